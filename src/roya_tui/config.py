@@ -1,0 +1,99 @@
+"""What a person may set, and where things lie: config.toml and the folders → Config, Paths."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Dict
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    theme: str = "roya-dark"
+    ascii: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    format: str = "%d-%m-%Y %H:%M"
+    zone: str = "local"
+    """"local", "source", or an IANA name such as "Asia/Amman"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    width: int = 72
+    """Columns of text, 40 to 120."""
+    mark_read: float | None = 2.0
+    """Seconds in view until an article counts as read; 0: at once; None: only by hand."""
+    mark_on_open: bool = True
+    """Whether opening an article (enter) marks it read."""
+    pictures: str = "inline"
+    rtl: str = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshing:
+    every: int = 1800
+    """Seconds."""
+    on_start: bool = True
+    at_once: int = 32
+    per_host: int = 2
+    spacing: float = 1.0
+    """Seconds between two starts on one host."""
+    timeout: float = 30.0
+    max_bytes: int = 10_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    days: int = 0
+    """0: for good."""
+
+
+@dataclass(frozen=True, slots=True)
+class JsonMapping:
+    """How to read a JSON news API: paths (dotted; "" is the document itself) to the list and to each field in an item."""
+
+    name: str
+    items: str
+    title: str = ""
+    url: str = ""
+    id: str = ""
+    summary: str = ""
+    content: str = ""
+    published: str = ""
+    updated: str = ""
+    tags: str = ""
+    author: str = ""
+    image: str = ""
+    zone: str = ""
+    """Clock of times that carry no zone."""
+    feed_title: str = ""
+    """The literal title of the source."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    look: Look = Look()
+    dates: Dates = Dates()
+    reading: Reading = Reading()
+    refresh: Refreshing = Refreshing()
+    keep: Keep = Keep()
+    keys: Dict[str, str] = field(default_factory=dict)
+    """Action name → keys, comma-separated, as Textual's keymap takes them."""
+    mappings: Dict[str, JsonMapping] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Where configuration, store and cache lie."""
+
+    config: Path
+    """The config.toml itself."""
+    data: Path
+    cache: Path
+
+    @property
+    def store(self) -> Path:
+        return self.data / "news.db"

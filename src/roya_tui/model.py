@@ -1,0 +1,236 @@
+"""What the program talks about, as frozen values.
+
+Words as the field uses them: a *source* is what one subscribes to; an *entry* is what a feed document
+says; an *article* is what the store keeps of it; a *headline* is the article's narrow row in a list.
+Times are UTC seconds since 1970; an unknown time is None and is never invented.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A time as the feed gave it: the UTC second we read in it (None: not understood) and its own text."""
+
+    at: int | None = None
+    raw: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An image that belongs to an entry: the lead picture or one of its gallery."""
+
+    url: str
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that an entry carries (audio, video, document). `length` is in bytes, None if unknown."""
+
+    url: str
+    type: str = ""
+    length: int | None = None
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One item of a feed document. All text is cleaned; `summary` and `content` are HTML as the feed has it.
+
+    `guid` is exactly what the feed wrote ("" if nothing); `url` is absolute http(s) or "".
+    """
+
+    guid: str = ""
+    url: str = ""
+    title: str = ""
+    authors: tuple[str, ...] = ()
+    published: Moment = Moment()
+    updated: Moment = Moment()
+    tags: tuple[str, ...] = ()
+    summary: str = ""
+    content: str = ""
+    language: str = ""
+    pictures: tuple[Picture, ...] = ()
+    enclosures: tuple[Enclosure, ...] = ()
+    comments: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What a document says: a few facts about the source, and its entries in document order."""
+
+    format: str
+    title: str = ""
+    homepage: str = ""
+    description: str = ""
+    language: str = ""
+    icon: str = ""
+    ttl: int | None = None
+    """Minutes the publisher asks us to wait between two looks; None if it does not say."""
+    encoding: str = ""
+    entries: tuple[Entry, ...] = ()
+    warnings: tuple[str, ...] = ()
+    """What was repaired or passed over on the way, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A subscription as the store keeps it: what the feed says, what the person says, how it answers."""
+
+    id: int
+    url: str
+    """An http(s) address, or the absolute path of a local file or folder."""
+    title: str = ""
+    """The feed's own title; `name` is the person's, and wins."""
+    name: str = ""
+    folder: str = ""
+    homepage: str = ""
+    language: str = ""
+    zone: str = ""
+    """IANA name of the clock of times that carry no zone; "" means UTC."""
+    mapping: str = ""
+    """Name of the JSON mapping that reads this source; "" for real feeds."""
+    sample: bool = False
+    paused: bool = False
+    interval: int | None = None
+    """Seconds between two looks, as the person wants it; None: the default."""
+    etag: str = ""
+    modified: str = ""
+    """Validators, exactly as received (RFC 9110 §8.8)."""
+    body_hash: str = ""
+    ttl: int | None = None
+    checked: int | None = None
+    """When it was last asked."""
+    succeeded: int | None = None
+    """When it last answered well."""
+    next_check: int | None = None
+    failures: int = 0
+    """Failures in a row."""
+    error: str = ""
+    """The last failure, in words; "" when the last look went well."""
+    moved_to: str = ""
+    """Where a permanent redirect pointed at the last look."""
+    total: int = 0
+    unread: int = 0
+
+    @property
+    def label(self) -> str:
+        """What people see: their own name for it, else the feed's, else the address."""
+        return self.name or self.title or self.url
+
+    @property
+    def local(self) -> bool:
+        """Whether it is a file or folder here rather than something on the network."""
+        return not self.url.startswith(("http://", "https://"))
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """An article's narrow row: all that a list needs, and nothing wide."""
+
+    id: int
+    source_id: int
+    source: str
+    title: str
+    at: int
+    """What lists sort by: published, else first seen."""
+    published: int | None = None
+    updated: int | None = None
+    first_seen: int = 0
+    author: str = ""
+    url: str = ""
+    language: str = ""
+    unread: bool = True
+    starred: bool = False
+    changed: bool = False
+    """Changed since the person read it."""
+    hidden: bool = False
+    full: bool = False
+    """The full text from its page is kept."""
+    pictures: int = 0
+    revisions: int = 0
+    noted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A whole article: its headline and the wide part."""
+
+    headline: Headline
+    guid: str = ""
+    authors: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    published_raw: str = ""
+    updated_raw: str = ""
+    summary: str = ""
+    content: str = ""
+    full_text: str = ""
+    pictures: tuple[Picture, ...] = ()
+    enclosures: tuple[Enclosure, ...] = ()
+    comments: str = ""
+    note: str = ""
+    position: int = 0
+    """Where the person stopped reading, in characters of the text."""
+
+    @property
+    def html(self) -> str:
+        """The best text we have: the page's, else the feed's content, else its summary."""
+        return self.full_text or self.content or self.summary
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """An earlier version of an article, and when a later one took its place."""
+
+    id: int
+    replaced: int
+    title: str
+    summary: str
+    content: str
+    updated: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TagCount:
+    """A tag and how many articles of the view at hand carry it."""
+
+    name: str
+    total: int
+    unread: int
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What saving one source's entries did: ids of the new and of the changed articles, in document order."""
+
+    new: tuple[int, ...] = ()
+    changed: tuple[int, ...] = ()
+    same: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Why a source could not be read. `message` is a sentence a person can act on; `kind` is for programs."""
+
+    kind: str
+    message: str
+    retry_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewSource:
+    """A subscription that someone asks for."""
+
+    url: str
+    name: str = ""
+    folder: str = ""
+    zone: str = ""
+    mapping: str = ""
+    language: str = ""
+    homepage: str = ""
+    title: str = ""
+    sample: bool = False
+    interval: int | None = None

@@ -1,0 +1,1 @@
+"""From stored HTML to what a person reads: pure functions, no I/O."""

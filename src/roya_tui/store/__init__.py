@@ -1,0 +1,1 @@
+"""The store: one SQLite file, and the only SQL of the program."""

@@ -1,0 +1,75 @@
+"""Text from outside made harmless, and made comparable.
+
+Three functions that everything else leans on: `clean` for whatever comes in, `plain` for HTML that is only
+counted or compared, `fold` for what search matches.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+
+# C0 but for tab and newline, DEL, C1: any of them may steer a terminal (ECMA-48 §5).
+_CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f"
+# Bidi embeddings, overrides and isolates (UAX #9 §2), which can make text read as what it is not; the marks LRM,
+# RLM and ALM stay, since honest Arabic needs them. Zero-width blanks, invisible operators, the BOM and tags hide padding.
+# ZWJ and ZWNJ stay: Persian and emoji are wrong without them.
+_INVISIBLE = "\u202a-\u202e\u2066-\u2069\u200b\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"
+_HARMFUL = re.compile(f"[{_CONTROLS}{_INVISIBLE}\ud800-\udfff]")
+_BLANKS = re.compile(r"[\s\u2028\u2029\x85]+")
+
+_DROPPED = re.compile(r"<(script|style|template|noscript)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.S | re.I)
+_BREAKING = re.compile(r"</?(?:p|div|br|li|ul|ol|h[1-6]|tr|td|th|table|blockquote|pre|figure|figcaption|hr|dd|dt)\b[^<>]*>", re.I)
+# A tag ends at the next bracket of either kind, so that no run of "<" can cost quadratic time.
+_TAG = re.compile(r"</?[A-Za-z!?][^<>]*>")
+
+
+def clean(text: str) -> str:
+    """Return `text` with nothing in it that a terminal or the eye could take for anything but text.
+
+    Control characters but tab and newline, direction overrides, invisible padding and lone surrogates go;
+    line ends become newlines. Markup of any kind is left alone: it is text.
+    """
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _HARMFUL.sub("", text)
+
+
+def one_line(text: str) -> str:
+    """Return `text` cleaned and on one line, blanks run together: for titles, names and tags."""
+    return _BLANKS.sub(" ", clean(text)).strip()
+
+
+def plain(markup: str) -> str:
+    """Return the words of an HTML fragment on one line, for counting, comparing and search; never for display."""
+    if "<" in markup:
+        markup = _TAG.sub("", _BREAKING.sub(" ", _DROPPED.sub(" ", markup)))
+    return one_line(html.unescape(markup))
+
+
+_LETTERS = str.maketrans(
+    {
+        "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ة": "ه", "ى": "ي", "ی": "ي", "ک": "ك", "ـ": "",
+        "ß": "ss", "ø": "o", "đ": "d", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe",
+        "\u200c": "", "\u200d": "", "\u200e": "", "\u200f": "", "\u061c": "", "\u00ad": "",
+    }
+)  # fmt: skip
+_PLAIN_ASCII = re.compile(r"[\x00-\x7f]*\Z")
+_CJK = re.compile("([\u2e80-\u2fff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])")
+_FOREIGN_DIGIT = re.compile(r"(?![0-9])\d")
+
+
+def fold(text: str) -> str:
+    """Return `text` as search compares it: without case, accents, vowel signs or variants of a letter.
+
+    NFKD and casefold; Arabic alef, teh marbuta, yeh and kaf forms are one; every script's digits are ASCII;
+    each CJK character stands alone, so that a phrase of them finds them without spaces between words.
+    """
+    if _PLAIN_ASCII.match(text):
+        return text.lower()
+    # The table first: NFKD would take أ apart into alef and a mark, which comes to the same, but not ة or ى.
+    text = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    text = "".join(c for c in text if not unicodedata.combining(c)).translate(_LETTERS)
+    text = _FOREIGN_DIGIT.sub(lambda m: str(unicodedata.decimal(m[0])), text)
+    return _CJK.sub(r" \1 ", text)

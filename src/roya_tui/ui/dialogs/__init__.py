@@ -1,0 +1,1 @@
+"""Small modals, one a file."""

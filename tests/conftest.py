@@ -1,0 +1,50 @@
+"""What every test stands on: no test sends a byte beyond this machine."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from typing import Any
+
+import pytest
+
+
+class WentOutside(AssertionError):
+    """A test tried to reach an address beyond loopback."""
+
+
+def _is_loopback(address: object) -> bool:
+    if not isinstance(address, tuple):
+        return True  # a Unix socket's path
+    try:
+        return ipaddress.ip_address(str(address[0]).split("%")[0]).is_loopback
+    except ValueError:
+        return address[0] == "localhost"
+
+
+@pytest.fixture(autouse=True)
+def stay_on_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fail whatever connects, sends to or looks up anything but this machine."""
+
+    def guard(name: str) -> None:
+        real = getattr(socket.socket, name)
+
+        def guarded(self: socket.socket, *args: Any) -> Any:
+            address = args[-1] if name == "sendto" else args[0]
+            if not _is_loopback(address):
+                raise WentOutside(f"{name} to {address!r}")
+            return real(self, *args)
+
+        monkeypatch.setattr(socket.socket, name, guarded)
+
+    for name in ("connect", "connect_ex", "sendto"):
+        guard(name)
+
+    real_lookup = socket.getaddrinfo
+
+    def guarded_lookup(host: Any, *args: Any, **kwargs: Any) -> Any:
+        if host not in (None, "", b"", "localhost") and not _is_loopback((host,)):
+            raise WentOutside(f"look-up of {host!r}")
+        return real_lookup(host, *args, **kwargs)
+
+    monkeypatch.setattr(socket, "getaddrinfo", guarded_lookup)
