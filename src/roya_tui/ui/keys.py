@@ -1,0 +1,133 @@
+"""Every action a key can do, declared once: bindings, help, hint line, palette and config names are made from this table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from textual.binding import Binding
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing a key does. `name` is what config.toml's [keys] calls it; `keys` are Textual's key names."""
+
+    name: str
+    keys: str
+    text: str
+    group: str
+    place: str = "screen"
+    """Where the binding lives: the whole screen, any list ("rows"), or the reader."""
+    hint: str = ""
+    """The word for it in the hint line; "" keeps it out."""
+
+    @property
+    def method(self) -> str:
+        """The `action_…` method that does it."""
+        return self.name.replace("-", "_")
+
+    @property
+    def shown(self) -> str:
+        """The keys as people write them."""
+        return " ".join(_NAMES.get(key, key) for key in self.keys.split(",") if key)
+
+
+_NAMES = {
+    "down": "↓", "up": "↑", "left": "←", "right": "→", "escape": "esc", "pagedown": "pgdn", "pageup": "pgup",
+    "shift+tab": "⇧tab", "delete": "del", "comma": ",",
+}  # fmt: skip
+
+MOVE, READ, MARK, FIND, SOURCES, PROGRAM = (
+    "Moving", "Reading", "Marking", "Finding and filtering", "Sources", "Program",
+)  # fmt: skip
+
+ACTIONS = (
+    Action("down", "j,down", "Next headline, or a line down", MOVE, "both", "move"),
+    Action("up", "k,up", "Previous headline, or a line up", MOVE, "both"),
+    Action("first", "g,home", "To the top", MOVE, "both"),
+    Action("last", "G,end", "To the end", MOVE, "both"),
+    Action("page-down", "pagedown,ctrl+f", "A page down", MOVE, "both"),
+    Action("page-up", "pageup,ctrl+b", "A page up", MOVE, "both"),
+    Action("next-pane", "tab", "Next pane", MOVE),
+    Action("previous-pane", "shift+tab", "Previous pane", MOVE),
+    Action("open", "enter,l,right", "Read; in the sidebar: show", READ, "rows", "read"),
+    Action("back", "escape,h,left", "Back", READ),
+    Action("advance", "space", "Page down; at the end, the next unread", READ, hint="page/next unread"),
+    Action("next-unread", "n", "Next unread", READ),
+    Action("previous-unread", "p", "Previous unread", READ),
+    Action("next-link", "]", "Next link", READ),
+    Action("previous-link", "[", "Previous link", READ),
+    Action("open-link", "enter", "Open the marked link in the browser", READ, "reader"),
+    Action("go-to-link", ":", "To a link by its number", READ),
+    Action("browser", "o", "Open the article in the browser", READ),
+    Action("copy-link", "y", "Copy the link", READ),
+    Action("copy-markdown", "Y", "Copy the link as Markdown", READ),
+    Action("zen", "z", "Only the reader, and back", READ),
+    Action("star", "s", "Star, or take the star away", MARK),
+    Action("toggle-read", "m", "Mark read or unread", MARK),
+    Action("mark-all", "A", "Mark all shown read", MARK),
+    Action("undo", "u", "Undo", MARK, hint="undo"),
+    Action("redo", "U", "Redo", MARK),
+    Action("find", "/", "Find as you type", FIND, hint="find"),
+    Action("tags", "t", "To the tags; type to narrow them", FIND, hint="tags"),
+    Action("only", "+", "Only this tag; again: off", FIND),
+    Action("never", "-", "Never this tag; again: off", FIND),
+    Action("any-or-all", "&", "Any of the chosen tags, or all of them", FIND),
+    Action("order", "O", "Newest first, oldest first, by source, unread first", FIND),
+    Action("take-in", ".", "Take in what is new", FIND),
+    Action("view-unread", "1", "Unread", FIND),
+    Action("view-all", "2", "All", FIND),
+    Action("view-starred", "3", "Starred", FIND),
+    Action("view-updated", "4", "Updated since you read it", FIND),
+    Action("view-today", "5", "Today", FIND),
+    Action("add", "a", "Add a source", SOURCES, hint="add"),
+    Action("refresh", "r", "Refresh this source", SOURCES),
+    Action("refresh-all", "R", "Refresh all sources", SOURCES, hint="refresh"),
+    Action("stop", "x", "Stop the refresh", SOURCES),
+    Action("remove", "D,delete", "Remove this source", SOURCES),
+    Action("remove-samples", "X", "Remove the samples", SOURCES),
+    Action("help", "?", "Help", PROGRAM, hint="help"),
+    Action("quit", "q", "Quit", PROGRAM),
+)
+
+NAMES = frozenset(action.name for action in ACTIONS)
+
+
+def bindings(place: str) -> list[Binding]:
+    """The bindings of one place: "screen", "rows" or "reader"."""
+    places = {place} if place == "screen" else {place, "both"}
+    return [
+        Binding(action.keys, action.method, action.text, id=action.name, show=False)
+        for action in ACTIONS
+        if action.place in places
+    ]
+
+
+def with_config(changed: Mapping[str, str]) -> tuple[Action, ...]:
+    """The actions with the keys that config.toml gives them."""
+    return tuple(
+        Action(a.name, changed.get(a.name, a.keys), a.text, a.group, a.place, a.hint) for a in ACTIONS
+    )
+
+
+def clashes(actions: Iterable[Action]) -> list[str]:
+    """Sentences about keys that two actions of one place want."""
+    taken: dict[tuple[str, str], str] = {}
+    told = []
+    for action in actions:
+        for key in action.keys.split(","):
+            for place in ("rows", "reader") if action.place == "both" else (action.place,):
+                first = taken.setdefault((place, key), action.name)
+                if first != action.name:
+                    told.append(f"Both {first} and {action.name} want the key {key}: {first} has it.")
+    return told
+
+
+def hints(actions: Iterable[Action]) -> list[tuple[str, str]]:
+    """Pairs of key and word for the hint line, in the order of the table."""
+    pairs = []
+    for action in actions:
+        if action.hint:
+            key = "j/k" if action.name == "down" and action.keys.startswith("j,") else action.shown.split(" ")[0]
+            pairs.append((key, action.hint))
+    return pairs
