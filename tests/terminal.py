@@ -1,0 +1,421 @@
+"""A terminal without a person: runs a program on a real pty, presses keys, and shows what is on the screen.
+
+    with Terminal([sys.executable, "-m", "roya_tui", "--offline", "--home", str(home)], columns=140) as terminal:
+        terminal.wait_for("Unread")
+        terminal.press("j", "enter")
+        terminal.settled()
+        assert "Published:" in terminal.screen.text()
+
+A thread drains the pty all the time, so that the program never waits for us, and stamps each piece that comes with
+the time it came. What the bytes look like is worked out by pyte, and only when someone asks for the screen.
+The terminal answers no question that the program asks it. POSIX only: `pytest.importorskip("fcntl")` first.
+"""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+import fcntl
+import functools
+import os
+import re
+import select
+import shutil
+import signal
+import struct
+import subprocess
+import termios
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import pyte
+from pyte.screens import Char
+from wcwidth import iter_graphemes, wcswidth
+
+KEYS = {
+    "enter": b"\r",
+    "esc": b"\x1b",
+    "tab": b"\t",
+    "shift+tab": b"\x1b[Z",
+    "space": b" ",
+    "backspace": b"\x7f",
+    "delete": b"\x1b[3~",
+    "up": b"\x1b[A",
+    "down": b"\x1b[B",
+    "right": b"\x1b[C",
+    "left": b"\x1b[D",
+    "home": b"\x1b[H",
+    "end": b"\x1b[F",
+    "pageup": b"\x1b[5~",
+    "pagedown": b"\x1b[6~",
+    "f1": b"\x1bOP",
+    **{f"ctrl+{letter}": bytes([index]) for index, letter in enumerate("abcdefghijklmnopqrstuvwxyz", 1)},
+}
+"""What a terminal sends for a key with a name (xterm's sequences); any other key is sent as its own text."""
+
+_AFTER_ESCAPE = 0.15
+"""Seconds: a program takes `esc` for the start of another key's sequence if more follows at once."""
+
+_LEFT_OUT_OF_THE_ENVIRONMENT = ("ROYA_TUI_", "TEXTUAL", "LC_", "COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "TERM")
+
+
+class NotSeen(AssertionError):
+    """What was waited for did not come in time. The message holds a picture of the screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """One piece of output and the `time.perf_counter()` at which it was read."""
+
+    at: float
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """What is on the screen at one moment."""
+
+    lines: tuple[str, ...]
+    """Each row's text, without the blanks at its end."""
+    cells: tuple[tuple[Char, ...], ...]
+    """Each row's cells with their colours and styles; the second half of a wide character is an empty one."""
+    cursor: tuple[int, int]
+    """Row and column of the cursor, from 0."""
+    title: str
+
+    def text(self) -> str:
+        """The whole screen, one line a row."""
+        return "\n".join(self.lines)
+
+    def where(self, text: str) -> tuple[int, int] | None:
+        """Row and column (in cells, from 0) at which `text` first stands on one row; None if it does not."""
+        for row, cells in enumerate(self.cells):
+            found = "".join(cell.data for cell in cells).find(text)
+            if found >= 0:
+                starts = [column for column, cell in enumerate(cells) for _ in cell.data]
+                return row, starts[found]
+        return None
+
+    def style(self, text: str) -> Char | None:
+        """The first cell of `text`, whose fg, bg, bold, italics, underscore and reverse say how it is drawn."""
+        place = self.where(text)
+        return self.cells[place[0]][place[1]] if place else None
+
+
+def offline_prefix() -> list[str]:
+    """The words that, put before a command, take the network away from it; [] where the system cannot do that."""
+    return list(_offline_prefix())
+
+
+@functools.cache
+def _offline_prefix() -> tuple[str, ...]:
+    unshare = shutil.which("unshare")
+    for options in ("-n", "-rn"):
+        if unshare and subprocess.run([unshare, options, "true"], capture_output=True, check=False).returncode == 0:
+            return unshare, options, "--"
+    return ()
+
+
+class Terminal:
+    """A program on a pty of a given size, from its start to its end. Use it in a `with`, or `close()` it."""
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        *,
+        columns: int = 140,
+        rows: int = 40,
+        environment: Mapping[str, str] | None = None,
+        folder: Path | None = None,
+        offline: bool = False,
+    ) -> None:
+        """Start `command`. With `offline` it runs in a network namespace with nothing in it, where the system has them.
+
+        `environment` is added to this process's, cleared of what would make a run depend on who runs it.
+        """
+        self._display = _Display(columns, rows)
+        self._chunks: list[Chunk] = []
+        self._drawn = 0
+        self._news = threading.Condition()
+        self._ended = False
+        self._closing = False
+        self._pressed = 0.0
+        self._master, slave = os.openpty()
+        _set_size(slave, columns, rows)
+        self.started = time.perf_counter()
+        """`time.perf_counter()` just before the program was started."""
+        try:
+            self._process = subprocess.Popen(
+                [*(offline_prefix() if offline else ()), *command],
+                stdin=slave,
+                stdout=slave,
+                stderr=slave,
+                env=_environment(environment or {}),
+                cwd=folder,
+                start_new_session=True,
+                # Only the owner of a session can make a terminal its own; without one no SIGWINCH comes on resize.
+                preexec_fn=functools.partial(fcntl.ioctl, slave, termios.TIOCSCTTY, 0),
+            )
+        except BaseException:
+            os.close(self._master)
+            raise
+        finally:
+            os.close(slave)
+        self._drain = threading.Thread(target=self._read_on, name="pty", daemon=True)
+        self._drain.start()
+
+    # What it is told to do
+
+    def press(self, *keys: str) -> float:
+        """Press keys by name (`enter`, `esc`, `ctrl+p`, `j`) one after another; return when the last was pressed."""
+        for place, key in enumerate(keys):
+            self.send(KEYS.get(key, key.encode()))
+            if key == "esc" and place < len(keys) - 1:
+                time.sleep(_AFTER_ESCAPE)
+        return self._pressed
+
+    def send(self, data: bytes) -> float:
+        """Send bytes as they are; return the `time.perf_counter()` just before they were sent."""
+        self._pressed = time.perf_counter()
+        os.write(self._master, data)
+        return self._pressed
+
+    def click(self, row: int, column: int, *, button: int = 0) -> float:
+        """Press and let go the mouse on a cell (from 0); return when. SGR mouse reports, as xterm's mode 1006."""
+        place = f"{button};{column + 1};{row + 1}"
+        return self.send(f"\x1b[<{place}M\x1b[<{place}m".encode())
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Give the terminal another size; the kernel tells the program by SIGWINCH."""
+        self._show()
+        self._display.resize(rows, columns)
+        self._pressed = time.perf_counter()
+        _set_size(self._master, columns, rows)
+
+    # What it shows
+
+    @property
+    def screen(self) -> Screen:
+        """What is on the screen now."""
+        self._show()
+        return self._display.picture()
+
+    @property
+    def raw(self) -> bytes:
+        """Every byte the program has written so far."""
+        return b"".join(chunk.data for chunk in self.chunks)
+
+    @property
+    def chunks(self) -> list[Chunk]:
+        """Every piece of output so far, with its time."""
+        with self._news:
+            return list(self._chunks)
+
+    def since(self, moment: float) -> list[Chunk]:
+        """The pieces that came after a `time.perf_counter()`, such as `press` returns."""
+        return [chunk for chunk in self.chunks if chunk.at > moment]
+
+    # Waiting, always bounded
+
+    def wait_for(self, wanted: str | Callable[[Screen], bool], timeout: float = 10.0) -> Screen:
+        """Wait until a text is on the screen or a condition holds for it; return that screen. Raises NotSeen."""
+        holds = (lambda screen: wanted in screen.text()) if isinstance(wanted, str) else wanted
+        end = time.perf_counter() + timeout
+        while True:
+            with self._news:
+                seen, over = len(self._chunks), self._ended
+            screen = self.screen
+            if holds(screen):
+                return screen
+            if over or time.perf_counter() > end:
+                why = "the program ended" if over else f"{timeout:g} s went by"
+                raise NotSeen(f"{why} without {wanted!r} on the screen:\n{screen.text()}")
+            self._wait_for_more(seen, end)
+
+    def wait_for_bytes(self, wanted: bytes, timeout: float = 10.0, *, after: float = 0.0) -> float:
+        """Wait until bytes have come (after a moment); return when the piece that completes them came. Raises NotSeen.
+
+        For measuring: no screen is drawn meanwhile, so it costs the program next to nothing.
+        """
+        end = time.perf_counter() + timeout
+        tail, seen = b"", 0
+        while True:
+            with self._news:
+                new, over = self._chunks[seen:], self._ended
+            for chunk in new:
+                if chunk.at > after:
+                    tail += chunk.data
+                    if wanted in tail:
+                        return chunk.at
+                    tail = tail[-len(wanted) :]
+            seen += len(new)
+            if over or time.perf_counter() > end:
+                raise NotSeen(f"{wanted!r} did not come in {timeout:g} s:\n{self.screen.text()}")
+            self._wait_for_more(seen, end)
+
+    def settled(self, quiet_ms: float = 100, timeout: float = 10.0, *, after: float | None = None) -> float:
+        """Wait until nothing has come for a while, nor any key been pressed; return when the last piece came.
+
+        With `after` (what `press` returned) it first waits for an answer later than that. Raises NotSeen if the
+        program never falls silent or never answers.
+        """
+        end = time.perf_counter() + timeout
+        with self._news:
+            while True:
+                now = time.perf_counter()
+                last = self._chunks[-1].at if self._chunks else 0.0
+                still_to_come = not self._chunks or (after is not None and last <= after)
+                rest = max(last, self._pressed) + quiet_ms / 1000 - now
+                if self._ended or (not still_to_come and rest <= 0):
+                    return last
+                if now > end:
+                    break
+                self._news.wait(end - now if still_to_come else min(rest, end - now))
+        what = "no answer" if still_to_come else "no silence"
+        raise NotSeen(f"{what} in {timeout:g} s:\n{self.screen.text()}")
+
+    # Its end
+
+    @property
+    def pid(self) -> int:
+        """The program's process id."""
+        return self._process.pid
+
+    def wait_exit(self, timeout: float = 10.0) -> int:
+        """Wait until the program ends by itself; return its exit code (negative: the signal). Raises NotSeen."""
+        try:
+            code = self._process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            raise NotSeen(f"still running after {timeout:g} s:\n{self.screen.text()}") from None
+        self._drain.join(timeout)
+        return code
+
+    def peak_memory(self) -> int:
+        """The most memory the running program has held so far, in bytes (VmHWM; Linux)."""
+        status = Path(f"/proc/{self.pid}/status").read_text()
+        return int(status.split("VmHWM:")[1].split()[0]) * 1024
+
+    def close(self) -> int:
+        """End the program and whatever it started, by their process group, and return its exit code."""
+        if self._master < 0:
+            return self._process.wait()
+        if self._process.poll() is None:
+            os.killpg(self.pid, signal.SIGTERM)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(2.0)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
+        code = self._process.wait()
+        self._closing = True
+        self._drain.join(5.0)
+        os.close(self._master)
+        self._master = -1
+        return code
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # Inside
+
+    def _read_on(self) -> None:
+        while (data := self._piece()) is not None:
+            if data:
+                with self._news:
+                    self._chunks.append(Chunk(time.perf_counter(), data))
+                    self._news.notify_all()
+        with self._news:
+            self._ended = True
+            self._news.notify_all()
+
+    def _piece(self) -> bytes | None:
+        """What has come, b"" if nothing has for a moment, None at the end."""
+        ready, _, _ = select.select([self._master], [], [], 0.2)
+        if not ready:
+            return None if self._closing else b""
+        try:
+            return os.read(self._master, 65536) or None
+        except OSError:  # Linux says EIO when nobody holds the other end any more.
+            return None
+
+    def _wait_for_more(self, seen: int, end: float) -> None:
+        with self._news:
+            self._news.wait_for(lambda: len(self._chunks) > seen or self._ended, end - time.perf_counter())
+
+    def _show(self) -> None:
+        with self._news:
+            new = self._chunks[self._drawn :]
+            self._drawn = len(self._chunks)
+        self._display.feed(b"".join(chunk.data for chunk in new))
+
+
+class _Display(pyte.Screen):
+    """A pyte screen that draws whole graphemes, as the terminals of today do, and knows the newer sequences."""
+
+    # Strings to the terminal (DCS, APC, PM, SOS) and CSI with <, = or >: pyte would print them as text.
+    _UNKNOWN = re.compile(r"\x1b[P_^X].*?\x1b\\|\x1b\[[<=>][0-9;:]*[ -/]*[@-~]", re.S)
+    _UNFINISHED = re.compile(r"\x1b(?:[P_^X](?:(?!\x1b\\).)*|\[[0-9;:<=>?]*[ -/]*)?\Z", re.S)
+    # pyte has no second screen; blanking on the way in and out comes to the same for whoever looks at the text.
+    _OTHER_SCREEN = re.compile(r"\x1b\[\?1049[hl]")
+
+    def __init__(self, columns: int, rows: int) -> None:
+        super().__init__(columns, rows)
+        self._stream = pyte.Stream(self)
+        self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+        self._held_back = ""
+
+    def feed(self, data: bytes) -> None:
+        text = self._held_back + self._decoder.decode(data)
+        unfinished = self._UNFINISHED.search(text)
+        self._held_back = unfinished[0] if unfinished else ""
+        text = text[: len(text) - len(self._held_back)]
+        self._stream.feed(self._OTHER_SCREEN.sub("\x1b[m\x1b[2J\x1b[H", self._UNKNOWN.sub("", text)))
+
+    def draw(self, data: str) -> None:
+        for grapheme in iter_graphemes(data):
+            width = max(0, min(2, wcswidth(grapheme)))
+            row = self.buffer[self.cursor.y]
+            if width == 0:
+                before = max(0, self.cursor.x - 1)
+                row[before] = row[before]._replace(data=row[before].data + grapheme)
+                continue
+            if self.cursor.x + width > self.columns:
+                if pyte.modes.DECAWM in self.mode:
+                    self.carriage_return()
+                    self.linefeed()
+                    row = self.buffer[self.cursor.y]
+                else:
+                    self.cursor.x = self.columns - width
+            left, right = self.cursor.x, self.cursor.x + width
+            # Half of a wide character cannot stay: the cell that loses its other half is blank.
+            if row[left].data == "" and left:
+                row[left - 1] = row[left - 1]._replace(data=" ")
+            if right < self.columns and row[right].data == "":
+                row[right] = row[right]._replace(data=" ")
+            row[left] = self.cursor.attrs._replace(data=grapheme)
+            if width == 2:
+                row[left + 1] = self.cursor.attrs._replace(data="")
+            self.cursor.x = right
+
+    def picture(self) -> Screen:
+        cells = tuple(tuple(self.buffer[y][x] for x in range(self.columns)) for y in range(self.lines))
+        lines = tuple("".join(cell.data for cell in row).rstrip() for row in cells)
+        return Screen(lines, cells, (self.cursor.y, self.cursor.x), self.title)
+
+
+def _environment(added: Mapping[str, str]) -> dict[str, str]:
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(_LEFT_OUT_OF_THE_ENVIRONMENT)}
+    return kept | {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", **added}
+
+
+def _set_size(descriptor: int, columns: int, rows: int) -> None:
+    fcntl.ioctl(descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
