@@ -107,6 +107,8 @@ class Source:
     succeeded: int | None = None
     """When it last answered well."""
     next_check: int | None = None
+    held_until: int | None = None
+    """Its host asked (Retry-After) that nobody come back before then."""
     failures: int = 0
     """Failures in a row."""
     error: str = ""
