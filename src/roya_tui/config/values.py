@@ -1,4 +1,4 @@
-"""What a person may set, and where things lie: config.toml and the folders → Config, Paths."""
+"""The settings as frozen values, each with its default."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Keep:
 
 @dataclass(frozen=True, slots=True)
 class JsonMapping:
-    """How to read a JSON news API: paths (dotted; "" is the document itself) to the list and to each field in an item."""
+    """How to read a JSON news API: dotted paths to the list ("" is the document) and to each field of an entry."""
 
     name: str
     items: str

@@ -1,0 +1,210 @@
+"""config.toml → Config. Whatever is wrong in it is told, and its default stands: the program always starts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from roya_tui.config import readers
+from roya_tui.config.values import Config, Dates, JsonMapping, Keep, Look, Reading, Refreshing
+from roya_tui.text import one_line
+
+_SETTINGS: dict[str, dict[str, readers.Reader]] = {
+    "look": {"theme": readers.words, "ascii": readers.flag},
+    "dates": {"format": readers.date_format, "zone": readers.zone("local", "source")},
+    "reading": {
+        "width": readers.number(40, 120),
+        "mark_read": readers.mark_read,
+        "pictures": readers.choice("inline", "captions", "off"),
+        "rtl": readers.choice("auto", "visual", "terminal", "words", "off"),
+    },
+    "refresh": {
+        "every": readers.whole_seconds("10m", "24h"),
+        "on_start": readers.flag,
+        "at_once": readers.number(1, 256),
+        "per_host": readers.number(1, 32),
+        "spacing": readers.seconds("0s", "60s"),
+        "timeout": readers.seconds("1s", "10m"),
+        "max_bytes": readers.size("10KB", "1GB"),
+    },
+    "keep": {"days": readers.number(0, 36500)},
+}
+_MAPPING: dict[str, readers.Reader] = {
+    field.name: readers.zone("") if field.name == "zone" else readers.words
+    for field in fields(JsonMapping)
+    if field.name != "name"
+}
+_SECTIONS = (*_SETTINGS, "keys", "mappings")
+_WHERE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something in config.toml that is not used, in a sentence; `str()` names the file and the line too."""
+
+    file: Path
+    message: str
+    line: int | None = None
+    column: int | None = None
+
+    def __str__(self) -> str:
+        where = "".join(
+            f", {word} {count}" for word, count in (("line", self.line), ("column", self.column)) if count is not None
+        )
+        return f"{self.file}{where}: {self.message}"
+
+
+def load(
+    file: Path, actions: Collection[str] | None = None, themes: Collection[str] | None = None
+) -> tuple[Config, list[Problem]]:
+    """Read `file` into a Config, and tell what in it was wrong; no file is no problem.
+
+    `actions` are the names that [keys] may have and `themes` those of `look.theme`; where they are None, as for
+    commands that show no screen, those names are taken as they are.
+    """
+    try:
+        text = file.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        return Config(), []
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        return Config(), [Problem(file, "The file is not UTF-8 text. The defaults are used.", line)]
+    except OSError as error:
+        reason = error.strerror or "unknown reason"
+        return Config(), [Problem(file, f"The file cannot be read ({reason}). The defaults are used.")]
+
+    import tomllib  # most people never write a config.toml
+
+    try:
+        values = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        return Config(), [_no_toml(file, text, error)]
+    return _Loader(file, text).config(values, actions, themes)
+
+
+def _no_toml(file: Path, text: str, error: Exception) -> Problem:
+    message = str(error)
+    where = _WHERE.search(message)
+    line = int(where[1]) if where and where[1] else None
+    column = int(where[2]) if where and where[2] else None
+    if where and line is None:
+        line = len(text.splitlines()) or 1
+    reason = one_line(_WHERE.sub("", message))
+    return Problem(file, f"This is not TOML: {reason}. The defaults are used.", line, column)
+
+
+class _Loader:
+    """Takes the settings out of one parsed file and remembers what was wrong, and on which line."""
+
+    def __init__(self, file: Path, text: str) -> None:
+        self.file = file
+        self.lines = text.splitlines()
+        self.problems: list[Problem] = []
+
+    def config(
+        self, values: Mapping[str, Any], actions: Collection[str] | None, themes: Collection[str] | None
+    ) -> tuple[Config, list[Problem]]:
+        for name in values:
+            if name not in _SECTIONS:
+                known = ", ".join(f"[{section}]" for section in _SECTIONS)
+                near = readers.hint(name, _SECTIONS) or f" There are {known}."
+                self.tell(f'"{one_line(name)}" is not a section.{near}', name)
+
+        settings = {section: self.section(values, section, known) for section, known in _SETTINGS.items()}
+        if "mark_read" in settings["reading"]:
+            after, on_open = settings["reading"]["mark_read"]
+            settings["reading"] |= {"mark_read": after, "mark_on_open": on_open}
+        theme = settings["look"].get("theme")
+        if theme is not None and themes is not None and theme not in themes:
+            near = readers.hint(theme, themes) or " The default is used."
+            self.tell(f'There is no theme "{one_line(theme)}".{near}', "look", "theme")
+            del settings["look"]["theme"]
+
+        config = Config(
+            look=Look(**settings["look"]),
+            dates=Dates(**settings["dates"]),
+            reading=Reading(**settings["reading"]),
+            refresh=Refreshing(**settings["refresh"]),
+            keep=Keep(**settings["keep"]),
+            keys=self.keys(self.table(values, "keys"), actions),
+            mappings=self.mappings(self.table(values, "mappings")),
+        )
+        return config, sorted(self.problems, key=lambda problem: problem.line or 0)
+
+    def table(self, values: Mapping[str, Any], name: str, path: str = "") -> dict[str, Any]:
+        """Return a table of the file; where something else has its name, tell it and return none."""
+        found = values.get(name, {})
+        if isinstance(found, dict):
+            return found
+        self.tell(f'"{one_line(name)}" must be a section, written [{path}{one_line(name)}].', name)
+        return {}
+
+    def section(
+        self, values: Mapping[str, Any], section: str, known: Mapping[str, readers.Reader], path: str = ""
+    ) -> dict[str, Any]:
+        """Return the good settings of one table."""
+        settings = {}
+        for key, value in self.table(values, section, path).items():
+            read = known.get(key)
+            if read is None:
+                near = readers.hint(key, known) or f" There are {', '.join(known)}."
+                self.tell(f'[{path}{section}] has no setting "{one_line(key)}".{near}', path + section, key)
+                continue
+            try:
+                settings[key] = read(value)
+            except readers.Wrong as error:
+                self.tell(f"{key} {error}", path + section, key)
+        return settings
+
+    def keys(self, table: Mapping[str, Any], actions: Collection[str] | None) -> dict[str, str]:
+        """Return the keymap: one action's keys may be a text ("n,right") or a list of them."""
+        keymap = {}
+        for action, value in table.items():
+            wanted = value if isinstance(value, list) else [value]
+            if actions is not None and action not in actions:
+                near = readers.hint(action, actions) or " The help (?) lists them."
+                self.tell(f'There is no action "{one_line(action)}".{near}', "keys", action)
+            elif not wanted or not all(isinstance(key, str) and key.strip() for key in wanted):
+                self.tell(f'{one_line(action)} must be keys in quotes, such as "n" or "n,right".', "keys", action)
+            else:
+                keymap[action] = ",".join(key.strip() for key in wanted)
+        return keymap
+
+    def mappings(self, table: Mapping[str, Any]) -> dict[str, JsonMapping]:
+        """Return the JSON mappings; one without its list is told and left out."""
+        found = {}
+        for name in table:
+            settings = self.section(table, name, _MAPPING, "mappings.")
+            if "items" in settings:
+                found[name] = JsonMapping(name=name, **settings)
+            else:
+                self.tell(
+                    f'[mappings.{one_line(name)}] needs items, the path to the list of entries ("" is the document).',
+                    f"mappings.{name}",
+                )
+        return found
+
+    def tell(self, message: str, section: str, key: str = "") -> None:
+        self.problems.append(Problem(self.file, message, self.line(section, key)))
+
+    def line(self, section: str, key: str) -> int | None:
+        """Return the line on which a setting or a section most likely stands; TOML's reader does not say."""
+        header = re.compile(rf"\s*(?:\[+\s*{_spelt(section)}\s*\]|{_spelt(section)}\s*[.=])", re.I)
+        setting = re.compile(rf"\s*(?:{_spelt(section)}\s*\.\s*)?{_spelt(key)}\s*[.=]")
+        inside = False
+        for count, line in enumerate(self.lines, start=1):
+            if not key and header.match(line):
+                return count
+            if line.lstrip().startswith("["):
+                inside = header.match(line) is not None
+            elif key and setting.match(line) and (inside or header.match(line)):
+                return count
+        return self.line(section, "") if key else None
+
+
+def _spelt(name: str) -> str:
+    """Return a pattern for a dotted name as TOML lets one write it, each part bare or quoted."""
+    return r"\s*\.\s*".join(rf"[\"']?{re.escape(part)}[\"']?" for part in name.split("."))

@@ -1,0 +1,158 @@
+"""One small function for each kind of setting: a value of config.toml → the value the program uses.
+
+Each raises `Wrong` with the end of the sentence "KEY …": what it has to be.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from typing import Any
+
+from roya_tui.text import one_line
+
+Reader = Callable[[object], Any]
+
+_SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
+_BYTES = {"B": 1, "KB": 1000, "MB": 1000**2, "GB": 1000**3, "KIB": 1024, "MIB": 1024**2, "GIB": 1024**3}
+_AMOUNT = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([A-Za-z]+)\s*\Z", re.ASCII)
+# The directives of strftime that Python documents; "%-d" and its like are the C library's, and common.
+_DIRECTIVE = re.compile(r"%(-?[aAbBcdfHIjmMpSUwWxXyYzZGuV]|%)?")
+
+
+class Wrong(ValueError):
+    """A value that a setting cannot have; the message ends the sentence that starts with the setting's name."""
+
+
+def nearest(word: str, names: Collection[str]) -> str:
+    """Return the one of `names` that `word` was probably meant to be, or ""."""
+    import difflib  # only ever needed to explain a mistake
+
+    lower = {name.lower(): name for name in sorted(names)}
+    found = difflib.get_close_matches(word.lower(), lower, n=1, cutoff=0.6)
+    return lower[found[0]] if found else ""
+
+
+def hint(word: str, names: Collection[str]) -> str:
+    """Return ` Did you mean "…"?`, or "" where nothing is near."""
+    name = nearest(word, names)
+    return f' Did you mean "{name}"?' if name else ""
+
+
+def flag(value: object) -> bool:
+    """Read true or false."""
+    if isinstance(value, bool):
+        return value
+    raise Wrong("must be true or false.")
+
+
+def words(value: object) -> str:
+    """Read any text."""
+    if isinstance(value, str):
+        return value
+    raise Wrong("must be text in quotes.")
+
+
+def number(low: int, high: int) -> Reader:
+    """Return a reader of whole numbers from `low` to `high`."""
+
+    def read(value: object) -> int:
+        if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
+            return value
+        raise Wrong(f"must be a whole number from {low} to {high}.")
+
+    return read
+
+
+def choice(*names: str) -> Reader:
+    """Return a reader that takes one of `names`, in any letter case."""
+    allowed = ", ".join(f'"{name}"' for name in names)
+
+    def read(value: object) -> str:
+        if isinstance(value, str) and value.lower() in names:
+            return value.lower()
+        near = hint(value, names) if isinstance(value, str) else ""
+        raise Wrong(f"must be one of {allowed}.{near}")
+
+    return read
+
+
+def _amount(value: object, units: dict[str, float] | dict[str, int], fold: Callable[[str], str]) -> float | None:
+    found = _AMOUNT.match(value) if isinstance(value, str) else None
+    if found is None or fold(found[2]) not in units:
+        return None
+    return float(found[1]) * units[fold(found[2])]
+
+
+def seconds(low: str, high: str) -> Reader:
+    """Return a reader of times such as "30m" or "1.5s", within `low` and `high`, into seconds."""
+    least, most = _amount(low, _SECONDS, str.lower), _amount(high, _SECONDS, str.lower)
+
+    def read(value: object) -> float:
+        amount = _amount(value, _SECONDS, str.lower)
+        if amount is None or least is None or most is None or not least <= amount <= most:
+            raise Wrong(f'must be a time from "{low}" to "{high}", such as "30s", "30m" or "1h".')
+        return amount
+
+    return read
+
+
+def whole_seconds(low: str, high: str) -> Reader:
+    """Return a reader like `seconds` that answers in whole seconds."""
+    read = seconds(low, high)
+    return lambda value: round(read(value))
+
+
+def size(low: str, high: str) -> Reader:
+    """Return a reader of sizes such as "10MB" (powers of 1000; "MiB" for 1024), within `low` and `high`, into bytes."""
+    least, most = _amount(low, _BYTES, str.upper), _amount(high, _BYTES, str.upper)
+
+    def read(value: object) -> int:
+        amount = _amount(value, _BYTES, str.upper)
+        if amount is None or least is None or most is None or not least <= amount <= most:
+            raise Wrong(f'must be a size from "{low}" to "{high}", such as "500KB" or "10MB".')
+        return round(amount)
+
+    return read
+
+
+def mark_read(value: object) -> tuple[float | None, bool]:
+    """Read when an article counts as read: seconds in view (None: never by itself), and whether opening marks it."""
+    named: dict[str, tuple[float | None, bool]] = {"open": (None, True), "never": (None, False), "at once": (0.0, True)}
+    if isinstance(value, str):
+        if value.lower() in named:
+            return named[value.lower()]
+        amount = _amount(value, _SECONDS, str.lower)
+        if amount is not None and amount <= 3600:
+            return amount, True
+    near = hint(value, named) if isinstance(value, str) else ""
+    raise Wrong(f'must be "at once", "open", "never" or a time in view such as "2s".{near}')
+
+
+def date_format(value: object) -> str:
+    """Read a format of strftime."""
+    if not isinstance(value, str) or not value.strip():
+        raise Wrong('must be a date format such as "%d-%m-%Y %H:%M".')
+    for found in _DIRECTIVE.finditer(value):
+        if found[1] is None:
+            unknown = one_line(value[found.start() : found.start() + 2])
+            raise Wrong(f'has "{unknown}", which stands for no part of a date; "%d-%m-%Y %H:%M" is the default.')
+    return one_line(value)
+
+
+def zone(*special: str) -> Reader:
+    """Return a reader of IANA time zone names; the words `special` are taken too."""
+
+    def read(value: object) -> str:
+        if value in special:
+            return str(value)
+        import zoneinfo  # only where someone names a zone
+
+        try:
+            return zoneinfo.ZoneInfo(str(value)).key
+        except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+            names = "".join(f'"{word}", ' for word in special if word)
+            near = hint(str(value), {*special, *zoneinfo.available_timezones()})
+            raise Wrong(f'must be {names}or a time zone such as "Asia/Amman".{near}') from None
+
+    return read

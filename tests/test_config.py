@@ -1,0 +1,242 @@
+"""config.toml: every setting is read, every mistake is told where it stands, and the program starts anyway."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from roya_tui.config import Config, JsonMapping, Problem, load, paths
+
+EVERYTHING = """
+[look]
+theme = "nord"
+ascii = true
+[dates]
+format = "%Y/%m/%d"
+zone = "Asia/Amman"
+[reading]
+width = 60
+mark_read = "open"
+pictures = "off"
+rtl = "visual"
+[refresh]
+every = "1h"
+on_start = false
+at_once = 8
+per_host = 1
+spacing = "2.5s"
+timeout = "1m"
+max_bytes = "5MB"
+[keep]
+days = 90
+[keys]
+next-unread = "N"
+find = ["ctrl+f", "/"]
+[mappings.wire]
+items = "data.stories"
+title = "headline"
+zone = "Europe/Paris"
+"""
+
+
+def read(tmp_path: Path, text: str | bytes, **known: Any) -> tuple[Config, list[Problem]]:
+    file = tmp_path / "config.toml"
+    file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return load(file, **known)
+
+
+def test_no_file_is_all_defaults_and_no_problem(tmp_path: Path) -> None:
+    assert load(tmp_path / "nowhere" / "config.toml") == (Config(), [])
+
+
+def test_every_setting_is_taken(tmp_path: Path) -> None:
+    config, problems = read(tmp_path, EVERYTHING)
+    assert problems == []
+    assert (config.look.theme, config.look.ascii) == ("nord", True)
+    assert (config.dates.format, config.dates.zone) == ("%Y/%m/%d", "Asia/Amman")
+    assert (config.reading.width, config.reading.pictures, config.reading.rtl) == (60, "off", "visual")
+    assert dataclasses.astuple(config.refresh) == (3600, False, 8, 1, 2.5, 60.0, 5_000_000)
+    assert config.keep.days == 90
+    assert config.keys == {"next-unread": "N", "find": "ctrl+f,/"}
+    assert config.mappings == {
+        "wire": JsonMapping(name="wire", items="data.stories", title="headline", zone="Europe/Paris")
+    }
+
+
+def test_the_written_defaults_are_the_real_ones(tmp_path: Path) -> None:
+    written = """
+        look = { theme = "roya-dark", ascii = false }
+        dates = { format = "%d-%m-%Y %H:%M", zone = "local" }
+        reading = { width = 72, mark_read = "2s", pictures = "inline", rtl = "auto" }
+        keep = { days = 0 }
+        [refresh]
+        every = "30m"
+        on_start = true
+        at_once = 32
+        per_host = 2
+        spacing = "1s"
+        timeout = "30s"
+        max_bytes = "10MB"
+    """
+    assert read(tmp_path, written) == (Config(), [])
+
+
+@pytest.mark.parametrize(
+    ("written", "seconds", "on_open"),
+    [("2s", 2.0, True), ("1.5s", 1.5, True), ("at once", 0.0, True), ("open", None, True), ("never", None, False)],
+)
+def test_when_an_article_counts_as_read(tmp_path: Path, written: str, seconds: float | None, on_open: bool) -> None:
+    config, problems = read(tmp_path, f'[reading]\nmark_read = "{written}"')
+    assert problems == []
+    assert (config.reading.mark_read, config.reading.mark_on_open) == (seconds, on_open)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("[look]\nteme = 'x'", 2, 'no setting "teme". Did you mean "theme"?'),
+        ("\n[lok]\nascii = true", 2, '"lok" is not a section. Did you mean "look"?'),
+        ("[colours]", 1, '"colours" is not a section. There are [look], [dates]'),
+        ("look = 3", 1, '"look" must be a section, written [look].'),
+        ("[look]\nascii = 'yes'", 2, "ascii must be true or false."),
+        ("[look]\ntheme = 3", 2, "theme must be text in quotes."),
+        ("[look]\ntheme = 'nrd'", 2, 'There is no theme "nrd". Did you mean "nord"?'),
+        ("[reading]\n# wide\nwidth = 500", 3, "width must be a whole number from 40 to 120."),
+        ("[reading]\nwidth = true", 2, "width must be a whole number from 40 to 120."),
+        ("[reading]\npictures = 'inlined'", 2, 'must be one of "inline", "captions", "off". Did you mean "inline"?'),
+        ("[reading]\nmark_read = 'nevr'", 2, 'Did you mean "never"?'),
+        ("[reading]\nmark_read = '2 weeks'", 2, 'mark_read must be "at once", "open", "never" or a time'),
+        ("reading.width = 7", 1, "width must be a whole number"),
+        ("[dates]\nzone = 'Asia/Aman'", 2, 'must be "local", "source", or a time zone such as "Asia/Amman"'),
+        ("[dates]\nzone = 'Asia/Aman'", 2, 'Did you mean "Asia/Amman"?'),
+        ("[dates]\nzone = '../../etc/passwd'", 2, "zone must be"),
+        ("[dates]\nformat = '%d-%Q'", 2, 'format has "%Q", which stands for no part of a date'),
+        ("[dates]\nformat = '100%'", 2, 'format has "%"'),
+        ("[dates]\nformat = ''", 2, "format must be a date format"),
+        ("[refresh]\nevery = 30", 2, 'every must be a time from "10m" to "24h"'),
+        ("[refresh]\nevery = '1s'", 2, 'every must be a time from "10m" to "24h"'),
+        ("[refresh]\nmax_bytes = '10 miles'", 2, 'max_bytes must be a size from "10KB" to "1GB"'),
+        ("[keep]\ndays = -1", 2, "days must be a whole number from 0"),
+        ("[keys]\nnext-unred = 'n'", 2, 'There is no action "next-unred". Did you mean "next-unread"?'),
+        ("[keys]\nnext-unread = 5", 2, "next-unread must be keys in quotes"),
+        ("[keys]\nnext-unread = []", 2, "next-unread must be keys in quotes"),
+        ("[mappings.wire]\ntitle = 'x'", 1, "[mappings.wire] needs items"),
+        ("[mappings.wire]\n\nlist = 'x'", 3, '[mappings.wire] has no setting "list".'),
+        ("[mappings.wire]\nitems = 3", 2, "items must be text in quotes."),
+        ("[mappings]\nwire = 'x'", 2, '"wire" must be a section, written [mappings.wire].'),
+    ],
+)
+def test_a_mistake_is_told_with_its_line_and_the_default_stands(
+    tmp_path: Path, text: str, line: int, words: str
+) -> None:
+    config, problems = read(tmp_path, text, actions={"next-unread", "find"}, themes={"nord", "roya-dark"})
+    assert config == Config()
+    assert any(words in problem.message and problem.line == line for problem in problems), problems
+
+
+def test_one_mistake_does_not_cost_the_other_settings(tmp_path: Path) -> None:
+    config, problems = read(tmp_path, "[reading]\nwidth = 9\nrtl = 'off'\n[keep]\ndays = 7\n[zzz]\nq = 1")
+    assert (config.reading.width, config.reading.rtl, config.keep.days) == (72, "off", 7)
+    assert [problem.line for problem in problems] == [2, 6]
+
+
+def test_a_setting_is_found_in_its_own_section(tmp_path: Path) -> None:
+    _, problems = read(tmp_path, "[look]\n[dates]\n# zone = 1\nformat = '%d'\n['reading']\n\"width\" = 1\n")
+    assert [problem.line for problem in problems] == [6]
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("[look]\nascii = yes", ", line 2, column 9: This is not TOML: "),
+        ("[look\n", ", line 1, column 6: This is not TOML: "),
+        ("[look]\ntheme = ", ", line 2: This is not TOML: "),
+        (b"[look]\ntheme = '\xff'", ", line 2: The file is not UTF-8 text."),
+        ("a = " + "[" * 20_000, ": This is not TOML: "),
+    ],
+)
+def test_a_file_that_is_no_toml_is_told_with_line_and_column(tmp_path: Path, text: str | bytes, where: str) -> None:
+    config, problems = read(tmp_path, text)
+    assert config == Config()
+    assert len(problems) == 1
+    assert f"config.toml{where}" in str(problems[0])
+    assert "The defaults are used." in str(problems[0])
+
+
+def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
+    config, problems = read(tmp_path, b"\xef\xbb\xbf[keep]\ndays = 3\n")
+    assert (config.keep.days, problems) == (3, [])
+
+
+def test_a_folder_in_the_files_place_is_told(tmp_path: Path) -> None:
+    config, problems = load(tmp_path)
+    assert config == Config()
+    assert "cannot be read" in str(problems[0])
+
+
+def test_control_characters_of_the_file_never_reach_the_terminal(tmp_path: Path) -> None:
+    _, problems = read(tmp_path, '["\\u001b[2J"]\n[look]\n"\\u0007" = 1\n[keys]\n"\\u009b1m" = "x"', actions={"find"})
+    assert len(problems) == 3
+    assert all(problem.message.isprintable() for problem in problems)
+
+
+def test_unknown_actions_and_themes_are_taken_where_nobody_knows_the_names(tmp_path: Path) -> None:
+    config, problems = read(tmp_path, "[look]\ntheme = 'mine'\n[keys]\ndance = 'd'")
+    assert (config.look.theme, config.keys, problems) == ("mine", {"dance": "d"}, [])
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    section=st.sampled_from(["look", "dates", "reading", "refresh", "keep", "keys", "mappings", "other"]),
+    key=st.sampled_from(["theme", "zone", "width", "mark_read", "every", "days", "max_bytes", "x"]),
+    value=st.sampled_from(["1", "-1", "1e999", "nan", "true", '""', '"\\u0000"', "[]", "{}", "2020-01-01", '"1s"']),
+)
+def test_no_value_stops_the_program(
+    tmp_path_factory: pytest.TempPathFactory, section: str, key: str, value: str
+) -> None:
+    config, _ = read(tmp_path_factory.mktemp("config"), f"[{section}]\n{key} = {value}\n", actions=(), themes=())
+    assert isinstance(config, Config)
+    assert 40 <= config.reading.width <= 120
+
+
+def test_home_puts_everything_under_one_folder(tmp_path: Path) -> None:
+    for found in (paths(str(tmp_path), {"ROYA_TUI_HOME": "/elsewhere"}), paths(None, {"ROYA_TUI_HOME": str(tmp_path)})):
+        assert found.config == tmp_path / "config.toml"
+        assert found.store == tmp_path / "news.db"
+        assert found.cache == tmp_path / "cache"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_home_may_be_relative_or_start_with_a_tilde(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert paths("here", {}).data == tmp_path / "here"
+    assert paths("~/news", {}).data == Path.home() / "news"
+
+
+def test_without_a_home_the_system_decides(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    if os.name == "posix" and sys.platform != "darwin":
+        monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "c"))
+        monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "d"))
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "k"))
+        found = paths(None, {})
+        assert found.config == tmp_path / "c" / "roya-tui" / "config.toml"
+        assert (found.data, found.cache) == (tmp_path / "d" / "roya-tui", tmp_path / "k" / "roya-tui")
+    else:
+        assert "roya-tui" in str(paths(None, {}).store)
+
+
+def test_a_start_without_config_loads_neither_tomllib_nor_difflib(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from roya_tui.config import load;"
+        f"load(Path({str(tmp_path / 'none.toml')!r})); print(sorted(sys.modules))"
+    )
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert not any(f"'{name}'" in loaded for name in ("tomllib", "difflib", "platformdirs", "zoneinfo"))
