@@ -1,0 +1,87 @@
+"""Which machines we talk to: names looked up once, and private addresses refused unless a person typed them."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Awaitable, Callable
+
+from roya_tui.sources.apart import apart
+
+LookUp = Callable[[str, int], Awaitable[list[str]]]
+"""Host and port → its addresses, best first. Raises OSError."""
+
+# Names that only a local network can answer (RFC 6761, RFC 6762, RFC 8375, and the usual ones of home routers).
+_LOCAL_ENDINGS = (".localhost", ".local", ".lan", ".home", ".internal", ".intranet", ".home.arpa")
+
+
+class AddressRefused(Exception):
+    """The name leads to an address that we do not talk to."""
+
+    def __init__(self, host: str, address: str) -> None:
+        super().__init__(f"{host} leads to {address}")
+        self.host = host
+        self.address = address
+
+
+async def look_up(host: str, port: int) -> list[str]:
+    """Return the addresses of `host` as the system orders them. Raises socket.gaierror."""
+    found = await apart(lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+    return list(dict.fromkeys(str(address[0]) for *_, address in found))
+
+
+async def addresses(host: str, port: int, *, typed: str, look_up: LookUp) -> list[str]:
+    """Return the addresses to use for `host`, checked. The caller connects to these and looks nothing up again, so
+    that a name cannot lead elsewhere at the second look (DNS rebinding).
+
+    `typed` is the host that the person wrote. A private address is used only for that very host, and only if it says
+    itself that it is private: by being such an address, or a name of the local network.
+    Raises AddressRefused, and OSError when the name is not found.
+    """
+    found = [host] if _literal(host) else await look_up(host, port)
+    if host == typed and local_by_itself(host):
+        return found
+    for address in found:
+        if not is_public(address):
+            raise AddressRefused(host, address)
+    return found
+
+
+def local_by_itself(host: str) -> bool:
+    """Whether `host` can only mean a machine here: a private address, or a name of the local network."""
+    if literal := _literal(host):
+        return not is_public(literal)
+    return "." not in host.rstrip(".") or host.rstrip(".").endswith(_LOCAL_ENDINGS)
+
+
+def is_public(address: str) -> bool:
+    """Whether `address` belongs to the open internet, also when an IPv4 address travels inside an IPv6 one."""
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(ip, ipaddress.IPv6Address):
+        if inner := _embedded(ip):
+            return is_public(str(inner))
+        if ip.is_site_local:
+            return False
+    return ip.is_global and not ip.is_multicast
+
+
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_COMPATIBLE = ipaddress.IPv6Network("::/96")
+
+
+def _embedded(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address in a mapped (RFC 4291), 6to4 (RFC 3056), Teredo (RFC 4380) or NAT64 (RFC 6052) one."""
+    if ip in _NAT64 or ip in _COMPATIBLE:
+        return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+    teredo = ip.teredo
+    return ip.ipv4_mapped or ip.sixtofour or (teredo[1] if teredo else None)
+
+
+def _literal(host: str) -> str:
+    """`host` without brackets if it is written as an address, else ""."""
+    bare = host.strip("[]")
+    try:
+        ipaddress.ip_address(bare)
+    except ValueError:
+        return ""
+    return bare

@@ -1,0 +1,268 @@
+"""One polite, bounded, conditional GET: an address → bytes, or a sentence that says why not."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from dataclasses import dataclass, replace
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+
+import httpx
+
+from roya_tui import __version__
+from roya_tui.config import Refreshing
+from roya_tui.model import Failed
+from roya_tui.sources.addresses import AddressRefused, LookUp, addresses, look_up
+from roya_tui.sources.decoding import BadEncoding, Decoder
+from roya_tui.sources.headers import header, max_age, retry_after
+from roya_tui.sources.trouble import Trouble, look_up_trouble, network_trouble, status_trouble
+from roya_tui.text import one_line
+
+CONNECT_SECONDS = 10.0
+MOST_HOPS = 5
+MOST_ADDRESSES = 3
+DECODED_FACTOR = 5
+"""A body may unpack to this many times `max_bytes`."""
+
+_ACCEPT = (
+    "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, "
+    "application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.9, */*;q=0.5"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to ask for, what we know of it already, and how much of an answer we take."""
+
+    url: str
+    label: str = ""
+    """What people call the source; messages begin with it."""
+    now: int = 0
+    """UTC seconds; what Retry-After counts from."""
+    etag: str = ""
+    modified: str = ""
+    """Validators, exactly as received at the last good answer."""
+    body_hash: str = ""
+    typed: str = ""
+    """The host that a person wrote; "" means the one of `url`. Only it may be a private one."""
+    timeout: float = 30.0
+    """Seconds for all of it, redirects included."""
+    max_bytes: int = 10_000_000
+    """Bytes on the wire; unpacked, five times as many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A good answer. `unchanged` ones have no body: the server said so, or the bytes are those of the last time."""
+
+    url: str
+    """Where it came from in the end."""
+    body: bytes = b""
+    unchanged: bool = False
+    content_type: str = ""
+    etag: str = ""
+    modified: str = ""
+    body_hash: str = ""
+    max_age: int | None = None
+    """Seconds."""
+    moved_to: str = ""
+    """Where the source says it lives from now on (301, 308); "" if it did not move."""
+
+
+def client(config: Refreshing) -> httpx.AsyncClient:
+    """Return the client for all requests of one refresh: HTTP/1.1, no cookies, a connection for each request.
+
+    Connections are not kept: each is made to an address that was checked for its own request, and none is ever shared.
+    """
+    return httpx.AsyncClient(
+        transport=httpx.AsyncHTTPTransport(
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=0), http2=False
+        ),
+        headers={
+            "User-Agent": f"roya-tui/{__version__} (a news reader for the terminal)",
+            "Accept": _ACCEPT,
+            "Accept-Encoding": "gzip, deflate",
+            "Connection": "close",
+        },
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+        timeout=httpx.Timeout(None, connect=min(CONNECT_SECONDS, config.timeout)),
+        follow_redirects=False,
+        trust_env=False,
+    )
+
+
+async def fetch(client: httpx.AsyncClient, request: Request, look_up: LookUp = look_up) -> Answer | Failed:
+    """Ask once, follow what redirects can be trusted, and return the answer, or why there is none."""
+    try:
+        async with asyncio.timeout(request.timeout):
+            return await _follow(client, request, look_up)
+    except TimeoutError:
+        trouble = Trouble("timeout", f"did not answer in {request.timeout:g} s")
+    except Trouble as told:
+        trouble = told
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
+        trouble = network_trouble(error)
+    return trouble.told_of(request.label or _shown(request.url))
+
+
+async def _follow(client: httpx.AsyncClient, request: Request, look_up: LookUp) -> Answer:
+    """Walk the redirects by hand (RFC 9110 §15.4): each hop is checked like the first address."""
+    start = url = httpx.URL(request.url)
+    permanent, moved_to = True, ""
+    for _ in range(MOST_HOPS + 1):
+        response = await _ask(client, request, url, look_up, credentials_of=start)
+        try:
+            if not response.has_redirect_location:
+                answer = await _read(response, request, str(url.copy_with(userinfo=b"")))
+                return replace(answer, moved_to=moved_to)
+            target = _target(response, url)
+        finally:
+            await response.aclose()
+        permanent = permanent and response.status_code in (301, 308) and not _is_downgrade(url, target)
+        if permanent:
+            moved_to = str(target.copy_with(userinfo=start.userinfo) if _trusts(start, target) else target)
+        url = target
+    raise Trouble("redirect", f"sends us on and on (more than {MOST_HOPS} redirects)")
+
+
+def _target(response: httpx.Response, url: httpx.URL) -> httpx.URL:
+    location = header(response.headers.raw, "Location")
+    try:
+        target = url.join(location).copy_with(userinfo=b"", fragment=None)
+    except (httpx.InvalidURL, ValueError):
+        raise Trouble("redirect", "sends us on to an address that is none") from None
+    if target.scheme not in ("http", "https"):
+        raise Trouble("redirect", f"sends us on to a {one_line(target.scheme)[:20]}: address, which is refused")
+    if target == url:
+        raise Trouble("redirect", "sends us round in a circle")
+    return target
+
+
+async def _ask(
+    client: httpx.AsyncClient, request: Request, url: httpx.URL, look_up: LookUp, credentials_of: httpx.URL
+) -> httpx.Response:
+    """Send the question to one of the addresses of `url`'s host, and return the answer with its body still unread."""
+    host = url.raw_host.decode("ascii")
+    port = url.port or (443 if url.scheme == "https" else 80)
+    if url.scheme not in ("http", "https") or not host or not 0 < port < 65536:
+        raise Trouble("address", "has an address that leads nowhere; correct it")
+    seconds = min(CONNECT_SECONDS, request.timeout)
+    typed = request.typed or credentials_of.raw_host.decode("ascii")
+    found = await _checked_addresses(host, port, typed, look_up, seconds)
+    username, password = credentials_of.username, credentials_of.password
+    auth = httpx.BasicAuth(username, password) if username and _trusts(credentials_of, url) else None
+    for attempt, address in enumerate(found, 1):
+        question = client.build_request(
+            "GET",
+            url.copy_with(host=address, userinfo=b"", fragment=None),
+            headers=_headers(url, request),
+            timeout=httpx.Timeout(None, connect=seconds / len(found)),
+            extensions={"sni_hostname": host.rstrip(".")},
+        )
+        try:
+            return await client.send(question, auth=auth, stream=True)
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            if attempt < len(found):
+                continue
+            if isinstance(error, httpx.ConnectTimeout):
+                raise Trouble("timeout", f"did not answer in {seconds:g} s") from None
+            raise
+    raise Trouble("dns", f"cannot be found: {one_line(host)} has no address")
+
+
+async def _checked_addresses(host: str, port: int, typed: str, look_up: LookUp, seconds: float) -> list[str]:
+    try:
+        async with asyncio.timeout(seconds):
+            found = await addresses(host, port, typed=typed, look_up=look_up)
+    except TimeoutError:
+        raise Trouble("timeout", f"did not answer in {seconds:g} s (its name was not found in that time)") from None
+    except AddressRefused as refused:
+        raise Trouble(
+            "address",
+            f"leads to {refused.address}, inside your own network, which is refused unless its address says so",
+        ) from None
+    except OSError as error:
+        raise look_up_trouble(error, host) from None
+    return found[:MOST_ADDRESSES]
+
+
+def _headers(url: httpx.URL, request: Request) -> list[tuple[bytes, bytes]]:
+    headers = [(b"Host", url.netloc)]
+    if request.etag:
+        headers.append((b"If-None-Match", request.etag.encode("latin-1")))
+    if request.modified:
+        headers.append((b"If-Modified-Since", request.modified.encode("latin-1")))
+    return headers
+
+
+async def _read(response: httpx.Response, request: Request, url: str) -> Answer:
+    raw = response.headers.raw
+    answer = Answer(
+        url,
+        content_type=header(raw, "Content-Type"),
+        etag=header(raw, "ETag"),
+        modified=header(raw, "Last-Modified"),
+        max_age=max_age(header(raw, "Cache-Control")),
+    )
+    status = response.status_code
+    if status == 304 and (request.etag or request.modified):
+        return replace(
+            answer,
+            unchanged=True,
+            etag=answer.etag or request.etag,
+            modified=answer.modified or request.modified,
+            body_hash=request.body_hash,
+        )
+    if status in (429, 503):
+        wait = header(raw, "Retry-After")
+        raise status_trouble(status, retry_after(wait, request.now) if wait or status == 429 else None)
+    if status not in (200, 203):
+        raise status_trouble(status)
+    body = await _body(response, request)
+    body_hash = hashlib.sha256(body).hexdigest()
+    if body_hash == request.body_hash:
+        return replace(answer, unchanged=True, body_hash=body_hash)
+    return replace(answer, body=body, body_hash=body_hash)
+
+
+async def _body(response: httpx.Response, request: Request) -> bytes:
+    too_big = Trouble("too-big", f"is larger than {request.max_bytes / 1_000_000:g} MB, and was not read")
+    declared = header(response.headers.raw, "Content-Length")
+    if declared.isdecimal() and int(declared[:20]) > request.max_bytes:
+        raise too_big
+    body = bytearray()
+    received = 0
+    try:
+        decoder = Decoder(header(response.headers.raw, "Content-Encoding"))
+        async for chunk in response.aiter_raw():
+            received += len(chunk)
+            if received > request.max_bytes:
+                raise too_big
+            for piece in decoder.pieces(chunk):
+                body += piece
+                if len(body) > request.max_bytes * DECODED_FACTOR:
+                    raise Trouble("too-big", "unpacks to far more than it should, and was not read")
+        decoder.check_end()
+    except BadEncoding as bad:
+        raise Trouble("encoding", f"sent an answer that is {bad}") from None
+    return bytes(body)
+
+
+def _trusts(start: httpx.URL, url: httpx.URL) -> bool:
+    """Whether credentials meant for `start` may go to `url`: the same origin (RFC 6454), or its move to https."""
+    if start.raw_host != url.raw_host:
+        return False
+    if (start.scheme, url.scheme) == ("http", "https"):
+        return start.port is None and url.port is None
+    return (start.scheme, start.port) == (url.scheme, url.port)
+
+
+def _is_downgrade(url: httpx.URL, target: httpx.URL) -> bool:
+    return url.scheme == "https" and target.scheme == "http"
+
+
+def _shown(url: str) -> str:
+    """An address as messages show it: without credentials."""
+    scheme, mark, rest = url.rpartition("://")
+    authority, slash, path = rest.partition("/")
+    return one_line(scheme + mark + authority.rpartition("@")[2] + slash + path)

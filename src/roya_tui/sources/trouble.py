@@ -1,0 +1,102 @@
+"""What went wrong on the network, in words that a person can act on."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import ssl
+from collections.abc import Iterator
+
+import httpx
+
+from roya_tui.model import Failed
+from roya_tui.text import one_line
+
+
+class Trouble(Exception):
+    """Why there is no answer: `words` go on where the name of the source ends ("did not answer in 10 s")."""
+
+    def __init__(self, kind: str, words: str, retry_at: int | None = None) -> None:
+        super().__init__(words)
+        self.kind = kind
+        self.words = words
+        self.retry_at = retry_at
+
+    def told_of(self, label: str) -> Failed:
+        """Return it as a sentence about the source that people call `label`."""
+        return Failed(self.kind, f"{one_line(label)} {self.words}.", self.retry_at)
+
+
+_STATUS = {
+    401: "wants a name and a password (401); write them into its address, as https://name:password@…",
+    402: "wants to be paid (402)",
+    403: "does not let us read it (403)",
+    404: "has nothing at this address (404)",
+    406: "has nothing that we can read (406)",
+    407: "is behind a proxy that wants a password (407)",
+    410: "is gone for good (410), and is not asked any more",
+    429: "wants fewer visits (429)",
+    451: "may not show it for legal reasons (451)",
+    503: "is overloaded or under repair (503)",
+}
+
+
+def status_trouble(status: int, retry_at: int | None = None) -> Trouble:
+    """Return what an HTTP status (RFC 9110 §15) that is no success means."""
+    if status in _STATUS:
+        words = _STATUS[status]
+    elif status >= 500:
+        words = f"has trouble of its own ({status})"
+    elif status >= 400:
+        words = f"refuses the question ({status})"
+    else:
+        words = f"gave an answer that is none ({status})"
+    return Trouble("gone" if status == 410 else "status", words, retry_at)
+
+
+def look_up_trouble(error: OSError, host: str) -> Trouble:
+    """Return why the name `host` has no address. A name server that cannot be reached means that we are offline."""
+    if isinstance(error, socket.gaierror) and error.errno != socket.EAI_AGAIN:
+        return Trouble("dns", f"cannot be found: nobody knows the name {one_line(host)}")
+    return Trouble("offline", "cannot be reached: there is no network here")
+
+
+def network_trouble(error: BaseException) -> Trouble:
+    """Return what an error of the HTTP client means."""
+    causes = tuple(_causes(error))
+    for cause in causes:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return Trouble("tls", f"has a certificate that cannot be trusted ({one_line(cause.verify_message)})")
+        if isinstance(cause, ssl.SSLError):
+            return Trouble("tls", "does not manage a secure connection")
+        if isinstance(cause, ConnectionRefusedError):
+            return Trouble("refused", "is not there: its machine refuses the connection")
+        if isinstance(cause, OSError) and cause.errno == errno.ENETUNREACH:
+            return Trouble("offline", "cannot be reached: there is no network here")
+        if isinstance(cause, OSError) and cause.errno == errno.EHOSTUNREACH:
+            return Trouble("refused", "is not there: no way leads to its machine")
+    if isinstance(error, httpx.ConnectError):
+        return Trouble("refused", "cannot be connected to")
+    if isinstance(error, httpx.NetworkError):
+        return Trouble("reset", "closed the connection in the middle of its answer")
+    if isinstance(error, httpx.RemoteProtocolError):
+        if "without sending" in str(error) or "incomplete" in str(error):
+            return Trouble("reset", "closed the connection before its answer was whole")
+        return Trouble("protocol", "does not answer in the language of the web (HTTP)")
+    if isinstance(error, (httpx.InvalidURL, httpx.UnsupportedProtocol, ValueError)):
+        return Trouble("address", "has an address that leads nowhere; correct it")
+    return Trouble("reset", "could not be read to the end")
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    seen: list[BaseException] = []
+    waiting = [error]
+    while waiting:
+        one = waiting.pop()
+        if one in seen:
+            continue
+        seen.append(one)
+        yield one
+        waiting += [e for e in (one.__cause__, one.__context__) if e is not None]
+        if isinstance(one, BaseExceptionGroup):
+            waiting += one.exceptions
