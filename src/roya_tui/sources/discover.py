@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 from roya_tui.sources import shapes
+from roya_tui.sources.decoding import decode
 from roya_tui.sources.typed import NotAnAddress, tidy
 from roya_tui.text import one_line
 
@@ -58,7 +59,7 @@ def candidates(data: bytes, url: str) -> list[Candidate]:
     In this order: what the page declares (`link rel=alternate`), what a site of its kind has, what it links to (links
     and JSON-LD's webFeed), feeds of comments, and last the usual places, as guesses. `data` may be empty.
     """
-    page = _decoded(data[:_READ])
+    page = decode(data[:_READ]).text
     root = _tree(page)
     found: list[Candidate] = []
     if root is not None:
@@ -78,19 +79,6 @@ def candidates(data: bytes, url: str) -> list[Candidate]:
 
 def _first(found: Iterator[Candidate], most: int) -> list[Candidate]:
     return [candidate for candidate, _ in zip(found, range(most), strict=False)]
-
-
-def _decoded(data: bytes) -> str:
-    """Decode by the byte order mark, else UTF-8, else what the page says, else windows-1252 with its holes filled."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", "replace")
-    declared = re.search(rb"charset\s*=\s*[\"']?([\w.-]+)", data[:4096], re.I)
-    for encoding in ("utf-8-sig", declared[1].decode("ascii") if declared else ""):
-        try:
-            return data.decode(encoding)
-        except (LookupError, UnicodeDecodeError):
-            continue
-    return data.decode("utf-8" if len(data) == _READ else "windows-1252", "replace")
 
 
 def _tree(page: str) -> _Element | None:

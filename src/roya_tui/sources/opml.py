@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from xml.etree import ElementTree
 
 from roya_tui.model import NewSource, Source
+from roya_tui.sources.decoding import decode
 from roya_tui.sources.typed import NotAnAddress, tidy
 from roya_tui.text import one_line
 
@@ -68,26 +69,13 @@ def _is_local(address: str) -> bool:
 
 def read(data: bytes) -> Subscriptions:
     """Read a list of subscriptions, OPML or newsboat's urls; raises `NotSubscriptions`."""
-    text = _decoded(data)
+    text = decode(data).text
     if "<" not in text[:1000]:
         return _read_urls(text)
     if re.search(r"<(?:\w+:)?(?:opml|outline)\b", text, re.I):
         return _read_opml(text)
     kind = "a web page" if re.search(r"<(?:!doctype\s+)?html\b", text[:5000], re.I) else "another kind of document"
     raise NotSubscriptions(f"This is {kind}, not a list of subscriptions (OPML, or newsboat's urls).")
-
-
-def _decoded(data: bytes) -> str:
-    """Decode by the byte order mark, else UTF-8, else what the prolog says, else Latin-1 (which never fails)."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", "replace")
-    declared = re.match(rb"\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.-]+)", data)
-    for encoding in ("utf-8-sig", declared[1].decode("ascii") if declared else "", "latin-1"):
-        try:
-            return data.decode(encoding)
-        except (LookupError, UnicodeDecodeError):
-            continue
-    raise AssertionError("Latin-1 decodes every byte")
 
 
 # -- OPML in ----------------------------------------------------------------------------------------------------------
