@@ -1,0 +1,55 @@
+"""The query language: text → `Query`, a value that the store turns into SQL, and back to text.
+
+Words are joined by AND; `or` and parentheses group; `-` negates; quotes make a phrase. `tag:economy` and the other
+fields narrow by a fact. Dates stay as they were written, and mean what they mean when the query is asked.
+"""
+
+from roya_tui.query.dates import moment
+from roya_tui.query.fields import FIELDS, SORTS, STATES, VIEWS, QueryError
+from roya_tui.query.making import (
+    all_of,
+    any_of,
+    both,
+    in_folder,
+    in_source,
+    negate,
+    since,
+    sorted_by,
+    state,
+    tag,
+    text,
+    view,
+)
+from roya_tui.query.parser import parse
+from roya_tui.query.values import All, Condition, Either, Not, Query, Term, found, mentions, words
+
+__all__ = [
+    "FIELDS",
+    "SORTS",
+    "STATES",
+    "VIEWS",
+    "All",
+    "Condition",
+    "Either",
+    "Not",
+    "Query",
+    "QueryError",
+    "Term",
+    "all_of",
+    "any_of",
+    "both",
+    "found",
+    "in_folder",
+    "in_source",
+    "mentions",
+    "moment",
+    "negate",
+    "parse",
+    "since",
+    "sorted_by",
+    "state",
+    "tag",
+    "text",
+    "view",
+    "words",
+]

@@ -1,0 +1,92 @@
+"""Making queries without text: for the sidebar, the keys and the commands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from roya_tui.query.fields import FIELDS, IN_TEXT, SORTS, BadValue, QueryError, findable, nearest
+from roya_tui.query.values import Query, Term, join_all, join_either, opposite, stands_bare
+from roya_tui.text import clean
+
+
+def text(value: str, *, phrase: bool = False, sort: str = "") -> Query:
+    """Find `value` in title, text, author or tags: each of its words, or all of it as a phrase."""
+    parts = [value] if phrase else value.split()
+    return Query(join_all(term("", part, phrase) for part in parts), checked_sort(sort))
+
+
+def tag(name: str, *, sort: str = "") -> Query:
+    """Find what carries the tag `name`; case and accents do not matter."""
+    return Query(term("tag", name), checked_sort(sort))
+
+
+def in_source(which: int | str, *, sort: str = "") -> Query:
+    """Find what comes from a source: its id, its address, or words of its label."""
+    return Query(term("source", str(which)), checked_sort(sort))
+
+
+def in_folder(name: str, *, sort: str = "") -> Query:
+    """Find what comes from the sources of a folder and of the folders in it."""
+    return Query(term("folder", name), checked_sort(sort))
+
+
+def state(name: str, *, sort: str = "") -> Query:
+    """Find what is `name`, one of `STATES`."""
+    return Query(term("is", name), checked_sort(sort))
+
+
+def since(when: str, *, sort: str = "") -> Query:
+    """Find what is not older than `when`, written as in `since:`."""
+    return Query(term("since", when), checked_sort(sort))
+
+
+def view(name: str, *, sort: str = "") -> Query:
+    """Return one of the five `VIEWS`."""
+    if name == "all":
+        return Query(sort=checked_sort(sort))
+    return since("today", sort=sort) if name == "today" else state(name, sort=sort)
+
+
+def all_of(*queries: Query, sort: str = "") -> Query:
+    """Find what each of `queries` finds. The order is `sort`, else the last that one of them asks for."""
+    return Query(join_all(query.where for query in queries), checked_sort(sort) or _last_sort(queries))
+
+
+def any_of(*queries: Query, sort: str = "") -> Query:
+    """Find what at least one of `queries` finds; with none of them, nothing at all."""
+    return Query(join_either(query.where for query in queries), checked_sort(sort) or _last_sort(queries))
+
+
+def both(a: Query, b: Query) -> Query:
+    """Find what both find, in the order of `b` if it asks for one, else in that of `a`."""
+    return all_of(a, b)
+
+
+def negate(query: Query, *, sort: str = "") -> Query:
+    """Find what `query` does not."""
+    return Query(opposite(query.where), checked_sort(sort) or query.sort)
+
+
+def sorted_by(query: Query, sort: str) -> Query:
+    """Return `query` in another order."""
+    return replace(query, sort=checked_sort(sort))
+
+
+def term(field: str, value: str, phrase: bool = False) -> Term:
+    check = FIELDS[field] if field else findable
+    try:
+        value = check(clean(value))
+    except BadValue as bad:
+        raise QueryError(str(bad), 0, bad.suggestion) from None
+    return Term(field, value, field in IN_TEXT and (phrase or not stands_bare(field, value)))
+
+
+def checked_sort(name: str) -> str:
+    if name and name not in SORTS:
+        raise QueryError(f"“{name}” is none of {', '.join(SORTS)}.", 0, nearest(name, SORTS))
+    return name
+
+
+def _last_sort(queries: Sequence[Query]) -> str:
+    return next((query.sort for query in reversed(queries) if query.sort), "")

@@ -1,0 +1,151 @@
+"""Text → `Query`, by recursive descent."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC
+
+from roya_tui.query.dates import moment
+from roya_tui.query.fields import FIELDS, QueryError, nearest
+from roya_tui.query.making import checked_sort, term
+from roya_tui.query.values import EVERYTHING, Condition, Query, join_all, join_either, opposite
+
+_BARE = re.compile(r'[^\s()"]+')
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.S)
+_FIELD = re.compile(r"([a-z][a-z-]*):", re.I)
+_DEEPEST = 40
+_MOST_TERMS = 200
+
+
+def parse(text: str, now: int) -> Query:
+    """Read `text` as a query. `now` tells a day that is yet to come, which nothing can be newer than.
+
+    Raises `QueryError`, with the position of the trouble in `text`.
+    """
+    return _Parser(text, now).query()
+
+
+class _Parser:
+    """Recursive descent: either → all → negated → group or term."""
+
+    def __init__(self, text: str, now: int) -> None:
+        self.text = text
+        self.now = now
+        self.at = 0
+        self.depth = 0
+        self.terms = 0
+        self.sort = ""
+
+    def query(self) -> Query:
+        where = self.either()
+        if self.at < len(self.text):
+            raise QueryError("This closing parenthesis has no opening one.", self.at)
+        return Query(where, self.sort)
+
+    def either(self) -> Condition:
+        start, parts = self.peek(), [self.all()]
+        while self.keyword("or"):
+            if parts[-1] is None:
+                raise QueryError("“or” needs something before it.", start)
+            start = self.at
+            parts.append(self.all())
+            if parts[-1] is None:
+                raise QueryError("“or” needs something after it.", start)
+        return join_either(part for part in parts if part is not None) if parts != [None] else EVERYTHING
+
+    def all(self) -> Condition | None:
+        """Return the conditions up to `or`, a closing parenthesis or the end, joined; None if there are none."""
+        parts: list[Condition] = []
+        while self.peek() < len(self.text) and self.text[self.at] != ")" and not self.sees("or"):
+            if self.keyword("and"):
+                continue
+            if (part := self.negated()) is not None:
+                parts.append(part)
+        return join_all(parts) if parts else None
+
+    def negated(self) -> Condition | None:
+        start, negative = self.at, False
+        while self.text.startswith("-", self.at):
+            negative = not negative
+            self.at += 1
+        if self.at > start and not self.text[self.at : self.at + 1].strip():
+            raise QueryError("“-” needs something right after it to leave out.", start)
+        part = self.group() if self.text[self.at] == "(" else self.term(self.at > start)
+        return opposite(part) if negative and part is not None else part
+
+    def group(self) -> Condition:
+        start = self.at
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            raise QueryError("There are too many parentheses inside each other.", start)
+        self.at += 1
+        inside = self.either()
+        if not self.text.startswith(")", self.at):
+            raise QueryError("This parenthesis is not closed.", start)
+        self.at += 1
+        self.depth -= 1
+        return inside
+
+    def term(self, negated: bool) -> Condition | None:
+        """Read one term; None for `sort:`, which is no condition."""
+        start = self.at
+        self.terms += 1
+        if self.terms > _MOST_TERMS:
+            raise QueryError(f"That is more than {_MOST_TERMS} words.", start)
+        field = ""
+        if name := _FIELD.match(self.text, self.at):
+            field = name[1].lower()
+            if field != "sort" and field not in FIELDS:
+                near = nearest(field, (*FIELDS, "sort"))
+                hint = f"the nearest is {near}:" if near else "put it in quotes to find the words"
+                raise QueryError(f"There is no field “{field}”; {hint}.", start, near)
+            self.at = name.end()
+        value_at = self.at
+        value, quoted = self.value(field)
+        try:
+            if field == "sort":
+                self.sorting(value, negated)
+                return None
+            condition = term(field, value, quoted)
+        except QueryError as error:
+            raise QueryError(error.message, value_at, error.suggestion) from None
+        if field in ("since", "changed") and moment(condition.value, self.now, UTC) > self.now + 86_400:
+            raise QueryError(f"“{condition.value}” is yet to come.", value_at)
+        return condition
+
+    def value(self, field: str) -> tuple[str, bool]:
+        if self.text.startswith('"', self.at):
+            quoted = _QUOTED.match(self.text, self.at)
+            if not quoted:
+                raise QueryError("This quote is not closed.", self.at)
+            self.at = quoted.end()
+            return re.sub(r'\\(["\\])', r"\1", quoted[1]), True
+        bare = _BARE.match(self.text, self.at)
+        if not bare:
+            raise QueryError(f"“{field}:” needs a value right after it.", self.at)
+        self.at = bare.end()
+        return bare[0], False
+
+    def sorting(self, value: str, negated: bool) -> None:
+        if negated or self.depth:
+            raise QueryError("“sort:” orders the whole list: it cannot be left out or in parentheses.")
+        if self.sort:
+            raise QueryError("One “sort:” is enough.")
+        self.sort = checked_sort(value.lower())
+
+    def peek(self) -> int:
+        """Pass over blanks and return where the next thing stands."""
+        while self.text[self.at : self.at + 1].isspace():
+            self.at += 1
+        return self.at
+
+    def sees(self, word: str) -> bool:
+        bare = _BARE.match(self.text, self.at)
+        return bare is not None and bare[0].lower() == word
+
+    def keyword(self, word: str) -> bool:
+        """Pass over `word` if it stands here."""
+        if not self.sees(word):
+            return False
+        self.at += len(word)
+        return True
