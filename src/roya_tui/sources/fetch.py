@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 from dataclasses import dataclass, replace
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
@@ -13,14 +14,15 @@ from roya_tui import __version__
 from roya_tui.config import Refreshing
 from roya_tui.model import Failed
 from roya_tui.sources.addresses import AddressRefused, LookUp, addresses, look_up
-from roya_tui.sources.decoding import BadEncoding, Decoder
 from roya_tui.sources.headers import header, max_age, retry_after
 from roya_tui.sources.trouble import Trouble, look_up_trouble, network_trouble, status_trouble
+from roya_tui.sources.unpacking import BadEncoding, Unpacker
 from roya_tui.text import one_line
 
 CONNECT_SECONDS = 10.0
 MOST_HOPS = 5
 MOST_ADDRESSES = 3
+_HOST = re.compile(r"[A-Za-z0-9._:-]+")
 DECODED_FACTOR = 5
 """A body may unpack to this many times `max_bytes`."""
 
@@ -143,8 +145,8 @@ async def _ask(
 ) -> httpx.Response:
     """Send the question to one of the addresses of `url`'s host, and return the answer with its body still unread."""
     host = url.raw_host.decode("ascii")
-    port = url.port or (443 if url.scheme == "https" else 80)
-    if url.scheme not in ("http", "https") or not host or not 0 < port < 65536:
+    port = url.port if url.port is not None else (443 if url.scheme == "https" else 80)
+    if url.scheme not in ("http", "https") or not _HOST.fullmatch(host) or not 0 < port < 65536:
         raise Trouble("address", "has an address that leads nowhere; correct it")
     seconds = min(CONNECT_SECONDS, request.timeout)
     typed = request.typed or credentials_of.raw_host.decode("ascii")
@@ -233,16 +235,16 @@ async def _body(response: httpx.Response, request: Request) -> bytes:
     body = bytearray()
     received = 0
     try:
-        decoder = Decoder(header(response.headers.raw, "Content-Encoding"))
+        unpacker = Unpacker(header(response.headers.raw, "Content-Encoding"))
         async for chunk in response.aiter_raw():
             received += len(chunk)
             if received > request.max_bytes:
                 raise too_big
-            for piece in decoder.pieces(chunk):
+            for piece in unpacker.pieces(chunk):
                 body += piece
                 if len(body) > request.max_bytes * DECODED_FACTOR:
                     raise Trouble("too-big", "unpacks to far more than it should, and was not read")
-        decoder.check_end()
+        unpacker.check_end()
     except BadEncoding as bad:
         raise Trouble("encoding", f"sent an answer that is {bad}") from None
     return bytes(body)

@@ -1,0 +1,64 @@
+"""A compressed answer, taken apart piece by piece, so that a small bomb cannot become a large one unseen."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+
+_PIECE = 256 * 1024
+_GZIP_MAGIC = b"\x1f\x8b"
+_GZIP_OR_ZLIB = 47
+_RAW = -15
+
+
+class BadEncoding(Exception):
+    """The bytes are not what Content-Encoding says, or it says something that we did not ask for."""
+
+
+class Unpacker:
+    """Undoes one Content-Encoding (RFC 9110 §8.4.1): gzip, deflate in both its readings, or none.
+
+    Raises BadEncoding; its message goes on where "an answer that is …" ends.
+    """
+
+    def __init__(self, encoding: str) -> None:
+        name = encoding.strip().lower()
+        if name not in ("", "identity", "gzip", "x-gzip", "deflate"):
+            raise BadEncoding("compressed in a way we did not ask for")
+        self._zlib = None if name in ("", "identity") else zlib.decompressobj(_GZIP_OR_ZLIB)
+        self._may_be_raw = name == "deflate"
+
+    def pieces(self, data: bytes) -> Iterator[bytes]:
+        """Yield what `data` unpacks to, in pieces of at most 256 KiB, so that the caller can stop at its limit."""
+        if self._zlib is None:
+            yield data
+            return
+        full = False
+        while data or full:
+            if self._zlib.eof:
+                if not data.startswith(_GZIP_MAGIC):
+                    return  # padding after the end
+                self._zlib = zlib.decompressobj(_GZIP_OR_ZLIB)
+            piece = self._unpack(self._zlib, data)
+            data = self._zlib.unused_data if self._zlib.eof else self._zlib.unconsumed_tail
+            full = len(piece) == _PIECE  # then more may be ready although all input is taken
+            if piece:
+                yield piece
+
+    def check_end(self) -> None:
+        """Raise BadEncoding if the stream broke off before its end."""
+        if self._zlib is not None and not self._zlib.eof:
+            raise BadEncoding("broken off in the middle")
+
+    def _unpack(self, stream: zlib._Decompress, data: bytes) -> bytes:
+        try:
+            piece = stream.decompress(data, _PIECE)
+        except zlib.error:
+            if not self._may_be_raw:
+                raise BadEncoding("damaged on its way") from None
+            # Some servers send "deflate" without its zlib wrapping.
+            self._may_be_raw = False
+            self._zlib = zlib.decompressobj(_RAW)
+            return self._unpack(self._zlib, data)
+        self._may_be_raw = False
+        return piece

@@ -1,0 +1,3 @@
+from tests.servers import server
+
+__all__ = ["server"]

@@ -1,0 +1,172 @@
+"""A web server on loopback that behaves as well, or as badly, as a test wants."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import hashlib
+import socket
+import socketserver
+import struct
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+import pytest
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A request as it came in; header names in lower case."""
+
+    path: str
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Reply:
+    status: int = 200
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def wire(self) -> bytes:
+        head = {"Content-Length": str(len(self.body)), "Connection": "close", **self.headers}
+        lines = [f"HTTP/1.1 {self.status} Whatever", *(f"{k}: {v}" for k, v in head.items()), "", ""]
+        return "\r\n".join(lines).encode("latin-1") + self.body
+
+
+Behaviour = Callable[[Seen, socket.socket, threading.Event], Reply | None]
+"""What a path does: it returns a reply to send, or talks to the socket itself. The event is set
+when the server stops."""
+
+
+class Server:
+    """Serves `paths`; `seen` holds every request in order. `url` has no slash at its end."""
+
+    def __init__(self) -> None:
+        self.paths: dict[str, Behaviour] = {}
+        self.seen: list[Seen] = []
+        self.stopped = threading.Event()
+        outer = self
+
+        class Handler(socketserver.StreamRequestHandler):
+            def handle(self) -> None:
+                with contextlib.suppress(OSError):
+                    outer._serve(self.rfile.readline(), iter(self.rfile.readline, b""), self.connection)
+
+        class Threads(socketserver.ThreadingTCPServer):
+            daemon_threads = True
+            block_on_close = False
+            request_queue_size = 256
+
+        self._server = Threads(("127.0.0.1", 0), Handler)
+        self.port: int = self._server.server_address[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+
+    def serve(self, path: str, body: bytes | str, type: str = "application/xml", **headers: str) -> str:
+        """Serve a document with an ETag, and answer 304 to whoever has it. Returns its address."""
+        data = body.encode() if isinstance(body, str) else body
+        etag = f'W/"{hashlib.sha256(data).hexdigest()[:12]}"'
+
+        def document(seen: Seen, _socket: socket.socket, _stopped: threading.Event) -> Reply:
+            if seen.headers.get("if-none-match") == etag:
+                return Reply(304, headers={"ETag": etag})
+            return Reply(200, data, {"Content-Type": type, "ETag": etag, **headers})
+
+        return self.answer(path, document)
+
+    def reply(self, path: str, status: int = 200, body: bytes | str = b"", **headers: str) -> str:
+        """Always give this reply; underscores in header names stand for dashes."""
+        data = body.encode() if isinstance(body, str) else body
+        fixed = Reply(status, data, {k.replace("_", "-"): v for k, v in headers.items()})
+        return self.answer(path, lambda *_: fixed)
+
+    def redirect(self, path: str, to: str, status: int = 302) -> str:
+        return self.reply(path, status, Location=to)
+
+    def answer(self, path: str, behaviour: Behaviour) -> str:
+        self.paths[path] = behaviour
+        return self.url + path
+
+    def asked(self, path: str) -> list[Seen]:
+        return [seen for seen in self.seen if seen.path == path]
+
+    def stop(self) -> None:
+        """Stop listening: the next connection is refused."""
+        if not self.stopped.is_set():
+            self.stopped.set()
+            self._server.shutdown()
+            self._server.server_close()
+
+    def _serve(self, first: bytes, rest: Iterator[bytes], connection: socket.socket) -> None:
+        if not first:
+            return
+        path = first.split()[1].decode()
+        fields = [line.decode("latin-1").partition(":") for line in _until_blank(rest)]
+        seen = Seen(path, {name.strip().lower(): value.strip() for name, _, value in fields})
+        self.seen.append(seen)
+        behaviour = self.paths.get(path)
+        reply = behaviour(seen, connection, self.stopped) if behaviour else Reply(404)
+        if reply is not None:
+            connection.sendall(reply.wire())
+
+
+def _until_blank(lines: Iterator[bytes]) -> Iterator[bytes]:
+    for line in lines:
+        if line in (b"\r\n", b"\n"):
+            return
+        yield line
+
+
+def hang(_seen: Seen, _connection: socket.socket, stopped: threading.Event) -> None:
+    """Take the question and say nothing."""
+    stopped.wait()
+
+
+def drip(_seen: Seen, connection: socket.socket, stopped: threading.Event) -> None:
+    """Begin an answer and send a byte now and then, for ever."""
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\n\r\n<rss>")
+    while not stopped.wait(0.05):
+        connection.sendall(b" ")
+
+
+def endless(_seen: Seen, connection: socket.socket, stopped: threading.Event) -> None:
+    """Send and send."""
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\n\r\n<rss>")
+    while not stopped.is_set():
+        connection.sendall(b" " * 65536)
+
+
+def reset(_seen: Seen, connection: socket.socket, _stopped: threading.Event) -> None:
+    """Begin an answer, then drop the connection hard."""
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n<rss>")
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.close()
+
+
+def babble(_seen: Seen, connection: socket.socket, _stopped: threading.Event) -> None:
+    """Talk, but not HTTP."""
+    connection.sendall(b"SSH-2.0-OpenSSH\r\n\r\n")
+
+
+def bomb(size: int) -> bytes:
+    """Return a gzip stream of a few kilobytes that unpacks to `size` bytes of blanks."""
+    return gzip.compress(b" " * size, compresslevel=9)
+
+
+def rss(*items: tuple[str, str, str], title: str = "Invented News", extra: str = "") -> str:
+    """Return an RSS document of (guid, title, description)."""
+    body = "".join(
+        f"<item><guid isPermaLink='false'>{g}</guid><title>{t}</title><description>{d}</description></item>"
+        for g, t, d in items
+    )
+    return f"<?xml version='1.0'?><rss version='2.0'><channel><title>{title}</title>{extra}{body}</channel></rss>"
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """A server of the test's own."""
+    running = Server()
+    yield running
+    running.stop()
