@@ -1,0 +1,71 @@
+"""Times as people read them: UTC seconds → the reader's clock, or the source's."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+class Clock:
+    """Reads UTC seconds in one zone: "local", "source" (the source's own, else local) or an IANA name."""
+
+    def __init__(self, format: str = "%d-%m-%Y %H:%M", zone: str = "local") -> None:
+        self.format = format
+        self.by_source = zone == "source"
+        self.zone = None if zone in ("local", "source") else zone_named(zone)
+
+    def at(self, seconds: int, source_zone: str = "") -> datetime:
+        """The moment in the zone that counts for it."""
+        zone = zone_named(source_zone) if self.by_source and source_zone else self.zone
+        return datetime.fromtimestamp(seconds, UTC).astimezone(zone)
+
+    def stamp(self, seconds: int, source_zone: str = "") -> str:
+        """Date and time in the configured form, such as `04-07-2025 00:16`."""
+        return self.at(seconds, source_zone).strftime(self.format)
+
+    def time(self, seconds: int) -> str:
+        """The time of day, `14:02`."""
+        return f"{self.at(seconds):%H:%M}"
+
+    def day(self, seconds: int) -> date:
+        """The calendar day it falls on."""
+        return self.at(seconds).date()
+
+    def start_of(self, day: date) -> int:
+        """The second at which `day` begins in this clock's zone."""
+        if self.zone is None:
+            return int(datetime(day.year, day.month, day.day).timestamp())
+        return int(datetime(day.year, day.month, day.day, tzinfo=self.zone).timestamp())
+
+    def name_of(self, day: date, now: int) -> str:
+        """What people call the day: Today, Yesterday, Sunday, Friday 4 July 2025."""
+        today = self.day(now)
+        age = (today - day).days
+        if age == 0:
+            return "Today"
+        if age == 1:
+            return "Yesterday"
+        if age == -1:
+            return "Tomorrow"
+        name = f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}"
+        return name if day.year == today.year else f"{name} {day.year}"
+
+
+@lru_cache(maxsize=64)
+def zone_named(name: str) -> tzinfo:
+    """The zone of that IANA name; UTC for a name that this machine does not know."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return UTC
+
+
+def next_day(day: date) -> date:
+    return day + timedelta(days=1)

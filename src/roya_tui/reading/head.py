@@ -1,0 +1,83 @@
+"""What stands above and below an article's text: title, source, tags, times; pictures, files, comments."""
+
+from __future__ import annotations
+
+from html import escape
+
+from roya_tui.model import Article
+from roya_tui.reading.blocks import Document
+from roya_tui.reading.clock import Clock
+
+WORDS_A_MINUTE = 220
+CHARACTERS_A_MINUTE = 450
+"""For scripts that are read by the character: Chinese, Japanese."""
+
+Row = tuple[str, str]
+"""A line of the head and the name of its style."""
+
+
+def head(article: Article, document: Document, clock: Clock, source_zone: str = "", dot: str = "·") -> list[Row]:
+    """The rows above the text. `Last Updated:` only where it differs from `Published:`."""
+    headline = article.headline
+    sep = f" {dot} "
+    rows = [(headline.title, "title"), (sep.join((headline.source, *article.tags)), "source")]
+    if article.authors:
+        rows.append((", ".join(article.authors), "author"))
+    published, updated = headline.published, headline.updated
+    if published is not None:
+        rows.append((f"Published: {clock.stamp(published, source_zone)}", "date"))
+    if updated is not None and updated != published:
+        rows.append((f"Last Updated: {clock.stamp(updated, source_zone)}", "date"))
+    if published is None and updated is None:
+        rows.append((f"No date given. First seen: {clock.stamp(headline.first_seen, source_zone)}", "date"))
+    rows.append((sep.join(_facts(article, document)), "facts"))
+    return rows
+
+
+def _facts(article: Article, document: Document) -> list[str]:
+    facts = [f"{minutes(document.text)} min"]
+    if document.pictures:
+        facts.append("1 picture" if len(document.pictures) == 1 else f"{len(document.pictures)} pictures")
+    if article.full_text:
+        facts.append("full text")
+    revisions = article.headline.revisions
+    if revisions:
+        facts.append({1: "changed once", 2: "changed twice"}.get(revisions, f"changed {revisions} times"))
+    return facts
+
+
+def minutes(text: str) -> int:
+    """How long `text` takes to read, in whole minutes, at least one."""
+    characters = sum("\u3040" <= c <= "\u30ff" or "\u3400" <= c <= "\u9fff" for c in text) if not text.isascii() else 0
+    words = len(text.split())
+    return max(1, round(words / WORDS_A_MINUTE + characters / CHARACTERS_A_MINUTE))
+
+
+def whole(article: Article) -> str:
+    """The article's HTML with what the feed gave beside it: pictures that the text lacks, files, the comments' address."""
+    html = article.html
+    parts = [html]
+    for picture in article.pictures:
+        if picture.url not in html and escape(picture.url) not in html:
+            caption = f"<figcaption>{escape(picture.caption)}</figcaption>" if picture.caption else ""
+            parts.append(f'<figure><img src="{escape(picture.url)}">{caption}</figure>')
+    for enclosure in article.enclosures:
+        if not enclosure.type.startswith("image/"):
+            name = enclosure.title or enclosure.url.rsplit("/", 1)[-1] or "file"
+            kind = ", ".join(part for part in (enclosure.type, size(enclosure.length)) if part)
+            parts.append(
+                f'<p><a href="{escape(enclosure.url)}">{escape(name)}</a>{f" ({escape(kind)})" if kind else ""}</p>'
+            )
+    if article.comments:
+        parts.append(f'<p><a href="{escape(article.comments)}">Comments</a></p>')
+    return "\n".join(parts)
+
+
+def size(length: int | None) -> str:
+    """Bytes as people say them: `12 MB`; "" if unknown."""
+    if not length:
+        return ""
+    for unit, worth in (("GB", 1_000_000_000), ("MB", 1_000_000), ("KB", 1_000)):
+        if length >= worth:
+            return f"{length / worth:.0f} {unit}"
+    return f"{length} bytes"

@@ -1,0 +1,73 @@
+"""One headline as a row of columns: state, time, source, title, what is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from roya_tui.model import Headline
+from roya_tui.reading.clock import Clock
+from roya_tui.reading.layout import line
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """The signs of the screen, in Unicode or as ASCII twins."""
+
+    cursor: str = "▌"
+    unread: str = "●"
+    starred: str = "★"
+    changed: str = "↻"
+    full: str = "▣"
+    pictures: str = "▨"
+    only: str = "+"
+    never: str = "−"
+    open: str = "▾"
+    closed: str = "▸"
+    failed: str = "!"
+    busy: str = "⟳"
+    all: str = "☰"
+    today: str = "⌂"
+    dot: str = "·"
+    more: str = "…"
+
+
+UNICODE = Signs()
+ASCII = Signs(
+    cursor=">", unread="*", starred="S", changed="~", full="F", pictures="P", only="+", never="-",
+    open="v", closed=">", failed="!", busy="~", all="=", today="T", dot="-", more="~",
+)  # fmt: skip
+
+Run = tuple[str, str]
+"""Text and the name of its style."""
+
+
+def headline_row(
+    headline: Headline, width: int, signs: Signs, clock: Clock, measure: Callable[[str], int], rtl: str = "visual"
+) -> list[Run]:
+    """Set `headline` in exactly `width` cells; columns give way as the width shrinks: source first, then time."""
+    state = signs.changed if headline.changed else signs.unread if headline.unread else " "
+    star = signs.starred if headline.starred else " "
+    runs: list[Run] = [(state, "changed" if headline.changed else "unread"), (star, "starred"), (" ", "")]
+    used = 3
+    if width >= 30:
+        runs.append((clock.time(headline.at) + " ", "time"))
+        used += 6
+    source_width = 0 if width < 44 else min(16, max(8, width // 7))
+    if source_width:
+        runs.append((_cell(headline.source, source_width, measure, rtl, signs.more) + " ", "source"))
+        used += source_width + 1
+    tail = (signs.pictures if headline.pictures else "") + (signs.full if headline.full else "")
+    tail = f" {tail}" if tail and width >= 44 else ""
+    room = max(1, width - used - measure(tail))
+    runs.append((_cell(headline.title, room, measure, rtl, signs.more), "title"))
+    if tail:
+        runs.append((tail, "kept"))
+    return runs
+
+
+def _cell(text: str, width: int, measure: Callable[[str], int], rtl: str, more: str) -> str:
+    """`text` in exactly `width` cells: cut with an ellipsis, set right if it reads from the right."""
+    set_text, from_right = line(text, width, measure, rtl, more)
+    gap = " " * (width - measure(set_text))
+    return gap + set_text if from_right else set_text + gap

@@ -1,0 +1,64 @@
+"""A long list of articles as rows on the screen: article rows with a line above each new day.
+
+Only the ids and the places of the day lines are kept, so that 100,000 articles cost two arrays.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from roya_tui.reading.clock import Clock, next_day
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """`ids` in list order, and for each day line the index of the article below it, with its words."""
+
+    ids: array[int] = field(default_factory=lambda: array("q"))
+    starts: tuple[int, ...] = ()
+    names: tuple[str, ...] = ()
+    lines: tuple[int, ...] = ()
+    """The row that each day line stands on."""
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are, day lines included."""
+        return len(self.ids) + len(self.starts)
+
+    def row(self, index: int) -> int:
+        """The row of the article at `index`."""
+        return index + bisect_right(self.starts, index)
+
+    def index(self, row: int) -> int | None:
+        """The index of the article on `row`; None on a day line or beyond the end."""
+        above = bisect_right(self.lines, row)
+        if above and self.lines[above - 1] == row:
+            return None
+        index = row - above
+        return index if 0 <= index < len(self.ids) else None
+
+    def name(self, row: int) -> str:
+        """The words of the day line on `row`, "" where there is none."""
+        at = bisect_left(self.lines, row)
+        return self.names[at] if at < len(self.lines) and self.lines[at] == row else ""
+
+
+def timeline(ids: array[int], times: Sequence[int], clock: Clock, now: int, *, by_day: bool = True) -> Timeline:
+    """Lay `ids` out; `times` are what they are sorted by, in seconds, all falling or all rising."""
+    if not by_day or not ids:
+        return Timeline(ids)
+    rising = times[0] < times[-1]
+    starts, names = [], []
+    at = 0
+    while at < len(ids):
+        day = clock.day(times[at])
+        starts.append(at)
+        names.append(clock.name_of(day, now))
+        if rising:
+            at = bisect_left(times, clock.start_of(next_day(day)), lo=at + 1)
+        else:
+            at = bisect_right(times, -clock.start_of(day), lo=at + 1, key=lambda second: -second)
+    return Timeline(ids, tuple(starts), tuple(names), tuple(start + n for n, start in enumerate(starts)))

@@ -1,0 +1,86 @@
+"""The reader as a Textual app: themes, keys, the palette, and the one screen."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from typing import ClassVar
+
+from textual.app import App, SystemCommand
+from textual.screen import Screen
+
+from roya_tui.config import Config, Paths
+from roya_tui.ui import keys
+from roya_tui.ui.library import Library
+from roya_tui.ui.news import News
+from roya_tui.ui.themes import THEMES
+from roya_tui.ui.view import Place, View
+
+
+class Reader(App[None]):
+    """Opens the library and shows the news."""
+
+    CSS_PATH = "app.tcss"
+    TITLE = "Roya TUI"
+    ENABLE_COMMAND_PALETTE = True
+    BINDINGS: ClassVar = []
+
+    def __init__(
+        self,
+        library: Library,
+        config: Config,
+        program: tuple[str, ...],
+        *,
+        now: Callable[[], int] = lambda: int(time.time()),
+        view: View | None = None,
+        offline: bool = False,
+        greeting: str = "",
+    ) -> None:
+        super().__init__()
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = config.look.theme if config.look.theme in self.available_themes else "roya-dark"
+        self.set_keymap(dict(config.keys))
+        self.library = library
+        self._actions = keys.with_config(config.keys)
+        self._news = News(library, config, program, now, view=view, offline=offline, greeting=greeting)
+
+    def on_mount(self) -> None:
+        self.push_screen(self._news)
+
+    def on_unmount(self) -> None:
+        self.library.close()
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Every action of the table by its name, then Textual's own (theme, screenshot)."""
+        news = self._news
+        if screen is news:
+            for action in self._actions:
+                if action.place == "screen" and action.name != "quit":
+
+                    async def run(method: str = action.method) -> None:
+                        await news.run_action(method)
+
+                    yield SystemCommand(action.text, f"{action.group} · {action.shown}", run)
+        yield from super().get_system_commands(screen)
+
+
+def run(
+    paths: Paths,
+    config: Config,
+    *,
+    program: Sequence[str],
+    query: str = "",
+    offline: bool = False,
+    greeting: str = "",
+) -> int:
+    """Open the reader on the store of `paths` and return its exit code.
+
+    `program` is the command that starts this program with the same home; `query` is what to show first; `greeting` is a
+    sentence to show at the start, such as a mistake in the configuration. Raises StoreError if the store cannot be
+    opened.
+    """
+    view = View(Place("query", query, label=query)) if query else None
+    reader = Reader(Library(paths.store), config, tuple(program), view=view, offline=offline, greeting=greeting)
+    reader.run()
+    return reader.return_code or 0

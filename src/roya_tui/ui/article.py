@@ -1,0 +1,274 @@
+"""The article pane: draws the lines of the article at hand."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.cache import LRUCache
+from textual.cells import cell_len
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from roya_tui.config import Config
+from roya_tui.model import Article
+from roya_tui.reading.blocks import Block, Document, Text
+from roya_tui.reading.clock import Clock
+from roya_tui.reading.document import document
+from roya_tui.reading.head import head, whole
+from roya_tui.reading.layout import layout
+from roya_tui.reading.lines import Line, Run
+from roya_tui.ui import keys
+
+STYLES = (
+    "text title source author date facts heading strong em code strike underline mark small link number quote caption "
+    "rule table term summary sign current"
+).split()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An article laid out at one width: the lines of its head, then those of its text."""
+
+    article: Article
+    document: Document
+    lines: tuple[Line, ...]
+    head: int
+    """How many of the lines are the head's."""
+    width: int
+
+
+class ArticlePane(ScrollView, can_focus=True):
+    """Shows one article; keeps the pages of the last few, and of the next one if it is told which."""
+
+    BINDINGS: ClassVar = keys.bindings("reader")
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"article--{name}" for name in STYLES}
+    DEFAULT_CSS = "ArticlePane { overflow-x: hidden; scrollbar-size-vertical: 1; }"
+
+    class LinkOpened(Message):
+        """A link of the article was opened, by key or mouse."""
+
+        def __init__(self, url: str) -> None:
+            self.url = url
+            super().__init__()
+
+    def __init__(self, config: Config, clock: Clock, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._config = config
+        self._clock = clock
+        self._zones: dict[int, str] = {}
+        self._page: Page | None = None
+        self._link = 0
+        self._pages: LRUCache[tuple[int, int], Page] = LRUCache(12)
+        self._styles: dict[tuple[str, bool], Style] = {}
+        self._strips: LRUCache[int, Strip] = LRUCache(256)
+
+    # What it shows.
+
+    def show(self, article: Article | None) -> None:
+        """Show `article` from its top; the one that is shown already stays where it is."""
+        shown = self._page
+        if article is None:
+            self._page = None
+            self._drawn_anew()
+            return
+        if shown is not None and shown.article == article:
+            return
+        same = shown is not None and shown.article.headline.id == article.headline.id
+        self._page = self._laid_out(article)
+        if not same:
+            self._link = 0
+            self.scroll_to(y=0, animate=False, immediate=True)
+        self._drawn_anew()
+
+    def prepare(self, article: Article) -> None:
+        """Lay `article` out now, so that showing it later takes no time."""
+        self._laid_out(article)
+
+    def set_zones(self, zones: dict[int, str]) -> None:
+        """The clocks of the sources, by their ids, for `dates.zone = "source"`."""
+        self._zones = zones
+
+    @property
+    def shown(self) -> Article | None:
+        return self._page.article if self._page else None
+
+    @property
+    def links(self) -> int:
+        """How many links the article has."""
+        return len(self._page.document.links) if self._page else 0
+
+    def _laid_out(self, article: Article) -> Page:
+        width = self._columns()
+        key = (article.headline.id, width)
+        page = self._pages.get(key)
+        if page is None or page.article != article:
+            page = self._pages[key] = self._set(article, document(whole(article), article.headline.url), width)
+        return page
+
+    def _set(self, article: Article, text: Document, width: int) -> Page:
+        look, reading = self._config.look, self._config.reading
+        above: list[Line] = []
+        dot = "-" if look.ascii else "·"
+        for words, style in head(article, text, self._clock, self._zones.get(article.headline.source_id, ""), dot):
+            row = Document((Block("paragraph", Text(words)),), text=words)
+            for line in layout(row, width, cell_len, ascii=look.ascii, rtl=reading.rtl):
+                runs = tuple(Run(run.text, style) for run in line.runs)
+                above.append(Line(runs, line.cells, rtl=line.rtl))
+        above.append(Line())
+        below = layout(text, width, cell_len, ascii=look.ascii, rtl=reading.rtl)
+        return Page(article, text, (*above, *below), len(above), width)
+
+    def _columns(self) -> int:
+        return max(20, min(self._config.reading.width, self.scrollable_content_region.width - 2))
+
+    def on_resize(self) -> None:
+        """Set the text anew at the new width, with the same words at the top."""
+        page = self._page
+        if page is None or page.width == self._columns():
+            self._drawn_anew()
+            return
+        at = self._top_offset(page)
+        self._page = page = self._set(page.article, page.document, self._columns())
+        self._drawn_anew()
+        if at is not None:
+            self._scroll_to_offset(page, at)
+
+    def _top_offset(self, page: Page) -> int | None:
+        """Where in the text the top of the pane is; None in the head."""
+        top = self.scroll_offset.y
+        return page.lines[top].start if page.head <= top < len(page.lines) else None
+
+    def _scroll_to_offset(self, page: Page, offset: int) -> None:
+        starts = [line.start for line in page.lines[page.head :]]
+        self.scroll_to(y=page.head + bisect_right(starts, offset) - 1, animate=False, immediate=True)
+
+    def _drawn_anew(self) -> None:
+        self._strips.clear()
+        lines = len(self._page.lines) if self._page else 0
+        self.virtual_size = Size(self.scrollable_content_region.width, lines)
+        self.refresh()
+
+    def notify_style_update(self) -> None:
+        self._styles.clear()
+        self._strips.clear()
+        super().notify_style_update()
+
+    # How it is drawn.
+
+    @property
+    def _margin(self) -> int:
+        """Blank columns before the text: one, or more where the text is narrower than the pane."""
+        width = self._page.width if self._page else 0
+        return max(1, (self.scrollable_content_region.width - width) // 2)
+
+    def render_line(self, y: int) -> Strip:
+        number = y + self.scroll_offset.y
+        width = self.size.width
+        page = self._page
+        if page is None or number >= len(page.lines):
+            return Strip.blank(width, self._style("", False))
+        strip = self._strips.get(number)
+        if strip is None or strip.cell_length != width:
+            segments = [Segment(" " * self._margin, self._style("", False))]
+            for run in page.lines[number].runs:
+                here = bool(run.link) and run.link == self._link
+                segments.append(Segment(run.text, self._style(run.style, here)))
+            strip = Strip(segments).adjust_cell_length(width, self._style("", False))
+            self._strips[number] = strip
+        return strip
+
+    def _style(self, names: str, here: bool) -> Style:
+        style = self._styles.get((names, here))
+        if style is None:
+            parts = [name for name in names.split() if name in STYLES]
+            if here:
+                parts.append("current")
+            style = self.get_component_rich_style("article--text", *(f"article--{part}" for part in parts))
+            self._styles[names, here] = style
+        return style
+
+    # Moving.
+
+    def action_down(self) -> None:
+        self.scroll_to(y=self.scroll_offset.y + 1, animate=False, immediate=True)
+
+    def action_up(self) -> None:
+        self.scroll_to(y=self.scroll_offset.y - 1, animate=False, immediate=True)
+
+    def action_first(self) -> None:
+        self.scroll_to(y=0, animate=False, immediate=True)
+
+    def action_last(self) -> None:
+        self.scroll_to(y=self.max_scroll_y, animate=False, immediate=True)
+
+    def action_page_down(self) -> None:
+        self.page_on()
+
+    def action_page_up(self) -> None:
+        self.scroll_to(y=self.scroll_offset.y - self._screenful, animate=False, immediate=True)
+
+    def page_on(self) -> bool:
+        """A page down; False if the end is in view already."""
+        if self.scroll_offset.y >= self.max_scroll_y:
+            return False
+        self.scroll_to(y=self.scroll_offset.y + self._screenful, animate=False, immediate=True)
+        return True
+
+    @property
+    def _screenful(self) -> int:
+        return max(1, self.scrollable_content_region.height - 2)
+
+    # Links.
+
+    def turn_link(self, by: int) -> bool:
+        """Mark the next (1) or previous (-1) link and bring it into view; False if there is none."""
+        if not self.links:
+            return False
+        self.mark_link((self._link + by - 1) % self.links + 1 if self._link else (1 if by > 0 else self.links))
+        return True
+
+    def mark_link(self, number: int) -> bool:
+        """Mark the link of that number and bring it into view; False if there is none."""
+        page = self._page
+        if page is None or not 1 <= number <= self.links:
+            return False
+        self._link = number
+        self._strips.clear()
+        for y, line in enumerate(page.lines):
+            if any(run.link == number for run in line.runs):
+                top = self.scroll_offset.y
+                if not top <= y < top + self.scrollable_content_region.height:
+                    self.scroll_to(y=max(0, y - 2), animate=False, immediate=True)
+                break
+        self.refresh()
+        return True
+
+    def action_open_link(self) -> None:
+        if self._page is not None and self._link:
+            self.post_message(self.LinkOpened(self._page.document.links[self._link - 1].url))
+
+    def link_at(self, x: int, y: int) -> int:
+        """The number of the link drawn at a place of the pane, 0 where there is none."""
+        page = self._page
+        number = y + self.scroll_offset.y
+        if page is None or number >= len(page.lines):
+            return 0
+        cells = self._margin
+        for run in page.lines[number].runs:
+            cells += cell_len(run.text)
+            if self._margin <= x < cells:
+                return run.link
+        return 0
+
+    def on_click(self, event: events.Click) -> None:
+        offset = event.get_content_offset(self)
+        link = self.link_at(offset.x, offset.y) if offset else 0
+        if link and self.mark_link(link):
+            self.action_open_link()

@@ -1,0 +1,53 @@
+"""Other processes of the program that the screen starts: a refresh, adding a source. They tell JSON lines."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from asyncio.subprocess import DEVNULL, PIPE
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+LINE_LIMIT = 1 << 20
+"""Bytes of the longest line that is read; events are a few hundred."""
+
+
+class Child:
+    """One run of `program args…`; iterate `events()`, or `stop()` it."""
+
+    def __init__(self, program: Sequence[str], *args: str) -> None:
+        self._command = [*program, *args]
+        self._process: asyncio.subprocess.Process | None = None
+        self.complaint = ""
+        """What it said on standard error, once it has ended."""
+
+    async def events(self) -> AsyncIterator[dict[str, Any]]:
+        """Each JSON object that it prints; ends when it ends. Cancelled: the process is ended too."""
+        self._process = process = await asyncio.create_subprocess_exec(
+            *self._command, stdin=DEVNULL, stdout=PIPE, stderr=PIPE, limit=LINE_LIMIT, start_new_session=True
+        )
+        assert process.stdout is not None
+        assert process.stderr is not None
+        errors = asyncio.create_task(process.stderr.read())
+        try:
+            async for line in process.stdout:
+                try:
+                    event = json.loads(line)
+                except ValueError:
+                    continue  # a library printed something: no event of ours
+                if isinstance(event, dict):
+                    yield event
+            await process.wait()
+        finally:
+            self.stop()
+            self.complaint = (await errors).decode("utf-8", "replace").strip()
+            await process.wait()
+
+    @property
+    def exit_code(self) -> int | None:
+        return self._process.returncode if self._process else None
+
+    def stop(self) -> None:
+        """Ask it to end (SIGTERM); it leaves the store whole."""
+        if self._process is not None and self._process.returncode is None:
+            self._process.terminate()

@@ -1,0 +1,54 @@
+"""A question with two answers, asked only where undo would not spare it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Static
+
+
+class Confirm(ModalScreen[bool]):
+    """`question` in one line, `detail` of what follows, and the word for yes."""
+
+    BINDINGS: ClassVar = [
+        ("y", "answer(True)", "Yes"),
+        ("n,escape,q", "answer(False)", "No"),
+        ("left,right,h,l", "app.focus_next", "Other answer"),
+    ]
+
+    DEFAULT_CSS = """
+    Confirm { align: center middle; }
+    Confirm > Vertical { width: 60; max-width: 94%; height: auto; border: round $accent; background: $surface; padding: 1 2; }
+    Confirm #question { text-style: bold; margin-bottom: 1; }
+    Confirm Horizontal { height: auto; align-horizontal: right; margin-top: 1; }
+    Confirm Button { margin-left: 2; }
+    """
+
+    def __init__(self, question: str, detail: str, yes: str) -> None:
+        super().__init__()
+        self._question = question
+        self._detail = detail
+        self._yes = yes
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Static(Content(self._question), id="question")
+            yield Static(Content(self._detail))
+            with Horizontal():
+                yield Button("Keep (n)", id="no", compact=True)
+                yield Button(f"{self._yes} (y)", id="yes", variant="warning", compact=True)
+
+    def on_mount(self) -> None:
+        self.query_one("#yes", Button).focus()
+
+    def action_answer(self, yes: bool) -> None:
+        self.dismiss(yes)
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        self.dismiss(event.button.id == "yes")

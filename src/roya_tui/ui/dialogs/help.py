@@ -1,0 +1,63 @@
+"""Every key, from the same table that makes the bindings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from roya_tui.ui.keys import Action
+
+QUERY_HELP = (
+    ("water plan", "both words, in title, text, author or tags"),
+    ('"water plan"  -sport', "the phrase; without sport"),
+    ("tag:economy  source:roya", "a tag; a source"),
+    ("is:unread  is:starred", "also read, updated, has-image"),
+    ("since:2d  before:2025-07-04", "by age or date"),
+    ("(water or rail) tag:jordan", "either, grouped"),
+)
+
+
+class Help(ModalScreen[None]):
+    """Keys by group, and the query language in six lines."""
+
+    BINDINGS: ClassVar = [("escape,question_mark,q,enter", "dismiss", "Close")]
+
+    DEFAULT_CSS = """
+    Help { align: center middle; }
+    Help VerticalScroll {
+        width: 72; max-width: 96%; height: auto; max-height: 92%;
+        border: round $accent; background: $surface; padding: 0 2; scrollbar-size-vertical: 1;
+    }
+    """
+
+    def __init__(self, actions: Sequence[Action]) -> None:
+        super().__init__()
+        self._actions = actions
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll() as scroll:
+            scroll.border_title = "Keys"
+            scroll.border_subtitle = "esc closes · ctrl+p finds every command by name"
+            yield Static(self.words())
+
+    def words(self) -> Content:
+        """All of the help as text."""
+        lines: list[Content] = []
+        for group, actions in groupby(self._actions, key=lambda action: action.group):
+            lines += [Content(""), Content.styled(group, "bold $accent")]
+            lines += [_row(action.shown, action.text, 16) for action in actions]
+        lines += [Content(""), Content.styled("What / understands", "bold $accent")]
+        lines += [_row(query, meaning, 30) for query, meaning in QUERY_HELP]
+        lines += [Content(""), Content("In the article j and k scroll; a link's number stands behind it."), Content("")]
+        return Content("\n").join(lines)
+
+
+def _row(key: str, text: str, width: int) -> Content:
+    return Content.assemble((f"{key:<{width}} ", "bold $primary"), text)

@@ -1,0 +1,149 @@
+"""The headline list: ids in an array, headlines read by the page as they are shown."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import ClassVar
+
+from textual.cache import LRUCache
+from textual.cells import cell_len
+from textual.reactive import reactive
+
+from roya_tui.model import Headline
+from roya_tui.reading.clock import Clock
+from roya_tui.reading.headline import Signs, headline_row
+from roya_tui.reading.timeline import Timeline
+from roya_tui.ui.rows import Rows, Run
+
+PAGE = 64
+"""Headlines read at once: a screen and a little more."""
+
+
+class Headlines(Rows):
+    """Shows a `Timeline`; the cursor is a row, `selected` the article on it."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        f"rows--{name}"
+        for name in (
+            "row cursor focused unread starred changed time source title read-title kept day mark empty"
+        ).split()
+    }
+
+    ready: reactive[bool] = reactive(False, repaint=False)
+    """Whether the list has been filled at least once."""
+
+    def __init__(
+        self,
+        load: Callable[[Sequence[int]], list[Headline]],
+        clock: Clock,
+        signs: Signs,
+        rtl: str,
+        *,
+        id: str | None = None,
+    ) -> None:
+        super().__init__(id=id)
+        self._load = load
+        self.clock = clock
+        self.signs = signs
+        self.rtl = rtl
+        self.timeline = Timeline()
+        self.empty_words = ""
+        self._known: LRUCache[int, Headline] = LRUCache(PAGE * 16)
+
+    # What it shows.
+
+    def show(self, shown: Timeline, keep: int | None = None) -> None:
+        """Show `shown`, with the cursor on the article `keep` (by id) if it is there, else on the first."""
+        self.timeline = shown
+        self.changed()
+        index = 0
+        if keep is not None:
+            try:
+                index = shown.ids.index(keep)
+            except ValueError:
+                index = 0
+        self.move_to(index)
+        self.show_cursor()
+
+    def extend(self, shown: Timeline) -> None:
+        """Show `shown`, which begins with what is shown already: nothing moves."""
+        self.timeline = shown
+        self.changed()
+
+    def move_to(self, index: int) -> None:
+        """Put the cursor on the article at `index`."""
+        row = self.timeline.row(index) if self.timeline.ids else 0
+        if row == self.cursor:
+            self.post_message(self.Moved(self, row))
+        else:
+            self.cursor = row
+
+    @property
+    def index(self) -> int | None:
+        """The index of the article under the cursor."""
+        return self.timeline.index(self.cursor)
+
+    @property
+    def selected(self) -> int | None:
+        """The id of the article under the cursor."""
+        index = self.index
+        return None if index is None else self.timeline.ids[index]
+
+    @property
+    def ids(self) -> array[int]:
+        return self.timeline.ids
+
+    def headline(self, index: int) -> Headline | None:
+        """The headline at `index`, read with its neighbours when it is not known yet; None if it is gone."""
+        ids = self.timeline.ids
+        id = ids[index]
+        known = self._known.get(id)
+        if known is None:
+            start = max(0, index - PAGE // 4)
+            wanted = [n for n in ids[start : start + PAGE] if n not in self._known]
+            for headline in self._load(wanted):
+                self._known[headline.id] = headline
+            known = self._known.get(id)
+        return known
+
+    def adjust(self, ids: Iterable[int], **facts: object) -> None:
+        """Show other facts (unread, starred, …) of these articles at once, before the store has them."""
+        touched = set(ids)
+        for id in touched:
+            known = self._known.get(id)
+            if known is not None:
+                self._known[id] = replace(known, **facts)  # type: ignore[arg-type]
+        if len(touched) == 1 and touched == {self.selected}:
+            self.changed_row(self.cursor)
+        else:
+            self.changed()
+
+    def forget(self) -> None:
+        """Read the headlines anew when they are next shown: the store knows better."""
+        self._known.clear()
+        self.changed()
+
+    # How it is drawn.
+
+    def count(self) -> int:
+        return self.timeline.rows or int(bool(self.empty_words))
+
+    def selectable(self, row: int) -> bool:
+        return self.timeline.index(row) is not None
+
+    def runs(self, row: int, width: int, here: bool) -> list[Run]:
+        index = self.timeline.index(row)
+        if index is None:
+            if not self.timeline.ids:
+                return [(f" {self.empty_words}", "empty")]
+            return [(f" {self.timeline.name(row)}", "day")]
+        mark = (self.signs.cursor if here else " ", "mark")
+        headline = self.headline(index)
+        if headline is None:
+            return [mark, (" (removed)", "read-title")]
+        runs = headline_row(headline, max(8, width - 1), self.signs, self.clock, cell_len, self.rtl)
+        if not headline.unread:
+            runs = [(text, "read-title" if name == "title" else name) for text, name in runs]
+        return [mark, *runs]

@@ -1,0 +1,91 @@
+"""The store as the screen uses it: small reads at once, long reads and writes in threads of their own.
+
+SQLite lets readers go on while another process writes; a write may have to wait for it, so no write runs on the
+event loop. Each thread has a connection of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
+
+from roya_tui.model import Article, Headline
+from roya_tui.store import articles
+from roya_tui.store.database import open_store
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class _Desk:
+    """One thread with one connection: what is asked runs in order."""
+
+    def __init__(self, path: Path, name: str) -> None:
+        self._path = path
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
+        self._db: sqlite3.Connection | None = None
+
+    async def ask(self, job: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs) -> T:
+        def run() -> T:
+            if self._db is None:
+                self._db = open_store(self._path)
+            return job(self._db, *args, **kw)
+
+        return await asyncio.get_running_loop().run_in_executor(self._thread, run)
+
+    def hurry(self) -> None:
+        """Break off the statement that runs now: its answer is no longer wanted."""
+        if self._db is not None:
+            self._db.interrupt()
+
+    def close(self) -> None:
+        def shut() -> None:
+            if self._db is not None:
+                self._db.close()
+
+        self._thread.submit(shut)
+        self._thread.shutdown(wait=True)
+
+
+class Library:
+    """Reads headlines and articles; runs queries and writes beside the event loop."""
+
+    def __init__(self, path: Path) -> None:
+        self._db = open_store(path)
+        self._reading = _Desk(path, "reads")
+        self._counting = _Desk(path, "counts")
+        self._writing = _Desk(path, "writes")
+
+    def headlines(self, ids: Sequence[int]) -> list[Headline]:
+        """The headlines of these ids, in their order: a page takes about a millisecond."""
+        return articles.headlines(self._db, ids)
+
+    def article(self, id: int) -> Article | None:
+        """The whole article, None if it is gone."""
+        return articles.article(self._db, id)
+
+    def now(self, job: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs) -> T:
+        """Run a read that is known to be quick, on the event loop."""
+        return job(self._db, *args, **kw)
+
+    async def read(self, job: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs) -> T:
+        """Run a query that may take long."""
+        return await self._reading.ask(job, *args, **kw)
+
+    async def count(self, job: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs) -> T:
+        """Run a count, behind other counts but not in the way of queries."""
+        return await self._counting.ask(job, *args, **kw)
+
+    async def write(self, job: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs) -> T:
+        """Run a write; writes keep the order in which they were asked."""
+        return await self._writing.ask(job, *args, **kw)
+
+    def close(self) -> None:
+        """Let the writes that were asked finish, then close everything."""
+        for desk in (self._writing, self._reading, self._counting):
+            desk.close()
+        self._db.close()

@@ -1,0 +1,210 @@
+"""What one does to articles: read, star, move to the next unread, take it back."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Sequence
+
+from textual import on, work
+from textual.timer import Timer
+
+from roya_tui.model import Headline
+from roya_tui.query import both
+from roya_tui.query import view as named_view
+from roya_tui.store import search, sources, state, undo
+from roya_tui.ui.panes import Panes
+from roya_tui.ui.rows import Rows
+from roya_tui.ui.view import View
+
+NEAR = 300
+"""Headlines looked through on the screen's own list before the store is asked where the next unread is."""
+
+
+class Marks(Panes):
+    """The actions on articles. What they change is shown at once and written in a thread."""
+
+    view: View
+    _in_view: Timer | None = None
+
+    def set_view(self, view: View, keep: int | None = None) -> None:
+        raise NotImplementedError
+
+    def count_soon(self) -> None:
+        raise NotImplementedError
+
+    # The article of the cursor.
+
+    @on(Rows.Moved, "#headlines")
+    def _follow(self) -> None:
+        """Show the article that the cursor came to, and begin to count the time it is in view."""
+        id = self.headlines.selected
+        self.article.show(None if id is None else self.library.article(id))
+        self._watch_time()
+
+    def _watch_time(self) -> None:
+        if self._in_view is not None:
+            self._in_view.stop()
+        seconds = self.config.reading.mark_read
+        if seconds is not None and self.reading_in_view:
+            self._in_view = self.set_timer(seconds, self._seen)
+
+    def _seen(self) -> None:
+        if self.reading_in_view and self.app.screen is self:
+            self._mark_selected_read()
+
+    def _mark_selected_read(self) -> None:
+        headline = self._selected()
+        if headline is not None and (headline.unread or headline.changed):
+            self.mark([headline.id], read=True, say=False)
+
+    def _selected(self) -> Headline | None:
+        index = self.headlines.index
+        return None if index is None else self.headlines.headline(index)
+
+    @on(Rows.Opened, "#headlines")
+    def _opened(self) -> None:
+        self.article.focus()
+        if self.config.reading.mark_on_open:
+            self._mark_selected_read()
+
+    # Marking.
+
+    def mark(
+        self, ids: Sequence[int], *, read: bool | None = None, starred: bool | None = None, say: bool = True
+    ) -> None:
+        """Mark articles: shown at once, then written. `say`: with the sentence of what was done."""
+        if read is not None:
+            self.headlines.adjust(ids, unread=not read, **({"changed": False} if read else {}))
+        if starred is not None:
+            self.headlines.adjust(ids, starred=starred)
+        self._write_marks(list(ids), read, starred, say)
+
+    @work(group="marks")
+    async def _write_marks(self, ids: list[int], read: bool | None, starred: bool | None, say: bool) -> None:
+        count = await self.library.write(state.mark, ids, self.now(), read=read, starred=starred)
+        if say and len(ids) > 1:
+            self.bottom.say(f"Marked {count:,} {'read' if read else 'unread'}. u undoes.")
+        self.count_soon()
+
+    def action_star(self) -> None:
+        headline = self._selected()
+        if headline is not None:
+            self.mark([headline.id], starred=not headline.starred)
+
+    def action_toggle_read(self) -> None:
+        headline = self._selected()
+        if headline is not None:
+            self.mark([headline.id], read=headline.unread)
+            if self._in_view is not None:
+                self._in_view.stop()
+
+    def action_mark_all(self) -> None:
+        if self.headlines.ids:
+            self._mark_all()
+
+    @work(group="marks")
+    async def _mark_all(self) -> None:
+        """Only what is shown: what came in since stays unread."""
+        shown = self.headlines.ids
+        unread = both(named_view("unread"), self.view.query(self.now()))
+        waiting = set(await self.library.read(search.find, unread, self.now()))
+        self.mark([id for id in shown if id in waiting], read=True)
+
+    def action_undo(self) -> None:
+        self._walk(undo.undo, "Nothing to undo.")
+
+    def action_redo(self) -> None:
+        self._walk(undo.redo, "Nothing to redo.")
+
+    @work(group="marks")
+    async def _walk(self, step: Callable[[sqlite3.Connection, int], str | None], nothing: str) -> None:
+        before = {source.id for source in self.library.now(sources.all_sources)}
+        sentence = await self.library.write(step, self.now())
+        self.bottom.say(sentence or nothing)
+        self.headlines.forget()
+        if {source.id for source in self.library.now(sources.all_sources)} != before:
+            self.set_view(self.view, self.headlines.selected)
+        self.count_soon()
+
+    # Moving among the unread.
+
+    def action_next_unread(self) -> None:
+        self._to_unread(1)
+
+    def action_previous_unread(self) -> None:
+        self._to_unread(-1)
+
+    def action_advance(self) -> None:
+        if not self.reading_in_view:
+            self.headlines.action_open()
+        elif not self.article.page_on():
+            self._to_unread(1)
+
+    @work(exclusive=True, group="unread")
+    async def _to_unread(self, direction: int) -> None:
+        """Move to the next unread. The one left behind counts as read: the person went on from it."""
+        if self.reading_in_view and self.config.reading.mark_read is not None:
+            self._mark_selected_read()
+        found = self._near_unread(direction)
+        if found is None:
+            found = await self._far_unread(direction)
+        if found is None:
+            self.bottom.say("Nothing unread further on." if direction > 0 else "Nothing unread before this.")
+        else:
+            self.headlines.move_to(found)
+
+    def _near_unread(self, direction: int) -> int | None:
+        start = self.headlines.index
+        if start is None:
+            return None
+        for index in range(start + direction, start + direction * NEAR, direction):
+            if not 0 <= index < len(self.headlines.ids):
+                return None
+            headline = self.headlines.headline(index)
+            if headline is not None and headline.unread:
+                return index
+        return None
+
+    async def _far_unread(self, direction: int) -> int | None:
+        start = self.headlines.index
+        if start is None:
+            return None
+        await asyncio.shield(self.library.write(lambda db: None))  # marks on their way count
+        unread = set(await self.library.read(search.find, named_view("unread"), self.now()))
+        ids = self.headlines.ids
+        span = range(start + 1, len(ids)) if direction > 0 else range(start - 1, -1, -1)
+        return next((index for index in span if ids[index] in unread), None)
+
+    # Links out.
+
+    def action_browser(self) -> None:
+        headline = self._selected()
+        if headline is None or not headline.url:
+            self.bottom.say("This article has no link.")
+            return
+        self.app.open_url(headline.url)
+        self.bottom.say(f"Opened {headline.url}")
+
+    def action_copy_link(self) -> None:
+        self._copy(lambda headline: headline.url)
+
+    def action_copy_markdown(self) -> None:
+        self._copy(lambda headline: f"[{headline.title.translate(_ESCAPED)}](<{headline.url}>)")
+
+    def _copy(self, made: Callable[[Headline], str]) -> None:
+        headline = self._selected()
+        if headline is None or not headline.url:
+            self.bottom.say("This article has no link to copy.")
+            return
+        self.app.copy_to_clipboard(made(headline))
+        self.bottom.say(f"Copied {made(headline)}")
+
+    def action_next_link(self) -> None:
+        self.article.turn_link(1)
+
+    def action_previous_link(self) -> None:
+        self.article.turn_link(-1)
+
+
+_ESCAPED = str.maketrans({char: f"\\{char}" for char in "\\[]*_`<>"})

@@ -1,0 +1,272 @@
+"""The one main screen: it owns the view and the selection, sets the widgets, and routes what they say."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import on, work
+from textual.content import Content
+from textual.timer import Timer
+
+from roya_tui.config import Config
+from roya_tui.query import QueryError
+from roya_tui.reading.timeline import Timeline, timeline
+from roya_tui.store import search, sources
+from roya_tui.ui import keys
+from roya_tui.ui.bars import Bar, TagBar
+from roya_tui.ui.library import Library
+from roya_tui.ui.marks import Marks
+from roya_tui.ui.sidebar import Sidebar
+from roya_tui.ui.sourcing import Sourcing
+from roya_tui.ui.view import ORDER_NAMES, ORDERS, Place, View
+
+FIRST = 200
+"""Headlines of a new view that are shown before the rest is known."""
+COUNT_AFTER = 0.2
+"""Seconds of quiet before the counts are made anew."""
+
+
+class News(Marks, Sourcing):
+    """Shows a view. `Marks` and `Sourcing` hold what one does to articles and to sources."""
+
+    BINDINGS: ClassVar = keys.bindings("screen")
+
+    def __init__(
+        self,
+        library: Library,
+        config: Config,
+        program: tuple[str, ...],
+        now: Callable[[], int],
+        *,
+        view: View | None = None,
+        offline: bool = False,
+        greeting: str = "",
+    ) -> None:
+        super().__init__(library, config, program, now, offline)
+        self.view = view or View()
+        self._orders: dict[Place, str] = {}
+        self._greeting = greeting
+        self._before_find: tuple[View, Timeline, int, float] | None = None
+        self._counting: Timer | None = None
+
+    def on_mount(self) -> None:
+        ids, times = self.library.now(search.dated, self.view.query(self.now()), self.now(), FIRST)
+        self._show(ids, times, None)
+        self._load(self.view, None, begun=True)
+        self.count_soon()
+        if self._greeting:
+            self.bottom.say(self._greeting, 20)
+        self.start_refresh_on_start()
+
+    # The view: what the list shows.
+
+    def set_view(self, view: View, keep: int | None = None) -> None:
+        """Show `view`; the cursor stays on the article `keep` if it is in there."""
+        if view.place != self.view.place and not view.order:
+            view = replace(view, order=self._orders.get(view.place, ""))
+        self.view = view
+        self.library.hurry()
+        self._load(view, keep)
+        self.sidebar.show(view=view)
+        self.count_soon()
+
+    @work(exclusive=True, group="view")
+    async def _load(self, view: View, keep: int | None, begun: bool = False) -> None:
+        try:
+            query = view.query(self.now())
+        except QueryError as error:
+            hint = f" Did you mean {error.suggestion}?" if error.suggestion else ""
+            self.bottom.say(f"{error.message}{hint}")
+            return
+        try:
+            if not begun:
+                self._show(*await self.library.read(search.dated, query, self.now(), FIRST), keep)
+            if len(self.headlines.ids) >= FIRST:
+                ids, times = await self.library.read(search.dated, query, self.now())
+                self.headlines.extend(self._timeline(ids, times))
+                self._frame()
+        except sqlite3.OperationalError as error:
+            if "interrupted" not in str(error):
+                raise
+
+    def _show(self, ids: search.Ids, times: search.Ids, keep: int | None) -> None:
+        self.headlines.empty_words = self._nothing()
+        self.headlines.show(self._timeline(ids, times), keep)
+        self._frame()
+
+    def _timeline(self, ids: search.Ids, times: search.Ids) -> Timeline:
+        by_day = self.view.query(self.now()).order in ("newest", "oldest")
+        return timeline(ids, times, self.headlines.clock, self.now(), by_day=by_day)
+
+    def _frame(self) -> None:
+        self.headlines.border_title = Content(self.view.title())
+        self.headlines.border_subtitle = Content(f"{len(self.headlines.ids):,}")
+
+    def _nothing(self) -> str:
+        if self.view.find.strip():
+            return "Nothing has these words. esc goes back."
+        if self.view.only or self.view.never:
+            return "Nothing with these tags here."
+        if self.view.place.name == "unread" and self.view.place.kind == "view":
+            return "All read. 2 shows everything."
+        return "Nothing here yet. R refreshes, a adds a source."
+
+    def action_order(self) -> None:
+        order = self.view.order or "newest"
+        order = ORDERS[(ORDERS.index(order) + 1) % len(ORDERS)] if order in ORDERS else ORDERS[0]
+        self._orders[self.view.place] = order
+        self.set_view(replace(self.view, order=order), self.headlines.selected)
+        self.bottom.say(f"Sorted {ORDER_NAMES[order]}.")
+
+    def action_take_in(self) -> None:
+        """Show what came in since the view was made."""
+        self.bottom.tip = ""
+        self.set_view(self.view, self.headlines.selected)
+
+    def _go(self, name: str) -> None:
+        self.set_view(View(Place(name=name)), self.headlines.selected)
+        self.headlines.focus()
+
+    def action_view_unread(self) -> None:
+        self._go("unread")
+
+    def action_view_all(self) -> None:
+        self._go("all")
+
+    def action_view_starred(self) -> None:
+        self._go("starred")
+
+    def action_view_updated(self) -> None:
+        self._go("updated")
+
+    def action_view_today(self) -> None:
+        self._go("today")
+
+    # Counts: made in a thread, after a moment of quiet.
+
+    def count_soon(self) -> None:
+        if self._counting is not None:
+            self._counting.stop()
+        self._counting = self.set_timer(COUNT_AFTER, self._count)
+
+    @work(exclusive=True, group="counts")
+    async def _count(self) -> None:
+        now = self.now()
+        try:
+            counted = replace(self.view, only=(), never=()).query(now)
+        except QueryError:
+            counted = View(self.view.place).query(now)
+        counts = await self.library.count(search.view_counts, now)
+        known = await self.library.count(sources.all_sources)
+        tags = await self.library.count(search.tag_counts, counted, now)
+        self.top.counts = f"Today {counts['today']:,} · Unread {counts['unread']:,}"
+        self.sidebar.show(counts=counts, tags=tags, sources=known)
+
+    # The sidebar and the tags.
+
+    @on(Sidebar.Chosen)
+    def _chosen(self, message: Sidebar.Chosen) -> None:
+        self.set_view(View(message.place, self.view.only, self.view.never, self.view.any_tag), self.headlines.selected)
+        self.headlines.focus()
+
+    @on(Sidebar.TagToggled)
+    def _tag_toggled(self, message: Sidebar.TagToggled) -> None:
+        self._toggle_tag(message.tag, message.only)
+
+    @on(Sidebar.AnyAllToggled)
+    def action_any_or_all(self) -> None:
+        self.set_view(replace(self.view, any_tag=not self.view.any_tag), self.headlines.selected)
+
+    def action_tags(self) -> None:
+        self.sidebar.go_to_tags()
+        self.tag_bar.open()
+
+    def action_only(self) -> None:
+        self._toggle_tag(self.sidebar.current_tag, True)
+
+    def action_never(self) -> None:
+        self._toggle_tag(self.sidebar.current_tag, False)
+
+    @on(TagBar.Decided)
+    def _decided(self, message: TagBar.Decided) -> None:
+        self._toggle_tag(self.sidebar.current_tag, message.only)
+
+    def _toggle_tag(self, tag: str, only: bool) -> None:
+        if not tag:
+            self.bottom.say("Choose a tag first: t goes to the tags.")
+            return
+        self.set_view(self.view.toggled(tag, only=only), self.headlines.selected)
+
+    @on(Bar.Changed, "#tag-bar")
+    def _narrowed(self, event: Bar.Changed) -> None:
+        self.sidebar.narrow_tags(event.value)
+
+    @on(Bar.Stepped, "#tag-bar")
+    def _tag_stepped(self, message: Bar.Stepped) -> None:
+        self.sidebar.step(message.by)
+
+    @on(Bar.Left, "#tag-bar")
+    def _tags_left(self, message: Bar.Left) -> None:
+        tag = self.sidebar.current_tag
+        self.tag_bar.shut()
+        self.sidebar.narrow_tags("")
+        self.headlines.focus()
+        if message.kept:
+            self._toggle_tag(tag, True)
+
+    # Finding.
+
+    def action_find(self) -> None:
+        if self._before_find is None:
+            headlines = self.headlines
+            self._before_find = (self.view, headlines.timeline, headlines.cursor, headlines.scroll_y)
+        self.find_bar.open(self.view.find)
+
+    @on(Bar.Changed, "#find-bar")
+    def _typed(self, event: Bar.Changed) -> None:
+        if self.find_bar.has_class("-open") and event.value != self.view.find:
+            self.set_view(replace(self.view, find=event.value), self.headlines.selected)
+
+    @on(Bar.Stepped, "#find-bar")
+    def _find_stepped(self, message: Bar.Stepped) -> None:
+        self.headlines.step(message.by)
+
+    @on(Bar.Left, "#find-bar")
+    def _find_left(self, message: Bar.Left) -> None:
+        self.find_bar.shut()
+        self.headlines.focus()
+        if not message.kept or not self.view.find.strip():
+            self._leave_find()
+
+    def _leave_find(self) -> None:
+        """Back to the very place where finding began."""
+        if self._before_find is None:
+            self.set_view(replace(self.view, find=""), self.headlines.selected)
+            return
+        view, shown, cursor, scroll = self._before_find
+        self._before_find = None
+        self.library.hurry()
+        self.view = view
+        self.headlines.show(shown)
+        self.headlines.cursor = cursor
+        self.headlines.scroll_to(y=scroll, animate=False, immediate=True)
+        self._frame()
+        self.sidebar.show(view=view)
+        self.count_soon()
+
+    def action_back(self) -> None:
+        if self.has_class("-zen"):
+            self.action_zen()
+        elif self.pane in ("article", "side"):
+            self.headlines.focus()
+        elif self.view.find.strip():
+            self._leave_find()
+        else:
+            self.sidebar.focus()
+
+    def action_quit(self) -> None:
+        self.stop_refresh()
+        self.app.exit()

@@ -1,0 +1,108 @@
+"""The panes of the main screen: what stands where, which one is in use, and how they share the width."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Static
+
+from roya_tui.config import Config
+from roya_tui.reading.clock import Clock
+from roya_tui.reading.headline import ASCII, UNICODE
+from roya_tui.ui import keys
+from roya_tui.ui.article import ArticlePane
+from roya_tui.ui.bars import FindBar, TagBar
+from roya_tui.ui.headlines import Headlines
+from roya_tui.ui.library import Library
+from roya_tui.ui.sidebar import Sidebar
+from roya_tui.ui.status import BottomLine, TopLine
+
+TOO_SMALL = "This window is too small for the news: 40 columns and 12 lines are enough."
+
+
+class Panes(Screen[None]):
+    """Sidebar, headlines, article, and a line above and below. Holds no news itself."""
+
+    HORIZONTAL_BREAKPOINTS: ClassVar = [(0, "-tiny"), (40, "-narrow"), (80, "-medium"), (120, "-wide")]
+    VERTICAL_BREAKPOINTS: ClassVar = [(0, "-low"), (12, "-high")]
+    AUTO_FOCUS = "#headlines"
+
+    def __init__(
+        self,
+        library: Library,
+        config: Config,
+        program: tuple[str, ...],
+        now: Callable[[], int],
+        offline: bool,
+    ) -> None:
+        super().__init__()
+        self.library = library
+        self.config = config
+        self.program = program
+        self.now = now
+        self.offline = offline
+        clock = Clock(config.dates.format, config.dates.zone)
+        signs = ASCII if config.look.ascii else UNICODE
+        rtl = config.reading.rtl
+        self.top = TopLine()
+        self.sidebar = Sidebar(signs, rtl, id="sidebar")
+        self.tag_bar = TagBar(placeholder="narrow the tags, + only, - never", id="tag-bar", compact=True)
+        self.headlines = Headlines(library.headlines, clock, signs, rtl, id="headlines")
+        self.find_bar = FindBar(placeholder="words, tag:… source:… is:unread", id="find-bar", compact=True)
+        self.article = ArticlePane(config, clock, id="article")
+        self.bottom = BottomLine(keys.hints(keys.with_config(config.keys)))
+
+    def compose(self) -> ComposeResult:
+        yield self.top
+        with Horizontal(id="panes"):
+            with Vertical(id="side"):
+                yield self.sidebar
+                yield self.tag_bar
+            with Vertical(id="middle"):
+                yield self.headlines
+                yield self.find_bar
+            yield self.article
+        yield self.bottom
+        yield Static(TOO_SMALL, id="too-small")
+
+    def on_descendant_focus(self) -> None:
+        for name in ("side", "middle", "article"):
+            self.set_class(name == self.pane, f"-in-{name}")
+
+    @property
+    def pane(self) -> str:
+        """Which of the panes one is in: side, middle or article."""
+        focused = self.focused
+        if focused in (self.sidebar, self.tag_bar):
+            return "side"
+        return "article" if focused is self.article else "middle"
+
+    @property
+    def reading_in_view(self) -> bool:
+        """Whether the article pane can be seen."""
+        return self.article.display and self.article.size.width > 0
+
+    def action_next_pane(self) -> None:
+        self._turn(1)
+
+    def action_previous_pane(self) -> None:
+        self._turn(-1)
+
+    def _turn(self, by: int) -> None:
+        panes: list[Widget] = [self.sidebar, self.headlines, self.article]
+        at = ("side", "middle", "article").index(self.pane)
+        panes[(at + by) % len(panes)].focus()
+
+    def action_zen(self) -> None:
+        self.toggle_class("-zen")
+        (self.article if self.has_class("-zen") else self.headlines).focus()
+
+    def action_help(self) -> None:
+        from roya_tui.ui.dialogs.help import Help
+
+        self.app.push_screen(Help(keys.with_config(self.config.keys)))

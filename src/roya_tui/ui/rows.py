@@ -1,0 +1,204 @@
+"""A list of any length that draws only the rows on the screen."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.cache import LRUCache
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from roya_tui.ui import keys
+
+Run = tuple[str, str]
+"""Text and the name of its style."""
+
+
+class Rows(ScrollView, can_focus=True):
+    """The base of headline list and sidebar: a cursor, keys, mouse, and strips drawn when shown.
+
+    A subclass says how many rows there are (`count`), which of them the cursor may stand on (`selectable`), what they
+    say (`runs`), and calls `changed` when that differs.
+    """
+
+    BINDINGS: ClassVar = keys.bindings("rows")
+    COMPONENT_CLASSES: ClassVar[set[str]] = set()
+    STYLES: ClassVar[tuple[str, ...]] = ()
+    """Names of run styles; each is the component class `rows--NAME`."""
+
+    DEFAULT_CSS = """
+    Rows { overflow-x: hidden; scrollbar-size-vertical: 1; }
+    """
+
+    cursor: reactive[int] = reactive(0, repaint=False, init=False)
+
+    class Moved(Message):
+        """The cursor stands on another row."""
+
+        def __init__(self, rows: Rows, row: int) -> None:
+            self.rows = rows
+            self.row = row
+            super().__init__()
+
+        @property
+        def control(self) -> Rows:
+            return self.rows
+
+    class Opened(Moved):
+        """A row was opened: enter, or a double click."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._strips: LRUCache[tuple[int, int, bool, bool], Strip] = LRUCache(512)
+        self._styles: dict[tuple[str, bool, bool], Style] = {}
+
+    # What a subclass says.
+
+    def count(self) -> int:
+        raise NotImplementedError
+
+    def selectable(self, row: int) -> bool:
+        return 0 <= row < self.count()
+
+    def runs(self, row: int, width: int, here: bool) -> list[Run]:
+        """The row's text, exactly `width` cells wide; `here`: the cursor stands on it."""
+        raise NotImplementedError
+
+    # Drawing.
+
+    def changed(self) -> None:
+        """What the rows say is no longer what is drawn."""
+        self._strips.clear()
+        self.virtual_size = Size(self.scrollable_content_region.width, self.count())
+        self.refresh()
+
+    def changed_row(self, row: int) -> None:
+        """One row says something else."""
+        for here in (False, True):
+            for focused in (False, True):
+                self._strips.discard((row, self.scrollable_content_region.width, here, focused))
+        self.refresh_lines(row - self.scroll_offset.y, 1)
+
+    def notify_style_update(self) -> None:
+        self._styles.clear()
+        self._strips.clear()
+        super().notify_style_update()
+
+    def on_resize(self) -> None:
+        self.virtual_size = Size(self.scrollable_content_region.width, self.count())
+        self.call_after_refresh(self.show_cursor)
+
+    def render_line(self, y: int) -> Strip:
+        row = y + self.scroll_offset.y
+        width = self.size.width
+        if row >= self.count():
+            return Strip.blank(width, self._style("", False, False))
+        here, focused = row == self.cursor, self.has_focus
+        key = (row, width, here, here and focused)
+        strip = self._strips.get(key)
+        if strip is None:
+            segments = [
+                Segment(text, self._style(name, here, here and focused)) for text, name in self.runs(row, width, here)
+            ]
+            strip = Strip(segments).adjust_cell_length(width, self._style("", here, here and focused))
+            self._strips[key] = strip
+        return strip
+
+    def _style(self, name: str, here: bool, focused: bool) -> Style:
+        key = (name, here, focused)
+        style = self._styles.get(key)
+        if style is None:
+            parts = ["rows--row"]
+            if name:
+                parts.append(f"rows--{name}")
+            if here:
+                parts.append("rows--focused" if focused else "rows--cursor")
+            style = self._styles[key] = self.get_component_rich_style(*parts)
+        return style
+
+    # Moving.
+
+    def validate_cursor(self, row: int) -> int:
+        return max(0, min(row, self.count() - 1))
+
+    def watch_cursor(self, old: int, new: int) -> None:
+        offset = self.scroll_offset.y
+        self.refresh_lines(old - offset, 1)
+        self.refresh_lines(new - offset, 1)
+        self.show_cursor()
+        self.post_message(self.Moved(self, new))
+
+    def show_cursor(self) -> None:
+        """Scroll just enough for the cursor to be seen, with the line above it at the top."""
+        height = self.scrollable_content_region.height
+        top = self.scroll_offset.y
+        above = self.cursor - (0 if self.selectable(self.cursor - 1) else 1)
+        if above < top:
+            self.scroll_to(y=max(0, above), animate=False, immediate=True)
+        elif self.cursor >= top + height > 0:
+            self.scroll_to(y=self.cursor - height + 1, animate=False, immediate=True)
+
+    def step(self, by: int) -> None:
+        """Move by `by` rows, over what is not selectable, never beyond the ends."""
+        direction = 1 if by > 0 else -1
+        row = self.validate_cursor(self.cursor + by)
+        while not self.selectable(row) and 0 <= row + direction < self.count():
+            row += direction
+        while not self.selectable(row) and 0 <= row - direction < self.count():
+            row -= direction
+        if self.selectable(row):
+            self.cursor = row
+
+    def action_down(self) -> None:
+        self.step(1)
+
+    def action_up(self) -> None:
+        self.step(-1)
+
+    def action_page_down(self) -> None:
+        self.step(max(1, self.scrollable_content_region.height - 1))
+
+    def action_page_up(self) -> None:
+        self.step(-max(1, self.scrollable_content_region.height - 1))
+
+    def action_first(self) -> None:
+        self.step(-self.count())
+
+    def action_last(self) -> None:
+        self.step(self.count())
+
+    def action_open(self) -> None:
+        if self.selectable(self.cursor):
+            self.post_message(self.Opened(self, self.cursor))
+
+    def on_click(self, event: events.Click) -> None:
+        offset = event.get_content_offset(self)
+        if offset is None:
+            return
+        row = offset.y + self.scroll_offset.y
+        if self.selectable(row):
+            self.cursor = row
+        if row < self.count():
+            self.clicked(row, offset.x, event.chain)
+
+    def clicked(self, row: int, x: int, times: int) -> None:
+        """The mouse clicked on `row`, for the n-th time in a row; a subclass may do more than open on the second."""
+        if times >= 2 and self.selectable(row):
+            self.post_message(self.Opened(self, row))
+
+    def on_focus(self) -> None:
+        self.refresh_lines(self.cursor - self.scroll_offset.y, 1)
+
+    def on_blur(self) -> None:
+        self.refresh_lines(self.cursor - self.scroll_offset.y, 1)
+
+    @property
+    def cursor_region(self) -> Region:
+        """Where the cursor's row is on the screen of this widget."""
+        return Region(0, self.cursor - self.scroll_offset.y, self.size.width, 1)

@@ -1,0 +1,240 @@
+"""The sidebar: views, tags with counts, sources in folders."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import ClassVar
+
+from textual.cells import cell_len
+from textual.message import Message
+
+from roya_tui.model import Source, TagCount
+from roya_tui.reading.headline import Signs
+from roya_tui.reading.layout import line
+from roya_tui.text import fold
+from roya_tui.ui.rows import Rows, Run
+from roya_tui.ui.view import VIEWS, Place, View
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: what it says, what stands for it, how many articles, and what choosing it means."""
+
+    kind: str
+    """"header", "view", "tag", "folder", "source" or "note"."""
+    text: str = ""
+    sign: str = ""
+    count: int | None = None
+    name: str = ""
+    source: int = 0
+    style: str = "text"
+    indent: int = 0
+
+
+class Sidebar(Rows):
+    """Draws what the screen tells it and posts what the person chooses."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        f"rows--{name}" for name in "row cursor focused header text chosen count sign never failed dim mark".split()
+    }
+
+    class Chosen(Message):
+        """A view, folder or source was chosen."""
+
+        def __init__(self, place: Place) -> None:
+            self.place = place
+            super().__init__()
+
+    class TagToggled(Message):
+        """A tag was asked for (`only`) or ruled out."""
+
+        def __init__(self, tag: str, only: bool) -> None:
+            self.tag = tag
+            self.only = only
+            super().__init__()
+
+    class AnyAllToggled(Message):
+        """The word any | all was clicked."""
+
+    def __init__(self, signs: Signs, rtl: str, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.signs = signs
+        self.rtl = rtl
+        self.narrow = ""
+        self._view = View()
+        self._counts: Mapping[str, int] = {}
+        self._tags: Sequence[TagCount] = ()
+        self._sources: Sequence[Source] = ()
+        self._closed: set[str] = set()
+        self._rows: list[Row] = []
+        self._build()
+
+    # What it shows.
+
+    def show(
+        self,
+        view: View | None = None,
+        counts: Mapping[str, int] | None = None,
+        tags: Sequence[TagCount] | None = None,
+        sources: Sequence[Source] | None = None,
+    ) -> None:
+        """Show other facts; what is not given stays. The cursor stays on what it stood on."""
+        self._view = self._view if view is None else view
+        self._counts = self._counts if counts is None else counts
+        self._tags = self._tags if tags is None else tags
+        self._sources = self._sources if sources is None else sources
+        self._rebuild()
+
+    def narrow_tags(self, text: str) -> None:
+        """Show only the tags whose name has `text`; the cursor goes to the first of them."""
+        self.narrow = text
+        self._rebuild()
+        self.go_to_tags()
+
+    def go_to_tags(self) -> None:
+        """Put the cursor on the first tag."""
+        for number, row in enumerate(self._rows):
+            if row.kind == "tag":
+                self.cursor = number
+                return
+
+    @property
+    def current(self) -> Row | None:
+        """The row under the cursor."""
+        return self._rows[self.cursor] if self.selectable(self.cursor) else None
+
+    @property
+    def current_tag(self) -> str:
+        """The tag under the cursor, "" on anything else."""
+        return self.current.name if self.current and self.current.kind == "tag" else ""
+
+    def _rebuild(self) -> None:
+        stood = self.current
+        self._build()
+        self.changed()
+        if stood is not None and self.current != stood:
+            for number, row in enumerate(self._rows):
+                if (row.kind, row.name, row.source) == (stood.kind, stood.name, stood.source):
+                    self.cursor = number
+                    break
+            else:
+                self.step(0)
+
+    def _build(self) -> None:
+        self._rows = [Row("header", "Browse"), *self._view_rows(), *self._tag_rows(), *self._source_rows()]
+
+    def _view_rows(self) -> list[Row]:
+        signs = dict(zip(VIEWS, (self.signs.unread, self.signs.all, self.signs.starred, self.signs.changed,
+                                 self.signs.today), strict=True))  # fmt: skip
+        here = self._view.place
+        return [
+            Row("view", name.capitalize(), signs[name], self._counts.get(name), name,
+                style="chosen" if here.kind == "view" and here.name == name else "text")  # fmt: skip
+            for name in VIEWS
+        ]
+
+    def _tag_rows(self) -> list[Row]:
+        view = self._view
+        counts = {tag.name: tag.total for tag in self._tags}
+        chosen = [*view.only, *view.never]
+        names = [*chosen, *(name for name in counts if name not in chosen)]
+        wanted = fold(self.narrow)
+        rows = []
+        for name in names:
+            if wanted and wanted not in fold(name):
+                continue
+            sign = self.signs.only if name in view.only else self.signs.never if name in view.never else ""
+            style = "chosen" if name in view.only else "never" if name in view.never else "text"
+            rows.append(Row("tag", name, sign, counts.get(name, 0), name, style=style))
+        if not rows:
+            rows = [Row("note", "no tag has that" if wanted else "none yet", style="dim")]
+        return [Row("header", "Tags", sign="any|all"), *rows]
+
+    def _source_rows(self) -> list[Row]:
+        rows = [Row("header", "Sources")]
+        here = self._view.place
+        ordered = sorted(self._sources, key=lambda s: (s.folder == "", fold(s.folder), fold(s.label)))
+        for folder, group in groupby(ordered, key=lambda s: s.folder):
+            members = list(group)
+            closed = folder in self._closed
+            if folder:
+                chosen = here.kind == "folder" and here.name == folder
+                rows.append(
+                    Row("folder", folder, self.signs.closed if closed else self.signs.open,
+                        sum(s.unread for s in members), folder, style="chosen" if chosen else "text")  # fmt: skip
+                )
+            if closed:
+                continue
+            for source in members:
+                chosen = here.kind == "source" and here.source == source.id
+                style = "chosen" if chosen else "failed" if source.error else "text"
+                rows.append(
+                    Row("source", source.label, self.signs.failed if source.error else "", source.unread,
+                        source.label, source.id, style, 1 if folder else 0)  # fmt: skip
+                )
+        if len(rows) == 1:
+            rows.append(Row("note", "none yet: a adds one", style="dim"))
+        return rows
+
+    # How it is drawn, and what choosing does.
+
+    def count(self) -> int:
+        return len(self._rows)
+
+    def selectable(self, row: int) -> bool:
+        return 0 <= row < len(self._rows) and self._rows[row].kind not in ("header", "note")
+
+    def runs(self, row: int, width: int, here: bool) -> list[Run]:
+        item = self._rows[row]
+        mark = (self.signs.cursor if here and self.selectable(row) else " ", "mark")
+        if item.kind == "header":
+            return [(" ", "header"), *self._header(item, width - 2)]
+        number = "" if item.count is None else f"{item.count:,}"
+        lead = " " * item.indent + (item.sign or " ") + " "
+        room = max(1, width - 2 - cell_len(lead) - len(number) - 1)
+        text, _ = line(item.text, room, cell_len, self.rtl, self.signs.more)
+        gap = " " * (room - cell_len(text) + 1)
+        dim = item.kind in ("source", "folder") and not item.count and item.style == "text"
+        return [mark, (lead, "sign" if item.style == "text" else item.style),
+                (text + gap, "dim" if dim else item.style), (number + " ", "count")]  # fmt: skip
+
+    def _header(self, item: Row, width: int) -> list[Run]:
+        if item.sign != "any|all":
+            return [(item.text, "header")]
+        any_tag = self._view.any_tag
+        gap = " " * max(1, width - len(item.text) - len("any | all"))
+        return [(item.text + gap, "header"), ("any", "chosen" if any_tag else "dim"), (" | ", "dim"),
+                ("all", "dim" if any_tag else "chosen")]  # fmt: skip
+
+    def action_open(self) -> None:
+        if self.current is not None:
+            self._choose(self.current)
+
+    def _choose(self, row: Row) -> None:
+        match row.kind:
+            case "view":
+                self.post_message(self.Chosen(Place(name=row.name)))
+            case "source":
+                self.post_message(self.Chosen(Place("source", source=row.source, label=row.text)))
+            case "folder" if self._view.place == Place("folder", row.name):
+                self.toggle_folder(row.name)
+            case "folder":
+                self.post_message(self.Chosen(Place("folder", row.name)))
+            case "tag":
+                self.post_message(self.TagToggled(row.name, only=True))
+
+    def toggle_folder(self, name: str) -> None:
+        """Fold the sources of a folder away, or show them again."""
+        self._closed ^= {name}
+        self._rebuild()
+
+    def clicked(self, row: int, x: int, times: int) -> None:
+        item = self._rows[row]
+        if item.sign == "any|all":
+            self.post_message(self.AnyAllToggled())
+        elif item.kind == "folder" and x <= 2:
+            self.toggle_folder(item.name)
+        else:
+            self._choose(item)

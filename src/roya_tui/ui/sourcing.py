@@ -1,0 +1,198 @@
+"""What one does to sources: refresh, add, remove. The network is another process's work."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from textual import work
+
+from roya_tui.model import Source
+from roya_tui.store import sources
+from roya_tui.ui.child import Child
+from roya_tui.ui.panes import Panes
+from roya_tui.ui.view import Place, View
+
+OFFLINE = "Offline: nothing is fetched. Start without --offline to refresh."
+
+
+class Sourcing(Panes):
+    """Refreshing, adding and removing. What comes in is announced; nothing moves by itself."""
+
+    view: View
+    _refreshing: Child | None = None
+
+    def set_view(self, view: View, keep: int | None = None) -> None:
+        raise NotImplementedError
+
+    def count_soon(self) -> None:
+        raise NotImplementedError
+
+    # Refreshing.
+
+    def start_refresh_on_start(self) -> None:
+        """Ask who is due, and again every so often; who is due is the refresh's to know."""
+        if self.offline:
+            return
+        if self.config.refresh.on_start:
+            self._refresh()
+        self.set_interval(60, self._refresh_due)
+
+    def _refresh_due(self) -> None:
+        now = self.now()
+        known = self.library.now(sources.all_sources)
+        if self._refreshing is None and any((s.next_check or 0) <= now for s in known if not s.paused):
+            self._refresh()
+
+    def action_refresh_all(self) -> None:
+        self._asked("--all-now")
+
+    def action_refresh(self) -> None:
+        source = self._source_at_hand()
+        if source is None:
+            self.bottom.say("Choose a source or an article first; R refreshes all.")
+        else:
+            self._asked(str(source.id))
+
+    def _asked(self, *args: str) -> None:
+        if self.offline:
+            self.bottom.say(OFFLINE)
+        elif self._refreshing is not None:
+            self.bottom.say("A refresh is running. x stops it.")
+        else:
+            self.bottom.say("Refreshing.", 2)
+            self._refresh(*args)
+
+    @work(group="refresh")
+    async def _refresh(self, *args: str) -> None:
+        if self._refreshing is not None:
+            return
+        child = self._refreshing = Child(self.program, "refresh", "--events", *args)
+        finished = False
+        try:
+            async for event in child.events():
+                finished = self._told(event) or finished
+        finally:
+            self._refreshing = None
+            self.top.work = ""
+        if not finished and child.exit_code not in (0, -15, 130, 143):
+            self.bottom.say(_last_line(child.complaint) or "The refresh ended early. R tries again.")
+
+    def _told(self, event: dict[str, Any]) -> bool:
+        """Show what the refresh tells; True when it says that it is through or that another one runs."""
+        match event.get("event"):
+            case "started" if event["total"]:
+                self.top.work = f"{self.sidebar.signs.busy} 0/{event['total']} sources"
+            case "progress":
+                fresh = f" · {event['new']:,} new" if event.get("new") else ""
+                self.top.work = f"{self.sidebar.signs.busy} {event['done']}/{event['total']} sources{fresh}"
+                self.count_soon()
+            case "source" if event.get("state") == "failed" and event.get("message"):
+                self.bottom.say(str(event["message"]))
+            case "busy":
+                self.bottom.say(str(event["message"]))
+                return True
+            case "finished":
+                self._finished(event)
+                return True
+        return False
+
+    def _finished(self, event: dict[str, Any]) -> None:
+        new, changed = int(event.get("new", 0)), int(event.get("changed", 0))
+        if changed:
+            self.headlines.forget()
+        if new and not self.headlines.ids:
+            self.set_view(self.view)
+        elif new:
+            self.bottom.tip = f"{new:,} new, press ."
+        if new:
+            self._offer_to_remove_samples()
+        self.count_soon()
+
+    def _offer_to_remove_samples(self) -> None:
+        known = self.library.now(sources.all_sources)
+        if any(s.sample for s in known) and any(s.total for s in known if not s.sample):
+            self.bottom.say("The first real news is here. X takes the samples away.", 20)
+
+    def action_stop(self) -> None:
+        if self._refreshing is None:
+            self.bottom.say("No refresh is running.")
+        else:
+            self.stop_refresh()
+            self.bottom.say("Stopped. What was fetched is kept.")
+
+    def stop_refresh(self) -> None:
+        """End the refresh that runs, if one does."""
+        if self._refreshing is not None:
+            self._refreshing.stop()
+
+    # Adding.
+
+    def action_add(self) -> None:
+        from roya_tui.ui.dialogs.add import AddSource
+
+        folders = sorted({s.folder for s in self.library.now(sources.all_sources) if s.folder and not s.sample})
+        self.app.push_screen(AddSource(self.program, folders), self._added)
+
+    def _added(self, sentence: str | None) -> None:
+        if sentence:
+            self.bottom.say(sentence, 15)
+            self.set_view(self.view, self.headlines.selected)
+
+    # Removing.
+
+    def _source_at_hand(self) -> Source | None:
+        """The source under the sidebar's cursor when one is there, else the one shown, else the article's."""
+        row = self.sidebar.current if self.pane == "side" else None
+        if row is not None and row.kind == "source":
+            wanted = row.source
+        elif self.view.place.kind == "source":
+            wanted = self.view.place.source
+        else:
+            index = self.headlines.index
+            headline = None if index is None else self.headlines.headline(index)
+            if headline is None:
+                return None
+            wanted = headline.source_id
+        return self.library.now(sources.source, wanted)
+
+    def action_remove(self) -> None:
+        from roya_tui.ui.dialogs.confirm import Confirm
+
+        source = self._source_at_hand()
+        if source is None:
+            self.bottom.say("Choose a source first: tab goes to the sidebar.")
+            return
+
+        def decided(yes: bool | None) -> None:
+            if yes:
+                self._remove(source)
+
+        question = f"Remove {source.label}?"
+        detail = f"{source.total:,} articles leave the lists; starred and noted ones stay. u brings it all back."
+        self.app.push_screen(Confirm(question, detail, "Remove"), decided)
+
+    @work(group="marks")
+    async def _remove(self, source: Source) -> None:
+        await self.library.write(sources.remove, source.id, self.now())
+        place = self.view.place
+        if place.kind == "source" and place.source == source.id:
+            self.set_view(View(Place()))
+        else:
+            self.set_view(self.view, self.headlines.selected)
+        self.bottom.say(f"Removed {source.label}. u undoes.")
+
+    def action_remove_samples(self) -> None:
+        self._remove_samples()
+
+    @work(group="marks")
+    async def _remove_samples(self) -> None:
+        if not any(s.sample for s in self.library.now(sources.all_sources)):
+            self.bottom.say("The samples are gone already.")
+            return
+        await self.library.write(sources.remove_samples, self.now())
+        self.set_view(View(Place()) if self.view.place.kind in ("source", "folder") else self.view)
+        self.bottom.say("Removed the samples. u undoes.")
+
+
+def _last_line(text: str) -> str:
+    return text.splitlines()[-1].strip() if text.strip() else ""

@@ -1,0 +1,71 @@
+"""The first and the last line of the screen: what there is, what goes on, what keys do, what just happened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.content import Content
+from textual.reactive import reactive
+from textual.timer import Timer
+from textual.widget import Widget
+
+SAID_FOR = 8.0
+"""Seconds that a sentence stays before the keys come back."""
+
+
+class TopLine(Widget):
+    """The program's name, the counts, and what the refresh does."""
+
+    DEFAULT_CSS = "TopLine { height: 1; width: 1fr; }"
+
+    counts: reactive[str] = reactive("")
+    work: reactive[str] = reactive("")
+
+    def render(self) -> Content:
+        left = Content.assemble((" Roya TUI ", "bold $accent"), ("   " + self.counts, "$foreground 75%"))
+        right = Content.styled(self.work + " ", "$secondary")
+        gap = self.size.width - left.cell_length - right.cell_length
+        if gap < 1:
+            left = Content.styled(" Roya ", "bold $accent")
+            gap = max(1, self.size.width - left.cell_length - right.cell_length)
+        return Content.assemble(left, " " * gap, right)
+
+
+class BottomLine(Widget):
+    """What keys do here; for some seconds, what just happened."""
+
+    DEFAULT_CSS = "BottomLine { height: 1; width: 1fr; }"
+
+    said: reactive[str] = reactive("")
+    tip: reactive[str] = reactive("")
+    """A sentence that stays until it is taken away: new articles, an offer."""
+
+    def __init__(self, hints: Sequence[tuple[str, str]], *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._hints = hints
+        self._timer: Timer | None = None
+
+    def say(self, sentence: str, seconds: float = SAID_FOR) -> None:
+        """Show `sentence`, and the keys again after a while."""
+        if self._timer is not None:
+            self._timer.stop()
+        self.said = sentence
+        self._timer = self.set_timer(seconds, self._hush)
+
+    def _hush(self) -> None:
+        self.said = ""
+
+    def render(self) -> Content:
+        if self.said:
+            return Content.styled(" " + self.said, "bold")
+        parts: list[Content | tuple[str, str]] = []
+        if self.tip:
+            parts.append((f" {self.tip} ", "$accent"))
+        room = self.size.width - sum(Content.assemble(part).cell_length for part in parts)
+        for key, word in self._hints:
+            piece = Content.assemble((f" {key}", "bold $primary"), (f" {word} ", "$foreground 70%"))
+            if piece.cell_length > room:
+                break
+            room -= piece.cell_length
+            parts.append(piece)
+        return Content.assemble(*parts)

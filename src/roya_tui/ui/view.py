@@ -1,0 +1,82 @@
+"""What the headline list shows, as one value: a view or a source, chosen tags, words to find, an order.
+
+No Textual here: the sidebar, the find bar and the command line all end in one `Query`, and this is where the
+screen's part of it is put together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from roya_tui import query as q
+
+VIEWS = ("unread", "all", "starred", "updated", "today")
+ORDERS = ("newest", "oldest", "source", "unread")
+ORDER_NAMES = {"newest": "newest first", "oldest": "oldest first", "source": "by source", "unread": "unread first"}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What one stands in: a view, a source, a folder, or a query given by hand."""
+
+    kind: str = "view"
+    name: str = "unread"
+    """The view's name, the folder's, or the query's text."""
+    source: int = 0
+    label: str = ""
+
+    @property
+    def title(self) -> str:
+        """What the list's frame says."""
+        return self.label or self.name.capitalize()
+
+    def query(self, now: int) -> q.Query:
+        """The articles that stand here. Raises QueryError for a query that is none."""
+        match self.kind:
+            case "source":
+                return q.in_source(self.source)
+            case "folder":
+                return q.in_folder(self.name)
+            case "query":
+                return q.parse(self.name, now)
+            case _:
+                return q.view(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """All that narrows the headline list."""
+
+    place: Place = Place()
+    only: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+    any_tag: bool = False
+    find: str = ""
+    order: str = ""
+    """One of `ORDERS`; "" is what the query asks for: newest first, or the best first while finding."""
+
+    def toggled(self, tag: str, *, only: bool) -> View:
+        """The same with `tag` required (or ruled out), or no longer so if it was."""
+        kept, other = (self.only, self.never) if only else (self.never, self.only)
+        kept = tuple(t for t in kept if t != tag) if tag in kept else (*kept, tag)
+        other = tuple(t for t in other if t != tag)
+        return replace(self, only=kept if only else other, never=other if only else kept)
+
+    def title(self) -> str:
+        """The view in words: `Unread · +economy −sport · water`."""
+        marks = [f"+{tag}" for tag in self.only] + [f"−{tag}" for tag in self.never]
+        if len(self.only) > 1:
+            marks.insert(0, "any of" if self.any_tag else "all of")
+        return " · ".join(part for part in (self.place.title, " ".join(marks), self.find.strip()) if part)
+
+    def query(self, now: int) -> q.Query:
+        """The query to run. Raises QueryError when the words to find are no valid query."""
+        asked = self.place.query(now)
+        if self.only:
+            tags = [q.tag(name) for name in self.only]
+            asked = q.both(asked, q.any_of(*tags) if self.any_tag else q.all_of(*tags))
+        for name in self.never:
+            asked = q.both(asked, q.negate(q.tag(name)))
+        if self.find.strip():
+            asked = q.both(asked, q.parse(self.find, now))
+        return q.sorted_by(asked, self.order) if self.order else asked

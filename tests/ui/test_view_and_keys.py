@@ -1,0 +1,64 @@
+"""The view as a value, and the one table of keys."""
+
+from __future__ import annotations
+
+import pytest
+
+from roya_tui.query import QueryError, parse
+from roya_tui.ui import keys
+from roya_tui.ui.headlines import Headlines
+from roya_tui.ui.news import News
+from roya_tui.ui.article import ArticlePane
+from roya_tui.ui.view import Place, View
+
+NOW = 1_790_000_000
+
+
+def test_tags_are_asked_for_ruled_out_and_let_go() -> None:
+    view = View().toggled("water", only=True).toggled("sport", only=False)
+    assert (view.only, view.never) == (("water",), ("sport",))
+    assert view.toggled("water", only=False).never == ("sport", "water")
+    assert view.toggled("water", only=True).only == ()
+    assert view.toggled("sport", only=False).never == ()
+
+
+@pytest.mark.parametrize(
+    ("view", "text"),
+    [
+        (View(), "is:unread"),
+        (View(Place(name="all")), ""),
+        (View(Place("source", source=7)), "source:7"),
+        (View(Place("query", "water -tag:sport")), "water -tag:sport"),
+        (View(only=("a", "b")), "is:unread tag:a tag:b"),
+        (View(only=("a", "b"), any_tag=True), "is:unread (tag:a or tag:b)"),
+        (View(never=("a b",), find="rail"), 'is:unread -tag:"a b" rail'),
+        (View(order="oldest"), "is:unread sort:oldest"),
+    ],
+)
+def test_a_view_comes_to_the_query_one_would_type(view: View, text: str) -> None:
+    assert view.query(NOW) == parse(text, NOW)
+
+
+def test_a_wrong_query_is_told_not_run() -> None:
+    with pytest.raises(QueryError):
+        View(find="tga:x").query(NOW)
+
+
+def test_every_action_can_be_done_by_the_widget_that_binds_it() -> None:
+    for action in keys.ACTIONS:
+        for place, widget in (("screen", News), ("rows", Headlines), ("reader", ArticlePane)):
+            if action.place in (place, "both" if place != "screen" else place):
+                assert callable(getattr(widget, f"action_{action.method}", None)), (action.name, widget.__name__)
+
+
+def test_no_two_actions_of_one_place_want_one_key() -> None:
+    assert keys.clashes(keys.ACTIONS) == []
+    clash = keys.clashes(keys.with_config({"star": "m"}))
+    assert clash == ["Both star and toggle-read want the key m: star has it."]
+
+
+def test_hints_show_the_keys_that_are_in_force() -> None:
+    assert ("find", "f") not in keys.hints(keys.ACTIONS)
+    changed = keys.hints(keys.with_config({"find": "f", "down": "e"}))
+    assert ("f", "find") in changed
+    assert ("e", "move") in changed
