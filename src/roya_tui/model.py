@@ -107,14 +107,14 @@ class Source:
     succeeded: int | None = None
     """When it last answered well."""
     next_check: int | None = None
-    held_until: int | None = None
-    """Its host asked (Retry-After) that nobody come back before then."""
     failures: int = 0
     """Failures in a row."""
     error: str = ""
     """The last failure, in words; "" when the last look went well."""
     moved_to: str = ""
     """Where a permanent redirect pointed at the last look."""
+    held_until: int | None = None
+    """Its host asked (Retry-After) that nobody come back before then."""
     total: int = 0
     unread: int = 0
 
