@@ -1,0 +1,93 @@
+"""What an article's HTML comes to: blocks of styled text in reading order, as frozen values.
+
+Nesting is kept flat: each block says what it stands `inside` of, from the outermost list item or quotation to the
+innermost, so that nobody who reads a document has to recurse, however deep its HTML was.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from roya_tui.model import Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a `Text` that is not plain: its style names, and the number of its link (0: none)."""
+
+    start: int
+    end: int
+    styles: tuple[str, ...] = ()
+    """Of `strong em code strike underline mark small`, outermost first."""
+    link: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A string and its spans, which are sorted, never empty and never overlap. A newline is a line break."""
+
+    string: str = ""
+    spans: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """A list item, quotation, definition or fold that blocks stand in; blocks with the same `id` stand in the same one."""
+
+    kind: str
+    """`item`, `quote`, `definition`, `details`, or `indent` (a list that stands in a list but in no item of it)."""
+    id: int
+    list: int = 0
+    """Items of one list have the same."""
+    marker: str = ""
+    """Of an item of a numbered list, such as `3.`; "" for a bullet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One block. What its `kind` does not need stays at its default."""
+
+    kind: str
+    """`paragraph`, `heading`, `code`, `table`, `picture`, `media`, `caption`, `term`, `summary` or `rule`."""
+    text: Text = Text()
+    """Its words; of a picture or a medium, its caption; of a table, all cells, parted by tabs and newlines."""
+    inside: tuple[Inside, ...] = ()
+    start: int = 0
+    """Where its text starts in the document's text."""
+    level: int = 0
+    """1 to 6 for a heading."""
+    language: str = ""
+    """Of code, as the page names it."""
+    number: int = 0
+    """Of a picture, from 1: its place in the document's pictures."""
+    label: str = ""
+    """What a medium is: `video`, `audio` or `page`."""
+    link: int = 0
+    """Number of the link that a whole picture or medium is."""
+    rows: tuple[tuple[tuple[int, int], ...], ...] = ()
+    """Of a table: where each cell starts and ends in the text; every row has as many cells."""
+    header: bool = False
+    """Whether a table's first row names its columns."""
+    rtl: bool | None = None
+    """Its direction, if the page states one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An http(s) or mailto address that a document links to, and the words that link to it."""
+
+    url: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An article's text in reading order. Links and pictures are numbered from 1 in the order they appear."""
+
+    blocks: tuple[Block, ...] = ()
+    links: tuple[Link, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    text: str = ""
+    """The words of all blocks, one block a line: what offsets refer to, what is searched and what is copied."""
+    rtl: bool = False
+    """Whether most of it is in a right-to-left script."""

@@ -1,0 +1,88 @@
+"""Text → what people take for one character each (UAX #29 extended grapheme clusters, as far as terminals go)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from itertools import pairwise
+
+# Characters that each stand alone: no marks, no joiners, no Hangul letters, no regional indicators.
+_SINGLE = re.compile(
+    "[ -~\xa0-\xac\xae-\u02ff\u0370-\u0482\u048a-\u0590\u05d0-\u05f4\u0620-\u064a"
+    "\u2010-\u2027\u3001-\u3029\u3400-\u9fff]*"
+)
+_EXTENDING = frozenset(("Mn", "Me", "Mc"))
+_JOINER = "\u200d"
+_VIRAMA = 9  # its canonical combining class
+
+
+def starts(text: str) -> list[int]:
+    """Return where each grapheme cluster of `text` starts."""
+    if _SINGLE.fullmatch(text):
+        return list(range(len(text)))
+    result: list[int] = []
+    flags = 0
+    before = ""
+    for i, character in enumerate(text):
+        kind = _kind(character)
+        if not before or not _continues(before, character, kind, flags):
+            result.append(i)
+        flags = flags + 1 if kind == "flag" else 0
+        before = character
+    return result
+
+
+def clusters(text: str) -> list[str]:
+    """Return the grapheme clusters of `text`."""
+    edges = [*starts(text), len(text)]
+    return [text[a:b] for a, b in pairwise(edges)]
+
+
+def extends(character: str) -> bool:
+    """Tell whether a character always belongs to the one before it."""
+    return _kind(character) == "extend"
+
+
+def _continues(before: str, character: str, kind: str, flags: int) -> bool:
+    """Tell whether no cluster starts at `character` (rules GB3 to GB13); `flags`: regional indicators before it."""
+    if kind == "extend" or before == _JOINER:
+        return True
+    earlier = _kind(before)
+    if kind == "flag":
+        return flags % 2 == 1
+    if earlier == "prepend":
+        return kind != "control"
+    if earlier == "L":
+        return kind in ("L", "V", "LV", "LVT")
+    if earlier in ("LV", "V"):
+        return kind in ("V", "T")
+    if earlier in ("LVT", "T"):
+        return kind == "T"
+    return unicodedata.combining(before) == _VIRAMA and unicodedata.category(character) == "Lo"
+
+
+@lru_cache(4096)
+def _kind(character: str) -> str:
+    code = ord(character)
+    if 0x1100 <= code <= 0x11FF or 0xA960 <= code <= 0xA97C or 0xAC00 <= code <= 0xD7FB:
+        return _hangul_kind(code)
+    if 0x1F1E6 <= code <= 0x1F1FF:
+        return "flag"
+    if unicodedata.category(character) in _EXTENDING or character in "\u200c\u200d\u0e33\u0eb3\uff9e\uff9f":
+        return "extend"
+    if 0x1F3FB <= code <= 0x1F3FF:  # skin tones
+        return "extend"
+    if 0x0600 <= code <= 0x0605 or character in "\u06dd\u070f\u0890\u0891\u08e2\u0d4e":
+        return "prepend"
+    return "control" if unicodedata.category(character) in ("Cc", "Zl", "Zp") else ""
+
+
+def _hangul_kind(code: int) -> str:
+    if code <= 0x115F or 0xA960 <= code <= 0xA97C:
+        return "L"
+    if code <= 0x11A7 or 0xD7B0 <= code <= 0xD7C6:
+        return "V"
+    if code <= 0x11FF or code >= 0xD7CB:
+        return "T"
+    return "LV" if (code - 0xAC00) % 28 == 0 else "LVT"

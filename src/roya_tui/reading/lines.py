@@ -1,0 +1,53 @@
+"""What layout makes: lines of runs, ready to be drawn from left to right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Run(NamedTuple):
+    """A stretch of a line in one style, in the order it is drawn."""
+
+    text: str
+    style: str = ""
+    """Style names, parted by blanks; "" for plain text."""
+    link: int = 0
+    at: Sequence[int] = ()
+    """Where in the document's text each character comes from; empty for what layout added, such as a bullet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line as drawn, and what part of the document it shows."""
+
+    runs: tuple[Run, ...] = ()
+    cells: int = 0
+    block: int = 0
+    """Index of its block; of an empty line, of the block after it."""
+    heading: int = 0
+    """The level, on each line of a heading; else 0."""
+    start: int = 0
+    end: int = 0
+    """The part of the document's text that it shows."""
+    rtl: bool = False
+
+    @property
+    def text(self) -> str:
+        """The characters as drawn."""
+        return "".join(run.text for run in self.runs)
+
+    def offset(self, index: int) -> int:
+        """Return the offset in the document's text of the character that is drawn at `index` of the line's text.
+
+        Of an added character or a place beyond the end it is that of the nearest one before it, else the line's start.
+        """
+        found = self.start
+        for run in self.runs:
+            if run.at:
+                found = run.at[max(0, min(index, len(run.text) - 1))]
+            index -= len(run.text)
+            if index < 0:
+                break
+        return found

@@ -1,0 +1,352 @@
+"""A parser target that gathers the blocks of a page.
+
+libxml2's HTML parser repairs the markup and tells of each element as it meets it; no tree is built and nothing
+recurses, so neither depth nor size can hurt. What the open elements make of the text at hand is one `_State`:
+an opening tag pushes the state and changes it, its end restores the one before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import NamedTuple
+
+from roya_tui.model import Picture
+from roya_tui.reading import tags
+from roya_tui.reading.blocks import Block, Document, Inside, Link, Text
+from roya_tui.reading.inline import Piece, flow, lowered, preformatted, raised
+from roya_tui.reading.links import host, link_address, web_address
+from roya_tui.reading.scripts import mostly_rtl
+from roya_tui.reading.tables import Table
+from roya_tui.text import clean, one_line
+
+_DEEPEST = 12
+"""How many lists and quotations within each other are told apart; what is deeper stands in the last of them."""
+_DEEPEST_TABLE = 3
+
+
+class _State(NamedTuple):
+    """What the open elements make of the text at hand."""
+
+    styles: tuple[str, ...] = ()
+    href: str = ""
+    kind: str = "paragraph"
+    level: int = 0
+    inside: tuple[Inside, ...] = ()
+    pre: bool = False
+    language: str = ""
+    rtl: bool | None = None
+    bare_list: bool = False
+    """Whether a list is open around us, and no item of it."""
+    hidden: bool = False
+
+
+class _Counter:
+    """An open list, and the number of its next item."""
+
+    def __init__(self, id: int, attributes: Mapping[str, str], ordered: bool) -> None:
+        self.id = id
+        self.type = attributes.get("type", "1") if ordered else ""
+        self.step = -1 if "reversed" in attributes else 1
+        self.next = tags.integer(attributes.get("start"), 1)
+
+    def marker(self, value: str | None) -> str:
+        """Return the marker of the next item, which may state its own number."""
+        if not self.type:
+            return ""
+        number = tags.integer(value, self.next)
+        self.next = number + self.step
+        return tags.ordinal(number, self.type) + "."
+
+
+class _Medium(NamedTuple):
+    label: str
+    url: str
+    title: str
+
+
+class Reader:
+    """Is told of start tags, text and end tags by lxml, in document order; has the `document` in the end."""
+
+    def __init__(self, base_url: str) -> None:
+        self._base_url = base_url
+        self._state = _State()
+        self._stack: list[_State] = []
+        self._pieces: list[Piece] = []
+        self._blocks: list[Block] = []
+        self._links: dict[str, int] = {}
+        self._pictures: dict[str, int] = {}
+        self._captions: list[str] = []
+        self._captioned = 0
+        self._lists: list[_Counter] = []
+        self._tables: list[Table] = []
+        self._scripts: list[tuple[list[Piece], int]] = []
+        self._medium: _Medium | None = None
+        self._last_id = 0
+
+    # What lxml calls
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """An element opens."""
+        state = self._state
+        self._stack.append(state)
+        if state.hidden:
+            if tag == "source" and self._medium and not self._medium.url:
+                self._medium = self._medium._replace(url=self._web(attributes.get("src")))
+        elif tag in tags.UNSEEN or (attributes and tags.is_invisible(attributes)):
+            self._state = state._replace(hidden=True)
+        else:
+            if tag in tags.BLOCKS:
+                self._flush()
+            if attributes and attributes.get("dir", "").lower() in ("rtl", "ltr"):
+                self._state = state._replace(rtl=attributes["dir"].lower() == "rtl")
+            if tag in tags.STYLES:
+                self._style(tags.STYLES[tag])
+            elif tag in tags.HEADINGS:
+                self._state = self._state._replace(kind="heading", level=int(tag[1]))
+            else:
+                self._open(tag, attributes)
+
+    def end(self, tag: str) -> None:
+        """An element ends; lxml tells of every end, of elements that were never closed too."""
+        outer = self._stack.pop()
+        if not self._state.hidden:
+            if tag in tags.BLOCKS:
+                self._flush()
+            self._close(tag)
+        elif self._medium and not outer.hidden:
+            self._state, medium, self._medium = outer, self._medium, None
+            self._add_medium(medium)
+        self._state = outer
+
+    def data(self, text: str) -> None:
+        """Text, in pieces of any length."""
+        state = self._state
+        if not state.hidden:
+            self._pieces.append(Piece(clean(text), state.styles, state.href))
+
+    def comment(self, text: str) -> None:
+        """A comment, which nobody reads."""
+
+    def close(self) -> None:
+        """The page ends."""
+        self._flush()
+
+    def document(self) -> Document:
+        """Return everything that was read."""
+        blocks: list[Block] = []
+        start = 0
+        for block in self._blocks:
+            blocks.append(replace(block, start=start) if start else block)
+            start += len(block.text.string) + 1
+        text = "\n".join(block.text.string for block in blocks)
+        words = _link_words(blocks)
+        links = (Link(url, words.get(number, "")) for url, number in self._links.items())
+        pictures = (Picture(url, caption) for url, caption in zip(self._pictures, self._captions, strict=True))
+        return Document(tuple(blocks), tuple(links), tuple(pictures), text, mostly_rtl(text))
+
+    # Blocks
+
+    def _flush(self) -> None:
+        """End the block at hand, if it has any text."""
+        pieces, self._pieces = self._pieces, []
+        if not pieces:
+            return
+        state = self._state
+        text = (preformatted if state.pre else flow)(pieces, self._number)
+        if text.string:
+            self._add(Block(state.kind, text, state.inside, level=state.level, language=state.language, rtl=state.rtl))
+
+    def _add(self, block: Block) -> None:
+        last = self._blocks[-1] if self._blocks else None
+        is_its_caption = block.kind == "caption" and last is not None and last.kind == "picture"
+        if last and is_its_caption and self._captioned != len(self._blocks):
+            self._captions[last.number - 1] = block.text.string
+            self._blocks[-1] = replace(last, text=block.text, rtl=block.rtl)
+            self._captioned = len(self._blocks)
+        else:
+            self._blocks.append(block)
+
+    def _say(self, text: str) -> None:
+        """Add text that an element stands for."""
+        self._pieces.append(Piece(text, self._state.styles, self._state.href))
+
+    def _number(self, url: str) -> int:
+        return self._links.setdefault(url, len(self._links) + 1)
+
+    def _id(self) -> int:
+        self._last_id += 1
+        return self._last_id
+
+    def _web(self, address: str | None) -> str:
+        return web_address(address, self._base_url) if address else ""
+
+    # Elements
+
+    def _open(self, tag: str, attributes: Mapping[str, str]) -> None:
+        match tag:
+            case "a":
+                self._state = self._state._replace(href=link_address(attributes.get("href", ""), self._base_url))
+            case "br":
+                self._break()
+            case "li":
+                self._item(attributes)
+            case "ul" | "ol" | "menu" | "dir":
+                self._list(attributes, ordered=tag == "ol")
+            case "blockquote":
+                self._enter("quote")
+            case "dd":
+                self._enter("definition")
+            case "details":
+                self._enter("details")
+            case "dt" | "summary" | "figcaption" | "caption":
+                self._state = self._state._replace(kind=tags.KINDS[tag])
+            case "img":
+                self._picture(attributes)
+            case "pre" | "listing" | "xmp" | "plaintext":
+                self._state = self._state._replace(kind="code", pre=True, language=tags.language(attributes))
+            case "code" | "kbd" | "samp" | "tt":
+                self._code(attributes)
+            case "q":
+                self._say("“")
+            case "rt":
+                self._say("(")
+            case "sup" | "sub":
+                self._scripts.append((self._pieces, len(self._pieces)))
+            case "hr":
+                self._add(Block("rule", inside=self._state.inside))
+            case "table":
+                self._table()
+            case "tr":
+                if self._in_table():
+                    self._tables[-1].row()
+            case "td" | "th":
+                self._cell(attributes, header=tag == "th")
+            case "iframe" | "embed":
+                url = self._web(attributes.get("src"))
+                self._add_medium(_Medium(tags.frame_label(host(url)), url, attributes.get("title", "")))
+                self._state = self._state._replace(hidden=True)
+            case "video" | "audio":
+                self._medium = _Medium(tag, self._web(attributes.get("src")), attributes.get("title", ""))
+                self._state = self._state._replace(hidden=True)
+
+    def _close(self, tag: str) -> None:
+        match tag:
+            case "ul" | "ol" | "menu" | "dir":
+                self._lists.pop()
+            case "q":
+                self._say("”")
+            case "rt":
+                self._say(")")
+            case "sup":
+                self._end_script(raised)
+            case "sub":
+                self._end_script(lowered)
+            case "td" | "th":
+                if self._in_table():
+                    self._blocks = self._tables[-1].loose
+            case "table":
+                self._end_table()
+
+    def _style(self, style: str) -> None:
+        if style not in self._state.styles:
+            self._state = self._state._replace(styles=(*self._state.styles, style))
+
+    def _code(self, attributes: Mapping[str, str]) -> None:
+        if not self._state.pre:
+            self._style("code")
+        elif not self._state.language:  # <pre><code class="language-x">: the language is that of the whole <pre>
+            self._state = self._stack[-1] = self._state._replace(language=tags.language(attributes))
+
+    def _enter(self, kind: str, list: int = 0, marker: str = "") -> None:
+        inside = self._state.inside
+        if len(inside) < _DEEPEST:
+            inside = (*inside, Inside(kind, self._id(), list, marker))
+        self._state = self._state._replace(inside=inside, bare_list=False)
+
+    def _list(self, attributes: Mapping[str, str], ordered: bool) -> None:
+        if self._state.bare_list:
+            self._enter("indent")
+        self._lists.append(_Counter(self._id(), attributes, ordered))
+        self._state = self._state._replace(bare_list=True)
+
+    def _item(self, attributes: Mapping[str, str]) -> None:
+        if self._lists:
+            counter = self._lists[-1]
+            self._enter("item", counter.id, counter.marker(attributes.get("value")))
+        else:
+            self._enter("item")
+
+    def _break(self) -> None:
+        """A <br> ends a line; a second one with nothing between ends the paragraph."""
+        if self._state.pre:
+            self._pieces.append(Piece("\n"))
+            return
+        last = next((piece for piece in reversed(self._pieces) if piece.is_break or piece.text.strip()), None)
+        if last and last.is_break:
+            self._flush()
+        elif last:
+            self._pieces.append(Piece("", is_break=True))
+
+    def _end_script(self, change: Callable[[list[Piece]], list[Piece]]) -> None:
+        pieces, start = self._scripts.pop()
+        if pieces is self._pieces:  # else a block ended inside it
+            pieces[start:] = change(pieces[start:])
+
+    def _picture(self, attributes: Mapping[str, str]) -> None:
+        url = self._web(tags.picture_source(attributes))
+        caption = tags.caption(attributes)
+        if not url or tags.is_glyph(attributes):
+            self._say(caption)
+            return
+        self._flush()
+        known = url in self._pictures
+        number = self._pictures.setdefault(url, len(self._pictures) + 1)
+        if not known:
+            self._captions.append(caption)
+        elif self._blocks and self._blocks[-1].number == number:
+            return  # the same again, as for a page that loads it late
+        state = self._state
+        link = self._number(state.href) if state.href not in ("", url) else 0
+        self._add(Block("picture", Text(caption), state.inside, number=number, link=link, rtl=state.rtl))
+
+    def _add_medium(self, medium: _Medium) -> None:
+        if medium.url:
+            self._flush()
+            title = Text(one_line(medium.title) or host(medium.url))
+            self._add(Block("media", title, self._state.inside, label=medium.label, link=self._number(medium.url)))
+
+    def _in_table(self) -> bool:
+        return 0 < len(self._tables) <= _DEEPEST_TABLE
+
+    def _table(self) -> None:
+        self._tables.append(Table(self._blocks))
+        if self._in_table():
+            self._blocks = self._tables[-1].loose
+        self._state = self._state._replace(kind="paragraph", level=0)
+
+    def _cell(self, attributes: Mapping[str, str], header: bool) -> None:
+        if self._in_table():
+            columns, rows = (max(1, tags.integer(attributes.get(name), 1)) for name in ("colspan", "rowspan"))
+            self._blocks = self._tables[-1].cell(header, columns, rows).blocks
+
+    def _end_table(self) -> None:
+        in_table = self._in_table()
+        table = self._tables.pop()
+        if in_table:
+            self._blocks = table.outer
+            self._blocks += table.blocks()
+
+
+def _link_words(blocks: Iterable[Block]) -> dict[int, str]:
+    """Return the words of the first place that each link stands at."""
+    words: dict[int, str] = {}
+    for block in blocks:
+        before = (0, 0)
+        for span in block.text.spans:
+            if span.link and (before == (span.start, span.link) or span.link not in words):
+                words[span.link] = words.get(span.link, "") + block.text.string[span.start : span.end]
+            before = (span.end, span.link)
+        if block.link and not words.get(block.link):
+            words[block.link] = block.text.string
+    return words

@@ -1,0 +1,68 @@
+"""Parts of text and a width → lines of runs, without margins: the step that paragraphs and table cells share."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from roya_tui.reading.blocks import Text
+from roya_tui.reading.lines import Run
+from roya_tui.reading.signs import Signs
+from roya_tui.reading.strand import Mark, Part, Strand, marked, parts_of, strand
+from roya_tui.reading.wrap import Measure, Slice
+
+Cut = Callable[[str, int, int, int, Measure], Iterator[Slice]]
+"""`wrap` or `chop`."""
+
+
+class SetLine(NamedTuple):
+    """One line of text as drawn, how many cells it takes, and what part of the document's text it shows."""
+
+    runs: tuple[Run, ...]
+    cells: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Setter:
+    """How text is set everywhere in one layout."""
+
+    measure: Measure
+    signs: Signs
+    rtl: str
+    link_numbers: bool
+    marks: Sequence[Mark]
+
+    def parts(self, text: Text, start: int, end: int, at: int, style: str = "") -> Iterable[Part]:
+        """Return `text.string[start:end]`, which stands at `at` in the document, with link numbers and marks."""
+        parts = parts_of(text, start, end, at, style, self.link_numbers)
+        if not self.marks:
+            return parts
+        first = bisect_right(self.marks, at, key=lambda mark: mark.end)
+        last = bisect_right(self.marks, at + end - start, key=lambda mark: mark.start)
+        return marked(parts, self.marks[first:last]) if first < last else parts
+
+    def lines(self, parts: Iterable[Part], width: int, cut: Cut, is_rtl: bool) -> Iterator[SetLine]:
+        """Return the lines of text that fit `width`; a line end in the text begins a new one."""
+        whole = strand(parts)
+        text = whole.text
+        start = 0
+        while start <= len(text):
+            end = text.find("\n", start)
+            end = len(text) if end < 0 else end
+            for a, b in cut(text, start, end, width, self.measure) if end > start else ((start, start),):
+                yield self._line(whole, a, b)
+            start = end + 1
+
+    def _line(self, whole: Strand, start: int, end: int) -> SetLine:
+        runs = tuple(whole.runs(start, end))
+        measure = self.measure
+        cells = sum([len(run.text) if run.text.isascii() else measure(run.text) for run in runs])
+        shown = [run.at for run in runs if run.at]
+        if not shown:
+            at = whole.source(start)
+            return SetLine(runs, cells, at, at)
+        return SetLine(runs, cells, min(map(min, shown)), max(map(max, shown)) + 1)

@@ -1,0 +1,113 @@
+"""What the elements and attributes of HTML mean to a reader of text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from roya_tui.text import one_line
+
+UNSEEN = frozenset(
+    (
+        "script", "style", "template", "noscript", "head", "title", "noembed", "noframes", "svg", "canvas",
+        "select", "datalist", "textarea", "map", "rp",
+    )
+)  # fmt: skip
+"""Elements whose content is not for reading."""
+BLOCKS = frozenset(
+    (
+        "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog",
+        "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3",
+        "h4", "h5", "h6", "header", "hgroup", "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "p",
+        "pre", "listing", "xmp", "plaintext", "section", "summary", "table", "tbody", "td", "tfoot", "th",
+        "thead", "tr", "ul",
+    )
+)  # fmt: skip
+"""Elements before and after which a line ends."""
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+KINDS = {"dt": "term", "summary": "summary", "figcaption": "caption", "caption": "caption"}
+STYLES = {
+    **dict.fromkeys(("b", "strong"), "strong"),
+    **dict.fromkeys(("i", "em", "cite", "dfn", "var"), "em"),
+    **dict.fromkeys(("s", "strike", "del"), "strike"),
+    **dict.fromkeys(("u", "ins"), "underline"),
+    "mark": "mark",
+    "small": "small",
+}
+
+_INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|(?:^|[;\s])(?:width|height)\s*:\s*[01]px", re.I)
+_LANGUAGE = re.compile(r"(?:^|\s)(?:lang(?:uage)?|highlight-source|brush:?)[-:\s]\s*([\w+#.-]+)", re.I)
+_LATE_SOURCES = ("data-src", "data-lazy-src", "data-original", "data-orig-file")
+_FILE_NAME = re.compile(r"[\w.%()-]+\.(?:jpe?g|png|gif|webp|avif|svg)\Z", re.I)
+_VIDEO_HOSTS = ("youtube.com", "youtube-nocookie.com", "vimeo.com", "player.vimeo.com", "dailymotion.com")
+_INTEGER = re.compile(r"\s*([+-]?[0-9]{1,6})")
+_ROMAN = (
+    (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"),
+    (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
+)  # fmt: skip
+
+
+def integer(value: str | None, default: int) -> int:
+    """Return the number that an attribute starts with, as browsers read it; `default` if there is none."""
+    found = _INTEGER.match(value or "")
+    return int(found[1]) if found else default
+
+
+def is_invisible(attributes: Mapping[str, str]) -> bool:
+    """Tell whether an element is hidden, or so small that it only counts readers."""
+    if "hidden" in attributes or _INVISIBLE.search(attributes.get("style", "")):
+        return True
+    return any(name in attributes and 0 <= integer(attributes[name], 99) <= 2 for name in ("width", "height"))
+
+
+def is_glyph(attributes: Mapping[str, str]) -> bool:
+    """Tell whether a picture is so small that it stands for a character, such as an emoji."""
+    if re.search(r"\b(?:emoji|wp-smiley)\b", attributes.get("class", "")):
+        return True
+    return all(0 <= integer(attributes.get(name), 999) <= 32 for name in ("width", "height"))
+
+
+def picture_source(attributes: Mapping[str, str]) -> str:
+    """Return a picture's address: of those it has, the real one rather than a placeholder."""
+    for name in _LATE_SOURCES:
+        if attributes.get(name):
+            return attributes[name]
+    source = attributes.get("src", "")
+    if source and not source.startswith("data:"):
+        return source
+    candidates = (attributes.get("srcset") or attributes.get("data-srcset") or "").split(",")
+    return (candidates[0].split() or [""])[0]
+
+
+def caption(attributes: Mapping[str, str]) -> str:
+    """Return what a picture says of itself; "" if that is only the name of its file."""
+    words = one_line(attributes.get("alt") or attributes.get("title") or "")
+    return "" if _FILE_NAME.match(words) else words
+
+
+def language(attributes: Mapping[str, str]) -> str:
+    """Return the programming language that a <pre> or <code> names, "" if none."""
+    found = _LANGUAGE.search(attributes.get("class", ""))
+    return found[1].lower() if found else one_line(attributes.get("data-lang", ""))
+
+
+def frame_label(host: str) -> str:
+    """Return what the page in a frame is."""
+    return "video" if host in _VIDEO_HOSTS else "page"
+
+
+def ordinal(number: int, type: str) -> str:
+    """Return an item's number as a list of the given type (`1 a A i I`) writes it."""
+    if type in ("i", "I") and 0 < number < 4000:
+        word = ""
+        for value, letters in _ROMAN:
+            times, number = divmod(number, value)
+            word += letters * times
+        return word if type == "i" else word.upper()
+    if type in ("a", "A") and number > 0:
+        word = ""
+        while number:
+            number, letter = divmod(number - 1, 26)
+            word = chr(ord(type) + letter) + word
+        return word
+    return str(number)

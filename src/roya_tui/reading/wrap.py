@@ -1,0 +1,132 @@
+"""One logical line → pieces that fit a width, cut where readers of its script expect it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from roya_tui.reading import graphemes
+from roya_tui.reading.scripts import NARROW
+
+Measure = Callable[[str], int]
+"""How many cells a string takes on the terminal."""
+Slice = tuple[int, int]
+
+_BLANK = " \t\u1680\u2000-\u2006\u2008-\u200a\u205f\u3000"
+_IDEOGRAPH = (
+    "\u2e80-\u2fff\u3001-\u30ff\u3105-\u312f\u31a0-\u31bf\u31f0-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uf900-\ufaff"
+    "\ufe30-\ufe4f\uff01-\uff9f\uffe0-\uffe6\U0001b000-\U0001b2ff\U00020000-\U0003ffff"
+)
+# Kinsoku (JIS X 4051): what must not stand first, and what must not stand last, in a line.
+_NOT_FIRST = (
+    "!%),.:;?\\]}°’”»›‰℃‥…、。々〉》」』】〕〗〙〟〻ー・ヽヾゝゞ゛゜ぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶㇰ-ㇿ"
+    "！％），．：；？］｝｡｣､･ｧ-ｰﾞﾟ"
+)
+_NOT_LAST = "〈《「『【〔〖〘〝（［｛｟｢￡￥＄"
+_NOT_LAST_LATIN = "(\\[{‘“«‹"
+_MARK = "\u0300-\u036f\u3099\u309a\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef"
+_PIECE = re.compile(
+    f"(?P<blank>[{_BLANK}]+)"
+    f"|[{_NOT_LAST}{_NOT_LAST_LATIN}]*[{_IDEOGRAPH}][{_MARK}]*(?:[{_NOT_FIRST}][{_MARK}]*)*"
+    f"|[{_NOT_LAST}]*[^{_BLANK}{_IDEOGRAPH}]+[{_NOT_FIRST}]*"
+    "|.",
+    re.S,
+)
+_GOOD_CUTS = frozenset("-–—/\\_.,;:?&=+@")
+
+
+def is_narrow(text: str, measure: Measure) -> bool:
+    """Tell whether every character of `text` stands alone and takes one cell."""
+    return text.isascii() or (NARROW.fullmatch(text) is not None and measure(text) == len(text))
+
+
+def wrap(text: str, start: int, end: int, width: int, measure: Measure) -> Iterator[Slice]:
+    """Return slices of `text[start:end]` that each fit `width` cells; blanks at a cut are in none of them.
+
+    Cuts are at blanks, between ideographs (but for signs that must not begin or end a line), and inside a word only
+    if it does not fit a line. No grapheme cluster is cut, unless it alone is wider than the line.
+    """
+    if is_narrow(text[start:end], measure):
+        return _wrap_narrow(text, start, end, width)
+    return _wrap_pieces(text, start, end, width, measure)
+
+
+def chop(text: str, start: int, end: int, width: int, measure: Measure) -> Iterator[Slice]:
+    """Return slices of `text[start:end]`, each as long as fits `width` cells: for code, where every blank counts."""
+    if is_narrow(text[start:end], measure):
+        yield from ((at, min(at + width, end)) for at in range(start, end, width))
+        return
+    while start < end:
+        cut = _fitting(text, start, end, width, measure)
+        yield start, cut
+        start = cut
+
+
+def _wrap_narrow(text: str, start: int, end: int, width: int) -> Iterator[Slice]:
+    while end - start > width:
+        cut = text.rfind(" ", start + 1, start + width + 1)
+        if cut > 0:
+            following = cut + 1
+            while cut > start and text[cut - 1] == " ":
+                cut -= 1
+        else:
+            cut = following = _good_cut(text, start, start + width)
+        if cut > start:
+            yield start, cut
+        start = following
+        while start < end and text[start] == " ":
+            start += 1
+    if start < end:
+        yield start, end
+
+
+def _wrap_pieces(text: str, start: int, end: int, width: int, measure: Measure) -> Iterator[Slice]:
+    line_start = line_end = start
+    used = gap = 0
+    for piece in _PIECE.finditer(text, start, end):
+        size = measure(piece[0])
+        at, until = piece.span()
+        if piece.lastgroup == "blank":
+            gap += size
+            continue
+        if used and used + gap + size > width:
+            yield line_start, line_end
+            used = 0
+        if used:
+            used += gap + size
+        else:
+            line_start, used = at, size
+            while used > width:
+                cut = _fitting(text, line_start, until, width, measure)
+                cut = _good_cut(text, line_start, cut) if cut < until else cut
+                yield line_start, cut
+                used -= measure(text[line_start:cut])
+                line_start = cut
+        line_end, gap = until, 0
+    if used or line_end > line_start:
+        yield line_start, line_end
+
+
+def _fitting(text: str, start: int, end: int, width: int, measure: Measure) -> int:
+    """Return where the longest beginning of `text[start:end]` that fits `width` ends; it takes something always."""
+    limit = min(end, start + 8 * width + 64)
+    used = 0
+    at = start
+    for cluster in graphemes.clusters(text[start:limit]):
+        used += measure(cluster)
+        if used > width:
+            break
+        at += len(cluster)
+    if at > start:
+        return at
+    while at < end and measure(text[start : at + 1]) <= width:
+        at += 1
+    return max(at, start + 1)
+
+
+def _good_cut(text: str, start: int, end: int) -> int:
+    """Return where in the second half of `text[start:end]` to cut a long word, such as after a slash; else `end`."""
+    for at in range(end, (start + end) // 2, -1):
+        if text[at - 1] in _GOOD_CUTS and not graphemes.extends(text[at]):
+            return at
+    return end
