@@ -17,12 +17,20 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_ZEROS: dict[tuple[bool, ...], str] = {
+    (False, False, False, True): "utf-32-be",
+    (True, False, False, False): "utf-32-le",
+    (False, True, False, True): "utf-16-be",
+    (True, False, True, False): "utf-16-le",
+}
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:+-]+)", re.I)
 _DECLARED = re.compile(
     rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']\s*([\w.:+-]+)|<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:+-]+)", re.I
 )
 # What documents may ask for. Other codecs of Python's are no charsets, or slow, or a way round our checks (UTF-7).
-_CHARSETS = re.compile(r"(?!utf_?7)(utf|u8|iso|latin|l\d|windows|win|cp|ibm|us_ascii|ascii|koi8|mac|gb|big5|hz|euc|sjis|shift|ms|ks|tis|johab|uhc)")
+_CHARSETS = re.compile(
+    r"(?!utf_?7)(utf|u8|iso|latin|l\d|windows|win|cp|ibm|us_ascii|ascii|koi8|mac|gb|big5|hz|euc|sjis|shift|ms|ks|tis|johab|uhc)"
+)
 # A label says less than its superset (WHATWG Encoding §4.2).
 _SUPERSETS = {
     "iso8859_1": "cp1252", "ascii": "cp1252", "iso8859_9": "cp1254", "gb2312": "gb18030", "gbk": "gb18030",
@@ -31,6 +39,7 @@ _SUPERSETS = {
 _ESCAPING = ("iso2022", "hz")
 # Servers send these for everything, so a document's own word goes first.
 _WEAK = ("cp1252",)
+_ARABIC = ("cp1256", "iso8859_6")
 _HIGH = re.compile(rb"[\x80-\xff]+")
 _HIGH_RUN = re.compile(rb"[\x80-\xff]{3,}")
 
@@ -56,7 +65,7 @@ def decode(data: bytes, content_type: str = "") -> Decoded:
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             return _decoded(data[len(mark) :], encoding, warnings)
-    if encoding := _by_zeros(data[:400]):
+    if encoding := _by_zeros(data[:4]):
         return _decoded(data, encoding, warnings)
     header, own = _named(content_type), _own(data[:4000])
     for encoding in (header, own):
@@ -80,22 +89,8 @@ def _unfold(data: bytes) -> tuple[bytes, tuple[str, ...]]:
 
 
 def _by_zeros(head: bytes) -> str:
-    """UTF-16 and UTF-32 without a mark: markup is ASCII, so most of its code units have zero bytes in one place."""
-    head = head[: len(head) // 4 * 4]
-    if b"\x00" not in head or not head:
-        return ""
-    quarter = len(head) // 4
-    zeros = [head[place::4].count(0) for place in range(4)]
-    few, most = quarter // 10, quarter * 6 // 10
-    for encoding, places in (
-        ("utf-32-be", (0, 1)), ("utf-32-le", (2, 3)), ("utf-16-be", (0, 2)), ("utf-16-le", (1, 3)),
-    ):  # fmt: skip
-        others = [zeros[place] for place in range(4) if place not in places]
-        if min(zeros[place] for place in places) >= most:
-            if encoding.startswith("utf-16") and max(others) > few:
-                continue
-            return encoding
-    return ""
+    """UTF-16 and UTF-32 without a mark: documents begin with two ASCII characters (XML 1.0 appendix F)."""
+    return _ZEROS.get(tuple(byte > 0 for byte in head), "")
 
 
 def _named(content_type: str) -> str:
@@ -154,17 +149,21 @@ def _guess(data: bytes) -> str:
     """Nobody says and it is not UTF-8: Arabic if long runs of high bytes read as Arabic, else what chardet says."""
     runs = b" ".join(_HIGH_RUN.findall(data)[:2000])[:20_000]
     if len(runs) * 2 >= len(b"".join(_HIGH.findall(data)[:4000])[:20_000]):
-        for encoding in ("cp1256", "iso8859_6"):
-            text = runs.decode(encoding, "replace").replace(" ", "")
-            usual = sum(text.count(letter) for letter in "اليمنتربوةسدعه")
-            if usual * 10 >= len(text) * 6:
-                return encoding
+        likeness, encoding = max((_likeness(runs.decode(name, "replace")), name) for name in _ARABIC)
+        if likeness > 0.6:
+            return encoding
         from chardet import detect  # slow to import, and seldom needed
 
         found = detect(runs)["encoding"]
         if found and (codec := _codec(found)):
             return codec
     return "cp1252"
+
+
+def _likeness(text: str) -> float:
+    """How much of `text` is the dozen letters that make up most of any Arabic."""
+    letters = text.replace(" ", "")
+    return sum(map(letters.count, "اليمنتربوةسدع")) / len(letters) if letters else 0.0
 
 
 def _decoded(data: bytes, encoding: str, warnings: tuple[str, ...]) -> Decoded:

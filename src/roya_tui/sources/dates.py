@@ -1,0 +1,188 @@
+"""A time as a feed wrote it → the UTC second it means, or nothing.
+
+Strict on purpose: a text is understood whole or not at all, and an unknown time stays unknown. The order is
+RFC 822 (with RFC 2822 §4.3's older forms), ISO 8601, then the patterns that news pages use.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from roya_tui.model import Moment
+from roya_tui.sources.datewords import AFTERNOON, MONTHS, WEEKDAYS, ZONES
+from roya_tui.text import fold, one_line
+
+EARLIEST = 631_152_000
+"""1990: before it there were no feeds, so an earlier time is a default that somebody forgot to set."""
+AHEAD = 2 * 86_400
+"""Seconds that a publisher's clock may be ahead of ours and still be believed."""
+LONGEST = 100
+"""Characters: what is longer is prose that happens to hold a date."""
+
+
+def _words(words: object) -> str:
+    return "|".join(sorted((re.escape(word) for word in words), key=len, reverse=True))  # type: ignore[attr-defined]
+
+
+_MONTH = f"(?P<month>{_words(MONTHS)})"
+_ZONE = r"(?P<zone>[a-z]{1,5}|(?:[a-z]{2,5})? ?[+-]\d{1,2}(?::?\d{2})?)"
+_RFC822 = re.compile(
+    r"(?:[a-z]{2,9} ?,? ?)?(?P<day>\d{1,2}) (?P<month>[a-z]{3,9}),? (?P<year>\d{2,4}),? "
+    rf"(?P<hour>\d{{1,2}}):(?P<minute>\d{{2}})(?::(?P<second>\d{{2}})(?:\.\d+)?)? ?{_ZONE}?"
+)
+_ISO = re.compile(
+    r"(?P<year>\d{4})-?(?P<month>\d{2})-?(?P<day>\d{2})"
+    rf"(?:[t ]?(?P<hour>\d{{2}}):?(?P<minute>\d{{2}})(?::?(?P<second>\d{{2}})(?:[.,]\d+)?)?)? ?{_ZONE}?"
+)
+_HALF = f"(?P<half>{_words(AFTERNOON)})"
+_TIMES = (
+    re.compile(
+        r"(?<![\d:])(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?(?![\d:])"
+        rf"(?: ?{_HALF}\b| ?uhr\b| ?hr?s?\b)?"
+    ),
+    re.compile(r"(?<![\d:.])(?P<hour>\d{1,2})\.(?P<minute>\d{2}) uhr\b"),
+    re.compile(r"(?<![\d:])(?P<hour>\d{1,2}) ?(?:h|uhr) ?(?P<minute>\d{2})?\b"),
+    re.compile(rf"(?<![\d:])(?P<hour>\d{{1,2}}) ?{_HALF}\b"),
+)
+_ORDINAL = "(?:st|nd|rd|th|er|º|ª)?"
+_DATES = (
+    re.compile(r"(?P<year>\d{4})(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})"),
+    re.compile(r"(?P<day>\d{1,2})(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<year>\d{4})"),
+    re.compile(
+        rf"(?P<day>\d{{1,2}}){_ORDINAL}\.?[ /-]?(?:de |of )?{_MONTH}[ /-]?,? ?(?:del? )?(?P<year>\d{{4}}|\d{{2}})"
+    ),
+    re.compile(rf"{_MONTH} (?P<day>\d{{1,2}}){_ORDINAL} ?,? ?(?P<year>\d{{4}})"),
+    re.compile(rf"(?P<year>\d{{4}})[ /-]{_MONTH}[ /-](?P<day>\d{{1,2}}){_ORDINAL}"),
+    re.compile(r"(?P<year>\d{4}) 年 (?P<month>\d{1,2}) 月 (?P<day>\d{1,2}) 日"),
+)
+_ZONE_AFTER = re.compile(rf" ?\(?(?:{_ZONE})\)?(?= |$)")
+_COMMENT = re.compile(r"\([^()]*\)")
+_TWO_MONTHS = re.compile(rf"{_MONTH} ?/ ?(?P<other>{_words(MONTHS)})")
+_CONNECTOR = re.compile(r"^[\s,|·•–—-]+|(?:[\s,|·•–—-]+|(?<=[\d ])(?:t|at|um|a|a las|de|الساعه|في)$)+$")
+_DOT_AFTER_LETTER = re.compile(r"(?<=[^\W\d_])\.")
+_OFFSET = re.compile(r"([a-z]*) ?([+-])(\d{1,2}):?(\d{2})?")
+
+
+def read(raw: str, clock: tzinfo = UTC, now: int | None = None) -> Moment:
+    """Return the moment that `raw` tells, read on `clock` where it names no zone of its own.
+
+    The raw text stays with it. `at` is None for a text that is not understood, for a time before 1990, and,
+    where `now` (UTC seconds) is given, for one more than two days ahead.
+    """
+    raw = one_line(raw)[:LONGEST]
+    at = _understand(raw, clock)
+    if at is not None and (at < EARLIEST or (now is not None and at > now + AHEAD)):
+        at = None
+    return Moment(at, raw)
+
+
+def clock(name: str) -> tzinfo | None:
+    """Return the clock of an IANA zone name ("" is UTC), or None if there is no such zone."""
+    if not name:
+        return UTC
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+def _understand(raw: str, clock: tzinfo) -> int | None:
+    if raw.isdecimal() and raw.isascii() and len(raw) in (10, 13):
+        return int(raw[:10])  # Unix seconds or milliseconds, as JSON likes them
+    text = " ".join(_DOT_AFTER_LETTER.sub(" ", fold(raw).replace("،", ",")).split())
+    for pattern in (_RFC822, _ISO):
+        if match := pattern.fullmatch(text):
+            found = match.groupdict()
+            if (at := _second(found, found["zone"], clock)) is not None:
+                return at
+    return _understand_prose(text, clock)
+
+
+def _understand_prose(text: str, clock: tzinfo) -> int | None:
+    """Find the time of day, then a zone behind it; what is left must be a date and nothing else."""
+    zone = None
+    found: dict[str, str | None] = {}
+    time = next((match for pattern in _TIMES if (match := pattern.search(text))), None)
+    if time:
+        found = time.groupdict()
+        before, after = text[: time.start()], text[time.end() :]
+        if (match := _ZONE_AFTER.match(after)) and _offset(match["zone"]) is not None:
+            zone, after = match["zone"], after[match.end() :]
+        text = f"{before} {after}"
+    text = _TWO_MONTHS.sub(
+        lambda m: m["month"] if MONTHS[m["month"]] == MONTHS[m["other"]] else "", _COMMENT.sub(" ", text)
+    )
+    text = _trimmed(" ".join(text.split()))
+    day = _date(text) or _date(_without_weekday(text))
+    return _second(found | day, zone, clock) if day else None
+
+
+def _trimmed(text: str) -> str:
+    return _CONNECTOR.sub("", text)
+
+
+def _without_weekday(text: str) -> str:
+    first, _, rest = text.partition(" ") if "," not in text.split(" ")[0] else text.partition(",")
+    if first == "يوم":
+        first, _, rest = rest.partition(" ")
+    if first.strip(",") in WEEKDAYS:
+        return _trimmed(rest)
+    rest, _, last = text.rpartition(" ")
+    return _trimmed(rest) if last in WEEKDAYS else text
+
+
+def _date(text: str) -> dict[str, str | None] | None:
+    return next((match.groupdict() for pattern in _DATES if (match := pattern.fullmatch(text))), None)
+
+
+def _second(found: dict[str, str | None], zone: str | None, clock: tzinfo) -> int | None:
+    """Put the parts together; None if there is no such day, hour or zone."""
+    month = found["month"] or ""
+    year, day = int(found["year"] or 0), int(found["day"] or 0)
+    number = int(month) if month.isdecimal() else MONTHS.get(month, 0)
+    if number > 12 and day <= 12 and found.get("sep") == "/":
+        number, day = day, number  # 12/31/2020 can only be the American order
+    if year < 1000:  # RFC 2822 §4.3: two digits from 50 on, and all three-digit years, count from 1900
+        year += 2000 if year < 50 and len(found["year"] or "") == 2 else 1900
+    hour = _hour(int(found.get("hour") or 0), found.get("half"))
+    minute, second = int(found.get("minute") or 0), int(found.get("second") or 0)
+    if hour is None or minute > 59 or second > 60 or (hour == 24 and minute + second):
+        return None
+    try:
+        local = datetime.combine(date(year, number, day), datetime.min.time()) + timedelta(
+            hours=hour, minutes=minute, seconds=min(second, 59)
+        )
+        if not zone:
+            return _timestamp(local, clock)
+        if local.replace(tzinfo=clock).tzname() == zone.upper():
+            return _timestamp(local, clock)
+        offset = _offset(zone)
+        return None if offset is None else _timestamp(local, timezone(timedelta(minutes=offset)))
+    except (ValueError, OverflowError):
+        return None
+
+
+def _hour(hour: int, half: str | None) -> int | None:
+    if half is None:
+        return hour if hour <= 24 else None
+    if hour > 12:  # "14:30 PM" says the same thing twice; "14:30 AM" contradicts itself
+        return hour if AFTERNOON[half] and hour < 24 else None
+    return hour % 12 + 12 * AFTERNOON[half]
+
+
+def _offset(zone: str) -> int | None:
+    """Minutes ahead of UTC. A single letter is UTC: RFC 2822 §4.3 found the military ones were used both ways round."""
+    if len(zone) == 1 and zone.isalpha():
+        return 0
+    if match := _OFFSET.fullmatch(zone):
+        name, sign, hours, minutes = match.groups()
+        if (name and name not in ZONES) or int(hours) > 14 or int(minutes or 0) > 59:
+            return None
+        return (int(hours) * 60 + int(minutes or 0)) * (1 if sign == "+" else -1)
+    return ZONES.get(zone)
+
+
+def _timestamp(local: datetime, zone: tzinfo) -> int:
+    return int(local.replace(tzinfo=zone).timestamp())

@@ -1,0 +1,107 @@
+"""Fragments of HTML in feeds: to plain titles, to bodies with absolute addresses, to the pictures in them."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Sequence
+
+from roya_tui.model import Picture
+from roya_tui.sources import links
+from roya_tui.text import clean, one_line, plain
+
+TITLE_LENGTH = 80
+"""Characters of a title that is made from a text's first words."""
+_MOST_PICTURES = 100
+
+_ELEMENTS = """
+a abbr acronym address article aside audio b bdi bdo big blink blockquote body br button center cite code dd del
+details dfn div dl dt em embed fieldset figcaption figure font footer form h1 h2 h3 h4 h5 h6 head header hr html i
+iframe img input ins kbd label li link main mark marquee meta nav nobr noscript object ol p param picture pre q ruby
+rp rt s samp script section small source span strike strong style sub summary sup svg table tbody td textarea tfoot
+th thead time tr tt u ul var video wbr
+"""
+_NAMES = "|".join(_ELEMENTS.split())
+_TAG = re.compile(rf"</?(?:{_NAMES})(?:[\s/][^<>]*)?>", re.I)
+_DROPPED = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.S | re.I)
+_SPACING = re.compile(r"</?(?:p|div|br|li|h[1-6]|td|tr)\b[^<>]*>", re.I)
+_PAIR = re.compile(
+    r"<(a|b|i|em|strong|span|font|u|s|small|mark|sup|sub|code|cite|p|div|h[1-6])(?:\s[^<>]*)?>.*?</\1>", re.I | re.S
+)
+_ESCAPED_TAG = re.compile(rf"&lt;/(?:{_NAMES})&gt;|&lt;(?:br|img|hr)\b", re.I)
+_LINKING = re.compile(r"<(?:a|area|img|video|audio|source|iframe|embed|track|blockquote|q)\s[^<>]*>", re.I)
+_ADDRESS = re.compile(r"(?<![\w-])(href|src|poster|cite)(\s*=\s*)(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.I)
+_ANY_ABSOLUTE = re.compile(r"(?:https?://|mailto:|#)", re.I)
+_IMAGE = re.compile(r"<img\s[^<>]*>", re.I)
+_ATTRIBUTE = re.compile(r"(?<![\w-])([a-z-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.I)
+
+
+def title(markup: str, *, literal: bool = False) -> str:
+    """Return a title's words: tags away, character references resolved once.
+
+    With `literal` (Atom's type="text") tags are text. Only tags that HTML knows are taken for tags, so that
+    "List<String>" and "1 < 2" stay. A title escaped twice, which shows whole tags after that, loses these too.
+    """
+    if not literal and "<" in markup:
+        markup = _without_tags(markup)
+    if "&" in markup:
+        markup = html.unescape(markup)
+        if not literal and _PAIR.search(markup):
+            markup = _without_tags(markup)
+    return one_line(markup)
+
+
+def _without_tags(markup: str) -> str:
+    return _TAG.sub("", _SPACING.sub(" ", _DROPPED.sub("", markup)))
+
+
+def first_words(markup: str) -> str:
+    """Return the beginning of a text, for an entry without a title."""
+    words = plain(markup[: 40 * TITLE_LENGTH])
+    if len(words) <= TITLE_LENGTH:
+        return words
+    cut = words[: TITLE_LENGTH + 1].rpartition(" ")[0] or words[:TITLE_LENGTH]
+    return cut.rstrip(" ,;:.-–—،؛") + "…"
+
+
+def from_text(text: str) -> str:
+    """Return plain text as HTML: blank lines part paragraphs, line ends stay."""
+    paragraphs = re.split(r"\n[ \t]*\n\s*", clean(text).strip())
+    return "\n".join(
+        "<p>" + html.escape(part, quote=False).replace("\n", "<br>\n") + "</p>" for part in paragraphs if part
+    )
+
+
+def body(markup: str, bases: Sequence[str]) -> str:
+    """Return a text's HTML cleaned, with its relative addresses made absolute where `bases` allow it.
+
+    HTML that was escaped once too often, and so shows its tags as text, is unescaped.
+    """
+    markup = clean(markup).strip()
+    if "&lt;" in markup and not _TAG.search(markup) and _ESCAPED_TAG.search(markup):
+        markup = html.unescape(markup)
+    if "<" not in markup:
+        return from_text(html.unescape(markup)) if "\n\n" in markup else markup
+    return _LINKING.sub(lambda tag: _ADDRESS.sub(lambda found: _made_absolute(found, bases), tag[0]), markup)
+
+
+def _made_absolute(found: re.Match[str], bases: Sequence[str]) -> str:
+    address = next(value for value in (found[3], found[4], found[5]) if value is not None)
+    if not address or _ANY_ABSOLUTE.match(address):
+        return found[0]
+    safe = links.safe(html.unescape(address), bases)
+    return f'{found[1]}{found[2]}"{html.escape(safe)}"' if safe else found[0]
+
+
+def pictures(markup: str, bases: Sequence[str]) -> list[Picture]:
+    """Return the pictures in a text's HTML, but for the one-pixel ones that only count readers."""
+    found = []
+    for tag in _IMAGE.findall(markup)[:_MOST_PICTURES] if "<" in markup else ():
+        attributes = {name.lower(): html.unescape(a or b or c) for name, a, b, c in _ATTRIBUTE.findall(tag)}
+        if {attributes.get("width"), attributes.get("height")} & {"0", "1", "0px", "1px"}:
+            continue
+        for name in ("src", "data-src", "data-original"):
+            if address := links.absolute(attributes.get(name, ""), bases):
+                found.append(Picture(address, one_line(attributes.get("alt", "") or attributes.get("title", ""))))
+                break
+    return found

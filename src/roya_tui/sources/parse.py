@@ -1,0 +1,64 @@
+"""The front door: bytes → Feed, by looking at the bytes and never at a name. No I/O."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, tzinfo
+
+from roya_tui.config import JsonMapping
+from roya_tui.model import Feed
+from roya_tui.sources import dates
+from roya_tui.sources.sniff import NotAFeed, Sniffed, sniff
+
+__all__ = ["NotAFeed", "Sniffed", "parse", "sniff"]
+
+
+def parse(
+    data: bytes,
+    *,
+    url: str = "",
+    content_type: str = "",
+    zone: str = "",
+    mapping: JsonMapping | None = None,
+    now: int | None = None,
+) -> Feed:
+    """Return the feed that `data` is. Raises NotAFeed, whose message says what the document is instead.
+
+    `url` is the address it came from, for relative links; `content_type` the header as received; `zone` the IANA name
+    of the clock of times that carry none; `mapping` reads a JSON news API; `now` is UTC seconds: a time more than two
+    days after it is not believed.
+    """
+    document = sniff(data, content_type)
+    name = zone or (mapping.zone if mapping else "")
+    clock = dates.clock(name)
+    feed = _dispatch(document, url, mapping, clock or UTC, now)
+    if clock is None:
+        unknown = f"There is no time zone {name!r}: times that name none were read as UTC."
+        return replace(feed, warnings=(*feed.warnings, unknown))
+    return feed
+
+
+def _dispatch(document: Sniffed, url: str, mapping: JsonMapping | None, clock: tzinfo, now: int | None) -> Feed:
+    # Each reader is imported when it is needed: feedparser alone takes 50 ms.
+    if document.kind in ("json", "json feed"):
+        return _json(document, url, mapping, clock, now)
+    if mapping:
+        raise NotAFeed(f"{document.words}, not JSON, which the mapping {mapping.name!r} is for")
+    if not document.feed:
+        raise NotAFeed(document.words)
+    from roya_tui.sources import xmlfeed
+
+    return xmlfeed.read(document, url, clock, now)
+
+
+def _json(document: Sniffed, url: str, mapping: JsonMapping | None, clock: tzinfo, now: int | None) -> Feed:
+    from roya_tui.sources import jsonapi, jsonfeed, jsontext
+
+    found = jsontext.values(document.text)
+    if mapping:
+        return jsonapi.read(document, found, mapping, url, clock, now)
+    if document.kind == "json feed" or jsonfeed.looks_like(found):
+        return jsonfeed.read(document, found, url, clock, now)
+    if preset := jsonapi.recognise(found):
+        return jsonapi.read(document, found, preset, url, dates.clock(preset.zone) or clock, now)
+    raise NotAFeed(document.words)

@@ -1,0 +1,245 @@
+"""Text that is nearly XML → XML, so that a strict reader can read it."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+from html.entities import html5
+
+LONGEST_ENTITY = 100
+"""Characters that a document's own entity may stand for."""
+MOST_GROWTH = 1_000_000
+"""Characters by which a document's own entities may make it longer."""
+DEEPEST = 200
+"""Levels of elements; what lies deeper loses its tags."""
+
+_DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[>]*(?:\[(?P<inside>.*?)\]\s*)?>", re.S | re.I)
+_ENTITY = re.compile(r"<!ENTITY\s+([\w.-]+)\s+(?:\"([^\"<]*)\"|'([^'<]*)')\s*>", re.I)
+_DECLARATION = re.compile(r"\s*<\?xml\b.*?\?>", re.S | re.I)
+_NAME = r"[A-Za-z_\u0080-\uffff][\w:.\u00b7-]*"
+# A comment, CDATA section or instruction without an end reaches to the end: each can only be tried once.
+_TOKEN = re.compile(
+    r"<!--.*?(?:-->|\Z)|<!\[CDATA\[(?P<cdata>.*?)(?:\]\]>|\Z)|<\?.*?(?:\?>|\Z)|<![A-Za-z][^<>]*>"
+    rf"|</\s*(?P<end>{_NAME})[^<>]*>?"
+    rf"|<(?P<start>{_NAME})(?P<attributes>(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*+|[^<>]*)>"
+    r"|(?P<stray><)",
+    re.S,
+)
+_COMMENTS = re.compile(r"<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)", re.S)
+_ATTRIBUTE = re.compile(
+    r"(?P<name>[A-Za-z_][\w:.-]*)(?:\s*=\s*(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\s\"'>]+)))?"
+)
+_REFERENCE = re.compile(r"&(?:#(?P<number>[xX][0-9a-fA-F]{1,8}|[0-9]{1,9});|(?P<name>[A-Za-z][\w.-]{0,40});)?")
+_XML = ("amp", "lt", "gt", "quot", "apos")
+_ENTRIES = frozenset(("item", "entry", "rss:item", "atom:entry"))
+# Elements that hold text and never one another.
+_LEAF_NAMES = """
+title link guid pubdate id published updated issued modified description summary category comments enclosure
+dc:date dc:creator dc:subject content:encoded
+"""
+_LEAVES = frozenset(_LEAF_NAMES.split())
+_NAMESPACES = {
+    "atom": "http://www.w3.org/2005/Atom",
+    "content": "http://purl.org/rss/1.0/modules/content/",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "dcterms": "http://purl.org/dc/terms/",
+    "feedburner": "http://rssnamespace.org/feedburner/ext/1.0",
+    "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
+    "media": "http://search.yahoo.com/mrss/",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "slash": "http://purl.org/rss/1.0/modules/slash/",
+    "sy": "http://purl.org/rss/1.0/modules/syndication/",
+    "thr": "http://purl.org/syndication/thread/1.0",
+    "wfw": "http://wellformedweb.org/CommentAPI/",
+    "xhtml": "http://www.w3.org/1999/xhtml",
+}
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """Well-formed XML, and what had to be done to it, in words."""
+
+    text: str
+    warnings: tuple[str, ...]
+
+
+def without_doctype(text: str) -> tuple[str, dict[str, str]]:
+    """Return the text without XML declaration, DOCTYPE and forbidden characters, and the entities that it declared.
+
+    Only entities that stand for a few plain characters are kept, so none can unfold into another.
+    """
+    text = _FORBIDDEN.sub("", text)
+    if declaration := _DECLARATION.match(text):
+        text = text[declaration.end() :]
+    head = text[: text.find("<!DOCTYPE") + 1] if "<!DOCTYPE" in text[:10_000] else ""
+    if not head:
+        return text, {}
+    doctype = _DOCTYPE.search(text, len(head) - 1)
+    if doctype is None:
+        return text, {}
+    entities = {
+        name: html.unescape(double or single)
+        for name, double, single in _ENTITY.findall(doctype["inside"] or "")
+        if len(double or single) <= LONGEST_ENTITY and "&" not in html.unescape(double or single)
+    }
+    return text[: doctype.start()] + text[doctype.end() :], entities or {"": ""}
+
+
+def mend(text: str, entities: dict[str, str]) -> Mended:
+    """Return `text` as well-formed XML: every element closed, every prefix declared, every reference known.
+
+    What is open when its parent ends, ends there; an end without a beginning is dropped; an entry that the end of the
+    document cuts off is left out; what follows the root element is passed over.
+    """
+    mender = _Mender(entities)
+    mender.read(text)
+    return mender.mended()
+
+
+class _Mender:
+    """Writes well-formed XML to `out` while it reads; `open` is the stack of open elements."""
+
+    def __init__(self, entities: dict[str, str]) -> None:
+        self.entities = {**html5, **entities}
+        self.growth = 0
+        self.out: list[str] = []
+        self.open: list[str] = []
+        self.entry: tuple[int, int] | None = None
+        """Where the open entry begins, in `out` and in `open`."""
+        self.root = -1
+        """Where the root element's start tag is in `out`."""
+        self.prefixes: dict[str, str] = {}
+        self.used: set[str] = set()
+        self.warnings: dict[str, None] = {}
+        self.finished = False
+
+    def read(self, text: str) -> None:
+        end = 0
+        for token in _TOKEN.finditer(text):
+            self._text(text[end : token.start()])
+            end = token.end()
+            if self.finished:
+                self._junk(text[token.start() :])
+                return
+            if token["cdata"] is not None:
+                self._write_text("<![CDATA[" + token["cdata"] + "]]>" if token["cdata"] else "")
+            elif token["end"] is not None:
+                self._end(token["end"].lower())
+            elif token["start"] is not None:
+                self._start(token["start"], token["attributes"])
+            elif token["stray"] is not None:
+                self._write_text("&lt;")
+        self._text(text[end:])
+
+    def mended(self) -> Mended:
+        if self.open and self.entry is not None:
+            place, height = self.entry
+            del self.out[place:], self.open[height:]
+            self.warnings["The document breaks off; its last, unfinished entry was left out."] = None
+        elif self.open:
+            self.warnings["The document breaks off."] = None
+        self._close(0)
+        if self.root >= 0:
+            missing = sorted(self.used - self.prefixes.keys())
+            declared = {**{p: _NAMESPACES.get(p, f"urn:undeclared:{p}") for p in missing}, **self.prefixes}
+            self.out[self.root] += "".join(f' xmlns:{p}="{uri}"' for p, uri in declared.items())
+        return Mended(
+            "".join(self.out), tuple(self.warnings) or ("The document is not well-formed XML and was mended.",)
+        )
+
+    def _junk(self, rest: str) -> None:
+        if _COMMENTS.sub("", rest).strip():
+            self.warnings["Something stands after the end of the feed and was passed over."] = None
+
+    def _text(self, text: str) -> None:
+        if not text:
+            return
+        if "&" in text:
+            text = _REFERENCE.sub(self._reference, text)
+        self._write_text(text.replace("]]>", "]]&gt;"))
+
+    def _write_text(self, text: str) -> None:
+        if self.open:
+            self.out.append(text)
+
+    def _reference(self, found: re.Match[str]) -> str:
+        """A reference that XML knows stays; HTML's and the document's own become what they stand for."""
+        number, name = found["number"], found["name"]
+        if number:
+            code = int(number[1:], 16) if number[0] in "xX" else int(number)
+            return _written(chr(code)) if code < 0x110000 and not _FORBIDDEN.match(chr(code)) else ""
+        if name in _XML:
+            return f"&{name};"
+        value = self.entities.get(name, self.entities.get(name + ";")) if name else None
+        self.growth += len(value or "")
+        if value is None or (name not in html5 and self.growth > MOST_GROWTH):
+            return "&amp;" + found[0][1:]
+        return _written(value)
+
+    def _start(self, name: str, attributes: str) -> None:
+        prefix, _, local = name.rpartition(":")
+        if prefix.lower() in ("xmlns", "xml") or len(self.open) >= DEEPEST:
+            return
+        name = f"{prefix.replace(':', '_')}:{local}" if prefix else local
+        kind = name.lower()
+        if kind in _ENTRIES and self.entry is not None and kind in self.open[self.entry[1] :]:
+            self._close(self.entry[1])
+        elif kind in _LEAVES or kind in _ENTRIES:
+            self._close_leaf()
+        if kind in _ENTRIES and self.entry is None:
+            self.entry = (len(self.out), len(self.open))
+        if prefix:
+            self.used.add(name.partition(":")[0])
+        if self.root < 0:
+            self.root = len(self.out)
+        at_root = self.root == len(self.out)
+        self.out.append(f"<{name}{self._attributes(attributes, at_root)}")
+        closed = attributes.rstrip().endswith("/")
+        self.out.append("/>" if closed and not at_root else ">")
+        if not closed or at_root:
+            self.open.append(name)
+
+    def _attributes(self, attributes: str, at_root: bool) -> str:
+        kept: dict[str, str] = {}
+        for found in _ATTRIBUTE.finditer(attributes):
+            name = found["name"]
+            value = next((v for v in (found["double"], found["single"], found["bare"]) if v is not None), name)
+            prefix, _, local = name.rpartition(":")
+            value = _REFERENCE.sub(self._reference, value).replace("<", "&lt;").replace('"', "&quot;")
+            if prefix == "xmlns":
+                if local.lower() not in ("xml", "xmlns") and value:
+                    self.prefixes.setdefault(local, value)
+                continue
+            if ":" in prefix or (name == "xmlns" and "XML/1998" in value):
+                continue
+            if prefix and prefix.lower() != "xml":
+                self.used.add(prefix)
+            kept.setdefault(name, value)
+        return "".join(f' {name}="{value}"' for name, value in kept.items())
+
+    def _end(self, kind: str) -> None:
+        for height in range(len(self.open) - 1, -1, -1):
+            if self.open[height].lower() == kind:
+                self._close(height)
+                self.finished = height == 0
+                return
+
+    def _close_leaf(self) -> None:
+        """A title that is open when a date begins has lost its end tag."""
+        lowest = self.entry[1] if self.entry else 0
+        for height in range(len(self.open) - 1, lowest, -1):
+            if self.open[height].lower() in _LEAVES:
+                self._close(height)
+                return
+
+    def _close(self, height: int) -> None:
+        while len(self.open) > height:
+            self.out.append(f"</{self.open.pop()}>")
+        if self.entry is not None and len(self.open) <= self.entry[1]:
+            self.entry = None
+
+
+def _written(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
