@@ -1,1 +1,1 @@
-"""The store: one SQLite file, and the only SQL of the program."""
+"""The only SQL: plain functions over a connection, values in, values out."""

@@ -1,0 +1,368 @@
+"""Articles: an entry made ready, saved as news, as a new version or not at all, and read back narrow or whole."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from sqlite3 import Connection, Cursor
+from typing import Any
+
+from roya_tui.model import Article, Entry, Feed, Headline, Picture, Saved
+from roya_tui.store import bodies
+from roya_tui.store.database import told, transaction
+from roya_tui.text import fold, plain
+
+_LONGEST_GUID = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An entry made ready to be saved by a worker: all that is slow about it is done."""
+
+    guid: str
+    """Its identity within its source: its guid, else its link, else a hash of what it says."""
+    url: str
+    title: str
+    author: str
+    language: str
+    published: int | None
+    updated: int | None
+    tags: tuple[str, ...]
+    pictures: int
+    minutes: int
+    digest: int
+    """Of what a reader would see: another digest is another version."""
+    stamp: int
+    """Of everything that is stored."""
+    indexed: bodies.Indexed
+    body: bytes
+
+
+def prepare(entry: Entry) -> Prepared:
+    """Return `entry` hashed, folded and compressed. Pure and slow; goes to worker processes and back."""
+    seen = plain(entry.content or entry.summary)
+    words = bodies.words_of(entry)
+    return Prepared(
+        guid=_identity(entry, seen),
+        url=entry.url,
+        title=entry.title,
+        author=", ".join(entry.authors),
+        language=entry.language,
+        published=entry.published.at,
+        updated=entry.updated.at,
+        tags=entry.tags,
+        pictures=len(entry.pictures),
+        minutes=bodies.minutes(words),
+        digest=_hash(entry.title, seen),
+        stamp=_hash(repr(entry)),
+        indexed=bodies.Indexed(fold(entry.title), fold(" ".join(entry.authors)), words),
+        body=bodies.pack_entry(entry, words),
+    )
+
+
+def _identity(entry: Entry, seen: str) -> str:
+    guid = entry.guid or entry.url
+    if not guid or len(guid) > _LONGEST_GUID:
+        said = (guid,) if guid else (entry.title, entry.published.raw, seen)
+        guid = "hash:" + blake2b("\0".join(said).encode(), digest_size=16).hexdigest()
+    return guid
+
+
+def _hash(*parts: str) -> int:
+    """Return a 64-bit hash, signed as SQLite's integers are."""
+    return int.from_bytes(blake2b("\0".join(parts).encode(), digest_size=8).digest(), "big", signed=True)
+
+
+# Saving
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the store has of an article, as far as saving must know."""
+
+    id: int
+    digest: int
+    stamp: int
+    published: int | None
+    updated: int | None
+    first_seen: int
+
+
+@told
+def save(db: Connection, source_id: int, feed_facts: Feed | None, rows: Sequence[Prepared], now: int) -> Saved:
+    """Save one look at a source in one transaction: what is new, what is another version, and nothing else.
+
+    What the person did with an article is not touched.
+    """
+    with transaction(db):
+        if feed_facts is not None:
+            _save_facts(db, source_id, feed_facts)
+        rows = _one_each(rows)
+        known = _known(db, source_id, rows)
+        new = [row for row in rows if row.guid not in known]
+        stale = [(known[row.guid], row) for row in rows if row.guid in known and known[row.guid].stamp != row.stamp]
+        changed = [(old, row) for old, row in stale if old.digest != row.digest]
+        language = _language(db, source_id)
+        new_ids = _insert(db, source_id, new, language, now)
+        _keep_revisions(db, [old.id for old, _ in changed], now)
+        _replace(db, stale, language)
+        _tag(db, [*zip(new_ids, new, strict=True), *((old.id, row) for old, row in stale)])
+        return Saved(tuple(new_ids), tuple(old.id for old, _ in changed), len(rows) - len(new) - len(changed))
+
+
+def _save_facts(db: Connection, source_id: int, facts: Feed) -> None:
+    """Keep what the feed says of itself; what it no longer says stays as it was."""
+    db.execute(
+        "UPDATE feed SET title = coalesce(nullif(?, ''), title), homepage = coalesce(nullif(?, ''), homepage),"
+        " description = coalesce(nullif(?, ''), description), language = coalesce(nullif(?, ''), language),"
+        " icon = coalesce(nullif(?, ''), icon) WHERE source_id = ?",
+        (facts.title, facts.homepage, facts.description, facts.language, facts.icon, source_id),
+    )
+
+
+def _one_each(rows: Sequence[Prepared]) -> list[Prepared]:
+    """Of several entries with one identity keep the one last touched; of equals the later in the document."""
+    best: dict[str, Prepared] = {}
+    for row in rows:
+        other = best.get(row.guid)
+        if other is None or _touched(row) >= _touched(other):
+            best[row.guid] = row
+    return list(best.values())
+
+
+def _touched(row: Prepared) -> int:
+    return max(row.updated or 0, row.published or 0)
+
+
+def _known(db: Connection, source_id: int, rows: Sequence[Prepared]) -> dict[str, _Known]:
+    found = db.execute(
+        "SELECT a.guid, a.id, a.digest, a.stamp, a.published, a.updated, a.first_seen FROM json_each(?) AS j"
+        " CROSS JOIN article AS a ON a.source_id = ? AND a.guid = j.value",
+        (json.dumps([row.guid for row in rows]), source_id),
+    )
+    return {guid: _Known(*values) for guid, *values in found}
+
+
+def _language(db: Connection, source_id: int) -> str:
+    row = db.execute("SELECT language FROM feed WHERE source_id = ?", (source_id,)).fetchone()
+    return str(row[0]) if row else ""
+
+
+def _insert(db: Connection, source_id: int, rows: Sequence[Prepared], language: str, now: int) -> list[int]:
+    """Add new articles and return their ids."""
+    last = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'article'").fetchone()
+    first = (last[0] if last else 0) + 1
+    ids = list(range(first, first + len(rows)))
+    db.executemany(
+        "INSERT INTO article (id, source_id, guid, at, digest, stamp, published, updated, first_seen, minutes,"
+        " pictures, language, title, author, url) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            (
+                id,
+                source_id,
+                row.guid,
+                now if row.published is None else row.published,
+                row.digest,
+                row.stamp,
+                row.published,
+                row.updated,
+                now,
+                row.minutes,
+                row.pictures,
+                row.language or language,
+                row.title,
+                row.author,
+                row.url,
+            )
+            for id, row in zip(ids, rows, strict=True)
+        ),
+    )
+    db.executemany("INSERT INTO body (article_id, feed) VALUES (?, ?)", zip(ids, (r.body for r in rows), strict=True))
+    _index(db, zip(ids, (row.indexed for row in rows), strict=True))
+    return ids
+
+
+def _keep_revisions(db: Connection, ids: Iterable[int], now: int) -> None:
+    """Keep the present version of articles that another one is about to replace."""
+    chosen = [(now, id) for id in ids]
+    db.executemany(
+        "INSERT INTO revision (article_id, replaced, digest, updated, title, feed)"
+        " SELECT id, ?, digest, updated, title, feed FROM article JOIN body ON article_id = id WHERE id = ?",
+        chosen,
+    )
+    db.executemany("UPDATE article SET revisions = revisions + 1, changed_at = ? WHERE id = ?", chosen)
+
+
+def _replace(db: Connection, stale: Sequence[tuple[_Known, Prepared]], language: str) -> None:
+    """Write what a feed now says over what it said. A date that it no longer tells stays."""
+    for old, row in stale:
+        published = old.published if row.published is None else row.published
+        was, page = _wide(db, old.id)
+        feed = bodies.unpack(row.body)
+        if row.published is None:
+            feed["published"] = was["published"]
+        if row.updated is None:
+            feed["updated"] = was["updated"]
+        before, after = bodies.indexed(was, page), bodies.indexed(feed, page)
+        db.execute(
+            "UPDATE article SET at = ?, digest = ?, stamp = ?, published = ?, updated = ?, minutes = ?, pictures = ?,"
+            " language = ?, title = ?, author = ?, url = ? WHERE id = ?",
+            (
+                old.first_seen if published is None else published,
+                row.digest,
+                row.stamp,
+                published,
+                old.updated if row.updated is None else row.updated,
+                bodies.minutes(page["words"]) if page else row.minutes,
+                len(bodies.pictures(feed, page)),
+                row.language or language,
+                row.title,
+                row.author,
+                row.url,
+                old.id,
+            ),
+        )
+        db.execute("UPDATE body SET feed = ? WHERE article_id = ?", (bodies.pack(feed), old.id))
+        if before != after:
+            _unindex(db, old.id, before)
+            _index(db, [(old.id, after)])
+
+
+def _wide(db: Connection, id: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    feed, page = db.execute("SELECT feed, page FROM body WHERE article_id = ?", (id,)).fetchone()
+    return bodies.unpack(feed), bodies.unpack(page)
+
+
+def _index(db: Connection, rows: Iterable[tuple[int, bodies.Indexed]]) -> None:
+    db.executemany(
+        "INSERT INTO search (rowid, title, author, text) VALUES (?, ?, ?, ?)",
+        ((id, known.title, known.author, known.text) for id, known in rows),
+    )
+
+
+def _unindex(db: Connection, id: int, known: bodies.Indexed) -> None:
+    """Take an article out of search, which must be told exactly what it was told before."""
+    db.execute(
+        "INSERT INTO search (search, rowid, title, author, text) VALUES ('delete', ?, ?, ?, ?)",
+        (id, known.title, known.author, known.text),
+    )
+
+
+def _tag(db: Connection, rows: Sequence[tuple[int, Prepared]]) -> None:
+    """Let the feed's tags be those that it gives now; the person's own stay."""
+    names = {fold_tag(name): name for _, row in rows for name in reversed(row.tags)}
+    names.pop("", None)
+    db.executemany("INSERT INTO tag (folded, name) VALUES (?, ?) ON CONFLICT DO NOTHING", names.items())
+    ids = dict(
+        db.execute(
+            "SELECT t.folded, t.id FROM json_each(?) AS j JOIN tag AS t ON t.folded = j.value",
+            (json.dumps(list(names)),),
+        ).fetchall()
+    )
+    given = sorted({(id, ids[folded]) for id, row in rows for name in row.tags if (folded := fold_tag(name))})
+    db.executemany("UPDATE article_tag SET by_feed = 0 WHERE article_id = ?", ((id,) for id, _ in rows))
+    db.executemany(
+        "INSERT INTO article_tag (article_id, tag_id, by_feed) VALUES (?, ?, 1)"
+        " ON CONFLICT (article_id, tag_id) DO UPDATE SET by_feed = 1",
+        given,
+    )
+    db.executemany(
+        "DELETE FROM article_tag WHERE article_id = ? AND by_feed = 0 AND by_person = 0", ((id,) for id, _ in rows)
+    )
+
+
+def fold_tag(name: str) -> str:
+    """Return the form in which tags are the same."""
+    return " ".join(fold(name).split())
+
+
+@told
+def keep_full_text(db: Connection, id: int, html: str, pictures: Sequence[Picture]) -> None:
+    """Keep the full text that an article's page gave, so that it is read and found offline."""
+    page = bodies.pack_page(html, pictures)
+    with transaction(db):
+        if db.execute("SELECT 1 FROM article WHERE id = ?", (id,)).fetchone() is None:
+            return
+        feed, old_page = _wide(db, id)
+        new_page = bodies.unpack(page)
+        _unindex(db, id, bodies.indexed(feed, old_page))
+        _index(db, [(id, bodies.indexed(feed, new_page))])
+        db.execute("UPDATE body SET page = ? WHERE article_id = ?", (page, id))
+        db.execute(
+            "UPDATE article SET full = 1, minutes = ?, pictures = ? WHERE id = ?",
+            (bodies.minutes(new_page["words"]), len(bodies.pictures(feed, new_page)), id),
+        )
+
+
+# Reading
+
+_HEADLINE = """
+SELECT a.id, a.source_id, CASE WHEN o.name <> '' THEN o.name WHEN f.title <> '' THEN f.title ELSE o.url END AS source,
+    a.title, a.at, a.published, a.updated, a.first_seen, a.author, a.url, a.language, a.pictures, a.revisions,
+    s.read_at IS NULL AS unread, s.starred_at IS NOT NULL AS starred,
+    s.read_at IS NOT NULL AND s.read_digest IS NOT a.digest AS changed, s.hidden_at IS NOT NULL AS hidden,
+    a.full, coalesce(s.note, '') <> '' AS noted
+"""
+_JOINED = """
+JOIN source AS o ON o.id = a.source_id JOIN feed AS f ON f.source_id = a.source_id
+LEFT JOIN state AS s ON s.article_id = a.id
+"""
+_FLAGS = ("unread", "starred", "changed", "hidden", "full", "noted")
+
+
+def _headlines(rows: Cursor) -> dict[int, Headline]:
+    names = [column[0] for column in rows.description]
+    found = {}
+    for row in rows:
+        facts = dict(zip(names, row, strict=True))
+        facts.update((flag, bool(facts[flag])) for flag in _FLAGS)
+        found[row[0]] = Headline(**facts)
+    return found
+
+
+@told
+def headlines(db: Connection, ids: Iterable[int]) -> list[Headline]:
+    """Return the headlines of `ids` in their order; those that are not there are left out."""
+    ids = list(ids)
+    rows = db.execute(
+        f"{_HEADLINE} FROM json_each(?) AS j CROSS JOIN article AS a ON a.id = j.value {_JOINED}", (json.dumps(ids),)
+    )
+    found = _headlines(rows)
+    return [found[id] for id in ids if id in found]
+
+
+@told
+def article(db: Connection, id: int) -> Article | None:
+    """Return an article whole, or None."""
+    headline = next(iter(headlines(db, [id])), None)
+    if headline is None:
+        return None
+    guid, note, position = db.execute(
+        "SELECT guid, coalesce(note, ''), coalesce(position, 0) FROM article LEFT JOIN state ON article_id = id"
+        " WHERE id = ?",
+        (id,),
+    ).fetchone()
+    feed, page = _wide(db, id)
+    own = db.execute(
+        "SELECT name FROM article_tag JOIN tag ON id = tag_id WHERE article_id = ? AND by_person AND NOT by_feed"
+        " ORDER BY name",
+        (id,),
+    )
+    return Article(
+        headline=headline,
+        guid=guid,
+        authors=tuple(feed["authors"]),
+        tags=(*feed["tags"], *(name for (name,) in own)),
+        published_raw=feed["published"],
+        updated_raw=feed["updated"],
+        summary=feed["summary"],
+        content=feed["content"],
+        full_text=page.get("html", ""),
+        pictures=bodies.pictures(feed, page),
+        enclosures=bodies.enclosures(feed),
+        comments=feed["comments"],
+        note=note,
+        position=position,
+    )

@@ -1,0 +1,91 @@
+"""The wide part of an article as it is stored: compressed JSON, with the folded text that search has indexed."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
+from typing import Any
+
+from roya_tui.model import Enclosure, Entry, Picture
+from roya_tui.text import fold, plain
+
+_MOST_INDEXED = 300_000
+"""Characters of one text that search knows: some 50,000 words."""
+_WORDS_A_MINUTE = 220
+_CJK_A_MINUTE = 450
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """What search knows of an article: its folded title, authors and words."""
+
+    title: str
+    author: str
+    text: str
+
+
+def pack_entry(entry: Entry, words: str) -> bytes:
+    """Return what a feed says of an article. `words` are its folded words."""
+    return pack(
+        {
+            "authors": entry.authors,
+            "tags": entry.tags,
+            "published": entry.published.raw,
+            "updated": entry.updated.raw,
+            "summary": entry.summary,
+            "content": entry.content,
+            "pictures": [astuple(picture) for picture in entry.pictures],
+            "enclosures": [astuple(enclosure) for enclosure in entry.enclosures],
+            "comments": entry.comments,
+            "indexed": [fold(entry.title), fold(" ".join(entry.authors)), words],
+        }
+    )
+
+
+def pack_page(html: str, pictures: Sequence[Picture]) -> bytes:
+    """Return the full text that an article's page gave."""
+    return pack({"html": html, "pictures": [astuple(p) for p in pictures], "words": fold(plain(html))[:_MOST_INDEXED]})
+
+
+def pack(wide: dict[str, Any]) -> bytes:
+    """Return the parts of an article as they are stored."""
+    return zlib.compress(json.dumps(wide, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def unpack(packed: bytes | None) -> dict[str, Any]:
+    """Return what `pack_entry` or `pack_page` packed; nothing for None."""
+    return {} if packed is None else json.loads(zlib.decompress(packed))
+
+
+def words_of(entry: Entry) -> str:
+    """Return the folded words of an entry that search should find: text, summary if it adds to that, captions."""
+    text = plain(entry.content)
+    summary = plain(entry.summary)
+    parts = [text] if summary in text else [summary, text]
+    parts += [picture.caption for picture in entry.pictures]
+    return fold(" ".join(filter(None, parts)))[:_MOST_INDEXED]
+
+
+def indexed(feed: dict[str, Any], page: dict[str, Any]) -> Indexed:
+    """Return what search knows, or should know, of an article with these wide parts."""
+    title, author, words = feed["indexed"]
+    return Indexed(title, author, f"{words} {page['words']}" if page else words)
+
+
+def pictures(feed: dict[str, Any], page: dict[str, Any]) -> tuple[Picture, ...]:
+    """Return the pictures of the feed, then those of the page that are new."""
+    found = [Picture(*values) for wide in (feed, page) for values in wide.get("pictures", ())]
+    return tuple({picture.url: picture for picture in reversed(found)}.values())[::-1]
+
+
+def enclosures(feed: dict[str, Any]) -> tuple[Enclosure, ...]:
+    return tuple(Enclosure(*values) for values in feed["enclosures"])
+
+
+def minutes(folded: str) -> int:
+    """Return how long folded words take to read. In folded text each CJK character stands alone."""
+    words = folded.split()
+    cjk = sum(1 for word in words if len(word) == 1 and word >= "\u2e80")
+    return max(1, round((len(words) - cjk) / _WORDS_A_MINUTE + cjk / _CJK_A_MINUTE))

@@ -1,0 +1,204 @@
+"""Opening the store: one SQLite file in WAL mode, migrated as needed, never overwritten; its errors told in words."""
+
+from __future__ import annotations
+
+import functools
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+from roya_tui.store.schema import MIGRATIONS, Migration
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+_BUSY_SECONDS = 10.0
+_CACHE_KIB = 8_192
+
+
+class StoreError(Exception):
+    """The store cannot do what was asked. `message` is a sentence that a person can act on."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+def open_store(path: Path, readonly: bool = False) -> sqlite3.Connection:
+    """Open the store at `path`, made or brought up to date if need be; `readonly` never writes.
+
+    The connection belongs to the thread that opens it. Raises `StoreError` for a store that is damaged, newer than
+    this program, not to be written or read, or on a full disk.
+    """
+    return open_with(path, MIGRATIONS, readonly)
+
+
+def open_with(path: Path, migrations: Sequence[Migration], readonly: bool = False) -> sqlite3.Connection:
+    """`open_store` for any list of migrations."""
+    try:
+        return _open_to_read(path, migrations) if readonly else _open_to_write(path, migrations)
+    except sqlite3.Error as error:
+        raise explain(error, str(path)) from error
+    except OSError as error:
+        raise StoreError(f"The folder of the news store, {path.parent}, cannot be used: {error.strerror}.") from error
+
+
+def _open_to_write(path: Path, migrations: Sequence[Migration]) -> sqlite3.Connection:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    db = _connect(path, "rwc")
+    try:
+        _migrate(db, path, migrations)
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = NORMAL")
+        db.execute("PRAGMA foreign_keys = ON")
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _open_to_read(path: Path, migrations: Sequence[Migration]) -> sqlite3.Connection:
+    if not path.exists():
+        raise StoreError(f"There is no news store at {path} yet; roya-tui makes one when it starts.")
+    try:
+        db = _connect(path, "ro")
+        version = _version(db, path, len(migrations))
+    except sqlite3.OperationalError:
+        # WAL wants to make a file beside the store. Where it may not, and no log is waiting, the file is all there is.
+        log = path.with_name(path.name + "-wal")
+        if log.exists() and log.stat().st_size:
+            raise
+        db = _connect(path, "ro&immutable=1")
+        version = _version(db, path, len(migrations))
+    if version < len(migrations):
+        db.close()
+        raise StoreError(
+            f"The news store at {path} is of an older version; start roya-tui once to bring it up to date."
+        )
+    return db
+
+
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    db = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=_BUSY_SECONDS, isolation_level=None
+    )
+    db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+    db.execute("PRAGMA temp_store = MEMORY")
+    return db
+
+
+def _version(db: sqlite3.Connection, path: Path, newest: int) -> int:
+    """Return how many migrations the store has seen. Raises `StoreError` if it is not ours or from the future."""
+    version = int(db.execute("PRAGMA user_version").fetchone()[0])
+    tables = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    if version == 0 and tables:
+        raise StoreError(f"{path} is a database of another program; nothing was changed. Choose another folder.")
+    if version > newest:
+        raise StoreError(f"The news store at {path} was made by a newer roya-tui; update the program to open it.")
+    return version
+
+
+def _migrate(db: sqlite3.Connection, path: Path, migrations: Sequence[Migration]) -> None:
+    while (version := _version(db, path, len(migrations))) < len(migrations):
+        migration = migrations[version]
+        if migration.rewrites:
+            _keep_copy(db, path.with_name(f"{path.stem}.before-{version + 1}{path.suffix}"))
+        with transaction(db):
+            if _version(db, path, len(migrations)) != version:
+                continue  # another process was faster
+            if isinstance(migration.run, str):
+                for statement in _statements(migration.run):
+                    db.execute(statement)
+            else:
+                migration.run(db)
+            db.execute(f"PRAGMA user_version = {version + 1}")
+
+
+def _keep_copy(db: sqlite3.Connection, copy: Path) -> None:
+    if not copy.exists():
+        part = copy.with_name(copy.name + ".part")
+        part.unlink(missing_ok=True)
+        db.execute("VACUUM INTO ?", (str(part),))
+        part.replace(copy)
+
+
+def _statements(script: str) -> Iterator[str]:
+    """Take a script apart, since `executescript` would commit the transaction that it should be part of."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+
+
+@contextmanager
+def transaction(db: sqlite3.Connection) -> Iterator[None]:
+    """Do all that is inside or nothing; one inside another is undone alone. Raises `StoreError`."""
+    nested = db.in_transaction
+    try:
+        db.execute("SAVEPOINT inner" if nested else "BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            if db.in_transaction:  # SQLite itself rolls back on a full disk
+                db.execute("ROLLBACK TO inner" if nested else "ROLLBACK")
+            raise
+        db.execute("RELEASE inner" if nested else "COMMIT")
+    except sqlite3.Error as error:
+        raise explain(error, _path(db)) from error
+
+
+def told(function: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Let `function`, whose first argument is the connection, fail with a `StoreError` in words."""
+
+    @functools.wraps(function)
+    def wrapped(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        try:
+            return function(*args, **kwargs)
+        except sqlite3.Error as error:
+            db = args[0]
+            raise explain(error, _path(db) if isinstance(db, sqlite3.Connection) else "") from error
+
+    return wrapped
+
+
+def _path(db: sqlite3.Connection) -> str:
+    try:
+        return str(db.execute("PRAGMA database_list").fetchone()[2])
+    except sqlite3.Error:
+        return ""  # closed, or worse: the first error is the one to tell
+
+
+def explain(error: sqlite3.Error, path: str = "") -> StoreError:
+    """Return what `error` means for the person, and what to do."""
+    name = getattr(error, "sqlite_errorname", "") or ""
+    store = f"The news store at {path}" if path else "The news store"
+    for start, sentence in (
+        ("SQLITE_CORRUPT", f"{store} is damaged: {error}; move it away or restore a copy. roya-tui doctor tells more."),
+        ("SQLITE_NOTADB", f"{store} is damaged: {error}; move it away or restore a copy. roya-tui doctor tells more."),
+        ("SQLITE_FULL", f"{store} cannot grow: the disk is full. Free some space and try again; nothing was lost."),
+        ("SQLITE_READONLY", f"{store} may not be written here; check who owns the file and its folder."),
+        ("SQLITE_PERM", f"{store} may not be opened; check who owns the file and its folder."),
+        ("SQLITE_CANTOPEN", f"{store} cannot be opened; check that its folder exists and may be written."),
+        ("SQLITE_BUSY", f"{store} is kept busy by another program; try again in a moment."),
+        ("SQLITE_LOCKED", f"{store} is kept busy by another program; try again in a moment."),
+        ("SQLITE_IOERR", f"{store} cannot be read or written: the disk reports an error ({error})."),
+        ("SQLITE_INTERRUPT", "This was stopped before it was done; nothing was changed."),
+    ):
+        if name.startswith(start):
+            return StoreError(sentence)
+    return StoreError(f"{store} could not do that: {error}.")
+
+
+@told
+def check(db: sqlite3.Connection) -> list[str]:
+    """Look the whole store through and return the problems found, in words; slow for a big store."""
+    problems = [str(row[0]) for row in db.execute("PRAGMA integrity_check") if row[0] != "ok"]
+    problems += [
+        f"A row of “{table}” belongs to a row of “{parent}” that is not there."
+        for table, _, parent, _ in db.execute("PRAGMA foreign_key_check")
+    ]
+    return problems

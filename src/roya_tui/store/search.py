@@ -1,0 +1,244 @@
+"""A query's way into SQL, and what it finds. What a person wrote only ever becomes a parameter or a quoted token."""
+
+from __future__ import annotations
+
+import json
+import re
+from array import array
+from datetime import tzinfo
+from itertools import chain
+from sqlite3 import Connection
+from typing import Any
+
+from roya_tui.model import TagCount
+from roya_tui.query import All, Condition, Either, Not, Query, Term, found, mentions, moment
+from roya_tui.store.articles import fold_tag
+from roya_tui.store.database import told
+from roya_tui.store.sources import by_label, matching
+from roya_tui.text import fold
+
+_MOST_RANKED = 2_000
+"""Ranking costs a look at each match, so only the newest so many are ranked; the others follow by date."""
+
+_FROM = "FROM article AS a LEFT JOIN state AS s ON s.article_id = a.id"
+
+_STATES = {
+    "unread": "s.read_at IS NULL",
+    "read": "s.read_at IS NOT NULL",
+    "starred": "a.id IN (SELECT article_id FROM state WHERE starred_at IS NOT NULL)",
+    "updated": "a.id IN (SELECT id FROM article JOIN state ON article_id = id WHERE changed_at IS NOT NULL"
+    " AND read_at IS NOT NULL AND read_digest IS NOT digest)",
+    "hidden": "s.hidden_at IS NOT NULL",
+    "full": "a.id IN (SELECT id FROM article WHERE full)",
+    "noted": "a.id IN (SELECT article_id FROM state WHERE note <> '')",
+    "has-image": "a.pictures > 0",
+}
+
+_ORDERS = {
+    "newest": "a.at DESC, a.id DESC",
+    "oldest": "a.at, a.id",
+    "unread": "s.read_at IS NOT NULL, a.at DESC, a.id DESC",
+}
+
+
+class _Compiler:
+    """Writes SQL conditions, and collects their parameters in the order of their marks."""
+
+    def __init__(self, db: Connection, now: int, zone: tzinfo | None) -> None:
+        self.db = db
+        self.now = now
+        self.zone = zone
+        self.parameters: list[Any] = []
+
+    def query(self, query: Query) -> str:
+        """Return the condition for `query` and for what every view leaves out."""
+        conditions = [self.condition(query.where)]
+        if not mentions(query, "is", "hidden"):
+            conditions.append("s.hidden_at IS NULL")
+        if removed := _removed(self.db):
+            conditions.append(
+                f"(a.source_id NOT IN ({removed}) OR s.starred_at IS NOT NULL OR coalesce(s.note, '') <> '')"
+            )
+        return " AND ".join(conditions)
+
+    def condition(self, condition: Condition) -> str:
+        match condition:
+            case Term():
+                return self.term(condition)
+            case Not(of):
+                return f"NOT ({self.condition(of)})"
+            case All(of):
+                return "(" + (" AND ".join(self.condition(part) for part in of) or "1") + ")"
+            case Either(of):
+                return "(" + (" OR ".join(self.condition(part) for part in of) or "0") + ")"
+
+    def term(self, term: Term) -> str:
+        value = term.value
+        match term.field:
+            case "is":
+                return _STATES[value]
+            case "tag":
+                self.parameters.append(fold_tag(value))
+                return (
+                    "a.id IN (SELECT article_id FROM article_tag WHERE tag_id = (SELECT id FROM tag WHERE folded = ?))"
+                )
+            case "source":
+                return _in_sources(matching(self.db, value))
+            case "folder":
+                return _in_sources(_in_folder(self.db, value))
+            case "lang":
+                self.parameters += [value, f"{value}-*"]
+                return "(lower(a.language) = ? OR lower(a.language) GLOB ?)"
+            case "since" | "before" | "changed":
+                self.parameters.append(moment(value, self.now, self.zone))
+                return {
+                    "since": "a.at >= ?",
+                    "before": "a.at < ?",
+                    "changed": "a.id IN (SELECT id FROM article WHERE changed_at >= ?)",
+                }[term.field]
+            case "minutes":
+                comparison = re.match("[<>]?=?", value)
+                assert comparison is not None
+                self.parameters.append(int(value[comparison.end() :]))
+                return f"a.minutes {comparison[0] or '='} ?"
+            case "title" | "author":
+                self.parameters.append(expression(term))
+                return "a.id IN (SELECT rowid FROM search WHERE search MATCH ?)"
+            case _:
+                blank = " " if term.phrase else ""
+                self.parameters += [expression(term), f" {fold_tag(value)}{blank}"]
+                return (
+                    "a.id IN (SELECT rowid FROM search WHERE search MATCH ? UNION ALL SELECT article_id"
+                    " FROM article_tag WHERE tag_id IN (SELECT id FROM tag WHERE instr(' ' || folded || ' ', ?)))"
+                )
+
+
+_ARABIC = re.compile("[\u0621-\u064a]")
+_JOINED_ON = ("وال", "ال")
+
+
+def expression(term: Term) -> str:
+    """Return the FTS5 expression for a term that is looked for in text: quoted tokens and our own operators.
+
+    A word of one or two letters is looked for in titles only: in texts it would begin too many words.
+    """
+    folded = " ".join(fold(term.value).split())
+    variants = [folded]
+    if _ARABIC.match(folded):
+        stem = folded
+        for prefix in _JOINED_ON:
+            if stem.startswith(prefix) and len(stem) >= len(prefix) + 3:
+                stem = stem.removeprefix(prefix)
+                break
+        variants = list(dict.fromkeys([folded, stem, "ال" + stem, "و" + stem, "وال" + stem]))
+    star = "" if term.phrase else "*"
+    quoted = ['"' + variant.replace('"', '""') + '"' + star for variant in variants]
+    column = term.field or ("title" if len(folded) <= 2 and not term.phrase else "")
+    joined = " OR ".join(quoted)
+    return f"{{{column}}} : ({joined})" if column else f"({joined})"
+
+
+def _in_sources(ids: list[int]) -> str:
+    return f"a.source_id IN ({', '.join(f'{id:d}' for id in ids)})"
+
+
+def _in_folder(db: Connection, name: str) -> list[int]:
+    wanted = fold(name)
+    folders = ((id, fold(folder)) for id, folder in db.execute("SELECT id, folder FROM source"))
+    return [id for id, folder in folders if folder == wanted or folder.startswith(wanted + "/")]
+
+
+def _removed(db: Connection) -> str:
+    return ", ".join(f"{id:d}" for (id,) in db.execute("SELECT id FROM source WHERE removed_at IS NOT NULL"))
+
+
+@told
+def find(db: Connection, query: Query, now: int, limit: int | None = None, *, zone: tzinfo | None = None) -> array[int]:
+    """Return the ids of the articles that `query` finds, in its order. Days begin in `zone`; None: this machine's."""
+    return _found(db, "a.id", query, now, limit, zone)
+
+
+@told
+def dated(
+    db: Connection, query: Query, now: int, limit: int | None = None, *, zone: tzinfo | None = None
+) -> tuple[array[int], array[int]]:
+    """Return what `find` does, and beside each id the second that lists sort it by."""
+    pairs = _found(db, "a.id, a.at", query, now, limit, zone)
+    return pairs[::2], pairs[1::2]
+
+
+def _found(db: Connection, columns: str, query: Query, now: int, limit: int | None, zone: tzinfo | None) -> array[int]:
+    """Return the integers in `columns` of what `query` finds, row after row in one array."""
+    compiler = _Compiler(db, now, zone)
+    order, joined, start = query.order, "", ""
+    if order == "relevance" and (ranking := _ranking(query)):
+        start = (
+            "WITH ranked AS MATERIALIZED (SELECT rowid AS id, rank FROM (SELECT rowid, bm25(search, 10.0, 5.0, 1.0)"
+            f" AS rank FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT {_MOST_RANKED}))"
+        )
+        compiler.parameters.append(ranking)
+        joined = " LEFT JOIN ranked AS r ON r.id = a.id"
+        by = "r.rank IS NULL, r.rank, a.at DESC, a.id DESC"
+    elif order == "source":
+        joined = " JOIN json_each(?) AS place ON place.value = a.source_id"
+        compiler.parameters.append(json.dumps(by_label(db)))
+        by = "place.key, a.at DESC, a.id DESC"
+    else:
+        by = _ORDERS.get(order, _ORDERS["newest"])
+    where = compiler.query(query)
+    rows = db.execute(
+        f"{start} SELECT {columns} {_FROM}{joined} WHERE {where} ORDER BY {by} LIMIT ?",
+        (*compiler.parameters, -1 if limit is None else limit),
+    )
+    return array("q", chain.from_iterable(rows))
+
+
+def _ranking(query: Query) -> str:
+    """Return the FTS5 expression that ranks: all words together if they stand side by side, else any of them."""
+    side_by_side = query.where.of if isinstance(query.where, All) else (query.where,)
+    together = [part for part in side_by_side if isinstance(part, Term) and part.field in ("", "title", "author")]
+    if together:
+        return " AND ".join(expression(term) for term in together)
+    return " OR ".join(expression(term) for term in found(query) if term.field in ("", "title", "author"))
+
+
+@told
+def count(db: Connection, query: Query, now: int, *, zone: tzinfo | None = None) -> int:
+    """Return how many articles `query` finds."""
+    compiler = _Compiler(db, now, zone)
+    where = compiler.query(query)
+    return int(db.execute(f"SELECT count(*) {_FROM} WHERE {where}", compiler.parameters).fetchone()[0])
+
+
+@told
+def tag_counts(db: Connection, query: Query, now: int, *, zone: tzinfo | None = None) -> list[TagCount]:
+    """Return the tags of what `query` finds, with how many articles carry each, the most first."""
+    compiler = _Compiler(db, now, zone)
+    where = compiler.query(query)
+    rows = db.execute(
+        f"WITH shown AS MATERIALIZED (SELECT a.id, s.read_at IS NULL AS unread {_FROM} WHERE {where})"
+        " SELECT t.name, count(*) AS total, sum(unread) FROM shown JOIN article_tag AS g ON g.article_id = shown.id"
+        " JOIN tag AS t ON t.id = g.tag_id GROUP BY g.tag_id ORDER BY total DESC, t.folded",
+        compiler.parameters,
+    )
+    return [TagCount(*row) for row in rows]
+
+
+@told
+def tags(db: Connection) -> list[TagCount]:
+    """Return all tags in use, the most used first."""
+    return tag_counts(db, Query(), 0)
+
+
+@told
+def view_counts(db: Connection, now: int, *, zone: tzinfo | None = None) -> dict[str, int]:
+    """Return how many articles each of the five views holds."""
+    compiler = _Compiler(db, now, zone)
+    today = moment("today", now, zone)
+    where = compiler.query(Query())
+    row = db.execute(
+        f"SELECT coalesce(sum(s.read_at IS NULL), 0), count(*), count(s.starred_at),"
+        f" coalesce(sum({_STATES['updated']}), 0), coalesce(sum(a.at >= ?), 0) {_FROM} WHERE {where}",
+        (today, *compiler.parameters),
+    ).fetchone()
+    return dict(zip(("unread", "all", "starred", "updated", "today"), row, strict=True))

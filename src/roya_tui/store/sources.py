@@ -1,0 +1,240 @@
+"""Subscriptions: what the person wants, what the feed says of itself, and how its address answers."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from sqlite3 import Connection, Cursor
+from typing import Any
+
+from roya_tui.model import NewSource, Source
+from roya_tui.store.database import StoreError, told, transaction
+from roya_tui.store.undo import Image
+from roya_tui.store.undo import record as record_step
+from roya_tui.text import fold
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a source answered at `at`, in UTC seconds.
+
+    After a good answer (`ok`) the validators, body hash and `ttl` replace those kept; after a failure they stay, and
+    `error` says in words what went wrong. `gone` (RFC 9110 §15.5.11) stops the source until the person starts it again;
+    `held_until` is when its host wants to be asked again (Retry-After).
+    """
+
+    at: int
+    ok: bool
+    error: str = ""
+    etag: str = ""
+    modified: str = ""
+    body_hash: str = ""
+    ttl: int | None = None
+    next_check: int | None = None
+    held_until: int | None = None
+    moved_to: str = ""
+    gone: bool = False
+
+
+_SELECT = """
+SELECT s.id, s.url, f.title, s.name, s.folder, f.homepage, f.language, s.zone, s.mapping, s.sample,
+    s.paused OR f.gone AS paused, s.interval, f.etag, f.modified, f.body_hash, f.ttl, f.checked, f.succeeded,
+    f.next_check, f.held_until, f.failures, f.error, f.moved_to
+FROM source AS s JOIN feed AS f ON f.source_id = s.id WHERE s.removed_at IS NULL
+"""
+
+_COUNTS = """
+SELECT a.source_id, count(*), coalesce(sum(s.read_at IS NULL), 0)
+FROM article AS a LEFT JOIN state AS s ON s.article_id = a.id WHERE s.hidden_at IS NULL
+"""
+
+_LABELS = """
+SELECT id, url, CASE WHEN name <> '' THEN name WHEN title <> '' THEN title ELSE url END
+FROM source JOIN feed ON source_id = id
+"""
+
+
+def _sources(rows: Cursor, counts: dict[int, tuple[int, int]]) -> list[Source]:
+    names = [column[0] for column in rows.description]
+    found = []
+    for row in rows:
+        facts = dict(zip(names, row, strict=True))
+        total, unread = counts.get(facts["id"], (0, 0))
+        facts |= {"sample": bool(facts["sample"]), "paused": bool(facts["paused"]), "total": total, "unread": unread}
+        found.append(Source(**facts))
+    return found
+
+
+@told
+def all_sources(db: Connection) -> list[Source]:
+    """Return all that are subscribed to, by folder and label, with their counts; hidden articles do not count."""
+    counts = {id: (total, unread) for id, total, unread in db.execute(_COUNTS + " GROUP BY a.source_id")}
+    found = _sources(db.execute(_SELECT), counts)
+    return sorted(found, key=lambda source: (fold(source.folder), fold(source.label), source.id))
+
+
+@told
+def source(db: Connection, id: int) -> Source | None:
+    """Return one subscription, with its counts."""
+    _, total, unread = db.execute(_COUNTS + " AND a.source_id = ?", (id,)).fetchone()
+    found = _sources(db.execute(_SELECT + " AND s.id = ?", (id,)), {id: (total, unread)})
+    return found[0] if found else None
+
+
+@told
+def match(db: Connection, text: str) -> list[Source]:
+    """Return the sources that `text` means: one by its id or address, else those with its words in their label."""
+    meant = set(matching(db, text))
+    return [source for source in all_sources(db) if source.id in meant]
+
+
+def matching(db: Connection, text: str) -> list[int]:
+    """Return the ids of all sources that `text` means, removed ones too."""
+    known = db.execute(_LABELS).fetchall()
+    if exact := [id for id, url, _ in known if text in (str(id), url)]:
+        return exact
+    wanted = fold(text).split()
+    return [id for id, _, label in known if _has_words(fold(label), wanted)]
+
+
+def by_label(db: Connection) -> list[int]:
+    """Return the ids of all sources, removed ones too, in the order of their labels."""
+    return [id for id, _, _ in sorted(db.execute(_LABELS), key=lambda row: (fold(row[2]), row[0]))]
+
+
+def _has_words(label: str, wanted: list[str]) -> bool:
+    """Whether each of `wanted` begins a word of `label`."""
+    return bool(wanted) and all(f" {word}" in f" {label}" for word in wanted)
+
+
+@told
+def add(db: Connection, new: NewSource, now: int) -> Source:
+    """Subscribe. A known address is the same source as before, revived with its articles if it was removed."""
+    with transaction(db):
+        known = db.execute("SELECT id, removed_at FROM source WHERE url = ?", (new.url,)).fetchone()
+        if known is None:
+            id = int(
+                db.execute(
+                    "INSERT INTO source (url, name, folder, zone, mapping, interval, sample, added)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    (new.url, new.name, new.folder, new.zone, new.mapping, new.interval, int(new.sample), now),
+                ).lastrowid
+                or 0
+            )
+            db.execute(
+                "INSERT INTO feed (source_id, title, homepage, language) VALUES (?, ?, ?, ?)",
+                (id, new.title, new.homepage, new.language),
+            )
+        else:
+            id = int(known[0])
+            if known[1] is not None:
+                _revive(db, id, new)
+        found = source(db, id)
+        assert found is not None
+        return found
+
+
+def _revive(db: Connection, id: int, new: NewSource) -> None:
+    """Take a removed source back; what is asked for now wins over what was, where it says something."""
+    db.execute(
+        "UPDATE source SET removed_at = NULL, paused = 0, name = coalesce(nullif(?, ''), name),"
+        " folder = coalesce(nullif(?, ''), folder), zone = coalesce(nullif(?, ''), zone),"
+        " mapping = coalesce(nullif(?, ''), mapping), interval = coalesce(?, interval), sample = ? WHERE id = ?",
+        (new.name, new.folder, new.zone, new.mapping, new.interval, int(new.sample), id),
+    )
+    db.execute("UPDATE feed SET gone = 0, failures = 0, error = '', next_check = NULL WHERE source_id = ?", (id,))
+
+
+@told
+def remove(db: Connection, id: int, now: int) -> None:
+    """Unsubscribe, as one step of the journal. Starred and noted articles stay; the rest waits to be taken back."""
+    with transaction(db):
+        found = source(db, id)
+        if found is not None:
+            _remove(db, [id], f"Removed {found.label}.", now)
+
+
+@told
+def remove_samples(db: Connection, now: int) -> int:
+    """Remove all sample sources as one step, and return how many there were."""
+    with transaction(db):
+        ids = [row[0] for row in db.execute("SELECT id FROM source WHERE sample AND removed_at IS NULL")]
+        if ids:
+            _remove(db, ids, "Removed the samples.", now)
+        return len(ids)
+
+
+def _remove(db: Connection, ids: list[int], sentence: str, now: int) -> None:
+    db.executemany("UPDATE source SET removed_at = ? WHERE id = ?", [(now, id) for id in ids])
+    record_step(db, sentence, [Image("source", ("removed_at",), [(id, None) for id in ids])], now)
+
+
+_KEEP: Any = object()
+
+
+@told
+def change(
+    db: Connection,
+    id: int,
+    *,
+    name: str = _KEEP,
+    folder: str = _KEEP,
+    interval: int | None = _KEEP,
+    paused: bool = _KEEP,
+    url: str = _KEEP,
+    mapping: str = _KEEP,
+    zone: str = _KEEP,
+    now: int | None = None,
+) -> None:
+    """Change what the person says of a source, as one step of the journal. What is not given stays.
+
+    Raises `StoreError` if another source has the new address.
+    """
+    asked = {"name": name, "folder": folder, "interval": interval, "url": url, "mapping": mapping, "zone": zone}
+    asked["paused"] = _KEEP if paused is _KEEP else int(paused)
+    with transaction(db):
+        found = source(db, id)
+        if found is None:
+            raise StoreError(f"There is no source {id}.")
+        columns = tuple(column for column, value in asked.items() if value is not _KEEP)
+        if not columns:
+            return
+        before = db.execute(f"SELECT id, {', '.join(columns)} FROM source WHERE id = ?", (id,)).fetchone()
+        if paused is False:
+            db.execute("UPDATE feed SET gone = 0 WHERE source_id = ?", (id,))
+        if before[1:] == tuple(asked[column] for column in columns):
+            return
+        if url is not _KEEP and _taken(db, id, url):
+            raise StoreError(f"{url} is the address of another source already.")
+        settings = ", ".join(f"{column} = :{column}" for column in columns)
+        db.execute(f"UPDATE source SET {settings} WHERE id = :id", {**{c: asked[c] for c in columns}, "id": id})
+        record_step(db, f"Changed {found.label}.", [Image("source", columns, [before])], now)
+
+
+def _taken(db: Connection, id: int, url: str) -> bool:
+    return db.execute("SELECT 1 FROM source WHERE url = ? AND id <> ?", (url, id)).fetchone() is not None
+
+
+@told
+def move(db: Connection, id: int, url: str) -> bool:
+    """Follow a permanent redirect; not a step of the journal. False if another source has that address already."""
+    with transaction(db):
+        if _taken(db, id, url):
+            return False
+        db.execute("UPDATE source SET url = ? WHERE id = ?", (url, id))
+    return True
+
+
+@told
+def record(db: Connection, id: int, outcome: Outcome) -> None:
+    """Keep how a source answered."""
+    always = "checked = :at, next_check = :next_check, held_until = :held_until, moved_to = :moved_to, gone = :gone"
+    good = (
+        "succeeded = :at, failures = 0, error = '', etag = :etag, modified = :modified, body_hash = :body_hash,"
+        " ttl = :ttl"
+    )
+    bad = "failures = failures + 1, error = :error"
+    with transaction(db):
+        db.execute(
+            f"UPDATE feed SET {always}, {good if outcome.ok else bad} WHERE source_id = :id",
+            {**asdict(outcome), "id": id},
+        )

@@ -1,0 +1,155 @@
+"""What the person does with articles: read, starred, hidden, noted, tagged. Every step goes through the journal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from sqlite3 import Connection
+from typing import Any
+
+from roya_tui.store.database import told, transaction
+from roya_tui.store.undo import Image, forget_empty, record
+from roya_tui.text import clean, fold, one_line
+
+
+@told
+def mark(
+    db: Connection,
+    ids: Iterable[int],
+    now: int,
+    *,
+    read: bool | None = None,
+    starred: bool | None = None,
+    hidden: bool | None = None,
+) -> int:
+    """Mark articles as one step of the journal, and return how many were changed by it; None leaves as it is.
+
+    An article that is read already but has changed since counts as changed: its present text is now the one read.
+    """
+    chosen = json.dumps(list(ids))
+    with transaction(db):
+        images = []
+        if read is not None:
+            images.append(_mark_read(db, chosen, now, read))
+        if starred is not None:
+            images.append(_mark_flag(db, chosen, now, "starred_at", starred))
+        if hidden is not None:
+            images.append(_mark_flag(db, chosen, now, "hidden_at", hidden))
+        touched = {row[0] for image in images for row in image.rows}
+        if touched:
+            forget_empty(db, "state")
+            record(db, _marked(db, sorted(touched), read, starred, hidden), images, now)
+        return len(touched)
+
+
+def _mark_read(db: Connection, chosen: str, now: int, read: bool) -> Image:
+    columns = ("read_at", "read_digest")
+    wanted = "read_at IS NULL OR read_digest IS NOT a.digest" if read else "read_at IS NOT NULL"
+    before = _before(db, chosen, columns, wanted)
+    rows = [(row[0], now if read else None, row[-1] if read else None) for row in before]
+    _write(db, columns, rows)
+    return Image("state", columns, [row[:-1] for row in before])
+
+
+def _mark_flag(db: Connection, chosen: str, now: int, column: str, on: bool) -> Image:
+    before = _before(db, chosen, (column,), f"{column} IS NULL" if on else f"{column} IS NOT NULL")
+    _write(db, (column,), [(row[0], now if on else None) for row in before])
+    return Image("state", (column,), [row[:-1] for row in before])
+
+
+def _before(db: Connection, chosen: str, columns: tuple[str, ...], wanted: str) -> list[Any]:
+    """Return id, `columns` and the article's digest of those chosen that are `wanted`."""
+    return db.execute(
+        f"SELECT DISTINCT a.id, {', '.join(columns)}, a.digest FROM json_each(?) AS j"
+        f" JOIN article AS a ON a.id = j.value LEFT JOIN state ON article_id = a.id WHERE {wanted}",
+        (chosen,),
+    ).fetchall()
+
+
+def _write(db: Connection, columns: tuple[str, ...], rows: Sequence[Sequence[Any]]) -> None:
+    db.executemany(
+        f"INSERT INTO state (article_id, {', '.join(columns)}) VALUES (?{', ?' * len(columns)})"
+        f" ON CONFLICT (article_id) DO UPDATE SET {', '.join(f'{c} = excluded.{c}' for c in columns)}",
+        rows,
+    )
+
+
+def _marked(db: Connection, ids: Sequence[int], read: bool | None, starred: bool | None, hidden: bool | None) -> str:
+    what = _what(db, ids)
+    if read is None and hidden is None:
+        return f"{'Starred' if starred else 'Took the star off'} {what}."
+    if read is None and starred is None:
+        return f"{'Hid' if hidden else 'Unhid'} {what}."
+    names = ((read, "read", "unread"), (starred, "starred", "not starred"), (hidden, "hidden", "not hidden"))
+    return f"Marked {what} {' and '.join(yes if on else no for on, yes, no in names if on is not None)}."
+
+
+def _what(db: Connection, ids: Sequence[int]) -> str:
+    """Return the title of the only one, or how many they are."""
+    if len(ids) != 1:
+        return f"{len(ids):,}"
+    title = db.execute("SELECT title FROM article WHERE id = ?", (ids[0],)).fetchone()[0]
+    return f"“{title if len(title) <= 60 else title[:59].rstrip() + '…'}”"
+
+
+@told
+def set_position(db: Connection, article_id: int, position: int) -> None:
+    """Keep where the person stopped reading. Not a step of the journal: nobody undoes scrolling."""
+    with transaction(db):
+        db.execute(
+            "INSERT INTO state (article_id, position) SELECT id, ? FROM article WHERE id = ?"
+            " ON CONFLICT (article_id) DO UPDATE SET position = excluded.position",
+            (position, article_id),
+        )
+        forget_empty(db, "state")
+
+
+@told
+def set_note(db: Connection, article_id: int, note: str, now: int) -> None:
+    """Keep a note with an article; "" takes it away."""
+    note = clean(note).strip()
+    with transaction(db):
+        row = db.execute(
+            "SELECT a.id, coalesce(note, '') FROM article AS a LEFT JOIN state ON article_id = a.id WHERE a.id = ?",
+            (article_id,),
+        ).fetchone()
+        if row is None or row[1] == note:
+            return
+        _write(db, ("note",), [(article_id, note)])
+        forget_empty(db, "state")
+        what = _what(db, [article_id])
+        sentence = f"Kept a note with {what}." if note else f"Took the note off {what}."
+        record(db, sentence, [Image("state", ("note",), [row])], now)
+
+
+@told
+def tag(db: Connection, ids: Iterable[int], name: str, now: int, *, on: bool = True) -> int:
+    """Give articles a tag of the person's own, or take it off; return how many were changed.
+
+    A tag that the feed gives stays the feed's.
+    """
+    name = one_line(name)
+    folded = fold(name)
+    if not folded.strip():
+        return 0
+    chosen = json.dumps(list(ids))
+    with transaction(db):
+        db.execute("INSERT INTO tag (name, folded) VALUES (?, ?) ON CONFLICT DO NOTHING", (name, folded))
+        tag_id = db.execute("SELECT id FROM tag WHERE folded = ?", (folded,)).fetchone()[0]
+        before = db.execute(
+            "SELECT DISTINCT a.id, coalesce(by_person, 0) FROM json_each(?) AS j JOIN article AS a ON a.id = j.value"
+            " LEFT JOIN article_tag ON article_id = a.id AND tag_id = ? WHERE coalesce(by_person, 0) <> ?",
+            (chosen, tag_id, int(on)),
+        ).fetchall()
+        if not before:
+            return 0
+        db.executemany(
+            "INSERT INTO article_tag (article_id, tag_id, by_person) VALUES (?, ?, ?)"
+            " ON CONFLICT (article_id, tag_id) DO UPDATE SET by_person = excluded.by_person",
+            ((row[0], tag_id, int(on)) for row in before),
+        )
+        forget_empty(db, "article_tag")
+        what = _what(db, [row[0] for row in before])
+        sentence = f"Tagged {what} {name}." if on else f"Took the tag {name} off {what}."
+        record(db, sentence, [Image("article_tag", ("by_person",), before, tag_id)], now)
+        return len(before)
