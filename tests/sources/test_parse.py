@@ -15,7 +15,8 @@ RDF = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns=
 xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>Daily</title><link>https://daily.example/</link></channel>
 <item rdf:about="g1"><title>First</title><link>/1</link><dc:date>2025-07-03T21:16Z</dc:date></item></rdf:RDF>"""
 JSON = """{"version": "https://jsonfeed.org/version/1.1", "title": "Daily", "home_page_url": "https://daily.example/",
-"items": [{"id": "g1", "title": "First", "url": "/1", "content_text": "", "date_published": "2025-07-04T00:16:00+03:00"}]}"""
+"items": [{"id": "g1", "title": "First", "url": "/1", "content_text": "",
+"date_published": "2025-07-04T00:16:00+03:00"}]}"""
 
 
 @pytest.mark.parametrize(

@@ -18,9 +18,7 @@ _FEED_LINK = re.compile(r"<link\b[^<>]*\btype\s*=\s*[\"']?application/(?:rss\+xm
 _PASSWORD = re.compile(r"<input\b[^<>]*\btype\s*=\s*[\"']?password\b", re.I)
 _JSON_FEED = re.compile(r'"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org', re.I)
 _ROOTS = {"rss": "rss", "channel": "rss", "rdf": "rdf", "feed": "atom", "entry": "atom", "html": "html", "opml": "opml"}
-_HTML_STARTS = frozenset(("head", "body", "title", "meta", "link", "script", "style", "div", "p", "table", "center", "br"))
-    ("head", "body", "title", "meta", "link", "script", "style", "div", "p", "table", "center", "h1", "br")
-)
+_HTML_STARTS = frozenset(("head", "body", "title", "meta", "link", "script", "style", "div", "p", "table", "br"))
 _SAID = {
     "empty": "empty",
     "opml": "an OPML list of subscriptions",
@@ -30,9 +28,10 @@ _SAID = {
     "binary": "not text",
 }
 _BINARY = (
-    (b"%PDF", "a PDF document"), (b"PK\x03\x04", "a ZIP archive"), (b"\x89PNG", "a picture"), (b"GIF8", "a picture"),
-    (b"\xff\xd8\xff", "a picture"), (b"RIFF", "a media file"), (b"ID3", "a sound file"), (b"OggS", "a media file"),
-    (b"SQLite format 3", "a database"), (b"\x7fELF", "a program"), (b"BZh", "a compressed file"), (b"\xfd7zXZ", "a compressed file"),
+    (b"%PDF", "a PDF document"), (b"PK\x03\x04", "a ZIP archive"), (b"SQLite format 3", "a database"),
+    (b"\x89PNG", "a picture"), (b"GIF8", "a picture"), (b"\xff\xd8\xff", "a picture"),
+    (b"RIFF", "a media file"), (b"OggS", "a media file"), (b"ID3", "a sound file"),
+    (b"\x7fELF", "a program"), (b"BZh", "a compressed file"), (b"\xfd7zXZ", "a compressed file"),
 )  # fmt: skip
 
 
