@@ -1,0 +1,126 @@
+"""Files and folders as sources."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from roya_tui.model import Failed
+from roya_tui.sources import local
+from roya_tui.sources.local import Files
+
+FEED = b"<rss/>"
+
+
+def read(path: Path, stamp: str = "", body_hash: str = "", max_bytes: int = 1000) -> Files | Failed:
+    return local.read(str(path), label="Samples", stamp=stamp, body_hash=body_hash, max_bytes=max_bytes)
+
+
+def files(path: Path, **last: str) -> Files:
+    got = read(path, **last)
+    assert isinstance(got, Files), got
+    return got
+
+
+def test_a_file_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "one.rss"
+    path.write_bytes(FEED)
+    assert [(d.name, d.data) for d in files(path).documents] == [("one.rss", FEED)]
+
+
+def test_a_file_may_have_any_name(tmp_path: Path) -> None:
+    path = tmp_path / "download (1)"
+    path.write_bytes(FEED)
+    assert files(path).documents[0].data == FEED
+
+
+def test_a_folder_gives_its_feed_files_by_name(tmp_path: Path) -> None:
+    for name in ("b.xml", "a.JSON", "c.atom", "d.rdf", "e.rss", "notes.txt", ".hidden.xml", "README.md"):
+        (tmp_path / name).write_bytes(FEED)
+    (tmp_path / "inner.xml").mkdir()
+    assert [d.name for d in files(tmp_path).documents] == ["a.JSON", "b.xml", "c.atom", "d.rdf", "e.rss"]
+
+
+def test_what_was_not_touched_is_not_read_again(tmp_path: Path) -> None:
+    path = tmp_path / "one.rss"
+    path.write_bytes(FEED)
+    first = files(path)
+    path.chmod(0)
+    again = files(path, stamp=first.stamp, body_hash=first.body_hash)
+    assert again == Files(stamp=first.stamp, body_hash=first.body_hash, unchanged=True)
+
+
+def test_the_same_bytes_written_again_are_unchanged(tmp_path: Path) -> None:
+    path = tmp_path / "one.rss"
+    path.write_bytes(FEED)
+    first = files(path)
+    os.utime(path, ns=(5, 5))
+    again = files(path, stamp=first.stamp, body_hash=first.body_hash)
+    assert again.unchanged
+    assert again.stamp != first.stamp
+
+
+@pytest.mark.parametrize("change", ["edit", "add", "remove", "rename"])
+def test_any_change_in_a_folder_is_seen(tmp_path: Path, change: str) -> None:
+    for name in ("a.xml", "b.xml"):
+        (tmp_path / name).write_bytes(FEED)
+    first = files(tmp_path)
+    match change:
+        case "edit":
+            (tmp_path / "a.xml").write_bytes(b"<RSS/>")
+            os.utime(tmp_path / "a.xml", ns=(5, 5))
+        case "add":
+            (tmp_path / "c.xml").write_bytes(FEED)
+        case "remove":
+            (tmp_path / "a.xml").unlink()
+        case "rename":
+            (tmp_path / "a.xml").rename(tmp_path / "c.xml")
+    assert files(tmp_path, stamp=first.stamp, body_hash=first.body_hash).documents
+
+
+def failed(path: Path, max_bytes: int = 1000) -> Failed:
+    got = read(path, max_bytes=max_bytes)
+    assert isinstance(got, Failed)
+    return got
+
+
+def test_a_file_that_is_gone_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "one.rss"
+    assert failed(path) == Failed("missing", f"Samples is not there any more: {path}.")
+
+
+def test_an_empty_folder_is_told(tmp_path: Path) -> None:
+    assert failed(tmp_path).message == "Samples is a folder without feed files in it."
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may read everything")
+def test_a_file_that_may_not_be_read_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "one.rss"
+    path.write_bytes(FEED)
+    path.chmod(0)
+    assert failed(path).message == f"Samples may not be read by you: {path}."
+
+
+def test_a_large_file_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "one.rss"
+    path.write_bytes(b" " * 100_001)
+    assert failed(path, 100_000) == Failed("too-big", "Samples is larger than 0.1 MB, and was not read.")
+    assert failed(tmp_path, 100_000).message == "Samples (one.rss) is larger than 0.1 MB, and was not read."
+
+
+def test_a_large_folder_is_not_read(tmp_path: Path) -> None:
+    for number in range(6):
+        (tmp_path / f"{number}.rss").write_bytes(b" " * 100_000)
+    assert failed(tmp_path, 100_000) == Failed("too-big", "Samples holds more than 0.5 MB of feeds.")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes in folders here")
+def test_what_is_no_file_is_not_opened(tmp_path: Path) -> None:
+    """Reading a pipe would wait for ever, reading /dev/zero would never end."""
+    os.mkfifo(tmp_path / "pipe.rss")
+    assert failed(tmp_path / "pipe.rss").message == "Samples is neither a file nor a folder."
+    assert failed(Path("/dev/zero")).message == "Samples is neither a file nor a folder."
+    assert failed(tmp_path).message == "Samples is a folder without feed files in it."
+    assert failed(Path("a\0b")).kind == "missing"
