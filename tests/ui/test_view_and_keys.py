@@ -6,9 +6,9 @@ import pytest
 
 from roya_tui.query import QueryError, parse
 from roya_tui.ui import keys
+from roya_tui.ui.article import ArticlePane
 from roya_tui.ui.headlines import Headlines
 from roya_tui.ui.news import News
-from roya_tui.ui.article import ArticlePane
 from roya_tui.ui.view import Place, View
 
 NOW = 1_790_000_000

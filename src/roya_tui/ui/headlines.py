@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual.cache import LRUCache
-from textual.cells import cell_len
 from textual.reactive import reactive
 
 from roya_tui.model import Headline
@@ -26,9 +26,7 @@ class Headlines(Rows):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         f"rows--{name}"
-        for name in (
-            "row cursor focused unread starred changed time source title read-title kept day mark empty"
-        ).split()
+        for name in "row cursor focused unread starred changed time source title read-title kept day mark empty".split()
     }
 
     ready: reactive[bool] = reactive(False, repaint=False)

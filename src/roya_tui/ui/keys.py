@@ -1,11 +1,11 @@
-"""Every action a key can do, declared once: bindings, help, hint line, palette and config names are made from this table."""
+"""Every action a key can do, declared once: bindings, help, hints, palette and config names come from this table."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ ACTIONS = (
 NAMES = frozenset(action.name for action in ACTIONS)
 
 
-def bindings(place: str) -> list[Binding]:
+def bindings(place: str) -> list[BindingType]:
     """The bindings of one place: "screen", "rows" or "reader"."""
     places = {place} if place == "screen" else {place, "both"}
     return [
@@ -105,9 +105,7 @@ def bindings(place: str) -> list[Binding]:
 
 def with_config(changed: Mapping[str, str]) -> tuple[Action, ...]:
     """The actions with the keys that config.toml gives them."""
-    return tuple(
-        Action(a.name, changed.get(a.name, a.keys), a.text, a.group, a.place, a.hint) for a in ACTIONS
-    )
+    return tuple(Action(a.name, changed.get(a.name, a.keys), a.text, a.group, a.place, a.hint) for a in ACTIONS)
 
 
 def clashes(actions: Iterable[Action]) -> list[str]:

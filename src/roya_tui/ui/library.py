@@ -15,10 +15,14 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from roya_tui.model import Article, Headline
 from roya_tui.store import articles
-from roya_tui.store.database import open_store
+from roya_tui.store.database import StoreError, open_store
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+class Interrupted(Exception):
+    """A read was broken off, since its answer is no longer wanted."""
 
 
 class _Desk:
@@ -33,7 +37,12 @@ class _Desk:
         def run() -> T:
             if self._db is None:
                 self._db = open_store(self._path)
-            return job(self._db, *args, **kw)
+            try:
+                return job(self._db, *args, **kw)
+            except StoreError as error:
+                if getattr(error.__cause__, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
+                    raise Interrupted from error
+                raise
 
         return await asyncio.get_running_loop().run_in_executor(self._thread, run)
 
@@ -75,6 +84,10 @@ class Library:
     async def read(self, job: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs) -> T:
         """Run a query that may take long."""
         return await self._reading.ask(job, *args, **kw)
+
+    def hurry(self) -> None:
+        """Break off the query that runs: another one is wanted now. It raises `Interrupted` where it was awaited."""
+        self._reading.hurry()
 
     async def count(self, job: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs) -> T:
         """Run a count, behind other counts but not in the way of queries."""

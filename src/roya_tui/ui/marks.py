@@ -13,6 +13,7 @@ from roya_tui.model import Headline
 from roya_tui.query import both
 from roya_tui.query import view as named_view
 from roya_tui.store import search, sources, state, undo
+from roya_tui.ui.article import ArticlePane
 from roya_tui.ui.panes import Panes
 from roya_tui.ui.rows import Rows
 from roya_tui.ui.view import View
@@ -200,11 +201,36 @@ class Marks(Panes):
         self.app.copy_to_clipboard(made(headline))
         self.bottom.say(f"Copied {made(headline)}")
 
+    @on(ArticlePane.LinkOpened)
+    def _link_opened(self, message: ArticlePane.LinkOpened) -> None:
+        self.app.open_url(message.url)
+        self.bottom.say(f"Opened {message.url}")
+
+    def action_go_to_link(self) -> None:
+        from roya_tui.ui.dialogs.number import LinkNumber
+
+        def entered(number: int | None) -> None:
+            if number and self.article.mark_link(number):
+                self.article.focus()
+            elif number:
+                self.bottom.say(f"There is no link {number}.")
+
+        if self.article.links:
+            self.app.push_screen(LinkNumber(self.article.links), entered)
+        else:
+            self.bottom.say("This article has no links.")
+
     def action_next_link(self) -> None:
-        self.article.turn_link(1)
+        self._turn_link(1)
 
     def action_previous_link(self) -> None:
-        self.article.turn_link(-1)
+        self._turn_link(-1)
+
+    def _turn_link(self, by: int) -> None:
+        if self.article.turn_link(by):
+            self.article.focus()
+        else:
+            self.bottom.say("This article has no links.")
 
 
 _ESCAPED = str.maketrans({char: f"\\{char}" for char in "\\[]*_`<>"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
+from array import array
 from collections.abc import Callable
 from dataclasses import replace
 from typing import ClassVar
@@ -17,7 +17,7 @@ from roya_tui.reading.timeline import Timeline, timeline
 from roya_tui.store import search, sources
 from roya_tui.ui import keys
 from roya_tui.ui.bars import Bar, TagBar
-from roya_tui.ui.library import Library
+from roya_tui.ui.library import Interrupted, Library
 from roya_tui.ui.marks import Marks
 from roya_tui.ui.sidebar import Sidebar
 from roya_tui.ui.sourcing import Sourcing
@@ -88,16 +88,15 @@ class News(Marks, Sourcing):
                 ids, times = await self.library.read(search.dated, query, self.now())
                 self.headlines.extend(self._timeline(ids, times))
                 self._frame()
-        except sqlite3.OperationalError as error:
-            if "interrupted" not in str(error):
-                raise
+        except Interrupted:
+            return
 
-    def _show(self, ids: search.Ids, times: search.Ids, keep: int | None) -> None:
+    def _show(self, ids: array[int], times: array[int], keep: int | None) -> None:
         self.headlines.empty_words = self._nothing()
         self.headlines.show(self._timeline(ids, times), keep)
         self._frame()
 
-    def _timeline(self, ids: search.Ids, times: search.Ids) -> Timeline:
+    def _timeline(self, ids: array[int], times: array[int]) -> Timeline:
         by_day = self.view.query(self.now()).order in ("newest", "oldest")
         return timeline(ids, times, self.headlines.clock, self.now(), by_day=by_day)
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import ClassVar
 
-from textual.cells import cell_len
+from rich.cells import cell_len
 from textual.message import Message
 
 from roya_tui.model import Source, TagCount
 from roya_tui.reading.headline import Signs
-from roya_tui.reading.layout import line
+from roya_tui.reading.oneline import line
 from roya_tui.text import fold
 from roya_tui.ui.rows import Rows, Run
 from roya_tui.ui.view import VIEWS, Place, View
@@ -67,7 +67,7 @@ class Sidebar(Rows):
         self._counts: Mapping[str, int] = {}
         self._tags: Sequence[TagCount] = ()
         self._sources: Sequence[Source] = ()
-        self._closed: set[str] = set()
+        self._folded: set[str] = set()
         self._rows: list[Row] = []
         self._build()
 
@@ -126,14 +126,16 @@ class Sidebar(Rows):
         self._rows = [Row("header", "Browse"), *self._view_rows(), *self._tag_rows(), *self._source_rows()]
 
     def _view_rows(self) -> list[Row]:
-        signs = dict(zip(VIEWS, (self.signs.unread, self.signs.all, self.signs.starred, self.signs.changed,
-                                 self.signs.today), strict=True))  # fmt: skip
-        here = self._view.place
+        known = self.signs
+        signs = (known.unread, known.all, known.starred, known.changed, known.today)
         return [
-            Row("view", name.capitalize(), signs[name], self._counts.get(name), name,
-                style="chosen" if here.kind == "view" and here.name == name else "text")  # fmt: skip
-            for name in VIEWS
+            Row("view", name.capitalize(), sign, self._counts.get(name), name, style=self._chosen(Place(name=name)))
+            for name, sign in zip(VIEWS, signs, strict=True)
         ]
+
+    def _chosen(self, place: Place, otherwise: str = "text") -> str:
+        """The style of the row that stands for `place`."""
+        return "chosen" if self._view.place == place else otherwise
 
     def _tag_rows(self) -> list[Row]:
         view = self._view
@@ -154,29 +156,31 @@ class Sidebar(Rows):
 
     def _source_rows(self) -> list[Row]:
         rows = [Row("header", "Sources")]
-        here = self._view.place
         ordered = sorted(self._sources, key=lambda s: (s.folder == "", fold(s.folder), fold(s.label)))
         for folder, group in groupby(ordered, key=lambda s: s.folder):
             members = list(group)
-            closed = folder in self._closed
             if folder:
-                chosen = here.kind == "folder" and here.name == folder
-                rows.append(
-                    Row("folder", folder, self.signs.closed if closed else self.signs.open,
-                        sum(s.unread for s in members), folder, style="chosen" if chosen else "text")  # fmt: skip
-                )
-            if closed:
-                continue
-            for source in members:
-                chosen = here.kind == "source" and here.source == source.id
-                style = "chosen" if chosen else "failed" if source.error else "text"
-                rows.append(
-                    Row("source", source.label, self.signs.failed if source.error else "", source.unread,
-                        source.label, source.id, style, 1 if folder else 0)  # fmt: skip
-                )
+                sign = self.signs.closed if folder in self._folded else self.signs.open
+                unread = sum(source.unread for source in members)
+                rows.append(Row("folder", folder, sign, unread, folder, style=self._chosen(Place("folder", folder))))
+            if folder not in self._folded:
+                rows += [self._source_row(source) for source in members]
         if len(rows) == 1:
             rows.append(Row("note", "none yet: a adds one", style="dim"))
         return rows
+
+    def _source_row(self, source: Source) -> Row:
+        place = Place("source", source=source.id, label=source.label)
+        return Row(
+            "source",
+            source.label,
+            sign=self.signs.failed if source.error else "",
+            count=source.unread,
+            name=source.label,
+            source=source.id,
+            style=self._chosen(place, "failed" if source.error else "text"),
+            indent=1 if source.folder else 0,
+        )
 
     # How it is drawn, and what choosing does.
 
@@ -227,7 +231,7 @@ class Sidebar(Rows):
 
     def toggle_folder(self, name: str) -> None:
         """Fold the sources of a folder away, or show them again."""
-        self._closed ^= {name}
+        self._folded ^= {name}
         self._rebuild()
 
     def clicked(self, row: int, x: int, times: int) -> None:

@@ -23,7 +23,9 @@ class Confirm(ModalScreen[bool]):
 
     DEFAULT_CSS = """
     Confirm { align: center middle; }
-    Confirm > Vertical { width: 60; max-width: 94%; height: auto; border: round $accent; background: $surface; padding: 1 2; }
+    Confirm > Vertical {
+        width: 60; max-width: 94%; height: auto; padding: 1 2; border: round $accent; background: $surface;
+    }
     Confirm #question { text-style: bold; margin-bottom: 1; }
     Confirm Horizontal { height: auto; align-horizontal: right; margin-top: 1; }
     Confirm Button { margin-left: 2; }

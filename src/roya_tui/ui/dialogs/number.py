@@ -1,0 +1,35 @@
+"""The number of a link to go to."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.screen import ModalScreen
+from textual.widgets import Input
+
+
+class LinkNumber(ModalScreen[int]):
+    """Asks for a number from 1 to `most`; answers 0 when it was left."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [("escape", "dismiss(0)", "Back")]
+
+    DEFAULT_CSS = """
+    LinkNumber { align: center bottom; background: transparent; }
+    LinkNumber Input { width: 30; margin-bottom: 1; border: round $accent; }
+    """
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self._most = most
+
+    def compose(self) -> ComposeResult:
+        number = Input(type="integer", max_length=5, restrict=r"\d*")
+        number.border_title = f"Link 1 to {self._most}"
+        yield number
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        self.dismiss(int(event.value or 0))
