@@ -73,6 +73,12 @@ def all_sources(db: Connection) -> list[Source]:
 
 
 @told
+def never_used(db: Connection) -> bool:
+    """Whether nobody has ever subscribed to anything here."""
+    return db.execute("SELECT 1 FROM source LIMIT 1").fetchone() is None
+
+
+@told
 def source(db: Connection, id: int) -> Source | None:
     """Return one subscription, with its counts."""
     _, total, unread = db.execute(_COUNTS + " AND a.source_id = ?", (id,)).fetchone()
