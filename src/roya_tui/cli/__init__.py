@@ -1,0 +1,128 @@
+"""The command line: each command a short function over the core; no traceback ever reaches a person."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import tempfile
+import time
+from argparse import Namespace
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TextIO
+
+from roya_tui.cli import arguments, crash
+from roya_tui.cli.output import Output
+from roya_tui.cli.session import COULD_NOT, DONE, INTERRUPTED, WRONG_USAGE, CannotDo, Session
+from roya_tui.cli.terminal import fitted, look
+from roya_tui.config import Paths, load, paths
+
+Command = Callable[[Session, Namespace], int]
+
+_COMMANDS = {
+    "add": ("adding", "add"),
+    "refresh": ("refreshing", "refresh"),
+    "list": ("articles", "list_articles"),
+    "show": ("showing", "show"),
+    "sources": ("subscriptions", "list_sources"),
+    "tags": ("articles", "list_tags"),
+    "mark": ("articles", "mark"),
+    "import": ("subscriptions", "take_over"),
+    "export": ("subscriptions", "export"),
+    "inspect": ("inspecting", "inspect"),
+    "doctor": ("doctoring", "doctor"),
+    None: ("reader", "read"),
+}
+"""Where each command lives; only the one that is asked for is loaded."""
+
+
+def run(argv: Sequence[str], environ: Mapping[str, str] = os.environ) -> int:
+    """Run one command line (without the program's name) and return its exit code."""
+    out, err = _stream(sys.stdout), _stream(sys.stderr)
+    output = Output(out, err, look(out, environ))
+    folder = Path(tempfile.gettempdir())
+    try:
+        wanted = arguments.parse(argv)
+        where = paths(getattr(wanted, "home", None), environ)
+        folder = where.data
+        with ExitStack() as stack:
+            code = _command(wanted.command)(_session(wanted, where, output, stack), wanted)
+        out.flush()
+        return code
+    except SystemExit as leave:  # argparse: --help, --version, wrong usage
+        return leave.code if isinstance(leave.code, int) else WRONG_USAGE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - the last belt: whatever it is, a person gets a sentence
+        return _failed(error, argv, folder, output, out)
+
+
+def _stream(stream: TextIO | None) -> TextIO:
+    """Return a stream that takes any text: a closed one swallows it, a pipe gets UTF-8, a terminal what it can show."""
+    if stream is None:
+        return open(os.devnull, "w", encoding="utf-8")
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure is not None:
+        if stream.isatty():
+            reconfigure(errors="replace")
+        else:
+            reconfigure(encoding="utf-8", errors="replace")
+    return stream
+
+
+def _session(wanted: Namespace, where: Paths, output: Output, stack: ExitStack) -> Session:
+    actions, themes = _names(wanted.command)
+    config, problems = load(where.config, actions, themes)
+    samples = getattr(wanted, "samples", False)
+    if samples:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="roya-tui-", ignore_cleanup_errors=True)))
+        where = Paths(config=where.config, data=folder, cache=folder / "cache")
+    return Session(
+        paths=where,
+        config=fitted(config, output.terminal, getattr(wanted, "ascii", False)),
+        problems=tuple(problems),
+        out=output,
+        now=int(time.time()),
+        home=getattr(wanted, "home", ""),
+        offline=samples or getattr(wanted, "offline", False),
+        samples=samples,
+    )
+
+
+def _names(command: str | None) -> tuple[frozenset[str] | None, frozenset[str] | None]:
+    """The names that [keys] and the theme may have: only the screen knows them, and only then it is loaded."""
+    if command not in (None, "doctor"):
+        return None, None
+    from roya_tui.ui import keys
+
+    return keys.NAMES, None
+
+
+def _command(name: str | None) -> Command:
+    module, function = _COMMANDS[name]
+    command: Command = getattr(importlib.import_module(f"roya_tui.cli.{module}"), function)
+    return command
+
+
+def _failed(error: Exception, argv: Sequence[str], folder: Path, output: Output, out: TextIO) -> int:
+    """Say what went wrong in a sentence, and return the exit code."""
+    if crash.is_reader_gone(error):
+        # Python flushes once more when it ends, and would complain then.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
+        return DONE
+    from roya_tui.store.database import StoreError
+
+    code = COULD_NOT
+    if isinstance(error, CannotDo):
+        sentence, code = str(error), error.code
+    elif isinstance(error, StoreError):
+        sentence = error.message
+    elif isinstance(error, OSError):
+        place = f" ({error.filename})" if error.filename else ""
+        sentence = f"That did not work: {error.strerror or error}{place}."
+    else:
+        sentence = crash.report(error, argv, folder)
+    output.tell(f"roya-tui: {sentence}")
+    return code

@@ -1,0 +1,152 @@
+"""What one may write after `roya-tui`: every command, its options and its help."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+
+from roya_tui import __version__
+
+EXIT_CODES = """exit codes: 0 all well; 1 it could not be done (a sentence on standard error says why); 2 wrong usage;
+3 some sources failed; 4 another refresh runs; 130 interrupted."""
+
+_QUERY_HELP = """a query, such as: is:unread tag:economy -tag:sport since:2d "water plan". Words are AND; it finds in
+title, text, author and tags. Put it in single quotes where the shell would take it apart."""
+
+DEFAULT_LIMIT = 50
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """Return what `argv` asks for; `command` is None for the reader. Raises SystemExit for --help and wrong usage."""
+    return _parser().parse_args([_as_word(word) for word in argv])
+
+
+def usage(message: str) -> SystemExit:
+    """Say that the command was not understood, as argparse does, and return the exit."""
+    try:
+        _parser().error(message)
+    except SystemExit as leave:
+        return leave
+    raise AssertionError("error() always exits")
+
+
+def _as_word(word: str) -> str:
+    """Let "-tag:sport" pass for a word of a query: argparse leaves alone what starts with a blank."""
+    negated = len(word) > 2 and word[0] == "-" and word[1] != "-"
+    return f" {word}" if negated else word
+
+
+def _parser() -> argparse.ArgumentParser:
+    anywhere = _anywhere()
+    parser = argparse.ArgumentParser(
+        prog="roya-tui",
+        parents=[anywhere],
+        description="A terminal news reader: instant, offline, and it shows what changed. Without a command it opens "
+        "the reader.",
+        epilog=EXIT_CODES,
+        allow_abbrev=False,
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
+
+    def command(name: str, short: str, long: str = "") -> argparse.ArgumentParser:
+        return commands.add_parser(
+            name,
+            parents=[anywhere],
+            help=short,
+            description=f"{short[0].upper()}{short[1:]}. {long}".strip(),
+            epilog=EXIT_CODES,
+            allow_abbrev=False,
+        )
+
+    add = command("add", "subscribe to feeds", "Each is looked at once before anything is stored.")
+    add.add_argument(
+        "addresses", metavar="ADDRESS", nargs="+", help="a feed, a page that offers feeds, a file or a folder"
+    )
+    add.add_argument("--folder", default="", help="put it in this folder; News/Jordan is a folder in a folder")
+    add.add_argument("--title", default="", help="your own name for it")
+    add.add_argument(
+        "--mapping", default="", help="read a JSON API as this mapping of config.toml says ('roya' is built in)"
+    )
+    add.add_argument("--zone", default="", help="the clock of times that carry no zone, such as Asia/Amman")
+    add.add_argument("--events", action="store_true", help="tell what was done as one JSON object a line")
+
+    refresh = command("refresh", "fetch what is due", "On a terminal a line shows how far it is.")
+    refresh.add_argument(
+        "sources", metavar="SOURCE", nargs="*", help="only these, by number, address or words of the name"
+    )
+    refresh.add_argument("--all-now", action="store_true", help="do not wait until they are due")
+    refresh.add_argument("--events", action="store_true", help="tell what happens as one JSON object a line")
+
+    listing = command(
+        "list",
+        "list headlines",
+        f"Newest first, {DEFAULT_LIMIT} of them. In a pipe each line is: number, state (U unread, S starred, C changed "
+        "since read, - for none), time, source, title, two blanks between. --tsv lines are: number, state, time (ISO "
+        "8601, UTC), source, title, address.",
+    )
+    listing.add_argument("words", metavar="QUERY", nargs="*", help=_QUERY_HELP)
+    form = listing.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="one JSON document, times in ISO 8601 UTC")
+    form.add_argument("--tsv", action="store_true", help="tab-separated lines, no heading")
+    listing.add_argument("--limit", metavar="N", type=_count, default=DEFAULT_LIMIT, help="how many at most; 0: all")
+
+    show = command("show", "show one article")
+    show.add_argument("id", metavar="ID", type=_number, help="its number, as list tells it")
+    show.add_argument("--format", choices=("text", "markdown", "html", "json"), default="text", help="default: text")
+    show.add_argument("--full", action="store_true", help="only the full text from its page, if it is kept")
+
+    sources = command("sources", "list the sources, with counts and how they answer")
+    sources.add_argument("--json", action="store_true", help="one JSON document")
+
+    tags = command("tags", "list the tags, with counts")
+    tags.add_argument("--json", action="store_true", help="one JSON document")
+
+    mark = command("mark", "mark articles in bulk", "Undo (u in the reader) takes it back.")
+    mark.add_argument("what", choices=("read", "unread", "star", "unstar"))
+    mark.add_argument("words", metavar="QUERY", nargs="*", help=f"which articles: {_QUERY_HELP}")
+
+    bring = command("import", "take over subscriptions, with folders", "Nothing is fetched; refresh does that.")
+    bring.add_argument("file", metavar="FILE", help="OPML, or newsboat's urls; - is standard input")
+
+    export = command("export", "write the subscriptions as OPML, with folders", "Samples and local files are left out.")
+    export.add_argument("file", metavar="FILE", nargs="?", default="-", help="default: standard output")
+
+    inspect = command(
+        "inspect", "show what is made of a document", "Nothing is stored: for someone who writes or debugs a feed."
+    )
+    inspect.add_argument("place", metavar="FILE|URL", help="- is standard input")
+    inspect.add_argument("--mapping", default="", help="read it as this mapping of config.toml says")
+    inspect.add_argument("--zone", default="", help="the clock of times that carry no zone")
+    inspect.add_argument("--json", action="store_true", help="one JSON document")
+
+    doctor = command("doctor", "check folders, versions, terminal, store and configuration")
+    doctor.add_argument("--json", action="store_true", help="one JSON document")
+    return parser
+
+
+def _anywhere() -> argparse.ArgumentParser:
+    """The options that stand before or after a command. SUPPRESS: or those after would undo those before."""
+    options = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    group = options.add_argument_group("everywhere")
+    group.add_argument("--home", metavar="DIR", help="keep configuration, store and cache in this folder")
+    group.add_argument("--offline", action="store_true", help="touch no network")
+    group.add_argument("--samples", action="store_true", help="use a throw-away store with the samples only")
+    group.add_argument("--query", metavar="QUERY", help="start the reader with this query; list and mark take it too")
+    group.add_argument("--ascii", action="store_true", help="no signs beyond ASCII")
+    group.add_argument("--version", action="version", version=f"roya-tui {__version__}")
+    return options
+
+
+def _count(text: str) -> int:
+    """Read a count of zero or more, for --limit."""
+    if text.isascii() and text.isdigit() and len(text) < 10:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no count")
+
+
+def _number(text: str) -> int:
+    """Read an article's number; a leading # is fine."""
+    digits = text.removeprefix("#")
+    if digits.isascii() and digits.isdigit() and len(digits) < 19:
+        return int(digits)
+    raise argparse.ArgumentTypeError(f"{text!r} is no article's number; roya-tui list tells them")

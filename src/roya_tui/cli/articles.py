@@ -1,0 +1,153 @@
+"""The commands about articles: list, tags, mark."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from sqlite3 import Connection
+from typing import Any
+
+from roya_tui.cli.output import Column, iso
+from roya_tui.cli.session import DONE, WRONG_USAGE, CannotDo, Session
+from roya_tui.model import Headline
+
+_PAGE = 500
+"""Headlines read from the store at once, so that a list of any length starts at once and stays small."""
+
+
+def list_articles(session: Session, wanted: Namespace) -> int:
+    """`roya-tui list`: headlines, as lines, tab-separated or JSON."""
+    from roya_tui.store import search
+
+    query = session.query(_words(wanted))
+    with session.store() as db:
+        ids = search.find(db, query, session.now, wanted.limit or None)
+        if wanted.json:
+            pages = [_headlines(db, ids[start : start + _PAGE]) for start in range(0, len(ids), _PAGE)]
+            session.out.json([headline_facts(headline) for page in pages for headline in page])
+            return DONE
+        lines = _Lines(session, db)
+        for start in range(0, len(ids), _PAGE):
+            page = _headlines(db, ids[start : start + _PAGE])
+            lines.tabs(page) if wanted.tsv else lines.rows(page)
+        if session.terminal.interactive and not wanted.tsv:
+            _say_the_rest(session, db, query, len(ids))
+    return DONE
+
+
+def _words(wanted: Namespace) -> str:
+    return " ".join([*wanted.words, getattr(wanted, "query", "")]).strip()
+
+
+def _headlines(db: Connection, ids: Any) -> list[Headline]:
+    from roya_tui.store import articles
+
+    return articles.headlines(db, ids)
+
+
+def _say_the_rest(session: Session, db: Connection, query: Any, shown: int) -> None:
+    from roya_tui.store import search
+
+    total = search.count(db, query, session.now)
+    if not total:
+        session.out.tell(
+            "Nothing is found." if str(query) else "There are no articles yet: roya-tui refresh fetches some."
+        )
+    elif shown < total:
+        session.out.tell(f"{shown:,} of {total:,}. --limit 0 lists all; roya-tui show ID shows one.")
+
+
+class _Lines:
+    """Writes pages of headlines: in columns for people, the same columns uncut in a pipe, or tab-separated."""
+
+    def __init__(self, session: Session, db: Connection) -> None:
+        from roya_tui.reading.clock import Clock
+        from roya_tui.store import sources
+
+        self._out = session.out
+        self._clock = Clock(session.config.dates.format, session.config.dates.zone)
+        self._zones = {source.id: source.zone for source in sources.all_sources(db)} if self._clock.by_source else {}
+        self._columns = (
+            Column(right=True, least=5),
+            Column(least=3),
+            Column(),
+            Column(least=12, most=18),
+            Column(gives_way=True),
+        )
+
+    def rows(self, page: list[Headline]) -> None:
+        self._out.table(self._columns, [self._row(headline) for headline in page])
+
+    def _row(self, headline: Headline) -> tuple[str, ...]:
+        when = self._clock.stamp(headline.at, self._zones.get(headline.source_id, ""))
+        return str(headline.id), state_letters(headline), when, headline.source, headline.title
+
+    def tabs(self, page: list[Headline]) -> None:
+        for line in page:
+            self._out.tabs((line.id, state_letters(line), iso(line.at), line.source, line.title, line.url))
+
+
+def state_letters(headline: Headline) -> str:
+    """Return the state as three letters: U unread, S starred, C changed since read, - for none."""
+    signs = ((headline.unread, "U"), (headline.starred, "S"), (headline.changed, "C"))
+    return "".join(letter if on else "-" for on, letter in signs)
+
+
+def headline_facts(headline: Headline) -> dict[str, Any]:
+    """Return a headline as JSON tells it. Names and meaning are kept from version to version."""
+    return {
+        "id": headline.id,
+        "title": headline.title,
+        "source": headline.source,
+        "source_id": headline.source_id,
+        "url": headline.url,
+        "author": headline.author,
+        "language": headline.language,
+        "published": iso(headline.published),
+        "updated": iso(headline.updated),
+        "first_seen": iso(headline.first_seen),
+        "unread": headline.unread,
+        "starred": headline.starred,
+        "changed": headline.changed,
+        "hidden": headline.hidden,
+        "full_text": headline.full,
+        "pictures": headline.pictures,
+        "revisions": headline.revisions,
+        "noted": headline.noted,
+    }
+
+
+def list_tags(session: Session, wanted: Namespace) -> int:
+    """`roya-tui tags`: every tag with its counts, most first."""
+    from roya_tui.store import search
+
+    with session.store() as db:
+        tags = search.tags(db)
+    if wanted.json:
+        session.out.json([{"tag": tag.name, "articles": tag.total, "unread": tag.unread} for tag in tags])
+    else:
+        columns = (Column(right=True, least=6), Column(right=True, least=6), Column(gives_way=True))
+        session.out.table(columns, [(str(tag.total), str(tag.unread), tag.name) for tag in tags])
+    return DONE
+
+
+def mark(session: Session, wanted: Namespace) -> int:
+    """`roya-tui mark`: read, unread, star or unstar all that a query finds, as one step that undo takes back."""
+    from roya_tui.store import search, state
+
+    text = _words(wanted)
+    if not text:
+        raise CannotDo("Which articles? roya-tui mark read 'sort:newest' would be all of them.", WRONG_USAGE)
+    query = session.query(text)
+    with session.store(samples=False) as db:
+        ids = search.find(db, query, session.now)
+        read = {"read": True, "unread": False}.get(wanted.what)
+        starred = {"star": True, "unstar": False}.get(wanted.what)
+        changed = state.mark(db, ids, session.now, read=read, starred=starred)
+    done = {
+        "read": "Marked {} read",
+        "unread": "Marked {} unread",
+        "star": "Starred {}",
+        "unstar": "Took the star off {}",
+    }
+    session.out.line(f"{done[wanted.what].format(f'{changed:,}')}. The query found {len(ids):,}.")
+    return DONE

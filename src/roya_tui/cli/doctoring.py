@@ -1,0 +1,162 @@
+"""The command doctor: what a person, or whoever helps them, needs to know when something is odd."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sqlite3
+import sys
+from argparse import Namespace
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+from roya_tui import __version__
+from roya_tui.cli.output import Column
+from roya_tui.cli.session import COULD_NOT, DONE, Session
+
+_LIBRARIES = ("textual", "httpx", "feedparser", "lxml", "msgspec", "readability-lxml", "platformdirs")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at, what was found, and whether that is as it should be."""
+
+    about: str
+    text: str
+    well: bool = True
+
+
+def doctor(session: Session, wanted: Namespace) -> int:
+    """`roya-tui doctor`: look everything over; 1 if something is wrong. Nothing is changed and no network touched."""
+    findings = [
+        *_versions(),
+        *_folders(session),
+        *_configuration(session),
+        *_terminal(session),
+        *_samples(),
+        *_store(session),
+    ]
+    wrong = [finding for finding in findings if not finding.well]
+    if wanted.json:
+        session.out.json(
+            {
+                "well": not wrong,
+                "findings": [{"about": one.about, "text": one.text, "well": one.well} for one in findings],
+            }
+        )
+    else:
+        columns = (Column(), Column(), Column())
+        session.out.table(columns, [("ok" if one.well else "!!", one.about, one.text) for one in findings])
+        session.out.line(
+            "All is well." if not wrong else f"{len(wrong)} of {len(findings)} need a look: those with !!."
+        )
+    return COULD_NOT if wrong else DONE
+
+
+def _versions() -> Iterator[Finding]:
+    yield Finding("roya-tui", __version__)
+    yield Finding("python", f"{platform.python_version()} on {platform.platform()}")
+    yield Finding("sqlite", sqlite3.sqlite_version, _has_full_text_search())
+    for name in _LIBRARIES:
+        try:
+            yield Finding(name, metadata.version(name))
+        except metadata.PackageNotFoundError:
+            yield Finding(name, "is not installed; install roya-tui again", well=False)
+
+
+def _has_full_text_search() -> bool:
+    db = sqlite3.connect(":memory:")
+    try:
+        db.execute("CREATE VIRTUAL TABLE probe USING fts5 (text)")
+    except sqlite3.OperationalError:
+        return False
+    finally:
+        db.close()
+    return True
+
+
+def _folders(session: Session) -> Iterator[Finding]:
+    for about, folder in (
+        ("config folder", session.paths.config.parent),
+        ("data folder", session.paths.data),
+        ("cache folder", session.paths.cache),
+    ):
+        there = _nearest_there(folder)
+        if not there.is_dir():
+            yield Finding(about, f"{folder}: {there} is not a folder", well=False)
+        elif not os.access(there, os.W_OK | os.X_OK):
+            yield Finding(about, f"{folder}: you may not write in {there}", well=about == "config folder")
+        else:
+            yield Finding(about, f"{folder}" if folder == there else f"{folder} (is made when needed)")
+
+
+def _nearest_there(folder: Path) -> Path:
+    """Return the folder itself, or the nearest one above it that is there."""
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    return folder
+
+
+def _configuration(session: Session) -> Iterator[Finding]:
+    for problem in session.problems:
+        yield Finding("configuration", str(problem), well=False)
+    if not session.problems:
+        there = session.paths.config.exists()
+        yield Finding("configuration", f"{session.paths.config}{'' if there else ' (none: the defaults are used)'}")
+
+
+def _terminal(session: Session) -> Iterator[Finding]:
+    terminal = session.terminal
+    name = os.environ.get("TERM_PROGRAM") or os.environ.get("TERM") or "unknown"
+    if terminal.interactive:
+        yield Finding("terminal", f"{name}, {terminal.columns} columns, colours: {terminal.colours}", not terminal.dumb)
+    else:
+        yield Finding("terminal", f"{name}; this output is a pipe or a file")
+    yield Finding(
+        "encoding",
+        f"{sys.stdout.encoding if sys.stdout else 'none'}{'' if terminal.utf8 else ': ASCII signs are used'}",
+    )
+    yield Finding("right-to-left", f"ordered by: {session.config.reading.rtl}")
+
+
+def _samples() -> Iterator[Finding]:
+    from roya_tui.first_run import sample_files, samples_folder
+
+    folder = samples_folder()
+    if folder is None:
+        yield Finding("samples", "are missing from this installation; install roya-tui again", well=False)
+    else:
+        yield Finding("samples", f"{len(sample_files(folder))} files in {folder}")
+
+
+def _store(session: Session) -> Iterator[Finding]:
+    from roya_tui.query import Query
+    from roya_tui.store import search, sources
+    from roya_tui.store.database import StoreError, check, open_store
+
+    file = session.paths.store
+    if not file.exists():
+        yield Finding("store", f"{file} (is made when needed)")
+        return
+    try:
+        db = open_store(file, readonly=True)
+    except StoreError as error:
+        yield Finding("store", error.message, well=False)
+        return
+    try:
+        yield Finding("store", f"{file}, {file.stat().st_size / 1e6:,.1f} MB")
+        problems = check(db)
+        for problem in problems:
+            yield Finding("integrity", problem, well=False)
+        if not problems:
+            yield Finding("integrity", "no damage found")
+        known = sources.all_sources(db)
+        failing = sum(1 for source in known if source.failures)
+        yield Finding("sources", f"{len(known):,}, of which {failing:,} did not answer well at the last look")
+        yield Finding("articles", f"{search.count(db, Query(), session.now):,}")
+    except StoreError as error:
+        yield Finding("integrity", error.message, well=False)
+    finally:
+        db.close()

@@ -1,0 +1,145 @@
+"""Where commands write: lines and tables for people, JSON and tabs for programs, sentences on standard error."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TextIO
+
+from roya_tui.cli.terminal import Terminal
+from roya_tui.text import clean, one_line
+
+
+def iso(seconds: int | None) -> str | None:
+    """Return UTC seconds as ISO 8601, `2025-07-04T00:16:00Z`; None stays None."""
+    if seconds is None:
+        return None
+    try:
+        return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%SZ}"
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def cells(text: str) -> int:
+    """Return how many columns a terminal takes for `text`: two for wide characters, none for combining ones."""
+    if text.isascii():
+        return len(text)
+    return sum(_cell(character) for character in text)
+
+
+def _cell(character: str) -> int:
+    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def cut(text: str, width: int, more: str = "…") -> str:
+    """Return `text` in at most `width` cells, with `more` at its end where something is left out."""
+    if cells(text) <= width:
+        return text
+    room, kept = width - cells(more), []
+    for character in text:
+        room -= _cell(character)
+        if room < 0:
+            break
+        kept.append(character)
+    return "".join(kept).rstrip() + more
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table: numbers stand on the right; one column may give way to a narrow terminal."""
+
+    right: bool = False
+    least: int = 0
+    most: int | None = None
+    """Cells at most, on a terminal; what is longer is cut."""
+    gives_way: bool = False
+
+
+class Output:
+    """Standard output and standard error of one command."""
+
+    def __init__(self, out: TextIO, err: TextIO, terminal: Terminal) -> None:
+        self._out = out
+        self._err = err
+        self.terminal = terminal
+        self.more = "…" if terminal.utf8 else "..."
+
+    def line(self, text: str = "", indent: int = 0) -> None:
+        """Write one line that holds nothing which could steer a terminal."""
+        self._out.write(f"{' ' * indent}{one_line(text)}".rstrip() + "\n")
+
+    def text(self, text: str) -> None:
+        """Write text of several lines, with nothing in it which could steer a terminal."""
+        text = clean(text)
+        self._out.write(text if text.endswith("\n") else text + "\n")
+
+    def bytes(self, data: bytes) -> None:
+        """Write a document as it is."""
+        self._out.flush()
+        buffer = getattr(self._out, "buffer", None)
+        if buffer is None:
+            self._out.write(data.decode("utf-8"))
+        else:
+            buffer.write(data)
+            buffer.flush()
+
+    def json(self, document: Any) -> None:
+        """Write one JSON document."""
+        self._out.write(json.dumps(document, ensure_ascii=not self.terminal.utf8, indent=2) + "\n")
+
+    def event(self, event: Any) -> None:
+        """Write one JSON object on a line of its own, at once."""
+        self._out.write(json.dumps(event, ensure_ascii=True) + "\n")
+        self._out.flush()
+
+    def tabs(self, values: Iterable[object]) -> None:
+        """Write one line of tab-separated values; blanks of any kind inside a value are spaces."""
+        self._out.write("\t".join("" if value is None else one_line(str(value)) for value in values) + "\n")
+
+    def tell(self, text: str) -> None:
+        """Say something to the person, on standard error."""
+        self._err.write(clean(text) + "\n")
+        self._err.flush()
+
+    def progress(self, text: str) -> None:
+        """Show `text` in the place of the progress before it, on standard error; "" takes it away."""
+        columns = (self.terminal.columns or 80) - 1
+        self._err.write("\r\x1b[K" + cut(one_line(text), columns, self.more))
+        self._err.flush()
+
+    def table(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
+        """Write rows in columns: aligned and cut to the width on a terminal, whole in a pipe."""
+        rows = [[one_line(value) for value in row] for row in rows]
+        widths = [
+            max([column.least, *(cells(row[index]) for row in rows)]) if rows else 0
+            for index, column in enumerate(columns)
+        ]
+        if self.terminal.columns is not None:
+            widths = _fitted(widths, columns, self.terminal.columns)
+        for row in rows:
+            self._out.write(self._row(row, widths, columns) + "\n")
+
+    def _row(self, row: Sequence[str], widths: Sequence[int], columns: Sequence[Column]) -> str:
+        parts = []
+        for value, width, column in zip(row, widths, columns, strict=True):
+            if self.terminal.columns is not None:
+                value = cut(value, width, self.more)
+            gap = " " * (width - cells(value))
+            parts.append(gap + value if column.right else value + gap)
+        return "  ".join(parts).rstrip()
+
+
+def _fitted(widths: Sequence[int], columns: Sequence[Column], room: int) -> list[int]:
+    fitted = [
+        width if column.most is None else min(width, column.most) for width, column in zip(widths, columns, strict=True)
+    ]
+    too_much = sum(fitted) + 2 * (len(fitted) - 1) - room
+    for index, column in enumerate(columns):
+        if column.gives_way and too_much > 0:
+            fitted[index] = max(8, fitted[index] - too_much)
+    return fitted

@@ -1,0 +1,47 @@
+"""What a person names on the command line, an address or a path, → what a source is kept under."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+from roya_tui.cli.session import CannotDo
+from roya_tui.sources.typed import NotAnAddress, tidy
+from roya_tui.text import one_line
+
+_LIKE_A_PATH = re.compile(r"(?:/|~|\.{1,2}(?:[/\\]|\Z)|[A-Za-z]:[/\\]|\\\\)")
+
+
+def place(text: str) -> str:
+    """Return an http(s) address, or the absolute path of a file or folder that is there; raises `CannotDo`.
+
+    What is there as a file is one; what cannot be an address must be.
+    """
+    text = text.strip()
+    if text.lower().startswith("file:"):
+        path = url2pathname(urlsplit(text).path)
+    elif _LIKE_A_PATH.match(text) or _exists(text):
+        path = text
+    else:
+        try:
+            return tidy(text)
+        except NotAnAddress as error:
+            raise CannotDo(str(error)) from None
+    if not _exists(path):
+        raise CannotDo(f"There is no file or folder {one_line(path)}.")
+    return os.path.abspath(Path(path).expanduser())
+
+
+def is_local(place: str) -> bool:
+    """Whether a `place` is a path of this machine."""
+    return not place.startswith(("http://", "https://"))
+
+
+def _exists(path: str) -> bool:
+    try:
+        return Path(path).expanduser().exists()
+    except (OSError, ValueError, RuntimeError):
+        return False

@@ -1,0 +1,47 @@
+"""The reader itself: roya-tui without a command."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import Namespace
+
+from roya_tui.cli.session import COULD_NOT, CannotDo, Session
+
+
+def read(session: Session, wanted: Namespace) -> int:
+    """`roya-tui`: open the reader, where there is a terminal to open it on."""
+    _need_a_terminal(session)
+    query = str(session.query(wanted.query)) if getattr(wanted, "query", "") else ""
+    with session.store():
+        pass  # made, brought up to date and greeted before the screen is drawn
+
+    from roya_tui.ui import app
+
+    return app.run(
+        session.paths,
+        session.config,
+        program=program(session),
+        query=query,
+        offline=session.offline,
+        greeting=" ".join(map(str, session.problems[:1])),
+    )
+
+
+def program(session: Session) -> tuple[str, ...]:
+    """Return the command that runs this program again, on the same store: the reader refreshes through it."""
+    home = str(session.paths.data) if session.samples else session.home
+    where = ("--home", home) if home else ()
+    return (sys.executable, "-m", "roya_tui", *where, *(("--offline",) if session.offline else ()))
+
+
+def _need_a_terminal(session: Session) -> None:
+    instead = "roya-tui list and roya-tui show ID work anywhere."
+    if not (session.terminal.interactive and _stdin_is_a_terminal()):
+        raise CannotDo(f"The reader needs a terminal, and this is none. {instead}", COULD_NOT)
+    if session.terminal.dumb and os.name == "posix":
+        raise CannotDo(f"The reader needs a terminal that can move its cursor, and this one says it cannot. {instead}")
+
+
+def _stdin_is_a_terminal() -> bool:
+    return sys.stdin is not None and sys.stdin.isatty()

@@ -1,0 +1,94 @@
+"""The command refresh: the job that brings in news, with a line of progress, plain lines, or events for programs."""
+
+from __future__ import annotations
+
+import time
+from argparse import Namespace
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from roya_tui.cli.session import BUSY, DONE, INTERRUPTED, SOME_FAILED, CannotDo, Session
+
+if TYPE_CHECKING:
+    from roya_tui.refresh import Summary
+
+Tell = Callable[[Mapping[str, Any]], None]
+
+_BAR = 20
+
+
+def refresh(session: Session, wanted: Namespace) -> int:
+    """`roya-tui refresh`: fetch what is due, or the sources named."""
+    with session.store() as db:
+        ids = [id for text in wanted.sources for id in _named(db, text)]
+
+    from roya_tui.refresh import run
+
+    show = _Progress(session)
+    tell: Tell = session.out.event if wanted.events else show.tell
+    summary = run(
+        session.paths,
+        session.config,
+        ids,
+        all_now=wanted.all_now,
+        offline=session.offline,
+        tell=tell,
+        now=lambda: int(time.time()),
+    )
+    if not wanted.events:
+        show.finish(summary)
+    if summary.busy:
+        return BUSY
+    if summary.stopped:
+        return INTERRUPTED
+    return SOME_FAILED if summary.failed else DONE
+
+
+def _named(db: Any, text: str) -> list[int]:
+    from roya_tui.store import sources
+
+    found = [source.id for source in sources.match(db, text)]
+    if not found:
+        raise CannotDo(f"No source is called “{text}”. roya-tui sources lists them.")
+    return found
+
+
+class _Progress:
+    """Shows how far a refresh is: a bar on a terminal, and a line for each failure."""
+
+    def __init__(self, session: Session) -> None:
+        self._out = session.out
+        self._shown = session.terminal.interactive and not session.terminal.dumb
+        self._full, self._empty = ("█", "░") if session.terminal.utf8 else ("#", ".")
+
+    def tell(self, event: Mapping[str, Any]) -> None:
+        match event["event"]:
+            case "source" if event["state"] == "failed":
+                self._clear()
+                self._out.tell(event["message"])
+            case "progress" if self._shown:
+                self._out.progress(self._bar(event["done"], event["total"], event["new"]))
+            case "busy":
+                self._out.tell(event["message"])
+
+    def _bar(self, done: int, total: int, new: int) -> str:
+        full = _BAR * done // max(total, 1)
+        return f"{self._full * full}{self._empty * (_BAR - full)} {done}/{total} sources, {new:,} new"
+
+    def _clear(self) -> None:
+        if self._shown:
+            self._out.progress("")
+
+    def finish(self, summary: Summary) -> None:
+        self._clear()
+        if summary.busy:
+            return
+        asked = summary.asked
+        if not asked:
+            self._out.line(f"Nothing is due: {summary.waiting:,} sources wait. roya-tui refresh --all-now does not.")
+            return
+        told = [f"{summary.new:,} new", f"{summary.changed:,} changed"]
+        if summary.failed:
+            told.append(f"{summary.failed:,} of {asked:,} sources failed")
+        stopped = "Stopped: " if summary.stopped else ""
+        self._out.line(f"{stopped}{', '.join(told)}, in {summary.seconds:.1f} s.")

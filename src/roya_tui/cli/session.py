@@ -1,0 +1,70 @@
+"""What every command is given: where things lie, what is set, where to write, and the store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from roya_tui.cli.output import Output, cells
+from roya_tui.cli.terminal import Terminal
+from roya_tui.config import Config, Paths, Problem
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+    from roya_tui.query import Query
+
+DONE, COULD_NOT, WRONG_USAGE, SOME_FAILED, BUSY, INTERRUPTED = 0, 1, 2, 3, 4, 130
+
+
+class CannotDo(Exception):
+    """A command cannot do what was asked; the message is a sentence for the person, `code` the exit code."""
+
+    def __init__(self, message: str, code: int = COULD_NOT) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One run of the command line."""
+
+    paths: Paths
+    config: Config
+    problems: tuple[Problem, ...]
+    out: Output
+    now: int
+    """When it started, in UTC seconds."""
+    home: str = ""
+    """What --home says, "" if nothing."""
+    offline: bool = False
+    samples: bool = False
+    """The store is a throw-away one with the samples only."""
+
+    @property
+    def terminal(self) -> Terminal:
+        return self.out.terminal
+
+    @contextmanager
+    def store(self, *, samples: bool = True) -> Iterator[Connection]:
+        """Open the store; a new one gets the first subscriptions, and the sample sources where `samples` says so."""
+        from roya_tui import first_run
+        from roya_tui.store.database import open_store
+
+        with closing(open_store(self.paths.store)) as db:
+            if first_run.is_fresh(db):
+                folder = first_run.samples_folder() if samples or self.samples else None
+                first_run.welcome(db, self.now, folder, subscriptions=not self.samples)
+            yield db
+
+    def query(self, text: str) -> Query:
+        """Read a query; raises `CannotDo` that shows where it is wrong."""
+        from roya_tui.query import QueryError, parse
+
+        try:
+            return parse(text, self.now)
+        except QueryError as error:
+            at = " " * cells(text[: error.position])
+            raise CannotDo(f"{error.message}\n  {text}\n  {at}^", WRONG_USAGE) from None

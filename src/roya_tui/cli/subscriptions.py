@@ -1,0 +1,157 @@
+"""The commands about subscriptions: sources, import, export."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from pathlib import Path
+from typing import Any
+
+from roya_tui.cli.output import Column, iso
+from roya_tui.cli.session import COULD_NOT, DONE, CannotDo, Session
+from roya_tui.model import Source
+from roya_tui.text import one_line
+
+
+def list_sources(session: Session, wanted: Namespace) -> int:
+    """`roya-tui sources`: every source with its counts and how it answers."""
+    from roya_tui.store import sources
+
+    with session.store() as db:
+        found = sources.all_sources(db)
+    if wanted.json:
+        session.out.json([source_facts(source) for source in found])
+        return DONE
+    columns = (
+        Column(right=True, least=3),
+        Column(right=True, least=6),
+        Column(right=True, least=6),
+        Column(most=22),
+        Column(most=34),
+        Column(gives_way=True),
+    )
+    rows = [
+        (str(source.id), str(source.total), str(source.unread), source.folder or "-", source.label, health(source))
+        for source in found
+    ]
+    session.out.table(columns, rows)
+    return DONE
+
+
+def health(source: Source) -> str:
+    """Return how a source answers, in words."""
+    if source.sample:
+        return "sample"
+    if source.error:
+        return source.error
+    if source.paused:
+        return "paused"
+    return "well" if source.succeeded is not None else "not fetched yet"
+
+
+def source_facts(source: Source) -> dict[str, Any]:
+    """Return a source as JSON tells it; its address without any password."""
+    return {
+        "id": source.id,
+        "url": without_password(source.url),
+        "label": source.label,
+        "title": source.title,
+        "name": source.name,
+        "folder": source.folder,
+        "homepage": source.homepage,
+        "language": source.language,
+        "zone": source.zone,
+        "mapping": source.mapping,
+        "sample": source.sample,
+        "paused": source.paused,
+        "interval": source.interval,
+        "articles": source.total,
+        "unread": source.unread,
+        "checked": iso(source.checked),
+        "succeeded": iso(source.succeeded),
+        "next_check": iso(source.next_check),
+        "failures": source.failures,
+        "error": source.error,
+        "moved_to": without_password(source.moved_to),
+    }
+
+
+def without_password(url: str) -> str:
+    """Return an address with the credentials in it, if any, replaced."""
+    scheme, slashes, rest = url.partition("://")
+    place, slash, path = rest.partition("/")
+    if "@" not in place:
+        return url
+    return f"{scheme}{slashes}…@{place.rpartition('@')[2]}{slash}{path}"
+
+
+def take_over(session: Session, wanted: Namespace) -> int:
+    """`roya-tui import`: subscribe to all that a list of subscriptions holds; nothing is fetched."""
+    from roya_tui.sources import opml
+    from roya_tui.store import sources
+    from roya_tui.store.database import transaction
+
+    try:
+        found = opml.read(_bytes(wanted.file))
+    except opml.NotSubscriptions as error:
+        raise CannotDo(f"{wanted.file}: {error}") from None
+
+    with session.store(samples=False) as db, transaction(db):
+        known = {source.url for source in sources.all_sources(db)}
+        new = [feed for feed in found.feeds if feed.url not in known]
+        for feed in new:
+            sources.add(db, feed, session.now)
+
+    there = len(found.feeds) - len(new)
+    told = [f"{len(new):,} added", f"{there:,} already there"]
+    if found.twice:
+        told.append(f"{len(found.twice):,} twice in the list")
+    if found.problems:
+        told.append(f"{len(found.problems):,} not understood")
+    session.out.line(", ".join(told) + (":" if found.problems else "."))
+    for problem in found.problems:
+        session.out.line(f"  {problem}")
+    if new and session.terminal.interactive:
+        session.out.tell("roya-tui refresh fetches them.")
+    return DONE if found.feeds or not found.problems else COULD_NOT
+
+
+def _bytes(file: str) -> bytes:
+    if file == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(file).expanduser().read_bytes()
+    except OSError as error:
+        raise CannotDo(f"{one_line(file)} cannot be read: {error.strerror or error}.") from None
+
+
+def export(session: Session, wanted: Namespace) -> int:
+    """`roya-tui export`: the subscriptions as OPML, without samples and without what lies on this machine."""
+    from roya_tui.sources import opml
+    from roya_tui.store import sources
+
+    with session.store(samples=False) as db:
+        found = [source for source in sources.all_sources(db) if not source.sample]
+    shared = [source for source in found if not source.local]
+    document = opml.write(shared)
+    if wanted.file == "-":
+        session.out.bytes(document)
+    else:
+        _write(Path(wanted.file).expanduser(), document)
+        session.out.line(f"Wrote {len(shared):,} subscriptions to {wanted.file}.")
+    if len(found) > len(shared):
+        session.out.tell(
+            f"{len(found) - len(shared):,} local files and folders were left out: other machines lack them."
+        )
+    return DONE
+
+
+def _write(file: Path, document: bytes) -> None:
+    """Write the whole file or leave the one that is there: through a file beside it."""
+    part = file.with_name(f".{file.name}.part")
+    try:
+        part.write_bytes(document)
+        part.replace(file)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise CannotDo(f"{file} cannot be written: {error.strerror or error}.") from None

@@ -1,0 +1,73 @@
+"""What the terminal we write to can do, as far as its environment tells."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TextIO
+
+from roya_tui.config import Config
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """The abilities of one output. A pipe or file is no terminal: it has no width and no signs of its own."""
+
+    interactive: bool
+    dumb: bool
+    columns: int | None
+    utf8: bool
+    colours: str
+    """"none", "16", "256" or "millions"."""
+    rtl: str
+    """Who puts right-to-left text in order here: "visual" (we must), "terminal" or "words" (the letters only)."""
+
+
+def look(stream: TextIO, environ: Mapping[str, str]) -> Terminal:
+    """Return what `stream` can do. Nothing is asked of the terminal itself: some never answer."""
+    interactive = _is_terminal(stream)
+    dumb = environ.get("TERM", "") in ("dumb", "unknown") or (os.name == "posix" and not environ.get("TERM"))
+    return Terminal(
+        interactive=interactive,
+        dumb=dumb,
+        columns=max(20, shutil.get_terminal_size().columns) if interactive else None,
+        utf8=(getattr(stream, "encoding", None) or "").lower().replace("-", "") in ("utf8", "utf8sig", "cp65001"),
+        colours=_colours(environ) if interactive and not dumb else "none",
+        rtl=_rtl(environ),
+    )
+
+
+def _is_terminal(stream: TextIO) -> bool:
+    try:
+        return stream.isatty()
+    except ValueError:  # closed
+        return False
+
+
+def _colours(environ: Mapping[str, str]) -> str:
+    if environ.get("NO_COLOR"):
+        return "none"
+    if environ.get("COLORTERM", "").lower() in ("truecolor", "24bit") or "WT_SESSION" in environ:
+        return "millions"
+    return "256" if "256color" in environ.get("TERM", "") else "16"
+
+
+def _rtl(environ: Mapping[str, str]) -> str:
+    """Most terminals draw what they get from left to right. Konsole and mlterm order lines themselves, kitty letters
+    within words; a multiplexer in between draws for itself."""
+    if "TMUX" in environ or "STY" in environ:
+        return "visual"
+    if "KONSOLE_VERSION" in environ or "MLTERM" in environ:
+        return "terminal"
+    if "KITTY_WINDOW_ID" in environ or environ.get("TERM") == "xterm-kitty":
+        return "words"
+    return "visual"
+
+
+def fitted(config: Config, terminal: Terminal, ascii: bool = False) -> Config:
+    """Return `config` with all that it leaves to the terminal decided: signs, and who orders right-to-left text."""
+    look = replace(config.look, ascii=ascii or config.look.ascii or not terminal.utf8)
+    rtl = terminal.rtl if config.reading.rtl == "auto" else config.reading.rtl
+    return replace(config, look=look, reading=replace(config.reading, rtl=rtl))

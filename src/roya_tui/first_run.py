@@ -1,0 +1,91 @@
+"""What a new store begins with: the samples that travel with the program, and two real subscriptions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from sqlite3 import Connection
+
+from roya_tui.model import NewSource
+from roya_tui.store import articles, sources
+from roya_tui.store.database import transaction
+
+SAMPLES_FOLDER = "Samples"
+
+SUBSCRIPTIONS = (
+    NewSource(
+        "https://en.royanews.tv/rss",
+        title="Roya News English",
+        folder="Roya News",
+        language="en",
+        zone="Asia/Amman",
+        homepage="https://en.royanews.tv/",
+    ),
+    NewSource(
+        "https://www.royanews.tv/rss",
+        title="رؤيا الإخباري",
+        folder="Roya News",
+        language="ar",
+        zone="Asia/Amman",
+        homepage="https://www.royanews.tv/",
+    ),
+)
+
+_MAPPED = {"city-desk.json": ("City Desk", "roya")}
+"""Samples that are no feeds but a JSON API's answer: what to call them, and the mapping that reads them."""
+
+
+def samples_folder() -> Path | None:
+    """Return the folder of the samples: in the package when installed from a wheel, beside it in a checkout."""
+    package = Path(__file__).parent
+    for folder in (package / "sample_feeds", package.parents[1] / "sample_feeds"):
+        if folder.is_dir() and any(sample_files(folder)):
+            return folder
+    return None
+
+
+def sample_files(folder: Path) -> list[Path]:
+    """Return the feed documents among the samples, in the order in which they are loaded."""
+    return sorted(path for path in folder.iterdir() if path.suffix in (".rss", ".atom", ".json", ".xml"))
+
+
+def is_fresh(db: Connection) -> bool:
+    """Whether nobody has ever subscribed to anything here."""
+    return sources.never_used(db)
+
+
+def welcome(db: Connection, now: int, samples: Path | None, *, subscriptions: bool = True) -> int:
+    """Give a new store its first sources, all or nothing, and return how many articles it got.
+
+    `samples` is the folder of the samples, None for none of them; they are read here and now, without the network.
+    `subscriptions` says whether the real ones come too; they are due at once. A store that is not fresh stays as it is.
+    """
+    with transaction(db):
+        if not is_fresh(db):
+            return 0  # another process was first
+        count = sum(_load(db, path, now) for path in sample_files(samples)) if samples else 0
+        for subscription in SUBSCRIPTIONS if subscriptions else ():
+            sources.add(db, subscription, now)
+        return count
+
+
+def _load(db: Connection, path: Path, now: int) -> int:
+    from roya_tui.sources.jsonapi import mapping
+    from roya_tui.sources.parse import parse
+
+    name, mapped = _MAPPED.get(path.name, ("", ""))
+    wanted = mapping(mapped, {}) if mapped else None
+    feed = parse(path.read_bytes(), url=path.as_uri(), zone="Asia/Amman", mapping=wanted, now=now)
+    new = NewSource(
+        str(path),
+        name=name,
+        title=feed.title,
+        folder=SAMPLES_FOLDER,
+        zone="Asia/Amman",
+        mapping=mapped,
+        language=feed.language,
+        homepage=feed.homepage,
+        sample=True,
+    )
+    source = sources.add(db, new, now)
+    saved = articles.save(db, source.id, feed, [articles.prepare(entry) for entry in feed.entries], now)
+    return len(saved.new)
