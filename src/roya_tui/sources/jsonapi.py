@@ -24,7 +24,7 @@ PRESETS = {
     for preset in (
         JsonMapping(
             "roya", "latest_news", title="news_title", tags="section_name", image="imageLink", published="created_at",
-            id="news_id", url="link", zone="Asia/Amman", feed_title="Roya News",
+            updated="updated_at", content="body", id="news_id", url="link", zone="Asia/Amman", feed_title="Roya News",
         ),
         JsonMapping(
             "articles", "articles", title="title", url="url", image="urlToImage", published="publishedAt",

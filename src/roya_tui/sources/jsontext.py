@@ -10,20 +10,23 @@ import msgspec
 from roya_tui.sources.sniff import NotAFeed
 
 _CONTROLS = re.compile("[\x00-\x1f]")
+# A surrogate pair, half of one, or any other escape: the first and the last are right as they are.
+_ESCAPE = re.compile(r"(\\u[dD][89abAB]\w\w\\u[dD][c-fC-F]\w\w)|\\u[dD][89a-fA-F]\w\w|(\\.)", re.S)
 
 
 def values(text: str) -> Any:
     """Return what the JSON text says. Raises NotAFeed, told in words.
 
-    Line ends and tabs inside strings, which JSON forbids and servers send, are read as blanks.
+    Line ends and tabs inside strings, which JSON forbids and servers send, are read as blanks, and an escape of half a
+    surrogate pair as U+FFFD.
     """
     try:
         return _decoded(text)
     except NotAFeed:
-        spaced = _CONTROLS.sub(" ", text)
-        if spaced == text:
+        mended = _ESCAPE.sub(lambda found: found[1] or found[2] or "\ufffd", _CONTROLS.sub(" ", text))
+        if mended == text:
             raise
-        return _decoded(spaced)
+        return _decoded(mended)
 
 
 def _decoded(text: str) -> Any:

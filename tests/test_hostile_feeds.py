@@ -1,0 +1,86 @@
+"""No hostile feed gets anything but text through the front door. What reaches a terminal is tested with one."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from roya_tui.sources.parse import parse
+from roya_tui.text import clean, one_line
+
+HOSTILE = Path(__file__).parent / "data" / "hostile"
+FILES = ("raw.rss", "references.rss", "wellformed.atom", "escapes.json")
+
+
+@pytest.fixture(scope="module")
+def make() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("make_hostile", HOSTILE / "make.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def texts(value: object) -> Iterator[str]:
+    """Every string in a value, however deep."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from texts(part)
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from texts(getattr(value, field.name))
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_entry_comes_through(name: str, make: ModuleType) -> None:
+    feed = parse((HOSTILE / name).read_bytes(), url=f"https://example.org/{name}")
+    guids = [entry.guid for entry in feed.entries]
+    assert [guid for guid in (*make.TITLES, "body") if guid not in guids] == []
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_nothing_that_steers_a_terminal_comes_through(name: str) -> None:
+    feed = parse((HOSTILE / name).read_bytes(), url=f"https://example.org/{name}")
+    for text in texts(feed):
+        assert clean(text) == text
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_markup_in_a_title_is_text(name: str, make: ModuleType) -> None:
+    feed = parse((HOSTILE / name).read_bytes(), url=f"https://example.org/{name}")
+    titles = {entry.guid: entry.title for entry in feed.entries}
+    for guid, title in make.TITLES.items():
+        if guid.startswith(("markup-", "format")):
+            assert titles[guid] == title
+
+
+def test_titles_lose_what_is_harmful_and_nothing_else(make: ModuleType) -> None:
+    feed = parse((HOSTILE / "escapes.json").read_bytes(), url="https://example.org/feed.json")
+    titles = {entry.guid: entry.title for entry in feed.entries}
+    for guid, title in make.TITLES.items():
+        if one_line(title):
+            assert titles[guid] == one_line(title), guid
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_no_address_leads_to_the_disk_or_carries_controls(name: str) -> None:
+    feed = parse((HOSTILE / name).read_bytes(), url=f"https://example.org/{name}")
+    for entry in feed.entries:
+        for address in (entry.url, *(picture.url for picture in entry.pictures)):
+            assert address == "" or address.startswith(("http://", "https://")), address
+            assert not any(character.isspace() for character in address), address
+
+
+def test_the_files_are_what_their_maker_writes(make: ModuleType) -> None:
+    assert (HOSTILE / "raw.rss").read_bytes() == make.rss(make.raw).encode()
+    assert (HOSTILE / "references.rss").read_bytes() == make.rss(make.references).encode()
+    assert (HOSTILE / "wellformed.atom").read_bytes() == make.atom().encode()
+    assert (HOSTILE / "escapes.json").read_bytes() == make.json_feed().encode()
