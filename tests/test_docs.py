@@ -1,0 +1,163 @@
+"""The README and the guide say what the program does: they are held against the same declarations that it runs on."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from roya_tui.cli import arguments
+from roya_tui.config import Config, load
+from roya_tui.query import FIELDS, SORTS, STATES, parse
+from roya_tui.ui.keys import ACTIONS, Action
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+GUIDE = (ROOT / "docs" / "guide.md").read_text("utf-8")
+RUN = (ROOT / ".ci" / "run").read_text("utf-8")
+
+START = "python3 -m venv .venv && .venv/bin/pip install . && .venv/bin/roya-tui"
+TEST = "python3 -m venv .venv && .venv/bin/pip install -e '.[test]' && .venv/bin/pytest"
+KEY_NAMES = {"↓": "down", "↑": "up", "←": "left", "→": "right", "esc": "escape"}
+
+
+def commands() -> dict[str, argparse.ArgumentParser]:
+    """Each command's own parser, and the program's under ""."""
+    parser = arguments._parser()
+    (subparsers,) = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    return {"": parser, **subparsers.choices}
+
+
+def blocks(text: str, language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", text, re.S)
+
+
+def test_the_two_commands_stand_in_the_readme_word_for_word() -> None:
+    assert blocks(README, "sh")[:2] == [START + "\n", TEST + "\n"]
+
+
+def test_ci_runs_the_tests_as_the_readme_says() -> None:
+    assert TEST in RUN
+
+
+def test_the_readme_opens_with_a_picture_that_is_there() -> None:
+    (picture,) = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", README)
+    assert README.index(picture) < README.index("##")
+    assert (ROOT / picture).is_file()
+
+
+def _anchor(heading: str) -> str:
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+@pytest.mark.parametrize("file", ["README.md", "CHANGELOG.md", "docs/guide.md"])
+def test_links_lead_somewhere(file: str) -> None:
+    text = (ROOT / file).read_text("utf-8")
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        if target.startswith("https://"):
+            continue
+        name, _, anchor = target.partition("#")
+        place = (ROOT / file).parent / name if name else ROOT / file
+        assert place.is_file(), target
+        if anchor:
+            headings = re.findall(r"^#+ (.+)$", place.read_text("utf-8"), re.M)
+            assert anchor in map(_anchor, headings), target
+
+
+@pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.name)
+def test_the_guide_has_every_key(action: Action) -> None:
+    keys = " ".join(f"`{key}`" for key in action.shown.split(" "))
+    assert f"| {keys} | `{action.name}` | {action.text} |" in GUIDE
+
+
+def _keys_in_tables(text: str) -> Iterator[str]:
+    for line in text.splitlines():
+        if line.startswith("| `"):
+            for cell in line.strip("|").split("|")[::2]:
+                yield from re.findall(r"`([^`]+)`", cell)
+
+
+def test_the_readme_names_only_keys_that_do_something() -> None:
+    table = README.split("## Keys")[1].split("##")[0]
+    known = {key for action in ACTIONS for key in action.keys.split(",")} | {"ctrl+p"}
+    named = {KEY_NAMES.get(key, key) for key in _keys_in_tables(table)}
+    assert len(named) >= 25
+    assert named <= known
+
+
+@pytest.mark.parametrize("name", [name for name in commands() if name])
+def test_every_command_is_told(name: str) -> None:
+    assert f"roya-tui {name}" in README
+    assert re.search(rf"^#+ .*`{name}`", GUIDE, re.M) or f"`roya-tui {name}" in GUIDE
+
+
+@pytest.mark.parametrize(
+    ("command", "option"),
+    [
+        (name, option)
+        for name, parser in commands().items()
+        for action in parser._actions
+        for option in action.option_strings
+        if option.startswith("--") and option != "--help"
+    ],
+)
+def test_the_guide_has_every_option(command: str, option: str) -> None:
+    assert f"`{option}" in GUIDE or f" {option}" in GUIDE, f"{command} {option}"
+
+
+def test_no_option_is_told_that_is_not_there() -> None:
+    known = {option for parser in commands().values() for action in parser._actions for option in action.option_strings}
+    for text in (README, GUIDE):
+        told = set(re.findall(r"(?:roya-tui [^\n|]*?|`)(--[a-z][a-z-]+)", text))
+        assert told - known - {"--without-tests"} == set()
+
+
+def test_the_readme_has_the_whole_configuration_with_its_defaults(tmp_path: Path) -> None:
+    (text,) = [block for block in blocks(README, "toml") if block.startswith("[look]")]
+    file = tmp_path / "config.toml"
+    file.write_text(text, "utf-8")
+    config, problems = load(file, {action.name for action in ACTIONS})
+    assert problems == []
+    assert {**config.keys} == {"next-unread": next(a.keys for a in ACTIONS if a.name == "next-unread")}
+    default = Config()
+    for section in ("look", "dates", "reading", "refresh", "keep"):
+        assert getattr(config, section) == getattr(default, section)
+        for field in fields(getattr(default, section)):
+            if field.name != "mark_on_open":  # a part of mark_read
+                assert re.search(rf"^{field.name} = ", text, re.M), field.name
+                assert f"| `{section}.{field.name}` |" in GUIDE
+
+
+def test_configurations_in_the_guide_are_understood(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    for text in blocks(GUIDE, "toml"):
+        file.write_text(text, "utf-8")
+        assert load(file, {action.name for action in ACTIONS})[1] == []
+
+
+def test_the_query_language_is_told_whole() -> None:
+    table = GUIDE.split("## The query language")[1].split("\n## ")[0]
+    for field in FIELDS:
+        assert f"`{field}:" in table, field
+        assert f"`{field}`" in README, field
+    for word in (*SORTS, *STATES):
+        assert f"`{word}`" in table or f":{word}`" in table, word
+
+
+def test_queries_that_are_shown_can_be_asked() -> None:
+    table = GUIDE.split("## The query language")[1].split("Times are")[0]
+    asked = [
+        code
+        for row in table.splitlines()
+        if row.startswith("| `")
+        for code in re.findall(r"`([^`]+)`", row.split("|")[1])
+    ]
+    (examples,) = [block for block in blocks(README, "text") if "tag:economy" in block]
+    asked += [re.split(r"\s{2,}", line)[0] for line in examples.splitlines()]
+    assert len(asked) >= 18
+    for query in asked:
+        parse(query, 1_795_000_000)
