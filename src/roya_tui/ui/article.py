@@ -170,7 +170,7 @@ class ArticlePane(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         number = y + self.scroll_offset.y
-        width = self.size.width
+        width = self.scrollable_content_region.width
         page = self._page
         if page is None or number >= len(page.lines):
             return Strip.blank(width, self._style("", False))
@@ -190,7 +190,7 @@ class ArticlePane(ScrollView, can_focus=True):
             parts = [name for name in names.split() if name in STYLES]
             if here:
                 parts.append("current")
-            style = self.get_component_rich_style("article--text", *(f"article--{part}" for part in parts))
+            style = self.get_visual_style("article--text", *(f"article--{part}" for part in parts)).rich_style
             self._styles[names, here] = style
         return style
 

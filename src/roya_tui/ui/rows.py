@@ -96,7 +96,7 @@ class Rows(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         row = y + self.scroll_offset.y
-        width = self.size.width
+        width = self.scrollable_content_region.width
         if row >= self.count():
             return Strip.blank(width, self._style("", False, False))
         here, focused = row == self.cursor, self.has_focus
@@ -119,7 +119,7 @@ class Rows(ScrollView, can_focus=True):
                 parts.append(f"rows--{name}")
             if here:
                 parts.append("rows--focused" if focused else "rows--cursor")
-            style = self._styles[key] = self.get_component_rich_style(*parts)
+            style = self._styles[key] = self.get_visual_style(*parts).rich_style
         return style
 
     # Moving.

@@ -70,6 +70,7 @@ class Sidebar(Rows):
         self._folded: set[str] = set()
         self._rows: list[Row] = []
         self._build()
+        self.set_reactive(Rows.cursor, 1)
 
     # What it shows.
 
