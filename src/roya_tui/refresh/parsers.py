@@ -1,0 +1,110 @@
+"""A few parse workers, started when there is work, replaced when a document kills one."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import pickle
+import subprocess
+import sys
+from dataclasses import replace
+
+from roya_tui.model import Failed
+from roya_tui.refresh.worker import LENGTH_BYTES, Job, Limits, Parsed
+
+LARGE = 4_000_000
+"""Bytes: a worker that read so much is not used again, since it would keep the memory."""
+MOST_REPLY = 400_000_000
+PATIENCE = 2
+"""A worker may take this many times its processor seconds by the clock on the wall."""
+
+
+class Parsers:
+    """Up to `most` workers. Use as an asynchronous context manager: no worker outlives it."""
+
+    def __init__(self, most: int | None = None, limits: Limits | None = None) -> None:
+        self._limits = limits or Limits()
+        self._free = asyncio.Semaphore(most or min(os.cpu_count() or 1, 8))
+        self._idle: list[_Worker] = []
+        self._all: set[_Worker] = set()
+
+    async def __aenter__(self) -> Parsers:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for worker in tuple(self._all):
+            await self._end(worker)
+
+    async def parse(self, job: Job, label: str) -> Parsed | Failed:
+        """Return what the job's documents say. A worker that dies or hangs over it is that source's failure alone."""
+        async with self._free:
+            worker = self._idle.pop() if self._idle else await self._start()
+            try:
+                async with asyncio.timeout(self._limits.seconds * PATIENCE):
+                    reply = await worker.ask(job)
+            except (TimeoutError, asyncio.IncompleteReadError, ConnectionError, pickle.UnpicklingError):
+                await self._end(worker)
+                return Failed(
+                    "parse-died", f"{label} sent a document that cannot be read within bounds of time and memory."
+                )
+            except BaseException:
+                await self._end(worker)
+                raise
+            if sum(len(document.data) for document in job.documents) > LARGE:
+                await self._end(worker)
+            else:
+                self._idle.append(worker)
+        if isinstance(reply, Failed):
+            return replace(reply, message=f"{label} is no feed: this is {reply.message}.")
+        return reply
+
+    async def _start(self) -> _Worker:
+        worker = await _Worker.start(self._limits)
+        self._all.add(worker)
+        return worker
+
+    async def _end(self, worker: _Worker) -> None:
+        self._all.discard(worker)
+        await worker.kill()
+
+
+class _Worker:
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        self._process = process
+        self._jobs = process.stdin
+        self._replies = process.stdout
+
+    @classmethod
+    async def start(cls, limits: Limits) -> _Worker:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-P",  # nothing in the folder we happen to be in is imported
+            "-m",
+            "roya_tui.refresh.worker",
+            str(limits.seconds),
+            str(limits.memory),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,  # a ^C is for us; we end our workers ourselves
+            limit=1_000_000,
+        )
+        return cls(process)
+
+    async def ask(self, job: Job) -> Parsed | Failed:
+        data = pickle.dumps(job, pickle.HIGHEST_PROTOCOL)
+        self._jobs.write(len(data).to_bytes(LENGTH_BYTES, "big"))
+        self._jobs.write(data)
+        await self._jobs.drain()
+        length = int.from_bytes(await self._replies.readexactly(LENGTH_BYTES), "big")
+        if length > MOST_REPLY:
+            raise pickle.UnpicklingError("a reply of that size is none")
+        reply: Parsed | Failed = pickle.loads(await self._replies.readexactly(length))
+        return reply
+
+    async def kill(self) -> None:
+        if self._process.returncode is None:
+            self._process.kill()
+        await self._process.wait()

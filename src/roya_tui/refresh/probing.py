@@ -1,0 +1,74 @@
+"""One look at one address, for someone who thinks of subscribing to it or wants to know what it is."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from roya_tui.config import Config, JsonMapping
+from roya_tui.model import Failed
+from roya_tui.refresh import Found, Page
+from roya_tui.refresh.parsers import Parsers
+from roya_tui.refresh.worker import Job
+from roya_tui.sources import local
+from roya_tui.sources.fetch import Request, client, fetch
+from roya_tui.sources.local import Document, Files
+
+
+def probe(
+    url: str, config: Config, *, now: int, zone: str, mapping: JsonMapping | None, typed: str
+) -> Found | Page | Failed:
+    """See `roya_tui.refresh.probe`."""
+    if url.startswith(("http://", "https://")):
+        return asyncio.run(_probe_address(url, config, now, zone, mapping, typed))
+    return asyncio.run(_probe_path(url, config, now, zone, mapping))
+
+
+async def _probe_address(
+    url: str, config: Config, now: int, zone: str, mapping: JsonMapping | None, typed: str
+) -> Found | Page | Failed:
+    limits = config.refresh
+    request = Request(
+        url,
+        _host(url) or "It",
+        now,
+        typed=_host(typed) if typed else "",
+        timeout=limits.timeout,
+        max_bytes=limits.max_bytes,
+    )
+    async with client(limits) as connection:
+        got = await fetch(connection, request)
+    if isinstance(got, Failed):
+        return got
+    job = Job((Document("", got.body),), got.url, got.content_type, zone, mapping, now, rows=False)
+    return await _read(job, request.label, got.url, got.moved_to)
+
+
+async def _probe_path(
+    path: str, config: Config, now: int, zone: str, mapping: JsonMapping | None
+) -> Found | Page | Failed:
+    got = local.read(path, label="", max_bytes=config.refresh.max_bytes)
+    if isinstance(got, Failed):
+        return got
+    assert isinstance(got, Files)
+    job = Job(got.documents, zone=zone, mapping=mapping, now=now, title=Path(path).name, rows=False)
+    return await _read(job, job.title, path)
+
+
+async def _read(job: Job, label: str, url: str, moved_to: str = "") -> Found | Page | Failed:
+    body = job.documents[0].data
+    async with Parsers(1) as parsers:
+        parsed = await parsers.parse(job, label)
+    if not isinstance(parsed, Failed):
+        return Found(parsed.feed, url, body, moved_to)
+    if parsed.kind == "not-a-feed":
+        return Page(url, body, job.content_type, parsed.message)
+    return parsed
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""

@@ -1,0 +1,246 @@
+"""One round over all due sources: many fetched at once, parsed in other processes, saved one after another."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from sqlite3 import Connection
+
+from roya_tui.config import Config, Refreshing
+from roya_tui.model import Failed, Saved, Source
+from roya_tui.refresh import Tell
+from roya_tui.refresh.keeper import Keeper
+from roya_tui.refresh.parsers import Parsers
+from roya_tui.refresh.tally import Tally
+from roya_tui.refresh.words import again, waits
+from roya_tui.refresh.worker import Job, Parsed
+from roya_tui.sources import local, schedule
+from roya_tui.sources.apart import apart
+from roya_tui.sources.fetch import Answer, Request, client, fetch
+from roya_tui.sources.jsonapi import mapping
+from roya_tui.sources.local import Document, Files
+from roya_tui.sources.schedule import Turns
+from roya_tui.store import articles, lock, sources
+from roya_tui.store.database import StoreError, transaction
+from roya_tui.store.sources import Outcome
+from roya_tui.text import one_line
+
+BEAT_SECONDS = 10
+WAITING_BODIES = 8
+"""How many fetched documents may wait for a parser beside those being fetched: this bounds the memory."""
+
+
+class Round:
+    """Asks each source once. Nothing that one of them does keeps another from its turn."""
+
+    def __init__(
+        self,
+        config: Config,
+        keeper: Keeper,
+        tally: Tally,
+        tell: Tell,
+        now: Callable[[], int],
+        parsers: Callable[[], Parsers] = Parsers,
+        spread: Callable[[], float] = random.random,
+    ) -> None:
+        self._config = config
+        self._limits = config.refresh
+        self._keeper = keeper
+        self._tally = tally
+        self._tell = tell
+        self._now = now
+        self._new_parsers = parsers
+        self._spread = spread
+        self._fetching = 0
+        self._wake = asyncio.Event()
+
+    async def run(self, due: Sequence[Source]) -> None:
+        """Ask all of `due`. Cancelled, it leaves each source either saved or as it was, and no process behind."""
+        self._turns = Turns(due, self._limits.per_host, self._limits.spacing)
+        async with client(self._limits) as self._client, self._new_parsers() as self._parsers:
+            round = asyncio.current_task()
+            assert round is not None
+            async with asyncio.TaskGroup() as group:
+                beats = group.create_task(self._beat(round))
+                await self._give_turns(group)
+                beats.cancel()
+
+    async def _give_turns(self, group: asyncio.TaskGroup) -> None:
+        """Start whoever may start, whenever someone ends or a host's pause is over."""
+        clock = asyncio.get_running_loop()
+        running: set[asyncio.Task[None]] = set()
+
+        def ended(task: asyncio.Task[None]) -> None:
+            running.discard(task)
+            self._wake.set()
+
+        while self._turns or running:
+            self._wake.clear()
+            while self._has_room(len(running)) and (source := self._turns.take(clock.time())):
+                self._fetching += 1
+                task = group.create_task(self._one(source))
+                running.add(task)
+                task.add_done_callback(ended)
+            pause = self._turns.wait(clock.time()) if self._has_room(len(running)) else None
+            try:
+                async with asyncio.timeout(pause):
+                    await self._wake.wait()
+            except TimeoutError:
+                continue
+
+    def _has_room(self, running: int) -> bool:
+        return self._fetching < self._limits.at_once and running < self._limits.at_once + WAITING_BODIES
+
+    async def _one(self, source: Source) -> None:
+        """Take one source from its address to the store, and tell how it went."""
+        failed: Failed | None
+        try:
+            got = await self._get_in_turn(source)
+            failed = got if isinstance(got, Failed) else await self._keep(source, got)
+        except StoreError as error:
+            failed = Failed("save", f"{source.label} was read but not saved. {error.message}")
+        except Exception as error:  # noqa: BLE001
+            # Our own mistake, met by one source: the others are still worth their turn.
+            failed = Failed("mistake", f"{source.label} met a mistake in roya-tui ({one_line(repr(error))}).")
+        if failed:
+            await self._give_up(source, failed)
+        self._tell(self._tally.step())
+
+    # Getting
+
+    async def _get_in_turn(self, source: Source) -> Answer | Files | Failed:
+        try:
+            return await self._get(source)
+        finally:
+            self._turns.done(source)
+            self._fetching -= 1
+            self._wake.set()
+
+    async def _get(self, source: Source) -> Answer | Files | Failed:
+        if source.local:
+            return await apart(
+                lambda: local.read(
+                    source.url,
+                    label=source.label,
+                    stamp=source.modified,
+                    body_hash=source.body_hash,
+                    max_bytes=self._limits.max_bytes,
+                )
+            )
+        return await fetch(
+            self._client,
+            Request(
+                source.url,
+                source.label,
+                self._now(),
+                etag=source.etag,
+                modified=source.modified,
+                body_hash=source.body_hash,
+                timeout=self._limits.timeout,
+                max_bytes=self._limits.max_bytes,
+            ),
+        )
+
+    # Keeping
+
+    async def _keep(self, source: Source, got: Answer | Files) -> Failed | None:
+        """Parse what is new in an answer and save it, or say why it cannot be. Raises StoreError."""
+        outcome = _outcome(got, source, self._limits, self._now())
+        if got.unchanged:
+            await self._keeper.soon(sources.record, source.id, outcome)
+            saved = Saved()
+        else:
+            try:
+                job = _job(source, got, self._config, outcome.at)
+            except KeyError as error:
+                return Failed("mapping", f"{source.label} cannot be read. {error.args[0]}")
+            parsed = await self._parsers.parse(job, source.label)
+            if isinstance(parsed, Failed):
+                return parsed
+            outcome = replace(
+                outcome,
+                ttl=parsed.feed.ttl,
+                next_check=_next_check(got, source, parsed.feed.ttl, self._limits, outcome.at),
+            )
+            saved = await self._keeper.soon(_save, source, parsed, outcome)
+        message = await self._follow(source, outcome)
+        self._tell(self._tally.saved(source, saved, message))
+        return None
+
+    async def _follow(self, source: Source, outcome: Outcome) -> str:
+        """Move a source whose address moved for good, once two refreshes running have been told so."""
+        if not outcome.moved_to or outcome.moved_to != source.moved_to:
+            return ""
+        if not await self._keeper.soon(sources.move, source.id, outcome.moved_to):
+            return f"{source.label} has moved to an address that you have as another source already."
+        return f"{source.label} has moved for good; it is read at its new address from now on."
+
+    async def _give_up(self, source: Source, failed: Failed) -> None:
+        """Keep and tell a failure, and leave its whole host alone if it asked for that."""
+        now = self._now()
+        retry = None
+        if not source.local and failed.kind != "gone":
+            failures = 1 if failed.kind == "offline" else source.failures + 1
+            retry = max(schedule.next_try(failures, now, self._spread()), failed.retry_at or 0)
+        message = again(failed.message, retry, now)
+        outcome = Outcome(
+            now, ok=False, error=message, next_check=retry, held_until=failed.retry_at, gone=failed.kind == "gone"
+        )
+        try:
+            await self._keeper.soon(sources.record, source.id, outcome)
+        except StoreError as error:
+            message = f"{failed.message} {error.message}" if failed.kind != "save" else failed.message
+        self._tell(self._tally.failed(source, replace(failed, message=message)))
+        if failed.retry_at is not None:
+            for other in self._turns.drop(schedule.host(source)):
+                why = f"{schedule.host(source)} asked us to wait"
+                self._tell(self._tally.waiting(other, waits(why, failed.retry_at, now)))
+                self._tell(self._tally.step())
+
+    async def _beat(self, round: asyncio.Task[None]) -> None:
+        """Show others that we are alive; end the round if another took over meanwhile (this machine may have slept)."""
+        ours = True
+        while ours:
+            await asyncio.sleep(BEAT_SECONDS)
+            with suppress(StoreError):  # busy or full just now: a later beat is early enough
+                ours = await self._keeper.soon(lock.beat, self._now(), os.getpid())
+        round.cancel()
+
+
+def _job(source: Source, got: Answer | Files, config: Config, now: int) -> Job:
+    """Return what the parser is to do. Raises KeyError, with words, for a mapping that is not there."""
+    chosen = mapping(source.mapping, config.mappings) if source.mapping else None
+    if isinstance(got, Files):
+        return Job(got.documents, zone=source.zone, mapping=chosen, now=now, title=Path(source.url).name)
+    return Job((Document("", got.body),), got.url, got.content_type, source.zone, chosen, now)
+
+
+def _outcome(got: Answer | Files, source: Source, limits: Refreshing, now: int) -> Outcome:
+    good = Outcome(
+        now,
+        ok=True,
+        body_hash=got.body_hash,
+        ttl=source.ttl,
+        next_check=_next_check(got, source, source.ttl, limits, now),
+    )
+    if isinstance(got, Files):
+        return replace(good, modified=got.stamp)
+    return replace(good, etag=got.etag, modified=got.modified, moved_to=got.moved_to)
+
+
+def _next_check(got: Answer | Files, source: Source, ttl: int | None, limits: Refreshing, now: int) -> int:
+    max_age = got.max_age if isinstance(got, Answer) else None
+    return schedule.next_check(source, limits, now, max_age=max_age, ttl=ttl)
+
+
+def _save(db: Connection, source: Source, parsed: Parsed, outcome: Outcome) -> Saved:
+    """Save articles and validators together or not at all."""
+    with transaction(db):
+        saved = articles.save(db, source.id, parsed.feed, parsed.rows, outcome.at)
+        sources.record(db, source.id, outcome)
+    return saved

@@ -1,0 +1,122 @@
+"""One run: the lock, the plan, the round, and an orderly end whatever happens."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from roya_tui.config import Config, Paths
+from roya_tui.refresh import Summary, Tell
+from roya_tui.refresh.keeper import Keeper
+from roya_tui.refresh.tally import Tally
+from roya_tui.refresh.words import waits
+from roya_tui.sources.schedule import Plan, due
+from roya_tui.store import lock, sources
+
+GRACE = 0.6
+"""Seconds that a long transaction gets to break off when we are asked to end."""
+
+
+def run(
+    paths: Paths,
+    config: Config,
+    wanted: Sequence[int],
+    *,
+    all_now: bool,
+    offline: bool,
+    tell: Tell,
+    now: Callable[[], int],
+) -> Summary:
+    """See `roya_tui.refresh.run`."""
+    started = time.monotonic()
+    tell = _while_heard(tell)
+    keeper = Keeper(paths.store)
+    try:
+        if not keeper.do(lock.acquire, now(), os.getpid()):
+            tell({"event": "busy", "message": "Another refresh is at work; this one leaves it to that."})
+            return Summary(busy=True)
+        try:
+            plan = due(keeper.do(sources.all_sources), config.refresh, now(), wanted, all_now=all_now, offline=offline)
+            tally = Tally(len(plan.ask))
+            _tell_plan(plan, tell, tally, now())
+            stopped = bool(plan.ask) and _go_round(plan, config, keeper, tally, tell, now)
+        finally:
+            keeper.do(lock.release, os.getpid())
+    finally:
+        keeper.close()
+    summary = tally.summary(time.monotonic() - started, stopped=stopped)
+    tell(
+        {
+            "event": "finished",
+            "new": summary.new,
+            "changed": summary.changed,
+            "failed": summary.failed,
+            "seconds": round(summary.seconds, 2),
+        }
+    )
+    return summary
+
+
+def _tell_plan(plan: Plan, tell: Tell, tally: Tally, now: int) -> None:
+    tell({"event": "started", "total": len(plan.ask)})
+    for waiting in plan.wait:
+        tell(tally.waiting(waiting.source, waits(waiting.why, waiting.until, now)))
+
+
+def _go_round(plan: Plan, config: Config, keeper: Keeper, tally: Tally, tell: Tell, now: Callable[[], int]) -> bool:
+    """Ask all of the plan, and return whether we were told to stop before the end."""
+    # httpx and feedparser come in with this; a refresh with nothing to do does without.
+    from roya_tui.refresh.round import Round
+
+    async def work() -> bool:
+        round = Round(config, keeper, tally, tell, now)
+        task = asyncio.create_task(round.run(plan.ask))
+        with _ended_by_signals(task.cancel):
+            try:
+                await task
+            except asyncio.CancelledError:
+                keeper.interrupt(GRACE)
+                return True
+        return False
+
+    return asyncio.run(work())
+
+
+@contextmanager
+def _ended_by_signals(end: Callable[[], Any]) -> Iterator[None]:
+    """Let SIGINT and SIGTERM call `end` in the event loop; only a main thread may ask for signals."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    loop = asyncio.get_running_loop()
+    signals = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.getsignal(which) for which in signals]
+    for which in signals:
+        # Not loop.add_signal_handler, which Windows lacks.
+        signal.signal(which, lambda *_: loop.call_soon_threadsafe(end))
+    try:
+        yield
+    finally:
+        for which, handler in zip(signals, before, strict=True):
+            signal.signal(which, handler)
+
+
+def _while_heard(tell: Tell) -> Tell:
+    """Go on in silence when the reader at the other end of the pipe is gone: the refresh is worth finishing."""
+    heard = True
+
+    def carefully(event: dict[str, Any]) -> None:
+        nonlocal heard
+        if heard:
+            try:
+                tell(event)
+            except BrokenPipeError:
+                heard = False
+
+    return carefully
