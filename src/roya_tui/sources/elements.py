@@ -1,45 +1,43 @@
-"""feedparser's strict reader, with those handlers of its replaced that guess, lose or mix up.
+"""feedparser's strict reader, driven by expat itself and told what each element means by one table.
 
-feedparser knows the namespaces, content types and embedded XHTML of every feed dialect. But it resolves ids, takes a
-picture's caption for the text, an Atom link for the item's own, one date for another, and some of its loops can be made
-to run for hours. So: only elements that are listed here reach it, and what it would mix up is kept apart.
+feedparser knows the namespaces, the content types and the embedded XHTML of every feed dialect. But on its own it
+resolves ids, takes a picture's caption for the text, an Atom link for the item's own and one date for another, and some
+of its loops can be made to run for hours. So only the elements of HANDLERS reach it, each kind of fact is kept apart,
+and SAX's layer, which takes as long as the parsing itself, is left out.
 """
 
 from __future__ import annotations
 
+import io
+from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import urljoin
+from xml.parsers import expat
 
 from feedparser.api import StrictFeedParser
-
-Attributes = dict[str, Any]
+from feedparser.util import FeedParserDict
 
 MOST_IN_ENTRY = 200
 """Links, tags, people and media of one entry, each."""
 
-_KNOWN = """
-    rss channel rdf:rdf feed item entry source image url textinput
-    title subtitle tagline description language ttl icon logo link
-    author managingeditor contributor name email uri dc:creator dc:author itunes:author
-    guid id pubdate published issued updated modified created
-    dc:date dcterms:issued dcterms:created dcterms:modified dcterms:available
-    category keywords dc:subject itunes:keywords media:category media:keywords
-    summary content content:encoded body xhtml:body fullitem abstract dc:title dc:description dc:language
-    itunes:title itunes:summary itunes:subtitle itunes:image
-    enclosure comments sy:updateperiod sy:updatefrequency feedburner:origlink
-    media:group media:content media:thumbnail media:title media:description
-"""
-KNOWN = frozenset(_KNOWN.split())
+Attributes = Mapping[str, str]
+Handler = Callable[["Elements"], None]
+
+_NAMESPACES: dict[str, str] = {uri.lower(): prefix for uri, prefix in StrictFeedParser.namespaces.items()}
+_BETWEEN = "\x1f"
+"""What expat puts between the parts of a name: a character that XML forbids."""
 _VOID = frozenset(
     ("area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr")
 )
 
 
 class Elements(StrictFeedParser):  # type: ignore[misc]  # feedparser carries no types
-    """A SAX handler that fills `feeddata` and `entries` with dicts.
+    """Reads XML into `feeddata` (what the feed says of itself) and `entries`, dicts both.
 
-    Beside feedparser's own keys: `all_links` (dicts with href, rel, type, length, title, base; an element's own text
-    link has the rel "own"), `people` (dicts with name, email, text), `media` (dicts with the attributes, title,
-    description and thumbnails of each), `all_tags`, `permalink` (whether the guid is one), `base`, `language`.
+    Their keys: feedparser's title, title_detail, summary, summary_detail, subtitle, content; the texts that the table
+    below names; `links` (dicts with the attributes, href, base, and own: whether it is the element's text), `people`
+    (dicts with name, email or text), `tags`, `media` (dicts with the attributes and title, description), `thumbnails`,
+    `cover`, `permalink` (whether the guid is one), `base`, `language`.
     """
 
     resolve_relative_uris = False
@@ -50,289 +48,343 @@ class Elements(StrictFeedParser):  # type: ignore[misc]  # feedparser carries no
         self.version = version
         self.most_entries = most_entries
         self.passed_over = 0
+        """Entries beyond `most_entries`."""
+        self.attributes: Attributes = {}
+        self.scopes: list[tuple[str, str]] = [("", "")]
+        """Base and language of each open element."""
+        self.names: dict[str, str] = {}
         self.content_depth = 0
-        self.medium: Attributes | None = None
+        self.medium: dict[str, Any] | None = None
+
+    def read(self, data: bytes) -> None:
+        """Read a whole document in UTF-8. Raises expat.ExpatError if it is not well-formed."""
+        parser = expat.ParserCreate("utf-8", _BETWEEN)
+        parser.namespace_prefixes = True
+        parser.buffer_text = True
+        parser.StartElementHandler = self.start
+        parser.EndElementHandler = self.end
+        parser.CharacterDataHandler = self.characters
+        parser.ParseFile(io.BytesIO(data))
 
     # --- elements in and out ---
 
-    def unknown_starttag(self, tag: str, attrs: list[tuple[str, str]]) -> None:
-        if not self.incontent and tag not in KNOWN:
-            tag = "other"
-        super().unknown_starttag(tag, attrs)
-        self.svgOK = 0  # else feedparser stops listening to what comes after a drawing
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        tag = self._named(name)
+        self.attributes = {self._named(key): value for key, value in attributes.items()} if attributes else attributes
+        self.depth += 1
+        base, language = self.scopes[-1]
+        if attributes:
+            base = _joined(base, self.attributes.get("xml:base", ""))
+            language = self.attributes.get("xml:lang", language)
+        self.scopes.append((base, language))
+        self.baseuri, self.lang = base, language
+        if self.incontent:
+            self._start_inline(tag.rpartition(":")[2])
+        else:
+            HANDLERS.get(tag, _IGNORED)[0](self)
 
-    def unknown_endtag(self, tag: str) -> None:
+    def end(self, name: str) -> None:
+        tag = self.names[name]
         if self.incontent and self.depth > self.content_depth:
             self._end_inline(tag.rpartition(":")[2])
         else:
-            super().unknown_endtag(tag if tag in KNOWN else "other")
-        self.baseuri = self.basestack[-1] if self.basestack else ""
-
-    def _end_inline(self, name: str) -> None:
-        """An element inside of XHTML ends: <summary> or <source> there are HTML's, not the feed's."""
-        if self.contentparams.get("type", "").endswith("xml") and name not in _VOID:
-            self.handle_data(f"</{name}>", escape=0)
-        self.basestack.pop()
-        self.langstack.pop()
-        self.lang = self.langstack[-1]
+            HANDLERS.get(tag, _IGNORED)[1](self)
+        self.scopes.pop()
+        self.baseuri, self.lang = self.scopes[-1]
         self.depth -= 1
 
-    def _start_other(self, attrs: Attributes) -> None:
-        self.push("other", 0)
+    def characters(self, text: str) -> None:
+        if self.incontent:
+            self.handle_data(text)
+        elif self.elementstack:
+            self.elementstack[-1][2].append(text)
 
-    def _end_other(self) -> None:
-        self.pop("other")
+    def _named(self, name: str) -> str:
+        """Expat's address, local name and prefix → "prefix:local", with feedparser's prefix for that namespace."""
+        if name not in self.names:
+            address, _, rest = name.rpartition(_BETWEEN) if name.count(_BETWEEN) < 2 else name.partition(_BETWEEN)
+            local, _, prefix = rest.lower().partition(_BETWEEN)
+            address = address.lower().replace("https:", "http:")
+            prefix = "" if "backend.userland.com/rss" in address else _NAMESPACES.get(address, prefix)
+            self.names[name] = f"{prefix}:{local}" if prefix else local
+        return self.names[name]
 
-    def push_content(self, tag: str, attrs: Attributes, default_type: str, expecting_text: int) -> None:
-        super().push_content(tag, attrs, default_type, expecting_text)
-        self.content_depth = self.depth
+    def _start_inline(self, name: str) -> None:
+        """An element inside a text: <summary> or <source> there are HTML's, not the feed's."""
+        if not self.contentparams["type"].endswith("xml"):
+            self.contentparams["type"] = "application/xhtml+xml"
+        self.handle_data(f"<{name}{self.strattrs(self.attributes.items())}>", escape=0)
+
+    def _end_inline(self, name: str) -> None:
+        if name not in _VOID:
+            self.handle_data(f"</{name}>", escape=0)
 
     def _keep(self, key: str, value: Any) -> None:
+        """Add to one of the entry's (or feed's) lists, within bounds."""
         kept = self._get_context().setdefault(key, [])
         if len(kept) < MOST_IN_ENTRY:
             kept.append(value)
 
-    def resolve_uri(self, uri: str) -> str:
-        return uri
+    def _last(self, key: str) -> Any:
+        kept = dict.get(self._get_context(), key)
+        return kept[-1] if kept else None
 
-    # --- entries, ids, links ---
+    def ignore(self) -> None:
+        self.push("ignored", 0)
 
-    def _start_item(self, attrs: Attributes) -> None:
-        super()._start_item(attrs)
-        self.entries[-1].update(base=self.baseuri, language=self.lang or "")
+    def ignored(self) -> None:
+        self.pop("ignored")
 
-    _start_entry = _start_item
+    # --- feeds and entries ---
 
-    def _end_item(self) -> None:
-        super()._end_item()
-        self.elementstack.clear()
+    def start_feed(self) -> None:
+        self.infeed = 1
+        dict.setdefault(self.feeddata, "xml_language", self.lang)
+
+    def end_feed(self) -> None:
+        self.infeed = 0
+
+    def start_entry(self) -> None:
+        self.entries.append(FeedParserDict(base=self.baseuri, language=self.lang))
+        if "rdf:about" in self.attributes:
+            self.entries[-1]["id"] = self.attributes["rdf:about"]
+        self.inentry = 1
+        self.title_depth = -1
+
+    def end_entry(self) -> None:
+        self.inentry = self.inimage = 0
         self.medium = None
+        self.elementstack.clear()
         self.property_depth_map.clear()
         if len(self.entries) > self.most_entries:
             self.entries.pop()
             self.passed_over += 1
 
-    _end_entry = _end_item
+    def start_source(self) -> None:
+        """Where an entry was first: its title, links and people are not the entry's."""
+        self.push("ignored", 0)
+        self.insource = 1
+        self.title_depth = -1
 
-    def _start_guid(self, attrs: Attributes) -> None:
-        self._get_context()["permalink"] = str(attrs.get("ispermalink", "true")).strip().lower() == "true"
-        self.push("id", 1)
+    def end_source(self) -> None:
+        self.insource = 0
+        self.pop("ignored")
+        self._get_context()["source"] = dict(self.sourcedata)
+        self.sourcedata.clear()
 
-    _start_id = _start_guid
+    # --- links and ids ---
 
-    def _end_guid(self) -> None:
-        self.pop("id")
+    def start_guid(self) -> None:
+        permalink = self.attributes.get("ispermalink", "true").strip().lower() == "true"
+        dict.setdefault(self._get_context(), "permalink", permalink)
+        self.push("text", 0)
 
-    _end_id = _end_guid
-
-    def _start_link(self, attrs: Attributes) -> None:
-        address = attrs.get("href") or attrs.get("url") or attrs.get("uri")
+    def start_link(self) -> None:
+        href = self.attributes.get("href") or self.attributes.get("url") or ""
         if not (self.inimage or self.intextinput):
-            self._keep("all_links", {**attrs, "href": address or "", "base": self.baseuri, "own": not address})
-        self.push("own_link", 0)
+            self._keep("links", {**self.attributes, "href": href, "base": self.baseuri, "own": not href})
+        self.push("link_text", 0)
 
-    def _end_link(self) -> None:
-        text = self.pop("own_link")
-        found = self._get_context().get("all_links")
-        if found and text and not (self.inimage or self.intextinput) and found[-1]["own"]:
-            found[-1]["href"] = text
+    def end_link(self) -> None:
+        text, link = self.pop("link_text"), self._last("links")
+        if text and link and link["own"] and not (self.inimage or self.intextinput):
+            link["href"] = text
 
-    def _start_enclosure(self, attrs: Attributes) -> None:
-        address = attrs.get("url") or attrs.get("href") or ""
-        self._keep("all_links", {**attrs, "href": address, "rel": "enclosure", "base": self.baseuri, "own": False})
-
-    def _start_comments(self, attrs: Attributes) -> None:
-        self.push("comments", 1)
-
-    def _start_feedburner_origlink(self, attrs: Attributes) -> None:
-        self.push("origlink", 1)
-
-    def _end_feedburner_origlink(self) -> None:
-        self.pop("origlink")
-
-    # --- dates: only their text; dates.py reads it ---
-
-    def _end_published(self) -> None:
-        self.pop("published")
-
-    _end_issued = _end_pubdate = _end_published
-
-    def _end_updated(self) -> None:
-        self.pop("updated")
-
-    _end_modified = _end_updated
-
-    def _end_created(self) -> None:
-        self.pop("created")
-
-    def _start_dc_date(self, attrs: Attributes) -> None:
-        self.push("dc_date", 1)
-
-    def _end_dc_date(self) -> None:
-        self.pop("dc_date")
+    def start_enclosure(self) -> None:
+        href = self.attributes.get("url") or self.attributes.get("href") or ""
+        self._keep("links", {**self.attributes, "href": href, "base": self.baseuri, "own": False, "rel": "enclosure"})
+        self.push("ignored", 0)
 
     # --- people and tags ---
 
-    def _start_author(self, attrs: Attributes) -> None:
+    def start_person(self) -> None:
         self.inauthor = 1
         self._keep("people", {})
         self.push("person", 0)
 
-    _start_managingeditor = _start_author
-
-    def _end_author(self) -> None:
-        text = self.pop("person")
+    def end_person(self) -> None:
+        self._person("text", self.pop("person"))
         self.inauthor = 0
-        self._person("text", text)
 
-    _end_managingeditor = _end_author
+    def _person(self, key: str, text: str) -> None:
+        if self.inauthor and text:
+            self._last("people")[key] = text
 
-    def _save_author(self, key: str, value: str, prefix: str = "author") -> None:
-        self._person(key, value)
+    def start_category(self) -> None:
+        self._keep("tags", self.attributes.get("term", "").strip())
+        self.label = self.attributes.get("label") or self.attributes.get("text") or ""
+        self.push("category", 0)
 
-    def _person(self, key: str, value: str | None) -> None:
-        people = self._get_context().get("people")
-        if people and value:
-            people[-1][key] = value
+    def end_category(self) -> None:
+        text, tags = self.pop("category") or self.label, self._get_context()["tags"]
+        if not tags[-1]:
+            tags[-1] = text
 
-    def _start_category(self, attrs: Attributes) -> None:
-        self._keep("all_tags", attrs.get("term") or "")
-        self.label = attrs.get("label") or attrs.get("text") or ""
-        self.push("category", 1)
+    def end_keywords(self) -> None:
+        for word in self.pop("text").split(","):
+            self._keep("tags", word.strip())
 
-    _start_keywords = _start_category
+    # --- texts, which feedparser reads ---
 
-    def _end_category(self) -> None:
-        text = self.pop("category")
-        tags = self._get_context().get("all_tags")
-        if tags and not tags[-1]:
-            tags[-1] = text or self.label
+    def start_title(self) -> None:
+        self.start_content("title", "text/plain")
 
-    _end_keywords = _end_category
+    def end_title(self) -> None:
+        if self.pop_content("title"):
+            self.title_depth = self.depth
 
-    def _add_tag(self, term: str, scheme: str | None, label: str | None) -> None:
-        self._keep("all_tags", term or label or "")
+    def start_content(self, key: str, kind: str) -> None:
+        self.push_content(key, self.attributes, kind, 1)
+        self.content_depth = self.depth
 
-    # --- texts ---
+    def start_body(self) -> None:
+        self.start_content("content", "text/plain")
+        if "src" in self.attributes:
+            self._keep("links", {"href": self.attributes["src"], "base": self.baseuri, "rel": "content", "own": False})
 
-    def _start_description(self, attrs: Attributes) -> None:
-        self.push_content("description", attrs, "text/html", 1)
+    # --- pictures and media ---
 
-    def _end_description(self) -> None:
-        self.pop_content("description")
-
-    def _start_summary(self, attrs: Attributes) -> None:
-        self.push_content("summary", attrs, "text/plain", 1)
-
-    def _end_summary(self) -> None:
-        self.pop_content("summary")
-
-    def _start_content(self, attrs: Attributes) -> None:
-        self.push_content("content", attrs, "text/plain", 1)
-        if attrs.get("src"):
-            self._keep("all_links", {"href": attrs["src"], "rel": "content", "base": self.baseuri, "own": False})
-
-    def _end_content(self) -> None:
-        self.pop_content("content")
-
-    _end_body = _end_xhtml_body = _end_content_encoded = _end_fullitem = _end_content
-
-    def _start_itunes_summary(self, attrs: Attributes) -> None:
-        self.push("itunes_summary", 1)
-
-    def _end_itunes_summary(self) -> None:
-        self.pop("itunes_summary")
-
-    def _start_itunes_subtitle(self, attrs: Attributes) -> None:
-        self.push("itunes_subtitle", 1)
-
-    def _end_itunes_subtitle(self) -> None:
-        self.pop("itunes_subtitle")
-
-    def _start_itunes_title(self, attrs: Attributes) -> None:
-        self.push("itunes_title", 1)
-
-    def _end_itunes_title(self) -> None:
-        self.pop("itunes_title")
-
-    # --- media ---
-
-    def _start_image(self, attrs: Attributes) -> None:
-        if not self.inentry:
-            super()._start_image(attrs)
-            return
-        self._keep("media", {"url": attrs.get("href") or attrs.get("url") or "", "medium": "image", "lead": True})
+    def start_image(self) -> None:
+        if self.inentry:
+            self._keep("media", {"url": self.attributes.get("href") or self.attributes.get("url"), "medium": "image"})
+        else:
+            self.feeddata.setdefault("image", FeedParserDict())
         self.inimage = 1
+        self.title_depth = -1
         self.push("picture", 0)
 
-    def _end_image(self) -> None:
-        if not self.inentry:
-            super()._end_image()
-            return
-        text = self.pop("picture")
+    def end_image(self) -> None:
+        self._picture(self.pop("picture"))
         self.inimage = 0
-        self._picture(text)
 
-    def _end_url(self) -> None:
-        text = self.pop("href")
-        if self.inauthor:
-            self._person("href", text)
-        elif self.inentry and self.inimage:
+    def end_address(self) -> None:
+        text = self.pop("text")
+        if self.inimage:
             self._picture(text)
 
-    _end_uri = _end_url
+    def _picture(self, address: str) -> None:
+        target = self._last("media") if self.inentry else self.feeddata["image"]
+        if address and not target.get("url"):
+            target["url"] = address
 
-    def _picture(self, address: str | None) -> None:
-        media = self._get_context().get("media")
-        if media and address and not media[-1]["url"]:
-            media[-1]["url"] = address
+    def start_textinput(self) -> None:
+        self.intextinput = 1
+        dict.setdefault(self.feeddata, "textinput", FeedParserDict())
+        self.push("ignored", 0)
 
-    def _start_itunes_image(self, attrs: Attributes) -> None:
-        self._get_context().setdefault("cover", attrs.get("href") or attrs.get("url") or "")
-        self.push("other", 0)
+    def end_textinput(self) -> None:
+        self.intextinput = 0
+        self.pop("ignored")
 
-    def _end_itunes_image(self) -> None:
-        self.pop("other")
+    def start_cover(self) -> None:
+        dict.setdefault(self._get_context(), "cover", self.attributes.get("href") or self.attributes.get("url") or "")
+        self.push("ignored", 0)
 
-    def _start_media_content(self, attrs: Attributes) -> None:
-        self.medium = dict(attrs)
+    def start_medium(self) -> None:
+        self.medium = dict(self.attributes)
         self._keep("media", self.medium)
-        self.push("other", 0)
+        self.push("ignored", 0)
 
-    def _end_media_content(self) -> None:
+    def end_medium(self) -> None:
         self.medium = None
-        self.pop("other")
+        self.pop("ignored")
 
-    def _start_media_group(self, attrs: Attributes) -> None:
-        self.push("other", 0)
+    def start_thumbnail(self) -> None:
+        self._keep("thumbnails", self.attributes.get("url", ""))
+        self.push("ignored", 0)
 
-    def _end_media_group(self) -> None:
-        self.pop("other")
+    def caption(self, key: str) -> None:
+        """Words inside a media:content are about it; outside of one they are about the entry."""
+        text = self.pop("text")
+        if text and self.medium is not None:
+            self.medium.setdefault(key, text)
+        elif text:
+            dict.setdefault(self._get_context(), f"media_{key}", text)
 
-    def _start_media_thumbnail(self, attrs: Attributes) -> None:
-        self._keep("thumbnails", dict(attrs))
-        self.push("thumbnail", 0)
+    def text(self, key: str) -> None:
+        """Keep a plain text; the first one of a key stays."""
+        text = self.pop("text")
+        if text and not self.inimage:
+            context = self._get_context()
+            if not dict.get(context, key):
+                dict.__setitem__(context, key, text)
 
-    def _end_media_thumbnail(self) -> None:
-        text = self.pop("thumbnail")
-        found = self._get_context().get("thumbnails")
-        if found and text:
-            found[-1].setdefault("url", text)
 
-    def _start_media_title(self, attrs: Attributes) -> None:
-        self.push("media_title", 0)
+def _joined(base: str, address: str) -> str:
+    try:
+        return urljoin(base, address.strip()) if address else base
+    except ValueError:  # brackets that are no IPv6 address
+        return base
 
-    def _end_media_title(self) -> None:
-        self._caption("title", self.pop("media_title"))
 
-    def _start_media_description(self, attrs: Attributes) -> None:
-        self.push("media_description", 0)
+def _push(element: Elements) -> None:
+    element.push("text", 0)
 
-    def _end_media_description(self) -> None:
-        self._caption("description", self.pop("media_description"))
 
-    def _caption(self, key: str, text: str | None) -> None:
-        """Words inside a media:content are about it; outside of one they are about the entry, or its only picture."""
-        if text:
-            target = self.medium if self.medium is not None else self._get_context()
-            target.setdefault(key if target is self.medium else f"media_{key}", text)
+def _text(key: str) -> tuple[Handler, Handler]:
+    return _push, lambda element: element.text(key)
+
+
+def _content(key: str, kind: str) -> tuple[Handler, Handler]:
+    return lambda element: element.start_content(key, kind), lambda element: element.pop_content(key)
+
+
+def _caption(key: str) -> tuple[Handler, Handler]:
+    return _push, lambda element: element.caption(key)
+
+
+def _person(key: str) -> tuple[Handler, Handler]:
+    return _push, lambda element: element._person(key, element.pop("text"))
+
+
+_IGNORED = (Elements.ignore, Elements.ignored)
+_FEED = (Elements.start_feed, Elements.end_feed)
+_ENTRY = (Elements.start_entry, Elements.end_entry)
+_AUTHOR = (Elements.start_person, Elements.end_person)
+_CATEGORY = (Elements.start_category, Elements.end_category)
+_GUID = (Elements.start_guid, lambda element: element.text("id"))
+_TITLE = (Elements.start_title, Elements.end_title)
+_HTML = _content("content", "text/html")
+
+HANDLERS: dict[str, tuple[Handler, Handler]] = {
+    # feeds and entries
+    "rss": (lambda element: None, lambda element: None), "rdf:rdf": (lambda element: None, lambda element: None),
+    "channel": _FEED, "feed": _FEED, "item": _ENTRY, "entry": _ENTRY,
+    "source": (Elements.start_source, Elements.end_source),
+    "textinput": (Elements.start_textinput, Elements.end_textinput),
+    "language": _text("language"), "dc:language": _text("language"), "ttl": _text("ttl"),
+    "sy:updateperiod": _text("period"), "sy:updatefrequency": _text("frequency"),
+    # identity and links
+    "guid": _GUID, "id": _GUID,
+    "link": (Elements.start_link, Elements.end_link),
+    "enclosure": (Elements.start_enclosure, Elements.ignored),
+    "comments": _text("comments"), "feedburner:origlink": _text("origlink"),
+    # dates
+    "pubdate": _text("published"), "published": _text("published"), "issued": _text("published"),
+    "dcterms:issued": _text("published"), "dc:date": _text("dc_date"), "created": _text("created"),
+    "dcterms:created": _text("created"), "updated": _text("updated"), "modified": _text("updated"),
+    "dcterms:modified": _text("updated"),
+    # people and tags
+    "author": _AUTHOR, "managingeditor": _AUTHOR, "dc:creator": _AUTHOR, "dc:author": _AUTHOR, "itunes:author": _AUTHOR,
+    "name": _person("name"), "email": _person("email"),
+    "category": _CATEGORY, "dc:subject": _CATEGORY, "media:category": _CATEGORY, "keywords": _CATEGORY,
+    "itunes:keywords": (_push, Elements.end_keywords), "media:keywords": (_push, Elements.end_keywords),
+    # texts
+    "title": _TITLE, "dc:title": _TITLE, "itunes:title": _text("itunes_title"),
+    "subtitle": _content("subtitle", "text/plain"), "tagline": _content("subtitle", "text/plain"),
+    "description": _content("description", "text/html"), "dc:description": _content("description", "text/html"),
+    "abstract": _content("description", "text/plain"),
+    "summary": _content("summary", "text/plain"),
+    "content": (Elements.start_body, lambda element: element.pop_content("content")),
+    "content:encoded": _HTML, "fullitem": _HTML, "body": _content("content", "application/xhtml+xml"),
+    "xhtml:body": _content("content", "application/xhtml+xml"),
+    "itunes:summary": _text("itunes_summary"), "itunes:subtitle": _text("itunes_subtitle"),
+    # pictures and media
+    "image": (Elements.start_image, Elements.end_image), "url": (_push, Elements.end_address),
+    "icon": _text("icon"), "logo": _text("logo"),
+    "itunes:image": (Elements.start_cover, Elements.ignored),
+    "media:content": (Elements.start_medium, Elements.end_medium),
+    "media:thumbnail": (Elements.start_thumbnail, Elements.ignored),
+    "media:title": _caption("title"), "media:description": _caption("description"),
+}  # fmt: skip
+"""Every element that is read: what is done at its start and at its end."""

@@ -72,16 +72,17 @@ def from_text(text: str) -> str:
     )
 
 
-def body(markup: str, bases: Sequence[str]) -> str:
+def body(markup: str, bases: Sequence[str], *, paragraphs: bool = False) -> str:
     """Return a text's HTML cleaned, with its relative addresses made absolute where `bases` allow it.
 
-    HTML that was escaped once too often, and so shows its tags as text, is unescaped.
+    HTML that was escaped once too often, and so shows its tags as text, is unescaped. In text without any tag blank
+    lines part paragraphs; with `paragraphs`, line ends count too.
     """
     markup = clean(markup).strip()
     if "&lt;" in markup and not _TAG.search(markup) and _ESCAPED_TAG.search(markup):
         markup = html.unescape(markup)
     if "<" not in markup:
-        return from_text(html.unescape(markup)) if "\n\n" in markup else markup
+        return from_text(html.unescape(markup)) if "\n\n" in markup or paragraphs else markup
     return _LINKING.sub(lambda tag: _ADDRESS.sub(lambda found: _made_absolute(found, bases), tag[0]), markup)
 
 

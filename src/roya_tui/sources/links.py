@@ -12,6 +12,8 @@ LONGEST = 4096
 """Characters; a longer address is no address."""
 _WEB = ("http://", "https://")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.I)
+# Nearly all: nothing to resolve, to mend or to doubt.
+_ORDINARY = re.compile(r"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?:[/?#][!#-;=?-Z_a-z~]{0,2000})?")
 _BLANKS = re.compile(r"\s*[\r\n\t]\s*")
 _GUESSED_HOST = re.compile(r"www\.[^/\s]+\.", re.I)
 
@@ -33,6 +35,8 @@ def safe(address: str, bases: Iterable[str] = ()) -> str:
 
 
 def _resolved(address: str, bases: list[str]) -> str:
+    if _ORDINARY.fullmatch(address):
+        return address
     address = _BLANKS.sub("", clean(address).strip()).replace(" ", "%20")
     if not address or len(address) > LONGEST:
         return ""

@@ -1,0 +1,84 @@
+"""The pictures and files of an XML feed's entry, wherever its dialect puts them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from roya_tui.model import Enclosure, Picture
+from roya_tui.sources import htmltext, links
+from roya_tui.text import one_line
+
+_IMAGE_NAME = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|bmp|svg)(?:[?#]|$)", re.I)
+
+Found = Mapping[str, Any]
+
+
+def pictures(found: Found, bodies: Iterable[str], bases: tuple[str, ...]) -> tuple[Picture, ...]:
+    """Return an entry's own pictures, then those in its text, each once; a thumbnail only where nothing is larger."""
+    pictures = []
+    for medium in found.get("media", ()):
+        address = links.absolute(medium.get("url") or "", bases)
+        if address and _is_image(medium, address):
+            caption = medium.get("description") or medium.get("title") or found.get("media_description") or ""
+            pictures.append(Picture(address, htmltext.title(caption)))
+    for link in _enclosed(found):
+        address = links.absolute(link["href"], (link["base"], *bases))
+        if address and _is_image(link, address):
+            pictures.append(Picture(address, htmltext.title(link.get("title", ""))))
+    if cover := links.absolute(found.get("cover", ""), bases):
+        pictures.append(Picture(cover))
+    if not pictures:
+        thumbnails = (links.absolute(address, bases) for address in found.get("thumbnails", ()))
+        pictures = [Picture(address) for address in thumbnails if address]
+    for body in bodies:
+        pictures += htmltext.pictures(body, bases)
+    return once(pictures)
+
+
+def once(pictures: Iterable[Picture]) -> tuple[Picture, ...]:
+    """Return each picture once, in order, with the first caption that any mention of it has."""
+    unique: dict[str, Picture] = {}
+    for picture in pictures:
+        if picture.url not in unique or (picture.caption and not unique[picture.url].caption):
+            unique[picture.url] = picture
+    return tuple(unique.values())
+
+
+def enclosures(found: Found, bases: tuple[str, ...]) -> tuple[Enclosure, ...]:
+    """Return an entry's files that are no pictures, each once."""
+    unique: dict[str, Enclosure] = {}
+    for link in _enclosed(found):
+        if enclosure := _enclosure(link, link["href"], link.get("length", ""), (link["base"], *bases)):
+            unique.setdefault(enclosure.url, enclosure)
+    for medium in found.get("media", ()):
+        if enclosure := _enclosure(medium, medium.get("url") or "", medium.get("filesize", ""), bases):
+            unique.setdefault(enclosure.url, enclosure)
+    return tuple(unique.values())
+
+
+def _enclosed(found: Found) -> list[Found]:
+    return [link for link in found.get("links", ()) if link.get("rel", "").strip().lower() == "enclosure"]
+
+
+def _enclosure(one: Found, address: str, length: str, bases: tuple[str, ...]) -> Enclosure | None:
+    url = links.absolute(address, bases)
+    if not url or _is_image(one, url):
+        return None
+    return Enclosure(
+        url, one_line(one.get("type") or one.get("medium") or ""), size(length), htmltext.title(one.get("title", ""))
+    )
+
+
+def size(text: str) -> int | None:
+    """Return a length in bytes, None for one that is no number or says nothing."""
+    text = text.strip().replace(",", "")
+    return int(text) or None if re.fullmatch(r"[0-9]{1,15}", text) else None
+
+
+def _is_image(one: Found, address: str) -> bool:
+    medium, kind = one.get("medium", ""), one.get("type", "").strip().lower()
+    if medium or kind:
+        return bool(medium == "image" or kind.startswith("image"))
+    return bool(_IMAGE_NAME.search(address))
