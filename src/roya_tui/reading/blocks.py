@@ -32,7 +32,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Inside:
-    """A list item, quotation, definition or fold that blocks stand in; blocks with the same `id` stand in the same one."""
+    """A list item, quotation, definition or fold that blocks stand in; those with the same `id` are in the same one."""
 
     kind: str
     """`item`, `quote`, `definition`, `details`, or `indent` (a list that stands in a list but in no item of it)."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from roya_tui.reading.bidi import base_level, classes
 from roya_tui.reading.blocks import Block, Document
 from roya_tui.reading.lines import Line, Run
 from roya_tui.reading.margins import Margin, Margins
 from roya_tui.reading.oneline import line as line
+from roya_tui.reading.scripts import ANY_RTL
 from roya_tui.reading.setting import SetLine, Setter
 from roya_tui.reading.signs import signs_for
 from roya_tui.reading.strand import Mark, Part
@@ -57,8 +59,8 @@ class _Page:
                 yield self._line(SetLine((), 0, block.start, block.start), margin.first, margin, index, block, is_rtl)
             margin = self._margins.beside(block, is_rtl)
             side = margin.first
-            for line in self._block(block, self._width - margin.cells, is_rtl):
-                yield self._line(line, side, margin, index, block, is_rtl)
+            for set_line in self._block(block, self._width - margin.cells, is_rtl):
+                yield self._line(set_line, side, margin, index, block, is_rtl)
                 side = margin.rest
             before = block
 
@@ -72,8 +74,13 @@ class _Page:
         return Line(runs, cells if runs else 0, index, block.level, line.start, line.end, is_rtl)
 
     def _is_rtl(self, block: Block) -> bool:
-        """Tell whether a block reads from right to left: as the page says, or as its own text does."""
-        return False
+        """Tell whether a block reads from right to left: as the page says, as most of it does, or as it begins."""
+        text = block.text.string
+        if self._setter.rtl == "off" or block.kind == "code" or not ANY_RTL.search(text):
+            return False
+        if block.rtl is not None:
+            return block.rtl
+        return self._document.rtl or base_level(classes(text)) == 1
 
     def _block(self, block: Block, width: int, is_rtl: bool) -> Iterator[SetLine]:
         match block.kind:

@@ -6,7 +6,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from roya_tui.reading import graphemes
+from roya_tui.reading.bidi import base_level, classes
+from roya_tui.reading.bidi_strand import BidiStrand
+from roya_tui.reading.lines import Run
 from roya_tui.reading.scripts import ANY_RTL
+from roya_tui.reading.strand import Mark, Part, marked, strand
 from roya_tui.reading.wrap import Measure
 
 
@@ -17,29 +21,64 @@ class OneLine(NamedTuple):
     from_right: bool = False
 
 
+class MarkedLine(NamedTuple):
+    """The same as runs, whose style is that of the mark they are in."""
+
+    runs: tuple[Run, ...]
+    from_right: bool = False
+
+
 def line(text: str, width: int, measure: Measure, rtl: str = "visual", more: str = "…") -> OneLine:
-    """Return `text` as drawn on one line of at most `width` cells, its logical end replaced by `more` if it is longer."""
-    if text.isascii() and len(text) <= width:
-        return OneLine(text)
+    """Return `text` as drawn on one line of at most `width` cells; if it is longer, `more` stands for its end.
+
+    `rtl` is as for `layout`.
+    """
+    clipped = text if text.isascii() and len(text) <= width else clip(text, width, measure, more)
+    if rtl == "off" or clipped.isascii() or not ANY_RTL.search(clipped):
+        return OneLine(clipped)
+    runs, from_right = marked_line(clipped, width, measure, (), rtl, more)
+    return OneLine("".join([run.text for run in runs]), from_right)
+
+
+def marked_line(
+    text: str, width: int, measure: Measure, marks: Sequence[Mark], rtl: str = "visual", more: str = "…"
+) -> MarkedLine:
+    """Do as `line`, with stretches of `text` marked: `marks` are sorted and do not overlap.
+
+    The runs tell by `at` where in `text` each character comes from, so that a cell that is clicked can be found there.
+    """
     clipped = clip(text, width, measure, more)
-    return OneLine(clipped)
+    kept = len(clipped) if clipped == text else len(clipped) - len(more)
+    parts = [*marked([Part(clipped[:kept], at=0)], marks), Part(clipped[kept:])]
+    whole = strand(parts)
+    if rtl == "off" or not ANY_RTL.search(clipped):
+        return MarkedLine(tuple(whole.runs(0, len(whole.text))))
+    is_rtl = base_level(classes(text)) == 1
+    if rtl == "terminal":
+        return MarkedLine(tuple(whole.runs(0, len(whole.text))), is_rtl)
+    set_strand = BidiStrand(whole, is_rtl, whole_words=rtl == "words")
+    return MarkedLine(tuple(set_strand.runs(0, len(set_strand.text))), is_rtl)
 
 
 def clip(text: str, width: int, measure: Measure, more: str = "…") -> str:
-    """Return as much of `text` as fits `width` cells, ending in `more` if that is not all; no grapheme cluster is cut."""
-    # No character takes less than no cell, so what is far longer than the line is first cut to what may matter.
+    """Return as much of `text` as fits `width` cells, with `more` for the rest; no grapheme cluster is cut."""
     if text.isascii():
         if len(text) <= width:
             return text
-    elif len(text) <= 8 * width + 64 and measure(text) <= width:
+    elif len(text) <= _far(width) and measure(text) <= width:
         return text
     room = width - measure(more)
     if room < 0:
-        return clip(more, width, measure, "") if more else ""
+        return more[: max(0, width)]
     used = at = 0
-    for cluster in graphemes.clusters(text[: 8 * width + 64]):
+    for cluster in graphemes.clusters(text[: _far(width)]):
         used += measure(cluster)
         if used > room:
             break
         at += len(cluster)
     return text[:at].rstrip() + more
+
+
+def _far(width: int) -> int:
+    """Return how many characters to look at for `width` cells, however many marks they carry."""
+    return 8 * width + 64

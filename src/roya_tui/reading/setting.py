@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from roya_tui.reading.bidi_strand import BidiStrand
 from roya_tui.reading.blocks import Text
 from roya_tui.reading.lines import Run
+from roya_tui.reading.scripts import ANY_RTL
 from roya_tui.reading.signs import Signs
 from roya_tui.reading.strand import Mark, Part, Strand, marked, parts_of, strand
 from roya_tui.reading.wrap import Measure, Slice
@@ -47,7 +49,7 @@ class Setter:
 
     def lines(self, parts: Iterable[Part], width: int, cut: Cut, is_rtl: bool) -> Iterator[SetLine]:
         """Return the lines of text that fit `width`; a line end in the text begins a new one."""
-        whole = strand(parts)
+        whole = self._strand(parts, is_rtl)
         text = whole.text
         start = 0
         while start <= len(text):
@@ -57,12 +59,14 @@ class Setter:
                 yield self._line(whole, a, b)
             start = end + 1
 
-    def _line(self, whole: Strand, start: int, end: int) -> SetLine:
+    def _strand(self, parts: Iterable[Part], is_rtl: bool) -> Strand | BidiStrand:
+        whole = strand(parts)
+        if self.rtl in ("visual", "words") and ANY_RTL.search(whole.text):
+            return BidiStrand(whole, is_rtl, whole_words=self.rtl == "words")
+        return whole
+
+    def _line(self, whole: Strand | BidiStrand, start: int, end: int) -> SetLine:
         runs = tuple(whole.runs(start, end))
         measure = self.measure
         cells = sum([len(run.text) if run.text.isascii() else measure(run.text) for run in runs])
-        shown = [run.at for run in runs if run.at]
-        if not shown:
-            at = whole.source(start)
-            return SetLine(runs, cells, at, at)
-        return SetLine(runs, cells, min(map(min, shown)), max(map(max, shown)) + 1)
+        return SetLine(runs, cells, whole.source(start), whole.source(end))

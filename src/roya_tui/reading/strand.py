@@ -50,6 +50,10 @@ class Strand:
             start = until
             index += 1
 
+    def owners(self, indexes: Iterable[int]) -> list[int]:
+        """Return the index of the part that each character belongs to."""
+        return [bisect_right(self.starts, index) - 1 for index in indexes]
+
     def source(self, index: int) -> int:
         """Return where in the document's text a character stands; of one that layout added, where a neighbour does.
 

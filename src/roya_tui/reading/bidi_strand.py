@@ -1,0 +1,61 @@
+"""A strand with right-to-left text in it: shaped as a whole, then drawn line by line in visual order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from roya_tui.reading import bidi
+from roya_tui.reading.lines import Run
+from roya_tui.reading.reorder import line_levels, visual, visual_words
+from roya_tui.reading.shaping import Shaped, shape
+from roya_tui.reading.strand import Strand
+
+
+class BidiStrand:
+    """What `Strand` is for other text: `text` to be wrapped, in logical order, and its lines as runs as drawn."""
+
+    def __init__(self, logical: Strand, is_rtl: bool, whole_words: bool) -> None:
+        """`whole_words`: the terminal orders and shapes what is within a word."""
+        self._logical = logical
+        self._base = int(is_rtl)
+        self._whole_words = whole_words
+        shaped = Shaped(logical.text, range(len(logical.text))) if whole_words else shape(logical.text)
+        self.text = shaped.text
+        self._source = shaped.source
+        self._classes = bidi.classes(self.text)
+        self._levels = b"".join(self._paragraph_levels())
+
+    def _paragraph_levels(self) -> Iterator[bytes]:
+        """Each line that the text itself ends is a paragraph to UAX #9 (P1)."""
+        start = 0
+        for paragraph in self.text.splitlines(keepends=True):
+            end = start + len(paragraph)
+            yield bidi.levels(self._classes[start:end], self._base, paragraph)
+            start = end
+
+    def runs(self, start: int, end: int) -> Iterator[Run]:
+        """Return `text[start:end]` as runs, from left to right as drawn."""
+        levels = line_levels(self._classes[start:end], self._levels[start:end], self._base)
+        draw = visual_words if self._whole_words else visual
+        drawn, order = draw(self.text[start:end], levels)
+        source = [self._source[start + i] for i in order]
+        parts = self._logical.parts
+        if len(parts) == 1:
+            yield self._run(drawn, 0, source)
+            return
+        at = 0
+        for owner, group in groupby(self._logical.owners(source)):
+            until = at + len(list(group))
+            yield self._run(drawn[at:until], owner, source[at:until])
+            at = until
+
+    def _run(self, text: str, owner: int, source: list[int]) -> Run:
+        part, start = self._logical.parts[owner], self._logical.starts[owner]
+        at = tuple([part.at + i - start for i in source]) if part.at >= 0 else ()
+        return Run(text, part.style, part.link, at)
+
+    def source(self, index: int) -> int:
+        """Return where in the document's text a character stands; see `Strand.source`."""
+        inside = index < len(self._source)
+        return self._logical.source(self._source[index] if inside else len(self._logical.text))
