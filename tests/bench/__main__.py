@@ -43,7 +43,7 @@ def arguments(words: Sequence[str]) -> argparse.Namespace:
 
 def main(words: Sequence[str]) -> int:
     chosen = arguments(words)
-    isolated = alone.start_again_alone(__spec__.name.removesuffix(".__main__"), words)
+    isolated = alone.start_again_alone("tests.bench", words)
     report = Report()
     tell(f"Python {platform.python_version()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; "
          f"{'no network' if isolated else 'network namespaces are not to be had here'}")  # fmt: skip
