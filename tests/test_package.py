@@ -1,0 +1,110 @@
+"""What a stranger installs: the wheel has everything, and runs from an environment of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+BIN = "Scripts" if os.name == "nt" else "bin"
+A_HEADLINE = "The harbour learns to whisper"
+NO_WAY_OUT = re.compile(
+    r"NewConnectionError|ConnectTimeout|ReadTimeout|name resolution|ProxyError|unreachable|SSLError"
+)
+
+
+def run(*command: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a program with a clean Python environment and in UTF-8."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "ROYA"))}
+    kept |= {"PYTHONUTF8": "1", "NO_COLOR": "1"} | environment
+    return subprocess.run(
+        [str(part) for part in command], env=kept, capture_output=True, text=True, encoding="utf-8", timeout=300
+    )
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built from the files of this checkout and nothing that lies about beside them."""
+    folder = tmp_path_factory.mktemp("wheel")
+    source = folder / "source"
+    source.mkdir()
+    for name in ("src", "sample_feeds"):
+        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, source)
+    built = run(
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "--no-deps",
+        "--no-build-isolation",
+        "--no-cache-dir",
+        "-w",
+        folder,
+        source,
+    )
+    assert built.returncode == 0, built.stderr
+    (file,) = folder.glob("*.whl")
+    return file
+
+
+def test_the_wheel_has_code_types_samples_and_the_command(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as files:
+        names = set(files.namelist())
+        points = next(files.read(name).decode() for name in names if name.endswith("entry_points.txt"))
+        about = next(files.read(name).decode() for name in names if name.endswith("METADATA"))
+    assert "roya-tui = roya_tui.__main__:main" in points
+    assert {"roya_tui/__main__.py", "roya_tui/py.typed"} <= names
+    assert {f"roya_tui/sample_feeds/{path.name}" for path in (ROOT / "sample_feeds").iterdir()} <= names
+    assert any(name.endswith(".tcss") for name in names)
+    assert any(name.endswith("licenses/LICENSE") for name in names)
+    assert not [name for name in names if "test" in name.lower() or name.endswith(".pyc")]
+    assert "Requires-Python: >=3.11" in about
+
+
+def test_it_runs_from_an_environment_of_its_own(wheel: Path, tmp_path: Path) -> None:
+    place = tmp_path / "env"
+    venv.create(place, with_pip=False)
+    python = place / BIN / "python"
+    # Not compiled: most of the time would go there, and nothing here is run twice.
+    installed = run(
+        sys.executable, "-m", "pip", "--python", python, "install", "--no-compile", "--retries", "1", "-q", wheel
+    )
+    if installed.returncode and NO_WAY_OUT.search(installed.stderr):
+        pytest.skip("pip cannot reach the package registry from here")
+    assert installed.returncode == 0, installed.stderr
+
+    listed = run(place / BIN / "roya-tui", "list", "--home", tmp_path / "home", "--offline", "--limit", "0")
+    assert listed.returncode == 0, listed.stderr
+    assert A_HEADLINE in listed.stdout
+    assert "أول قطار على خط اللوز" in listed.stdout
+    assert (tmp_path / "home" / "news.db").is_file()
+    assert str(place) in run(python, "-c", "import roya_tui; print(roya_tui.__file__)").stdout
+
+
+def test_the_samples_are_found_from_this_installation(tmp_path: Path) -> None:
+    listed = run(sys.executable, "-m", "roya_tui", "list", "--home", tmp_path, "--offline", "--limit", "0")
+    assert listed.returncode == 0, listed.stderr
+    assert A_HEADLINE in listed.stdout
+
+
+def test_the_samples_are_found_from_a_plain_checkout(tmp_path: Path) -> None:
+    checkout = tmp_path / "checkout"
+    for name in ("src", "sample_feeds"):
+        shutil.copytree(ROOT / name, checkout / name, ignore=shutil.ignore_patterns("__pycache__"))
+    from_here = {"PYTHONPATH": str(checkout / "src")}
+    assert str(checkout) in run(sys.executable, "-c", "import roya_tui; print(roya_tui.__file__)", **from_here).stdout
+    listed = run(
+        sys.executable, "-m", "roya_tui", "list", "--home", tmp_path / "home", "--offline", "--limit", "0", **from_here
+    )
+    assert listed.returncode == 0, listed.stderr
+    assert A_HEADLINE in listed.stdout
