@@ -10,7 +10,8 @@ import sys
 from dataclasses import replace
 
 from roya_tui.model import Failed
-from roya_tui.refresh.worker import LENGTH_BYTES, Job, Limits, Parsed
+from roya_tui.refresh.parsing import Job, Parsed
+from roya_tui.refresh.worker import LENGTH_BYTES, Limits
 
 LARGE = 4_000_000
 """Bytes: a worker that read so much is not used again, since it would keep the memory."""

@@ -10,7 +10,7 @@ from roya_tui.config import Config, JsonMapping
 from roya_tui.model import Failed
 from roya_tui.refresh import Found, Page
 from roya_tui.refresh.parsers import Parsers
-from roya_tui.refresh.worker import Job
+from roya_tui.refresh.parsing import Job
 from roya_tui.sources import local
 from roya_tui.sources.fetch import Request, client, fetch
 from roya_tui.sources.local import Document, Files

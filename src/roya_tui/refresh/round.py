@@ -16,9 +16,9 @@ from roya_tui.model import Failed, Saved, Source
 from roya_tui.refresh import Tell
 from roya_tui.refresh.keeper import Keeper
 from roya_tui.refresh.parsers import Parsers
-from roya_tui.refresh.tally import Tally
+from roya_tui.refresh.parsing import Job, Parsed
+from roya_tui.refresh.tally import Tally, label
 from roya_tui.refresh.words import again, waits
-from roya_tui.refresh.worker import Job, Parsed
 from roya_tui.sources import local, schedule
 from roya_tui.sources.apart import apart
 from roya_tui.sources.fetch import Answer, Request, client, fetch
@@ -103,10 +103,10 @@ class Round:
             got = await self._get_in_turn(source)
             failed = got if isinstance(got, Failed) else await self._keep(source, got)
         except StoreError as error:
-            failed = Failed("save", f"{source.label} was read but not saved. {error.message}")
+            failed = Failed("save", f"{label(source)} was read but not saved. {error.message}")
         except Exception as error:  # noqa: BLE001
             # Our own mistake, met by one source: the others are still worth their turn.
-            failed = Failed("mistake", f"{source.label} met a mistake in roya-tui ({one_line(repr(error))}).")
+            failed = Failed("mistake", f"{label(source)} met a mistake in roya-tui ({one_line(repr(error))}).")
         if failed:
             await self._give_up(source, failed)
         self._tell(self._tally.step())
@@ -126,7 +126,7 @@ class Round:
             return await apart(
                 lambda: local.read(
                     source.url,
-                    label=source.label,
+                    label=label(source),
                     stamp=source.modified,
                     body_hash=source.body_hash,
                     max_bytes=self._limits.max_bytes,
@@ -136,7 +136,7 @@ class Round:
             self._client,
             Request(
                 source.url,
-                source.label,
+                label(source),
                 self._now(),
                 etag=source.etag,
                 modified=source.modified,
@@ -158,8 +158,8 @@ class Round:
             try:
                 job = _job(source, got, self._config, outcome.at)
             except KeyError as error:
-                return Failed("mapping", f"{source.label} cannot be read. {error.args[0]}")
-            parsed = await self._parsers.parse(job, source.label)
+                return Failed("mapping", f"{label(source)} cannot be read. {error.args[0]}")
+            parsed = await self._parsers.parse(job, label(source))
             if isinstance(parsed, Failed):
                 return parsed
             outcome = replace(
@@ -177,8 +177,8 @@ class Round:
         if not outcome.moved_to or outcome.moved_to != source.moved_to:
             return ""
         if not await self._keeper.soon(sources.move, source.id, outcome.moved_to):
-            return f"{source.label} has moved to an address that you have as another source already."
-        return f"{source.label} has moved for good; it is read at its new address from now on."
+            return f"{label(source)} has moved to an address that you have as another source already."
+        return f"{label(source)} has moved for good; it is read at its new address from now on."
 
     async def _give_up(self, source: Source, failed: Failed) -> None:
         """Keep and tell a failure, and leave its whole host alone if it asked for that."""

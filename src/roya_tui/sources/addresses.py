@@ -7,6 +7,7 @@ import socket
 from collections.abc import Awaitable, Callable
 
 from roya_tui.sources.apart import apart
+from roya_tui.text import one_line
 
 LookUp = Callable[[str, int], Awaitable[list[str]]]
 """Host and port → its addresses, best first. Raises OSError."""
@@ -45,6 +46,13 @@ async def addresses(host: str, port: int, *, typed: str, look_up: LookUp) -> lis
         if not is_public(address):
             raise AddressRefused(host, address)
     return found
+
+
+def shown(url: str) -> str:
+    """Return an address as messages show it: on one line, without credentials."""
+    scheme, mark, rest = url.partition("://")
+    authority, slash, path = rest.partition("/")
+    return one_line(scheme + mark + authority.rpartition("@")[2] + slash + path)
 
 
 def local_by_itself(host: str) -> bool:

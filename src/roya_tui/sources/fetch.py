@@ -13,7 +13,7 @@ import httpx
 from roya_tui import __version__
 from roya_tui.config import Refreshing
 from roya_tui.model import Failed
-from roya_tui.sources.addresses import AddressRefused, LookUp, addresses, look_up
+from roya_tui.sources.addresses import AddressRefused, LookUp, addresses, look_up, shown
 from roya_tui.sources.headers import header, max_age, retry_after
 from roya_tui.sources.trouble import Trouble, look_up_trouble, network_trouble, status_trouble
 from roya_tui.sources.unpacking import BadEncoding, Unpacker
@@ -104,7 +104,7 @@ async def fetch(client: httpx.AsyncClient, request: Request, look_up: LookUp = l
         trouble = told
     except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
         trouble = network_trouble(error)
-    return trouble.told_of(request.label or _shown(request.url))
+    return trouble.told_of(request.label or shown(request.url))
 
 
 async def _follow(client: httpx.AsyncClient, request: Request, look_up: LookUp) -> Answer:
@@ -261,10 +261,3 @@ def _trusts(start: httpx.URL, url: httpx.URL) -> bool:
 
 def _is_downgrade(url: httpx.URL, target: httpx.URL) -> bool:
     return url.scheme == "https" and target.scheme == "http"
-
-
-def _shown(url: str) -> str:
-    """An address as messages show it: without credentials."""
-    scheme, mark, rest = url.rpartition("://")
-    authority, slash, path = rest.partition("/")
-    return one_line(scheme + mark + authority.rpartition("@")[2] + slash + path)

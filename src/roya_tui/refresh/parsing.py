@@ -1,0 +1,73 @@
+"""What a parse worker is asked and what it answers; the work itself is plain functions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from roya_tui.config import JsonMapping
+from roya_tui.model import Failed, Feed
+from roya_tui.sources.local import Document
+from roya_tui.store.articles import Prepared
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Documents of one source, and what is known about them. `rows` says what is wanted: rows to save, or entries."""
+
+    documents: tuple[Document, ...]
+    url: str = ""
+    content_type: str = ""
+    zone: str = ""
+    mapping: JsonMapping | None = None
+    now: int | None = None
+    title: str = ""
+    """What several documents together are called."""
+    rows: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What the documents say: with `rows` made ready to be saved the feed has no entries, else it has them."""
+
+    feed: Feed
+    rows: tuple[Prepared, ...] = ()
+
+
+def work(job: Job) -> Parsed | Failed:
+    """Read all documents of a job. One that is no feed among others is passed over; if none is, that is the failure.
+
+    The failure's message goes on where "This is …" ends.
+    """
+    from roya_tui.sources.parse import NotAFeed, parse
+    from roya_tui.store.articles import prepare
+
+    feeds: list[Feed] = []
+    passed_over: list[str] = []
+    for document in job.documents:
+        try:
+            feed = parse(
+                document.data,
+                url=job.url,
+                content_type=job.content_type,
+                zone=job.zone,
+                mapping=job.mapping,
+                now=job.now,
+            )
+            feeds.append(feed)
+        except NotAFeed as other:
+            passed_over.append(str(other) if len(job.documents) == 1 else f"{document.name}: {other}")
+    if not feeds:
+        return Failed("not-a-feed", "; ".join(passed_over[:3]))
+    feed = feeds[0] if len(job.documents) == 1 else _together(feeds, passed_over, job.title)
+    if not job.rows:
+        return Parsed(feed)
+    return Parsed(replace(feed, entries=()), tuple(prepare(entry) for entry in feed.entries))
+
+
+def _together(feeds: list[Feed], passed_over: list[str], title: str) -> Feed:
+    return Feed(
+        format="folder",
+        title=title,
+        entries=tuple(entry for feed in feeds for entry in feed.entries),
+        warnings=(*(w for feed in feeds for w in feed.warnings), *(f"Passed over: {which}." for which in passed_over)),
+    )
