@@ -1,3 +1,71 @@
+"""A desk with a store of its own, at which sources are added, refreshed and read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from sqlite3 import Connection
+from typing import Any
+
+import pytest
 from tests.servers import server
 
-__all__ = ["server"]
+from roya_tui.config import Config, Paths, Refreshing
+from roya_tui.model import Headline, NewSource, Source
+from roya_tui.query import Query
+from roya_tui.refresh import Summary, run
+from roya_tui.store import articles, search, sources
+from roya_tui.store.database import open_store
+
+__all__ = ["Desk", "desk", "server"]
+
+NOW = 1_750_000_000
+
+
+class Desk:
+    """`now` is what the clock says; `events` are those of the last refresh."""
+
+    def __init__(self, home: Path, db: Connection) -> None:
+        self.paths = Paths(home / "config.toml", home / "data", home / "cache")
+        self.config = Config(refresh=Refreshing(spacing=0, per_host=32, timeout=5))
+        self.db = db
+        self.now = NOW
+        self.events: list[dict[str, Any]] = []
+
+    def add(self, url: str, **facts: Any) -> int:
+        return sources.add(self.db, NewSource(url, **facts), self.now).id
+
+    def source(self, id: int) -> Source:
+        found = sources.source(self.db, id)
+        assert found is not None
+        return found
+
+    def refresh(self, *wanted: int, all_now: bool = False, offline: bool = False) -> Summary:
+        self.events = []
+        return run(
+            self.paths,
+            self.config,
+            wanted,
+            all_now=all_now,
+            offline=offline,
+            tell=self.events.append,
+            now=lambda: self.now,
+        )
+
+    def told(self, id: int) -> dict[str, Any]:
+        """The event about one source; there must be exactly one."""
+        [event] = [e for e in self.events if e["event"] == "source" and e["id"] == id]
+        return event
+
+    def headlines(self) -> list[Headline]:
+        return articles.headlines(self.db, search.find(self.db, Query(), self.now))
+
+    def titles(self) -> set[str]:
+        return {headline.title for headline in self.headlines()}
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with closing(open_store(tmp_path / "data" / "news.db")) as db:
+        yield Desk(tmp_path, db)

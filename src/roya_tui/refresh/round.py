@@ -115,7 +115,10 @@ class Round:
 
     async def _get_in_turn(self, source: Source) -> Answer | Files | Failed:
         try:
-            return await self._get(source)
+            got = await self._get(source)
+            if isinstance(got, Failed) and got.retry_at is not None:
+                self._hold(schedule.host(source), got.retry_at)
+            return got
         finally:
             self._turns.done(source)
             self._fetching -= 1
@@ -145,6 +148,12 @@ class Round:
                 max_bytes=self._limits.max_bytes,
             ),
         )
+
+    def _hold(self, host: str, until: int) -> None:
+        """Leave a host alone that asked for it: its other sources have no turn in this round."""
+        for other in self._turns.drop(host):
+            self._tell(self._tally.waiting(other, waits(schedule.asked_to_wait(host), until, self._now())))
+            self._tell(self._tally.step())
 
     # Keeping
 
@@ -181,7 +190,7 @@ class Round:
         return f"{label(source)} has moved for good; it is read at its new address from now on."
 
     async def _give_up(self, source: Source, failed: Failed) -> None:
-        """Keep and tell a failure, and leave its whole host alone if it asked for that."""
+        """Keep a failure and tell it, with the time of the next attempt."""
         now = self._now()
         retry = None
         if not source.local and failed.kind != "gone":
@@ -196,11 +205,6 @@ class Round:
         except StoreError as error:
             message = f"{failed.message} {error.message}" if failed.kind != "save" else failed.message
         self._tell(self._tally.failed(source, replace(failed, message=message)))
-        if failed.retry_at is not None:
-            for other in self._turns.drop(schedule.host(source)):
-                why = f"{schedule.host(source)} asked us to wait"
-                self._tell(self._tally.waiting(other, waits(why, failed.retry_at, now)))
-                self._tell(self._tally.step())
 
     async def _beat(self, round: asyncio.Task[None]) -> None:
         """Show others that we are alive; end the round if another took over meanwhile (this machine may have slept)."""

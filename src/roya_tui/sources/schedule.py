@@ -43,6 +43,11 @@ def host(source: Source) -> str:
         return ""
 
 
+def asked_to_wait(host: str) -> str:
+    """Return why the sources of a host with a Retry-After wait."""
+    return f"{host} asked us to wait"
+
+
 def due(
     sources: Sequence[Source],
     config: Refreshing,
@@ -72,7 +77,7 @@ def due(
         elif offline:
             wait.append(Waiting(source, "offline"))
         elif host(source) in held:
-            wait.append(Waiting(source, f"{host(source)} asked us to wait", held[host(source)]))
+            wait.append(Waiting(source, asked_to_wait(host(source)), held[host(source)]))
         elif by_name or all_now or not _comes_later(source, config, now):
             ask.append(source)
         else:
