@@ -11,9 +11,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.cache import LRUCache
-from textual.geometry import Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from roya_tui.config import Config
@@ -25,6 +23,7 @@ from roya_tui.reading.head import head, whole
 from roya_tui.reading.layout import layout
 from roya_tui.reading.lines import Line, Run
 from roya_tui.ui import keys
+from roya_tui.ui.tall import Tall
 
 STYLES = (
     "text title source author date facts heading strong em code strike underline mark small link number quote caption "
@@ -44,12 +43,11 @@ class Page:
     width: int
 
 
-class ArticlePane(ScrollView, can_focus=True):
+class ArticlePane(Tall, can_focus=True):
     """Shows one article; keeps the pages of the last few, and of the next one if it is told which."""
 
     BINDINGS: ClassVar = keys.bindings("reader")
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"article--{name}" for name in STYLES}
-    DEFAULT_CSS = "ArticlePane { overflow-x: hidden; scrollbar-size-vertical: 1; }"
 
     class LinkOpened(Message):
         """A link of the article was opened, by key or mouse."""
@@ -84,7 +82,7 @@ class ArticlePane(ScrollView, can_focus=True):
         self._page = self._laid_out(article)
         if not same:
             self._link = 0
-            self.scroll_to(y=0, animate=False, immediate=True)
+            self.jump(0)
         self._drawn_anew()
 
     def prepare(self, article: Article) -> None:
@@ -105,7 +103,7 @@ class ArticlePane(ScrollView, can_focus=True):
         return len(self._page.document.links) if self._page else 0
 
     def _laid_out(self, article: Article) -> Page:
-        width = self._columns()
+        width = self._text_width()
         key = (article.headline.id, width)
         page = self._pages.get(key)
         if page is None or page.article != article:
@@ -125,17 +123,17 @@ class ArticlePane(ScrollView, can_focus=True):
         below = layout(text, width, cell_len, ascii=look.ascii, rtl=reading.rtl)
         return Page(article, text, (*above, *below), len(above), width)
 
-    def _columns(self) -> int:
-        return max(20, min(self._config.reading.width, self.scrollable_content_region.width - 2))
+    def _text_width(self) -> int:
+        return max(20, min(self._config.reading.width, self.columns - 2))
 
     def on_resize(self) -> None:
         """Set the text anew at the new width, with the same words at the top."""
         page = self._page
-        if page is None or page.width == self._columns():
+        if page is None or page.width == self._text_width():
             self._drawn_anew()
             return
         at = self._top_offset(page)
-        self._page = page = self._set(page.article, page.document, self._columns())
+        self._page = page = self._set(page.article, page.document, self._text_width())
         self._drawn_anew()
         if at is not None:
             self._scroll_to_offset(page, at)
@@ -147,13 +145,11 @@ class ArticlePane(ScrollView, can_focus=True):
 
     def _scroll_to_offset(self, page: Page, offset: int) -> None:
         starts = [line.start for line in page.lines[page.head :]]
-        self.scroll_to(y=page.head + bisect_right(starts, offset) - 1, animate=False, immediate=True)
+        self.jump(page.head + bisect_right(starts, offset) - 1)
 
     def _drawn_anew(self) -> None:
         self._strips.clear()
-        lines = len(self._page.lines) if self._page else 0
-        self.virtual_size = Size(self.scrollable_content_region.width, lines)
-        self.refresh()
+        self.set_lines(len(self._page.lines) if self._page else 0)
 
     def notify_style_update(self) -> None:
         self._styles.clear()
@@ -166,11 +162,11 @@ class ArticlePane(ScrollView, can_focus=True):
     def _margin(self) -> int:
         """Blank columns before the text: one, or more where the text is narrower than the pane."""
         width = self._page.width if self._page else 0
-        return max(1, (self.scrollable_content_region.width - width) // 2)
+        return max(1, (self.columns - width) // 2)
 
     def render_line(self, y: int) -> Strip:
         number = y + self.scroll_offset.y
-        width = self.scrollable_content_region.width
+        width = self.columns
         page = self._page
         if page is None or number >= len(page.lines):
             return Strip.blank(width, self._style("", False))
@@ -197,33 +193,33 @@ class ArticlePane(ScrollView, can_focus=True):
     # Moving.
 
     def action_down(self) -> None:
-        self.scroll_to(y=self.scroll_offset.y + 1, animate=False, immediate=True)
+        self.jump(self.scroll_offset.y + 1)
 
     def action_up(self) -> None:
-        self.scroll_to(y=self.scroll_offset.y - 1, animate=False, immediate=True)
+        self.jump(self.scroll_offset.y - 1)
 
     def action_first(self) -> None:
-        self.scroll_to(y=0, animate=False, immediate=True)
+        self.jump(0)
 
     def action_last(self) -> None:
-        self.scroll_to(y=self.max_scroll_y, animate=False, immediate=True)
+        self.jump(self.max_scroll_y)
 
     def action_page_down(self) -> None:
         self.page_on()
 
     def action_page_up(self) -> None:
-        self.scroll_to(y=self.scroll_offset.y - self._screenful, animate=False, immediate=True)
+        self.jump(self.scroll_offset.y - self._screenful)
 
     def page_on(self) -> bool:
         """A page down; False if the end is in view already."""
         if self.scroll_offset.y >= self.max_scroll_y:
             return False
-        self.scroll_to(y=self.scroll_offset.y + self._screenful, animate=False, immediate=True)
+        self.jump(self.scroll_offset.y + self._screenful)
         return True
 
     @property
     def _screenful(self) -> int:
-        return max(1, self.scrollable_content_region.height - 2)
+        return max(1, self.lines_shown - 2)
 
     # Links.
 
@@ -244,8 +240,8 @@ class ArticlePane(ScrollView, can_focus=True):
         for y, line in enumerate(page.lines):
             if any(run.link == number for run in line.runs):
                 top = self.scroll_offset.y
-                if not top <= y < top + self.scrollable_content_region.height:
-                    self.scroll_to(y=max(0, y - 2), animate=False, immediate=True)
+                if not top <= y < top + self.lines_shown:
+                    self.jump(max(0, y - 2))
                 break
         self.refresh()
         return True

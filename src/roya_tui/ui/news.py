@@ -251,7 +251,7 @@ class News(Marks, Sourcing):
         self.view = view
         self.headlines.show(shown)
         self.headlines.cursor = cursor
-        self.headlines.scroll_to(y=scroll, animate=False, immediate=True)
+        self.headlines.jump(int(scroll))
         self._frame()
         self.sidebar.show(view=view)
         self.count_soon()

@@ -8,19 +8,18 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.cache import LRUCache
-from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from roya_tui.ui import keys
+from roya_tui.ui.tall import Tall
 
 Run = tuple[str, str]
 """Text and the name of its style."""
 
 
-class Rows(ScrollView, can_focus=True):
+class Rows(Tall, can_focus=True):
     """The base of headline list and sidebar: a cursor, keys, mouse, and strips drawn when shown.
 
     A subclass says how many rows there are (`count`), which of them the cursor may stand on (`selectable`), what they
@@ -31,10 +30,6 @@ class Rows(ScrollView, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = set()
     STYLES: ClassVar[tuple[str, ...]] = ()
     """Names of run styles; each is the component class `rows--NAME`."""
-
-    DEFAULT_CSS = """
-    Rows { overflow-x: hidden; scrollbar-size-vertical: 1; }
-    """
 
     cursor: reactive[int] = reactive(0, repaint=False, init=False)
 
@@ -75,14 +70,13 @@ class Rows(ScrollView, can_focus=True):
     def changed(self) -> None:
         """What the rows say is no longer what is drawn."""
         self._strips.clear()
-        self.virtual_size = Size(self.scrollable_content_region.width, self.count())
-        self.refresh()
+        self.set_lines(self.count())
 
     def changed_row(self, row: int) -> None:
         """One row says something else."""
         for here in (False, True):
             for focused in (False, True):
-                self._strips.discard((row, self.scrollable_content_region.width, here, focused))
+                self._strips.discard((row, self.columns, here, focused))
         self.refresh_lines(row - self.scroll_offset.y, 1)
 
     def notify_style_update(self) -> None:
@@ -91,12 +85,12 @@ class Rows(ScrollView, can_focus=True):
         super().notify_style_update()
 
     def on_resize(self) -> None:
-        self.virtual_size = Size(self.scrollable_content_region.width, self.count())
+        self.set_lines(self.count())
         self.call_after_refresh(self.show_cursor)
 
     def render_line(self, y: int) -> Strip:
         row = y + self.scroll_offset.y
-        width = self.scrollable_content_region.width
+        width = self.columns
         if row >= self.count():
             return Strip.blank(width, self._style("", False, False))
         here, focused = row == self.cursor, self.has_focus
@@ -136,13 +130,13 @@ class Rows(ScrollView, can_focus=True):
 
     def show_cursor(self) -> None:
         """Scroll just enough for the cursor to be seen, with the line above it at the top."""
-        height = self.scrollable_content_region.height
+        height = self.lines_shown
         top = self.scroll_offset.y
         above = self.cursor - (0 if self.selectable(self.cursor - 1) else 1)
         if above < top:
-            self.scroll_to(y=max(0, above), animate=False, immediate=True)
+            self.jump(max(0, above))
         elif self.cursor >= top + height > 0:
-            self.scroll_to(y=self.cursor - height + 1, animate=False, immediate=True)
+            self.jump(self.cursor - height + 1)
 
     def step(self, by: int) -> None:
         """Move by `by` rows, over what is not selectable, never beyond the ends."""
@@ -162,10 +156,10 @@ class Rows(ScrollView, can_focus=True):
         self.step(-1)
 
     def action_page_down(self) -> None:
-        self.step(max(1, self.scrollable_content_region.height - 1))
+        self.step(max(1, self.lines_shown - 1))
 
     def action_page_up(self) -> None:
-        self.step(-max(1, self.scrollable_content_region.height - 1))
+        self.step(-max(1, self.lines_shown - 1))
 
     def action_first(self) -> None:
         self.step(-self.count())
@@ -197,8 +191,3 @@ class Rows(ScrollView, can_focus=True):
 
     def on_blur(self) -> None:
         self.refresh_lines(self.cursor - self.scroll_offset.y, 1)
-
-    @property
-    def cursor_region(self) -> Region:
-        """Where the cursor's row is on the screen of this widget."""
-        return Region(0, self.cursor - self.scroll_offset.y, self.size.width, 1)

@@ -33,7 +33,9 @@ class AddSource(ModalScreen[str]):
     }
     AddSource Input { border: tall $border-blurred; margin-bottom: 0; }
     AddSource Input:focus { border: tall $primary; }
-    AddSource OptionList { height: auto; max-height: 10; margin-top: 1; display: none; background: $panel; border: none; }
+    AddSource OptionList {
+        height: auto; max-height: 10; margin-top: 1; display: none; background: $panel; border: none;
+    }
     AddSource #told { margin-top: 1; height: auto; color: $foreground 80%; }
     """
 

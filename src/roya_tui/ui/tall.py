@@ -1,0 +1,40 @@
+"""What lists and article pane share: lines drawn as shown, and a height that changes without a new layout."""
+
+from __future__ import annotations
+
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.widget import Widget
+
+
+class Tall(ScrollView):
+    """A scroll view of `set_lines(n)` lines, with a scrollbar that always stands.
+
+    Setting `virtual_size` the usual way lays the whole screen out anew, which costs more than drawing it. Here only the
+    scrollbar and the scroll position follow: the size of the widget never depends on what it shows.
+    """
+
+    DEFAULT_CSS = """
+    Tall { overflow-x: hidden; overflow-y: scroll; scrollbar-size-vertical: 1; }
+    """
+
+    def set_lines(self, lines: int) -> None:
+        """Say how many lines there are to scroll through, and draw them anew."""
+        self.set_reactive(Widget.virtual_size, Size(self.columns, lines))
+        self.vertical_scrollbar.window_virtual_size = lines
+        self.scroll_y = self.validate_scroll_y(self.scroll_y)
+        self.refresh()
+
+    @property
+    def columns(self) -> int:
+        """The cells of a line, without frame and scrollbar."""
+        return self.scrollable_content_region.width
+
+    @property
+    def lines_shown(self) -> int:
+        """How many lines there is room for."""
+        return self.scrollable_content_region.height
+
+    def jump(self, line: int) -> None:
+        """Scroll at once so that `line` is the first that is shown, as far as there are lines."""
+        self.scroll_to(y=line, animate=False, immediate=True)
