@@ -20,7 +20,9 @@ _HARMFUL = re.compile(f"[{_CONTROLS}{_INVISIBLE}\ud800-\udfff]")
 _BLANKS = re.compile(r"[\s\u2028\u2029\x85]+")
 
 _DROPPED = re.compile(r"<(script|style|template|noscript)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.S | re.I)
-_BREAKING = re.compile(r"</?(?:p|div|br|li|ul|ol|h[1-6]|tr|td|th|table|blockquote|pre|figure|figcaption|hr|dd|dt)\b[^<>]*>", re.I)
+_BREAKING = re.compile(
+    r"</?(?:p|div|br|li|ul|ol|h[1-6]|tr|td|th|table|blockquote|pre|figure|figcaption|hr|dd|dt)\b[^<>]*>", re.I
+)
 # A tag ends at the next bracket of either kind, so that no run of "<" can cost quadratic time.
 _TAG = re.compile(r"</?[A-Za-z!?][^<>]*>")
 
