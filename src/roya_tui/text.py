@@ -13,8 +13,8 @@ import unicodedata
 # C0 but for tab and newline, DEL, C1: any of them may steer a terminal (ECMA-48 §5).
 _CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f"
 # Bidi embeddings, overrides and isolates (UAX #9 §2), which can make text read as what it is not; the marks LRM,
-# RLM and ALM stay, since honest Arabic needs them. Zero-width blanks, invisible operators, the BOM and tags hide padding.
-# ZWJ and ZWNJ stay: Persian and emoji are wrong without them.
+# RLM and ALM stay, since honest Arabic needs them. Zero-width blanks, invisible operators, the BOM and tags hide
+# padding. ZWJ and ZWNJ stay: Persian and emoji are wrong without them.
 _INVISIBLE = "\u202a-\u202e\u2066-\u2069\u200b\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"
 _HARMFUL = re.compile(f"[{_CONTROLS}{_INVISIBLE}\ud800-\udfff]")
 _BLANKS = re.compile(r"[\s\u2028\u2029\x85]+")
