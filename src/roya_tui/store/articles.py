@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 from sqlite3 import Connection, Cursor
 from typing import Any
 
@@ -15,6 +14,8 @@ from roya_tui.store.database import told, transaction
 from roya_tui.text import fold, plain
 
 _LONGEST_GUID = 1_000
+_MOST_REVISIONS = 50
+"""Some feeds change with every look, say by a counter in the text; the oldest versions of such an article go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Prepared:
 def prepare(entry: Entry) -> Prepared:
     """Return `entry` hashed, folded and compressed. Pure and slow; goes to worker processes and back."""
     seen = plain(entry.content or entry.summary)
-    words = bodies.words_of(entry)
+    known = bodies.index_of(entry)
     return Prepared(
         guid=_identity(entry, seen),
         url=entry.url,
@@ -54,11 +55,11 @@ def prepare(entry: Entry) -> Prepared:
         updated=entry.updated.at,
         tags=entry.tags,
         pictures=len(entry.pictures),
-        minutes=bodies.minutes(words),
+        minutes=bodies.minutes(known.text),
         digest=_hash(entry.title, seen),
         stamp=_hash(repr(entry)),
-        indexed=bodies.Indexed(fold(entry.title), fold(" ".join(entry.authors)), words),
-        body=bodies.pack_entry(entry, words),
+        indexed=known,
+        body=bodies.pack_entry(entry, known),
     )
 
 
@@ -66,12 +67,14 @@ def _identity(entry: Entry, seen: str) -> str:
     guid = entry.guid or entry.url
     if not guid or len(guid) > _LONGEST_GUID:
         said = (guid,) if guid else (entry.title, entry.published.raw, seen)
-        guid = "hash:" + blake2b("\0".join(said).encode(), digest_size=16).hexdigest()
+        guid = f"hash:{_hash(*said) & 0xFFFF_FFFF_FFFF_FFFF:016x}"
     return guid
 
 
 def _hash(*parts: str) -> int:
     """Return a 64-bit hash, signed as SQLite's integers are."""
+    from hashlib import blake2b  # the reader, which must start fast, hashes nothing
+
     return int.from_bytes(blake2b("\0".join(parts).encode(), digest_size=8).digest(), "big", signed=True)
 
 
@@ -151,10 +154,14 @@ def _language(db: Connection, source_id: int) -> str:
 
 
 def _insert(db: Connection, source_id: int, rows: Sequence[Prepared], language: str, now: int) -> list[int]:
-    """Add new articles and return their ids."""
+    """Add new articles and return their ids.
+
+    A document begins with its latest entry, so that gets the highest id: among equal times, lists show it first.
+    """
     last = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'article'").fetchone()
     first = (last[0] if last else 0) + 1
     ids = list(range(first, first + len(rows)))
+    rows = rows[::-1]
     db.executemany(
         "INSERT INTO article (id, source_id, guid, at, digest, stamp, published, updated, first_seen, minutes,"
         " pictures, language, title, author, url) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -181,18 +188,27 @@ def _insert(db: Connection, source_id: int, rows: Sequence[Prepared], language: 
     )
     db.executemany("INSERT INTO body (article_id, feed) VALUES (?, ?)", zip(ids, (r.body for r in rows), strict=True))
     _index(db, zip(ids, (row.indexed for row in rows), strict=True))
-    return ids
+    return ids[::-1]
 
 
 def _keep_revisions(db: Connection, ids: Iterable[int], now: int) -> None:
     """Keep the present version of articles that another one is about to replace."""
-    chosen = [(now, id) for id in ids]
-    db.executemany(
-        "INSERT INTO revision (article_id, replaced, digest, updated, title, feed)"
-        " SELECT id, ?, digest, updated, title, feed FROM article JOIN body ON article_id = id WHERE id = ?",
-        chosen,
-    )
-    db.executemany("UPDATE article SET revisions = revisions + 1, changed_at = ? WHERE id = ?", chosen)
+    for id in ids:
+        db.execute(
+            "INSERT INTO revision (article_id, replaced, digest, updated, title, feed)"
+            " SELECT id, ?, digest, updated, title, feed FROM article JOIN body ON article_id = id WHERE id = ?",
+            (now, id),
+        )
+        db.execute(
+            "DELETE FROM revision WHERE article_id = ?1 AND id NOT IN"
+            " (SELECT id FROM revision WHERE article_id = ?1 ORDER BY id DESC LIMIT ?2)",
+            (id, _MOST_REVISIONS),
+        )
+        db.execute(
+            "UPDATE article SET revisions = (SELECT count(*) FROM revision WHERE article_id = ?1), changed_at = ?2"
+            " WHERE id = ?1",
+            (id, now),
+        )
 
 
 def _replace(db: Connection, stale: Sequence[tuple[_Known, Prepared]], language: str) -> None:

@@ -26,8 +26,8 @@ class Indexed:
     text: str
 
 
-def pack_entry(entry: Entry, words: str) -> bytes:
-    """Return what a feed says of an article. `words` are its folded words."""
+def pack_entry(entry: Entry, known: Indexed) -> bytes:
+    """Return what a feed says of an article, with what search is told of it."""
     return pack(
         {
             "authors": entry.authors,
@@ -39,7 +39,7 @@ def pack_entry(entry: Entry, words: str) -> bytes:
             "pictures": [astuple(picture) for picture in entry.pictures],
             "enclosures": [astuple(enclosure) for enclosure in entry.enclosures],
             "comments": entry.comments,
-            "indexed": [fold(entry.title), fold(" ".join(entry.authors)), words],
+            "indexed": astuple(known),
         }
     )
 
@@ -59,13 +59,14 @@ def unpack(packed: bytes | None) -> dict[str, Any]:
     return {} if packed is None else json.loads(zlib.decompress(packed))
 
 
-def words_of(entry: Entry) -> str:
-    """Return the folded words of an entry that search should find: text, summary if it adds to that, captions."""
+def index_of(entry: Entry) -> Indexed:
+    """Return what search should know of an entry: its text, its summary if that adds to it, its captions."""
     text = plain(entry.content)
     summary = plain(entry.summary)
     parts = [text] if summary in text else [summary, text]
     parts += [picture.caption for picture in entry.pictures]
-    return fold(" ".join(filter(None, parts)))[:_MOST_INDEXED]
+    words = fold(" ".join(filter(None, parts)))[:_MOST_INDEXED]
+    return Indexed(fold(entry.title), fold(" ".join(entry.authors)), words)
 
 
 def indexed(feed: dict[str, Any], page: dict[str, Any]) -> Indexed:

@@ -78,7 +78,8 @@ CREATE TABLE article (
     url TEXT NOT NULL,
     UNIQUE (source_id, guid)
 );
-CREATE INDEX article_by_time ON article (at, id, source_id);
+-- Lists read this index alone.
+CREATE INDEX article_by_time ON article (at, id, source_id, minutes, pictures, language);
 CREATE INDEX article_by_source ON article (source_id, at);
 CREATE INDEX article_changed ON article (changed_at) WHERE changed_at IS NOT NULL;
 CREATE INDEX article_full ON article (full) WHERE full;
@@ -116,6 +117,13 @@ CREATE TABLE article_tag (
     PRIMARY KEY (article_id, tag_id)
 ) WITHOUT ROWID;
 CREATE INDEX article_by_tag ON article_tag (tag_id, article_id);
+
+-- Articles that were let go for their age: what the feed still shows of them does not come back as news.
+CREATE TABLE forgotten (
+    source_id INTEGER NOT NULL REFERENCES source (id),
+    guid TEXT NOT NULL,
+    PRIMARY KEY (source_id, guid)
+) WITHOUT ROWID;
 
 -- What the person did with an article. An article without a row here is unread and untouched.
 CREATE TABLE state (

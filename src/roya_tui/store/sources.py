@@ -213,7 +213,19 @@ def change(
             raise StoreError(f"{url} is the address of another source already.")
         settings = ", ".join(f"{column} = :{column}" for column in columns)
         db.execute(f"UPDATE source SET {settings} WHERE id = :id", {**{c: asked[c] for c in columns}, "id": id})
-        record_step(db, f"Changed {found.label}.", [Image("source", columns, [before])], now)
+        record_step(db, _changed(found.label, asked, columns), [Image("source", columns, [before])], now)
+
+
+def _changed(label: str, asked: dict[str, Any], columns: tuple[str, ...]) -> str:
+    """Return the sentence for a change of one thing, or of several."""
+    match columns:
+        case ("name",) if asked["name"]:
+            return f"Renamed {label} to {asked['name']}."
+        case ("folder",):
+            return f"Moved {label} to {asked['folder']}." if asked["folder"] else f"Took {label} out of its folder."
+        case ("paused",):
+            return f"{'Paused' if asked['paused'] else 'Resumed'} {label}."
+    return f"Changed {label}."
 
 
 def _taken(db: Connection, id: int, url: str) -> bool:

@@ -37,7 +37,7 @@ def mark(
             images.append(_mark_flag(db, chosen, now, "hidden_at", hidden))
         touched = {row[0] for image in images for row in image.rows}
         if touched:
-            forget_empty(db, "state")
+            forget_empty(db, "state", touched)
             record(db, _marked(db, sorted(touched), read, starred, hidden), images, now)
         return len(touched)
 
@@ -101,7 +101,7 @@ def set_position(db: Connection, article_id: int, position: int) -> None:
             " ON CONFLICT (article_id) DO UPDATE SET position = excluded.position",
             (position, article_id),
         )
-        forget_empty(db, "state")
+        forget_empty(db, "state", [article_id])
 
 
 @told
@@ -116,7 +116,7 @@ def set_note(db: Connection, article_id: int, note: str, now: int) -> None:
         if row is None or row[1] == note:
             return
         _write(db, ("note",), [(article_id, note)])
-        forget_empty(db, "state")
+        forget_empty(db, "state", [article_id])
         what = _what(db, [article_id])
         sentence = f"Kept a note with {what}." if note else f"Took the note off {what}."
         record(db, sentence, [Image("state", ("note",), [row])], now)
@@ -148,7 +148,7 @@ def tag(db: Connection, ids: Iterable[int], name: str, now: int, *, on: bool = T
             " ON CONFLICT (article_id, tag_id) DO UPDATE SET by_person = excluded.by_person",
             ((row[0], tag_id, int(on)) for row in before),
         )
-        forget_empty(db, "article_tag")
+        forget_empty(db, "article_tag", (row[0] for row in before))
         what = _what(db, [row[0] for row in before])
         sentence = f"Tagged {what} {name}." if on else f"Took the tag {name} off {what}."
         record(db, sentence, [Image("article_tag", ("by_person",), before, tag_id)], now)

@@ -20,6 +20,7 @@ from roya_tui.store.database import told, transaction
 _KEPT_STEPS = 200
 
 _KEYS = {"state": "article_id", "source": "id", "article_tag": "article_id"}
+_OWNERS = {"state": "article", "source": "source", "article_tag": "article"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,30 +82,32 @@ def _exchange(db: Connection, step: int, packed: bytes, undone_at: int | None) -
 
 
 def _put_back(db: Connection, image: Image) -> Image:
-    """Write the rows of `image` and return what was there instead."""
-    key = _KEYS[image.table]
-    keys: tuple[str, ...] = (key,)
+    """Write the rows of `image` and return what was there instead. Rows of what is no longer there are left out."""
+    keys: tuple[str, ...] = (_KEYS[image.table],)
     fixed: tuple[int, ...] = ()
-    where = f"{image.table}.{key} = j.value"
+    match = f"t.{keys[0]} = o.id"
     if image.tag_id is not None:
-        keys, fixed, where = (key, "tag_id"), (image.tag_id,), f"{where} AND tag_id = {image.tag_id:d}"
-    columns = ", ".join(image.columns)
+        keys, fixed = (*keys, "tag_id"), (image.tag_id,)
+        match += f" AND t.tag_id = {image.tag_id:d}"
     before = db.execute(
-        f"SELECT j.value, {columns} FROM json_each(?) AS j LEFT JOIN {image.table} ON {where}",
+        f"SELECT o.id, {', '.join(f't.{column}' for column in image.columns)} FROM json_each(?) AS j"
+        f" JOIN {_OWNERS[image.table]} AS o ON o.id = j.value LEFT JOIN {image.table} AS t ON {match}",
         (json.dumps([row[0] for row in image.rows]),),
     ).fetchall()
+    there = {row[0] for row in before}
+    rows = [row for row in image.rows if row[0] in there]
     if image.table == "source":
         settings = ", ".join(f"{column} = ?" for column in image.columns)
-        db.executemany(f"UPDATE source SET {settings} WHERE id = ?", ((*row[1:], row[0]) for row in image.rows))
+        db.executemany(f"UPDATE source SET {settings} WHERE id = ?", [(*row[1:], row[0]) for row in rows])
     else:
-        marks = ", ".join("?" * (len(keys) + len(image.columns)))
         settings = ", ".join(f"{column} = excluded.{column}" for column in image.columns)
         db.executemany(
-            f"INSERT INTO {image.table} ({', '.join(keys)}, {columns}) VALUES ({marks})"
+            f"INSERT INTO {image.table} ({', '.join((*keys, *image.columns))})"
+            f" VALUES ({', '.join('?' * (len(keys) + len(image.columns)))})"
             f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {settings}",
-            ((row[0], *fixed, *row[1:]) for row in image.rows),
+            [(row[0], *fixed, *row[1:]) for row in rows],
         )
-    forget_empty(db, image.table)
+        forget_empty(db, image.table, there)
     return Image(image.table, image.columns, [_whole(image, row) for row in before], image.tag_id)
 
 
@@ -114,15 +117,18 @@ def _whole(image: Image, row: Sequence[Any]) -> Sequence[Any]:
     return [row[0], *(blanks.get(c) if v is None else v for c, v in zip(image.columns, row[1:], strict=True))]
 
 
-def forget_empty(db: Connection, table: str) -> None:
-    """Drop rows that say nothing, so that what was undone leaves no trace."""
-    if table == "state":
-        db.execute(
-            "DELETE FROM state WHERE read_at IS NULL AND starred_at IS NULL AND hidden_at IS NULL"
-            " AND note = '' AND position = 0"
-        )
-    elif table == "article_tag":
-        db.execute("DELETE FROM article_tag WHERE by_feed = 0 AND by_person = 0")
+_EMPTY = {
+    "state": "read_at IS NULL AND starred_at IS NULL AND hidden_at IS NULL AND note = '' AND position = 0",
+    "article_tag": "by_feed = 0 AND by_person = 0",
+}
+
+
+def forget_empty(db: Connection, table: str, article_ids: Iterable[int]) -> None:
+    """Drop the rows of these articles that say nothing, so that what was undone leaves no trace."""
+    db.execute(
+        f"DELETE FROM {table} WHERE article_id IN (SELECT value FROM json_each(?)) AND {_EMPTY[table]}",
+        (json.dumps(list(article_ids)),),
+    )
 
 
 def _pack(images: Iterable[Image]) -> bytes:
