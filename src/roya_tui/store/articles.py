@@ -6,12 +6,12 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from sqlite3 import Connection, Cursor
-from typing import Any
 
 from roya_tui.model import Article, Entry, Feed, Headline, Picture, Saved
-from roya_tui.store import bodies
+from roya_tui.store import bodies, tags
 from roya_tui.store.database import told, transaction
-from roya_tui.text import fold, plain
+from roya_tui.store.wide import tell, untell, wide
+from roya_tui.text import plain
 
 _LONGEST_GUID = 1_000
 _MOST_REVISIONS = 50
@@ -102,7 +102,7 @@ def save(db: Connection, source_id: int, feed_facts: Feed | None, rows: Sequence
     with transaction(db):
         if feed_facts is not None:
             _save_facts(db, source_id, feed_facts)
-        rows = _one_each(rows)
+        rows = _one_each(_without_forgotten(db, source_id, rows))
         known = _known(db, source_id, rows)
         new = [row for row in rows if row.guid not in known]
         stale = [(known[row.guid], row) for row in rows if row.guid in known and known[row.guid].stamp != row.stamp]
@@ -111,7 +111,8 @@ def save(db: Connection, source_id: int, feed_facts: Feed | None, rows: Sequence
         new_ids = _insert(db, source_id, new, language, now)
         _keep_revisions(db, [old.id for old, _ in changed], now)
         _replace(db, stale, language)
-        _tag(db, [*zip(new_ids, new, strict=True), *((old.id, row) for old, row in stale)])
+        given = [*zip(new_ids, new, strict=True), *((old.id, row) for old, row in stale)]
+        tags.follow(db, [(id, row.tags) for id, row in given])
         return Saved(tuple(new_ids), tuple(old.id for old, _ in changed), len(rows) - len(new) - len(changed))
 
 
@@ -123,6 +124,11 @@ def _save_facts(db: Connection, source_id: int, facts: Feed) -> None:
         " icon = coalesce(nullif(?, ''), icon) WHERE source_id = ?",
         (facts.title, facts.homepage, facts.description, facts.language, facts.icon, source_id),
     )
+
+
+def _without_forgotten(db: Connection, source_id: int, rows: Sequence[Prepared]) -> list[Prepared]:
+    forgotten = {row[0] for row in db.execute("SELECT guid FROM forgotten WHERE source_id = ?", (source_id,))}
+    return [row for row in rows if row.guid not in forgotten]
 
 
 def _one_each(rows: Sequence[Prepared]) -> list[Prepared]:
@@ -187,7 +193,7 @@ def _insert(db: Connection, source_id: int, rows: Sequence[Prepared], language: 
         ),
     )
     db.executemany("INSERT INTO body (article_id, feed) VALUES (?, ?)", zip(ids, (r.body for r in rows), strict=True))
-    _index(db, zip(ids, (row.indexed for row in rows), strict=True))
+    tell(db, zip(ids, (row.indexed for row in rows), strict=True))
     return ids[::-1]
 
 
@@ -215,7 +221,7 @@ def _replace(db: Connection, stale: Sequence[tuple[_Known, Prepared]], language:
     """Write what a feed now says over what it said. A date that it no longer tells stays."""
     for old, row in stale:
         published = old.published if row.published is None else row.published
-        was, page = _wide(db, old.id)
+        was, page = wide(db, old.id)
         feed = bodies.unpack(row.body)
         if row.published is None:
             feed["published"] = was["published"]
@@ -242,56 +248,8 @@ def _replace(db: Connection, stale: Sequence[tuple[_Known, Prepared]], language:
         )
         db.execute("UPDATE body SET feed = ? WHERE article_id = ?", (bodies.pack(feed), old.id))
         if before != after:
-            _unindex(db, old.id, before)
-            _index(db, [(old.id, after)])
-
-
-def _wide(db: Connection, id: int) -> tuple[dict[str, Any], dict[str, Any]]:
-    feed, page = db.execute("SELECT feed, page FROM body WHERE article_id = ?", (id,)).fetchone()
-    return bodies.unpack(feed), bodies.unpack(page)
-
-
-def _index(db: Connection, rows: Iterable[tuple[int, bodies.Indexed]]) -> None:
-    db.executemany(
-        "INSERT INTO search (rowid, title, author, text) VALUES (?, ?, ?, ?)",
-        ((id, known.title, known.author, known.text) for id, known in rows),
-    )
-
-
-def _unindex(db: Connection, id: int, known: bodies.Indexed) -> None:
-    """Take an article out of search, which must be told exactly what it was told before."""
-    db.execute(
-        "INSERT INTO search (search, rowid, title, author, text) VALUES ('delete', ?, ?, ?, ?)",
-        (id, known.title, known.author, known.text),
-    )
-
-
-def _tag(db: Connection, rows: Sequence[tuple[int, Prepared]]) -> None:
-    """Let the feed's tags be those that it gives now; the person's own stay."""
-    names = {fold_tag(name): name for _, row in rows for name in reversed(row.tags)}
-    names.pop("", None)
-    db.executemany("INSERT INTO tag (folded, name) VALUES (?, ?) ON CONFLICT DO NOTHING", names.items())
-    ids = dict(
-        db.execute(
-            "SELECT t.folded, t.id FROM json_each(?) AS j JOIN tag AS t ON t.folded = j.value",
-            (json.dumps(list(names)),),
-        ).fetchall()
-    )
-    given = sorted({(id, ids[folded]) for id, row in rows for name in row.tags if (folded := fold_tag(name))})
-    db.executemany("UPDATE article_tag SET by_feed = 0 WHERE article_id = ?", ((id,) for id, _ in rows))
-    db.executemany(
-        "INSERT INTO article_tag (article_id, tag_id, by_feed) VALUES (?, ?, 1)"
-        " ON CONFLICT (article_id, tag_id) DO UPDATE SET by_feed = 1",
-        given,
-    )
-    db.executemany(
-        "DELETE FROM article_tag WHERE article_id = ? AND by_feed = 0 AND by_person = 0", ((id,) for id, _ in rows)
-    )
-
-
-def fold_tag(name: str) -> str:
-    """Return the form in which tags are the same."""
-    return " ".join(fold(name).split())
+            untell(db, old.id, before)
+            tell(db, [(old.id, after)])
 
 
 @told
@@ -301,10 +259,10 @@ def keep_full_text(db: Connection, id: int, html: str, pictures: Sequence[Pictur
     with transaction(db):
         if db.execute("SELECT 1 FROM article WHERE id = ?", (id,)).fetchone() is None:
             return
-        feed, old_page = _wide(db, id)
+        feed, old_page = wide(db, id)
         new_page = bodies.unpack(page)
-        _unindex(db, id, bodies.indexed(feed, old_page))
-        _index(db, [(id, bodies.indexed(feed, new_page))])
+        untell(db, id, bodies.indexed(feed, old_page))
+        tell(db, [(id, bodies.indexed(feed, new_page))])
         db.execute("UPDATE body SET page = ? WHERE article_id = ?", (page, id))
         db.execute(
             "UPDATE article SET full = 1, minutes = ?, pictures = ? WHERE id = ?",
@@ -360,7 +318,7 @@ def article(db: Connection, id: int) -> Article | None:
         " WHERE id = ?",
         (id,),
     ).fetchone()
-    feed, page = _wide(db, id)
+    feed, page = wide(db, id)
     own = db.execute(
         "SELECT name FROM article_tag JOIN tag ON id = tag_id WHERE article_id = ? AND by_person AND NOT by_feed"
         " ORDER BY name",

@@ -12,9 +12,9 @@ from typing import Any
 
 from roya_tui.model import TagCount
 from roya_tui.query import All, Condition, Either, Not, Query, Term, found, mentions, moment
-from roya_tui.store.articles import fold_tag
 from roya_tui.store.database import told
 from roya_tui.store.sources import by_label, matching
+from roya_tui.store.tags import fold_tag
 from roya_tui.text import fold
 
 _MOST_RANKED = 2_000

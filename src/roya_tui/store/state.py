@@ -8,8 +8,9 @@ from sqlite3 import Connection
 from typing import Any
 
 from roya_tui.store.database import told, transaction
+from roya_tui.store.tags import fold_tag
 from roya_tui.store.undo import Image, forget_empty, record
-from roya_tui.text import clean, fold, one_line
+from roya_tui.text import clean, one_line
 
 
 @told
@@ -129,8 +130,8 @@ def tag(db: Connection, ids: Iterable[int], name: str, now: int, *, on: bool = T
     A tag that the feed gives stays the feed's.
     """
     name = one_line(name)
-    folded = fold(name)
-    if not folded.strip():
+    folded = fold_tag(name)
+    if not folded:
         return 0
     chosen = json.dumps(list(ids))
     with transaction(db):

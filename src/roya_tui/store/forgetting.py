@@ -1,0 +1,49 @@
+"""Letting old articles go, for those who want to keep them for some days only."""
+
+from __future__ import annotations
+
+import json
+from sqlite3 import Connection
+
+from roya_tui.store import bodies
+from roya_tui.store.database import told, transaction
+from roya_tui.store.wide import untell, wide
+
+_AT_ONCE = 500
+"""Articles in one transaction, so that nobody waits long for the store."""
+
+_OLD = """
+SELECT id FROM article AS a LEFT JOIN state AS s ON s.article_id = a.id
+WHERE a.at < ?1 AND a.first_seen < ?1 AND s.starred_at IS NULL AND coalesce(s.note, '') = ''
+    AND NOT EXISTS (SELECT 1 FROM article_tag AS g WHERE g.article_id = a.id AND g.by_person)
+ORDER BY a.at LIMIT ?2
+"""
+
+
+@told
+def forget(db: Connection, before: int) -> int:
+    """Delete what is older than `before`, and return how many articles that were.
+
+    Starred, noted and own-tagged articles stay. What a feed still shows of the others does not come back as new.
+    """
+    total = 0
+    while gone := _forget_some(db, before):
+        total += gone
+    return total
+
+
+def _forget_some(db: Connection, before: int) -> int:
+    with transaction(db):
+        ids = [row[0] for row in db.execute(_OLD, (before, _AT_ONCE))]
+        for id in ids:
+            untell(db, id, bodies.indexed(*wide(db, id)))
+        chosen = json.dumps(ids)
+        db.execute(
+            "INSERT INTO forgotten (source_id, guid) SELECT source_id, guid FROM article"
+            " WHERE id IN (SELECT value FROM json_each(?))",
+            (chosen,),
+        )
+        for table in ("state", "article_tag", "revision", "body"):
+            db.execute(f"DELETE FROM {table} WHERE article_id IN (SELECT value FROM json_each(?))", (chosen,))
+        db.execute("DELETE FROM article WHERE id IN (SELECT value FROM json_each(?))", (chosen,))
+        return len(ids)

@@ -1,0 +1,37 @@
+"""Tags: which names are one tag, and whose they are."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from sqlite3 import Connection
+
+from roya_tui.text import fold
+
+
+def follow(db: Connection, rows: Sequence[tuple[int, Sequence[str]]]) -> None:
+    """Let the feed's tags be those that it gives now; the person's own stay."""
+    names = {fold_tag(name): name for _, given in rows for name in reversed(given)}
+    names.pop("", None)
+    db.executemany("INSERT INTO tag (folded, name) VALUES (?, ?) ON CONFLICT DO NOTHING", names.items())
+    ids = dict(
+        db.execute(
+            "SELECT t.folded, t.id FROM json_each(?) AS j JOIN tag AS t ON t.folded = j.value",
+            (json.dumps(list(names)),),
+        ).fetchall()
+    )
+    now = sorted({(id, ids[folded]) for id, given in rows for name in given if (folded := fold_tag(name))})
+    db.executemany("UPDATE article_tag SET by_feed = 0 WHERE article_id = ?", ((id,) for id, _ in rows))
+    db.executemany(
+        "INSERT INTO article_tag (article_id, tag_id, by_feed) VALUES (?, ?, 1)"
+        " ON CONFLICT (article_id, tag_id) DO UPDATE SET by_feed = 1",
+        now,
+    )
+    db.executemany(
+        "DELETE FROM article_tag WHERE article_id = ? AND by_feed = 0 AND by_person = 0", ((id,) for id, _ in rows)
+    )
+
+
+def fold_tag(name: str) -> str:
+    """Return the form in which tags are the same."""
+    return " ".join(fold(name).split())
