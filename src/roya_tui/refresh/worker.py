@@ -24,7 +24,7 @@ class Limits:
 
     seconds: int = 20
     """Of the processor."""
-    memory: int = 1_500_000_000
+    memory: int = 1_000_000_000
     """Bytes of address space."""
 
 

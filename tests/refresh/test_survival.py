@@ -1,0 +1,233 @@
+"""Death and other interruptions: parsers that die, refreshes that are killed, stopped or doubled."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.refresh.conftest import Desk
+from tests.servers import Server, hang, rss
+
+from roya_tui.model import Failed
+from roya_tui.refresh.keeper import Keeper
+from roya_tui.refresh.parsers import Parsers
+from roya_tui.refresh.parsing import Job, Parsed
+from roya_tui.refresh.round import Round
+from roya_tui.refresh.tally import Tally
+from roya_tui.refresh.worker import Limits
+from roya_tui.sources.local import Document
+from roya_tui.store import lock, sources
+from roya_tui.store.database import check
+
+posix = pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals and limits")
+
+DEEP = b"<rss><channel>" + b"<a>" * 3_000_000
+"""A document that takes any parser longer than a second."""
+WIDE = b"<rss><channel><item><title>x</title><description>" + b"word &amp;lt;b&amp;gt; " * 1_000_000
+"""A document that takes a parser more than 200 MB."""
+
+REFRESH = """
+import json, sys, time
+from pathlib import Path
+from roya_tui.config import Config, Paths, Refreshing
+from roya_tui.refresh import run
+home = Path(sys.argv[1])
+summary = run(
+    Paths(home / "config.toml", home / "data", home / "cache"),
+    Config(refresh=Refreshing(spacing=0, per_host=4, timeout=20)),
+    all_now=True,
+    tell=lambda event: print(json.dumps(event), flush=True),
+    now=lambda: int(time.time()),
+)
+sys.exit(4 if summary.busy else 130 if summary.stopped else 0)
+"""
+
+
+@contextmanager
+def refreshing(home: Path) -> Iterator[subprocess.Popen[str]]:
+    """A refresh in a process of its own."""
+    process = subprocess.Popen([sys.executable, "-c", REFRESH, str(home)], stdout=subprocess.PIPE, text=True)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def until(true: Callable[[], object], seconds: float = 10) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it did not come to that"
+        time.sleep(0.01)
+
+
+def wait_for_event(process: subprocess.Popen[str], wanted: Callable[[dict[str, Any]], bool]) -> None:
+    assert process.stdout is not None
+    for line in process.stdout:
+        if wanted(json.loads(line)):
+            return
+    pytest.fail("the refresh ended before that")
+
+
+# Parsers
+
+
+def job(data: bytes) -> Job:
+    return Job((Document("", data),))
+
+
+@posix
+@pytest.mark.parametrize(
+    ("data", "limits"), [(DEEP, Limits(seconds=1)), (WIDE, Limits(memory=330_000_000))], ids=["time", "memory"]
+)
+async def test_a_document_that_kills_its_parser_is_a_failure_and_the_next_one_is_read(
+    data: bytes, limits: Limits
+) -> None:
+    async with Parsers(1, limits) as parsers:
+        died = await parsers.parse(job(data), "Evil News")
+        assert died == Failed(
+            "parse-died", "Evil News sent a document that cannot be read within bounds of time and memory."
+        )
+        good = await parsers.parse(job(rss(("1", "One", "x")).encode()), "Good News")
+        assert isinstance(good, Parsed)
+        assert [row.title for row in good.rows] == ["One"]
+
+
+@posix
+async def test_a_parser_that_is_killed_from_outside_is_replaced() -> None:
+    async with Parsers(1) as parsers:
+        await parsers.parse(job(b""), "x")
+        [worker] = parsers._all
+        asking = asyncio.create_task(parsers.parse(job(DEEP), "Unlucky News"))
+        await asyncio.sleep(0.05)
+        os.kill(worker._process.pid, signal.SIGKILL)
+        died = await asking
+        assert isinstance(died, Failed)
+        assert isinstance(await parsers.parse(job(rss(("1", "One", "x")).encode()), "x"), Parsed)
+
+
+async def test_no_worker_outlives_its_master() -> None:
+    async with Parsers(2) as parsers:
+        await asyncio.gather(*(parsers.parse(job(b""), "x") for _ in range(4)))
+        processes = [worker._process for worker in parsers._all]
+        assert len(processes) == 2, "two at once, and no more than that"
+    assert all(process.returncode is not None for process in processes)
+
+
+@posix
+def test_a_document_that_kills_its_parser_harms_only_its_source(desk: Desk, server: Server) -> None:
+    evil = desk.add(server.serve("/evil", DEEP), name="Evil News")
+    for number in range(6):
+        desk.add(server.serve(f"/{number}", rss((f"{number}", f"Title {number}", "x"))))
+    keeper = Keeper(desk.paths.store)
+    tally = Tally(7)
+
+    async def go() -> None:
+        round = Round(
+            desk.config, keeper, tally, desk.events.append, lambda: desk.now, lambda: Parsers(1, Limits(seconds=1))
+        )
+        await round.run(sources.all_sources(desk.db))
+
+    asyncio.run(go())
+    keeper.close()
+    assert desk.titles() == {f"Title {number}" for number in range(6)}
+    assert desk.told(evil)["state"] == "failed"
+    assert desk.told(evil)["message"].startswith("Evil News sent a document that cannot be read within bounds")
+
+
+# Whole refreshes
+
+
+@posix
+def test_killed_in_the_middle_the_store_is_whole_and_the_next_one_goes_on(desk: Desk, server: Server) -> None:
+    for number in range(12):
+        desk.add(server.serve(f"/{number}", rss(*((f"{number}.{n}", f"T {number}.{n}", "x") for n in range(50)))))
+    desk.add(server.answer("/stuck", hang))
+    with refreshing(desk.paths.data.parent) as process:
+        wait_for_event(process, lambda event: event.get("done", 0) >= 5)
+        process.kill()
+        process.wait()
+    assert check(desk.db) == []
+    kept = len(desk.headlines())
+    assert kept >= 250
+    assert kept % 50 == 0, "each source is saved whole or not at all"
+    server.serve("/stuck", rss(("s", "Stuck no more", "x")))
+    summary = desk.refresh(all_now=True)
+    assert not summary.busy, "a dead owner's lock must be taken over"
+    assert summary.new == 12 * 50 + 1 - kept
+
+
+@posix
+@pytest.mark.parametrize("which", [signal.SIGTERM, signal.SIGINT])
+def test_asked_to_end_it_ends_soon_and_lets_go_of_the_lock(desk: Desk, server: Server, which: signal.Signals) -> None:
+    desk.add(server.serve("/rss", rss(("1", "One", "x"))))
+    desk.add(server.answer("/hang", hang))
+    desk.add(server.serve("/deep", DEEP))
+    with refreshing(desk.paths.data.parent) as process:
+        wait_for_event(process, lambda event: event["event"] == "progress")
+        until(lambda: server.asked("/hang"))
+        process.send_signal(which)
+        started = time.monotonic()
+        assert process.wait(timeout=10) == 130
+        assert time.monotonic() - started < 5, "far more than the second it should take, for slow machines"
+        assert process.stdout is not None
+        assert json.loads(process.stdout.readlines()[-1])["event"] == "finished"
+    assert desk.titles() == {"One"}
+    assert desk.db.execute("SELECT count(*) FROM refresh_lock").fetchone() == (0,)
+
+
+@posix
+def test_a_long_save_is_broken_off_and_undone(desk: Desk, server: Server) -> None:
+    id = desk.add(server.serve("/rss", rss(("1", "One", "x"))))
+    keeper = Keeper(desk.paths.store)
+
+    def endless(db: Any) -> None:
+        with lock.transaction(db):
+            db.execute("UPDATE source SET name = 'changed' WHERE id = ?", (id,))
+            db.execute("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n")
+
+    async def go() -> None:
+        saving = asyncio.create_task(keeper.soon(endless))
+        await asyncio.sleep(0.05)
+        saving.cancel()
+        keeper.interrupt(5)
+
+    asyncio.run(go())
+    assert keeper.do(sources.source, id) == desk.source(id)
+    assert desk.source(id).name == ""
+    keeper.close()
+
+
+def test_two_at_once_are_one_and_one_that_leaves(desk: Desk, server: Server) -> None:
+    desk.add(server.answer("/hang", hang))
+    with refreshing(desk.paths.data.parent) as first:
+        until(lambda: server.asked("/hang"))
+        with refreshing(desk.paths.data.parent) as second:
+            out, _ = second.communicate(timeout=10)
+        assert second.returncode == 4
+        assert [json.loads(line)["event"] for line in out.splitlines()] == ["busy"]
+        assert first.poll() is None
+
+
+def test_importing_the_job_brings_in_nothing_heavy() -> None:
+    heavy = "{'httpx', 'feedparser', 'asyncio', 'sqlite3', 'lxml', 'textual'}"
+    code = f"import sys, roya_tui.refresh; print(sorted({heavy} & set(sys.modules)))"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
+
+
+def test_a_refresh_with_nothing_due_needs_no_http(desk: Desk) -> None:
+    code = REFRESH.replace("sys.exit", "print(sorted({'httpx', 'feedparser'} & set(sys.modules)));sys.exit")
+    home = str(desk.paths.data.parent)
+    found = subprocess.run([sys.executable, "-c", code, home], capture_output=True, text=True, check=True)
+    assert found.stdout.splitlines()[-1] == "[]"
