@@ -300,6 +300,11 @@ class Terminal:
         status = Path(f"/proc/{self.pid}/status").read_text()
         return int(status.split("VmHWM:")[1].split()[0]) * 1024
 
+    def processor_time(self) -> tuple[float, float]:
+        """Seconds that its living threads have run so far, and that they had to wait for a core (schedstat; Linux)."""
+        threads = [file.read_text().split() for file in Path(f"/proc/{self.pid}/task").glob("*/schedstat")]
+        return sum(int(thread[0]) for thread in threads) / 1e9, sum(int(thread[1]) for thread in threads) / 1e9
+
     def close(self) -> int:
         """End the program and whatever it started, by their process group, and return its exit code."""
         if self._master < 0:

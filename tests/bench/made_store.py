@@ -15,7 +15,7 @@ from roya_tui.store import articles, database, schema, search, sources, state
 
 from . import invented
 
-_READ_EVERY, _STARRED_EVERY = 5, 97
+_READ_EVERY, _STARRED_EVERY = 7, 97
 """One article in so many is read, or starred."""
 
 

@@ -67,28 +67,36 @@ def measure_start(home: Path, column: str, runs: int, report: Report) -> tuple[f
     first: list[float] = []
     still: list[float] = []
     least: list[float] = []
+    ran: list[float] = []
+    bare_ran: list[float] = []
     memory = bare_memory = 0
     for run in range(runs + 1):
         with Terminal(command(home), columns=COLUMNS, rows=ROWS, folder=ROOT) as terminal:
             seen = terminal.wait_for_bytes(sign, timeout=60) - terminal.started
             over = terminal.settled(QUIET_AFTER_WORK) - terminal.started
             memory = max(memory, terminal.peak_memory())
+            work = terminal.processor_time()[0]
             terminal.press("q")
             terminal.wait_exit()
         with Terminal(BARE, columns=COLUMNS, rows=ROWS, folder=ROOT) as terminal:
             bare_seen = terminal.wait_for_bytes(bare.FIRST_WORDS.encode(), timeout=60) - terminal.started
             terminal.settled(QUIET_AFTER_WORK)
             bare_memory = max(bare_memory, terminal.peak_memory())
+            bare_work = terminal.processor_time()[0]
             terminal.press("q")
             terminal.wait_exit()
         if run:  # The first pair only warms the caches up.
             first.append(seen)
             still.append(over)
             least.append(bare_seen)
+            ran.append(work)
+            bare_ran.append(bare_work)
     report.times("start → first headline, ms", column, Times.of(first))
     report.times("start → all still, ms", column, Times.of(still))
     report.times("  bare app → first words, ms", column, Times.of(least))
     report.number("  first headline ÷ bare", column, Times.of(first).median / Times.of(least).median, ".2f")
+    report.times("start → all still, ms of processor time", column, Times.of(ran))
+    report.times("  bare app, ms of processor time", column, Times.of(bare_ran))
     report.number("memory after start, MB", column, memory / 1e6)
     report.number("  bare app, MB", column, bare_memory / 1e6)
     return Times.of(first).median, Times.of(least).median
@@ -122,8 +130,12 @@ def _answer(terminal: Terminal, key: str, quiet: float = QUIET) -> float:
 def _next_headline(terminal: Terminal, home: Path, column: str, presses: int, report: Report) -> dict[str, float]:
     order = marks(home, View())
     presses = min(presses, len(order) - 1)
+    ran, waited = terminal.processor_time()
     times = Times.of(_answer(terminal, "j") for _ in range(presses))
+    ran_on, waited_on = terminal.processor_time()
     report.times("j → last byte, ms", column, times)
+    report.number("  processor time of each, ms", column, (ran_on - ran) / presses * 1000)
+    report.number("  waiting for a core in each, ms (other programs)", column, (waited_on - waited) / presses * 1000)
     here = order[presses].decode()
     if terminal.screen.text().count(here) < 2:
         report.trouble.append(f"{column}: after {presses} j the article pane does not show {here}")
@@ -170,12 +182,12 @@ def _open(terminal: Terminal, _home: Path, column: str, _presses: int, report: R
 
 def _tags(terminal: Terminal, home: Path, column: str, _presses: int, report: Report) -> dict[str, float]:
     listed, still = [], []
-    for place, tag in enumerate(popular_tags(home, View())[:10]):
+    for tag in [name for name in popular_tags(home, View()) if name.isascii()][:10]:
         sign = marks(home, View(only=(tag,)), 1)[0]
         terminal.press("t")
         terminal.settled(QUIET_AFTER_WORK)
-        for _ in range(place):
-            _answer(terminal, "down")
+        terminal.press(*tag)
+        terminal.settled(QUIET_AFTER_WORK)
         pressed = terminal.press("+")
         listed.append(terminal.wait_for_bytes(sign, after=pressed) - pressed)
         still.append(terminal.settled(QUIET_AFTER_WORK) - pressed)
