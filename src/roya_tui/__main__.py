@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+from types import FrameType
 
 from roya_tui.cli import run
 
 
 def main() -> None:
     """Run the command line and end with its exit code."""
+    for name in ("SIGTERM", "SIGHUP"):  # Windows has no SIGHUP
+        if hasattr(signal, name) and signal.getsignal(getattr(signal, name)) is signal.SIG_DFL:
+            signal.signal(getattr(signal, name), _end)
     sys.exit(run(sys.argv[1:]))
+
+
+def _end(number: int, _frame: FrameType | None) -> None:
+    """End in order when told to, or when the terminal is closed: screen and store are left as they should be."""
+    raise SystemExit(128 + number)
 
 
 if __name__ == "__main__":

@@ -45,6 +45,8 @@ def run(argv: Sequence[str], environ: Mapping[str, str] = os.environ) -> int:
     folder = Path(tempfile.gettempdir())
     try:
         wanted = arguments.parse(argv)
+        if hasattr(wanted, "query") and wanted.command not in (None, "list", "mark"):
+            raise arguments.usage("--query goes with the reader, list and mark")
         where = paths(getattr(wanted, "home", None), environ)
         folder = where.data
         with ExitStack() as stack:

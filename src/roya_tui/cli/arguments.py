@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Sequence
 
 from roya_tui import __version__
+from roya_tui.text import one_line
 
 EXIT_CODES = """exit codes: 0 all well; 1 it could not be done (a sentence on standard error says why); 2 wrong usage;
 3 some sources failed; 4 another refresh runs; 130 interrupted."""
@@ -62,12 +63,14 @@ def _parser() -> argparse.ArgumentParser:
     add.add_argument(
         "addresses", metavar="ADDRESS", nargs="+", help="a feed, a page that offers feeds, a file or a folder"
     )
-    add.add_argument("--folder", default="", help="put it in this folder; News/Jordan is a folder in a folder")
-    add.add_argument("--title", default="", help="your own name for it")
+    add.add_argument(
+        "--folder", default="", type=_folder, help="put it in this folder; News/Jordan is a folder in a folder"
+    )
+    add.add_argument("--title", default="", type=one_line, help="your own name for it")
     add.add_argument(
         "--mapping", default="", help="read a JSON API as this mapping of config.toml says ('roya' is built in)"
     )
-    add.add_argument("--zone", default="", help="the clock of times that carry no zone, such as Asia/Amman")
+    add.add_argument("--zone", default="", type=_zone, help="the clock of times that carry no zone, such as Asia/Amman")
     add.add_argument("--events", action="store_true", help="tell what was done as one JSON object a line")
 
     refresh = command("refresh", "fetch what is due", "On a terminal a line shows how far it is.")
@@ -116,7 +119,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     inspect.add_argument("place", metavar="FILE|URL", help="- is standard input")
     inspect.add_argument("--mapping", default="", help="read it as this mapping of config.toml says")
-    inspect.add_argument("--zone", default="", help="the clock of times that carry no zone")
+    inspect.add_argument("--zone", default="", type=_zone, help="the clock of times that carry no zone")
     inspect.add_argument("--json", action="store_true", help="one JSON document")
 
     doctor = command("doctor", "check folders, versions, terminal, store and configuration")
@@ -150,3 +153,18 @@ def _number(text: str) -> int:
     if digits.isascii() and digits.isdigit() and len(digits) < 19:
         return int(digits)
     raise argparse.ArgumentTypeError(f"{text!r} is no article's number; roya-tui list tells them")
+
+
+def _folder(text: str) -> str:
+    """Read a folder's name, `News/Jordan` for one in another."""
+    return "/".join(part for part in map(str.strip, one_line(text).split("/")) if part)
+
+
+def _zone(text: str) -> str:
+    """Read the name of a time zone."""
+    from roya_tui.config.readers import Wrong, zone
+
+    try:
+        return str(zone("")(text))
+    except Wrong as error:
+        raise argparse.ArgumentTypeError(f"{text!r}: it {error}") from None

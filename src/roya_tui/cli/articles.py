@@ -63,6 +63,7 @@ class _Lines:
         from roya_tui.reading.clock import Clock
         from roya_tui.store import sources
 
+        self._session = session
         self._out = session.out
         self._clock = Clock(session.config.dates.format, session.config.dates.zone)
         self._zones = {source.id: source.zone for source in sources.all_sources(db)} if self._clock.by_source else {}
@@ -75,7 +76,7 @@ class _Lines:
         )
 
     def rows(self, page: list[Headline]) -> None:
-        self._out.table(self._columns, [self._row(headline) for headline in page])
+        self._session.table(self._columns, [self._row(headline) for headline in page])
 
     def _row(self, headline: Headline) -> tuple[str, ...]:
         when = self._clock.stamp(headline.at, self._zones.get(headline.source_id, ""))
@@ -126,7 +127,7 @@ def list_tags(session: Session, wanted: Namespace) -> int:
         session.out.json([{"tag": tag.name, "articles": tag.total, "unread": tag.unread} for tag in tags])
     else:
         columns = (Column(right=True, least=6), Column(right=True, least=6), Column(gives_way=True))
-        session.out.table(columns, [(str(tag.total), str(tag.unread), tag.name) for tag in tags])
+        session.table(columns, [(str(tag.total), str(tag.unread), tag.name) for tag in tags])
     return DONE
 
 

@@ -48,7 +48,7 @@ def doctor(session: Session, wanted: Namespace) -> int:
         )
     else:
         columns = (Column(), Column(), Column())
-        session.out.table(columns, [("ok" if one.well else "!!", one.about, one.text) for one in findings])
+        session.table(columns, [("ok" if one.well else "!!", one.about, one.text) for one in findings])
         session.out.line(
             "All is well." if not wrong else f"{len(wrong)} of {len(findings)} need a look: those with !!."
         )

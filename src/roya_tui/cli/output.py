@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
 from roya_tui.cli.terminal import Terminal
 from roya_tui.text import clean, one_line
+
+_STEERING = re.compile("[\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 
 
 def iso(seconds: int | None) -> str | None:
@@ -90,7 +93,9 @@ class Output:
 
     def json(self, document: Any) -> None:
         """Write one JSON document."""
-        self._out.write(json.dumps(document, ensure_ascii=not self.terminal.utf8, indent=2) + "\n")
+        text = json.dumps(document, ensure_ascii=not self.terminal.utf8, indent=2)
+        # JSON itself only escapes C0; the rest of what could steer a terminal is escaped here.
+        self._out.write(_STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n")
 
     def event(self, event: Any) -> None:
         """Write one JSON object on a line of its own, at once."""
@@ -112,26 +117,39 @@ class Output:
         self._err.write("\r\x1b[K" + cut(one_line(text), columns, self.more))
         self._err.flush()
 
-    def table(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
-        """Write rows in columns: aligned and cut to the width on a terminal, whole in a pipe."""
+    def table(self, columns: Sequence[Column], rows: Sequence[Sequence[str]], rtl: str = "off") -> None:
+        """Write rows in columns: whole and in logical order in a pipe; on a terminal aligned, cut to its width, and
+        with right-to-left text set as `rtl` says."""
         rows = [[one_line(value) for value in row] for row in rows]
         widths = [
             max([column.least, *(cells(row[index]) for row in rows)]) if rows else 0
             for index, column in enumerate(columns)
         ]
+        place: Callable[[str, int, bool], str] = _in_pipe
         if self.terminal.columns is not None:
             widths = _fitted(widths, columns, self.terminal.columns)
+            place = _on_terminal(rtl, self.more)
         for row in rows:
-            self._out.write(self._row(row, widths, columns) + "\n")
+            parts = [
+                place(value, width, column.right) for value, width, column in zip(row, widths, columns, strict=True)
+            ]
+            self._out.write("  ".join(parts).rstrip() + "\n")
 
-    def _row(self, row: Sequence[str], widths: Sequence[int], columns: Sequence[Column]) -> str:
-        parts = []
-        for value, width, column in zip(row, widths, columns, strict=True):
-            if self.terminal.columns is not None:
-                value = cut(value, width, self.more)
-            gap = " " * (width - cells(value))
-            parts.append(gap + value if column.right else value + gap)
-        return "  ".join(parts).rstrip()
+
+def _in_pipe(value: str, width: int, right: bool) -> str:
+    gap = " " * (width - cells(value))
+    return gap + value if right else value + gap
+
+
+def _on_terminal(rtl: str, more: str) -> Callable[[str, int, bool], str]:
+    from roya_tui.reading.oneline import line
+
+    def place(value: str, width: int, right: bool) -> str:
+        shown, from_right = line(value, width, cells, rtl, more)
+        gap = " " * (width - cells(shown))
+        return gap + shown if right or from_right else shown + gap
+
+    return place
 
 
 def _fitted(widths: Sequence[int], columns: Sequence[Column], room: int) -> list[int]:

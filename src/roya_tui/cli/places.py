@@ -42,6 +42,6 @@ def is_local(place: str) -> bool:
 
 def _exists(path: str) -> bool:
     try:
-        return Path(path).expanduser().exists()
+        return path != "" and Path(path).expanduser().exists()
     except (OSError, ValueError, RuntimeError):
         return False

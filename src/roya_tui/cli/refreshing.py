@@ -85,7 +85,8 @@ class _Progress:
             return
         asked = summary.asked
         if not asked:
-            self._out.line(f"Nothing is due: {summary.waiting:,} sources wait. roya-tui refresh --all-now does not.")
+            waiting = "1 source waits" if summary.waiting == 1 else f"{summary.waiting:,} sources wait"
+            self._out.line(f"Nothing is due: {waiting}. roya-tui refresh --all-now does not.")
             return
         told = [f"{summary.new:,} new", f"{summary.changed:,} changed"]
         if summary.failed:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from roya_tui.cli.output import Output, cells
+from roya_tui.cli.output import Column, Output, cells
 from roya_tui.cli.terminal import Terminal
 from roya_tui.config import Config, Paths, Problem
 
@@ -58,6 +58,10 @@ class Session:
                 folder = first_run.samples_folder() if samples or self.samples else None
                 first_run.welcome(db, self.now, folder, subscriptions=not self.samples)
             yield db
+
+    def table(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
+        """Write a table for people, right-to-left text as the configuration wants it."""
+        self.out.table(columns, rows, self.config.reading.rtl)
 
     def query(self, text: str) -> Query:
         """Read a query; raises `CannotDo` that shows where it is wrong."""

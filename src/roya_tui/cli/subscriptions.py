@@ -34,7 +34,7 @@ def list_sources(session: Session, wanted: Namespace) -> int:
         (str(source.id), str(source.total), str(source.unread), source.folder or "-", source.label, health(source))
         for source in found
     ]
-    session.out.table(columns, rows)
+    session.table(columns, rows)
     return DONE
 
 

@@ -151,8 +151,8 @@ def zone(*special: str) -> Reader:
         try:
             return zoneinfo.ZoneInfo(str(value)).key
         except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-            names = "".join(f'"{word}", ' for word in special if word)
+            names = "".join(f'"{word}", ' for word in special if word) + ("or " if any(special) else "")
             near = hint(str(value), {*special, *zoneinfo.available_timezones()})
-            raise Wrong(f'must be {names}or a time zone such as "Asia/Amman".{near}') from None
+            raise Wrong(f'must be {names}a time zone such as "Asia/Amman".{near}') from None
 
     return read

@@ -1,0 +1,243 @@
+"""What holds for every command: options on either side, exit codes, no traceback, pipes and terminals."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import Cli
+
+import roya_tui.cli
+from roya_tui import __version__
+from roya_tui.cli import articles
+from roya_tui.cli.output import cells, cut
+from roya_tui.cli.terminal import look
+
+COMMANDS = ("add", "refresh", "list", "show", "sources", "tags", "mark", "import", "export", "inspect", "doctor")
+
+
+def start(home: Path, *argv: str, **more: object) -> subprocess.CompletedProcess[bytes]:
+    """Run the real command in a process of its own."""
+    environ = {**os.environ, "ROYA_TUI_HOME": str(home), "TERM": "xterm-256color", "PYTHONDONTWRITEBYTECODE": "1"}
+    environ |= more.pop("environ", {})  # type: ignore[arg-type]
+    command = [sys.executable, "-m", "roya_tui", *argv]
+    return subprocess.run(command, env=environ, capture_output=True, timeout=30, check=False, **more)  # type: ignore[call-overload,no-any-return]
+
+
+def test_version(cli: Cli) -> None:
+    for argv in (["--version"], ["list", "--version"]):
+        assert cli(*argv).out == f"roya-tui {__version__}\n"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_the_exit_codes(cli: Cli, command: str) -> None:
+    result = cli(command, "--help")
+    assert result.code == 0
+    assert f"usage: roya-tui {command}" in result.out
+    assert "130 interrupted" in result.out.replace("\n", " ")
+    assert f"  {command} " in cli("--help").out
+
+
+@pytest.mark.parametrize(
+    ("argv", "words"),
+    [
+        (["lsit"], "invalid choice: 'lsit'"),
+        (["list", "--limt", "3"], "unrecognized arguments: --limt"),
+        (["list", "--limit", "few"], "'few' is no count"),
+        (["show", "seven"], "'seven' is no article's number"),
+        (["show"], "required: ID"),
+        (["mark", "gone", "x"], "invalid choice: 'gone'"),
+        (["list", "--json", "--tsv"], "not allowed with"),
+        (["tags", "--query", "tag:x"], "--query goes with"),
+    ],
+)
+def test_wrong_usage_is_told_and_ends_with_2(cli: Cli, argv: list[str], words: str) -> None:
+    result = cli(*argv)
+    assert result.code == 2
+    assert words in result.err
+    assert result.out == ""
+
+
+def test_home_may_stand_before_or_after(cli: Cli, tmp_path: Path) -> None:
+    for name, argv in (("a", ["--home", str(tmp_path / "a"), "tags"]), ("b", ["tags", "--home", str(tmp_path / "b")])):
+        assert cli(*argv).code == 0
+        assert (tmp_path / name / "news.db").exists()
+
+
+def test_a_mistake_of_ours_goes_to_a_file_without_passwords(
+    cli: Cli, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(session: object, wanted: object) -> int:
+        raise ZeroDivisionError("https://someone:secret@a.example/feed")
+
+    monkeypatch.setattr(articles, "list_tags", broken)
+    result = cli("tags")
+    assert result.code == 1
+    assert "Traceback" not in result.err
+    assert result.err.count("\n") == 1
+    (report,) = home.glob("crash-*.txt")
+    assert str(report) in result.err
+    text = report.read_text()
+    assert "ZeroDivisionError" in text
+    assert "secret" not in text
+
+
+def test_a_store_that_is_none_is_told_in_a_sentence(cli: Cli, home: Path) -> None:
+    home.mkdir()
+    (home / "news.db").write_bytes(b"not a database " * 100)
+    result = cli("list")
+    assert result.code == 1
+    assert re.fullmatch(r"roya-tui: The news store at .* is damaged: [^\n]*\n", result.err)
+
+
+def test_a_home_that_is_a_file_is_told_in_a_sentence(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    result = cli("list", "--home", str(tmp_path / "file"))
+    assert result.code == 1
+    assert result.err.startswith("roya-tui: The folder of the news store")
+    assert result.err.count("\n") == 1
+
+
+def test_a_wrong_configuration_does_not_stop_a_command(cli: Cli, home: Path) -> None:
+    home.mkdir()
+    (home / "config.toml").write_text("[look\n")
+    assert cli("list").code == 0
+    doctor = cli("doctor")
+    assert doctor.code == 1
+    assert "config.toml, line 1" in doctor.out
+
+
+def test_the_reader_in_a_pipe_says_what_to_use_instead(cli: Cli, home: Path) -> None:
+    result = cli()
+    assert result.code == 1
+    assert "needs a terminal" in result.err
+    assert "roya-tui list" in result.err
+    assert "roya-tui show ID" in result.err
+    assert not home.exists()
+
+
+def test_list_and_show_load_nothing_heavy(home: Path) -> None:
+    code = (
+        "import sys; from roya_tui.cli import run\n"
+        "heavy = {'textual', 'rich', 'httpx', 'feedparser', 'lxml', 'asyncio'}\n"
+        "def loaded(): return sorted(heavy & set(sys.modules))\n"
+        "print(run(['list', '--limit', '1']), run(['tags', '--json']), loaded(), file=sys.stderr)\n"
+        "print(run(['show', '1']), loaded(), file=sys.stderr)"
+    )
+    start(home, "tags")
+    environ = {**os.environ, "ROYA_TUI_HOME": str(home)}
+    done = subprocess.run([sys.executable, "-c", code], env=environ, capture_output=True, text=True, check=True)
+    assert done.stderr == "0 0 []\n0 ['lxml']\n"
+
+
+def test_a_reader_that_leaves_early_is_no_trouble(home: Path) -> None:
+    start(home, "tags")
+    command = f'"{sys.executable}" -m roya_tui list --limit 0 --json | head -n 1'
+    environ = {**os.environ, "ROYA_TUI_HOME": str(home)}
+    done = subprocess.run(command, shell=True, env=environ, capture_output=True, timeout=30, check=False)
+    assert done.stdout == b"[\n"
+    assert done.stderr == b""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="POSIX shell")
+@pytest.mark.parametrize("closing", [">&-", "2>&-", ">&- 2>&- <&-"])
+def test_closed_streams_are_no_trouble(home: Path, closing: str) -> None:
+    environ = {**os.environ, "ROYA_TUI_HOME": str(home)}
+    done = subprocess.run(
+        f'"{sys.executable}" -m roya_tui list {closing}',
+        shell=True,
+        env=environ,
+        capture_output=True,
+        timeout=30,
+        check=False,
+    )
+    assert done.returncode == 0
+    assert b"Traceback" not in done.stderr
+    assert (home / "news.db").read_bytes().startswith(b"SQLite format 3")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+def test_told_to_end_it_leaves_nothing_behind(home: Path, tmp_path: Path) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    environ = {**os.environ, "ROYA_TUI_HOME": str(home), "TMPDIR": str(temporary)}
+    command = [sys.executable, "-m", "roya_tui", "--samples", "import", "-"]
+    with subprocess.Popen(command, env=environ, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        deadline = time.monotonic() + 20
+        while not list(temporary.iterdir()) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert list(temporary.iterdir())
+        process.terminate()
+        assert process.communicate(timeout=20)[1] == b""
+    assert process.returncode == 128 + signal.SIGTERM
+    assert list(temporary.iterdir()) == []
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_for_the_output_is_told(home: Path) -> None:
+    environ = {**os.environ, "ROYA_TUI_HOME": str(home)}
+    done = subprocess.run(
+        f'"{sys.executable}" -m roya_tui list > /dev/full',
+        shell=True,
+        env=environ,
+        capture_output=True,
+        timeout=30,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert b"No space left on device" in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+def test_a_pipe_gets_utf8_whatever_the_locale(home: Path) -> None:
+    done = start(home, "list", "lang:ar", environ={"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"})
+    assert done.returncode == 0
+    assert "غصن الزيتون" in done.stdout.decode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("environ", "rtl"),
+    [
+        ({}, "visual"),
+        ({"KONSOLE_VERSION": "240801"}, "terminal"),
+        ({"TERM": "xterm-kitty"}, "words"),
+        ({"TERM": "screen-256color", "TMUX": "/tmp/x,1,0", "KONSOLE_VERSION": "240801"}, "visual"),
+    ],
+)
+def test_who_orders_right_to_left_text(environ: dict[str, str], rtl: str) -> None:
+    assert look(sys.stdout, {"TERM": "xterm", **environ}).rtl == rtl
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "shown"),
+    [
+        ("short", 5, "short"),
+        ("longer", 5, "long…"),
+        ("日本語", 6, "日本語"),
+        ("日本語", 5, "日本…"),
+        ("日本語", 4, "日…"),
+        ("e\u0301e\u0301e\u0301", 3, "e\u0301e\u0301e\u0301"),
+        ("غصن الزيتون", 6, "غصن ا…"),
+    ],
+)
+def test_text_is_cut_by_cells(text: str, width: int, shown: str) -> None:
+    assert cut(text, width) == shown
+    assert cells(shown) <= width
+
+
+def test_on_a_terminal_lines_fit_its_width(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    from roya_tui.cli.terminal import Terminal
+
+    narrow = Terminal(interactive=True, dumb=False, columns=60, utf8=True, colours="none", rtl="visual")
+    monkeypatch.setattr(roya_tui.cli, "look", lambda *_: narrow)
+    result = cli("list", "--limit", "20")
+    assert len(result.lines) == 20
+    assert all(cells(line) <= 60 for line in result.lines)
+    assert any("…" in line for line in result.lines)
+    assert re.fullmatch(r"20 of \d+\. --limit 0 lists all; roya-tui show ID shows one\.\n", result.err)

@@ -1,0 +1,151 @@
+"""show, inspect and doctor: one article, one document, and the state of things."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import Cli
+from tests.cli.test_adding import page
+from tests.servers import Server
+
+from roya_tui.cli.output import cells
+
+FEED = """<rss version="2.0"><channel><title>Town</title><language>en</language><link>https://a.example/</link>
+<item><title>Well &amp; water</title><guid isPermaLink="false">x-1</guid><link>/water</link>
+<pubDate>Fri, 04 Jul 2025 00:16:00 +0300</pubDate><category>water</category>
+<description><![CDATA[<p>The <b>plan</b> is <a href="/plan">here</a>.</p>]]></description></item>
+<item><title>No date</title><pubDate>next Tuesday-ish</pubDate></item>
+</channel></rss>"""
+
+
+@pytest.fixture
+def feed(tmp_path: Path) -> Path:
+    file = tmp_path / "feed.xml"
+    file.write_text(FEED)
+    return file
+
+
+def test_show_as_text(cli: Cli, home: Path, feed: Path) -> None:
+    home.mkdir()
+    (home / "config.toml").write_text('[dates]\nzone = "Asia/Amman"\n[reading]\nwidth = 40\n')
+    cli("add", str(feed))
+    (article,) = cli("list", "title:water", "--json").json
+    lines = cli("show", str(article["id"])).lines
+    assert lines[:3] == ["Well & water", "Town · water", "Published: 04-07-2025 00:16"]
+    assert "Last Updated:" not in "\n".join(lines)
+    assert any(line.startswith("The plan is here") for line in lines)
+    assert "[1] https://a.example/plan" in lines
+    assert all(cells(line) <= 40 for line in lines)
+
+
+def test_show_keeps_the_logical_order_in_a_pipe(cli: Cli) -> None:
+    article = cli("list", "lang:ar", "--json").json[0]
+    out = cli("show", str(article["id"])).out
+    assert article["title"][:20] in out
+
+
+@pytest.mark.parametrize(
+    ("form", "words"), [("markdown", "**plan**"), ("html", "plan</"), ("text", "The plan is here")]
+)
+def test_show_in_every_format(cli: Cli, feed: Path, form: str, words: str) -> None:
+    cli("add", str(feed))
+    (article,) = cli("list", "title:water", "--json").json
+    result = cli("show", f"#{article['id']}", "--format", form)
+    assert result.code == 0
+    assert words in result.out
+    assert "https://a.example/plan" in result.out
+
+
+def test_show_as_json_is_all_there_is(cli: Cli, feed: Path) -> None:
+    cli("add", str(feed))
+    (article,) = cli("list", "title:water", "--json").json
+    whole = cli("show", str(article["id"]), "--format", "json").json
+    assert whole["published"] == "2025-07-03T21:16:00Z"
+    assert whole["published_raw"] == "Fri, 04 Jul 2025 00:16:00 +0300"
+    assert whole["guid"] == "x-1"
+    assert whole["tags"] == ["water"]
+    assert whole.items() >= article.items()
+
+
+def test_show_tells_what_is_not_there(cli: Cli) -> None:
+    missing = cli("show", "987654")
+    assert (missing.code, missing.out) == (1, "")
+    assert "There is no article 987654." in missing.err
+    full = cli("show", "1", "--full")
+    assert full.code == 1
+    assert "The full text of 1 is not kept" in full.err
+
+
+def test_inspect_tells_every_field_and_stores_nothing(cli: Cli, home: Path, feed: Path) -> None:
+    out = cli("inspect", str(feed)).out
+    assert not home.exists()
+    for line in (
+        "title: Town",
+        "entries: 2",
+        "1. Well & water",
+        "   guid: x-1",
+        "   url: https://a.example/water",
+        "   published: 2025-07-03T21:16:00Z (written: Fri, 04 Jul 2025 00:16:00 +0300)",
+        "   published: not understood (written: next Tuesday-ish)",
+        "   tags: water",
+    ):
+        assert line in out.splitlines(), line
+
+
+def test_inspect_as_json(cli: Cli, feed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    facts = cli("inspect", str(feed), "--json").json
+    assert [entry["published_raw"] for entry in facts["entries"]] == [
+        "Fri, 04 Jul 2025 00:16:00 +0300",
+        "next Tuesday-ish",
+    ]
+    assert facts["entries"][1]["published"] is None
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(FEED.encode())))
+    assert cli("inspect", "-", "--json").json["title"] == "Town"
+
+
+def test_inspect_a_page_names_what_it_offers(cli: Cli, server: Server) -> None:
+    link = '<link rel="alternate" type="application/rss+xml" href="/rss">'
+    result = cli("inspect", server.serve("/page", page(link), "text/html"))
+    assert result.code == 1
+    assert "web page" in result.err
+    assert f"{server.url}/rss" in result.err
+
+
+def test_inspect_offline_touches_no_network(cli: Cli, server: Server, feed: Path) -> None:
+    result = cli("--offline", "inspect", server.url)
+    assert result.code == 1
+    assert server.seen == []
+    assert cli("--offline", "inspect", str(feed)).code == 0
+
+
+def test_doctor_changes_nothing(cli: Cli, home: Path) -> None:
+    result = cli("doctor")
+    assert result.code == 0
+    assert result.lines[-1] == "All is well."
+    assert not home.exists()
+
+
+def test_doctor_tells_a_damaged_store(cli: Cli, home: Path) -> None:
+    cli("list")
+    store = home / "news.db"
+    data = bytearray(store.read_bytes())
+    data[8192:12288] = b"\xff" * 4096
+    store.write_bytes(data)
+    result = cli("doctor", "--json")
+    assert result.code == 1
+    findings = json.loads(result.out)
+    assert findings["well"] is False
+    assert any(not one["well"] and one["about"] in ("integrity", "store") for one in findings["findings"])
+
+
+def test_doctor_tells_wrong_settings_and_keys(cli: Cli, home: Path) -> None:
+    home.mkdir()
+    (home / "config.toml").write_text("[keys]\nnext-unred = 'n'\n[reading]\nwidth = 3\n")
+    result = cli("doctor")
+    assert result.code == 1
+    assert 'Did you mean "next-unread"?' in result.out
+    assert "line 4: width must be" in result.out

@@ -1,0 +1,81 @@
+"""import and export: subscriptions go in and out whole."""
+
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import Cli
+
+LIST = b"""<opml version="1.0"><body>
+<outline text="Morning"><outline text="R&D" type="rss" xmlUrl="https://a.example/feed"/></outline>
+<outline text="B" xmlUrl="https://b.example/feed"/><outline text="B again" xmlUrl="https://b.example/feed"/>
+<outline text="Mine" xmlUrl="/etc/passwd"/>
+</body></opml>"""
+
+
+@pytest.fixture
+def opml(tmp_path: Path) -> str:
+    file = tmp_path / "list.opml"
+    file.write_bytes(LIST)
+    return str(file)
+
+
+def test_import_tells_what_it_did_and_fetches_nothing(cli: Cli, opml: str) -> None:
+    result = cli("import", opml)
+    assert result.code == 0
+    assert result.lines[0] == "2 added, 0 already there, 1 twice in the list, 1 not understood:"
+    assert "/etc/passwd: a file on a computer" in result.lines[1]
+    assert cli("import", opml).lines[0].startswith("0 added, 2 already there")
+    by_url = {source["url"]: source for source in cli("sources", "--json").json}
+    assert by_url["https://a.example/feed"]["folder"] == "Morning"
+    assert by_url["https://a.example/feed"]["label"] == "R&D"
+    assert by_url["https://a.example/feed"]["checked"] is None
+
+
+def test_import_first_leaves_the_samples_out(cli: Cli, opml: str) -> None:
+    cli("import", opml)
+    assert not any(source["sample"] for source in cli("sources", "--json").json)
+
+
+def test_import_reads_standard_input(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"https://n.example/feed Jordan ~Name\n")))
+    assert cli("import", "-").out == "1 added, 0 already there.\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(b"<html><body>x</body></html>", "a web page"), (None, "cannot be read: No such file or directory")],
+)
+def test_import_of_something_else_is_told(cli: Cli, tmp_path: Path, content: bytes | None, words: str) -> None:
+    file = tmp_path / "other"
+    if content is not None:
+        file.write_bytes(content)
+    result = cli("import", str(file))
+    assert result.code == 1
+    assert words in result.err
+    assert "Traceback" not in result.err
+
+
+def test_export_and_import_lose_nothing(cli: Cli, opml: str, tmp_path: Path, home: Path) -> None:
+    cli("list")
+    cli("import", opml)
+    out = tmp_path / "out.opml"
+    assert cli("export", str(out)).out == f"Wrote 4 subscriptions to {out}.\n"
+    assert cli("export").out.encode() == out.read_bytes()
+    assert "sample" not in out.read_text().lower()
+    before = [source for source in cli("sources", "--json").json if not source["sample"]]
+
+    cli("--home", str(home.with_name("other")), "import", str(out))
+    after = cli("--home", str(home.with_name("other")), "sources", "--json").json
+    names = ("url", "label", "title", "name", "folder", "homepage", "language", "zone", "mapping", "interval")
+    facts = [{tuple(source[name] for name in names) for source in sources} for sources in (before, after)]
+    assert facts[0] == facts[1]
+
+
+def test_export_where_nothing_can_be_written_is_told(cli: Cli, tmp_path: Path) -> None:
+    result = cli("export", str(tmp_path / "no" / "where.opml"))
+    assert result.code == 1
+    assert "cannot be written: No such file or directory" in result.err
