@@ -99,6 +99,7 @@ def test_what_never_comes_is_told_with_a_picture_of_the_screen() -> None:
 def test_a_program_that_is_silent_has_not_answered() -> None:
     with python("import termios, tty; tty.setraw(0); print('ready'); input()") as terminal:
         terminal.wait_for("ready")
+        terminal.settled(200)
         pressed = terminal.press("x")
         with pytest.raises(NotSeen, match="no answer"):
             terminal.settled(quiet_ms=20, timeout=0.2, after=pressed)
