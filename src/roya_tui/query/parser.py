@@ -43,15 +43,16 @@ class _Parser:
         return Query(where, self.sort)
 
     def either(self) -> Condition:
-        start, parts = self.peek(), [self.all()]
-        while self.keyword("or"):
+        parts = [self.all()]
+        while self.sees("or"):
+            start = self.at
+            self.at += len("or")
             if parts[-1] is None:
                 raise QueryError("“or” needs something before it.", start)
-            start = self.at
             parts.append(self.all())
             if parts[-1] is None:
                 raise QueryError("“or” needs something after it.", start)
-        return join_either(part for part in parts if part is not None) if parts != [None] else EVERYTHING
+        return EVERYTHING if parts == [None] else join_either(part for part in parts if part is not None)
 
     def all(self) -> Condition | None:
         """Return the conditions up to `or`, a closing parenthesis or the end, joined; None if there are none."""

@@ -1,0 +1,245 @@
+"""The query language: what it reads, what it refuses and where, and that text and value say the same."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from roya_tui import query
+from roya_tui.query import All, Either, Not, Query, QueryError, Term, parse
+
+NOW = int(datetime(2025, 7, 4, 12, 30, tzinfo=UTC).timestamp())
+AMMAN = ZoneInfo("Asia/Amman")
+
+
+def word(value: str) -> Term:
+    return Term("", value)
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("", All()),
+        ("   ", All()),
+        ("water", word("water")),
+        ("water plan", All((word("water"), word("plan")))),
+        ("water and plan", All((word("water"), word("plan")))),
+        ("water water", word("water")),
+        ('"water plan"', Term("", "water plan", phrase=True)),
+        ('"say \\"so\\""', Term("", 'say "so"', phrase=True)),
+        ("-water", Not(word("water"))),
+        ("--water", word("water")),
+        ("covid-19", word("covid-19")),
+        ("a1 or b2 c3", Either((word("a1"), All((word("b2"), word("c3")))))),
+        ("a1 OR b2", Either((word("a1"), word("b2")))),
+        ("(a1 or b2) c3", All((Either((word("a1"), word("b2"))), word("c3")))),
+        ("-(a1 b2)", Not(All((word("a1"), word("b2"))))),
+        ('"or"', Term("", "or", phrase=True)),
+        ("12:30", word("12:30")),
+        ("قال: ماء", All((word("قال:"), word("ماء")))),
+        ("tag:economy", Term("tag", "economy")),
+        ('tag:"civil defence"', Term("tag", "civil defence")),
+        ("TAG:Economy", Term("tag", "Economy")),
+        ("title:water", Term("title", "water")),
+        ('title:"water plan"', Term("title", "water plan", phrase=True)),
+        ('author:"k. haddad"', Term("author", "k. haddad", phrase=True)),
+        ("source:https://a.example/rss?x=1", Term("source", "https://a.example/rss?x=1")),
+        ("folder:jordan", Term("folder", "jordan")),
+        ("lang:AR", Term("lang", "ar")),
+        ("is:Has-Image", Term("is", "has-image")),
+        ("since:2d", Term("since", "2d")),
+        ("before:04-07-2025", Term("before", "04-07-2025")),
+        ("changed:today", Term("changed", "today")),
+        ("minutes:>5", Term("minutes", ">5")),
+    ],
+)
+def test_text_is_read_as_meant(text: str, where: query.Condition) -> None:
+    assert parse(text, NOW).where == where
+
+
+@pytest.mark.parametrize("sort", query.SORTS)
+def test_sort_is_an_order_and_no_condition(sort: str) -> None:
+    assert parse(f"water sort:{sort}", NOW) == Query(word("water"), sort)
+
+
+@pytest.mark.parametrize(
+    ("text", "position", "suggestion"),
+    [
+        ("tagg:economy", 0, "tag"),
+        ("water autor:x", 6, "author"),
+        ("story:12", 0, "sort"),
+        ("is:unred", 3, "unread"),
+        ("sort:newst", 5, "newest"),
+        ("since:yesterdy", 6, "yesterday"),
+        ("since:2025-13-01", 6, ""),
+        ("since:0d0", 6, ""),
+        ("since:2062-01-01", 6, ""),
+        ("minutes:long", 8, ">5"),
+        ("lang:12", 5, ""),
+        ("tag:", 4, ""),
+        ('tag:""', 4, ""),
+        ("water tag: x", 10, ""),
+        ("!!!", 0, ""),
+        ("water ***", 6, ""),
+        ('water "plan', 6, ""),
+        ("(water", 0, ""),
+        ("water)", 5, ""),
+        ("or water", 0, ""),
+        ("water or", 6, ""),
+        ("water or or plan", 6, ""),
+        ("water -", 6, ""),
+        ("- water", 0, ""),
+        ("-sort:newest", 6, ""),
+        ("(sort:newest water)", 6, ""),
+        ("sort:newest sort:oldest", 17, ""),
+        ("(" * 100 + "water" + ")" * 100, 40, ""),
+        ("w1 " * 300, 600, ""),
+    ],
+)
+def test_mistakes_are_told_where_they_stand(text: str, position: int, suggestion: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        parse(text, NOW)
+    assert (caught.value.position, caught.value.suggestion) == (position, suggestion)
+    assert caught.value.message.endswith(".")
+
+
+def test_a_suggestion_is_part_of_what_is_said() -> None:
+    with pytest.raises(QueryError, match="There is no field “tagg”; the nearest is tag:"):
+        parse("tagg:economy", NOW)
+
+
+@pytest.mark.parametrize(
+    ("made", "text"),
+    [
+        (query.view("all"), ""),
+        (query.view("unread"), "is:unread"),
+        (query.view("today"), "since:today"),
+        (query.tag("civil defence", sort="oldest"), 'tag:"civil defence" sort:oldest'),
+        (query.in_source(12), "source:12"),
+        (query.in_folder("Jordan/North"), "folder:Jordan/North"),
+        (query.text("water plan"), "water plan"),
+        (query.text("water plan", phrase=True), '"water plan"'),
+        (query.text("or"), '"or"'),
+        (query.both(query.tag("a"), query.view("unread")), "tag:a is:unread"),
+        (query.any_of(query.tag("a"), query.tag("b")), "tag:a or tag:b"),
+        (query.any_of(query.tag("a"), query.tag("b"), sort="oldest"), "(tag:a or tag:b) sort:oldest"),
+        (query.all_of(query.any_of(query.tag("a"), query.tag("b")), query.negate(query.tag("c"))),
+         "(tag:a or tag:b) -tag:c"),
+        (query.any_of(), "-()"),
+        (query.any_of(query.tag("a"), query.view("all")), ""),
+        (query.all_of(query.tag("a"), query.any_of()), "-()"),
+        (query.negate(query.negate(query.tag("a"))), "tag:a"),
+    ],
+)  # fmt: skip
+def test_queries_are_made_without_text(made: Query, text: str) -> None:
+    assert str(made) == text
+    assert parse(text, NOW) == made
+
+
+def test_a_made_query_is_checked_as_a_written_one() -> None:
+    with pytest.raises(QueryError):
+        query.state("unred")
+    with pytest.raises(QueryError):
+        query.tag("a", sort="sideways")
+
+
+def test_the_later_order_wins_when_queries_are_joined() -> None:
+    oldest, by_source = query.tag("a", sort="oldest"), query.tag("b", sort="source")
+    assert query.both(oldest, by_source).sort == "source"
+    assert query.both(oldest, query.tag("b")).sort == "oldest"
+    assert query.sorted_by(query.both(oldest, by_source), "newest").sort == "newest"
+
+
+def test_words_are_ranked_and_facts_are_dated() -> None:
+    assert parse("water tag:a", NOW).order == "relevance"
+    assert parse("tag:a -water", NOW).order == "newest"
+    assert parse("water sort:oldest", NOW).order == "oldest"
+
+
+def test_the_words_to_mark_are_those_that_are_looked_for() -> None:
+    found = parse('water -sport title:rail "new plan" (tag:x or -(-coast)) author:haddad', NOW)
+    assert query.words(found) == ("water", "rail", "new plan", "coast")
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("today", "2025-07-04T00:00+03:00"),
+        ("yesterday", "2025-07-03T00:00+03:00"),
+        ("30m", "2025-07-04T12:00+00:00"),
+        ("12h", "2025-07-04T00:30+00:00"),
+        ("2d", "2025-07-02T12:30+00:00"),
+        ("1w", "2025-06-27T12:30+00:00"),
+        ("2025-06-01", "2025-06-01T00:00+03:00"),
+        ("01-06-2025", "2025-06-01T00:00+03:00"),
+        ("2025-06", "2025-06-01T00:00+03:00"),
+        ("2021", "2021-01-01T00:00+02:00"),
+    ],
+)
+def test_dates_are_days_of_the_readers_zone(written: str, expected: str) -> None:
+    assert query.moment(written, NOW, AMMAN) == int(datetime.fromisoformat(expected).timestamp())
+
+
+def test_a_day_begins_at_midnight_even_when_the_clock_was_moved_since() -> None:
+    after_the_change = int(datetime(2025, 10, 26, 12, 0, tzinfo=UTC).timestamp())
+    midnight = datetime.fromisoformat("2025-10-26T00:00+02:00")
+    assert query.moment("today", after_the_change, ZoneInfo("Europe/Berlin")) == int(midnight.timestamp())
+
+
+@given(st.text())
+@settings(max_examples=300)
+def test_any_text_is_a_query_or_a_mistake_with_a_place(text: str) -> None:
+    try:
+        found = parse(text, NOW)
+    except QueryError as error:
+        mistake = error
+    else:
+        assert parse(str(found), NOW) == found
+        return
+    assert 0 <= mistake.position <= len(text)
+    assert mistake.message.endswith(".")
+
+
+TRICKY = st.text(alphabet=' "()\\-:aorAndé水ء1\n*^', min_size=1, max_size=8)
+
+
+@st.composite
+def terms(draw: st.DrawFn) -> Query:
+    field = draw(st.sampled_from(["text", "phrase", "title", "author", "tag", "source", "folder", "fixed"]))
+    value = draw(TRICKY.filter(lambda value: any(c.isalnum() for c in value)))
+    match field:
+        case "text":
+            value = value if any(c.isalnum() for c in value) else "a"
+            return query.text("".join(c for c in value if not c.isspace()))
+        case "phrase":
+            return query.text(value, phrase=True)
+        case "title" | "author":
+            return Query(query.making.term(field, value))
+        case "tag":
+            return query.tag(value)
+        case "source":
+            return query.in_source(value)
+        case "folder":
+            return query.in_folder(value)
+    fixed = ["is:unread", "minutes:>=5", "lang:pt-br", "since:2d", "before:2025-07-04", "changed:today"]
+    return parse(draw(st.sampled_from(fixed)), NOW)
+
+
+def _joined(parts: st.SearchStrategy[Query]) -> st.SearchStrategy[Query]:
+    several = st.lists(parts, max_size=3)
+    return st.one_of(
+        several.map(lambda found: query.all_of(*found)),
+        several.map(lambda found: query.any_of(*found)),
+        parts.map(query.negate),
+    )
+
+
+@given(st.recursive(terms(), _joined, max_leaves=8), st.sampled_from(("", *query.SORTS)))
+@settings(max_examples=300)
+def test_every_query_is_the_same_after_it_was_written_and_read(made: Query, sort: str) -> None:
+    made = query.sorted_by(made, sort)
+    assert parse(str(made), NOW) == made
