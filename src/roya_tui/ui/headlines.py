@@ -52,18 +52,25 @@ class Headlines(Rows):
 
     # What it shows.
 
-    def show(self, shown: Timeline, keep: int | None = None) -> None:
-        """Show `shown`, with the cursor on the article `keep` (by id) if it is there, else on the first."""
+    def show(self, shown: Timeline, *, stay: bool = False) -> None:
+        """Show `shown` from its top; with `stay` at the article of the cursor, or at the nearest one that is there."""
+        index = self._nearest(shown) if stay else 0
         self.timeline = shown
         self.changed()
-        index = 0
-        if keep is not None:
-            try:
-                index = shown.ids.index(keep)
-            except ValueError:
-                index = 0
         self.move_to(index)
         self.show_cursor()
+
+    def _nearest(self, shown: Timeline) -> int:
+        """Where in `shown` the cursor's article is; if it is gone, the next one below it that is not, or above it."""
+        old, index = self.timeline.ids, self.index
+        if index is None or not shown.ids:
+            return 0
+        if (place := position(shown.ids, old[index])) is not None:
+            return place
+        places = {id: place for place, id in enumerate(shown.ids)}
+        below = (places[id] for id in old[index + 1 :] if id in places)
+        above = (places[id] for id in reversed(old[:index]) if id in places)
+        return next(below, next(above, 0))
 
     def extend(self, shown: Timeline) -> None:
         """Show `shown`, which begins with what is shown already: nothing moves."""
@@ -145,3 +152,11 @@ class Headlines(Rows):
         if not headline.unread:
             runs = [(text, "read-title" if name == "title" else name) for text, name in runs]
         return [mark, *runs]
+
+
+def position(ids: array[int], id: int) -> int | None:
+    """Where `id` stands in `ids`, None if it does not."""
+    try:
+        return ids.index(id)
+    except ValueError:
+        return None

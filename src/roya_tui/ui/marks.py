@@ -18,6 +18,8 @@ from roya_tui.ui.panes import Panes
 from roya_tui.ui.rows import Rows
 from roya_tui.ui.view import View
 
+PREPARE_AFTER = 0.12
+"""Seconds of quiet before the next article is laid out."""
 NEAR = 300
 """Headlines looked through on the screen's own list before the store is asked where the next unread is."""
 
@@ -28,7 +30,7 @@ class Marks(Panes):
     view: View
     _in_view: Timer | None = None
 
-    def set_view(self, view: View, keep: int | None = None) -> None:
+    def set_view(self, view: View, *, stay: bool = True) -> None:
         raise NotImplementedError
 
     def count_soon(self) -> None:
@@ -42,6 +44,17 @@ class Marks(Panes):
         id = self.headlines.selected
         self.article.show(None if id is None else self.library.article(id))
         self._watch_time()
+        self._prepare_next()
+
+    @work(exclusive=True, group="prepare")
+    async def _prepare_next(self) -> None:
+        """Lay the next article out while nobody waits: whoever presses j once is likely to press it again."""
+        await asyncio.sleep(PREPARE_AFTER)
+        index = self.headlines.index
+        if index is not None and index + 1 < len(self.headlines.ids) and self.reading_in_view:
+            following = self.library.article(self.headlines.ids[index + 1])
+            if following is not None:
+                self.article.prepare(following)
 
     def _watch_time(self) -> None:
         if self._in_view is not None:
@@ -125,7 +138,7 @@ class Marks(Panes):
         self.bottom.say(sentence or nothing)
         self.headlines.forget()
         if {source.id for source in self.library.now(sources.all_sources)} != before:
-            self.set_view(self.view, self.headlines.selected)
+            self.set_view(self.view)
         self.count_soon()
 
     # Moving among the unread.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from array import array
 from collections.abc import Callable
 from dataclasses import replace
@@ -54,8 +55,9 @@ class News(Marks, Sourcing):
 
     def on_mount(self) -> None:
         ids, times = self.library.now(search.dated, self.view.query(self.now()), self.now(), FIRST)
-        self._show(ids, times, None)
-        self._load(self.view, None, begun=True)
+        self._show(ids, times, stay=False)
+        if len(ids) == FIRST:
+            self._load_rest()
         self.count_soon()
         if self._greeting:
             self.bottom.say(self._greeting, 20)
@@ -63,38 +65,52 @@ class News(Marks, Sourcing):
 
     # The view: what the list shows.
 
-    def set_view(self, view: View, keep: int | None = None) -> None:
-        """Show `view`; the cursor stays on the article `keep` if it is in there."""
+    def set_view(self, view: View, *, stay: bool = True) -> None:
+        """Show `view`, from its top; with `stay` at the article of the cursor, or the nearest that is in there."""
         if view.place != self.view.place and not view.order:
             view = replace(view, order=self._orders.get(view.place, ""))
         self.view = view
         self.library.hurry()
-        self._load(view, keep)
+        self._load(view, stay)
         self.sidebar.show(view=view)
         self.count_soon()
 
     @work(exclusive=True, group="view")
-    async def _load(self, view: View, keep: int | None, begun: bool = False) -> None:
+    async def _load(self, view: View, stay: bool) -> None:
+        """Show the first screens of the view as soon as they are known, then all of it."""
         try:
             query = view.query(self.now())
         except QueryError as error:
             hint = f" Did you mean {error.suggestion}?" if error.suggestion else ""
             self.bottom.say(f"{error.message}{hint}")
             return
-        try:
-            if not begun:
-                self._show(*await self.library.read(search.dated, query, self.now(), FIRST), keep)
-            if len(self.headlines.ids) >= FIRST:
+        selected = self.headlines.selected
+        with contextlib.suppress(Interrupted):
+            ids, times = await self.library.read(search.dated, query, self.now(), FIRST)
+            begun = len(ids) < FIRST or not stay or selected is None or selected in ids
+            if begun:
+                self._show(ids, times, stay)
+            if len(ids) == FIRST:
                 ids, times = await self.library.read(search.dated, query, self.now())
-                self.headlines.extend(self._timeline(ids, times))
-                self._frame()
-        except Interrupted:
-            return
+                if begun:
+                    self._extend(ids, times)
+                else:
+                    self._show(ids, times, stay)
 
-    def _show(self, ids: array[int], times: array[int], keep: int | None) -> None:
+    def _show(self, ids: array[int], times: array[int], stay: bool) -> None:
         self.headlines.empty_words = self._nothing()
-        self.headlines.show(self._timeline(ids, times), keep)
+        self.headlines.show(self._timeline(ids, times), stay=stay)
         self._frame()
+
+    def _extend(self, ids: array[int], times: array[int]) -> None:
+        self.headlines.extend(self._timeline(ids, times))
+        self._frame()
+
+    @work(exclusive=True, group="view")
+    async def _load_rest(self) -> None:
+        """The rest of the view that the screen began with."""
+        with contextlib.suppress(Interrupted):
+            self._extend(*await self.library.read(search.dated, self.view.query(self.now()), self.now()))
 
     def _timeline(self, ids: array[int], times: array[int]) -> Timeline:
         by_day = self.view.query(self.now()).order in ("newest", "oldest")
@@ -117,16 +133,16 @@ class News(Marks, Sourcing):
         order = self.view.order or "newest"
         order = ORDERS[(ORDERS.index(order) + 1) % len(ORDERS)] if order in ORDERS else ORDERS[0]
         self._orders[self.view.place] = order
-        self.set_view(replace(self.view, order=order), self.headlines.selected)
+        self.set_view(replace(self.view, order=order))
         self.bottom.say(f"Sorted {ORDER_NAMES[order]}.")
 
     def action_take_in(self) -> None:
         """Show what came in since the view was made."""
         self.bottom.tip = ""
-        self.set_view(self.view, self.headlines.selected)
+        self.set_view(self.view)
 
     def _go(self, name: str) -> None:
-        self.set_view(View(Place(name=name)), self.headlines.selected)
+        self.set_view(View(Place(name=name)))
         self.headlines.focus()
 
     def action_view_unread(self) -> None:
@@ -168,7 +184,7 @@ class News(Marks, Sourcing):
 
     @on(Sidebar.Chosen)
     def _chosen(self, message: Sidebar.Chosen) -> None:
-        self.set_view(View(message.place, self.view.only, self.view.never, self.view.any_tag), self.headlines.selected)
+        self.set_view(View(message.place, self.view.only, self.view.never, self.view.any_tag))
         self.headlines.focus()
 
     @on(Sidebar.TagToggled)
@@ -177,7 +193,7 @@ class News(Marks, Sourcing):
 
     @on(Sidebar.AnyAllToggled)
     def action_any_or_all(self) -> None:
-        self.set_view(replace(self.view, any_tag=not self.view.any_tag), self.headlines.selected)
+        self.set_view(replace(self.view, any_tag=not self.view.any_tag))
 
     def action_tags(self) -> None:
         self.sidebar.go_to_tags()
@@ -197,7 +213,7 @@ class News(Marks, Sourcing):
         if not tag:
             self.bottom.say("Choose a tag first: t goes to the tags.")
             return
-        self.set_view(self.view.toggled(tag, only=only), self.headlines.selected)
+        self.set_view(self.view.toggled(tag, only=only))
 
     @on(Bar.Changed, "#tag-bar")
     def _narrowed(self, event: Bar.Changed) -> None:
@@ -227,7 +243,7 @@ class News(Marks, Sourcing):
     @on(Bar.Changed, "#find-bar")
     def _typed(self, event: Bar.Changed) -> None:
         if self.find_bar.has_class("-open") and event.value != self.view.find:
-            self.set_view(replace(self.view, find=event.value), self.headlines.selected)
+            self.set_view(replace(self.view, find=event.value), stay=False)
 
     @on(Bar.Stepped, "#find-bar")
     def _find_stepped(self, message: Bar.Stepped) -> None:
@@ -243,7 +259,7 @@ class News(Marks, Sourcing):
     def _leave_find(self) -> None:
         """Back to the very place where finding began."""
         if self._before_find is None:
-            self.set_view(replace(self.view, find=""), self.headlines.selected)
+            self.set_view(replace(self.view, find=""))
             return
         view, shown, cursor, scroll = self._before_find
         self._before_find = None

@@ -48,13 +48,14 @@ class Panes(Screen[None]):
         clock = Clock(config.dates.format, config.dates.zone)
         signs = ASCII if config.look.ascii else UNICODE
         rtl = config.reading.rtl
+        self.set_class(config.look.ascii, "-ascii")
         self.top = TopLine()
         self.sidebar = Sidebar(signs, rtl, id="sidebar")
         self.tag_bar = TagBar(placeholder="narrow the tags, + only, - never", id="tag-bar", compact=True)
         self.headlines = Headlines(library.headlines, clock, signs, rtl, id="headlines")
         self.find_bar = FindBar(placeholder="words, tag:… source:… is:unread", id="find-bar", compact=True)
         self.article = ArticlePane(config, clock, id="article")
-        self.bottom = BottomLine(keys.hints(keys.with_config(config.keys)))
+        self.bottom = BottomLine(keys.hints(keys.with_config(config.keys)), rtl)
 
     def compose(self) -> ComposeResult:
         yield self.top

@@ -198,12 +198,12 @@ class Sidebar(Rows):
             return [(" ", "header"), *self._header(item, width - 2)]
         number = "" if item.count is None else f"{item.count:,}"
         lead = " " * item.indent + (item.sign or " ") + " "
-        room = max(1, width - 2 - cell_len(lead) - len(number) - 1)
+        room = max(1, width - 1 - cell_len(lead) - len(number) - 1)
         text, _ = line(item.text, room, cell_len, self.rtl, self.signs.more)
         gap = " " * (room - cell_len(text) + 1)
         dim = item.kind in ("source", "folder") and not item.count and item.style == "text"
         return [mark, (lead, "sign" if item.style == "text" else item.style),
-                (text + gap, "dim" if dim else item.style), (number + " ", "count")]  # fmt: skip
+                (text + gap, "dim" if dim else item.style), (number, "count")]  # fmt: skip
 
     def _header(self, item: Row, width: int) -> list[Run]:
         if item.sign != "any|all":

@@ -21,7 +21,7 @@ class Sourcing(Panes):
     view: View
     _refreshing: Child | None = None
 
-    def set_view(self, view: View, keep: int | None = None) -> None:
+    def set_view(self, view: View, *, stay: bool = True) -> None:
         raise NotImplementedError
 
     def count_soon(self) -> None:
@@ -136,7 +136,7 @@ class Sourcing(Panes):
     def _added(self, sentence: str | None) -> None:
         if sentence:
             self.bottom.say(sentence, 15)
-            self.set_view(self.view, self.headlines.selected)
+            self.set_view(self.view)
 
     # Removing.
 
@@ -178,7 +178,7 @@ class Sourcing(Panes):
         if place.kind == "source" and place.source == source.id:
             self.set_view(View(Place()))
         else:
-            self.set_view(self.view, self.headlines.selected)
+            self.set_view(self.view)
         self.bottom.say(f"Removed {source.label}. u undoes.")
 
     def action_remove_samples(self) -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from textual.content import Content
 from textual.reactive import reactive
 from textual.timer import Timer
 from textual.widget import Widget
+
+from roya_tui.reading.oneline import line
 
 SAID_FOR = 8.0
 """Seconds that a sentence stays before the keys come back."""
@@ -40,9 +43,10 @@ class BottomLine(Widget):
     tip: reactive[str] = reactive("")
     """A sentence that stays until it is taken away: new articles, an offer."""
 
-    def __init__(self, hints: Sequence[tuple[str, str]], *, id: str | None = None) -> None:
+    def __init__(self, hints: Sequence[tuple[str, str]], rtl: str, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._hints = hints
+        self._rtl = rtl
         self._timer: Timer | None = None
 
     def say(self, sentence: str, seconds: float = SAID_FOR) -> None:
@@ -57,7 +61,8 @@ class BottomLine(Widget):
 
     def render(self) -> Content:
         if self.said:
-            return Content.styled(" " + self.said, "bold")
+            words, _ = line(self.said, self.size.width - 2, cell_len, self._rtl)
+            return Content.styled(" " + words, "bold")
         parts: list[Content | tuple[str, str]] = []
         if self.tip:
             parts.append((f" {self.tip} ", "$accent"))

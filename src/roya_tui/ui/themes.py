@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 DARK = Theme(
     name="roya-dark",
@@ -37,3 +37,6 @@ LIGHT = Theme(
 )
 
 THEMES = (DARK, LIGHT)
+
+NAMES = frozenset({"auto", *BUILTIN_THEMES, *(theme.name for theme in THEMES)})
+"""What `look.theme` may be."""
