@@ -144,8 +144,11 @@ def test_doctor_tells_a_damaged_store(cli: Cli, home: Path) -> None:
 
 def test_doctor_tells_wrong_settings_and_keys(cli: Cli, home: Path) -> None:
     home.mkdir()
-    (home / "config.toml").write_text("[keys]\nnext-unred = 'n'\n[reading]\nwidth = 3\n")
+    text = "[keys]\nnext-unred = 'n'\nstar = 'm'\n[reading]\nwidth = 3\n[look]\ntheme = 'roya-drak'\n"
+    (home / "config.toml").write_text(text)
     result = cli("doctor")
     assert result.code == 1
+    assert 'Did you mean "roya-dark"?' in result.out
+    assert "Both star and toggle-read want the key m" in result.out
     assert 'Did you mean "next-unread"?' in result.out
-    assert "line 4: width must be" in result.out
+    assert "line 5: width must be" in result.out

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-import tempfile
 import time
 from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
@@ -13,11 +12,11 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TextIO
 
-from roya_tui.cli import arguments, crash
+from roya_tui.cli import arguments
 from roya_tui.cli.output import Output
 from roya_tui.cli.session import COULD_NOT, DONE, INTERRUPTED, WRONG_USAGE, CannotDo, Session
 from roya_tui.cli.terminal import fitted, look
-from roya_tui.config import Paths, load, paths
+from roya_tui.config import Config, Paths, Problem, load, paths
 
 Command = Callable[[Session, Namespace], int]
 
@@ -42,7 +41,7 @@ def run(argv: Sequence[str], environ: Mapping[str, str] = os.environ) -> int:
     """Run one command line (without the program's name) and return its exit code."""
     out, err = _stream(sys.stdout), _stream(sys.stderr)
     output = Output(out, err, look(out, environ))
-    folder = Path(tempfile.gettempdir())
+    folder: Path | None = None
     try:
         wanted = arguments.parse(argv)
         if hasattr(wanted, "query") and wanted.command not in (None, "list", "mark"):
@@ -75,10 +74,11 @@ def _stream(stream: TextIO | None) -> TextIO:
 
 
 def _session(wanted: Namespace, where: Paths, output: Output, stack: ExitStack) -> Session:
-    actions, themes = _names(wanted.command)
-    config, problems = load(where.config, actions, themes)
+    config, problems = _config(where, wanted.command)
     samples = getattr(wanted, "samples", False)
     if samples:
+        import tempfile
+
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="roya-tui-", ignore_cleanup_errors=True)))
         where = Paths(config=where.config, data=folder, cache=folder / "cache")
     return Session(
@@ -93,13 +93,15 @@ def _session(wanted: Namespace, where: Paths, output: Output, stack: ExitStack) 
     )
 
 
-def _names(command: str | None) -> tuple[frozenset[str] | None, frozenset[str] | None]:
-    """The names that [keys] and the theme may have: only the screen knows them, and only then it is loaded."""
+def _config(where: Paths, command: str | None) -> tuple[Config, list[Problem]]:
+    """Read config.toml. Only the screen knows actions and themes: their names are checked where it is loaded anyway."""
     if command not in (None, "doctor"):
-        return None, None
-    from roya_tui.ui import keys
+        return load(where.config)
+    from roya_tui.ui import keys, themes
 
-    return keys.NAMES, None
+    config, problems = load(where.config, keys.NAMES, themes.NAMES)
+    clashes = keys.clashes(keys.with_config(config.keys))
+    return config, [*problems, *(Problem(where.config, sentence) for sentence in clashes)]
 
 
 def _command(name: str | None) -> Command:
@@ -108,9 +110,9 @@ def _command(name: str | None) -> Command:
     return command
 
 
-def _failed(error: Exception, argv: Sequence[str], folder: Path, output: Output, out: TextIO) -> int:
+def _failed(error: Exception, argv: Sequence[str], folder: Path | None, output: Output, out: TextIO) -> int:
     """Say what went wrong in a sentence, and return the exit code."""
-    if crash.is_reader_gone(error):
+    if _is_reader_gone(error):
         # Python flushes once more when it ends, and would complain then.
         os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
         return DONE
@@ -125,6 +127,13 @@ def _failed(error: Exception, argv: Sequence[str], folder: Path, output: Output,
         place = f" ({error.filename})" if error.filename else ""
         sentence = f"That did not work: {error.strerror or error}{place}."
     else:
+        from roya_tui.cli import crash
+
         sentence = crash.report(error, argv, folder)
     output.tell(f"roya-tui: {sentence}")
     return code
+
+
+def _is_reader_gone(error: Exception) -> bool:
+    """Whether `error` only says that nobody reads our output any more (`roya-tui list | head`)."""
+    return isinstance(error, BrokenPipeError) or (sys.platform == "win32" and getattr(error, "errno", None) == 22)

@@ -19,7 +19,7 @@ def list_articles(session: Session, wanted: Namespace) -> int:
     from roya_tui.store import search
 
     query = session.query(_words(wanted))
-    with session.store() as db:
+    with session.store(reading=True) as db:
         ids = search.find(db, query, session.now, wanted.limit or None)
         if wanted.json:
             pages = [_headlines(db, ids[start : start + _PAGE]) for start in range(0, len(ids), _PAGE)]
@@ -121,7 +121,7 @@ def list_tags(session: Session, wanted: Namespace) -> int:
     """`roya-tui tags`: every tag with its counts, most first."""
     from roya_tui.store import search
 
-    with session.store() as db:
+    with session.store(reading=True) as db:
         tags = search.tags(db)
     if wanted.json:
         session.out.json([{"tag": tag.name, "articles": tag.total, "unread": tag.unread} for tag in tags])

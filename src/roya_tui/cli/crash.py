@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import platform
 import re
-import sys
 import tempfile
 import time
 import traceback
@@ -14,7 +13,7 @@ from pathlib import Path
 from roya_tui import __version__
 
 
-def report(error: BaseException, argv: Sequence[str], folder: Path) -> str:
+def report(error: BaseException, argv: Sequence[str], folder: Path | None) -> str:
     """Write what happened to a file in `folder`, else in the temp folder, and return the sentence to show."""
     text = "\n".join(
         (
@@ -26,8 +25,9 @@ def report(error: BaseException, argv: Sequence[str], folder: Path) -> str:
         )
     )
     text = re.sub(r"(?<=://)[^\s/@]+@", "…@", text)  # no one's password goes into a report
+    temporary = Path(tempfile.gettempdir())
     name = f"crash-{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}.txt"
-    for place in (folder, Path(tempfile.gettempdir())):
+    for place in (folder or temporary, temporary):
         try:
             place.mkdir(parents=True, exist_ok=True)
             file = place / name
@@ -36,8 +36,3 @@ def report(error: BaseException, argv: Sequence[str], folder: Path) -> str:
             continue
         return f"This is a mistake in roya-tui, not yours; the store is safe. What happened is in {file}"
     return f"This is a mistake in roya-tui, not yours ({type(error).__name__}); no place was found to write a report."
-
-
-def is_reader_gone(error: BaseException) -> bool:
-    """Whether `error` only says that nobody reads our output any more (`roya-tui list | head`)."""
-    return isinstance(error, BrokenPipeError) or (sys.platform == "win32" and getattr(error, "errno", None) == 22)

@@ -24,7 +24,7 @@ def read(session: Session, wanted: Namespace) -> int:
         program=program(session),
         query=query,
         offline=session.offline,
-        greeting=" ".join(map(str, session.problems[:1])),
+        greeting=_greeting(session),
     )
 
 
@@ -33,6 +33,14 @@ def program(session: Session) -> tuple[str, ...]:
     home = str(session.paths.data) if session.samples else session.home
     where = ("--home", home) if home else ()
     return (sys.executable, "-m", "roya_tui", *where, *(("--offline",) if session.offline else ()))
+
+
+def _greeting(session: Session) -> str:
+    """Tell the first mistake in the configuration, and where to find the others."""
+    if not session.problems:
+        return ""
+    more = len(session.problems) - 1
+    return f"{session.problems[0]}{f' roya-tui doctor tells {more} more.' if more else ''}"
 
 
 def _need_a_terminal(session: Session) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -48,13 +49,18 @@ class Session:
         return self.out.terminal
 
     @contextmanager
-    def store(self, *, samples: bool = True) -> Iterator[Connection]:
-        """Open the store; a new one gets the first subscriptions, and the sample sources where `samples` says so."""
+    def store(self, *, samples: bool = True, reading: bool = False) -> Iterator[Connection]:
+        """Open the store; a new one gets the first subscriptions, and the sample sources where `samples` says so.
+
+        `reading` says that nothing is written, so that a store which may not be written is no hindrance.
+        """
         from roya_tui import first_run
         from roya_tui.store.database import open_store
 
-        with closing(open_store(self.paths.store)) as db:
-            if first_run.is_fresh(db):
+        file = self.paths.store
+        locked = reading and file.exists() and not os.access(file, os.W_OK)
+        with closing(open_store(file, readonly=locked)) as db:
+            if not locked and first_run.is_fresh(db):
                 folder = first_run.samples_folder() if samples or self.samples else None
                 first_run.welcome(db, self.now, folder, subscriptions=not self.samples)
             yield db

@@ -20,7 +20,7 @@ def show(session: Session, wanted: Namespace) -> int:
     """`roya-tui show`: one article."""
     from roya_tui.store import articles, sources
 
-    with session.store() as db:
+    with session.store(reading=True) as db:
         article = articles.article(db, wanted.id)
         if article is None:
             raise CannotDo(f"There is no article {wanted.id}. roya-tui list tells the numbers.")

@@ -17,7 +17,7 @@ def list_sources(session: Session, wanted: Namespace) -> int:
     """`roya-tui sources`: every source with its counts and how it answers."""
     from roya_tui.store import sources
 
-    with session.store() as db:
+    with session.store(reading=True) as db:
         found = sources.all_sources(db)
     if wanted.json:
         session.out.json([source_facts(source) for source in found])
@@ -130,7 +130,7 @@ def export(session: Session, wanted: Namespace) -> int:
     from roya_tui.sources import opml
     from roya_tui.store import sources
 
-    with session.store(samples=False) as db:
+    with session.store(samples=False, reading=True) as db:
         found = [source for source in sources.all_sources(db) if not source.sample]
     shared = [source for source in found if not source.local]
     document = opml.write(shared)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TextIO
@@ -32,7 +31,7 @@ def look(stream: TextIO, environ: Mapping[str, str]) -> Terminal:
     return Terminal(
         interactive=interactive,
         dumb=dumb,
-        columns=max(20, shutil.get_terminal_size().columns) if interactive else None,
+        columns=_columns() if interactive else None,
         utf8=(getattr(stream, "encoding", None) or "").lower().replace("-", "") in ("utf8", "utf8sig", "cp65001"),
         colours=_colours(environ) if interactive and not dumb else "none",
         rtl=_rtl(environ),
@@ -44,6 +43,12 @@ def _is_terminal(stream: TextIO) -> bool:
         return stream.isatty()
     except ValueError:  # closed
         return False
+
+
+def _columns() -> int:
+    import shutil  # slow to import, and a pipe has no width
+
+    return max(20, shutil.get_terminal_size().columns)
 
 
 def _colours(environ: Mapping[str, str]) -> str:
