@@ -321,7 +321,7 @@ def article(db: Connection, id: int) -> Article | None:
     feed, page = wide(db, id)
     own = db.execute(
         "SELECT name FROM article_tag JOIN tag ON id = tag_id WHERE article_id = ? AND by_person AND NOT by_feed"
-        " ORDER BY name",
+        " ORDER BY folded",
         (id,),
     )
     return Article(

@@ -104,10 +104,12 @@ def _version(db: sqlite3.Connection, path: Path, newest: int) -> int:
 
 
 def _migrate(db: sqlite3.Connection, path: Path, migrations: Sequence[Migration]) -> None:
+    worth_a_copy = _version(db, path, len(migrations)) > 0
     while (version := _version(db, path, len(migrations))) < len(migrations):
         migration = migrations[version]
-        if migration.rewrites:
+        if migration.rewrites and worth_a_copy:
             _keep_copy(db, path.with_name(f"{path.stem}.before-{version + 1}{path.suffix}"))
+            worth_a_copy = False
         with transaction(db):
             if _version(db, path, len(migrations)) != version:
                 continue  # another process was faster
@@ -148,6 +150,8 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
         except BaseException:
             if db.in_transaction:  # SQLite itself rolls back on a full disk
                 db.execute("ROLLBACK TO inner" if nested else "ROLLBACK")
+                if nested:
+                    db.execute("RELEASE inner")
             raise
         db.execute("RELEASE inner" if nested else "COMMIT")
     except sqlite3.Error as error:
@@ -203,12 +207,13 @@ def optimize(db: sqlite3.Connection) -> None:
     db.execute("PRAGMA optimize")
 
 
-@told
 def check(db: sqlite3.Connection) -> list[str]:
     """Look the whole store through and return the problems found, in words; slow for a big store."""
-    problems = [str(row[0]) for row in db.execute("PRAGMA integrity_check") if row[0] != "ok"]
-    problems += [
-        f"A row of “{table}” belongs to a row of “{parent}” that is not there."
-        for table, _, parent, _ in db.execute("PRAGMA foreign_key_check")
-    ]
+    problems = []
+    try:
+        problems += [str(row[0]) for row in db.execute("PRAGMA integrity_check") if row[0] != "ok"]
+        for table, _, parent, _ in db.execute("PRAGMA foreign_key_check"):
+            problems.append(f"A row of “{table}” belongs to a row of “{parent}” that is not there.")
+    except sqlite3.Error as error:
+        problems.append(explain(error, _path(db)).message)
     return problems

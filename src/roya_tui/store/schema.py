@@ -9,7 +9,10 @@ from sqlite3 import Connection
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """One step of the schema: what to run, and whether it rewrites what is stored (a copy is kept first)."""
+    """One step of the schema: SQL whose statements end their lines, or a function.
+
+    A copy of the store is kept before one that `rewrites` what is stored.
+    """
 
     run: str | Callable[[Connection], None]
     rewrites: bool = False

@@ -1,0 +1,280 @@
+"""What saving makes of entries: news, another version, or nothing; and what it never touches."""
+
+from __future__ import annotations
+
+import pickle
+import sqlite3
+from dataclasses import replace
+
+import pytest
+
+from roya_tui import query
+from roya_tui.model import Enclosure, Entry, Feed, Moment, NewSource, Picture, Saved
+from roya_tui.store import articles, database, forgetting, search, sources, state, undo
+from roya_tui.store.revisions import revisions
+
+PLAN = Entry(
+    guid="plan-1",
+    url="https://roya.example/plan",
+    title="Ministry publishes water plan",
+    authors=("K. Haddad", "Lina Odeh"),
+    published=Moment(1_500, "04-07-2025 00:16"),
+    updated=Moment(1_560, "04-07-2025 00:17"),
+    tags=("Economy", "Water"),
+    summary="<p>In short: pipes.</p>",
+    content="<p>The plan lists forty wells.</p>",
+    language="en",
+    pictures=(Picture("https://roya.example/1.jpg", "A well"),),
+    enclosures=(Enclosure("https://roya.example/1.mp3", "audio/mpeg", 100, "Listen"),),
+    comments="https://roya.example/plan#comments",
+)
+
+
+def found(db: sqlite3.Connection, text: str) -> list[int]:
+    return list(search.find(db, query.parse(text, 9_000), 9_000))
+
+
+def test_an_entry_comes_back_whole(db, source, put) -> None:
+    assert put(PLAN) == Saved(new=(1,))
+    article = articles.article(db, 1)
+    head = article.headline
+    assert (head.source, head.title, head.author) == ("Roya Sample", PLAN.title, "K. Haddad, Lina Odeh")
+    assert (head.at, head.published, head.updated, head.first_seen) == (1_500, 1_500, 1_560, 2_000)
+    assert (head.unread, head.starred, head.changed, head.pictures, head.revisions) == (True, False, False, 1, 0)
+    assert (article.guid, article.authors, article.tags) == (PLAN.guid, PLAN.authors, PLAN.tags)
+    assert (article.published_raw, article.updated_raw) == ("04-07-2025 00:16", "04-07-2025 00:17")
+    assert (article.summary, article.content, article.html) == (PLAN.summary, PLAN.content, PLAN.content)
+    assert (article.pictures, article.enclosures, article.comments) == (PLAN.pictures, PLAN.enclosures, PLAN.comments)
+    assert articles.headlines(db, [1]) == [head]
+
+
+def test_prepared_entries_travel_between_processes() -> None:
+    ready = articles.prepare(PLAN)
+    assert pickle.loads(pickle.dumps(ready)) == ready
+
+
+def test_headlines_keep_the_order_asked_for_and_leave_out_what_is_not_there(db, put) -> None:
+    put(*(replace(PLAN, guid=str(n)) for n in range(3)))
+    assert [head.id for head in articles.headlines(db, [2, 99, 3, 1])] == [2, 3, 1]
+    assert articles.article(db, 99) is None
+
+
+def test_the_same_again_is_nothing_new(db, put) -> None:
+    put(PLAN)
+    before = list(db.iterdump())
+    assert put(PLAN, now=3_000) == Saved(same=1)
+    assert list(db.iterdump()) == before
+
+
+@pytest.mark.parametrize(
+    ("entry", "guid"),
+    [
+        (PLAN, "plan-1"),
+        (replace(PLAN, guid=""), "https://roya.example/plan"),
+        (replace(PLAN, guid="tag:x, 2025: relative/../id "), "tag:x, 2025: relative/../id "),
+    ],
+)
+def test_identity_is_the_guid_as_written_else_the_link(entry: Entry, guid: str) -> None:
+    assert articles.prepare(entry).guid == guid
+
+
+def test_without_guid_and_link_identity_is_what_is_said() -> None:
+    bare = Entry(title="Note", published=Moment(1, "1 May"), content="<p>Text</p>")
+    assert articles.prepare(bare).guid == articles.prepare(replace(bare, tags=("x",))).guid
+    others = [replace(bare, title="Other"), replace(bare, published=Moment(2, "2 May")), replace(bare, content="More")]
+    assert len({articles.prepare(entry).guid for entry in (bare, *others)}) == 4
+
+
+def test_a_guid_of_any_length_is_an_identity(db, put) -> None:
+    long = "x" * 100_000
+    assert len(put(replace(PLAN, guid=long + "a"), replace(PLAN, guid=long + "b")).new) == 2
+    assert put(replace(PLAN, guid=long + "a")) == Saved(same=1)
+
+
+def test_one_guid_in_two_sources_is_two_articles(db, source, put) -> None:
+    other = sources.add(db, NewSource("https://other.example/rss"), 1_000)
+    put(PLAN)
+    assert put(PLAN, into=other.id).new == (2,)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "kept"),
+    [
+        (replace(PLAN, updated=Moment(10)), replace(PLAN, title="Later", updated=Moment(2_000)), "Later"),
+        (replace(PLAN, title="Later", updated=Moment(2_000)), replace(PLAN, updated=Moment(10)), "Later"),
+        (PLAN, replace(PLAN, title="Last in the document"), "Last in the document"),
+    ],
+)
+def test_of_two_entries_with_one_guid_the_latest_is_kept(db, put, first: Entry, second: Entry, kept: str) -> None:
+    assert len(put(first, second).new) == 1
+    assert articles.article(db, 1).headline.title == kept
+    assert put(first, second, now=3_000) == Saved(same=1)
+
+
+def test_equal_times_keep_the_order_of_the_document(db, put) -> None:
+    undated = [Entry(guid=str(n), title=f"Entry {n}") for n in range(4)]
+    new = put(*undated).new
+    assert [head.title for head in articles.headlines(db, new)] == ["Entry 0", "Entry 1", "Entry 2", "Entry 3"]
+    assert found(db, "") == list(new)
+
+
+CHANGED = replace(PLAN, content="<p>The plan lists fifty wells.</p>", updated=Moment(1_900, "later"))
+
+
+def test_a_changed_text_is_another_version_and_the_earlier_one_is_kept(db, put) -> None:
+    put(PLAN)
+    assert put(CHANGED, now=3_000) == Saved(changed=(1,))
+    head = articles.article(db, 1).headline
+    assert (head.revisions, head.updated, head.first_seen) == (1, 1_900, 2_000)
+    (earlier,) = revisions(db, 1)
+    assert (earlier.replaced, earlier.title, earlier.content) == (3_000, PLAN.title, PLAN.content)
+    assert (earlier.summary, earlier.updated) == (PLAN.summary, 1_560)
+    put(replace(CHANGED, title="Plan withdrawn"), now=4_000)
+    assert [revision.replaced for revision in revisions(db, 1)] == [4_000, 3_000]
+    assert found(db, "forty") == []
+    assert found(db, "fifty withdrawn") == [1]
+    assert database.check(db) == []
+
+
+def test_a_change_is_told_only_to_who_had_read_it(db, put) -> None:
+    put(PLAN, replace(PLAN, guid="plan-2"))
+    state.mark(db, [1], 2_500, read=True)
+    put(CHANGED, replace(CHANGED, guid="plan-2"), now=3_000)
+    assert [(head.unread, head.changed) for head in articles.headlines(db, [1, 2])] == [(False, True), (True, False)]
+    assert found(db, "is:updated") == [1]
+    assert state.mark(db, [1], 3_500, read=True) == 1
+    assert found(db, "is:updated") == []
+    undo.undo(db, 3_600)
+    assert found(db, "is:updated") == [1]
+
+
+def test_a_change_that_is_taken_back_is_none(db, put) -> None:
+    put(PLAN)
+    state.mark(db, [1], 2_500, read=True)
+    put(CHANGED, now=3_000)
+    put(PLAN, now=4_000)
+    assert found(db, "is:updated") == []
+    assert articles.article(db, 1).headline.revisions == 2
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(PLAN, content='<div class="x">The plan\n lists <b>forty</b> wells.</div>'),
+        replace(PLAN, url="https://roya.example/plan?utm=1"),
+        replace(PLAN, pictures=()),
+        replace(PLAN, authors=("Someone Else",)),
+        replace(PLAN, summary="<p>Another summary, unseen beside the text.</p>"),
+    ],
+)
+def test_what_a_reader_would_not_see_changes_in_silence(db, put, other: Entry) -> None:
+    put(PLAN)
+    state.mark(db, [1], 2_500, read=True)
+    assert put(other, now=3_000) == Saved(same=1)
+    article = articles.article(db, 1)
+    assert (article.content, article.headline.url, article.pictures, article.authors, article.summary) == (
+        other.content, other.url, other.pictures, other.authors, other.summary
+    )  # fmt: skip
+    assert (article.headline.revisions, article.headline.changed) == (0, False)
+    assert found(db, f"author:{other.authors[0].split()[0]}") == [1]
+    assert found(db, "unseen") == ([1] if "unseen" in other.summary else [])
+    assert database.check(db) == []
+
+
+def test_a_date_that_the_feed_stops_telling_stays(db, put) -> None:
+    put(PLAN)
+    put(replace(CHANGED, published=Moment(), updated=Moment()), now=3_000)
+    article = articles.article(db, 1)
+    assert (article.headline.at, article.headline.published, article.headline.updated) == (1_500, 1_500, 1_560)
+    assert (article.published_raw, article.updated_raw) == ("04-07-2025 00:16", "04-07-2025 00:17")
+
+
+def test_an_unknown_date_is_not_invented_and_may_come_later(db, put) -> None:
+    put(replace(PLAN, published=Moment()))
+    assert (articles.article(db, 1).headline.published, articles.article(db, 1).headline.at) == (None, 2_000)
+    put(PLAN, now=3_000)
+    assert (articles.article(db, 1).headline.published, articles.article(db, 1).headline.at) == (1_500, 1_500)
+
+
+def test_feed_tags_follow_the_feed_and_own_tags_stay(db, put) -> None:
+    put(PLAN)
+    state.tag(db, [1], "to keep", 2_100)
+    state.tag(db, [1], "Water", 2_100)
+    put(replace(PLAN, tags=("Weather", "economy")), now=3_000)
+    assert articles.article(db, 1).tags == ("Weather", "economy", "to keep", "Water")
+    assert {tag.name for tag in search.tags(db)} == {"Weather", "Economy", "to keep", "Water"}
+    put(replace(PLAN, tags=()), now=4_000)
+    assert {tag.name for tag in search.tags(db)} == {"to keep", "Water"}
+
+
+def test_a_refresh_leaves_what_the_person_did(db, put) -> None:
+    put(PLAN)
+    state.mark(db, [1], 2_100, starred=True, hidden=True)
+    state.set_note(db, 1, "ask about wells", 2_100)
+    state.set_position(db, 1, 42)
+    before = db.execute("SELECT * FROM state").fetchall()
+    put(CHANGED, now=3_000)
+    assert db.execute("SELECT * FROM state").fetchall() == before
+    article = articles.article(db, 1)
+    assert (article.note, article.position, article.headline.noted) == ("ask about wells", 42, True)
+
+
+def test_facts_of_the_feed_are_kept_when_it_stops_telling_them(db, source, put) -> None:
+    articles.save(db, source.id, Feed("rss", title="Roya", homepage="https://roya.example", language="ar"), [], 2_000)
+    articles.save(db, source.id, Feed("rss", title="Roya News"), [articles.prepare(replace(PLAN, language=""))], 3_000)
+    kept = sources.source(db, source.id)
+    assert (kept.title, kept.homepage, kept.language) == ("Roya News", "https://roya.example", "ar")
+    assert articles.article(db, 1).headline.language == "ar"
+
+
+def test_the_full_text_of_a_page_is_read_found_and_kept(db, put) -> None:
+    put(PLAN)
+    articles.keep_full_text(db, 1, "<p>Every well by its name.</p>", [Picture("https://roya.example/2.jpg")])
+    article = articles.article(db, 1)
+    assert (article.html, article.headline.full) == ("<p>Every well by its name.</p>", True)
+    assert [picture.url for picture in article.pictures] == [
+        "https://roya.example/1.jpg", "https://roya.example/2.jpg"
+    ]  # fmt: skip
+    assert found(db, "every forty") == [1]
+    assert found(db, "is:full") == [1]
+    put(CHANGED, now=3_000)
+    assert found(db, "every fifty") == [1]
+    assert found(db, "forty") == []
+    articles.keep_full_text(db, 1, "<p>Second look.</p>", [])
+    assert found(db, "every") == []
+    assert found(db, "second fifty") == [1]
+    assert articles.article(db, 1).headline.pictures == 1
+    articles.keep_full_text(db, 99, "<p>Nobody's.</p>", [])
+    assert database.check(db) == []
+
+
+def test_a_text_that_always_changes_does_not_fill_the_disk(db, put) -> None:
+    for look in range(60):
+        put(replace(PLAN, content=f"<p>Seen {look} times.</p>"), now=3_000 + look)
+    kept = revisions(db, 1)
+    assert len(kept) == articles.article(db, 1).headline.revisions == 50
+    assert kept[0].content == "<p>Seen 58 times.</p>"
+
+
+def test_all_or_nothing_is_saved(db, source, put) -> None:
+    put(PLAN)
+    before = list(db.iterdump())
+    broken = replace(articles.prepare(replace(PLAN, guid="2")), title=None)
+    with pytest.raises(database.StoreError):
+        articles.save(db, source.id, Feed("rss", title="Renamed"), [articles.prepare(CHANGED), broken], 3_000)
+    assert list(db.iterdump()) == before
+
+
+def test_old_articles_go_for_good_but_not_what_the_person_cares_for(db, put) -> None:
+    entries = [Entry(guid=str(n), title=f"Entry {n}", published=Moment(1_000 + n)) for n in range(5)]
+    ids = put(*entries).new
+    state.mark(db, ids[:1], 2_100, starred=True)
+    state.set_note(db, ids[1], "keep", 2_100)
+    state.tag(db, [ids[2]], "keep", 2_100)
+    state.mark(db, ids, 2_100, read=True)
+    fresh = put(Entry(guid="new", title="Entry new"), now=5_000).new
+    assert forgetting.forget(db, 3_000) == 2
+    assert sorted(found(db, "entry")) == sorted([*ids[:3], *fresh])
+    assert put(*entries, now=6_000) == Saved(same=3)
+    assert undo.undo(db, 7_000) == "Undone: marked 5 read."
+    assert database.check(db) == []
