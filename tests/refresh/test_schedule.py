@@ -68,6 +68,12 @@ def test_offline_reads_only_what_is_here() -> None:
     assert [(w.source, w.why) for w in plan.wait] == [(NEWS, "offline")]
 
 
+def test_samples_never_change_and_are_only_asked_by_name() -> None:
+    sample = Source(9, "/where/the/program/lies/one.rss", sample=True)
+    assert due([sample], CONFIG, NOW, all_now=True).ask == ()
+    assert due([sample], CONFIG, NOW, [9]).ask == (sample,)
+
+
 def test_one_retry_after_holds_the_whole_host_whatever_the_scheme_or_port() -> None:
     held = replace(NEWS, held_until=NOW + HOUR)
     sibling = Source(2, "http://NEWS.example:8080/other")
