@@ -94,5 +94,5 @@ def test_another_refresh_ends_with_4(quiet: Cli, home: Path, server: Server) -> 
 def test_offline_nothing_is_asked(quiet: Cli, server: Server) -> None:
     quiet("add", server.serve("/a", rss("Alpha", "a")))
     result = quiet("--offline", "refresh", "--all-now")
-    assert result.code == 0
+    assert (result.code, result.out) == (0, "Offline: nothing was fetched.\n")
     assert len(server.seen) == 1

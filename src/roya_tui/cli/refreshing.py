@@ -58,6 +58,7 @@ class _Progress:
 
     def __init__(self, session: Session) -> None:
         self._out = session.out
+        self._offline = session.offline
         self._shown = session.terminal.interactive and not session.terminal.dumb
         self._full, self._empty = ("█", "░") if session.terminal.utf8 else ("#", ".")
 
@@ -84,6 +85,9 @@ class _Progress:
         if summary.busy:
             return
         asked = summary.asked
+        if not asked and self._offline:
+            self._out.line("Offline: nothing was fetched.")
+            return
         if not asked:
             waiting = "1 source waits" if summary.waiting == 1 else f"{summary.waiting:,} sources wait"
             self._out.line(f"Nothing is due: {waiting}. roya-tui refresh --all-now does not.")
