@@ -66,8 +66,12 @@ def test_titles_lose_what_is_harmful_and_nothing_else(make: ModuleType) -> None:
     feed = parse((HOSTILE / "escapes.json").read_bytes(), url="https://example.org/feed.json")
     titles = {entry.guid: entry.title for entry in feed.entries}
     for guid, title in make.TITLES.items():
-        if one_line(title):
-            assert titles[guid] == one_line(title), guid
+        whole = one_line(title)
+        if len(whole) < 1000:
+            assert titles[guid] == whole or not whole, guid
+        else:  # may be cut
+            assert len(titles[guid]) >= 1000, guid
+            assert whole.startswith(titles[guid].rstrip("…")), guid
 
 
 @pytest.mark.parametrize("name", FILES)
