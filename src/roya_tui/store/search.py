@@ -15,7 +15,7 @@ from roya_tui.query import All, Condition, Either, Not, Query, Term, found, ment
 from roya_tui.store.database import told
 from roya_tui.store.sources import by_label, matching
 from roya_tui.store.tags import fold_tag
-from roya_tui.text import fold
+from roya_tui.text import clean, fold
 
 _MOST_RANKED = 2_000
 """Ranking costs a look at each match, so only the newest so many are ranked; the others follow by date."""
@@ -122,7 +122,7 @@ def expression(term: Term) -> str:
 
     A word of one or two letters is looked for in titles only: in texts it would begin too many words.
     """
-    folded = " ".join(fold(term.value).split())
+    folded = fold_tag(clean(term.value))
     variants = [folded]
     if _ARABIC.match(folded):
         stem = folded

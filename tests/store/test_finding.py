@@ -1,0 +1,401 @@
+"""What a query finds, in which order, and how many: shown on a few articles, then proved against plain Python."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from roya_tui import query
+from roya_tui.model import Entry, Moment, NewSource, Picture
+from roya_tui.query import All, Either, Not, Query, QueryError, Term, parse
+from roya_tui.store import articles, search, sources, state
+from roya_tui.store.database import open_store, optimize
+
+NOW = int(datetime(2025, 7, 4, 12, 0, tzinfo=UTC).timestamp())
+HOUR = 3_600
+DAY = 24 * HOUR
+
+# name: source, hours ago, entry
+ARTICLES = {
+    "plan": ("roya", 1, Entry(title="Ministry publishes water plan", authors=("K. Haddad",), tags=("Economy", "Water"),
+                              content="<p>Forty wells, says the ministry.</p>", language="en")),
+    "rail": ("petra", 2, Entry(title="Rail line opens to the coast", authors=("Lina Odeh",), tags=("Economy",),
+                               content="<p>" + "Trains run daily. " * 700 + "</p>", language="en-GB")),
+    "cup": ("petra", 30, Entry(title="Cup final tonight", tags=("Sport", "Civil defence"), content="<p>Watermelon for "
+                               "all.</p>", pictures=(Picture("https://petra.example/cup.jpg"),))),
+    "maa": ("arabic", 50, Entry(title="الماء في الأردن", tags=("اقتصاد",), content="<p>والوزارةُ تنشر خُطّة ٢٠٢٥</p>",
+                                language="ar")),
+    "tokyo": ("arabic", 70, Entry(title="東京の水計画", content="<p>新しい計画が発表された。</p>", language="ja")),
+    "cafe": ("roya", 900, Entry(title="Café Œuvre réopens", content="<p>An ant by the plan of the wells.</p>")),
+}  # fmt: skip
+SOURCES = {
+    "roya": NewSource("https://roya.example/rss", title="Roya News", folder="Jordan"),
+    "petra": NewSource("https://petra.example/rss", title="Petra Agency", name="The Petra", folder="Jordan/Amman"),
+    "arabic": NewSource("https://arabic.example/rss", title="رؤيا"),
+}
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[sqlite3.Connection, dict[int, str]]]:
+    db = open_store(tmp_path_factory.mktemp("finding") / "news.db")
+    ids = {name: sources.add(db, new, NOW).id for name, new in SOURCES.items()}
+    names = {}
+    for name, (source, hours, entry) in ARTICLES.items():
+        dated = Entry(**{**{f: getattr(entry, f) for f in entry.__slots__}, "published": Moment(NOW - hours * HOUR)})
+        (id,) = articles.save(db, ids[source], None, [articles.prepare(dated)], NOW).new
+        names[id] = name
+    numbers = {name: id for id, name in names.items()}
+    state.mark(db, [numbers["rail"], numbers["cup"]], NOW, read=True)
+    state.mark(db, [numbers["rail"]], NOW, starred=True)
+    state.set_note(db, numbers["maa"], "translate", NOW)
+    state.tag(db, [numbers["cafe"]], "Places to go", NOW)
+    yield db, names
+    db.close()
+
+
+ALL = "plan rail cup maa tokyo cafe"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", ALL),
+        ("tag:economy", "plan rail"),
+        ("tag:ECONOMY", "plan rail"),
+        ('tag:"civil  defence"', "cup"),
+        ("tag:civil", ""),
+        ("tag:nowhere", ""),
+        ("-tag:economy", "cup maa tokyo cafe"),
+        ('tag:"places to go"', "cafe"),
+        ("tag:water or tag:sport", "plan cup"),
+        ("(tag:water or tag:sport) is:read", "cup"),
+        ("source:roya", "plan cafe"),
+        ("source:petra", "rail cup"),
+        ('source:"petra the"', "rail cup"),
+        ("source:agency", ""),
+        ("source:https://roya.example/rss", "plan cafe"),
+        ("source:2", "rail cup"),
+        ("source:رويا", "maa tokyo"),
+        ("source:nobody", ""),
+        ("-source:nobody", ALL),
+        ("folder:jordan", "plan rail cup cafe"),
+        ("folder:jordan/amman", "rail cup"),
+        ("folder:jor", ""),
+        ("author:haddad", "plan"),
+        ('author:"lina odeh"', "rail"),
+        ("author:ministry", ""),
+        ("title:water", "plan"),
+        ("lang:en", "plan rail"),
+        ("lang:en-gb", "rail"),
+        ("lang:e", None),
+        ("is:unread", "plan maa tokyo cafe"),
+        ("is:read", "rail cup"),
+        ("is:starred", "rail"),
+        ("is:noted", "maa"),
+        ("is:has-image", "cup"),
+        ("is:hidden", ""),
+        ("is:full", ""),
+        ("is:updated", ""),
+        ("-is:starred", "plan cup maa tokyo cafe"),
+        ("-is:noted", "plan rail cup tokyo cafe"),
+        ("-is:updated", ALL),
+        ("-changed:1y", ALL),
+        ("since:today", "plan rail"),
+        ("since:yesterday", "plan rail cup"),
+        ("since:36h", "plan rail cup"),
+        ("before:2025-07-03", "maa tokyo cafe"),
+        ("since:01-07-2025 before:2025-07-03", "maa tokyo"),
+        ("minutes:>5", "rail"),
+        ("minutes:1", "plan cup maa tokyo cafe"),
+        ("minutes:<=1 -minutes:<1", "plan cup maa tokyo cafe"),
+        ("sort:oldest", "cafe tokyo maa cup rail plan"),
+        ("sort:source", "plan cafe rail cup maa tokyo"),
+        ("sort:unread", "plan maa tokyo cafe rail cup"),
+        # words, the best first
+        ("water", "plan cup"),
+        ("water sort:oldest", "cup plan"),
+        ('"water"', "plan"),
+        ("plan wells", "plan cafe"),
+        ('"water plan"', "plan"),
+        ('"plan water"', ""),
+        ("-water", "rail maa tokyo cafe"),
+        ("haddad", "plan"),
+        ("places", "cafe"),
+        ('"places to go"', "cafe"),
+        ("sport or coast", "rail cup"),
+        ("economy coast", "rail"),
+        ("(water or rail) -cup sort:newest", "plan rail"),
+        ("cafe oeuvre reopens", "cafe"),
+        # one or two letters find the beginnings of words in titles, and tags
+        ("wa", "plan"),
+        ("w", "plan"),
+        ("an", ""),
+        ('"an"', "cafe"),
+        # Arabic: no marks, one alef, prefixes, any digits
+        ("الماء", "maa"),
+        ("ماء", "maa"),
+        ("وزارة", "maa"),
+        ("خطه", "maa"),
+        ("2025", "maa"),
+        ("٢٠٢٥", "maa"),
+        ("الاردن", "maa"),
+        ("أردن", "maa"),
+        # CJK: no spaces between words
+        ("水計", "tokyo"),
+        ("計画", "tokyo"),
+        ("東", "tokyo"),
+        ("画計", ""),
+    ],
+)
+def test_queries_find(store, text: str, expected: str | None) -> None:
+    db, names = store
+    if expected is None:
+        with pytest.raises(QueryError):
+            parse(text, NOW)
+        return
+    asked = parse(text, NOW)
+    found = search.find(db, asked, NOW, zone=UTC)
+    assert [names[id] for id in found] == expected.split()
+    assert search.count(db, asked, NOW, zone=UTC) == len(found)
+    assert list(search.find(db, asked, NOW, 2, zone=UTC)) == list(found[:2])
+
+
+def test_days_begin_in_the_readers_zone(store) -> None:
+    db, names = store
+    late = NOW + 10 * HOUR  # 22:00 in UTC, the next day in Amman
+    assert [names[id] for id in search.find(db, query.view("today"), late, zone=UTC)] == ["plan", "rail"]
+    assert list(search.find(db, query.view("today"), late, zone=ZoneInfo("Asia/Amman"))) == []
+
+
+def test_tags_are_counted_in_a_view(store) -> None:
+    db, _ = store
+    counts = {tag.name: (tag.total, tag.unread) for tag in search.tag_counts(db, query.in_folder("Jordan"), NOW)}
+    assert counts == {
+        "Economy": (2, 1), "Civil defence": (1, 0), "Places to go": (1, 1), "Sport": (1, 0), "Water": (1, 1)
+    }  # fmt: skip
+    assert next(iter(counts)) == "Economy"
+    assert len(search.tags(db)) == 6
+
+
+def test_views_are_counted(store) -> None:
+    db, _ = store
+    assert search.view_counts(db, NOW, zone=UTC) == {"unread": 4, "all": 6, "starred": 1, "updated": 0, "today": 2}
+
+
+def test_an_empty_store_finds_and_counts_nothing(db) -> None:
+    assert list(search.find(db, query.text("water"), NOW)) == []
+    assert search.tag_counts(db, Query(), NOW) == []
+    assert search.view_counts(db, NOW) == dict.fromkeys(query.VIEWS, 0)
+
+
+def test_hidden_articles_are_left_out_unless_asked_for(db, source, put) -> None:
+    ids = put(Entry(guid="1", title="Seen", tags=("x",)), Entry(guid="2", title="Hidden", tags=("x",))).new
+    state.mark(db, ids[1:], NOW, hidden=True, starred=True)
+    assert list(search.find(db, Query(), NOW)) == [ids[0]]
+    assert list(search.find(db, query.view("starred"), NOW)) == []
+    assert list(search.find(db, query.state("hidden"), NOW)) == [ids[1]]
+    assert list(search.find(db, parse("is:hidden or is:unread", NOW), NOW)) == list(ids)
+    assert [tag.total for tag in search.tags(db)] == [1]
+    assert search.view_counts(db, NOW)["all"] == sources.source(db, source.id).total == 1
+
+
+def test_many_words_are_one_query(db, put) -> None:
+    put(Entry(guid="1", title=" ".join(f"word{n}" for n in range(200))))
+    assert len(search.find(db, query.text(" ".join(f"word{n}" for n in range(199))), NOW)) == 1
+    either = query.any_of(*(query.text(f"other{n}") for n in range(150)), query.text("word7"))
+    assert len(search.find(db, either, NOW)) == 1
+    assert len(search.find(db, query.any_of(*(query.tag(f"tag{n}") for n in range(300))), NOW)) == 0
+
+
+def test_titles_rank_before_texts(db, put) -> None:
+    texts = [Entry(guid=str(n), title=f"Entry {n}", content="<p>water</p>") for n in range(6)]
+    new = put(*texts, Entry(guid="t", title="Water", content="<p>and more</p>")).new
+    assert search.find(db, query.text("water"), NOW)[0] == new[-1]
+
+
+def test_what_is_too_much_to_rank_follows_by_date(db, put, monkeypatch) -> None:
+    monkeypatch.setattr(search, "_MOST_RANKED", 3)
+    new = put(*(Entry(guid=str(n), title=f"Entry {n}", content="<p>water</p>") for n in range(6))).new
+    found = list(search.find(db, query.text("water"), NOW))
+    assert sorted(found[:3]) == sorted(new[:3])
+    assert found[3:] == list(new[3:])
+
+
+def test_a_list_may_come_with_its_times(store) -> None:
+    db, _ = store
+    ids, times = search.dated(db, parse("water or rail", NOW), NOW, 2)
+    assert list(ids) == list(search.find(db, parse("water or rail", NOW), NOW, 2))
+    assert list(times) == [head.at for head in articles.headlines(db, ids)]
+
+
+# An adversary's words
+
+HOSTILE = st.text(alphabet="\"'*^:(){}[]+-,;%_?\\/|&<>=!~`$#@ \n\t\0ANDORNETa1é水ءـ\u0301", max_size=12)
+
+
+@given(HOSTILE, st.sampled_from(["", "tag", "source", "folder", "author", "title"]), st.booleans())
+@settings(max_examples=300)
+def test_no_word_is_ever_syntax(store, value: str, field: str, phrase: bool) -> None:
+    db, names = store
+    for condition in (Term(field, value, phrase), Not(Term(field, value, phrase))):
+        found = search.find(db, Query(condition), NOW)
+        assert set(found) <= set(names)
+        assert search.count(db, Query(condition), NOW) == len(found)
+    search.tag_counts(db, Query(Term(field, value, phrase)), NOW)
+    sources.match(db, value)
+
+
+@given(st.text(max_size=30))
+@settings(max_examples=200)
+def test_whatever_is_typed_finds_or_is_refused(store, text: str) -> None:
+    try:
+        asked = parse(text, NOW)
+    except QueryError:
+        return
+    assert set(search.find(store[0], asked, NOW)) <= set(store[1])
+
+
+# Against plain Python
+
+TAGS = ["Economy", "Sport", "Water"]
+VIEWS = ["unread", "read", "starred", "hidden", "noted", "has-image", "updated"]
+
+
+class Told:
+    """What a test was told of an article, to answer a query by hand."""
+
+    def __init__(self, source: int, at: int, tags: frozenset[str], flags: frozenset[str]) -> None:
+        self.source = source
+        self.at = at
+        self.tags = tags
+        self.flags = flags
+
+    def meets(self, condition: query.Condition) -> bool:
+        match condition:
+            case Term("tag", value):
+                return value in self.tags
+            case Term("is", value):
+                return value in self.flags
+            case Term("source", value):
+                return str(self.source) == value
+            case Term("since", value):
+                return self.at >= query.moment(value, NOW, UTC)
+            case Term("title", value):
+                return value in self.tags or value == "entry"
+            case Not(of):
+                return not self.meets(of)
+            case All(of):
+                return all(self.meets(part) for part in of)
+            case Either(of):
+                return any(self.meets(part) for part in of)
+        raise AssertionError(condition)
+
+    def shown(self, asked: Query, removed: set[int]) -> bool:
+        kept = self.source not in removed or self.flags & {"starred", "noted"}
+        hidden = "hidden" in self.flags and not query.mentions(asked, "is", "hidden")
+        return bool(kept) and not hidden and self.meets(asked.where)
+
+
+def conditions() -> st.SearchStrategy[Query]:
+    terms = st.one_of(
+        st.sampled_from(TAGS).map(query.tag),
+        st.sampled_from(VIEWS).map(query.state),
+        st.integers(1, 3).map(query.in_source),
+        st.sampled_from(["1d", "today", "3d"]).map(query.since),
+        st.sampled_from([*TAGS, "entry"]).map(lambda word: Query(Term("title", word))),
+    )
+    return st.recursive(
+        terms,
+        lambda parts: st.one_of(
+            st.lists(parts, min_size=1, max_size=3).map(lambda found: query.all_of(*found)),
+            st.lists(parts, min_size=1, max_size=3).map(lambda found: query.any_of(*found)),
+            parts.map(query.negate),
+        ),
+        max_leaves=5,
+    )
+
+
+facts = st.tuples(
+    st.integers(1, 3),
+    st.integers(0, 6 * DAY),
+    st.frozensets(st.sampled_from(TAGS)),
+    st.frozensets(st.sampled_from(["read", "starred", "hidden", "noted", "has-image", "updated"])),
+)
+
+
+@given(st.lists(facts, max_size=8), st.lists(conditions(), max_size=4), st.sets(st.integers(1, 3), max_size=2))
+@settings(max_examples=60, deadline=None)
+def test_finding_and_counting_are_exact(told, asked: list[Query], removed: set[int]) -> None:
+    db = sqlite3.connect(":memory:", isolation_level=None)
+    for statement in _schema():
+        db.executescript(statement)
+    for n in range(1, 4):
+        sources.add(db, NewSource(f"https://{n}.example/rss"), NOW)
+    known = {}
+    for guid, (source, ago, tags, flags) in enumerate(told):
+        pictures = (Picture("https://x.example/1"),) if "has-image" in flags else ()
+        title = " ".join(["entry", *sorted(tags)])
+        entry = Entry(str(guid), "", title, (), Moment(NOW - ago), Moment(), tuple(tags), "", "before", "", pictures)
+        (id,) = articles.save(db, source, None, [articles.prepare(entry)], NOW).new
+        read = bool(flags & {"read", "updated"})
+        state.mark(db, [id], NOW, read=read, starred="starred" in flags, hidden="hidden" in flags)
+        state.set_note(db, id, "note" if "noted" in flags else "", NOW)
+        if "updated" in flags:
+            after = Entry(str(guid), "", title, (), Moment(NOW - ago), Moment(), tuple(tags), "", "after", "", pictures)
+            articles.save(db, source, None, [articles.prepare(after)], NOW)
+        known[id] = Told(source, NOW - ago, tags, flags | ({"read"} if read else {"unread"}))
+    for source in removed:
+        sources.remove(db, source, NOW)
+    for wanted in [Query(), *map(query.view, query.VIEWS), *asked]:
+        shown = [id for id, told in known.items() if told.shown(wanted, removed)]
+        found = search.find(db, wanted, NOW, zone=UTC)
+        assert sorted(found) == shown
+        times = [known[id].at for id in found]
+        assert query.words(wanted) or times == sorted(times, reverse=True)
+        assert search.count(db, wanted, NOW, zone=UTC) == len(shown)
+        assert {(tag.name, tag.total, tag.unread) for tag in search.tag_counts(db, wanted, NOW, zone=UTC)} == {
+            (tag, total, sum("unread" in known[id].flags for id in shown if tag in known[id].tags))
+            for tag in TAGS
+            if (total := sum(tag in known[id].tags for id in shown))
+        }
+    counted = search.view_counts(db, NOW, zone=UTC)
+    assert counted == {name: search.count(db, query.view(name), NOW, zone=UTC) for name in query.VIEWS}
+    for source in sources.all_sources(db):
+        own = [told for told in known.values() if told.source == source.id and "hidden" not in told.flags]
+        assert (source.total, source.unread) == (len(own), sum("unread" in told.flags for told in own))
+    db.close()
+
+
+def _schema() -> list[str]:
+    from roya_tui.store.schema import MIGRATIONS
+
+    return [migration.run for migration in MIGRATIONS if isinstance(migration.run, str)]
+
+
+# How SQLite goes about it: no list may read every wide row or sort what an index has sorted
+
+
+@pytest.mark.parametrize("analyzed", [False, True])
+@pytest.mark.parametrize("text", ["", "is:unread", "sort:oldest", "is:unread -tag:sport", "is:has-image minutes:>2"])
+def test_lists_come_from_an_index_in_order(tmp_path, text: str, analyzed: bool) -> None:
+    db = open_store(tmp_path / "news.db")
+    source = sources.add(db, NewSource("https://one.example/rss"), NOW)
+    entries = [Entry(guid=str(n), title=f"Entry {n}", tags=(TAGS[n % 3],)) for n in range(60)]
+    ids = articles.save(db, source.id, None, [articles.prepare(entry) for entry in entries], NOW).new
+    state.mark(db, ids[:40], NOW, read=True)
+    if analyzed:
+        db.execute("ANALYZE")
+        optimize(db)
+    asked: list[str] = []
+    db.set_trace_callback(asked.append)
+    search.find(db, parse(text, NOW), NOW)
+    db.set_trace_callback(None)
+    plan = " / ".join(row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {asked[-1]}"))
+    assert "USING COVERING INDEX article_by_time" in plan
+    assert "ORDER BY" not in plan
