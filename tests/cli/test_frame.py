@@ -106,7 +106,10 @@ def test_a_home_that_is_a_file_is_told_in_a_sentence(cli: Cli, tmp_path: Path) -
 def test_a_wrong_configuration_does_not_stop_a_command(cli: Cli, home: Path) -> None:
     home.mkdir()
     (home / "config.toml").write_text("[look\n")
-    assert cli("list").code == 0
+    listing = cli("list")
+    assert listing.code == 0
+    assert len(listing.lines) == 50
+    assert re.fullmatch(r"roya-tui: .*config.toml, line 1, column 6: This is not TOML: .*\n", listing.err)
     doctor = cli("doctor")
     assert doctor.code == 1
     assert "config.toml, line 1" in doctor.out

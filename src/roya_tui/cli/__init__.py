@@ -36,6 +36,9 @@ _COMMANDS = {
 }
 """Where each command lives; only the one that is asked for is loaded."""
 
+_TELL_PROBLEMS_THEMSELVES = (None, "doctor")
+"""Commands that show mistakes of the configuration in their own way; the others begin with them."""
+
 
 def run(argv: Sequence[str], environ: Mapping[str, str] = os.environ) -> int:
     """Run one command line (without the program's name) and return its exit code."""
@@ -49,7 +52,8 @@ def run(argv: Sequence[str], environ: Mapping[str, str] = os.environ) -> int:
         where = paths(getattr(wanted, "home", None), environ)
         folder = where.data
         with ExitStack() as stack:
-            code = _command(wanted.command)(_session(wanted, where, output, stack), wanted)
+            session = _session(wanted, where, output, stack)
+            code = _command(wanted.command)(session, wanted)
         out.flush()
         return code
     except SystemExit as leave:  # argparse: --help, --version, wrong usage
@@ -75,6 +79,9 @@ def _stream(stream: TextIO | None) -> TextIO:
 
 def _session(wanted: Namespace, where: Paths, output: Output, stack: ExitStack) -> Session:
     config, problems = _config(where, wanted.command)
+    if wanted.command not in _TELL_PROBLEMS_THEMSELVES:
+        for problem in problems:
+            output.tell(f"roya-tui: {problem}")
     samples = getattr(wanted, "samples", False)
     if samples:
         import tempfile
@@ -95,7 +102,7 @@ def _session(wanted: Namespace, where: Paths, output: Output, stack: ExitStack) 
 
 def _config(where: Paths, command: str | None) -> tuple[Config, list[Problem]]:
     """Read config.toml. Only the screen knows actions and themes: their names are checked where it is loaded anyway."""
-    if command not in (None, "doctor"):
+    if command not in _TELL_PROBLEMS_THEMSELVES:
         return load(where.config)
     from roya_tui.ui import keys, themes
 

@@ -111,6 +111,11 @@ class Output:
         self._err.write(clean(text) + "\n")
         self._err.flush()
 
+    @property
+    def shows_progress(self) -> bool:
+        """Whether someone looks at standard error, on a terminal that can rewrite a line."""
+        return self._err.isatty() and not self.terminal.dumb
+
     def progress(self, text: str) -> None:
         """Show `text` in the place of the progress before it, on standard error; "" takes it away."""
         columns = (self.terminal.columns or 80) - 1

@@ -59,7 +59,7 @@ class _Progress:
     def __init__(self, session: Session) -> None:
         self._out = session.out
         self._offline = session.offline
-        self._shown = session.terminal.interactive and not session.terminal.dumb
+        self._shown = session.out.shows_progress
         self._full, self._empty = ("█", "░") if session.terminal.utf8 else ("#", ".")
 
     def tell(self, event: Mapping[str, Any]) -> None:

@@ -67,7 +67,7 @@ def load(
     """
     try:
         text = file.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return Config(), []
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
