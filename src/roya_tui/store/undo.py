@@ -12,10 +12,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from operator import sub
-from sqlite3 import Connection
+from sqlite3 import Connection, IntegrityError
 from typing import Any
 
-from roya_tui.store.database import told, transaction
+from roya_tui.store.database import StoreError, told, transaction
 
 _KEPT_STEPS = 200
 
@@ -49,36 +49,37 @@ def record(db: Connection, sentence: str, images: Iterable[Image], now: int | No
 @told
 def undo(db: Connection, now: int) -> str | None:
     """Undo the last step and return what to say, or None if there is none."""
-    with transaction(db):
-        step = db.execute(
-            "SELECT id, sentence, image FROM journal WHERE undone_at IS NULL ORDER BY id DESC LIMIT 1"
-        ).fetchone()
-        if step is None:
-            return None
-        _exchange(db, step[0], step[2], now)
-        return f"Undone: {_lower(step[1])}"
+    return _exchange(db, "undone_at IS NULL ORDER BY id DESC", "Undone", now)
 
 
 @told
 def redo(db: Connection, now: int) -> str | None:
     """Do the step undone last again and return what to say, or None if there is none."""
+    return _exchange(db, "undone_at IS NOT NULL ORDER BY id", "Redone", now)
+
+
+def _exchange(db: Connection, which: str, word: str, now: int) -> str | None:
+    """Put back the rows of a step and keep in it those that they replace."""
     with transaction(db):
-        step = db.execute(
-            "SELECT id, sentence, image FROM journal WHERE undone_at IS NOT NULL ORDER BY id LIMIT 1"
-        ).fetchone()
+        step = db.execute(f"SELECT id, sentence, image FROM journal WHERE {which} LIMIT 1").fetchone()
         if step is None:
             return None
-        _exchange(db, step[0], step[2], None)
-        return f"Redone: {_lower(step[1])}"
-
-
-def _lower(sentence: str) -> str:
-    return sentence[:1].lower() + sentence[1:]
-
-
-def _exchange(db: Connection, step: int, packed: bytes, undone_at: int | None) -> None:
-    replaced = [_put_back(db, image) for image in reversed(_unpack(packed))]
-    db.execute("UPDATE journal SET image = ?, undone_at = ? WHERE id = ?", (_pack(replaced), undone_at, step))
+        id, sentence, packed = step
+        sentence = sentence[0].lower() + sentence[1:]
+        try:
+            with transaction(db):
+                replaced = [_put_back(db, image) for image in reversed(_unpack(packed))]
+        except StoreError as error:
+            if not isinstance(error.__cause__, IntegrityError):
+                raise
+            db.execute("DELETE FROM journal WHERE id = ?", (id,))
+            return f"Another source has that address now; it stays: {sentence}"
+        times = (now, None) if word == "Redone" else (None, now)
+        db.execute(
+            "UPDATE journal SET image = ?, at = coalesce(?, at), undone_at = ? WHERE id = ?",
+            (_pack(replaced), *times, id),
+        )
+        return f"{word}: {sentence}"
 
 
 def _put_back(db: Connection, image: Image) -> Image:

@@ -1,0 +1,262 @@
+"""What the person does, the sentences it is told in, and that undo and redo restore it exactly."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from roya_tui import query
+from roya_tui.model import Entry, NewSource
+from roya_tui.store import articles, search, sources, state
+from roya_tui.store.database import check, open_store
+from roya_tui.store.undo import redo, undo
+
+NOW = 10_000
+
+
+@pytest.fixture
+def three(put) -> tuple[int, ...]:
+    return put(*(Entry(guid=str(n), title=f"Title {n}") for n in range(3))).new
+
+
+def last_sentence(db: sqlite3.Connection) -> str:
+    return str(db.execute("SELECT sentence FROM journal ORDER BY id DESC").fetchone()[0])
+
+
+@pytest.mark.parametrize(
+    ("many", "how", "sentence"),
+    [
+        (3, {"read": True}, "Marked 3 read."),
+        (1, {"read": True}, "Marked “Title 0” read."),
+        (3, {"starred": True}, "Starred 3."),
+        (1, {"starred": True}, "Starred “Title 0”."),
+        (1, {"hidden": True}, "Hid “Title 0”."),
+        (2, {"read": True, "starred": True}, "Marked 2 read and starred."),
+    ],
+)
+def test_marking_is_one_step_with_a_sentence(db, three, many: int, how: dict[str, bool], sentence: str) -> None:
+    assert state.mark(db, three[:many], NOW, **how) == many
+    assert last_sentence(db) == sentence
+    back = dict.fromkeys(how, False)
+    assert state.mark(db, three, NOW, **back) == many
+    lower = sentence[0].lower() + sentence[1:]
+    assert undo(db, NOW) is not None
+    assert undo(db, NOW) == f"Undone: {lower}"
+    assert undo(db, NOW) is None
+    assert redo(db, NOW) == f"Redone: {lower}"
+
+
+@pytest.mark.parametrize(
+    ("how", "sentence"),
+    [
+        ({"read": False}, "Marked 3 unread."),
+        ({"starred": False}, "Took the star off 3."),
+        ({"hidden": False}, "Unhid 3."),
+    ],
+)
+def test_marking_back_has_its_own_words(db, three, how: dict[str, bool], sentence: str) -> None:
+    state.mark(db, three, NOW, **dict.fromkeys(how, True))
+    state.mark(db, three, NOW, **how)
+    assert last_sentence(db) == sentence
+
+
+def test_a_long_title_is_cut_in_a_sentence(db, put) -> None:
+    (id,) = put(Entry(guid="1", title="word " * 30)).new
+    state.mark(db, [id], NOW, starred=True)
+    assert last_sentence(db) == "Starred “" + ("word " * 12)[:59].rstrip() + "…”."
+
+
+def test_only_what_changes_counts_and_is_undone(db, three) -> None:
+    state.mark(db, three[:1], NOW, read=True)
+    assert state.mark(db, [*three, *three, 99], NOW + 1, read=True) == 2
+    assert state.mark(db, three, NOW + 2, read=True) == 0
+    assert undo(db, NOW) == "Undone: marked 2 read."
+    assert [head.unread for head in articles.headlines(db, three)] == [False, True, True]
+
+
+def test_a_note_and_a_position_are_kept(db, three) -> None:
+    state.set_note(db, three[0], " ask\x1b[31m again ", NOW)
+    state.set_position(db, three[0], 120)
+    article = articles.article(db, three[0])
+    assert (article.note, article.position) == ("ask[31m again", 120)
+    assert undo(db, NOW) == "Undone: kept a note with “Title 0”."
+    assert (articles.article(db, three[0]).note, articles.article(db, three[0]).position) == ("", 120)
+    redo(db, NOW)
+    state.set_note(db, three[0], "", NOW)
+    assert last_sentence(db) == "Took the note off “Title 0”."
+    state.set_position(db, three[0], 0)
+    assert db.execute("SELECT count(*) FROM state").fetchone()[0] == 0
+    state.set_note(db, 99, "of nothing", NOW)
+    state.set_position(db, 99, 1)
+
+
+def test_own_tags_come_and_go(db, three) -> None:
+    assert state.tag(db, three[:2], "To  read", NOW) == 2
+    assert state.tag(db, three, "to read", NOW) == 1
+    assert articles.article(db, three[2]).tags == ("To read",)
+    assert undo(db, NOW) == "Undone: tagged “Title 2” to read."
+    assert state.tag(db, three, "to read", NOW, on=False) == 2
+    assert last_sentence(db) == "Took the tag to read off 2."
+    assert search.tags(db) == []
+    undo(db, NOW)
+    assert [tag.total for tag in search.tags(db)] == [2]
+    assert state.tag(db, three, " ", NOW) == 0
+
+
+def test_steps_survive_a_restart(path, db, three) -> None:
+    state.mark(db, three, NOW, read=True)
+    state.mark(db, three[:1], NOW, starred=True)
+    undo(db, NOW)
+    db.close()
+    db = open_store(path)
+    assert redo(db, NOW) == "Redone: starred “Title 0”."
+    assert [undo(db, NOW), undo(db, NOW)] == ["Undone: starred “Title 0”.", "Undone: marked 3 read."]
+    assert [head.unread for head in articles.headlines(db, three)] == [True] * 3
+
+
+def test_a_new_step_drops_what_was_undone(db, three) -> None:
+    state.mark(db, three, NOW, read=True)
+    undo(db, NOW)
+    state.mark(db, three, NOW, starred=True)
+    assert redo(db, NOW) is None
+    assert undo(db, NOW) == "Undone: starred 3."
+    assert undo(db, NOW) is None
+
+
+def test_the_last_200_steps_are_kept(db, three) -> None:
+    for n in range(210):
+        state.mark(db, three[:1], NOW + n, starred=n % 2 == 0)
+    assert [undo(db, NOW) is not None for _ in range(201)] == [True] * 200 + [False]
+
+
+def test_a_step_over_very_many_articles_is_small(db, put) -> None:
+    many = put(*(Entry(guid=str(n)) for n in range(3_000))).new
+    state.mark(db, many, NOW, read=True)
+    assert db.execute("SELECT length(image) FROM journal").fetchone()[0] < 300
+    undo(db, NOW)
+    assert search.count(db, query.view("unread"), NOW) == 3_000
+
+
+def test_undo_restores_when_and_which_version_was_read(db, put) -> None:
+    (id,) = put(Entry(guid="1", content="before")).new
+    state.mark(db, [id], 500, read=True)
+    before = db.execute("SELECT * FROM state").fetchall()
+    state.mark(db, [id], 600, read=False)
+    put(Entry(guid="1", content="after"))
+    undo(db, NOW)
+    assert db.execute("SELECT * FROM state").fetchall() == before
+    assert articles.headlines(db, [id])[0].changed
+
+
+def personal(db: sqlite3.Connection) -> list[Any]:
+    """All that the person did."""
+    return [
+        db.execute(
+            "SELECT article_id, read_at, read_digest, starred_at, hidden_at, note FROM state WHERE read_at IS NOT NULL"
+            " OR starred_at IS NOT NULL OR hidden_at IS NOT NULL OR note <> '' ORDER BY 1"
+        ).fetchall(),
+        db.execute("SELECT article_id, tag_id FROM article_tag WHERE by_person ORDER BY 1, 2").fetchall(),
+        db.execute("SELECT id, name, folder, paused, interval, removed_at FROM source ORDER BY 1").fetchall(),
+    ]
+
+
+class DoingAndUndoing(RuleBasedStateMachine):
+    """Whatever is done, undone and done again, with a refresh in between: each state comes back exactly."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = tempfile.TemporaryDirectory()
+        self.db = open_store(Path(self.folder.name) / "news.db")
+        self.now = NOW
+        self.before: list[list[Any]] = []
+        self.after: list[list[Any]] = []
+
+    def teardown(self) -> None:
+        assert check(self.db) == []
+        self.db.close()
+        self.folder.cleanup()
+
+    def step(self, act: Any) -> None:
+        self.now += 1
+        before = personal(self.db)
+        act()
+        if personal(self.db) != before:
+            self.before.append(before)
+            self.after.clear()
+
+    @initialize()
+    def subscribe(self) -> None:
+        for n in range(3):
+            sources.add(self.db, NewSource(f"https://{n}.example/rss", sample=n > 0), NOW)
+        self.refresh(1, "first")
+        self.refresh(2, "first")
+
+    @rule(source=st.integers(1, 3), text=st.sampled_from(["first", "second", "third"]))
+    def refresh(self, source: int, text: str) -> None:
+        entries = [Entry(guid=f"{n}", title=f"Title {n}", tags=("feed",), content=text) for n in range(3)]
+        articles.save(self.db, source, None, [articles.prepare(entry) for entry in entries], self.now)
+
+    ids = st.lists(st.integers(1, 9), max_size=5)
+    how = st.sampled_from([None, True, False])
+
+    @rule(ids=ids, read=how, starred=how, hidden=how)
+    def mark(self, ids: list[int], read: bool | None, starred: bool | None, hidden: bool | None) -> None:
+        self.step(lambda: state.mark(self.db, ids, self.now, read=read, starred=starred, hidden=hidden))
+
+    @rule(ids=ids, name=st.sampled_from(["Feed", "own"]), on=st.booleans())
+    def tag(self, ids: list[int], name: str, on: bool) -> None:
+        self.step(lambda: state.tag(self.db, ids, name, self.now, on=on))
+
+    @rule(id=st.integers(1, 6), note=st.sampled_from(["", "a note", "another"]))
+    def note(self, id: int, note: str) -> None:
+        self.step(lambda: state.set_note(self.db, id, note, self.now))
+
+    @rule(id=st.integers(1, 6), position=st.integers(0, 3))
+    def scroll(self, id: int, position: int) -> None:
+        state.set_position(self.db, id, position)
+
+    @rule(source=st.integers(1, 3))
+    def remove(self, source: int) -> None:
+        self.step(lambda: sources.remove(self.db, source, self.now))
+
+    @rule()
+    def remove_samples(self) -> None:
+        self.step(lambda: sources.remove_samples(self.db, self.now))
+
+    @rule(source=st.integers(1, 3), name=st.sampled_from(["", "Mine"]), paused=st.booleans())
+    def change(self, source: int, name: str, paused: bool) -> None:
+        if sources.source(self.db, source):
+            self.step(lambda: sources.change(self.db, source, name=name, paused=paused))
+
+    @rule()
+    def undo(self) -> None:
+        now = personal(self.db)
+        told = undo(self.db, self.now)
+        assert (told is not None) == bool(self.before)
+        if told:
+            assert personal(self.db) == self.before.pop()
+            self.after.append(now)
+
+    @precondition(lambda self: self.after)
+    @rule()
+    def redo(self) -> None:
+        now = personal(self.db)
+        assert redo(self.db, self.now) is not None
+        assert personal(self.db) == self.after.pop()
+        self.before.append(now)
+
+    @invariant()
+    def counts_agree(self) -> None:
+        counted = search.view_counts(self.db, self.now)
+        assert counted["unread"] == search.count(self.db, query.view("unread"), self.now)
+
+
+DoingAndUndoing.TestCase.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
+TestDoingAndUndoing = DoingAndUndoing.TestCase

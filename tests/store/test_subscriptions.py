@@ -1,0 +1,215 @@
+"""Sources: added, changed, removed and taken back; how they answer; who may refresh."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from roya_tui import query
+from roya_tui.model import Entry, NewSource
+from roya_tui.store import articles, lock, search, sources, state
+from roya_tui.store.database import StoreError
+from roya_tui.store.sources import Outcome
+from roya_tui.store.undo import redo, undo
+
+NOW = 10_000
+NEW = NewSource("https://new.example/rss", name="Mine", folder="Jordan", zone="Asia/Amman", mapping="roya", title="Its",
+                language="ar", homepage="https://new.example", sample=True, interval=600)  # fmt: skip
+
+
+def labels(db) -> list[str]:
+    return [source.label for source in sources.all_sources(db)]
+
+
+def test_what_is_asked_for_is_kept(db) -> None:
+    added = sources.add(db, NEW, NOW)
+    for name in NEW.__slots__:
+        assert getattr(added, name) == getattr(NEW, name)
+    assert sources.source(db, added.id) == added == sources.all_sources(db)[0]
+    assert (added.label, added.paused, added.checked, added.total) == ("Mine", False, None, 0)
+
+
+def test_sources_stand_by_folder_and_label(db) -> None:
+    for url, name, folder in [("a", "Żaba", ""), ("b", "alpha", ""), ("c", "Beta", ""), ("d", "Aa", "World")]:
+        sources.add(db, NewSource(f"https://{url}.example", name=name, folder=folder), NOW)
+    assert labels(db) == ["alpha", "Beta", "Żaba", "Aa"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1", ["Roya News"]),
+        ("https://petra.example/rss", ["Petra"]),
+        ("roya", ["Roya Arabic", "Roya News"]),
+        ("NEWS roya", ["Roya News"]),
+        ("oya", []),
+        ("", []),
+        ("99", []),
+    ],
+)
+def test_a_source_is_meant_by_id_address_or_words(db, text: str, expected: list[str]) -> None:
+    sources.add(db, NewSource("https://roya.example/rss", title="Roya News"), NOW)
+    sources.add(db, NewSource("https://petra.example/rss", title="Petra"), NOW)
+    sources.add(db, NewSource("https://arabic.example/rss", title="Roya Arabic"), NOW)
+    gone = sources.add(db, NewSource("https://gone.example/rss", title="Roya Gone"), NOW)
+    sources.remove(db, gone.id, NOW)
+    assert [source.label for source in sources.match(db, text)] == expected
+
+
+def test_a_known_address_is_the_same_source(db) -> None:
+    first = sources.add(db, NEW, NOW)
+    assert sources.add(db, NewSource(NEW.url, name="Other"), NOW) == first
+
+
+def test_counts_leave_hidden_articles_out(db, source, put) -> None:
+    ids = put(*(Entry(guid=str(n)) for n in range(4))).new
+    state.mark(db, ids[:1], NOW, read=True)
+    state.mark(db, ids[1:2], NOW, hidden=True)
+    counted = sources.source(db, source.id)
+    assert (counted.total, counted.unread) == (3, 2)
+    assert sources.all_sources(db) == [counted]
+
+
+def test_a_removed_source_leaves_every_list_but_what_the_person_kept(db, source, put) -> None:
+    plain, starred, noted = put(*(Entry(guid=str(n), title="Water", tags=("x",)) for n in range(3))).new
+    state.mark(db, [starred], NOW, starred=True)
+    state.set_note(db, noted, "keep", NOW)
+    sources.remove(db, source.id, NOW)
+    assert labels(db) == []
+    assert sources.source(db, source.id) is None
+    for text in ("", "water", "tag:x", "is:unread", "source:roya"):
+        assert set(search.find(db, query.parse(text, NOW), NOW)) == {starred, noted}
+    assert search.view_counts(db, NOW)["all"] == 2
+    assert articles.article(db, starred).headline.source == "Roya Sample"
+    assert undo(db, NOW) == "Undone: removed Roya Sample."
+    assert len(search.find(db, query.Query(), NOW)) == 3
+    assert redo(db, NOW) == "Redone: removed Roya Sample."
+    sources.remove(db, source.id, NOW)
+    assert plain not in search.find(db, query.Query(), NOW)
+
+
+def test_adding_a_removed_address_takes_it_back_with_all_it_had(db, source, put) -> None:
+    (id,) = put(Entry(guid="1")).new
+    state.mark(db, [id], NOW, read=True)
+    sources.record(db, source.id, Outcome(NOW, ok=False, error="It was gone.", gone=True, next_check=99_999))
+    sources.remove(db, source.id, NOW)
+    back = sources.add(db, NewSource(source.url, folder="New folder"), NOW)
+    assert (back.id, back.title, back.folder, back.total, back.unread) == (source.id, source.title, "New folder", 1, 0)
+    assert (back.paused, back.failures, back.error, back.next_check) == (False, 0, "", None)
+
+
+def test_samples_leave_together(db) -> None:
+    sources.add(db, NewSource("https://real.example/rss", title="Real"), NOW)
+    for n in range(2):
+        sources.add(db, NewSource(f"/samples/{n}.xml", sample=True), NOW)
+    assert sources.remove_samples(db, NOW) == 2
+    assert labels(db) == ["Real"]
+    assert sources.remove_samples(db, NOW) == 0
+    assert undo(db, NOW) == "Undone: removed the samples."
+    assert len(labels(db)) == 3
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"name": "Morning"}, "Renamed Roya Sample to Morning."),
+        ({"folder": "Jordan"}, "Moved Roya Sample to Jordan."),
+        ({"paused": True}, "Paused Roya Sample."),
+        ({"interval": 900}, "Changed Roya Sample."),
+        ({"url": "https://other.example", "zone": "Asia/Amman"}, "Changed Roya Sample."),
+        ({"mapping": "roya", "name": "Morning"}, "Changed Roya Sample."),
+    ],
+)
+def test_a_change_is_told_and_undone(db, source, change, sentence: str) -> None:
+    sources.change(db, source.id, **change)
+    changed = sources.source(db, source.id)
+    assert {name: getattr(changed, name) for name in change} == change
+    sources.change(db, source.id, **change)
+    assert undo(db, NOW) == f"Undone: {sentence[0].lower()}{sentence[1:]}"
+    assert sources.source(db, source.id) == source
+    assert undo(db, NOW) is None
+
+
+def test_two_sources_do_not_share_an_address(db, source) -> None:
+    other = sources.add(db, NewSource("https://other.example/rss"), NOW)
+    with pytest.raises(StoreError, match="is the address of another source already"):
+        sources.change(db, other.id, url=source.url)
+    with pytest.raises(StoreError, match="no source 99"):
+        sources.change(db, 99, name="x")
+    assert sources.move(db, other.id, source.url) is False
+    assert sources.move(db, other.id, "https://moved.example/rss") is True
+    assert sources.source(db, other.id).url == "https://moved.example/rss"
+    assert undo(db, NOW) is None
+
+
+def test_an_undone_change_of_address_does_not_take_one_that_went_to_another(db, source) -> None:
+    sources.change(db, source.id, url="https://moved.example/rss")
+    sources.add(db, NewSource(source.url, title="Newcomer"), NOW)
+    assert undo(db, NOW) == "Another source has that address now; it stays: changed Roya Sample."
+    assert undo(db, NOW) is None
+    assert sources.source(db, source.id).url == "https://moved.example/rss"
+
+
+GOOD = Outcome(
+    1_000, ok=True, etag='W/"x"', modified="Fri", body_hash="abc", ttl=60, next_check=2_000, moved_to="https://b"
+)
+
+
+def test_how_a_source_answers_is_kept(db, source) -> None:
+    sources.record(db, source.id, GOOD)
+    kept = sources.source(db, source.id)
+    assert (kept.checked, kept.succeeded, kept.next_check, kept.failures, kept.error) == (1_000, 1_000, 2_000, 0, "")
+    assert (kept.etag, kept.modified, kept.body_hash, kept.ttl, kept.moved_to) == (
+        'W/"x"',
+        "Fri",
+        "abc",
+        60,
+        "https://b",
+    )
+    for n in (1, 2):
+        sources.record(
+            db, source.id, Outcome(1_000 + n, ok=False, error="No answer.", next_check=3_000, held_until=9_000)
+        )
+    failed = sources.source(db, source.id)
+    assert (failed.checked, failed.succeeded, failed.failures, failed.error) == (1_002, 1_000, 2, "No answer.")
+    assert (failed.etag, failed.ttl, failed.held_until, failed.paused) == ('W/"x"', 60, 9_000, False)
+    sources.record(db, source.id, GOOD)
+    assert (sources.source(db, source.id).failures, sources.source(db, source.id).held_until) == (0, None)
+
+
+def test_a_source_that_is_gone_rests_until_it_is_started_again(db, source) -> None:
+    sources.record(db, source.id, Outcome(1_000, ok=False, error="Gone for good.", gone=True))
+    assert sources.source(db, source.id).paused
+    sources.change(db, source.id, paused=False)
+    assert not sources.source(db, source.id).paused
+
+
+def test_one_refresh_at_a_time(db) -> None:
+    me, other = os.getpid(), os.getppid()
+    assert lock.acquire(db, NOW, me)
+    assert lock.acquire(db, NOW, me)
+    assert not lock.acquire(db, NOW + 59, other)
+    assert lock.beat(db, NOW + 50, me)
+    assert not lock.acquire(db, NOW + 100, other)
+    lock.release(db, other)
+    assert not lock.acquire(db, NOW + 100, other)
+    lock.release(db, me)
+    assert lock.acquire(db, NOW + 100, other)
+    assert not lock.beat(db, NOW + 101, me)
+
+
+def test_a_silent_owner_loses_the_lock(db) -> None:
+    assert lock.acquire(db, NOW, os.getpid())
+    assert lock.acquire(db, NOW + lock.LEASE, os.getppid())
+    assert not lock.beat(db, NOW + lock.LEASE, os.getpid())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows only has the lease")
+def test_a_dead_owner_loses_the_lock_at_once(db) -> None:
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    assert lock.acquire(db, NOW, process.pid)
+    assert lock.acquire(db, NOW + 1, os.getpid())

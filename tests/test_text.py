@@ -1,0 +1,115 @@
+"""Text made harmless, and made comparable."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from roya_tui.text import clean, fold, one_line, plain
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("plain", "plain"),
+        ("tab\tand\nline", "tab\tand\nline"),
+        ("a\r\nb\rc", "a\nb\nc"),
+        ("\x1b[31mred\x1b[0m", "[31mred[0m"),
+        ("\x1b]0;title\x07", "]0;title"),
+        ("\x9b31m \x00 \x7f \x08", "31m   "),
+        ("left \u202eright\u202c \u2066in\u2069", "left right in"),
+        ("pad\u200bded\ufeff \u2060", "padded "),
+        ("half \ud800 pair", "half  pair"),
+        ("[red]markup[/red] <b>", "[red]markup[/red] <b>"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("👩\u200d🚀", "👩\u200d🚀"),
+        ("عربي\u200f!", "عربي\u200f!"),
+        ("tag\U000e0041s", "tags"),
+    ],
+)
+def test_clean_leaves_text_and_nothing_else(text: str, expected: str) -> None:
+    assert clean(text) == expected
+
+
+@given(st.text(st.characters(), max_size=60))
+@settings(max_examples=300)
+def test_clean_text_steers_nothing(text: str) -> None:
+    cleaned = clean(text)
+    assert clean(cleaned) == cleaned
+    assert not [c for c in cleaned if unicodedata.category(c) in ("Cc", "Cs") and c not in "\t\n"]
+    assert not set(cleaned) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+    cleaned.encode()
+    line = one_line(text)
+    assert line == " ".join(line.split())
+    assert one_line(line) == line
+
+
+@given(st.text(st.sampled_from("ab \n\t<>&;é水م"), max_size=60))
+def test_harmless_text_is_left_alone(text: str) -> None:
+    assert clean(text) == text
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        ("<p>One</p><p>two</p>", "One two"),
+        ("a<b>bo</b>ld word", "abold word"),
+        ("5 &lt; 6 &amp; 7 &#233;", "5 < 6 & 7 é"),
+        ("3 < 4 and 5 > 4", "3 < 4 and 5 > 4"),
+        ("a<script>var x = '<p>';</script>b<style>p {}</style>c<!-- no -->d", "a b c d"),
+        ("<script>never closed", ""),
+        ("text<br/>more<hr>rest", "text more rest"),
+        ('<a href="x>y">link</a>', 'y">link'),
+        ("no markup", "no markup"),
+        ("", ""),
+    ],
+)
+def test_plain_gives_the_words(markup: str, expected: str) -> None:
+    assert plain(markup) == expected
+
+
+@pytest.mark.parametrize("start", ["<", "<a ", "<!--", "<script>", "</", "<p ", "&#", "<script ", "<style><!--"])
+def test_plain_is_quick_whatever_comes(start: str) -> None:
+    """A quadratic pattern would take minutes for this."""
+    plain(start * 100_000)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Économie", "economie"),
+        ("STRASSE", "straße"),
+        ("Ærø Œuvre", "aero oeuvre"),
+        ("Łódź", "lodz"),
+        ("İstanbul ılık", "istanbul ilik"),
+        ("ﬁne", "fine"),
+        ("Ａｂｃ", "abc"),
+        ("أحمد إلى آل ٱلكتاب", "احمد الي ال الكتاب"),
+        ("مدرسة", "مدرسه"),
+        ("على", "علي"),
+        ("الأُرْدُنّ", "الاردن"),
+        ("مـــاء", "ماء"),
+        ("یک", "يك"),
+        ("می\u200cخواهم", "ميخواهم"),
+        ("٢٠٢٥ ۱۴ १२", "2025 14 12"),
+        ("שָׁלוֹם", "שלום"),
+        ("東京", " 東  京 "),
+        ("ガ", " カ "),
+        ("한국", "한국"),
+    ],
+)
+def test_folding_makes_the_same_of_what_readers_take_for_the_same(one: str, other: str) -> None:
+    assert fold(one).split() == fold(other).split()
+
+
+@given(st.text(max_size=40))
+@settings(max_examples=300)
+def test_folded_text_is_folded(text: str) -> None:
+    folded = fold(text)
+    assert fold(folded).split() == folded.split()
+    assert fold(text.upper()).split() == fold(text.upper().lower()).split()
+    assert not re.search(r"[A-Z]", folded)
