@@ -41,7 +41,7 @@ async def failure(url: str, **request: object) -> Failed:
 async def test_an_answer_carries_body_and_validators(server: Server) -> None:
     url = server.serve("/feed", "<rss/>", "application/rss+xml", **{"Last-Modified": "Mon, 07 Jul 2025 00:00:00 GMT"})
     got = await answer(url)
-    assert (got.body, got.content_type) == (b"<rss/>", "application/rss+xml")
+    assert (got.document.unpacked(), got.content_type) == (b"<rss/>", "application/rss+xml")
     assert got.url == url
     assert got.etag.startswith('W/"')
     assert got.modified == "Mon, 07 Jul 2025 00:00:00 GMT"
@@ -64,7 +64,7 @@ async def test_the_same_bytes_again_are_unchanged(server: Server) -> None:
     first = await answer(url)
     second = await answer(url, body_hash=first.body_hash)
     assert second.unchanged
-    assert second.body == b""
+    assert second.document.packed == b""
 
 
 async def test_the_question_says_who_asks_and_what_it_can_read(server: Server) -> None:
@@ -105,7 +105,7 @@ def _raw_deflate(data: bytes) -> bytes:
 async def test_every_encoding_we_ask_for_is_undone(server: Server, encoding: str, wire: object, size: int) -> None:
     body = b"<rss>" + b"x" * size
     server.reply("/feed", body=wire(body), Content_Encoding=encoding)  # type: ignore[operator]
-    assert (await answer(server.url + "/feed")).body == body
+    assert (await answer(server.url + "/feed")).document.unpacked() == body
 
 
 @pytest.mark.parametrize(
@@ -224,7 +224,7 @@ async def test_a_gzip_bomb_is_cut_off(server: Server) -> None:
 async def test_redirects_are_followed_and_only_permanent_ones_move(server: Server, status: int, moves: bool) -> None:
     new = server.serve("/new", "<rss/>")
     got = await answer(server.redirect("/old", "/new", status))
-    assert (got.body, got.url) == (b"<rss/>", new)
+    assert (got.document.unpacked(), got.url) == (b"<rss/>", new)
     assert got.moved_to == (new if moves else "")
 
 
@@ -239,7 +239,7 @@ async def test_five_hops_are_followed_and_no_more(server: Server) -> None:
     server.serve("/6", "<rss/>")
     for hop in range(6):
         server.redirect(f"/{hop}", f"/{hop + 1}")
-    assert (await answer(server.url + "/1")).body
+    assert (await answer(server.url + "/1")).document.packed
     failed = await failure(server.url + "/0")
     assert failed.kind == "redirect"
     assert failed.message == "Roya News sends us on and on (more than 5 redirects)."

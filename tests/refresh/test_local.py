@@ -27,13 +27,13 @@ def files(path: Path, **last: str) -> Files:
 def test_a_file_is_read(tmp_path: Path) -> None:
     path = tmp_path / "one.rss"
     path.write_bytes(FEED)
-    assert [(d.name, d.data) for d in files(path).documents] == [("one.rss", FEED)]
+    assert [(d.name, d.packed) for d in files(path).documents] == [("one.rss", FEED)]
 
 
 def test_a_file_may_have_any_name(tmp_path: Path) -> None:
     path = tmp_path / "download (1)"
     path.write_bytes(FEED)
-    assert files(path).documents[0].data == FEED
+    assert files(path).documents[0].packed == FEED
 
 
 def test_a_folder_gives_its_feed_files_by_name(tmp_path: Path) -> None:

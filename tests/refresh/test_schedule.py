@@ -152,7 +152,7 @@ def test_the_laws_of_the_plan(found: list[Source], wanted: list[int], all_now: b
     plan = due(found, CONFIG, NOW, wanted, all_now=all_now, offline=offline)
     considered = [s.id for s in found if not wanted or s.id in wanted]
     assert sorted([s.id for s in plan.ask] + [w.source.id for w in plan.wait]) == sorted(considered)
-    held = {host(s) for s in found if s.held_until and NOW < s.held_until <= NOW + LATEST and not s.local}
+    held = {host(s) for s in found if s.held_until and NOW < s.held_until <= NOW + LATEST and host(s)}
     assert not held & {host(s) for s in plan.ask}
     assert all(w.why for w in plan.wait)
     assert all(s.local for s in plan.ask) or not offline

@@ -25,7 +25,7 @@ from roya_tui.refresh.parsing import Job, Parsed
 from roya_tui.refresh.round import Round
 from roya_tui.refresh.tally import Tally
 from roya_tui.refresh.worker import Limits
-from roya_tui.sources.local import Document
+from roya_tui.sources.unpacking import Document
 from roya_tui.store import lock, sources
 from roya_tui.store.database import check
 
@@ -83,7 +83,7 @@ def wait_for_event(process: subprocess.Popen[str], wanted: Callable[[dict[str, A
 
 
 def job(data: bytes) -> Job:
-    return Job((Document("", data),))
+    return Job((Document(data),))
 
 
 @posix

@@ -51,7 +51,7 @@ class Parsers:
             except BaseException:
                 await self._end(worker)
                 raise
-            if sum(len(document.data) for document in job.documents) > LARGE:
+            if job.size > LARGE:
                 await self._end(worker)
             else:
                 self._idle.append(worker)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from roya_tui.config import JsonMapping
 from roya_tui.model import Failed, Feed
-from roya_tui.sources.local import Document
+from roya_tui.sources.unpacking import Document
 from roya_tui.store.articles import Prepared
 
 
@@ -23,6 +23,11 @@ class Job:
     title: str = ""
     """What several documents together are called."""
     rows: bool = True
+
+    @property
+    def size(self) -> int:
+        """Bytes that its documents unpack to."""
+        return sum(document.size for document in self.documents)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,7 @@ def work(job: Job) -> Parsed | Failed:
     for document in job.documents:
         try:
             feed = parse(
-                document.data,
+                document.unpacked(),
                 url=job.url,
                 content_type=job.content_type,
                 zone=job.zone,

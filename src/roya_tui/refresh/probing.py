@@ -13,7 +13,7 @@ from roya_tui.refresh.parsers import Parsers
 from roya_tui.refresh.parsing import Job
 from roya_tui.sources import local
 from roya_tui.sources.fetch import Request, client, fetch
-from roya_tui.sources.local import Document, Files
+from roya_tui.sources.local import Files
 
 
 def probe(
@@ -41,7 +41,7 @@ async def _probe_address(
         got = await fetch(connection, request)
     if isinstance(got, Failed):
         return got
-    job = Job((Document("", got.body),), got.url, got.content_type, zone, mapping, now, rows=False)
+    job = Job((got.document,), got.url, got.content_type, zone, mapping, now, rows=False)
     return await _read(job, request.label, got.url, got.moved_to)
 
 
@@ -57,7 +57,7 @@ async def _probe_path(
 
 
 async def _read(job: Job, label: str, url: str, moved_to: str = "") -> Found | Page | Failed:
-    body = job.documents[0].data
+    body = job.documents[0].unpacked()
     async with Parsers(1) as parsers:
         parsed = await parsers.parse(job, label)
     if not isinstance(parsed, Failed):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 from sqlite3 import Connection
@@ -15,7 +15,7 @@ from roya_tui.config import Config, Refreshing
 from roya_tui.model import Failed, Saved, Source
 from roya_tui.refresh import Tell
 from roya_tui.refresh.keeper import Keeper
-from roya_tui.refresh.parsers import Parsers
+from roya_tui.refresh.parsers import LARGE, Parsers
 from roya_tui.refresh.parsing import Job, Parsed
 from roya_tui.refresh.tally import Tally, label
 from roya_tui.refresh.words import again, waits
@@ -23,16 +23,19 @@ from roya_tui.sources import local, schedule
 from roya_tui.sources.apart import apart
 from roya_tui.sources.fetch import Answer, Request, client, fetch
 from roya_tui.sources.jsonapi import mapping
-from roya_tui.sources.local import Document, Files
+from roya_tui.sources.local import Files
 from roya_tui.sources.schedule import Turns
+from roya_tui.sources.unpacking import Document
 from roya_tui.store import articles, lock, sources
 from roya_tui.store.database import StoreError, transaction
 from roya_tui.store.sources import Outcome
 from roya_tui.text import one_line
 
 BEAT_SECONDS = 10
-WAITING_BODIES = 8
-"""How many fetched documents may wait for a parser beside those being fetched: this bounds the memory."""
+MOST_HELD = 64_000_000
+"""Bytes of fetched documents, as they came, that may wait; more are fetched when some of them are saved."""
+MOST_PARSED = 8
+"""Sources whose rows may be in memory before they are saved."""
 
 
 class Round:
@@ -57,6 +60,9 @@ class Round:
         self._new_parsers = parsers
         self._spread = spread
         self._fetching = 0
+        self._held = 0
+        self._parsed = asyncio.Semaphore(MOST_PARSED)
+        self._large = asyncio.Lock()
         self._wake = asyncio.Event()
 
     async def run(self, due: Sequence[Source]) -> None:
@@ -81,27 +87,28 @@ class Round:
 
         while self._turns or running:
             self._wake.clear()
-            while self._has_room(len(running)) and (source := self._turns.take(clock.time())):
+            while self._has_room() and (source := self._turns.take(clock.time())):
                 self._fetching += 1
                 task = group.create_task(self._one(source))
                 running.add(task)
                 task.add_done_callback(ended)
-            pause = self._turns.wait(clock.time()) if self._has_room(len(running)) else None
+            pause = self._turns.wait(clock.time()) if self._has_room() else None
             try:
                 async with asyncio.timeout(pause):
                     await self._wake.wait()
             except TimeoutError:
                 continue
 
-    def _has_room(self, running: int) -> bool:
-        return self._fetching < self._limits.at_once and running < self._limits.at_once + WAITING_BODIES
+    def _has_room(self) -> bool:
+        return self._fetching < self._limits.at_once and self._held < MOST_HELD
 
     async def _one(self, source: Source) -> None:
         """Take one source from its address to the store, and tell how it went."""
         failed: Failed | None
         try:
             got = await self._get_in_turn(source)
-            failed = got if isinstance(got, Failed) else await self._keep(source, got)
+            with self._holding(got):
+                failed = got if isinstance(got, Failed) else await self._keep(source, got)
         except StoreError as error:
             failed = Failed("save", f"{label(source)} was read but not saved. {error.message}")
         except Exception as error:  # noqa: BLE001
@@ -110,6 +117,16 @@ class Round:
         if failed:
             await self._give_up(source, failed)
         self._tell(self._tally.step())
+
+    @contextmanager
+    def _holding(self, got: Answer | Files | Failed) -> Iterator[None]:
+        """Count what is in memory until it is saved."""
+        size = sum(len(document.packed) for document in _documents(got))
+        self._held += size
+        try:
+            yield
+        finally:
+            self._held -= size
 
     # Getting
 
@@ -168,15 +185,17 @@ class Round:
                 job = _job(source, got, self._config, outcome.at)
             except KeyError as error:
                 return Failed("mapping", f"{label(source)} cannot be read. {error.args[0]}")
-            parsed = await self._parsers.parse(job, label(source))
-            if isinstance(parsed, Failed):
-                return parsed
-            outcome = replace(
-                outcome,
-                ttl=parsed.feed.ttl,
-                next_check=_next_check(got, source, parsed.feed.ttl, self._limits, outcome.at),
-            )
-            saved = await self._keeper.soon(_save, source, parsed, outcome)
+            # Large documents go one by one, so that small ones need not wait until all of them are through.
+            async with self._large if job.size > LARGE else nullcontext(), self._parsed:
+                parsed = await self._parsers.parse(job, label(source))
+                if isinstance(parsed, Failed):
+                    return parsed
+                outcome = replace(
+                    outcome,
+                    ttl=parsed.feed.ttl,
+                    next_check=_next_check(got, source, parsed.feed.ttl, self._limits, outcome.at),
+                )
+                saved = await self._keeper.soon(_save, source, parsed, outcome)
         message = await self._follow(source, outcome)
         self._tell(self._tally.saved(source, saved, message))
         return None
@@ -216,12 +235,18 @@ class Round:
         round.cancel()
 
 
+def _documents(got: Answer | Files | Failed) -> tuple[Document, ...]:
+    if isinstance(got, Failed):
+        return ()
+    return got.documents if isinstance(got, Files) else (got.document,)
+
+
 def _job(source: Source, got: Answer | Files, config: Config, now: int) -> Job:
     """Return what the parser is to do. Raises KeyError, with words, for a mapping that is not there."""
     chosen = mapping(source.mapping, config.mappings) if source.mapping else None
     if isinstance(got, Files):
-        return Job(got.documents, zone=source.zone, mapping=chosen, now=now, title=Path(source.url).name)
-    return Job((Document("", got.body),), got.url, got.content_type, source.zone, chosen, now)
+        return Job(_documents(got), zone=source.zone, mapping=chosen, now=now, title=Path(source.url).name)
+    return Job(_documents(got), got.url, got.content_type, source.zone, chosen, now)
 
 
 def _outcome(got: Answer | Files, source: Source, limits: Refreshing, now: int) -> Outcome:

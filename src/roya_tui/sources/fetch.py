@@ -16,7 +16,7 @@ from roya_tui.model import Failed
 from roya_tui.sources.addresses import AddressRefused, LookUp, addresses, look_up, shown
 from roya_tui.sources.headers import header, max_age, retry_after
 from roya_tui.sources.trouble import Trouble, look_up_trouble, network_trouble, status_trouble
-from roya_tui.sources.unpacking import BadEncoding, Unpacker
+from roya_tui.sources.unpacking import NOTHING, BadEncoding, Document, Unpacker
 from roya_tui.text import one_line
 
 CONNECT_SECONDS = 10.0
@@ -55,11 +55,11 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A good answer. `unchanged` ones have no body: the server said so, or the bytes are those of the last time."""
+    """A good answer. `unchanged` ones have an empty document: the server said so, or it is that of the last time."""
 
     url: str
     """Where it came from in the end."""
-    body: bytes = b""
+    document: Document = NOTHING
     unchanged: bool = False
     content_type: str = ""
     etag: str = ""
@@ -220,34 +220,37 @@ async def _read(response: httpx.Response, request: Request, url: str) -> Answer:
         raise status_trouble(status, retry_after(wait, request.now) if wait or status == 429 else None)
     if status not in (200, 203):
         raise status_trouble(status)
-    body = await _body(response, request)
-    body_hash = hashlib.sha256(body).hexdigest()
+    document, body_hash = await _document(response, request)
     if body_hash == request.body_hash:
         return replace(answer, unchanged=True, body_hash=body_hash)
-    return replace(answer, body=body, body_hash=body_hash)
+    return replace(answer, document=document, body_hash=body_hash)
 
 
-async def _body(response: httpx.Response, request: Request) -> bytes:
+async def _document(response: httpx.Response, request: Request) -> tuple[Document, str]:
+    """Take the body in within its bounds, and return it still packed, with the hash of what it unpacks to."""
     too_big = Trouble("too-big", f"is larger than {request.max_bytes / 1_000_000:g} MB, and was not read")
     declared = header(response.headers.raw, "Content-Length")
     if declared.isdecimal() and int(declared[:20]) > request.max_bytes:
         raise too_big
-    body = bytearray()
-    received = 0
+    encoding = header(response.headers.raw, "Content-Encoding")
+    packed = bytearray()
+    size = 0
+    unpacked = hashlib.sha256()
     try:
-        unpacker = Unpacker(header(response.headers.raw, "Content-Encoding"))
+        unpacker = Unpacker(encoding)
         async for chunk in response.aiter_raw():
-            received += len(chunk)
-            if received > request.max_bytes:
+            packed += chunk
+            if len(packed) > request.max_bytes:
                 raise too_big
             for piece in unpacker.pieces(chunk):
-                body += piece
-                if len(body) > request.max_bytes * DECODED_FACTOR:
+                unpacked.update(piece)
+                size += len(piece)
+                if size > request.max_bytes * DECODED_FACTOR:
                     raise Trouble("too-big", "unpacks to far more than it should, and was not read")
         unpacker.check_end()
     except BadEncoding as bad:
         raise Trouble("encoding", f"sent an answer that is {bad}") from None
-    return bytes(body)
+    return Document(bytes(packed), encoding=encoding, size=size), unpacked.hexdigest()
 
 
 def _trusts(start: httpx.URL, url: httpx.URL) -> bool:

@@ -11,19 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from roya_tui.model import Failed
+from roya_tui.sources.unpacking import Document
 from roya_tui.text import one_line
 
 FEED_ENDINGS = frozenset({".xml", ".rss", ".atom", ".rdf", ".json", ".jsonfeed", ".feed"})
 FOLDER_FACTOR = 5
 """All files of a folder together may have this many times `max_bytes`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """One file: its name, for messages, and its bytes."""
-
-    name: str
-    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +79,8 @@ def _read(
             data = file.read(max_bytes + 1)
         if len(data) > max_bytes:
             return _too_big(label, path, max_bytes, folder)
-        documents.append(Document(path.name, data))
-    new_hash = _digest(part for d in documents for part in (os.fsencode(d.name), d.data))
+        documents.append(Document(data, path.name, size=len(data)))
+    new_hash = _digest(part for d in documents for part in (os.fsencode(d.name), d.packed))
     if new_hash == body_hash:
         return Files(stamp=new_stamp, body_hash=body_hash, unchanged=True)
     return Files(tuple(documents), new_stamp, new_hash)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 _PIECE = 256 * 1024
 _GZIP_MAGIC = b"\x1f\x8b"
@@ -62,3 +63,22 @@ class Unpacker:
             return self._unpack(self._zlib, data)
         self._may_be_raw = False
         return piece
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document as it came, still packed: cheap to keep while it waits, and to hand to another process."""
+
+    packed: bytes
+    name: str = ""
+    """What messages call it among others."""
+    encoding: str = ""
+    size: int = 0
+    """Bytes when unpacked; whoever made the document has checked them."""
+
+    def unpacked(self) -> bytes:
+        """Return the document's bytes."""
+        return b"".join(Unpacker(self.encoding).pieces(self.packed))
+
+
+NOTHING = Document(b"")
