@@ -20,6 +20,9 @@ from feedparser.util import FeedParserDict
 MOST_IN_ENTRY = 200
 """Links, tags, people and media of one entry, each."""
 
+DEEPEST = 500
+"""Levels of elements, far beyond what a feed or the XHTML in it needs."""
+
 Attributes = Mapping[str, str]
 Handler = Callable[["Elements"], None]
 
@@ -29,6 +32,14 @@ _BETWEEN = "\x1f"
 _VOID = frozenset(
     ("area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr")
 )
+
+
+class NotWellFormed(Exception):
+    """The text is not XML, or too deep to be read as such."""
+
+
+class _Enough(Exception):
+    """As many entries as wanted have been read."""
 
 
 class Elements(StrictFeedParser):  # type: ignore[misc]  # feedparser carries no types
@@ -47,8 +58,8 @@ class Elements(StrictFeedParser):  # type: ignore[misc]  # feedparser carries no
         super().__init__("", "", "utf-8")
         self.version = version
         self.most_entries = most_entries
-        self.passed_over = 0
-        """Entries beyond `most_entries`."""
+        self.cut = False
+        """Whether there were more."""
         self.attributes: Attributes = {}
         self.scopes: list[tuple[str, str]] = [("", "")]
         """Base and language of each open element."""
@@ -57,14 +68,19 @@ class Elements(StrictFeedParser):  # type: ignore[misc]  # feedparser carries no
         self.medium: dict[str, Any] | None = None
 
     def read(self, data: bytes) -> None:
-        """Read a whole document in UTF-8. Raises expat.ExpatError if it is not well-formed."""
+        """Read a whole document in UTF-8. Raises NotWellFormed."""
         parser = expat.ParserCreate("utf-8", _BETWEEN)
         parser.namespace_prefixes = True
         parser.buffer_text = True
         parser.StartElementHandler = self.start
         parser.EndElementHandler = self.end
         parser.CharacterDataHandler = self.characters
-        parser.ParseFile(io.BytesIO(data))
+        try:
+            parser.ParseFile(io.BytesIO(data))
+        except expat.ExpatError as error:
+            raise NotWellFormed(str(error)) from error
+        except _Enough:
+            self.cut = True
 
     # --- elements in and out ---
 
@@ -72,6 +88,8 @@ class Elements(StrictFeedParser):  # type: ignore[misc]  # feedparser carries no
         tag = self._named(name)
         self.attributes = {self._named(key): value for key, value in attributes.items()} if attributes else attributes
         self.depth += 1
+        if self.depth > DEEPEST:
+            raise NotWellFormed("elements lie too deep in one another")
         base, language = self.scopes[-1]
         if attributes:
             base = _joined(base, self.attributes.get("xml:base", ""))
@@ -145,6 +163,8 @@ class Elements(StrictFeedParser):  # type: ignore[misc]  # feedparser carries no
         self.infeed = 0
 
     def start_entry(self) -> None:
+        if len(self.entries) >= self.most_entries:
+            raise _Enough
         self.entries.append(FeedParserDict(base=self.baseuri, language=self.lang))
         if "rdf:about" in self.attributes:
             self.entries[-1]["id"] = self.attributes["rdf:about"]
@@ -156,9 +176,6 @@ class Elements(StrictFeedParser):  # type: ignore[misc]  # feedparser carries no
         self.medium = None
         self.elementstack.clear()
         self.property_depth_map.clear()
-        if len(self.entries) > self.most_entries:
-            self.entries.pop()
-            self.passed_over += 1
 
     def start_source(self) -> None:
         """Where an entry was first: its title, links and people are not the entry's."""

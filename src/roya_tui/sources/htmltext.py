@@ -12,6 +12,8 @@ from roya_tui.text import clean, one_line, plain
 
 TITLE_LENGTH = 80
 """Characters of a title that is made from a text's first words."""
+LONGEST_TITLE = 4000
+"""Characters, markup and all, that a title is read from."""
 _MOST_PICTURES = 100
 
 _ELEMENTS = """
@@ -42,6 +44,7 @@ def title(markup: str, *, literal: bool = False) -> str:
     With `literal` (Atom's type="text") tags are text. Only tags that HTML knows are taken for tags, so that
     "List<String>" and "1 < 2" stay. A title escaped twice, which shows whole tags after that, loses these too.
     """
+    markup = markup[:LONGEST_TITLE]
     if not literal and "<" in markup:
         markup = _without_tags(markup)
     if "&" in markup:

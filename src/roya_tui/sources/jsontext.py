@@ -2,40 +2,41 @@
 
 from __future__ import annotations
 
-import re
+import json
+import math
 from typing import Any
 
 import msgspec
 
 from roya_tui.sources.sniff import NotAFeed
 
-_CONTROLS = re.compile("[\x00-\x1f]")
-# A surrogate pair, half of one, or any other escape: the first and the last are right as they are.
-_ESCAPE = re.compile(r"(\\u[dD][89abAB]\w\w\\u[dD][c-fC-F]\w\w)|\\u[dD][89a-fA-F]\w\w|(\\.)", re.S)
-
 
 def values(text: str) -> Any:
     """Return what the JSON text says. Raises NotAFeed, told in words.
 
-    Line ends and tabs inside strings, which JSON forbids and servers send, are read as blanks, and an escape of half a
-    surrogate pair as U+FFFD.
+    Line ends inside strings and numbers of any length, which JSON's strict reader refuses and servers send, are read.
     """
-    try:
-        return _decoded(text)
-    except NotAFeed:
-        mended = _ESCAPE.sub(lambda found: found[1] or found[2] or "\ufffd", _CONTROLS.sub(" ", text))
-        if mended == text:
-            raise
-        return _decoded(mended)
-
-
-def _decoded(text: str) -> Any:
     try:
         return msgspec.json.decode(text.encode("utf-8", "replace"))
     except RecursionError as error:
         raise NotAFeed("JSON that is nested too deeply to be read") from error
-    except msgspec.DecodeError as error:
-        raise NotAFeed(f"JSON that is damaged ({error})") from error
+    except msgspec.DecodeError:
+        return _leniently(text)
+
+
+def _leniently(text: str) -> Any:
+    try:
+        return json.loads(text, strict=False, parse_int=_whole)
+    except RecursionError as error:
+        raise NotAFeed("JSON that is nested too deeply to be read") from error
+    except json.JSONDecodeError as error:
+        if error.pos >= len(text.rstrip()) or "Unterminated" in error.msg:
+            raise NotAFeed("JSON that breaks off before its end") from error
+        raise NotAFeed(f"JSON that is damaged in line {error.lineno}, column {error.colno}") from error
+
+
+def _whole(digits: str) -> int | str:
+    return int(digits) if len(digits) < 19 else digits
 
 
 def text(value: Any) -> str:
@@ -43,5 +44,5 @@ def text(value: Any) -> str:
     if isinstance(value, bool) or value is None:
         return ""
     if isinstance(value, int | float):
-        return str(int(value)) if abs(value) < 1e18 and value == int(value) else str(value)
+        return str(int(value)) if math.isfinite(value) and value == int(value) and abs(value) < 1e18 else str(value)
     return value if isinstance(value, str) else ""

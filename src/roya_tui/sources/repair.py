@@ -13,6 +13,8 @@ MOST_GROWTH = 1_000_000
 """Characters by which a document's own entities may make it longer."""
 DEEPEST = 200
 """Levels of elements; what lies deeper loses its tags."""
+MOST_NAMES = 200
+"""Prefixes of a document, and attributes of an element, that are kept."""
 
 _DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[>]*(?:\[(?P<inside>.*?)\]\s*)?>", re.S | re.I)
 _ENTITY = re.compile(r"<!ENTITY\s+([\w.-]+)\s+(?:\"([^\"<]*)\"|'([^'<]*)')\s*>", re.I)
@@ -31,6 +33,7 @@ _ATTRIBUTE = re.compile(
     r"(?P<name>[A-Za-z_][\w:.-]*)(?:\s*=\s*(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\s\"'>]+)))?"
 )
 _REFERENCE = re.compile(r"&(?:#(?P<number>[xX][0-9a-fA-F]{1,8}|[0-9]{1,9});|(?P<name>[A-Za-z][\w.-]{0,40});)?")
+_NAMED_OR_LITERAL = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|&(?P<name>[A-Za-z][\w.-]{0,40});", re.S)
 _XML = ("amp", "lt", "gt", "quot", "apos")
 _ENTRIES = frozenset(("item", "entry", "rss:item", "atom:entry"))
 # Elements that hold text and never one another.
@@ -65,35 +68,44 @@ class Mended:
     warnings: tuple[str, ...]
 
 
-def without_doctype(text: str) -> tuple[str, dict[str, str]]:
-    """Return the text without XML declaration, DOCTYPE and forbidden characters, and the entities that it declared.
+def plain_xml(text: str) -> str:
+    """Return the text without XML declaration, DOCTYPE and forbidden characters, its own entities resolved.
 
-    Only entities that stand for a few plain characters are kept, so none can unfold into another.
+    A document with a DOCTYPE may name its own entities, and HTML's, which the old DTDs of RSS declared. Only entities
+    that stand for a few plain characters are resolved, so that none can unfold into others; nothing is ever opened.
     """
     text = _FORBIDDEN.sub("", text)
     if declaration := _DECLARATION.match(text):
         text = text[declaration.end() :]
-    head = text[: text.find("<!DOCTYPE") + 1] if "<!DOCTYPE" in text[:10_000] else ""
-    if not head:
-        return text, {}
-    doctype = _DOCTYPE.search(text, len(head) - 1)
+    start = text[:10_000].find("<!DOCTYPE")
+    doctype = _DOCTYPE.match(text, start) if start >= 0 else None
     if doctype is None:
-        return text, {}
-    entities = {
-        name: html.unescape(double or single)
-        for name, double, single in _ENTITY.findall(doctype["inside"] or "")
-        if len(double or single) <= LONGEST_ENTITY and "&" not in html.unescape(double or single)
-    }
-    return text[: doctype.start()] + text[doctype.end() :], entities or {"": ""}
+        return text
+    own = {name: html.unescape(double or single) for name, double, single in _ENTITY.findall(doctype["inside"] or "")}
+    entities = {name: value for name, value in own.items() if len(value) <= LONGEST_ENTITY and "&" not in value}
+    return _resolved(text[: doctype.start()] + text[doctype.end() :], entities)
 
 
-def mend(text: str, entities: dict[str, str]) -> Mended:
+def _resolved(text: str, entities: dict[str, str]) -> str:
+    growth = 0
+
+    def resolve(found: re.Match[str]) -> str:
+        nonlocal growth
+        name = found["name"]
+        value = entities.get(name, html5.get(f"{name};")) if name and name not in _XML else None
+        growth += len(value or "")
+        return _written(value) if value is not None and growth < MOST_GROWTH else found[0]
+
+    return _NAMED_OR_LITERAL.sub(resolve, text)
+
+
+def mend(text: str) -> Mended:
     """Return `text` as well-formed XML: every element closed, every prefix declared, every reference known.
 
     What is open when its parent ends, ends there; an end without a beginning is dropped; an entry that the end of the
     document cuts off is left out; what follows the root element is passed over.
     """
-    mender = _Mender(entities)
+    mender = _Mender()
     mender.read(text)
     return mender.mended()
 
@@ -101,11 +113,11 @@ def mend(text: str, entities: dict[str, str]) -> Mended:
 class _Mender:
     """Writes well-formed XML to `out` while it reads; `open` is the stack of open elements."""
 
-    def __init__(self, entities: dict[str, str]) -> None:
-        self.entities = {**html5, **entities}
-        self.growth = 0
+    def __init__(self) -> None:
         self.out: list[str] = []
         self.open: list[str] = []
+        self.kinds: list[str] = []
+        """The same in lower case: what is looked for."""
         self.entry: tuple[int, int] | None = None
         """Where the open entry begins, in `out` and in `open`."""
         self.root = -1
@@ -136,7 +148,7 @@ class _Mender:
     def mended(self) -> Mended:
         if self.open and self.entry is not None:
             place, height = self.entry
-            del self.out[place:], self.open[height:]
+            del self.out[place:], self.open[height:], self.kinds[height:]
             self.warnings["The document breaks off; its last, unfinished entry was left out."] = None
         elif self.open:
             self.warnings["The document breaks off."] = None
@@ -165,33 +177,28 @@ class _Mender:
             self.out.append(text)
 
     def _reference(self, found: re.Match[str]) -> str:
-        """A reference that XML knows stays; HTML's and the document's own become what they stand for."""
+        """A reference that XML knows stays; HTML's become what they stand for; anything else is an ampersand."""
         number, name = found["number"], found["name"]
         if number:
             code = int(number[1:], 16) if number[0] in "xX" else int(number)
             return _written(chr(code)) if code < 0x110000 and not _FORBIDDEN.match(chr(code)) else ""
         if name in _XML:
             return f"&{name};"
-        value = self.entities.get(name, self.entities.get(name + ";")) if name else None
-        self.growth += len(value or "")
-        if value is None or (name not in html5 and self.growth > MOST_GROWTH):
-            return "&amp;" + found[0][1:]
-        return _written(value)
+        value = html5.get(f"{name};")
+        return "&amp;" + found[0][1:] if value is None else _written(value)
 
     def _start(self, name: str, attributes: str) -> None:
         prefix, _, local = name.rpartition(":")
-        if prefix.lower() in ("xmlns", "xml") or len(self.open) >= DEEPEST:
+        if prefix.lower() in ("xmlns", "xml") or len(self.open) >= DEEPEST or not self._declared(prefix):
             return
         name = f"{prefix.replace(':', '_')}:{local}" if prefix else local
         kind = name.lower()
-        if kind in _ENTRIES and self.entry is not None and kind in self.open[self.entry[1] :]:
+        if kind in _ENTRIES and self.entry is not None and kind in self.kinds[self.entry[1] :]:
             self._close(self.entry[1])
         elif kind in _LEAVES or kind in _ENTRIES:
             self._close_leaf()
         if kind in _ENTRIES and self.entry is None:
             self.entry = (len(self.out), len(self.open))
-        if prefix:
-            self.used.add(name.partition(":")[0])
         if self.root < 0:
             self.root = len(self.out)
         at_root = self.root == len(self.out)
@@ -200,6 +207,7 @@ class _Mender:
         self.out.append("/>" if closed and not at_root else ">")
         if not closed or at_root:
             self.open.append(name)
+            self.kinds.append(kind)
 
     def _attributes(self, attributes: str, at_root: bool) -> str:
         kept: dict[str, str] = {}
@@ -209,34 +217,40 @@ class _Mender:
             prefix, _, local = name.rpartition(":")
             value = _REFERENCE.sub(self._reference, value).replace("<", "&lt;").replace('"', "&quot;")
             if prefix == "xmlns":
-                if local.lower() not in ("xml", "xmlns") and value:
+                if local.lower() not in ("xml", "xmlns") and value and len(self.prefixes) < MOST_NAMES:
                     self.prefixes.setdefault(local, value)
                 continue
             if ":" in prefix or (name == "xmlns" and "XML/1998" in value):
                 continue
-            if prefix and prefix.lower() != "xml":
-                self.used.add(prefix)
-            kept.setdefault(name, value)
+            if len(kept) < MOST_NAMES and (prefix.lower() == "xml" or self._declared(prefix)):
+                kept.setdefault(name, value)
         return "".join(f' {name}="{value}"' for name, value in kept.items())
 
+    def _declared(self, prefix: str) -> bool:
+        """Note that a prefix is used, so that it will be declared; False if it is one too many."""
+        prefix = prefix.replace(":", "_")
+        if prefix and (len(self.used) < MOST_NAMES or prefix in self.used):
+            self.used.add(prefix)
+        return not prefix or prefix in self.used
+
     def _end(self, kind: str) -> None:
-        for height in range(len(self.open) - 1, -1, -1):
-            if self.open[height].lower() == kind:
-                self._close(height)
-                self.finished = height == 0
-                return
+        if kind in self.kinds:
+            height = len(self.kinds) - 1 - self.kinds[::-1].index(kind)
+            self._close(height)
+            self.finished = height == 0
 
     def _close_leaf(self) -> None:
         """A title that is open when a date begins has lost its end tag."""
         lowest = self.entry[1] if self.entry else 0
-        for height in range(len(self.open) - 1, lowest, -1):
-            if self.open[height].lower() in _LEAVES:
+        for height in range(len(self.kinds) - 1, lowest, -1):
+            if self.kinds[height] in _LEAVES:
                 self._close(height)
                 return
 
     def _close(self, height: int) -> None:
         while len(self.open) > height:
             self.out.append(f"</{self.open.pop()}>")
+        del self.kinds[height:]
         if self.entry is not None and len(self.open) <= self.entry[1]:
             self.entry = None
 

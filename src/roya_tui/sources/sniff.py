@@ -120,7 +120,7 @@ def _root(text: str) -> tuple[str, str]:
             return _ROOTS.get(name) or ("html" if not prefix and name in _HTML_STARTS else "xml"), attributes
         else:
             place += 1
-    return "text", ""
+    return ("xml" if text.startswith("<?xml") else "text"), ""
 
 
 def _page(text: str) -> str:

@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import tzinfo
 from typing import Any
-from xml.parsers import expat
 
 from roya_tui.model import Entry, Feed, Moment
 from roya_tui.sources import dates, htmltext, links, media, repair
-from roya_tui.sources.elements import Elements
+from roya_tui.sources.elements import Elements, NotWellFormed
 from roya_tui.sources.sniff import NotAFeed, Sniffed
 from roya_tui.text import clean, one_line
 
@@ -30,9 +29,8 @@ def read(document: Sniffed, url: str, clock: tzinfo, now: int | None) -> Feed:
     """Return the feed that `document` is. Raises NotAFeed if nothing of it can be read."""
     version, name = _version(document)
     elements, warnings = _elements(document.text, version)
-    read, passed_over = len(elements.entries), elements.passed_over
-    if passed_over:
-        warnings += (f"Only the first {read} of {read + passed_over} entries were read.",)
+    if elements.cut:
+        warnings += (f"Only the first {MOST_ENTRIES} entries were read.",)
     feed = dict(elements.feeddata)
     homepage = _page(feed.get("links", ()), (url,))
     reader = _Entries(feed, tuple(filter(None, (homepage, url))), clock, now, atom=document.kind == "atom")
@@ -65,16 +63,14 @@ def _version(document: Sniffed) -> tuple[str, str]:
 
 def _elements(text: str, version: str) -> tuple[Elements, tuple[str, ...]]:
     """Read the text; if it is not well-formed, mend it and try again."""
-    text, entities = repair.without_doctype(text)
-    if not entities:
-        try:
-            return _parsed(text, version), ()
-        except expat.ExpatError:
-            pass
-    mended = repair.mend(text, entities)
+    text = repair.plain_xml(text)
+    try:
+        return _parsed(text, version), ()
+    except NotWellFormed:
+        mended = repair.mend(text)
     try:
         return _parsed(mended.text, version), mended.warnings
-    except expat.ExpatError as error:
+    except NotWellFormed as error:
         raise NotAFeed(f"XML that is damaged beyond repair ({error})") from error
 
 
