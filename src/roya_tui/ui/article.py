@@ -10,7 +10,6 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.cache import LRUCache
 from textual.message import Message
 from textual.strip import Strip
 
@@ -23,6 +22,7 @@ from roya_tui.reading.head import head, whole
 from roya_tui.reading.layout import layout
 from roya_tui.reading.lines import Line, Run
 from roya_tui.ui import keys
+from roya_tui.ui.recent import Recent
 from roya_tui.ui.tall import Tall
 
 STYLES = (
@@ -63,9 +63,11 @@ class ArticlePane(Tall, can_focus=True):
         self._zones: dict[int, str] = {}
         self._page: Page | None = None
         self._link = 0
-        self._pages: LRUCache[tuple[int, int], Page] = LRUCache(12)
+        self._anchor: tuple[int, int | None] = (-1, None)
+        """The top line after the last resize and the place in the text it was for: resizing back finds it again."""
+        self._pages: Recent[tuple[int, int], Page] = Recent(12)
         self._styles: dict[tuple[str, bool], Style] = {}
-        self._strips: LRUCache[int, Strip] = LRUCache(256)
+        self._strips: Recent[int, Strip] = Recent(256)
 
     # What it shows.
 
@@ -105,9 +107,10 @@ class ArticlePane(Tall, can_focus=True):
     def _laid_out(self, article: Article) -> Page:
         width = self._text_width()
         key = (article.headline.id, width)
-        page = self._pages.get(key)
+        page = self._pages.recall(key)
         if page is None or page.article != article:
-            page = self._pages[key] = self._set(article, document(whole(article), article.headline.url), width)
+            page = self._set(article, document(whole(article), article.headline.url), width)
+            self._pages.keep(key, page)
         return page
 
     def _set(self, article: Article, text: Document, width: int) -> Page:
@@ -132,11 +135,14 @@ class ArticlePane(Tall, can_focus=True):
         if page is None or page.width == self._text_width():
             self._drawn_anew()
             return
-        at = self._top_offset(page)
+        top, at = self._anchor
+        if top != self.scroll_offset.y:
+            at = self._top_offset(page)
         self._page = page = self._set(page.article, page.document, self._text_width())
         self._drawn_anew()
         if at is not None:
             self._scroll_to_offset(page, at)
+        self._anchor = (self.scroll_offset.y, at)
 
     def _top_offset(self, page: Page) -> int | None:
         """Where in the text the top of the pane is; None in the head."""
@@ -170,14 +176,14 @@ class ArticlePane(Tall, can_focus=True):
         page = self._page
         if page is None or number >= len(page.lines):
             return Strip.blank(width, self._style("", False))
-        strip = self._strips.get(number)
+        strip = self._strips.recall(number)
         if strip is None or strip.cell_length != width:
             segments = [Segment(" " * self._margin, self._style("", False))]
             for run in page.lines[number].runs:
                 here = bool(run.link) and run.link == self._link
                 segments.append(Segment(run.text, self._style(run.style, here)))
             strip = Strip(segments).adjust_cell_length(width, self._style("", False))
-            self._strips[number] = strip
+            self._strips.keep(number, strip)
         return strip
 
     def _style(self, names: str, here: bool) -> Style:

@@ -8,13 +8,13 @@ from dataclasses import replace
 from typing import ClassVar
 
 from rich.cells import cell_len
-from textual.cache import LRUCache
 from textual.reactive import reactive
 
 from roya_tui.model import Headline
 from roya_tui.reading.clock import Clock
 from roya_tui.reading.headline import Signs, headline_row
 from roya_tui.reading.timeline import Timeline
+from roya_tui.ui.recent import Recent
 from roya_tui.ui.rows import Rows, Run
 
 PAGE = 64
@@ -48,7 +48,7 @@ class Headlines(Rows):
         self.rtl = rtl
         self.timeline = Timeline()
         self.empty_words = ""
-        self._known: LRUCache[int, Headline] = LRUCache(PAGE * 16)
+        self._known: Recent[int, Headline] = Recent(PAGE * 16)
 
     # What it shows.
 
@@ -104,12 +104,12 @@ class Headlines(Rows):
         """The headline at `index`, read with its neighbours when it is not known yet; None if it is gone."""
         ids = self.timeline.ids
         id = ids[index]
-        known = self._known.get(id)
+        known = self._known.recall(id)
         if known is None:
             start = max(0, index - PAGE // 4)
             wanted = [n for n in ids[start : start + PAGE] if n not in self._known]
             for headline in self._load(wanted):
-                self._known[headline.id] = headline
+                self._known.keep(headline.id, headline)
             known = self._known.get(id)
         return known
 

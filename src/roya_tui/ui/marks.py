@@ -122,7 +122,7 @@ class Marks(Panes):
         """Only what is shown: what came in since stays unread."""
         shown = self.headlines.ids
         unread = both(named_view("unread"), self.view.query(self.now()))
-        waiting = set(await self.library.read(search.find, unread, self.now()))
+        waiting = set(await self.library.read(search.find, unread, self.now(), zone=self.clock.zone))
         self.mark([id for id in shown if id in waiting], read=True)
 
     def action_undo(self) -> None:

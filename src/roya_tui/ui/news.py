@@ -54,7 +54,8 @@ class News(Marks, Sourcing):
         self._counting: Timer | None = None
 
     def on_mount(self) -> None:
-        ids, times = self.library.now(search.dated, self.view.query(self.now()), self.now(), FIRST)
+        now, zone = self.now(), self.clock.zone
+        ids, times = self.library.now(search.dated, self.view.query(now), now, FIRST, zone=zone)
         self._show(ids, times, stay=False)
         if len(ids) == FIRST:
             self._load_rest()
@@ -86,12 +87,12 @@ class News(Marks, Sourcing):
             return
         selected = self.headlines.selected
         with contextlib.suppress(Interrupted):
-            ids, times = await self.library.read(search.dated, query, self.now(), FIRST)
+            ids, times = await self.library.read(search.dated, query, self.now(), FIRST, zone=self.clock.zone)
             begun = len(ids) < FIRST or not stay or selected is None or selected in ids
             if begun:
                 self._show(ids, times, stay)
             if len(ids) == FIRST:
-                ids, times = await self.library.read(search.dated, query, self.now())
+                ids, times = await self.library.read(search.dated, query, self.now(), zone=self.clock.zone)
                 if begun:
                     self._extend(ids, times)
                 else:
@@ -110,7 +111,8 @@ class News(Marks, Sourcing):
     async def _load_rest(self) -> None:
         """The rest of the view that the screen began with."""
         with contextlib.suppress(Interrupted):
-            self._extend(*await self.library.read(search.dated, self.view.query(self.now()), self.now()))
+            now, zone = self.now(), self.clock.zone
+            self._extend(*await self.library.read(search.dated, self.view.query(now), now, zone=zone))
 
     def _timeline(self, ids: array[int], times: array[int]) -> Timeline:
         by_day = self.view.query(self.now()).order in ("newest", "oldest")
@@ -169,14 +171,14 @@ class News(Marks, Sourcing):
 
     @work(exclusive=True, group="counts")
     async def _count(self) -> None:
-        now = self.now()
+        now, zone = self.now(), self.clock.zone
         try:
             counted = replace(self.view, only=(), never=()).query(now)
         except QueryError:
             counted = View(self.view.place).query(now)
-        counts = await self.library.count(search.view_counts, now)
+        counts = await self.library.count(search.view_counts, now, zone=zone)
         known = await self.library.count(sources.all_sources)
-        tags = await self.library.count(search.tag_counts, counted, now)
+        tags = await self.library.count(search.tag_counts, counted, now, zone=zone)
         self.top.counts = f"Today {counts['today']:,} · Unread {counts['unread']:,}"
         self.sidebar.show(counts=counts, tags=tags, sources=known)
 

@@ -45,7 +45,7 @@ class Panes(Screen[None]):
         self.program = program
         self.now = now
         self.offline = offline
-        clock = Clock(config.dates.format, config.dates.zone)
+        self.clock = clock = Clock(config.dates.format, config.dates.zone)
         signs = ASCII if config.look.ascii else UNICODE
         rtl = config.reading.rtl
         self.set_class(config.look.ascii, "-ascii")

@@ -7,12 +7,12 @@ from typing import ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.cache import LRUCache
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
 from roya_tui.ui import keys
+from roya_tui.ui.recent import Recent
 from roya_tui.ui.tall import Tall
 
 Run = tuple[str, str]
@@ -50,7 +50,7 @@ class Rows(Tall, can_focus=True):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._strips: LRUCache[tuple[int, int, bool, bool], Strip] = LRUCache(512)
+        self._strips: Recent[tuple[int, int, bool, bool], Strip] = Recent(512)
         self._styles: dict[tuple[str, bool, bool], Style] = {}
 
     # What a subclass says.
@@ -76,7 +76,7 @@ class Rows(Tall, can_focus=True):
         """One row says something else."""
         for here in (False, True):
             for focused in (False, True):
-                self._strips.discard((row, self.columns, here, focused))
+                self._strips.pop((row, self.columns, here, focused), None)
         self.refresh_lines(row - self.scroll_offset.y, 1)
 
     def notify_style_update(self) -> None:
@@ -95,13 +95,13 @@ class Rows(Tall, can_focus=True):
             return Strip.blank(width, self._style("", False, False))
         here, focused = row == self.cursor, self.has_focus
         key = (row, width, here, here and focused)
-        strip = self._strips.get(key)
+        strip = self._strips.recall(key)
         if strip is None:
             segments = [
                 Segment(text, self._style(name, here, here and focused)) for text, name in self.runs(row, width, here)
             ]
             strip = Strip(segments).adjust_cell_length(width, self._style("", here, here and focused))
-            self._strips[key] = strip
+            self._strips.keep(key, strip)
         return strip
 
     def _style(self, name: str, here: bool, focused: bool) -> Style:

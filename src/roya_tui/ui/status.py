@@ -12,6 +12,8 @@ from textual.widget import Widget
 
 from roya_tui.reading.oneline import line
 
+LEFT_TO_RIGHT = "\u200e"
+"""The mark that makes a sentence of ours read from the left, whatever name it begins with (UAX #9)."""
 SAID_FOR = 8.0
 """Seconds that a sentence stays before the keys come back."""
 
@@ -61,8 +63,8 @@ class BottomLine(Widget):
 
     def render(self) -> Content:
         if self.said:
-            words, _ = line(self.said, self.size.width - 2, cell_len, self._rtl)
-            return Content.styled(" " + words, "bold")
+            words, _ = line(LEFT_TO_RIGHT + self.said, self.size.width - 2, cell_len, self._rtl)
+            return Content.styled(" " + words.replace(LEFT_TO_RIGHT, ""), "bold")
         parts: list[Content | tuple[str, str]] = []
         if self.tip:
             parts.append((f" {self.tip} ", "$accent"))

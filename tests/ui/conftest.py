@@ -1,0 +1,118 @@
+"""A reader on a store of its own, without a terminal and without a network."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from roya_tui import first_run
+from roya_tui.config import Config
+from roya_tui.store.database import open_store
+from roya_tui.ui.app import Reader
+from roya_tui.ui.library import Library
+from roya_tui.ui.news import News
+from roya_tui.ui.view import View
+
+NOW = 1_795_500_000
+"""24 November 2026, 06:40 UTC: what every test takes for the present."""
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    """A store as a stranger's first run leaves it: the samples, and two subscriptions not fetched yet."""
+    path = tmp_path / "news.db"
+    db = open_store(path)
+    first_run.welcome(db, NOW, first_run.samples_folder())
+    db.close()
+    return path
+
+
+class Open:
+    """A running reader: its screen, and the keys to press."""
+
+    def __init__(self, app: Reader, pilot: Pilot[None]) -> None:
+        self.app = app
+        self.pilot = pilot
+        assert isinstance(app.screen, News)
+        self.news = app.screen
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, and wait until what they started is done."""
+        await self.pilot.press(*keys)
+        await self.still()
+
+    async def type(self, text: str) -> None:
+        await self.press(*text)
+
+    async def still(self) -> None:
+        await self.pilot.pause()
+        await self.app.workers.wait_for_complete(
+            [w for w in self.app.workers if w.group in ("view", "marks", "unread", "counts")]
+        )
+        await self.pilot.pause()
+
+    async def counted(self) -> None:
+        """Wait until the counts have been made anew."""
+        await self.pilot.pause(0.3)
+        await self.still()
+
+    @property
+    def titles(self) -> list[str]:
+        """All titles in the list, in order."""
+        headlines = self.news.headlines
+        return [h.title for h in self.news.library.headlines(headlines.ids)]
+
+    @property
+    def selected(self) -> str:
+        """The title under the cursor."""
+        index = self.news.headlines.index
+        assert index is not None
+        headline = self.news.headlines.headline(index)
+        assert headline is not None
+        return headline.title
+
+    def list_line(self, title: str) -> str:
+        """The line of the list that shows an article, as text."""
+        return next(line for line in drawn(self.news.headlines) if title in line)
+
+    @property
+    def article(self) -> str:
+        """The article pane as text."""
+        return "\n".join(drawn(self.news.article))
+
+    @property
+    def sidebar(self) -> str:
+        return "\n".join(drawn(self.news.sidebar))
+
+    @property
+    def said(self) -> str:
+        return self.news.bottom.said
+
+
+def drawn(widget: object) -> list[str]:
+    """The lines that a list or the article pane draws now."""
+    return [widget.render_line(y).text for y in range(widget.lines_shown)]  # type: ignore[attr-defined]
+
+
+Opener = Callable[..., AbstractAsyncContextManager[Open]]
+
+
+@pytest.fixture
+def opened(store: Path) -> Opener:
+    """Open the reader on `store`: `async with opened(width=60) as reader`."""
+
+    @asynccontextmanager
+    async def start(
+        width: int = 140, height: int = 40, config: Config | None = None, view: View | None = None
+    ) -> AsyncIterator[Open]:
+        app = Reader(Library(store), config or Config(), (), now=lambda: NOW, view=view, offline=True)
+        async with app.run_test(size=(width, height)) as pilot:
+            reader = Open(app, pilot)
+            await reader.still()
+            yield reader
+
+    return start

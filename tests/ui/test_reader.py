@@ -1,0 +1,366 @@
+"""What a person does in the reader, and what they see then."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from roya_tui.config import Config, Reading
+from roya_tui.model import Entry, Feed, Moment
+from roya_tui.store import articles, sources
+from roya_tui.store.database import open_store
+from roya_tui.ui.dialogs.confirm import Confirm
+from roya_tui.ui.dialogs.help import Help
+from roya_tui.ui.keys import ACTIONS
+from roya_tui.ui.view import Place, View
+
+from .conftest import NOW, Opener, drawn
+
+BY_HAND = Config(reading=Reading(mark_read=None))
+"""Nothing counts as read by itself, so that only the keys do something."""
+
+
+async def test_the_first_screen_shows_a_sample_ready_to_read(opened: Opener) -> None:
+    async with opened() as reader:
+        await reader.counted()
+        assert reader.news.focused is reader.news.headlines
+        assert reader.selected == reader.titles[0]
+        assert "Published: " in reader.article
+        assert "Roya News" in reader.sidebar
+        assert "Unread" in reader.sidebar
+        assert reader.news.bottom.render().plain.startswith(" j/k move")
+
+
+async def test_the_article_follows_the_cursor(opened: Opener) -> None:
+    async with opened() as reader:
+        await reader.press("j", "j")
+        assert reader.selected == reader.titles[2]
+        assert reader.selected[:30] in reader.article
+        await reader.press("G")
+        assert reader.selected == reader.titles[-1]
+        await reader.press("g")
+        assert reader.selected == reader.titles[0]
+
+
+async def test_an_article_read_in_unread_stays_until_the_view_is_left(opened: Opener) -> None:
+    async with opened(config=BY_HAND) as reader:
+        first = reader.selected
+        before = reader.titles
+        await reader.press("enter")
+        assert reader.news.focused is reader.news.article
+        assert "●" not in reader.list_line(first[:20])
+        assert reader.titles == before
+        await reader.press("2", "1")
+        assert first not in reader.titles
+        assert len(reader.titles) == len(before) - 1
+
+
+async def test_two_seconds_in_view_mark_it_read(opened: Opener) -> None:
+    async with opened(config=Config(reading=Reading(mark_read=0.1))) as reader:
+        title = reader.selected
+        await reader.pilot.pause(0.4)
+        await reader.still()
+        assert "●" not in reader.list_line(title[:20])
+
+
+async def test_star_and_undo_and_redo(opened: Opener) -> None:
+    async with opened(config=BY_HAND) as reader:
+        title = reader.selected
+        await reader.press("s")
+        assert "★" in reader.list_line(title[:20])
+        await reader.press("3")
+        assert reader.titles == [title]
+        await reader.press("u")
+        assert reader.said.startswith("Undone:")
+        assert "★" not in reader.list_line(title[:20])
+        await reader.press("U")
+        assert "★" in reader.list_line(title[:20])
+
+
+async def test_undo_with_nothing_done_says_so(opened: Opener) -> None:
+    async with opened(config=BY_HAND) as reader:
+        await reader.press("u")
+        assert reader.said == "Nothing to undo."
+
+
+async def test_mark_all_marks_what_is_shown_and_undo_brings_it_back(opened: Opener) -> None:
+    async with opened(config=BY_HAND) as reader:
+        shown = len(reader.titles)
+        await reader.press("A")
+        assert reader.said == f"Marked {shown} read. u undoes."
+        await reader.counted()
+        assert "Unread 0" in reader.news.top.counts
+        assert len(reader.titles) == shown
+        await reader.press("u")
+        await reader.counted()
+        assert f"Unread {shown}" in reader.news.top.counts
+
+
+async def test_next_unread_skips_what_is_read_and_says_when_there_is_none(opened: Opener) -> None:
+    async with opened(config=BY_HAND) as reader:
+        titles = reader.titles
+        await reader.press("j", "m", "j", "m", "g", "n")
+        assert reader.selected == titles[3]
+        await reader.press("p")
+        assert reader.selected == titles[0]
+        await reader.press("A", "n")
+        assert reader.said == "Nothing unread further on."
+        assert reader.selected == titles[0]
+
+
+async def test_next_unread_is_found_far_down_a_long_list(opened: Opener, store: Path) -> None:
+    db = open_store(store)
+    source = sources.all_sources(db)[0]
+    entries = [Entry(guid=f"far-{n}", title=f"Far {n}", published=Moment(NOW - 86_400 * 400 - n)) for n in range(900)]
+    articles.save(db, source.id, Feed("rss"), [articles.prepare(entry) for entry in entries], NOW)
+    db.close()
+    async with opened(config=BY_HAND, view=View(Place(name="all"))) as reader:
+        await reader.press("A", "G", "m", "g", "n")
+        assert reader.selected == reader.titles[-1] == "Far 899"
+
+
+async def test_space_turns_the_page_and_then_goes_to_the_next_unread(opened: Opener) -> None:
+    async with opened(height=16) as reader:
+        first = reader.selected
+        top = reader.article
+        await reader.press("space")
+        assert reader.article != top
+        assert reader.selected == first
+        for _ in range(40):
+            await reader.press("space")
+            if reader.selected != first:
+                break
+        assert reader.selected == reader.titles[1]
+        assert "●" not in reader.list_line(first[:20])
+
+
+async def test_tags_only_never_any_and_all(opened: Opener) -> None:
+    async with opened(config=BY_HAND, view=View(Place(name="all"))) as reader:
+        await reader.counted()
+        everything = len(reader.titles)
+        await reader.press("t")
+        await reader.type("water")
+        await reader.press("plus")
+        water = set(reader.titles)
+        assert 0 < len(water) < everything
+        await reader.press("ctrl+u")
+        await reader.type("scien")
+        await reader.press("plus")
+        both = set(reader.titles)
+        assert both < water
+        await reader.press("escape", "ampersand")
+        either = set(reader.titles)
+        assert water < either
+        assert len(either) < everything
+        await reader.press("t")
+        await reader.type("scien")
+        await reader.press("minus")
+        assert set(reader.titles) == water - both
+        await reader.press("minus", "escape")
+        assert set(reader.titles) == water
+        assert reader.news.headlines.border_title == "All · +water"
+
+
+async def test_find_narrows_as_one_types_and_escape_restores_the_exact_place(opened: Opener) -> None:
+    async with opened(config=BY_HAND) as reader:
+        await reader.press(*"jjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjj")
+        before = (reader.titles, reader.selected, drawn(reader.news.headlines))
+        await reader.press("slash")
+        await reader.type("almond")
+        assert 0 < len(reader.titles) < len(before[0])
+        assert "Almond Line" in reader.titles[0]
+        assert reader.selected == reader.titles[0]
+        await reader.press("escape")
+        assert (reader.titles, reader.selected, drawn(reader.news.headlines)) == before
+
+
+async def test_find_kept_with_enter_is_left_with_escape(opened: Opener) -> None:
+    async with opened(config=BY_HAND) as reader:
+        everything = reader.titles
+        await reader.press("slash")
+        await reader.type("tag:water is:unread")
+        await reader.press("enter")
+        assert reader.news.focused is reader.news.headlines
+        assert len(reader.titles) < len(everything)
+        await reader.press("escape")
+        assert reader.titles == everything
+
+
+async def test_a_wrong_query_is_told_and_the_list_stays(opened: Opener) -> None:
+    async with opened(config=BY_HAND) as reader:
+        await reader.press("slash")
+        await reader.type("water tga")
+        before = reader.titles
+        await reader.type(":x")
+        assert "Did you mean tag" in reader.said
+        assert reader.titles == before
+
+
+async def test_the_order_is_remembered_with_the_view(opened: Opener) -> None:
+    async with opened(config=BY_HAND) as reader:
+        newest = reader.titles
+        await reader.press("O")
+        assert reader.titles == newest[::-1]
+        assert reader.said == "Sorted oldest first."
+        await reader.press("2", "1")
+        assert reader.titles == newest[::-1]
+
+
+async def test_narrow_shows_one_pane_at_a_time(opened: Opener) -> None:
+    async with opened(width=60, height=20, config=BY_HAND) as reader:
+        news = reader.news
+        side, middle = news.query_one("#side"), news.query_one("#middle")
+        assert (side.display, middle.display, news.reading_in_view) == (False, True, False)
+        await reader.press("enter")
+        assert (side.display, middle.display, news.reading_in_view) == (False, False, True)
+        await reader.press("escape", "escape")
+        assert (side.display, middle.display, news.reading_in_view) == (True, False, False)
+
+
+async def test_on_a_medium_screen_the_sidebar_slides_over(opened: Opener) -> None:
+    async with opened(width=100, height=30) as reader:
+        news = reader.news
+        assert not news.query_one("#side").display
+        width = news.article.size.width
+        await reader.press("shift+tab")
+        assert news.query_one("#side").display
+        assert news.article.size.width == width
+
+
+async def test_resizing_loses_neither_article_nor_place(opened: Opener) -> None:
+    async with opened(height=20, config=BY_HAND) as reader:
+        await reader.press(*"jjjjjjjj", "enter")
+        await reader.press(*"jjjjjjjjjjjj")
+        selected = reader.selected
+        first_words = reader.article.split()[0]
+        for width in (60, 100, 140):
+            await reader.pilot.resize_terminal(width, 20)
+            await reader.still()
+        assert reader.selected == selected
+        assert reader.article.split()[0] == first_words
+
+
+async def test_a_window_too_small_says_so(opened: Opener) -> None:
+    async with opened(width=38, height=10) as reader:
+        assert reader.news.query_one("#too-small").display
+        assert not reader.news.query_one("#panes").display
+        await reader.pilot.resize_terminal(40, 12)
+        await reader.still()
+        assert reader.news.query_one("#panes").display
+
+
+async def test_zen_shows_only_the_article(opened: Opener) -> None:
+    async with opened() as reader:
+        await reader.press("z")
+        assert reader.news.article.size.width > 100
+        await reader.press("escape")
+        assert reader.news.article.size.width < 100
+        assert reader.news.focused is reader.news.headlines
+
+
+async def test_a_source_is_removed_after_a_question_and_brought_back(opened: Opener) -> None:
+    async with opened(config=BY_HAND) as reader:
+        before = reader.titles
+        await reader.press("D")
+        assert isinstance(reader.app.screen, Confirm)
+        await reader.press("n")
+        assert reader.titles == before
+        await reader.press("D", "y")
+        assert 0 < len(reader.titles) < len(before)
+        assert reader.said.startswith("Removed ")
+        await reader.press("u")
+        assert reader.titles == before
+
+
+async def test_the_samples_leave_with_one_key(opened: Opener) -> None:
+    async with opened(config=BY_HAND) as reader:
+        before = reader.titles
+        await reader.press("X")
+        assert reader.titles == []
+        await reader.press("u")
+        assert reader.titles == before
+
+
+async def test_help_lists_every_action(opened: Opener) -> None:
+    async with opened() as reader:
+        await reader.press("question_mark")
+        assert isinstance(reader.app.screen, Help)
+        words = reader.app.screen.words().plain
+        for action in ACTIONS:
+            assert action.text in words
+            assert action.shown in words
+
+
+async def test_the_palette_offers_every_action_by_name(opened: Opener) -> None:
+    async with opened() as reader:
+        offered = {command.title for command in reader.app.get_system_commands(reader.news)}
+        assert {action.text for action in ACTIONS if action.place == "screen"} - {"Quit"} <= offered
+
+
+async def test_keys_can_be_changed_by_name(opened: Opener) -> None:
+    config = replace(BY_HAND, keys={"star": "w", "down": "e"})
+    async with opened(config=config) as reader:
+        title = reader.selected
+        await reader.press("s")
+        assert "★" not in reader.list_line(title[:20])
+        await reader.press("w")
+        assert "★" in reader.list_line(title[:20])
+        await reader.press("e")
+        assert reader.selected == reader.titles[1]
+        await reader.press("question_mark")
+        assert isinstance(reader.app.screen, Help)
+        assert "w                Star" in reader.app.screen.words().plain
+
+
+async def test_links_are_walked_and_opened(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone_to: list[str] = []
+    async with opened(config=BY_HAND) as reader:
+        monkeypatch.setattr(reader.app, "open_url", lambda url, **_: gone_to.append(url))
+        for _ in reader.titles:
+            if reader.news.article.links >= 2:
+                break
+            await reader.press("j")
+        await reader.press("right_square_bracket", "right_square_bracket", "enter")
+        assert len(gone_to) == 1
+        await reader.press("colon", "1", "enter", "enter")
+        assert len(gone_to) == 2
+        assert gone_to[0] != gone_to[1]
+        assert all(url.startswith(("http", "mailto:")) for url in gone_to)
+
+
+async def test_what_comes_in_is_announced_and_moves_nothing(opened: Opener, store: Path) -> None:
+    async with opened(config=BY_HAND) as reader:
+        await reader.press("j", "j")
+        before = (reader.titles, reader.selected)
+        db = open_store(store)
+        source = sources.all_sources(db)[0]
+        entry = Entry(guid="fresh", title="Fresh from the press", published=Moment(NOW - 5))
+        articles.save(db, source.id, Feed("rss"), [articles.prepare(entry)], NOW)
+        db.close()
+        reader.news._told({"event": "finished", "new": 1, "changed": 0, "failed": 0, "seconds": 1})
+        await reader.still()
+        assert (reader.titles, reader.selected) == before
+        assert "1 new, press ." in reader.news.bottom.tip
+        await reader.press("full_stop")
+        assert reader.titles[0] == "Fresh from the press"
+        assert reader.selected == before[1]
+
+
+async def test_console_markup_in_a_feed_is_text(opened: Opener, store: Path) -> None:
+    hostile = "[red]not red[/red] [/x] [@click=app.quit]leave[/]"
+    db = open_store(store)
+    source = sources.all_sources(db)[0]
+    entry = Entry(guid="h", title=hostile, tags=("[bold]tag",), authors=("[u]writer",), published=Moment(NOW - 5))
+    articles.save(db, source.id, Feed("rss", title="[reverse]source"), [articles.prepare(entry)], NOW)
+    db.close()
+    async with opened(width=200, config=BY_HAND) as reader:
+        await reader.counted()
+        assert "[red]not red[/red]" in reader.list_line("not red")
+        for literal in ("[@click=app.quit]leave[/]", "[bold]tag", "[u]writer"):
+            assert literal in reader.article.replace("\n", " ")
+        assert "[reverse]source" in reader.sidebar or "[reverse]" in reader.sidebar
+        await reader.press("s")
+        await reader.press("D")
+        assert isinstance(reader.app.screen, Confirm)
