@@ -124,6 +124,16 @@ def test_the_reader_in_a_pipe_says_what_to_use_instead(cli: Cli, home: Path) -> 
     assert not home.exists()
 
 
+def test_the_reader_on_a_dumb_terminal_says_what_to_use_instead(home: Path) -> None:
+    pytest.importorskip("fcntl")
+    from tests.terminal import Terminal
+
+    environment = {"TERM": "dumb", "ROYA_TUI_HOME": str(home)}
+    with Terminal([sys.executable, "-m", "roya_tui"], environment=environment) as terminal:
+        terminal.wait_for("roya-tui list and roya-tui show ID work anywhere")
+    assert not home.exists()
+
+
 def test_list_and_show_load_nothing_heavy(home: Path) -> None:
     code = (
         "import sys; from roya_tui.cli import run\n"
@@ -140,11 +150,14 @@ def test_list_and_show_load_nothing_heavy(home: Path) -> None:
 
 def test_a_reader_that_leaves_early_is_no_trouble(home: Path) -> None:
     start(home, "tags")
-    command = f'"{sys.executable}" -m roya_tui list --limit 0 --json | head -n 1'
-    environ = {**os.environ, "ROYA_TUI_HOME": str(home)}
-    done = subprocess.run(command, shell=True, env=environ, capture_output=True, timeout=30, check=False)
-    assert done.stdout == b"[\n"
-    assert done.stderr == b""
+    reading, writing = os.pipe()
+    os.close(reading)  # as head does when it has seen enough
+    for argv in (["list", "--json"], ["sources"], ["--help"]):
+        command = [sys.executable, "-m", "roya_tui", *argv]
+        environ = {**os.environ, "ROYA_TUI_HOME": str(home)}
+        done = subprocess.run(command, env=environ, stdout=writing, stderr=subprocess.PIPE, timeout=30, check=False)
+        assert (done.returncode, done.stderr) == (0, b"")
+    os.close(writing)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="POSIX shell")

@@ -75,6 +75,15 @@ def test_export_and_import_lose_nothing(cli: Cli, opml: str, tmp_path: Path, hom
     assert facts[0] == facts[1]
 
 
+def test_export_leaves_files_of_this_machine_out(cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "mine.xml"
+    file.write_text("<rss version='2.0'><channel><title>Mine</title></channel></rss>")
+    assert cli("add", str(file)).code == 0
+    result = cli("export")
+    assert str(tmp_path) not in result.out
+    assert result.err == "1 local file or folder was left out: other machines lack it.\n"
+
+
 def test_export_where_nothing_can_be_written_is_told(cli: Cli, tmp_path: Path) -> None:
     result = cli("export", str(tmp_path / "no" / "where.opml"))
     assert result.code == 1

@@ -139,10 +139,11 @@ def export(session: Session, wanted: Namespace) -> int:
     else:
         _write(Path(wanted.file).expanduser(), document)
         session.out.line(f"Wrote {len(shared):,} subscriptions to {wanted.file}.")
-    if len(found) > len(shared):
-        session.out.tell(
-            f"{len(found) - len(shared):,} local files and folders were left out: other machines lack them."
-        )
+    left_out = len(found) - len(shared)
+    if left_out == 1:
+        session.out.tell("1 local file or folder was left out: other machines lack it.")
+    elif left_out:
+        session.out.tell(f"{left_out:,} local files and folders were left out: other machines lack them.")
     return DONE
 
 

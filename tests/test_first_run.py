@@ -1,0 +1,59 @@
+"""What a new store begins with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from roya_tui.first_run import SUBSCRIPTIONS, is_fresh, sample_files, samples_folder, welcome
+from roya_tui.query import Query
+from roya_tui.store import search, sources
+from roya_tui.store.database import StoreError, open_store
+
+NOW = 1_795_000_000
+
+
+def test_the_samples_are_loaded_once_and_whole(tmp_path: Path) -> None:
+    db = open_store(tmp_path / "news.db")
+    assert is_fresh(db)
+    count = welcome(db, NOW, samples_folder())
+    assert count >= 45
+    assert search.count(db, Query(), NOW) == count
+    assert not is_fresh(db)
+    assert welcome(db, NOW, samples_folder()) == 0
+    assert search.count(db, Query(), NOW) == count
+    known = sources.all_sources(db)
+    assert {source.url for source in known if not source.sample} == {new.url for new in SUBSCRIPTIONS}
+    assert all(Path(source.url).is_file() for source in known if source.sample)
+    db.close()
+
+
+def test_a_store_that_was_emptied_is_not_fresh(tmp_path: Path) -> None:
+    db = open_store(tmp_path / "news.db")
+    welcome(db, NOW, None)
+    for source in sources.all_sources(db):
+        sources.remove(db, source.id, NOW)
+    assert not is_fresh(db)
+    db.close()
+
+
+def test_all_or_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    db = open_store(tmp_path / "news.db")
+
+    def full(*_: object) -> None:
+        raise StoreError("The disk is full.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sources, "add", full)
+        with pytest.raises(StoreError):
+            welcome(db, NOW, samples_folder())
+    assert is_fresh(db)
+    assert welcome(db, NOW, samples_folder()) >= 45
+    db.close()
+
+
+def test_sample_files_are_feeds_and_nothing_else(tmp_path: Path) -> None:
+    for name in ("b.rss", "a.json", "notes.md", "c.atom"):
+        (tmp_path / name).write_text("x")
+    assert [file.name for file in sample_files(tmp_path)] == ["a.json", "b.rss", "c.atom"]
