@@ -35,6 +35,8 @@ def test_a_store_that_was_emptied_is_not_fresh(tmp_path: Path) -> None:
     for source in sources.all_sources(db):
         sources.remove(db, source.id, NOW)
     assert not is_fresh(db)
+    assert welcome(db, NOW, samples_folder()) == 0
+    assert sources.all_sources(db) == []
     db.close()
 
 
