@@ -7,6 +7,7 @@ RFC 822 (with RFC 2822 §4.3's older forms), ISO 8601, then the patterns that ne
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -22,10 +23,12 @@ LONGEST = 100
 """Characters: what is longer is prose that happens to hold a date."""
 
 
-def _words(words: object) -> str:
-    return "|".join(sorted((re.escape(word) for word in words), key=len, reverse=True))  # type: ignore[attr-defined]
+def _words(words: Iterable[str]) -> str:
+    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))  # the longest that fits
 
 
+# Unix seconds or milliseconds until 2065, as JSON likes them.
+_UNIX = re.compile(r"[12][0-9]{9}(?:[0-9]{3})?")
 _MONTH = f"(?P<month>{_words(MONTHS)})"
 _ZONE = r"(?P<zone>[a-z]{1,5}|(?:[a-z]{2,5})? ?[+-]\d{1,2}(?::?\d{2})?)"
 _RFC822 = re.compile(
@@ -89,8 +92,8 @@ def clock(name: str) -> tzinfo | None:
 
 
 def _understand(raw: str, clock: tzinfo) -> int | None:
-    if raw.isdecimal() and raw.isascii() and len(raw) in (10, 13):
-        return int(raw[:10])  # Unix seconds or milliseconds, as JSON likes them
+    if _UNIX.fullmatch(raw):
+        return int(raw[:10])
     text = " ".join(_DOT_AFTER_LETTER.sub(" ", fold(raw).replace("،", ",")).split())
     for pattern in (_RFC822, _ISO):
         if match := pattern.fullmatch(text):
