@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from tests.cli.conftest import Cli
@@ -62,6 +65,22 @@ def test_the_times_of_a_list_follow_the_configuration(cli: Cli, home: Path) -> N
     home.mkdir()
     (home / "config.toml").write_text('[dates]\nformat = "%Y-%m-%dT%H:%M%z"\nzone = "Asia/Amman"\n')
     assert re.search(r"  \d{4}-\d\d-\d\dT\d\d:\d\d\+0300  ", cli("list", "--limit", "1").out)
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+def test_days_begin_in_the_zone_of_the_configuration(cli: Cli, home: Path, tmp_path: Path, zone: str) -> None:
+    """These two zones are 25 hours apart: it is never the same day in both."""
+    home.mkdir()
+    (home / "config.toml").write_text(f'[dates]\nzone = "{zone}"\n')
+    midnight = datetime.now(ZoneInfo(zone)).replace(hour=0, minute=0, second=0, microsecond=0)
+    items = "".join(
+        f"<item><title>{name}</title><pubDate>{format_datetime(when)}</pubDate></item>"
+        for name, when in (("early", midnight), ("before", midnight - timedelta(seconds=1)))
+    )
+    feed = tmp_path / "feed.xml"
+    feed.write_text(f"<rss version='2.0'><channel><title>Days</title>{items}</channel></rss>")
+    cli("add", str(feed))
+    assert [article["title"] for article in cli("list", "since:today", "source:days", "--json").json] == ["early"]
 
 
 def test_a_query_may_be_several_words_and_begin_with_a_minus(cli: Cli) -> None:

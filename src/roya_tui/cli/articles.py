@@ -20,7 +20,7 @@ def list_articles(session: Session, wanted: Namespace) -> int:
 
     query = session.query(_words(wanted))
     with session.store(reading=True) as db:
-        ids = search.find(db, query, session.now, wanted.limit or None)
+        ids = search.find(db, query, session.now, wanted.limit or None, zone=session.clock().zone)
         if wanted.json:
             pages = [_headlines(db, ids[start : start + _PAGE]) for start in range(0, len(ids), _PAGE)]
             session.out.json([headline_facts(headline) for page in pages for headline in page])
@@ -47,7 +47,7 @@ def _headlines(db: Connection, ids: Any) -> list[Headline]:
 def _say_the_rest(session: Session, db: Connection, query: Any, shown: int) -> None:
     from roya_tui.store import search
 
-    total = search.count(db, query, session.now)
+    total = search.count(db, query, session.now, zone=session.clock().zone)
     if not total:
         session.out.tell(
             "Nothing is found." if str(query) else "There are no articles yet: roya-tui refresh fetches some."
@@ -60,12 +60,11 @@ class _Lines:
     """Writes pages of headlines: in columns for people, the same columns uncut in a pipe, or tab-separated."""
 
     def __init__(self, session: Session, db: Connection) -> None:
-        from roya_tui.reading.clock import Clock
         from roya_tui.store import sources
 
         self._session = session
         self._out = session.out
-        self._clock = Clock(session.config.dates.format, session.config.dates.zone)
+        self._clock = session.clock()
         self._zones = {source.id: source.zone for source in sources.all_sources(db)} if self._clock.by_source else {}
         self._columns = (
             Column(right=True, least=5),
@@ -140,7 +139,7 @@ def mark(session: Session, wanted: Namespace) -> int:
         raise CannotDo("Which articles? roya-tui mark read 'sort:newest' would be all of them.", WRONG_USAGE)
     query = session.query(text)
     with session.store(samples=False) as db:
-        ids = search.find(db, query, session.now)
+        ids = search.find(db, query, session.now, zone=session.clock().zone)
         read = {"read": True, "unread": False}.get(wanted.what)
         starred = {"star": True, "unstar": False}.get(wanted.what)
         changed = state.mark(db, ids, session.now, read=read, starred=starred)

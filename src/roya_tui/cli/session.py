@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sqlite3 import Connection
 
     from roya_tui.query import Query
+    from roya_tui.reading.clock import Clock
 
 DONE, COULD_NOT, WRONG_USAGE, SOME_FAILED, BUSY, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
@@ -47,6 +48,12 @@ class Session:
     @property
     def terminal(self) -> Terminal:
         return self.out.terminal
+
+    def clock(self) -> Clock:
+        """Return the clock that times are shown by; days begin in its zone."""
+        from roya_tui.reading.clock import Clock
+
+        return Clock(self.config.dates.format, self.config.dates.zone)
 
     @contextmanager
     def store(self, *, samples: bool = True, reading: bool = False) -> Iterator[Connection]:

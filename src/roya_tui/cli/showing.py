@@ -73,7 +73,6 @@ def _write(session: Session, article: Article, form: str, zone: str) -> None:
 def _write_text(session: Session, article: Article, made: Document, zone: str) -> None:
     """Write head, text and the links' addresses. On a terminal the lines are set for it; in a pipe they keep their
     logical order, which is what other programs expect."""
-    from roya_tui.reading.clock import Clock
     from roya_tui.reading.document import document
     from roya_tui.reading.head import head
     from roya_tui.reading.layout import layout
@@ -81,8 +80,7 @@ def _write_text(session: Session, article: Article, made: Document, zone: str) -
     look, reading, columns = session.config.look, session.config.reading, session.terminal.columns
     width = min(reading.width, columns or reading.width)
     rtl = reading.rtl if columns else "off"
-    clock = Clock(session.config.dates.format, session.config.dates.zone)
-    rows = head(article, made, clock, zone, "-" if look.ascii else "·")
+    rows = head(article, made, session.clock(), zone, "-" if look.ascii else "·")
     parts = [document(f"<p>{escape(text)}</p>") for text, _ in rows]
     for part in (*parts, None, made, None):
         if part is None:
