@@ -298,6 +298,8 @@ class Terminal:
     def peak_memory(self) -> int:
         """The most memory the running program has held so far, in bytes (VmHWM; Linux)."""
         status = Path(f"/proc/{self.pid}/status").read_text()
+        if "VmHWM" not in status:
+            raise NotSeen(f"the program ended:\n{self.screen.text()}")
         return int(status.split("VmHWM:")[1].split()[0]) * 1024
 
     def processor_time(self) -> tuple[float, float]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from tests.terminal import NotSeen, Terminal
 
 from roya_tui.store import articles, database, search
-from roya_tui.ui.view import View
+from roya_tui.ui.view import Place, View
 
 from . import bare, invented
 from .figures import Report, Times
@@ -127,13 +128,38 @@ def _answer(terminal: Terminal, key: str, quiet: float = QUIET) -> float:
     return terminal.settled(quiet, timeout=20, after=pressed) - pressed
 
 
+def _list_answer(terminal: Terminal, key: str, signs: list[bytes]) -> tuple[float, float] | None:
+    """Seconds from a key until the headlines of another list were drawn, and until all was still, counts and all.
+
+    The list has been drawn when a pause of `QUIET` begins after the first of its `signs`. None if none was drawn: the
+    list was the same before.
+    """
+    pressed = terminal.press(key)
+    still = terminal.settled(QUIET_AFTER_WORK, timeout=20, after=pressed) - pressed
+    any_sign = re.compile(b"|".join(signs) or b"(?!)")
+    output, drawn = b"", None
+    for chunk in terminal.since(pressed):
+        if drawn is not None and chunk.at - drawn > QUIET / 1000:
+            break
+        output += chunk.data
+        if drawn is not None or any_sign.search(output):
+            drawn = chunk.at
+    return None if drawn is None else (drawn - pressed, still)
+
+
 def _next_headline(terminal: Terminal, home: Path, column: str, presses: int, report: Report) -> dict[str, float]:
     order = marks(home, View())
     presses = min(presses, len(order) - 1)
     ran, waited = terminal.processor_time()
-    times = Times.of(_answer(terminal, "j") for _ in range(presses))
+    first, last = [], []
+    for _ in range(presses):
+        pressed = terminal.press("j")
+        last.append(terminal.settled(QUIET, after=pressed) - pressed)
+        first.append(terminal.since(pressed)[0].at - pressed)
     ran_on, waited_on = terminal.processor_time()
-    report.times("j → last byte, ms", column, times)
+    times = Times.of(last)
+    report.times("j → first byte, ms", column, Times.of(first))
+    report.times("j → last byte, article and all, ms", column, times)
     report.number("  processor time of each, ms", column, (ran_on - ran) / presses * 1000)
     report.number("  waiting for a core in each, ms (other programs)", column, (waited_on - waited) / presses * 1000)
     here = order[presses].decode()
@@ -160,8 +186,9 @@ def _ends(terminal: Terminal, _home: Path, column: str, _presses: int, report: R
 
 
 def _views(terminal: Terminal, home: Path, column: str, _presses: int, report: Report) -> dict[str, float]:
-    times = [_answer(terminal, key, QUIET_AFTER_WORK) for key in ("2", "1") * 5]
-    report.times("2, 1 (All, Unread) → last byte, ms", column, Times.of(times))
+    unread, everything = marks(home, View()), marks(home, View(Place(name="all")))
+    answers = [_list_answer(terminal, *there) for there in (("2", everything), ("1", unread)) * 5]
+    _lists("2, 1 (All, Unread)", answers, column, report)
     return {}
 
 
@@ -181,37 +208,44 @@ def _open(terminal: Terminal, _home: Path, column: str, _presses: int, report: R
 
 
 def _tags(terminal: Terminal, home: Path, column: str, _presses: int, report: Report) -> dict[str, float]:
-    listed, still = [], []
+    answers = []
     for tag in [name for name in popular_tags(home, View()) if name.isascii()][:10]:
-        sign = marks(home, View(only=(tag,)), 1)[0]
-        terminal.press("t")
-        terminal.settled(QUIET_AFTER_WORK)
-        terminal.press(*tag)
-        terminal.settled(QUIET_AFTER_WORK)
-        pressed = terminal.press("+")
-        listed.append(terminal.wait_for_bytes(sign, after=pressed) - pressed)
-        still.append(terminal.settled(QUIET_AFTER_WORK) - pressed)
+        for keys in (("g",), ("t",), tuple(tag)):
+            terminal.press(*keys)
+            terminal.settled(QUIET_AFTER_WORK)
+        answers.append(_list_answer(terminal, "+", marks(home, View(only=(tag,)))))
         _answer(terminal, "+", QUIET_AFTER_WORK)
         terminal.press("esc")
         terminal.settled(QUIET_AFTER_WORK)
-    report.times("+ (only this tag) → its first headline, ms", column, Times.of(listed))
-    report.times("+ → last byte, counts and all, ms", column, Times.of(still))
-    return {"tag": Times.of(listed).p95}
+    listed = _lists("+ (only this tag)", answers, column, report)
+    return {"tag": listed.p95}
 
 
 def _find(terminal: Terminal, home: Path, column: str, _presses: int, report: Report) -> dict[str, float]:
     for word in (invented.COMMON_WORD, invented.OCCASIONAL_WORD, invented.RARE_WORD):
         terminal.press("/")
         terminal.settled(QUIET_AFTER_WORK)
-        letters = [_answer(terminal, letter, QUIET_AFTER_WORK) for letter in word]
-        report.times(f"find as you type: {word}, a letter → last byte, ms", column, Times.of(letters))
+        answers = [
+            _list_answer(terminal, letter, marks(home, View(find=word[: place + 1])))
+            for place, letter in enumerate(word)
+        ]
+        _lists(f"find {word}: each letter", answers, column, report)
         for sign in marks(home, View(find=word), 1):
             terminal.wait_for(sign.decode(), timeout=2)
         terminal.press("esc")
         terminal.settled(QUIET_AFTER_WORK)
-        terminal.press("1")
-        terminal.settled(QUIET_AFTER_WORK)
     return {}
+
+
+def _lists(what: str, answers: Iterable[tuple[float, float] | None], column: str, report: Report) -> Times:
+    """Report what lists took; those that were the same before are left out."""
+    told = [answer for answer in answers if answer is not None]
+    if not told:
+        raise NotSeen(f"no list came for {what}")
+    listed = Times.of(drawn for drawn, _ in told)
+    report.times(f"{what} → list and article drawn, ms", column, listed)
+    report.times(f"  {what} → last byte, counts and all, ms", column, Times.of(still for _, still in told))
+    return listed
 
 
 def measure_list(home: Path, column: str, runs: int, report: Report) -> float:
