@@ -13,7 +13,9 @@ from tests.servers import Behaviour, Server, babble, bomb, drip, endless, hang, 
 
 from roya_tui.config import Refreshing
 from roya_tui.model import Failed
-from roya_tui.sources.fetch import Answer, Request, client, fetch
+from roya_tui.sources.addresses import look_up
+from roya_tui.sources.fetch import Answer, Network, Request, client, fetch
+from roya_tui.sources.proxies import system_proxy
 
 NOW = 1_750_000_000
 SHORT = 0.4
@@ -314,7 +316,8 @@ async def _ask_with_names(server: Server, url: str, names: dict[str, list[str] |
         return found
 
     async with client(Refreshing()) as connection:
-        got = await fetch(connection, Request(url, "Roya News", timeout=2.0, typed=typed), look_up)
+        request = Request(url, "Roya News", timeout=2.0, typed=typed)
+        got = await fetch(connection, request, Network(look_up, lambda *_: ""))
     assert len(looked_up) == len(set(looked_up)), "a name must be looked up once, and its answer kept"
     return got
 
@@ -377,3 +380,57 @@ async def test_text_from_outside_is_harmless_in_messages(server: Server) -> None
         failed = await fetch(connection, Request(server.url + "/feed", "Ro\x1b[31mya\nNews"))
     assert isinstance(failed, Failed)
     assert failed.message.isprintable()
+
+
+# Proxies.
+
+
+async def _ask_through(proxy: str, url: str) -> Answer | Failed:
+    async with client(Refreshing()) as connection:
+        return await fetch(connection, Request(url, "Roya News", timeout=2.0), Network(look_up, lambda *_: proxy))
+
+
+async def test_a_proxy_is_asked_for_what_lies_outside(server: Server) -> None:
+    server.serve("http://news.example/rss", "<rss/>")
+    got = await _ask_through(server.url, "http://news.example/rss")
+    assert isinstance(got, Answer), got
+    assert got.document.unpacked() == b"<rss/>"
+
+
+async def test_no_proxy_is_asked_for_what_lies_here(server: Server) -> None:
+    server.serve("/feed", "<rss/>")
+    assert isinstance(await _ask_through("http://127.0.0.1:9/", server.url + "/feed"), Answer)
+
+
+async def test_a_proxy_is_no_way_inside(server: Server) -> None:
+    server.redirect("http://news.example/rss", "http://10.0.0.1/")
+    got = await _ask_through(server.url, "http://news.example/rss")
+    assert isinstance(got, Failed)
+    assert got.kind == "address"
+
+
+async def test_a_proxy_that_does_not_work_is_told_without_its_password(server: Server) -> None:
+    server.reply("news.example:443", 403)
+    refusing = await _ask_through(server.url.replace("//", "//me:secret@"), "https://news.example/rss")
+    port = server.port
+    server.stop()
+    dead = await _ask_through(f"http://me:secret@127.0.0.1:{port}", "http://news.example/rss")
+    for got in (refusing, dead):
+        words = f"Roya News cannot be reached: the proxy http://127.0.0.1:{port} does not let us through."
+        assert got == Failed("proxy", words)
+
+
+async def test_a_proxy_of_a_kind_we_do_not_speak_is_never_passed_by() -> None:
+    got = await _ask_through("socks5://127.0.0.1:9", "http://news.example/rss")
+    assert got == Failed("proxy", "Roya News is not asked: its proxy is a socks5 one, and only http ones are spoken.")
+
+
+def test_the_environment_names_the_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("https_proxy", "http://proxy.example:3128")
+    monkeypatch.setenv("all_proxy", "socks5://tor.example")
+    monkeypatch.setenv("no_proxy", "quiet.example")
+    assert system_proxy("https", "news.example") == "http://proxy.example:3128"
+    assert system_proxy("http", "news.example") == "socks5://tor.example"
+    assert system_proxy("https", "quiet.example") == ""

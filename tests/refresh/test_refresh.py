@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -96,6 +97,20 @@ def test_a_server_that_is_gone_leaves_the_articles(desk: Desk, server: Server) -
     assert source.next_check is not None
     assert NOW + 3600 + 600 <= source.next_check <= NOW + 3600 + 750
     assert desk.titles() == {"One"}
+
+
+def test_without_a_network_everything_is_tried_again_soon(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A week without a network must not make sources wait for a day afterwards."""
+
+    def unreachable(*_: Any, **__: Any) -> Any:
+        raise socket.gaierror(socket.EAI_AGAIN, "no name server")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unreachable)
+    id = desk.add("http://news.example/rss", name="Far News")
+    for _ in range(4):
+        desk.refresh(id)
+    assert "Far News cannot be reached: there is no network here. Trying again " in desk.told(id)["message"]
+    assert (desk.source(id).next_check or 0) <= NOW + 750
 
 
 def test_each_failure_is_told_and_none_harms_the_others(desk: Desk, server: Server) -> None:

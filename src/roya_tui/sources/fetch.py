@@ -13,8 +13,9 @@ import httpx
 from roya_tui import __version__
 from roya_tui.config import Refreshing
 from roya_tui.model import Failed
-from roya_tui.sources.addresses import AddressRefused, LookUp, addresses, look_up, shown
+from roya_tui.sources.addresses import AddressRefused, LookUp, addresses, local_by_itself, look_up, shown
 from roya_tui.sources.headers import header, max_age, retry_after
+from roya_tui.sources.proxies import ProxyFor, Ways, system_proxy, through
 from roya_tui.sources.trouble import Trouble, look_up_trouble, network_trouble, status_trouble
 from roya_tui.sources.unpacking import NOTHING, BadEncoding, Document, Unpacker
 from roya_tui.text import one_line
@@ -71,15 +72,24 @@ class Answer:
     """Where the source says it lives from now on (301, 308); "" if it did not move."""
 
 
+@dataclass(frozen=True, slots=True)
+class Network:
+    """How this machine finds others, and what stands between."""
+
+    look_up: LookUp = look_up
+    proxy_for: ProxyFor = system_proxy
+
+
+THIS_MACHINE = Network()
+
+
 def client(config: Refreshing) -> httpx.AsyncClient:
     """Return the client for all requests of one refresh: HTTP/1.1, no cookies, a connection for each request.
 
     Connections are not kept: each is made to an address that was checked for its own request, and none is ever shared.
     """
     return httpx.AsyncClient(
-        transport=httpx.AsyncHTTPTransport(
-            limits=httpx.Limits(max_connections=None, max_keepalive_connections=0), http2=False
-        ),
+        transport=Ways(),
         headers={
             "User-Agent": f"roya-tui/{__version__} (a news reader for the terminal)",
             "Accept": _ACCEPT,
@@ -93,11 +103,11 @@ def client(config: Refreshing) -> httpx.AsyncClient:
     )
 
 
-async def fetch(client: httpx.AsyncClient, request: Request, look_up: LookUp = look_up) -> Answer | Failed:
+async def fetch(client: httpx.AsyncClient, request: Request, network: Network = THIS_MACHINE) -> Answer | Failed:
     """Ask once, follow what redirects can be trusted, and return the answer, or why there is none."""
     try:
         async with asyncio.timeout(request.timeout):
-            return await _follow(client, request, look_up)
+            return await _follow(client, request, network)
     except TimeoutError:
         trouble = Trouble("timeout", f"did not answer in {request.timeout:g} s")
     except Trouble as told:
@@ -107,12 +117,12 @@ async def fetch(client: httpx.AsyncClient, request: Request, look_up: LookUp = l
     return trouble.told_of(request.label or shown(request.url))
 
 
-async def _follow(client: httpx.AsyncClient, request: Request, look_up: LookUp) -> Answer:
+async def _follow(client: httpx.AsyncClient, request: Request, network: Network) -> Answer:
     """Walk the redirects by hand (RFC 9110 §15.4): each hop is checked like the first address."""
     start = url = httpx.URL(request.url)
     permanent, moved_to = True, ""
     for _ in range(MOST_HOPS + 1):
-        response = await _ask(client, request, url, look_up, credentials_of=start)
+        response = await _ask(client, request, url, network, credentials_of=start)
         try:
             if not response.has_redirect_location:
                 answer = await _read(response, request, str(url.copy_with(userinfo=b"")))
@@ -141,7 +151,7 @@ def _target(response: httpx.Response, url: httpx.URL) -> httpx.URL:
 
 
 async def _ask(
-    client: httpx.AsyncClient, request: Request, url: httpx.URL, look_up: LookUp, credentials_of: httpx.URL
+    client: httpx.AsyncClient, request: Request, url: httpx.URL, network: Network, credentials_of: httpx.URL
 ) -> httpx.Response:
     """Send the question to one of the addresses of `url`'s host, and return the answer with its body still unread."""
     host = url.raw_host.decode("ascii")
@@ -150,7 +160,9 @@ async def _ask(
         raise Trouble("address", "has an address that leads nowhere; correct it")
     seconds = min(CONNECT_SECONDS, request.timeout)
     typed = request.typed or credentials_of.raw_host.decode("ascii")
-    found = await _checked_addresses(host, port, typed, look_up, seconds)
+    # A proxy looks names up for itself; what lies in the person's own network needs none.
+    proxy = "" if local_by_itself(host) else network.proxy_for(url.scheme, host)
+    found = [host] if proxy else await _checked_addresses(host, port, typed, network.look_up, seconds)
     username, password = credentials_of.username, credentials_of.password
     auth = httpx.BasicAuth(username, password) if username and _trusts(credentials_of, url) else None
     for attempt, address in enumerate(found, 1):
@@ -159,13 +171,15 @@ async def _ask(
             url.copy_with(host=address, userinfo=b"", fragment=None),
             headers=_headers(url, request),
             timeout=httpx.Timeout(None, connect=seconds / len(found)),
-            extensions={"sni_hostname": host.rstrip(".")},
+            extensions={"sni_hostname": host.rstrip(".")} | (through(proxy) if proxy else {}),
         )
         try:
             return await client.send(question, auth=auth, stream=True)
-        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
             if attempt < len(found):
                 continue
+            if proxy and network_trouble(error).kind != "tls":
+                raise Trouble("proxy", f"cannot be reached: the proxy {shown(proxy)} does not let us through") from None
             if isinstance(error, httpx.ConnectTimeout):
                 raise Trouble("timeout", f"did not answer in {seconds:g} s") from None
             raise
