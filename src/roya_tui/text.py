@@ -17,7 +17,6 @@ _CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f"
 # padding. ZWJ and ZWNJ stay: Persian and emoji are wrong without them.
 _INVISIBLE = "\u202a-\u202e\u2066-\u2069\u200b\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"
 _HARMFUL = re.compile(f"[{_CONTROLS}{_INVISIBLE}\ud800-\udfff]")
-_BLANKS = re.compile(r"[\s\u2028\u2029\x85]+")
 
 _DROPPED = re.compile(r"<(script|style|template|noscript)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.S | re.I)
 _BREAKING = re.compile(
@@ -40,7 +39,7 @@ def clean(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Return `text` cleaned and on one line, blanks run together: for titles, names and tags."""
-    return _BLANKS.sub(" ", clean(text)).strip()
+    return " ".join(clean(text).split())
 
 
 def plain(markup: str) -> str:

@@ -44,7 +44,7 @@ class Prepared:
 def prepare(entry: Entry) -> Prepared:
     """Return `entry` hashed, folded and compressed. Pure and slow; goes to worker processes and back."""
     seen = plain(entry.content or entry.summary)
-    known = bodies.index_of(entry)
+    known = bodies.index_of(entry, seen)
     return Prepared(
         guid=_identity(entry, seen),
         url=entry.url,
@@ -109,8 +109,10 @@ def save(db: Connection, source_id: int, feed_facts: Feed | None, rows: Sequence
         changed = [(old, row) for old, row in stale if old.digest != row.digest]
         language = _language(db, source_id)
         new_ids = _insert(db, source_id, new, language, now)
-        _keep_revisions(db, [old.id for old, _ in changed], now)
-        _replace(db, stale, language)
+        for old, _ in changed:
+            _keep_revision(db, old.id, now)
+        for old, row in stale:
+            _replace(db, old, row, language)
         given = [*zip(new_ids, new, strict=True), *((old.id, row) for old, row in stale)]
         tags.follow(db, [(id, row.tags) for id, row in given])
         return Saved(tuple(new_ids), tuple(old.id for old, _ in changed), len(rows) - len(new) - len(changed))
@@ -197,59 +199,57 @@ def _insert(db: Connection, source_id: int, rows: Sequence[Prepared], language: 
     return ids[::-1]
 
 
-def _keep_revisions(db: Connection, ids: Iterable[int], now: int) -> None:
-    """Keep the present version of articles that another one is about to replace."""
-    for id in ids:
-        db.execute(
-            "INSERT INTO revision (article_id, replaced, digest, updated, title, feed)"
-            " SELECT id, ?, digest, updated, title, feed FROM article JOIN body ON article_id = id WHERE id = ?",
-            (now, id),
-        )
-        db.execute(
-            "DELETE FROM revision WHERE article_id = ?1 AND id NOT IN"
-            " (SELECT id FROM revision WHERE article_id = ?1 ORDER BY id DESC LIMIT ?2)",
-            (id, _MOST_REVISIONS),
-        )
-        db.execute(
-            "UPDATE article SET revisions = (SELECT count(*) FROM revision WHERE article_id = ?1), changed_at = ?2"
-            " WHERE id = ?1",
-            (id, now),
-        )
+def _keep_revision(db: Connection, id: int, now: int) -> None:
+    """Keep the present version of an article that another one is about to replace."""
+    db.execute(
+        "INSERT INTO revision (article_id, replaced, digest, updated, title, feed)"
+        " SELECT id, ?, digest, updated, title, feed FROM article JOIN body ON article_id = id WHERE id = ?",
+        (now, id),
+    )
+    db.execute(
+        "DELETE FROM revision WHERE article_id = ?1 AND id NOT IN"
+        " (SELECT id FROM revision WHERE article_id = ?1 ORDER BY id DESC LIMIT ?2)",
+        (id, _MOST_REVISIONS),
+    )
+    db.execute(
+        "UPDATE article SET revisions = (SELECT count(*) FROM revision WHERE article_id = ?1), changed_at = ?2"
+        " WHERE id = ?1",
+        (id, now),
+    )
 
 
-def _replace(db: Connection, stale: Sequence[tuple[_Known, Prepared]], language: str) -> None:
-    """Write what a feed now says over what it said. A date that it no longer tells stays."""
-    for old, row in stale:
-        published = old.published if row.published is None else row.published
-        was, page = wide(db, old.id)
-        feed = bodies.unpack(row.body)
-        if row.published is None:
-            feed["published"] = was["published"]
-        if row.updated is None:
-            feed["updated"] = was["updated"]
-        before, after = bodies.indexed(was, page), bodies.indexed(feed, page)
-        db.execute(
-            "UPDATE article SET at = ?, digest = ?, stamp = ?, published = ?, updated = ?, minutes = ?, pictures = ?,"
-            " language = ?, title = ?, author = ?, url = ? WHERE id = ?",
-            (
-                old.first_seen if published is None else published,
-                row.digest,
-                row.stamp,
-                published,
-                old.updated if row.updated is None else row.updated,
-                bodies.minutes(page["words"]) if page else row.minutes,
-                len(bodies.pictures(feed, page)),
-                row.language or language,
-                row.title,
-                row.author,
-                row.url,
-                old.id,
-            ),
-        )
-        db.execute("UPDATE body SET feed = ? WHERE article_id = ?", (bodies.pack(feed), old.id))
-        if before != after:
-            untell(db, old.id, before)
-            tell(db, [(old.id, after)])
+def _replace(db: Connection, old: _Known, row: Prepared, language: str) -> None:
+    """Write what a feed now says of an article over what it said. A date that it no longer tells stays."""
+    published = old.published if row.published is None else row.published
+    updated = old.updated if row.updated is None else row.updated
+    was, page = wide(db, old.id)
+    feed = bodies.unpack(row.body)
+    untold = {name for name, at in (("published", row.published), ("updated", row.updated)) if at is None and was[name]}
+    feed |= {name: was[name] for name in untold}
+    db.execute(
+        "UPDATE article SET at = ?, digest = ?, stamp = ?, published = ?, updated = ?, minutes = ?, pictures = ?,"
+        " language = ?, title = ?, author = ?, url = ? WHERE id = ?",
+        (
+            old.first_seen if published is None else published,
+            row.digest,
+            row.stamp,
+            published,
+            updated,
+            bodies.minutes(page["words"]) if page else row.minutes,
+            len(bodies.pictures(feed, page)),
+            row.language or language,
+            row.title,
+            row.author,
+            row.url,
+            old.id,
+        ),
+    )
+    body = bodies.pack(feed) if untold else row.body
+    db.execute("UPDATE body SET feed = ? WHERE article_id = ?", (body, old.id))
+    before, after = bodies.indexed(was, page), bodies.indexed(feed, page)
+    if before != after:
+        untell(db, old.id, before)
+        tell(db, [(old.id, after)])
 
 
 @told

@@ -59,11 +59,10 @@ def unpack(packed: bytes | None) -> dict[str, Any]:
     return {} if packed is None else json.loads(zlib.decompress(packed))
 
 
-def index_of(entry: Entry) -> Indexed:
-    """Return what search should know of an entry: its text, its summary if that adds to it, its captions."""
-    text = plain(entry.content)
-    summary = plain(entry.summary)
-    parts = [text] if summary in text else [summary, text]
+def index_of(entry: Entry, seen: str) -> Indexed:
+    """Return what search should know of an entry: its text as `seen`, its summary if that adds to it, its captions."""
+    summary = plain(entry.summary) if entry.content else ""
+    parts = [seen] if summary in seen else [summary, seen]
     parts += [picture.caption for picture in entry.pictures]
     words = fold(" ".join(filter(None, parts)))[:_MOST_INDEXED]
     return Indexed(fold(entry.title), fold(" ".join(entry.authors)), words)
@@ -88,5 +87,5 @@ def enclosures(feed: dict[str, Any]) -> tuple[Enclosure, ...]:
 def minutes(folded: str) -> int:
     """Return how long folded words take to read. In folded text each CJK character stands alone."""
     words = folded.split()
-    cjk = sum(1 for word in words if len(word) == 1 and word >= "\u2e80")
+    cjk = 0 if folded.isascii() else sum(len(word) == 1 and word >= "\u2e80" for word in words)
     return max(1, round((len(words) - cjk) / _WORDS_A_MINUTE + cjk / _CJK_A_MINUTE))
