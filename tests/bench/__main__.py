@@ -11,6 +11,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from tests.terminal import NotSeen
+
 from . import alone, made_store, newsboat, reader, refresh_load, store
 from .figures import Report
 
@@ -51,32 +53,47 @@ def main(words: Sequence[str]) -> int:
     starts: dict[int, tuple[float, float]] = {}
     keys: dict[int, dict[str, float]] = {}
     for size in chosen.sizes:
-        column = f"{size:,}"
-        home = made_store.home(chosen.work, size, int(time.time()), tell)
-        if "store" in chosen.only:
-            tell(f"Asking the store of {column}…")
-            store.measure(home, column, chosen.runs, report)
-        if "start" in chosen.only:
-            tell(f"Starting with {column}…")
-            starts[size] = reader.measure_start(home, column, chosen.runs, report)
-        if "keys" in chosen.only:
-            tell(f"Pressing keys with {column}…")
-            keys[size] = reader.measure_keys(home, column, chosen.presses, report)
-        if "list" in chosen.only:
-            over = reader.measure_list(home, column, chosen.runs, report)
-            report.target(f"roya-tui list over a bare interpreter, {column}", over * 1000, 150, "ms")
-        if "refresh" in chosen.only and isolated:
-            tell(f"Refreshing with {column}…")
-            refresh_load.measure(home, chosen.work, column, report)
-        if "newsboat" in chosen.only and newsboat.installed():
-            folder = newsboat.home(chosen.work, size, int(time.time()), tell)
-            tell(f"Running newsboat with {column}…")
-            newsboat.measure(folder, column, 3, min(50, chosen.presses), report)
+        try:
+            measure(size, chosen, isolated, starts, keys, report)
+        except NotSeen as trouble:
+            report.trouble.append(f"{size:,}: {trouble}")
     judge(starts, keys, report)
     print(report.text())
     if chosen.json:
         chosen.json.write_text(report.json())
     return 0
+
+
+def measure(
+    size: int,
+    chosen: argparse.Namespace,
+    isolated: bool,
+    starts: dict[int, tuple[float, float]],
+    keys: dict[int, dict[str, float]],
+    report: Report,
+) -> None:
+    """Measure the chosen parts with one size of store. Raises NotSeen when a program does not do what it should."""
+    column = f"{size:,}"
+    home = made_store.home(chosen.work, size, int(time.time()), tell)
+    if "store" in chosen.only:
+        tell(f"Asking the store of {column}…")
+        store.measure(home, column, chosen.runs, report)
+    if "start" in chosen.only:
+        tell(f"Starting with {column}…")
+        starts[size] = reader.measure_start(home, column, chosen.runs, report)
+    if "keys" in chosen.only:
+        tell(f"Pressing keys with {column}…")
+        keys[size] = reader.measure_keys(home, column, chosen.presses, report)
+    if "list" in chosen.only:
+        over = reader.measure_list(home, column, chosen.runs, report)
+        report.target(f"roya-tui list over a bare interpreter, {column}", over * 1000, 150, "ms")
+    if "refresh" in chosen.only and isolated:
+        tell(f"Refreshing with {column}…")
+        refresh_load.measure(home, chosen.work, column, report)
+    if "newsboat" in chosen.only and newsboat.installed():
+        folder = newsboat.home(chosen.work, size, int(time.time()), tell)
+        tell(f"Running newsboat with {column}…")
+        newsboat.measure(folder, column, 3, min(50, chosen.presses), report)
 
 
 def judge(starts: dict[int, tuple[float, float]], keys: dict[int, dict[str, float]], report: Report) -> None:
