@@ -62,10 +62,11 @@ def _resolve_weak(sequence: str) -> str:
 
 def _resolve_neutrals(sequence: str, embedding: str) -> str:
     def direction(found: Match[str]) -> str:
-        first, last = sequence[found.start() - 1 : found.start()], sequence[found.end() : found.end() + 1]
+        first, last = found.string[found.start() - 1], found.string[found.end()]
         agreed = (first == "L") == (last == "L")
         return (("L" if first == "L" else "R") if agreed else embedding) * (found.end() - found.start())
 
+    sequence = sequence.replace("R R", "RRR").replace("L L", "LLL")  # most of them, and fast
     return _NEUTRALS.sub(direction, sequence)  # N1, N2
 
 

@@ -23,6 +23,8 @@ class BidiStrand:
         shaped = Shaped(logical.text, range(len(logical.text))) if whole_words else shape(logical.text)
         self.text = shaped.text
         self._source = shaped.source
+        self._places = logical.places()
+        self._owners = logical.owners()
         self._classes = bidi.classes(self.text)
         self._levels = b"".join(self._paragraph_levels())
 
@@ -39,21 +41,15 @@ class BidiStrand:
         levels = line_levels(self._classes[start:end], self._levels[start:end], self._base)
         draw = visual_words if self._whole_words else visual
         drawn, order = draw(self.text[start:end], levels)
-        source = [self._source[start + i] for i in order]
-        parts = self._logical.parts
-        if len(parts) == 1:
-            yield self._run(drawn, 0, source)
-            return
+        source = map(self._source[start:end].__getitem__, order)
         at = 0
-        for owner, group in groupby(self._logical.owners(source)):
-            until = at + len(list(group))
-            yield self._run(drawn[at:until], owner, source[at:until])
+        for number, group in groupby(source, self._owners.__getitem__):
+            part = self._logical.parts[number]
+            indexes = list(group)
+            until = at + len(indexes)
+            places = tuple(map(self._places.__getitem__, indexes)) if part.at >= 0 else ()
+            yield Run(drawn[at:until], part.style, part.link, places)
             at = until
-
-    def _run(self, text: str, owner: int, source: list[int]) -> Run:
-        part, start = self._logical.parts[owner], self._logical.starts[owner]
-        at = tuple([part.at + i - start for i in source]) if part.at >= 0 else ()
-        return Run(text, part.style, part.link, at)
 
     def source(self, index: int) -> int:
         """Return where in the document's text a character stands; see `Strand.source`."""

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from functools import lru_cache
 from itertools import pairwise
 
-# Characters that each stand alone: no marks, no joiners, no Hangul letters, no regional indicators.
-_SINGLE = re.compile(
-    "[ -~\xa0-\xac\xae-\u02ff\u0370-\u0482\u048a-\u0590\u05d0-\u05f4\u0620-\u064a"
-    "\u2010-\u2027\u3001-\u3029\u3400-\u9fff]*"
-)
+from roya_tui.reading.scripts import SINGLE
+
 _EXTENDING = frozenset(("Mn", "Me", "Mc"))
 _JOINER = "\u200d"
 _VIRAMA = 9  # its canonical combining class
@@ -19,7 +15,7 @@ _VIRAMA = 9  # its canonical combining class
 
 def starts(text: str) -> list[int]:
     """Return where each grapheme cluster of `text` starts."""
-    if _SINGLE.fullmatch(text):
+    if SINGLE.fullmatch(text):
         return list(range(len(text)))
     result: list[int] = []
     flags = 0

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from roya_tui.reading.blocks import Span, Text
+from roya_tui.reading.links import web_address
 
 
 class Piece(NamedTuple):
@@ -30,7 +32,37 @@ _SUPERSCRIPT = str.maketrans("0123456789+-−=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹
 _SUBSCRIPT = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
 _HAS_RAISED = re.compile(r"[0-9+\-−=()n]*\Z")
 _HAS_LOWERED = re.compile(r"[0-9+\-−=()]*\Z")
-_ORDINAL = re.compile(r"(?:st|nd|rd|th|er|e|o|a|re|me|ère|ème|TM|SM)\Z", re.I)
+# What stays on the line: ordinals, signs, and numbers of notes in brackets.
+_STAYS = re.compile(r"(?:st|nd|rd|th|er|e|o|a|re|me|ère|ème|TM|SM)\Z|\W*\Z|\s*\[", re.I)
+
+_ADDRESS = re.compile(r"https?://[^\s<>\"“”«»]{1,2000}", re.I)
+_AFTER_ADDRESS = ".,;:!?'’*)]}"
+
+
+def linked(pieces: Sequence[Piece]) -> Sequence[Piece]:
+    """Return the pieces with addresses in plain words, such as https://example.org, made links."""
+    if not any("://" in piece.text for piece in pieces):
+        return pieces
+    result: list[Piece] = []
+    for first, group in groupby(pieces, lambda piece: piece._replace(text="")):
+        text = "".join(piece.text for piece in group)  # the parser may have cut an address at an ampersand
+        position = 0
+        for found in () if first.href or first.is_break else _ADDRESS.finditer(text):
+            address = _without_punctuation(found[0])
+            url = web_address(address)
+            if url:
+                result.append(first._replace(text=text[position : found.start()]))
+                result.append(first._replace(text=address, href=url))
+                position = found.start() + len(address)
+        result.append(first._replace(text=text[position:]))
+    return result
+
+
+def _without_punctuation(address: str) -> str:
+    """Return an address without what the sentence around it adds, such as a full stop or the end of a parenthesis."""
+    while address[-1] in _AFTER_ADDRESS and (address[-1] != ")" or address.count(")") > address.count("(")):
+        address = address[:-1]
+    return address
 
 
 def flow(pieces: Iterable[Piece], number: Callable[[str], int]) -> Text:
@@ -72,23 +104,25 @@ def preformatted(pieces: Iterable[Piece], number: Callable[[str], int]) -> Text:
 
 
 def raised(pieces: list[Piece]) -> list[Piece]:
-    """Return the pieces of a <sup> as superscript letters; where Unicode has none, as `^(text)`."""
+    """Return the pieces of a <sup> as superscript digits; what has none as `^(text)`."""
     text = "".join(piece.text for piece in pieces)
     if _HAS_RAISED.match(text):
         return [piece._replace(text=piece.text.translate(_SUPERSCRIPT)) for piece in pieces]
-    return pieces if _ORDINAL.match(text) or not text.strip() else _wrapped(pieces, "^(", ")")
+    return pieces if _STAYS.match(text) else _wrapped(pieces, "^", text)
 
 
 def lowered(pieces: list[Piece]) -> list[Piece]:
-    """Return the pieces of a <sub> as subscript letters; where Unicode has none, as `_(text)`."""
+    """Return the pieces of a <sub> as subscript digits; what has none as `_(text)`."""
     text = "".join(piece.text for piece in pieces)
     if _HAS_LOWERED.match(text):
         return [piece._replace(text=piece.text.translate(_SUBSCRIPT)) for piece in pieces]
-    return pieces if not text.strip() else _wrapped(pieces, "_(", ")")
+    return pieces if _STAYS.match(text) else _wrapped(pieces, "_", text)
 
 
-def _wrapped(pieces: list[Piece], before: str, after: str) -> list[Piece]:
-    return [pieces[0]._replace(text=before, is_break=False), *pieces, pieces[-1]._replace(text=after, is_break=False)]
+def _wrapped(pieces: list[Piece], sign: str, text: str) -> list[Piece]:
+    if len(text) == 1:
+        return [Piece(sign), *pieces]
+    return [Piece(f"{sign}("), *pieces, Piece(")")]
 
 
 def _strip_end(pieces: list[Piece]) -> None:
@@ -106,14 +140,24 @@ def _strip_end(pieces: list[Piece]) -> None:
 def _joined(pieces: list[Piece], number: Callable[[str], int]) -> Text:
     spans: list[Span] = []
     position = 0
-    for i, piece in enumerate(pieces):
-        end = position + len(piece.text)
-        if piece.styles or piece.href:
-            last = spans[-1] if spans else None
-            continues = last is not None and last.end == position and pieces[i - 1][1:3] == piece[1:3]
-            if last is not None and continues:
+    before = Piece("")
+    for piece, after in pairwise([*pieces, Piece("")]):
+        start, end = position, position + len(piece.text)
+        position = end
+        href = piece.href
+        if href and before.href != href and piece.text[0] == " ":
+            start += 1  # a blank at the edge of a link is none of its words
+        if href and after.href != href and piece.text[-1] == " ":
+            end -= 1
+        if href and start >= end:
+            href = ""
+            start, end = position - len(piece.text), position
+        if piece.styles or href:
+            link = number(href) if href else 0
+            last = spans[-1] if spans else Span(0, 0)
+            if spans and last.end == start and (last.styles, last.link) == (piece.styles, link):
                 spans[-1] = Span(last.start, end, last.styles, last.link)
             else:
-                spans.append(Span(position, end, piece.styles, number(piece.href) if piece.href else 0))
-        position = end
+                spans.append(Span(start, end, piece.styles, link))
+        before = piece if href or not piece.href else piece._replace(href="")
     return Text("".join(piece.text for piece in pieces), tuple(spans))

@@ -90,15 +90,14 @@ class _Page:
             case "table":
                 yield from table_lines(block, width, self._setter, is_rtl)
             case "code":
-                yield from self._setter.lines(self._parts(block, "pre"), width, chop, is_rtl=False)
+                yield from self._setter.lines(self._parts(block, "code pre"), width, chop, is_rtl=False)
             case "picture":
                 name = f"picture {block.number}"
-                yield from self._setter.lines(self._named(block, name, "picture"), width, wrap, is_rtl)
+                yield from self._setter.lines(self._named(block, name, "caption picture"), width, wrap, is_rtl)
             case "media":
-                yield from self._setter.lines(self._named(block, block.label, "media"), width, wrap, is_rtl)
-            case kind:
-                style = "" if kind == "paragraph" else f"heading{block.level}" if kind == "heading" else kind
-                yield from self._setter.lines(self._parts(block, style), width, wrap, is_rtl)
+                yield from self._setter.lines(self._named(block, block.label, "caption media"), width, wrap, is_rtl)
+            case _:
+                yield from self._setter.lines(self._parts(block, _style(block)), width, wrap, is_rtl)
 
     def _parts(self, block: Block, style: str) -> Iterable[Part]:
         return self._setter.parts(block.text, 0, len(block.text.string), block.start, style)
@@ -112,3 +111,11 @@ class _Page:
         yield Part("]", style, block.link)
         if block.link and self._setter.link_numbers:
             yield Part(f"[{block.link}]", "number", block.link)
+
+
+def _style(block: Block) -> str:
+    if block.kind == "heading":
+        return f"heading heading{block.level}"
+    if block.kind == "paragraph":
+        return "quote" if any(inside.kind == "quote" for inside in block.inside) else ""
+    return block.kind

@@ -6,13 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+TEXT_STYLES = ("strong", "em", "code", "strike", "underline", "mark", "small", "link")
+"""What styles of words are named."""
+BLOCK_STYLES = (
+    "heading", "heading1", "heading2", "heading3", "heading4", "heading5", "heading6", "quote", "pre", "caption",
+    "picture", "media", "term", "summary", "head", "table", "rule",
+)  # fmt: skip
+"""What styles of blocks are named: `head` is a table's first row, `table` its lines; code as a block is `code pre`."""
+ADDED_STYLES = ("sign", "number")
+"""What styles of bullets and bars, and of the numbers after links, are named."""
+
 
 class Run(NamedTuple):
     """A stretch of a line in one style, in the order it is drawn."""
 
     text: str
     style: str = ""
-    """Style names, parted by blanks; "" for plain text."""
+    """Style names, parted by blanks, of those above; "" for plain text."""
     link: int = 0
     at: Sequence[int] = ()
     """Where in the document's text each character comes from; empty for what layout added, such as a bullet."""

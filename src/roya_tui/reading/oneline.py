@@ -11,7 +11,7 @@ from roya_tui.reading.bidi_strand import BidiStrand
 from roya_tui.reading.lines import Run
 from roya_tui.reading.scripts import ANY_RTL
 from roya_tui.reading.strand import Mark, Part, marked, strand
-from roya_tui.reading.wrap import Measure
+from roya_tui.reading.wrap import Measure, is_narrow
 
 
 class OneLine(NamedTuple):
@@ -70,6 +70,8 @@ def clip(text: str, width: int, measure: Measure, more: str = "…") -> str:
     room = width - measure(more)
     if room < 0:
         return more[: max(0, width)]
+    if is_narrow(text[:room], measure) and not graphemes.extends(text[room]):
+        return text[:room].rstrip() + more
     used = at = 0
     for cluster in graphemes.clusters(text[: _far(width)]):
         used += measure(cluster)

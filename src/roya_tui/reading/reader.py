@@ -14,7 +14,7 @@ from typing import NamedTuple
 from roya_tui.model import Picture
 from roya_tui.reading import tags
 from roya_tui.reading.blocks import Block, Document, Inside, Link, Text
-from roya_tui.reading.inline import Piece, flow, lowered, preformatted, raised
+from roya_tui.reading.inline import Piece, flow, linked, lowered, preformatted, raised
 from roya_tui.reading.links import host, link_address, web_address
 from roya_tui.reading.scripts import mostly_rtl
 from roya_tui.reading.tables import Table
@@ -23,6 +23,7 @@ from roya_tui.text import clean, one_line
 _DEEPEST = 12
 """How many lists and quotations within each other are told apart; what is deeper stands in the last of them."""
 _DEEPEST_TABLE = 3
+_DEEPEST_SCRIPT = 3
 
 
 class _State(NamedTuple):
@@ -73,6 +74,8 @@ class Reader:
         self._state = _State()
         self._stack: list[_State] = []
         self._pieces: list[Piece] = []
+        self._line = "empty"
+        """Of the block at hand: `begun` if its last line has text, `broken` if that follows a <br> and has none yet."""
         self._blocks: list[Block] = []
         self._links: dict[str, int] = {}
         self._pictures: dict[str, int] = {}
@@ -93,7 +96,7 @@ class Reader:
         if state.hidden:
             if tag == "source" and self._medium and not self._medium.url:
                 self._medium = self._medium._replace(url=self._web(attributes.get("src")))
-        elif tag in tags.UNSEEN or (attributes and tags.is_invisible(attributes)):
+        elif tag in tags.UNSEEN or (attributes and tags.is_invisible(tag, attributes)):
             self._state = state._replace(hidden=True)
         else:
             if tag in tags.BLOCKS:
@@ -123,7 +126,7 @@ class Reader:
         """Text, in pieces of any length."""
         state = self._state
         if not state.hidden:
-            self._pieces.append(Piece(clean(text), state.styles, state.href))
+            self._say(clean(text))
 
     def comment(self, text: str) -> None:
         """A comment, which nobody reads."""
@@ -149,12 +152,12 @@ class Reader:
 
     def _flush(self) -> None:
         """End the block at hand, if it has any text."""
-        pieces, self._pieces = self._pieces, []
-        if not pieces:
+        if not self._pieces:
             return
+        pieces, self._pieces, self._line = self._pieces, [], "empty"
         state = self._state
-        text = (preformatted if state.pre else flow)(pieces, self._number)
-        if text.string:
+        text = preformatted(pieces, self._number) if state.pre else flow(linked(pieces), self._number)
+        if not text.string.isspace() and text.string:
             self._add(Block(state.kind, text, state.inside, level=state.level, language=state.language, rtl=state.rtl))
 
     def _add(self, block: Block) -> None:
@@ -168,8 +171,10 @@ class Reader:
             self._blocks.append(block)
 
     def _say(self, text: str) -> None:
-        """Add text that an element stands for."""
+        """Add text to the block at hand."""
         self._pieces.append(Piece(text, self._state.styles, self._state.href))
+        if not text.isspace():
+            self._line = "begun"
 
     def _number(self, url: str) -> int:
         return self._links.setdefault(url, len(self._links) + 1)
@@ -220,6 +225,9 @@ class Reader:
             case "tr":
                 if self._in_table():
                     self._tables[-1].row()
+            case "thead":
+                if self._in_table():
+                    self._tables[-1].in_head = True
             case "td" | "th":
                 self._cell(attributes, header=tag == "th")
             case "iframe" | "embed":
@@ -245,6 +253,9 @@ class Reader:
             case "td" | "th":
                 if self._in_table():
                     self._blocks = self._tables[-1].loose
+            case "thead":
+                if self._in_table():
+                    self._tables[-1].in_head = False
             case "table":
                 self._end_table()
 
@@ -282,15 +293,15 @@ class Reader:
         if self._state.pre:
             self._pieces.append(Piece("\n"))
             return
-        last = next((piece for piece in reversed(self._pieces) if piece.is_break or piece.text.strip()), None)
-        if last and last.is_break:
+        if self._line == "broken":
             self._flush()
-        elif last:
+        elif self._line == "begun":
             self._pieces.append(Piece("", is_break=True))
+            self._line = "broken"
 
     def _end_script(self, change: Callable[[list[Piece]], list[Piece]]) -> None:
         pieces, start = self._scripts.pop()
-        if pieces is self._pieces:  # else a block ended inside it
+        if pieces is self._pieces and len(self._scripts) < _DEEPEST_SCRIPT:  # else a block ended inside it
             pieces[start:] = change(pieces[start:])
 
     def _picture(self, attributes: Mapping[str, str]) -> None:

@@ -13,8 +13,7 @@ _SINKING = re.compile(r"[ \[{?\]<>()^b]+(?:[SB]|\Z)|[SB]")
 _LEVEL_RUN = re.compile(rb"(.)\1*", re.S)
 _WORD = re.compile(r"\s+|\S+")
 _MIRRORED = re.compile("[" + re.escape(MIRRORED) + "]")
-_MIRRORS = dict(zip(MIRRORED[::2] + MIRRORED[1::2], MIRRORED[1::2] + MIRRORED[::2], strict=True))
-_NO_MIRRORS: dict[str, str] = {}
+_MIRRORS = str.maketrans(MIRRORED, "".join(map("".join, zip(MIRRORED[1::2], MIRRORED[::2], strict=True))))
 
 
 def line_levels(classes: str, levels: bytes, base: int) -> bytes:
@@ -55,13 +54,20 @@ def visual(text: str, levels: bytes) -> tuple[str, list[int]]:
 
     Marks stay behind their letter (L3), and such as brackets are mirrored where they are read from right to left (L4).
     """
+    drawn: list[str] = []
     indexes: list[int] = []
     for start, end, is_rtl in level_runs(levels):
-        indexes += _backward(text, start, end) if is_rtl else range(start, end)
-    drawn = "".join([text[i] for i in indexes])
-    if _MIRRORED.search(drawn):
-        drawn = "".join([_MIRRORS.get(text[i], text[i]) if levels[i] % 2 else text[i] for i in indexes])
-    return drawn, indexes
+        stretch = text[start:end]
+        if not is_rtl:
+            drawn.append(stretch)
+            indexes += range(start, end)
+            continue
+        if _MIRRORED.search(stretch):
+            stretch = stretch.translate(_MIRRORS)
+        order = _backward(text, start, end)
+        drawn.append(stretch[::-1] if isinstance(order, range) else "".join([stretch[i - start] for i in order]))
+        indexes += order
+    return "".join(drawn), indexes
 
 
 def visual_words(text: str, levels: bytes) -> tuple[str, list[int]]:
@@ -72,11 +78,12 @@ def visual_words(text: str, levels: bytes) -> tuple[str, list[int]]:
         words = _WORD.finditer(text, start, end)
         for word in reversed(list(words)) if is_rtl else words:
             order: Sequence[int] = range(word.start(), word.end())
-            mirrors = _NO_MIRRORS
-            if is_rtl and not ANY_RTL.search(word[0]):
-                order, mirrors = _backward(text, word.start(), word.end()), _MIRRORS
+            stretch = word[0]
+            if is_rtl and not ANY_RTL.search(stretch):
+                order = _backward(text, word.start(), word.end())
+                stretch = "".join([text[i] for i in order]).translate(_MIRRORS)
+            drawn.append(stretch)
             indexes += order
-            drawn += [mirrors.get(text[i], text[i]) for i in order]
     return "".join(drawn), indexes
 
 

@@ -11,10 +11,15 @@ _STEERING = "\u200f\u061c\u202b\u202e\u2067\u2068"
 
 ANY_RTL = re.compile(f"[{_RTL_BLOCKS}{_STEERING}]")
 """Where it finds nothing, text is plain left-to-right."""
-NARROW = re.compile(
-    "[ -~\xa0-\xac\xae-\u02ff\u0370-\u0482\u048a-\u052f\u1e00-\u1fff\u2010-\u2027\u202f-\u205e\u20a0-\u20c0]*"
+# Letters and signs that never combine: Latin, Greek, Cyrillic, Hebrew, Arabic and its presentation forms, punctuation.
+_ALONE = (
+    " -~\xa0-\xac\xae-\u02ff\u0370-\u0482\u048a-\u052f\u05be\u05c0\u05c3\u05d0-\u05f4\u060c-\u060f\u061b\u061e-\u064a"
+    "\u0660-\u066f\u0671-\u06d5\u06e9\u06ee-\u06ff\u1e00-\u1fff\u2010-\u2027\u202f-\u205e\u20a0-\u20c0\ufb50-\ufdff\ufe70-\ufefc"
 )
-"""Letters and signs that never combine and take one cell each, but where East Asian fonts make them wide."""
+SINGLE = re.compile(f"[{_ALONE}\u3001-\u3029\u3400-\u4dbf\u4e00-\u9fff\u3041-\u3096\u30a0-\u30ff\uff01-\uff9d]*")
+"""Text in which each character is a grapheme cluster."""
+NARROW = re.compile(f"[{_ALONE}]*")
+"""The same, if each character also takes one cell, as these do but where East Asian fonts make some of them wide."""
 
 
 def mostly_rtl(text: str) -> bool:

@@ -55,8 +55,11 @@ def shape(text: str) -> Shaped:
         shape_word = _shape_word if len(word[0]) <= _LONGEST_KEPT else _shape_word.__wrapped__
         shaped, offsets = shape_word(word[0])
         pieces += (text[position:start], shaped)
-        source += range(position, start)
-        source += [start + offset for offset in offsets]
+        if len(shaped) == len(word[0]):
+            source += range(position, word.end())
+        else:
+            source += range(position, start)
+            source += [start + offset for offset in offsets]
         position = word.end()
     if not pieces:
         return Shaped(text, range(len(text)))

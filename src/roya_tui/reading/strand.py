@@ -50,9 +50,19 @@ class Strand:
             start = until
             index += 1
 
-    def owners(self, indexes: Iterable[int]) -> list[int]:
+    def places(self) -> list[int]:
+        """Return where in the document's text each character stands; -1 for those that layout added."""
+        result: list[int] = []
+        for part in self.parts:
+            result += range(part.at, part.at + len(part.text)) if part.at >= 0 else [-1] * len(part.text)
+        return result
+
+    def owners(self) -> list[int]:
         """Return the index of the part that each character belongs to."""
-        return [bisect_right(self.starts, index) - 1 for index in indexes]
+        result: list[int] = []
+        for number, part in enumerate(self.parts):
+            result += [number] * len(part.text)
+        return result
 
     def source(self, index: int) -> int:
         """Return where in the document's text a character stands; of one that layout added, where a neighbour does.

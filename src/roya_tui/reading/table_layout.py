@@ -52,7 +52,7 @@ def _columns(block: Block, widths: Sequence[int], setter: Setter, is_rtl: bool) 
     for number, row in enumerate(block.rows):
         is_head = block.header and number == 0
         cells = [
-            _cell(block, slice, width, setter, is_rtl, "head" if is_head else "")
+            _cell(block, slice, width, setter, is_rtl, "head strong" if is_head else "")
             for slice, width in zip(row, widths, strict=True)
         ]
         start, end = block.start + row[0][0], block.start + row[-1][1]
@@ -118,5 +118,5 @@ def _records(block: Block, width: int, setter: Setter, is_rtl: bool) -> Iterator
             if column < len(names) and names is not row and names[column][0] < names[column][1]:
                 a, b = names[column]
                 name = block.text.string[a:b].replace("\n", " ")
-                parts = [Part(f"{name}: ", "head"), *parts]
+                parts = [Part(f"{name}: ", "head strong"), *parts]
             yield from setter.lines(parts, width, wrap, is_rtl)

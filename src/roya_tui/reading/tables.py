@@ -29,6 +29,8 @@ class Table:
     outer: list[Block]
     loose: list[Block] = field(default_factory=list)
     rows: list[list[Cell]] = field(default_factory=list)
+    in_head: bool = False
+    """Whether a <thead> is open: its cells are headers, whatever they call themselves."""
 
     def row(self) -> None:
         """Begin a row."""
@@ -38,14 +40,15 @@ class Table:
         """Begin a cell in the last row."""
         if not self.rows:
             self.row()
-        cell = Cell(header, columns, rows)
+        cell = Cell(header or self.in_head, columns, rows)
         self.rows[-1].append(cell)
         return cell
 
     def blocks(self) -> list[Block]:
         """Return what the table comes to, in reading order."""
-        if self._holds_values():
-            return [*self.loose, self._as_block()]
+        rows = grid(self.rows) if self._holds_values() else []
+        if rows:
+            return [*self.loose, self._as_block(rows)]
         return [*self.loose, *(block for row in self.rows for cell in row for block in cell.blocks)]
 
     def _holds_values(self) -> bool:
@@ -61,8 +64,7 @@ class Table:
             and len({block.inside for cell in filled for block in cell.blocks}) == 1
         )
 
-    def _as_block(self) -> Block:
-        rows = grid(self.rows)
+    def _as_block(self, rows: Sequence[Sequence[Text]]) -> Block:
         strings: list[str] = []
         spans: list[Span] = []
         slices: list[tuple[tuple[int, int], ...]] = []
@@ -90,7 +92,10 @@ class Table:
 
 
 def grid(rows: Sequence[Sequence[Cell]]) -> list[list[Text]]:
-    """Return the texts of cells as a full rectangle: a cell that spans columns or rows stands in the first of them."""
+    """Return the texts of cells as a full rectangle: a cell that spans columns or rows stands in the first of them.
+
+    A grid of more than `MOST_COLUMNS` is no table for people: [].
+    """
     result: list[list[Text]] = []
     held: dict[int, int] = {}  # column → how many rows below are taken by a cell above
     for row in rows:
@@ -104,15 +109,15 @@ def grid(rows: Sequence[Sequence[Cell]]) -> list[list[Text]]:
             while column in taken:
                 column += 1
             if column >= MOST_COLUMNS:
-                break
+                return []
             texts[column] = _joined(cell.blocks)
             for spanned in range(column, min(column + cell.columns, MOST_COLUMNS)):
                 if cell.rows > 1:
                     held[spanned] = cell.rows - 1
             column += cell.columns
-        result.append([texts.get(i, Text()) for i in range(max(texts) + 1)] if texts else [])
+        result.append([texts.get(i, Text()) for i in range(max(texts) + 1)])
     width = max(map(len, result), default=0)
-    return [row + [Text()] * (width - len(row)) for row in result if row]
+    return [row + [Text()] * (width - len(row)) for row in result]
 
 
 def _joined(blocks: Sequence[Block]) -> Text:

@@ -35,7 +35,9 @@ STYLES = {
     "small": "small",
 }
 
-_INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|(?:^|[;\s])(?:width|height)\s*:\s*[01]px", re.I)
+_INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_TINY = re.compile(r"(?:^|[;\s])(?:width|height)\s*:\s*[012](?:px)?\s*(?:;|$)", re.I)
+_SEEN_BY_SIZE = frozenset(("img", "iframe", "embed", "video", "audio"))
 _LANGUAGE = re.compile(r"(?:^|\s)(?:lang(?:uage)?|highlight-source|brush:?)[-:\s]\s*([\w+#.-]+)", re.I)
 _LATE_SOURCES = ("data-src", "data-lazy-src", "data-original", "data-orig-file")
 _FILE_NAME = re.compile(r"[\w.%()-]+\.(?:jpe?g|png|gif|webp|avif|svg)\Z", re.I)
@@ -53,11 +55,15 @@ def integer(value: str | None, default: int) -> int:
     return int(found[1]) if found else default
 
 
-def is_invisible(attributes: Mapping[str, str]) -> bool:
-    """Tell whether an element is hidden, or so small that it only counts readers."""
-    if "hidden" in attributes or _INVISIBLE.search(attributes.get("style", "")):
+def is_invisible(tag: str, attributes: Mapping[str, str]) -> bool:
+    """Tell whether an element is hidden, or is a picture or frame so small that it only counts readers."""
+    style = attributes.get("style", "")
+    if "hidden" in attributes or _INVISIBLE.search(style):
         return True
-    return any(name in attributes and 0 <= integer(attributes[name], 99) <= 2 for name in ("width", "height"))
+    if tag not in _SEEN_BY_SIZE:
+        return False
+    sizes = [attributes[name] for name in ("width", "height") if name in attributes]
+    return bool(_TINY.search(style)) or any(0 <= integer(size, 99) <= 2 and "%" not in size for size in sizes)
 
 
 def is_glyph(attributes: Mapping[str, str]) -> bool:

@@ -1,0 +1,162 @@
+"""A document → a clean HTML page of its own: no scripts, nothing of the page it came from but its text and links."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from html import escape
+from itertools import groupby
+from typing import NamedTuple
+
+from roya_tui.reading.blocks import Block, Document, Text
+
+_TAGS = {
+    "strong": "strong",
+    "em": "em",
+    "code": "code",
+    "strike": "s",
+    "underline": "u",
+    "mark": "mark",
+    "small": "small",
+}
+_STYLE = (
+    "body{max-width:40rem;margin:2rem auto;padding:0 1rem;font:1.1rem/1.6 serif}"
+    "img{max-width:100%;height:auto}pre{overflow-x:auto}table{border-collapse:collapse}"
+    "th,td{border:1px solid;padding:.2rem .5rem;text-align:start}.facts{opacity:.7}"
+    "blockquote{margin-inline:0;padding-inline-start:1rem;border-inline-start:3px solid}"
+)
+
+
+class _Element(NamedTuple):
+    """An open element: its id tells it from others of its kind."""
+
+    id: tuple[str, int]
+    start: str
+    end: str
+
+
+def webpage(document: Document, title: str = "", facts: Sequence[str] = (), url: str = "", language: str = "") -> str:
+    """Return a whole HTML document: title, facts such as source and times, the article's address, and its text."""
+    attributes = (f' lang="{escape(language)}"' if language else "") + (' dir="rtl"' if document.rtl else "")
+    head = [
+        "<!DOCTYPE html>",
+        f"<html{attributes}>",
+        "<head>",
+        '<meta charset="utf-8">',
+        '<meta name="viewport" content="width=device-width">',
+        '<meta name="referrer" content="no-referrer">',
+        f"<title>{escape(title)}</title>",
+        f"<style>{_STYLE}</style>",
+        "</head>",
+        "<body>",
+    ]
+    if title:
+        head.append(f'<h1 dir="auto">{escape(title)}</h1>')
+    if facts:
+        head.append(f'<p class="facts" dir="auto">{"<br>".join(map(escape, facts))}</p>')
+    if url:
+        head.append(f'<p class="facts"><a href="{escape(url)}">{escape(url)}</a></p>')
+    return "\n".join((*head, *_elements(document), "</body>", "</html>", ""))
+
+
+def _elements(document: Document) -> Iterator[str]:
+    opened: list[_Element] = []
+    for block in document.blocks:
+        wanted = list(_chain(block))
+        kept = 0
+        while kept < min(len(opened), len(wanted)) and opened[kept].id == wanted[kept].id:
+            kept += 1
+        yield from (element.end for element in reversed(opened[kept:]))
+        yield from (element.start for element in wanted[kept:])
+        opened = wanted
+        yield _block(block, document)
+    yield from (element.end for element in reversed(opened))
+
+
+def _chain(block: Block) -> Iterator[_Element]:
+    """Return the elements that a block stands in, outermost first."""
+    for inside in block.inside:
+        number = inside.marker[:-1]
+        match inside.kind:
+            case "item":
+                tag = "ol" if inside.marker else "ul"
+                value = f' value="{number}"' if number.isascii() and number.isdigit() else ""
+                style = f" style=\"list-style-type:'{escape(inside.marker)} '\"" if number and not value else ""
+                yield _Element(("list", inside.list), f"<{tag}>", f"</{tag}>")
+                yield _Element(("item", inside.id), f"<li{value}{style}>", "</li>")
+            case "definition":
+                yield _Element(("terms", 0), "<dl>", "</dl>")
+                yield _Element(("definition", inside.id), "<dd>", "</dd>")
+            case "details":
+                yield _Element(("details", inside.id), "<details open>", "</details>")
+            case _:
+                tag = "blockquote" if inside.kind == "quote" else "div"
+                yield _Element((inside.kind, inside.id), f"<{tag}>", f"</{tag}>")
+    if block.kind == "term":
+        yield _Element(("terms", 0), "<dl>", "</dl>")
+
+
+def _block(block: Block, document: Document) -> str:
+    text = _inline(block.text, document)
+    direction = ' dir="auto"' if block.rtl is None else ' dir="rtl"' if block.rtl else ' dir="ltr"'
+    match block.kind:
+        case "rule":
+            return "<hr>"
+        case "heading":
+            return f"<h{block.level}{direction}>{text}</h{block.level}>"
+        case "code":
+            language = f' class="language-{escape(block.language)}"' if block.language else ""
+            return f'<pre dir="ltr"><code{language}>{escape(block.text.string)}</code></pre>'
+        case "table":
+            return _table(block, document, direction)
+        case "picture":
+            url = document.pictures[block.number - 1].url
+            image = f'<img src="{escape(url)}" alt="{escape(block.text.string)}" loading="lazy">'
+            image = _linked(image, block.link, document)
+            caption = f"<figcaption{direction}>{text}</figcaption>" if text else ""
+            return f"<figure>{image}{caption}</figure>"
+        case "media":
+            return f"<p>{_linked(f'{escape(block.label)}: {escape(block.text.string)}', block.link, document)}</p>"
+        case "term":
+            return f"<dt{direction}>{text}</dt>"
+        case "summary":
+            return f"<summary{direction}>{text}</summary>"
+        case _:
+            return f"<p{direction}>{text}</p>"
+
+
+def _table(block: Block, document: Document, direction: str) -> str:
+    lines = [f"<table{direction}>"]
+    for number, row in enumerate(block.rows):
+        tag = "th" if block.header and number == 0 else "td"
+        cells = (f"<{tag}>{_inline(block.text, document, start, end)}</{tag}>" for start, end in row)
+        lines.append(f"<tr>{''.join(cells)}</tr>")
+    return "\n".join((*lines, "</table>"))
+
+
+def _inline(text: Text, document: Document, start: int = 0, end: int | None = None) -> str:
+    end = len(text.string) if end is None else end
+    stretches: list[tuple[int, str]] = []  # link number, markup
+    position = start
+    for span in text.spans:
+        if span.end <= start or span.start >= end:
+            continue
+        if span.start > position:
+            stretches.append((0, _plain(text.string[position : span.start])))
+        words = _plain(text.string[max(span.start, start) : min(span.end, end)])
+        for style in reversed(span.styles):
+            words = f"<{_TAGS[style]}>{words}</{_TAGS[style]}>"
+        stretches.append((span.link, words))
+        position = min(span.end, end)
+    stretches.append((0, _plain(text.string[position:end])))
+    return "".join(
+        _linked("".join(words for _, words in group), link, document)
+        for link, group in groupby(stretches, lambda stretch: stretch[0])
+    )
+
+
+def _linked(inner: str, link: int, document: Document) -> str:
+    return f'<a href="{escape(document.links[link - 1].url)}">{inner}</a>' if link else inner
+
+
+def _plain(text: str) -> str:
+    return escape(text, quote=False).replace("\n", "<br>")
