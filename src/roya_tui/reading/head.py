@@ -20,7 +20,7 @@ def head(article: Article, document: Document, clock: Clock, source_zone: str = 
     """The rows above the text. `Last Updated:` only where it differs from `Published:`."""
     headline = article.headline
     sep = f" {dot} "
-    rows = [(headline.title, "title"), (sep.join((headline.source, *article.tags)), "source")]
+    rows = [(headline.title, "headline"), (sep.join((headline.source, *article.tags)), "source")]
     if article.authors:
         rows.append((", ".join(article.authors), "author"))
     published, updated = headline.published, headline.updated

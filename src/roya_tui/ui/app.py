@@ -45,8 +45,9 @@ class Reader(App[None]):
         self._actions = keys.with_config(config.keys)
         self._news = News(library, config, program, now, view=view, offline=offline, greeting=greeting)
 
-    def on_mount(self) -> None:
-        self.push_screen(self._news)
+    def get_default_screen(self) -> News:
+        """The news at once, rather than over an empty screen."""
+        return self._news
 
     def on_unmount(self) -> None:
         self.library.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -15,20 +15,15 @@ from textual.strip import Strip
 
 from roya_tui.config import Config
 from roya_tui.model import Article
-from roya_tui.reading.blocks import Block, Document, Text
 from roya_tui.reading.clock import Clock
-from roya_tui.reading.document import document
-from roya_tui.reading.head import head, whole
-from roya_tui.reading.layout import layout
-from roya_tui.reading.lines import Line, Run
 from roya_tui.ui import keys
+from roya_tui.ui.ink import ink
 from roya_tui.ui.recent import Recent
 from roya_tui.ui.tall import Tall
 
-STYLES = (
-    "text title source author date facts heading strong em code strike underline mark small link number quote caption "
-    "rule table term summary sign current"
-).split()
+if TYPE_CHECKING:
+    from roya_tui.reading.blocks import Document
+    from roya_tui.reading.lines import Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +42,6 @@ class ArticlePane(Tall, can_focus=True):
     """Shows one article; keeps the pages of the last few, and of the next one if it is told which."""
 
     BINDINGS: ClassVar = keys.bindings("reader")
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"article--{name}" for name in STYLES}
 
     class LinkOpened(Message):
         """A link of the article was opened, by key or mouse."""
@@ -62,6 +56,7 @@ class ArticlePane(Tall, can_focus=True):
         self._clock = clock
         self._zones: dict[int, str] = {}
         self._page: Page | None = None
+        self._waiting: Article | None = None
         self._link = 0
         self._anchor: tuple[int, int | None] = (-1, None)
         """The top line after the last resize and the place in the text it was for: resizing back finds it again."""
@@ -73,6 +68,10 @@ class ArticlePane(Tall, can_focus=True):
 
     def show(self, article: Article | None) -> None:
         """Show `article` from its top; the one that is shown already stays where it is."""
+        self._waiting = None
+        if article is not None and not self.size:
+            self._waiting = article  # before the first layout there is no width to set it at
+            return
         shown = self._page
         if article is None:
             self._page = None
@@ -86,6 +85,10 @@ class ArticlePane(Tall, can_focus=True):
             self._link = 0
             self.jump(0)
         self._drawn_anew()
+
+    def _show_waiting(self) -> None:
+        if self._waiting is not None:
+            self.show(self._waiting)
 
     def prepare(self, article: Article) -> None:
         """Lay `article` out now, so that showing it later takes no time."""
@@ -109,11 +112,23 @@ class ArticlePane(Tall, can_focus=True):
         key = (article.headline.id, width)
         page = self._pages.recall(key)
         if page is None or page.article != article:
-            page = self._set(article, document(whole(article), article.headline.url), width)
+            page = self._set(article, self._document(article), width)
             self._pages.keep(key, page)
         return page
 
+    @staticmethod
+    def _document(article: Article) -> Document:
+        from roya_tui.reading.document import document  # with lxml: the headlines are to be drawn before
+        from roya_tui.reading.head import whole
+
+        return document(whole(article), article.headline.url)
+
     def _set(self, article: Article, text: Document, width: int) -> Page:
+        from roya_tui.reading.blocks import Block, Document, Text
+        from roya_tui.reading.head import head
+        from roya_tui.reading.layout import layout
+        from roya_tui.reading.lines import Line, Run
+
         look, reading = self._config.look, self._config.reading
         above: list[Line] = []
         dot = "-" if look.ascii else "·"
@@ -132,6 +147,8 @@ class ArticlePane(Tall, can_focus=True):
     def on_resize(self) -> None:
         """Set the text anew at the new width, with the same words at the top."""
         page = self._page
+        if self._waiting is not None:
+            self.call_after_refresh(self._show_waiting)
         if page is None or page.width == self._text_width():
             self._drawn_anew()
             return
@@ -189,11 +206,7 @@ class ArticlePane(Tall, can_focus=True):
     def _style(self, names: str, here: bool) -> Style:
         style = self._styles.get((names, here))
         if style is None:
-            parts = [name for name in names.split() if name in STYLES]
-            if here:
-                parts.append("current")
-            style = self.get_visual_style("article--text", *(f"article--{part}" for part in parts)).rich_style
-            self._styles[names, here] = style
+            style = self._styles[names, here] = ink(f"{names} current" if here else names)
         return style
 
     # Moving.

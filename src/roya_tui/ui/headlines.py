@@ -5,7 +5,6 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import ClassVar
 
 from rich.cells import cell_len
 from textual.reactive import reactive
@@ -23,11 +22,6 @@ PAGE = 64
 
 class Headlines(Rows):
     """Shows a `Timeline`; the cursor is a row, `selected` the article on it."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        f"rows--{name}"
-        for name in "row cursor focused unread starred changed time source title read-title kept day mark empty".split()
-    }
 
     ready: reactive[bool] = reactive(False, repaint=False)
     """Whether the list has been filled at least once."""
@@ -144,7 +138,7 @@ class Headlines(Rows):
             if not self.timeline.ids:
                 return [(f" {self.empty_words}", "empty")]
             return [(f" {self.timeline.name(row)}", "day")]
-        mark = (self.signs.cursor if here else " ", "mark")
+        mark = (self.signs.cursor if here else " ", "pointer")
         headline = self.headline(index)
         if headline is None:
             return [mark, (" (removed)", "read-title")]

@@ -60,7 +60,7 @@ class Marks(Panes):
         if self._in_view is not None:
             self._in_view.stop()
         seconds = self.config.reading.mark_read
-        if seconds is not None and self.reading_in_view:
+        if seconds is not None:
             self._in_view = self.set_timer(seconds, self._seen)
 
     def _seen(self) -> None:

@@ -54,6 +54,7 @@ class News(Marks, Sourcing):
         self._counting: Timer | None = None
 
     def on_mount(self) -> None:
+        """Show the first headlines; the article and the counts follow once those are drawn."""
         now, zone = self.now(), self.clock.zone
         ids, times = self.library.now(search.dated, self.view.query(now), now, FIRST, zone=zone)
         self._show(ids, times, stay=False)

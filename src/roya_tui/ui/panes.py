@@ -49,6 +49,7 @@ class Panes(Screen[None]):
         signs = ASCII if config.look.ascii else UNICODE
         rtl = config.reading.rtl
         self.set_class(config.look.ascii, "-ascii")
+        self.add_class("-in-middle")
         self.top = TopLine()
         self.sidebar = Sidebar(signs, rtl, id="sidebar")
         self.tag_bar = TagBar(placeholder="narrow the tags, + only, - never", id="tag-bar", compact=True)

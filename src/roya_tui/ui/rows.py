@@ -12,6 +12,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from roya_tui.ui import keys
+from roya_tui.ui.ink import ink
 from roya_tui.ui.recent import Recent
 from roya_tui.ui.tall import Tall
 
@@ -27,10 +28,6 @@ class Rows(Tall, can_focus=True):
     """
 
     BINDINGS: ClassVar = keys.bindings("rows")
-    COMPONENT_CLASSES: ClassVar[set[str]] = set()
-    STYLES: ClassVar[tuple[str, ...]] = ()
-    """Names of run styles; each is the component class `rows--NAME`."""
-
     cursor: reactive[int] = reactive(0, repaint=False, init=False)
 
     class Moved(Message):
@@ -108,12 +105,8 @@ class Rows(Tall, can_focus=True):
         key = (name, here, focused)
         style = self._styles.get(key)
         if style is None:
-            parts = ["rows--row"]
-            if name:
-                parts.append(f"rows--{name}")
-            if here:
-                parts.append("rows--focused" if focused else "rows--cursor")
-            style = self._styles[key] = self.get_visual_style(*parts).rich_style
+            under = "focused" if focused else "cursor" if here else ""
+            style = self._styles[key] = ink(f"{under} {name}")
         return style
 
     # Moving.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import ClassVar
 
 from rich.cells import cell_len
 from textual.message import Message
@@ -35,10 +34,6 @@ class Row:
 
 class Sidebar(Rows):
     """Draws what the screen tells it and posts what the person chooses."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        f"rows--{name}" for name in "row cursor focused header text chosen count sign never failed dim mark".split()
-    }
 
     class Chosen(Message):
         """A view, folder or source was chosen."""
@@ -193,7 +188,7 @@ class Sidebar(Rows):
 
     def runs(self, row: int, width: int, here: bool) -> list[Run]:
         item = self._rows[row]
-        mark = (self.signs.cursor if here and self.selectable(row) else " ", "mark")
+        mark = (self.signs.cursor if here and self.selectable(row) else " ", "pointer")
         if item.kind == "header":
             return [(" ", "header"), *self._header(item, width - 2)]
         number = "" if item.count is None else f"{item.count:,}"
