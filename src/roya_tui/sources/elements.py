@@ -54,8 +54,9 @@ class Elements(StrictFeedParser):  # type: ignore[misc]  # feedparser carries no
     resolve_relative_uris = False
     sanitize_html = False
 
-    def __init__(self, version: str, most_entries: int) -> None:
+    def __init__(self, version: str, address: str, most_entries: int) -> None:
         super().__init__("", "", "utf-8")
+        self.address = address
         self.version = version
         self.most_entries = most_entries
         self.cut = False
@@ -92,7 +93,8 @@ class Elements(StrictFeedParser):  # type: ignore[misc]  # feedparser carries no
             raise NotWellFormed("elements lie too deep in one another")
         base, language = self.scopes[-1]
         if attributes:
-            base = _joined(base, self.attributes.get("xml:base", ""))
+            if "xml:base" in self.attributes:
+                base = _joined(base or self.address, self.attributes["xml:base"].strip())
             language = self.attributes.get("xml:lang", language)
         self.scopes.append((base, language))
         self.baseuri, self.lang = base, language
@@ -329,7 +331,7 @@ class Elements(StrictFeedParser):  # type: ignore[misc]  # feedparser carries no
 
 def _joined(base: str, address: str) -> str:
     try:
-        return urljoin(base, address.strip()) if address else base
+        return urljoin(base, address)
     except ValueError:  # brackets that are no IPv6 address
         return base
 

@@ -14,6 +14,7 @@ _LOOKED_AT = 200_000
 _DECLARATION = re.compile(r"<\?.*?(?:\?>|\Z)|<!--.*?(?:-->|\Z)|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?(?:>|\Z)", re.S | re.I)
 _ROOT = re.compile(r"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)([^<>]*)>?")
 _BEGINNING = re.compile(r"<\?xml\b|<(?:rss|feed|rdf:RDF|channel)\b", re.I)
+_RDF_FEED = re.compile(r"purl\.org/rss/|my\.netscape\.com/rdf/|<(?:\w+:)?channel\b", re.I)
 _FEED_LINK = re.compile(r"<link\b[^<>]*\btype\s*=\s*[\"']?application/(?:rss\+xml|atom\+xml|feed\+json)\b", re.I)
 _PASSWORD = re.compile(r"<input\b[^<>]*\btype\s*=\s*[\"']?password\b", re.I)
 _JSON_FEED = re.compile(r'"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org', re.I)
@@ -115,7 +116,7 @@ def _root(text: str) -> tuple[str, str]:
             prefix, name, attributes = (match[1] or "").lower(), match[2].lower(), match[3]
             if name in ("urlset", "sitemapindex"):
                 return "sitemap", attributes
-            if name == "rdf" and "rss" not in text[:_LOOKED_AT].lower():
+            if name == "rdf" and not _RDF_FEED.search(text[:_LOOKED_AT]):
                 return "xml", attributes
             return _ROOTS.get(name) or ("html" if not prefix and name in _HTML_STARTS else "xml"), attributes
         else:

@@ -15,7 +15,7 @@ from roya_tui.text import clean, one_line
 
 MOST_ENTRIES = 20_000
 """Entries of one document that are read; the rest is passed over with a warning."""
-_VERSION = re.compile(r"\bversion\s*=\s*[\"']\s*(\d[\d.]*)")
+_VERSION = re.compile(r"\bversion\s*=\s*[\"']\s*(\d[\d.]*)", re.I)
 _NAMED_MAIL = re.compile(r"\s*[(<]?\s*(?:mailto:)?[^\s()<>@]{1,64}@[^\s()<>@]{1,255}\s*[)>]?\s*")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 _MINUTES = {"hourly": 60, "daily": 1440, "weekly": 10_080, "monthly": 43_200, "yearly": 525_600}
@@ -28,7 +28,7 @@ Found = Mapping[str, Any]
 def read(document: Sniffed, url: str, clock: tzinfo, now: int | None) -> Feed:
     """Return the feed that `document` is. Raises NotAFeed if nothing of it can be read."""
     version, name = _version(document)
-    elements, warnings = _elements(document.text, version)
+    elements, warnings = _elements(document.text, version, url)
     if elements.cut:
         warnings += (f"Only the first {MOST_ENTRIES} entries were read.",)
     feed = dict(elements.feeddata)
@@ -61,21 +61,21 @@ def _version(document: Sniffed) -> tuple[str, str]:
     return "rss20", f"RSS {number}" if number else "RSS"
 
 
-def _elements(text: str, version: str) -> tuple[Elements, tuple[str, ...]]:
+def _elements(text: str, version: str, url: str) -> tuple[Elements, tuple[str, ...]]:
     """Read the text; if it is not well-formed, mend it and try again."""
     text = repair.plain_xml(text)
     try:
-        return _parsed(text, version), ()
+        return _parsed(text, version, url), ()
     except NotWellFormed:
         mended = repair.mend(text)
     try:
-        return _parsed(mended.text, version), mended.warnings
+        return _parsed(mended.text, version, url), mended.warnings
     except NotWellFormed as error:
         raise NotAFeed(f"XML that is damaged beyond repair ({error})") from error
 
 
-def _parsed(text: str, version: str) -> Elements:
-    elements = Elements(version, MOST_ENTRIES)
+def _parsed(text: str, version: str, url: str) -> Elements:
+    elements = Elements(version, url, MOST_ENTRIES)
     elements.read(text.encode("utf-8", "replace"))
     return elements
 
@@ -98,7 +98,7 @@ def _rank(link: Found) -> int | None:
 
 
 def _icon(feed: Found, bases: tuple[str, ...]) -> str:
-    places = (feed.get("icon", ""), feed.get("image", {}).get("url", ""), feed.get("cover", ""))
+    places = (feed.get("icon", ""), feed.get("logo", ""), feed.get("image", {}).get("url", ""), feed.get("cover", ""))
     return next((found for place in places if (found := links.absolute(place, bases))), "")
 
 
@@ -140,9 +140,9 @@ class _Entries:
         self.language = _language(feed.get("language", "")) or _language(feed.get("xml_language", ""))
 
     def entry(self, found: Found) -> Entry:
-        bases = (found["base"], *self.bases) if found["base"] else self.bases
+        bases = (found["base"], *self.bases)
         guid = found.get("id", "")
-        summary, content = self._texts(found, bases)
+        summary, content = self._texts(found)
         url = self._url(found, guid, bases)
         title = self.title(found) or htmltext.title(found.get("itunes_title") or found.get("media_title") or "")
         replies = [{**link, "rel": ""} for link in found.get("links", ()) if link.get("rel") == "replies"]
@@ -159,7 +159,7 @@ class _Entries:
             language=_language(found["language"]) or self.language,
             pictures=media.pictures(found, (content, summary), bases),
             enclosures=media.enclosures(found, bases),
-            comments=links.absolute(found.get("comments", ""), bases) or _page(replies, bases),
+            comments=links.absolute(found.get("comments", ""), bases) or _page(replies, self.bases),
         )
 
     def title(self, found: Found) -> str:
@@ -168,29 +168,28 @@ class _Entries:
 
     def _url(self, found: Found, guid: str, bases: tuple[str, ...]) -> str:
         """The entry's own link, else an alternate one, else a guid that is a link, else where its content lies."""
-        if url := _page(found.get("links", ()), bases):
+        if url := _page(found.get("links", ()), self.bases):
             return url
         if found.get("permalink", True) and (url := links.absolute(guid, bases if guid.startswith("/") else ())):
             return url
         elsewhere = [{**link, "rel": ""} for link in found.get("links", ()) if link.get("rel") == "content"]
-        return _page(elsewhere, bases) or links.absolute(found.get("origlink", ""))
+        return _page(elsewhere, self.bases) or links.absolute(found.get("origlink", ""))
 
     def _moment(self, found: Found, *keys: str) -> Moment:
         raw = next((found[key] for key in keys if found.get(key)), "")
         return dates.read(raw, self.clock, self.now) if raw else Moment()
 
-    def _texts(self, found: Found, bases: tuple[str, ...]) -> tuple[str, str]:
+    def _texts(self, found: Found) -> tuple[str, str]:
         """Summary and content as HTML. What a podcast or a video says of itself stands in where there is neither."""
-        summary = self._body(found.get("summary_detail", {}), bases)
-        content = max((self._body(one, bases) for one in found.get("content", ())), key=len, default="")
+        summary = self._body(found.get("summary_detail", {}))
+        content = max((self._body(one) for one in found.get("content", ())), key=len, default="")
         if not summary and not content:
             other = (found.get(key, "") for key in ("itunes_summary", "media_description", "itunes_subtitle"))
-            summary = htmltext.body(next(filter(None, other), ""), bases, paragraphs=True)
+            summary = htmltext.body(next(filter(None, other), ""), self.bases, paragraphs=True)
         return "" if summary == content else summary, content
 
-    def _body(self, detail: Found, bases: tuple[str, ...]) -> str:
+    def _body(self, detail: Found) -> str:
         value, kind = detail.get("value", ""), detail.get("type", "text/html")
         if kind == "text/plain" and self.atom:
             return htmltext.from_text(value)
-        base = detail.get("base")
-        return htmltext.body(value, (base, *bases) if base else bases) if kind in _TEXTUAL else ""
+        return htmltext.body(value, (detail.get("base", ""), *self.bases)) if kind in _TEXTUAL else ""
