@@ -8,8 +8,8 @@ from typing import Any
 from roya_tui.reading.blocks import Block, Document, Text
 from roya_tui.reading.layout import layout
 from roya_tui.reading.markdown import markdown as markdown
+from roya_tui.reading.scripts import Measure
 from roya_tui.reading.webpage import webpage as html
-from roya_tui.reading.wrap import Measure
 
 __all__ = ["data", "html", "markdown", "text"]
 

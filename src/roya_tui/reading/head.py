@@ -54,7 +54,7 @@ def minutes(text: str) -> int:
 
 
 def whole(article: Article) -> str:
-    """The article's HTML with what the feed gave beside it: pictures that the text lacks, files, the comments' address."""
+    """The article's HTML with what the feed gave beside it: pictures the text lacks, files, the comments' address."""
     html = article.html
     parts = [html]
     for picture in article.pictures:
@@ -70,6 +70,8 @@ def whole(article: Article) -> str:
             )
     if article.comments:
         parts.append(f'<p><a href="{escape(article.comments)}">Comments</a></p>')
+    if len(parts) > 1 and "<" not in html:  # plain text: beside HTML its line ends would count for nothing
+        parts[0] = "<p>" + html.replace("\n", "<br>") + "</p>"
     return "\n".join(parts)
 
 

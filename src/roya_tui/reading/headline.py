@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from roya_tui.model import Headline
 from roya_tui.reading.clock import Clock
-from roya_tui.reading.layout import line
+from roya_tui.reading.oneline import line
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ from roya_tui.reading.blocks import Block, Document
 from roya_tui.reading.lines import Line, Run
 from roya_tui.reading.margins import Margin, Margins
 from roya_tui.reading.oneline import line as line
-from roya_tui.reading.scripts import ANY_RTL
+from roya_tui.reading.scripts import ANY_RTL, Measure
 from roya_tui.reading.setting import SetLine, Setter
 from roya_tui.reading.signs import signs_for
 from roya_tui.reading.strand import Mark, Part
 from roya_tui.reading.table_layout import table_lines
-from roya_tui.reading.wrap import Measure, chop, wrap
+from roya_tui.reading.wrap import chop, wrap
 
 NARROWEST = 8
 """Columns that text is never set narrower than."""
@@ -71,7 +71,8 @@ class _Page:
         runs, cells = line.runs + side if is_rtl else side + line.runs, line.cells + margin.cells
         if is_rtl and runs and cells < self._width:
             runs, cells = (Run(" " * (self._width - cells)), *runs), self._width
-        return Line(runs, cells if runs else 0, index, block.level, line.start, line.end, is_rtl)
+        start, end = (line.start, line.end) if line.start >= 0 else (block.start, block.start)
+        return Line(runs, cells if runs else 0, index, block.level, start, end, is_rtl)
 
     def _is_rtl(self, block: Block) -> bool:
         """Tell whether a block reads from right to left: as the page says, as most of it does, or as it begins."""

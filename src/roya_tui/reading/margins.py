@@ -8,8 +8,8 @@ from typing import NamedTuple
 from roya_tui.reading import gaps
 from roya_tui.reading.blocks import Block, Inside
 from roya_tui.reading.lines import Run
+from roya_tui.reading.scripts import Measure
 from roya_tui.reading.signs import Signs
-from roya_tui.reading.wrap import Measure
 
 _NARROWEST_TEXT = 6
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby
 
 from roya_tui.reading import gaps
-from roya_tui.reading.blocks import Block, Document, Inside, Text
+from roya_tui.reading.blocks import Block, Document, Inside, Span, Text
 
 _SPECIAL = re.compile(r"[\\`*_\[\]<>~|]|(?<!\S)#|&(?=#?\w+;)")
 _LINE_START = re.compile(r"^(\d{1,9})(?=[.)](?:\s|\Z))|^(?=[-+=:])", re.M)
 """What would begin a list, a rule, a heading or a table where a line begins."""
 _SIGNS = {"strong": "**", "em": "*", "strike": "~~"}
+_TAGS = {"strong": "strong", "em": "em", "strike": "del"}
+"""Where Markdown's signs would not be taken for such, its HTML is."""
 IN_CELL = "<br>"
 """What parts lines in a table's cell."""
 _BACKTICKS = re.compile("`+")
@@ -102,7 +106,7 @@ def _block(block: Block, document: Document) -> str:
         case "media":
             return f"[{block.label}: {escaped(string)}]({_target(document.links[block.link - 1].url)})"
         case "term" | "summary":
-            return f"**{escaped(string)}**" if not block.text.spans else inline(block.text, document)
+            return f"**{escaped(string.strip())}**" if not block.text.spans else inline(block.text, document)
         case _:
             return inline(block.text, document)
 
@@ -117,66 +121,67 @@ def _table(block: Block, document: Document) -> str:
 def inline(text: Text, document: Document, line_end: str = "\\\n", start: int = 0, end: int | None = None) -> str:
     """Return `text.string[start:end]` with its styles and links; each line end in it becomes `line_end`."""
     end = len(text.string) if end is None else end
-    writer = _Inline(document, line_end)
+    out = ""
+    for link, group in groupby(_stretches(text, start, end), lambda span: span.link):
+        words = "".join(_styled(text.string, span, line_end) for span in group)
+        if link:
+            # An exclamation mark before a link would make a picture of it.
+            out = f"{out[:-1]}\\!" if out.endswith("!") else out
+            words = f"[{words}]({_target(document.links[link - 1].url)})"
+        out += words
+    return out
+
+
+def _stretches(text: Text, start: int, end: int) -> Iterator[Span]:
+    """Return spans that cover all of `text.string[start:end]`; code that touches code is one, as backticks cannot meet."""
     position = start
-    for span in text.spans:
-        if span.end <= start or span.start >= end:
+    held = Span(start, start)
+    for span in (*text.spans, Span(end, end)):
+        if span.end <= start or span.start > end:
             continue
-        writer.add(text.string[position : max(span.start, position)], (), 0)
-        writer.add(text.string[max(span.start, start) : min(span.end, end)], span.styles, span.link)
-        position = min(span.end, end)
-    writer.add(text.string[position:end], (), 0)
-    return writer.close()
+        if "code" in held.styles and "code" in span.styles and (held.end, held.link) == (span.start, span.link):
+            held = replace(held, end=min(span.end, end))
+        else:
+            yield held
+            if span.start > position:
+                yield Span(position, span.start)
+            held = Span(max(span.start, start), min(span.end, end), span.styles, span.link)
+        position = held.end
+    yield held
 
 
-class _Inline:
-    """Writes stretches of text one after the other, opening and closing signs as their styles change.
+def _styled(string: str, span: Span, line_end: str) -> str:
+    """Return a stretch with its signs, and its blanks outside of them: no bold text may begin or end with one."""
+    words = string[span.start : span.end]
+    core = words.strip()
+    signs = [style for style in span.styles if style in _SIGNS]
+    is_code = "code" in span.styles
+    if not core or not (signs or is_code):
+        return escaped(words).replace("\n", line_end)
+    start = span.start + words.index(core)
+    end = start + len(core)
+    marked = _code(core, line_end) if is_code else escaped(core).replace("\n", line_end)
+    inside = ("`", "`") if is_code or len(signs) > 1 else (core[0], core[-1])
+    flanked = _flanks(string[max(0, start - 1) : start], inside[0]) and _flanks(string[end : end + 1], inside[1])
+    for style in reversed(signs):
+        marked = _SIGNS[style] + marked + _SIGNS[style] if flanked else f"<{_TAGS[style]}>{marked}</{_TAGS[style]}>"
+    before, after = string[span.start : start], string[end : span.end]
+    return before.replace("\n", line_end) + marked + after.replace("\n", line_end)
 
-    Blanks stay outside of signs, since Markdown knows no bold text that begins or ends with one.
-    """
 
-    def __init__(self, document: Document, line_end: str) -> None:
-        self._document = document
-        self._line_end = line_end
-        self._out: list[str] = []
-        self._open: list[tuple[str, str]] = []
-        """Opening and closing signs of what is open."""
-        self._blanks = ""
+def _flanks(outside: str, inside: str) -> bool:
+    """Tell whether a sign between two characters is taken for one (CommonMark §6.2), whatever stands beside it."""
+    return not outside or outside.isspace() or (outside.isalnum() and inside.isalnum())
 
-    def add(self, text: str, styles: Sequence[str], link: int) -> None:
-        core = text.strip(" \n")
-        if not core:
-            self._blanks += text
-            return
-        is_code = "code" in styles
-        wanted = [("[", f"]({_target(self._document.links[link - 1].url)})")] if link else []
-        wanted += [(_SIGNS[style], _SIGNS[style]) for style in styles if style in _SIGNS]
-        at = text.index(core)
-        self._change(wanted, self._blanks + text[:at])
-        self._blanks = text[at + len(core) :]
-        self._out.append(self._code(core) if is_code else escaped(core).replace("\n", self._line_end))
 
-    def close(self) -> str:
-        self._change([], "")
-        return "".join(self._out)
-
-    def _change(self, wanted: Sequence[tuple[str, str]], blanks: str) -> None:
-        kept = 0
-        while kept < min(len(wanted), len(self._open)) and wanted[kept] == self._open[kept]:
-            kept += 1
-        self._out += [closing for _, closing in reversed(self._open[kept:])]
-        self._out.append(blanks.replace("\n", self._line_end))
-        self._out += [opening for opening, _ in wanted[kept:]]
-        self._open = list(wanted)
-
-    def _code(self, text: str) -> str:
-        """Return code in backticks, more of them than it has in a row (CommonMark §6.1)."""
-        text = text.replace("\n", " ")
-        if self._line_end == IN_CELL:
-            text = text.replace("|", "\\|")
-        ticks = "`" * (max(map(len, _BACKTICKS.findall(text)), default=0) + 1)
-        pad = " " if text[0] == "`" or text[-1] == "`" else ""
-        return f"{ticks}{pad}{text}{pad}{ticks}"
+def _code(text: str, line_end: str) -> str:
+    """Return code in backticks, more of them than it has in a row (CommonMark §6.1)."""
+    text = text.replace("\n", " ")
+    if line_end == IN_CELL:
+        text = text.replace("|", "\\|")
+    ticks = "`" * (max(map(len, _BACKTICKS.findall(text)), default=0) + 1)
+    pad = " " if text[0] == "`" or text[-1] == "`" else ""
+    return f"{ticks}{pad}{text}{pad}{ticks}"
 
 
 def _target(url: str) -> str:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from roya_tui.reading import graphemes
-from roya_tui.reading.bidi import base_level, classes
-from roya_tui.reading.bidi_strand import BidiStrand
-from roya_tui.reading.lines import Run
-from roya_tui.reading.scripts import ANY_RTL
-from roya_tui.reading.strand import Mark, Part, marked, strand
-from roya_tui.reading.wrap import Measure, is_narrow
+from roya_tui.reading.scripts import ANY_RTL, Measure, is_narrow
+
+if TYPE_CHECKING:
+    from roya_tui.reading.lines import Run
+    from roya_tui.reading.strand import Mark
 
 
 class OneLine(NamedTuple):
@@ -47,6 +46,10 @@ def marked_line(
 
     The runs tell by `at` where in `text` each character comes from, so that a cell that is clicked can be found there.
     """
+    from roya_tui.reading.bidi import base_level, classes  # a screen of Latin headlines starts without all this
+    from roya_tui.reading.bidi_strand import BidiStrand
+    from roya_tui.reading.strand import Part, marked, strand
+
     clipped = clip(text, width, measure, more)
     kept = len(clipped) if clipped == text else len(clipped) - len(more)
     parts = [*marked([Part(clipped[:kept], at=0)], marks), Part(clipped[kept:])]

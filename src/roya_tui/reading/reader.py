@@ -106,7 +106,7 @@ class Reader:
             if tag in tags.STYLES:
                 self._style(tags.STYLES[tag])
             elif tag in tags.HEADINGS:
-                self._state = self._state._replace(kind="heading", level=int(tag[1]))
+                self._state = self._state._replace(kind="heading", level=int(tag[1]), pre=False)
             else:
                 self._open(tag, attributes)
 
@@ -205,7 +205,7 @@ class Reader:
             case "details":
                 self._enter("details")
             case "dt" | "summary" | "figcaption" | "caption":
-                self._state = self._state._replace(kind=tags.KINDS[tag])
+                self._state = self._state._replace(kind=tags.KINDS[tag], pre=False)
             case "img":
                 self._picture(attributes)
             case "pre" | "listing" | "xmp" | "plaintext":
@@ -334,7 +334,7 @@ class Reader:
         self._tables.append(Table(self._blocks))
         if self._in_table():
             self._blocks = self._tables[-1].loose
-        self._state = self._state._replace(kind="paragraph", level=0)
+        self._state = self._state._replace(kind="paragraph", level=0, pre=False)
 
     def _cell(self, attributes: Mapping[str, str], header: bool) -> None:
         if self._in_table():

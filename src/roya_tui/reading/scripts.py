@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+
+Measure = Callable[[str], int]
+"""How many cells a string takes on the terminal."""
 
 # Blocks of right-to-left scripts (UAX #9 table 4's R and AL, with room for what will be added to them).
 _RTL_BLOCKS = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U0001e800-\U0001efff"
@@ -20,6 +24,11 @@ SINGLE = re.compile(f"[{_ALONE}\u3001-\u3029\u3400-\u4dbf\u4e00-\u9fff\u3041-\u3
 """Text in which each character is a grapheme cluster."""
 NARROW = re.compile(f"[{_ALONE}]*")
 """The same, if each character also takes one cell, as these do but where East Asian fonts make some of them wide."""
+
+
+def is_narrow(text: str, measure: Measure) -> bool:
+    """Tell whether every character of `text` stands alone and takes one cell."""
+    return text.isascii() or (NARROW.fullmatch(text) is not None and measure(text) == len(text))
 
 
 def mostly_rtl(text: str) -> bool:

@@ -10,10 +10,10 @@ from typing import NamedTuple
 from roya_tui.reading.bidi_strand import BidiStrand
 from roya_tui.reading.blocks import Text
 from roya_tui.reading.lines import Run
-from roya_tui.reading.scripts import ANY_RTL
+from roya_tui.reading.scripts import ANY_RTL, Measure
 from roya_tui.reading.signs import Signs
 from roya_tui.reading.strand import Mark, Part, Strand, marked, parts_of, strand
-from roya_tui.reading.wrap import Measure, Slice
+from roya_tui.reading.wrap import Slice
 
 Cut = Callable[[str, int, int, int, Measure], Iterator[Slice]]
 """`wrap` or `chop`."""

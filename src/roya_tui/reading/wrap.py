@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from roya_tui.reading import graphemes
-from roya_tui.reading.scripts import NARROW
+from roya_tui.reading.scripts import Measure, is_narrow
 
-Measure = Callable[[str], int]
-"""How many cells a string takes on the terminal."""
 Slice = tuple[int, int]
 
 _BLANK = " \t\u1680\u2000-\u2006\u2008-\u200a\u205f\u3000"
@@ -33,11 +31,6 @@ _PIECE = re.compile(
     re.S,
 )
 _GOOD_CUTS = frozenset("-–—/\\_.,;:?&=+@")
-
-
-def is_narrow(text: str, measure: Measure) -> bool:
-    """Tell whether every character of `text` stands alone and takes one cell."""
-    return text.isascii() or (NARROW.fullmatch(text) is not None and measure(text) == len(text))
 
 
 def wrap(text: str, start: int, end: int, width: int, measure: Measure) -> Iterator[Slice]:
@@ -81,20 +74,19 @@ def _wrap_narrow(text: str, start: int, end: int, width: int) -> Iterator[Slice]
 
 
 def _wrap_pieces(text: str, start: int, end: int, width: int, measure: Measure) -> Iterator[Slice]:
-    line_start = line_end = start
+    line_start = line_end = -1
     used = gap = 0
     for piece in _PIECE.finditer(text, start, end):
-        size = measure(piece[0])
         at, until = piece.span()
+        size = measure(piece[0])
         if piece.lastgroup == "blank":
             gap += size
             continue
-        if used and used + gap + size > width:
-            yield line_start, line_end
-            used = 0
-        if used:
+        if line_start >= 0 and used + gap + size <= width:
             used += gap + size
         else:
+            if line_start >= 0:
+                yield line_start, line_end
             line_start, used = at, size
             while used > width:
                 cut = _fitting(text, line_start, until, width, measure)
@@ -103,7 +95,7 @@ def _wrap_pieces(text: str, start: int, end: int, width: int, measure: Measure) 
                 used -= measure(text[line_start:cut])
                 line_start = cut
         line_end, gap = until, 0
-    if used or line_end > line_start:
+    if line_start < line_end:
         yield line_start, line_end
 
 
