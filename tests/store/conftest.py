@@ -9,10 +9,32 @@ from pathlib import Path
 import pytest
 
 from roya_tui.model import Entry, NewSource, Saved, Source
-from roya_tui.store import articles, sources
+from roya_tui.store import articles, bodies, sources
 from roya_tui.store.database import open_store
+from roya_tui.store.wide import tell, wide
 
 Put = Callable[..., Saved]
+SearchIsExact = Callable[[sqlite3.Connection], bool]
+
+
+@pytest.fixture(scope="session")
+def search_is_exact() -> SearchIsExact:
+    """Whether search knows what it would know if it were told everything afresh: each word, and where it stands."""
+
+    def words(db: sqlite3.Connection) -> list[object]:
+        db.execute("CREATE VIRTUAL TABLE temp.words USING fts5vocab ('main', 'search', 'instance')")
+        found = db.execute("SELECT * FROM temp.words ORDER BY 1, 2, 3, 4").fetchall()
+        db.execute("DROP TABLE temp.words")
+        return found
+
+    def exact(db: sqlite3.Connection) -> bool:
+        fresh = sqlite3.connect(":memory:", isolation_level=None)
+        fresh.execute(db.execute("SELECT sql FROM sqlite_master WHERE name = 'search'").fetchone()[0])
+        for (id,) in db.execute("SELECT article_id FROM body").fetchall():
+            tell(fresh, [(id, bodies.indexed(*wide(db, id)))])
+        return words(db) == words(fresh)
+
+    return exact
 
 
 @pytest.fixture

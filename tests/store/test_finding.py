@@ -111,6 +111,7 @@ ALL = "plan rail cup maa tokyo cafe"
         ("since:36h", "plan rail cup"),
         ("before:2025-07-03", "maa tokyo cafe"),
         ("since:01-07-2025 before:2025-07-03", "maa tokyo"),
+        ("since:50h before:30h", "maa"),
         ("minutes:>5", "rail"),
         ("minutes:1", "plan cup maa tokyo cafe"),
         ("minutes:<=1 -minutes:<1", "plan cup maa tokyo cafe"),

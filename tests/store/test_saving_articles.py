@@ -121,7 +121,7 @@ def test_equal_times_keep_the_order_of_the_document(db, put) -> None:
 CHANGED = replace(PLAN, content="<p>The plan lists fifty wells.</p>", updated=Moment(1_900, "later"))
 
 
-def test_a_changed_text_is_another_version_and_the_earlier_one_is_kept(db, put) -> None:
+def test_a_changed_text_is_another_version_and_the_earlier_one_is_kept(db, search_is_exact, put) -> None:
     put(PLAN)
     assert put(CHANGED, now=3_000) == Saved(changed=(1,))
     head = articles.article(db, 1).headline
@@ -133,6 +133,7 @@ def test_a_changed_text_is_another_version_and_the_earlier_one_is_kept(db, put) 
     assert [revision.replaced for revision in revisions(db, 1)] == [4_000, 3_000]
     assert found(db, "forty") == []
     assert found(db, "fifty withdrawn") == [1]
+    assert search_is_exact(db)
     assert database.check(db) == []
 
 
@@ -167,7 +168,7 @@ def test_a_change_that_is_taken_back_is_none(db, put) -> None:
         replace(PLAN, summary="<p>Another summary, unseen beside the text.</p>"),
     ],
 )
-def test_what_a_reader_would_not_see_changes_in_silence(db, put, other: Entry) -> None:
+def test_what_a_reader_would_not_see_changes_in_silence(db, search_is_exact, put, other: Entry) -> None:
     put(PLAN)
     state.mark(db, [1], 2_500, read=True)
     assert put(other, now=3_000) == Saved(same=1)
@@ -178,6 +179,7 @@ def test_what_a_reader_would_not_see_changes_in_silence(db, put, other: Entry) -
     assert (article.headline.revisions, article.headline.changed) == (0, False)
     assert found(db, f"author:{other.authors[0].split()[0]}") == [1]
     assert found(db, "unseen") == ([1] if "unseen" in other.summary else [])
+    assert search_is_exact(db)
     assert database.check(db) == []
 
 
@@ -227,7 +229,7 @@ def test_facts_of_the_feed_are_kept_when_it_stops_telling_them(db, source, put) 
     assert articles.article(db, 1).headline.language == "ar"
 
 
-def test_the_full_text_of_a_page_is_read_found_and_kept(db, put) -> None:
+def test_the_full_text_of_a_page_is_read_found_and_kept(db, search_is_exact, put) -> None:
     put(PLAN)
     articles.keep_full_text(db, 1, "<p>Every well by its name.</p>", [Picture("https://roya.example/2.jpg")])
     article = articles.article(db, 1)
@@ -245,6 +247,7 @@ def test_the_full_text_of_a_page_is_read_found_and_kept(db, put) -> None:
     assert found(db, "second fifty") == [1]
     assert articles.article(db, 1).headline.pictures == 1
     articles.keep_full_text(db, 99, "<p>Nobody's.</p>", [])
+    assert search_is_exact(db)
     assert database.check(db) == []
 
 
@@ -265,7 +268,7 @@ def test_all_or_nothing_is_saved(db, source, put) -> None:
     assert list(db.iterdump()) == before
 
 
-def test_old_articles_go_for_good_but_not_what_the_person_cares_for(db, put) -> None:
+def test_old_articles_go_for_good_but_not_what_the_person_cares_for(db, search_is_exact, put) -> None:
     entries = [Entry(guid=str(n), title=f"Entry {n}", published=Moment(1_000 + n)) for n in range(5)]
     ids = put(*entries).new
     state.mark(db, ids[:1], 2_100, starred=True)
@@ -277,4 +280,5 @@ def test_old_articles_go_for_good_but_not_what_the_person_cares_for(db, put) -> 
     assert sorted(found(db, "entry")) == sorted([*ids[:3], *fresh])
     assert put(*entries, now=6_000) == Saved(same=3)
     assert undo.undo(db, 7_000) == "Undone: marked 5 read."
+    assert search_is_exact(db)
     assert database.check(db) == []

@@ -95,6 +95,7 @@ def test_adding_a_removed_address_takes_it_back_with_all_it_had(db, source, put)
     (id,) = put(Entry(guid="1")).new
     state.mark(db, [id], NOW, read=True)
     sources.record(db, source.id, Outcome(NOW, ok=False, error="It was gone.", gone=True, next_check=99_999))
+    sources.change(db, source.id, paused=True)
     sources.remove(db, source.id, NOW)
     back = sources.add(db, NewSource(source.url, folder="New folder"), NOW)
     assert (back.id, back.title, back.folder, back.total, back.unread) == (source.id, source.title, "New folder", 1, 0)

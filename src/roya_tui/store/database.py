@@ -214,6 +214,11 @@ def check(db: sqlite3.Connection) -> list[str]:
         problems += [str(row[0]) for row in db.execute("PRAGMA integrity_check") if row[0] != "ok"]
         for table, _, parent, _ in db.execute("PRAGMA foreign_key_check"):
             problems.append(f"A row of “{table}” belongs to a row of “{parent}” that is not there.")
+        known, there = db.execute(
+            "SELECT (SELECT count(*) FROM search_docsize), (SELECT count(*) FROM article)"
+        ).fetchone()
+        if known != there:
+            problems.append(f"Search knows {known:,} articles, but there are {there:,}.")
     except sqlite3.Error as error:
         problems.append(explain(error, _path(db)).message)
     return problems
