@@ -34,6 +34,14 @@ def loose_lists(blocks: Sequence[Block]) -> set[int]:
     return loose
 
 
+def is_next_item(before: Block, block: Block, common: int) -> bool:
+    """Tell whether a block begins the next item of a list that the block before it is in."""
+    if min(len(before.inside), len(block.inside)) <= common:
+        return False
+    one, other = before.inside[common], block.inside[common]
+    return one.kind == other.kind == "item" and one.list == other.list
+
+
 def parted(before: Block, block: Block, loose: set[int]) -> bool:
     """Tell whether an empty line belongs between two blocks."""
     common = shared(before, block)
@@ -49,7 +57,7 @@ def parted(before: Block, block: Block, loose: set[int]) -> bool:
 def _begins_apart(before: Block, block: Block, common: int, loose: set[int]) -> bool:
     begins = block.inside[common]
     if begins.kind == "item":
-        if any(inside.list == begins.list for inside in before.inside if inside.kind == "item"):
+        if is_next_item(before, block, common):
             return begins.list in loose
         return common == 0 or block.inside[common - 1].kind != "item"
     if begins.kind == "definition":

@@ -25,6 +25,8 @@ class Piece(NamedTuple):
 # HTML's own blanks, and the separators that terminals and UAX #9 would take for a line's end.
 _BLANKS = re.compile("[ \t\n\r\f\u2028\u2029]+")
 _NEEDS_COLLAPSING = re.compile("[\t\n\r\f\u2028\u2029]|  ")
+_EDGE = " \n\xa0"
+"""What neither begins nor ends a paragraph."""
 _EMPTY_LINES = re.compile(r"\A(?: *\n)+")
 _NOT_ITS_OWN = re.compile("[\u2028\u2029\f\r]")
 
@@ -81,7 +83,9 @@ def flow(pieces: Iterable[Piece], number: Callable[[str], int]) -> Text:
         text = piece.text
         if _NEEDS_COLLAPSING.search(text):
             text = _BLANKS.sub(" ", text)
-        if after_blank and text[:1] == " ":
+        if not kept or kept[-1].text == "\n":
+            text = text.lstrip(_EDGE)  # a line that is indented with no-break spaces too
+        elif after_blank and text[:1] == " ":
             text = text[1:]
         if text:
             after_blank = text[-1] == " "
@@ -129,7 +133,7 @@ def _strip_end(pieces: list[Piece]) -> None:
     """Drop blanks and breaks at the end, in place."""
     while pieces:
         last = pieces[-1]
-        text = last.text.rstrip(" \n")
+        text = last.text.rstrip(_EDGE)
         if text == last.text:
             return
         pieces.pop()

@@ -59,8 +59,7 @@ def _is_tight(before: Block, block: Block, loose: set[int]) -> bool:
     if common == len(block.inside) or block.inside[common].kind != "item" or gaps.parted(before, block, loose):
         return False
     begins = block.inside[common]
-    goes_on = any(inside.list == begins.list for inside in before.inside)
-    return goes_on or (before.kind == "paragraph" and begins.marker in ("", "1."))
+    return gaps.is_next_item(before, block, common) or (before.kind == "paragraph" and begins.marker in ("", "1."))
 
 
 def _list_signs(blocks: Sequence[Block]) -> dict[int, str]:
@@ -92,7 +91,7 @@ def _block(block: Block, document: Document) -> str:
     string = block.text.string
     match block.kind:
         case "rule":
-            return "---"
+            return "___"  # neither a list nor a heading can be made of it
         case "heading":
             return f"{'#' * block.level} {inline(block.text, document, ' ')}"
         case "code":
@@ -120,10 +119,14 @@ def _table(block: Block, document: Document) -> str:
 
 def inline(text: Text, document: Document, line_end: str = "\\\n", start: int = 0, end: int | None = None) -> str:
     """Return `text.string[start:end]` with its styles and links; each line end in it becomes `line_end`."""
-    end = len(text.string) if end is None else end
     out = ""
-    for link, group in groupby(_stretches(text, start, end), lambda span: span.link):
-        words = "".join(_styled(text.string, span, line_end) for span in group)
+    for link, group in groupby(_stretches(text, start, len(text.string) if end is None else end), lambda s: s.link):
+        words = ""
+        stretches = list(group)
+        for before, stretch, after in zip([None, *stretches], stretches, [*stretches[1:], None], strict=False):
+            words += _styled(
+                text.string, stretch, line_end, bool(before and before.styles), bool(after and after.styles)
+            )
         if link:
             # An exclamation mark before a link would make a picture of it.
             out = f"{out[:-1]}\\!" if out.endswith("!") else out
@@ -132,40 +135,49 @@ def inline(text: Text, document: Document, line_end: str = "\\\n", start: int = 
     return out
 
 
-def _stretches(text: Text, start: int, end: int) -> Iterator[Span]:
-    """Return spans that cover all of `text.string[start:end]`; code that touches code is one, as backticks cannot meet."""
+def _stretches(text: Text, start: int, end: int) -> list[Span]:
+    """Return spans that cover all of `text.string[start:end]`, of those styles that Markdown has."""
+    result: list[Span] = []
     position = start
-    held = Span(start, start)
     for span in (*text.spans, Span(end, end)):
-        if span.end <= start or span.start > end:
+        if span.end < start or span.start > end:
             continue
-        if "code" in held.styles and "code" in span.styles and (held.end, held.link) == (span.start, span.link):
-            held = replace(held, end=min(span.end, end))
-        else:
-            yield held
-            if span.start > position:
-                yield Span(position, span.start)
-            held = Span(max(span.start, start), min(span.end, end), span.styles, span.link)
-        position = held.end
-    yield held
+        first, last = max(span.start, start), min(span.end, end)
+        # Code that touches code is one stretch, since backticks cannot meet.
+        styles = ("code",) if "code" in span.styles else tuple(style for style in span.styles if style in _SIGNS)
+        if first > position:
+            result.append(Span(position, first))
+        if result and (result[-1].end, result[-1].styles, result[-1].link) == (first, styles, span.link):
+            result[-1] = replace(result[-1], end=last)
+        elif first < last:
+            result.append(Span(first, last, styles, span.link))
+        position = last
+    return result
 
 
-def _styled(string: str, span: Span, line_end: str) -> str:
-    """Return a stretch with its signs, and its blanks outside of them: no bold text may begin or end with one."""
+def _styled(string: str, span: Span, line_end: str, touched_before: bool, touched_after: bool) -> str:
+    """Return a stretch with its signs, and its blanks outside of them: no bold text may begin or end with one.
+
+    `touched_before` and `touched_after` tell whether another sign may stand right beside it.
+    """
     words = string[span.start : span.end]
     core = words.strip()
-    signs = [style for style in span.styles if style in _SIGNS]
-    is_code = "code" in span.styles
-    if not core or not (signs or is_code):
+    if not core or not span.styles:
         return escaped(words).replace("\n", line_end)
     start = span.start + words.index(core)
     end = start + len(core)
-    marked = _code(core, line_end) if is_code else escaped(core).replace("\n", line_end)
-    inside = ("`", "`") if is_code or len(signs) > 1 else (core[0], core[-1])
-    flanked = _flanks(string[max(0, start - 1) : start], inside[0]) and _flanks(string[end : end + 1], inside[1])
-    for style in reversed(signs):
-        marked = _SIGNS[style] + marked + _SIGNS[style] if flanked else f"<{_TAGS[style]}>{marked}</{_TAGS[style]}>"
     before, after = string[span.start : start], string[end : span.end]
+    if span.styles == ("code",):
+        marked = _code(core, line_end)
+    else:
+        first, last = (core[0], core[-1]) if len(span.styles) == 1 else ("*", "*")
+        is_clear = _flanks(string[max(0, start - 1) : start], first) and _flanks(string[end : end + 1], last)
+        is_clear = is_clear and not (touched_before and not before) and not (touched_after and not after)
+        marked = escaped(core).replace("\n", line_end)
+        for style in reversed(span.styles):
+            marked = (
+                _SIGNS[style] + marked + _SIGNS[style] if is_clear else f"<{_TAGS[style]}>{marked}</{_TAGS[style]}>"
+            )
     return before.replace("\n", line_end) + marked + after.replace("\n", line_end)
 
 
