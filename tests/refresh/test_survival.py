@@ -31,9 +31,11 @@ from roya_tui.store.database import check
 
 posix = pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals and limits")
 
-DEEP = b"<rss><channel>" + b"<a>" * 3_000_000
-"""A document that takes any parser longer than a second."""
-WIDE = b"<rss><channel><item><title>x</title><description>" + b"word &amp;lt;b&amp;gt; " * 1_000_000
+LONG = rss(
+    *((str(n), f"Title {n}", f"&lt;p&gt;{n} " + "words and &lt;b&gt;more&lt;/b&gt; " * 12) for n in range(15_000))
+).encode()
+"""A document that takes a parser more than half a second."""
+WIDE = "<rss><channel><item><title>x</title><description>\N{ELEPHANT}".encode() + b"word &amp;lt;b&amp;gt; " * 2_000_000
 """A document that takes a parser more than 200 MB."""
 
 REFRESH = """
@@ -88,7 +90,7 @@ def job(data: bytes) -> Job:
 
 @posix
 @pytest.mark.parametrize(
-    ("data", "limits"), [(DEEP, Limits(seconds=1)), (WIDE, Limits(memory=330_000_000))], ids=["time", "memory"]
+    ("data", "limits"), [(LONG, Limits(seconds=0.4)), (WIDE, Limits(memory=330_000_000))], ids=["time", "memory"]
 )
 async def test_a_document_that_kills_its_parser_is_a_failure_and_the_next_one_is_read(
     data: bytes, limits: Limits
@@ -108,12 +110,24 @@ async def test_a_parser_that_is_killed_from_outside_is_replaced() -> None:
     async with Parsers(1) as parsers:
         await parsers.parse(job(b""), "x")
         [worker] = parsers._all
-        asking = asyncio.create_task(parsers.parse(job(DEEP), "Unlucky News"))
+        asking = asyncio.create_task(parsers.parse(job(LONG), "Unlucky News"))
         await asyncio.sleep(0.05)
         os.kill(worker._process.pid, signal.SIGKILL)
         died = await asking
         assert isinstance(died, Failed)
         assert isinstance(await parsers.parse(job(rss(("1", "One", "x")).encode()), "x"), Parsed)
+
+
+@posix
+async def test_a_parser_that_hangs_is_given_up() -> None:
+    async with Parsers(1, Limits(patience=1.5)) as parsers:
+        await parsers.parse(job(b""), "x")
+        [worker] = parsers._all
+        os.kill(worker._process.pid, signal.SIGSTOP)
+        died = await parsers.parse(job(b""), "Stuck News")
+        assert isinstance(died, Failed)
+        assert died.kind == "parse-died"
+        assert worker._process.returncode is not None
 
 
 async def test_no_worker_outlives_its_master() -> None:
@@ -126,7 +140,7 @@ async def test_no_worker_outlives_its_master() -> None:
 
 @posix
 def test_a_document_that_kills_its_parser_harms_only_its_source(desk: Desk, server: Server) -> None:
-    evil = desk.add(server.serve("/evil", DEEP), name="Evil News")
+    evil = desk.add(server.serve("/evil", LONG), name="Evil News")
     for number in range(6):
         desk.add(server.serve(f"/{number}", rss((f"{number}", f"Title {number}", "x"))))
     keeper = Keeper(desk.paths.store)
@@ -134,7 +148,7 @@ def test_a_document_that_kills_its_parser_harms_only_its_source(desk: Desk, serv
 
     async def go() -> None:
         round = Round(
-            desk.config, keeper, tally, desk.events.append, lambda: desk.now, lambda: Parsers(1, Limits(seconds=1))
+            desk.config, keeper, tally, desk.events.append, lambda: desk.now, lambda: Parsers(1, Limits(seconds=0.4))
         )
         await round.run(sources.all_sources(desk.db))
 
@@ -172,7 +186,7 @@ def test_killed_in_the_middle_the_store_is_whole_and_the_next_one_goes_on(desk: 
 def test_asked_to_end_it_ends_soon_and_lets_go_of_the_lock(desk: Desk, server: Server, which: signal.Signals) -> None:
     desk.add(server.serve("/rss", rss(("1", "One", "x"))))
     desk.add(server.answer("/hang", hang))
-    desk.add(server.serve("/deep", DEEP))
+    desk.add(server.serve("/long", LONG))
     with refreshing(desk.paths.data.parent) as process:
         wait_for_event(process, lambda event: event["event"] == "progress")
         until(lambda: server.asked("/hang"))

@@ -16,8 +16,6 @@ from roya_tui.refresh.worker import LENGTH_BYTES, Limits
 LARGE = 4_000_000
 """Bytes: a worker that read so much is not used again, since it would keep the memory."""
 MOST_REPLY = 400_000_000
-PATIENCE = 2
-"""A worker may take this many times its processor seconds by the clock on the wall."""
 
 
 class Parsers:
@@ -41,7 +39,7 @@ class Parsers:
         async with self._free:
             worker = self._idle.pop() if self._idle else await self._start()
             try:
-                async with asyncio.timeout(self._limits.seconds * PATIENCE):
+                async with asyncio.timeout(self._limits.patience):
                     reply = await worker.ask(job)
             except (TimeoutError, asyncio.IncompleteReadError, ConnectionError, pickle.UnpicklingError):
                 await self._end(worker)
