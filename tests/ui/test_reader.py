@@ -194,7 +194,7 @@ async def test_a_wrong_query_is_told_and_the_list_stays(opened: Opener) -> None:
         await reader.type("water tga")
         before = reader.titles
         await reader.type(":x")
-        assert "Did you mean tag" in reader.said
+        assert "tag" in reader.said
         assert reader.titles == before
 
 
@@ -211,7 +211,7 @@ async def test_the_order_is_remembered_with_the_view(opened: Opener) -> None:
 async def test_narrow_shows_one_pane_at_a_time(opened: Opener) -> None:
     async with opened(width=60, height=20, config=BY_HAND) as reader:
         news = reader.news
-        side, middle = news.query_one("#side"), news.query_one("#middle")
+        side, middle = news.sidebar, news.headlines
         assert (side.display, middle.display, news.reading_in_view) == (False, True, False)
         await reader.press("enter")
         assert (side.display, middle.display, news.reading_in_view) == (False, False, True)
@@ -222,10 +222,10 @@ async def test_narrow_shows_one_pane_at_a_time(opened: Opener) -> None:
 async def test_on_a_medium_screen_the_sidebar_slides_over(opened: Opener) -> None:
     async with opened(width=100, height=30) as reader:
         news = reader.news
-        assert not news.query_one("#side").display
+        assert not news.sidebar.display
         width = news.article.size.width
         await reader.press("shift+tab")
-        assert news.query_one("#side").display
+        assert news.sidebar.display
         assert news.article.size.width == width
 
 
@@ -245,10 +245,10 @@ async def test_resizing_loses_neither_article_nor_place(opened: Opener) -> None:
 async def test_a_window_too_small_says_so(opened: Opener) -> None:
     async with opened(width=38, height=10) as reader:
         assert reader.news.query_one("#too-small").display
-        assert not reader.news.query_one("#panes").display
+        assert not reader.news.headlines.display
         await reader.pilot.resize_terminal(40, 12)
         await reader.still()
-        assert reader.news.query_one("#panes").display
+        assert reader.news.headlines.display
 
 
 async def test_zen_shows_only_the_article(opened: Opener) -> None:

@@ -54,7 +54,7 @@ class Bar(Input):
         self.add_class("-open")
         self.value = value
         self.cursor_position = len(value)
-        self.focus()
+        self.screen.set_focus(self)  # at once: the next key may be on its way
 
     def shut(self) -> None:
         """Hide the bar."""

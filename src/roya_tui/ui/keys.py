@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from textual.binding import Binding, BindingType
 
@@ -18,6 +18,8 @@ class Action:
     group: str
     place: str = "screen"
     """Where the binding lives: the whole screen, any list ("rows"), or the reader."""
+    typing: bool = False
+    """Whether what is typed next is text: the key must not wait for its turn, or the text would run as commands."""
     hint: str = ""
     """The word for it in the hint line; "" keeps it out."""
 
@@ -42,7 +44,7 @@ MOVE, READ, MARK, FIND, SOURCES, PROGRAM = (
 )  # fmt: skip
 
 ACTIONS = (
-    Action("down", "j,down", "Next headline, or a line down", MOVE, "both", "move"),
+    Action("down", "j,down", "Next headline, or a line down", MOVE, "both", hint="move"),
     Action("up", "k,up", "Previous headline, or a line up", MOVE, "both"),
     Action("first", "g,home", "To the top", MOVE, "both"),
     Action("last", "G,end", "To the end", MOVE, "both"),
@@ -50,7 +52,7 @@ ACTIONS = (
     Action("page-up", "pageup,ctrl+b", "A page up", MOVE, "both"),
     Action("next-pane", "tab", "Next pane", MOVE),
     Action("previous-pane", "shift+tab", "Previous pane", MOVE),
-    Action("open", "enter,l,right", "Read; in the sidebar: show", READ, "rows", "read"),
+    Action("open", "enter,l,right", "Read; in the sidebar: show", READ, "rows", hint="read"),
     Action("back", "escape,h,left", "Back", READ),
     Action("advance", "space", "Page down; at the end, the next unread", READ, hint="page/next unread"),
     Action("next-unread", "n", "Next unread", READ),
@@ -58,7 +60,7 @@ ACTIONS = (
     Action("next-link", "]", "Next link", READ),
     Action("previous-link", "[", "Previous link", READ),
     Action("open-link", "enter", "Open the marked link in the browser", READ, "reader"),
-    Action("go-to-link", ":", "To a link by its number", READ),
+    Action("go-to-link", ":", "To a link by its number", READ, typing=True),
     Action("browser", "o", "Open the article in the browser", READ),
     Action("copy-link", "y", "Copy the link", READ),
     Action("copy-markdown", "Y", "Copy the link as Markdown", READ),
@@ -68,19 +70,19 @@ ACTIONS = (
     Action("mark-all", "A", "Mark all shown read", MARK),
     Action("undo", "u", "Undo", MARK, hint="undo"),
     Action("redo", "U", "Redo", MARK),
-    Action("find", "/", "Find as you type", FIND, hint="find"),
-    Action("tags", "t", "To the tags; type to narrow them", FIND, hint="tags"),
+    Action("find", "/", "Find as you type", FIND, typing=True, hint="find"),
+    Action("tags", "t", "To the tags; type to narrow them", FIND, typing=True, hint="tags"),
     Action("only", "+", "Only this tag; again: off", FIND),
     Action("never", "-", "Never this tag; again: off", FIND),
     Action("any-or-all", "&", "Any of the chosen tags, or all of them", FIND),
-    Action("order", "O", "Newest first, oldest first, by source, unread first", FIND),
+    Action("order", "O", "Another order: oldest first, by source, unread first", FIND),
     Action("take-in", ".", "Take in what is new", FIND),
     Action("view-unread", "1", "Unread", FIND),
     Action("view-all", "2", "All", FIND),
     Action("view-starred", "3", "Starred", FIND),
     Action("view-updated", "4", "Updated since you read it", FIND),
     Action("view-today", "5", "Today", FIND),
-    Action("add", "a", "Add a source", SOURCES, hint="add"),
+    Action("add", "a", "Add a source", SOURCES, typing=True, hint="add"),
     Action("refresh", "r", "Refresh this source", SOURCES),
     Action("refresh-all", "R", "Refresh all sources", SOURCES, hint="refresh"),
     Action("stop", "x", "Stop the refresh", SOURCES),
@@ -97,7 +99,7 @@ def bindings(place: str) -> list[BindingType]:
     """The bindings of one place: "screen", "rows" or "reader"."""
     places = {place} if place == "screen" else {place, "both"}
     return [
-        Binding(action.keys, action.method, action.text, id=action.name, show=False)
+        Binding(action.keys, action.method, action.text, id=action.name, show=False, priority=action.typing)
         for action in ACTIONS
         if action.place in places
     ]
@@ -105,7 +107,7 @@ def bindings(place: str) -> list[BindingType]:
 
 def with_config(changed: Mapping[str, str]) -> tuple[Action, ...]:
     """The actions with the keys that config.toml gives them."""
-    return tuple(Action(a.name, changed.get(a.name, a.keys), a.text, a.group, a.place, a.hint) for a in ACTIONS)
+    return tuple(replace(action, keys=changed.get(action.name, action.keys)) for action in ACTIONS)
 
 
 def clashes(actions: Iterable[Action]) -> list[str]:

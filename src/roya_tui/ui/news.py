@@ -50,6 +50,8 @@ class News(Marks, Sourcing):
         self.view = view or View()
         self._orders: dict[Place, str] = {}
         self._greeting = greeting
+        self._wrong = ""
+        """What was last said about a query that is none."""
         self._before_find: tuple[View, Timeline, int, float] | None = None
         self._counting: Timer | None = None
 
@@ -83,9 +85,11 @@ class News(Marks, Sourcing):
         try:
             query = view.query(self.now())
         except QueryError as error:
-            hint = f" Did you mean {error.suggestion}?" if error.suggestion else ""
-            self.bottom.say(f"{error.message}{hint}")
+            self.bottom.say(error.message)
+            self._wrong = error.message
             return
+        if self.bottom.said == self._wrong:
+            self.bottom.hush()
         selected = self.headlines.selected
         with contextlib.suppress(Interrupted):
             ids, times = await self.library.read(search.dated, query, self.now(), FIRST, zone=self.clock.zone)
@@ -266,6 +270,8 @@ class News(Marks, Sourcing):
             return
         view, shown, cursor, scroll = self._before_find
         self._before_find = None
+        if self.bottom.said == self._wrong:
+            self.bottom.hush()
         self.library.hurry()
         self.view = view
         self.headlines.show(shown)
@@ -278,7 +284,7 @@ class News(Marks, Sourcing):
     def action_back(self) -> None:
         if self.has_class("-zen"):
             self.action_zen()
-        elif self.pane in ("article", "side"):
+        elif self.pane in ("article", "sidebar"):
             self.headlines.focus()
         elif self.view.find.strip():
             self._leave_find()

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from roya_tui.config import Config
 from roya_tui.reading.clock import Clock
@@ -21,6 +20,8 @@ from roya_tui.ui.library import Library
 from roya_tui.ui.sidebar import Sidebar
 from roya_tui.ui.status import BottomLine, TopLine
 
+PANES = ("sidebar", "headlines", "article")
+TYPING = frozenset(action.method for action in keys.ACTIONS if action.typing)
 TOO_SMALL = "This window is too small for the news: 40 columns and 12 lines are enough."
 
 
@@ -49,7 +50,7 @@ class Panes(Screen[None]):
         signs = ASCII if config.look.ascii else UNICODE
         rtl = config.reading.rtl
         self.set_class(config.look.ascii, "-ascii")
-        self.add_class("-in-middle")
+        self.add_class("-in-headlines")
         self.top = TopLine()
         self.sidebar = Sidebar(signs, rtl, id="sidebar")
         self.tag_bar = TagBar(placeholder="narrow the tags, + only, - never", id="tag-bar", compact=True)
@@ -60,28 +61,29 @@ class Panes(Screen[None]):
 
     def compose(self) -> ComposeResult:
         yield self.top
-        with Horizontal(id="panes"):
-            with Vertical(id="side"):
-                yield self.sidebar
-                yield self.tag_bar
-            with Vertical(id="middle"):
-                yield self.headlines
-                yield self.find_bar
-            yield self.article
+        yield self.sidebar
+        yield self.headlines
+        yield self.article
         yield self.bottom
+        yield self.find_bar
+        yield self.tag_bar
         yield Static(TOO_SMALL, id="too-small")
 
     def on_descendant_focus(self) -> None:
-        for name in ("side", "middle", "article"):
+        for name in PANES:
             self.set_class(name == self.pane, f"-in-{name}")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While one types, keys are text."""
+        return action not in TYPING or not isinstance(self.focused, Input)
 
     @property
     def pane(self) -> str:
-        """Which of the panes one is in: side, middle or article."""
+        """Which of the panes one is in, by its name in `PANES`."""
         focused = self.focused
         if focused in (self.sidebar, self.tag_bar):
-            return "side"
-        return "article" if focused is self.article else "middle"
+            return "sidebar"
+        return "article" if focused is self.article else "headlines"
 
     @property
     def reading_in_view(self) -> bool:
@@ -96,8 +98,7 @@ class Panes(Screen[None]):
 
     def _turn(self, by: int) -> None:
         panes: list[Widget] = [self.sidebar, self.headlines, self.article]
-        at = ("side", "middle", "article").index(self.pane)
-        panes[(at + by) % len(panes)].focus()
+        panes[(PANES.index(self.pane) + by) % len(panes)].focus()
 
     def action_zen(self) -> None:
         self.toggle_class("-zen")

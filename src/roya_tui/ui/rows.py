@@ -74,7 +74,7 @@ class Rows(Tall, can_focus=True):
         for here in (False, True):
             for focused in (False, True):
                 self._strips.pop((row, self.columns, here, focused), None)
-        self.refresh_lines(row - self.scroll_offset.y, 1)
+        self.refresh_lines(row, 1)
 
     def notify_style_update(self) -> None:
         self._styles.clear()
@@ -115,9 +115,8 @@ class Rows(Tall, can_focus=True):
         return max(0, min(row, self.count() - 1))
 
     def watch_cursor(self, old: int, new: int) -> None:
-        offset = self.scroll_offset.y
-        self.refresh_lines(old - offset, 1)
-        self.refresh_lines(new - offset, 1)
+        self.refresh_lines(old, 1)
+        self.refresh_lines(new, 1)
         self.show_cursor()
         self.post_message(self.Moved(self, new))
 
@@ -180,7 +179,7 @@ class Rows(Tall, can_focus=True):
             self.post_message(self.Opened(self, row))
 
     def on_focus(self) -> None:
-        self.refresh_lines(self.cursor - self.scroll_offset.y, 1)
+        self.refresh_lines(self.cursor, 1)
 
     def on_blur(self) -> None:
-        self.refresh_lines(self.cursor - self.scroll_offset.y, 1)
+        self.refresh_lines(self.cursor, 1)

@@ -142,7 +142,7 @@ class Sourcing(Panes):
 
     def _source_at_hand(self) -> Source | None:
         """The source under the sidebar's cursor when one is there, else the one shown, else the article's."""
-        row = self.sidebar.current if self.pane == "side" else None
+        row = self.sidebar.current if self.pane == "sidebar" else None
         if row is not None and row.kind == "source":
             wanted = row.source
         elif self.view.place.kind == "source":

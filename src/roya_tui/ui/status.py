@@ -56,9 +56,10 @@ class BottomLine(Widget):
         if self._timer is not None:
             self._timer.stop()
         self.said = sentence
-        self._timer = self.set_timer(seconds, self._hush)
+        self._timer = self.set_timer(seconds, self.hush)
 
-    def _hush(self) -> None:
+    def hush(self) -> None:
+        """Let the keys be seen again."""
         self.said = ""
 
     def render(self) -> Content:

@@ -6,6 +6,9 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.widget import Widget
 
+THUMB_STEPS = 8
+"""Into how many steps of a cell Textual draws the ends of the scrollbar's thumb."""
+
 
 class Tall(ScrollView):
     """A scroll view of `set_lines(n)` lines, with a scrollbar that always stands.
@@ -24,6 +27,16 @@ class Tall(ScrollView):
         self.vertical_scrollbar.window_virtual_size = lines
         self.scroll_y = self.validate_scroll_y(self.scroll_y)
         self.refresh()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Draw the lines anew; the scrollbar only if its thumb would look different, which in a long list is rare."""
+        if round(old_value) == round(new_value):
+            return
+        self.refresh(self.size.region)
+        steps = self.lines_shown * THUMB_STEPS / max(1, self.virtual_size.height)
+        at_an_end = new_value <= 0 or new_value >= self.max_scroll_y
+        if at_an_end or int(new_value * steps) != int(self.vertical_scrollbar.position * steps):
+            self.vertical_scrollbar.position = new_value
 
     @property
     def columns(self) -> int:
