@@ -19,7 +19,8 @@ MOST_NAMES = 200
 _DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[>]*(?:\[(?P<inside>.*?)\]\s*)?>", re.S | re.I)
 _ENTITY = re.compile(r"<!ENTITY\s+([\w.-]+)\s+(?:\"([^\"<]*)\"|'([^'<]*)')\s*>", re.I)
 _DECLARATION = re.compile(r"\s*<\?xml\b.*?\?>", re.S | re.I)
-_NAME = r"[A-Za-z_\u0080-\uffff][\w:.\u00b7-]*"
+_NAME = r"[A-Za-z_][A-Za-z0-9_.-]*(?::[A-Za-z_][A-Za-z0-9_.-]*)?"
+_RESERVED = ("http://www.w3.org/XML/1998/namespace", "http://www.w3.org/2000/xmlns/")
 # A comment, CDATA section or instruction without an end reaches to the end: each can only be tried once.
 _TOKEN = re.compile(
     r"<!--.*?(?:-->|\Z)|<!\[CDATA\[(?P<cdata>.*?)(?:\]\]>|\Z)|<\?.*?(?:\?>|\Z)|<![A-Za-z][^<>]*>"
@@ -30,7 +31,7 @@ _TOKEN = re.compile(
 )
 _COMMENTS = re.compile(r"<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)", re.S)
 _ATTRIBUTE = re.compile(
-    r"(?P<name>[A-Za-z_][\w:.-]*)(?:\s*=\s*(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\s\"'>]+)))?"
+    rf"(?P<name>{_NAME})(?:\s*=\s*(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\s\"'>]+)))?"
 )
 _REFERENCE = re.compile(r"&(?:#(?P<number>[xX][0-9a-fA-F]{1,8}|[0-9]{1,9});|(?P<name>[A-Za-z][\w.-]{0,40});)?")
 _NAMED_OR_LITERAL = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|&(?P<name>[A-Za-z][\w.-]{0,40});", re.S)
@@ -188,11 +189,9 @@ class _Mender:
         return "&amp;" + found[0][1:] if value is None else _written(value)
 
     def _start(self, name: str, attributes: str) -> None:
-        prefix, _, local = name.rpartition(":")
+        prefix, kind = name.rpartition(":")[0], name.lower()
         if prefix.lower() in ("xmlns", "xml") or len(self.open) >= DEEPEST or not self._declared(prefix):
             return
-        name = f"{prefix.replace(':', '_')}:{local}" if prefix else local
-        kind = name.lower()
         if kind in _ENTRIES and self.entry is not None and kind in self.kinds[self.entry[1] :]:
             self._close(self.entry[1])
         elif kind in _LEAVES or kind in _ENTRIES:
@@ -201,34 +200,34 @@ class _Mender:
             self.entry = (len(self.out), len(self.open))
         if self.root < 0:
             self.root = len(self.out)
-        at_root = self.root == len(self.out)
-        self.out.append(f"<{name}{self._attributes(attributes, at_root)}")
-        closed = attributes.rstrip().endswith("/")
-        self.out.append("/>" if closed and not at_root else ">")
-        if not closed or at_root:
+        self.out.append(f"<{name}{self._attributes(attributes)}")
+        if attributes.rstrip().endswith("/"):
+            self.out.append("/>")
+            self._close(len(self.open))
+            self.finished = not self.open
+        else:
+            self.out.append(">")
             self.open.append(name)
             self.kinds.append(kind)
 
-    def _attributes(self, attributes: str, at_root: bool) -> str:
+    def _attributes(self, attributes: str) -> str:
         kept: dict[str, str] = {}
         for found in _ATTRIBUTE.finditer(attributes):
             name = found["name"]
             value = next((v for v in (found["double"], found["single"], found["bare"]) if v is not None), name)
             prefix, _, local = name.rpartition(":")
             value = _REFERENCE.sub(self._reference, value).replace("<", "&lt;").replace('"', "&quot;")
+            if "xmlns" in (prefix, name) and value in _RESERVED:
+                continue
             if prefix == "xmlns":
                 if local.lower() not in ("xml", "xmlns") and value and len(self.prefixes) < MOST_NAMES:
                     self.prefixes.setdefault(local, value)
-                continue
-            if ":" in prefix or (name == "xmlns" and "XML/1998" in value):
-                continue
-            if len(kept) < MOST_NAMES and (prefix.lower() == "xml" or self._declared(prefix)):
+            elif len(kept) < MOST_NAMES and (prefix.lower() == "xml" or self._declared(prefix)):
                 kept.setdefault(name, value)
         return "".join(f' {name}="{value}"' for name, value in kept.items())
 
     def _declared(self, prefix: str) -> bool:
         """Note that a prefix is used, so that it will be declared; False if it is one too many."""
-        prefix = prefix.replace(":", "_")
         if prefix and (len(self.used) < MOST_NAMES or prefix in self.used):
             self.used.add(prefix)
         return not prefix or prefix in self.used

@@ -1,0 +1,156 @@
+"""Documents made to hurt: they cost a bounded amount of memory, and open nothing. Benchmarks watch their time."""
+
+from __future__ import annotations
+
+import builtins
+import gzip
+import io
+import os
+import socket
+import tracemalloc
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from roya_tui.model import Feed
+from roya_tui.sources.parse import NotAFeed, parse
+
+HEAD = b'<rss version="2.0"><channel><title>F</title>'
+ITEM = b"<item><title>A</title><guid>1</guid></item>"
+END = b"</channel></rss>"
+
+
+def within(data: bytes, megabytes: int) -> Feed | str:
+    """Parse `data`, which may take at most so much memory at any one time; a refusal's words if it is refused."""
+    parse(HEAD + ITEM + END)  # imports do not count
+    tracemalloc.start()
+    try:
+        feed: Feed | str = parse(data)
+    except NotAFeed as refusal:
+        feed = str(refusal)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < megabytes * 1_000_000
+    return feed
+
+
+def entries(feed: Feed | str) -> int:
+    assert isinstance(feed, Feed)
+    return len(feed.entries)
+
+
+def test_billion_laughs_do_not_unfold() -> None:
+    laughs = b"".join(b'<!ENTITY l%d "%s">' % (n, b"&l%d;" % (n - 1) * 10) for n in range(1, 12))
+    doctype = b'<!DOCTYPE r [<!ENTITY l0 "ha">' + laughs + b"]>"
+    feed = within(doctype + HEAD + b"<item><title>&l11;</title></item>" + END, 5)
+    assert isinstance(feed, Feed)
+    assert feed.entries[0].title == "&l11;"
+
+
+@pytest.mark.parametrize("length", [90, 100_000])
+def test_one_long_entity_does_not_unfold_for_ever(length: int) -> None:
+    entity = b'<!DOCTYPE r [<!ENTITY a "' + b"x" * length + b'">]>'
+    assert entries(within(entity + HEAD + b"<item><title>" + b"&a;" * 50_000 + b"</title></item>" + END, 20)) == 1
+
+
+def test_an_external_entity_is_only_text() -> None:
+    doctype = b'<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd"><!ENTITY % y SYSTEM "http://a.example/"> %y;]>'
+    feed = parse(doctype + HEAD + b"<item><title>&x;</title></item>" + END)
+    assert feed.entries[0].title == "&x;"
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        b"<a>" * 100_000 + b"</a>" * 100_000,
+        b"<a>" * 100_000,
+        b"</a>" * 100_000,
+        b"<item>" + b"<description>" * 3_000,
+        b"<item><description>" + b"<a>" * 50_000 + b"</a>" * 50_000 + b"</description></item>",
+        b"<!--" * 100_000,
+        b"<![CDATA[" * 100_000,
+        b"<" * 100_000,
+        b"&" * 100_000,
+        b"<item " + b"".join(b'a%d="1" ' % n for n in range(20_000)) + b"/>",
+        b"".join(b"<p%d:x/>" % n for n in range(20_000)),
+        b"<item>" + b"<category>a</category>" * 50_000 + b"</item>",
+        b"<item>" + b"<enclosure url='http://a.example/'/>" * 30_000 + b"</item>",
+        b"<item><author>" + b"a@" * 200_000 + b"</author></item>",
+        b"<item><title><![CDATA[" + b"&lt;b&gt;" * 50_000 + b"]]></title></item>",
+        b"<item><description><![CDATA[" + b"<img src=" * 50_000 + b"]]></description></item>",
+        b"<item><pubDate>" + b"1 " * 100_000 + b"</pubDate></item>",
+        b"<item><link>" + b"/.." * 100_000 + b"</link></item>",
+    ],
+    ids=lambda inside: inside[:24].decode(),
+)
+def test_a_small_document_takes_little_memory(inside: bytes) -> None:
+    within(HEAD + inside + END, 60)
+
+
+def test_a_hundred_thousand_entries_are_cut_and_it_is_said() -> None:
+    feed = parse(HEAD + ITEM * 100_000 + END)
+    assert entries(feed) == 20_000
+    assert feed.warnings == ("Only the first 20000 entries were read.",)
+
+
+def test_a_huge_text_comes_through() -> None:
+    feed = within(HEAD + b"<item><description>" + b"words " * 1_000_000 + b"</description></item>" + END, 120)
+    assert isinstance(feed, Feed)
+    assert len(feed.entries[0].summary) == 5_999_999
+    assert len(feed.entries[0].title) <= 81
+
+
+def test_a_bomb_of_gzip_is_cut() -> None:
+    feed = within(gzip.compress(HEAD + ITEM + b" " * 60_000_000 + END), 330)
+    assert isinstance(feed, Feed)
+    assert entries(feed) == 1
+    assert "Only the first 50 MB of the document were read." in feed.warnings
+
+
+@pytest.mark.parametrize("start", ["[", '{"a":', '{"version":"https://jsonfeed.org/version/1.1","items":['])
+def test_deep_json_is_refused(start: str) -> None:
+    assert within((start * 100_000).encode(), 40) == "JSON that is nested too deeply to be read"
+
+
+@pytest.fixture
+def sealed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No file and no socket can be opened while this is there."""
+    parse(HEAD + ITEM + END)  # imports and time zones open files the first time
+
+    def refuse(*args: Any, **kwargs: Any) -> Any:
+        raise AssertionError(f"opened {args!r}")
+
+    with monkeypatch.context() as patch:
+        for place, name in ((builtins, "open"), (io, "open"), (os, "open"), (socket, "socket")):
+            patch.setattr(place, name, refuse)
+        yield
+
+
+def test_nothing_is_opened(sealed: None) -> None:
+    documents: list[bytes] = [
+        b"/etc/passwd",
+        b"http://a.example/feed",
+        b'<!DOCTYPE r SYSTEM "http://a.example/x.dtd">' + HEAD + ITEM + END,
+        b'<!DOCTYPE r [<!ENTITY x SYSTEM "/etc/passwd">]>' + HEAD + b"<item>&x;</item>" + END,
+        b'<?xml-stylesheet href="http://a.example/x.xsl"?>' + HEAD + ITEM + END,
+        HEAD + b'<item><i:include xmlns:i="http://www.w3.org/2001/XInclude" href="/etc/passwd"/></item>' + END,
+        HEAD + b"<item><link>file:///etc/passwd</link><enclosure url='/etc/passwd'/>" + b"</item" + END,
+        b'<feed xmlns="http://www.w3.org/2005/Atom"><entry><content src="file:///etc/passwd"/></entry></feed>',
+        b'{"version": "https://jsonfeed.org/version/1", "items": [{"url": "/etc/passwd", "id": "x"}]}',
+    ]
+    for document in documents:
+        for url in ("", "/etc/passwd", "http://a.example/feed"):
+            try:
+                feed = parse(document, url=url)
+            except NotAFeed:
+                continue
+            assert "root:" not in repr(feed)
+
+
+def test_any_bytes_are_a_feed_or_are_told_what_they_are() -> None:
+    for start in (bytes(range(256)), b"\x00", b"\xff\xfe", b"\x1f\x8b", b"<\x00", b"{\xff"):
+        data = start * 500
+        with pytest.raises(NotAFeed) as raised:
+            parse(data)
+        assert str(raised.value)
