@@ -14,10 +14,24 @@ from roya_tui.config import JsonMapping
 from roya_tui.model import Entry, Feed, Picture
 from roya_tui.sources import dates, htmltext, links
 from roya_tui.sources.jsontext import text
+from roya_tui.sources.media import once
 from roya_tui.sources.sniff import NotAFeed, Sniffed
 from roya_tui.text import clean
 
 MOST_ENTRIES = 20_000
+_FIELDS = {
+    "title": "title",
+    "url": "address",
+    "id": "id",
+    "summary": "summary",
+    "content": "text",
+    "published": "time",
+    "updated": "time of the last change",
+    "tags": "tags",
+    "author": "author",
+    "image": "picture",
+}
+"""What a mapping has a path for, in words."""
 
 PRESETS = {
     preset.name: preset
@@ -67,16 +81,16 @@ def read(document: Sniffed, found: Any, mapping: JsonMapping, url: str, clock: t
     if isinstance(items, dict):
         items = list(items.values())
     if not isinstance(items, list):
-        raise NotAFeed(
-            f"JSON without a list at {mapping.items or 'its top'!r}, where the mapping {mapping.name!r} looks for it"
-        )
+        where = repr(mapping.items) if mapping.items else "its top"
+        raise NotAFeed(f"JSON without a list at {where}, where the mapping {mapping.name!r} looks for it")
     objects = [one for one in items if isinstance(one, dict)]
-    for name, path in (("title", mapping.title), ("summary", mapping.summary), ("content", mapping.content)):
-        if path and objects and name == "title" and all(_at(one, path) is None for one in objects):
-            raise NotAFeed(
-                f"JSON whose items have nothing at {path!r}, where the mapping {mapping.name!r} looks for the {name}"
-            )
+    missing = _missing(objects, mapping)
+    if "title" in missing:
+        which = f"the mapping {mapping.name!r}"
+        raise NotAFeed(f"JSON whose items have nothing at {mapping.title!r}, where {which} looks for the title")
     warnings = document.warnings
+    if mapping not in PRESETS.values():  # ours name more than any one API has
+        warnings += tuple(missing.values())
     if len(objects) > MOST_ENTRIES:
         warnings += (f"Only the first {MOST_ENTRIES} of {len(objects)} entries were read.",)
     return Feed(
@@ -88,15 +102,25 @@ def read(document: Sniffed, found: Any, mapping: JsonMapping, url: str, clock: t
     )
 
 
+def _missing(objects: list[Any], mapping: JsonMapping) -> dict[str, str]:
+    """Fields whose path leads to nothing in any item, each with a sentence that says so."""
+    paths = {field: getattr(mapping, field) for field in _FIELDS}
+    return {
+        field: f"No item has anything at {path!r}, where the mapping {mapping.name!r} looks for the {_FIELDS[field]}."
+        for field, path in paths.items()
+        if path and objects and all(_at(one, path) is None for one in objects)
+    }
+
+
 def _at(value: Any, path: str) -> Any:
     """What lies at a dotted path; None if nothing does."""
     for name in path.split(".") if path else ():
-        if isinstance(value, list):
-            value = (
-                value[int(name)] if name.isdecimal() and int(name) < len(value) else [_at(one, name) for one in value]
-            )
-        else:
+        if not isinstance(value, list):
             value = value.get(name) if isinstance(value, dict) else None
+        elif name.isascii() and name.isdecimal():
+            value = value[int(name)] if int(name) < len(value) else None
+        else:
+            value = [found for one in value if (found := _at(one, name)) is not None] or None
     return value
 
 
@@ -113,9 +137,6 @@ def _entry(item: Any, mapping: JsonMapping, bases: tuple[str, ...], clock: tzinf
     url = links.absolute(field(mapping.url), bases)
     summary, content = htmltext.body(field(mapping.summary), bases), htmltext.body(field(mapping.content), bases)
     lead = links.absolute(field(mapping.image), bases)
-    pictures = {
-        picture.url: picture for picture in ([Picture(lead)] if lead else []) + htmltext.pictures(content, bases)
-    }
     return Entry(
         guid=clean(field(mapping.id)),
         url=url,
@@ -126,5 +147,5 @@ def _entry(item: Any, mapping: JsonMapping, bases: tuple[str, ...], clock: tzinf
         tags=several(mapping.tags),
         summary=summary,
         content=content,
-        pictures=tuple(pictures.values()),
+        pictures=once([*([Picture(lead)] if lead else []), *htmltext.pictures(content, bases)]),
     )

@@ -10,6 +10,7 @@ from typing import Any
 from roya_tui.model import Enclosure, Entry, Feed, Picture
 from roya_tui.sources import dates, htmltext, links
 from roya_tui.sources.jsontext import text
+from roya_tui.sources.media import once
 from roya_tui.sources.sniff import NotAFeed, Sniffed
 from roya_tui.text import clean, one_line
 
@@ -52,7 +53,7 @@ def read(document: Sniffed, found: Any, url: str, clock: tzinfo, now: int | None
         homepage=homepage,
         description=one_line(text(found.get("description"))),
         language=one_line(language),
-        icon=next((a for key in ("favicon", "icon") if (a := links.absolute(text(found.get(key)), bases))), ""),
+        icon=next((a for key in ("icon", "favicon") if (a := links.absolute(text(found.get(key)), bases))), ""),
         encoding=document.encoding,
         entries=tuple(_entry(one, bases, authors, language, clock, now) for one in items[:MOST_ENTRIES]),
         warnings=warnings,
@@ -123,7 +124,7 @@ def _pictures(item: dict[str, Any], content: str, bases: Iterable[str]) -> tuple
         if text(one.get("mime_type")).startswith("image/") and (a := links.absolute(text(one.get("url")), bases)):
             found.append(Picture(a, one_line(text(one.get("title")))))
     found += htmltext.pictures(content, bases)
-    return tuple({picture.url: picture for picture in reversed(found)}.values())[::-1]
+    return once(found)
 
 
 def _enclosures(item: dict[str, Any], bases: tuple[str, ...]) -> Iterable[Enclosure]:

@@ -1,4 +1,4 @@
-"""The pictures and files of an XML feed's entry, wherever its dialect puts them."""
+"""Pictures and files of entries, wherever a feed's dialect puts them."""
 
 from __future__ import annotations
 
