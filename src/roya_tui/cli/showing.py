@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from argparse import Namespace
 from dataclasses import replace
-from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from roya_tui.cli.articles import headline_facts
 from roya_tui.cli.output import cells
 from roya_tui.cli.session import DONE, CannotDo, Session
 from roya_tui.model import Article
-
-if TYPE_CHECKING:
-    from roya_tui.reading.blocks import Document
 
 
 def show(session: Session, wanted: Namespace) -> int:
@@ -58,37 +54,23 @@ def article_facts(article: Article) -> dict[str, Any]:
 
 
 def _write(session: Session, article: Article, form: str, zone: str) -> None:
-    from roya_tui.reading.document import document
-    from roya_tui.reading.head import whole
-
-    made = document(whole(article), article.headline.url)
-    if form == "text":
-        _write_text(session, article, made, zone)
-        return
+    """Write head, text and addresses. On a terminal the lines are set for it; in a pipe they keep their logical order,
+    which is what other programs expect."""
     from roya_tui.reading import export
-
-    session.out.text(export.markdown(made) if form == "markdown" else export.html(made))
-
-
-def _write_text(session: Session, article: Article, made: Document, zone: str) -> None:
-    """Write head, text and the links' addresses. On a terminal the lines are set for it; in a pipe they keep their
-    logical order, which is what other programs expect."""
     from roya_tui.reading.document import document
-    from roya_tui.reading.head import head
-    from roya_tui.reading.layout import layout
+    from roya_tui.reading.head import head, whole
 
     look, reading, columns = session.config.look, session.config.reading, session.terminal.columns
-    width = min(reading.width, columns or reading.width)
-    rtl = reading.rtl if columns else "off"
-    rows = head(article, made, session.clock(), zone, "-" if look.ascii else "·")
-    parts = [document(f"<p>{escape(text)}</p>") for text, _ in rows]
-    for part in (*parts, None, made, None):
-        if part is None:
-            session.out.line()
-        else:
-            for line in layout(part, width, cells, ascii=look.ascii, rtl=rtl):
-                session.out.text(line.text.rstrip())
-    for number, link in enumerate(made.links, start=1):
-        session.out.line(f"[{number}] {link.url}")
-    for number, picture in enumerate(made.pictures, start=1):
-        session.out.line(f"[picture {number}] {picture.url}")
+    headline = article.headline
+    made = document(whole(article), headline.url)
+    title, *facts = (text for text, _ in head(article, made, session.clock(), zone, "-" if look.ascii else "·"))
+    if form == "markdown":
+        session.out.text(export.markdown(made, title, facts, headline.url))
+    elif form == "html":
+        session.out.text(export.html(made, title, facts, headline.url, headline.language))
+    else:
+        width = min(reading.width, columns or reading.width)
+        rtl = reading.rtl if columns else "off"
+        session.out.text(
+            export.text(made, width, cells, title=title, facts=facts, url=headline.url, ascii=look.ascii, rtl=rtl)
+        )
