@@ -364,3 +364,32 @@ async def test_console_markup_in_a_feed_is_text(opened: Opener, store: Path) -> 
         await reader.press("s")
         await reader.press("D")
         assert isinstance(reader.app.screen, Confirm)
+
+
+async def test_undo_is_for_what_the_person_did_not_for_reading_on(opened: Opener) -> None:
+    async with opened(config=Config(reading=Reading(mark_read=0.05))) as reader:
+        starred = reader.selected
+        await reader.press("s", "j")
+        await reader.pilot.pause(0.3)
+        await reader.still()
+        seen = reader.selected
+        await reader.press("u")
+        assert reader.said.startswith("Undone: starred")
+        assert "★" not in reader.list_line(starred[:20])
+        assert "●" not in reader.list_line(seen[:20])
+
+
+async def test_taking_the_samples_away_is_offered_once(opened: Opener, store: Path) -> None:
+    db = open_store(store)
+    real = next(source for source in sources.all_sources(db) if not source.sample)
+    articles.save(db, real.id, Feed("rss"), [articles.prepare(Entry(guid="r", title="Real"))], NOW)
+    db.close()
+    finished = {"event": "finished", "new": 1, "changed": 0, "failed": 0, "seconds": 1}
+    async with opened(config=BY_HAND) as reader:
+        reader.news._told(finished)
+        await reader.pilot.pause(0.2)
+        assert "X takes the samples away" in reader.said
+        reader.news.bottom.hush()
+        reader.news._told(finished)
+        await reader.pilot.pause(0.2)
+        assert reader.said == ""

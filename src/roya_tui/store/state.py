@@ -22,9 +22,12 @@ def mark(
     read: bool | None = None,
     starred: bool | None = None,
     hidden: bool | None = None,
+    step: bool = True,
 ) -> int:
     """Mark articles as one step of the journal, and return how many were changed by it; None leaves as it is.
 
+    Without `step` the journal is left alone: the program saw that an article was read, and `u` is to undo what the
+    person did before, not that.
     An article that is read already but has changed since counts as changed: its present text is now the one read.
     """
     chosen = json.dumps(list(ids))
@@ -39,7 +42,8 @@ def mark(
         touched = {row[0] for image in images for row in image.rows}
         if touched:
             forget_empty(db, "state", touched)
-            record(db, _marked(db, sorted(touched), read, starred, hidden), images, now)
+            if step:
+                record(db, _marked(db, sorted(touched), read, starred, hidden), images, now)
         return len(touched)
 
 

@@ -70,7 +70,7 @@ class Marks(Panes):
     def _mark_selected_read(self) -> None:
         headline = self._selected()
         if headline is not None and (headline.unread or headline.changed):
-            self.mark([headline.id], read=True, say=False)
+            self.mark([headline.id], read=True, by_hand=False)
 
     def _selected(self) -> Headline | None:
         index = self.headlines.index
@@ -85,19 +85,19 @@ class Marks(Panes):
     # Marking.
 
     def mark(
-        self, ids: Sequence[int], *, read: bool | None = None, starred: bool | None = None, say: bool = True
+        self, ids: Sequence[int], *, read: bool | None = None, starred: bool | None = None, by_hand: bool = True
     ) -> None:
-        """Mark articles: shown at once, then written. `say`: with the sentence of what was done."""
+        """Mark articles: shown at once, then written. What was not done `by_hand` is neither told nor undone."""
         if read is not None:
             self.headlines.adjust(ids, unread=not read, **({"changed": False} if read else {}))
         if starred is not None:
             self.headlines.adjust(ids, starred=starred)
-        self._write_marks(list(ids), read, starred, say)
+        self._write_marks(list(ids), read, starred, by_hand)
 
     @work(group="marks")
-    async def _write_marks(self, ids: list[int], read: bool | None, starred: bool | None, say: bool) -> None:
-        count = await self.library.write(state.mark, ids, self.now(), read=read, starred=starred)
-        if say and len(ids) > 1:
+    async def _write_marks(self, ids: list[int], read: bool | None, starred: bool | None, by_hand: bool) -> None:
+        count = await self.library.write(state.mark, ids, self.now(), read=read, starred=starred, step=by_hand)
+        if by_hand and len(ids) > 1:
             self.bottom.say(f"Marked {count:,} {'read' if read else 'unread'}. u undoes.")
         self.count_soon()
 

@@ -7,11 +7,12 @@ from typing import Any
 from textual import work
 
 from roya_tui.model import Source
-from roya_tui.store import sources
+from roya_tui.store import meta, sources
 from roya_tui.ui.child import Child
 from roya_tui.ui.panes import Panes
 from roya_tui.ui.view import Place, View
 
+OFFERED = "offered to remove samples"
 OFFLINE = "Offline: nothing is fetched. Start without --offline to refresh."
 
 
@@ -108,9 +109,14 @@ class Sourcing(Panes):
             self._offer_to_remove_samples()
         self.count_soon()
 
-    def _offer_to_remove_samples(self) -> None:
+    @work(group="offer")
+    async def _offer_to_remove_samples(self) -> None:
+        """Once, when there is real news beside them."""
         known = self.library.now(sources.all_sources)
-        if any(s.sample for s in known) and any(s.total for s in known if not s.sample):
+        if not any(s.sample for s in known) or not any(s.total for s in known if not s.sample):
+            return
+        if not self.library.now(meta.recall, OFFERED):
+            await self.library.write(meta.remember, OFFERED, "yes")
             self.bottom.say("The first real news is here. X takes the samples away.", 20)
 
     def action_stop(self) -> None:
