@@ -11,9 +11,14 @@ from roya_tui.config import Config, Reading
 from roya_tui.model import Entry, Feed, Moment
 from roya_tui.store import articles, sources
 from roya_tui.store.database import open_store
+from roya_tui.ui import browser
+from roya_tui.ui.app import Reader
 from roya_tui.ui.dialogs.confirm import Confirm
 from roya_tui.ui.dialogs.help import Help
 from roya_tui.ui.keys import ACTIONS
+from roya_tui.ui.library import Library
+from roya_tui.ui.news import News
+from roya_tui.ui.themes import fitting
 from roya_tui.ui.view import Place, View
 
 from .conftest import NOW, Opener, drawn
@@ -316,8 +321,13 @@ async def test_keys_can_be_changed_by_name(opened: Opener) -> None:
 
 async def test_links_are_walked_and_opened(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
     gone_to: list[str] = []
+
+    async def opens(url: str) -> bool:
+        gone_to.append(url)
+        return True
+
     async with opened(config=BY_HAND) as reader:
-        monkeypatch.setattr(reader.app, "open_url", lambda url, **_: gone_to.append(url))
+        monkeypatch.setattr(browser, "open_quietly", opens)
         for _ in reader.titles:
             if reader.news.article.links >= 2:
                 break
@@ -393,3 +403,37 @@ async def test_taking_the_samples_away_is_offered_once(opened: Opener, store: Pa
         reader.news._told(finished)
         await reader.pilot.pause(0.2)
         assert reader.said == ""
+
+
+async def test_without_a_browser_the_reader_says_what_to_do(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fails(url: str) -> bool:
+        return False
+
+    monkeypatch.setattr(browser, "open_quietly", fails)
+    async with opened(config=BY_HAND) as reader:
+        await reader.press("o")
+        await reader.pilot.pause(0.1)
+        assert reader.said == "No browser was found here. y copies the article's link."
+
+
+@pytest.mark.parametrize(
+    ("colours", "theme"),
+    [("15;0", "roya-dark"), ("0;15", "roya-light"), ("0;default;7", "roya-light"), ("", "roya-dark")],
+)
+def test_the_auto_theme_follows_the_terminal_s_background(colours: str, theme: str) -> None:
+    assert fitting({"COLORFGBG": colours} if colours else {}) == theme
+
+
+async def test_what_goes_wrong_inside_is_raised_to_whoever_started_the_reader(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(self: News) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(News, "action_star", broken)
+    app = Reader(Library(store), Config(), (), now=lambda: NOW, offline=True)
+    with pytest.raises(ZeroDivisionError):  # noqa: PT012 - it is raised when the reader is left
+        async with app.run_test() as pilot:
+            await pilot.press("s")
+            await pilot.pause(0.2)
+    assert app._exit_renderables == []

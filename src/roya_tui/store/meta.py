@@ -18,6 +18,4 @@ def recall(db: Connection, name: str) -> str:
 def remember(db: Connection, name: str, value: str) -> None:
     """Keep `value` under `name`."""
     with transaction(db):
-        db.execute(
-            "INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (name, value)
-        )
+        db.execute("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", (name, value))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar
@@ -13,7 +14,7 @@ from roya_tui.config import Config, Paths
 from roya_tui.ui import keys
 from roya_tui.ui.library import Library
 from roya_tui.ui.news import News
-from roya_tui.ui.themes import THEMES
+from roya_tui.ui.themes import DARK, THEMES, fitting
 from roya_tui.ui.view import Place, View
 
 
@@ -39,11 +40,21 @@ class Reader(App[None]):
         super().__init__()
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = config.look.theme if config.look.theme in self.available_themes else "roya-dark"
+        wanted = config.look.theme if config.look.theme != "auto" else fitting(os.environ)
+        self.theme = wanted if wanted in self.available_themes else DARK.name
         self.set_keymap(dict(config.keys))
         self.library = library
         self._actions = keys.with_config(config.keys)
         self._news = News(library, config, program, now, view=view, offline=offline, greeting=greeting)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Leave the screen without printing a traceback over it: whoever started the reader tells of the error."""
+        super()._handle_exception(error)
+        self._exit_renderables.clear()
+
+    def action_help_quit(self) -> None:
+        """What ctrl+c does here: many press it to leave."""
+        self._news.bottom.say("q quits.")
 
     def get_default_screen(self) -> News:
         """The news at once, rather than over an empty screen."""
@@ -79,9 +90,11 @@ def run(
 
     `program` is the command that starts this program with the same home; `query` is what to show first; `greeting` is a
     sentence to show at the start, such as a mistake in the configuration. Raises StoreError if the store cannot be
-    opened.
+    opened, and whatever went wrong while the reader ran.
     """
     view = View(Place("query", query, label=query)) if query else None
     reader = Reader(Library(paths.store), config, tuple(program), view=view, offline=offline, greeting=greeting)
     reader.run()
+    if reader._exception is not None:
+        raise reader._exception
     return reader.return_code or 0

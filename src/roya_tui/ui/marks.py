@@ -13,6 +13,7 @@ from roya_tui.model import Headline
 from roya_tui.query import both
 from roya_tui.query import view as named_view
 from roya_tui.store import search, sources, state, undo
+from roya_tui.ui import browser
 from roya_tui.ui.article import ArticlePane
 from roya_tui.ui.panes import Panes
 from roya_tui.ui.rows import Rows
@@ -155,16 +156,13 @@ class Marks(Panes):
         elif not self.article.page_on():
             self._to_unread(1)
 
-    @work(exclusive=True, group="unread")
-    async def _to_unread(self, direction: int) -> None:
+    def _to_unread(self, direction: int) -> None:
         """Move to the next unread. The one left behind counts as read: the person went on from it."""
         if self.reading_in_view and self.config.reading.mark_read is not None:
             self._mark_selected_read()
         found = self._near_unread(direction)
         if found is None:
-            found = await self._far_unread(direction)
-        if found is None:
-            self.bottom.say("Nothing unread further on." if direction > 0 else "Nothing unread before this.")
+            self._to_far_unread(direction)
         else:
             self.headlines.move_to(found)
 
@@ -180,15 +178,20 @@ class Marks(Panes):
                 return index
         return None
 
-    async def _far_unread(self, direction: int) -> int | None:
+    @work(exclusive=True, group="unread")
+    async def _to_far_unread(self, direction: int) -> None:
         start = self.headlines.index
         if start is None:
-            return None
+            return
         await asyncio.shield(self.library.write(lambda db: None))  # marks on their way count
         unread = set(await self.library.read(search.find, named_view("unread"), self.now()))
         ids = self.headlines.ids
         span = range(start + 1, len(ids)) if direction > 0 else range(start - 1, -1, -1)
-        return next((index for index in span if ids[index] in unread), None)
+        found = next((index for index in span if ids[index] in unread), None)
+        if found is None:
+            self.bottom.say("Nothing unread further on." if direction > 0 else "Nothing unread before this.")
+        else:
+            self.headlines.move_to(found)
 
     # Links out.
 
@@ -197,8 +200,7 @@ class Marks(Panes):
         if headline is None or not headline.url:
             self.bottom.say("This article has no link.")
             return
-        self.app.open_url(headline.url)
-        self.bottom.say(f"Opened {headline.url}")
+        self._open_in_browser(headline.url)
 
     def action_copy_link(self) -> None:
         self._copy(lambda headline: headline.url)
@@ -216,8 +218,14 @@ class Marks(Panes):
 
     @on(ArticlePane.LinkOpened)
     def _link_opened(self, message: ArticlePane.LinkOpened) -> None:
-        self.app.open_url(message.url)
-        self.bottom.say(f"Opened {message.url}")
+        self._open_in_browser(message.url)
+
+    @work(group="browser")
+    async def _open_in_browser(self, url: str) -> None:
+        if await browser.open_quietly(url):
+            self.bottom.say(f"Opened {url}")
+        else:
+            self.bottom.say("No browser was found here. y copies the article's link.")
 
     def action_go_to_link(self) -> None:
         from roya_tui.ui.dialogs.number import LinkNumber

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from textual.theme import BUILTIN_THEMES, Theme
 
 DARK = Theme(
@@ -40,3 +42,9 @@ THEMES = (DARK, LIGHT)
 
 NAMES = frozenset({"auto", *BUILTIN_THEMES, *(theme.name for theme in THEMES)})
 """What `look.theme` may be."""
+
+
+def fitting(environ: Mapping[str, str]) -> str:
+    """The theme for this terminal, as far as it tells: COLORFGBG ends with its background's colour (7, 15: light)."""
+    background = environ.get("COLORFGBG", "").rpartition(";")[2]
+    return LIGHT.name if background in ("7", "15") else DARK.name
