@@ -45,10 +45,10 @@ def _continues(before: str, character: str, kind: str, flags: int) -> bool:
     if kind == "extend" or before == _JOINER:
         return True
     earlier = _kind(before)
-    if kind == "flag":
-        return flags % 2 == 1
     if earlier == "prepend":
         return kind != "control"
+    if kind == "flag":
+        return flags % 2 == 1
     if earlier == "L":
         return kind in ("L", "V", "LV", "LVT")
     if earlier in ("LV", "V"):

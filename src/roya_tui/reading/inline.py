@@ -8,7 +8,9 @@ from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from roya_tui.reading.blocks import Span, Text
+from roya_tui.reading.graphemes import extends
 from roya_tui.reading.links import web_address
+from roya_tui.reading.scripts import SINGLE
 
 
 class Piece(NamedTuple):
@@ -36,6 +38,8 @@ _HAS_RAISED = re.compile(r"[0-9+\-−=()n]*\Z")
 _HAS_LOWERED = re.compile(r"[0-9+\-−=()]*\Z")
 # What stays on the line: ordinals, signs, and numbers of notes in brackets.
 _STAYS = re.compile(r"(?:st|nd|rd|th|er|e|o|a|re|me|ère|ème|TM|SM)\Z|\W*\Z|\s*\[", re.I)
+
+_STRAY_JOINER = re.compile("(?<!\\S)\u200d+|\u200d+(?=[\\s!-~]|\\Z)")
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"“”«»]{1,2000}", re.I)
 _AFTER_ADDRESS = ".,;:!?'’*)]}"
@@ -129,6 +133,27 @@ def _wrapped(pieces: list[Piece], sign: str, text: str) -> list[Piece]:
     return [Piece(f"{sign}("), *pieces, Piece(")")]
 
 
+def _whole_clusters(pieces: list[Piece]) -> list[Piece]:
+    """Return pieces of which none begins with a mark, as it belongs to the letter before; stray joiners are dropped."""
+    result: list[Piece] = []
+    for piece in pieces:
+        text = piece.text
+        if result and (moved := _belongs_before(result[-1].text, text)):
+            result[-1] = result[-1]._replace(text=result[-1].text + text[:moved])
+            text = text[moved:]
+        result.append(piece._replace(text=text))
+    cleaned = [piece._replace(text=_STRAY_JOINER.sub("", piece.text)) for piece in result]
+    return [piece for piece in cleaned if piece.text]
+
+
+def _belongs_before(before: str, text: str) -> int:
+    """Return how many of the first characters of `text` belong to the last one of `before`."""
+    count = 0
+    while count < len(text) and (extends(text[count]) or (before + text[:count])[-1:] == "\u200d"):
+        count += 1
+    return count
+
+
 def _strip_end(pieces: list[Piece]) -> None:
     """Drop blanks and breaks at the end, in place."""
     while pieces:
@@ -142,6 +167,10 @@ def _strip_end(pieces: list[Piece]) -> None:
 
 
 def _joined(pieces: list[Piece], number: Callable[[str], int]) -> Text:
+    string = "".join([piece.text for piece in pieces])
+    if not SINGLE.fullmatch(string):
+        pieces = _whole_clusters(pieces)
+        string = "".join([piece.text for piece in pieces])
     spans: list[Span] = []
     position = 0
     before = Piece("")
@@ -164,4 +193,4 @@ def _joined(pieces: list[Piece], number: Callable[[str], int]) -> Text:
             else:
                 spans.append(Span(start, end, piece.styles, link))
         before = piece if href or not piece.href else piece._replace(href="")
-    return Text("".join(piece.text for piece in pieces), tuple(spans))
+    return Text(string, tuple(spans))

@@ -182,8 +182,8 @@ def _styled(string: str, span: Span, line_end: str, touched_before: bool, touche
 
 
 def _flanks(outside: str, inside: str) -> bool:
-    """Tell whether a sign between two characters is taken for one (CommonMark §6.2), whatever stands beside it."""
-    return not outside or outside.isspace() or (outside.isalnum() and inside.isalnum())
+    """Tell whether a sign between two characters is taken for one, as it opens or as it closes (CommonMark §6.2)."""
+    return inside.isalnum() or not outside or outside.isspace() or outside in ".,;:!?()\"'"
 
 
 def _code(text: str, line_end: str) -> str:

@@ -42,8 +42,13 @@ def _column_widths(block: Block, room: int, setter: Setter) -> list[int]:
     spare = room - sum(least)
     if spare < 0:
         return []
-    wanted = [wide - narrow for wide, narrow in zip(most, least, strict=True)]
-    return [narrow + spare * more // sum(wanted) for narrow, more in zip(least, wanted, strict=True)]
+    widths = list(least)
+    by_need = sorted(range(len(widths)), key=lambda i: most[i] - least[i])
+    for left, i in zip(range(len(widths), 0, -1), by_need, strict=True):
+        more = min(most[i] - least[i], spare // left)
+        widths[i] += more
+        spare -= more
+    return widths
 
 
 def _columns(block: Block, widths: Sequence[int], setter: Setter, is_rtl: bool) -> Iterator[SetLine]:

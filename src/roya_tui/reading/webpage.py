@@ -105,7 +105,8 @@ def _block(block: Block, document: Document) -> str:
             return f"<h{block.level}{direction}>{text}</h{block.level}>"
         case "code":
             language = f' class="language-{escape(block.language)}"' if block.language else ""
-            return f'<pre dir="ltr"><code{language}>{escape(block.text.string)}</code></pre>'
+            code = _inline(block.text, document, line_end="\n")
+            return f'<pre dir="ltr"><code{language}>{code}</code></pre>'
         case "table":
             return _table(block, document, direction)
         case "picture":
@@ -133,7 +134,7 @@ def _table(block: Block, document: Document, direction: str) -> str:
     return "\n".join((*lines, "</table>"))
 
 
-def _inline(text: Text, document: Document, start: int = 0, end: int | None = None) -> str:
+def _inline(text: Text, document: Document, start: int = 0, end: int | None = None, line_end: str = "<br>") -> str:
     end = len(text.string) if end is None else end
     stretches: list[tuple[int, str]] = []  # link number, markup
     position = start
@@ -141,13 +142,13 @@ def _inline(text: Text, document: Document, start: int = 0, end: int | None = No
         if span.end <= start or span.start >= end:
             continue
         if span.start > position:
-            stretches.append((0, _plain(text.string[position : span.start])))
-        words = _plain(text.string[max(span.start, start) : min(span.end, end)])
+            stretches.append((0, _plain(text.string[position : span.start], line_end)))
+        words = _plain(text.string[max(span.start, start) : min(span.end, end)], line_end)
         for style in reversed(span.styles):
             words = f"<{_TAGS[style]}>{words}</{_TAGS[style]}>"
         stretches.append((span.link, words))
         position = min(span.end, end)
-    stretches.append((0, _plain(text.string[position:end])))
+    stretches.append((0, _plain(text.string[position:end], line_end)))
     return "".join(
         _linked("".join(words for _, words in group), link, document)
         for link, group in groupby(stretches, lambda stretch: stretch[0])
@@ -158,5 +159,5 @@ def _linked(inner: str, link: int, document: Document) -> str:
     return f'<a href="{escape(document.links[link - 1].url)}">{inner}</a>' if link else inner
 
 
-def _plain(text: str) -> str:
-    return escape(text, quote=False).replace("\n", "<br>")
+def _plain(text: str, line_end: str) -> str:
+    return escape(text, quote=False).replace("\n", line_end)

@@ -1,0 +1,57 @@
+"""What people take for one character is never cut."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from roya_tui.reading.graphemes import clusters
+
+CASES = Path("/usr/share/unicode/auxiliary/GraphemeBreakTest.txt")
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ["a", "b", " ", "c"],
+        ["e\u0301", "o\u0302\u0323", "x"],
+        ["👩‍👩‍👧‍👦", "👋🏽", "❤️", "1️⃣"],
+        ["क्षि", "ते", "हि", "न्दी"],
+        ["ก็", "ไ", "ด้", "น้ำ"],
+        ["한", "국", "\u1112\u1161\u11ab", "\u1112"],
+        ["مَ", "رْ", "ح"],
+        ["か\u3099", "き\u3099"],
+        ["葛\U000e0100", "城"],
+    ],
+)
+def test_clusters(parts: list[str]) -> None:
+    assert clusters("".join(parts)) == parts
+
+
+def test_flags_pair_up() -> None:
+    assert clusters("🇯🇴🇪🇺🇫") == ["🇯🇴", "🇪🇺", "🇫"]
+
+
+def test_nothing_is_lost() -> None:
+    assert "".join(clusters("\u0301a\u200d\u200db\u200d")) == "\u0301a\u200d\u200db\u200d"
+
+
+@pytest.mark.skipif(not CASES.exists(), reason=f"needs {CASES} (Debian: unicode-data)")
+def test_no_cluster_of_unicodes_own_cases_is_cut() -> None:
+    """We may keep more together than Unicode asks for (all that a joiner joins), but never less.
+
+    Control characters are left out: `clean` lets none of them in.
+    """
+    cut = []
+    for line in CASES.read_text(encoding="utf-8").splitlines():
+        row = line.split("#")[0].strip().strip("÷ ")
+        wanted = ["".join(chr(int(code, 16)) for code in part.split(" × ")) for part in row.split(" ÷ ") if part]
+        text = "".join(wanted)
+        if any(character < " " or character == "\xad" or character == "\u200b" for character in text):
+            continue
+        edges = {len("".join(wanted[:i])) for i in range(len(wanted))}
+        ours = clusters(text)
+        if not {len("".join(ours[:i])) for i in range(len(ours))} <= edges:
+            cut.append(line)
+    assert not cut

@@ -1,0 +1,332 @@
+"""Documents → lines: what stands where at which width."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from roya_tui.reading.blocks import Document
+from roya_tui.reading.document import document
+from roya_tui.reading.layout import layout
+from roya_tui.reading.lines import ADDED_STYLES, BLOCK_STYLES, TEXT_STYLES, Line
+from roya_tui.reading.strand import Mark
+
+BASE = "https://news.example/"
+
+
+def drawn(html: str, width: int, **options: object) -> list[str]:
+    """The lines of some HTML, without the blanks at their ends."""
+    return [line.text.rstrip() for line in layout(document(html, BASE), width, cell_len, **options)]  # type: ignore[arg-type]
+
+
+def test_paragraphs_wrap_at_blanks_with_a_line_between_them() -> None:
+    html = "<p>The harbour wall was finished in the spring.</p><p>Boats are back.</p>"
+    assert drawn(html, 20) == ["The harbour wall was", "finished in the", "spring.", "", "Boats are back."]
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "lines"),
+    [
+        ("one two", 8, ["one two"]),
+        ("one two three", 8, ["one two", "three"]),
+        ("exactly8 exactly8", 8, ["exactly8", "exactly8"]),
+        ("abcdefghijkl", 8, ["abcdefgh", "ijkl"]),
+        ("see https://a.example/one/two/three", 20, ["see", "https://a.example/", "one/two/three"]),
+        ("naïve café olé", 10, ["naïve café", "olé"]),
+        ("one\xa0two three", 8, ["one\xa0two", "three"]),
+        ("日本語の文章です", 8, ["日本語の", "文章です"]),
+        ("文章です。次の文", 8, ["文章で", "す。次の", "文"]),
+        ("これは「引用」だ", 8, ["これは", "「引用」", "だ"]),
+        ("Die 日本語 Texte", 8, ["Die 日本", "語 Texte"]),
+        ("한국어 문장입니다", 8, ["한국어", "문장입니", "다"]),
+        ("👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩‍👧‍👦", 8, ["👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩‍👧‍👦", "👩‍👩‍👧‍👦"]),
+        ("e\u0301" * 10, 8, ["e\u0301" * 8, "e\u0301" * 2]),
+        ("🇯🇴🇪🇺🇫🇷🇩🇪🇮🇹", 8, ["🇯🇴🇪🇺🇫🇷🇩🇪", "🇮🇹"]),
+    ],
+)
+def test_wrapping(text: str, width: int, lines: list[str]) -> None:
+    assert drawn(f"<p>{text}</p>", width, link_numbers=False) == lines
+
+
+LISTS = """<p>Before</p><ul><li>one<li>two words that wrap<ol start="9"><li>nine<li>ten</ol></ul>
+    <ul><li><p>loose</p><p>item</p><li>next</ul>"""
+
+
+def test_lists_hang_and_nest() -> None:
+    assert drawn(LISTS, 20) == [
+        "Before",
+        "",
+        "• one",
+        "• two words that",
+        "  wrap",
+        "   9. nine",
+        "  10. ten",
+        "",
+        "• loose",
+        "",
+        "  item",
+        "",
+        "• next",
+    ]
+
+
+def test_bullets_change_with_depth_and_have_ascii_twins() -> None:
+    html = "<ul><li>a<ul><li>b<ul><li>c</ul></ul></ul>"
+    assert drawn(html, 40) == ["• a", "  ◦ b", "    ▪ c"]
+    assert drawn(html, 40, ascii=True) == ["* a", "  - b", "    + c"]
+
+
+def test_two_levels_stay_visible_in_twenty_columns() -> None:
+    html = "<ol><li>first<ul><li>a sentence in a list in a list</ul></ol>"
+    assert drawn(html, 20) == ["1. first", "   ◦ a sentence in a", "     list in a list"]
+
+
+def test_too_many_levels_leave_room_for_the_text() -> None:
+    html = "<blockquote>" * 12 + "deep down in here"
+    lines = layout(document(html), 20, cell_len)
+    assert [line.text for line in lines] == ["▎ ▎ ▎ ▎ ▎ deep down", "▎ ▎ ▎ ▎ ▎ in here"]
+
+
+def test_quotations_have_bars_through_their_empty_lines() -> None:
+    html = "<blockquote>one<blockquote>two</blockquote>three</blockquote>four"
+    assert drawn(html, 20) == ["▎ one", "▎", "▎ ▎ two", "▎", "▎ three", "", "four"]
+    assert drawn(html, 20, ascii=True)[0] == "| one"
+
+
+def test_code_keeps_its_lines_and_is_cut_hard() -> None:
+    html = "<pre>def harbour():\n    return tide + wind\n\n# end</pre>"
+    assert drawn(html, 16) == ["def harbour():", "    return tide", "+ wind", "", "# end"]
+
+
+def test_rules_pictures_media_terms_and_folds() -> None:
+    html = """<hr><figure><img src="/a.jpg"><figcaption>The pier</figcaption></figure><img src="/b.jpg">
+        <audio src="/c.mp3" title="Waves"></audio><dl><dt>Fog<dd>Low cloud</dl><details><summary>More</summary>Text"""
+    assert drawn(html, 30) == [
+        "─" * 30, "", "[picture 1: The pier]", "[picture 2]", "", "[audio: Waves][1]", "", "Fog", "  Low cloud", "",
+        "▾ More", "  Text",
+    ]  # fmt: skip
+
+
+def test_links_are_followed_by_their_number() -> None:
+    html = '<a href="/a">The <b>old</b> pier</a>, <a href="/b">boats</a>.'
+    (line,) = layout(document(html, BASE), 40, cell_len)
+    assert line.text == "The old pier[1], boats[2]."
+    assert [(run.text, run.style, run.link) for run in line.runs] == [
+        ("The ", "link", 1), ("old", "strong link", 1), (" pier", "link", 1), ("[1]", "number", 1),
+        (", ", "", 0), ("boats", "link", 2), ("[2]", "number", 2), (".", "", 0),
+    ]  # fmt: skip
+    assert drawn(html, 40, link_numbers=False) == ["The old pier, boats."]
+
+
+TABLE = """<table><tr><th>Town<th>Rain mm<th>Note<tr><td>Ostra<td>3<td>A wet day for all who were out
+    <tr><td>Velin<td>120<td>Flood</table>"""
+
+
+def test_a_table_keeps_its_columns_where_they_fit() -> None:
+    assert drawn(TABLE, 60) == [
+        "Town  │ Rain mm │ Note",
+        "──────┼─────────┼───────────────────────────────",
+        "Ostra │       3 │ A wet day for all who were out",
+        "Velin │     120 │ Flood",
+    ]
+    assert drawn(TABLE, 35) == [
+        "Town  │ Rain mm │ Note",
+        "──────┼─────────┼──────────────────",
+        "Ostra │       3 │ A wet day for all",
+        "      │         │ who were out",
+        "Velin │     120 │ Flood",
+    ]
+
+
+def test_a_table_too_wide_for_columns_becomes_records() -> None:
+    assert drawn(TABLE, 18) == [
+        "Town: Ostra", "Rain mm: 3", "Note: A wet day", "for all who were", "out", "────────",
+        "Town: Velin", "Rain mm: 120", "Note: Flood",
+    ]  # fmt: skip
+
+
+def test_headings_tell_their_level_and_lines_their_block() -> None:
+    lines = layout(document("<h2>A long heading</h2><p>text</p>"), 8, cell_len)
+    assert [(line.text, line.heading, line.block) for line in lines] == [
+        ("A long", 2, 0), ("heading", 2, 0), ("", 0, 1), ("text", 0, 1),
+    ]  # fmt: skip
+
+
+def test_marks_are_drawn_in_their_style_across_lines_and_spans() -> None:
+    made = document("one <b>two</b> three two")
+    at = made.text.index("wo")
+    lines = layout(made, 8, cell_len, marks=[Mark(at, at + 5, "hit"), Mark(len(made.text) - 3, len(made.text), "hit")])
+    assert [[(run.text, run.style) for run in line.runs] for line in lines] == [
+        [("one ", ""), ("t", "strong"), ("wo", "strong hit")],
+        [("th", "hit"), ("ree", "")],
+        [("two", "hit")],
+    ]
+
+
+def test_a_line_knows_which_part_of_the_text_it_shows() -> None:
+    made = document('<p>one <a href="/x">two</a> three</p><table><tr><td>a<td>b<tr><td>c<td>d</table>', BASE)
+    shown = [made.text[line.start : line.end] for line in layout(made, 10, cell_len)]
+    assert shown == ["one two", "three", "", "a\tb", "c\td"]
+
+
+def test_a_place_in_a_line_is_a_place_in_the_text() -> None:
+    made = document("<ul><li>harbour wall</ul>")
+    (line,) = layout(made, 40, cell_len)
+    assert line.text == "• harbour wall"
+    assert [line.offset(index) for index in (0, 2, 5, 13, 99)] == [0, 0, 3, 11, 11]
+
+
+def test_signs_that_a_terminal_draws_wide_are_replaced() -> None:
+    def measure(text: str) -> int:
+        return cell_len(text) + sum(text.count(sign) for sign in "•▎─│┼▾…")
+
+    lines = layout(document("<ul><li>a</ul><blockquote>b</blockquote>"), 20, measure)
+    assert [line.text for line in lines] == ["* a", "", "| b"]
+
+
+# Right-to-left text, written here as it must be drawn, from the left edge to the right one.
+# Arabic letters are in their presentation forms: FE8D-FEFC.
+AHLAN = "\ufefc\u064b\ufeeb\ufe83"  # lam-alef with its mark, heh, alef: أهلاً
+QALA = "\ufedd\ufe8e\ufed7"  # lam, alef, qaf: قال
+NAAM = "\ufee2\ufecc\ufee7"  # meem, ain, noon: نعم
+SALAM = "\ufee1\ufefc\ufeb3"  # meem, lam-alef, seen: سلام
+SIR = "\ufeae\ufecc\ufeb3"  # reh, ain, seen: سعر
+YAWM = "\ufee1\ufeee\ufef3"  # meem, waw, yeh: يوم
+SHALOM = "\u05dd\u05d5\u05dc\u05e9"  # mem, vav, lamed, shin: שלום
+
+
+@pytest.mark.parametrize(
+    ("html", "line"),
+    [
+        ("أهلاً 2024 NASA", f"NASA 2024 {AHLAN}"),
+        ("قال (نعم)", f"({NAAM}) {QALA}"),
+        ("قال: «نعم»!", f"!«{NAAM}» :{QALA}"),
+        ("سعر 12.5% يوم", f"{YAWM} %12.5 {SIR}"),
+        ("שלום (abc) 12", f"12 (abc) {SHALOM}"),
+        ("سلام [a] שלום", f"{SHALOM} [a] {SALAM}"),
+        ("يوم، سلام؟", f"؟{SALAM} ،{YAWM}"),
+    ],
+)
+def test_right_to_left_paragraphs_are_drawn_from_the_right_edge(html: str, line: str) -> None:
+    (made,) = layout(document(html), 30, cell_len)
+    assert made.text == " " * (30 - cell_len(line)) + line
+    assert made.rtl
+
+
+def test_right_to_left_words_in_other_text_change_places_among_themselves() -> None:
+    (line,) = layout(document("the word سلام يوم (here)"), 40, cell_len)
+    assert line.text == f"the word {YAWM} {SALAM} (here)"
+    assert not line.rtl
+
+
+def test_right_to_left_text_is_wrapped_in_reading_order_first() -> None:
+    lines = layout(document("قال نعم سلام يوم"), 9, cell_len)
+    assert [line.text for line in lines] == [f"  {NAAM} {QALA}", f"  {YAWM} {SALAM}"]
+
+
+def test_bullets_numbers_and_bars_stand_right_of_right_to_left_text() -> None:
+    html = "<ul><li>نعم<li>قال</ul><ol><li>سلام</ol><blockquote>يوم<p>نعم</blockquote>"
+    lines = layout(document(html), 12, cell_len)
+    assert [line.text.lstrip() for line in lines] == [
+        f"{NAAM} •", f"{QALA} •", "", f"{SALAM} .1", "", f"{YAWM} ▎", "▎", f"{NAAM} ▎",
+    ]  # fmt: skip
+    assert all(line.cells == 12 for line in lines if line.text)
+
+
+def test_styles_and_links_follow_their_letters() -> None:
+    made = document('قال <a href="/a">نعم <b>يوم</b></a> ok', BASE)
+    (line,) = layout(made, 24, cell_len)
+    assert [(run.text, run.style, run.link) for run in line.runs] == [
+        ("       ", "", 0), ("ok ", "", 0), ("[1]", "number", 1), (YAWM, "strong link", 1), (f" {NAAM}", "link", 1),
+        (f" {QALA}", "", 0),
+    ]  # fmt: skip
+    for run in line.runs:
+        if run.style == "strong link":
+            assert [made.text[offset] for offset in run.at] == ["م", "و", "ي"]
+
+
+@pytest.mark.parametrize(
+    ("rtl", "lines"),
+    [
+        ("terminal", ["   قال (نعم)"]),
+        ("words", ["   (نعم) قال"]),
+        ("off", ["قال (نعم)"]),
+    ],
+)
+def test_other_ways_to_set_right_to_left_text(rtl: str, lines: list[str]) -> None:
+    assert drawn("قال (نعم)", 12, rtl=rtl) == lines
+
+
+def test_the_direction_is_the_pages_then_the_documents_then_the_paragraphs() -> None:
+    assert layout(document('<p dir="ltr">قال نعم'), 20, cell_len)[0].rtl is False
+    assert layout(document('<p dir="rtl">English only'), 20, cell_len)[0].rtl is False
+    lines = layout(document("<p>قال نعم سلام يوم</p><p>NASA قال</p>"), 30, cell_len)
+    assert lines[-1].text.strip() == f"{QALA} NASA"
+    assert lines[-1].rtl
+    assert layout(document("<p>NASA قال</p><p>English here</p>"), 30, cell_len)[0].rtl is False
+
+
+def test_right_to_left_tables_have_their_first_column_at_the_right() -> None:
+    html = "<table><tr><td>نعم<td>12<tr><td>سلام<td>3</table>"
+    assert [line.text.strip() for line in layout(document(html), 20, cell_len)] == [f"12 │  {NAAM}", f"3 │  {SALAM}"]
+
+
+# Any HTML at any width.
+
+TAGS = (
+    "p div b i a code s h1 h3 ul ol li blockquote pre table tr td th br hr sup sub img figure figcaption dl dt dd "
+    "details summary span small mark"
+).split()
+WORDS = (
+    "harbour", "a", "co-operation", "naïve", "…", "“quoted”", "1.5%", "&amp;", "&lt;b&gt;", "&#27;[1m", "(", ")",
+    "https://a.example/x", "x" * 30, "漢" * 30, "\t", "\n\n", "&nbsp;", "\ufe0f", "\u200d", "\u200f",
+    "عربي", "لا", "مَرْحَبًا", "می\u200cخواهم", "שלום", "日本語、", "「引用」", "👩\u200d💻", "🇯🇴🇪🇺",
+    "e\u0301", "क्षि", "한국어", "ก็ได้",
+)  # fmt: skip
+markup = st.lists(
+    st.one_of(
+        st.sampled_from(TAGS).map(lambda tag: f"<{tag}>"),
+        st.sampled_from(TAGS).map(lambda tag: f"</{tag}>"),
+        st.sampled_from(("<a href=/x>", "<img src=/a.png alt='the pier'>", "<td colspan=2>", "<p dir=rtl>")),
+        st.sampled_from(WORDS).map(lambda word: f"{word} "),
+        st.text(max_size=5),
+    ),
+    max_size=40,
+).map("".join)
+CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+NAMES = {*TEXT_STYLES, *BLOCK_STYLES, *ADDED_STYLES}
+
+
+def check(made: Document, lines: tuple[Line, ...], width: int) -> None:
+    """What holds of any page."""
+    shown: set[int] = set()
+    before = 0
+    for line in lines:
+        assert line.cells == sum(cell_len(run.text) for run in line.runs) <= max(width, 8)
+        assert not CONTROLS.search(line.text)
+        assert before <= line.start <= line.end <= len(made.text)
+        before = line.start
+        shown.update(range(line.start, line.end))
+        for run in line.runs:
+            assert not run.at or len(run.at) == len(run.text)
+            assert set(run.style.split()) <= NAMES
+            assert 0 <= run.link <= len(made.links)
+    assert not [c for i, c in enumerate(made.text) if i not in shown and not c.isspace() and c not in "\u200c\u200d"]
+
+
+@settings(max_examples=150, deadline=None)
+@given(markup, st.integers(1, 90), st.sampled_from(("visual", "terminal", "words", "off")), st.booleans())
+def test_every_line_fits_and_no_word_is_lost(html: str, width: int, rtl: str, ascii: bool) -> None:
+    made = document(html, BASE)
+    lines = layout(made, width, cell_len, rtl=rtl, ascii=ascii)
+    check(made, lines, width)
+    if rtl in ("terminal", "off"):
+        drawn_offsets = {offset for line in lines for run in line.runs for offset in run.at}
+        assert not [c for i, c in enumerate(made.text) if i not in drawn_offsets and not c.isspace()]
+        for line in lines:
+            for run in line.runs:
+                assert all(made.text[offset] == character for offset, character in zip(run.at, run.text, strict=False))

@@ -1,0 +1,83 @@
+"""One title on one line: clipped, ordered, shaped, with its marks."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from roya_tui.reading.layout import line
+from roya_tui.reading.oneline import clip, marked_line
+from roya_tui.reading.strand import Mark
+
+QALA = "\ufedd\ufe8e\ufed7"  # قال as drawn from the left
+NAAM = "\ufee2\ufecc\ufee7"  # نعم
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "clipped"),
+    [
+        ("Harbour wall", 20, "Harbour wall"),
+        ("Harbour wall", 12, "Harbour wall"),
+        ("Harbour wall", 11, "Harbour wa…"),
+        ("Harbour wall", 9, "Harbour…"),
+        ("naïve café", 6, "naïve…"),
+        ("日本語の文章", 12, "日本語の文章"),
+        ("日本語の文章", 8, "日本語…"),
+        ("日本語の文章", 7, "日本語…"),
+        ("👩‍👩‍👧‍👦👩‍👩‍👧‍👦", 3, "👩‍👩‍👧‍👦…"),
+        ("e\u0301e\u0301e\u0301", 2, "e\u0301…"),
+        ("abe\u0301c", 3, "ab…"),
+        ("ab", 1, "…"),
+        ("ab", 0, ""),
+        ("", 5, ""),
+    ],
+)
+def test_titles_are_clipped_between_characters(text: str, width: int, clipped: str) -> None:
+    assert clip(text, width, cell_len) == clipped
+    assert line(text, width, cell_len) == (clipped, False)
+
+
+def test_the_sign_for_more_may_be_ascii() -> None:
+    assert line("Harbour wall", 9, cell_len, more="...").text == "Harbou..."
+    assert line("Harbour wall", 2, cell_len, more="...").text == ".."
+
+
+def test_right_to_left_titles_say_so_and_end_at_the_left() -> None:
+    assert line("قال نعم", 20, cell_len) == (f"{NAAM} {QALA}", True)
+    assert line("قال نعم قال نعم", 9, cell_len) == (f"…{NAAM} {QALA}", True)
+    assert line("NASA قال", 20, cell_len) == (f"NASA {QALA}", False)
+
+
+@pytest.mark.parametrize(("rtl", "text"), [("terminal", "قال (نعم)"), ("words", "(نعم) قال"), ("off", "قال (نعم)")])
+def test_other_ways_of_ordering(rtl: str, text: str) -> None:
+    assert line("قال (نعم)", 20, cell_len, rtl) == (text, rtl != "off")
+
+
+def test_marks_go_where_their_letters_go() -> None:
+    text = "قال نعم wall"
+    runs, from_right = marked_line(text, 20, cell_len, [Mark(4, 10, "hit")])
+    assert from_right
+    assert [(run.text, run.style) for run in runs] == [("wa", "hit"), ("ll", ""), (f" {NAAM}", "hit"), (f" {QALA}", "")]
+    assert "".join(text[i] for run in runs if run.style for i in run.at) == "wa معن"
+
+
+def test_marks_beyond_the_clip_are_gone() -> None:
+    runs, _ = marked_line("Harbour wall", 9, cell_len, [Mark(3, 5, "hit"), Mark(6, 12, "hit")])
+    assert [(run.text, run.style) for run in runs] == [("Har", ""), ("bo", "hit"), ("u", ""), ("r", "hit"), ("…", "")]
+
+
+PIECES = ("a", "wall ", "عربي", "لا", "ש", "日", "👩‍💻", "e\u0301", "क्षि", "(", "12", "\u200f", "🇯🇴")
+
+
+@given(
+    st.lists(st.sampled_from(PIECES), max_size=20).map("".join),
+    st.integers(0, 30),
+    st.sampled_from(("visual", "terminal", "words", "off")),
+)
+def test_every_title_fits_and_both_ways_draw_it_alike(text: str, width: int, rtl: str) -> None:
+    drawn = line(text, width, cell_len, rtl)
+    assert cell_len(drawn.text) <= width
+    marked = marked_line(text, width, cell_len, [Mark(0, 2, "hit")], rtl)
+    assert ("".join(run.text for run in marked.runs), marked.from_right) == drawn
