@@ -79,7 +79,7 @@ class Marks(Panes):
 
     @on(Rows.Opened, "#headlines")
     def _opened(self) -> None:
-        self.article.focus()
+        self.set_focus(self.article)
         if self.config.reading.mark_on_open:
             self._mark_selected_read()
 
@@ -232,7 +232,7 @@ class Marks(Panes):
 
         def entered(number: int | None) -> None:
             if number and self.article.mark_link(number):
-                self.article.focus()
+                self.set_focus(self.article)
             elif number:
                 self.bottom.say(f"There is no link {number}.")
 
@@ -249,7 +249,7 @@ class Marks(Panes):
 
     def _turn_link(self, by: int) -> None:
         if self.article.turn_link(by):
-            self.article.focus()
+            self.set_focus(self.article)
         else:
             self.bottom.say("This article has no links.")
 

@@ -150,7 +150,7 @@ class News(Marks, Sourcing):
 
     def _go(self, name: str) -> None:
         self.set_view(View(Place(name=name)))
-        self.headlines.focus()
+        self.set_focus(self.headlines)
 
     def action_view_unread(self) -> None:
         self._go("unread")
@@ -192,7 +192,7 @@ class News(Marks, Sourcing):
     @on(Sidebar.Chosen)
     def _chosen(self, message: Sidebar.Chosen) -> None:
         self.set_view(View(message.place, self.view.only, self.view.never, self.view.any_tag))
-        self.headlines.focus()
+        self.set_focus(self.headlines)
 
     @on(Sidebar.TagToggled)
     def _tag_toggled(self, message: Sidebar.TagToggled) -> None:
@@ -235,7 +235,7 @@ class News(Marks, Sourcing):
         tag = self.sidebar.current_tag
         self.tag_bar.shut()
         self.sidebar.narrow_tags("")
-        self.headlines.focus()
+        self.set_focus(self.headlines)
         if message.kept:
             self._toggle_tag(tag, True)
 
@@ -259,7 +259,7 @@ class News(Marks, Sourcing):
     @on(Bar.Left, "#find-bar")
     def _find_left(self, message: Bar.Left) -> None:
         self.find_bar.shut()
-        self.headlines.focus()
+        self.set_focus(self.headlines)
         if not message.kept or not self.view.find.strip():
             self._leave_find()
 
@@ -285,11 +285,11 @@ class News(Marks, Sourcing):
         if self.has_class("-zen"):
             self.action_zen()
         elif self.pane in ("article", "sidebar"):
-            self.headlines.focus()
+            self.set_focus(self.headlines)
         elif self.view.find.strip():
             self._leave_find()
         else:
-            self.sidebar.focus()
+            self.set_focus(self.sidebar)
 
     def action_quit(self) -> None:
         self.stop_refresh()

@@ -98,11 +98,11 @@ class Panes(Screen[None]):
 
     def _turn(self, by: int) -> None:
         panes: list[Widget] = [self.sidebar, self.headlines, self.article]
-        panes[(PANES.index(self.pane) + by) % len(panes)].focus()
+        self.set_focus(panes[(PANES.index(self.pane) + by) % len(panes)])
 
     def action_zen(self) -> None:
         self.toggle_class("-zen")
-        (self.article if self.has_class("-zen") else self.headlines).focus()
+        self.set_focus(self.article if self.has_class("-zen") else self.headlines)
 
     def action_help(self) -> None:
         from roya_tui.ui.dialogs.help import Help

@@ -97,7 +97,8 @@ class AddSource(ModalScreen[str]):
             words = " · ".join(part for part in (one.get("title"), one.get("kind"), one["url"]) if part)
             offers.add_option(Option(Content(words)))
         offers.display = True
-        offers.focus()
+        offers.highlighted = 0
+        self.set_focus(offers)
         self._tell(str(answer["message"]))
 
     def _tell(self, words: str) -> None:
