@@ -1,0 +1,216 @@
+"""An article's page → the article."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from roya_tui.model import Moment, Picture
+from roya_tui.sources.article_page import ArticlePage, NotAnArticle, read
+from roya_tui.text import plain
+
+PAGES = Path(__file__).parents[1] / "data" / "pages"
+ADDRESS = "https://paper.example/news/1"
+SENTENCE = "The council of the town met on Monday, and agreed, after a long debate, on a plan that costs nothing."
+TEXT = "".join(f"<p>Part {n}. {SENTENCE}</p>" for n in range(8))
+
+
+def page(body: str = "", head: str = "", attributes: str = "") -> ArticlePage:
+    body = body or f"<article>{TEXT}</article>"
+    html = f"<!doctype html><html {attributes}><head>{head}</head><body>{body}</body></html>"
+    return read(html.encode(), url=ADDRESS)
+
+
+def linked_data(**fields: Any) -> str:
+    return f'<script type="application/ld+json">{json.dumps({"@type": "NewsArticle", **fields})}</script>'
+
+
+def test_an_english_page_of_roya() -> None:
+    found = read((PAGES / "roya-en.html").read_bytes(), url="https://en.royanews.tv/news/1/x", zone="Asia/Amman")
+    assert found.title == "Sample: Town agrees on a plan for its wells"
+    assert found.tags == ("Economy, business", "Water")
+    assert found.published == Moment(1751577360, "04-07-2025 00:16")
+    assert found.updated == Moment(1751577420, "04-07-2025 00:17")
+    assert found.pictures == (
+        Picture("https://en.royanews.tv/img/well.jpg", "The well of the town"),
+        Picture("https://en.royanews.tv/img/pipes.jpg", "New pipes"),
+    )
+    assert plain(found.html) == (
+        "The invented town of Example agreed on a plan for its wells, the made-up mayor said. "
+        "The plan costs nothing, as it does not exist. More of the same. Nobody was asked & nobody objected."
+    )
+    assert '<a href="https://en.royanews.tv/news/901/more">' in found.html
+    assert "advertise" not in found.html
+    assert "steal" not in found.html
+    assert found.language == "en"
+
+
+def test_an_arabic_page_of_roya() -> None:
+    found = read((PAGES / "roya-ar.html").read_bytes(), url="https://royanews.tv/news/1", zone="Asia/Amman")
+    assert found.title == "عينة: البلدة تتفق على خطة لآبارها"
+    assert found.tags == ("محليات، اقتصاد",)
+    assert found.published == Moment(1586540220, "2020-04-10 20:37")
+    assert found.updated == Moment(1586541900, "2020-04-10 21:05")
+    assert found.pictures == (Picture("https://img.example/1.jpg"),)
+    assert plain(found.html) == "اتفقت بلدة مثال الخيالية على خطة لآبارها. لا تكلف الخطة شيئا لأنها غير موجودة."
+    assert found.language == "ar"
+
+
+def test_the_text_is_found_among_furniture() -> None:
+    found = page(
+        f"""<nav><ul>{'<li><a href="/x">Menu item</a></li>' * 20}</ul></nav><div id="main"><h1>A plan</h1>
+        <article>{TEXT}<aside>Read also</aside><form><input></form></article></div>
+        <div class="comments"><p>First!</p></div><footer>All rights reserved</footer>"""
+    )
+    words = plain(found.html)
+    assert [f"Part {n}." in words for n in range(8)] == [True] * 8
+    for other in ("Menu item", "Read also", "First!", "All rights reserved", "A plan "):
+        assert other not in words
+
+
+def test_a_marked_body_is_taken_as_it_is() -> None:
+    found = page(f"<div>{TEXT}</div><div itemprop='articleBody'><p>{SENTENCE * 3}</p></div>")
+    assert plain(found.html) == SENTENCE * 3
+
+
+def test_a_text_that_only_machines_are_told_is_taken() -> None:
+    found = page("<p>Please enable scripts.</p>", linked_data(articleBody=f"{SENTENCE}\n\n{SENTENCE} & more"))
+    assert found.html == f"<p>{SENTENCE}</p>\n<p>{SENTENCE} &amp; more</p>"
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "title"),
+    [
+        ("<title>A plan - The Paper</title>", "", "A plan"),
+        ("<title>A plan | The Paper</title>", "<h1>A plan</h1>", "A plan"),
+        ("<title>A plan</title><meta property='og:title' content='A plan &amp; more'>", "", "A plan & more"),
+        ("<title>A well-known plan</title>", "", "A well-known plan"),
+        (linked_data(headline="Told &amp; named"), "", "Told & named"),
+        ("", "<h1> A <b>plan</b> </h1>", "A plan"),
+        ("", "", ""),
+    ],
+)
+def test_title(head: str, body: str, title: str) -> None:
+    assert page(f"{body}<article>{TEXT}</article>", head).title == title
+
+
+def test_a_title_is_not_said_again_in_the_text() -> None:
+    found = page(f"<article><h1>A plan</h1>{TEXT}<h2>A part</h2>{TEXT}</article>", "<title>A plan</title>")
+    assert "A plan" not in plain(found.html)
+    assert "A part" in plain(found.html)
+
+
+PUBLISHED, UPDATED = 1751577360, 1751577420
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "published", "updated"),
+    [
+        (linked_data(datePublished="2025-07-04T00:16+03:00"), "", PUBLISHED, None),
+        (linked_data(dateModified="2025-07-04T00:17+03:00"), "", None, UPDATED),
+        ('<meta property="article:published_time" content="2025-07-03T21:16:00Z">', "", PUBLISHED, None),
+        ('<meta property="og:updated_time" content="2025-07-03T21:17:00Z">', "", None, UPDATED),
+        ('<meta name="pubdate" content="2025-07-03 21:16">', "", PUBLISHED, None),
+        ("", '<time itemprop="datePublished" datetime="2025-07-03T21:16Z">today</time>', PUBLISHED, None),
+        ("", '<time itemprop="dateModified" datetime="2025-07-03T21:17Z">now</time>', None, UPDATED),
+        ("", "<p>Published: July 3, 2025 9:16 pm by Ann Lee | Updated: July 3, 2025 9:17 pm</p>", PUBLISHED, UPDATED),
+        ("", "<span>Publié le</span> <span>3 juillet 2025 à 21:16</span>", PUBLISHED, None),
+        ("", "<p>تاريخ النشر : ٣ تموز ٢٠٢٥ ٢١:١٦</p><p>آخر تحديث : ٣ تموز ٢٠٢٥ ٢١:١٧</p>", PUBLISHED, UPDATED),
+        ("", "<p>The report, published July 3, 2025, says much.</p>", None, None),
+        ('<meta name="date" content="some day">', "", None, None),
+    ],
+)  # fmt: skip
+def test_times(head: str, body: str, published: int | None, updated: int | None) -> None:
+    found = page(f"{body}<article>{TEXT}</article>", head)
+    assert (found.published.at, found.updated.at) == (published, updated)
+
+
+def test_a_time_that_is_not_understood_stays_as_text() -> None:
+    assert page(head='<meta name="date" content="some day">').published == Moment(None, "some day")
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "authors"),
+    [
+        (linked_data(author={"name": "Ann"}), "", ("Ann",)),
+        (linked_data(author=[{"name": "Ann"}, "Bo", {"name": ""}]), "", ("Ann", "Bo")),
+        ('<meta name="author" content="Ann">', '<a rel="author">Bo</a>', ("Ann",)),
+        ('<meta property="article:author" content="https://social.example/ann">', '<a rel="author">Ann</a>', ("Ann",)),
+        ("", "", ()),
+    ],
+)
+def test_authors(head: str, body: str, authors: tuple[str, ...]) -> None:
+    assert page(f"{body}<article>{TEXT}</article>", head).authors == authors
+
+
+def test_tags() -> None:
+    head = linked_data(articleSection="Arts, Culture") + '<meta property="article:tag" content="Water">' * 2
+    found = page(f'<article>{TEXT}<a rel="tag" href="/t">Wells</a></article>', head)
+    assert found.tags == ("Arts, Culture", "Water", "Wells")
+
+
+@pytest.mark.parametrize(
+    ("attributes", "head", "language"),
+    [
+        ('lang="ar-JO"', "", "ar-JO"),
+        ("", linked_data(inLanguage="fr"), "fr"),
+        ("", '<meta property="og:locale" content="en_GB">', "en-GB"),
+        ('lang="{{lang}}"', "", ""),
+    ],
+)
+def test_language(attributes: str, head: str, language: str) -> None:
+    assert page(head=head, attributes=attributes).language == language
+
+
+def test_pictures() -> None:
+    found = page(
+        f"""<article><figure><img src="/1.jpg" alt="alt"><figcaption>The <b>first</b></figcaption></figure>{TEXT}
+        <img src="data:," data-original="/2.jpg" alt="Two"><img src="/dot.gif" width="1" height="1"></article>""",
+        '<meta property="og:image" content="/lead.jpg">',
+    )
+    assert found.pictures == (
+        Picture("https://paper.example/lead.jpg"),
+        Picture("https://paper.example/1.jpg", "The first"),
+        Picture("https://paper.example/2.jpg", "Two"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "empty"),
+        (b"plain words", "plain text"),
+        (b"<rss version='2.0'><channel/></rss>", "a feed"),
+        (b"%PDF-1.4", "a PDF document"),
+        (b"<!doctype html><!-- x -->", "an empty page"),
+        (b"<html><body><p>Short.</p></body></html>", "a page without an article's text"),
+        (b"<html><body><form><input type=password></form></body></html>", "a page that asks to log in"),
+    ],
+)
+def test_what_is_no_article_is_said(data: bytes, words: str) -> None:
+    with pytest.raises(NotAnArticle) as raised:
+        read(data)
+    assert str(raised.value) == words
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<div>" * 50_000,
+        "<" * 100_000,
+        "<p>a, b" * 20_000,
+        "<a href=x>" * 20_000,
+        "<!--",
+        "<frameset>",
+        '<script type="application/ld+json">' + "[" * 100_000,
+    ],
+    ids=lambda body: body[:12],
+)
+def test_a_hostile_page_is_read_or_refused(body: str) -> None:
+    try:
+        page(body)
+    except NotAnArticle:
+        return
