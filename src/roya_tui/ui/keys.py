@@ -75,7 +75,7 @@ ACTIONS = (
     Action("only", "+", "Only this tag; again: off", FIND),
     Action("never", "-", "Never this tag; again: off", FIND),
     Action("any-or-all", "&", "Any of the chosen tags, or all of them", FIND),
-    Action("order", "O", "Another order: oldest first, by source, unread first", FIND),
+    Action("order", "O", "Change the order", FIND),
     Action("take-in", ".", "Take in what is new", FIND),
     Action("view-unread", "1", "Unread", FIND),
     Action("view-all", "2", "All", FIND),
