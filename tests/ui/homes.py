@@ -1,0 +1,101 @@
+"""Homes with invented news in them, for a reader that runs on a terminal."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from roya_tui.model import Entry, Moment, NewSource
+from roya_tui.store import articles, sources
+from roya_tui.store.database import open_store
+
+DAY = 86_400
+MANY = 24
+"""How many stories `news` has."""
+A_DAY = 6
+"""How many of them have one day."""
+BY_HAND = '[reading]\nmark_read = "never"\n'
+"""Settings with which nothing counts as read unless a key says so."""
+
+
+def noon() -> str:
+    """A value of TZ in whose zone it is about noon now, so that what was just now was today."""
+    return f"Etc/GMT{time.gmtime().tm_hour - 12:+d}"
+
+
+class Home:
+    """A folder for `--home`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def settings(self, text: str) -> None:
+        """Write config.toml."""
+        (self.folder / "config.toml").write_text(text, encoding="utf-8")
+
+    @contextmanager
+    def store(self) -> Iterator[sqlite3.Connection]:
+        db = open_store(self.folder / "news.db")
+        try:
+            yield db
+        finally:
+            db.close()
+
+    def subscribe(self, new: NewSource, entries: Sequence[Entry] = ()) -> int:
+        """Add a source with articles that are there already, and return its number."""
+        now = int(time.time())
+        with self.store() as db:
+            source = sources.add(db, new, now)
+            articles.save(db, source.id, None, [articles.prepare(entry) for entry in entries], now)
+        return source.id
+
+    def labels(self) -> list[str]:
+        """What the subscriptions are called."""
+        with self.store() as db:
+            return [source.label for source in sources.all_sources(db)]
+
+
+def story(number: int, now: int) -> Entry:
+    """`Story 01` was published just now, six a day, a minute apart. The first is long and has three links."""
+    paragraphs = [f"<p>Line 001 of story {number:02}.</p>"]
+    if number == 1:
+        paragraphs += [f"<p>Line {line:03} of story 01.</p>" for line in range(2, 61)]
+        for place, name in ((1, "first"), (2, "second"), (60, "third")):
+            paragraphs.insert(place, f'<p>Here is the <a href="https://links.example/{name}">{name} link</a>.</p>')
+    tags = [name for name, every in (("tides", 1), ("boats", 2), ("trams", 3), ("gardens", 5)) if number % every == 0]
+    return Entry(
+        guid=f"story-{number:02}",
+        url=f"https://news.example/stories/{number:02}",
+        title=f"Story {number:02}",
+        tags=tuple(tags),
+        published=Moment(now - (number - 1) // A_DAY * DAY - (number - 1) % A_DAY * 60),
+        content="".join(paragraphs),
+    )
+
+
+def fill(home: Home) -> None:
+    """Subscribe to two invented sources with `MANY` stories: odd ones from Alder Post, even ones from Birch Times."""
+    now = int(time.time())
+    for first, name in ((1, "Alder Post"), (2, "Birch Times")):
+        entries = [story(number, now) for number in range(first, MANY + 1, 2)]
+        home.subscribe(NewSource(f"https://{name.split()[0].lower()}.example/feed", title=name), entries)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """A home with nothing in it."""
+    return Home(tmp_path / "home")
+
+
+@pytest.fixture
+def news(home: Home) -> Home:
+    """A home with invented news, where only keys mark articles as read."""
+    home.settings(BY_HAND)
+    fill(home)
+    return home

@@ -1,0 +1,160 @@
+"""The reader on a terminal, and what a person sees of it: panes, cursors, the lines above and below."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from tests.terminal import Screen, Terminal
+from tests.ui.homes import Home, noon
+
+PATIENCE = 30.0
+"""Seconds: a busy machine may take long; a test that passes never waits for them."""
+FOCUSED = "7fb4ca"
+"""The colour of the frame of the pane that has the keys, in the default theme."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pane:
+    """What stands inside one frame, without its scrollbar."""
+
+    lines: tuple[str, ...]
+    title: str
+    """What the frame says at its top; `footer` at its bottom."""
+    footer: str
+    focused: bool
+    row: int
+    """Row and column, from 0, of the first cell inside."""
+    column: int
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+    @property
+    def cursor(self) -> str:
+        """The line that the cursor stands on, "" where there is none."""
+        return next((line[1:].strip() for line in self.lines if line.startswith("▌")), "")
+
+    def line(self, text: str) -> str:
+        """The line that has `text`; "" where none has."""
+        return next((line.strip() for line in self.lines if text in line), "")
+
+    @property
+    def stories(self) -> list[int]:
+        """The numbers of the invented stories that are listed, from the top."""
+        return [int(number) for number in re.findall(r"Story (\d\d)", self.text)]
+
+    @property
+    def story(self) -> int:
+        """The number of the invented story under the cursor; 0 where there is none."""
+        found = re.search(r"Story (\d\d)", self.cursor)
+        return int(found[1]) if found else 0
+
+
+NOTHING = Pane((), "", "", False, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """The main screen at one moment, taken apart."""
+
+    screen: Screen
+    panes: tuple[Pane, ...]
+
+    @property
+    def text(self) -> str:
+        return self.screen.text()
+
+    @property
+    def side(self) -> Pane:
+        """The sidebar, where all three panes are shown."""
+        return self.panes[0] if len(self.panes) == 3 else NOTHING
+
+    @property
+    def list(self) -> Pane:
+        """The headlines, where two or three panes are shown."""
+        return self.panes[-2] if len(self.panes) >= 2 else NOTHING
+
+    @property
+    def article(self) -> Pane:
+        """The article, where two or three panes are shown."""
+        return self.panes[-1] if len(self.panes) >= 2 else NOTHING
+
+    @property
+    def top(self) -> str:
+        return self.screen.lines[0].strip()
+
+    @property
+    def bottom(self) -> str:
+        return self.screen.lines[-1].strip()
+
+
+def sight(screen: Screen) -> Sight:
+    """Find the frames on a screen by their upper corners, from the left."""
+    top = [cell.data for cell in screen.cells[1]]
+    starts = [column for column, data in enumerate(top) if data == "╭"]
+    limits = pairwise([*starts, len(top)])
+    ends = [next((n for n in range(start, limit) if top[n] == "╮"), limit) for start, limit in limits]
+    return Sight(screen, tuple(_pane(screen, start, end) for start, end in zip(starts, ends, strict=True)))
+
+
+def _pane(screen: Screen, start: int, end: int) -> Pane:
+    rows = ["".join(cell.data for cell in row[start + 1 : end]) for row in screen.cells[1:-1]]
+    return Pane(
+        lines=tuple(row[:-1] for row in rows[1:-1]),
+        title=rows[0].strip("─ "),
+        footer=rows[-1].strip("─ "),
+        focused=screen.cells[1][start].fg == FOCUSED,
+        row=2,
+        column=start + 1,
+    )
+
+
+class Reader(Terminal):
+    """A terminal with the reader on it."""
+
+    def __init__(
+        self,
+        home: Home,
+        *options: str,
+        columns: int = 140,
+        rows: int = 40,
+        offline: bool = False,
+        environment: Mapping[str, str] | None = None,
+        around: Sequence[str] = (),
+    ) -> None:
+        """Start it with these options; `around` are words before the command, such as a shell's."""
+        command = [*around, sys.executable, "-m", "roya_tui", "--home", str(home.folder), *options]
+        surroundings = {"TZ": noon(), "NO_PROXY": "*", "no_proxy": "*", **(environment or {})}
+        super().__init__(command, columns=columns, rows=rows, offline=offline, environment=surroundings)
+
+    @property
+    def sight(self) -> Sight:
+        """What is to be seen now."""
+        return sight(self.screen)
+
+    def until(self, holds: str | Callable[[Sight], object]) -> Sight:
+        """Wait until a text is on the screen, or something holds for it; return what is to be seen then."""
+        wanted = holds if isinstance(holds, str) else (lambda screen: bool(holds(sight(screen))))
+        self.wait_for(wanted, PATIENCE)
+        return self.still(30)
+
+    def still(self, milliseconds: float = 250) -> Sight:
+        """Wait until the program has said all it has to say; return what is to be seen then."""
+        self.settled(milliseconds, PATIENCE)
+        return self.sight
+
+    def type(self, key: str, text: str) -> None:
+        """Press `/` or `t`, and type into the line that opens."""
+        self.press(key)
+        self.until("words, tag:" if key == "/" else "narrow the tags")
+        self.press(*text)
+
+    def do(self, *keys: str, until: str | Callable[[Sight], object]) -> Sight:
+        """Press keys, and wait for what they should lead to."""
+        self.press(*keys)
+        return self.until(until)
