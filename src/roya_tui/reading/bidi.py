@@ -20,6 +20,7 @@ LETTERS = {
 }  # fmt: skip
 """Bidirectional class → the letter that stands for it here."""
 
+_FIRST_FEW = 40
 _EXPLICIT = re.compile(r"[<>()^\[{?\]]")
 # Default classes of code points that are not assigned yet (DerivedBidiClass.txt, @missing).
 _UNASSIGNED_ARABIC = re.compile(
@@ -49,6 +50,13 @@ def classes(text: str) -> str:
 def base_level(classes: str) -> int:
     """Return 1 if the first strong character outside of isolates is a right-to-left one, else 0 (P2, P3)."""
     return bidi_explicit.first_strong(classes, 0, len(classes)) or 0
+
+
+def begins_rtl(text: str) -> bool:
+    """Tell whether text without isolates is right-to-left by its first strong character; the first few tell, mostly."""
+    head = classes(text[:_FIRST_FEW])
+    strong = bidi_explicit.first_strong(head, 0, len(head))
+    return bool(base_level(classes(text)) if strong is None else strong)
 
 
 def levels(classes: str, base: int, text: str = "") -> bytes:

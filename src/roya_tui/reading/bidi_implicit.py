@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from re import Match
 
 from roya_tui.reading.bidi_data import BRACKETS
@@ -14,16 +15,14 @@ _BRACKET = re.compile("[" + re.escape(BRACKETS) + "]")
 _SAME = {"\u232a": "\u3009"}
 
 _MARKS = re.compile(r"(.)(m+)")
-_AFTER_ARABIC = re.compile(r"A[^LRA]+")
+_AFTER_ARABIC = re.compile(r"A[^LRAe]*e[^LRA]*")
 _NUMBER_SEPARATOR = re.compile(r"(?<=e)[+,](?=e)")
 _ARABIC_SEPARATOR = re.compile(r"(?<=n),(?=n)")
 _TERMINATORS = re.compile(r"%+(?=e)|(?<=e)%+")
 _OTHER_SEPARATORS = str.maketrans("+,%", "ooo")
-_AFTER_LATIN = re.compile(r"L[^LR]+")
+_AFTER_LATIN = re.compile(r"L[^LRe]*e[^LR]*")
 _NEUTRALS = re.compile(r"[oBS \[{?\]]+")
 _STRONG = re.compile(r"[LRen]")
-_EVEN = str.maketrans({"L": "\0", "R": "\1", "e": "\2", "n": "\2"})
-_ODD = str.maketrans({"L": "\1", "R": "\0", "e": "\1", "n": "\1"})
 
 
 def implicit_levels(classes: str, before: str, after: str, level: int, text: str) -> bytes:
@@ -36,8 +35,14 @@ def implicit_levels(classes: str, before: str, after: str, level: int, text: str
     if text and "o" in sequence and _BRACKET.search(text):
         sequence = _resolve_brackets(sequence, f" {classes} ", f" {text} ", "R" if level % 2 else "L")
     sequence = _resolve_neutrals(sequence, "R" if level % 2 else "L")
-    raised = sequence[1:-1].translate(_ODD if level % 2 else _EVEN).encode("latin-1")
-    return bytes([level + step for step in raised]) if level else raised
+    return sequence[1:-1].translate(_raised(level)).encode("latin-1")
+
+
+@lru_cache(None)
+def _raised(level: int) -> dict[int, int]:
+    """Return the level of each resolved class at an embedding level (I1, I2)."""
+    steps = {"L": 1, "R": 0, "e": 1, "n": 1} if level % 2 else {"L": 0, "R": 1, "e": 2, "n": 2}
+    return {ord(letter): level + step for letter, step in steps.items()}
 
 
 def _resolve_weak(sequence: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from roya_tui.reading import bidi
@@ -41,15 +41,22 @@ class BidiStrand:
         levels = line_levels(self._classes[start:end], self._levels[start:end], self._base)
         draw = visual_words if self._whole_words else visual
         drawn, order = draw(self.text[start:end], levels)
-        source = map(self._source[start:end].__getitem__, order)
+        source = list(map(self._source[start:end].__getitem__, order))
+        owners = list(map(self._owners.__getitem__, source))
+        if owners and owners.count(owners[0]) == len(owners):
+            yield self._run(drawn, owners[0], source)
+            return
         at = 0
-        for number, group in groupby(source, self._owners.__getitem__):
-            part = self._logical.parts[number]
-            indexes = list(group)
-            until = at + len(indexes)
-            places = tuple(map(self._places.__getitem__, indexes)) if part.at >= 0 else ()
-            yield Run(drawn[at:until], part.style, part.link, places)
+        for number, group in groupby(owners):
+            until = at + len(list(group))
+            yield self._run(drawn[at:until], number, source[at:until])
             at = until
+
+    def _run(self, text: str, number: int, source: Sequence[int]) -> Run:
+        """Return characters that are all of one part, with where they come from."""
+        part = self._logical.parts[number]
+        at = tuple(map(self._places.__getitem__, source)) if part.at >= 0 else ()
+        return Run(text, part.style, part.link, at)
 
     def source(self, index: int) -> int:
         """Return where in the document's text a character stands; see `Strand.source`."""

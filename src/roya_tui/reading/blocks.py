@@ -6,7 +6,9 @@ innermost, so that nobody who reads a document has to recurse, however deep its 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from roya_tui.model import Picture
 
@@ -28,6 +30,16 @@ class Text:
 
     string: str = ""
     spans: tuple[Span, ...] = ()
+
+    def within(self, start: int, end: int) -> Iterator[Span]:
+        """Return the spans of `string[start:end]`, cut off at its ends."""
+        for i in range(bisect_right(self.spans, start, key=lambda span: span.end), len(self.spans)):
+            span = self.spans[i]
+            if span.start >= end:
+                return
+            if span.start < start or span.end > end:
+                span = replace(span, start=max(span.start, start), end=min(span.end, end))
+            yield span
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from roya_tui.reading.bidi import base_level, classes
+from roya_tui.reading.bidi import begins_rtl
 from roya_tui.reading.blocks import Block, Document
 from roya_tui.reading.lines import Line, Run
 from roya_tui.reading.margins import Margin, Margins
 from roya_tui.reading.oneline import line as line
-from roya_tui.reading.scripts import ANY_RTL, Measure
+from roya_tui.reading.scripts import ANY_RTL, Measure, rtl_share
 from roya_tui.reading.setting import SetLine, Setter
 from roya_tui.reading.signs import signs_for
 from roya_tui.reading.strand import Mark, Part
 from roya_tui.reading.table_layout import table_lines
 from roya_tui.reading.wrap import chop, wrap
 
+_QUOTED_SHARE = 0.3
+"""A paragraph with fewer right-to-left letters among its letters is in another language, and quotes some."""
 NARROWEST = 8
 """Columns that text is never set narrower than."""
 
@@ -81,7 +83,8 @@ class _Page:
             return False
         if block.rtl is not None:
             return block.rtl
-        return self._document.rtl or base_level(classes(text)) == 1
+        # In a right-to-left article a sentence may begin with a foreign name.
+        return begins_rtl(text) or (self._document.rtl and rtl_share(text) > _QUOTED_SHARE)
 
     def _block(self, block: Block, width: int, is_rtl: bool) -> Iterator[SetLine]:
         match block.kind:

@@ -139,19 +139,16 @@ def _stretches(text: Text, start: int, end: int) -> list[Span]:
     """Return spans that cover all of `text.string[start:end]`, of those styles that Markdown has."""
     result: list[Span] = []
     position = start
-    for span in (*text.spans, Span(end, end)):
-        if span.end < start or span.start > end:
-            continue
-        first, last = max(span.start, start), min(span.end, end)
+    for span in (*text.within(start, end), Span(end, end)):
         # Code that touches code is one stretch, since backticks cannot meet.
         styles = ("code",) if "code" in span.styles else tuple(style for style in span.styles if style in _SIGNS)
-        if first > position:
-            result.append(Span(position, first))
-        if result and (result[-1].end, result[-1].styles, result[-1].link) == (first, styles, span.link):
-            result[-1] = replace(result[-1], end=last)
-        elif first < last:
-            result.append(Span(first, last, styles, span.link))
-        position = last
+        if span.start > position:
+            result.append(Span(position, span.start))
+        if result and (result[-1].end, result[-1].styles, result[-1].link) == (span.start, styles, span.link):
+            result[-1] = replace(result[-1], end=span.end)
+        elif span.start < span.end:
+            result.append(Span(span.start, span.end, styles, span.link))
+        position = span.end
     return result
 
 

@@ -46,7 +46,7 @@ def marked_line(
 
     The runs tell by `at` where in `text` each character comes from, so that a cell that is clicked can be found there.
     """
-    from roya_tui.reading.bidi import base_level, classes  # a screen of Latin headlines starts without all this
+    from roya_tui.reading.bidi import begins_rtl  # a screen of Latin headlines starts without all this
     from roya_tui.reading.bidi_strand import BidiStrand
     from roya_tui.reading.strand import Part, marked, strand
 
@@ -56,7 +56,7 @@ def marked_line(
     whole = strand(parts)
     if rtl == "off" or not ANY_RTL.search(clipped):
         return MarkedLine(tuple(whole.runs(0, len(whole.text))))
-    is_rtl = base_level(classes(text)) == 1
+    is_rtl = begins_rtl(text)
     if rtl == "terminal":
         return MarkedLine(tuple(whole.runs(0, len(whole.text))), is_rtl)
     set_strand = BidiStrand(whole, is_rtl, whole_words=rtl == "words")

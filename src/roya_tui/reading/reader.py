@@ -16,7 +16,7 @@ from roya_tui.reading import tags
 from roya_tui.reading.blocks import Block, Document, Inside, Link, Text
 from roya_tui.reading.inline import Piece, flow, linked, lowered, preformatted, raised
 from roya_tui.reading.links import host, link_address, web_address
-from roya_tui.reading.scripts import mostly_rtl
+from roya_tui.reading.scripts import rtl_share
 from roya_tui.reading.tables import Table
 from roya_tui.text import clean, one_line
 
@@ -80,7 +80,8 @@ class Reader:
         self._links: dict[str, int] = {}
         self._pictures: dict[str, int] = {}
         self._captions: list[str] = []
-        self._captioned = 0
+        self._figure: tuple[list[Block], int] = ([], 0)
+        """The blocks that the open <figure> adds to, and how many there were before it."""
         self._lists: list[_Counter] = []
         self._tables: list[Table] = []
         self._scripts: list[tuple[list[Piece], int]] = []
@@ -146,7 +147,7 @@ class Reader:
         words = _link_words(blocks)
         links = (Link(url, words.get(number, "")) for url, number in self._links.items())
         pictures = (Picture(url, caption) for url, caption in zip(self._pictures, self._captions, strict=True))
-        return Document(tuple(blocks), tuple(links), tuple(pictures), text, mostly_rtl(text))
+        return Document(tuple(blocks), tuple(links), tuple(pictures), text, rtl_share(text) > 0.5)
 
     # Blocks
 
@@ -157,23 +158,22 @@ class Reader:
         pieces, self._pieces, self._line = self._pieces, [], "empty"
         state = self._state
         text = preformatted(pieces, self._number) if state.pre else flow(linked(pieces), self._number)
-        if not text.string.isspace() and text.string:
+        if text.string and not text.string.isspace():
             self._add(Block(state.kind, text, state.inside, level=state.level, language=state.language, rtl=state.rtl))
 
     def _add(self, block: Block) -> None:
-        last = self._blocks[-1] if self._blocks else None
-        is_its_caption = block.kind == "caption" and last is not None and last.kind == "picture"
-        if last and is_its_caption and self._captioned != len(self._blocks):
-            self._captions[last.number - 1] = block.text.string
-            self._blocks[-1] = replace(last, text=block.text, rtl=block.rtl)
-            self._captioned = len(self._blocks)
+        blocks, before = self._figure
+        if block.kind == "caption" and blocks is self._blocks and len(blocks) > before and blocks[-1].kind == "picture":
+            self._captions[blocks[-1].number - 1] = block.text.string
+            blocks[-1] = replace(blocks[-1], text=block.text, rtl=block.rtl)
+            self._figure = ([], 0)
         else:
             self._blocks.append(block)
 
     def _say(self, text: str) -> None:
         """Add text to the block at hand."""
         self._pieces.append(Piece(text, self._state.styles, self._state.href))
-        if not text.isspace():
+        if text and not text.isspace():
             self._line = "begun"
 
     def _number(self, url: str) -> int:
@@ -206,6 +206,8 @@ class Reader:
                 self._enter("details")
             case "dt" | "summary" | "figcaption" | "caption":
                 self._state = self._state._replace(kind=tags.KINDS[tag], pre=False)
+            case "figure":
+                self._figure = (self._blocks, len(self._blocks))
             case "img":
                 self._picture(attributes)
             case "pre" | "listing" | "xmp" | "plaintext":
@@ -242,6 +244,8 @@ class Reader:
         match tag:
             case "ul" | "ol" | "menu" | "dir":
                 self._lists.pop()
+            case "figure":
+                self._figure = ([], 0)
             case "q":
                 self._say("”")
             case "rt":

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from roya_tui.reading import graphemes
 from roya_tui.reading.bidi_data import MIRRORED
-from roya_tui.reading.scripts import ANY_RTL
+from roya_tui.reading.scripts import ANY_RTL, SINGLE
 
 _SINKING = re.compile(r"[ \[{?\]<>()^b]+(?:[SB]|\Z)|[SB]")
-_LEVEL_RUN = re.compile(rb"(.)\1*", re.S)
+_LEVEL_RUN = re.compile(rb"\x01+|\x00+|\x02+|(.)\1*", re.S)
 _WORD = re.compile(r"\s+|\S+")
 _MIRRORED = re.compile("[" + re.escape(MIRRORED) + "]")
 _MIRRORS = str.maketrans(MIRRORED, "".join(map("".join, zip(MIRRORED[1::2], MIRRORED[::2], strict=True))))
@@ -89,11 +89,10 @@ def visual_words(text: str, levels: bytes) -> tuple[str, list[int]]:
 
 def _backward(text: str, start: int, end: int) -> Sequence[int]:
     """Return the indexes of `text[start:end]` from its last grapheme cluster to its first."""
-    edges = graphemes.starts(text[start:end])
-    if len(edges) == end - start:
+    if SINGLE.fullmatch(text, start, end):
         return range(end - 1, start - 1, -1)
     indexes: list[int] = []
-    for edge in reversed(edges):
+    for edge in reversed(graphemes.starts(text[start:end])):
         indexes += range(start + edge, end)
         end = start + edge
     return indexes

@@ -31,8 +31,8 @@ def is_narrow(text: str, measure: Measure) -> bool:
     return text.isascii() or (NARROW.fullmatch(text) is not None and measure(text) == len(text))
 
 
-def mostly_rtl(text: str) -> bool:
-    """Tell whether more than half of a text's letters are of right-to-left scripts."""
+def rtl_share(text: str) -> float:
+    """Return which part of a text's letters are of right-to-left scripts, from 0 to 1."""
     if not ANY_RTL.search(text):
-        return False
-    return 2 * len(ANY_RTL.findall(text)) > sum(map(str.isalpha, text))
+        return 0.0
+    return min(1.0, len(ANY_RTL.findall(text)) / max(1, sum(map(str.isalpha, text))))

@@ -14,10 +14,10 @@ from itertools import chain
 from typing import NamedTuple
 
 _WORD = re.compile(
-    "[\u0610-\u061a\u0620-\u065f\u066e-\u06d3\u06d5-\u06dc\u06df-\u06e8\u06ea-\u06ef\u06fa-\u06ff\u0750-\u077f"
-    "\u08a0-\u08ff\u200c\u200d]+"
+    "[\u0620-\u064a\u066e-\u06d3\u06d5\u06ee\u06ef\u06fa-\u06ff\u0750-\u077f\u08a0-\u08c9][\u0610-\u061a\u0620-\u065f\u066e-\u06d3"
+    "\u06d5-\u06dc\u06df-\u06e8\u06ea-\u06ef\u06fa-\u06ff\u0750-\u077f\u08a0-\u08ff\u200c\u200d]*"
 )
-_LETTER = re.compile("[\u0620-\u064a\u066e-\u06d3]")
+"""A letter, and the letters, marks and joiners after it."""
 _LONGEST_KEPT = 64
 """Longer words are no words, and not worth keeping the shape of."""
 _LAM = "\u0644"
@@ -47,24 +47,21 @@ def shape(text: str) -> Shaped:
     """
     pieces: list[str] = []
     source: list[int] = []
-    position = 0
+    position = known = 0
     for word in _WORD.finditer(text):
-        if not _LETTER.search(word[0]):
-            continue
-        start = word.start()
+        start, end = word.span()
         shape_word = _shape_word if len(word[0]) <= _LONGEST_KEPT else _shape_word.__wrapped__
         shaped, offsets = shape_word(word[0])
         pieces += (text[position:start], shaped)
-        if len(shaped) == len(word[0]):
-            source += range(position, word.end())
-        else:
-            source += range(position, start)
+        position = end
+        if len(shaped) != end - start:
+            source += range(known, start)
             source += [start + offset for offset in offsets]
-        position = word.end()
+            known = end
     if not pieces:
         return Shaped(text, range(len(text)))
     pieces.append(text[position:])
-    source += range(position, len(text))
+    source += range(known, len(text))
     return Shaped("".join(pieces), source)
 
 

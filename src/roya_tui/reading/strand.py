@@ -94,22 +94,16 @@ def parts_of(text: Text, start: int, end: int, at: int, style: str, link_numbers
     shift = at - start
     position = start
     number = 0
-    for span in text.spans:
-        if span.end <= start:
-            continue
-        if span.start >= end:
-            break
+    for span in text.within(start, end):
         if number and (span.link != number or span.start > position):
             yield _number_sign(number)
             number = 0
         if span.start > position:
             yield Part(string[position : span.start], style, 0, position + shift)
-        position, until = max(span.start, start), min(span.end, end)
         names = (style, *span.styles) if style else span.styles
-        yield Part(
-            string[position:until], " ".join((*names, "link") if span.link else names), span.link, position + shift
-        )
-        position = until
+        names = (*names, "link") if span.link else names
+        yield Part(string[span.start : span.end], " ".join(names), span.link, span.start + shift)
+        position = span.end
         number = span.link if link_numbers else 0
     if number:
         yield _number_sign(number)

@@ -27,12 +27,12 @@ def table_lines(block: Block, width: int, setter: Setter, is_rtl: bool) -> Itera
 def _column_widths(block: Block, room: int, setter: Setter) -> list[int]:
     """Return how many cells each column gets; [] if there is not room for the longest word of each."""
     string, measure = block.text.string, setter.measure
-    linked = [span.start for span in block.text.spans if span.link] if setter.link_numbers else []
     least: list[int] = []
     most: list[int] = []
     for column in zip(*block.rows, strict=True):
         texts = [string[start:end] for start, end in column]
-        numbers = 4 if any(start <= at < end for at in linked for start, end in column) else 0
+        linked = setter.link_numbers and any(span.link for cell in column for span in block.text.within(*cell))
+        numbers = 4 if linked else 0
         longest_line = max(measure(line) for text in texts for line in text.split("\n")) + numbers
         longest_word = max((measure(word) for text in texts for word in text.split()), default=0) + numbers
         most.append(max(longest_line, 1))

@@ -138,16 +138,14 @@ def _inline(text: Text, document: Document, start: int = 0, end: int | None = No
     end = len(text.string) if end is None else end
     stretches: list[tuple[int, str]] = []  # link number, markup
     position = start
-    for span in text.spans:
-        if span.end <= start or span.start >= end:
-            continue
+    for span in text.within(start, end):
         if span.start > position:
             stretches.append((0, _plain(text.string[position : span.start], line_end)))
-        words = _plain(text.string[max(span.start, start) : min(span.end, end)], line_end)
+        words = _plain(text.string[span.start : span.end], line_end)
         for style in reversed(span.styles):
             words = f"<{_TAGS[style]}>{words}</{_TAGS[style]}>"
         stretches.append((span.link, words))
-        position = min(span.end, end)
+        position = span.end
     stretches.append((0, _plain(text.string[position:end], line_end)))
     return "".join(
         _linked("".join(words for _, words in group), link, document)
