@@ -61,7 +61,10 @@ KEYS = {
 _AFTER_ESCAPE = 0.15
 """Seconds: a program takes `esc` for the start of another key's sequence if more follows at once."""
 
-_LEFT_OUT_OF_THE_ENVIRONMENT = ("ROYA_TUI_", "TEXTUAL", "LC_", "COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "TERM")
+_LEFT_OUT_OF_THE_ENVIRONMENT = (
+    *("ROYA_TUI_", "TEXTUAL", "LC_", "COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "TERM"),
+    "PYTHONDONTWRITEBYTECODE",  # It would have every start compile the program anew, which no one's start does.
+)
 
 
 class NotSeen(AssertionError):
@@ -136,7 +139,7 @@ class Terminal:
     ) -> None:
         """Start `command`. With `offline` it runs in a network namespace with nothing in it, where the system has them.
 
-        `environment` is added to this process's, cleared of what would make a run depend on who runs it.
+        `environment` is added to its `surroundings`.
         """
         self._display = _Display(columns, rows)
         self._chunks: list[Chunk] = []
@@ -155,7 +158,7 @@ class Terminal:
                 stdin=slave,
                 stdout=slave,
                 stderr=slave,
-                env=_environment(environment or {}),
+                env=surroundings(environment or {}),
                 cwd=folder,
                 start_new_session=True,
                 # Only the owner of a session can make a terminal its own; without one no SIGWINCH comes on resize.
@@ -419,7 +422,8 @@ class _Display(pyte.Screen):
         return Screen(lines, cells, (self.cursor.y, self.cursor.x), self.title)
 
 
-def _environment(added: Mapping[str, str]) -> dict[str, str]:
+def surroundings(added: Mapping[str, str]) -> dict[str, str]:
+    """This process's environment with `added`, without what would make a run depend on who runs it."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(_LEFT_OUT_OF_THE_ENVIRONMENT)}
     return kept | {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", **added}
 

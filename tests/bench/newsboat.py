@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import sqlite3
 import subprocess
@@ -11,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.terminal import Terminal
+from tests.terminal import Terminal, surroundings
 
 from . import invented
 from .figures import Report, Times
@@ -47,7 +46,7 @@ def home(work: Path, size: int, now: int, tell: Callable[[str], None]) -> Path:
         timeout=900,
         check=True,
         stdout=subprocess.DEVNULL,
-        env=_environment(folder),
+        env=surroundings({"HOME": str(folder)}),
     )
     for file in files:
         file.unlink()
@@ -105,10 +104,6 @@ def _running(folder: Path, urls: str = "urls") -> Iterator[Terminal]:
 
 def _command(folder: Path, urls: str = "urls") -> list[str]:
     return ["newsboat", "-u", str(folder / urls), "-c", str(folder / "cache.db"), "-C", str(folder / "config")]
-
-
-def _environment(folder: Path) -> dict[str, str]:
-    return {**os.environ, "HOME": str(folder), "LANG": "C.UTF-8"}
 
 
 def _rss(number: int, total: int, now: int) -> str:

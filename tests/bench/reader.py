@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.terminal import NotSeen, Terminal
+from tests.terminal import NotSeen, Terminal, surroundings
 
 from roya_tui.query import QueryError
 from roya_tui.store import articles, database, search
@@ -272,6 +272,8 @@ def measure_list(home: Path, column: str, runs: int, report: Report) -> float:
 def _run(words: Sequence[str]) -> float:
     """Seconds until a command has said all and ended. Reading its output tells the end; waiting for it would poll."""
     before = time.perf_counter()
-    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL) as process:
+    with subprocess.Popen(
+        words, cwd=ROOT, env=surroundings({}), stdout=subprocess.PIPE, stdin=subprocess.DEVNULL
+    ) as process:
         process.communicate(timeout=60)
         return time.perf_counter() - before
