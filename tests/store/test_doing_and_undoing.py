@@ -81,6 +81,13 @@ def test_only_what_changes_counts_and_is_undone(db, three) -> None:
     assert [head.unread for head in articles.headlines(db, three)] == [False, True, True]
 
 
+def test_what_the_program_noticed_is_no_step(db, three) -> None:
+    state.mark(db, three[:1], NOW, starred=True)
+    assert state.mark(db, three, NOW, read=True, step=False) == 3
+    assert undo(db, NOW) == "Undone: starred “Title 0”."
+    assert [head.unread for head in articles.headlines(db, three)] == [False] * 3
+
+
 def test_a_note_and_a_position_are_kept(db, three) -> None:
     state.set_note(db, three[0], " ask\x1b[31m again ", NOW)
     state.set_position(db, three[0], 120)

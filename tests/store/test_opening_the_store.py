@@ -15,7 +15,7 @@ import pytest
 from roya_tui import query
 from roya_tui.model import NewSource
 from roya_tui.store import search, sources
-from roya_tui.store.database import StoreError, check, explain, open_store, open_with, optimize, transaction
+from roya_tui.store.database import StoreError, check, explain, open_store, open_with, transaction
 from roya_tui.store.schema import MIGRATIONS, Migration
 
 
@@ -46,7 +46,6 @@ def test_a_store_is_made_with_its_folder_and_opened_again(path) -> None:
     db = open_store(path)
     assert labels(db) == ["Roya Sample"]
     assert check(db) == []
-    optimize(db)
     assert db.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
 
 

@@ -280,7 +280,7 @@ SELECT a.id, a.source_id, CASE WHEN o.name <> '' THEN o.name WHEN f.title <> '' 
     a.full, coalesce(s.note, '') <> '' AS noted
 """
 _JOINED = """
-JOIN source AS o ON o.id = a.source_id JOIN feed AS f ON f.source_id = a.source_id
+CROSS JOIN source AS o ON o.id = a.source_id CROSS JOIN feed AS f ON f.source_id = a.source_id
 LEFT JOIN state AS s ON s.article_id = a.id
 """
 _FLAGS = ("unread", "starred", "changed", "hidden", "full", "noted")

@@ -200,13 +200,6 @@ def explain(error: sqlite3.Error, path: str = "") -> StoreError:
     return StoreError(f"{store} could not do that: {error}.")
 
 
-@told
-def optimize(db: sqlite3.Connection) -> None:
-    """Let the planner know how the tables have grown; quick, and worth it after a refresh."""
-    db.execute("PRAGMA analysis_limit = 400")
-    db.execute("PRAGMA optimize")
-
-
 def check(db: sqlite3.Connection) -> list[str]:
     """Look the whole store through and return the problems found, in words; slow for a big store."""
     problems = []

@@ -1,4 +1,8 @@
-"""A query's way into SQL, and what it finds. What a person wrote only ever becomes a parameter or a quoted token."""
+"""A query's way into SQL, and what it finds. What a person wrote only ever becomes a parameter or a quoted token.
+
+Joins are written in the order in which they should run (CROSS JOIN), so that no statistics, which may be missing or
+years old, can lead SQLite astray.
+"""
 
 from __future__ import annotations
 
@@ -180,7 +184,7 @@ def _found(db: Connection, columns: str, query: Query, now: int, limit: int | No
         joined = " LEFT JOIN ranked AS r ON r.id = a.id"
         by = "r.rank IS NULL, r.rank, a.at DESC, a.id DESC"
     elif order == "source":
-        joined = " JOIN json_each(?) AS place ON place.value = a.source_id"
+        joined = " LEFT JOIN json_each(?) AS place ON place.value = a.source_id"
         compiler.parameters.append(json.dumps(by_label(db)))
         by = "place.key, a.at DESC, a.id DESC"
     else:
@@ -217,8 +221,9 @@ def tag_counts(db: Connection, query: Query, now: int, *, zone: tzinfo | None = 
     where = compiler.query(query)
     rows = db.execute(
         f"WITH shown AS MATERIALIZED (SELECT a.id, s.read_at IS NULL AS unread {_FROM} WHERE {where})"
-        " SELECT t.name, count(*) AS total, sum(unread) FROM shown JOIN article_tag AS g ON g.article_id = shown.id"
-        " JOIN tag AS t ON t.id = g.tag_id GROUP BY g.tag_id ORDER BY total DESC, t.folded",
+        " SELECT t.name, count(*) AS total, sum(unread) FROM shown"
+        " CROSS JOIN article_tag AS g ON g.article_id = shown.id CROSS JOIN tag AS t ON t.id = g.tag_id"
+        " GROUP BY g.tag_id ORDER BY total DESC, t.folded",
         compiler.parameters,
     )
     return [TagCount(*row) for row in rows]

@@ -66,7 +66,7 @@ def _before(db: Connection, chosen: str, columns: tuple[str, ...], wanted: str) 
     """Return id, `columns` and the article's digest of those chosen that are `wanted`."""
     return db.execute(
         f"SELECT DISTINCT a.id, {', '.join(columns)}, a.digest FROM json_each(?) AS j"
-        f" JOIN article AS a ON a.id = j.value LEFT JOIN state ON article_id = a.id WHERE {wanted}",
+        f" CROSS JOIN article AS a ON a.id = j.value LEFT JOIN state ON article_id = a.id WHERE {wanted}",
         (chosen,),
     ).fetchall()
 
@@ -142,7 +142,8 @@ def tag(db: Connection, ids: Iterable[int], name: str, now: int, *, on: bool = T
         db.execute("INSERT INTO tag (name, folded) VALUES (?, ?) ON CONFLICT DO NOTHING", (name, folded))
         tag_id = db.execute("SELECT id FROM tag WHERE folded = ?", (folded,)).fetchone()[0]
         before = db.execute(
-            "SELECT DISTINCT a.id, coalesce(by_person, 0) FROM json_each(?) AS j JOIN article AS a ON a.id = j.value"
+            "SELECT DISTINCT a.id, coalesce(by_person, 0) FROM json_each(?) AS j"
+            " CROSS JOIN article AS a ON a.id = j.value"
             " LEFT JOIN article_tag ON article_id = a.id AND tag_id = ? WHERE coalesce(by_person, 0) <> ?",
             (chosen, tag_id, int(on)),
         ).fetchall()

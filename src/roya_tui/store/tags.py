@@ -16,7 +16,7 @@ def follow(db: Connection, rows: Sequence[tuple[int, Sequence[str]]]) -> None:
     db.executemany("INSERT INTO tag (folded, name) VALUES (?, ?) ON CONFLICT DO NOTHING", names.items())
     ids = dict(
         db.execute(
-            "SELECT t.folded, t.id FROM json_each(?) AS j JOIN tag AS t ON t.folded = j.value",
+            "SELECT t.folded, t.id FROM json_each(?) AS j CROSS JOIN tag AS t ON t.folded = j.value",
             (json.dumps(list(names)),),
         ).fetchall()
     )

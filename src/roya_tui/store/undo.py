@@ -92,7 +92,7 @@ def _put_back(db: Connection, image: Image) -> Image:
         match += f" AND t.tag_id = {image.tag_id:d}"
     before = db.execute(
         f"SELECT o.id, {', '.join(f't.{column}' for column in image.columns)} FROM json_each(?) AS j"
-        f" JOIN {_OWNERS[image.table]} AS o ON o.id = j.value LEFT JOIN {image.table} AS t ON {match}",
+        f" CROSS JOIN {_OWNERS[image.table]} AS o ON o.id = j.value LEFT JOIN {image.table} AS t ON {match}",
         (json.dumps([row[0] for row in image.rows]),),
     ).fetchall()
     there = {row[0] for row in before}
