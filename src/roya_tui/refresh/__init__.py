@@ -75,7 +75,7 @@ def run(
 def probe(
     url: str, config: Config, *, now: int, zone: str = "", mapping: JsonMapping | None = None, typed: str = ""
 ) -> Found | Page | Failed:
-    """Look once at an address, or at the file or folder at a path, without storing anything.
+    """Look once at an address, or at the file or folder at a path, without storing anything. Blocks until it knows.
 
     `typed` is the address that a person wrote, if `url` is one that its page offers: only hosts that a person wrote
     may be private ones.
