@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 
 from roya_tui.model import Article
@@ -73,6 +74,12 @@ def whole(article: Article) -> str:
     if len(parts) > 1 and "<" not in html:  # plain text: beside HTML its line ends would count for nothing
         parts[0] = "<p>" + html.replace("\n", "<br>") + "</p>"
     return "\n".join(parts)
+
+
+def without_pictures(document: Document) -> Document:
+    """The document without its pictures and their captions."""
+    kept = tuple(block for block in document.blocks if block.kind not in ("picture", "caption"))
+    return replace(document, blocks=kept, pictures=())
 
 
 def size(length: int | None) -> str:

@@ -116,12 +116,12 @@ class ArticlePane(Tall, can_focus=True):
             self._pages.keep(key, page)
         return page
 
-    @staticmethod
-    def _document(article: Article) -> Document:
+    def _document(self, article: Article) -> Document:
         from roya_tui.reading.document import document  # with lxml: the headlines are to be drawn before
-        from roya_tui.reading.head import whole
+        from roya_tui.reading.head import whole, without_pictures
 
-        return document(whole(article), article.headline.url)
+        text = document(whole(article), article.headline.url)
+        return without_pictures(text) if self._config.reading.pictures == "off" else text
 
     def _set(self, article: Article, text: Document, width: int) -> Page:
         from roya_tui.reading.blocks import Block, Document, Text

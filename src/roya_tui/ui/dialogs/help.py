@@ -23,6 +23,9 @@ QUERY_HELP = (
     ("(water or rail) tag:jordan", "either, grouped"),
 )
 
+LAST_WORDS = """In the article j and k scroll; a link's number stands behind it.
+The names on the right are what [keys] in config.toml calls the keys."""
+
 
 class Help(ModalScreen[None]):
     """Keys by group, and the query language in six lines."""
@@ -32,7 +35,7 @@ class Help(ModalScreen[None]):
     DEFAULT_CSS = """
     Help { align: center middle; }
     Help VerticalScroll {
-        width: 72; max-width: 96%; height: auto; max-height: 92%;
+        width: 84; max-width: 96%; height: auto; max-height: 92%;
         border: round $accent; background: $surface; padding: 0 2; scrollbar-size-vertical: 1;
     }
     """
@@ -52,11 +55,15 @@ class Help(ModalScreen[None]):
         lines: list[Content] = []
         for group, actions in groupby(self._actions, key=lambda action: action.group):
             lines += [Content(""), Content.styled(group, "bold $accent")]
-            lines += [_row(action.shown, action.text, 16) for action in actions]
+            lines += [_action(action) for action in actions]
         lines += [Content(""), Content.styled("What / understands", "bold $accent")]
         lines += [_row(query, meaning, 30) for query, meaning in QUERY_HELP]
-        lines += [Content(""), Content("In the article j and k scroll; a link's number stands behind it."), Content("")]
+        lines += [Content(""), Content(LAST_WORDS), Content("")]
         return Content("\n").join(lines)
+
+
+def _action(action: Action) -> Content:
+    return Content.assemble(_row(action.shown, f"{action.text:<40} ", 16), (action.name, "$foreground 50%"))
 
 
 def _row(key: str, text: str, width: int) -> Content:

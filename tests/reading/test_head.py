@@ -1,0 +1,96 @@
+"""What stands above and below an article's text."""
+
+from __future__ import annotations
+
+import pytest
+
+from roya_tui.model import Article, Enclosure, Headline, Picture
+from roya_tui.reading.clock import Clock
+from roya_tui.reading.document import document
+from roya_tui.reading.head import head, minutes, size, whole, without_pictures
+
+AMMAN = Clock(zone="Asia/Amman")
+PUBLISHED, UPDATED = 1751577360, 1751577420
+"""3 July 2025, 21:16 and 21:17 UTC: 00:16 and 00:17 of the 4th in Amman."""
+
+
+def article(published: int | None = PUBLISHED, updated: int | None = UPDATED, **more: object) -> Article:
+    wide = ("tags", "authors", "content", "pictures", "enclosures", "comments", "full_text")
+    narrow = {name: value for name, value in more.items() if name not in wide}
+    line = Headline(1, 2, "Roya News", "Plan", at=9, published=published, updated=updated, first_seen=9, **narrow)  # type: ignore[arg-type]
+    return Article(line, **{name: value for name, value in more.items() if name in wide})  # type: ignore[arg-type]
+
+
+def rows(of: Article) -> list[str]:
+    return [text for text, _ in head(of, document(whole(of)), AMMAN)]
+
+
+def test_both_times_in_the_seed_s_form() -> None:
+    shown = rows(article(tags=("economy", "water"), authors=("A", "B")))
+    assert shown[:5] == [
+        "Plan",
+        "Roya News · economy · water",
+        "A, B",
+        "Published: 04-07-2025 00:16",
+        "Last Updated: 04-07-2025 00:17",
+    ]
+
+
+def test_the_second_time_only_where_it_differs() -> None:
+    assert not [row for row in rows(article(updated=PUBLISHED)) if row.startswith("Last Updated")]
+
+
+def test_no_date_is_told_not_invented() -> None:
+    assert "No date given. First seen: 01-01-1970 02:00" in rows(article(published=None, updated=None))
+
+
+@pytest.mark.parametrize(
+    ("revisions", "words"), [(0, "1 min"), (1, "1 min · changed once"), (2, "1 min · changed twice"),
+                             (5, "1 min · changed 5 times")]
+)  # fmt: skip
+def test_how_often_it_changed(revisions: int, words: str) -> None:
+    assert rows(article(revisions=revisions))[-1] == words
+
+
+@pytest.mark.parametrize(("text", "took"), [("", 1), ("word " * 660, 3), ("水" * 900, 2), ("كلمة " * 440, 2)])
+def test_reading_time_by_words_or_characters(text: str, took: int) -> None:
+    assert minutes(text) == took
+
+
+def test_what_the_feed_gives_beside_the_text_is_shown_with_it() -> None:
+    shown = article(
+        content="One line\nand a second",
+        pictures=(Picture("https://p.example/1.jpg", "A <goat>"),),
+        enclosures=(Enclosure("https://p.example/low-tide.mp3", "audio/mpeg", 12_400_000),),
+        comments="https://p.example/comments",
+    )
+    text = document(whole(shown))
+    assert "A <goat>" in text.text
+    assert "low-tide.mp3 (audio/mpeg, 12 MB)" in text.text
+    assert [link.url for link in text.links] == ["https://p.example/low-tide.mp3", "https://p.example/comments"]
+    assert "One line\nand a second" in text.text
+    assert rows(shown)[-1] == "1 min · 1 picture"
+
+
+def test_a_picture_that_the_text_has_is_not_shown_twice() -> None:
+    shown = article(
+        content='<p><img src="https://p.example/1.jpg"></p>', pictures=(Picture("https://p.example/1.jpg"),)
+    )
+    assert len(document(whole(shown)).pictures) == 1
+
+
+def test_an_address_cannot_break_out_of_its_attribute() -> None:
+    shown = article(content="x", pictures=(Picture('https://p.example/"><b>bold</b>', '"><i>y'),))
+    text = document(whole(shown))
+    assert not any("strong" in span.styles or "em" in span.styles for block in text.blocks for span in block.text.spans)
+
+
+def test_pictures_can_be_left_out() -> None:
+    text = document('<p>Before</p><figure><img src="https://p.example/1.jpg"><figcaption>Goat</figcaption></figure>')
+    left = without_pictures(text)
+    assert [block.text.string for block in left.blocks] == ["Before"]
+
+
+@pytest.mark.parametrize(("length", "words"), [(None, ""), (0, ""), (900, "900 bytes"), (12_400_000, "12 MB")])
+def test_sizes_as_people_say_them(length: int | None, words: str) -> None:
+    assert size(length) == words
