@@ -25,6 +25,7 @@ _MOST_RANKED = 2_000
 """Ranking costs a look at each match, so only the newest so many are ranked; the others follow by date."""
 
 _FROM = "FROM article AS a LEFT JOIN state AS s ON s.article_id = a.id"
+_FROM_BY_SOURCE = _FROM.replace("article AS a", "json_each(?) AS o CROSS JOIN article AS a ON a.source_id = o.value")
 
 _STATES = {
     "unread": "s.read_at IS NULL",
@@ -174,24 +175,24 @@ def dated(
 def _found(db: Connection, columns: str, query: Query, now: int, limit: int | None, zone: tzinfo | None) -> array[int]:
     """Return the integers in `columns` of what `query` finds, row after row in one array."""
     compiler = _Compiler(db, now, zone)
-    order, joined, start = query.order, "", ""
+    order, start, rows_of = query.order, "", _FROM
     if order == "relevance" and (ranking := _ranking(query)):
         start = (
             "WITH ranked AS MATERIALIZED (SELECT rowid AS id, rank FROM (SELECT rowid, bm25(search, 10.0, 5.0, 1.0)"
             f" AS rank FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT {_MOST_RANKED}))"
         )
         compiler.parameters.append(ranking)
-        joined = " LEFT JOIN ranked AS r ON r.id = a.id"
+        rows_of += " LEFT JOIN ranked AS r ON r.id = a.id"
         by = "r.rank IS NULL, r.rank, a.at DESC, a.id DESC"
     elif order == "source":
-        joined = " LEFT JOIN json_each(?) AS place ON place.value = a.source_id"
+        rows_of = _FROM_BY_SOURCE
         compiler.parameters.append(json.dumps(by_label(db)))
-        by = "place.key, a.at DESC, a.id DESC"
+        by = "o.key, a.at DESC, a.id DESC"
     else:
         by = _ORDERS.get(order, _ORDERS["newest"])
     where = compiler.query(query)
     rows = db.execute(
-        f"{start} SELECT {columns} {_FROM}{joined} WHERE {where} ORDER BY {by} LIMIT ?",
+        f"{start} SELECT {columns} {rows_of} WHERE {where} ORDER BY {by} LIMIT ?",
         (*compiler.parameters, -1 if limit is None else limit),
     )
     return array("q", chain.from_iterable(rows))
@@ -220,10 +221,10 @@ def tag_counts(db: Connection, query: Query, now: int, *, zone: tzinfo | None = 
     compiler = _Compiler(db, now, zone)
     where = compiler.query(query)
     rows = db.execute(
-        f"WITH shown AS MATERIALIZED (SELECT a.id, s.read_at IS NULL AS unread {_FROM} WHERE {where})"
-        " SELECT t.name, count(*) AS total, sum(unread) FROM shown"
-        " CROSS JOIN article_tag AS g ON g.article_id = shown.id CROSS JOIN tag AS t ON t.id = g.tag_id"
-        " GROUP BY g.tag_id ORDER BY total DESC, t.folded",
+        f"WITH shown AS MATERIALIZED (SELECT a.id, s.read_at IS NULL AS unread {_FROM} WHERE {where}),"
+        " counted AS MATERIALIZED (SELECT tag_id, count(*) AS total, sum(unread) AS unread"
+        " FROM shown CROSS JOIN article_tag ON article_id = shown.id GROUP BY tag_id)"
+        " SELECT name, total, unread FROM counted CROSS JOIN tag ON id = tag_id ORDER BY total DESC, folded",
         compiler.parameters,
     )
     return [TagCount(*row) for row in rows]
