@@ -29,6 +29,9 @@ from roya_tui.text import clean, fold, one_line, plain
         ("👩\u200d🚀", "👩\u200d🚀"),
         ("عربي\u200f!", "عربي\u200f!"),
         ("tag\U000e0041s", "tags"),
+        ("Z" + "\u0301" * 900 + "!", "Z" + "\u0301" * 8 + "!"),
+        ("مُحَمَّدٌ", "مُحَمَّدٌ"),
+        ("not\ufffe a\uffff character", "not a character"),
     ],
 )
 def test_clean_leaves_text_and_nothing_else(text: str, expected: str) -> None:

@@ -15,8 +15,17 @@ _CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f"
 # Bidi embeddings, overrides and isolates (UAX #9 §2), which can make text read as what it is not; the marks LRM,
 # RLM and ALM stay, since honest Arabic needs them. Zero-width blanks, invisible operators, the BOM and tags hide
 # padding. ZWJ and ZWNJ stay: Persian and emoji are wrong without them.
-_INVISIBLE = "\u202a-\u202e\u2066-\u2069\u200b\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"
+_INVISIBLE = (
+    "\u202a-\u202e\u2066-\u2069\u200b\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f"
+)
 _HARMFUL = re.compile(f"[{_CONTROLS}{_INVISIBLE}\ud800-\udfff]")
+
+# Marks piled on one letter until they cover the lines around it. No language needs more than a few.
+_MARKS = (
+    "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed"
+    "\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\ufe20-\ufe2f"
+)
+_PILED = re.compile(f"([{_MARKS}]{{8}})[{_MARKS}]+")
 
 _DROPPED = re.compile(r"<(script|style|template|noscript)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.S | re.I)
 _BREAKING = re.compile(
@@ -29,12 +38,13 @@ _TAG = re.compile(r"</?[A-Za-z!?][^<>]*>")
 def clean(text: str) -> str:
     """Return `text` with nothing in it that a terminal or the eye could take for anything but text.
 
-    Control characters but tab and newline, direction overrides, invisible padding and lone surrogates go;
-    line ends become newlines. Markup of any kind is left alone: it is text.
+    Control characters but tab and newline, direction overrides, invisible padding and lone surrogates go, and what is
+    over eight marks on one letter; line ends become newlines. Markup of any kind is left alone: it is text.
     """
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _HARMFUL.sub("", text)
+    text = _HARMFUL.sub("", text)
+    return text if text.isascii() else _PILED.sub(r"\1", text)
 
 
 def one_line(text: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 
 from roya_tui.config import Config, Reading
 from roya_tui.model import Entry, Feed, Moment
-from roya_tui.store import articles, sources
+from roya_tui.store import articles, sources, state
 from roya_tui.store.database import open_store
 from roya_tui.ui import browser
 from roya_tui.ui.app import Reader
@@ -437,3 +437,20 @@ async def test_what_goes_wrong_inside_is_raised_to_whoever_started_the_reader(
             await pilot.press("s")
             await pilot.pause(0.2)
     assert app._exit_renderables == []
+
+
+async def test_m_on_a_changed_article_says_it_is_seen(opened: Opener, store: Path) -> None:
+    db = open_store(store)
+    source = sources.all_sources(db)[0]
+    first, second = (Entry(guid="c", title="Story", content=text, published=Moment(NOW - 5)) for text in ("One", "Two"))
+    id = articles.save(db, source.id, Feed("rss"), [articles.prepare(first)], NOW).new[0]
+    state.mark(db, [id], NOW, read=True, starred=True)
+    articles.save(db, source.id, Feed("rss"), [articles.prepare(second)], NOW)
+    db.close()
+    async with opened(config=BY_HAND, view=View(Place(name="updated"))) as reader:
+        assert reader.list_line("Story").startswith("▌↻★")
+        assert "changed once" in reader.article
+        await reader.press("m")
+        assert reader.list_line("Story").startswith("▌ ★")
+        await reader.counted()
+        assert "Updated            0" in reader.sidebar

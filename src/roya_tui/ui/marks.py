@@ -90,7 +90,7 @@ class Marks(Panes):
     ) -> None:
         """Mark articles: shown at once, then written. What was not done `by_hand` is neither told nor undone."""
         if read is not None:
-            self.headlines.adjust(ids, unread=not read, **({"changed": False} if read else {}))
+            self.headlines.adjust(ids, unread=not read, changed=False)
         if starred is not None:
             self.headlines.adjust(ids, starred=starred)
         self._write_marks(list(ids), read, starred, by_hand)
@@ -110,7 +110,7 @@ class Marks(Panes):
     def action_toggle_read(self) -> None:
         headline = self._selected()
         if headline is not None:
-            self.mark([headline.id], read=headline.unread)
+            self.mark([headline.id], read=headline.unread or headline.changed)
             if self._in_view is not None:
                 self._in_view.stop()
 
