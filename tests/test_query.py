@@ -178,6 +178,8 @@ def test_the_words_to_mark_are_those_that_are_looked_for() -> None:
         ("01-06-2025", "2025-06-01T00:00+03:00"),
         ("2025-06", "2025-06-01T00:00+03:00"),
         ("2021", "2021-01-01T00:00+02:00"),
+        ("0001-01-01", "1971-01-01T00:00+02:00"),
+        ("9999-12-31", "2999-01-01T00:00+03:00"),
     ],
 )
 def test_dates_are_days_of_the_readers_zone(written: str, expected: str) -> None:

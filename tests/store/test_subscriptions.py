@@ -10,7 +10,7 @@ import pytest
 
 from roya_tui import query
 from roya_tui.model import Entry, NewSource
-from roya_tui.store import articles, lock, search, sources, state
+from roya_tui.store import articles, lock, meta, search, sources, state
 from roya_tui.store.database import StoreError
 from roya_tui.store.sources import Outcome
 from roya_tui.store.undo import redo, undo
@@ -186,6 +186,19 @@ def test_a_source_that_is_gone_rests_until_it_is_started_again(db, source) -> No
     assert sources.source(db, source.id).paused
     sources.change(db, source.id, paused=False)
     assert not sources.source(db, source.id).paused
+
+
+def test_small_facts_are_remembered(db) -> None:
+    assert meta.recall(db, "samples offered") == ""
+    meta.remember(db, "samples offered", "yes")
+    meta.remember(db, "samples offered", "twice")
+    assert meta.recall(db, "samples offered") == "twice"
+
+
+def test_a_store_was_used_once_something_was_subscribed_to(db) -> None:
+    assert sources.never_used(db)
+    sources.remove(db, sources.add(db, NEW, NOW).id, NOW)
+    assert not sources.never_used(db)
 
 
 def test_one_refresh_at_a_time(db) -> None:

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta, tzinfo
 _AGE = re.compile(r"([0-9]{1,5})(mo|m|h|d|w|y)")
 _SECONDS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800, "mo": 2_592_000, "y": 31_536_000}
 _DAY_FORMATS = ("%Y-%m-%d", "%d-%m-%Y", "%Y-%m", "%Y")
+_FIRST_DAY, _LAST_DAY = datetime(1971, 1, 1), datetime(2999, 1, 1)
+"""No article is older or newer, and beyond them a clock somewhere fails."""
 
 
 def moment(written: str, now: int, zone: tzinfo | None = None) -> int:
@@ -23,10 +25,8 @@ def moment(written: str, now: int, zone: tzinfo | None = None) -> int:
         return int(midnight.timestamp())
     if written == "yesterday":
         return int((midnight - timedelta(days=1)).timestamp())
-    try:
-        return int(_day(written).replace(tzinfo=zone).timestamp())
-    except (OverflowError, OSError) as error:
-        raise ValueError(f"{written} is out of reach") from error
+    day = min(max(_day(written), _FIRST_DAY), _LAST_DAY)
+    return int(day.replace(tzinfo=zone).timestamp())
 
 
 def _day(written: str) -> datetime:

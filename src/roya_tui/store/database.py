@@ -66,20 +66,23 @@ def _open_to_read(path: Path, migrations: Sequence[Migration]) -> sqlite3.Connec
     if not path.exists():
         raise StoreError(f"There is no news store at {path} yet; roya-tui makes one when it starts.")
     try:
-        db = _connect(path, "ro")
-        version = _version(db, path, len(migrations))
+        return _read_as(path, "ro", len(migrations))
     except sqlite3.OperationalError:
         # WAL wants to make a file beside the store. Where it may not, and no log is waiting, the file is all there is.
         log = path.with_name(path.name + "-wal")
         if log.exists() and log.stat().st_size:
             raise
-        db = _connect(path, "ro&immutable=1")
-        version = _version(db, path, len(migrations))
-    if version < len(migrations):
+        return _read_as(path, "ro&immutable=1", len(migrations))
+
+
+def _read_as(path: Path, mode: str, newest: int) -> sqlite3.Connection:
+    db = _connect(path, mode)
+    try:
+        if _version(db, path, newest) < newest:
+            raise StoreError(f"The news store at {path} is of an older version; start roya-tui once to update it.")
+    except BaseException:
         db.close()
-        raise StoreError(
-            f"The news store at {path} is of an older version; start roya-tui once to bring it up to date."
-        )
+        raise
     return db
 
 
