@@ -80,7 +80,9 @@ def fold(text: str) -> str:
     if _PLAIN_ASCII.match(text):
         return text.lower()
     # The table first: NFKD would take أ apart into alef and a mark, which comes to the same, but not ة or ى.
+    # Case twice: taking letters apart may bring capitals to light (a raised A), and folding those may join them anew.
     text = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    text = unicodedata.normalize("NFKD", text.casefold())
     text = "".join(c for c in text if not unicodedata.combining(c)).translate(_LETTERS)
     text = _FOREIGN_DIGIT.sub(lambda m: str(unicodedata.decimal(m[0])), text)
     return _CJK.sub(r" \1 ", text)
