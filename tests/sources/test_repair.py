@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from roya_tui.model import Feed
 from roya_tui.sources import repair
-from roya_tui.sources.parse import NotAFeed, parse
+from roya_tui.sources.parse import parse
 
 MENDED = "The document is not well-formed XML and was mended."
 CUT_ENTRY = "The document breaks off; its last, unfinished entry was left out."
@@ -112,9 +112,14 @@ def test_a_document_may_declare_entities(doctype: str, text: str, title: str) ->
     assert feed.warnings == ()
 
 
-def test_damage_beyond_repair_is_said() -> None:
-    with pytest.raises(NotAFeed, match="XML, but no kind of feed"):
-        parse(b'<?xml version="1.0"?><')
+def test_entries_without_a_feed_around_them_are_read() -> None:
+    feed = parse(f"<channel x='{ONE}{TWO}".encode())
+    assert titles(feed) == ["One", "Two"]
+
+
+def test_a_feed_of_which_nothing_is_left_is_empty() -> None:
+    feed = parse(b'<?xml version="1.0"?><rss version="2.0" x="')
+    assert (feed.format, feed.entries, feed.warnings) == ("RSS 2.0", (), (MENDED,))
 
 
 fragments = st.sampled_from(

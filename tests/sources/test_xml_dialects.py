@@ -9,6 +9,7 @@ import pytest
 from roya_tui.model import Entry
 from roya_tui.sources.parse import parse
 
+SPACES = 'xmlns:media="http://search.yahoo.com/mrss/" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"'
 RDF = 'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'
 Entries = Callable[..., Entry]
 
@@ -93,3 +94,25 @@ def test_elements_that_nobody_knows_do_no_harm(item: Entries) -> None:
         <title>T</title><link>/1</link>"""
     )
     assert (one.title, one.url, one.tags, one.authors) == ("T", "https://site.example/1", (), ())
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<author><source><name>x</name></source></author>",
+        "<image><item><url>/x.png</url></item></image>",
+        "<source><author>x</author></source><name>y</name><url>z</url>",
+        "<media:content><source/><media:title>x</media:title></media:content>",
+        "<itunes:keywords><title>x</title></itunes:keywords>",
+        "<category><category><category>x</category></category></category>",
+        "<guid><link>x</link></guid><link><guid>y</guid></link>",
+        "<textinput><image><title>x</title></image></textinput>",
+        "<channel/><feed/><entry/><rss/>",
+        "<content type='xhtml'><item/><channel/></content><title/>",
+    ],
+)
+def test_elements_in_odd_places_do_no_harm(inside: str) -> None:
+    before, after = "<item><title>Before</title></item>", "<item><title>After</title></item>"
+    data = f"<rss {SPACES}><channel>{before}<item>{inside}</item>{after}</channel></rss>"
+    found = [entry.title for entry in parse(data.encode()).entries]
+    assert (found[0], found[-1]) == ("Before", "After")

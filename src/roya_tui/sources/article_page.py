@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import logging
 import re
 from collections.abc import Iterable, Sequence
@@ -17,7 +18,7 @@ from roya_tui.sources.htmltree import finder, words
 from roya_tui.sources.media import once
 from roya_tui.sources.pagefacts import Facts, facts
 from roya_tui.sources.sniff import sniff
-from roya_tui.text import fold, one_line, plain
+from roya_tui.text import clean, fold, one_line, plain
 
 LONGEST = 2_000_000
 """Characters of a page that are read."""
@@ -36,6 +37,7 @@ _furniture = finder(
     " | .//iframe | .//object | .//comment() | .//*[@hidden]"
 )
 _KEPT_ATTRIBUTES = frozenset(("href", "src", "alt", "title", "lang", "dir", "cite", "colspan", "rowspan", "start"))
+_NUMBERED = re.compile(r"&#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6});?")
 _NAME_OF_SITE = re.compile(r"\s+[|–—·»-]\s+[^|–—·»]{2,40}$")
 
 
@@ -92,12 +94,14 @@ def read(data: bytes, *, url: str = "", content_type: str = "", zone: str = "", 
 
 def _tree(text: str) -> HtmlElement:
     """Parse a page. Pictures that scripts load later are put in their places, those that count readers taken away."""
+    text = _NUMBERED.sub(lambda found: found[0] if clean(html.unescape(found[0])) else "", clean(text))
     try:
         tree = document_fromstring(text.encode("utf-8", "replace"), parser=HTMLParser(encoding="utf-8"))
     except ParserError as error:  # nothing but comments
         raise NotAnArticle("an empty page") from error
     for image in _late_images(tree):
-        image.set("src", next(filter(None, (image.get(f"data-{name}") for name in ("src", "original", "lazy-src")))))
+        later = (image.get(f"data-{name}") for name in ("src", "original", "lazy-src"))
+        image.set("src", next(filter(None, later), ""))
     for image in _counting_images(tree):
         image.drop_tree()
     return tree
@@ -138,7 +142,7 @@ def _readable(tree: HtmlElement, title: str, bases: Sequence[str]) -> str:
         found = Document(tostring(tree, encoding="unicode")).summary(html_partial=True, keep_all_images=True)
         body = document_fromstring(found).find("body")
         return _cleaned(body, title, bases) if body is not None else ""
-    except (Unparseable, ParserError):
+    except (Unparseable, ParserError, ValueError):
         return ""
 
 
@@ -146,9 +150,10 @@ def _cleaned(element: HtmlElement, title: str, bases: Sequence[str]) -> str:
     """The element's HTML without furniture, scripts and looks, and without the title again at its beginning."""
     for one in _furniture(element):
         one.drop_tree()
-    for one in element.iter():
-        for name in set(one.attrib) - _KEPT_ATTRIBUTES:
-            del one.attrib[name]
+    for one in element.iter("*"):
+        kept = {name: value for name, value in one.attrib.items() if name in _KEPT_ATTRIBUTES}
+        one.attrib.clear()  # some names that HTML allows cannot be deleted one by one
+        one.attrib.update(kept)
     for heading in element.iter("h1", "h2"):
         if fold(words(heading)) == fold(title):
             heading.drop_tree()

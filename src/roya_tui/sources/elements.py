@@ -66,7 +66,12 @@ class Elements(StrictFeedParser):  # type: ignore[misc]  # feedparser carries no
         """Base and language of each open element."""
         self.names: dict[str, str] = {}
         self.content_depth = 0
+        # The link, person and picture that are being read, wherever they belong.
+        self.link: dict[str, Any] = {}
+        self.person: dict[str, str] = {}
+        self.picture: dict[str, Any] = {}
         self.medium: dict[str, Any] | None = None
+        self.label = ("", "")
 
     def read(self, data: bytes) -> None:
         """Read a whole document in UTF-8. Raises NotWellFormed."""
@@ -145,9 +150,9 @@ class Elements(StrictFeedParser):  # type: ignore[misc]  # feedparser carries no
         if len(kept) < MOST_IN_ENTRY:
             kept.append(value)
 
-    def _last(self, key: str) -> Any:
-        kept = dict.get(self._get_context(), key)
-        return kept[-1] if kept else None
+    def _taken(self, element: str) -> str:
+        """The text of the element that ends."""
+        return self.pop(element) or ""
 
     def ignore(self) -> None:
         self.push("ignored", 0)
@@ -200,14 +205,15 @@ class Elements(StrictFeedParser):  # type: ignore[misc]  # feedparser carries no
 
     def start_link(self) -> None:
         href = self.attributes.get("href") or self.attributes.get("url") or ""
+        self.link = {**self.attributes, "href": href, "base": self.baseuri, "own": not href}
         if not (self.inimage or self.intextinput):
-            self._keep("links", {**self.attributes, "href": href, "base": self.baseuri, "own": not href})
-        self.push("link_text", 0)
+            self._keep("links", self.link)
+        self.push("link", 0)
 
     def end_link(self) -> None:
-        text, link = self.pop("link_text"), self._last("links")
-        if text and link and link["own"] and not (self.inimage or self.intextinput):
-            link["href"] = text
+        text = self._taken("link")
+        if self.link["own"]:
+            self.link["href"] = text
 
     def start_enclosure(self) -> None:
         href = self.attributes.get("url") or self.attributes.get("href") or ""
@@ -218,29 +224,29 @@ class Elements(StrictFeedParser):  # type: ignore[misc]  # feedparser carries no
 
     def start_person(self) -> None:
         self.inauthor = 1
-        self._keep("people", {})
+        self.person = {}
+        self._keep("people", self.person)
         self.push("person", 0)
 
     def end_person(self) -> None:
-        self._person("text", self.pop("person"))
+        self.person["text"] = self._taken("person")
         self.inauthor = 0
 
-    def _person(self, key: str, text: str) -> None:
-        if self.inauthor and text:
-            self._last("people")[key] = text
+    def end_person_part(self, key: str) -> None:
+        text = self._taken("text")
+        if self.inauthor:
+            self.person[key] = text
 
     def start_category(self) -> None:
-        self._keep("tags", self.attributes.get("term", "").strip())
-        self.label = self.attributes.get("label") or self.attributes.get("text") or ""
+        self.label = self.attributes.get("term", "").strip(), self.attributes.get("label", "")
         self.push("category", 0)
 
     def end_category(self) -> None:
-        text, tags = self.pop("category") or self.label, self._get_context()["tags"]
-        if not tags[-1]:
-            tags[-1] = text
+        text, (term, label), self.label = self._taken("category"), self.label, ("", "")
+        self._keep("tags", term or text or label)
 
     def end_keywords(self) -> None:
-        for word in self.pop("text").split(","):
+        for word in self._taken("text").split(","):
             self._keep("tags", word.strip())
 
     # --- texts, which feedparser reads ---
@@ -264,27 +270,24 @@ class Elements(StrictFeedParser):  # type: ignore[misc]  # feedparser carries no
     # --- pictures and media ---
 
     def start_image(self) -> None:
+        self.picture = {"url": self.attributes.get("href") or self.attributes.get("url") or "", "medium": "image"}
         if self.inentry:
-            self._keep("media", {"url": self.attributes.get("href") or self.attributes.get("url"), "medium": "image"})
-        else:
-            self.feeddata.setdefault("image", FeedParserDict())
+            self._keep("media", self.picture)
+        else:  # feedparser puts a channel image's title and link there
+            dict.__setitem__(self.feeddata, "image", FeedParserDict())
+            dict.setdefault(self.feeddata, "images", []).append(self.picture)
         self.inimage = 1
         self.title_depth = -1
         self.push("picture", 0)
 
     def end_image(self) -> None:
-        self._picture(self.pop("picture"))
+        self.picture["url"] = self.picture["url"] or self._taken("picture")
         self.inimage = 0
 
     def end_address(self) -> None:
-        text = self.pop("text")
+        text = self._taken("text")
         if self.inimage:
-            self._picture(text)
-
-    def _picture(self, address: str) -> None:
-        target = self._last("media") if self.inentry else self.feeddata["image"]
-        if address and not target.get("url"):
-            target["url"] = address
+            self.picture["url"] = self.picture["url"] or text
 
     def start_textinput(self) -> None:
         self.intextinput = 1
@@ -314,7 +317,7 @@ class Elements(StrictFeedParser):  # type: ignore[misc]  # feedparser carries no
 
     def caption(self, key: str) -> None:
         """Words inside a media:content are about it; outside of one they are about the entry."""
-        text = self.pop("text")
+        text = self._taken("text")
         if text and self.medium is not None:
             self.medium.setdefault(key, text)
         elif text:
@@ -322,7 +325,7 @@ class Elements(StrictFeedParser):  # type: ignore[misc]  # feedparser carries no
 
     def text(self, key: str) -> None:
         """Keep a plain text; the first one of a key stays."""
-        text = self.pop("text")
+        text = self._taken("text")
         if text and not self.inimage:
             context = self._get_context()
             if not dict.get(context, key):
@@ -353,7 +356,7 @@ def _caption(key: str) -> tuple[Handler, Handler]:
 
 
 def _person(key: str) -> tuple[Handler, Handler]:
-    return _push, lambda element: element._person(key, element.pop("text"))
+    return _push, lambda element: element.end_person_part(key)
 
 
 _IGNORED = (Elements.ignore, Elements.ignored)

@@ -14,6 +14,7 @@ _WEB = ("http://", "https://")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.I)
 # Nearly all: nothing to resolve, to mend or to doubt.
 _ORDINARY = re.compile(r"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?:[/?#][!#-;=?-Z_a-z~]{0,2000})?")
+_BLANK = re.compile(r"\s")
 _BLANKS = re.compile(r"\s*[\r\n\t]\s*")
 _GUESSED_HOST = re.compile(r"www\.[^/\s]+\.", re.I)
 
@@ -37,7 +38,8 @@ def safe(address: str, bases: Iterable[str] = ()) -> str:
 def _resolved(address: str, bases: list[str]) -> str:
     if _ORDINARY.fullmatch(address):
         return address
-    address = _BLANKS.sub("", clean(address).strip()).replace(" ", "%20")
+    address = _BLANKS.sub("", clean(address).strip())
+    address = _BLANK.sub("%20", address)
     if not address or len(address) > LONGEST:
         return ""
     if _GUESSED_HOST.match(address):

@@ -115,14 +115,13 @@ class _Mender:
     """Writes well-formed XML to `out` while it reads; `open` is the stack of open elements."""
 
     def __init__(self) -> None:
-        self.out: list[str] = []
+        self.out = ["<mended"]
+        """An element of ours lies around everything, for the declarations of prefixes."""
         self.open: list[str] = []
         self.kinds: list[str] = []
         """The same in lower case: what is looked for."""
         self.entry: tuple[int, int] | None = None
         """Where the open entry begins, in `out` and in `open`."""
-        self.root = -1
-        """Where the root element's start tag is in `out`."""
         self.prefixes: dict[str, str] = {}
         self.used: set[str] = set()
         self.warnings: dict[str, None] = {}
@@ -147,17 +146,17 @@ class _Mender:
         self._text(text[end:])
 
     def mended(self) -> Mended:
-        if self.open and self.entry is not None:
+        if self.open and self.entry is not None and self.entry[1] > 0:
             place, height = self.entry
             del self.out[place:], self.open[height:], self.kinds[height:]
             self.warnings["The document breaks off; its last, unfinished entry was left out."] = None
         elif self.open:
             self.warnings["The document breaks off."] = None
         self._close(0)
-        if self.root >= 0:
-            missing = sorted(self.used - self.prefixes.keys())
-            declared = {**{p: _NAMESPACES.get(p, f"urn:undeclared:{p}") for p in missing}, **self.prefixes}
-            self.out[self.root] += "".join(f' xmlns:{p}="{uri}"' for p, uri in declared.items())
+        undeclared = {prefix: f"urn:undeclared:{prefix}" for prefix in sorted(self.used)}
+        declared = {**undeclared, **{p: uri for p, uri in _NAMESPACES.items() if p in self.used}, **self.prefixes}
+        self.out[0] += "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in declared.items()) + ">"
+        self.out.append("</mended>")
         return Mended(
             "".join(self.out), tuple(self.warnings) or ("The document is not well-formed XML and was mended.",)
         )
@@ -198,13 +197,11 @@ class _Mender:
             self._close_leaf()
         if kind in _ENTRIES and self.entry is None:
             self.entry = (len(self.out), len(self.open))
-        if self.root < 0:
-            self.root = len(self.out)
         self.out.append(f"<{name}{self._attributes(attributes)}")
         if attributes.rstrip().endswith("/"):
             self.out.append("/>")
             self._close(len(self.open))
-            self.finished = not self.open
+            self._finish(kind)
         else:
             self.out.append(">")
             self.open.append(name)
@@ -236,7 +233,11 @@ class _Mender:
         if kind in self.kinds:
             height = len(self.kinds) - 1 - self.kinds[::-1].index(kind)
             self._close(height)
-            self.finished = height == 0
+            self._finish(kind)
+
+    def _finish(self, kind: str) -> None:
+        """The root element has ended; but a few entries may stand without one."""
+        self.finished = not self.open and kind not in _ENTRIES
 
     def _close_leaf(self) -> None:
         """A title that is open when a date begins has lost its end tag."""

@@ -71,7 +71,7 @@ def _elements(text: str, version: str, url: str) -> tuple[Elements, tuple[str, .
     try:
         return _parsed(mended.text, version, url), mended.warnings
     except NotWellFormed as error:
-        raise NotAFeed(f"XML that is damaged beyond repair ({error})") from error
+        raise NotAFeed("a feed that is too damaged to be read") from error
 
 
 def _parsed(text: str, version: str, url: str) -> Elements:
@@ -98,7 +98,8 @@ def _rank(link: Found) -> int | None:
 
 
 def _icon(feed: Found, bases: tuple[str, ...]) -> str:
-    places = (feed.get("icon", ""), feed.get("logo", ""), feed.get("image", {}).get("url", ""), feed.get("cover", ""))
+    images = (image["url"] for image in feed.get("images", ()))
+    places = (feed.get("icon", ""), feed.get("logo", ""), *images, feed.get("cover", ""))
     return next((found for place in places if (found := links.absolute(place, bases))), "")
 
 
