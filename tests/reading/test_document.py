@@ -59,6 +59,8 @@ def test_blocks(html: str, blocks: list[tuple[str, str]]) -> None:
         ("&lt;b&gt; AT&amp;T &eacute; &#8211; &#x2014; &bogus;", "<b> AT&T é – — &bogus;"),
         ("&#128;5", "€5"),
         ("a\u2028b\u2029c", "a b c"),
+        ("a\u200d b <b>\u200dc</b>", "a b c"),
+        ("\u200d👩\u200d<b>💻</b>", "👩\u200d💻"),
         ("x<![CDATA[y]]>z", "xyz"),
     ],
 )
@@ -145,6 +147,7 @@ def test_links_are_resolved(href: str, url: str) -> None:
         "JaVaScRiPt:x",
         "data:text/html,x",
         "file:///etc/passwd",
+        "ftp://a.example/",
         "#note",
         "",
         "http://",
@@ -281,6 +284,21 @@ def test_pictures_are_numbered_and_captioned(html: str, expected: list[tuple[str
     made = document(html, BASE)
     assert pictures(made) == expected
     assert [block.number for block in made.blocks if block.kind == "picture"] == list(range(1, len(expected) + 1))
+
+
+def test_captions_stay_in_their_figure() -> None:
+    html = """<img src="/a.jpg" alt="A"><figure><figcaption>One</figcaption><img src="/b.jpg" alt="B"></figure>
+        <figure><figcaption>Two</figcaption><img src="/c.jpg"></figure>
+        <figure><img src="/d.jpg"><figcaption>Three</figcaption><figcaption>Four</figcaption></figure>"""
+    assert said(html) == [
+        ("picture", "A"), ("caption", "One"), ("picture", "B"), ("caption", "Two"), ("picture", ""),
+        ("picture", "Three"), ("caption", "Four"),
+    ]  # fmt: skip
+
+
+def test_a_mark_belongs_to_the_letter_before_it_whatever_its_element() -> None:
+    (block,) = document("caf<i>e</i>\u0301 au").blocks
+    assert [block.text.string[span.start : span.end] for span in block.text.spans] == ["e\u0301"]
 
 
 def test_a_picture_that_is_a_link_keeps_it() -> None:

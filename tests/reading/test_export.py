@@ -176,3 +176,9 @@ def test_data_is_json() -> None:
     assert data["blocks"][0] == {"kind": "heading", "text": "The wall", "level": 2}
     assert {"kind": "paragraph", "text": "three", "inside": ["item", "item"]} in data["blocks"]
     assert next(block["rows"] for block in data["blocks"] if "rows" in block)[1] == ["Ostra", "3 mm\nwet"]
+
+
+def test_depth_without_end_is_written_at_a_readable_depth() -> None:
+    made = document("<blockquote>x" * 3_000)
+    assert max(map(len, export.markdown(made).splitlines())) < 80
+    assert export.html(made).count("<blockquote>") < 80

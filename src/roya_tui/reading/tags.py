@@ -63,7 +63,7 @@ def is_invisible(tag: str, attributes: Mapping[str, str]) -> bool:
     if tag not in _SEEN_BY_SIZE:
         return False
     sizes = [attributes[name] for name in ("width", "height") if name in attributes]
-    return bool(_TINY.search(style)) or any(0 <= integer(size, 99) <= 2 and "%" not in size for size in sizes)
+    return bool(_TINY.search(style)) or any(0 <= integer(size, 99) <= 2 for size in sizes)
 
 
 def is_glyph(attributes: Mapping[str, str]) -> bool:
