@@ -30,7 +30,7 @@ def _words(words: Iterable[str]) -> str:
 # Unix seconds or milliseconds until 2065, as JSON likes them.
 _UNIX = re.compile(r"[12][0-9]{9}(?:[0-9]{3})?")
 _MONTH = f"(?P<month>{_words(MONTHS)})"
-_ZONE = r"(?P<zone>[a-z]{1,5}|(?:[a-z]{2,5})? ?[+-]\d{1,2}(?::?\d{2})?)"
+_ZONE = r"(?P<zone>[a-z]{1,5}|(?:[a-z]{2,5})? ?[+-]\d{1,2}(?::?\d{2})?(?: [a-z]{2,5})?)"
 _RFC822 = re.compile(
     r"(?:[a-z]{2,9} ?,? ?)?(?P<day>\d{1,2}) (?P<month>[a-z]{3,9}),? (?P<year>\d{2,4}),? "
     rf"(?P<hour>\d{{1,2}}):(?P<minute>\d{{2}})(?::(?P<second>\d{{2}})(?:\.\d+)?)? ?{_ZONE}?"
@@ -45,14 +45,14 @@ _TIMES = (
         r"(?<![\d:])(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?(?![\d:])"
         rf"(?: ?{_HALF}\b| ?uhr\b| ?hr?s?\b)?"
     ),
-    re.compile(r"(?<![\d:.])(?P<hour>\d{1,2})\.(?P<minute>\d{2}) uhr\b"),
+    re.compile(rf"(?<![\d:.])(?P<hour>\d{{1,2}})\.(?P<minute>\d{{2}}) ?(?:uhr|{_HALF})\b"),
     re.compile(r"(?<![\d:])(?P<hour>\d{1,2}) ?(?:h|uhr) ?(?P<minute>\d{2})?\b"),
     re.compile(rf"(?<![\d:])(?P<hour>\d{{1,2}}) ?{_HALF}\b"),
 )
 _ORDINAL = "(?:st|nd|rd|th|er|º|ª)?"
 _DATES = (
     re.compile(r"(?P<year>\d{4})(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})"),
-    re.compile(r"(?P<day>\d{1,2})(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<year>\d{4})"),
+    re.compile(r"(?P<day>\d{1,2})(?P<sep>[-/.]) ?(?P<month>\d{1,2})(?P=sep) ?(?P<year>\d{4})"),
     re.compile(
         rf"(?P<day>\d{{1,2}}){_ORDINAL}\.?[ /-]?(?:de |of )?{_MONTH}[ /-]?,? ?(?:del? )?(?P<year>\d{{4}}|\d{{2}})"
     ),
@@ -62,10 +62,14 @@ _DATES = (
 )
 _ZONE_AFTER = re.compile(rf" ?\(?(?:{_ZONE})\)?(?= |$)")
 _COMMENT = re.compile(r"\([^()]*\)")
+_NAME_OF_ZONE = re.compile(r"\[[\w/+-]*\]$")  # RFC 9557; an offset stands before it
 _TWO_MONTHS = re.compile(rf"{_MONTH} ?/ ?(?P<other>{_words(MONTHS)})")
-_CONNECTOR = re.compile(r"^[\s,|·•–—-]+|(?:[\s,|·•–—-]+|(?<=[\d ])(?:t|at|um|a|a las|de|الساعه|في)$)+$")
+_CONNECTOR = re.compile(
+    r"^(?:[\s,|·•–—-]|(?:le|el|am|on|في) )+|(?:[\s,|·•–—-]+|(?<=[\d ])(?:t|at|um|a|a las|de|الساعه|في)$)+$"
+)
+_SAME = str.maketrans({"،": ",", "−": "-", "‐": "-", "‑": "-"})
 _DOT_AFTER_LETTER = re.compile(r"(?<=[^\W\d_])\.")
-_OFFSET = re.compile(r"([a-z]*) ?([+-])(\d{1,2}):?(\d{2})?")
+_OFFSET = re.compile(r"([a-z]*) ?([+-])(\d{1,2}):?(\d{2})?(?: [a-z]+)?")
 
 
 def read(raw: str, clock: tzinfo = UTC, now: int | None = None) -> Moment:
@@ -94,7 +98,8 @@ def clock(name: str) -> tzinfo | None:
 def _understand(raw: str, clock: tzinfo) -> int | None:
     if _UNIX.fullmatch(raw):
         return int(raw[:10])
-    text = " ".join(_DOT_AFTER_LETTER.sub(" ", fold(raw).replace("،", ",")).split())
+    text = _NAME_OF_ZONE.sub("", fold(raw).translate(_SAME))
+    text = " ".join(_DOT_AFTER_LETTER.sub(" ", text).split())
     for pattern in (_RFC822, _ISO):
         if match := pattern.fullmatch(text):
             found = match.groupdict()
