@@ -392,6 +392,7 @@ def test_nesting_ten_thousand_deep_is_read(opening: str) -> None:
 HOSTILE = {
     "breaks": "<br> " * 50_000 + "x",
     "bold blanks": "x" + "<b> </b><br>" * 20_000,
+    "joiners": "a\u200d" * 300_000,
     "half a tag": "<a" * 100_000,
     "ampersands": "&" * 200_000,
     "comments": "<!--" * 50_000,

@@ -141,17 +141,20 @@ def _whole_clusters(pieces: list[Piece]) -> list[Piece]:
         if result and (moved := _belongs_before(result[-1].text, text)):
             result[-1] = result[-1]._replace(text=result[-1].text + text[:moved])
             text = text[moved:]
-        result.append(piece._replace(text=text))
+        if text:
+            result.append(piece._replace(text=text))
     cleaned = [piece._replace(text=_STRAY_JOINER.sub("", piece.text)) for piece in result]
     return [piece for piece in cleaned if piece.text]
 
 
 def _belongs_before(before: str, text: str) -> int:
     """Return how many of the first characters of `text` belong to the last one of `before`."""
-    count = 0
-    while count < len(text) and (extends(text[count]) or (before + text[:count])[-1:] == "\u200d"):
-        count += 1
-    return count
+    last = before[-1:]
+    for count, character in enumerate(text):
+        if not extends(character) and last != "\u200d":
+            return count
+        last = character
+    return len(text)
 
 
 def _strip_end(pieces: list[Piece]) -> None:
