@@ -134,11 +134,11 @@ class Marks(Panes):
 
     @work(group="marks")
     async def _walk(self, step: Callable[[sqlite3.Connection, int], str | None], nothing: str) -> None:
-        before = {source.id for source in self.library.now(sources.all_sources)}
+        before = {source.id for source in await self.library.count(sources.all_sources)}
         sentence = await self.library.write(step, self.now())
         self.bottom.say(sentence or nothing)
         self.headlines.forget()
-        if {source.id for source in self.library.now(sources.all_sources)} != before:
+        if {source.id for source in await self.library.count(sources.all_sources)} != before:
             self.set_view(self.view)
         self.count_soon()
 

@@ -38,9 +38,10 @@ class Sourcing(Panes):
             self._refresh()
         self.set_interval(60, self._refresh_due)
 
-    def _refresh_due(self) -> None:
+    @work(exclusive=True, group="due")
+    async def _refresh_due(self) -> None:
         now = self.now()
-        known = self.library.now(sources.all_sources)
+        known = await self.library.count(sources.all_sources)
         if self._refreshing is None and any((s.next_check or 0) <= now for s in known if not s.paused):
             self._refresh()
 
@@ -112,7 +113,7 @@ class Sourcing(Panes):
     @work(group="offer")
     async def _offer_to_remove_samples(self) -> None:
         """Once, when there is real news beside them."""
-        known = self.library.now(sources.all_sources)
+        known = await self.library.count(sources.all_sources)
         if not any(s.sample for s in known) or not any(s.total for s in known if not s.sample):
             return
         if not self.library.now(meta.recall, OFFERED):
@@ -192,7 +193,7 @@ class Sourcing(Panes):
 
     @work(group="marks")
     async def _remove_samples(self) -> None:
-        if not any(s.sample for s in self.library.now(sources.all_sources)):
+        if not any(s.sample for s in await self.library.count(sources.all_sources)):
             self.bottom.say("The samples are gone already.")
             return
         await self.library.write(sources.remove_samples, self.now())
