@@ -61,9 +61,11 @@ def measure(home: Path, work: Path, column: str, report: Report) -> None:
             terminal.settled(500)
             place = terminal.screen.where(order[0].decode())
 
+            ran, waited = terminal.processor_time()
             started = terminal.press("R")
             busy = _press_while(terminal, order, _while_it_has_children(terminal.pid))
             took = time.perf_counter() - started
+            ran_on, waited_on = terminal.processor_time()
             terminal.settled(1000)
             screen = terminal.screen
             if screen.where(order[0].decode()) != place or screen.text().count(order[0].decode()) < 2:
@@ -76,6 +78,8 @@ def measure(home: Path, work: Path, column: str, report: Report) -> None:
     report.number("refresh: seconds, with keys pressed all the while", column, took)
     report.times("  key → its headline, ms, no refresh", column, calm)
     report.times("  key → its headline, ms, during it", column, busy)
+    report.number("  the reader ran, share of one core", column, (ran_on - ran) / took, ".2f")
+    report.number("  and waited for one, share of the time", column, (waited_on - waited) / took, ".2f")
     report.target("the longest any key waits during a refresh", busy.worst * 1000, 50, "ms")
     if new != FEEDS * ARTICLES_EACH:
         report.trouble.append(f"{column}: {new:,} articles came, not {FEEDS * ARTICLES_EACH:,}")
