@@ -1,4 +1,4 @@
-"""Documents made to hurt: they cost a bounded amount of memory, and open nothing. Benchmarks watch their time."""
+"""Documents made to hurt: they cost a bounded amount of memory, and open nothing."""
 
 from __future__ import annotations
 

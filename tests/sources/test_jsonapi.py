@@ -54,6 +54,7 @@ def test_roya_with_what_it_may_have_besides() -> None:
 
 def test_the_persons_zone_goes_before_the_mappings() -> None:
     assert read(ROYA, PRESETS["roya"], zone="UTC").entries[0].published.at == 1751588160
+    assert read(ROYA, zone="UTC").entries[0].published.at == 1751588160
 
 
 @pytest.mark.parametrize(
@@ -127,6 +128,23 @@ def test_shapes_that_news_apis_use(name: str, document: Any) -> None:
     assert (entry.authors, entry.tags, entry.published.at) == (("Ann",), ("News",), 1751577360)
     assert entry.pictures == (Picture("https://a.example/1.jpg"),)
     assert read(document) == named  # recognised without being named
+
+
+def test_posts_of_the_usual_site_software() -> None:
+    post = {
+        "id": 7,
+        "date_gmt": "2025-07-03T21:16:00",
+        "modified_gmt": "2025-07-03T21:17:00",
+        "guid": {"rendered": "https://a.example/?p=7"},
+        "link": "https://a.example/7/",
+        "title": {"rendered": "Tom&#8217;s &amp; more"},
+        "content": {"rendered": "<p>C</p>", "protected": False},
+        "excerpt": {"rendered": "<p>S</p>"},
+    }
+    (entry,) = read([post]).entries
+    assert (entry.guid, entry.url, entry.title) == ("https://a.example/?p=7", "https://a.example/7/", "Tom’s & more")
+    assert (entry.summary, entry.content) == ("<p>S</p>", "<p>C</p>")
+    assert (entry.published.at, entry.updated.at) == (1751577360, 1751577420)
 
 
 def test_roya_is_recognised() -> None:
@@ -206,4 +224,4 @@ def test_mappings_by_name() -> None:
     assert mapping("roya", {}).zone == "Asia/Amman"
     with pytest.raises(KeyError) as raised:
         mapping("nope", {"mine": mine})
-    assert raised.value.args[0] == "There is no mapping 'nope'. Known are: articles, data, mine, results, roya."
+    assert raised.value.args[0] == "There is no mapping 'nope'. Known are: articles, data, mine, posts, results, roya."

@@ -1,48 +1,30 @@
-"""feedparser's strict reader, driven by expat itself and told what each element means by one table.
+"""What each element of RSS, Atom and RDF means: one table, and the handlers that it names.
 
-feedparser knows the namespaces, the content types and the embedded XHTML of every feed dialect. But on its own it
+feedparser knows the content types and the embedded XHTML of every feed dialect, and reads the texts. But on its own it
 resolves ids, takes a picture's caption for the text, an Atom link for the item's own and one date for another, and some
-of its loops can be made to run for hours. So only the elements of HANDLERS reach it, each kind of fact is kept apart,
-and SAX's layer, which takes as long as the parsing itself, is left out.
+of its loops can be made to run for hours. So only the elements of HANDLERS are read, and each kind of fact is kept
+apart.
 """
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import urljoin
-from xml.parsers import expat
 
-from feedparser.api import StrictFeedParser
 from feedparser.util import FeedParserDict
+
+from roya_tui.sources.xmlwalk import Handler, NotWellFormed, XmlWalk
+
+__all__ = ["Elements", "NotWellFormed"]
 
 MOST_IN_ENTRY = 200
 """Links, tags, people and media of one entry, each."""
-
-DEEPEST = 500
-"""Levels of elements, far beyond what a feed or the XHTML in it needs."""
-
-Attributes = Mapping[str, str]
-Handler = Callable[["Elements"], None]
-
-_NAMESPACES: dict[str, str] = {uri.lower(): prefix for uri, prefix in StrictFeedParser.namespaces.items()}
-_BETWEEN = "\x1f"
-"""What expat puts between the parts of a name: a character that XML forbids."""
-_VOID = frozenset(
-    ("area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr")
-)
-
-
-class NotWellFormed(Exception):
-    """The text is not XML, or too deep to be read as such."""
 
 
 class _Enough(Exception):
     """As many entries as wanted have been read."""
 
 
-class Elements(StrictFeedParser):  # type: ignore[misc]  # feedparser carries no types
+class Elements(XmlWalk):
     """Reads XML into `feeddata` (what the feed says of itself) and `entries`, dicts both.
 
     Their keys: feedparser's title, title_detail, summary, summary_detail, subtitle, content; the texts that the table
@@ -51,21 +33,12 @@ class Elements(StrictFeedParser):  # type: ignore[misc]  # feedparser carries no
     `cover`, `permalink` (whether the guid is one), `base`, `language`.
     """
 
-    resolve_relative_uris = False
-    sanitize_html = False
-
     def __init__(self, version: str, address: str, most_entries: int) -> None:
-        super().__init__("", "", "utf-8")
-        self.address = address
-        self.version = version
+        super().__init__(version, address)
+        self.handlers = HANDLERS
         self.most_entries = most_entries
         self.cut = False
         """Whether there were more."""
-        self.attributes: Attributes = {}
-        self.scopes: list[tuple[str, str]] = [("", "")]
-        """Base and language of each open element."""
-        self.names: dict[str, str] = {}
-        self.content_depth = 0
         # The link, person and picture that are being read, wherever they belong.
         self.link: dict[str, Any] = {}
         self.person: dict[str, str] = {}
@@ -75,74 +48,10 @@ class Elements(StrictFeedParser):  # type: ignore[misc]  # feedparser carries no
 
     def read(self, data: bytes) -> None:
         """Read a whole document in UTF-8. Raises NotWellFormed."""
-        parser = expat.ParserCreate("utf-8", _BETWEEN)
-        parser.namespace_prefixes = True
-        parser.buffer_text = True
-        parser.StartElementHandler = self.start
-        parser.EndElementHandler = self.end
-        parser.CharacterDataHandler = self.characters
         try:
-            parser.ParseFile(io.BytesIO(data))
-        except expat.ExpatError as error:
-            raise NotWellFormed(str(error)) from error
+            self.walk(data)
         except _Enough:
             self.cut = True
-
-    # --- elements in and out ---
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        tag = self._named(name)
-        self.attributes = {self._named(key): value for key, value in attributes.items()} if attributes else attributes
-        self.depth += 1
-        if self.depth > DEEPEST:
-            raise NotWellFormed("elements lie too deep in one another")
-        base, language = self.scopes[-1]
-        if attributes:
-            if "xml:base" in self.attributes:
-                base = _joined(base or self.address, self.attributes["xml:base"].strip())
-            language = self.attributes.get("xml:lang", language)
-        self.scopes.append((base, language))
-        self.baseuri, self.lang = base, language
-        if self.incontent:
-            self._start_inline(tag.rpartition(":")[2])
-        else:
-            HANDLERS.get(tag, _IGNORED)[0](self)
-
-    def end(self, name: str) -> None:
-        tag = self.names[name]
-        if self.incontent and self.depth > self.content_depth:
-            self._end_inline(tag.rpartition(":")[2])
-        else:
-            HANDLERS.get(tag, _IGNORED)[1](self)
-        self.scopes.pop()
-        self.baseuri, self.lang = self.scopes[-1]
-        self.depth -= 1
-
-    def characters(self, text: str) -> None:
-        if self.incontent:
-            self.handle_data(text)
-        elif self.elementstack:
-            self.elementstack[-1][2].append(text)
-
-    def _named(self, name: str) -> str:
-        """Expat's address, local name and prefix → "prefix:local", with feedparser's prefix for that namespace."""
-        if name not in self.names:
-            address, _, rest = name.rpartition(_BETWEEN) if name.count(_BETWEEN) < 2 else name.partition(_BETWEEN)
-            local, _, prefix = rest.lower().partition(_BETWEEN)
-            address = address.lower().replace("https:", "http:")
-            prefix = "" if "backend.userland.com/rss" in address else _NAMESPACES.get(address, prefix)
-            self.names[name] = f"{prefix}:{local}" if prefix else local
-        return self.names[name]
-
-    def _start_inline(self, name: str) -> None:
-        """An element inside a text: <summary> or <source> there are HTML's, not the feed's."""
-        if not self.contentparams["type"].endswith("xml"):
-            self.contentparams["type"] = "application/xhtml+xml"
-        self.handle_data(f"<{name}{self.strattrs(self.attributes.items())}>", escape=0)
-
-    def _end_inline(self, name: str) -> None:
-        if name not in _VOID:
-            self.handle_data(f"</{name}>", escape=0)
 
     def _keep(self, key: str, value: Any) -> None:
         """Add to one of the entry's (or feed's) lists, within bounds."""
@@ -153,12 +62,6 @@ class Elements(StrictFeedParser):  # type: ignore[misc]  # feedparser carries no
     def _taken(self, element: str) -> str:
         """The text of the element that ends."""
         return self.pop(element) or ""
-
-    def ignore(self) -> None:
-        self.push("ignored", 0)
-
-    def ignored(self) -> None:
-        self.pop("ignored")
 
     # --- feeds and entries ---
 
@@ -332,13 +235,6 @@ class Elements(StrictFeedParser):  # type: ignore[misc]  # feedparser carries no
                 dict.__setitem__(context, key, text)
 
 
-def _joined(base: str, address: str) -> str:
-    try:
-        return urljoin(base, address)
-    except ValueError:  # brackets that are no IPv6 address
-        return base
-
-
 def _push(element: Elements) -> None:
     element.push("text", 0)
 
@@ -359,7 +255,6 @@ def _person(key: str) -> tuple[Handler, Handler]:
     return _push, lambda element: element.end_person_part(key)
 
 
-_IGNORED = (Elements.ignore, Elements.ignored)
 _FEED = (Elements.start_feed, Elements.end_feed)
 _ENTRY = (Elements.start_entry, Elements.end_entry)
 _AUTHOR = (Elements.start_person, Elements.end_person)

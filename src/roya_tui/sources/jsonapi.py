@@ -53,6 +53,11 @@ PRESETS = {
             "data", "data", title="headline", url="link", id="id", published="date", updated="updated",
             summary="summary", content="body", image="image", tags="category", author="author",
         ),
+        JsonMapping(
+            "posts", "", title="title.rendered", url="link", id="guid.rendered", published="date_gmt",
+            updated="modified_gmt", summary="excerpt.rendered", content="content.rendered",
+            image="jetpack_featured_media_url", zone="UTC",
+        ),
     )
 }  # fmt: skip
 

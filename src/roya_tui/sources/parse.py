@@ -29,36 +29,38 @@ def parse(
     days after it is not believed.
     """
     document = sniff(data, content_type)
+    feed = _dispatch(document, url, zone, mapping, now)
     name = zone or (mapping.zone if mapping else "")
-    clock = dates.clock(name)
-    feed = _dispatch(document, url, mapping, clock or UTC, now)
-    if clock is None:
+    if dates.clock(name) is None:
         unknown = f"There is no time zone {name!r}: times that name none were read as UTC."
         return replace(feed, warnings=(*feed.warnings, unknown))
     return feed
 
 
-def _dispatch(document: Sniffed, url: str, mapping: JsonMapping | None, clock: tzinfo, now: int | None) -> Feed:
+def _dispatch(document: Sniffed, url: str, zone: str, mapping: JsonMapping | None, now: int | None) -> Feed:
     # Each reader is imported when it is needed: feedparser alone takes 50 ms.
     if document.kind in ("json", "json feed"):
-        return _json(document, url, mapping, clock, now)
+        return _json(document, url, zone, mapping, now)
     if mapping:
         raise NotAFeed(f"{document.words}, not JSON, which the mapping {mapping.name!r} is for")
     if not document.feed:
         raise NotAFeed(document.words)
     from roya_tui.sources import xmlfeed
 
-    return xmlfeed.read(document, url, clock, now)
+    return xmlfeed.read(document, url, _clock(zone), now)
 
 
-def _json(document: Sniffed, url: str, mapping: JsonMapping | None, clock: tzinfo, now: int | None) -> Feed:
+def _json(document: Sniffed, url: str, zone: str, mapping: JsonMapping | None, now: int | None) -> Feed:
     from roya_tui.sources import jsonapi, jsonfeed, jsontext
 
     found = jsontext.values(document.text)
-    if mapping:
-        return jsonapi.read(document, found, mapping, url, clock, now)
-    if document.kind == "json feed" or jsonfeed.looks_like(found):
-        return jsonfeed.read(document, found, url, clock, now)
-    if preset := jsonapi.recognise(found):
-        return jsonapi.read(document, found, preset, url, dates.clock(preset.zone) or clock, now)
-    raise NotAFeed(document.words)
+    if not mapping and (document.kind == "json feed" or jsonfeed.looks_like(found)):
+        return jsonfeed.read(document, found, url, _clock(zone), now)
+    mapping = mapping or jsonapi.recognise(found)
+    if not mapping:
+        raise NotAFeed(document.words)
+    return jsonapi.read(document, found, mapping, url, _clock(zone or mapping.zone), now)
+
+
+def _clock(zone: str) -> tzinfo:
+    return dates.clock(zone) or UTC

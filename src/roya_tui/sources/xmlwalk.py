@@ -1,0 +1,136 @@
+"""XML → a handler's call for each element: expat at one end, feedparser's strict reader at the other.
+
+feedparser's own way there, by way of SAX, takes as long as the parsing itself, and takes elements inside a text for the
+feed's own.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urljoin
+from xml.parsers import expat
+
+from feedparser.api import StrictFeedParser
+
+DEEPEST = 500
+"""Levels of elements, far beyond what a feed or the XHTML in it needs."""
+
+Handler = Callable[[Any], None]
+
+_NAMESPACES: dict[str, str] = {uri.lower(): prefix for uri, prefix in StrictFeedParser.namespaces.items()}
+_BETWEEN = "\x1f"
+"""What expat puts between the parts of a name: a character that XML forbids."""
+_VOID = frozenset(
+    ("area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr")
+)
+
+
+class NotWellFormed(Exception):
+    """The text is not XML, or too deep to be read as such."""
+
+
+class XmlWalk(StrictFeedParser):  # type: ignore[misc]  # feedparser carries no types
+    """Walks through a document. `attributes` are those of the element at hand, `baseuri` and `lang` what holds there.
+
+    `handlers` says what is done at the start and at the end of each element; any other is ignored. Elements inside a
+    text (between feedparser's `push_content` and `pop_content`) become HTML in it.
+    """
+
+    resolve_relative_uris = False
+    sanitize_html = False
+    handlers: Mapping[str, tuple[Handler, Handler]]
+
+    def __init__(self, version: str, address: str) -> None:
+        super().__init__("", "", "utf-8")
+        self.version = version
+        self.address = address
+        self.attributes: Mapping[str, str] = {}
+        self.scopes: list[tuple[str, str]] = [("", "")]
+        """Base and language of each open element."""
+        self.names: dict[str, str] = {}
+        self.content_depth = 0
+
+    def walk(self, data: bytes) -> None:
+        """Walk through a whole document in UTF-8. Raises NotWellFormed."""
+        parser = expat.ParserCreate("utf-8", _BETWEEN)
+        parser.namespace_prefixes = True
+        parser.buffer_text = True
+        parser.StartElementHandler = self.start
+        parser.EndElementHandler = self.end
+        parser.CharacterDataHandler = self.characters
+        try:
+            parser.ParseFile(io.BytesIO(data))
+        except expat.ExpatError as error:
+            raise NotWellFormed(str(error)) from error
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        tag = self._named(name)
+        self.attributes = {self._named(key): value for key, value in attributes.items()} if attributes else attributes
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise NotWellFormed("elements lie too deep in one another")
+        base, language = self.scopes[-1]
+        if attributes:
+            if "xml:base" in self.attributes:
+                base = _joined(base or self.address, self.attributes["xml:base"].strip())
+            language = self.attributes.get("xml:lang", language)
+        self.scopes.append((base, language))
+        self.baseuri, self.lang = base, language
+        if self.incontent:
+            self._start_inline(tag.rpartition(":")[2])
+        else:
+            self.handlers.get(tag, _IGNORED)[0](self)
+
+    def end(self, name: str) -> None:
+        tag = self.names[name]
+        if self.incontent and self.depth > self.content_depth:
+            self._end_inline(tag.rpartition(":")[2])
+        else:
+            self.handlers.get(tag, _IGNORED)[1](self)
+        self.scopes.pop()
+        self.baseuri, self.lang = self.scopes[-1]
+        self.depth -= 1
+
+    def characters(self, text: str) -> None:
+        if self.incontent:
+            self.handle_data(text)
+        elif self.elementstack:
+            self.elementstack[-1][2].append(text)
+
+    def _named(self, name: str) -> str:
+        """Expat's address, local name and prefix → "prefix:local", with feedparser's prefix for that namespace."""
+        if name not in self.names:
+            address, _, rest = name.rpartition(_BETWEEN) if name.count(_BETWEEN) < 2 else name.partition(_BETWEEN)
+            local, _, prefix = rest.lower().partition(_BETWEEN)
+            address = address.lower().replace("https:", "http:")
+            prefix = "" if "backend.userland.com/rss" in address else _NAMESPACES.get(address, prefix)
+            self.names[name] = f"{prefix}:{local}" if prefix else local
+        return self.names[name]
+
+    def _start_inline(self, name: str) -> None:
+        """An element inside a text: <summary> or <source> there are HTML's, not the feed's."""
+        if not self.contentparams["type"].endswith("xml"):
+            self.contentparams["type"] = "application/xhtml+xml"
+        self.handle_data(f"<{name}{self.strattrs(self.attributes.items())}>", escape=0)
+
+    def _end_inline(self, name: str) -> None:
+        if name not in _VOID:
+            self.handle_data(f"</{name}>", escape=0)
+
+    def ignore(self) -> None:
+        self.push("ignored", 0)
+
+    def ignored(self) -> None:
+        self.pop("ignored")
+
+
+def _joined(base: str, address: str) -> str:
+    try:
+        return urljoin(base, address)
+    except ValueError:  # brackets that are no IPv6 address
+        return base
+
+
+_IGNORED = (XmlWalk.ignore, XmlWalk.ignored)
