@@ -169,3 +169,9 @@ def test_html_escaped_once_too_often_is_unescaped(item: Entries) -> None:
     assert (
         item("<description>&lt;p&gt;Use &amp;lt;br&amp;gt;&lt;/p&gt;</description>").summary == "<p>Use &lt;br&gt;</p>"
     )
+
+
+def test_a_picture_that_is_written_out_is_no_title() -> None:
+    picture = f"&lt;img src='data:image/png;base64,{'A' * 30_000}'&gt;"
+    data = f"<rss><channel><item><description>Seen: {picture} here</description></item></channel></rss>"
+    assert parse(data.encode()).entries[0].title == "Seen:"

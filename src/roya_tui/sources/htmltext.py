@@ -15,6 +15,8 @@ TITLE_LENGTH = 80
 LONGEST_TITLE = 4000
 """Characters, markup and all, that a title is read from."""
 _MOST_PICTURES = 100
+_BEGINNING = 20_000
+"""Characters of a text in which its first words must be."""
 
 _ELEMENTS = """
 a abbr acronym address article aside audio b bdi bdo big blink blockquote body br button center cite code dd del
@@ -60,7 +62,10 @@ def _without_tags(markup: str) -> str:
 
 def first_words(markup: str) -> str:
     """Return the beginning of a text, for an entry without a title."""
-    words = plain(markup[: 40 * TITLE_LENGTH])
+    beginning = markup[:_BEGINNING]
+    if beginning.rfind("<") > beginning.rfind(">"):  # a tag that is cut is not text
+        beginning = beginning[: beginning.rfind("<")]
+    words = plain(beginning)
     if len(words) <= TITLE_LENGTH:
         return words
     cut = words[: TITLE_LENGTH + 1].rpartition(" ")[0] or words[:TITLE_LENGTH]

@@ -64,7 +64,7 @@ def _enclosed(found: Found) -> list[Found]:
 
 def _enclosure(one: Found, address: str, length: str, bases: tuple[str, ...]) -> Enclosure | None:
     url = links.absolute(address, bases)
-    if not url or _is_image(one, url):
+    if not url or _is_image(one, url) or one.get("type") == "application/x-shockwave-flash":
         return None
     return Enclosure(
         url, one_line(one.get("type") or one.get("medium") or ""), size(length), htmltext.title(one.get("title", ""))
