@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from argparse import Namespace
@@ -12,6 +13,7 @@ from roya_tui.cli.session import COULD_NOT, CannotDo, Session
 def read(session: Session, wanted: Namespace) -> int:
     """`roya-tui`: open the reader, where there is a terminal to open it on."""
     _need_a_terminal(session)
+    gc.disable()  # what is made while starting stays; the screen turns collecting on again once it is drawn
     query = str(session.query(wanted.query)) if getattr(wanted, "query", "") else ""
     with session.store():
         pass  # made, brought up to date and greeted before the screen is drawn

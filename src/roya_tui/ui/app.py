@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -59,6 +60,12 @@ class Reader(App[None]):
     def get_default_screen(self) -> News:
         """The news at once, rather than over an empty screen."""
         return self._news
+
+    def on_ready(self) -> None:
+        """Leave what the start made out of all later collections: they would look through it in vain."""
+        gc.collect(0)
+        gc.freeze()
+        gc.enable()
 
     def on_unmount(self) -> None:
         self.library.close()
