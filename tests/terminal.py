@@ -13,12 +13,10 @@ The terminal answers no question that the program asks it. POSIX only: `pytest.i
 
 from __future__ import annotations
 
-import codecs
 import contextlib
 import fcntl
 import functools
 import os
-import re
 import select
 import shutil
 import signal
@@ -33,9 +31,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import pyte
-from pyte.screens import Char
-from wcwidth import iter_graphemes, wcswidth
+from tests.terminal_screen import Display, Screen
 
 KEYS = {
     "enter": b"\r",
@@ -79,37 +75,6 @@ class Chunk:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Screen:
-    """What is on the screen at one moment."""
-
-    lines: tuple[str, ...]
-    """Each row's text, without the blanks at its end."""
-    cells: tuple[tuple[Char, ...], ...]
-    """Each row's cells with their colours and styles; the second half of a wide character is an empty one."""
-    cursor: tuple[int, int]
-    """Row and column of the cursor, from 0."""
-    title: str
-
-    def text(self) -> str:
-        """The whole screen, one line a row."""
-        return "\n".join(self.lines)
-
-    def where(self, text: str) -> tuple[int, int] | None:
-        """Row and column (in cells, from 0) at which `text` first stands on one row; None if it does not."""
-        for row, cells in enumerate(self.cells):
-            found = "".join(cell.data for cell in cells).find(text)
-            if found >= 0:
-                starts = [column for column, cell in enumerate(cells) for _ in cell.data]
-                return row, starts[found]
-        return None
-
-    def style(self, text: str) -> Char | None:
-        """The first cell of `text`, whose fg, bg, bold, italics, underscore and reverse say how it is drawn."""
-        place = self.where(text)
-        return self.cells[place[0]][place[1]] if place else None
-
-
 def offline_prefix() -> list[str]:
     """The words that, put before a command, take the network away from it; [] where the system cannot do that."""
     return list(_offline_prefix())
@@ -141,7 +106,7 @@ class Terminal:
 
         `environment` is added to its `surroundings`.
         """
-        self._display = _Display(columns, rows)
+        self._display = Display(columns, rows)
         self._chunks: list[Chunk] = []
         self._drawn = 0
         self._news = threading.Condition()
@@ -366,60 +331,6 @@ class Terminal:
             new = self._chunks[self._drawn :]
             self._drawn = len(self._chunks)
         self._display.feed(b"".join(chunk.data for chunk in new))
-
-
-class _Display(pyte.Screen):
-    """A pyte screen that draws whole graphemes, as the terminals of today do, and knows the newer sequences."""
-
-    # Strings to the terminal (DCS, APC, PM, SOS) and CSI with <, = or >: pyte would print them as text.
-    _UNKNOWN = re.compile(r"\x1b[P_^X].*?\x1b\\|\x1b\[[<=>][0-9;:]*[ -/]*[@-~]", re.S)
-    _UNFINISHED = re.compile(r"\x1b(?:[P_^X](?:(?!\x1b\\).)*|\[[0-9;:<=>?]*[ -/]*)?\Z", re.S)
-    # pyte has no second screen; blanking on the way in and out comes to the same for whoever looks at the text.
-    _OTHER_SCREEN = re.compile(r"\x1b\[\?1049[hl]")
-
-    def __init__(self, columns: int, rows: int) -> None:
-        super().__init__(columns, rows)
-        self._stream = pyte.Stream(self)
-        self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
-        self._held_back = ""
-
-    def feed(self, data: bytes) -> None:
-        text = self._held_back + self._decoder.decode(data)
-        unfinished = self._UNFINISHED.search(text)
-        self._held_back = unfinished[0] if unfinished else ""
-        text = text[: len(text) - len(self._held_back)]
-        self._stream.feed(self._OTHER_SCREEN.sub("\x1b[m\x1b[2J\x1b[H", self._UNKNOWN.sub("", text)))
-
-    def draw(self, data: str) -> None:
-        for grapheme in iter_graphemes(data):
-            width = max(0, min(2, wcswidth(grapheme)))
-            row = self.buffer[self.cursor.y]
-            if width == 0:
-                before = max(0, self.cursor.x - 1)
-                row[before] = row[before]._replace(data=row[before].data + grapheme)
-                continue
-            if self.cursor.x + width > self.columns:
-                if pyte.modes.DECAWM in self.mode:
-                    self.carriage_return()
-                    self.linefeed()
-                    row = self.buffer[self.cursor.y]
-                else:
-                    self.cursor.x = self.columns - width
-            left, right = self.cursor.x, self.cursor.x + width
-            # Half of a wide character cannot stay: the cell that loses its other half is blank.
-            if row[left].data == "" and left:
-                row[left - 1] = row[left - 1]._replace(data=" ")
-            if right < self.columns and row[right].data == "":
-                row[right] = row[right]._replace(data=" ")
-            row[left] = self.cursor.attrs._replace(data=grapheme)
-            if width == 2:
-                row[left + 1] = self.cursor.attrs._replace(data="")
-            self.cursor.x = right
-
-    def picture(self) -> Screen:
-        cells = tuple(tuple(self.buffer[y][x] for x in range(self.columns)) for y in range(self.lines))
-        lines = tuple("".join(cell.data for cell in row).rstrip() for row in cells)
-        return Screen(lines, cells, (self.cursor.y, self.cursor.x), self.title)
 
 
 def surroundings(added: Mapping[str, str]) -> dict[str, str]:

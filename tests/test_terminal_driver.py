@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import textwrap
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -140,8 +141,18 @@ def test_closing_ends_a_program_that_will_not_and_its_children(tmp_path: Path) -
     terminal = python(code)
     terminal.wait_for("deaf")
     assert terminal.close() < 0
-    status = Path(f"/proc/{child.read_text()}/stat")
-    assert not status.exists() or status.read_text().split(") ")[1][0] in "ZX"
+    end = time.monotonic() + 5
+    while _lives(int(child.read_text())) and time.monotonic() < end:
+        time.sleep(0.02)
+    assert not _lives(int(child.read_text()))
+
+
+def _lives(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rsplit(") ")[1][0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state not in "ZX"
 
 
 @pytest.mark.skipif(not offline_prefix(), reason="no network namespaces here")
