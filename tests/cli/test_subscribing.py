@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from pathlib import Path
 
@@ -88,3 +89,28 @@ def test_export_where_nothing_can_be_written_is_told(cli: Cli, tmp_path: Path) -
     result = cli("export", str(tmp_path / "no" / "where.opml"))
     assert result.code == 1
     assert "cannot be written: No such file or directory" in result.err
+
+
+def test_export_goes_through_links_and_into_pipes_and_replaces_nothing_else(
+    cli: Cli, tmp_path: Path, home: Path
+) -> None:
+    real, link, pipe = tmp_path / "real.opml", tmp_path / "link.opml", tmp_path / "pipe"
+    real.write_text("old")
+    link.symlink_to(real)
+    assert cli("export", str(link)).code == 0
+    assert link.is_symlink()
+    assert b"<opml" in real.read_bytes()
+
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    assert cli("export", str(pipe)).code == 0
+    assert b"<opml" in os.read(reader, 100_000)
+    os.close(reader)
+    assert pipe.is_fifo()
+
+
+def test_export_to_a_folder_is_told(cli: Cli, tmp_path: Path) -> None:
+    for name in (str(tmp_path), "/", "."):
+        result = cli("export", name)
+        assert result.code == 1
+        assert "cannot be written" in result.err

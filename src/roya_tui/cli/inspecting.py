@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import Namespace
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from roya_tui.cli.output import Output, iso
 from roya_tui.cli.places import place
-from roya_tui.cli.session import COULD_NOT, DONE, CannotDo, Session
+from roya_tui.cli.session import COULD_NOT, DONE, CannotDo, Session, standard_input
 from roya_tui.model import Entry, Failed, Feed, Moment
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ def inspect(session: Session, wanted: Namespace) -> int:
 def _feed(session: Session, wanted: Namespace) -> Feed:
     mapping = mapping_named(session, wanted.mapping)
     if wanted.place == "-":
-        return _parsed(sys.stdin.buffer.read(), wanted.zone, mapping, session.now)
+        return _parsed(standard_input(), wanted.zone, mapping, session.now)
     from roya_tui.refresh import Found, Page, probe
 
     where = place(wanted.place)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -85,3 +86,10 @@ class Session:
         except QueryError as error:
             at = " " * cells(text[: error.position])
             raise CannotDo(f"{error.message}\n  {text}\n  {at}^", WRONG_USAGE) from None
+
+
+def standard_input() -> bytes:
+    """All of standard input; raises `CannotDo` where there is none."""
+    if sys.stdin is None:
+        raise CannotDo("There is no standard input to read here. Name a file instead of -.")
+    return sys.stdin.buffer.read()

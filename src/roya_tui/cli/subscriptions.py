@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
 from roya_tui.cli.output import Column, iso
-from roya_tui.cli.session import COULD_NOT, DONE, CannotDo, Session
+from roya_tui.cli.session import COULD_NOT, DONE, CannotDo, Session, standard_input
 from roya_tui.model import Source
 from roya_tui.text import one_line
 
@@ -118,7 +117,7 @@ def take_over(session: Session, wanted: Namespace) -> int:
 
 def _bytes(file: str) -> bytes:
     if file == "-":
-        return sys.stdin.buffer.read()
+        return standard_input()
     try:
         return Path(file).expanduser().read_bytes()
     except OSError as error:
@@ -148,11 +147,17 @@ def export(session: Session, wanted: Namespace) -> int:
 
 
 def _write(file: Path, document: bytes) -> None:
-    """Write the whole file or leave the one that is there: through a file beside it."""
-    part = file.with_name(f".{file.name}.part")
+    """Write the whole file or leave the one that is there, through a file beside it; devices and pipes as they are."""
     try:
-        part.write_bytes(document)
-        part.replace(file)
+        file = file.resolve()  # a link goes on pointing where it does
+        if file.exists() and not file.is_file():
+            file.write_bytes(document)
+            return
+        part = file.with_name(f".{file.name}.part")
+        try:
+            part.write_bytes(document)
+            part.replace(file)
+        finally:
+            part.unlink(missing_ok=True)
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise CannotDo(f"{file} cannot be written: {error.strerror or error}.") from None

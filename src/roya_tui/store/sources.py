@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass
 from sqlite3 import Connection, Cursor
 from typing import Any
@@ -108,8 +109,8 @@ def by_label(db: Connection) -> list[int]:
 
 
 def _has_words(label: str, wanted: list[str]) -> bool:
-    """Whether each of `wanted` begins a word of `label`."""
-    return bool(wanted) and all(f" {word}" in f" {label}" for word in wanted)
+    """Whether each of `wanted` begins a word of `label`; what is neither letter nor digit parts words."""
+    return bool(wanted) and all(re.search(rf"(?<!\w){re.escape(word)}", label) for word in wanted)
 
 
 @told

@@ -45,6 +45,7 @@ class Reader(App[None]):
         self.theme = wanted if wanted in self.available_themes else DARK.name
         self.set_keymap(dict(config.keys))
         self.library = library
+        self.set_class(config.look.ascii, "-ascii")
         self._actions = keys.with_config(config.keys)
         self._news = News(library, config, program, now, view=view, offline=offline, greeting=greeting)
 

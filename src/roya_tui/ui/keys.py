@@ -31,13 +31,23 @@ class Action:
     @property
     def shown(self) -> str:
         """The keys as people write them."""
-        return " ".join(_NAMES.get(key, key) for key in self.keys.split(",") if key)
+        return self.written(_NAMES)
+
+    @property
+    def shown_in_ascii(self) -> str:
+        """The same without arrows."""
+        return self.written(_ASCII_NAMES)
+
+    def written(self, names: Mapping[str, str]) -> str:
+        """The keys, each by its name in `names` if it has one there."""
+        return " ".join(names.get(key, key) for key in self.keys.split(",") if key)
 
 
 _NAMES = {
     "down": "↓", "up": "↑", "left": "←", "right": "→", "escape": "esc", "pagedown": "pgdn", "pageup": "pgup",
     "shift+tab": "⇧tab", "delete": "del", "comma": ",",
 }  # fmt: skip
+_ASCII_NAMES = {key: name for key, name in _NAMES.items() if name.isascii()}
 
 MOVE, READ, MARK, FIND, SOURCES, PROGRAM = (
     "Moving", "Reading", "Marking", "Finding and filtering", "Sources", "Program",

@@ -124,12 +124,14 @@ class News(Marks, Sourcing):
         return timeline(ids, times, self.headlines.clock, self.now(), by_day=by_day)
 
     def _frame(self) -> None:
-        self.headlines.border_title = Content(self.view.title())
+        self.headlines.border_title = Content(self.view.title(self.signs.never, self.signs.dot))
         self.headlines.border_subtitle = Content(f"{len(self.headlines.ids):,}")
 
     def _nothing(self) -> str:
         if self.view.find.strip():
             return "Nothing has these words. esc goes back."
+        if self.view.place.kind == "query":
+            return "Nothing is found by this. 1 shows the unread, / finds something else."
         if self.view.only or self.view.never:
             return "Nothing with these tags here."
         if self.view.place.name == "unread" and self.view.place.kind == "view":
@@ -184,7 +186,7 @@ class News(Marks, Sourcing):
         counts = await self.library.count(search.view_counts, now, zone=zone)
         known = await self.library.count(sources.all_sources)
         tags = await self.library.count(search.tag_counts, counted, now, zone=zone)
-        self.top.counts = f"Today {counts['today']:,} · Unread {counts['unread']:,}"
+        self.top.counts = f"Today {counts['today']:,} {self.signs.dot} Unread {counts['unread']:,}"
         self.sidebar.show(counts=counts, tags=tags, sources=known)
 
     # The sidebar and the tags.

@@ -47,15 +47,14 @@ class Panes(Screen[None]):
         self.now = now
         self.offline = offline
         self.clock = clock = Clock(config.dates.format, config.dates.zone)
-        signs = ASCII if config.look.ascii else UNICODE
+        self.signs = signs = ASCII if config.look.ascii else UNICODE
         rtl = config.reading.rtl
-        self.set_class(config.look.ascii, "-ascii")
         self.add_class("-in-headlines")
         self.top = TopLine()
         self.sidebar = Sidebar(signs, rtl, id="sidebar")
         self.tag_bar = TagBar(placeholder="narrow the tags, + only, - never", id="tag-bar", compact=True)
         self.headlines = Headlines(library.headlines, clock, signs, rtl, id="headlines")
-        self.find_bar = FindBar(placeholder="words, tag:… source:… is:unread", id="find-bar", compact=True)
+        self.find_bar = FindBar(placeholder="words, tag:economy, source:roya, is:unread", id="find-bar", compact=True)
         self.article = ArticlePane(config, clock, id="article")
         self.bottom = BottomLine(keys.hints(keys.with_config(config.keys)), rtl)
 
@@ -107,4 +106,4 @@ class Panes(Screen[None]):
     def action_help(self) -> None:
         from roya_tui.ui.dialogs.help import Help
 
-        self.app.push_screen(Help(keys.with_config(self.config.keys)))
+        self.app.push_screen(Help(keys.with_config(self.config.keys), ascii=self.config.look.ascii))

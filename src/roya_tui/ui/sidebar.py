@@ -81,7 +81,10 @@ class Sidebar(Rows):
         self._counts = self._counts if counts is None else counts
         self._tags = self._tags if tags is None else tags
         self._sources = self._sources if sources is None else sources
+        had_tags = any(row.kind == "tag" for row in self._rows)
         self._rebuild()
+        if self.narrow and not had_tags:
+            self.go_to_tags()
 
     def narrow_tags(self, text: str) -> None:
         """Show only the tags whose name has `text`; the cursor goes to the first of them."""

@@ -83,10 +83,10 @@ class Sourcing(Panes):
         """Show what the refresh tells; True when it says that it is through or that another one runs."""
         match event.get("event"):
             case "started" if event["total"]:
-                self.top.work = f"{self.sidebar.signs.busy} 0/{event['total']} sources"
+                self.top.work = f"{self.signs.busy} 0/{event['total']} sources"
             case "progress":
-                fresh = f" · {event['new']:,} new" if event.get("new") else ""
-                self.top.work = f"{self.sidebar.signs.busy} {event['done']}/{event['total']} sources{fresh}"
+                fresh = f" {self.signs.dot} {event['new']:,} new" if event.get("new") else ""
+                self.top.work = f"{self.signs.busy} {event['done']}/{event['total']} sources{fresh}"
                 self.count_soon()
             case "source" if event.get("state") == "failed" and event.get("message"):
                 self.bottom.say(str(event["message"]))

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollBarRender
 from textual.widget import Widget
 
 THUMB_STEPS = 8
 """Into how many steps of a cell Textual draws the ends of the scrollbar's thumb."""
+
+
+class PlainThumb(ScrollBarRender):
+    """A scrollbar's thumb of whole cells in another colour, without block characters."""
+
+    VERTICAL_BARS = [" "] * 8
 
 
 class Tall(ScrollView):
@@ -20,6 +27,10 @@ class Tall(ScrollView):
     DEFAULT_CSS = """
     Tall { overflow-x: hidden; overflow-y: scroll; scrollbar-size-vertical: 1; }
     """
+
+    def on_mount(self) -> None:
+        if self.app.has_class("-ascii"):
+            self.vertical_scrollbar.renderer = PlainThumb  # type: ignore[misc]  # as its documentation has it
 
     def set_lines(self, lines: int) -> None:
         """Say how many lines there are to scroll through, and draw them anew."""

@@ -62,12 +62,12 @@ class View:
         other = tuple(t for t in other if t != tag)
         return replace(self, only=kept if only else other, never=other if only else kept)
 
-    def title(self) -> str:
+    def title(self, never: str = "−", dot: str = "·") -> str:
         """The view in words: `Unread · +economy −sport · water`."""
-        marks = [f"+{tag}" for tag in self.only] + [f"−{tag}" for tag in self.never]
+        marks = [f"+{tag}" for tag in self.only] + [f"{never}{tag}" for tag in self.never]
         if len(self.only) > 1:
             marks.insert(0, "any of" if self.any_tag else "all of")
-        return " · ".join(part for part in (self.place.title, " ".join(marks), self.find.strip()) if part)
+        return f" {dot} ".join(part for part in (self.place.title, " ".join(marks), self.find.strip()) if part)
 
     def query(self, now: int) -> q.Query:
         """The query to run. Raises QueryError when the words to find are no valid query."""

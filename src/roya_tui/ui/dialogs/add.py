@@ -49,8 +49,8 @@ class AddSource(ModalScreen[str]):
     def compose(self) -> ComposeResult:
         with Vertical() as box:
             box.border_title = "Add a source"
-            box.border_subtitle = "enter adds · esc goes back"
-            yield Input(placeholder="https://…", id="address")
+            box.border_subtitle = "enter adds, esc goes back"
+            yield Input(placeholder="https://", id="address")
             yield Input(
                 placeholder="folder (optional)",
                 id="folder",
@@ -73,7 +73,7 @@ class AddSource(ModalScreen[str]):
 
     @work(exclusive=True)
     async def _add(self, address: str) -> None:
-        self._tell(f"Looking at {address} …")
+        self._tell(f"Looking at {address}")
         folder = self.query_one("#folder", Input).value.strip()
         words = ["add", "--events", *(("--folder", folder) if folder else ()), "--", address]
         child = self._child = Child(self._program, *words)
@@ -94,7 +94,7 @@ class AddSource(ModalScreen[str]):
         offers = self.query_one("#offers", OptionList)
         offers.clear_options()
         for one in self._offered:
-            words = " · ".join(part for part in (one.get("title"), one.get("kind"), one["url"]) if part)
+            words = " - ".join(part for part in (one.get("title"), one.get("kind"), one["url"]) if part)
             offers.add_option(Option(Content(words)))
         offers.display = True
         offers.highlighted = 0

@@ -40,14 +40,15 @@ class Help(ModalScreen[None]):
     }
     """
 
-    def __init__(self, actions: Sequence[Action]) -> None:
+    def __init__(self, actions: Sequence[Action], *, ascii: bool = False) -> None:
         super().__init__()
+        self._ascii = ascii
         self._actions = actions
 
     def compose(self) -> ComposeResult:
         with VerticalScroll() as scroll:
             scroll.border_title = "Keys"
-            scroll.border_subtitle = "esc closes · ctrl+p finds every command by name"
+            scroll.border_subtitle = "esc closes, ctrl+p finds every command by name"
             yield Static(self.words())
 
     def words(self) -> Content:
@@ -55,15 +56,15 @@ class Help(ModalScreen[None]):
         lines: list[Content] = []
         for group, actions in groupby(self._actions, key=lambda action: action.group):
             lines += [Content(""), Content.styled(group, "bold $accent")]
-            lines += [_action(action) for action in actions]
+            lines += [self._row(action) for action in actions]
         lines += [Content(""), Content.styled("What / understands", "bold $accent")]
         lines += [_row(query, meaning, 30) for query, meaning in QUERY_HELP]
         lines += [Content(""), Content(LAST_WORDS), Content("")]
         return Content("\n").join(lines)
 
-
-def _action(action: Action) -> Content:
-    return Content.assemble(_row(action.shown, f"{action.text:<40} ", 16), (action.name, "$foreground 50%"))
+    def _row(self, action: Action) -> Content:
+        shown = action.shown_in_ascii if self._ascii else action.shown
+        return Content.assemble(_row(shown, f"{action.text:<40} ", 16), (action.name, "$foreground 50%"))
 
 
 def _row(key: str, text: str, width: int) -> Content:
