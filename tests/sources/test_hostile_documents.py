@@ -88,6 +88,18 @@ def test_a_small_document_takes_little_memory(inside: bytes) -> None:
     within(HEAD + inside + END, 60)
 
 
+def test_elements_without_a_bottom_are_flattened_and_it_is_said() -> None:
+    feed = parse(HEAD + b"<a>" * 2_000 + b"</a>" * 2_000 + ITEM + END)
+    assert entries(feed) == 1
+    assert feed.warnings == ("The document is not well-formed XML and was mended.",)
+
+
+def test_an_entry_has_only_so_many_tags_and_files() -> None:
+    inside = b"".join(b"<category>%d</category><enclosure url='http://a.example/%d.mp3'/>" % (n, n) for n in range(5_000))
+    (entry,) = parse(HEAD + b"<item>" + inside + b"</item>" + END).entries
+    assert (len(entry.tags), len(entry.enclosures)) == (200, 200)
+
+
 def test_a_hundred_thousand_entries_are_cut_and_it_is_said() -> None:
     feed = parse(HEAD + ITEM * 100_000 + END)
     assert entries(feed) == 20_000
