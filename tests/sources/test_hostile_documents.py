@@ -95,7 +95,8 @@ def test_elements_without_a_bottom_are_flattened_and_it_is_said() -> None:
 
 
 def test_an_entry_has_only_so_many_tags_and_files() -> None:
-    inside = b"".join(b"<category>%d</category><enclosure url='http://a.example/%d.mp3'/>" % (n, n) for n in range(5_000))
+    one = b"<category>%d</category><enclosure url='http://a.example/%d.mp3'/>"
+    inside = b"".join(one % (n, n) for n in range(5_000))
     (entry,) = parse(HEAD + b"<item>" + inside + b"</item>" + END).entries
     assert (len(entry.tags), len(entry.enclosures)) == (200, 200)
 
