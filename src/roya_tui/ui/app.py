@@ -66,6 +66,7 @@ class Reader(App[None]):
         """Leave what the start made out of all later collections: they would look through it in vain."""
         gc.collect(0)
         gc.freeze()
+        gc.set_threshold(50_000, 20, 50)
         gc.enable()
 
     def on_unmount(self) -> None:

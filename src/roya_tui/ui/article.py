@@ -187,18 +187,19 @@ class ArticlePane(Tall, can_focus=True):
         width = self._page.width if self._page else 0
         return max(1, (self.columns - width) // 2)
 
-    def render_line(self, y: int) -> Strip:
-        number = y + self.scroll_offset.y
-        width = self.columns
+    def line(self, number: int, width: int) -> Strip:
         page = self._page
         if page is None or number >= len(page.lines):
             return Strip.blank(width, self._style("", False))
         strip = self._strips.recall(number)
         if strip is None or strip.cell_length != width:
             segments = [Segment(" " * self._margin, self._style("", False))]
-            for run in page.lines[number].runs:
+            line = page.lines[number]
+            for run in line.runs:
                 here = bool(run.link) and run.link == self._link
                 segments.append(Segment(run.text, self._style(run.style, here)))
+            if line.runs and "pre" in line.runs[-1].style.split():  # code is a block, not a ragged edge
+                segments.append(Segment(" " * (page.width - line.cells), self._style(line.runs[-1].style, False)))
             strip = Strip(segments).adjust_cell_length(width, self._style("", False))
             self._strips.keep(number, strip)
         return strip

@@ -24,7 +24,7 @@ class Child:
     async def events(self) -> AsyncIterator[dict[str, Any]]:
         """Each JSON object that it prints; ends when it ends. Cancelled: the process is ended too."""
         self._process = process = await asyncio.create_subprocess_exec(
-            *self._command, stdin=DEVNULL, stdout=PIPE, stderr=PIPE, limit=LINE_LIMIT, start_new_session=True
+            *self._command, stdin=DEVNULL, stdout=PIPE, stderr=PIPE, limit=LINE_LIMIT, process_group=0
         )
         assert process.stdout is not None
         assert process.stderr is not None

@@ -32,11 +32,17 @@ class Headlines(Rows):
         clock: Clock,
         signs: Signs,
         rtl: str,
+        moved: Callable[[], None],
         *,
         id: str | None = None,
     ) -> None:
+        """`load` gives headlines by their ids; `moved` is called when the cursor comes to another article.
+
+        A message would come a frame later: the article would be drawn after the cursor, and not with it.
+        """
         super().__init__(id=id)
         self._load = load
+        self._moved = moved
         self.clock = clock
         self.signs = signs
         self.rtl = rtl
@@ -45,6 +51,9 @@ class Headlines(Rows):
         self._known: Recent[int, Headline] = Recent(PAGE * 16)
 
     # What it shows.
+
+    def moved(self) -> None:
+        self._moved()
 
     def show(self, shown: Timeline, *, stay: bool = False) -> None:
         """Show `shown` from its top; with `stay` at the article of the cursor, or at the nearest one that is there."""
@@ -75,7 +84,7 @@ class Headlines(Rows):
         """Put the cursor on the article at `index`."""
         row = self.timeline.row(index) if self.timeline.ids else 0
         if row == self.cursor:
-            self.post_message(self.Moved(self, row))
+            self.moved()
         else:
             self.cursor = row
 

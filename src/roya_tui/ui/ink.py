@@ -32,6 +32,7 @@ INK = {
     "sign": "$accent",
     "failed": "$warning",
     "dim": "$foreground 60%",
+    "thumb": "$border-blurred",
     # Under the cursor, in a list that has the focus and in one that has not.
     "focused": "on $primary 28%",
     "cursor": "on $panel",

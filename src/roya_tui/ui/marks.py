@@ -19,7 +19,7 @@ from roya_tui.ui.panes import Panes
 from roya_tui.ui.rows import Rows
 from roya_tui.ui.view import View
 
-PREPARE_AFTER = 0.12
+PREPARE_AFTER = 0.04
 """Seconds of quiet before the next article is laid out."""
 NEAR = 300
 """Headlines looked through on the screen's own list before the store is asked where the next unread is."""
@@ -39,8 +39,7 @@ class Marks(Panes):
 
     # The article of the cursor.
 
-    @on(Rows.Moved, "#headlines")
-    def _follow(self) -> None:
+    def follow(self) -> None:
         """Show the article that the cursor came to, and begin to count the time it is in view."""
         id = self.headlines.selected
         self.article.show(None if id is None else self.library.article(id))

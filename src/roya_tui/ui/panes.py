@@ -53,7 +53,7 @@ class Panes(Screen[None]):
         self.top = TopLine()
         self.sidebar = Sidebar(signs, rtl, id="sidebar")
         self.tag_bar = TagBar(placeholder="narrow the tags, + only, - never", id="tag-bar", compact=True)
-        self.headlines = Headlines(library.headlines, clock, signs, rtl, id="headlines")
+        self.headlines = Headlines(library.headlines, clock, signs, rtl, self.follow, id="headlines")
         self.find_bar = FindBar(placeholder="words, tag:economy, source:roya, is:unread", id="find-bar", compact=True)
         self.article = ArticlePane(config, clock, id="article")
         self.bottom = BottomLine(keys.hints(keys.with_config(config.keys)), rtl)
@@ -67,6 +67,10 @@ class Panes(Screen[None]):
         yield self.find_bar
         yield self.tag_bar
         yield Static(TOO_SMALL, id="too-small")
+
+    def follow(self) -> None:
+        """The cursor of the headlines came to another article."""
+        raise NotImplementedError
 
     def on_descendant_focus(self) -> None:
         for name in PANES:

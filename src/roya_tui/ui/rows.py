@@ -30,8 +30,8 @@ class Rows(Tall, can_focus=True):
     BINDINGS: ClassVar = keys.bindings("rows")
     cursor: reactive[int] = reactive(0, repaint=False, init=False)
 
-    class Moved(Message):
-        """The cursor stands on another row."""
+    class Opened(Message):
+        """A row was opened: enter, or a double click."""
 
         def __init__(self, rows: Rows, row: int) -> None:
             self.rows = rows
@@ -41,9 +41,6 @@ class Rows(Tall, can_focus=True):
         @property
         def control(self) -> Rows:
             return self.rows
-
-    class Opened(Moved):
-        """A row was opened: enter, or a double click."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -61,6 +58,9 @@ class Rows(Tall, can_focus=True):
     def runs(self, row: int, width: int, here: bool) -> list[Run]:
         """The row's text, exactly `width` cells wide; `here`: the cursor stands on it."""
         raise NotImplementedError
+
+    def moved(self) -> None:
+        """The cursor came to another row."""
 
     # Drawing.
 
@@ -85,18 +85,15 @@ class Rows(Tall, can_focus=True):
         self.set_lines(self.count())
         self.call_after_refresh(self.show_cursor)
 
-    def render_line(self, y: int) -> Strip:
-        row = y + self.scroll_offset.y
-        width = self.columns
-        if row >= self.count():
+    def line(self, number: int, width: int) -> Strip:
+        if number >= self.count():
             return Strip.blank(width, self._style("", False, False))
-        here, focused = row == self.cursor, self.has_focus
-        key = (row, width, here, here and focused)
+        here, focused = number == self.cursor, self.has_focus
+        key = (number, width, here, here and focused)
         strip = self._strips.recall(key)
         if strip is None:
-            segments = [
-                Segment(text, self._style(name, here, here and focused)) for text, name in self.runs(row, width, here)
-            ]
+            runs = self.runs(number, width, here)
+            segments = [Segment(text, self._style(name, here, here and focused)) for text, name in runs]
             strip = Strip(segments).adjust_cell_length(width, self._style("", here, here and focused))
             self._strips.keep(key, strip)
         return strip
@@ -118,7 +115,7 @@ class Rows(Tall, can_focus=True):
         self.refresh_lines(old, 1)
         self.refresh_lines(new, 1)
         self.show_cursor()
-        self.post_message(self.Moved(self, new))
+        self.moved()
 
     def show_cursor(self) -> None:
         """Scroll just enough for the cursor to be seen, with the line above it at the top."""
@@ -165,7 +162,7 @@ class Rows(Tall, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)
-        if offset is None:
+        if offset is None or offset.x >= self.columns:
             return
         row = offset.y + self.scroll_offset.y
         if self.selectable(row):

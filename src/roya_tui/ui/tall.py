@@ -1,64 +1,111 @@
-"""What lists and article pane share: lines drawn as shown, and a height that changes without a new layout."""
+"""What lists and article pane share: lines drawn as shown, beside a thumb that tells where one is."""
 
 from __future__ import annotations
 
-from textual.geometry import Size
+from rich.segment import Segment
+from textual import events
+from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
-from textual.scrollbar import ScrollBarRender
+from textual.strip import Strip
 from textual.widget import Widget
 
-THUMB_STEPS = 8
-"""Into how many steps of a cell Textual draws the ends of the scrollbar's thumb."""
+from roya_tui.ui.ink import ink
 
-
-class PlainThumb(ScrollBarRender):
-    """A scrollbar's thumb of whole cells in another colour, without block characters."""
-
-    VERTICAL_BARS = [" "] * 8
+THUMB, PLAIN_THUMB = "▐", "|"
 
 
 class Tall(ScrollView):
-    """A scroll view of `set_lines(n)` lines, with a scrollbar that always stands.
+    """A scroll view of `set_lines(n)` lines, which `line(number, width)` draws.
 
-    Setting `virtual_size` the usual way lays the whole screen out anew, which costs more than drawing it. Here only the
-    scrollbar and the scroll position follow: the size of the widget never depends on what it shows.
+    Two things are our own since Textual's way costs more than drawing the text. Setting `virtual_size` the usual way
+    lays the whole screen out anew; here the size of the widget never depends on what it shows. A scrollbar widget is
+    drawn line by line with every step; here the thumb is the last cell of each line.
     """
 
-    DEFAULT_CSS = """
-    Tall { overflow-x: hidden; overflow-y: scroll; scrollbar-size-vertical: 1; }
-    """
+    DEFAULT_CSS = "Tall { overflow: hidden hidden; }"
 
-    def on_mount(self) -> None:
-        if self.app.has_class("-ascii"):
-            self.vertical_scrollbar.renderer = PlainThumb  # type: ignore[misc]  # as its documentation has it
+    _columns = 0
+    """`columns`, as of the frame that is being drawn."""
+    _thumb = range(0)
+    _thumb_cells: tuple[()] | tuple[Segment, Segment] = ()
+    """The last cell of a line without the thumb, and with it."""
+
+    def line(self, number: int, width: int) -> Strip:
+        """The line of that number, `width` cells wide; blank beyond the last."""
+        raise NotImplementedError
 
     def set_lines(self, lines: int) -> None:
         """Say how many lines there are to scroll through, and draw them anew."""
         self.set_reactive(Widget.virtual_size, Size(self.columns, lines))
-        self.vertical_scrollbar.window_virtual_size = lines
         self.scroll_y = self.validate_scroll_y(self.scroll_y)
         self.refresh()
 
-    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Draw the lines anew; the scrollbar only if its thumb would look different, which in a long list is rare."""
-        if round(old_value) == round(new_value):
-            return
-        self.refresh(self.size.region)
-        steps = self.lines_shown * THUMB_STEPS / max(1, self.virtual_size.height)
-        at_an_end = new_value <= 0 or new_value >= self.max_scroll_y
-        if at_an_end or int(new_value * steps) != int(self.vertical_scrollbar.position * steps):
-            self.vertical_scrollbar.position = new_value
-
     @property
     def columns(self) -> int:
-        """The cells of a line, without frame and scrollbar."""
-        return self.scrollable_content_region.width
+        """The cells of a line, without frame and thumb."""
+        return max(0, self.content_region.width - 1)
 
     @property
     def lines_shown(self) -> int:
         """How many lines there is room for."""
-        return self.scrollable_content_region.height
+        return self.content_region.height
+
+    @property
+    def allow_vertical_scroll(self) -> bool:
+        """For the wheel, though there is no scrollbar of Textual's."""
+        return True
 
     def jump(self, line: int) -> None:
         """Scroll at once so that `line` is the first that is shown, as far as there are lines."""
         self.scroll_to(y=line, animate=False, immediate=True)
+
+    # Drawing.
+
+    def notify_style_update(self) -> None:
+        self._thumb_cells = ()
+        super().notify_style_update()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        if round(old_value) != round(new_value):
+            self.refresh(self.size.region)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        self._columns = self.columns
+        self._thumb = self._where_the_thumb_is()
+        if not self._thumb_cells:
+            sign, style = PLAIN_THUMB if self.app.has_class("-ascii") else THUMB, ink("thumb")
+            self._thumb_cells = (Segment(" ", style), Segment(sign, style))
+        return super().render_lines(crop)
+
+    def render_line(self, y: int) -> Strip:
+        strip = self.line(y + self.scroll_offset.y, self._columns)
+        return Strip([*strip, self._thumb_cells[y in self._thumb]], self._columns + 1)
+
+    def _where_the_thumb_is(self) -> range:
+        """The lines of the screen beside which it stands; none if all is shown."""
+        shown, lines = self.lines_shown, self.virtual_size.height
+        if lines <= shown:
+            return range(0)
+        size = max(1, shown * shown // lines)
+        top = round(self.scroll_offset.y * (shown - size) / max(1, lines - shown))
+        return range(top, top + size)
+
+    # The thumb under the mouse.
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        offset = event.get_content_offset(self)
+        if offset is not None and offset.x >= self.columns:
+            self.capture_mouse()
+            self._drag(offset.y)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        if self.app.mouse_captured is self:
+            self._drag(event.y - self.gutter.top)
+
+    def on_mouse_up(self) -> None:
+        if self.app.mouse_captured is self:
+            self.release_mouse()
+
+    def _drag(self, y: int) -> None:
+        shown, lines = self.lines_shown, self.virtual_size.height
+        self.jump(round(y * (lines - shown) / max(1, shown - 1)))
