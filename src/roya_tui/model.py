@@ -138,7 +138,7 @@ class Headline:
     source: str
     title: str
     at: int
-    """What lists sort by: published, else first seen."""
+    """What lists sort by: published, else updated as of when it was first seen, else first seen."""
     published: int | None = None
     updated: int | None = None
     first_seen: int = 0

@@ -192,10 +192,18 @@ def test_a_date_that_the_feed_stops_telling_stays(db, put) -> None:
 
 
 def test_an_unknown_date_is_not_invented_and_may_come_later(db, put) -> None:
-    put(replace(PLAN, published=Moment()))
+    put(replace(PLAN, published=Moment(), updated=Moment()))
     assert (articles.article(db, 1).headline.published, articles.article(db, 1).headline.at) == (None, 2_000)
     put(PLAN, now=3_000)
     assert (articles.article(db, 1).headline.published, articles.article(db, 1).headline.at) == (1_500, 1_500)
+
+
+def test_without_a_published_date_it_stands_where_its_first_update_was(db, put) -> None:
+    entry = replace(PLAN, published=Moment(), updated=Moment(1_400))
+    put(entry)
+    assert (articles.article(db, 1).headline.published, articles.article(db, 1).headline.at) == (None, 1_400)
+    put(replace(entry, content="<p>Another text.</p>", updated=Moment(1_900)), now=3_000)
+    assert (articles.article(db, 1).headline.updated, articles.article(db, 1).headline.at) == (1_900, 1_400)
 
 
 def test_feed_tags_follow_the_feed_and_own_tags_stay(db, put) -> None:

@@ -90,7 +90,6 @@ class _Known:
     stamp: int
     published: int | None
     updated: int | None
-    first_seen: int
 
 
 @told
@@ -149,7 +148,7 @@ def _touched(row: Prepared) -> int:
 
 def _known(db: Connection, source_id: int, rows: Sequence[Prepared]) -> dict[str, _Known]:
     found = db.execute(
-        "SELECT a.guid, a.id, a.digest, a.stamp, a.published, a.updated, a.first_seen FROM json_each(?) AS j"
+        "SELECT a.guid, a.id, a.digest, a.stamp, a.published, a.updated FROM json_each(?) AS j"
         " CROSS JOIN article AS a ON a.source_id = ? AND a.guid = j.value",
         (json.dumps([row.guid for row in rows]), source_id),
     )
@@ -164,7 +163,9 @@ def _language(db: Connection, source_id: int) -> str:
 def _insert(db: Connection, source_id: int, rows: Sequence[Prepared], language: str, now: int) -> list[int]:
     """Add new articles and return their ids.
 
-    A document begins with its latest entry, so that gets the highest id: among equal times, lists show it first.
+    A document begins with its latest entry, so that gets the highest id: among equal times, lists show it first. Without
+    a published date an article stands where its update was when it was first seen (Atom need not give another), and
+    does not move when it is updated again.
     """
     last = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'article'").fetchone()
     first = (last[0] if last else 0) + 1
@@ -178,7 +179,7 @@ def _insert(db: Connection, source_id: int, rows: Sequence[Prepared], language: 
                 id,
                 source_id,
                 row.guid,
-                now if row.published is None else row.published,
+                next(at for at in (row.published, row.updated, now) if at is not None),
                 row.digest,
                 row.stamp,
                 row.published,
@@ -227,10 +228,10 @@ def _replace(db: Connection, old: _Known, row: Prepared, language: str) -> None:
     untold = {name for name, at in (("published", row.published), ("updated", row.updated)) if at is None and was[name]}
     feed |= {name: was[name] for name in untold}
     db.execute(
-        "UPDATE article SET at = ?, digest = ?, stamp = ?, published = ?, updated = ?, minutes = ?, pictures = ?,"
+        "UPDATE article SET at = coalesce(?, at), digest = ?, stamp = ?, published = ?, updated = ?, minutes = ?, pictures = ?,"
         " language = ?, title = ?, author = ?, url = ? WHERE id = ?",
         (
-            old.first_seen if published is None else published,
+            published,
             row.digest,
             row.stamp,
             published,
