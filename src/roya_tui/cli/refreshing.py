@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from argparse import Namespace
 from collections.abc import Callable, Mapping
@@ -24,6 +25,8 @@ def refresh(session: Session, wanted: Namespace) -> int:
 
     from roya_tui.refresh import run
 
+    if wanted.events:
+        _give_way()
     show = _Progress(session)
     tell: Tell = session.out.event if wanted.events else show.tell
     summary = run(
@@ -42,6 +45,12 @@ def refresh(session: Session, wanted: Namespace) -> int:
     if summary.stopped:
         return INTERRUPTED
     return SOME_FAILED if summary.failed else DONE
+
+
+def _give_way() -> None:
+    """Let the program that started this one go first where both want the processor: a person waits for it."""
+    if hasattr(os, "nice"):
+        os.nice(10)
 
 
 def _named(db: Any, text: str) -> list[int]:

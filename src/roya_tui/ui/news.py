@@ -92,11 +92,13 @@ class News(Marks, Sourcing):
             self.bottom.hush()
         selected = self.headlines.selected
         with contextlib.suppress(Interrupted):
-            ids, times = await self.library.read(search.dated, query, self.now(), FIRST, zone=self.clock.zone)
-            begun = len(ids) < FIRST or not stay or selected is None or selected in ids
+            # Where tags or words are chosen the first ones take as long as all: the list is short, or ranked as a whole.
+            limit = None if view.only or view.find.strip() else FIRST
+            ids, times = await self.library.read(search.dated, query, self.now(), limit, zone=self.clock.zone)
+            begun = len(ids) != limit or not stay or selected is None or selected in ids
             if begun:
                 self._show(ids, times, stay)
-            if len(ids) == FIRST:
+            if len(ids) == limit:
                 ids, times = await self.library.read(search.dated, query, self.now(), zone=self.clock.zone)
                 if begun:
                     self._extend(ids, times)
