@@ -81,11 +81,68 @@ def test_only_what_changes_counts_and_is_undone(db, three) -> None:
     assert [head.unread for head in articles.headlines(db, three)] == [False, True, True]
 
 
-def test_what_the_program_noticed_is_no_step(db, three) -> None:
+def test_what_the_program_noticed_is_one_step(db, three) -> None:
     state.mark(db, three[:1], NOW, starred=True)
-    assert state.mark(db, three, NOW, read=True, step=False) == 3
-    assert undo(db, NOW) == "Undone: starred “Title 0”."
+    for n, id in enumerate(three):
+        assert state.mark(db, [id], NOW + n, read=True, noticed=True) == 1
+        assert last_sentence(db) == ("Read “Title 0”." if n == 0 else f"Read {n + 1}.")
+    assert undo(db, NOW + 5) == "Undone: read 3."
+    assert [head.unread for head in articles.headlines(db, three)] == [True] * 3
+    assert undo(db, NOW + 5) == "Undone: starred “Title 0”."
+    assert [redo(db, NOW + 5), redo(db, NOW + 5)] == ["Redone: starred “Title 0”.", "Redone: read 3."]
     assert [head.unread for head in articles.headlines(db, three)] == [False] * 3
+
+
+def test_readings_with_something_else_or_a_pause_between_are_steps_apart(db, three) -> None:
+    state.mark(db, three[:1], NOW, read=True, noticed=True)
+    state.mark(db, three[:1], NOW, starred=True)
+    state.mark(db, three[1:2], NOW, read=True, noticed=True)
+    state.mark(db, three[2:], NOW + 600, read=True, noticed=True)
+    assert [undo(db, NOW + 600) for _ in range(4)] == [
+        "Undone: read “Title 2”.",
+        "Undone: read “Title 1”, 10 minutes ago.",
+        "Undone: starred “Title 0”, 10 minutes ago.",
+        "Undone: read “Title 0”, 10 minutes ago.",
+    ]
+
+
+def test_what_was_read_twice_comes_back_as_it_was_first(db, put) -> None:
+    (id,) = put(Entry(guid="1", content="before")).new
+    state.mark(db, [id], NOW, read=True, noticed=True)
+    put(Entry(guid="1", content="after"))
+    assert state.mark(db, [id], NOW + 1, read=True, noticed=True) == 1
+    assert undo(db, NOW + 2) == "Undone: read “”."
+    assert articles.headlines(db, [id])[0].unread
+    assert undo(db, NOW + 2) is None
+
+
+def test_many_readings_push_no_other_step_out(db, put) -> None:
+    many = put(*(Entry(guid=str(n)) for n in range(250))).new
+    state.mark(db, many[:1], NOW, starred=True)
+    for id in many:
+        state.mark(db, [id], NOW, read=True, noticed=True)
+    assert undo(db, NOW) == "Undone: read 250."
+    assert undo(db, NOW).startswith("Undone: starred")
+
+
+@pytest.mark.parametrize(
+    ("passed", "age"),
+    [
+        (599, ""),
+        (600, ", 10 minutes ago"),
+        (3_600, ", 1 hour ago"),
+        (3 * 3_600 + 50, ", 3 hours ago"),
+        (86_400, ", 1 day ago"),
+        (47 * 3_600, ", 1 day ago"),
+        (1_500 * 86_400, ", 1,500 days ago"),
+    ],
+)
+def test_what_is_not_just_done_is_told_with_its_age(db, three, passed: int, age: str) -> None:
+    state.mark(db, three, NOW, read=True)
+    assert undo(db, NOW + passed) == f"Undone: marked 3 read{age}."
+    later = NOW + 2 * passed
+    assert redo(db, later) == f"Redone: marked 3 read{age.replace(', ', ', undone ')}."
+    assert undo(db, later) == "Undone: marked 3 read."
 
 
 def test_a_note_and_a_position_are_kept(db, three) -> None:
@@ -184,6 +241,9 @@ class DoingAndUndoing(RuleBasedStateMachine):
         self.now = NOW
         self.before: list[list[Any]] = []
         self.after: list[list[Any]] = []
+        self.noticed: list[int | None] = []
+        """For each step that could be undone: when the program last noticed it, None if the person did it."""
+        self.noticed_after: list[bool] = []
 
     def teardown(self) -> None:
         assert check(self.db) == []
@@ -196,7 +256,9 @@ class DoingAndUndoing(RuleBasedStateMachine):
         act()
         if personal(self.db) != before:
             self.before.append(before)
+            self.noticed.append(None)
             self.after.clear()
+            self.noticed_after.clear()
 
     @initialize()
     def subscribe(self) -> None:
@@ -216,6 +278,19 @@ class DoingAndUndoing(RuleBasedStateMachine):
     @rule(ids=ids, read=how, starred=how, hidden=how)
     def mark(self, ids: list[int], read: bool | None, starred: bool | None, hidden: bool | None) -> None:
         self.step(lambda: state.mark(self.db, ids, self.now, read=read, starred=starred, hidden=hidden))
+
+    @rule(ids=ids, later=st.sampled_from([1, 300, 700]))
+    def look(self, ids: list[int], later: int) -> None:
+        self.now += later
+        last = self.noticed[-1] if self.noticed else None
+        goes_on = last is not None and self.now + 1 - last < 600
+        steps = len(self.before)
+        self.step(lambda: state.mark(self.db, ids, self.now, read=True, noticed=True))
+        if len(self.before) > steps:
+            if goes_on:
+                self.before.pop()
+                self.noticed.pop()
+            self.noticed[-1] = self.now
 
     @rule(ids=ids, name=st.sampled_from(["Feed", "own"]), on=st.booleans())
     def tag(self, ids: list[int], name: str, on: bool) -> None:
@@ -249,6 +324,7 @@ class DoingAndUndoing(RuleBasedStateMachine):
         assert (told is not None) == bool(self.before)
         if told:
             assert personal(self.db) == self.before.pop()
+            self.noticed_after.append(self.noticed.pop() is not None)
             self.after.append(now)
 
     @precondition(lambda self: self.after)
@@ -257,6 +333,7 @@ class DoingAndUndoing(RuleBasedStateMachine):
         now = personal(self.db)
         assert redo(self.db, self.now) is not None
         assert personal(self.db) == self.after.pop()
+        self.noticed.append(self.now if self.noticed_after.pop() else None)
         self.before.append(now)
 
     @invariant()

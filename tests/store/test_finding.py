@@ -424,7 +424,7 @@ def test_lists_come_from_an_index_in_order(planned, text: str) -> None:
         lambda db: search.tag_counts(db, query.tag("sport"), NOW),
         lambda db: search.view_counts(db, NOW),
         lambda db: articles.headlines(db, [1, 2, 3]),
-        lambda db: state.mark(db, [1, 2, 3], NOW, step=False),
+        lambda db: state.mark(db, [1, 2, 3], NOW, noticed=True),
     ],
 )
 def test_what_belongs_to_an_article_is_looked_up_and_not_searched_for(planned, ask) -> None:

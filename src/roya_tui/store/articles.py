@@ -163,9 +163,9 @@ def _language(db: Connection, source_id: int) -> str:
 def _insert(db: Connection, source_id: int, rows: Sequence[Prepared], language: str, now: int) -> list[int]:
     """Add new articles and return their ids.
 
-    A document begins with its latest entry, so that gets the highest id: among equal times, lists show it first. Without
-    a published date an article stands where its update was when it was first seen (Atom need not give another), and
-    does not move when it is updated again.
+    A document begins with its latest entry, so that gets the highest id: among equal times, lists show it first.
+    Without a published date an article stands where its update was when it was first seen (Atom need not give
+    another), and does not move when it is updated again.
     """
     last = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'article'").fetchone()
     first = (last[0] if last else 0) + 1
@@ -228,8 +228,8 @@ def _replace(db: Connection, old: _Known, row: Prepared, language: str) -> None:
     untold = {name for name, at in (("published", row.published), ("updated", row.updated)) if at is None and was[name]}
     feed |= {name: was[name] for name in untold}
     db.execute(
-        "UPDATE article SET at = coalesce(?, at), digest = ?, stamp = ?, published = ?, updated = ?, minutes = ?, pictures = ?,"
-        " language = ?, title = ?, author = ?, url = ? WHERE id = ?",
+        "UPDATE article SET at = coalesce(?, at), digest = ?, stamp = ?, published = ?, updated = ?, minutes = ?,"
+        " pictures = ?, language = ?, title = ?, author = ?, url = ? WHERE id = ?",
         (
             published,
             row.digest,

@@ -154,12 +154,14 @@ CREATE TABLE saved_query (
     effect TEXT NOT NULL DEFAULT ''
 );
 
--- What the person did: a sentence, and what was there before (after, once it is undone).
+-- What the person did: a sentence, and what was there before (after, once it is undone). `noticed` is what the
+-- program saw by itself: that articles were read.
 CREATE TABLE journal (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     sentence TEXT NOT NULL,
     at INTEGER,
     undone_at INTEGER,
+    noticed INTEGER NOT NULL DEFAULT 0,
     image BLOB NOT NULL
 );
 

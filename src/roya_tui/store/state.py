@@ -9,7 +9,7 @@ from typing import Any
 
 from roya_tui.store.database import told, transaction
 from roya_tui.store.tags import fold_tag
-from roya_tui.store.undo import Image, forget_empty, record
+from roya_tui.store.undo import Image, forget_empty, record, record_noticed
 from roya_tui.text import clean, one_line
 
 
@@ -22,12 +22,13 @@ def mark(
     read: bool | None = None,
     starred: bool | None = None,
     hidden: bool | None = None,
+    noticed: bool = False,
     step: bool = True,
 ) -> int:
     """Mark articles as one step of the journal, and return how many were changed by it; None leaves as it is.
 
-    Without `step` the journal is left alone: the program saw that an article was read, and `u` is to undo what the
-    person did before, not that.
+    `noticed` says that nobody marked them: the program saw that they were read. Such readings, one soon after the
+    other, are one step together.
     An article that is read already but has changed since counts as changed: its present text is now the one read.
     """
     chosen = json.dumps(list(ids))
@@ -42,7 +43,10 @@ def mark(
         touched = {row[0] for image in images for row in image.rows}
         if touched:
             forget_empty(db, "state", touched)
-            if step:
+            if noticed or not step:
+                (image,) = images
+                record_noticed(db, lambda all_ids: f"Read {_what(db, all_ids)}.", image, now)
+            else:
                 record(db, _marked(db, sorted(touched), read, starred, hidden), images, now)
         return len(touched)
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from operator import sub
 from sqlite3 import Connection, IntegrityError
@@ -18,6 +18,9 @@ from typing import Any
 from roya_tui.store.database import StoreError, told, transaction
 
 _KEPT_STEPS = 200
+
+_JUST_NOW = 600
+"""Seconds for which a step counts as having just been done: later, its age is told, and reading begins a new one."""
 
 _KEYS = {"state": "article_id", "source": "id", "article_tag": "article_id"}
 _OWNERS = {"state": "article", "source": "source", "article_tag": "article"}
@@ -36,14 +39,35 @@ class Image:
     tag_id: int | None = None
 
 
-def record(db: Connection, sentence: str, images: Iterable[Image], now: int | None) -> None:
+def record(db: Connection, sentence: str, images: Iterable[Image], now: int | None, *, noticed: bool = False) -> None:
     """Keep one step. `sentence` says what was done (`Marked 118 read.`); `images` hold what was there before.
 
     What was undone can then no longer be redone. To be called in the transaction of the step.
     """
     db.execute("DELETE FROM journal WHERE undone_at IS NOT NULL")
-    db.execute("INSERT INTO journal (sentence, at, image) VALUES (?, ?, ?)", (sentence, now, _pack(images)))
-    db.execute("DELETE FROM journal WHERE id <= (SELECT max(id) FROM journal) - ?", (_KEPT_STEPS,))
+    db.execute(
+        "INSERT INTO journal (sentence, at, noticed, image) VALUES (?, ?, ?, ?)",
+        (sentence, now, noticed, _pack(images)),
+    )
+    db.execute(
+        "DELETE FROM journal WHERE id <= (SELECT id FROM journal ORDER BY id DESC LIMIT 1 OFFSET ?)", (_KEPT_STEPS,)
+    )
+
+
+def record_noticed(db: Connection, sentence: Callable[[list[int]], str], image: Image, now: int) -> None:
+    """Keep what the program noticed by itself. What it noticed just before is part of the same step: `image` is added.
+
+    `sentence` tells it, given the ids of all that are in the step.
+    """
+    newest = db.execute(
+        "SELECT id, at, noticed, image FROM journal WHERE undone_at IS NULL ORDER BY id DESC LIMIT 1"
+    ).fetchone()
+    if newest is not None and newest[2] and abs(now - newest[1]) < _JUST_NOW:
+        (before,) = _unpack(newest[3])
+        known = {row[0] for row in before.rows}
+        image = replace(before, rows=[*before.rows, *(row for row in image.rows if row[0] not in known)])
+        db.execute("DELETE FROM journal WHERE id = ?", newest[:1])
+    record(db, sentence([row[0] for row in image.rows]), [image], now, noticed=True)
 
 
 @told
@@ -61,10 +85,10 @@ def redo(db: Connection, now: int) -> str | None:
 def _exchange(db: Connection, which: str, word: str, now: int) -> str | None:
     """Put back the rows of a step and keep in it those that they replace."""
     with transaction(db):
-        step = db.execute(f"SELECT id, sentence, image FROM journal WHERE {which} LIMIT 1").fetchone()
+        step = db.execute(f"SELECT id, sentence, image, at, undone_at FROM journal WHERE {which} LIMIT 1").fetchone()
         if step is None:
             return None
-        id, sentence, packed = step
+        id, sentence, packed, at, undone_at = step
         sentence = sentence[0].lower() + sentence[1:]
         try:
             with transaction(db):
@@ -79,7 +103,18 @@ def _exchange(db: Connection, which: str, word: str, now: int) -> str | None:
             "UPDATE journal SET image = ?, at = coalesce(?, at), undone_at = ? WHERE id = ?",
             (_pack(replaced), *times, id),
         )
-        return f"{word}: {sentence}"
+        age = _age(at, now) if word == "Undone" else _age(undone_at, now, "undone ")
+        return f"{word}: {sentence.removesuffix('.')}{age}."
+
+
+def _age(at: int | None, now: int, what: str = "") -> str:
+    """Return `, 3 hours ago` for what is not just done; "" for what is, or where nobody knows."""
+    if at is None or now - at < _JUST_NOW:
+        return ""
+    passed = now - at
+    seconds, unit = next(one for one in ((86_400, "day"), (3_600, "hour"), (60, "minute")) if passed >= one[0])
+    count = passed // seconds
+    return f", {what}{count:,} {unit}{'' if count == 1 else 's'} ago"
 
 
 def _put_back(db: Connection, image: Image) -> Image:
