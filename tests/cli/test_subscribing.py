@@ -27,7 +27,7 @@ def opml(tmp_path: Path) -> str:
 def test_import_tells_what_it_did_and_fetches_nothing(cli: Cli, opml: str) -> None:
     result = cli("import", opml)
     assert result.code == 0
-    assert result.lines[0] == "2 added, 0 already there, 1 twice in the list, 1 not understood:"
+    assert result.lines[0] == "2 added, 0 already there, 1 twice in the list, 1 not taken over:"
     assert "/etc/passwd: a file on a computer" in result.lines[1]
     assert cli("import", opml).lines[0].startswith("0 added, 2 already there")
     by_url = {source["url"]: source for source in cli("sources", "--json").json}
@@ -39,6 +39,39 @@ def test_import_tells_what_it_did_and_fetches_nothing(cli: Cli, opml: str) -> No
 def test_import_first_leaves_the_samples_out(cli: Cli, opml: str) -> None:
     cli("import", opml)
     assert not any(source["sample"] for source in cli("sources", "--json").json)
+
+
+def test_import_is_one_step_that_undo_takes_back(cli: Cli, opml: str, home: Path) -> None:
+    from roya_tui.store.database import open_store
+    from roya_tui.store.undo import redo, undo
+
+    before = cli("sources", "--json").json
+    cli("import", opml)
+    after = cli("sources", "--json").json
+    db = open_store(home / "news.db")
+    assert undo(db, 0) == "Undone: added 2 sources."
+    assert cli("sources", "--json").json == before
+    redo(db, 0)
+    assert cli("sources", "--json").json == after
+    db.close()
+
+
+def test_import_of_any_other_text_stores_nothing(cli: Cli, home: Path) -> None:
+    readme = Path(__file__).parents[2] / "README.md"
+    result = cli("import", str(readme))
+    assert (result.code, result.out) == (1, "")
+    assert "neither OPML nor newsboat's urls" in result.err
+    assert result.err.count("\n") == 1
+    assert not home.exists()
+
+
+def test_import_tells_ten_complaints_and_how_many_more(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [f"https://{n}.example/feed one two" for n in range(20)] + ["what is this"] * 13
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO("\n".join(lines).encode())))
+    told = cli("import", "-").lines
+    assert told[0] == "20 added, 0 already there, 13 not taken over:"
+    assert told[1:11] == ["  “what is this” is no address."] * 10
+    assert told[11:] == ["  … and 3 more", "20 feeds had several tags; the first became the folder."]
 
 
 def test_import_reads_standard_input(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:

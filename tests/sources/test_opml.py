@@ -119,7 +119,9 @@ def test_deep_nesting_is_no_matter() -> None:
     [
         (b"<!doctype html><html><body>hello</body></html>", "a web page"),
         (b'<?xml version="1.0"?><rss><channel/></rss>', "another kind of document"),
-        (b"just some words\nand more words\n", "no list of subscriptions"),
+        (b"just some words\nand more words\n", "neither OPML nor newsboat's urls"),
+        (b"Timers\n[Timer]\nOnCalendar=*:0/30\nWantedBy=timers.target\n./run\n", "neither OPML nor"),
+        (b"See <opml> for more.\nhttps://a.example/\n.ci/check\n", "neither OPML nor"),
     ],
 )
 def test_something_else_is_told(data: bytes, words: str) -> None:
@@ -143,8 +145,17 @@ file:///home/someone/x.xml
         (B, "", "World/Asia"),
         ("https://d.example/feed", "", '"unbalanced'),
     ]
+    assert found.several_tags == 1
     assert len(found.problems) == 3
-    assert "query feeds of newsboat are not taken over" in found.problems[0]
+    assert "roya-tui --query 'is:unread' is the way here" in found.problems[0]
+    assert "roya-tui runs none" in found.problems[1]
+    assert "a file on a computer" in found.problems[2]
+
+
+def test_a_line_that_is_no_address_is_told_among_those_that_are() -> None:
+    found = opml.read(f"{A}\n{B} <tag>\n/etc/passwd\na.example/feed\n".encode())
+    assert [feed.url for feed in found.feeds] == [A, B]
+    assert found.problems == ("“/etc/passwd” is no address.", "“a.example/feed” is no address.")
 
 
 def test_an_empty_list_is_no_mistake() -> None:

@@ -227,7 +227,9 @@ def personal(db: sqlite3.Connection) -> list[Any]:
             " OR starred_at IS NOT NULL OR hidden_at IS NOT NULL OR note <> '' ORDER BY 1"
         ).fetchall(),
         db.execute("SELECT article_id, tag_id FROM article_tag WHERE by_person ORDER BY 1, 2").fetchall(),
-        db.execute("SELECT id, name, folder, paused, interval, removed_at FROM source ORDER BY 1").fetchall(),
+        db.execute(
+            "SELECT id, name, folder, paused, interval FROM source WHERE removed_at IS NULL ORDER BY 1"
+        ).fetchall(),
     ]
 
 
@@ -307,6 +309,11 @@ class DoingAndUndoing(RuleBasedStateMachine):
     @rule(source=st.integers(1, 3))
     def remove(self, source: int) -> None:
         self.step(lambda: sources.remove(self.db, source, self.now))
+
+    @rule(numbers=st.lists(st.integers(0, 4), max_size=3), folder=st.sampled_from(["", "New"]))
+    def add_all(self, numbers: list[int], folder: str) -> None:
+        new = [NewSource(f"https://{n}.example/rss", folder=folder, sample=n == 1) for n in numbers]
+        self.step(lambda: sources.add_all(self.db, new, self.now))
 
     @rule()
     def remove_samples(self) -> None:

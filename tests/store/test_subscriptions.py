@@ -102,6 +102,27 @@ def test_adding_a_removed_address_takes_it_back_with_all_it_had(db, source, put)
     assert (back.paused, back.failures, back.error, back.next_check) == (False, 0, "", None)
 
 
+def test_many_are_added_as_one_step_and_only_those_that_are_not_there(db, source) -> None:
+    old = sources.add(db, NewSource("https://old.example/rss", name="Old", folder="Here"), 1_000)
+    sources.remove(db, old.id, 1_900)
+    new = [
+        NewSource(source.url),
+        NewSource(old.url, name="New", folder="There"),
+        *[NewSource("https://n.example/")] * 2,
+    ]
+    assert sources.add_all(db, new, 2_000) == 2
+    after = sources.all_sources(db)
+    assert [one.label for one in after] == ["https://n.example/", "Roya Sample", "New"]
+    assert undo(db, 2_100) == "Undone: added 2 sources."
+    assert [one.label for one in sources.all_sources(db)] == ["Roya Sample"]
+    assert redo(db, 2_100) == "Redone: added 2 sources."
+    assert sources.all_sources(db) == after
+    assert sources.add_all(db, new, 2_000) == 0
+    undo(db, 2_100)
+    assert undo(db, 2_100) == "Undone: removed Old."
+    assert sources.source(db, old.id) == old
+
+
 def test_samples_leave_together(db) -> None:
     sources.add(db, NewSource("https://real.example/rss", title="Real"), NOW)
     for n in range(2):

@@ -11,6 +11,9 @@ from roya_tui.cli.session import COULD_NOT, DONE, CannotDo, Session, standard_in
 from roya_tui.model import Source
 from roya_tui.text import one_line
 
+_COMPLAINTS = 10
+"""How many lines of a list that were not taken over are told one by one."""
+
 
 def list_sources(session: Session, wanted: Namespace) -> int:
     """`roya-tui sources`: every source with its counts and how it answers."""
@@ -88,28 +91,28 @@ def take_over(session: Session, wanted: Namespace) -> int:
     """`roya-tui import`: subscribe to all that a list of subscriptions holds; nothing is fetched."""
     from roya_tui.sources import opml
     from roya_tui.store import sources
-    from roya_tui.store.database import transaction
 
     try:
         found = opml.read(_bytes(wanted.file))
     except opml.NotSubscriptions as error:
         raise CannotDo(f"{wanted.file}: {error}") from None
 
-    with session.store(samples=False) as db, transaction(db):
-        known = {source.url for source in sources.all_sources(db)}
-        new = [feed for feed in found.feeds if feed.url not in known]
-        for feed in new:
-            sources.add(db, feed, session.now)
+    with session.store(samples=False) as db:
+        new = sources.add_all(db, found.feeds, session.now)
 
-    there = len(found.feeds) - len(new)
-    told = [f"{len(new):,} added", f"{there:,} already there"]
+    told = [f"{new:,} added", f"{len(found.feeds) - new:,} already there"]
     if found.twice:
         told.append(f"{len(found.twice):,} twice in the list")
     if found.problems:
-        told.append(f"{len(found.problems):,} not understood")
+        told.append(f"{len(found.problems):,} not taken over")
     session.out.line(", ".join(told) + (":" if found.problems else "."))
-    for problem in found.problems:
-        session.out.line(f"  {problem}")
+    for problem in found.problems[:_COMPLAINTS]:
+        session.out.line(problem, indent=2)
+    if len(found.problems) > _COMPLAINTS:
+        session.out.line(f"… and {len(found.problems) - _COMPLAINTS:,} more", indent=2)
+    if found.several_tags:
+        feeds = "1 feed" if found.several_tags == 1 else f"{found.several_tags:,} feeds"
+        session.out.line(f"{feeds} had several tags; the first became the folder.")
     if new and session.terminal.interactive:
         session.out.tell("roya-tui refresh fetches them.")
     return DONE if found.feeds or not found.problems else COULD_NOT

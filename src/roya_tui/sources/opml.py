@@ -21,6 +21,14 @@ from roya_tui.text import one_line
 _OURS = "urn:roya-tui"
 _FOLDERS_DEEP = 20
 
+_NEITHER = "This is neither OPML nor newsboat's urls; nothing was taken over."
+_OF_NEWSBOAT = {
+    "query": "a query of newsboat's; roya-tui --query 'is:unread' is the way here.",
+    "filter": "a filter is a program that newsboat runs, and roya-tui runs none.",
+    "exec": "a program that newsboat runs, and roya-tui runs none.",
+}
+"""What newsboat's urls may hold besides addresses, and why it is not taken over."""
+
 
 class NotSubscriptions(ValueError):
     """The document is no list of subscriptions; the message says what it looks like."""
@@ -34,6 +42,8 @@ class Subscriptions:
     twice: tuple[str, ...] = ()
     """Addresses that stand in the list more than once; the first counts."""
     problems: tuple[str, ...] = ()
+    several_tags: int = 0
+    """How many lines of newsboat's had more than one tag, of which the first became the folder."""
 
 
 class _Collector:
@@ -43,6 +53,7 @@ class _Collector:
         self.feeds: dict[str, NewSource] = {}
         self.twice: list[str] = []
         self.problems: list[str] = []
+        self.several_tags = 0
 
     def add(self, address: str, **facts: str | int | None) -> None:
         if _is_local(address):
@@ -59,7 +70,7 @@ class _Collector:
             self.feeds[url] = NewSource(url, **facts)  # type: ignore[arg-type]
 
     def result(self) -> Subscriptions:
-        return Subscriptions(tuple(self.feeds.values()), tuple(self.twice), tuple(self.problems))
+        return Subscriptions(tuple(self.feeds.values()), tuple(self.twice), tuple(self.problems), self.several_tags)
 
 
 def _is_local(address: str) -> bool:
@@ -70,7 +81,7 @@ def _is_local(address: str) -> bool:
 def read(data: bytes) -> Subscriptions:
     """Read a list of subscriptions, OPML or newsboat's urls; raises `NotSubscriptions`."""
     text = decode(data).text
-    if "<" not in text[:1000]:
+    if not text.lstrip().startswith("<"):
         return _read_urls(text)
     if re.search(r"<(?:\w+:)?(?:opml|outline)\b", text, re.I):
         return _read_opml(text)
@@ -158,30 +169,32 @@ def _web(address: str) -> str:
 # -- newsboat's urls in -----------------------------------------------------------------------------------------------
 
 
+_URLS_LINE = re.compile(r"[\"']?(?:https?://|file:|query:|filter:|exec:)", re.I)
+
+
 def _read_urls(text: str) -> Subscriptions:
     """Read newsboat's urls file: an address, then tags; "~name" is the name, "!" hides (both newsboat's own signs)."""
     found = _Collector()
-    for line in text.splitlines():
-        line = line.strip()
-        if not line or line.startswith("#"):
+    lines = [line.strip() for line in text.splitlines()]
+    lines = [line for line in lines if line and not line.startswith("#")]
+    if 2 * sum(1 for line in lines if _URLS_LINE.match(line)) < len(lines):
+        raise NotSubscriptions(_NEITHER)
+    for line in lines:
+        if not _URLS_LINE.match(line):
+            found.problems.append(f"“{one_line(line)[:80]}” is no address.")
             continue
         try:
             address, *marks = shlex.split(line, comments=False)
         except ValueError:
             address, *marks = line.split()
-        if re.match(r"(?:query|filter|exec):", address):
-            kind = address.partition(":")[0]
-            found.problems.append(f"“{one_line(address)[:80]}”: {kind} feeds of newsboat are not taken over.")
-            continue
-        if "." not in address and "/" not in address:
-            found.problems.append(f"“{one_line(line)[:80]}” is no address.")
+        if why := _OF_NEWSBOAT.get(address.partition(":")[0].lower()):
+            found.problems.append(f"“{one_line(address)[:80]}”: {why}")
             continue
         names = [mark[1:] for mark in marks if mark.startswith("~")]
         tags = [mark for mark in marks if not mark.startswith(("~", "!"))]
         folder = "/".join(part for part in map(str.strip, one_line(tags[0] if tags else "").split("/")) if part)
+        found.several_tags += len(tags) > 1
         found.add(address, name=one_line(names[0]) if names else "", folder=folder)
-    if not found.feeds and found.problems:
-        raise NotSubscriptions("This is no list of subscriptions (OPML, or newsboat's urls).")
     return found.result()
 
 

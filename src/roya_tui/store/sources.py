@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from sqlite3 import Connection, Cursor
 from typing import Any
@@ -138,6 +139,30 @@ def add(db: Connection, new: NewSource, now: int) -> Source:
         found = source(db, id)
         assert found is not None
         return found
+
+
+_PERSONAL = ("removed_at", "paused", "name", "folder", "zone", "mapping", "interval", "sample")
+"""What reviving a source may change."""
+
+
+@told
+def add_all(db: Connection, wanted: Iterable[NewSource], now: int) -> int:
+    """Subscribe to those that are not subscribed to yet, as one step of the journal; return how many they were."""
+    known = f"SELECT id, {', '.join(_PERSONAL)} FROM source WHERE url = ?"
+    with transaction(db):
+        before, labels = [], []
+        for new in wanted:
+            was = db.execute(known, (new.url,)).fetchone()
+            if was is None or was[1] is not None:
+                labels.append(add(db, new, now).label)
+                if was is None:  # undoing leaves it as one that was removed
+                    id, _, *rest = db.execute(known, (new.url,)).fetchone()
+                    was = (id, now, *rest)
+                before.append(was)
+        if before:
+            what = labels[0] if len(labels) == 1 else f"{len(labels):,} sources"
+            record_step(db, f"Added {what}.", [Image("source", _PERSONAL, before)], now)
+        return len(before)
 
 
 def _revive(db: Connection, id: int, new: NewSource) -> None:
