@@ -14,7 +14,7 @@ from tests.cli.conftest import Cli
 
 import roya_tui.cli
 from roya_tui import __version__
-from roya_tui.cli import articles
+from roya_tui.cli import articles, crash
 from roya_tui.cli.output import cells, cut
 from roya_tui.cli.terminal import look
 
@@ -85,6 +85,56 @@ def test_a_mistake_of_ours_goes_to_a_file_without_passwords(
     text = report.read_text()
     assert "ZeroDivisionError" in text
     assert "secret" not in text
+
+
+def test_a_mistake_in_a_worker_is_told_by_where_it_was_made(tmp_path: Path) -> None:
+    class Wrapped(Exception):
+        def __init__(self, error: Exception) -> None:
+            super().__init__("A worker failed.")
+            self.error = error
+
+    try:
+        (lambda: 1 / 0)()
+    except ZeroDivisionError as error:
+        sentences = [crash.report(Wrapped(error), ["list"], tmp_path) for _ in range(2)]
+    reports = list(tmp_path.glob("crash-*.txt"))
+    assert len(reports) == 2
+    for report in reports:
+        assert any(str(report) in sentence for sentence in sentences)
+        assert "in <lambda>" in report.read_text()
+
+
+FULL_DISK = """
+mount -t tmpfs -o size=600k none "$1" && export ROYA_TUI_HOME="$1/home" || exit 77
+"$2" -m roya_tui export > "$1/../ready" || exit 78
+dd if=/dev/zero of="$1/fill" bs=1k 2> "$1/../dd"
+for command in "list --limit 1" sources tags; do "$2" -m roya_tui $command || exit 79; done
+"$2" -m roya_tui mark star sort:newest
+"$2" -c 'from pathlib import Path; import sys; from roya_tui.cli import crash
+print(crash.report(ValueError("x" * 9999), [], Path(sys.argv[1])), file=sys.stderr)' "$1"
+ls "$1" >&2
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs a file system of its own")
+def test_a_full_disk_is_read_and_told_and_gets_no_empty_report(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    command = ["unshare", "-rm", "sh", "-c", FULL_DISK, "sh", str(disk), sys.executable]
+    environ = {**os.environ, "TMPDIR": str(tmp_path)}
+    try:
+        done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=60, check=False)
+    except FileNotFoundError:
+        pytest.skip("no unshare here")
+    if done.returncode in (1, 77):
+        pytest.skip("no file systems may be made here")
+    assert done.returncode == 0, done
+    assert "Roya News" in done.stdout
+    assert "cannot grow: the disk is full" in done.stderr
+    assert "I/O" not in done.stderr
+    (report,) = tmp_path.glob("crash-*.txt")
+    assert str(report) in done.stderr
+    assert done.stderr.splitlines()[-2:] == ["fill", "home"]
 
 
 def test_a_store_that_is_none_is_told_in_a_sentence(cli: Cli, home: Path) -> None:

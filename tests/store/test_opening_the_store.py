@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -158,6 +159,15 @@ def test_the_database_of_another_program_is_left_alone(path) -> None:
     assert path.read_bytes() == before
 
 
+def test_a_version_that_no_store_has_is_told(path) -> None:
+    fill(path)
+    db = sqlite3.connect(path)
+    db.execute("PRAGMA user_version = -5")
+    db.close()
+    with pytest.raises(StoreError, match="is a database of another program"):
+        open_store(path)
+
+
 def test_a_folder_that_cannot_be_made_is_told(tmp_path) -> None:
     (tmp_path / "data").write_text("a file where a folder should be")
     with pytest.raises(StoreError, match="cannot be used"):
@@ -174,6 +184,16 @@ def test_a_full_disk_is_told_and_loses_nothing(path) -> None:
     db.execute("PRAGMA max_page_count = 1000000")
     sources.add(db, NewSource("https://two.example/rss", title="Two"), 1_000)
     assert check(db) == []
+
+
+@pytest.mark.parametrize("name", ["SQLITE_IOERR_SHMSIZE", "SQLITE_CANTOPEN"])
+def test_a_full_disk_is_told_where_sqlite_does_not_know(path, monkeypatch, name: str) -> None:
+    fill(path)
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorname = name
+    assert "the disk is full" not in explain(error, str(path)).message
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: shutil._ntuple_diskusage(400_000, 400_000, 0))
+    assert "cannot grow: the disk is full" in explain(error, str(path)).message
 
 
 def test_a_store_kept_busy_is_told(path) -> None:

@@ -236,6 +236,11 @@ def test_one_refresh_at_a_time(db) -> None:
     assert not lock.beat(db, NOW + 101, me)
 
 
+def test_a_beat_from_the_future_holds_the_lock_no_longer(db) -> None:
+    assert lock.acquire(db, NOW + 10_000, os.getpid())
+    assert lock.acquire(db, NOW, os.getppid())
+
+
 def test_a_silent_owner_loses_the_lock(db) -> None:
     assert lock.acquire(db, NOW, os.getpid())
     assert lock.acquire(db, NOW + lock.LEASE, os.getppid())

@@ -21,18 +21,36 @@ def report(error: BaseException, argv: Sequence[str], folder: Path | None) -> st
             f"Command: {' '.join(argv) or '(the reader)'}",
             f"Time: {time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())}",
             "",
-            "".join(traceback.format_exception(error)),
+            "".join(traceback.format_exception(_root(error))),
         )
     )
     text = re.sub(r"(?<=://)[^\s/@]+@", "…@", text)  # no one's password goes into a report
     temporary = Path(tempfile.gettempdir())
-    name = f"crash-{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}.txt"
     for place in (folder or temporary, temporary):
-        try:
-            place.mkdir(parents=True, exist_ok=True)
-            file = place / name
-            file.write_text(text, encoding="utf-8", errors="backslashreplace")
-        except OSError:
-            continue
-        return f"This is a mistake in roya-tui, not yours; the store is safe. What happened is in {file}"
+        file = _written(place, text.encode("utf-8", "backslashreplace"))
+        if file is not None:
+            return f"This is a mistake in roya-tui, not yours; the store is safe. What happened is in {file}"
     return f"This is a mistake in roya-tui, not yours ({type(error).__name__}); no place was found to write a report."
+
+
+def _root(error: BaseException) -> BaseException:
+    """Return the error itself where Textual wraps that of a worker: only it tells where things went wrong."""
+    inner = getattr(error, "error", None)
+    return inner if isinstance(inner, BaseException) else error
+
+
+def _written(folder: Path, text: bytes) -> Path | None:
+    """Write a report to a new file in `folder`, whole; None where there is no room or right for it."""
+    file = None
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        name = f"crash-{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-"
+        handle, path = tempfile.mkstemp(".txt", name, folder)
+        file = Path(path)
+        with open(handle, "wb") as report:
+            report.write(text)
+    except OSError:
+        if file is not None:
+            file.unlink(missing_ok=True)
+        return None
+    return file

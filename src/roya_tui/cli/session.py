@@ -14,10 +14,12 @@ from roya_tui.cli.terminal import Terminal
 from roya_tui.config import Config, Paths, Problem
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from sqlite3 import Connection
 
     from roya_tui.query import Query
     from roya_tui.reading.clock import Clock
+    from roya_tui.store.database import StoreError
 
 DONE, COULD_NOT, WRONG_USAGE, SOME_FAILED, BUSY, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
@@ -63,12 +65,18 @@ class Session:
         `reading` says that nothing is written, so that a store which may not be written is no hindrance.
         """
         from roya_tui import first_run
-        from roya_tui.store.database import open_store
+        from roya_tui.store.database import StoreError, open_store
 
         file = self.paths.store
-        locked = reading and file.exists() and not os.access(file, os.W_OK)
-        with closing(open_store(file, readonly=locked)) as db:
-            if not locked and first_run.is_fresh(db):
+        readonly = reading and file.exists() and not os.access(file, os.W_OK)
+        try:
+            opened = open_store(file, readonly)
+        except StoreError as error:
+            if not reading or readonly or not file.exists():
+                raise
+            readonly, opened = True, _open_to_read(file, error)
+        with closing(opened) as db:
+            if not readonly and first_run.is_fresh(db):
                 folder = first_run.samples_folder() if samples or self.samples else None
                 first_run.welcome(db, self.now, folder, subscriptions=not self.samples)
             yield db
@@ -86,6 +94,16 @@ class Session:
         except QueryError as error:
             at = " " * cells(text[: error.position])
             raise CannotDo(f"{error.message}\n  {text}\n  {at}^", WRONG_USAGE) from None
+
+
+def _open_to_read(file: Path, why: StoreError) -> Connection:
+    """Open the store that cannot be opened to write, as on a full disk; raises `why` it cannot where this fails too."""
+    from roya_tui.store.database import StoreError, open_store
+
+    try:
+        return open_store(file, readonly=True)
+    except StoreError:
+        raise why from None
 
 
 def standard_input() -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,6 +19,10 @@ _BUSY_SECONDS = 10.0
 _CACHE_KIB = 8_192
 _LOG_BYTES = 16_777_216
 """What the log file shrinks to after a great deal was written at once."""
+
+
+_NO_ROOM = 262_144
+"""Bytes free at which a disk counts as full, where SQLite only says that it cannot read or write."""
 
 
 class StoreError(Exception):
@@ -99,7 +104,7 @@ def _version(db: sqlite3.Connection, path: Path, newest: int) -> int:
     """Return how many migrations the store has seen. Raises `StoreError` if it is not ours or from the future."""
     version = int(db.execute("PRAGMA user_version").fetchone()[0])
     tables = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-    if version == 0 and tables:
+    if version < 0 or (version == 0 and tables):
         raise StoreError(f"{path} is a database of another program; nothing was changed. Choose another folder.")
     if version > newest:
         raise StoreError(f"The news store at {path} was made by a newer roya-tui; update the program to open it.")
@@ -184,7 +189,7 @@ def _path(db: sqlite3.Connection) -> str:
 
 def explain(error: sqlite3.Error, path: str = "") -> StoreError:
     """Return what `error` means for the person, and what to do."""
-    name = getattr(error, "sqlite_errorname", "") or ""
+    name = _cause(getattr(error, "sqlite_errorname", "") or "", Path(path).parent if path else None)
     store = f"The news store at {path}" if path else "The news store"
     for start, sentence in (
         ("SQLITE_CORRUPT", f"{store} is damaged: {error}; move it away or restore a copy. roya-tui doctor tells more."),
@@ -201,6 +206,18 @@ def explain(error: sqlite3.Error, path: str = "") -> StoreError:
         if name.startswith(start):
             return StoreError(sentence)
     return StoreError(f"{store} could not do that: {error}.")
+
+
+def _cause(name: str, folder: Path | None) -> str:
+    """Return SQLite's name for an error, or the one it should have: it cannot tell why a file beside it fails."""
+    if folder is not None and folder.is_dir() and name.startswith(("SQLITE_IOERR", "SQLITE_CANTOPEN")):
+        if not os.access(folder, os.W_OK):
+            return "SQLITE_READONLY"
+        import shutil  # only ever needed to explain an error
+
+        if shutil.disk_usage(folder).free < _NO_ROOM:
+            return "SQLITE_FULL"
+    return name
 
 
 def check(db: sqlite3.Connection) -> list[str]:

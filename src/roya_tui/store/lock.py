@@ -9,7 +9,7 @@ from sqlite3 import Connection
 from roya_tui.store.database import told, transaction
 
 LEASE = 60
-"""Seconds without a beat after which an owner counts as dead."""
+"""Seconds without a beat after which an owner counts as dead; so does a beat in the future, once the clock is right."""
 
 
 @told
@@ -17,7 +17,7 @@ def acquire(db: Connection, now: int, pid: int) -> bool:
     """Take the lock for process `pid`, from a dead owner if need be. False: another refresh is at work."""
     with transaction(db):
         owner = db.execute("SELECT pid, beat FROM refresh_lock").fetchone()
-        if owner and owner[0] != pid and _alive(owner[0]) and now - owner[1] < LEASE:
+        if owner and owner[0] != pid and _alive(owner[0]) and abs(now - owner[1]) < LEASE:
             return False
         db.execute("INSERT OR REPLACE INTO refresh_lock (one, pid, beat) VALUES (1, ?, ?)", (pid, now))
         return True
