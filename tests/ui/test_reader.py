@@ -6,11 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual.containers import VerticalScroll
 
 from roya_tui.config import Config, Reading
 from roya_tui.model import Entry, Feed, Moment
 from roya_tui.store import articles, sources, state
-from roya_tui.store.database import open_store
+from roya_tui.store.database import StoreError, open_store
 from roya_tui.ui import browser
 from roya_tui.ui.app import Reader
 from roya_tui.ui.dialogs.confirm import Confirm
@@ -62,12 +63,23 @@ async def test_an_article_read_in_unread_stays_until_the_view_is_left(opened: Op
         assert len(reader.titles) == len(before) - 1
 
 
-async def test_two_seconds_in_view_mark_it_read(opened: Opener) -> None:
+async def test_a_time_in_view_marks_it_read_but_not_the_one_nobody_chose(opened: Opener) -> None:
     async with opened(config=Config(reading=Reading(mark_read=0.1))) as reader:
-        title = reader.selected
+        first = reader.selected
+        await reader.pilot.pause(0.4)
+        await reader.press("j")
+        second = reader.selected
         await reader.pilot.pause(0.4)
         await reader.still()
-        assert "●" not in reader.list_line(title[:20])
+        assert "●" in reader.list_line(first[:20])
+        assert "●" not in reader.list_line(second[:20])
+
+
+async def test_next_unread_leaves_what_was_only_passed_unread(opened: Opener) -> None:
+    async with opened() as reader:
+        await reader.press("n", "n", "n")
+        await reader.counted()
+        assert f"Unread {len(reader.titles)}" in reader.news.top.counts
 
 
 async def test_star_and_undo_and_redo(opened: Opener) -> None:
@@ -376,17 +388,22 @@ async def test_console_markup_in_a_feed_is_text(opened: Opener, store: Path) -> 
         assert isinstance(reader.app.screen, Confirm)
 
 
-async def test_undo_is_for_what_the_person_did_not_for_reading_on(opened: Opener) -> None:
+async def test_undo_takes_back_the_last_thing_and_reading_on_is_one_step(opened: Opener) -> None:
     async with opened(config=Config(reading=Reading(mark_read=0.05))) as reader:
         starred = reader.selected
-        await reader.press("s", "j")
-        await reader.pilot.pause(0.3)
-        await reader.still()
+        await reader.press("s")
+        for _ in range(2):
+            await reader.press("j")
+            await reader.pilot.pause(0.2)
+            await reader.still()
         seen = reader.selected
+        await reader.press("u")
+        assert reader.said == "Undone: read 2."
+        assert "●" in reader.list_line(seen[:20])
+        assert "★" in reader.list_line(starred[:20])
         await reader.press("u")
         assert reader.said.startswith("Undone: starred")
         assert "★" not in reader.list_line(starred[:20])
-        assert "●" not in reader.list_line(seen[:20])
 
 
 async def test_taking_the_samples_away_is_offered_once(opened: Opener, store: Path) -> None:
@@ -454,3 +471,162 @@ async def test_m_on_a_changed_article_says_it_is_seen(opened: Opener, store: Pat
         assert reader.list_line("Story").startswith("▌ ★")
         await reader.counted()
         assert "Updated            0" in reader.sidebar
+
+
+async def test_the_article_at_hand_stays_when_the_list_is_made_anew(opened: Opener) -> None:
+    async with opened(config=BY_HAND) as reader:
+        await reader.press("j", "j", "m")
+        reading, place = reader.selected, reader.news.headlines.index
+        await reader.press("full_stop")
+        assert (reader.selected, reader.news.headlines.index) == (reading, place)
+        assert reading[:30] in reader.article
+        await reader.press("1")
+        assert reader.selected == reading
+        await reader.press("2", "1")
+        assert reading not in reader.titles
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        ("3", "Nothing starred. s stars an article."),
+        ("4", "Articles that change after you read them come here."),
+        ("1 slash q q q enter", "Nothing here has these words. 2 looks in everything, esc goes back."),
+        ("2 slash q q q enter", "Nothing here has these words. esc goes back."),
+        ("X", "No articles yet. R fetches, a adds a source."),
+        ("A 2 1", "All read. 2 shows everything."),
+    ],
+)
+async def test_an_empty_list_says_why_and_what_to_do(opened: Opener, keys: str, words: str) -> None:
+    async with opened(config=BY_HAND, width=200) as reader:
+        await reader.press(*keys.split(" "))
+        assert words in drawn(reader.news.headlines)[0]
+
+
+async def test_words_that_are_looked_for_are_looked_for_in_the_next_view_too(opened: Opener) -> None:
+    async with opened(config=BY_HAND) as reader:
+        await reader.press("A", "2", "1")
+        await reader.press("slash", *"almond", "enter")
+        assert reader.titles == []
+        await reader.press("2")
+        assert reader.titles
+        assert reader.news.view.find == "almond"
+
+
+async def test_the_hint_line_follows_the_pane_and_always_ends_with_help(opened: Opener) -> None:
+    async with opened(config=BY_HAND) as reader:
+        for key, first in (
+            ("tab", " j/k scroll  esc back"),
+            ("tab", " j/k move  enter show"),
+            ("tab", " j/k move  enter read"),
+        ):
+            await reader.press(key)
+            words = reader.news.bottom.render().plain.rstrip()
+            assert words.startswith(first)
+            assert words.endswith("? help")
+        await reader.pilot.resize_terminal(40, 12)
+        await reader.still()
+        assert reader.news.bottom.render().plain.rstrip().endswith("? help")
+
+
+async def test_what_is_new_is_announced_beside_what_is_said(opened: Opener) -> None:
+    async with opened(config=BY_HAND) as reader:
+        reader.news.bottom.tip = "3 new, press ."
+        reader.news.bottom.say("Somewhere cannot be reached.")
+        words = reader.news.bottom.render().plain
+        assert "Somewhere cannot be reached." in words
+        assert words.rstrip().endswith("3 new, press .")
+
+
+async def test_theme_order_and_folds_are_remembered(opened: Opener) -> None:
+    async with opened(config=BY_HAND) as reader:
+        await reader.counted()
+        newest = reader.titles
+        await reader.press("O")
+        reader.news.sidebar.toggle_folder("Samples")
+        reader.app.theme = "roya-light"
+        await reader.counted()
+    async with opened(config=BY_HAND) as reader:
+        await reader.counted()
+        assert reader.titles == newest[::-1]
+        assert reader.app.theme == "roya-light"
+        assert "Orbit Notes" not in reader.sidebar
+        assert "Samples" in reader.sidebar
+
+
+async def test_the_day_stands_in_the_frame_when_its_line_is_out_of_sight(opened: Opener) -> None:
+    async with opened(config=BY_HAND, height=14) as reader:
+        assert reader.news.headlines._said == "Unread"
+        headlines = reader.news.headlines
+        await reader.press(*"jjjjjjjjjjjjj")
+        while headlines.timeline.name(headlines.scroll_offset.y):
+            await reader.press("j")
+        assert headlines._said == f"Unread · {headlines.timeline.day(headlines.scroll_offset.y)}"
+        assert headlines._said != "Unread · Today"
+
+
+async def test_marks_of_another_program_are_shown(opened: Opener, store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with opened(config=BY_HAND) as reader:
+        title, id = reader.selected, reader.news.headlines.selected
+        assert id is not None
+        reader.news._look_for_changes()
+        db = open_store(store)
+        state.mark(db, [id], NOW, read=True, starred=True)
+        db.close()
+        reader.news._look_for_changes()
+        assert reader.list_line(title[:20]).startswith("▌ ★")
+
+
+async def test_a_store_that_cannot_keep_a_mark_says_so_and_the_reader_goes_on(
+    opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*args: object, **more: object) -> int:
+        raise StoreError("The disk is full. Make room, then try again.")
+
+    async with opened(config=BY_HAND) as reader:
+        title = reader.selected
+        monkeypatch.setattr(state, "mark", full)
+        await reader.pilot.press("s")
+        await reader.pilot.pause(0.3)
+        assert reader.said == "The disk is full. Make room, then try again."
+        assert "★" not in reader.list_line(title[:20])
+        await reader.press("j")
+        assert reader.selected != title
+
+
+async def test_tags_keep_their_places_and_rare_ones_wait_for_t(opened: Opener, store: Path) -> None:
+    db = open_store(store)
+    source = sources.all_sources(db)[0]
+    entries = [Entry(guid=f"t{n}", title=f"T{n}", tags=(f"rare {n:02}",), published=Moment(NOW - n)) for n in range(30)]
+    articles.save(db, source.id, Feed("rss"), [articles.prepare(entry) for entry in entries], NOW)
+    db.close()
+    async with opened(config=BY_HAND, height=80) as reader:
+        await reader.counted()
+        before = [row.name for row in reader.news.sidebar._rows if row.kind == "tag"]
+        assert len(before) == 20
+        assert "more: t" in reader.sidebar
+        await reader.press("A")
+        await reader.counted()
+        assert [row.name for row in reader.news.sidebar._rows if row.kind == "tag"][:5] == before[:5]
+        await reader.press("2", "t", *"rare 29")
+        assert "rare 29" in reader.sidebar
+
+
+async def test_the_sidebar_s_bar_follows_the_view(opened: Opener) -> None:
+    async with opened(config=BY_HAND) as reader:
+        for key, name in (("2", "all"), ("5", "today"), ("1", "unread")):
+            await reader.press(key)
+            assert reader.news.sidebar.current is not None
+            assert reader.news.sidebar.current.name == name
+
+
+async def test_help_scrolls_with_the_keys_it_describes(opened: Opener) -> None:
+    async with opened(height=20) as reader:
+        await reader.pilot.press("question_mark")
+        await reader.pilot.pause(0.1)
+        scroll = reader.app.screen.query_one(VerticalScroll)
+        for key in ("j", "space", "G"):
+            before = scroll.scroll_y
+            await reader.pilot.press(key)
+            await reader.pilot.pause(0.1)
+            assert scroll.scroll_y > before

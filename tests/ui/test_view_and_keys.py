@@ -7,6 +7,7 @@ import pytest
 from roya_tui.query import QueryError, parse
 from roya_tui.ui import keys
 from roya_tui.ui.article import ArticlePane
+from roya_tui.ui.cells import measure, shown
 from roya_tui.ui.headlines import Headlines
 from roya_tui.ui.news import News
 from roya_tui.ui.view import Place, View
@@ -58,7 +59,30 @@ def test_no_two_actions_of_one_place_want_one_key() -> None:
 
 
 def test_hints_show_the_keys_that_are_in_force() -> None:
-    assert ("find", "f") not in keys.hints(keys.ACTIONS)
-    changed = keys.hints(keys.with_config({"find": "f", "down": "e"}))
+    assert ("f", "find") not in keys.hints(keys.ACTIONS, "headlines")
+    changed = keys.hints(keys.with_config({"find": "f", "down": "e"}), "headlines")
     assert ("f", "find") in changed
     assert ("e", "move") in changed
+
+
+def test_every_hint_is_an_action() -> None:
+    for pane in keys.HINTS:
+        assert keys.hints(keys.ACTIONS, pane)
+
+
+@pytest.mark.parametrize(
+    ("text", "cells"),
+    [
+        ("plain", 5),
+        ("漢字", 4),
+        ("👩\u200d👩\u200d👧", 6),
+        ("❤\ufe0f!", 2),
+        ("👍🏽", 2),
+        ("می\u200cخواهم", 7),
+        ("é", 1),
+    ],
+)
+def test_joined_emoji_are_as_wide_as_their_parts(text: str, cells: int) -> None:
+    assert measure(text) == cells
+    assert len(shown(text)) == len(text)
+    assert "\ufe0f" not in shown(text)

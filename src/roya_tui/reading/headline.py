@@ -26,7 +26,7 @@ class Signs:
     closed: str = "▸"
     failed: str = "!"
     busy: str = "⟳"
-    all: str = "☰"
+    all: str = "≡"
     today: str = "⌂"
     dot: str = "·"
     more: str = "…"
@@ -43,7 +43,14 @@ Run = tuple[str, str]
 
 
 def headline_row(
-    headline: Headline, width: int, signs: Signs, clock: Clock, measure: Callable[[str], int], rtl: str = "visual"
+    headline: Headline,
+    width: int,
+    signs: Signs,
+    clock: Clock,
+    measure: Callable[[str], int],
+    rtl: str = "visual",
+    *,
+    with_source: bool = True,
 ) -> list[Run]:
     """Set `headline` in exactly `width` cells; columns give way as the width shrinks: source first, then time."""
     state = signs.changed if headline.changed else signs.unread if headline.unread else " "
@@ -53,7 +60,7 @@ def headline_row(
     if width >= 30:
         runs.append((clock.time(headline.at) + " ", "time"))
         used += 6
-    source_width = 0 if width < 44 else min(16, max(8, width // 7))
+    source_width = 0 if width < 44 or not with_source else min(16, max(8, width // 5))
     if source_width:
         runs.append((_cell(headline.source, source_width, measure, rtl, signs.more) + " ", "source"))
         used += source_width + 1

@@ -40,6 +40,11 @@ class Timeline:
         index = row - above
         return index if 0 <= index < len(self.ids) else None
 
+    def day(self, row: int) -> str:
+        """The words of the day line that `row` stands under, or is."""
+        above = bisect_right(self.lines, row)
+        return self.names[above - 1] if above else ""
+
     def name(self, row: int) -> str:
         """The words of the day line on `row`, "" where there is none."""
         at = bisect_left(self.lines, row)
@@ -62,3 +67,16 @@ def timeline(ids: array[int], times: Sequence[int], clock: Clock, now: int, *, b
         else:
             at = bisect_right(times, -clock.start_of(day), lo=at + 1, key=lambda second: -second)
     return Timeline(ids, tuple(starts), tuple(names), tuple(start + n for n, start in enumerate(starts)))
+
+
+def holding(
+    ids: array[int], times: array[int], id: int, at: int, index: int, *, by_time: bool
+) -> tuple[array[int], array[int]]:
+    """Return `ids` and `times` with one article more: where its time belongs, or else at `index`."""
+    place = min(index, len(ids))
+    if by_time and ids:
+        if times[0] < times[-1]:
+            place = bisect_right(times, at)
+        else:
+            place = bisect_right(times, -at, key=lambda second: -second)
+    return ids[:place] + array("q", [id]) + ids[place:], times[:place] + array("q", [at]) + times[place:]

@@ -10,10 +10,12 @@ from typing import ClassVar
 
 from textual.app import App, SystemCommand
 from textual.screen import Screen
+from textual.theme import Theme
 
 from roya_tui.config import Config, Paths
-from roya_tui.ui import keys
+from roya_tui.ui import keyboard, keys
 from roya_tui.ui.library import Library
+from roya_tui.ui.memory import Memory
 from roya_tui.ui.news import News
 from roya_tui.ui.themes import DARK, THEMES, fitting
 from roya_tui.ui.view import Place, View
@@ -41,13 +43,32 @@ class Reader(App[None]):
         super().__init__()
         for theme in THEMES:
             self.register_theme(theme)
-        wanted = config.look.theme if config.look.theme != "auto" else fitting(os.environ)
-        self.theme = wanted if wanted in self.available_themes else DARK.name
+        self._memory = Memory(library)
+        self.theme = self._theme_to_begin_with(config.look.theme)
         self.set_keymap(dict(config.keys))
         self.library = library
         self.set_class(config.look.ascii, "-ascii")
         self._actions = keys.with_config(config.keys)
-        self._news = News(library, config, program, now, view=view, offline=offline, greeting=greeting)
+        self._news = News(library, self._memory, config, program, now, view=view, offline=offline, greeting=greeting)
+
+    def _theme_to_begin_with(self, configured: str) -> str:
+        """The configured theme; where that is the default, the one chosen last."""
+        wanted = self._memory.theme() if configured == DARK.name else configured
+        wanted = fitting(os.environ) if wanted == "auto" else wanted
+        return wanted if wanted in self.available_themes else DARK.name
+
+    def on_mount(self) -> None:
+        self.theme_changed_signal.subscribe(self, self._keep_theme)
+
+    def _keep_theme(self, theme: Theme) -> None:
+        self._memory.keep_theme(theme.name)
+
+    def panic(self, *renderables: object) -> None:
+        """End without printing over the screen: a thread of Textual's failed."""
+        super().panic()
+        self._exit_renderables.clear()
+        if self._exception is None:
+            self._exception = RuntimeError("a thread of the screen ended")
 
     def _handle_exception(self, error: Exception) -> None:
         """Leave the screen without printing a traceback over it: whoever started the reader tells of the error."""
@@ -73,7 +94,7 @@ class Reader(App[None]):
         self.library.close()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Every action of the table by its name, then Textual's own (theme, screenshot)."""
+        """Every action of the table by its name, and the choice of a theme."""
         news = self._news
         if screen is news:
             for action in self._actions:
@@ -83,7 +104,7 @@ class Reader(App[None]):
                         await news.run_action(method)
 
                     yield SystemCommand(action.text, f"{action.group} · {action.shown}", run)
-        yield from super().get_system_commands(screen)
+        yield SystemCommand("Choose a theme", "Look", self.search_themes)
 
 
 def run(
@@ -102,6 +123,7 @@ def run(
     opened, and whatever went wrong while the reader ran.
     """
     view = View(Place("query", query, label=query)) if query else None
+    keyboard.forgive()
     reader = Reader(Library(paths.store), config, tuple(program), view=view, offline=offline, greeting=greeting)
     reader.run()
     if reader._exception is not None:

@@ -6,7 +6,6 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -17,6 +16,7 @@ from roya_tui.config import Config
 from roya_tui.model import Article
 from roya_tui.reading.clock import Clock
 from roya_tui.ui import keys
+from roya_tui.ui.cells import measure, shown
 from roya_tui.ui.ink import ink
 from roya_tui.ui.recent import Recent
 from roya_tui.ui.tall import Tall
@@ -134,11 +134,11 @@ class ArticlePane(Tall, can_focus=True):
         dot = "-" if look.ascii else "·"
         for words, style in head(article, text, self._clock, self._zones.get(article.headline.source_id, ""), dot):
             row = Document((Block("paragraph", Text(words)),), text=words)
-            for line in layout(row, width, cell_len, ascii=look.ascii, rtl=reading.rtl):
+            for line in layout(row, width, measure, ascii=look.ascii, rtl=reading.rtl):
                 runs = tuple(Run(run.text, style) for run in line.runs)
                 above.append(Line(runs, line.cells, rtl=line.rtl))
         above.append(Line())
-        below = layout(text, width, cell_len, ascii=look.ascii, rtl=reading.rtl)
+        below = layout(text, width, measure, ascii=look.ascii, rtl=reading.rtl)
         return Page(article, text, (*above, *below), len(above), width)
 
     def _text_width(self) -> int:
@@ -197,7 +197,7 @@ class ArticlePane(Tall, can_focus=True):
             line = page.lines[number]
             for run in line.runs:
                 here = bool(run.link) and run.link == self._link
-                segments.append(Segment(run.text, self._style(run.style, here)))
+                segments.append(Segment(shown(run.text), self._style(run.style, here)))
             if line.runs and "pre" in line.runs[-1].style.split():  # code is a block, not a ragged edge
                 segments.append(Segment(" " * (page.width - line.cells), self._style(line.runs[-1].style, False)))
             strip = Strip(segments).adjust_cell_length(width, self._style("", False))
@@ -278,7 +278,7 @@ class ArticlePane(Tall, can_focus=True):
             return 0
         cells = self._margin
         for run in page.lines[number].runs:
-            cells += cell_len(run.text)
+            cells += measure(run.text)
             if self._margin <= x < cells:
                 return run.link
         return 0

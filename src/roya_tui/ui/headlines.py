@@ -6,13 +6,13 @@ from array import array
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from rich.cells import cell_len
-from textual.reactive import reactive
+from textual.content import Content
 
 from roya_tui.model import Headline
 from roya_tui.reading.clock import Clock
 from roya_tui.reading.headline import Signs, headline_row
 from roya_tui.reading.timeline import Timeline
+from roya_tui.ui.cells import measure, shown
 from roya_tui.ui.recent import Recent
 from roya_tui.ui.rows import Rows, Run
 
@@ -22,9 +22,6 @@ PAGE = 64
 
 class Headlines(Rows):
     """Shows a `Timeline`; the cursor is a row, `selected` the article on it."""
-
-    ready: reactive[bool] = reactive(False, repaint=False)
-    """Whether the list has been filled at least once."""
 
     def __init__(
         self,
@@ -48,6 +45,11 @@ class Headlines(Rows):
         self.rtl = rtl
         self.timeline = Timeline()
         self.empty_words = ""
+        self.heading = ""
+        """What the frame says; the day of the first line is added where its own line is out of sight."""
+        self.with_source = True
+        """Whether a row says which source it comes from."""
+        self._said = ""
         self._known: Recent[int, Headline] = Recent(PAGE * 16)
 
     # What it shows.
@@ -55,30 +57,37 @@ class Headlines(Rows):
     def moved(self) -> None:
         self._moved()
 
-    def show(self, shown: Timeline, *, stay: bool = False) -> None:
-        """Show `shown` from its top; with `stay` at the article of the cursor, or at the nearest one that is there."""
-        index = self._nearest(shown) if stay else 0
-        self.timeline = shown
+    def show(self, new: Timeline, *, stay: bool = False) -> None:
+        """Show `new` from its top; with `stay` at the article of the cursor, or at the nearest one that is there."""
+        index = self._nearest(new) if stay else 0
+        self.timeline = new
         self.changed()
         self.move_to(index)
         self.show_cursor()
 
-    def _nearest(self, shown: Timeline) -> int:
-        """Where in `shown` the cursor's article is; if it is gone, the next one below it that is not, or above it."""
+    def _nearest(self, new: Timeline) -> int:
+        """Where in `new` the cursor's article is; if it is gone, the next one below it that is not, or above it."""
         old, index = self.timeline.ids, self.index
-        if index is None or not shown.ids:
+        if index is None or not new.ids:
             return 0
-        if (place := position(shown.ids, old[index])) is not None:
+        if (place := position(new.ids, old[index])) is not None:
             return place
-        places = {id: place for place, id in enumerate(shown.ids)}
+        places = {id: place for place, id in enumerate(new.ids)}
         below = (places[id] for id in old[index + 1 :] if id in places)
         above = (places[id] for id in reversed(old[:index]) if id in places)
         return next(below, next(above, 0))
 
-    def extend(self, shown: Timeline) -> None:
-        """Show `shown`, which begins with what is shown already: nothing moves."""
-        self.timeline = shown
+    def extend(self, new: Timeline) -> None:
+        """Show `new`, which has what is shown already and more: the cursor's row stays where it is on the screen."""
+        selected, height = self.selected, self.cursor - self.scroll_offset.y
+        self.timeline = new
+        place = None if selected is None else position(new.ids, selected)
+        row = self.cursor if place is None else new.row(place)
+        moved = row != self.cursor
+        self.set_reactive(Rows.cursor, row)
         self.changed()
+        if moved:
+            self.jump(row - height)
 
     def move_to(self, index: int) -> None:
         """Put the cursor on the article at `index`."""
@@ -135,6 +144,19 @@ class Headlines(Rows):
 
     # How it is drawn.
 
+    def say_where(self) -> None:
+        """Say in the frame what is shown."""
+        top = self.scroll_offset.y
+        day = "" if self.timeline.name(top) else self.timeline.day(top)
+        words = f"{self.heading} {self.signs.dot} {day}" if day else self.heading
+        if words != self._said:
+            self._said = words
+            self.border_title = Content(shown(words))
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        self.say_where()
+
     def count(self) -> int:
         return self.timeline.rows or int(bool(self.empty_words))
 
@@ -151,7 +173,9 @@ class Headlines(Rows):
         headline = self.headline(index)
         if headline is None:
             return [mark, (" (removed)", "read-title")]
-        runs = headline_row(headline, max(8, width - 1), self.signs, self.clock, cell_len, self.rtl)
+        runs = headline_row(
+            headline, max(8, width - 1), self.signs, self.clock, measure, self.rtl, with_source=self.with_source
+        )
         if not headline.unread:
             runs = [(text, "read-title" if name == "title" else name) for text, name in runs]
         return [mark, *runs]

@@ -20,8 +20,6 @@ class Action:
     """Where the binding lives: the whole screen, any list ("rows"), or the reader."""
     typing: bool = False
     """Whether what is typed next is text: the key must not wait for its turn, or the text would run as commands."""
-    hint: str = ""
-    """The word for it in the hint line; "" keeps it out."""
 
     @property
     def method(self) -> str:
@@ -54,7 +52,7 @@ MOVE, READ, MARK, FIND, SOURCES, PROGRAM = (
 )  # fmt: skip
 
 ACTIONS = (
-    Action("down", "j,down", "Next headline, or a line down", MOVE, "both", hint="move"),
+    Action("down", "j,down", "Next headline, or a line down", MOVE, "both"),
     Action("up", "k,up", "Previous headline, or a line up", MOVE, "both"),
     Action("first", "g,home", "To the top", MOVE, "both"),
     Action("last", "G,end", "To the end", MOVE, "both"),
@@ -62,9 +60,9 @@ ACTIONS = (
     Action("page-up", "pageup,ctrl+b", "A page up", MOVE, "both"),
     Action("next-pane", "tab", "Next pane", MOVE),
     Action("previous-pane", "shift+tab", "Previous pane", MOVE),
-    Action("open", "enter,l,right", "Read; in the sidebar: show", READ, "rows", hint="read"),
+    Action("open", "enter,l,right", "Read; in the sidebar: show", READ, "rows"),
     Action("back", "escape,h,left", "Back", READ),
-    Action("advance", "space", "Page down; at the end, the next unread", READ, hint="page/next unread"),
+    Action("advance", "space", "Page down; at the end, the next unread", READ),
     Action("next-unread", "n", "Next unread", READ),
     Action("previous-unread", "p", "Previous unread", READ),
     Action("next-link", "]", "Next link", READ),
@@ -78,10 +76,10 @@ ACTIONS = (
     Action("star", "s", "Star, or take the star away", MARK),
     Action("toggle-read", "m", "Mark read or unread", MARK),
     Action("mark-all", "A", "Mark all shown read", MARK),
-    Action("undo", "u", "Undo", MARK, hint="undo"),
+    Action("undo", "u", "Undo", MARK),
     Action("redo", "U", "Redo", MARK),
-    Action("find", "/", "Find as you type", FIND, typing=True, hint="find"),
-    Action("tags", "t", "To the tags; type to narrow them", FIND, typing=True, hint="tags"),
+    Action("find", "/", "Find as you type", FIND, typing=True),
+    Action("tags", "t", "To the tags; type to narrow them", FIND, typing=True),
     Action("only", "+", "Only this tag; again: off", FIND),
     Action("never", "-", "Never this tag; again: off", FIND),
     Action("any-or-all", "&", "Any of the chosen tags, or all of them", FIND),
@@ -92,13 +90,13 @@ ACTIONS = (
     Action("view-starred", "3", "Starred", FIND),
     Action("view-updated", "4", "Updated since you read it", FIND),
     Action("view-today", "5", "Today", FIND),
-    Action("add", "a", "Add a source", SOURCES, typing=True, hint="add"),
+    Action("add", "a", "Add a source", SOURCES, typing=True),
     Action("refresh", "r", "Refresh this source", SOURCES),
-    Action("refresh-all", "R", "Refresh all sources", SOURCES, hint="refresh"),
+    Action("refresh-all", "R", "Refresh all sources", SOURCES),
     Action("stop", "x", "Stop the refresh", SOURCES),
     Action("remove", "D,delete", "Remove this source", SOURCES),
     Action("remove-samples", "X", "Remove the samples", SOURCES),
-    Action("help", "?", "Help", PROGRAM, hint="help"),
+    Action("help", "?", "Help", PROGRAM),
     Action("quit", "q", "Quit", PROGRAM),
 )
 
@@ -133,11 +131,31 @@ def clashes(actions: Iterable[Action]) -> list[str]:
     return told
 
 
-def hints(actions: Iterable[Action]) -> list[tuple[str, str]]:
-    """Pairs of key and word for the hint line, in the order of the table."""
-    pairs = []
-    for action in actions:
-        if action.hint:
-            key = "j/k" if action.name == "down" and action.keys.startswith("j,") else action.shown.split(" ")[0]
-            pairs.append((key, action.hint))
+HINTS = {
+    "headlines": (("down", "move"), ("open", "read"), ("advance", "page/next unread"), ("find", "find"),
+                  ("tags", "tags"), ("add", "add"), ("refresh-all", "refresh"), ("undo", "undo")),
+    "article": (("down", "scroll"), ("back", "back"), ("advance", "page/next unread"), ("next-link", "link"),
+                ("browser", "browser"), ("star", "star"), ("zen", "zen")),
+    "sidebar": (("down", "move"), ("open", "show"), ("back", "back"), ("only", "only"), ("never", "never"),
+                ("remove", "remove"), ("tags", "tags")),
+    "typing": (),
+}  # fmt: skip
+"""What the hint line says in each pane: the most useful first, since a narrow window shows only those."""
+TYPING_HINTS = (("enter", "keep"), ("esc", "back"), ("↑↓", "move"))
+
+
+def hints(actions: Iterable[Action], pane: str) -> list[tuple[str, str]]:
+    """Pairs of key and word for the hint line of a pane; help comes first in the list, to be shown in any case."""
+    if pane == "typing":
+        return list(TYPING_HINTS)
+    known = {action.name: action for action in actions}
+    pairs = [(first_key(known["help"]), "help")]
+    for name, word in HINTS[pane]:
+        action = known[name]
+        key = "j/k" if name == "down" and action.keys.startswith("j,") else first_key(action)
+        pairs.append((key, word))
     return pairs
+
+
+def first_key(action: Action) -> str:
+    return action.shown_in_ascii.split(" ")[0]

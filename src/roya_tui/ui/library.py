@@ -51,6 +51,10 @@ class _Desk:
         if self._db is not None:
             self._db.interrupt()
 
+    def ask_soon(self, job: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs) -> None:
+        """Ask for what nobody waits for."""
+        asyncio.get_running_loop().create_task(self.ask(job, *args, **kw))
+
     def close(self) -> None:
         def shut() -> None:
             if self._db is not None:
@@ -65,6 +69,7 @@ class Library:
 
     def __init__(self, path: Path) -> None:
         self._db = open_store(path)
+        self._version = self._db.execute("PRAGMA data_version").fetchone()[0]
         self._reading = _Desk(path, "reads")
         self._counting = _Desk(path, "counts")
         self._writing = _Desk(path, "writes")
@@ -96,6 +101,16 @@ class Library:
     async def write(self, job: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs) -> T:
         """Run a write; writes keep the order in which they were asked."""
         return await self._writing.ask(job, *args, **kw)
+
+    def write_soon(self, job: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs) -> None:
+        """Run a write that nobody waits for, in its turn."""
+        self._writing.ask_soon(job, *args, **kw)
+
+    def changed(self) -> bool:
+        """Whether the store was changed since this was last asked, by this program or another."""
+        version = self._db.execute("PRAGMA data_version").fetchone()[0]
+        changed, self._version = version != self._version, version
+        return bool(changed)
 
     def close(self) -> None:
         """Let the writes that were asked finish, then close everything."""

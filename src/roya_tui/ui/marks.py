@@ -30,8 +30,10 @@ class Marks(Panes):
 
     view: View
     _in_view: Timer | None = None
+    _came_to: int | None = None
+    """The article that the cursor came to last."""
 
-    def set_view(self, view: View, *, stay: bool = True) -> None:
+    def set_view(self, view: View, *, stay: bool = True, hold: bool = False) -> None:
         raise NotImplementedError
 
     def count_soon(self) -> None:
@@ -43,10 +45,12 @@ class Marks(Panes):
         """Show the article that the cursor came to, and begin to count the time it is in view."""
         id = self.headlines.selected
         self.article.show(None if id is None else self.library.article(id))
-        self._watch_time()
+        if self._came_to not in (None, id):  # the first article of all was not chosen by anybody
+            self._watch_time()
+        self._came_to = id
         self._prepare_next()
 
-    @work(exclusive=True, group="prepare")
+    @work(exit_on_error=False, exclusive=True, group="prepare")
     async def _prepare_next(self) -> None:
         """Lay the next article out while nobody waits: whoever presses j once is likely to press it again."""
         await asyncio.sleep(PREPARE_AFTER)
@@ -87,16 +91,16 @@ class Marks(Panes):
     def mark(
         self, ids: Sequence[int], *, read: bool | None = None, starred: bool | None = None, by_hand: bool = True
     ) -> None:
-        """Mark articles: shown at once, then written. What was not done `by_hand` is neither told nor undone."""
+        """Mark articles: shown at once, then written. What was not done `by_hand` was noticed, and is not told."""
         if read is not None:
             self.headlines.adjust(ids, unread=not read, changed=False)
         if starred is not None:
             self.headlines.adjust(ids, starred=starred)
         self._write_marks(list(ids), read, starred, by_hand)
 
-    @work(group="marks")
+    @work(exit_on_error=False, group="marks")
     async def _write_marks(self, ids: list[int], read: bool | None, starred: bool | None, by_hand: bool) -> None:
-        count = await self.library.write(state.mark, ids, self.now(), read=read, starred=starred, step=by_hand)
+        count = await self.library.write(state.mark, ids, self.now(), read=read, starred=starred, noticed=not by_hand)
         if by_hand and len(ids) > 1:
             self.bottom.say(f"Marked {count:,} {'read' if read else 'unread'}. u undoes.")
         self.count_soon()
@@ -117,7 +121,7 @@ class Marks(Panes):
         if self.headlines.ids:
             self._mark_all()
 
-    @work(group="marks")
+    @work(exit_on_error=False, group="marks")
     async def _mark_all(self) -> None:
         """Only what is shown: what came in since stays unread."""
         shown = self.headlines.ids
@@ -131,7 +135,7 @@ class Marks(Panes):
     def action_redo(self) -> None:
         self._walk(undo.redo, "Nothing to redo.")
 
-    @work(group="marks")
+    @work(exit_on_error=False, group="marks")
     async def _walk(self, step: Callable[[sqlite3.Connection, int], str | None], nothing: str) -> None:
         before = {source.id for source in await self.library.count(sources.all_sources)}
         sentence = await self.library.write(step, self.now())
@@ -152,13 +156,17 @@ class Marks(Panes):
     def action_advance(self) -> None:
         if not self.reading_in_view:
             self.headlines.action_open()
-        elif not self.article.page_on():
+        elif self.article.page_on():
+            self._watch_time()
+        else:
+            self._mark_selected_read()  # read to its end, and on
             self._to_unread(1)
 
     def _to_unread(self, direction: int) -> None:
-        """Move to the next unread. The one left behind counts as read: the person went on from it."""
-        if self.reading_in_view and self.config.reading.mark_read is not None:
-            self._mark_selected_read()
+        """Move to the next unread, or say that there is none."""
+        if self.headlines.index is None:
+            self.bottom.say("Nothing unread here.")
+            return
         found = self._near_unread(direction)
         if found is None:
             self._to_far_unread(direction)
@@ -177,7 +185,7 @@ class Marks(Panes):
                 return index
         return None
 
-    @work(exclusive=True, group="unread")
+    @work(exit_on_error=False, exclusive=True, group="unread")
     async def _to_far_unread(self, direction: int) -> None:
         start = self.headlines.index
         if start is None:
@@ -219,7 +227,7 @@ class Marks(Panes):
     def _link_opened(self, message: ArticlePane.LinkOpened) -> None:
         self._open_in_browser(message.url)
 
-    @work(group="browser")
+    @work(exit_on_error=False, group="browser")
     async def _open_in_browser(self, url: str) -> None:
         if await browser.open_quietly(url):
             self.bottom.say(f"Opened {url}")

@@ -14,12 +14,15 @@ from textual.timer import Timer
 
 from roya_tui.config import Config
 from roya_tui.query import QueryError
-from roya_tui.reading.timeline import Timeline, timeline
+from roya_tui.query import view as named_view
+from roya_tui.reading.timeline import Timeline, holding, timeline
 from roya_tui.store import search, sources
 from roya_tui.ui import keys
 from roya_tui.ui.bars import Bar, TagBar
+from roya_tui.ui.headlines import position
 from roya_tui.ui.library import Interrupted, Library
 from roya_tui.ui.marks import Marks
+from roya_tui.ui.memory import Memory
 from roya_tui.ui.sidebar import Sidebar
 from roya_tui.ui.sourcing import Sourcing
 from roya_tui.ui.view import ORDER_NAMES, ORDERS, Place, View
@@ -28,6 +31,15 @@ FIRST = 200
 """Headlines of a new view that are shown before the rest is known."""
 COUNT_AFTER = 0.2
 """Seconds of quiet before the counts are made anew."""
+LOOK_EVERY = 2.0
+"""Seconds between two looks at whether the store was changed."""
+EMPTY = {
+    "unread": "All read. 2 shows everything.",
+    "all": "No articles yet. R fetches, a adds a source.",
+    "starred": "Nothing starred. s stars an article.",
+    "updated": "Articles that change after you read them come here.",
+    "today": "Nothing from today yet. R refreshes, 2 shows everything.",
+}
 
 
 class News(Marks, Sourcing):
@@ -38,6 +50,7 @@ class News(Marks, Sourcing):
     def __init__(
         self,
         library: Library,
+        memory: Memory,
         config: Config,
         program: tuple[str, ...],
         now: Callable[[], int],
@@ -48,7 +61,7 @@ class News(Marks, Sourcing):
     ) -> None:
         super().__init__(library, config, program, now, offline)
         self.view = view or View()
-        self._orders: dict[Place, str] = {}
+        self._memory = memory
         self._greeting = greeting
         self._wrong = ""
         """What was last said about a query that is none."""
@@ -57,6 +70,8 @@ class News(Marks, Sourcing):
 
     def on_mount(self) -> None:
         """Show the first headlines; the article and the counts follow once those are drawn."""
+        self.sidebar.fold(self._memory.folded())
+        self.view = replace(self.view, order=self.view.order or self._memory.order(self.view.place))
         now, zone = self.now(), self.clock.zone
         ids, times = self.library.now(search.dated, self.view.query(now), now, FIRST, zone=zone)
         self._show(ids, times, stay=False)
@@ -65,22 +80,26 @@ class News(Marks, Sourcing):
         self.count_soon()
         if self._greeting:
             self.bottom.say(self._greeting, 20)
+        self.set_interval(LOOK_EVERY, self._look_for_changes)
         self.start_refresh_on_start()
 
     # The view: what the list shows.
 
-    def set_view(self, view: View, *, stay: bool = True) -> None:
-        """Show `view`, from its top; with `stay` at the article of the cursor, or the nearest that is in there."""
+    def set_view(self, view: View, *, stay: bool = True, hold: bool = False) -> None:
+        """Show `view`, from its top; with `stay` at the article of the cursor, or the nearest that is in there.
+
+        With `hold` that article stays even where the view would leave it out: it is being read.
+        """
         if view.place != self.view.place and not view.order:
-            view = replace(view, order=self._orders.get(view.place, ""))
+            view = replace(view, order=self._memory.order(view.place))
         self.view = view
         self.library.hurry()
-        self._load(view, stay)
+        self._load(view, stay, hold)
         self.sidebar.show(view=view)
         self.count_soon()
 
-    @work(exclusive=True, group="view")
-    async def _load(self, view: View, stay: bool) -> None:
+    @work(exit_on_error=False, exclusive=True, group="view")
+    async def _load(self, view: View, stay: bool, hold: bool) -> None:
         """Show the first screens of the view as soon as they are known, then all of it."""
         try:
             query = view.query(self.now())
@@ -92,68 +111,85 @@ class News(Marks, Sourcing):
             self.bottom.hush()
         selected = self.headlines.selected
         with contextlib.suppress(Interrupted):
-            # Where tags or words are chosen the first ones take as long as all: the list is short, or ranked as a whole.
-            limit = None if view.only or view.find.strip() else FIRST
+            # Where tags or words are chosen the first ones take as long as all.
+            limit = None if view.only or view.find.strip() or hold else FIRST
             ids, times = await self.library.read(search.dated, query, self.now(), limit, zone=self.clock.zone)
             begun = len(ids) != limit or not stay or selected is None or selected in ids
             if begun:
-                self._show(ids, times, stay)
+                self._show(ids, times, stay, hold)
             if len(ids) == limit:
                 ids, times = await self.library.read(search.dated, query, self.now(), zone=self.clock.zone)
                 if begun:
                     self._extend(ids, times)
                 else:
-                    self._show(ids, times, stay)
+                    self._show(ids, times, stay, hold)
 
-    def _show(self, ids: array[int], times: array[int], stay: bool) -> None:
-        self.headlines.empty_words = self._nothing()
-        self.headlines.show(self._timeline(ids, times), stay=stay)
+    def _show(self, ids: array[int], times: array[int], stay: bool, hold: bool = False) -> None:
+        headlines = self.headlines
+        index = headlines.index
+        held = headlines.headline(index) if hold and index is not None else None
+        if held is not None and index is not None and position(ids, held.id) is None:
+            ids, times = holding(ids, times, held.id, held.at, index, by_time=self._by_day)
+        headlines.empty_words = "" if ids else self._nothing()
+        headlines.with_source = self.view.place.kind != "source"
+        headlines.show(self._timeline(ids, times), stay=stay)
         self._frame()
 
     def _extend(self, ids: array[int], times: array[int]) -> None:
         self.headlines.extend(self._timeline(ids, times))
         self._frame()
 
-    @work(exclusive=True, group="view")
+    @work(exit_on_error=False, exclusive=True, group="view")
     async def _load_rest(self) -> None:
         """The rest of the view that the screen began with."""
         with contextlib.suppress(Interrupted):
             now, zone = self.now(), self.clock.zone
             self._extend(*await self.library.read(search.dated, self.view.query(now), now, zone=zone))
 
+    @property
+    def _by_day(self) -> bool:
+        return self.view.query(self.now()).order in ("newest", "oldest")
+
     def _timeline(self, ids: array[int], times: array[int]) -> Timeline:
-        by_day = self.view.query(self.now()).order in ("newest", "oldest")
-        return timeline(ids, times, self.headlines.clock, self.now(), by_day=by_day)
+        return timeline(ids, times, self.headlines.clock, self.now(), by_day=self._by_day)
 
     def _frame(self) -> None:
-        self.headlines.border_title = Content(self.view.title(self.signs.never, self.signs.dot))
+        self.headlines.heading = self.view.title(self.signs.never, self.signs.dot)
+        self.headlines.say_where()
         self.headlines.border_subtitle = Content(f"{len(self.headlines.ids):,}")
 
     def _nothing(self) -> str:
-        if self.view.find.strip():
-            return "Nothing has these words. esc goes back."
-        if self.view.place.kind == "query":
+        """What an empty list says: why it is empty, and what to do."""
+        view, place = self.view, self.view.place
+        if not self.library.now(search.find, named_view("all"), self.now(), 1):
+            return "No articles yet. R fetches, a adds a source."
+        if view.find.strip():
+            elsewhere = "" if place == Place(name="all") else " 2 looks in everything,"
+            return f"Nothing here has these words.{elsewhere} esc goes back."
+        if place.kind == "query":
             return "Nothing is found by this. 1 shows the unread, / finds something else."
-        if self.view.only or self.view.never:
-            return "Nothing with these tags here."
-        if self.view.place.name == "unread" and self.view.place.kind == "view":
-            return "All read. 2 shows everything."
-        return "Nothing here yet. R refreshes, a adds a source."
+        if view.only or view.never:
+            return "Nothing with these tags here. esc, then 1 or 2 shows the rest."
+        if place.kind == "view":
+            return EMPTY[place.name]
+        return "Nothing here yet. r refreshes this source."
 
     def action_order(self) -> None:
         order = self.view.order or "newest"
         order = ORDERS[(ORDERS.index(order) + 1) % len(ORDERS)] if order in ORDERS else ORDERS[0]
-        self._orders[self.view.place] = order
+        self._memory.keep_order(self.view.place, order)
         self.set_view(replace(self.view, order=order))
         self.bottom.say(f"Sorted {ORDER_NAMES[order]}.")
 
     def action_take_in(self) -> None:
         """Show what came in since the view was made."""
         self.bottom.tip = ""
-        self.set_view(self.view)
+        self.set_view(self.view, hold=True)
 
     def _go(self, name: str) -> None:
-        self.set_view(View(Place(name=name)))
+        """To one of the five views; words that are being looked for are looked for there."""
+        place = Place(name=name)
+        self.set_view(View(place, find=self.view.find), hold=place == self.view.place)
         self.set_focus(self.headlines)
 
     def action_view_unread(self) -> None:
@@ -173,12 +209,18 @@ class News(Marks, Sourcing):
 
     # Counts: made in a thread, after a moment of quiet.
 
+    def _look_for_changes(self) -> None:
+        """Show what others changed in the store: another reader, a refresh, the command line."""
+        if self.library.changed():
+            self.headlines.forget()
+            self.count_soon()
+
     def count_soon(self) -> None:
         if self._counting is not None:
             self._counting.stop()
         self._counting = self.set_timer(COUNT_AFTER, self._count)
 
-    @work(exclusive=True, group="counts")
+    @work(exit_on_error=False, exclusive=True, group="counts")
     async def _count(self) -> None:
         now, zone = self.now(), self.clock.zone
         try:
@@ -202,12 +244,17 @@ class News(Marks, Sourcing):
     def _tag_toggled(self, message: Sidebar.TagToggled) -> None:
         self._toggle_tag(message.tag, message.only)
 
+    @on(Sidebar.Folded)
+    def _folded(self, message: Sidebar.Folded) -> None:
+        self._memory.keep_folded(message.folders)
+
     @on(Sidebar.AnyAllToggled)
     def action_any_or_all(self) -> None:
         self.set_view(replace(self.view, any_tag=not self.view.any_tag))
 
     def action_tags(self) -> None:
-        self.sidebar.go_to_tags()
+        self.sidebar.all_tags = True
+        self.sidebar.narrow_tags("")
         self.tag_bar.open()
 
     def action_only(self) -> None:
@@ -238,6 +285,7 @@ class News(Marks, Sourcing):
     def _tags_left(self, message: Bar.Left) -> None:
         tag = self.sidebar.current_tag
         self.tag_bar.shut()
+        self.sidebar.all_tags = False
         self.sidebar.narrow_tags("")
         self.set_focus(self.headlines)
         if message.kept:

@@ -8,10 +8,12 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input, Static
+from textual.worker import Worker, WorkerState
 
 from roya_tui.config import Config
 from roya_tui.reading.clock import Clock
 from roya_tui.reading.headline import ASCII, UNICODE
+from roya_tui.store.database import StoreError
 from roya_tui.ui import keys
 from roya_tui.ui.article import ArticlePane
 from roya_tui.ui.bars import FindBar, TagBar
@@ -56,7 +58,8 @@ class Panes(Screen[None]):
         self.headlines = Headlines(library.headlines, clock, signs, rtl, self.follow, id="headlines")
         self.find_bar = FindBar(placeholder="words, tag:economy, source:roya, is:unread", id="find-bar", compact=True)
         self.article = ArticlePane(config, clock, id="article")
-        self.bottom = BottomLine(keys.hints(keys.with_config(config.keys)), rtl)
+        self._actions = keys.with_config(config.keys)
+        self.bottom = BottomLine(keys.hints(self._actions, "headlines"), rtl)
 
     def compose(self) -> ComposeResult:
         yield self.top
@@ -75,6 +78,18 @@ class Panes(Screen[None]):
     def on_descendant_focus(self) -> None:
         for name in PANES:
             self.set_class(name == self.pane, f"-in-{name}")
+        self.bottom.hints = keys.hints(self._actions, "typing" if isinstance(self.focused, Input) else self.pane)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """What the store could not do is told; anything else is a mistake of the program."""
+        if event.state is not WorkerState.ERROR:
+            return
+        error = event.worker.error
+        if isinstance(error, StoreError):
+            self.bottom.say(error.message, 20)
+            self.headlines.forget()  # a mark that was shown and could not be kept
+        elif isinstance(error, Exception):
+            self.app._handle_exception(error)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """While one types, keys are text."""
@@ -110,4 +125,4 @@ class Panes(Screen[None]):
     def action_help(self) -> None:
         from roya_tui.ui.dialogs.help import Help
 
-        self.app.push_screen(Help(keys.with_config(self.config.keys), ascii=self.config.look.ascii))
+        self.app.push_screen(Help(self._actions, ascii=self.config.look.ascii))

@@ -12,6 +12,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from roya_tui.ui import keys
+from roya_tui.ui.cells import shown
 from roya_tui.ui.ink import ink
 from roya_tui.ui.recent import Recent
 from roya_tui.ui.tall import Tall
@@ -93,7 +94,7 @@ class Rows(Tall, can_focus=True):
         strip = self._strips.recall(key)
         if strip is None:
             runs = self.runs(number, width, here)
-            segments = [Segment(text, self._style(name, here, here and focused)) for text, name in runs]
+            segments = [Segment(shown(text), self._style(name, here, here and focused)) for text, name in runs]
             strip = Strip(segments).adjust_cell_length(width, self._style("", here, here and focused))
             self._strips.keep(key, strip)
         return strip

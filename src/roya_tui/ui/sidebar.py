@@ -6,15 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from rich.cells import cell_len
 from textual.message import Message
 
 from roya_tui.model import Source, TagCount
 from roya_tui.reading.headline import Signs
 from roya_tui.reading.oneline import line
 from roya_tui.text import fold
+from roya_tui.ui.cells import measure
 from roya_tui.ui.rows import Rows, Run
 from roya_tui.ui.view import VIEWS, Place, View
+
+MOST_TAGS = 20
+"""Tags shown while nobody looks for one: the sources are to stay in reach."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,13 @@ class Sidebar(Rows):
             self.only = only
             super().__init__()
 
+    class Folded(Message):
+        """Other folders than before are folded away."""
+
+        def __init__(self, folders: frozenset[str]) -> None:
+            self.folders = folders
+            super().__init__()
+
     class AnyAllToggled(Message):
         """The word any | all was clicked."""
 
@@ -63,6 +73,10 @@ class Sidebar(Rows):
         self._tags: Sequence[TagCount] = ()
         self._sources: Sequence[Source] = ()
         self._folded: set[str] = set()
+        self._order: tuple[str, ...] = ()
+        """The tags as they stand: they do not change places while one reads."""
+        self.all_tags = False
+        """Whether the rare tags are shown as well: while one narrows them."""
         self._rows: list[Row] = []
         self._build()
         self.set_reactive(Rows.cursor, 1)
@@ -76,7 +90,10 @@ class Sidebar(Rows):
         tags: Sequence[TagCount] | None = None,
         sources: Sequence[Source] | None = None,
     ) -> None:
-        """Show other facts; what is not given stays. The cursor stays on what it stood on."""
+        """Show other facts; what is not given stays. The cursor stays on what it stood on, or follows the view."""
+        followed = view is not None and view.place != self._view.place
+        if followed:
+            self._order = ()
         self._view = self._view if view is None else view
         self._counts = self._counts if counts is None else counts
         self._tags = self._tags if tags is None else tags
@@ -85,6 +102,20 @@ class Sidebar(Rows):
         self._rebuild()
         if self.narrow and not had_tags:
             self.go_to_tags()
+        elif followed and not self.has_focus:
+            self._go_to_place()
+
+    def fold(self, folders: set[str]) -> None:
+        """Fold the sources of these folders away."""
+        self._folded = folders
+        self._rebuild()
+
+    def _go_to_place(self) -> None:
+        """Put the cursor on the row of what the list shows."""
+        for number, row in enumerate(self._rows):
+            if row.style == "chosen" and row.kind in ("view", "folder", "source"):
+                self.cursor = number
+                return
 
     def narrow_tags(self, text: str) -> None:
         """Show only the tags whose name has `text`; the cursor goes to the first of them."""
@@ -139,19 +170,26 @@ class Sidebar(Rows):
     def _tag_rows(self) -> list[Row]:
         view = self._view
         counts = {tag.name: tag.total for tag in self._tags}
+        stood = tuple(name for name in self._order if name in counts or not view.find.strip())
+        self._order = (*stood, *(name for name in counts if name not in set(stood)))
         chosen = [*view.only, *view.never]
-        names = [*chosen, *(name for name in counts if name not in chosen)]
+        names = [*chosen, *(name for name in self._order if name not in chosen)]
         wanted = fold(self.narrow)
-        rows = []
-        for name in names:
-            if wanted and wanted not in fold(name):
-                continue
-            sign = self.signs.only if name in view.only else self.signs.never if name in view.never else ""
-            style = "chosen" if name in view.only else "never" if name in view.never else "text"
-            rows.append(Row("tag", name, sign, counts.get(name, 0), name, style=style))
+        found = [name for name in names if not wanted or wanted in fold(name)]
+        shown = found if self.all_tags else found[: max(len(chosen), MOST_TAGS)]
+        rows = [self._tag_row(name, counts.get(name, 0)) for name in shown]
         if not rows:
             rows = [Row("note", "no tag has that" if wanted else "none yet", style="dim")]
+        if len(shown) < len(found):
+            rows.append(Row("note", f"{len(found) - len(shown):,} more: t", style="dim"))
         return [Row("header", "Tags", sign="any|all"), *rows]
+
+    def _tag_row(self, name: str, count: int) -> Row:
+        if name in self._view.only:
+            return Row("tag", name, self.signs.only, count, name, style="chosen")
+        if name in self._view.never:
+            return Row("tag", name, self.signs.never, count, name, style="never")
+        return Row("tag", name, "", count, name)
 
     def _source_rows(self) -> list[Row]:
         rows = [Row("header", "Sources")]
@@ -196,9 +234,9 @@ class Sidebar(Rows):
             return [(" ", "header"), *self._header(item, width - 2)]
         number = "" if item.count is None else f"{item.count:,}"
         lead = " " * item.indent + (item.sign or " ") + " "
-        room = max(1, width - 1 - cell_len(lead) - len(number) - 1)
-        text, _ = line(item.text, room, cell_len, self.rtl, self.signs.more)
-        gap = " " * (room - cell_len(text) + 1)
+        room = max(1, width - 1 - measure(lead) - len(number) - 1)
+        text, _ = line(item.text, room, measure, self.rtl, self.signs.more)
+        gap = " " * (room - measure(text) + 1)
         dim = item.kind in ("source", "folder") and not item.count and item.style == "text"
         return [mark, (lead, "sign" if item.style == "text" else item.style),
                 (text + gap, "dim" if dim else item.style), (number, "count")]  # fmt: skip
@@ -230,8 +268,9 @@ class Sidebar(Rows):
 
     def toggle_folder(self, name: str) -> None:
         """Fold the sources of a folder away, or show them again."""
-        self._folded ^= {name}
+        self._folded = self._folded ^ {name}
         self._rebuild()
+        self.post_message(self.Folded(frozenset(self._folded)))
 
     def clicked(self, row: int, x: int, times: int) -> None:
         item = self._rows[row]

@@ -22,7 +22,7 @@ class Sourcing(Panes):
     view: View
     _refreshing: Child | None = None
 
-    def set_view(self, view: View, *, stay: bool = True) -> None:
+    def set_view(self, view: View, *, stay: bool = True, hold: bool = False) -> None:
         raise NotImplementedError
 
     def count_soon(self) -> None:
@@ -38,7 +38,7 @@ class Sourcing(Panes):
             self._refresh()
         self.set_interval(60, self._refresh_due)
 
-    @work(exclusive=True, group="due")
+    @work(exit_on_error=False, exclusive=True, group="due")
     async def _refresh_due(self) -> None:
         now = self.now()
         known = await self.library.count(sources.all_sources)
@@ -64,7 +64,7 @@ class Sourcing(Panes):
             self.bottom.say("Refreshing.", 2)
             self._refresh(*args)
 
-    @work(group="refresh")
+    @work(exit_on_error=False, group="refresh")
     async def _refresh(self, *args: str) -> None:
         if self._refreshing is not None:
             return
@@ -110,7 +110,7 @@ class Sourcing(Panes):
             self._offer_to_remove_samples()
         self.count_soon()
 
-    @work(group="offer")
+    @work(exit_on_error=False, group="offer")
     async def _offer_to_remove_samples(self) -> None:
         """Once, when there is real news beside them."""
         known = await self.library.count(sources.all_sources)
@@ -143,7 +143,8 @@ class Sourcing(Panes):
     def _added(self, sentence: str | None) -> None:
         if sentence:
             self.bottom.say(sentence, 15)
-            self.set_view(self.view)
+            self.set_view(self.view, hold=True)
+            self._offer_to_remove_samples()
 
     # Removing.
 
@@ -176,9 +177,9 @@ class Sourcing(Panes):
 
         question = f"Remove {source.label}?"
         detail = f"{source.total:,} articles leave the lists; starred and noted ones stay. u brings it all back."
-        self.app.push_screen(Confirm(question, detail, "Remove"), decided)
+        self.app.push_screen(Confirm(question, detail, "Remove", self.config.reading.rtl), decided)
 
-    @work(group="marks")
+    @work(exit_on_error=False, group="marks")
     async def _remove(self, source: Source) -> None:
         await self.library.write(sources.remove, source.id, self.now())
         place = self.view.place
@@ -191,7 +192,7 @@ class Sourcing(Panes):
     def action_remove_samples(self) -> None:
         self._remove_samples()
 
-    @work(group="marks")
+    @work(exit_on_error=False, group="marks")
     async def _remove_samples(self) -> None:
         if not any(s.sample for s in await self.library.count(sources.all_sources)):
             self.bottom.say("The samples are gone already.")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.cells import cell_len
 from textual.content import Content
 from textual.reactive import reactive
 from textual.timer import Timer
 from textual.widget import Widget
 
 from roya_tui.reading.oneline import line
+from roya_tui.ui.cells import measure, shown
 
 LEFT_TO_RIGHT = "\u200e"
 """The mark that makes a sentence of ours read from the left, whatever name it begins with (UAX #9)."""
@@ -43,11 +43,13 @@ class BottomLine(Widget):
 
     said: reactive[str] = reactive("")
     tip: reactive[str] = reactive("")
-    """A sentence that stays until it is taken away: new articles, an offer."""
+    """A sentence that stays until it is taken away: new articles."""
+    hints: reactive[Sequence[tuple[str, str]]] = reactive[Sequence[tuple[str, str]]](())
+    """Keys and words; the first pair is shown last and in any case."""
 
     def __init__(self, hints: Sequence[tuple[str, str]], rtl: str, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._hints = hints
+        self.set_reactive(BottomLine.hints, hints)
         self._rtl = rtl
         self._timer: Timer | None = None
 
@@ -63,17 +65,29 @@ class BottomLine(Widget):
         self.said = ""
 
     def render(self) -> Content:
+        tip = Content.styled(f" {self.tip} ", "bold $accent") if self.tip else Content("")
+        room = self.size.width - tip.cell_length
         if self.said:
-            words, _ = line(LEFT_TO_RIGHT + self.said, self.size.width - 2, cell_len, self._rtl)
-            return Content.styled(" " + words.replace(LEFT_TO_RIGHT, ""), "bold")
-        parts: list[Content | tuple[str, str]] = []
-        if self.tip:
-            parts.append((f" {self.tip} ", "$accent"))
-        room = self.size.width - sum(Content.assemble(part).cell_length for part in parts)
-        for key, word in self._hints:
-            piece = Content.assemble((f" {key}", "bold $primary"), (f" {word} ", "$foreground 70%"))
-            if piece.cell_length > room:
+            words, _ = line(LEFT_TO_RIGHT + self.said, max(10, room - 2), measure, self._rtl)
+            left = Content.styled(" " + shown(words.replace(LEFT_TO_RIGHT, "")) + " ", "bold")
+        else:
+            left = self._hints_in(room)
+        return Content.assemble(left, " " * max(0, room - left.cell_length), tip)
+
+    def _hints_in(self, room: int) -> Content:
+        """As many hints as there is room for, help in any case."""
+        if not self.hints:
+            return Content("")
+        always, *others = (_hint(key, word) for key, word in self.hints)
+        room -= always.cell_length
+        kept = []
+        for hint in others:
+            room -= hint.cell_length
+            if room < 0:
                 break
-            room -= piece.cell_length
-            parts.append(piece)
-        return Content.assemble(*parts)
+            kept.append(hint)
+        return Content.assemble(*kept, always)
+
+
+def _hint(key: str, word: str) -> Content:
+    return Content.assemble((f" {key}", "bold $primary"), (f" {word} ", "$foreground 70%"))

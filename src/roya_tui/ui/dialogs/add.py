@@ -29,14 +29,14 @@ class AddSource(ModalScreen[str]):
     AddSource { align: center middle; }
     AddSource > Vertical {
         width: 76; max-width: 96%; height: auto; max-height: 96%; border: round $accent; background: $surface;
-        padding: 1 2;
+        padding: 0 2;
     }
     AddSource Input { border: tall $border-blurred; margin-bottom: 0; }
     AddSource Input:focus { border: tall $primary; }
     AddSource OptionList {
-        height: auto; max-height: 10; margin-top: 1; display: none; background: $panel; border: none;
+        height: auto; max-height: 8; display: none; background: $panel; border: none;
     }
-    AddSource #told { margin-top: 1; height: auto; color: $foreground 80%; }
+    AddSource #told { height: auto; color: $foreground 80%; }
     """
 
     def __init__(self, program: tuple[str, ...], folders: Sequence[str]) -> None:

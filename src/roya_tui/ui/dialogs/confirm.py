@@ -11,6 +11,10 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
+from roya_tui.reading.oneline import line
+from roya_tui.ui.cells import measure, shown
+from roya_tui.ui.status import LEFT_TO_RIGHT
+
 
 class Confirm(ModalScreen[bool]):
     """`question` in one line, `detail` of what follows, and the word for yes."""
@@ -24,22 +28,24 @@ class Confirm(ModalScreen[bool]):
     DEFAULT_CSS = """
     Confirm { align: center middle; }
     Confirm > Vertical {
-        width: 60; max-width: 94%; height: auto; padding: 1 2; border: round $accent; background: $surface;
+        width: 60; max-width: 94%; height: auto; padding: 0 2; border: round $accent; background: $surface;
     }
-    Confirm #question { text-style: bold; margin-bottom: 1; }
+    Confirm #question { text-style: bold; margin: 1 0; }
     Confirm Horizontal { height: auto; align-horizontal: right; margin-top: 1; }
-    Confirm Button { margin-left: 2; }
+    Confirm Button { margin-left: 1; min-width: 10; }
     """
 
-    def __init__(self, question: str, detail: str, yes: str) -> None:
+    def __init__(self, question: str, detail: str, yes: str, rtl: str) -> None:
         super().__init__()
+        self._rtl = rtl
         self._question = question
         self._detail = detail
         self._yes = yes
 
     def compose(self) -> ComposeResult:
+        words, _ = line(LEFT_TO_RIGHT + self._question, min(54, self.app.size.width - 10), measure, self._rtl)
         with Vertical():
-            yield Static(Content(self._question), id="question")
+            yield Static(Content(shown(words.replace(LEFT_TO_RIGHT, ""))), id="question")
             yield Static(Content(self._detail))
             with Horizontal():
                 yield Button("Keep (n)", id="no", compact=True)

@@ -23,14 +23,24 @@ QUERY_HELP = (
     ("(water or rail) tag:jordan", "either, grouped"),
 )
 
+WIDE = 88
+"""Columns from which there is room for the names of the actions."""
 LAST_WORDS = """In the article j and k scroll; a link's number stands behind it.
-The names on the right are what [keys] in config.toml calls the keys."""
+In a wide window the names on the right are what [keys] in config.toml calls them."""
 
 
 class Help(ModalScreen[None]):
     """Keys by group, and the query language in six lines."""
 
-    BINDINGS: ClassVar = [("escape,question_mark,q,enter", "dismiss", "Close")]
+    BINDINGS: ClassVar = [
+        ("escape,question_mark,q,enter,h,left", "dismiss", "Close"),
+        ("j", "scroll('down')", "Down"),
+        ("k", "scroll('up')", "Up"),
+        ("g", "scroll('home')", "Top"),
+        ("G", "scroll('end')", "End"),
+        ("space,ctrl+f", "scroll('page_down')", "Page down"),
+        ("ctrl+b", "scroll('page_up')", "Page up"),
+    ]
 
     DEFAULT_CSS = """
     Help { align: center middle; }
@@ -51,6 +61,9 @@ class Help(ModalScreen[None]):
             scroll.border_subtitle = "esc closes, ctrl+p finds every command by name"
             yield Static(self.words())
 
+    def action_scroll(self, where: str) -> None:
+        getattr(self.query_one(VerticalScroll), f"scroll_{where}")(animate=False)
+
     def words(self) -> Content:
         """All of the help as text."""
         lines: list[Content] = []
@@ -64,6 +77,8 @@ class Help(ModalScreen[None]):
 
     def _row(self, action: Action) -> Content:
         shown = action.shown_in_ascii if self._ascii else action.shown
+        if self.app.size.width < WIDE:
+            return _row(shown, action.text, 16)
         return Content.assemble(_row(shown, f"{action.text:<40} ", 16), (action.name, "$foreground 50%"))
 
 

@@ -17,8 +17,9 @@ class LinkNumber(ModalScreen[int]):
     BINDINGS: ClassVar[list[BindingType]] = [("escape", "dismiss(0)", "Back")]
 
     DEFAULT_CSS = """
-    LinkNumber { align: center bottom; background: transparent; }
-    LinkNumber Input { width: 30; margin-bottom: 1; border: round $accent; }
+    LinkNumber { align: center middle; }
+    LinkNumber Input { width: 40; max-width: 96%; border: round $accent; background: $surface; }
+    LinkNumber Input:focus { border: round $accent; }
     """
 
     def __init__(self, most: int) -> None:
@@ -28,6 +29,7 @@ class LinkNumber(ModalScreen[int]):
     def compose(self) -> ComposeResult:
         number = Input(type="integer", max_length=5, restrict=r"\d*")
         number.border_title = f"Link 1 to {self._most}"
+        number.border_subtitle = "enter goes there, esc goes back"
         yield number
 
     @on(Input.Submitted)

@@ -1,0 +1,23 @@
+"""How wide text is on the screen, in a way that all terminals agree with."""
+
+from __future__ import annotations
+
+import re
+
+from rich.cells import cell_len
+
+# Terminals dispute the width of emoji that a joiner makes one of, or that a selector or skin tone changes. A zero-width
+# blank in place of those parts them, and each is as wide everywhere as it is alone. Letters keep their joiners.
+_EMOJI = "\u00a9\u00ae\u203c-\u3299\U0001f000-\U0001faff"
+_DISPUTED = re.compile(f"(?<=[{_EMOJI}\ufe0f])[\u200d\U0001f3fb-\U0001f3ff]|\ufe0f")
+_PARTED = "\u200b"
+
+
+def shown(text: str) -> str:
+    """Return `text` as it is to be drawn, character for character."""
+    return text if text.isascii() else _DISPUTED.sub(_PARTED, text)
+
+
+def measure(text: str) -> int:
+    """Return how many cells `text` takes once it is drawn."""
+    return len(text) if text.isascii() else cell_len(shown(text))

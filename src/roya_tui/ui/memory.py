@@ -1,0 +1,59 @@
+"""What the screen remembers from one start to the next: theme, orders, folded folders. Kept in the store."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from roya_tui.store import meta
+from roya_tui.ui.library import Library
+from roya_tui.ui.view import Place
+
+KEPT_AS = "screen"
+
+
+class Memory:
+    """Reads what was kept when it is made; keeps each change at once, in the library's thread for writes."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._kept: dict[str, Any] = _read(library.now(meta.recall, KEPT_AS))
+
+    def theme(self) -> str:
+        """The theme that was chosen last, "" if none was."""
+        return str(self._kept.get("theme", ""))
+
+    def order(self, place: Place) -> str:
+        """The order that `place` was last shown in, "" if it was left as it is."""
+        return str(self._kept.get("orders", {}).get(_name(place), ""))
+
+    def folded(self) -> set[str]:
+        """The folders whose sources are folded away."""
+        return set(self._kept.get("folded", ()))
+
+    def keep_theme(self, name: str) -> None:
+        self._keep(theme=name)
+
+    def keep_order(self, place: Place, order: str) -> None:
+        self._keep(orders={**self._kept.get("orders", {}), _name(place): order})
+
+    def keep_folded(self, folders: Iterable[str]) -> None:
+        self._keep(folded=sorted(folders))
+
+    def _keep(self, **facts: object) -> None:
+        self._kept |= facts
+        self._library.write_soon(meta.remember, KEPT_AS, json.dumps(self._kept))
+
+
+def _read(text: str) -> dict[str, Any]:
+    """What was kept; nothing if it is not what this version writes."""
+    try:
+        kept = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return kept if isinstance(kept, dict) else {}
+
+
+def _name(place: Place) -> str:
+    return f"{place.kind} {place.source or place.name}"
