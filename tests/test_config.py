@@ -75,7 +75,7 @@ def test_the_written_defaults_are_the_real_ones(tmp_path: Path) -> None:
     written = """
         look = { theme = "roya-dark", ascii = false }
         dates = { format = "%d-%m-%Y %H:%M", zone = "local" }
-        reading = { width = 72, mark_read = "2s", pictures = "inline", rtl = "auto" }
+        reading = { width = 72, mark_read = "2s", pictures = "captions", rtl = "auto" }
         keep = { days = 0 }
         [refresh]
         every = "30m"
@@ -99,6 +99,11 @@ def test_when_an_article_counts_as_read(tmp_path: Path, written: str, seconds: f
     assert (config.reading.mark_read, config.reading.mark_on_open) == (seconds, on_open)
 
 
+def test_inline_pictures_are_captions(tmp_path: Path) -> None:
+    config, problems = read(tmp_path, '[reading]\npictures = "Inline"')
+    assert (config.reading.pictures, problems) == ("captions", [])
+
+
 @pytest.mark.parametrize(
     ("text", "line", "words"),
     [
@@ -111,7 +116,7 @@ def test_when_an_article_counts_as_read(tmp_path: Path, written: str, seconds: f
         ("[look]\ntheme = 'nrd'", 2, 'There is no theme "nrd". Did you mean "nord"?'),
         ("[reading]\n# wide\nwidth = 500", 3, "width must be a whole number from 40 to 120."),
         ("[reading]\nwidth = true", 2, "width must be a whole number from 40 to 120."),
-        ("[reading]\npictures = 'inlined'", 2, 'must be one of "inline", "captions", "off". Did you mean "inline"?'),
+        ("[reading]\npictures = 'caption'", 2, 'pictures must be one of "captions", "off". Did you mean "captions"?'),
         ("[reading]\nmark_read = 'nevr'", 2, 'Did you mean "never"?'),
         ("[reading]\nmark_read = '2 weeks'", 2, 'mark_read must be "at once", "open", "never" or a time'),
         ("reading.width = 7", 1, "width must be a whole number"),

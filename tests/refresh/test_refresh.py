@@ -14,6 +14,7 @@ import pytest
 from tests.refresh.conftest import NOW, Desk
 from tests.servers import Reply, Server, babble, bomb, drip, endless, hang, reset, rss
 
+from roya_tui.config import Keep
 from roya_tui.model import Saved
 from roya_tui.store import articles, lock, revisions, sources, state
 from roya_tui.store.database import StoreError
@@ -82,6 +83,22 @@ def test_a_changed_entry_keeps_its_earlier_version_and_what_the_person_did(desk:
     assert now.title == "Bridge opens late"
     assert (now.changed, now.unread, now.starred) == (True, False, True)
     assert [r.title for r in revisions.revisions(desk.db, bridge.id)] == ["Bridge opens"]
+
+
+def test_articles_older_than_the_days_to_keep_go_but_not_what_is_starred(desk: Desk, server: Server) -> None:
+    desk.add(server.serve("/rss", rss(("1", "Starred", "x"), ("2", "Old", "x"))))
+    desk.refresh()
+    [starred] = [headline.id for headline in desk.headlines() if headline.title == "Starred"]
+    state.mark(desk.db, [starred], desk.now, starred=True)
+    desk.now += 8 * 86_400
+    server.serve("/rss", rss(("2", "Old", "y"), ("3", "New", "x")))
+    desk.refresh()
+    assert desk.titles() == {"Starred", "Old", "New"}
+    desk.config = replace(desk.config, keep=Keep(days=7))
+    desk.refresh(all_now=True)
+    assert desk.titles() == {"Starred", "New"}
+    desk.refresh(all_now=True)
+    assert desk.titles() == {"Starred", "New"}
 
 
 def test_a_server_that_is_gone_leaves_the_articles(desk: Desk, server: Server) -> None:

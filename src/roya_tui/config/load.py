@@ -18,7 +18,7 @@ _SETTINGS: dict[str, dict[str, readers.Reader]] = {
     "reading": {
         "width": readers.number(40, 120),
         "mark_read": readers.mark_read,
-        "pictures": readers.choice("inline", "captions", "off"),
+        "pictures": readers.pictures,
         "rtl": readers.choice("auto", "visual", "terminal", "words", "off"),
     },
     "refresh": {

@@ -28,7 +28,8 @@ class Reading:
     """Seconds in view until an article counts as read; 0: at once; None: only by hand."""
     mark_on_open: bool = True
     """Whether opening an article (enter) marks it read."""
-    pictures: str = "inline"
+    pictures: str = "captions"
+    """"captions" or "off"."""
     rtl: str = "auto"
 
 

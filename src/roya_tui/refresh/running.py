@@ -17,8 +17,9 @@ from roya_tui.refresh.keeper import Keeper
 from roya_tui.refresh.tally import Tally
 from roya_tui.refresh.words import waits
 from roya_tui.sources.schedule import Plan, due
-from roya_tui.store import lock, sources
+from roya_tui.store import forgetting, lock, sources
 
+DAY = 24 * 60 * 60
 GRACE = 0.6
 """Seconds that a long transaction gets to break off when we are asked to end."""
 
@@ -46,6 +47,8 @@ def run(
             tally = Tally(len(plan.ask))
             _tell_plan(plan, tell, tally, now())
             stopped = bool(plan.ask) and _go_round(plan, config, keeper, tally, tell, now)
+            if config.keep.days and not stopped:
+                keeper.do(forgetting.forget, now() - config.keep.days * DAY)
         finally:
             keeper.do(lock.release, os.getpid())
     finally:

@@ -23,7 +23,6 @@ def mark(
     starred: bool | None = None,
     hidden: bool | None = None,
     noticed: bool = False,
-    step: bool = True,
 ) -> int:
     """Mark articles as one step of the journal, and return how many were changed by it; None leaves as it is.
 
@@ -43,7 +42,7 @@ def mark(
         touched = {row[0] for image in images for row in image.rows}
         if touched:
             forget_empty(db, "state", touched)
-            if noticed or not step:
+            if noticed:
                 (image,) = images
                 record_noticed(db, lambda all_ids: f"Read {_what(db, all_ids)}.", image, now)
             else:
