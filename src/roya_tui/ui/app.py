@@ -75,6 +75,13 @@ class Reader(App[None]):
         super()._handle_exception(error)
         self._exit_renderables.clear()
 
+    def action_command_palette(self) -> None:
+        """Every command by name."""
+        from roya_tui.ui.dialogs.dialog import Palette
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
+
     def action_help_quit(self) -> None:
         """What ctrl+c does here: many press it to leave."""
         self._news.bottom.say("q quits.")

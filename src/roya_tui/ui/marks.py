@@ -187,11 +187,11 @@ class Marks(Panes):
 
     @work(exit_on_error=False, exclusive=True, group="unread")
     async def _to_far_unread(self, direction: int) -> None:
+        await asyncio.shield(self.library.write(lambda db: None))  # marks on their way count
+        unread = set(await self.library.read(search.find, named_view("unread"), self.now(), zone=self.clock.zone))
         start = self.headlines.index
         if start is None:
-            return
-        await asyncio.shield(self.library.write(lambda db: None))  # marks on their way count
-        unread = set(await self.library.read(search.find, named_view("unread"), self.now()))
+            return  # the list was emptied meanwhile
         ids = self.headlines.ids
         span = range(start + 1, len(ids)) if direction > 0 else range(start - 1, -1, -1)
         found = next((index for index in span if ids[index] in unread), None)

@@ -10,17 +10,17 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.suggester import SuggestFromList
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from roya_tui.ui.child import Child
+from roya_tui.ui.dialogs.dialog import Dialog
 
 HINT = "The address of a feed, of a page that offers one, or the path of a file or folder."
 
 
-class AddSource(ModalScreen[str]):
+class AddSource(Dialog[str]):
     """Asks for an address and, if one likes, a folder; answers with the sentence of what was added, or nothing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [("escape", "leave", "Back")]
@@ -81,6 +81,8 @@ class AddSource(ModalScreen[str]):
         async for event in child.events():
             answer = event
         self._child = None
+        if not self.is_current:
+            return  # left while it was being looked at
         match answer.get("event"):
             case "added" | "known" | "later":
                 self.dismiss(str(answer["message"]))

@@ -8,15 +8,15 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from roya_tui.reading.oneline import line
 from roya_tui.ui.cells import measure, shown
+from roya_tui.ui.dialogs.dialog import Dialog
 from roya_tui.ui.status import LEFT_TO_RIGHT
 
 
-class Confirm(ModalScreen[bool]):
+class Confirm(Dialog[bool]):
     """`question` in one line, `detail` of what follows, and the word for yes."""
 
     BINDINGS: ClassVar = [

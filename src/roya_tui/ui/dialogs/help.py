@@ -9,9 +9,9 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from roya_tui.ui.dialogs.dialog import Dialog
 from roya_tui.ui.keys import Action
 
 QUERY_HELP = (
@@ -29,7 +29,7 @@ LAST_WORDS = """In the article j and k scroll; a link's number stands behind it.
 In a wide window the names on the right are what [keys] in config.toml calls them."""
 
 
-class Help(ModalScreen[None]):
+class Help(Dialog[None]):
     """Keys by group, and the query language in six lines."""
 
     BINDINGS: ClassVar = [

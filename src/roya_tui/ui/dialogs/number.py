@@ -7,11 +7,12 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
+from roya_tui.ui.dialogs.dialog import Dialog
 
-class LinkNumber(ModalScreen[int]):
+
+class LinkNumber(Dialog[int]):
     """Asks for a number from 1 to `most`; answers 0 when it was left."""
 
     BINDINGS: ClassVar[list[BindingType]] = [("escape", "dismiss(0)", "Back")]
