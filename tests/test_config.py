@@ -176,6 +176,12 @@ def test_a_file_that_is_no_toml_is_told_with_line_and_column(tmp_path: Path, tex
     assert "The defaults are used." in str(problems[0])
 
 
+def test_a_mistake_told_on_one_line_of_a_screen_names_file_and_line_only(tmp_path: Path) -> None:
+    _, (problem, other) = read(tmp_path, "[look]\nascii = 3\n[keep]\ndays = -1")
+    assert problem.short == "config.toml line 2: ascii must be true or false."
+    assert Problem(other.file, "All of it.").short == "config.toml: All of it."
+
+
 def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
     config, problems = read(tmp_path, b"\xef\xbb\xbf[keep]\ndays = 3\n")
     assert (config.keep.days, problems) == (3, [])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -111,7 +112,7 @@ def test_inspect_a_page_names_what_it_offers(cli: Cli, server: Server) -> None:
     link = '<link rel="alternate" type="application/rss+xml" href="/rss">'
     result = cli("inspect", server.serve("/page", page(link), "text/html"))
     assert result.code == 1
-    assert "web page" in result.err
+    assert f"{server.url[7:]}/page is no feed: this is a web page" in result.err
     assert f"{server.url}/rss" in result.err
 
 
@@ -127,6 +128,30 @@ def test_doctor_changes_nothing(cli: Cli, home: Path) -> None:
     assert result.code == 0
     assert result.lines[-1] == "All is well."
     assert not home.exists()
+
+
+def test_doctor_tells_sources_that_fail(cli: Cli, home: Path) -> None:
+    cli("list")
+    from roya_tui.store.database import open_store
+    from roya_tui.store.sources import Outcome, all_sources, record
+
+    db = open_store(home / "news.db")
+    first, *_ = all_sources(db)
+    record(db, first.id, Outcome(1_000, ok=False, error=f"{first.label} cannot be reached."))
+    db.close()
+    result = cli("doctor")
+    assert result.code == 1
+    assert re.search(rf"^!!  source +{first.label} cannot be reached\.$", result.out, re.M)
+    assert "All is well." not in result.out
+
+
+def test_doctor_takes_any_home(cli: Cli, tmp_path: Path) -> None:
+    assert "data folder" in cli("doctor", "--home", str(tmp_path / ("long" * 100))).out
+    nowhere = tmp_path / "nowhere"
+    nowhere.symlink_to(tmp_path / "gone")
+    result = cli("doctor", "--home", str(nowhere))
+    assert result.code == 1
+    assert f"{nowhere} is not a folder" in result.out
 
 
 def test_doctor_tells_a_damaged_store(cli: Cli, home: Path) -> None:

@@ -108,7 +108,7 @@ def _config(where: Paths, command: str | None) -> tuple[Config, list[Problem]]:
 
     config, problems = load(where.config, keys.NAMES, themes.NAMES)
     clashes = keys.clashes(keys.with_config(config.keys))
-    return config, [*problems, *(Problem(where.config, sentence) for sentence in clashes)]
+    return config, [*problems, *(Problem(where.config, sentence) for sentence in dict.fromkeys(clashes))]
 
 
 def _command(name: str | None) -> Command:

@@ -16,6 +16,9 @@ from roya_tui import __version__
 from roya_tui.cli.output import Column
 from roya_tui.cli.session import COULD_NOT, DONE, Session
 
+_FAILING = 10
+"""How many of the sources that fail are told one by one."""
+
 _LIBRARIES = ("textual", "httpx", "feedparser", "lxml", "msgspec", "readability-lxml", "platformdirs")
 
 
@@ -94,7 +97,7 @@ def _folders(session: Session) -> Iterator[Finding]:
 
 def _nearest_there(folder: Path) -> Path:
     """Return the folder itself, or the nearest one above it that is there."""
-    while not folder.exists() and folder != folder.parent:
+    while not os.path.lexists(folder) and folder != folder.parent:
         folder = folder.parent
     return folder
 
@@ -137,7 +140,7 @@ def _store(session: Session) -> Iterator[Finding]:
     from roya_tui.store.database import StoreError, check, open_store
 
     file = session.paths.store
-    if not file.exists():
+    if not os.path.lexists(file):
         yield Finding("store", f"{file} (is made when needed)")
         return
     try:
@@ -153,8 +156,13 @@ def _store(session: Session) -> Iterator[Finding]:
         if not problems:
             yield Finding("integrity", "no damage found")
         known = sources.all_sources(db)
-        failing = sum(1 for source in known if source.failures)
-        yield Finding("sources", f"{len(known):,}, of which {failing:,} did not answer well at the last look")
+        failing = [source for source in known if source.failures]
+        yield Finding("sources", f"{len(known):,}")
+        for source in failing[:_FAILING]:
+            yield Finding("source", source.error or f"{source.label} did not answer well.", well=False)
+        if len(failing) > _FAILING:
+            more = f"{len(failing) - _FAILING:,} more did not answer well at the last look; roya-tui sources tells why"
+            yield Finding("sources", more, well=False)
         yield Finding("articles", f"{search.count(db, Query(), session.now):,}")
     except StoreError as error:
         yield Finding("integrity", error.message, well=False)

@@ -46,7 +46,7 @@ def _greeting(session: Session) -> str:
     if not session.problems:
         return ""
     more = len(session.problems) - 1
-    return f"{session.problems[0]}{f' roya-tui doctor tells {more} more.' if more else ''}"
+    return f"{session.problems[0].short}{f' ({more} more: roya-tui doctor)' if more else ''}"
 
 
 def _need_a_terminal(session: Session) -> None:

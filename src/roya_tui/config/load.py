@@ -56,6 +56,12 @@ class Problem:
         )
         return f"{self.file}{where}: {self.message}"
 
+    @property
+    def short(self) -> str:
+        """The same for one line of a screen: without the folder and the column."""
+        line = "" if self.line is None else f" line {self.line}"
+        return f"{self.file.name}{line}: {self.message}"
+
 
 def load(
     file: Path, actions: Collection[str] | None = None, themes: Collection[str] | None = None
