@@ -6,7 +6,7 @@ import signal
 import sys
 from types import FrameType
 
-from roya_tui.cli import run
+INTERRUPTED = 130
 
 
 def main() -> None:
@@ -14,7 +14,13 @@ def main() -> None:
     for name in ("SIGTERM", "SIGHUP"):  # Windows has no SIGHUP
         if hasattr(signal, name) and signal.getsignal(getattr(signal, name)) is signal.SIG_DFL:
             signal.signal(getattr(signal, name), _end)
-    sys.exit(run(sys.argv[1:]))
+    try:
+        from roya_tui.cli import run  # here, so that ^C while it loads is no traceback
+
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    sys.exit(code)
 
 
 def _end(number: int, _frame: FrameType | None) -> None:

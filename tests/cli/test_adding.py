@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import pytest
@@ -76,17 +77,29 @@ def test_of_several_feeds_the_person_chooses(cli: Cli, server: Server) -> None:
     assert result.out == ""
     assert result.err.splitlines() == [
         f"roya-tui: {server.url} offers 2 feeds. Choose one:",
-        f"  roya-tui add '{server.url}/world.xml'  (World)",
-        f"  roya-tui add '{server.url}/sport.xml'  (Sport)",
+        f"  roya-tui add {server.url}/world.xml  (World)",
+        f"  roya-tui add {server.url}/sport.xml  (Sport)",
     ]
     assert subscribed(cli) == {}
+
+
+def test_what_is_to_be_pasted_runs_nothing_else(cli: Cli, server: Server) -> None:
+    harm = "/a';touch$IFS/tmp/x&&echo$IFS'"
+    server.serve("/", page(declared(harm, "A&#10;  rm -r ."), declared("/b?a=1&b=$(id)", "B")), "text/html")
+    _, *lines = cli("add", server.url).err.splitlines()
+    assert len(lines) == 2
+    for line, path in zip(lines, (harm, "/b?a=1&b=$(id)"), strict=True):
+        assert shlex.split(line)[:3] == ["roya-tui", "add", server.url + path]
 
 
 def test_the_usual_places_are_tried_last(cli: Cli, server: Server) -> None:
     server.serve("/", page(), "text/html")
     feed = server.serve("/feed.xml", rss("Town News", "one"))
-    assert cli("add", server.url).out == "Added Town News (1 article).\n"
+    assert cli("add", server.url).out == f"Added Town News (1 article), found at {feed}.\n"
     assert list(subscribed(cli)) == [feed]
+    server.serve("/none", page(), "text/html")
+    told = f"{server.url}/none offers no feed, but {feed} is one, and is there already (Town News).\n"
+    assert cli("add", f"{server.url}/none").out == told
 
 
 def test_what_is_no_feed_leaves_the_store_alone(cli: Cli, server: Server) -> None:

@@ -17,6 +17,7 @@ from roya_tui import __version__
 from roya_tui.cli import articles, crash
 from roya_tui.cli.output import cells, cut
 from roya_tui.cli.terminal import look
+from roya_tui.config import load, paths
 
 COMMANDS = ("add", "refresh", "list", "show", "sources", "tags", "mark", "import", "export", "inspect", "doctor")
 
@@ -165,6 +166,20 @@ def test_a_wrong_configuration_does_not_stop_a_command(cli: Cli, home: Path) -> 
     assert "config.toml, line 1" in doctor.out
 
 
+def test_the_reader_greets_with_the_first_mistake_of_the_configuration(tmp_path: Path) -> None:
+    from roya_tui.cli.output import Output
+    from roya_tui.cli.reader import _greeting
+    from roya_tui.cli.session import Session
+
+    (tmp_path / "config.toml").write_text("[look]\nascii = 3\nteme = 1\n[keep]\ndays = -1\n")
+    where = paths(str(tmp_path), {})
+    config, problems = load(where.config)
+    output = Output(sys.stdout, sys.stderr, look(sys.stdout, {}))
+    for count, end in ((0, ""), (1, "false."), (3, "false. (2 more: roya-tui doctor)")):
+        told = _greeting(Session(where, config, tuple(problems[:count]), output, now=0))
+        assert told == (f"config.toml line 2: ascii must be true or {end}" if count else "")
+
+
 def test_the_reader_in_a_pipe_says_what_to_use_instead(cli: Cli, home: Path) -> None:
     result = cli()
     assert result.code == 1
@@ -294,6 +309,56 @@ def test_who_orders_right_to_left_text(environ: dict[str, str], rtl: str) -> Non
 def test_text_is_cut_by_cells(text: str, width: int, shown: str) -> None:
     assert cut(text, width) == shown
     assert cells(shown) <= width
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_help_of_a_command_leaves_out_what_belongs_before_it(cli: Cli, command: str) -> None:
+    told = cli(command, "--help").out
+    assert "--home DIR" in told
+    for option in ("--query", "--samples", "--ascii"):
+        assert option in cli("--help").out
+        assert option not in told
+    assert cli("--samples", "tags").out == cli("tags", "--samples", "--ascii").out != ""
+
+
+@pytest.mark.parametrize(
+    ("command", "heading"),
+    [("tags", ["all", "unread", "tag"]), ("sources", ["no.", "all", "unread", "folder", "name", "last", "answer"])],
+)
+def test_numbers_have_a_heading_on_a_terminal_and_none_in_a_pipe(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, command: str, heading: list[str]
+) -> None:
+    from roya_tui.cli.terminal import Terminal
+
+    plain = cli(command).lines
+    wide = Terminal(interactive=True, dumb=False, columns=200, utf8=True, colours="none", rtl="off")
+    monkeypatch.setattr(roya_tui.cli, "look", lambda *_: wide)
+    first, *rest = cli(command).lines
+    assert first.split() == heading
+    assert len(rest) == len(plain)
+    assert plain[0].split()[0].isdigit()
+
+
+def test_no_password_is_told(cli: Cli, tmp_path: Path) -> None:
+    for argv in (["add", "http://bob:s3cr3t@/x"], ["refresh", "http://bob:s3cr3t@nope/"]):
+        result = cli(*argv)
+        assert result.code == 1
+        assert "/" in result.err
+        assert "s3cr3t" not in result.err + result.out
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+def test_interrupted_while_it_loads_it_shows_no_traceback(home: Path) -> None:
+    code = (
+        "import sys\n"
+        "class Finder:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'roya_tui.cli': raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Finder())\n"
+        "from roya_tui.__main__ import main\nmain()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=30, check=False)
+    assert (done.returncode, done.stderr) == (130, b"")
 
 
 def test_on_a_terminal_lines_fit_its_width(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:

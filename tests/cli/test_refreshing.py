@@ -64,7 +64,22 @@ def test_only_the_named_source_is_asked(quiet: Cli, server: Server) -> None:
     assert [seen.path for seen in server.seen[before:]] == ["/b"]
     missing = quiet("refresh", "gamma")
     assert missing.code == 1
-    assert "No source is called “gamma”" in missing.err
+    assert "No source or folder is called “gamma”" in missing.err
+
+
+def test_a_folder_may_be_named(quiet: Cli, server: Server) -> None:
+    quiet("add", server.serve("/a", rss("Alpha", "a")), "--folder", "News/Morning")
+    quiet("add", server.serve("/b", rss("Beta", "b")))
+    before = len(server.seen)
+    assert quiet("refresh", "news/morning").code == 0
+    assert [seen.path for seen in server.seen[before:]] == ["/a"]
+
+
+def test_offline_files_are_read_and_that_is_said(quiet: Cli, server: Server, tmp_path: Path) -> None:
+    file = tmp_path / "feed.xml"
+    file.write_text(rss("Town", "one"))
+    quiet("add", str(file), server.serve("/a", rss("Alpha", "a")))
+    assert quiet("--offline", "refresh").out.startswith("Offline, so only files were read: 0 new, 0 changed, in ")
 
 
 def test_events_are_json_lines(quiet: Cli, server: Server) -> None:

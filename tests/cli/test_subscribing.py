@@ -118,6 +118,16 @@ def test_export_leaves_files_of_this_machine_out(cli: Cli, tmp_path: Path) -> No
     assert result.err == "1 local file or folder was left out: other machines lack it.\n"
 
 
+def test_export_keeps_passwords_here(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    address = b"https://bob:s3cr3t@n.example/feed\n"
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(address)))
+    cli("import", "-")
+    result = cli("export")
+    assert 'xmlUrl="https://n.example/feed"' in result.out
+    assert "s3cr3t" not in result.out
+    assert result.err == "The password of 1 source stayed here: lists are made to be shared.\n"
+
+
 def test_export_where_nothing_can_be_written_is_told(cli: Cli, tmp_path: Path) -> None:
     result = cli("export", str(tmp_path / "no" / "where.opml"))
     assert result.code == 1

@@ -28,7 +28,7 @@ def test_a_page_comes_back_with_its_bytes(server: Server) -> None:
     got = probe(url, Config(), now=NOW)
     assert isinstance(got, Page)
     assert (got.url, got.body, got.content_type) == (url, HTML.encode(), "text/html")
-    assert got.message == "127.0.0.1 is no feed: this is a web page that offers 1 feed."
+    assert got.message == f"{url[7:-1]} is no feed: this is a web page that offers 1 feed."
 
 
 def test_a_failure_is_told(server: Server) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import shlex
 from argparse import Namespace
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from sqlite3 import Connection
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ from roya_tui.cli.inspecting import mapping_named
 from roya_tui.cli.places import is_local, place
 from roya_tui.cli.session import COULD_NOT, DONE, SOME_FAILED, CannotDo, Session
 from roya_tui.model import NewSource, Source
+from roya_tui.sources.addresses import shown
+from roya_tui.text import one_line
 
 if TYPE_CHECKING:
     from roya_tui.refresh import Found, Page
@@ -57,14 +60,14 @@ def add(session: Session, wanted: Namespace) -> int:
 
 def _tell(session: Session, result: Added, events: bool) -> None:
     if events:
-        session.out.event(asdict(result))
+        session.out.event(asdict(replace(result, address=shown(result.address))))
     elif result.well:
         session.out.line(result.message)
     else:
         session.out.tell(f"roya-tui: {result.message}")
         for candidate in result.candidates:
-            title = f"  ({candidate['title']})" if candidate["title"] else ""
-            session.out.tell(f"  roya-tui add '{candidate['url']}'{title}")
+            title = f"  ({one_line(candidate['title'])})" if candidate["title"] else ""
+            session.out.tell(f"  roya-tui add {shlex.quote(one_line(candidate['url']))}{title}")
 
 
 def _add(session: Session, db: Connection, address: str, wanted: Namespace) -> Added:
@@ -111,10 +114,20 @@ def _from_page(session: Session, db: Connection, page: Page, address: str, where
     for candidate in best or [one for one in found if one.guess][:_GUESSES]:
         answer = probe(candidate.url, session.config, now=session.now, zone=wanted.zone, typed=where)
         if isinstance(answer, Found):
-            return _keep(session, db, answer, address, answer.moved_to or candidate.url, wanted)
+            kept = _keep(session, db, answer, address, answer.moved_to or candidate.url, wanted)
+            return _as_guess(kept, address, candidate.url) if candidate.guess else kept
         if not candidate.guess:
             message = f"{address} offers {candidate.url}, but: {answer.message}"
     return Added("failed", address, message)
+
+
+def _as_guess(kept: Added, address: str, url: str) -> Added:
+    """Say that the feed is not what the person named, but stands where feeds usually do."""
+    if kept.event == "known":
+        message = f"{address} offers no feed, but {shown(url)} is one, and is there already ({kept.label})."
+    else:
+        message = f"{kept.message.removesuffix('.')}, found at {shown(url)}."
+    return replace(kept, message=message)
 
 
 def _best(offered: Sequence[Candidate]) -> list[Candidate]:

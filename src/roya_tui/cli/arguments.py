@@ -38,7 +38,7 @@ def _as_word(word: str) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
-    anywhere = _anywhere()
+    anywhere, after = _anywhere(before=True), _anywhere(before=False)
     parser = argparse.ArgumentParser(
         prog="roya-tui",
         parents=[anywhere],
@@ -52,7 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     def command(name: str, short: str, long: str = "") -> argparse.ArgumentParser:
         return commands.add_parser(
             name,
-            parents=[anywhere],
+            parents=[after],
             help=short,
             description=f"{short[0].upper()}{short[1:]}. {long}".strip(),
             epilog=EXIT_CODES,
@@ -96,7 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     show = command("show", "show one article")
     show.add_argument("id", metavar="ID", type=_number, help="its number, as list tells it")
     show.add_argument("--format", choices=("text", "markdown", "html", "json"), default="text", help="default: text")
-    show.add_argument("--full", action="store_true", help="only the full text from its page, if it is kept")
+    show.add_argument("--full", action="store_true", help=argparse.SUPPRESS)
 
     sources = command("sources", "list the sources, with counts and how they answer")
     sources.add_argument("--json", action="store_true", help="one JSON document")
@@ -127,16 +127,24 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _anywhere() -> argparse.ArgumentParser:
-    """The options that stand before or after a command. SUPPRESS: or those after would undo those before."""
+def _anywhere(*, before: bool) -> argparse.ArgumentParser:
+    """The options that stand before or after a command. SUPPRESS: or those after would undo those before.
+
+    A command's own help leaves out those that are more often written before it, or mean little to most commands.
+    """
+    hidden = None if before else argparse.SUPPRESS
     options = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     group = options.add_argument_group("everywhere")
     group.add_argument("--home", metavar="DIR", help="keep configuration, store and cache in this folder")
     group.add_argument("--offline", action="store_true", help="touch no network")
-    group.add_argument("--samples", action="store_true", help="use a throw-away store with the samples only")
-    group.add_argument("--query", metavar="QUERY", help="start the reader with this query; list and mark take it too")
-    group.add_argument("--ascii", action="store_true", help="no signs beyond ASCII")
-    group.add_argument("--version", action="version", version=f"roya-tui {__version__}")
+    group.add_argument("--samples", action="store_true", help=hidden or "use a throw-away store with the samples only")
+    group.add_argument(
+        "--query", metavar="QUERY", help=hidden or "start the reader with this query; list and mark take it too"
+    )
+    group.add_argument("--ascii", action="store_true", help=hidden or "no signs beyond ASCII")
+    group.add_argument(
+        "--version", action="version", version=f"roya-tui {__version__}", help=hidden or "tell the version"
+    )
     return options
 
 

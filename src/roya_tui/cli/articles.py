@@ -126,7 +126,8 @@ def list_tags(session: Session, wanted: Namespace) -> int:
         session.out.json([{"tag": tag.name, "articles": tag.total, "unread": tag.unread} for tag in tags])
     else:
         columns = (Column(right=True, least=6), Column(right=True, least=6), Column(gives_way=True))
-        session.table(columns, [(str(tag.total), str(tag.unread), tag.name) for tag in tags])
+        rows = [(str(tag.total), str(tag.unread), tag.name) for tag in tags]
+        session.table(columns, rows, ("all", "unread", "tag"))
     return DONE
 
 

@@ -15,6 +15,8 @@ from roya_tui.text import clean, one_line
 
 _STEERING = re.compile("[\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 
+_CREDENTIALS = re.compile(r"(?<=://)[^\s/@]+@")
+
 
 def iso(seconds: int | None) -> str | None:
     """Return UTC seconds as ISO 8601, `2025-07-04T00:16:00Z`; None stays None."""
@@ -107,8 +109,8 @@ class Output:
         self._out.write("\t".join("" if value is None else one_line(str(value)) for value in values) + "\n")
 
     def tell(self, text: str) -> None:
-        """Say something to the person, on standard error."""
-        self._err.write(clean(text) + "\n")
+        """Say something to the person, on standard error, and no password that stands in an address."""
+        self._err.write(_CREDENTIALS.sub("", clean(text)) + "\n")
         self._err.flush()
 
     @property
@@ -122,9 +124,17 @@ class Output:
         self._err.write("\r\x1b[K" + cut(one_line(text), columns, self.more))
         self._err.flush()
 
-    def table(self, columns: Sequence[Column], rows: Sequence[Sequence[str]], rtl: str = "off") -> None:
+    def table(
+        self,
+        columns: Sequence[Column],
+        rows: Sequence[Sequence[str]],
+        rtl: str = "off",
+        heading: Sequence[str] | None = None,
+    ) -> None:
         """Write rows in columns: whole and in logical order in a pipe; on a terminal aligned, cut to its width, and
-        with right-to-left text set as `rtl` says."""
+        with right-to-left text set as `rtl` says. Only a terminal gets the `heading`, and only above rows."""
+        if heading is not None and rows and self.terminal.columns is not None:
+            rows = [heading, *rows]
         rows = [[one_line(value) for value in row] for row in rows]
         widths = [
             max([column.least, *(cells(row[index]) for row in rows)]) if rows else 0

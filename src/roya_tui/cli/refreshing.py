@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from roya_tui.cli.session import BUSY, DONE, INTERRUPTED, SOME_FAILED, CannotDo, Session
+from roya_tui.text import fold
 
 if TYPE_CHECKING:
     from roya_tui.refresh import Summary
@@ -57,8 +58,9 @@ def _named(db: Any, text: str) -> list[int]:
     from roya_tui.store import sources
 
     found = [source.id for source in sources.match(db, text)]
+    found = found or [source.id for source in sources.all_sources(db) if fold(source.folder) == fold(text)]
     if not found:
-        raise CannotDo(f"No source is called “{text}”. roya-tui sources lists them.")
+        raise CannotDo(f"No source or folder is called “{text}”. roya-tui sources lists them.")
     return found
 
 
@@ -104,5 +106,5 @@ class _Progress:
         told = [f"{summary.new:,} new", f"{summary.changed:,} changed"]
         if summary.failed:
             told.append(f"{summary.failed:,} of {asked:,} sources failed")
-        stopped = "Stopped: " if summary.stopped else ""
-        self._out.line(f"{stopped}{', '.join(told)}, in {summary.seconds:.1f} s.")
+        before = "Stopped: " if summary.stopped else "Offline, so only files were read: " if self._offline else ""
+        self._out.line(f"{before}{', '.join(told)}, in {summary.seconds:.1f} s.")

@@ -81,9 +81,11 @@ class Session:
                 first_run.welcome(db, self.now, folder, subscriptions=not self.samples)
             yield db
 
-    def table(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
+    def table(
+        self, columns: Sequence[Column], rows: Sequence[Sequence[str]], heading: Sequence[str] | None = None
+    ) -> None:
         """Write a table for people, right-to-left text as the configuration wants it."""
-        self.out.table(columns, rows, self.config.reading.rtl)
+        self.out.table(columns, rows, self.config.reading.rtl, heading)
 
     def query(self, text: str) -> Query:
         """Read a query; raises `CannotDo` that shows where it is wrong."""

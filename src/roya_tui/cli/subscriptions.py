@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ def list_sources(session: Session, wanted: Namespace) -> int:
         (str(source.id), str(source.total), str(source.unread), source.folder or "-", source.label, health(source))
         for source in found
     ]
-    session.table(columns, rows)
+    session.table(columns, rows, ("no.", "all", "unread", "folder", "name", "last answer"))
     return DONE
 
 
@@ -44,8 +45,8 @@ def health(source: Source) -> str:
     """Return how a source answers, in words."""
     if source.sample:
         return "sample"
-    if source.error:
-        return source.error
+    if source.error:  # most begin with the name, which stands beside it
+        return source.error.removeprefix(source.label).strip()
     if source.paused:
         return "paused"
     return "well" if source.succeeded is not None else "not fetched yet"
@@ -130,11 +131,14 @@ def _bytes(file: str) -> bytes:
 def export(session: Session, wanted: Namespace) -> int:
     """`roya-tui export`: the subscriptions as OPML, without samples and without what lies on this machine."""
     from roya_tui.sources import opml
+    from roya_tui.sources.addresses import shown
     from roya_tui.store import sources
 
     with session.store(samples=False, reading=True) as db:
         found = [source for source in sources.all_sources(db) if not source.sample]
-    shared = [source for source in found if not source.local]
+    ours = [source for source in found if not source.local]
+    shared = [replace(source, url=shown(source.url)) for source in ours]
+    secret = sum(1 for source, other in zip(ours, shared, strict=True) if source.url != other.url)
     document = opml.write(shared)
     if wanted.file == "-":
         session.out.bytes(document)
@@ -146,6 +150,9 @@ def export(session: Session, wanted: Namespace) -> int:
         session.out.tell("1 local file or folder was left out: other machines lack it.")
     elif left_out:
         session.out.tell(f"{left_out:,} local files and folders were left out: other machines lack them.")
+    if secret:
+        what = "The password of 1 source" if secret == 1 else f"The passwords of {secret:,} sources"
+        session.out.tell(f"{what} stayed here: lists are made to be shared.")
     return DONE
 
 

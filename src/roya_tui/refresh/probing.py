@@ -12,6 +12,7 @@ from roya_tui.refresh import Found, Page
 from roya_tui.refresh.parsers import Parsers
 from roya_tui.refresh.parsing import Job
 from roya_tui.sources import local
+from roya_tui.sources.addresses import shown
 from roya_tui.sources.fetch import Request, client, fetch
 from roya_tui.sources.local import Files
 
@@ -42,7 +43,7 @@ async def _probe_address(
     if isinstance(got, Failed):
         return got
     job = Job((got.document,), got.url, got.content_type, zone, mapping, now, rows=False)
-    return await _read(job, request.label, got.url, got.moved_to)
+    return await _read(job, shown(got.url).partition("://")[2].rstrip("/"), got.url, got.moved_to)
 
 
 async def _probe_path(

@@ -93,12 +93,13 @@ def _go_round(plan: Plan, config: Config, keeper: Keeper, tally: Tally, tell: Te
 
 @contextmanager
 def _ended_by_signals(end: Callable[[], Any]) -> Iterator[None]:
-    """Let SIGINT and SIGTERM call `end` in the event loop; only a main thread may ask for signals."""
+    """Let SIGINT, SIGTERM and SIGHUP call `end` in the event loop; only a main thread may ask for signals."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     loop = asyncio.get_running_loop()
-    signals = (signal.SIGINT, signal.SIGTERM)
+    names = ("SIGINT", "SIGTERM", "SIGHUP")  # Windows has no SIGHUP
+    signals = [getattr(signal, name) for name in names if hasattr(signal, name)]
     before = [signal.getsignal(which) for which in signals]
     for which in signals:
         # Not loop.add_signal_handler, which Windows lacks.
