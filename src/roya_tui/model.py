@@ -10,6 +10,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
+def shown_address(url: str) -> str:
+    """An address or path as it may be shown: without the name and password in it, and without what is no character.
+
+    A path is the one text that nobody cleaned on the way in, since it must go on naming its file.
+    """
+    scheme, slashes, rest = url.partition("://")
+    place, slash, path = rest.partition("/")
+    if slashes and "@" in place:
+        url = f"{scheme}{slashes}…@{place.rpartition('@')[2]}{slash}{path}"
+    return url if url.isprintable() else "".join(c if c.isprintable() else "\ufffd" for c in url)
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """A time as the feed gave it: the UTC second we read in it (None: not understood) and its own text."""
@@ -121,7 +133,7 @@ class Source:
     @property
     def label(self) -> str:
         """What people see: their own name for it, else the feed's, else the address."""
-        return self.name or self.title or self.url
+        return self.name or self.title or shown_address(self.url)
 
     @property
     def local(self) -> bool:

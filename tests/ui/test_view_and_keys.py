@@ -86,3 +86,9 @@ def test_joined_emoji_are_as_wide_as_their_parts(text: str, cells: int) -> None:
     assert measure(text) == cells
     assert len(shown(text)) == len(text)
     assert "\ufe0f" not in shown(text)
+
+
+@pytest.mark.parametrize("harmful", ["\x1b[2J", "\x1b]52;c;eA==\x07", "\x9b31m", "a\nb", "a\u202eb", "\x00"])
+def test_nothing_that_steers_a_terminal_is_drawn(harmful: str) -> None:
+    assert len(shown(harmful)) == len(harmful)
+    assert not set(shown(harmful)) & set("\x1b\x07\x9b\n\x00\u202e")

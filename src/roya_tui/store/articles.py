@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from sqlite3 import Connection, Cursor
 
-from roya_tui.model import Article, Entry, Feed, Headline, Picture, Saved
+from roya_tui.model import Article, Entry, Feed, Headline, Picture, Saved, shown_address
 from roya_tui.store import bodies, tags
 from roya_tui.store.database import told, transaction
 from roya_tui.store.wide import tell, untell, wide
@@ -293,6 +293,7 @@ def _headlines(rows: Cursor) -> dict[int, Headline]:
     for row in rows:
         facts = dict(zip(names, row, strict=True))
         facts.update((flag, bool(facts[flag])) for flag in _FLAGS)
+        facts["source"] = shown_address(facts["source"])
         found[row[0]] = Headline(**facts)
     return found
 

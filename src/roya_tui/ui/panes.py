@@ -18,7 +18,7 @@ from roya_tui.ui import keys
 from roya_tui.ui.article import ArticlePane
 from roya_tui.ui.bars import FindBar, TagBar
 from roya_tui.ui.headlines import Headlines
-from roya_tui.ui.library import Library
+from roya_tui.ui.library import Interrupted, Library
 from roya_tui.ui.sidebar import Sidebar
 from roya_tui.ui.status import BottomLine, TopLine
 
@@ -85,6 +85,8 @@ class Panes(Screen[None]):
         if event.state is not WorkerState.ERROR:
             return
         error = event.worker.error
+        if isinstance(error, Interrupted):
+            return  # another question came first
         if isinstance(error, StoreError):
             self.bottom.say(error.message, 20)
             self.headlines.forget()  # a mark that was shown and could not be kept

@@ -14,6 +14,7 @@ from textual.suggester import SuggestFromList
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from roya_tui.ui.cells import shown
 from roya_tui.ui.child import Child
 from roya_tui.ui.dialogs.dialog import Dialog
 
@@ -97,14 +98,14 @@ class AddSource(Dialog[str]):
         offers.clear_options()
         for one in self._offered:
             words = " - ".join(part for part in (one.get("title"), one.get("kind"), one["url"]) if part)
-            offers.add_option(Option(Content(words)))
+            offers.add_option(Option(Content(shown(words))))
         offers.display = True
         offers.highlighted = 0
         self.set_focus(offers)
         self._tell(str(answer["message"]))
 
     def _tell(self, words: str) -> None:
-        self.query_one("#told", Static).update(Content(words))
+        self.query_one("#told", Static).update(Content(shown(words)))
 
     def action_leave(self) -> None:
         if self._child is not None:
