@@ -182,7 +182,7 @@ def test_killed_in_the_middle_the_store_is_whole_and_the_next_one_goes_on(desk: 
 
 
 @posix
-@pytest.mark.parametrize("which", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("which", [signal.SIGTERM, signal.SIGINT, getattr(signal, "SIGHUP", signal.SIGTERM)])
 def test_asked_to_end_it_ends_soon_and_lets_go_of_the_lock(desk: Desk, server: Server, which: signal.Signals) -> None:
     desk.add(server.serve("/rss", rss(("1", "One", "x"))))
     desk.add(server.answer("/hang", hang))
