@@ -630,3 +630,12 @@ async def test_help_scrolls_with_the_keys_it_describes(opened: Opener) -> None:
             await reader.pilot.press(key)
             await reader.pilot.pause(0.1)
             assert scroll.scroll_y > before
+
+
+async def test_leaving_at_once_loses_no_mark(opened: Opener, store: Path) -> None:
+    async with opened(config=BY_HAND) as reader:
+        ids = list(reader.news.headlines.ids[:6])
+        await reader.pilot.press(*"sjsjsjsjsjsq")
+    db = open_store(store)
+    assert all(headline.starred for headline in articles.headlines(db, ids))
+    db.close()

@@ -28,8 +28,10 @@ class Interrupted(Exception):
 class _Desk:
     """One thread with one connection: what is asked runs in order."""
 
-    def __init__(self, path: Path, name: str) -> None:
+    def __init__(self, path: Path, name: str, *, keeps: bool = False) -> None:
+        """With `keeps`, what was asked is done even if whoever asked is gone: leaving the program loses no mark."""
         self._path = path
+        self._keeps = keeps
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
         self._db: sqlite3.Connection | None = None
 
@@ -44,7 +46,8 @@ class _Desk:
                     raise Interrupted from error
                 raise
 
-        return await asyncio.get_running_loop().run_in_executor(self._thread, run)
+        answer = asyncio.get_running_loop().run_in_executor(self._thread, run)
+        return await (asyncio.shield(answer) if self._keeps else answer)
 
     def hurry(self) -> None:
         """Break off the statement that runs now: its answer is no longer wanted."""
@@ -72,7 +75,7 @@ class Library:
         self._version = self._db.execute("PRAGMA data_version").fetchone()[0]
         self._reading = _Desk(path, "reads")
         self._counting = _Desk(path, "counts")
-        self._writing = _Desk(path, "writes")
+        self._writing = _Desk(path, "writes", keeps=True)
 
     def headlines(self, ids: Sequence[int]) -> list[Headline]:
         """The headlines of these ids, in their order: a page takes about a millisecond."""
