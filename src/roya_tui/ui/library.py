@@ -117,6 +117,8 @@ class Library:
 
     def close(self) -> None:
         """Let the writes that were asked finish, then close everything."""
+        for desk in (self._reading, self._counting):
+            desk.hurry()
         for desk in (self._writing, self._reading, self._counting):
             desk.close()
         self._db.close()
