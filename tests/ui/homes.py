@@ -65,7 +65,7 @@ def story(number: int, now: int) -> Entry:
     """`Story 01` was published just now, six a day, a minute apart. The first is long and has three links."""
     paragraphs = [f"<p>Line 001 of story {number:02}.</p>"]
     if number == 1:
-        paragraphs += [f"<p>Line {line:03} of story 01.</p>" for line in range(2, 61)]
+        paragraphs += [f"<p>Line {line:03} of story 01{' and on' * 8}.</p>" for line in range(2, 61)]
         for place, name in ((1, "first"), (2, "second"), (60, "third")):
             paragraphs.insert(place, f'<p>Here is the <a href="https://links.example/{name}">{name} link</a>.</p>')
     tags = [name for name, every in (("tides", 1), ("boats", 2), ("trams", 3), ("gardens", 5)) if number % every == 0]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from tests.terminal import Screen, Terminal
+from tests.terminal import Terminal
+from tests.terminal_screen import Screen
 from tests.ui.homes import Home, noon
 
 PATIENCE = 30.0
@@ -84,6 +86,10 @@ class Sight:
         """The article, where two or three panes are shown."""
         return self.panes[-1] if len(self.panes) >= 2 else NOTHING
 
+    def scrolled(self, now: Sight) -> bool:
+        """Whether the article shows other lines `now` than it did then."""
+        return now.article.lines != self.article.lines
+
     @property
     def top(self) -> str:
         return self.screen.lines[0].strip()
@@ -103,7 +109,9 @@ def sight(screen: Screen) -> Sight:
 
 
 def _pane(screen: Screen, start: int, end: int) -> Pane:
-    rows = ["".join(cell.data for cell in row[start + 1 : end]) for row in screen.cells[1:-1]]
+    below = range(2, len(screen.cells))
+    bottom = next((row for row in below if screen.cells[row][start].data == "╰"), len(screen.cells) - 1)
+    rows = ["".join(cell.data for cell in row[start + 1 : end]) for row in screen.cells[1 : bottom + 1]]
     return Pane(
         lines=tuple(row[:-1] for row in rows[1:-1]),
         title=rows[0].strip("─ "),
@@ -137,11 +145,14 @@ class Reader(Terminal):
         """What is to be seen now."""
         return sight(self.screen)
 
-    def until(self, holds: str | Callable[[Sight], object]) -> Sight:
-        """Wait until a text is on the screen, or something holds for it; return what is to be seen then."""
-        wanted = holds if isinstance(holds, str) else (lambda screen: bool(holds(sight(screen))))
-        self.wait_for(wanted, PATIENCE)
-        return self.still(30)
+    def until(self, wanted: str | Callable[[Sight], object]) -> Sight:
+        """Wait until a text is on the screen, or something holds for it, and it stands still; return it then."""
+        holds = (lambda seen: wanted in seen.text) if isinstance(wanted, str) else wanted
+        end = time.monotonic() + PATIENCE
+        while True:
+            self.wait_for(lambda screen: bool(holds(sight(screen))), max(0.0, end - time.monotonic()))
+            if holds(seen := self.still(30)):
+                return seen
 
     def still(self, milliseconds: float = 250) -> Sight:
         """Wait until the program has said all it has to say; return what is to be seen then."""

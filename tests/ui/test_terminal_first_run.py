@@ -66,12 +66,12 @@ def test_offline_a_stranger_has_something_to_read_and_gets_the_terminal_back(hom
 @pytest.mark.skipif(not offline_prefix(), reason="no network namespaces here: it would reach for the real network")
 def test_without_a_network_one_calm_line_says_so(home: Home) -> None:
     with Reader(home, offline=True) as reader:
-        seen = reader.until(lambda seen: "no network" in seen.bottom)
+        seen = reader.until(lambda seen: "no network" in seen.bottom and seen.side.line("Roya News English"))
         assert_full_screen(seen)
         assert "Trying again at" in seen.bottom
         reader.until(lambda seen: seen.side.line("Roya News English").startswith("!"))
         assert "Traceback" not in reader.raw.decode()
         reader.press("q")
-        assert reader.wait_exit(2.0) == 0
+        assert reader.wait_exit(5.0) == 0
         assert_left_as_found(reader.raw)
     assert len(home.labels()) == len(SUBSCRIPTIONS) + 4

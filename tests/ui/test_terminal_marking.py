@@ -68,8 +68,7 @@ def test_the_five_views_and_the_orders(news: Home) -> None:
             ("5", "Today", A_DAY),
             ("1", "Unread", MANY - 1),
         ):
-            reader.press(key)
-            seen = reader.until(lambda seen, t=title, n=number: (seen.list.title, seen.list.footer) == (t, str(n)))
+            seen = reader.do(key, until=counted(title, number))
             assert seen.list.focused
             assert seen.side.line(title).endswith(f" {number}")
         assert 2 not in seen.list.stories, "a view that was left comes back without what is read"
@@ -85,6 +84,11 @@ def test_the_five_views_and_the_orders(news: Home) -> None:
         reader.do("1", until=lists("Unread", unread[:-1]))
         reader.do("2", until=lists("All", unread))
         reader.do("O", until=lists("All", list(range(1, MANY + 1))))
+
+
+def counted(title: str, number: int) -> Callable[[Sight], bool]:
+    """Whether the list has that title and counts so many headlines."""
+    return lambda seen: seen.list.title == title and seen.list.footer == str(number)
 
 
 def lists(title: str, stories: list[int]) -> Callable[[Sight], bool]:

@@ -1,0 +1,80 @@
+"""The mouse, as a terminal reports it: click, double click and wheel."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest.importorskip("fcntl", reason="a pty needs POSIX")
+
+from tests.ui.homes import MANY, Home, home, news
+from tests.ui.sight import Pane, Reader, Sight
+
+__all__ = ["home", "news"]
+
+WHEEL_UP, WHEEL_DOWN = 64, 65
+
+
+def place(pane: Pane, text: str) -> tuple[int, int]:
+    """Row and column of a text in a pane."""
+    row = next(number for number, line in enumerate(pane.lines) if text in line)
+    return pane.row + row, pane.column + pane.lines[row].index(text)
+
+
+def test_click_double_click_and_wheel(news: Home) -> None:
+    with Reader(news, "--offline", rows=24) as reader:
+        seen = reader.until(lambda seen: seen.list.story == 1 and seen.side.line("gardens"))
+
+        reader.click(*place(seen.list, "Story 05"))
+        seen = reader.until(lambda seen: seen.list.story == 5 and top(seen) == "Story 05")
+        reader.click(*place(seen.list, "Yesterday"))
+        assert reader.still(100).list.story == 5, "a day is nothing to select"
+        for _ in range(2):
+            reader.click(*place(seen.list, "Story 01"))
+        seen = reader.until(lambda seen: seen.list.story == 1 and seen.article.focused)
+
+        wheel(reader, place(seen.article, "Line 003"), WHEEL_DOWN)
+        seen = reader.until(lambda seen: "Story 01" not in seen.article.text)
+        wheel(reader, place(seen.article, "Line"), WHEEL_UP)
+        seen = reader.until(lambda seen: top(seen) == "Story 01")
+
+        wheel(reader, place(seen.list, "Story 05"), WHEEL_DOWN)
+        seen = reader.until(lambda seen: 1 not in seen.list.stories)
+        assert top(seen) == "Story 01", "the wheel scrolls the list and selects nothing"
+        wheel(reader, place(seen.list, f"Story {seen.list.stories[0]:02}"), WHEEL_UP)
+        seen = reader.until(lambda seen: seen.list.stories[0] == 1 and seen.list.story == 1)
+
+        reader.click(*place(seen.side, "All"))
+        seen = reader.until(lambda seen: seen.list.title == "All")
+        reader.click(*place(seen.side, "gardens"))
+        seen = reader.until(lambda seen: seen.list.title == "All · +gardens" and seen.list.stories == [5, 10, 15, 20])
+        reader.click(*place(seen.side, "boats"))
+        seen = reader.until(lambda seen: seen.list.stories == [10, 20])
+        reader.click(*place(seen.side, "any"))
+        seen = reader.until(lambda seen: len(seen.list.stories) > 4)
+        reader.click(*place(seen.side, "boats"))
+        seen = reader.until(lambda seen: seen.list.stories == [5, 10, 15, 20])
+        reader.click(*place(seen.side, "Birch Times"))
+        seen = reader.until(lambda seen: seen.list.title == "Birch Times · +gardens" and seen.list.stories == [10, 20])
+        reader.click(*place(seen.side, "gardens"))
+        reader.until(lambda seen: seen.list.footer == str(MANY // 2))
+
+
+def test_a_link_is_opened_by_a_click(news: Home) -> None:
+    with Reader(news, "--offline", rows=24, environment={"BROWSER": "true"}) as reader:
+        seen = reader.until(lambda seen: seen.list.story == 1 and "second link" in seen.article.text)
+        reader.click(*place(seen.article, "Line 002"))
+        assert "Opened" not in reader.still(100).text
+        reader.click(*place(seen.article, "second link"))
+        reader.until("Opened https://links.example/second")
+
+
+def wheel(reader: Reader, at: tuple[int, int], button: int) -> None:
+    """Turn the wheel a good way over a cell."""
+    row, column = at
+    for _ in range(8):
+        reader.send(f"\x1b[<{button};{column + 1};{row + 1}M".encode())
+
+
+def top(seen: Sight) -> str:
+    """The line at the top of the article."""
+    return seen.article.lines[0].strip()
