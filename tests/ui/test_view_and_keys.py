@@ -54,8 +54,12 @@ def test_every_action_can_be_done_by_the_widget_that_binds_it() -> None:
 
 def test_no_two_actions_of_one_place_want_one_key() -> None:
     assert keys.clashes(keys.ACTIONS) == []
-    clash = keys.clashes(keys.with_config({"star": "m"}))
-    assert clash == ["Both star and toggle-read want the key m: star has it."]
+    assert keys.clashes(keys.with_config({"star": "m"})) == ["Both star and toggle-read want the key m: star has it."]
+    assert keys.clashes(keys.with_config({"star": "j"})) == ["Both down and star want the key j: down has it."]
+    assert keys.clashes(keys.with_config({"next-link": "enter"})) == [
+        "Both open and next-link want the key enter: open has it.",
+        "Both open-link and next-link want the key enter: open-link has it.",
+    ]
 
 
 def test_hints_show_the_keys_that_are_in_force() -> None:

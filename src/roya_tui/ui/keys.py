@@ -119,16 +119,17 @@ def with_config(changed: Mapping[str, str]) -> tuple[Action, ...]:
 
 
 def clashes(actions: Iterable[Action]) -> list[str]:
-    """Sentences about keys that two actions of one place want."""
+    """Sentences about keys that two actions want at once. The key of a list or the reader goes before the screen's."""
     taken: dict[tuple[str, str], str] = {}
     told = []
-    for action in actions:
+    ordered = sorted(actions, key=lambda action: action.place == "screen")
+    for action in ordered:
         for key in action.keys.split(","):
-            for place in ("rows", "reader") if action.place == "both" else (action.place,):
+            for place in (action.place,) if action.place in ("rows", "reader") else ("rows", "reader"):
                 first = taken.setdefault((place, key), action.name)
                 if first != action.name:
                     told.append(f"Both {first} and {action.name} want the key {key}: {first} has it.")
-    return told
+    return list(dict.fromkeys(told))
 
 
 HINTS = {

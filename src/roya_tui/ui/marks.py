@@ -159,7 +159,9 @@ class Marks(Panes):
         elif self.article.page_on():
             self._watch_time()
         else:
-            self._mark_selected_read()  # read to its end, and on
+            reading = self.config.reading
+            if reading.mark_read is not None or reading.mark_on_open:
+                self._mark_selected_read()  # read to its end, and on
             self._to_unread(1)
 
     def _to_unread(self, direction: int) -> None:
