@@ -151,6 +151,8 @@ class Headline:
     title: str
     at: int
     """What lists sort by: published, else updated as of when it was first seen, else first seen."""
+    zone: str = ""
+    """The source's clock, as in `Source`."""
     published: int | None = None
     updated: int | None = None
     first_seen: int = 0

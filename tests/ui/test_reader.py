@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from textual.containers import VerticalScroll
 
-from roya_tui.config import Config, Reading
+from roya_tui.config import Config, Dates, Reading
 from roya_tui.model import Entry, Feed, Moment
 from roya_tui.store import articles, sources, state
 from roya_tui.store.database import StoreError, open_store
@@ -48,6 +49,15 @@ async def test_the_article_follows_the_cursor(opened: Opener) -> None:
         assert reader.selected == reader.titles[-1]
         await reader.press("g")
         assert reader.selected == reader.titles[0]
+
+
+async def test_times_can_be_told_on_the_clock_of_the_source(opened: Opener, store: Path) -> None:
+    db = open_store(store)
+    for source in sources.all_sources(db):
+        sources.change(db, source.id, zone="Pacific/Kiritimati")
+    db.close()
+    async with opened(config=Config(dates=Dates("%H:%M %z", "source"))) as reader:
+        assert re.search(r"Published: \d\d:\d\d \+1400", reader.article)
 
 
 async def test_an_article_read_in_unread_stays_until_the_view_is_left(opened: Opener) -> None:

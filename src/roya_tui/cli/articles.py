@@ -25,7 +25,7 @@ def list_articles(session: Session, wanted: Namespace) -> int:
             pages = [_headlines(db, ids[start : start + _PAGE]) for start in range(0, len(ids), _PAGE)]
             session.out.json([headline_facts(headline) for page in pages for headline in page])
             return DONE
-        lines = _Lines(session, db)
+        lines = _Lines(session)
         for start in range(0, len(ids), _PAGE):
             page = _headlines(db, ids[start : start + _PAGE])
             lines.tabs(page) if wanted.tsv else lines.rows(page)
@@ -59,13 +59,10 @@ def _say_the_rest(session: Session, db: Connection, query: Any, shown: int) -> N
 class _Lines:
     """Writes pages of headlines: in columns for people, the same columns uncut in a pipe, or tab-separated."""
 
-    def __init__(self, session: Session, db: Connection) -> None:
-        from roya_tui.store import sources
-
+    def __init__(self, session: Session) -> None:
         self._session = session
         self._out = session.out
         self._clock = session.clock()
-        self._zones = {source.id: source.zone for source in sources.all_sources(db)} if self._clock.by_source else {}
         self._columns = (
             Column(right=True, least=5),
             Column(least=3),
@@ -78,7 +75,7 @@ class _Lines:
         self._session.table(self._columns, [self._row(headline) for headline in page])
 
     def _row(self, headline: Headline) -> tuple[str, ...]:
-        when = self._clock.stamp(headline.at, self._zones.get(headline.source_id, ""))
+        when = self._clock.stamp(headline.at, headline.zone)
         return str(headline.id), state_letters(headline), when, headline.source, headline.title
 
     def tabs(self, page: list[Headline]) -> None:

@@ -14,13 +14,12 @@ from roya_tui.model import Article
 
 def show(session: Session, wanted: Namespace) -> int:
     """`roya-tui show`: one article."""
-    from roya_tui.store import articles, sources
+    from roya_tui.store import articles
 
     with session.store(reading=True) as db:
         article = articles.article(db, wanted.id)
         if article is None:
             raise CannotDo(f"There is no article {wanted.id}. roya-tui list tells the numbers.")
-        source = sources.source(db, article.headline.source_id)
     if wanted.full:
         if not article.full_text:
             raise CannotDo(f"The full text of {wanted.id} is not kept; without --full the feed's own text is shown.")
@@ -28,7 +27,7 @@ def show(session: Session, wanted: Namespace) -> int:
     if wanted.format == "json":
         session.out.json(article_facts(article))
     else:
-        _write(session, article, wanted.format, source.zone if source else "")
+        _write(session, article, wanted.format)
     return DONE
 
 
@@ -53,7 +52,7 @@ def article_facts(article: Article) -> dict[str, Any]:
     }
 
 
-def _write(session: Session, article: Article, form: str, zone: str) -> None:
+def _write(session: Session, article: Article, form: str) -> None:
     """Write head, text and addresses. On a terminal the lines are set for it; in a pipe they keep their logical order,
     which is what other programs expect."""
     from roya_tui.reading import export
@@ -63,7 +62,7 @@ def _write(session: Session, article: Article, form: str, zone: str) -> None:
     look, reading, columns = session.config.look, session.config.reading, session.terminal.columns
     headline = article.headline
     made = document(whole(article), headline.url)
-    title, *facts = (text for text, _ in head(article, made, session.clock(), zone, "-" if look.ascii else "·"))
+    title, *facts = (text for text, _ in head(article, made, session.clock(), "-" if look.ascii else "·"))
     if form == "markdown":
         session.out.text(export.markdown(made, title, facts, headline.url))
     elif form == "html":

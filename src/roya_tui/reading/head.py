@@ -17,7 +17,7 @@ Row = tuple[str, str]
 """A line of the head and the name of its style."""
 
 
-def head(article: Article, document: Document, clock: Clock, source_zone: str = "", dot: str = "·") -> list[Row]:
+def head(article: Article, document: Document, clock: Clock, dot: str = "·") -> list[Row]:
     """The rows above the text. `Last Updated:` only where it differs from `Published:`."""
     headline = article.headline
     sep = f" {dot} "
@@ -26,11 +26,11 @@ def head(article: Article, document: Document, clock: Clock, source_zone: str = 
         rows.append((", ".join(article.authors), "author"))
     published, updated = headline.published, headline.updated
     if published is not None:
-        rows.append((f"Published: {clock.stamp(published, source_zone)}", "date"))
+        rows.append((f"Published: {clock.stamp(published, headline.zone)}", "date"))
     if updated is not None and updated != published:
-        rows.append((f"Last Updated: {clock.stamp(updated, source_zone)}", "date"))
+        rows.append((f"Last Updated: {clock.stamp(updated, headline.zone)}", "date"))
     if published is None and updated is None:
-        rows.append((f"No date given. First seen: {clock.stamp(headline.first_seen, source_zone)}", "date"))
+        rows.append((f"No date given. First seen: {clock.stamp(headline.first_seen, headline.zone)}", "date"))
     rows.append((sep.join(_facts(article, document)), "facts"))
     return rows
 

@@ -54,7 +54,6 @@ class ArticlePane(Tall, can_focus=True):
         super().__init__(id=id)
         self._config = config
         self._clock = clock
-        self._zones: dict[int, str] = {}
         self._page: Page | None = None
         self._waiting: Article | None = None
         self._link = 0
@@ -94,10 +93,6 @@ class ArticlePane(Tall, can_focus=True):
         """Lay `article` out now, so that showing it later takes no time."""
         self._laid_out(article)
 
-    def set_zones(self, zones: dict[int, str]) -> None:
-        """The clocks of the sources, by their ids, for `dates.zone = "source"`."""
-        self._zones = zones
-
     @property
     def shown(self) -> Article | None:
         return self._page.article if self._page else None
@@ -132,7 +127,7 @@ class ArticlePane(Tall, can_focus=True):
         look, reading = self._config.look, self._config.reading
         above: list[Line] = []
         dot = "-" if look.ascii else "·"
-        for words, style in head(article, text, self._clock, self._zones.get(article.headline.source_id, ""), dot):
+        for words, style in head(article, text, self._clock, dot):
             row = Document((Block("paragraph", Text(words)),), text=words)
             for line in layout(row, width, measure, ascii=look.ascii, rtl=reading.rtl):
                 runs = tuple(Run(run.text, style) for run in line.runs)
