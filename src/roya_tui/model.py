@@ -166,6 +166,8 @@ class Headline:
     hidden: bool = False
     full: bool = False
     """The full text from its page is kept."""
+    minutes: int = 1
+    """How long its words take to read."""
     pictures: int = 0
     revisions: int = 0
     noted: bool = False

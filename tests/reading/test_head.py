@@ -7,7 +7,7 @@ import pytest
 from roya_tui.model import Article, Enclosure, Headline, Picture
 from roya_tui.reading.clock import Clock
 from roya_tui.reading.document import document
-from roya_tui.reading.head import head, minutes, size, whole, without_pictures
+from roya_tui.reading.head import head, size, whole, without_pictures
 
 AMMAN = Clock(zone="Asia/Amman")
 PUBLISHED, UPDATED = 1751577360, 1751577420
@@ -45,16 +45,11 @@ def test_no_date_is_told_not_invented() -> None:
 
 
 @pytest.mark.parametrize(
-    ("revisions", "words"), [(0, "1 min"), (1, "1 min · changed once"), (2, "1 min · changed twice"),
-                             (5, "1 min · changed 5 times")]
+    ("revisions", "words"), [(0, "7 min"), (1, "7 min · changed once"), (2, "7 min · changed twice"),
+                             (5, "7 min · changed 5 times")]
 )  # fmt: skip
 def test_how_often_it_changed(revisions: int, words: str) -> None:
-    assert rows(article(revisions=revisions))[-1] == words
-
-
-@pytest.mark.parametrize(("text", "took"), [("", 1), ("word " * 660, 3), ("水" * 900, 2), ("كلمة " * 440, 2)])
-def test_reading_time_by_words_or_characters(text: str, took: int) -> None:
-    assert minutes(text) == took
+    assert rows(article(minutes=7, revisions=revisions))[-1] == words
 
 
 def test_what_the_feed_gives_beside_the_text_is_shown_with_it() -> None:

@@ -48,6 +48,12 @@ def test_an_entry_comes_back_whole(db, source, put) -> None:
     assert articles.headlines(db, [1]) == [head]
 
 
+@pytest.mark.parametrize(("text", "took"), [("", 1), ("word " * 660, 3), ("水" * 900, 2), ("كلمة " * 440, 2)])
+def test_reading_time_by_words_or_characters(db, put, text: str, took: int) -> None:
+    put(Entry(guid="a", content=text))
+    assert articles.headlines(db, [1])[0].minutes == took
+
+
 def test_prepared_entries_travel_between_processes() -> None:
     ready = articles.prepare(PLAN)
     assert pickle.loads(pickle.dumps(ready)) == ready

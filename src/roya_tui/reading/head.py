@@ -9,10 +9,6 @@ from roya_tui.model import Article
 from roya_tui.reading.blocks import Document
 from roya_tui.reading.clock import Clock
 
-WORDS_A_MINUTE = 220
-CHARACTERS_A_MINUTE = 450
-"""For scripts that are read by the character: Chinese, Japanese."""
-
 Row = tuple[str, str]
 """A line of the head and the name of its style."""
 
@@ -36,7 +32,7 @@ def head(article: Article, document: Document, clock: Clock, dot: str = "·") ->
 
 
 def _facts(article: Article, document: Document) -> list[str]:
-    facts = [f"{minutes(document.text)} min"]
+    facts = [f"{article.headline.minutes} min"]
     if document.pictures:
         facts.append("1 picture" if len(document.pictures) == 1 else f"{len(document.pictures)} pictures")
     if article.full_text:
@@ -45,13 +41,6 @@ def _facts(article: Article, document: Document) -> list[str]:
     if revisions:
         facts.append({1: "changed once", 2: "changed twice"}.get(revisions, f"changed {revisions} times"))
     return facts
-
-
-def minutes(text: str) -> int:
-    """How long `text` takes to read, in whole minutes, at least one."""
-    characters = sum("\u3040" <= c <= "\u30ff" or "\u3400" <= c <= "\u9fff" for c in text) if not text.isascii() else 0
-    words = len(text.split())
-    return max(1, round(words / WORDS_A_MINUTE + characters / CHARACTERS_A_MINUTE))
 
 
 def whole(article: Article) -> str:

@@ -275,8 +275,8 @@ def keep_full_text(db: Connection, id: int, html: str, pictures: Sequence[Pictur
 
 _HEADLINE = """
 SELECT a.id, a.source_id, CASE WHEN o.name <> '' THEN o.name WHEN f.title <> '' THEN f.title ELSE o.url END AS source,
-    a.title, a.at, o.zone, a.published, a.updated, a.first_seen, a.author, a.url, a.language, a.pictures, a.revisions,
-    s.read_at IS NULL AS unread, s.starred_at IS NOT NULL AS starred,
+    a.title, a.at, o.zone, a.published, a.updated, a.first_seen, a.author, a.url, a.language, a.minutes, a.pictures,
+    a.revisions, s.read_at IS NULL AS unread, s.starred_at IS NOT NULL AS starred,
     s.read_at IS NOT NULL AND s.read_digest IS NOT a.digest AS changed, s.hidden_at IS NOT NULL AS hidden,
     a.full, coalesce(s.note, '') <> '' AS noted
 """

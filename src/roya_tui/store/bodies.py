@@ -15,6 +15,7 @@ _MOST_INDEXED = 300_000
 """Characters of one text that search knows: some 50,000 words."""
 _WORDS_A_MINUTE = 220
 _CJK_A_MINUTE = 450
+"""Characters of Chinese and Japanese, which are read by the character."""
 
 
 @dataclass(frozen=True, slots=True)
