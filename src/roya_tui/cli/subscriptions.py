@@ -9,7 +9,7 @@ from typing import Any
 
 from roya_tui.cli.output import Column, iso
 from roya_tui.cli.session import COULD_NOT, DONE, CannotDo, Session, standard_input
-from roya_tui.model import Source
+from roya_tui.model import Source, shown_address
 from roya_tui.text import one_line
 
 _COMPLAINTS = 10
@@ -56,7 +56,7 @@ def source_facts(source: Source) -> dict[str, Any]:
     """Return a source as JSON tells it; its address without any password."""
     return {
         "id": source.id,
-        "url": without_password(source.url),
+        "url": source.url if source.local else shown_address(source.url),
         "label": source.label,
         "title": source.title,
         "name": source.name,
@@ -75,17 +75,8 @@ def source_facts(source: Source) -> dict[str, Any]:
         "next_check": iso(source.next_check),
         "failures": source.failures,
         "error": source.error,
-        "moved_to": without_password(source.moved_to),
+        "moved_to": shown_address(source.moved_to),
     }
-
-
-def without_password(url: str) -> str:
-    """Return an address with the credentials in it, if any, replaced."""
-    scheme, slashes, rest = url.partition("://")
-    place, slash, path = rest.partition("/")
-    if "@" not in place:
-        return url
-    return f"{scheme}{slashes}…@{place.rpartition('@')[2]}{slash}{path}"
 
 
 def take_over(session: Session, wanted: Namespace) -> int:

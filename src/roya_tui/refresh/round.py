@@ -17,7 +17,7 @@ from roya_tui.refresh import Tell
 from roya_tui.refresh.keeper import Keeper
 from roya_tui.refresh.parsers import LARGE, Parsers
 from roya_tui.refresh.parsing import Job, Parsed
-from roya_tui.refresh.tally import Tally, label
+from roya_tui.refresh.tally import Tally
 from roya_tui.refresh.words import again, waits
 from roya_tui.sources import local, schedule
 from roya_tui.sources.apart import apart
@@ -110,10 +110,10 @@ class Round:
             with self._holding(got):
                 failed = got if isinstance(got, Failed) else await self._keep(source, got)
         except StoreError as error:
-            failed = Failed("save", f"{label(source)} was read but not saved. {error.message}")
+            failed = Failed("save", f"{source.label} was read but not saved. {error.message}")
         except Exception as error:  # noqa: BLE001
             # Our own mistake, met by one source: the others are still worth their turn.
-            failed = Failed("mistake", f"{label(source)} met a mistake in roya-tui ({one_line(repr(error))}).")
+            failed = Failed("mistake", f"{source.label} met a mistake in roya-tui ({one_line(repr(error))}).")
         if failed:
             await self._give_up(source, failed)
         self._tell(self._tally.step())
@@ -146,7 +146,7 @@ class Round:
             return await apart(
                 lambda: local.read(
                     source.url,
-                    label=label(source),
+                    label=source.label,
                     stamp=source.modified,
                     body_hash=source.body_hash,
                     max_bytes=self._limits.max_bytes,
@@ -156,7 +156,7 @@ class Round:
             self._client,
             Request(
                 source.url,
-                label(source),
+                source.label,
                 self._now(),
                 etag=source.etag,
                 modified=source.modified,
@@ -184,10 +184,10 @@ class Round:
             try:
                 job = _job(source, got, self._config, outcome.at)
             except KeyError as error:
-                return Failed("mapping", f"{label(source)} cannot be read. {error.args[0]}")
+                return Failed("mapping", f"{source.label} cannot be read. {error.args[0]}")
             # Large documents go one by one, so that small ones need not wait until all of them are through.
             async with self._large if job.size > LARGE else nullcontext(), self._parsed:
-                parsed = await self._parsers.parse(job, label(source))
+                parsed = await self._parsers.parse(job, source.label)
                 if isinstance(parsed, Failed):
                     return parsed
                 outcome = replace(
@@ -205,8 +205,8 @@ class Round:
         if not outcome.moved_to or outcome.moved_to != source.moved_to:
             return ""
         if not await self._keeper.soon(sources.move, source.id, outcome.moved_to):
-            return f"{label(source)} has moved to an address that you have as another source already."
-        return f"{label(source)} has moved for good; it is read at its new address from now on."
+            return f"{source.label} has moved to an address that you have as another source already."
+        return f"{source.label} has moved for good; it is read at its new address from now on."
 
     async def _give_up(self, source: Source, failed: Failed) -> None:
         """Keep a failure and tell it, with the time of the next attempt."""

@@ -6,7 +6,6 @@ from typing import Any
 
 from roya_tui.model import Failed, Saved, Source
 from roya_tui.refresh import Summary
-from roya_tui.sources.addresses import shown
 
 Event = dict[str, Any]
 
@@ -53,16 +52,11 @@ class Tally:
         )
 
 
-def label(source: Source) -> str:
-    """Return what people call a source; an address without the password that may be in it."""
-    return source.name or source.title or (source.url if source.local else shown(source.url))
-
-
 def _event(source: Source, state: str, message: str, new: int = 0, changed: int = 0) -> Event:
     return {
         "event": "source",
         "id": source.id,
-        "label": label(source),
+        "label": source.label,
         "state": state,
         "new": new,
         "changed": changed,
