@@ -68,6 +68,18 @@ def test_a_link_is_opened_by_a_click(news: Home) -> None:
         reader.until("Opened https://links.example/second")
 
 
+def test_clicks_that_come_faster_than_the_screen_is_drawn(news: Home) -> None:
+    with Reader(news, "--offline", rows=24) as reader:
+        seen = reader.until(lambda seen: seen.list.story == 1 and seen.side.line("Birch Times"))
+        for _ in range(10):
+            for pane, text in ((seen.list, "Story 02"), (seen.article, "Line 001"), (seen.side, "All")):
+                reader.press("z", "z")
+                reader.click(*place(pane, text))
+        reader.until(lambda seen: seen.list.title == "All" and seen.list.story > 0)
+        reader.press("q")
+        assert reader.wait_exit() == 0
+
+
 def wheel(reader: Reader, at: tuple[int, int], button: int) -> None:
     """Turn the wheel a good way over a cell."""
     row, column = at

@@ -76,7 +76,7 @@ def test_adding_a_feed_a_page_a_choice_a_file_and_nothing(home: Home, server: Se
         before = home.labels()
         add(f"{server.url}/words.txt")
         reader.until("is no feed: this is plain text.")
-        reader.do("ctrl+u", until=lambda seen: f"{server.port}" not in seen.text)
+        reader.do("ctrl+u", until=lambda seen: server.url not in seen.text)
         reader.do(*"no such thing at all", "enter", until="“no such thing at all” is no web address.")
         reader.do("esc", until=lambda seen: "Add a source" not in seen.text)
         assert home.labels() == before
