@@ -15,9 +15,10 @@ from tests.cli.conftest import Cli
 import roya_tui.cli
 from roya_tui import __version__
 from roya_tui.cli import articles, crash
-from roya_tui.cli.output import cells, cut
+from roya_tui.cli.output import cells
 from roya_tui.cli.terminal import look
 from roya_tui.config import load, paths
+from roya_tui.reading.oneline import clip
 
 COMMANDS = ("add", "refresh", "list", "show", "sources", "tags", "mark", "import", "export", "inspect", "doctor")
 
@@ -307,7 +308,7 @@ def test_who_orders_right_to_left_text(environ: dict[str, str], rtl: str) -> Non
     ],
 )
 def test_text_is_cut_by_cells(text: str, width: int, shown: str) -> None:
-    assert cut(text, width) == shown
+    assert clip(text, width, cells) == shown
     assert cells(shown) <= width
 
 

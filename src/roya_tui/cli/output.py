@@ -41,19 +41,6 @@ def _cell(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
-def cut(text: str, width: int, more: str = "…") -> str:
-    """Return `text` in at most `width` cells, with `more` at its end where something is left out."""
-    if cells(text) <= width:
-        return text
-    room, kept = width - cells(more), []
-    for character in text:
-        room -= _cell(character)
-        if room < 0:
-            break
-        kept.append(character)
-    return "".join(kept).rstrip() + more
-
-
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column of a table: numbers stand on the right; one column may give way to a narrow terminal."""
@@ -120,8 +107,10 @@ class Output:
 
     def progress(self, text: str) -> None:
         """Show `text` in the place of the progress before it, on standard error; "" takes it away."""
+        from roya_tui.reading.oneline import clip
+
         columns = (self.terminal.columns or 80) - 1
-        self._err.write("\r\x1b[K" + cut(one_line(text), columns, self.more))
+        self._err.write("\r\x1b[K" + clip(one_line(text), columns, cells, self.more))
         self._err.flush()
 
     def table(
