@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Signs(NamedTuple):
-    """One set of signs, each one cell wide but for the ASCII ellipsis."""
+    """One set of signs, each one cell wide."""
 
     bullets: str
     """By depth; deeper lists begin again."""
@@ -20,11 +20,10 @@ class Signs(NamedTuple):
     """Between the columns of a table."""
     crossing: str
     """Where that meets the rule below its head."""
-    ellipsis: str
 
 
-UNICODE = Signs("•◦▪", "▎", "─", "▾", "│", "┼", "…")
-ASCII = Signs("*-+", "|", "-", "v", "|", "+", "...")
+UNICODE = Signs("•◦▪", "▎", "─", "▾", "│", "┼")
+ASCII = Signs("*-+", "|", "-", "v", "|", "+")
 
 
 def signs_for(ascii: bool, measure: Callable[[str], int]) -> Signs:
