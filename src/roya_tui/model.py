@@ -22,6 +22,11 @@ def shown_address(url: str) -> str:
     return url if url.isprintable() else "".join(c if c.isprintable() else "\ufffd" for c in url)
 
 
+def is_local(place: str) -> bool:
+    """Whether `place` is a file or folder here rather than something on the network."""
+    return not place.startswith(("http://", "https://"))
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """A time as the feed gave it: the UTC second we read in it (None: not understood) and its own text."""
@@ -138,7 +143,7 @@ class Source:
     @property
     def local(self) -> bool:
         """Whether it is a file or folder here rather than something on the network."""
-        return not self.url.startswith(("http://", "https://"))
+        return is_local(self.url)
 
 
 @dataclass(frozen=True, slots=True)

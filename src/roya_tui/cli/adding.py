@@ -11,9 +11,9 @@ from sqlite3 import Connection
 from typing import TYPE_CHECKING
 
 from roya_tui.cli.inspecting import mapping_named
-from roya_tui.cli.places import is_local, place
+from roya_tui.cli.places import place
 from roya_tui.cli.session import COULD_NOT, DONE, SOME_FAILED, CannotDo, Session
-from roya_tui.model import NewSource, Source
+from roya_tui.model import NewSource, Source, is_local
 from roya_tui.sources.addresses import shown
 from roya_tui.text import one_line
 

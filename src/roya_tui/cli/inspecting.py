@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from roya_tui.cli.output import Output, iso
 from roya_tui.cli.places import place
 from roya_tui.cli.session import COULD_NOT, DONE, CannotDo, Session, standard_input
-from roya_tui.model import Entry, Failed, Feed, Moment
+from roya_tui.model import Entry, Failed, Feed, Moment, is_local
 
 if TYPE_CHECKING:
     from roya_tui.config import JsonMapping
@@ -32,7 +32,7 @@ def _feed(session: Session, wanted: Namespace) -> Feed:
     from roya_tui.refresh import Found, Page, probe
 
     where = place(wanted.place)
-    if session.offline and where.startswith(("http://", "https://")):
+    if session.offline and not is_local(where):
         raise CannotDo("Offline: only files can be looked at. Leave --offline away to fetch the address.")
     answer = probe(where, session.config, now=session.now, zone=wanted.zone, mapping=mapping)
     match answer:

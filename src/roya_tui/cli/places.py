@@ -35,11 +35,6 @@ def place(text: str) -> str:
     return os.path.abspath(Path(path).expanduser())
 
 
-def is_local(place: str) -> bool:
-    """Whether a `place` is a path of this machine."""
-    return not place.startswith(("http://", "https://"))
-
-
 def _exists(path: str) -> bool:
     try:
         return path != "" and Path(path).expanduser().exists()

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from roya_tui.config import Config, JsonMapping
-from roya_tui.model import Failed
+from roya_tui.model import Failed, is_local
 from roya_tui.refresh import Found, Page
 from roya_tui.refresh.parsers import Parsers
 from roya_tui.refresh.parsing import Job
 from roya_tui.sources import local
-from roya_tui.sources.addresses import shown
+from roya_tui.sources.addresses import host, shown
 from roya_tui.sources.fetch import Request, client, fetch
 from roya_tui.sources.local import Files
 
@@ -21,9 +20,9 @@ def probe(
     url: str, config: Config, *, now: int, zone: str, mapping: JsonMapping | None, typed: str
 ) -> Found | Page | Failed:
     """See `roya_tui.refresh.probe`."""
-    if url.startswith(("http://", "https://")):
-        return asyncio.run(_probe_address(url, config, now, zone, mapping, typed))
-    return asyncio.run(_probe_path(url, config, now, zone, mapping))
+    if is_local(url):
+        return asyncio.run(_probe_path(url, config, now, zone, mapping))
+    return asyncio.run(_probe_address(url, config, now, zone, mapping, typed))
 
 
 async def _probe_address(
@@ -32,9 +31,9 @@ async def _probe_address(
     limits = config.refresh
     request = Request(
         url,
-        _host(url) or "It",
+        host(url) or "It",
         now,
-        typed=_host(typed) if typed else "",
+        typed=host(typed),
         timeout=limits.timeout,
         max_bytes=limits.max_bytes,
     )
@@ -66,10 +65,3 @@ async def _read(job: Job, label: str, url: str, moved_to: str = "") -> Found | P
     if parsed.kind == "not-a-feed":
         return Page(url, body, job.content_type, parsed.message)
     return parsed
-
-
-def _host(url: str) -> str:
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
 
 from roya_tui.sources.apart import apart
 from roya_tui.text import one_line
@@ -46,6 +47,14 @@ async def addresses(host: str, port: int, *, typed: str, look_up: LookUp) -> lis
         if not is_public(address):
             raise AddressRefused(host, address)
     return found
+
+
+def host(url: str) -> str:
+    """Return the host of an address, in lower case; "" for what is no address."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def shown(url: str) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from roya_tui.config import Refreshing
 from roya_tui.model import Source
+from roya_tui.sources import addresses
 
 SOONEST = 10 * 60
 """Seconds: nobody is asked more often by itself."""
@@ -35,12 +35,7 @@ class Plan:
 
 def host(source: Source) -> str:
     """Return the host that answers for `source`, in lower case; "" for local files and for what is no address."""
-    if source.local:
-        return ""
-    try:
-        return urlsplit(source.url).hostname or ""
-    except ValueError:
-        return ""
+    return "" if source.local else addresses.host(source.url)
 
 
 def asked_to_wait(host: str) -> str:
