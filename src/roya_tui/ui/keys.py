@@ -142,7 +142,7 @@ HINTS = {
     "typing": (),
 }  # fmt: skip
 """What the hint line says in each pane: the most useful first, since a narrow window shows only those."""
-TYPING_HINTS = (("enter", "keep"), ("esc", "back"), ("↑↓", "move"))
+TYPING_HINTS = (("enter", "keep"), ("esc", "back"), ("up/down", "move"))
 
 
 def hints(actions: Iterable[Action], pane: str) -> list[tuple[str, str]]:

@@ -70,14 +70,19 @@ class Tall(ScrollView):
             self.refresh(self.size.region)
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        self._columns = self.columns
-        self._thumb = self._where_the_thumb_is()
-        if not self._thumb_cells:
-            sign, style = PLAIN_THUMB if self.app.has_class("-ascii") else THUMB, ink("thumb")
-            self._thumb_cells = (Segment(" ", style), Segment(sign, style))
+        self._begin_frame()
         return super().render_lines(crop)
 
+    def _begin_frame(self) -> None:
+        """Work out once what all lines of a frame need."""
+        self._columns = self.columns
+        self._thumb = self._where_the_thumb_is()
+        sign, style = PLAIN_THUMB if self.app.has_class("-ascii") else THUMB, ink("thumb")
+        self._thumb_cells = (Segment(" ", style), Segment(sign, style))
+
     def render_line(self, y: int) -> Strip:
+        if not self._thumb_cells:  # Textual asks for single lines too: for what is under the mouse
+            self._begin_frame()
         strip = self.line(y + self.scroll_offset.y, self._columns)
         return Strip([*strip, self._thumb_cells[y in self._thumb]], self._columns + 1)
 
