@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from roya_tui.cli.output import Output, iso
 from roya_tui.cli.places import place
-from roya_tui.cli.session import COULD_NOT, DONE, CannotDo, Session, standard_input
+from roya_tui.cli.session import DONE, CannotDo, Session, standard_input
 from roya_tui.model import Entry, Failed, Feed, Moment, is_local
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def _parsed(data: bytes, zone: str, mapping: JsonMapping | None, now: int) -> Fe
     try:
         return parse(data, zone=zone, mapping=mapping, now=now)
     except NotAFeed as error:
-        raise CannotDo(str(error), COULD_NOT) from None
+        raise CannotDo(str(error)) from None
 
 
 def _offers(body: bytes, url: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ import os
 import sys
 from argparse import Namespace
 
-from roya_tui.cli.session import COULD_NOT, CannotDo, Session
+from roya_tui.cli.session import CannotDo, Session
 
 FRAMES = "200"
 """How often a second Textual may draw. With its own 60 a key waits up to 16 ms before anything is drawn."""
@@ -52,7 +52,7 @@ def _greeting(session: Session) -> str:
 def _need_a_terminal(session: Session) -> None:
     instead = "roya-tui list and roya-tui show ID work anywhere."
     if not (session.terminal.interactive and _stdin_is_a_terminal()):
-        raise CannotDo(f"The reader needs a terminal, and this is none. {instead}", COULD_NOT)
+        raise CannotDo(f"The reader needs a terminal, and this is none. {instead}")
     if session.terminal.dumb and os.name == "posix":
         raise CannotDo(f"The reader needs a terminal that can move its cursor, and this one says it cannot. {instead}")
 

@@ -17,6 +17,7 @@ T = TypeVar("T")
 Work = Callable[Concatenate[sqlite3.Connection, P], T]
 
 NUDGE = 0.005
+"""Seconds between two attempts to break off what runs."""
 
 
 class Keeper:

@@ -16,6 +16,7 @@ from roya_tui.refresh.worker import LENGTH_BYTES, Limits
 LARGE = 4_000_000
 """Bytes: a worker that read so much is not used again, since it would keep the memory."""
 MOST_REPLY = 400_000_000
+"""Bytes: a worker whose reply says to be longer is out of order."""
 
 
 class Parsers:

@@ -12,6 +12,9 @@ from roya_tui.store.tags import fold_tag
 from roya_tui.store.undo import Image, forget_empty, record, record_noticed
 from roya_tui.text import clean, one_line
 
+_LONGEST_TITLE = 60
+"""Characters of a title in the sentence that tells a step."""
+
 
 @told
 def mark(
@@ -97,7 +100,7 @@ def _what(db: Connection, ids: Sequence[int]) -> str:
     if len(ids) != 1:
         return f"{len(ids):,}"
     title = db.execute("SELECT title FROM article WHERE id = ?", (ids[0],)).fetchone()[0]
-    return f"“{title if len(title) <= 60 else title[:59].rstrip() + '…'}”"
+    return f"“{title if len(title) <= _LONGEST_TITLE else title[: _LONGEST_TITLE - 1].rstrip() + '…'}”"
 
 
 @told
