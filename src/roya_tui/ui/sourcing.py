@@ -12,6 +12,10 @@ from roya_tui.ui.child import Child
 from roya_tui.ui.panes import Panes
 from roya_tui.ui.view import Place, View
 
+LOOK_FOR_DUE_EVERY = 60.0
+"""Seconds between two looks at whether a source is due."""
+ENDED_WELL = (0, 130, 143, -15)
+"""Exit codes of a refresh that was through, or was stopped: by itself after a signal, or by SIGTERM at once."""
 OFFERED = "offered to remove samples"
 OFFLINE = "Offline: nothing is fetched. Start without --offline to refresh."
 
@@ -36,7 +40,7 @@ class Sourcing(Panes):
             return
         if self.config.refresh.on_start:
             self._refresh()
-        self.set_interval(60, self._refresh_due)
+        self.set_interval(LOOK_FOR_DUE_EVERY, self._refresh_due)
 
     @work(exit_on_error=False, exclusive=True, group="due")
     async def _refresh_due(self) -> None:
@@ -76,7 +80,7 @@ class Sourcing(Panes):
         finally:
             self._refreshing = None
             self.top.work = ""
-        if not finished and child.exit_code not in (0, -15, 130, 143):
+        if not finished and child.exit_code not in ENDED_WELL:
             self.bottom.say(_last_line(child.complaint) or "The refresh ended early. R tries again.")
 
     def _told(self, event: dict[str, Any]) -> bool:
