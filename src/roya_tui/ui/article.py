@@ -6,7 +6,6 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.message import Message
@@ -16,7 +15,7 @@ from roya_tui.config import Config
 from roya_tui.model import Article
 from roya_tui.reading.clock import Clock
 from roya_tui.ui import keys
-from roya_tui.ui.cells import measure, shown
+from roya_tui.ui.cells import measure, strip
 from roya_tui.ui.ink import ink
 from roya_tui.ui.recent import Recent
 from roya_tui.ui.tall import Tall
@@ -186,18 +185,17 @@ class ArticlePane(Tall, can_focus=True):
         page = self._page
         if page is None or number >= len(page.lines):
             return Strip.blank(width, self._style("", False))
-        strip = self._strips.recall(number)
-        if strip is None or strip.cell_length != width:
-            segments = [Segment(" " * self._margin, self._style("", False))]
-            line = page.lines[number]
-            for run in line.runs:
-                here = bool(run.link) and run.link == self._link
-                segments.append(Segment(shown(run.text), self._style(run.style, here)))
+        drawn = self._strips.recall(number)
+        if drawn is None or drawn.cell_length != width:
+            line, paper = page.lines[number], self._style("", False)
+            styled = [(" " * self._margin, paper)]
+            styled += [
+                (run.text, self._style(run.style, bool(run.link) and run.link == self._link)) for run in line.runs
+            ]
             if line.runs and "pre" in line.runs[-1].style.split():  # code is a block, not a ragged edge
-                segments.append(Segment(" " * (page.width - line.cells), self._style(line.runs[-1].style, False)))
-            strip = Strip(segments).adjust_cell_length(width, self._style("", False))
-            self._strips.keep(number, strip)
-        return strip
+                styled.append((" " * (page.width - line.cells), self._style(line.runs[-1].style, False)))
+            drawn = self._strips.keep(number, strip(styled, width, paper))
+        return drawn
 
     def _style(self, names: str, here: bool) -> Style:
         style = self._styles.get((names, here))

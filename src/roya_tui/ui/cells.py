@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from unicodedata import category
 
 from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
 
 # Terminals dispute the width of emoji that a joiner makes one of, or that a selector or skin tone changes. A zero-width
 # blank in place of those parts them, and each is as wide everywhere as it is alone. Letters keep their joiners.
@@ -22,6 +27,31 @@ def shown(text: str) -> str:
     return _DISPUTED.sub(_PARTED, _STEERING.sub("\ufffd", text))
 
 
+# Vowel signs of Indic scripts that stand beside their letter (category Mc): terminals give them a cell, Rich none.
+_INDIC = re.compile("[\u0900-\u0dff\u1000-\u109f\u1780-\u17ff]")
+
+
 def measure(text: str) -> int:
-    """Return how many cells `text` takes once it is drawn."""
-    return len(text) if text.isascii() else cell_len(shown(text))
+    """Return how many cells `text` takes once it is drawn.
+
+    Where terminals disagree this is the wider answer: a row that is too short leaves a gap, one that is too long
+    writes over its neighbour.
+    """
+    if text.isascii():
+        return len(text)
+    text = shown(text)
+    return cell_len(text) + (spacing_marks(text) if _INDIC.search(text) else 0)
+
+
+def spacing_marks(text: str) -> int:
+    """Return how many marks of `text` take a cell that Rich does not count."""
+    return sum(category(character) == "Mc" and cell_len(character) == 0 for character in text)
+
+
+def strip(runs: Iterable[tuple[str, Style]], width: int, paper: Style) -> Strip:
+    """Return a strip of `width` cells as `measure` counts them, filled up with blanks."""
+    segments = [Segment(shown(text), style) for text, style in runs]
+    missing = width - sum(measure(segment.text) for segment in segments)
+    if missing > 0:
+        segments.append(Segment(" " * missing, paper))
+    return Strip(segments, width)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from textwrap import wrap
 
 from textual.content import Content
 
@@ -142,6 +143,10 @@ class Headlines(Rows):
         self._known.clear()
         self.changed()
 
+    def _empty_lines(self) -> list[str]:
+        """What an empty list says, as lines that fit."""
+        return wrap(self.empty_words, max(10, self.columns - 2)) if self.empty_words else []
+
     # How it is drawn.
 
     def say_where(self) -> None:
@@ -158,7 +163,7 @@ class Headlines(Rows):
         self.say_where()
 
     def count(self) -> int:
-        return self.timeline.rows or int(bool(self.empty_words))
+        return self.timeline.rows or len(self._empty_lines())
 
     def selectable(self, row: int) -> bool:
         return self.timeline.index(row) is not None
@@ -167,7 +172,7 @@ class Headlines(Rows):
         index = self.timeline.index(row)
         if index is None:
             if not self.timeline.ids:
-                return [(f" {self.empty_words}", "empty")]
+                return [(f" {self._empty_lines()[row]}", "empty")]
             return [(f" {self.timeline.name(row)}", "day")]
         mark = (self.signs.cursor if here else " ", "pointer")
         headline = self.headline(index)

@@ -138,6 +138,8 @@ class Marks(Panes):
     @work(exit_on_error=False, group="marks")
     async def _walk(self, step: Callable[[sqlite3.Connection, int], str | None], nothing: str) -> None:
         before = {source.id for source in await self.library.count(sources.all_sources)}
+        if self._in_view is not None:
+            self._in_view.stop()  # or being read by itself would come between this undo and its redo
         sentence = await self.library.write(step, self.now())
         self.bottom.say(sentence or nothing)
         self.headlines.forget()

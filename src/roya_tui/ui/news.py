@@ -164,7 +164,7 @@ class News(Marks, Sourcing):
         if not self.library.now(search.find, named_view("all"), self.now(), 1):
             return "No articles yet. R fetches, a adds a source."
         if view.find.strip():
-            elsewhere = "" if place == Place(name="all") else " 2 looks in everything,"
+            elsewhere = "" if place == Place(name="all") else " enter and then 2 looks in everything,"
             return f"Nothing here has these words.{elsewhere} esc goes back."
         if place.kind == "query":
             return "Nothing is found by this. 1 shows the unread, / finds something else."

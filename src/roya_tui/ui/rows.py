@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.message import Message
@@ -12,7 +11,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from roya_tui.ui import keys
-from roya_tui.ui.cells import shown
+from roya_tui.ui.cells import strip
 from roya_tui.ui.ink import ink
 from roya_tui.ui.recent import Recent
 from roya_tui.ui.tall import Tall
@@ -91,13 +90,12 @@ class Rows(Tall, can_focus=True):
             return Strip.blank(width, self._style("", False, False))
         here, focused = number == self.cursor, self.has_focus
         key = (number, width, here, here and focused)
-        strip = self._strips.recall(key)
-        if strip is None:
+        drawn = self._strips.recall(key)
+        if drawn is None:
             runs = self.runs(number, width, here)
-            segments = [Segment(shown(text), self._style(name, here, here and focused)) for text, name in runs]
-            strip = Strip(segments).adjust_cell_length(width, self._style("", here, here and focused))
-            self._strips.keep(key, strip)
-        return strip
+            styled = [(text, self._style(name, here, here and focused)) for text, name in runs]
+            drawn = self._strips.keep(key, strip(styled, width, self._style("", here, here and focused)))
+        return drawn
 
     def _style(self, name: str, here: bool, focused: bool) -> Style:
         key = (name, here, focused)

@@ -105,6 +105,10 @@ class Sidebar(Rows):
         elif followed and not self.has_focus:
             self._go_to_place()
 
+    def forget_tags(self) -> None:
+        """Let go of tags that no article has any more: sources went."""
+        self._order = ()
+
     def fold(self, folders: set[str]) -> None:
         """Fold the sources of these folders away."""
         self._folded = folders

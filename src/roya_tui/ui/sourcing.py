@@ -186,6 +186,7 @@ class Sourcing(Panes):
     @work(exit_on_error=False, group="marks")
     async def _remove(self, source: Source) -> None:
         await self.library.write(sources.remove, source.id, self.now())
+        self.sidebar.forget_tags()
         place = self.view.place
         if place.kind == "source" and place.source == source.id:
             self.set_view(View(Place()))
@@ -202,6 +203,7 @@ class Sourcing(Panes):
             self.bottom.say("The samples are gone already.")
             return
         await self.library.write(sources.remove_samples, self.now())
+        self.sidebar.forget_tags()
         self.set_view(View(Place()) if self.view.place.kind in ("source", "folder") else self.view)
         self.bottom.say("Removed the samples. u undoes.")
 
