@@ -649,3 +649,10 @@ async def test_leaving_at_once_loses_no_mark(opened: Opener, store: Path) -> Non
     db = open_store(store)
     assert all(headline.starred for headline in articles.headlines(db, ids))
     db.close()
+
+
+async def test_mark_all_and_at_once_another_view_does_both(opened: Opener) -> None:
+    async with opened(config=BY_HAND) as reader:
+        await reader.pilot.press("A", "2", "1", "u", "2", "U", "1")
+        await reader.counted()
+        assert "Unread 0" in reader.news.top.counts

@@ -51,7 +51,7 @@ def refresh(session: Session, wanted: Namespace) -> int:
 def _give_way() -> None:
     """Let the program that started this one go first where both want the processor: a person waits for it."""
     if hasattr(os, "nice"):
-        os.nice(10)
+        os.nice(19)
 
 
 def _named(db: Any, text: str) -> list[int]:

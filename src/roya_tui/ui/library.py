@@ -94,8 +94,10 @@ class Library:
         return await self._reading.ask(job, *args, **kw)
 
     def hurry(self) -> None:
-        """Break off the query that runs: another one is wanted now. It raises `Interrupted` where it was awaited."""
+        """Break off the query and the count that run: others are wanted now. Where they are awaited they raise
+        `Interrupted`."""
         self._reading.hurry()
+        self._counting.hurry()
 
     async def count(self, job: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs) -> T:
         """Run a count, behind other counts but not in the way of queries."""

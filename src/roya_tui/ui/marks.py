@@ -126,7 +126,8 @@ class Marks(Panes):
         """Only what is shown: what came in since stays unread."""
         shown = self.headlines.ids
         unread = both(named_view("unread"), self.view.query(self.now()))
-        waiting = set(await self.library.read(search.find, unread, self.now(), zone=self.clock.zone))
+        # Asked among the writes, which nothing breaks off: whoever presses A and then 1 means both.
+        waiting = set(await self.library.write(search.find, unread, self.now(), zone=self.clock.zone))
         self.mark([id for id in shown if id in waiting], read=True)
 
     def action_undo(self) -> None:
@@ -137,13 +138,13 @@ class Marks(Panes):
 
     @work(exit_on_error=False, group="marks")
     async def _walk(self, step: Callable[[sqlite3.Connection, int], str | None], nothing: str) -> None:
-        before = {source.id for source in await self.library.count(sources.all_sources)}
+        before = {source.id for source in await self.library.write(sources.all_sources)}
         if self._in_view is not None:
             self._in_view.stop()  # or being read by itself would come between this undo and its redo
         sentence = await self.library.write(step, self.now())
         self.bottom.say(sentence or nothing)
         self.headlines.forget()
-        if {source.id for source in await self.library.count(sources.all_sources)} != before:
+        if {source.id for source in await self.library.write(sources.all_sources)} != before:
             self.set_view(self.view)
         self.count_soon()
 

@@ -199,7 +199,7 @@ class Sourcing(Panes):
 
     @work(exit_on_error=False, group="marks")
     async def _remove_samples(self) -> None:
-        if not any(s.sample for s in await self.library.count(sources.all_sources)):
+        if not any(s.sample for s in await self.library.write(sources.all_sources)):
             self.bottom.say("The samples are gone already.")
             return
         await self.library.write(sources.remove_samples, self.now())
