@@ -24,7 +24,9 @@ class Parsers:
 
     def __init__(self, most: int | None = None, limits: Limits | None = None) -> None:
         self._limits = limits or Limits()
-        self._free = asyncio.Semaphore(most or min(os.cpu_count() or 1, 8))
+        self._free = asyncio.Semaphore(
+            most or max(1, min((os.cpu_count() or 1) - 1, 8))
+        )  # a core is left for saving, and a reader
         self._idle: list[_Worker] = []
         self._all: set[_Worker] = set()
 
