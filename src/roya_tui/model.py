@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 
 # C0, DEL and C1 may steer a terminal; bidi embeddings, overrides and isolates make text read as what it is not.
-_STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def shown_address(url: str) -> str:
@@ -23,7 +23,7 @@ def shown_address(url: str) -> str:
     place, slash, path = rest.partition("/")
     if slashes and "@" in place:
         url = f"{scheme}{slashes}…@{place.rpartition('@')[2]}{slash}{path}"
-    return url if url.isprintable() else _STEERING.sub("\ufffd", url)
+    return url if url.isprintable() else STEERING.sub("\ufffd", url)
 
 
 def is_local(place: str) -> bool:
