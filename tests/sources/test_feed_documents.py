@@ -1,4 +1,9 @@
-"""Whole documents: each lies in tests/data/feeds beside a .json of all that is read in it (empty values left out)."""
+"""Whole documents: each lies in a folder of tests/data/feeds, by what it is about, beside a NAME.read.json.
+
+That says all that is read in it, empty values left out, by the names of model.Feed; or, for what is no feed,
+`{"refused": "an OPML list of subscriptions"}`, or `{"header": "text/xml; charset=utf-8", …}` where the server's word
+matters. A document that says nothing about its encoding is plain UTF-8.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +14,13 @@ from typing import Any
 
 import pytest
 
-from roya_tui.sources.parse import parse
+from roya_tui.sources.parse import NotAFeed, parse
 
 FEEDS = Path(__file__).parents[1] / "data" / "feeds"
-DOCUMENTS = sorted(path for path in FEEDS.iterdir() if not path.name.endswith(".read.json"))
+EXPECTED = ".read.json"
+FILES = {str(path.relative_to(FEEDS)): path for path in sorted(FEEDS.rglob("*")) if path.is_file()}
+DOCUMENTS = [name for name in FILES if not name.endswith(EXPECTED)]
+USUAL = {"encoding": "utf-8"}
 
 
 def said(value: Any) -> Any:
@@ -23,11 +31,22 @@ def said(value: Any) -> Any:
     return [said(one) for one in value] if isinstance(value, tuple) else value
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
-def test_a_document_is_read_as_it_is_written_beside_it(document: Path) -> None:
-    feed = parse(document.read_bytes(), url=f"https://feeds.example/{document.name}", zone="Asia/Amman")
-    assert said(feed) == json.loads(document.with_name(document.name + ".read.json").read_text("utf-8"))
+def read(document: Path, header: str) -> Any:
+    """What is read in a document, as its .read.json tells it."""
+    address = f"https://feeds.example/{document.name}"
+    try:
+        return said(parse(document.read_bytes(), url=address, content_type=header, zone="Asia/Amman"))
+    except NotAFeed as refusal:
+        return {"refused": str(refusal)}
 
 
-def test_there_are_documents() -> None:
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_a_document_is_read_as_it_is_written_beside_it(name: str) -> None:
+    expected = json.loads(FILES[name + EXPECTED].read_text("utf-8"))
+    header = expected.pop("header", "")
+    assert read(FILES[name], header) == (expected if "refused" in expected else {**USUAL, **expected})
+
+
+def test_every_document_has_its_reading_and_every_reading_its_document() -> None:
+    assert {name.removesuffix(EXPECTED) for name in FILES if name.endswith(EXPECTED)} == set(DOCUMENTS)
     assert len(DOCUMENTS) >= 9
