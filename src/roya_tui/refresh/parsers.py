@@ -8,10 +8,14 @@ import pickle
 import subprocess
 import sys
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from roya_tui.model import Failed
-from roya_tui.refresh.parsing import Job, Parsed
+from roya_tui.refresh.parsing import Job, PageJob, Parsed
 from roya_tui.refresh.worker import LENGTH_BYTES, Limits
+
+if TYPE_CHECKING:
+    from roya_tui.sources.page import WebPage
 
 LARGE = 4_000_000
 """Bytes: a worker that read so much is not used again, since it would keep the memory."""
@@ -39,6 +43,19 @@ class Parsers:
 
     async def parse(self, job: Job, label: str) -> Parsed | Failed:
         """Return what the job's documents say. A worker that dies or hangs over it is that source's failure alone."""
+        reply = await self._reply(job, label)
+        assert isinstance(reply, (Parsed, Failed))
+        if isinstance(reply, Failed) and reply.kind == "not-a-feed":
+            return replace(reply, message=f"{label} is no feed: this is {reply.message}.")
+        return reply
+
+    async def read_page(self, job: PageJob, label: str) -> WebPage | Failed:
+        """Return what a web page has. A worker that dies or hangs over it is that page's failure alone."""
+        reply = await self._reply(job, label)
+        assert not isinstance(reply, Parsed)
+        return reply
+
+    async def _reply(self, job: Job | PageJob, label: str) -> Parsed | WebPage | Failed:
         async with self._free:
             worker = self._idle.pop() if self._idle else await self._start()
             try:
@@ -56,8 +73,6 @@ class Parsers:
                 await self._end(worker)
             else:
                 self._idle.append(worker)
-        if isinstance(reply, Failed):
-            return replace(reply, message=f"{label} is no feed: this is {reply.message}.")
         return reply
 
     async def _start(self) -> _Worker:
@@ -95,7 +110,7 @@ class _Worker:
         )
         return cls(process)
 
-    async def ask(self, job: Job) -> Parsed | Failed:
+    async def ask(self, job: Job | PageJob) -> Parsed | WebPage | Failed:
         data = pickle.dumps(job, pickle.HIGHEST_PROTOCOL)
         self._jobs.write(len(data).to_bytes(LENGTH_BYTES, "big"))
         self._jobs.write(data)
@@ -103,7 +118,7 @@ class _Worker:
         length = int.from_bytes(await self._replies.readexactly(LENGTH_BYTES), "big")
         if length > MOST_REPLY:
             raise pickle.UnpicklingError("a reply of that size is none")
-        reply: Parsed | Failed = pickle.loads(await self._replies.readexactly(length))
+        reply: Parsed | WebPage | Failed = pickle.loads(await self._replies.readexactly(length))
         return reply
 
     async def kill(self) -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from roya_tui.config import JsonMapping
 from roya_tui.model import Failed, Feed
 from roya_tui.sources.unpacking import Document
 from roya_tui.store.articles import Prepared
+
+if TYPE_CHECKING:
+    from roya_tui.sources.page import WebPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,22 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
+class PageJob:
+    """A web page that someone wants to know more about: the feeds it offers, the article it is."""
+
+    document: Document
+    url: str
+    content_type: str = ""
+    zone: str = ""
+    now: int | None = None
+
+    @property
+    def size(self) -> int:
+        """Bytes that it unpacks to."""
+        return self.document.size
+
+
+@dataclass(frozen=True, slots=True)
 class Parsed:
     """What the documents say: with `rows` made ready to be saved the feed has no entries, else it has them."""
 
@@ -38,7 +58,18 @@ class Parsed:
     rows: tuple[Prepared, ...] = ()
 
 
-def work(job: Job) -> Parsed | Failed:
+def work(job: Job | PageJob) -> Parsed | WebPage | Failed:
+    """Do what a job asks for."""
+    return _read_page(job) if isinstance(job, PageJob) else _read_documents(job)
+
+
+def _read_page(job: PageJob) -> WebPage:
+    from roya_tui.sources.page import read
+
+    return read(job.document.unpacked(), url=job.url, content_type=job.content_type, zone=job.zone, now=job.now)
+
+
+def _read_documents(job: Job) -> Parsed | Failed:
     """Read all documents of a job. One that is no feed among others is passed over; if none is, that is the failure.
 
     The failure's message goes on where "This is …" ends.

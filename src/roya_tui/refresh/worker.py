@@ -13,7 +13,7 @@ import sys
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from roya_tui.refresh.parsing import Job, work
+from roya_tui.refresh.parsing import Job, PageJob, work
 from roya_tui.sources.unpacking import Document
 
 LENGTH_BYTES = 8
@@ -49,7 +49,7 @@ def main(limits: Limits) -> None:
     work(_FIRST)
     jobs = sys.stdin.buffer
     while length := jobs.read(LENGTH_BYTES):
-        job: Job = pickle.loads(jobs.read(int.from_bytes(length, "big")))
+        job: Job | PageJob = pickle.loads(jobs.read(int.from_bytes(length, "big")))
         _limit_time(limits.seconds)
         reply = work(job)
         _limit_time(0)  # for ever

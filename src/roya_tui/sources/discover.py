@@ -53,13 +53,13 @@ class Candidate:
         return self.rank == GUESS
 
 
-def candidates(data: bytes, url: str) -> list[Candidate]:
+def candidates(data: bytes, url: str, content_type: str = "") -> list[Candidate]:
     """Return what may be the feeds of the page `data` at `url`, best first, each address once.
 
     In this order: what the page declares (`link rel=alternate`), what a site of its kind has, what it links to (links
     and JSON-LD's webFeed), feeds of comments, and last the usual places, as guesses. `data` may be empty.
     """
-    page = decode(data[:_READ]).text
+    page = decode(data[:_READ], content_type).text
     root = _tree(page)
     found: list[Candidate] = []
     if root is not None:
