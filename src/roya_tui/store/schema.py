@@ -172,4 +172,20 @@ CREATE TABLE refresh_lock (
 );
 """
 
-MIGRATIONS: tuple[Migration, ...] = (Migration(_FIRST),)
+_ATTEMPTS = """
+-- How a source answered, try by try: the last ones of each. `kind` is '' for a good answer, else `Failed.kind`.
+CREATE TABLE attempt (
+    source_id INTEGER NOT NULL REFERENCES source (id),
+    number INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    kind TEXT NOT NULL DEFAULT '',
+    message TEXT NOT NULL DEFAULT '',
+    milliseconds INTEGER,
+    bytes INTEGER,
+    new INTEGER NOT NULL DEFAULT 0,
+    changed INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (source_id, number)
+) WITHOUT ROWID;
+"""
+
+MIGRATIONS: tuple[Migration, ...] = (Migration(_FIRST), Migration(_ATTEMPTS))
