@@ -49,12 +49,13 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Enclosure:
-    """A file that an entry carries (audio, video, document). `length` is in bytes, None if unknown."""
+    """A file that an entry carries (audio, video, document). `length` is in bytes, `duration` in seconds, None if unknown."""
 
     url: str
     type: str = ""
     length: int | None = None
     title: str = ""
+    duration: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,10 @@ class Feed:
     icon: str = ""
     ttl: int | None = None
     """Minutes the publisher asks us to wait between two looks; None if it does not say."""
+    skip_hours: tuple[int, ...] = ()
+    """Hours (0 to 23, UTC) in which the publisher asks not to be visited (RSS 2.0, skipHours)."""
+    skip_days: tuple[int, ...] = ()
+    """Weekdays of the same kind, 0 for Monday (RSS 2.0, skipDays)."""
     encoding: str = ""
     entries: tuple[Entry, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -136,6 +141,8 @@ class Source:
     """Where a permanent redirect pointed at the last look."""
     held_until: int | None = None
     """Its host asked (Retry-After) that nobody come back before then."""
+    gone: bool = False
+    """Its server said that it is gone for good; `paused` then too."""
     total: int = 0
     unread: int = 0
 
@@ -148,6 +155,59 @@ class Source:
     def local(self) -> bool:
         """Whether it is a file or folder here rather than something on the network."""
         return is_local(self.url)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """How a source answered once."""
+
+    at: int
+    kind: str = ""
+    """"" for a good answer, else as in `Failed`."""
+    message: str = ""
+    """The failure, in words that begin with the source's label."""
+    milliseconds: int | None = None
+    size: int | None = None
+    """Bytes of the document, as it came."""
+    new: int = 0
+    changed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the store knows of how one source answers and publishes; from its last attempts, and its articles' times."""
+
+    tries: int = 0
+    failed: int = 0
+    """How many of `tries` failed by its own fault: that this machine was offline does not count."""
+    milliseconds: int | None = None
+    """What a good answer took, on average; `size` is its bytes."""
+    size: int | None = None
+    last: Attempt | None = None
+    weeks: tuple[int, ...] = ()
+    """How many articles it published in each of the last weeks, the oldest first."""
+    newest: int | None = None
+    """The time of its newest article."""
+    pause: int | None = None
+    """Seconds of the longest pause between its latest articles; None where they are too few to tell."""
+    twins: tuple[int, ...] = ()
+    """Other sources with the same articles."""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What becomes of a source's facts: one word, and a sentence that tells it to a person."""
+
+    source: Source
+    facts: Facts
+    verdict: str
+    said: str
+    advice: tuple[str, ...] = ()
+    """What one may do now, the best first: names of actions."""
+    why: str = ""
+    """Why it is not asked now, in a few words; "" where it is due."""
+    until: int | None = None
+    """When it is asked next; None where nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
