@@ -1,0 +1,1 @@
+"""Refreshing on loopback, beside newsboat: see tests/bench/README.md."""
