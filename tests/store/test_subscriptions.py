@@ -140,7 +140,8 @@ def test_samples_leave_together(db) -> None:
         ({"name": "Morning"}, "Renamed Roya Sample to Morning."),
         ({"folder": "Jordan"}, "Moved Roya Sample to Jordan."),
         ({"paused": True}, "Paused Roya Sample."),
-        ({"interval": 900}, "Changed Roya Sample."),
+        ({"interval": 900}, "Changed how often Roya Sample is asked."),
+        ({"url": "https://other.example"}, "Gave Roya Sample another address."),
         ({"url": "https://other.example", "zone": "Asia/Amman"}, "Changed Roya Sample."),
         ({"mapping": "roya", "name": "Morning"}, "Changed Roya Sample."),
     ],
@@ -170,7 +171,7 @@ def test_two_sources_do_not_share_an_address(db, source) -> None:
 def test_an_undone_change_of_address_does_not_take_one_that_went_to_another(db, source) -> None:
     sources.change(db, source.id, url="https://moved.example/rss")
     sources.add(db, NewSource(source.url, title="Newcomer"), NOW)
-    assert undo(db, NOW) == "Another source has that address now; it stays: changed Roya Sample."
+    assert undo(db, NOW) == "Another source has that address now; it stays: gave Roya Sample another address."
     assert undo(db, NOW) is None
     assert sources.source(db, source.id).url == "https://moved.example/rss"
 

@@ -8,9 +8,10 @@ from dataclasses import asdict, dataclass
 from sqlite3 import Connection, Cursor
 from typing import Any
 
-from roya_tui.model import NewSource, Source
+from roya_tui.model import Attempt, Failed, NewSource, Source
+from roya_tui.store import health
 from roya_tui.store.database import StoreError, told, transaction
-from roya_tui.store.undo import Image
+from roya_tui.store.undo import Image, forget_answers
 from roya_tui.store.undo import record as record_step
 from roya_tui.text import fold
 
@@ -20,7 +21,8 @@ class Outcome:
     """How a source answered at `at`, in UTC seconds.
 
     After a good answer (`ok`) the validators, body hash and `ttl` replace those kept; after a failure they stay, and
-    `error` says in words what went wrong. `gone` (RFC 9110 §15.5.11) stops the source until the person starts it again;
+    `error` says in words what went wrong. `failed` is the same for the log of attempts: without the next one, and with
+    its kind. `gone` (RFC 9110 §15.5.11) stops the source until the person starts it again;
     `held_until` is when its host wants to be asked again (Retry-After).
     """
 
@@ -35,12 +37,18 @@ class Outcome:
     held_until: int | None = None
     moved_to: str = ""
     gone: bool = False
+    failed: Failed | None = None
+    milliseconds: int | None = None
+    size: int | None = None
+    """What the answer took, and its bytes as they came; None where it was not measured."""
+    new: int = 0
+    changed: int = 0
 
 
 _SELECT = """
 SELECT s.id, s.url, f.title, s.name, s.folder, f.homepage, f.language, s.zone, s.mapping, s.sample,
     s.paused OR f.gone AS paused, s.interval, f.etag, f.modified, f.body_hash, f.ttl, f.checked, f.succeeded,
-    f.next_check, f.held_until, f.failures, f.error, f.moved_to
+    f.next_check, f.held_until, f.failures, f.error, f.moved_to, f.gone
 FROM source AS s JOIN feed AS f ON f.source_id = s.id WHERE s.removed_at IS NULL
 """
 
@@ -61,7 +69,8 @@ def _sources(rows: Cursor, counts: dict[int, tuple[int, int]]) -> list[Source]:
     for row in rows:
         facts = dict(zip(names, row, strict=True))
         total, unread = counts.get(facts["id"], (0, 0))
-        facts |= {"sample": bool(facts["sample"]), "paused": bool(facts["paused"]), "total": total, "unread": unread}
+        facts |= {"sample": bool(facts["sample"]), "paused": bool(facts["paused"]), "gone": bool(facts["gone"])}
+        facts |= {"total": total, "unread": unread}
         found.append(Source(**facts))
     return found
 
@@ -239,7 +248,17 @@ def change(
             raise StoreError(f"{url} is the address of another source already.")
         settings = ", ".join(f"{column} = :{column}" for column in columns)
         db.execute(f"UPDATE source SET {settings} WHERE id = :id", {**{c: asked[c] for c in columns}, "id": id})
+        if url is not _KEEP:
+            forget_answers(db, [id])
+        if interval is not _KEEP and interval is not None:
+            db.execute(_SOONER, (interval, id))
         record_step(db, _changed(found.label, asked, columns), [Image("source", columns, [before])], now)
+
+
+_SOONER = """
+UPDATE feed SET next_check = min(next_check, checked + ?)
+WHERE source_id = ? AND failures = 0 AND next_check IS NOT NULL AND checked IS NOT NULL
+"""
 
 
 def _changed(label: str, asked: dict[str, Any], columns: tuple[str, ...]) -> str:
@@ -251,6 +270,10 @@ def _changed(label: str, asked: dict[str, Any], columns: tuple[str, ...]) -> str
             return f"Moved {label} to {asked['folder']}." if asked["folder"] else f"Took {label} out of its folder."
         case ("paused",):
             return f"{'Paused' if asked['paused'] else 'Resumed'} {label}."
+        case ("url",):
+            return f"Gave {label} another address."
+        case ("interval",):
+            return f"Changed how often {label} is asked."
     return f"Changed {label}."
 
 
@@ -270,7 +293,7 @@ def move(db: Connection, id: int, url: str) -> bool:
 
 @told
 def record(db: Connection, id: int, outcome: Outcome) -> None:
-    """Keep how a source answered."""
+    """Keep how a source answered, and add it to the log of its attempts."""
     always = "checked = :at, next_check = :next_check, held_until = :held_until, moved_to = :moved_to, gone = :gone"
     good = (
         "succeeded = :at, failures = 0, error = '', etag = :etag, modified = :modified, body_hash = :body_hash,"
@@ -282,3 +305,10 @@ def record(db: Connection, id: int, outcome: Outcome) -> None:
             f"UPDATE feed SET {always}, {good if outcome.ok else bad} WHERE source_id = :id",
             {**asdict(outcome), "id": id},
         )
+        health.keep(db, id, _attempt(outcome))
+
+
+def _attempt(outcome: Outcome) -> Attempt:
+    failed = Failed("", "") if outcome.ok else outcome.failed or Failed("unknown", outcome.error)
+    cost = (outcome.milliseconds, outcome.size)
+    return Attempt(outcome.at, failed.kind, failed.message, *cost, outcome.new, outcome.changed)

@@ -135,6 +135,8 @@ def _put_back(db: Connection, image: Image) -> Image:
     if image.table == "source":
         settings = ", ".join(f"{column} = ?" for column in image.columns)
         db.executemany(f"UPDATE source SET {settings} WHERE id = ?", [(*row[1:], row[0]) for row in rows])
+        if "url" in image.columns:
+            forget_answers(db, there)
     else:
         settings = ", ".join(f"{column} = excluded.{column}" for column in image.columns)
         db.executemany(
@@ -151,6 +153,15 @@ def _whole(image: Image, row: Sequence[Any]) -> Sequence[Any]:
     """A row that was not there is one of blanks, in the columns that may not be NULL."""
     blanks = {"position": 0, "note": "", "by_person": 0}
     return [row[0], *(blanks.get(c) if v is None else v for c, v in zip(image.columns, row[1:], strict=True))]
+
+
+def forget_answers(db: Connection, source_ids: Iterable[int]) -> None:
+    """Let go of what the addresses of these sources answered: they have others now, which know nothing of it."""
+    db.executemany(
+        "UPDATE feed SET etag = '', modified = '', body_hash = '', next_check = NULL, failures = 0, error = '',"
+        " moved_to = '', gone = 0 WHERE source_id = ?",
+        [(id,) for id in source_ids],
+    )
 
 
 _EMPTY = {

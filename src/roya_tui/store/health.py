@@ -1,0 +1,166 @@
+"""How sources answer and publish: the log of attempts, and what is told of all sources at once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from sqlite3 import Connection
+
+from roya_tui.model import Attempt, Facts
+from roya_tui.store.database import told
+
+WEEK = 7 * 24 * 60 * 60
+WEEKS = 8
+KEPT = 60
+"""Attempts kept of each source."""
+LATEST = 30
+"""Articles of a source from which its rhythm is told, and by which it is compared with others."""
+ENOUGH = 5
+"""Articles below which nobody can tell a rhythm, or whether two sources are the same."""
+MANY = 10
+"""Sources beyond which an address that they share says nothing of them."""
+SAME = 0.8
+"""The share of articles in common from which two sources are the same."""
+
+_BY_FAULT = "kind NOT IN ('', 'offline')"
+
+_ATTEMPT = "at, kind, message, milliseconds, bytes, new, changed"
+
+_TRIES = f"""
+SELECT source_id, count(*), sum({_BY_FAULT}), avg(milliseconds) FILTER (WHERE kind = ''),
+    avg(bytes) FILTER (WHERE kind = '' AND bytes > 0), max(number)
+FROM attempt GROUP BY source_id
+"""
+
+_LAST = f"""
+SELECT source_id, {_ATTEMPT} FROM attempt
+WHERE (source_id, number) IN (SELECT source_id, max(number) FROM attempt GROUP BY source_id)
+"""
+
+_BY_WEEK = """
+SELECT source_id, (?1 - at) / ?2, count(*) FROM article
+WHERE at > ?1 - ?2 * ?3 AND at <= ?1 GROUP BY 1, 2
+"""
+
+# The index by source and time answers each of these by itself: at most `LATEST` steps for a source.
+_PAUSES = """
+SELECT s.id, (SELECT max(at) FROM article WHERE source_id = s.id),
+    (SELECT CASE WHEN count(*) >= ?2 THEN max(pause) END FROM (
+        SELECT at - lead(at) OVER (ORDER BY at DESC) AS pause
+        FROM (SELECT at FROM article WHERE source_id = s.id ORDER BY at DESC LIMIT ?1)))
+FROM source AS s WHERE s.removed_at IS NULL
+"""
+
+_LATEST = """
+SELECT s.id, a.url FROM source AS s JOIN article AS a ON a.id IN (
+    SELECT id FROM article WHERE source_id = s.id ORDER BY at DESC LIMIT ?)
+WHERE s.removed_at IS NULL AND a.url <> ''
+"""
+
+_NAMES = """
+SELECT s.id, f.title, f.homepage FROM source AS s JOIN feed AS f ON f.source_id = s.id
+WHERE s.removed_at IS NULL AND f.title <> '' AND f.homepage <> ''
+"""
+
+_ADDRESSES = """
+SELECT s.id, s.url, f.moved_to FROM source AS s JOIN feed AS f ON f.source_id = s.id WHERE s.removed_at IS NULL
+"""
+
+
+def keep(db: Connection, id: int, attempt: Attempt) -> None:
+    """Add an attempt to the log of a source, and let its oldest go. To be called in a transaction."""
+    (number,) = db.execute("SELECT coalesce(max(number), 0) + 1 FROM attempt WHERE source_id = ?", (id,)).fetchone()
+    db.execute(
+        f"INSERT INTO attempt (source_id, number, {_ATTEMPT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (id, number, attempt.at, attempt.kind, attempt.message, attempt.milliseconds, attempt.size, attempt.new,
+         attempt.changed),
+    )  # fmt: skip
+    db.execute("DELETE FROM attempt WHERE source_id = ? AND number <= ?", (id, number - KEPT))
+
+
+@told
+def attempts(db: Connection, id: int) -> list[Attempt]:
+    """Return the log of a source, the newest first."""
+    rows = db.execute(f"SELECT {_ATTEMPT} FROM attempt WHERE source_id = ? ORDER BY number DESC", (id,))
+    return [Attempt(*row) for row in rows]
+
+
+@told
+def facts(db: Connection, now: int) -> dict[int, Facts]:
+    """Return what is known of every source, but for its twins: those take longer to find."""
+    tries = {row[0]: row[1:] for row in db.execute(_TRIES)}
+    last = {row[0]: Attempt(*row[1:]) for row in db.execute(_LAST)}
+    weeks: dict[int, list[int]] = defaultdict(lambda: [0] * WEEKS)
+    for id, ago, count in db.execute(_BY_WEEK, (now, WEEK, WEEKS)):
+        weeks[id][WEEKS - 1 - ago] = count
+    nothing = (0, 0, None, None, 0)
+    found = {}
+    for id, newest, pause in db.execute(_PAUSES, (LATEST, ENOUGH)):
+        count, failed, milliseconds, size, _ = tries.get(id, nothing)
+        found[id] = Facts(
+            count, failed, _whole(milliseconds), _whole(size), last.get(id), tuple(weeks[id]), newest, pause
+        )
+    return found
+
+
+def _whole(number: float | None) -> int | None:
+    return None if number is None else round(number)
+
+
+@told
+def twins(db: Connection) -> dict[int, tuple[int, ...]]:
+    """Return, for each source that is there twice, the others of its kind.
+
+    Two are the same where one's address is the other's, but for http, www and a slash at its end, or leads to it for
+    good; where most of their latest articles are; or where some are and both have the same title and page. The latter
+    alone says nothing: a paper's sections often share them.
+    """
+    found: dict[int, set[int]] = defaultdict(set)
+    for one, other in [*_same_address(db), *_same_articles(db)]:
+        found[one].add(other)
+        found[other].add(one)
+    return {id: tuple(sorted(others)) for id, others in found.items()}
+
+
+def _same_address(db: Connection) -> Iterator[tuple[int, int]]:
+    known: dict[str, int] = {}
+    rows = db.execute(_ADDRESSES).fetchall()
+    for id, url, _ in rows:
+        first = known.setdefault(_bare(url), id)
+        if first != id:
+            yield first, id
+    for id, _, moved_to in rows:
+        there = known.get(_bare(moved_to)) if moved_to else None
+        if there not in (None, id):
+            yield id, there
+
+
+def _bare(url: str) -> str:
+    """Return an address without what differs between two ways to write the same."""
+    _, slashes, rest = url.partition("://")
+    if not slashes:
+        return url
+    place, slash, path = rest.partition("/")
+    place = place.rpartition("@")[2].lower().removeprefix("www.")
+    return f"{place}{slash}{path}".rstrip("/")
+
+
+def _same_articles(db: Connection) -> Iterator[tuple[int, int]]:
+    of_source: dict[int, set[str]] = defaultdict(set)
+    with_article: dict[str, list[int]] = defaultdict(list)
+    for id, url in db.execute(_LATEST, (LATEST,)):
+        if url not in of_source[id]:
+            of_source[id].add(url)
+            with_article[url].append(id)
+    common: dict[tuple[int, int], int] = defaultdict(int)
+    for ids in with_article.values():
+        if len(ids) > MANY:
+            continue  # the address of no article, but of a page that all of them name
+        for place, one in enumerate(ids):
+            for other in ids[place + 1 :]:
+                common[one, other] += 1
+    names = {id: (title, homepage) for id, title, homepage in db.execute(_NAMES)}
+    for (one, other), count in common.items():
+        fewer = min(len(of_source[one]), len(of_source[other]))
+        if (fewer >= ENOUGH and count >= SAME * fewer) or (one in names and names[one] == names.get(other)):
+            yield one, other
