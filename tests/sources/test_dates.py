@@ -51,7 +51,25 @@ def utc(raw: str, zone: str = "") -> str | None:
         ("Tue, 30 Jun 2015 23:59:60 GMT", "2015-06-30 23:59:59"),
         ("Fri, 04 Jul 2025 00:16:09 A", "2025-07-04 00:16:09"),  # RFC 2822: as good as -0000
         ("Fri, 04 Jul 2025 00:16:09 +0300 EEST", "2025-07-03 21:16:09"),
+        ("Fri, 04, Jul 2025 00:16", "2025-07-04 00:16"),
+        ("Fri, 04 Jul 2025 0:1:9 GMT", "2025-07-04 00:01:09"),
+        ("Fri, 04 Jul 2025 00:16:09GMT", "2025-07-04 00:16:09"),
+        ("Fri, 04 Jul 2025 00:16:09 --0300", "2025-07-04 03:16:09"),
+        ("Fri, 04 Jul 2025 00:16:09 0300", "2025-07-03 21:16:09"),
+        ("Fri, 04 Jul 2025 00:16:09 00", "2025-07-04 00:16:09"),
+        ("Fri, 04 Jul 2025 00:16:09 -700", "2025-07-04 07:16:09"),
+        ("Fri, 04 Jul 2025 00:16:09 -0700 GMT", "2025-07-04 07:16:09"),
+        ("Fri, 04 Jul 2025", "2025-07-04 00:00"),
+        ("04 Jul 2025 EST", "2025-07-04 05:00"),
+        ("Sat, 05 07 2025 00:16:09 +0300", "2025-07-04 21:16:09"),
+        ("Fri, 2025/07/04 00:16:09 EDT", "2025-07-04 04:16:09"),
         # zones by name
+        ("Fri, 04 Jul 2025 00:16 ET", "2025-07-04 04:16"),
+        ("Sat, 04 Jan 2025 00:16 ET", "2025-01-04 05:16"),
+        ("Fri, 04 Jul 2025 00:16 PT", "2025-07-04 07:16"),
+        ("Fri, 04 Jul 2025 00:16:09 America/Los_Angeles", "2025-07-04 07:16:09"),
+        ("04-07-2025 00:16 Asia/Amman", "2025-07-03 21:16"),
+        ("Fri, 04 Jul 2025 00:16 Etc/GMT", "2025-07-04 00:16"),
         ("Fri, 04 Jul 2025 00:16 EST", "2025-07-04 05:16"),
         ("Fri, 04 Jul 2025 00:16 EDT", "2025-07-04 04:16"),
         ("Fri, 04 Jul 2025 00:16 PST", "2025-07-04 08:16"),
@@ -79,7 +97,23 @@ def utc(raw: str, zone: str = "") -> str | None:
         ("20250704T001609Z", "2025-07-04 00:16:09"),
         ("20250704001609", "2025-07-04 00:16:09"),
         ("20250704", "2025-07-04 00:00"),
+        ("2025-07-04T0:16:9Z", "2025-07-04 00:16:09"),
+        ("2025-007-04T00:16:09Z", "2025-07-04 00:16:09"),
+        ("2025-07-04T00:16:09+03:00Z", "2025-07-03 21:16:09"),
+        ("2025-07-04T00:16:09+03:00:00", "2025-07-03 21:16:09"),
+        ("2025-07-04T00:16:09:-0300", "2025-07-04 03:16:09"),
+        ("2025-07-04T00:16:09:00", "2025-07-04 00:16:09"),
+        ("2025-07-04 at 00:16:09", "2025-07-04 00:16:09"),
+        ("2025-07-04+03:00", "2025-07-03 21:00"),
+        ("2025-07-04 00:16:09.5 +0300 EEST", "2025-07-03 21:16:09"),  # as Go prints times
         # numbers
+        ("31-12-2020", "2020-12-31 00:00"),
+        ("12-31-2020", "2020-12-31 00:00"),
+        ("31.12.20", "2020-12-31 00:00"),
+        ("31.12.20 10:00", "2020-12-31 10:00"),
+        ("12/31/20 21:55:58", "2020-12-31 21:55:58"),
+        ("31.12.2020 +0300", "2020-12-30 21:00"),
+        ("10:00 31.12.2020 +0300", "2020-12-31 07:00"),
         ("04-07-2025 00:16", "2025-07-04 00:16"),
         ("4/7/2025 0:16", "2025-07-04 00:16"),
         ("04.07.2025, 00:16:09", "2025-07-04 00:16:09"),
@@ -92,6 +126,9 @@ def utc(raw: str, zone: str = "") -> str | None:
         ("04-07-2025 00:16 +0300", "2025-07-03 21:16"),
         ("1751588160", "2025-07-04 00:16"),
         ("1751588160999", "2025-07-04 00:16"),
+        ("1751588160999999", "2025-07-04 00:16"),
+        ("1751588160.75", "2025-07-04 00:16"),
+        ("/Date(1751588160999+0300)/", "2025-07-04 00:16"),
         # twelve hours
         ("04-07-2025 12:16 AM", "2025-07-04 00:16"),
         ("04-07-2025 12:16 pm", "2025-07-04 12:16"),
@@ -101,6 +138,11 @@ def utc(raw: str, zone: str = "") -> str | None:
         ("4th July 2025 3.05pm", "2025-07-04 15:05"),
         ("04-07-2025 14:30 PM", "2025-07-04 14:30"),
         ("4 julio 2025, 3:05 p. m.", "2025-07-04 15:05"),
+        ("4 Ιουλίου 2025, 3:05 μ.μ.", "2025-07-04 15:05"),
+        ("۰۴-۰۷-۲۰۲۵ ۰۳:۰۵ ب.ظ", "2025-07-04 15:05"),
+        ("2025-07-04 오후 11:23:17", "2025-07-04 23:23:17"),
+        ("2025年7月4日 上午12:05", "2025-07-04 00:05"),
+        ("2025年7月4日 午後3時05分", "2025-07-04 15:05"),
         ("04-07-2025 12:16 ص", "2025-07-04 00:16"),
         ("04-07-2025 03:16 مساءً", "2025-07-04 15:16"),
         # English prose, ctime, JavaScript
@@ -134,7 +176,23 @@ def utc(raw: str, zone: str = "") -> str | None:
         ("۰۴-۰۷-۲۰۲۵ ۰۰:۱۶", "2025-07-04 00:16"),  # Persian digits
         ("०४-०७-२०२५ ००:१६", "2025-07-04 00:16"),  # Devanagari digits
         ("\u200f04-07-2025\u200f 00:16", "2025-07-04 00:16"),
+        ("الجمعة 4 تموز 2025م، 10:16 م", "2025-07-04 22:16"),
+        ("الجمعـــة 4 يوليو 2025", "2025-07-04 00:00"),
+        # elsewhere
+        ("Κυρ, 11 Ιούλ 2004 12:00:00 EST", "2004-07-11 17:00"),
+        ("2025-július-04T9:15-05:00", "2025-07-04 14:15"),
+        ("2025. július 4. 9:15", "2025-07-04 09:15"),
+        ("Пт, 04 июл 2025 00:16:09 +0300", "2025-07-03 21:16:09"),
+        ("4 июля 2025 г. в 10:16", "2025-07-04 10:16"),
+        ("piątek, 4 lipca 2025 r., godz. 10:16", "2025-07-04 10:16"),
+        ("venerdì 4 luglio 2025 alle ore 10:16", "2025-07-04 10:16"),
+        ("sexta-feira, 4 de julho de 2025 às 10h16", "2025-07-04 10:16"),
+        ("vr 4 juli 2025 om 10:16", "2025-07-04 10:16"),
+        ("יום שישי, 4 ביולי 2025, בשעה 10:16", "2025-07-04 10:16"),
         ("2025年7月4日 00:16", "2025-07-04 00:16"),
+        ("2025年07月04日（金）15時30分", "2025-07-04 15:30"),
+        ("2025年7月4日 星期五", "2025-07-04 00:00"),
+        ("2025년 7월 4일 금요일 15시 30분 09초", "2025-07-04 15:30:09"),
     ],
 )
 def test_what_is_understood(raw: str, meant: str) -> None:
@@ -165,6 +223,18 @@ def test_what_is_understood(raw: str, meant: str) -> None:
         "0000-00-00 00:00:00",
         "Fri, 04 Jul 2025 00:16:09 XYZT",
         "Fri, 04 Jul 2025 00:16:09 +9900",
+        "Fri, 04 Jul 2025 00:16:09 +050",
+        "Fri, 04 Jul 2025 00:16:09 +00:60",
+        "Fri, 04 Jul 2025 00:16:09 -00:00:01",
+        "Fri, 04 Jul 2025 00:16:09 Mars/Olympus",
+        "Fri, 04 Jul 2025 1:2:3:4 GMT",
+        "Thu, 01 Jan 0100 00:00:01 +0100",  # two digits written as four are a year long ago
+        "Fri, 04 Jul 00:16:09 GMT",
+        "2025-07-04-01",
+        "2025-07-04T00:16:61Z",
+        "04/07/25",
+        "25/07/04",
+        "2025/31/12",
         "4 تموز/آب 2025",
         "04-07-2025 00:16 and more words",
         "15/07/04/2025",
@@ -237,10 +307,94 @@ def test_without_now_the_future_is_believed() -> None:
     assert dates.read("2099-01-01").at == 4070908800
 
 
-def test_every_month_name_is_one_month() -> None:
+LANGUAGES = {
+    "English": (
+        "January February March April May June July August September October November December",
+        "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
+    ),
+    "French": (
+        "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+        "lundi mardi mercredi jeudi vendredi samedi dimanche",
+    ),
+    "German": (
+        "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
+        "Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonntag",
+    ),
+    "Spanish": (
+        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+        "lunes martes miércoles jueves viernes sábado domingo",
+    ),
+    "Arabic of Egypt": (
+        "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر",
+        "الاثنين الثلاثاء الأربعاء الخميس الجمعة السبت الأحد",
+    ),
+    "Arabic of the Levant": (
+        "كانون_الثاني شباط آذار نيسان أيار حزيران تموز آب أيلول تشرين_الأول تشرين_الثاني كانون_الأول",
+        "الإثنين الثلاثاء الأربعاء الخميس الجمعة السبت الأحد",
+    ),
+    "Arabic of the Maghreb": (
+        "جانفي فيفري مارس أفريل ماي جوان جويلية أوت سبتمبر أكتوبر نوفمبر ديسمبر",
+        "الاثنين الثلاثاء الأربعاء الخميس الجمعة السبت الأحد",
+    ),
+    "Italian": (
+        "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+        "lunedì martedì mercoledì giovedì venerdì sabato domenica",
+    ),
+    "Portuguese": (
+        "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+        "segunda-feira terça-feira quarta-feira quinta-feira sexta-feira sábado domingo",
+    ),
+    "Dutch": (
+        "januari februari maart april mei juni juli augustus september oktober november december",
+        "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag",
+    ),
+    "Russian": (
+        "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+        "понедельник вторник среда четверг пятница суббота воскресенье",
+    ),
+    "Turkish": (
+        "Ocak Şubat Mart Nisan Mayıs Haziran Temmuz Ağustos Eylül Ekim Kasım Aralık",
+        "Pazartesi Salı Çarşamba Perşembe Cuma Cumartesi Pazar",
+    ),
+    "Polish": (
+        "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia",
+        "poniedziałek wtorek środa czwartek piątek sobota niedziela",
+    ),
+    "Greek": (
+        "Ιανουαρίου Φεβρουαρίου Μαρτίου Απριλίου Μαΐου Ιουνίου Ιουλίου Αυγούστου Σεπτεμβρίου Οκτωβρίου "
+        "Νοεμβρίου Δεκεμβρίου",
+        "Δευτέρα Τρίτη Τετάρτη Πέμπτη Παρασκευή Σάββατο Κυριακή",
+    ),
+    "Persian": (
+        "ژانویه فوریه مارس آوریل مه ژوئن ژوئیه اوت سپتامبر اکتبر نوامبر دسامبر",
+        "دوشنبه سه‌شنبه چهارشنبه پنجشنبه جمعه شنبه یکشنبه",
+    ),
+    "Hebrew": (
+        "ינואר פברואר מרץ אפריל מאי יוני יולי אוגוסט ספטמבר אוקטובר נובמבר דצמבר",
+        "שני שלישי רביעי חמישי שישי שבת ראשון",
+    ),
+    "Hindi": (
+        "जनवरी फ़रवरी मार्च अप्रैल मई जून जुलाई अगस्त सितंबर अक्टूबर नवंबर दिसंबर",
+        "सोमवार मंगलवार बुधवार गुरुवार शुक्रवार शनिवार रविवार",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_months_and_weekdays_of_a_language(language: str) -> None:
+    months, weekdays = (words.split() for words in LANGUAGES[language])
+    assert (len(months), len(weekdays)) == (12, 7)
+    for number, month in enumerate(months, 1):
+        name, weekday = month.replace("_", " "), weekdays[datetime(2025, number, 5).weekday()]
+        assert utc(f"5 {name} 2025") == f"2025-{number:02}-05 00:00"
+        assert utc(f"{weekday}, 5 {name} 2025 10:16 +0300") == f"2025-{number:02}-05 07:16"
+        assert utc(f"{weekday} 5 {name.upper()} 2025 - 10:16") == f"2025-{number:02}-05 10:16"
+        assert utc(f"{name} 5, 2025 10:00") == f"2025-{number:02}-05 10:00"
+
+
+def test_every_word_for_a_month_is_one_month() -> None:
     for name, number in MONTHS.items():
         assert utc(f"5 {name} 2025") == f"2025-{number:02}-05 00:00"
-        assert utc(f"{name} 5, 2025 10:00") == f"2025-{number:02}-05 10:00"
 
 
 moments = st.datetimes(min_value=datetime(1990, 1, 2), max_value=datetime(2090, 1, 1)).map(
@@ -268,6 +422,22 @@ def test_what_programs_write_comes_back(local: datetime, offset: timezone) -> No
     ):
         assert dates.read(raw).at == at, raw
     assert dates.read(str(at)).at == (at if 1_000_000_000 <= at < 3_000_000_000 else None)
+
+
+@settings(max_examples=300, deadline=None)
+@given(moments, offsets, st.sampled_from(sorted(LANGUAGES)), st.sampled_from(["", "٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹"]))
+def test_what_people_write_comes_back(local: datetime, offset: timezone, language: str, digits: str) -> None:
+    months, weekdays = (words.split() for words in LANGUAGES[language])
+    month, weekday = months[local.month - 1].replace("_", " "), weekdays[local.weekday()]
+    for raw in (
+        f"{weekday}, {local.day} {month} {local.year} {local:%H:%M:%S}",
+        f"{weekday} {local.day:02} {month} {local.year} - {local:%I:%M:%S %p}",
+        f"{local:%H:%M:%S}، {local.day} {month}, {local.year}",
+        f"{month} {local.day}, {local.year} {local:%H:%M:%S}",
+    ):
+        text = f"{raw} {local.replace(tzinfo=offset):%z}"
+        text = text.translate(str.maketrans("0123456789", digits)) if digits else text
+        assert dates.read(text).at == int(local.replace(tzinfo=offset).timestamp()), text
 
 
 @settings(max_examples=150, deadline=None)

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from roya_tui.model import Moment
-from roya_tui.sources.datewords import AFTERNOON, MONTHS, WEEKDAYS, ZONES
+from roya_tui.sources.datewords import AFTERNOON, BEFORE_A_TIME, CLOCKS, MONTHS, WEEKDAYS, ZONES
 from roya_tui.text import fold, one_line
 
 EARLIEST = 631_152_000
@@ -27,49 +27,68 @@ def _words(words: Iterable[str]) -> str:
     return "|".join(sorted(map(re.escape, words), key=len, reverse=True))  # the longest that fits
 
 
-# Unix seconds or milliseconds until 2065, as JSON likes them.
-_UNIX = re.compile(r"[12][0-9]{9}(?:[0-9]{3})?")
-_MONTH = f"(?P<month>{_words(MONTHS)})"
-_ZONE = r"(?P<zone>[a-z]{1,5}|(?:[a-z]{2,5})? ?[+-]\d{1,2}(?::?\d{2})?(?: [a-z]{2,5})?)"
+# Seconds, milliseconds or microseconds since 1970, until 2065, as JSON likes them; in /Date(…)/ as .NET writes them.
+_UNIX = re.compile(r"(?:\\?/Date\()?([12][0-9]{9})(?:[0-9]{3}){0,2}(?:\.[0-9]+)?(?:(?:[+-][0-9]{4})?\)\\?/)?")
+_HALF = _words(AFTERNOON)
+_OFFSET_PART = r"-?[+-](?:\d{2}(?::?\d{2}(?::00)?)?|\d(?::\d{2})?|[1-9]\d{2})"  # -0700, -07:00:00, -700, --0700
+_ZONE = rf"(?P<zone>[a-z]{{1,5}}|(?:[a-z]{{2,5}})? ?{_OFFSET_PART}z?(?: [a-z]{{2,5}})?)"
 _RFC822 = re.compile(
-    r"(?:[a-z]{2,9} ?,? ?)?(?P<day>\d{1,2}) (?P<month>[a-z]{3,9}),? (?P<year>\d{2,4}),? "
-    rf"(?P<hour>\d{{1,2}}):(?P<minute>\d{{2}})(?::(?P<second>\d{{2}})(?:\.\d+)?)? ?{_ZONE}?"
+    r"(?:[a-z]{2,9} ?,? ?)?(?P<day>\d{1,2}),? (?P<month>[a-z]{3,9}),? (?P<year>\d{2,4}),? "
+    rf"(?P<hour>\d{{1,2}}):(?P<minute>\d{{1,2}})(?::(?P<second>\d{{1,2}})(?:\.\d+)?)?"
+    rf"(?: ?{_ZONE}| (?P<bare>\d{{4}}|00))?"
 )
 _ISO = re.compile(
-    r"(?P<year>\d{4})-?(?P<month>\d{2})-?(?P<day>\d{2})"
-    rf"(?:[t ]?(?P<hour>\d{{2}}):?(?P<minute>\d{{2}})(?::?(?P<second>\d{{2}})(?:[.,]\d+)?)?)? ?{_ZONE}?"
+    r"(?P<year>\d{4})-0?(?P<month>\d{2})-(?P<day>\d{2})(?:(?:t| ?(?:at )?)(?P<hour>\d{1,2}):(?P<minute>\d{1,2})"
+    rf"(?::(?P<second>\d{{1,2}})(?:[.,]\d+|:00)?)?:? ?{_ZONE}?|(?P<day_zone>z|[+-]\d{{2}}:\d{{2}}))?"
 )
-_HALF = f"(?P<half>{_words(AFTERNOON)})"
+_COMPACT = re.compile(
+    r"(?P<year>\d{4})-?(?P<month>\d{2})-?(?P<day>\d{2})"
+    rf"(?:[t ]?(?P<hour>\d{{2}}):?(?P<minute>\d{{2}})(?::?(?P<second>\d{{2}})(?:[.,]\d+)?)? ?{_ZONE}?)?"
+)
 _TIMES = (
     re.compile(
-        r"(?<![\d:])(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?(?![\d:])"
-        rf"(?: ?{_HALF}\b| ?uhr\b| ?hr?s?\b)?"
+        rf"(?<![\d:])(?:(?P<first_half>{_HALF}) )?(?P<hour>\d{{1,2}}):(?P<minute>\d{{2}})"
+        rf"(?::(?P<second>\d{{2}})(?:[.,]\d+)?)?(?![\d:])(?: ?(?P<half>{_HALF})\b| ?uhr\b| ?hr?s?\b)?"
     ),
-    re.compile(rf"(?<![\d:.])(?P<hour>\d{{1,2}})\.(?P<minute>\d{{2}}) ?(?:uhr|{_HALF})\b"),
-    re.compile(r"(?<![\d:])(?P<hour>\d{1,2}) ?(?:h|uhr) ?(?P<minute>\d{2})?\b"),
-    re.compile(rf"(?<![\d:])(?P<hour>\d{{1,2}}) ?{_HALF}\b"),
-)
-_ORDINAL = "(?:st|nd|rd|th|er|º|ª)?"
-_DATES = (
-    re.compile(r"(?P<year>\d{4})(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})"),
-    re.compile(r"(?P<day>\d{1,2})(?P<sep>[-/.]) ?(?P<month>\d{1,2})(?P=sep) ?(?P<year>\d{4})"),
     re.compile(
-        rf"(?P<day>\d{{1,2}}){_ORDINAL}\.?[ /-]?(?:de |of )?{_MONTH}[ /-]?,? ?(?:del? )?(?P<year>\d{{4}}|\d{{2}})"
+        rf"(?<!\d)(?:(?P<first_half>{_HALF}) )?(?P<hour>\d{{1,2}}) ?(?:[時时點点]|{fold('시')})"
+        rf"(?: ?(?P<minute>\d{{1,2}}) ?(?:分|{fold('분')})(?: ?(?P<second>\d{{1,2}}) ?(?:秒|{fold('초')}))?)?"
     ),
-    re.compile(rf"{_MONTH} (?P<day>\d{{1,2}}){_ORDINAL} ?,? ?(?P<year>\d{{4}})"),
-    re.compile(rf"(?P<year>\d{{4}})[ /-]{_MONTH}[ /-](?P<day>\d{{1,2}}){_ORDINAL}"),
-    re.compile(r"(?P<year>\d{4}) 年 (?P<month>\d{1,2}) 月 (?P<day>\d{1,2}) 日"),
+    re.compile(rf"(?<![\d:.])(?P<hour>\d{{1,2}})\.(?P<minute>\d{{2}}) ?(?:uhr|(?P<half>{_HALF}))\b"),
+    re.compile(r"(?<![\d:])(?P<hour>\d{1,2}) ?(?:h|uhr) ?(?P<minute>\d{2})?\b"),
+    re.compile(rf"(?<![\d:])(?P<hour>\d{{1,2}}) ?(?P<half>{_HALF})\b"),
+)
+_WORD = re.compile(rf"(?:(?:{_words({name.partition(' ')[0] for name in MONTHS if ' ' in name})}) )?[^\s\d,./()-]+")
+_MONTH = r"\0(?P<month>\d\d)"
+"""How `_month_numbers` leaves a month's name: no text from outside has a NUL."""
+_ORDINAL = "(?:st|nd|rd|th|er|e|o|a)?"
+_OF = "(?:de |of )?"
+_DATES = (
+    re.compile(r"(?P<year>\d{4})([-/.])(?P<month>\d{1,2})\2(?P<day>\d{1,2})"),
+    re.compile(r"(?P<day>\d{1,2})(?P<either>[-/. ]) ?(?P<month>\d{1,2})(?P=either) ?(?P<year>\d{4})"),
+    # Two digits of a year only where nothing else could be the year: points put the day first, and no month is a 13th.
+    re.compile(r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{2})"),
+    re.compile(r"(?P<month>\d{1,2})/(?P<day>1[3-9]|2\d|3[01])/(?P<year>\d{2})"),
+    re.compile(rf"(?P<day>\d{{1,2}}){_ORDINAL}\.?,?[ /-]?{_OF}{_MONTH}[ /-]?,? ?(?:del? )?(?P<year>\d{{4}}|\d{{2}})"),
+    re.compile(rf"{_MONTH}[ /-](?P<day>\d{{1,2}}){_ORDINAL} ?,?[ /-]?(?P<year>\d{{4}})"),
+    re.compile(rf"(?P<year>\d{{4}})\.?[ /-]{_MONTH}[ /-](?P<day>\d{{1,2}}){_ORDINAL}\.?"),
+    re.compile(
+        rf"(?P<year>\d{{4}}) ?(?:年|{fold('년')}) ?(?P<month>\d{{1,2}}) ?(?:月|{fold('월')}) ?"
+        rf"(?P<day>\d{{1,2}}) ?(?:[日号號]|{fold('일')})"
+    ),
 )
 _ZONE_AFTER = re.compile(rf" ?\(?(?:{_ZONE})\)?(?= |$)")
+_ZONE_LAST = re.compile(r" \(?(?P<zone>[a-z]{2,5}|(?:[a-z]{2,5})?[+-]\d{2}:?\d{2})\)?$")
 _COMMENT = re.compile(r"\([^()]*\)")
-_NAME_OF_ZONE = re.compile(r"\[[\w/+-]*\]$")  # RFC 9557; an offset stands before it
-_TWO_MONTHS = re.compile(rf"{_MONTH} ?/ ?(?P<other>{_words(MONTHS)})")
-_CONNECTOR = re.compile(
-    r"^(?:[\s,|·•–—-]|(?:le|el|am|on|في) )+|(?:[\s,|·•–—-]+|(?<=[\d ])(?:t|at|um|a|a las|de|الساعه|في)$)+$"
-)
-_SAME = str.maketrans({"،": ",", "−": "-", "‐": "-", "‑": "-"})
+_NAME_OF_ZONE = re.compile(r"\s*\[?\b([a-z]{2,}/[\w/+-]+)\]?\Z", re.I | re.A)
+_SAME_MONTH_TWICE = re.compile(r"(\0\d\d) ?/ ?\1")
+_EASTERN_WEEKDAY = re.compile("(?:星 期|[周週]) .(?= |$)|. 曜 日")
+_ERA = re.compile(r"(?<=\b\d{4}),? ?(?:م|г|год|года|r|roku|m|p)(?= |,|$)")
+"""What some languages put behind a year: "2025 г.", "2025م"."""
+_AROUND = re.compile(r"^(?:[\s,|·•–—-]|(?:le|el|am|on|den|في) )+|(?:[\s,|·•–—-]+|(?<=\d)t)$")
+_SAME = str.maketrans({"،": ",", "−": "-", "‐": "-", "‑": "-", "\u0640": ""})
 _DOT_AFTER_LETTER = re.compile(r"(?<=[^\W\d_])\.")
-_OFFSET = re.compile(r"([a-z]*) ?([+-])(\d{1,2}):?(\d{2})?(?: [a-z]+)?")
+_OFFSET = re.compile(r"([a-z]*) ?-?([+-])(\d{1,2}?):?(\d{2})?(?::00)?z?(?: [a-z]+)?")
 
 
 def read(raw: str, clock: tzinfo = UTC, now: int | None = None) -> Moment:
@@ -96,44 +115,67 @@ def clock(name: str) -> tzinfo | None:
 
 
 def _understand(raw: str, clock: tzinfo) -> int | None:
-    if _UNIX.fullmatch(raw):
-        return int(raw[:10])
-    text = _NAME_OF_ZONE.sub("", fold(raw).translate(_SAME))
+    if match := _UNIX.fullmatch(raw):
+        return int(match[1])
+    raw, clock = _named_zone(raw, clock)
+    text = fold(raw).translate(_SAME)
     text = " ".join(_DOT_AFTER_LETTER.sub(" ", text).split())
-    for pattern in (_RFC822, _ISO):
+    for pattern in (_RFC822, _ISO, _COMPACT):
         if match := pattern.fullmatch(text):
             found = match.groupdict()
-            if (at := _second(found, found["zone"], clock)) is not None:
+            bare = found.get("bare") and f"+{found['bare']}"
+            zone = found["zone"] or found.get("day_zone") or bare
+            if (at := _second(found, zone, clock)) is not None:
                 return at
     return _understand_prose(text, clock)
 
 
+def _named_zone(raw: str, here: tzinfo) -> tuple[str, tzinfo]:
+    """Take an IANA name off the end (RFC 9557 puts it in brackets); an offset that is written goes before it."""
+    if (match := _NAME_OF_ZONE.search(raw)) and (there := clock(match[1])):
+        return raw[: match.start()], there
+    return raw, here
+
+
 def _understand_prose(text: str, clock: tzinfo) -> int | None:
-    """Find the time of day, then a zone behind it; what is left must be a date and nothing else."""
+    """Find the time of day, then a zone behind it or at the end; what is left must be a date and nothing else."""
     zone = None
     found: dict[str, str | None] = {}
     time = next((match for pattern in _TIMES if (match := pattern.search(text))), None)
     if time:
         found = time.groupdict()
         before, after = text[: time.start()], text[time.end() :]
-        if (match := _ZONE_AFTER.match(after)) and _offset(match["zone"]) is not None:
+        if (match := _ZONE_AFTER.match(after)) and _is_zone(match["zone"]):
             zone, after = match["zone"], after[match.end() :]
-        text = f"{before} {after}"
-    text = _TWO_MONTHS.sub(
-        lambda m: m["month"] if MONTHS[m["month"]] == MONTHS[m["other"]] else "", _COMMENT.sub(" ", text)
-    )
-    text = _trimmed(" ".join(text.split()))
+        text = f"{_without_connector(before)} {after}"
+    text = _COMMENT.sub(" ", _EASTERN_WEEKDAY.sub(" ", text)).rstrip()
+    if zone is None and (match := _ZONE_LAST.search(text)) and _is_zone(match["zone"]):
+        zone, text = match["zone"], text[: match.start()]
+    text = _trimmed(_ERA.sub("", " ".join(text.split())))
     day = _date(text) or _date(_without_weekday(text))
     return _second(found | day, zone, clock) if day else None
 
 
+def _is_zone(name: str) -> bool:
+    return name in CLOCKS or _offset(name) is not None
+
+
+def _without_connector(text: str) -> str:
+    """Drop the word between a date and its time, in any of our languages: "at", "a las", "الساعة"."""
+    words = text.rstrip(" ,-–—|").split()
+    for length in (2, 1):
+        if len(words) > length and " ".join(words[-length:]) in BEFORE_A_TIME:
+            return " ".join(words[:-length])
+    return text
+
+
 def _trimmed(text: str) -> str:
-    return _CONNECTOR.sub("", text)
+    return _AROUND.sub("", text)
 
 
 def _without_weekday(text: str) -> str:
     first, _, rest = text.partition(" ") if "," not in text.split(" ")[0] else text.partition(",")
-    if first == "يوم":
+    if first in ("يوم", "יום"):
         first, _, rest = rest.partition(" ")
     if first.strip(",") in WEEKDAYS:
         return _trimmed(rest)
@@ -141,7 +183,16 @@ def _without_weekday(text: str) -> str:
     return _trimmed(rest) if last in WEEKDAYS else text
 
 
+def _month_numbers(text: str) -> str:
+    def number(word: re.Match[str]) -> str:
+        month = MONTHS.get(word[0]) or MONTHS.get(word[0].removeprefix("ב"))  # Hebrew's "in" is part of the word
+        return f"\0{month:02}" if month else word[0]
+
+    return _SAME_MONTH_TWICE.sub(r"\1", _WORD.sub(number, text))
+
+
 def _date(text: str) -> dict[str, str | None] | None:
+    text = _month_numbers(text)
     return next((match.groupdict() for pattern in _DATES if (match := pattern.fullmatch(text))), None)
 
 
@@ -150,11 +201,12 @@ def _second(found: dict[str, str | None], zone: str | None, clock: tzinfo) -> in
     month = found["month"] or ""
     year, day = int(found["year"] or 0), int(found["day"] or 0)
     number = int(month) if month.isdecimal() else MONTHS.get(month, 0)
-    if number > 12 and day <= 12 and found.get("sep") == "/":
+    if number > 12 and day <= 12 and found.get("either"):
         number, day = day, number  # 12/31/2020 can only be the American order
-    if year < 1000:  # RFC 2822 §4.3: two digits from 50 on, and all three-digit years, count from 1900
-        year += 2000 if year < 50 and len(found["year"] or "") == 2 else 1900
-    hour = _hour(int(found.get("hour") or 0), found.get("half"))
+    digits = len(found["year"] or "")
+    if digits < 4:  # RFC 2822 §4.3: two digits from 50 on, and all three-digit years, count from 1900
+        year += 2000 if year < 50 and digits == 2 else 1900
+    hour = _hour(int(found.get("hour") or 0), found.get("half") or found.get("first_half"))
     minute, second = int(found.get("minute") or 0), int(found.get("second") or 0)
     if hour is None or minute > 59 or second > 60 or (hour == 24 and minute + second):
         return None
@@ -166,6 +218,8 @@ def _second(found: dict[str, str | None], zone: str | None, clock: tzinfo) -> in
             return _timestamp(local, clock)
         if local.replace(tzinfo=clock).tzname() == zone.upper():
             return _timestamp(local, clock)
+        if zone in CLOCKS:
+            return _timestamp(local, ZoneInfo(CLOCKS[zone]))
         offset = _offset(zone)
         return None if offset is None else _timestamp(local, timezone(timedelta(minutes=offset)))
     except (ValueError, OverflowError):
