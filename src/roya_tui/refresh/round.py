@@ -10,6 +10,7 @@ from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 from sqlite3 import Connection
+from typing import NamedTuple
 
 from roya_tui.config import Config, Refreshing
 from roya_tui.model import Failed, Saved, Source
@@ -36,6 +37,13 @@ MOST_HELD = 64_000_000
 """Bytes of fetched documents, as they came, that may wait; more are fetched when some of them are saved."""
 MOST_PARSED = 8
 """Sources whose rows may be in memory before they are saved."""
+
+
+class Cost(NamedTuple):
+    """What one answer took, in milliseconds and in bytes as they came."""
+
+    milliseconds: int | None = None
+    size: int = 0
 
 
 class Round:
@@ -105,23 +113,25 @@ class Round:
     async def _one(self, source: Source) -> None:
         """Take one source from its address to the store, and tell how it went."""
         failed: Failed | None
+        clock = asyncio.get_running_loop()
+        cost, began = Cost(), clock.time()
         try:
             got = await self._get_in_turn(source)
-            with self._holding(got):
-                failed = got if isinstance(got, Failed) else await self._keep(source, got)
+            cost = Cost(round((clock.time() - began) * 1000), sum(len(one.packed) for one in _documents(got)))
+            with self._holding(cost.size):
+                failed = got if isinstance(got, Failed) else await self._keep(source, got, cost)
         except StoreError as error:
             failed = Failed("save", f"{source.label} was read but not saved. {error.message}")
         except Exception as error:  # noqa: BLE001
             # Our own mistake, met by one source: the others are still worth their turn.
             failed = Failed("mistake", f"{source.label} met a mistake in roya-tui ({one_line(repr(error))}).")
         if failed:
-            await self._give_up(source, failed)
+            await self._give_up(source, failed, cost)
         self._tell(self._tally.step())
 
     @contextmanager
-    def _holding(self, got: Answer | Files | Failed) -> Iterator[None]:
+    def _holding(self, size: int) -> Iterator[None]:
         """Count what is in memory until it is saved."""
-        size = sum(len(document.packed) for document in _documents(got))
         self._held += size
         try:
             yield
@@ -174,9 +184,11 @@ class Round:
 
     # Keeping
 
-    async def _keep(self, source: Source, got: Answer | Files) -> Failed | None:
+    async def _keep(self, source: Source, got: Answer | Files, cost: Cost) -> Failed | None:
         """Parse what is new in an answer and save it, or say why it cannot be. Raises StoreError."""
-        outcome = _outcome(got, source, self._limits, self._now())
+        outcome = replace(
+            _outcome(got, source, self._limits, self._now()), milliseconds=cost.milliseconds, size=cost.size
+        )
         if got.unchanged:
             await self._keeper.soon(sources.record, source.id, outcome)
             saved = Saved()
@@ -208,7 +220,7 @@ class Round:
             return f"{source.label} has moved to an address that you have as another source already."
         return f"{source.label} has moved for good; it is read at its new address from now on."
 
-    async def _give_up(self, source: Source, failed: Failed) -> None:
+    async def _give_up(self, source: Source, failed: Failed, cost: Cost) -> None:
         """Keep a failure and tell it, with the time of the next attempt."""
         now = self._now()
         retry = None
@@ -217,7 +229,14 @@ class Round:
             retry = max(schedule.next_try(failures, now, self._spread()), failed.retry_at or 0)
         message = again(failed.message, retry, now)
         outcome = Outcome(
-            now, ok=False, error=message, next_check=retry, held_until=failed.retry_at, gone=failed.kind == "gone"
+            now,
+            ok=False,
+            error=message,
+            next_check=retry,
+            held_until=failed.retry_at,
+            gone=failed.kind == "gone",
+            failed=failed,
+            milliseconds=cost.milliseconds,
         )
         try:
             await self._keeper.soon(sources.record, source.id, outcome)
@@ -271,5 +290,5 @@ def _save(db: Connection, source: Source, parsed: Parsed, outcome: Outcome) -> S
     """Save articles and validators together or not at all."""
     with transaction(db):
         saved = articles.save(db, source.id, parsed.feed, parsed.rows, outcome.at)
-        sources.record(db, source.id, outcome)
+        sources.record(db, source.id, replace(outcome, new=len(saved.new), changed=len(saved.changed)))
     return saved
