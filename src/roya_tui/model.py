@@ -26,6 +26,10 @@ def shown_address(url: str) -> str:
     return url if url.isprintable() else STEERING.sub("\ufffd", url)
 
 
+SAVED_PAGES = "saved:pages"
+"""What stands in place of an address for the source whose articles are pages that the person saved one by one."""
+
+
 def is_local(place: str) -> bool:
     """Whether `place` is a file or folder here rather than something on the network."""
     return not place.startswith(("http://", "https://"))
@@ -97,6 +101,8 @@ class Feed:
     skip_days: tuple[int, ...] = ()
     """Weekdays of the same kind, 0 for Monday (RSS 2.0, skipDays)."""
     encoding: str = ""
+    encoding_found: str = ""
+    """How that was found out: "its bytes", "its byte order mark", "the header", "its prolog" or "a guess"."""
     entries: tuple[Entry, ...] = ()
     warnings: tuple[str, ...] = ()
     """What was repaired or passed over on the way, in words."""
@@ -154,7 +160,12 @@ class Source:
     @property
     def local(self) -> bool:
         """Whether it is a file or folder here rather than something on the network."""
-        return is_local(self.url)
+        return is_local(self.url) and not self.saved
+
+    @property
+    def saved(self) -> bool:
+        """Whether it holds the pages that the person saved: there is nothing to fetch."""
+        return self.url == SAVED_PAGES
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,8 @@ def health(source: Source) -> str:
     """Return how a source answers, in words."""
     if source.sample:
         return "sample"
+    if source.saved:
+        return "kept here"
     if source.error:  # most begin with the name, which stands beside it
         return source.error.removeprefix(source.label).strip()
     if source.paused:
@@ -120,13 +122,13 @@ def _bytes(file: str) -> bytes:
 
 
 def export(session: Session, wanted: Namespace) -> int:
-    """`roya-tui export`: the subscriptions as OPML, without samples and without what lies on this machine."""
+    """`roya-tui export`: the subscriptions as OPML, without samples, saved pages and what lies on this machine."""
     from roya_tui.sources import opml
     from roya_tui.sources.addresses import shown
     from roya_tui.store import sources
 
     with session.store(samples=False, reading=True) as db:
-        found = [source for source in sources.all_sources(db) if not source.sample]
+        found = [source for source in sources.all_sources(db) if not (source.sample or source.saved)]
     ours = [source for source in found if not source.local]
     shared = [replace(source, url=shown(source.url)) for source in ours]
     secret = sum(1 for source, other in zip(ours, shared, strict=True) if source.url != other.url)

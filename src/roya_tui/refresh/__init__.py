@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from roya_tui.config import Config, JsonMapping, Paths
-from roya_tui.model import Failed, Feed
+from roya_tui.model import Entry, Failed, Feed
+
+Progress = Callable[[str], None]
+"""Takes a sentence about what is being done."""
 
 Tell = Callable[[dict[str, Any]], None]
 """Takes one event, a plain dict as docs/architecture.md lists them."""
@@ -40,6 +43,28 @@ class Found:
     body: bytes = b""
     moved_to: str = ""
     """Where it says it lives from now on; "" if it did not move."""
+    etag: str = ""
+    modified: str = ""
+    """Validators, exactly as received."""
+    body_hash: str = ""
+    max_age: int | None = None
+    """Seconds for which the answer says to hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A feed that a page offers."""
+
+    url: str
+    title: str
+    kind: str
+    """"rss", "atom", "json", or "feed" where nothing says which."""
+    rank: int
+    """One of the ranks of `sources.discover`; lower is better."""
+    found: Found | None = None
+    """What is there; None if it was not looked at, or did not answer in time."""
+    guess: bool = False
+    """It stands where feeds usually do; the page does not speak of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +76,14 @@ class Page:
     content_type: str
     message: str
     """What it is instead, as a sentence."""
+    offers: tuple[Offer, ...] = ()
+    """The feeds that it offers, best first; only `look` asks for them."""
+    article: Entry | None = None
+    """The page's text, if it has some; only `look` reads it."""
+    surely_article: bool = False
+    """Whether it is one article's page."""
+    no_article: str = ""
+    """Why it has no text to keep, as a sentence."""
 
 
 def run(
@@ -83,3 +116,24 @@ def probe(
     from roya_tui.refresh.probing import probe
 
     return probe(url, config, now=now, zone=zone, mapping=mapping, typed=typed)
+
+
+def look(
+    url: str,
+    config: Config,
+    *,
+    now: int,
+    zone: str = "",
+    mapping: JsonMapping | None = None,
+    page_zone: str = "",
+    feeds: bool = True,
+    tell: Progress = lambda words: None,
+) -> Found | Page | Failed:
+    """Look at what a person wants to add, as `probe` does, and of a web page at the feeds that it offers as well.
+
+    Without `feeds` only the page itself is looked at. `page_zone` is the clock of an article's times that carry none.
+    Blocks until it knows, for a bounded time.
+    """
+    from roya_tui.refresh.looking import look
+
+    return look(url, config, now=now, zone=zone, mapping=mapping, page_zone=page_zone, feeds=feeds, tell=tell)

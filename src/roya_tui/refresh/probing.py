@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
+
+import httpx
 
 from roya_tui.config import Config, JsonMapping
 from roya_tui.model import Failed, is_local
@@ -20,48 +25,81 @@ def probe(
     url: str, config: Config, *, now: int, zone: str, mapping: JsonMapping | None, typed: str
 ) -> Found | Page | Failed:
     """See `roya_tui.refresh.probe`."""
-    if is_local(url):
-        return asyncio.run(_probe_path(url, config, now, zone, mapping))
-    return asyncio.run(_probe_address(url, config, now, zone, mapping, typed))
+
+    async def once() -> Found | Page | Failed:
+        async with prober(config, now, zone, mapping, typed, parsers=1) as one:
+            return await one.at(url)
+
+    return asyncio.run(once())
 
 
-async def _probe_address(
-    url: str, config: Config, now: int, zone: str, mapping: JsonMapping | None, typed: str
-) -> Found | Page | Failed:
-    limits = config.refresh
-    request = Request(
-        url,
-        host(url) or "It",
-        now,
-        typed=host(typed),
-        timeout=limits.timeout,
-        max_bytes=limits.max_bytes,
-    )
-    async with client(limits) as connection:
-        got = await fetch(connection, request)
-    if isinstance(got, Failed):
-        return got
-    job = Job((got.document,), got.url, got.content_type, zone, mapping, now, rows=False)
-    return await _read(job, shown(got.url).partition("://")[2].rstrip("/"), got.url, got.moved_to)
+@asynccontextmanager
+async def prober(
+    config: Config, now: int, zone: str, mapping: JsonMapping | None, typed: str, parsers: int
+) -> AsyncIterator[Prober]:
+    """Give a `Prober` whose connections and parse workers end with it."""
+    async with client(config.refresh) as connection, Parsers(parsers) as workers:
+        yield Prober(connection, workers, config, now, zone, mapping, typed)
 
 
-async def _probe_path(
-    path: str, config: Config, now: int, zone: str, mapping: JsonMapping | None
-) -> Found | Page | Failed:
-    got = local.read(path, label="", max_bytes=config.refresh.max_bytes)
-    if isinstance(got, Failed):
-        return got
-    assert isinstance(got, Files)
-    job = Job(got.documents, zone=zone, mapping=mapping, now=now, title=Path(path).name, rows=False)
-    return await _read(job, job.title, path)
+@dataclass(frozen=True, slots=True)
+class Prober:
+    """Looks at one address after another, all of them for the sake of the one that a person typed."""
+
+    connection: httpx.AsyncClient
+    parsers: Parsers
+    config: Config
+    now: int
+    zone: str
+    mapping: JsonMapping | None
+    typed: str
+
+    async def at(self, url: str) -> Found | Page | Failed:
+        """Look at an address, or at a file or folder."""
+        return await (self._path(url) if is_local(url) else self._address(url))
+
+    async def _address(self, url: str) -> Found | Page | Failed:
+        limits = self.config.refresh
+        request = Request(
+            url,
+            host(url) or "It",
+            self.now,
+            typed=self.typed,
+            inside=limits.inside,
+            timeout=limits.timeout,
+            max_bytes=limits.max_bytes,
+        )
+        got = await fetch(self.connection, request)
+        if isinstance(got, Failed):
+            return got
+        job = Job((got.document,), got.url, got.content_type, self.zone, self.mapping, self.now, rows=False)
+        parsed = await self.parsers.parse(job, label(got.url))
+        if isinstance(parsed, Failed):
+            return _other(parsed, job, got.url)
+        body = got.document.unpacked()
+        return Found(parsed.feed, got.url, body, got.moved_to, got.etag, got.modified, got.body_hash, got.max_age)
+
+    async def _path(self, path: str) -> Found | Page | Failed:
+        got = local.read(path, label="", max_bytes=self.config.refresh.max_bytes)
+        if isinstance(got, Failed):
+            return got
+        assert isinstance(got, Files)
+        name = Path(path).name
+        job = Job(got.documents, zone=self.zone, mapping=self.mapping, now=self.now, title=name, rows=False)
+        parsed = await self.parsers.parse(job, name)
+        if isinstance(parsed, Failed):
+            return _other(parsed, job, path)
+        body = got.documents[0].unpacked()
+        return Found(parsed.feed, path, body, modified=got.stamp, body_hash=got.body_hash)
 
 
-async def _read(job: Job, label: str, url: str, moved_to: str = "") -> Found | Page | Failed:
-    body = job.documents[0].unpacked()
-    async with Parsers(1) as parsers:
-        parsed = await parsers.parse(job, label)
-    if not isinstance(parsed, Failed):
-        return Found(parsed.feed, url, body, moved_to)
-    if parsed.kind == "not-a-feed":
-        return Page(url, body, job.content_type, parsed.message)
-    return parsed
+def label(url: str) -> str:
+    """Return what messages call an address."""
+    return shown(url).partition("://")[2].rstrip("/")
+
+
+def _other(failed: Failed, job: Job, url: str) -> Page | Failed:
+    """Return the document that is no feed, or why nothing can be said of it."""
+    if failed.kind == "not-a-feed":
+        return Page(url, job.documents[0].unpacked(), job.content_type, failed.message)
+    return failed

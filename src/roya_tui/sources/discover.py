@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 from roya_tui.sources import shapes
+from roya_tui.sources.addresses import host
 from roya_tui.sources.decoding import decode
 from roya_tui.sources.typed import NotAnAddress, tidy
 from roya_tui.text import one_line
@@ -22,18 +23,18 @@ DECLARED, KNOWN_SITE, LINKED, COMMENTS, GUESS = range(5)
 
 _MOST = 50
 _READ = 4_000_000
-_KINDS = {
-    "application/rss+xml": "rss",
-    "application/rdf+xml": "rss",
-    "application/atom+xml": "atom",
-    "application/feed+json": "json",
-}
-_VAGUE = {"application/json", "application/xml", "text/xml", "application/x-rss+xml", "text/rss", "text/rss+xml"}
+_LONGEST_LINK = 2_000
+_FEED_TYPE = re.compile(r"(?:application|text)/(?:x[-.])?(rss|atom|rdf|feed)(?:\+(?:xml|json))?")
+_VAGUE = {"application/json", "application/xml", "text/xml", "text/plain"}
 _FEEDLIKE = re.compile(
-    r"(?:(?:^|/)(?:rss|atom|feeds?|rdf)(?:[-_]?\d)?(?:\.(?:xml|json|php|aspx?))?/?|\.(?:rss|atom|rdf)|/index\.xml)\Z",
+    r"(?:(?:^|/)(?:rss|atom|feeds?|rdf|syndication)(?:[-_.]?(?:\d|all|full|main|news|rss|atom|feed))?"
+    r"(?:\.(?:xml|json|php|aspx?|ashx|cfm))?/?|\.(?:rss|atom|rdf)(?:\.xml)?|/(?:index|default)\.xml"
+    r"|(?:^|/)(?:rss|atom|feeds?|rdf)/[^?]*[^/.?]/?|(?:^|/)[\w.-]*(?:rss|atom|feed)[\w.-]*\.xml)\Z",
     re.I,
 )
-_FEED_QUERY = re.compile(r"(?:^|&)(?:feed=(?:rss|atom|rdf)\w*|format=(?:rss|atom)|alt=rss|output=rss)(?:&|\Z)", re.I)
+_FEED_QUERY = re.compile(
+    r"(?:^|&)(?:feed=(?:rss|atom|rdf)\w*|(?:format|type|output|alt|view|mode)=(?:rss|atom|feed)\d?)(?:&|\Z)", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,8 @@ class Candidate:
     """"rss", "atom", "json", or "feed" where nothing says which."""
     rank: int
     """One of the ranks of this module; lower is better."""
+    language: str = ""
+    """What the page says it is written in (hreflang)."""
 
     @property
     def guess(self) -> bool:
@@ -66,15 +69,33 @@ def candidates(data: bytes, url: str, content_type: str = "") -> list[Candidate]
         base = _base(root, url)
         found += _first(_declared(root, base), _MOST)
         found += _first(_linked(root, base), _MOST)
-    found += [Candidate(address, title, _kind(address), KNOWN_SITE) for address, title in shapes.known(url, page)]
+    found += [
+        Candidate(address, title, _kind(address), COMMENTS if of_comments(address, title) else KNOWN_SITE)
+        for address, title in shapes.known(url, page)
+    ]
     found += [Candidate(urljoin(url, place), "", _kind(place), GUESS) for place in _places(url)]
 
+    language = _main(root.get("lang") or "") if root is not None else ""
     best: dict[str, Candidate] = {}
-    for candidate in sorted(found, key=lambda candidate: candidate.rank):
-        address = _address(candidate.url)
-        if address and address.removesuffix("/") not in best:
-            best[address.removesuffix("/")] = Candidate(address, candidate.title, candidate.kind, candidate.rank)
-    return list(best.values())
+    for candidate in found:
+        if address := _address(candidate.url):
+            same = address.removesuffix("/")
+            if same not in best or candidate.rank < best[same].rank:
+                best[same] = replace(candidate, url=address)
+    return sorted(best.values(), key=lambda one: (one.rank, _elsewhere(one, url), _foreign(one.language, language)))
+
+
+def _elsewhere(candidate: Candidate, url: str) -> bool:
+    return host(candidate.url).removeprefix("www.") != host(url).removeprefix("www.")
+
+
+def _foreign(language: str, other: str) -> bool:
+    return bool(language and other) and _main(language) != _main(other)
+
+
+def _main(language: str) -> str:
+    """The language without its country: "ar" of "ar-JO"."""
+    return language.strip().lower().replace("_", "-").partition("-")[0]
 
 
 def _first(found: Iterator[Candidate], most: int) -> list[Candidate]:
@@ -115,22 +136,33 @@ def _address(address: str) -> str:
 
 
 def _declared(root: _Element, base: str) -> Iterator[Candidate]:
-    """What `link` elements say: rel=alternate with a feed's type (RSS Advisory Board), and the older rel=feed."""
+    """What `link` elements say: rel=alternate (RSS Advisory Board) or rel=feed, or another with a feed's own type."""
     for element in root.iter("link"):
         relations = set((element.get("rel") or "").lower().split())
-        address = element.get("href") or ""
+        mime = _mime(element)
+        address = (element.get("href") or "").strip()
         title = one_line(element.get("title") or "")
-        kind = _kind_of_type(element.get("type") or "", address, title)
-        if address and ("feed" in relations or ("alternate" in relations and kind)):
+        kind = _kind_of_type(mime, address, title)
+        if "alternate" in relations and not mime and not element.get("hreflang") and _looks_like_a_feed(address):
+            kind = _kind(address)
+        if address and ("feed" in relations or (kind and ("alternate" in relations or _FEED_TYPE.fullmatch(mime)))):
             url = _joined(base, address)
-            comments = re.search(r"comment|تعليق|replies", f"{url} {title}", re.I)
-            yield Candidate(url, title, kind or _kind(url), COMMENTS if comments else DECLARED)
+            rank = COMMENTS if of_comments(url, title) else DECLARED
+            yield Candidate(url, title, kind or _kind(url), rank, element.get("hreflang") or "")
+
+
+def of_comments(url: str, title: str) -> bool:
+    """Whether a feed says of itself that it has what readers wrote."""
+    return re.search(r"comment|تعليق|replies", f"{url} {title}", re.I) is not None
+
+
+def _mime(element: _Element) -> str:
+    return (element.get("type") or "").partition(";")[0].strip().lower()
 
 
 def _kind_of_type(mime: str, address: str, title: str) -> str:
-    mime = mime.partition(";")[0].strip().lower()
-    if mime in _KINDS:
-        return _KINDS[mime]
+    if found := _FEED_TYPE.fullmatch(mime):
+        return {"rdf": "rss", "feed": "json"}.get(found[1], found[1])
     # Sites declare their APIs as application/json too: only take it for a feed if it calls itself one.
     speaks_of_feeds = re.search(r"rss|atom|feed", f"{address} {title}", re.I) and "oembed" not in address
     return _kind(address) if mime in _VAGUE and speaks_of_feeds else ""
@@ -145,13 +177,15 @@ def _linked(root: _Element, base: str) -> Iterator[Candidate]:
                     yield Candidate(_joined(base, address), "", _kind(address), LINKED)
             continue
         address = (element.get("href") or "").strip()
-        kind = _kind_of_type(element.get("type") or "", address, "")
+        kind = _kind_of_type(_mime(element), address, "")
         if address and (kind or _looks_like_a_feed(address)):
             title = one_line(element.get("title") or "".join(map(str, element.itertext())))[:120]
             yield Candidate(_joined(base, address), title, kind or _kind(address), LINKED)
 
 
 def _looks_like_a_feed(address: str) -> bool:
+    if len(address) > _LONGEST_LINK:
+        return False
     try:
         parts = urlsplit(address)
     except ValueError:

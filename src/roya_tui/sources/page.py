@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -9,6 +10,10 @@ from roya_tui.model import Entry
 from roya_tui.sources import article_page, discover
 from roya_tui.sources.article_page import ArticlePage, NotAnArticle
 from roya_tui.sources.discover import Candidate
+from roya_tui.sources.sniff import sniff
+
+_HEAD = 20_000
+_LANGUAGE = re.compile(rb"<html\b[^<>]*\slang\s*=\s*[\"']?([A-Za-z]{2,3})\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,17 +24,25 @@ class WebPage:
     article: Entry | None = None
     surely_article: bool = False
     """Whether the page is one article's: it is not the front page of its host, and says when it was published."""
+    language: str = ""
+    why_no_article: str = ""
+    """What it is where it is no article, in words that end a sentence "This is …"."""
 
 
 def read(data: bytes, *, url: str, content_type: str = "", zone: str = "", now: int | None = None) -> WebPage:
     """Return what the page `data` at `url` has. Arguments are as for `article_page.read`. No I/O."""
+    document = sniff(data, content_type)
+    if document.kind != "html":
+        return WebPage(why_no_article=document.words)
     candidates = tuple(discover.candidates(data, url, content_type))
+    found = _LANGUAGE.search(data[:_HEAD])
+    language = found[1].decode().lower() if found else ""
     try:
         page = article_page.read(data, url=url, content_type=content_type, zone=zone, now=now)
-    except NotAnArticle:
-        return WebPage(candidates)
+    except NotAnArticle as other:
+        return WebPage(candidates, language=language, why_no_article=str(other))
     front = urlsplit(url).path in ("", "/") and not urlsplit(url).query
-    return WebPage(candidates, _entry(page, url), page.published.at is not None and not front)
+    return WebPage(candidates, _entry(page, url), page.published.at is not None and not front, language)
 
 
 def _entry(page: ArticlePage, url: str) -> Entry:

@@ -57,14 +57,14 @@ def due(
     `wanted` are ids asked for by name: only they are looked at, and neither interval nor pause holds them back.
     `all_now` passes over intervals, not over pauses. A host's Retry-After holds all its sources, whoever asks.
     Local files are always due; `offline` leaves only them. Samples never change by themselves, and lie where this
-    version of the program happens to be installed: they are only asked by name.
+    version of the program happens to be installed: they are only asked by name. Saved pages have nobody to ask.
     """
     held = _held_hosts(sources, now)
     ask: list[Source] = []
     wait: list[Waiting] = []
     for source in sources:
         by_name = bool(wanted)
-        if (by_name and source.id not in wanted) or (source.sample and not by_name):
+        if source.saved or (by_name and source.id not in wanted) or (source.sample and not by_name):
             continue
         if source.paused and not by_name:
             wait.append(Waiting(source, "paused"))

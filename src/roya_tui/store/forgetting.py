@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from sqlite3 import Connection
 
+from roya_tui.model import SAVED_PAGES
 from roya_tui.store import bodies
 from roya_tui.store.database import told, transaction
 from roya_tui.store.wide import untell, wide
@@ -12,9 +13,10 @@ from roya_tui.store.wide import untell, wide
 _AT_ONCE = 500
 """Articles in one transaction, so that nobody waits long for the store."""
 
-_OLD = """
+_OLD = f"""
 SELECT id FROM article AS a LEFT JOIN state AS s ON s.article_id = a.id
-WHERE a.at < ?1 AND a.first_seen < ?1 AND s.starred_at IS NULL AND coalesce(s.note, '') = ''
+WHERE a.source_id NOT IN (SELECT id FROM source WHERE url = '{SAVED_PAGES}')
+    AND a.at < ?1 AND a.first_seen < ?1 AND s.starred_at IS NULL AND coalesce(s.note, '') = ''
     AND NOT EXISTS (SELECT 1 FROM article_tag AS g WHERE g.article_id = a.id AND g.by_person)
 ORDER BY a.at LIMIT ?2
 """
@@ -24,7 +26,8 @@ ORDER BY a.at LIMIT ?2
 def forget(db: Connection, before: int) -> int:
     """Delete what is older than `before`, and return how many articles that were.
 
-    Starred, noted and own-tagged articles stay. What a feed still shows of the others does not come back as new.
+    Starred, noted and own-tagged articles stay, and saved pages. What a feed still shows of the others does not come
+    back as new.
     """
     total = 0
     while gone := _forget_some(db, before):
