@@ -35,6 +35,7 @@ per_host = 1
 spacing = "2.5s"
 timeout = "1m"
 max_bytes = "5MB"
+inside = ["Wiki.example", "bücher.example"]
 [keep]
 days = 90
 [keys]
@@ -63,7 +64,10 @@ def test_every_setting_is_taken(tmp_path: Path) -> None:
     assert (config.look.theme, config.look.ascii) == ("nord", True)
     assert (config.dates.format, config.dates.zone) == ("%Y/%m/%d", "Asia/Amman")
     assert (config.reading.width, config.reading.pictures, config.reading.rtl) == (60, "off", "visual")
-    assert dataclasses.astuple(config.refresh) == (3600, False, 8, 1, 2.5, 60.0, 5_000_000)
+    assert dataclasses.astuple(config.refresh) == (
+        *(3600, False, 8, 1, 2.5, 60.0, 5_000_000),
+        ("wiki.example", "xn--bcher-kva.example"),
+    )
     assert config.keep.days == 90
     assert config.keys == {"next-unread": "N", "find": "ctrl+f,/"}
     assert config.mappings == {
@@ -85,6 +89,7 @@ def test_the_written_defaults_are_the_real_ones(tmp_path: Path) -> None:
         spacing = "1s"
         timeout = "30s"
         max_bytes = "10MB"
+        inside = []
     """
     assert read(tmp_path, written) == (Config(), [])
 

@@ -29,6 +29,7 @@ _SETTINGS: dict[str, dict[str, readers.Reader]] = {
         "spacing": readers.seconds("0s", "60s"),
         "timeout": readers.seconds("1s", "10m"),
         "max_bytes": readers.size("10KB", "1GB"),
+        "inside": readers.hosts,
     },
     "keep": {"days": readers.number(0, 36500)},
 }

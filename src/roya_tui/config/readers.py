@@ -64,6 +64,23 @@ def number(low: int, high: int) -> Reader:
     return read
 
 
+_HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|[0-9a-f:]+:[0-9a-f:.]*")
+
+
+def hosts(value: object) -> tuple[str, ...]:
+    """Read a list of host names, into the form in which they are asked for (RFC 5890)."""
+    wrong = Wrong('must be a list of host names, such as ["news.example"].')
+    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+        raise wrong
+    try:
+        names = tuple(name.strip().encode("idna").decode("ascii").lower().rstrip(".") for name in value)
+    except UnicodeError:
+        raise wrong from None
+    if not all(map(_HOST.fullmatch, names)):
+        raise wrong
+    return names
+
+
 def choice(*names: str) -> Reader:
     """Return a reader that takes one of `names`, in any letter case."""
     allowed = ", ".join(f'"{name}"' for name in names)

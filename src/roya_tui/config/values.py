@@ -44,6 +44,8 @@ class Refreshing:
     """Seconds between two starts on one host."""
     timeout: float = 30.0
     max_bytes: int = 10_000_000
+    inside: tuple[str, ...] = ()
+    """Hosts that may lead to a private address though their names do not say so."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,6 +171,7 @@ class Round:
                 etag=source.etag,
                 modified=source.modified,
                 body_hash=source.body_hash,
+                inside=self._limits.inside,
                 timeout=self._limits.timeout,
                 max_bytes=self._limits.max_bytes,
             ),

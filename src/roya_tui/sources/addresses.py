@@ -32,19 +32,17 @@ async def look_up(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
-async def addresses(host: str, port: int, *, typed: str, look_up: LookUp) -> list[str]:
+async def addresses(host: str, port: int, *, allowed: bool, look_up: LookUp) -> list[str]:
     """Return the addresses to use for `host`, checked. The caller connects to these and looks nothing up again, so
     that a name cannot lead elsewhere at the second look (DNS rebinding).
 
-    `typed` is the host that the person wrote. A private address is used only for that very host, and only if it says
-    itself that it is private: by being such an address, or a name of the local network.
+    Private ones are used only where that is `allowed` for this host, because the person wrote it.
     Raises AddressRefused, and OSError when the name is not found.
     """
-    found = [host] if _literal(host) else await look_up(host, port)
-    if host == typed and local_by_itself(host):
-        return found
+    literal = _literal(host)
+    found = [literal] if literal else await look_up(host, port)
     for address in found:
-        if not is_public(address):
+        if not allowed and not is_public(address):
             raise AddressRefused(host, address)
     return found
 
@@ -74,21 +72,23 @@ def local_by_itself(host: str) -> bool:
 def is_public(address: str) -> bool:
     """Whether `address` belongs to the open internet, also when an IPv4 address travels inside an IPv6 one."""
     ip = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(ip, ipaddress.IPv6Address):
-        if inner := _embedded(ip):
-            return is_public(str(inner))
-        if ip.is_site_local:
-            return False
-    return ip.is_global and not ip.is_multicast
+    if isinstance(ip, ipaddress.IPv4Address):
+        return ip.is_global and not ip.is_multicast and ip not in _RELAYS
+    if inner := _embedded(ip):
+        return is_public(str(inner))
+    # All else that is handed out for hosts is of this one block (IANA's IPv6 address space registry).
+    return ip in _UNICAST and ip.is_global and ip not in _EXAMPLES
 
 
+_UNICAST = ipaddress.IPv6Network("2000::/3")
+_EXAMPLES = ipaddress.IPv6Network("3fff::/20")  # RFC 9637; younger than the ipaddress of Python 3.11
+_RELAYS = ipaddress.IPv4Network("192.88.99.0/24")  # RFC 7526
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
-_COMPATIBLE = ipaddress.IPv6Network("::/96")
 
 
 def _embedded(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
     """The IPv4 address in a mapped (RFC 4291), 6to4 (RFC 3056), Teredo (RFC 4380) or NAT64 (RFC 6052) one."""
-    if ip in _NAT64 or ip in _COMPATIBLE:
+    if ip in _NAT64:
         return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
     teredo = ip.teredo
     return ip.ipv4_mapped or ip.sixtofour or (teredo[1] if teredo else None)

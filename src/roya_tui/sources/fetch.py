@@ -8,21 +8,21 @@ import re
 from dataclasses import dataclass, replace
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
+import httpcore
 import httpx
 
 from roya_tui import __version__
 from roya_tui.config import Refreshing
 from roya_tui.model import Failed
-from roya_tui.sources.addresses import AddressRefused, LookUp, addresses, local_by_itself, look_up, shown
-from roya_tui.sources.headers import header, max_age, retry_after
-from roya_tui.sources.proxies import ProxyFor, Ways, system_proxy, through
-from roya_tui.sources.trouble import Trouble, look_up_trouble, network_trouble, status_trouble
+from roya_tui.sources.addresses import AddressRefused, local_by_itself, shown
+from roya_tui.sources.headers import fresh_for, header, retry_after, validator
+from roya_tui.sources.proxies import INSIDE, Ways
+from roya_tui.sources.trouble import Trouble, network_trouble, status_trouble
 from roya_tui.sources.unpacking import NOTHING, BadEncoding, Document, Unpacker
 from roya_tui.text import one_line
 
 CONNECT_SECONDS = 10.0
 MOST_HOPS = 5
-MOST_ADDRESSES = 3
 _HOST = re.compile(r"[A-Za-z0-9._:-]+")
 DECODED_FACTOR = 5
 """A body may unpack to this many times `max_bytes`."""
@@ -47,7 +47,9 @@ class Request:
     """Validators, exactly as received at the last good answer."""
     body_hash: str = ""
     typed: str = ""
-    """The host that a person wrote; "" means the one of `url`. Only it may be a private one."""
+    """The address that a person wrote; "" means `url`. Only its host may be a private one."""
+    inside: tuple[str, ...] = ()
+    """Hosts that a person allows to lead to a private address though their names do not say so."""
     timeout: float = 30.0
     """Seconds for all of it, redirects included."""
     max_bytes: int = 10_000_000
@@ -72,29 +74,14 @@ class Answer:
     """Where the source says it lives from now on (301, 308); "" if it did not move."""
 
 
-@dataclass(frozen=True, slots=True)
-class Network:
-    """How this machine finds others, and what stands between."""
-
-    look_up: LookUp = look_up
-    proxy_for: ProxyFor = system_proxy
-
-
-THIS_MACHINE = Network()
-
-
-def client(config: Refreshing) -> httpx.AsyncClient:
-    """Return the client for all requests of one refresh: HTTP/1.1, no cookies, a connection for each request.
-
-    Connections are not kept: each is made to an address that was checked for its own request, and none is ever shared.
-    """
+def client(config: Refreshing, ways: Ways | None = None) -> httpx.AsyncClient:
+    """Return the client for all requests of one refresh: HTTP/1.1, no cookies, connections kept while there is use."""
     return httpx.AsyncClient(
-        transport=Ways(),
+        transport=ways or Ways(),
         headers={
             "User-Agent": f"roya-tui/{__version__} (a news reader for the terminal)",
             "Accept": _ACCEPT,
             "Accept-Encoding": "gzip, deflate",
-            "Connection": "close",
         },
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         timeout=httpx.Timeout(None, connect=min(CONNECT_SECONDS, config.timeout)),
@@ -103,26 +90,39 @@ def client(config: Refreshing) -> httpx.AsyncClient:
     )
 
 
-async def fetch(client: httpx.AsyncClient, request: Request, network: Network = THIS_MACHINE) -> Answer | Failed:
+async def fetch(client: httpx.AsyncClient, request: Request) -> Answer | Failed:
     """Ask once, follow what redirects can be trusted, and return the answer, or why there is none."""
     try:
         async with asyncio.timeout(request.timeout):
-            return await _follow(client, request, network)
+            return await _follow(client, request)
     except TimeoutError:
         trouble = Trouble("timeout", f"did not answer in {request.timeout:g} s")
     except Trouble as told:
         trouble = told
-    except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
+    except (*_HTTP_ERRORS, httpx.InvalidURL, OSError, ValueError) as error:
         trouble = network_trouble(error)
     return trouble.told_of(request.label or shown(request.url))
 
 
-async def _follow(client: httpx.AsyncClient, request: Request, network: Network) -> Answer:
+_HTTP_ERRORS = (
+    httpcore.TimeoutException,
+    httpcore.NetworkError,
+    httpcore.ProtocolError,
+    httpcore.ProxyError,
+    httpcore.UnsupportedProtocol,
+)
+
+
+async def _follow(client: httpx.AsyncClient, request: Request) -> Answer:
     """Walk the redirects by hand (RFC 9110 §15.4): each hop is checked like the first address."""
     start = url = httpx.URL(request.url)
+    typed = httpx.URL(request.typed or request.url)
+    at_home = as_typed = True
     permanent, moved_to = True, ""
     for _ in range(MOST_HOPS + 1):
-        response = await _ask(client, request, url, network, credentials_of=start)
+        # Whoever was elsewhere on the way does not come home: what stands there was chosen by another.
+        at_home, as_typed = at_home and _trusts(start, url), as_typed and _trusts(typed, url)
+        response = await _ask(client, request, url, start if at_home else url, typed=as_typed)
         try:
             if not response.has_redirect_location:
                 answer = await _read(response, request, str(url.copy_with(userinfo=b"")))
@@ -130,7 +130,7 @@ async def _follow(client: httpx.AsyncClient, request: Request, network: Network)
             target = _target(response, url)
         finally:
             await response.aclose()
-        permanent = permanent and response.status_code in (301, 308) and not _is_downgrade(url, target)
+        permanent = permanent and response.status_code in (301, 308) and _may_move(url, target)
         if permanent:
             moved_to = str(target.copy_with(userinfo=start.userinfo) if _trusts(start, target) else target)
         url = target
@@ -151,59 +151,34 @@ def _target(response: httpx.Response, url: httpx.URL) -> httpx.URL:
 
 
 async def _ask(
-    client: httpx.AsyncClient, request: Request, url: httpx.URL, network: Network, credentials_of: httpx.URL
+    client: httpx.AsyncClient, request: Request, url: httpx.URL, credentials: httpx.URL, *, typed: bool
 ) -> httpx.Response:
-    """Send the question to one of the addresses of `url`'s host, and return the answer with its body still unread."""
-    host = url.raw_host.decode("ascii")
-    port = url.port if url.port is not None else (443 if url.scheme == "https" else 80)
+    """Send the question to `url`, with the name and password in `credentials`; the body of the answer is unread.
+
+    `typed` tells whether the person named the place, which then may be a private one.
+    """
+    host = url.raw_host.decode("ascii").rstrip(".")
+    port = 80 if url.port is None else url.port
     if url.scheme not in ("http", "https") or not _HOST.fullmatch(host) or not 0 < port < 65536:
         raise Trouble("address", "has an address that leads nowhere; correct it")
-    seconds = min(CONNECT_SECONDS, request.timeout)
-    typed = request.typed or credentials_of.raw_host.decode("ascii")
-    # A proxy looks names up for itself; what lies in the person's own network needs none.
-    proxy = "" if local_by_itself(host) else network.proxy_for(url.scheme, host)
-    found = [host] if proxy else await _checked_addresses(host, port, typed, network.look_up, seconds)
-    username, password = credentials_of.username, credentials_of.password
-    auth = httpx.BasicAuth(username, password) if username and _trusts(credentials_of, url) else None
-    for attempt, address in enumerate(found, 1):
-        question = client.build_request(
-            "GET",
-            url.copy_with(host=address, userinfo=b"", fragment=None),
-            headers=_headers(url, request),
-            timeout=httpx.Timeout(None, connect=seconds / len(found)),
-            extensions={"sni_hostname": host.rstrip(".")} | (through(proxy) if proxy else {}),
-        )
-        try:
-            return await client.send(question, auth=auth, stream=True)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
-            if attempt < len(found):
-                continue
-            if proxy and network_trouble(error).kind != "tls":
-                raise Trouble("proxy", f"cannot be reached: the proxy {shown(proxy)} does not let us through") from None
-            if isinstance(error, httpx.ConnectTimeout):
-                raise Trouble("timeout", f"did not answer in {seconds:g} s") from None
-            raise
-    raise Trouble("dns", f"cannot be found: {one_line(host)} has no address")
-
-
-async def _checked_addresses(host: str, port: int, typed: str, look_up: LookUp, seconds: float) -> list[str]:
+    question = client.build_request(
+        "GET",
+        url.copy_with(host=host, userinfo=b"", fragment=None),
+        headers=_headers(request),
+        extensions={INSIDE: host if typed and (local_by_itself(host) or host in request.inside) else ""},
+    )
+    auth = httpx.BasicAuth(credentials.username, credentials.password) if credentials.username else None
     try:
-        async with asyncio.timeout(seconds):
-            found = await addresses(host, port, typed=typed, look_up=look_up)
-    except TimeoutError:
-        raise Trouble("timeout", f"did not answer in {seconds:g} s (its name was not found in that time)") from None
+        return await client.send(question, auth=auth, stream=True)
     except AddressRefused as refused:
-        raise Trouble(
-            "address",
-            f"leads to {refused.address}, inside your own network, which is refused unless its address says so",
-        ) from None
-    except OSError as error:
-        raise look_up_trouble(error, host) from None
-    return found[:MOST_ADDRESSES]
+        advice = f'; if that is meant, put "{host}" into refresh.inside in config.toml' if typed else " (refused)"
+        raise Trouble("address", f"leads to {refused.address}, inside your own network{advice}") from None
+    except httpcore.ConnectTimeout:
+        raise Trouble("timeout", f"did not answer in {min(CONNECT_SECONDS, request.timeout):g} s") from None
 
 
-def _headers(url: httpx.URL, request: Request) -> list[tuple[bytes, bytes]]:
-    headers = [(b"Host", url.netloc)]
+def _headers(request: Request) -> list[tuple[bytes, bytes]]:
+    headers = []
     if request.etag:
         headers.append((b"If-None-Match", request.etag.encode("latin-1")))
     if request.modified:
@@ -216,9 +191,9 @@ async def _read(response: httpx.Response, request: Request, url: str) -> Answer:
     answer = Answer(
         url,
         content_type=header(raw, "Content-Type"),
-        etag=header(raw, "ETag"),
-        modified=header(raw, "Last-Modified"),
-        max_age=max_age(header(raw, "Cache-Control")),
+        etag=validator(raw, "ETag"),
+        modified=validator(raw, "Last-Modified"),
+        max_age=fresh_for(raw),
     )
     status = response.status_code
     if status == 304 and (request.etag or request.modified):
@@ -276,5 +251,8 @@ def _trusts(start: httpx.URL, url: httpx.URL) -> bool:
     return (start.scheme, start.port) == (url.scheme, url.port)
 
 
-def _is_downgrade(url: httpx.URL, target: httpx.URL) -> bool:
-    return url.scheme == "https" and target.scheme == "http"
+def _may_move(url: httpx.URL, target: httpx.URL) -> bool:
+    """Whether a source may live at `target` from now on: never less safe than at `url`, nor inside what is private."""
+    if url.scheme == "https" and target.scheme == "http":
+        return False
+    return _trusts(url, target) or not local_by_itself(target.raw_host.decode("ascii"))

@@ -10,6 +10,8 @@ from email.utils import parsedate_to_datetime
 from roya_tui.sources.schedule import LATEST, SOONEST
 
 _MAX_AGE = re.compile(r'(?:^|[,\s])max-age\s*=\s*"?(\d{1,10})', re.I)
+LONGEST_VALIDATOR = 2048
+"""Characters of an ETag or a Last-Modified."""
 
 
 def header(raw: Sequence[tuple[bytes, bytes]], name: str) -> str:
@@ -18,10 +20,32 @@ def header(raw: Sequence[tuple[bytes, bytes]], name: str) -> str:
     return next((value.decode("latin-1") for key, value in raw if key.lower() == wanted), "")
 
 
-def max_age(cache_control: str) -> int | None:
-    """Return for how many seconds an answer stays fresh (RFC 9111 §5.2.2.1); None if it does not say."""
-    found = _MAX_AGE.search(cache_control)
-    return int(found[1]) if found else None
+def validator(raw: Sequence[tuple[bytes, bytes]], name: str) -> str:
+    """Return the field exactly as received, to be sent back so; "" for one too long to be carried to and fro."""
+    value = header(raw, name)
+    return value if len(value) <= LONGEST_VALIDATOR else ""
+
+
+def fresh_for(raw: Sequence[tuple[bytes, bytes]]) -> int | None:
+    """Return for how many seconds an answer stays fresh (RFC 9111 §4.2.1); None if it does not say.
+
+    That is max-age, or else Expires less Date; what the answer has spent in caches (Age) is gone already.
+    """
+    if found := _MAX_AGE.search(header(raw, "Cache-Control")):
+        seconds = int(found[1])
+    else:
+        expires, date = _time(header(raw, "Expires")), _time(header(raw, "Date"))
+        if expires is None or date is None:
+            return None
+        seconds = expires - date
+    age = header(raw, "Age").strip()
+    return max(seconds - (int(age[:10]) if age.isdecimal() else 0), 0)
+
+
+def _time(value: str) -> int | None:
+    with suppress(ValueError, OverflowError):
+        return int(parsedate_to_datetime(value).timestamp())
+    return None
 
 
 def retry_after(value: str, now: int) -> int:
@@ -33,6 +57,5 @@ def retry_after(value: str, now: int) -> int:
     if value.strip().isdecimal():
         until = now + int(value.strip()[:10])
     elif value.strip():
-        with suppress(ValueError, OverflowError):
-            until = int(parsedate_to_datetime(value).timestamp())
+        until = _time(value) or until
     return min(max(until, now), now + LATEST)

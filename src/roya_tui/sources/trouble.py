@@ -7,6 +7,7 @@ import socket
 import ssl
 from collections.abc import Iterator
 
+import httpcore
 import httpx
 
 from roya_tui.model import Failed
@@ -28,7 +29,7 @@ class Trouble(Exception):
 
 
 _STATUS = {
-    401: "wants a name and a password (401); write them into its address, as https://name:password@…",
+    401: "wants a name and a password, or others than it was given (401); [auth] in config.toml is the place for them",
     402: "wants to be paid (402)",
     403: "does not let us read it (403)",
     404: "has nothing at this address (404)",
@@ -38,6 +39,7 @@ _STATUS = {
     429: "wants fewer visits (429)",
     451: "may not show it for legal reasons (451)",
     503: "is overloaded or under repair (503)",
+    511: "is not reached: this network wants you to sign in first, on any page in the browser (511)",
 }
 
 
@@ -63,29 +65,51 @@ def look_up_trouble(error: OSError, host: str) -> Trouble:
 
 def network_trouble(error: BaseException) -> Trouble:
     """Return what an error of the HTTP client means."""
-    causes = tuple(_causes(error))
-    for cause in causes:
+    for cause in _causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return Trouble("tls", f"has a certificate that cannot be trusted ({one_line(cause.verify_message)})")
+            words = _CERTIFICATE.get(cause.verify_code, f"has a certificate that cannot be trusted ({_reason(cause)})")
+            return Trouble("tls", words)
         if isinstance(cause, ssl.SSLError):
-            return Trouble("tls", "does not manage a secure connection")
+            return Trouble("tls", f"does not manage a secure connection ({_reason(cause)})")
         if isinstance(cause, ConnectionRefusedError):
             return Trouble("refused", "is not there: its machine refuses the connection")
-        if isinstance(cause, OSError) and cause.errno == errno.ENETUNREACH:
+        if isinstance(cause, OSError) and cause.errno in _NO_NETWORK:
             return Trouble("offline", "cannot be reached: there is no network here")
         if isinstance(cause, OSError) and cause.errno == errno.EHOSTUNREACH:
             return Trouble("refused", "is not there: no way leads to its machine")
-    if isinstance(error, httpx.ConnectError):
-        return Trouble("refused", "cannot be connected to")
-    if isinstance(error, httpx.NetworkError):
-        return Trouble("reset", "closed the connection in the middle of its answer")
-    if isinstance(error, httpx.RemoteProtocolError):
-        if "without sending" in str(error) or "incomplete" in str(error):
+    match error:
+        case httpcore.ConnectError():
+            return Trouble("refused", "cannot be connected to")
+        case httpcore.NetworkError():
+            return Trouble("reset", "closed the connection in the middle of its answer")
+        case httpcore.RemoteProtocolError() if "without sending" in str(error) or "incomplete" in str(error):
             return Trouble("reset", "closed the connection before its answer was whole")
-        return Trouble("protocol", "does not answer in the language of the web (HTTP)")
-    if isinstance(error, (httpx.InvalidURL, httpx.UnsupportedProtocol, ValueError)):
-        return Trouble("address", "has an address that leads nowhere; correct it")
+        case httpcore.RemoteProtocolError() if "too large" in str(error) or "too long" in str(error):
+            return Trouble("protocol", "sends more headers than anyone needs, and was not read")
+        case httpcore.RemoteProtocolError():
+            return Trouble("protocol", "does not answer in the language of the web (HTTP)")
+        case httpcore.UnsupportedProtocol() | httpcore.LocalProtocolError() | httpx.InvalidURL() | ValueError():
+            return Trouble("address", "has an address that leads nowhere; correct it")
     return Trouble("reset", "could not be read to the end")
+
+
+_NO_NETWORK = (errno.ENETUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL)
+
+# By the codes of X509_verify_cert_error_string(3).
+_CERTIFICATE = {
+    9: "has a certificate that is not valid yet; see that this machine's clock is right",
+    10: "has a certificate that has expired; see that this machine's clock is right, or wait until they renew it",
+    18: "has a certificate that only itself vouches for; SSL_CERT_FILE can name it if you trust it",
+    19: "has a certificate of an authority that this machine does not know; SSL_CERT_FILE can name one that you trust",
+    20: "has a certificate of an authority that this machine does not know; SSL_CERT_FILE can name one that you trust",
+    62: "shows a certificate for another name; this network may want you to sign in, or its address is wrong",
+    64: "shows a certificate for another address; its own name may be wanted there",
+}
+
+
+def _reason(error: ssl.SSLError) -> str:
+    said = getattr(error, "verify_message", "") or error.reason or "unknown reason"
+    return one_line(said).replace("_", " ").lower()
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
