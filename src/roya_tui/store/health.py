@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from sqlite3 import Connection
 
 from roya_tui.model import Attempt, Facts
@@ -26,15 +27,11 @@ _BY_FAULT = "kind NOT IN ('', 'offline')"
 
 _ATTEMPT = "at, kind, message, milliseconds, bytes, new, changed"
 
+# The columns after max(number) are those of the row that has it: SQLite promises that of a lone min() or max().
 _TRIES = f"""
 SELECT source_id, count(*), sum({_BY_FAULT}), avg(milliseconds) FILTER (WHERE kind = ''),
-    avg(bytes) FILTER (WHERE kind = '' AND bytes > 0), max(number)
+    avg(bytes) FILTER (WHERE kind = '' AND bytes > 0), max(number), {_ATTEMPT}
 FROM attempt GROUP BY source_id
-"""
-
-_LAST = f"""
-SELECT source_id, {_ATTEMPT} FROM attempt
-WHERE (source_id, number) IN (SELECT source_id, max(number) FROM attempt GROUP BY source_id)
 """
 
 _BY_WEEK = """
@@ -89,17 +86,23 @@ def attempts(db: Connection, id: int) -> list[Attempt]:
 def facts(db: Connection, now: int) -> dict[int, Facts]:
     """Return what is known of every source, but for its twins: those take longer to find."""
     tries = {row[0]: row[1:] for row in db.execute(_TRIES)}
-    last = {row[0]: Attempt(*row[1:]) for row in db.execute(_LAST)}
     weeks: dict[int, list[int]] = defaultdict(lambda: [0] * WEEKS)
     for id, ago, count in db.execute(_BY_WEEK, (now, WEEK, WEEKS)):
         weeks[id][WEEKS - 1 - ago] = count
-    nothing = (0, 0, None, None, 0)
     found = {}
     for id, newest, pause in db.execute(_PAUSES, (LATEST, ENOUGH)):
-        count, failed, milliseconds, size, _ = tries.get(id, nothing)
-        found[id] = Facts(
-            count, failed, _whole(milliseconds), _whole(size), last.get(id), tuple(weeks[id]), newest, pause
-        )
+        known = Facts(weeks=tuple(weeks[id]), newest=newest, pause=pause)
+        if id in tries:
+            count, failed, milliseconds, size, _, *last = tries[id]
+            known = replace(
+                known,
+                tries=count,
+                failed=failed,
+                milliseconds=_whole(milliseconds),
+                size=_whole(size),
+                last=Attempt(*last),
+            )
+        found[id] = known
     return found
 
 

@@ -1,0 +1,37 @@
+"""How all sources fare, as the screen and the command line tell it: the store's facts, the schedule's reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from sqlite3 import Connection
+
+from roya_tui.config import Config
+from roya_tui.model import Facts, Health, Source
+from roya_tui.reading.health import Times, health
+from roya_tui.sources import schedule
+from roya_tui.store import health as kept
+from roya_tui.store import sources
+
+
+def survey(db: Connection, config: Config, times: Times, *, twins: bool = True, offline: bool = False) -> list[Health]:
+    """Return the health of all sources, by folder and label. Without `twins` it is much quicker with thousands."""
+    known, facts = sources.all_sources(db), kept.facts(db, times.now)
+    if twins:
+        for id, others in kept.twins(db).items():
+            facts[id] = replace(facts.get(id, Facts()), twins=others)
+    return judged(known, facts, config, times, offline=offline)
+
+
+def judged(
+    known: Sequence[Source], facts: Mapping[int, Facts], config: Config, times: Times, *, offline: bool = False
+) -> list[Health]:
+    """Return the health of `known`, of which `facts` tell what is known."""
+    waits = {one.source.id: one for one in schedule.due(known, config.refresh, times.now, offline=offline).wait}
+    labels = {source.id: source.label for source in known}
+    found = []
+    for source in known:
+        waiting = waits.get(source.id)
+        why, until = (waiting.why, waiting.until) if waiting else ("", None)
+        found.append(health(source, facts.get(source.id, Facts()), times, why=why, until=until, labels=labels))
+    return found
