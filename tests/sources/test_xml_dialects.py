@@ -79,6 +79,18 @@ def test_rdf() -> None:
     assert (one.guid, one.url, one.authors) == ("https://site.example/about", "https://site.example/1", ("Ann",))
 
 
+def test_channel_definition_format() -> None:
+    feed = parse(
+        b"""<CHANNEL HREF="https://site.example/" LASTMOD="2001-01-01">
+        <TITLE>Old channel</TITLE><ABSTRACT>Of old</ABSTRACT>
+        <ITEM HREF="/1" LASTMOD="2001-02-03T04:05"><TITLE>One</TITLE><ABSTRACT>First</ABSTRACT></ITEM></CHANNEL>"""
+    )
+    assert (feed.title, feed.homepage, feed.description) == ("Old channel", "https://site.example/", "Of old")
+    (one,) = feed.entries
+    assert (one.title, one.url, one.summary) == ("One", "https://site.example/1", "First")
+    assert one.updated.at == 981173100
+
+
 def test_a_namespace_may_have_any_prefix_and_case() -> None:
     data = b"""<rss version="2.0" xmlns:d="http://purl.org/dc/elements/1.1/" xmlns:C="https://purl.org/rss/1.0/modules/content/">
     <channel><item><D:x xmlns:D="urn:x"/><d:creator>Ann</d:creator><C:encoded>text</C:encoded></item></channel></rss>"""

@@ -27,6 +27,7 @@ Feeds = Callable[..., Feed]
         ("<dc:creator><![CDATA[Ann &amp; Bo]]></dc:creator>", ("Ann & Bo",)),
         ("<author>a@site.example</author><dc:creator>Ann</dc:creator>", ("Ann",)),
         ("<author>Ann</author><dc:creator>Ann</dc:creator><itunes:author>Ann</itunes:author>", ("Ann",)),
+        ("<author>by <a href='/ann'>Ann</a> <b>Lee</b></author>", ("by Ann Lee",)),
         ("<author/><dc:creator> </dc:creator>", ("Feed Author",)),
         ("", ("Feed Author",)),
     ],
@@ -47,6 +48,21 @@ def test_atom_authors(entry: Entries) -> None:
 
 
 @pytest.mark.parametrize(
+    ("before", "authors"),
+    [
+        ("<webMaster>web@site.example</webMaster>", ("web@site.example",)),
+        (
+            "<itunes:owner><itunes:name>Own</itunes:name><itunes:email>o@x.example</itunes:email></itunes:owner>",
+            ("Own",),
+        ),
+        ("<webMaster>web@site.example</webMaster><itunes:author>Ann</itunes:author>", ("Ann",)),
+    ],
+)
+def test_who_looks_after_a_feed_stands_in_for_its_author(item: Entries, before: str, authors: tuple[str, ...]) -> None:
+    assert item("", before).authors == authors
+
+
+@pytest.mark.parametrize(
     ("inside", "tags"),
     [
         ("<category>Economy</category><category>Water</category>", ("Economy", "Water")),
@@ -58,6 +74,13 @@ def test_atom_authors(entry: Entries) -> None:
         ("<media:keywords>a, b,,c</media:keywords>", ("a", "b", "c")),
         ("<itunes:keywords>a, b</itunes:keywords>", ("a", "b")),
         ("<media:category label='L'>A</media:category>", ("A",)),
+        ("<category><b>Water</b></category>", ("Water",)),
+        ("<itunes:category text='A'><itunes:category text='B'/></itunes:category>", ("A", "B")),
+        (
+            "<dc:subject><rdf:Description xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'><rdf:value>A</rdf:value>"
+            "</rdf:Description></dc:subject>",
+            ("A",),
+        ),
     ],
 )
 def test_tags(item: Entries, inside: str, tags: tuple[str, ...]) -> None:
@@ -84,6 +107,7 @@ def test_atom_tags_are_terms_else_labels(entry: Entries) -> None:
         ("<atom:updated>2025-07-03T21:17:00Z</atom:updated>", None, 1751577420),
         ("<pubDate>no idea</pubDate>", None, None),
         ("<pubDate/>", None, None),
+        ("<pubDate>2020-01-01</pubDate><pubDate>2025-07-03T21:16Z</pubDate><pubDate/>", 1751577360, None),
     ],
 )  # fmt: skip
 def test_published_and_updated_are_kept_apart(
@@ -161,6 +185,30 @@ def test_enclosures(item: Entries, inside: str, enclosures: list[tuple[str, str,
     assert item(inside).enclosures == wanted
 
 
+@pytest.mark.parametrize(
+    ("inside", "seconds"),
+    [
+        ("<itunes:duration>1:02:03</itunes:duration>", 3723),
+        ("<itunes:duration> 62:03 </itunes:duration>", 3723),
+        ("<itunes:duration>3723</itunes:duration>", 3723),
+        ("<itunes:duration>an hour</itunes:duration>", None),
+        ("<itunes:duration>0</itunes:duration>", None),
+        ("<itunes:duration>1:2:3:4</itunes:duration>", None),
+        ("", None),
+    ],
+)
+def test_how_long_a_recording_is(item: Entries, inside: str, seconds: int | None) -> None:
+    assert item(f'<enclosure url="/a.mp3"/>{inside}').enclosures[0].duration == seconds
+
+
+def test_each_recording_may_say_itself_how_long_it_is(item: Entries) -> None:
+    one = item(
+        """<itunes:duration>60</itunes:duration><media:content url="/a.mp3" duration="30"/>
+        <media:peerLink type="application/x-bittorrent" href="/a.torrent"/>"""
+    )
+    assert [file.duration for file in one.enclosures] == [30, 60]
+
+
 # --- language, and what a feed says of itself ---
 
 
@@ -214,3 +262,17 @@ def test_what_an_atom_feed_says_of_itself(atom: Feeds) -> None:
 )
 def test_how_long_to_wait(channel: Feeds, inside: str, minutes: int | None) -> None:
     assert channel(inside).ttl == minutes
+
+
+@pytest.mark.parametrize(
+    ("inside", "hours", "days"),
+    [
+        ("<skipHours><hour>23</hour><hour>0</hour><hour>23</hour></skipHours>", (0, 23), ()),
+        ("<skipHours><hour>24</hour><hour>25</hour><hour>noon</hour><hour>-1</hour></skipHours>", (0,), ()),
+        ("<skipDays><day>Sunday</day><day> friday </day><day>Someday</day></skipDays>", (), (4, 6)),
+        ("<skipHours/><skipDays/>", (), ()),
+    ],
+)
+def test_when_not_to_come(channel: Feeds, inside: str, hours: tuple[int, ...], days: tuple[int, ...]) -> None:
+    feed = channel(inside)
+    assert (feed.skip_hours, feed.skip_days) == (hours, days)

@@ -26,6 +26,8 @@ Feeds = Callable[..., Feed]
         ('<guid isPermaLink="false">https://site.example/1</guid>', "https://site.example/1", ""),
         ("<guid>/1</guid>", "/1", "https://site.example/1"),
         ("<guid>  1\n</guid>", "1", ""),
+        ('<guid isPermaLink="true">rel/1</guid>', "rel/1", "https://site.example/rel/1"),
+        ("<guid>rel/1</guid>", "rel/1", ""),
         ("<guid><![CDATA[a&b]]></guid>", "a&b", ""),
         ("<guid>HTTP:///Odd//..//x</guid>", "HTTP:///Odd//..//x", ""),
         ("<guid></guid>", "", ""),
@@ -136,8 +138,10 @@ def test_a_text_has_a_base_of_its_own(entry: Entries) -> None:
 
 def test_comments(item: Entries, entry: Entries) -> None:
     assert item("<comments>/1#c</comments>").comments == "https://site.example/1#c"
+    assert item("<comments>Nice work indeed</comments>").comments == ""
     assert item("<slash:comments>12</slash:comments><wfw:commentRss>/rss</wfw:commentRss>").comments == ""
     replies = (
         '<link rel="replies" type="application/atom+xml" href="/f"/><link rel="replies" type="text/html" href="/r"/>'
     )
     assert entry(replies).comments == "https://site.example/r"
+    assert entry('<link rel="replies" href="/f"/>').comments == ""

@@ -33,6 +33,9 @@ Entries = Callable[..., Entry]
         ("  many\n  blanks\t", "many blanks"),
         ("a&lt;br/&gt;b&lt;p&gt;c", "a b c"),
         ("x &lt;script&gt;alert(1)&lt;/script&gt;y", "x y"),
+        ("x &lt;applet&gt;y&lt;/applet&gt; z", "x y z"),
+        ("x&lt;!-- y --&gt;z", "xz"),
+        ("x&lt;!-- -- y &gt;z", "xz"),
         ("\u202egnp.exe\u202c \u200bx\u0085", "gnp.exe x"),
         ("&#27;[31m", "[31m"),
         ("A <b>bold</b> word", "A bold word"),
@@ -65,13 +68,13 @@ def test_atom_says_what_a_title_is(entry: Entries, attributes: str, inside: str,
 
 
 def test_a_missing_title_is_made_of_the_first_words(item: Entries) -> None:
-    assert item("<description>&lt;p&gt;Short.&lt;/p&gt;").title == "Short." if False else True
     assert item("<description>&lt;p&gt;Just &lt;b&gt;this&lt;/b&gt;.&lt;/p&gt;</description>").title == "Just this."
     long = item(f"<title> </title><description>{'word ' * 40}</description>").title
     assert long.endswith("word…")
     assert 60 < len(long) <= 81
-    assert item("<link>https://site.example/a/b</link>").title == "site.example/a/b"
+    assert item("<link>https://site.example/a/b</link>").title == "https://site.example/a/b"
     assert item("").title == ""
+    assert item('<enclosure url="/a.mp3"/>').title == "https://site.example/a.mp3"
 
 
 def test_titles_of_other_things_are_not_the_entrys(item: Entries, entry: Entries) -> None:
@@ -100,6 +103,23 @@ def test_summary_and_content(item: Entries, entry: Entries) -> None:
     assert (three.summary, three.content) == ("<p>Short</p>", "<p>Long</p>")
 
 
+def test_the_second_of_two_texts_is_the_content(item: Entries) -> None:
+    one = item("<description>First</description><summary>Second</summary>")
+    assert (one.summary, one.content) == ("First", "Second")
+    two = item("<description>First</description><dc:description>Other</dc:description>")
+    assert (two.summary, two.content) == ("First", "")
+    assert item("<dc:description>Other</dc:description>").summary == "Other"
+
+
+def test_a_feeds_direction_holds_for_its_texts(entry: Entries) -> None:
+    assert entry("<summary>a</summary>", attributes='dir="rtl"').summary == '<div dir="rtl"><p>a</p></div>'
+
+
+def test_scripts_are_no_text(item: Entries) -> None:
+    code = "<![CDATA[<p>a</p><script>if (1 < 2) alert('<p>b</p>')</script><STYLE>p {}</style>c<script>d]]>"
+    assert item(f"<description>{code}</description>").summary == "<p>a</p>c"
+
+
 def test_the_same_text_twice_is_kept_once(item: Entries) -> None:
     one = item("<description>Same</description><content:encoded>Same</content:encoded>")
     assert (one.summary, one.content) == ("", "Same")
@@ -122,6 +142,9 @@ def test_what_a_podcast_or_video_says_stands_in_for_a_missing_text(item: Entries
     video = "<media:group><media:title>T</media:title><media:description>Line\nLine 2</media:description></media:group>"
     assert item(video).summary == "<p>Line<br>\nLine 2</p>"
     assert item(video).title == "T"
+    said = "<media:title>T</media:title><media:description>D</media:description>"
+    nested = item(f'<media:content url="/v.mp4">{said}</media:content>')
+    assert (nested.title, nested.summary) == ("T", "<p>D</p>")
 
 
 @pytest.mark.parametrize(
@@ -139,6 +162,20 @@ def test_what_a_podcast_or_video_says_stands_in_for_a_missing_text(item: Entries
             "<p>a</p>",
         ),
         ('<content type="application/octet-stream">AAAA</content>', ""),
+        ('<content type="application/octet-stream">\n  PGI+SGVsbG8gdGhlcmU8L2I+\n</content>', "<b>Hello there</b>"),
+        ('<content type="application/octet-stream">/9j/4AAQSkZJRgABAQ==</content>', ""),
+        ('<content type="text/x-wiki; charset=utf-8">= A &lt;b&gt; =</content>', "<p>= A &lt;b&gt; =</p>"),
+        ('<content type="text/html; charset=utf-8">&lt;b&gt;a&lt;/b&gt;</content>', "<b>a</b>"),
+        ('<content type="news">&lt;b&gt;a&lt;/b&gt;</content>', "<b>a</b>"),
+        (
+            '<content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">&lt;p&gt;a&lt;/p&gt;</div></content>',
+            "&lt;p&gt;a&lt;/p&gt;",
+        ),
+        ('<content type="html" dir="rtl">a</content>', '<div dir="rtl">a</div>'),
+        (
+            '<content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml" dir="rtl">a</div></content>',
+            '<div dir="rtl">a</div>',
+        ),
         ('<content type="image/png">AAAA</content>', ""),
     ],
 )

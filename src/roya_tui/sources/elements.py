@@ -1,13 +1,14 @@
-"""What each element of RSS, Atom and RDF means: one table, and the handlers that it names.
+"""What is done at each element of RSS, Atom, RDF and CDF; vocabulary.py says which element gets what.
 
 feedparser knows the content types and the embedded XHTML of every feed dialect, and reads the texts. But on its own it
 resolves ids, takes a picture's caption for the text, an Atom link for the item's own and one date for another, and some
-of its loops can be made to run for hours. So only the elements of HANDLERS are read, and each kind of fact is kept
-apart.
+of its loops can be made to run for hours. So only the elements of the vocabulary are read, and each kind of fact is
+kept apart.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from feedparser.util import FeedParserDict
@@ -27,15 +28,19 @@ class _Enough(Exception):
 class Elements(XmlWalk):
     """Reads XML into `feeddata` (what the feed says of itself) and `entries`, dicts both.
 
-    Their keys: feedparser's title, title_detail, summary, summary_detail, subtitle, content; the texts that the table
-    below names; `links` (dicts with the attributes, href, base, and own: whether it is the element's text), `people`
-    (dicts with name, email or text), `tags`, `media` (dicts with the attributes and title, description), `thumbnails`,
-    `cover`, `permalink` (whether the guid is one), `base`, `language`.
+    Their keys: feedparser's title, title_detail, summary, summary_detail, subtitle, content (a detail has `dir`, the
+    direction of the text, where one is said, and `literal` where it is XHTML by its own word); the texts and dates that the vocabulary names; `links` (dicts with the
+    attributes, href, base, and own: whether it is the element's text), `icon` and `logo` (dicts with href and base),
+    `people` and `owners` (dicts with name, email or text), `tags`, `media` (dicts with the attributes and title,
+    description), `thumbnails`, `cover`, `permalink` (what is said about the guid: "true", "false" or ""), `hours` and
+    `days` to skip, `base`, `language`, `dir`.
     """
 
-    def __init__(self, version: str, address: str, most_entries: int) -> None:
+    def __init__(
+        self, version: str, address: str, most_entries: int, handlers: Mapping[str, tuple[Handler, Handler]]
+    ) -> None:
         super().__init__(version, address)
-        self.handlers = HANDLERS
+        self.handlers = handlers
         self.most_entries = most_entries
         self.cut = False
         """Whether there were more."""
@@ -45,6 +50,7 @@ class Elements(XmlWalk):
         self.picture: dict[str, Any] = {}
         self.medium: dict[str, Any] | None = None
         self.label = ("", "")
+        self.text_key = ""
 
     def read(self, data: bytes) -> None:
         """Read a whole document in UTF-8. Raises NotWellFormed."""
@@ -67,7 +73,10 @@ class Elements(XmlWalk):
 
     def start_feed(self) -> None:
         self.infeed = 1
-        dict.setdefault(self.feeddata, "xml_language", self.lang)
+        for key, value in (("xml_language", self.lang), ("base", self.baseuri), ("dir", self.attributes.get("dir"))):
+            if value:
+                dict.__setitem__(self.feeddata, key, value)
+        self._cdf()
 
     def end_feed(self) -> None:
         self.infeed = 0
@@ -75,11 +84,13 @@ class Elements(XmlWalk):
     def start_entry(self) -> None:
         if len(self.entries) >= self.most_entries:
             raise _Enough
-        self.entries.append(FeedParserDict(base=self.baseuri, language=self.lang))
+        direction = self.attributes.get("dir") or dict.get(self.feeddata, "dir", "")
+        self.entries.append(FeedParserDict(base=self.baseuri, language=self.lang, dir=direction))
         if "rdf:about" in self.attributes:
             self.entries[-1]["id"] = self.attributes["rdf:about"]
         self.inentry = 1
         self.title_depth = -1
+        self._cdf()
 
     def end_entry(self) -> None:
         self.inentry = self.inimage = 0
@@ -99,11 +110,17 @@ class Elements(XmlWalk):
         self._get_context()["source"] = dict(self.sourcedata)
         self.sourcedata.clear()
 
+    def _cdf(self) -> None:
+        """Microsoft's Channel Definition Format has link and date as attributes."""
+        if "href" in self.attributes:
+            self._keep("links", {"href": self.attributes["href"], "base": self.baseuri, "own": False})
+        if "lastmod" in self.attributes:
+            self._get_context()["updated"] = self.attributes["lastmod"]
+
     # --- links and ids ---
 
     def start_guid(self) -> None:
-        permalink = self.attributes.get("ispermalink", "true").strip().lower() == "true"
-        dict.setdefault(self._get_context(), "permalink", permalink)
+        dict.setdefault(self._get_context(), "permalink", self.attributes.get("ispermalink", "").strip().lower())
         self.push("text", 0)
 
     def start_link(self) -> None:
@@ -125,10 +142,10 @@ class Elements(XmlWalk):
 
     # --- people and tags ---
 
-    def start_person(self) -> None:
+    def start_person(self, key: str) -> None:
         self.inauthor = 1
         self.person = {}
-        self._keep("people", self.person)
+        self._keep(key, self.person)
         self.push("person", 0)
 
     def end_person(self) -> None:
@@ -148,6 +165,11 @@ class Elements(XmlWalk):
         text, (term, label), self.label = self._taken("category"), self.label, ("", "")
         self._keep("tags", term or text or label)
 
+    def start_named_category(self) -> None:
+        """iTunes and Google Play name it in an attribute, and put one into the other."""
+        self._keep("tags", self.attributes.get("text", ""))
+        self.push("ignored", 0)
+
     def end_keywords(self) -> None:
         for word in self._taken("text").split(","):
             self._keep("tags", word.strip())
@@ -162,8 +184,36 @@ class Elements(XmlWalk):
             self.title_depth = self.depth
 
     def start_content(self, key: str, kind: str) -> None:
+        if self.version == "atom03" and self.attributes.get("mode") == "base64":
+            kind = "text/html"
         self.push_content(key, self.attributes, kind, 1)
         self.content_depth = self.depth
+        if self.contentparams["type"] == "application/xhtml+xml":
+            self.contentparams["literal"] = True
+        if direction := self.attributes.get("dir") or (self.inentry and self.entries[-1]["dir"]):
+            self.contentparams["dir"] = direction
+
+    def _start_inline(self, name: str) -> None:
+        # The element around Atom's XHTML is no part of it (RFC 4287 §3.1.1.3), but what it says of the text holds.
+        if self.depth == self.content_depth + 1 and "dir" in self.attributes and self.version == "atom10":
+            self.contentparams["dir"] = self.attributes["dir"]
+        super()._start_inline(name)
+
+    def start_summary(self, kind: str) -> None:
+        """A second text of an entry is its content; a second one of a feed is passed over."""
+        if self.inentry and not self.insource:
+            self.text_key = "content" if "summary_detail" in self.entries[-1] else "summary"
+        else:
+            self.text_key = "other" if dict.get(self._get_context(), "subtitle") else "subtitle"
+        self.start_content(self.text_key, kind)
+
+    def end_summary(self) -> None:
+        self.pop_content(self.text_key)
+
+    def start_stand_in(self, kind: str) -> None:
+        """A text that counts only where there is no other."""
+        self.text_key = "other" if "summary_detail" in self._get_context() else "summary"
+        self.start_content(self.text_key, kind)
 
     def start_body(self) -> None:
         self.start_content("content", "text/plain")
@@ -205,8 +255,16 @@ class Elements(XmlWalk):
         dict.setdefault(self._get_context(), "cover", self.attributes.get("href") or self.attributes.get("url") or "")
         self.push("ignored", 0)
 
+    def start_old_cover(self) -> None:
+        """iTunes' link of the relation "image", as the first podcasts had it."""
+        if self.attributes.get("rel") == "image":
+            self.start_cover()
+        else:
+            self.push("ignored", 0)
+
     def start_medium(self) -> None:
         self.medium = dict(self.attributes)
+        self.medium.setdefault("url", self.attributes.get("href", ""))
         self._keep("media", self.medium)
         self.push("ignored", 0)
 
@@ -216,7 +274,10 @@ class Elements(XmlWalk):
 
     def start_thumbnail(self) -> None:
         self._keep("thumbnails", self.attributes.get("url", ""))
-        self.push("ignored", 0)
+        self.push("text", 0)
+
+    def end_thumbnail(self) -> None:
+        self._keep("thumbnails", self._taken("text"))
 
     def caption(self, key: str) -> None:
         """Words inside a media:content are about it; outside of one they are about the entry."""
@@ -226,6 +287,8 @@ class Elements(XmlWalk):
         elif text:
             dict.setdefault(self._get_context(), f"media_{key}", text)
 
+    # --- plain texts ---
+
     def text(self, key: str) -> None:
         """Keep a plain text; the first one of a key stays."""
         text = self._taken("text")
@@ -234,74 +297,16 @@ class Elements(XmlWalk):
             if not dict.get(context, key):
                 dict.__setitem__(context, key, text)
 
+    def date(self, key: str) -> None:
+        """Keep a date; the last one of a key stays, as most readers have it."""
+        if text := self._taken("text"):
+            dict.__setitem__(self._get_context(), key, text)
 
-def _push(element: Elements) -> None:
-    element.push("text", 0)
+    def place(self, key: str) -> None:
+        """Keep an address and what it is relative to; the first one of a key stays."""
+        if text := self._taken("text"):
+            dict.setdefault(self._get_context(), key, {"href": text, "base": self.baseuri})
 
-
-def _text(key: str) -> tuple[Handler, Handler]:
-    return _push, lambda element: element.text(key)
-
-
-def _content(key: str, kind: str) -> tuple[Handler, Handler]:
-    return lambda element: element.start_content(key, kind), lambda element: element.pop_content(key)
-
-
-def _caption(key: str) -> tuple[Handler, Handler]:
-    return _push, lambda element: element.caption(key)
-
-
-def _person(key: str) -> tuple[Handler, Handler]:
-    return _push, lambda element: element.end_person_part(key)
-
-
-_FEED = (Elements.start_feed, Elements.end_feed)
-_ENTRY = (Elements.start_entry, Elements.end_entry)
-_AUTHOR = (Elements.start_person, Elements.end_person)
-_CATEGORY = (Elements.start_category, Elements.end_category)
-_GUID = (Elements.start_guid, lambda element: element.text("id"))
-_TITLE = (Elements.start_title, Elements.end_title)
-_HTML = _content("content", "text/html")
-
-HANDLERS: dict[str, tuple[Handler, Handler]] = {
-    # feeds and entries
-    "rss": (lambda element: None, lambda element: None), "rdf:rdf": (lambda element: None, lambda element: None),
-    "channel": _FEED, "feed": _FEED, "item": _ENTRY, "entry": _ENTRY,
-    "source": (Elements.start_source, Elements.end_source),
-    "textinput": (Elements.start_textinput, Elements.end_textinput),
-    "language": _text("language"), "dc:language": _text("language"), "ttl": _text("ttl"),
-    "sy:updateperiod": _text("period"), "sy:updatefrequency": _text("frequency"),
-    # identity and links
-    "guid": _GUID, "id": _GUID,
-    "link": (Elements.start_link, Elements.end_link),
-    "enclosure": (Elements.start_enclosure, Elements.ignored),
-    "comments": _text("comments"), "feedburner:origlink": _text("origlink"),
-    # dates
-    "pubdate": _text("published"), "published": _text("published"), "issued": _text("published"),
-    "dcterms:issued": _text("published"), "dc:date": _text("dc_date"), "created": _text("created"),
-    "dcterms:created": _text("created"), "updated": _text("updated"), "modified": _text("updated"),
-    "dcterms:modified": _text("updated"),
-    # people and tags
-    "author": _AUTHOR, "managingeditor": _AUTHOR, "dc:creator": _AUTHOR, "dc:author": _AUTHOR, "itunes:author": _AUTHOR,
-    "name": _person("name"), "email": _person("email"),
-    "category": _CATEGORY, "dc:subject": _CATEGORY, "media:category": _CATEGORY, "keywords": _CATEGORY,
-    "itunes:keywords": (_push, Elements.end_keywords), "media:keywords": (_push, Elements.end_keywords),
-    # texts
-    "title": _TITLE, "dc:title": _TITLE, "itunes:title": _text("itunes_title"),
-    "subtitle": _content("subtitle", "text/plain"), "tagline": _content("subtitle", "text/plain"),
-    "description": _content("description", "text/html"), "dc:description": _content("description", "text/html"),
-    "abstract": _content("description", "text/plain"),
-    "summary": _content("summary", "text/plain"),
-    "content": (Elements.start_body, lambda element: element.pop_content("content")),
-    "content:encoded": _HTML, "fullitem": _HTML, "body": _content("content", "application/xhtml+xml"),
-    "xhtml:body": _content("content", "application/xhtml+xml"),
-    "itunes:summary": _text("itunes_summary"), "itunes:subtitle": _text("itunes_subtitle"),
-    # pictures and media
-    "image": (Elements.start_image, Elements.end_image), "url": (_push, Elements.end_address),
-    "icon": _text("icon"), "logo": _text("logo"),
-    "itunes:image": (Elements.start_cover, Elements.ignored),
-    "media:content": (Elements.start_medium, Elements.end_medium),
-    "media:thumbnail": (Elements.start_thumbnail, Elements.ignored),
-    "media:title": _caption("title"), "media:description": _caption("description"),
-}  # fmt: skip
-"""Every element that is read: what is done at its start and at its end."""
+    def listed(self, key: str) -> None:
+        """Add a text to a list."""
+        self._keep(key, self._taken("text"))

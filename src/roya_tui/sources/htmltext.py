@@ -19,15 +19,18 @@ _BEGINNING = 20_000
 """Characters of a text in which its first words must be."""
 
 _ELEMENTS = """
-a abbr acronym address article aside audio b bdi bdo big blink blockquote body br button center cite code dd del
-details dfn div dl dt em embed fieldset figcaption figure font footer form h1 h2 h3 h4 h5 h6 head header hr html i
-iframe img input ins kbd label li link main mark marquee meta nav nobr noscript object ol p param picture pre q ruby
-rp rt s samp script section small source span strike strong style sub summary sup svg table tbody td textarea tfoot
-th thead time tr tt u ul var video wbr
+a abbr acronym address applet area article aside audio b bdi bdo big blink blockquote body br button canvas caption
+center cite code col colgroup dd del details dfn dir div dl dt em embed fieldset figcaption figure font footer form
+frame frameset h1 h2 h3 h4 h5 h6 head header hr html i iframe img input ins kbd label legend li link main map mark
+marquee menu meta nav nobr noembed noframes noscript object ol optgroup option p param picture pre q ruby rp rt s samp
+script section select small source span strike strong style sub summary sup svg table tbody td textarea tfoot th thead
+time tr track tt u ul var video wbr
 """
 _NAMES = "|".join(_ELEMENTS.split())
 _TAG = re.compile(rf"</?(?:{_NAMES})(?:[\s/][^<>]*)?>", re.I)
-_DROPPED = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.S | re.I)
+_CODE = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)", re.S | re.I)
+# Titles are short: a comment without an end may be looked for there, and ends where a tag would.
+_DROPPED = re.compile(rf"{_CODE.pattern}|<!--(?:.*?-->|[^>]*>?)|<!DOCTYPE[^>]*>", re.S | re.I)
 _SPACING = re.compile(r"</?(?:p|div|br|li|h[1-6]|td|tr)\b[^<>]*>", re.I)
 _PAIR = re.compile(
     r"<(a|b|i|em|strong|span|font|u|s|small|mark|sup|sub|code|cite|p|div|h[1-6])(?:\s[^<>]*)?>.*?</\1>", re.I | re.S
@@ -80,17 +83,19 @@ def from_text(text: str) -> str:
     )
 
 
-def body(markup: str, bases: Sequence[str], *, paragraphs: bool = False) -> str:
-    """Return a text's HTML cleaned, with its relative addresses made absolute where `bases` allow it.
+def body(markup: str, bases: Sequence[str], *, paragraphs: bool = False, literal: bool = False) -> str:
+    """Return a text's HTML cleaned, without scripts, with its relative addresses made absolute where `bases` allow it.
 
-    HTML that was escaped once too often, and so shows its tags as text, is unescaped. In text without any tag blank
-    lines part paragraphs; with `paragraphs`, line ends count too.
+    HTML that was escaped once too often, and so shows its tags as text, is unescaped unless it is `literal`. In text
+    without any tag blank lines part paragraphs; with `paragraphs`, line ends count too.
     """
     markup = clean(markup).strip()
-    if "&lt;" in markup and not _TAG.search(markup) and _ESCAPED_TAG.search(markup):
+    if not literal and "&lt;" in markup and not _TAG.search(markup) and _ESCAPED_TAG.search(markup):
         markup = html.unescape(markup)
     if "<" not in markup:
         return from_text(html.unescape(markup)) if "\n\n" in markup or paragraphs else markup
+    if _CODE.search(markup):
+        markup = _CODE.sub("", markup)
     return _LINKING.sub(lambda tag: _ADDRESS.sub(lambda found: _made_absolute(found, bases), tag[0]), markup)
 
 

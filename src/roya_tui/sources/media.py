@@ -37,6 +37,12 @@ def pictures(found: Found, bodies: Iterable[str], bases: tuple[str, ...]) -> tup
     return once(pictures)
 
 
+def said(found: Found, key: str) -> str:
+    """Return the title or description that Media RSS gives an entry, else the one of its first medium that has any."""
+    of_media = (medium.get(key) for medium in found.get("media", ()))
+    return found.get(f"media_{key}") or next(filter(None, of_media), "")
+
+
 def once(pictures: Iterable[Picture]) -> tuple[Picture, ...]:
     """Return each picture once, in order, with the first caption that any mention of it has."""
     unique: dict[str, Picture] = {}
@@ -49,11 +55,13 @@ def once(pictures: Iterable[Picture]) -> tuple[Picture, ...]:
 def enclosures(found: Found, bases: tuple[str, ...]) -> tuple[Enclosure, ...]:
     """Return an entry's files that are no pictures, each once."""
     unique: dict[str, Enclosure] = {}
+    lasts = found.get("duration", "")
     for link in _enclosed(found):
-        if enclosure := _enclosure(link, link["href"], link.get("length", ""), (link["base"], *bases)):
+        if enclosure := _enclosure(link, link["href"], link.get("length", ""), lasts, (link["base"], *bases)):
             unique.setdefault(enclosure.url, enclosure)
     for medium in found.get("media", ()):
-        if enclosure := _enclosure(medium, medium.get("url") or "", medium.get("filesize", ""), bases):
+        length, lasts_itself = medium.get("filesize", ""), medium.get("duration") or lasts
+        if enclosure := _enclosure(medium, medium.get("url") or "", length, lasts_itself, bases):
             unique.setdefault(enclosure.url, enclosure)
     return tuple(unique.values())
 
@@ -62,13 +70,22 @@ def _enclosed(found: Found) -> list[Found]:
     return [link for link in found.get("links", ()) if link.get("rel", "").strip().lower() == "enclosure"]
 
 
-def _enclosure(one: Found, address: str, length: str, bases: tuple[str, ...]) -> Enclosure | None:
+def _enclosure(one: Found, address: str, length: str, lasts: str, bases: tuple[str, ...]) -> Enclosure | None:
     url = links.absolute(address, bases)
     if not url or _is_image(one, url) or one.get("type") == "application/x-shockwave-flash":
         return None
-    return Enclosure(
-        url, one_line(one.get("type") or one.get("medium") or ""), size(length), htmltext.title(one.get("title", ""))
-    )
+    kind = one_line(one.get("type") or one.get("medium") or "")
+    return Enclosure(url, kind, size(length), htmltext.title(one.get("title", "")), duration(lasts))
+
+
+def duration(text: str) -> int | None:
+    """Return seconds from "1:02:03", "62:03" or "3723"; None for what says nothing."""
+    if not re.fullmatch(r"\d{1,6}(?:\.\d+)?|(?:\d{1,3}:)?\d{1,4}:\d{2}", text := text.strip(), re.ASCII):
+        return None
+    seconds = 0
+    for part in text.partition(".")[0].split(":"):
+        seconds = seconds * 60 + int(part)
+    return seconds or None
 
 
 def size(text: str) -> int | None:

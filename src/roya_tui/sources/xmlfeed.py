@@ -8,9 +8,10 @@ from datetime import tzinfo
 from typing import Any
 
 from roya_tui.model import Entry, Feed, Moment
-from roya_tui.sources import dates, htmltext, links, media, repair
+from roya_tui.sources import dates, htmltext, links, media, pace, repair
 from roya_tui.sources.elements import Elements, NotWellFormed
 from roya_tui.sources.sniff import NotAFeed, Sniffed
+from roya_tui.sources.vocabulary import HANDLERS
 from roya_tui.text import clean, one_line
 
 MOST_ENTRIES = 20_000
@@ -18,8 +19,9 @@ MOST_ENTRIES = 20_000
 _VERSION = re.compile(r"\bversion\s*=\s*[\"']\s*(\d[\d.]*)", re.I)
 _NAMED_MAIL = re.compile(r"\s*[(<]?\s*(?:mailto:)?[^\s()<>@]{1,64}@[^\s()<>@]{1,255}\s*[)>]?\s*")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
-_MINUTES = {"hourly": 60, "daily": 1440, "weekly": 10_080, "monthly": 43_200, "yearly": 525_600}
-_TEXTUAL = ("text/plain", "text/html", "application/xhtml+xml")
+_ENCODED = re.compile(r"(?:\s*+[A-Za-z0-9+/]*+={0,2}(?:\n|\Z))*+")
+_WHAT_IT_SAYS = ("subtitle", "itunes_summary", "play_description", "itunes_subtitle")
+_STAND_INS = ("itunes_summary", "media_description", "play_description", "itunes_subtitle")
 
 Found = Mapping[str, Any]
 """What Elements found of a feed or an entry; see there for the keys. Any of them may be missing."""
@@ -38,10 +40,12 @@ def read(document: Sniffed, url: str, clock: tzinfo, now: int | None) -> Feed:
         format=name,
         title=reader.title(feed),
         homepage=homepage,
-        description=htmltext.title(feed.get("subtitle") or feed.get("itunes_summary") or ""),
+        description=next((text for key in _WHAT_IT_SAYS if (text := htmltext.title(feed.get(key, "")))), ""),
         language=reader.language,
         icon=_icon(feed, reader.bases),
-        ttl=_ttl(feed),
+        ttl=pace.ttl(feed),
+        skip_hours=pace.skip_hours(feed),
+        skip_days=pace.skip_days(feed),
         encoding=document.encoding,
         entries=tuple(reader.entry(dict(found)) for found in elements.entries),
         warnings=document.warnings + warnings,
@@ -56,7 +60,7 @@ def _version(document: Sniffed) -> tuple[str, str]:
         old = number == "0.3" or "purl.org/atom/ns#" in document.root
         return ("atom03", "Atom 0.3") if old else ("atom10", "Atom 1.0")
     if document.kind == "rdf":
-        old = "my.netscape.com/rdf/simple/0.9" in document.root
+        old = "netscape.com/rdf/simple/0.9" in document.root
         return ("rss090", "RSS 0.90") if old else ("rss10", "RSS 1.0")
     return "rss20", f"RSS {number}" if number else "RSS"
 
@@ -66,8 +70,8 @@ def _elements(text: str, version: str, url: str) -> tuple[Elements, tuple[str, .
     text = repair.plain_xml(text)
     try:
         return _parsed(text, version, url), ()
-    except NotWellFormed:
-        mended = repair.mend(text)
+    except NotWellFormed as error:
+        mended = repair.mend(text, str(error))
     try:
         return _parsed(mended.text, version, url), mended.warnings
     except NotWellFormed as error:
@@ -75,7 +79,7 @@ def _elements(text: str, version: str, url: str) -> tuple[Elements, tuple[str, .
 
 
 def _parsed(text: str, version: str, url: str) -> Elements:
-    elements = Elements(version, url, MOST_ENTRIES)
+    elements = Elements(version, url, MOST_ENTRIES, HANDLERS)
     elements.read(text.encode("utf-8", "replace"))
     return elements
 
@@ -98,20 +102,11 @@ def _rank(link: Found) -> int | None:
 
 
 def _icon(feed: Found, bases: tuple[str, ...]) -> str:
-    images = (image["url"] for image in feed.get("images", ()))
-    places = (feed.get("icon", ""), feed.get("logo", ""), *images, feed.get("cover", ""))
-    return next((found for place in places if (found := links.absolute(place, bases))), "")
-
-
-def _ttl(feed: Found) -> int | None:
-    """Minutes: RSS's ttl, else RSS 1.0's syndication module (http://web.resource.org/rss/1.0/modules/syndication/)."""
-    ttl = _number(feed.get("ttl", ""))
-    period, often = _MINUTES.get(feed.get("period", "").strip().lower()), _number(feed.get("frequency", "1"))
-    return ttl or (max(1, period // (often or 1)) if period else None)
-
-
-def _number(text: str) -> int | None:
-    return int(text) if re.fullmatch(r"[0-9]{1,6}", text.strip()) else None
+    bases = (feed.get("base", ""), *bases)
+    images = ({"href": image["url"]} for image in feed.get("images", ()))
+    places = (feed.get("icon", {}), feed.get("logo", {}), *images, {"href": feed.get("cover", "")})
+    found = (links.absolute(place.get("href", ""), (place.get("base", ""), *bases)) for place in places)
+    return next(filter(None, found), "")
 
 
 def _language(code: str) -> str:
@@ -119,10 +114,10 @@ def _language(code: str) -> str:
     return code if _LANGUAGE.fullmatch(code) else ""
 
 
-def _people(found: Found) -> tuple[str, ...]:
+def _people(found: Found, key: str = "people") -> tuple[str, ...]:
     """Names; a mail address only where no one is named."""
     named, mails = [], []
-    for person in found.get("people", ()):
+    for person in found.get(key, ()):
         text = htmltext.title(person.get("name") or person.get("text") or person.get("email") or "")[:300]
         name = _NAMED_MAIL.sub(" ", text).strip(" ,;()<>\"'") if "@" in text else text
         if name:
@@ -137,7 +132,7 @@ class _Entries:
 
     def __init__(self, feed: Found, bases: tuple[str, ...], clock: tzinfo, now: int | None, *, atom: bool) -> None:
         self.bases, self.clock, self.now, self.atom = bases, clock, now, atom
-        self.authors = _people(feed)
+        self.authors = _people(feed) or _people(feed, "owners")
         self.language = _language(feed.get("language", "")) or _language(feed.get("xml_language", ""))
 
     def entry(self, found: Found) -> Entry:
@@ -145,12 +140,12 @@ class _Entries:
         guid = found.get("id", "")
         summary, content = self._texts(found)
         url = self._url(found, guid, bases)
-        title = self.title(found) or htmltext.title(found.get("itunes_title") or found.get("media_title") or "")
-        replies = [{**link, "rel": ""} for link in found.get("links", ()) if link.get("rel") == "replies"]
+        files = media.enclosures(found, bases)
+        title = self.title(found) or htmltext.title(found.get("itunes_title") or media.said(found, "title"))
         return Entry(
             guid=clean(guid),
             url=url,
-            title=title or htmltext.first_words(summary or content) or url.partition("://")[2],
+            title=title or htmltext.first_words(summary or content) or url or next((one.url for one in files), ""),
             authors=_people(found) or _people(found.get("source", {})) or self.authors,
             published=self._moment(found, "published", "dc_date", "created"),
             updated=self._moment(found, "updated"),
@@ -159,8 +154,8 @@ class _Entries:
             content=content,
             language=_language(found["language"]) or self.language,
             pictures=media.pictures(found, (content, summary), bases),
-            enclosures=media.enclosures(found, bases),
-            comments=links.absolute(found.get("comments", ""), bases) or _page(replies, self.bases),
+            enclosures=files,
+            comments=self._comments(found, bases),
         )
 
     def title(self, found: Found) -> str:
@@ -171,10 +166,19 @@ class _Entries:
         """The entry's own link, else an alternate one, else a guid that is a link, else where its content lies."""
         if url := _page(found.get("links", ()), self.bases):
             return url
-        if found.get("permalink", True) and (url := links.absolute(guid, bases if guid.startswith("/") else ())):
+        permalink = found.get("permalink", "")
+        resolvable = permalink == "true" or guid.startswith("/")
+        if permalink in ("true", "") and (url := links.absolute(guid, bases if resolvable else ())):
             return url
         elsewhere = [{**link, "rel": ""} for link in found.get("links", ()) if link.get("rel") == "content"]
         return _page(elsewhere, self.bases) or links.absolute(found.get("origlink", ""))
+
+    def _comments(self, found: Found, bases: tuple[str, ...]) -> str:
+        """The page of comments: words are no address, and replies are a feed unless they say HTML (RFC 4685 §4)."""
+        told = found.get("comments", "")
+        replies = (link for link in found.get("links", ()) if link.get("rel") == "replies")
+        pages = [{**link, "rel": ""} for link in replies if "html" in link.get("type", "") and " " not in link["href"]]
+        return ("" if " " in told else links.absolute(told, bases)) or _page(pages, self.bases)
 
     def _moment(self, found: Found, *keys: str) -> Moment:
         raw = next((found[key] for key in keys if found.get(key)), "")
@@ -185,12 +189,25 @@ class _Entries:
         summary = self._body(found.get("summary_detail", {}))
         content = max((self._body(one) for one in found.get("content", ())), key=len, default="")
         if not summary and not content:
-            other = (found.get(key, "") for key in ("itunes_summary", "media_description", "itunes_subtitle"))
-            summary = htmltext.body(next(filter(None, other), ""), self.bases, paragraphs=True)
+            others = (
+                media.said(found, "description") if key == "media_description" else found.get(key) for key in _STAND_INS
+            )
+            summary = htmltext.body(next(filter(None, others), ""), self.bases, paragraphs=True)
         return "" if summary == content else summary, content
 
     def _body(self, detail: Found) -> str:
-        value, kind = detail.get("value", ""), detail.get("type", "text/html")
-        if kind == "text/plain" and self.atom:
-            return htmltext.from_text(value)
-        return htmltext.body(value, (detail.get("base", ""), *self.bases)) if kind in _TEXTUAL else ""
+        """A text by its kind (RFC 4287 §4.1.3.3): plain, HTML, XHTML; anything else has no words to show."""
+        value, bases = detail.get("value", ""), (detail.get("base", ""), *self.bases)
+        kind = detail.get("type", "text/html").partition(";")[0].strip()
+        if kind == "application/octet-stream" and not _ENCODED.fullmatch(value):
+            kind = "text/html"  # it was base64, and turned out to be a text
+        if (
+            kind in ("text/html", "application/xhtml+xml")
+            or "/" not in kind
+            or (kind == "text/plain" and not self.atom)
+        ):
+            text = htmltext.body(value, bases, literal="literal" in detail)
+        else:
+            text = htmltext.from_text(value) if kind.startswith("text/") else ""
+        direction = detail.get("dir", "").lower()
+        return f'<div dir="{direction}">{text}</div>' if text and direction in ("rtl", "ltr") else text
