@@ -2,9 +2,10 @@
 
 from roya_tui.config.folders import paths
 from roya_tui.config.load import Problem, load
-from roya_tui.config.values import Config, Dates, JsonMapping, Keep, Look, Paths, Reading, Refreshing
+from roya_tui.config.values import Auth, Config, Dates, JsonMapping, Keep, Look, Paths, Reading, Refreshing
 
 __all__ = [
+    "Auth",
     "Config",
     "Dates",
     "JsonMapping",

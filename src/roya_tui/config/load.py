@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from roya_tui.config import readers
-from roya_tui.config.values import Config, Dates, JsonMapping, Keep, Look, Reading, Refreshing
+from roya_tui.config.values import Auth, Config, Dates, JsonMapping, Keep, Look, Reading, Refreshing
 from roya_tui.text import one_line
 
 _SETTINGS: dict[str, dict[str, readers.Reader]] = {
@@ -38,7 +38,15 @@ _MAPPING: dict[str, readers.Reader] = {
     for field in fields(JsonMapping)
     if field.name != "name"
 }
-_SECTIONS = (*_SETTINGS, "keys", "mappings")
+_AUTH: dict[str, readers.Reader] = {
+    "user": readers.words,
+    "password": readers.secret,
+    "token": readers.secret,
+    "header": readers.header,
+    "value": readers.secret,
+}
+_WAYS_IN = ({"user", "password"}, {"token"}, {"header", "value"})
+_SECTIONS = (*_SETTINGS, "auth", "keys", "mappings")
 _WHERE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)\Z")
 
 
@@ -136,6 +144,7 @@ class _Loader:
             reading=Reading(**settings["reading"]),
             refresh=Refreshing(**settings["refresh"]),
             keep=Keep(**settings["keep"]),
+            auth=self.auth(self.table(values, "auth")),
             keys=self.keys(self.table(values, "keys"), actions),
             mappings=self.mappings(self.table(values, "mappings")),
         )
@@ -193,6 +202,24 @@ class _Loader:
                     f"mappings.{name}",
                 )
         return found
+
+    def auth(self, table: Mapping[str, Any]) -> tuple[Auth, ...]:
+        """Return who is told what; an entry that is not whole is told and left out. No message holds a secret."""
+        found = []
+        for place in table:
+            try:
+                known = readers.place(place)
+            except readers.Wrong as error:
+                self.tell(f"A name in [auth] {error}", "auth")
+                continue
+            settings = self.section(table, place, _AUTH, "auth.")
+            if settings.keys() in _WAYS_IN:
+                found.append(Auth(known, **settings))
+            else:
+                self.tell(
+                    f'[auth."{place}"] needs user and password, or token alone, or header and value.', f"auth.{place}"
+                )
+        return tuple(found)
 
     def tell(self, message: str, section: str, key: str = "") -> None:
         self.problems.append(Problem(self.file, message, self.line(section, key)))

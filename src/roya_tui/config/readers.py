@@ -65,20 +65,48 @@ def number(low: int, high: int) -> Reader:
 
 
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|[0-9a-f:]+:[0-9a-f:.]*")
+_ADDRESS = re.compile(r"https?://[^\s/?#@]+(?:/[^\s?#]*)?", re.I)
+_FIELD_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")  # RFC 9110 §5.1
+_OURS = ("host", "cookie", "accept-encoding", "connection", "content-length", "transfer-encoding")
+
+
+def _host(name: object) -> str:
+    """Return a host's name as it is asked for (RFC 5890), or "" for what is none."""
+    try:
+        host = str(name).strip().encode("idna").decode("ascii").lower().rstrip(".")
+    except UnicodeError:
+        return ""
+    return host if _HOST.fullmatch(host) else ""
 
 
 def hosts(value: object) -> tuple[str, ...]:
-    """Read a list of host names, into the form in which they are asked for (RFC 5890)."""
-    wrong = Wrong('must be a list of host names, such as ["news.example"].')
-    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
-        raise wrong
-    try:
-        names = tuple(name.strip().encode("idna").decode("ascii").lower().rstrip(".") for name in value)
-    except UnicodeError:
-        raise wrong from None
-    if not all(map(_HOST.fullmatch, names)):
-        raise wrong
+    """Read a list of host names."""
+    names = tuple(map(_host, value)) if isinstance(value, list) else ("",)
+    if not all(names):
+        raise Wrong('must be a list of host names, such as ["news.example"].')
     return names
+
+
+def place(name: str) -> str:
+    """Read where something is told: a host, or the beginning of an address."""
+    found = name if _ADDRESS.fullmatch(name) else _host(name)
+    if not found:
+        raise Wrong('must be a host, "news.example", or the beginning of an address, "http://nas.local:8080/".')
+    return found
+
+
+def secret(value: object) -> str:
+    """Read a secret, or where it lies; no message may hold it."""
+    if isinstance(value, str) and value.strip() and value.isprintable():
+        return value
+    raise Wrong('must be text in quotes: the secret, or "env:NAME", or "keyring:NAME".')
+
+
+def header(value: object) -> str:
+    """Read the name of a header field that is not one of ours."""
+    if isinstance(value, str) and _FIELD_NAME.fullmatch(value) and value.lower() not in _OURS:
+        return value
+    raise Wrong('must be the name of a header, such as "X-Api-Key".')
 
 
 def choice(*names: str) -> Reader:

@@ -77,12 +77,29 @@ class JsonMapping:
 
 
 @dataclass(frozen=True, slots=True)
+class Auth:
+    """What one place wants to be told before it answers: name and password, a token, or a header of its own.
+
+    A secret is written as it is, or says where it lies: "env:NAME" or "keyring:NAME". None is ever in a `repr`.
+    """
+
+    place: str
+    """A host, asked over https only, or the beginning of an address."""
+    user: str = ""
+    password: str = field(default="", repr=False)
+    token: str = field(default="", repr=False)
+    header: str = ""
+    value: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     look: Look = Look()
     dates: Dates = Dates()
     reading: Reading = Reading()
     refresh: Refreshing = Refreshing()
     keep: Keep = Keep()
+    auth: tuple[Auth, ...] = ()
     keys: Dict[str, str] = field(default_factory=dict)
     """Action name → keys, comma-separated, as Textual's keymap takes them."""
     mappings: Dict[str, JsonMapping] = field(default_factory=dict)

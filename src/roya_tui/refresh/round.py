@@ -172,6 +172,7 @@ class Round:
                 modified=source.modified,
                 body_hash=source.body_hash,
                 inside=self._limits.inside,
+                auth=self._config.auth,
                 timeout=self._limits.timeout,
                 max_bytes=self._limits.max_bytes,
             ),

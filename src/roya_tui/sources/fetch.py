@@ -12,9 +12,10 @@ import httpcore
 import httpx
 
 from roya_tui import __version__
-from roya_tui.config import Refreshing
+from roya_tui.config import Auth, Refreshing
 from roya_tui.model import Failed
 from roya_tui.sources.addresses import AddressRefused, local_by_itself, shown
+from roya_tui.sources.credentials import Reveal, credentials, reveal, trusts
 from roya_tui.sources.headers import fresh_for, header, retry_after, validator
 from roya_tui.sources.proxies import INSIDE, Ways
 from roya_tui.sources.trouble import Trouble, network_trouble, status_trouble
@@ -50,6 +51,8 @@ class Request:
     """The address that a person wrote; "" means `url`. Only its host may be a private one."""
     inside: tuple[str, ...] = ()
     """Hosts that a person allows to lead to a private address though their names do not say so."""
+    auth: tuple[Auth, ...] = ()
+    """What is told to which place, beside what the address itself holds."""
     timeout: float = 30.0
     """Seconds for all of it, redirects included."""
     max_bytes: int = 10_000_000
@@ -90,11 +93,11 @@ def client(config: Refreshing, ways: Ways | None = None) -> httpx.AsyncClient:
     )
 
 
-async def fetch(client: httpx.AsyncClient, request: Request) -> Answer | Failed:
+async def fetch(client: httpx.AsyncClient, request: Request, reveal: Reveal = reveal) -> Answer | Failed:
     """Ask once, follow what redirects can be trusted, and return the answer, or why there is none."""
     try:
         async with asyncio.timeout(request.timeout):
-            return await _follow(client, request)
+            return await _follow(client, request, reveal)
     except TimeoutError:
         trouble = Trouble("timeout", f"did not answer in {request.timeout:g} s")
     except Trouble as told:
@@ -113,7 +116,7 @@ _HTTP_ERRORS = (
 )
 
 
-async def _follow(client: httpx.AsyncClient, request: Request) -> Answer:
+async def _follow(client: httpx.AsyncClient, request: Request, reveal: Reveal) -> Answer:
     """Walk the redirects by hand (RFC 9110 §15.4): each hop is checked like the first address."""
     start = url = httpx.URL(request.url)
     typed = httpx.URL(request.typed or request.url)
@@ -121,8 +124,9 @@ async def _follow(client: httpx.AsyncClient, request: Request) -> Answer:
     permanent, moved_to = True, ""
     for _ in range(MOST_HOPS + 1):
         # Whoever was elsewhere on the way does not come home: what stands there was chosen by another.
-        at_home, as_typed = at_home and _trusts(start, url), as_typed and _trusts(typed, url)
-        response = await _ask(client, request, url, start if at_home else url, typed=as_typed)
+        at_home, as_typed = at_home and trusts(start, url), as_typed and trusts(typed, url)
+        secrets = await credentials(url.copy_with(userinfo=start.userinfo), request.auth, reveal) if at_home else {}
+        response = await _ask(client, request, url, secrets, typed=as_typed)
         try:
             if not response.has_redirect_location:
                 answer = await _read(response, request, str(url.copy_with(userinfo=b"")))
@@ -132,7 +136,7 @@ async def _follow(client: httpx.AsyncClient, request: Request) -> Answer:
             await response.aclose()
         permanent = permanent and response.status_code in (301, 308) and _may_move(url, target)
         if permanent:
-            moved_to = str(target.copy_with(userinfo=start.userinfo) if _trusts(start, target) else target)
+            moved_to = str(target.copy_with(userinfo=start.userinfo) if trusts(start, target) else target)
         url = target
     raise Trouble("redirect", f"sends us on and on (more than {MOST_HOPS} redirects)")
 
@@ -151,9 +155,9 @@ def _target(response: httpx.Response, url: httpx.URL) -> httpx.URL:
 
 
 async def _ask(
-    client: httpx.AsyncClient, request: Request, url: httpx.URL, credentials: httpx.URL, *, typed: bool
+    client: httpx.AsyncClient, request: Request, url: httpx.URL, secrets: dict[str, str], *, typed: bool
 ) -> httpx.Response:
-    """Send the question to `url`, with the name and password in `credentials`; the body of the answer is unread.
+    """Send the question and the `secrets` to `url`, and return the answer with its body still unread.
 
     `typed` tells whether the person named the place, which then may be a private one.
     """
@@ -164,12 +168,11 @@ async def _ask(
     question = client.build_request(
         "GET",
         url.copy_with(host=host, userinfo=b"", fragment=None),
-        headers=_headers(request),
+        headers=_headers(request, secrets),
         extensions={INSIDE: host if typed and (local_by_itself(host) or host in request.inside) else ""},
     )
-    auth = httpx.BasicAuth(credentials.username, credentials.password) if credentials.username else None
     try:
-        return await client.send(question, auth=auth, stream=True)
+        return await client.send(question, stream=True)
     except AddressRefused as refused:
         advice = f'; if that is meant, put "{host}" into refresh.inside in config.toml' if typed else " (refused)"
         raise Trouble("address", f"leads to {refused.address}, inside your own network{advice}") from None
@@ -177,8 +180,8 @@ async def _ask(
         raise Trouble("timeout", f"did not answer in {min(CONNECT_SECONDS, request.timeout):g} s") from None
 
 
-def _headers(request: Request) -> list[tuple[bytes, bytes]]:
-    headers = []
+def _headers(request: Request, secrets: dict[str, str]) -> list[tuple[bytes, bytes]]:
+    headers = [(name.encode("ascii"), value.encode()) for name, value in secrets.items()]
     if request.etag:
         headers.append((b"If-None-Match", request.etag.encode("latin-1")))
     if request.modified:
@@ -242,17 +245,8 @@ async def _document(response: httpx.Response, request: Request) -> tuple[Documen
     return Document(bytes(packed), encoding=encoding, size=size), unpacked.hexdigest()
 
 
-def _trusts(start: httpx.URL, url: httpx.URL) -> bool:
-    """Whether credentials meant for `start` may go to `url`: the same origin (RFC 6454), or its move to https."""
-    if start.raw_host != url.raw_host:
-        return False
-    if (start.scheme, url.scheme) == ("http", "https"):
-        return start.port is None and url.port is None
-    return (start.scheme, start.port) == (url.scheme, url.port)
-
-
 def _may_move(url: httpx.URL, target: httpx.URL) -> bool:
     """Whether a source may live at `target` from now on: never less safe than at `url`, nor inside what is private."""
     if url.scheme == "https" and target.scheme == "http":
         return False
-    return _trusts(url, target) or not local_by_itself(target.raw_host.decode("ascii"))
+    return trusts(url, target) or not local_by_itself(target.raw_host.decode("ascii"))

@@ -1,0 +1,205 @@
+"""Names, passwords and tokens: who is told them, and that nobody else ever is."""
+
+from __future__ import annotations
+
+import base64
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import keyring
+import keyring.backend
+import keyring.errors
+import pytest
+from tests.refresh.conftest import Desk
+from tests.servers import Server
+
+from roya_tui.cli import crash
+from roya_tui.config import Auth, Config, Refreshing, load
+from roya_tui.model import Failed
+from roya_tui.sources.credentials import credentials, reveal
+from roya_tui.sources.fetch import Answer, Request, client, fetch
+from roya_tui.sources.proxies import Ways
+
+SECRET = "open-sesame-0xC0FFEE"
+
+
+def basic(user: str, password: str) -> str:
+    return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
+
+
+async def told(url: str, *auth: Auth) -> dict[str, str]:
+    return await credentials(httpx.URL(url), auth, reveal)
+
+
+NAMED = Auth("news.example", user="reader", password=SECRET)
+TOKEN = Auth("https://news.example/v2/", token=SECRET)
+KEY = Auth("http://nas.local:8080/feeds", header="X-Api-Key", value=SECRET)
+
+
+@pytest.mark.parametrize(
+    ("url", "field"),
+    [
+        ("https://news.example/rss", {"Authorization": basic("reader", SECRET)}),
+        ("https://news.example/v2/rss", {"Authorization": f"Bearer {SECRET}"}),
+        ("https://news.example/v20/rss", {"Authorization": basic("reader", SECRET)}),
+        ("https://me:mine@news.example/v2/rss", {"Authorization": basic("me", "mine")}),
+        ("http://news.example/rss", {}),
+        ("https://news.example:8443/rss", {}),
+        ("https://news.example.evil.example/rss", {}),
+        ("https://sub.news.example/rss", {}),
+        ("http://nas.local:8080/feeds/all", {"X-Api-Key": SECRET}),
+        ("http://nas.local:8080/feeds", {"X-Api-Key": SECRET}),
+        ("http://nas.local:8080/feedstuff", {}),
+        ("http://nas.local/feeds/all", {}),
+        ("https://nas.local:8080/feeds/all", {}),
+    ],
+)
+async def test_the_nearest_place_says_what_is_told(url: str, field: dict[str, str]) -> None:
+    assert await told(url, NAMED, TOKEN, KEY) == field
+
+
+async def test_an_unencrypted_place_that_was_named_may_move_to_https() -> None:
+    old = Auth("http://news.example/", token=SECRET)
+    assert await told("https://news.example/rss", old) == {"Authorization": f"Bearer {SECRET}"}
+
+
+async def test_a_secret_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWS_TOKEN", SECRET + "\n")
+    auth = Auth("news.example", token="env:NEWS_TOKEN")
+    assert await told("https://news.example/", auth) == {"Authorization": f"Bearer {SECRET}"}
+    monkeypatch.delenv("NEWS_TOKEN")
+    assert await failing(auth) == "Roya News wants a secret from the variable NEWS_TOKEN, which is not set."
+
+
+class Chest(keyring.backend.KeyringBackend):
+    """A keyring in memory; `locked` ones do not open."""
+
+    priority = 1  # type: ignore[assignment]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: dict[tuple[str, str], str] = {}
+        self.locked = False
+
+    def get_password(self, service: str, username: str) -> str | None:
+        if self.locked:
+            raise keyring.errors.KeyringLocked
+        return self.kept.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.kept[service, username] = password
+
+
+@pytest.fixture
+def chest() -> Iterator[Chest]:
+    before, ours = keyring.get_keyring(), Chest()
+    keyring.set_keyring(ours)
+    yield ours
+    keyring.set_keyring(before)
+
+
+async def test_a_secret_from_the_keyring(chest: Chest) -> None:
+    auth = Auth("news.example", user="reader", password="keyring:news")
+    assert await failing(auth) == (
+        "Roya News wants a secret that the system's keyring does not have; “keyring set roya-tui news” puts it there."
+    )
+    keyring.set_password("roya-tui", "news", SECRET)
+    assert await told("https://news.example/", auth) == {"Authorization": basic("reader", SECRET)}
+    chest.locked = True
+    assert "which does not open; unlock it." in await failing(auth)
+
+
+async def test_a_keyring_that_is_not_installed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "keyring", None)
+    words = await failing(Auth("news.example", token="keyring:news"))
+    assert words == (
+        "Roya News wants a secret from the system's keyring; pip install 'roya-tui[keyring]' lets us ask it."
+    )
+
+
+async def failing(auth: Auth) -> str:
+    """Return in which words a fetch fails, before it asks anyone."""
+    async with client(Refreshing()) as connection:
+        got = await fetch(connection, Request("https://news.example/rss", "Roya News", auth=(auth,)))
+    assert isinstance(got, Failed)
+    assert got.kind == "auth"
+    return got.message
+
+
+async def test_they_are_sent_to_their_origin_alone(server: Server) -> None:
+    """The server is a proxy here, through which there are as many hosts as a test needs."""
+    server.redirect("http://news.example/rss", "http://other.example/rss")
+    server.redirect("http://other.example/rss", "http://news.example/chosen-by-another")
+    server.serve("http://news.example/chosen-by-another", "<rss/>")
+    auth = (Auth("http://news.example/", token=SECRET), Auth("http://other.example/", token=SECRET))
+    async with client(Refreshing(), Ways(proxy_for=lambda *_: server.url)) as connection:
+        got = await fetch(connection, Request("http://news.example/rss", timeout=5, auth=auth))
+    assert isinstance(got, Answer)
+    assert [seen.headers.get("authorization") for seen in server.seen] == [f"Bearer {SECRET}", None, None]
+
+
+def test_a_refresh_uses_them_and_tells_nobody(desk: Desk, server: Server, tmp_path: Path) -> None:
+    """Neither events nor the store, its files, the configuration's words or a crash report may hold a secret."""
+    server.reply("/closed", 401)
+    server.redirect("/round", "/round")
+    urls = [f"{server.url}/closed", f"{server.url}/round", f"http://me:{SECRET}@127.0.0.1:{server.port}/closed"]
+    for url in urls[:2]:
+        desk.add(url)
+    desk.config = replace(desk.config, auth=(Auth(server.url, token=SECRET),))
+    desk.refresh()
+    assert {seen.headers["authorization"] for seen in server.seen} == {f"Bearer {SECRET}"}
+    for file in desk.paths.data.iterdir():
+        assert SECRET.encode() not in file.read_bytes(), file
+    desk.add(urls[2])
+    desk.refresh(all_now=True)
+    assert SECRET not in json.dumps(desk.events)
+    assert SECRET not in repr(desk.config)
+    assert all(SECRET not in desk.source(id).error for id in (1, 2, 3))
+    try:
+        raise RuntimeError(f"about {urls[2]} and {desk.config}")
+    except RuntimeError as error:
+        told = crash.report(error, ["roya-tui", "add", urls[2]], tmp_path / "crash")
+    [report] = (tmp_path / "crash").iterdir()
+    assert SECRET not in told + report.read_text()
+
+
+@pytest.mark.parametrize(
+    ("text", "auth"),
+    [
+        (
+            '[auth."News.example"]\nuser = "reader"\npassword = "env:NEWS"',
+            Auth("news.example", "reader", password="env:NEWS"),
+        ),
+        ('[auth."https://a.example/v2/"]\ntoken = "x"', Auth("https://a.example/v2/", token="x")),
+        ('[auth."a.example"]\nheader = "X-Key"\nvalue = "x"', Auth("a.example", header="X-Key", value="x")),
+    ],
+)
+def test_the_configuration_says_who_is_told_what(tmp_path: Path, text: str, auth: Auth) -> None:
+    (tmp_path / "config.toml").write_text(text)
+    assert load(tmp_path / "config.toml") == (Config(auth=(auth,)), [])
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (f'[auth."a.example"]\nuser = "{SECRET}"', "needs user and password, or token alone, or header and value."),
+        (f'[auth."a.example"]\ntoken = "{SECRET}"\nuser = "x"', "needs user and password"),
+        (f'[auth."a.example"]\ntoken = ["{SECRET}"]', 'token must be text in quotes: the secret, or "env:NAME"'),
+        (f'[auth."a.example"]\ntoken = "{SECRET}\\n"', "token must be text in quotes"),
+        (f'[auth."a.example"]\nheader = "a: {SECRET}"\nvalue = "x"', "header must be the name of a header"),
+        ('[auth."a.example"]\nheader = "Host"\nvalue = "x"', "header must be the name of a header"),
+        (f'[auth."https://me:{SECRET}@a.example/"]\ntoken = "x"', "A name in [auth] must be a host"),
+        (f'[auth."a.example"]\npasswort = "{SECRET}"', 'has no setting "passwort". Did you mean "password"?'),
+        (f'[auth]\ntoken = "{SECRET}"', '"token" must be a section'),
+    ],
+)
+def test_mistakes_in_it_are_told_without_the_secret(tmp_path: Path, text: str, words: str) -> None:
+    (tmp_path / "config.toml").write_text(text)
+    config, problems = load(tmp_path / "config.toml")
+    assert config.auth == ()
+    assert any(words in str(problem) for problem in problems), problems
+    assert not any(SECRET in str(problem) for problem in problems)
