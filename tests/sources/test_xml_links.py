@@ -72,6 +72,7 @@ def test_entries_that_share_an_id_both_come_through(channel: Feeds) -> None:
         ("<link>file:///etc/passwd</link>", ""),
         ("<link>data:text/html,x</link>", ""),
         ('<link href="/1"/>', "https://site.example/1"),
+        ('<media:content url="/v.mp4"><media:player url="/play"/></media:content>', "https://site.example/play"),
         ("<feedburner:origLink>https://site.example/o</feedburner:origLink>", "https://site.example/o"),
     ],
 )

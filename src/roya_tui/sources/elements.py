@@ -272,6 +272,13 @@ class Elements(XmlWalk):
         self.medium = None
         self.pop("ignored")
 
+    def start_player(self) -> None:
+        """The page on which a medium is played: the entry's where it has no other."""
+        self._keep(
+            "links", {"href": self.attributes.get("url", ""), "base": self.baseuri, "rel": "player", "own": False}
+        )
+        self.push("ignored", 0)
+
     def start_thumbnail(self) -> None:
         self._keep("thumbnails", self.attributes.get("url", ""))
         self.push("text", 0)

@@ -115,7 +115,7 @@ HANDLERS: dict[str, Reading] = {
     "image": (Elements.start_image, Elements.end_image), "url": (_push, Elements.end_address),
     "icon": _address("icon"), "logo": _address("logo"),
     "itunes:image": _COVER, "googleplay:image": _COVER, "itunes:link": (Elements.start_old_cover, Elements.ignored),
-    "media:content": _MEDIUM, "media:peerlink": _MEDIUM,
+    "media:player": (Elements.start_player, Elements.ignored), "media:content": _MEDIUM, "media:peerlink": _MEDIUM,
     "media:thumbnail": _THUMBNAIL, "thumbnail": _THUMBNAIL, "itunes:duration": _text("duration"),
     "media:title": _caption("title"), "media:description": _caption("description"),
     # words in names and tags

@@ -163,14 +163,14 @@ class _Entries:
         return htmltext.title(found.get("title", ""), literal=literal)
 
     def _url(self, found: Found, guid: str, bases: tuple[str, ...]) -> str:
-        """The entry's own link, else an alternate one, else a guid that is a link, else where its content lies."""
+        """The entry's own link, else an alternate one, else a guid that is a link, else where its content lies or is played."""
         if url := _page(found.get("links", ()), self.bases):
             return url
         permalink = found.get("permalink", "")
         resolvable = permalink == "true" or guid.startswith("/")
         if permalink in ("true", "") and (url := links.absolute(guid, bases if resolvable else ())):
             return url
-        elsewhere = [{**link, "rel": ""} for link in found.get("links", ()) if link.get("rel") == "content"]
+        elsewhere = [{**link, "rel": ""} for link in found.get("links", ()) if link.get("rel") in ("content", "player")]
         return _page(elsewhere, self.bases) or links.absolute(found.get("origlink", ""))
 
     def _comments(self, found: Found, bases: tuple[str, ...]) -> str:
