@@ -96,6 +96,7 @@ def _raw_deflate(data: bytes) -> bytes:
         ("", lambda b: b),
         ("identity", lambda b: b),
         ("gzip", gzip.compress),
+        ("gzip", lambda b: b),
         ("x-gzip", gzip.compress),
         ("GZip", lambda b: gzip.compress(b[:500]) + gzip.compress(b[500:]) + b"\0\0"),
         ("deflate", zlib.compress),

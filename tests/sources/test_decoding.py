@@ -88,8 +88,8 @@ def test_one_bad_byte_costs_one_character(text: str, declared: str) -> None:
     data = document(text + "BAD" + text, declared).encode().replace(b"BAD", b"\xff")
     feed = parse(data)
     assert feed.title == text + "\ufffd" + text
-    assert feed.encoding == "utf-8"
-    assert feed.warnings == ("The document has 1 damaged character.",)
+    assert (feed.encoding, feed.encoding_found) == ("utf-8", "its bytes")
+    assert feed.warnings[-1] == "The document has 1 damaged character."
 
 
 def test_a_cut_character_costs_one_character() -> None:
@@ -97,10 +97,77 @@ def test_a_cut_character_costs_one_character() -> None:
     assert title(data) == "é" * 20 + "\ufffd" + "é" * 20
 
 
-def test_the_encoding_is_told_by_its_usual_name() -> None:
-    assert parse(document(ARABIC, "cp1256").replace("،", "").encode("cp1256")).encoding == "windows-1256"
-    assert parse(document(ARABIC).encode("utf-16")).encoding == "utf-16"
-    assert parse(document("plain").encode()).encoding == "utf-8"
+@pytest.mark.parametrize(
+    ("text", "bytes_", "declared", "header", "told"),
+    [
+        ("plain", "utf-8", "", "", ("utf-8", "its bytes")),
+        ("plain", "utf-8", "ISO-8859-1", "", ("iso-8859-1", "its prolog")),
+        ("plain", "utf-8", "ISO-8859-1", "us-ascii", ("us-ascii", "the header")),
+        ("plain", "utf-8", "utf-16", "", ("utf-8", "its bytes")),
+        (FRENCH, "utf-8", "", "", ("utf-8", "its bytes")),
+        (FRENCH, "utf-8-sig", "", "", ("utf-8", "its byte order mark")),
+        (FRENCH, "utf-16", "", "", ("utf-16le", "its byte order mark")),
+        (FRENCH, "utf-16-be", "", "", ("utf-16be", "its bytes")),
+        ("déjà", "latin-1", "iso-8859-1", "", ("iso-8859-1", "its prolog")),
+        (FRENCH, "cp1252", "iso-8859-1", "", ("windows-1252", "its prolog")),
+        (FRENCH, "cp1252", "", "", ("windows-1252", "a guess")),
+        (ARABIC, "cp1256", "cp1256", "", ("windows-1256", "its prolog")),
+        (ARABIC, "cp1256", "iso-8859-1", "", ("windows-1256", "a guess")),
+        ("新的水计划与镕", "gb18030", "", "gb2312", ("gb18030", "the header")),
+        ("새로운 물 계획", "euc-kr", "euc-kr", "", ("euc-kr", "its prolog")),
+        ("Ø", "cp037", "ibm037", "", ("cp037", "its bytes")),
+    ],
+)  # fmt: skip
+def test_the_encoding_is_told_by_its_usual_name(
+    text: str, bytes_: str, declared: str, header: str, told: tuple[str, str]
+) -> None:
+    feed = parse(document(text, declared).encode(bytes_), content_type=f"text/xml; charset={header}" if header else "")
+    assert (feed.encoding, feed.encoding_found) == told
+    assert feed.title == text
+
+
+@pytest.mark.parametrize(
+    ("declared", "header", "warning"),
+    [
+        ("windows-1256", "", "Its prolog says windows-1256, which the document is not in."),
+        ("", "iso-8859-1", "The header says iso-8859-1, which the document is not in."),
+        ("x-klingon", "", "Its prolog names an encoding that there is not: x-klingon."),
+        ("", "none", "The header names an encoding that there is not: none."),
+    ],
+)
+def test_a_wrong_word_about_the_encoding_is_told(declared: str, header: str, warning: str) -> None:
+    feed = parse(document(ARABIC, declared).encode(), content_type=f"text/xml; charset={header}" if header else "")
+    assert (feed.title, feed.warnings) == (ARABIC, (warning,))
+
+
+def test_a_byte_order_mark_on_other_bytes_is_not_believed() -> None:
+    assert title(b"\xef\xbb\xbf" + document(ARABIC, "windows-1256").encode("cp1256")) == ARABIC
+    assert title(b"\xff\xfe" + document(ARABIC).encode()) == ARABIC
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("ゲームとテレビのニュース、新しい町の話題をカタカナで伝える", "shift_jis"),
+        ("ゲームとテレビのニュース、新しい町の話題をカタカナで伝える", "euc-jp"),
+        ("今天的新聞說，城市的水計畫已經成功地開始了，大家都很高興", "big5"),
+        ("今天的新闻说，城市的水计划已经成功地开始了，大家都很高兴", "gb18030"),
+        ("오늘의 뉴스는 도시의 새로운 물 계획이 시작되었다고 전한다", "euc-kr"),
+        ("Сегодня в городе начали новый план снабжения водой", "koi8-r"),
+        ("Сегодня в городе начали новый план снабжения водой", "windows-1251"),
+        ("Σήμερα η πόλη άρχισε ένα νέο σχέδιο για το νερό", "iso-8859-7"),
+        ("חדשות היום על תוכנית המים החדשה של העיר הגדולה", "windows-1255"),
+        ("วันนี้เมืองเริ่มแผนน้ำใหม่สำหรับทุกคน", "tis-620"),
+        (ARABIC, "windows-1256"),
+        (ARABIC, "iso-8859-6"),
+        ("Où déjà là-bas ? Ça déçoit l’été, naïf « cœur »", "windows-1252"),
+        ("Größe, Übermut, Äpfel: schöne Grüße aus Köln", "windows-1252"),
+    ],
+)
+def test_what_nobody_says_is_read_from_the_bytes(text: str, encoding: str) -> None:
+    feed = parse(document(text.replace("،", "") if "8859" in encoding else text).encode(encoding))
+    assert feed.title == (text.replace("،", "") if "8859" in encoding else text)
+    assert feed.encoding_found == "a guess"
 
 
 @pytest.mark.parametrize(
@@ -119,7 +186,10 @@ def test_what_stands_before_the_prolog_is_passed_over(before: str) -> None:
 
 
 def test_a_feed_packed_without_a_word_is_unpacked() -> None:
-    assert title(gzip.compress(document(ARABIC).encode())) == ARABIC
+    packed = gzip.compress(document(ARABIC).encode())
+    assert title(packed) == title(gzip.compress(packed)) == ARABIC
+    halves = document(ARABIC).encode()
+    assert title(gzip.compress(halves[:40]) + gzip.compress(halves[40:])) == ARABIC
 
 
 def test_a_packed_feed_that_breaks_off_keeps_what_there_is() -> None:
@@ -128,10 +198,11 @@ def test_a_packed_feed_that_breaks_off_keeps_what_there_is() -> None:
     feed = parse(whole[: len(whole) // 2])
     assert 500 < len(feed.entries) < 1500
     assert [entry.guid for entry in feed.entries] == [str(n) for n in range(len(feed.entries))]
-    assert "The document breaks off." in feed.warnings
+    assert feed.warnings[0] == "The document is compressed, and broken off in the middle."
+    assert feed.warnings[1].startswith(f"The document is cut off after {len(feed.entries)} entries")
 
 
 def test_a_damaged_pack_is_said() -> None:
     assert decode(b"\x1f\x8b\x08\x00damaged all over").warnings == (
-        "The document is damaged: it is compressed and does not unfold.",
+        "The document is compressed, and damaged on its way.",
     )

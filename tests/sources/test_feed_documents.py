@@ -20,7 +20,7 @@ FEEDS = Path(__file__).parents[1] / "data" / "feeds"
 EXPECTED = ".read.json"
 FILES = {str(path.relative_to(FEEDS)): path for path in sorted(FEEDS.rglob("*")) if path.is_file()}
 DOCUMENTS = [name for name in FILES if not name.endswith(EXPECTED)]
-USUAL = {"encoding": "utf-8"}
+USUAL = {"encoding": "utf-8", "encoding_found": "its bytes"}
 
 
 def said(value: Any) -> Any:

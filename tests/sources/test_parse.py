@@ -41,7 +41,7 @@ def test_every_format_says_the_same(document: str, format_: str) -> None:
         (b"Hello there", "plain text"),
         (b"<!doctype html><title>x</title>", "a web page that offers no feed"),
         (b'<html><link rel=alternate type="application/rss+xml" href=a>' * 2, "a web page that offers 2 feeds"),
-        (b'<html><form><input type="password"></form>', "a page that asks to log in"),
+        (b'<html><form><input type="password"></form>', "a login page"),
         (b'<?xml version="1.0"?><opml version="2.0"><body/></opml>', "an OPML list of subscriptions"),
         (b"<urlset/>", "a sitemap, a list of a site's pages"),
         (b"<note>x</note>", "XML, but no kind of feed"),

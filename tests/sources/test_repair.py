@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from xml.parsers import expat
 
 import pytest
@@ -12,9 +13,11 @@ from roya_tui.model import Feed
 from roya_tui.sources import repair
 from roya_tui.sources.parse import parse
 
-MENDED = "The document is not well-formed XML and was mended."
-CUT_ENTRY = "The document breaks off; its last, unfinished entry was left out."
-CUT = "The document breaks off."
+MENDED = re.compile(r"The document is not well-formed XML \(line 1: [a-zA-Z() -]+\) and was mended\.")
+CUT_ENTRY = "The document is cut off after 1 entry; one that was begun was left out."
+CUT = "The document is cut off after {} entries."
+CUT_1 = "The document is cut off after 1 entry."
+CUT_2 = CUT.format(2)
 JUNK = "Something stands after the end of the feed and was passed over."
 ONE = "<item><title>One</title><guid>1</guid></item>"
 TWO = "<item><title>Two</title><guid>2</guid></item>"
@@ -34,15 +37,23 @@ def titles(feed: Feed) -> list[str]:
         (ONE + "<item><title>Two", "", ["One"], CUT_ENTRY),
         (ONE + "<item><title>Two</title", "", ["One"], CUT_ENTRY),
         (ONE + "<item><description><![CDATA[Two", "", ["One"], CUT_ENTRY),
-        (ONE + "<item", "", ["One"], CUT),
-        (ONE + "<it", "", ["One"], CUT),
-        (ONE + TWO, "", ["One", "Two"], CUT),
-        (ONE + TWO, "</chan", ["One", "Two"], CUT),
-        (ONE + TWO, "</channel>", ["One", "Two"], CUT),
+        (ONE + "<item", "", ["One"], CUT_1),
+        (ONE + "<it", "", ["One"], CUT_1),
+        (ONE + TWO, "", ["One", "Two"], CUT_2),
+        (ONE + TWO, "</chan", ["One", "Two"], CUT_2),
+        (ONE + TWO, "</channel>", ["One", "Two"], CUT_2),
+        ("<item><title>One", "", [], "The document is cut off before its first entry ends."),
         (ONE + TWO, "</channel></rss><script>x</script>", ["One", "Two"], JUNK),
         (ONE + TWO, "</channel></rss>\n<!-- made in 3 ms --> trailing words", ["One", "Two"], JUNK),
         (ONE + TWO, "</channel></rss></rss>", ["One", "Two"], JUNK),
-        (ONE + "<!-- never ends" + TWO, "", ["One"], CUT),
+        (ONE + "</channel></rss>" + TWO, "", ["One", "Two"], JUNK),
+        (
+            ONE,
+            "</channel></rss><?xml version='1.0'?><rss><channel><title>G</title>" + TWO + "</channel></rss>",
+            ["One", "Two"],
+            JUNK,
+        ),
+        (ONE, "</channel></rss><!-- " + TWO + " -->y", ["One"], JUNK),
     ],
 )
 def test_a_document_that_ends_badly(inside: str, end: str, kept: list[str], warning: str) -> None:
@@ -70,12 +81,18 @@ def test_a_document_that_ends_badly(inside: str, end: str, kept: list[str], warn
         ("<item><a:b:c/><x:y z:w='1'/><title>One</title></item>", ["One"]),
         ("<item xmlns:xml='a' xmlns:xmlns='b' xmlns:p=''><p:q/><title>One</title></item>", ["One"]),
         ("<?php echo 1 ?><!FOO><item><title>One</title><oops", ["One"]),
+        ("<?php echo 1 ><item><title>One</title></item>", ["One"]),
+        ("<!-- never ends" + ONE + TWO, ["One", "Two"]),
+        ("<item><title><![CDATA[One</title></item>" + TWO, ["One", "Two"]),
+        ("<item><title><![CDATA[One</title></item><item><title><![CDATA[Two]]></title></item>&", ["One", "Two"]),
+        ("<item><title>A <![CDATA[]]>&<![CDATA[ B]]></title></item>", ["A & B"]),
     ],
 )
 def test_a_document_with_mistakes(inside: str, kept: list[str]) -> None:
     feed = read(inside)
     assert titles(feed) == kept
-    assert feed.warnings == (MENDED,)
+    (warning,) = feed.warnings
+    assert MENDED.fullmatch(warning)
 
 
 def test_a_prefix_that_nobody_declared_means_what_it_usually_means() -> None:
@@ -119,7 +136,7 @@ def test_entries_without_a_feed_around_them_are_read() -> None:
 
 def test_a_feed_of_which_nothing_is_left_is_empty() -> None:
     feed = parse(b'<?xml version="1.0"?><rss version="2.0" x="')
-    assert (feed.format, feed.entries, feed.warnings) == ("RSS 2.0", (), (MENDED,))
+    assert (feed.format, feed.entries, len(feed.warnings)) == ("RSS 2.0", (), 1)
 
 
 fragments = st.sampled_from(

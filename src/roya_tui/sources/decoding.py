@@ -4,53 +4,81 @@ from __future__ import annotations
 
 import codecs
 import re
-import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-MOST = 50_000_000
-"""Bytes that a compressed document may unfold to."""
+from roya_tui.sources.unpacking import unfold
+
+BYTES, MARK, HEADER, PROLOG, GUESS = "its bytes", "its byte order mark", "the header", "its prolog", "a guess"
+"""How an encoding is found."""
 
 _BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark is its beginning
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
+    (codecs.BOM_UTF8, "utf_8"),
+    (codecs.BOM_UTF32_LE, "utf_32_le"),  # before UTF-16, whose mark is its beginning
+    (codecs.BOM_UTF32_BE, "utf_32_be"),
+    (codecs.BOM_UTF16_LE, "utf_16_le"),
+    (codecs.BOM_UTF16_BE, "utf_16_be"),
 )
 _ZEROS: dict[tuple[bool, ...], str] = {
-    (False, False, False, True): "utf-32-be",
-    (True, False, False, False): "utf-32-le",
-    (False, True, False, True): "utf-16-be",
-    (True, False, True, False): "utf-16-le",
+    (False, False, False, True): "utf_32_be",
+    (True, False, False, False): "utf_32_le",
+    (False, True, False, True): "utf_16_be",
+    (True, False, True, False): "utf_16_le",
 }
-_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:+-]+)", re.I)
+_EBCDIC = "<?xm".encode("cp037")
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:+-]{1,40})", re.I)
 _DECLARED = re.compile(
-    rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']\s*([\w.:+-]+)|<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:+-]+)", re.I
+    r"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']\s*([\w.:+-]{1,40})"
+    r"|<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:+-]{1,40})",
+    re.I,
 )
 # What documents may ask for. Other codecs of Python's are no charsets, or slow, or a way round our checks (UTF-7).
 _CHARSETS = re.compile(
-    r"(?!utf_?7)(utf|u8|iso|latin|l\d|windows|win|cp|ibm|us_ascii|ascii|koi8|mac|gb|big5|hz|euc|sjis|shift|ms|ks|tis|johab|uhc)"
+    r"utf_(8|16|32)(_[bl]e)?|ascii|iso(8859|2022)_.*|cp\d+|koi8_.|mac_.*|gb.*|big5.*|hz|euc_.*|shift_.*|johab|tis_620"
+    r"|kz1048|ptcp154|hp_roman8"
 )
-# A label says less than its superset (WHATWG Encoding §4.2).
+# Names of the web (WHATWG Encoding §4.2) that Python does not know.
+_OTHER_NAMES = {
+    "mac": "mac_roman", "windows_31j": "cp932", "koi8": "koi8_r", "koi8_ru": "koi8_u", "dos_874": "cp874",
+    "iso_8859_6_i": "iso8859_6", "iso_8859_6_e": "iso8859_6", "iso_8859_8_i": "iso8859_8", "logical": "iso8859_8",
+    "ksc_5601": "euc_kr", "ks_c_5601_1989": "euc_kr", "gb_2312_80": "gb2312", "cn_big5": "big5",
+    "ucs_2": "utf_16", "iso_10646_ucs_2": "utf_16", "unicode": "utf_16", "ucs_4": "utf_32", "iso_10646_ucs_4": "utf_32",
+}  # fmt: skip
+# A label says less than its superset.
 _SUPERSETS = {
     "iso8859_1": "cp1252", "ascii": "cp1252", "iso8859_9": "cp1254", "gb2312": "gb18030", "gbk": "gb18030",
     "shift_jis": "cp932", "euc_kr": "cp949", "tis_620": "cp874", "iso8859_11": "cp874", "big5": "big5hkscs",
 }  # fmt: skip
 _ESCAPING = ("iso2022", "hz")
 # Servers send these for everything, so a document's own word goes first.
-_WEAK = ("cp1252",)
+_WEAK = ("cp1252", "iso8859_1", "ascii")
 _ARABIC = ("cp1256", "iso8859_6")
 _HIGH = re.compile(rb"[\x80-\xff]+")
-_HIGH_RUN = re.compile(rb"[\x80-\xff]{3,}")
+_C1 = re.compile(rb"[\x80-\x9f]")
+# A word of a script other than Latin, whose letters stand alone or in pairs; in East Asia's encodings the second byte
+# of a character may be one of ASCII's.
+_FOREIGN = re.compile(rb"(?:[\x80-\xff][\x40-\xff]){3,}|[\x80-\xff]{3,}")
+_SAMPLE = 10_000
+"""Bytes that are looked at to guess."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A document's text, the encoding that it was in, and what went wrong on the way, in words."""
+    """A document's text, the encoding that it was in, how that was found, and what went wrong on the way, in words."""
 
     text: str
     encoding: str
+    found: str
     warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Label:
+    """What `who` says that a document's encoding is; `codec` is Python's name for it, "" if there is none."""
+
+    who: str
+    written: str
+    codec: str
 
 
 def decode(data: bytes, content_type: str = "") -> Decoded:
@@ -59,105 +87,118 @@ def decode(data: bytes, content_type: str = "") -> Decoded:
     A byte order mark goes first, then whatever is proven by the bytes (UTF-16 and UTF-32 by their zeros, UTF-8 by its
     shape), then `content_type`'s charset, then the document's own word (RFC 7303 §3), then a guess.
     """
-    warnings: tuple[str, ...] = ()
-    if data[:2] == b"\x1f\x8b":
-        data, warnings = _unfold(data)
-    for mark, encoding in _BOMS:
-        if data.startswith(mark):
-            return _decoded(data[len(mark) :], encoding, warnings)
-    if encoding := _by_zeros(data[:4]):
-        return _decoded(data, encoding, warnings)
-    header, own = _named(content_type), _own(data[:4000])
-    for encoding in (header, own):
-        if encoding.startswith(_ESCAPING):
-            return _decoded(data, encoding, warnings)
-    try:
-        return Decoded(data.decode("utf-8"), "utf-8", warnings)
-    except UnicodeDecodeError:
-        return _decoded(data, _not_quite_utf8(data, header, own), warnings)
+    data, warnings = unfold(data)
+    labels = tuple(_labels(data, content_type))
+    mark, encoding, found = _by_mark(data)
+    data = data[len(mark) :]
+    if not encoding:
+        encoding, found = _by_bytes_or_labels(data, labels)
+    text = data.decode(_SUPERSETS.get(encoding, encoding), "replace")
+    warnings += tuple(_contradictions(labels, encoding, text))
+    if bad := text.count("\ufffd"):
+        what = "1 damaged character" if bad == 1 else f"{bad} damaged characters"
+        warnings += (f"The document has {what}.",)
+    return Decoded(text, _said(encoding, data), found, warnings)
 
 
-def _unfold(data: bytes) -> tuple[bytes, tuple[str, ...]]:
-    unfolder = zlib.decompressobj(31)
-    try:
-        whole = unfolder.decompress(data, MOST)
-    except zlib.error:
-        return b"", ("The document is damaged: it is compressed and does not unfold.",)
-    if unfolder.unconsumed_tail:
-        return whole, (f"Only the first {MOST // 1_000_000} MB of the document were read.",)
-    return whole, () if unfolder.eof else ("The document breaks off.",)
-
-
-def _by_zeros(head: bytes) -> str:
-    """UTF-16 and UTF-32 without a mark: documents begin with two ASCII characters (XML 1.0 appendix F)."""
-    return _ZEROS.get(tuple(byte > 0 for byte in head), "")
-
-
-def _named(content_type: str) -> str:
-    found = _CHARSET.search(content_type)
-    return _codec(found[1]) if found else ""
-
-
-def _own(head: bytes) -> str:
-    found = _DECLARED.search(head)
-    return _codec((found[1] or found[2]).decode("ascii", "replace")) if found else ""
+def _labels(data: bytes, content_type: str) -> Iterator[_Label]:
+    if found := _CHARSET.search(content_type):
+        yield _Label(HEADER, found[1], _codec(found[1]))
+    head = data[:4000].decode("cp037" if data.startswith(_EBCDIC) else "latin-1").replace("\0", "")
+    if found := _DECLARED.search(head):
+        label = found[1] or found[2]
+        yield _Label(PROLOG, label, _codec(label))
 
 
 def _codec(label: str) -> str:
     """Python's name for a charset's label, "" if there is none that a document may ask for."""
-    name = re.sub(r"[\W_]+", "_", label.strip().lower()).removeprefix("x_").removeprefix("cs")
-    if not _CHARSETS.match(name):
-        return ""
-    try:
-        found = codecs.lookup(re.sub(r"^win(dows)?_?(?=\d)", "cp", name)).name.replace("-", "_")
-    except (LookupError, ValueError):
-        return ""
-    return _SUPERSETS.get(found, found)
-
-
-def _not_quite_utf8(data: bytes, header: str, own: str) -> str:
-    named = [name for name in (header, own) if name]
-    # UTF-16 was looked for above: a label that says so on bytes without zeros is wrong.
-    others = [name for name in named if not name.startswith("utf")]
-    others.sort(key=lambda name: name in _WEAK)
-    if _mostly_utf8(data) and ("utf_8" in named or not others or all(name in _WEAK for name in others)):
-        return "utf-8"
-    for name in others:
+    name = re.sub(r"[\W_]+", "_", label.lower()).removeprefix("x_")
+    for spelling in (_OTHER_NAMES.get(name, name), re.sub(r"^win(dows)?_?(?=\d)", "cp", name), name.removeprefix("cs")):
         try:
-            data.decode(name)
-        except UnicodeDecodeError:
+            codec = codecs.lookup(_OTHER_NAMES.get(spelling, spelling)).name.replace("-", "_")
+        except (LookupError, ValueError):
             continue
-        return name
-    for name in others:
-        if name not in _WEAK and _bad(data, name) * 50 <= sum(map(len, _HIGH.findall(data))):
-            return name
-    return _guess(data)
+        return codec if _CHARSETS.fullmatch(codec) else ""
+    return ""
 
 
-def _bad(data: bytes, encoding: str) -> int:
-    return data.decode(encoding, "replace").count("\ufffd")
+def _by_mark(data: bytes) -> tuple[bytes, str, str]:
+    """The byte order mark, and the encoding that it stands for, unless the bytes after it belie it."""
+    for mark, encoding in _BOMS:
+        if data.startswith(mark):
+            believed = _mostly_utf8(data) if encoding == "utf_8" else b"\0" in data[len(mark) : 200]
+            return (mark, encoding, MARK) if believed else (mark, "", "")
+    return b"", "", ""
+
+
+def _by_bytes_or_labels(data: bytes, labels: tuple[_Label, ...]) -> tuple[str, str]:
+    """The encoding and how it was found."""
+    # UTF-16 and UTF-32 without a mark: documents begin with two ASCII characters (XML 1.0 appendix F).
+    if encoding := _ZEROS.get(tuple(byte > 0 for byte in data[:4])):
+        return encoding, BYTES
+    if data.startswith(_EBCDIC):
+        return next((one.codec for one in labels if one.codec.startswith("cp")), "cp037"), BYTES
+    for one in labels:
+        if one.codec.startswith(_ESCAPING):
+            return one.codec, one.who
+    # A label of wider characters on bytes without zeros is wrong.
+    narrow = tuple(one for one in labels if one.codec and "<>".encode(one.codec) == b"<>")
+    if data.isascii():
+        first = narrow[0] if narrow else None
+        return (first.codec, first.who) if first and first.codec != "utf_8" else ("utf_8", BYTES)
+    if _decodes(data, "utf_8"):
+        return "utf_8", BYTES
+    return _legacy(data, narrow)
+
+
+def _legacy(data: bytes, labels: tuple[_Label, ...]) -> tuple[str, str]:
+    """The encoding of what is not quite UTF-8."""
+    firm = [one for one in labels if one.codec not in ("utf_8", *_WEAK)]
+    if (not firm or any(one.codec == "utf_8" for one in labels)) and _mostly_utf8(data):
+        return "utf_8", BYTES
+    for fits in (_decodes, _nearly_decodes):
+        for one in firm:
+            if fits(data, _SUPERSETS.get(one.codec, one.codec)):
+                return one.codec, one.who
+    guess = _guess(data)
+    weak = next((one for one in labels if one.codec in _WEAK), None)
+    return (weak.codec, weak.who) if weak and guess == "cp1252" else (guess, GUESS)
+
+
+def _decodes(data: bytes, encoding: str) -> bool:
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _nearly_decodes(data: bytes, encoding: str) -> bool:
+    """Whether no more than one in fifty of the bytes beyond ASCII means nothing."""
+    bad = data.decode(encoding, "replace").count("\ufffd")
+    return bad * 50 <= sum(map(len, _HIGH.findall(data)))
 
 
 def _mostly_utf8(data: bytes) -> bool:
     """Whether the bytes beyond ASCII are UTF-8 but for a few."""
     text = data.decode("utf-8", "replace")
     bad = text.count("\ufffd")
-    return bad * 4 <= sum(1 for run in re.finditer("[^\x00-\x7f\ufffd]", text)) + 3 * (bad == 1)
+    return bad * 4 <= sum(1 for _ in re.finditer("[^\x00-\x7f\ufffd]", text)) + 3 * (bad == 1)
 
 
 def _guess(data: bytes) -> str:
-    """Nobody says and it is not UTF-8: Arabic if long runs of high bytes read as Arabic, else what chardet says."""
-    runs = b" ".join(_HIGH_RUN.findall(data)[:2000])[:20_000]
-    if len(runs) * 2 >= len(b"".join(_HIGH.findall(data)[:4000])[:20_000]):
-        likeness, encoding = max((_likeness(runs.decode(name, "replace")), name) for name in _ARABIC)
-        if likeness > 0.6:
-            return encoding
-        from chardet import detect  # slow to import, and seldom needed
+    """Nobody says and it is not UTF-8: Arabic if it reads as Arabic, else what chardet says, else Western."""
+    sample = b" ".join(_HIGH.findall(data)[:4000])[:_SAMPLE]
+    foreign = b" ".join(_FOREIGN.findall(data)[:2000])[:_SAMPLE]
+    if len(b"".join(_HIGH.findall(foreign))) * 2 < len(sample.replace(b" ", b"")):
+        return "cp1252"
+    likeness, encoding = max((_likeness(sample.decode(name, "replace")), name) for name in _ARABIC)
+    if likeness > 0.6:
+        return encoding
+    from chardet import detect  # slow to import, and seldom needed
 
-        found = detect(runs)["encoding"]
-        if found and (codec := _codec(found)):
-            return codec
-    return "cp1252"
+    codec = _codec(detect(foreign)["encoding"] or "")
+    return codec if codec and codec not in _WEAK and _nearly_decodes(data, _SUPERSETS.get(codec, codec)) else "cp1252"
 
 
 def _likeness(text: str) -> float:
@@ -166,16 +207,26 @@ def _likeness(text: str) -> float:
     return sum(map(letters.count, "اليمنتربوةسدع")) / len(letters) if letters else 0.0
 
 
-def _decoded(data: bytes, encoding: str, warnings: tuple[str, ...]) -> Decoded:
-    text = data.decode(encoding, "replace")
-    if bad := text.count("\ufffd"):
-        what = "1 damaged character" if bad == 1 else f"{bad} damaged characters"
-        warnings += (f"The document has {what}.",)
-    return Decoded(text, _said(encoding), warnings)
+def _contradictions(labels: tuple[_Label, ...], encoding: str, text: str) -> Iterator[str]:
+    """Where header and prolog are wrong, in words. On a document of ASCII alone hardly any label is."""
+    for one in labels:
+        if not one.codec:
+            yield f"{one.who.capitalize()} names an encoding that there is not: {one.written}."
+        elif not text.isascii() and not _agree(one.codec, encoding):
+            yield f"{one.who.capitalize()} says {one.written}, which the document is not in."
 
 
-def _said(encoding: str) -> str:
+def _agree(label: str, encoding: str) -> bool:
+    wide, narrow = (_SUPERSETS.get(codec, codec) for codec in (label, encoding))
+    return wide == narrow or (label in ("utf_16", "utf_32") and encoding.startswith(label))
+
+
+def _said(codec: str, data: bytes) -> str:
     """The name that people know: "windows-1256" rather than "cp1256"."""
-    if found := re.fullmatch(r"cp(125\d)", encoding):
-        return f"windows-{found[1]}"
-    return re.sub(r"^iso8859-?", "iso-8859-", encoding.replace("_", "-")).removesuffix("-le").removesuffix("-be")
+    # Latin 1 with Microsoft's signs is windows-1252, whatever it calls itself.
+    if codec in ("gb2312", "gbk") or (codec in _WEAK and not data.isascii() and _C1.search(data)):
+        codec = _SUPERSETS.get(codec, codec)
+    for python, people in ((r"cp(125\d)", r"windows-\1"), (r"utf_(\d+)_([bl]e)", r"utf-\1\2"), (r"ascii", "us-ascii")):
+        if re.fullmatch(python, codec):
+            return re.sub(python, people, codec)
+    return re.sub(r"^iso8859_", "iso-8859-", codec).replace("iso2022_", "iso-2022-").replace("_", "-")

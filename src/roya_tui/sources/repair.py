@@ -17,23 +17,23 @@ MOST_NAMES = 200
 """Prefixes of a document, and attributes of an element, that are kept."""
 
 _DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[>]*(?:\[(?P<inside>.*?)\]\s*)?>", re.S | re.I)
+_DOCTYPE_BEGINS = re.compile("<!DOCTYPE", re.I)
 _ENTITY = re.compile(r"<!ENTITY\s+([\w.-]+)\s+(?:\"([^\"<]*)\"|'([^'<]*)')\s*>", re.I)
-_DECLARATION = re.compile(r"\s*<\?xml\b.*?\?>", re.S | re.I)
+_DECLARATION = re.compile(r"\s*<\?xml\b[^<>]*>", re.I)
 _NAME = r"[A-Za-z_][A-Za-z0-9_.-]*(?::[A-Za-z_][A-Za-z0-9_.-]*)?"
 _RESERVED = ("http://www.w3.org/XML/1998/namespace", "http://www.w3.org/2000/xmlns/")
-# A comment, CDATA section or instruction without an end reaches to the end: each can only be tried once.
+# Comments, CDATA sections and instructions are looked at one by one: their ends may be missing.
 _TOKEN = re.compile(
-    r"<!--.*?(?:-->|\Z)|<!\[CDATA\[(?P<cdata>.*?)(?:\]\]>|\Z)|<\?.*?(?:\?>|\Z)|<![A-Za-z][^<>]*>"
-    rf"|</\s*(?P<end>{_NAME})[^<>]*>?"
+    rf"<(?P<special>!--|!\[CDATA\[|\?)|<![A-Za-z][^<>]*>|</\s*(?P<end>{_NAME})[^<>]*>?"
     rf"|<(?P<start>{_NAME})(?P<attributes>(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*+|[^<>]*)>"
     r"|(?P<stray><)",
     re.S,
 )
-_COMMENTS = re.compile(r"<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)", re.S)
 _ATTRIBUTE = re.compile(
     rf"(?P<name>{_NAME})(?:\s*=\s*(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\s\"'>]+)))?"
 )
 _REFERENCE = re.compile(r"&(?:#(?P<number>[xX][0-9a-fA-F]{1,8}|[0-9]{1,9});|(?P<name>[A-Za-z][\w.-]{0,40});)?")
+_LOST_QUOTE = re.compile(r"\s+[\w:-]+\s*=\s*\Z")
 _NAMED_OR_LITERAL = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|&(?P<name>[A-Za-z][\w.-]{0,40});", re.S)
 _XML = ("amp", "lt", "gt", "quot", "apos")
 _ENTRIES = frozenset(("item", "entry", "rss:item", "atom:entry"))
@@ -43,6 +43,8 @@ title link guid pubdate id published updated issued modified description summary
 dc:date dc:creator dc:subject content:encoded
 """
 _LEAVES = frozenset(_LEAF_NAMES.split())
+_VOID = frozenset("area br col embed hr img input wbr".split())
+_ROOTS = frozenset(("rss", "feed", "rdf:rdf", "channel"))
 _NAMESPACES = {
     "atom": "http://www.w3.org/2005/Atom",
     "content": "http://purl.org/rss/1.0/modules/content/",
@@ -77,14 +79,19 @@ def plain_xml(text: str) -> str:
     """
     text = _FORBIDDEN.sub("", text)
     if declaration := _DECLARATION.match(text):
-        text = text[declaration.end() :]
-    start = text[:10_000].find("<!DOCTYPE")
-    doctype = _DOCTYPE.match(text, start) if start >= 0 else None
+        text = _without(text, declaration)
+    found = _DOCTYPE_BEGINS.search(text[:10_000])
+    doctype = _DOCTYPE.match(text, found.start()) if found else None
     if doctype is None:
         return text
     own = {name: html.unescape(double or single) for name, double, single in _ENTITY.findall(doctype["inside"] or "")}
     entities = {name: value for name, value in own.items() if len(value) <= LONGEST_ENTITY and "&" not in value}
-    return _resolved(text[: doctype.start()] + text[doctype.end() :], entities)
+    return _resolved(_without(text, doctype), entities)
+
+
+def _without(text: str, part: re.Match[str]) -> str:
+    """The text without that part of it, but with its line ends: mistakes are told by their lines."""
+    return text[: part.start()] + "\n" * part[0].count("\n") + text[part.end() :]
 
 
 def _resolved(text: str, entities: dict[str, str]) -> str:
@@ -100,21 +107,25 @@ def _resolved(text: str, entities: dict[str, str]) -> str:
     return _NAMED_OR_LITERAL.sub(resolve, text)
 
 
-def mend(text: str) -> Mended:
+def mend(text: str, mistake: str = "") -> Mended:
     """Return `text` as well-formed XML: every element closed, every prefix declared, every reference known.
 
     What is open when its parent ends, ends there; an end without a beginning is dropped; an entry that the end of the
-    document cuts off is left out; what follows the root element is passed over.
+    document cuts off is left out; what follows the root element is passed over, but for entries and further feeds.
+    `mistake` is what a strict reader said of it ("line 4: mismatched tag"), to be told.
     """
-    mender = _Mender()
-    mender.read(text)
-    return mender.mended()
+    mender = _Mender(text)
+    mender.read()
+    return mender.mended(mistake)
 
 
 class _Mender:
     """Writes well-formed XML to `out` while it reads; `open` is the stack of open elements."""
 
-    def __init__(self) -> None:
+    def __init__(self, text: str) -> None:
+        self.source = text
+        self.ahead: dict[str, int] = {}
+        """Where each string that was looked for comes next."""
         self.out = ["<mended"]
         """An element of ours lies around everything, for the declarations of prefixes."""
         self.open: list[str] = []
@@ -122,52 +133,91 @@ class _Mender:
         """The same in lower case: what is looked for."""
         self.entry: tuple[int, int] | None = None
         """Where the open entry begins, in `out` and in `open`."""
+        self.entries = 0
         self.prefixes: dict[str, str] = {}
         self.used: set[str] = set()
         self.warnings: dict[str, None] = {}
         self.finished = False
+        """Whether the root element has ended."""
 
-    def read(self, text: str) -> None:
-        end = 0
-        for token in _TOKEN.finditer(text):
-            self._text(text[end : token.start()])
-            end = token.end()
-            if self.finished:
-                self._junk(text[token.start() :])
-                return
-            if token["cdata"] is not None:
-                self._write_text("<![CDATA[" + token["cdata"] + "]]>" if token["cdata"] else "")
+    def read(self) -> None:
+        place = 0
+        while token := _TOKEN.search(self.source, place):
+            self._text(self.source[place : token.start()])
+            place = token.end()
+            if token["special"] == "![CDATA[":
+                place = self._cdata(place)
+            elif token["special"] == "!--":
+                place = self._past("-->", place)
+            elif token["special"] == "?":
+                place = self._instruction(place)
             elif token["end"] is not None:
                 self._end(token["end"].lower())
             elif token["start"] is not None:
                 self._start(token["start"], token["attributes"])
             elif token["stray"] is not None:
-                self._write_text("&lt;")
-        self._text(text[end:])
+                self._text("&lt;")
+        self._text(self.source[place:])
 
-    def mended(self) -> Mended:
-        if self.open and self.entry is not None and self.entry[1] > 0:
+    def mended(self, mistake: str) -> Mended:
+        unfinished = bool(self.open) and self.entry is not None and self.entry[1] > 0
+        if unfinished and self.entry is not None:
             place, height = self.entry
             del self.out[place:], self.open[height:], self.kinds[height:]
-            self.warnings["The document breaks off; its last, unfinished entry was left out."] = None
-        elif self.open:
-            self.warnings["The document breaks off."] = None
+        if self.open:
+            self.warnings[_cut_off(self.entries - unfinished, unfinished)] = None
         self._close(0)
         undeclared = {prefix: f"urn:undeclared:{prefix}" for prefix in sorted(self.used)}
         declared = {**undeclared, **{p: uri for p, uri in _NAMESPACES.items() if p in self.used}, **self.prefixes}
         self.out[0] += "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in declared.items()) + ">"
         self.out.append("</mended>")
+        where = f" ({mistake})" if mistake else ""
         return Mended(
-            "".join(self.out), tuple(self.warnings) or ("The document is not well-formed XML and was mended.",)
+            "".join(self.out), tuple(self.warnings) or (f"The document is not well-formed XML{where} and was mended.",)
         )
 
-    def _junk(self, rest: str) -> None:
-        if _COMMENTS.sub("", rest).strip():
-            self.warnings["Something stands after the end of the feed and was passed over."] = None
+    def _find(self, what: str, place: int) -> int:
+        """Where `what` comes next, -1 if it does not. However often one asks, the text is searched once."""
+        known = self.ahead.get(what, 0)
+        if 0 <= known < place or what not in self.ahead:
+            known = self.ahead[what] = self.source.find(what, place)
+        return known
+
+    def _past(self, end: str, place: int) -> int:
+        """Behind the next `end`; right here if there is none, so that what follows is not lost with it."""
+        found = self._find(end, place)
+        return found + len(end) if found >= 0 else place
+
+    def _instruction(self, place: int) -> int:
+        """An instruction without its end ends with its tag, as an XML declaration does that lacks the "?"."""
+        end = self._find("?>", place)
+        if end < 0 or self.source.startswith("xml", place):
+            return self._past(">", place)
+        return end + len("?>")
+
+    def _cdata(self, place: int) -> int:
+        """A section that runs into the next one, or to the end of the document, has lost its end: it ends with its
+        element."""
+        end, following = self._find("]]>", place), self._find("<![CDATA[", place)
+        if end < 0 or 0 <= following < end:
+            limit = following if following >= 0 else len(self.source)
+            own = self.source.find(f"</{self.open[-1]}", place, limit) if self.open else -1
+            if own >= 0:
+                self._literal(self.source[place:own])
+                return own
+        stop = end if end >= 0 else len(self.source)
+        self._literal(self.source[place:stop])
+        return min(stop + 3, len(self.source))
+
+    def _literal(self, text: str) -> None:
+        if text:
+            self._write_text(f"<![CDATA[{text}]]>")
 
     def _text(self, text: str) -> None:
         if not text:
             return
+        if self.finished and text.strip():
+            self._junk()
         if "&" in text:
             text = _REFERENCE.sub(self._reference, text)
         self._write_text(text.replace("]]>", "]]&gt;"))
@@ -175,6 +225,9 @@ class _Mender:
     def _write_text(self, text: str) -> None:
         if self.open:
             self.out.append(text)
+
+    def _junk(self) -> None:
+        self.warnings["Something stands after the end of the feed and was passed over."] = None
 
     def _reference(self, found: re.Match[str]) -> str:
         """A reference that XML knows stays; HTML's become what they stand for; anything else is an ampersand."""
@@ -189,6 +242,10 @@ class _Mender:
 
     def _start(self, name: str, attributes: str) -> None:
         prefix, kind = name.rpartition(":")[0], name.lower()
+        if self.finished:
+            self._junk()
+            if kind not in _ENTRIES and kind not in _ROOTS:
+                return
         if prefix.lower() in ("xmlns", "xml") or len(self.open) >= DEEPEST or not self._declared(prefix):
             return
         if kind in _ENTRIES and self.entry is not None and kind in self.kinds[self.entry[1] :]:
@@ -197,8 +254,10 @@ class _Mender:
             self._close_leaf()
         if kind in _ENTRIES and self.entry is None:
             self.entry = (len(self.out), len(self.open))
+            self.entries += 1
+        self.finished = False
         self.out.append(f"<{name}{self._attributes(attributes)}")
-        if attributes.rstrip().endswith("/"):
+        if kind in _VOID or attributes.rstrip().endswith("/"):
             self.out.append("/>")
             self._close(len(self.open))
             self._finish(kind)
@@ -213,6 +272,8 @@ class _Mender:
             name = found["name"]
             value = next((v for v in (found["double"], found["single"], found["bare"]) if v is not None), name)
             prefix, _, local = name.rpartition(":")
+            if value.endswith("="):
+                value = _LOST_QUOTE.sub("", value)
             value = _REFERENCE.sub(self._reference, value).replace("<", "&lt;").replace('"', "&quot;")
             if "xmlns" in (prefix, name) and value in _RESERVED:
                 continue
@@ -230,6 +291,8 @@ class _Mender:
         return not prefix or prefix in self.used
 
     def _end(self, kind: str) -> None:
+        if self.finished:
+            self._junk()
         if kind in self.kinds:
             height = len(self.kinds) - 1 - self.kinds[::-1].index(kind)
             self._close(height)
@@ -253,6 +316,11 @@ class _Mender:
         del self.kinds[height:]
         if self.entry is not None and len(self.open) <= self.entry[1]:
             self.entry = None
+
+
+def _cut_off(whole: int, unfinished: bool) -> str:
+    place = f"after {whole} entr{'y' if whole == 1 else 'ies'}" if whole else "before its first entry ends"
+    return f"The document is cut off {place}{'; one that was begun was left out' if unfinished and whole else ''}."
 
 
 def _written(text: str) -> str:

@@ -6,6 +6,10 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+MOST = 50_000_000
+"""Bytes that a document which is compressed without a word may unfold to."""
+_DEEPEST = 3
+"""How often one is compressed."""
 _PIECE = 256 * 1024
 _GZIP_MAGIC = b"\x1f\x8b"
 _GZIP_OR_ZLIB = 47
@@ -28,9 +32,15 @@ class Unpacker:
             raise BadEncoding("compressed in a way we did not ask for")
         self._zlib = None if name in ("", "identity") else zlib.decompressobj(_GZIP_OR_ZLIB)
         self._may_be_raw = name == "deflate"
+        self._may_be_plain = name.endswith("gzip")
 
     def pieces(self, data: bytes) -> Iterator[bytes]:
         """Yield what `data` unpacks to, in pieces of at most 256 KiB, so that the caller can stop at its limit."""
+        if self._may_be_plain and data:
+            # Some servers say gzip and forget to compress.
+            self._may_be_plain = False
+            if data[0] != _GZIP_MAGIC[0]:
+                self._zlib = None
         if self._zlib is None:
             yield data
             return
@@ -63,6 +73,30 @@ class Unpacker:
             return self._unpack(self._zlib, data)
         self._may_be_raw = False
         return piece
+
+
+def unfold(data: bytes) -> tuple[bytes, tuple[str, ...]]:
+    """Return a document that is compressed although no header says so, as it was before; and warnings, in words."""
+    warnings: tuple[str, ...] = ()
+    for _ in range(_DEEPEST):
+        if not data.startswith(_GZIP_MAGIC) or warnings:
+            break
+        data, warnings = _unfolded(data)
+    return data, warnings
+
+
+def _unfolded(data: bytes) -> tuple[bytes, tuple[str, ...]]:
+    unpacker = Unpacker("gzip")
+    whole = bytearray()
+    try:
+        for piece in unpacker.pieces(data):
+            whole += piece
+            if len(whole) > MOST:
+                return bytes(whole[:MOST]), (f"Only the first {MOST // 1_000_000} MB of the document were read.",)
+        unpacker.check_end()
+    except BadEncoding as damage:
+        return bytes(whole), (f"The document is compressed, and {damage}.",)
+    return bytes(whole), ()
 
 
 @dataclass(frozen=True, slots=True)

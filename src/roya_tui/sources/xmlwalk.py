@@ -63,7 +63,7 @@ class XmlWalk(StrictFeedParser):  # type: ignore[misc]  # feedparser carries no 
         try:
             parser.ParseFile(io.BytesIO(data))
         except expat.ExpatError as error:
-            raise NotWellFormed(str(error)) from error
+            raise NotWellFormed(f"line {error.lineno}: {expat.ErrorString(error.code)}") from error
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         tag = self._named(name)
