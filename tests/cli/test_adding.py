@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import re
 import shlex
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Cli
 from tests.servers import Server
 
+from roya_tui.store.database import open_store
+from roya_tui.store.undo import undo
 
-def rss(title: str, *items: str) -> str:
+HTML = "text/html"
+QUICK = '[refresh]\nspacing = "0s"\n'
+
+
+def rss(title: str, *items: str, date: str = "") -> str:
+    dated = f"<pubDate>{date}</pubDate>" if date else ""
     entries = "".join(
-        f"<item><title>{item}</title><guid>{title}-{item}</guid><link>https://a.example/{item}</link></item>"
+        f"<item><title>{item}</title><guid>{title}-{item}</guid><link>https://a.example/{item}</link>{dated}</item>"
         for item in items
     )
     return f'<rss version="2.0"><channel><title>{title}</title><ttl>90</ttl>{entries}</channel></rss>'
@@ -24,6 +34,12 @@ def page(*links: str) -> str:
 
 def declared(href: str, title: str, kind: str = "rss") -> str:
     return f'<link rel="alternate" type="application/{kind}+xml" title="{title}" href="{href}">'
+
+
+def contents(home: Path) -> str:
+    """All that the store holds."""
+    with closing(sqlite3.connect(home / "news.db")) as db:
+        return "\n".join(db.iterdump())
 
 
 def subscribed(cli: Cli) -> dict[str, dict[str, object]]:
@@ -71,28 +87,42 @@ def test_one_feed_in_two_formats_is_one(cli: Cli, server: Server) -> None:
 
 
 def test_of_several_feeds_the_person_chooses(cli: Cli, server: Server) -> None:
-    server.serve("/", page(declared("/world.xml", "World"), declared("/sport.xml", "Sport")), "text/html")
+    server.serve("/world.xml", rss("World", "one", date="Fri, 04 Jul 2025 00:16:00 GMT"))
+    server.serve("/sport.xml", rss("Sport", "one", "two"))
+    server.serve("/", page(declared("/world.xml", "W"), declared("/sport.xml", "S"), declared("/none", "N")), HTML)
     result = cli("add", server.url)
     assert result.code == 1
     assert result.out == ""
-    assert result.err.splitlines() == [
-        f"roya-tui: {server.url} offers 2 feeds. Choose one:",
-        f"  roya-tui add {server.url}/world.xml  (World)",
-        f"  roya-tui add {server.url}/sport.xml  (Sport)",
-    ]
+    first, *lines = result.err.splitlines()
+    assert first == f"roya-tui: {server.url} offers 2 feeds. Choose one:"
+    assert re.fullmatch(
+        rf"  roya-tui add {server.url}/world.xml  \(World, 1 article, newest 0[34]-07-2025 \d\d:16\)", lines[0]
+    )
+    assert lines[1:] == [f"  roya-tui add {server.url}/sport.xml  (Sport, 2 articles)"]
     assert subscribed(cli) == {}
 
 
 def test_what_is_to_be_pasted_runs_nothing_else(cli: Cli, server: Server) -> None:
     harm = "/a';touch$IFS/tmp/x&&echo$IFS'"
-    server.serve("/", page(declared(harm, "A&#10;  rm -r ."), declared("/b?a=1&b=$(id)", "B")), "text/html")
+    server.serve(harm, rss("A&#10;  rm -r .", "one"))
+    server.serve("/b?a=1&b=$(id)", rss("B", "two"))
+    server.serve("/", page(declared(harm, "A"), declared("/b?a=1&b=$(id)", "B")), HTML)
     _, *lines = cli("add", server.url).err.splitlines()
     assert len(lines) == 2
     for line, path in zip(lines, (harm, "/b?a=1&b=$(id)"), strict=True):
         assert shlex.split(line)[:3] == ["roya-tui", "add", server.url + path]
 
 
-def test_the_usual_places_are_tried_last(cli: Cli, server: Server) -> None:
+def test_where_no_offer_is_a_feed_it_is_told_why(cli: Cli, server: Server) -> None:
+    server.serve("/", page(declared("/world.xml", "World")), HTML)
+    result = cli("add", server.url)
+    assert result.code == 1
+    assert f"offers {server.url}/world.xml, but: 127.0.0.1 has nothing at this address (404)." in result.err
+
+
+def test_the_usual_places_are_tried_last(cli: Cli, home: Path, server: Server) -> None:
+    home.mkdir()
+    (home / "config.toml").write_text(QUICK)
     server.serve("/", page(), "text/html")
     feed = server.serve("/feed.xml", rss("Town News", "one"))
     assert cli("add", server.url).out == f"Added Town News (1 article), found at {feed}.\n"
@@ -102,16 +132,40 @@ def test_the_usual_places_are_tried_last(cli: Cli, server: Server) -> None:
     assert cli("add", f"{server.url}/none").out == told
 
 
-def test_what_is_no_feed_leaves_the_store_alone(cli: Cli, server: Server) -> None:
-    server.serve("/", page(), "text/html")
-    server.reply("/gone", 410)
-    for address, words in ((server.url, "web page"), (f"{server.url}/gone", "410"), (f"{server.url}/no", "404")):
-        result = cli("add", address)
-        assert result.code == 1
-        assert words in result.err
-        assert result.err.startswith("roya-tui: ")
-    assert subscribed(cli) == {}
-    assert cli("list").out == ""
+@pytest.mark.parametrize(
+    ("path", "body", "type", "words"),
+    [
+        ("/", page(), HTML, "a web page that offers no feed"),
+        ("/x.pdf", "%PDF-1.7 \x00\x01", "application/rss+xml", "a PDF document"),
+        ("/login", "<html><form><input type=password></form></html>", HTML, "a login page"),
+        ("/empty", "", "application/rss+xml", "empty"),
+        ("/words", "Only words.", "text/plain", "plain text"),
+        ("/no", None, "", "has nothing at this address (404). Check the address."),
+    ],
+)
+def test_what_is_no_feed_says_what_it_is_and_leaves_the_store_alone(
+    cli: Cli, home: Path, server: Server, path: str, body: str | None, type: str, words: str
+) -> None:
+    cli("sources")
+    (home / "config.toml").write_text(QUICK)
+    if body is not None:
+        server.serve(path, body, type)
+    before = contents(home)
+    result = cli("add", server.url + path)
+    assert result.code == 1
+    assert words in result.err
+    assert result.err.startswith("roya-tui: ")
+    assert contents(home) == before
+
+
+def test_a_host_that_is_not_there_says_what_to_do(cli: Cli, home: Path, server: Server) -> None:
+    cli("sources")
+    before = contents(home)
+    server.stop()
+    result = cli("add", server.url)
+    assert result.code == 1
+    assert result.err.endswith("Check the address, or try again later.\n")
+    assert contents(home) == before
 
 
 def test_some_failed_is_another_code(cli: Cli, server: Server) -> None:
@@ -171,11 +225,16 @@ def test_offline_it_is_fetched_later(cli: Cli) -> None:
 
 def test_events_are_one_object_for_each_address(cli: Cli, server: Server) -> None:
     address = server.serve("/feed", rss("Town News", "one"))
-    server.serve("/", page(declared("/a.xml", "A"), declared("/b.xml", "B")), "text/html")
+    server.serve("/a.xml", rss("A", "one"))
+    server.serve("/b.xml", rss("B", "one", "two"))
+    server.serve("/", page(declared("/a.xml", "A"), declared("/b.xml", "B")), HTML)
     added, choose, failed = cli("add", "--events", "--", address, server.url, f"{server.url}/no").events
     assert (added["event"], added["label"], added["articles"]) == ("added", "Town News", 1)
     assert choose["event"] == "choose"
-    assert choose["candidates"][0] == {"url": f"{server.url}/a.xml", "title": "A", "kind": "rss"}
+    assert choose["candidates"][1] == {
+        "url": f"{server.url}/b.xml", "title": "B", "kind": "rss", "known": False, "entries": 2, "newest": None,
+        "language": "", "headlines": ["one", "two"],
+    }  # fmt: skip
     assert failed["event"] == "failed"
     assert "404" in failed["message"]
 
@@ -197,3 +256,124 @@ def test_a_zone_that_is_none_is_wrong_usage(cli: Cli) -> None:
     result = cli("add", "a.example", "--zone", "Asia/Aman")
     assert result.code == 2
     assert 'Did you mean "Asia/Amman"?' in result.err.replace("\n", " ")
+
+
+def test_validators_are_kept_so_that_the_first_refresh_is_a_question(cli: Cli, server: Server) -> None:
+    address = server.serve("/feed", rss("Town News", "one"), **{"Last-Modified": "Fri, 04 Jul 2025 00:16:00 GMT"})
+    cli("add", address)
+    assert cli("refresh", "town").out.startswith("0 new, 0 changed")
+    first, second = server.seen
+    assert "if-none-match" not in first.headers
+    assert second.headers["if-none-match"].startswith("W/")
+    assert second.headers["if-modified-since"] == "Fri, 04 Jul 2025 00:16:00 GMT"
+
+
+def test_adding_can_be_undone(cli: Cli, home: Path, server: Server) -> None:
+    cli("add", server.serve("/feed", rss("Town News", "one")))
+    with closing(open_store(home / "news.db")) as db:
+        assert undo(db, 2_000_000_000) is not None
+    assert subscribed(cli) == {}
+    assert cli("list").out == ""
+
+
+# -- pages that are saved ---------------------------------------------------------------------------------------------
+
+STORY = "The ferry to the old mill now sails on Sundays as well, says the harbour office in a note. " * 8
+
+
+def article(*head: str, title: str = "Ferry sails on Sundays", text: str = STORY) -> str:
+    return (
+        f"<!doctype html><html lang=en><head><title>{title} | Town</title>"
+        f"<meta property='article:published_time' content='2025-07-04T00:16:00+03:00'>"
+        f"<meta property='article:tag' content='Harbour'><meta name=author content='Night Desk'>{''.join(head)}</head>"
+        f"<body><article><h1>{title}</h1><p>{text}</p><p>{text}</p></article></body></html>"
+    )
+
+
+def test_a_page_that_is_an_article_is_saved(cli: Cli, server: Server) -> None:
+    address = server.serve("/2025/ferry", article(), HTML)
+    result = cli("add", address)
+    assert (result.code, result.err) == (0, "")
+    assert re.fullmatch(r"Saved “Ferry sails on Sundays”, 0[34]-07-2025 \d\d:16, to read later\.\n", result.out)
+    assert len(server.seen) == 1
+    (headline,) = cli("list", "--json", "source:saved").json
+    shown = cli("show", str(headline["id"]), "--format", "json").json
+    assert (shown["title"], shown["url"], shown["guid"]) == ("Ferry sails on Sundays", address, address)
+    assert (shown["published"], shown["authors"], shown["tags"]) == (
+        "2025-07-03T21:16:00Z",
+        ["Night Desk"],
+        ["Harbour"],
+    )
+    assert "says the harbour office" in shown["content"]
+    assert [source["articles"] for source in cli("sources", "--json").json if source["label"] == "Saved pages"] == [1]
+
+
+def test_saving_a_page_again_says_so_and_keeps_what_has_changed(cli: Cli, server: Server) -> None:
+    address = server.serve("/2025/ferry", article(), HTML)
+    cli("add", address)
+    assert cli("add", address).out == "“Ferry sails on Sundays” is saved already.\n"
+    server.serve("/2025/ferry", article(text=STORY + " The fare is two coins."), HTML)
+    assert "has changed since it was saved" in cli("add", address).out
+    (headline,) = cli("list", "--json", "source:saved").json
+    assert headline["revisions"] == 1
+
+
+def test_saved_pages_are_neither_refreshed_nor_exported(cli: Cli, server: Server) -> None:
+    cli("add", server.serve("/2025/ferry", article(), HTML))
+    seen = len(server.seen)
+    cli("refresh", "saved")
+    assert len(server.seen) == seen
+    exported = cli("export")
+    assert "aved" not in exported.out
+    assert "left out" not in exported.err
+    assert "Saved pages kept here" in " ".join(cli("sources").out.split())
+
+
+def test_saving_a_page_is_undone_with_its_source_and_done_again(cli: Cli, home: Path, server: Server) -> None:
+    address = server.serve("/2025/ferry", article(), HTML)
+    cli("add", address)
+    with closing(open_store(home / "news.db")) as db:
+        assert (undo(db, 2_000_000_000) or "").startswith("Undone: saved “Ferry sails on Sundays”")
+    assert "Saved pages" not in cli("sources").out
+    assert cli("list").out == ""
+    assert cli("add", address).out.startswith("Saved “Ferry")
+    assert len(cli("list", "--json", "source:saved").json) == 1
+
+
+def test_a_page_with_feeds_is_saved_where_one_says_so(cli: Cli, server: Server) -> None:
+    feed = server.serve("/rss", rss("Town News", "one"))
+    address = server.serve("/2025/ferry", article(declared("/rss", "Town")), HTML)
+    result = cli("add", address)
+    assert result.out == f"Added Town News (1 article). To keep the page itself: roya-tui add --page {address}\n"
+    assert list(subscribed(cli)) == [feed]
+    assert cli("add", "--page", address).out.startswith("Saved “Ferry sails on Sundays”")
+    refused = cli("add", "--page", feed)
+    assert refused.code == 1
+    assert "is a feed, not an article's page" in refused.err
+
+
+def test_a_page_without_a_date_is_only_saved_where_one_says_so(cli: Cli, home: Path, server: Server) -> None:
+    home.mkdir()
+    (home / "config.toml").write_text(QUICK)
+    address = server.serve("/about", f"<html><title>About us</title><article><p>{STORY}</p></article></html>", HTML)
+    result = cli("add", address)
+    assert result.code == 1
+    assert f"To keep the page itself: roya-tui add --page {address}" in result.err
+    assert cli("add", "--page", address).out == "Saved “About us”, to read later.\n"
+
+
+def test_a_page_of_a_site_that_one_reads_has_its_clock(cli: Cli, server: Server) -> None:
+    cli("add", "--zone", "Asia/Amman", server.serve("/rss", rss("Town News", "one")))
+    page = article().replace("2025-07-04T00:16:00+03:00", "04-07-2025 00:16")
+    cli("add", server.serve("/2025/ferry", page, HTML))
+    (headline,) = cli("list", "--json", "source:saved").json
+    assert headline["published"] == "2025-07-03T21:16:00Z"
+
+
+def test_a_page_without_text_is_not_saved(cli: Cli, home: Path, server: Server) -> None:
+    cli("sources")
+    before = contents(home)
+    result = cli("add", "--page", server.serve("/x", page(), HTML))
+    assert result.code == 1
+    assert "is no article: this is" in result.err
+    assert contents(home) == before

@@ -1,57 +1,48 @@
-"""The command add: an address, a page that offers feeds, a file or a folder → a subscription with its articles."""
+"""The command add: an address, a page that offers feeds, a file or a folder → a subscription with its articles, or a
+page that is saved."""
 
 from __future__ import annotations
 
-import re
+import json
 import shlex
+import sys
 from argparse import Namespace
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from sqlite3 import Connection
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from roya_tui.cli.inspecting import mapping_named
 from roya_tui.cli.places import place
 from roya_tui.cli.session import COULD_NOT, DONE, SOME_FAILED, CannotDo, Session
-from roya_tui.model import NewSource, Source, is_local
+from roya_tui.model import Entry, Failed, is_local
 from roya_tui.sources.addresses import shown
 from roya_tui.text import one_line
 
 if TYPE_CHECKING:
-    from roya_tui.refresh import Found, Page
-    from roya_tui.sources.discover import Candidate
+    from roya_tui.cli.choices import Choice
+    from roya_tui.cli.keeping import Added
+    from roya_tui.refresh import Found, Offer, Page
 
-_GUESSES = 6
-"""How many of the usual places are looked at where a page offers nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Added:
-    """What became of one address; `event` is "added", "known", "later", "choose" or "failed"."""
-
-    event: str
-    address: str
-    message: str
-    id: int | None = None
-    label: str = ""
-    articles: int = 0
-    candidates: tuple[dict[str, str], ...] = ()
-    """What to choose from: each a `url`, a `title` and a `kind`."""
-
-    @property
-    def well(self) -> bool:
-        return self.event not in ("choose", "failed")
+_WHAT_TO_DO = {
+    "dns": "Check how it is written.",
+    "timeout": "Try again later.",
+    "reset": "Try again later.",
+    "refused": "Check the address, or try again later.",
+    "protocol": "Check the address.",
+    "offline": "roya-tui --offline add keeps the address until there is one.",
+}
 
 
 def add(session: Session, wanted: Namespace) -> int:
     """`roya-tui add`: look at each address, and subscribe to what is a feed; the store is left alone where none is."""
     mapping_named(session, wanted.mapping)
+    results: list[Added] = []
     with session.store(samples=False) as db:
-        results = []
         for address in wanted.addresses:
-            result = _add(session, db, address.strip(), wanted)
-            results.append(result)
-            _tell(session, result, wanted.events)
+            for result in _add(session, db, address.strip(), wanted):
+                results.append(result)
+                _tell(session, result, wanted.events)
     failed = sum(1 for result in results if not result.well)
     if failed:
         return SOME_FAILED if failed < len(results) else COULD_NOT
@@ -66,59 +57,113 @@ def _tell(session: Session, result: Added, events: bool) -> None:
     else:
         session.out.tell(f"roya-tui: {result.message}")
         for candidate in result.candidates:
-            title = f"  ({one_line(candidate['title'])})" if candidate["title"] else ""
-            session.out.tell(f"  roya-tui add {shlex.quote(one_line(candidate['url']))}{title}")
+            session.out.tell(f"  {_command(candidate)}{_about(session, candidate)}")
 
 
-def _add(session: Session, db: Connection, address: str, wanted: Namespace) -> Added:
-    from roya_tui.store import sources
+def _command(candidate: dict[str, Any]) -> str:
+    """Return the command that takes one of several, safe to be pasted into a shell."""
+    page = " --page" if candidate["kind"] == "article" else ""
+    return f"roya-tui add{page} {shlex.quote(one_line(candidate['url']))}"
+
+
+def _about(session: Session, candidate: dict[str, Any]) -> str:
+    told = [candidate["title"]]
+    if candidate.get("entries") is not None:
+        told.append("1 article" if candidate["entries"] == 1 else f"{candidate['entries']:,} articles")
+    if newest := candidate.get("newest") or candidate.get("published"):
+        from datetime import datetime
+
+        stamp = session.clock().stamp(int(datetime.fromisoformat(newest).timestamp()))
+        told.append(f"newest {stamp}" if candidate.get("newest") else stamp)
+    words = ", ".join(one_line(part) for part in told if part)
+    return f"  ({words})" if words else ""
+
+
+def _add(session: Session, db: Connection, address: str, wanted: Namespace) -> Sequence[Added]:
+    from roya_tui.cli.keeping import Added, is_there, known, later
 
     try:
         where = place(address)
     except CannotDo as error:
-        return Added("failed", address, str(error))
-    if known := _known(db, where):
-        return Added("known", address, f"{known.label} is there already.", known.id, known.label, known.total)
+        return [Added("failed", address, str(error))]
+    if not wanted.page and (source := known(db, where)):
+        return [is_there(source, address)]
     if session.offline and not is_local(where):
-        new = NewSource(where, wanted.title, wanted.folder, wanted.zone, wanted.mapping)
-        source = sources.add(db, new, session.now)
-        message = f"Added {source.label}. It will be fetched later: nothing is while offline."
-        return Added("later", address, message, source.id, source.label)
-    return _look_and_keep(session, db, address, where, wanted)
+        if wanted.page:
+            return [Added("failed", address, "Offline: a page is saved when it can be fetched.")]
+        return [later(db, where, address, wanted, session.now)]
+    looked = _look(session, db, where, wanted)
+    if isinstance(looked, Failed):
+        return [Added("failed", address, " ".join([looked.message, *_advice(looked)]))]
+    if wanted.ask:
+        return _ask(session, db, looked, address, where, wanted)
+    return [_settle(session, db, looked, address, where, wanted)]
 
 
-def _look_and_keep(session: Session, db: Connection, address: str, where: str, wanted: Namespace) -> Added:
-    from roya_tui.model import Failed
-    from roya_tui.refresh import Page, probe
-
-    mapping = mapping_named(session, wanted.mapping)
-    answer = probe(where, session.config, now=session.now, zone=wanted.zone, mapping=mapping)
-    if isinstance(answer, Page):
-        return _from_page(session, db, answer, address, where, wanted)
-    if isinstance(answer, Failed):
-        return Added("failed", address, answer.message)
-    return _keep(session, db, answer, address, answer.moved_to or where, wanted)
+def _advice(failed: Failed) -> list[str]:
+    if "(404)" in failed.message:
+        return ["Check the address."]
+    return [_WHAT_TO_DO[failed.kind]] if failed.kind in _WHAT_TO_DO else []
 
 
-def _from_page(session: Session, db: Connection, page: Page, address: str, where: str, wanted: Namespace) -> Added:
-    """Take the one feed that a page offers; of several let the person choose; without any try the usual places."""
-    from roya_tui.refresh import Found, probe
-    from roya_tui.sources.discover import candidates
+def _look(session: Session, db: Connection, where: str, wanted: Namespace) -> Found | Page | Failed:
+    from roya_tui.cli.keeping import clock_of
+    from roya_tui.refresh import look
 
-    found = [] if is_local(where) else candidates(page.body, page.url)
-    best = _best([candidate for candidate in found if not candidate.guess])
+    shows = session.out.shows_progress and not wanted.events
+
+    def tell(words: str) -> None:
+        if wanted.ask:
+            session.out.event({"event": "looking", "message": words})
+        elif shows:
+            session.out.progress(words)
+
+    try:
+        return look(
+            where,
+            session.config,
+            now=session.now,
+            zone=wanted.zone,
+            mapping=mapping_named(session, wanted.mapping),
+            page_zone=wanted.zone or clock_of(db, where),
+            feeds=not wanted.page,
+            tell=tell,
+        )
+    finally:
+        if shows:
+            session.out.progress("")
+
+
+def _settle(
+    session: Session, db: Connection, looked: Found | Page, address: str, where: str, wanted: Namespace
+) -> Added:
+    """Take what there can be no doubt about; of several feeds let the person choose."""
+    from roya_tui.cli.choices import best_feeds, choices, facts
+    from roya_tui.cli.keeping import Added, keep_feeds, keep_page, known
+    from roya_tui.refresh import Found
+
+    if isinstance(looked, Found):
+        if wanted.page:
+            return Added("failed", address, f"{address} is a feed, not an article's page. Leave --page away.")
+        return keep_feeds(session, db, _feeds(choices(looked, where)), address, wanted)[0]
+    if wanted.page and not looked.article:
+        return Added("failed", address, looked.no_article or looked.message)
+    if looked.article and (wanted.page or (looked.surely_article and not looked.offers)):
+        return keep_page(session, db, looked.article, address)
+    page = f" To keep the page itself: {_command(facts(looked.article))}" if looked.article else ""
+    if not looked.offers:
+        return Added("failed", address, looked.message + page)
+    best = best_feeds(looked)
     if len(best) > 1:
-        choices = tuple({"url": one.url, "title": one.title, "kind": one.kind} for one in best)
-        return Added("choose", address, f"{address} offers {len(best)} feeds. Choose one:", candidates=choices)
-    message = page.message
-    for candidate in best or [one for one in found if one.guess][:_GUESSES]:
-        answer = probe(candidate.url, session.config, now=session.now, zone=wanted.zone, typed=where)
-        if isinstance(answer, Found):
-            kept = _keep(session, db, answer, address, answer.moved_to or candidate.url, wanted)
-            return _as_guess(kept, address, candidate.url) if candidate.guess else kept
-        if not candidate.guess:
-            message = f"{address} offers {candidate.url}, but: {answer.message}"
-    return Added("failed", address, message)
+        listed = tuple(facts(offer, known(db, offer.url) is not None) for offer in best)
+        return Added("choose", address, f"{address} offers {len(best)} feeds. Choose one:{page}", candidates=listed)
+    kept = keep_feeds(session, db, best, address, wanted)[0]
+    kept = _as_guess(kept, address, best[0].url) if best[0].guess else kept
+    return replace(kept, message=kept.message + page) if looked.surely_article else kept
+
+
+def _feeds(taken: Sequence[Choice]) -> list[Offer]:
+    return [one for one in taken if not isinstance(one, Entry)]
 
 
 def _as_guess(kept: Added, address: str, url: str) -> Added:
@@ -130,47 +175,27 @@ def _as_guess(kept: Added, address: str, url: str) -> Added:
     return replace(kept, message=message)
 
 
-def _best(offered: Sequence[Candidate]) -> list[Candidate]:
-    """Return those of the best rank; of one feed in several formats only the first."""
-    best = [candidate for candidate in offered if candidate.rank == offered[0].rank]
-    by_title: dict[str, Candidate] = {}
-    for candidate in best:
-        title = re.sub(r"\b(?:rss|atom|json|xml|feed|[12]\.0)\b|\W", "", candidate.title.lower())
-        by_title.setdefault(title or candidate.url, candidate)
-    return list(by_title.values())
+def _ask(
+    session: Session, db: Connection, looked: Found | Page, address: str, where: str, wanted: Namespace
+) -> Sequence[Added]:
+    """Tell the program that started this one what there is, and take what it then asks for on standard input.
 
+    That is one line of JSON: `{"take": [0, 2], "folder": "News"}`. Without it nothing is taken.
+    """
+    from roya_tui.cli.choices import choices, described, facts
+    from roya_tui.cli.keeping import Added, keep_feeds, keep_page, known
 
-def _keep(session: Session, db: Connection, found: Found, address: str, url: str, wanted: Namespace) -> Added:
-    """Subscribe to `url` and save its articles at once, both or neither."""
-    from roya_tui.sources.schedule import next_check
-    from roya_tui.store import articles, sources
-    from roya_tui.store.database import transaction
-
-    if known := _known(db, url):
-        return Added("known", address, f"{known.label} is there already.", known.id, known.label, known.total)
-    feed = found.feed
-    new = NewSource(
-        url,
-        name=wanted.title,
-        folder=wanted.folder,
-        zone=wanted.zone,
-        mapping=wanted.mapping,
-        language=feed.language,
-        homepage=feed.homepage,
-        title=feed.title,
-    )
-    rows = [articles.prepare(entry) for entry in feed.entries]
-    with transaction(db):
-        source = sources.add(db, new, session.now)
-        articles.save(db, source.id, feed, rows, session.now)
-        later = next_check(source, session.config.refresh, session.now, ttl=feed.ttl)
-        sources.record(db, source.id, sources.Outcome(session.now, ok=True, ttl=feed.ttl, next_check=later))
-        source = sources.source(db, source.id) or source
-    count = "1 article" if source.total == 1 else f"{source.total:,} articles"
-    return Added("added", address, f"Added {source.label} ({count}).", source.id, source.label, source.total)
-
-
-def _known(db: Connection, url: str) -> Source | None:
-    from roya_tui.store import sources
-
-    return next((source for source in sources.match(db, url) if source.url == url), None)
+    offered = choices(looked, where)
+    message = described(looked, shown(address), session.clock())
+    if not offered:
+        return [Added("failed", address, message)]
+    listed = [facts(one, not isinstance(one, Entry) and known(db, one.url) is not None) for one in offered]
+    session.out.event({"event": "offer", "message": message, "candidates": listed})
+    answer = sys.stdin.readline() if sys.stdin else ""
+    if not answer.strip():
+        return []
+    asked = json.loads(answer)
+    wanted = Namespace(**{**vars(wanted), "folder": asked.get("folder", wanted.folder)})
+    taken = [offered[number] for number in asked["take"]]
+    feeds = keep_feeds(session, db, _feeds(taken), address, wanted)
+    return [*feeds, *(keep_page(session, db, one, address) for one in taken if isinstance(one, Entry))]

@@ -59,10 +59,14 @@ def _parser() -> argparse.ArgumentParser:
             allow_abbrev=False,
         )
 
-    add = command("add", "subscribe to feeds", "Each is looked at once before anything is stored.")
+    add = command("add", "subscribe to feeds, or save a page", "Each is looked at once before anything is stored.")
     add.add_argument(
-        "addresses", metavar="ADDRESS", nargs="+", help="a feed, a page that offers feeds, a file or a folder"
+        "addresses",
+        metavar="ADDRESS",
+        nargs="+",
+        help="a feed, a page that offers feeds, an article's page, a file or a folder",
     )
+    add.add_argument("--page", action="store_true", help="save the page itself to read later, whatever feeds it offers")
     add.add_argument(
         "--folder", default="", type=_folder, help="put it in this folder; News/Jordan is a folder in a folder"
     )
@@ -72,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add.add_argument("--zone", default="", type=_zone, help="the clock of times that carry no zone, such as Asia/Amman")
     add.add_argument("--events", action="store_true", help="tell what was done as one JSON object a line")
+    add.add_argument("--ask", action="store_true", help=argparse.SUPPRESS)  # the screen asks before it adds
 
     refresh = command("refresh", "fetch what is due", "On a terminal a line shows how far it is.")
     refresh.add_argument(

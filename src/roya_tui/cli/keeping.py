@@ -1,0 +1,149 @@
+"""What was looked at → the store: subscriptions with their articles, and saved pages."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Sequence
+from dataclasses import dataclass
+from sqlite3 import Connection
+from typing import Any
+
+from roya_tui.cli.session import Session
+from roya_tui.model import Entry, Failed, NewSource, Source, is_local
+from roya_tui.refresh import Found, Offer
+from roya_tui.sources.addresses import host
+from roya_tui.store import sources
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of one address; `event` is "added", "saved", "known", "later", "choose" or "failed"."""
+
+    event: str
+    address: str
+    message: str
+    id: int | None = None
+    """Of the source; of the article, where a page was saved."""
+    label: str = ""
+    articles: int = 0
+    candidates: tuple[dict[str, Any], ...] = ()
+    """What to choose from, as `choices.facts` tells it."""
+
+    @property
+    def well(self) -> bool:
+        return self.event not in ("choose", "failed")
+
+
+def known(db: Connection, url: str) -> Source | None:
+    """Return the subscription to an address, if there is one."""
+    return next((source for source in sources.match(db, url) if source.url == url), None)
+
+
+def is_there(source: Source, address: str) -> Added:
+    return Added("known", address, f"{source.label} is there already.", source.id, source.label, source.total)
+
+
+def later(db: Connection, where: str, address: str, wanted: Namespace, now: int) -> Added:
+    """Subscribe to what cannot be looked at now."""
+    sources.add_all(db, [_new(where, wanted)], now)
+    source = known(db, where)
+    assert source is not None
+    message = f"Added {source.label}. It will be fetched later: nothing is while offline."
+    return Added("later", address, message, source.id, source.label)
+
+
+def keep_feeds(
+    session: Session, db: Connection, offers: Sequence[Offer], address: str, wanted: Namespace
+) -> list[Added]:
+    """Subscribe to what was looked at, as one step of the journal, and save its articles at once: all or nothing."""
+    from roya_tui.store.database import transaction
+
+    seen = {offer.url: offer.found or _seen_now(session, offer.url, address, wanted) for offer in offers}
+    there = {url: source for url in seen if (source := known(db, url))}
+    new = {url: found for url, found in seen.items() if url not in there and isinstance(found, Found)}
+    with transaction(db):
+        sources.add_all(db, [_new(url, wanted, found) for url, found in new.items()], session.now)
+        added = {url: _save(session, db, url, found) for url, found in new.items()}
+    return [
+        is_there(there[url], address)
+        if url in there
+        else _added(added[url], address)
+        if url in added
+        else Added("failed", address, found.message if isinstance(found, Failed) else "")
+        for url, found in seen.items()
+    ]
+
+
+def _seen_now(session: Session, url: str, address: str, wanted: Namespace) -> Found | Failed:
+    """Look at a feed that there was no time for before."""
+    from roya_tui.refresh import probe
+
+    got = probe(url, session.config, now=session.now, zone=wanted.zone, typed="" if is_local(address) else address)
+    return got if isinstance(got, (Found, Failed)) else Failed("not-a-feed", got.message)
+
+
+def _new(url: str, wanted: Namespace, found: Found | None = None) -> NewSource:
+    new = NewSource(url, name=wanted.title, folder=wanted.folder, zone=wanted.zone, mapping=wanted.mapping)
+    if found is None:
+        return new
+    from dataclasses import replace
+
+    return replace(new, language=found.feed.language, homepage=found.feed.homepage, title=found.feed.title)
+
+
+def _save(session: Session, db: Connection, url: str, found: Found) -> Source:
+    """Save the articles of a new subscription, and what its answer said for the next question."""
+    from roya_tui.sources.schedule import next_check
+    from roya_tui.store import articles
+
+    feed, now = found.feed, session.now
+    source = known(db, url)
+    assert source is not None
+    saved = articles.save(db, source.id, feed, [articles.prepare(entry) for entry in feed.entries], now)
+    outcome = sources.Outcome(
+        now,
+        ok=True,
+        etag=found.etag,
+        modified=found.modified,
+        body_hash=found.body_hash,
+        ttl=feed.ttl,
+        skip_hours=feed.skip_hours,
+        skip_days=feed.skip_days,
+        next_check=next_check(source, session.config.refresh, now, max_age=found.max_age, feed=feed),
+        new=len(saved.new),
+    )
+    sources.record(db, source.id, outcome)
+    return sources.source(db, source.id) or source
+
+
+def _added(source: Source, address: str) -> Added:
+    count = "1 article" if source.total == 1 else f"{source.total:,} articles"
+    return Added("added", address, f"Added {source.label} ({count}).", source.id, source.label, source.total)
+
+
+def keep_page(session: Session, db: Connection, page: Entry, address: str) -> Added:
+    """Save a page's article to read later."""
+    from roya_tui.cli.choices import dated, title_of
+    from roya_tui.store import articles, saved_pages
+
+    id, became = saved_pages.keep(db, articles.prepare(page), session.now)
+    label = saved_pages.TITLE
+    match became:
+        case "new":
+            return Added("saved", address, f"Saved {dated(page, session.clock())}, to read later.", id, label, 1)
+        case "changed":
+            message = f"{title_of(page.title, page.url)} has changed since it was saved. Its new text is kept as well."
+            return Added("saved", address, message, id, label, 1)
+        case _:
+            return Added("known", address, f"{title_of(page.title, page.url)} is saved already.", id, label, 1)
+
+
+def clock_of(db: Connection, url: str) -> str:
+    """Return the clock of times on a page that carry none: that of a subscription on the same site, or ""."""
+    there = [(source.zone, host(source.url)) for source in sources.all_sources(db) if source.zone and not source.local]
+    page = host(url).removeprefix("www.")
+    return next((zone for zone, other in there if page and _related(page, other.removeprefix("www."))), "")
+
+
+def _related(one: str, other: str) -> bool:
+    return one == other or one.endswith(f".{other}") or other.endswith(f".{one}")

@@ -1,0 +1,41 @@
+"""Pages that the person saves one by one: articles of one source of their own, which nothing is fetched for."""
+
+from __future__ import annotations
+
+from sqlite3 import Connection
+
+from roya_tui.model import SAVED_PAGES, NewSource
+from roya_tui.store import articles, sources
+from roya_tui.store.articles import Prepared
+from roya_tui.store.database import told, transaction
+from roya_tui.store.undo import Image, record
+
+TITLE = "Saved pages"
+"""What the source is called until the person calls it something else."""
+
+
+@told
+def keep(db: Connection, page: Prepared, now: int) -> tuple[int, str]:
+    """Keep a page, as one step of the journal, and return its number as an article, and what became of it.
+
+    That is "new"; "changed": it was there, and what it said then is now its earlier version; or "same". The source is
+    made when it is first needed. Undoing hides the page again, and takes away the source that came with it.
+    """
+    with transaction(db):
+        before = db.execute("SELECT removed_at FROM source WHERE url = ?", (SAVED_PAGES,)).fetchone()
+        source = sources.add(db, NewSource(SAVED_PAGES, title=TITLE), now)
+        saved = articles.save(db, source.id, None, [page], now)
+        id, hidden = db.execute(
+            "SELECT id, hidden_at FROM article LEFT JOIN state ON article_id = id WHERE source_id = ? AND guid = ?",
+            (source.id, page.guid),
+        ).fetchone()
+        comes = bool(saved.new) or hidden is not None
+        undone = []
+        if comes:
+            db.execute("UPDATE state SET hidden_at = NULL WHERE article_id = ?", (id,))
+            undone.append(Image("state", ("hidden_at",), [(id, now)]))
+        if before is None or before[0] is not None:
+            undone.append(Image("source", ("removed_at",), [(source.id, now)]))
+        if undone:
+            record(db, f"Saved “{page.title or page.url}”.", undone, now)
+        return int(id), "new" if undone else "changed" if saved.changed else "same"
