@@ -25,15 +25,22 @@ class _Enough(Exception):
     """As many entries as wanted have been read."""
 
 
+class _Kind(FeedParserDict):  # type: ignore[misc]  # feedparser carries no types
+    """What is said of a text: strings, which feedparser would copy as if they could be anything."""
+
+    def __deepcopy__(self, memo: object) -> dict[str, str]:
+        return dict(self)
+
+
 class Elements(XmlWalk):
     """Reads XML into `feeddata` (what the feed says of itself) and `entries`, dicts both.
 
     Their keys: feedparser's title, title_detail, summary, summary_detail, subtitle, content (a detail has `dir`, the
-    direction of the text, where one is said, and `literal` where it is XHTML by its own word); the texts and dates that the vocabulary names; `links` (dicts with the
-    attributes, href, base, and own: whether it is the element's text), `icon` and `logo` (dicts with href and base),
-    `people` and `owners` (dicts with name, email or text), `tags`, `media` (dicts with the attributes and title,
-    description), `thumbnails`, `cover`, `permalink` (what is said about the guid: "true", "false" or ""), `hours` and
-    `days` to skip, `base`, `language`, `dir`.
+    direction of the text, where one is said, and `literal` where it is XHTML by its own word); the texts and dates that
+    the vocabulary names; `links` (dicts with the attributes, href, base, and own: whether it is the element's text),
+    `icon` and `logo` (dicts with href and base), `people` and `owners` (dicts with name, email or text), `tags`,
+    `media` (dicts with the attributes and title, description), `thumbnails`, `cover`, `permalink` (what is said about
+    the guid: "true", "false" or ""), `hours` and `days` to skip, `base`, `language`, `dir`.
     """
 
     def __init__(
@@ -187,6 +194,7 @@ class Elements(XmlWalk):
         if self.version == "atom03" and self.attributes.get("mode") == "base64":
             kind = "text/html"
         self.push_content(key, self.attributes, kind, 1)
+        self.contentparams: _Kind = _Kind(self.contentparams)
         self.content_depth = self.depth
         if self.contentparams["type"] == "application/xhtml+xml":
             self.contentparams["literal"] = True

@@ -163,7 +163,7 @@ class _Entries:
         return htmltext.title(found.get("title", ""), literal=literal)
 
     def _url(self, found: Found, guid: str, bases: tuple[str, ...]) -> str:
-        """The entry's own link, else an alternate one, else a guid that is a link, else where its content lies or is played."""
+        """The entry's own link, else an alternate one, else a guid that is a link, else where its content is."""
         if url := _page(found.get("links", ()), self.bases):
             return url
         permalink = found.get("permalink", "")
