@@ -1,0 +1,152 @@
+"""Refreshes that are killed at random moments while another process marks articles: what is lost is told.
+
+The test suite does it a few times, `python -m tests.bench.kills` two hundred times.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from sqlite3 import Connection
+
+from tests.servers import Reply, Seen, Server, rss
+
+from roya_tui.model import NewSource
+from roya_tui.store import database, sources
+
+ENTRIES, NEW_EACH_TIME = 40, 8
+"""Entries of a feed's document, and how many of them were not in the one before."""
+
+_MARKER = """
+import random, sys, time
+from contextlib import closing
+from pathlib import Path
+from roya_tui.store import state
+from roya_tui.store.database import open_store
+chance = random.Random(int(sys.argv[2]))
+with closing(open_store(Path(sys.argv[1]))) as db:
+    while True:
+        ids = [row[0] for row in db.execute("SELECT id FROM article")]
+        if ids:
+            id = chance.choice(ids)
+            state.mark(db, [id], int(time.time()), starred=True)
+            print(id, flush=True)
+        time.sleep(0.02)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Killed:
+    """What came of it. `trouble` is empty if nothing was lost."""
+
+    kills: int
+    """Refreshes that were at work when they were killed."""
+    articles: int
+    marks: int
+    trouble: tuple[str, ...]
+
+
+def kill_often(home: Path, server: Server, *, times: int, feeds: int, longest: float, seed: int) -> Killed:
+    """Begin `times` refreshes of `feeds` growing feeds and kill each within `longest` seconds."""
+    chance = random.Random(seed)
+    store = home / "news.db"
+    (home / "config.toml").write_text('[refresh]\nspacing = "0s"\nper_host = 32\n')
+    trouble = []
+    kills = 0
+    with closing(database.open_store(store)) as db:
+        for feed in range(feeds):
+            sources.add(db, NewSource(url=server.answer(f"/{feed}", _growing(feed))), int(time.time()))
+        with _marking(store, seed) as marked:
+            before: set[tuple[int, str]] = set()
+            for turn in range(times):
+                code = _refresh(home, kill_after=chance.uniform(0.15, longest))
+                kills += code == -signal.SIGKILL
+                trouble += [f"kill {turn}: {problem}" for problem in _damage(db, before, code)]
+                before = _stored(db)
+        code = _refresh(home)
+        trouble += [f"the refresh after them: {problem}" for problem in _damage(db, before, code)]
+        if code != 0:
+            trouble.append(f"the refresh after them ended with {code}")
+        starred = {row[0] for row in db.execute("SELECT article_id FROM state WHERE starred_at IS NOT NULL")}
+        if lost := set(marked()) - starred:
+            trouble.append(f"{len(lost)} marks are lost")
+        unwell = [source.label for source in sources.all_sources(db) if source.failures or not source.succeeded]
+        if unwell:
+            trouble.append(f"not healed: {', '.join(unwell)}")
+        return Killed(kills, len(_stored(db)), len(starred), tuple(trouble))
+
+
+def _growing(feed: int) -> Callable[[Seen, socket.socket, threading.Event], Reply]:
+    """A feed that has news whenever it is asked."""
+    asked: Counter[int] = Counter()
+
+    def answer(*_: object) -> Reply:
+        last = ENTRIES + NEW_EACH_TIME * asked[feed]
+        asked[feed] += 1
+        items = (
+            (f"{feed}.{n}", f"Title {feed}.{n}", f"Invented words {n} " * 120) for n in range(last - ENTRIES, last)
+        )
+        return Reply(200, rss(*items).encode(), {"Content-Type": "application/rss+xml"})
+
+    return answer
+
+
+@contextmanager
+def _marking(store: Path, seed: int) -> Iterator[Callable[[], list[int]]]:
+    """Let another process star articles all the while; afterwards the function gives those it was told are kept."""
+    command = [sys.executable, "-c", _MARKER, str(store), str(seed)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        told: list[int] = []
+        reader = threading.Thread(
+            target=lambda: told.extend(int(line) for line in process.stdout or () if line[-1:] == "\n")
+        )
+        reader.start()
+
+        def ids() -> list[int]:
+            reader.join()
+            return told
+
+        try:
+            yield ids
+            if process.poll() is not None:
+                assert process.stderr is not None
+                raise AssertionError(f"the marking process died: {process.stderr.read()}")
+        finally:
+            process.kill()
+
+
+def _refresh(home: Path, kill_after: float | None = None) -> int:
+    """Run a refresh to its end or its death, and return its exit code as subprocess gives it."""
+    command = [sys.executable, "-m", "roya_tui", "--home", str(home), "refresh", "--all-now"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        try:
+            return process.wait(timeout=120 if kill_after is None else kill_after)
+        except subprocess.TimeoutExpired:
+            os.kill(process.pid, signal.SIGKILL)
+            return process.wait()
+
+
+def _stored(db: Connection) -> set[tuple[int, str]]:
+    return set(db.execute("SELECT source_id, guid FROM article"))
+
+
+def _damage(db: Connection, before: set[tuple[int, str]], code: int) -> list[str]:
+    """What is wrong with a store after a refresh that ended so."""
+    wrong = database.check(db)
+    if lost := before - _stored(db):
+        wrong.append(f"{len(lost)} articles are lost")
+    if code not in (0, -signal.SIGKILL):
+        wrong.append(f"a refresh ended with {code}")
+    return wrong
