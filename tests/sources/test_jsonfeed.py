@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from roya_tui.model import Enclosure, Entry, Feed, Moment, Picture
 from roya_tui.sources.parse import NotAFeed, parse
@@ -79,7 +82,9 @@ def test_what_a_feed_says_of_itself() -> None:
         ("http://www.jsonfeed.org/version/1.1/", "JSON Feed 1.1", 0),
         ("https://jsonfeed.org/version/2", "JSON Feed 2", 0),
         ("jsonfeed", "JSON Feed", 1),
-        (1.1, "JSON Feed", 1),
+        ("JSON Feed 1.1", "JSON Feed", 1),
+        ("1.1", "JSON Feed 1.1", 0),
+        (1.1, "JSON Feed 1.1", 0),
         (None, "JSON Feed", 1),
     ],
 )
@@ -123,6 +128,12 @@ def test_numbers_where_strings_belong() -> None:
         ({"authors": [{"name": "Ann"}]}, ("Ann",)),
         ({"author": {"name": "Ann"}}, ("Ann",)),
         ({"author": "Ann"}, ("Ann",)),
+        ({"author": ["Ann", "Bo"]}, ("Ann", "Bo")),
+        ({"authors": [], "author": {"name": "Ann"}}, ("Ann",)),
+        ({"authors": [{"name": "Ann"}, {"name": "Bo"}, {"name": "Ann"}], "author": {"name": "Cy"}}, ("Ann", "Bo")),
+        ({"authors": ["not an object", {"name": "Bo"}]}, ("Bo",)),
+        ({"authors": [{"url": "mailto:ann@a.example"}]}, ("ann@a.example",)),
+        ({"authors": [{"name": [], "url": "https://a.example/"}]}, ("Feed Author",)),
         ({"authors": ["Ann", "Bo"]}, ("Ann", "Bo")),
         ({"authors": [{"name": ""}, {"url": "x"}]}, ("Feed Author",)),
         ({"authors": 5}, ("Feed Author",)),
@@ -153,6 +164,57 @@ def test_attachments_that_are_none() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("size", "length"), [(12, 12), ("12", 12), (12.75, 12), (0, None), (-1, None), ({}, None), (True, None), ("", None)]
+)
+def test_sizes_and_durations_of_attachments(size: Any, length: int | None) -> None:
+    file = {"url": "/a.mp3", "mime_type": "audio/mpeg", "size_in_bytes": size, "duration_in_seconds": size}
+    (enclosure,) = item(attachments=[file]).enclosures
+    assert (enclosure.length, enclosure.duration) == (length, length)
+
+
+def test_objects_where_addresses_and_names_belong() -> None:
+    entry = item(url={"url": "/1"}, image={"url": "/i.jpg", "width": 9}, tags=[{"name": "water"}, {"id": 3}])
+    assert (entry.url, entry.tags) == ("https://site.example/1", ("water",))
+    assert entry.pictures == (Picture("https://site.example/i.jpg"),)
+
+
+def test_a_feed_that_has_ended_says_so() -> None:
+    assert read([], expired=True).warnings == ("The feed says that it has ended and will bring nothing new.",)
+    assert read([], expired=False, next_url="/2", hubs=[{"type": "WebSub"}]).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("items", "guids"),
+    [
+        ({"0": {"id": "a"}, "2": {"id": "b"}}, ["a", "b"]),
+        ({"id": "a", "content_text": "x"}, ["a"]),
+        ({}, []),
+        (None, []),
+    ],
+)
+def test_items_that_are_no_list(items: Any, guids: list[str]) -> None:
+    feed = read(items)
+    assert [entry.guid for entry in feed.entries] == guids
+    assert feed.warnings == ("The feed has no list of items.",)
+
+
+@pytest.mark.parametrize(
+    ("document", "is_one"),
+    [
+        ({"home_page_url": "https://a.example/", "items": [{"id": "1", "url": "https://a.example/1"}]}, True),
+        ({"items": [{"id": "1", "content_html": "x"}]}, True),
+        ({"items": [{"id": "1", "date_published": "2025-07-04"}]}, True),
+        ({"items": [{"id": "1", "price": 3}]}, False),
+        ({"title": "T", "items": []}, False),
+        ({"title": "T", "content_html": "x"}, False),
+    ],
+)
+def test_a_feed_that_forgot_to_say_what_it_is(document: Any, is_one: bool) -> None:
+    with nullcontext() if is_one else pytest.raises(NotAFeed, match="JSON, but not a JSON Feed"):
+        assert len(parse(json.dumps(document).encode()).entries) == 1
+
+
 def test_items_that_are_none_are_passed_over_and_it_is_said() -> None:
     feed = read(["x", None, {"id": "1"}, 5])
     assert [entry.guid for entry in feed.entries] == ["1"]
@@ -173,14 +235,101 @@ def test_half_a_surrogate_is_dropped() -> None:
     assert parse(b'{"version": "https://jsonfeed.org/version/1", "title": "a\\ud800b", "items": []}').title == "ab"
 
 
+START = '{"version": "https://jsonfeed.org/version/1", "title": "F",\n"items": '
+NOT_QUITE = "The document is not quite JSON, and was read all the same."
+TRAILING = "Something stands after the end of the feed and was passed over."
+CUT = "The document is cut off after 1 entry: it breaks off before its end."
+
+
+@pytest.mark.parametrize(
+    ("rest", "titles", "warning"),
+    [
+        ('[{"title": "a",}, {"title": "b"},],}', ["a", "b"], NOT_QUITE),
+        ('[{"title": "a"} {"title": "b"}]}', ["a", "b"], NOT_QUITE),
+        ('[{"title": "a" "id": "1"}]}', ["a"], NOT_QUITE),
+        ('[ // one\n{"title": "a"}, /* two */ {"title": "b"}]}', ["a", "b"], NOT_QUITE),
+        (r"""[{"title": "it\'s \quoted \u12"}]}""", ["it's quoted u12"], NOT_QUITE),
+        ('[{"title": "a", "id": NaN}]}', ["a"], ""),
+        ('[{"title": "x", "title": "a"}]}', ["a"], ""),
+        ('[{"title": "a"}]} <!-- made in 0.2 s -->', ["a"], TRAILING),
+        ('[{"title": "a"}]}]', ["a"], TRAILING),
+        ('[{"title": "a"}]}\0\0\n', ["a"], ""),
+        ('[{"title": "a"}], "rest": 5', ["a"], CUT),
+        ('[{"title": "a"}], "rest": "', ["a"], CUT),
+        ('[{"title": "a"}}', ["a"], "The document is cut off after 1 entry: it is damaged in line 2, column 25."),
+        (
+            '[{"title": "a"},\n{"title": "b"},\n{"title": @}]}',
+            ["a", "b"],
+            "The document is cut off after 2 entries: it is damaged in line 4, column 11.",
+        ),
+    ],
+)
+def test_what_is_not_quite_json(rest: str, titles: list[str], warning: str) -> None:
+    feed = parse((START + rest).encode())
+    assert [entry.title for entry in feed.entries] == titles
+    assert feed.warnings == ((warning,) if warning else ())
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "warnings"),
+    [
+        (")]}'\n", "", 0),
+        (")]}',\n", "", 0),
+        ("for(;;);", "", 0),
+        ("while(1);", "", 0),
+        ("/**/ news.show_all(", ");\n", 0),
+        ("var feed = ", ";", 0),
+        ("// made by hand\n/* twice */ ", "", 0),
+        ("Notice: Undefined variable $x on line 3\n", "", 1),
+        ("<br />\n<b>Warning</b>: Undefined variable<br />\n", "", 1),
+    ],
+)
+def test_what_may_stand_around_a_feed(before: str, after: str, warnings: int) -> None:
+    feed = parse((before + START + '[{"title": "a"}]}' + after).encode())
+    assert [entry.title for entry in feed.entries] == ["a"]
+    assert len(feed.warnings) == warnings
+
+
+WHOLE = json.dumps(
+    {
+        "version": VERSION,
+        "authors": [{"name": "Ann"}, {"name": "Bo"}],
+        "items": [{"id": str(n), "title": f"T{n}", "tags": ["x", {"y": [1, 2]}]} for n in range(4)],
+        "title": "F",
+    }
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(1, len(WHOLE) - 1))
+def test_cut_off_anywhere_every_whole_entry_is_read(length: int) -> None:
+    whole = sum(WHOLE[:length].count(f'"title": "T{n}", "tags": ["x", {{"y": [1, 2]}}]}}') for n in range(4))
+    if not whole:
+        with pytest.raises(NotAFeed, match="JSON that breaks off before its end"):
+            parse(WHOLE[:length].encode())
+        return
+    feed = parse(WHOLE[:length].encode())
+    assert [entry.guid for entry in feed.entries] == [str(n) for n in range(whole)]
+    count = "1 entry" if whole == 1 else f"{whole} entries"
+    assert feed.warnings[-1] == f"The document is cut off after {count}: it breaks off before its end."
+
+
+def test_damage_costs_bounded_time() -> None:
+    with pytest.raises(NotAFeed, match="damaged, and too long to be mended"):
+        parse((START + "[" + "{} " * 1_100_000).encode())
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ('{"version": "https://jsonfeed.org/version/1", "items": [{"id": "1"}', "JSON that breaks off before its end"),
+        ('{"version": "https://jsonfeed.org/version/1", "items": [{"id": "1"', "JSON that breaks off before its end"),
         ('{"version": "https://jsonfeed.org/version/1", "title": "abc', "JSON that breaks off before its end"),
         ('{"version": "https://jsonfeed.org/version/1",\n "items": [,]}', "JSON that is damaged in line 2, column 12"),
-        ('{"version": "https://jsonfeed.org/version/1"}', "a JSON Feed without its list of items"),
-        ('{"version": "https://jsonfeed.org/version/1", "items": {}}', "a JSON Feed without its list of items"),
+        ('{"version": "https://jsonfeed.org/version/1", "items": "none"}', "a JSON Feed without its list of items"),
+        (
+            '{"version": "https://jsonfeed.org/version/1", "items": ' + "[" * 100_000,
+            "JSON that is nested too deeply to be read",
+        ),
         ("[1, 2]", "JSON, but not a JSON Feed"),
     ],
 )

@@ -1,42 +1,185 @@
-"""JSON of any kind → plain values, within bounds."""
+"""JSON of any kind → plain values, within bounds; also where it is damaged or cut off."""
 
 from __future__ import annotations
 
 import json
 import math
+import re
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
 from roya_tui.sources.sniff import NotAFeed
 
+DEEPEST_DAMAGE = 8
+"""Levels at which damage is mended: on each, what stands before it is read once more."""
+MOST_STEPS = 1_000_000
+"""Values that are read one by one around damage. A failure counts for more, since json then counts lines up to it."""
 
-def values(text: str) -> Any:
-    """Return what the JSON text says. Raises NotAFeed, told in words.
+_BLANK = re.compile(r"(?:[\s\0\ufeff]+|//[^\n]*|/\*.*?(?:\*/|\Z))*", re.S)
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*+"', re.S)
+_WRONG_ESCAPE = re.compile(r'\\(?:(["\\/bfnrt]|u[0-9a-fA-F]{4})|(.))', re.S)
+_CALL_END = re.compile(r"[\s\0;)]*\Z")
 
-    Line ends inside strings and numbers of any length, which JSON's strict reader refuses and servers send, are read.
+
+@dataclass(frozen=True, slots=True)
+class Json:
+    """What a JSON text says; `warnings` tell what had to be passed over.
+
+    `broken` is "" for a whole document, else how it ends too early, to follow "JSON that …". Then the value has what
+    is whole: in a list that is cut, the element that is not whole is left out.
+    """
+
+    value: Any
+    warnings: tuple[str, ...] = ()
+    broken: str = ""
+
+
+def read(text: str) -> Json:
+    """Return what the JSON text says. Raises NotAFeed, told in words, for one that is nested too deeply.
+
+    Read are also, since servers send them: line ends and unknown escapes inside strings, NaN, numbers of any length,
+    comments, commas too many or too few, and what follows the end.
     """
     try:
-        return msgspec.json.decode(text.encode("utf-8", "replace"))
-    except RecursionError as error:
-        raise NotAFeed("JSON that is nested too deeply to be read") from error
+        return Json(msgspec.json.decode(text.encode("utf-8", "replace")))
     except msgspec.DecodeError:
-        return _leniently(text)
-
-
-def _leniently(text: str) -> Any:
-    try:
-        return json.loads(text, strict=False, parse_int=_whole)
+        return _Lenient(text).document()
     except RecursionError as error:
-        raise NotAFeed("JSON that is nested too deeply to be read") from error
-    except json.JSONDecodeError as error:
-        if error.pos >= len(text.rstrip()) or "Unterminated" in error.msg:
-            raise NotAFeed("JSON that breaks off before its end") from error
-        raise NotAFeed(f"JSON that is damaged in line {error.lineno}, column {error.colno}") from error
+        raise _TOO_DEEP from error
+
+
+_TOO_DEEP = NotAFeed("JSON that is nested too deeply to be read")
 
 
 def _whole(digits: str) -> int | str:
     return int(digits) if len(digits) < 19 else digits
+
+
+class _Damage(Exception):
+    """No value stands where one must."""
+
+
+class _Lenient:
+    """Reads with json's own fast scanner, and goes down level by level only to where that fails."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.place = 0
+        self.broken = ""
+        self.mended = False
+        self.steps = 0
+        self.scan = json.JSONDecoder(strict=False, parse_int=_whole).raw_decode
+
+    def document(self) -> Json:
+        try:
+            value = self.value(0)
+        except _Damage:
+            value = None
+        except RecursionError as error:
+            raise _TOO_DEEP from error
+        after = not self.broken and not _CALL_END.match(self.text, self.skip())
+        told = {
+            "The document is not quite JSON, and was read all the same.": self.mended,
+            "Something stands after the end of the feed and was passed over.": after,
+        }
+        return Json(value, tuple(words for words, true in told.items() if true), self.broken)
+
+    def skip(self) -> int:
+        """Go on to what is no blank and no comment."""
+        if found := _BLANK.match(self.text, self.place):
+            self.mended |= "/" in found[0]
+            self.place = found.end()
+        return self.place
+
+    def next(self) -> str:
+        """The character that stands next, "" at the end."""
+        place = self.skip()
+        return self.text[place : place + 1]
+
+    def damage(self) -> _Damage:
+        """Remember the first place where it does not go on."""
+        if not self.broken:
+            line = self.text.count("\n", 0, self.place) + 1
+            column = self.place - self.text.rfind("\n", 0, self.place)
+            cut = self.place >= len(self.text.rstrip()) or self.is_cut_word()
+            self.broken = "breaks off before its end" if cut else f"is damaged in line {line}, column {column}"
+        return _Damage()
+
+    def is_cut_word(self) -> bool:
+        """Whether the text ends inside the string, number or word that begins here."""
+        rest = self.text[self.place :]
+        return (rest.startswith('"') and not _STRING.match(rest)) or rest.rstrip().isalnum()
+
+    def value(self, depth: int) -> Any:
+        self.steps += 1
+        if self.steps > MOST_STEPS:
+            raise NotAFeed("JSON that is damaged, and too long to be mended")
+        start = self.skip()
+        try:
+            value, self.place = self.scan(self.text, start)
+        except json.JSONDecodeError:
+            self.steps += start // 5000
+            return self.damaged_value(depth)
+        return value
+
+    def damaged_value(self, depth: int) -> Any:
+        character = self.next()
+        if character == "{" and depth < DEEPEST_DAMAGE:
+            return self.members(depth + 1)
+        if character == "[" and depth < DEEPEST_DAMAGE:
+            return self.elements(depth + 1)
+        if found := _STRING.match(self.text, self.place):
+            self.mended, self.place = True, found.end()
+            return self.scan(_WRONG_ESCAPE.sub(lambda m: m[0] if m[1] else m[2], found[0]))[0]
+        raise self.damage()
+
+    def members(self, depth: int) -> dict[str, Any]:
+        """An object, as far as it goes: a member that is cut is kept where it is a list or an object."""
+        found: dict[str, Any] = {}
+        self.place += 1
+        try:
+            while self.next() != "}":
+                name = self.value(depth) if self.next() == '"' else None
+                if name is None or self.next() != ":":
+                    raise self.damage()
+                self.place += 1
+                found[name] = self.value(depth)
+                if self.broken:
+                    return found
+                self.separator("}", '"')
+            self.place += 1
+        except _Damage:
+            pass
+        return found
+
+    def elements(self, depth: int) -> list[Any]:
+        """A list, as far as its elements are whole."""
+        found: list[Any] = []
+        self.place += 1
+        try:
+            while self.next() != "]":
+                value = self.value(depth)
+                if self.broken:
+                    return found
+                found.append(value)
+                self.separator("]", '{["')
+            self.place += 1
+        except _Damage:
+            pass
+        return found
+
+    def separator(self, end: str, beginnings: str) -> None:
+        """Go over a comma. One too many stands before the end, one too few before another beginning."""
+        character = self.next()
+        if character == ",":
+            self.place += 1
+            self.mended |= self.next() == end
+        elif character and character in beginnings:
+            self.mended = True
+        elif character != end:
+            raise self.damage()
 
 
 def text(value: Any) -> str:
@@ -44,5 +187,7 @@ def text(value: Any) -> str:
     if isinstance(value, bool) or value is None:
         return ""
     if isinstance(value, int | float):
-        return str(int(value)) if math.isfinite(value) and value == int(value) and abs(value) < 1e18 else str(value)
+        if not math.isfinite(value):
+            return ""
+        return str(int(value)) if value == int(value) and abs(value) < 1e18 else str(value)
     return value if isinstance(value, str) else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, tzinfo
+from typing import Any
 
 from roya_tui.config import JsonMapping
 from roya_tui.model import Feed
@@ -29,7 +30,7 @@ def parse(
     days after it is not believed.
     """
     document = sniff(data, content_type)
-    feed = _dispatch(document, url, zone, mapping, now)
+    feed = replace(_dispatch(document, url, zone, mapping, now), encoding_found=document.encoding_found)
     name = zone or (mapping.zone if mapping else "")
     if dates.clock(name) is None:
         unknown = f"There is no time zone {name!r}: times that name none were read as UTC."
@@ -51,9 +52,27 @@ def _dispatch(document: Sniffed, url: str, zone: str, mapping: JsonMapping | Non
 
 
 def _json(document: Sniffed, url: str, zone: str, mapping: JsonMapping | None, now: int | None) -> Feed:
-    from roya_tui.sources import jsonapi, jsonfeed, jsontext
+    from roya_tui.sources import jsontext
 
-    found = jsontext.values(document.text)
+    found = jsontext.read(document.text)
+    document = replace(document, warnings=document.warnings + found.warnings)
+    if not found.broken:
+        return _json_values(document, found.value, url, zone, mapping, now)
+    try:
+        feed = _json_values(document, found.value, url, zone, mapping, now)
+    except NotAFeed:
+        feed = None
+    if not feed or not feed.entries:
+        raise NotAFeed(f"JSON that {found.broken}")
+    count = f"{len(feed.entries)} {'entry' if len(feed.entries) == 1 else 'entries'}"
+    return replace(feed, warnings=(*feed.warnings, f"The document is cut off after {count}: it {found.broken}."))
+
+
+def _json_values(
+    document: Sniffed, found: Any, url: str, zone: str, mapping: JsonMapping | None, now: int | None
+) -> Feed:
+    from roya_tui.sources import jsonapi, jsonfeed
+
     if not mapping and (document.kind == "json feed" or jsonfeed.looks_like(found)):
         return jsonfeed.read(document, found, url, _clock(zone), now)
     mapping = mapping or jsonapi.recognise(found)

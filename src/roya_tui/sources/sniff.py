@@ -20,16 +20,23 @@ _DECLARATION = re.compile(
     re.S | re.I,
 )
 _ROOT = re.compile(r"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)([^<>]*)>?")
-_BEGINNING = re.compile(r"<\?xml\b|<(?:rss|feed|rdf:RDF|channel)\b", re.I)
+_SAYS_JSON_FEED = r'"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org'
+_BEGINNING = re.compile(rf"<\?xml\b|<(?:rss|feed|rdf:RDF|channel)\b|\{{\s*{_SAYS_JSON_FEED}", re.I)
 _RDF_FEED = re.compile(r"purl\.org/rss/|my\.netscape\.com/rdf/|<(?:\w+:)?channel\b", re.I)
-_JSON_FEED = re.compile(r'"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org', re.I)
+_JSON_FEED = re.compile(_SAYS_JSON_FEED, re.I)
 _ROOTS = {"rss": "rss", "channel": "rss", "rdf": "rdf", "feed": "atom", "entry": "atom", "html": "html", "opml": "opml"}
 _HTML_STARTS = frozenset("head body title meta link script style div p table br b font center h1 pre hr".split())
 # Where a feed may begin after a server's own words. Of its elements only those count that are written as a feed's.
 _LATER_FEED = re.compile(
     r"(?:<\?xml\b[^<>]*>\s*(?:<!--[^<>]*-->\s*|<\?[^<>]*\?>\s*)*)?"
-    r"<(?:rss\s[^<>]*version|feed\s[^<>]*xmlns|rdf:RDF\s[^<>]*xmlns)\b",
+    r"<(?:rss\s[^<>]*version|feed\s[^<>]*xmlns|rdf:RDF\s[^<>]*xmlns)\b"
+    rf"|\{{\s*{_SAYS_JSON_FEED}",
     re.I,
+)
+# What keeps other pages' scripts from reading JSON, the name of a function to be called with it, comments.
+_BEFORE_JSON = re.compile(
+    r"(?:\)\]\}'?,?|(?:for|while) ?\([;1]+\);|//[^\n]*\n|/\*.*?\*/|[A-Za-z_$][\w$.]{0,80}\s*[(=]|var |\s+)++(?=[{\[])",
+    re.S,
 )
 _WORDS = {
     "empty": "empty",
@@ -83,6 +90,8 @@ def sniff(data: bytes, content_type: str = "") -> Sniffed:
 def _recognised(text: str) -> Sniffed:
     if not text:
         return Sniffed("empty", _WORDS["empty"])
+    if before := _BEFORE_JSON.match(text):
+        text = text[before.end() :]
     if text[0] in "{[":
         kind = "json feed" if _JSON_FEED.search(text[:_LOOKED_AT]) else "json"
         return Sniffed(kind, _WORDS[kind], text=text)
@@ -93,7 +102,7 @@ def _recognised(text: str) -> Sniffed:
     if beginning < 0:
         return document
     passed_over = "Something stands before the feed's beginning and was passed over."
-    return replace(_markup(text[beginning:]), warnings=(passed_over,))
+    return replace(_recognised(text[beginning:]), warnings=(passed_over,))
 
 
 def _later_feed(text: str, kind: str) -> int:
@@ -151,5 +160,16 @@ def _kind(text: str, prefix: str, name: str, declared_html: bool) -> str:
         return "sitemap"
     if name == "rdf" and not _RDF_FEED.search(text[:_LOOKED_AT]):
         return "xml"
-    kind = _ROOTS.get(name) or ("html" if not prefix and name in _HTML_STARTS else "xml")
-    return "html" if declared_html and kind == "xml" else kind
+    if kind := _ROOTS.get(name):
+        return kind
+    if declared_html:
+        return "html"
+    return _inside(text) or ("html" if not prefix and name in _HTML_STARTS else "xml")
+
+
+def _inside(text: str) -> str:
+    """The kind of feed whose root is damaged, but which holds what only a feed does; "" if it does not."""
+    head = text[:_LOOKED_AT]
+    if re.search(r"<channel\b", head) and re.search(r"<item\b", head):
+        return "rss"
+    return "atom" if "www.w3.org/2005/Atom" in head and re.search(r"<entry\b", head) else ""
