@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from pathlib import Path
 
 import pytest
-from tests.cli.conftest import Cli
+from tests.cli.conftest import Cli, Result
 from tests.cli.test_adding import rss
 from tests.servers import Server
+from tests.terminal import Terminal
 
 
 @pytest.fixture
@@ -28,21 +30,54 @@ def quiet(cli: Cli, home: Path) -> Cli:
     return cli
 
 
-def test_it_tells_how_many_came(quiet: Cli, server: Server) -> None:
+def on_terminal(home: Path, *words: str) -> tuple[int, str]:
+    """Run a command on a real terminal, and return its exit code and what is on the screen."""
+    with Terminal([sys.executable, "-m", "roya_tui", "--home", str(home), *words], columns=100, rows=12) as terminal:
+        code = terminal.wait_exit()
+        return code, terminal.screen.text()
+
+
+def test_it_tells_how_many_came(quiet: Cli, home: Path, server: Server) -> None:
     address = server.serve("/feed", rss("Town", "one"))
     quiet("add", address)
     server.serve("/feed", rss("Town", "one", "two", "three"))
-    result = quiet("refresh", "--all-now")
-    assert (result.code, result.err) == (0, "")
-    assert re.fullmatch(r"2 new, 0 changed, in \d+\.\d s\.\n", result.out)
+    code, screen = on_terminal(home, "refresh", "--all-now")
+    assert code == 0
+    assert re.search(r"2 new, 0 changed, in \d+\.\d s\.", screen)
 
 
-def test_nothing_due_is_told(quiet: Cli, server: Server) -> None:
+def test_nothing_due_is_told(quiet: Cli, home: Path, server: Server) -> None:
     quiet("add", server.serve("/feed", rss("Town", "one")))
-    result = quiet("refresh")
-    assert result.code == 0
-    assert result.out == "Nothing is due: 1 source waits. roya-tui refresh --all-now does not.\n"
+    code, screen = on_terminal(home, "refresh")
+    assert code == 0
+    assert "Nothing is due: 1 source waits. roya-tui refresh --all-now does not." in screen
     assert len(server.seen) == 1
+
+
+def test_where_nobody_looks_it_is_silent_unless_something_fails(quiet: Cli, server: Server) -> None:
+    quiet("add", server.serve("/feed", rss("Town", "one")))
+    server.serve("/feed", rss("Town", "one", "two"))
+    assert quiet("refresh", "--all-now") == Result(0, "", "")
+    assert quiet("refresh") == Result(0, "", "")
+    server.reply("/feed", 500)
+    failed = quiet("refresh", "--all-now")
+    assert (failed.code, failed.out) == (3, "")
+    assert "Town has trouble of its own (500)" in failed.err
+
+
+def test_a_program_is_told_what_came_of_it_as_one_document(quiet: Cli, server: Server) -> None:
+    quiet("add", *(server.serve(f"/{name}", rss(name, "one")) for name in ("Same", "Newer", "Broken")))
+    server.serve("/Newer", rss("Newer", "one", "two"))
+    server.reply("/Broken", 404)
+    result = quiet("refresh", "--all-now", "--json")
+    assert (result.code, result.err) == (3, "")
+    told = result.json
+    counts = {"asked": 3, "new": 1, "failed": 1, "unchanged": 1, "busy": False, "stopped": False}
+    assert counts.items() <= told.items()
+    newer, broken = sorted(told["sources"], key=lambda source: source["state"], reverse=True)
+    assert (newer["label"], newer["state"], newer["new"]) == ("Newer", "new", 1)
+    assert (broken["label"], broken["state"], broken["new"]) == ("Broken", "failed", 0)
+    assert "has nothing at this address (404)" in broken["message"]
 
 
 def test_a_failure_is_told_and_ends_with_3(quiet: Cli, server: Server) -> None:
@@ -52,7 +87,6 @@ def test_a_failure_is_told_and_ends_with_3(quiet: Cli, server: Server) -> None:
     server.serve("/good", rss("Good", "a", "b"))
     result = quiet("refresh", "--all-now")
     assert result.code == 3
-    assert "1 new, 0 changed, 1 of 2 sources failed, in" in result.out
     assert "Bad has trouble of its own (500)" in result.err
     assert quiet("sources", "--json").json[0]["failures"] == 1
 
@@ -75,11 +109,12 @@ def test_a_folder_may_be_named(quiet: Cli, server: Server) -> None:
     assert [seen.path for seen in server.seen[before:]] == ["/a"]
 
 
-def test_offline_files_are_read_and_that_is_said(quiet: Cli, server: Server, tmp_path: Path) -> None:
+def test_offline_files_are_read_and_that_is_said(quiet: Cli, home: Path, server: Server, tmp_path: Path) -> None:
     file = tmp_path / "feed.xml"
     file.write_text(rss("Town", "one"))
     quiet("add", str(file), server.serve("/a", rss("Alpha", "a")))
-    assert quiet("--offline", "refresh").out.startswith("Offline, so only files were read: 0 new, 0 changed, in ")
+    _, screen = on_terminal(home, "--offline", "refresh")
+    assert "Offline, so only files were read: 0 new, 0 changed, in " in screen
 
 
 def test_events_are_json_lines(quiet: Cli, server: Server) -> None:
@@ -106,8 +141,9 @@ def test_another_refresh_ends_with_4(quiet: Cli, home: Path, server: Server) -> 
     db.close()
 
 
-def test_offline_nothing_is_asked(quiet: Cli, server: Server) -> None:
+def test_offline_nothing_is_asked(quiet: Cli, home: Path, server: Server) -> None:
     quiet("add", server.serve("/a", rss("Alpha", "a")))
-    result = quiet("--offline", "refresh", "--all-now")
-    assert (result.code, result.out) == (0, "Offline: nothing was fetched.\n")
+    code, screen = on_terminal(home, "--offline", "refresh", "--all-now")
+    assert code == 0
+    assert "Offline: nothing was fetched." in screen
     assert len(server.seen) == 1

@@ -78,12 +78,18 @@ def _parser() -> argparse.ArgumentParser:
     add.add_argument("--events", action="store_true", help="tell what was done as one JSON object a line")
     add.add_argument("--ask", action="store_true", help=argparse.SUPPRESS)  # the screen asks before it adds
 
-    refresh = command("refresh", "fetch what is due", "On a terminal a line shows how far it is.")
+    refresh = command(
+        "refresh",
+        "fetch what is due",
+        "On a terminal a line shows how far it is, and one says what came. Elsewhere only failures are told.",
+    )
     refresh.add_argument(
         "sources", metavar="SOURCE", nargs="*", help="only these, by number, address or words of the name"
     )
     refresh.add_argument("--all-now", action="store_true", help="do not wait until they are due")
-    refresh.add_argument("--events", action="store_true", help="tell what happens as one JSON object a line")
+    told = refresh.add_mutually_exclusive_group()
+    told.add_argument("--events", action="store_true", help="tell what happens as one JSON object a line")
+    told.add_argument("--json", action="store_true", help="tell what came of it as one JSON document")
 
     listing = command(
         "list",

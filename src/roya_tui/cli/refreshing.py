@@ -1,20 +1,20 @@
-"""The command refresh: the job that brings in news, with a line of progress, plain lines, or events for programs."""
+"""The command refresh: the job that brings in news, told to people as it goes, to programs as events or at its end."""
 
 from __future__ import annotations
 
 import os
 import time
 from argparse import Namespace
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from roya_tui.cli.session import BUSY, DONE, INTERRUPTED, SOME_FAILED, CannotDo, Session
 from roya_tui.text import fold
 
 if TYPE_CHECKING:
+    from roya_tui.cli.output import Output
     from roya_tui.refresh import Summary
-
-Tell = Callable[[Mapping[str, Any]], None]
 
 _BAR = 20
 
@@ -28,19 +28,18 @@ def refresh(session: Session, wanted: Namespace) -> int:
 
     if wanted.events:
         _give_way()
-    show = _Progress(session)
-    tell: Tell = session.out.event if wanted.events else show.tell
+    show: _Events | _Document | _Progress
+    show = _Events(session.out) if wanted.events else _Document(session.out) if wanted.json else _Progress(session)
     summary = run(
         session.paths,
         session.config,
         ids,
         all_now=wanted.all_now,
         offline=session.offline,
-        tell=tell,
+        tell=show.tell,
         now=lambda: int(time.time()),
     )
-    if not wanted.events:
-        show.finish(summary)
+    show.finish(summary)
     if summary.busy:
         return BUSY
     if summary.stopped:
@@ -64,8 +63,33 @@ def _named(db: Any, text: str) -> list[int]:
     return found
 
 
+class _Events:
+    """Tells a program everything as it happens."""
+
+    def __init__(self, out: Output) -> None:
+        self.tell = out.event
+
+    def finish(self, summary: Summary) -> None:
+        """The last event told it."""
+
+
+class _Document:
+    """Tells a program at the end what came of it: the counts, and each source that is not as it was."""
+
+    def __init__(self, out: Output) -> None:
+        self._out = out
+        self._sources: list[dict[str, Any]] = []
+
+    def tell(self, event: Mapping[str, Any]) -> None:
+        if event["event"] == "source" and event["state"] != "unchanged":
+            self._sources.append({name: value for name, value in event.items() if name != "event"})
+
+    def finish(self, summary: Summary) -> None:
+        self._out.json({**asdict(summary), "seconds": round(summary.seconds, 2), "sources": self._sources})
+
+
 class _Progress:
-    """Shows how far a refresh is: a bar on a terminal, and a line for each failure."""
+    """Shows a person how far a refresh is and what came; where nobody looks, as under cron, it only tells failures."""
 
     def __init__(self, session: Session) -> None:
         self._out = session.out
@@ -93,7 +117,7 @@ class _Progress:
 
     def finish(self, summary: Summary) -> None:
         self._clear()
-        if summary.busy:
+        if summary.busy or self._out.terminal.columns is None:
             return
         asked = summary.asked
         if not asked and self._offline:
