@@ -134,6 +134,9 @@ class Source:
     """Validators, exactly as received (RFC 9110 §8.8)."""
     body_hash: str = ""
     ttl: int | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
+    """When the feed wants no visits, as in `Feed`."""
     checked: int | None = None
     """When it was last asked."""
     succeeded: int | None = None

@@ -9,13 +9,29 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from roya_tui.config import Refreshing
-from roya_tui.model import Source
-from roya_tui.sources.schedule import LATEST, SOONEST, Turns, due, host, next_check, next_try
+from roya_tui.model import SAVED_PAGES, Feed, Source
+from roya_tui.sources.schedule import (
+    DAY,
+    DEAD_AFTER,
+    DEAD_FOR,
+    HOUR,
+    LATEST,
+    RARELY,
+    SOONEST,
+    WEEK,
+    Turns,
+    due,
+    host,
+    is_dead,
+    next_check,
+    next_try,
+    open_from,
+)
 
 NOW = 1_750_000_000
-HOUR = 3600
+"""A Sunday, 15:06:40 UTC."""
 CONFIG = Refreshing()
-NEWS = Source(1, "https://news.example/rss", checked=NOW - HOUR)
+NEWS = Source(1, "https://news.example/rss", checked=NOW - HOUR // 2)
 
 
 @pytest.mark.parametrize(
@@ -24,14 +40,27 @@ NEWS = Source(1, "https://news.example/rss", checked=NOW - HOUR)
         (NEWS, True, ""),
         (replace(NEWS, next_check=NOW), True, ""),
         (replace(NEWS, next_check=NOW - 5), True, ""),
-        (replace(NEWS, next_check=NOW + 1), False, "not due yet"),
-        (replace(NEWS, next_check=NOW + LATEST), False, "not due yet"),
+        (replace(NEWS, next_check=NOW + 1, checked=NOW), False, "not due yet"),
+        (replace(NEWS, next_check=NOW + HOUR, interval=2 * HOUR), False, "not due yet"),
+        (replace(NEWS, next_check=NOW + HOUR), False, "its publisher asks for longer pauses"),
+        (replace(NEWS, next_check=NOW + LATEST), False, "its publisher asks for longer pauses"),
         (replace(NEWS, next_check=NOW + LATEST + 1), True, "a clock was wrong"),
+        (replace(NEWS, next_check=NOW + HOUR, checked=NOW + SOONEST), False, "its publisher asks for longer pauses"),
+        (replace(NEWS, next_check=NOW + HOUR, checked=NOW + SOONEST + 1), True, "a clock was wrong"),
         (replace(NEWS, next_check=NOW + 3 * LATEST, interval=4 * LATEST), False, "not due yet"),
+        (replace(NEWS, next_check=NOW + HOUR, failures=1), False, "failed the last time"),
+        (replace(NEWS, next_check=NOW + RARELY, failures=30), False, "failed 30 times in a row"),
         (replace(NEWS, paused=True), False, "paused"),
+        (replace(NEWS, paused=True, gone=True), False, "gone for good, as its server says"),
         (replace(NEWS, held_until=NOW + 1), False, "news.example asked us to wait"),
         (replace(NEWS, held_until=NOW), True, ""),
         (replace(NEWS, held_until=NOW + LATEST + 1), True, "a clock was wrong"),
+        (replace(NEWS, skip_hours=(14, 16)), True, ""),
+        (replace(NEWS, skip_hours=(15,)), False, "its publisher wants no visits at this time"),
+        (replace(NEWS, skip_days=(6,)), False, "its publisher wants no visits at this time"),
+        (replace(NEWS, skip_days=(6,), checked=None), True, "it was never read"),
+        (replace(NEWS, skip_days=(6,), checked=NOW - WEEK), True, "this machine may only be on in those hours"),
+        (replace(NEWS, skip_hours=tuple(range(24))), True, "that would be never"),
         (Source(2, "/feeds/one.rss", next_check=NOW + HOUR), True, "files are always looked at"),
     ],
 )
@@ -46,6 +75,7 @@ def test_who_is_asked(source: Source, asked: bool, why: str) -> None:
     [
         (replace(NEWS, next_check=NOW + HOUR), True, True),
         (replace(NEWS, next_check=NOW + HOUR, failures=9), True, True),
+        (replace(NEWS, skip_hours=(15,)), True, True),
         (replace(NEWS, paused=True), True, False),
         (replace(NEWS, held_until=NOW + HOUR), False, False),
     ],
@@ -74,6 +104,11 @@ def test_samples_never_change_and_are_only_asked_by_name() -> None:
     assert due([sample], CONFIG, NOW, [9]).ask == (sample,)
 
 
+def test_saved_pages_have_nobody_to_ask() -> None:
+    saved = Source(9, SAVED_PAGES)
+    assert due([saved], CONFIG, NOW, all_now=True) == due([saved], CONFIG, NOW, [9]) == due([], CONFIG, NOW)
+
+
 def test_one_retry_after_holds_the_whole_host_whatever_the_scheme_or_port() -> None:
     held = replace(NEWS, held_until=NOW + HOUR)
     sibling = Source(2, "http://NEWS.example:8080/other")
@@ -89,7 +124,9 @@ def test_files_first_then_new_ones_then_the_longest_overdue_and_failing_ones_las
     failing = replace(NEWS, id=3, next_check=NOW - 9 * HOUR, failures=3)
     new = Source(4, "https://news.example/new")
     file = Source(5, "/feeds/one.rss")
-    assert [s.id for s in due([failing, late, later, new, file], CONFIG, NOW).ask] == [5, 4, 2, 1, 3]
+    known = [failing, late, later, new, file]
+    assert [s.id for s in due(known, CONFIG, NOW).ask] == [5, 4, 2, 1, 3]
+    assert [s.id for s in due(known, CONFIG, NOW, first=1).ask] == [1, 5, 4, 2, 3], "the one that is looked at is first"
 
 
 @pytest.mark.parametrize(
@@ -111,19 +148,64 @@ def test_the_next_look_is_the_longest_wish(
     interval: int | None, max_age: int | None, ttl: int | None, wait: int
 ) -> None:
     source = replace(NEWS, interval=interval)
-    assert next_check(source, CONFIG, NOW, max_age=max_age, ttl=ttl) == NOW + wait
+    assert next_check(source, CONFIG, NOW, max_age=max_age, feed=Feed("RSS", ttl=ttl)) == NOW + wait
+    assert next_check(replace(source, ttl=ttl), CONFIG, NOW, max_age=max_age) == NOW + wait
 
 
 @pytest.mark.parametrize(
-    ("failures", "wait"), [(1, 600), (2, 1200), (3, 2400), (8, 76_800), (9, LATEST), (999, LATEST)]
+    ("hours", "days", "wait"),
+    [
+        ((), (), 0),
+        ((14,), (), 0),
+        ((15,), (), HOUR),
+        ((15, 16, 17, 23, 0), (), 3 * HOUR),
+        (tuple(range(1, 24)), (), 9 * HOUR),
+        ((), (6,), 9 * HOUR),
+        ((), (5, 6, 0), 33 * HOUR),
+        ((), (6, 0, 1, 2, 3, 4), 5 * DAY + 9 * HOUR),
+        (tuple(range(16)), (0, 1, 2, 3, 4, 5), HOUR),
+        (tuple(range(15, 24)), (0, 1, 2, 3, 4, 5), 6 * DAY + 9 * HOUR),
+        (tuple(range(24)), (), 0),
+        ((), tuple(range(7)), 0),
+    ],
+)
+def test_hours_and_days_that_a_feed_wants_skipped(hours: tuple[int, ...], days: tuple[int, ...], wait: int) -> None:
+    assert open_from(NOW, hours, days) == NOW + wait
+    feed = Feed("RSS", skip_hours=hours, skip_days=days)
+    assert next_check(NEWS, CONFIG, NOW - 1800, feed=feed) == NOW + wait
+
+
+@pytest.mark.parametrize(
+    ("failures", "wait"), [(1, 600), (2, 1200), (3, 2400), (7, 38_400), (8, 69_120), (999, 69_120)]
 )
 def test_failures_back_off(failures: int, wait: int) -> None:
     assert next_try(failures, NOW, 0.5) == NOW + wait
 
 
-@given(st.integers(0, 10_000), st.floats(0, 1))
-def test_a_retry_is_never_sooner_than_ten_minutes_nor_later_than_a_day(failures: int, spread: float) -> None:
-    assert SOONEST <= next_try(failures, NOW, spread) - NOW <= LATEST
+@given(st.integers(0, 10_000), st.floats(0, 1), st.booleans())
+def test_a_retry_is_never_sooner_than_ten_minutes_nor_later_than_a_day(
+    failures: int, spread: float, dead: bool
+) -> None:
+    assert SOONEST <= next_try(failures, NOW, spread, dead=dead) - NOW <= (RARELY if dead else LATEST)
+
+
+def test_what_failed_together_does_not_come_back_together() -> None:
+    for failures in (2, 9, 99):
+        tries = {next_try(failures, NOW, spread / 100) for spread in range(101)}
+        assert len(tries) > 90
+
+
+@pytest.mark.parametrize(
+    ("failures", "succeeded", "dead"),
+    [
+        (DEAD_AFTER - 1, None, True),
+        (DEAD_AFTER - 2, None, False),
+        (DEAD_AFTER - 1, NOW - DEAD_FOR, True),
+        (99, NOW - DEAD_FOR + 1, False),
+    ],
+)
+def test_when_a_source_counts_as_dead(failures: int, succeeded: int | None, dead: bool) -> None:
+    assert is_dead(replace(NEWS, failures=failures, succeeded=succeeded), NOW) is dead
 
 
 maybe_time = st.none() | st.integers(NOW - 2 * LATEST, NOW + 2 * LATEST)
@@ -139,7 +221,10 @@ sources = st.lists(
         interval=st.none() | st.integers(0, 2 * LATEST),
         next_check=maybe_time,
         held_until=maybe_time,
-        failures=st.integers(0, 5),
+        checked=maybe_time,
+        skip_hours=st.lists(st.integers(0, 23), unique=True).map(tuple),
+        skip_days=st.lists(st.integers(0, 6), max_size=3, unique=True).map(tuple),
+        failures=st.integers(0, 40),
     ),
     max_size=12,
     unique_by=lambda source: source.id,
@@ -159,6 +244,61 @@ def test_the_laws_of_the_plan(found: list[Source], wanted: list[int], all_now: b
     assert all(w.until is None or w.until > NOW for w in plan.wait)
 
 
+class Answers:
+    """One source and one reader over the months: every look ends as drawn, and decides when the next one is."""
+
+    def __init__(self, source: Source, data: st.DataObject) -> None:
+        self.source = source
+        self.data = data
+
+    def look(self, now: int) -> None:
+        end = self.data.draw(st.sampled_from(["well", "well", "failed", "retry after"]))
+        if end == "well":
+            max_age = self.data.draw(st.none() | st.integers(0, 10**9))
+            later = next_check(self.source, CONFIG, now, max_age=max_age)
+            self.source = replace(
+                self.source, checked=now, succeeded=now, failures=0, next_check=later, held_until=None
+            )
+            return
+        spread = self.data.draw(st.floats(0, 1))
+        again = next_try(self.source.failures + 1, now, spread, dead=is_dead(self.source, now))
+        held = now + self.data.draw(st.integers(0, LATEST)) if end == "retry after" else None
+        failures = self.source.failures + 1
+        self.source = replace(
+            self.source, checked=now, failures=failures, next_check=max(again, held or 0), held_until=held
+        )
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.integers(0, 23), unique=True).map(tuple),
+    st.lists(st.integers(0, 6), unique=True).map(tuple),
+    st.none() | st.integers(0, 2 * DAY),
+    st.data(),
+)
+def test_nobody_starves_and_nobody_is_pestered(
+    hours: tuple[int, ...], days: tuple[int, ...], interval: int | None, data: st.DataObject
+) -> None:
+    """However a source answers, and whenever the machine is on: it is asked again, and never within ten minutes."""
+    one = Answers(replace(NEWS, checked=None, skip_hours=hours, skip_days=days, interval=interval), data)
+    now, asked = NOW, NOW
+    most = RARELY + max(LATEST, interval or 0)
+    for _ in range(40):
+        plan = due([one.source], CONFIG, now)
+        if plan.ask:
+            assert one.source.checked is None or now - asked >= SOONEST
+            asked = now
+            one.look(now)
+            now += SOONEST // 2
+        else:
+            [waiting] = plan.wait
+            assert waiting.why
+            assert waiting.until is not None
+            assert now < waiting.until <= asked + most
+            # The machine sleeps for a while, or wakes exactly in time.
+            now = waiting.until + data.draw(st.sampled_from([0, 0, HOUR, 5 * HOUR, 3 * DAY]))
+
+
 @settings(max_examples=60)
 @given(sources, st.integers(1, 3), st.sampled_from([0.0, 1.0]), st.data())
 def test_turns_serve_everyone_and_never_crowd_a_host(
@@ -176,6 +316,8 @@ def test_turns_serve_everyone_and_never_crowd_a_host(
             served.append(source)
             running.append(source)
             assert sum(host(s) == name for s in running) <= per_host or not name
+        if data.draw(st.booleans()):
+            turns.hurry(data.draw(st.integers(1, 99)))
         wait = turns.wait(now)
         if running and (wait is None or data.draw(st.booleans())):
             turns.done(running.pop(data.draw(st.integers(0, len(running) - 1))))
@@ -191,6 +333,32 @@ def test_a_host_with_many_sources_does_not_hold_up_another() -> None:
     many = [Source(n, "https://big.example/x") for n in range(5)]
     turns = Turns([*many, Source(9, "https://small.example/x")], per_host=5, spacing=0)
     assert [s.id for s in (turns.take(0), turns.take(0)) if s] == [0, 9]
+
+
+def test_a_host_serves_at_its_pace_whatever_others_do() -> None:
+    """The last one of a host waits for those before it, a spacing each, and for no other host."""
+    many = [Source(n, f"https://{'big' if n % 3 else 'small'}.example/{n}") for n in range(300)]
+    turns, now, started = Turns(many, per_host=1, spacing=2.0), 0.0, {}
+    while turns:
+        while (source := turns.take(now)) is not None:
+            started[source.id] = now
+            turns.done(source)
+        now += turns.wait(now) or 0.0
+    assert max(at for id, at in started.items() if id % 3 == 0) == 99 * 2.0
+    assert max(started.values()) == 199 * 2.0
+
+
+def test_whom_the_person_looks_at_goes_first() -> None:
+    crowd = [Source(n, f"https://h{n % 2}.example/x") for n in range(8)]
+    turns = Turns(crowd, per_host=1, spacing=1)
+    turns.hurry(7)
+    assert [s.id for s in (turns.take(0), turns.take(0)) if s] == [7, 0]
+    turns.hurry(4)
+    turns.hurry(99)
+    for source in (crowd[7], crowd[0]):
+        turns.done(source)
+    assert turns.take(0.5) is None, "not even that one comes sooner than its host's spacing"
+    assert [s.id for s in (turns.take(1), turns.take(1)) if s] == [4, 1]
 
 
 def test_a_dropped_host_is_asked_no_more() -> None:

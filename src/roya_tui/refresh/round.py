@@ -13,7 +13,7 @@ from sqlite3 import Connection
 from typing import NamedTuple
 
 from roya_tui.config import Config, Refreshing
-from roya_tui.model import Failed, Saved, Source
+from roya_tui.model import Failed, Feed, Saved, Source
 from roya_tui.refresh import Tell
 from roya_tui.refresh.keeper import Keeper
 from roya_tui.refresh.parsers import LARGE, Parsers
@@ -207,7 +207,9 @@ class Round:
                 outcome = replace(
                     outcome,
                     ttl=parsed.feed.ttl,
-                    next_check=_next_check(got, source, parsed.feed.ttl, self._limits, outcome.at),
+                    skip_hours=parsed.feed.skip_hours,
+                    skip_days=parsed.feed.skip_days,
+                    next_check=_next_check(got, source, parsed.feed, self._limits, outcome.at),
                 )
                 saved = await self._keeper.soon(_save, source, parsed, outcome)
         message = await self._follow(source, outcome)
@@ -225,11 +227,12 @@ class Round:
     async def _give_up(self, source: Source, failed: Failed, cost: Cost) -> None:
         """Keep a failure and tell it, with the time of the next attempt."""
         now = self._now()
-        retry = None
+        retry, dead = None, failed.kind != "offline" and schedule.is_dead(source, now)
         if not source.local and failed.kind != "gone":
             failures = 1 if failed.kind == "offline" else source.failures + 1
-            retry = max(schedule.next_try(failures, now, self._spread()), failed.retry_at or 0)
-        message = again(failed.message, retry, now)
+            retry = max(schedule.next_try(failures, now, self._spread(), dead=dead), failed.retry_at or 0)
+        silent = " It has not answered well for weeks, and is asked once a week." if retry and dead else ""
+        message = again(failed.message + silent, retry, now)
         outcome = Outcome(
             now,
             ok=False,
@@ -276,16 +279,18 @@ def _outcome(got: Answer | Files, source: Source, limits: Refreshing, now: int) 
         ok=True,
         body_hash=got.body_hash,
         ttl=source.ttl,
-        next_check=_next_check(got, source, source.ttl, limits, now),
+        skip_hours=source.skip_hours,
+        skip_days=source.skip_days,
+        next_check=_next_check(got, source, None, limits, now),
     )
     if isinstance(got, Files):
         return replace(good, modified=got.stamp)
     return replace(good, etag=got.etag, modified=got.modified, moved_to=got.moved_to)
 
 
-def _next_check(got: Answer | Files, source: Source, ttl: int | None, limits: Refreshing, now: int) -> int:
+def _next_check(got: Answer | Files, source: Source, feed: Feed | None, limits: Refreshing, now: int) -> int:
     max_age = got.max_age if isinstance(got, Answer) else None
-    return schedule.next_check(source, limits, now, max_age=max_age, ttl=ttl)
+    return schedule.next_check(source, limits, now, max_age=max_age, feed=feed)
 
 
 def _save(db: Connection, source: Source, parsed: Parsed, outcome: Outcome) -> Saved:

@@ -38,7 +38,7 @@ async def credentials(url: httpx.URL, auth: Sequence[Auth], reveal: Reveal) -> d
 
 
 async def reveal(secret: str) -> str:
-    """Return a secret from the environment ("env:NAME"), from the system's keyring ("keyring:NAME"), or as it stands."""
+    """Return a secret from the environment ("env:NAME"), from the system's keyring ("keyring:NAME"), or as it is."""
     where, _, name = secret.partition(":")
     if where == "env":
         found = os.environ.get(name, "")

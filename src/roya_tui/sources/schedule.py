@@ -7,13 +7,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from roya_tui.config import Refreshing
-from roya_tui.model import Source
+from roya_tui.model import Feed, Source
 from roya_tui.sources import addresses
+
+HOUR = 60 * 60
+DAY = 24 * HOUR
+WEEK = 7 * DAY
 
 SOONEST = 10 * 60
 """Seconds: nobody is asked more often by itself."""
-LATEST = 24 * 60 * 60
-"""Seconds: no publisher, failure or Retry-After keeps a source away for longer."""
+LATEST = DAY
+"""Seconds: no max-age, ttl, failure or Retry-After keeps a source away for longer."""
+RARELY = WEEK
+"""Seconds: a dead source is asked so often, and nobody is put off for longer by the hours and days to skip."""
+
+DEAD_AFTER = 20
+"""Failures in a row after which a source that has said nothing for `DEAD_FOR` counts as dead."""
+DEAD_FOR = 3 * WEEK
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +61,7 @@ def due(
     *,
     all_now: bool = False,
     offline: bool = False,
+    first: int | None = None,
 ) -> Plan:
     """Decide who is asked at `now` (UTC seconds).
 
@@ -58,50 +69,78 @@ def due(
     `all_now` passes over intervals, not over pauses. A host's Retry-After holds all its sources, whoever asks.
     Local files are always due; `offline` leaves only them. Samples never change by themselves, and lie where this
     version of the program happens to be installed: they are only asked by name. Saved pages have nobody to ask.
+    `first` is the id of the source that the person looks at.
     """
     held = _held_hosts(sources, now)
+    chosen = set(wanted)
+    by_name = bool(chosen)
     ask: list[Source] = []
     wait: list[Waiting] = []
     for source in sources:
-        by_name = bool(wanted)
-        if source.saved or (by_name and source.id not in wanted) or (source.sample and not by_name):
+        if source.saved or (by_name and source.id not in chosen) or (source.sample and not by_name):
             continue
         if source.paused and not by_name:
-            wait.append(Waiting(source, "paused"))
+            wait.append(Waiting(source, "gone for good, as its server says" if source.gone else "paused"))
         elif source.local:
             ask.append(source)
         elif offline:
             wait.append(Waiting(source, "offline"))
-        elif host(source) in held:
+        elif held and host(source) in held:
             wait.append(Waiting(source, asked_to_wait(host(source)), held[host(source)]))
-        elif by_name or all_now or not _comes_later(source, config, now):
+        elif by_name or all_now:
             ask.append(source)
+        elif later := _later(source, config, now):
+            wait.append(later)
         else:
-            wait.append(Waiting(source, "not due yet", source.next_check))
-    return Plan(tuple(sorted(ask, key=_order)), tuple(wait))
+            ask.append(source)
+    ask.sort(key=lambda source: (source.id != first, not source.local, source.failures, source.next_check or 0))
+    return Plan(tuple(ask), tuple(wait))
 
 
 def next_check(
-    source: Source, config: Refreshing, now: int, *, max_age: int | None = None, ttl: int | None = None
+    source: Source, config: Refreshing, now: int, *, max_age: int | None = None, feed: Feed | None = None
 ) -> int:
     """Return when to look again after a good answer (UTC seconds).
 
-    The longest of the person's interval, the answer's max-age (seconds; RFC 9111 §5.2.2.1) and the feed's own
-    wish `ttl` (minutes; RSS 2.0 ttl, RSS 1.0 syndication module). Publishers may ask for a day at
-    most; ten minutes is the least.
+    The longest of the person's interval, the answer's freshness `max_age` (seconds; RFC 9111 §4.2) and the feed's own
+    wish (RSS 2.0 ttl, RSS 1.0 syndication module), moved out of the hours and days that the feed wants skipped.
+    Publishers may ask for a day at most; ten minutes is the least. Without `feed` what it said the last time counts.
     """
-    publisher = max(max_age or 0, (ttl or 0) * 60)
-    return now + max(_wish(source, config), SOONEST, min(publisher, LATEST))
+    said = feed or source
+    publisher = max(max_age or 0, (said.ttl or 0) * 60)
+    at = now + max(_wish(source, config), SOONEST, min(publisher, LATEST))
+    return open_from(at, said.skip_hours, said.skip_days)
 
 
-def next_try(failures: int, now: int, spread: float) -> int:
+def next_try(failures: int, now: int, spread: float, *, dead: bool = False) -> int:
     """Return when to try again after `failures` failures in a row (UTC seconds).
 
-    In ten minutes, then twice as long each time, up to a day. `spread` in 0…1 moves it by up to a quarter each way,
-    so that sources that failed together do not come back together.
+    In ten minutes, then twice as long each time, up to a day, or a week for what is `dead`. `spread` in 0…1 moves it by
+    up to a quarter each way, so that sources that failed together do not come back together.
     """
-    delay = SOONEST * 2 ** min(max(failures - 1, 0), 8)
-    return now + int(min(max(delay * (0.75 + 0.5 * spread), SOONEST), LATEST))
+    longest = RARELY if dead else LATEST
+    delay = longest if dead else SOONEST * 2 ** min(max(failures - 1, 0), 8)
+    return now + max(int(min(delay, longest / 1.25) * (0.75 + 0.5 * spread)), SOONEST)
+
+
+def is_dead(source: Source, now: int) -> bool:
+    """Whether `source`, which fails once more, has failed so often and so long that it is asked only rarely."""
+    silent = source.succeeded is None or now - source.succeeded >= DEAD_FOR
+    return source.failures + 1 >= DEAD_AFTER and silent
+
+
+def open_from(at: int, skip_hours: Sequence[int], skip_days: Sequence[int]) -> int:
+    """Return the first time from `at` on, by whole hours, that is in none of the hours and weekdays to skip.
+
+    Hours are those of UTC, weekdays count from Monday, 0 (RSS 2.0 skipHours, skipDays). A feed that leaves no hour of
+    the week free is not heard.
+    """
+    if skip_hours or skip_days:
+        for free in range(at, at + RARELY + HOUR, HOUR):
+            # The first day of the epoch was a Thursday.
+            if free // HOUR % 24 not in skip_hours and (free // DAY + 3) % 7 not in skip_days:
+                return free
+    return at
 
 
 class Turns:
@@ -117,12 +156,13 @@ class Turns:
         self._queues: dict[str, deque[Source]] = {}
         self._running: dict[str, int] = {}
         self._ready_at: dict[str, float] = {}
+        self._left = len(sources)
         for source in sources:
             self._queues.setdefault(host(source), deque()).append(source)
 
     def __len__(self) -> int:
         """How many have not had their turn."""
-        return sum(map(len, self._queues.values()))
+        return self._left
 
     def take(self, now: float) -> Source | None:
         """Return someone who may start now, and count it as started; None when everybody must wait."""
@@ -131,6 +171,7 @@ class Turns:
             return None
         queue = self._queues.pop(name)
         source = queue.popleft()
+        self._left -= 1
         if queue:
             self._queues[name] = queue
         if name:
@@ -149,9 +190,21 @@ class Turns:
         if name:
             self._running[name] -= 1
 
+    def hurry(self, id: int) -> None:
+        """Let the source `id`, which the person looks at now, be the next one of its host, and its host the next."""
+        for name, queue in self._queues.items():
+            for source in queue:
+                if source.id == id:
+                    queue.remove(source)
+                    queue.appendleft(source)
+                    self._queues = {name: queue, **self._queues}
+                    return
+
     def drop(self, name: str) -> tuple[Source, ...]:
         """Take all that still wait for the host `name` out of the queue, and return them."""
-        return tuple(self._queues.pop(name, ()))
+        dropped = tuple(self._queues.pop(name, ()))
+        self._left -= len(dropped)
+        return dropped
 
     def _free(self, name: str) -> bool:
         return not name or self._running.get(name, 0) < self._per_host
@@ -161,11 +214,35 @@ def _wish(source: Source, config: Refreshing) -> int:
     return source.interval if source.interval is not None else config.every
 
 
-def _comes_later(source: Source, config: Refreshing, now: int) -> bool:
-    """Whether its next look lies ahead. One later than any rule sets comes from a wrong clock."""
-    if source.next_check is None:
-        return False
-    return now < source.next_check <= now + max(LATEST, _wish(source, config))
+def _later(source: Source, config: Refreshing, now: int) -> Waiting | None:
+    """Return why and until when `source` waits, if its next look lies ahead.
+
+    A look that was decided by a clock ahead of today's, or one later than any rule sets, comes from a wrong clock.
+    """
+    if source.checked is not None and source.checked > now + SOONEST:
+        return None
+    longest = max(_wish(source, config), LATEST)
+    if source.failures or source.skip_hours or source.skip_days:
+        longest += RARELY
+    if source.next_check is not None and now < source.next_check <= now + longest:
+        return Waiting(source, _why(source, config), source.next_check)
+    # A machine that slept wakes whenever it does; yet one that is only on in those hours reads it once a week.
+    free = open_from(now, source.skip_hours, source.skip_days)
+    if free > now and source.checked is not None and now - source.checked < RARELY:
+        return Waiting(source, "its publisher wants no visits at this time", free)
+    return None
+
+
+def _why(source: Source, config: Refreshing) -> str:
+    """Return why the next look at `source` is no sooner."""
+    if source.failures > 1:
+        return f"failed {source.failures} times in a row"
+    if source.failures:
+        return "failed the last time"
+    pause = (source.next_check or 0) - (source.checked or 0)
+    if source.checked is not None and pause > max(_wish(source, config), SOONEST):
+        return "its publisher asks for longer pauses"
+    return "not due yet"
 
 
 def _held_hosts(sources: Sequence[Source], now: int) -> dict[str, int]:
@@ -174,8 +251,3 @@ def _held_hosts(sources: Sequence[Source], now: int) -> dict[str, int]:
         if source.held_until is not None and now < source.held_until <= now + LATEST and host(source):
             held[host(source)] = max(held.get(host(source), 0), source.held_until)
     return held
-
-
-def _order(source: Source) -> tuple[bool, int, int]:
-    """Files first, then whoever answered well; of those the new ones and the longest overdue."""
-    return (not source.local, source.failures, source.next_check or 0)

@@ -188,4 +188,10 @@ CREATE TABLE attempt (
 ) WITHOUT ROWID;
 """
 
-MIGRATIONS: tuple[Migration, ...] = (Migration(_FIRST), Migration(_ATTEMPTS))
+_SKIPPED = """
+-- The hours (UTC) and weekdays (Monday is 0) in which a feed wants no visits: numbers, with blanks between them.
+ALTER TABLE feed ADD COLUMN skip_hours TEXT NOT NULL DEFAULT '';
+ALTER TABLE feed ADD COLUMN skip_days TEXT NOT NULL DEFAULT '';
+"""
+
+MIGRATIONS: tuple[Migration, ...] = (Migration(_FIRST), Migration(_ATTEMPTS), Migration(_SKIPPED))

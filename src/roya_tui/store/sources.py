@@ -20,7 +20,8 @@ from roya_tui.text import fold
 class Outcome:
     """How a source answered at `at`, in UTC seconds.
 
-    After a good answer (`ok`) the validators, body hash and `ttl` replace those kept; after a failure they stay, and
+    After a good answer (`ok`) the validators, body hash and what the feed wishes (`ttl`, `skip_hours`, `skip_days`)
+    replace those kept; after a failure they stay, and
     `error` says in words what went wrong. `failed` is the same for the log of attempts: without the next one, and with
     its kind. `gone` (RFC 9110 §15.5.11) stops the source until the person starts it again;
     `held_until` is when its host wants to be asked again (Retry-After).
@@ -33,6 +34,8 @@ class Outcome:
     modified: str = ""
     body_hash: str = ""
     ttl: int | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
     next_check: int | None = None
     held_until: int | None = None
     moved_to: str = ""
@@ -44,11 +47,17 @@ class Outcome:
     new: int = 0
     changed: int = 0
 
+    @property
+    def offline(self) -> bool:
+        """Whether it says nothing of the source, since there was no network here."""
+        return self.failed is not None and self.failed.kind == "offline"
+
 
 _SELECT = """
 SELECT s.id, s.url, f.title, s.name, s.folder, f.homepage, f.language, s.zone, s.mapping, s.sample,
-    s.paused OR f.gone AS paused, s.interval, f.etag, f.modified, f.body_hash, f.ttl, f.checked, f.succeeded,
-    f.next_check, f.held_until, f.failures, f.error, f.moved_to, f.gone
+    s.paused OR f.gone AS paused, s.interval, f.etag, f.modified, f.body_hash, f.ttl,
+    f.skip_hours, f.skip_days, f.checked, f.succeeded, f.next_check, f.held_until, f.failures, f.error,
+    f.moved_to, f.gone
 FROM source AS s JOIN feed AS f ON f.source_id = s.id WHERE s.removed_at IS NULL
 """
 
@@ -70,9 +79,18 @@ def _sources(rows: Cursor, counts: dict[int, tuple[int, int]]) -> list[Source]:
         facts = dict(zip(names, row, strict=True))
         total, unread = counts.get(facts["id"], (0, 0))
         facts |= {"sample": bool(facts["sample"]), "paused": bool(facts["paused"]), "gone": bool(facts["gone"])}
+        facts |= {"skip_hours": _numbers(facts["skip_hours"]), "skip_days": _numbers(facts["skip_days"])}
         facts |= {"total": total, "unread": unread}
         found.append(Source(**facts))
     return found
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(map(int, text.split()))
+
+
+def _text(numbers: tuple[int, ...]) -> str:
+    return " ".join(map(str, numbers))
 
 
 @told
@@ -297,13 +315,15 @@ def record(db: Connection, id: int, outcome: Outcome) -> None:
     always = "checked = :at, next_check = :next_check, held_until = :held_until, moved_to = :moved_to, gone = :gone"
     good = (
         "succeeded = :at, failures = 0, error = '', etag = :etag, modified = :modified, body_hash = :body_hash,"
-        " ttl = :ttl"
+        " ttl = :ttl, skip_hours = :skip_hours, skip_days = :skip_days"
     )
-    bad = "failures = failures + 1, error = :error"
+    # Without a network here nobody can know whether the source would have answered.
+    bad = "error = :error" if outcome.offline else "failures = failures + 1, error = :error"
+    facts = asdict(outcome) | {"skip_hours": _text(outcome.skip_hours), "skip_days": _text(outcome.skip_days)}
     with transaction(db):
         db.execute(
             f"UPDATE feed SET {always}, {good if outcome.ok else bad} WHERE source_id = :id",
-            {**asdict(outcome), "id": id},
+            {**facts, "id": id},
         )
         health.keep(db, id, _attempt(outcome))
 
