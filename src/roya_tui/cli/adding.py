@@ -138,7 +138,7 @@ def _settle(
     session: Session, db: Connection, looked: Found | Page, address: str, where: str, wanted: Namespace
 ) -> Added:
     """Take what there can be no doubt about; of several feeds let the person choose."""
-    from roya_tui.cli.choices import best_feeds, choices, facts
+    from roya_tui.cli.choices import best_feeds, choices, facts, no_feed
     from roya_tui.cli.keeping import Added, keep_feeds, keep_page, known
     from roya_tui.refresh import Found
 
@@ -152,7 +152,7 @@ def _settle(
         return keep_page(session, db, looked.article, address)
     page = f" To keep the page itself: {_command(facts(looked.article))}" if looked.article else ""
     if not looked.offers:
-        return Added("failed", address, looked.message + page)
+        return Added("failed", address, no_feed(looked) + page)
     best = best_feeds(looked)
     if len(best) > 1:
         listed = tuple(facts(offer, known(db, offer.url) is not None) for offer in best)

@@ -92,7 +92,13 @@ def described(looked: Found | Page, address: str, clock: Clock) -> str:
         return f"This is an article: {dated(article, clock)}."
     if article:
         return f"{address} offers no feed, but a text to keep: {dated(article, clock)}."
-    return looked.message
+    return no_feed(looked)
+
+
+def no_feed(page: Page) -> str:
+    """Return why there is nothing to subscribe to, and what to do with what is there."""
+    advice = " Save it as a file: roya-tui import FILE takes it over." if "OPML" in page.message else ""
+    return page.message + advice
 
 
 def dated(entry: Entry, clock: Clock) -> str:

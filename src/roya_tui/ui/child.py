@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from asyncio.subprocess import DEVNULL, PIPE
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
 LINE_LIMIT = 1 << 20
@@ -13,10 +13,12 @@ LINE_LIMIT = 1 << 20
 
 
 class Child:
-    """One run of `program args…`; iterate `events()`, or `stop()` it."""
+    """One run of `program args…`; iterate `events()`, `answer()` what it asks, or `stop()` it."""
 
-    def __init__(self, program: Sequence[str], *args: str) -> None:
+    def __init__(self, program: Sequence[str], *args: str, answers: bool = False) -> None:
+        """With `answers` it can be told something on its standard input."""
         self._command = [*program, *args]
+        self._answers = answers
         self._process: asyncio.subprocess.Process | None = None
         self.complaint = ""
         """What it said on standard error, once it has ended."""
@@ -24,7 +26,12 @@ class Child:
     async def events(self) -> AsyncIterator[dict[str, Any]]:
         """Each JSON object that it prints; ends when it ends. Cancelled: the process is ended too."""
         self._process = process = await asyncio.create_subprocess_exec(
-            *self._command, stdin=DEVNULL, stdout=PIPE, stderr=PIPE, limit=LINE_LIMIT, process_group=0
+            *self._command,
+            stdin=PIPE if self._answers else DEVNULL,
+            stdout=PIPE,
+            stderr=PIPE,
+            limit=LINE_LIMIT,
+            process_group=0,
         )
         assert process.stdout is not None
         assert process.stderr is not None
@@ -42,6 +49,12 @@ class Child:
             self.stop()
             self.complaint = (await errors).decode("utf-8", "replace").strip()
             await process.wait()
+
+    def answer(self, words: Mapping[str, Any]) -> None:
+        """Tell it one JSON object, which is all that it is told."""
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.write(json.dumps(words).encode() + b"\n")
+            self._process.stdin.close()
 
     @property
     def exit_code(self) -> int | None:

@@ -56,6 +56,8 @@ class Sourcing(Panes):
         source = self._source_at_hand()
         if source is None:
             self.bottom.say("Choose a source or an article first; R refreshes all.")
+        elif source.saved:
+            self.bottom.say("Saved pages stay as they are. a and the address save a page as it is now.")
         else:
             self._asked(str(source.id))
 
@@ -142,7 +144,8 @@ class Sourcing(Panes):
         from roya_tui.ui.dialogs.add import AddSource
 
         folders = sorted({s.folder for s in self.library.now(sources.all_sources) if s.folder and not s.sample})
-        self.app.push_screen(AddSource(self.program, folders), self._added)
+        dialog = AddSource(self.program, folders, self.clock, self.signs, self.config.reading.rtl)
+        self.app.push_screen(dialog, self._added)
 
     def _added(self, sentence: str | None) -> None:
         if sentence:

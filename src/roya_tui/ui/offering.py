@@ -1,0 +1,116 @@
+"""What stands at an address that someone may want to add, and what of it is taken: a value, without a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from roya_tui.reading.clock import Clock
+
+LATEST = 5
+"""Headlines by which one knows a feed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offering:
+    """An event "offer" of `roya-tui add`: a sentence, and candidates of which one or several may be taken."""
+
+    message: str
+    candidates: tuple[Mapping[str, Any], ...]
+    marked: frozenset[int] = frozenset()
+    """The numbers of those that the person chose."""
+
+    @classmethod
+    def told(cls, event: Mapping[str, Any]) -> Offering:
+        """Read the event."""
+        return cls(str(event["message"]), tuple(event["candidates"]))
+
+    @property
+    def several(self) -> bool:
+        return len(self.candidates) > 1
+
+    def toggled(self, number: int) -> Offering:
+        """Mark a candidate, or take its mark away."""
+        return replace(self, marked=self.marked ^ {number})
+
+    def taken(self, here: int) -> list[int]:
+        """Return what enter takes: all that is marked, or else the one `here` under the cursor."""
+        return sorted(self.marked) or [here]
+
+    def box(self, number: int) -> str:
+        """Return what shows whether a candidate is marked; "" where there is nothing to choose."""
+        if not self.several:
+            return ""
+        page = "this page: " if is_article(self.candidates[number]) else ""
+        return ("[x] " if number in self.marked else "[ ] ") + page
+
+    def title(self, number: int) -> str:
+        """Return a candidate's title, or its address."""
+        one = self.candidates[number]
+        return str(one.get("title") or one["url"])
+
+    def details(self, number: int, clock: Clock, dot: str) -> str:
+        """Return what is known of a candidate, in one line: how many articles, the newest one, whether one has it."""
+        one = self.candidates[number]
+        known = "you have it" if one.get("known") else ""
+        if is_article(one):
+            facts = [_dated("", one.get("published"), clock), ", ".join(one["authors"]), _pictures(one["pictures"])]
+        elif one.get("entries") is None:
+            facts = ["did not answer yet", str(one["url"])]
+        else:
+            count = one["entries"]
+            facts = [
+                known,
+                _KINDS.get(one["kind"], ""),
+                "1 article" if count == 1 else f"{count:,} articles",
+                _dated("newest ", one.get("newest"), clock),
+                str(one.get("language") or ""),
+            ]
+        return f" {dot} ".join(fact for fact in facts if fact)
+
+    def headlines(self, number: int) -> list[str]:
+        """Return the latest headlines of a feed."""
+        return [str(headline) for headline in self.candidates[number].get("headlines", ()) if headline][:LATEST]
+
+    def beginning(self, number: int) -> str:
+        """Return how an article's text begins."""
+        return str(self.candidates[number].get("beginning", ""))
+
+    @property
+    def keys(self) -> str:
+        """Return what keys do now."""
+        if self.several:
+            return "space selects, enter adds, esc goes back"
+        return f"enter {'saves' if is_article(self.candidates[0]) else 'adds'} it, esc goes back"
+
+
+_KINDS = {"rss": "RSS", "atom": "Atom", "json": "JSON Feed"}
+
+
+def is_article(candidate: Mapping[str, Any]) -> bool:
+    """Whether it is a page to save rather than a feed."""
+    return candidate.get("kind") == "article"
+
+
+def _pictures(count: int) -> str:
+    return "" if not count else "1 picture" if count == 1 else f"{count} pictures"
+
+
+def _dated(words: str, when: object, clock: Clock) -> str:
+    return f"{words}{clock.stamp(int(datetime.fromisoformat(when).timestamp()))}" if isinstance(when, str) else ""
+
+
+def result(events: Sequence[Mapping[str, Any]]) -> str:
+    """Return in a sentence what was done: the one there is, or how many of several."""
+    messages = [str(event["message"]) for event in events]
+    if len(messages) < 2:
+        return "".join(messages)
+    added = [event for event in events if event["event"] in ("added", "saved", "later")]
+    articles = sum(int(event.get("articles") or 0) for event in added)
+    failed = [str(event["message"]) for event in events if event["event"] == "failed"]
+    counted = f"Added {len(added)} ({articles:,} article{'' if articles == 1 else 's'})." if added else ""
+    known = len(events) - len(added) - len(failed)
+    there = f"{known} {'was' if known == 1 else 'were'} there already." if known else ""
+    return " ".join(sentence for sentence in (counted, there, *failed[:1]) if sentence)
