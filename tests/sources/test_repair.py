@@ -13,7 +13,9 @@ from roya_tui.model import Feed
 from roya_tui.sources import repair
 from roya_tui.sources.parse import parse
 
-MENDED = re.compile(r"The document is not well-formed XML \(line 1: [a-zA-Z() -]+\) and was mended\.")
+MENDED = re.compile(
+    r"The document is not well-formed XML \((line 1: [a-zA-Z() -]+|a CDATA section without its end)\) and was mended\."
+)
 CUT_ENTRY = "The document is cut off after 1 entry; one that was begun was left out."
 CUT = "The document is cut off after {} entries."
 CUT_1 = "The document is cut off after 1 entry."

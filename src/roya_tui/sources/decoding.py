@@ -42,7 +42,8 @@ _OTHER_NAMES = {
     "mac": "mac_roman", "windows_31j": "cp932", "koi8": "koi8_r", "koi8_ru": "koi8_u", "dos_874": "cp874",
     "iso_8859_6_i": "iso8859_6", "iso_8859_6_e": "iso8859_6", "iso_8859_8_i": "iso8859_8", "logical": "iso8859_8",
     "ksc_5601": "euc_kr", "ks_c_5601_1989": "euc_kr", "gb_2312_80": "gb2312", "cn_big5": "big5",
-    "ucs_2": "utf_16", "iso_10646_ucs_2": "utf_16", "unicode": "utf_16", "ucs_4": "utf_32", "iso_10646_ucs_4": "utf_32",
+    "ucs_2": "utf_16", "ucs2": "utf_16", "iso_10646_ucs_2": "utf_16", "unicode": "utf_16",
+    "ucs_4": "utf_32", "ucs4": "utf_32", "iso_10646_ucs_4": "utf_32",
 }  # fmt: skip
 # A label says less than its superset.
 _SUPERSETS = {
@@ -58,6 +59,7 @@ _C1 = re.compile(rb"[\x80-\x9f]")
 # A word of a script other than Latin, whose letters stand alone or in pairs; in East Asia's encodings the second byte
 # of a character may be one of ASCII's.
 _FOREIGN = re.compile(rb"(?:[\x80-\xff][\x40-\xff]){3,}|[\x80-\xff]{3,}")
+_LINE = re.compile(rb"[\x80-\xff][^<>\r\n]{0,400}")
 _SAMPLE = 10_000
 """Bytes that are looked at to guess."""
 
@@ -189,7 +191,7 @@ def _mostly_utf8(data: bytes) -> bool:
 def _guess(data: bytes) -> str:
     """Nobody says and it is not UTF-8: Arabic if it reads as Arabic, else what chardet says, else Western."""
     sample = b" ".join(_HIGH.findall(data)[:4000])[:_SAMPLE]
-    foreign = b" ".join(_FOREIGN.findall(data)[:2000])[:_SAMPLE]
+    foreign = b" ".join(_FOREIGN.findall(data)[:4000])[: 2 * _SAMPLE]
     if len(b"".join(_HIGH.findall(foreign))) * 2 < len(sample.replace(b" ", b"")):
         return "cp1252"
     likeness, encoding = max((_likeness(sample.decode(name, "replace")), name) for name in _ARABIC)
@@ -197,7 +199,7 @@ def _guess(data: bytes) -> str:
         return encoding
     from chardet import detect  # slow to import, and seldom needed
 
-    codec = _codec(detect(foreign)["encoding"] or "")
+    codec = _codec(detect(b"\n".join(_LINE.findall(data)[:200])[:_SAMPLE])["encoding"] or "")
     return codec if codec and codec not in _WEAK and _nearly_decodes(data, _SUPERSETS.get(codec, codec)) else "cp1252"
 
 
@@ -229,4 +231,5 @@ def _said(codec: str, data: bytes) -> str:
     for python, people in ((r"cp(125\d)", r"windows-\1"), (r"utf_(\d+)_([bl]e)", r"utf-\1\2"), (r"ascii", "us-ascii")):
         if re.fullmatch(python, codec):
             return re.sub(python, people, codec)
-    return re.sub(r"^iso8859_", "iso-8859-", codec).replace("iso2022_", "iso-2022-").replace("_", "-")
+    name = re.sub(r"^iso8859_", "iso-8859-", codec).replace("iso2022_", "iso-2022-")
+    return name if name == "shift_jis" else name.replace("_", "-")

@@ -26,7 +26,7 @@ _RESERVED = ("http://www.w3.org/XML/1998/namespace", "http://www.w3.org/2000/xml
 _TOKEN = re.compile(
     rf"<(?P<special>!--|!\[CDATA\[|\?)|<![A-Za-z][^<>]*>|</\s*(?P<end>{_NAME})[^<>]*>?"
     rf"|<(?P<start>{_NAME})(?P<attributes>(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*+|[^<>]*)>"
-    r"|(?P<stray><)",
+    r"|</(?P<odd>[^<>\s]{1,40})>|(?P<stray><)",
     re.S,
 )
 _ATTRIBUTE = re.compile(
@@ -37,14 +37,22 @@ _LOST_QUOTE = re.compile(r"\s+[\w:-]+\s*=\s*\Z")
 _NAMED_OR_LITERAL = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|&(?P<name>[A-Za-z][\w.-]{0,40});", re.S)
 _XML = ("amp", "lt", "gt", "quot", "apos")
 _ENTRIES = frozenset(("item", "entry", "rss:item", "atom:entry"))
+_ROOTS = frozenset(("rss", "feed", "rdf:rdf", "channel"))
 # Elements that hold text and never one another.
 _LEAF_NAMES = """
 title link guid pubdate id published updated issued modified description summary category comments enclosure
 dc:date dc:creator dc:subject content:encoded
 """
 _LEAVES = frozenset(_LEAF_NAMES.split())
+# Elements of texts: their end, where nothing of theirs is open, is no mistaken end of the text.
+_INLINE_NAMES = """
+a abbr b big blockquote br center cite code dd del div dl dt em figcaption figure font h1 h2 h3 h4 h5 h6 i img ins li
+ol p pre q s section small span strike strong sub sup table tbody td th thead tr tt u ul
+"""
+_INLINE = frozenset(_INLINE_NAMES.split())
+_HOLDERS = _ENTRIES | _ROOTS
+"""Elements that hold no text of their own."""
 _VOID = frozenset("area br col embed hr img input wbr".split())
-_ROOTS = frozenset(("rss", "feed", "rdf:rdf", "channel"))
 _NAMESPACES = {
     "atom": "http://www.w3.org/2005/Atom",
     "content": "http://purl.org/rss/1.0/modules/content/",
@@ -107,6 +115,14 @@ def _resolved(text: str, entities: dict[str, str]) -> str:
     return _NAMED_OR_LITERAL.sub(resolve, text)
 
 
+def lacks_ends(text: str) -> bool:
+    """Whether a CDATA section seems to have lost its end, and so to hold what follows up to the end of the next one.
+
+    To a strict reader that is good XML.
+    """
+    return text.count("<![CDATA[") > text.count("]]>")
+
+
 def mend(text: str, mistake: str = "") -> Mended:
     """Return `text` as well-formed XML: every element closed, every prefix declared, every reference known.
 
@@ -124,6 +140,8 @@ class _Mender:
 
     def __init__(self, text: str) -> None:
         self.source = text
+        self.place = 0
+        """Where in it we are: behind the token at hand."""
         self.ahead: dict[str, int] = {}
         """Where each string that was looked for comes next."""
         self.out = ["<mended"]
@@ -133,6 +151,7 @@ class _Mender:
         """The same in lower case: what is looked for."""
         self.entry: tuple[int, int] | None = None
         """Where the open entry begins, in `out` and in `open`."""
+        self.entry_name = "item"
         self.entries = 0
         self.prefixes: dict[str, str] = {}
         self.used: set[str] = set()
@@ -144,7 +163,7 @@ class _Mender:
         place = 0
         while token := _TOKEN.search(self.source, place):
             self._text(self.source[place : token.start()])
-            place = token.end()
+            self.place = place = token.end()
             if token["special"] == "![CDATA[":
                 place = self._cdata(place)
             elif token["special"] == "!--":
@@ -155,6 +174,8 @@ class _Mender:
                 self._end(token["end"].lower())
             elif token["start"] is not None:
                 self._start(token["start"], token["attributes"])
+            elif token["odd"] is not None:
+                self._end(token["odd"])
             elif token["stray"] is not None:
                 self._text("&lt;")
         self._text(self.source[place:])
@@ -201,10 +222,13 @@ class _Mender:
         end, following = self._find("]]>", place), self._find("<![CDATA[", place)
         if end < 0 or 0 <= following < end:
             limit = following if following >= 0 else len(self.source)
-            own = self.source.find(f"</{self.open[-1]}", place, limit) if self.open else -1
-            if own >= 0:
-                self._literal(self.source[place:own])
-                return own
+            if not self.kinds or self.kinds[-1] in _HOLDERS:
+                return place
+            for name in (self.open[-1], self.entry_name):
+                own = self.source.find(f"</{name}", place, limit)
+                if own >= 0:
+                    self._literal(self.source[place:own])
+                    return own
         stop = end if end >= 0 else len(self.source)
         self._literal(self.source[place:stop])
         return min(stop + 3, len(self.source))
@@ -248,6 +272,8 @@ class _Mender:
                 return
         if prefix.lower() in ("xmlns", "xml") or len(self.open) >= DEEPEST or not self._declared(prefix):
             return
+        if kind in _LEAVES and self._entry_lost_its_start():
+            self._start(self.entry_name, "")
         if kind in _ENTRIES and self.entry is not None and kind in self.kinds[self.entry[1] :]:
             self._close(self.entry[1])
         elif kind in _LEAVES or kind in _ENTRIES:
@@ -255,6 +281,7 @@ class _Mender:
         if kind in _ENTRIES and self.entry is None:
             self.entry = (len(self.out), len(self.open))
             self.entries += 1
+            self.entry_name = name
         self.finished = False
         self.out.append(f"<{name}{self._attributes(attributes)}")
         if kind in _VOID or attributes.rstrip().endswith("/"):
@@ -265,6 +292,13 @@ class _Mender:
             self.out.append(">")
             self.open.append(name)
             self.kinds.append(kind)
+
+    def _entry_lost_its_start(self) -> bool:
+        """Whether an element between entries belongs to one: an entry ends before the next one begins."""
+        if not self.entries or not self.kinds or self.kinds[-1] not in _ROOTS:
+            return False
+        end, following = (self._find(f"<{slash}{self.entry_name}", self.place) for slash in ("/", ""))
+        return 0 <= end and (following < 0 or end < following)
 
     def _attributes(self, attributes: str) -> str:
         kept: dict[str, str] = {}
@@ -297,6 +331,8 @@ class _Mender:
             height = len(self.kinds) - 1 - self.kinds[::-1].index(kind)
             self._close(height)
             self._finish(kind)
+        elif kind not in _INLINE and self.kinds and self.kinds[-1] in _LEAVES:
+            self._close(len(self.kinds) - 1)  # "</titel>"
 
     def _finish(self, kind: str) -> None:
         """The root element has ended; but a few entries may stand without one."""

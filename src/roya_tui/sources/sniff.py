@@ -99,7 +99,7 @@ def _recognised(text: str) -> Sniffed:
     if document.feed:
         return document
     beginning = _later_feed(text, document.kind)
-    if beginning < 0:
+    if beginning <= 0:
         return document
     passed_over = "Something stands before the feed's beginning and was passed over."
     return replace(_recognised(text[beginning:]), warnings=(passed_over,))
@@ -152,7 +152,7 @@ def _root(text: str) -> tuple[str, str, str]:
         place = text.find("<", place)
     if declared_html:
         return "html", "", ""
-    return ("empty" if text.startswith(("<?xml", "<!--")) else "text"), "", ""
+    return ("text" if _DECLARATION.sub("", text[:_LOOKED_AT]).strip() else "empty"), "", ""
 
 
 def _kind(text: str, prefix: str, name: str, declared_html: bool) -> str:
