@@ -229,7 +229,7 @@ def _later(source: Source, config: Refreshing, now: int) -> Waiting | None:
     # A machine that slept wakes whenever it does; yet one that is only on in those hours reads it once a week.
     free = open_from(now, source.skip_hours, source.skip_days)
     if free > now and source.checked is not None and now - source.checked < RARELY:
-        return Waiting(source, "its publisher wants no visits at this time", free)
+        return Waiting(source, "its publisher wants no visits at this time", min(free, source.checked + RARELY))
     return None
 
 
