@@ -38,8 +38,8 @@ def pictures(found: Found, bodies: Iterable[str], bases: tuple[str, ...]) -> tup
 
 
 def said(found: Found, key: str) -> str:
-    """Return the title or description that Media RSS gives an entry, else the one of its first medium that has any."""
-    of_media = (medium.get(key) for medium in found.get("media", ()))
+    """Return the title or description that Media RSS gives an entry, else that of its first medium, but no caption."""
+    of_media = (one.get(key) for one in found.get("media", ()) if not _is_image(one, one.get("url") or ""))
     return found.get(f"media_{key}") or next(filter(None, of_media), "")
 
 
