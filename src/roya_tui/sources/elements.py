@@ -13,16 +13,12 @@ from typing import Any
 
 from feedparser.util import FeedParserDict
 
-from roya_tui.sources.xmlwalk import Handler, NotWellFormed, XmlWalk
+from roya_tui.sources.xmlwalk import Enough, Handler, NotWellFormed, XmlWalk
 
 __all__ = ["Elements", "NotWellFormed"]
 
 MOST_IN_ENTRY = 200
 """Links, tags, people and media of one entry, each."""
-
-
-class _Enough(Exception):
-    """As many entries as wanted have been read."""
 
 
 class _Kind(FeedParserDict):  # type: ignore[misc]  # feedparser carries no types
@@ -63,8 +59,10 @@ class Elements(XmlWalk):
         """Read a whole document in UTF-8. Raises NotWellFormed."""
         try:
             self.walk(data)
-        except _Enough:
+        except Enough:
             self.cut = True
+            if self.inentry and len(self.entries) > 1:
+                self.entries.pop()
 
     def _keep(self, key: str, value: Any) -> None:
         """Add to one of the entry's (or feed's) lists, within bounds."""
@@ -90,7 +88,7 @@ class Elements(XmlWalk):
 
     def start_entry(self) -> None:
         if len(self.entries) >= self.most_entries:
-            raise _Enough
+            raise Enough
         direction = self.attributes.get("dir") or dict.get(self.feeddata, "dir", "")
         self.entries.append(FeedParserDict(base=self.baseuri, language=self.lang, dir=direction))
         if "rdf:about" in self.attributes:

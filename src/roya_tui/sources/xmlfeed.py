@@ -32,7 +32,7 @@ def read(document: Sniffed, url: str, clock: tzinfo, now: int | None) -> Feed:
     version, name = _version(document)
     elements, warnings = _elements(document.text, version, url)
     if elements.cut:
-        warnings += (f"Only the first {MOST_ENTRIES} entries were read.",)
+        warnings += (f"Only the first {len(elements.entries)} entries were read.",)
     feed = dict(elements.feeddata)
     homepage = _page(feed.get("links", ()), (url,))
     reader = _Entries(feed, tuple(filter(None, (homepage, url))), clock, now, atom=document.kind == "atom")

@@ -6,7 +6,7 @@ feed's own.
 
 from __future__ import annotations
 
-import io
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urljoin
@@ -16,6 +16,13 @@ from feedparser.api import StrictFeedParser
 
 DEEPEST = 500
 """Levels of elements, far beyond what a feed or the XHTML in it needs."""
+MOST_WORK = 1_000_000
+"""How much is read of a document, some seconds' worth: an attribute and an element inside a text count 1."""
+_ELEMENT_WORK = 3
+_LARGE = 1_000_000
+"""Bytes of a document that is looked at as a whole before it is read: to read half of it in vain takes seconds."""
+_WIDEST = 10_000
+"""Attributes of one element: expat makes them all before anyone is asked."""
 
 Handler = Callable[[Any], None]
 
@@ -27,8 +34,15 @@ _VOID = frozenset(
 )
 
 
+_LONG_TAG = re.compile(rb"<[^!?<>][^<>]{1000000,}")
+
+
 class NotWellFormed(Exception):
     """The text is not XML, or too deep to be read as such."""
+
+
+class Enough(Exception):
+    """As much as is read of one document has been read."""
 
 
 class XmlWalk(StrictFeedParser):  # type: ignore[misc]  # feedparser carries no types
@@ -51,21 +65,24 @@ class XmlWalk(StrictFeedParser):  # type: ignore[misc]  # feedparser carries no 
         """Base and language of each open element."""
         self.names: dict[str, str] = {}
         self.content_depth = 0
+        self.work_left = MOST_WORK
 
     def walk(self, data: bytes) -> None:
-        """Walk through a whole document in UTF-8. Raises NotWellFormed."""
+        """Walk through a whole document in UTF-8. Raises NotWellFormed, and Enough before the end of a huge one."""
+        if len(data) > _LARGE:
+            _check(data)
         parser = expat.ParserCreate("utf-8", _BETWEEN)
         parser.namespace_prefixes = True
         parser.buffer_text = True
         parser.StartElementHandler = self.start
         parser.EndElementHandler = self.end
         parser.CharacterDataHandler = self.characters
-        try:
-            parser.ParseFile(io.BytesIO(data))
-        except expat.ExpatError as error:
-            raise NotWellFormed(f"line {error.lineno}: {expat.ErrorString(error.code)}") from error
+        _parse(parser, data)
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
+        self.work_left -= len(attributes) + (1 if self.incontent else _ELEMENT_WORK)
+        if self.work_left < 0:
+            raise Enough
         tag = self._named(name)
         self.attributes = {self._named(key): value for key, value in attributes.items()} if attributes else attributes
         self.depth += 1
@@ -124,6 +141,21 @@ class XmlWalk(StrictFeedParser):  # type: ignore[misc]  # feedparser carries no 
 
     def ignored(self) -> None:
         self.pop("ignored")
+
+
+def _parse(parser: expat.XMLParserType, data: bytes) -> None:
+    # All at once: from pieces, older versions of expat read a long tag again with each of them.
+    try:
+        parser.Parse(data, True)
+    except expat.ExpatError as error:
+        raise NotWellFormed(f"line {error.lineno}: {expat.ErrorString(error.code)}") from error
+
+
+def _check(data: bytes) -> None:
+    """See whether a document is well-formed, without reading what it says. Raises NotWellFormed."""
+    if any(tag[0].count(b"=") > _WIDEST for tag in _LONG_TAG.finditer(data)):
+        raise NotWellFormed("an element with too many attributes")
+    _parse(expat.ParserCreate("utf-8", _BETWEEN), data)
 
 
 def _joined(base: str, address: str) -> str:
