@@ -185,10 +185,18 @@ def test_a_list_may_be_an_object_of_items() -> None:
     [
         ({"a": {}}, "JSON without a list at 'a.b', where the mapping 'own' looks for it"),
         ({"a": {"b": "x"}}, "JSON without a list at 'a.b', where the mapping 'own' looks for it"),
+        (
+            {"a": {"c": [], "d": 1}, "e": 2},
+            "JSON without a list at 'a.b', where the mapping 'own' looks for it; at 'a' there is 'c', 'd'",
+        ),
+        (
+            {"status": "error", "code": 7},
+            "JSON without a list at 'a.b', where the mapping 'own' looks for it; there is 'status', 'code'",
+        ),
         ([], "JSON without a list at 'a.b', where the mapping 'own' looks for it"),
         (
             {"a": {"b": [{"title": "T"}]}},
-            "JSON whose items have nothing at 't', where the mapping 'own' looks for the title",
+            "JSON whose items have nothing at 't', where the mapping 'own' looks for the title; there is 'title'",
         ),
     ],
 )
@@ -224,4 +232,66 @@ def test_mappings_by_name() -> None:
     assert mapping("roya", {}).zone == "Asia/Amman"
     with pytest.raises(KeyError) as raised:
         mapping("nope", {"mine": mine})
-    assert raised.value.args[0] == "There is no mapping 'nope'. Known are: articles, data, mine, posts, results, roya."
+    assert raised.value.args[0] == f"There is no mapping 'nope'. Known are: {', '.join(sorted({*PRESETS, 'mine'}))}."
+
+
+RICH = JsonMapping(
+    "rich", "sections.stories", title="head | 'Without a title'", url="/{day}/{slug}", author="{by.first} {by.last}",
+    content="paragraphs", image="sizes.*.url", published="when", language="lang", comments="talk", dates="month first",
+    homepage="https://town.example/",
+)  # fmt: skip
+
+
+def story(**fields: Any) -> Any:
+    (entry,) = read({"sections": [{"stories": [fields]}, {"stories": []}]}, RICH, url="https://api.example/v1").entries
+    return entry
+
+
+def test_defaults_and_joins() -> None:
+    entry = story(day="0704", slug="rain", by=[{"first": "Ann", "last": "Sample"}], lang="ar", talk="/talk/1")
+    assert (entry.title, entry.url) == ("Without a title", "https://town.example/0704/rain")
+    assert (entry.authors, entry.language, entry.comments) == (("Ann Sample",), "ar", "https://town.example/talk/1")
+    assert (story(head="Rain", day="0704").title, story(head="Rain", day="0704").url) == ("Rain", "")
+
+
+def test_lists_are_paragraphs_and_pictures() -> None:
+    entry = story(
+        paragraphs=["One, two.", "Three & four."], sizes={"a": {"url": "/a.jpg?x=1&amp;y=2"}, "b": {"url": "/b.jpg"}}
+    )
+    assert entry.content == "<p>One, two.</p>\n<p>Three &amp; four.</p>"
+    assert [picture.url for picture in entry.pictures] == [
+        "https://town.example/a.jpg?x=1&y=2",
+        "https://town.example/b.jpg",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("hint", "raw", "at"),
+    [
+        ("", "07/04/2025 00:16", 1743984960),
+        ("month first", "07/04/2025 00:16", 1751588160),
+        ("month first", "7-4-2025 00:16", 1751588160),
+        ("month first", "2025-07-04 00:16", 1751588160),
+        ("%H.%M on %m/%d/%y", "00.16 on 07/04/25", 1751588160),
+        ("%y%m%d %H%M %z", "250704 0316 +0300", 1751588160),
+        ("%y%m%d", "2025-07-04 00:16", 1751588160),
+        ("%y%m%d", "nonsense", None),
+    ],
+)
+def test_a_hint_says_how_times_are_written(hint: str, raw: str, at: int | None) -> None:
+    hinted = replace(OWN, items="", published="when", dates=hint)
+    (entry,) = read([{"t": "T", "when": raw}], hinted).entries
+    assert (entry.published.at, entry.published.raw) == (at, raw)
+
+
+def test_a_hinted_time_is_on_the_sources_clock_and_must_be_likely() -> None:
+    hinted = replace(OWN, items="", published="when", dates="%d/%m/%y %H.%M", zone="Asia/Amman")
+    near, far = read(
+        [{"t": "T", "when": "04/07/25 00.16"}, {"t": "T", "when": "04/07/60 00.16"}], hinted, now=1751588160
+    ).entries
+    assert (near.published.at, far.published.at) == (1751577360, None)
+
+
+def test_several_lists_are_read_as_one_and_items_of_another_kind_passed_over() -> None:
+    document = {"sections": [{"stories": [{"head": "A"}, "x"]}, {"stories": [{"head": "B"}]}, {"none": 1}]}
+    assert [entry.title for entry in read(document, RICH).entries] == ["A", "B"]

@@ -34,9 +34,12 @@ _SETTINGS: dict[str, dict[str, readers.Reader]] = {
     "keep": {"days": readers.number(0, 36500)},
 }
 _MAPPING: dict[str, readers.Reader] = {
-    field.name: readers.zone("") if field.name == "zone" else readers.words
-    for field in fields(JsonMapping)
-    if field.name != "name"
+    **{field.name: readers.json_path for field in fields(JsonMapping) if field.name != "name"},
+    "date": readers.json_path,  # what most call published
+    "zone": readers.zone(""),
+    "dates": readers.date_hint,
+    "feed_title": readers.words,
+    "homepage": readers.words,
 }
 _AUTH: dict[str, readers.Reader] = {
     "user": readers.words,
@@ -194,6 +197,8 @@ class _Loader:
         found = {}
         for name in table:
             settings = self.section(table, name, _MAPPING, "mappings.")
+            if "date" in settings:
+                settings.setdefault("published", settings.pop("date"))
             if "items" in settings:
                 found[name] = JsonMapping(name=name, **settings)
             else:

@@ -53,6 +53,32 @@ def words(value: object) -> str:
     raise Wrong("must be text in quotes.")
 
 
+def json_path(value: object) -> str:
+    """Read a path into JSON."""
+    from roya_tui.config import jsonpath  # few people have mappings
+
+    path = words(value)
+    try:
+        jsonpath.parse(path)
+    except jsonpath.PathError as error:
+        raise Wrong(str(error)) from None
+    return path
+
+
+def date_hint(value: object) -> str:
+    """Read how a mapping's times are written: a word, or a pattern with at least day, month and year."""
+    hint = words(value)
+    if hint in ("", "month first"):
+        return hint
+    if all(_directives(hint) & set(group) for group in ("dj", "mbBj", "yY")):
+        return hint
+    raise Wrong('must be "month first" or a pattern for day, month and year, such as "%m/%d/%Y %H:%M".')
+
+
+def _directives(pattern: str) -> set[str]:
+    return set(re.findall(r"%([A-Za-z%])", pattern))
+
+
 def number(low: int, high: int) -> Reader:
     """Return a reader of whole numbers from `low` to `high`."""
 

@@ -56,7 +56,8 @@ class Keep:
 
 @dataclass(frozen=True, slots=True)
 class JsonMapping:
-    """How to read a JSON news API: dotted paths to the list ("" is the document) and to each field of an entry."""
+    """How to read a JSON news API: paths (see `jsonpath`) to the list ("" is the document) and to each field of an
+    entry; "" for a field that there is not."""
 
     name: str
     items: str
@@ -70,10 +71,16 @@ class JsonMapping:
     tags: str = ""
     author: str = ""
     image: str = ""
+    language: str = ""
+    comments: str = ""
     zone: str = ""
     """Clock of times that carry no zone."""
+    dates: str = ""
+    """"month first" for 07/04/2025, or a pattern of strptime; "" where the usual reading does."""
     feed_title: str = ""
     """The literal title of the source."""
+    homepage: str = ""
+    """The literal address of its site; relative addresses start there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,22 +1,25 @@
 """JSON news APIs: a mapping names by path where the list is and where in an item each field → Feed.
 
-A path is names joined by dots; a number picks from a list ("media.0.url"), and a name after a list means every
-element's ("tags.name").
+How paths are written is told in `config.jsonpath`.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from datetime import tzinfo
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from functools import cache
 from typing import Any
 
-from roya_tui.config import JsonMapping
-from roya_tui.model import Entry, Feed, Picture
+from roya_tui.config import JsonMapping, jsonpath
+from roya_tui.model import Entry, Feed, Moment, Picture
 from roya_tui.sources import dates, htmltext, links
 from roya_tui.sources.jsontext import text
 from roya_tui.sources.media import once
+from roya_tui.sources.presets import PRESETS
 from roya_tui.sources.sniff import NotAFeed, Sniffed
-from roya_tui.text import clean
+from roya_tui.text import clean, one_line
 
 MOST_ENTRIES = 20_000
 _FIELDS = {
@@ -30,36 +33,15 @@ _FIELDS = {
     "tags": "tags",
     "author": "author",
     "image": "picture",
+    "language": "language",
+    "comments": "address of the comments",
 }
 """What a mapping has a path for, in words."""
+_MONTH_FIRST = re.compile(r"\b(\d{1,2})([-/. ])(\d{1,2})(?=\2\d{2})")
+_SEVERAL_NAMES = 12
+"""Names that are told where a path leads to nothing."""
 
-PRESETS = {
-    preset.name: preset
-    for preset in (
-        JsonMapping(
-            "roya", "latest_news", title="news_title", tags="section_name", image="imageLink", published="created_at",
-            updated="updated_at", content="body", id="news_id", url="link", zone="Asia/Amman", feed_title="Roya News",
-        ),
-        JsonMapping(
-            "articles", "articles", title="title", url="url", image="urlToImage", published="publishedAt",
-            author="author", summary="description", content="content", tags="source.name",
-        ),
-        JsonMapping(
-            "results", "response.results", title="webTitle", url="webUrl", id="id", published="webPublicationDate",
-            tags="sectionName", summary="fields.trailText", content="fields.body", image="fields.thumbnail",
-            author="fields.byline", updated="fields.lastModified",
-        ),
-        JsonMapping(
-            "data", "data", title="headline", url="link", id="id", published="date", updated="updated",
-            summary="summary", content="body", image="image", tags="category", author="author",
-        ),
-        JsonMapping(
-            "posts", "", title="title.rendered", url="link", id="guid.rendered", published="date_gmt",
-            updated="modified_gmt", summary="excerpt.rendered", content="content.rendered",
-            image="jetpack_featured_media_url", zone="UTC",
-        ),
-    )
-}  # fmt: skip
+_choice = cache(jsonpath.parse)
 
 
 def mapping(name: str, config_mappings: Mapping[str, JsonMapping]) -> JsonMapping:
@@ -72,39 +54,56 @@ def mapping(name: str, config_mappings: Mapping[str, JsonMapping]) -> JsonMappin
 
 
 def recognise(document: Any) -> JsonMapping | None:
-    """Return the preset whose shape the values have, if any: its list is there and its items have the title."""
+    """Return the preset whose shape the values have, if any: its list is there, and its items have what says so."""
     for preset in PRESETS.values():
-        items = _at(document, preset.items)
-        if isinstance(items, list) and items and all(isinstance(_at(one, preset.title), str) for one in items[:3]):
+        items = _items(document, preset)
+        if items and all(isinstance(one, dict) and _is_of(one, preset) for one in items[:3]):
             return preset
     return None
 
 
+def _is_of(item: dict[str, Any], preset: JsonMapping) -> bool:
+    return all(_choice(path).at(item) is not None for path in (preset.title or preset.content, preset.published))
+
+
 def read(document: Sniffed, found: Any, mapping: JsonMapping, url: str, clock: tzinfo, now: int | None) -> Feed:
     """Return the feed that the decoded JSON is under `mapping`. Raises NotAFeed, naming the path that is not there."""
-    items = _at(found, mapping.items)
-    if isinstance(items, dict):
-        items = list(items.values())
-    if not isinstance(items, list):
+    items = _items(found, mapping)
+    if items is None:
         where = repr(mapping.items) if mapping.items else "its top"
-        raise NotAFeed(f"JSON without a list at {where}, where the mapping {mapping.name!r} looks for it")
+        looked = f"JSON without a list at {where}, where the mapping {mapping.name!r} looks for it"
+        raise NotAFeed(looked + _there(found, mapping.items))
     objects = [one for one in items if isinstance(one, dict)]
     missing = _missing(objects, mapping)
     if "title" in missing:
         which = f"the mapping {mapping.name!r}"
-        raise NotAFeed(f"JSON whose items have nothing at {mapping.title!r}, where {which} looks for the title")
+        looked = f"JSON whose items have nothing at {mapping.title!r}, where {which} looks for the title"
+        raise NotAFeed(looked + _there(objects[0], mapping.title))
     warnings = document.warnings
     if mapping not in PRESETS.values():  # ours name more than any one API has
         warnings += tuple(missing.values())
     if len(objects) > MOST_ENTRIES:
         warnings += (f"Only the first {MOST_ENTRIES} of {len(objects)} entries were read.",)
+    reader = _Reader(mapping, tuple(filter(None, (mapping.homepage, url))), clock, now)
     return Feed(
         format=f"JSON ({mapping.name})",
         title=htmltext.title(mapping.feed_title, literal=True),
+        homepage=links.absolute(mapping.homepage),
         encoding=document.encoding,
-        entries=tuple(_entry(one, mapping, (url,), clock, now) for one in objects[:MOST_ENTRIES]),
+        entries=tuple(reader.entry(one) for one in objects[:MOST_ENTRIES]),
         warnings=warnings,
     )
+
+
+def _items(found: Any, mapping: JsonMapping) -> list[Any] | None:
+    items = _choice(mapping.items).at(found)
+    if items is None:  # an empty list is a list, too
+        items = next(
+            (at for path in _choice(mapping.items).alternatives if isinstance(at := path.at(found), list)), None
+        )
+    if isinstance(items, dict):
+        items = list(items.values())
+    return items if isinstance(items, list) else None
 
 
 def _missing(objects: list[Any], mapping: JsonMapping) -> dict[str, str]:
@@ -113,44 +112,88 @@ def _missing(objects: list[Any], mapping: JsonMapping) -> dict[str, str]:
     return {
         field: f"No item has anything at {path!r}, where the mapping {mapping.name!r} looks for the {_FIELDS[field]}."
         for field, path in paths.items()
-        if path and objects and all(_at(one, path) is None for one in objects)
+        if path and objects and all(_choice(path).at(one) is None for one in objects)
     }
 
 
-def _at(value: Any, path: str) -> Any:
-    """What lies at a dotted path; None if nothing does."""
-    for name in path.split(".") if path else ():
-        if not isinstance(value, list):
-            value = value.get(name) if isinstance(value, dict) else None
-        elif name.isascii() and name.isdecimal():
-            value = value[int(name)] if int(name) < len(value) else None
-        else:
-            value = [found for one in value if (found := _at(one, name)) is not None] or None
-    return value
+def _there(value: Any, path: str) -> str:
+    """What is there instead of what a path leads to, in words: the names at the last place that there is."""
+    way: list[str] = []
+    for name in path.split("."):
+        if not isinstance(value, dict) or name not in value:
+            break
+        value = value[name]
+        way.append(name)
+    if not isinstance(value, dict) or not value:
+        return ""
+    where = f" at {'.'.join(way)!r}" if way else ""
+    return f";{where} there is {', '.join(repr(one_line(name)) for name in list(value)[:_SEVERAL_NAMES])}"
 
 
-def _entry(item: Any, mapping: JsonMapping, bases: tuple[str, ...], clock: tzinfo, now: int | None) -> Entry:
-    def field(path: str) -> str:
-        value = _at(item, path) if path else None
-        return next(map(text, value), "") if isinstance(value, list) else text(value)
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads items of one document."""
 
-    def several(path: str) -> tuple[str, ...]:
-        value = _at(item, path) if path else None
-        names = value if isinstance(value, list) else [value]
-        return tuple(dict.fromkeys(name for one in names if (name := htmltext.title(text(one)))))
+    mapping: JsonMapping
+    bases: tuple[str, ...]
+    clock: tzinfo
+    now: int | None
 
-    url = links.absolute(field(mapping.url), bases)
-    summary, content = htmltext.body(field(mapping.summary), bases), htmltext.body(field(mapping.content), bases)
-    lead = links.absolute(field(mapping.image), bases)
-    return Entry(
-        guid=clean(field(mapping.id)),
-        url=url,
-        title=htmltext.title(field(mapping.title)) or htmltext.first_words(summary or content),
-        authors=several(mapping.author),
-        published=dates.read(field(mapping.published), clock, now),
-        updated=dates.read(field(mapping.updated), clock, now),
-        tags=several(mapping.tags),
-        summary=summary,
-        content=content,
-        pictures=once([*([Picture(lead)] if lead else []), *htmltext.pictures(content, bases)]),
-    )
+    def entry(self, item: Any) -> Entry:
+        mapping, bases = self.mapping, self.bases
+        url = _address(self.first(item, mapping.url), bases)
+        bases = tuple(filter(None, (url, *bases)))
+        summary, content = self.body(item, mapping.summary, bases), self.body(item, mapping.content, bases)
+        leads = (_address(one, bases) for one in self.all(item, mapping.image))
+        return Entry(
+            guid=clean(self.first(item, mapping.id)),
+            url=url,
+            title=htmltext.title(self.first(item, mapping.title)) or htmltext.first_words(summary or content),
+            authors=self.names(item, mapping.author),
+            published=self.moment(item, mapping.published),
+            updated=self.moment(item, mapping.updated),
+            tags=self.names(item, mapping.tags),
+            summary=summary,
+            content=content,
+            language=one_line(self.first(item, mapping.language)),
+            pictures=once([*(Picture(lead) for lead in leads if lead), *htmltext.pictures(content, bases)]),
+            comments=_address(self.first(item, mapping.comments), bases),
+        )
+
+    def all(self, item: Any, path: str) -> list[str]:
+        """All the texts at a path; of an object its address or name."""
+        found = _choice(path).at(item) if path else None
+        several = found if isinstance(found, list) else [found]
+        return [said for one in several if (said := text(_of_object(one) if isinstance(one, dict) else one))]
+
+    def first(self, item: Any, path: str) -> str:
+        return next(iter(self.all(item, path)), "")
+
+    def names(self, item: Any, path: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(name for one in self.all(item, path) if (name := htmltext.title(one))))
+
+    def body(self, item: Any, path: str, bases: tuple[str, ...]) -> str:
+        """A text; a list's elements are its paragraphs."""
+        return htmltext.body("\n\n".join(self.all(item, path)), bases)
+
+    def moment(self, item: Any, path: str) -> Moment:
+        raw, hint = self.first(item, path), self.mapping.dates
+        if "%" in hint:
+            try:
+                local = datetime.strptime(raw.strip(), hint)
+            except ValueError:
+                return dates.read(raw, self.clock, self.now)
+            written = local if local.tzinfo else local.replace(tzinfo=self.clock)
+            return Moment(dates.read(written.isoformat(), self.clock, self.now).at, one_line(raw)[: dates.LONGEST])
+        if hint:
+            swapped = _MONTH_FIRST.sub(r"\3\2\1", raw, count=1)
+            return Moment(dates.read(swapped, self.clock, self.now).at, one_line(raw)[: dates.LONGEST])
+        return dates.read(raw, self.clock, self.now)
+
+
+def _address(written: str, bases: tuple[str, ...]) -> str:
+    return links.absolute(written.replace("&amp;", "&"), bases)  # some escape addresses as if they stood in HTML
+
+
+def _of_object(value: dict[str, Any]) -> Any:
+    return next((value[key] for key in ("url", "name", "title", "rendered", "#text") if value.get(key)), None)
