@@ -6,6 +6,7 @@ import html
 import re
 from dataclasses import dataclass
 from html.entities import html5
+from itertools import islice
 
 LONGEST_ENTITY = 100
 """Characters that a document's own entity may stand for."""
@@ -15,6 +16,10 @@ DEEPEST = 200
 """Levels of elements; what lies deeper loses its tags."""
 MOST_NAMES = 200
 """Prefixes of a document, and attributes of an element, that are kept."""
+MOST_TOKENS = 250_000
+"""Tags, comments and the like that are mended: a second's worth, and as much again to read what becomes of them."""
+MOST_REFERENCES = 1_000_000
+"""References in what is mended; there its texts end."""
 
 _DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[>]*(?:\[(?P<inside>.*?)\]\s*)?>", re.S | re.I)
 _DOCTYPE_BEGINS = re.compile("<!DOCTYPE", re.I)
@@ -32,10 +37,15 @@ _TOKEN = re.compile(
 _ATTRIBUTE = re.compile(
     rf"(?P<name>{_NAME})(?:\s*=\s*(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\s\"'>]+)))?"
 )
-_REFERENCE = re.compile(r"&(?:#(?P<number>[xX][0-9a-fA-F]{1,8}|[0-9]{1,9});|(?P<name>[A-Za-z][\w.-]{0,40});)?")
+_UNKNOWN = "&(?!(?:amp|lt|gt|quot|apos);)"
+"""The beginning of a reference that XML itself does not know."""
+_REFERENCE = re.compile(
+    _UNKNOWN + r"(?:#(?P<number>[xX][0-9a-fA-F]{1,8}|[0-9]{1,9});|(?P<name>[A-Za-z][\w.-]{0,40});)?"
+)
 _LOST_QUOTE = re.compile(r"\s+[\w:-]+\s*=\s*\Z")
-_NAMED_OR_LITERAL = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|&(?P<name>[A-Za-z][\w.-]{0,40});", re.S)
-_XML = ("amp", "lt", "gt", "quot", "apos")
+_NAMED_OR_LITERAL = re.compile(
+    rf"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|{_UNKNOWN}" + r"(?P<name>[A-Za-z][\w.-]{0,40});", re.S
+)
 _ENTRIES = frozenset(("item", "entry", "rss:item", "atom:entry"))
 _ROOTS = frozenset(("rss", "feed", "rdf:rdf", "channel"))
 # Elements that hold text and never one another.
@@ -108,11 +118,11 @@ def _resolved(text: str, entities: dict[str, str]) -> str:
     def resolve(found: re.Match[str]) -> str:
         nonlocal growth
         name = found["name"]
-        value = entities.get(name, html5.get(f"{name};")) if name and name not in _XML else None
+        value = entities.get(name, html5.get(f"{name};")) if name else None
         growth += len(value or "")
         return _written(value) if value is not None and growth < MOST_GROWTH else found[0]
 
-    return _NAMED_OR_LITERAL.sub(resolve, text)
+    return _NAMED_OR_LITERAL.sub(resolve, text, count=MOST_REFERENCES)
 
 
 def lacks_ends(text: str) -> bool:
@@ -158,10 +168,13 @@ class _Mender:
         self.warnings: dict[str, None] = {}
         self.finished = False
         """Whether the root element has ended."""
+        self.tokens_left = MOST_TOKENS
+        self.references_left = MOST_REFERENCES
 
     def read(self) -> None:
         place = 0
-        while token := _TOKEN.search(self.source, place):
+        while self.tokens_left and (token := _TOKEN.search(self.source, place)):
+            self.tokens_left -= 1
             self._text(self.source[place : token.start()])
             self.place = place = token.end()
             if token["special"] == "![CDATA[":
@@ -178,14 +191,19 @@ class _Mender:
                 self._end(token["odd"])
             elif token["stray"] is not None:
                 self._text("&lt;")
-        self._text(self.source[place:])
+        if self.tokens_left:
+            self._text(self.source[place:])
 
     def mended(self, mistake: str) -> Mended:
         unfinished = bool(self.open) and self.entry is not None and self.entry[1] > 0
         if unfinished and self.entry is not None:
             place, height = self.entry
             del self.out[place:], self.open[height:], self.kinds[height:]
-        if self.open:
+        if not self.tokens_left:
+            self.warnings[
+                f"The document is damaged and too long to be mended to its end: {self.entries - unfinished} entries were read."
+            ] = None
+        elif self.open:
             self.warnings[_cut_off(self.entries - unfinished, unfinished)] = None
         self._close(0)
         undeclared = {prefix: f"urn:undeclared:{prefix}" for prefix in sorted(self.used)}
@@ -242,9 +260,7 @@ class _Mender:
             return
         if self.finished and text.strip():
             self._junk()
-        if "&" in text:
-            text = _REFERENCE.sub(self._reference, text)
-        self._write_text(text.replace("]]>", "]]&gt;"))
+        self._write_text(self._all_known(text).replace("]]>", "]]&gt;"))
 
     def _write_text(self, text: str) -> None:
         if self.open:
@@ -253,14 +269,20 @@ class _Mender:
     def _junk(self) -> None:
         self.warnings["Something stands after the end of the feed and was passed over."] = None
 
+    def _all_known(self, text: str) -> str:
+        """The text with references that XML knows; where there are too many, it ends."""
+        there = text.count("&")
+        if there > self.references_left:
+            text = "&".join(text.split("&", self.references_left + 1)[:-1])
+        self.references_left = max(0, self.references_left - there)
+        return _REFERENCE.sub(self._reference, text) if there else text
+
     def _reference(self, found: re.Match[str]) -> str:
-        """A reference that XML knows stays; HTML's become what they stand for; anything else is an ampersand."""
+        """HTML's references become what they stand for; anything else is an ampersand."""
         number, name = found["number"], found["name"]
         if number:
             code = int(number[1:], 16) if number[0] in "xX" else int(number)
             return _written(chr(code)) if code < 0x110000 and not _FORBIDDEN.match(chr(code)) else ""
-        if name in _XML:
-            return f"&{name};"
         value = html5.get(f"{name};")
         return "&amp;" + found[0][1:] if value is None else _written(value)
 
@@ -298,17 +320,17 @@ class _Mender:
         if not self.entries or not self.kinds or self.kinds[-1] not in _ROOTS:
             return False
         end, following = (self._find(f"<{slash}{self.entry_name}", self.place) for slash in ("/", ""))
-        return 0 <= end and (following < 0 or end < following)
+        return end >= 0 and (following < 0 or end < following)
 
     def _attributes(self, attributes: str) -> str:
         kept: dict[str, str] = {}
-        for found in _ATTRIBUTE.finditer(attributes):
+        for found in islice(_ATTRIBUTE.finditer(attributes), 10 * MOST_NAMES):
             name = found["name"]
             value = next((v for v in (found["double"], found["single"], found["bare"]) if v is not None), name)
             prefix, _, local = name.rpartition(":")
             if value.endswith("="):
                 value = _LOST_QUOTE.sub("", value)
-            value = _REFERENCE.sub(self._reference, value).replace("<", "&lt;").replace('"', "&quot;")
+            value = self._all_known(value).replace("<", "&lt;").replace('"', "&quot;")
             if "xmlns" in (prefix, name) and value in _RESERVED:
                 continue
             if prefix == "xmlns":
