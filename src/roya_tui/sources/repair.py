@@ -201,7 +201,7 @@ class _Mender:
             del self.out[place:], self.open[height:], self.kinds[height:]
         if not self.tokens_left:
             self.warnings[
-                f"The document is damaged and too long to be mended to its end: {self.entries - unfinished} entries were read."
+                f"The damaged document is too long to be mended after {self.entries - unfinished} entries."
             ] = None
         elif self.open:
             self.warnings[_cut_off(self.entries - unfinished, unfinished)] = None
