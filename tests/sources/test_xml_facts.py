@@ -201,6 +201,12 @@ def test_how_long_a_recording_is(item: Entries, inside: str, seconds: int | None
     assert item(f'<enclosure url="/a.mp3"/>{inside}').enclosures[0].duration == seconds
 
 
+def test_content_that_lies_elsewhere_may_be_a_file(entry: Entries) -> None:
+    one = entry('<content src="/a.ogg" type="audio/ogg"/>')
+    assert (one.url, one.enclosures) == ("", (Enclosure("https://site.example/a.ogg", "audio/ogg"),))
+    assert entry('<content src="/a" type="image/png"/>').pictures == (Picture("https://site.example/a"),)
+
+
 def test_each_recording_may_say_itself_how_long_it_is(item: Entries) -> None:
     one = item(
         """<itunes:duration>60</itunes:duration><media:content url="/a.mp3" duration="30"/>

@@ -90,6 +90,7 @@ def test_the_link_of_an_item(item: Entries, inside: str, url: str) -> None:
         ('<link rel="enclosure" href="/e"/><link rel="replies" href="/r"/><link href="/1"/>', "https://site.example/1"),
         ('<link rel="Alternate" href="/1"/>', "https://site.example/1"),
         ('<link rel="edit" href="/e"/><id>https://site.example/id</id>', "https://site.example/id"),
+        ('<link rel="http://www.iana.org/assignments/relation/alternate" href="/1"/>', "https://site.example/1"),
         ('<content src="/c" type="text/html"/>', "https://site.example/c"),
         ("<id>urn:1</id>", ""),
     ],

@@ -17,6 +17,8 @@ from roya_tui.sources.xmlwalk import Enough, Handler, NotWellFormed, XmlWalk
 
 __all__ = ["Elements", "NotWellFormed"]
 
+_REGISTERED = "http://www.iana.org/assignments/relation/"
+"""What may stand before a link's relation (RFC 4287 §4.2.7.2)."""
 MOST_IN_ENTRY = 200
 """Links, tags, people and media of one entry, each."""
 
@@ -130,7 +132,8 @@ class Elements(XmlWalk):
 
     def start_link(self) -> None:
         href = self.attributes.get("href") or self.attributes.get("url") or ""
-        self.link = {**self.attributes, "href": href, "base": self.baseuri, "own": not href}
+        rel = self.attributes.get("rel", "").strip().lower().removeprefix(_REGISTERED)
+        self.link = {**self.attributes, "href": href, "base": self.baseuri, "own": not href, "rel": rel}
         if not (self.inimage or self.intextinput):
             self._keep("links", self.link)
         self.push("link", 0)
@@ -224,7 +227,9 @@ class Elements(XmlWalk):
     def start_body(self) -> None:
         self.start_content("content", "text/plain")
         if "src" in self.attributes:
-            self._keep("links", {"href": self.attributes["src"], "base": self.baseuri, "rel": "content", "own": False})
+            rel = "enclosure" if self.contentparams["type"].startswith(("audio/", "image/", "video/")) else "content"
+            link = {**self.attributes, "href": self.attributes["src"], "base": self.baseuri, "rel": rel, "own": False}
+            self._keep("links", link)
 
     # --- pictures and media ---
 

@@ -29,8 +29,7 @@ time tr track tt u ul var video wbr
 _NAMES = "|".join(_ELEMENTS.split())
 _TAG = re.compile(rf"</?(?:{_NAMES})(?:[\s/][^<>]*)?>", re.I)
 _CODE = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)", re.S | re.I)
-# Titles are short: a comment without an end may be looked for there, and ends where a tag would.
-_DROPPED = re.compile(rf"{_CODE.pattern}|<!--(?:.*?-->|[^>]*>?)|<!DOCTYPE[^>]*>", re.S | re.I)
+_DROPPED = re.compile(rf"{_CODE.pattern}|<!--.*?(?:-->|\Z)", re.S | re.I)
 _SPACING = re.compile(r"</?(?:p|div|br|li|h[1-6]|td|tr)\b[^<>]*>", re.I)
 _PAIR = re.compile(
     r"<(a|b|i|em|strong|span|font|u|s|small|mark|sup|sub|code|cite|p|div|h[1-6])(?:\s[^<>]*)?>.*?</\1>", re.I | re.S

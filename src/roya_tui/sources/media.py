@@ -67,7 +67,7 @@ def enclosures(found: Found, bases: tuple[str, ...]) -> tuple[Enclosure, ...]:
 
 
 def _enclosed(found: Found) -> list[Found]:
-    return [link for link in found.get("links", ()) if link.get("rel", "").strip().lower() == "enclosure"]
+    return [link for link in found.get("links", ()) if link.get("rel") == "enclosure"]
 
 
 def _enclosure(one: Found, address: str, length: str, lasts: str, bases: tuple[str, ...]) -> Enclosure | None:

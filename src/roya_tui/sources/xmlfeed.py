@@ -69,6 +69,8 @@ def _elements(text: str, version: str, url: str) -> tuple[Elements, tuple[str, .
     """Read the text; if it is not well-formed, mend it and try again."""
     text = repair.plain_xml(text)
     try:
+        if repair.lacks_ends(text):
+            raise NotWellFormed("a CDATA section without its end")
         return _parsed(text, version, url), ()
     except NotWellFormed as error:
         mended = repair.mend(text, str(error))
@@ -96,7 +98,7 @@ def _page(found: Iterable[Found], bases: tuple[str, ...]) -> str:
 def _rank(link: Found) -> int | None:
     if link["own"]:
         return 0
-    if link.get("rel", "alternate").strip().lower() not in ("alternate", ""):
+    if link.get("rel", "") not in ("alternate", ""):
         return None
     return 1 if "html" in link.get("type", "html").lower() else 2
 
