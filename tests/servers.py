@@ -7,10 +7,12 @@ import gzip
 import hashlib
 import socket
 import socketserver
+import ssl
 import struct
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 
@@ -29,8 +31,8 @@ class Reply:
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
 
-    def wire(self) -> bytes:
-        head = {"Content-Length": str(len(self.body)), "Connection": "close", **self.headers}
+    def wire(self, connection: str = "close") -> bytes:
+        head = {"Content-Length": str(len(self.body)), "Connection": connection, **self.headers}
         lines = [f"HTTP/1.1 {self.status} Whatever", *(f"{k}: {v}" for k, v in head.items()), "", ""]
         return "\r\n".join(lines).encode("latin-1") + self.body
 
@@ -41,27 +43,38 @@ when the server stops."""
 
 
 class Server:
-    """Serves `paths`; `seen` holds every request in order. `url` has no slash at its end."""
+    """Serves `paths`; `seen` holds every request in order. `url` has no slash at its end.
 
-    def __init__(self) -> None:
+    `keep` lets a connection serve one request after another; `tls` makes it a server for https.
+    """
+
+    def __init__(self, *, keep: bool = False, tls: ssl.SSLContext | None = None) -> None:
         self.paths: dict[str, Behaviour] = {}
         self.seen: list[Seen] = []
+        self.keep = keep
+        self.connections = 0
         self.stopped = threading.Event()
         outer = self
 
         class Handler(socketserver.StreamRequestHandler):
             def handle(self) -> None:
+                outer.connections += 1
                 with contextlib.suppress(OSError):
-                    outer._serve(self.rfile.readline(), iter(self.rfile.readline, b""), self.connection)
+                    while outer._serve(self.rfile.readline(), iter(self.rfile.readline, b""), self.connection):
+                        continue
 
         class Threads(socketserver.ThreadingTCPServer):
             daemon_threads = True
             block_on_close = False
             request_queue_size = 256
 
+            def get_request(self) -> tuple[socket.socket, Any]:
+                connection, address = super().get_request()
+                return (tls.wrap_socket(connection, server_side=True) if tls else connection), address
+
         self._server = Threads(("127.0.0.1", 0), Handler)
         self.port: int = self._server.server_address[1]
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
 
     def serve(self, path: str, body: bytes | str, type: str = "application/xml", **headers: str) -> str:
@@ -99,9 +112,10 @@ class Server:
             self._server.shutdown()
             self._server.server_close()
 
-    def _serve(self, first: bytes, rest: Iterator[bytes], connection: socket.socket) -> None:
+    def _serve(self, first: bytes, rest: Iterator[bytes], connection: socket.socket) -> bool:
+        """Answer one request, and return whether another may follow."""
         if not first:
-            return
+            return False
         path = first.split()[1].decode()
         fields = [line.decode("latin-1").partition(":") for line in _until_blank(rest)]
         seen = Seen(path, {name.strip().lower(): value.strip() for name, _, value in fields})
@@ -109,7 +123,8 @@ class Server:
         behaviour = self.paths.get(path)
         reply = behaviour(seen, connection, self.stopped) if behaviour else Reply(404)
         if reply is not None:
-            connection.sendall(reply.wire())
+            connection.sendall(reply.wire("keep-alive" if self.keep else "close"))
+        return self.keep and reply is not None
 
 
 def _until_blank(lines: Iterator[bytes]) -> Iterator[bytes]:

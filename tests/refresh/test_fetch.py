@@ -161,9 +161,20 @@ async def test_a_plain_server_behind_https_is_told_in_words(server: Server) -> N
         (304, "status", "Roya News gave an answer that is none (304)."),
         (403, "status", "Roya News does not let us read it (403)."),
         (404, "status", "Roya News has nothing at this address (404)."),
+        (
+            401,
+            "status",
+            "Roya News wants a name and a password, or others than it was given (401); [auth] in "
+            "config.toml is the place for them.",
+        ),
         (410, "gone", "Roya News is gone for good (410), and is not asked any more."),
         (418, "status", "Roya News refuses the question (418)."),
         (500, "status", "Roya News has trouble of its own (500)."),
+        (
+            511,
+            "status",
+            "Roya News is not reached: this network wants you to sign in first, on any page in the browser (511).",
+        ),
     ],
 )
 async def test_statuses_become_words(server: Server, status: int, kind: str, words: str) -> None:
@@ -196,6 +207,53 @@ async def test_retry_after_is_understood(
 )
 async def test_max_age_is_read(server: Server, field: str, seconds: int | None) -> None:
     assert (await answer(server.reply("/feed", body="<rss/>", Cache_Control=field))).max_age == seconds
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"Expires": "Sun, 15 Jun 2025 16:06:40 GMT", "Date": "Sun, 15 Jun 2025 15:06:40 GMT"}, 3600),
+        ({"Expires": "Sun, 15 Jun 2025 14:06:40 GMT", "Date": "Sun, 15 Jun 2025 15:06:40 GMT"}, 0),
+        ({"Expires": "0", "Date": "Sun, 15 Jun 2025 15:06:40 GMT"}, None),
+        ({"Expires": "Sun, 15 Jun 2025 16:06:40 GMT"}, None),
+        ({"Cache-Control": "max-age=60", "Expires": "Sun, 15 Jun 2095 16:06:40 GMT"}, 60),
+        ({"Cache-Control": "max-age=600", "Age": "250"}, 350),
+        ({"Cache-Control": "max-age=600", "Age": "9999999999999"}, 0),
+    ],
+)
+async def test_how_long_an_answer_stays_fresh(server: Server, headers: dict[str, str], seconds: int | None) -> None:
+    assert (await answer(server.reply("/feed", body="<rss/>", **headers))).max_age == seconds
+
+
+async def test_an_etag_that_always_changes_costs_no_parsing(server: Server) -> None:
+    server.reply("/feed", body="<rss/>", ETag='"1"')
+    first = await answer(server.url + "/feed")
+    server.reply("/feed", body="<rss/>", ETag='"2"')
+    second = await answer(server.url + "/feed", etag=first.etag, body_hash=first.body_hash)
+    assert (second.unchanged, second.etag) == (True, '"2"')
+
+
+async def test_a_validator_too_long_to_be_carried_to_and_fro_is_dropped(server: Server) -> None:
+    got = await answer(server.reply("/feed", body="<rss/>", ETag='"' + "x" * 5000 + '"'))
+    assert got.etag == ""
+
+
+async def test_a_flood_of_headers_is_cut_off(server: Server) -> None:
+    flood = {f"X_{n}": "x" * 1000 for n in range(300)}
+    failed = await failure(server.reply("/feed", body="<rss/>", **flood))
+    assert (failed.kind, failed.message) == (
+        "protocol",
+        "Roya News sends more headers than anyone needs, and was not read.",
+    )
+
+
+async def test_cookies_without_end_are_passed_over(server: Server) -> None:
+    lines = "".join(f"Set-Cookie: c{n}={n}\r\n" for n in range(1000)).removesuffix("\r\n")
+    url = server.reply("/feed", body="<rss/>", X_First="x\r\n" + lines)
+    async with client(Refreshing()) as connection:
+        for _ in range(2):
+            assert isinstance(await fetch(connection, Request(url, timeout=5.0)), Answer)
+    assert "cookie" not in server.seen[1].headers
 
 
 # Size.

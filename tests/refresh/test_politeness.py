@@ -84,6 +84,25 @@ def test_without_a_network_a_source_has_not_failed(desk: Desk, monkeypatch: pyte
     assert "there is no network here" in desk.source(id).error
 
 
+def test_a_network_that_wants_a_sign_in_is_recognised(
+    desk: Desk, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such networks lead whatever is asked to a page of theirs. The server is a proxy here, and so any host."""
+    monkeypatch.setenv("http_proxy", server.url)
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    server.serve("http://news.example/rss", FEED.format(""))
+    id = desk.add("http://news.example/rss")
+    desk.refresh()
+    assert desk.titles() == {"The tide is late"}
+    page = "<!doctype html><title>Welcome aboard the ferry</title><form></form>"
+    server.serve("http://ferry.example/sign-in", page, "text/html")
+    server.redirect("http://news.example/rss", "http://ferry.example/sign-in")
+    desk.refresh(id)
+    words = "It came from ferry.example: if this network wants you to sign in, do so in the browser. Trying again "
+    assert words in desk.source(id).error
+
+
 def test_a_clock_that_was_wrong_keeps_nobody_away(desk: Desk, server: Server) -> None:
     id = desk.add(server.serve("/rss", FEED.format("")))
     desk.now = NOW + 3 * 365 * DAY
@@ -92,4 +111,3 @@ def test_a_clock_that_was_wrong_keeps_nobody_away(desk: Desk, server: Server) ->
     assert desk.refresh().asked == 1
     assert desk.source(id).next_check == NOW + 1800
     assert desk.refresh().asked == 0
-

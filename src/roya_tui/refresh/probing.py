@@ -66,6 +66,7 @@ class Prober:
             self.now,
             typed=self.typed,
             inside=limits.inside,
+            auth=self.config.auth,
             timeout=limits.timeout,
             max_bytes=limits.max_bytes,
         )

@@ -21,6 +21,7 @@ from roya_tui.refresh.parsing import Job, Parsed
 from roya_tui.refresh.tally import Tally
 from roya_tui.refresh.words import again, waits
 from roya_tui.sources import local, schedule
+from roya_tui.sources.addresses import host
 from roya_tui.sources.apart import apart
 from roya_tui.sources.fetch import Answer, Request, client, fetch
 from roya_tui.sources.jsonapi import mapping
@@ -203,7 +204,7 @@ class Round:
             async with self._large if job.size > LARGE else nullcontext(), self._parsed:
                 parsed = await self._parsers.parse(job, source.label)
                 if isinstance(parsed, Failed):
-                    return parsed
+                    return replace(parsed, message=parsed.message + _perhaps_a_portal(source, got, parsed))
                 outcome = replace(
                     outcome,
                     ttl=parsed.feed.ttl,
@@ -271,6 +272,16 @@ def _job(source: Source, got: Answer | Files, config: Config, now: int) -> Job:
     if isinstance(got, Files):
         return Job(_documents(got), zone=source.zone, mapping=chosen, now=now, title=Path(source.url).name)
     return Job(_documents(got), got.url, got.content_type, source.zone, chosen, now)
+
+
+def _perhaps_a_portal(source: Source, got: Answer | Files, failed: Failed) -> str:
+    """Return what to add where a feed that was one leads to another host's page: networks ask people so to sign in."""
+    if source.succeeded is None or not isinstance(got, Answer) or failed.kind != "not-a-feed":
+        return ""
+    answered = host(got.url)
+    if answered == schedule.host(source):
+        return ""
+    return f" It came from {one_line(answered)}: if this network wants you to sign in, do so in the browser."
 
 
 def _outcome(got: Answer | Files, source: Source, limits: Refreshing, now: int) -> Outcome:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
@@ -47,8 +48,14 @@ async def addresses(host: str, port: int, *, allowed: bool, look_up: LookUp) -> 
     return found
 
 
+# Most addresses: nothing but a name, and perhaps a port, before the path.
+_PLAIN = re.compile(r"https?://([A-Za-z0-9.-]+)(?::\d*)?(?:/|\Z)")
+
+
 def host(url: str) -> str:
     """Return the host of an address, in lower case; "" for what is no address."""
+    if plain := _PLAIN.match(url):
+        return plain[1].lower()
     try:
         return urlsplit(url).hostname or ""
     except ValueError:
@@ -73,7 +80,7 @@ def is_public(address: str) -> bool:
     """Whether `address` belongs to the open internet, also when an IPv4 address travels inside an IPv6 one."""
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv4Address):
-        return ip.is_global and not ip.is_multicast and ip not in _RELAYS
+        return ip.is_global and not ip.is_multicast and not any(ip in network for network in _SERVICES)
     if inner := _embedded(ip):
         return is_public(str(inner))
     # All else that is handed out for hosts is of this one block (IANA's IPv6 address space registry).
@@ -82,7 +89,7 @@ def is_public(address: str) -> bool:
 
 _UNICAST = ipaddress.IPv6Network("2000::/3")
 _EXAMPLES = ipaddress.IPv6Network("3fff::/20")  # RFC 9637; younger than the ipaddress of Python 3.11
-_RELAYS = ipaddress.IPv4Network("192.88.99.0/24")  # RFC 7526
+_SERVICES = (ipaddress.IPv4Network("192.0.0.0/24"), ipaddress.IPv4Network("192.88.99.0/24"))  # RFC 6890, RFC 7526
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 

@@ -130,8 +130,10 @@ async def _follow(client: httpx.AsyncClient, request: Request, reveal: Reveal) -
         try:
             if not response.has_redirect_location:
                 answer = await _read(response, request, str(url.copy_with(userinfo=b"")))
+                await _finish(response)
                 return replace(answer, moved_to=moved_to)
             target = _target(response, url)
+            await _finish(response)
         finally:
             await response.aclose()
         permanent = permanent and response.status_code in (301, 308) and _may_move(url, target)
@@ -216,6 +218,14 @@ async def _read(response: httpx.Response, request: Request, url: str) -> Answer:
     if body_hash == request.body_hash:
         return replace(answer, unchanged=True, body_hash=body_hash)
     return replace(answer, document=document, body_hash=body_hash)
+
+
+async def _finish(response: httpx.Response) -> None:
+    """Take in the rest of an answer that has nothing for us, if that is small: its connection can then be kept."""
+    declared = header(response.headers.raw, "Content-Length")
+    if not response.is_stream_consumed and (response.status_code == 304 or re.fullmatch(r"\d{1,4}", declared)):
+        async for _ in response.aiter_raw():
+            pass
 
 
 async def _document(response: httpx.Response, request: Request) -> tuple[Document, str]:
