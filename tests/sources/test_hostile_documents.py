@@ -109,10 +109,10 @@ def test_a_hundred_thousand_entries_are_cut_and_it_is_said() -> None:
     assert feed.warnings == ("Only the first 20000 entries were read.",)
 
 
-def test_a_huge_text_comes_through() -> None:
+def test_a_huge_text_is_read_as_far_as_anyone_will() -> None:
     feed = within(HEAD + b"<item><description>" + b"words " * 1_000_000 + b"</description></item>" + END, 120)
     assert isinstance(feed, Feed)
-    assert len(feed.entries[0].summary) == 5_999_999
+    assert len(feed.entries[0].summary) == 4_000_001
     assert len(feed.entries[0].title) <= 81
 
 

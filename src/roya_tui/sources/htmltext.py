@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from roya_tui.model import Picture
-from roya_tui.sources import links
+from roya_tui.sources import bounds, links
 from roya_tui.text import clean, one_line, plain
 
 TITLE_LENGTH = 80
@@ -76,7 +76,7 @@ def first_words(markup: str) -> str:
 
 def from_text(text: str) -> str:
     """Return plain text as HTML: blank lines part paragraphs, line ends stay."""
-    paragraphs = re.split(r"\n[ \t]*\n\s*", clean(text).strip())
+    paragraphs = re.split(r"\n[ \t]*\n\s*", clean(bounds.shortened(text)).strip())
     return "\n".join(
         "<p>" + html.escape(part, quote=False).replace("\n", "<br>\n") + "</p>" for part in paragraphs if part
     )
@@ -88,7 +88,7 @@ def body(markup: str, bases: Sequence[str], *, paragraphs: bool = False, literal
     HTML that was escaped once too often, and so shows its tags as text, is unescaped unless it is `literal`. In text
     without any tag blank lines part paragraphs; with `paragraphs`, line ends count too.
     """
-    markup = clean(markup).strip()
+    markup = clean(bounds.shortened(markup)).strip()
     if not literal and "&lt;" in markup and not _TAG.search(markup) and _ESCAPED_TAG.search(markup):
         markup = html.unescape(markup)
     if "<" not in markup:

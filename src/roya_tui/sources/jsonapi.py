@@ -14,14 +14,13 @@ from typing import Any
 
 from roya_tui.config import JsonMapping, jsonpath
 from roya_tui.model import Entry, Feed, Moment, Picture
-from roya_tui.sources import dates, htmltext, links
+from roya_tui.sources import bounds, dates, htmltext, links
 from roya_tui.sources.jsontext import text
 from roya_tui.sources.media import once
 from roya_tui.sources.presets import PRESETS
 from roya_tui.sources.sniff import NotAFeed, Sniffed
 from roya_tui.text import clean, one_line
 
-MOST_ENTRIES = 20_000
 _FIELDS = {
     "title": "title",
     "url": "address",
@@ -82,16 +81,15 @@ def read(document: Sniffed, found: Any, mapping: JsonMapping, url: str, clock: t
     warnings = document.warnings
     if mapping not in PRESETS.values():  # ours name more than any one API has
         warnings += tuple(missing.values())
-    if len(objects) > MOST_ENTRIES:
-        warnings += (f"Only the first {MOST_ENTRIES} of {len(objects)} entries were read.",)
     reader = _Reader(mapping, tuple(filter(None, (mapping.homepage, url))), clock, now)
+    entries = bounds.within(reader.entry(one) for one in objects)
     return Feed(
         format=f"JSON ({mapping.name})",
         title=htmltext.title(mapping.feed_title, literal=True),
         homepage=links.absolute(mapping.homepage),
         encoding=document.encoding,
-        entries=tuple(reader.entry(one) for one in objects[:MOST_ENTRIES]),
-        warnings=warnings,
+        entries=entries,
+        warnings=warnings + bounds.told(len(entries), len(objects)),
     )
 
 

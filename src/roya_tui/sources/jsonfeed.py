@@ -8,7 +8,7 @@ from datetime import tzinfo
 from typing import Any
 
 from roya_tui.model import Enclosure, Entry, Feed, Picture
-from roya_tui.sources import dates, htmltext, links
+from roya_tui.sources import bounds, dates, htmltext, links
 from roya_tui.sources.jsontext import text
 from roya_tui.sources.media import once
 from roya_tui.sources.sniff import NotAFeed, Sniffed
@@ -17,7 +17,6 @@ from roya_tui.text import clean, one_line
 _VERSION = re.compile(r"(?:jsonfeed\.org/version/|\A)\s*(\d+(?:\.\d+)?)")
 _OF_FEEDS = frozenset(("home_page_url", "feed_url"))
 _OF_ITEMS = frozenset(("content_html", "content_text", "date_published", "date_modified", "external_url"))
-MOST_ENTRIES = 20_000
 
 
 def looks_like(document: Any) -> bool:
@@ -42,6 +41,7 @@ def read(document: Sniffed, found: Any, url: str, clock: tzinfo, now: int | None
     authors = _authors(found)
     everything = _items(found)
     items = [one for one in everything if isinstance(one, dict)]
+    entries = bounds.within(_entry(one, bases, authors, language, clock, now) for one in items)
     return Feed(
         format=f"JSON Feed {version[1]}" if version else "JSON Feed",
         title=htmltext.title(text(found.get("title")), literal=True),
@@ -50,8 +50,12 @@ def read(document: Sniffed, found: Any, url: str, clock: tzinfo, now: int | None
         language=one_line(language),
         icon=next((a for key in ("icon", "favicon") if (a := _address(found.get(key), bases))), ""),
         encoding=document.encoding,
-        entries=tuple(_entry(one, bases, authors, language, clock, now) for one in items[:MOST_ENTRIES]),
-        warnings=(*document.warnings, *_warnings(found, bool(version), len(everything), len(items))),
+        entries=entries,
+        warnings=(
+            *document.warnings,
+            *_warnings(found, bool(version), len(everything), len(items)),
+            *bounds.told(len(entries), len(items)),
+        ),
     )
 
 
@@ -73,8 +77,6 @@ def _warnings(found: dict[str, Any], has_version: bool, everything: int, items: 
     if items < everything:
         missed = everything - items
         yield f"{missed} item{'s are no objects and were' if missed > 1 else ' is no object and was'} passed over."
-    if items > MOST_ENTRIES:
-        yield f"Only the first {MOST_ENTRIES} of {items} entries were read."
 
 
 def _entry(

@@ -8,14 +8,12 @@ from datetime import tzinfo
 from typing import Any
 
 from roya_tui.model import Entry, Feed, Moment
-from roya_tui.sources import dates, htmltext, links, media, pace, repair
+from roya_tui.sources import bounds, dates, htmltext, links, media, pace, repair
 from roya_tui.sources.elements import Elements, NotWellFormed
 from roya_tui.sources.sniff import NotAFeed, Sniffed
 from roya_tui.sources.vocabulary import HANDLERS
 from roya_tui.text import clean, one_line
 
-MOST_ENTRIES = 20_000
-"""Entries of one document that are read; the rest is passed over with a warning."""
 _VERSION = re.compile(r"\bversion\s*=\s*[\"']\s*(\d[\d.]*)", re.I)
 _NAMED_MAIL = re.compile(r"\s*[(<]?\s*(?:mailto:)?[^\s()<>@]{1,64}@[^\s()<>@]{1,255}\s*[)>]?\s*")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
@@ -31,11 +29,12 @@ def read(document: Sniffed, url: str, clock: tzinfo, now: int | None) -> Feed:
     """Return the feed that `document` is. Raises NotAFeed if nothing of it can be read."""
     version, name = _version(document)
     elements, warnings = _elements(document.text, version, url)
-    if elements.cut:
-        warnings += (f"Only the first {len(elements.entries)} entries were read.",)
     feed = dict(elements.feeddata)
     homepage = _page(feed.get("links", ()), (url,))
     reader = _Entries(feed, tuple(filter(None, (homepage, url))), clock, now, atom=document.kind == "atom")
+    entries = bounds.within(reader.entry(dict(found)) for found in elements.entries)
+    if elements.cut or len(entries) < len(elements.entries):
+        warnings += (f"Only the first {len(entries)} entries were read.",)
     return Feed(
         format=name,
         title=reader.title(feed),
@@ -47,7 +46,7 @@ def read(document: Sniffed, url: str, clock: tzinfo, now: int | None) -> Feed:
         skip_hours=pace.skip_hours(feed),
         skip_days=pace.skip_days(feed),
         encoding=document.encoding,
-        entries=tuple(reader.entry(dict(found)) for found in elements.entries),
+        entries=entries,
         warnings=document.warnings + warnings,
     )
 
@@ -81,7 +80,7 @@ def _elements(text: str, version: str, url: str) -> tuple[Elements, tuple[str, .
 
 
 def _parsed(text: str, version: str, url: str) -> Elements:
-    elements = Elements(version, url, MOST_ENTRIES, HANDLERS)
+    elements = Elements(version, url, bounds.MOST_ENTRIES, HANDLERS)
     elements.read(text.encode("utf-8", "replace"))
     return elements
 
