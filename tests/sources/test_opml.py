@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -90,11 +92,116 @@ def test_an_outline_without_address_is_told_but_an_empty_folder_is_not() -> None
     assert found.problems == ("“Lost” has no address of a feed.",)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "windows-1256"])
-def test_encodings(encoding: str) -> None:
+@pytest.mark.parametrize(
+    ("encoding", "word"),
+    [
+        ("utf-8", "أخبار"),
+        ("utf-8-sig", "أخبار"),
+        ("utf-16", "أخبار"),
+        ("utf-16-le", "أخبار"),
+        ("utf-16-be", "أخبار"),
+        ("utf-32", "أخبار"),
+        ("windows-1256", "أخبار"),
+        ("iso-8859-6", "أخبار"),
+        ("windows-1251", "Новости"),
+        ("koi8-r", "Новости"),
+        ("iso-8859-1", "Café"),
+        ("windows-1252", "“Café”"),
+        ("shift_jis", "ニュース"),
+        ("gb2312", "新闻"),
+        ("big5", "新聞"),
+        ("euc-kr", "뉴스"),
+    ],
+)
+def test_encodings(encoding: str, word: str) -> None:
     prolog = f'<?xml version="1.0" encoding="{encoding.removesuffix("-sig")}"?>'
-    text = f'{prolog}<opml><body><outline text="أخبار" xmlUrl="{A}"/></body></opml>'
-    assert feeds(text.encode(encoding)) == [(A, "", "أخبار", "")]
+    text = f'{prolog}<opml><body><outline text="{word}" xmlUrl="{A}"/></body></opml>'
+    assert feeds(text.encode(encoding)) == [(A, "", word, "")]
+
+
+def test_a_list_that_is_compressed() -> None:
+    assert feeds(gzip.compress(outlines(f'<outline text="A" xmlUrl="{A}"/>'))) == [(A, "", "A", "")]
+
+
+BOTH = [(A, "", "A", ""), (B, "", "B", "")]
+ONE, OTHER = f'<outline text="A" xmlUrl="{A}"/>', f'<outline text="B" xmlUrl="{B}"/>'
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        # attributes
+        (f'<outline text="A" text="C" xmlUrl="{A}"/>{OTHER}', BOTH),
+        (f'<outline text=A xmlUrl={A} />{OTHER}', BOTH),
+        (f"<outline text='A' xmlUrl = '{A}' />{OTHER}", BOTH),
+        (f'<outline text="A"xmlUrl="{A}"/>{OTHER}', BOTH),
+        (f'<outline text="A" x:y="1" xmlUrl="{A}"/><x:z/>{OTHER}', BOTH),
+        (f'<outline text="A &lt; B" xmlUrl="{A}"/>', [(A, "", "A < B", "")]),
+        (f'<outline text="A < B > C" xmlUrl="{A}"/>{OTHER}', [(A, "", "A < B > C", ""), BOTH[1]]),
+        (f'<outline text="He said "no" twice" xmlUrl="{A}"/>{OTHER}', [(A, "", 'He said "no" twice', ""), BOTH[1]]),
+        (f"<outline text='Tom's' xmlUrl='{A}'/>{OTHER}", [(A, "", "Tom's", ""), BOTH[1]]),
+        (f'<outline text="A xmlUrl="{A}"/>{OTHER}', [BOTH[1]]),
+        (f'<outline text="A&#1;&#0;\x00\x01" xmlUrl="\n {A} \n"/>{OTHER}', [(A, "", "A\ufffd", ""), BOTH[1]]),
+        (f'<outline text="&notin; &notion; &copy=1" xmlUrl="{A}"/>', [(A, "", "∉ &notion; &copy=1", "")]),
+        (f'<outline text="A" feedUrl="{A}"/><outline text="B" rssUrl="{B}"/>', BOTH),
+        ('<outline text="A" xmlUrl="https://a.example/?x&amp;amp;y"/>', [("https://a.example/?x&y", "", "A", "")]),
+        # elements
+        (f'<OUTLINE TEXT="F"><OUTLINE TEXT="A" XMLURL="{A}"/></OUTLINE>{OTHER}', [(A, "", "A", "F"), BOTH[1]]),
+        (f'<opml:outline text="A" xmlUrl="{A}"/>{OTHER}', BOTH),
+        (f'<outline text="F"><outline text="A" xmlUrl="{A}">{OTHER}</outline>', [(A, "", "A", "F"), (B, "", "B", "F")]),
+        (f'<outline text="A" xmlUrl="{A}">{OTHER}</outline>', BOTH),
+        (f'<outline text="F">{ONE}</outline></outline></outline>{OTHER}', [(A, "", "A", "F"), BOTH[1]]),
+        (f'<outline text="F">{ONE}', [(A, "", "A", "F")]),
+        (f'<!-- {ONE} --><![CDATA[{ONE}]]>{OTHER}', [BOTH[1]]),
+        (f'<outline text="  "><outline title="G/H">{ONE}</outline></outline>', [(A, "", "A", "G/H")]),
+        # categories, where no folder says it
+        (f'<outline text="A" category="/News/Jordan,late" xmlUrl="{A}"/>', [(A, "", "A", "News/Jordan")]),
+        (f'<outline text="A" category=", , tag ,other" xmlUrl="{A}"/>', [(A, "", "A", "tag")]),
+        (f'<outline text="F"><outline text="A" category="tag" xmlUrl="{A}"/></outline>', [(A, "", "A", "F")]),
+    ],
+)  # fmt: skip
+def test_damage_of_all_kinds(text: str, found: list[tuple[str, str, str, str]]) -> None:
+    assert feeds(outlines(text)) == found
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "Here is my list:\n{}",
+        "\ufeff \n{}",
+        "{}\n<!-- made in 0.2 s --> thanks",
+        "{}</unexpected>",
+        "<html><body><pre>{}</pre></body></html>",
+    ],
+)
+def test_what_may_stand_around_a_list(document: str) -> None:
+    assert feeds(document.format(outlines(ONE).decode()).encode()) == BOTH[:1]
+
+
+def test_lists_behind_one_another_and_pieces_of_lists() -> None:
+    assert feeds(outlines(f'<outline text="F">{ONE}') + outlines(OTHER)) == [(A, "", "A", "F"), BOTH[1]]
+    assert feeds(f"{ONE}\n{OTHER}".encode()) == BOTH
+    assert feeds(f"<opml xmlns><body>{ONE}</body><body>{OTHER}</body>".encode()) == BOTH
+
+
+def test_programs_in_a_list_are_told_and_not_run() -> None:
+    found = opml.read(
+        outlines(
+            '<outline text="p" xmlUrl="|~/make_feed.py"/><outline text="e" xmlUrl="exec:date"/>',
+            f'<outline text="A" filtercmd="~/keep.pl" xmlUrl="{A}"/>',
+        )
+    )
+    assert [feed.url for feed in found.feeds] == [A]
+    assert found.problems == (
+        "“|~/make_feed.py”: a program that newsboat runs, and roya-tui runs none.",
+        "“exec:date”: a program that newsboat runs, and roya-tui runs none.",
+        "“A”: its filter is a program, and roya-tui runs none.",
+    )
+
+
+def test_lists_of_lists_are_told() -> None:
+    found = opml.read(outlines('<outline type="include" text="More" url="https://a.example/more.opml"/>'))
+    assert found.problems == ("“More” has no address of a feed.",)
 
 
 def test_a_file_that_breaks_off_keeps_what_is_whole() -> None:
@@ -129,6 +236,26 @@ def test_something_else_is_told(data: bytes, words: str) -> None:
         opml.read(data)
 
 
+@pytest.mark.parametrize(
+    ("line", "name", "folder"),
+    [
+        (A, "", ""),
+        (f"{A} ~Name", "Name", ""),
+        (f'"{A}" "tag one" "~My \\"own\\" name"', 'My "own" name', "tag one"),
+        (f"{A}\ttag1\t~Tom's tag3", "Tom's", "tag1"),
+        (f"{A} ~One ~Two", "One", ""),
+        (f"{A} ! ~Name late", "Name", "late"),
+        (f"{A} !hidden", "", ""),
+        (f"{A} tag # a remark ~no", "", "tag"),
+        (f'{A} "" ~ tag', "", "tag"),
+        (f"{A} World//Asia/ أخبار", "", "World/Asia"),
+        ("feed:https://a.example/feed tag", "", "tag"),
+    ],
+)
+def test_lines_of_newsboats_urls(line: str, name: str, folder: str) -> None:
+    assert opml.read(line.encode()).feeds == (NewSource(A, name=name, folder=folder),)
+
+
 def test_newsboats_urls() -> None:
     data = f"""# my feeds
 {A} Jordan "~My name" late
@@ -143,7 +270,7 @@ file:///home/someone/x.xml
     assert [(feed.url, feed.name, feed.folder) for feed in found.feeds] == [
         (A, "My name", "Jordan"),
         (B, "", "World/Asia"),
-        ("https://d.example/feed", "", '"unbalanced'),
+        ("https://d.example/feed", "", "unbalanced"),
     ]
     assert found.several_tags == 1
     assert len(found.problems) == 3
@@ -171,7 +298,23 @@ def test_what_is_written_is_plain_opml_that_others_read() -> None:
     assert "urn:roya-tui" not in text
 
 
-WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12).map(one_line)
+AWKWARD = [
+    '"',
+    "'",
+    "<b>",
+    "&amp;",
+    "&amp;amp;",
+    "&",
+    ">",
+    "]]>",
+    "<!--",
+    "/>",
+    "🗞️ news",
+    "أخبار الأردن",
+    "a=b",
+    'x" y="z',
+]
+WORDS = (st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.sampled_from(AWKWARD)).map(one_line)
 FOLDERS = st.lists(WORDS.map(lambda word: word.replace("/", "").strip()).filter(bool), max_size=3).map("/".join)
 SOURCES = st.builds(
     NewSource,
