@@ -17,6 +17,9 @@ DEEPEST_DAMAGE = 8
 MOST_STEPS = 1_000_000
 """Values that are read one by one around damage. A failure counts for more, since json then counts lines up to it."""
 
+MOST_VALUES = 3_000_000
+"""Values of one document, by the signs before them: each takes a hundred bytes of memory, however short it is."""
+
 _BLANK = re.compile(r"(?:[\s\0\ufeff]+|//[^\n]*|/\*.*?(?:\*/|\Z))*", re.S)
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*+"', re.S)
 _WRONG_ESCAPE = re.compile(r'\\(?:(["\\/bfnrt]|u[0-9a-fA-F]{4})|(.))', re.S)
@@ -37,11 +40,13 @@ class Json:
 
 
 def read(text: str) -> Json:
-    """Return what the JSON text says. Raises NotAFeed, told in words, for one that is nested too deeply.
+    """Return what the JSON text says. Raises NotAFeed, told in words, for one that is nested too deeply or too large.
 
     Read are also, since servers send them: line ends and unknown escapes inside strings, NaN, numbers of any length,
     comments, commas too many or too few, and what follows the end.
     """
+    if sum(map(text.count, "{[,")) > MOST_VALUES:
+        raise NotAFeed(f"JSON of more than {MOST_VALUES:,} values")
     try:
         return Json(msgspec.json.decode(text.encode("utf-8", "replace")))
     except msgspec.DecodeError:

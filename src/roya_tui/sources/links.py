@@ -14,6 +14,9 @@ _WEB = ("http://", "https://")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.I)
 # Nearly all: nothing to resolve, to mend or to doubt.
 _ORDINARY = re.compile(r"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?:[/?#][!#-;=?-Z_a-z~]{0,2000})?")
+# And nearly all that are relative: a path from the top, without dots that lead upwards.
+_FROM_THE_TOP = re.compile(r"(?:/(?![/.])[!$-.0-:=@-Z_a-z~]{0,200}){1,20}(?:\?[!$-:=@-Z_a-z~]{1,500})?")
+_TOP = re.compile(r"https?://[^/?#]+")
 _BLANK = re.compile(r"\s")
 _BLANKS = re.compile(r"\s*[\r\n\t]\s*")
 _GUESSED_HOST = re.compile(r"www\.[^/\s]+\.", re.I)
@@ -38,6 +41,10 @@ def safe(address: str, bases: Iterable[str] = ()) -> str:
 def _resolved(address: str, bases: list[str]) -> str:
     if _ORDINARY.fullmatch(address):
         return address
+    if len(address) > 4 * LONGEST:  # blanks and all
+        return ""
+    if bases and _FROM_THE_TOP.fullmatch(address) and _ORDINARY.fullmatch(bases[0]) and (top := _TOP.match(bases[0])):
+        return top[0] + address
     address = _BLANKS.sub("", clean(address).strip())
     address = _BLANK.sub("%20", address)
     if not address or len(address) > LONGEST:
