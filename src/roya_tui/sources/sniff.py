@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass, field, replace
 
 from roya_tui.sources import nofeed
@@ -12,6 +13,8 @@ from roya_tui.sources.unpacking import unfold
 FEEDS = ("rss", "rdf", "atom", "json feed")
 _LOOKED_AT = 200_000
 """Characters from the start in which a root element must come."""
+MOST_MEMORY = 105_000_000
+"""Bytes that a document's text may take: four for each character, where one of them is beyond U+FFFF."""
 
 _BLANK = "\ufeff\x00 \t\r\n\x0b\x0c\u00a0\u200b\u2028\u2029"
 # An instruction that nobody closed with "?>" ends with its tag.
@@ -78,7 +81,10 @@ def sniff(data: bytes, content_type: str = "") -> Sniffed:
     if words := nofeed.file(data):
         return Sniffed("binary", words)
     decoded = decode(data, content_type)
-    found = _recognised(decoded.text.lstrip(_BLANK))
+    text = decoded.text.lstrip(_BLANK)
+    if sys.getsizeof(text) > MOST_MEMORY:
+        text, warnings = text[: MOST_MEMORY // 4], (*warnings, "Only the beginning of the document was read.")
+    found = _recognised(text)
     return replace(
         found,
         encoding=decoded.encoding,
