@@ -18,10 +18,9 @@ MOST_MEMORY = 105_000_000
 
 _BLANK = "\ufeff\x00 \t\r\n\x0b\x0c\u00a0\u200b\u2028\u2029"
 # An instruction that nobody closed with "?>" ends with its tag.
-_DECLARATION = re.compile(
-    r"<\?xml\b[^<>]*>|<\?[^<>]*>|<\?.*?(?:\?>|\Z)|<!--.*?(?:-->|\Z)|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?(?:>|\Z)",
-    re.S | re.I,
-)
+_DECLARATION = re.compile(r"<\?xml\b[^<>]*>|<\?[^<>]*>|<\?.*?(?:\?>|\Z)|<!--.*?(?:-->|\Z)", re.S | re.I)
+_DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(?:>|\[.*?\]\s*>|\Z)", re.S | re.I)
+_HTML = re.compile(r"<!DOCTYPE\s+html\b", re.I)
 _ROOT = re.compile(r"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)([^<>]*)>?")
 _SAYS_JSON_FEED = r'"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org'
 _BEGINNING = re.compile(rf"<\?xml\b|<(?:rss|feed|rdf:RDF|channel)\b|\{{\s*{_SAYS_JSON_FEED}", re.I)
@@ -144,24 +143,27 @@ def _markup(text: str) -> Sniffed:
 
 def _root(text: str) -> tuple[str, str, str]:
     """The kind of markup, and the root element's name in lower case and its attributes."""
-    place, declared_html = 0, False
+    place, doctype = 0, ""
     while 0 <= place < min(len(text), _LOOKED_AT):
         if text[place + 1 : place + 2] in ("?", "!"):
-            declared_html |= bool(re.match(r"<!DOCTYPE\s+html\b", text[place : place + 40], re.I))
-            declaration = _DECLARATION.match(text, place)
+            pattern = _DECLARATION
+            if not doctype and text[place : place + 9].upper() == "<!DOCTYPE":
+                # Only the first one is looked at: to search for the end of each would take long.
+                pattern, doctype = _DOCTYPE, text[place : place + 40]
+            declaration = pattern.match(text, place)
             place = declaration.end() if declaration else place + 2
         elif match := _ROOT.match(text, place):
             prefix, name, attributes = (match[1] or "").lower(), match[2].lower(), match[3]
-            return _kind(text, prefix, name, declared_html), name, attributes
+            return _kind(text, prefix, name, declared_html=_HTML.match(doctype) is not None), name, attributes
         else:
             place += 1
         place = text.find("<", place)
-    if declared_html:
+    if _HTML.match(doctype):
         return "html", "", ""
     return ("text" if _DECLARATION.sub("", text[:_LOOKED_AT]).strip() else "empty"), "", ""
 
 
-def _kind(text: str, prefix: str, name: str, declared_html: bool) -> str:
+def _kind(text: str, prefix: str, name: str, *, declared_html: bool) -> str:
     if name in ("urlset", "sitemapindex"):
         return "sitemap"
     if name == "rdf" and not _RDF_FEED.search(text[:_LOOKED_AT]):
