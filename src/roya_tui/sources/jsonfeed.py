@@ -118,8 +118,9 @@ def _objects(value: Any) -> list[dict[str, Any]]:
 
 
 def _address(value: Any, bases: tuple[str, ...]) -> str:
-    """The address that a value is or, written as an object, holds."""
-    return links.absolute(text(value.get("url") if isinstance(value, dict) else value), bases)
+    """The address that a value is or, written as an object, holds; a number is none."""
+    address = value.get("url") if isinstance(value, dict) else value
+    return links.absolute(address, bases) if isinstance(address, str) else ""
 
 
 def _names(values: Iterable[str]) -> tuple[str, ...]:

@@ -180,7 +180,8 @@ class _Lenient:
         character = self.next()
         if character == ",":
             self.place += 1
-            self.mended |= self.next() == end
+            one_too_many = self.next() == end
+            self.mended |= one_too_many
         elif character and character in beginnings:
             self.mended = True
         elif character != end:
