@@ -72,6 +72,10 @@ class Elements(XmlWalk):
         if len(kept) < MOST_IN_ENTRY:
             kept.append(value)
 
+    def _aside(self) -> bool:
+        """Whether what is said is about a picture or a search form, not about the entry or feed that it stands in."""
+        return bool(self.inimage or self.intextinput)
+
     def _taken(self, element: str) -> str:
         """The text of the element that ends."""
         return self.pop(element) or ""
@@ -102,6 +106,7 @@ class Elements(XmlWalk):
     def end_entry(self) -> None:
         self.inentry = self.inimage = 0
         self.medium = None
+        self.title_depth = 0 if dict.__contains__(self.feeddata, "title") else -1
         self.elementstack.clear()
         self.property_depth_map.clear()
 
@@ -109,7 +114,6 @@ class Elements(XmlWalk):
         """Where an entry was first: its title, links and people are not the entry's."""
         self.push("ignored", 0)
         self.insource = 1
-        self.title_depth = -1
 
     def end_source(self) -> None:
         self.insource = 0
@@ -134,7 +138,7 @@ class Elements(XmlWalk):
         href = self.attributes.get("href") or self.attributes.get("url") or ""
         rel = self.attributes.get("rel", "").strip().lower().removeprefix(_REGISTERED)
         self.link = {**self.attributes, "href": href, "base": self.baseuri, "own": not href, "rel": rel}
-        if not (self.inimage or self.intextinput):
+        if not self._aside():
             self._keep("links", self.link)
         self.push("link", 0)
 
@@ -185,10 +189,11 @@ class Elements(XmlWalk):
     # --- texts, which feedparser reads ---
 
     def start_title(self) -> None:
-        self.start_content("title", "text/plain")
+        self.text_key = "other" if self._aside() else "title"
+        self.start_content(self.text_key, "text/plain")
 
     def end_title(self) -> None:
-        if self.pop_content("title"):
+        if self.pop_content(self.text_key) and self.text_key == "title":
             self.title_depth = self.depth
 
     def start_content(self, key: str, kind: str) -> None:
@@ -210,7 +215,9 @@ class Elements(XmlWalk):
 
     def start_summary(self, kind: str) -> None:
         """A second text of an entry is its content; a second one of a feed is passed over."""
-        if self.inentry and not self.insource:
+        if self._aside():
+            self.text_key = "other"
+        elif self.inentry and not self.insource:
             self.text_key = "content" if "summary_detail" in self.entries[-1] else "summary"
         else:
             self.text_key = "other" if dict.get(self._get_context(), "subtitle") else "subtitle"
@@ -241,7 +248,6 @@ class Elements(XmlWalk):
             dict.__setitem__(self.feeddata, "image", FeedParserDict())
             dict.setdefault(self.feeddata, "images", []).append(self.picture)
         self.inimage = 1
-        self.title_depth = -1
         self.push("picture", 0)
 
     def end_image(self) -> None:
@@ -310,7 +316,7 @@ class Elements(XmlWalk):
     def text(self, key: str) -> None:
         """Keep a plain text; the first one of a key stays."""
         text = self._taken("text")
-        if text and not self.inimage:
+        if text and not self._aside():
             context = self._get_context()
             if not dict.get(context, key):
                 dict.__setitem__(context, key, text)
