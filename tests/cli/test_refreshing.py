@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -147,3 +148,16 @@ def test_offline_nothing_is_asked(quiet: Cli, home: Path, server: Server) -> Non
     assert code == 0
     assert "Offline: nothing was fetched." in screen
     assert len(server.seen) == 1
+
+
+def test_whom_the_person_looks_at_has_the_next_turn(quiet: Cli, home: Path, server: Server) -> None:
+    """A second between two on one host; a program at the other end of the pipe says who is looked at."""
+    (home / "config.toml").write_text('[refresh]\nspacing = "300ms"\nper_host = 1\n')
+    for number in range(5):
+        quiet("add", server.serve(f"/{number}", rss(f"Town {number}", "one")))
+    ids = {source["url"].rpartition("/")[2]: source["id"] for source in quiet("sources", "--json").json}
+    server.seen.clear()
+    command = [sys.executable, "-m", "roya_tui", "--home", str(home), "refresh", "--events", "--all-now"]
+    told = f'nonsense\n{{"first": {ids["3"]}}}\n{{"first": {ids["4"]}}}\n'
+    subprocess.run(command, input=told, text=True, check=True, capture_output=True)
+    assert [seen.path for seen in server.seen][:3] in (["/4", "/3", "/0"], ["/0", "/4", "/3"])

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
+import sys
+import threading
 import time
 from argparse import Namespace
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from roya_tui.cli.session import BUSY, DONE, INTERRUPTED, SOME_FAILED, CannotDo, Session
@@ -26,8 +31,10 @@ def refresh(session: Session, wanted: Namespace) -> int:
 
     from roya_tui.refresh import run
 
+    hurries: SimpleQueue[int] = SimpleQueue()
     if wanted.events:
         _give_way()
+        _listen(hurries)
     show: _Events | _Document | _Progress
     show = _Events(session.out) if wanted.events else _Document(session.out) if wanted.json else _Progress(session)
     summary = run(
@@ -38,6 +45,7 @@ def refresh(session: Session, wanted: Namespace) -> int:
         offline=session.offline,
         tell=show.tell,
         now=lambda: int(time.time()),
+        hurries=hurries,
     )
     show.finish(summary)
     if summary.busy:
@@ -51,6 +59,26 @@ def _give_way() -> None:
     """Let the program that started this one go first where both want the processor: a person waits for it."""
     if hasattr(os, "nice"):
         os.nice(19)
+
+
+def _listen(hurries: SimpleQueue[int]) -> None:
+    """Hear from standard input whom the person looks at, if a program is at its other end: {"first": 3}, one a line."""
+
+    def listen() -> None:
+        rest = b""
+        # Not through sys.stdin: its lock, held by a thread that waits, would keep the program from ending.
+        while chunk := os.read(source, 4096):
+            *lines, rest = (rest + chunk).split(b"\n")
+            for line in lines:
+                with suppress(ValueError, TypeError, KeyError):  # what is not meant for us is passed over
+                    hurries.put(int(json.loads(line)["first"]))
+
+    try:
+        source = sys.stdin.fileno()
+    except (AttributeError, OSError, ValueError):
+        return  # there is none
+    if not os.isatty(source):
+        threading.Thread(target=listen, daemon=True).start()
 
 
 def _named(db: Any, text: str) -> list[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from queue import SimpleQueue
 from typing import Any
 
 from roya_tui.config import Config, JsonMapping, Paths
@@ -95,14 +96,16 @@ def run(
     offline: bool = False,
     tell: Tell,
     now: Callable[[], int],
+    hurries: SimpleQueue[int] | None = None,
 ) -> Summary:
     """Refresh what is due, or the sources with the ids `wanted`, and return what that did. `now` gives UTC seconds.
 
+    Whatever ids come through `hurries` meanwhile, from any thread, have their turn next: a person looks at them.
     SIGINT and SIGTERM end it within a second. Raises StoreError if the store cannot be used.
     """
     from roya_tui.refresh.running import run
 
-    return run(paths, config, wanted, all_now=all_now, offline=offline, tell=tell, now=now)
+    return run(paths, config, wanted, all_now=all_now, offline=offline, tell=tell, now=now, hurries=hurries)
 
 
 def probe(

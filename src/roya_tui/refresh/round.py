@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
+from queue import SimpleQueue
 from sqlite3 import Connection
 from typing import NamedTuple
 
@@ -59,6 +60,7 @@ class Round:
         now: Callable[[], int],
         parsers: Callable[[], Parsers] = Parsers,
         spread: Callable[[], float] = random.random,
+        hurries: SimpleQueue[int] | None = None,
     ) -> None:
         self._config = config
         self._limits = config.refresh
@@ -68,6 +70,7 @@ class Round:
         self._now = now
         self._new_parsers = parsers
         self._spread = spread
+        self._hurries = hurries or SimpleQueue()
         self._fetching = 0
         self._held = 0
         self._parsed = asyncio.Semaphore(MOST_PARSED)
@@ -96,6 +99,8 @@ class Round:
 
         while self._turns or running:
             self._wake.clear()
+            while not self._hurries.empty():
+                self._turns.hurry(self._hurries.get())
             while self._has_room() and (source := self._turns.take(clock.time())):
                 self._fetching += 1
                 task = group.create_task(self._one(source))

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from queue import SimpleQueue
 from typing import Any
 
 from roya_tui.config import Config, Paths
@@ -33,6 +34,7 @@ def run(
     offline: bool,
     tell: Tell,
     now: Callable[[], int],
+    hurries: SimpleQueue[int] | None,
 ) -> Summary:
     """See `roya_tui.refresh.run`."""
     started = time.monotonic()
@@ -46,7 +48,7 @@ def run(
             plan = due(keeper.do(sources.all_sources), config.refresh, now(), wanted, all_now=all_now, offline=offline)
             tally = Tally(len(plan.ask))
             _tell_plan(plan, tell, tally, now())
-            stopped = bool(plan.ask) and _go_round(plan, config, keeper, tally, tell, now)
+            stopped = bool(plan.ask) and _go_round(plan, config, keeper, tally, tell, now, hurries)
             if config.keep.days and not stopped:
                 keeper.do(forgetting.forget, now() - config.keep.days * DAY)
         finally:
@@ -72,13 +74,21 @@ def _tell_plan(plan: Plan, tell: Tell, tally: Tally, now: int) -> None:
         tell(tally.waiting(waiting.source, waits(waiting.why, waiting.until, now)))
 
 
-def _go_round(plan: Plan, config: Config, keeper: Keeper, tally: Tally, tell: Tell, now: Callable[[], int]) -> bool:
+def _go_round(
+    plan: Plan,
+    config: Config,
+    keeper: Keeper,
+    tally: Tally,
+    tell: Tell,
+    now: Callable[[], int],
+    hurries: SimpleQueue[int] | None,
+) -> bool:
     """Ask all of the plan, and return whether we were told to stop before the end."""
     # httpx and feedparser come in with this; a refresh with nothing to do does without.
     from roya_tui.refresh.round import Round
 
     async def work() -> bool:
-        round = Round(config, keeper, tally, tell, now)
+        round = Round(config, keeper, tally, tell, now, hurries=hurries)
         task = asyncio.create_task(round.run(plan.ask))
         with _ended_by_signals(task.cancel):
             try:

@@ -61,7 +61,6 @@ def due(
     *,
     all_now: bool = False,
     offline: bool = False,
-    first: int | None = None,
 ) -> Plan:
     """Decide who is asked at `now` (UTC seconds).
 
@@ -69,7 +68,6 @@ def due(
     `all_now` passes over intervals, not over pauses. A host's Retry-After holds all its sources, whoever asks.
     Local files are always due; `offline` leaves only them. Samples never change by themselves, and lie where this
     version of the program happens to be installed: they are only asked by name. Saved pages have nobody to ask.
-    `first` is the id of the source that the person looks at.
     """
     held = _held_hosts(sources, now)
     chosen = set(wanted)
@@ -93,7 +91,8 @@ def due(
             wait.append(later)
         else:
             ask.append(source)
-    ask.sort(key=lambda source: (source.id != first, not source.local, source.failures, source.next_check or 0))
+    # Files first, then whoever answered well; of those the new ones and the longest overdue.
+    ask.sort(key=lambda source: (not source.local, source.failures, source.next_check or 0))
     return Plan(tuple(ask), tuple(wait))
 
 

@@ -19,6 +19,7 @@ class Child:
         """With `answers` it can be told something on its standard input."""
         self._command = [*program, *args]
         self._answers = answers
+        self._unsaid = b""
         self._process: asyncio.subprocess.Process | None = None
         self.complaint = ""
         """What it said on standard error, once it has ended."""
@@ -35,6 +36,7 @@ class Child:
         )
         assert process.stdout is not None
         assert process.stderr is not None
+        self._say()
         errors = asyncio.create_task(process.stderr.read())
         try:
             async for line in process.stdout:
@@ -50,10 +52,20 @@ class Child:
             self.complaint = (await errors).decode("utf-8", "replace").strip()
             await process.wait()
 
+    def tell(self, words: Mapping[str, Any]) -> None:
+        """Tell it one JSON object; what is said before it runs, it hears first."""
+        self._unsaid += json.dumps(words).encode() + b"\n"
+        self._say()
+
+    def _say(self) -> None:
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.write(self._unsaid)
+            self._unsaid = b""
+
     def answer(self, words: Mapping[str, Any]) -> None:
         """Tell it one JSON object, which is all that it is told."""
+        self.tell(words)
         if self._process is not None and self._process.stdin is not None:
-            self._process.stdin.write(json.dumps(words).encode() + b"\n")
             self._process.stdin.close()
 
     @property
