@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -58,9 +59,10 @@ class Parsed:
     rows: tuple[Prepared, ...] = ()
 
 
-def work(job: Job | PageJob) -> Parsed | WebPage | Failed:
-    """Do what a job asks for."""
-    return _read_page(job) if isinstance(job, PageJob) else _read_documents(job)
+def work(job: Job | PageJob, begin: Callable[[], None] = lambda: None) -> Parsed | WebPage | Failed:
+    """Do what a job asks for. `begin` is called before each part of it that has a time of its own."""
+    begin()
+    return _read_page(job) if isinstance(job, PageJob) else _read_documents(job, begin)
 
 
 def _read_page(job: PageJob) -> WebPage:
@@ -69,7 +71,7 @@ def _read_page(job: PageJob) -> WebPage:
     return read(job.document.unpacked(), url=job.url, content_type=job.content_type, zone=job.zone, now=job.now)
 
 
-def _read_documents(job: Job) -> Parsed | Failed:
+def _read_documents(job: Job, begin: Callable[[], None]) -> Parsed | Failed:
     """Read all documents of a job. One that is no feed among others is passed over; if none is, that is the failure.
 
     The failure's message goes on where "This is …" ends.
@@ -80,6 +82,7 @@ def _read_documents(job: Job) -> Parsed | Failed:
     feeds: list[Feed] = []
     passed_over: list[str] = []
     for document in job.documents:
+        begin()
         try:
             feed = parse(
                 document.unpacked(),
@@ -97,6 +100,7 @@ def _read_documents(job: Job) -> Parsed | Failed:
     feed = feeds[0] if len(job.documents) == 1 else _together(feeds, passed_over, job.title)
     if not job.rows:
         return Parsed(feed)
+    begin()
     return Parsed(replace(feed, entries=()), tuple(prepare(entry) for entry in feed.entries))
 
 

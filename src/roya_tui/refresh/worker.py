@@ -21,14 +21,14 @@ LENGTH_BYTES = 8
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a worker may use for one job."""
+    """What a worker may use. What is read is bounded too (`sources.bounds`); this is for what slips through."""
 
-    seconds: float = 20
-    """Of the processor, not of the clock on the wall."""
-    memory: int = 1_000_000_000
-    """Bytes of address space."""
+    seconds: float = 5
+    """Of the processor, for one document; and as much again to make all its rows ready."""
+    memory: int = 500_000_000
+    """Bytes of address space, its program included."""
     patience: float = 60
-    """Seconds by the clock until its master gives it up."""
+    """Seconds by the clock until its master gives it up, on a machine that is busy with other things."""
 
 
 _FIRST = Job((Document(b"<rss><channel/></rss>"),))
@@ -50,8 +50,7 @@ def main(limits: Limits) -> None:
     jobs = sys.stdin.buffer
     while length := jobs.read(LENGTH_BYTES):
         job: Job | PageJob = pickle.loads(jobs.read(int.from_bytes(length, "big")))
-        _limit_time(limits.seconds)
-        reply = work(job)
+        reply = work(job, lambda: _limit_time(limits.seconds))
         _limit_time(0)  # for ever
         send(replies, reply)
 
