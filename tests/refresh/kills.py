@@ -66,18 +66,15 @@ def kill_often(home: Path, server: Server, *, times: int, feeds: int, longest: f
     kills = 0
     with closing(database.open_store(store)) as db:
         for feed in range(feeds):
-            sources.add(db, NewSource(url=server.answer(f"/{feed}", _growing(feed))), int(time.time()))
+            sources.add(db, NewSource(url=server.answer(f"/{feed}", growing(feed))), int(time.time()))
         with _marking(store, seed) as marked:
             before: set[tuple[int, str]] = set()
             for turn in range(times):
-                code = _refresh(home, kill_after=chance.uniform(0.15, longest))
-                kills += code == -signal.SIGKILL
-                trouble += [f"kill {turn}: {problem}" for problem in _damage(db, before, code)]
+                ended = _refresh(home, kill_after=chance.uniform(0.15, longest))
+                kills += ended[0] == -signal.SIGKILL
+                trouble += [f"kill {turn}: {problem}" for problem in _damage(db, before, *ended)]
                 before = _stored(db)
-        code = _refresh(home)
-        trouble += [f"the refresh after them: {problem}" for problem in _damage(db, before, code)]
-        if code != 0:
-            trouble.append(f"the refresh after them ended with {code}")
+        trouble += [f"the refresh after them: {problem}" for problem in _damage(db, before, *_refresh(home))]
         starred = {row[0] for row in db.execute("SELECT article_id FROM state WHERE starred_at IS NOT NULL")}
         if lost := set(marked()) - starred:
             trouble.append(f"{len(lost)} marks are lost")
@@ -87,7 +84,7 @@ def kill_often(home: Path, server: Server, *, times: int, feeds: int, longest: f
         return Killed(kills, len(_stored(db)), len(starred), tuple(trouble))
 
 
-def _growing(feed: int) -> Callable[[Seen, socket.socket, threading.Event], Reply]:
+def growing(feed: int) -> Callable[[Seen, socket.socket, threading.Event], Reply]:
     """A feed that has news whenever it is asked."""
     asked: Counter[int] = Counter()
 
@@ -127,26 +124,27 @@ def _marking(store: Path, seed: int) -> Iterator[Callable[[], list[int]]]:
             process.kill()
 
 
-def _refresh(home: Path, kill_after: float | None = None) -> int:
-    """Run a refresh to its end or its death, and return its exit code as subprocess gives it."""
+def _refresh(home: Path, kill_after: float | None = None) -> tuple[int, str]:
+    """Run a refresh to its end or its death; return its exit code as subprocess gives it, and what it complained of."""
     command = [sys.executable, "-m", "roya_tui", "--home", str(home), "refresh", "--all-now"]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
         try:
-            return process.wait(timeout=120 if kill_after is None else kill_after)
+            _, complaint = process.communicate(timeout=120 if kill_after is None else kill_after)
         except subprocess.TimeoutExpired:
             os.kill(process.pid, signal.SIGKILL)
-            return process.wait()
+            _, complaint = process.communicate()
+        return process.returncode, complaint.strip()
 
 
 def _stored(db: Connection) -> set[tuple[int, str]]:
     return set(db.execute("SELECT source_id, guid FROM article"))
 
 
-def _damage(db: Connection, before: set[tuple[int, str]], code: int) -> list[str]:
+def _damage(db: Connection, before: set[tuple[int, str]], code: int, complaint: str) -> list[str]:
     """What is wrong with a store after a refresh that ended so."""
     wrong = database.check(db)
     if lost := before - _stored(db):
         wrong.append(f"{len(lost)} articles are lost")
     if code not in (0, -signal.SIGKILL):
-        wrong.append(f"a refresh ended with {code}")
+        wrong.append(f"a refresh ended with {code}: {complaint}")
     return wrong
