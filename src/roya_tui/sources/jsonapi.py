@@ -140,8 +140,8 @@ class _Reader:
     def entry(self, item: Any) -> Entry:
         mapping, bases = self.mapping, self.bases
         url = _address(self.first(item, mapping.url), bases)
-        bases = tuple(filter(None, (url, *bases)))
-        summary, content = self.body(item, mapping.summary, bases), self.body(item, mapping.content, bases)
+        inside = tuple(filter(None, (url, *bases)))
+        summary, content = self.body(item, mapping.summary, inside), self.body(item, mapping.content, inside)
         leads = (_address(one, bases) for one in self.all(item, mapping.image))
         return Entry(
             guid=clean(self.first(item, mapping.id)),
@@ -154,7 +154,7 @@ class _Reader:
             summary=summary,
             content=content,
             language=one_line(self.first(item, mapping.language)),
-            pictures=once([*(Picture(lead) for lead in leads if lead), *htmltext.pictures(content, bases)]),
+            pictures=once([*(Picture(lead) for lead in leads if lead), *htmltext.pictures(content, inside)]),
             comments=_address(self.first(item, mapping.comments), bases),
         )
 

@@ -38,10 +38,10 @@ PRESETS = {
             language="language",
         ),
         JsonMapping(
-            "posts", "", title="title.rendered", url="link", id="guid.rendered", published="date_gmt",
-            updated="modified_gmt", summary="excerpt.rendered", content="content.rendered",
+            "posts", "", title="title.rendered", url="link", id="guid.rendered", published="{date_gmt}Z | date",
+            updated="{modified_gmt}Z | modified", summary="excerpt.rendered", content="content.rendered",
             image="_embedded.wp:featuredmedia.source_url | jetpack_featured_media_url",
-            author="_embedded.author.name", tags="_embedded.wp:term.name", zone="UTC",
+            author="_embedded.author.name", tags="_embedded.wp:term.name",
         ),
         JsonMapping(
             "hits", "hits", title="title | story_title", id="objectID", published="created_at", author="author",
