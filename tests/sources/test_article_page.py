@@ -71,9 +71,14 @@ def test_the_text_is_found_among_furniture() -> None:
         assert other not in words
 
 
-def test_a_marked_body_is_taken_as_it_is() -> None:
-    found = page(f"<div>{TEXT}</div><div itemprop='articleBody'><p>{SENTENCE * 3}</p></div>")
-    assert plain(found.html) == SENTENCE * 3
+def test_a_marked_body_is_believed() -> None:
+    other = f"<p>{SENTENCE * 2}</p>" * 5
+    assert plain(page(f"<div>{other}</div><div itemprop='articleBody'>{TEXT}</div>").html) == plain(TEXT)
+
+
+def test_a_mark_on_a_card_of_another_article_is_not_believed() -> None:
+    found = page(f"<article>{TEXT}</article><div><div itemprop='articleBody'><p>Elsewhere. {SENTENCE}</p></div></div>")
+    assert plain(found.html) == plain(TEXT)
 
 
 def test_a_text_that_only_machines_are_told_is_taken() -> None:

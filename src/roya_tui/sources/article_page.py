@@ -2,43 +2,36 @@
 
 from __future__ import annotations
 
-import html
-import logging
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 
 from lxml.etree import ParserError
-from lxml.html import HtmlElement, HTMLParser, document_fromstring, tostring
+from lxml.html import HtmlElement, tostring
 
 from roya_tui.model import Moment, Picture
-from roya_tui.sources import dates, htmltext, links, pagedates, royapage
+from roya_tui.sources import dates, htmltext, links, maintext, pagedates, pagetree, royapage
 from roya_tui.sources.htmltree import finder, words
 from roya_tui.sources.media import once
 from roya_tui.sources.pagefacts import Facts, facts
-from roya_tui.sources.sniff import sniff
-from roya_tui.text import clean, fold, one_line, plain
+from roya_tui.sources.sniff import Sniffed, sniff
+from roya_tui.text import fold, one_line, plain
 
 LONGEST = 2_000_000
 """Characters of a page that are read."""
 SHORTEST = 150
 """Characters below which what looks like the text is none."""
+LONG_TEXT = 1000
+"""Characters from which plain text, without any page around it, is an article."""
 
 _headings = finder("//h1")
-_marked_bodies = finder("//*[@itemprop='articleBody']")
 _passwords = finder("//input[@type='password']")
 _figures = finder("(//article | //main)//figure//img")
 _captions = finder("ancestor::figure[1]//figcaption")
-_late_images = finder("//img[@data-src or @data-original or @data-lazy-src]")
-_counting_images = finder("//img[@width='0' or @width='1' or @height='0' or @height='1']")
-_furniture = finder(
-    ".//script | .//style | .//noscript | .//template | .//form | .//button | .//input | .//nav | .//aside | .//svg"
-    " | .//iframe | .//object | .//comment() | .//*[@hidden]"
-)
 _KEPT_ATTRIBUTES = frozenset(("href", "src", "alt", "title", "lang", "dir", "cite", "colspan", "rowspan", "start"))
-_NUMBERED = re.compile(r"&#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6});?")
 _NAME_OF_SITE = re.compile(r"\s+[|–—·»-]\s+[^|–—·»]{2,40}$")
+_TAG = re.compile(r"<(?:p|div|br)\b", re.I)
 
 
 UNKNOWN = Moment()
@@ -68,18 +61,16 @@ def read(data: bytes, *, url: str = "", content_type: str = "", zone: str = "", 
     `url` is the page's address, for relative links; `zone` the IANA name of the clock of times that carry none; `now`
     is UTC seconds: a time more than two days after it is not believed.
     """
-    document = sniff(data, content_type)
-    if document.kind != "html":
-        raise NotAnArticle(document.words)
-    tree = _tree(document.text[:LONGEST])
+    tree = _tree(sniff(data, content_type))
+    bases = (pagetree.base(tree), url)
     said = facts(tree)
     roya = royapage.layout(tree)
     title = _title(tree, said)
-    body = _body(tree, said, roya, title, (url,))
     published, updated = pagedates.moments(tree, said, roya.dates if roya else "", dates.clock(zone) or UTC, now)
-    pictures = _pictures(roya.gallery if roya else _figures(tree), (url,))
+    pictures = _pictures(roya.gallery if roya else _figures(tree), bases)
     if not (roya and pictures):
-        pictures[:0] = [Picture(address) for image in said.images[:1] if (address := links.absolute(image, (url,)))]
+        pictures[:0] = [Picture(address) for image in said.images[:1] if (address := links.absolute(image, bases))]
+    body = _body(tree, said, roya, title, bases)
     return ArticlePage(
         html=body,
         title=title,
@@ -88,22 +79,22 @@ def read(data: bytes, *, url: str = "", content_type: str = "", zone: str = "", 
         updated=updated,
         authors=said.authors,
         language=said.language,
-        pictures=once([*pictures, *htmltext.pictures(body, (url,))]),
+        pictures=once([*pictures, *htmltext.pictures(body, bases)]),
     )
 
 
-def _tree(text: str) -> HtmlElement:
-    """Parse a page. Pictures that scripts load later are put in their places, those that count readers taken away."""
-    text = _NUMBERED.sub(lambda found: found[0] if clean(html.unescape(found[0])) else "", clean(text))
+def _tree(document: Sniffed) -> HtmlElement:
+    text = document.text[:LONGEST]
+    if document.kind == "text" and len(text) > LONG_TEXT and not _TAG.search(text):
+        text = htmltext.from_text(text)
+    elif document.kind != "html" and not (document.kind in ("text", "xml") and _TAG.search(text)):
+        raise NotAnArticle(document.words)
     try:
-        tree = document_fromstring(text.encode("utf-8", "replace"), parser=HTMLParser(encoding="utf-8"))
+        tree = pagetree.parse(text)
     except ParserError as error:  # nothing but comments
         raise NotAnArticle("an empty page") from error
-    for image in _late_images(tree):
-        later = (image.get(f"data-{name}") for name in ("src", "original", "lazy-src"))
-        image.set("src", next(filter(None, later), ""))
-    for image in _counting_images(tree):
-        image.drop_tree()
+    if pagetree.tangled(tree):
+        raise NotAnArticle("a page too tangled to be read")
     return tree
 
 
@@ -119,47 +110,36 @@ def _title(tree: HtmlElement, said: Facts) -> str:
 
 
 def _body(tree: HtmlElement, said: Facts, roya: royapage.Layout | None, title: str, bases: Sequence[str]) -> str:
+    """The article's HTML: as the page shows it, or as it tells machines, if that is clearly more."""
+    asks_to_log_in = bool(_passwords(tree))
     if roya:
-        return _cleaned(roya.body, title, bases)
-    marked = max((_cleaned(one, title, bases) for one in _marked_bodies(tree)), key=len, default="")
-    if len(plain(marked)) >= SHORTEST:
-        return marked
-    found = _readable(tree, title, bases)
-    spoken = htmltext.from_text(said.body)
+        maintext.strip(roya.body)
+        return _cleaned([roya.body], title, bases)
+    found = _cleaned(maintext.main_text(tree), title, bases)
+    spoken = htmltext.body(said.body, bases, paragraphs=True)
     best = spoken if len(plain(spoken)) > 1.5 * len(plain(found)) else found
     if len(plain(best)) >= SHORTEST:
         return best
-    raise NotAnArticle("a page that asks to log in" if _passwords(tree) else "a page without an article's text")
+    raise NotAnArticle("a page that asks to log in" if asks_to_log_in else "a page without an article's text")
 
 
-def _readable(tree: HtmlElement, title: str, bases: Sequence[str]) -> str:
-    """The part of a page that reads like an article, as readability finds it."""
-    from readability import Document
-    from readability.readability import Unparseable
+def _cleaned(elements: Sequence[HtmlElement], title: str, bases: Sequence[str]) -> str:
+    """The HTML of what is the text, without looks, and without the title again at its beginning."""
+    repeated = (one for element in elements for one in element.iter("h1", "h2") if fold(words(one)) == fold(title))
+    if (heading := next(repeated, None)) is not None:
+        heading.drop_tree()
+    for element in elements:
+        for one in element.iter("*"):
+            kept = {name: value for name, value in one.attrib.items() if name in _KEPT_ATTRIBUTES}
+            one.attrib.clear()  # some names that HTML allows cannot be deleted one by one
+            one.attrib.update(kept)
+    return htmltext.body("".join(map(_inside, elements)), bases)
 
-    logging.getLogger("readability.readability").setLevel(logging.CRITICAL)  # it prints what it also raises
-    try:
-        found = Document(tostring(tree, encoding="unicode")).summary(html_partial=True, keep_all_images=True)
-        body = document_fromstring(found).find("body")
-        return _cleaned(body, title, bases) if body is not None else ""
-    except (Unparseable, ParserError, ValueError):
-        return ""
 
-
-def _cleaned(element: HtmlElement, title: str, bases: Sequence[str]) -> str:
-    """The element's HTML without furniture, scripts and looks, and without the title again at its beginning."""
-    for one in _furniture(element):
-        one.drop_tree()
-    for one in element.iter("*"):
-        kept = {name: value for name, value in one.attrib.items() if name in _KEPT_ATTRIBUTES}
-        one.attrib.clear()  # some names that HTML allows cannot be deleted one by one
-        one.attrib.update(kept)
-    for heading in element.iter("h1", "h2"):
-        if fold(words(heading)) == fold(title):
-            heading.drop_tree()
-            break
-    inside = (element.text or "") + "".join(tostring(child, encoding="unicode") for child in element)
-    return htmltext.body(inside, bases)
+def _inside(element: HtmlElement) -> str:
+    if element.tag in ("p", "h2", "h3"):
+        return str(tostring(element, encoding="unicode", with_tail=False))
+    return (element.text or "") + "".join(str(tostring(child, encoding="unicode")) for child in element)
 
 
 def _pictures(images: Iterable[HtmlElement], bases: Sequence[str]) -> list[Picture]:

@@ -11,7 +11,8 @@ from lxml.html import HtmlElement
 
 from roya_tui.sources import htmltext
 from roya_tui.sources.htmltree import finder, words
-from roya_tui.sources.jsontext import text, values
+from roya_tui.sources import jsontext
+from roya_tui.sources.jsontext import text
 from roya_tui.sources.sniff import NotAFeed
 from roya_tui.text import one_line
 
@@ -73,7 +74,7 @@ def facts(tree: HtmlElement) -> Facts:
 def _articles(tree: HtmlElement) -> Iterator[dict[str, Any]]:
     for script in _scripts(tree):
         try:
-            document = values(script.text or "")
+            document = jsontext.read(script.text or "").value
         except NotAFeed:  # damaged: the page says the same elsewhere
             continue
         yield from _found_articles(document, _DEEPEST)
