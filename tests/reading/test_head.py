@@ -56,13 +56,21 @@ def test_what_the_feed_gives_beside_the_text_is_shown_with_it() -> None:
     shown = article(
         content="One line\nand a second",
         pictures=(Picture("https://p.example/1.jpg", "A <goat>"),),
-        enclosures=(Enclosure("https://p.example/low-tide.mp3", "audio/mpeg", 12_400_000),),
+        enclosures=(
+            Enclosure("https://p.example/low-tide.mp3", "audio/mpeg", 12_400_000, duration=1445),
+            Enclosure("https://p.example/high-tide.mp3", duration=3723),
+        ),
         comments="https://p.example/comments",
     )
     text = document(whole(shown))
     assert "A <goat>" in text.text
-    assert "low-tide.mp3 (audio/mpeg, 12 MB)" in text.text
-    assert [link.url for link in text.links] == ["https://p.example/low-tide.mp3", "https://p.example/comments"]
+    assert "low-tide.mp3 (audio/mpeg, 12 MB, 24:05)" in text.text
+    assert "high-tide.mp3 (1:02:03)" in text.text
+    assert [link.url for link in text.links] == [
+        "https://p.example/low-tide.mp3",
+        "https://p.example/high-tide.mp3",
+        "https://p.example/comments",
+    ]
     assert "One line\nand a second" in text.text
     assert rows(shown)[-1] == "1 min · 1 picture"
 

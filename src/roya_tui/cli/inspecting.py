@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import Namespace
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
-from roya_tui.cli.output import Output, iso
+from roya_tui.cli.output import Output, cells, iso
 from roya_tui.cli.places import place
 from roya_tui.cli.session import DONE, CannotDo, Session, standard_input
-from roya_tui.model import Entry, Failed, Feed, Moment, is_local
+from roya_tui.model import Failed, Feed, Moment, is_local
+from roya_tui.text import one_line
 
 if TYPE_CHECKING:
     from roya_tui.config import JsonMapping
@@ -17,11 +21,11 @@ if TYPE_CHECKING:
 
 def inspect(session: Session, wanted: Namespace) -> int:
     """`roya-tui inspect`: every field of every entry, raw times beside those we read in them; nothing is stored."""
-    feed = _feed(session, wanted)
+    facts = feed_facts(_feed(session, wanted))
     if wanted.json:
-        session.out.json(feed_facts(feed))
+        session.out.json(facts)
     else:
-        _report(session.out, feed)
+        _report(session.out, facts)
     return DONE
 
 
@@ -75,100 +79,91 @@ def _offers(body: bytes, url: str) -> Iterator[str]:
 
 # -- telling it -------------------------------------------------------------------------------------------------------
 
-
-def _report(out: Output, feed: Feed) -> None:
-    _fields(out, _feed_fields(feed), indent=0)
-    for warning in feed.warnings:
-        out.line(f"warning: {warning}")
-    out.line(f"entries: {len(feed.entries)}")
-    for count, entry in enumerate(feed.entries, start=1):
-        out.line()
-        out.line(f"{count}. {entry.title or '(no title)'}")
-        _fields(out, _entry_fields(entry), indent=3)
-
-
-def _fields(out: Output, fields: dict[str, Any], indent: int) -> None:
-    for name, value in fields.items():
-        for one in value if isinstance(value, list) else [value]:
-            if one not in ("", None):
-                out.line(f"{name}: {one}", indent)
-
-
-def _feed_fields(feed: Feed) -> dict[str, Any]:
-    return {
-        "format": feed.format,
-        "encoding": feed.encoding,
-        "title": feed.title,
-        "homepage": feed.homepage,
-        "description": feed.description,
-        "language": feed.language,
-        "icon": feed.icon,
-        "ttl": None if feed.ttl is None else f"{feed.ttl} minutes",
-    }
-
-
-def _entry_fields(entry: Entry) -> dict[str, Any]:
-    return {
-        "guid": entry.guid,
-        "url": entry.url,
-        "authors": list(entry.authors),
-        "published": _both(entry.published),
-        "updated": _both(entry.updated),
-        "tags": list(entry.tags),
-        "language": entry.language,
-        "pictures": [f"{picture.url} {picture.caption}".strip() for picture in entry.pictures],
-        "enclosures": [f"{file.url} {file.type} {file.length or ''}".strip() for file in entry.enclosures],
-        "comments": entry.comments,
-        "summary": _start(entry.summary),
-        "content": _start(entry.content),
-    }
-
-
-def _both(moment: Moment) -> str:
-    """Return a time as we read it beside the text it was read in."""
-    if not moment.raw:
-        return iso(moment.at) or ""
-    return f"{iso(moment.at) or 'not understood'}  (written: {moment.raw})"
-
-
-def _start(html: str) -> str:
-    return f"{len(html):,} characters: {html[:160]}{'…' if len(html) > 160 else ''}" if html else ""
+_NAMES = {"ttl": "ttl_minutes", "duration": "duration_seconds"}
+"""Facts whose name alone does not say their unit."""
+_TEXTS = ("summary", "content")
+_SHOWN = 160
+"""Characters of an entry's text that a person is shown."""
 
 
 def feed_facts(feed: Feed) -> dict[str, Any]:
     """Return a feed and its entries whole, as JSON tells them."""
-    return {
-        "format": feed.format,
-        "encoding": feed.encoding,
-        "title": feed.title,
-        "homepage": feed.homepage,
-        "description": feed.description,
-        "language": feed.language,
-        "icon": feed.icon,
-        "ttl_minutes": feed.ttl,
-        "warnings": list(feed.warnings),
-        "entries": [_entry_facts(entry) for entry in feed.entries],
-    }
+    told = _facts(feed)
+    entries = told.pop("entries")
+    return {**told, "findings": list(_findings(feed)), "entries": entries}
 
 
-def _entry_facts(entry: Entry) -> dict[str, Any]:
-    return {
-        "guid": entry.guid,
-        "url": entry.url,
-        "title": entry.title,
-        "authors": list(entry.authors),
-        "published": iso(entry.published.at),
-        "published_raw": entry.published.raw,
-        "updated": iso(entry.updated.at),
-        "updated_raw": entry.updated.raw,
-        "tags": list(entry.tags),
-        "language": entry.language,
-        "summary": entry.summary,
-        "content": entry.content,
-        "pictures": [{"url": picture.url, "caption": picture.caption} for picture in entry.pictures],
-        "enclosures": [
-            {"url": file.url, "type": file.type, "length": file.length, "title": file.title}
-            for file in entry.enclosures
-        ],
-        "comments": entry.comments,
+def _facts(thing: Any) -> dict[str, Any]:
+    """Return every field of one of the model's values; a time is two: as we read it, and as it was written."""
+    told: dict[str, Any] = {}
+    for name in (field.name for field in fields(thing)):
+        value = getattr(thing, name)
+        if isinstance(value, Moment):
+            told |= {name: iso(value.at), f"{name}_raw": value.raw}
+        elif isinstance(value, tuple):
+            told[name] = [_facts(one) if is_dataclass(one) else one for one in value]
+        else:
+            told[_NAMES.get(name, name)] = value
+    return told
+
+
+def _findings(feed: Feed) -> Iterator[str]:
+    """What is no mistake in the document, but keeps a reader from doing its best."""
+    all_ = feed.entries
+    lacking = {
+        "a guid": [entry for entry in all_ if not entry.guid],
+        "an address": [entry for entry in all_ if not entry.url],
+        "a date": [entry for entry in all_ if not entry.published.raw and not entry.updated.raw],
+        "a text": [entry for entry in all_ if not entry.summary and not entry.content],
     }
+    for what, entries in lacking.items():
+        if entries:
+            yield f"Without {what}: {len(entries)} of {len(all_)} entries."
+    moments = [moment for entry in all_ for moment in (entry.published, entry.updated)]
+    if unread := [moment.raw for moment in moments if moment.raw and moment.at is None]:
+        yield f"Dates that were not understood: {len(unread)}, such as {unread[0]}."
+    if twice := [guid for guid, count in Counter(entry.guid for entry in all_).items() if guid and count > 1]:
+        yield f"The same guid in several entries: {', '.join(twice[:5])}{', …' if len(twice) > 5 else ''}."
+
+
+def _report(out: Output, facts: dict[str, Any]) -> None:
+    entries = facts.pop("entries")
+    if found := facts.pop("encoding_found"):
+        facts["encoding"] += f", by {found}"
+    sentences = [(name, facts.pop(name)) for name in ("warnings", "findings")]
+    _tell(out, facts, indent=0)
+    for name, several in sentences:
+        for sentence in several:
+            _line(out, f"{name.removesuffix('s')}: {sentence}")
+    out.line(f"entries: {len(entries)}")
+    for count, entry in enumerate(entries, start=1):
+        out.line()
+        _line(out, f"{count}. {entry.pop('title') or '(no title)'}")
+        _tell(out, entry, indent=3)
+
+
+def _tell(out: Output, facts: dict[str, Any], indent: int) -> None:
+    """Tell each fact that there is on a line of its own, of several values each."""
+    for name, value in facts.items():
+        if name.endswith("_raw"):
+            continue
+        if raw := facts.get(f"{name}_raw"):
+            value = f"{value or 'not understood'} (written: {raw})"
+        elif name in _TEXTS and value:
+            value = f"{len(value):,} characters: {value[:_SHOWN]}{'…' if len(value) > _SHOWN else ''}"
+        for one in value if isinstance(value, list) else [value]:
+            words = " ".join(str(part) for part in one.values() if part) if isinstance(one, dict) else one
+            if words not in ("", None):
+                _line(out, f"{name.replace('_', ' ')}: {words}", indent)
+
+
+def _line(out: Output, text: str, indent: int = 0) -> None:
+    """Write a line; on a terminal, whole words of it on as many lines as its width asks for."""
+    room = (out.terminal.columns or sys.maxsize) - indent
+    begun, hanging = "", indent
+    for word in one_line(text).split(" "):
+        if begun and cells(begun) + 1 + cells(word) > room - (hanging - indent):
+            out.line(begun, hanging)
+            begun, hanging = "", indent + 4
+        begun = f"{begun} {word}" if begun else word
+    out.line(begun, hanging)

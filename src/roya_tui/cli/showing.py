@@ -44,7 +44,7 @@ def article_facts(article: Article) -> dict[str, Any]:
         "full_text_html": article.full_text,
         "picture_list": [{"url": picture.url, "caption": picture.caption} for picture in article.pictures],
         "enclosures": [
-            {"url": file.url, "type": file.type, "length": file.length, "title": file.title}
+            {"url": file.url, "type": file.type, "length": file.length, "title": file.title, "seconds": file.duration}
             for file in article.enclosures
         ],
         "comments": article.comments,

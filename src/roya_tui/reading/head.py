@@ -54,7 +54,8 @@ def whole(article: Article) -> str:
     for enclosure in article.enclosures:
         if not enclosure.type.startswith("image/"):
             name = enclosure.title or enclosure.url.rsplit("/", 1)[-1] or "file"
-            kind = ", ".join(part for part in (enclosure.type, size(enclosure.length)) if part)
+            facts = (enclosure.type, size(enclosure.length), lasting(enclosure.duration))
+            kind = ", ".join(fact for fact in facts if fact)
             parts.append(
                 f'<p><a href="{escape(enclosure.url)}">{escape(name)}</a>{f" ({escape(kind)})" if kind else ""}</p>'
             )
@@ -69,6 +70,15 @@ def without_pictures(document: Document) -> Document:
     """The document without its pictures and their captions."""
     kept = tuple(block for block in document.blocks if block.kind not in ("picture", "caption"))
     return replace(document, blocks=kept, pictures=())
+
+
+def lasting(seconds: int | None) -> str:
+    """How long a recording is, as players say it: `24:05`, `1:02:03`; "" if unknown."""
+    if not seconds:
+        return ""
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
 def size(length: int | None) -> str:
