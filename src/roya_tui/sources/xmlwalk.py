@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urljoin
 from xml.parsers import expat
@@ -34,6 +35,7 @@ _VOID = frozenset(
 )
 
 
+_TOO_DEEP = "elements lie too deep in one another"
 _LONG_TAG = re.compile(rb"<[^!?<>][^<>]{1000000,}")
 
 
@@ -87,7 +89,7 @@ class XmlWalk(StrictFeedParser):  # type: ignore[misc]  # feedparser carries no 
         self.attributes = {self._named(key): value for key, value in attributes.items()} if attributes else attributes
         self.depth += 1
         if self.depth > DEEPEST:
-            raise NotWellFormed("elements lie too deep in one another")
+            raise NotWellFormed(_TOO_DEEP)
         base, language = self.scopes[-1]
         if attributes:
             if "xml:base" in self.attributes:
@@ -152,10 +154,28 @@ def _parse(parser: expat.XMLParserType, data: bytes) -> None:
 
 
 def _check(data: bytes) -> None:
-    """See whether a document is well-formed, without reading what it says. Raises NotWellFormed."""
+    """See whether a document is well-formed, as far as it will be read. Raises NotWellFormed."""
     if any(tag[0].count(b"=") > _WIDEST for tag in _LONG_TAG.finditer(data)):
         raise NotWellFormed("an element with too many attributes")
-    _parse(expat.ParserCreate("utf-8", _BETWEEN), data)
+    depth = started = 0
+
+    def start(*_: object) -> None:
+        nonlocal depth, started
+        depth += 1
+        started += 1
+        if depth > DEEPEST:
+            raise NotWellFormed(_TOO_DEEP)
+        if started > MOST_WORK:
+            raise Enough
+
+    def end(_: str) -> None:
+        nonlocal depth
+        depth -= 1
+
+    parser = expat.ParserCreate("utf-8", _BETWEEN)
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    with suppress(Enough):
+        _parse(parser, data)
 
 
 def _joined(base: str, address: str) -> str:
