@@ -6,6 +6,7 @@ import io
 import json
 import re
 import sys
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from tests.cli.test_adding import page
 from tests.servers import Server
 
 from roya_tui.cli.output import cells
+from roya_tui.model import Entry, Feed
 
 FEED = """<rss version="2.0"><channel><title>Town</title><language>en</language><link>https://a.example/</link>
 <item><title>Well &amp; water</title><guid isPermaLink="false">x-1</guid><link>/water</link>
@@ -81,31 +83,104 @@ def test_show_tells_what_is_not_there(cli: Cli) -> None:
     assert "The full text of 1 is not kept" in full.err
 
 
-def test_inspect_tells_every_field_and_stores_nothing(cli: Cli, home: Path, feed: Path) -> None:
-    out = cli("inspect", str(feed)).out
+EVERYTHING = """<?xml version="1.0" encoding="windows-1256"?>
+<rss version="2.0" xmlns:media="http://search.yahoo.com/mrss/"><channel>
+<title>Town</title><link>https://a.example/</link><description>News of a town</description><language>ar-JO</language>
+<ttl>90</ttl><skipHours><hour>3</hour><hour>4</hour></skipHours><skipDays><day>Friday</day></skipDays>
+<image><url>https://a.example/i.png</url></image>
+<item><title>بئر جديدة</title><link>https://a.example/1</link><guid isPermaLink="false">x-1</guid>
+<author>Ann & co</author><category>water</category><category>town</category><comments>https://a.example/1#c</comments>
+<pubDate>Fri, 04 Jul 2025 00:16:00 +0300</pubDate><description>A plan</description>
+<enclosure url="https://a.example/1.mp3" length="12345" type="audio/mpeg"/>
+<media:content url="https://a.example/1.jpg" medium="image"><media:title>A well</media:title></media:content></item>
+<item><title>Again</title><guid isPermaLink="false">x-1</guid><pubDate>next Tuesday-ish</pubDate></item>
+</channel></rss>""".encode("cp1256")
+
+
+@pytest.fixture
+def everything(tmp_path: Path) -> Path:
+    file = tmp_path / "everything.xml"
+    file.write_bytes(EVERYTHING)
+    return file
+
+
+def test_inspect_tells_every_field_and_stores_nothing(cli: Cli, home: Path, everything: Path) -> None:
+    lines = cli("inspect", str(everything)).lines
     assert not home.exists()
-    for line in (
+    assert lines == [
+        "format: RSS 2.0",
         "title: Town",
+        "homepage: https://a.example/",
+        "description: News of a town",
+        "language: ar-JO",
+        "icon: https://a.example/i.png",
+        "ttl minutes: 90",
+        "skip hours: 3",
+        "skip hours: 4",
+        "skip days: 4",
+        "encoding: windows-1256, by its prolog",
+        "warning: The document is not well-formed XML (line 7: invalid token) and was mended.",
+        "finding: Without an address: 1 of 2 entries.",
+        "finding: Without a text: 1 of 2 entries.",
+        "finding: Dates that were not understood: 1, such as next Tuesday-ish.",
+        "finding: The same guid in several entries: x-1.",
         "entries: 2",
-        "1. Well & water",
+        "",
+        "1. بئر جديدة",
         "   guid: x-1",
-        "   url: https://a.example/water",
+        "   url: https://a.example/1",
+        "   authors: Ann & co",
         "   published: 2025-07-03T21:16:00Z (written: Fri, 04 Jul 2025 00:16:00 +0300)",
-        "   published: not understood (written: next Tuesday-ish)",
         "   tags: water",
-    ):
-        assert line in out.splitlines(), line
-
-
-def test_inspect_as_json(cli: Cli, feed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    facts = cli("inspect", str(feed), "--json").json
-    assert [entry["published_raw"] for entry in facts["entries"]] == [
-        "Fri, 04 Jul 2025 00:16:00 +0300",
-        "next Tuesday-ish",
+        "   tags: town",
+        "   summary: 6 characters: A plan",
+        "   language: ar-JO",
+        "   pictures: https://a.example/1.jpg A well",
+        "   enclosures: https://a.example/1.mp3 audio/mpeg 12345",
+        "   comments: https://a.example/1#c",
+        "",
+        "2. Again",
+        "   guid: x-1",
+        "   published: not understood (written: next Tuesday-ish)",
+        "   language: ar-JO",
     ]
-    assert facts["entries"][1]["published"] is None
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(FEED.encode())))
-    assert cli("inspect", "-", "--json").json["title"] == "Town"
+
+
+def test_inspect_as_json_tells_the_same(cli: Cli, everything: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    facts = cli("inspect", str(everything), "--json").json
+    assert set(facts) == {field.name for field in fields(Feed)} - {"ttl"} | {"ttl_minutes", "findings"}
+    assert (facts["encoding"], facts["encoding_found"], facts["ttl_minutes"]) == ("windows-1256", "its prolog", 90)
+    first, second = facts["entries"]
+    assert set(first) == {field.name for field in fields(Entry)} | {"published_raw", "updated_raw"}
+    assert (first["published"], first["published_raw"]) == ("2025-07-03T21:16:00Z", "Fri, 04 Jul 2025 00:16:00 +0300")
+    assert (second["published"], second["published_raw"]) == (None, "next Tuesday-ish")
+    assert first["enclosures"][0]["length"] == 12345
+    assert len(facts["findings"]) == 4
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(EVERYTHING)))
+    assert cli("inspect", "-", "--json").json == facts
+
+
+def test_inspect_fits_a_narrow_terminal(home: Path, everything: Path) -> None:
+    pytest.importorskip("fcntl")
+    from tests.terminal import Terminal
+
+    command = [sys.executable, "-m", "roya_tui", "--offline", "--home", str(home), "inspect", str(everything)]
+    with Terminal(command, columns=60, rows=60) as terminal:
+        assert terminal.wait_exit() == 0
+        screen = terminal.screen.text()
+    assert "   published: 2025-07-03T21:16:00Z (written: Fri, 04 Jul" in screen
+    assert "\n       2025 00:16:00 +0300)" in screen
+
+
+def test_inspect_shows_hostile_text_as_harmless_text(cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "hostile.json"
+    item = {"id": "\x1b]0;owned\x07", "title": "\u202eevil [red]x", "content_text": "\x9b31m", "tags": ["\x1b[2J"]}
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": "\x1b[31mT", "items": [item]}
+    file.write_text(json.dumps(feed))
+    for words in ((), ("--json",)):
+        out = cli("inspect", str(file), *words).out
+        assert "[red]x" in out
+        assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", out)
 
 
 def test_inspect_a_page_names_what_it_offers(cli: Cli, server: Server) -> None:
