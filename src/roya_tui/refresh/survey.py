@@ -14,12 +14,16 @@ from roya_tui.store import health as kept
 from roya_tui.store import sources
 
 
-def survey(db: Connection, config: Config, times: Times, *, twins: bool = True, offline: bool = False) -> list[Health]:
-    """Return the health of all sources, by folder and label. Without `twins` it is much quicker with thousands."""
+def survey(
+    db: Connection, config: Config, times: Times, twins: Mapping[int, tuple[int, ...]], *, offline: bool = False
+) -> list[Health]:
+    """Return the health of all sources, by folder and label.
+
+    `twins` are what `store.health.twins` finds: with thousands of sources it takes as long as all the rest.
+    """
     known, facts = sources.all_sources(db), kept.facts(db, times.now)
-    if twins:
-        for id, others in kept.twins(db).items():
-            facts[id] = replace(facts.get(id, Facts()), twins=others)
+    for id, others in twins.items():
+        facts[id] = replace(facts.get(id, Facts()), twins=others)
     return judged(known, facts, config, times, offline=offline)
 
 

@@ -13,7 +13,7 @@ from textual.screen import Screen
 from textual.theme import Theme
 
 from roya_tui.config import Config, Paths
-from roya_tui.ui import keyboard, keys
+from roya_tui.ui import keyboard
 from roya_tui.ui.library import Library
 from roya_tui.ui.memory import Memory
 from roya_tui.ui.news import News
@@ -48,7 +48,6 @@ class Reader(App[None]):
         self.set_keymap(dict(config.keys))
         self.library = library
         self.set_class(config.look.ascii, "-ascii")
-        self._actions = keys.with_config(config.keys)
         self._news = News(library, self._memory, config, program, now, view=view, offline=offline, greeting=greeting)
 
     def _theme_to_begin_with(self, configured: str) -> str:
@@ -101,16 +100,14 @@ class Reader(App[None]):
         self.library.close()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Every action of the table by its name, and the choice of a theme."""
-        news = self._news
-        if screen is news:
-            for action in self._actions:
-                if action.place == "screen" and action.name != "quit":
+        """Every action that the screen has by its name, and the choice of a theme."""
+        for action in getattr(screen, "commands", ()):
+            if action.name != "quit":
 
-                    async def run(method: str = action.method) -> None:
-                        await news.run_action(method)
+                async def run(method: str = action.method) -> None:
+                    await screen.run_action(method)
 
-                    yield SystemCommand(action.text, f"{action.group} · {action.shown}", run)
+                yield SystemCommand(action.text, f"{action.group} · {action.shown}", run)
         yield SystemCommand("Choose a theme", "Look", self.search_themes)
 
 

@@ -18,7 +18,7 @@ from roya_tui.ui import keys
 from roya_tui.ui.cells import measure, strip
 from roya_tui.ui.ink import ink
 from roya_tui.ui.recent import Recent
-from roya_tui.ui.tall import Tall
+from roya_tui.ui.tall import Scrolled
 
 if TYPE_CHECKING:
     from roya_tui.reading.blocks import Document
@@ -37,7 +37,7 @@ class Page:
     width: int
 
 
-class ArticlePane(Tall, can_focus=True):
+class ArticlePane(Scrolled, can_focus=True):
     """Shows one article; keeps the pages of the last few, and of the next one if it is told which."""
 
     BINDINGS: ClassVar = keys.bindings("reader")
@@ -202,37 +202,6 @@ class ArticlePane(Tall, can_focus=True):
         if style is None:
             style = self._styles[names, here] = ink(f"{names} current" if here else names)
         return style
-
-    # Moving.
-
-    def action_down(self) -> None:
-        self.jump(self.scroll_offset.y + 1)
-
-    def action_up(self) -> None:
-        self.jump(self.scroll_offset.y - 1)
-
-    def action_first(self) -> None:
-        self.jump(0)
-
-    def action_last(self) -> None:
-        self.jump(self.max_scroll_y)
-
-    def action_page_down(self) -> None:
-        self.page_on()
-
-    def action_page_up(self) -> None:
-        self.jump(self.scroll_offset.y - self._screenful)
-
-    def page_on(self) -> bool:
-        """A page down; False if the end is in view already."""
-        if self.scroll_offset.y >= self.max_scroll_y:
-            return False
-        self.jump(self.scroll_offset.y + self._screenful)
-        return True
-
-    @property
-    def _screenful(self) -> int:
-        return max(1, self.lines_shown - 2)
 
     # Links.
 

@@ -17,7 +17,8 @@ class Action:
     text: str
     group: str
     place: str = "screen"
-    """Where the binding lives: the whole screen, any list ("rows"), or the reader."""
+    """Where the binding lives: the main screen, any list ("rows"), the reader, both of these, or the screen of the
+    sources' health."""
     typing: bool = False
     """Whether what is typed next is text: the key must not wait for its turn, or the text would run as commands."""
 
@@ -47,8 +48,8 @@ _NAMES = {
 }  # fmt: skip
 _ASCII_NAMES = {key: name for key, name in _NAMES.items() if name.isascii()}
 
-MOVE, READ, MARK, FIND, SOURCES, PROGRAM = (
-    "Moving", "Reading", "Marking", "Finding and filtering", "Sources", "Program",
+MOVE, READ, MARK, FIND, SOURCES, HEALTH, PROGRAM = (
+    "Moving", "Reading", "Marking", "Finding and filtering", "Sources", "How sources fare", "Program",
 )  # fmt: skip
 
 ACTIONS = (
@@ -96,20 +97,56 @@ ACTIONS = (
     Action("stop", "x", "Stop the refresh", SOURCES),
     Action("remove", "D,delete", "Remove this source", SOURCES),
     Action("remove-samples", "X", "Remove the samples", SOURCES),
+    Action("health", "S", "How all sources fare", SOURCES),
+    Action("pause", "p", "Pause a source, or ask it again", HEALTH, "health"),
+    Action("interval", "i", "How often it is asked", HEALTH, "health"),
+    Action("address", "c", "Give it another address", HEALTH, "health"),
+    Action("rename", "n", "Give it a name of your own", HEALTH, "health"),
+    Action("folder", "f", "Put it into a folder", HEALTH, "health"),
     Action("help", "?", "Help", PROGRAM),
     Action("quit", "q", "Quit", PROGRAM),
 )
 
 NAMES = frozenset(action.name for action in ACTIONS)
 
+ELSEWHERE = {
+    "open": "All that is known of it",
+    "next-pane": "",
+    "previous-pane": "",
+    "back": "",
+    "browser": "Open its page in the browser",
+    "copy-link": "Copy its address",
+    "undo": "",
+    "redo": "",
+    "order": "Sort by trouble, name, rhythm or last good answer",
+    "add": "",
+    "refresh": "Try it now",
+    "refresh-all": "",
+    "stop": "",
+    "health": "Back to the news",
+    "remove": "Remove it",
+    "help": "",
+    "quit": "",
+}
+"""Actions that the screen of the sources' health has too, with the same keys; what each does there, "" for the same."""
+
+
+def of_health(actions: Iterable[Action]) -> list[Action]:
+    """The actions of the screen of the sources' health."""
+    return [replace(action, text=ELSEWHERE.get(action.name) or action.text) for action in actions if _on_health(action)]
+
+
+def _on_health(action: Action) -> bool:
+    return action.place in ("health", "both") or action.name in ELSEWHERE
+
 
 def bindings(place: str) -> list[BindingType]:
-    """The bindings of one place: "screen", "rows" or "reader"."""
-    places = {place} if place == "screen" else {place, "both"}
+    """The bindings of one place: "screen", "rows", "reader", "both" of these, or "health"."""
+    places = {"screen": {"screen"}, "health": {"health", "screen"}}.get(place, {place, "both"})
     return [
         Binding(action.keys, action.method, action.text, id=action.name, show=False, priority=action.typing)
         for action in ACTIONS
-        if action.place in places
+        if action.place in places and (place != "health" or _on_health(action))
     ]
 
 
@@ -125,11 +162,23 @@ def clashes(actions: Iterable[Action]) -> list[str]:
     ordered = sorted(actions, key=lambda action: action.place == "screen")
     for action in ordered:
         for key in action.keys.split(","):
-            for place in (action.place,) if action.place in ("rows", "reader") else ("rows", "reader"):
+            for place in _felt_in(action):
                 first = taken.setdefault((place, key), action.name)
                 if first != action.name:
                     told.append(f"Both {first} and {action.name} want the key {key}: {first} has it.")
     return list(dict.fromkeys(told))
+
+
+def _felt_in(action: Action) -> tuple[str, ...]:
+    """Where its keys are felt: in the lists or the reader of the main screen, in the table of the sources' health."""
+    match action.place:
+        case "rows":
+            return "rows", "health"
+        case "both":
+            return "rows", "reader", "health"
+        case "screen":
+            return ("rows", "reader", "health") if _on_health(action) else ("rows", "reader")
+    return (action.place,)
 
 
 HINTS = {
@@ -139,6 +188,9 @@ HINTS = {
                 ("browser", "browser"), ("star", "star"), ("zen", "zen")),
     "sidebar": (("down", "move"), ("open", "show"), ("back", "back"), ("only", "only"), ("never", "never"),
                 ("remove", "remove"), ("tags", "tags")),
+    "health": (("down", "move"), ("back", "back"), ("refresh", "try now"), ("pause", "pause"), ("remove", "remove"),
+               ("order", "sort"), ("address", "address"), ("interval", "how often"), ("undo", "undo"),
+               ("rename", "name"), ("folder", "folder"), ("browser", "page"), ("copy-link", "copy")),
     "typing": (),
 }  # fmt: skip
 """What the hint line says in each pane: the most useful first, since a narrow window shows only those."""
@@ -160,3 +212,8 @@ def hints(actions: Iterable[Action], pane: str) -> list[tuple[str, str]]:
 
 def first_key(action: Action) -> str:
     return action.shown_in_ascii.split(" ")[0]
+
+
+def key_of(actions: Iterable[Action], name: str) -> str:
+    """The first key of the action of that name."""
+    return next(first_key(action) for action in actions if action.name == name)

@@ -72,7 +72,7 @@ class Library:
 
     def __init__(self, path: Path) -> None:
         self._db = open_store(path)
-        self._version = self._db.execute("PRAGMA data_version").fetchone()[0]
+        self._version = self.version
         self._reading = _Desk(path, "reads")
         self._counting = _Desk(path, "counts")
         self._writing = _Desk(path, "writes", keeps=True)
@@ -111,11 +111,15 @@ class Library:
         """Run a write that nobody waits for, in its turn."""
         self._writing.ask_soon(job, *args, **kw)
 
+    @property
+    def version(self) -> int:
+        """A number that is another one whenever the store was changed, by this program or another."""
+        return int(self._db.execute("PRAGMA data_version").fetchone()[0])
+
     def changed(self) -> bool:
-        """Whether the store was changed since this was last asked, by this program or another."""
-        version = self._db.execute("PRAGMA data_version").fetchone()[0]
-        changed, self._version = version != self._version, version
-        return bool(changed)
+        """Whether the store was changed since this was last asked."""
+        before, self._version = self._version, self.version
+        return self._version != before
 
     def close(self) -> None:
         """Let the writes that were asked finish, then close everything."""

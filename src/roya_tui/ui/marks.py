@@ -212,7 +212,7 @@ class Marks(Panes):
         if headline is None or not headline.url:
             self.bottom.say("This article has no link.")
             return
-        self._open_in_browser(headline.url)
+        self.open_in_browser(headline.url)
 
     def action_copy_link(self) -> None:
         self._copy(lambda headline: headline.url)
@@ -230,10 +230,11 @@ class Marks(Panes):
 
     @on(ArticlePane.LinkOpened)
     def _link_opened(self, message: ArticlePane.LinkOpened) -> None:
-        self._open_in_browser(message.url)
+        self.open_in_browser(message.url)
 
     @work(exit_on_error=False, group="browser")
-    async def _open_in_browser(self, url: str) -> None:
+    async def open_in_browser(self, url: str) -> None:
+        """Open an address, and say so."""
         if await browser.open_quietly(url):
             self.bottom.say(f"Opened {url}")
         else:

@@ -343,6 +343,14 @@ class News(Marks, Sourcing):
         else:
             self.set_focus(self.sidebar)
 
+    def action_health(self) -> None:
+        """How all sources fare; from the sidebar, beginning with the one at hand."""
+        from roya_tui.ui.health import SourcesScreen
+
+        if self.is_current:
+            row = self.sidebar.current if self.pane == "sidebar" else None
+            self.app.push_screen(SourcesScreen(self, row.source if row is not None else 0))
+
     def action_quit(self) -> None:
         self.stop_refresh()
         self.app.exit()

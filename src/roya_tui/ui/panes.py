@@ -58,8 +58,8 @@ class Panes(Screen[None]):
         self.headlines = Headlines(library.headlines, clock, signs, rtl, self.follow, id="headlines")
         self.find_bar = FindBar(placeholder="words, tag:economy, source:roya, is:unread", id="find-bar", compact=True)
         self.article = ArticlePane(config, clock, id="article")
-        self._actions = keys.with_config(config.keys)
-        self.bottom = BottomLine(keys.hints(self._actions, "headlines"), rtl)
+        self.actions = keys.with_config(config.keys)
+        self.bottom = BottomLine(keys.hints(self.actions, "headlines"), rtl)
 
     def compose(self) -> ComposeResult:
         yield self.top
@@ -75,10 +75,15 @@ class Panes(Screen[None]):
         """The cursor of the headlines came to another article."""
         raise NotImplementedError
 
+    @property
+    def commands(self) -> list[keys.Action]:
+        """What the palette offers here."""
+        return [action for action in self.actions if action.place == "screen"]
+
     def on_descendant_focus(self) -> None:
         for name in PANES:
             self.set_class(name == self.pane, f"-in-{name}")
-        self.bottom.hints = keys.hints(self._actions, "typing" if isinstance(self.focused, Input) else self.pane)
+        self.bottom.hints = keys.hints(self.actions, "typing" if isinstance(self.focused, Input) else self.pane)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """What the store could not do is told; anything else is a mistake of the program."""
@@ -127,4 +132,4 @@ class Panes(Screen[None]):
     def action_help(self) -> None:
         from roya_tui.ui.dialogs.help import Help
 
-        self.app.push_screen(Help(self._actions, ascii=self.config.look.ascii))
+        self.app.push_screen(Help(self.actions, ascii=self.config.look.ascii))

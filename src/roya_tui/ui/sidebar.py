@@ -71,7 +71,7 @@ class Sidebar(Rows):
         self._view = View()
         self._counts: Mapping[str, int] = {}
         self._tags: Sequence[TagCount] = ()
-        self._sources: Sequence[Source] = ()
+        self.sources: Sequence[Source] = ()
         self._folded: set[str] = set()
         self._order: tuple[str, ...] = ()
         """The tags as they stand: they do not change places while one reads."""
@@ -97,7 +97,7 @@ class Sidebar(Rows):
         self._view = self._view if view is None else view
         self._counts = self._counts if counts is None else counts
         self._tags = self._tags if tags is None else tags
-        self._sources = self._sources if sources is None else sources
+        self.sources = self.sources if sources is None else sources
         had_tags = any(row.kind == "tag" for row in self._rows)
         self._rebuild()
         if self.narrow and not had_tags:
@@ -197,7 +197,7 @@ class Sidebar(Rows):
 
     def _source_rows(self) -> list[Row]:
         rows = [Row("header", "Sources")]
-        ordered = sorted(self._sources, key=lambda s: (s.folder == "", fold(s.folder), fold(s.label)))
+        ordered = sorted(self.sources, key=lambda s: (s.folder == "", fold(s.folder), fold(s.label)))
         for folder, group in groupby(ordered, key=lambda s: s.folder):
             members = list(group)
             if folder:

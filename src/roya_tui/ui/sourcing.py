@@ -8,6 +8,7 @@ from textual import work
 
 from roya_tui.model import Source
 from roya_tui.store import meta, sources
+from roya_tui.ui import keys
 from roya_tui.ui.child import Child
 from roya_tui.ui.panes import Panes
 from roya_tui.ui.view import Place, View
@@ -25,6 +26,8 @@ class Sourcing(Panes):
 
     view: View
     _refreshing: Child | None = None
+    _failure = ""
+    """The last failure that the refresh told."""
 
     def set_view(self, view: View, *, stay: bool = True, hold: bool = False) -> None:
         raise NotImplementedError
@@ -59,7 +62,15 @@ class Sourcing(Panes):
         elif source.saved:
             self.bottom.say("Saved pages stay as they are. a and the address save a page as it is now.")
         else:
+            self.refresh_source(source)
+
+    def refresh_source(self, source: Source) -> None:
+        """Ask one source now; while a refresh runs, it has the next turn there."""
+        if self._refreshing is None:
             self._asked(str(source.id))
+        else:
+            self._refreshing.tell({"first": source.id})
+            self.bottom.say(f"A refresh is running; {source.label} is next, if it is due. x stops it.")
 
     def _asked(self, *args: str) -> None:
         if self.offline:
@@ -74,7 +85,9 @@ class Sourcing(Panes):
     async def _refresh(self, *args: str) -> None:
         if self._refreshing is not None:
             return
-        child = self._refreshing = Child(self.program, "refresh", "--events", *args)
+        child = self._refreshing = Child(self.program, "refresh", "--events", *args, answers=True)
+        if at_hand := self._source_at_hand():
+            child.tell({"first": at_hand.id})
         finished = False
         try:
             async for event in child.events():
@@ -94,8 +107,8 @@ class Sourcing(Panes):
                 fresh = f" {self.signs.dot} {event['new']:,} new" if event.get("new") else ""
                 self.top.work = f"{self.signs.busy} {event['done']}/{event['total']} sources{fresh}"
                 self.count_soon()
-            case "source" if event.get("state") == "failed" and event.get("message"):
-                self.bottom.say(str(event["message"]))
+            case "source" if event.get("state") == "failed":
+                self._failure = str(event.get("message", ""))
             case "busy":
                 self.bottom.say(str(event["message"]))
                 return True
@@ -112,19 +125,28 @@ class Sourcing(Panes):
             self.set_view(self.view)
         elif new:
             self.bottom.tip = f"{new:,} new, press ."
+        if failed := int(event.get("failed", 0)):
+            self.bottom.say(self._sum_up(failed))
         if new:
             self._offer_to_remove_samples()
         self.count_soon()
 
+    def _sum_up(self, failed: int) -> str:
+        """One calm line for all that failed."""
+        if failed == 1 and self._failure:
+            return self._failure
+        key = keys.key_of(self.actions, "health")
+        return f"{failed:,} source{'' if failed == 1 else 's'} failed; {key} shows {'it' if failed == 1 else 'them'}."
+
     @work(exit_on_error=False, group="offer")
-    async def _offer_to_remove_samples(self) -> None:
-        """Once, when there is real news beside them."""
+    async def _offer_to_remove_samples(self, first: str = "") -> None:
+        """Once, when there is real news beside them, and after what is to be said `first`."""
         known = await self.library.count(sources.all_sources)
-        if not any(s.sample for s in known) or not any(s.total for s in known if not s.sample):
+        if not any(s.sample for s in known) or not any(s.total for s in known if not (s.sample or s.saved)):
             return
         if not self.library.now(meta.recall, OFFERED):
             await self.library.write(meta.remember, OFFERED, "yes")
-            self.bottom.say("The first real news is here. X takes the samples away.", 20)
+            self.bottom.say(f"{first} The first real news is here. X takes the samples away.".strip(), 20)
 
     def action_stop(self) -> None:
         if self._refreshing is None:
@@ -151,7 +173,7 @@ class Sourcing(Panes):
         if sentence:
             self.bottom.say(sentence, 15)
             self.set_view(self.view, hold=True)
-            self._offer_to_remove_samples()
+            self._offer_to_remove_samples(sentence)
 
     # Removing.
 
@@ -180,14 +202,15 @@ class Sourcing(Panes):
 
         def decided(yes: bool | None) -> None:
             if yes:
-                self._remove(source)
+                self.remove_source(source)
 
         question = f"Remove {source.label}?"
         detail = f"{source.total:,} articles leave the lists; starred and noted ones stay. u brings it all back."
         self.app.push_screen(Confirm(question, detail, "Remove", self.config.reading.rtl), decided)
 
     @work(exit_on_error=False, group="marks")
-    async def _remove(self, source: Source) -> None:
+    async def remove_source(self, source: Source) -> None:
+        """Unsubscribe; `u` brings it back."""
         await self.library.write(sources.remove, source.id, self.now())
         self.sidebar.forget_tags()
         place = self.view.place

@@ -114,3 +114,36 @@ class Tall(ScrollView):
     def _drag(self, y: int) -> None:
         shown, lines = self.lines_shown, self.virtual_size.height
         self.jump(round(y * (lines - shown) / max(1, shown - 1)))
+
+
+class Scrolled(Tall):
+    """One whose keys scroll: text, where no line is chosen."""
+
+    def action_down(self) -> None:
+        self.jump(self.scroll_offset.y + 1)
+
+    def action_up(self) -> None:
+        self.jump(self.scroll_offset.y - 1)
+
+    def action_first(self) -> None:
+        self.jump(0)
+
+    def action_last(self) -> None:
+        self.jump(self.max_scroll_y)
+
+    def action_page_down(self) -> None:
+        self.page_on()
+
+    def action_page_up(self) -> None:
+        self.jump(self.scroll_offset.y - self._screenful)
+
+    def page_on(self) -> bool:
+        """A page down; False if the end is in view already."""
+        if self.scroll_offset.y >= self.max_scroll_y:
+            return False
+        self.jump(self.scroll_offset.y + self._screenful)
+        return True
+
+    @property
+    def _screenful(self) -> int:
+        return max(1, self.lines_shown - 2)

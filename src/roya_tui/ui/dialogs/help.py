@@ -50,9 +50,10 @@ class Help(Dialog[None]):
     }
     """
 
-    def __init__(self, actions: Sequence[Action], *, ascii: bool = False) -> None:
+    def __init__(self, actions: Sequence[Action], *, ascii: bool = False, query: bool = True) -> None:
         super().__init__()
         self._ascii = ascii
+        self._query = query
         self._actions = actions
 
     def compose(self) -> ComposeResult:
@@ -70,9 +71,11 @@ class Help(Dialog[None]):
         for group, actions in groupby(self._actions, key=lambda action: action.group):
             lines += [Content(""), Content.styled(group, "bold $accent")]
             lines += [self._row(action) for action in actions]
-        lines += [Content(""), Content.styled("What / understands", "bold $accent")]
-        lines += [_row(query, meaning, 30) for query, meaning in QUERY_HELP]
-        lines += [Content(""), Content(LAST_WORDS), Content("")]
+        if self._query:
+            lines += [Content(""), Content.styled("What / understands", "bold $accent")]
+            lines += [_row(query, meaning, 30) for query, meaning in QUERY_HELP]
+            lines += [Content(""), Content(LAST_WORDS)]
+        lines.append(Content(""))
         return Content("\n").join(lines)
 
     def _row(self, action: Action) -> Content:

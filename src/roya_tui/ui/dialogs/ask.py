@@ -1,0 +1,65 @@
+"""One line to type in, for whatever a screen wants to know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar, Generic, TypeVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.suggester import SuggestFromList
+from textual.widgets import Input, Static
+
+from roya_tui.ui.cells import shown
+from roya_tui.ui.dialogs.dialog import Dialog
+
+T = TypeVar("T")
+
+
+class Ask(Dialog[tuple[T]], Generic[T]):
+    """Answers with what `read` makes of the line, in a tuple of one; None when it was left.
+
+    What `read` raises as ValueError is told, and one may type on.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [("escape", "dismiss(None)", "Back")]
+
+    DEFAULT_CSS = """
+    Ask { align: center middle; }
+    Ask > Vertical {
+        width: 76; max-width: 96%; height: auto; border: round $accent; background: $surface; padding: 0 2;
+    }
+    Ask Input { border: tall $border-blurred; margin-bottom: 0; }
+    Ask Input:focus { border: tall $primary; }
+    Ask #told { height: auto; color: $foreground 80%; }
+    """
+
+    def __init__(
+        self, title: str, hint: str, value: str, read: Callable[[str], T], *, suggestions: Sequence[str] = ()
+    ) -> None:
+        super().__init__()
+        self._title = title
+        self._hint = hint
+        self._value = value
+        self._read = read
+        self._suggestions = suggestions
+
+    def compose(self) -> ComposeResult:
+        suggester = SuggestFromList(self._suggestions, case_sensitive=False) if self._suggestions else None
+        with Vertical() as box:
+            box.border_title = Content(shown(self._title))
+            box.border_subtitle = "enter keeps it, esc goes back"
+            yield Input(self._value, suggester=suggester)
+            yield Static(Content(shown(self._hint)), id="told")
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        try:
+            answer = self._read(event.value.strip())
+        except ValueError as error:
+            self.query_one("#told", Static).update(Content(shown(str(error))))
+        else:
+            self.dismiss((answer,))

@@ -1,0 +1,189 @@
+"""The sources as a table, its headings, and all that is known of one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from rich.style import Style
+from textual import events
+from textual.content import Content
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from roya_tui.model import Health
+from roya_tui.reading.blocks import Block, Document, Text
+from roya_tui.reading.head import Row
+from roya_tui.reading.headline import Signs
+from roya_tui.reading.health_table import Column, columns
+from roya_tui.reading.health_table import row as row_of
+from roya_tui.reading.layout import layout
+from roya_tui.reading.lines import Line, Run
+from roya_tui.ui import keys
+from roya_tui.ui.cells import measure, strip
+from roya_tui.ui.ink import ink
+from roya_tui.ui.rows import Rows
+from roya_tui.ui.rows import Run as Cell
+from roya_tui.ui.tall import Scrolled
+
+LEFT = 2
+"""Cells of a row before its first column: the cursor's and the sign's."""
+
+
+class SourceTable(Rows):
+    """A source a row."""
+
+    def __init__(
+        self, signs: Signs, rtl: str, moved: Callable[[], None], *, ascii: bool = False, id: str | None = None
+    ) -> None:
+        """`moved` is called when the cursor comes to another source."""
+        super().__init__(id=id)
+        self._signs = signs
+        self._rtl = rtl
+        self._moved = moved
+        self._ascii = ascii
+        self._rows: Sequence[Health] = ()
+        self._now = 0
+        self.empty_words = ""
+
+    def show(self, rows: Sequence[Health], now: int, wanted: int | None = None) -> None:
+        """Show `rows`, with the cursor on the source `wanted`, else on the one it stood on, else where it stood."""
+        stood = wanted or (self.current.source.id if self.current else None)
+        self._rows, self._now = rows, now
+        self.changed()
+        place = next((place for place, one in enumerate(rows) if one.source.id == stood), self.cursor)
+        if place == self.cursor:
+            self.cursor = self.validate_cursor(place)
+            self.show_cursor()
+            self.moved()
+        else:
+            self.cursor = place
+
+    @property
+    def current(self) -> Health | None:
+        """The source under the cursor."""
+        return self._rows[self.cursor] if self.selectable(self.cursor) else None
+
+    def moved(self) -> None:
+        self._moved()
+
+    def count(self) -> int:
+        return len(self._rows) or bool(self.empty_words)
+
+    def selectable(self, row: int) -> bool:
+        return 0 <= row < len(self._rows)
+
+    def runs(self, row: int, width: int, here: bool) -> list[Cell]:
+        if not self._rows:
+            return [(f"  {self.empty_words}", "empty")]
+        cells = row_of(
+            self._rows[row],
+            columns(width),
+            self._now,
+            self._signs,
+            measure,
+            self._rtl,
+            ascii=self._ascii,
+        )
+        return [(self._signs.cursor if here else " ", "pointer"), *cells]
+
+
+class Headings(Widget):
+    """The headings of the table; a click sorts."""
+
+    DEFAULT_CSS = "Headings { height: 1; width: 1fr; background: $panel; color: $foreground 70%; }"
+
+    class Sorted(Message):
+        """The heading of an order was clicked."""
+
+        def __init__(self, order: str) -> None:
+            self.order = order
+            super().__init__()
+
+    def __init__(self, order: str, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._order = order
+
+    def sort(self, order: str) -> None:
+        """Show which order is on."""
+        self._order = order
+        self.refresh()
+
+    @property
+    def _columns(self) -> tuple[Column, ...]:
+        return columns(self.size.width - 1)
+
+    def render(self) -> Content:
+        parts: list[Content] = [Content(" " * LEFT)]
+        on = next((column for column in self._columns if column.order == self._order), None)
+        for column in self._columns:
+            name = column.name[: column.cells]
+            gap = " " * (column.cells - len(name))
+            words = Content.styled(name, "bold underline $accent" if column is on else "")
+            parts += [Content(gap), words] if column.right else [words, Content(gap)]
+            parts.append(Content("  "))
+        return Content.assemble(*parts)
+
+    def on_click(self, event: events.Click) -> None:
+        end = LEFT
+        for column in self._columns:
+            end += column.cells + 2
+            if event.x < end:
+                if column.order:
+                    self.post_message(self.Sorted(column.order))
+                return
+
+
+class SourcePage(Scrolled, can_focus=True):
+    """All that is known of one source, as lines."""
+
+    BINDINGS: ClassVar = keys.bindings("both")
+
+    def __init__(self, rtl: str, *, ascii: bool, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._rtl = rtl
+        self._ascii = ascii
+        self._rows: Sequence[Row] = ()
+        self._lines: Sequence[Line] = ()
+        self._of = 0
+        self._styles: dict[str, Style] = {}
+
+    def show(self, source: int, rows: Sequence[Row]) -> None:
+        """Show `rows` of a source: from their top, unless they are of the one that is shown already."""
+        self._rows = rows
+        self._set()
+        if source != self._of:
+            self._of = source
+            self.jump(0)
+
+    def on_resize(self) -> None:
+        self._set()
+
+    def _set(self) -> None:
+        width = max(8, self.columns - 2)
+        self._lines = [line for one in self._rows for line in self._lines_of(one, width)]
+        self.set_lines(len(self._lines))
+
+    def _lines_of(self, row: Row, width: int) -> Sequence[Line]:
+        words, style = row
+        if not words:
+            return (Line(),)
+        # What is ours reads from the left, whatever names are in it; only the source's own name is a text by itself.
+        block = Block("paragraph", Text(words), rtl=None if style == "headline" else False)
+        lines = layout(Document((block,), text=words), width, measure, ascii=self._ascii, rtl=self._rtl)
+        return [Line(tuple(Run(run.text, style) for run in line.runs), line.cells) for line in lines]
+
+    def notify_style_update(self) -> None:
+        self._styles.clear()
+        super().notify_style_update()
+
+    def line(self, number: int, width: int) -> Strip:
+        runs = self._lines[number].runs if number < len(self._lines) else ()
+        paper = self._style("")
+        return strip([(" ", paper), *((run.text, self._style(run.style)) for run in runs)], width, paper)
+
+    def _style(self, name: str) -> Style:
+        if name not in self._styles:
+            self._styles[name] = ink(name)
+        return self._styles[name]
