@@ -150,7 +150,8 @@ def _parse(parser: expat.XMLParserType, data: bytes) -> None:
     try:
         parser.Parse(data, True)
     except expat.ExpatError as error:
-        raise NotWellFormed(f"line {error.lineno}: {expat.ErrorString(error.code)}") from error
+        mistake = expat.ErrorString(error.code).removeprefix("not well-formed (").removesuffix(")")
+        raise NotWellFormed(f"line {error.lineno}: {mistake}") from error
 
 
 def _check(data: bytes) -> None:
