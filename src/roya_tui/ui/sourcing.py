@@ -91,12 +91,18 @@ class Sourcing(Panes):
         finished = False
         try:
             async for event in child.events():
-                finished = self._told(event) or finished
+                if self._told(event):
+                    finished = True
+                    self._is_over(child)  # its process needs a moment more, for which nobody has to wait
         finally:
-            self._refreshing = None
-            self.top.work = ""
+            self._is_over(child)
         if not finished and child.exit_code not in ENDED_WELL:
             self.bottom.say(_last_line(child.complaint) or "The refresh ended early. R tries again.")
+
+    def _is_over(self, child: Child) -> None:
+        if self._refreshing is child:
+            self._refreshing = None
+            self.top.work = ""
 
     def _told(self, event: dict[str, Any]) -> bool:
         """Show what the refresh tells; True when it says that it is through or that another one runs."""
