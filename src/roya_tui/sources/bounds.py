@@ -8,7 +8,9 @@ from roya_tui.model import Entry
 
 MOST_ENTRIES = 20_000
 """Entries of one document."""
-MOST_TEXT = 20_000_000
+MOST_IN_ENTRY = 200
+"""Links, tags, people and media of one entry, each."""
+MOST_TEXT = 15_000_000
 """Characters of their texts, all together."""
 LONGEST_TEXT = 4_000_000
 """Characters, markup and all, of one text: several books."""

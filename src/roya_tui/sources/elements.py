@@ -13,16 +13,13 @@ from typing import Any
 
 from feedparser.util import FeedParserDict
 
+from roya_tui.sources import bounds
 from roya_tui.sources.xmlwalk import Enough, Handler, NotWellFormed, XmlWalk
 
 __all__ = ["Elements", "NotWellFormed"]
 
 _REGISTERED = "http://www.iana.org/assignments/relation/"
 """What may stand before a link's relation (RFC 4287 §4.2.7.2)."""
-MOST_IN_ENTRY = 200
-"""Links, tags, people and media of one entry, each."""
-
-
 class _Kind(FeedParserDict):  # type: ignore[misc]  # feedparser carries no types
     """What is said of a text: strings, which feedparser would copy as if they could be anything."""
 
@@ -69,7 +66,7 @@ class Elements(XmlWalk):
     def _keep(self, key: str, value: Any) -> None:
         """Add to one of the entry's (or feed's) lists, within bounds."""
         kept = self._get_context().setdefault(key, [])
-        if len(kept) < MOST_IN_ENTRY:
+        if len(kept) < bounds.MOST_IN_ENTRY:
             kept.append(value)
 
     def _aside(self) -> bool:

@@ -162,6 +162,7 @@ class _Reader:
         """All the texts at a path; of an object its address or name."""
         found = _choice(path).at(item) if path else None
         several = found if isinstance(found, list) else [found]
+        several = several[: bounds.MOST_IN_ENTRY]
         return [said for one in several if (said := text(_of_object(one) if isinstance(one, dict) else one))]
 
     def first(self, item: Any, path: str) -> str:

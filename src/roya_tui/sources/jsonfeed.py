@@ -110,7 +110,7 @@ def _entry(
 
 
 def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
+    return value[: bounds.MOST_IN_ENTRY] if isinstance(value, list) else [value]
 
 
 def _objects(value: Any) -> list[dict[str, Any]]:

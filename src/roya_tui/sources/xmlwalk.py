@@ -17,7 +17,7 @@ from feedparser.api import StrictFeedParser
 
 DEEPEST = 500
 """Levels of elements, far beyond what a feed or the XHTML in it needs."""
-MOST_WORK = 1_000_000
+MOST_WORK = 750_000
 """How much is read of a document, some seconds' worth: an attribute and an element inside a text count 1."""
 _ELEMENT_WORK = 3
 _LARGE = 1_000_000
