@@ -444,8 +444,27 @@ def test_what_people_write_comes_back(local: datetime, offset: timezone, languag
 @given(moments)
 def test_what_a_clock_shows_comes_back(local: datetime) -> None:
     at = int(local.replace(tzinfo=AMMAN).timestamp())
-    for form in ("%d-%m-%Y %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%a, %d %b %Y %H:%M:%S", "%Y/%m/%d %I:%M:%S %p"):
-        assert dates.read(local.strftime(form), AMMAN).at == at
+    half, arabic, korean = ("AM", "ص", "오전") if local.hour < 12 else ("PM", "م", "오후")
+    for raw in (
+        f"{local:%d-%m-%Y %H:%M:%S}",
+        f"{local:%Y-%m-%dT%H:%M:%S}",
+        f"{local:%Y-%m-%dT%H:%M:%S.%f}",
+        f"{local:%Y%m%d%H%M%S}",
+        f"{local:%Y.%m.%d %H:%M:%S}",
+        f"{local:%Y/%m/%d %I:%M:%S} {half}",
+        f"{local:%I:%M:%S %p %d.%m.%Y}",
+        f"{local:%d/%m/%Y %I:%M:%S} {arabic}",
+        f"{local:%Y-%m-%d} {korean} {local:%I:%M:%S}",
+        f"{local:%a, %d %b %Y %H:%M:%S}",
+        f"{local:%a, %d %b %Y %H:%M:%S} Asia/Amman",
+        f"{local:%a %b %d %H:%M:%S %Y}",
+        f"{local:%B} {local.day}th, {local.year} at {local:%I:%M:%S %p}",
+        f"{local.year}年{local.month}月{local.day}日 {local.hour}時{local.minute}分{local.second}秒",
+        f"{local.year}년 {local.month}월 {local.day}일 {local.hour}시 {local.minute}분 {local.second}초",
+    ):
+        assert dates.read(raw, AMMAN).at == at, raw
+    if local.year < 2050:  # later, two digits are of the last century
+        assert dates.read(f"{local:%A, %d-%b-%y %H:%M:%S}", AMMAN).at == at
 
 
 @settings(max_examples=300, deadline=None)

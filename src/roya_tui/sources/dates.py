@@ -222,7 +222,7 @@ def _second(found: dict[str, str | None], zone: str | None, clock: tzinfo) -> in
             return _timestamp(local, ZoneInfo(CLOCKS[zone]))
         offset = _offset(zone)
         return None if offset is None else _timestamp(local, timezone(timedelta(minutes=offset)))
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, ZoneInfoNotFoundError):
         return None
 
 
