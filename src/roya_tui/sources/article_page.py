@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC
+from urllib.parse import urlsplit
 
 from lxml.etree import ParserError
 from lxml.html import HtmlElement, tostring
@@ -30,7 +31,7 @@ _passwords = finder("//input[@type='password']")
 _figures = finder("(//article | //main)//figure//img")
 _captions = finder("ancestor::figure[1]//figcaption")
 _KEPT_ATTRIBUTES = frozenset(("href", "src", "alt", "title", "lang", "dir", "cite", "colspan", "rowspan", "start"))
-_NAME_OF_SITE = re.compile(r"\s+[|–—·»-]\s+[^|–—·»]{2,40}$")
+_NAME_OF_SITE = re.compile(r"\s+[|–—·•»›«-]\s+([^|–—·•»›«]{2,40})$")
 _TAG = re.compile(r"<(?:p|div|br)\b", re.I)
 
 
@@ -65,7 +66,7 @@ def read(data: bytes, *, url: str = "", content_type: str = "", zone: str = "", 
     bases = (pagetree.base(tree), url)
     said = facts(tree)
     roya = royapage.layout(tree)
-    title = _title(tree, said)
+    title = _title(tree, said, url)
     published, updated = pagedates.moments(tree, said, roya.dates if roya else "", dates.clock(zone) or UTC, now)
     pictures = _pictures(roya.gallery if roya else _figures(tree), bases)
     if not (roya and pictures):
@@ -98,15 +99,43 @@ def _tree(document: Sniffed) -> HtmlElement:
     return tree
 
 
-def _title(tree: HtmlElement, said: Facts) -> str:
-    """The page's heading, if it is what the page calls itself; else what it calls itself without the site's name."""
-    headings = [words(heading) for heading in _headings(tree)]
+def _title(tree: HtmlElement, said: Facts, url: str) -> str:
+    """What the page calls its article: the heading that says so too, else the words for machines, else the page's name.
+
+    The site's name is left out where the page itself shows which part that is.
+    """
     page = one_line(tree.findtext(".//title") or "")
-    called = next(iter(said.titles), page)
-    for heading in headings:
-        if heading and (fold(heading) in fold(called) or len(headings) == 1):
-            return heading
-    return _NAME_OF_SITE.sub("", called)
+    called = [name for name in (*said.titles, page) if name and fold(name) != fold(said.site)]
+    headings = [words(one) for one in _headings(tree) if not _leads_home(one, url)]
+    agreed = [one for one in headings if one and one != said.site and any(fold(one) in fold(name) for name in called)]
+    if agreed:
+        return max(agreed, key=len)
+    if called:
+        return _without_site(called[0], said.site, url)
+    return next(filter(None, headings), "") if len(headings) == 1 else page
+
+
+def _leads_home(heading: HtmlElement, url: str) -> bool:
+    """Whether a heading is the site's name: a link to its front page."""
+    for link in heading.iter("a"):
+        if address := links.absolute(link.get("href", ""), (url,)):
+            return urlsplit(address).path in ("", "/")
+    return False
+
+
+def _without_site(name: str, site: str, url: str) -> str:
+    """Cut the site's name off the end, if it is what the page or its address calls the site."""
+    if found := _NAME_OF_SITE.search(name):
+        ending = _letters(found[1])
+        host = _letters((urlsplit(url).hostname or "").removeprefix("www."))
+        shown = _letters(site)
+        if ending and (ending == shown or ending in host or (host and host.split(" ")[0] in ending)):
+            return name[: found.start()]
+    return name
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]+", "", fold(text).removeprefix("the "))
 
 
 def _body(tree: HtmlElement, said: Facts, roya: royapage.Layout | None, title: str, bases: Sequence[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -25,3 +26,13 @@ def of_class(name: str) -> str:
 def words(element: HtmlElement) -> str:
     """Return an element's text on one line."""
     return one_line(str(element.text_content()))
+
+
+_NAME = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_MODIFIER = re.compile(r"--[\w-]+")  # BEM: how a thing looks, not what it is
+
+
+def named(element: HtmlElement) -> set[str]:
+    """Return the words that an element's class and id are made of: what its makers call it."""
+    said = _MODIFIER.sub(" ", f"{element.get('class') or ''} {element.get('id') or ''}")
+    return {word.lower() for word in _NAME.findall(said)}

@@ -15,7 +15,7 @@ from itertools import islice
 from lxml.etree import ParserError
 from lxml.html import HtmlElement, document_fromstring, tostring
 
-from roya_tui.sources.htmltree import finder, words
+from roya_tui.sources.htmltree import finder, named, words
 
 _MOST_FRAMES = 40
 _LONG = 60
@@ -38,8 +38,6 @@ _bodies = finder("//*[contains(@itemprop, 'articleBody')]")
 _frames = finder("//article | //main | //*[@role='main'] | //*[contains(@itemprop, 'articleBody')]")
 
 _UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
-_NAME = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
-_MODIFIER = re.compile(r"--[\w-]+")  # BEM: how a thing looks, not what it is
 # Words in classes and ids. The first are never part of an article; the others are not when readability says so too.
 _BOILERPLATE = frozenset(
     """
@@ -85,12 +83,6 @@ def main_text(tree: HtmlElement) -> list[HtmlElement]:
     return [*leads, frame]
 
 
-def _names(element: HtmlElement) -> set[str]:
-    """The words that an element's class and id are made of."""
-    said = _MODIFIER.sub(" ", f"{element.get('class') or ''} {element.get('id') or ''}")
-    return {word.lower() for word in _NAME.findall(said)}
-
-
 def _in_links(element: HtmlElement) -> float:
     """How much of an element's text is links, 0 to 1."""
     length = len(words(element))
@@ -118,7 +110,7 @@ def strip(tree: HtmlElement) -> None:
         for child in one:
             one.remove(child)
     for one in _named(tree):
-        if _names(one) & _BOILERPLATE and len(words(one)) * 5 < whole:
+        if named(one) & _BOILERPLATE and len(words(one)) * 5 < whole:
             _drop(one)
 
 
@@ -175,7 +167,7 @@ def _dubious(element: HtmlElement, root: HtmlElement) -> bool:
             return False
         if one.tag in ("aside", "footer", "a", "figure", "figcaption"):
             return True
-        if one.tag not in _PAGE and _names(one) & _DUBIOUS:
+        if one.tag not in _PAGE and named(one) & _DUBIOUS:
             return True
     return False
 
@@ -270,7 +262,7 @@ def _clear(frame: HtmlElement, kept: set[HtmlElement]) -> None:
 
 def _wanted(one: HtmlElement, begun: bool, over: bool) -> bool:
     """Whether something that was not found belongs to the text all the same: pictures, and what stands between."""
-    furniture = bool(_names(one) & _DUBIOUS)
+    furniture = bool(named(one) & _DUBIOUS)
     text = words(one)
     if one.tag in _MEDIA or not text:
         shows = one.tag in _MEDIA or one.tag in ("br", "hr") or one.find(".//img") is not None

@@ -19,10 +19,12 @@ _MOST_WORDS = 10
 _MOST_LINES = 3000
 """Lines of a page that are looked at."""
 _LABEL = re.compile(
-    r"(?P<updated>(?:last )?(?:updated?|modified)|[آأا]خر تحديث|(?:تم )?(?:ال)?تحديث"
-    r"|mise? à jour|aktualisiert|actualizad[oa])"
-    r"|(?P<published>published|posted|(?:تاريخ |تم )?(?:ال)?نشر|publiée?|veröffentlicht|publicad[oa])"
-    r"(?: (?:on|at|le|am|el|في))?",
+    r"(?P<updated>(?:last )?(?:updated?|modified|changed)|[آأا]خر تحديث|(?:تم )?(?:ال)?تحديث|[اآ]خر تعديل"
+    r"|mise? à jour|modifiée?|(?:zuletzt )?(?:aktualisiert|geändert)|stand|actualizad[oa]"
+    r"|обновлено|更新(?:时间|日時|日期)?)"
+    r"|(?P<published>(?:first |date )?published|posted|(?:تاريخ |تم )?(?:ال)?نشر|publiée?|veröffentlicht|erschienen"
+    r"|publicad[oa]|опубликовано|发布(?:时间|日期)?|發布(?:時間)?|公開日)"
+    r"(?: (?:on|at|le|am|el|в|في))?",
     re.I,
 )
 _AROUND = " \t:：|-–—•·,،"
@@ -32,7 +34,8 @@ def moments(tree: HtmlElement, said: Facts, shown: str, clock: tzinfo, now: int 
     """Return when the article was published and last changed.
 
     `shown` is the line of times of a page whose layout is known, and goes first; then what the page tells machines;
-    then any line of the page that begins with a label. What is not understood stays as text.
+    then any line of the page that begins with a label; then what the page only calls a date. What is not understood
+    stays as text.
     """
     published, updated = _labelled(shown, clock, now)
     if shown and not (published or updated):
@@ -44,6 +47,12 @@ def moments(tree: HtmlElement, said: Facts, shown: str, clock: tzinfo, now: int 
             if _LABEL.match(line):
                 shown_published, shown_updated = _labelled(line, clock, now)
                 published, updated = published or shown_published, updated or shown_updated
+    for text in () if published or updated else said.dated:
+        shown_published, shown_updated = _labelled(text, clock, now)
+        published = shown_published or (None if shown_updated else _read(text, clock, now))
+        updated = shown_updated
+        if published or updated:
+            break
     return (
         published or Moment(raw=next(iter(said.published), "")),
         updated or Moment(raw=next(iter(said.updated), "")),

@@ -5,28 +5,49 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Any
 
 from lxml.html import HtmlElement
 
-from roya_tui.sources import htmltext
-from roya_tui.sources.htmltree import finder, words
-from roya_tui.sources import jsontext
+from roya_tui.sources import htmltext, jsontext
+from roya_tui.sources.htmltree import finder, named, words
 from roya_tui.sources.jsontext import text
 from roya_tui.sources.sniff import NotAFeed
-from roya_tui.text import one_line
+from roya_tui.text import fold, one_line
 
 _DEEPEST = 8
 """Levels of JSON-LD that are looked through for the article."""
 _MOST_TAGS = 30
+_LONGEST_NAME = 80
+_MOST_DATES = 50
 _ARTICLE = re.compile(r"(?:Article|Posting|Report|Review)$")
-_ADDRESS = re.compile(r"https?://", re.I)
+_ADDRESS = re.compile(r"https?://|@\w|www\.", re.I)
 
 _metas = finder("//meta[@content]")
 _scripts = finder("//script[@type='application/ld+json']")
-_times = finder("//*[@itemprop='datePublished' or @itemprop='dateModified' or @pubdate]")
+_times = finder(
+    "//*[@itemprop='datePublished' or @itemprop='dateModified' or @pubdate]"
+    " | //*[@datetime or self::abbr[@title]][contains(@class, 'published') or contains(@class, 'updated')]"
+    " | //time[@datetime][contains(@class, 'entry-date')]"
+)
+_DATED = "self::time or contains(@class, 'date') or contains(@class, 'Date') or contains(@class, 'posted')"
+_dates_below = finder(f"//h1/following::*[{_DATED}]")
+_dates_anywhere = finder(f"//*[{_DATED}]")
 _tag_links = finder("//a[contains(concat(' ', @rel, ' '), ' tag ')]")
-_author_links = finder("//a[contains(concat(' ', @rel, ' '), ' author ')] | //*[@itemprop='author']")
+_author_links = finder("//a[contains(concat(' ', @rel, ' '), ' author ')]")
+_author_marks = finder("//*[@itemprop='author' or @itemprop='creator']")
+_inner_names = finder(".//*[@itemprop='name']")
+_bylines = finder("//*[contains(@class, 'uthor') or contains(@class, 'yline') or contains(@id, 'yline')]")
+_marked_images = finder("//img[@itemprop='image' or @itemprop='contentUrl'] | //link[@rel='image_src']")
+_BY = re.compile(
+    r"^(?:(?:written|posted|published|veröffentlicht|geschrieben|publié|view all posts|more)\s+)?"
+    r"(?:by|von|par|por|di|door|autor(?:in)?|author|بقلم|كتب|كتبت|إعداد)\b\s*[:：]?\s*",
+    re.I,
+)
+# What follows a name in a by-line: a date, another part, a role.
+_AFTER_NAME = re.compile(r"\s*(?:[|•·–—]|\s-\s|\bon\b|\bam\b|\ble\b|\d|\bMore by\b|$).*", re.S)
+_OTHERS = frozenset(("comment", "comments", "related", "sidebar", "about", "avatar", "widget", "teaser", "card"))
 
 _PUBLISHED = (
     "article:published_time", "og:published_time", "datepublished", "dc.date.issued", "dcterms.created", "dc.date",
@@ -43,8 +64,11 @@ class Facts:
     tags: tuple[str, ...] = ()
     published: tuple[str, ...] = ()
     updated: tuple[str, ...] = ()
+    dated: tuple[str, ...] = ()
+    """Texts of elements that are called dates, without saying of what; those below the heading first."""
     authors: tuple[str, ...] = ()
     language: str = ""
+    site: str = ""
     images: tuple[str, ...] = ()
     body: str = ""
     """The whole text, where JSON-LD carries it."""
@@ -52,43 +76,59 @@ class Facts:
 
 def facts(tree: HtmlElement) -> Facts:
     """Return what the page says of itself."""
-    article = next(_articles(tree), {})
+    told = list(_told(tree))
+    article = next((one for one in told if _is_article(one)), {})
+    dated = article if "datePublished" in article else next((one for one in told if "datePublished" in one), article)
+    people = {text(one.get("@id")): text(one.get("name")) for one in told if "@id" in one}
     metas = _meta_values(tree)
+    tags = _filled(
+        *_texts(article.get("articleSection")),
+        *metas.get("article:section", ()),
+        *metas.get("article:tag", ()),
+        *_split(_texts(article.get("keywords"))),
+        *(words(element) for element in _tag_links(tree)),
+    )
     return Facts(
         titles=_filled(text(article.get("headline")), *metas.get("og:title", ()), *metas.get("twitter:title", ())),
-        tags=_filled(
-            *_texts(article.get("articleSection")),
-            *metas.get("article:section", ()),
-            *metas.get("article:tag", ()),
-            *(words(element) for element in _tag_links(tree)),
-        )[:_MOST_TAGS],
-        published=_filled(text(article.get("datePublished")), *_of(metas, _PUBLISHED), *_marked(tree, "datePublished")),
-        updated=_filled(text(article.get("dateModified")), *_of(metas, _UPDATED), *_marked(tree, "dateModified")),
-        authors=_authors(article, metas, tree),
+        tags=(tags or _filled(*_split(_of(metas, ("news_keywords", "keywords")))))[:_MOST_TAGS],
+        published=_filled(text(dated.get("datePublished")), *_of(metas, _PUBLISHED), *_marked(tree, "published")),
+        updated=_filled(text(dated.get("dateModified")), *_of(metas, _UPDATED), *_marked(tree, "updated")),
+        dated=_dates(tree),
+        authors=_authors(article, people, metas, tree),
         language=_language(article, metas, tree),
-        images=_filled(*_images(article.get("image")), *metas.get("og:image", ()), *metas.get("twitter:image", ())),
+        site=next(iter(_filled(*metas.get("og:site_name", ()), *metas.get("application-name", ()))), ""),
+        images=_filled(
+            *metas.get("og:image", ()),
+            *_images(article.get("image")),
+            *_of(metas, ("twitter:image", "twitter:image:src", "thumbnail")),
+            *(one.get("src") or one.get("href") or "" for one in _marked_images(tree)),
+        ),
         body=text(article.get("articleBody")),
     )
 
 
-def _articles(tree: HtmlElement) -> Iterator[dict[str, Any]]:
+def _told(tree: HtmlElement) -> Iterator[dict[str, Any]]:
+    """The things that JSON-LD tells of."""
     for script in _scripts(tree):
         try:
             document = jsontext.read(script.text or "").value
         except NotAFeed:  # damaged: the page says the same elsewhere
             continue
-        yield from _found_articles(document, _DEEPEST)
+        yield from _things(document, _DEEPEST)
 
 
-def _found_articles(value: Any, depth: int) -> Iterator[dict[str, Any]]:
+def _things(value: Any, depth: int) -> Iterator[dict[str, Any]]:
     if depth and isinstance(value, list):
         for one in value:
-            yield from _found_articles(one, depth - 1)
+            yield from _things(one, depth - 1)
     elif depth and isinstance(value, dict):
-        if any(_ARTICLE.search(kind) for kind in _texts(value.get("@type"))):
-            yield value
-        yield from _found_articles(value.get("@graph"), depth - 1)
-        yield from _found_articles(value.get("mainEntity"), depth - 1)
+        yield value
+        yield from _things(value.get("@graph"), depth - 1)
+        yield from _things(value.get("mainEntity"), depth - 1)
+
+
+def _is_article(thing: dict[str, Any]) -> bool:
+    return any(_ARTICLE.search(kind) for kind in _texts(thing.get("@type")))
 
 
 def _meta_values(tree: HtmlElement) -> dict[str, list[str]]:
@@ -104,29 +144,68 @@ def _of(metas: dict[str, list[str]], names: tuple[str, ...]) -> list[str]:
     return [value for name in names for value in metas.get(name, ())]
 
 
-def _marked(tree: HtmlElement, name: str) -> list[str]:
-    """Times that the page's own markup (HTML `time`, microdata) names as such."""
-    marked = [one for one in _times(tree) if one.get("itemprop", "datePublished") == name]
-    return [one.get("datetime") or one.get("content") or words(one) for one in marked]
+def _marked(tree: HtmlElement, which: str) -> list[str]:
+    """Times that the page's own markup (HTML `time`, microdata, hAtom) names as such."""
+    found = []
+    for one in _times(tree):
+        name = fold(f"{one.get('itemprop') or ''} {one.get('class') or ''}")
+        if which == (
+            "updated" if "modified" in name or ("updated" in name and "published" not in name) else "published"
+        ):
+            found.append(one.get("datetime") or one.get("content") or one.get("title") or words(one))
+    return found
 
 
-def _authors(article: dict[str, Any], metas: dict[str, list[str]], tree: HtmlElement) -> tuple[str, ...]:
-    """Whom the best source names; each source names all of them."""
-    people = article.get("author")
-    named = [text(one.get("name")) if isinstance(one, dict) else text(one) for one in _list(people)]
+def _dates(tree: HtmlElement) -> tuple[str, ...]:
+    found = islice(chain(_dates_below(tree), _dates_anywhere(tree)), _MOST_DATES)
+    return _filled(*(one.get("datetime") or words(one)[:_LONGEST_NAME] for one in found if not _elsewhere(one)))
+
+
+def _authors(
+    article: dict[str, Any], people: dict[str, str], metas: dict[str, list[str]], tree: HtmlElement
+) -> tuple[str, ...]:
+    """Whom the best source names; each source names all of them, but a by-line is one."""
+    told = [
+        text(one.get("name")) or people.get(text(one.get("@id")), "") if isinstance(one, dict) else text(one)
+        for one in _list(article.get("author"))
+    ]
     for names in (
-        named,
+        told,
         metas.get("author", []),
         metas.get("article:author", []),
-        [words(element) for element in _author_links(tree)],
+        _of(metas, ("byl", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author")),
+        [words(next(iter(_inner_names(one)), one)) for one in _author_marks(tree) if not _elsewhere(one)],
+        [words(one) for one in _author_links(tree) if not _elsewhere(one)],
     ):
-        if found := _filled(*(name for name in names if not _ADDRESS.match(name) and len(name) < 100)):
+        if found := _filled(*(name for one in names if (name := _name(one)))):
             return found
-    return ()
+    shown = (_name(words(one)) for one in _bylines(tree) if _is_byline(one))
+    return tuple([name for name in shown if name][:1])
+
+
+def _name(said: str) -> str:
+    """The name in what a page says of its author; "" if there is none."""
+    name = one_line(htmltext.title(said))
+    if _ADDRESS.match(name):
+        return ""
+    name = _AFTER_NAME.sub("", _BY.sub("", name), count=1).strip(" ,;:-–—")
+    return name if 1 < len(name) <= _LONGEST_NAME and fold(name) not in ("author", "authors", "admin", "by") else ""
+
+
+def _is_byline(element: HtmlElement) -> bool:
+    called = named(element) & {"author", "authors", "byline"}
+    return bool(called) and len(words(element)) < 2 * _LONGEST_NAME and not _elsewhere(element)
+
+
+def _elsewhere(element: HtmlElement) -> bool:
+    """Whether it belongs to a comment, or to a card of another article."""
+    line = (element, *element.iterancestors())
+    return any(one.tag in ("nav", "footer", "aside") or named(one) & _OTHERS for one in line if one.tag != "body")
 
 
 def _language(article: dict[str, Any], metas: dict[str, list[str]], tree: HtmlElement) -> str:
-    places = (tree.get("lang"), text(article.get("inLanguage")), *_of(metas, ("og:locale", "content-language")))
+    meta = _of(metas, ("og:locale", "content-language", "dc.language", "dcterms.language"))
+    places = (tree.get("lang"), tree.get("xml:lang"), text(article.get("inLanguage")), *meta)
     codes = (one_line(place or "").replace("_", "-") for place in places)
     return next((code for code in codes if re.fullmatch(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", code)), "")
 
@@ -137,6 +216,11 @@ def _images(value: Any) -> list[str]:
 
 def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
+
+
+def _split(lists: list[str]) -> list[str]:
+    """Keywords: names in a row between commas."""
+    return [name for one in lists for name in re.split(r"[,;،、]", one)]
 
 
 def _texts(value: Any) -> list[str]:

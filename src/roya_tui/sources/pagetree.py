@@ -57,7 +57,7 @@ def _without_most_attributes(tag: re.Match[str]) -> str:
 
 
 def tangled(tree: HtmlElement) -> bool:
-    """Whether the page has more elements, or its text stands deeper in them, than any article: it would take minutes."""
+    """Whether the page has more elements, or its text stands deeper in them, than an article: it would take minutes."""
     elements = nested = depth = 0
     for event, one in iterwalk(tree, events=("start", "end")):
         depth += 1 if event == "start" else -1
