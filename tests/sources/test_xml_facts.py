@@ -159,6 +159,23 @@ def test_pictures_of_every_dialect(item: Entries) -> None:
     assert one.enclosures == ()
 
 
+def test_one_picture_of_a_group_that_has_it_in_several_sizes(item: Entries) -> None:
+    sizes = [f'<media:content url="/{width}.jpg" medium="image" width="{width}"/>' for width in (140, 620, 460)]
+    group = f"<media:group>{''.join(sizes)}</media:group>"
+    alone = '<media:content url="/a.jpg"/><media:content url="/b.jpg"/>'
+    names = [picture.url.rpartition("/")[2] for picture in item(group + alone + group.replace(".jpg", ".png")).pictures]
+    assert names == ["620.jpg", "a.jpg", "b.jpg", "620.png"]
+
+
+def test_a_cover_may_be_a_text(item: Entries, channel: Feeds) -> None:
+    cover = "<itunes:image>https://site.example/c.jpg</itunes:image>"
+    assert item(cover).pictures == (Picture("https://site.example/c.jpg"),)
+    assert channel(cover).icon == "https://site.example/c.jpg"
+    assert channel('<webfeeds:icon xmlns:webfeeds="http://webfeeds.org/rss/1.0">/i.svg</webfeeds:icon>').icon == (
+        "https://feed.example/i.svg"
+    )
+
+
 def test_a_thumbnail_stands_in_for_a_missing_picture(item: Entries) -> None:
     one = item('<media:content url="/v.mp4" type="video/mp4"/><media:thumbnail url="/t.jpg"/>')
     assert one.pictures == (Picture("https://site.example/t.jpg"),)
@@ -176,6 +193,7 @@ def test_a_thumbnail_stands_in_for_a_missing_picture(item: Entries) -> None:
         ('<enclosure url="/a.mp3"/><enclosure url="/b.mp3"/>', [("a.mp3", "", None), ("b.mp3", "", None)]),
         ('<enclosure url="/a.mp3"/><media:content url="/a.mp3" fileSize="5"/>', [("a.mp3", "", None)]),
         ('<enclosure url="" type="audio/mpeg"/><enclosure/>', []),
+        ('<enclosure type="audio/mpeg"> https://site.example/a.mp3 </enclosure>', [("a.mp3", "audio/mpeg", None)]),
         ('<enclosure url="file:///etc/passwd" type="audio/mpeg"/>', []),
         ('<atom:link rel="enclosure" href="/a.mp3" length="9"/>', [("a.mp3", "", 9)]),
     ],

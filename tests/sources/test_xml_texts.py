@@ -33,6 +33,7 @@ Entries = Callable[..., Entry]
         ("  many\n  blanks\t", "many blanks"),
         ("a&lt;br/&gt;b&lt;p&gt;c", "a b c"),
         ("x &lt;script&gt;alert(1)&lt;/script&gt;y", "x y"),
+        ("&lt;![CDATA[Wrapped &lt;b&gt;twice&lt;/b&gt;]]&gt;", "Wrapped twice"),
         ("x &lt;applet&gt;y&lt;/applet&gt; z", "x y z"),
         ("x&lt;!-- y --&gt;z", "xz"),
         ("\u202egnp.exe\u202c \u200bx\u0085", "gnp.exe x"),
@@ -205,6 +206,10 @@ def test_html_escaped_once_too_often_is_unescaped(item: Entries) -> None:
     assert (
         item("<description>&lt;p&gt;Use &amp;lt;br&amp;gt;&lt;/p&gt;</description>").summary == "<p>Use &lt;br&gt;</p>"
     )
+
+
+def test_a_text_wrapped_twice_is_unwrapped(item: Entries) -> None:
+    assert item("<description>&lt;![CDATA[&lt;p&gt;a&lt;/p&gt;]]&gt;</description>").summary == "<p>a</p>"
 
 
 def test_a_picture_that_is_written_out_is_no_title() -> None:

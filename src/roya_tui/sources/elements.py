@@ -20,6 +20,8 @@ __all__ = ["Elements", "NotWellFormed"]
 
 _REGISTERED = "http://www.iana.org/assignments/relation/"
 """What may stand before a link's relation (RFC 4287 §4.2.7.2)."""
+
+
 class _Kind(FeedParserDict):  # type: ignore[misc]  # feedparser carries no types
     """What is said of a text: strings, which feedparser would copy as if they could be anything."""
 
@@ -53,6 +55,9 @@ class Elements(XmlWalk):
         self.medium: dict[str, Any] | None = None
         self.label = ("", "")
         self.text_key = ""
+        self.cover = ""
+        self.group, self.in_group = 0, False
+        """Number of the media:group that was begun last, and whether it is open."""
 
     def read(self, data: bytes) -> None:
         """Read a whole document in UTF-8. Raises NotWellFormed."""
@@ -102,6 +107,7 @@ class Elements(XmlWalk):
 
     def end_entry(self) -> None:
         self.inentry = self.inimage = 0
+        self.in_group = False
         self.medium = None
         self.title_depth = 0 if dict.__contains__(self.feeddata, "title") else -1
         self.elementstack.clear()
@@ -146,8 +152,12 @@ class Elements(XmlWalk):
 
     def start_enclosure(self) -> None:
         href = self.attributes.get("url") or self.attributes.get("href") or ""
-        self._keep("links", {**self.attributes, "href": href, "base": self.baseuri, "own": False, "rel": "enclosure"})
-        self.push("ignored", 0)
+        self.link = {**self.attributes, "href": href, "base": self.baseuri, "own": False, "rel": "enclosure"}
+        self._keep("links", self.link)
+        self.push("text", 0)
+
+    def end_enclosure(self) -> None:
+        self.link["href"] = self.link["href"] or self._taken("text")
 
     # --- people and tags ---
 
@@ -266,18 +276,28 @@ class Elements(XmlWalk):
         self.pop("ignored")
 
     def start_cover(self) -> None:
-        dict.setdefault(self._get_context(), "cover", self.attributes.get("href") or self.attributes.get("url") or "")
-        self.push("ignored", 0)
+        self.cover = self.attributes.get("href") or self.attributes.get("url") or ""
+        self.push("text", 0)
+
+    def end_cover(self) -> None:
+        if cover := self.cover or self._taken("text"):
+            dict.setdefault(self._get_context(), "cover", cover)
 
     def start_old_cover(self) -> None:
         """iTunes' link of the relation "image", as the first podcasts had it."""
-        if self.attributes.get("rel") == "image":
-            self.start_cover()
-        else:
-            self.push("ignored", 0)
+        self.start_cover()
+        if self.attributes.get("rel") != "image":
+            self.cover = ""
+
+    def start_group(self) -> None:
+        self.group += 1
+        self.in_group = True
+
+    def end_group(self) -> None:
+        self.in_group = False
 
     def start_medium(self) -> None:
-        self.medium = dict(self.attributes)
+        self.medium = {**self.attributes, "group": self.group if self.in_group else 0}
         self.medium.setdefault("url", self.attributes.get("href", ""))
         self._keep("media", self.medium)
         self.push("ignored", 0)

@@ -30,6 +30,8 @@ _NAMES = "|".join(_ELEMENTS.split())
 _TAG = re.compile(rf"</?(?:{_NAMES})(?:[\s/][^<>]*)?>", re.I)
 _CODE = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)", re.S | re.I)
 _DROPPED = re.compile(rf"{_CODE.pattern}|<!--.*?(?:-->|\Z)", re.S | re.I)
+_WRAPPING = re.compile(r"<!\[CDATA\[|\]\]>")
+"""The signs around a text that was wrapped twice: of the inner pair they come out as text."""
 _SPACING = re.compile(r"</?(?:p|div|br|li|h[1-6]|td|tr)\b[^<>]*>", re.I)
 _PAIR = re.compile(
     r"<(a|b|i|em|strong|span|font|u|s|small|mark|sup|sub|code|cite|p|div|h[1-6])(?:\s[^<>]*)?>.*?</\1>", re.I | re.S
@@ -49,6 +51,8 @@ def title(markup: str, *, literal: bool = False) -> str:
     "List<String>" and "1 < 2" stay. A title escaped twice, which shows whole tags after that, loses these too.
     """
     markup = markup[:LONGEST_TITLE]
+    if "<![CDATA[" in markup:
+        markup = _WRAPPING.sub("", markup)
     if not literal and "<" in markup:
         markup = _without_tags(markup)
     if "&" in markup:
@@ -89,6 +93,8 @@ def body(markup: str, bases: Sequence[str], *, paragraphs: bool = False, literal
     without any tag blank lines part paragraphs; with `paragraphs`, line ends count too.
     """
     markup = clean(bounds.shortened(markup)).strip()
+    if markup.startswith("<![CDATA["):
+        markup = _WRAPPING.sub("", markup).strip()
     if not literal and "&lt;" in markup and not _TAG.search(markup) and _ESCAPED_TAG.search(markup):
         markup = html.unescape(markup)
     if "<" not in markup:

@@ -39,6 +39,8 @@ def safe(address: str, bases: Iterable[str] = ()) -> str:
 
 
 def _resolved(address: str, bases: list[str]) -> str:
+    if "&amp;" in address:  # escaped once too often
+        address = address.replace("&amp;", "&")
     if _ORDINARY.fullmatch(address):
         return address
     if len(address) > 4 * LONGEST:  # blanks and all

@@ -18,7 +18,7 @@ Found = Mapping[str, Any]
 def pictures(found: Found, bodies: Iterable[str], bases: tuple[str, ...]) -> tuple[Picture, ...]:
     """Return an entry's own pictures, then those in its text, each once; a thumbnail only where nothing is larger."""
     pictures = []
-    for medium in found.get("media", ()):
+    for medium in _largest_of_each_group(found.get("media", ())):
         address = links.absolute(medium.get("url") or "", bases)
         if address and _is_image(medium, address):
             caption = medium.get("description") or medium.get("title") or found.get("media_description") or ""
@@ -64,6 +64,21 @@ def enclosures(found: Found, bases: tuple[str, ...]) -> tuple[Enclosure, ...]:
         if enclosure := _enclosure(medium, medium.get("url") or "", length, lasts_itself, bases):
             unique.setdefault(enclosure.url, enclosure)
     return tuple(unique.values())
+
+
+def _largest_of_each_group(media: Iterable[Found]) -> Iterable[Found]:
+    """The media without the smaller sizes of one picture (https://www.rssboard.org/media-rss#media-group)."""
+    kept: dict[tuple[str, int], Found] = {}
+    for place, one in enumerate(media):
+        grouped = one.get("group") and _is_image(one, one.get("url") or "")
+        key = ("group", one["group"]) if grouped else ("alone", place)
+        if key not in kept or _width(one) > _width(kept[key]):
+            kept[key] = one
+    return kept.values()
+
+
+def _width(medium: Found) -> int:
+    return size(medium.get("width", "")) or 0
 
 
 def _enclosed(found: Found) -> list[Found]:

@@ -66,7 +66,7 @@ _NAMED_CATEGORY = (Elements.start_named_category, Elements.ignored)
 _KEYWORDS = (_push, Elements.end_keywords)
 _GUID = (Elements.start_guid, lambda element: element.text("id"))
 _TITLE = (Elements.start_title, Elements.end_title)
-_COVER = (Elements.start_cover, Elements.ignored)
+_COVER = (Elements.start_cover, Elements.end_cover)
 _MEDIUM = (Elements.start_medium, Elements.end_medium)
 _THUMBNAIL = (Elements.start_thumbnail, Elements.end_thumbnail)
 _AROUND = (_nothing, _nothing)
@@ -85,7 +85,7 @@ HANDLERS: dict[str, Reading] = {
     # identity and links
     "guid": _GUID, "id": _GUID,
     "link": (Elements.start_link, Elements.end_link),
-    "enclosure": (Elements.start_enclosure, Elements.ignored),
+    "enclosure": (Elements.start_enclosure, Elements.end_enclosure),
     "comments": _text("comments"), "feedburner:origlink": _text("origlink"),
     # dates
     "pubdate": _date("published"), "published": _date("published"), "issued": _date("published"),
@@ -113,9 +113,11 @@ HANDLERS: dict[str, Reading] = {
     "itunes:subtitle": _text("itunes_subtitle"),
     # pictures and media
     "image": (Elements.start_image, Elements.end_image), "url": (_push, Elements.end_address),
-    "icon": _address("icon"), "logo": _address("logo"),
-    "itunes:image": _COVER, "googleplay:image": _COVER, "itunes:link": (Elements.start_old_cover, Elements.ignored),
-    "media:player": (Elements.start_player, Elements.ignored), "media:content": _MEDIUM, "media:peerlink": _MEDIUM,
+    "icon": _address("icon"), "webfeeds:icon": _address("icon"), "logo": _address("logo"),
+    "webfeeds:logo": _address("logo"),
+    "itunes:image": _COVER, "googleplay:image": _COVER, "itunes:link": (Elements.start_old_cover, Elements.end_cover),
+    "media:group": (Elements.start_group, Elements.end_group), "media:content": _MEDIUM, "media:peerlink": _MEDIUM,
+    "media:player": (Elements.start_player, Elements.ignored),
     "media:thumbnail": _THUMBNAIL, "thumbnail": _THUMBNAIL, "itunes:duration": _text("duration"),
     "media:title": _caption("title"), "media:description": _caption("description"),
     # words in names and tags
