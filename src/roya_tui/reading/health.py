@@ -12,7 +12,7 @@ MINUTE, HOUR, DAY, WEEK, YEAR = 60, 3_600, 86_400, 7 * 86_400, 365 * 86_400
 
 TROUBLES = ("gone", "failing", "moved", "failed", "silent", "twice", "unsteady", "slow")
 """What needs a look, the worst first."""
-VERDICTS = (*TROUBLES, "waiting", "offline", "new", "paused", "sample", "well")
+VERDICTS = (*TROUBLES, "offline", "new", "paused", "saved", "sample", "well")
 
 FAILING = 3
 """Failures in a row from which it is no accident any more."""
@@ -40,9 +40,6 @@ ADVICE = {
 }
 """What one may do, by names of actions; nothing where there is nothing to do."""
 
-_ORDINARY = ("", "not due yet", "paused", "offline")
-"""Reasons to wait that say nothing of the source."""
-
 
 @dataclass(frozen=True, slots=True)
 class Times:
@@ -65,12 +62,14 @@ def health(
 ) -> Health:
     """Judge one source. `why` it is not asked now and `until` when are the schedule's to know; `labels` are those of
     all sources, to name its twins by."""
-    verdict = _verdict(source, facts, times.now, why)
-    said = _said(verdict, source, facts, times, why, until, labels)
+    verdict = _verdict(source, facts, times.now)
+    said = _said(verdict, source, facts, times, until, labels)
     return Health(source, facts, verdict, said, ADVICE.get(verdict, ()), why, until)
 
 
-def _verdict(source: Source, facts: Facts, now: int, why: str) -> str:
+def _verdict(source: Source, facts: Facts, now: int) -> str:
+    if source.saved:
+        return "saved"
     if source.gone:
         return "gone"
     if source.paused:
@@ -93,7 +92,7 @@ def _verdict(source: Source, facts: Facts, now: int, why: str) -> str:
         return "unsteady"
     if (facts.milliseconds or 0) >= SLOW:
         return "slow"
-    return "well" if why in _ORDINARY else "waiting"
+    return "well"
 
 
 def silence(facts: Facts, now: int) -> int | None:
@@ -110,7 +109,6 @@ def _said(
     source: Source,
     facts: Facts,
     times: Times,
-    why: str,
     until: int | None,
     labels: Mapping[int, str],
 ) -> str:
@@ -131,6 +129,8 @@ def _said(
             return f"{_reason(source, facts)}{_next(until, times)}"
         case "sample":
             return "A sample that came with the program."
+        case "saved":
+            return "Pages that you saved one by one; there is nothing to fetch."
         case "new":
             return "Not asked yet."
         case "moved" if facts.twins:
@@ -148,8 +148,6 @@ def _said(
             return f"{facts.failed} of the last {facts.tries} tries failed; the last one went well."
         case "slow":
             return f"Takes {(facts.milliseconds or 0) / 1000:.0f} s to answer."
-        case "waiting":
-            return f"{why[0].upper()}{why[1:]}.{_next(until, times)}"
     return "Answers well."
 
 

@@ -38,19 +38,20 @@ def page(
 
 def _facts(health: Health, times: Times, every: int, dot: str, *, ascii: bool) -> Iterator[tuple[str, str]]:
     source, facts = health.source, health.facts
-    yield "Address", shown_address(source.url)
+    if not source.saved:
+        yield "Address", shown_address(source.url)
     if source.moved_to != source.url:
         yield "Moved to", shown_address(source.moved_to)
     yield "Page", source.homepage
     yield "Folder", source.folder
-    if not source.sample:
+    if not (source.sample or source.saved):
         yield (
             "Asked",
             f"every {long(every)}" if source.interval is None else f"every {long(source.interval)}, as you set",
         )
         yield "Next look", _next(health, times)
     yield "Last try", _at(source.checked, times)
-    yield "Last good answer", _at(source.succeeded, times) or ("" if source.sample else "none yet")
+    yield "Last good answer", _at(source.succeeded, times) or ("" if source.sample or source.saved else "none yet")
     if facts.tries:
         cost = (f"{facts.milliseconds:,} ms" if facts.milliseconds is not None else "", size(facts.size))
         went = f"{facts.tries - facts.failed} of the last {facts.tries} went well"

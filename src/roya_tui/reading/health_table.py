@@ -115,6 +115,6 @@ def _cell(health: Health, column: str, now: int, *, ascii: bool) -> Run:
 
 def next_look(health: Health, now: int) -> str:
     """Return in how long it is asked next, in at most six cells; "" for one that is not."""
-    if health.source.sample or (health.why and health.until is None):
+    if health.source.sample or health.source.saved or (health.why and health.until is None):
         return ""
     return "now" if health.until is None or health.until <= now else short(health.until - now)

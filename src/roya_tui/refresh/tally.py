@@ -28,7 +28,7 @@ class Tally:
 
     def failed(self, source: Source, failed: Failed) -> Event:
         self._failed += 1
-        return _event(source, "failed", failed.message)
+        return _event(source, "failed", failed.message) | {"kind": failed.kind}
 
     def waiting(self, source: Source, message: str) -> Event:
         self._waiting += 1

@@ -346,8 +346,8 @@ class SourcesScreen(Screen[None]):
         source = self._source()
         if source is None:
             return
-        if source.local:
-            self.bottom.say("This is a file of this machine. a adds another one.")
+        if source.local or source.saved:
+            self.bottom.say("This is no address on the web. a adds another source.")
             return
         moved = source.moved_to if source.moved_to != source.url else ""
         secret = shown_address(source.url) != source.url

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from textual import work
@@ -26,8 +27,8 @@ class Sourcing(Panes):
 
     view: View
     _refreshing: Child | None = None
-    _failure = ""
-    """The last failure that the refresh told."""
+    _failures: Sequence[dict[str, Any]] = ()
+    """What the refresh that runs told of those that failed."""
 
     def set_view(self, view: View, *, stay: bool = True, hold: bool = False) -> None:
         raise NotImplementedError
@@ -86,6 +87,7 @@ class Sourcing(Panes):
         if self._refreshing is not None:
             return
         child = self._refreshing = Child(self.program, "refresh", "--events", *args, answers=True)
+        self._failures = ()
         if at_hand := self._source_at_hand():
             child.tell({"first": at_hand.id})
         finished = False
@@ -114,7 +116,7 @@ class Sourcing(Panes):
                 self.top.work = f"{self.signs.busy} {event['done']}/{event['total']} sources{fresh}"
                 self.count_soon()
             case "source" if event.get("state") == "failed":
-                self._failure = str(event.get("message", ""))
+                self._failures = (*self._failures, event)
             case "busy":
                 self.bottom.say(str(event["message"]))
                 return True
@@ -131,18 +133,17 @@ class Sourcing(Panes):
             self.set_view(self.view)
         elif new:
             self.bottom.tip = f"{new:,} new, press ."
-        if failed := int(event.get("failed", 0)):
-            self.bottom.say(self._sum_up(failed))
+        if self._failures:
+            self.bottom.say(self._sum_up(self._failures))
         if new:
             self._offer_to_remove_samples()
         self.count_soon()
 
-    def _sum_up(self, failed: int) -> str:
+    def _sum_up(self, failures: Sequence[dict[str, Any]]) -> str:
         """One calm line for all that failed."""
-        if failed == 1 and self._failure:
-            return self._failure
-        key = keys.key_of(self.actions, "health")
-        return f"{failed:,} source{'' if failed == 1 else 's'} failed; {key} shows {'it' if failed == 1 else 'them'}."
+        if len(failures) == 1 or all(event.get("kind") == "offline" for event in failures):
+            return str(failures[-1]["message"])
+        return f"{len(failures):,} sources failed; {keys.key_of(self.actions, 'health')} shows them."
 
     @work(exit_on_error=False, group="offer")
     async def _offer_to_remove_samples(self, first: str = "") -> None:
