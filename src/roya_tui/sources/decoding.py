@@ -115,7 +115,8 @@ def _labels(data: bytes, content_type: str) -> Iterator[_Label]:
 def _codec(label: str) -> str:
     """Python's name for a charset's label, "" if there is none that a document may ask for."""
     name = re.sub(r"[\W_]+", "_", label.lower()).removeprefix("x_")
-    for spelling in (_OTHER_NAMES.get(name, name), re.sub(r"^win(dows)?_?(?=\d)", "cp", name), name.removeprefix("cs")):
+    numbered = re.sub(r"^(win(dows)?|cp)_?(?=\d)", "cp", name)
+    for spelling in (name, numbered, name.removeprefix("cs")):
         try:
             codec = codecs.lookup(_OTHER_NAMES.get(spelling, spelling)).name.replace("-", "_")
         except (LookupError, ValueError):

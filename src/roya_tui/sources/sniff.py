@@ -26,7 +26,10 @@ _SAYS_JSON_FEED = r'"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org'
 _BEGINNING = re.compile(rf"<\?xml\b|<(?:rss|feed|rdf:RDF|channel)\b|\{{\s*{_SAYS_JSON_FEED}", re.I)
 _RDF_FEED = re.compile(r"purl\.org/rss/|my\.netscape\.com/rdf/|<(?:\w+:)?channel\b", re.I)
 _JSON_FEED = re.compile(_SAYS_JSON_FEED, re.I)
-_ROOTS = {"rss": "rss", "channel": "rss", "rdf": "rdf", "feed": "atom", "entry": "atom", "html": "html", "opml": "opml"}
+_ROOTS = {
+    "rss": "rss", "channel": "rss", "item": "rss", "rdf": "rdf", "feed": "atom", "entry": "atom", "html": "html",
+    "opml": "opml",
+}  # fmt: skip
 _HTML_STARTS = frozenset("head body title meta link script style div p table br b font center h1 pre hr".split())
 # Where a feed may begin after a server's own words. Of its elements only those count that are written as a feed's.
 _LATER_FEED = re.compile(
@@ -105,7 +108,8 @@ def _recognised(text: str) -> Sniffed:
         return document
     beginning = _later_feed(text, document.kind)
     if beginning <= 0:
-        return document
+        kind = _inside(text) if document.kind in ("xml", "html") else ""
+        return replace(document, kind=kind, words="a feed") if kind else document
     passed_over = "Something stands before the feed's beginning and was passed over."
     return replace(_recognised(text[beginning:]), warnings=(passed_over,))
 
@@ -172,12 +176,14 @@ def _kind(text: str, prefix: str, name: str, *, declared_html: bool) -> str:
         return kind
     if declared_html:
         return "html"
-    return _inside(text) or ("html" if not prefix and name in _HTML_STARTS else "xml")
+    return "html" if not prefix and name in _HTML_STARTS else "xml"
 
 
 def _inside(text: str) -> str:
     """The kind of feed whose root is damaged, but which holds what only a feed does; "" if it does not."""
     head = text[:_LOOKED_AT]
+    if "<html" in head.lower():
+        return ""
     if re.search(r"<channel\b", head) and re.search(r"<item\b", head):
         return "rss"
     return "atom" if "www.w3.org/2005/Atom" in head and re.search(r"<entry\b", head) else ""
