@@ -14,7 +14,7 @@ from pyte.screens import Char
 
 pytest.importorskip("fcntl", reason="a pty needs POSIX")
 
-from tests.servers import Server, server
+from tests.servers import Server, rss, server
 from tests.ui.homes import BY_HAND, Home, home
 from tests.ui.sight import PATIENCE, Pane, Reader, Sight
 
@@ -103,12 +103,13 @@ def test_only_text_comes_out(hostile: Home, server: Server) -> None:
         reader.do("D", until="Remove Hostile [red]RSS[/red]")
         reader.do("esc", until=lambda seen: "Remove" not in seen.text)
         reader.do("enter", until=lambda seen: seen.list.title.startswith("Hostile [red]RSS[/red] "))
-        address = server.serve(
-            "/page", offering("[red]TAKEN[/red] &#27;]0;TAKEN&#7; &#x9b;31m \x1b[2J"), type="text/html"
-        )
+        title = "[red]TAKEN[/red] &#27;]0;TAKEN&#7; &#x9b;31m \x1b[2J"
+        for name in "ab":
+            server.serve(f"/{name}", rss((name, title, "x"), title=f"{title} {name}"), type="text/xml")
+        address = server.serve("/page", offering(title), type="text/html")
         reader.do("a", until="The address of a feed")
-        reader.do(*address, "enter", until="[red]TAKEN[/red]")
-        reader.do("esc", until=lambda seen: "Add a source" not in seen.text)
+        reader.do(*address, "enter", until="[ ] [red]TAKEN[/red]")
+        reader.do("esc", "esc", until=lambda seen: "Add a source" not in seen.text)
         assert b"\x1b]52" not in reader.raw, "nothing was copied yet"
         reader.do("y", until="Copied https://example.org/")
         reader.press("q")

@@ -1,0 +1,79 @@
+"""What the dialog for adding says and takes, without a screen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from roya_tui.reading.clock import Clock
+from roya_tui.ui.offering import Offering, result
+
+CLOCK = Clock("%d-%m-%Y", "Asia/Amman")
+
+
+def a_feed(title: str = "Town News", **facts: Any) -> dict[str, Any]:
+    return {
+        "kind": "rss", "url": "https://news.example/rss", "title": title, "known": False, "entries": 25,
+        "newest": "2025-07-03T21:16:00Z", "language": "en", "headlines": ["One", "", "Two"], **facts,
+    }  # fmt: skip
+
+
+def an_article(**facts: Any) -> dict[str, Any]:
+    return {
+        "kind": "article", "url": "https://news.example/ferry", "title": "Ferry sails", "known": False,
+        "published": "2025-07-03T21:16:00Z", "updated": None, "authors": ["Night Desk"], "language": "en",
+        "pictures": 2, "beginning": "The ferry …", **facts,
+    }  # fmt: skip
+
+
+def offering(*candidates: dict[str, Any]) -> Offering:
+    return Offering.told({"event": "offer", "message": "It offers.", "candidates": list(candidates)})
+
+
+def details(**facts: Any) -> str:
+    return offering(a_feed(**facts)).details(0, CLOCK, "·")
+
+
+def test_a_feed_tells_its_articles_and_its_newest_on_the_readers_clock() -> None:
+    assert details() == "RSS · 25 articles · newest 04-07-2025 · en"
+    assert details(entries=1, newest=None, language="", kind="feed") == "1 article"
+    assert details(known=True) == "you have it · RSS · 25 articles · newest 04-07-2025 · en"
+    assert details(entries=None) == "did not answer yet · https://news.example/rss"
+
+
+def test_a_feed_shows_its_headlines_and_an_article_its_beginning() -> None:
+    both = offering(a_feed(), an_article())
+    assert (both.headlines(0), both.beginning(0)) == (["One", "Two"], "")
+    assert (both.headlines(1), both.beginning(1)) == ([], "The ferry …")
+    assert both.details(1, CLOCK, "·") == "04-07-2025 · Night Desk · 2 pictures"
+
+
+def test_a_candidate_without_a_title_is_called_by_its_address() -> None:
+    assert offering(a_feed("")).title(0) == "https://news.example/rss"
+
+
+def test_enter_takes_what_is_marked_or_else_what_the_cursor_is_on() -> None:
+    three = offering(a_feed(), a_feed(), an_article())
+    assert three.taken(1) == [1]
+    marked = three.toggled(2).toggled(0)
+    assert marked.taken(1) == [0, 2]
+    assert [marked.box(number) for number in range(3)] == ["[x] ", "[ ] ", "[x] this page: "]
+    assert marked.toggled(0).toggled(2).taken(1) == [1]
+
+
+def test_one_alone_has_no_box_and_the_keys_say_what_enter_does() -> None:
+    assert offering(a_feed()).box(0) == ""
+    assert offering(a_feed()).keys == "enter adds it, esc goes back"
+    assert offering(an_article()).keys == "enter saves it, esc goes back"
+    assert offering(a_feed(), an_article()).keys.startswith("space selects")
+
+
+def test_what_was_done_is_one_sentence() -> None:
+    added = {"event": "added", "message": "Added One (3 articles).", "articles": 3}
+    known = {"event": "known", "message": "Two is there already."}
+    failed = {"event": "failed", "message": "three.example did not answer."}
+    assert result([]) == ""
+    assert result([added]) == "Added One (3 articles)."
+    assert result([added, {**added, "articles": 1000}]) == "Added 2 (1,003 articles)."
+    assert result([added, known, failed]) == (
+        "Added 1 (3 articles). 1 was there already. three.example did not answer."
+    )
