@@ -169,6 +169,12 @@ def test_a_mistake_is_told_with_its_line_and_the_default_stands(
     assert any(words in problem.message and problem.line == line for problem in problems), problems
 
 
+def test_a_wrong_path_to_the_list_is_told_once(tmp_path: Path) -> None:
+    config, problems = read(tmp_path, "[mappings.wire]\nitems = 'a..b'\ntitle = 'x'")
+    assert config.mappings == {}
+    assert [problem.message for problem in problems] == ['items "a..b" is no path: between its dots a name is missing.']
+
+
 def test_one_mistake_does_not_cost_the_other_settings(tmp_path: Path) -> None:
     config, problems = read(tmp_path, "[reading]\nwidth = 9\nrtl = 'off'\n[keep]\ndays = 7\n[zzz]\nq = 1")
     assert (config.reading.width, config.reading.rtl, config.keep.days) == (72, "off", 7)

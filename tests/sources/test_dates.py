@@ -229,6 +229,7 @@ def test_what_is_understood(raw: str, meant: str) -> None:
         "Fri, 04 Jul 2025 00:16:09 Mars/Olympus",
         "Fri, 04 Jul 2025 1:2:3:4 GMT",
         "Thu, 01 Jan 0100 00:00:01 +0100",  # two digits written as four are a year long ago
+        "Mon, 04 Jul 55 00:16:09 GMT",  # 1955
         "Fri, 04 Jul 00:16:09 GMT",
         "2025-07-04-01",
         "2025-07-04T00:16:61Z",

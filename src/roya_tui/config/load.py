@@ -201,7 +201,7 @@ class _Loader:
                 settings.setdefault("published", settings.pop("date"))
             if "items" in settings:
                 found[name] = JsonMapping(name=name, **settings)
-            else:
+            elif isinstance(table[name], dict) and "items" not in table[name]:
                 self.tell(
                     f'[mappings.{one_line(name)}] needs items, the path to the list of entries ("" is the document).',
                     f"mappings.{name}",
