@@ -43,6 +43,10 @@ def offered(html: str, url: str = PAGE) -> list[tuple[str, str, str, int]]:
             "https://news.example/feed.json",
             "json",
         ),
+        ('<link rel="related" type="application/atom+xml" title="T" href="/x">', "https://news.example/x", "atom"),
+        ('<link rel="alternate" type="text/rdf+xml" title="T" href="/x">', "https://news.example/x", "rss"),
+        ('<link rel="alternate" type="application/x.atom+xml" title="T" href="/x">', "https://news.example/x", "atom"),
+        ('<link rel="alternate" title="T" href="/rss.xml">', "https://news.example/rss.xml", "rss"),
         (
             '<link rel="alternate" type="application/rss+xml" title="T" href="feed:https://b.example/f">',
             "https://b.example/f",
@@ -79,7 +83,8 @@ def test_what_is_no_feed_is_not_offered(link: str) -> None:
     [
         ("/rss", "rss"), ("/rss/", "rss"), ("/feed", "feed"), ("/feeds/", "feed"), ("/news.rss", "rss"),
         ("/x/atom.xml", "atom"), ("/index.xml", "feed"), ("/feed.json", "json"), ("/rss2.xml", "rss"),
-        ("/?feed=rss2", "rss"), ("/all?format=atom", "atom"),
+        ("/?feed=rss2", "rss"), ("/all?format=atom", "atom"), ("/rss/world", "rss"), ("/feeds/news/all.php", "feed"),
+        ("/news-rss.xml", "rss"), ("/main.rss.xml", "rss"), ("/feed.php?id=7", "feed"), ("/index.php?type=rss", "rss"),
     ],
 )  # fmt: skip
 def test_links_that_look_like_feeds(href: str, kind: str) -> None:
@@ -129,11 +134,81 @@ CHANNEL = "UC" + "x" * 22
         ("https://blog.example/a/b", '<meta name="generator" content="WordPress 6.5">', "https://blog.example/feed/"),
         ("https://medium.com/@someone/story", "", "https://medium.com/feed/@someone"),
         ("https://someone.substack.com/p/x", "", "https://someone.substack.com/feed"),
+        ("https://letters.example/p/x", "<img src=https://substackcdn.com/x>", "https://letters.example/feed"),
+        ("https://www.youtube.com/user/someone/videos", "", "https://www.youtube.com/feeds/videos.xml?user=someone"),
+        ("https://www.youtube.com/watch?v=abc&list=PL9&index=4", "", "https://www.youtube.com/feeds/videos.xml?playlist_id=PL9"),
+        ("https://www.youtube.com/watch?v=abc", f'"channelId":"{CHANNEL}"', f"https://www.youtube.com/feeds/videos.xml?channel_id={CHANNEL}"),
+        ("https://www.reddit.com/", "", "https://www.reddit.com/.rss"),
+        ("https://www.reddit.com/r/jordan/new/", "", "https://www.reddit.com/r/jordan/new/.rss"),
+        ("https://www.reddit.com/domain/a.example/", "", "https://www.reddit.com/domain/a.example/.rss"),
+        ("https://github.com/owner/project/commits/main/docs", "", "https://github.com/owner/project/commits/main/docs.atom"),
+        ("https://gitlab.com/group/part/project/-/issues", "", "https://gitlab.com/group/part/project/-/releases.atom"),
+        ("https://git.example/group/project", '<meta content="GitLab" property="og:site_name">', "https://git.example/group/project/-/releases.atom"),
+        ("https://codeberg.org/owner/project", "", "https://codeberg.org/owner/project/releases.rss"),
+        ("https://git.example/owner/project", "Powered by Forgejo", "https://git.example/owner/project/releases.rss"),
+        ("https://social.example/tags/jordan", "mastodon", "https://social.example/tags/jordan.rss"),
+        ("https://bsky.app/profile/someone.example", "", "https://bsky.app/profile/someone.example/rss"),
+        ("https://blog.example/category/water/", "/wp-content/x.css", "https://blog.example/category/water/feed/"),
+        ("https://someone.wordpress.com/2025/07/x", "", "https://someone.wordpress.com/feed/"),
+        ("https://medium.com/tag/water", "", "https://medium.com/feed/tag/water"),
+        ("https://someone.medium.com/story", "", "https://someone.medium.com/feed"),
+        ("https://someone.tumblr.com/tagged/water", "", "https://someone.tumblr.com/tagged/water/rss"),
+        ("https://www.tumblr.com/someone", "", "https://someone.tumblr.com/rss"),
+        ("https://someone.blogspot.com/2025/07/x.html", "", "https://someone.blogspot.com/feeds/posts/default"),
+        ("https://stackoverflow.com/questions/tagged/lxml", "", "https://stackoverflow.com/feeds/tag?tagnames=lxml&sort=newest"),
+        ("https://cooking.stackexchange.com/questions/12/x", "", "https://cooking.stackexchange.com/feeds/question/12"),
+        ("https://superuser.com/", "", "https://superuser.com/feeds"),
+        ("https://vimeo.com/someone", "", "https://vimeo.com/someone/videos/rss"),
+        ("https://vimeo.com/channels/water", "", "https://vimeo.com/channels/water/videos/rss"),
+        ("https://www.dailymotion.com/someone", "", "https://www.dailymotion.com/rss/user/someone"),
+        ("https://soundcloud.com/someone", "soundcloud://users:4711", "https://feeds.soundcloud.com/users/soundcloud:users:4711/sounds.rss"),
+        ("https://podcasts.apple.com/jo/podcast/x/id1", r'{"feedUrl":"https:\/\/cast.example\/rss?a=1"}', "https://cast.example/rss?a=1"),
+        ("https://pypi.org/project/textual/", "", "https://pypi.org/rss/project/textual/releases.xml"),
+        ("https://dev.to/someone", "", "https://dev.to/feed/someone"),
+        ("https://forum.example/c/water/7", '<meta name="generator" content="Discourse 3">', "https://forum.example/c/water/7.rss"),
+        ("https://blog.example/tag/water/", '<meta name="generator" content="Ghost 5.2">', "https://blog.example/tag/water/rss/"),
+        ("https://video.example/c/water/videos", "PeerTube", "https://video.example/feeds/videos.xml?videoChannelName=water"),
+        ("https://shop.example/blogs/news", "cdn.shopify.com", "https://shop.example/blogs/news.atom"),
+        ("https://site.example/journal", "static1.squarespace.com", "https://site.example/journal?format=rss"),
     ],
 )  # fmt: skip
 def test_sites_of_a_known_kind(page: str, html: str, feed: str) -> None:
     found = candidates(html.encode(), page)[0]
     assert (found.url, found.rank) == (feed, KNOWN_SITE)
+
+
+@pytest.mark.parametrize(
+    ("page", "html"),
+    [
+        ("https://www.youtube.com/watch?v=abc", "no channel is named"),
+        ("https://www.youtube.example/channel/" + CHANNEL, ""),
+        ("https://vimeo.com/123456", ""),
+        ("https://www.dailymotion.com/video/x1", ""),
+        ("https://notreddit.com/r/jordan", ""),
+        ("https://news.example/@someone", "no such software"),
+    ],
+)
+def test_what_has_no_feed_of_a_known_kind(page: str, html: str) -> None:
+    assert offered(html, page) == []
+
+
+def test_a_site_of_a_known_kind_has_comments_after_its_articles() -> None:
+    found = offered("<link href=/wp-content/x.css>", "https://blog.example/category/water/")
+    assert [(url, rank) for url, _, _, rank in found] == [
+        ("https://blog.example/category/water/feed/", KNOWN_SITE),
+        ("https://blog.example/feed/", KNOWN_SITE),
+        ("https://blog.example/comments/feed/", COMMENTS),
+    ]
+
+
+def test_of_equals_those_of_the_same_site_and_in_the_pages_language_come_first() -> None:
+    html = """<html lang="ar-JO"><head>
+        <link rel="alternate" type="application/rss+xml" href="https://feeds.example/all">
+        <link rel="alternate" type="application/rss+xml" hreflang="en" href="/en.xml">
+        <link rel="alternate" type="application/rss+xml" hreflang="ar" href="https://www.news.example/ar.xml">"""
+    assert [url for url, *_ in offered(html)] == [
+        "https://www.news.example/ar.xml", "https://news.example/en.xml", "https://feeds.example/all",
+    ]  # fmt: skip
 
 
 def test_the_usual_places_come_last_and_are_marked_as_guesses() -> None:
