@@ -3,55 +3,99 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from roya_tui.cli.output import Column, iso
 from roya_tui.cli.session import COULD_NOT, DONE, CannotDo, Session, standard_input
-from roya_tui.model import Source, shown_address
+from roya_tui.model import Health, Source, shown_address
 from roya_tui.text import one_line
 
 _COMPLAINTS = 10
 """How many lines of a list that were not taken over are told one by one."""
 
 
+_WORDS = {"well": "well", "paused": "paused", "sample": "sample", "saved": "kept here", "new": "not fetched yet"}
+"""What is told in a word where there is nothing to tell."""
+_WIDE = 120
+"""Columns of a terminal from which there is room for how often a source publishes."""
+
+
 def list_sources(session: Session, wanted: Namespace) -> int:
-    """`roya-tui sources`: every source with its counts and how it answers."""
-    from roya_tui.store import sources
+    """`roya-tui sources`: every source with its counts and how it fares."""
+    from roya_tui.reading.health import TROUBLES, Times
+    from roya_tui.refresh.survey import survey
+    from roya_tui.store import health
 
     with session.store(reading=True) as db:
-        found = sources.all_sources(db)
+        times = Times(session.now, session.clock())
+        found = survey(db, session.config, times, health.twins(db), offline=session.offline)
     if wanted.json:
-        session.out.json([source_facts(source) for source in found])
+        session.out.json([health_facts(one) for one in found])
         return DONE
-    columns = (
+    columns = [
         Column(right=True, least=3),
         Column(right=True, least=6),
         Column(right=True, least=6),
         Column(most=22),
         Column(most=34),
         Column(gives_way=True),
-    )
-    rows = [
-        (str(source.id), str(source.total), str(source.unread), source.folder or "-", source.label, health(source))
-        for source in found
     ]
-    session.table(columns, rows, ("no.", "all", "unread", "folder", "name", "last answer"))
+    heading = ["no.", "all", "unread", "folder", "name", "last answer"]
+    rows = [
+        [
+            str(one.source.id),
+            str(one.source.total),
+            str(one.source.unread),
+            one.source.folder or "-",
+            one.source.label,
+            _WORDS.get(one.verdict, one.said),
+        ]
+        for one in found
+    ]
+    if (session.terminal.columns or 0) >= _WIDE:
+        _add_rhythm(session, found, rows)
+        columns += [Column(), Column()]
+        heading += ["8 weeks", "rhythm"]
+    session.table(columns, rows, heading)
+    troubled = sum(one.verdict in TROUBLES for one in found)
+    if troubled and session.terminal.interactive:
+        need = "1 source needs a look" if troubled == 1 else f"{troubled:,} sources need a look"
+        session.out.tell(f"{need}: S in the reader tells more, and what to do.")
     return DONE
 
 
-def health(source: Source) -> str:
-    """Return how a source answers, in words."""
-    if source.sample:
-        return "sample"
-    if source.saved:
-        return "kept here"
-    if source.error:  # most begin with the name, which stands beside it
-        return source.error.removeprefix(source.label).strip()
-    if source.paused:
-        return "paused"
-    return "well" if source.succeeded is not None else "not fetched yet"
+def _add_rhythm(session: Session, found: Sequence[Health], rows: list[list[str]]) -> None:
+    """Add to each row how busy the last weeks were, and how often it publishes."""
+    from roya_tui.reading.health import rhythm
+    from roya_tui.reading.health_table import spark
+
+    for one, row in zip(found, rows, strict=True):
+        row += [spark(one.facts, ascii=session.config.look.ascii), rhythm(one.facts)]
+
+
+def health_facts(health: Health) -> dict[str, Any]:
+    """Return a source and how it fares as JSON tells it."""
+    from roya_tui.reading.health import rate
+
+    facts = health.facts
+    return source_facts(health.source) | {
+        "verdict": health.verdict,
+        "health": health.said,
+        "gone": health.source.gone,
+        "waiting": health.why,
+        "tries": facts.tries,
+        "tries_failed": facts.failed,
+        "milliseconds": facts.milliseconds,
+        "bytes": facts.size,
+        "newest": iso(facts.newest),
+        "weeks": list(facts.weeks),
+        "per_week": round(rate(facts), 2),
+        "longest_pause": facts.pause,
+        "same_as": list(facts.twins),
+    }
 
 
 def source_facts(source: Source) -> dict[str, Any]:
@@ -84,6 +128,7 @@ def source_facts(source: Source) -> dict[str, Any]:
 def take_over(session: Session, wanted: Namespace) -> int:
     """`roya-tui import`: subscribe to all that a list of subscriptions holds; nothing is fetched."""
     from roya_tui.sources import opml
+    from roya_tui.sources.addresses import places_inside
     from roya_tui.store import sources
 
     try:
@@ -107,6 +152,8 @@ def take_over(session: Session, wanted: Namespace) -> int:
     if found.several_tags:
         feeds = "1 feed" if found.several_tags == 1 else f"{found.several_tags:,} feeds"
         session.out.line(f"{feeds} had several tags; the first became the folder.")
+    if inside := places_inside(feed.url for feed in found.feeds):
+        session.out.line(f"In your own network, and asked there: {', '.join(map(one_line, inside))}.")
     if new and session.terminal.interactive:
         session.out.tell("roya-tui refresh fetches them.")
     return DONE if found.feeds or not found.problems else COULD_NOT
