@@ -97,15 +97,17 @@ def test_the_usual_places_are_a_handful(server: Server) -> None:
     assert len(server.seen) == 1 + looking.MOST_GUESSES
 
 
-def test_the_usual_places_are_not_asked_on_a_host_that_nobody_typed(server: Server) -> None:
-    other = server.url.replace("127.0.0.1", "localhost")
-    server.serve("/there", html(), "text/html")
-    server.redirect("/", f"{server.url}/there")
-    config = Config(refresh=replace(QUICK.refresh, inside=("127.0.0.1", "localhost")))
-    got = look(f"{other}/", config, now=NOW)
-    assert isinstance(got, Page)
-    assert (got.url, got.offers) == (f"{server.url}/there", ())
-    assert [seen.path for seen in server.seen] == ["/", "/there"]
+@pytest.mark.parametrize(
+    ("typed", "came_to", "same"),
+    [
+        ("https://news.example/", "https://www.news.example/home", True),
+        ("https://www.news.example/", "http://news.example/", True),
+        ("https://news.example/", "https://other.example/", False),
+        ("https://news.example/", "https://login.news.example/", False),
+    ],
+)
+def test_the_usual_places_are_asked_only_where_the_person_went(typed: str, came_to: str, same: bool) -> None:
+    assert looking.same_site(came_to, typed) is same
 
 
 def test_a_host_is_never_asked_for_more_than_two_at_once(server: Server) -> None:

@@ -98,7 +98,7 @@ class _Look:
             return replace(page, offers=offers)
         if named:
             return replace(page, message=_why_not(page, looks))
-        if page.surely_article or not _same_site(page.url, self._url):
+        if page.surely_article or not same_site(page.url, self._url):
             return page
         return replace(page, offers=await self._guesses([one for one in has.candidates if one.guess]))
 
@@ -128,7 +128,7 @@ class _Look:
 
     async def _listed(self, looks: Looks) -> list[Candidate]:
         """Return the feeds that lie one page further: many a link named RSS leads to a page that lists them."""
-        lists = [got for _, got in looks if isinstance(got, Page) and _same_site(got.url, self._url)]
+        lists = [got for _, got in looks if isinstance(got, Page) and same_site(got.url, self._url)]
         found: dict[str, Candidate] = {}
         for page in lists[:PER_HOST]:
             has = await self._read(page, "")
@@ -194,5 +194,6 @@ def _why_not(page: Page, looks: Looks) -> str:
     return f"{label(page.url)} offers {shown(candidate.url)}, but: {reason}"
 
 
-def _same_site(url: str, other: str) -> bool:
+def same_site(url: str, other: str) -> bool:
+    """Whether two addresses have one host: nobody is asked at the usual places who was not named by the person."""
     return host(url).removeprefix("www.") == host(other).removeprefix("www.")
