@@ -73,6 +73,9 @@ class SourcesScreen(Screen[None]):
         self._wanted = wanted
         self._order = ORDERS[0]
         self._known: Sequence[Health] = ()
+        self._places: dict[int, int] = {}
+        """Where each source stood when they were last sorted: what comes back, stands there again."""
+        self._settled = False
         self._twins: dict[int, tuple[int, ...]] = {}
         self._seen = -1
         """The version of the store that is shown."""
@@ -121,6 +124,7 @@ class SourcesScreen(Screen[None]):
             if twins != self._twins:
                 self._twins = twins
                 self._show(await self._survey())
+            self._settled = True
         except Interrupted:
             return  # the news were in a hurry: the next look comes soon
         self._seen, self._looked_at, self._took = seen, monotonic(), monotonic() - began
@@ -135,13 +139,26 @@ class SourcesScreen(Screen[None]):
             self.reload()
 
     def _show(self, known: Sequence[Health]) -> None:
-        self._known = known
-        self.table.empty_words = "" if known else "No sources yet: a adds one."
-        self.table.show(ordered(known, self._order), self.news.now(), self._wanted)
-        self._wanted = 0
+        """Show what is known now. Once all is known the rows stay where they are until they are sorted anew."""
+        rows, wanted = self._in_order(known, anew=not self._settled), self._wanted
+        if not (self._settled or wanted or self.table.cursor) and rows:
+            wanted = rows[0].source.id  # nobody chose the first one yet
+        self._known = rows
+        self.table.empty_words = "" if rows else "No sources yet: a adds one."
+        self.table.show(rows, self.news.now(), wanted)
+        if any(health.source.id == wanted for health in rows):
+            self._wanted = 0
         troubled = sum(health.verdict in TROUBLES for health in known)
         need = {0: "all well", 1: "1 needs a look"}.get(troubled, f"{troubled:,} need a look")
         self.top.counts = f"Sources {len(known):,} {self.news.signs.dot} {need}" if known else "Sources"
+
+    def _in_order(self, known: Sequence[Health], *, anew: bool) -> list[Health]:
+        rows = ordered(known, self._order)
+        if anew:
+            self._places = {}
+        for health in rows:
+            self._places.setdefault(health.source.id, len(self._places))
+        return sorted(rows, key=lambda health: self._places[health.source.id])
 
     def _follow(self) -> None:
         """Tell all of the source that the cursor came to."""
@@ -244,9 +261,8 @@ class SourcesScreen(Screen[None]):
     def _sort(self, order: str) -> None:
         self._order = order
         self.headings.sort(order)
-        self.table.cursor = 0
-        known = ordered(self._known, order)
-        self.table.show(known, self.news.now(), known[0].source.id if known else None)
+        self._known = rows = self._in_order(self._known, anew=True)
+        self.table.show(rows, self.news.now(), rows[0].source.id if rows else None)
         self.bottom.say(f"Sorted by {order}.")
 
     # What the news can do already.
@@ -310,7 +326,7 @@ class SourcesScreen(Screen[None]):
 
     def action_rename(self) -> None:
         if source := self._source():
-            hint = f"Nothing gives it its own name back: {source.title or shown_address(source.url)}"
+            hint = f"Left empty, it goes by its own again: {source.title or shown_address(source.url)}"
             self._ask("Your name for it", hint, source.label, one_line, lambda name: self._rename(source, name))
 
     def _rename(self, source: Source, name: str) -> None:
@@ -322,7 +338,7 @@ class SourcesScreen(Screen[None]):
             folders = sorted({one.source.folder for one in self._known if one.source.folder})
             self._ask(
                 "Folder",
-                "News/Jordan is a folder in a folder; nothing takes it out.",
+                "News/Jordan is a folder in a folder; left empty, it stands in none.",
                 source.folder,
                 _folder,
                 lambda folder: self._change(source, f"Moved {source.label}. u undoes.", folder=folder),
@@ -334,7 +350,7 @@ class SourcesScreen(Screen[None]):
             default = _written(self.news.config.refresh.every)
             self._ask(
                 "How often it is asked",
-                f"10m, 2h or 1d; nothing is the default, every {default}. Its publisher may want it less often.",
+                f"10m, 2h or 1d; left empty, every {default} as all others. Its publisher may want it less often.",
                 _written(source.interval),
                 _interval,
                 lambda seconds: self._change(
