@@ -223,6 +223,7 @@ def test_what_is_understood(raw: str, meant: str) -> None:
         "0000-00-00 00:00:00",
         "Fri, 04 Jul 2025 00:16:09 XYZT",
         "Fri, 04 Jul 2025 00:16:09 +9900",
+        "Fri, 04 Jul 2025 00:16:09 +1500",
         "Fri, 04 Jul 2025 00:16:09 +050",
         "Fri, 04 Jul 2025 00:16:09 +00:60",
         "Fri, 04 Jul 2025 00:16:09 -00:00:01",

@@ -206,6 +206,8 @@ def test_items_that_are_no_list(items: Any, guids: list[str]) -> None:
         ({"items": [{"id": "1", "content_html": "x"}]}, True),
         ({"items": [{"id": "1", "date_published": "2025-07-04"}]}, True),
         ({"items": [{"id": "1", "price": 3}]}, False),
+        ({"items": ["1", {"content_html": "x"}]}, False),
+        ({"items": {"a": "b"}}, False),
         ({"title": "T", "items": []}, False),
         ({"title": "T", "content_html": "x"}, False),
     ],

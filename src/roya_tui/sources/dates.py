@@ -86,7 +86,7 @@ _EASTERN_WEEKDAY = re.compile("(?:星 期|[周週]) .(?= |$)|. 曜 日")
 _ERA = re.compile(r"(?<=\b\d{4}),? ?(?:م|г|год|года|r|roku|m|p)(?= |,|$)")
 """What some languages put behind a year: "2025 г.", "2025م"."""
 _AROUND = re.compile(r"^(?:[\s,|·•–—-]|(?:le|el|am|on|den|في) )+|(?:[\s,|·•–—-]+|(?<=\d)t)$")
-_SAME = str.maketrans({"،": ",", "−": "-", "‐": "-", "‑": "-", "\u0640": ""})
+_SAME = str.maketrans({"،": ",", "−": "-", "‐": "-", "‑": "-"})
 _DOT_AFTER_LETTER = re.compile(r"(?<=[^\W\d_])\.")
 _OFFSET = re.compile(r"([a-z]*) ?-?([+-])(\d{1,2}?):?(\d{2})?(?::00)?z?(?: [a-z]+)?")
 

@@ -25,9 +25,10 @@ def looks_like(document: Any) -> bool:
         return False
     if "jsonfeed" in text(document.get("version")).lower():
         return True
-    items = _items(document)
-    own_names = bool(_OF_FEEDS & document.keys()) or any(_OF_ITEMS & item.keys() for item in items[:5])
-    return "items" in document and own_names and all(isinstance(one, dict) for one in items[:5])
+    items = _items(document)[:5]
+    if "items" not in document or not all(isinstance(one, dict) for one in items):
+        return False
+    return bool(_OF_FEEDS & document.keys()) or any(_OF_ITEMS & item.keys() for item in items)
 
 
 def read(document: Sniffed, found: Any, url: str, clock: tzinfo, now: int | None) -> Feed:
