@@ -144,7 +144,7 @@ def _settle(
 
     if isinstance(looked, Found):
         if wanted.page:
-            return Added("failed", address, f"{address} is a feed, not an article's page. Leave --page away.")
+            return Added("failed", address, f"{shown(address)} is a feed, not an article's page. Leave --page away.")
         return keep_feeds(session, db, _feeds(choices(looked, where)), address, wanted)[0]
     if wanted.page and not looked.article:
         return Added("failed", address, looked.no_article or looked.message)
@@ -156,7 +156,8 @@ def _settle(
     best = best_feeds(looked)
     if len(best) > 1:
         listed = tuple(facts(offer, known(db, offer.url) is not None) for offer in best)
-        return Added("choose", address, f"{address} offers {len(best)} feeds. Choose one:{page}", candidates=listed)
+        message = f"{shown(address)} offers {len(best)} feeds. Choose one:{page}"
+        return Added("choose", address, message, candidates=listed)
     kept = keep_feeds(session, db, best, address, wanted)[0]
     kept = _as_guess(kept, address, best[0].url) if best[0].guess else kept
     return replace(kept, message=kept.message + page) if looked.surely_article else kept
@@ -169,7 +170,7 @@ def _feeds(taken: Sequence[Choice]) -> list[Offer]:
 def _as_guess(kept: Added, address: str, url: str) -> Added:
     """Say that the feed is not what the person named, but stands where feeds usually do."""
     if kept.event == "known":
-        message = f"{address} offers no feed, but {shown(url)} is one, and is there already ({kept.label})."
+        message = f"{shown(address)} offers no feed, but {shown(url)} is one, and is there already ({kept.label})."
     else:
         message = f"{kept.message.removesuffix('.')}, found at {shown(url)}."
     return replace(kept, message=message)

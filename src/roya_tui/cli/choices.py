@@ -83,15 +83,15 @@ def described(looked: Found | Page, address: str, clock: Clock) -> str:
         return f"This is a feed: {title_of(looked.feed.title, address)}."
     article = looked.article
     if looked.offers and looked.offers[0].guess:
-        return f"{address} names no feed, but {shown(looked.offers[0].url)} is one."
+        return f"{shown(address)} names no feed, but {shown(looked.offers[0].url)} is one."
     if looked.offers:
         count = len(looked.offers)
         also = " It is an article as well." if article and looked.surely_article else ""
-        return f"{address} offers {'1 feed' if count == 1 else f'{count} feeds'}.{also}"
+        return f"{shown(address)} offers {'1 feed' if count == 1 else f'{count} feeds'}.{also}"
     if article and looked.surely_article:
         return f"This is an article: {dated(article, clock)}."
     if article:
-        return f"{address} offers no feed, but a text to keep: {dated(article, clock)}."
+        return f"{shown(address)} offers no feed, but a text to keep: {dated(article, clock)}."
     return no_feed(looked)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from urllib.parse import urlsplit
 
 from roya_tui.sources.apart import apart
@@ -74,6 +74,11 @@ def local_by_itself(host: str) -> bool:
     if literal := _literal(host):
         return not is_public(literal)
     return "." not in host.rstrip(".") or host.rstrip(".").endswith(_LOCAL_ENDINGS)
+
+
+def places_inside(urls: Iterable[str]) -> list[str]:
+    """Return the hosts of `urls` that say themselves that they are private, each once."""
+    return list(dict.fromkeys(name for url in urls if (name := host(url)) and local_by_itself(name)))
 
 
 def is_public(address: str) -> bool:
