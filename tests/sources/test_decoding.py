@@ -48,6 +48,10 @@ def test_unicode_is_known_by_its_bytes(encoding: str, mark: bool, declared: str)
         ("iso-8859-6", "", "iso-8859-6"),
         ("iso-8859-6", "iso-8859-6", "windows-1256"),
         ("iso-8859-6", "", ""),
+        ("windows-1256", "koi8-r", "windows-1256"),
+        ("windows-1256", "windows-1256", "koi8-r"),
+        ("iso-8859-6", "windows-1256", ""),
+        ("iso-8859-6", "windows-1256", "iso-8859-6"),
         ("utf-8", "windows-1256", "windows-1256"),
         ("utf-8", "us-ascii", "iso-8859-6"),
     ],
@@ -72,6 +76,8 @@ def test_arabic(encoding: str, header: str, prolog: str) -> None:
         ("新しい水の計画", "iso-2022-jp", "iso-2022-jp"),
         ("新的水计划与镕", "gb18030", "gb2312"),
         ("新的水計畫", "big5", "big5"),
+        ("新しい水の計画", "iso-2022-jp", ""),
+        ("新しい水の計画", "iso-2022-jp", "utf-8"),
         ("새로운 물 계획", "euc-kr", "euc-kr"),
         ("Νέα για το νερό", "iso-8859-7", "iso-8859-7"),
         ("Su için yeni plan: şığ", "iso-8859-9", "iso-8859-9"),
@@ -80,6 +86,14 @@ def test_arabic(encoding: str, header: str, prolog: str) -> None:
 )
 def test_other_scripts(text: str, encoding: str, declared: str) -> None:
     assert title(document(text, declared).encode(encoding)) == text
+
+
+def test_of_two_words_about_it_the_likelier_one_is_believed() -> None:
+    text = "Сегодня в городе начали новый план снабжения водой"
+    for header, prolog in (("windows-1251", "koi8-r"), ("koi8-r", "windows-1251")):
+        assert title(document(text, prolog).encode("koi8-r"), f"text/xml; charset={header}") == text
+    text = "新しい水の計画"
+    assert title(document(text, "iso-2022-jp").encode("iso-2022-jp"), "text/xml; charset=utf-8") == text
 
 
 @pytest.mark.parametrize("declared", ["", "utf-8", "iso-8859-1"])

@@ -51,6 +51,7 @@ _SUPERSETS = {
     "shift_jis": "cp932", "euc_kr": "cp949", "tis_620": "cp874", "iso8859_11": "cp874", "big5": "big5hkscs",
 }  # fmt: skip
 _ESCAPING = ("iso2022", "hz")
+_JAPANESE_ESCAPE = b"\x1b$B"
 # Servers send these for everything, so a document's own word goes first.
 _WEAK = ("cp1252", "iso8859_1", "ascii")
 _ARABIC = ("cp1256", "iso8859_6")
@@ -144,6 +145,8 @@ def _by_bytes_or_labels(data: bytes, labels: tuple[_Label, ...]) -> tuple[str, s
     for one in labels:
         if one.codec.startswith(_ESCAPING):
             return one.codec, one.who
+    if _JAPANESE_ESCAPE in data:
+        return "iso2022_jp", BYTES
     # A label of wider characters on bytes without zeros is wrong.
     narrow = tuple(one for one in labels if one.codec and "<>".encode(one.codec) == b"<>")
     if data.isascii():
@@ -160,12 +163,22 @@ def _legacy(data: bytes, labels: tuple[_Label, ...]) -> tuple[str, str]:
     if (not firm or any(one.codec == "utf_8" for one in labels)) and _mostly_utf8(data):
         return "utf_8", BYTES
     for fits in (_decodes, _nearly_decodes):
-        for one in firm:
-            if fits(data, _SUPERSETS.get(one.codec, one.codec)):
-                return one.codec, one.who
+        if fitting := [one for one in firm if fits(data, _SUPERSETS.get(one.codec, one.codec))]:
+            return _likeliest(data, fitting)
     guess = _guess(data)
     weak = next((one for one in labels if one.codec in _WEAK), None)
     return (weak.codec, weak.who) if weak and guess == "cp1252" else (guess, GUESS)
+
+
+def _likeliest(data: bytes, fitting: list[_Label]) -> tuple[str, str]:
+    """Of labels that all may be right, the one that the text reads like; else the first."""
+    first = fitting[0]
+    if first.codec in _ARABIC and (arabic := _arabic(data)):
+        return next(((one.codec, one.who) for one in fitting if one.codec == arabic), (arabic, GUESS))
+    if any(not _agree(one.codec, first.codec) for one in fitting):
+        guess = _guess(data)
+        first = next((one for one in fitting if _agree(one.codec, guess)), first)
+    return first.codec, first.who
 
 
 def _decodes(data: bytes, encoding: str) -> bool:
@@ -191,17 +204,26 @@ def _mostly_utf8(data: bytes) -> bool:
 
 def _guess(data: bytes) -> str:
     """Nobody says and it is not UTF-8: Arabic if it reads as Arabic, else what chardet says, else Western."""
-    sample = b" ".join(_HIGH.findall(data)[:4000])[:_SAMPLE]
     foreign = b" ".join(_FOREIGN.findall(data)[:4000])[: 2 * _SAMPLE]
-    if len(b"".join(_HIGH.findall(foreign))) * 2 < len(sample.replace(b" ", b"")):
+    if len(b"".join(_HIGH.findall(foreign))) * 2 < len(_sample(data).replace(b" ", b"")):
         return "cp1252"
-    likeness, encoding = max((_likeness(sample.decode(name, "replace")), name) for name in _ARABIC)
-    if likeness > 0.6:
+    if encoding := _arabic(data):
         return encoding
     from chardet import detect  # slow to import, and seldom needed
 
     codec = _codec(detect(b"\n".join(_LINE.findall(data)[:200])[:_SAMPLE])["encoding"] or "")
     return codec if codec and codec not in _WEAK and _nearly_decodes(data, _SUPERSETS.get(codec, codec)) else "cp1252"
+
+
+def _sample(data: bytes) -> bytes:
+    return b" ".join(_HIGH.findall(data)[:4000])[:_SAMPLE]
+
+
+def _arabic(data: bytes) -> str:
+    """The encoding in which the bytes read as Arabic, "" if they do in none."""
+    sample = _sample(data)
+    likeness, encoding = max((_likeness(sample.decode(name, "replace")), name) for name in _ARABIC)
+    return encoding if likeness > 0.6 else ""
 
 
 def _likeness(text: str) -> float:
