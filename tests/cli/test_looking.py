@@ -183,6 +183,14 @@ def test_inspect_shows_hostile_text_as_harmless_text(cli: Cli, tmp_path: Path) -
         assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", out)
 
 
+def test_inspect_an_address_listens_to_its_server(cli: Cli, server: Server) -> None:
+    document = EVERYTHING.replace(b' encoding="windows-1256"', b"")
+    url = server.reply("/feed", body=document, Content_Type="text/xml; charset=windows-1256")
+    lines = cli("inspect", url).lines
+    assert "encoding: windows-1256, by the header" in lines
+    assert "1. بئر جديدة" in lines
+
+
 def test_inspect_a_page_names_what_it_offers(cli: Cli, server: Server) -> None:
     link = '<link rel="alternate" type="application/rss+xml" href="/rss">'
     result = cli("inspect", server.serve("/page", page(link), "text/html"))
