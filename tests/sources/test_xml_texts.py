@@ -33,6 +33,7 @@ Entries = Callable[..., Entry]
         ("  many\n  blanks\t", "many blanks"),
         ("a&lt;br/&gt;b&lt;p&gt;c", "a b c"),
         ("x &lt;script&gt;alert(1)&lt;/script&gt;y", "x y"),
+        ("&lt;!DOCTYPE html&gt;&lt;p&gt;Page&lt;/p&gt;", "Page"),
         ("&lt;![CDATA[Wrapped &lt;b&gt;twice&lt;/b&gt;]]&gt;", "Wrapped twice"),
         ("x &lt;applet&gt;y&lt;/applet&gt; z", "x y z"),
         ("x&lt;!-- y --&gt;z", "xz"),

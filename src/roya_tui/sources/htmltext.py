@@ -29,8 +29,8 @@ time tr track tt u ul var video wbr
 _NAMES = "|".join(_ELEMENTS.split())
 _TAG = re.compile(rf"</?(?:{_NAMES})(?:[\s/][^<>]*)?>", re.I)
 _CODE = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)", re.S | re.I)
-_DROPPED = re.compile(rf"{_CODE.pattern}|<!--.*?(?:-->|\Z)", re.S | re.I)
-_WRAPPING = re.compile(r"<!\[CDATA\[|\]\]>")
+_DROPPED = re.compile(rf"{_CODE.pattern}|<!--.*?(?:-->|\Z)|<!DOCTYPE\b[^<>]*>", re.S | re.I)
+_WRAPPING = re.compile(r"<!\[CDATA\[|\]\](?:>|&gt;)")
 """The signs around a text that was wrapped twice: of the inner pair they come out as text."""
 _SPACING = re.compile(r"</?(?:p|div|br|li|h[1-6]|td|tr)\b[^<>]*>", re.I)
 _PAIR = re.compile(

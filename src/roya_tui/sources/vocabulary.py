@@ -43,7 +43,7 @@ def _summary(kind: str) -> Reading:
 
 
 def _content(kind: str) -> Reading:
-    return lambda element: element.start_content("content", kind), lambda element: element.pop_content("content")
+    return lambda element: element.start_content("content", kind), lambda element: element.end_content("content")
 
 
 def _caption(key: str) -> Reading:
@@ -106,7 +106,7 @@ HANDLERS: dict[str, Reading] = {
     "subtitle": _summary("text/plain"), "tagline": _summary("text/plain"), "description": _summary("text/html"),
     "abstract": _summary("text/plain"), "summary": _summary("text/plain"),
     "dc:description": (lambda element: element.start_stand_in("text/html"), Elements.end_summary),
-    "content": (Elements.start_body, lambda element: element.pop_content("content")),
+    "content": (Elements.start_body, lambda element: element.end_content("content")),
     "content:encoded": _content("text/html"), "fullitem": _content("text/html"),
     "body": _content("application/xhtml+xml"), "xhtml:body": _content("application/xhtml+xml"),
     "itunes:summary": _text("itunes_summary"), "googleplay:description": _text("play_description"),

@@ -17,7 +17,6 @@ from roya_tui.text import clean, one_line
 _VERSION = re.compile(r"\bversion\s*=\s*[\"']\s*(\d[\d.]*)", re.I)
 _NAMED_MAIL = re.compile(r"\s*[(<]?\s*(?:mailto:)?[^\s()<>@]{1,64}@[^\s()<>@]{1,255}\s*[)>]?\s*")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
-_ENCODED = re.compile(r"(?:\s*+[A-Za-z0-9+/]*+={0,2}(?:\n|\Z))*+")
 _WHAT_IT_SAYS = ("subtitle", "itunes_summary", "play_description", "itunes_subtitle")
 _STAND_INS = ("itunes_summary", "media_description", "play_description", "itunes_subtitle")
 
@@ -200,8 +199,8 @@ class _Entries:
         """A text by its kind (RFC 4287 §4.1.3.3): plain, HTML, XHTML; anything else has no words to show."""
         value, bases = detail.get("value", ""), (detail.get("base", ""), *self.bases)
         kind = detail.get("type", "text/html").partition(";")[0].strip()
-        if kind == "application/octet-stream" and not _ENCODED.fullmatch(value):
-            kind = "text/html"  # it was base64, and turned out to be a text
+        if kind == "application/octet-stream":  # base64, if not of a text then of nothing
+            kind = "text/html"
         if (
             kind in ("text/html", "application/xhtml+xml")
             or "/" not in kind
