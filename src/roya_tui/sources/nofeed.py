@@ -10,6 +10,8 @@ from roya_tui.text import one_line
 _LOOKED_AT = 200_000
 """Characters of a page in which its signs are looked for."""
 _LONGEST_TITLE = 60
+_SHORT = 20_000
+"""Characters of a page that has no room for more than a form: longer ones may ask for a password beside their news."""
 
 _MAGIC = (
     (b"%PDF", "a PDF document"),
@@ -62,10 +64,15 @@ _CHALLENGE = re.compile(
     r"|ddos-guard|anubis_challenge|awswaf|checking your browser|enable javascript and cookies to continue",
     re.I,
 )
-_CHALLENGE_TITLE = re.compile(r"captcha|robot|not a bot|just a moment|attention required|verify(ing)? you|human", re.I)
+_CHALLENGE_TITLE = re.compile(
+    r"captcha|^just a moment|attention required|\bnot a (?:ro)?bot|are you (?:a )?(?:human|robot)"
+    r"|verify(?:ing)? (?:that )?you|robot check|human verification",
+    re.I,
+)
+_LOGIN_TITLE = re.compile(r"\b(?:log|sign)[ -]?(?:in|on)\b|تسجيل الدخول", re.I)
 _ERROR_TITLE = re.compile(
-    r"\b[45]\d\d\b|\berror\b|not found|forbidden|denied|unavailable|maintenance|bad gateway|suspended|timed? ?out"
-    r"|خطأ|غير موجود",
+    r"^\W*(?:http )?(?:error\b|[45]\d\d\b)|\b(?:error [45]\d\d|server error|not found|forbidden)\b"
+    r"|access denied|unavailable|under maintenance|bad gateway|account suspended|timed? ?out|حدث خطأ|غير موجود",
     re.I,
 )
 
@@ -98,7 +105,7 @@ def page(text: str) -> str:
         return "the login page of a network"
     if _CHALLENGE.search(text) or _CHALLENGE_TITLE.search(title):
         return "a page that wants to know whether we are a robot"
-    if _PASSWORD.search(text):
+    if _PASSWORD.search(text) and (len(text) < _SHORT or _LOGIN_TITLE.search(title)):
         return "a login page"
     if _ERROR_TITLE.search(title):
         return f'an error page, "{title}"'
