@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
@@ -79,8 +80,8 @@ class SourcesScreen(Screen[None]):
         self._twins: dict[int, tuple[int, ...]] = {}
         self._seen = -1
         """The version of the store that is shown."""
-        self._looked_at = 0.0
-        self._took = 0.0
+        self._looked_at = self._took = 0.0
+        self._stale = self._looking = False
         ascii, rtl = news.config.look.ascii, news.config.reading.rtl
         self.top = TopLine()
         self.headings = Headings(self._order, id="headings")
@@ -112,21 +113,30 @@ class SourcesScreen(Screen[None]):
     # What it shows.
 
     def reload(self) -> None:
-        """Look all sources over anew, in a thread."""
-        self._reload()
+        """Look all sources over anew, in a thread; one look at a time."""
+        self._stale = True
+        if not self._looking:
+            self._looking = True
+            self._look()
 
-    @work(exit_on_error=False, exclusive=True, group="health")
-    async def _reload(self) -> None:
-        news, began, seen = self.news, monotonic(), self.news.library.version
+    @work(exit_on_error=False, group="health")
+    async def _look(self) -> None:
         try:
+            while self._stale:
+                self._stale = False
+                with suppress(Interrupted):  # the news were in a hurry: the next look comes soon
+                    await self._look_once()
+        finally:
+            self._looking = False
+
+    async def _look_once(self) -> None:
+        began, seen = monotonic(), self.news.library.version
+        self._show(await self._survey())
+        twins = await self.news.library.count(kept.twins)
+        if twins != self._twins:
+            self._twins = twins
             self._show(await self._survey())
-            twins = await news.library.count(kept.twins)
-            if twins != self._twins:
-                self._twins = twins
-                self._show(await self._survey())
-            self._settled = True
-        except Interrupted:
-            return  # the news were in a hurry: the next look comes soon
+        self._settled = True
         self._seen, self._looked_at, self._took = seen, monotonic(), monotonic() - began
 
     async def _survey(self) -> list[Health]:
@@ -134,6 +144,8 @@ class SourcesScreen(Screen[None]):
         return await news.library.count(survey, news.config, self._times(), self._twins, offline=news.offline)
 
     def _look_for_changes(self) -> None:
+        if self._looking:
+            return
         passed = monotonic() - self._looked_at
         if passed > OLD or (self.news.library.version != self._seen and passed > REST * self._took):
             self.reload()
@@ -151,6 +163,14 @@ class SourcesScreen(Screen[None]):
         troubled = sum(health.verdict in TROUBLES for health in known)
         need = {0: "all well", 1: "1 needs a look"}.get(troubled, f"{troubled:,} need a look")
         self.top.counts = f"Sources {len(known):,} {self.news.signs.dot} {need}" if known else "Sources"
+
+    def _update(self, id: int) -> None:
+        """Show at once what was changed of one source: with thousands, looking all over takes a while."""
+        source = self.news.library.now(sources.source, id)
+        facts = {health.source.id: health.facts for health in self._known if health.source.id == id}
+        if source is not None:
+            changed = judged([source], facts, self.news.config, self._times(), offline=self.news.offline)
+            self._show([*changed, *(health for health in self._known if health.source.id != id)])
 
     def _in_order(self, known: Sequence[Health], *, anew: bool) -> list[Health]:
         rows = ordered(known, self._order)
@@ -282,6 +302,7 @@ class SourcesScreen(Screen[None]):
 
     def action_remove(self) -> None:
         if source := self._source():
+            self._show([health for health in self._known if health.source.id != source.id])
             self.news.remove_source(source)
 
     def action_undo(self) -> None:
@@ -395,6 +416,7 @@ class SourcesScreen(Screen[None]):
     async def _change(self, source: Source, said: str, **facts: Any) -> None:
         """Change what the person says of a source, as a step that undo takes back; ask a new address at once."""
         await self.news.library.write(sources.change, source.id, **facts, now=self.news.now())
+        self._update(source.id)
         self.bottom.say(said)
         self.news.count_soon()
         self.reload()
