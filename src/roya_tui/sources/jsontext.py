@@ -12,6 +12,8 @@ import msgspec
 
 from roya_tui.sources.sniff import NotAFeed
 
+MOST_PLACES = 1000
+"""Damaged places that are passed over."""
 DEEPEST_DAMAGE = 8
 """Levels at which damage is mended: on each, what stands before it is read once more."""
 MOST_STEPS = 1_000_000
@@ -23,6 +25,8 @@ MOST_VALUES = 3_000_000
 _BLANK = re.compile(r"(?:[\s\0\ufeff]+|//[^\n]*|/\*.*?(?:\*/|\Z))*", re.S)
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*+"', re.S)
 _WRONG_ESCAPE = re.compile(r'\\(?:(["\\/bfnrt]|u[0-9a-fA-F]{4})|(.))', re.S)
+_MEMBER = re.compile(r',\s*("(?:[^"\\]|\\.)*+"\s*:)', re.S)
+_FIRST_NAME = re.compile(r'\{\s*"(?:[^"\\]|\\.)*+"\s*:', re.S)
 _CALL_END = re.compile(r"[\s\0;)]*\Z")
 
 
@@ -74,7 +78,9 @@ class _Lenient:
         self.place = 0
         self.broken = ""
         self.mended = False
+        self.places: list[str] = []
         self.steps = 0
+        self.lists = 0
         self.scan = json.JSONDecoder(strict=False, parse_int=_whole).raw_decode
 
     def document(self) -> Json:
@@ -88,6 +94,7 @@ class _Lenient:
         told = {
             "The document is not quite JSON, and was read all the same.": self.mended,
             "Something stands after the end of the feed and was passed over.": after,
+            self.passed_over(): bool(self.places),
         }
         return Json(value, tuple(words for words, true in told.items() if true), self.broken)
 
@@ -111,6 +118,24 @@ class _Lenient:
             cut = self.place >= len(self.text.rstrip()) or self.is_cut_word()
             self.broken = "breaks off before its end" if cut else f"is damaged in line {line}, column {column}"
         return _Damage()
+
+    def passed_over(self) -> str:
+        first = next(iter(self.places), "")
+        if len(self.places) == 1:
+            return f"Something damaged in {first} was passed over."
+        return f"{len(self.places)} damaged places were passed over, the first in {first}."
+
+    def goes_on(self, pattern: re.Pattern[str], start: int) -> bool:
+        """Go on behind damage, where something begins that can be read."""
+        damaged = self.broken.removeprefix("is damaged in ")
+        found = pattern.search(self.text, start)
+        if damaged == self.broken or found is None or len(self.places) == MOST_PLACES:
+            return False
+        self.places.append(damaged)
+        self.broken = ""
+        self.place = found.start(1)
+        self.steps += found.start(1) // 5000
+        return True
 
     def is_cut_word(self) -> bool:
         """Whether the text ends inside the string, number or word that begins here."""
@@ -144,36 +169,46 @@ class _Lenient:
         """An object, as far as it goes: a member that is cut is kept where it is a list or an object."""
         found: dict[str, Any] = {}
         self.place += 1
-        try:
-            while self.next() != "}":
-                name = self.value(depth) if self.next() == '"' else None
-                if name is None or self.next() != ":":
-                    raise self.damage()
+        while True:
+            try:
+                while self.next() != "}":
+                    name = self.value(depth) if self.next() == '"' else None
+                    if name is None or self.next() != ":":
+                        raise self.damage()
+                    self.place += 1
+                    found[name] = self.value(depth)
+                    if self.broken:
+                        return found
+                    self.separator("}", '"')
                 self.place += 1
-                found[name] = self.value(depth)
-                if self.broken:
-                    return found
-                self.separator("}", '"')
-            self.place += 1
-        except _Damage:
-            pass
-        return found
+            except _Damage:
+                if depth == 1 and self.goes_on(_MEMBER, self.place):
+                    continue
+            return found
 
     def elements(self, depth: int) -> list[Any]:
-        """A list, as far as its elements are whole."""
+        """A list, as far as its elements are whole; in the outermost, what is damaged is passed over."""
         found: list[Any] = []
+        self.lists += 1
         self.place += 1
-        try:
-            while self.next() != "]":
-                value = self.value(depth)
-                if self.broken:
-                    return found
-                found.append(value)
-                self.separator("]", '{["')
-            self.place += 1
-        except _Damage:
-            pass
-        return found
+        start = self.place
+        while True:
+            try:
+                while self.next() != "]":
+                    start = self.place
+                    value = self.value(depth)
+                    if self.broken:
+                        raise _Damage
+                    found.append(value)
+                    self.separator("]", '{["')
+                self.place += 1
+            except _Damage:
+                first = _FIRST_NAME.match(self.text, start)
+                # The next element most likely begins as this one does.
+                if self.lists == 1 and first and self.goes_on(_beginning(first[0]), start + 1):
+                    continue
+            self.lists -= 1
+            return found
 
     def separator(self, end: str, beginnings: str) -> None:
         """Go over a comma. One too many stands before the end, one too few before another beginning."""
@@ -186,6 +221,11 @@ class _Lenient:
             self.mended = True
         elif character != end:
             raise self.damage()
+
+
+def _beginning(first: str) -> re.Pattern[str]:
+    name = re.escape(first[1:-1].strip())
+    return re.compile(rf"\}}\s*,?\s*(\{{\s*{name}\s*:)")
 
 
 def text(value: Any) -> str:
