@@ -97,6 +97,14 @@ def test_the_usual_places_are_a_handful(server: Server) -> None:
     assert len(server.seen) == 1 + looking.MOST_GUESSES
 
 
+def test_the_usual_places_are_asked_too_where_only_we_thought_of_others(server: Server) -> None:
+    server.serve(
+        "/", html('<meta name="generator" content="Jekyll v4">', body='<a href="/old/rss">RSS</a>'), "text/html"
+    )
+    server.serve("/rss", feed("Town", "one"))
+    assert titles(page(server)) == ["Town"]
+
+
 @pytest.mark.parametrize(
     ("typed", "came_to", "same"),
     [

@@ -169,6 +169,8 @@ CHANNEL = "UC" + "x" * 22
         ("https://blog.example/tag/water/", '<meta name="generator" content="Ghost 5.2">', "https://blog.example/tag/water/rss/"),
         ("https://video.example/c/water/videos", "PeerTube", "https://video.example/feeds/videos.xml?videoChannelName=water"),
         ("https://shop.example/blogs/news", "cdn.shopify.com", "https://shop.example/blogs/news.atom"),
+        ("https://site.example/posts/x", '<meta name=generator content="Hugo 0.147">', "https://site.example/index.xml"),
+        ("https://site.example/posts/x", '<meta name=generator content="Jekyll v4">', "https://site.example/feed.xml"),
         ("https://site.example/journal", "static1.squarespace.com", "https://site.example/journal?format=rss"),
     ],
 )  # fmt: skip

@@ -14,7 +14,7 @@ from roya_tui.refresh.parsing import PageJob
 from roya_tui.refresh.probing import Prober, label, prober
 from roya_tui.sources import discover
 from roya_tui.sources.addresses import host, shown
-from roya_tui.sources.discover import COMMENTS, Candidate
+from roya_tui.sources.discover import COMMENTS, DECLARED, Candidate
 from roya_tui.sources.page import WebPage
 from roya_tui.sources.unpacking import Document
 
@@ -96,7 +96,7 @@ class _Look:
             offers = _offers(await self._look_at(await self._listed(looks)), has.language)
         if offers:
             return replace(page, offers=offers)
-        if named:
+        if any(one.rank == DECLARED for one in named):
             return replace(page, message=_why_not(page, looks))
         if page.surely_article or not same_site(page.url, self._url):
             return page
