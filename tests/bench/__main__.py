@@ -13,9 +13,11 @@ from pathlib import Path
 
 from tests.terminal import NotSeen
 
-from . import alone, made_store, newsboat, reader, refresh_load, store
+from . import alone, fuzz, hostile, made_store, newsboat, parsing, reader, refresh_load, store
 from .figures import Report
 
+OTHERS = {"parsing": parsing.main, "fuzz": fuzz.main, "hostile": hostile.main}
+"""Benchmarks of their own: `python -m tests.bench parsing`."""
 PARTS = ("store", "start", "keys", "list", "refresh", "newsboat")
 SIZES = (1_000, 10_000, 100_000)
 
@@ -44,6 +46,8 @@ def arguments(words: Sequence[str]) -> argparse.Namespace:
 
 
 def main(words: Sequence[str]) -> int:
+    if words and words[0] in OTHERS:
+        return OTHERS[words[0]](words[1:])
     chosen = arguments(words)
     isolated = alone.start_again_alone("tests.bench", words)
     report = Report()

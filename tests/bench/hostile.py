@@ -1,0 +1,112 @@
+"""The zoo at full size: what each document costs a parse worker, which has its limits, and what becomes of it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import pickle
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from roya_tui.model import Failed
+from roya_tui.refresh.parsing import Job, PageJob, Parsed
+from roya_tui.refresh.worker import LENGTH_BYTES, Limits
+from roya_tui.sources.unpacking import Document
+
+from . import zoo
+
+_TAKES = ("feeds", "pages", "lists")
+_READ_LIST = "import sys; from roya_tui.sources import opml; print(len(opml.read(sys.stdin.buffer.read()).feeds))"
+"""Lists of subscriptions are read by the process that imports them: a person chose the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a process took from its start to its end, and what came of it."""
+
+    seconds: float
+    memory: int
+    """Bytes: the most that it held."""
+    outcome: str
+
+
+def cost(command: Sequence[str], given: bytes) -> tuple[Cost, bytes]:
+    """Run a program over its input; return what it took, and what it wrote."""
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        process.stdin.write(given)
+        process.stdin.close()
+    except BrokenPipeError:
+        pass  # it died over its input
+    written = process.stdout.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    unit = 1 if sys.platform == "darwin" else 1024
+    outcome = "" if process.returncode == 0 else f"ended by its limits ({process.returncode})"
+    return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit, outcome), written
+
+
+def worked(job: Job | PageJob, limits: Limits) -> Cost:
+    """What a parse worker of its own takes for one job."""
+    data = pickle.dumps(job, pickle.HIGHEST_PROTOCOL)
+    command = [sys.executable, "-P", "-m", "roya_tui.refresh.worker", str(limits.seconds), str(limits.memory)]
+    spent, written = cost(command, len(data).to_bytes(LENGTH_BYTES, "big") + data)
+    if spent.outcome:
+        return spent
+    reply = pickle.loads(written[LENGTH_BYTES:])
+    return Cost(spent.seconds, spent.memory, _said(reply))
+
+
+def _said(reply: object) -> str:
+    if isinstance(reply, Failed):
+        return f"refused: {reply.message}"
+    if isinstance(reply, Parsed):
+        return f"{len(reply.rows):,} articles. {' '.join(reply.feed.warnings)}"
+    return type(reply).__name__
+
+
+def costs(take: str, name: str, size: int, limits: Limits) -> Cost:
+    """What one of the zoo's documents takes where it would be read."""
+    if take == "lists":
+        spent, written = cost([sys.executable, "-c", _READ_LIST], zoo.LISTS[name](size))
+        return Cost(
+            spent.seconds, spent.memory, f"{written.decode().strip()} feeds" if not spent.outcome else "refused"
+        )
+    data = (zoo.FEEDS if take == "feeds" else zoo.PAGES)[name](size)
+    document = Document(data, size=len(data))
+    if take == "pages":
+        return worked(PageJob(document, "https://page.example/x"), limits)
+    return worked(Job((document,), "https://feed.example/x"), limits)
+
+
+def _wanted(take: str, words: Sequence[str]) -> Iterator[str]:
+    names = {"feeds": zoo.FEEDS, "pages": zoo.PAGES, "lists": zoo.LISTS}[take]
+    return (name for name in names if not words or any(word in name for word in words))
+
+
+def main(words: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench hostile", description=__doc__)
+    parser.add_argument("names", nargs="*", help="only documents with one of these in their names")
+    parser.add_argument("--megabytes", type=float, default=48, help="size of each document (%(default)s)")
+    parser.add_argument("--only", default=",".join(_TAKES), help="which readers (%(default)s)")
+    chosen = parser.parse_args(words)
+    limits = Limits()
+    start = worked(Job((Document(b"<rss/>"),)), limits)
+    print(f"A worker that reads nothing takes {start.seconds:.2f} s and {start.memory / 1e6:.0f} MB; included below.\n")
+    print(f"{'':<4}{'document':<46}{'CPU, s':>8}{'MB':>6}  outcome")
+    over = 0
+    for take in chosen.only.split(","):
+        print(take)
+        for name in _wanted(take, chosen.names):
+            spent = costs(take, name, int(chosen.megabytes * 1_000_000), limits)
+            mark = "" if spent.seconds <= 2 * limits.seconds and spent.memory <= limits.memory else "!"
+            died = "ended by" in spent.outcome
+            over += bool(mark) or died
+            figures = f"{spent.seconds:>8.2f}{spent.memory / 1e6:>6.0f}"
+            print(f"{mark or '†' * died:<4}{name:<46}{figures}  {spent.outcome[:90]}", flush=True)
+    print(f"\n{over} beyond the bounds, or ended by them (†).")
+    return 0
