@@ -1,0 +1,270 @@
+"""How a source fares: from facts to a word, a sentence, a row and a page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from roya_tui.model import SAVED_PAGES, Attempt, Facts, Health, Source
+from roya_tui.reading.clock import Clock
+from roya_tui.reading.headline import ASCII, UNICODE
+from roya_tui.reading.health import TROUBLES, VERDICTS, Times, health, long, rate, rhythm, short
+from roya_tui.reading.health_page import page
+from roya_tui.reading.health_table import columns, next_look, ordered, row, spark
+
+NOW = 1_795_500_000
+"""24 November 2026, 06:00 UTC."""
+HOUR, DAY, WEEK, YEAR = 3_600, 86_400, 604_800, 365 * 86_400
+TIMES = Times(NOW, Clock(zone="UTC"))
+WELL = Source(7, "https://kelp.example/feed", title="Kelp Post", checked=NOW - HOUR, succeeded=NOW - HOUR)
+FAILED = replace(WELL, error="Kelp Post did not answer in 30 s. Trying again at 09:00.", failures=1)
+TIMEOUT = Attempt(NOW - HOUR, "timeout", "Kelp Post did not answer in 30 s.")
+DAILY = Facts(weeks=(7,) * 8, newest=NOW - HOUR, pause=DAY)
+LABELS = {7: "Kelp Post", 8: "Dune Herald", 9: "Larch Letter"}
+
+
+def judged(source: Source, facts: Facts = DAILY, **more: object) -> Health:
+    return health(source, facts, TIMES, labels=LABELS, **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("source", "facts", "verdict", "said"),
+    [
+        (WELL, DAILY, "well", "Answers well."),
+        (WELL, Facts(), "well", "Answers well."),
+        (replace(WELL, succeeded=None, checked=None), Facts(), "new", "Not asked yet."),
+        (replace(WELL, paused=True), DAILY, "paused", "Paused: it is not asked."),
+        (replace(FAILED, paused=True), DAILY, "paused", "Paused: it is not asked."),
+        (replace(FAILED, paused=True, gone=True), DAILY, "gone",
+         "Its server says that it is gone for good; it is not asked any more."),
+        (FAILED, replace(DAILY, last=TIMEOUT), "failed", "Did not answer in 30 s."),
+        (FAILED, DAILY, "failed", "Did not answer in 30 s. Trying again at 09:00."),
+        (replace(FAILED, failures=3, succeeded=NOW - 5 * DAY), replace(DAILY, last=TIMEOUT), "failing",
+         "Did not answer in 30 s. 3 tries failed in a row; the last good answer was 5 days ago."),
+        (replace(FAILED, succeeded=None), Facts(last=TIMEOUT), "failing",
+         "Did not answer in 30 s. 1 try failed; none went well so far."),
+        (FAILED, replace(DAILY, last=Attempt(NOW, "offline", "Kelp Post cannot be reached.")), "offline",
+         "There was no network here at the last try."),
+        (replace(WELL, moved_to="https://name:secret@dune.example/feed"), DAILY, "moved",
+         "Says that it lives at https://…@dune.example/feed now; if it says so again, it is read there."),
+        (replace(WELL, moved_to="https://dune.example/feed"), replace(DAILY, twins=(8,)), "moved",
+         "Has moved to an address that is here already, as Dune Herald."),
+        (replace(WELL, moved_to=WELL.url), DAILY, "well", "Answers well."),
+        (WELL, replace(DAILY, newest=NOW - 4 * DAY), "silent",
+         "Nothing new for 4 days; its longest pause before was 24 hours."),
+        (WELL, replace(DAILY, twins=(8,)), "twice", "Has the same articles as Dune Herald."),
+        (WELL, replace(DAILY, twins=(8, 9)), "twice", "Has the same articles as Dune Herald and 1 more."),
+        (WELL, replace(DAILY, tries=60, failed=15), "unsteady",
+         "15 of the last 60 tries failed; the last one went well."),
+        (WELL, replace(DAILY, tries=60, failed=14), "well", "Answers well."),
+        (WELL, replace(DAILY, tries=9, failed=8), "well", "Answers well."),
+        (WELL, replace(DAILY, milliseconds=5_000), "slow", "Takes 5 s to answer."),
+        (WELL, replace(DAILY, milliseconds=4_999), "well", "Answers well."),
+        (Source(7, "/samples/a.xml", sample=True), Facts(), "sample", "A sample that came with the program."),
+        (Source(7, SAVED_PAGES), Facts(), "saved", "Pages that you saved one by one; there is nothing to fetch."),
+    ],
+)  # fmt: skip
+def test_verdicts_and_their_sentences(source: Source, facts: Facts, verdict: str, said: str) -> None:
+    found = judged(source, facts)
+    assert (found.verdict, found.said) == (verdict, said)
+    assert verdict in VERDICTS
+
+
+@pytest.mark.parametrize(
+    ("pause", "passed", "silent"),
+    [
+        (HOUR, 3 * DAY, False),  # a busy one may rest over a long weekend
+        (HOUR, 3 * DAY + 1, True),
+        (10 * DAY, 20 * DAY, False),
+        (10 * DAY, 20 * DAY + 1, True),
+        (2 * YEAR, YEAR, False),
+        (2 * YEAR, YEAR + 1, True),
+        (None, YEAR, False),  # too few articles to know its rhythm
+        (None, YEAR + 1, True),
+    ],
+)
+def test_silence_is_told_by_a_source_s_own_rhythm(pause: int | None, passed: int, silent: bool) -> None:
+    facts = Facts(newest=NOW - passed, pause=pause)
+    assert (judged(WELL, facts).verdict == "silent") is silent
+    assert judged(replace(WELL, url="/news/kelp.xml"), facts).verdict == "well", "a file here owes nobody news"
+
+
+def test_the_next_try_is_told_while_it_lies_ahead() -> None:
+    facts = replace(DAILY, last=TIMEOUT)
+    assert judged(FAILED, facts, until=NOW + 2 * HOUR).said == "Did not answer in 30 s. Next try at 08:00."
+    assert judged(FAILED, facts, until=NOW + DAY).said == "Did not answer in 30 s. Next try tomorrow at 06:00."
+    assert judged(FAILED, facts, until=NOW + 3 * DAY).said.endswith("Next try on Friday 27 November at 06:00.")
+    assert judged(FAILED, facts, until=NOW).said == "Did not answer in 30 s."
+
+
+def test_every_trouble_says_what_one_may_do_and_what_is_well_says_nothing() -> None:
+    from roya_tui.reading.health import ADVICE
+    from roya_tui.ui.keys import NAMES
+
+    assert set(TROUBLES) <= set(ADVICE) <= set(VERDICTS)
+    assert {name for names in ADVICE.values() for name in names} <= NAMES
+    assert judged(WELL).advice == ()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words", "brief"),
+    [
+        (-5, "0 minutes", "0 min"),
+        (60, "1 minute", "1 min"),
+        (HOUR - 1, "59 minutes", "59 min"),
+        (HOUR, "1 hour", "1 h"),
+        (2 * DAY - 1, "47 hours", "47 h"),
+        (2 * DAY, "2 days", "2 d"),
+        (3 * WEEK, "3 weeks", "3 w"),
+        (2 * YEAR, "2 years", "2 y"),
+    ],
+)
+def test_spans_of_time(seconds: int, words: str, brief: str) -> None:
+    assert (long(seconds), short(seconds)) == (words, brief)
+
+
+@pytest.mark.parametrize(
+    ("weeks", "words", "bars", "plain"),
+    [
+        ((0,) * 8, "", "········", "________"),
+        ((8,) * 8, "8 a week", "████████", "########"),
+        ((0, 1, 2, 3, 4, 5, 6, 8), "4 a week", "·▁▂▃▄▅▆█", "_.:-=+*#"),
+        ((0, 0, 0, 0, 0, 0, 0, 100), "14 a day", "·······█", "_______#"),
+        ((1, 0, 0, 0, 0, 0, 0, 0), "1 a month", "█·······", "#_______"),
+        ((1, 0, 1, 0, 1, 0, 0, 1), "2 a month", "█·█·█··█", "#_#_#__#"),
+        ((1000, 1, 0, 0, 0, 0, 0, 0), "18 a day", "█▁······", "#.______"),
+        ((), "", "", ""),
+    ],
+)
+def test_rhythm_in_words_and_bars(weeks: tuple[int, ...], words: str, bars: str, plain: str) -> None:
+    facts = Facts(weeks=weeks)
+    assert rhythm(facts) == words
+    assert spark(facts, ascii=False) == bars
+    assert spark(facts, ascii=True) == plain
+
+
+def test_the_rate_counts_from_the_first_week_that_had_any() -> None:
+    assert rate(Facts(weeks=(0, 0, 0, 0, 0, 0, 6, 14))) == 10
+
+
+NAMED = [
+    judged(replace(WELL, id=id, title=title, succeeded=NOW - ago), Facts(weeks=(weekly,) * 8))
+    for id, title, ago, weekly in ((1, "Birch", HOUR, 3), (2, "alder", DAY, 9), (3, "Cedar", 60, 1))
+]
+
+
+@pytest.mark.parametrize(
+    ("order", "labels"),
+    [
+        ("name", ["alder", "Birch", "Cedar", "Zebra"]),
+        ("rhythm", ["alder", "Birch", "Cedar", "Zebra"]),
+        ("last good", ["Zebra", "alder", "Birch", "Cedar"]),
+        ("trouble", ["Zebra", "alder", "Birch", "Cedar"]),
+    ],
+)
+def test_orders(order: str, labels: list[str]) -> None:
+    never = judged(replace(FAILED, id=4, title="Zebra", succeeded=None), Facts())
+    assert [one.source.label for one in ordered([*NAMED, never], order)] == labels
+
+
+def test_the_worst_comes_first_and_of_those_who_failed_most() -> None:
+    once, often = (judged(replace(FAILED, id=n, failures=n, title=f"T{n}")) for n in (3, 9))
+    gone = judged(replace(FAILED, id=5, gone=True, paused=True))
+    silent = judged(WELL, replace(DAILY, newest=NOW - 90 * DAY))
+    assert ordered([silent, once, NAMED[0], often, gone], "trouble") == [gone, often, once, silent, NAMED[0]]
+
+
+@pytest.mark.parametrize(
+    ("width", "names"),
+    [
+        (30, ["state", "source"]),
+        (57, ["state", "source", "8 weeks", "good"]),
+        (84, ["state", "source", "8 weeks", "rhythm", "good", "failed", "next"]),
+        (97, ["state", "source", "8 weeks", "rhythm", "good", "failed", "next"]),
+    ],
+)
+@pytest.mark.parametrize("label", ["Kelp Post", "K" * 200, "أخبار الميناء", "[red]x[/red]", "日本語の見出し"])
+def test_a_row_fills_its_width_whatever_the_name(width: int, names: list[str], label: str) -> None:
+    from roya_tui.ui.cells import measure
+
+    shown = columns(width)
+    assert [column.name for column in shown] == names
+    facts = replace(DAILY, tries=60, failed=5)
+    for signs in (UNICODE, ASCII):
+        runs = row(judged(replace(WELL, name=label), facts), shown, NOW, signs, measure, "visual", ascii=signs is ASCII)
+        # One cell is the cursor's; two blanks part columns and end the row.
+        assert measure("".join(text for text, _ in runs)) == width - 1 + 2
+    assert label[:5] in "".join(text for text, _ in runs) or "أ" in label
+
+
+def test_a_row_tells_trouble_by_sign_and_word() -> None:
+    from roya_tui.ui.cells import measure
+
+    def text(one: Health) -> str:
+        return "".join(text for text, _ in row(one, columns(97), NOW, UNICODE, measure, "visual", ascii=False))
+
+    failing = text(judged(replace(FAILED, failures=4, succeeded=None), Facts(tries=60, failed=4)))
+    assert failing.startswith("!failing ")
+    assert "never" in failing
+    assert "4/60" in failing
+    assert text(judged(WELL)).startswith(" well ")
+
+
+def test_when_it_is_asked_next() -> None:
+    assert next_look(judged(WELL, until=NOW + 20 * 60, why="not due yet"), NOW) == "20 min"
+    assert next_look(judged(WELL), NOW) == "now"
+    assert next_look(judged(WELL, why="offline"), NOW) == ""
+    assert next_look(judged(replace(WELL, sample=True)), NOW) == ""
+
+
+def lines(one: Health, attempts: list[Attempt], advice: str = "") -> list[str]:
+    return [text for text, _ in page(one, attempts, advice, TIMES, 1_800, dot="·", failed="!", ascii=False)]
+
+
+def test_the_page_tells_all_there_is_and_no_password() -> None:
+    source = replace(
+        WELL,
+        url="https://name:secret@kelp.example/feed",
+        homepage="https://kelp.example/",
+        folder="Coast",
+        interval=7_200,
+        total=120,
+        unread=7,
+    )
+    facts = replace(DAILY, tries=3, failed=1, milliseconds=210, size=42_000)
+    tries = [
+        Attempt(NOW - HOUR, milliseconds=200, size=42_000, new=3, changed=1),
+        Attempt(NOW - 2 * HOUR, "timeout", "Kelp Post did not answer in 30 s."),
+        Attempt(NOW - 3 * HOUR, milliseconds=220),
+    ]
+    told = lines(judged(source, facts, why="not due yet", until=NOW + HOUR), tries, "r tries now.")
+    assert told[:3] == ["Kelp Post", "Answers well.", "r tries now."]
+    assert not any("secret" in line for line in told)
+    for line in (
+        "Address: https://…@kelp.example/feed",
+        "Page: https://kelp.example/",
+        "Folder: Coast",
+        "Asked: every 2 hours, as you set",
+        "Next look: at 07:00",
+        "Last good answer: 24-11-2026 05:00, 1 hour ago",
+        "Tries: 2 of the last 3 went well · 210 ms · 42 KB",
+        "Articles: 120, 7 unread",
+        "8 weeks: ████████  7 7 7 7 7 7 7 7",
+        "Rhythm: about 7 a week · longest pause 24 hours",
+    ):
+        assert line in told
+    assert told[told.index("Last failures") + 1] == "! 24-11-2026 04:00  Did not answer in 30 s."
+    assert told[told.index("Last tries") + 1 :] == [
+        "  24-11-2026 05:00  3 new, 1 changed · 200 ms · 42 KB",
+        "! 24-11-2026 04:00  Did not answer in 30 s.",
+        "  24-11-2026 03:00  nothing new · 220 ms",
+    ]
+
+
+def test_the_page_says_why_a_source_waits() -> None:
+    held = judged(WELL, why="kelp.example asked us to wait", until=NOW + HOUR)
+    assert "Next look: at 07:00: kelp.example asked us to wait" in lines(held, [])
+    assert "Next look: with the next refresh" in lines(judged(WELL), [])
+    assert "Next look: offline" in lines(judged(WELL, why="offline"), [])
+    assert "Next look: none" in lines(judged(replace(WELL, paused=True), why="paused"), [])
