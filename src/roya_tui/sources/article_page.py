@@ -9,13 +9,13 @@ from datetime import UTC
 from urllib.parse import urlsplit
 
 from lxml.etree import ParserError
-from lxml.html import HtmlElement, tostring
+from lxml.html import Element, HtmlElement, tostring
 
 from roya_tui.model import Moment, Picture
 from roya_tui.sources import dates, htmltext, links, maintext, pagedates, pagetree, royapage
 from roya_tui.sources.htmltree import finder, words
 from roya_tui.sources.media import once
-from roya_tui.sources.pagefacts import Facts, facts
+from roya_tui.sources.pagefacts import Facts, by_whom, facts
 from roya_tui.sources.sniff import Sniffed, sniff
 from roya_tui.text import fold, one_line, plain
 
@@ -32,6 +32,13 @@ _figures = finder("(//article | //main)//figure//img")
 _captions = finder("ancestor::figure[1]//figcaption")
 _KEPT_ATTRIBUTES = frozenset(("href", "src", "alt", "title", "lang", "dir", "cite", "colspan", "rowspan", "start"))
 _NAME_OF_SITE = re.compile(r"\s+[|–—·•»›«-]\s+([^|–—·•»›«]{2,40})$")
+_PLAYERS = re.compile(
+    r"(?:https?:)?//(?:[\w-]+\.)*(?:youtube(?:-nocookie)?\.com/embed|youtu\.be|player\.vimeo\.com|dailymotion\.com/embed"
+    r"|player\.twitch\.tv|tiktok\.com/embed|w\.soundcloud\.com|open\.spotify\.com)",
+    re.I,
+)
+_LONGEST_OPENING = 100
+_GONE = re.compile(r"\b404\b|not found|introuvable|nicht gefunden|no encontrad[oa]|غير موجودة?|页面不存在", re.I)
 _TAG = re.compile(r"<(?:p|div|br)\b", re.I)
 
 
@@ -140,16 +147,30 @@ def _letters(text: str) -> str:
 
 def _body(tree: HtmlElement, said: Facts, roya: royapage.Layout | None, title: str, bases: Sequence[str]) -> str:
     """The article's HTML: as the page shows it, or as it tells machines, if that is clearly more."""
-    asks_to_log_in = bool(_passwords(tree))
+    instead = _instead(tree, said)
     if roya:
         maintext.strip(roya.body)
         return _cleaned([roya.body], title, bases)
-    found = _cleaned(maintext.main_text(tree), title, bases)
+    elements = maintext.main_text(tree)
+    for element in elements:
+        _drop_opening(element, said.authors)
+    found = _cleaned(elements, title, bases)
     spoken = htmltext.body(said.body, bases, paragraphs=True)
     best = spoken if len(plain(spoken)) > 1.5 * len(plain(found)) else found
     if len(plain(best)) >= SHORTEST:
         return best
-    raise NotAnArticle("a page that asks to log in" if asks_to_log_in else "a page without an article's text")
+    raise NotAnArticle(instead)
+
+
+def _instead(tree: HtmlElement, said: Facts) -> str:
+    """What a page is that turns out to have no article's text."""
+    if _passwords(tree):
+        return "a page that asks to log in"
+    if any(_GONE.search(name) for name in (tree.findtext(".//title") or "", *map(words, _headings(tree)))):
+        return "a page that says that there is nothing here"
+    if said.paid:
+        return "a page that shows its article only to subscribers"
+    return "a list of articles, not one of them" if maintext.is_list(tree) else "a page without an article's text"
 
 
 def _cleaned(elements: Sequence[HtmlElement], title: str, bases: Sequence[str]) -> str:
@@ -158,11 +179,40 @@ def _cleaned(elements: Sequence[HtmlElement], title: str, bases: Sequence[str]) 
     if (heading := next(repeated, None)) is not None:
         heading.drop_tree()
     for element in elements:
+        for one in list(element.iter("iframe", "video", "audio", "object", "embed")):
+            _name_player(one)
         for one in element.iter("*"):
             kept = {name: value for name, value in one.attrib.items() if name in _KEPT_ATTRIBUTES}
             one.attrib.clear()  # some names that HTML allows cannot be deleted one by one
             one.attrib.update(kept)
     return htmltext.body("".join(map(_inside, elements)), bases)
+
+
+def _drop_opening(element: HtmlElement, authors: Sequence[str]) -> None:
+    """Take away the lines before the text that only say what is known as a fact: when, and by whom."""
+    for one in list(element.iter("p", "div", "span", "time", "h4", "h5", "h6", "li", "address")):
+        line = words(one)
+        if len(line) > _LONGEST_OPENING:
+            if one.tag == "p":
+                return
+        elif line and (pagedates.tells_when(line) or by_whom(line) in authors) and one.getparent() is not None:
+            one.drop_tree()
+
+
+def _name_player(player: HtmlElement) -> None:
+    """Put a link in the place of what a terminal cannot play; frames that show something else go."""
+    sources = (player.get("src"), player.get("data-src"), *(one.get("src") for one in player.iter("source")))
+    address = next(filter(None, sources), "")
+    if player.getparent() is not None and (player.tag in ("video", "audio") or _PLAYERS.match(address)) and address:
+        link = Element("a", href=address)
+        link.text = one_line(player.get("title") or "") or ("Audio" if player.tag == "audio" else "Video")
+        paragraph = Element("p")
+        paragraph.append(link)
+        player.addprevious(paragraph)
+    if player.tag in ("object", "embed"):  # libxml2 takes what comes after an embed for what is in it
+        player.drop_tag()
+    else:
+        player.drop_tree()
 
 
 def _inside(element: HtmlElement) -> str:

@@ -60,11 +60,12 @@ _INLINE = frozenset(
     strong sub sup time tt u var video wbr
     """.split()
 )
+_HEADINGS = ("h2", "h3", "h4")
 _MEDIA = ("img", "picture", "figure", "figcaption", "video", "audio", "iframe")
 
 
 def main_text(tree: HtmlElement) -> list[HtmlElement]:
-    """Return the elements that are the article's text, in order; none if nothing reads like one.
+    """Return the elements that are the article's text, in order; none where nothing reads like one, or many do.
 
     Takes everything else out of the tree.
     """
@@ -74,13 +75,21 @@ def main_text(tree: HtmlElement) -> list[HtmlElement]:
     frame = _frame(tree, _common(found), length)
     if frame is None:
         return []
-    leads = _leads(tree, frame)
     prose = _prose(frame)
+    if is_list(frame) and sum(len(words(one)) for one in prose) * 5 < len(words(frame)):
+        return []
+    leads = _leads(tree, frame)
     # What was found goes on counting, but not where the search was plainly led astray.
     astray = length * 2 < sum(len(words(one)) for one in prose)
     kept = set(prose) if astray else set(found) | set(prose)
     _clear(frame, kept)
     return [*leads, frame]
+
+
+def is_list(element: HtmlElement) -> bool:
+    """Whether its headings lead elsewhere, as those of a front page do."""
+    headings = list(islice(element.iter(*_HEADINGS), _MOST_FRAMES))
+    return sum(_in_links(one) > 0.5 for one in headings) >= max(5, len(headings) // 2)
 
 
 def _in_links(element: HtmlElement) -> float:
@@ -256,8 +265,11 @@ def _clear(frame: HtmlElement, kept: set[HtmlElement]) -> None:
             continue
         if one in holding or one is frame:
             waiting.extend(one)
-        elif not _wanted(one, order[one] > first, order[one] > last):
-            one.drop_tree()
+        else:
+            following = one.getnext()
+            heads = one.tag in _HEADINGS and (following in holding or following in kept)
+            if not _wanted(one, heads or order[one] > first, order[one] > last):
+                one.drop_tree()
 
 
 def _wanted(one: HtmlElement, begun: bool, over: bool) -> bool:

@@ -18,6 +18,7 @@ _MOST_WORDS = 10
 """Words behind a label that may be its date."""
 _MOST_LINES = 3000
 """Lines of a page that are looked at."""
+_MOST_LABELS = 200
 _LABEL = re.compile(
     r"(?P<updated>(?:last )?(?:updated?|modified|changed)|[آأا]خر تحديث|(?:تم )?(?:ال)?تحديث|[اآ]خر تعديل"
     r"|mise? à jour|modifiée?|(?:zuletzt )?(?:aktualisiert|geändert)|stand|actualizad[oa]"
@@ -43,10 +44,10 @@ def moments(tree: HtmlElement, said: Facts, shown: str, clock: tzinfo, now: int 
     published = published or _first(said.published, clock, now)
     updated = updated or _first(said.updated, clock, now)
     if not published:
-        for line in islice(_lines(tree), _MOST_LINES):
-            if _LABEL.match(line):
-                shown_published, shown_updated = _labelled(line, clock, now)
-                published, updated = published or shown_published, updated or shown_updated
+        begun = (line for line in islice(_lines(tree), _MOST_LINES) if _LABEL.match(line))
+        for line in islice(begun, _MOST_LABELS):
+            shown_published, shown_updated = _labelled(line, clock, now)
+            published, updated = published or shown_published, updated or shown_updated
     for text in () if published or updated else said.dated:
         shown_published, shown_updated = _labelled(text, clock, now)
         published = shown_published or (None if shown_updated else _read(text, clock, now))
@@ -57,6 +58,13 @@ def moments(tree: HtmlElement, said: Facts, shown: str, clock: tzinfo, now: int 
         published or Moment(raw=next(iter(said.published), "")),
         updated or Moment(raw=next(iter(said.updated), "")),
     )
+
+
+def tells_when(line: str) -> bool:
+    """Whether a line of a page says when its article was published or changed, and nothing else of weight."""
+    if label := _LABEL.match(line.strip(_AROUND)):
+        return any(character.isdigit() for character in line[label.end() :])
+    return dates.read(line.strip(_AROUND)).at is not None
 
 
 def _first(raws: Iterable[str], clock: tzinfo, now: int | None) -> Moment | None:

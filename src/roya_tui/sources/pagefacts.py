@@ -21,6 +21,8 @@ _DEEPEST = 8
 _MOST_TAGS = 30
 _LONGEST_NAME = 80
 _MOST_DATES = 50
+_MOST = 1000
+"""Elements of one kind that are looked at."""
 _ARTICLE = re.compile(r"(?:Article|Posting|Report|Review)$")
 _ADDRESS = re.compile(r"https?://|@\w|www\.", re.I)
 
@@ -72,6 +74,8 @@ class Facts:
     images: tuple[str, ...] = ()
     body: str = ""
     """The whole text, where JSON-LD carries it."""
+    paid: bool = False
+    """The page says that its text is not free."""
 
 
 def facts(tree: HtmlElement) -> Facts:
@@ -86,7 +90,7 @@ def facts(tree: HtmlElement) -> Facts:
         *metas.get("article:section", ()),
         *metas.get("article:tag", ()),
         *_split(_texts(article.get("keywords"))),
-        *(words(element) for element in _tag_links(tree)),
+        *(words(element) for element in islice(_tag_links(tree), _MOST)),
     )
     return Facts(
         titles=_filled(text(article.get("headline")), *metas.get("og:title", ()), *metas.get("twitter:title", ())),
@@ -101,15 +105,16 @@ def facts(tree: HtmlElement) -> Facts:
             *metas.get("og:image", ()),
             *_images(article.get("image")),
             *_of(metas, ("twitter:image", "twitter:image:src", "thumbnail")),
-            *(one.get("src") or one.get("href") or "" for one in _marked_images(tree)),
+            *(one.get("src") or one.get("href") or "" for one in islice(_marked_images(tree), _MOST)),
         ),
         body=text(article.get("articleBody")),
+        paid=any(fold(str(one.get("isAccessibleForFree"))) == "false" for one in told),
     )
 
 
 def _told(tree: HtmlElement) -> Iterator[dict[str, Any]]:
     """The things that JSON-LD tells of."""
-    for script in _scripts(tree):
+    for script in islice(_scripts(tree), _MOST):
         try:
             document = jsontext.read(script.text or "").value
         except NotAFeed:  # damaged: the page says the same elsewhere
@@ -133,7 +138,7 @@ def _is_article(thing: dict[str, Any]) -> bool:
 
 def _meta_values(tree: HtmlElement) -> dict[str, list[str]]:
     metas: dict[str, list[str]] = {}
-    for meta in _metas(tree):
+    for meta in islice(_metas(tree), _MOST):
         for attribute in ("property", "name", "itemprop", "http-equiv"):
             if name := meta.get(attribute):
                 metas.setdefault(name.strip().lower(), []).append(meta.get("content", ""))
@@ -147,7 +152,7 @@ def _of(metas: dict[str, list[str]], names: tuple[str, ...]) -> list[str]:
 def _marked(tree: HtmlElement, which: str) -> list[str]:
     """Times that the page's own markup (HTML `time`, microdata, hAtom) names as such."""
     found = []
-    for one in _times(tree):
+    for one in islice(_times(tree), _MOST):
         name = fold(f"{one.get('itemprop') or ''} {one.get('class') or ''}")
         if which == (
             "updated" if "modified" in name or ("updated" in name and "published" not in name) else "published"
@@ -174,17 +179,21 @@ def _authors(
         metas.get("author", []),
         metas.get("article:author", []),
         _of(metas, ("byl", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author")),
-        [words(next(iter(_inner_names(one)), one)) for one in _author_marks(tree) if not _elsewhere(one)],
-        [words(one) for one in _author_links(tree) if not _elsewhere(one)],
+        [
+            words(next(iter(_inner_names(one)), one))
+            for one in islice(_author_marks(tree), _MOST)
+            if not _elsewhere(one)
+        ],
+        [words(one) for one in islice(_author_links(tree), _MOST) if not _elsewhere(one)],
     ):
-        if found := _filled(*(name for one in names if (name := _name(one)))):
+        if found := _filled(*(name for one in names if (name := by_whom(one)))):
             return found
-    shown = (_name(words(one)) for one in _bylines(tree) if _is_byline(one))
-    return tuple([name for name in shown if name][:1])
+    shown = (by_whom(words(one)) for one in islice(_bylines(tree), _MOST) if _is_byline(one))
+    return tuple(islice(filter(None, shown), 1))
 
 
-def _name(said: str) -> str:
-    """The name in what a page says of its author; "" if there is none."""
+def by_whom(said: str) -> str:
+    """Return the name in what a page says of its author, "" if there is none."""
     name = one_line(htmltext.title(said))
     if _ADDRESS.match(name):
         return ""
