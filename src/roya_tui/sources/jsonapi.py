@@ -139,10 +139,10 @@ class _Reader:
 
     def entry(self, item: Any) -> Entry:
         mapping, bases = self.mapping, self.bases
-        url = _address(self.first(item, mapping.url), bases)
+        url = links.absolute(self.first(item, mapping.url), bases)
         inside = tuple(filter(None, (url, *bases)))
         summary, content = self.body(item, mapping.summary, inside), self.body(item, mapping.content, inside)
-        leads = (_address(one, bases) for one in self.all(item, mapping.image))
+        leads = (links.absolute(one, bases) for one in self.all(item, mapping.image))
         return Entry(
             guid=clean(self.first(item, mapping.id)),
             url=url,
@@ -155,7 +155,7 @@ class _Reader:
             content=content,
             language=one_line(self.first(item, mapping.language)),
             pictures=once([*(Picture(lead) for lead in leads if lead), *htmltext.pictures(content, inside)]),
-            comments=_address(self.first(item, mapping.comments), bases),
+            comments=links.absolute(self.first(item, mapping.comments), bases),
         )
 
     def all(self, item: Any, path: str) -> list[str]:
@@ -188,10 +188,6 @@ class _Reader:
             swapped = _MONTH_FIRST.sub(r"\3\2\1", raw, count=1)
             return Moment(dates.read(swapped, self.clock, self.now).at, one_line(raw)[: dates.LONGEST])
         return dates.read(raw, self.clock, self.now)
-
-
-def _address(written: str, bases: tuple[str, ...]) -> str:
-    return links.absolute(written.replace("&amp;", "&"), bases)  # some escape addresses as if they stood in HTML
 
 
 def _of_object(value: dict[str, Any]) -> Any:
