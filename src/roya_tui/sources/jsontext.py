@@ -22,6 +22,9 @@ MOST_STEPS = 1_000_000
 MOST_VALUES = 3_000_000
 """Values of one document, by the signs before them: each takes a hundred bytes of memory, however short it is."""
 
+_LONGEST_NUMBER = 1_000
+"""Bits; Python refuses to write out numbers of some thousand digits."""
+
 _BLANK = re.compile(r"(?:[\s\0\ufeff]+|//[^\n]*|/\*.*?(?:\*/|\Z))*", re.S)
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*+"', re.S)
 _WRONG_ESCAPE = re.compile(r'\\(?:(["\\/bfnrt]|u[0-9a-fA-F]{4})|(.))', re.S)
@@ -232,7 +235,9 @@ def text(value: Any) -> str:
     """Return a scalar as text: numbers where strings belong are common."""
     if isinstance(value, bool) or value is None:
         return ""
-    if isinstance(value, int | float):
+    if isinstance(value, int):
+        return str(value) if value.bit_length() < _LONGEST_NUMBER else ""
+    if isinstance(value, float):
         if not math.isfinite(value):
             return ""
         return str(int(value)) if value == int(value) and abs(value) < 1e18 else str(value)
