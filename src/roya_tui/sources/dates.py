@@ -83,7 +83,7 @@ _COMMENT = re.compile(r"\([^()]*\)")
 _NAME_OF_ZONE = re.compile(r"\s*\[?\b([a-z]{2,}/[\w/+-]+)\]?\Z", re.I | re.A)
 _SAME_MONTH_TWICE = re.compile(r"(\0\d\d) ?/ ?\1")
 _EASTERN_WEEKDAY = re.compile("(?:星 期|[周週]) .(?= |$)|. 曜 日")
-_ERA = re.compile(r"(?<=\b\d{4}),? ?(?:م|г|год|года|r|roku|m|p)(?= |,|$)")
+_ERA = re.compile(r"(?<=\b\d{4}),? ?(?:م|г|год|года|r|roku)(?= |,|$)")
 """What some languages put behind a year: "2025 г.", "2025م"."""
 _AROUND = re.compile(r"^(?:[\s,|·•–—-]|(?:le|el|am|on|den|في) )+|(?:[\s,|·•–—-]+|(?<=\d)t)$")
 _SAME = str.maketrans({"،": ",", "−": "-", "‐": "-", "‑": "-"})

@@ -25,6 +25,7 @@ MOST_VALUES = 3_000_000
 _LONGEST_NUMBER = 1_000
 """Bits; Python refuses to write out numbers of some thousand digits."""
 
+_TOO_DEEP = "JSON that is nested too deeply to be read"
 _BLANK = re.compile(r"(?:[\s\0\ufeff]+|//[^\n]*|/\*.*?(?:\*/|\Z))*", re.S)
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*+"', re.S)
 _WRONG_ESCAPE = re.compile(r'\\(?:(["\\/bfnrt]|u[0-9a-fA-F]{4})|(.))', re.S)
@@ -59,10 +60,7 @@ def read(text: str) -> Json:
     except msgspec.DecodeError:
         return _Lenient(text).document()
     except RecursionError as error:
-        raise _TOO_DEEP from error
-
-
-_TOO_DEEP = NotAFeed("JSON that is nested too deeply to be read")
+        raise NotAFeed(_TOO_DEEP) from error
 
 
 def _whole(digits: str) -> int | str:
@@ -92,7 +90,7 @@ class _Lenient:
         except _Damage:
             value = None
         except RecursionError as error:
-            raise _TOO_DEEP from error
+            raise NotAFeed(_TOO_DEEP) from error
         after = not self.broken and not _CALL_END.match(self.text, self.skip())
         told = {
             "The document is not quite JSON, and was read all the same.": self.mended,
