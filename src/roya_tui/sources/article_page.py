@@ -15,7 +15,7 @@ from roya_tui.model import Moment, Picture
 from roya_tui.sources import dates, htmltext, links, maintext, pagedates, pagetree, royapage
 from roya_tui.sources.htmltree import finder, words
 from roya_tui.sources.media import once
-from roya_tui.sources.pagefacts import Facts, by_whom, facts
+from roya_tui.sources.pagefacts import Facts, by_whom, facts, scripted_text
 from roya_tui.sources.sniff import Sniffed, sniff
 from roya_tui.text import fold, one_line, plain
 
@@ -151,15 +151,26 @@ def _body(tree: HtmlElement, said: Facts, roya: royapage.Layout | None, title: s
     if roya:
         maintext.strip(roya.body)
         return _cleaned([roya.body], title, bases)
-    elements = maintext.main_text(tree)
+    scripted = scripted_text(tree)
+    elements = maintext.main_text(tree, is_article=said.is_article)
     for element in elements:
         _drop_opening(element, said.authors)
     found = _cleaned(elements, title, bases)
     spoken = htmltext.body(said.body, bases, paragraphs=True)
     best = spoken if len(plain(spoken)) > 1.5 * len(plain(found)) else found
-    if len(plain(best)) >= SHORTEST:
-        return best
+    for text in (best, _from_data(scripted, title, bases)):
+        if len(plain(text)) >= SHORTEST:
+            return text
     raise NotAnArticle(instead)
+
+
+def _from_data(markup: str, title: str, bases: Sequence[str]) -> str:
+    """HTML from a page's data, cleaned like any."""
+    if not markup:
+        return ""
+    tree = pagetree.parse(f"<div>{markup[:LONGEST]}</div>")
+    maintext.strip(tree)
+    return _cleaned([tree.body], title, bases)
 
 
 def _instead(tree: HtmlElement, said: Facts) -> str:

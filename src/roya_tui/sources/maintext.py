@@ -64,10 +64,10 @@ _HEADINGS = ("h2", "h3", "h4")
 _MEDIA = ("img", "picture", "figure", "figcaption", "video", "audio", "iframe")
 
 
-def main_text(tree: HtmlElement) -> list[HtmlElement]:
+def main_text(tree: HtmlElement, *, is_article: bool = False) -> list[HtmlElement]:
     """Return the elements that are the article's text, in order; none where nothing reads like one, or many do.
 
-    Takes everything else out of the tree.
+    Takes everything else out of the tree. `is_article`: the page says that it is one, and so is not taken for a list.
     """
     strip(tree)
     found = _found(tree)
@@ -76,7 +76,7 @@ def main_text(tree: HtmlElement) -> list[HtmlElement]:
     if frame is None:
         return []
     prose = _prose(frame)
-    if is_list(frame) and sum(len(words(one)) for one in prose) * 5 < len(words(frame)):
+    if not is_article and is_list(frame) and sum(len(words(one)) for one in prose) * 5 < len(words(frame)):
         return []
     leads = _leads(tree, frame)
     # What was found goes on counting, but not where the search was plainly led astray.

@@ -28,6 +28,7 @@ _ADDRESS = re.compile(r"https?://|@\w|www\.", re.I)
 
 _metas = finder("//meta[@content]")
 _scripts = finder("//script[@type='application/ld+json']")
+_data_scripts = finder("//script[@type='application/json']")
 _times = finder(
     "//*[@itemprop='datePublished' or @itemprop='dateModified' or @pubdate]"
     " | //*[@datetime or self::abbr[@title]][contains(@class, 'published') or contains(@class, 'updated')]"
@@ -74,6 +75,8 @@ class Facts:
     images: tuple[str, ...] = ()
     body: str = ""
     """The whole text, where JSON-LD carries it."""
+    is_article: bool = False
+    """The page says that it shows an article, and so is no list of them."""
     paid: bool = False
     """The page says that its text is not free."""
 
@@ -108,6 +111,7 @@ def facts(tree: HtmlElement) -> Facts:
             *(one.get("src") or one.get("href") or "" for one in islice(_marked_images(tree), _MOST)),
         ),
         body=text(article.get("articleBody")),
+        is_article=bool(article) or "article" in metas.get("og:type", ()),
         paid=any(fold(str(one.get("isAccessibleForFree"))) == "false" for one in told),
     )
 
@@ -130,6 +134,26 @@ def _things(value: Any, depth: int) -> Iterator[dict[str, Any]]:
         yield value
         yield from _things(value.get("@graph"), depth - 1)
         yield from _things(value.get("mainEntity"), depth - 1)
+
+
+def scripted_text(tree: HtmlElement) -> str:
+    """Return the longest HTML in the data that a page hands to its scripts, "" if there is none.
+
+    Pages that are put together in the browser carry their article there.
+    """
+    longest = ""
+    for script in islice(_data_scripts(tree), _MOST):
+        try:
+            waiting = [jsontext.read(script.text or "").value]
+        except NotAFeed:
+            continue
+        while waiting:
+            value = waiting.pop()
+            if isinstance(value, (dict, list)):
+                waiting.extend(value.values() if isinstance(value, dict) else value)
+            elif isinstance(value, str) and "</p>" in value and len(value) > len(longest):
+                longest = value
+    return longest
 
 
 def _is_article(thing: dict[str, Any]) -> bool:
