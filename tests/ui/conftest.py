@@ -51,7 +51,7 @@ class Open:
     async def still(self) -> None:
         await self.pilot.pause()
         await self.app.workers.wait_for_complete(
-            [w for w in self.app.workers if w.group in ("view", "marks", "unread", "counts", "offer", "browser")]
+            [w for w in self.app.workers if w.group in ("view", "marks", "unread", "counts", "offer", "browser", "health")]
         )
         await self.pilot.pause()
 
