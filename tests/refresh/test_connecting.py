@@ -134,6 +134,12 @@ async def test_a_private_place_leads_to_no_other_port_of_itself(server: Server) 
 # Names and addresses.
 
 
+async def _accepted(listening: socket.socket) -> socket.socket:
+    """Wait for a connection, not for ever."""
+    async with asyncio.timeout(10):
+        return (await asyncio.get_running_loop().sock_accept(listening))[0]
+
+
 @pytest.fixture
 def silent() -> Iterator[socket.socket]:
     """A place on 127.0.0.2 that takes no connection and refuses none: its queue is full."""
@@ -159,7 +165,7 @@ async def test_an_address_that_does_not_answer_holds_nobody_up(silent: socket.so
     with socket.create_server(("127.0.0.1", port)) as good:
         good.setblocking(False)
         asking = asyncio.create_task(get(f"http://shelf.local:{port}/feed", names, timeout=8.0))
-        answering, _ = await asyncio.get_running_loop().sock_accept(good)
+        answering = await _accepted(good)
         with answering:
             await asyncio.get_running_loop().sock_sendall(answering, Reply(200, b"<rss/>").wire())
             assert isinstance(await asking, Answer)
@@ -227,7 +233,7 @@ async def test_a_literal_ipv6_address_is_asked() -> None:
         good.setblocking(False)
         port = good.getsockname()[1]
         asking = asyncio.create_task(get(f"http://[::1]:{port}/feed", {}))
-        answering, _ = await asyncio.get_running_loop().sock_accept(good)
+        answering = await _accepted(good)
         with answering:
             asked = await asyncio.get_running_loop().sock_recv(answering, 65536)
             await asyncio.get_running_loop().sock_sendall(answering, Reply(200, b"<rss/>").wire())

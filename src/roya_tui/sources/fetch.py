@@ -136,7 +136,7 @@ async def _follow(client: httpx.AsyncClient, request: Request, reveal: Reveal) -
             await _finish(response)
         finally:
             await response.aclose()
-        permanent = permanent and response.status_code in (301, 308) and _may_move(url, target)
+        permanent = permanent and response.status_code in (301, 308) and not _is_downgrade(url, target)
         if permanent:
             moved_to = str(target.copy_with(userinfo=start.userinfo) if trusts(start, target) else target)
         url = target
@@ -255,8 +255,5 @@ async def _document(response: httpx.Response, request: Request) -> tuple[Documen
     return Document(bytes(packed), encoding=encoding, size=size), unpacked.hexdigest()
 
 
-def _may_move(url: httpx.URL, target: httpx.URL) -> bool:
-    """Whether a source may live at `target` from now on: never less safe than at `url`, nor inside what is private."""
-    if url.scheme == "https" and target.scheme == "http":
-        return False
-    return trusts(url, target) or not local_by_itself(target.raw_host.decode("ascii"))
+def _is_downgrade(url: httpx.URL, target: httpx.URL) -> bool:
+    return url.scheme == "https" and target.scheme == "http"

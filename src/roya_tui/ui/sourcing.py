@@ -48,9 +48,12 @@ class Sourcing(Panes):
 
     @work(exit_on_error=False, exclusive=True, group="due")
     async def _refresh_due(self) -> None:
+        from roya_tui.sources.schedule import due  # not needed for the first paint
+
         now = self.now()
-        known = await self.library.count(sources.all_sources)
-        if self._refreshing is None and any((s.next_check or 0) <= now for s in known if not s.paused):
+        plan = due(await self.library.count(sources.all_sources), self.config.refresh, now)
+        # Files are always due, and looked at when their time has come.
+        if self._refreshing is None and any((source.next_check or 0) <= now for source in plan.ask):
             self._refresh()
 
     def action_refresh_all(self) -> None:
