@@ -112,7 +112,7 @@ def test_a_hundred_thousand_entries_are_cut_and_it_is_said() -> None:
 def test_a_huge_text_is_read_as_far_as_anyone_will() -> None:
     feed = within(HEAD + b"<item><description>" + b"words " * 1_000_000 + b"</description></item>" + END, 120)
     assert isinstance(feed, Feed)
-    assert len(feed.entries[0].summary) == 4_000_001
+    assert len(feed.entries[0].summary) == 2_000_001
     assert len(feed.entries[0].title) <= 81
 
 

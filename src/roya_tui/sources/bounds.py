@@ -12,8 +12,8 @@ MOST_IN_ENTRY = 200
 """Links, tags, people and media of one entry, each."""
 MOST_TEXT = 15_000_000
 """Characters of their texts, all together."""
-LONGEST_TEXT = 4_000_000
-"""Characters, markup and all, of one text: several books."""
+LONGEST_TEXT = 2_000_000
+"""Characters, markup and all, of one text: a long book."""
 
 
 def within(entries: Iterable[Entry]) -> tuple[Entry, ...]:

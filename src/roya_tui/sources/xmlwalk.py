@@ -166,7 +166,7 @@ def _check(data: bytes) -> None:
         started += 1
         if depth > DEEPEST:
             raise NotWellFormed(_TOO_DEEP)
-        if started > MOST_WORK:
+        if started > MOST_WORK // _ELEMENT_WORK:
             raise Enough
 
     def end(_: str) -> None:
