@@ -152,8 +152,8 @@ async def test_the_worst_comes_first_and_says_what_to_do(looking: Looking) -> No
         assert reader.screen.top.counts == "Sources 6 · 4 need a look"
         assert reader.rows[0].startswith("▌!failing   Kelp Post")
         assert reader.words.startswith(
-            "Kelp Post Has nothing at this address (404). 4 tries failed in a row; the last good answer was 2 hours ago."
-            " r tries now, c gives it another address, D removes it."
+            "Kelp Post Has nothing at this address (404). 4 tries failed in a row; the last good answer was 2 hours"
+            " ago. r tries now, c gives it another address, D removes it."
         )
         assert "Tries: 1 of the last 5 went well · 150 ms" in reader.page
         await reader.press("G", "k")
