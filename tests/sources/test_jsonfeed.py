@@ -258,6 +258,14 @@ CUT = "The document is cut off after 1 entry: it breaks off before its end."
         ('[{"title": "a"}]}\0\0\n', ["a"], ""),
         ('[{"title": "a"}], "rest": 5', ["a"], CUT),
         ('[{"title": "a"}], "rest": "', ["a"], CUT),
+        # What looks like the next entry inside of one that is damaged or cut is none.
+        ('[{"title": "a"}, {"title": "b", "x": [{"title": "c"}, {"title": "d"}], "id": "', ["a"], CUT),
+        (
+            '[{"id": "1", "title": "a"}, {"id": "2", "attachments": [{"url": "/2.mp3"}, {"url": @}], "title": "b"},'
+            ' {"id": "3", "title": "c", "attachments": [{"url": "/3.mp3"}, {"url": "/4.mp3"}]}]}',
+            ["a", "c"],
+            "Something damaged in line 2, column 93 was passed over.",
+        ),
         ('[{"title": "a"}}', ["a"], "The document is cut off after 1 entry: it is damaged in line 2, column 25."),
         (
             '[{"title": "a"},\n{"title": "b"},\n{"title": @}]}',

@@ -150,6 +150,11 @@ ONE, OTHER = f'<outline text="A" xmlUrl="{A}"/>', f'<outline text="B" xmlUrl="{B
         (f'<opml:outline text="A" xmlUrl="{A}"/>{OTHER}', BOTH),
         (f'<outline text="F"><outline text="A" xmlUrl="{A}">{OTHER}</outline>', [(A, "", "A", "F"), (B, "", "B", "F")]),
         (f'<outline text="A" xmlUrl="{A}">{OTHER}</outline>', BOTH),
+        (
+            f'<outline text="F"><outline text="A" xmlUrl="{A}"><outline text="B" xmlUrl="{B}"></outline></outline>'
+            '<outline text="C" xmlUrl="https://c.example/"/>',
+            [(A, "", "A", "F"), (B, "", "B", "F"), ("https://c.example/", "", "C", "")],
+        ),
         (f'<outline text="F">{ONE}</outline></outline></outline>{OTHER}', [(A, "", "A", "F"), BOTH[1]]),
         (f'<outline text="F">{ONE}', [(A, "", "A", "F")]),
         (f'<!-- {ONE} --><![CDATA[{ONE}]]>{OTHER}', [BOTH[1]]),
