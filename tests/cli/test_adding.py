@@ -321,8 +321,11 @@ def test_saving_a_page_again_says_so_and_keeps_what_has_changed(cli: Cli, server
 def test_saved_pages_are_neither_refreshed_nor_exported(cli: Cli, server: Server) -> None:
     cli("add", server.serve("/2025/ferry", article(), HTML))
     seen = len(server.seen)
-    cli("refresh", "saved")
+    assert cli("refresh", "saved").code == 0
+    assert cli("refresh", "--all-now", "--offline").code == 0
     assert len(server.seen) == seen
+    (saved,) = [source for source in cli("sources", "--json").json if source["label"] == "Saved pages"]
+    assert (saved["error"], saved["checked"]) == ("", None)
     exported = cli("export")
     assert "aved" not in exported.out
     assert "left out" not in exported.err
