@@ -28,6 +28,7 @@ Entries = Callable[..., Entry]
         ('<rss xmlns="http://backend.userland.com/rss2" version="2.0">', "RSS 2.0"),
         (f'<rdf:RDF {RDF} xmlns="http://purl.org/rss/1.0/">', "RSS 1.0"),
         (f'<rdf:RDF {RDF} xmlns="http://my.netscape.com/rdf/simple/0.9/">', "RSS 0.90"),
+        (f'<rdf:RDF {RDF} xmlns="http://channel.netscape.com/rdf/simple/0.9/">', "RSS 0.90"),
         ('<feed xmlns="http://www.w3.org/2005/Atom">', "Atom 1.0"),
         ('<feed version="0.3" xmlns="http://purl.org/atom/ns#">', "Atom 0.3"),
         ('<a:feed xmlns:a="http://www.w3.org/2005/Atom" xmlns="http://www.w3.org/2005/Atom">', "Atom 1.0"),

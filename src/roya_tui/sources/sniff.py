@@ -24,7 +24,7 @@ _HTML = re.compile(r"<!DOCTYPE\s+html\b", re.I)
 _ROOT = re.compile(r"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)([^<>]*)>?")
 _SAYS_JSON_FEED = r'"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org'
 _BEGINNING = re.compile(rf"<\?xml\b|<(?:rss|feed|rdf:RDF|channel)\b|\{{\s*{_SAYS_JSON_FEED}", re.I)
-_RDF_FEED = re.compile(r"purl\.org/rss/|my\.netscape\.com/rdf/|<(?:\w+:)?channel\b", re.I)
+_RDF_FEED = re.compile(r"purl\.org/rss/|netscape\.com/rdf/|<(?:\w+:)?channel\b", re.I)
 _JSON_FEED = re.compile(_SAYS_JSON_FEED, re.I)
 _ROOTS = {
     "rss": "rss", "channel": "rss", "item": "rss", "rdf": "rdf", "feed": "atom", "entry": "atom", "html": "html",
