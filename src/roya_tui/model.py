@@ -53,7 +53,10 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Enclosure:
-    """A file that an entry carries (audio, video, document). `length` is in bytes, `duration` in seconds, None if unknown."""
+    """A file that an entry carries (audio, video, document).
+
+    `length` is in bytes and `duration` in seconds; None if unknown.
+    """
 
     url: str
     type: str = ""

@@ -17,6 +17,7 @@ from roya_tui.sources.links import absolute, safe
         ("  https://a.example/x\n", (), "https://a.example/x"),
         ("https://a.example/x\n  y", (), "https://a.example/xy"),
         ("https://a.example/a b", (), "https://a.example/a%20b"),
+        ("https://a.example/?a=1&amp;b=2&amp;c", (), "https://a.example/?a=1&b=2&c"),
         ("https://a.example/?a=1&b=[2]", (), "https://a.example/?a=1&b=[2]"),
         ("https://a.example/خبر", (), "https://a.example/خبر"),
         ("https://مثال.example/", (), "https://مثال.example/"),
