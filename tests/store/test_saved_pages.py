@@ -57,6 +57,13 @@ def test_the_same_again_is_told_and_another_text_is_another_version(db: Connecti
     assert article.headline.revisions == 1
 
 
+def test_a_page_saved_again_without_its_clock_keeps_its_times(db: Connection) -> None:
+    id, _ = keep(db)
+    assert keep(db, replace(FERRY, published=Moment(5_000 + 3 * 3600, "then"))) == (id, "same")
+    (headline,) = articles.headlines(db, [id])
+    assert headline.published == 5_000
+
+
 def test_undo_takes_pages_back_one_by_one_and_the_source_with_the_first(db: Connection) -> None:
     keep(db)
     keep(db, MILL)

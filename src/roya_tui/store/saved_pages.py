@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlite3 import Connection
 
-from roya_tui.model import SAVED_PAGES, NewSource
+from roya_tui.model import SAVED_PAGES, NewSource, Saved
 from roya_tui.store import articles, sources
 from roya_tui.store.articles import Prepared
 from roya_tui.store.database import told, transaction
@@ -24,7 +24,10 @@ def keep(db: Connection, page: Prepared, now: int) -> tuple[int, str]:
     with transaction(db):
         before = db.execute("SELECT removed_at FROM source WHERE url = ?", (SAVED_PAGES,)).fetchone()
         source = sources.add(db, NewSource(SAVED_PAGES, title=TITLE), now)
-        saved = articles.save(db, source.id, None, [page], now)
+        # The same words are left as they are: this time the page's clock may not be known.
+        there = "SELECT 1 FROM article WHERE source_id = ? AND guid = ? AND digest = ?"
+        same = db.execute(there, (source.id, page.guid, page.digest)).fetchone() is not None
+        saved = Saved(same=1) if same else articles.save(db, source.id, None, [page], now)
         id, hidden = db.execute(
             "SELECT id, hidden_at FROM article LEFT JOIN state ON article_id = id WHERE source_id = ? AND guid = ?",
             (source.id, page.guid),
