@@ -119,17 +119,20 @@ _HTTP_ERRORS = (
 async def _follow(client: httpx.AsyncClient, request: Request, reveal: Reveal) -> Answer:
     """Walk the redirects by hand (RFC 9110 §15.4): each hop is checked like the first address."""
     start = url = httpx.URL(request.url)
-    typed = httpx.URL(request.typed or request.url)
+    typed = httpx.URL(request.typed) if request.typed else start
     at_home = as_typed = True
     permanent, moved_to = True, ""
     for _ in range(MOST_HOPS + 1):
         # Whoever was elsewhere on the way does not come home: what stands there was chosen by another.
         at_home, as_typed = at_home and trusts(start, url), as_typed and trusts(typed, url)
-        secrets = await credentials(url.copy_with(userinfo=start.userinfo), request.auth, reveal) if at_home else {}
+        secrets = {}
+        if at_home:
+            named = url if url is start else url.copy_with(userinfo=start.userinfo)
+            secrets = await credentials(named, request.auth, reveal)
         response = await _ask(client, request, url, secrets, typed=as_typed)
         try:
             if not response.has_redirect_location:
-                answer = await _read(response, request, str(url.copy_with(userinfo=b"")))
+                answer = await _read(response, request, str(_bare(url)))
                 await _finish(response)
                 return replace(answer, moved_to=moved_to)
             target = _target(response, url)
@@ -169,7 +172,7 @@ async def _ask(
         raise Trouble("address", "has an address that leads nowhere; correct it")
     question = client.build_request(
         "GET",
-        url.copy_with(host=host, userinfo=b"", fragment=None),
+        _bare(url).copy_with(host=host) if url.raw_host.endswith(b".") else _bare(url),
         headers=_headers(request, secrets),
         extensions={INSIDE: host if typed and (local_by_itself(host) or host in request.inside) else ""},
     )
@@ -253,6 +256,11 @@ async def _document(response: httpx.Response, request: Request) -> tuple[Documen
     except BadEncoding as bad:
         raise Trouble("encoding", f"sent an answer that is {bad}") from None
     return Document(bytes(packed), encoding=encoding, size=size), unpacked.hexdigest()
+
+
+def _bare(url: httpx.URL) -> httpx.URL:
+    """Return `url` without what no server is told in it; mostly itself, since taking an address apart is slow."""
+    return url.copy_with(userinfo=b"", fragment=None) if url.userinfo or url.fragment else url
 
 
 def _is_downgrade(url: httpx.URL, target: httpx.URL) -> bool:
