@@ -87,6 +87,9 @@ def test_a_document_that_ends_badly(inside: str, end: str, kept: list[str], warn
         ("<!-- never ends" + ONE + TWO, ["One", "Two"]),
         ("<item><title><![CDATA[One</title></item>" + TWO, ["One", "Two"]),
         ("<item><title><![CDATA[One</title></item><item><title><![CDATA[Two]]></title></item>&", ["One", "Two"]),
+        ("<item><title>One</title><description><![CDATA[x</item>" + TWO, ["One", "Two"]),
+        ("<![CDATA[" + ONE + TWO, ["One", "Two"]),
+        ("<item><description>" + "a<br>" * 300 + "<i>b</description><title>One</title></item>", ["One"]),
         ("<item><title>A <![CDATA[]]>&<![CDATA[ B]]></title></item>", ["A & B"]),
     ],
 )
