@@ -151,9 +151,9 @@ def test_sections_that_share_title_and_page_are_no_twins_unless_they_share_artic
 
 
 def test_an_address_that_all_name_makes_no_twins(db) -> None:
-    home = [Entry(guid=str(n), url="https://big.example/") for n in range(6)]
+    names = {"title": "The Quay", "homepage": "https://quay.example/"}
     for number in range(health.MANY + 1):
-        subscribe(db, f"https://big.example/{number}", home)
+        subscribe(db, f"https://quay.example/{number}", [Entry(guid="1", url="https://quay.example/")], **names)
     assert health.twins(db) == {}
 
 

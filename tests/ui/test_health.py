@@ -14,6 +14,7 @@ from roya_tui.model import Entry, Failed, Moment, NewSource, Source
 from roya_tui.store import articles, sources
 from roya_tui.store.database import open_store
 from roya_tui.store.sources import Outcome
+from roya_tui.ui import keys
 from roya_tui.ui.app import Reader
 from roya_tui.ui.dialogs.help import Help
 from roya_tui.ui.health import SourcesScreen
@@ -411,3 +412,10 @@ async def test_keys_follow_the_configuration(looking: Looking, path: Path) -> No
         await reader.press("b")
         assert source(path, "Kelp Post").paused
         assert "b asks it again." in reader.page
+
+
+def test_keys_that_clash_on_this_screen_are_told() -> None:
+    assert keys.clashes(keys.with_config({"pause": "r"})) == [
+        "Both pause and refresh want the key r: pause has it.",
+    ]
+    assert keys.clashes(keys.with_config({"pause": "m"})) == [], "m is a key of the news only"

@@ -18,7 +18,7 @@ LATEST = 30
 """Articles of a source from which its rhythm is told, and by which it is compared with others."""
 ENOUGH = 5
 """Articles below which nobody can tell a rhythm, or whether two sources are the same."""
-MANY = 10
+MANY = 50
 """Sources beyond which an address that they share says nothing of them."""
 SAME = 0.8
 """The share of articles in common from which two sources are the same."""
