@@ -23,14 +23,17 @@ MOST_REPLY = 400_000_000
 """Bytes: a worker whose reply says to be longer is out of order."""
 
 
+def workers(*, spare: int = 0) -> int:
+    """How many workers this machine has room for when `spare` of its cores are left to others."""
+    return max(1, min((os.cpu_count() or 1) - spare, 8))
+
+
 class Parsers:
     """Up to `most` workers. Use as an asynchronous context manager: no worker outlives it."""
 
     def __init__(self, most: int | None = None, limits: Limits | None = None) -> None:
         self._limits = limits or Limits()
-        self._free = asyncio.Semaphore(
-            most or max(1, min((os.cpu_count() or 1) - 1, 8))
-        )  # a core is left for saving, and a reader
+        self._free = asyncio.Semaphore(most or workers())
         self._idle: list[_Worker] = []
         self._all: set[_Worker] = set()
 

@@ -85,10 +85,14 @@ def _go_round(
 ) -> bool:
     """Ask all of the plan, and return whether we were told to stop before the end."""
     # httpx and feedparser come in with this; a refresh with nothing to do does without.
+    from roya_tui.refresh.parsers import Parsers, workers
     from roya_tui.refresh.round import Round
 
+    beside_a_reader = hurries is not None
+    most = workers(spare=1 if beside_a_reader else 0)
+
     async def work() -> bool:
-        round = Round(config, keeper, tally, tell, now, hurries=hurries)
+        round = Round(config, keeper, tally, tell, now, lambda: Parsers(most), hurries=hurries)
         task = asyncio.create_task(round.run(plan.ask))
         with _ended_by_signals(task.cancel):
             try:
