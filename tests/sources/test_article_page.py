@@ -97,6 +97,23 @@ def test_a_mark_on_a_card_of_another_article_is_not_believed() -> None:
     assert plain(found.html) == plain(TEXT)
 
 
+def test_a_text_may_be_marked_in_parts() -> None:
+    found = page(
+        f"<div itemprop='articleBody'>{TEXT}</div><hr><div itemprop='articleBody'><p>The end. {SENTENCE}</p></div>"
+    )
+    assert plain(found.html) == f"{plain(TEXT)} The end. {SENTENCE}"
+
+
+def _apart(text: str) -> str:
+    return f"<div><div><article><header>By</header><div><div>{text}</div></div></article></div></div>"
+
+
+def test_the_next_article_below_is_another_one() -> None:
+    other = f"<p>Next. {SENTENCE * 2}</p>" * 8
+    found = page(f"<main>{_apart(TEXT)}{_apart(other)}</main>")
+    assert plain(found.html) in (plain(TEXT), plain(other))
+
+
 def test_a_text_that_only_machines_are_told_is_taken() -> None:
     found = page("<p>Please enable scripts.</p>", linked_data(articleBody=f"{SENTENCE}\n\n{SENTENCE} & more"))
     assert found.html == f"<p>{SENTENCE}</p>\n<p>{SENTENCE} &amp; more</p>"
@@ -227,6 +244,7 @@ def test_what_is_no_article_is_said(data: bytes, words: str) -> None:
         "<!--",
         "<frameset>",
         '<script type="application/ld+json">' + "[" * 100_000,
+        "<p " + " ".join(f"a{n}" for n in range(100_000)) + ">",
     ],
     ids=lambda body: body[:12],
 )
@@ -235,3 +253,8 @@ def test_a_hostile_page_is_read_or_refused(body: str) -> None:
         page(body)
     except NotAnArticle:
         return
+
+
+def test_a_page_of_too_many_elements_is_not_even_tried() -> None:
+    with pytest.raises(NotAnArticle, match="a page too tangled to be read"):
+        page(TEXT + "a<br>" * 60_000)

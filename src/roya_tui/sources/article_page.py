@@ -112,13 +112,15 @@ def _title(tree: HtmlElement, said: Facts, url: str) -> str:
     The site's name is left out where the page itself shows which part that is.
     """
     page = one_line(tree.findtext(".//title") or "")
-    called = [name for name in (*said.titles, page) if name and fold(name) != fold(said.site)]
-    headings = [words(one) for one in _headings(tree) if not _leads_home(one, url)]
-    agreed = [one for one in headings if one and one != said.site and any(fold(one) in fold(name) for name in called)]
+    home = [words(one) for one in _headings(tree) if _leads_home(one, url)]
+    site = said.site or next(iter(home), "")
+    called = [name for name in (*said.titles, page) if name and fold(name) != fold(site)]
+    headings = [heading for one in _headings(tree) if (heading := words(one)) not in (*home, site)]
+    agreed = [one for one in headings if one and any(fold(one) in fold(name) for name in called)]
     if agreed:
         return max(agreed, key=len)
     if called:
-        return _without_site(called[0], said.site, url)
+        return _without_site(called[0], site, url)
     return next(filter(None, headings), "") if len(headings) == 1 else page
 
 

@@ -111,9 +111,6 @@ def strip(tree: HtmlElement) -> None:
             _drop(one)
         else:  # some pages are one form
             one.tag = "div"
-    for quote in tree.iter("blockquote"):
-        if "tweet" in quote.get("class", ""):  # a quotation, though it is named as boilerplate is
-            quote.attrib.pop("class")
     for one in list(tree.iter("iframe")):
         one.text = None
         for child in one:
