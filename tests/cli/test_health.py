@@ -1,0 +1,77 @@
+"""sources: how each of them fares, for people and for programs."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import Cli
+
+from roya_tui.model import Entry, Failed, Moment, NewSource
+from roya_tui.store import articles, sources
+from roya_tui.store.database import open_store
+from roya_tui.store.sources import Outcome
+
+DAY = 86_400
+
+
+@pytest.fixture
+def coast(home: Path) -> None:
+    """One source that answers well and has two articles a week, one that fails, and one that was never asked."""
+    now = int(time.time())
+    db = open_store(home / "news.db")
+    well = sources.add(db, NewSource("https://dune.example/feed", title="Dune Herald"), now)
+    entries = [Entry(guid=str(n), published=Moment(now - n * 3 * DAY - DAY)) for n in range(18)]
+    articles.save(db, well.id, None, [articles.prepare(entry) for entry in entries], now)
+    good = Outcome(now, ok=True, next_check=now + 900, milliseconds=120, size=42_000, new=18)
+    sources.record(db, well.id, good)
+    bad = sources.add(db, NewSource("https://me:secret@kelp.example/feed", title="Kelp Post"), now)
+    failed = Failed("timeout", "Kelp Post did not answer in 30 s.")
+    for ago in (300, 200, 100):
+        error = f"{failed.message} Trying again at 14:20."
+        sources.record(db, bad.id, Outcome(now - ago, ok=False, error=error, failed=failed, next_check=now - 1))
+    sources.add(db, NewSource("https://new.example/feed", name="Newcomer"), now)
+    db.close()
+
+
+@pytest.mark.usefixtures("coast")
+def test_programs_are_told_all_that_is_known(cli: Cli) -> None:
+    well, bad, new = cli("sources", "--json").json
+    assert (well["verdict"], well["health"], well["waiting"]) == ("well", "Answers well.", "not due yet")
+    assert (well["tries"], well["tries_failed"], well["milliseconds"], well["bytes"]) == (1, 0, 120, 42_000)
+    assert len(well["weeks"]) == 8
+    assert sum(well["weeks"]) == 18
+    assert (well["per_week"], well["longest_pause"], well["same_as"]) == (2.25, 3 * DAY, [])
+    assert well["newest"].endswith("Z")
+    assert bad["verdict"] == "failing"
+    assert bad["health"] == "Did not answer in 30 s. 3 tries failed in a row; none went well so far."
+    assert (bad["tries"], bad["tries_failed"], bad["milliseconds"], bad["waiting"]) == (3, 3, None, "")
+    assert (new["verdict"], new["tries"], new["newest"], new["per_week"]) == ("new", 0, None, 0)
+    assert "secret" not in cli("sources", "--json").out
+
+
+@pytest.mark.usefixtures("coast")
+def test_people_are_told_in_a_line_each(cli: Cli) -> None:
+    lines = cli("sources").lines
+    assert [line.split("  ")[-1].strip() for line in lines] == [
+        "well",
+        "Did not answer in 30 s. 3 tries failed in a row; none went well so far.",
+        "not fetched yet",
+    ]
+
+
+@pytest.mark.usefixtures("coast")
+@pytest.mark.parametrize(("columns", "rhythm"), [(140, True), (100, False)])
+def test_a_wide_terminal_shows_the_rhythm_too(home: Path, columns: int, rhythm: bool) -> None:
+    pytest.importorskip("fcntl", reason="a pty needs POSIX")
+    from tests.terminal import Terminal
+
+    command = [sys.executable, "-m", "roya_tui", "--home", str(home), "sources"]
+    with Terminal(command, columns=columns, rows=20) as terminal:
+        assert terminal.wait_exit(30) == 0
+        seen = terminal.screen
+    assert ("8 weeks" in seen.lines[0]) is rhythm
+    assert seen.lines[1].endswith("2 a week") is rhythm
+    assert "1 source needs a look: S in the reader tells more, and what to do." in seen.text()
