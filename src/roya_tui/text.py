@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections.abc import Callable
 
 # C0 but for tab and newline, DEL, C1: any of them may steer a terminal (ECMA-48 §5).
 _CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f"
@@ -59,16 +60,13 @@ def plain(markup: str) -> str:
     return one_line(html.unescape(markup))
 
 
-_LETTERS = str.maketrans(
-    {
-        "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ة": "ه", "ى": "ي", "ی": "ي", "ک": "ك", "ـ": "",
-        "ß": "ss", "ø": "o", "đ": "d", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe",
-        "\u200c": "", "\u200d": "", "\u200e": "", "\u200f": "", "\u061c": "", "\u00ad": "",
-    }
-)  # fmt: skip
+_LETTERS = {
+    "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ة": "ه", "ى": "ي", "ی": "ي", "ک": "ك", "ـ": "",
+    "ß": "ss", "ø": "o", "đ": "d", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe",
+    "\u200c": "", "\u200d": "", "\u200e": "", "\u200f": "", "\u061c": "", "\u00ad": "",
+}  # fmt: skip
 _PLAIN_ASCII = re.compile(r"[\x00-\x7f]*\Z")
 _CJK = re.compile("([\u2e80-\u2fff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])")
-_FOREIGN_DIGIT = re.compile(r"(?![0-9])\d")
 
 
 def fold(text: str) -> str:
@@ -81,8 +79,27 @@ def fold(text: str) -> str:
         return text.lower()
     # The table first: NFKD would take أ apart into alef and a mark, which comes to the same, but not ة or ى.
     # Case twice: taking letters apart may bring capitals to light (a raised A), and folding those may join them anew.
-    text = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    text = unicodedata.normalize("NFKD", _exchanged(text.casefold(), _LETTERS.get))
     text = unicodedata.normalize("NFKD", text.casefold())
-    text = "".join(c for c in text if not unicodedata.combining(c)).translate(_LETTERS)
-    text = _FOREIGN_DIGIT.sub(lambda m: str(unicodedata.decimal(m[0])), text)
-    return _CJK.sub(r" \1 ", text)
+    text = _exchanged(text, _without_mark)
+    return " ".join(_CJK.split(text))  # the pattern is a group: split keeps what it splits at
+
+
+def _exchanged(text: str, instead: Callable[[str], str | None]) -> str:
+    """Return `text` with each letter replaced by what `instead` says; None: it stays.
+
+    A text has few different letters: asking once for each of them is several times faster than for every place.
+    """
+    for letter in set(text):
+        other = instead(letter)
+        if other is not None:
+            text = text.replace(letter, other)
+    return text
+
+
+def _without_mark(letter: str) -> str | None:
+    if unicodedata.combining(letter):
+        return ""
+    if letter.isdecimal() and not letter.isascii():
+        return str(unicodedata.decimal(letter))
+    return _LETTERS.get(letter)
