@@ -105,6 +105,9 @@ def test_every_trouble_says_what_one_may_do_and_what_is_well_says_nothing() -> N
     assert set(TROUBLES) <= set(ADVICE) <= set(VERDICTS)
     assert {name for names in ADVICE.values() for name in names} <= NAMES
     assert judged(WELL).advice == ()
+    moved = replace(WELL, moved_to="https://dune.example/feed")
+    assert judged(moved).advice == ("address", "remove")
+    assert judged(moved, replace(DAILY, twins=(8,))).advice == ("remove",), "its new address is taken"
 
 
 @pytest.mark.parametrize(

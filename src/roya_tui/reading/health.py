@@ -64,7 +64,10 @@ def health(
     all sources, to name its twins by."""
     verdict = _verdict(source, facts, times.now)
     said = _said(verdict, source, facts, times, until, labels)
-    return Health(source, facts, verdict, said, ADVICE.get(verdict, ()), why, until)
+    advice = ADVICE.get(verdict, ())
+    if verdict == "moved" and facts.twins:
+        advice = ("remove",)  # nobody may take an address that another has
+    return Health(source, facts, verdict, said, advice, why, until)
 
 
 def _verdict(source: Source, facts: Facts, now: int) -> str:
