@@ -321,6 +321,10 @@ async def test_five_hops_are_followed_and_no_more(server: Server) -> None:
         ("http://127.0.0.1/", "address", "leads to 127.0.0.1, inside your own network (refused)"),
         ("http://127.0.0.1:99999999/", "address", "leads nowhere"),
         ("http://127.0.0.1:0/", "address", "leads nowhere"),
+        ("\x1b[2J", "redirect", "sends us on to an address that is none"),
+        ("http://\x9b31m.example/", "redirect", "sends us on to an address that is none"),
+        ("http://xn--\x80/", "redirect", "sends us on to an address that is none"),
+        ("/" + "a" * 70_000, "redirect", "sends us on to an address that is none"),
     ],
 )
 async def test_redirects_to_where_we_must_not_go_are_refused(server: Server, to: str, kind: str, words: str) -> None:

@@ -183,6 +183,8 @@ async def _ask(
         raise Trouble("address", f"leads to {refused.address}, inside your own network{advice}") from None
     except httpcore.ConnectTimeout:
         raise Trouble("timeout", f"did not answer in {min(CONNECT_SECONDS, request.timeout):g} s") from None
+    except httpx.RemoteProtocolError:  # httpx takes a Location apart itself, although it does not follow it
+        raise Trouble("redirect", "sends us on to an address that is none") from None
 
 
 def _headers(request: Request, secrets: dict[str, str]) -> list[tuple[bytes, bytes]]:
