@@ -123,6 +123,48 @@ def test_a_bomb_of_gzip_is_cut() -> None:
     assert "Only the first 50 MB of the document were read." in feed.warnings
 
 
+@pytest.mark.parametrize(
+    ("bad", "most"),
+    [
+        (bytes(range(128, 256)), 40),
+        (b"\xc3", 40),
+        ("كلمة ".encode() + b"\xff words ", 40),
+        ("日本語".encode("shift_jis"), 40),
+        ("كلمات كثيرة ".encode("cp1256"), 40),
+        (b"\x00", 20),
+        (b"\x1b[31m\x07", 30),
+    ],
+    ids=["high bytes", "half characters", "UTF-8 and others", "Shift JIS", "windows-1256", "NULs", "escapes"],
+)
+def test_bytes_that_are_no_text_take_little_memory(bad: bytes, most: int) -> None:
+    within(HEAD + b"<item><description>" + bad * (3_000_000 // len(bad)) + b"</description></item>" + END, most)
+
+
+def test_a_document_that_is_more_damage_than_text_is_read_up_to_there() -> None:
+    damage = b"<item><title>B</title><description>" + ("كلمة".encode() + b"\xff ") * 700_000 + b"</description></item>"
+    feed = parse(HEAD + ITEM + damage + ITEM + END)
+    assert entries(feed) == 1
+    assert "Only the beginning of the document was read: it has too many damaged characters." in feed.warnings
+
+
+@pytest.mark.parametrize(
+    ("huge", "most"),
+    [
+        (b"<item><pubDate>" + b"1 Jan " * 500_000 + b"</pubDate></item>", 20),
+        (b"<item><itunes:keywords>" + b"a," * 1_500_000 + b"</itunes:keywords></item>", 20),
+        (b"<" + b"x" * 3_000_000 + b"/><item/>", 15),
+        (b"<item " + b"x" * 3_000_000 + b'="1"/>', 15),
+        (b'<item a="' + b"words " * 500_000 + b'"/>', 15),
+    ],
+    ids=["a date", "keywords", "the name of an element", "the name of an attribute", "an attribute"],
+)
+def test_one_huge_thing_takes_little_memory(huge: bytes, most: int) -> None:
+    feed = within(HEAD + huge + ITEM + END, most)
+    assert entries(feed) == 2
+    assert isinstance(feed, Feed)
+    assert max(len(text) for one in feed.entries for text in (one.published.raw, *one.tags, "")) <= 100
+
+
 @pytest.mark.parametrize("start", ["[", '{"a":', '{"version":"https://jsonfeed.org/version/1.1","items":['])
 def test_deep_json_is_refused(start: str) -> None:
     assert within((start * 100_000).encode(), 40) == "JSON that is nested too deeply to be read"

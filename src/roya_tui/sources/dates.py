@@ -97,7 +97,7 @@ def read(raw: str, clock: tzinfo = UTC, now: int | None = None) -> Moment:
     The raw text stays with it. `at` is None for a text that is not understood, for a time before 1990, and,
     where `now` (UTC seconds) is given, for one more than two days ahead.
     """
-    raw = one_line(raw)[:LONGEST]
+    raw = one_line(raw[: 10 * LONGEST])[:LONGEST]
     at = _understand(raw, clock)
     if at is not None and (at < EARLIEST or (now is not None and at > now + AHEAD)):
         at = None

@@ -6,6 +6,7 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from roya_tui.sources.unpacking import unfold
 
@@ -59,10 +60,14 @@ _HIGH = re.compile(rb"[\x80-\xff]+")
 _C1 = re.compile(rb"[\x80-\x9f]")
 # A word of a script other than Latin, whose letters stand alone or in pairs; in East Asia's encodings the second byte
 # of a character may be one of ASCII's.
-_FOREIGN = re.compile(rb"(?:[\x80-\xff][\x40-\xff]){3,}|[\x80-\xff]{3,}")
+_FOREIGN = re.compile(rb"(?:[\x80-\xff][\x40-\xff]){3,5000}|[\x80-\xff]{3,5000}")
 _LINE = re.compile(rb"[\x80-\xff][^<>\r\n]{0,400}")
 _SAMPLE = 10_000
 """Bytes that are looked at to guess."""
+_PIECE = 2_000_000
+"""Bytes that are decoded at once, and that say which encoding a document is in."""
+MOST_DAMAGED = 500_000
+"""Damaged characters of a document, each of which takes as long as a hundred others; there its text ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +101,29 @@ def decode(data: bytes, content_type: str = "") -> Decoded:
     data = data[len(mark) :]
     if not encoding:
         encoding, found = _by_bytes_or_labels(data, labels)
-    text = data.decode(_SUPERSETS.get(encoding, encoding), "replace")
+    text, whole = _text(data, _SUPERSETS.get(encoding, encoding))
     warnings += tuple(_contradictions(labels, encoding, text))
-    if bad := text.count("\ufffd"):
+    if not whole:
+        warnings += ("Only the beginning of the document was read: it has too many damaged characters.",)
+    elif bad := text.count("\ufffd"):
         what = "1 damaged character" if bad == 1 else f"{bad} damaged characters"
         warnings += (f"The document has {what}.",)
     return Decoded(text, _said(encoding, data), found, warnings)
+
+
+def _text(data: bytes, encoding: str) -> tuple[str, bool]:
+    """The text, and whether it is all of it."""
+    if len(data) <= _PIECE:
+        return data.decode(encoding, "replace"), True
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    pieces: list[str] = []
+    damaged = 0
+    for start in range(0, len(data), _PIECE):
+        pieces.append(decoder.decode(data[start : start + _PIECE], final=start + _PIECE >= len(data)))
+        damaged += pieces[-1].count("\ufffd")
+        if damaged > MOST_DAMAGED:
+            return "".join(pieces), False
+    return "".join(pieces), True
 
 
 def _labels(data: bytes, content_type: str) -> Iterator[_Label]:
@@ -191,12 +213,14 @@ def _decodes(data: bytes, encoding: str) -> bool:
 
 def _nearly_decodes(data: bytes, encoding: str) -> bool:
     """Whether no more than one in fifty of the bytes beyond ASCII means nothing."""
+    data = data[:_PIECE]
     bad = data.decode(encoding, "replace").count("\ufffd")
     return bad * 50 <= sum(map(len, _HIGH.findall(data)))
 
 
 def _mostly_utf8(data: bytes) -> bool:
     """Whether the bytes beyond ASCII are UTF-8 but for a few."""
+    data = data[:_PIECE]
     text = data.decode("utf-8", "replace")
     bad = text.count("\ufffd")
     return bad * 4 <= sum(1 for _ in re.finditer("[^\x00-\x7f\ufffd]", text)) + 3 * (bad == 1)
@@ -204,19 +228,23 @@ def _mostly_utf8(data: bytes) -> bool:
 
 def _guess(data: bytes) -> str:
     """Nobody says and it is not UTF-8: Arabic if it reads as Arabic, else what chardet says, else Western."""
-    foreign = b" ".join(_FOREIGN.findall(data)[:4000])[: 2 * _SAMPLE]
+    foreign = b" ".join(_first(4000, _FOREIGN, data))[: 2 * _SAMPLE]
     if len(b"".join(_HIGH.findall(foreign))) * 2 < len(_sample(data).replace(b" ", b"")):
         return "cp1252"
     if encoding := _arabic(data):
         return encoding
     from chardet import detect  # slow to import, and seldom needed
 
-    codec = _codec(detect(b"\n".join(_LINE.findall(data)[:200])[:_SAMPLE])["encoding"] or "")
+    codec = _codec(detect(b"\n".join(_first(200, _LINE, data))[:_SAMPLE])["encoding"] or "")
     return codec if codec and codec not in _WEAK and _nearly_decodes(data, _SUPERSETS.get(codec, codec)) else "cp1252"
 
 
 def _sample(data: bytes) -> bytes:
-    return b" ".join(_HIGH.findall(data)[:4000])[:_SAMPLE]
+    return b" ".join(_first(4000, _HIGH, data))[:_SAMPLE]
+
+
+def _first(most: int, pattern: re.Pattern[bytes], data: bytes) -> Iterator[bytes]:
+    return (found[0][:_SAMPLE] for found in islice(pattern.finditer(data), most))
 
 
 def _arabic(data: bytes) -> str:

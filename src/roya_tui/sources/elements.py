@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from roya_tui.sources import bounds
 from roya_tui.sources.xmltexts import XmlTexts
 from roya_tui.sources.xmlwalk import Enough, Handler, NotWellFormed
 
@@ -166,7 +167,7 @@ class Elements(XmlTexts):
         self.push("ignored", 0)
 
     def end_keywords(self) -> None:
-        for word in self.pop("text").split(","):
+        for word in self.pop("text").split(",", bounds.MOST_IN_ENTRY)[: bounds.MOST_IN_ENTRY]:
             self.keep("tags", word.strip())
 
     # --- texts that lie elsewhere ---

@@ -16,6 +16,10 @@ DEEPEST = 200
 """Levels of elements; what lies deeper loses its tags."""
 MOST_NAMES = 200
 """Prefixes of a document, and attributes of an element, that are kept."""
+LONGEST_NAME = 1_000
+"""Characters of an element's name; one with a longer name loses its tags."""
+LONGEST_TAG = 500_000
+"""Characters of an element's attributes; those for which there is no more room go."""
 MOST_TOKENS = 250_000
 """Tags, comments and the like that are mended: a second's worth, and as much again to read what becomes of them."""
 MOST_REFERENCES = 1_000_000
@@ -78,6 +82,7 @@ _NAMESPACES = {
     "wfw": "http://wellformedweb.org/CommentAPI/",
     "xhtml": "http://www.w3.org/1999/xhtml",
 }
+_CONTROLS = [chr(code) for code in range(32) if chr(code) not in "\t\n\r"]
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -95,7 +100,7 @@ def plain_xml(text: str) -> str:
     A document with a DOCTYPE may name its own entities, and HTML's, which the old DTDs of RSS declared. Only entities
     that stand for a few plain characters are resolved, so that none can unfold into others; nothing is ever opened.
     """
-    text = _FORBIDDEN.sub("", text)
+    text = _allowed(text)
     if declaration := _DECLARATION.match(text):
         text = _without(text, declaration)
     found = _DOCTYPE_BEGINS.search(text[:10_000])
@@ -105,6 +110,15 @@ def plain_xml(text: str) -> str:
     own = {name: html.unescape(double or single) for name, double, single in _ENTITY.findall(doctype["inside"] or "")}
     entities = {name: value for name, value in own.items() if len(value) <= LONGEST_ENTITY and "&" not in value}
     return _resolved(_without(text, doctype), entities)
+
+
+def _allowed(text: str) -> str:
+    """The text without what XML forbids. One by one, however many there are: `sub` would keep all that lies between."""
+    if not _FORBIDDEN.search(text):
+        return text
+    for character in _CONTROLS:
+        text = text.replace(character, "")
+    return _FORBIDDEN.sub("", text)
 
 
 def _without(text: str, part: re.Match[str]) -> str:
@@ -287,6 +301,8 @@ class _Mender:
         return "&amp;" + found[0][1:] if value is None else _written(value)
 
     def _start(self, name: str, attributes: str) -> None:
+        if len(name) > LONGEST_NAME:
+            return
         prefix, kind = name.rpartition(":")[0], name.lower()
         if self.finished:
             self._junk()
@@ -324,6 +340,7 @@ class _Mender:
 
     def _attributes(self, attributes: str) -> str:
         kept: dict[str, str] = {}
+        room = LONGEST_TAG
         for found in islice(_ATTRIBUTE.finditer(attributes), 10 * MOST_NAMES):
             name = found["name"]
             value = next((v for v in (found["double"], found["single"], found["bare"]) if v is not None), name)
@@ -331,8 +348,9 @@ class _Mender:
             if value.endswith("="):
                 value = _LOST_QUOTE.sub("", value)
             value = self._all_known(value).replace("<", "&lt;").replace('"', "&quot;")
-            if "xmlns" in (prefix, name) and value in _RESERVED:
+            if ("xmlns" in (prefix, name) and value in _RESERVED) or len(name) + len(value) > room:
                 continue
+            room -= len(name) + len(value)
             if prefix == "xmlns":
                 if local.lower() not in ("xml", "xmlns") and value and len(self.prefixes) < MOST_NAMES:
                     self.prefixes.setdefault(local, value)

@@ -13,7 +13,7 @@ from roya_tui.sources.unpacking import unfold
 FEEDS = ("rss", "rdf", "atom", "json feed")
 _LOOKED_AT = 200_000
 """Characters from the start in which a root element must come."""
-MOST_MEMORY = 105_000_000
+MOST_MEMORY = 70_000_000
 """Bytes that a document's text may take: four for each character, where one of them is beyond U+FFFF."""
 
 _BLANK = "\ufeff\x00 \t\r\n\x0b\x0c\u00a0\u200b\u2028\u2029"

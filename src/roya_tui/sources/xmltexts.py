@@ -12,6 +12,9 @@ from roya_tui.sources.xmlwalk import XmlWalk
 
 _C1 = re.compile("[\x80-\x9f]")
 _XHTML = "application/xhtml+xml"
+_LONGEST = 4 * bounds.LONGEST_TEXT
+"""Characters that are taken of an element's text, so that enough remains when it is unpacked. A multiple of four, as
+base64 wants it."""
 
 
 class XmlTexts(XmlWalk):
@@ -40,7 +43,7 @@ class XmlTexts(XmlWalk):
     def pop(self, element: str, strip_whitespace: int = 1) -> str:
         """Return the text of the element that ends."""
         if self.elementstack and self.elementstack[-1][0] == element:
-            return "".join(self.elementstack.pop()[2]).strip()
+            return "".join(self.elementstack.pop()[2])[:_LONGEST].strip()
         return ""
 
     # --- plain texts ---
