@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from roya_tui.config import Config, JsonMapping, Problem, load, paths
+from roya_tui.config import Config, JsonMapping, Problem, Wishes, load, paths, wishes_for, wishes_for_nobody
+from roya_tui.model import Source
 
 EVERYTHING = """
 [look]
@@ -37,8 +38,19 @@ spacing = "2.5s"
 timeout = "1m"
 max_bytes = "5MB"
 inside = ["Wiki.example", "bücher.example"]
+metered = true
+[offline]
+pictures = false
+days = 3
+count = 50
+picture_bytes = "500KB"
+cache = "1GB"
 [keep]
 days = 90
+[sources."https://news.example/feed.xml"]
+full_text = true
+[sources."Harbour Post"]
+keep_days = 14
 [keys]
 next-unread = "N"
 find = ["ctrl+f", "/"]
@@ -70,7 +82,13 @@ def test_every_setting_is_taken(tmp_path: Path) -> None:
     assert dataclasses.astuple(config.refresh) == (
         *(3600, False, 8, 1, 2.5, 60.0, 5_000_000),
         ("wiki.example", "xn--bcher-kva.example"),
+        True,
     )
+    assert dataclasses.astuple(config.offline) == (False, 3, 50, 500_000, 1_000_000_000)
+    assert config.sources == {
+        "https://news.example/feed.xml": Wishes(full_text=True),
+        "Harbour Post": Wishes(keep_days=14),
+    }
     assert config.keep.days == 90
     assert config.keys == {"next-unread": "N", "find": "ctrl+f,/"}
     assert config.mappings == {
@@ -95,6 +113,13 @@ def test_the_written_defaults_are_the_real_ones(tmp_path: Path) -> None:
         timeout = "30s"
         max_bytes = "10MB"
         inside = []
+        metered = false
+        [offline]
+        pictures = true
+        days = 7
+        count = 200
+        picture_bytes = "2MB"
+        cache = "300MB"
     """
     assert read(tmp_path, written) == (Config(), [])
 
@@ -109,6 +134,17 @@ def test_when_an_article_counts_as_read(tmp_path: Path, written: str, seconds: f
     assert (config.reading.mark_read, config.reading.mark_on_open) == (seconds, on_open)
 
 
+def test_wishes_find_their_source_by_address_then_by_name() -> None:
+    post = Source(1, "https://post.example/feed", title="Harbour Post")
+    text, days, none = Wishes(full_text=True), Wishes(keep_days=3), Wishes()
+    config = Config(sources={"harbour post": text, "https://tide.example/feed": days, "Tide Table": none})
+    assert wishes_for(config, post) == text
+    assert wishes_for(config, replace(post, name="My post")) == none
+    tide = Source(2, "https://tide.example/feed", title="Harbour Post")
+    assert wishes_for(config, tide) == days
+    assert wishes_for_nobody(config, [post, tide]) == ["Tide Table"]
+
+
 def test_inline_pictures_are_captions(tmp_path: Path) -> None:
     config, problems = read(tmp_path, '[reading]\npictures = "Inline"')
     assert (config.reading.pictures, problems) == ("captions", [])
@@ -117,6 +153,10 @@ def test_inline_pictures_are_captions(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "line", "words"),
     [
+        ("[sources.'https://a.example/x']\nfull_txt = true", 2, 'no setting "full_txt". Did you mean "full_text"?'),
+        ("[sources.'Harbour Post']\n\nkeep_days = 'a week'", 3, "keep_days must be a whole number from 0 to 36500."),
+        ("[sources]\nPost = 3", 2, '"Post" must be a section, written [sources.Post].'),
+        ("[offline]\ncache = '3'", 2, 'cache must be a size from "1MB" to "100GB"'),
         ("[look]\nteme = 'x'", 2, 'no setting "teme". Did you mean "theme"?'),
         ("\n[lok]\nascii = true", 2, '"lok" is not a section. Did you mean "look"?'),
         ("[colours]", 1, '"colours" is not a section. There are [look], [dates]'),

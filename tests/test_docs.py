@@ -124,7 +124,7 @@ def test_the_readme_has_the_whole_configuration_with_its_defaults(tmp_path: Path
     assert problems == []
     assert {**config.keys} == {"next-unread": next(a.keys for a in ACTIONS if a.name == "next-unread")}
     default = Config()
-    for section in ("look", "dates", "reading", "refresh", "keep"):
+    for section in ("look", "dates", "reading", "refresh", "offline", "keep"):
         assert getattr(config, section) == getattr(default, section)
         for field in fields(getattr(default, section)):
             if field.name != "mark_on_open":  # a part of mark_read

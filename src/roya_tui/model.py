@@ -322,6 +322,8 @@ class Failed:
     kind: str
     message: str
     retry_at: int | None = None
+    status: int | None = None
+    """Of HTTP, where that is what failed."""
 
 
 @dataclass(frozen=True, slots=True)

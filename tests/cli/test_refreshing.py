@@ -121,7 +121,7 @@ def test_offline_files_are_read_and_that_is_said(quiet: Cli, home: Path, server:
 def test_events_are_json_lines(quiet: Cli, server: Server) -> None:
     quiet("add", server.serve("/a", rss("Alpha", "a")))
     events = quiet("refresh", "--all-now", "--events").events
-    assert [event["event"] for event in events] == ["started", "source", "progress", "finished"]
+    assert [event["event"] for event in events] == ["started", "source", "progress", "fetched", "finished"]
     assert events[1]["state"] == "unchanged"
 
 

@@ -31,6 +31,7 @@ _COMMANDS = {
     "import": ("subscriptions", "take_over"),
     "export": ("subscriptions", "export"),
     "inspect": ("inspecting", "inspect"),
+    "tidy": ("tidying", "tidy"),
     "doctor": ("doctoring", "doctor"),
     None: ("reader", "read"),
 }

@@ -133,6 +133,15 @@ def _parser() -> argparse.ArgumentParser:
     inspect.add_argument("--zone", default="", type=_zone, help="the clock of times that carry no zone")
     inspect.add_argument("--json", action="store_true", help="one JSON document")
 
+    tidy = command(
+        "tidy",
+        "let go of what is not wanted any more, and make the store small",
+        "Articles older than config.toml keeps them, old versions and pictures beyond their bound, records of nothing. "
+        "Never what is starred, noted, tagged by you or saved.",
+    )
+    tidy.add_argument("--dry-run", action="store_true", help="only tell what would go")
+    tidy.add_argument("--json", action="store_true", help="one JSON document")
+
     doctor = command("doctor", "check folders, versions, terminal, store and configuration")
     doctor.add_argument("--json", action="store_true", help="one JSON document")
     return parser

@@ -135,6 +135,7 @@ def _samples() -> Iterator[Finding]:
 
 
 def _store(session: Session) -> Iterator[Finding]:
+    from roya_tui.config import wishes_for_nobody
     from roya_tui.query import Query
     from roya_tui.store import search, sources
     from roya_tui.store.database import StoreError, check, open_store
@@ -163,6 +164,8 @@ def _store(session: Session) -> Iterator[Finding]:
         if len(failing) > _FAILING:
             more = f"{len(failing) - _FAILING:,} more did not answer well at the last look; roya-tui sources tells why"
             yield Finding("sources", more, well=False)
+        for name in wishes_for_nobody(session.config, known):
+            yield Finding("configuration", f'[sources."{name}"] means none of your sources', well=False)
         yield Finding("articles", f"{search.count(db, Query(), session.now):,}")
     except StoreError as error:
         yield Finding("integrity", error.message, well=False)

@@ -52,7 +52,7 @@ def refresh(session: Session, wanted: Namespace) -> int:
         return BUSY
     if summary.stopped:
         return INTERRUPTED
-    return SOME_FAILED if summary.failed else DONE
+    return SOME_FAILED if summary.failed or summary.offline else DONE
 
 
 def _give_way() -> None:
@@ -131,13 +131,17 @@ class _Progress:
                 self._clear()
                 self._out.tell(event["message"])
             case "progress" if self._shown:
-                self._out.progress(self._bar(event["done"], event["total"], event["new"]))
+                what = event.get("what", "sources")
+                self._out.progress(self._bar(event["done"], event["total"], what, event["new"]))
+            case "offline" | "warning":
+                self._clear()
+                self._out.tell(event["message"])
             case "busy":
                 self._out.tell(event["message"])
 
-    def _bar(self, done: int, total: int, new: int) -> str:
+    def _bar(self, done: int, total: int, what: str, new: int) -> str:
         full = _BAR * done // max(total, 1)
-        return f"{self._full * full}{self._empty * (_BAR - full)} {done}/{total} sources, {new:,} new"
+        return f"{self._full * full}{self._empty * (_BAR - full)} {done}/{total} {what}, {new:,} new"
 
     def _clear(self) -> None:
         if self._shown:

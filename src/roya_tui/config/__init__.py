@@ -2,7 +2,20 @@
 
 from roya_tui.config.folders import paths
 from roya_tui.config.load import Problem, load
-from roya_tui.config.values import Auth, Config, Dates, JsonMapping, Keep, Look, Paths, Reading, Refreshing
+from roya_tui.config.values import (
+    Auth,
+    Config,
+    Dates,
+    JsonMapping,
+    Keep,
+    Look,
+    Offline,
+    Paths,
+    Reading,
+    Refreshing,
+    Wishes,
+)
+from roya_tui.config.wishes import wishes_for, wishes_for_nobody
 
 __all__ = [
     "Auth",
@@ -11,10 +24,14 @@ __all__ = [
     "JsonMapping",
     "Keep",
     "Look",
+    "Offline",
     "Paths",
     "Problem",
     "Reading",
     "Refreshing",
+    "Wishes",
     "load",
     "paths",
+    "wishes_for",
+    "wishes_for_nobody",
 ]

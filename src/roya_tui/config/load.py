@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from roya_tui.config import readers
-from roya_tui.config.values import Auth, Config, Dates, JsonMapping, Keep, Look, Reading, Refreshing
+from roya_tui.config.values import Auth, Config, Dates, JsonMapping, Keep, Look, Offline, Reading, Refreshing, Wishes
 from roya_tui.text import one_line
 
 _SETTINGS: dict[str, dict[str, readers.Reader]] = {
@@ -30,9 +30,18 @@ _SETTINGS: dict[str, dict[str, readers.Reader]] = {
         "timeout": readers.seconds("1s", "10m"),
         "max_bytes": readers.size("10KB", "1GB"),
         "inside": readers.hosts,
+        "metered": readers.flag,
+    },
+    "offline": {
+        "pictures": readers.flag,
+        "days": readers.number(1, 3650),
+        "count": readers.number(1, 10_000),
+        "picture_bytes": readers.size("10KB", "50MB"),
+        "cache": readers.size("1MB", "100GB"),
     },
     "keep": {"days": readers.number(0, 36500)},
 }
+_WISHES: dict[str, readers.Reader] = {"full_text": readers.flag, "keep_days": readers.number(0, 36500)}
 _MAPPING: dict[str, readers.Reader] = {
     **{field.name: readers.json_path for field in fields(JsonMapping) if field.name != "name"},
     "date": readers.json_path,  # what most call published
@@ -49,7 +58,7 @@ _AUTH: dict[str, readers.Reader] = {
     "value": readers.secret,
 }
 _WAYS_IN = ({"user", "password"}, {"token"}, {"header", "value"})
-_SECTIONS = (*_SETTINGS, "auth", "keys", "mappings")
+_SECTIONS = (*_SETTINGS, "sources", "auth", "keys", "mappings")
 _WHERE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)\Z")
 
 
@@ -146,7 +155,9 @@ class _Loader:
             dates=Dates(**settings["dates"]),
             reading=Reading(**settings["reading"]),
             refresh=Refreshing(**settings["refresh"]),
+            offline=Offline(**settings["offline"]),
             keep=Keep(**settings["keep"]),
+            sources=self.wishes(self.table(values, "sources")),
             auth=self.auth(self.table(values, "auth")),
             keys=self.keys(self.table(values, "keys"), actions),
             mappings=self.mappings(self.table(values, "mappings")),
@@ -207,6 +218,11 @@ class _Loader:
                     f"mappings.{name}",
                 )
         return found
+
+    def wishes(self, table: Mapping[str, Any]) -> dict[str, Wishes]:
+        """Return what is wanted of single sources; whether they are there, only the store knows."""
+        wanted = {name: self.section(table, name, _WISHES, "sources.") for name in table}
+        return {name: Wishes(**settings) for name, settings in wanted.items() if settings}
 
     def auth(self, table: Mapping[str, Any]) -> tuple[Auth, ...]:
         """Return who is told what; an entry that is not whole is told and left out. No message holds a secret."""

@@ -46,12 +46,39 @@ class Refreshing:
     max_bytes: int = 10_000_000
     inside: tuple[str, ...] = ()
     """Hosts that may lead to a private address though their names do not say so."""
+    metered: bool = False
+    """Every byte costs: feeds are fetched, and nothing that nobody has asked for yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offline:
+    """What a refresh fetches after the feeds, so that it can be read without a network."""
+
+    pictures: bool = True
+    days: int = 7
+    """Only articles of so many days."""
+    count: int = 200
+    """Only so many articles, the newest; and so many pictures and pages in one refresh."""
+    picture_bytes: int = 2_000_000
+    """Of one picture."""
+    cache: int = 300_000_000
+    """Bytes of all pictures kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class Keep:
     days: int = 0
     """0: for good."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the person wants of one source, beside what the store knows of it."""
+
+    full_text: bool = False
+    """Whether the page of each article is read, and its text kept."""
+    keep_days: int | None = None
+    """As `Keep.days`; None: as for all sources."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +132,10 @@ class Config:
     dates: Dates = Dates()
     reading: Reading = Reading()
     refresh: Refreshing = Refreshing()
+    offline: Offline = Offline()
     keep: Keep = Keep()
+    sources: Dict[str, Wishes] = field(default_factory=dict)
+    """Address or label of a source → what is wanted of it; `wishes_for` finds it."""
     auth: tuple[Auth, ...] = ()
     keys: Dict[str, str] = field(default_factory=dict)
     """Action name → keys, comma-separated, as Textual's keymap takes them."""
@@ -124,3 +154,7 @@ class Paths:
     @property
     def store(self) -> Path:
         return self.data / "news.db"
+
+    @property
+    def pictures(self) -> Path:
+        return self.cache / "pictures"

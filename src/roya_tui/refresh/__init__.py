@@ -19,7 +19,8 @@ Tell = Callable[[dict[str, Any]], None]
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What one refresh did. The first two count articles, the next four sources."""
+    """What one refresh did. The first two count articles, the next four sources, the two after them what is kept now
+    for reading offline: texts of pages, and pictures."""
 
     new: int = 0
     changed: int = 0
@@ -27,11 +28,15 @@ class Summary:
     failed: int = 0
     unchanged: int = 0
     waiting: int = 0
+    pages: int = 0
+    pictures: int = 0
     seconds: float = 0.0
     busy: bool = False
     """Another refresh was at work, and nothing was done."""
     stopped: bool = False
     """It was asked to end before it was through; what is saved is whole."""
+    offline: bool = False
+    """There was no network; whom it could not ask waits, and is due as before."""
 
 
 @dataclass(frozen=True, slots=True)

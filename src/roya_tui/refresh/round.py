@@ -5,31 +5,35 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
 from sqlite3 import Connection
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import httpx
 
 from roya_tui.config import Config, Refreshing
 from roya_tui.model import Failed, Feed, Saved, Source
 from roya_tui.refresh import Tell
 from roya_tui.refresh.keeper import Keeper
+from roya_tui.refresh.network import Network
 from roya_tui.refresh.parsers import LARGE, Parsers
 from roya_tui.refresh.parsing import Job, Parsed
 from roya_tui.refresh.tally import Tally
+from roya_tui.refresh.turning import give_turns
 from roya_tui.refresh.words import again, waits
 from roya_tui.sources import local, schedule
-from roya_tui.sources.addresses import host
+from roya_tui.sources.addresses import host, local_by_itself
 from roya_tui.sources.apart import apart
 from roya_tui.sources.fetch import Answer, Request, client, fetch
 from roya_tui.sources.jsonapi import mapping
 from roya_tui.sources.local import Files
 from roya_tui.sources.schedule import Turns
 from roya_tui.sources.unpacking import Document
-from roya_tui.store import articles, lock, sources
+from roya_tui.store import articles, lock, meta, sources
 from roya_tui.store.database import StoreError, transaction
 from roya_tui.store.sources import Outcome
 from roya_tui.text import one_line
@@ -39,6 +43,11 @@ MOST_HELD = 64_000_000
 """Bytes of fetched documents, as they came, that may wait; more are fetched when some of them are saved."""
 MOST_PARSED = 8
 """Sources whose rows may be in memory before they are saved."""
+WITHOUT_NETWORK = "refreshes without a network"
+"""Under this name the store knows how many of the last ones, one after another, found no network."""
+
+Then = Callable[[httpx.AsyncClient, Parsers, Turns[Source]], Awaitable[None]]
+"""Goes on where a round ends: with its connections, its workers, and the turns that its hosts had."""
 
 
 class Cost(NamedTuple):
@@ -75,46 +84,41 @@ class Round:
         self._held = 0
         self._parsed = asyncio.Semaphore(MOST_PARSED)
         self._large = asyncio.Lock()
+        self._missed: list[tuple[Source, Failed, Cost]] = []
         self._wake = asyncio.Event()
 
-    async def run(self, due: Sequence[Source]) -> None:
-        """Ask all of `due`. Cancelled, it leaves each source either saved or as it was, and no process behind."""
+    async def run(self, due: Sequence[Source], then: Then | None = None) -> None:
+        """Ask all of `due`, and do what comes `then`, with the same connections and workers.
+
+        Cancelled, it leaves each source either saved or as it was, and no process behind.
+        """
         self._turns = Turns(due, self._limits.per_host, self._limits.spacing)
+        self._hosts = {schedule.host(source) for source in due}
+        self._network = Network(int(await self._keeper.soon(meta.recall, WITHOUT_NETWORK) or 0))
         async with client(self._limits) as self._client, self._new_parsers() as self._parsers:
             round = asyncio.current_task()
             assert round is not None
             async with asyncio.TaskGroup() as group:
                 beats = group.create_task(self._beat(round))
-                await self._give_turns(group)
+                await give_turns(
+                    self._turns, self._begin, has_room=self._has_room, wake=self._wake, hear=self._hear_hurries
+                )
+                await self._judge_the_network()
+                if then is not None and not self._network.away:
+                    await then(self._client, self._parsers, self._turns)
                 beats.cancel()
 
-    async def _give_turns(self, group: asyncio.TaskGroup) -> None:
-        """Start whoever may start, whenever someone ends or a host's pause is over."""
-        clock = asyncio.get_running_loop()
-        running: set[asyncio.Task[None]] = set()
+    def _hear_hurries(self) -> None:
+        while not self._hurries.empty():
+            self._turns.hurry(self._hurries.get())
 
-        def ended(task: asyncio.Task[None]) -> None:
-            running.discard(task)
-            self._wake.set()
-
-        while self._turns or running:
-            self._wake.clear()
-            while not self._hurries.empty():
-                self._turns.hurry(self._hurries.get())
-            while self._has_room() and (source := self._turns.take(clock.time())):
-                self._fetching += 1
-                task = group.create_task(self._one(source))
-                running.add(task)
-                task.add_done_callback(ended)
-            pause = self._turns.wait(clock.time()) if self._has_room() else None
-            try:
-                async with asyncio.timeout(pause):
-                    await self._wake.wait()
-            except TimeoutError:
-                continue
+    def _begin(self, source: Source) -> Coroutine[Any, Any, None]:
+        self._fetching += 1
+        return self._one(source)
 
     def _has_room(self) -> bool:
-        return self._fetching < self._limits.at_once and self._held < MOST_HELD
+        at_once = 1 if self._network.probing else self._limits.at_once
+        return self._fetching < at_once and self._held < MOST_HELD
 
     async def _one(self, source: Source) -> None:
         """Take one source from its address to the store, and tell how it went."""
@@ -131,6 +135,9 @@ class Round:
         except Exception as error:  # noqa: BLE001
             # Our own mistake, met by one source: the others are still worth their turn.
             failed = Failed("mistake", f"{source.label} met a mistake in roya-tui ({one_line(repr(error))}).")
+        if failed and self._network.explains(source, failed):
+            self._missed.append((source, failed, cost))
+            return
         if failed:
             await self._give_up(source, failed, cost)
         self._tell(self._tally.step())
@@ -149,6 +156,7 @@ class Round:
     async def _get_in_turn(self, source: Source) -> Answer | Files | Failed:
         try:
             got = await self._get(source)
+            self._learn(source, got if isinstance(got, Failed) else None)
             if isinstance(got, Failed) and got.retry_at is not None:
                 self._hold(schedule.host(source), got.retry_at)
             return got
@@ -189,6 +197,43 @@ class Round:
         for other in self._turns.drop(host):
             self._tell(self._tally.waiting(other, waits(schedule.asked_to_wait(host), until, self._now())))
             self._tell(self._tally.step())
+
+    # The network
+
+    def _learn(self, source: Source, failed: Failed | None) -> None:
+        """Take in what an answer says about the network; without one, only what is nearby keeps its turn."""
+        there, away = self._network.there, self._network.away
+        self._network.learn(source, failed)
+        if self._network.there and not there and self._network.before:
+            self._tell({"event": "online"})
+        if self._network.away and not away:
+            for name in self._hosts:
+                if name and not local_by_itself(name):
+                    self._tally.unasked(len(self._turns.drop(name)))
+            self._tell_offline()
+
+    def _tell_offline(self) -> None:
+        self._tell(self._tally.offline_until(self._now() + self._network.pause))
+
+    async def _judge_the_network(self) -> None:
+        """Now that all had their turn: those that could not be reached lacked a network, or have failed themselves."""
+        network = self._network
+        away = network.away_after_all
+        if away and not network.away:
+            self._tell_offline()
+        for source, failed, cost in self._missed:
+            if away:
+                self._tally.unasked(1)
+            elif failed.kind == "offline" and network.there:
+                alone = Failed("dns", f"{source.label} cannot be reached, though others can.")
+                await self._give_up(source, alone, cost)
+            else:
+                await self._give_up(source, failed, cost)
+            self._tell(self._tally.step())
+        without = network.before + 1 if away else 0 if network.there else network.before
+        if without != network.before:
+            with suppress(StoreError):  # then the next one finds out by itself
+                await self._keeper.soon(meta.remember, WITHOUT_NETWORK, str(without))
 
     # Keeping
 

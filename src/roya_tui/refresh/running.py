@@ -9,18 +9,26 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from queue import SimpleQueue
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from roya_tui.config import Config, Paths
-from roya_tui.refresh import Summary, Tell
+from roya_tui.refresh import Summary, Tell, tidying
 from roya_tui.refresh.keeper import Keeper
 from roya_tui.refresh.tally import Tally
 from roya_tui.refresh.words import waits
 from roya_tui.sources.schedule import Plan, due
-from roya_tui.store import forgetting, lock, sources
+from roya_tui.store import lock, sources
 
-DAY = 24 * 60 * 60
+if TYPE_CHECKING:
+    from httpx import AsyncClient
+
+    from roya_tui.model import Source
+    from roya_tui.refresh.parsers import Parsers
+    from roya_tui.refresh.round import Then
+    from roya_tui.sources.schedule import Turns
+
 GRACE = 0.6
 """Seconds that a long transaction gets to break off when we are asked to end."""
 
@@ -48,24 +56,27 @@ def run(
             plan = due(keeper.do(sources.all_sources), config.refresh, now(), wanted, all_now=all_now, offline=offline)
             tally = Tally(len(plan.ask))
             _tell_plan(plan, tell, tally, now())
-            stopped = bool(plan.ask) and _go_round(plan, config, keeper, tally, tell, now, hurries)
-            if config.keep.days and not stopped:
-                keeper.do(forgetting.forget, now() - config.keep.days * DAY)
+            after = None
+            if not offline and not config.refresh.metered:
+                after = partial(_prefetch, paths, config, keeper, tally, tell, now, wanted, started)
+            stopped = bool(plan.ask) and _go_round(plan, config, keeper, tally, tell, now, hurries, after)
+            if not stopped:
+                keeper.do(tidying.let_go, config, now())
+                _bound_pictures(paths, config, tell, now())
         finally:
             keeper.do(lock.release, os.getpid())
     finally:
         keeper.close()
     summary = tally.summary(time.monotonic() - started, stopped=stopped)
-    tell(
-        {
-            "event": "finished",
-            "new": summary.new,
-            "changed": summary.changed,
-            "failed": summary.failed,
-            "seconds": round(summary.seconds, 2),
-        }
-    )
+    tell(tally.whole("finished", summary.seconds))
     return summary
+
+
+def _bound_pictures(paths: Paths, config: Config, tell: Tell, now: int) -> None:
+    try:
+        tidying.bound_pictures(paths, config, now)
+    except OSError as error:
+        tell({"event": "warning", "message": f"Old pictures in {paths.pictures} stay: {error.strerror}."})
 
 
 def _tell_plan(plan: Plan, tell: Tell, tally: Tally, now: int) -> None:
@@ -82,8 +93,9 @@ def _go_round(
     tell: Tell,
     now: Callable[[], int],
     hurries: SimpleQueue[int] | None,
+    after: Then | None,
 ) -> bool:
-    """Ask all of the plan, and return whether we were told to stop before the end."""
+    """Ask all of the plan, do what comes `after`, and return whether we were told to stop before the end."""
     # httpx and feedparser come in with this; a refresh with nothing to do does without.
     from roya_tui.refresh.parsers import Parsers, workers
     from roya_tui.refresh.round import Round
@@ -93,7 +105,7 @@ def _go_round(
 
     async def work() -> bool:
         round = Round(config, keeper, tally, tell, now, lambda: Parsers(most), hurries=hurries)
-        task = asyncio.create_task(round.run(plan.ask))
+        task = asyncio.create_task(round.run(plan.ask, after))
         with _ended_by_signals(task.cancel):
             try:
                 await task
@@ -103,6 +115,26 @@ def _go_round(
         return False
 
     return asyncio.run(work())
+
+
+async def _prefetch(
+    paths: Paths,
+    config: Config,
+    keeper: Keeper,
+    tally: Tally,
+    tell: Tell,
+    now: Callable[[], int],
+    wanted: Sequence[int],
+    started: float,
+    client: AsyncClient,
+    parsers: Parsers,
+    before: Turns[Source],
+) -> None:
+    """The second stage, of which nobody waits for the first: what came in is told before it begins."""
+    from roya_tui.refresh.prefetching import Prefetch
+
+    tell(tally.whole("fetched", time.monotonic() - started))
+    await Prefetch(paths, config, keeper, tally, tell, now, wanted).run(client, parsers, before)
 
 
 @contextmanager

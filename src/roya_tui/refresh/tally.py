@@ -15,7 +15,9 @@ class Tally:
 
     def __init__(self, total: int) -> None:
         self._total = total
+        self._pages = self._pictures = 0
         self._done = self._new = self._changed = self._failed = self._unchanged = self._waiting = 0
+        self._offline = False
 
     def saved(self, source: Source, saved: Saved, message: str = "") -> Event:
         new, changed = len(saved.new), len(saved.changed)
@@ -34,10 +36,38 @@ class Tally:
         self._waiting += 1
         return _event(source, "waiting", message)
 
+    def offline_until(self, until: int) -> Event:
+        """Note that there is no network here; somebody is asked again at `until`."""
+        self._offline = True
+        message = "There is no network here. The sources are asked as soon as there is one."
+        return {"event": "offline", "until": until, "message": message}
+
+    def unasked(self, count: int) -> None:
+        """Count sources that could not be asked for want of a network."""
+        self._waiting += count
+
     def step(self) -> Event:
         """Count one source of the total as dealt with."""
         self._done += 1
         return {"event": "progress", "done": self._done, "total": self._total, "new": self._new}
+
+    def kept(self, what: str) -> None:
+        """Count one of the "pages" or "pictures" that are there for reading offline from now on."""
+        if what == "pages":
+            self._pages += 1
+        else:
+            self._pictures += 1
+
+    def prefetched(self, what: str, done: int, total: int) -> Event:
+        """Return how far the stage after the sources is: "pages", or "pictures"."""
+        far = {"event": "progress", "done": done, "total": total, "new": self._new}
+        return far | {"stage": "offline", "what": what}
+
+    def whole(self, event: str, seconds: float) -> Event:
+        """Return the counts: "fetched" when all sources are through, "finished" at the end."""
+        counts = {"new": self._new, "changed": self._changed, "failed": self._failed}
+        kept = {"pages": self._pages, "pictures": self._pictures} if event == "finished" else {}
+        return {"event": event, **counts, **kept, "seconds": round(seconds, 2)}
 
     def summary(self, seconds: float, *, stopped: bool) -> Summary:
         return Summary(
@@ -47,8 +77,11 @@ class Tally:
             failed=self._failed,
             unchanged=self._unchanged,
             waiting=self._waiting,
+            pages=self._pages,
+            pictures=self._pictures,
             seconds=seconds,
             stopped=stopped,
+            offline=self._offline,
         )
 
 

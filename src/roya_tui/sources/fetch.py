@@ -53,6 +53,8 @@ class Request:
     """Hosts that a person allows to lead to a private address though their names do not say so."""
     auth: tuple[Auth, ...] = ()
     """What is told to which place, beside what the address itself holds."""
+    accept: str = ""
+    """What we can read (RFC 9110 §12.5.1); "" for feeds."""
     timeout: float = 30.0
     """Seconds for all of it, redirects included."""
     max_bytes: int = 10_000_000
@@ -189,6 +191,8 @@ async def _ask(
 
 def _headers(request: Request, secrets: dict[str, str]) -> list[tuple[bytes, bytes]]:
     headers = [(name.encode("ascii"), value.encode()) for name, value in secrets.items()]
+    if request.accept:
+        headers.append((b"Accept", request.accept.encode("ascii")))
     if request.etag:
         headers.append((b"If-None-Match", request.etag.encode("latin-1")))
     if request.modified:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
 
 from roya_tui.config import Refreshing
 from roya_tui.model import Feed, Source
@@ -43,7 +44,21 @@ class Plan:
     wait: tuple[Waiting, ...] = ()
 
 
-def host(source: Source) -> str:
+class Place(Protocol):
+    """Something that can be asked for: a source, or a part of one of its articles."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def url(self) -> str: ...
+    @property
+    def local(self) -> bool: ...
+
+
+P = TypeVar("P", bound=Place)
+
+
+def host(source: Place) -> str:
     """Return the host that answers for `source`, in lower case; "" for local files and for what is no address."""
     return "" if source.local else addresses.host(source.url)
 
@@ -69,7 +84,7 @@ def due(
     Local files are always due; `offline` leaves only them. Samples never change by themselves, and lie where this
     version of the program happens to be installed: they are only asked by name. Saved pages have nobody to ask.
     """
-    held = _held_hosts(sources, now)
+    held = held_hosts(sources, now)
     chosen = set(wanted)
     by_name = bool(chosen)
     ask: list[Source] = []
@@ -142,19 +157,20 @@ def open_from(at: int, skip_hours: Sequence[int], skip_days: Sequence[int]) -> i
     return at
 
 
-class Turns:
+class Turns(Generic[P]):
     """Whose turn it is: at most `per_host` requests at once on a host, and `spacing` seconds between two starts on it.
 
     Hosts take turns, so that one with many sources does not keep the others waiting. Times are seconds of any
-    steady clock, handed in. Local sources have no host and may always start.
+    steady clock, handed in. Local sources have no host and may always start. `before` are the turns whose starts came
+    just before these.
     """
 
-    def __init__(self, sources: Sequence[Source], per_host: int, spacing: float) -> None:
+    def __init__(self, sources: Sequence[P], per_host: int, spacing: float, before: Turns[Any] | None = None) -> None:
         self._per_host = max(per_host, 1)
         self._spacing = max(spacing, 0.0)
-        self._queues: dict[str, deque[Source]] = {}
+        self._queues: dict[str, deque[P]] = {}
         self._running: dict[str, int] = {}
-        self._ready_at: dict[str, float] = {}
+        self._ready_at: dict[str, float] = dict(before._ready_at) if before else {}
         self._left = len(sources)
         for source in sources:
             self._queues.setdefault(host(source), deque()).append(source)
@@ -163,7 +179,7 @@ class Turns:
         """How many have not had their turn."""
         return self._left
 
-    def take(self, now: float) -> Source | None:
+    def take(self, now: float) -> P | None:
         """Return someone who may start now, and count it as started; None when everybody must wait."""
         name = next((n for n in self._queues if self._free(n) and self._ready_at.get(n, now) <= now), None)
         if name is None:
@@ -183,7 +199,7 @@ class Turns:
         times = [self._ready_at.get(name, now) for name in self._queues if self._free(name)]
         return max(min(times) - now, 0.0) if times else None
 
-    def done(self, source: Source) -> None:
+    def done(self, source: P) -> None:
         """Say that a started one is off its host."""
         name = host(source)
         if name:
@@ -199,11 +215,16 @@ class Turns:
                     self._queues = {name: queue, **self._queues}
                     return
 
-    def drop(self, name: str) -> tuple[Source, ...]:
+    def drop(self, name: str) -> tuple[P, ...]:
         """Take all that still wait for the host `name` out of the queue, and return them."""
         dropped = tuple(self._queues.pop(name, ()))
         self._left -= len(dropped)
         return dropped
+
+    def clear(self) -> None:
+        """Let nobody who still waits have a turn."""
+        self._queues.clear()
+        self._left = 0
 
     def _free(self, name: str) -> bool:
         return not name or self._running.get(name, 0) < self._per_host
@@ -244,7 +265,8 @@ def _why(source: Source, config: Refreshing) -> str:
     return "not due yet"
 
 
-def _held_hosts(sources: Sequence[Source], now: int) -> dict[str, int]:
+def held_hosts(sources: Sequence[Source], now: int) -> dict[str, int]:
+    """Return the hosts that asked us to wait (Retry-After), and until when."""
     held: dict[str, int] = {}
     for source in sources:
         if source.held_until is not None and now < source.held_until <= now + LATEST and host(source):

@@ -17,15 +17,16 @@ from roya_tui.text import one_line
 class Trouble(Exception):
     """Why there is no answer: `words` go on where the name of the source ends ("did not answer in 10 s")."""
 
-    def __init__(self, kind: str, words: str, retry_at: int | None = None) -> None:
+    def __init__(self, kind: str, words: str, retry_at: int | None = None, status: int | None = None) -> None:
         super().__init__(words)
         self.kind = kind
         self.words = words
         self.retry_at = retry_at
+        self.status = status
 
     def told_of(self, label: str) -> Failed:
         """Return it as a sentence about the source that people call `label`."""
-        return Failed(self.kind, f"{one_line(label)} {self.words}.", self.retry_at)
+        return Failed(self.kind, f"{one_line(label)} {self.words}.", self.retry_at, self.status)
 
 
 _STATUS = {
@@ -53,7 +54,7 @@ def status_trouble(status: int, retry_at: int | None = None) -> Trouble:
         words = f"refuses the question ({status})"
     else:
         words = f"gave an answer that is none ({status})"
-    return Trouble("gone" if status == 410 else "status", words, retry_at)
+    return Trouble("gone" if status == 410 else "status", words, retry_at, status)
 
 
 def look_up_trouble(error: OSError, host: str) -> Trouble:

@@ -14,7 +14,7 @@ from roya_tui.store.wide import tell, untell, wide
 from roya_tui.text import plain
 
 _LONGEST_GUID = 1_000
-_MOST_REVISIONS = 50
+MOST_REVISIONS = 50
 """Some feeds change with every look, say by a counter in the text; the oldest versions of such an article go."""
 
 
@@ -210,7 +210,7 @@ def _keep_revision(db: Connection, id: int, now: int) -> None:
     db.execute(
         "DELETE FROM revision WHERE article_id = ?1 AND id NOT IN"
         " (SELECT id FROM revision WHERE article_id = ?1 ORDER BY id DESC LIMIT ?2)",
-        (id, _MOST_REVISIONS),
+        (id, MOST_REVISIONS),
     )
     db.execute(
         "UPDATE article SET revisions = (SELECT count(*) FROM revision WHERE article_id = ?1), changed_at = ?2"

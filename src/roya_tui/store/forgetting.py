@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from sqlite3 import Connection
 
 from roya_tui.model import SAVED_PAGES
@@ -14,30 +15,37 @@ _AT_ONCE = 500
 """Articles in one transaction, so that nobody waits long for the store."""
 
 _OLD = f"""
-SELECT id FROM article AS a LEFT JOIN state AS s ON s.article_id = a.id
+FROM article AS a LEFT JOIN state AS s ON s.article_id = a.id
 WHERE a.source_id NOT IN (SELECT id FROM source WHERE url = '{SAVED_PAGES}')
+    AND CASE WHEN ?2 IS NULL THEN a.source_id NOT IN (SELECT value FROM json_each(?3)) ELSE a.source_id = ?2 END
     AND a.at < ?1 AND a.first_seen < ?1 AND s.starred_at IS NULL AND coalesce(s.note, '') = ''
     AND NOT EXISTS (SELECT 1 FROM article_tag AS g WHERE g.article_id = a.id AND g.by_person)
-ORDER BY a.at LIMIT ?2
 """
 
 
 @told
-def forget(db: Connection, before: int) -> int:
+def forget(db: Connection, before: int, *, source: int | None = None, but: Sequence[int] = ()) -> int:
     """Delete what is older than `before`, and return how many articles that were.
 
-    Starred, noted and own-tagged articles stay, and saved pages. What a feed still shows of the others does not come
-    back as new.
+    Of the one `source` only, or else of all sources `but` those. Starred, noted and own-tagged articles stay, and saved
+    pages. What a feed still shows of the others does not come back as new.
     """
     total = 0
-    while gone := _forget_some(db, before):
+    while gone := _forget_some(db, (before, source, json.dumps(but))):
         total += gone
     return total
 
 
-def _forget_some(db: Connection, before: int) -> int:
+@told
+def old(db: Connection, before: int, *, source: int | None = None, but: Sequence[int] = ()) -> int:
+    """Return how many articles `forget` would delete."""
+    (count,) = db.execute(f"SELECT count(*) {_OLD}", (before, source, json.dumps(but))).fetchone()
+    return int(count)
+
+
+def _forget_some(db: Connection, which: tuple[int, int | None, str]) -> int:
     with transaction(db):
-        ids = [row[0] for row in db.execute(_OLD, (before, _AT_ONCE))]
+        ids = [row[0] for row in db.execute(f"SELECT id {_OLD} ORDER BY a.at LIMIT {_AT_ONCE}", which)]
         for id in ids:
             untell(db, id, bodies.indexed(*wide(db, id)))
         chosen = json.dumps(ids)

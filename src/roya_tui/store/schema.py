@@ -194,4 +194,14 @@ ALTER TABLE feed ADD COLUMN skip_hours TEXT NOT NULL DEFAULT '';
 ALTER TABLE feed ADD COLUMN skip_days TEXT NOT NULL DEFAULT '';
 """
 
-MIGRATIONS: tuple[Migration, ...] = (Migration(_FIRST), Migration(_ATTEMPTS), Migration(_SKIPPED))
+_MISSED = """
+-- Pictures and pages that were to be kept for reading offline, and could not be had: not to be asked for before then.
+CREATE TABLE missed (
+    url TEXT PRIMARY KEY,
+    failures INTEGER NOT NULL,
+    again_at INTEGER NOT NULL,
+    kind TEXT NOT NULL
+) WITHOUT ROWID;
+"""
+
+MIGRATIONS: tuple[Migration, ...] = (Migration(_FIRST), Migration(_ATTEMPTS), Migration(_SKIPPED), Migration(_MISSED))

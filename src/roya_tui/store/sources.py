@@ -328,6 +328,16 @@ def record(db: Connection, id: int, outcome: Outcome) -> None:
         health.keep(db, id, _attempt(outcome))
 
 
+@told
+def hold(db: Connection, ids: Iterable[int], until: int) -> None:
+    """Ask none of these before `until`: their host wants it so (Retry-After)."""
+    with transaction(db):
+        db.executemany(
+            "UPDATE feed SET held_until = max(coalesce(held_until, 0), ?) WHERE source_id = ?",
+            ((until, id) for id in ids),
+        )
+
+
 def _attempt(outcome: Outcome) -> Attempt:
     failed = Failed("", "") if outcome.ok else outcome.failed or Failed("unknown", outcome.error)
     cost = (outcome.milliseconds, outcome.size)

@@ -1,0 +1,56 @@
+"""The command tidy: what is not wanted any more goes, and one line says what that was."""
+
+from __future__ import annotations
+
+import os
+from argparse import Namespace
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from roya_tui.cli.session import BUSY, COULD_NOT, DONE, Session
+
+if TYPE_CHECKING:
+    from roya_tui.refresh.tidying import Tidied
+
+_BUSY = "A refresh is at work, and nothing was tidied. Try again when it is through."
+
+
+def tidy(session: Session, wanted: Namespace) -> int:
+    """`roya-tui tidy`: let go of what is not wanted any more, and make the store small."""
+    from roya_tui.refresh.tidying import Tidied, tidy
+
+    there = os.path.lexists(session.paths.store)
+    done = tidy(session.paths, session.config, session.now, dry_run=wanted.dry_run) if there else Tidied()
+    if wanted.json:
+        session.out.json({**asdict(done or Tidied()), "busy": done is None, "dry_run": wanted.dry_run})
+    elif done is None:
+        session.out.tell(_BUSY)
+    else:
+        session.out.line(_told(done, dry_run=wanted.dry_run))
+    if done is not None and done.trouble:
+        session.out.tell(done.trouble)
+    return BUSY if done is None else COULD_NOT if done.trouble else DONE
+
+
+def _told(done: Tidied, *, dry_run: bool) -> str:
+    gone = [
+        _count(done.articles, "old article"),
+        _count(done.revisions, "old version"),
+        _count(done.pictures, "picture") + f" ({_size(done.freed)})" * bool(done.pictures),
+        _count(done.records, "record of nothing", "records of nothing"),
+    ]
+    what = ", ".join(filter(None, gone))
+    if dry_run:
+        return f"Would let go of {what}. Nothing was changed." if what else "There is nothing to let go of."
+    first = f"Let go of {what}." if what else "There was nothing to let go of."
+    was = f", it had {_size(done.store_before)}" if done.store_after < done.store_before else ""
+    return f"{first} The store has {_size(done.store_after)}{was}; pictures have {_size(done.cache)}."
+
+
+def _count(number: int, one: str, more: str = "") -> str:
+    """Return a number with its noun; "" for none."""
+    return f"{number:,} {one if number == 1 else more or one + 's'}" if number else ""
+
+
+def _size(size: int) -> str:
+    return f"{size / 1e6:,.1f} MB"

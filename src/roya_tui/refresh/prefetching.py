@@ -1,0 +1,310 @@
+"""After the feeds: the pages and pictures of articles that someone is likely to read where there is no network."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import httpx
+
+from roya_tui.config import Config, Paths, wishes_for
+from roya_tui.model import Failed, Source
+from roya_tui.refresh import Tell
+from roya_tui.refresh.keeper import Keeper
+from roya_tui.refresh.parsers import Parsers
+from roya_tui.refresh.parsing import PageJob
+from roya_tui.refresh.tally import Tally
+from roya_tui.refresh.turning import give_turns
+from roya_tui.sources import rasters, schedule
+from roya_tui.sources.addresses import host
+from roya_tui.sources.apart import apart
+from roya_tui.sources.credentials import trusts
+from roya_tui.sources.fetch import Answer, Request, fetch
+from roya_tui.sources.robots import MOST_BYTES, Robots
+from roya_tui.sources.schedule import Turns
+from roya_tui.store import offline, pictures, sources
+from roya_tui.store.database import StoreError
+from roya_tui.store.offline import Worth
+from roya_tui.text import one_line
+
+AT_ONCE = 8
+"""Requests in flight: few, since nobody waits for them."""
+PATIENCE = 300.0
+"""Seconds for all of it; the next refresh goes on where this one ends."""
+TYPICAL = 150_000
+"""Bytes that a picture is taken to have until it is here."""
+FOR_GOOD = 30 * 24 * 60 * 60
+"""Seconds for which nobody asks again where asking again does not help."""
+
+_PICTURE = "image/webp, image/png, image/jpeg, image/gif, image/*;q=0.5"
+_PAGE = "text/html, application/xhtml+xml, */*;q=0.1"
+_NOBODY = "http://nobody.invalid/"
+_PASSING = frozenset(("timeout", "refused", "reset", "protocol", "dns", "tls", "proxy", "mistake"))
+"""Kinds of failure that may be over soon; so are 5xx and 429."""
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """A page or a picture of an article."""
+
+    id: int
+    """Of the article."""
+    url: str
+    source: Source
+    typed: str
+    """The address that a person wrote, for whose sake this is asked for."""
+
+    @property
+    def local(self) -> bool:
+        return False
+
+
+Work = Callable[[Want], Awaitable[Failed | None]]
+
+
+class Prefetch:
+    """Fetches what is wanted, as politely as feeds are fetched, and remembers what could not be had."""
+
+    def __init__(
+        self,
+        paths: Paths,
+        config: Config,
+        keeper: Keeper,
+        tally: Tally,
+        tell: Tell,
+        now: Callable[[], int],
+        only: Sequence[int] = (),
+        spread: Callable[[], float] = random.random,
+    ) -> None:
+        """Of the sources with the ids `only`; of all, where there are none."""
+        self._paths = paths
+        self._config = config
+        self._limits = config.refresh
+        self._keeper = keeper
+        self._tally = tally
+        self._tell = tell
+        self._now = now
+        self._only = only
+        self._spread = spread
+        self._running = self._done = self._total = 0
+        self._room = config.offline.cache
+        self._what = ""
+        self._wake = asyncio.Event()
+
+    async def run(self, client: httpx.AsyncClient, parsers: Parsers, before: Turns[Source]) -> None:
+        """Fetch pages, then pictures, since pages name some. Cancelled, it leaves nothing half done."""
+        self._client, self._parsers, self._before = client, parsers, before
+        self._turns: Turns[Want] = Turns((), 1, 0.0, before)
+        self._robots = Robots()
+        self._sources = {one.id: one for one in await self._keeper.soon(sources.all_sources)}
+        self._missed = await self._keeper.soon(offline.missed)
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self._all("pages", self._open(self._pages(await self._worth())), self._page)
+                if self._config.offline.pictures:
+                    named = await self._named(await self._worth())
+                    wanted = await apart(lambda: list(self._not_kept(self._open(named))))
+                    await self._all("pictures", wanted, self._picture)
+        except TimeoutError:
+            return  # what is left is worth a later refresh
+
+    # What is wanted
+
+    async def _worth(self) -> list[Worth]:
+        limits = self._config.offline
+        since = self._now() - limits.days * schedule.DAY
+        return await self._keeper.soon(offline.worth, since, limits.count, self._only)
+
+    def _pages(self, articles: Iterable[Worth]) -> Iterator[Want]:
+        wanted = {id for id, source in self._sources.items() if wishes_for(self._config, source).full_text}
+        for one in articles:
+            source = self._sources[one.source_id]
+            if one.source_id in wanted and not one.full and not source.saved and one.url:
+                yield Want(one.id, one.url, source, _typed(source, one))
+
+    async def _named(self, articles: Sequence[Worth]) -> list[Want]:
+        """Return the pictures of `articles`: first the leading one of each, which is seen first."""
+        shown = await self._keeper.soon(offline.pictures_of, [one.id for one in articles if one.pictures])
+        wants = [
+            [Want(one.id, url, source, _typed(source, one)) for url in shown.get(one.id, ())]
+            for one in articles
+            for source in (self._sources[one.source_id],)
+        ]
+        return [*(want for several in wants for want in several[:1]), *(w for several in wants for w in several[1:])]
+
+    def _open(self, wants: Iterable[Want]) -> Iterator[Want]:
+        """Leave out what need not be asked for now, and what was named before."""
+        now, seen = self._now(), set[str]()
+        held = schedule.held_hosts(list(self._sources.values()), now)
+        for want in wants:
+            missed = self._missed.get(want.url)
+            may = missed is None or not now < missed.again_at <= now + FOR_GOOD
+            if may and want.url not in seen and host(want.url) not in held:
+                seen.add(want.url)
+                yield want
+
+    def _not_kept(self, wants: Iterable[Want]) -> Iterator[Want]:
+        """Leave out what is kept, and what there would be no room for beside all that is wanted more."""
+        left = self._room
+        for want in wants:
+            file = pictures.kept(self._paths, want.url)
+            left -= file.stat().st_size if file else TYPICAL
+            if left < 0:
+                return
+            if file is None:
+                yield want
+            else:
+                self._room -= file.stat().st_size
+
+    # Turns
+
+    async def _all(self, what: str, wants: Iterable[Want], work: Work) -> None:
+        """Fetch what is wanted, within the limits of number, of each host and of all."""
+        chosen = list(wants)[: self._config.offline.count]
+        if not chosen:
+            return
+        self._turns = Turns(chosen, self._limits.per_host, self._limits.spacing, self._turns)
+        self._what, self._done, self._total = what, 0, len(chosen)
+        self._tell(self._tally.prefetched(what, 0, self._total))
+        most = min(AT_ONCE, self._limits.at_once)
+
+        def begin(want: Want) -> Coroutine[Any, Any, None]:
+            self._running += 1
+            return self._one(want, work)
+
+        await give_turns(self._turns, begin, has_room=lambda: self._running < most, wake=self._wake)
+
+    async def _one(self, want: Want, work: Work) -> None:
+        try:
+            failed = await self._tried(want, work)
+            if failed is None:
+                self._tally.kept(self._what)
+                await self._keeper.soon(offline.had, want.url)
+            else:
+                await self._miss(want, failed)
+        except StoreError as error:
+            self._give_up(error.message)
+        finally:
+            self._running -= 1
+            self._turns.done(want)
+        self._step(1)
+
+    async def _tried(self, want: Want, work: Work) -> Failed | None:
+        try:
+            return await work(want)
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001
+            # Our own mistake, met by one page: it is remembered, and the others are still worth their turn.
+            return Failed("mistake", one_line(repr(error)))
+
+    def _step(self, count: int) -> None:
+        self._done += count
+        self._tell(self._tally.prefetched(self._what, self._done, self._total))
+
+    def _give_up(self, message: str) -> None:
+        """Ask for nothing more, since it could not be kept."""
+        if self._turns:
+            self._turns.clear()
+            self._tell({"event": "warning", "message": message})
+
+    async def _miss(self, want: Want, failed: Failed) -> None:
+        """Remember what could not be had; where its host wants to be left alone, leave it alone altogether."""
+        if failed.kind == "offline":
+            self._turns.clear()
+            return
+        missed = self._missed.get(want.url)
+        again = _again(failed, 1 + (missed.failures if missed else 0), self._now(), self._spread())
+        late = {want.url: again}
+        if failed.retry_at is not None:
+            name = host(want.url)
+            dropped = self._turns.drop(name)
+            late |= {other.url: again for other in dropped}
+            there = [id for id, source in self._sources.items() if schedule.host(source) == name]
+            await self._keeper.soon(sources.hold, there, again)
+            self._step(len(dropped))
+        await self._keeper.soon(offline.miss, late, failed.kind)
+
+    # Getting and keeping
+
+    async def _page(self, want: Want) -> Failed | None:
+        allowed = await self._robots.allow(want.url, lambda url: self._rules(url, want))
+        if not allowed:
+            return Failed("timeout" if allowed is None else "robots", "Its site wants no programs to read it.")
+        got = await self._fetch(want, _PAGE, self._limits.max_bytes)
+        if isinstance(got, Failed):
+            return got
+        job = PageJob(got.document, got.url, got.content_type, want.source.zone, self._now())
+        has = await self._parsers.read_page(job, host(want.url))
+        if isinstance(has, Failed):
+            return has
+        if has.article is None:
+            return Failed("no-article", f"This is {has.why_no_article}.")
+        if not await self._keeper.soon(offline.keep_page, want.id, has.article.content, has.article.pictures):
+            return Failed("no-article", "The page has less text than the feed.")
+        return None
+
+    async def _picture(self, want: Want) -> Failed | None:
+        most = self._config.offline.picture_bytes
+        got = await self._fetch(want, _PICTURE, most)
+        if isinstance(got, Failed):
+            return got
+        data = got.document.unpacked()
+        kind = rasters.kind(data)
+        if not kind or not got.content_type.lower().startswith("image/") or len(data) > most:
+            return Failed("not-a-picture", "It is no picture that can be shown.")
+        try:
+            pictures.keep(self._paths, want.url, data, kind)
+        except OSError as error:
+            raise StoreError(f"No pictures can be kept in {self._paths.pictures}: {error.strerror}.") from error
+        self._room -= len(data)
+        if self._room < 0:
+            self._turns.clear()
+        return None
+
+    async def _fetch(self, want: Want, accept: str, max_bytes: int) -> Answer | Failed:
+        # Secrets are for the source that a person subscribed to, not for whatever place its articles name.
+        home = _same_place(want.typed, want.url)
+        return await fetch(
+            self._client,
+            Request(
+                want.url,
+                host(want.url),
+                self._now(),
+                typed=want.typed,
+                inside=self._limits.inside,
+                auth=self._config.auth if home else (),
+                accept=accept,
+                timeout=self._limits.timeout,
+                max_bytes=max_bytes,
+            ),
+        )
+
+    async def _rules(self, url: str, want: Want) -> Answer | Failed:
+        """Ask for a site's rules, and let as much time pass before its first page as between any two questions."""
+        got = await self._fetch(replace(want, url=url), "text/plain, */*;q=0.1", MOST_BYTES)
+        await asyncio.sleep(self._limits.spacing)
+        return got
+
+
+def _typed(source: Source, article: Worth) -> str:
+    """Return what a person wrote to have this article; what a local file names, nobody did."""
+    return _NOBODY if source.local else article.url if source.saved else source.url
+
+
+def _same_place(one: str, other: str) -> bool:
+    try:
+        return trusts(httpx.URL(one), httpx.URL(other))
+    except httpx.InvalidURL:
+        return False
+
+
+def _again(failed: Failed, failures: int, now: int, spread: float) -> int:
+    """Return when to ask again for what failed so often in a row."""
+    if failed.retry_at is not None:
+        return max(failed.retry_at, now + schedule.SOONEST)
+    passing = failed.kind in _PASSING or (failed.status is not None and (failed.status >= 500 or failed.status == 429))
+    return schedule.next_try(failures, now, spread) if passing else now + FOR_GOOD

@@ -1,0 +1,102 @@
+"""Letting go of what is not wanted any more: old articles, pictures beyond their bound, records of nothing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from sqlite3 import Connection
+from typing import Any
+
+from roya_tui.config import Config, Paths, wishes_for
+from roya_tui.store import forgetting, lock, offline, pictures, sources, upkeep
+from roya_tui.store.database import StoreError, open_store
+
+DAY = 24 * 60 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Tidied:
+    """What was let go, or would be. Sizes are in bytes."""
+
+    articles: int = 0
+    revisions: int = 0
+    pictures: int = 0
+    freed: int = 0
+    """What those pictures had."""
+    records: int = 0
+    store_before: int = 0
+    store_after: int = 0
+    cache: int = 0
+    """What the pictures have that are left."""
+    trouble: str = ""
+    """Why the store could not be made smaller, as a sentence."""
+
+
+def tidy(paths: Paths, config: Config, now: int, *, dry_run: bool = False) -> Tidied | None:
+    """Let go of all that is not wanted any more, and make the store small; None while a refresh is at work.
+
+    With `dry_run` nothing is changed. Raises StoreError, and OSError for pictures that cannot be deleted.
+    """
+    with closing(open_store(paths.store)) as db:
+        if not lock.acquire(db, now, os.getpid()):
+            return None
+        try:
+            return _tidy(db, paths, config, now, dry_run)
+        finally:
+            lock.release(db, os.getpid())
+
+
+def _tidy(db: Connection, paths: Paths, config: Config, now: int, dry_run: bool) -> Tidied:
+    before = upkeep.size(db)
+    letting_go = forgetting.old if dry_run else forgetting.forget
+    articles = sum(letting_go(db, **span) for span in _spans(db, config, now))
+    revisions = upkeep.revisions(db, delete=not dry_run)
+    records = upkeep.records(db, now - DAY * config.offline.days, delete=not dry_run)
+    files = pictures.all_kept(paths)
+    gone = pictures.of_none(files, offline.all_pictures(db))
+    left = [file for file in files if file not in gone]
+    gone += pictures.beyond(left, config.offline.cache)
+    trouble = ""
+    if not dry_run:
+        pictures.remove([*(file.path for file in gone), *pictures.abandoned(paths, now)])
+        trouble = _shrunk(db, paths.store)
+    freed = sum(file.size for file in gone)
+    cache = sum(file.size for file in files) - freed
+    return Tidied(articles, revisions, len(gone), freed, records, before, upkeep.size(db), cache, trouble)
+
+
+def _shrunk(db: Connection, file: Path) -> str:
+    """Make the store small; return why that could not be, "" if it was. What was let go before that stays so."""
+    try:
+        upkeep.shrink(db, file)
+    except StoreError as error:
+        return error.message
+    return ""
+
+
+def let_go(db: Connection, config: Config, now: int) -> int:
+    """Delete the articles that are older than config.toml wants them kept, and return how many those were."""
+    return sum(forgetting.forget(db, **span) for span in _spans(db, config, now))
+
+
+def _spans(db: Connection, config: Config, now: int) -> Iterator[dict[str, Any]]:
+    """Yield what is too old, as `forget` takes it: first by the sources that have days of their own."""
+    if not config.keep.days and not config.sources:
+        return
+    own = {source.id: wishes_for(config, source).keep_days for source in sources.all_sources(db)}
+    own = {id: days for id, days in own.items() if days is not None}
+    for id, days in own.items():
+        if days:
+            yield {"before": now - days * DAY, "source": id}
+    if config.keep.days:
+        yield {"before": now - config.keep.days * DAY, "but": tuple(own)}
+
+
+def bound_pictures(paths: Paths, config: Config, now: int) -> None:
+    """Delete the pictures that go beyond what the cache may have, the oldest use first. Raises OSError."""
+    files = pictures.all_kept(paths)
+    gone = pictures.beyond(files, config.offline.cache)
+    pictures.remove([*(file.path for file in gone), *pictures.abandoned(paths, now)])

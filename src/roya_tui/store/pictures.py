@@ -1,0 +1,122 @@
+"""The bytes of pictures on disk, so that they can be seen without a network: a cache that may be lost at any time.
+
+A file is named by a hash of the picture's address, and ends in its kind: what it is and how large can be told without
+opening it. When it was last changed tells when it was last of use.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from contextlib import suppress
+from hashlib import blake2b
+from pathlib import Path
+from typing import NamedTuple
+
+from roya_tui.config import Paths
+
+KINDS = ("jpeg", "png", "webp", "gif", "bmp")
+"""What a kept picture may be; `sources.rasters.kind` tells it from its bytes."""
+_ABANDONED = 3600
+"""Seconds after which a half-written file is nobody's."""
+_OURS = re.compile(rf"([0-9a-f]{{32}})\.(?:{'|'.join(KINDS)})")
+_PART = re.compile(r"[0-9a-f]{32}\.[0-9]+\.part")
+
+
+class Kept(NamedTuple):
+    """One picture's file."""
+
+    used: float
+    size: int
+    path: Path
+
+
+def kept(paths: Paths, url: str) -> Path | None:
+    """Return the file with the picture at `url`, and note that it is of use; None if it is not kept."""
+    stem = _stem(url)
+    for kind in KINDS:
+        path = paths.pictures / f"{stem}.{kind}"
+        with suppress(OSError):
+            if path.stat().st_size:
+                os.utime(path)
+                return path
+    return None
+
+
+def keep(paths: Paths, url: str, data: bytes, kind: str) -> Path:
+    """Keep a picture, whole or not at all. Raises OSError, as for a full disk."""
+    paths.pictures.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = paths.pictures / f"{_stem(url)}.{kind}"
+    part = path.with_suffix(f".{os.getpid()}.part")
+    part.unlink(missing_ok=True)
+    try:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(data)
+        part.replace(path)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
+    return path
+
+
+def all_kept(paths: Paths) -> list[Kept]:
+    """Return the files of all pictures, the one that was longest of no use first."""
+    found = []
+    for path in _files(paths):
+        with suppress(FileNotFoundError):
+            if _OURS.fullmatch(path.name):
+                facts = path.stat()
+                found.append(Kept(facts.st_mtime, facts.st_size, path))
+    return sorted(found)
+
+
+def beyond(files: Iterable[Kept], most: int) -> list[Kept]:
+    """Return those of `files`, the oldest use first, that must go for the rest to have at most `most` bytes."""
+    files = list(files)
+    left = sum(file.size for file in files)
+    gone = []
+    for file in files:
+        if left <= most:
+            break
+        left -= file.size
+        gone.append(file)
+    return gone
+
+
+def of_none(files: Iterable[Kept], urls: Iterable[str]) -> list[Kept]:
+    """Return those of `files` that hold the picture of none of `urls`; asks for no more of them than it must."""
+    left = {file.path.stem: file for file in files}
+    if left:
+        for url in urls:
+            left.pop(_stem(url), None)
+            if not left:
+                break
+    return list(left.values())
+
+
+def abandoned(paths: Paths, now: float) -> list[Path]:
+    """Return the files that a refresh began to write and never ended."""
+    found = []
+    for path in _files(paths):
+        with suppress(FileNotFoundError):
+            if _PART.fullmatch(path.name) and abs(now - path.stat().st_mtime) > _ABANDONED:
+                found.append(path)
+    return found
+
+
+def remove(files: Iterable[Path]) -> None:
+    """Delete files; one that is gone already is no matter."""
+    for path in files:
+        path.unlink(missing_ok=True)
+
+
+def _files(paths: Paths) -> list[Path]:
+    try:
+        return list(paths.pictures.iterdir())
+    except FileNotFoundError:
+        return []
+
+
+def _stem(url: str) -> str:
+    return blake2b(url.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
