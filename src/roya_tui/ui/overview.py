@@ -96,7 +96,7 @@ class Overview(Screen[None]):
         self.watch(news.bottom, "said", self._heard, init=False)
         if news.sidebar.sources:
             self.show(judged(news.sidebar.sources, {}, news.config, self._times(), offline=news.offline))
-        self.reload()
+        self.call_after_refresh(self.reload)  # a busy thread would be in the way of the first frame
         self.set_interval(LOOK_EVERY, self._look_for_changes)
 
     def _times(self) -> Times:
