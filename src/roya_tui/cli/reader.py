@@ -38,7 +38,7 @@ def program(session: Session) -> tuple[str, ...]:
     """Return the command that runs this program again, on the same store: the reader refreshes through it."""
     home = str(session.paths.data) if session.samples else session.home
     where = ("--home", home) if home else ()
-    return (sys.executable, "-m", "roya_tui", *where, *(("--offline",) if session.offline else ()))
+    return (sys.executable, "-m", "roya_tui", *where)
 
 
 def _greeting(session: Session) -> str:

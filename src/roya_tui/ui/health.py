@@ -87,6 +87,9 @@ class SourcesScreen(Overview):
     def action_stop(self) -> None:
         self.news.action_stop()
 
+    def action_work_offline(self) -> None:
+        self.news.action_work_offline()
+
     def action_add(self) -> None:
         self.news.action_add()
 

@@ -93,6 +93,7 @@ class Overview(Screen[None]):
         """Show at once what the news know of the sources; what they do not know follows from a thread."""
         news = self.news
         self.watch(news.top, "work", self._worked)
+        self.watch(news.top, "network", self._networked)
         self.watch(news.bottom, "said", self._heard, init=False)
         if news.sidebar.sources:
             self.show(judged(news.sidebar.sources, {}, news.config, self._times(), offline=news.offline))
@@ -216,6 +217,9 @@ class Overview(Screen[None]):
 
     def _worked(self, work: str) -> None:
         self.top.work = work
+
+    def _networked(self, network: str) -> None:
+        self.top.network = network
 
     def _heard(self, said: str) -> None:
         if said:

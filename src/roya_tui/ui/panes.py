@@ -45,9 +45,10 @@ class Panes(Screen[None]):
         super().__init__()
         self.library = library
         self.config = config
-        self.program = program
+        self._program = program
         self.now = now
         self.offline = offline
+        """Whether the person wants nothing fetched."""
         self.clock = clock = Clock(config.dates.format, config.dates.zone)
         self.signs = signs = ASCII if config.look.ascii else UNICODE
         rtl = config.reading.rtl
@@ -60,6 +61,11 @@ class Panes(Screen[None]):
         self.article = ArticlePane(config, clock, id="article")
         self.actions = keys.with_config(config.keys)
         self.bottom = BottomLine(keys.hints(self.actions, "headlines"), rtl)
+
+    @property
+    def program(self) -> tuple[str, ...]:
+        """The command that runs this program again, on the same store and with the same wish to be offline."""
+        return (*self._program, "--offline") if self.offline else self._program
 
     def compose(self) -> ComposeResult:
         yield self.top

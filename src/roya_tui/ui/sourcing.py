@@ -19,7 +19,8 @@ LOOK_FOR_DUE_EVERY = 60.0
 ENDED_WELL = (0, 130, 143, -15)
 """Exit codes of a refresh that was through, or was stopped: by itself after a signal, or by SIGTERM at once."""
 OFFERED = "offered to remove samples"
-OFFLINE = "Offline: nothing is fetched. Start without --offline to refresh."
+LONGEST_OFFLINE = 60 * 60
+"""Seconds: who is to be asked later than this without a network was told so by another clock."""
 
 
 class Sourcing(Panes):
@@ -29,6 +30,8 @@ class Sourcing(Panes):
     _refreshing: Child | None = None
     _failures: Sequence[dict[str, Any]] = ()
     """What the refresh that runs told of those that failed."""
+    _away_until: int | None = None
+    """When somebody is asked again, as long as there is no network."""
 
     def set_view(self, view: View, *, stay: bool = True, hold: bool = False) -> None:
         raise NotImplementedError
@@ -40,9 +43,8 @@ class Sourcing(Panes):
 
     def start_refresh_on_start(self) -> None:
         """Ask who is due, and again every so often; who is due is the refresh's to know."""
-        if self.offline:
-            return
-        if self.config.refresh.on_start:
+        self._show_network()
+        if self.config.refresh.on_start and not self.offline:
             self._refresh()
         self.set_interval(LOOK_FOR_DUE_EVERY, self._refresh_due)
 
@@ -51,10 +53,16 @@ class Sourcing(Panes):
         from roya_tui.sources.schedule import due  # not needed for the first paint
 
         now = self.now()
+        if self.offline or (self._away_until is not None and now < self._away_until <= now + LONGEST_OFFLINE):
+            return
         plan = due(await self.library.count(sources.all_sources), self.config.refresh, now)
+        if self._refreshing is not None:
+            return
         # Files are always due, and looked at when their time has come.
-        if self._refreshing is None and any((source.next_check or 0) <= now for source in plan.ask):
+        if any(not source.local or (source.next_check or 0) <= now for source in plan.ask):
             self._refresh()
+        else:
+            self._network_is_there()  # as far as anybody has to know
 
     def action_refresh_all(self) -> None:
         self._asked("--all-now")
@@ -78,7 +86,7 @@ class Sourcing(Panes):
 
     def _asked(self, *args: str) -> None:
         if self.offline:
-            self.bottom.say(OFFLINE)
+            self.bottom.say(f"Offline: nothing is fetched. {keys.key_of(self.actions, 'work-offline')} goes online.")
         elif self._refreshing is not None:
             self.bottom.say("A refresh is running. x stops it.")
         else:
@@ -120,6 +128,10 @@ class Sourcing(Panes):
                 self.count_soon()
             case "source" if event.get("state") == "failed":
                 self._failures = (*self._failures, event)
+            case "offline":
+                self._network_is_away(int(event["until"]))
+            case "online":
+                self._network_is_there()
             case "busy":
                 self.bottom.say(str(event["message"]))
                 return True
@@ -141,6 +153,42 @@ class Sourcing(Panes):
         if new:
             self._offer_to_remove_samples()
         self.count_soon()
+
+    # The network.
+
+    def action_work_offline(self) -> None:
+        """Fetch nothing from now on, or again; for as long as the reader is open."""
+        self.offline = not self.offline
+        self._away_until = None
+        self._show_network()
+        if self.offline:
+            self.stop_refresh()
+            key = keys.key_of(self.actions, "work-offline")
+            self.bottom.say(f"Working offline: nothing is fetched. {key} goes online.")
+        else:
+            self.bottom.say("Online: what is due is fetched.")
+            self._refresh()
+
+    def _network_is_away(self, until: int) -> None:
+        noticed = self._away_until is None
+        self._away_until = until
+        self._show_network()
+        self.set_timer(max(until - self.now(), 1), self._refresh_due)
+        if noticed:
+            again = f"Trying again at {self.clock.time(until)}; {keys.key_of(self.actions, 'refresh-all')} tries now."
+            self.bottom.say(f"There is no network here. {again}")
+
+    def _network_is_there(self) -> None:
+        self._away_until = None
+        self._show_network()
+
+    def _show_network(self) -> None:
+        if self.offline:
+            self.top.network = "Working offline"
+        elif self._away_until is not None:
+            self.top.network = f"Offline {self.signs.dot} trying again at {self.clock.time(self._away_until)}"
+        else:
+            self.top.network = ""
 
     def _sum_up(self, failures: Sequence[dict[str, Any]]) -> str:
         """One calm line for all that failed."""

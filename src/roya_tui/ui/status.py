@@ -19,16 +19,18 @@ SAID_FOR = 8.0
 
 
 class TopLine(Widget):
-    """The program's name, the counts, and what the refresh does."""
+    """The program's name, the counts, and what the refresh does or what keeps it from its work."""
 
     DEFAULT_CSS = "TopLine { height: 1; width: 1fr; }"
 
     counts: reactive[str] = reactive("")
     work: reactive[str] = reactive("")
+    network: reactive[str] = reactive("")
+    """What to know of the network while no refresh is at work."""
 
     def render(self) -> Content:
         left = Content.assemble((" Roya TUI ", "bold $accent"), ("   " + self.counts, "$foreground 75%"))
-        right = Content.styled(self.work + " ", "$secondary")
+        right = Content.styled((self.work or self.network) + " ", "$secondary")
         gap = self.size.width - left.cell_length - right.cell_length
         if gap < 1:
             left = Content.styled(" Roya ", "bold $accent")
