@@ -56,9 +56,9 @@ sys.exit(4 if summary.busy else 130 if summary.stopped else 0)
 
 
 @contextmanager
-def refreshing(home: Path) -> Iterator[subprocess.Popen[str]]:
+def refreshing(home: Path, program: str = REFRESH) -> Iterator[subprocess.Popen[str]]:
     """A refresh in a process of its own."""
-    process = subprocess.Popen([sys.executable, "-c", REFRESH, str(home)], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen([sys.executable, "-c", program, str(home)], stdout=subprocess.PIPE, text=True)
     try:
         yield process
     finally:

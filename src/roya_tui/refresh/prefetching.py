@@ -92,6 +92,7 @@ class Prefetch:
         self._running = self._done = self._total = 0
         self._room = config.offline.cache
         self._what = ""
+        self._gave_up = False
         self._wake = asyncio.Event()
 
     async def run(self, client: httpx.AsyncClient, parsers: Parsers, before: Turns[Source]) -> None:
@@ -104,7 +105,7 @@ class Prefetch:
         try:
             async with asyncio.timeout(PATIENCE):
                 await self._all("pages", self._open(self._pages(await self._worth())), self._page)
-                if self._config.offline.pictures:
+                if self._config.offline.pictures and not self._gave_up:
                     named = await self._named(await self._worth())
                     wanted = await apart(lambda: list(self._not_kept(self._open(named))))
                     await self._all("pictures", wanted, self._picture)
@@ -207,9 +208,10 @@ class Prefetch:
 
     def _give_up(self, message: str) -> None:
         """Ask for nothing more, since it could not be kept."""
-        if self._turns:
-            self._turns.clear()
+        self._turns.clear()
+        if not self._gave_up:
             self._tell({"event": "warning", "message": message})
+        self._gave_up = True
 
     async def _miss(self, want: Want, failed: Failed) -> None:
         """Remember what could not be had; where its host wants to be left alone, leave it alone altogether."""

@@ -114,7 +114,7 @@ def remove(files: Iterable[Path]) -> None:
 def _files(paths: Paths) -> list[Path]:
     try:
         return list(paths.pictures.iterdir())
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return []
 
 
