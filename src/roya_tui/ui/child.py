@@ -72,6 +72,12 @@ class Child:
     def exit_code(self) -> int | None:
         return self._process.returncode if self._process else None
 
+    async def end(self) -> None:
+        """Ask it to end, and wait until it has."""
+        self.stop()
+        if self._process is not None:
+            await self._process.wait()
+
     def stop(self) -> None:
         """Ask it to end (SIGTERM); it leaves the store whole."""
         if self._process is not None and self._process.returncode is None:

@@ -28,6 +28,8 @@ class Sourcing(Panes):
 
     view: View
     _refreshing: Child | None = None
+    _fetched: bool = False
+    """Whether it is through with the sources: what it fetches now to be read offline gives way to another refresh."""
     _failures: Sequence[dict[str, Any]] = ()
     """What the refresh that runs told of those that failed."""
     _away_until: int | None = None
@@ -56,7 +58,7 @@ class Sourcing(Panes):
         if self.offline or (self._away_until is not None and now < self._away_until <= now + LONGEST_OFFLINE):
             return
         plan = due(await self.library.count(sources.all_sources), self.config.refresh, now)
-        if self._refreshing is not None:
+        if self._is_busy:
             return
         # Files are always due, and looked at when their time has come.
         if any(not source.local or (source.next_check or 0) <= now for source in plan.ask):
@@ -78,7 +80,7 @@ class Sourcing(Panes):
 
     def refresh_source(self, source: Source) -> None:
         """Ask one source now; while a refresh runs, it has the next turn there."""
-        if self._refreshing is None:
+        if self._refreshing is None or self._fetched:
             self._asked(str(source.id))
         else:
             self._refreshing.tell({"first": source.id})
@@ -87,7 +89,7 @@ class Sourcing(Panes):
     def _asked(self, *args: str) -> None:
         if self.offline:
             self.bottom.say(f"Offline: nothing is fetched. {keys.key_of(self.actions, 'work-offline')} goes online.")
-        elif self._refreshing is not None:
+        elif self._is_busy:
             self.bottom.say("A refresh is running. x stops it.")
         else:
             self.bottom.say("Refreshing.", 2)
@@ -95,22 +97,32 @@ class Sourcing(Panes):
 
     @work(exit_on_error=False, group="refresh")
     async def _refresh(self, *args: str) -> None:
-        if self._refreshing is not None:
+        if self._is_busy:
             return
+        if (before := self._refreshing) is not None:
+            await before.end()
+            self._is_over(before)
+        if self._refreshing is not None:
+            return  # asked for twice meanwhile
         child = self._refreshing = Child(self.program, "refresh", "--events", *args, answers=True)
-        self._failures = ()
+        self._fetched, self._failures = False, ()
         if at_hand := self._source_at_hand():
             child.tell({"first": at_hand.id})
         finished = False
         try:
             async for event in child.events():
-                if self._told(event):
+                if self._refreshing is child and self._told(event):
                     finished = True
                     self._is_over(child)  # its process needs a moment more, for which nobody has to wait
         finally:
             self._is_over(child)
         if not finished and child.exit_code not in ENDED_WELL:
             self.bottom.say(_last_line(child.complaint) or "The refresh ended early. R tries again.")
+
+    @property
+    def _is_busy(self) -> bool:
+        """Whether a refresh runs that is to be left alone."""
+        return self._refreshing is not None and not self._fetched
 
     def _is_over(self, child: Child) -> None:
         if self._refreshing is child:
@@ -122,6 +134,8 @@ class Sourcing(Panes):
         match event.get("event"):
             case "started" if event["total"]:
                 self.top.work = f"{self.signs.busy} 0/{event['total']} sources"
+            case "progress" if event.get("stage") == "offline":
+                self.top.work = f"{self.signs.busy} {event['what']} {event['done']}/{event['total']}"
             case "progress":
                 fresh = f" {self.signs.dot} {event['new']:,} new" if event.get("new") else ""
                 self.top.work = f"{self.signs.busy} {event['done']}/{event['total']} sources{fresh}"
@@ -135,12 +149,22 @@ class Sourcing(Panes):
             case "busy":
                 self.bottom.say(str(event["message"]))
                 return True
+            case "warning":
+                self.bottom.say(str(event["message"]))
+            case "fetched":
+                self._fetched = True
+                self.top.work = ""
+                self._announce(event)
             case "finished":
-                self._finished(event)
+                if not self._fetched:
+                    self._announce(event)
+                if event.get("pages"):
+                    self.headlines.forget()  # they have their full text now
                 return True
         return False
 
-    def _finished(self, event: dict[str, Any]) -> None:
+    def _announce(self, event: dict[str, Any]) -> None:
+        """Tell what came in."""
         new, changed = int(event.get("new", 0)), int(event.get("changed", 0))
         if changed:
             self.headlines.forget()
