@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import socket
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from sqlite3 import Connection
@@ -18,7 +19,7 @@ from roya_tui.refresh import Summary, run
 from roya_tui.store import articles, search, sources
 from roya_tui.store.database import open_store
 
-__all__ = ["Desk", "desk", "server"]
+__all__ = ["Desk", "Names", "desk", "names", "server"]
 
 NOW = 1_750_000_000
 
@@ -69,3 +70,30 @@ class Desk:
 def desk(tmp_path: Path) -> Iterator[Desk]:
     with closing(open_store(tmp_path / "data" / "news.db")) as db:
         yield Desk(tmp_path, db)
+
+
+class Names:
+    """A name server: `down` when nobody can reach it; it knows no name in `unknown`, all others lead here."""
+
+    def __init__(self, lookup: Callable[..., Any]) -> None:
+        self._lookup = lookup
+        self.down: int | None = None
+        self.unknown: dict[str, int] = {}
+        self.asked: list[str] = []
+
+    def __call__(self, host: Any, port: Any, *args: Any, **kwargs: Any) -> Any:
+        name = host.decode() if isinstance(host, bytes) else host
+        if not name or name[0].isdigit():
+            return self._lookup(host, port, *args, **kwargs)
+        self.asked.append(name)
+        error = self.unknown.get(name, self.down)
+        if error is not None:
+            raise socket.gaierror(error, "no answer")
+        return self._lookup("127.0.0.1", port, *args, **kwargs)
+
+
+@pytest.fixture
+def names(monkeypatch: pytest.MonkeyPatch) -> Names:
+    names = Names(socket.getaddrinfo)
+    monkeypatch.setattr(socket, "getaddrinfo", names)
+    return names

@@ -158,7 +158,7 @@ async def test_a_plain_server_behind_https_is_told_in_words(server: Server) -> N
     ("status", "kind", "words"),
     [
         (204, "status", "Roya News gave an answer that is none (204)."),
-        (304, "status", "Roya News gave an answer that is none (304)."),
+        (304, "status", "Roya News says that nothing has changed since we asked, and we never have (304)."),
         (403, "status", "Roya News does not let us read it (403)."),
         (404, "status", "Roya News has nothing at this address (404)."),
         (

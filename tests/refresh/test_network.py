@@ -3,44 +3,15 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
-from tests.refresh.conftest import Desk
+from tests.refresh.conftest import Desk, Names
 from tests.servers import Server, rss
 
 HOUR = 3600
 NEWS = rss(("1", "One", "x"))
-
-
-class Names:
-    """A name server: `down` when nobody can reach it; it knows no name in `unknown`, all others lead here."""
-
-    def __init__(self, lookup: Callable[..., Any]) -> None:
-        self._lookup = lookup
-        self.down: int | None = None
-        self.unknown: dict[str, int] = {}
-        self.asked: list[str] = []
-
-    def __call__(self, host: Any, port: Any, *args: Any, **kwargs: Any) -> Any:
-        name = host.decode() if isinstance(host, bytes) else host
-        if not name or name[0].isdigit():
-            return self._lookup(host, port, *args, **kwargs)
-        self.asked.append(name)
-        error = self.unknown.get(name, self.down)
-        if error is not None:
-            raise socket.gaierror(error, "no answer")
-        return self._lookup("127.0.0.1", port, *args, **kwargs)
-
-
-@pytest.fixture
-def names(monkeypatch: pytest.MonkeyPatch) -> Names:
-    names = Names(socket.getaddrinfo)
-    monkeypatch.setattr(socket, "getaddrinfo", names)
-    return names
 
 
 def subscribe(desk: Desk, server: Server, count: int) -> list[int]:

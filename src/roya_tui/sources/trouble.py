@@ -30,6 +30,7 @@ class Trouble(Exception):
 
 
 _STATUS = {
+    304: "says that nothing has changed since we asked, and we never have (304)",
     401: "wants a name and a password, or others than it was given (401); [auth] in config.toml is the place for them",
     402: "wants to be paid (402)",
     403: "does not let us read it (403)",
@@ -52,6 +53,8 @@ def status_trouble(status: int, retry_at: int | None = None) -> Trouble:
         words = f"has trouble of its own ({status})"
     elif status >= 400:
         words = f"refuses the question ({status})"
+    elif status >= 300:
+        words = f"sends us on without saying where to ({status})"
     else:
         words = f"gave an answer that is none ({status})"
     return Trouble("gone" if status == 410 else "status", words, retry_at, status)

@@ -1,0 +1,313 @@
+"""Everything that servers do wrong, met in one refresh: each told in one sentence, each asked again when it makes
+sense, and none a harm to the others."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import socket
+import socketserver
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from email.utils import formatdate
+from pathlib import Path
+
+import pytest
+import trustme
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from tests.refresh.conftest import NOW, Desk, Names
+from tests.servers import Behaviour, Reply, Seen, Server, babble, bomb, endless, hang, reset, rss
+
+SOON = (600, 750)
+"""Seconds until the next look after one failure: ten minutes, and a little more so that not all come back at once."""
+AS_EVER = (1800, 1800)
+NEVER = (0, 0)
+HOUR = 3600
+NEWS = rss(("1", "Harbour café opens", "Words")).encode()
+AGAIN = r" Trying again (at|tomorrow at|on \d\d-\d\d at) \d\d:\d\d\."
+TIMEOUT = 5.0
+
+
+@dataclass(frozen=True)
+class Case:
+    """What the host `name`.example does, and what comes of it; `kind` is "" where the news are read all the same."""
+
+    name: str
+    behaviour: Behaviour
+    kind: str = ""
+    words: str = ""
+    next_look: tuple[int, int] = SOON
+
+
+def reply(status: int = 200, body: bytes = NEWS, **headers: str) -> Behaviour:
+    fixed = Reply(status, body, {name.replace("_", "-"): value for name, value in headers.items()})
+    return lambda *_: fixed
+
+
+def says(*pieces: bytes, every: float = 0.0) -> Behaviour:
+    """Write these bytes and close, with so many seconds between the pieces."""
+
+    def behaviour(_seen: Seen, connection: socket.socket, stopped: threading.Event) -> None:
+        for piece in pieces:
+            connection.sendall(piece)
+            if every and stopped.wait(every):
+                return
+
+    return behaviour
+
+
+def begins(*pieces: bytes) -> Behaviour:
+    """Write these bytes, and then nothing, without closing."""
+
+    def behaviour(_seen: Seen, connection: socket.socket, stopped: threading.Event) -> None:
+        connection.sendall(b"".join(pieces))
+        stopped.wait()
+
+    return behaviour
+
+
+def counted(answer: Callable[[int], Reply]) -> Behaviour:
+    """Give another answer each time."""
+    times = iter(range(1, 1000))
+    return lambda *_: answer(next(times))
+
+
+def in_bits(data: bytes) -> tuple[bytes, ...]:
+    return tuple(data[at : at + 1] for at in range(len(data)))
+
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/rss+xml\r\n"
+CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
+HALF = NEWS[: len(NEWS) // 2]
+FLOOD = b"".join(b"X-%d: %s\r\n" % (number, b"x" * 1000) for number in range(300))
+COOKIES = b"".join(b"Set-Cookie: c%d=%d\r\n" % (number, number) for number in range(1000))
+LONG_WAIT = formatdate(NOW + 3 * HOUR, usegmt=True)
+
+CASES = (
+    # Elsewhere: everything leads to /news of the same host, or away from it.
+    *(Case(f"moved{status}", reply(status, b"", Location="/news"), next_look=AS_EVER) for status in (301, 302)),
+    *(Case(f"moved{status}", reply(status, b"", Location="/news"), next_look=AS_EVER) for status in (307, 308)),
+    Case("chain", reply(301, b"", Location="/hop4"), next_look=AS_EVER),
+    Case("long-chain", reply(308, b"", Location="/hop5"), "redirect", "sends us on and on (more than 5 redirects)"),
+    Case("circle", reply(307, b"", Location="/"), "redirect", "sends us round in a circle"),
+    Case("pair", reply(302, b"", Location="/back"), "redirect", "sends us on and on (more than 5 redirects)"),
+    Case("nowhere", reply(302, b""), "status", "sends us on without saying where to (302)"),
+    Case("to-a-file", reply(302, b"", Location="file:///etc/hostname"), "redirect",
+         "sends us on to a file: address, which is refused"),
+    Case("to-here", reply(302, b"", Location="http://127.0.0.1:9/"), "address",
+         "leads to 127.0.0.1, inside your own network (refused)"),
+    Case("to-the-cloud", reply(301, b"", Location="http://169.254.169.254/latest/meta-data/"), "address",
+         "leads to 169.254.169.254, inside your own network"),
+    Case("to-inside", reply(302, b"", Location="http://elsewhere.example/"), "address",
+         "leads to 127.0.0.1, inside your own network (refused)"),
+    # In so many words.
+    Case("unasked", reply(304, b""), "status", "says that nothing has changed since we asked"),
+    Case("secret", reply(401), "status", "wants a name and a password"),
+    Case("forbidden", reply(403), "status", "does not let us read it (403)"),
+    Case("missing", reply(404), "status", "has nothing at this address (404)"),
+    Case("gone", reply(410), "gone", "is gone for good (410), and is not asked any more", NEVER),
+    Case("broken", reply(500), "status", "has trouble of its own (500)"),
+    Case("crowded", reply(429), "status", "wants fewer visits (429)"),
+    Case("crowded-briefly", reply(429, Retry_After="30"), "status", "wants fewer visits (429)"),
+    Case("crowded-long", reply(429, Retry_After="7200"), "status", "wants fewer visits (429)", (2 * HOUR, 2 * HOUR)),
+    Case("crowded-until", reply(429, Retry_After=LONG_WAIT), "status", "wants fewer visits", (3 * HOUR, 3 * HOUR)),
+    Case("repair", reply(503, Retry_After="7200"), "status", "is overloaded or under repair", (2 * HOUR, 2 * HOUR)),
+    Case("repair-until", reply(503, Retry_After=LONG_WAIT), "status", "is overloaded or under", (3 * HOUR, 3 * HOUR)),
+    Case("repair-for-years", reply(503, Retry_After="999999999"), "status", "is overloaded", (24 * HOUR, 24 * HOUR)),
+    Case("repair-somehow", reply(503, Retry_After="soon, we hope"), "status", "is overloaded or under repair (503)"),
+    # The line.
+    Case("resets", reset, "reset", "closed the connection in the middle of its answer"),
+    Case("closes", says(), "reset", "closed the connection before its answer was whole"),
+    Case("closes-in-the-headers", says(OK[:30]), "reset", "closed the connection before its answer was whole"),
+    Case("babbles", babble, "protocol", "does not answer in the language of the web (HTTP)"),
+    Case("hangs", hang, "timeout", "did not answer in 5 s"),
+    Case("hangs-in-the-body", begins(OK, b"\r\n", HALF), "timeout", "did not answer in 5 s"),
+    Case("drips", says(OK, b"\r\n", *in_bits(NEWS), every=1), "timeout", "did not answer in 5 s"),
+    Case("drips-headers", says(*in_bits(OK + b"\r\n" + NEWS), every=1), "timeout", "did not answer in 5 s"),
+    Case("short", says(OK, b"Content-Length: %d\r\n\r\n" % len(NEWS), HALF), "reset", "before its answer was whole"),
+    Case("short-chunks", says(CHUNKED, b"%x\r\n" % len(HALF), HALF, b"\r\n"), "reset", "before its answer was whole"),
+    Case("short-chunk", says(CHUNKED, b"%x\r\n" % len(NEWS), HALF), "reset", "before its answer was whole"),
+    Case("odd-chunks", says(CHUNKED, b"many\r\n", NEWS), "protocol", "does not answer in the language of"),
+    # Too much of it.
+    Case("huge", says(OK, b"Content-Length: 200000000\r\n\r\n"), "too-big", "is larger than 1 MB, and was not read"),
+    Case("endless", endless, "too-big", "is larger than 1 MB, and was not read"),
+    Case("bomb", reply(body=bomb(60_000_000), Content_Encoding="gzip"), "too-big", "unpacks to far more than it"),
+    Case("hidden-bomb", reply(body=bomb(400_000_000)), "not-a-feed", "is no feed"),
+    Case("headers", says(OK, FLOOD, b"\r\n", NEWS), "protocol", "sends more headers than anyone needs"),
+    Case("long-header", says(OK, b"X: " + b"x" * 500_000 + b"\r\n\r\n"), "protocol",
+         "sends more headers than anyone needs, and was not read"),
+    Case("cookies", says(OK, COOKIES, b"\r\n", NEWS), next_look=AS_EVER),
+    # Other than it says.
+    Case("gzip", reply(body=gzip.compress(NEWS), Content_Encoding="gzip"), next_look=AS_EVER),
+    Case("no-gzip", reply(Content_Encoding="gzip"), next_look=AS_EVER),
+    Case("silent-gzip", reply(body=gzip.compress(NEWS)), next_look=AS_EVER),
+    Case("torn-gzip", reply(body=gzip.compress(NEWS)[:-12], Content_Encoding="gzip"), "encoding",
+         "sent an answer that is broken off in the middle"),
+    Case("bad-gzip", reply(body=b"\x1f\x8b no gzip", Content_Encoding="gzip"), "encoding", "damaged on its way"),
+    Case("brotli", reply(Content_Encoding="br"), "encoding", "compressed in a way we did not ask for"),
+    Case("charset", reply(Content_Type="text/xml; charset=windows-1256"), next_look=AS_EVER),
+    Case("no-charset", reply(Content_Type="text/xml; charset=x-none-such"), next_look=AS_EVER),
+    Case("page", reply(body=b"<!doctype html><title>Under repair</title><p>Soon."), "not-a-feed", "is no feed"),
+    Case("empty", reply(body=b""), "not-a-feed", "is no feed: this is empty"),
+    Case("etags", counted(lambda n: Reply(200, NEWS, {"ETag": f'"{n}"'})), next_look=AS_EVER),
+)  # fmt: skip
+PATHS: dict[str, Behaviour] = {
+    "/news": reply(),
+    "/back": reply(302, b"", Location="/"),
+    "/hop1": reply(302, b"", Location="/news"),
+    **{f"/hop{n}": reply(302, b"", Location=f"/hop{n - 1}") for n in range(2, 6)},
+}
+"""What else there is on each host."""
+
+
+class Plain(socketserver.BaseRequestHandler):
+    """Speaks plainly to whoever wants a secure connection."""
+
+    def handle(self) -> None:
+        self.request.recv(1)
+        self.request.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+
+class Hosts:
+    """One server that is all hosts: what it answers depends on the name that it is asked by."""
+
+    def __init__(self, server: Server) -> None:
+        self.port = server.port
+        self.homes = {f"{case.name}.example": case.behaviour for case in CASES}
+        server.answer("/", self._home)
+        for path, behaviour in PATHS.items():
+            server.answer(path, behaviour)
+
+    def _home(self, seen: Seen, connection: socket.socket, stopped: threading.Event) -> Reply | None:
+        return self.homes[seen.headers["host"].partition(":")[0]](seen, connection, stopped)
+
+
+def self_signed(name: str) -> ssl.SSLContext:
+    """A server's certificate for which only itself vouches."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), False)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    return served(trustme.LeafCert(private, certificate.public_bytes(pem), []))
+
+
+def served(certificate: trustme.LeafCert) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    certificate.configure_cert(context)
+    return context
+
+
+@pytest.fixture
+def secured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, tuple[int, str, str]]]:
+    """Servers for https with a bad certificate each, and one that is good: name → port, kind, words."""
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(tmp_path / "authority.pem")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+    plain = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Plain)
+    threading.Thread(target=plain.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+    past = datetime.now(UTC) - timedelta(days=2)
+    certificates = {
+        "trusted": (served(authority.issue_cert("trusted.example")), "", ""),
+        "own": (self_signed("own.example"), "tls", "has a certificate that only itself vouches for"),
+        "stranger": (served(trustme.CA().issue_cert("stranger.example")), "tls",
+                     "has a certificate of an authority that this machine does not know"),
+        "expired": (served(authority.issue_cert("expired.example", not_after=past)), "tls",
+                    "has a certificate that has expired"),
+        "other": (served(authority.issue_cert("another.example")), "tls", "shows a certificate for another name"),
+    }  # fmt: skip
+    servers = []
+    places = {"plain": (plain.server_address[1], "tls", "does not manage a secure connection")}
+    for name, (context, kind, words) in certificates.items():
+        server = Server(tls=context)
+        server.answer("/", reply())
+        servers.append(server)
+        places[name] = server.port, kind, words
+    yield places
+    for server in servers:
+        server.stop()
+    plain.shutdown()
+    plain.server_close()
+
+
+def test_whatever_servers_do_is_told_in_one_sentence_and_harms_nobody_else(
+    desk: Desk, server: Server, names: Names, secured: dict[str, tuple[int, str, str]]
+) -> None:
+    hosts = Hosts(server)
+    closed = Server()
+    closed.stop()
+    names.unknown = {"unknown.example": socket.EAI_NONAME, "unheard.example": socket.EAI_AGAIN}
+    expected: dict[int, tuple[str, str, tuple[int, int]]] = {}
+
+    def subscribe(name: str, kind: str, words: str, next_look: tuple[int, int], scheme: str, port: int) -> None:
+        id = desk.add(f"{scheme}://{name}.example:{port}/", name=f"The {name} post")
+        expected[id] = kind, words, next_look
+
+    good = [desk.add(f"http://good{n}.example:{server.port}/news", name=f"Good {n}") for n in range(3)]
+    for case in CASES:
+        subscribe(case.name, case.kind, case.words, case.next_look, "http", hosts.port)
+    for name, (port, kind, words) in secured.items():
+        subscribe(name, kind, words, SOON if kind else AS_EVER, "https", port)
+    subscribe("refused", "refused", "is not there: its machine refuses the connection", SOON, "http", closed.port)
+    subscribe("unknown", "dns", "nobody knows the name unknown.example", SOON, "http", hosts.port)
+    subscribe("unheard", "dns", "cannot be reached, though others can", SOON, "http", hosts.port)
+    good += [desk.add(f"http://good{n}.example:{server.port}/news", name=f"Good {n}") for n in range(3, 6)]
+    # All lead to this machine, which is allowed; "private" is a public name, too, and it is not.
+    known = tuple(f"{desk.source(id).url.partition('//')[2].partition(':')[0]}" for id in (*expected, *good))
+    words = 'leads to 127.0.0.1, inside your own network; if that is meant, put "private.example" into refresh.inside'
+    subscribe("private", "address", words, SOON, "http", hosts.port)
+    limits = replace(desk.config.refresh, timeout=TIMEOUT, max_bytes=1_000_000, at_once=200, inside=known)
+    desk.config = replace(desk.config, refresh=limits)
+
+    summary = desk.refresh()
+
+    assert [wrong for id, wanted in expected.items() if (wrong := _wrong(desk, id, *wanted))] == []
+    failed = sum(bool(kind) for kind, *_ in expected.values())
+    assert (summary.failed, summary.waiting, summary.offline) == (failed, 0, False)
+    assert [desk.told(id)["state"] for id in good] == ["new"] * len(good)
+    assert not any("cookie" in seen.headers for seen in server.seen)
+
+    # Nothing of all this sticks: who has come to reason is read again, once it is its turn.
+    hosts.homes = {f"{case.name}.example": reply() for case in CASES}
+    desk.now += 24 * HOUR
+    summary = desk.refresh()
+    healed = [id for id, case in zip(expected, CASES, strict=False) if case.kind not in ("", "gone")]
+    assert {desk.told(id)["state"] for id in healed} == {"new"}
+    assert {desk.source(id).failures for id in healed} == {0}
+    assert {desk.told(id)["state"] for id in good} == {"unchanged"}
+
+
+def _wrong(desk: Desk, id: int, kind: str, words: str, next_look: tuple[int, int]) -> str:
+    """What is not as it should be with one source; "" if nothing."""
+    event, source = desk.told(id), desk.source(id)
+    earliest, latest = next_look
+    if next_look == NEVER:
+        in_time = source.next_check is None and source.paused
+    else:
+        in_time = earliest <= (source.next_check or 0) - NOW <= latest
+    if not kind:
+        title = {h.title for h in desk.headlines() if h.source_id == id}
+        good = event["state"] == "new" and source.failures == 0 and title == {"Harbour café opens"}
+    else:
+        again = "" if next_look == NEVER else AGAIN
+        sentence = rf"{re.escape(source.label)} (?:[^.]|\.(?! ))+\.{again}"
+        good = (
+            event["state"] == "failed"
+            and event.get("kind") == kind
+            and words in event["message"]
+            and re.fullmatch(sentence, event["message"]) is not None
+            and source.error == event["message"]
+        )
+    return "" if good and in_time else f"{source.label}: {event} next look in {(source.next_check or 0) - NOW} s"
