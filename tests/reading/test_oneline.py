@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from roya_tui.reading.layout import line
-from roya_tui.reading.oneline import clip, marked_line
+from roya_tui.reading.oneline import clip, marked_line, sentence
 from roya_tui.reading.strand import Mark
 
 QALA = "\ufedd\ufe8e\ufed7"  # قال as drawn from the left
@@ -54,6 +54,12 @@ def test_right_to_left_titles_say_so_and_end_at_the_left() -> None:
 @pytest.mark.parametrize(("rtl", "text"), [("terminal", "قال (نعم)"), ("words", "(نعم) قال"), ("off", "قال (نعم)")])
 def test_other_ways_of_ordering(rtl: str, text: str) -> None:
     assert line("قال (نعم)", 20, cell_len, rtl) == (text, rtl != "off")
+
+
+def test_a_sentence_of_ours_reads_from_the_left_around_what_it_quotes() -> None:
+    assert sentence("“قال 3”, 04-07-2025 00:16.", 40, cell_len) == f"“3 {QALA}”, 04-07-2025 00:16."
+    assert sentence("قال is there already.", 40, cell_len) == f"{QALA} is there already."
+    assert sentence("Saved “قال قال”, to read later.", 12, cell_len) == f"Saved “{QALA}…"
 
 
 def test_marks_go_where_their_letters_go() -> None:

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from roya_tui.reading.lines import Run
     from roya_tui.reading.strand import Mark
 
+_LEFT_TO_RIGHT = "\u200e"
+"""The mark that keeps what stands beside a name of the other direction where it was (UAX #9)."""
+
 
 class OneLine(NamedTuple):
     """Text in the order it is drawn, and whether it reads from right to left."""
@@ -37,6 +40,12 @@ def line(text: str, width: int, measure: Measure, rtl: str = "visual", more: str
         return OneLine(clipped)
     runs, from_right = marked_line(clipped, width, measure, (), rtl, more)
     return OneLine("".join([run.text for run in runs]), from_right)
+
+
+def sentence(text: str, width: int, measure: Measure, rtl: str = "visual", more: str = "…") -> str:
+    """Do as `line` for a sentence of ours: it reads from the left, whatever it begins with and whatever it quotes."""
+    told = _LEFT_TO_RIGHT + text.replace("”", "”" + _LEFT_TO_RIGHT)
+    return line(told, width, measure, rtl, more).text.replace(_LEFT_TO_RIGHT, "")
 
 
 def marked_line(

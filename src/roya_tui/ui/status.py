@@ -9,11 +9,9 @@ from textual.reactive import reactive
 from textual.timer import Timer
 from textual.widget import Widget
 
-from roya_tui.reading.oneline import line
+from roya_tui.reading.oneline import sentence
 from roya_tui.ui.cells import measure, shown
 
-LEFT_TO_RIGHT = "\u200e"
-"""The mark that makes a sentence of ours read from the left, whatever name it begins with (UAX #9)."""
 SAID_FOR = 8.0
 """Seconds that a sentence stays before the keys come back."""
 
@@ -70,8 +68,8 @@ class BottomLine(Widget):
         tip = Content.styled(f" {self.tip} ", "bold $accent") if self.tip else Content("")
         room = self.size.width - tip.cell_length
         if self.said:
-            words, _ = line(LEFT_TO_RIGHT + self.said, max(10, room - 2), measure, self._rtl)
-            left = Content.styled(" " + shown(words.replace(LEFT_TO_RIGHT, "")) + " ", "bold")
+            words = sentence(self.said, max(10, room - 2), measure, self._rtl)
+            left = Content.styled(f" {shown(words)} ", "bold")
         else:
             left = self._hints_in(room)
         return Content.assemble(left, " " * max(0, room - left.cell_length), tip)

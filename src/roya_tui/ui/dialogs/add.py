@@ -19,14 +19,13 @@ from textual.widgets.option_list import Option
 
 from roya_tui.reading.clock import Clock
 from roya_tui.reading.headline import Signs
-from roya_tui.reading.oneline import line
+from roya_tui.reading.oneline import line, sentence
 from roya_tui.ui.cells import measure, shown
 from roya_tui.ui.child import Child
 from roya_tui.ui.dialogs.dialog import Dialog
 from roya_tui.ui.offering import Offering, result
-from roya_tui.ui.status import LEFT_TO_RIGHT
 
-HINT = "The address of a feed, of a page that offers one, or the path of a file or folder."
+HINT = "The address of a feed, of a page that offers one, of an article to save, or the path of a file or folder."
 TYPING = "enter looks, esc goes back"
 LOOKING = "esc stops"
 TURNING = "|/-\\"
@@ -255,7 +254,8 @@ class AddSource(Dialog[str]):
         return "\n".join(self._set(one) for one in wrap(words, self._room))
 
     def _tell(self, words: str) -> None:
-        self.query_one("#told", Static).update(Content(self._wrapped(LEFT_TO_RIGHT + words).replace(LEFT_TO_RIGHT, "")))
+        told = (sentence(one, self._room, measure, self._rtl, self._signs.more) for one in wrap(words, self._room))
+        self.query_one("#told", Static).update(Content("\n".join(shown(one) for one in told)))
 
     def _keys(self, words: str) -> None:
         self.query_one(Vertical).border_subtitle = words

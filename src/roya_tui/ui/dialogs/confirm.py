@@ -10,10 +10,9 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from roya_tui.reading.oneline import line
+from roya_tui.reading.oneline import sentence
 from roya_tui.ui.cells import measure, shown
 from roya_tui.ui.dialogs.dialog import Dialog
-from roya_tui.ui.status import LEFT_TO_RIGHT
 
 
 class Confirm(Dialog[bool]):
@@ -43,9 +42,9 @@ class Confirm(Dialog[bool]):
         self._yes = yes
 
     def compose(self) -> ComposeResult:
-        words, _ = line(LEFT_TO_RIGHT + self._question, min(54, self.app.size.width - 10), measure, self._rtl)
+        words = sentence(self._question, min(54, self.app.size.width - 10), measure, self._rtl)
         with Vertical():
-            yield Static(Content(shown(words.replace(LEFT_TO_RIGHT, ""))), id="question")
+            yield Static(Content(shown(words)), id="question")
             yield Static(Content(self._detail))
             with Horizontal():
                 yield Button("Keep (n)", id="no", compact=True)
