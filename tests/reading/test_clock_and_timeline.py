@@ -50,6 +50,20 @@ def test_days_have_the_names_people_use(day: str, name: str) -> None:
     assert AMMAN.name_of(AMMAN.day(at(day)), at("2026-11-24T09:00")) == name
 
 
+@pytest.mark.parametrize(
+    ("moment", "brief"),
+    [
+        ("2026-11-24T05:00", " 08:00"),
+        ("2026-11-23T21:00", " 00:00"),  # today in Amman
+        ("2026-11-23T20:59", "23 Nov"),
+        ("2026-07-04T05:00", " 4 Jul"),
+        ("2025-07-04T05:00", "  2025"),
+    ],
+)
+def test_a_time_alone_tells_its_day_in_six_cells(moment: str, brief: str) -> None:
+    assert AMMAN.brief(at(moment), at("2026-11-24T09:00")) == brief
+
+
 def test_a_day_line_stands_above_each_new_day_of_the_reader_s_clock() -> None:
     times = [at("2026-11-24T08:00"), at("2026-11-23T21:30"), at("2026-11-23T20:30"), at("2026-11-20T12:00")]
     shown = timeline(array("q", [9, 8, 7, 6]), times, AMMAN, at("2026-11-24T09:00"))

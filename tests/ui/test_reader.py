@@ -199,6 +199,7 @@ async def test_find_narrows_as_one_types_and_escape_restores_the_exact_place(ope
         assert 0 < len(reader.titles) < len(before[0])
         assert "Almond Line" in reader.titles[0]
         assert reader.selected == reader.titles[0]
+        assert " 23 Nov " in reader.list_line("Almond Line"), "the best are first: no line tells the day"
         await reader.press("escape")
         assert (reader.titles, reader.selected, drawn(reader.news.headlines)) == before
 
@@ -254,6 +255,7 @@ async def test_on_a_medium_screen_the_sidebar_slides_over(opened: Opener) -> Non
         await reader.press("shift+tab")
         assert news.sidebar.display
         assert news.article.size.width == width
+        assert news.sidebar.region.bottom == news.bottom.region.y, "the last line stays in sight"
 
 
 async def test_resizing_loses_neither_article_nor_place(opened: Opener) -> None:

@@ -12,6 +12,8 @@ _MONTHS = (
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 
+_HALF_A_YEAR = 183 * 86_400
+
 
 class Clock:
     """Reads UTC seconds in one zone: "local", "source" (the source's own, else local) or an IANA name."""
@@ -33,6 +35,15 @@ class Clock:
     def time(self, seconds: int) -> str:
         """The time of day, `14:02`."""
         return f"{self.at(seconds):%H:%M}"
+
+    def brief(self, seconds: int, now: int) -> str:
+        """When it was, in six cells: today the time, of the last half year the day, else the year."""
+        moment, age = self.at(seconds), now - seconds
+        if moment.date() == self.day(now):
+            return f" {moment:%H:%M}"
+        if abs(age) < _HALF_A_YEAR:
+            return f"{moment.day:>2} {_MONTHS[moment.month - 1][:3]}"
+        return f"{moment.year:>6}"
 
     def day(self, seconds: int) -> date:
         """The calendar day it falls on."""

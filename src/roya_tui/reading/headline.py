@@ -51,15 +51,20 @@ def headline_row(
     rtl: str = "visual",
     *,
     with_source: bool = True,
+    now: int | None = None,
 ) -> list[Run]:
-    """Set `headline` in exactly `width` cells; columns give way as the width shrinks: source first, then time."""
+    """Set `headline` in exactly `width` cells; columns give way as the width shrinks: source first, then time.
+
+    Its time is that of the day, or, `now` being given, what tells its day from others: there are no day lines then.
+    """
     state = signs.changed if headline.changed else signs.unread if headline.unread else " "
     star = signs.starred if headline.starred else " "
     runs: list[Run] = [(state, "changed" if headline.changed else "unread"), (star, "starred"), (" ", "")]
     used = 3
     if width >= 30:
-        runs.append((clock.time(headline.at) + " ", "time"))
-        used += 6
+        when = clock.time(headline.at) if now is None else clock.brief(headline.at, now)
+        runs.append((f"{when} ", "time"))
+        used += len(when) + 1
     source_width = 0 if width < 44 or not with_source else min(16, max(8, width // 5))
     if source_width:
         runs.append((_cell(headline.source, source_width, measure, rtl, signs.more) + " ", "source"))

@@ -22,6 +22,8 @@ class Timeline:
     names: tuple[str, ...] = ()
     lines: tuple[int, ...] = ()
     """The row that each day line stands on."""
+    now: int | None = None
+    """The present, where there are no day lines, and a row has to tell its day itself."""
 
     @property
     def rows(self) -> int:
@@ -54,7 +56,7 @@ class Timeline:
 def timeline(ids: array[int], times: Sequence[int], clock: Clock, now: int, *, by_day: bool = True) -> Timeline:
     """Lay `ids` out; `times` are what they are sorted by, in seconds, all falling or all rising."""
     if not by_day or not ids:
-        return Timeline(ids)
+        return Timeline(ids, now=now)
     rising = times[0] < times[-1]
     starts, names = [], []
     at = 0

@@ -179,7 +179,14 @@ class Headlines(Rows):
         if headline is None:
             return [mark, (" (removed)", "read-title")]
         runs = headline_row(
-            headline, max(8, width - 1), self.signs, self.clock, measure, self.rtl, with_source=self.with_source
+            headline,
+            max(8, width - 1),
+            self.signs,
+            self.clock,
+            measure,
+            self.rtl,
+            with_source=self.with_source,
+            now=self.timeline.now,
         )
         if not headline.unread:
             runs = [(text, "read-title" if name == "title" else name) for text, name in runs]
