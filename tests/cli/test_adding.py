@@ -94,12 +94,23 @@ def test_of_several_feeds_the_person_chooses(cli: Cli, server: Server) -> None:
     assert result.code == 1
     assert result.out == ""
     first, *lines = result.err.splitlines()
-    assert first == f"roya-tui: {server.url} offers 2 feeds. Choose one:"
+    assert first == f"roya-tui: {server.url} offers 2 feeds. Choose one or more:"
     assert re.fullmatch(
         rf"  roya-tui add {server.url}/world.xml  \(World, 1 article, newest 0[34]-07-2025 \d\d:16\)", lines[0]
     )
     assert lines[1:] == [f"  roya-tui add {server.url}/sport.xml  (Sport, 2 articles)"]
     assert subscribed(cli) == {}
+
+
+def test_comments_are_listed_last_and_never_taken_for_the_only_feed(cli: Cli, server: Server) -> None:
+    for name in ("World", "Sport", "Comments"):
+        server.serve(f"/{name}", rss(name, name))
+    server.serve("/one", page(declared("/Comments", "Comments"), declared("/World", "W")), HTML)
+    server.serve("/two", page(declared("/Comments", "C"), declared("/World", "W"), declared("/Sport", "S")), HTML)
+    first, *lines = cli("add", f"{server.url}/two").err.splitlines()
+    assert "offers 3 feeds" in first
+    assert [line.split()[2].rpartition("/")[2] for line in lines] == ["World", "Sport", "Comments"]
+    assert cli("add", f"{server.url}/one").out == "Added World (1 article).\n"
 
 
 def test_what_is_to_be_pasted_runs_nothing_else(cli: Cli, server: Server) -> None:
@@ -166,6 +177,11 @@ def test_a_host_that_is_not_there_says_what_to_do(cli: Cli, home: Path, server: 
     assert result.code == 1
     assert result.err.endswith("Check the address, or try again later.\n")
     assert contents(home) == before
+
+
+def test_a_host_without_https_may_be_named_without_a_scheme(cli: Cli, unused_tcp_port: int) -> None:
+    err = cli("add", f"feed:127.0.0.1:{unused_tcp_port}/feed").err
+    assert err.endswith("It was asked over https; where there is none, write http:// in front.\n")
 
 
 def test_some_failed_is_another_code(cli: Cli, server: Server) -> None:

@@ -17,6 +17,8 @@ from roya_tui.sources.typed import NotAnAddress, tidy
         ("example.org:8080/feed", "https://example.org:8080/feed"),
         ("localhost:8000/feed.xml", "http://localhost:8000/feed.xml"),
         ("127.0.0.1:8000", "http://127.0.0.1:8000/"),
+        ("127.3.0.2/feed", "http://127.3.0.2/feed"),
+        ("127.0.0.1.example.org/feed", "https://127.0.0.1.example.org/feed"),
         ("feed:https://example.org/x", "https://example.org/x"),
         ("feed:http://example.org/x", "http://example.org/x"),
         ("feed://example.org/x", "https://example.org/x"),

@@ -45,6 +45,7 @@ def test_a_feed_shows_its_headlines_and_an_article_its_beginning() -> None:
     assert (both.headlines(0), both.beginning(0)) == (["One", "Two"], "")
     assert (both.headlines(1), both.beginning(1)) == ([], "The ferry …")
     assert both.details(1, CLOCK, "·") == "04-07-2025 · Night Desk · 2 pictures"
+    assert offering(an_article(known=True)).details(0, CLOCK, "·").startswith("you have it · 04-07-2025")
 
 
 def test_a_candidate_without_a_title_is_called_by_its_address() -> None:

@@ -131,7 +131,7 @@ def test_an_article_is_saved_to_read_later_and_taken_back(home: Home, server: Se
         assert "Saved pages" not in home.labels()
         reader.do("enter", until=lambda seen: seen.bottom.startswith("Saved “[red]Ferry[/red] ]0;TAKEN"))
         assert "Saved pages" in home.labels()
-        asks(reader, f"{server.url}/ferry", "enter saves it")
+        asks(reader, f"{server.url}/ferry", lambda seen: "enter saves it" in seen.text and "you have it" in seen.text)
         reader.do("enter", until="is saved already.")
         reader.do("u", until=lambda seen: seen.bottom.startswith("Undone: saved “[red]Ferry[/red]"))
         assert "Saved pages" not in home.labels()

@@ -33,6 +33,9 @@ _WHAT_TO_DO = {
     "offline": "roya-tui --offline add keeps the address until there is one.",
 }
 
+_PERHAPS_WITHOUT_TLS = ("refused", "timeout", "tls")
+"""How a host that has no https fails where the address says nothing of it."""
+
 
 def add(session: Session, wanted: Namespace) -> int:
     """`roya-tui add`: look at each address, and subscribe to what is a feed; the store is left alone where none is."""
@@ -94,15 +97,17 @@ def _add(session: Session, db: Connection, address: str, wanted: Namespace) -> S
         return [later(db, where, address, wanted, session.now)]
     looked = _look(session, db, where, wanted)
     if isinstance(looked, Failed):
-        return [Added("failed", address, " ".join([looked.message, *_advice(looked)]))]
+        return [Added("failed", address, " ".join([looked.message, *_advice(looked, address)]))]
     if wanted.ask:
         return _ask(session, db, looked, address, where, wanted)
     return [_settle(session, db, looked, address, where, wanted)]
 
 
-def _advice(failed: Failed) -> list[str]:
+def _advice(failed: Failed, address: str) -> list[str]:
     if "(404)" in failed.message:
         return ["Check the address."]
+    if failed.kind in _PERHAPS_WITHOUT_TLS and "://" not in address:
+        return ["It was asked over https; where there is none, write http:// in front."]
     return [_WHAT_TO_DO[failed.kind]] if failed.kind in _WHAT_TO_DO else []
 
 
@@ -139,7 +144,7 @@ def _settle(
 ) -> Added:
     """Take what there can be no doubt about; of several feeds let the person choose."""
     from roya_tui.cli.choices import best_feeds, choices, facts, no_feed
-    from roya_tui.cli.keeping import Added, keep_feeds, keep_page, known
+    from roya_tui.cli.keeping import Added, has, keep_feeds, keep_page
     from roya_tui.refresh import Found
 
     if isinstance(looked, Found):
@@ -155,8 +160,8 @@ def _settle(
         return Added("failed", address, no_feed(looked) + page)
     best = best_feeds(looked)
     if len(best) > 1:
-        listed = tuple(facts(offer, known(db, offer.url) is not None) for offer in best)
-        message = f"{shown(address)} offers {len(best)} feeds. Choose one:{page}"
+        listed = tuple(facts(offer, has(db, offer)) for offer in looked.offers)
+        message = f"{shown(address)} offers {len(listed)} feeds. Choose one or more:{page}"
         return Added("choose", address, message, candidates=listed)
     kept = keep_feeds(session, db, best, address, wanted)[0]
     kept = _as_guess(kept, address, best[0].url) if best[0].guess else kept
@@ -184,13 +189,13 @@ def _ask(
     That is one line of JSON: `{"take": [0, 2], "folder": "News"}`. Without it nothing is taken.
     """
     from roya_tui.cli.choices import choices, described, facts
-    from roya_tui.cli.keeping import Added, keep_feeds, keep_page, known
+    from roya_tui.cli.keeping import Added, has, keep_feeds, keep_page
 
     offered = choices(looked, where)
     message = described(looked, shown(address), session.clock())
     if not offered:
         return [Added("failed", address, message)]
-    listed = [facts(one, not isinstance(one, Entry) and known(db, one.url) is not None) for one in offered]
+    listed = [facts(one, has(db, one)) for one in offered]
     session.out.event({"event": "offer", "message": message, "candidates": listed})
     answer = sys.stdin.readline() if sys.stdin else ""
     if not answer.strip():

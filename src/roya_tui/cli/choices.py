@@ -22,6 +22,13 @@ _BEGINNING = 300
 """Characters of an article's text by which one knows it."""
 
 
+_ADVICE = {
+    "an OPML list": "Save it as a file: roya-tui import FILE takes it over.",
+    "not a JSON Feed": "A mapping in config.toml can say how to read it; --mapping NAME uses it.",
+}
+"""What to do with some documents that are no feed, by what is said of them."""
+
+
 def choices(looked: Found | Page, where: str) -> tuple[Choice, ...]:
     """Return all that one may take of what was found at the address `where`, the best first."""
     if isinstance(looked, Found):
@@ -67,8 +74,12 @@ def _article_facts(entry: Entry, known: bool) -> dict[str, Any]:
         "authors": list(entry.authors),
         "language": entry.language,
         "pictures": len(entry.pictures),
-        "beginning": one_line(plain(entry.content))[:_BEGINNING],
+        "beginning": _beginning(one_line(plain(entry.content))),
     }
+
+
+def _beginning(text: str) -> str:
+    return text if len(text) <= _BEGINNING else f"{text[:_BEGINNING].rstrip()}…"
 
 
 def newest(entries: Sequence[Entry]) -> int | None:
@@ -97,8 +108,7 @@ def described(looked: Found | Page, address: str, clock: Clock) -> str:
 
 def no_feed(page: Page) -> str:
     """Return why there is nothing to subscribe to, and what to do with what is there."""
-    advice = " Save it as a file: roya-tui import FILE takes it over." if "OPML" in page.message else ""
-    return page.message + advice
+    return page.message + next((f" {advice}" for words, advice in _ADVICE.items() if words in page.message), "")
 
 
 def dated(entry: Entry, clock: Clock) -> str:

@@ -39,6 +39,15 @@ def known(db: Connection, url: str) -> Source | None:
     return next((source for source in sources.match(db, url) if source.url == url), None)
 
 
+def has(db: Connection, one: Offer | Entry) -> bool:
+    """Return whether one is subscribed to a feed, or has saved a page."""
+    if not isinstance(one, Entry):
+        return known(db, one.url) is not None
+    from roya_tui.store import articles, saved_pages
+
+    return saved_pages.is_kept(db, articles.prepare(one))
+
+
 def is_there(source: Source, address: str) -> Added:
     return Added("known", address, f"{source.label} is there already.", source.id, source.label, source.total)
 

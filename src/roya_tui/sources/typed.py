@@ -8,7 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 from roya_tui.text import one_line
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.I)
-_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+_LOOPBACK = re.compile(r"localhost|127(?:\.\d+){3}|::1")
 
 
 class NotAnAddress(ValueError):
@@ -29,7 +29,7 @@ def tidy(text: str) -> str:
     scheme = _SCHEME.match(address)
     # "example.org:8080/feed" has a port, not a scheme.
     if scheme is None or re.match(r"\d+(?:[/?#]|\Z)", address[scheme.end() :]):
-        address = f"{'http' if _host(address) in _LOOPBACK else 'https'}://{address}"
+        address = f"{'http' if _LOOPBACK.fullmatch(_host(address)) else 'https'}://{address}"
     elif scheme[1].lower() not in ("http", "https"):
         raise NotAnAddress(f"“{text}” is no web address: roya-tui reads http and https, not {scheme[1].lower()}.")
     try:

@@ -14,6 +14,13 @@ TITLE = "Saved pages"
 """What the source is called until the person calls it something else."""
 
 
+def is_kept(db: Connection, page: Prepared) -> bool:
+    """Return whether a page is among those saved."""
+    there = """SELECT 1 FROM article JOIN source ON source.id = source_id LEFT JOIN state ON article_id = article.id
+        WHERE source.url = ? AND removed_at IS NULL AND guid = ? AND hidden_at IS NULL"""
+    return db.execute(there, (SAVED_PAGES, page.guid)).fetchone() is not None
+
+
 @told
 def keep(db: Connection, page: Prepared, now: int) -> tuple[int, str]:
     """Keep a page, as one step of the journal, and return its number as an article, and what became of it.

@@ -56,7 +56,12 @@ class Offering:
         one = self.candidates[number]
         known = "you have it" if one.get("known") else ""
         if is_article(one):
-            facts = [_dated("", one.get("published"), clock), ", ".join(one["authors"]), _pictures(one["pictures"])]
+            facts = [
+                known,
+                _dated("", one.get("published"), clock),
+                ", ".join(one["authors"]),
+                _pictures(one["pictures"]),
+            ]
         elif one.get("entries") is None:
             facts = ["did not answer yet", str(one["url"])]
         else:
