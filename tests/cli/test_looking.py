@@ -199,6 +199,26 @@ def test_inspect_a_page_names_what_it_offers(cli: Cli, server: Server) -> None:
     assert f"{server.url}/rss" in result.err
 
 
+def test_inspect_an_article_s_page_tells_what_would_be_saved(cli: Cli, server: Server) -> None:
+    dated = '<meta property="article:published_time" content="2025-07-04T00:16:00+03:00">'
+    feeds = '<link rel="alternate" type="application/rss+xml" href="/rss">'
+    text = "The invented ferry sails on Sundays, says the harbour office, and comes back when it likes. " * 8
+    body = (
+        f"<html lang=en><head><title>Ferry</title>{dated}{feeds}</head><body><h1>Ferry</h1><p>{text}</p></body></html>"
+    )
+    address = server.serve("/ferry", body, "text/html")
+    lines = cli("inspect", address).lines
+    assert lines[:2] == ["format: an article's page", "language: en"]
+    assert f"warning: The page offers: {server.url}/rss." in lines
+    assert "1. Ferry" in lines
+    assert "   published: 2025-07-03T21:16:00Z (written: 2025-07-04T00:16:00+03:00)" in lines
+    assert [request.path for request in server.seen] == ["/ferry"]
+
+
+def test_inspect_what_is_no_feed_says_what_to_do(cli: Cli, server: Server) -> None:
+    assert "A mapping in config.toml" in cli("inspect", server.serve("/api", '{"odd": [1]}', "application/json")).err
+
+
 def test_inspect_offline_touches_no_network(cli: Cli, server: Server, feed: Path) -> None:
     result = cli("--offline", "inspect", server.url)
     assert result.code == 1

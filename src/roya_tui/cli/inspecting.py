@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from roya_tui.cli.output import Output, cells, iso
 from roya_tui.cli.places import place
 from roya_tui.cli.session import DONE, CannotDo, Session, standard_input
-from roya_tui.model import Failed, Feed, Moment, is_local
+from roya_tui.model import Entry, Failed, Feed, Moment, is_local
 from roya_tui.text import one_line
 
 if TYPE_CHECKING:
@@ -29,21 +29,37 @@ def inspect(session: Session, wanted: Namespace) -> int:
     return DONE
 
 
+_ARTICLE = "an article's page"
+"""The format of a page that is no feed, but can be saved."""
+
+
 def _feed(session: Session, wanted: Namespace) -> Feed:
     mapping = mapping_named(session, wanted.mapping)
     if wanted.place == "-":
         return _parsed(standard_input(), wanted.zone, mapping, session.now)
-    from roya_tui.refresh import Found, Page, probe
+    from roya_tui.cli.choices import no_feed
+    from roya_tui.refresh import Found, Page, look
 
     where = place(wanted.place)
     if session.offline and not is_local(where):
         raise CannotDo("Offline: only files can be looked at. Leave --offline away to fetch the address.")
-    answer = probe(where, session.config, now=session.now, zone=wanted.zone, mapping=mapping)
+    answer = look(
+        where,
+        session.config,
+        now=session.now,
+        zone=wanted.zone,
+        mapping=mapping,
+        page_zone=wanted.zone,
+        feeds=False,
+    )
     match answer:
         case Found():
             return answer.feed
+        case Page(article=Entry() as article, surely_article=True):
+            offered = tuple(_offers(answer.body, answer.url))
+            return Feed(_ARTICLE, language=article.language, entries=(article,), warnings=offered)
         case Page():
-            raise CannotDo(" ".join([answer.message, *_offers(answer.body, answer.url)]))
+            raise CannotDo(" ".join([no_feed(answer), *_offers(answer.body, answer.url)]))
         case Failed():
             raise CannotDo(answer.message)
 
