@@ -212,6 +212,7 @@ def test_a_row_tells_trouble_by_sign_and_word() -> None:
     assert "never" in failing
     assert "4/60" in failing
     assert text(judged(WELL)).startswith(" well ")
+    assert "never" not in text(judged(replace(WELL, sample=True, succeeded=None))), "a sample is not asked at all"
 
 
 def test_when_it_is_asked_next() -> None:

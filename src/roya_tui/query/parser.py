@@ -98,7 +98,7 @@ class _Parser:
             field = name[1].lower()
             if field != "sort" and field not in FIELDS:
                 near = nearest(field, (*FIELDS, "sort"))
-                hint = f"the nearest is {near}:" if near else "put it in quotes to find the words"
+                hint = f"the nearest is {near}:" if near else "quote it to find the words"
                 raise QueryError(f"There is no field “{field}”; {hint}.", start, near)
             self.at = name.end()
         value_at = self.at

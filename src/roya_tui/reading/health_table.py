@@ -107,7 +107,9 @@ def _cell(health: Health, column: str, now: int, *, ascii: bool) -> Run:
         case RHYTHM.name:
             return rhythm(facts), "dim"
         case GOOD.name:
-            return "never" if source.succeeded is None else short(now - source.succeeded), "time"
+            if source.succeeded is None:
+                return "" if source.sample or source.saved else "never", "time"
+            return short(now - source.succeeded), "time"
         case FAILED.name:
             return f"{facts.failed}/{facts.tries}" if facts.failed else "", "failed"
     return next_look(health, now), "time"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
+from textwrap import wrap
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -73,7 +74,7 @@ class Help(Dialog[None]):
             lines += [self._row(action) for action in actions]
         if self._query:
             lines += [Content(""), Content.styled("What / understands", "bold $accent")]
-            lines += [_row(query, meaning, 30) for query, meaning in QUERY_HELP]
+            lines += [_row(query, meaning, 30, self._room) for query, meaning in QUERY_HELP]
             lines += [Content(""), Content(LAST_WORDS)]
         lines.append(Content(""))
         return Content("\n").join(lines)
@@ -81,9 +82,17 @@ class Help(Dialog[None]):
     def _row(self, action: Action) -> Content:
         shown = action.shown_in_ascii if self._ascii else action.shown
         if self.app.size.width < WIDE:
-            return _row(shown, action.text, 16)
-        return Content.assemble(_row(shown, f"{action.text:<40} ", 16), (action.name, "$foreground 50%"))
+            return _row(shown, action.text, 16, self._room)
+        words = _row(shown, action.text, 16, self._room)
+        return Content.assemble(words, " " * (58 - words.cell_length), (action.name, "$foreground 50%"))
+
+    @property
+    def _room(self) -> int:
+        """Columns of a line: what frame, margins and scrollbar leave."""
+        return min(84, self.app.size.width * 96 // 100) - 7
 
 
-def _row(key: str, text: str, width: int) -> Content:
-    return Content.assemble((f"{key:<{width}} ", "bold $primary"), text)
+def _row(key: str, text: str, width: int, room: int) -> Content:
+    """Set a key, and its words in a column of their own."""
+    words = f"\n{'':<{width}} ".join(wrap(text, max(10, room - width - 1)))
+    return Content.assemble((f"{key:<{width}} ", "bold $primary"), words)
