@@ -17,6 +17,9 @@ _R = TypeVar("_R")
 
 _BUSY_SECONDS = 10.0
 _CACHE_KIB = 8_192
+_LOG_PAGES = 4_000
+"""Pages of 4 KiB that the log may have before it is written into the store: at SQLite's 1,000 a refresh writes the
+same pages of the index over and over."""
 _LOG_BYTES = 16_777_216
 """What the log file shrinks to after a great deal was written at once."""
 
@@ -60,6 +63,7 @@ def _open_to_write(path: Path, migrations: Sequence[Migration]) -> sqlite3.Conne
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")
         db.execute("PRAGMA foreign_keys = ON")
+        db.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
         db.execute(f"PRAGMA journal_size_limit = {_LOG_BYTES}")
     except BaseException:
         db.close()
