@@ -1,0 +1,126 @@
+"""A disk that is full in the middle of a save: told in words, the store whole, and the next refresh heals."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.servers import Server, rss, server
+
+__all__ = ["server"]
+
+LARGE = 400
+"""Articles that do not fit on the disk."""
+NO_DISKS = 77
+
+REFRESH = """
+import json, subprocess, sys, time
+from pathlib import Path
+from roya_tui.config import Config, Paths, Refreshing
+from roya_tui.model import NewSource
+from roya_tui.query import Query
+from roya_tui.refresh import run
+from roya_tui.store import articles, search, sources, state
+from roya_tui.store.database import check, open_store
+
+disk, first, *others = sys.argv[1:]
+home = Path(disk) / "home"
+paths = Paths(home / "config.toml", home / "data", home / "cache")
+
+def refresh():
+    events = []
+    config = Config(refresh=Refreshing(spacing=0, per_host=1, timeout=30))
+    run(paths, config, all_now=True, tell=events.append, now=lambda: int(time.time()))
+    db = open_store(paths.store)
+    told = {e["label"]: [e["state"], e.get("kind", ""), e["message"]] for e in events if e["event"] == "source"}
+    found = articles.headlines(db, search.find(db, Query(), int(time.time())))
+    print(json.dumps({
+        "told": told,
+        "problems": check(db),
+        "articles": [headline.source for headline in found],
+        "starred": sum(headline.starred for headline in found),
+    }), flush=True)
+    db.close()
+
+db = open_store(paths.store)
+sources.add(db, NewSource(first, name="first"), 1)
+db.close()
+refresh()
+db = open_store(paths.store)
+state.mark(db, search.find(db, Query(), int(time.time())), 1, starred=True)
+for address in others:
+    sources.add(db, NewSource(address, name=address.rpartition("/")[2]), 2)
+db.close()
+refresh()
+subprocess.run(["mount", "-o", "remount,size=100m", disk], check=True)
+refresh()
+"""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What is to be seen after one refresh."""
+
+    told: dict[str, Any]
+    problems: list[str]
+    articles: list[str]
+    starred: int
+
+
+def _entries(name: str, count: int) -> tuple[tuple[str, str, str], ...]:
+    """Articles that can hardly be packed."""
+    dice = random.Random(name)
+    return tuple(
+        (f"{name}-{number}", f"Report {number}", " ".join(f"{dice.getrandbits(40):x}" for _ in range(500)))
+        for number in range(count)
+    )
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs a file system of its own")
+def test_a_disk_that_fills_up_during_a_save(server: Server, tmp_path: Path) -> None:
+    addresses = [
+        server.serve("/first", rss(("1", "One", "Words"), ("2", "Two", "Words"))),
+        server.serve("/large", rss(*_entries("large", LARGE))),
+        server.serve("/small", rss(("3", "Three", "Words"))),
+    ]
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    script = ['mount -t tmpfs -o size=2m none "$2" || exit 77; shift; exec "$0" -c "$CODE" "$@"', sys.executable, "-"]
+    try:
+        done = subprocess.run(
+            ["unshare", "-rm", "sh", "-c", *script, str(disk), *addresses],
+            env={**os.environ, "CODE": REFRESH, "TMPDIR": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+    except FileNotFoundError:
+        pytest.skip("no unshare here")
+    if done.returncode in (1, NO_DISKS) and not done.stdout:
+        pytest.skip("no file systems may be made here")
+    assert done.returncode == 0, done.stderr
+    before, full, healed = (Seen(**json.loads(line)) for line in done.stdout.splitlines())
+
+    assert before.told["first"][0] == "new"
+    state, kind, message = full.told["large"]
+    assert (state, kind) == ("failed", "save")
+    assert message.startswith("large was read but not saved. ")
+    assert "the disk is full. Free some space and try again; nothing was lost." in message
+    assert full.told["small"][:2] in (["new", ""], ["failed", "save"])
+    assert full.problems == []
+    assert Counter(full.articles)["large"] == 0, "a source is saved whole or not at all"
+    assert full.starred == 2, "what was there is there, with what the person did"
+
+    assert healed.told["large"][0] == "new"
+    assert healed.problems == []
+    assert Counter(healed.articles) == {"first": 2, "large": LARGE, "small": 1}
+    assert healed.starred == 2
