@@ -136,7 +136,7 @@ def test_inspect_tells_every_field_and_stores_nothing(cli: Cli, home: Path, ever
         "   summary: 6 characters: A plan",
         "   language: ar-JO",
         "   pictures: https://a.example/1.jpg A well",
-        "   enclosures: https://a.example/1.mp3 audio/mpeg 12345",
+        "   enclosures: https://a.example/1.mp3 audio/mpeg 12345 bytes",
         "   comments: https://a.example/1#c",
         "",
         "2. Again",

@@ -97,6 +97,7 @@ def _offers(body: bytes, url: str) -> Iterator[str]:
 
 _NAMES = {"ttl": "ttl_minutes", "duration": "duration_seconds"}
 """Facts whose name alone does not say their unit."""
+_UNITS = {"length": "bytes", "duration_seconds": "seconds"}
 _TEXTS = ("summary", "content")
 _SHOWN = 160
 """Characters of an entry's text that a person is shown."""
@@ -168,9 +169,14 @@ def _tell(out: Output, facts: dict[str, Any], indent: int) -> None:
         elif name in _TEXTS and value:
             value = f"{len(value):,} characters: {value[:_SHOWN]}{'…' if len(value) > _SHOWN else ''}"
         for one in value if isinstance(value, list) else [value]:
-            words = " ".join(str(part) for part in one.values() if part) if isinstance(one, dict) else one
+            words = " ".join(_told(*part) for part in one.items() if part[1]) if isinstance(one, dict) else one
             if words not in ("", None):
                 _line(out, f"{name.replace('_', ' ')}: {words}", indent)
+
+
+def _told(name: str, value: object) -> str:
+    """Return one fact of several in a line, with the unit of a number."""
+    return f"{value} {_UNITS.get(name, '')}".rstrip()
 
 
 def _line(out: Output, text: str, indent: int = 0) -> None:
