@@ -299,6 +299,7 @@ PAGES: dict[str, Make] = {
     "one attribute": lambda size: PAGE + b'<p class="' + times(b"words ", size) + b'">',
     "attributes": lambda size: PAGE + b"<p " + numbered(b"a%d=1 ", size) + b">",
     "comments begun": lambda size: PAGE + times(b"<!--", size),
+    "comments": lambda size: PAGE + times(b"<p>Words of a text.</p>", 20_000) + times(b"<!-- words -->", size),
     "references": lambda size: PAGE + times(b"&#27;&amp;&eacute;&#", size),
     "brackets": lambda size: PAGE + times(b"<", size),
     "headings": lambda size: PAGE + numbered(b"<h1>Heading %d</h1>", size),

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from roya_tui.model import Feed
+from roya_tui.sources import page
 from roya_tui.sources.parse import NotAFeed, parse
 
 HEAD = b'<rss version="2.0"><channel><title>F</title>'
@@ -94,6 +95,19 @@ def test_elements_without_a_bottom_are_flattened_and_it_is_said() -> None:
     assert feed.warnings == (
         "The document is not well-formed XML (elements lie too deep in one another) and was mended.",
     )
+
+
+def test_of_a_huge_page_only_the_beginning_is_read() -> None:
+    text = b"<p>Words of an article that go on and on and on.</p>" * 20
+    data = b"<html><head><title>P</title></head><body>" + text + b"<!-- words -->" * 2_500_000 + text
+    page.read(data[:1000], url="https://page.example/")  # imports do not count
+    tracemalloc.start()
+    found = page.read(data, url="https://page.example/")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 40_000_000
+    assert found.article is not None
+    assert found.article.content.count("Words") == 20
 
 
 def test_an_entry_has_only_so_many_tags_and_files() -> None:

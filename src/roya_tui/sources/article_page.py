@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC
+from itertools import islice
 from urllib.parse import urlsplit
 
 from lxml.etree import ParserError
@@ -37,7 +38,8 @@ _PLAYERS = re.compile(
     r"|player\.twitch\.tv|tiktok\.com/embed|w\.soundcloud\.com|open\.spotify\.com)",
     re.I,
 )
-_LONGEST_OPENING = 100
+_LONGEST_OPENING, _MOST_OPENING = 100, 500
+"""Characters of a line before the text, and elements in which such lines are looked for."""
 _GONE = re.compile(r"\b404\b|not found|introuvable|nicht gefunden|no encontrad[oa]|غير موجودة?|页面不存在", re.I)
 _TAG = re.compile(r"<(?:p|div|br)\b", re.I)
 
@@ -70,7 +72,7 @@ def read(data: bytes, *, url: str = "", content_type: str = "", zone: str = "", 
     is UTC seconds: a time more than two days after it is not believed.
     """
     tree = _tree(sniff(data, content_type))
-    bases = (pagetree.base(tree), url)
+    bases = tuple(filter(None, (pagetree.base(tree), url)))
     said = facts(tree)
     roya = royapage.layout(tree)
     title = _title(tree, said, url)
@@ -203,7 +205,8 @@ def _cleaned(elements: Sequence[HtmlElement], title: str, bases: Sequence[str]) 
 
 def _drop_opening(element: HtmlElement, authors: Sequence[str]) -> None:
     """Take away the lines before the text that only say what is known as a fact: when, and by whom."""
-    for one in list(element.iter("p", "div", "span", "time", "h4", "h5", "h6", "li", "address")):
+    lines = element.iter("p", "div", "span", "time", "h4", "h5", "h6", "li", "address")
+    for one in list(islice(lines, _MOST_OPENING)):
         line = words(one)
         if len(line) > _LONGEST_OPENING:
             if one.tag == "p":

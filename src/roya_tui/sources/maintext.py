@@ -25,7 +25,7 @@ _MARK = "x"
 
 _furniture = finder(
     ".//script | .//style | .//noscript | .//template | .//button | .//input | .//select | .//textarea | .//nav"
-    " | .//svg | .//canvas | .//dialog | .//comment() | .//processing-instruction() | .//*[@hidden]"
+    " | .//svg | .//canvas | .//dialog | .//*[@hidden]"
     " | .//*[@aria-hidden='true'][not(.//p)] | .//*[@role='navigation' or @role='complementary' or @role='menu'"
     " or @role='menubar' or @role='dialog' or @role='alertdialog' or @role='search']"
 )

@@ -11,7 +11,10 @@ from roya_tui.sources import article_page, discover
 from roya_tui.sources.article_page import ArticlePage, NotAnArticle
 from roya_tui.sources.discover import Candidate
 from roya_tui.sources.sniff import sniff
+from roya_tui.sources.unpacking import unfold
 
+_READ = 4 * article_page.LONGEST
+"""Bytes of a page that are read."""
 _HEAD = 20_000
 _LANGUAGE = re.compile(rb"<html\b[^<>]*\slang\s*=\s*[\"']?([A-Za-z]{2,3})\b", re.I)
 
@@ -31,6 +34,7 @@ class WebPage:
 
 def read(data: bytes, *, url: str, content_type: str = "", zone: str = "", now: int | None = None) -> WebPage:
     """Return what the page `data` at `url` has. Arguments are as for `article_page.read`. No I/O."""
+    data = unfold(data)[0][:_READ]
     document = sniff(data, content_type)
     if document.kind != "html":
         return WebPage(why_no_article=document.words)

@@ -16,7 +16,7 @@ LARGEST = 2000
 """Pixels of width beyond which a picture is larger than any screen needs."""
 _MOST_PICTURES = 500
 _MOST_ATTRIBUTES = 300
-_MOST_ELEMENTS = 50_000
+_MOST_ELEMENTS = 40_000
 _MOST_NESTED = 40_000_000
 """Characters, counted once for each element around them: what looking at every element's words costs."""
 
@@ -40,7 +40,9 @@ def parse(text: str) -> HtmlElement:
     """
     text = _LONG_TAG.sub(_without_most_attributes, text)
     text = _NUMBERED.sub(lambda found: found[0] if clean(html.unescape(found[0])) else "", clean(text))
-    tree = document_fromstring(text.encode("utf-8", "replace"), parser=HTMLParser(encoding="utf-8"))
+    # libxml2 takes minutes to find many comments in their order.
+    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    tree = document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     for hidden in islice(_unscripted(tree), _MOST_PICTURES):
         _show(hidden)
     for image in islice(_images(tree), _MOST_PICTURES):
