@@ -17,12 +17,12 @@ _ANSWERED = frozenset(("status", "gone", "redirect", "tls", "encoding", "too-big
 
 
 class Network:
-    """What one refresh has learned. `before` counts the refreshes before it that found no network, one after another:
-    after such ones a single source is asked first, and the others when that tells of a network."""
+    """What one refresh has learned. `since` is when the refreshes before it began to find no network (UTC seconds; 0 if
+    the last one found one): then a single source is asked first, and the others when that tells of a network."""
 
-    def __init__(self, before: int = 0) -> None:
-        self.before = before
-        self.probing = before > 0
+    def __init__(self, since: int = 0) -> None:
+        self.since = since
+        self.probing = since > 0
         self.there = False
         """Somebody out there has answered."""
         self._asked: set[str] = set()
@@ -31,17 +31,17 @@ class Network:
     @property
     def away(self) -> bool:
         """Whether it is clear that nobody can be reached."""
-        return not self.there and len(self._missed) >= (1 if self.before else MISSED)
+        return not self.there and len(self._missed) >= (1 if self.since else MISSED)
 
     @property
     def away_after_all(self) -> bool:
         """The same once everybody was asked: then two are enough, where there are no more."""
         return self.away or (not self.there and len(self._missed) >= 2 and self._missed == self._asked)
 
-    @property
-    def pause(self) -> int:
-        """Seconds until the next attempt, if this one found no network."""
-        return min(FIRST_PAUSE << min(self.before, 8), LONGEST_PAUSE)
+    def next_try(self, now: int) -> int:
+        """Return when to try again if this refresh finds no network: the longer it has lasted, the later."""
+        lasted = now - self.since if self.since else 0
+        return now + min(max(lasted, FIRST_PAUSE), LONGEST_PAUSE)
 
     def learn(self, source: Source, failed: Failed | None) -> None:
         """Take in how `source` answered; `failed` is None where it answered well."""

@@ -43,8 +43,8 @@ MOST_HELD = 64_000_000
 """Bytes of fetched documents, as they came, that may wait; more are fetched when some of them are saved."""
 MOST_PARSED = 8
 """Sources whose rows may be in memory before they are saved."""
-WITHOUT_NETWORK = "refreshes without a network"
-"""Under this name the store knows how many of the last ones, one after another, found no network."""
+WITHOUT_NETWORK = "without a network since"
+"""Under this name the store knows since when refreshes have found no network; "" if the last one did."""
 
 Then = Callable[[httpx.AsyncClient, Parsers, Turns[Source]], Awaitable[None]]
 """Goes on where a round ends: with its connections, its workers, and the turns that its hosts had."""
@@ -204,7 +204,7 @@ class Round:
         """Take in what an answer says about the network; without one, only what is nearby keeps its turn."""
         there, away = self._network.there, self._network.away
         self._network.learn(source, failed)
-        if self._network.there and not there and self._network.before:
+        if self._network.there and not there and self._network.since:
             self._tell({"event": "online"})
         if self._network.away and not away:
             for name in self._hosts:
@@ -213,7 +213,7 @@ class Round:
             self._tell_offline()
 
     def _tell_offline(self) -> None:
-        self._tell(self._tally.offline_until(self._now() + self._network.pause))
+        self._tell(self._tally.offline_until(self._network.next_try(self._now())))
 
     async def _judge_the_network(self) -> None:
         """Now that all had their turn: those that could not be reached lacked a network, or have failed themselves."""
@@ -230,10 +230,10 @@ class Round:
             else:
                 await self._give_up(source, failed, cost)
             self._tell(self._tally.step())
-        without = network.before + 1 if away else 0 if network.there else network.before
-        if without != network.before:
+        since = (network.since or self._now()) if away else 0 if network.there else network.since
+        if since != network.since:
             with suppress(StoreError):  # then the next one finds out by itself
-                await self._keeper.soon(meta.remember, WITHOUT_NETWORK, str(without))
+                await self._keeper.soon(meta.remember, WITHOUT_NETWORK, str(since or ""))
 
     # Keeping
 

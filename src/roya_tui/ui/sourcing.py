@@ -34,6 +34,8 @@ class Sourcing(Panes):
     """What the refresh that runs told of those that failed."""
     _away_until: int | None = None
     """When somebody is asked again, as long as there is no network."""
+    _said_so = False
+    """Whether the person was told so, and has asked for nothing since."""
 
     def set_view(self, view: View, *, stay: bool = True, hold: bool = False) -> None:
         raise NotImplementedError
@@ -93,6 +95,7 @@ class Sourcing(Panes):
             self.bottom.say("A refresh is running. x stops it.")
         else:
             self.bottom.say("Refreshing.", 2)
+            self._said_so = False
             self._refresh(*args)
 
     @work(exit_on_error=False, group="refresh")
@@ -183,8 +186,7 @@ class Sourcing(Panes):
     def action_work_offline(self) -> None:
         """Fetch nothing from now on, or again; for as long as the reader is open."""
         self.offline = not self.offline
-        self._away_until = None
-        self._show_network()
+        self._network_is_there()  # until a refresh finds out
         if self.offline:
             self.stop_refresh()
             key = keys.key_of(self.actions, "work-offline")
@@ -194,16 +196,17 @@ class Sourcing(Panes):
             self._refresh()
 
     def _network_is_away(self, until: int) -> None:
-        noticed = self._away_until is None
         self._away_until = until
         self._show_network()
         self.set_timer(max(until - self.now(), 1), self._refresh_due)
-        if noticed:
+        if not self._said_so:
+            self._said_so = True
             again = f"Trying again at {self.clock.time(until)}; {keys.key_of(self.actions, 'refresh-all')} tries now."
             self.bottom.say(f"There is no network here. {again}")
 
     def _network_is_there(self) -> None:
         self._away_until = None
+        self._said_so = False
         self._show_network()
 
     def _show_network(self) -> None:
