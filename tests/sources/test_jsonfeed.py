@@ -63,7 +63,10 @@ def test_a_whole_item() -> None:
             Picture("https://site.example/a.jpg", "Photo"),
             Picture("https://site.example/i.png", "I"),
         ),
-        enclosures=(Enclosure("https://site.example/a.mp3", "audio/mpeg", 12, "Sound"),),
+        enclosures=(
+            Enclosure("https://site.example/a.mp3", "audio/mpeg", 12, "Sound"),
+            Enclosure("https://site.example/a.jpg", "image/jpeg", title="Photo"),
+        ),
     )
 
 

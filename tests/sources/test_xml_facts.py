@@ -156,7 +156,7 @@ def test_pictures_of_every_dialect(item: Entries) -> None:
         Picture(f"{site}/6.jpg", "Six & more"),
         Picture(f"{site}/7.jpg"),
     )
-    assert one.enclosures == ()
+    assert one.enclosures == (Enclosure(f"{site}/3.jpg", "image/jpeg", 1),)
 
 
 def test_one_picture_of_a_group_that_has_it_in_several_sizes(item: Entries) -> None:

@@ -51,8 +51,9 @@ def whole(article: Article) -> str:
         if picture.url not in html and escape(picture.url) not in html:
             caption = f"<figcaption>{escape(picture.caption)}</figcaption>" if picture.caption else ""
             parts.append(f'<figure><img src="{escape(picture.url)}">{caption}</figure>')
+    shown = {picture.url for picture in article.pictures}
     for enclosure in article.enclosures:
-        if not enclosure.type.startswith("image/"):
+        if enclosure.url not in shown:
             name = enclosure.title or enclosure.url.rsplit("/", 1)[-1] or "file"
             facts = (enclosure.type, size(enclosure.length), lasting(enclosure.duration))
             kind = ", ".join(fact for fact in facts if fact)

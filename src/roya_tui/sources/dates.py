@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -77,6 +78,7 @@ _DATES = (
         rf"(?P<day>\d{{1,2}}) ?(?:[日号號]|{fold('일')})"
     ),
 )
+_ENGLISH_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _ZONE_AFTER = re.compile(rf" ?\(?(?:{_ZONE})\)?(?= |$)")
 _ZONE_LAST = re.compile(r" \(?(?P<zone>[a-z]{2,5}|(?:[a-z]{2,5})?[+-]\d{2}:?\d{2})\)?$")
 _COMMENT = re.compile(r"\([^()]*\)")
@@ -153,7 +155,19 @@ def _understand_prose(text: str, clock: tzinfo) -> int | None:
         zone, text = match["zone"], text[: match.start()]
     text = _trimmed(_ERA.sub("", " ".join(text.split())))
     day = _date(text) or _date(_without_weekday(text))
-    return _second(found | day, zone, clock) if day else None
+    return _second(found | _in_order(day, text), zone, clock) if day else None
+
+
+def _in_order(found: dict[str, str | None], text: str) -> dict[str, str | None]:
+    """Put the month first where an English weekday stands before the date and only that order falls on it."""
+    if not found.get("either") or text[:3] not in _ENGLISH_WEEKDAYS:
+        return found
+    year, month, day = (int(found[part] or 0) for part in ("year", "month", "day"))
+    with suppress(ValueError):
+        orders = [_ENGLISH_WEEKDAYS[date(year, *order).weekday()] == text[:3] for order in ((month, day), (day, month))]
+        if orders == [False, True]:
+            return found | {"day": found["month"], "month": found["day"]}
+    return found
 
 
 def _is_zone(name: str) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from roya_tui.sources import bounds
-from roya_tui.sources.xmltexts import XmlTexts
+from roya_tui.sources.xmltexts import XmlTexts, mended
 from roya_tui.sources.xmlwalk import Enough, Handler, NotWellFormed
 
 __all__ = ["Elements", "NotWellFormed"]
@@ -79,6 +79,7 @@ class Elements(XmlTexts):
         if "rdf:about" in self.attributes:
             self.entries[-1]["id"] = self.attributes["rdf:about"]
         self.inentry = 1
+        self.sourcedata.clear()
         self.title_depth = -1
         self._cdf()
 
@@ -98,7 +99,6 @@ class Elements(XmlTexts):
         self.insource = 0
         self.pop("ignored")
         self._get_context()["source"] = dict(self.sourcedata)
-        self.sourcedata.clear()
 
     def _cdf(self) -> None:
         """Microsoft's Channel Definition Format has link and date as attributes."""
@@ -127,7 +127,7 @@ class Elements(XmlTexts):
             self.link["href"] = text
 
     def start_enclosure(self) -> None:
-        href = self.attributes.get("url") or self.attributes.get("href") or ""
+        href = next(filter(None, map(self.attributes.get, ("url", "href", "resource", "rdf:resource"))), "")
         self.link = {**self.attributes, "href": href, "base": self.baseuri, "own": False, "rel": "enclosure"}
         self.keep("links", self.link)
         self.push("text", 0)
@@ -145,13 +145,13 @@ class Elements(XmlTexts):
         self.push("person", 0)
 
     def end_person(self) -> None:
-        self.person["text"] = self.pop("person")
+        self.person["text"] = mended(self.pop("person"))
         self.inauthor = 0
 
     def end_person_part(self, key: str) -> None:
         text = self.pop("text")
         if self.inauthor:
-            self.person[key] = text
+            self.person[key] = mended(text)
 
     def start_category(self) -> None:
         self.label = self.attributes.get("term", "").strip(), self.attributes.get("label", "")
@@ -159,7 +159,7 @@ class Elements(XmlTexts):
 
     def end_category(self) -> None:
         text, (term, label), self.label = self.pop("category"), self.label, ("", "")
-        self.keep("tags", term or text or label)
+        self.keep("tags", mended(term or text or label))
 
     def start_named_category(self) -> None:
         """iTunes and Google Play name it in an attribute, and put one into the other."""

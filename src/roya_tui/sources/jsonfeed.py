@@ -97,7 +97,7 @@ def _entry(
     return Entry(
         guid=clean(guid),
         url=url,
-        title=title or htmltext.first_words(summary or content) or url.partition("://")[2],
+        title=title or htmltext.first_words(summary or content) or url,
         authors=_authors(item) or authors,
         published=dates.read(text(item.get("date_published")), clock, now),
         updated=dates.read(text(item.get("date_modified")), clock, now),
@@ -157,7 +157,7 @@ def _pictures(item: dict[str, Any], content: str, bases: tuple[str, ...]) -> tup
 
 def _enclosures(item: dict[str, Any], bases: tuple[str, ...]) -> Iterable[Enclosure]:
     for one in _objects(item.get("attachments")):
-        if not _is_image(one) and (address := _address(one, bases)):
+        if address := _address(one, bases):
             yield Enclosure(
                 address,
                 one_line(text(one.get("mime_type"))),

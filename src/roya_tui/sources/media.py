@@ -29,12 +29,18 @@ def pictures(found: Found, bodies: Iterable[str], bases: tuple[str, ...]) -> tup
             pictures.append(Picture(address, htmltext.title(link.get("title", ""))))
     if cover := links.absolute(found.get("cover", ""), bases):
         pictures.append(Picture(cover))
+    in_texts = [picture for body in bodies for picture in htmltext.pictures(body, bases)]
     if not pictures:
+        larger = {_file(picture.url) for picture in in_texts}
         thumbnails = (links.absolute(address, bases) for address in found.get("thumbnails", ()))
-        pictures = [Picture(address) for address in thumbnails if address]
-    for body in bodies:
-        pictures += htmltext.pictures(body, bases)
-    return once(pictures)
+        pictures = [Picture(address) for address in thumbnails if address and _file(address) not in larger]
+    return once(pictures + in_texts)
+
+
+def _file(address: str) -> str:
+    """The name of a picture's file, which its sizes have in common; where it has none, the whole address."""
+    path = address.partition("?")[0]
+    return path.rpartition("/")[2] if _IMAGE_NAME.search(path) else address
 
 
 def said(found: Found, key: str) -> str:
@@ -53,13 +59,15 @@ def once(pictures: Iterable[Picture]) -> tuple[Picture, ...]:
 
 
 def enclosures(found: Found, bases: tuple[str, ...]) -> tuple[Enclosure, ...]:
-    """Return an entry's files that are no pictures, each once."""
+    """Return an entry's files, each once: all that it calls enclosures, and of its media those that are no pictures."""
     unique: dict[str, Enclosure] = {}
     lasts = found.get("duration", "")
     for link in _enclosed(found):
         if enclosure := _enclosure(link, link["href"], link.get("length", ""), lasts, (link["base"], *bases)):
             unique.setdefault(enclosure.url, enclosure)
     for medium in found.get("media", ()):
+        if _is_image(medium, medium.get("url") or ""):
+            continue
         length, lasts_itself = medium.get("filesize", ""), medium.get("duration") or lasts
         if enclosure := _enclosure(medium, medium.get("url") or "", length, lasts_itself, bases):
             unique.setdefault(enclosure.url, enclosure)
@@ -67,11 +75,15 @@ def enclosures(found: Found, bases: tuple[str, ...]) -> tuple[Enclosure, ...]:
 
 
 def _largest_of_each_group(media: Iterable[Found]) -> Iterable[Found]:
-    """The media without the smaller sizes of one picture (https://www.rssboard.org/media-rss#media-group)."""
-    kept: dict[tuple[str, int], Found] = {}
+    """The media without the smaller sizes of one picture: those of a group
+    (https://www.rssboard.org/media-rss#media-group), and those whose addresses differ in their query alone.
+    """
+    kept: dict[tuple[str, int | str], Found] = {}
     for place, one in enumerate(media):
-        grouped = one.get("group") and _is_image(one, one.get("url") or "")
-        key = ("group", one["group"]) if grouped else ("alone", place)
+        path, _, query = (one.get("url") or "").partition("?")
+        key: tuple[str, int | str] = ("alone", place)
+        if _is_image(one, path) and (one.get("group") or (query and _width(one))):
+            key = ("group", one["group"]) if one.get("group") else ("path", path)
         if key not in kept or _width(one) > _width(kept[key]):
             kept[key] = one
     return kept.values()
@@ -87,8 +99,9 @@ def _enclosed(found: Found) -> list[Found]:
 
 def _enclosure(one: Found, address: str, length: str, lasts: str, bases: tuple[str, ...]) -> Enclosure | None:
     url = links.absolute(address, bases)
-    if not url or _is_image(one, url) or one.get("type") == "application/x-shockwave-flash":
+    if not url or one.get("type") == "application/x-shockwave-flash":
         return None
+    lasts = "" if _is_image(one, url) else lasts
     kind = one_line(one.get("type") or one.get("medium") or "")
     return Enclosure(url, kind, size(length), htmltext.title(one.get("title", "")), duration(lasts))
 

@@ -52,10 +52,11 @@ _NAMED_OR_LITERAL = re.compile(
 )
 _ENTRIES = frozenset(("item", "entry", "rss:item", "atom:entry"))
 _ROOTS = frozenset(("rss", "feed", "rdf:rdf", "channel"))
-# Elements that hold text and never one another.
+# Elements that never hold one another, and nearly all text.
 _LEAF_NAMES = """
-title link guid pubdate id published updated issued modified description summary category comments enclosure
-dc:date dc:creator dc:subject content:encoded
+title link guid pubdate id published updated issued modified description summary content author category comments
+enclosure dc:date dc:creator dc:subject content:encoded itunes:author itunes:title itunes:subtitle itunes:summary
+itunes:duration itunes:image media:title media:description media:thumbnail
 """
 _LEAVES = frozenset(_LEAF_NAMES.split())
 # Elements of texts: their end, where nothing of theirs is open, is no mistaken end of the text.

@@ -66,6 +66,7 @@ _NAMED_CATEGORY = (Elements.start_named_category, Elements.ignored)
 _KEYWORDS = (_push, Elements.end_keywords)
 _GUID = (Elements.start_guid, lambda element: element.text("id"))
 _TITLE = (Elements.start_title, Elements.end_title)
+_ENCLOSURE = (Elements.start_enclosure, Elements.end_enclosure)
 _COVER = (Elements.start_cover, Elements.end_cover)
 _MEDIUM = (Elements.start_medium, Elements.end_medium)
 _THUMBNAIL = (Elements.start_thumbnail, Elements.end_thumbnail)
@@ -85,7 +86,7 @@ HANDLERS: dict[str, Reading] = {
     # identity and links
     "guid": _GUID, "id": _GUID,
     "link": (Elements.start_link, Elements.end_link),
-    "enclosure": (Elements.start_enclosure, Elements.end_enclosure),
+    "enclosure": _ENCLOSURE, "enc:enclosure": _ENCLOSURE,
     "comments": _text("comments"), "feedburner:origlink": _text("origlink"),
     # dates
     "pubdate": _date("published"), "published": _date("published"), "issued": _date("published"),
@@ -99,7 +100,7 @@ HANDLERS: dict[str, Reading] = {
     "name": _part("name"), "email": _part("email"), "itunes:name": _part("name"), "itunes:email": _part("email"),
     # tags
     "category": _CATEGORY, "dc:subject": _CATEGORY, "dcterms:subject": _CATEGORY, "media:category": _CATEGORY,
-    "keywords": _CATEGORY, "itunes:keywords": _KEYWORDS, "media:keywords": _KEYWORDS,
+    "keywords": _CATEGORY, "itunes:keywords": _KEYWORDS, "media:keywords": _KEYWORDS, "tags": _KEYWORDS,
     "itunes:category": _NAMED_CATEGORY, "googleplay:category": _NAMED_CATEGORY,
     # texts
     "title": _TITLE, "dc:title": _TITLE, "dcterms:title": _TITLE, "itunes:title": _text("itunes_title"),

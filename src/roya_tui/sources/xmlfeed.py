@@ -188,6 +188,8 @@ class _Entries:
         """Summary and content as HTML. What a podcast or a video says of itself stands in where there is neither."""
         summary = self._body(found.get("summary_detail", {}))
         content = max((self._body(one) for one in found.get("content", ())), key=len, default="")
+        if content and len(content) < len(summary) and all("second" in one for one in found.get("content", ())):
+            summary, content = content, summary  # two descriptions: the longer one is the text
         if not summary and not content:
             others = (
                 media.said(found, "description") if key == "media_description" else found.get(key) for key in _STAND_INS

@@ -103,7 +103,7 @@ class XmlTexts(XmlWalk):
         if self.elementstack and self.version == "atom10" and detail["type"] == _XHTML and self.outermost == 1:
             self.elementstack[-1][2] = _without_div(self.elementstack[-1][2])
         text = self.pop(key)
-        text = _unpacked(text) if detail.pop("packed", False) else _mended(text)
+        text = _unpacked(text) if detail.pop("packed", False) else mended(text)
         detail["value"] = text
         if not (self.inentry or self.infeed or self.insource):
             return text
@@ -131,7 +131,10 @@ class XmlTexts(XmlWalk):
             self.text_key = "content" if "summary_detail" in self.entries[-1] else "summary"
         else:
             self.text_key = "other" if self._get_context().get("subtitle") else "subtitle"
+        second = self.text_key == "content"
         self.start_content(self.text_key, kind)
+        if second:
+            self.contentparams["second"] = True
 
     def start_stand_in(self, kind: str) -> None:
         """A text that counts only where there is no other."""
@@ -163,7 +166,7 @@ def _unpacked(text: str) -> str:
         return ""
 
 
-def _mended(text: str) -> str:
+def mended(text: str) -> str:
     """A text with what other programs did to its letters undone.
 
     UTF-8 that was read as Latin 1 and written again is UTF-8 again; the controls 80 to 9F are Microsoft's signs.
