@@ -11,12 +11,13 @@ import time
 import zlib
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from tests.refresh.conftest import NOW, Desk
 from tests.refresh.test_survival import REFRESH, posix, refreshing, until
-from tests.servers import Reply, Seen, Server, bomb, endless, hang
+from tests.servers import Behaviour, Reply, Seen, Server, bomb, endless, hang
 
 from roya_tui.config import Offline, Wishes
 from roya_tui.query import parse
@@ -153,12 +154,17 @@ def test_leading_pictures_come_first_and_a_run_is_bounded(desk: Desk, server: Se
 
 @pytest.mark.parametrize("how", ["metered", "offline", "pictures"])
 def test_nothing_is_fetched_where_that_is_not_wanted(desk: Desk, server: Server, how: str) -> None:
-    desk.add(server.serve("/feed", feed(("1", shows(image(server, "/a"))), link=server.url + "/page/")))
-    offline(desk, pictures=how == "metered")
+    document = feed(("1", shows(image(server, "/a"))), link=server.url + "/page/")
+    desk.add(server.serve("/feed", document))
+    file = desk.paths.config.with_name("feed.xml")  # which is read offline, too
+    file.write_text(document)
+    desk.add(str(file))
+    offline(desk, pictures=how != "pictures")
     desk.config = replace(desk.config, refresh=replace(desk.config.refresh, metered=how == "metered"))
     wishes(desk, full_text=how == "metered")
     desk.refresh(offline=how == "offline")
     assert {seen.path for seen in server.seen} <= {"/feed"}
+    assert not any("stage" in event for event in desk.events)
     assert desk.events[-1]["event"] == "finished"
 
 
@@ -191,6 +197,7 @@ def test_asked_to_end_in_the_middle_it_ends_soon_and_leaves_nothing_half(
         program = program.replace("Refreshing\n", "Refreshing, Wishes\n")
     with refreshing(tmp_path, program) as process:
         until(lambda: server.asked("/b" if what == "pictures" else "/page/1"))
+        until(lambda: what == "pages" or pictures.kept(desk.paths, urls[0]))
         process.send_signal(signal.SIGTERM)
         started = time.monotonic()
         assert process.wait(timeout=10) == 130
@@ -294,21 +301,23 @@ def test_articles_lead_nowhere_inside_and_carry_no_secrets(desk: Desk, server: S
         inner.stop()
 
 
-def test_starts_on_a_host_keep_their_distance_from_the_feeds_on(desk: Desk, server: Server) -> None:
+def test_starts_on_a_host_keep_their_distance_from_the_feed_on(desk: Desk, server: Server) -> None:
     at: list[float] = []
 
-    def noted(_seen: Seen, _socket: socket.socket, _stopped: threading.Event) -> Reply:
-        at.append(time.monotonic())
-        return Reply(200, png(len(at)), {"Content-Type": "image/png"})
+    def noting(body: bytes, type: str) -> Behaviour:
+        def answer(*_: object) -> Reply:
+            at.append(time.monotonic())
+            return Reply(200, body, {"Content-Type": type})
 
-    urls = [server.answer(f"/{n}", noted) for n in range(3)]
-    desk.add(server.serve("/feed", feed(("1", shows(*urls)))))
-    desk.config = replace(desk.config, refresh=replace(desk.config.refresh, spacing=0.3))
-    started = time.monotonic()
-    desk.refresh()
-    gaps = [later - earlier for earlier, later in zip([started, *at], at, strict=False)]
-    assert len(at) == 3
-    assert min(gaps) > 0.25
+        return answer
+
+    urls = [server.answer(f"/{n}", noting(png(n), "image/png")) for n in range(2)]
+    desk.add(server.answer("/feed", noting(feed(("1", shows(*urls))).encode(), "application/xml")))
+    desk.config = replace(desk.config, refresh=replace(desk.config.refresh, spacing=1.2))
+    assert desk.refresh().pictures == 2
+    gaps = [later - earlier for earlier, later in pairwise(at)]
+    assert len(gaps) == 2
+    assert min(gaps) > 1.1
 
 
 def test_the_cache_keeps_its_bound_and_lets_the_oldest_use_go(desk: Desk, server: Server) -> None:
@@ -320,9 +329,10 @@ def test_the_cache_keeps_its_bound_and_lets_the_oldest_use_go(desk: Desk, server
         path = pictures.kept(desk.paths, url)
         assert path is not None
         os.utime(path, (time.time() - age * HOUR,) * 2)
+    assert pictures.kept(desk.paths, urls[1]), "which is a use"
     offline(desk, cache=100_000)
     again(desk)
-    assert {url for url in urls if pictures.kept(desk.paths, url)} == {urls[0], urls[2]}
+    assert {url for url in urls if pictures.kept(desk.paths, url)} == {urls[0], urls[1]}
     assert desk.source(id).failures == 0
 
 
@@ -383,6 +393,7 @@ def test_the_page_of_an_article_is_read_where_that_is_wanted(desk: Desk, server:
         (403, "", True),
         (500, "", False),
         (503, "", False),
+        (429, "", False),
     ],
 )
 def test_robots_txt_is_heeded(desk: Desk, server: Server, status: int, text: str, read: bool) -> None:
@@ -396,7 +407,7 @@ def test_robots_txt_is_heeded(desk: Desk, server: Server, status: int, text: str
     assert len(server.asked("/robots.txt")) == 1
     server.reply("/robots.txt", 404)
     again(desk, DAY)
-    assert bool(server.asked("/page/1")) is (read or status >= 500), "a site in trouble is asked again, a no is a no"
+    assert bool(server.asked("/page/1")) is (read or status >= 429), "a site in trouble is asked again, a no is a no"
 
 
 def test_robots_that_never_answer_mean_not_now(desk: Desk, server: Server) -> None:

@@ -151,6 +151,8 @@ class _Progress:
         self._clear()
         if summary.busy or self._out.terminal.columns is None:
             return
+        if summary.offline and not (summary.new or summary.changed or summary.failed):
+            return  # that there is no network was told
         asked = summary.asked
         if not asked and self._offline:
             self._out.line("Offline: nothing was fetched.")
@@ -160,6 +162,9 @@ class _Progress:
             self._out.line(f"Nothing is due: {waiting}. roya-tui refresh --all-now does not.")
             return
         told = [f"{summary.new:,} new", f"{summary.changed:,} changed"]
+        for count, what in ((summary.pages, "page"), (summary.pictures, "picture")):
+            if count:
+                told.append(f"{count:,} {what}{'s' * (count > 1)} kept")
         if summary.failed:
             told.append(f"{summary.failed:,} of {asked:,} sources failed")
         before = "Stopped: " if summary.stopped else "Offline, so only files were read: " if self._offline else ""

@@ -170,7 +170,7 @@ class Turns(Generic[P]):
         self._spacing = max(spacing, 0.0)
         self._queues: dict[str, deque[P]] = {}
         self._running: dict[str, int] = {}
-        self._ready_at: dict[str, float] = dict(before._ready_at) if before else {}
+        self._ready_at: dict[str, float] = {} if before is None else dict(before._ready_at)
         self._left = len(sources)
         for source in sources:
             self._queues.setdefault(host(source), deque()).append(source)
