@@ -178,6 +178,8 @@ class _Mender:
         """Where the open entry begins, in `out` and in `open`."""
         self.entry_name = "item"
         self.entries = 0
+        self.titled = False
+        """Whether the feed has a title."""
         self.prefixes: dict[str, str] = {}
         self.used: set[str] = set()
         self.warnings: dict[str, None] = {}
@@ -311,7 +313,7 @@ class _Mender:
                 return
         if prefix.lower() in ("xmlns", "xml") or len(self.open) >= DEEPEST or not self._declared(prefix):
             return
-        if kind in _LEAVES and self._entry_lost_its_start():
+        if kind in _LEAVES and self._entry_lost_its_start(kind):
             self._start(self.entry_name, "")
         if kind in _ENTRIES and self.entry is not None and kind in self.kinds[self.entry[1] :]:
             self._close(self.entry[1])
@@ -332,10 +334,18 @@ class _Mender:
             self.open.append(name)
             self.kinds.append(kind)
 
-    def _entry_lost_its_start(self) -> bool:
-        """Whether an element between entries belongs to one: an entry ends before the next one begins."""
-        if not self.entries or not self.kinds or self.kinds[-1] not in _ROOTS:
+    def _entry_lost_its_start(self, kind: str) -> bool:
+        """Whether an element between entries belongs to one: an entry ends before the next one begins.
+
+        Before the first entry a title does, where the feed has one already.
+        """
+        if not self.kinds or self.kinds[-1] not in _ROOTS:
             return False
+        if not self.entries:
+            if kind != "title" or not self.titled:
+                self.titled = self.titled or kind == "title"
+                return False
+            self.entry_name = "entry" if "feed" in self.kinds else "item"
         end, following = (self._find(f"<{slash}{self.entry_name}", self.place) for slash in ("/", ""))
         return end >= 0 and (following < 0 or end < following)
 
