@@ -103,7 +103,7 @@ def test_pictures_of_nothing_and_beyond_the_bound_go(cli: Cli, where: Paths, db:
     configure(where, '[offline]\ncache = "1MB"\n')
     urls = [f"https://post.example/{n}.jpeg" for n in range(3)]
     put(db, "Post", *(Entry(url, title="Shown", pictures=(Picture(url),)) for url in urls))
-    for age, url in enumerate([*urls, "https://post.example/orphan.jpeg"]):
+    for age, url in enumerate(["https://post.example/orphan.jpeg", *urls]):
         path = pictures.keep(where, url, b"\xff\xd8\xff" + bytes(400_000), "jpeg")
         os.utime(path, (NOW - age, NOW - age))
     half = where.pictures / f"{'0' * 32}.17.part"
@@ -111,6 +111,7 @@ def test_pictures_of_nothing_and_beyond_the_bound_go(cli: Cli, where: Paths, db:
     os.utime(half, (NOW - DAY, NOW - DAY))
     theirs = where.pictures / "notes.txt"
     theirs.write_text("not ours")
+    os.utime(theirs, (NOW - DAY, NOW - DAY))
     told = cli("tidy", "--json").json
     assert (told["pictures"], told["freed"], told["cache"]) == (2, 800_006, 800_006)
     assert {file.path for file in pictures.all_kept(where)} == {pictures.kept(where, url) for url in urls[:2]}
