@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from roya_tui.model import Feed
-from roya_tui.sources import page
+from roya_tui.sources import opml, page
 from roya_tui.sources.parse import NotAFeed, parse
 
 HEAD = b'<rss version="2.0"><channel><title>F</title>'
@@ -182,6 +182,23 @@ def test_one_huge_thing_takes_little_memory(huge: bytes, most: int) -> None:
 @pytest.mark.parametrize("start", ["[", '{"a":', '{"version":"https://jsonfeed.org/version/1.1","items":['])
 def test_deep_json_is_refused(start: str) -> None:
     assert within((start * 100_000).encode(), 40) == "JSON that is nested too deeply to be read"
+
+
+def test_json_of_too_many_values_is_refused() -> None:
+    attachments = b'{"id":"1","attachments":[' + b'{"a":1},' * 1_100_000 + b"{}]}"
+    data = b'{"version":"https://jsonfeed.org/version/1.1","items":[' + attachments + b"]}"
+    assert within(data, 40) == "JSON of more than 3,000,000 values"
+
+
+@pytest.mark.parametrize(
+    ("start", "feed"),
+    [(b"<opml><body>", b'<outline xmlUrl="http://a.example/%d"/>'), (b"", b"http://a.example/%d\n")],
+    ids=["OPML", "newsboat"],
+)
+def test_of_a_list_without_end_the_beginning_is_read_and_it_is_said(start: bytes, feed: bytes) -> None:
+    found = opml.read(start + b"".join(feed % number for number in range(100_050)))
+    assert len(found.feeds) == 100_000 - start.count(b"body")
+    assert "The list is too long: only its first 100,000 " in " ".join(found.problems)
 
 
 @pytest.fixture

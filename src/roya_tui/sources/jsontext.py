@@ -20,7 +20,8 @@ MOST_STEPS = 1_000_000
 """Values that are read one by one around damage. A failure counts for more, since json then counts lines up to it."""
 
 MOST_VALUES = 3_000_000
-"""Values of one document, by the signs before them: each takes a hundred bytes of memory, however short it is."""
+"""Values of one document, by the signs before them: each takes a hundred bytes of memory, however short it is, and an
+object twice as many."""
 
 _LONGEST_NUMBER = 1_000
 """Bits; Python refuses to write out numbers of some thousand digits."""
@@ -53,7 +54,7 @@ def read(text: str) -> Json:
     Read are also, since servers send them: line ends and unknown escapes inside strings, NaN, numbers of any length,
     comments, commas too many or too few, and what follows the end.
     """
-    if sum(map(text.count, "{[,")) > MOST_VALUES:
+    if sum(map(text.count, "{{[,")) > MOST_VALUES:
         raise NotAFeed(f"JSON of more than {MOST_VALUES:,} values")
     try:
         return Json(msgspec.json.decode(text.encode("utf-8", "replace")))

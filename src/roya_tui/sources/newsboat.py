@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from roya_tui.sources.outlines import MOST
 from roya_tui.sources.subscriptions import Collector, NotSubscriptions, Subscriptions, folder
 from roya_tui.text import one_line
 
@@ -20,7 +21,9 @@ def read(text: str) -> Subscriptions:
     lines = [line for line in lines if line and not line.startswith("#")]
     if 2 * sum(1 for line in lines if _LINE.match(line)) < len(lines):
         raise NotSubscriptions(_NEITHER)
-    for line in lines:
+    if len(lines) > MOST:
+        found.problems.append(f"The list is too long: only its first {MOST:,} lines were read.")
+    for line in lines[:MOST]:
         if not _LINE.match(line):
             found.problems.append(f"“{one_line(line)[:80]}” is no address.")
             continue

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 from roya_tui.model import NewSource, Source
 from roya_tui.sources import newsboat
 from roya_tui.sources.decoding import decode
-from roya_tui.sources.outlines import OURS, Outline, outlines
+from roya_tui.sources.outlines import MOST, OURS, Outline, outlines, tags_in
 from roya_tui.sources.subscriptions import Collector, NotSubscriptions, Subscriptions, folder
 from roya_tui.sources.unpacking import unfold
 
@@ -35,11 +35,14 @@ def read(data: bytes) -> Subscriptions:
 
 def _read_opml(text: str) -> Subscriptions:
     found = Collector()
-    for outline in outlines(text):
+    tags, whole = tags_in(text)
+    for outline in outlines(text, tags):
         if outline.address:
             _take(outline, found)
         elif not outline.has_children and outline.attributes.keys() & {"type", "url", "htmlurl"}:
             found.problems.append(f"“{outline.label or 'without a name'}” has no address of a feed.")
+    if not whole:
+        found.problems.append(f"The list is too long: only its first {MOST:,} outlines were read.")
     return found.result()
 
 

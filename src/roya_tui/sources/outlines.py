@@ -10,12 +10,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html.entities import html5
+from itertools import islice
 
 from roya_tui.sources.subscriptions import folder
 from roya_tui.text import one_line
 
 OURS = "urn:roya-tui"
 """The namespace of attributes for what OPML has no word for."""
+MOST = 100_000
+"""Tags of a list, or lines, that are read: some seconds' worth, and ten times what anyone subscribes to."""
 _FOLDERS_DEEP = 20
 _LONGEST_TAG = 20_000
 """Characters; what is longer is no outline that anyone wrote."""
@@ -61,9 +64,14 @@ class Outline:
         return self.attributes.get("text", "") or self.attributes.get("title", "")
 
 
-def outlines(text: str) -> Iterator[Outline]:
+def tags_in(text: str) -> tuple[list[re.Match[str]], bool]:
+    """Return the tags of `text` that count, and whether these are all of them."""
+    found = list(islice((tag for tag in _TAG.finditer(text) if tag["name"]), MOST + 1))
+    return found[:MOST], len(found) <= MOST
+
+
+def outlines(text: str, tags: list[re.Match[str]]) -> Iterator[Outline]:
     """Yield the outlines of `text` in order. References are resolved once; no document can declare any of its own."""
-    tags = [tag for tag in _TAG.finditer(text) if tag["name"]]
     prefix = found[1] if (found := _PREFIX.search(text)) else "roya"
     is_balanced = sum(map(_opens, tags)) == sum(map(_closes, tags))
     open_folders: list[str] = []
