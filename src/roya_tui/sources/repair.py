@@ -56,7 +56,8 @@ _ROOTS = frozenset(("rss", "feed", "rdf:rdf", "channel"))
 _LEAF_NAMES = """
 title link guid pubdate id published updated issued modified description summary content author category comments
 enclosure dc:date dc:creator dc:subject content:encoded itunes:author itunes:title itunes:subtitle itunes:summary
-itunes:duration itunes:image media:title media:description media:thumbnail
+itunes:duration itunes:image itunes:episode itunes:season itunes:explicit media:title media:description media:thumbnail
+subtitle language atom:link
 """
 _LEAVES = frozenset(_LEAF_NAMES.split())
 # Elements of texts: their end, where nothing of theirs is open, is no mistaken end of the text.

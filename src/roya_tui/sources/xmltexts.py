@@ -59,7 +59,7 @@ class XmlTexts(XmlWalk):
     def date(self, key: str) -> None:
         """Keep a date; the last one of a key stays, as most readers have it."""
         if text := self.pop("text"):
-            self._get_context()[key] = text
+            self._get_context()[key] = mended(text)
 
     def place(self, key: str) -> None:
         """Keep an address and what it is relative to; the first one of a key stays."""
