@@ -12,7 +12,7 @@ import pytest
 from tests.cli.conftest import Cli, Result
 from tests.cli.test_adding import rss
 from tests.servers import Server
-from tests.terminal import Terminal
+from tests.terminal import Terminal, offline_prefix
 
 
 @pytest.fixture
@@ -161,3 +161,16 @@ def test_whom_the_person_looks_at_has_the_next_turn(quiet: Cli, home: Path, serv
     told = f'nonsense\n{{"first": {ids["3"]}}}\n{{"first": {ids["4"]}}}\n'
     subprocess.run(command, input=told, text=True, check=True, capture_output=True)
     assert [seen.path for seen in server.seen][:3] in (["/4", "/3", "/0"], ["/0", "/4", "/3"])
+
+
+@pytest.mark.skipif(not offline_prefix(), reason="no network namespaces here")
+def test_no_network_is_told_in_one_line(quiet: Cli, home: Path) -> None:
+    for name in ("one", "two", "three", "four"):
+        quiet("--offline", "add", f"https://{name}.example/feed")
+    command = [sys.executable, "-m", "roya_tui", "--home", str(home), "refresh"]
+    with Terminal(command, columns=100, rows=12, offline=True) as terminal:
+        assert terminal.wait_exit() == 3
+        told = terminal.screen.text().strip()
+    assert told == "There is no network here. The sources are asked as soon as there is one."
+    unseen = subprocess.run([*offline_prefix(), *command], capture_output=True, text=True, check=False)
+    assert (unseen.returncode, unseen.stdout, unseen.stderr.strip()) == (3, "", told)

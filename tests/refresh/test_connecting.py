@@ -26,9 +26,10 @@ from tests.servers import Reply, Server
 from roya_tui.config import Refreshing
 from roya_tui.model import Failed
 from roya_tui.sources import addresses
-from roya_tui.sources.connecting import first_to_answer
+from roya_tui.sources.connecting import Doorway, first_to_answer
 from roya_tui.sources.fetch import Answer, Request, client, fetch
 from roya_tui.sources.proxies import Ways
+from roya_tui.sources.trouble import Trouble
 
 
 def ways(names: dict[str, list[str]]) -> Ways:
@@ -354,3 +355,15 @@ async def test_certificates_that_are_not_good_are_told_in_words(authority: trust
         assert isinstance(got, Failed)
         assert got.kind == "tls"
         assert words in got.message
+
+
+async def test_a_name_server_that_keeps_silent_is_a_missing_network() -> None:
+    """It says nothing of the source, which must not count as failing for it."""
+
+    async def silent(host: str, port: int) -> list[str]:
+        await asyncio.sleep(60)
+        return []
+
+    with pytest.raises(Trouble, match="the name server does not answer") as told:
+        await Doorway(silent, "").connect_tcp("news.example", 80, timeout=0.1)
+    assert told.value.kind == "offline"

@@ -56,8 +56,8 @@ class Network:
             self._missed.add(host)
 
     def explains(self, source: Source, failed: Failed) -> bool:
-        """Whether a failure may be that of the network and not of `source`, as far as is known."""
-        return not self.there and not source.local and _misses_a_network(source, failed)
+        """Whether a failure may be that of the network and not of `source`: what it is, only the end will tell."""
+        return not source.local and (failed.kind == "offline" or (not self.there and _misses_a_network(source, failed)))
 
 
 def _misses_a_network(source: Source, failed: Failed) -> bool:

@@ -103,8 +103,8 @@ class Round:
                 await give_turns(
                     self._turns, self._begin, has_room=self._has_room, wake=self._wake, hear=self._hear_hurries
                 )
-                await self._judge_the_network()
-                if then is not None and not self._network.away:
+                away = await self._judge_the_network()
+                if then is not None and not away:
                     await then(self._client, self._parsers, self._turns)
                 beats.cancel()
 
@@ -215,8 +215,11 @@ class Round:
     def _tell_offline(self) -> None:
         self._tell(self._tally.offline_until(self._network.next_try(self._now())))
 
-    async def _judge_the_network(self) -> None:
-        """Now that all had their turn: those that could not be reached lacked a network, or have failed themselves."""
+    async def _judge_the_network(self) -> bool:
+        """Now that all had their turn: those that could not be reached lacked a network, or have failed themselves.
+
+        Returns whether there is no network.
+        """
         network = self._network
         away = network.away_after_all
         if away and not network.away:
@@ -234,6 +237,7 @@ class Round:
         if since != network.since:
             with suppress(StoreError):  # then the next one finds out by itself
                 await self._keeper.soon(meta.remember, WITHOUT_NETWORK, str(since or ""))
+        return away
 
     # Keeping
 

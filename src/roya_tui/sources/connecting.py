@@ -68,7 +68,7 @@ class Doorway(httpcore.AsyncNetworkBackend):
             async with asyncio.timeout(None if timeout is None else timeout * 0.95):
                 found = await addresses(host, port, allowed=host == self._inside, look_up=self._look_up)
         except TimeoutError:
-            raise Trouble("timeout", "was not found in time: the name server does not answer") from None
+            raise Trouble("offline", "was not found in time: the name server does not answer") from None
         except OSError as error:
             raise look_up_trouble(error, host) from None
         if not found:
