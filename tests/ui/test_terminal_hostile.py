@@ -129,7 +129,7 @@ def test_markup_in_a_title_is_shown_as_it_was_written_and_does_nothing(hostile: 
     with Reader(hostile, rows=24) as reader:
         reader.until(lambda seen: "Unread 205" in seen.top and "sources" not in seen.top)
         for words, literal in LITERAL.items():
-            reader.type("/", f"source:4 {words}")
+            reader.type("/", f"source:4 {words} sort:newest")
             reader.press("enter")
             seen = reader.until(shows(literal))
             assert len({cell.fg for cell in cells_of(seen, seen.list, literal)}) == 1
