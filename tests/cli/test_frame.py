@@ -324,10 +324,10 @@ def test_the_help_of_a_command_leaves_out_what_belongs_before_it(cli: Cli, comma
 
 @pytest.mark.parametrize(
     ("command", "heading"),
-    [("tags", ["all", "unread", "tag"]), ("sources", ["no.", "all", "unread", "folder", "name", "last", "answer"])],
+    [("tags", "all unread tag"), ("sources", "no. all unread folder name last answer 8 weeks rhythm")],
 )
 def test_numbers_have_a_heading_on_a_terminal_and_none_in_a_pipe(
-    cli: Cli, monkeypatch: pytest.MonkeyPatch, command: str, heading: list[str]
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, command: str, heading: str
 ) -> None:
     from roya_tui.cli.terminal import Terminal
 
@@ -335,7 +335,7 @@ def test_numbers_have_a_heading_on_a_terminal_and_none_in_a_pipe(
     wide = Terminal(interactive=True, dumb=False, columns=200, utf8=True, colours="none", rtl="off")
     monkeypatch.setattr(roya_tui.cli, "look", lambda *_: wide)
     first, *rest = cli(command).lines
-    assert first.split() == heading
+    assert first.split() == heading.split()
     assert len(rest) == len(plain)
     assert plain[0].split()[0].isdigit()
 
