@@ -193,7 +193,7 @@ def test_ten_keys_are_what_they_are_said_to_be(entries: list[Entry]) -> None:
     """The first article a stranger may open; each key beside the action that it names."""
     rows = r"<td><code>(.)</code>(?: <code>.</code>)?</td>"
     said = re.findall(rows, body(titled(entries, "Ten keys")))
-    does = {key: action.name for action in ACTIONS for key in action.keys.split(",")}
+    does = {key: action.name for action in ACTIONS if action.place != "health" for key in action.keys.split(",")}
     assert {key: does[key] for key in said} == {
         "j": "down", "n": "next-unread", "/": "find", "s": "star", "t": "tags", "u": "undo", "?": "help",
     }  # fmt: skip

@@ -33,7 +33,7 @@ def test_a_page_comes_back_with_its_bytes(server: Server) -> None:
 
 def test_a_failure_is_told(server: Server) -> None:
     got = probe(server.url + "/nothing", Config(), now=NOW)
-    assert got == Failed("status", "127.0.0.1 has nothing at this address (404).")
+    assert got == Failed("status", "127.0.0.1 has nothing at this address (404).", status=404)
 
 
 def test_an_address_that_a_page_offers_may_not_be_private(server: Server) -> None:

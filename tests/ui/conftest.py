@@ -51,7 +51,11 @@ class Open:
     async def still(self) -> None:
         await self.pilot.pause()
         await self.app.workers.wait_for_complete(
-            [w for w in self.app.workers if w.group in ("view", "marks", "unread", "counts", "offer", "browser", "health")]
+            [
+                w
+                for w in self.app.workers
+                if w.group in ("view", "marks", "unread", "counts", "offer", "browser", "health")
+            ]
         )
         await self.pilot.pause()
 
