@@ -182,7 +182,7 @@ class Attempt:
     kind: str = ""
     """"" for a good answer, else as in `Failed`."""
     message: str = ""
-    """The failure, in words that begin with the source's label."""
+    """The failure, in words that begin with the source's label; of a good answer what was repaired in its document."""
     milliseconds: int | None = None
     size: int | None = None
     """Bytes of the document, as it came."""

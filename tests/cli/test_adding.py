@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import sqlite3
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -395,4 +397,24 @@ def test_a_page_without_text_is_not_saved(cli: Cli, home: Path, server: Server) 
     result = cli("add", "--page", server.serve("/x", page(), HTML))
     assert result.code == 1
     assert "is no article: this is" in result.err
+    assert contents(home) == before
+
+
+def test_what_is_wrong_with_a_feed_is_told_when_it_is_added(cli: Cli, server: Server) -> None:
+    whole = rss("Torn Sheet", "one", "two")
+    result = cli("add", server.serve("/torn", whole[: whole.index("two")]))
+    assert result.code == 0
+    assert result.out.startswith("Added Torn Sheet (1 article). The document is cut off after 1 ")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_file_whose_name_is_no_text_is_refused_in_words(cli: Cli, home: Path, tmp_path: Path) -> None:
+    cli("sources")
+    before = contents(home)
+    file = os.fsencode(tmp_path) + b"/feed-\xff.xml"
+    with open(file, "w") as document:
+        document.write(rss("Town News", "one"))
+    result = cli("add", os.fsdecode(file))
+    assert result.code == 1
+    assert "is not UTF-8, and the store keeps no other. Rename the file." in result.err
     assert contents(home) == before

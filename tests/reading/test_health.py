@@ -240,7 +240,7 @@ def test_the_page_tells_all_there_is_and_no_password() -> None:
     tries = [
         Attempt(NOW - HOUR, milliseconds=200, size=42_000, new=3, changed=1),
         Attempt(NOW - 2 * HOUR, "timeout", "Kelp Post did not answer in 30 s."),
-        Attempt(NOW - 3 * HOUR, milliseconds=220),
+        Attempt(NOW - 3 * HOUR, message="The document is cut off after 9 entries.", milliseconds=220),
     ]
     told = lines(judged(source, facts, why="not due yet", until=NOW + HOUR), tries, "r tries now.")
     assert told[:3] == ["Kelp Post", "Answers well.", "r tries now."]
@@ -262,7 +262,7 @@ def test_the_page_tells_all_there_is_and_no_password() -> None:
     assert told[told.index("Last tries") + 1 :] == [
         "  24-11-2026 05:00  3 new, 1 changed · 200 ms · 42 KB",
         "! 24-11-2026 04:00  Did not answer in 30 s.",
-        "  24-11-2026 03:00  nothing new · 220 ms",
+        "  24-11-2026 03:00  nothing new · 220 ms · The document is cut off after 9 entries.",
     ]
 
 

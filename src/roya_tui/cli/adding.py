@@ -89,6 +89,9 @@ def _add(session: Session, db: Connection, address: str, wanted: Namespace) -> S
         where = place(address)
     except CannotDo as error:
         return [Added("failed", address, str(error))]
+    if not _can_be_kept(where):
+        message = f"The name {shown(where)} is not UTF-8, and the store keeps no other. Rename the file."
+        return [Added("failed", address, message)]
     if not wanted.page and (source := known(db, where)):
         return [is_there(source, address)]
     if session.offline and not is_local(where):
@@ -101,6 +104,15 @@ def _add(session: Session, db: Connection, address: str, wanted: Namespace) -> S
     if wanted.ask:
         return _ask(session, db, looked, address, where, wanted)
     return [_settle(session, db, looked, address, where, wanted)]
+
+
+def _can_be_kept(path: str) -> bool:
+    """Whether a path is text; one whose bytes are no UTF-8 has stand-ins for them (PEP 383)."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _advice(failed: Failed, address: str) -> list[str]:

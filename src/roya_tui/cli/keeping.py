@@ -9,7 +9,7 @@ from sqlite3 import Connection
 from typing import Any
 
 from roya_tui.cli.session import Session
-from roya_tui.model import Entry, Failed, NewSource, Source, is_local
+from roya_tui.model import Entry, Failed, Feed, NewSource, Source, is_local
 from roya_tui.refresh import Found, Offer
 from roya_tui.sources.addresses import host
 from roya_tui.store import sources
@@ -76,7 +76,7 @@ def keep_feeds(
     return [
         is_there(there[url], address)
         if url in there
-        else _added(added[url], address)
+        else _added(added[url], new[url].feed, address)
         if url in added
         else Added("failed", address, found.message if isinstance(found, Failed) else "")
         for url, found in seen.items()
@@ -120,14 +120,16 @@ def _save(session: Session, db: Connection, url: str, found: Found) -> Source:
         skip_days=feed.skip_days,
         next_check=next_check(source, session.config.refresh, now, max_age=found.max_age, feed=feed),
         new=len(saved.new),
+        remark=" ".join(feed.warnings),
     )
     sources.record(db, source.id, outcome)
     return sources.source(db, source.id) or source
 
 
-def _added(source: Source, address: str) -> Added:
+def _added(source: Source, feed: Feed, address: str) -> Added:
     count = "1 article" if source.total == 1 else f"{source.total:,} articles"
-    return Added("added", address, f"Added {source.label} ({count}).", source.id, source.label, source.total)
+    message = " ".join([f"Added {source.label} ({count}).", *feed.warnings[:1]])
+    return Added("added", address, message, source.id, source.label, source.total)
 
 
 def keep_page(session: Session, db: Connection, page: Entry, address: str) -> Added:

@@ -156,7 +156,7 @@ def _said(
 
 def _reason(source: Source, facts: Facts) -> str:
     """Return the last failure as a sentence of its own: without the label, which stands beside it."""
-    last = facts.last.message if facts.last is not None and facts.last.message else source.error
+    last = facts.last.message if facts.last is not None and facts.last.kind else source.error
     words = last.removeprefix(source.label).strip()
     return f"{words[:1].upper()}{words[1:]}"
 

@@ -87,4 +87,7 @@ def _attempt(attempt: Attempt, label: str, times: Times, dot: str, failed: str) 
         f"{count:,} {word}" for count, word in ((attempt.new, "new"), (attempt.changed, "changed")) if count
     ] or ["nothing new"]
     cost = (f"{attempt.milliseconds:,} ms" if attempt.milliseconds is not None else "", size(attempt.size))
-    return f"  {stamp}  {f' {dot} '.join(part for part in (', '.join(brought), *cost) if part)}", "facts"
+    return (
+        f"  {stamp}  {f' {dot} '.join(part for part in (', '.join(brought), *cost, attempt.message) if part)}",
+        "facts",
+    )

@@ -265,6 +265,7 @@ class Round:
                     skip_hours=parsed.feed.skip_hours,
                     skip_days=parsed.feed.skip_days,
                     next_check=_next_check(got, source, parsed.feed, self._limits, outcome.at),
+                    remark=" ".join(parsed.feed.warnings),
                 )
                 saved = await self._keeper.soon(_save, source, parsed, outcome)
         message = await self._follow(source, outcome)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from roya_tui.sources.outlines import MOST
 from roya_tui.sources.subscriptions import Collector, NotSubscriptions, Subscriptions, folder
@@ -17,8 +18,7 @@ _WORD = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"?|(#.*)|(\S+))')
 def read(text: str) -> Subscriptions:
     """Read the lines of a urls file; raises `NotSubscriptions` where most lines are no addresses."""
     found = Collector()
-    lines = [line.strip() for line in text.splitlines()]
-    lines = [line for line in lines if line and not line.startswith("#")]
+    lines = [line for line in _lines(text) if line and not line.startswith("#")]
     if 2 * sum(1 for line in lines if _LINE.match(line)) < len(lines):
         raise NotSubscriptions(_NEITHER)
     if len(lines) > MOST:
@@ -33,6 +33,11 @@ def read(text: str) -> Subscriptions:
         found.several_tags += len(tags) > 1
         found.add(address, name=one_line(names[0]) if names else "", folder=tags[0] if tags else "")
     return found.result()
+
+
+def _lines(text: str) -> list[str]:
+    """Return the lines that count, and one more where there are more."""
+    return [found[0].strip() for found in islice(re.finditer(r".+", text), MOST + 1)]
 
 
 def _words(line: str) -> list[str]:

@@ -46,6 +46,8 @@ class Outcome:
     """What the answer took, and its bytes as they came; None where it was not measured."""
     new: int = 0
     changed: int = 0
+    remark: str = ""
+    """What was repaired or passed over in a good answer's document, in words."""
 
     @property
     def offline(self) -> bool:
@@ -339,6 +341,6 @@ def hold(db: Connection, ids: Iterable[int], until: int) -> None:
 
 
 def _attempt(outcome: Outcome) -> Attempt:
-    failed = Failed("", "") if outcome.ok else outcome.failed or Failed("unknown", outcome.error)
+    failed = Failed("", outcome.remark) if outcome.ok else outcome.failed or Failed("unknown", outcome.error)
     cost = (outcome.milliseconds, outcome.size)
     return Attempt(outcome.at, failed.kind, failed.message, *cost, outcome.new, outcome.changed)
