@@ -25,11 +25,11 @@ from tests.servers import Reply, Server
 
 from roya_tui.config import Refreshing
 from roya_tui.model import Failed
-from roya_tui.sources import addresses
-from roya_tui.sources.connecting import Doorway, first_to_answer
 from roya_tui.sources.fetch import Answer, Request, client, fetch
-from roya_tui.sources.proxies import Ways
-from roya_tui.sources.trouble import Trouble
+from roya_tui.sources.web import addresses
+from roya_tui.sources.web.connecting import Doorway, first_to_answer
+from roya_tui.sources.web.proxies import Ways
+from roya_tui.sources.web.trouble import Trouble
 
 
 def ways(names: dict[str, list[str]]) -> Ways:

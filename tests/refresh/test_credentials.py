@@ -20,9 +20,9 @@ from tests.servers import Server
 from roya_tui.cli import crash
 from roya_tui.config import Auth, Config, Refreshing, load
 from roya_tui.model import Failed
-from roya_tui.sources.credentials import credentials, reveal
 from roya_tui.sources.fetch import Answer, Request, client, fetch
-from roya_tui.sources.proxies import Ways
+from roya_tui.sources.web.credentials import credentials, reveal
+from roya_tui.sources.web.proxies import Ways
 
 SECRET = "open-sesame-0xC0FFEE"
 

@@ -14,7 +14,7 @@ from tests.servers import Behaviour, Server, babble, bomb, drip, endless, hang, 
 from roya_tui.config import Refreshing
 from roya_tui.model import Failed
 from roya_tui.sources.fetch import Answer, Request, client, fetch
-from roya_tui.sources.proxies import Ways, system_proxy
+from roya_tui.sources.web.proxies import Ways, system_proxy
 
 NOW = 1_750_000_000
 SHORT = 0.4

@@ -16,7 +16,7 @@ from roya_tui.cli.inspecting import mapping_named
 from roya_tui.cli.places import place
 from roya_tui.cli.session import COULD_NOT, DONE, SOME_FAILED, CannotDo, Session
 from roya_tui.model import Entry, Failed, is_local
-from roya_tui.sources.addresses import shown
+from roya_tui.sources.web.addresses import shown
 from roya_tui.text import one_line
 
 if TYPE_CHECKING:

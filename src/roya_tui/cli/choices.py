@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from roya_tui.cli.output import iso
 from roya_tui.model import Entry, is_local
 from roya_tui.refresh import Found, Offer, Page
-from roya_tui.sources.addresses import shown
+from roya_tui.sources.web.addresses import shown
 from roya_tui.text import one_line, plain
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import Any
 from roya_tui.cli.session import Session
 from roya_tui.model import Entry, Failed, Feed, NewSource, Source, is_local
 from roya_tui.refresh import Found, Offer
-from roya_tui.sources.addresses import host
+from roya_tui.sources.web.addresses import host
 from roya_tui.store import sources
 
 

@@ -128,7 +128,7 @@ def source_facts(source: Source) -> dict[str, Any]:
 def take_over(session: Session, wanted: Namespace) -> int:
     """`roya-tui import`: subscribe to all that a list of subscriptions holds; nothing is fetched."""
     from roya_tui.sources import opml
-    from roya_tui.sources.addresses import places_inside
+    from roya_tui.sources.web.addresses import places_inside
     from roya_tui.store import sources
 
     try:
@@ -171,7 +171,7 @@ def _bytes(file: str) -> bytes:
 def export(session: Session, wanted: Namespace) -> int:
     """`roya-tui export`: the subscriptions as OPML, without samples, saved pages and what lies on this machine."""
     from roya_tui.sources import opml
-    from roya_tui.sources.addresses import shown
+    from roya_tui.sources.web.addresses import shown
     from roya_tui.store import sources
 
     with session.store(samples=False, reading=True) as db:

@@ -13,10 +13,10 @@ from roya_tui.refresh import Found, Offer, Page, Progress
 from roya_tui.refresh.parsing import PageJob
 from roya_tui.refresh.probing import Prober, label, prober
 from roya_tui.sources import discover
-from roya_tui.sources.addresses import host, shown
 from roya_tui.sources.discover import COMMENTS, DECLARED, Candidate
-from roya_tui.sources.page import WebPage
+from roya_tui.sources.pages.page import WebPage
 from roya_tui.sources.unpacking import Document
+from roya_tui.sources.web.addresses import host, shown
 
 MOST_OFFERS = 12
 """Feeds of one page that are looked at; more are offered unseen."""

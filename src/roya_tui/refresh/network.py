@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from roya_tui.model import Failed, Source
 from roya_tui.sources import schedule
-from roya_tui.sources.addresses import local_by_itself
+from roya_tui.sources.web.addresses import local_by_itself
 
 MISSED = 3
 """So many hosts that cannot be reached, and none that answers, mean that there is no network."""

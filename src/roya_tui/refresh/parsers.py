@@ -15,7 +15,7 @@ from roya_tui.refresh.parsing import Job, PageJob, Parsed
 from roya_tui.refresh.worker import LENGTH_BYTES, Limits
 
 if TYPE_CHECKING:
-    from roya_tui.sources.page import WebPage
+    from roya_tui.sources.pages.page import WebPage
 
 LARGE = 4_000_000
 """Bytes: a worker that read so much is not used again, since it would keep the memory."""

@@ -12,7 +12,7 @@ from roya_tui.sources.unpacking import Document
 from roya_tui.store.articles import Prepared
 
 if TYPE_CHECKING:
-    from roya_tui.sources.page import WebPage
+    from roya_tui.sources.pages.page import WebPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def work(job: Job | PageJob, begin: Callable[[], None] = lambda: None) -> Parsed
 
 
 def _read_page(job: PageJob) -> WebPage:
-    from roya_tui.sources.page import read
+    from roya_tui.sources.pages.page import read
 
     return read(job.document.unpacked(), url=job.url, content_type=job.content_type, zone=job.zone, now=job.now)
 

@@ -18,13 +18,14 @@ from roya_tui.refresh.parsers import Parsers
 from roya_tui.refresh.parsing import PageJob
 from roya_tui.refresh.tally import Tally
 from roya_tui.refresh.turning import give_turns
-from roya_tui.sources import rasters, schedule
-from roya_tui.sources.addresses import host
-from roya_tui.sources.apart import apart
-from roya_tui.sources.credentials import trusts
+from roya_tui.sources import schedule
 from roya_tui.sources.fetch import Answer, Request, fetch
-from roya_tui.sources.robots import MOST_BYTES, Robots
 from roya_tui.sources.schedule import Turns
+from roya_tui.sources.web import rasters
+from roya_tui.sources.web.addresses import host
+from roya_tui.sources.web.apart import apart
+from roya_tui.sources.web.credentials import trusts
+from roya_tui.sources.web.robots import MOST_BYTES, Robots
 from roya_tui.store import offline, pictures, sources
 from roya_tui.store.database import StoreError
 from roya_tui.store.offline import Worth

@@ -16,9 +16,9 @@ from roya_tui.refresh import Found, Page
 from roya_tui.refresh.parsers import Parsers
 from roya_tui.refresh.parsing import Job
 from roya_tui.sources import local
-from roya_tui.sources.addresses import host, shown
 from roya_tui.sources.fetch import Request, client, fetch
 from roya_tui.sources.local import Files
+from roya_tui.sources.web.addresses import host, shown
 
 
 def probe(

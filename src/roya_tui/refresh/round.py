@@ -26,13 +26,13 @@ from roya_tui.refresh.tally import Tally
 from roya_tui.refresh.turning import give_turns
 from roya_tui.refresh.words import again, waits
 from roya_tui.sources import local, schedule
-from roya_tui.sources.addresses import host, local_by_itself
-from roya_tui.sources.apart import apart
 from roya_tui.sources.fetch import Answer, Request, client, fetch
 from roya_tui.sources.jsonapi import mapping
 from roya_tui.sources.local import Files
 from roya_tui.sources.schedule import Turns
 from roya_tui.sources.unpacking import Document
+from roya_tui.sources.web.addresses import host, local_by_itself
+from roya_tui.sources.web.apart import apart
 from roya_tui.store import articles, lock, meta, sources
 from roya_tui.store.database import StoreError, transaction
 from roya_tui.store.sources import Outcome

@@ -13,10 +13,11 @@ from lxml.etree import ParserError
 from lxml.html import Element, HtmlElement, tostring
 
 from roya_tui.model import Moment, Picture
-from roya_tui.sources import dates, htmltext, links, maintext, pagedates, pagetree, royapage
+from roya_tui.sources import dates, htmltext, links
 from roya_tui.sources.htmltree import finder, words
 from roya_tui.sources.media import once
-from roya_tui.sources.pagefacts import Facts, by_whom, facts, scripted_text
+from roya_tui.sources.pages import maintext, pagedates, pagetree, royapage
+from roya_tui.sources.pages.pagefacts import Facts, by_whom, facts, scripted_text
 from roya_tui.sources.sniff import Sniffed, sniff
 from roya_tui.text import fold, one_line, plain
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
-from roya_tui.sources import shapes
-from roya_tui.sources.addresses import host
 from roya_tui.sources.decoding import decode
+from roya_tui.sources.pages import shapes
 from roya_tui.sources.typed import NotAnAddress, tidy
+from roya_tui.sources.web.addresses import host
 from roya_tui.text import one_line
 
 if TYPE_CHECKING:

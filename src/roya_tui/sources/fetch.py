@@ -14,12 +14,12 @@ import httpx
 from roya_tui import __version__
 from roya_tui.config import Auth, Refreshing
 from roya_tui.model import Failed
-from roya_tui.sources.addresses import AddressRefused, local_by_itself, shown
-from roya_tui.sources.credentials import Reveal, credentials, reveal, trusts
-from roya_tui.sources.headers import fresh_for, header, retry_after, validator
-from roya_tui.sources.proxies import INSIDE, Ways
-from roya_tui.sources.trouble import Trouble, network_trouble, status_trouble
 from roya_tui.sources.unpacking import NOTHING, BadEncoding, Document, Unpacker
+from roya_tui.sources.web.addresses import AddressRefused, local_by_itself, shown
+from roya_tui.sources.web.credentials import Reveal, credentials, reveal, trusts
+from roya_tui.sources.web.headers import fresh_for, header, retry_after, validator
+from roya_tui.sources.web.proxies import INSIDE, Ways
+from roya_tui.sources.web.trouble import Trouble, network_trouble, status_trouble
 from roya_tui.text import one_line
 
 CONNECT_SECONDS = 10.0

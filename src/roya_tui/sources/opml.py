@@ -11,10 +11,10 @@ from collections.abc import Iterable
 from xml.etree import ElementTree
 
 from roya_tui.model import NewSource, Source
-from roya_tui.sources import newsboat
 from roya_tui.sources.decoding import decode
-from roya_tui.sources.outlines import MOST, OURS, Outline, outlines, tags_in
-from roya_tui.sources.subscriptions import Collector, NotSubscriptions, Subscriptions, folder
+from roya_tui.sources.lists import newsboat
+from roya_tui.sources.lists.outlines import MOST, OURS, Outline, outlines, tags_in
+from roya_tui.sources.lists.subscriptions import Collector, NotSubscriptions, Subscriptions, folder
 from roya_tui.sources.unpacking import unfold
 
 __all__ = ["NotSubscriptions", "Subscriptions", "read", "write"]

@@ -9,7 +9,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from roya_tui.config import Refreshing
 from roya_tui.model import Feed, Source
-from roya_tui.sources import addresses
+from roya_tui.sources.web import addresses
 
 HOUR = 60 * 60
 DAY = 24 * HOUR

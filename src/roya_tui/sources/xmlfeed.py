@@ -8,10 +8,11 @@ from datetime import tzinfo
 from typing import Any
 
 from roya_tui.model import Entry, Feed, Moment
-from roya_tui.sources import bounds, dates, htmltext, links, media, pace, repair
-from roya_tui.sources.elements import Elements, NotWellFormed
+from roya_tui.sources import bounds, dates, htmltext, links, media
 from roya_tui.sources.sniff import NotAFeed, Sniffed
-from roya_tui.sources.vocabulary import HANDLERS
+from roya_tui.sources.xml import pace, plain, repair
+from roya_tui.sources.xml.elements import Elements, NotWellFormed
+from roya_tui.sources.xml.vocabulary import HANDLERS
 from roya_tui.text import clean, one_line
 
 _VERSION = re.compile(r"\bversion\s*=\s*[\"']\s*(\d[\d.]*)", re.I)
@@ -65,7 +66,7 @@ def _version(document: Sniffed) -> tuple[str, str]:
 
 def _elements(text: str, version: str, url: str) -> tuple[Elements, tuple[str, ...]]:
     """Read the text; if it is not well-formed, mend it and try again."""
-    text = repair.plain_xml(text)
+    text = plain.plain_xml(text)
     try:
         if repair.lacks_ends(text):
             raise NotWellFormed("a CDATA section without its end")

@@ -112,7 +112,7 @@ class SourcesScreen(Overview):
             self.bottom.say("This source names no page of its own.")
 
     def action_copy_link(self) -> None:
-        from roya_tui.sources.addresses import shown
+        from roya_tui.sources.web.addresses import shown
 
         if source := self._source():
             self.app.copy_to_clipboard(source.url if source.local else shown(source.url))

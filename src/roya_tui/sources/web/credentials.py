@@ -9,8 +9,8 @@ from collections.abc import Awaitable, Callable, Sequence
 import httpx
 
 from roya_tui.config import Auth
-from roya_tui.sources.apart import apart
-from roya_tui.sources.trouble import Trouble
+from roya_tui.sources.web.apart import apart
+from roya_tui.sources.web.trouble import Trouble
 from roya_tui.text import one_line
 
 Reveal = Callable[[str], Awaitable[str]]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from itertools import islice
 
-from roya_tui.sources.outlines import MOST
-from roya_tui.sources.subscriptions import Collector, NotSubscriptions, Subscriptions, folder
+from roya_tui.sources.lists.outlines import MOST
+from roya_tui.sources.lists.subscriptions import Collector, NotSubscriptions, Subscriptions, folder
 from roya_tui.text import one_line
 
 _NEITHER = "This is neither OPML nor newsboat's urls; nothing was taken over."

@@ -11,8 +11,8 @@ from itertools import chain, zip_longest
 
 import httpcore
 
-from roya_tui.sources.addresses import LookUp, addresses
-from roya_tui.sources.trouble import Trouble, look_up_trouble, network_trouble
+from roya_tui.sources.web.addresses import LookUp, addresses
+from roya_tui.sources.web.trouble import Trouble, look_up_trouble, network_trouble
 
 HEAD_START = 0.3
 """Seconds that an address has before the next one is tried beside it (RFC 8305 §5 asks for a quarter of one)."""

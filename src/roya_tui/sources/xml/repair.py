@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import html
 import re
 from dataclasses import dataclass
 from html.entities import html5
 from itertools import islice
 
-LONGEST_ENTITY = 100
-"""Characters that a document's own entity may stand for."""
-MOST_GROWTH = 1_000_000
-"""Characters by which a document's own entities may make it longer."""
+from roya_tui.sources.xml.plain import FORBIDDEN, MOST_REFERENCES, UNKNOWN, written
+
 DEEPEST = 200
 """Levels of elements; what lies deeper loses its tags."""
 MOST_NAMES = 200
@@ -22,13 +19,7 @@ LONGEST_TAG = 500_000
 """Characters of an element's attributes; those for which there is no more room go."""
 MOST_TOKENS = 250_000
 """Tags, comments and the like that are mended: a second's worth, and as much again to read what becomes of them."""
-MOST_REFERENCES = 1_000_000
-"""References in what is mended; there its texts end."""
 
-_DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[>]*(?:\[(?P<inside>.*?)\]\s*)?>", re.S | re.I)
-_DOCTYPE_BEGINS = re.compile("<!DOCTYPE", re.I)
-_ENTITY = re.compile(r"<!ENTITY\s+([\w.-]+)\s+(?:\"([^\"<]*)\"|'([^'<]*)')\s*>", re.I)
-_DECLARATION = re.compile(r"\s*<\?xml\b[^<>]*>", re.I)
 _NAME = r"[A-Za-z_][A-Za-z0-9_.-]*(?::[A-Za-z_][A-Za-z0-9_.-]*)?"
 _RESERVED = ("http://www.w3.org/XML/1998/namespace", "http://www.w3.org/2000/xmlns/")
 # Comments, CDATA sections and instructions are looked at one by one: their ends may be missing.
@@ -41,15 +32,8 @@ _TOKEN = re.compile(
 _ATTRIBUTE = re.compile(
     rf"(?P<name>{_NAME})(?:\s*=\s*(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\s\"'>]+)))?"
 )
-_UNKNOWN = "&(?!(?:amp|lt|gt|quot|apos);)"
-"""The beginning of a reference that XML itself does not know."""
-_REFERENCE = re.compile(
-    _UNKNOWN + r"(?:#(?P<number>[xX][0-9a-fA-F]{1,8}|[0-9]{1,9});|(?P<name>[A-Za-z][\w.-]{0,40});)?"
-)
+_REFERENCE = re.compile(UNKNOWN + r"(?:#(?P<number>[xX][0-9a-fA-F]{1,8}|[0-9]{1,9});|(?P<name>[A-Za-z][\w.-]{0,40});)?")
 _LOST_QUOTE = re.compile(r"\s+[\w:-]+\s*=\s*\Z")
-_NAMED_OR_LITERAL = re.compile(
-    rf"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|{_UNKNOWN}" + r"(?P<name>[A-Za-z][\w.-]{0,40});", re.S
-)
 _ENTRIES = frozenset(("item", "entry", "rss:item", "atom:entry"))
 _ROOTS = frozenset(("rss", "feed", "rdf:rdf", "channel"))
 # Elements that never hold one another, and nearly all text.
@@ -84,8 +68,6 @@ _NAMESPACES = {
     "wfw": "http://wellformedweb.org/CommentAPI/",
     "xhtml": "http://www.w3.org/1999/xhtml",
 }
-_CONTROLS = [chr(code) for code in range(32) if chr(code) not in "\t\n\r"]
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,51 +76,6 @@ class Mended:
 
     text: str
     warnings: tuple[str, ...]
-
-
-def plain_xml(text: str) -> str:
-    """Return the text without XML declaration, DOCTYPE and forbidden characters, its own entities resolved.
-
-    A document with a DOCTYPE may name its own entities, and HTML's, which the old DTDs of RSS declared. Only entities
-    that stand for a few plain characters are resolved, so that none can unfold into others; nothing is ever opened.
-    """
-    text = _allowed(text)
-    if declaration := _DECLARATION.match(text):
-        text = _without(text, declaration)
-    found = _DOCTYPE_BEGINS.search(text[:10_000])
-    doctype = _DOCTYPE.match(text, found.start()) if found else None
-    if doctype is None:
-        return text
-    own = {name: html.unescape(double or single) for name, double, single in _ENTITY.findall(doctype["inside"] or "")}
-    entities = {name: value for name, value in own.items() if len(value) <= LONGEST_ENTITY and "&" not in value}
-    return _resolved(_without(text, doctype), entities)
-
-
-def _allowed(text: str) -> str:
-    """The text without what XML forbids. One by one, however many there are: `sub` would keep all that lies between."""
-    if not _FORBIDDEN.search(text):
-        return text
-    for character in _CONTROLS:
-        text = text.replace(character, "")
-    return _FORBIDDEN.sub("", text)
-
-
-def _without(text: str, part: re.Match[str]) -> str:
-    """The text without that part of it, but with its line ends: mistakes are told by their lines."""
-    return text[: part.start()] + "\n" * part[0].count("\n") + text[part.end() :]
-
-
-def _resolved(text: str, entities: dict[str, str]) -> str:
-    growth = 0
-
-    def resolve(found: re.Match[str]) -> str:
-        nonlocal growth
-        name = found["name"]
-        value = entities.get(name, html5.get(f"{name};")) if name else None
-        growth += len(value or "")
-        return _written(value) if value is not None and growth < MOST_GROWTH else found[0]
-
-    return _NAMED_OR_LITERAL.sub(resolve, text, count=MOST_REFERENCES)
 
 
 def lacks_ends(text: str) -> bool:
@@ -300,9 +237,9 @@ class _Mender:
         number, name = found["number"], found["name"]
         if number:
             code = int(number[1:], 16) if number[0] in "xX" else int(number)
-            return _written(chr(code)) if code < 0x110000 and not _FORBIDDEN.match(chr(code)) else ""
+            return written(chr(code)) if code < 0x110000 and not FORBIDDEN.match(chr(code)) else ""
         value = html5.get(f"{name};")
-        return "&amp;" + found[0][1:] if value is None else _written(value)
+        return "&amp;" + found[0][1:] if value is None else written(value)
 
     def _start(self, name: str, attributes: str) -> None:
         if len(name) > LONGEST_NAME:
@@ -409,7 +346,3 @@ class _Mender:
 def _cut_off(whole: int, unfinished: bool) -> str:
     place = f"after {whole} entr{'y' if whole == 1 else 'ies'}" if whole else "before its first entry ends"
     return f"The document is cut off {place}{'; one that was begun was left out' if unfinished and whole else ''}."
-
-
-def _written(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")

@@ -10,9 +10,9 @@ from urllib.request import getproxies, proxy_bypass
 import httpcore
 import httpx
 
-from roya_tui.sources.addresses import LookUp, local_by_itself, look_up, shown
-from roya_tui.sources.connecting import Doorway, trusted
-from roya_tui.sources.trouble import Trouble, network_trouble
+from roya_tui.sources.web.addresses import LookUp, local_by_itself, look_up, shown
+from roya_tui.sources.web.connecting import Doorway, trusted
+from roya_tui.sources.web.trouble import Trouble, network_trouble
 
 ProxyFor = Callable[[str, str], str]
 """Scheme and host → the address of the proxy to use, "" for none."""

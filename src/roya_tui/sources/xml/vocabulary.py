@@ -7,8 +7,8 @@ podcast tags of Apple and Google, PRISM.
 
 from __future__ import annotations
 
-from roya_tui.sources.elements import Elements
-from roya_tui.sources.xmlwalk import Handler
+from roya_tui.sources.xml.elements import Elements
+from roya_tui.sources.xml.xmlwalk import Handler
 
 Reading = tuple[Handler, Handler]
 """What is done at an element's start and at its end."""

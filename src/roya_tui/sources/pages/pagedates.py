@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 
 from roya_tui.model import Moment
 from roya_tui.sources import dates
-from roya_tui.sources.pagefacts import Facts
+from roya_tui.sources.pages.pagefacts import Facts
 from roya_tui.text import one_line
 
 _MOST_WORDS = 10

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 from roya_tui.sources import bounds
-from roya_tui.sources.xmlwalk import XmlWalk
+from roya_tui.sources.xml.xmlwalk import XmlWalk
 
 _C1 = re.compile("[\x80-\x9f]")
 _XHTML = "application/xhtml+xml"

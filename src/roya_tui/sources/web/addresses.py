@@ -8,7 +8,7 @@ import socket
 from collections.abc import Awaitable, Callable, Iterable
 from urllib.parse import urlsplit
 
-from roya_tui.sources.apart import apart
+from roya_tui.sources.web.apart import apart
 from roya_tui.text import one_line
 
 LookUp = Callable[[str, int], Awaitable[list[str]]]

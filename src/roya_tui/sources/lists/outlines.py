@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from html.entities import html5
 from itertools import islice
 
-from roya_tui.sources.subscriptions import folder
+from roya_tui.sources.lists.subscriptions import folder
 from roya_tui.text import one_line
 
 OURS = "urn:roya-tui"

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from roya_tui.sources import bounds
-from roya_tui.sources.xmltexts import XmlTexts, mended
-from roya_tui.sources.xmlwalk import Enough, Handler, NotWellFormed
+from roya_tui.sources.xml.xmltexts import XmlTexts, mended
+from roya_tui.sources.xml.xmlwalk import Enough, Handler, NotWellFormed
 
 __all__ = ["Elements", "NotWellFormed"]
 

@@ -1,0 +1,1 @@
+"""What `opml` needs to read and write lists of subscriptions."""

@@ -1,0 +1,1 @@
+"""What `article_page` and `discover` need to read web pages."""

@@ -1,0 +1,1 @@
+"""What `xmlfeed` needs to read RSS, Atom and RDF, whole or broken."""
