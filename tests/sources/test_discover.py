@@ -163,7 +163,6 @@ CHANNEL = "UC" + "x" * 22
         ("https://www.dailymotion.com/someone", "", "https://www.dailymotion.com/rss/user/someone"),
         ("https://soundcloud.com/someone", "soundcloud://users:4711", "https://feeds.soundcloud.com/users/soundcloud:users:4711/sounds.rss"),
         ("https://podcasts.apple.com/jo/podcast/x/id1", r'{"feedUrl":"https:\/\/cast.example\/rss?a=1"}', "https://cast.example/rss?a=1"),
-        ("https://pypi.org/project/textual/", "", "https://pypi.org/rss/project/textual/releases.xml"),
         ("https://dev.to/someone", "", "https://dev.to/feed/someone"),
         ("https://forum.example/c/water/7", '<meta name="generator" content="Discourse 3">', "https://forum.example/c/water/7.rss"),
         ("https://blog.example/tag/water/", '<meta name="generator" content="Ghost 5.2">', "https://blog.example/tag/water/rss/"),

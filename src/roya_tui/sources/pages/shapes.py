@@ -61,7 +61,6 @@ SITES: tuple[tuple[str, Feeds], ...] = (
     (r"dailymotion\.com/(?!video/)([^/]+)", (("https://www.dailymotion.com/rss/user/{0}", "{0}"),)),
     (r"odysee\.com/(@[^/]+)", (("https://odysee.com/$/rss/{0}", "{0}"),)),
     (r"letterboxd\.com/([^/]+)", (("https://letterboxd.com/{0}/rss/", "{0}"),)),
-    (r"pypi\.org/project/([^/]+)", (("https://pypi.org/rss/project/{0}/releases.xml", "{0}: releases"),)),
     (r"sourceforge\.net/projects/([^/]+)", (("https://sourceforge.net/projects/{0}/rss", "{0}: files"),)),
     (r"store\.steampowered\.com/app/(\d+)", (("https://store.steampowered.com/feeds/news/app/{0}", "News"),)),
     (r"arxiv\.org/list/([\w.-]+)", (("https://rss.arxiv.org/rss/{0}", "{0}"),)),
