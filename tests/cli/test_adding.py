@@ -400,11 +400,14 @@ def test_a_page_without_text_is_not_saved(cli: Cli, home: Path, server: Server) 
     assert contents(home) == before
 
 
-def test_what_is_wrong_with_a_feed_is_told_when_it_is_added(cli: Cli, server: Server) -> None:
+def test_what_is_wrong_with_a_feed_is_told_when_it_is_added(cli: Cli, home: Path, server: Server) -> None:
     whole = rss("Torn Sheet", "one", "two")
     result = cli("add", server.serve("/torn", whole[: whole.index("two")]))
     assert result.code == 0
     assert result.out.startswith("Added Torn Sheet (1 article). The document is cut off after 1 ")
+    with closing(open_store(home / "news.db", readonly=True)) as db:
+        ((kept,),) = db.execute("SELECT message FROM attempt WHERE message <> ''")
+    assert kept.startswith("The document is cut off after 1 ")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")

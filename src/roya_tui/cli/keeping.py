@@ -115,14 +115,10 @@ def _save(session: Session, db: Connection, url: str, found: Found) -> Source:
         etag=found.etag,
         modified=found.modified,
         body_hash=found.body_hash,
-        ttl=feed.ttl,
-        skip_hours=feed.skip_hours,
-        skip_days=feed.skip_days,
         next_check=next_check(source, session.config.refresh, now, max_age=found.max_age, feed=feed),
         new=len(saved.new),
-        remark=" ".join(feed.warnings),
     )
-    sources.record(db, source.id, outcome)
+    sources.record(db, source.id, outcome.reading(feed))
     return sources.source(db, source.id) or source
 
 

@@ -259,14 +259,8 @@ class Round:
                 parsed = await self._parsers.parse(job, source.label)
                 if isinstance(parsed, Failed):
                     return replace(parsed, message=parsed.message + _perhaps_a_portal(source, got, parsed))
-                outcome = replace(
-                    outcome,
-                    ttl=parsed.feed.ttl,
-                    skip_hours=parsed.feed.skip_hours,
-                    skip_days=parsed.feed.skip_days,
-                    next_check=_next_check(got, source, parsed.feed, self._limits, outcome.at),
-                    remark=" ".join(parsed.feed.warnings),
-                )
+                following = _next_check(got, source, parsed.feed, self._limits, outcome.at)
+                outcome = replace(outcome.reading(parsed.feed), next_check=following)
                 saved = await self._keeper.soon(_save, source, parsed, outcome)
         message = await self._follow(source, outcome)
         self._tell(self._tally.saved(source, saved, message))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from sqlite3 import Connection, Cursor
 from typing import Any
 
-from roya_tui.model import Attempt, Failed, NewSource, Source
+from roya_tui.model import Attempt, Failed, Feed, NewSource, Source
 from roya_tui.store import health
 from roya_tui.store.database import StoreError, told, transaction
 from roya_tui.store.undo import Image, forget_answers
@@ -48,6 +48,16 @@ class Outcome:
     changed: int = 0
     remark: str = ""
     """What was repaired or passed over in a good answer's document, in words."""
+
+    def reading(self, feed: Feed) -> Outcome:
+        """This outcome with what the document of the answer says: when it wants to be asked, and what was mended."""
+        return replace(
+            self,
+            ttl=feed.ttl,
+            skip_hours=feed.skip_hours,
+            skip_days=feed.skip_days,
+            remark=" ".join(feed.warnings),
+        )
 
     @property
     def offline(self) -> bool:

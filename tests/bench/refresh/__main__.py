@@ -104,9 +104,7 @@ def measure(scene: Scene, folder: Path, runs: int, report: Report) -> None:
     for (program, what), taken in walls.items():
         row = f"{program}, {what}"
         report.number(f"{row}: seconds", scene.name, min(run.wall for run in taken), ",.2f")
-        report.number(
-            "  seconds of processor".rjust(0) + f" ({row})", scene.name, min(run.cpu for run in taken), ",.2f"
-        )
+        report.number(f"  seconds of processor ({row})", scene.name, min(run.cpu for run in taken), ",.2f")
         report.number(f"  memory, MB ({row})", scene.name, max(run.memory for run in taken) / 1e6, ",.0f")
     _judge(scene, walls, report)
 

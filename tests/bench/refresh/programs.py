@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -122,8 +123,6 @@ class Newsboat:
         return run(["newsboat", *files, "-x", "reload"], {"HOME": str(self._home)})
 
     def articles(self) -> int:
-        import sqlite3
-
         with sqlite3.connect(self._home / "cache.db") as cache:
             return int(cache.execute("SELECT count(*) FROM rss_item").fetchone()[0])
 

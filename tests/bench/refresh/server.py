@@ -13,7 +13,7 @@ import sys
 import time
 import zlib
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tests.bench import invented
 from tests.bench.invented_rss import rss
@@ -101,8 +101,6 @@ def documents(feeds: int, articles: int, now: int, first: int = 0) -> list[bytes
 
 
 def _entries(numbers: range, total: int, now: int, first: int) -> list[invented.Entry]:
-    from dataclasses import replace
-
     return [
         replace(
             entry,
