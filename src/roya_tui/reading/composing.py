@@ -1,0 +1,39 @@
+"""An article and a width → the page that is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from roya_tui.config import Config
+from roya_tui.model import Article
+from roya_tui.reading.blocks import Block, Document, Text
+from roya_tui.reading.clock import Clock
+from roya_tui.reading.document import document
+from roya_tui.reading.head import Row, head, whole, without_pictures
+from roya_tui.reading.layout import layout
+from roya_tui.reading.lines import Line, Run
+from roya_tui.reading.page import Page
+from roya_tui.reading.scripts import Measure
+
+
+def text_of(article: Article, config: Config) -> Document:
+    """Return what an article says, with pictures or without, as the configuration has it."""
+    text = document(whole(article), article.headline.url)
+    return without_pictures(text) if config.reading.pictures == "off" else text
+
+
+def compose(article: Article, text: Document, clock: Clock, width: int, measure: Measure, config: Config) -> Page:
+    """Return an article, whose text is `text`, as a page of that width."""
+    look, reading = config.look, config.reading
+    rows = head(article, text, clock, "-" if look.ascii else "·")
+    above = (*head_lines(rows, width, measure, config), Line())
+    below = layout(text, width, measure, ascii=look.ascii, rtl=reading.rtl)
+    return Page(text, (*above, *below), len(above), width)
+
+
+def head_lines(rows: Iterable[Row], width: int, measure: Measure, config: Config) -> Iterator[Line]:
+    """Return rows of a head as lines, each row in its style."""
+    for words, style in rows:
+        row = Document((Block("paragraph", Text(words)),), text=words)
+        for line in layout(row, width, measure, ascii=config.look.ascii, rtl=config.reading.rtl):
+            yield Line(tuple(Run(run.text, style) for run in line.runs), line.cells, rtl=line.rtl)

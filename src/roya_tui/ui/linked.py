@@ -1,0 +1,60 @@
+"""The links of a page: one of them is marked, by key or mouse, and can be opened."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.message import Message
+
+from roya_tui.ui.paper import Paper
+
+
+class Linked(Paper):
+    """A page whose links are walked with keys and clicked."""
+
+    _link = 0
+    """The number of the marked link; 0: none is."""
+
+    class LinkOpened(Message):
+        """A link of the page was opened, by key or mouse."""
+
+        def __init__(self, url: str) -> None:
+            self.url = url
+            super().__init__()
+
+    @property
+    def links(self) -> int:
+        """How many links the page has."""
+        return len(self._page.document.links) if self._page else 0
+
+    def is_current(self, link: int) -> bool:
+        return bool(link) and link == self._link
+
+    def turn_link(self, by: int) -> bool:
+        """Mark the next (1) or previous (-1) link and bring it into view; False if there is none."""
+        if not self.links:
+            return False
+        self.mark_link((self._link + by - 1) % self.links + 1 if self._link else (1 if by > 0 else self.links))
+        return True
+
+    def mark_link(self, number: int) -> bool:
+        """Mark the link of that number and bring it into view; False if there is none."""
+        page = self._page
+        if page is None or not 1 <= number <= self.links:
+            return False
+        self._link = number
+        self._strips.clear()
+        line = page.line_of_link(number)
+        if line is not None:
+            self.show_line(line)
+        self.refresh()
+        return True
+
+    def action_open_link(self) -> None:
+        if self._page is not None and self._link:
+            self.post_message(self.LinkOpened(self._page.document.links[self._link - 1].url))
+
+    def on_click(self, event: events.Click) -> None:
+        offset = event.get_content_offset(self)
+        link = self.link_at(offset.x, offset.y) if offset else 0
+        if link and self.mark_link(link):
+            self.action_open_link()

@@ -1,0 +1,91 @@
+"""A page drawn: lines with a margin beside them, and what of the text is under a cell of the screen."""
+
+from __future__ import annotations
+
+from rich.style import Style
+from textual.strip import Strip
+
+from roya_tui.reading.page import Page
+from roya_tui.ui.cells import measure, strip
+from roya_tui.ui.ink import ink
+from roya_tui.ui.recent import Recent
+from roya_tui.ui.tall import Scrolled
+
+
+class Paper(Scrolled):
+    """Draws the page that it is given (`lay`); knows nothing of articles."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._page: Page | None = None
+        self._styles: dict[tuple[str, bool], Style] = {}
+        self._strips: Recent[int, Strip] = Recent(256)
+
+    def lay(self, page: Page | None) -> None:
+        """Show another page, or none; where it is scrolled to is the caller's business."""
+        self._page = page
+        self.draw_anew()
+
+    def draw_anew(self) -> None:
+        """What the lines show is no longer what is drawn."""
+        self._strips.clear()
+        self.set_lines(len(self._page.lines) if self._page else 0)
+
+    def notify_style_update(self) -> None:
+        self._styles.clear()
+        self._strips.clear()
+        super().notify_style_update()
+
+    @property
+    def margin(self) -> int:
+        """Blank columns before the text: one, or more where the text is narrower than the pane."""
+        width = self._page.width if self._page else 0
+        return max(1, (self.columns - width) // 2)
+
+    def line(self, number: int, width: int) -> Strip:
+        page = self._page
+        if page is None or number >= len(page.lines):
+            return Strip.blank(width, self._style("", False))
+        drawn = self._strips.recall(number)
+        if drawn is None or drawn.cell_length != width:
+            drawn = self._strips.keep(number, self._drawn(page, number, width))
+        return drawn
+
+    def _drawn(self, page: Page, number: int, width: int) -> Strip:
+        line, paper = page.lines[number], self._style("", False)
+        styled = [(" " * self.margin, paper)]
+        styled += [(run.text, self._style(run.style, self.is_current(run.link))) for run in line.runs]
+        if line.runs and "pre" in line.runs[-1].style.split():  # code is a block, not a ragged edge
+            styled.append((" " * (page.width - line.cells), self._style(line.runs[-1].style, False)))
+        return strip(styled, width, paper)
+
+    def is_current(self, link: int) -> bool:
+        """Whether the link of that number is the marked one; 0 is none."""
+        return False
+
+    def _style(self, names: str, here: bool) -> Style:
+        style = self._styles.get((names, here))
+        if style is None:
+            style = self._styles[names, here] = ink(f"{names} current" if here else names)
+        return style
+
+    # Places.
+
+    def show_line(self, number: int) -> None:
+        """Bring a line into view, with two lines above it, unless it is in view."""
+        top = self.scroll_offset.y
+        if not top <= number < top + self.lines_shown:
+            self.jump(max(0, number - 2))
+
+    def link_at(self, x: int, y: int) -> int:
+        """The number of the link drawn at a cell of the pane, 0 where there is none."""
+        page = self._page
+        number = y + self.scroll_offset.y
+        if page is None or number >= len(page.lines):
+            return 0
+        cells = self.margin
+        for run in page.lines[number].runs:
+            cells += measure(run.text)
+            if self.margin <= x < cells:
+                return run.link
+        return 0
