@@ -1,0 +1,107 @@
+"""The one worker that draws: started when there is something to draw, replaced when a picture kills it, and ended when
+nothing was drawn for a while."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from importlib.util import find_spec
+
+from roya_tui.graphics.asking import BROKEN, LENGTH_BYTES, MOST_WORDS, TOO_MUCH, Drawn, Job, Limits, Refused, promised
+
+IDLE = 60.0
+"""Seconds without work after which it ends, and gives its memory back."""
+
+
+def available() -> bool:
+    """Whether Pillow is installed. Looks at folders, and loads nothing."""
+    return find_spec("PIL") is not None
+
+
+class Artist:
+    """Draws one picture after another in a process of its own; `end()` it."""
+
+    def __init__(self, limits: Limits | None = None, idle: float = IDLE) -> None:
+        self._limits = limits or Limits()
+        self._idle = idle
+        self._turn = asyncio.Lock()
+        self._process: asyncio.subprocess.Process | None = None
+        self._rest: asyncio.TimerHandle | None = None
+        self._ending: asyncio.Future[None] | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """The process that works or waits; None if there is none."""
+        return self._process.pid if self._process is not None else None
+
+    async def draw(self, job: Job) -> Drawn | Refused:
+        """Return the picture, or why it cannot be drawn. Cancelled, it ends its worker, which would answer the next."""
+        async with self._turn:
+            if self._rest is not None:
+                self._rest.cancel()
+            try:
+                async with asyncio.timeout(self._limits.patience):
+                    answer = await self._asked(job)
+            except (TimeoutError, asyncio.IncompleteReadError, ConnectionError):
+                await self._kill()
+                return TOO_MUCH  # it ran out of time or memory, or a decoder fell over it
+            except (ValueError, KeyError, TypeError):
+                await self._kill()
+                return BROKEN  # what answers so is not what we started
+            except BaseException:
+                await self._kill()
+                raise
+            self._rest = asyncio.get_running_loop().call_later(self._idle, self._end_if_idle)
+            return answer
+
+    async def _asked(self, job: Job) -> Drawn | Refused:
+        process = self._process or await self._start()
+        jobs, replies = process.stdin, process.stdout
+        assert jobs is not None
+        assert replies is not None
+        words = job.words()
+        jobs.write(len(words).to_bytes(LENGTH_BYTES, "big") + words)
+        await jobs.drain()
+        length = int.from_bytes(await replies.readexactly(LENGTH_BYTES), "big")
+        if length > MOST_WORDS:
+            raise ValueError("words of that length are none")
+        promise = promised(await replies.readexactly(length), job)
+        if isinstance(promise, Refused):
+            return promise
+        width, height, size = promise
+        return Drawn(width, height, await replies.readexactly(size))
+
+    async def _start(self) -> asyncio.subprocess.Process:
+        limits = self._limits
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-P",  # nothing in the folder we happen to be in is imported
+            "-m",
+            "roya_tui.graphics.worker",
+            str(limits.seconds),
+            str(limits.memory),
+            str(limits.pixels),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,  # a ^C is for us; we end our workers ourselves
+        )
+        return self._process
+
+    def _end_if_idle(self) -> None:
+        if not self._turn.locked():
+            self._ending = asyncio.ensure_future(self._kill())
+
+    async def _kill(self) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            if process.returncode is None:
+                process.kill()
+            await process.wait()
+
+    async def end(self) -> None:
+        """End the worker, whatever it does."""
+        if self._rest is not None:
+            self._rest.cancel()
+        await self._kill()
