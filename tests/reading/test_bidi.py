@@ -16,7 +16,9 @@ UNICODE = Path("/usr/share/unicode")
 NEEDED = "ROYA_TUI_NEEDS_UNICODE" in os.environ
 """Set by .ci/run: there a missing file is a failure, and no reason to skip."""
 needs = {
-    name: pytest.mark.skipif(not NEEDED and not (UNICODE / name).exists(), reason=f"needs {UNICODE / name} (Debian: unicode-data)")
+    name: pytest.mark.skipif(
+        not NEEDED and not (UNICODE / name).exists(), reason=f"needs {UNICODE / name} (Debian: unicode-data)"
+    )
     for name in ("BidiTest.txt", "BidiCharacterTest.txt", "BidiMirroring.txt", "BidiBrackets.txt")
 }
 
@@ -30,7 +32,7 @@ def rows(name: str) -> Iterator[str]:
 
 
 class Expected:
-    """What a file says of a line: levels, `x` for characters that rule X9 removes, and the others from left to right."""
+    """What a file says of a line: levels (`x` for what rule X9 removes), and what is left from left to right."""
 
     def __init__(self, levels: str, visible: str) -> None:
         self._levels = [(place, int(level)) for place, level in enumerate(levels.split()) if level != "x"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,9 @@ def test_nothing_is_lost() -> None:
     assert "".join(clusters("\u0301a\u200d\u200db\u200d")) == "\u0301a\u200d\u200db\u200d"
 
 
-@pytest.mark.skipif("ROYA_TUI_NEEDS_UNICODE" not in os.environ and not CASES.exists(), reason=f"needs {CASES} (Debian: unicode-data)")
+@pytest.mark.skipif(
+    "ROYA_TUI_NEEDS_UNICODE" not in os.environ and not CASES.exists(), reason=f"needs {CASES} (Debian: unicode-data)"
+)
 def test_no_cluster_of_unicodes_own_cases_is_cut() -> None:
     """We may keep more together than Unicode asks for (all that a joiner joins), but never less.
 

@@ -21,6 +21,7 @@ LETTERS = {
 """Bidirectional class → the letter that stands for it here."""
 
 _FIRST_FEW = 40
+_STRONG = re.compile("[LRA]")
 _EXPLICIT = re.compile(r"[<>()^\[{?\]]")
 # Default classes of code points that are not assigned yet (DerivedBidiClass.txt, @missing).
 _UNASSIGNED_ARABIC = re.compile(
@@ -53,10 +54,12 @@ def base_level(classes: str) -> int:
 
 
 def begins_rtl(text: str) -> bool:
-    """Tell whether text without isolates is right-to-left by its first strong character; the first few tell, mostly."""
-    head = classes(text[:_FIRST_FEW])
-    strong = bidi_explicit.first_strong(head, 0, len(head))
-    return bool(base_level(classes(text)) if strong is None else strong)
+    """Tell whether text is right-to-left by its first strong character, in an isolate or not.
+
+    The first few characters tell, mostly.
+    """
+    strong = _STRONG.search(classes(text[:_FIRST_FEW])) or _STRONG.search(classes(text))
+    return bool(strong and strong[0] != "L")
 
 
 def levels(classes: str, base: int, text: str = "") -> bytes:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import compress, groupby
 
 from roya_tui.reading import bidi
 from roya_tui.reading.lines import Run
 from roya_tui.reading.reorder import line_levels, visual, visual_words
 from roya_tui.reading.shaping import Shaped, shape
 from roya_tui.reading.strand import Strand
+
+_STEERING = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
+"""Marks, embeddings and isolates: they have done their work once the levels are known, and are not drawn."""
 
 
 class BidiStrand:
@@ -27,6 +31,8 @@ class BidiStrand:
         self._owners = logical.owners()
         self._classes = bidi.classes(self.text)
         self._levels = b"".join(self._paragraph_levels())
+        if _STEERING.search(self.text):
+            self._leave_out_steering()
 
     def _paragraph_levels(self) -> Iterator[bytes]:
         """Each line that the text itself ends is a paragraph to UAX #9 (P1)."""
@@ -35,6 +41,14 @@ class BidiStrand:
             end = start + len(paragraph)
             yield bidi.levels(self._classes[start:end], self._base, paragraph)
             start = end
+
+    def _leave_out_steering(self) -> None:
+        """Keep what is drawn, with the levels that it has through what is not (UAX #9 §5.2 draws nothing of it too)."""
+        drawn = [not _STEERING.match(character) for character in self.text]
+        self._source = list(compress(self._source, drawn))
+        self._classes = "".join(compress(self._classes, drawn))
+        self._levels = bytes(compress(self._levels, drawn))
+        self.text = "".join(compress(self.text, drawn))
 
     def runs(self, start: int, end: int) -> Iterator[Run]:
         """Return `text[start:end]` as runs, from left to right as drawn."""

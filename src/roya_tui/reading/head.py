@@ -8,18 +8,19 @@ from html import escape
 from roya_tui.model import Article
 from roya_tui.reading.blocks import Document
 from roya_tui.reading.clock import Clock
+from roya_tui.reading.isolating import beside
 
 Row = tuple[str, str]
-"""A line of the head and the name of its style."""
+"""A line of the head, names isolated where one of them reads from the right, and the name of its style."""
 
 
 def head(article: Article, document: Document, clock: Clock, dot: str = "·") -> list[Row]:
     """The rows above the text. `Last Updated:` only where it differs from `Published:`."""
     headline = article.headline
     sep = f" {dot} "
-    rows = [(headline.title, "headline"), (sep.join((headline.source, *article.tags)), "source")]
+    rows = [(headline.title, "headline"), (beside((headline.source, *article.tags), sep), "source")]
     if article.authors:
-        rows.append((", ".join(article.authors), "author"))
+        rows.append((beside(article.authors, ", "), "author"))
     published, updated = headline.published, headline.updated
     if published is not None:
         rows.append((f"Published: {clock.stamp(published, headline.zone)}", "date"))

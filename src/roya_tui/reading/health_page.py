@@ -8,6 +8,7 @@ from roya_tui.model import Attempt, Health, shown_address
 from roya_tui.reading.head import Row, size
 from roya_tui.reading.health import Times, long, rhythm
 from roya_tui.reading.health_table import next_look, spark
+from roya_tui.reading.isolating import beside
 
 _ERRORS = 5
 """Failures that are told above all tries."""
@@ -27,7 +28,8 @@ def page(
     """Return the lines. `advice` is what to do, in words; `every` are the seconds between two looks by default."""
     said = [(health.said, "strong"), *([(advice, "text")] if advice else [])]
     rows = [(health.source.label, "headline"), *said, ("", "")]
-    rows += [(f"{name}: {text}", "facts") for name, text in _facts(health, times, every, dot, ascii=ascii) if text]
+    facts = _facts(health, times, every, dot, ascii=ascii)
+    rows += [(beside(fact, ": "), "facts") for fact in facts if fact[1]]
     errors = [attempt for attempt in attempts if attempt.kind][:_ERRORS]
     for heading, told in (("Last failures", errors), ("Last tries", attempts)):
         if told:

@@ -9,6 +9,7 @@ from itertools import groupby
 
 from roya_tui.reading import gaps
 from roya_tui.reading.blocks import Block, Document, Inside, Span, Text
+from roya_tui.reading.isolating import bare
 
 _SPECIAL = re.compile(r"[\\`*_\[\]<>~|]|(?<!\S)#|&(?=#?\w+;)")
 _LINE_START = re.compile(r"^(\d{1,9})(?=[.)](?:\s|\Z))|^(?=[-+=:])", re.M)
@@ -29,7 +30,7 @@ def escaped(text: str) -> str:
 def markdown(document: Document, title: str = "", facts: Sequence[str] = (), url: str = "") -> str:
     """Return a document as Markdown, below its title, facts such as its source and times, and its address."""
     head = [f"# {escaped(title)}"] if title else []
-    head += ["\\\n".join(escaped(fact) for fact in facts)] if facts else []
+    head += ["\\\n".join(escaped(bare(fact)) for fact in facts)] if facts else []
     head += [f"<{url}>"] if url else []
     body = "\n".join(_lines(document))
     return "\n\n".join((*head, body)).strip("\n") + "\n"

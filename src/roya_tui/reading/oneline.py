@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from roya_tui.reading import graphemes
+from roya_tui.reading.isolating import bare, closing, told
 from roya_tui.reading.scripts import ANY_RTL, Measure, is_narrow
 
 if TYPE_CHECKING:
     from roya_tui.reading.lines import Run
     from roya_tui.reading.strand import Mark
 
+
 _LEFT_TO_RIGHT = "\u200e"
-"""The mark that keeps what stands beside a name of the other direction where it was (UAX #9)."""
+"""The mark that gives a line its direction (UAX #9, P2)."""
 
 
 class OneLine(NamedTuple):
@@ -35,17 +37,22 @@ def line(text: str, width: int, measure: Measure, rtl: str = "visual", more: str
 
     `rtl` is as for `layout`.
     """
-    clipped = text if text.isascii() and len(text) <= width else clip(text, width, measure, more)
-    if rtl == "off" or clipped.isascii() or not ANY_RTL.search(clipped):
-        return OneLine(clipped)
-    runs, from_right = marked_line(clipped, width, measure, (), rtl, more)
+    if text.isascii() or not ANY_RTL.search(text):
+        return OneLine(clip(text, width, measure, more))
+    runs, from_right = marked_line(text, width, measure, (), rtl, more)
     return OneLine("".join([run.text for run in runs]), from_right)
 
 
 def sentence(text: str, width: int, measure: Measure, rtl: str = "visual", more: str = "…") -> str:
-    """Do as `line` for a sentence of ours: it reads from the left, whatever it begins with and whatever it quotes."""
-    told = _LEFT_TO_RIGHT + text.replace("”", "”" + _LEFT_TO_RIGHT)
-    return line(told, width, measure, rtl, more).text.replace(_LEFT_TO_RIGHT, "")
+    """Do as `line` for a sentence of ours: it reads from the left, whatever names are in it; see `isolating.told`."""
+    return from_left(told(text), width, measure, rtl, more)
+
+
+def from_left(text: str, width: int, measure: Measure, rtl: str = "visual", more: str = "…") -> str:
+    """Do as `line` for a row of ours, which reads from the left whatever it begins with."""
+    if text.isascii() or not ANY_RTL.search(text):
+        return line(text, width, measure, rtl, more).text
+    return line(_LEFT_TO_RIGHT + text, width, measure, rtl, more).text.removeprefix(_LEFT_TO_RIGHT)
 
 
 def marked_line(
@@ -57,40 +64,44 @@ def marked_line(
     """
     from roya_tui.reading.bidi import begins_rtl  # a screen of Latin headlines starts without all this
     from roya_tui.reading.bidi_strand import BidiStrand
-    from roya_tui.reading.strand import Part, marked, strand
+    from roya_tui.reading.strand import Part, bare_parts, marked, strand
 
-    clipped = clip(text, width, measure, more)
-    kept = len(clipped) if clipped == text else len(clipped) - len(more)
-    parts = [*marked([Part(clipped[:kept], at=0)], marks), Part(clipped[kept:])]
-    whole = strand(parts)
-    if rtl == "off" or not ANY_RTL.search(clipped):
-        return MarkedLine(tuple(whole.runs(0, len(whole.text))))
-    is_rtl = begins_rtl(text)
-    if rtl == "terminal":
-        return MarkedLine(tuple(whole.runs(0, len(whole.text))), is_rtl)
-    set_strand = BidiStrand(whole, is_rtl, whole_words=rtl == "words")
-    return MarkedLine(tuple(set_strand.runs(0, len(set_strand.text))), is_rtl)
+    kept, rest = _clipped(text, width, measure, more)
+    parts = [*marked([Part(kept, at=0)], marks), Part(rest)]
+    is_rtl = rtl != "off" and bool(ANY_RTL.search(kept + rest)) and begins_rtl(text)
+    if rtl in ("visual", "words") and ANY_RTL.search(kept):
+        ordered = BidiStrand(strand(parts), is_rtl, whole_words=rtl == "words")
+        return MarkedLine(tuple(ordered.runs(0, len(ordered.text))), is_rtl)
+    whole = strand(bare_parts(parts))
+    return MarkedLine(tuple(whole.runs(0, len(whole.text))), is_rtl)
 
 
 def clip(text: str, width: int, measure: Measure, more: str = "…") -> str:
     """Return as much of `text` as fits `width` cells, with `more` for the rest; no grapheme cluster is cut."""
+    kept, rest = _clipped(text, width, measure, more)
+    return kept + rest
+
+
+def _clipped(text: str, width: int, measure: Measure, more: str) -> tuple[str, str]:
+    """Return the beginning of `text` that fits `width` cells, and what stands for its end."""
     if text.isascii():
         if len(text) <= width:
-            return text
-    elif len(text) <= _far(width) and measure(text) <= width:
-        return text
+            return text, ""
+    elif len(text) <= _far(width) and measure(bare(text)) <= width:
+        return text, ""
     room = width - measure(more)
     if room < 0:
-        return more[: max(0, width)]
+        return "", more[: max(0, width)]
     if is_narrow(text[:room], measure) and not graphemes.extends(text[room]):
-        return text[:room].rstrip() + more
+        return text[:room].rstrip(), more
     used = at = 0
     for cluster in graphemes.clusters(text[: _far(width)]):
-        used += measure(cluster)
+        used += measure(bare(cluster))
         if used > room:
             break
         at += len(cluster)
-    return text[:at].rstrip() + more
+    kept = text[:at].rstrip()
+    return kept, closing(kept) + more
 
 
 def _far(width: int) -> int:

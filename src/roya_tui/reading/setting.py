@@ -12,7 +12,7 @@ from roya_tui.reading.blocks import Text
 from roya_tui.reading.lines import Run
 from roya_tui.reading.scripts import ANY_RTL, Measure
 from roya_tui.reading.signs import Signs
-from roya_tui.reading.strand import Mark, Part, Strand, marked, parts_of, strand
+from roya_tui.reading.strand import Mark, Part, Strand, bare_parts, marked, parts_of, strand
 from roya_tui.reading.wrap import Slice
 
 Cut = Callable[[str, int, int, int, Measure], Iterator[Slice]]
@@ -61,9 +61,11 @@ class Setter:
 
     def _strand(self, parts: Iterable[Part], is_rtl: bool) -> Strand | BidiStrand:
         whole = strand(parts)
-        if self.rtl in ("visual", "words") and ANY_RTL.search(whole.text):
+        if not ANY_RTL.search(whole.text):
+            return whole
+        if self.rtl in ("visual", "words"):
             return BidiStrand(whole, is_rtl, whole_words=self.rtl == "words")
-        return whole
+        return strand(bare_parts(whole.parts))
 
     def _line(self, whole: Strand | BidiStrand, start: int, end: int) -> SetLine:
         runs = tuple(whole.runs(start, end))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from roya_tui.reading.blocks import Text
+from roya_tui.reading.isolating import pieces
 from roya_tui.reading.lines import Run
 
 
@@ -86,6 +87,15 @@ def strand(parts: Iterable[Part]) -> Strand:
         starts.append(position)
         position += len(part.text)
     return Strand("".join(part.text for part in kept), kept, starts)
+
+
+def bare_parts(parts: Iterable[Part]) -> Iterator[Part]:
+    """Return parts without the isolates in them, for where nobody or another orders the text."""
+    for part in parts:
+        start = 0
+        for piece in pieces(part.text):
+            yield part._replace(text=piece, at=part.at + start if part.at >= 0 else -1)
+            start += len(piece) + 1
 
 
 def parts_of(text: Text, start: int, end: int, at: int, style: str, link_numbers: bool) -> Iterator[Part]:

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from roya_tui.reading.blocks import Block, Document, Text
+from roya_tui.reading.isolating import marked_up
 
 _TAGS = {
     "strong": "strong",
@@ -52,7 +53,7 @@ def webpage(document: Document, title: str = "", facts: Sequence[str] = (), url:
     if title:
         head.append(f'<h1 dir="auto">{escape(title)}</h1>')
     if facts:
-        head.append(f'<p class="facts" dir="auto">{"<br>".join(map(escape, facts))}</p>')
+        head.append(f'<p class="facts" dir="auto">{"<br>".join(marked_up(escape(fact)) for fact in facts)}</p>')
     if url:
         head.append(f'<p class="facts"><a href="{escape(url)}">{escape(url)}</a></p>')
     return "\n".join((*head, *_elements(document), "</body>", "</html>", ""))

@@ -12,6 +12,7 @@ from textual.content import Content
 from roya_tui.model import Headline
 from roya_tui.reading.clock import Clock
 from roya_tui.reading.headline import Signs, headline_row
+from roya_tui.reading.oneline import from_left
 from roya_tui.reading.timeline import Timeline
 from roya_tui.ui.cells import measure, shown
 from roya_tui.ui.recent import Recent
@@ -154,9 +155,13 @@ class Headlines(Rows):
         top = self.scroll_offset.y
         day = "" if self.timeline.name(top) else self.timeline.day(top)
         words = f"{self.heading} {self.signs.dot} {day}" if day else self.heading
+        words = from_left(words, self.columns or len(words), measure, self.rtl, self.signs.more)
         if words != self._said:
             self._said = words
             self.border_title = Content(shown(words))
+
+    def on_resize(self) -> None:
+        self.say_where()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)

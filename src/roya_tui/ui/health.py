@@ -203,7 +203,8 @@ class SourcesScreen(Overview):
             if answer is not None:
                 keep(*answer)
 
-        self.app.push_screen(Ask(title, hint, value, read, suggestions=suggestions), answered)
+        rtl = self.news.config.reading.rtl
+        self.app.push_screen(Ask(title, hint, value, read, rtl, suggestions=suggestions), answered)
 
     @work(exit_on_error=False, group="marks")
     async def _change(self, source: Source, said: str, **facts: Any) -> None:

@@ -18,6 +18,7 @@ from roya_tui.reading.head import Row
 from roya_tui.reading.headline import Signs
 from roya_tui.reading.health_table import Column, columns
 from roya_tui.reading.health_table import row as row_of
+from roya_tui.reading.isolating import told
 from roya_tui.reading.layout import layout
 from roya_tui.reading.lines import Line, Run
 from roya_tui.ui import keys
@@ -170,7 +171,9 @@ class SourcePage(Scrolled, can_focus=True):
         if not words:
             return (Line(),)
         # What is ours reads from the left, whatever names are in it; only the source's own name is a text by itself.
-        block = Block("paragraph", Text(words), rtl=None if style == "headline" else False)
+        is_name = style == "headline"
+        words = words if is_name else told(words)
+        block = Block("paragraph", Text(words), rtl=None if is_name else False)
         lines = layout(Document((block,), text=words), width, measure, ascii=self._ascii, rtl=self._rtl)
         return [Line(tuple(Run(run.text, style) for run in line.runs), line.cells) for line in lines]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from roya_tui import query as q
+from roya_tui.reading.isolating import beside, isolated
 
 VIEWS = ("unread", "all", "starred", "updated", "today")
 ORDERS = ("newest", "oldest", "source", "unread")
@@ -64,10 +65,10 @@ class View:
 
     def title(self, never: str = "−", dot: str = "·") -> str:
         """The view in words: `Unread · +economy −sport · water`."""
-        marks = [f"+{tag}" for tag in self.only] + [f"{never}{tag}" for tag in self.never]
+        marks = [f"+{isolated(tag)}" for tag in self.only] + [f"{never}{isolated(tag)}" for tag in self.never]
         if len(self.only) > 1:
             marks.insert(0, "any of" if self.any_tag else "all of")
-        return f" {dot} ".join(part for part in (self.place.title, " ".join(marks), self.find.strip()) if part)
+        return beside([part for part in (self.place.title, " ".join(marks), self.find.strip()) if part], f" {dot} ")
 
     def query(self, now: int) -> q.Query:
         """The query to run. Raises QueryError when the words to find are no valid query."""

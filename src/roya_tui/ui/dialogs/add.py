@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from textwrap import wrap
 from typing import Any, ClassVar
 
 from textual import on, work
@@ -19,11 +18,12 @@ from textual.widgets.option_list import Option
 
 from roya_tui.reading.clock import Clock
 from roya_tui.reading.headline import Signs
-from roya_tui.reading.oneline import line, sentence
+from roya_tui.reading.oneline import line
 from roya_tui.ui.cells import measure, shown
 from roya_tui.ui.child import Child
 from roya_tui.ui.dialogs.dialog import Dialog
 from roya_tui.ui.offering import Offering, result
+from roya_tui.ui.telling import set_lines, telling
 
 HINT = "The address of a feed, of a page that offers one, of an article to save, or the path of a file or folder."
 TYPING = "enter looks, esc goes back"
@@ -251,11 +251,10 @@ class AddSource(Dialog[str]):
 
     def _wrapped(self, words: str) -> str:
         """Return words as they are drawn on several lines."""
-        return "\n".join(self._set(one) for one in wrap(words, self._room))
+        return shown("\n".join(set_lines(words, self._room, self._rtl)))
 
     def _tell(self, words: str) -> None:
-        told = (sentence(one, self._room, measure, self._rtl, self._signs.more) for one in wrap(words, self._room))
-        self.query_one("#told", Static).update(Content("\n".join(shown(one) for one in told)))
+        self.query_one("#told", Static).update(Content(shown("\n".join(telling(words, self._room, self._rtl)))))
 
     def _keys(self, words: str) -> None:
         self.query_one(Vertical).border_subtitle = words

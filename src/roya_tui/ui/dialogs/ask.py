@@ -15,6 +15,7 @@ from textual.widgets import Input, Static
 
 from roya_tui.ui.cells import shown
 from roya_tui.ui.dialogs.dialog import Dialog
+from roya_tui.ui.telling import telling
 
 T = TypeVar("T")
 
@@ -38,13 +39,14 @@ class Ask(Dialog[tuple[T]], Generic[T]):
     """
 
     def __init__(
-        self, title: str, hint: str, value: str, read: Callable[[str], T], *, suggestions: Sequence[str] = ()
+        self, title: str, hint: str, value: str, read: Callable[[str], T], rtl: str, *, suggestions: Sequence[str] = ()
     ) -> None:
         super().__init__()
         self._title = title
         self._hint = hint
         self._value = value
         self._read = read
+        self._rtl = rtl
         self._suggestions = suggestions
 
     def compose(self) -> ComposeResult:
@@ -53,13 +55,17 @@ class Ask(Dialog[tuple[T]], Generic[T]):
             box.border_title = Content(shown(self._title))
             box.border_subtitle = "enter keeps it, esc goes back"
             yield Input(self._value, suggester=suggester)
-            yield Static(Content(shown(self._hint)), id="told")
+            yield Static(self._told(self._hint), id="told")
+
+    def _told(self, words: str) -> Content:
+        """A sentence as it is drawn in the dialog."""
+        return Content(shown("\n".join(telling(words, min(76, self.app.size.width * 96 // 100) - 6, self._rtl))))
 
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:
         try:
             answer = self._read(event.value.strip())
         except ValueError as error:
-            self.query_one("#told", Static).update(Content(shown(str(error))))
+            self.query_one("#told", Static).update(self._told(str(error)))
         else:
             self.dismiss((answer,))

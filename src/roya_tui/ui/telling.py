@@ -1,0 +1,22 @@
+"""Text of several lines in dialogs: wrapped in the order it is read, then drawn in the order it is seen."""
+
+from __future__ import annotations
+
+from roya_tui.reading.blocks import Block, Document, Text
+from roya_tui.reading.isolating import told
+from roya_tui.reading.layout import layout
+from roya_tui.ui.cells import measure
+
+
+def telling(sentence: str, width: int, rtl: str) -> list[str]:
+    """Return a sentence of ours as lines of at most `width` cells: it reads from the left, whatever it names."""
+    return _lines(Block("paragraph", Text(told(sentence)), rtl=False), width, rtl)
+
+
+def set_lines(text: str, width: int, rtl: str) -> list[str]:
+    """Return somebody else's text as lines, from the side that it reads from."""
+    return _lines(Block("paragraph", Text(text)), width, rtl)
+
+
+def _lines(block: Block, width: int, rtl: str) -> list[str]:
+    return [line.text for line in layout(Document((block,), text=block.text.string), width, measure, rtl=rtl)]
