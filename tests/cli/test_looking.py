@@ -78,9 +78,9 @@ def test_show_tells_what_is_not_there(cli: Cli) -> None:
     missing = cli("show", "987654")
     assert (missing.code, missing.out) == (1, "")
     assert "There is no article 987654." in missing.err
-    full = cli("show", "1", "--full")
+    full = cli("--offline", "show", "1", "--full")
     assert full.code == 1
-    assert "The full text of 1 is not kept" in full.err
+    assert "Offline: no page is fetched." in full.err
 
 
 EVERYTHING = """<?xml version="1.0" encoding="windows-1256"?>

@@ -107,7 +107,11 @@ def _parser() -> argparse.ArgumentParser:
     show = command("show", "show one article")
     show.add_argument("id", metavar="ID", type=_number, help="its number, as list tells it")
     show.add_argument("--format", choices=("text", "markdown", "html", "json"), default="text", help="default: text")
-    show.add_argument("--full", action="store_true", help=argparse.SUPPRESS)
+    show.add_argument(
+        "--full", action="store_true", help="the full text from its page, which is fetched and kept if it is not there"
+    )
+    show.add_argument("--link", metavar="URL", default="", help=argparse.SUPPRESS)  # the screen reads links with these
+    show.add_argument("--events", action="store_true", help=argparse.SUPPRESS)
 
     sources = command("sources", "list the sources, with counts and how they answer")
     sources.add_argument("--json", action="store_true", help="one JSON document")

@@ -16,13 +16,19 @@ def show(session: Session, wanted: Namespace) -> int:
     """`roya-tui show`: one article."""
     from roya_tui.store import articles
 
+    if wanted.events:
+        from roya_tui.cli.fulltext import tell
+
+        return tell(session, wanted)
     with session.store(reading=True) as db:
         article = articles.article(db, wanted.id)
         if article is None:
             raise CannotDo(f"There is no article {wanted.id}. roya-tui list tells the numbers.")
     if wanted.full:
         if not article.full_text:
-            raise CannotDo(f"The full text of {wanted.id} is not kept; without --full the feed's own text is shown.")
+            from roya_tui.cli.fulltext import with_full_text
+
+            article = with_full_text(session, article)
         article = replace(article, summary="", content="")
     if wanted.format == "json":
         session.out.json(article_facts(article))

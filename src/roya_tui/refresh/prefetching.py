@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -14,18 +14,15 @@ from roya_tui.config import Config, Paths, wishes_for
 from roya_tui.model import Failed, Source
 from roya_tui.refresh import Tell
 from roya_tui.refresh.keeper import Keeper
+from roya_tui.refresh.pages import Pages, at_host, typed_for
 from roya_tui.refresh.parsers import Parsers
-from roya_tui.refresh.parsing import PageJob
 from roya_tui.refresh.tally import Tally
 from roya_tui.refresh.turning import give_turns
 from roya_tui.sources import schedule
-from roya_tui.sources.fetch import Answer, Request, fetch
 from roya_tui.sources.schedule import Turns
 from roya_tui.sources.web import rasters
 from roya_tui.sources.web.addresses import host
 from roya_tui.sources.web.apart import apart
-from roya_tui.sources.web.credentials import trusts
-from roya_tui.sources.web.robots import MOST_BYTES, Robots
 from roya_tui.store import offline, pictures, sources
 from roya_tui.store.database import StoreError
 from roya_tui.store.offline import Worth
@@ -41,8 +38,6 @@ FOR_GOOD = 30 * 24 * 60 * 60
 """Seconds for which nobody asks again where asking again does not help."""
 
 _PICTURE = "image/webp, image/png, image/jpeg, image/gif, image/*;q=0.5"
-_PAGE = "text/html, application/xhtml+xml, */*;q=0.1"
-_NOBODY = "http://nobody.invalid/"
 _PASSING = frozenset(("timeout", "refused", "reset", "protocol", "dns", "tls", "proxy", "mistake"))
 """Kinds of failure that may be over soon; so are 5xx and 429."""
 
@@ -98,9 +93,9 @@ class Prefetch:
 
     async def run(self, client: httpx.AsyncClient, parsers: Parsers, before: Turns[Source]) -> None:
         """Fetch pages, then pictures, since pages name some. Cancelled, it leaves nothing half done."""
-        self._client, self._parsers, self._before = client, parsers, before
+        self._before = before
         self._turns: Turns[Want] = Turns((), 1, 0.0, before)
-        self._robots = Robots()
+        self._reads = Pages(client, parsers, self._config, self._now)
         self._sources = {one.id: one for one in await self._keeper.soon(sources.all_sources)}
         self._missed = await self._keeper.soon(offline.missed)
         try:
@@ -125,13 +120,13 @@ class Prefetch:
         for one in articles:
             source = self._sources[one.source_id]
             if one.source_id in wanted and not one.full and not source.saved and one.url:
-                yield Want(one.id, one.url, source, _typed(source, one))
+                yield Want(one.id, one.url, source, typed_for(source, one.url))
 
     async def _named(self, articles: Sequence[Worth]) -> list[Want]:
         """Return the pictures of `articles`: first the leading one of each, which is seen first."""
         shown = await self._keeper.soon(offline.pictures_of, [one.id for one in articles if one.pictures])
         wants = [
-            [Want(one.id, url, source, _typed(source, one)) for url in shown.get(one.id, ())]
+            [Want(one.id, url, source, typed_for(source, one.url)) for url in shown.get(one.id, ())]
             for one in articles
             for source in (self._sources[one.source_id],)
         ]
@@ -226,33 +221,24 @@ class Prefetch:
             name = host(want.url)
             dropped = self._turns.drop(name)
             late |= {other.url: again for other in dropped}
-            there = [id for id, source in self._sources.items() if schedule.host(source) == name]
-            await self._keeper.soon(sources.hold, there, again)
+            await self._keeper.soon(sources.hold, at_host(self._sources.values(), name), again)
             self._step(len(dropped))
         await self._keeper.soon(offline.miss, late, failed.kind)
 
     # Getting and keeping
 
     async def _page(self, want: Want) -> Failed | None:
-        allowed = await self._robots.allow(want.url, lambda url: self._rules(url, want))
-        if not allowed:
-            return Failed("timeout" if allowed is None else "robots", "Its site wants no programs to read it.")
-        got = await self._fetch(want, _PAGE, self._limits.max_bytes)
-        if isinstance(got, Failed):
-            return got
-        job = PageJob(got.document, got.url, got.content_type, want.source.zone, self._now())
-        has = await self._parsers.read_page(job, host(want.url))
+        has = await self._reads.read(want.url, want.typed, want.source.zone)
         if isinstance(has, Failed):
             return has
-        if has.article is None:
-            return Failed("no-article", f"This is {has.why_no_article}.")
+        assert has.article is not None
         if not await self._keeper.soon(offline.keep_page, want.id, has.article.content, has.article.pictures):
             return Failed("no-article", "The page has less text than the feed.")
         return None
 
     async def _picture(self, want: Want) -> Failed | None:
         most = self._config.offline.picture_bytes
-        got = await self._fetch(want, _PICTURE, most)
+        got = await self._reads.fetch(want.url, want.typed, _PICTURE, most)
         if isinstance(got, Failed):
             return got
         data = got.document.unpacked()
@@ -267,42 +253,6 @@ class Prefetch:
         if self._room < 0:
             self._turns.clear()
         return None
-
-    async def _fetch(self, want: Want, accept: str, max_bytes: int) -> Answer | Failed:
-        # Secrets are for the source that a person subscribed to, not for whatever place its articles name.
-        home = _same_place(want.typed, want.url)
-        return await fetch(
-            self._client,
-            Request(
-                want.url,
-                host(want.url),
-                self._now(),
-                typed=want.typed,
-                inside=self._limits.inside,
-                auth=self._config.auth if home else (),
-                accept=accept,
-                timeout=self._limits.timeout,
-                max_bytes=max_bytes,
-            ),
-        )
-
-    async def _rules(self, url: str, want: Want) -> Answer | Failed:
-        """Ask for a site's rules, and let as much time pass before its first page as between any two questions."""
-        got = await self._fetch(replace(want, url=url), "text/plain, */*;q=0.1", MOST_BYTES)
-        await asyncio.sleep(self._limits.spacing)
-        return got
-
-
-def _typed(source: Source, article: Worth) -> str:
-    """Return what a person wrote to have this article; what a local file names, nobody did."""
-    return _NOBODY if source.local else article.url if source.saved else source.url
-
-
-def _same_place(one: str, other: str) -> bool:
-    try:
-        return trusts(httpx.URL(one), httpx.URL(other))
-    except httpx.InvalidURL:
-        return False
 
 
 def _again(failed: Failed, failures: int, now: int, spread: float) -> int:

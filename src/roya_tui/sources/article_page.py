@@ -41,7 +41,25 @@ _PLAYERS = re.compile(
 )
 _LONGEST_OPENING, _MOST_OPENING = 100, 500
 """Characters of a line before the text, and elements in which such lines are looked for."""
-_GONE = re.compile(r"\b404\b|not found|introuvable|nicht gefunden|no encontrad[oa]|غير موجودة?|页面不存在", re.I)
+_DOORS = (
+    (
+        re.compile(r"\b404\b|not found|introuvable|nicht gefunden|no encontrad[oa]|غير موجودة?|页面不存在", re.I),
+        "a page that says that there is nothing here",
+    ),
+    (
+        re.compile(
+            r"before you continue|your (?:privacy|choices|consent)|cookies?\b|\bconsent\b|vie privée|datenschutz"
+            r"|privacidad|ملفات تعريف الارتباط|الخصوصية",
+            re.I,
+        ),
+        "a page that asks for your consent first",
+    ),
+    (
+        re.compile(r"just a moment|are you (?:a )?(?:human|robot)|security check|checking your browser|captcha", re.I),
+        "a page that wants to see that a person reads it",
+    ),
+)
+"""What stands before an article, told by its title or headings."""
 _TAG = re.compile(r"<(?:p|div|br)\b", re.I)
 
 
@@ -64,6 +82,8 @@ class ArticlePage:
     authors: tuple[str, ...] = ()
     language: str = ""
     pictures: tuple[Picture, ...] = ()
+    paid: bool = False
+    """The page says that it is not free to read: what it shows may be a part."""
 
 
 def read(data: bytes, *, url: str = "", content_type: str = "", zone: str = "", now: int | None = None) -> ArticlePage:
@@ -91,6 +111,7 @@ def read(data: bytes, *, url: str = "", content_type: str = "", zone: str = "", 
         authors=said.authors,
         language=said.language,
         pictures=once([*pictures, *htmltext.pictures(body, bases)]),
+        paid=said.paid,
     )
 
 
@@ -182,8 +203,10 @@ def _instead(tree: HtmlElement, said: Facts) -> str:
     """What a page is that turns out to have no article's text."""
     if _passwords(tree):
         return "a page that asks to log in"
-    if any(_GONE.search(name) for name in (tree.findtext(".//title") or "", *map(words, _headings(tree)))):
-        return "a page that says that there is nothing here"
+    names = (tree.findtext(".//title") or "", *map(words, _headings(tree)))
+    for said_so, what in _DOORS:
+        if any(said_so.search(name) for name in names):
+            return what
     if said.paid:
         return "a page that shows its article only to subscribers"
     return "a list of articles, not one of them" if maintext.is_list(tree) else "a page without an article's text"

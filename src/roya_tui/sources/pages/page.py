@@ -28,6 +28,8 @@ class WebPage:
     surely_article: bool = False
     """Whether the page is one article's: it is not the front page of its host, and says when it was published."""
     language: str = ""
+    paid: bool = False
+    """The page says that its article is not free: what it shows may be a part."""
     why_no_article: str = ""
     """What it is where it is no article, in words that end a sentence "This is …"."""
 
@@ -46,7 +48,8 @@ def read(data: bytes, *, url: str, content_type: str = "", zone: str = "", now: 
     except NotAnArticle as other:
         return WebPage(candidates, language=language, why_no_article=str(other))
     front = urlsplit(url).path in ("", "/") and not urlsplit(url).query
-    return WebPage(candidates, _entry(page, url), page.published.at is not None and not front, language)
+    surely = page.published.at is not None and not front
+    return WebPage(candidates, _entry(page, url), surely, language, page.paid)
 
 
 def _entry(page: ArticlePage, url: str) -> Entry:

@@ -1,0 +1,98 @@
+"""The page behind an article, or behind one of its links: fetched because a person asks for it, told or kept."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from dataclasses import asdict, replace
+from sqlite3 import Connection
+from typing import TYPE_CHECKING
+
+from roya_tui.cli.session import COULD_NOT, DONE, CannotDo, Session
+from roya_tui.model import Article, Entry, Failed
+
+if TYPE_CHECKING:
+    from roya_tui.sources.pages.page import WebPage
+
+PIECE = 100_000
+"""Characters of HTML in one event."""
+
+
+def tell(session: Session, wanted: Namespace) -> int:
+    """`roya-tui show ID --events`: keep the full text of an article, or with `--link` tell what is behind a link of it.
+
+    The last event is "kept", "page" or "failed"; before "page" the text comes in events "part".
+    """
+    from roya_tui.store import articles
+
+    with session.store() as db:
+        article = articles.article(db, wanted.id)
+        try:
+            if article is None:
+                raise CannotDo("This article is gone.")
+            if wanted.link:
+                _tell_page(session, _at(session, db, article, wanted.link))
+            else:
+                session.out.event({"event": "kept", "id": wanted.id, "message": keep(session, db, article)})
+        except CannotDo as error:
+            session.out.event({"event": "failed", "message": str(error)})
+            return COULD_NOT
+    return DONE
+
+
+def _tell_page(session: Session, page: Entry) -> None:
+    for start in range(0, len(page.content), PIECE):
+        session.out.event({"event": "part", "html": page.content[start : start + PIECE]})
+    session.out.event({"event": "page", "entry": asdict(replace(page, content=""))})
+
+
+def with_full_text(session: Session, article: Article) -> Article:
+    """Return an article with the full text that its page has, which is kept. Raises CannotDo."""
+    from roya_tui.store import articles
+
+    with session.store() as db:
+        if said := keep(session, db, article):
+            session.out.tell(said)
+        return articles.article(db, article.headline.id) or article
+
+
+def keep(session: Session, db: Connection, article: Article) -> str:
+    """Fetch an article's page and keep its text; return what there is to say of it. Raises CannotDo."""
+    from roya_tui.store import offline
+
+    if not article.headline.url:
+        raise CannotDo("This article has no page of its own: what the feed says is all there is.")
+    has = _page(session, db, article, article.headline.url)
+    assert has.article is not None
+    if not offline.keep_page(db, article.headline.id, has.article.content, has.article.pictures):
+        why = "shows its article only to subscribers" if has.paid else "has less text than the feed"
+        raise CannotDo(f"The page {why}. The feed's own text stays.")
+    return "The page is not free: this may be a part of it." if has.paid else ""
+
+
+def _at(session: Session, db: Connection, article: Article, url: str) -> Entry:
+    has = _page(session, db, article, url)
+    assert has.article is not None
+    return has.article
+
+
+def _page(session: Session, db: Connection, article: Article, url: str) -> WebPage:
+    """Read a page that has an article; raises CannotDo."""
+    if session.offline:
+        raise CannotDo("Offline: no page is fetched.")
+    from roya_tui.refresh import pages
+    from roya_tui.store import sources
+
+    source = sources.source(db, article.headline.source_id)
+    if source is None:
+        raise CannotDo("The source of this article was removed.")
+    typed = pages.typed_for(source, article.headline.url)
+    has = pages.one(session.paths, session.config, source, url, typed=typed, now=session.now)
+    if isinstance(has, Failed):
+        raise CannotDo(_told(session, has))
+    return has
+
+
+def _told(session: Session, failed: Failed) -> str:
+    if failed.retry_at is not None:
+        return f"{failed.message} It may be asked again at {session.clock().time(failed.retry_at)}."
+    return failed.message
