@@ -315,7 +315,9 @@ def check(made: Document, lines: tuple[Line, ...], width: int) -> None:
             assert not run.at or len(run.at) == len(run.text)
             assert set(run.style.split()) <= NAMES
             assert 0 <= run.link <= len(made.links)
-    assert not [c for i, c in enumerate(made.text) if i not in shown and not c.isspace() and c not in "\u200c\u200d"]
+    assert not [
+        c for i, c in enumerate(made.text) if i not in shown and not c.isspace() and c not in "\u200c\u200d\u200f"
+    ]
 
 
 @settings(max_examples=150, deadline=None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import compress, groupby
 
 from roya_tui.reading import bidi
@@ -27,12 +28,26 @@ class BidiStrand:
         shaped = Shaped(logical.text, range(len(logical.text))) if whole_words else shape(logical.text)
         self.text = shaped.text
         self._source = shaped.source
-        self._places = logical.places()
-        self._owners = logical.owners()
-        self._classes = bidi.classes(self.text)
-        self._levels = b"".join(self._paragraph_levels())
         if _STEERING.search(self.text):
             self._leave_out_steering()
+
+    # What only lines that are drawn need.
+
+    @cached_property
+    def _places(self) -> Sequence[int]:
+        return self._logical.places()
+
+    @cached_property
+    def _owners(self) -> Sequence[int]:
+        return self._logical.owners()
+
+    @cached_property
+    def _classes(self) -> str:
+        return bidi.classes(self.text)
+
+    @cached_property
+    def _levels(self) -> bytes:
+        return b"".join(self._paragraph_levels())
 
     def _paragraph_levels(self) -> Iterator[bytes]:
         """Each line that the text itself ends is a paragraph to UAX #9 (P1)."""
@@ -45,9 +60,10 @@ class BidiStrand:
     def _leave_out_steering(self) -> None:
         """Keep what is drawn, with the levels that it has through what is not (UAX #9 §5.2 draws nothing of it too)."""
         drawn = [not _STEERING.match(character) for character in self.text]
+        classes, levels = self._classes, self._levels
         self._source = list(compress(self._source, drawn))
-        self._classes = "".join(compress(self._classes, drawn))
-        self._levels = bytes(compress(self._levels, drawn))
+        self._classes = "".join(compress(classes, drawn))
+        self._levels = bytes(compress(levels, drawn))
         self.text = "".join(compress(self.text, drawn))
 
     def runs(self, start: int, end: int) -> Iterator[Run]:

@@ -12,7 +12,7 @@ from roya_tui.reading.document import document
 from roya_tui.reading.head import Row, head, whole, without_pictures
 from roya_tui.reading.layout import layout
 from roya_tui.reading.lines import Line, Run
-from roya_tui.reading.page import Page
+from roya_tui.reading.page import After, Page
 from roya_tui.reading.scripts import Measure
 
 
@@ -28,7 +28,7 @@ def compose(article: Article, text: Document, clock: Clock, width: int, measure:
     rows = head(article, text, clock, "-" if look.ascii else "·")
     above = (*head_lines(rows, width, measure, config), Line())
     below = layout(text, width, measure, ascii=look.ascii, rtl=reading.rtl)
-    return Page(text, (*above, *below), len(above), width)
+    return Page(text, After(above, below), len(above), width)
 
 
 def head_lines(rows: Iterable[Row], width: int, measure: Measure, config: Config) -> Iterator[Line]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import overload
 
 from roya_tui.reading.bidi import begins_rtl
 from roya_tui.reading.blocks import Block, Document
@@ -31,7 +34,7 @@ def layout(
     rtl: str = "visual",
     link_numbers: bool = True,
     marks: Sequence[Mark] = (),
-) -> tuple[Line, ...]:
+) -> Lines:
     """Return the lines of a document at `width` columns (at least 8); none is wider by `measure`.
 
     `ascii` draws bullets, bars and rules with ASCII signs. `rtl` says who orders right-to-left text: `visual` (we do,
@@ -39,11 +42,26 @@ def layout(
     `marks` are stretches of `document.text`, sorted and not overlapping, to be shown in one more style.
     """
     setter = Setter(measure, signs_for(ascii, measure), rtl, link_numbers, marks)
-    return tuple(_Page(document, max(width, NARROWEST), setter).lines())
+    return Lines(document, max(width, NARROWEST), setter)
 
 
-class _Page:
-    """One document at one width."""
+@dataclass(frozen=True, slots=True)
+class _SetBlock:
+    """A block with its margins; `gap` is that of the empty line above it, None if there is no such line."""
+
+    index: int
+    is_rtl: bool
+    gap: Margin | None
+    margin: Margin
+    lines: Sequence[SetLine]
+
+
+class Lines(Sequence[Line]):
+    """The lines of one document at one width, made when they are asked for.
+
+    Where lines end is found out block by block, as far as a number is asked for, or all of it for the length; what
+    stands on a line is worked out for that line only.
+    """
 
     def __init__(self, document: Document, width: int, setter: Setter) -> None:
         self._document = document
@@ -51,30 +69,77 @@ class _Page:
         self._setter = setter
         self._margins = Margins(document.blocks, width, setter.measure, setter.signs)
 
-    def lines(self) -> Iterator[Line]:
-        """Return the lines of all blocks, with an empty one between blocks that belong less closely together."""
+        self._setting = self._blocks()
+        self._set: list[_SetBlock] = []
+        self._firsts: list[int] = []
+        """The number of each block's first line, the empty one above it included."""
+        self._known = 0
+        """How many lines are known so far."""
+
+    def __len__(self) -> int:
+        self._find(None)
+        return self._known
+
+    @overload
+    def __getitem__(self, number: int) -> Line: ...
+    @overload
+    def __getitem__(self, number: slice) -> tuple[Line, ...]: ...
+    def __getitem__(self, number: int | slice) -> Line | tuple[Line, ...]:
+        if isinstance(number, slice):
+            return tuple(self[n] for n in range(*number.indices(len(self))))
+        number = number if number >= 0 else number + len(self)
+        self._find(number)
+        if not 0 <= number < self._known:
+            raise IndexError(number)
+        at = bisect_right(self._firsts, number) - 1
+        return self._line(self._set[at], number - self._firsts[at])
+
+    def __iter__(self) -> Iterator[Line]:
+        number = 0
+        while self._find(number):
+            at = bisect_right(self._firsts, number) - 1
+            until = self._firsts[at + 1] if at + 1 < len(self._firsts) else self._known
+            for n in range(until - number):
+                yield self._line(self._set[at], n)
+            number = until
+
+    def _find(self, number: int | None) -> bool:
+        """Set blocks until the line of that number is known, or all are; tell whether there is that line."""
+        while number is None or self._known <= number:
+            block = next(self._setting, None)
+            if block is None:
+                return False
+            self._set.append(block)
+            self._firsts.append(self._known)
+            self._known += len(block.lines) + (block.gap is not None)
+        return True
+
+    def _blocks(self) -> Iterator[_SetBlock]:
+        """Set block after block, with an empty line between those that belong less closely together."""
         before: Block | None = None
         for index, block in enumerate(self._document.blocks):
             is_rtl = self._is_rtl(block)
-            if before and self._margins.parts(before, block):
-                margin = self._margins.between(before, block, is_rtl)
-                yield self._line(SetLine((), 0, block.start, block.start), margin.first, margin, index, block, is_rtl)
+            parted = before is not None and self._margins.parts(before, block)
+            gap = self._margins.between(before, block, is_rtl) if before and parted else None
             margin = self._margins.beside(block, is_rtl)
-            side = margin.first
-            for set_line in self._block(block, self._width - margin.cells, is_rtl):
-                yield self._line(set_line, side, margin, index, block, is_rtl)
-                side = margin.rest
+            yield _SetBlock(index, is_rtl, gap, margin, self._block(block, self._width - margin.cells, is_rtl))
             before = block
 
-    def _line(
-        self, line: SetLine, side: tuple[Run, ...], margin: Margin, index: int, block: Block, is_rtl: bool
-    ) -> Line:
+    def _line(self, of: _SetBlock, number: int) -> Line:
         """Put a line beside its margin; right-to-left lines end at the right edge."""
-        runs, cells = line.runs + side if is_rtl else side + line.runs, line.cells + margin.cells
-        if is_rtl and runs and cells < self._width:
+        block = self._document.blocks[of.index]
+        number -= of.gap is not None
+        between = number < 0
+        if between:
+            line, margin = SetLine((), 0, block.start, block.start), of.gap or of.margin
+        else:
+            line, margin = of.lines[number], of.margin
+        side = margin.rest if number > 0 else margin.first
+        runs, cells = line.runs + side if of.is_rtl else side + line.runs, line.cells + margin.cells
+        if of.is_rtl and runs and cells < self._width:
             runs, cells = (Run(" " * (self._width - cells)), *runs), self._width
         start, end = (line.start, line.end) if line.start >= 0 else (block.start, block.start)
-        return Line(runs, cells if runs else 0, index, block.level, start, end, is_rtl)
+        return Line(runs, cells if runs else 0, of.index, block.level, start, end, of.is_rtl, between)
 
     def _is_rtl(self, block: Block) -> bool:
         """Tell whether a block reads from right to left: as the page says, as most of it does, or as it begins."""
@@ -86,22 +151,22 @@ class _Page:
         # In a right-to-left article a sentence may begin with a foreign name.
         return begins_rtl(text) or (self._document.rtl and rtl_share(text) > _QUOTED_SHARE)
 
-    def _block(self, block: Block, width: int, is_rtl: bool) -> Iterator[SetLine]:
+    def _block(self, block: Block, width: int, is_rtl: bool) -> Sequence[SetLine]:
         match block.kind:
             case "rule":
                 rule = Run(self._setter.signs.rule * width, "rule")
-                yield SetLine((rule,), width, block.start, block.start)
+                return (SetLine((rule,), width, block.start, block.start),)
             case "table":
-                yield from table_lines(block, width, self._setter, is_rtl)
+                return tuple(table_lines(block, width, self._setter, is_rtl))
             case "code":
-                yield from self._setter.lines(self._parts(block, "code pre"), width, chop, is_rtl=False)
+                return self._setter.lines(self._parts(block, "code pre"), width, chop, is_rtl=False)
             case "picture":
                 name = f"picture {block.number}"
-                yield from self._setter.lines(self._named(block, name, "caption picture"), width, wrap, is_rtl)
+                return self._setter.lines(self._named(block, name, "caption picture"), width, wrap, is_rtl)
             case "media":
-                yield from self._setter.lines(self._named(block, block.label, "caption media"), width, wrap, is_rtl)
+                return self._setter.lines(self._named(block, block.label, "caption media"), width, wrap, is_rtl)
             case _:
-                yield from self._setter.lines(self._parts(block, _style(block)), width, wrap, is_rtl)
+                return self._setter.lines(self._parts(block, _style(block)), width, wrap, is_rtl)
 
     def _parts(self, block: Block, style: str) -> Iterable[Part]:
         return self._setter.parts(block.text, 0, len(block.text.string), block.start, style)

@@ -42,6 +42,8 @@ class Line:
     end: int = 0
     """The part of the document's text that it shows."""
     rtl: bool = False
+    between: bool = False
+    """Whether it is the empty line between two blocks; the bars of quotations go through it."""
 
     @property
     def text(self) -> str:

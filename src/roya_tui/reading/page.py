@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 if TYPE_CHECKING:
     from roya_tui.reading.blocks import Document
@@ -17,7 +18,8 @@ class Page:
 
     document: Document
     """What the lines of the text show: `Line.start` and `Run.at` are places in its text."""
-    lines: tuple[Line, ...]
+    lines: Sequence[Line]
+    """Those of a text are made when they are asked for: ask for what is drawn, and do not go through all."""
     head: int
     """How many of the lines are the head's; those are no part of the document."""
     width: int
@@ -27,12 +29,51 @@ class Page:
         return self.lines[line].start if self.head <= line < len(self.lines) else None
 
     def line(self, offset: int) -> int:
-        """Return the number of the line that shows a place in the text."""
-        return max(self.head, bisect_right(self.lines, offset, lo=self.head, key=lambda line: line.start) - 1)
+        """Return the number of the line that shows a place in the text; the first of them, if several begin there."""
+        y = max(self.head, bisect_right(self.lines, offset, lo=self.head, key=lambda line: line.start) - 1)
+        while y > self.head and (above := self.lines[y - 1]).start == self.lines[y].start and not above.between:
+            y -= 1
+        return y
+
+    def line_of_block(self, index: int) -> int:
+        """Return the number of a block's first line, such as to go to a heading or a picture."""
+        return self.line(self.document.blocks[index].start)
 
     def line_of_link(self, number: int) -> int | None:
         """Return the number of the line on which a link begins; None if no line shows it."""
-        for y, line in enumerate(self.lines):
-            if any(run.link == number for run in line.runs):
-                return y
+        for index, block in enumerate(self.document.blocks):
+            if block.link == number or any(span.link == number for span in block.text.spans):
+                for y in range(self.line_of_block(index), len(self.lines)):
+                    if any(run.link == number for run in self.lines[y].runs):
+                        return y
         return None
+
+
+class After(Sequence["Line"]):
+    """The lines of a head, and those of a text below it."""
+
+    __slots__ = ("_above", "_below")
+
+    def __init__(self, above: Sequence[Line], below: Sequence[Line]) -> None:
+        self._above = above
+        self._below = below
+
+    def __len__(self) -> int:
+        return len(self._above) + len(self._below)
+
+    @overload
+    def __getitem__(self, number: int) -> Line: ...
+    @overload
+    def __getitem__(self, number: slice) -> tuple[Line, ...]: ...
+    def __getitem__(self, number: int | slice) -> Line | tuple[Line, ...]:
+        if isinstance(number, slice):
+            return tuple(self[n] for n in range(*number.indices(len(self))))
+        number = number if number >= 0 else number + len(self)
+        if number < 0:
+            raise IndexError(number)
+        above = len(self._above)
+        return self._above[number] if number < above else self._below[number - above]
+
+    def __iter__(self) -> Iterator[Line]:
+        yield from self._above
+        yield from self._below

@@ -7,6 +7,7 @@ an opening tag pushes the state and changes it, its end restores the one before.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import NamedTuple
@@ -24,6 +25,9 @@ _DEEPEST = 12
 """How many lists and quotations within each other are told apart; what is deeper stands in the last of them."""
 _DEEPEST_TABLE = 3
 _DEEPEST_SCRIPT = 3
+
+_NOTHING = re.compile("[\\s\u00ad\u034f\u061c\u200b-\u200f\u2060-\u2064\ufeff]*")
+"""Blanks, joiners and marks of direction: nothing that is drawn, and by itself no paragraph."""
 
 
 class _State(NamedTuple):
@@ -158,7 +162,7 @@ class Reader:
         pieces, self._pieces, self._line = self._pieces, [], "empty"
         state = self._state
         text = preformatted(pieces, self._number) if state.pre else flow(linked(pieces), self._number)
-        if text.string and not text.string.isspace():
+        if not _NOTHING.fullmatch(text.string):
             self._add(Block(state.kind, text, state.inside, level=state.level, language=state.language, rtl=state.rtl))
 
     def _add(self, block: Block) -> None:

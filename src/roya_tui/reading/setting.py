@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 from roya_tui.reading.bidi_strand import BidiStrand
 from roya_tui.reading.blocks import Text
@@ -28,6 +28,34 @@ class SetLine(NamedTuple):
     end: int
 
 
+class SetText(Sequence[SetLine]):
+    """The lines of one text: where each ends is known, what it shows is worked out when it is asked for."""
+
+    __slots__ = ("_measure", "_slices", "_whole")
+
+    def __init__(self, whole: Strand | BidiStrand, slices: Sequence[Slice], measure: Measure) -> None:
+        self._whole = whole
+        self._slices = slices
+        self._measure = measure
+
+    def __len__(self) -> int:
+        return len(self._slices)
+
+    @overload
+    def __getitem__(self, number: int) -> SetLine: ...
+    @overload
+    def __getitem__(self, number: slice) -> list[SetLine]: ...
+    def __getitem__(self, number: int | slice) -> SetLine | list[SetLine]:
+        if isinstance(number, slice):
+            return [self._line(*ends) for ends in self._slices[number]]
+        return self._line(*self._slices[number])
+
+    def _line(self, start: int, end: int) -> SetLine:
+        runs = tuple(self._whole.runs(start, end))
+        cells = sum([len(run.text) if run.text.isascii() else self._measure(run.text) for run in runs])
+        return SetLine(runs, cells, self._whole.source(start), self._whole.source(end))
+
+
 @dataclass(frozen=True, slots=True)
 class Setter:
     """How text is set everywhere in one layout."""
@@ -47,17 +75,21 @@ class Setter:
         last = bisect_right(self.marks, at + end - start, key=lambda mark: mark.start)
         return marked(parts, self.marks[first:last]) if first < last else parts
 
-    def lines(self, parts: Iterable[Part], width: int, cut: Cut, is_rtl: bool) -> Iterator[SetLine]:
+    def lines(self, parts: Iterable[Part], width: int, cut: Cut, is_rtl: bool) -> SetText:
         """Return the lines of text that fit `width`; a line end in the text begins a new one."""
         whole = self._strand(parts, is_rtl)
         text = whole.text
+        slices: list[Slice] = []
         start = 0
         while start <= len(text):
             end = text.find("\n", start)
             end = len(text) if end < 0 else end
-            for a, b in cut(text, start, end, width, self.measure) if end > start else ((start, start),):
-                yield self._line(whole, a, b)
+            if end > start:
+                slices += cut(text, start, end, width, self.measure)
+            else:
+                slices.append((start, start))
             start = end + 1
+        return SetText(whole, slices, self.measure)
 
     def _strand(self, parts: Iterable[Part], is_rtl: bool) -> Strand | BidiStrand:
         whole = strand(parts)
@@ -66,9 +98,3 @@ class Setter:
         if self.rtl in ("visual", "words"):
             return BidiStrand(whole, is_rtl, whole_words=self.rtl == "words")
         return strand(bare_parts(whole.parts))
-
-    def _line(self, whole: Strand | BidiStrand, start: int, end: int) -> SetLine:
-        runs = tuple(whole.runs(start, end))
-        measure = self.measure
-        cells = sum([len(run.text) if run.text.isascii() else measure(run.text) for run in runs])
-        return SetLine(runs, cells, whole.source(start), whole.source(end))

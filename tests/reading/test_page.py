@@ -1,0 +1,89 @@
+"""A page: lines that are made when they are asked for, and where things are on them."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from rich.cells import cell_len
+
+from roya_tui.reading.document import document
+from roya_tui.reading.layout import layout
+from roya_tui.reading.lines import Line
+from roya_tui.reading.page import After, Page
+
+LONG = "".join(
+    f'<h2>Pier {n}</h2><p>The <a href="https://news.example/{n}">tide</a> turned at {n} and nobody saw it go out.</p>'
+    f"<ul><li>one<li>two</ul><blockquote><p>Quiet.</p><p>وصلت السفينة إلى الميناء {n}</p></blockquote>"
+    for n in range(40)
+)
+HEAD = (Line(), Line())
+
+
+def page(html: str, width: int = 30) -> Page:
+    text = document(html, "https://news.example/")
+    return Page(text, After(HEAD, layout(text, width, cell_len)), len(HEAD), width)
+
+
+def test_lines_are_the_same_in_whatever_order_they_are_asked_for() -> None:
+    in_order = [*HEAD, *layout(document(LONG, "https://news.example/"), 30, cell_len)]
+    lines = page(LONG).lines
+    numbers = list(range(len(in_order)))
+    random.Random(5).shuffle(numbers)
+    assert {n: lines[n] for n in numbers} == dict(enumerate(in_order))
+    assert (lines[-1], lines[1:9:3], len(lines)) == (in_order[-1], tuple(in_order[1:9:3]), len(in_order))
+    assert list(lines) == in_order
+    for beyond in (len(in_order), -len(in_order) - 1):
+        with pytest.raises(IndexError):
+            lines[beyond]
+
+
+def test_only_what_is_asked_for_is_laid_out() -> None:
+    measured: list[str] = []
+
+    def measure(text: str) -> int:
+        measured.append(text)
+        return cell_len(text)
+
+    lines = layout(document("".join(f"<p>naïve {n} 日本" for n in range(1000))), 40, measure)
+    assert lines[4].text == "naïve 2 日本"
+    assert not [text for text in measured if "9" in text]
+
+
+def test_every_place_is_on_the_line_that_shows_it() -> None:
+    made = page(LONG)
+    for y, line in enumerate(made.lines):
+        if line.end > line.start:
+            assert made.line(line.start) == made.line(line.end - 1) == y
+            assert made.offset(y) == line.start
+    assert made.offset(0) is None
+    assert made.offset(len(made.lines)) is None
+
+
+def test_a_block_begins_on_its_first_line_even_if_none_of_its_words_are_there() -> None:
+    made = page('<p>Before<p><img src="/a.jpg" alt="A very long caption of a picture of the pier at dawn"><p>After')
+    assert [made.lines[made.line_of_block(n)].text for n in range(3)] == [
+        "Before",
+        "[picture 1: A very long",
+        "After",
+    ]
+
+
+def test_a_link_is_on_the_line_where_it_begins() -> None:
+    made = page(LONG)
+    for number, link in enumerate(made.document.links, start=1):
+        y = made.line_of_link(number)
+        assert y is not None
+        assert f"tide[{number}]" in made.lines[y].text
+        assert link.url.endswith(f"/{number - 1}")
+    assert made.line_of_link(99) is None
+
+
+def test_links_in_any_cell_of_a_table_and_of_a_picture_are_found() -> None:
+    made = page(
+        """<table><tr><td>Ostra and its long name<td><a href="/a">wet</a>
+        <tr><td>Velin<td><a href="/b">dry day</a></table>
+        <a href="/c"><img src="/p.jpg" alt="Pier"></a>"""
+    )
+    lines = [made.line_of_link(n) for n in (1, 2, 3)]
+    assert [made.lines[y].text.split()[-1] for y in lines if y is not None] == ["wet[1]", "day[2]", "Pier][3]"]
