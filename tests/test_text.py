@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from roya_tui.text import clean, fold, one_line, plain
+from roya_tui.text import cjk, clean, fold, one_line, plain, surely_harmless
 
 
 @pytest.mark.parametrize(
@@ -49,6 +49,12 @@ def test_clean_text_steers_nothing(text: str) -> None:
     line = one_line(text)
     assert line == " ".join(line.split())
     assert one_line(line) == line
+
+
+def test_what_is_surely_harmless_steers_and_hides_nothing() -> None:
+    passed = [c for c in map(chr, range(0x110000)) if surely_harmless(c)]
+    assert len(passed) > 100_000
+    assert {c for c in passed if unicodedata.category(c)[0] in "CZ"} == set("\t\n \xa0")
 
 
 @given(st.text(st.sampled_from("ab \n\t<>&;é水م"), max_size=60))
@@ -107,6 +113,13 @@ def test_plain_is_quick_whatever_comes(start: str) -> None:
 )
 def test_folding_makes_the_same_of_what_readers_take_for_the_same(one: str, other: str) -> None:
     assert fold(one).split() == fold(other).split()
+
+
+@pytest.mark.parametrize(
+    ("text", "count"), [("東京の news", 3), ("カタカナ", 4), ("한국 😀", 0), ("plain", 0), ("𠀀", 1)]
+)
+def test_characters_that_are_words_are_counted(text: str, count: int) -> None:
+    assert cjk(fold(text)) == count
 
 
 @given(st.text(max_size=40))

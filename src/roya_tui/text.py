@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Mapping
 
 # C0 but for tab and newline, DEL, C1: any of them may steer a terminal (ECMA-48 §5).
 _CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f"
@@ -26,7 +26,8 @@ _MARKS = (
     "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed"
     "\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\ufe20-\ufe2f"
 )
-_PILED = re.compile(f"([{_MARKS}]{{8}})[{_MARKS}]+")
+# The first mark by itself: only what begins with a plain set of characters is found without a try at every place.
+_PILED = re.compile(f"([{_MARKS}][{_MARKS}]{{7}})[{_MARKS}]+")
 
 _DROPPED = re.compile(r"<(script|style|template|noscript)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.S | re.I)
 _BREAKING = re.compile(
@@ -44,8 +45,17 @@ def clean(text: str) -> str:
     """
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = _HARMFUL.sub("", text)
+    if not surely_harmless(text):
+        text = _HARMFUL.sub("", text)
     return text if text.isascii() else _PILED.sub(r"\1", text)
+
+
+def surely_harmless(text: str) -> bool:
+    """Return whether `text` has nothing but what Python calls printable, tabs, newlines and no-break spaces.
+
+    None of that is harmful, as most text is not, and this is told several times faster than a pattern finds it.
+    """
+    return text.replace("\n", "").replace("\t", "").replace("\xa0", "").isprintable()
 
 
 def one_line(text: str) -> str:
@@ -65,8 +75,10 @@ _LETTERS = {
     "ß": "ss", "ø": "o", "đ": "d", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe",
     "\u200c": "", "\u200d": "", "\u200e": "", "\u200f": "", "\u061c": "", "\u00ad": "",
 }  # fmt: skip
-_PLAIN_ASCII = re.compile(r"[\x00-\x7f]*\Z")
-_CJK = re.compile("([\u2e80-\u2fff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])")
+# Signs, among them all combining marks, which no script counts among its letters.
+_SIGN = re.compile(r"[^\w\s]")
+_DIGIT = re.compile(r"\d")
+_CJK_RUN = re.compile("[\u2e80-\u2fff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 
 
 def fold(text: str) -> str:
@@ -75,31 +87,28 @@ def fold(text: str) -> str:
     NFKD and casefold; Arabic alef, teh marbuta, yeh and kaf forms are one; every script's digits are ASCII;
     each CJK character stands alone, so that a phrase of them finds them without spaces between words.
     """
-    if _PLAIN_ASCII.match(text):
+    if text.isascii():
         return text.lower()
     # The table first: NFKD would take أ apart into alef and a mark, which comes to the same, but not ة or ى.
     # Case twice: taking letters apart may bring capitals to light (a raised A), and folding those may join them anew.
-    text = unicodedata.normalize("NFKD", _exchanged(text.casefold(), _LETTERS.get))
+    text = unicodedata.normalize("NFKD", _exchanged(text.casefold(), _LETTERS))
     text = unicodedata.normalize("NFKD", text.casefold())
-    text = _exchanged(text, _without_mark)
-    return " ".join(_CJK.split(text))  # the pattern is a group: split keeps what it splits at
+    marks = {sign: "" for sign in set(_SIGN.findall(text)) if unicodedata.combining(sign)}
+    digits = {digit: str(unicodedata.decimal(digit)) for digit in set(_DIGIT.findall(text))}
+    return _CJK_RUN.sub(_apart, _exchanged(text, _LETTERS | marks | digits))
 
 
-def _exchanged(text: str, instead: Callable[[str], str | None]) -> str:
-    """Return `text` with each letter replaced by what `instead` says; None: it stays.
+def cjk(folded: str) -> int:
+    """Return how many characters of folded text are Chinese or Japanese; each is a word of its own there."""
+    return len(_CJK_RUN.findall(folded))
 
-    A text has few different letters: asking once for each of them is several times faster than for every place.
-    """
-    for letter in set(text):
-        other = instead(letter)
-        if other is not None:
-            text = text.replace(letter, other)
+
+def _exchanged(text: str, instead: Mapping[str, str]) -> str:
+    """Return `text` with letters replaced: one after another, which for a few is faster than letter by letter."""
+    for letter, other in instead.items():
+        text = text.replace(letter, other)
     return text
 
 
-def _without_mark(letter: str) -> str | None:
-    if unicodedata.combining(letter):
-        return ""
-    if letter.isdecimal() and not letter.isascii():
-        return str(unicodedata.decimal(letter))
-    return _LETTERS.get(letter)
+def _apart(run: re.Match[str]) -> str:
+    return f" {' '.join(run[0])} "

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import pickle
 import sqlite3
-from dataclasses import replace
+from dataclasses import astuple, replace
 
 import pytest
 
 from roya_tui import query
 from roya_tui.model import Enclosure, Entry, Feed, Moment, NewSource, Picture, Saved
-from roya_tui.store import articles, database, forgetting, search, sources, state, undo
+from roya_tui.store import articles, bodies, database, forgetting, search, sources, state, undo
 from roya_tui.store.revisions import revisions
+from roya_tui.store.wide import tell, untell, wide
 
 PLAN = Entry(
     guid="plan-1",
@@ -187,6 +188,23 @@ def test_what_a_reader_would_not_see_changes_in_silence(db, search_is_exact, put
     assert found(db, "unseen") == ([1] if "unseen" in other.summary else [])
     assert search_is_exact(db)
     assert database.check(db) == []
+
+
+def test_an_article_of_an_earlier_version_of_the_program_is_written_anew_in_silence(db, search_is_exact, put) -> None:
+    """That version folded text and hashed entries in other ways; search must be told what it was told then."""
+    entry = Entry(guid="1", title="Tokyo", content="<p>東京の話</p>")
+    (id,) = put(entry).new
+    old = bodies.Indexed("tokyo", "", "東  京  の  話")
+    feed, page = wide(db, id)
+    untell(db, id, bodies.indexed(feed, page))
+    db.execute("UPDATE body SET feed = ?", (bodies.pack(feed | {"indexed": astuple(old)}),))
+    db.execute("UPDATE article SET stamp = 1")
+    tell(db, [(id, old)])
+    assert put(entry, now=3_000) == Saved(same=1)
+    assert (articles.headlines(db, [id])[0].revisions, search_is_exact(db)) == (0, True)
+    before = list(db.iterdump())
+    assert put(entry, now=4_000) == Saved(same=1)
+    assert list(db.iterdump()) == before, "once is enough"
 
 
 def test_a_date_that_the_feed_stops_telling_stays(db, put) -> None:

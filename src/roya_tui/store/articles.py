@@ -45,6 +45,8 @@ def prepare(entry: Entry) -> Prepared:
     """Return `entry` hashed, folded and compressed. Pure and slow; goes to worker processes and back."""
     seen = plain(entry.content or entry.summary)
     known = bodies.index_of(entry, seen)
+    wide = bodies.written(entry, known)
+    narrow = (entry.title, entry.url, entry.language, str(entry.published.at), str(entry.updated.at))
     return Prepared(
         guid=_identity(entry, seen),
         url=entry.url,
@@ -57,9 +59,9 @@ def prepare(entry: Entry) -> Prepared:
         pictures=len(entry.pictures),
         minutes=bodies.minutes(known.text),
         digest=_hash(entry.title, seen),
-        stamp=_hash(repr(entry)),
+        stamp=_hash(wide, *narrow),
         indexed=known,
-        body=bodies.pack_entry(entry, known),
+        body=bodies.compress(wide),
     )
 
 
@@ -71,11 +73,12 @@ def _identity(entry: Entry, seen: str) -> str:
     return guid
 
 
-def _hash(*parts: str) -> int:
+def _hash(*parts: str | bytes) -> int:
     """Return a 64-bit hash, signed as SQLite's integers are."""
     from hashlib import blake2b  # the reader, which must start fast, hashes nothing
 
-    return int.from_bytes(blake2b("\0".join(parts).encode(), digest_size=8).digest(), "big", signed=True)
+    said = b"\0".join(part if isinstance(part, bytes) else part.encode() for part in parts)
+    return int.from_bytes(blake2b(said, digest_size=8).digest(), "big", signed=True)
 
 
 # Saving

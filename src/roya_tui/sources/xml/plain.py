@@ -6,6 +6,8 @@ import html
 import re
 from html.entities import html5
 
+from roya_tui.text import surely_harmless
+
 LONGEST_ENTITY = 100
 """Characters that a document's own entity may stand for."""
 MOST_GROWTH = 1_000_000
@@ -46,7 +48,7 @@ def plain_xml(text: str) -> str:
 
 def _allowed(text: str) -> str:
     """The text without what XML forbids. One by one, however many there are: `sub` would keep all that lies between."""
-    if not FORBIDDEN.search(text):
+    if surely_harmless(text) or not FORBIDDEN.search(text):
         return text
     for character in _CONTROLS:
         text = text.replace(character, "")
