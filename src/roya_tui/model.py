@@ -295,6 +295,9 @@ class Revision:
     summary: str
     content: str
     updated: int | None = None
+    pictures: tuple[Picture, ...] = ()
+    read: bool = False
+    """Whether it is the one that the person read last, the present version aside."""
 
 
 @dataclass(frozen=True, slots=True)

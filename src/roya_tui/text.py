@@ -1,7 +1,7 @@
 """Text from outside made harmless, and made comparable.
 
-Three functions that everything else leans on: `clean` for whatever comes in, `plain` for HTML that is only
-counted or compared, `fold` for what search matches.
+What everything else leans on: `clean` for whatever comes in, `plain` for HTML that is only counted, `bare` for what is
+compared line by line, `fold` for what search matches.
 """
 
 from __future__ import annotations
@@ -63,11 +63,20 @@ def one_line(text: str) -> str:
     return " ".join(clean(text).split())
 
 
+PART = "\u2029"
+"""What parts the lines of `bare` text: Unicode's end of a paragraph, which counts as a blank."""
+
+
 def plain(markup: str) -> str:
     """Return the words of an HTML fragment on one line, for counting, comparing and search; never for display."""
+    return one_line(bare(markup))
+
+
+def bare(markup: str) -> str:
+    """Return the words of an HTML fragment with `PART` where a block begins or ends, blanks as they come."""
     if "<" in markup:
-        markup = _TAG.sub("", _BREAKING.sub(" ", _DROPPED.sub(" ", markup)))
-    return one_line(html.unescape(markup))
+        markup = _TAG.sub("", _BREAKING.sub(PART, _DROPPED.sub(" ", markup)))
+    return html.unescape(markup)
 
 
 _LETTERS = {

@@ -156,6 +156,48 @@ def test_a_change_is_told_only_to_who_had_read_it(db, put) -> None:
     assert found(db, "is:updated") == [1]
 
 
+def test_a_digest_of_an_older_make_is_no_change(db, put) -> None:
+    """As in a store that was written before counters were trivial."""
+    put(PLAN, replace(PLAN, guid="plan-2"))
+    db.execute("UPDATE article SET digest = 7")
+    state.mark(db, [1, 2], 2_500, read=True)
+    trivial, real = replace(PLAN, content=f"{PLAN.content}<p>9 comments</p>"), replace(CHANGED, guid="plan-2")
+    assert put(trivial, real, now=3_000) == Saved(changed=(1,), same=1)
+    assert articles.article(db, 2).content == trivial.content
+    assert found(db, "is:updated") == [1]
+    assert put(CHANGED, now=4_000) == Saved(changed=(2,))
+
+
+def test_which_version_was_read(db, put) -> None:
+    def read() -> list[str]:
+        return [revision.title for revision in revisions(db, 1) if revision.read]
+
+    def comes(title: str, now: int) -> None:
+        put(replace(PLAN, title=title), now=now)
+
+    comes("First", 2_000)
+    comes("Second", 3_000)
+    assert read() == [], "nobody read any"
+    state.mark(db, [1], 3_500, read=True)
+    assert read() == [], "the present one was read, and no other"
+    comes("Third", 4_000)
+    comes("Fourth", 5_000)
+    assert read() == ["Second"]
+    state.mark(db, [1], 5_500, read=True, noticed=True)
+    assert read() == ["Second"], "still what one had read before"
+    comes("Fifth", 6_000)
+    assert read() == ["Fourth"]
+    undo.undo(db, 6_500)
+    assert read() == ["Second"]
+    undo.redo(db, 6_600)
+    state.mark(db, [1], 7_000, read=False)
+    assert read() == ["Fourth"], "marked unread, and read once all the same"
+    comes("Fourth", 8_000)
+    comes("Sixth", 9_000)
+    assert revisions(db, 1)[0].title == "Fourth"
+    assert [revision.replaced for revision in revisions(db, 1) if revision.read] == [9_000], "the later of two alike"
+
+
 def test_a_change_that_is_taken_back_is_none(db, put) -> None:
     put(PLAN)
     state.mark(db, [1], 2_500, read=True)
@@ -173,6 +215,7 @@ def test_a_change_that_is_taken_back_is_none(db, put) -> None:
         replace(PLAN, pictures=()),
         replace(PLAN, authors=("Someone Else",)),
         replace(PLAN, summary="<p>Another summary, unseen beside the text.</p>"),
+        replace(PLAN, content=f"{PLAN.content}<p>1,204 views · 3 min ago</p>"),
     ],
 )
 def test_what_a_reader_would_not_see_changes_in_silence(db, search_is_exact, put, other: Entry) -> None:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from sqlite3 import Connection, Cursor
 
 from roya_tui.model import Article, Entry, Feed, Headline, Picture, Saved, shown_address
+from roya_tui.sameness import essence
 from roya_tui.store import bodies, tags
 from roya_tui.store.database import told, transaction
 from roya_tui.store.wide import tell, untell, wide
-from roya_tui.text import plain
+from roya_tui.text import bare, one_line
 
 _LONGEST_GUID = 1_000
 MOST_REVISIONS = 50
@@ -34,7 +35,7 @@ class Prepared:
     pictures: int
     minutes: int
     digest: int
-    """Of what a reader would see: another digest is another version."""
+    """Of what a reader would see, without what is trivial: another digest is another version."""
     stamp: int
     """Of everything that is stored."""
     indexed: bodies.Indexed
@@ -43,7 +44,8 @@ class Prepared:
 
 def prepare(entry: Entry) -> Prepared:
     """Return `entry` hashed, folded and compressed. Pure and slow; goes to worker processes and back."""
-    seen = plain(entry.content or entry.summary)
+    said = bare(entry.content or entry.summary)
+    seen = one_line(said)
     known = bodies.index_of(entry, seen)
     wide = bodies.written(entry, known)
     narrow = (entry.title, entry.url, entry.language, str(entry.published.at), str(entry.updated.at))
@@ -58,11 +60,15 @@ def prepare(entry: Entry) -> Prepared:
         tags=entry.tags,
         pictures=len(entry.pictures),
         minutes=bodies.minutes(known.text),
-        digest=_hash(entry.title, seen),
+        digest=_digest(entry.title, said),
         stamp=_hash(wide, *narrow),
         indexed=known,
         body=bodies.compress(wide),
     )
+
+
+def _digest(title: str, said: str) -> int:
+    return _hash(essence(title), essence(said))
 
 
 def _identity(entry: Entry, seen: str) -> str:
@@ -108,16 +114,27 @@ def save(db: Connection, source_id: int, feed_facts: Feed | None, rows: Sequence
         known = _known(db, source_id, rows)
         new = [row for row in rows if row.guid not in known]
         stale = [(known[row.guid], row) for row in rows if row.guid in known and known[row.guid].stamp != row.stamp]
-        changed = [(old, row) for old, row in stale if old.digest != row.digest]
+        changed = [(old, row) for old, row in stale if old.digest != row.digest and _says_more(db, old.id, row)]
         language = _language(db, source_id)
         new_ids = _insert(db, source_id, new, language, now)
         for old, _ in changed:
             _keep_revision(db, old.id, now)
+        others = {old.id for old, _ in changed}
         for old, row in stale:
-            _replace(db, old, row, language)
+            _replace(db, old, row, row.digest if old.id in others else old.digest, language)
         given = [*zip(new_ids, new, strict=True), *((old.id, row) for old, row in stale)]
         tags.follow(db, [(id, row.tags) for id, row in given])
         return Saved(tuple(new_ids), tuple(old.id for old, _ in changed), len(rows) - len(new) - len(changed))
+
+
+def _says_more(db: Connection, id: int, row: Prepared) -> bool:
+    """Whether an entry whose digest is another one is another version.
+
+    It is not where the digest is only of an older make; that one stays then, since `state` and the journal know it.
+    """
+    title = db.execute("SELECT title FROM article WHERE id = ?", (id,)).fetchone()[0]
+    feed, _ = wide(db, id)
+    return _digest(title, bare(feed["content"] or feed["summary"])) != row.digest
 
 
 def _save_facts(db: Connection, source_id: int, facts: Feed) -> None:
@@ -222,7 +239,7 @@ def _keep_revision(db: Connection, id: int, now: int) -> None:
     )
 
 
-def _replace(db: Connection, old: _Known, row: Prepared, language: str) -> None:
+def _replace(db: Connection, old: _Known, row: Prepared, digest: int, language: str) -> None:
     """Write what a feed now says of an article over what it said. A date that it no longer tells stays."""
     published = old.published if row.published is None else row.published
     updated = old.updated if row.updated is None else row.updated
@@ -235,7 +252,7 @@ def _replace(db: Connection, old: _Known, row: Prepared, language: str) -> None:
         " pictures = ?, language = ?, title = ?, author = ?, url = ? WHERE id = ?",
         (
             published,
-            row.digest,
+            digest,
             row.stamp,
             published,
             updated,

@@ -211,4 +211,9 @@ INSERT INTO search (search, rank) VALUES ('automerge', 8);
 INSERT INTO search (search, rank) VALUES ('crisismerge', 64);
 """
 
-MIGRATIONS = tuple(map(Migration, (_FIRST, _ATTEMPTS, _SKIPPED, _MISSED, _MERGING)))
+_EARLIER = """
+-- The version that was read before the one of `read_digest`: what has changed since is told after reading, too.
+ALTER TABLE state ADD COLUMN earlier_digest INTEGER;
+"""
+
+MIGRATIONS = tuple(map(Migration, (_FIRST, _ATTEMPTS, _SKIPPED, _MISSED, _MERGING, _EARLIER)))

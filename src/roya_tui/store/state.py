@@ -54,10 +54,13 @@ def mark(
 
 
 def _mark_read(db: Connection, chosen: str, now: int, read: bool) -> Image:
-    columns = ("read_at", "read_digest")
+    columns = ("read_at", "read_digest", "earlier_digest")
     wanted = "read_at IS NULL OR read_digest IS NOT a.digest" if read else "read_at IS NOT NULL"
     before = _before(db, chosen, columns, wanted)
-    rows = [(row[0], now if read else None, row[-1] if read else None) for row in before]
+    rows = [
+        (id, now if read else None, digest if read else None, earlier if was_read in (None, digest) else was_read)
+        for id, _, was_read, earlier, digest in before
+    ]
     _write(db, columns, rows)
     return Image("state", columns, [row[:-1] for row in before])
 
