@@ -45,11 +45,11 @@ def home(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def cli(home: Path, capsys: pytest.CaptureFixture[str]) -> Cli:
-    """`cli("list", "is:unread")` runs that command and returns its exit code and what it wrote."""
+    """`cli("list", "is:unread")` runs that command and returns its exit code and what it wrote; names set variables."""
 
-    def command(*argv: str) -> Result:
+    def command(*argv: str, **environ: str) -> Result:
         capsys.readouterr()
-        code = run(argv, {"TERM": "xterm-256color", "ROYA_TUI_HOME": str(home)})
+        code = run(argv, {"TERM": "xterm-256color", "ROYA_TUI_HOME": str(home)} | environ)
         written = capsys.readouterr()
         return Result(code, written.out, written.err)
 

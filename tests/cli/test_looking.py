@@ -248,6 +248,29 @@ def test_doctor_tells_sources_that_fail(cli: Cli, home: Path) -> None:
     assert "All is well." not in result.out
 
 
+@pytest.mark.parametrize(
+    ("environ", "setting", "told"),
+    [
+        ({"VTE_VERSION": "8001"}, "auto", "visual: put in order and shaped here; the terminal is told to leave it"),
+        ({"KONSOLE_VERSION": "250402"}, "auto", "terminal: left to the terminal"),
+        ({"TERM": "xterm-kitty"}, "auto", "words: words are put in order here"),
+        ({"TERM": "xterm-kitty"}, "off", "config.toml says so; by its name this terminal would get words"),
+        (
+            {"TMUX": "/tmp/tmux,1,0"},
+            "auto",
+            'tmux hides which terminal it is: if words read backwards, set rtl = "term',
+        ),
+    ],
+)
+def test_doctor_tells_who_orders_right_to_left_text(
+    cli: Cli, home: Path, environ: dict[str, str], setting: str, told: str
+) -> None:
+    home.mkdir()
+    (home / "config.toml").write_text(f'[reading]\nrtl = "{setting}"\n')
+    lines = cli("doctor", **environ).lines
+    assert told in next(line for line in lines if "right-to-left" in line)
+
+
 def test_doctor_takes_any_home(cli: Cli, tmp_path: Path) -> None:
     assert "data folder" in cli("doctor", "--home", str(tmp_path / ("long" * 100))).out
     nowhere = tmp_path / "nowhere"

@@ -36,6 +36,7 @@ TEXTUALS_OWN = re.compile(
     r"|\x1b\[\?(?:2026|2048)\$p"  # asks what the terminal can do
     r"|\x1b\[>\d+u|\x1b\[<u"  # keyboard protocol, on and off
     r"|\x1b\]22;[a-z-]*\x07"  # the mouse pointer's shape
+    r"|\x1b\[8[hl]|\x1b\[2J"  # who orders right-to-left text, and a screen erased for it
 )
 CLIPBOARD = re.compile(r"\x1b\]52;c;[A-Za-z0-9+/=]*\x07")
 

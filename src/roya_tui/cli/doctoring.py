@@ -15,6 +15,7 @@ from pathlib import Path
 from roya_tui import __version__
 from roya_tui.cli.output import Column
 from roya_tui.cli.session import COULD_NOT, DONE, Session
+from roya_tui.cli.terminal import Terminal
 
 _FAILING = 10
 """How many of the sources that fail are told one by one."""
@@ -121,7 +122,26 @@ def _terminal(session: Session) -> Iterator[Finding]:
         "encoding",
         f"{sys.stdout.encoding if sys.stdout else 'none'}{'' if terminal.utf8 else ': ASCII signs are used'}",
     )
-    yield Finding("right-to-left", f"ordered by: {session.config.reading.rtl}")
+    yield Finding("right-to-left", _right_to_left(session.config.reading.rtl, terminal))
+
+
+_ORDERED = {
+    "visual": "put in order and shaped here; the terminal is told to leave it as it is",
+    "terminal": "left to the terminal",
+    "words": "words are put in order here, letters by the terminal",
+    "off": "neither ordered nor shaped",
+}
+
+
+def _right_to_left(rtl: str, terminal: Terminal) -> str:
+    """Tell who orders right-to-left text, and what to do where that may be wrong."""
+    told = f"{rtl}: {_ORDERED[rtl]}"
+    if rtl != terminal.rtl:
+        return f"{told} (config.toml says so; by its name this terminal would get {terminal.rtl})"
+    if terminal.multiplexer:
+        where = f"{terminal.multiplexer} hides which terminal it is"
+        return f'{told} ({where}: if words read backwards, set rtl = "terminal")'
+    return told
 
 
 def _samples() -> Iterator[Finding]:

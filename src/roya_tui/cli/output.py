@@ -65,10 +65,17 @@ class Output:
         """Write one line that holds nothing which could steer a terminal."""
         self._out.write(f"{' ' * indent}{one_line(text)}".rstrip() + "\n")
 
-    def text(self, text: str) -> None:
-        """Write text of several lines, with nothing in it which could steer a terminal."""
+    def text(self, text: str, rtl: str = "off") -> None:
+        """Write text of several lines, with nothing in it which could steer a terminal; `rtl` says how it was set."""
         text = clean(text)
-        self._out.write(text if text.endswith("\n") else text + "\n")
+        self._draw(text if text.endswith("\n") else text + "\n", rtl)
+
+    def _draw(self, lines: str, rtl: str) -> None:
+        """Write lines, and keep a terminal that would order them from doing it once more."""
+        from roya_tui.reading.bidi_mode import as_sent
+
+        ordered = rtl == "visual" and self.terminal.interactive and not self.terminal.dumb
+        self._out.write(as_sent(lines) if ordered else lines)
 
     def bytes(self, data: bytes) -> None:
         """Write a document as it is."""
@@ -133,11 +140,13 @@ class Output:
         if self.terminal.columns is not None:
             widths = _fitted(widths, columns, self.terminal.columns)
             place = _on_terminal(rtl, self.more)
+        lines = []
         for row in rows:
             parts = [
                 place(value, width, column.right) for value, width, column in zip(row, widths, columns, strict=True)
             ]
-            self._out.write("  ".join(parts).rstrip() + "\n")
+            lines.append("  ".join(parts).rstrip() + "\n")
+        self._draw("".join(lines), rtl)
 
 
 def _in_pipe(value: str, width: int, right: bool) -> str:

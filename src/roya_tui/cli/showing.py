@@ -77,5 +77,5 @@ def _write(session: Session, article: Article, form: str) -> None:
         width = min(reading.width, columns or reading.width)
         rtl = reading.rtl if columns else "off"
         session.out.text(
-            export.text(made, width, cells, title=title, facts=facts, url=headline.url, ascii=look.ascii, rtl=rtl)
+            export.text(made, width, cells, title=title, facts=facts, url=headline.url, ascii=look.ascii, rtl=rtl), rtl
         )

@@ -22,6 +22,8 @@ class Terminal:
     """"none", "16", "256" or "millions"."""
     rtl: str
     """Who puts right-to-left text in order here: "visual" (we must), "terminal" or "words" (the letters only)."""
+    multiplexer: str = ""
+    """What draws on the real terminal, if something does: "tmux" or "screen"."""
 
 
 def look(stream: TextIO, environ: Mapping[str, str]) -> Terminal:
@@ -35,6 +37,7 @@ def look(stream: TextIO, environ: Mapping[str, str]) -> Terminal:
         utf8=(getattr(stream, "encoding", None) or "").lower().replace("-", "") in ("utf8", "utf8sig", "cp65001"),
         colours=_colours(environ) if interactive and not dumb else "none",
         rtl=_rtl(environ),
+        multiplexer=_multiplexer(environ),
     )
 
 
@@ -60,15 +63,25 @@ def _colours(environ: Mapping[str, str]) -> str:
 
 
 def _rtl(environ: Mapping[str, str]) -> str:
-    """Most terminals draw what they get from left to right. Konsole and mlterm order lines themselves, kitty letters
-    within words; a multiplexer in between draws for itself."""
-    if "TMUX" in environ or "STY" in environ:
+    """Most terminals draw what they get from left to right, or do when the reader tells them to (VTE, mintty).
+
+    Konsole, mlterm and that of macOS order lines themselves, whatever they are told; kitty the letters within words. A
+    multiplexer draws for itself: what it runs in cannot be told anything.
+    """
+    if _multiplexer(environ):
         return "visual"
-    if "KONSOLE_VERSION" in environ or "MLTERM" in environ:
+    names = (environ.get("TERM", ""), environ.get("TERM_PROGRAM", ""))
+    if "KONSOLE_VERSION" in environ or "MLTERM" in environ or "mlterm" in names or "Apple_Terminal" in names:
         return "terminal"
-    if "KITTY_WINDOW_ID" in environ or environ.get("TERM") == "xterm-kitty":
+    if "KITTY_WINDOW_ID" in environ or "KITTY_PID" in environ or "xterm-kitty" in names:
         return "words"
     return "visual"
+
+
+def _multiplexer(environ: Mapping[str, str]) -> str:
+    if "TMUX" in environ or environ.get("TERM", "").startswith("tmux"):
+        return "tmux"
+    return "screen" if "STY" in environ or environ.get("TERM", "").startswith("screen") else ""
 
 
 def fitted(config: Config, terminal: Terminal, ascii: bool = False) -> Config:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar
 
 from textual.app import App, SystemCommand
+from textual.driver import Driver
 from textual.screen import Screen
 from textual.theme import Theme
 
@@ -17,6 +18,7 @@ from roya_tui.ui import keyboard
 from roya_tui.ui.library import Library
 from roya_tui.ui.memory import Memory
 from roya_tui.ui.news import News
+from roya_tui.ui.ordering import leaving_order
 from roya_tui.ui.themes import DARK, THEMES, fitting
 from roya_tui.ui.view import Place, View
 
@@ -40,6 +42,8 @@ class Reader(App[None]):
         offline: bool = False,
         greeting: str = "",
     ) -> None:
+        self._orders = config.reading.rtl == "visual"
+        """Whether right-to-left text is put in order here, and by nobody after us."""
         super().__init__()
         for theme in THEMES:
             self.register_theme(theme)
@@ -49,6 +53,11 @@ class Reader(App[None]):
         self.library = library
         self.set_class(config.look.ascii, "-ascii")
         self._news = News(library, self._memory, config, program, now, view=view, offline=offline, greeting=greeting)
+
+    def get_driver_class(self) -> type[Driver]:
+        """What writes to the terminal."""
+        driver = super().get_driver_class()
+        return leaving_order(driver) if self._orders else driver
 
     def _theme_to_begin_with(self, configured: str) -> str:
         """The configured theme; where that is the default, the one chosen last."""
