@@ -48,8 +48,8 @@ def run(argv: Sequence[str], environ: Mapping[str, str] = os.environ) -> int:
     folder: Path | None = None
     try:
         wanted = arguments.parse(argv)
-        if hasattr(wanted, "query") and wanted.command not in (None, "list", "mark"):
-            raise arguments.usage("--query goes with the reader, list and mark")
+        if hasattr(wanted, "query") and wanted.command not in (None, "list", "show", "mark"):
+            raise arguments.usage("--query goes with the reader, list, show and mark")
         where = paths(getattr(wanted, "home", None), environ)
         folder = where.data
         with ExitStack() as stack:

@@ -15,6 +15,7 @@ _QUERY_HELP = """a query, such as: is:unread tag:economy -tag:sport since:2d "wa
 title, text, author and tags. Put it in single quotes where the shell would take it apart."""
 
 DEFAULT_LIMIT = 50
+SHOW_LIMIT = 200
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
@@ -104,9 +105,28 @@ def _parser() -> argparse.ArgumentParser:
     form.add_argument("--tsv", action="store_true", help="tab-separated lines, no heading")
     listing.add_argument("--limit", metavar="N", type=_count, default=DEFAULT_LIMIT, help="how many at most; 0: all")
 
-    show = command("show", "show one article")
-    show.add_argument("id", metavar="ID", type=_number, help="its number, as list tells it")
-    show.add_argument("--format", choices=("text", "markdown", "html", "json"), default="text", help="default: text")
+    show = command(
+        "show",
+        "show articles, or write them to a file",
+        "One by its number, several, or all that --query finds: as text, a page, or a book with contents and pictures.",
+    )
+    show.add_argument("ids", metavar="ID", nargs="*", type=_number, help="numbers, as list tells them")
+    show.add_argument(
+        "--format",
+        choices=("text", "markdown", "html", "json", "epub"),
+        help="default: what the file's name ends in, else text",
+    )
+    show.add_argument("--output", metavar="FILE", default="-", help="write to this file; default: standard output")
+    show.add_argument("--force", action="store_true", help="write over a file that is there")
+    show.add_argument("--title", default="", type=one_line, help="the title of a book or page of several articles")
+    show.add_argument("--no-pictures", action="store_true", help="leave pictures out; their addresses stay")
+    show.add_argument(
+        "--limit",
+        metavar="N",
+        type=_count,
+        default=SHOW_LIMIT,
+        help=f"of a query at most so many; {SHOW_LIMIT}; 0: all",
+    )
     show.add_argument(
         "--full", action="store_true", help="the full text from its page, which is fetched and kept if it is not there"
     )
@@ -128,6 +148,7 @@ def _parser() -> argparse.ArgumentParser:
 
     export = command("export", "write the subscriptions as OPML, with folders", "Samples and local files are left out.")
     export.add_argument("file", metavar="FILE", nargs="?", default="-", help="default: standard output")
+    export.add_argument("--force", action="store_true", help="write over a file that is there")
 
     inspect = command(
         "inspect", "show what is made of a document", "Nothing is stored: for someone who writes or debugs a feed."
@@ -163,7 +184,7 @@ def _anywhere(*, before: bool) -> argparse.ArgumentParser:
     group.add_argument("--offline", action="store_true", help="touch no network")
     group.add_argument("--samples", action="store_true", help=hidden or "use a throw-away store with the samples only")
     group.add_argument(
-        "--query", metavar="QUERY", help=hidden or "start the reader with this query; list and mark take it too"
+        "--query", metavar="QUERY", help=hidden or "start the reader with this query; list, show and mark take it too"
     )
     group.add_argument("--ascii", action="store_true", help=hidden or "no signs beyond ASCII")
     group.add_argument(

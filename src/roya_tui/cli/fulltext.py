@@ -24,15 +24,16 @@ def tell(session: Session, wanted: Namespace) -> int:
     """
     from roya_tui.store import articles
 
+    number = wanted.ids[0] if wanted.ids else 0
     with session.store() as db:
-        article = articles.article(db, wanted.id)
+        article = articles.article(db, number)
         try:
             if article is None:
                 raise CannotDo("This article is gone.")
             if wanted.link:
                 _tell_page(session, _at(session, db, article, wanted.link))
             else:
-                session.out.event({"event": "kept", "id": wanted.id, "message": keep(session, db, article)})
+                session.out.event({"event": "kept", "id": number, "message": keep(session, db, article)})
         except CannotDo as error:
             session.out.event({"event": "failed", "message": str(error)})
             return COULD_NOT

@@ -28,6 +28,13 @@ def iso(seconds: int | None) -> str | None:
         return None
 
 
+def json_text(document: Any, *, ascii: bool = False) -> str:
+    """Return values as JSON in which nothing could steer a terminal; with `ascii`, in ASCII alone."""
+    text = json.dumps(document, ensure_ascii=ascii, indent=2)
+    # JSON itself only escapes C0; the rest is escaped here.
+    return _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
+
+
 def cells(text: str) -> int:
     """Return how many columns a terminal takes for `text`: two for wide characters, none for combining ones."""
     if text.isascii():
@@ -89,9 +96,7 @@ class Output:
 
     def json(self, document: Any) -> None:
         """Write one JSON document."""
-        text = json.dumps(document, ensure_ascii=not self.terminal.utf8, indent=2)
-        # JSON itself only escapes C0; the rest of what could steer a terminal is escaped here.
-        self._out.write(_STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n")
+        self._out.write(json_text(document, ascii=not self.terminal.utf8))
 
     def event(self, event: Any) -> None:
         """Write one JSON object on a line of its own, at once."""

@@ -1,81 +1,76 @@
-"""The command show: one article as text, Markdown, HTML or JSON."""
+"""The command show: articles as text, Markdown, HTML, JSON or a book, on standard output or in a file."""
 
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from pathlib import Path
+from sqlite3 import Connection
 
-from roya_tui.cli.articles import headline_facts
-from roya_tui.cli.output import cells
-from roya_tui.cli.session import DONE, CannotDo, Session
+from roya_tui.cli.session import DONE, WRONG_USAGE, CannotDo, Session
 from roya_tui.model import Article
 
 
 def show(session: Session, wanted: Namespace) -> int:
-    """`roya-tui show`: one article."""
-    from roya_tui.store import articles
+    """`roya-tui show`: one article, several, or all that a query finds."""
+    from roya_tui.cli.exporting import Exporter
+    from roya_tui.reading.naming import form_of
 
     if wanted.events:
         from roya_tui.cli.fulltext import tell
 
         return tell(session, wanted)
+    file = "" if wanted.output == "-" else wanted.output
+    form = wanted.format or form_of(file) or "text"
+    if form == "epub" and not file and session.terminal.interactive:
+        raise CannotDo("A book is not for a terminal. Name a file for it: --output book.epub", WRONG_USAGE)
+    query = getattr(wanted, "query", "")
+    if bool(wanted.ids) == bool(query):
+        raise CannotDo("Which articles? Their numbers, as roya-tui list tells them, or else --query.", WRONG_USAGE)
     with session.store(reading=True) as db:
-        article = articles.article(db, wanted.id)
-        if article is None:
-            raise CannotDo(f"There is no article {wanted.id}. roya-tui list tells the numbers.")
-    if wanted.full:
-        if not article.full_text:
-            from roya_tui.cli.fulltext import with_full_text
+        ids, more = _found(session, db, query, wanted.limit) if query else (wanted.ids, 0)
+        several = len(wanted.ids) != 1
+        out = Exporter(session, form, title=wanted.title or query, several=several, pictures=not wanted.no_pictures)
+        articles = _articles(session, db, ids, wanted.full)
+        if file:
+            from roya_tui.cli.writing import write
 
-            article = with_full_text(session, article)
-        article = replace(article, summary="", content="")
-    if wanted.format == "json":
-        session.out.json(article_facts(article))
-    else:
-        _write(session, article, wanted.format)
+            write(Path(file), lambda opened: out.write(articles, opened), force=wanted.force)
+            session.out.line(f"Wrote {'1 article' if len(ids) == 1 else f'{len(ids):,} articles'} to {file}.")
+        elif form == "epub":
+            session.out.bytes(out.in_memory(articles))
+        else:
+            columns = session.terminal.columns if form == "text" else None
+            session.out.text(out.text(articles, columns), session.config.reading.rtl if columns else "off")
+    if more:
+        session.out.tell(f"{more:,} more are found; --limit 0 takes all.")
     return DONE
 
 
-def article_facts(article: Article) -> dict[str, Any]:
-    """Return an article whole, as JSON tells it."""
-    return headline_facts(article.headline) | {
-        "guid": article.guid,
-        "authors": list(article.authors),
-        "tags": list(article.tags),
-        "published_raw": article.published_raw,
-        "updated_raw": article.updated_raw,
-        "summary": article.summary,
-        "content": article.content,
-        "full_text_html": article.full_text,
-        "picture_list": [{"url": picture.url, "caption": picture.caption} for picture in article.pictures],
-        "enclosures": [
-            {"url": file.url, "type": file.type, "length": file.length, "title": file.title, "seconds": file.duration}
-            for file in article.enclosures
-        ],
-        "comments": article.comments,
-        "note": article.note,
-    }
+def _found(session: Session, db: Connection, text: str, limit: int) -> tuple[Sequence[int], int]:
+    """The articles that a query finds, and how many more there are than `limit` lets through."""
+    from roya_tui.store import search
+
+    query, zone = session.query(text), session.clock().zone
+    ids = search.find(db, query, session.now, limit or None, zone=zone)
+    if not ids:
+        raise CannotDo("Nothing is found.")
+    return ids, search.count(db, query, session.now, zone=zone) - len(ids)
 
 
-def _write(session: Session, article: Article, form: str) -> None:
-    """Write head, text and addresses. On a terminal the lines are set for it; in a pipe they keep their logical order,
-    which is what other programs expect."""
-    from roya_tui.reading import export
-    from roya_tui.reading.document import document
-    from roya_tui.reading.head import head, whole
+def _articles(session: Session, db: Connection, ids: Sequence[int], full: bool) -> Iterator[Article]:
+    """The articles, read one by one; raises `CannotDo` for the first that is not there."""
+    from roya_tui.store import articles
 
-    look, reading, columns = session.config.look, session.config.reading, session.terminal.columns
-    headline = article.headline
-    made = document(whole(article), headline.url)
-    title, *facts = (text for text, _ in head(article, made, session.clock(), "-" if look.ascii else "·"))
-    if form == "markdown":
-        session.out.text(export.markdown(made, title, facts, headline.url))
-    elif form == "html":
-        session.out.text(export.html(made, title, facts, headline.url, headline.language))
-    else:
-        width = min(reading.width, columns or reading.width)
-        rtl = reading.rtl if columns else "off"
-        session.out.text(
-            export.text(made, width, cells, title=title, facts=facts, url=headline.url, ascii=look.ascii, rtl=rtl), rtl
-        )
+    for id in ids:
+        article = articles.article(db, id)
+        if article is None:
+            raise CannotDo(f"There is no article {id}. roya-tui list tells the numbers.")
+        if full:
+            if not article.full_text:
+                from roya_tui.cli.fulltext import with_full_text
+
+                article = with_full_text(session, article)
+            article = replace(article, summary="", content="")
+        yield article

@@ -170,6 +170,7 @@ def _bytes(file: str) -> bytes:
 
 def export(session: Session, wanted: Namespace) -> int:
     """`roya-tui export`: the subscriptions as OPML, without samples, saved pages and what lies on this machine."""
+    from roya_tui.cli.writing import write
     from roya_tui.sources import opml
     from roya_tui.sources.web.addresses import shown
     from roya_tui.store import sources
@@ -183,7 +184,7 @@ def export(session: Session, wanted: Namespace) -> int:
     if wanted.file == "-":
         session.out.bytes(document)
     else:
-        _write(Path(wanted.file).expanduser(), document)
+        write(Path(wanted.file), lambda file: file.write(document), force=wanted.force)
         session.out.line(f"Wrote {len(shared):,} subscriptions to {wanted.file}.")
     left_out = len(found) - len(shared)
     if left_out == 1:
@@ -194,20 +195,3 @@ def export(session: Session, wanted: Namespace) -> int:
         what = "The password of 1 source" if secret == 1 else f"The passwords of {secret:,} sources"
         session.out.tell(f"{what} stayed here: lists are made to be shared.")
     return DONE
-
-
-def _write(file: Path, document: bytes) -> None:
-    """Write the whole file or leave the one that is there, through a file beside it; devices and pipes as they are."""
-    try:
-        file = file.resolve()  # a link goes on pointing where it does
-        if file.exists() and not file.is_file():
-            file.write_bytes(document)
-            return
-        part = file.with_name(f".{file.name}.part")
-        try:
-            part.write_bytes(document)
-            part.replace(file)
-        finally:
-            part.unlink(missing_ok=True)
-    except OSError as error:
-        raise CannotDo(f"{file} cannot be written: {error.strerror or error}.") from None

@@ -1,13 +1,18 @@
-"""A document → a clean HTML page of its own: no scripts, nothing of the page it came from but its text and links."""
+"""Documents → a clean HTML page of its own: no scripts, nothing of the page it came from but its text and links.
+
+Nothing is loaded from anywhere: pictures are in the page, or a link tells where they are. What is inside of `body` is
+well-formed XML too (HTML §14), so that a book is made of it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from itertools import groupby
 from typing import NamedTuple
 
 from roya_tui.reading.blocks import Block, Document, Text
+from roya_tui.reading.chapter import Chapter
 from roya_tui.reading.isolating import marked_up
 
 _TAGS = {
@@ -19,12 +24,15 @@ _TAGS = {
     "mark": "mark",
     "small": "small",
 }
-_STYLE = (
-    "body{max-width:40rem;margin:2rem auto;padding:0 1rem;font:1.1rem/1.6 serif}"
+_PAGE_STYLE = "body{max-width:40rem;margin:2rem auto;padding:0 1rem;font:1.1rem/1.6 serif}"
+STYLE = (
     "img{max-width:100%;height:auto}pre{overflow-x:auto}table{border-collapse:collapse}"
     "th,td{border:1px solid;padding:.2rem .5rem;text-align:start}.facts{opacity:.7}"
     "blockquote{margin-inline:0;padding-inline-start:1rem;border-inline-start:3px solid}"
+    "article+article{border-top:1px solid;margin-top:4rem}"
 )
+_NOTHING_LOADED = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+_NO_PICTURES: Mapping[str, str] = {}
 
 
 class _Element(NamedTuple):
@@ -35,31 +43,61 @@ class _Element(NamedTuple):
     end: str
 
 
-def webpage(document: Document, title: str = "", facts: Sequence[str] = (), url: str = "", language: str = "") -> str:
+def webpage(
+    document: Document,
+    title: str = "",
+    facts: Sequence[str] = (),
+    url: str = "",
+    language: str = "",
+    pictures: Mapping[str, str] = _NO_PICTURES,
+) -> str:
     """Return a whole HTML document: title, facts such as source and times, the article's address, and its text."""
-    attributes = (f' lang="{escape(language)}"' if language else "") + (' dir="rtl"' if document.rtl else "")
-    head = [
+    return webpages((Chapter(document, title, tuple(facts), url, language),), title, pictures)
+
+
+def webpages(chapters: Sequence[Chapter], title: str = "", pictures: Mapping[str, str] = _NO_PICTURES) -> str:
+    """Return a whole HTML document of articles, one below the other.
+
+    `pictures` leads from the address of a picture to what stands in the page for it, a `data:` URI.
+    """
+    alone = spoken_in(chapters[0]) if len(chapters) == 1 else ""
+    head = (
         "<!DOCTYPE html>",
-        f"<html{attributes}>",
+        f"<html{alone}>",
         "<head>",
         '<meta charset="utf-8">',
+        f'<meta http-equiv="Content-Security-Policy" content="{_NOTHING_LOADED}">',
         '<meta name="viewport" content="width=device-width">',
         '<meta name="referrer" content="no-referrer">',
         f"<title>{escape(title)}</title>",
-        f"<style>{_STYLE}</style>",
+        f"<style>{_PAGE_STYLE}{STYLE}</style>",
         "</head>",
         "<body>",
-    ]
-    if title:
-        head.append(f'<h1 dir="auto">{escape(title)}</h1>')
-    if facts:
-        head.append(f'<p class="facts" dir="auto">{"<br>".join(marked_up(escape(fact)) for fact in facts)}</p>')
-    if url:
-        head.append(f'<p class="facts"><a href="{escape(url)}">{escape(url)}</a></p>')
-    return "\n".join((*head, *_elements(document), "</body>", "</html>", ""))
+    )
+    articles: list[str] = []
+    for chapter in chapters:
+        articles += (f"<article{'' if alone else spoken_in(chapter)}>", *body(chapter, pictures), "</article>")
+    return "\n".join((*head, *articles, "</body>", "</html>", ""))
 
 
-def _elements(document: Document) -> Iterator[str]:
+def spoken_in(chapter: Chapter) -> str:
+    """Return the attributes that tell a chapter's language and direction."""
+    language = f' lang="{escape(chapter.language)}"' if chapter.language else ""
+    return language + (' dir="rtl"' if chapter.document.rtl else "")
+
+
+def body(chapter: Chapter, pictures: Mapping[str, str] = _NO_PICTURES) -> Iterator[str]:
+    """Return a chapter's title, facts, address and text as elements; `pictures` as for `webpages`."""
+    if chapter.title:
+        yield f'<h1 dir="auto">{escape(chapter.title)}</h1>'
+    if chapter.facts:
+        yield f'<p class="facts" dir="auto">{"<br/>".join(marked_up(escape(fact)) for fact in chapter.facts)}</p>'
+    if chapter.url:
+        yield f'<p class="facts"><a href="{escape(chapter.url)}" dir="ltr">{escape(chapter.url)}</a></p>'
+    yield from _elements(chapter.document, pictures)
+
+
+def _elements(document: Document, pictures: Mapping[str, str]) -> Iterator[str]:
     opened: list[_Element] = []
     for block in document.blocks:
         wanted = list(_chain(block))
@@ -69,7 +107,7 @@ def _elements(document: Document) -> Iterator[str]:
         yield from (element.end for element in reversed(opened[kept:]))
         yield from (element.start for element in wanted[kept:])
         opened = wanted
-        yield _block(block, document)
+        yield _block(block, document, pictures)
     yield from (element.end for element in reversed(opened))
 
 
@@ -88,7 +126,7 @@ def _chain(block: Block) -> Iterator[_Element]:
                 yield _Element(("terms", 0), "<dl>", "</dl>")
                 yield _Element(("definition", inside.id), "<dd>", "</dd>")
             case "details":
-                yield _Element(("details", inside.id), "<details open>", "</details>")
+                yield _Element(("details", inside.id), '<details open="open">', "</details>")
             case _:
                 tag = "blockquote" if inside.kind == "quote" else "div"
                 yield _Element((inside.kind, inside.id), f"<{tag}>", f"</{tag}>")
@@ -96,12 +134,12 @@ def _chain(block: Block) -> Iterator[_Element]:
         yield _Element(("terms", 0), "<dl>", "</dl>")
 
 
-def _block(block: Block, document: Document) -> str:
+def _block(block: Block, document: Document, pictures: Mapping[str, str]) -> str:
     text = _inline(block.text, document)
     direction = ' dir="auto"' if block.rtl is None else ' dir="rtl"' if block.rtl else ' dir="ltr"'
     match block.kind:
         case "rule":
-            return "<hr>"
+            return "<hr/>"
         case "heading":
             return f"<h{block.level}{direction}>{text}</h{block.level}>"
         case "code":
@@ -111,11 +149,7 @@ def _block(block: Block, document: Document) -> str:
         case "table":
             return _table(block, document, direction)
         case "picture":
-            url = document.pictures[block.number - 1].url
-            image = f'<img src="{escape(url)}" alt="{escape(block.text.string)}" loading="lazy">'
-            image = _linked(image, block.link, document)
-            caption = f"<figcaption{direction}>{text}</figcaption>" if text else ""
-            return f"<figure>{image}{caption}</figure>"
+            return _picture(block, document, pictures, f"<figcaption{direction}>{text}</figcaption>" if text else "")
         case "media":
             return f"<p>{_linked(f'{escape(block.label)}: {escape(block.text.string)}', block.link, document)}</p>"
         case "term":
@@ -124,6 +158,17 @@ def _block(block: Block, document: Document) -> str:
             return f"<summary{direction}>{text}</summary>"
         case _:
             return f"<p{direction}>{text}</p>"
+
+
+def _picture(block: Block, document: Document, pictures: Mapping[str, str], caption: str) -> str:
+    """A picture that is in the page; of another one, where it is."""
+    url = document.pictures[block.number - 1].url
+    if url in pictures:
+        image = f'<img src="{escape(pictures[url])}" alt="{escape(block.text.string)}"/>'
+        return f"<figure>{_linked(image, block.link, document)}{caption}</figure>"
+    where = f'<a href="{escape(url)}">Picture {block.number}</a>' if url else f"Picture {block.number}"
+    leads_on = f" ({_linked('link', block.link, document)})" if block.link else ""
+    return f"<figure>{where}{leads_on}{caption}</figure>"
 
 
 def _table(block: Block, document: Document, direction: str) -> str:
@@ -135,7 +180,7 @@ def _table(block: Block, document: Document, direction: str) -> str:
     return "\n".join((*lines, "</table>"))
 
 
-def _inline(text: Text, document: Document, start: int = 0, end: int | None = None, line_end: str = "<br>") -> str:
+def _inline(text: Text, document: Document, start: int = 0, end: int | None = None, line_end: str = "<br/>") -> str:
     end = len(text.string) if end is None else end
     stretches: list[tuple[int, str]] = []  # link number, markup
     position = start
@@ -155,7 +200,8 @@ def _inline(text: Text, document: Document, start: int = 0, end: int | None = No
 
 
 def _linked(inner: str, link: int, document: Document) -> str:
-    return f'<a href="{escape(document.links[link - 1].url)}">{inner}</a>' if link else inner
+    url = document.links[link - 1].url if link else ""
+    return f'<a href="{escape(url)}">{inner}</a>' if url else inner
 
 
 def _plain(text: str, line_end: str) -> str:

@@ -1,0 +1,155 @@
+"""Articles written in any of the forms that there are: for standard output, or for a file."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import IO, Any
+
+from roya_tui.cli.articles import headline_facts
+from roya_tui.cli.output import cells, json_text
+from roya_tui.cli.session import Session
+from roya_tui.config import Paths
+from roya_tui.model import Article
+from roya_tui.reading.chapter import Chapter, chapter
+
+RULE = {"markdown": "\n___\n\n", "text": "\n\n"}
+"""What stands between two articles."""
+
+
+class Exporter:
+    """Writes articles as one form has it; how their times are written, and how wide text is, is the session's."""
+
+    def __init__(self, session: Session, form: str, *, title: str = "", several: bool = False, pictures: bool = True):
+        self._session = session
+        self._form = form
+        self._title = title
+        self._several = several
+        self._picture: Callable[[str], tuple[str, bytes] | None] = lambda url: None
+        if pictures:
+            self._picture = Pictures(session.paths)
+
+    def write(self, articles: Iterable[Article], file: IO[bytes]) -> None:
+        """Write a document for a file or another program: right-to-left text keeps the order in which it is read."""
+        if self._form == "epub":
+            self._book(articles, file)
+        else:
+            file.write(self.text(articles).encode("utf-8"))
+
+    def in_memory(self, articles: Iterable[Article]) -> bytes:
+        """The same, in memory."""
+        file = io.BytesIO()
+        self.write(articles, file)
+        return file.getvalue()
+
+    def text(self, articles: Iterable[Article], columns: int | None = None) -> str:
+        """Return anything but a book as text; `columns` are those of the terminal that it is for."""
+        if self._form == "json":
+            facts = [article_facts(article) for article in articles]
+            return json_text(facts if self._several else facts[0], ascii=not self._session.terminal.utf8)
+        chapters = list(map(self._chapter, articles))
+        if self._form == "html":
+            from roya_tui.reading.webpage import webpages
+
+            return webpages(chapters, self._title or chapters[0].title, self._in_page(chapters))
+        made = self._markdown if self._form == "markdown" else lambda one: self._lines(one, columns)
+        return RULE[self._form].join(map(made, chapters))
+
+    def _chapter(self, article: Article) -> Chapter:
+        return chapter(article, self._session.clock(), "-" if self._session.config.look.ascii else "·")
+
+    @staticmethod
+    def _markdown(one: Chapter) -> str:
+        from roya_tui.reading.markdown import markdown
+
+        return markdown(one.document, one.title, one.facts, one.url)
+
+    def _lines(self, one: Chapter, columns: int | None) -> str:
+        from roya_tui.reading.export import text
+
+        look, reading = self._session.config.look, self._session.config.reading
+        width, rtl = min(reading.width, columns or reading.width), reading.rtl if columns else "off"
+        return text(
+            one.document, width, cells, title=one.title, facts=one.facts, url=one.url, ascii=look.ascii, rtl=rtl
+        )
+
+    def _in_page(self, chapters: Iterable[Chapter]) -> dict[str, str]:
+        """The pictures that are kept, as they stand in a web page (RFC 2397)."""
+        found = {}
+        for url in dict.fromkeys(picture.url for one in chapters for picture in one.document.pictures):
+            kept = self._picture(url)
+            if kept is not None:
+                found[url] = f"data:image/{kept[0]};base64,{base64.b64encode(kept[1]).decode('ascii')}"
+        return found
+
+    def _book(self, articles: Iterable[Article], file: IO[bytes]) -> None:
+        from roya_tui.reading import book
+
+        def picture(url: str) -> tuple[str, bytes] | None:
+            kept = self._picture(url)
+            return kept if kept is not None and kept[0] in book.PICTURES else None
+
+        chapters = map(self._chapter, articles)
+        first = next(chapters)
+        clock, now = self._session.clock(), self._session.now
+        day = clock.name_of(clock.day(now), 0)
+        if self._several:
+            about = book.Book(self._title or f"{first.title} and others", now, (f"Put together on {day}",))
+        else:
+            about = book.Book(self._title or first.title, now, (*(first.facts[:1]), day), first.url)
+        book.write(file, about, _chained(first, chapters), picture)
+
+
+def _chained(first: Chapter, rest: Iterator[Chapter]) -> Iterator[Chapter]:
+    yield first
+    yield from rest
+
+
+class Pictures:
+    """The pictures in the cache, each by its address."""
+
+    def __init__(self, paths: Paths) -> None:
+        self._paths = paths
+
+    def __call__(self, url: str) -> tuple[str, bytes] | None:
+        """Return the kind of a picture and its bytes; None if it is not kept, or its head is none of a picture."""
+        from roya_tui.graphics.header import size
+        from roya_tui.store.pictures import kept
+
+        file = kept(self._paths, url)
+        if file is None:
+            return None
+        try:
+            with file.open("rb") as opened:
+                if size(opened) is None:
+                    return None
+            return _kind(file), file.read_bytes()
+        except OSError:  # let go by another process meanwhile
+            return None
+
+
+def _kind(file: Path) -> str:
+    return file.suffix.removeprefix(".")
+
+
+def article_facts(article: Article) -> dict[str, Any]:
+    """Return an article whole, as JSON tells it."""
+    return headline_facts(article.headline) | {
+        "guid": article.guid,
+        "authors": list(article.authors),
+        "tags": list(article.tags),
+        "published_raw": article.published_raw,
+        "updated_raw": article.updated_raw,
+        "summary": article.summary,
+        "content": article.content,
+        "full_text_html": article.full_text,
+        "picture_list": [{"url": picture.url, "caption": picture.caption} for picture in article.pictures],
+        "enclosures": [
+            {"url": file.url, "type": file.type, "length": file.length, "title": file.title, "seconds": file.duration}
+            for file in article.enclosures
+        ],
+        "comments": article.comments,
+        "note": article.note,
+    }

@@ -1,0 +1,49 @@
+"""Files that a command writes: whole or not at all, and never over one that is there unless that is asked for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import IO
+
+from roya_tui.cli.session import CannotDo
+from roya_tui.model import shown_address
+
+
+def write(file: Path, fill: Callable[[IO[bytes]], object], *, force: bool = False) -> None:
+    """Let `fill` write a file; `force` puts it in the place of the one that is there. Devices and pipes are written to.
+
+    It is written beside its place first: killed at any moment, there is the old file, the new one, or none. Raises
+    `CannotDo`.
+    """
+    name = shown_address(str(file))
+    try:
+        place = file.expanduser().resolve()  # a link goes on pointing where it does
+        if place.exists() and not place.is_file():
+            with place.open("wb") as there:
+                fill(there)
+            return
+        if place.exists() and not force:
+            raise FileExistsError
+        part = place.with_name(f".roya-tui-{os.getpid()}.part")
+        try:
+            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb") as written:
+                fill(written)
+            part.replace(place) if force else _put(part, place)
+        finally:
+            part.unlink(missing_ok=True)
+    except FileExistsError:
+        raise CannotDo(f"{name} is there already. Take another name, or --force to write over it.") from None
+    except OSError as error:
+        raise CannotDo(f"{name} cannot be written: {error.strerror or error}.") from None
+
+
+def _put(part: Path, place: Path) -> None:
+    """Give a file its name, unless somebody took that meanwhile (FileExistsError)."""
+    with suppress(PermissionError, NotImplementedError):  # not every file system has links
+        os.link(part, place)
+        return
+    os.close(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
+    part.replace(place)

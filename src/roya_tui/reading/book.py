@@ -1,0 +1,259 @@
+"""Articles → an EPUB 3 book: a cover page, contents, a document for each article, and their pictures.
+
+After EPUB 3.3 (W3C), and such that `epubcheck` finds nothing: its documents are XML, where one wrong character or
+element is the end of a book.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from html import escape
+from typing import IO, Any
+from urllib.parse import quote
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+
+from lxml import etree
+
+from roya_tui.reading.chapter import Chapter
+from roya_tui.reading.webpage import STYLE, body
+
+PICTURES = {"jpeg": "image/jpeg", "png": "image/png", "gif": "image/gif"}
+"""The kinds of pictures that every reading program can show, and their media types (EPUB 3.3 §3.2)."""
+
+Pictures = Callable[[str], tuple[str, bytes] | None]
+"""Leads from the address of a picture to its kind, one of `PICTURES`, and its bytes; None where it is not there."""
+
+_XHTML = "http://www.w3.org/1999/xhtml"
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0 §2.2
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|\d{3}))?")
+# What an address may be made of (RFC 3986 §2), its host, and the simple form of a mail address.
+_PLACE = re.compile(
+    r"(https?)://([A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)(?::(\d{1,5}))?(?=[/?#]|\Z)(.*)", re.I | re.S
+)
+_MAIL = re.compile(r"mailto:[\w.+-]+@[A-Za-z0-9.-]+(?:\?[\w=&%.+-]*)?", re.A)
+_KEPT = "/?@!$&'()*+,;=:-._~%"
+_AUTHORS = 20
+"""Names that a book has on its back."""
+_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """What is told of a book as a whole."""
+
+    title: str
+    made: int
+    """When, in UTC seconds."""
+    lines: tuple[str, ...] = ()
+    """What its cover says below the title."""
+    address: str = ""
+    """Where the one article in it came from."""
+
+
+def write(file: IO[bytes], book: Book, chapters: Iterable[Chapter], picture: Pictures = lambda url: None) -> int:
+    """Write a book to `file`, chapter by chapter, and return how many it has. Raises OSError."""
+    binder = _Binder(file, book, picture)
+    for chapter in chapters:
+        binder.add(chapter)
+    return binder.end()
+
+
+class _Binder:
+    """Writes the parts of a book as they come, and in the end those that tell of all the others."""
+
+    def __init__(self, file: IO[bytes], book: Book, picture: Pictures) -> None:
+        self._archive = ZipFile(file, "w")
+        self._book = book
+        self._picture = picture
+        self._when = datetime.fromtimestamp(book.made, UTC)
+        self._items: list[str] = []
+        self._contents: list[str] = []
+        self._kept: dict[str, str] = {}
+        """Address of a picture → its file in the book; "" where it is not there."""
+        self._pictures = 0
+        self._languages: Counter[str] = Counter()
+        self._authors: dict[str, None] = {}
+        self._from_right = 0
+        self._put("mimetype", "application/epub+zip", ZIP_STORED)  # first and bare, to be known by (OCF §4.3)
+        self._put("META-INF/container.xml", _CONTAINER)
+        self._put("book/style.css", STYLE)
+
+    def _put(self, name: str, data: str | bytes, how: int = ZIP_DEFLATED) -> None:
+        info = ZipInfo(name, self._when.timetuple()[:6])
+        info.compress_type = how
+        self._archive.writestr(info, data)
+
+    def add(self, chapter: Chapter) -> None:
+        for found in chapter.document.pictures:
+            self._keep(found.url)
+        chapter = self._strict(chapter)
+        number = len(self._contents) + 1
+        name = f"articles/{number:04}.xhtml"
+        shown = (picture.url for picture in chapter.document.pictures)
+        pictures = {url: f"../{self._kept[url]}" for url in shown if self._kept.get(url)}
+        self._put(f"book/{name}", _document(chapter.title, _spoken(chapter), body(chapter, pictures), "../style.css"))
+        self._items.append(f'<item id="article{number}" href="{name}" media-type="application/xhtml+xml"/>')
+        source = f"<br/><small>{escape(chapter.source)}</small>" if chapter.source else ""
+        link = f'<a href="{name}">{escape(chapter.title or "Untitled")}{source}</a>'
+        self._contents.append(f"<li{_spoken(chapter)}>{link}</li>")
+        if chapter.language:
+            self._languages[chapter.language] += 1
+        self._from_right += chapter.document.rtl
+        self._authors |= dict.fromkeys(chapter.authors)
+
+    def _keep(self, url: str) -> None:
+        if url in self._kept:
+            return
+        found = self._picture(url)
+        self._kept[url] = ""
+        if found is not None:
+            kind, data = found
+            self._pictures += 1
+            number = self._pictures
+            self._kept[url] = name = f"pictures/{number:04}.{kind}"
+            cover = ' properties="cover-image"' if number == 1 else ""
+            self._items.append(f'<item id="picture{number}" href="{name}" media-type="{PICTURES[kind]}"{cover}/>')
+            self._put(f"book/{name}", data, ZIP_STORED)
+
+    def _strict(self, chapter: Chapter) -> Chapter:
+        """The chapter with such addresses only as every program takes; words whose address is none stay, as words."""
+        document = chapter.document
+        links = tuple(replace(link, url=strict_address(link.url)) for link in document.links)
+        pictures = tuple(
+            one if self._kept.get(one.url) else replace(one, url=strict_address(one.url)) for one in document.pictures
+        )
+        return replace(
+            chapter,
+            document=replace(document, links=links, pictures=pictures),
+            url=strict_address(chapter.url),
+            language=chapter.language if _LANGUAGE.fullmatch(chapter.language) else "",
+        )
+
+    def end(self) -> int:
+        """Write what tells of the whole, close the archive, and return the number of chapters."""
+        articles = len(self._contents)
+        language = self._languages.most_common(1)[0][0] if self._languages else "und"
+        is_rtl = self._from_right * 2 > articles
+        spoken = f' lang="{language}" xml:lang="{language}"' + (' dir="rtl"' if is_rtl else "")
+        contents = (
+            '<nav epub:type="toc" role="doc-toc">',
+            "<h1>Contents</h1>",
+            "<ol>",
+            *self._contents,
+            "</ol>",
+            "</nav>",
+        )
+        self._put("book/cover.xhtml", _document(self._book.title, spoken, _cover(self._book), "style.css"))
+        self._put("book/contents.xhtml", _document("Contents", spoken, contents, "style.css"))
+        self._put("book/book.opf", self._package(language, is_rtl))
+        self._archive.close()
+        return articles
+
+    def _package(self, language: str, is_rtl: bool) -> str:
+        """What the book is and what is in it (EPUB 3.3 §5)."""
+        book, articles = self._book, range(1, len(self._contents) + 1)
+        name = uuid.uuid5(uuid.NAMESPACE_URL, f"{book.title}\n{book.address}\n{book.made}")
+        authors = [f"<dc:creator>{escape(author)}</dc:creator>" for author in list(self._authors)[:_AUTHORS]]
+        source = (
+            [f"<dc:source>{escape(strict_address(book.address))}</dc:source>"] if strict_address(book.address) else []
+        )
+        direction = ' page-progression-direction="rtl"' if is_rtl else ""
+        lines = (
+            '<?xml version="1.0" encoding="utf-8"?>',
+            '<package xmlns="http://www.idpf.org/2007/opf" version="3.0" unique-identifier="name">',
+            '<metadata xmlns:dc="http://purl.org/dc/elements/1.1/">',
+            f'<dc:identifier id="name">urn:uuid:{name}</dc:identifier>',
+            f"<dc:title>{escape(book.title or 'Untitled')}</dc:title>",
+            f"<dc:language>{language}</dc:language>",
+            *authors,
+            *source,
+            f'<meta property="dcterms:modified">{self._when:%Y-%m-%dT%H:%M:%SZ}</meta>',
+            "</metadata>",
+            "<manifest>",
+            '<item id="cover" href="cover.xhtml" media-type="application/xhtml+xml"/>',
+            '<item id="contents" href="contents.xhtml" media-type="application/xhtml+xml" properties="nav"/>',
+            '<item id="style" href="style.css" media-type="text/css"/>',
+            *self._items,
+            "</manifest>",
+            f"<spine{direction}>",
+            '<itemref idref="cover"/>',
+            '<itemref idref="contents"/>',
+            *(f'<itemref idref="article{number}"/>' for number in articles),
+            "</spine>",
+            "</package>",
+        )
+        return _NO_XML.sub("", "\n".join(lines))
+
+
+def strict_address(url: str) -> str:
+    """Return `url` as an http(s) or mailto address that keeps to RFC 3986 by the letter; "" if it is none."""
+    if _MAIL.fullmatch(url):
+        return url
+    found = _PLACE.fullmatch(url)
+    if found is None or ".." in found[2] or int(found[3] or 0) > 65535:
+        return ""
+    path, sign, fragment = found[4].partition("#")
+    path, fragment = (_PERCENT.sub("%25", quote(part, _KEPT)) for part in (path, fragment))
+    return f"{found[1].lower()}://{found[2]}{f':{found[3]}' if found[3] else ''}{path}{sign}{fragment}"
+
+
+def _spoken(chapter: Chapter) -> str:
+    language = f' lang="{chapter.language}" xml:lang="{chapter.language}"' if chapter.language else ""
+    return language + (' dir="rtl"' if chapter.document.rtl else "")
+
+
+def _cover(book: Book) -> Iterator[str]:
+    yield f'<h1 dir="auto">{escape(book.title)}</h1>'
+    yield from (f'<p dir="auto">{escape(line)}</p>' for line in book.lines)
+
+
+def _document(title: str, spoken: str, elements: Iterable[str], style: str) -> bytes:
+    """One document of the book, with `spoken` for its language and direction."""
+    markup = "\n".join(
+        (
+            f'<html xmlns="{_XHTML}" xmlns:epub="http://www.idpf.org/2007/ops"{spoken}>',
+            f"<head><title>{escape(title or 'Untitled')}</title>",
+            f'<link rel="stylesheet" type="text/css" href="{style}"/></head>',
+            "<body>",
+            *elements,
+            "</body></html>",
+        )
+    )
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
+    root = etree.fromstring(_NO_XML.sub("", markup), parser)
+    for terms in root.iter(f"{{{_XHTML}}}dl"):
+        _pair(terms)
+    for summary in list(root.iter(f"{{{_XHTML}}}summary")):
+        parent = summary.getparent()
+        if parent is None or parent.tag != f"{{{_XHTML}}}details" or parent[0] is not summary:
+            summary.tag = f"{{{_XHTML}}}p"
+    for details in root.iter(f"{{{_XHTML}}}details"):
+        if not len(details) or details[0].tag != f"{{{_XHTML}}}summary":
+            details.insert(0, _made("summary", "More"))
+    return bytes(etree.tostring(root, encoding="utf-8", xml_declaration=True, doctype="<!DOCTYPE html>"))
+
+
+def _pair(terms: Any) -> None:
+    """Give each term of a list a definition and each definition a term, be they empty (HTML §4.4.9)."""
+    if terms[0].tag.endswith("}dd"):
+        terms.insert(0, _made("dt"))
+    if terms[-1].tag.endswith("}dt"):
+        terms.append(_made("dd"))
+
+
+def _made(tag: str, text: str = "") -> Any:
+    element = etree.Element(f"{{{_XHTML}}}{tag}")
+    element.text = text
+    return element
+
+
+_CONTAINER = """<?xml version="1.0" encoding="utf-8"?>
+<container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container">
+<rootfiles><rootfile full-path="book/book.opf" media-type="application/oebps-package+xml"/></rootfiles>
+</container>
+"""
