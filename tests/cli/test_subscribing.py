@@ -140,7 +140,7 @@ def test_export_goes_through_links_and_into_pipes_and_replaces_nothing_else(
     real, link, pipe = tmp_path / "real.opml", tmp_path / "link.opml", tmp_path / "pipe"
     real.write_text("old")
     link.symlink_to(real)
-    assert cli("export", str(link)).code == 0
+    assert cli("export", str(link), "--force").code == 0
     assert link.is_symlink()
     assert b"<opml" in real.read_bytes()
 

@@ -57,17 +57,18 @@ class Book:
 
 def write(file: IO[bytes], book: Book, chapters: Iterable[Chapter], picture: Pictures = lambda url: None) -> int:
     """Write a book to `file`, chapter by chapter, and return how many it has. Raises OSError."""
-    binder = _Binder(file, book, picture)
-    for chapter in chapters:
-        binder.add(chapter)
-    return binder.end()
+    with ZipFile(file, "w") as archive:
+        binder = _Binder(archive, book, picture)
+        for chapter in chapters:
+            binder.add(chapter)
+        return binder.end()
 
 
 class _Binder:
     """Writes the parts of a book as they come, and in the end those that tell of all the others."""
 
-    def __init__(self, file: IO[bytes], book: Book, picture: Pictures) -> None:
-        self._archive = ZipFile(file, "w")
+    def __init__(self, archive: ZipFile, book: Book, picture: Pictures) -> None:
+        self._archive = archive
         self._book = book
         self._picture = picture
         self._when = datetime.fromtimestamp(book.made, UTC)
@@ -135,7 +136,7 @@ class _Binder:
         )
 
     def end(self) -> int:
-        """Write what tells of the whole, close the archive, and return the number of chapters."""
+        """Write what tells of the whole, and return the number of chapters."""
         articles = len(self._contents)
         language = self._languages.most_common(1)[0][0] if self._languages else "und"
         is_rtl = self._from_right * 2 > articles
@@ -151,7 +152,6 @@ class _Binder:
         self._put("book/cover.xhtml", _document(self._book.title, spoken, _cover(self._book), "style.css"))
         self._put("book/contents.xhtml", _document("Contents", spoken, contents, "style.css"))
         self._put("book/book.opf", self._package(language, is_rtl))
-        self._archive.close()
         return articles
 
     def _package(self, language: str, is_rtl: bool) -> str:

@@ -1,0 +1,169 @@
+"""show as a way out: every form, into files that are whole or not there, over nothing that is there."""
+
+from __future__ import annotations
+
+import base64
+import io
+import os
+import re
+import subprocess
+import sys
+import zipfile
+import zlib
+from pathlib import Path
+
+import pytest
+from tests.epubcheck import complaints
+from tests.graphics.made import png
+
+from roya_tui.config import paths
+from roya_tui.store import pictures
+
+from .conftest import Cli
+
+PICTURE = png(2, 1, zlib.compress(b"\0\x10\x80\xc0\x10\x80\xc0"), colour=2)
+ITEM = """<item><guid>{guid}</guid><title>{title}</title><link>https://town.example/{guid}</link>
+<pubDate>Fri, 04 Jul 2025 0{guid}:16:00 +0300</pubDate><description>{text}</description></item>"""
+
+
+@pytest.fixture
+def news(cli: Cli, home: Path, tmp_path: Path) -> list[str]:
+    """Three articles of an invented town, the first with a picture that is kept and one that is not."""
+    text = "&lt;p&gt;A new well.&lt;/p&gt;&lt;img src='https://town.example/{0}.png' alt='{0}'&gt;"
+    items = [
+        ITEM.format(guid=1, title="Well dug", text=text.format("well") + text.format("lost")),
+        ITEM.format(guid=2, title="R&amp;amp;D &amp;lt;b&gt;", text="&lt;script&gt;alert(2)&lt;/script&gt;Twice"),
+        ITEM.format(guid=3, title="بئر جديدة", text="حفر العمال بئرا جديدة في المدينة"),
+    ]
+    feed = tmp_path / "town.xml"
+    feed.write_text(f"<rss version='2.0'><channel><title>Town</title>{''.join(items)}</channel></rss>", "utf-8")
+    assert cli("add", str(feed)).code == 0
+    pictures.keep(paths(str(home), {}), "https://town.example/well.png", PICTURE, "png")
+    return [str(article["id"]) for article in cli("list", "source:Town", "sort:oldest", "--json").json]
+
+
+def test_a_file_is_written_in_the_form_of_its_name(cli: Cli, news: list[str], tmp_path: Path) -> None:
+    begins = {
+        "a.md": "# Well dug\n",
+        "a.html": "<!DOCTYPE html>",
+        "a.txt": "Well dug\n",
+        "a.json": "{\n",
+        "a.odd": "Well",
+    }
+    for name, beginning in begins.items():
+        result = cli("show", news[0], "--output", str(tmp_path / name))
+        assert result.out == f"Wrote 1 article to {tmp_path / name}.\n"
+        assert (tmp_path / name).read_text("utf-8").startswith(beginning)
+    assert cli("show", news[0], "--output", str(tmp_path / "b.txt"), "--format", "markdown").code == 0
+    assert (tmp_path / "b.txt").read_text("utf-8").startswith("# Well dug\n")
+
+
+def test_nothing_is_written_over_unless_that_is_asked_for(cli: Cli, news: list[str], tmp_path: Path) -> None:
+    file = tmp_path / "mine.md"
+    file.write_text("mine")
+    refused = cli("show", news[0], "--output", str(file))
+    assert (refused.code, refused.out) == (1, "")
+    assert refused.err == f"roya-tui: {file} is there already. Take another name, or --force to write over it.\n"
+    assert file.read_text() == "mine"
+    assert cli("show", news[0], "--output", str(file), "--force").code == 0
+    assert file.read_text("utf-8").startswith("# Well dug")
+    assert sorted(tmp_path.glob(".*")) == [], "nothing is left beside it"
+
+
+def test_what_cannot_be_written_leaves_nothing(cli: Cli, news: list[str], tmp_path: Path) -> None:
+    file = tmp_path / "book.epub"
+    assert "There is no article 98765" in cli("show", news[0], "98765", "--output", str(file)).err
+    assert cli("show", news[0], "--output", str(tmp_path / "no" / "a.md")).code == 1
+    assert cli("show", news[0], "--output", str(tmp_path)).code == 1
+    assert {path.name for path in tmp_path.iterdir()} == {"home", "town.xml"}
+
+
+def test_a_file_respects_the_persons_mask(cli: Cli, news: list[str], tmp_path: Path) -> None:
+    before = os.umask(0o027)
+    try:
+        cli("show", news[0], "--output", str(tmp_path / "a.md"))
+    finally:
+        os.umask(before)
+    assert (tmp_path / "a.md").stat().st_mode & 0o777 == 0o640
+
+
+def test_a_web_page_loads_nothing_and_has_the_pictures_that_are_kept(cli: Cli, news: list[str]) -> None:
+    page = cli("show", *news, "--format", "html").out
+    assert f'<img src="data:image/png;base64,{base64.b64encode(PICTURE).decode()}" alt="well"/>' in page
+    assert '<a href="https://town.example/lost.png">Picture 2</a>' in page
+    assert re.findall(r'(?:src|href)="(?!data:|https://town\.example/)', page) == []
+    assert "<script" not in page
+    assert "default-src 'none'" in page
+    assert page.count("<article") == 3
+    assert '<article dir="rtl">' in page
+    without = cli("show", news[0], "--format", "html", "--no-pictures").out
+    assert "<img" not in without
+    assert "https://town.example/well.png" in without
+
+
+def test_several_articles_make_one_book(cli: Cli, news: list[str], tmp_path: Path) -> None:
+    file = tmp_path / "town.epub"
+    told = cli("show", "--query", "source:Town sort:oldest", "--title", "My town", "--output", str(file))
+    assert told.out == f"Wrote 3 articles to {file}.\n"
+    with zipfile.ZipFile(file) as book:
+        contents = book.read("book/contents.xhtml").decode()
+        assert re.findall(r"<a [^>]*>([^<]*(?:&[^<]*)*)<br/>", contents) == [
+            "Well dug",
+            "R&amp;D &lt;b&gt;",
+            "بئر جديدة",
+        ]
+        assert "<dc:title>My town</dc:title>" in book.read("book/book.opf").decode()
+        assert book.read("book/pictures/0001.png") == PICTURE
+    assert complaints(file) == []
+
+
+def test_a_book_goes_to_a_pipe_too(cli: Cli, news: list[str], home: Path) -> None:
+    command = [sys.executable, "-m", "roya_tui", "--home", str(home), "show", news[0], "--format", "epub"]
+    written = subprocess.run(command, capture_output=True, check=True).stdout
+    assert zipfile.ZipFile(io.BytesIO(written)).testzip() is None
+
+
+def test_a_query_takes_so_many_and_tells_of_the_rest(cli: Cli, news: list[str]) -> None:
+    result = cli("show", "--query", "source:Town sort:oldest", "--limit", "2", "--format", "json")
+    assert [str(article["id"]) for article in result.json] == news[:2]
+    assert result.err == "1 more are found; --limit 0 takes all.\n"
+    assert len(cli("show", "--query", "source:Town", "--limit", "0", "--format", "json").json) == 3
+    assert cli("show", "--query", "source:Nowhere").err == "roya-tui: Nothing is found.\n"
+
+
+def test_one_article_is_an_object_and_two_are_a_list(cli: Cli, news: list[str]) -> None:
+    assert cli("show", news[0], "--format", "json").json["title"] == "Well dug"
+    assert len(cli("show", *news[:2], "--format", "json").json) == 2
+
+
+def test_either_numbers_or_a_query(cli: Cli, news: list[str]) -> None:
+    for argv in (("show",), ("show", news[0], "--query", "well")):
+        result = cli(*argv)
+        assert (result.code, result.out) == (2, "")
+        assert "Which articles?" in result.err
+
+
+def test_subscriptions_are_not_written_over_either(cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "feeds.opml"
+    file.write_text("mine")
+    refused = cli("export", str(file))
+    assert refused.code == 1
+    assert "feeds.opml is there already. Take another name, or --force to write over it." in refused.err
+    assert file.read_text() == "mine"
+    assert cli("export", str(file), "--force").code == 0
+    assert "<opml" in file.read_text()
+
+
+def test_nothing_of_a_feed_steers_the_terminal_from_a_file(cli: Cli, tmp_path: Path) -> None:
+    item = ITEM.format(
+        guid=1,
+        title="Red &#x9b;31m",
+        text="&amp;#27;]0;x&amp;#7; and &amp;#x9b;2J &lt;a href='https://a.example/&amp;#27;x'&gt;l&lt;/a&gt;",
+    )
+    feed = tmp_path / "bad.xml"
+    feed.write_text(f"<rss version='2.0'><channel><title>Bad</title>{item}</channel></rss>", "utf-8")
+    cli("add", str(feed))
+    (number,) = [str(article["id"]) for article in cli("list", "source:Bad", "--json").json]
+    for form in ("text", "markdown", "html", "json"):
+        cli("show", number, "--format", form, "--output", str(tmp_path / f"x.{form}"))
+        assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f]", (tmp_path / f"x.{form}").read_text("utf-8"))

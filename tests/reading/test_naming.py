@@ -1,0 +1,47 @@
+"""What files of articles are called: nothing in a title leads out of the folder or on to another file."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath, PureWindowsPath
+from unicodedata import category
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from roya_tui.reading.naming import SUFFIXES, another, file_name, form_of, in_form
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Council passes its water budget", "Council-passes-its-water-budget.md"),
+        ("جدار الميناء", "جدار-الميناء.md"),
+        ("../../etc/passwd", "etc-passwd.md"),
+        ("-rf ~", "rf.md"),
+        ('A: "b" <c>|d?*', "A-b-c-d.md"),
+        (".hidden", "hidden.md"),
+        ("", "article.md"), ("///", "article.md"), ("CON", "article-CON.md"), ("nul.txt", "article-nul.txt.md"),
+    ],
+)  # fmt: skip
+def test_a_name_is_made_of_the_title(title: str, name: str) -> None:
+    assert file_name(title, "markdown") == name
+
+
+@given(st.text(), st.sampled_from(sorted(SUFFIXES)))
+def test_any_title_makes_a_name_of_one_file(title: str, form: str) -> None:
+    name = file_name(title, form)
+    assert PurePosixPath(name).name == name
+    assert PureWindowsPath(name).name == name
+    assert not {category(letter) for letter in name} & {"Cc", "Cs", "Zl", "Zp"}
+    assert name[0] not in ".-~"
+    assert len(name.encode()) <= 143
+    assert form_of(name) == form
+
+
+def test_a_name_changes_its_form_and_steps_aside() -> None:
+    assert in_form("~/news/a.b.md", "epub") == "~/news/a.b.epub"
+    assert in_form("~/news/a.b", "html") == "~/news/a.b.html"
+    assert another("~/news/a.md", 2) == "~/news/a-2.md"
+    assert form_of("x.HTM") == "html"
+    assert form_of("x.opml") == ""
