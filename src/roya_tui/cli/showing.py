@@ -31,18 +31,20 @@ def show(session: Session, wanted: Namespace) -> int:
     with session.store(reading=True) as db:
         ids, more = _found(session, db, query, wanted.limit) if query else (wanted.ids, 0)
         several = len(wanted.ids) != 1
-        out = Exporter(session, form, title=wanted.title or query, several=several, pictures=not wanted.no_pictures)
+        exporter = Exporter(
+            session, form, title=wanted.title or query, several=several, pictures=not wanted.no_pictures
+        )
         articles = _articles(session, db, ids, wanted.full)
         if file:
             from roya_tui.cli.writing import write
 
-            write(Path(file), lambda opened: out.write(articles, opened), force=wanted.force)
+            write(Path(file), lambda opened: exporter.write(articles, opened), force=wanted.force)
             session.out.line(f"Wrote {'1 article' if len(ids) == 1 else f'{len(ids):,} articles'} to {file}.")
         elif form == "epub":
-            session.out.bytes(out.in_memory(articles))
+            session.out.bytes(exporter.in_memory(articles))
         else:
             columns = session.terminal.columns if form == "text" else None
-            session.out.text(out.text(articles, columns), session.config.reading.rtl if columns else "off")
+            session.out.text(exporter.text(articles, columns), session.config.reading.rtl if columns else "off")
     if more:
         session.out.tell(f"{more:,} more are found; --limit 0 takes all.")
     return DONE
