@@ -8,9 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from roya_tui.reading import bidi, bidi_data
-from roya_tui.reading.reorder import line_levels, order, visual, visual_words
+from roya_tui.reading.oneline import line
+from roya_tui.reading.reorder import for_lines, for_words, line_levels, order, visual
 
 UNICODE = Path("/usr/share/unicode")
 NEEDED = "ROYA_TUI_NEEDS_UNICODE" in os.environ
@@ -139,12 +142,38 @@ def test_the_index_map_leads_back() -> None:
     assert [text[i] for i in indexes if text[i] not in "()"] == [c for c in drawn if c not in "()"]
 
 
-def test_words_change_places_but_not_their_letters() -> None:
-    text = "אבג (דה) abc"
-    classes = bidi.classes(text)
-    drawn, indexes = visual_words(text, bidi.levels(classes, 1, text))
-    assert drawn == "abc (דה) אבג"
-    assert [text[i] for i in indexes] == list(drawn)
+def ordered(text: str, base: int) -> tuple[str, list[int]]:
+    return visual(text, bidi.levels(bidi.classes(text), base, text))
+
+
+@pytest.mark.parametrize(
+    ("text", "base", "sent"),
+    [
+        ("אבג (דה) abc", 1, "abc (דה) אבג"),
+        ("אבג[1] ok", 1, "ok אבג[1]"),
+        ("(אב גד)", 1, "גד) (אב"),
+        ("אב(12)", 1, "אב(21)"),  # turned around as a whole: the digits read right again
+        ("abc אבג", 0, "abc אבג"),
+        ("אבג-abc", 1, "אבג-cba"),
+        ("אבג-abc", 0, "גבא-abc"),  # would begin with Latin: not turned, and not by the terminal
+    ],
+)
+def test_a_terminal_that_turns_words_around_gets_them_turned(text: str, base: int, sent: str) -> None:
+    assert for_words(ordered(text, base)[0]) == sent
+
+
+@given(st.text("אבج دab12٣ (),.[]-\u05b0", max_size=24), st.sampled_from((0, 1)))
+def test_a_terminal_that_orders_lines_draws_what_we_would(text: str, base: int) -> None:
+    drawn, indexes = ordered(text, base)
+    sent, order = for_lines(drawn, indexes, "".join(bidi.classes(text)[i] for i in indexes))
+    assert [text[i] for i, c in zip(order, sent, strict=True) if c.isalnum()] == [c for c in sent if c.isalnum()]
+    again, _ = ordered(sent, 0)
+    assert again.replace("\u200e", "") == drawn
+
+
+def test_columns_keep_their_places_on_a_terminal_that_orders_lines() -> None:
+    row = " ".join(line(text, 10, len, "terminal").text for text in ("אבג", "דהו 12", "٣"))
+    assert ordered(row, 0)[0].replace("\u200e", "") == "גבא 12 והד ٣"
 
 
 def test_code_points_of_later_versions_have_the_class_of_their_block() -> None:

@@ -46,7 +46,7 @@ def test_a_row_is_aligned_as_its_first_part_reads() -> None:
 def test_isolates_are_never_drawn(rtl: str, width: int) -> None:
     words = beside(("قال نعم 24", "economy and trade", "שלום"), " · ")
     drawn = [row(words, rtl, width), line(words, width, cell_len, rtl).text, from_left(words, width, cell_len, rtl)]
-    assert all(bare(text) == text and "\u200e" not in text for text in drawn)
+    assert all(bare(text) == text and text[:1] != "\u200e" for text in drawn)
     assert all(cell_len(text) <= width for text in drawn[1:])
 
 

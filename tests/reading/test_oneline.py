@@ -51,7 +51,9 @@ def test_right_to_left_titles_say_so_and_end_at_the_left() -> None:
     assert line("NASA قال", 20, cell_len) == (f"NASA {QALA}", False)
 
 
-@pytest.mark.parametrize(("rtl", "text"), [("terminal", "قال (نعم)"), ("words", "(نعم) قال"), ("off", "قال (نعم)")])
+@pytest.mark.parametrize(
+    ("rtl", "text"), [("terminal", "(نعم\u200e) قال\u200e"), ("words", "(نعم) قال"), ("off", "قال (نعم)")]
+)
 def test_other_ways_of_ordering(rtl: str, text: str) -> None:
     assert line("قال (نعم)", 20, cell_len, rtl) == (text, rtl != "off")
 

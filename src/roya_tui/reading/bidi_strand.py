@@ -9,7 +9,7 @@ from itertools import compress, groupby
 
 from roya_tui.reading import bidi
 from roya_tui.reading.lines import Run
-from roya_tui.reading.reorder import line_levels, visual, visual_words
+from roya_tui.reading.reorder import for_lines, for_words, line_levels, visual
 from roya_tui.reading.shaping import Shaped, shape
 from roya_tui.reading.strand import Strand
 
@@ -20,12 +20,12 @@ _STEERING = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
 class BidiStrand:
     """What `Strand` is for other text: `text` to be wrapped, in logical order, and its lines as runs as drawn."""
 
-    def __init__(self, logical: Strand, is_rtl: bool, whole_words: bool) -> None:
-        """`whole_words`: the terminal orders and shapes what is within a word."""
+    def __init__(self, logical: Strand, is_rtl: bool, rtl: str) -> None:
+        """`rtl` is as for `layout`, but for "off"; where it is not "visual", the terminal does the shaping."""
         self._logical = logical
         self._base = int(is_rtl)
-        self._whole_words = whole_words
-        shaped = Shaped(logical.text, range(len(logical.text))) if whole_words else shape(logical.text)
+        self._rtl = rtl
+        shaped = shape(logical.text) if rtl == "visual" else Shaped(logical.text, range(len(logical.text)))
         self.text = shaped.text
         self._source = shaped.source
         if _STEERING.search(self.text):
@@ -68,9 +68,12 @@ class BidiStrand:
 
     def runs(self, start: int, end: int) -> Iterator[Run]:
         """Return `text[start:end]` as runs, from left to right as drawn."""
-        levels = line_levels(self._classes[start:end], self._levels[start:end], self._base)
-        draw = visual_words if self._whole_words else visual
-        drawn, order = draw(self.text[start:end], levels)
+        classes = self._classes[start:end]
+        drawn, order = visual(self.text[start:end], line_levels(classes, self._levels[start:end], self._base))
+        if self._rtl == "words":
+            drawn = for_words(drawn)
+        elif self._rtl == "terminal":
+            drawn, order = for_lines(drawn, order, "".join([classes[i] for i in order]))
         source = list(map(self._source[start:end].__getitem__, order))
         owners = list(map(self._owners.__getitem__, source))
         if owners and owners.count(owners[0]) == len(owners):

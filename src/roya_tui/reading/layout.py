@@ -38,7 +38,7 @@ def layout(
     """Return the lines of a document at `width` columns (at least 8); none is wider by `measure`.
 
     `ascii` draws bullets, bars and rules with ASCII signs. `rtl` says who orders right-to-left text: `visual` (we do,
-    and shape Arabic), `terminal` (it does; we align), `words` (we order words, it does the letters), `off` (nobody).
+    and shape Arabic), `terminal` (it does; see `reorder.for_lines`), `words` (it turns words; see `for_words`), `off`.
     `marks` are stretches of `document.text`, sorted and not overlapping, to be shown in one more style.
     """
     setter = Setter(measure, signs_for(ascii, measure), rtl, link_numbers, marks)

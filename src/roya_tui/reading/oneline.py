@@ -69,8 +69,8 @@ def marked_line(
     kept, rest = _clipped(text, width, measure, more)
     parts = [*marked([Part(kept, at=0)], marks), Part(rest)]
     is_rtl = rtl != "off" and bool(ANY_RTL.search(kept + rest)) and begins_rtl(text)
-    if rtl in ("visual", "words") and ANY_RTL.search(kept):
-        ordered = BidiStrand(strand(parts), is_rtl, whole_words=rtl == "words")
+    if rtl != "off" and ANY_RTL.search(kept):
+        ordered = BidiStrand(strand(parts), is_rtl, rtl)
         return MarkedLine(tuple(ordered.runs(0, len(ordered.text))), is_rtl)
     whole = strand(bare_parts(parts))
     return MarkedLine(tuple(whole.runs(0, len(whole.text))), is_rtl)

@@ -1,4 +1,8 @@
-"""What a line does with the levels of its characters (UAX #9, rules L1 to L4): the order they are drawn in."""
+"""What a line does with the levels of its characters (UAX #9, rules L1 to L4): the order they are drawn in.
+
+Some terminals put what they get in order once more. What they are sent is the drawn line, turned around beforehand
+where they will turn it: `for_words` and `for_lines`.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,9 @@ from roya_tui.reading.scripts import ANY_RTL, SINGLE
 
 _SINKING = re.compile(r"[ \[{?\]<>()^b]+(?:[SB]|\Z)|[SB]")
 _LEVEL_RUN = re.compile(rb"\x01+|\x00+|\x02+|(.)\1*", re.S)
-_WORD = re.compile(r"\s+|\S+")
+_WORD = re.compile(r"\S+")
+_ORDERED = re.compile("([RA][RAmb]*)|n[nmb]*")
+_LRM = "\u200e"
 _MIRRORED = re.compile("[" + re.escape(MIRRORED) + "]")
 _MIRRORS = str.maketrans(MIRRORED, "".join(map("".join, zip(MIRRORED[1::2], MIRRORED[::2], strict=True))))
 
@@ -70,21 +76,37 @@ def visual(text: str, levels: bytes) -> tuple[str, list[int]]:
     return "".join(drawn), indexes
 
 
-def visual_words(text: str, levels: bytes) -> tuple[str, list[int]]:
-    """Do as `visual`, but leave what is within a right-to-left word to the terminal."""
-    indexes: list[int] = []
-    drawn: list[str] = []
-    for start, end, is_rtl in level_runs(levels):
-        words = _WORD.finditer(text, start, end)
-        for word in reversed(list(words)) if is_rtl else words:
-            order: Sequence[int] = range(word.start(), word.end())
-            stretch = word[0]
-            if is_rtl and not ANY_RTL.search(stretch):
-                order = _backward(text, word.start(), word.end())
-                stretch = "".join([text[i] for i in order]).translate(_MIRRORS)
-            drawn.append(stretch)
-            indexes += order
-    return "".join(drawn), indexes
+def for_words(drawn: str) -> str:
+    """Return a line as drawn for a terminal that turns words around by itself: each stretch between blanks whose first
+    letter is a right-to-left one, with all that is in it (as HarfBuzz does with a run of text, in kitty)."""
+    return _WORD.sub(_turned, drawn) if ANY_RTL.search(drawn) else drawn
+
+
+def for_lines(drawn: str, indexes: Sequence[int], classes: str) -> tuple[str, list[int]]:
+    """Return a line as drawn for a terminal that orders it once more, as if it read from the left.
+
+    Letters from the right are handed over in the order they are read, and a mark from the left (LRM) after them keeps
+    what stands beside them in its place: nothing is left for the terminal to decide. `classes` are those of `drawn`.
+    """
+    pieces: list[str] = []
+    order: list[int] = []
+    end = 0
+    for found in _ORDERED.finditer(classes):
+        start, until = found.span()
+        backward = _backward(drawn, start, until) if found[1] else range(start, until)
+        pieces += (drawn[end:start], *[drawn[i] for i in backward], _LRM)
+        order += [*indexes[end:start], *[indexes[i] for i in backward], indexes[backward[-1]]]
+        end = until
+    return "".join((*pieces, drawn[end:])), [*order, *indexes[end:]]
+
+
+def _turned(found: re.Match[str]) -> str:
+    word = found[0]
+    if not ANY_RTL.search(word):
+        return word
+    turned = "".join([word[i] for i in _backward(word, 0, len(word))]).translate(_MIRRORS)
+    first = next(filter(str.isalpha, turned), "")
+    return turned if ANY_RTL.match(first) else word
 
 
 def _backward(text: str, start: int, end: int) -> Sequence[int]:

@@ -95,6 +95,4 @@ class Setter:
         whole = strand(parts)
         if not ANY_RTL.search(whole.text):
             return whole
-        if self.rtl in ("visual", "words"):
-            return BidiStrand(whole, is_rtl, whole_words=self.rtl == "words")
-        return strand(bare_parts(whole.parts))
+        return strand(bare_parts(whole.parts)) if self.rtl == "off" else BidiStrand(whole, is_rtl, self.rtl)
