@@ -50,13 +50,9 @@ class Open:
 
     async def still(self) -> None:
         await self.pilot.pause()
-        await self.app.workers.wait_for_complete(
-            [
-                w
-                for w in self.app.workers
-                if w.group in ("view", "marks", "unread", "counts", "offer", "browser", "health")
-            ]
-        )
+        groups = ("view", "marks", "unread", "counts", "offer", "browser", "health")
+        if busy := [worker for worker in self.app.workers if worker.group in groups]:  # for none it would wait for all
+            await self.app.workers.wait_for_complete(busy)
         await self.pilot.pause()
 
     async def counted(self) -> None:

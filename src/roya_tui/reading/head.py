@@ -14,6 +14,11 @@ Row = tuple[str, str]
 """A line of the head, names isolated where one of them reads from the right, and the name of its style."""
 
 
+_CUT_OFF = ("…", "...", "[…]", "[...]", "[&hellip;]", "(…)")
+_SHORT_SUMMARY = 400
+"""Characters."""
+
+
 def head(article: Article, document: Document, clock: Clock, dot: str = "·") -> list[Row]:
     """The rows above the text. `Last Updated:` only where it differs from `Published:`."""
     headline = article.headline
@@ -38,10 +43,20 @@ def _facts(article: Article, document: Document) -> list[str]:
         facts.append("1 picture" if len(document.pictures) == 1 else f"{len(document.pictures)} pictures")
     if article.full_text:
         facts.append("full text")
+    elif article.headline.full or _is_excerpt(article, document):
+        facts.append("excerpt")
     revisions = article.headline.revisions
     if revisions:
         facts.append({1: "changed once", 2: "changed twice"}.get(revisions, f"changed {revisions} times"))
     return facts
+
+
+def _is_excerpt(article: Article, document: Document) -> bool:
+    """Whether a feed gives so little that the page behind it surely says more."""
+    text = document.text.rstrip()
+    return bool(article.headline.url) and (
+        text.endswith(_CUT_OFF) or (not article.content and len(text) < _SHORT_SUMMARY)
+    )
 
 
 def whole(article: Article) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from textual.content import Content
+
 from roya_tui.config import Config
 from roya_tui.model import Article
 from roya_tui.reading.clock import Clock
@@ -30,7 +32,18 @@ class ArticlePane(Linked, can_focus=True):
         self._waiting: Article | None = None
         self._anchor: tuple[int, int | None] = (-1, None)
         """The top line after the last resize and the place in the text it was for: resizing back finds it again."""
+        self._busy = ""
         self._pages: Recent[tuple[int, int], tuple[Article, Page]] = Recent(12)
+
+    @property
+    def busy(self) -> str:
+        """What goes on about it, said in the frame."""
+        return self._busy
+
+    @busy.setter
+    def busy(self, words: str) -> None:
+        self._busy = words
+        self.border_subtitle = Content(words)
 
     def show(self, article: Article | None) -> None:
         """Show `article` from its top; the one that is shown already stays where it is."""

@@ -44,7 +44,7 @@ class Action:
 
 _NAMES = {
     "down": "↓", "up": "↑", "left": "←", "right": "→", "escape": "esc", "pagedown": "pgdn", "pageup": "pgup",
-    "shift+tab": "⇧tab", "delete": "del", "comma": ",",
+    "shift+tab": "⇧tab", "delete": "del", "comma": ",", "backspace": "⌫",
 }  # fmt: skip
 _ASCII_NAMES = {key: name for key, name in _NAMES.items() if name.isascii()}
 
@@ -62,16 +62,19 @@ ACTIONS = (
     Action("next-pane", "tab", "Next pane", MOVE),
     Action("previous-pane", "shift+tab", "Previous pane", MOVE),
     Action("open", "enter,l,right", "Read; in the sidebar: show", READ, "rows"),
-    Action("back", "escape,h,left", "Back", READ),
+    Action("back", "escape,h,left,backspace", "Back", READ),
     Action("advance", "space", "Page down; at the end, the next unread", READ),
     Action("next-unread", "n", "Next unread", READ),
     Action("previous-unread", "p", "Previous unread", READ),
     Action("next-link", "]", "Next link", READ),
     Action("previous-link", "[", "Previous link", READ),
     Action("open-link", "enter", "Open the marked link in the browser", READ, "reader"),
+    Action("read-link", "L", "Read what the marked link leads to here", READ),
+    Action("keep-page", "K", "Save the page read here, or behind the marked link", READ),
     Action("go-to-link", ":", "To a link by its number", READ, typing=True),
+    Action("full-text", "f", "The full text from its page, or the feed's own", READ),
     Action("browser", "o", "Open the article in the browser", READ),
-    Action("copy-link", "y", "Copy the link", READ),
+    Action("copy-link", "y", "Copy the marked link, or the article's", READ),
     Action("copy-markdown", "Y", "Copy the link as Markdown", READ),
     Action("zen", "z", "Only the reader, and back", READ),
     Action("star", "s", "Star, or take the star away", MARK),
@@ -187,7 +190,7 @@ HINTS = {
     "headlines": (("down", "move"), ("open", "read"), ("advance", "page/next unread"), ("find", "find"),
                   ("tags", "tags"), ("add", "add"), ("refresh-all", "refresh"), ("undo", "undo")),
     "article": (("down", "scroll"), ("back", "back"), ("advance", "page/next unread"), ("next-link", "link"),
-                ("browser", "browser"), ("star", "star"), ("zen", "zen")),
+                ("full-text", "full text"), ("browser", "browser"), ("star", "star"), ("zen", "zen")),
     "sidebar": (("down", "move"), ("open", "show"), ("back", "back"), ("only", "only"), ("never", "never"),
                 ("remove", "remove"), ("tags", "tags")),
     "health": (("down", "move"), ("back", "back"), ("refresh", "try now"), ("pause", "pause"), ("remove", "remove"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual import events
 from textual.message import Message
 
+from roya_tui.reading.blocks import Link
 from roya_tui.ui.paper import Paper
 
 
@@ -25,6 +26,16 @@ class Linked(Paper):
     def links(self) -> int:
         """How many links the page has."""
         return len(self._page.document.links) if self._page else 0
+
+    @property
+    def link(self) -> int:
+        """The number of the marked link, 0 where none is."""
+        return self._link
+
+    @property
+    def marked(self) -> Link | None:
+        """The marked link."""
+        return self._page.document.links[self._link - 1] if self._page is not None and self._link > 0 else None
 
     def is_current(self, link: int) -> bool:
         return bool(link) and link == self._link
@@ -50,8 +61,8 @@ class Linked(Paper):
         return True
 
     def action_open_link(self) -> None:
-        if self._page is not None and self._link:
-            self.post_message(self.LinkOpened(self._page.document.links[self._link - 1].url))
+        if self.marked is not None:
+            self.post_message(self.LinkOpened(self.marked.url))
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)

@@ -9,9 +9,10 @@ from collections.abc import Callable, Sequence
 from textual import on, work
 from textual.timer import Timer
 
-from roya_tui.model import Headline
+from roya_tui.model import Article, Headline
 from roya_tui.query import both
 from roya_tui.query import view as named_view
+from roya_tui.reading.blocks import Link
 from roya_tui.store import search, sources, state, undo
 from roya_tui.ui import browser
 from roya_tui.ui.article import ArticlePane
@@ -44,11 +45,15 @@ class Marks(Panes):
     def follow(self) -> None:
         """Show the article that the cursor came to, and begin to count the time it is in view."""
         id = self.headlines.selected
-        self.article.show(None if id is None else self.library.article(id))
+        self.article.show(None if id is None else self.article_of(id))
         if self._came_to not in (None, id):  # the first article of all was not chosen by anybody
             self._watch_time()
         self._came_to = id
         self._prepare_next()
+
+    def article_of(self, id: int) -> Article | None:
+        """The article of that number as it is to be shown; None if it is gone."""
+        return self.library.article(id)
 
     @work(exit_on_error=False, exclusive=True, group="prepare")
     async def _prepare_next(self) -> None:
@@ -56,7 +61,7 @@ class Marks(Panes):
         await asyncio.sleep(PREPARE_AFTER)
         index = self.headlines.index
         if index is not None and index + 1 < len(self.headlines.ids) and self.reading_in_view:
-            following = self.library.article(self.headlines.ids[index + 1])
+            following = self.article_of(self.headlines.ids[index + 1])
             if following is not None:
                 self.article.prepare(following)
 
@@ -79,6 +84,10 @@ class Marks(Panes):
     def _selected(self) -> Headline | None:
         index = self.headlines.index
         return None if index is None else self.headlines.headline(index)
+
+    def at_hand(self) -> Headline | None:
+        """The headline of what one reads: links are opened and copied of that."""
+        return self._selected()
 
     @on(Rows.Opened, "#headlines")
     def _opened(self) -> None:
@@ -208,25 +217,33 @@ class Marks(Panes):
     # Links out.
 
     def action_browser(self) -> None:
-        headline = self._selected()
+        headline = self.at_hand()
         if headline is None or not headline.url:
             self.bottom.say("This article has no link.")
             return
         self.open_in_browser(headline.url)
 
     def action_copy_link(self) -> None:
-        self._copy(lambda headline: headline.url)
+        self._copy(lambda link: link.url)
 
     def action_copy_markdown(self) -> None:
-        self._copy(lambda headline: f"[{headline.title.translate(_ESCAPED)}](<{headline.url}>)")
+        self._copy(lambda link: f"[{link.text.translate(_ESCAPED)}](<{link.url}>)")
 
-    def _copy(self, made: Callable[[Headline], str]) -> None:
-        headline = self._selected()
-        if headline is None or not headline.url:
+    def _copy(self, made: Callable[[Link], str]) -> None:
+        """Copy the marked link of the article that one is in, or else the article's own."""
+        link = self.article.marked if self.pane == "article" else None
+        headline = self.at_hand()
+        if link is None and headline is not None and headline.url:
+            link = Link(headline.url, headline.title)
+        if link is None:
             self.bottom.say("This article has no link to copy.")
             return
-        self.app.copy_to_clipboard(made(headline))
-        self.bottom.say(f"Copied {made(headline)}")
+        self.app.copy_to_clipboard(made(link))
+        self.bottom.say(f"Copied {made(link)}")
+
+    def leave(self) -> bool:
+        """Leave what one is in the middle of in the article; False if that is only the article."""
+        return False
 
     @on(ArticlePane.LinkOpened)
     def _link_opened(self, message: ArticlePane.LinkOpened) -> None:

@@ -21,11 +21,10 @@ from roya_tui.ui import keys
 from roya_tui.ui.bars import Bar, TagBar
 from roya_tui.ui.headlines import position
 from roya_tui.ui.library import Interrupted, Library
-from roya_tui.ui.marks import Marks
 from roya_tui.ui.memory import Memory
 from roya_tui.ui.sidebar import Sidebar
-from roya_tui.ui.sourcing import Sourcing
 from roya_tui.ui.view import ORDER_NAMES, ORDERS, Place, View
+from roya_tui.ui.visiting import Visiting
 
 FIRST = 200
 """Headlines of a new view that are shown before the rest is known."""
@@ -42,8 +41,8 @@ EMPTY = {
 }
 
 
-class News(Marks, Sourcing):
-    """Shows a view. `Marks` and `Sourcing` hold what one does to articles and to sources."""
+class News(Visiting):
+    """Shows a view. `Marks` and `Sourcing` hold what one does to articles and to sources, `Visiting` to pages."""
 
     BINDINGS: ClassVar = keys.bindings("screen")
 
@@ -334,6 +333,8 @@ class News(Marks, Sourcing):
         self.count_soon()
 
     def action_back(self) -> None:
+        if self.pane == "article" and self.leave():
+            return
         if self.has_class("-zen"):
             self.action_zen()
         elif self.pane in ("article", "sidebar"):
@@ -350,7 +351,3 @@ class News(Marks, Sourcing):
         if self.is_current:
             row = self.sidebar.current if self.pane == "sidebar" else None
             self.app.push_screen(SourcesScreen(self, row.source if row is not None else 0))
-
-    def action_quit(self) -> None:
-        self.stop_refresh()
-        self.app.exit()

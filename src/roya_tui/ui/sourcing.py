@@ -233,6 +233,10 @@ class Sourcing(Panes):
             await self.library.write(meta.remember, OFFERED, "yes")
             self.bottom.say(f"{first} The first real news is here. X takes the samples away.".strip(), 20)
 
+    def action_quit(self) -> None:
+        self.stop_refresh()
+        self.app.exit()
+
     def action_stop(self) -> None:
         if self._refreshing is None:
             self.bottom.say("No refresh is running.")
@@ -248,10 +252,13 @@ class Sourcing(Panes):
     # Adding.
 
     def action_add(self) -> None:
+        """Add what the person types; in an article, first of all what its marked link leads to."""
         from roya_tui.ui.dialogs.add import AddSource
 
         folders = sorted({s.folder for s in self.library.now(sources.all_sources) if s.folder and not s.sample})
-        dialog = AddSource(self.program, folders, self.clock, self.signs, self.config.reading.rtl)
+        link = self.article.marked if self.pane == "article" else None
+        address = link.url if link is not None and link.url.startswith("http") else ""
+        dialog = AddSource(self.program, folders, self.clock, self.signs, self.config.reading.rtl, address)
         self.app.push_screen(dialog, self._added)
 
     def _added(self, sentence: str | None) -> None:

@@ -75,8 +75,18 @@ class AddSource(Dialog[str]):
     AddSource.-low #preview { max-height: 2; }
     """
 
-    def __init__(self, program: tuple[str, ...], folders: Sequence[str], clock: Clock, signs: Signs, rtl: str) -> None:
+    def __init__(
+        self,
+        program: tuple[str, ...],
+        folders: Sequence[str],
+        clock: Clock,
+        signs: Signs,
+        rtl: str,
+        address: str = "",
+    ) -> None:
+        """`address` is what is looked at to begin with."""
         super().__init__()
+        self._first = address
         self._program = program
         self._folders = folders
         self._clock = clock
@@ -94,7 +104,7 @@ class AddSource(Dialog[str]):
         with Vertical() as box:
             box.border_title = "Add a source"
             box.border_subtitle = TYPING
-            yield Input(placeholder="https://", id="address")
+            yield Input(self._first, placeholder="https://", id="address")
             yield Input(
                 placeholder="folder (optional)",
                 id="folder",
@@ -106,6 +116,8 @@ class AddSource(Dialog[str]):
 
     def on_mount(self) -> None:
         self._turn = self.set_interval(TURNS_EVERY, self._turned, pause=True)
+        if self._first:
+            self._look(self._first)
 
     def on_resize(self) -> None:
         self.set_class(self.app.size.height < LOW, "-low")

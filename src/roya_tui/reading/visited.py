@@ -1,0 +1,47 @@
+"""A page that is read without being subscribed to or saved: told facts → an entry → an article to be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from roya_tui.model import Article, Entry, Headline, Moment, Picture
+
+
+def entry(facts: Mapping[str, Any], html: str) -> Entry:
+    """Return the entry whose fields, but for the text, another process told as JSON."""
+    return Entry(
+        guid=facts["guid"],
+        url=facts["url"],
+        title=facts["title"],
+        authors=tuple(facts["authors"]),
+        published=Moment(**facts["published"]),
+        updated=Moment(**facts["updated"]),
+        tags=tuple(facts["tags"]),
+        content=html,
+        language=facts["language"],
+        pictures=tuple(Picture(**picture) for picture in facts["pictures"]),
+    )
+
+
+def article(page: Entry, id: int, minutes: int, now: int) -> Article:
+    """Return a page as an article; its source is the site. `id` is none of the store's, `minutes` how long it is."""
+    site = urlsplit(page.url).hostname or page.url
+    headline = Headline(
+        id=id,
+        source_id=0,
+        source=site.removeprefix("www."),
+        title=page.title or page.url,
+        at=page.published.at or now,
+        published=page.published.at,
+        updated=page.updated.at,
+        first_seen=now,
+        author=", ".join(page.authors),
+        url=page.url,
+        language=page.language,
+        unread=False,
+        minutes=minutes,
+        pictures=len(page.pictures),
+    )
+    return Article(headline, authors=page.authors, tags=page.tags, content=page.content, pictures=page.pictures)

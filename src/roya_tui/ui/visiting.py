@@ -1,0 +1,252 @@
+"""Pages that the person asks for: the full text of an article, and what is behind a link, read in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from textual import on, work
+
+from roya_tui.config import wishes_for
+from roya_tui.model import Article, Entry, Headline
+from roya_tui.reading import visited
+from roya_tui.store import articles, saved_pages, sources
+from roya_tui.store.articles import Prepared
+from roya_tui.ui.child import Child
+from roya_tui.ui.marks import Marks
+from roya_tui.ui.rows import Rows
+from roya_tui.ui.sourcing import Sourcing
+
+NOT_YOURS = "This page is not among your articles. K saves it to read later."
+NO_LINK = "Mark a link first: ] goes to the next one."
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """A page to be fetched: that of an article, or one that a link of it leads to."""
+
+    article: int
+    link: str = ""
+    keep: bool = False
+    """Whether it is to be saved, and not shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A page that is read in place of the article, and where one was before."""
+
+    page: Prepared
+    before: Article
+    line: int
+    link: int
+
+
+class Visiting(Marks, Sourcing):
+    """Fetches pages one after another in another process, shows them, and finds the way back."""
+
+    _fetching: Child | None = None
+
+    def __init__(self, *args: Any, **facts: Any) -> None:
+        super().__init__(*args, **facts)
+        self._errands: list[Errand] = []
+        """The first of them is on its way."""
+        self._excerpts: set[int] = set()
+        """Articles that are shown as the feed has them, though their full text is there."""
+        self._visits: list[Visit] = []
+
+    # What is shown.
+
+    def follow(self) -> None:
+        if self._visits and self.headlines.selected == self._came_to:
+            return  # the list was made anew; the article whose link is read is still at hand
+        self._visits.clear()
+        self._drop(lambda errand: bool(errand.link) and not errand.keep)
+        super().follow()
+
+    def article_of(self, id: int) -> Article | None:
+        article = super().article_of(id)
+        return replace(article, full_text="") if article is not None and id in self._excerpts else article
+
+    def at_hand(self) -> Headline | None:
+        if self._is_visiting and self.article.shown is not None:
+            return self.article.shown.headline
+        return super().at_hand()
+
+    @property
+    def _is_visiting(self) -> bool:
+        """Whether a page is read that is no article of the list."""
+        return bool(self._visits) and self.pane == "article"
+
+    def _show_again(self, id: int) -> None:
+        if self.article.shown is not None and self.article.shown.headline.id == id:
+            self.article.show(self.article_of(id))
+
+    # The full text.
+
+    def action_full_text(self) -> None:
+        headline = self.at_hand()
+        if headline is None:
+            self.bottom.say("Choose an article first.")
+        elif self._is_visiting:
+            self.bottom.say("This is the page itself.")
+        elif not headline.full:
+            self._send(Errand(headline.id), "The full text is fetched from its page. x stops it.")
+        else:
+            self._excerpts ^= {headline.id}
+            self._show_again(headline.id)
+            own = headline.id in self._excerpts
+            self.bottom.say(
+                "As the feed has it. f shows the full text." if own else "The full text. f shows the feed's."
+            )
+
+    @on(Rows.Opened, "#headlines")
+    def _opened_one(self) -> None:
+        """Fetch the full text of a source for which config.toml wants it, once someone reads."""
+        headline = self.at_hand()
+        if headline is None or headline.full or not headline.url or self.offline or self.config.refresh.metered:
+            return
+        source = self.library.now(sources.source, headline.source_id)
+        if source is not None and wishes_for(self.config, source).full_text:
+            self._send(Errand(headline.id), "")
+
+    # Links, read here.
+
+    def action_read_link(self) -> None:
+        if url := self._link_to_read():
+            self._send(Errand(self.headlines.selected or 0, url), "The page is fetched, to be read here. x stops it.")
+
+    def action_keep_page(self) -> None:
+        if self._is_visiting and self.article.marked is None:
+            self._keep(self._visits[-1].page)
+        elif url := self._link_to_read():
+            self._send(Errand(self.headlines.selected or 0, url, keep=True), "The page is fetched, to be saved.")
+
+    def _link_to_read(self) -> str:
+        """The web address of the marked link; "" where there is none, which is said."""
+        link = self.article.marked
+        if link is None:
+            self.bottom.say(NO_LINK)
+        elif not link.url.startswith(("http://", "https://")):
+            self.bottom.say("This link leads to no page. enter opens it.")
+        else:
+            return link.url
+        return ""
+
+    def _visit(self, page: Prepared, entry: Entry) -> None:
+        before = self.article.shown
+        if before is None:
+            return
+        self._visits.append(Visit(page, before, self.article.scroll_offset.y, self.article.link))
+        self.article.show(visited.article(entry, -len(self._visits), page.minutes, self.now()))
+        self.set_focus(self.article)
+        self.bottom.say("Read here. esc goes back, K saves it to read later.")
+
+    def _return(self) -> None:
+        """Back to where one was before the page."""
+        visit = self._visits.pop()
+        id = visit.before.headline.id
+        self.article.show((self.article_of(id) if id > 0 else None) or visit.before)
+        self.article.mark_link(visit.link)
+        self.article.jump(visit.line)
+
+    @work(exit_on_error=False, group="marks")
+    async def _keep(self, page: Prepared) -> None:
+        _, became = await self.library.write(saved_pages.keep, page, self.now())
+        name = f"“{page.title or page.url}”"
+        self.bottom.say(f"{name} is saved already." if became == "same" else f"Saved {name}, to read later. u undoes.")
+        self.headlines.forget()
+        self.count_soon()
+
+    # What belongs to articles of the store is not done to a page that is none.
+
+    def action_star(self) -> None:
+        self.bottom.say(NOT_YOURS) if self._is_visiting else super().action_star()
+
+    def action_toggle_read(self) -> None:
+        self.bottom.say(NOT_YOURS) if self._is_visiting else super().action_toggle_read()
+
+    # Leaving and stopping.
+
+    def leave(self) -> bool:
+        """Stop what is fetched, or go back from a page to where one was; False if there is neither."""
+        if self._errands:
+            self.action_stop()
+        elif self._is_visiting:
+            self._return()
+        else:
+            return super().leave()
+        return True
+
+    def action_stop(self) -> None:
+        if not self._errands:
+            super().action_stop()
+            return
+        self._drop(lambda errand: True)
+        self.bottom.say("Stopped. Everything is as it was.")
+
+    def action_quit(self) -> None:
+        self._drop(lambda errand: True)
+        super().action_quit()
+
+    # Fetching.
+
+    def _send(self, errand: Errand, said: str) -> None:
+        if self.offline:
+            self.bottom.say("Offline: no page is fetched. What the feed says stays; W goes online.")
+        elif errand in self._errands:
+            self.bottom.say("It is being fetched. x stops it.")
+        else:
+            if said:
+                self.bottom.say(said)
+            self._errands.append(errand)
+            self._show_errands()
+            if len(self._errands) == 1:
+                self._fetch_all()
+
+    def _drop(self, unwanted: Callable[[Errand], bool]) -> None:
+        first = self._errands[:1]
+        self._errands = [errand for errand in self._errands if not unwanted(errand)]
+        if self._fetching is not None and self._errands[:1] != first:
+            self._fetching.stop()
+        self._show_errands()
+
+    def _show_errands(self) -> None:
+        self.article.busy = f"{self.signs.busy} page" if self._errands else ""
+
+    @work(exit_on_error=False, group="pages")
+    async def _fetch_all(self) -> None:
+        while self._errands:
+            errand = self._errands[0]
+            try:
+                await self._fetch(errand)
+            finally:
+                if self._errands[:1] == [errand]:
+                    self._errands.pop(0)
+                self._show_errands()
+
+    async def _fetch(self, errand: Errand) -> None:
+        link = (f"--link={errand.link}",) if errand.link else ()
+        self._fetching = Child(self.program, "show", str(errand.article), "--events", *link)
+        html, last = [], {}
+        async for event in self._fetching.events():
+            if event.get("event") == "part":
+                html.append(str(event["html"]))
+            else:
+                last = event
+        if self._errands[:1] != [errand]:
+            return  # stopped meanwhile
+        match last.get("event"):
+            case "kept":
+                self._excerpts.discard(errand.article)
+                self.headlines.forget()
+                self._show_again(errand.article)
+                self.bottom.say(last["message"] or "The full text, kept for offline. f shows what the feed has.")
+            case "page":
+                entry = visited.entry(last["entry"], "".join(html))
+                page = await self.library.read(lambda db: articles.prepare(entry))
+                self._keep(page) if errand.keep else self._visit(page, entry)
+            case "failed":
+                self.bottom.say(str(last["message"]), 15)
+            case _:
+                self.bottom.say("The page could not be fetched. The same key tries again.")

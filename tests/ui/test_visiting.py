@@ -1,0 +1,219 @@
+"""Pages that a person asks for in the reader: the full text behind an article, and what its links lead to."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+import pytest
+from tests.servers import Server, hang, server
+
+from roya_tui.config import Config, Reading, Refreshing, Wishes
+from roya_tui.model import Entry, NewSource
+from roya_tui.ui.app import Reader
+from roya_tui.ui.dialogs.add import AddSource
+from roya_tui.ui.library import Library
+
+from .conftest import NOW, Open
+from .homes import Home, home
+
+__all__ = ["home", "server"]
+
+SENTENCE = "The harbour office counted the boats again before noon, and wrote down each of them by name."
+OWN = "What the feed says of the boats."
+CONFIG = Config(reading=Reading(mark_read=None, mark_on_open=False), refresh=Refreshing(on_start=False, spacing=0))
+
+
+def page(title: str, sentences: int = 6, links: str = "") -> str:
+    body = f"<p>{SENTENCE}</p>" * sentences + links
+    return f"<html><head><title>{title}</title></head><body><article><h1>{title}</h1>{body}</article></body></html>"
+
+
+class Reads(Open):
+    """A reader whose pages are fetched by a process of its own."""
+
+    async def until(self, holds: Callable[[], object]) -> None:
+        """Wait for what another process brings."""
+        for _ in range(400):
+            if holds():
+                return
+            await self.pilot.pause(0.05)
+        raise AssertionError(f"never came: {self.said} {self.article}")
+
+    async def full_text(self) -> None:
+        await self.press("f")
+        await self.until(lambda: SENTENCE[:30] in self.article)
+
+
+Opened = Callable[..., AbstractAsyncContextManager[Reads]]
+
+
+@pytest.fixture
+def reading(home: Home, server: Server) -> Opened:
+    """Open the reader on one source of this server with two articles, the first of which links to three places."""
+    home.settings('[refresh]\nspacing = "0s"\n')
+    links = f'<p><a href="{server.url}/mill">The mill</a> and <a href="mailto:a@b.example">a mail</a>.</p>'
+    first = Entry(guid="1", url=f"{server.url}/boats", title="Boats counted", summary=f"<p>{OWN}</p>{links}")
+    second = Entry(guid="2", url=f"{server.url}/trams", title="Trams counted", summary="<p>Trams, too.</p>")
+    home.subscribe(NewSource(f"{server.url}/feed", title="Harbour Post"), [first, second])
+
+    @asynccontextmanager
+    async def start(config: Config = CONFIG, *, offline: bool = False, width: int = 140) -> AsyncIterator[Reads]:
+        program = (sys.executable, "-m", "roya_tui", "--home", str(home.folder))
+        app = Reader(Library(home.folder / "news.db"), config, program, now=lambda: NOW, offline=offline)
+        async with app.run_test(size=(width, 40)) as pilot:
+            reader = Reads(app, pilot)
+            await reader.still()
+            assert reader.selected == "Boats counted"
+            yield reader
+
+    return start
+
+
+async def test_the_full_text_comes_is_marked_in_the_list_and_gives_way_to_the_feeds_own(
+    reading: Opened, server: Server
+) -> None:
+    server.serve("/boats", page("Boats counted"), "text/html")
+    async with reading() as reader:
+        assert OWN in reader.article
+        assert "excerpt" in reader.article
+        await reader.full_text()
+        assert OWN not in reader.article
+        assert "full text" in reader.article
+        assert "▣" in reader.list_line("Boats counted")
+        await reader.press("f")
+        assert OWN in reader.article
+        assert "excerpt" in reader.article
+        await reader.press("j", "k")
+        assert OWN in reader.article, "the choice holds for this article"
+        await reader.press("f")
+        assert SENTENCE[:30] in reader.article
+        assert len(server.asked("/boats")) == 1
+    server.stop()
+    async with reading(offline=True) as again:
+        assert SENTENCE[:30] in again.article
+
+
+async def test_a_sign_shows_that_a_page_is_fetched_and_stopping_leaves_all_as_it_was(
+    reading: Opened, server: Server
+) -> None:
+    server.answer("/boats", hang)
+    for key in ("x", "escape"):
+        async with reading() as reader:
+            await reader.press("enter", "f")
+            assert "⟳ page" in str(reader.news.article.border_subtitle), reader.said
+            await reader.until(lambda: server.asked("/boats"))
+            await reader.press(key)
+            assert reader.said == "Stopped. Everything is as it was."
+            await reader.until(lambda: not str(reader.news.article.border_subtitle))
+            assert OWN in reader.article
+            assert reader.news.focused is reader.news.article
+        server.seen.clear()
+
+
+async def test_a_page_that_has_less_than_the_feed_is_told_and_nothing_changes(reading: Opened, server: Server) -> None:
+    server.reply("/boats", 404)
+    async with reading() as reader:
+        await reader.press("f")
+        await reader.until(lambda: "(404)" in reader.said)
+        assert OWN in reader.article
+        assert "▣" not in reader.list_line("Boats counted")
+
+
+async def test_offline_says_so(reading: Opened, server: Server) -> None:
+    async with reading(offline=True) as reader:
+        await reader.press("f")
+        assert reader.said == "Offline: no page is fetched. What the feed says stays; W goes online."
+    assert server.seen == []
+
+
+async def test_a_source_can_have_its_full_text_by_itself_once_an_article_is_opened(
+    reading: Opened, server: Server
+) -> None:
+    server.serve("/boats", page("Boats counted"), "text/html")
+    wishes = {"Harbour Post": Wishes(full_text=True)}
+    async with reading(Config(CONFIG.look, reading=CONFIG.reading, refresh=CONFIG.refresh, sources=wishes)) as reader:
+        await reader.press("j", "k")
+        assert server.seen == [], "passing by is no reading"
+        await reader.press("enter")
+        await reader.until(lambda: SENTENCE[:30] in reader.article)
+
+
+async def test_a_link_is_read_here_saved_and_left_again(reading: Opened, server: Server) -> None:
+    mill = page("The mill turns", 60, f'<p><a href="{server.url}/wheel">Its wheel</a></p>')
+    server.serve("/mill", mill, "text/html")
+    server.serve("/wheel", page("The wheel"), "text/html")
+    async with reading() as reader:
+        await reader.press("]", "L")
+        await reader.until(lambda: "The mill turns" in reader.article)
+        assert "127.0.0.1" in reader.article, "the site stands where the source does"
+        await reader.press("pagedown")
+        line = reader.news.article.scroll_offset.y
+        await reader.press("]", "L")
+        await reader.until(lambda: "The wheel" in reader.article)
+        await reader.press("s")
+        assert reader.said == "This page is not among your articles. K saves it to read later."
+        await reader.press("K")
+        assert reader.said == "Saved “The wheel”, to read later. u undoes."
+        await reader.press("backspace")
+        assert "The mill turns" in "\n".join(reader.article.splitlines()) or reader.news.article.scroll_offset.y
+        assert reader.news.article.shown is not None
+        assert reader.news.article.shown.headline.title == "The mill turns"
+        await reader.press("escape")
+        assert OWN in reader.article
+        assert reader.news.article.marked is not None
+        assert reader.news.article.marked.text == "The mill", "the link that led away is marked still"
+        assert line > 0
+        await reader.press("2")
+        assert "The wheel" in reader.titles
+        assert "The mill turns" not in reader.titles
+
+
+async def test_a_link_is_saved_without_being_read_and_undone(reading: Opened, server: Server) -> None:
+    server.serve("/mill", page("The mill turns"), "text/html")
+    async with reading() as reader:
+        await reader.press("]", "K")
+        await reader.until(lambda: reader.said == "Saved “The mill turns”, to read later. u undoes.")
+        assert OWN in reader.article
+        await reader.press("u")
+        await reader.press("2")
+        assert "The mill turns" not in reader.titles
+
+
+async def test_links_that_cannot_be_read_here_say_so(reading: Opened, server: Server) -> None:
+    server.reply("/mill", 403)
+    async with reading() as reader:
+        await reader.press("L")
+        assert reader.said == "Mark a link first: ] goes to the next one."
+        await reader.press("[", "L")
+        assert reader.said == "This link leads to no page. enter opens it."
+        await reader.press("[", "L")
+        await reader.until(lambda: "(403)" in reader.said)
+        assert OWN in reader.article
+
+
+async def test_moving_on_gives_up_the_link_but_not_the_full_text(reading: Opened, server: Server) -> None:
+    server.answer("/mill", hang)
+    async with reading() as reader:
+        await reader.press("]", "L", "escape", "L")
+        await reader.until(lambda: server.asked("/mill"))
+        await reader.press("n")
+        await reader.until(lambda: not str(reader.news.article.border_subtitle))
+        assert "Trams, too." in reader.article
+
+
+async def test_a_marked_link_is_copied_and_offered_as_a_source(
+    reading: Opened, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied: list[str] = []
+    server.serve("/mill", page("The mill turns"), "text/html")
+    async with reading() as reader:
+        monkeypatch.setattr(reader.app, "copy_to_clipboard", copied.append)
+        await reader.press("]", "y", "Y")
+        assert copied == [f"{server.url}/mill", f"[The mill](<{server.url}/mill>)"]
+        await reader.press("a")
+        dialog = reader.app.screen
+        assert isinstance(dialog, AddSource)
+        await reader.until(lambda: server.asked("/mill"))
+        assert dialog.query_one("#address").value == f"{server.url}/mill"  # type: ignore[attr-defined]
