@@ -20,7 +20,7 @@ from roya_tui.cli.terminal import Terminal
 _FAILING = 10
 """How many of the sources that fail are told one by one."""
 
-_LIBRARIES = ("textual", "httpx", "feedparser", "lxml", "msgspec", "readability-lxml", "platformdirs")
+_LIBRARIES = ("textual", "httpx", "feedparser", "lxml", "msgspec", "readability-lxml", "platformdirs", "pillow")
 
 
 @dataclass(frozen=True, slots=True)

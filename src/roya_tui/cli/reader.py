@@ -31,6 +31,7 @@ def read(session: Session, wanted: Namespace) -> int:
         query=query,
         offline=session.offline,
         greeting=_greeting(session),
+        colours=session.terminal.colours,
     )
 
 

@@ -18,7 +18,8 @@ _SETTINGS: dict[str, dict[str, readers.Reader]] = {
     "reading": {
         "width": readers.number(40, 120),
         "mark_read": readers.mark_read,
-        "pictures": readers.pictures,
+        "pictures": readers.choice("inline", "captions", "off"),
+        "graphics": readers.choice("auto", "kitty", "iterm", "sixel", "blocks"),
         "rtl": readers.choice("auto", "visual", "terminal", "words", "off"),
     },
     "refresh": {

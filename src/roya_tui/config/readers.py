@@ -148,12 +148,6 @@ def choice(*names: str) -> Reader:
     return read
 
 
-def pictures(value: object) -> str:
-    """Read how pictures are told. "inline", drawn in the text, is a word for the captions as long as nothing draws."""
-    read = choice("captions", "off")
-    return "captions" if isinstance(value, str) and value.lower() == "inline" else str(read(value))
-
-
 def _amount(value: object, units: dict[str, float] | dict[str, int], fold: Callable[[str], str]) -> float | None:
     found = _AMOUNT.match(value) if isinstance(value, str) else None
     if found is None or fold(found[2]) not in units:

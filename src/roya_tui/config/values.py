@@ -28,8 +28,10 @@ class Reading:
     """Seconds in view until an article counts as read; 0: at once; None: only by hand."""
     mark_on_open: bool = True
     """Whether opening an article (enter) marks it read."""
-    pictures: str = "captions"
-    """"captions" or "off"."""
+    pictures: str = "inline"
+    """"inline", "captions" or "off"."""
+    graphics: str = "auto"
+    """How the gallery draws: "kitty", "iterm" or "sixel", what the terminal understands of these; "blocks" for none."""
     rtl: str = "auto"
 
 

@@ -13,6 +13,7 @@ from roya_tui.reading.head import Row, head, whole, without_pictures
 from roya_tui.reading.layout import layout
 from roya_tui.reading.lines import Line, Run
 from roya_tui.reading.page import After, Page
+from roya_tui.reading.picture_rows import NO_PICTURES, Pictures
 from roya_tui.reading.scripts import Measure
 
 
@@ -22,13 +23,21 @@ def text_of(article: Article, config: Config) -> Document:
     return without_pictures(text) if config.reading.pictures == "off" else text
 
 
-def compose(article: Article, text: Document, clock: Clock, width: int, measure: Measure, config: Config) -> Page:
-    """Return an article, whose text is `text`, as a page of that width."""
+def compose(
+    article: Article,
+    text: Document,
+    clock: Clock,
+    width: int,
+    measure: Measure,
+    config: Config,
+    pictures: Pictures = NO_PICTURES,
+) -> Page:
+    """Return an article, whose text is `text`, as a page of that width, with lines kept free for its pictures."""
     look, reading = config.look, config.reading
     rows = head(article, text, clock, "-" if look.ascii else "·")
     above = (*head_lines(rows, width, measure, config), Line())
-    below = layout(text, width, measure, ascii=look.ascii, rtl=reading.rtl)
-    return Page(text, After(above, below), len(above), width)
+    below = layout(text, width, measure, ascii=look.ascii, rtl=reading.rtl, pictures=pictures)
+    return Page(text, After(above, below), len(above), width, pictures)
 
 
 def head_lines(rows: Iterable[Row], width: int, measure: Measure, config: Config) -> Iterator[Line]:

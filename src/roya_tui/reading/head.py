@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from html import escape
 
-from roya_tui.model import Article
+from roya_tui.model import Article, Picture
 from roya_tui.reading.blocks import Document
 from roya_tui.reading.clock import Clock
 from roya_tui.reading.isolating import beside
@@ -63,10 +63,11 @@ def whole(article: Article) -> str:
     """The article's HTML with what the feed gave beside it: pictures the text lacks, files, the comments' address."""
     html = article.html
     parts = [html]
-    for picture in article.pictures:
-        if picture.url not in html and escape(picture.url) not in html:
-            caption = f"<figcaption>{escape(picture.caption)}</figcaption>" if picture.caption else ""
-            parts.append(f'<figure><img src="{escape(picture.url)}">{caption}</figure>')
+    beside = [picture for picture in article.pictures if picture.url not in html and escape(picture.url) not in html]
+    figures = [_figure(picture) for picture in beside]
+    if figures and "<img" not in html.lower():  # a text without a picture is led by the article's own
+        parts.insert(0, figures.pop(0))
+    parts += figures
     shown = {picture.url for picture in article.pictures}
     for enclosure in article.enclosures:
         if enclosure.url not in shown:
@@ -79,8 +80,13 @@ def whole(article: Article) -> str:
     if article.comments:
         parts.append(f'<p><a href="{escape(article.comments)}">Comments</a></p>')
     if len(parts) > 1 and "<" not in html:  # plain text: beside HTML its line ends would count for nothing
-        parts[0] = "<p>" + html.replace("\n", "<br>") + "</p>"
+        parts[parts.index(html)] = "<p>" + html.replace("\n", "<br>") + "</p>"
     return "\n".join(parts)
+
+
+def _figure(picture: Picture) -> str:
+    caption = f"<figcaption>{escape(picture.caption)}</figcaption>" if picture.caption else ""
+    return f'<figure><img src="{escape(picture.url)}">{caption}</figure>'
 
 
 def without_pictures(document: Document) -> Document:

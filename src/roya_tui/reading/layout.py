@@ -12,6 +12,7 @@ from roya_tui.reading.blocks import Block, Document
 from roya_tui.reading.lines import Line, Run
 from roya_tui.reading.margins import Margin, Margins
 from roya_tui.reading.oneline import line as line
+from roya_tui.reading.picture_rows import NO_PICTURES, PictureRow, Pictures
 from roya_tui.reading.scripts import ANY_RTL, Measure, rtl_share
 from roya_tui.reading.setting import SetLine, Setter
 from roya_tui.reading.signs import signs_for
@@ -34,15 +35,17 @@ def layout(
     rtl: str = "visual",
     link_numbers: bool = True,
     marks: Sequence[Mark] = (),
+    pictures: Pictures = NO_PICTURES,
 ) -> Lines:
     """Return the lines of a document at `width` columns (at least 8); none is wider by `measure`.
 
     `ascii` draws bullets, bars and rules with ASCII signs. `rtl` says who orders right-to-left text: `visual` (we do,
     and shape Arabic), `terminal` (it does; see `reorder.for_lines`), `words` (it turns words; see `for_words`), `off`.
     `marks` are stretches of `document.text`, sorted and not overlapping, to be shown in one more style.
+    `pictures` says for which of them lines are kept free, above their captions.
     """
     setter = Setter(measure, signs_for(ascii, measure), rtl, link_numbers, marks)
-    return Lines(document, max(width, NARROWEST), setter)
+    return Lines(document, max(width, NARROWEST), setter, pictures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +66,11 @@ class Lines(Sequence[Line]):
     stands on a line is worked out for that line only.
     """
 
-    def __init__(self, document: Document, width: int, setter: Setter) -> None:
+    def __init__(self, document: Document, width: int, setter: Setter, pictures: Pictures) -> None:
         self._document = document
         self._width = width
         self._setter = setter
+        self._pictures = pictures
         self._margins = Margins(document.blocks, width, setter.measure, setter.signs)
 
         self._setting = self._blocks()
@@ -139,7 +143,7 @@ class Lines(Sequence[Line]):
         if of.is_rtl and runs and cells < self._width:
             runs, cells = (Run(" " * (self._width - cells)), *runs), self._width
         start, end = (line.start, line.end) if line.start >= 0 else (block.start, block.start)
-        return Line(runs, cells if runs else 0, of.index, block.level, start, end, of.is_rtl, between)
+        return Line(runs, cells if runs else 0, of.index, block.level, start, end, of.is_rtl, between, line.picture)
 
     def _is_rtl(self, block: Block) -> bool:
         """Tell whether a block reads from right to left: as the page says, as most of it does, or as it begins."""
@@ -161,8 +165,7 @@ class Lines(Sequence[Line]):
             case "code":
                 return self._setter.lines(self._parts(block, "code pre"), width, chop, is_rtl=False)
             case "picture":
-                name = f"picture {block.number}"
-                return self._setter.lines(self._named(block, name, "caption picture"), width, wrap, is_rtl)
+                return self._picture(block, width, is_rtl)
             case "media":
                 return self._setter.lines(self._named(block, block.label, "caption media"), width, wrap, is_rtl)
             case _:
@@ -171,13 +174,36 @@ class Lines(Sequence[Line]):
     def _parts(self, block: Block, style: str) -> Iterable[Part]:
         return self._setter.parts(block.text, 0, len(block.text.string), block.start, style)
 
+    def _picture(self, block: Block, width: int, is_rtl: bool) -> Sequence[SetLine]:
+        """The lines kept free for a picture, then its caption; of one that is not drawn its name, and why not."""
+        box = self._pictures.box(block.number, width)
+        if box is None:
+            parts = [*self._named(block, f"picture {block.number}", "caption picture")]
+            if note := self._pictures.notes.get(block.number):
+                parts.append(Part(f" {note}", "caption small"))
+            return self._setter.lines(parts, width, wrap, is_rtl)
+        free = (Run(" " * box.columns, "cells", block.link),)
+        rows = [
+            SetLine(free, box.columns, block.start, block.start, PictureRow(block.number, row, box))
+            for row in range(box.rows)
+        ]
+        caption = [*self._caption(block, "caption"), *self._link_number(block)]
+        return [*rows, *self._setter.lines(caption, width, wrap, is_rtl)] if caption else rows
+
     def _named(self, block: Block, name: str, style: str) -> Iterator[Part]:
         """A picture or medium: its name and caption in brackets, as a whole a link if it is one."""
         style = f"{style} link" if block.link else style
-        caption = [part if part.link else part._replace(link=block.link) for part in self._parts(block, style)]
+        caption = [*self._caption(block, style)]
         yield Part(f"[{name}: " if caption else f"[{name}", style, block.link)
         yield from caption
         yield Part("]", style, block.link)
+        yield from self._link_number(block)
+
+    def _caption(self, block: Block, style: str) -> Iterator[Part]:
+        for part in self._parts(block, style):
+            yield part if part.link else part._replace(link=block.link)
+
+    def _link_number(self, block: Block) -> Iterator[Part]:
         if block.link and self._setter.link_numbers:
             yield Part(f"[{block.link}]", "number", block.link)
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from roya_tui.reading.picture_rows import PictureRow
+
 TEXT_STYLES = ("strong", "em", "code", "strike", "underline", "mark", "small", "link")
 """What styles of words are named."""
 BLOCK_STYLES = (
@@ -44,6 +46,8 @@ class Line:
     rtl: bool = False
     between: bool = False
     """Whether it is the empty line between two blocks; the bars of quotations go through it."""
+    picture: PictureRow | None = None
+    """What is drawn in its blanks; their style is `cells`."""
 
     @property
     def text(self) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, overload
 
+from roya_tui.reading.picture_rows import NO_PICTURES, Pictures
+
 if TYPE_CHECKING:
     from roya_tui.reading.blocks import Document
     from roya_tui.reading.lines import Line
@@ -23,6 +25,8 @@ class Page:
     head: int
     """How many of the lines are the head's; those are no part of the document."""
     width: int
+    pictures: Pictures = NO_PICTURES
+    """What was known of the document's pictures when the lines were set."""
 
     def offset(self, line: int) -> int | None:
         """Return where in the text a line begins; None in the head and beyond the end."""

@@ -10,6 +10,7 @@ from typing import NamedTuple, overload
 from roya_tui.reading.bidi_strand import BidiStrand
 from roya_tui.reading.blocks import Text
 from roya_tui.reading.lines import Run
+from roya_tui.reading.picture_rows import PictureRow
 from roya_tui.reading.scripts import ANY_RTL, Measure
 from roya_tui.reading.signs import Signs
 from roya_tui.reading.strand import Mark, Part, Strand, bare_parts, marked, parts_of, strand
@@ -26,6 +27,7 @@ class SetLine(NamedTuple):
     cells: int
     start: int
     end: int
+    picture: PictureRow | None = None
 
 
 class SetText(Sequence[SetLine]):

@@ -15,6 +15,7 @@ from textual.theme import Theme
 
 from roya_tui.config import Config, Paths
 from roya_tui.ui import keyboard
+from roya_tui.ui.album import Album
 from roya_tui.ui.library import Library
 from roya_tui.ui.memory import Memory
 from roya_tui.ui.news import News
@@ -41,10 +42,12 @@ class Reader(App[None]):
         view: View | None = None,
         offline: bool = False,
         greeting: str = "",
+        album: Album | None = None,
     ) -> None:
         self._orders = config.reading.rtl == "visual"
         """Whether right-to-left text is put in order here, and by nobody after us."""
         super().__init__()
+        self._album = album or Album()
         for theme in THEMES:
             self.register_theme(theme)
         self._memory = Memory(library)
@@ -52,7 +55,17 @@ class Reader(App[None]):
         self.set_keymap(dict(config.keys))
         self.library = library
         self.set_class(config.look.ascii, "-ascii")
-        self._news = News(library, self._memory, config, program, now, view=view, offline=offline, greeting=greeting)
+        self._news = News(
+            library,
+            self._memory,
+            config,
+            program,
+            now,
+            view=view,
+            offline=offline,
+            greeting=greeting,
+            album=self._album,
+        )
 
     def get_driver_class(self) -> type[Driver]:
         """What writes to the terminal."""
@@ -105,7 +118,8 @@ class Reader(App[None]):
         gc.set_threshold(50_000, 20, 50)
         gc.enable()
 
-    def on_unmount(self) -> None:
+    async def on_unmount(self) -> None:
+        await self._album.end()
         self.library.close()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
@@ -128,16 +142,26 @@ def run(
     query: str = "",
     offline: bool = False,
     greeting: str = "",
+    colours: str = "millions",
 ) -> int:
     """Open the reader on the store of `paths` and return its exit code.
 
     `program` is the command that starts this program with the same home; `query` is what to show first; `greeting` is a
-    sentence to show at the start, such as a mistake in the configuration. Raises StoreError if the store cannot be
-    opened, and whatever went wrong while the reader ran.
+    sentence to show at the start, such as a mistake in the configuration; `colours` are those of the terminal, as
+    `cli.terminal` tells them. Raises StoreError if the store cannot be opened, and whatever went wrong while the reader
+    ran.
     """
     view = View(Place("query", query, label=query)) if query else None
     keyboard.forgive()
-    reader = Reader(Library(paths.store), config, tuple(program), view=view, offline=offline, greeting=greeting)
+    reader = Reader(
+        Library(paths.store),
+        config,
+        tuple(program),
+        view=view,
+        offline=offline,
+        greeting=greeting,
+        album=Album(paths, colours),
+    )
     reader.run()
     if reader._exception is not None:
         raise reader._exception

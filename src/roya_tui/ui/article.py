@@ -11,21 +11,22 @@ from roya_tui.model import Article
 from roya_tui.reading.clock import Clock
 from roya_tui.reading.page import Page
 from roya_tui.ui import keys
+from roya_tui.ui.album import Album
 from roya_tui.ui.cells import measure
-from roya_tui.ui.linked import Linked
+from roya_tui.ui.pictured import Pictured
 from roya_tui.ui.recent import Recent
 
 if TYPE_CHECKING:
     from roya_tui.reading.blocks import Document
 
 
-class ArticlePane(Linked, can_focus=True):
+class ArticlePane(Pictured, can_focus=True):
     """Shows one article; keeps the pages of the last few, and of the next one if it is told which."""
 
     BINDINGS: ClassVar = keys.bindings("reader")
 
-    def __init__(self, config: Config, clock: Clock, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self, config: Config, clock: Clock, album: Album, *, id: str | None = None) -> None:
+        super().__init__(album, inline=config.reading.pictures == "inline" and not config.look.ascii, id=id)
         self._config = config
         self._clock = clock
         self._article: Article | None = None
@@ -76,7 +77,7 @@ class ArticlePane(Linked, can_focus=True):
     def _laid_out(self, article: Article) -> Page:
         key = (article.headline.id, self._text_width())
         known = self._pages.recall(key)
-        if known is None or known[0] != article:
+        if known is None or known[0] != article or known[1].pictures != self.known(known[1].document):
             from roya_tui.reading.composing import text_of  # with lxml: the headlines are to be drawn before
 
             known = self._pages.keep(key, (article, self._set(article, text_of(article, self._config))))
@@ -85,7 +86,7 @@ class ArticlePane(Linked, can_focus=True):
     def _set(self, article: Article, text: Document) -> Page:
         from roya_tui.reading.composing import compose
 
-        return compose(article, text, self._clock, self._text_width(), measure, self._config)
+        return compose(article, text, self._clock, self._text_width(), measure, self._config, self.known(text))
 
     def _text_width(self) -> int:
         return max(20, min(self._config.reading.width, self.columns - 2))
@@ -95,7 +96,15 @@ class ArticlePane(Linked, can_focus=True):
         article, page = self._article, self._page
         if self._waiting is not None:
             self.call_after_refresh(self._show_waiting)
-        if article is None or page is None or page.width == self._text_width():
+        if (
+            article is None
+            or page is None
+            or (page.width, page.pictures)
+            == (
+                self._text_width(),
+                self.known(page.document),
+            )
+        ):
             self.draw_anew()
             return
         top, at = self._anchor

@@ -45,6 +45,7 @@ INK = {
     "heading": "bold $secondary",
     "head": "bold",
     "table": "$foreground 40%",
+    "place": "$foreground 50% on $panel",
     "picture": "$foreground 75%",
     "media": "$foreground 75%",
     "strong": "bold",

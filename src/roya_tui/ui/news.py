@@ -18,6 +18,7 @@ from roya_tui.query import view as named_view
 from roya_tui.reading.timeline import Timeline, holding, timeline
 from roya_tui.store import search, sources
 from roya_tui.ui import keys
+from roya_tui.ui.album import Album
 from roya_tui.ui.bars import Bar, TagBar
 from roya_tui.ui.headlines import position
 from roya_tui.ui.library import Interrupted, Library
@@ -57,8 +58,9 @@ class News(Visiting):
         view: View | None = None,
         offline: bool = False,
         greeting: str = "",
+        album: Album | None = None,
     ) -> None:
-        super().__init__(library, config, program, now, offline)
+        super().__init__(library, config, program, now, offline, album or Album())
         self.view = view or View()
         self._memory = memory
         self._greeting = greeting

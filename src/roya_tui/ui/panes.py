@@ -15,6 +15,7 @@ from roya_tui.reading.clock import Clock
 from roya_tui.reading.headline import ASCII, UNICODE
 from roya_tui.store.database import StoreError
 from roya_tui.ui import keys
+from roya_tui.ui.album import Album
 from roya_tui.ui.article import ArticlePane
 from roya_tui.ui.bars import FindBar, TagBar
 from roya_tui.ui.headlines import Headlines
@@ -41,8 +42,10 @@ class Panes(Screen[None]):
         program: tuple[str, ...],
         now: Callable[[], int],
         offline: bool,
+        album: Album,
     ) -> None:
         super().__init__()
+        self.album = album
         self.library = library
         self.config = config
         self._program = program
@@ -58,7 +61,7 @@ class Panes(Screen[None]):
         self.tag_bar = TagBar(placeholder="narrow the tags, + only, - never", id="tag-bar", compact=True)
         self.headlines = Headlines(library.headlines, clock, signs, rtl, self.follow, id="headlines")
         self.find_bar = FindBar(placeholder="words, tag:economy, source:roya, is:unread", id="find-bar", compact=True)
-        self.article = ArticlePane(config, clock, id="article")
+        self.article = ArticlePane(config, clock, album, id="article")
         self.actions = keys.with_config(config.keys)
         self.bottom = BottomLine(keys.hints(self.actions, "headlines"), rtl)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.style import Style
 from textual.strip import Strip
 
@@ -10,6 +12,9 @@ from roya_tui.ui.cells import measure, strip
 from roya_tui.ui.ink import ink
 from roya_tui.ui.recent import Recent
 from roya_tui.ui.tall import Scrolled
+
+if TYPE_CHECKING:
+    from roya_tui.reading.lines import Line
 
 
 class Paper(Scrolled):
@@ -54,10 +59,14 @@ class Paper(Scrolled):
     def _drawn(self, page: Page, number: int, width: int) -> Strip:
         line, paper = page.lines[number], self._style("", False)
         styled = [(" " * self.margin, paper)]
-        styled += [(run.text, self._style(run.style, self.is_current(run.link))) for run in line.runs]
+        styled += self.inked(line)
         if line.runs and "pre" in line.runs[-1].style.split():  # code is a block, not a ragged edge
             styled.append((" " * (page.width - line.cells), self._style(line.runs[-1].style, False)))
         return strip(styled, width, paper)
+
+    def inked(self, line: Line) -> list[tuple[str, Style]]:
+        """The text of a line, each part with its style."""
+        return [(run.text, self._style(run.style, self.is_current(run.link))) for run in line.runs]
 
     def is_current(self, link: int) -> bool:
         """Whether the link of that number is the marked one; 0 is none."""

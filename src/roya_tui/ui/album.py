@@ -1,0 +1,76 @@
+"""The pictures that are kept, as the screen draws them: their files, their sizes, and the artist that draws them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from roya_tui.config import Paths
+from roya_tui.graphics import header
+from roya_tui.graphics.artist import Artist
+from roya_tui.graphics.asking import Drawn, Job, Refused
+from roya_tui.graphics.cells import Colour
+from roya_tui.model import Picture
+from roya_tui.reading.picture_rows import Pictures
+from roya_tui.store import pictures as cache
+
+MOST = 60
+"""Pictures of one article that are drawn among its lines; the gallery shows the others."""
+BROKEN = "(its file is broken)"
+NOT_HERE = "(not kept here)"
+
+
+class Album:
+    """All that is known of pictures on this screen; knows nothing of articles."""
+
+    def __init__(self, paths: Paths | None = None, colours: str = "millions") -> None:
+        """`colours` is what the terminal has: "millions", "256", or too few to draw with."""
+        self._paths = paths
+        self._form = {"millions": "cells", "256": "cells-256"}.get(colours, "")
+        self._artist = Artist()
+
+    @property
+    def draws(self) -> bool:
+        """Whether this terminal has the colours for half blocks."""
+        return bool(self._form)
+
+    def file(self, url: str) -> Path | None:
+        """The file of a picture; None where it is not kept."""
+        return cache.kept(self._paths, url) if self._paths is not None else None
+
+    def known(self, pictures: Sequence[Picture], rows: int) -> Pictures:
+        """What lines to keep free for an article's pictures, and what to say of the others. Reads their first bytes."""
+        sizes, notes = {}, {}
+        for number, picture in enumerate(pictures[:MOST], 1):
+            file = self.file(picture.url)
+            if file is None:
+                notes[number] = NOT_HERE
+                continue
+            try:
+                with file.open("rb") as opened:
+                    size = header.size(opened)
+            except OSError:
+                size = None
+            if size is None:
+                notes[number] = BROKEN
+            else:
+                sizes[number] = size
+        return Pictures(sizes, notes, rows)
+
+    async def cells(self, url: str, width: int, height: int, paper: Colour) -> Drawn | Refused:
+        """A picture as pixels for half blocks, within so many of them."""
+        return await self._draw(url, width, height, self._form, paper)
+
+    async def graphic(self, url: str, width: int, height: int, form: str, paper: Colour) -> Drawn | Refused:
+        """A picture as a file that a terminal takes: "png", "jpeg" or "sixel"."""
+        return await self._draw(url, width, height, form, paper)
+
+    async def _draw(self, url: str, width: int, height: int, form: str, paper: Colour) -> Drawn | Refused:
+        file = self.file(url)
+        if file is None:
+            return Refused("it is not kept here")
+        return await self._artist.draw(Job(str(file), width, height, form, paper))
+
+    async def end(self) -> None:
+        """End the process that draws."""
+        await self._artist.end()

@@ -1,0 +1,138 @@
+"""A page with its pictures in it: their lines are free until they are drawn, those in view first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from rich.color import Color
+from rich.style import Style
+from textual import events, work
+from textual.message import Message
+
+from roya_tui.graphics.asking import Refused
+from roya_tui.graphics.cells import Colour, Patch, rows
+from roya_tui.reading.picture_rows import NO_PICTURES, Box, PictureRow, Pictures, most_rows
+from roya_tui.ui.album import Album
+from roya_tui.ui.linked import Linked
+from roya_tui.ui.recent import Recent
+
+if TYPE_CHECKING:
+    from roya_tui.reading.blocks import Document
+    from roya_tui.reading.lines import Line
+
+KEPT = 24
+"""Drawings that are kept: those of some screenfuls."""
+
+Styled = list[tuple[str, Style]]
+Drawing = list[list[Patch]] | str
+"""The rows of a picture; or why it cannot be drawn."""
+
+
+class Pictured(Linked):
+    """Draws the pictures of the page that it is given; a click on one says so."""
+
+    class PictureOpened(Message):
+        """A picture of the page was clicked."""
+
+        def __init__(self, number: int) -> None:
+            self.number = number
+            super().__init__()
+
+    def __init__(self, album: Album, *, inline: bool, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._album = album
+        self._inline = inline and album.draws
+        self._drawings: Recent[tuple[str, Box], Drawing] = Recent(KEPT)
+        self._drawing = False
+
+    def known(self, document: Document) -> Pictures:
+        """What is known of a document's pictures now, for whoever sets its lines."""
+        if not self._inline or not document.pictures:
+            return NO_PICTURES
+        return self._album.known(document.pictures, most_rows(self.lines_shown))
+
+    def notify_style_update(self) -> None:
+        self._drawings.clear()  # what can be seen through shows the theme's background
+        super().notify_style_update()
+
+    def inked(self, line: Line) -> Styled:
+        if line.picture is None:
+            return super().inked(line)
+        styled: Styled = []
+        for run in line.runs:
+            styled += self._row(line.picture) if run.style == "cells" else [(run.text, self._style(run.style, False))]
+        return styled
+
+    def _row(self, place: PictureRow) -> Styled:
+        """One row of a picture, or of the place that is kept for it."""
+        box = place.box
+        drawing = self._drawings.recall((self._url(place.number), box))
+        if drawing is None:
+            if not self._drawing:
+                self._drawing = True
+                self.call_later(self._draw)
+            return self._empty_row(place, f"picture {place.number}")
+        if isinstance(drawing, str):
+            return self._empty_row(place, f"picture {place.number}: {drawing}")
+        patches = drawing[place.row] if place.row < len(drawing) else []
+        styled = [(patch.text, _style_of(patch.upper, patch.lower)) for patch in patches]
+        missing = box.columns - sum(patch.cells for patch in patches)
+        return [*styled, (" " * missing, self._style("", False))]
+
+    def _empty_row(self, place: PictureRow, words: str) -> Styled:
+        box = place.box
+        words = words[: box.columns] if place.row == (box.rows - 1) // 2 else ""
+        return [(words.center(box.columns), self._style("place", False))]
+
+    def _url(self, number: int) -> str:
+        page = self._page
+        return page.document.pictures[number - 1].url if page is not None else ""
+
+    # Drawing, one after the other: in a process of its own, while keys go on.
+
+    @work(exit_on_error=False, group="pictures")
+    async def _draw(self) -> None:
+        try:
+            while (found := next(self._undrawn(), None)) is not None:
+                number, box = found
+                url, paper = self._url(number), self._paper
+                answer = await self._album.cells(url, box.columns, 2 * box.rows, paper)
+                self._drawings.keep((url, box), answer.why if isinstance(answer, Refused) else rows(answer, paper))
+                self._strips.clear()
+                self.refresh()
+        finally:
+            self._drawing = False
+
+    def _undrawn(self) -> Iterator[tuple[int, Box]]:
+        """The pictures without a drawing that are in view, then those a screenful further on or back."""
+        page, top, height = self._page, self.scroll_offset.y, self.lines_shown
+        if page is None or not page.pictures.sizes:
+            return
+        for lines in (range(top, top + height), range(top + height, top + 2 * height), range(top - height, top)):
+            for y in lines:
+                place = page.lines[y].picture if 0 <= y < len(page.lines) else None
+                if place is not None and (self._url(place.number), place.box) not in self._drawings:
+                    yield place.number, place.box
+
+    @property
+    def _paper(self) -> Colour:
+        colour = self._style("", False).bgcolor
+        triplet = colour.triplet if colour is not None else None
+        return (triplet.red, triplet.green, triplet.blue) if triplet is not None else (0, 0, 0)
+
+    def on_click(self, event: events.Click) -> None:
+        offset, page = event.get_content_offset(self), self._page
+        y = offset.y + self.scroll_offset.y if offset else 0
+        if offset is None or page is None or y >= len(page.lines):
+            return
+        line = page.lines[y]
+        if line.picture is not None and self.margin <= offset.x < self.margin + line.cells:
+            event.prevent_default()  # of a picture that is a link too, the caption is where one opens that
+            self.post_message(self.PictureOpened(line.picture.number))
+
+
+@lru_cache(8192)
+def _style_of(upper: Colour, lower: Colour) -> Style:
+    return Style(color=Color.from_rgb(*upper), bgcolor=Color.from_rgb(*lower))
