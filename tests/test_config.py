@@ -102,7 +102,7 @@ def test_the_written_defaults_are_the_real_ones(tmp_path: Path) -> None:
     written = """
         look = { theme = "roya-dark", ascii = false }
         dates = { format = "%d-%m-%Y %H:%M", zone = "local" }
-        reading = { width = 72, mark_read = "2s", pictures = "captions", rtl = "auto" }
+        reading = { width = 72, mark_read = "2s", pictures = "inline", graphics = "auto", rtl = "auto" }
         keep = { days = 0 }
         [refresh]
         every = "30m"
@@ -145,9 +145,9 @@ def test_wishes_find_their_source_by_address_then_by_name() -> None:
     assert wishes_for_nobody(config, [post, tide]) == ["Tide Table"]
 
 
-def test_inline_pictures_are_captions(tmp_path: Path) -> None:
-    config, problems = read(tmp_path, '[reading]\npictures = "Inline"')
-    assert (config.reading.pictures, problems) == ("captions", [])
+def test_names_are_taken_in_any_letter_case(tmp_path: Path) -> None:
+    config, problems = read(tmp_path, '[reading]\npictures = "Captions"\ngraphics = "Kitty"')
+    assert (config.reading.pictures, config.reading.graphics, problems) == ("captions", "kitty", [])
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,11 @@ def test_inline_pictures_are_captions(tmp_path: Path) -> None:
         ("[look]\ntheme = 'nrd'", 2, 'There is no theme "nrd". Did you mean "nord"?'),
         ("[reading]\n# wide\nwidth = 500", 3, "width must be a whole number from 40 to 120."),
         ("[reading]\nwidth = true", 2, "width must be a whole number from 40 to 120."),
-        ("[reading]\npictures = 'caption'", 2, 'pictures must be one of "captions", "off". Did you mean "captions"?'),
+        (
+            "[reading]\npictures = 'caption'",
+            2,
+            'pictures must be one of "inline", "captions", "off". Did you mean "captions"?',
+        ),
         ("[reading]\nmark_read = 'nevr'", 2, 'Did you mean "never"?'),
         ("[reading]\nmark_read = '2 weeks'", 2, 'mark_read must be "at once", "open", "never" or a time'),
         ("reading.width = 7", 1, "width must be a whole number"),

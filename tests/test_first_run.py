@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from roya_tui.first_run import SUBSCRIPTIONS, is_fresh, sample_files, samples_folder, welcome
+from roya_tui.config import Paths
+from roya_tui.first_run import SUBSCRIPTIONS, is_fresh, keep_pictures, sample_files, samples_folder, welcome
 from roya_tui.query import Query
-from roya_tui.store import search, sources
+from roya_tui.store import pictures, search, sources
 from roya_tui.store.database import StoreError, open_store
 
 NOW = 1_795_000_000
@@ -27,6 +28,14 @@ def test_the_samples_are_loaded_once_and_whole(tmp_path: Path) -> None:
     assert {source.url for source in known if not source.sample} == {new.url for new in SUBSCRIPTIONS}
     assert all(Path(source.url).is_file() for source in known if source.sample)
     db.close()
+
+
+def test_the_pictures_of_the_samples_are_there_without_a_network(tmp_path: Path) -> None:
+    paths, folder = Paths(tmp_path / "config.toml", tmp_path, tmp_path / "cache"), samples_folder()
+    assert folder is not None
+    keep_pictures(paths, folder)
+    assert pictures.kept(paths, "https://pictures.example/courier/almond-line-first-train.png")
+    assert pictures.kept(paths, "https://pictures.example/olive/khatt-al-lawz.png")
 
 
 def test_a_store_that_was_emptied_is_not_fresh(tmp_path: Path) -> None:

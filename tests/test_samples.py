@@ -9,7 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from tests.draw_samples import FOLDER, HEIGHT, PICTURES, WIDTH
 
+from roya_tui.first_run import PICTURES_AT
+from roya_tui.graphics import header
 from roya_tui.model import Entry, Feed
 from roya_tui.sources import jsonapi
 from roya_tui.sources.parse import parse
@@ -45,7 +48,18 @@ def titled(entries: list[Entry], title: str) -> Entry:
 
 
 def test_the_four_files_are_all_there_is() -> None:
-    assert sorted(path.name for path in SAMPLES.iterdir()) == list(NAMES)
+    assert sorted(path.name for path in SAMPLES.iterdir() if path.is_file()) == list(NAMES)
+
+
+def test_their_pictures_are_those_that_the_script_draws_and_the_feeds_name(entries: list[Entry]) -> None:
+    there = {path.relative_to(FOLDER).with_suffix("").as_posix() for path in FOLDER.rglob("*.*")}
+    assert there == set(PICTURES)
+    named = {picture.url for entry in entries for picture in entry.pictures}
+    assert {f"{PICTURES_AT}{name}.png" for name in there} <= named
+    for path in FOLDER.rglob("*.png"):
+        assert path.stat().st_size < 30_000
+        with path.open("rb") as file:
+            assert header.size(file) == (WIDTH, HEIGHT)
 
 
 def test_each_is_read_as_its_format_without_repairs(feeds: dict[str, Feed]) -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from sqlite3 import Connection
 
+from roya_tui.config import Paths
 from roya_tui.model import NewSource
-from roya_tui.store import articles, sources
+from roya_tui.store import articles, pictures, sources
 from roya_tui.store.database import transaction
 
 SAMPLES_FOLDER = "Samples"
+
+PICTURES_AT = "https://pictures.example/"
+"""Where the samples' pictures would be, if that place existed."""
 
 SUBSCRIPTIONS = (
     NewSource(
@@ -46,6 +51,17 @@ def samples_folder() -> Path | None:
 def sample_files(folder: Path) -> list[Path]:
     """Return the feed documents among the samples, in the order in which they are loaded."""
     return sorted(path for path in folder.iterdir() if path.suffix in (".rss", ".atom", ".json", ".xml"))
+
+
+def keep_pictures(paths: Paths, samples: Path) -> None:
+    """Put the samples' pictures into the cache, as if they had been fetched from where their feeds say they are.
+
+    So nothing that a feed says ever names a file of this machine. A picture that cannot be kept is told by its caption.
+    """
+    folder = samples / "pictures"
+    for file in sorted(folder.rglob("*.png")):
+        with suppress(OSError):
+            pictures.keep(paths, PICTURES_AT + file.relative_to(folder).as_posix(), file.read_bytes(), "png")
 
 
 def is_fresh(db: Connection) -> bool:

@@ -79,6 +79,8 @@ class Session:
             if not readonly and first_run.is_fresh(db):
                 folder = first_run.samples_folder() if samples or self.samples else None
                 first_run.welcome(db, self.now, folder, subscriptions=not self.samples)
+                if folder is not None:
+                    first_run.keep_pictures(self.paths, folder)
             yield db
 
     def table(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from rich.color import Color
@@ -82,9 +83,10 @@ class Pictured(Linked):
         return [*styled, (" " * missing, self._style("", False))]
 
     def _empty_row(self, place: PictureRow, words: str) -> Styled:
-        box = place.box
-        words = words[: box.columns] if place.row == (box.rows - 1) // 2 else ""
-        return [(words.center(box.columns), self._style("place", False))]
+        columns, rows = place.box
+        lines = wrap(words, columns)[:rows]
+        at = place.row - (rows - len(lines)) // 2
+        return [((lines[at] if 0 <= at < len(lines) else "").center(columns), self._style("place", False))]
 
     def _url(self, number: int) -> str:
         page = self._page
