@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+from contextlib import closing
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -10,6 +12,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from tests.cli.conftest import Cli
+
+from roya_tui.model import Entry, NewSource
+from roya_tui.store import articles, sources, wide
+from roya_tui.store.database import check, open_store
 
 
 def test_a_stranger_sees_the_samples_at_once(cli: Cli, home: Path) -> None:
@@ -120,6 +126,34 @@ def test_mark_tells_how_many_and_list_agrees(cli: Cli) -> None:
     assert cli("mark", "unread", "tag:science").out.startswith(f"Marked {before} unread.")
     assert cli("mark", "unstar", "is:starred").code == 0
     assert cli("list", "is:starred", "--json").json == []
+
+
+def test_what_a_killed_refresh_left_for_search_to_learn_is_found(cli: Cli, home: Path) -> None:
+    cli("list")
+    with closing(open_store(home / "news.db")) as db:
+        source = sources.add(db, NewSource("https://olive.example/rss"), 1_000)
+        for number, word in enumerate(("olive", "lentil")):
+            row = articles.prepare(Entry(guid=str(number), title=f"Unlearnt {word}"))
+            articles.save(db, source.id, None, [row], 2_000, index=wide.put_off)
+            if word == "olive":
+                assert "Unlearnt olive" in cli("list", "unlearnt").out
+            else:
+                assert cli("mark", "read", "unlearnt").out == "Marked 2 read. The query found 2.\n"
+        assert check(db) == []
+
+
+def test_a_store_that_may_not_be_written_is_searched_as_it_is(
+    cli: Cli, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cli("list")
+    with closing(open_store(home / "news.db")) as db:
+        source = sources.add(db, NewSource("https://olive.example/rss"), 1_000)
+        row = articles.prepare(Entry(guid="1", title="Unlearnt olive"))
+        articles.save(db, source.id, None, [row], 2_000, index=wide.put_off)
+    monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK)
+    result = cli("list", "unlearnt")
+    assert (result.code, result.out, result.err) == (0, "", "")
+    assert "Unlearnt olive" in cli("list", "source:olive.example").out
 
 
 def test_mark_wants_a_query(cli: Cli) -> None:

@@ -14,7 +14,7 @@ from tests.servers import server
 
 from roya_tui.config import Config, Paths, Refreshing
 from roya_tui.model import Headline, NewSource, Source
-from roya_tui.query import Query
+from roya_tui.query import Query, parse
 from roya_tui.refresh import Summary, run
 from roya_tui.store import articles, search, sources
 from roya_tui.store.database import open_store
@@ -61,6 +61,9 @@ class Desk:
 
     def headlines(self) -> list[Headline]:
         return articles.headlines(self.db, search.find(self.db, Query(), self.now))
+
+    def found(self, text: str) -> list[int]:
+        return list(search.find(self.db, parse(text, self.now), self.now))
 
     def titles(self) -> set[str]:
         return {headline.title for headline in self.headlines()}

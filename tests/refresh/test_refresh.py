@@ -355,10 +355,10 @@ def test_what_cannot_be_saved_is_told_and_tried_again(
     desk.add(server.serve("/good", rss(("1", "Lucky", "x"))))
     save = articles.save
 
-    def failing(db: Any, source_id: int, *rest: Any) -> Saved:
+    def failing(db: Any, source_id: int, *rest: Any, **how: Any) -> Saved:
         if source_id == bad:
             raise StoreError("The disk is full.")
-        return save(db, source_id, *rest)
+        return save(db, source_id, *rest, **how)
 
     with monkeypatch.context() as patch:
         patch.setattr(articles, "save", failing)

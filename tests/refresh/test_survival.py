@@ -10,15 +10,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.refresh.conftest import Desk
+from tests.refresh.conftest import NOW, Desk
 from tests.servers import Server, hang, rss
 
 from roya_tui.model import Failed
+from roya_tui.query import parse
+from roya_tui.refresh import run
 from roya_tui.refresh.keeper import Keeper
 from roya_tui.refresh.parsers import Parsers
 from roya_tui.refresh.parsing import Job, Parsed
@@ -26,8 +28,8 @@ from roya_tui.refresh.round import Round
 from roya_tui.refresh.tally import Tally
 from roya_tui.refresh.worker import Limits
 from roya_tui.sources.unpacking import Document
-from roya_tui.store import lock, sources
-from roya_tui.store.database import check
+from roya_tui.store import lock, search, sources
+from roya_tui.store.database import check, open_store
 
 posix = pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals and limits")
 
@@ -179,6 +181,38 @@ def test_killed_in_the_middle_the_store_is_whole_and_the_next_one_goes_on(desk: 
     summary = desk.refresh(all_now=True)
     assert not summary.busy, "a dead owner's lock must be taken over"
     assert summary.new == 12 * 50 + 1 - kept
+
+
+@posix
+def test_killed_before_search_has_learnt_it_the_next_one_sees_to_that(desk: Desk, server: Server) -> None:
+    late = REFRESH.replace("\nhome =", "\nfrom roya_tui.refresh import round\nround.CATCH_UP_SECONDS = 60\nhome =")
+    desk.add(server.answer("/stuck", hang))
+    desk.add(server.serve("/rss", rss(*((str(n), f"Olive {n}", "x") for n in range(50)))))
+    with refreshing(desk.paths.data.parent, late) as process:
+        wait_for_event(process, lambda event: event.get("new", 0) == 50)
+        process.kill()
+        process.wait()
+    assert len(desk.headlines()) == 50
+    assert check(desk.db) == []
+    assert not len(desk.found("olive")), "else this tests nothing"
+    server.serve("/stuck", rss(("s", "Stuck no more", "x")))
+    assert desk.refresh(all_now=True).new == 1
+    assert len(desk.found("olive")) == 50
+    assert len(desk.found("stuck")) == 1
+    assert check(desk.db) == []
+
+
+def test_what_comes_in_can_be_found_when_it_is_told(desk: Desk, server: Server) -> None:
+    desk.add(server.serve("/rss", rss(("1", "Olive harvest", "x"))))
+    found: list[int] = []
+
+    def tell(event: dict[str, Any]) -> None:
+        if event["event"] == "fetched":
+            with closing(open_store(desk.paths.store, readonly=True)) as db:
+                found.extend(search.find(db, parse("olive", NOW), NOW))
+
+    run(desk.paths, desk.config, tell=tell, now=lambda: NOW)
+    assert found == [1]
 
 
 @posix

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from textual.containers import VerticalScroll
 
 from roya_tui.config import Config, Dates, Reading
 from roya_tui.model import Entry, Feed, Moment
-from roya_tui.store import articles, sources, state
+from roya_tui.store import articles, sources, state, wide
 from roya_tui.store.database import StoreError, open_store
 from roya_tui.ui import browser
 from roya_tui.ui.app import Reader
@@ -214,6 +215,17 @@ async def test_find_kept_with_enter_is_left_with_escape(opened: Opener) -> None:
         assert len(reader.titles) < len(everything)
         await reader.press("escape")
         assert reader.titles == everything
+
+
+async def test_what_a_killed_refresh_left_for_search_to_learn_is_found(opened: Opener, store: Path) -> None:
+    with closing(open_store(store)) as db:
+        row = articles.prepare(Entry(guid="1", title="Unlearnt olive"))
+        articles.save(db, sources.all_sources(db)[0].id, None, [row], NOW, index=wide.put_off)
+    async with opened(config=BY_HAND) as reader:
+        await reader.news.library.write(lambda db: None)  # what was asked before is done
+        await reader.press("slash")
+        await reader.type("unlearnt")
+        assert reader.titles == ["Unlearnt olive"]
 
 
 async def test_a_wrong_query_is_told_and_the_list_stays(opened: Opener) -> None:

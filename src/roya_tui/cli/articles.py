@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from array import array
+from contextlib import suppress
 from sqlite3 import Connection
 from typing import Any
 
 from roya_tui.cli.output import Column, iso
 from roya_tui.cli.session import DONE, WRONG_USAGE, CannotDo, Session
 from roya_tui.model import Headline
+from roya_tui.query import Query
 
 _PAGE = 500
 """Headlines read from the store at once, so that a list of any length starts at once and stays small."""
@@ -16,11 +19,9 @@ _PAGE = 500
 
 def list_articles(session: Session, wanted: Namespace) -> int:
     """`roya-tui list`: headlines, as lines, tab-separated or JSON."""
-    from roya_tui.store import search
-
     query = session.query(_words(wanted))
     with session.store(reading=True) as db:
-        ids = search.find(db, query, session.now, wanted.limit or None, zone=session.clock().zone)
+        ids = _found(session, db, query, wanted.limit or None)
         if wanted.json:
             pages = [_headlines(db, ids[start : start + _PAGE]) for start in range(0, len(ids), _PAGE)]
             session.out.json([headline_facts(headline) for page in pages for headline in page])
@@ -32,6 +33,16 @@ def list_articles(session: Session, wanted: Namespace) -> int:
         if session.terminal.interactive and not wanted.tsv:
             _say_the_rest(session, db, query, len(ids))
     return DONE
+
+
+def _found(session: Session, db: Connection, query: Query, limit: int | None = None) -> array[int]:
+    """Return what a query finds, also of what a refresh that was killed left for search to learn."""
+    from roya_tui.store import search, wide
+    from roya_tui.store.database import StoreError
+
+    with suppress(StoreError):  # where the store may not be written, search knows what it knows
+        wide.catch_up(db)
+    return search.find(db, query, session.now, limit, zone=session.clock().zone)
 
 
 def _words(wanted: Namespace) -> str:
@@ -130,14 +141,14 @@ def list_tags(session: Session, wanted: Namespace) -> int:
 
 def mark(session: Session, wanted: Namespace) -> int:
     """`roya-tui mark`: read, unread, star or unstar all that a query finds, as one step that undo takes back."""
-    from roya_tui.store import search, state
+    from roya_tui.store import state
 
     text = _words(wanted)
     if not text:
         raise CannotDo("Which articles? roya-tui mark read 'sort:newest' would be all of them.", WRONG_USAGE)
     query = session.query(text)
     with session.store(samples=False) as db:
-        ids = search.find(db, query, session.now, zone=session.clock().zone)
+        ids = _found(session, db, query)
         read = {"read": True, "unread": False}.get(wanted.what)
         starred = {"star": True, "unstar": False}.get(wanted.what)
         changed = state.mark(db, ids, session.now, read=read, starred=starred)

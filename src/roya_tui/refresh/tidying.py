@@ -11,7 +11,7 @@ from sqlite3 import Connection
 from typing import Any
 
 from roya_tui.config import Config, Paths, wishes_for
-from roya_tui.store import forgetting, lock, offline, pictures, sources, upkeep
+from roya_tui.store import forgetting, lock, offline, pictures, sources, upkeep, wide
 from roya_tui.store.database import StoreError, open_store
 
 DAY = 24 * 60 * 60
@@ -50,6 +50,8 @@ def tidy(paths: Paths, config: Config, now: int, *, dry_run: bool = False) -> Ti
 
 
 def _tidy(db: Connection, paths: Paths, config: Config, now: int, dry_run: bool) -> Tidied:
+    if not dry_run:
+        wide.catch_up(db)
     before = upkeep.size(db)
     letting_go = forgetting.old if dry_run else forgetting.forget
     articles = sum(letting_go(db, **span) for span in _spans(db, config, now))

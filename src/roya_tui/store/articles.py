@@ -11,7 +11,7 @@ from roya_tui.model import Article, Entry, Feed, Headline, Picture, Saved, shown
 from roya_tui.sameness import essence
 from roya_tui.store import bodies, tags
 from roya_tui.store.database import told, transaction
-from roya_tui.store.wide import tell, untell, wide
+from roya_tui.store.wide import Telling, tell, untell, wide
 from roya_tui.text import bare, one_line
 
 _LONGEST_GUID = 1_000
@@ -102,10 +102,18 @@ class _Known:
 
 
 @told
-def save(db: Connection, source_id: int, feed_facts: Feed | None, rows: Sequence[Prepared], now: int) -> Saved:
+def save(
+    db: Connection,
+    source_id: int,
+    feed_facts: Feed | None,
+    rows: Sequence[Prepared],
+    now: int,
+    *,
+    index: Telling = tell,
+) -> Saved:
     """Save one look at a source in one transaction: what is new, what is another version, and nothing else.
 
-    What the person did with an article is not touched.
+    What the person did with an article is not touched. `index` lets search know.
     """
     with transaction(db):
         if feed_facts is not None:
@@ -116,12 +124,12 @@ def save(db: Connection, source_id: int, feed_facts: Feed | None, rows: Sequence
         stale = [(known[row.guid], row) for row in rows if row.guid in known and known[row.guid].stamp != row.stamp]
         changed = [(old, row) for old, row in stale if old.digest != row.digest and _says_more(db, old.id, row)]
         language = _language(db, source_id)
-        new_ids = _insert(db, source_id, new, language, now)
+        new_ids = _insert(db, source_id, new, language, now, index)
         for old, _ in changed:
             _keep_revision(db, old.id, now)
         others = {old.id for old, _ in changed}
         for old, row in stale:
-            _replace(db, old, row, row.digest if old.id in others else old.digest, language)
+            _replace(db, old, row, row.digest if old.id in others else old.digest, language, index)
         given = [*zip(new_ids, new, strict=True), *((old.id, row) for old, row in stale)]
         tags.follow(db, [(id, row.tags) for id, row in given])
         return Saved(tuple(new_ids), tuple(old.id for old, _ in changed), len(rows) - len(new) - len(changed))
@@ -180,7 +188,9 @@ def _language(db: Connection, source_id: int) -> str:
     return str(row[0]) if row else ""
 
 
-def _insert(db: Connection, source_id: int, rows: Sequence[Prepared], language: str, now: int) -> list[int]:
+def _insert(
+    db: Connection, source_id: int, rows: Sequence[Prepared], language: str, now: int, index: Telling
+) -> list[int]:
     """Add new articles and return their ids.
 
     A document begins with its latest entry, so that gets the highest id: among equal times, lists show it first.
@@ -216,7 +226,7 @@ def _insert(db: Connection, source_id: int, rows: Sequence[Prepared], language: 
         ),
     )
     db.executemany("INSERT INTO body (article_id, feed) VALUES (?, ?)", zip(ids, (r.body for r in rows), strict=True))
-    tell(db, zip(ids, (row.indexed for row in rows), strict=True))
+    index(db, zip(ids, (row.indexed for row in rows), strict=True))
     return ids[::-1]
 
 
@@ -239,7 +249,7 @@ def _keep_revision(db: Connection, id: int, now: int) -> None:
     )
 
 
-def _replace(db: Connection, old: _Known, row: Prepared, digest: int, language: str) -> None:
+def _replace(db: Connection, old: _Known, row: Prepared, digest: int, language: str, index: Telling) -> None:
     """Write what a feed now says of an article over what it said. A date that it no longer tells stays."""
     published = old.published if row.published is None else row.published
     updated = old.updated if row.updated is None else row.updated
@@ -270,7 +280,7 @@ def _replace(db: Connection, old: _Known, row: Prepared, digest: int, language: 
     before, after = bodies.indexed(was, page), bodies.indexed(feed, page)
     if before != after:
         untell(db, old.id, before)
-        tell(db, [(old.id, after)])
+        index(db, [(old.id, after)])
 
 
 @told

@@ -235,7 +235,8 @@ def check(db: sqlite3.Connection) -> list[str]:
         for table, _, parent, _ in db.execute("PRAGMA foreign_key_check"):
             problems.append(f"A row of “{table}” belongs to a row of “{parent}” that is not there.")
         known, there = db.execute(
-            "SELECT (SELECT count(*) FROM search_docsize), (SELECT count(*) FROM article)"
+            "SELECT (SELECT count(*) FROM search_docsize) + (SELECT count(*) FROM put_off),"
+            " (SELECT count(*) FROM article)"
         ).fetchone()
         if known != there:
             problems.append(f"Search knows {known:,} articles, but there are {there:,}.")

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from sqlite3 import Connection
 from typing import Any
 
 from roya_tui.store import bodies
+from roya_tui.store.database import told, transaction
+
+_AT_ONCE = 1_000
+"""Articles that search learns in one transaction: a quarter of a second, in which nobody else writes."""
+
+Telling = Callable[[Connection, Iterable[tuple[int, bodies.Indexed]]], None]
+"""How search comes to know articles: now (`tell`), or when someone catches up (`put_off`)."""
 
 
 def wide(db: Connection, id: int) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -23,8 +30,35 @@ def tell(db: Connection, rows: Iterable[tuple[int, bodies.Indexed]]) -> None:
     )
 
 
+def put_off(db: Connection, rows: Iterable[tuple[int, bodies.Indexed]]) -> None:
+    """Let search know articles later, many at once: whoever does so sees to it that `catch_up` follows.
+
+    They are kept for it in the same transaction, so that nothing is forgotten, whatever happens before.
+    """
+    db.executemany(
+        "INSERT INTO put_off (article_id, title, author, text) VALUES (?, ?, ?, ?)",
+        ((id, known.title, known.author, known.text) for id, known in rows),
+    )
+
+
+@told
+def catch_up(db: Connection) -> None:
+    """Let search know what was put off, by this process or by one that was killed."""
+    while db.execute("SELECT 1 FROM put_off LIMIT 1").fetchone():
+        with transaction(db):
+            # In the order of their ids: FTS5 writes what it has gathered as soon as one is lower than the last.
+            next_ones = "FROM put_off ORDER BY article_id LIMIT ?"
+            db.execute(
+                f"INSERT INTO search (rowid, title, author, text) SELECT article_id, title, author, text {next_ones}",
+                (_AT_ONCE,),
+            )
+            db.execute(f"DELETE FROM put_off WHERE article_id IN (SELECT article_id {next_ones})", (_AT_ONCE,))
+
+
 def untell(db: Connection, id: int, known: bodies.Indexed) -> None:
     """Take an article out of search, which must be told exactly what it was told before."""
+    if db.execute("DELETE FROM put_off WHERE article_id = ?", (id,)).rowcount:
+        return
     db.execute(
         "INSERT INTO search (search, rowid, title, author, text) VALUES ('delete', ?, ?, ?, ?)",
         (id, known.title, known.author, known.text),

@@ -14,6 +14,7 @@ from textual.screen import Screen
 from textual.theme import Theme
 
 from roya_tui.config import Config, Paths
+from roya_tui.store import wide
 from roya_tui.ui import keyboard
 from roya_tui.ui.album import Album
 from roya_tui.ui.library import Library
@@ -117,6 +118,7 @@ class Reader(App[None]):
         gc.freeze()
         gc.set_threshold(50_000, 20, 50)
         gc.enable()
+        self.library.write_soon(wide.catch_up)  # a refresh may have been killed before search learnt all of it
 
     async def on_unmount(self) -> None:
         await self._album.end()

@@ -10,6 +10,7 @@ import asyncio
 import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -55,8 +56,13 @@ class _Desk:
             self._db.interrupt()
 
     def ask_soon(self, job: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs) -> None:
-        """Ask for what nobody waits for."""
-        asyncio.get_running_loop().create_task(self.ask(job, *args, **kw))
+        """Ask for what nobody waits for; on a full disk it is left undone."""
+
+        async def quietly() -> None:
+            with suppress(StoreError):
+                await self.ask(job, *args, **kw)
+
+        asyncio.get_running_loop().create_task(quietly())
 
     def close(self) -> None:
         def shut() -> None:

@@ -1,0 +1,93 @@
+"""What search is told later: found as soon as someone catches up, whatever happened to the article meanwhile."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests.store.conftest import SearchIsExact
+
+from roya_tui import query
+from roya_tui.model import Entry, Moment, Picture, Source
+from roya_tui.store import articles, database, forgetting, search, wide
+
+PLAN = Entry(guid="plan", title="Water plan", published=Moment(1_500, ""), content="<p>Forty wells.</p>")
+CHANGED = Entry(guid="plan", title="Water plan", published=Moment(1_500, ""), content="<p>Fifty wells.</p>")
+
+
+def found(db: sqlite3.Connection, text: str) -> list[int]:
+    return list(search.find(db, query.parse(text, 9_000), 9_000))
+
+
+def put_off(db: sqlite3.Connection, source: Source, *entries: Entry, now: int = 2_000) -> tuple[int, ...]:
+    rows = [articles.prepare(entry) for entry in entries]
+    saved = articles.save(db, source.id, None, rows, now, index=wide.put_off)
+    return saved.new or saved.changed
+
+
+def waiting(db: sqlite3.Connection) -> int:
+    return int(db.execute("SELECT count(*) FROM put_off").fetchone()[0])
+
+
+def test_it_is_read_at_once_and_found_when_someone_catches_up(
+    db: sqlite3.Connection, source: Source, search_is_exact: SearchIsExact
+) -> None:
+    (id,) = put_off(db, source, PLAN)
+    assert articles.headlines(db, [id])[0].title == "Water plan"
+    assert (found(db, "forty"), found(db, "sort:newest")) == ([], [id])
+    assert database.check(db) == []
+    wide.catch_up(db)
+    assert found(db, "forty") == [id]
+    assert search_is_exact(db)
+    assert (waiting(db), database.check(db)) == (0, [])
+    before = db.total_changes
+    wide.catch_up(db)
+    assert db.total_changes == before, "there is nothing left to do"
+
+
+@pytest.mark.parametrize(
+    ("happens", "words"),
+    [
+        (lambda db, source, id: put_off(db, source, CHANGED, now=3_000), "fifty"),
+        (lambda db, source, id: articles.save(db, source.id, None, [articles.prepare(CHANGED)], 3_000), "fifty"),
+        (lambda db, source, id: articles.keep_full_text(db, id, "<p>Fifty names.</p>", [Picture("u")]), "fifty forty"),
+        (lambda db, source, id: forgetting.forget(db, 9_000), ""),
+    ],
+    ids=["changes again", "changes and is told", "has its full text", "is forgotten"],
+)
+@pytest.mark.parametrize("caught_up", [False, True])
+def test_whatever_happens_meanwhile_search_knows_what_is_there(
+    db: sqlite3.Connection,
+    source: Source,
+    search_is_exact: SearchIsExact,
+    happens: Callable[[sqlite3.Connection, Source, int], object],
+    words: str,
+    caught_up: bool,
+) -> None:
+    (id,) = put_off(db, source, PLAN)
+    if caught_up:
+        wide.catch_up(db)
+    happens(db, source, id)
+    assert database.check(db) == []
+    wide.catch_up(db)
+    assert search_is_exact(db)
+    assert found(db, "wells" if words else "plan") == ([id] if words else [])
+    assert found(db, words or "forty") == ([id] if words else [])
+    assert database.check(db) == []
+
+
+def test_what_is_broken_off_stays_put_off(path: Path, db: sqlite3.Connection, source: Source) -> None:
+    ids = put_off(db, source, *(Entry(guid=str(n), title=f"Entry number {n}") for n in range(2_500)))
+    another = database.open_store(path)
+    db.set_progress_handler(lambda: waiting(another) < 2_500, 500)
+    with pytest.raises(database.StoreError):
+        wide.catch_up(db)
+    db.set_progress_handler(None, 0)
+    assert waiting(another) == 1_500, "a thousand are told at once, and stay told"
+    assert database.check(another) == []
+    wide.catch_up(another)
+    assert len(found(db, "entry number")) == len(ids) == 2_500
+    assert database.check(db) == []
+    another.close()
