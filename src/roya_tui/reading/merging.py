@@ -1,0 +1,250 @@
+"""Changes → one document in which both versions can be read: what is there now, with what went and what came marked.
+
+Marks are signs in the text and not only styles, so that they are there without colours, too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from roya_tui.model import Picture
+from roya_tui.reading.blocks import Block, Document, Inside, Link, Span, Text
+from roya_tui.reading.changes import Changes, Step
+from roya_tui.reading.scripts import rtl_share
+from roya_tui.reading.wording import Edit
+from roya_tui.sameness import CJK
+
+_WORD_ENDS = re.compile(rf"[^\W{CJK}]")
+_APART = 1_000_000
+"""Added to the numbers of lists and quotations of the old text, to tell them from those of the new one."""
+
+
+class Dress(NamedTuple):
+    """What stands before and after words that were taken out or put in, and before a line of code that was."""
+
+    removed: tuple[str, str] = ("[−", "]")
+    added: tuple[str, str] = ("[+", "]")
+    removed_line: str = "− "
+    added_line: str = "+ "
+    removed_style: str = "removed"
+    added_style: str = "added"
+
+
+UNICODE = Dress()
+ASCII = Dress(removed=("[-", "]"), removed_line="- ")
+MARKDOWN = Dress(("", ""), ("", ""), "- ", "+ ", "strike", "strong")
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """Both versions as one document."""
+
+    document: Document
+    steps: tuple[Step, ...]
+    """What became of each of its blocks."""
+    changes: tuple[int, ...]
+    """Where in its text each change of the text begins: those of its blocks that are not the same."""
+
+
+def merged(changes: Changes, dress: Dress = UNICODE) -> Merged:
+    """Return changes as one document, without the title."""
+    return _Merging(changes, dress).merged()
+
+
+def woven(old: Text, new: Text, edits: Iterable[Edit], dress: Dress = UNICODE) -> Text:
+    """Return one text with the words that were taken out of it and those that were put in, each marked."""
+    weave = _Weave(dress)
+    at = 0
+    for edit in edits:
+        went, came = edit.start < edit.end, edit.new_start < edit.new_end
+        weave.take(new, at, edit.new_start)
+        if went:
+            if not came and old.string[edit.start - 1 : edit.start].isspace():
+                weave.add(" ")  # which went with the words
+            weave.mark(old, edit.start, edit.end, dress.removed, dress.removed_style)
+            if _WORD_ENDS.search(old.string, edit.end - 1, edit.end) if came else not edit.new_end:
+                weave.add(" ")
+        if came:
+            weave.mark(new, edit.new_start, edit.new_end, dress.added, dress.added_style)
+        at = edit.new_end
+    weave.take(new, at, len(new.string))
+    return weave.text
+
+
+@dataclass(slots=True)
+class _Weave:
+    """A text while it is being put together."""
+
+    dress: Dress
+    parts: list[str] = field(default_factory=list)
+    spans: list[Span] = field(default_factory=list)
+    length: int = 0
+
+    @property
+    def text(self) -> Text:
+        return Text("".join(self.parts), tuple(self.spans))
+
+    def add(self, string: str, *styles: str) -> None:
+        """Add words of ours."""
+        if string and styles:
+            self.spans.append(Span(self.length, self.length + len(string), styles))
+        self.parts.append(string)
+        self.length += len(string)
+
+    def take(self, text: Text, start: int, end: int, *styles: str) -> None:
+        """Add part of a text with its styles and links, and `styles` over them."""
+        shift = self.length - start
+        at = start
+        for span in (*text.within(start, end), Span(end, end)):
+            if styles and span.start > at:
+                self.spans.append(Span(at + shift, span.start + shift, styles))
+            if span.start < span.end:
+                own = (*span.styles, *styles)
+                self.spans.append(Span(span.start + shift, span.end + shift, own, span.link))
+            at = span.end
+        self.parts.append(text.string[start:end])
+        self.length += max(0, end - start)
+
+    def mark(self, text: Text, start: int, end: int, signs: tuple[str, str], style: str) -> None:
+        """Add part of a text between signs."""
+        self.add(signs[0], style)
+        self.take(text, start, end, style)
+        self.add(signs[1], style)
+
+
+class _Merging:
+    def __init__(self, changes: Changes, dress: Dress) -> None:
+        self._changes = changes
+        self._dress = dress
+        self._links: dict[str, tuple[int, str]] = {}
+        self._pictures: list[Picture] = []
+        self._insides = dict(_same_insides(changes.steps))
+
+    def merged(self) -> Merged:
+        blocks: list[Block] = []
+        starts: list[int] = []
+        at = 0
+        for step in self._changes.steps:
+            block, first = self._block(step)
+            blocks.append(replace(block, start=at))
+            if step.kind != "same":
+                starts.append(at + first)
+            at += len(block.text.string) + 1
+        text = "\n".join(block.text.string for block in blocks)
+        links = tuple(Link(url, words) for url, (_, words) in self._links.items())
+        document = Document(tuple(blocks), links, tuple(self._pictures), text, rtl_share(text) > 0.5)
+        return Merged(document, self._changes.steps, tuple(starts))
+
+    def _block(self, step: Step) -> tuple[Block, int]:
+        """Return a step as a block, and where in it the first change is."""
+        old = self._own(step.old, self._changes.old) if step.old is not None and step.kind != "same" else None
+        new = self._own(step.new, self._changes.new) if step.new is not None else None
+        if new is None:
+            assert old is not None
+            return replace(old, inside=tuple(map(self._inside, old.inside))), 0
+        if old is None or step.kind != "changed":
+            return new, 0
+        if new.kind == "table":
+            return self._table(step, old, new), 0
+        if new.kind == "code":
+            first = step.edits[0].new_start
+            shift = len(self._dress.added_line) * new.text.string.count("\n", 0, first)
+            return replace(new, text=self._lines(old.text, new.text, step.edits)), first + shift
+        text = woven(old.text, new.text, step.edits, self._dress)
+        return replace(new, text=text), step.edits[0].new_start
+
+    def _own(self, block: Block, document: Document) -> Block:
+        """Return a block whose links and picture have their numbers in the document that is being made."""
+        spans = tuple(
+            replace(span, link=self._link(document, span.link)) if span.link else span for span in block.text.spans
+        )
+        link = self._link(document, block.link) if block.link else 0
+        number = 0
+        if block.number:
+            self._pictures.append(document.pictures[block.number - 1])
+            number = len(self._pictures)
+        return replace(block, text=Text(block.text.string, spans), link=link, number=number)
+
+    def _link(self, document: Document, number: int) -> int:
+        link = document.links[number - 1]
+        return self._links.setdefault(link.url, (len(self._links) + 1, link.text))[0]
+
+    def _inside(self, inside: Inside) -> Inside:
+        """Return what a block that is gone stood in: the same list or quotation as its neighbours that stayed."""
+        known = self._insides.get(("list", inside.list)) if inside.list else 0
+        list = inside.list + _APART if known is None else known
+        return replace(inside, id=self._insides.get((inside.kind, inside.id), inside.id + _APART), list=list)
+
+    def _lines(self, old: Text, new: Text, edits: Sequence[Edit]) -> Text:
+        """Return code with a sign before each line."""
+        weave = _Weave(self._dress)
+        blank = " " * len(self._dress.added_line)
+        at = 0
+        for edit in (*edits, Edit(0, 0, len(new.string) + 1, len(new.string) + 1, 0, 0)):
+            for text, start, end, sign, styles in (
+                (new, at, edit.new_start, blank, ()),
+                (old, edit.start, edit.end, self._dress.removed_line, (self._dress.removed_style,)),
+                (new, edit.new_start, edit.new_end, self._dress.added_line, (self._dress.added_style,)),
+            ):
+                for begins, stops in _lines_of(text.string, start, end):
+                    weave.add("\n" if weave.length else "")
+                    weave.add(sign, *styles)
+                    weave.take(text, begins, stops, *styles)
+            at = edit.new_end
+        return weave.text
+
+    def _table(self, step: Step, old: Block, new: Block) -> Block:
+        weave = _Weave(self._dress)
+        rows: list[tuple[tuple[int, int], ...]] = []
+        for row in step.rows:
+            cells: list[tuple[int, int]] = []
+            for number in range(len(new.rows[0])):
+                weave.add(("\t" if cells else "\n") if weave.length or rows or cells else "")
+                start = weave.length
+                if row.old is None and row.new is not None:
+                    self._whole(weave, new.text, new.rows[row.new][number], self._dress.added, self._dress.added_style)
+                elif row.new is None and row.old is not None:
+                    self._whole(
+                        weave, old.text, old.rows[row.old][number], self._dress.removed, self._dress.removed_style
+                    )
+                elif row.old is not None and row.new is not None:
+                    one = _part(old.text, old.rows[row.old][number])
+                    other = _part(new.text, new.rows[row.new][number])
+                    cell = woven(one, other, row.cells[number] if row.cells else (), self._dress)
+                    weave.take(cell, 0, len(cell.string))
+                cells.append((start, weave.length))
+            rows.append(tuple(cells))
+        return replace(new, text=weave.text, rows=tuple(rows))
+
+    def _whole(self, weave: _Weave, text: Text, cell: tuple[int, int], signs: tuple[str, str], style: str) -> None:
+        if cell[0] < cell[1]:
+            weave.mark(text, *cell, signs, style)
+
+
+def _same_insides(steps: Iterable[Step]) -> Iterator[tuple[tuple[str, int], int]]:
+    """Return what lists and quotations of the old text are in the new one, by the blocks that are in both."""
+    for step in steps:
+        if step.old is not None and step.new is not None and step.old is not step.new:
+            for old, new in zip(step.old.inside, step.new.inside, strict=False):
+                if old.kind == new.kind:
+                    yield (old.kind, old.id), new.id
+                    if old.list and new.list:
+                        yield ("list", old.list), new.list
+
+
+def _part(text: Text, cell: tuple[int, int]) -> Text:
+    weave = _Weave(UNICODE)
+    weave.take(text, *cell)
+    return weave.text
+
+
+def _lines_of(string: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Return where lines begin and stop in a part of a text that ends where a line does, or one beyond the last."""
+    while start < end:
+        stop = string.find("\n", start)
+        stop = len(string) if stop < 0 else stop
+        yield start, stop
+        start = stop + 1

@@ -1,0 +1,233 @@
+"""The blocks of two versions of a text → which of them are the same, which became another, which moved, came or went.
+
+A block is known again by what it says, without what is trivial; else by how many of its words it shares, first where
+it stood, then anywhere.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import NamedTuple
+
+from roya_tui.reading.blocks import Block, Document
+from roya_tui.reading.sequences import Budget, common
+from roya_tui.reading.wording import words_in
+from roya_tui.sameness import essence, same_address
+from roya_tui.text import PART
+
+_ALIKE_HERE = 0.4
+"""The share of words in common from which two blocks at one place are one that was changed."""
+_ALIKE_ELSEWHERE = 0.6
+_LEAST_WORDS = 4
+"""Blocks of fewer are not looked for elsewhere: any two may be alike."""
+_RARE = 8
+"""Blocks with a word, beyond which it does not tell of which block one is."""
+_CANDIDATES = 3
+_MOST_COMPARED = 400
+"""Pairs of blocks in one gap that are compared one by one."""
+
+
+class Unit(NamedTuple):
+    """A block as it is compared."""
+
+    block: Block
+    key: str
+    """What it says, or which picture it is; "" for what is trivial or only parts others."""
+
+
+class Pair(NamedTuple):
+    """A block of the old text and of the new one by their numbers; None where there is none."""
+
+    old: int | None
+    new: int | None
+    moved: int = 0
+    """1: it stands further down than it did, -1: further up."""
+
+
+def units(document: Document) -> list[Unit]:
+    """Return the blocks of a document as they are compared."""
+    return [_unit(block, document) for block in document.blocks]
+
+
+def _unit(block: Block, document: Document) -> Unit:
+    if block.kind == "picture":
+        return Unit(block, f"picture {same_address(document.pictures[block.number - 1].url)}")
+    if block.kind == "media":
+        return Unit(block, f"{block.label} {same_address(document.links[block.link - 1].url)}")
+    says = block.text.string if block.kind == "code" else essence(block.text.string.replace("\n", PART))
+    return Unit(block, says)
+
+
+def pairs(old: Sequence[Unit], new: Sequence[Unit], budget: Budget) -> list[Pair]:
+    """Return all blocks in reading order: what went stands after what it stood after, or not if it said nothing."""
+    return _Pairing(old, new, budget).pairs()
+
+
+@dataclass(slots=True)
+class _Pairing:
+    old: Sequence[Unit]
+    new: Sequence[Unit]
+    budget: Budget
+    partner: dict[int, int] = field(default_factory=dict)
+    """By the number of an old block, that of the new one."""
+    taken: set[int] = field(default_factory=set)
+    """The new ones among them."""
+    known: dict[str, frozenset[str]] = field(default_factory=dict)
+    """The words of what blocks say."""
+
+    def pairs(self) -> list[Pair]:
+        self._the_same()
+        self._alike_in_place()
+        self._alike_elsewhere()
+        return list(self._in_order())
+
+    def _pair(self, i: int, j: int) -> None:
+        self.partner[i] = j
+        self.taken.add(j)
+
+    def _left_old(self) -> list[int]:
+        return [i for i, unit in enumerate(self.old) if unit.key and i not in self.partner]
+
+    def _left_new(self) -> list[int]:
+        return [j for j, unit in enumerate(self.new) if unit.key and j not in self.taken]
+
+    def _the_same(self) -> None:
+        """Pair blocks that say the same: first those in the same order, then those that stand elsewhere."""
+        numbers: dict[str, int] = {}
+        olds, news = self._left_old(), self._left_new()
+        before = [numbers.setdefault(self.old[i].key, len(numbers)) for i in olds]
+        after = [numbers.setdefault(self.new[j].key, len(numbers)) for j in news]
+        for run in common(before, after, self.budget):
+            for n in range(run.length):
+                self._pair(olds[run.old + n], news[run.new + n])
+        elsewhere: dict[str, list[int]] = defaultdict(list)
+        for j in reversed(self._left_new()):
+            elsewhere[self.new[j].key].append(j)
+        for i in self._left_old():
+            if elsewhere.get(self.old[i].key):
+                self._pair(i, elsewhere[self.old[i].key].pop())
+
+    def _alike_in_place(self) -> None:
+        """Pair blocks that stand between the same neighbours and share many of their words."""
+        old_words, new_words = self._words(self.old, self._left_old()), self._words(self.new, self._left_new())
+        for olds, news in self._gaps(list(old_words), list(new_words)) if old_words and new_words else ():
+            if len(olds) * len(news) > _MOST_COMPARED:
+                continue
+            alike = sorted(
+                ((_alike(old_words[i], new_words[j]), -abs(n - m), i, j)
+                 for n, i in enumerate(olds) for m, j in enumerate(news)), reverse=True
+            )  # fmt: skip
+            self._pair_best((i, j) for share, _, i, j in alike if share >= _ALIKE_HERE)
+
+    def _gaps(self, olds: Sequence[int], news: Sequence[int]) -> Iterator[tuple[list[int], list[int]]]:
+        """Return what is left, by the neighbours that stayed which it stands between."""
+        chain = self._stayed()
+        olds_by, news_by = defaultdict(list), defaultdict(list)
+        for i in olds:
+            olds_by[bisect_right(chain, i, key=lambda pair: pair[0])].append(i)
+        for j in news:
+            news_by[bisect_right(chain, j, key=lambda pair: pair[1])].append(j)
+        for gap, there in olds_by.items():
+            if gap in news_by:
+                yield there, news_by[gap]
+
+    def _alike_elsewhere(self) -> None:
+        """Pair blocks that share most of their words, wherever they stand, by the rare words in them."""
+        old_words, new_words = self._words(self.old, self._left_old()), self._words(self.new, self._left_new())
+        places: dict[str, list[int]] = defaultdict(list)
+        for j, words in new_words.items():
+            for word in words if len(words) >= _LEAST_WORDS else ():
+                places[word].append(j)
+        alike = []
+        for i, words in old_words.items():
+            if len(words) < _LEAST_WORDS or not self.budget.spend(len(words)):
+                continue
+            shared = Counter(j for word in words if len(places.get(word, ())) <= _RARE for j in places.get(word, ()))
+            for j, _ in shared.most_common(_CANDIDATES):
+                share = _alike(words, new_words[j])
+                if share >= _ALIKE_ELSEWHERE:
+                    alike.append((share, i, j))
+        self._pair_best((i, j) for _, i, j in sorted(alike, reverse=True))
+
+    def _pair_best(self, alike: Iterable[tuple[int, int]]) -> None:
+        for i, j in alike:
+            if i not in self.partner and j not in self.taken:
+                self._pair(i, j)
+
+    def _words(self, units: Sequence[Unit], left: Iterable[int]) -> dict[int, frozenset[str]]:
+        """Return the words of those blocks that have any: pictures are known by their address alone."""
+        found = {}
+        for i in left:
+            unit = units[i]
+            if unit.block.kind not in ("picture", "media"):
+                words = self.known.get(unit.key)
+                if words is None:
+                    words = self.known[unit.key] = words_in(unit.key)
+                if words:
+                    found[i] = words
+        return found
+
+    def _stayed(self) -> list[tuple[int, int]]:
+        """Return the pairs that stand in one order in both texts: those with most text in them."""
+        return heaviest([(i, j, len(self.new[j].key)) for i, j in sorted(self.partner.items())])
+
+    def _in_order(self) -> Iterator[Pair]:
+        stayed = self._stayed()
+        chain = dict(stayed)
+        came_from = {j: i for i, j in self.partner.items()}
+        went: dict[int, list[int]] = defaultdict(list)
+        """By the number of the new block that they stand after."""
+        for i in self._left_old():
+            at = bisect_right(stayed, i, key=lambda pair: pair[0])
+            went[stayed[at - 1][1] if at else -1].append(i)
+        yield from (Pair(i, None) for i in went[-1])
+        for j in range(len(self.new)):
+            if j not in came_from:
+                yield Pair(None, j)
+            elif came_from[j] in chain:
+                yield Pair(came_from[j], j)
+            else:
+                yield Pair(came_from[j], j, self._direction(stayed, came_from[j], j))
+            yield from (Pair(i, None) for i in went[j])
+
+    def _direction(self, stayed: Sequence[tuple[int, int]], i: int, j: int) -> int:
+        """Return 1 where more of what stayed stands before a block now than before, else -1."""
+        before = bisect_right(stayed, i, key=lambda pair: pair[0])
+        return 1 if bisect_right(stayed, j, key=lambda pair: pair[1]) > before else -1
+
+
+def _alike(one: frozenset[str], other: frozenset[str]) -> float:
+    return 2 * len(one & other) / (len(one) + len(other))
+
+
+def heaviest(pairs: Sequence[tuple[int, int, int]]) -> list[tuple[int, int]]:
+    """Return those of `pairs` (places in two texts, weight), sorted by the first, that are sorted by the second too.
+
+    Of all that can be chosen so, those that weigh most together.
+    """
+    if all(one[1] < other[1] for one, other in pairwise(pairs)):
+        return [pair[:2] for pair in pairs]
+    size = max((place for _, place, _ in pairs), default=0) + 2
+    best: list[tuple[int, int]] = [(0, -1)] * size  # a Fenwick tree: the heaviest chain that ends at or before a place
+    before: list[int] = []
+    for index, (_, place, weight) in enumerate(pairs):
+        total, last = 0, -1
+        at = place + 1
+        while at:
+            total, last = max((total, last), best[at])
+            at -= at & -at
+        before.append(last)
+        at = place + 1
+        while at < size:
+            best[at] = max(best[at], (total + weight + 1, index))
+            at += at & -at
+    chain: list[tuple[int, int]] = []
+    index = max(best)[1]
+    while index >= 0:
+        chain.append(pairs[index][:2])
+        index = before[index]
+    return chain[::-1]

@@ -1,0 +1,84 @@
+"""What changed, in one line: `+2 paragraphs, title changed`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from roya_tui.reading.blocks import Block
+from roya_tui.reading.changes import Changes
+
+_NOUNS = ("paragraph", "heading", "list item", "table", "code block", "picture", "video", "audio", "page")
+"""What is counted, in the order in which it is told."""
+_MOST_TOLD = 4
+
+
+def summary(changes: Changes, minus: str = "−") -> str:
+    """Return in a few words what changed; "" if nothing did."""
+    told = [*_of_blocks(changes, minus), *_of_words(changes, minus)]
+    if changes.title:
+        told = [*told[: _MOST_TOLD - 1], "title changed"]
+    return ", ".join(told[:_MOST_TOLD])
+
+
+def _of_blocks(changes: Changes, minus: str) -> Iterator[str]:
+    by_kind = {
+        kind: Counter(noun(block) for step in changes.steps if step.kind == kind and (block := step.new or step.old))
+        for kind in ("added", "removed", "moved")
+    }
+    for name in _NOUNS:
+        added, removed = by_kind["added"][name], by_kind["removed"][name]
+        if name == "picture" or name in ("video", "audio"):
+            if added:
+                yield f"{_counted(added, name, one='')} added".strip()
+            if removed:
+                yield f"{_counted(removed, name, one='')} removed".strip()
+            continue
+        if added:
+            yield f"+{_counted(added, name)}"
+        if removed:
+            yield f"{minus}{_counted(removed, name)}"
+    moved = sum(by_kind["moved"].values())
+    if moved:
+        only = next(iter(by_kind["moved"])) if len(by_kind["moved"]) == 1 else "block"
+        yield f"{_counted(moved, only)} moved"
+
+
+def _of_words(changes: Changes, minus: str) -> Iterator[str]:
+    changed = [step for step in changes.steps if step.kind == "changed"]
+    code = [step for step in changed if step.new and step.new.kind == "code"]
+    edits = [edit for step in changed if step not in code for edit in step.all_edits]
+    added, removed = sum(edit.added for edit in edits), sum(edit.removed for edit in edits)
+    rows = [row for step in changed for row in step.rows]
+    added_rows, removed_rows = sum(row.old is None for row in rows), sum(row.new is None for row in rows)
+    if added and removed:
+        yield f"{_counted(sum(max(edit.added, edit.removed) for edit in edits), 'word')} changed"
+    elif added:
+        yield f"+{_counted(added, 'word')}"
+    elif removed:
+        yield f"{minus}{_counted(removed, 'word')}"
+    elif edits:
+        yield "punctuation changed"
+    if added_rows:
+        yield f"+{_counted(added_rows, 'row')}"
+    if removed_rows:
+        yield f"{minus}{_counted(removed_rows, 'row')}"
+    if code:
+        yield "code changed"
+
+
+def noun(block: Block) -> str:
+    """Return what a person calls a block."""
+    if block.kind == "media":
+        return block.label
+    if block.kind in ("heading", "table", "picture"):
+        return block.kind
+    if block.kind == "code":
+        return "code block"
+    if block.kind == "caption":
+        return ""  # its picture tells
+    return "list item" if block.inside and block.inside[-1].kind == "item" else "paragraph"
+
+
+def _counted(count: int, name: str, one: str = "1 ") -> str:
+    return f"{one}{name}" if count == 1 else f"{count:,} {name}s"
