@@ -15,6 +15,9 @@ from roya_tui.reading.sequences import Budget, Run, common
 from roya_tui.reading.wording import Dictionary, Edit, edits
 from roya_tui.sameness import essence
 
+_ROWS_AHEAD = 20
+"""Rows of a table that are looked through for one that was changed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -116,21 +119,27 @@ class _Comparison:
             yield Step(old, new, moved, self._edits(old.text.string, new.text.string))
 
     def _rows(self, old: Block, new: Block) -> Iterator[Row]:
-        """Pair rows that say the same; between them those on both sides, as they come, are told cell by cell."""
-        before, after = _row_texts(old), _row_texts(new)
+        """Pair rows that say the same; between them those with a cell in common are told cell by cell."""
+        before, after = _rows(old), _rows(new)
         i = j = 0
         for a, b, length in [*self._common(before, after), Run(len(before), len(after), 0)]:
-            both = min(a - i, b - j)
-            for n in range(both):
-                cells = zip(old.rows[i + n], new.rows[j + n], strict=True)
-                yield Row(i + n, j + n, tuple(self._edits(_cell(old, one), _cell(new, other)) for one, other in cells))
-            yield from (Row(n, None) for n in range(i + both, a))
-            yield from (Row(None, n) for n in range(j + both, b))
+            for one in range(i, a):
+                other = next(
+                    (n for n in range(j, min(b, j + _ROWS_AHEAD)) if _share_a_cell(before[one], after[n])), None
+                )
+                if other is None:
+                    yield Row(one, None)
+                    continue
+                yield from (Row(None, n) for n in range(j, other))
+                cells = zip(old.rows[one], new.rows[other], strict=True)
+                yield Row(one, other, tuple(self._edits(_cell(old, was), _cell(new, now)) for was, now in cells))
+                j = other + 1
+            yield from (Row(None, n) for n in range(j, b))
             yield from (Row(a + n, b + n) for n in range(length))
             i, j = a + length, b + length
 
-    def _common(self, before: Sequence[str], after: Sequence[str]) -> list[Run]:
-        numbers: dict[str, int] = {}
+    def _common(self, before: Sequence[object], after: Sequence[object]) -> list[Run]:
+        numbers: dict[object, int] = {}
         old, new = ([numbers.setdefault(text, len(numbers)) for text in texts] for texts in (before, after))
         return common(old, new, self._budget)
 
@@ -147,8 +156,12 @@ class _Comparison:
         return tuple(found)
 
 
-def _row_texts(table: Block) -> list[str]:
-    return ["\t".join(essence(_cell(table, cell)) for cell in row) for row in table.rows]
+def _rows(table: Block) -> list[tuple[str, ...]]:
+    return [tuple(essence(_cell(table, cell)) for cell in row) for row in table.rows]
+
+
+def _share_a_cell(one: Sequence[str], other: Sequence[str]) -> bool:
+    return any(was == now != "" for was, now in zip(one, other, strict=True))
 
 
 def _cell(table: Block, cell: tuple[int, int]) -> str:

@@ -6,6 +6,7 @@ Marks are signs in the text and not only styles, so that they are there without 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
@@ -17,7 +18,7 @@ from roya_tui.reading.scripts import rtl_share
 from roya_tui.reading.wording import Edit
 from roya_tui.sameness import CJK
 
-_WORD_ENDS = re.compile(rf"[^\W{CJK}]")
+_CJK = re.compile(f"[{CJK}]")
 _APART = 1_000_000
 """Added to the numbers of lists and quotations of the old text, to tell them from those of the new one."""
 
@@ -65,13 +66,18 @@ def woven(old: Text, new: Text, edits: Iterable[Edit], dress: Dress = UNICODE) -
             if not came and old.string[edit.start - 1 : edit.start].isspace():
                 weave.add(" ")  # which went with the words
             weave.mark(old, edit.start, edit.end, dress.removed, dress.removed_style)
-            if _WORD_ENDS.search(old.string, edit.end - 1, edit.end) if came else not edit.new_end:
+            if _ends_a_word(old.string[edit.end - 1]) if came else new.string and not edit.new_end:
                 weave.add(" ")
         if came:
             weave.mark(new, edit.new_start, edit.new_end, dress.added, dress.added_style)
         at = edit.new_end
     weave.take(new, at, len(new.string))
     return weave.text
+
+
+def _ends_a_word(character: str) -> bool:
+    """Whether a blank belongs behind it, before another word: it is of a word, and of a script that has blanks."""
+    return unicodedata.category(character)[0] in "LMN" and not _CJK.match(character)
 
 
 @dataclass(slots=True)
@@ -140,36 +146,36 @@ class _Merging:
 
     def _block(self, step: Step) -> tuple[Block, int]:
         """Return a step as a block, and where in it the first change is."""
-        old = self._own(step.old, self._changes.old) if step.old is not None and step.kind != "same" else None
-        new = self._own(step.new, self._changes.new) if step.new is not None else None
+        old, new = step.old and _of_old(step.old), step.new
         if new is None:
             assert old is not None
-            return replace(old, inside=tuple(map(self._inside, old.inside))), 0
+            return self._numbered(replace(old, inside=tuple(map(self._inside, old.inside)))), 0
         if old is None or step.kind != "changed":
-            return new, 0
+            return self._numbered(new), 0
+        first = step.edits[0].new_start if step.edits else 0
         if new.kind == "table":
-            return self._table(step, old, new), 0
-        if new.kind == "code":
-            first = step.edits[0].new_start
-            shift = len(self._dress.added_line) * new.text.string.count("\n", 0, first)
-            return replace(new, text=self._lines(old.text, new.text, step.edits)), first + shift
-        text = woven(old.text, new.text, step.edits, self._dress)
-        return replace(new, text=text), step.edits[0].new_start
+            new = self._table(step, old, new)
+        elif new.kind == "code":
+            first += len(self._dress.added_line) * new.text.string.count("\n", 0, first)
+            new = replace(new, text=self._lines(old.text, new.text, step.edits))
+        else:
+            new = replace(new, text=woven(old.text, new.text, step.edits, self._dress))
+        return self._numbered(new), first
 
-    def _own(self, block: Block, document: Document) -> Block:
+    def _numbered(self, block: Block) -> Block:
         """Return a block whose links and picture have their numbers in the document that is being made."""
-        spans = tuple(
-            replace(span, link=self._link(document, span.link)) if span.link else span for span in block.text.spans
-        )
-        link = self._link(document, block.link) if block.link else 0
+        spans = tuple(replace(span, link=self._link(span.link)) if span.link else span for span in block.text.spans)
         number = 0
         if block.number:
-            self._pictures.append(document.pictures[block.number - 1])
+            document = self._changes.new if block.number > 0 else self._changes.old
+            self._pictures.append(document.pictures[abs(block.number) - 1])
             number = len(self._pictures)
+        link = self._link(block.link) if block.link else 0
         return replace(block, text=Text(block.text.string, spans), link=link, number=number)
 
-    def _link(self, document: Document, number: int) -> int:
-        link = document.links[number - 1]
+    def _link(self, number: int) -> int:
+        document = self._changes.new if number > 0 else self._changes.old
+        link = document.links[abs(number) - 1]
         return self._links.setdefault(link.url, (len(self._links) + 1, link.text))[0]
 
     def _inside(self, inside: Inside) -> Inside:
@@ -222,6 +228,12 @@ class _Merging:
     def _whole(self, weave: _Weave, text: Text, cell: tuple[int, int], signs: tuple[str, str], style: str) -> None:
         if cell[0] < cell[1]:
             weave.mark(text, *cell, signs, style)
+
+
+def _of_old(block: Block) -> Block:
+    """Return a block of the old text: the numbers of its links and of its picture are negative, to be told apart."""
+    spans = tuple(replace(span, link=-span.link) if span.link else span for span in block.text.spans)
+    return replace(block, text=Text(block.text.string, spans), link=-block.link, number=-block.number)
 
 
 def _same_insides(steps: Iterable[Step]) -> Iterator[tuple[tuple[str, int], int]]:

@@ -27,6 +27,8 @@ _LEAST_WORDS = 4
 _RARE = 8
 """Blocks with a word, beyond which it does not tell of which block one is."""
 _CANDIDATES = 3
+_ONE = 1 << 40
+"""One block weighs more than any text."""
 _MOST_COMPARED = 400
 """Pairs of blocks in one gap that are compared one by one."""
 
@@ -172,8 +174,8 @@ class _Pairing:
         return found
 
     def _stayed(self) -> list[tuple[int, int]]:
-        """Return the pairs that stand in one order in both texts: those with most text in them."""
-        return heaviest([(i, j, len(self.new[j].key)) for i, j in sorted(self.partner.items())])
+        """Return the pairs that stand in one order in both texts: as many as can be, and as much text."""
+        return heaviest([(i, j, _ONE + len(self.new[j].key)) for i, j in sorted(self.partner.items())])
 
     def _in_order(self) -> Iterator[Pair]:
         stayed = self._stayed()
@@ -223,7 +225,7 @@ def heaviest(pairs: Sequence[tuple[int, int, int]]) -> list[tuple[int, int]]:
         before.append(last)
         at = place + 1
         while at < size:
-            best[at] = max(best[at], (total + weight + 1, index))
+            best[at] = max(best[at], (total + weight, index))
             at += at & -at
     chain: list[tuple[int, int]] = []
     index = max(best)[1]

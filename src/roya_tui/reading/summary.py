@@ -10,25 +10,25 @@ from roya_tui.reading.changes import Changes
 
 _NOUNS = ("paragraph", "heading", "list item", "table", "code block", "picture", "video", "audio", "page")
 """What is counted, in the order in which it is told."""
-_MOST_TOLD = 4
 
 
-def summary(changes: Changes, minus: str = "−") -> str:
-    """Return in a few words what changed; "" if nothing did."""
-    told = [*_of_blocks(changes, minus), *_of_words(changes, minus)]
-    if changes.title:
-        told = [*told[: _MOST_TOLD - 1], "title changed"]
-    return ", ".join(told[:_MOST_TOLD])
+def summary(changes: Changes, minus: str = "−", most: int = 99) -> str:
+    """Return in a few words what changed, in at most so many parts; "" if nothing did."""
+    told = [*_of_blocks(changes, minus), *_of_words(changes, minus), *(["title changed"] if changes.title else [])]
+    if len(told) > most:
+        kept = [*told[: most - 1], told[-1]] if changes.title else told[:most]
+        return f"{', '.join(kept)} and more"
+    return ", ".join(told)
 
 
 def _of_blocks(changes: Changes, minus: str) -> Iterator[str]:
     by_kind = {
         kind: Counter(noun(block) for step in changes.steps if step.kind == kind and (block := step.new or step.old))
-        for kind in ("added", "removed", "moved")
+        for kind in ("added", "removed")
     }
     for name in _NOUNS:
         added, removed = by_kind["added"][name], by_kind["removed"][name]
-        if name == "picture" or name in ("video", "audio"):
+        if name in ("picture", "video", "audio"):
             if added:
                 yield f"{_counted(added, name, one='')} added".strip()
             if removed:
@@ -38,10 +38,10 @@ def _of_blocks(changes: Changes, minus: str) -> Iterator[str]:
             yield f"+{_counted(added, name)}"
         if removed:
             yield f"{minus}{_counted(removed, name)}"
-    moved = sum(by_kind["moved"].values())
+    moved = Counter(noun(step.new) for step in changes.steps if step.moved and step.new)
     if moved:
-        only = next(iter(by_kind["moved"])) if len(by_kind["moved"]) == 1 else "block"
-        yield f"{_counted(moved, only)} moved"
+        only = next(iter(moved)) if len(moved) == 1 else "block"
+        yield f"{_counted(sum(moved.values()), only)} moved"
 
 
 def _of_words(changes: Changes, minus: str) -> Iterator[str]:

@@ -1,0 +1,77 @@
+"""An article and its earlier versions → two of them compared."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from roya_tui.model import Article, Revision
+from roya_tui.reading.changes import Changes, changes
+from roya_tui.reading.document import document
+from roya_tui.reading.head import whole
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What an article said for a while."""
+
+    number: int
+    """From 1, the oldest that is kept."""
+    seen: int
+    """When it was first seen here: nobody knows better when it came to be."""
+    article: Article
+    """The article as it was: its title, and what the feed gave as its text and pictures."""
+    read: bool = False
+    """Whether it is the one that the person read last, the present one aside."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """An earlier version and the present one."""
+
+    versions: tuple[Version, ...]
+    """All that are kept, the oldest first."""
+    base: int
+    """The place among them of the one that the present one is compared with."""
+    changes: Changes
+
+    @property
+    def since(self) -> str:
+        """Since when these are the changes, in words that follow a sentence."""
+        if self.versions[self.base].read:
+            return "since you read it"
+        return "since it was first seen" if self.base == 0 else f"since version {self.versions[self.base].number}"
+
+
+def versions(article: Article, revisions: Sequence[Revision]) -> tuple[Version, ...]:
+    """Return all versions of an article, the oldest first; `revisions` begin with the newest.
+
+    Only what the feed gave has versions: the text of the article's page, where that was fetched, is left aside.
+    """
+    bare = replace(article, full_text="", enclosures=(), comments="")
+    found = []
+    seen = article.headline.first_seen
+    for number, revision in enumerate(reversed(revisions), start=1):
+        headline = replace(article.headline, title=revision.title, updated=revision.updated)
+        was = replace(
+            bare, headline=headline, summary=revision.summary, content=revision.content, pictures=revision.pictures
+        )
+        found.append(Version(number, seen, was, revision.read))
+        seen = revision.replaced
+    return (*found, Version(len(revisions) + 1, seen, bare))
+
+
+def compare(article: Article, revisions: Sequence[Revision], base: int | None = None) -> Comparison | None:
+    """Compare an article as it is with the version at the place `base`; None if there is no other version.
+
+    Without `base` that is the version that was read last, or else the one before the present one.
+    """
+    if not revisions:
+        return None
+    known = versions(article, revisions)
+    read = next((place for place, version in enumerate(known) if version.read), len(known) - 2)
+    base = read if base is None else min(max(base, 0), len(known) - 2)
+    old, new = known[base].article, known[-1].article
+    url = article.headline.url
+    told = changes(old.headline.title, document(whole(old), url), new.headline.title, document(whole(new), url))
+    return Comparison(known, base, told)

@@ -1,0 +1,199 @@
+"""Two versions → what changed. The pairs lie in tests/data/changes, and beside each what a person would say of it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.test_sameness import REAL, TRIVIAL
+
+from roya_tui.cli.output import cells
+from roya_tui.config import Config
+from roya_tui.model import Article, Headline, Revision
+from roya_tui.reading.blocks import Text
+from roya_tui.reading.changes import Changes, changes
+from roya_tui.reading.changes_page import ChangesPage, compose_changes
+from roya_tui.reading.clock import Clock
+from roya_tui.reading.document import document
+from roya_tui.reading.merging import merged, woven
+from roya_tui.reading.sequences import Budget, common
+from roya_tui.reading.summary import summary
+from roya_tui.reading.versions import compare
+from roya_tui.reading.wording import Dictionary, edits
+
+PAIRS = sorted((Path(__file__).parents[1] / "data" / "changes").iterdir(), key=lambda folder: folder.name)
+SEEN, CHANGED = 1_795_400_000, 1_795_403_600
+
+
+def told(before: str, after: str) -> Changes:
+    base = "https://news.example/one"
+    return changes("Title", document(before, base), "Title", document(after, base))
+
+
+def versions(folder: Path) -> tuple[Article, Revision]:
+    titles, texts = [], []
+    for name in ("before.html", "after.html"):
+        title, text = (folder / name).read_text(encoding="utf-8").removeprefix("<title>").split("</title>", 1)
+        titles.append(title)
+        texts.append(text)
+    headline = Headline(1, 1, "The Harbour Courier", titles[1], SEEN, first_seen=SEEN, revisions=1)
+    revision = Revision(1, CHANGED, titles[0], "", texts[0], read=True)
+    return Article(headline, content=texts[1]), revision
+
+
+def page(folder: Path, width: int = 60) -> ChangesPage:
+    article, revision = versions(folder)
+    comparison = compare(article, [revision])
+    assert comparison is not None
+    return compose_changes(comparison, Clock(zone="UTC"), width, cells, Config())
+
+
+@pytest.mark.parametrize("folder", PAIRS, ids=lambda folder: folder.name)
+def test_the_page_says_what_a_person_would(folder: Path) -> None:
+    """`expected.txt` is the page at 60 columns, right-to-left text as it is drawn; `=>` before each change."""
+    made = page(folder)
+    places = {made.line(number) for number in range(len(made.changes))}
+    lines = [f"{'=>' if y in places else '  '} {line.text}".rstrip() for y, line in enumerate(made.page.lines)]
+    assert "\n".join(lines) + "\n" == (folder / "expected.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("width", [24, 40, 60, 100])
+@pytest.mark.parametrize("folder", PAIRS, ids=lambda folder: folder.name)
+def test_no_line_is_wider_than_the_page(folder: Path, width: int) -> None:
+    for line in page(folder, width).page.lines:
+        assert cells(line.text) == line.cells <= width
+
+
+@pytest.mark.parametrize(("before", "after"), TRIVIAL)
+def test_what_is_trivial_is_not_told(before: str, after: str) -> None:
+    assert not told(before, after)
+    assert summary(told(before, after)) == ""
+
+
+@pytest.mark.parametrize(("before", "after"), REAL)
+def test_what_is_not_is_told(before: str, after: str) -> None:
+    assert told(before, after)
+    assert summary(told(before, after))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ("<p>One a.</p>", "<p>One a.</p><p>Two b.</p><p>Three c.</p>", "+2 paragraphs"),
+        ("<p>One a.</p><p>Two b.</p>", "<p>One a.</p>", "−1 paragraph"),
+        ("<p>At least 12 dead.</p>", "<p>At least 14 dead.</p>", "1 word changed"),
+        ("<p>It is red and round.</p>", "<p>It was blue and flat.</p>", "3 words changed"),
+        ("<p>It is red.</p>", "<p>It is very very red.</p>", "+2 words"),
+        ("<p>It is not red.</p>", "<p>It is red.</p>", "−1 word"),
+        ("<p>Is it red.</p>", "<p>Is it red?</p>", "punctuation changed"),
+        ("<p>One a.</p>", "<p>One a.</p><img src='https://a.example/1.jpg'>", "picture added"),
+        ("<img src='https://a.example/1.jpg'><p>One.</p>", "<p>One.</p>", "picture removed"),
+        ("<p>One.</p>", "<p>One.</p><img src='//a.example/1.jpg'><img src='//a.example/2.jpg'>", "2 pictures added"),
+        ("<p>One a b.</p><p>Two c d e.</p>", "<p>Two c d e.</p><p>One a b.</p>", "1 paragraph moved"),
+        ("<ul><li>One<li>Two</ul>", "<ul><li>One<li>Two<li>Three</ul>", "+1 list item"),
+        ("<p>One.</p>", "<p>One.</p><h2>More</h2><p>Two.</p>", "+1 paragraph, +1 heading"),
+        ("<pre>a\nb</pre>", "<pre>a\nc</pre>", "code changed"),
+        ("<p>死者12人</p>", "<p>死者14人</p>", "1 word changed"),
+    ],
+)  # fmt: skip
+def test_in_one_line(before: str, after: str, words: str) -> None:
+    assert summary(told(before, after)) == words
+
+
+def test_the_title_is_told_too() -> None:
+    both = changes("Old name", document("<p>a</p>"), "New name", document("<p>a</p><p>b</p>"))
+    assert summary(both) == "+1 paragraph, title changed"
+    assert summary(changes("Old name", document(""), "New name", document(""))) == "title changed"
+
+
+def test_a_line_that_would_be_long_leaves_out_the_less_important() -> None:
+    long = changes(
+        "Old",
+        document("<p>one two three four</p><p>five six</p><ul><li>a</ul>"),
+        "New",
+        document("<h2>Head</h2><p>one two nine four</p><ul><li>a<li>b</ul><pre>code</pre>"),
+    )
+    assert summary(long, most=3) == "−1 paragraph, +1 heading, title changed and more"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "both"),
+    [
+        ("At least 12 dead.", "At least 14 dead.", "At least [−12] [+14] dead."),
+        ("12 dead", "14 dead", "[−12] [+14] dead"),
+        ("The end", "end", "[−The] end"),
+        ("It is not so.", "It is so.", "It is [−not] so."),
+        ("It is so.", "It is not so.", "It is [+not] so."),
+        ("Over.", "Over!", "Over[−.][+!]"),
+        ("红12人", "红14人", "红[−12] [+14]人"),
+        ("हिन्दी में समाचार", "हिन्दी के समाचार", "हिन्दी [−में] [+के] समाचार"),
+        ("don’t", "can't", "[−don’t] [+can't]"),
+        ("a-b", "a–b", "a–b"),
+        ("", "New", "[+New]"),
+        ("Old", "", "[−Old]"),
+        ("left: 1 right: 2", "left: 2 right: 1", "left: [−1] [+2] right: [−2] [+1]"),
+    ],
+)
+def test_words(before: str, after: str, both: str) -> None:
+    found = edits(before, after, Dictionary(), Budget())
+    assert woven(Text(before), Text(after), found).string == both
+
+
+def test_crumbs_between_changes_are_changed_too() -> None:
+    before = "They sailed at dawn and the whole town stood on the pier"
+    after = "Everyone left by noon and a crowd of children ran along the shore"
+    found = edits(before, after, Dictionary(), Budget())
+    assert len(found) <= 2, "nobody reads confetti"
+
+
+def test_links_and_styles_stay() -> None:
+    before = "<p>A <a href='https://a.example/1'>plan</a> is due.</p>"
+    after = "<p>A <a href='https://a.example/2'>new plan</a> is <b>here</b>.</p>"
+    both = merged(told(before, after))
+    (block,) = both.document.blocks
+    assert block.text.string == "A [+new] plan is [−due] [+here]."
+    styled = {block.text.string[span.start : span.end]: (span.styles, span.link) for span in block.text.spans}
+    assert styled["new"] == (("added",), 1)
+    assert styled["here"] == (("strong", "added"), 0)
+    assert [link.url for link in both.document.links] == ["https://a.example/2"]
+
+
+_WORDS = st.sampled_from(["one", "two", "three", "12", "14", "a", ".", "عام", "人", "“so”"])
+_PARAGRAPH = st.lists(_WORDS, min_size=1, max_size=12).map(" ".join)
+_TEXT = st.lists(_PARAGRAPH, max_size=8)
+
+
+@given(_TEXT, _TEXT)
+def test_both_versions_can_be_read_from_the_marks(before: list[str], after: list[str]) -> None:
+    html = ["".join(f"<p>{paragraph}</p>" for paragraph in text) for text in (before, after)]
+    found = told(*html)
+    both = merged(found)
+    now, then = [], []
+    for block, step in zip(both.document.blocks, both.steps, strict=True):
+        if step.kind != "removed":
+            now.append(re.sub(r"\[−[^]]*\]", "", block.text.string).replace("[+", "").replace("]", ""))
+        if step.kind != "added":
+            then.append(re.sub(r"\[\+[^]]*\]", "", block.text.string).replace("[−", "").replace("]", ""))
+    assert [paragraph.split() for paragraph in now] == [paragraph.split() for paragraph in after]
+    assert sorted("".join(p.split()) for p in then) == sorted("".join(p.split()) for p in before)
+    assert bool(found) == ([p.split() for p in before] != [p.split() for p in after])
+
+
+@given(st.lists(st.integers(0, 5), max_size=40), st.lists(st.integers(0, 5), max_size=40))
+def test_what_two_sequences_have_in_common_is_in_both_and_in_order(old: list[int], new: list[int]) -> None:
+    i = j = 0
+    for run in common(old, new, Budget()):
+        assert run.length > 0
+        assert (run.old, run.new) >= (i, j)
+        assert old[run.old : run.old + run.length] == new[run.new : run.new + run.length]
+        i, j = run.old + run.length, run.new + run.length
+
+
+@given(st.lists(st.integers(0, 2), max_size=60))
+def test_a_spent_budget_ends_the_search(items: list[int]) -> None:
+    budget = Budget(left=3)
+    common(items, items[::-1], budget)
+    assert common(items, items, Budget(left=0)) == common(items, items, Budget())
