@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from roya_tui.model import Picture
 
@@ -20,7 +21,7 @@ class Span:
     start: int
     end: int
     styles: tuple[str, ...] = ()
-    """Of `strong em code strike underline mark small`, outermost first."""
+    """Of `strong em code strike underline mark small caps`, outermost first."""
     link: int = 0
 
 
@@ -55,6 +56,13 @@ class Inside:
     """Of an item of a numbered list, such as `3.`; "" for a bullet."""
 
 
+class Anchor(NamedTuple):
+    """A place that the page links to, by its name, and where in the text of its block it is."""
+
+    name: str
+    at: int
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """One block. What its `kind` does not need stays at its default."""
@@ -77,11 +85,15 @@ class Block:
     link: int = 0
     """Number of the link that a whole picture or medium is."""
     rows: tuple[tuple[tuple[int, int], ...], ...] = ()
-    """Of a table: where each cell starts and ends in the text; every row has as many cells."""
-    header: bool = False
-    """Whether a table's first row names its columns."""
+    """Of a table: where each cell starts and ends in the text; every row has as many cells.
+
+    A cell that spans columns or rows stands in each of them.
+    """
+    header: int = 0
+    """How many of a table's first rows name its columns."""
     rtl: bool | None = None
     """Its direction, if the page states one."""
+    anchors: tuple[Anchor, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +101,10 @@ class Link:
     """An http(s) or mailto address that a document links to, and the words that link to it."""
 
     url: str
+    """"" where a document without an address links to a place in itself."""
     text: str = ""
+    place: int | None = None
+    """Where in the document's own text it leads to, such as a footnote."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from lxml import etree
 
+from roya_tui.reading.anchors import linked_names
 from roya_tui.reading.blocks import Document
 from roya_tui.reading.reader import Reader
 from roya_tui.text import clean
@@ -24,7 +25,7 @@ def document(html: str, base_url: str = "") -> Document:
     html = clean(html).replace("<![CDATA[", "").replace("]]>", "")
     if "\n" in html:
         html = _with_breaks(html)
-    reader = Reader(base_url)
+    reader = Reader(base_url, linked_names(html))
     if html.strip():
         target: Any = reader  # lxml's stubs want targets that take bytes too
         parser = etree.HTMLParser(target=target, huge_tree=True, remove_comments=True, remove_pis=True)

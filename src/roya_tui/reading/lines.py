@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from roya_tui.reading.picture_rows import PictureRow
 
-TEXT_STYLES = ("strong", "em", "code", "strike", "underline", "mark", "small", "link")
+TEXT_STYLES = ("strong", "em", "code", "strike", "underline", "mark", "small", "caps", "link")
 """What styles of words are named."""
 BLOCK_STYLES = (
     "heading", "heading1", "heading2", "heading3", "heading4", "heading5", "heading6", "quote", "pre", "caption",

@@ -2,12 +2,41 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urljoin, urlsplit
 
 from roya_tui.text import clean
 
 # What may break out of an attribute, a Markdown target or an OSC 8 sequence (RFC 3986 §2 allows none of them).
 _UNSAFE = str.maketrans({c: f"%{ord(c):02X}" for c in ' "<>\\^`{|}'})
+
+# Pictures and frames that are there to count readers, or to sell to them, and show them nothing.
+_BEACONS = re.compile(
+    r"//(?:[\w-]+\.)*(?:"
+    r"(?:doubleclick|googlesyndication|google-analytics|googletagmanager|scorecardresearch|quantserve|chartbeat)\.(?:com|net)"
+    r"|(?:pixel|stats)\.wp\.com|stats\.wordpress\.com|ad\.nl|hits\.[\w.-]+|pixel\.[\w.-]+|beacon\.[\w.-]+"
+    r"|(?:www\.)?facebook\.com/tr\b|feeds\.feedburner\.com/~r/|feedsportal\.com|analytics\.twitter\.com|t\.co/i/adsct"
+    r"|medium\.com/_/stat|px\.ads\.linkedin\.com|bat\.bing\.com|matomo\.|piwik\.)"
+    r"|/(?:matomo|piwik)\.php\b|/(?:pixel|beacon|open|track)\.(?:gif|png)\b|/b\.gif\?|[?&]utm_pixel="
+)
+_PLAYERS = (
+    (re.compile(r"https?://(?:www\.)?youtube(?:-nocookie)?\.com/embed/([\w-]{6,20})\b.*", re.S),
+     "https://www.youtube.com/watch?v={}"),
+    (re.compile(r"https?://player\.vimeo\.com/video/(\d+)\b.*", re.S), "https://vimeo.com/{}"),
+)  # fmt: skip
+
+
+def is_beacon(url: str) -> bool:
+    """Tell whether what is at an address only counts those who ask for it."""
+    return _BEACONS.search(url) is not None
+
+
+def watched(url: str) -> str:
+    """Return where a person watches the video of an embedded player; other addresses as they are."""
+    for pattern, page in _PLAYERS:
+        if found := pattern.fullmatch(url):
+            return page.format(found[1])
+    return url
 
 
 def web_address(href: str, base_url: str = "") -> str:

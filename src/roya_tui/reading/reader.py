@@ -8,16 +8,19 @@ an opening tag pushes the state and changes it, its end restores the one before.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
 from roya_tui.model import Picture
 from roya_tui.reading import tags
-from roya_tui.reading.blocks import Block, Document, Inside, Link, Text
+from roya_tui.reading.anchors import inner, placed
+from roya_tui.reading.assembling import assembled
+from roya_tui.reading.blocks import Anchor, Block, Document, Inside, Text
 from roya_tui.reading.inline import Piece, flow, linked, lowered, preformatted, raised
-from roya_tui.reading.links import host, link_address, web_address
-from roya_tui.reading.scripts import rtl_share
+from roya_tui.reading.links import host, is_beacon, link_address, watched, web_address
+from roya_tui.reading.mathml import Formula, tex
+from roya_tui.reading.numbering import Counter
 from roya_tui.reading.tables import Table
 from roya_tui.text import clean, one_line
 
@@ -28,6 +31,9 @@ _DEEPEST_SCRIPT = 3
 
 _NOTHING = re.compile("[\\s\u00ad\u034f\u061c\u200b-\u200f\u2060-\u2064\ufeff]*")
 """Blanks, joiners and marks of direction: nothing that is drawn, and by itself no paragraph."""
+
+_SOFT_HYPHEN = "\xad"
+"""Says where a word may be parted, which nobody here does; some terminals would draw it."""
 
 
 class _State(NamedTuple):
@@ -46,24 +52,6 @@ class _State(NamedTuple):
     hidden: bool = False
 
 
-class _Counter:
-    """An open list, and the number of its next item."""
-
-    def __init__(self, id: int, attributes: Mapping[str, str], ordered: bool) -> None:
-        self.id = id
-        self.type = attributes.get("type", "1") if ordered else ""
-        self.step = -1 if "reversed" in attributes else 1
-        self.next = tags.integer(attributes.get("start"), 1)
-
-    def marker(self, value: str | None) -> str:
-        """Return the marker of the next item, which may state its own number."""
-        if not self.type:
-            return ""
-        number = tags.integer(value, self.next)
-        self.next = number + self.step
-        return tags.ordinal(number, self.type) + "."
-
-
 class _Medium(NamedTuple):
     label: str
     url: str
@@ -73,8 +61,12 @@ class _Medium(NamedTuple):
 class Reader:
     """Is told of start tags, text and end tags by lxml, in document order; has the `document` in the end."""
 
-    def __init__(self, base_url: str) -> None:
+    def __init__(self, base_url: str, names: frozenset[str] = frozenset()) -> None:
+        """`names` are those of the places in the page that it links to."""
         self._base_url = base_url
+        self._names = names
+        self._anchors: list[Anchor] = []
+        """Places that the block at hand, or the next one, begins or has; each at the index of a piece."""
         self._state = _State()
         self._stack: list[_State] = []
         self._pieces: list[Piece] = []
@@ -86,10 +78,14 @@ class Reader:
         self._captions: list[str] = []
         self._figure: tuple[list[Block], int] = ([], 0)
         """The blocks that the open <figure> adds to, and how many there were before it."""
-        self._lists: list[_Counter] = []
+        self._lists: list[Counter] = []
         self._tables: list[Table] = []
         self._scripts: list[tuple[list[Piece], int]] = []
+        self._late_markers: list[tuple[int, Counter, int]] = []
+        """Items of lists that are numbered from their end: the id of each, its list, and its place in it."""
         self._medium: _Medium | None = None
+        self._formula: tuple[Formula, int] | None = None
+        """The open <math>, and how many elements are open around it."""
         self._last_id = 0
 
     # What lxml calls
@@ -98,16 +94,20 @@ class Reader:
         """An element opens."""
         state = self._state
         self._stack.append(state)
-        if state.hidden:
+        if self._formula:
+            self._formula[0].start(tag, attributes)
+        elif state.hidden:
             if tag == "source" and self._medium and not self._medium.url:
                 self._medium = self._medium._replace(url=self._web(attributes.get("src")))
+        elif tag == "math":
+            self._formula = (Formula(attributes), len(self._stack))
         elif tag in tags.UNSEEN or (attributes and tags.is_invisible(tag, attributes)):
             self._state = state._replace(hidden=True)
         else:
             if tag in tags.BLOCKS:
                 self._flush()
-            if attributes and attributes.get("dir", "").lower() in ("rtl", "ltr"):
-                self._state = state._replace(rtl=attributes["dir"].lower() == "rtl")
+            if attributes:
+                self._attributes(attributes)
             if tag in tags.STYLES:
                 self._style(tags.STYLES[tag])
             elif tag in tags.HEADINGS:
@@ -118,7 +118,11 @@ class Reader:
     def end(self, tag: str) -> None:
         """An element ends; lxml tells of every end, of elements that were never closed too."""
         outer = self._stack.pop()
-        if not self._state.hidden:
+        if self._formula:
+            self._formula[0].end()
+            if len(self._stack) < self._formula[1]:
+                self._end_formula()
+        elif not self._state.hidden:
             if tag in tags.BLOCKS:
                 self._flush()
             self._close(tag)
@@ -129,9 +133,10 @@ class Reader:
 
     def data(self, text: str) -> None:
         """Text, in pieces of any length."""
-        state = self._state
-        if not state.hidden:
-            self._say(clean(text))
+        if self._formula:
+            self._formula[0].data(clean(text))
+        elif not self._state.hidden:
+            self._say(clean(text).replace(_SOFT_HYPHEN, ""))
 
     def comment(self, text: str) -> None:
         """A comment, which nobody reads."""
@@ -142,16 +147,9 @@ class Reader:
 
     def document(self) -> Document:
         """Return everything that was read."""
-        blocks: list[Block] = []
-        start = 0
-        for block in self._blocks:
-            blocks.append(replace(block, start=start) if start else block)
-            start += len(block.text.string) + 1
-        text = "\n".join(block.text.string for block in blocks)
-        words = _link_words(blocks)
-        links = (Link(url, words.get(number, "")) for url, number in self._links.items())
-        pictures = (Picture(url, caption) for url, caption in zip(self._pictures, self._captions, strict=True))
-        return Document(tuple(blocks), tuple(links), tuple(pictures), text, rtl_share(text) > 0.5)
+        markers = {id: counter.marker_from_the_end(item) for id, counter, item in self._late_markers}
+        pictures = [Picture(url, caption) for url, caption in zip(self._pictures, self._captions, strict=True)]
+        return assembled(self._blocks, list(self._links), pictures, self._base_url, markers)
 
     # Blocks
 
@@ -162,14 +160,19 @@ class Reader:
         pieces, self._pieces, self._line = self._pieces, [], "empty"
         state = self._state
         text = preformatted(pieces, self._number) if state.pre else flow(linked(pieces), self._number)
+        if self._anchors:
+            self._anchors = placed(self._anchors, pieces, text.string)
         if not _NOTHING.fullmatch(text.string):
             self._add(Block(state.kind, text, state.inside, level=state.level, language=state.language, rtl=state.rtl))
 
     def _add(self, block: Block) -> None:
+        if self._anchors:
+            block, self._anchors = replace(block, anchors=tuple(self._anchors)), []
         blocks, before = self._figure
         if block.kind == "caption" and blocks is self._blocks and len(blocks) > before and blocks[-1].kind == "picture":
             self._captions[blocks[-1].number - 1] = block.text.string
-            blocks[-1] = replace(blocks[-1], text=block.text, rtl=block.rtl)
+            anchors = blocks[-1].anchors + block.anchors
+            blocks[-1] = replace(blocks[-1], text=block.text, rtl=block.rtl, anchors=anchors)
             self._figure = ([], 0)
         else:
             self._blocks.append(block)
@@ -192,10 +195,22 @@ class Reader:
 
     # Elements
 
+    def _attributes(self, attributes: Mapping[str, str]) -> None:
+        """Attributes that any element may have."""
+        if attributes.get("dir", "").lower() in ("rtl", "ltr"):
+            self._state = self._state._replace(rtl=attributes["dir"].lower() == "rtl")
+        for style in tags.stated_styles(attributes["style"]) if "style" in attributes else ():
+            self._style(style)
+        name = attributes.get("id") or attributes.get("name")
+        if name in self._names and name is not None:
+            self._anchors.append(Anchor(name, len(self._pieces)))
+
     def _open(self, tag: str, attributes: Mapping[str, str]) -> None:
         match tag:
             case "a":
-                self._state = self._state._replace(href=link_address(attributes.get("href", ""), self._base_url))
+                href = attributes.get("href", "")
+                name = inner(href, self._base_url, self._names)
+                self._state = self._state._replace(href=f"#{name}" if name else link_address(href, self._base_url))
             case "br":
                 self._break()
             case "li":
@@ -224,6 +239,8 @@ class Reader:
                 self._say("(")
             case "sup" | "sub":
                 self._scripts.append((self._pieces, len(self._pieces)))
+            case "input" if attributes.get("type") == "checkbox" and self._lists:
+                self._say("[x] " if "checked" in attributes else "[ ] ")
             case "hr":
                 self._add(Block("rule", inside=self._state.inside))
             case "table":
@@ -237,12 +254,13 @@ class Reader:
             case "td" | "th":
                 self._cell(attributes, header=tag == "th")
             case "iframe" | "embed":
-                url = self._web(attributes.get("src"))
+                url = watched(self._web(attributes.get("data-src") or attributes.get("src")))
                 self._add_medium(_Medium(tags.frame_label(host(url)), url, attributes.get("title", "")))
                 self._state = self._state._replace(hidden=True)
             case "video" | "audio":
-                self._medium = _Medium(tag, self._web(attributes.get("src")), attributes.get("title", ""))
-                self._state = self._state._replace(hidden=True)
+                self._begin_medium(tag, attributes.get("src"), attributes)
+            case "object" if label := tags.object_label(attributes):
+                self._begin_medium(label, attributes.get("data"), attributes)
 
     def _close(self, tag: str) -> None:
         match tag:
@@ -286,13 +304,15 @@ class Reader:
     def _list(self, attributes: Mapping[str, str], ordered: bool) -> None:
         if self._state.bare_list:
             self._enter("indent")
-        self._lists.append(_Counter(self._id(), attributes, ordered))
+        self._lists.append(Counter(self._id(), attributes, ordered))
         self._state = self._state._replace(bare_list=True)
 
     def _item(self, attributes: Mapping[str, str]) -> None:
         if self._lists:
             counter = self._lists[-1]
             self._enter("item", counter.id, counter.marker(attributes.get("value")))
+            if counter.is_from_the_end and (item := self._state.inside[-1]).list == counter.id:
+                self._late_markers.append((item.id, counter, counter.items - 1))
         else:
             self._enter("item")
 
@@ -315,8 +335,10 @@ class Reader:
     def _picture(self, attributes: Mapping[str, str]) -> None:
         url = self._web(tags.picture_source(attributes))
         caption = tags.caption(attributes)
+        if is_beacon(url):
+            return
         if not url or tags.is_glyph(attributes):
-            self._say(caption)
+            self._say(tex(caption) if tags.is_formula(attributes) else caption)
             return
         self._flush()
         known = url in self._pictures
@@ -329,8 +351,24 @@ class Reader:
         link = self._number(state.href) if state.href not in ("", url) else 0
         self._add(Block("picture", Text(caption), state.inside, number=number, link=link, rtl=state.rtl))
 
+    def _begin_medium(self, label: str, url: str | None, attributes: Mapping[str, str]) -> None:
+        self._medium = _Medium(label, self._web(url), attributes.get("title", ""))
+        self._state = self._state._replace(hidden=True)
+
+    def _end_formula(self) -> None:
+        if self._formula:
+            formula, self._formula = self._formula[0], None
+            text = formula.text
+            if formula.is_display:
+                self._flush()
+            styles = (*self._state.styles, "code") if "\\" in text else self._state.styles
+            self._pieces.append(Piece(text, styles, self._state.href))
+            self._line = "begun" if text else self._line
+            if formula.is_display:
+                self._flush()
+
     def _add_medium(self, medium: _Medium) -> None:
-        if medium.url:
+        if medium.url and not is_beacon(medium.url):
             self._flush()
             title = Text(one_line(medium.title) or host(medium.url))
             self._add(Block("media", title, self._state.inside, label=medium.label, link=self._number(medium.url)))
@@ -355,17 +393,3 @@ class Reader:
         if in_table:
             self._blocks = table.outer
             self._blocks += table.blocks()
-
-
-def _link_words(blocks: Iterable[Block]) -> dict[int, str]:
-    """Return the words of the first place that each link stands at."""
-    words: dict[int, str] = {}
-    for block in blocks:
-        before = (0, 0)
-        for span in block.text.spans:
-            if span.link and (before == (span.start, span.link) or span.link not in words):
-                words[span.link] = words.get(span.link, "") + block.text.string[span.start : span.end]
-            before = (span.end, span.link)
-        if block.link and not words.get(block.link):
-            words[block.link] = block.text.string
-    return words

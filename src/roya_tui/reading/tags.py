@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from roya_tui.text import one_line
 
 UNSEEN = frozenset(
     (
         "script", "style", "template", "noscript", "head", "title", "noembed", "noframes", "svg", "canvas",
-        "select", "datalist", "textarea", "map", "rp",
+        "select", "datalist", "textarea", "button", "map", "rp",
     )
 )  # fmt: skip
 """Elements whose content is not for reading."""
@@ -39,14 +39,27 @@ _INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _TINY = re.compile(r"(?:^|[;\s])(?:width|height)\s*:\s*[012](?:px)?\s*(?:;|$)", re.I)
 _SEEN_BY_SIZE = frozenset(("img", "iframe", "embed", "video", "audio"))
 _LANGUAGE = re.compile(r"(?:^|\s)(?:lang(?:uage)?|highlight-source|brush:?)[-:\s]\s*([\w+#.-]+)", re.I)
+_STATED = (
+    ("strong", re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.I)),
+    ("em", re.compile(r"font-style\s*:\s*(?:italic|oblique)", re.I)),
+    ("strike", re.compile(r"text-decoration[\w-]*\s*:[^;]*line-through", re.I)),
+    ("underline", re.compile(r"text-decoration[\w-]*\s*:[^;]*underline", re.I)),
+    ("caps", re.compile(r"font-variant[\w-]*\s*:[^;]*small-caps", re.I)),
+)
+_FORMULA = re.compile(r"\b(?:latex|tex|mwe-math[\w-]*|math|mathjax)\b", re.I)
+_TWICE = frozenset(("span", "a", "i", "b", "sup", "small"))
+"""Elements that say once more, for the eye alone, what stands beside them for all, if they are `aria-hidden`."""
 _LATE_SOURCES = ("data-src", "data-lazy-src", "data-original", "data-orig-file")
 _FILE_NAME = re.compile(r"[\w.%()-]+\.(?:jpe?g|png|gif|webp|avif|svg)\Z", re.I)
+_AUDIO_HOSTS = (
+    "open.spotify.com",
+    "w.soundcloud.com",
+    "bandcamp.com",
+    "embed.podcasts.apple.com",
+    "player.simplecast.com",
+)
 _VIDEO_HOSTS = ("youtube.com", "youtube-nocookie.com", "vimeo.com", "player.vimeo.com", "dailymotion.com")
 _INTEGER = re.compile(r"\s*([+-]?[0-9]{1,6})")
-_ROMAN = (
-    (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"),
-    (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
-)  # fmt: skip
 
 
 def integer(value: str | None, default: int) -> int:
@@ -60,6 +73,8 @@ def is_invisible(tag: str, attributes: Mapping[str, str]) -> bool:
     style = attributes.get("style", "")
     if "hidden" in attributes or _INVISIBLE.search(style):
         return True
+    if tag in _TWICE and attributes.get("aria-hidden") == "true":
+        return True
     if tag not in _SEEN_BY_SIZE:
         return False
     sizes = [attributes[name] for name in ("width", "height") if name in attributes]
@@ -68,9 +83,19 @@ def is_invisible(tag: str, attributes: Mapping[str, str]) -> bool:
 
 def is_glyph(attributes: Mapping[str, str]) -> bool:
     """Tell whether a picture is so small that it stands for a character, such as an emoji."""
-    if re.search(r"\b(?:emoji|wp-smiley)\b", attributes.get("class", "")):
+    if re.search(r"\b(?:emoji|wp-smiley)\b", attributes.get("class", "")) or is_formula(attributes):
         return True
     return all(0 <= integer(attributes.get(name), 999) <= 32 for name in ("width", "height"))
+
+
+def is_formula(attributes: Mapping[str, str]) -> bool:
+    """Tell whether a picture is one of a formula, whose text stands beside it."""
+    return bool(attributes.get("alt")) and _FORMULA.search(attributes.get("class", "")) is not None
+
+
+def stated_styles(style: str) -> Iterator[str]:
+    """Return the styles of words that a `style` attribute states."""
+    return (name for name, pattern in _STATED if pattern.search(style))
 
 
 def picture_source(attributes: Mapping[str, str]) -> str:
@@ -99,21 +124,12 @@ def language(attributes: Mapping[str, str]) -> str:
 
 def frame_label(host: str) -> str:
     """Return what the page in a frame is."""
-    return "video" if host in _VIDEO_HOSTS else "page"
+    return "video" if host in _VIDEO_HOSTS else "audio" if host in _AUDIO_HOSTS else "page"
 
 
-def ordinal(number: int, type: str) -> str:
-    """Return an item's number as a list of the given type (`1 a A i I`) writes it."""
-    if type in ("i", "I") and 0 < number < 4000:
-        word = ""
-        for value, letters in _ROMAN:
-            times, number = divmod(number, value)
-            word += letters * times
-        return word if type == "i" else word.upper()
-    if type in ("a", "A") and number > 0:
-        word = ""
-        while number:
-            number, letter = divmod(number - 1, 26)
-            word = chr(ord(type) + letter) + word
-        return word
-    return str(number)
+def object_label(attributes: Mapping[str, str]) -> str:
+    """Return what an <object> embeds: `video`, `audio` or a `page`; "" for a picture, or what nothing plays now."""
+    kind = attributes.get("type", "").partition("/")[0].lower()
+    if not attributes.get("data") or attributes.get("type", "").lower().startswith("application/x-shockwave"):
+        return ""
+    return kind if kind in ("video", "audio") else "page" if kind in ("application", "text") else ""

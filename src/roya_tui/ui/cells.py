@@ -12,6 +12,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from roya_tui.model import STEERING
+from roya_tui.reading.scripts import NARROW
 
 # Terminals dispute the width of emoji that a joiner makes one of, or that a selector or skin tone changes. A zero-width
 # blank in place of those parts them, and each is as wide everywhere as it is alone. Letters keep their joiners.
@@ -38,7 +39,7 @@ def measure(text: str) -> int:
     Where terminals disagree this is the wider answer: a row that is too short leaves a gap, one that is too long
     writes over its neighbour.
     """
-    if text.isascii():
+    if text.isascii() or NARROW.fullmatch(text):
         return len(text)
     text = shown(text)
     return cell_len(text) + (spacing_marks(text) if _INDIC.search(text) else 0)
