@@ -232,10 +232,11 @@ def test_a_table_has_rows_and_a_head() -> None:
     assert table.text.string[span.start : span.end] == "mm"
 
 
-def test_cells_that_span_leave_the_others_in_their_columns() -> None:
+def test_cells_that_span_stand_in_each_of_their_columns_and_are_said_once() -> None:
     html = "<table><tr><td rowspan=2>a<td colspan=2>b<tr><td>c<td>d<tr><td>e<td>f<td>g</table>"
     (table,) = document(html).blocks
-    assert cells(table) == [["a", "b", ""], ["", "c", "d"], ["e", "f", "g"]]
+    assert cells(table) == [["a", "b", "b"], ["a", "c", "d"], ["e", "f", "g"]]
+    assert table.text.string == "a\tb\t\n\tc\td\ne\tf\tg"
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,8 @@ from roya_tui.reading.wrap import chop, wrap
 
 _QUOTED_SHARE = 0.3
 """A paragraph with fewer right-to-left letters among its letters is in another language, and quotes some."""
+_LONGEST_NOTE = 4
+"""Characters of a link to a footnote, such as ¹ or [12], that tells its number by itself."""
 NARROWEST = 8
 """Columns that text is never set narrower than."""
 
@@ -44,7 +46,9 @@ def layout(
     `marks` are stretches of `document.text`, sorted and not overlapping, to be shown in one more style.
     `pictures` says for which of them lines are kept free, above their captions.
     """
-    setter = Setter(measure, signs_for(ascii, measure), rtl, link_numbers, marks)
+    notes = enumerate(document.links, start=1)
+    silent = frozenset(n for n, link in notes if link.place is not None and len(link.text) <= _LONGEST_NOTE)
+    setter = Setter(measure, signs_for(ascii, measure), rtl, link_numbers, marks, silent)
     return Lines(document, max(width, NARROWEST), setter, pictures)
 
 

@@ -10,6 +10,7 @@ from itertools import groupby
 from roya_tui.reading import gaps
 from roya_tui.reading.blocks import Block, Document, Inside, Span, Text
 from roya_tui.reading.isolating import bare
+from roya_tui.reading.tables import placed
 
 _SPECIAL = re.compile(r"[\\`*_\[\]<>~|]|(?<!\S)#|&(?=#?\w+;)")
 _LINE_START = re.compile(r"^(\d{1,9})(?=[.)](?:\s|\Z))|^(?=[-+=:])", re.M)
@@ -112,7 +113,10 @@ def _block(block: Block, document: Document) -> str:
 
 
 def _table(block: Block, document: Document) -> str:
-    rows = [[inline(block.text, document, IN_CELL, start, end) for start, end in row] for row in block.rows]
+    rows = [[""] * len(row) for row in block.rows]
+    for row, cells in zip(rows, placed(block.rows), strict=True):
+        for cell in cells:
+            row[cell.column] = inline(block.text, document, IN_CELL, cell.start, cell.end)
     head = rows.pop(0) if block.header else [""] * len(rows[0])
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
@@ -128,10 +132,11 @@ def inline(text: Text, document: Document, line_end: str = "\\\n", start: int = 
             words += _styled(
                 text.string, stretch, line_end, bool(before and before.styles), bool(after and after.styles)
             )
-        if link:
+        url = document.links[link - 1].url if link else ""
+        if url:
             # An exclamation mark before a link would make a picture of it.
             out = f"{out[:-1]}\\!" if out.endswith("!") else out
-            words = f"[{words}]({_target(document.links[link - 1].url)})"
+            words = f"[{words}]({_target(url)})"
         out += words
     return out
 

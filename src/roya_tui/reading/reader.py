@@ -1,7 +1,7 @@
 """A parser target that gathers the blocks of a page.
 
 libxml2's HTML parser repairs the markup and tells of each element as it meets it; no tree is built and nothing
-recurses, so neither depth nor size can hurt. What the open elements make of the text at hand is one `_State`:
+recurses, so neither depth nor size can hurt. What the open elements make of the text at hand is one `State`:
 an opening tag pushes the state and changes it, its end restores the one before.
 """
 
@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import NamedTuple
 
 from roya_tui.model import Picture
 from roya_tui.reading import tags
@@ -21,6 +20,7 @@ from roya_tui.reading.inline import Piece, flow, linked, lowered, preformatted, 
 from roya_tui.reading.links import host, is_beacon, link_address, watched, web_address
 from roya_tui.reading.mathml import Formula, tex
 from roya_tui.reading.numbering import Counter
+from roya_tui.reading.state import Medium, State
 from roya_tui.reading.tables import Table
 from roya_tui.text import clean, one_line
 
@@ -36,28 +36,6 @@ _SOFT_HYPHEN = "\xad"
 """Says where a word may be parted, which nobody here does; some terminals would draw it."""
 
 
-class _State(NamedTuple):
-    """What the open elements make of the text at hand."""
-
-    styles: tuple[str, ...] = ()
-    href: str = ""
-    kind: str = "paragraph"
-    level: int = 0
-    inside: tuple[Inside, ...] = ()
-    pre: bool = False
-    language: str = ""
-    rtl: bool | None = None
-    bare_list: bool = False
-    """Whether a list is open around us, and no item of it."""
-    hidden: bool = False
-
-
-class _Medium(NamedTuple):
-    label: str
-    url: str
-    title: str
-
-
 class Reader:
     """Is told of start tags, text and end tags by lxml, in document order; has the `document` in the end."""
 
@@ -67,8 +45,8 @@ class Reader:
         self._names = names
         self._anchors: list[Anchor] = []
         """Places that the block at hand, or the next one, begins or has; each at the index of a piece."""
-        self._state = _State()
-        self._stack: list[_State] = []
+        self._state = State()
+        self._stack: list[State] = []
         self._pieces: list[Piece] = []
         self._line = "empty"
         """Of the block at hand: `begun` if its last line has text, `broken` if that follows a <br> and has none yet."""
@@ -83,7 +61,7 @@ class Reader:
         self._scripts: list[tuple[list[Piece], int]] = []
         self._late_markers: list[tuple[int, Counter, int]] = []
         """Items of lists that are numbered from their end: the id of each, its list, and its place in it."""
-        self._medium: _Medium | None = None
+        self._medium: Medium | None = None
         self._formula: tuple[Formula, int] | None = None
         """The open <math>, and how many elements are open around it."""
         self._last_id = 0
@@ -149,6 +127,9 @@ class Reader:
         """Return everything that was read."""
         markers = {id: counter.marker_from_the_end(item) for id, counter, item in self._late_markers}
         pictures = [Picture(url, caption) for url, caption in zip(self._pictures, self._captions, strict=True)]
+        if self._blocks and self._anchors:
+            last = self._blocks[-1]
+            self._blocks[-1] = replace(last, anchors=(*last.anchors, *(Anchor(name, 0) for name, _ in self._anchors)))
         return assembled(self._blocks, list(self._links), pictures, self._base_url, markers)
 
     # Blocks
@@ -160,10 +141,13 @@ class Reader:
         pieces, self._pieces, self._line = self._pieces, [], "empty"
         state = self._state
         text = preformatted(pieces, self._number) if state.pre else flow(linked(pieces), self._number)
-        if self._anchors:
-            self._anchors = placed(self._anchors, pieces, text.string)
-        if not _NOTHING.fullmatch(text.string):
+        is_block = not _NOTHING.fullmatch(text.string)
+        later = [Anchor(name, 0) for name, at in self._anchors if at >= len(pieces) or not is_block]
+        if is_block:
+            if self._anchors:
+                self._anchors = placed(self._anchors[: len(self._anchors) - len(later)], pieces, text.string)
             self._add(Block(state.kind, text, state.inside, level=state.level, language=state.language, rtl=state.rtl))
+        self._anchors = later
 
     def _add(self, block: Block) -> None:
         if self._anchors:
@@ -255,7 +239,7 @@ class Reader:
                 self._cell(attributes, header=tag == "th")
             case "iframe" | "embed":
                 url = watched(self._web(attributes.get("data-src") or attributes.get("src")))
-                self._add_medium(_Medium(tags.frame_label(host(url)), url, attributes.get("title", "")))
+                self._add_medium(Medium(tags.frame_label(host(url)), url, attributes.get("title", "")))
                 self._state = self._state._replace(hidden=True)
             case "video" | "audio":
                 self._begin_medium(tag, attributes.get("src"), attributes)
@@ -352,7 +336,7 @@ class Reader:
         self._add(Block("picture", Text(caption), state.inside, number=number, link=link, rtl=state.rtl))
 
     def _begin_medium(self, label: str, url: str | None, attributes: Mapping[str, str]) -> None:
-        self._medium = _Medium(label, self._web(url), attributes.get("title", ""))
+        self._medium = Medium(label, self._web(url), attributes.get("title", ""))
         self._state = self._state._replace(hidden=True)
 
     def _end_formula(self) -> None:
@@ -367,7 +351,7 @@ class Reader:
             if formula.is_display:
                 self._flush()
 
-    def _add_medium(self, medium: _Medium) -> None:
+    def _add_medium(self, medium: Medium) -> None:
         if medium.url and not is_beacon(medium.url):
             self._flush()
             title = Text(one_line(medium.title) or host(medium.url))

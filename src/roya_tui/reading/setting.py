@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, overload
 
@@ -67,10 +67,12 @@ class Setter:
     rtl: str
     link_numbers: bool
     marks: Sequence[Mark]
+    silent: Container[int] = ()
+    """Links that need no number."""
 
     def parts(self, text: Text, start: int, end: int, at: int, style: str = "") -> Iterable[Part]:
         """Return `text.string[start:end]`, which stands at `at` in the document, with link numbers and marks."""
-        parts = parts_of(text, start, end, at, style, self.link_numbers)
+        parts = parts_of(text, start, end, at, style, self.link_numbers, self.silent)
         if not self.marks:
             return parts
         first = bisect_right(self.marks, at, key=lambda mark: mark.end)

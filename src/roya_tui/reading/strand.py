@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -98,8 +98,13 @@ def bare_parts(parts: Iterable[Part]) -> Iterator[Part]:
             start += len(piece) + 1
 
 
-def parts_of(text: Text, start: int, end: int, at: int, style: str, link_numbers: bool) -> Iterator[Part]:
-    """Return `text.string[start:end]`, which stands at `at` in the document, with numbers after links."""
+def parts_of(
+    text: Text, start: int, end: int, at: int, style: str, link_numbers: bool, silent: Container[int] = ()
+) -> Iterator[Part]:
+    """Return `text.string[start:end]`, which stands at `at` in the document, with numbers after links.
+
+    Those that are `silent` get none: their words are a number already.
+    """
     string = text.string
     shift = at - start
     position = start
@@ -112,13 +117,20 @@ def parts_of(text: Text, start: int, end: int, at: int, style: str, link_numbers
             yield Part(string[position : span.start], style, 0, position + shift)
         names = (style, *span.styles) if style else span.styles
         names = (*names, "link") if span.link else names
-        yield Part(string[span.start : span.end], " ".join(names), span.link, span.start + shift)
+        words = string[span.start : span.end]
+        words = _capitals(words) if "caps" in span.styles else words
+        yield Part(words, " ".join(names), span.link, span.start + shift)
         position = span.end
-        number = span.link if link_numbers else 0
+        number = span.link if link_numbers and span.link not in silent else 0
     if number:
         yield _number_sign(number)
     if position < end:
         yield Part(string[position:end], style, 0, position + shift)
+
+
+def _capitals(words: str) -> str:
+    """Return words as capitals stand for small ones, each letter in its place."""
+    return "".join([big if len(big := letter.upper()) == 1 else letter for letter in words])
 
 
 def marked(parts: Iterable[Part], marks: Sequence[Mark]) -> Iterator[Part]:

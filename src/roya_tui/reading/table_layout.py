@@ -9,6 +9,7 @@ from roya_tui.reading.blocks import Block
 from roya_tui.reading.lines import Run
 from roya_tui.reading.setting import SetLine, Setter
 from roya_tui.reading.strand import Part
+from roya_tui.reading.tables import Placed, placed
 from roya_tui.reading.wrap import wrap
 
 _NARROWEST_COLUMN = 3
@@ -26,17 +27,18 @@ def table_lines(block: Block, width: int, setter: Setter, is_rtl: bool) -> Itera
 
 def _column_widths(block: Block, room: int, setter: Setter) -> list[int]:
     """Return how many cells each column gets; [] if there is not room for the longest word of each."""
-    string, measure = block.text.string, setter.measure
-    least: list[int] = []
-    most: list[int] = []
-    for column in zip(*block.rows, strict=True):
-        texts = [string[start:end] for start, end in column]
-        linked = setter.link_numbers and any(span.link for cell in column for span in block.text.within(*cell))
-        numbers = 4 if linked else 0
-        longest_line = max(measure(line) for text in texts for line in text.split("\n")) + numbers
-        longest_word = max((measure(word) for text in texts for word in text.split()), default=0) + numbers
-        most.append(max(longest_line, 1))
-        least.append(min(most[-1], max(min(longest_word, _LONGEST_WORD), _NARROWEST_COLUMN)))
+    least, most = [1] * len(block.rows[0]), [1] * len(block.rows[0])
+    spanning: list[tuple[range, int, int]] = []
+    for cell in (cell for row in placed(block.rows) for cell in row):
+        narrowest, widest = _needs(block, cell, setter)
+        if cell.columns == 1:
+            least[cell.column] = max(least[cell.column], narrowest)
+            most[cell.column] = max(most[cell.column], widest)
+        else:
+            spanning.append((range(cell.column, cell.column + cell.columns), narrowest, widest))
+    for columns, narrowest, widest in spanning:
+        _widen(least, columns, narrowest)
+        _widen(most, columns, widest)
     if sum(most) <= room:
         return most
     spare = room - sum(least)
@@ -51,38 +53,74 @@ def _column_widths(block: Block, room: int, setter: Setter) -> list[int]:
     return widths
 
 
+def _needs(block: Block, cell: Placed, setter: Setter) -> tuple[int, int]:
+    """Return how many cells a table's cell needs for its longest word, and for its longest line."""
+    text = block.text.string[cell.start : cell.end]
+    linked = setter.link_numbers and any(span.link for span in block.text.within(cell.start, cell.end))
+    numbers = 4 if linked else 0
+    widest = max(map(setter.measure, text.split("\n"))) + numbers
+    word = max(map(setter.measure, text.split()), default=0) + numbers
+    return min(widest, max(min(word, _LONGEST_WORD), _NARROWEST_COLUMN)), widest
+
+
+def _widen(widths: list[int], columns: range, need: int) -> None:
+    """Widen columns, each by as much, until a cell that spans them finds room."""
+    missing = need - _spanned(widths, columns)
+    for n, column in enumerate(columns):
+        widths[column] += max(0, (missing + n) // len(columns))
+
+
+def _spanned(widths: Sequence[int], columns: range) -> int:
+    return sum(widths[column] for column in columns) + _GAP * (len(columns) - 1)
+
+
 def _columns(block: Block, widths: Sequence[int], setter: Setter, is_rtl: bool) -> Iterator[SetLine]:
     signs = setter.signs
     numeric = [_is_numeric(block, column) for column in range(len(widths))]
-    for number, row in enumerate(block.rows):
-        is_head = block.header and number == 0
-        cells = [
-            _cell(block, slice, width, setter, is_rtl, "head strong" if is_head else "")
-            for slice, width in zip(row, widths, strict=True)
-        ]
-        start, end = block.start + row[0][0], block.start + row[-1][1]
-        for i in range(max(map(len, cells))):
-            lines = [cell[i] if i < len(cell) else SetLine((), 0, end, end) for cell in cells]
-            padded = [
-                _padded(line, width, right or is_rtl) for line, width, right in zip(lines, widths, numeric, strict=True)
-            ]
-            runs = _between(padded[::-1] if is_rtl else padded, Run(f" {signs.column} ", "table"))
-            shown = [line for line in lines if line.runs]
+    for number, begun in enumerate(placed(block.rows)):
+        style = "head strong" if number < block.header else ""
+        cells: dict[int, tuple[Placed, list[SetLine]]] = {}
+        for cell in begun:
+            width = _spanned(widths, range(cell.column, cell.column + cell.columns))
+            cells[cell.column] = cell, _cell(block, cell, width, setter, is_rtl, style)
+        start = min((block.start + cell.start for cell in begun), default=_row_start(block, number))
+        for i in range(max((len(lines) for _, lines in cells.values()), default=1)):
+            shown: list[SetLine] = []
+            row: list[tuple[Run, ...]] = []
+            column = 0
+            while column < len(widths):
+                cell, lines = cells.get(column) or (Placed(column, _columns_held(block, number, column), 1, 0, 0), [])
+                line = lines[i] if i < len(lines) else SetLine((), 0, start, start)
+                width = _spanned(widths, range(column, column + cell.columns))
+                row.append(_padded(line, width, is_rtl or (numeric[column] and cell.columns == 1)))
+                shown += [line] if line.runs else []
+                column += cell.columns
             yield SetLine(
-                runs,
+                _between(row[::-1] if is_rtl else row, Run(f" {signs.column} ", "table")),
                 sum(widths) + _GAP * (len(widths) - 1),
                 min((line.start for line in shown), default=start),
                 max((line.end for line in shown), default=start),
             )
-        if is_head:
+        if number == block.header - 1:
             rules = [signs.rule * width for width in (reversed(widths) if is_rtl else widths)]
             text = f"{signs.rule}{signs.crossing}{signs.rule}".join(rules)
+            end = block.start + block.rows[number][-1][1]
             yield SetLine((Run(text, "table"),), len(text), end, end)
 
 
-def _cell(block: Block, slice: tuple[int, int], width: int, setter: Setter, is_rtl: bool, style: str) -> list[SetLine]:
-    start, end = slice
-    parts = setter.parts(block.text, start, end, block.start + start, style)
+def _columns_held(block: Block, number: int, column: int) -> int:
+    """Return how many columns from `column` on a cell of a row above takes."""
+    row = block.rows[number]
+    return next((n for n in range(1, len(row) - column) if row[column + n] != row[column]), len(row) - column)
+
+
+def _row_start(block: Block, number: int) -> int:
+    """Return where a row is in the document's text in which no cell begins: where the one above ends."""
+    return block.start + max(end for _, end in block.rows[number])
+
+
+def _cell(block: Block, cell: Placed, width: int, setter: Setter, is_rtl: bool, style: str) -> list[SetLine]:
+    parts = setter.parts(block.text, cell.start, cell.end, block.start + cell.start, style)
     return list(setter.lines(parts, width, wrap, is_rtl))
 
 
@@ -102,26 +140,36 @@ def _between(cells: Sequence[tuple[Run, ...]], separator: Run) -> tuple[Run, ...
 
 def _is_numeric(block: Block, column: int) -> bool:
     """Tell whether all values of a column are numbers, perhaps with a sign, currency or unit."""
-    body = block.rows[1:] if block.header else block.rows
-    values = [block.text.string[start:end] for start, end in (row[column] for row in body)]
+    rows = (row for row in block.rows[block.header :] if row.count(row[column]) == 1)
+    values = [block.text.string[start:end] for start, end in (row[column] for row in rows)]
     filled = [value for value in values if value.strip()]
     return bool(filled) and all(len(value) < 20 and _NUMERIC.match(value) for value in filled)
 
 
 def _records(block: Block, width: int, setter: Setter, is_rtl: bool) -> Iterator[SetLine]:
-    """One line or more a cell, `name: value` where the table names its columns, and a rule after each row."""
-    names = block.rows[0] if block.header else ()
-    body = block.rows[1:] if block.header and len(block.rows) > 1 else block.rows
-    for number, row in enumerate(body):
+    """One line or more a cell, `name: value` where the table names its columns, and a rule after each row.
+
+    A cell that spans rows is said again in each of them.
+    """
+    names = _names(block) if block.header < len(block.rows) else []
+    at = block.start
+    for number, row in enumerate(block.rows[block.header if names else 0 :]):
         if number:
-            at = block.start + row[0][0]
             yield SetLine((Run(setter.signs.rule * min(width, 8), "table"),), min(width, 8), at, at)
         for column, (start, end) in enumerate(row):
-            if start == end:
+            if start == end or (column and row[column - 1] == (start, end)):
                 continue
             parts = [*setter.parts(block.text, start, end, block.start + start)]
-            if column < len(names) and names is not row and names[column][0] < names[column][1]:
-                a, b = names[column]
-                name = block.text.string[a:b].replace("\n", " ")
-                parts = [Part(f"{name}: ", "head strong"), *parts]
-            yield from setter.lines(parts, width, wrap, is_rtl)
+            if names and names[column]:
+                parts = [Part(f"{names[column]}: ", "head strong"), *parts]
+            for line in setter.lines(parts, width, wrap, is_rtl):
+                is_new = line.start >= at
+                at = max(at, line.end)
+                yield line if is_new else line._replace(start=at, end=at)
+
+
+def _names(block: Block) -> list[str]:
+    """Return what the first rows call each column: of several the more general first."""
+    heads = block.rows[: block.header]
+    said = (dict.fromkeys(block.text.string[slice(*row[i])] for row in heads) for i in range(len(block.rows[0])))
+    return [", ".join(filter(None, names)).replace("\n", " ") for names in said] if heads else []

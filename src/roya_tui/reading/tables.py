@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
-from roya_tui.reading.blocks import Block, Span, Text
+from roya_tui.reading.blocks import Anchor, Block, Span, Text
 
 MOST_COLUMNS = 64
 _MOST_PARAGRAPHS = 3
 """A cell with more of them holds a page's part, not a value."""
+_MOST_LINES = 12
+"""The same in a table that says of some cells that they name others: paragraphs, and items of lists."""
+_MOST_HEADS = 3
+_VALUES = ("paragraph", "term")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Cell:
     """A table cell while it is being read."""
 
@@ -55,78 +60,141 @@ class Table:
         rows = [row for row in self.rows if row]
         cells = [cell for row in rows for cell in row]
         filled = [cell for cell in cells if cell.blocks]
+        most = _MOST_LINES if any(cell.header for cell in filled) else _MOST_PARAGRAPHS
         return (
             len(rows) > 1
             and any(len(row) > 1 for row in rows)
             and bool(filled)
-            and all(len(cell.blocks) <= _MOST_PARAGRAPHS for cell in filled)
-            and all(block.kind == "paragraph" for cell in filled for block in cell.blocks)
-            and len({block.inside for cell in filled for block in cell.blocks}) == 1
+            and all(len(cell.blocks) <= most for cell in filled)
+            and all(block.kind in _VALUES for cell in filled for block in cell.blocks)
+            and (most == _MOST_LINES or len({block.inside for cell in filled for block in cell.blocks}) == 1)
         )
 
-    def _as_block(self, rows: Sequence[Sequence[Text]]) -> Block:
+    def _as_block(self, rows: Sequence[Sequence[Cell | None]]) -> Block:
         strings: list[str] = []
         spans: list[Span] = []
+        anchors: list[Anchor] = []
         slices: list[tuple[tuple[int, int], ...]] = []
+        places: dict[int, tuple[int, int]] = {}
         position = 0
         for row in rows:
             ends: list[tuple[int, int]] = []
-            for text in row:
-                strings.append(text.string)
-                spans += (replace(s, start=s.start + position, end=s.end + position) for s in text.spans)
-                ends.append((position, position + len(text.string)))
+            for cell in row:
+                known = places.get(id(cell)) if cell else None
+                if cell and not known:
+                    text, inner = _joined(cell.blocks)
+                    strings.append(text.string)
+                    spans += (replace(s, start=s.start + position, end=s.end + position) for s in text.spans)
+                    anchors += (Anchor(name, at + position) for name, at in inner)
+                    known = places[id(cell)] = (position, position + len(text.string))
+                    position = known[1]
+                ends.append(known or (position, position))
                 strings.append("\t")
-                position += len(text.string) + 1
+                position += 1
             strings[-1] = "\n"
             slices.append(tuple(ends))
-        first = next(row for row in self.rows if row)
         model = next(block for row in self.rows for cell in row for block in cell.blocks)
+        inside = min((block.inside for row in self.rows for cell in row for block in cell.blocks), key=len)
         return Block(
             "table",
             Text("".join(strings[:-1]), tuple(spans)),
-            inside=model.inside,
+            inside=inside,
             rows=tuple(slices),
-            header=all(cell.header for cell in first),
+            header=_heads(rows),
             rtl=model.rtl,
+            anchors=tuple(anchors),
         )
 
 
-def grid(rows: Sequence[Sequence[Cell]]) -> list[list[Text]]:
-    """Return the texts of cells as a full rectangle: a cell that spans columns or rows stands in the first of them.
+def _heads(rows: Sequence[Sequence[Cell | None]]) -> int:
+    """Return how many of the first rows name the columns: those of headers only, down to where such a cell reaches."""
+    count = 0
+    while count < min(len(rows), _MOST_HEADS) and _names_columns(rows[count]):
+        count += 1
+    return count if count < len(rows) else 1
+
+
+def _names_columns(row: Sequence[Cell | None]) -> bool:
+    filled = [cell for cell in row if cell and cell.blocks]
+    return bool(filled) and all(cell.header for cell in filled)
+
+
+def grid(rows: Sequence[Sequence[Cell]]) -> list[list[Cell | None]]:
+    """Return cells as a full rectangle, in which one that spans columns or rows stands in each of them.
 
     A grid of more than `MOST_COLUMNS` is no table for people: [].
     """
-    result: list[list[Text]] = []
-    held: dict[int, int] = {}  # column → how many rows below are taken by a cell above
+    result: list[list[Cell | None]] = []
+    held: dict[int, tuple[Cell, int]] = {}  # column → the cell above that takes it, and for how many rows more
     for row in rows:
         if not row:
             continue
-        texts: dict[int, Text] = {}
-        taken = {column for column, left in held.items() if left}
-        held = {column: left - 1 for column, left in held.items() if left > 1}
+        line: dict[int, Cell] = {column: cell for column, (cell, _) in held.items()}
+        held = {column: (cell, left - 1) for column, (cell, left) in held.items() if left > 1}
         column = 0
         for cell in row:
-            while column in taken:
+            while column in line:
                 column += 1
             if column >= MOST_COLUMNS:
                 return []
-            texts[column] = _joined(cell.blocks)
             for spanned in range(column, min(column + cell.columns, MOST_COLUMNS)):
+                if spanned in line:
+                    break  # what a cell above takes stays its own
+                line[spanned] = cell
                 if cell.rows > 1:
-                    held[spanned] = cell.rows - 1
-            column += cell.columns
-        result.append([texts.get(i, Text()) for i in range(max(texts) + 1)])
+                    held[spanned] = (cell, cell.rows - 1)
+            column += 1
+        result.append([line.get(i) for i in range(max(line) + 1)])
     width = max(map(len, result), default=0)
-    return [row + [Text()] * (width - len(row)) for row in result]
+    return _without_empty_columns([row + [None] * (width - len(row)) for row in result])
 
 
-def _joined(blocks: Sequence[Block]) -> Text:
-    """Return the paragraphs of a cell as one text, each on its own line."""
+def _without_empty_columns(rows: list[list[Cell | None]]) -> list[list[Cell | None]]:
+    """Return rows without the columns that no cell begins in, such as those of a colspan that reaches too far."""
+    begun = {row.index(cell) for row in rows for cell in row if cell is not None}
+    return rows if not rows or len(begun) == len(rows[0]) else [[row[i] for i in sorted(begun)] for row in rows]
+
+
+class Placed(NamedTuple):
+    """A cell where it begins: its column, how many columns and rows it takes, and where its text starts and ends."""
+
+    column: int
+    columns: int
+    rows: int
+    start: int
+    end: int
+
+
+def placed(rows: Sequence[Sequence[tuple[int, int]]]) -> Iterator[list[Placed]]:
+    """Return for each row of a table's block the cells that begin in it."""
+    above: Sequence[tuple[int, int]] = ()
+    for y, row in enumerate(rows):
+        cells: list[Placed] = []
+        column = 0
+        while column < len(row):
+            ends = row[column]
+            until = column + 1
+            while until < len(row) and row[until] == ends:
+                until += 1
+            if not above or above[column] != ends:
+                down = 1
+                while y + down < len(rows) and rows[y + down][column] == ends:
+                    down += 1
+                cells.append(Placed(column, until - column, down, *ends))
+            column = until
+        yield cells
+        above = row
+
+
+def _joined(blocks: Sequence[Block]) -> tuple[Text, list[Anchor]]:
+    """Return the paragraphs and list items of a cell as one text, each on its own line, and the anchors in it."""
     if len(blocks) == 1:
-        return blocks[0].text
+        return blocks[0].text, list(blocks[0].anchors)
     spans: list[Span] = []
+    anchors: list[Anchor] = []
     position = 0
     for block in blocks:
         spans += (replace(s, start=s.start + position, end=s.end + position) for s in block.text.spans)
+        anchors += (Anchor(name, at + position) for name, at in block.anchors)
         position += len(block.text.string) + 1
-    return Text("\n".join(block.text.string for block in blocks), tuple(spans))
+    return Text("\n".join(block.text.string for block in blocks), tuple(spans)), anchors

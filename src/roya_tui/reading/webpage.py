@@ -14,6 +14,7 @@ from typing import NamedTuple
 from roya_tui.reading.blocks import Block, Document, Text
 from roya_tui.reading.chapter import Chapter
 from roya_tui.reading.isolating import marked_up
+from roya_tui.reading.tables import Placed, placed
 
 _TAGS = {
     "strong": "strong",
@@ -23,6 +24,7 @@ _TAGS = {
     "underline": "u",
     "mark": "mark",
     "small": "small",
+    "caps": 'span style="font-variant:small-caps"',
 }
 _PAGE_STYLE = "body{max-width:40rem;margin:2rem auto;padding:0 1rem;font:1.1rem/1.6 serif}"
 STYLE = (
@@ -173,11 +175,16 @@ def _picture(block: Block, document: Document, pictures: Mapping[str, str], capt
 
 def _table(block: Block, document: Document, direction: str) -> str:
     lines = [f"<table{direction}>"]
-    for number, row in enumerate(block.rows):
-        tag = "th" if block.header and number == 0 else "td"
-        cells = (f"<{tag}>{_inline(block.text, document, start, end)}</{tag}>" for start, end in row)
+    for number, row in enumerate(placed(block.rows)):
+        tag = "th" if number < block.header else "td"
+        cells = (f"<{tag}{_spans(cell)}>{_inline(block.text, document, cell.start, cell.end)}</{tag}>" for cell in row)
         lines.append(f"<tr>{''.join(cells)}</tr>")
     return "\n".join((*lines, "</table>"))
+
+
+def _spans(cell: Placed) -> str:
+    columns = f' colspan="{cell.columns}"' if cell.columns > 1 else ""
+    return columns + (f' rowspan="{cell.rows}"' if cell.rows > 1 else "")
 
 
 def _inline(text: Text, document: Document, start: int = 0, end: int | None = None, line_end: str = "<br/>") -> str:
@@ -189,7 +196,7 @@ def _inline(text: Text, document: Document, start: int = 0, end: int | None = No
             stretches.append((0, _plain(text.string[position : span.start], line_end)))
         words = _plain(text.string[span.start : span.end], line_end)
         for style in reversed(span.styles):
-            words = f"<{_TAGS[style]}>{words}</{_TAGS[style]}>"
+            words = f"<{_TAGS[style]}>{words}</{_TAGS[style].partition(' ')[0]}>"
         stretches.append((span.link, words))
         position = span.end
     stretches.append((0, _plain(text.string[position:end], line_end)))

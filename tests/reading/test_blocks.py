@@ -1,0 +1,203 @@
+"""What pages have beside paragraphs: notes, formulas, tables whose cells span, and what only counts readers."""
+
+from __future__ import annotations
+
+import pytest
+from rich.cells import cell_len
+
+from roya_tui.reading import export
+from roya_tui.reading.blocks import Document
+from roya_tui.reading.document import document
+from roya_tui.reading.layout import layout
+
+BASE = "https://news.example/2025/one"
+
+
+def drawn(html: str, width: int = 60) -> list[str]:
+    return [line.text.rstrip() for line in layout(document(html, BASE), width, cell_len)]
+
+
+def places(made: Document) -> list[str]:
+    """The words that each link within the document leads to; "" of those that lead out of it."""
+    return ["" if link.place is None else made.text[link.place :].split("\n")[0] for link in made.links]
+
+
+NOTES = """<p>Water is wet<sup id="ref1"><a href="#note1">1</a></sup>, they say.</p>
+    <p>A long way. Then<a id="ref2" href="https://news.example/2025/one#note2">[2]</a> more.</p>
+    <p><a href="https://news.example/2025/two#note1">elsewhere</a> <a href="#nowhere">nowhere</a></p>
+    <ol><li id="note1">Sources differ. <a href="#ref1">↩</a><li><p id="note2">Mostly. <a href="#ref2">↩</a></ol>"""
+
+
+def test_a_link_within_the_page_leads_to_a_place_in_the_text() -> None:
+    made = document(NOTES, BASE)
+    assert places(made) == ["Sources differ. ↩", "Mostly. ↩", "", "¹, they say.", "[2] more."]
+    assert made.links[0].url == "https://news.example/2025/one#note1"
+    assert document(NOTES).links[0].url == "", "without an address there is none to open"
+
+
+def test_a_link_that_is_a_number_already_gets_no_other() -> None:
+    assert drawn(NOTES)[0] == "Water is wet¹, they say."
+    assert drawn('<a href="#n">all the notes</a><p id="n">Here') == ["all the notes[1]", "", "Here"]
+
+
+@pytest.mark.parametrize(
+    ("html", "leads_to"),
+    [
+        ('<a href="#a%20b">x</a><p id="a b">y', "y"),
+        ('<a href="#n">x</a><p>first <b>bold <i id=n>y</i></b> z', "y z"),
+        ('<a href="#n">x</a><a name="n"></a><h2>y</h2>', "y"),
+        ('<a href="#n">x</a><div id="n"><p> <hr><p>y</div>', ""),
+        ('<a href="#n">x</a><table><tr><td>a<td>b<tr><td>c<td><p>d<p id=n>e</table>', "e"),
+        ('<a href="#n">x</a><figure><img src="/p.jpg" alt=""><figcaption>old <i id=n>pier</i></figcaption></figure>',
+         "pier"),
+        ('<a href="#n">x</a>y<div id="n"></div>', "xy"),
+        ('<a href="#n">x</a><p id="n" hidden>y', None),
+    ],
+)  # fmt: skip
+def test_places_are_where_their_element_is(html: str, leads_to: str | None) -> None:
+    made = document(html, BASE)
+    place = made.links[0].place
+    assert leads_to == (None if place is None else made.text[place:].split("\n")[0])
+
+
+def test_exports_link_to_notes_where_they_have_an_address() -> None:
+    assert "[²](https://news.example/2025/one#n)" in export.markdown(
+        document('<sup><a href="#n">2</a></sup><p id=n>x', BASE)
+    )
+    assert "<a " not in export.html(document('<a href="#n">2</a><p id=n>x'))
+
+
+@pytest.mark.parametrize(
+    ("html", "words"),
+    [
+        ('<math alttext="{\\displaystyle E=mc^{2}}"><mi>E</mi></math>', "E=mc^{2}"),
+        ("<math><semantics><mi>q</mi><annotation encoding='application/x-tex'>"
+         "\\frac{a}{b}</annotation></semantics></math>",
+         "\\frac{a}{b}"),
+        ("<math><semantics><mi>q</mi><annotation encoding='text/plain'>no</annotation></semantics></math>", "q"),
+        ("<math><msup><mi>x</mi><mrow><mi>n</mi><mo>+</mo><mn>1</mn></mrow></msup><mo>=</mo>"
+         "<mfrac><mi>a</mi><mi>b</mi></mfrac></math>", "x^(n + 1) = a/b"),
+        ("<math><msqrt><mn>2</mn></msqrt><msub><mi>k</mi><mn>10</mn></msub></math>", "√2k_10"),
+        ("<math><munderover><mo>∑</mo><mn>0</mn><mi>n</mi></munderover><mi>i</mi></math>", "∑_0^ni"),
+        ("<math><mroot><mi>x</mi><mn>3</mn></mroot><mi>f</mi><mo>\u2061</mo><mtext> if </mtext></math>", "3√xf if"),
+        ('<img class="latex" src="/q.png" alt="{\\displaystyle \\pi r}">', "\\pi r"),
+        ('<span class="katex-html" aria-hidden="true">twice</span>once', "once"),
+    ],
+)  # fmt: skip
+def test_formulas_are_text(html: str, words: str) -> None:
+    assert drawn(f"<p>So {html}") == [f"So {words}"]
+
+
+def test_a_formula_on_its_own_is_a_paragraph_and_tex_looks_like_code() -> None:
+    made = document('so <math display="block" alttext="\\pi"></math> it is')
+    assert [block.text.string for block in made.blocks] == ["so", "\\pi", "it is"]
+    assert [span.styles for span in made.blocks[1].text.spans] == [("code",)]
+
+
+def test_depth_in_a_formula_hurts_nobody() -> None:
+    assert document("<math>" + "<msup><mi>x</mi>" * 20_000).text.startswith("x")
+
+
+@pytest.mark.parametrize(
+    ("html", "lines"),
+    [
+        ("<ol reversed><li>a<ol type=a><li>x</ol><li>b<li>c</ol>", ["3. a", "   a. x", "2. b", "1. c"]),
+        ("<ol reversed start=9><li>a<li>b</ol>", ["9. a", "8. b"]),
+        ("<ol style='list-style-type: upper-roman'><li>a<li value=4>b</ol>", [" I. a", "IV. b"]),
+        ("<ul><li><input type=checkbox checked> done<li><input type=checkbox> not yet</ul>",
+         ["• [x] done", "• [ ] not yet"]),
+        ("Co&shy;opera&shy;tion <button>Share</button>", ["Cooperation"]),
+        ('In <span style="font-variant: small-caps">Ostra</span>', ["In OSTRA"]),
+    ],
+)  # fmt: skip
+def test_lists_and_words_are_set_as_their_page_means_them(html: str, lines: list[str]) -> None:
+    assert drawn(html) == lines
+
+
+def test_styles_that_a_page_states_are_those_of_its_elements() -> None:
+    made = document(
+        '<span style="font-weight: 700; font-style:italic">a</span> <i style="text-decoration:line-through">b</i>'
+    )
+    assert [span.styles for span in made.blocks[0].text.spans] == [("strong", "em"), ("strike", "em")]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<img src="https://pixel.wp.com/g.gif?host=x">',
+        '<img src="https://www.facebook.com/tr?id=1&ev=PageView" alt="no">',
+        '<img src="http://feeds.feedburner.com/~r/ostra/~4/x" width=8>',
+        '<img src="https://stats.news.example/matomo.php?idsite=1">',
+        '<iframe src="https://ad.doubleclick.net/x"></iframe>',
+    ],
+)
+def test_what_only_counts_readers_is_left_out(html: str) -> None:
+    made = document(f"{html}<p>yes", BASE)
+    assert (made.text, made.links, made.pictures) == ("yes", (), ())
+
+
+@pytest.mark.parametrize(
+    ("html", "url"),
+    [
+        ('<iframe src="https://www.youtube.com/embed/Ostra-Pier1?rel=0"></iframe>', "https://www.youtube.com/watch?v=Ostra-Pier1"),
+        ('<iframe data-src="https://player.vimeo.com/video/12" src="about:blank"></iframe>', "https://vimeo.com/12"),
+        ('<object data="/a.mp4" type="video/mp4">none</object>', "https://news.example/a.mp4"),
+    ],
+)  # fmt: skip
+def test_videos_lead_to_where_one_watches_them(html: str, url: str) -> None:
+    (block,) = document(html, BASE).blocks
+    assert (block.label, document(html, BASE).links[0].url) == ("video", url)
+
+
+RAIN = """<table><thead><tr><th rowspan=2>Town<th colspan=2>Rain in spring, in mm<th rowspan=2>Note<tr><th>March
+    <th>April</thead><tr><td rowspan=2>Ostra<td>3<td>12<td>A wet day<tr><td colspan=2>not measured<td>Mended
+    <tr><td>Velin<td>120<td>7<td><ul><li>flood<li>and more</ul></table>"""
+
+
+def test_cells_that_span_are_drawn_across_their_columns() -> None:
+    assert drawn(RAIN) == [
+        "Town  │ Rain in spring, in mm │ Note",
+        "      │     March │     April │",
+        "──────┼───────────┼───────────┼──────────",
+        "Ostra │         3 │        12 │ A wet day",
+        "      │ not measured          │ Mended",
+        "Velin │       120 │         7 │ flood",
+        "      │           │           │ and more",
+    ]
+
+
+def test_records_say_a_cell_that_spans_rows_in_each_of_them() -> None:
+    assert drawn(RAIN, 26)[:9] == [
+        "Town: Ostra",
+        "Rain in spring, in mm,",
+        "March: 3",
+        "Rain in spring, in mm,",
+        "April: 12",
+        "Note: A wet day",
+        "────────",
+        "Town: Ostra",
+        "Rain in spring, in mm,",
+    ]
+
+
+def test_tables_that_span_are_exported_whole() -> None:
+    made = document(RAIN, BASE)
+    assert "| Ostra | 3 | 12 | A wet day |\n|  | not measured |  | Mended |" in export.markdown(made)
+    assert '<th rowspan="2">Town</th><th colspan="2">Rain' in export.html(made)
+    assert document(export.html(made)).blocks[0].rows == made.blocks[0].rows
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<table><tr><td rowspan=9 colspan=9>a<td>b<tr><td>c<td rowspan=0>d<tr><td colspan=3>e</table>",
+        "<table><tr><th>a<td>b<tr><td rowspan=2>c<tr><td>d<tr></table>",
+        "<table><tr><td><td>b<tr><td rowspan=3><td>c<tr><td>d</table>",
+        "<table><tr><th>a<th>b<tr><th>c<th>d</table>",
+    ],
+)
+@pytest.mark.parametrize("width", [8, 12, 60])
+def test_odd_tables_say_every_word(html: str, width: int) -> None:
+    made = document(html)
+    text = "".join(line.text for line in layout(made, width, cell_len))
+    assert all(word in text for word in made.text.split())
