@@ -21,6 +21,7 @@ _TYPOGRAPHY = {
     # Soft hyphens, joiners, marks of direction and the Arabic letter that only makes a word longer.
     **dict.fromkeys("\xad\u200b\u200c\u200d\u200e\u200f\u061c\u2060\ufe0e\ufe0f\u0640", ""),
 }  # fmt: skip
+_TYPOGRAPHIC = re.compile(f"[{''.join(_TYPOGRAPHY)}]")
 _DOUBLED = re.compile("''|- *-[- ]*")
 CJK = "\u2e80-\u2fff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 """Characters that are words of their own, as the inside of a class of a regular expression."""
@@ -109,7 +110,7 @@ def typed(text: str) -> str:
     """Return text with one kind of quotation marks, dashes and dots, and with addresses as they are compared."""
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
-        for letter in _TYPOGRAPHY.keys() & set(text):
+        for letter in set(_TYPOGRAPHIC.findall(text)):
             text = text.replace(letter, _TYPOGRAPHY[letter])
     elif "`" in text:
         text = text.replace("`", "'")

@@ -12,7 +12,7 @@ from roya_tui.sameness import essence
 from roya_tui.store import bodies, tags
 from roya_tui.store.database import told, transaction
 from roya_tui.store.wide import Telling, tell, untell, wide
-from roya_tui.text import bare, one_line
+from roya_tui.text import PART, bare, one_line
 
 _LONGEST_GUID = 1_000
 MOST_REVISIONS = 50
@@ -45,7 +45,7 @@ class Prepared:
 def prepare(entry: Entry) -> Prepared:
     """Return `entry` hashed, folded and compressed. Pure and slow; goes to worker processes and back."""
     said = bare(entry.content or entry.summary)
-    seen = one_line(said)
+    seen = one_line(said.replace(PART, " "))
     known = bodies.index_of(entry, seen)
     wide = bodies.written(entry, known)
     narrow = (entry.title, entry.url, entry.language, str(entry.published.at), str(entry.updated.at))
