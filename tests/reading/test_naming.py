@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roya_tui.reading.naming import SUFFIXES, another, file_name, form_of, in_form
+from roya_tui.reading.naming import SUFFIXES, Proposal, another, file_name, form_of, in_form
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,21 @@ def test_a_name_changes_its_form_and_steps_aside() -> None:
     assert another("~/news/a.md", 2) == "~/news/a-2.md"
     assert form_of("x.HTM") == "html"
     assert form_of("x.opml") == ""
+
+
+def test_a_proposal_changes_with_what_is_chosen() -> None:
+    one = Proposal.of("markdown", "/news", "A wall", "Unread, today", 12)
+    assert (one.file, one.form, one.folder) == ("/news/A-wall.md", "markdown", "/news")
+    assert one.turned(1).file == "/news/A-wall.html"
+    assert one.turned(-1).form == "json"
+    assert one.toggled().file == "/news/Unread,-today.md"
+    assert one.toggled().toggled() == one
+    assert one.typed("/x/mine.epub").form == "epub"
+    assert one.typed("/x/mine.epub").toggled().file == "/x/mine.epub", "a name of one's own stays"
+    assert one.typed("mine").turned(1).file == "mine.html"
+    assert Proposal.of("no such form", "", "x", "", 1).file == "x.md"
+
+
+def test_a_proposal_steps_aside_as_far_as_it_must() -> None:
+    taken = {"/news/A-wall.md", "/news/A-wall-2.md"}
+    assert Proposal.of("markdown", "/news", "A wall", "", 1).aside(taken.__contains__).file == "/news/A-wall-3.md"

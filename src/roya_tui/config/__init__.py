@@ -1,5 +1,6 @@
 """What a person may set, and where things lie: config.toml and the folders → Config, Paths."""
 
+from roya_tui.config.commands import Command
 from roya_tui.config.folders import paths
 from roya_tui.config.load import Problem, load
 from roya_tui.config.values import (
@@ -19,6 +20,7 @@ from roya_tui.config.wishes import wishes_for, wishes_for_nobody
 
 __all__ = [
     "Auth",
+    "Command",
     "Config",
     "Dates",
     "JsonMapping",

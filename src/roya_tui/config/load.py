@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from roya_tui.config import readers
+from roya_tui.config import commands, readers
 from roya_tui.config.values import Auth, Config, Dates, JsonMapping, Keep, Look, Offline, Reading, Refreshing, Wishes
 from roya_tui.text import one_line
 
@@ -59,7 +59,8 @@ _AUTH: dict[str, readers.Reader] = {
     "value": readers.secret,
 }
 _WAYS_IN = ({"user", "password"}, {"token"}, {"header", "value"})
-_SECTIONS = (*_SETTINGS, "sources", "auth", "keys", "mappings")
+_SHARE: dict[str, readers.Reader] = {"run": commands.arguments, "terminal": readers.flag}
+_SECTIONS = (*_SETTINGS, "sources", "auth", "share", "keys", "mappings")
 _WHERE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)\Z")
 
 
@@ -160,6 +161,7 @@ class _Loader:
             keep=Keep(**settings["keep"]),
             sources=self.wishes(self.table(values, "sources")),
             auth=self.auth(self.table(values, "auth")),
+            share=self.share(self.table(values, "share")),
             keys=self.keys(self.table(values, "keys"), actions),
             mappings=self.mappings(self.table(values, "mappings")),
         )
@@ -243,6 +245,23 @@ class _Loader:
                 )
         return tuple(found)
 
+    def share(self, table: Mapping[str, Any]) -> tuple[commands.Command, ...]:
+        """Return the commands to share with, each a list or a table of its own; one that is wrong is left out."""
+        found = []
+        for name, value in table.items():
+            if isinstance(value, dict):
+                settings = self.section(table, name, _SHARE, "share.")
+                if "run" in settings:
+                    found.append(commands.Command(one_line(name), **settings))
+                elif "run" not in value:
+                    self.tell(f"[share.{one_line(name)}] needs run, a list of texts.", f"share.{name}")
+                continue
+            try:
+                found.append(commands.Command(one_line(name), commands.arguments(value)))
+            except readers.Wrong as error:
+                self.tell(f"{one_line(name)} {error}", "share", name)
+        return tuple(found)
+
     def tell(self, message: str, section: str, key: str = "") -> None:
         self.problems.append(Problem(self.file, message, self.line(section, key)))
 
@@ -258,7 +277,10 @@ class _Loader:
                 inside = header.match(line) is not None
             elif key and setting.match(line) and (inside or header.match(line)):
                 return count
-        return self.line(section, "") if key else None
+        if key:
+            return self.line(section, "")
+        outer, dot, name = section.partition(".")
+        return self.line(outer, name) if dot else None  # an inline table
 
 
 def _spelt(name: str) -> str:

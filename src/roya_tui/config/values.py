@@ -6,6 +6,8 @@ from collections.abc import Mapping as Dict
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from roya_tui.config.commands import Command
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -139,6 +141,7 @@ class Config:
     sources: Dict[str, Wishes] = field(default_factory=dict)
     """Address or label of a source → what is wanted of it; `wishes_for` finds it."""
     auth: tuple[Auth, ...] = ()
+    share: tuple[Command, ...] = ()
     keys: Dict[str, str] = field(default_factory=dict)
     """Action name → keys, comma-separated, as Textual's keymap takes them."""
     mappings: Dict[str, JsonMapping] = field(default_factory=dict)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os.path
 import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from roya_tui.text import one_line
@@ -43,3 +46,55 @@ def another(file: str, number: int) -> str:
     """Return `file` with a number before its suffix: what to try where the name is taken."""
     suffix = PurePath(file).suffix if form_of(file) else ""
     return f"{file[: len(file) - len(suffix)]}-{number}{suffix}"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Which file is to be written, and what into it; each change of mind is another one."""
+
+    file: str
+    """Its path, as it is typed."""
+    form: str
+    title: str
+    """Of the article at hand."""
+    all_title: str
+    """Of all that are shown, as a book."""
+    count: int
+    """How many are shown."""
+    all: bool = False
+    """Whether all of them are written, and not the one at hand."""
+
+    @classmethod
+    def of(cls, form: str, folder: str, title: str, all_title: str, count: int) -> Proposal:
+        """Propose a file in `folder` for the article at hand."""
+        form = form if form in SUFFIXES else "markdown"
+        return cls(os.path.join(folder, file_name(title, form)), form, title, all_title, count)
+
+    @property
+    def folder(self) -> str:
+        return os.path.dirname(self.file)
+
+    def typed(self, file: str) -> Proposal:
+        """The same with what was typed: its suffix says the form, where it is that of one."""
+        return replace(self, file=file, form=form_of(file) or self.form)
+
+    def turned(self, by: int) -> Proposal:
+        """The same in the next (1) or previous (-1) form."""
+        forms = list(SUFFIXES)
+        form = forms[(forms.index(self.form) + by) % len(forms)]
+        return replace(self, form=form, file=in_form(self.file, form))
+
+    def toggled(self) -> Proposal:
+        """All that are shown in place of one, or one in place of all; a name that was proposed changes with it."""
+        before, after = (self.all_title, self.title) if self.all else (self.title, self.all_title)
+        name = os.path.basename(self.file)
+        if name == file_name(before, self.form):
+            name = file_name(after, self.form)
+        return replace(self, all=not self.all, file=os.path.join(self.folder, name))
+
+    def aside(self, taken: Callable[[str], bool]) -> Proposal:
+        """The same under the first name that is not `taken`."""
+        number = 2
+        while taken(another(self.file, number)):
+            number += 1
+        return replace(self, file=another(self.file, number))

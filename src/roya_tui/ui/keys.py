@@ -48,8 +48,8 @@ _NAMES = {
 }  # fmt: skip
 _ASCII_NAMES = {key: name for key, name in _NAMES.items() if name.isascii()}
 
-MOVE, READ, MARK, FIND, SOURCES, HEALTH, PROGRAM = (
-    "Moving", "Reading", "Marking", "Finding and filtering", "Sources", "How sources fare", "Program",
+MOVE, READ, OUT, MARK, FIND, SOURCES, HEALTH, PROGRAM = (
+    "Moving", "Reading", "Taking along", "Marking", "Finding and filtering", "Sources", "How sources fare", "Program",
 )  # fmt: skip
 
 ACTIONS = (
@@ -77,6 +77,9 @@ ACTIONS = (
     Action("copy-link", "y", "Copy the marked link, or the article's", READ),
     Action("copy-markdown", "Y", "Copy the link as Markdown", READ),
     Action("zen", "z", "Only the reader, and back", READ),
+    Action("export", "e", "Write it to a file, or all shown", OUT, typing=True),
+    Action("quote", ">", "Copy the paragraph as a quotation", OUT),
+    Action("share", "!", "Hand it to a command of your own", OUT),
     Action("star", "s", "Star, or take the star away", MARK),
     Action("toggle-read", "m", "Mark read or unread", MARK),
     Action("mark-all", "A", "Mark all shown read", MARK),

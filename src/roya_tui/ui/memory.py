@@ -32,6 +32,11 @@ class Memory:
         """The folders whose sources are folded away."""
         return set(self._kept.get("folded", ()))
 
+    def exported(self) -> tuple[str, str]:
+        """The form and the folder of the file that was written last, "" if none was."""
+        form, folder = self._kept.get("exported") or ("", "")
+        return str(form), str(folder)
+
     def keep_theme(self, name: str) -> None:
         self._keep(theme=name)
 
@@ -40,6 +45,9 @@ class Memory:
 
     def keep_folded(self, folders: Iterable[str]) -> None:
         self._keep(folded=sorted(folders))
+
+    def keep_exported(self, form: str, folder: str) -> None:
+        self._keep(exported=[form, folder])
 
     def _keep(self, **facts: object) -> None:
         self._kept |= facts

@@ -23,6 +23,7 @@ from roya_tui.ui.bars import Bar, TagBar
 from roya_tui.ui.headlines import position
 from roya_tui.ui.library import Interrupted, Library
 from roya_tui.ui.memory import Memory
+from roya_tui.ui.outgoing import Outgoing
 from roya_tui.ui.sidebar import Sidebar
 from roya_tui.ui.view import ORDER_NAMES, ORDERS, Place, View
 from roya_tui.ui.visiting import Visiting
@@ -42,8 +43,9 @@ EMPTY = {
 }
 
 
-class News(Visiting):
-    """Shows a view. `Marks` and `Sourcing` hold what one does to articles and to sources, `Visiting` to pages."""
+class News(Outgoing, Visiting):
+    """Shows a view. `Marks` and `Sourcing` hold what one does to articles and to sources, `Visiting` to pages,
+    `Outgoing` what leaves."""
 
     BINDINGS: ClassVar = keys.bindings("screen")
 

@@ -26,6 +26,11 @@ class Paper(Scrolled):
         self._styles: dict[tuple[str, bool], Style] = {}
         self._strips: Recent[int, Strip] = Recent(256)
 
+    @property
+    def page(self) -> Page | None:
+        """What is shown."""
+        return self._page
+
     def lay(self, page: Page | None) -> None:
         """Show another page, or none; where it is scrolled to is the caller's business."""
         self._page = page

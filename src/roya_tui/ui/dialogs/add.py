@@ -263,10 +263,10 @@ class AddSource(Dialog[str]):
 
     def _wrapped(self, words: str) -> str:
         """Return words as they are drawn on several lines."""
-        return shown("\n".join(set_lines(words, self._room, self._rtl)))
+        return "\n".join(map(shown, set_lines(words, self._room, self._rtl)))
 
     def _tell(self, words: str) -> None:
-        self.query_one("#told", Static).update(Content(shown("\n".join(telling(words, self._room, self._rtl)))))
+        self.query_one("#told", Static).update(Content("\n".join(map(shown, telling(words, self._room, self._rtl)))))
 
     def _keys(self, words: str) -> None:
         self.query_one(Vertical).border_subtitle = words

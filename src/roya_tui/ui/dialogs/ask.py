@@ -59,7 +59,7 @@ class Ask(Dialog[tuple[T]], Generic[T]):
 
     def _told(self, words: str) -> Content:
         """A sentence as it is drawn in the dialog."""
-        return Content(shown("\n".join(telling(words, min(76, self.app.size.width * 96 // 100) - 6, self._rtl))))
+        return Content("\n".join(map(shown, telling(words, min(76, self.app.size.width * 96 // 100) - 6, self._rtl))))
 
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:

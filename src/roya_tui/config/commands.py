@@ -1,0 +1,71 @@
+"""Commands of the person's own, [share] in config.toml: a program and its arguments, in which words stand for an
+article's.
+
+There is no shell anywhere: an article's words come in the arguments where they were put, and nowhere else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from roya_tui.config.readers import Wrong, hint
+from roya_tui.text import clean
+
+PLACES = ("url", "title", "source", "text")
+"""What an argument may have in braces: the article's address, its title, its source's name, its text as Markdown."""
+
+_PLACE = re.compile(r"\{([a-z_]+)\}")
+_SHELLS = frozenset("sh ash bash dash ksh zsh fish csh tcsh cmd powershell pwsh".split())
+_AS_COMMANDS = re.compile(r"-[a-z]*c[a-z]*|/[ck]", re.I)
+_MOST = 100_000
+"""Bytes of one argument: Linux takes 128 KiB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What one entry of [share] runs."""
+
+    name: str
+    run: tuple[str, ...]
+    terminal: bool = False
+    """Whether it is a program for the terminal, which is left to it meanwhile."""
+
+
+def arguments(value: object) -> tuple[str, ...]:
+    """Read a command: a list of texts, the program first."""
+    if not isinstance(value, list) or not value or not all(isinstance(part, str) for part in value) or not value[0]:
+        raise Wrong('must be a list of texts, the program and its arguments, such as ["xdg-email", "--body", "{url}"].')
+    for place in _PLACE.findall(" ".join(value)):
+        if place not in PLACES:
+            near = hint(place, PLACES) or f" There are {', '.join('{' + name + '}' for name in PLACES)}."
+            raise Wrong(f'has "{{{place}}}", which stands for nothing.{near}')
+    if _PLACE.search(value[0]):
+        raise Wrong("must name its program itself: an article cannot say what is run.")
+    if _is_read_by_a_shell(value) and any(map(_PLACE.search, value)):
+        raise Wrong("must not hand a shell what a feed says, which could be commands. Name the program itself.")
+    return tuple(value)
+
+
+def _is_read_by_a_shell(value: list[str]) -> bool:
+    """Whether a shell, run by itself or by another program, takes one of the arguments for commands."""
+    shells = [PurePath(part).stem.lower() in _SHELLS for part in value]
+    return any(map(_AS_COMMANDS.fullmatch, value[shells.index(True) :])) if any(shells) else False
+
+
+def filled(command: Command, words: Mapping[str, str]) -> list[str]:
+    """Return the arguments with `words` in their places: one stays one, whatever the words are.
+
+    One that would begin with a hyphen only by the article's words gets a blank in front: no title is an option.
+    """
+    return [command.run[0], *(_filled(argument, words) for argument in command.run[1:])]
+
+
+def _filled(argument: str, words: Mapping[str, str]) -> str:
+    if not _PLACE.search(argument):
+        return argument
+    made = clean(_PLACE.sub(lambda found: words.get(found[1], found[0]), argument))
+    made = made.encode("utf-8", "ignore")[:_MOST].decode("utf-8", "ignore")
+    return f" {made}" if made.startswith("-") and not argument.startswith("-") else made

@@ -1,0 +1,122 @@
+"""Where to write: a path, the form of the file, and whether one article or all that are shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from roya_tui.reading.naming import Proposal
+from roya_tui.ui.cells import shown
+from roya_tui.ui.dialogs.dialog import Dialog
+from roya_tui.ui.telling import telling
+
+NAMES = {"markdown": "Markdown", "html": "HTML", "epub": "EPUB", "text": "text", "json": "JSON"}
+
+
+class Export(Dialog[Proposal]):
+    """Answers with what to write, or None. A file that is there is never named: another name is proposed."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "Back"),
+        Binding("down", "turn(1)", "Next form", priority=True),
+        Binding("up", "turn(-1)", "Previous form", priority=True),
+        Binding("tab,shift+tab", "one_or_all", "One or all", priority=True),
+    ]
+
+    DEFAULT_CSS = """
+    Export { align: center middle; }
+    Export > Vertical {
+        width: 76; max-width: 96%; height: auto; border: round $accent; background: $surface; padding: 0 2;
+    }
+    Export Input { border: tall $border-blurred; margin-bottom: 0; }
+    Export Input:focus { border: tall $primary; }
+    Export Static { height: auto; color: $foreground 80%; }
+    """
+
+    def __init__(self, proposal: Proposal, most: int, rtl: str) -> None:
+        super().__init__()
+        self._proposal = proposal
+        self._most = most
+        self._rtl = rtl
+
+    def compose(self) -> ComposeResult:
+        with Vertical() as box:
+            box.border_title = "Write to a file"
+            box.border_subtitle = "enter writes, esc goes back"
+            yield Input(self._proposal.file, id="file", select_on_focus=False)
+            yield Static(id="choices")
+            yield Static(id="told")
+
+    def on_mount(self) -> None:
+        self._show()
+        self.call_after_refresh(self._to_the_end)
+
+    def _to_the_end(self) -> None:
+        """A long path is seen by its end: that is the name."""
+        line = self.query_one("#file", Input)
+        line.action_home()
+        line.action_end()
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        if event.value != self._proposal.file:
+            self._proposal = self._proposal.typed(event.value)
+            self._show()
+
+    def action_turn(self, by: int) -> None:
+        self._propose(self._proposal.turned(by))
+
+    def action_one_or_all(self) -> None:
+        if self._proposal.count > 1:
+            self._propose(self._proposal.toggled())
+
+    @on(Input.Submitted)
+    def _entered(self) -> None:
+        proposal = self._proposal
+        file = Path(proposal.file.strip()).expanduser()
+        if not proposal.file.strip() or file.is_dir():
+            self._tell("Name a file.")
+        elif not file.parent.is_dir():
+            self._tell(f"There is no folder “{file.parent}”.")
+        elif file.exists() or file.is_symlink():
+            self._propose(proposal.aside(lambda name: Path(name.strip()).expanduser().exists()))
+            self._tell(f"“{file.name}” is there already. enter takes this name.")
+        else:
+            self.dismiss(proposal.typed(str(file.absolute())))
+
+    def _propose(self, proposal: Proposal) -> None:
+        self._proposal = proposal
+        line = self.query_one("#file", Input)
+        line.value = proposal.file
+        self._to_the_end()
+        self._show()
+
+    def _show(self) -> None:
+        """Show what is chosen: in brackets, and not by colour alone."""
+        proposal = self._proposal
+        forms = [_choice(name, form == proposal.form) for form, name in NAMES.items()]
+        rows = [_row("up/down", forms)]
+        if proposal.count > 1:
+            some = f"all {proposal.count:,} shown" if proposal.count <= self._most else f"the first {self._most:,}"
+            rows.append(_row("tab", [_choice("this article", not proposal.all), _choice(some, proposal.all)]))
+        self.query_one("#choices", Static).update(Content("\n").join(rows))
+        self._tell("")
+
+    def _tell(self, words: str) -> None:
+        width = min(76, self.app.size.width * 96 // 100) - 6
+        self.query_one("#told", Static).update(Content("\n".join(map(shown, telling(words, width, self._rtl)))))
+
+
+def _row(key: str, choices: list[Content]) -> Content:
+    return Content.assemble((f"{key:<8}", "bold $primary"), *choices)
+
+
+def _choice(name: str, chosen: bool) -> Content:
+    return Content.styled(f"[{name}]", "bold $accent") if chosen else Content(f" {name} ")

@@ -1,0 +1,145 @@
+"""Ways out of the reader: articles written to a file, a paragraph quoted, what one reads handed to another program."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+from textual import work
+from textual.app import SuspendNotSupported
+
+from roya_tui.config import Command
+from roya_tui.config.commands import filled
+from roya_tui.model import Article
+from roya_tui.reading.clock import Clock
+from roya_tui.reading.naming import Proposal
+from roya_tui.ui import programs
+from roya_tui.ui.child import Child
+from roya_tui.ui.marks import Marks
+from roya_tui.ui.memory import Memory
+
+MOST = 500
+"""Articles of a view that are written into one file."""
+
+
+class Outgoing(Marks):
+    """The actions that take articles elsewhere. Files are written by a process of their own."""
+
+    _memory: Memory
+
+    # To a file.
+
+    def action_export(self) -> None:
+        from roya_tui.ui.dialogs.export import Export
+
+        headline = self.at_hand()
+        if headline is None:
+            self.bottom.say("There is no article to write.")
+            return
+        if self.library.article(headline.id) is None:
+            self.bottom.say("This page is not among your articles. K saves it; then it can be written.")
+            return
+        form, folder = self._memory.exported()
+        day = self.clock.name_of(self.clock.day(self.now()), 0)
+        proposal = Proposal.of(
+            form,
+            folder or str(Path.cwd()),
+            headline.title,
+            f"{self.view.title('-', '-')}, {day}",
+            len(self.headlines.ids),
+        )
+        ids = list(self.headlines.ids[:MOST])
+
+        def answered(answer: Proposal | None) -> None:
+            if answer is not None:
+                self._memory.keep_exported(answer.form, answer.folder)
+                self._export(answer, ids if answer.all else [headline.id])
+
+        self.app.push_screen(Export(proposal, MOST, self.config.reading.rtl), answered)
+
+    @work(exit_on_error=False, group="export")
+    async def _export(self, wanted: Proposal, ids: Sequence[int]) -> None:
+        self.bottom.say(f"Writing “{Path(wanted.file).name}”.", 60)
+        title = ("--title", wanted.all_title) if wanted.all else ()
+        child = Child(self.program, "show", *map(str, ids), "--format", wanted.form, *title, "--output", wanted.file)
+        async for _ in child.events():
+            pass
+        if child.exit_code == 0:
+            what = "1 article" if len(ids) == 1 else f"{len(ids):,} articles"
+            self.bottom.say(f"Wrote {what} to “{wanted.file}”.")
+        else:
+            self.bottom.say(child.complaint.splitlines()[-1].removeprefix("roya-tui: ") or "It was not written.", 20)
+
+    # To the clipboard.
+
+    def action_quote(self) -> None:
+        """Copy the paragraph at the top of the reader, or that of the marked link, as a quotation."""
+        from roya_tui.reading import quoting
+
+        headline, page = self.at_hand(), self.article.page
+        if headline is None or page is None:
+            self.bottom.say("Open an article first: its top paragraph is copied.")
+            return
+        start, end = quoting.around(page.document, page.offset(self.article.scroll_offset.y) or 0, self.article.link)
+        if start == end:
+            self.bottom.say("There is no text to quote here.")
+            return
+        words = quoting.quotation(
+            page.document, start, end, title=headline.title, url=headline.url, source=headline.source
+        )
+        self.app.copy_to_clipboard(words)
+        self.bottom.say(f"Copied {words.splitlines()[0]}")
+
+    # To other programs.
+
+    def action_share(self) -> None:
+        from roya_tui.ui.dialogs.share import Share
+
+        headline = self.at_hand()
+        article = self.article.shown
+        if headline is not None and (article is None or article.headline.id != headline.id):
+            article = self.library.article(headline.id)
+        if article is None:
+            self.bottom.say("There is no article to hand on.")
+            return
+        commands = self.config.share
+        if len(commands) == 1:
+            self._share(commands[0], article)
+            return
+
+        def chosen(command: Command | None) -> None:
+            if command is not None:
+                self._share(command, article)
+
+        self.app.push_screen(Share(commands), chosen)
+
+    @work(exit_on_error=False, group="share")
+    async def _share(self, command: Command, article: Article) -> None:
+        text = await asyncio.to_thread(_as_markdown, article, self.clock)
+        headline = article.headline
+        words = {"url": headline.url, "title": headline.title, "source": headline.source, "text": text}
+        arguments = filled(command, words)
+        if not command.terminal:
+            self.bottom.say(f"Handed to {command.name}.")
+            ended = await programs.run(arguments, text)
+        else:
+            try:
+                with self.app.suspend():
+                    ended = programs.run_on_terminal(arguments)
+            except SuspendNotSupported:
+                self.bottom.say(f"This terminal cannot be left to {command.name}.")
+                return
+            self.refresh(layout=True)
+        if ended.code:
+            self.bottom.say(f"{command.name} failed ({command.run[0]}): {ended.why or 'it did not say why'}.", 20)
+        elif command.terminal:
+            self.bottom.say(f"Back from {command.name}.")
+
+
+def _as_markdown(article: Article, clock: Clock) -> str:
+    from roya_tui.reading.chapter import chapter
+    from roya_tui.reading.markdown import markdown
+
+    made = chapter(article, clock)
+    return markdown(made.document, made.title, made.facts, made.url)

@@ -1,0 +1,77 @@
+"""Programs of the person's own, started so that they cannot disturb the screen, or with the terminal to themselves."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from tempfile import TemporaryFile
+from typing import NamedTuple
+
+from roya_tui.text import one_line
+
+LOOK_EVERY = 0.1
+"""Seconds between two looks at whether a program has ended."""
+PATIENCE = 5.0
+"""Seconds after which a program that still runs is left to itself: it may be a window."""
+_COMPLAINT = 2_000
+"""Bytes of what it says on standard error that are read."""
+
+
+class Ended(NamedTuple):
+    """How a program ended: `code` is 0 if well, None while it still runs; `why` its own words, or the system's."""
+
+    code: int | None
+    why: str = ""
+
+
+async def run(arguments: Sequence[str], text: str) -> Ended:
+    """Run a program with `text` on its standard input; what it prints goes nowhere, and leaving the reader does not end
+    it. There is no shell: each argument stays one."""
+    with TemporaryFile() as given, TemporaryFile() as complaint:
+        given.write(text.encode("utf-8"))
+        given.seek(0)
+        try:
+            process = subprocess.Popen(
+                arguments, stdin=given, stdout=subprocess.DEVNULL, stderr=complaint, start_new_session=True
+            )
+        except (OSError, ValueError) as error:
+            return Ended(1, _reason(error))
+        waited = 0.0
+        while (code := process.poll()) is None and waited < PATIENCE:
+            await asyncio.sleep(LOOK_EVERY)
+            waited += LOOK_EVERY
+        complaint.seek(0)
+        return Ended(code, _first_line(complaint.read(_COMPLAINT)))
+
+
+def run_on_terminal(arguments: Sequence[str]) -> Ended:
+    """Run a program that has the terminal to itself, and wait for it. The screen must be suspended."""
+    with _without_interrupts():
+        try:
+            return Ended(subprocess.run(arguments, check=False).returncode)
+        except (OSError, ValueError) as error:
+            return Ended(1, _reason(error))
+
+
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """A ^C is the program's. A handler that does nothing is not inherited by it, as being ignored would be."""
+    before = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "there is no such program here"
+    return getattr(error, "strerror", None) or str(error)
+
+
+def _first_line(said: bytes) -> str:
+    lines = [one_line(line) for line in said.decode("utf-8", "replace").splitlines()]
+    return next((line for line in lines if line), "")

@@ -1,0 +1,94 @@
+"""[share] in config.toml: what a command may be, and that an article's words stay where they were put."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from roya_tui.config import Command, load
+from roya_tui.config.commands import filled
+
+WORDS = {"url": "https://a.example/1", "title": "Rain", "source": "Town", "text": "# Rain\n\nWet.\n"}
+
+
+def read(tmp_path: Path, text: str) -> tuple[tuple[Command, ...], list[str]]:
+    file = tmp_path / "config.toml"
+    file.write_text(text, "utf-8")
+    config, problems = load(file)
+    return config.share, [problem.short for problem in problems]
+
+
+def test_a_command_is_a_list_or_a_table(tmp_path: Path) -> None:
+    commands, problems = read(
+        tmp_path,
+        '[share]\nmail = ["xdg-email", "{url}"]\n'
+        '[share.mutt]\nrun = ["mutt", "-s", "{title}", "--"]\nterminal = true\n',
+    )
+    assert problems == []
+    assert commands == (
+        Command("mail", ("xdg-email", "{url}")),
+        Command("mutt", ("mutt", "-s", "{title}", "--"), terminal=True),
+    )
+
+
+@pytest.mark.parametrize(
+    ("setting", "told"),
+    [
+        ('mail = "mutt {title}"', "mail must be a list of texts"),
+        ("mail = []", "mail must be a list of texts"),
+        ('mail = ["mutt", 3]', "mail must be a list of texts"),
+        ('mail = ["mutt", "{titel}"]', 'mail has "{titel}", which stands for nothing. Did you mean "title"?'),
+        ('mail = ["{url}"]', "mail must name its program itself"),
+        ('mail = ["sh", "-c", "echo {title}"]', "mail must not hand a shell what a feed says"),
+        ('mail = ["/bin/bash", "-ec", "x {url}"]', "mail must not hand a shell"),
+        ('mail = ["env", "X=1", "bash", "-c", "x {url}"]', "mail must not hand a shell"),
+        ('mail = ["cmd.exe", "/c", "start {url}"]', "mail must not hand a shell"),
+        ("mail.terminal = true", "[share.mail] needs run"),
+        ('mail = { run = ["x"], terminal = "yes" }', "terminal must be true or false"),
+    ],
+)
+def test_a_mistake_is_told_with_its_line_and_the_rest_counts(tmp_path: Path, setting: str, told: str) -> None:
+    commands, problems = read(tmp_path, f'[share]\n{setting}\nnote = ["tee", "-a", "notes"]\n')
+    assert Command("note", ("tee", "-a", "notes")) in commands
+    (problem,) = problems
+    assert told in problem
+    assert "line " in problem
+
+
+@pytest.mark.parametrize(
+    "setting", ['["sh", "send.sh", "{title}"]', '["sh", "-c", "date"]', '["mutt", "-c", "{title}"]']
+)
+def test_a_shell_may_run_what_is_no_feeds(tmp_path: Path, setting: str) -> None:
+    commands, problems = read(tmp_path, f"[share]\nx = {setting}\n")
+    assert (len(commands), problems) == (1, [])
+
+
+@pytest.mark.parametrize(
+    ("argument", "title", "made"),
+    [
+        ("{title}", "Rain", "Rain"),
+        ("--subject={title} ({source})", "Rain", "--subject=Rain (Town)"),
+        ("{title}", "-rf", " -rf"),
+        ("{title}", "--config=/etc/x", " --config=/etc/x"),
+        ("-s{title}", "-rf", "-s-rf"),
+        ("{title}", "$(reboot); `x` {url} \x00\x1b[2J", "$(reboot); `x` {url} [2J"),
+        ("{ {titles} {}", "Rain", "{ {titles} {}"),
+        ("{text}", "", "# Rain\n\nWet.\n"),
+    ],
+)
+def test_words_stay_in_their_argument(argument: str, title: str, made: str) -> None:
+    command = Command("x", ("prog", argument, "--"))
+    assert filled(command, WORDS | {"title": title}) == ["prog", made, "--"]
+
+
+@given(st.lists(st.sampled_from(["{title}", "-s", "--", "a{url}b", "{text}"]), max_size=6), st.text())
+def test_no_title_makes_an_argument_more_or_an_option(template: list[str], title: str) -> None:
+    made = filled(Command("x", ("prog", *template)), WORDS | {"title": title, "text": title})
+    assert len(made) == 1 + len(template)
+    for argument, before in zip(made[1:], template, strict=True):
+        assert "\x00" not in argument
+        assert argument.startswith("-") <= before.startswith("-")
+        assert len(argument.encode()) < 128 * 1024
