@@ -56,9 +56,18 @@ def from_left(text: str, width: int, measure: Measure, rtl: str = "visual", more
 
 
 def marked_line(
-    text: str, width: int, measure: Measure, marks: Sequence[Mark], rtl: str = "visual", more: str = "…"
+    text: str,
+    width: int,
+    measure: Measure,
+    marks: Sequence[Mark],
+    rtl: str = "visual",
+    more: str = "…",
+    *,
+    from_left: bool = False,
 ) -> MarkedLine:
     """Do as `line`, with stretches of `text` marked: `marks` are sorted and do not overlap.
+
+    `from_left`: it reads from the left, whatever it begins with.
 
     The runs tell by `at` where in `text` each character comes from, so that a cell that is clicked can be found there.
     """
@@ -68,7 +77,7 @@ def marked_line(
 
     kept, rest = _clipped(text, width, measure, more)
     parts = [*marked([Part(kept, at=0)], marks), Part(rest)]
-    is_rtl = rtl != "off" and bool(ANY_RTL.search(kept + rest)) and begins_rtl(text)
+    is_rtl = rtl != "off" and not from_left and bool(ANY_RTL.search(kept + rest)) and begins_rtl(text)
     if rtl != "off" and ANY_RTL.search(kept):
         ordered = BidiStrand(strand(parts), is_rtl, rtl)
         return MarkedLine(tuple(ordered.runs(0, len(ordered.text))), is_rtl)

@@ -45,8 +45,7 @@ class Reader(App[None]):
         greeting: str = "",
         album: Album | None = None,
     ) -> None:
-        self._orders = config.reading.rtl == "visual"
-        """Whether right-to-left text is put in order here, and by nobody after us."""
+        self._rtl = config.reading.rtl
         super().__init__()
         self._album = album or Album()
         for theme in THEMES:
@@ -71,7 +70,7 @@ class Reader(App[None]):
     def get_driver_class(self) -> type[Driver]:
         """What writes to the terminal."""
         driver = super().get_driver_class()
-        return leaving_order(driver) if self._orders else driver
+        return leaving_order(driver) if self._rtl == "visual" else driver
 
     def _theme_to_begin_with(self, configured: str) -> str:
         """The configured theme; where that is the default, the one chosen last."""
@@ -102,7 +101,15 @@ class Reader(App[None]):
         from roya_tui.ui.dialogs.dialog import Palette
 
         if not isinstance(self.screen, Palette):
-            self.push_screen(Palette(id="--command-palette"))
+            self.push_screen(Palette(self._rtl, id="--command-palette"))
+
+    def search_themes(self) -> None:
+        """Every theme by name."""
+        from textual.theme import ThemeProvider
+
+        from roya_tui.ui.dialogs.dialog import Palette
+
+        self.push_screen(Palette(self._rtl, providers=[ThemeProvider], placeholder="Search for themes…"))
 
     def action_help_quit(self) -> None:
         """What ctrl+c does here: many press it to leave."""

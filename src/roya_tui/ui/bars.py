@@ -6,10 +6,11 @@ from typing import ClassVar
 
 from textual.binding import Binding
 from textual.message import Message
-from textual.widgets import Input
+
+from roya_tui.ui.text_line import TextLine
 
 
-class Bar(Input):
+class Bar(TextLine):
     """One line to type in, shown only while it is in use; keys that it has no use for go to the list beside it."""
 
     DEFAULT_CSS = """

@@ -58,9 +58,11 @@ class Panes(Screen[None]):
         self.add_class("-in-headlines")
         self.top = TopLine()
         self.sidebar = Sidebar(signs, rtl, id="sidebar")
-        self.tag_bar = TagBar(placeholder="narrow the tags, + only, - never", id="tag-bar", compact=True)
+        self.tag_bar = TagBar(rtl=rtl, placeholder="narrow the tags, + only, - never", id="tag-bar", compact=True)
         self.headlines = Headlines(library.headlines, clock, signs, rtl, self.follow, id="headlines")
-        self.find_bar = FindBar(placeholder="words, tag:economy, source:roya, is:unread", id="find-bar", compact=True)
+        self.find_bar = FindBar(
+            rtl=rtl, placeholder="words, tag:economy, source:roya, is:unread", id="find-bar", compact=True
+        )
         self.article = ArticlePane(config, clock, album, id="article")
         self.actions = keys.with_config(config.keys)
         self.bottom = BottomLine(keys.hints(self.actions, "headlines"), rtl)

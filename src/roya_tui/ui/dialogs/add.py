@@ -24,6 +24,7 @@ from roya_tui.ui.child import Child
 from roya_tui.ui.dialogs.dialog import Dialog
 from roya_tui.ui.offering import Offering, result
 from roya_tui.ui.telling import set_lines, telling
+from roya_tui.ui.text_line import TextLine
 
 HINT = "The address of a feed, of a page that offers one, of an article to save, or the path of a file or folder."
 TYPING = "enter looks, esc goes back"
@@ -104,8 +105,9 @@ class AddSource(Dialog[str]):
         with Vertical() as box:
             box.border_title = "Add a source"
             box.border_subtitle = TYPING
-            yield Input(self._first, placeholder="https://", id="address")
-            yield Input(
+            yield TextLine(self._first, rtl=self._rtl, from_left=True, placeholder="https://", id="address")
+            yield TextLine(
+                rtl=self._rtl,
                 placeholder="folder (optional)",
                 id="folder",
                 suggester=SuggestFromList(self._folders, case_sensitive=False),

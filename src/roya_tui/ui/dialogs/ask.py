@@ -16,6 +16,7 @@ from textual.widgets import Input, Static
 from roya_tui.ui.cells import shown
 from roya_tui.ui.dialogs.dialog import Dialog
 from roya_tui.ui.telling import telling
+from roya_tui.ui.text_line import TextLine
 
 T = TypeVar("T")
 
@@ -54,7 +55,7 @@ class Ask(Dialog[tuple[T]], Generic[T]):
         with Vertical() as box:
             box.border_title = Content(shown(self._title))
             box.border_subtitle = "enter keeps it, esc goes back"
-            yield Input(self._value, suggester=suggester)
+            yield TextLine(self._value, rtl=self._rtl, suggester=suggester)
             yield Static(self._told(self._hint), id="told")
 
     def _told(self, words: str) -> Content:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
-from textual.command import CommandList, CommandPalette
+from textual.command import CommandInput, CommandList, CommandPalette
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input
+
+from roya_tui.ui.text_line import TextLine
 
 T = TypeVar("T")
 
@@ -19,8 +22,23 @@ class Dialog(ModalScreen[T]):
         return super().dismiss(result) if self.is_current else nothing_to_wait_for()
 
 
+class PaletteLine(CommandInput, TextLine):  # in this order: Textual looks for its styles along the first
+    """What one types into the palette."""
+
+    def __init__(self, rtl: str, placeholder: str) -> None:
+        super().__init__(rtl=rtl, placeholder=placeholder, select_on_focus=False)
+
+
 class Palette(CommandPalette):
     """Textual's palette, made to stand keys that come faster than it draws: by itself it ends the program then."""
+
+    def __init__(self, rtl: str, **options: Any) -> None:
+        super().__init__(**options)
+        self._rtl = rtl
+
+    def compose(self) -> ComposeResult:
+        for widget in super().compose():
+            yield PaletteLine(self._rtl, self._placeholder) if isinstance(widget, CommandInput) else widget
 
     def dismiss(self, result: object = None) -> AwaitComplete:
         return super().dismiss(result) if self.is_current else nothing_to_wait_for()  # type: ignore[arg-type]

@@ -1,0 +1,148 @@
+"""The line that one types into, in every script: drawn in the order it is read, with the cursor where it belongs."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from rich.style import Style
+from textual import events
+from textual.strip import Strip
+from textual.widgets import Input
+from textual.widgets._input import Selection
+
+from roya_tui.reading import graphemes
+from roya_tui.reading.strand import Mark
+from roya_tui.reading.typed_line import TypedLine, typed_line
+from roya_tui.text import one_line
+from roya_tui.ui.cells import measure, strip
+
+MOST = 2000
+"""Characters: nobody types more, and a paste of a whole page would be drawn anew with every key."""
+
+
+class TextLine(Input):
+    """Textual's input, but for how its text is drawn and how one moves in it."""
+
+    def __init__(self, value: str = "", *, rtl: str, from_left: bool = False, **options: Any) -> None:
+        """`rtl` is as for `layout`; `from_left`: what is typed is an address or the like; `options` are Textual's."""
+        self._rtl = rtl
+        self._from_left = from_left
+        super().__init__(value, **options)
+
+    # What stands where.
+
+    def _line(self) -> TypedLine:
+        first, last = sorted(self.selection)
+        return _drawn(self._seen, self._rtl, self._from_left, first, last, self.cursor_position, len(self.value))
+
+    @property
+    def _seen(self) -> str:
+        """The text that is drawn: the value, or what it may become."""
+        suggested = self._suggestion if self.has_focus else ""
+        return suggested if len(suggested) > len(self.value) else self.value
+
+    def _indent(self, line: TypedLine) -> int:
+        """Blank columns before the text: what reads from the right ends at the right."""
+        return max(0, self.scrollable_content_region.width - line.cells) if line.from_right else 0
+
+    @property
+    def _cursor_offset(self) -> int:
+        line = self._line()
+        return self._indent(line) + line.slot(self.cursor_position).cell
+
+    def _cell_offset_to_index(self, offset: int) -> int:
+        line = self._line()
+        return min(line.at(offset + self.scroll_offset.x - self._indent(line)), len(self.value))
+
+    @property
+    def content_width(self) -> int:
+        return self._line().cells if self.value else super().content_width
+
+    # Drawing.
+
+    def render_line(self, y: int) -> Strip:
+        if y or not self.value:
+            return super().render_line(y)
+        line = self._line()
+        paper = self.rich_style
+        indent, left, width = self._indent(line), self.scroll_offset.x, self.scrollable_content_region.width
+        runs = [(" " * indent, paper), *((run.text, paper + self._ink(run.style)) for run in line.runs)]
+        return strip(runs, max(indent + line.cells, left + width), paper).crop(left, left + width)
+
+    def _ink(self, names: str) -> Style:
+        """How a stretch with these styles looks now."""
+        shown = [name for name in names.split() if self.has_focus and (name != "cursor" or self._cursor_visible)]
+        return sum((self.get_component_rich_style(f"input--{name}") for name in shown), Style.null())
+
+    # Moving: to what is seen beside the cursor.
+
+    def action_cursor_left(self, select: bool = False) -> None:
+        self._step(-1, select)
+
+    def action_cursor_right(self, select: bool = False) -> None:
+        self._step(1, select)
+
+    def _step(self, by: int, select: bool) -> None:
+        line = self._line()
+        forward = (by > 0) is not line.from_right
+        if forward and not select and self._seen != self.value and self.cursor_at_end:
+            self.value = self._seen
+            self.cursor_position = len(self.value)
+        elif select or self.selection.is_empty:
+            to = min(line.beside(self.cursor_position, by), len(self.value))
+            self.selection = Selection(self.selection.start if select else to, to)
+        else:
+            self.cursor_position = (max if forward else min)(self.selection)
+
+    def action_cursor_left_word(self, select: bool = False) -> None:
+        self._step_word(forward=self._line().from_right, select=select)
+
+    def action_cursor_right_word(self, select: bool = False) -> None:
+        self._step_word(forward=not self._line().from_right, select=select)
+
+    def _step_word(self, *, forward: bool, select: bool) -> None:
+        if forward:
+            super().action_cursor_right_word(select)
+        else:
+            super().action_cursor_left_word(select)
+
+    # Changing.
+
+    def action_delete_right(self) -> None:
+        if self.selection.is_empty:
+            end = next((i for i in graphemes.starts(self.value) if i > self.cursor_position), len(self.value))
+            self.delete(self.cursor_position, end)
+        else:
+            self.delete_selection()
+
+    def action_delete_left(self) -> None:
+        """Take away the last that was typed: a mark by itself, but never a part of an emoji."""
+        before = self.value[: self.cursor_position]
+        if not self.selection.is_empty or not before:
+            self.delete_selection()
+            return
+        start = graphemes.starts(before)[-1]
+        self.delete(len(before) - 1 if before[start].isalpha() else start, len(before))
+
+    def _on_paste(self, event: events.Paste) -> None:
+        """Take the first line that says something, as text and nothing else."""
+        event.stop()
+        event.prevent_default()
+        lines = (one_line(line) for line in event.text.splitlines())
+        first, last = sorted(self.selection)
+        room = MOST - len(self.value) + last - first
+        self.replace(next(filter(None, lines), "")[: max(0, room)], first, last)
+
+
+@lru_cache(16)
+def _drawn(seen: str, rtl: str, from_left: bool, first: int, last: int, cursor: int, typed: int) -> TypedLine:
+    """Return what is drawn of a text of which the first `typed` characters are there."""
+    plain = typed_line(seen, measure, rtl, from_left=from_left)
+    place = plain.slot(cursor)
+    following = min((slot.start for slot in plain.slots if slot.start > place.start), default=len(seen))
+    styles = [Mark(first, last, "selection"), Mark(typed, len(seen), "suggestion")]
+    if place.start < len(seen):
+        styles.append(Mark(place.start, following, "cursor"))
+    styles = [mark for mark in styles if mark.start < mark.end]
+    return typed_line(seen, measure, rtl, styles, "cursor" if place.start == len(seen) else "", from_left=from_left)
