@@ -27,3 +27,11 @@ def paths(home: str | None, environ: Mapping[str, str]) -> Paths:
         data=platformdirs.user_data_path("roya-tui", appauthor=False),
         cache=platformdirs.user_cache_path("roya-tui", appauthor=False),
     )
+
+
+def for_pictures() -> Path:
+    """Return where the person keeps pictures; where there is no such folder, where downloads go, else their home."""
+    import platformdirs
+
+    folders = (platformdirs.user_pictures_path(), platformdirs.user_downloads_path())
+    return next((folder for folder in folders if folder.is_dir()), Path.home())

@@ -6,17 +6,11 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
-from importlib.util import find_spec
 
 from roya_tui.graphics.asking import BROKEN, LENGTH_BYTES, MOST_WORDS, TOO_MUCH, Drawn, Job, Limits, Refused, promised
 
 IDLE = 60.0
 """Seconds without work after which it ends, and gives its memory back."""
-
-
-def available() -> bool:
-    """Whether Pillow is installed. Looks at folders, and loads nothing."""
-    return find_spec("PIL") is not None
 
 
 class Artist:

@@ -16,6 +16,8 @@ from roya_tui.store import pictures as cache
 
 MOST = 60
 """Pictures of one article that are drawn among its lines; the gallery shows the others."""
+MOST_BYTES = 1_000_000
+"""Of a picture that is sent to the terminal."""
 BROKEN = "(its file is broken)"
 NOT_HERE = "(not kept here)"
 
@@ -69,7 +71,7 @@ class Album:
         file = self.file(url)
         if file is None:
             return Refused("it is not kept here")
-        return await self._artist.draw(Job(str(file), width, height, form, paper))
+        return await self._artist.draw(Job(str(file), width, height, form, paper, MOST_BYTES))
 
     async def end(self) -> None:
         """End the process that draws."""

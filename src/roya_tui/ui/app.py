@@ -48,6 +48,8 @@ class Reader(App[None]):
         self._rtl = config.reading.rtl
         super().__init__()
         self._album = album or Album()
+        self.after_frame: Callable[[], None] | None = None
+        """Is called when a frame has been written: what is drawn over the cells follows them."""
         for theme in THEMES:
             self.register_theme(theme)
         self._memory = Memory(library)
@@ -83,6 +85,10 @@ class Reader(App[None]):
 
     def _keep_theme(self, theme: Theme) -> None:
         self._memory.keep_theme(theme.name)
+
+    def post_display_hook(self) -> None:
+        if self.after_frame is not None:
+            self.after_frame()
 
     def panic(self, *renderables: object) -> None:
         """End without printing over the screen: a thread of Textual's failed."""

@@ -17,8 +17,8 @@ class Action:
     text: str
     group: str
     place: str = "screen"
-    """Where the binding lives: the main screen, any list ("rows"), the reader, both of these, or the screen of the
-    sources' health."""
+    """Where the binding lives: the main screen, any list ("rows"), the reader, both of these, the screen of the
+    sources' health, or the gallery of an article's pictures."""
     typing: bool = False
     """Whether what is typed next is text: the key must not wait for its turn, or the text would run as commands."""
 
@@ -48,8 +48,9 @@ _NAMES = {
 }  # fmt: skip
 _ASCII_NAMES = {key: name for key, name in _NAMES.items() if name.isascii()}
 
-MOVE, READ, OUT, MARK, FIND, SOURCES, HEALTH, PROGRAM = (
-    "Moving", "Reading", "Taking along", "Marking", "Finding and filtering", "Sources", "How sources fare", "Program",
+MOVE, READ, OUT, PICTURES, MARK, FIND, SOURCES, HEALTH, PROGRAM = (
+    "Moving", "Reading", "Taking along", "Pictures", "Marking", "Finding and filtering", "Sources", "How sources fare",
+    "Program",
 )  # fmt: skip
 
 ACTIONS = (
@@ -73,6 +74,7 @@ ACTIONS = (
     Action("keep-page", "K", "Save the page read here, or behind the marked link", READ),
     Action("go-to-link", ":", "To a link by its number", READ, typing=True),
     Action("full-text", "f", "The full text from its page, or the feed's own", READ),
+    Action("pictures", "i", "The pictures of the article", READ),
     Action("browser", "o", "Open the article in the browser", READ),
     Action("copy-link", "y", "Copy the marked link, or the article's", READ),
     Action("copy-markdown", "Y", "Copy the link as Markdown", READ),
@@ -80,6 +82,16 @@ ACTIONS = (
     Action("export", "e", "Write it to a file, or all shown", OUT, typing=True),
     Action("quote", ">", "Copy the paragraph as a quotation", OUT),
     Action("share", "!", "Hand it to a command of your own", OUT),
+    Action("next-picture", "n,right,j,down,space", "Next picture", PICTURES, "gallery"),
+    Action("previous-picture", "p,left,k,up", "Previous picture", PICTURES, "gallery"),
+    Action("first-picture", "g,home", "First picture", PICTURES, "gallery"),
+    Action("last-picture", "G,end", "Last picture", PICTURES, "gallery"),
+    Action("picture-browser", "o,enter", "Open it in the browser", PICTURES, "gallery"),
+    Action("save-picture", "s", "Save it among your pictures", PICTURES, "gallery"),
+    Action("save-picture-as", "e", "Save it where you say", PICTURES, "gallery"),
+    Action("copy-picture", "y", "Copy its address", PICTURES, "gallery"),
+    Action("fetch-picture", "r", "Fetch it, or try again", PICTURES, "gallery"),
+    Action("leave-pictures", "escape,i", "Back to the article", PICTURES, "gallery"),
     Action("star", "s", "Star, or take the star away", MARK),
     Action("toggle-read", "m", "Mark read or unread", MARK),
     Action("mark-all", "A", "Mark all shown read", MARK),
@@ -139,6 +151,15 @@ ELSEWHERE = {
 """Actions that the screen of the sources' health has too, with the same keys; what each does there, "" for the same."""
 
 
+IN_GALLERY = frozenset(("help", "quit"))
+"""Actions of the screen that the gallery has too."""
+
+
+def of_gallery(actions: Iterable[Action]) -> list[Action]:
+    """The actions of the gallery."""
+    return [action for action in actions if action.place == "gallery" or action.name in IN_GALLERY]
+
+
 def of_health(actions: Iterable[Action]) -> list[Action]:
     """The actions of the screen of the sources' health."""
     return [replace(action, text=ELSEWHERE.get(action.name) or action.text) for action in actions if _on_health(action)]
@@ -149,13 +170,17 @@ def _on_health(action: Action) -> bool:
 
 
 def bindings(place: str) -> list[BindingType]:
-    """The bindings of one place: "screen", "rows", "reader", "both" of these, or "health"."""
+    """The bindings of one place: "screen", "rows", "reader", "both" of these, "health" or "gallery"."""
+    if place == "gallery":
+        return [_binding(action) for action in of_gallery(ACTIONS)]
     places = {"screen": {"screen"}, "health": {"health", "screen"}}.get(place, {place, "both"})
     return [
-        Binding(action.keys, action.method, action.text, id=action.name, show=False, priority=action.typing)
-        for action in ACTIONS
-        if action.place in places and (place != "health" or _on_health(action))
+        _binding(action) for action in ACTIONS if action.place in places and (place != "health" or _on_health(action))
     ]
+
+
+def _binding(action: Action) -> Binding:
+    return Binding(action.keys, action.method, action.text, id=action.name, show=False, priority=action.typing)
 
 
 def with_config(changed: Mapping[str, str]) -> tuple[Action, ...]:
@@ -178,14 +203,17 @@ def clashes(actions: Iterable[Action]) -> list[str]:
 
 
 def _felt_in(action: Action) -> tuple[str, ...]:
-    """Where its keys are felt: in the lists or the reader of the main screen, in the table of the sources' health."""
+    """Where its keys are felt: in the lists or the reader of the main screen, in the table of the sources' health,
+    in the gallery."""
     match action.place:
         case "rows":
             return "rows", "health"
         case "both":
             return "rows", "reader", "health"
         case "screen":
-            return ("rows", "reader", "health") if _on_health(action) else ("rows", "reader")
+            health = ("health",) if _on_health(action) else ()
+            gallery = ("gallery",) if action.name in IN_GALLERY else ()
+            return ("rows", "reader", *health, *gallery)
     return (action.place,)
 
 
@@ -199,6 +227,8 @@ HINTS = {
     "health": (("down", "move"), ("back", "back"), ("refresh", "try now"), ("pause", "pause"), ("remove", "remove"),
                ("order", "sort"), ("address", "address"), ("interval", "how often"), ("undo", "undo"),
                ("rename", "name"), ("folder", "folder"), ("browser", "page"), ("copy-link", "copy")),
+    "gallery": (("next-picture", "next"), ("previous-picture", "previous"), ("leave-pictures", "back"),
+                ("picture-browser", "browser"), ("save-picture", "save"), ("copy-picture", "copy")),
     "typing": (),
 }  # fmt: skip
 """What the hint line says in each pane: the most useful first, since a narrow window shows only those."""

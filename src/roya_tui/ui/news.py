@@ -24,9 +24,9 @@ from roya_tui.ui.headlines import position
 from roya_tui.ui.library import Interrupted, Library
 from roya_tui.ui.memory import Memory
 from roya_tui.ui.outgoing import Outgoing
+from roya_tui.ui.picturing import Picturing
 from roya_tui.ui.sidebar import Sidebar
 from roya_tui.ui.view import ORDER_NAMES, ORDERS, Place, View
-from roya_tui.ui.visiting import Visiting
 
 FIRST = 200
 """Headlines of a new view that are shown before the rest is known."""
@@ -43,9 +43,9 @@ EMPTY = {
 }
 
 
-class News(Outgoing, Visiting):
+class News(Outgoing, Picturing):
     """Shows a view. `Marks` and `Sourcing` hold what one does to articles and to sources, `Visiting` to pages,
-    `Outgoing` what leaves."""
+    `Picturing` to pictures, `Outgoing` what leaves."""
 
     BINDINGS: ClassVar = keys.bindings("screen")
 

@@ -14,6 +14,7 @@ from textual.message import Message
 
 from roya_tui.graphics.asking import Refused
 from roya_tui.graphics.cells import Colour, Patch, rows
+from roya_tui.model import Picture
 from roya_tui.reading.picture_rows import NO_PICTURES, Box, PictureRow, Pictures, most_rows
 from roya_tui.ui.album import Album
 from roya_tui.ui.linked import Linked
@@ -48,6 +49,22 @@ class Pictured(Linked):
         self._drawings: Recent[tuple[str, Box], Drawing] = Recent(KEPT)
         self._drawing = False
 
+    @property
+    def pictures(self) -> tuple[Picture, ...]:
+        """Those of the page, in their order."""
+        return self._page.document.pictures if self._page is not None else ()
+
+    def picture_in_view(self) -> int:
+        """The number of the first picture in view, else of the next one above or below."""
+        page, top = self._page, self.scroll_offset.y
+        if page is None:
+            return 1
+        blocks = [(index, block.number) for index, block in enumerate(page.document.blocks) if block.number]
+        places = [(page.line_of_block(index), number) for index, number in blocks]
+        above = [number for y, number in places if y < top]
+        from_here = [number for y, number in places if top <= y < top + self.lines_shown]
+        return next(iter(from_here), above[-1] if above else 1)
+
     def known(self, document: Document) -> Pictures:
         """What is known of a document's pictures now, for whoever sets its lines."""
         if not self._inline or not document.pictures:
@@ -78,7 +95,7 @@ class Pictured(Linked):
         if isinstance(drawing, str):
             return self._empty_row(place, f"picture {place.number}: {drawing}")
         patches = drawing[place.row] if place.row < len(drawing) else []
-        styled = [(patch.text, _style_of(patch.upper, patch.lower)) for patch in patches]
+        styled = [(patch.text, style_of(patch.upper, patch.lower)) for patch in patches]
         missing = box.columns - sum(patch.cells for patch in patches)
         return [*styled, (" " * missing, self._style("", False))]
 
@@ -99,7 +116,7 @@ class Pictured(Linked):
         try:
             while (found := next(self._undrawn(), None)) is not None:
                 number, box = found
-                url, paper = self._url(number), self._paper
+                url, paper = self._url(number), colour_of(self._style("", False))
                 answer = await self._album.cells(url, box.columns, 2 * box.rows, paper)
                 self._drawings.keep((url, box), answer.why if isinstance(answer, Refused) else rows(answer, paper))
                 self._strips.clear()
@@ -118,12 +135,6 @@ class Pictured(Linked):
                 if place is not None and (self._url(place.number), place.box) not in self._drawings:
                     yield place.number, place.box
 
-    @property
-    def _paper(self) -> Colour:
-        colour = self._style("", False).bgcolor
-        triplet = colour.triplet if colour is not None else None
-        return (triplet.red, triplet.green, triplet.blue) if triplet is not None else (0, 0, 0)
-
     def on_click(self, event: events.Click) -> None:
         offset, page = event.get_content_offset(self), self._page
         y = offset.y + self.scroll_offset.y if offset else 0
@@ -136,5 +147,12 @@ class Pictured(Linked):
 
 
 @lru_cache(8192)
-def _style_of(upper: Colour, lower: Colour) -> Style:
+def style_of(upper: Colour, lower: Colour) -> Style:
+    """How a cell of two colours is written."""
     return Style(color=Color.from_rgb(*upper), bgcolor=Color.from_rgb(*lower))
+
+
+def colour_of(paper: Style) -> Colour:
+    """What is behind a picture that one can see through."""
+    triplet = paper.bgcolor.triplet if paper.bgcolor is not None else None
+    return (triplet.red, triplet.green, triplet.blue) if triplet is not None else (0, 0, 0)

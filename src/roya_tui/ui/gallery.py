@@ -1,0 +1,237 @@
+"""The pictures of an article, one after the other, each as large as the screen."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import work
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Static
+
+from roya_tui.config.folders import for_pictures
+from roya_tui.graphics import saving, terminals
+from roya_tui.model import Picture, shown_address
+from roya_tui.reading.oneline import line
+from roya_tui.ui import keys
+from roya_tui.ui.cells import measure, shown
+from roya_tui.ui.dialogs.ask import Ask
+from roya_tui.ui.panes import TOO_SMALL
+from roya_tui.ui.picture_view import PictureView
+from roya_tui.ui.status import BottomLine
+from roya_tui.ui.telling import set_lines
+
+if TYPE_CHECKING:
+    from roya_tui.ui.app import Reader
+    from roya_tui.ui.picturing import Picturing
+
+CAPTION_LINES = 2
+NO_COLOURS = "This terminal has too few colours for pictures. o opens it in the browser."
+
+
+class Heading(Widget):
+    """Which picture it is, and of what."""
+
+    DEFAULT_CSS = "Heading { dock: top; height: 1; width: 1fr; background: $panel; }"
+
+    def __init__(self, title: str, rtl: str) -> None:
+        super().__init__()
+        self._title = title
+        self._rtl = rtl
+        self._where = ""
+
+    def show(self, where: str) -> None:
+        self._where = where
+        self.refresh()
+
+    def render(self) -> Content:
+        where = Content.styled(f" {self._where}  ", "bold $accent")
+        title = line(self._title, max(1, self.size.width - where.cell_length - 1), measure, self._rtl).text
+        return Content.assemble(where, (shown(title), "$foreground 75%"))
+
+
+class Gallery(Screen[None]):
+    """Stands over the news, which stay where they are."""
+
+    BINDINGS: ClassVar = keys.bindings("gallery")
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (40, "-narrow")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (12, "-high")]
+    DEFAULT_CSS = f"""
+    Gallery {{ background: $background; color: $foreground; }}
+    Gallery > #caption {{ dock: bottom; height: {CAPTION_LINES}; margin-bottom: 1; content-align: center top; }}
+    Gallery.-tiny PictureView, Gallery.-tiny #caption {{ display: none; }}
+    Gallery.-low PictureView, Gallery.-low #caption {{ display: none; }}
+    """
+
+    def __init__(self, news: Picturing, pictures: Sequence[Picture], number: int, title: str) -> None:
+        """`number` is that of the picture to begin with, from 1."""
+        super().__init__()
+        config = news.config
+        self.news = news
+        self._rtl = config.reading.rtl
+        self._pictures = pictures
+        self._at = min(max(0, number - 1), len(pictures) - 1)
+        self.heading = Heading(title, self._rtl)
+        language = terminals.language(os.environ, config.reading.graphics)
+        self.view = PictureView(news.album, language, blocks=news.album.draws and not config.look.ascii)
+        self.caption = Static(id="caption")
+        self.bottom = BottomLine(keys.hints(news.actions, "gallery"), self._rtl)
+
+    def compose(self) -> ComposeResult:
+        yield self.heading
+        yield self.view
+        yield self.caption
+        yield self.bottom
+        yield Static(TOO_SMALL, id="too-small")
+
+    @property
+    def commands(self) -> list[keys.Action]:
+        """What the palette offers here."""
+        return keys.of_gallery(self.news.actions)
+
+    @property
+    def picture(self) -> Picture:
+        """The one that is shown."""
+        return self._pictures[self._at]
+
+    def on_mount(self) -> None:
+        self.app.app_suspend_signal.subscribe(self, lambda _: self.view.take_away())
+        self.app.app_resume_signal.subscribe(self, lambda _: self.view.draw_anew())
+        self._show()
+
+    def on_resize(self) -> None:
+        self._show_caption()
+
+    def on_screen_resume(self) -> None:
+        self._reader.after_frame = self.view.after_frame
+        self.view.draw_anew()
+
+    def on_screen_suspend(self) -> None:
+        self._reader.after_frame = None
+        self.view.take_away()
+
+    def on_unmount(self) -> None:
+        self._reader.after_frame = None
+        self.view.take_away()
+
+    @property
+    def _reader(self) -> Reader:
+        return cast("Reader", self.app)
+
+    # What is shown.
+
+    def _show(self) -> None:
+        following = self._at + 1
+        then = self._pictures[following].url if following < len(self._pictures) else ""
+        self.heading.show(f"{self._at + 1} of {len(self._pictures)}")
+        self.view.show(self.picture.url, self._words(), then)
+        self._show_caption()
+
+    def _words(self) -> str:
+        """What stands where the picture is not."""
+        if not self.view.can_draw:
+            return NO_COLOURS
+        if self.news.album.file(self.picture.url) is None:
+            return "This picture is not kept here. o opens it in the browser."
+        return ""
+
+    def _show_caption(self) -> None:
+        words = self.picture.caption or shown_address(self.picture.url)
+        lines = set_lines(words, max(10, self.size.width - 4), self._rtl)[:CAPTION_LINES]
+        self.caption.update(Content("\n".join(map(shown, lines))))
+
+    def _turn(self, by: int) -> None:
+        at = min(max(0, self._at + by), len(self._pictures) - 1)
+        if at == self._at:
+            self.bottom.say("This is the last picture." if by > 0 else "This is the first picture.", 3)
+        else:
+            self._at = at
+            self._show()
+
+    # Keys.
+
+    def action_next_picture(self) -> None:
+        self._turn(1)
+
+    def action_previous_picture(self) -> None:
+        self._turn(-1)
+
+    def action_first_picture(self) -> None:
+        self._turn(-len(self._pictures))
+
+    def action_last_picture(self) -> None:
+        self._turn(len(self._pictures))
+
+    def on_mouse_scroll_down(self) -> None:
+        self._turn(1)
+
+    def on_mouse_scroll_up(self) -> None:
+        self._turn(-1)
+
+    def action_leave_pictures(self) -> None:
+        if self.is_current:
+            self.dismiss()
+
+    def action_help(self) -> None:
+        from roya_tui.ui.dialogs.help import Help
+
+        self.app.push_screen(Help(self.commands, ascii=self.news.config.look.ascii, query=False))
+
+    def action_quit(self) -> None:
+        self.news.stop_refresh()
+        self.app.exit()
+
+    def action_picture_browser(self) -> None:
+        self.news.open_in_browser(self.picture.url)
+        self.bottom.say(f"Opening {shown_address(self.picture.url)}")
+
+    def action_copy_picture(self) -> None:
+        self.app.copy_to_clipboard(self.picture.url)
+        self.bottom.say(f"Copied {shown_address(self.picture.url)}")
+
+    def action_save_picture(self) -> None:
+        if (place := self._place()) is not None:
+            self._save(place)
+
+    def action_save_picture_as(self) -> None:
+        def entered(answer: tuple[Path] | None) -> None:
+            if answer is not None:
+                self._save(answer[0])
+
+        if (place := self._place()) is not None:
+            hint = "A file of that name is not written over: a number is added."
+            self.app.push_screen(Ask("Save the picture as", hint, str(place), _path, self._rtl), entered)
+
+    def _place(self) -> Path | None:
+        """Where the picture would be saved; says so where there is none to save."""
+        file = self.news.album.file(self.picture.url)
+        if file is None:
+            self.bottom.say("This picture is not kept here: there is nothing to save.")
+            return None
+        return for_pictures() / saving.name(self.picture.url, self.picture.caption, file)
+
+    @work(exit_on_error=False, group="pictures")
+    async def _save(self, place: Path) -> None:
+        file = self.news.album.file(self.picture.url)
+        try:
+            if file is None:
+                raise FileNotFoundError(2, "the picture is gone", str(place))
+            saved = await asyncio.to_thread(saving.save, file, place)
+        except OSError as error:
+            self.bottom.say(f"Not saved: {shown_address(str(place))}: {error.strerror or error}.")
+        else:
+            self.bottom.say(f"Saved {shown_address(str(saved))}")
+
+
+def _path(text: str) -> Path:
+    """A path that a person wrote; a folder is none to write to. Raises ValueError."""
+    path = Path(text).expanduser()
+    if not text or path.is_dir():
+        raise ValueError("This is a folder: add a name for the picture.")
+    return path.absolute()
