@@ -10,9 +10,10 @@ import pytest
 
 pytest.importorskip("fcntl", reason="a pty needs POSIX")
 
-from tests.ui.homes import MANY, Home, home, news
+from tests.ui.homes import BY_HAND, MANY, Home, home, news
 from tests.ui.sight import Reader, Sight
 
+from roya_tui.model import Entry, NewSource
 from roya_tui.ui.keys import ACTIONS
 
 __all__ = ["home", "news"]
@@ -66,6 +67,24 @@ def test_links_are_walked_numbered_and_opened(news: Home, browser: Path) -> None
             "https://news.example/stories/01",
             "[Story 01](<https://news.example/stories/01>)",
         ]
+
+
+def test_enter_goes_to_a_footnote_and_back(home: Home, browser: Path) -> None:
+    home.settings(BY_HAND)
+    filling = "".join(f"<p>Paragraph {number:02}.</p>" for number in range(60))
+    text = f"""<p>Fog<sup id="ref"><a href="#note">1</a></sup> came in.</p>{filling}
+        <p id="note">Low cloud. <a href="#ref">back</a></p>"""
+    home.subscribe(
+        NewSource("https://fog.example/feed"), [Entry(url="https://fog.example/1", title="Fog", content=text)]
+    )
+    with Reader(home, "--offline", rows=24, environment={"BROWSER": str(browser)}) as reader:
+        reader.until("Fog¹ came in.")
+        reader.do("]", "enter", until=lambda seen: "Low cloud. back" in seen.article.text)
+        reader.do("enter", until="Fog¹ came in.")
+        reader.do("enter", until="Low cloud. back")
+        reader.do("esc", until=lambda seen: seen.article.focused and "Fog¹ came in." in seen.article.text)
+        reader.do("esc", until=lambda seen: seen.list.focused)
+        assert visited(browser) == []
 
 
 def marked(seen: Sight) -> str:

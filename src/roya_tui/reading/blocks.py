@@ -118,3 +118,15 @@ class Document:
     """The words of all blocks, one block a line: what offsets refer to, what is searched and what is copied."""
     rtl: bool = False
     """Whether most of it is in a right-to-left script."""
+
+    def block_at(self, place: int) -> int:
+        """Return the index of the block that a place in the text is in; there must be any."""
+        return max(0, bisect_right(self.blocks, place, key=lambda block: block.start) - 1)
+
+    def link_from(self, place: int) -> int:
+        """Return the number of the first link from a place on to the end of its block, 0 if there is none."""
+        if not self.blocks:
+            return 0
+        block = self.blocks[self.block_at(place)]
+        spans = block.text.within(place - block.start, len(block.text.string))
+        return next((span.link for span in spans if span.link), 0)

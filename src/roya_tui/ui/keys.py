@@ -69,7 +69,7 @@ ACTIONS = (
     Action("previous-unread", "p", "Previous unread", READ),
     Action("next-link", "]", "Next link", READ),
     Action("previous-link", "[", "Previous link", READ),
-    Action("open-link", "enter", "Open the marked link in the browser", READ, "reader"),
+    Action("open-link", "enter", "Open the marked link, or go to its footnote", READ, "reader"),
     Action("read-link", "L", "Read what the marked link leads to here", READ),
     Action("keep-page", "K", "Save the page read here, or behind the marked link", READ),
     Action("go-to-link", ":", "To a link by its number", READ, typing=True),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual import events
 from textual.message import Message
 
-from roya_tui.reading.blocks import Link
+from roya_tui.reading.blocks import Document, Link
 from roya_tui.ui.paper import Paper
 
 
@@ -14,6 +14,14 @@ class Linked(Paper):
 
     _link = 0
     """The number of the marked link; 0: none is."""
+
+    _note = 0
+    """The line that a link within the text led to last."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._left: list[tuple[Document, int, int]] = []
+        """Where such links were followed: the text, its top line, and the link."""
 
     class LinkOpened(Message):
         """A link of the page was opened, by key or mouse."""
@@ -61,8 +69,39 @@ class Linked(Paper):
         return True
 
     def action_open_link(self) -> None:
-        if self.marked is not None:
-            self.post_message(self.LinkOpened(self.marked.url))
+        link = self.marked
+        if link is not None and link.place is not None:
+            self._go_to_note(link.place)
+        elif link is not None:
+            self.post_message(self.LinkOpened(link.url))
+
+    def _go_to_note(self, place: int) -> None:
+        """Show a place of the text that a link in it leads to, and mark the link there: mostly it leads back."""
+        page = self._page
+        if page is None:
+            return
+        self._left.append((page.document, self.scroll_offset.y, self._link))
+        self._link = page.document.link_from(place)
+        self._strips.clear()
+        self._note = page.line(place)
+        self.show_line(self._note)
+        self.refresh()
+
+    def leave_note(self) -> bool:
+        """Go back to where a link within the text was followed; False where none was, or its end is out of sight."""
+        page, top = self._page, self.scroll_offset.y
+        if not self._left or page is None or not top <= self._note < top + self.lines_shown:
+            self._left.clear()
+            return False
+        document, line, link = self._left.pop()
+        if document is not page.document:
+            self._left.clear()
+            return False
+        self._link = link
+        self._strips.clear()
+        self.jump(line)
+        self.refresh()
+        return True
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)

@@ -337,7 +337,7 @@ class News(Outgoing, Picturing):
         self.count_soon()
 
     def action_back(self) -> None:
-        if self.pane == "article" and self.leave():
+        if self.pane == "article" and (self.article.leave_note() or self.leave()):
             return
         if self.has_class("-zen"):
             self.action_zen()
