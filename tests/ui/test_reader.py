@@ -341,18 +341,18 @@ async def test_the_palette_offers_every_action_by_name(opened: Opener) -> None:
 
 
 async def test_keys_can_be_changed_by_name(opened: Opener) -> None:
-    config = replace(BY_HAND, keys={"star": "w", "down": "e"})
+    config = replace(BY_HAND, keys={"star": "J", "down": "E"})
     async with opened(config=config) as reader:
         title = reader.selected
         await reader.press("s")
         assert "★" not in reader.list_line(title[:20])
-        await reader.press("w")
+        await reader.press("J")
         assert "★" in reader.list_line(title[:20])
-        await reader.press("e")
+        await reader.press("E")
         assert reader.selected == reader.titles[1]
         await reader.press("question_mark")
         assert isinstance(reader.app.screen, Help)
-        assert "w                Star" in reader.app.screen.words().plain
+        assert "J                Star" in reader.app.screen.words().plain
 
 
 async def test_links_are_walked_and_opened(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:

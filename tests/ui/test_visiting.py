@@ -217,3 +217,7 @@ async def test_a_marked_link_is_copied_and_offered_as_a_source(
         assert isinstance(dialog, AddSource)
         await reader.until(lambda: server.asked("/mill"))
         assert dialog.query_one("#address").value == f"{server.url}/mill"  # type: ignore[attr-defined]
+        await reader.press("escape", "escape")
+        await reader.until(
+            lambda: reader.app.screen is reader.news and not any(w.is_running for w in reader.app.workers)
+        )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from roya_tui.config import Config
 from roya_tui.model import Article
-from roya_tui.reading.blocks import Block, Document, Text
+from roya_tui.reading.blocks import Block, Document, Span, Text
 from roya_tui.reading.clock import Clock
 from roya_tui.reading.document import document
 from roya_tui.reading.head import Row, head, whole, without_pictures
@@ -35,14 +35,32 @@ def compose(
     """Return an article, whose text is `text`, as a page of that width, with lines kept free for its pictures."""
     look, reading = config.look, config.reading
     rows = head(article, text, clock, "-" if look.ascii else "·")
-    above = (*head_lines(rows, width, measure, config), Line())
+    above = (*head_lines(rows, width, measure, config, article.tags), Line())
     below = layout(text, width, measure, ascii=look.ascii, rtl=reading.rtl, pictures=pictures)
-    return Page(text, After(above, below), len(above), width, pictures)
+    return Page(text, After(above, below), len(above), width, pictures, article.tags)
 
 
-def head_lines(rows: Iterable[Row], width: int, measure: Measure, config: Config) -> Iterator[Line]:
-    """Return rows of a head as lines, each row in its style."""
+def head_lines(
+    rows: Iterable[Row], width: int, measure: Measure, config: Config, tags: Sequence[str] = ()
+) -> Iterator[Line]:
+    """Return rows of a head as lines, each row in its style; `tags` are links where they stand, from -1 downwards."""
+    look, rtl = config.look, config.reading.rtl
     for words, style in rows:
-        row = Document((Block("paragraph", Text(words)),), text=words)
-        for line in layout(row, width, measure, ascii=config.look.ascii, rtl=config.reading.rtl):
-            yield Line(tuple(Run(run.text, style) for run in line.runs), line.cells, rtl=line.rtl)
+        links = tuple(_tag_spans(words, tags)) if style == "source" else ()
+        row = Document((Block("paragraph", Text(words, links)),), text=words)
+        for line in layout(row, width, measure, ascii=look.ascii, rtl=rtl, link_numbers=False):
+            runs = tuple(Run(run.text, f"{style} tag" if run.link else style, run.link) for run in line.runs)
+            yield Line(runs, line.cells, rtl=line.rtl)
+
+
+def _tag_spans(words: str, tags: Sequence[str]) -> Iterator[Span]:
+    """Return where tags stand in the row that ends with them, one after the other."""
+    spans: list[Span] = []
+    end = len(words)
+    for number in range(len(tags), 0, -1):
+        tag = tags[number - 1]
+        start = words.rfind(tag, 0, end)
+        if start >= 0 and tag:
+            spans.append(Span(start, start + len(tag), (), -number))
+            end = start
+    return reversed(spans)

@@ -28,6 +28,9 @@ class Page:
     pictures: Pictures = NO_PICTURES
     """What was known of the document's pictures when the lines were set."""
 
+    tags: tuple[str, ...] = ()
+    """Those in the head: the first is link -1 of the page, the second -2."""
+
     def offset(self, line: int) -> int | None:
         """Return where in the text a line begins; None in the head and beyond the end."""
         return self.lines[line].start if self.head <= line < len(self.lines) else None
@@ -45,6 +48,8 @@ class Page:
 
     def line_of_link(self, number: int) -> int | None:
         """Return the number of the line on which a link begins; None if no line shows it."""
+        if number < 0:
+            return next((y for y in range(self.head) if any(run.link == number for run in self.lines[y].runs)), None)
         for index, block in enumerate(self.document.blocks):
             if block.link == number or any(span.link == number for span in block.text.spans):
                 for y in range(self.line_of_block(index), len(self.lines)):

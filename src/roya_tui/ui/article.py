@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.content import Content
@@ -34,20 +35,20 @@ class ArticlePane(Pictured, can_focus=True):
         self._anchor: tuple[int, int | None] = (-1, None)
         """The top line after the last resize and the place in the text it was for: resizing back finds it again."""
         self._busy = ""
+        self._width = config.reading.width
         self._pages: Recent[tuple[int, int], tuple[Article, Page]] = Recent(12)
 
-    @property
-    def busy(self) -> str:
-        """What goes on about it, said in the frame."""
-        return self._busy
-
-    @busy.setter
-    def busy(self, words: str) -> None:
+    def say_busy(self, words: str) -> None:
+        """Say in the frame what goes on about the article; "" when it is over."""
         self._busy = words
-        self.border_subtitle = Content(words)
+        self.say_where()
+
+    def say_where(self) -> None:
+        """Say in the frame at which of the places one is that are looked for, and what goes on."""
+        self.border_subtitle = Content("  ".join(filter(None, (self.counted, self._busy))))
 
     def show(self, article: Article | None) -> None:
-        """Show `article` from its top; the one that is shown already stays where it is."""
+        """Show `article` where one stopped reading it; the one that is shown already stays where it is."""
         self._waiting = None
         if article is not None and not self.size:
             self._waiting = article  # before the first layout there is no width to set it at
@@ -56,11 +57,12 @@ class ArticlePane(Pictured, can_focus=True):
         if article is None:
             self.lay(None)
         elif article != before:
-            self._page = self._laid_out(article)
+            page = self._laid_out(article)
+            self.lay(page)
             if before is None or before.headline.id != article.headline.id:
                 self._link = 0
-                self.jump(0)
-            self.draw_anew()
+                self.jump(page.line(article.position) if article.position else 0)
+        self.say_where()
 
     def _show_waiting(self) -> None:
         if self._waiting is not None:
@@ -74,9 +76,25 @@ class ArticlePane(Pictured, can_focus=True):
     def shown(self) -> Article | None:
         return self._article
 
+    @property
+    def place(self) -> int | None:
+        """Where in the text the top line begins, 0 in the head; None where no article lies."""
+        return None if self._page is None else self._page.offset(self.scroll_offset.y) or 0
+
+    @property
+    def wanted_width(self) -> int:
+        """The columns that the text has where there is room for them."""
+        return self._width
+
+    def set_width(self, columns: int) -> None:
+        """Set the text at another width, with the same words at the top."""
+        self._width = columns
+        self.on_resize()
+
     def _laid_out(self, article: Article) -> Page:
-        key = (article.headline.id, self._text_width())
+        key = (article.headline.id, self.text_width)
         known = self._pages.recall(key)
+        article = replace(article, position=0)  # where one is in it is not what it says
         if known is None or known[0] != article or known[1].pictures != self.known(known[1].document):
             from roya_tui.reading.composing import text_of  # with lxml: the headlines are to be drawn before
 
@@ -86,10 +104,12 @@ class ArticlePane(Pictured, can_focus=True):
     def _set(self, article: Article, text: Document) -> Page:
         from roya_tui.reading.composing import compose
 
-        return compose(article, text, self._clock, self._text_width(), measure, self._config, self.known(text))
+        return compose(article, text, self._clock, self.text_width, measure, self._config, self.known(text))
 
-    def _text_width(self) -> int:
-        return max(20, min(self._config.reading.width, self.columns - 2))
+    @property
+    def text_width(self) -> int:
+        """The columns that the text has."""
+        return max(20, min(self._width, self.columns - 2))
 
     def on_resize(self) -> None:
         """Set the text anew at the new width, with the same words at the top."""
@@ -101,7 +121,7 @@ class ArticlePane(Pictured, can_focus=True):
             or page is None
             or (page.width, page.pictures)
             == (
-                self._text_width(),
+                self.text_width,
                 self.known(page.document),
             )
         ):

@@ -1,4 +1,4 @@
-"""The two places to type: words to find, and letters that narrow the tags."""
+"""The places to type: words to find, in the list or in the article, and letters that narrow the tags."""
 
 from __future__ import annotations
 
@@ -70,6 +70,10 @@ class Bar(TextLine):
 
 class FindBar(Bar):
     """Words and fields to find: `water tag:economy -is:read`."""
+
+
+class ArticleBar(Bar):
+    """Words to find in the article."""
 
 
 class TagBar(Bar):

@@ -61,7 +61,9 @@ INK = {
     "rule": "$foreground 40%",
     "term": "bold",
     "summary": "bold",
-    "mark": "on $accent 30%",
+    "mark": "bold on $accent 30%",
+    "selected": "reverse",
+    "tag": "underline",
     "current": "reverse",
 }
 """Each as Textual writes styles. What is not named here looks like plain text."""

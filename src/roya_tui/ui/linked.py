@@ -10,10 +10,10 @@ from roya_tui.ui.paper import Paper
 
 
 class Linked(Paper):
-    """A page whose links are walked with keys and clicked."""
+    """A page whose links, and the tags in its head, are walked with keys and clicked."""
 
     _link = 0
-    """The number of the marked link; 0: none is."""
+    """The number of the marked link; of a tag below 0, the first being -1; 0: none is."""
 
     _note = 0
     """The line that a link within the text led to last."""
@@ -28,6 +28,13 @@ class Linked(Paper):
 
         def __init__(self, url: str) -> None:
             self.url = url
+            super().__init__()
+
+    class TagChosen(Message):
+        """A tag of the page was opened, by key or mouse."""
+
+        def __init__(self, tag: str) -> None:
+            self.tag = tag
             super().__init__()
 
     @property
@@ -45,20 +52,29 @@ class Linked(Paper):
         """The marked link."""
         return self._page.document.links[self._link - 1] if self._page is not None and self._link > 0 else None
 
+    def leave(self) -> bool:
+        """Leave what one is in the middle of on the page; False if there is nothing of the kind."""
+        return self.leave_note()
+
     def is_current(self, link: int) -> bool:
         return bool(link) and link == self._link
 
     def turn_link(self, by: int) -> bool:
-        """Mark the next (1) or previous (-1) link and bring it into view; False if there is none."""
-        if not self.links:
+        """Mark the next (1) or previous (-1) link and bring it into view; False if there is none.
+
+        The tags stand before the first link, where one begins: forwards with the links, backwards with the tags.
+        """
+        tags = len(self._page.tags) if self._page else 0
+        around = [*range(-1, -tags - 1, -1), *range(1, self.links + 1)]
+        if not around:
             return False
-        self.mark_link((self._link + by - 1) % self.links + 1 if self._link else (1 if by > 0 else self.links))
-        return True
+        here = around.index(self._link) if self._link else tags - (by > 0)
+        return self.mark_link(around[(here + by) % len(around)])
 
     def mark_link(self, number: int) -> bool:
         """Mark the link of that number and bring it into view; False if there is none."""
         page = self._page
-        if page is None or not 1 <= number <= self.links:
+        if page is None or not number or not -len(page.tags) <= number <= self.links:
             return False
         self._link = number
         self._strips.clear()
@@ -74,6 +90,8 @@ class Linked(Paper):
             self._go_to_note(link.place)
         elif link is not None:
             self.post_message(self.LinkOpened(link.url))
+        elif self._page is not None and self._link < 0:
+            self.post_message(self.TagChosen(self._page.tags[-self._link - 1]))
 
     def _go_to_note(self, place: int) -> None:
         """Show a place of the text that a link in it leads to, and mark the link there: mostly it leads back."""

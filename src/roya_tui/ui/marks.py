@@ -233,9 +233,9 @@ class Marks(Panes):
         """Copy the marked link of the article that one is in, or else the article's own."""
         link = self.article.marked if self.pane == "article" else None
         headline = self.at_hand()
-        if link is None and headline is not None and headline.url:
+        if (link is None or not link.url) and headline is not None and headline.url:
             link = Link(headline.url, headline.title)
-        if link is None:
+        if link is None or not link.url:
             self.bottom.say("This article has no link to copy.")
             return
         self.app.copy_to_clipboard(made(link))
@@ -243,7 +243,7 @@ class Marks(Panes):
 
     def leave(self) -> bool:
         """Leave what one is in the middle of in the article; False if that is only the article."""
-        return False
+        return self.article.leave()
 
     @on(ArticlePane.LinkOpened)
     def _link_opened(self, message: ArticlePane.LinkOpened) -> None:

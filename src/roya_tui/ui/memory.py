@@ -37,6 +37,15 @@ class Memory:
         form, folder = self._kept.get("exported") or ("", "")
         return str(form), str(folder)
 
+    def width(self, configured: int) -> int:
+        """The columns of text that were chosen last, unless config.toml was given others since."""
+        kept = self._kept.get("width")
+        chosen = kept[1] if isinstance(kept, list) and len(kept) == 2 and kept[0] == configured else configured
+        return chosen if isinstance(chosen, int) else configured
+
+    def keep_width(self, configured: int, chosen: int) -> None:
+        self._keep(width=[configured, chosen])
+
     def keep_theme(self, name: str) -> None:
         self._keep(theme=name)
 

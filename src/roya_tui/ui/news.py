@@ -19,6 +19,7 @@ from roya_tui.reading.timeline import Timeline, holding, timeline
 from roya_tui.store import search, sources
 from roya_tui.ui import keys
 from roya_tui.ui.album import Album
+from roya_tui.ui.article import ArticlePane
 from roya_tui.ui.bars import Bar, TagBar
 from roya_tui.ui.headlines import position
 from roya_tui.ui.library import Interrupted, Library
@@ -65,6 +66,7 @@ class News(Outgoing, Picturing):
         super().__init__(library, config, program, now, offline, album or Album())
         self.view = view or View()
         self._memory = memory
+        self.article.set_width(memory.width(config.reading.width))
         self._greeting = greeting
         self._wrong = ""
         """What was last said about a query that is none."""
@@ -270,6 +272,12 @@ class News(Outgoing, Picturing):
     def _decided(self, message: TagBar.Decided) -> None:
         self._toggle_tag(self.sidebar.current_tag, message.only)
 
+    @on(ArticlePane.TagChosen)
+    def _tag_of_article(self, message: ArticlePane.TagChosen) -> None:
+        self._toggle_tag(message.tag, True)
+        word = "Only" if message.tag in self.view.only else "Not only"
+        self.bottom.say(f"{word} what has the tag “{message.tag}”.")
+
     def _toggle_tag(self, tag: str, only: bool) -> None:
         if not tag:
             self.bottom.say("Choose a tag first: t goes to the tags.")
@@ -297,6 +305,9 @@ class News(Outgoing, Picturing):
     # Finding.
 
     def action_find(self) -> None:
+        if self.pane == "article":
+            self.article_bar.open(self.article.looked_for)
+            return
         if self._before_find is None:
             headlines = self.headlines
             self._before_find = (self.view, headlines.timeline, headlines.cursor, headlines.scroll_y)
@@ -337,7 +348,7 @@ class News(Outgoing, Picturing):
         self.count_soon()
 
     def action_back(self) -> None:
-        if self.pane == "article" and (self.article.leave_note() or self.leave()):
+        if self.pane == "article" and self.leave():
             return
         if self.has_class("-zen"):
             self.action_zen()

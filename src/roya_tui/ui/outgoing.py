@@ -74,14 +74,15 @@ class Outgoing(Marks):
     # To the clipboard.
 
     def action_quote(self) -> None:
-        """Copy the paragraph at the top of the reader, or that of the marked link, as a quotation."""
+        """Copy what is selected as a quotation, or the paragraph of the marked link, or that at the top."""
         from roya_tui.reading import quoting
 
         headline, page = self.at_hand(), self.article.page
         if headline is None or page is None:
             self.bottom.say("Open an article first: its top paragraph is copied.")
             return
-        start, end = quoting.around(page.document, page.offset(self.article.scroll_offset.y) or 0, self.article.link)
+        top, link = page.offset(self.article.scroll_offset.y) or 0, max(0, self.article.link)
+        start, end = self.article.stretch or quoting.around(page.document, top, link)
         if start == end:
             self.bottom.say("There is no text to quote here.")
             return

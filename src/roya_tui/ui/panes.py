@@ -17,7 +17,7 @@ from roya_tui.store.database import StoreError
 from roya_tui.ui import keys
 from roya_tui.ui.album import Album
 from roya_tui.ui.article import ArticlePane
-from roya_tui.ui.bars import FindBar, TagBar
+from roya_tui.ui.bars import ArticleBar, FindBar, TagBar
 from roya_tui.ui.headlines import Headlines
 from roya_tui.ui.library import Interrupted, Library
 from roya_tui.ui.sidebar import Sidebar
@@ -64,6 +64,7 @@ class Panes(Screen[None]):
             rtl=rtl, placeholder="words, tag:economy, source:roya, is:unread", id="find-bar", compact=True
         )
         self.article = ArticlePane(config, clock, album, id="article")
+        self.article_bar = ArticleBar(placeholder="words in this article", id="article-bar", compact=True, rtl=rtl)
         self.actions = keys.with_config(config.keys)
         self.bottom = BottomLine(keys.hints(self.actions, "headlines"), rtl)
 
@@ -80,6 +81,7 @@ class Panes(Screen[None]):
         yield self.bottom
         yield self.find_bar
         yield self.tag_bar
+        yield self.article_bar
         yield Static(TOO_SMALL, id="too-small")
 
     def follow(self) -> None:
@@ -94,7 +96,13 @@ class Panes(Screen[None]):
     def on_descendant_focus(self) -> None:
         for name in PANES:
             self.set_class(name == self.pane, f"-in-{name}")
-        self.bottom.hints = keys.hints(self.actions, "typing" if isinstance(self.focused, Input) else self.pane)
+        self.show_hints()
+
+    def show_hints(self) -> None:
+        """Say below what keys do here."""
+        here = "typing" if isinstance(self.focused, Input) else self.pane
+        selecting = here == "article" and self.article.is_selecting
+        self.bottom.hints = keys.hints(self.actions, "selecting" if selecting else here)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """What the store could not do is told; anything else is a mistake of the program."""
@@ -119,7 +127,7 @@ class Panes(Screen[None]):
         focused = self.focused
         if focused in (self.sidebar, self.tag_bar):
             return "sidebar"
-        return "article" if focused is self.article else "headlines"
+        return "article" if focused in (self.article, self.article_bar) else "headlines"
 
     @property
     def reading_in_view(self) -> bool:
@@ -139,6 +147,9 @@ class Panes(Screen[None]):
     def action_zen(self) -> None:
         self.toggle_class("-zen")
         self.set_focus(self.article if self.has_class("-zen") else self.headlines)
+
+    def action_quit(self) -> None:
+        self.app.exit()
 
     def action_help(self) -> None:
         from roya_tui.ui.dialogs.help import Help

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from rich.style import Style
 from textual.strip import Strip
 
+from roya_tui.reading.lines import Run
 from roya_tui.reading.page import Page
+from roya_tui.reading.spots import set_off
+from roya_tui.reading.strand import Mark
 from roya_tui.ui.cells import measure, strip
 from roya_tui.ui.ink import ink
 from roya_tui.ui.recent import Recent
@@ -25,6 +29,7 @@ class Paper(Scrolled):
         self._page: Page | None = None
         self._styles: dict[tuple[str, bool], Style] = {}
         self._strips: Recent[int, Strip] = Recent(256)
+        self._set_off: dict[str, Sequence[Mark]] = {}
 
     @property
     def page(self) -> Page | None:
@@ -35,6 +40,13 @@ class Paper(Scrolled):
         """Show another page, or none; where it is scrolled to is the caller's business."""
         self._page = page
         self.draw_anew()
+
+    def set_off(self, name: str, marks: Sequence[Mark]) -> None:
+        """Draw stretches of the text (sorted, apart from each other) in a style besides; once more for each `name`."""
+        if marks or self._set_off.get(name):
+            self._set_off[name] = marks
+            self._strips.clear()
+            self.refresh()
 
     def draw_anew(self) -> None:
         """What the lines show is no longer what is drawn."""
@@ -71,7 +83,10 @@ class Paper(Scrolled):
 
     def inked(self, line: Line) -> list[tuple[str, Style]]:
         """The text of a line, each part with its style."""
-        return [(run.text, self._style(run.style, self.is_current(run.link))) for run in line.runs]
+        runs: Iterable[Run] = line.runs
+        for marks in self._set_off.values():
+            runs = set_off(runs, marks) if marks else runs
+        return [(run.text, self._style(run.style, self.is_current(run.link))) for run in runs]
 
     def is_current(self, link: int) -> bool:
         """Whether the link of that number is the marked one; 0 is none."""
@@ -90,6 +105,25 @@ class Paper(Scrolled):
         top = self.scroll_offset.y
         if not top <= number < top + self.lines_shown:
             self.jump(max(0, number - 2))
+
+    def keep_in_view(self, number: int) -> None:
+        """Scroll just enough for a line to be in view."""
+        top = self.scroll_offset.y
+        if number < top:
+            self.jump(number)
+        elif number >= top + self.lines_shown:
+            self.jump(number - self.lines_shown + 1)
+
+    def turn_heading(self, by: int) -> bool:
+        """Put the next (1) or previous (-1) heading at the top, or the page's top; False if nothing is further on."""
+        page, top = self._page, self.scroll_offset.y
+        if page is None:
+            return False
+        headings = [number for number, block in enumerate(page.document.blocks) if block.kind == "heading"]
+        lines = (page.line_of_block(number) for number in (headings if by > 0 else reversed(headings)))
+        found = next((line for line in lines if (line - top) * by > 0), 0 if by < 0 else top)
+        self.jump(found)
+        return self.scroll_offset.y != top
 
     def link_at(self, x: int, y: int) -> int:
         """The number of the link drawn at a cell of the pane, 0 where there is none."""

@@ -17,8 +17,8 @@ from roya_tui.graphics.cells import Colour, Patch, rows
 from roya_tui.model import Picture
 from roya_tui.reading.picture_rows import NO_PICTURES, Box, PictureRow, Pictures, most_rows
 from roya_tui.ui.album import Album
-from roya_tui.ui.linked import Linked
 from roya_tui.ui.recent import Recent
+from roya_tui.ui.selecting import Selecting
 
 if TYPE_CHECKING:
     from roya_tui.reading.blocks import Document
@@ -32,7 +32,7 @@ Drawing = list[list[Patch]] | str
 """The rows of a picture; or why it cannot be drawn."""
 
 
-class Pictured(Linked):
+class Pictured(Selecting):
     """Draws the pictures of the page that it is given; a click on one says so."""
 
     class PictureOpened(Message):
@@ -138,7 +138,7 @@ class Pictured(Linked):
     def on_click(self, event: events.Click) -> None:
         offset, page = event.get_content_offset(self), self._page
         y = offset.y + self.scroll_offset.y if offset else 0
-        if offset is None or page is None or y >= len(page.lines):
+        if offset is None or page is None or y >= len(page.lines) or self.was_dragged:
             return
         line = page.lines[y]
         if line.picture is not None and self.margin <= offset.x < self.margin + line.cells:

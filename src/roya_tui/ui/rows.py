@@ -149,6 +149,12 @@ class Rows(Tall, can_focus=True):
     def action_page_up(self) -> None:
         self.step(-max(1, self.lines_shown - 1))
 
+    def action_half_down(self) -> None:
+        self.step(max(1, self.lines_shown // 2))
+
+    def action_half_up(self) -> None:
+        self.step(-max(1, self.lines_shown // 2))
+
     def action_first(self) -> None:
         self.step(-self.count())
 

@@ -237,7 +237,7 @@ class Sourcing(Panes):
 
     def action_quit(self) -> None:
         self.stop_refresh()
-        self.app.exit()
+        super().action_quit()
 
     def action_stop(self) -> None:
         if self._refreshing is None:

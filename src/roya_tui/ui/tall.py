@@ -137,6 +137,12 @@ class Scrolled(Tall):
     def action_page_up(self) -> None:
         self.jump(self.scroll_offset.y - self._screenful)
 
+    def action_half_down(self) -> None:
+        self.jump(self.scroll_offset.y + self._screenful // 2)
+
+    def action_half_up(self) -> None:
+        self.jump(self.scroll_offset.y - self._screenful // 2)
+
     def page_on(self) -> bool:
         """A page down; False if the end is in view already."""
         if self.scroll_offset.y >= self.max_scroll_y:

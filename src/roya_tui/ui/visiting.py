@@ -14,7 +14,7 @@ from roya_tui.reading import visited
 from roya_tui.store import articles, saved_pages, sources
 from roya_tui.store.articles import Prepared
 from roya_tui.ui.child import Child
-from roya_tui.ui.marks import Marks
+from roya_tui.ui.moving import Moving
 from roya_tui.ui.rows import Rows
 from roya_tui.ui.sourcing import Sourcing
 
@@ -42,7 +42,7 @@ class Visit:
     link: int
 
 
-class Visiting(Marks, Sourcing):
+class Visiting(Moving, Sourcing):
     """Fetches pages one after another in another process, shows them, and finds the way back."""
 
     _fetching: Child | None = None
@@ -169,13 +169,14 @@ class Visiting(Marks, Sourcing):
     # Leaving and stopping.
 
     def leave(self) -> bool:
-        """Stop what is fetched, or go back from a page to where one was; False if there is neither."""
+        if super().leave():
+            return True
         if self._errands:
             self.action_stop()
         elif self._is_visiting:
             self._return()
         else:
-            return super().leave()
+            return False
         return True
 
     def action_stop(self) -> None:
@@ -212,7 +213,7 @@ class Visiting(Marks, Sourcing):
         self._show_errands()
 
     def _show_errands(self) -> None:
-        self.article.busy = f"{self.signs.busy} page" if self._errands else ""
+        self.article.say_busy(f"{self.signs.busy} page" if self._errands else "")
 
     @work(exit_on_error=False, group="pages")
     async def _fetch_all(self) -> None:

@@ -1,0 +1,86 @@
+"""Words → where a text has them, as search compares: without regard to case, accents and the forms of letters."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
+from itertools import accumulate
+
+from roya_tui.text import fold
+
+MOST = 10_000
+"""Places that are found at most: nobody walks through more."""
+_IN_FRONT = ("ال", "و", "وال")
+"""What Arabic writes together with the word after it."""
+
+Place = tuple[int, int]
+"""Where in a text something starts and ends."""
+
+
+class Foldings:
+    """A text as search compares it, which still knows where each of its letters stands."""
+
+    def __init__(self, text: str) -> None:
+        if text.isascii():
+            self._text, self._starts = _blanks(text.lower()), None
+            return
+        folded = {letter: _folded(letter) for letter in set(text)}
+        self._text = "".join(map(folded.__getitem__, text))
+        lengths = {letter: len(instead) for letter, instead in folded.items()}
+        self._starts = array("q", accumulate(map(lengths.__getitem__, text), initial=0))
+
+    def find(self, words: str) -> list[Place]:
+        """Return the places of `words`, wherever they stand, in order."""
+        return list(self._places(_looked_for(words), lambda at: True))
+
+    def find_words(self, words: Iterable[str]) -> list[Place]:
+        """Return the places of each of these words, where one begins so, in order; none overlaps another."""
+        found = sorted(place for word in words for place in self._places(_looked_for(word), self._begins_at))
+        apart: list[Place] = []
+        for start, end in found:
+            if not apart or start >= apart[-1][1]:
+                apart.append((start, end))
+        return apart
+
+    def _places(self, wanted: str, fits: Callable[[int], bool]) -> Iterator[Place]:
+        at = self._text.find(wanted) if wanted else -1
+        left = MOST
+        while at >= 0 and left:
+            if fits(at):
+                yield self._original(at, at + len(wanted))
+                left -= 1
+                at = self._text.find(wanted, at + len(wanted))
+            else:
+                at = self._text.find(wanted, at + 1)
+
+    def _begins_at(self, at: int) -> bool:
+        """Whether a word begins at a place of the folded text, or would without what Arabic writes in front."""
+        if not self._in_word(at):
+            return True
+        return any(self._text.endswith(front, 0, at) and not self._in_word(at - len(front)) for front in _IN_FRONT)
+
+    def _in_word(self, at: int) -> bool:
+        """Whether the letters on both sides of a place are of one word; such of Chinese and Japanese never are."""
+        if at <= 0 or not self._text[at - 1].isalnum():
+            return False
+        return self._text[at] < "\u2e80" and self._text[at - 1] < "\u2e80"
+
+    def _original(self, start: int, end: int) -> Place:
+        """A place of the folded text in the text itself; vowel signs belong to the letter before."""
+        if self._starts is None:
+            return start, end
+        until = bisect_right(self._starts, end) - 1
+        return bisect_right(self._starts, start) - 1, until if self._starts[until] == end else until + 1
+
+
+def _folded(letter: str) -> str:
+    return " " if letter.isspace() else fold(letter).strip()
+
+
+def _blanks(text: str) -> str:
+    return text.replace("\n", " ").replace("\t", " ")
+
+
+def _looked_for(words: str) -> str:
+    return "".join(_folded(letter) for letter in " ".join(words.split()))

@@ -1,0 +1,171 @@
+"""Moving about in the article: words in it, headings, its width, and where one stopped reading."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from textual import on
+
+from roya_tui.model import Article
+from roya_tui.query import QueryError, words
+from roya_tui.store import state
+from roya_tui.ui.article import ArticlePane
+from roya_tui.ui.bars import Bar
+from roya_tui.ui.marks import Marks
+from roya_tui.ui.memory import Memory
+
+LOOK_EVERY = 5.0
+"""Seconds between two looks at where one is: a place that one stayed at is kept."""
+NARROWEST, WIDEST, STEP = 40, 120, 4
+"""Columns of text."""
+
+
+class Moving(Marks):
+    """What one does in the article that changes nothing about it."""
+
+    _memory: Memory
+
+    def __init__(self, *args: Any, **facts: Any) -> None:
+        super().__init__(*args, **facts)
+        self._places: dict[int, int] = {}
+        """Where one stopped, by article: what the store has, or will have in a moment."""
+        self._seen_at: tuple[int, int] | None = None
+
+    def on_mount(self) -> None:
+        self.set_interval(LOOK_EVERY, self._look_where)
+
+    # Where one stopped.
+
+    def follow(self) -> None:
+        self.keep_place()
+        self.article.look_out_for(self._words())
+        super().follow()
+
+    def article_of(self, id: int) -> Article | None:
+        article = super().article_of(id)
+        return article if article is None else replace(article, position=self._places.get(id, article.position))
+
+    def keep_place(self) -> None:
+        """Keep where in the article one is; not for an excerpt, since places are counted in the full text."""
+        shown, place = self.article.shown, self.article.place
+        if shown is None or place is None or shown.headline.id <= 0 or (shown.headline.full and not shown.full_text):
+            return
+        id = shown.headline.id
+        if place != self._places.get(id, shown.position):
+            self._places[id] = place
+            self.library.write_soon(state.set_position, id, place)
+
+    def _look_where(self) -> None:
+        shown, place = self.article.shown, self.article.place
+        here = None if shown is None or place is None else (shown.headline.id, place)
+        if here is not None and here == self._seen_at:
+            self.keep_place()
+        self._seen_at = here
+
+    def action_quit(self) -> None:
+        self.keep_place()
+        super().action_quit()
+
+    def _words(self) -> tuple[str, ...]:
+        """The words by which the list found what it shows."""
+        try:
+            return words(self.view.query(self.now()))
+        except QueryError:
+            return ()
+
+    # Words in the article.
+
+    @on(Bar.Changed, "#article-bar")
+    def _words_typed(self, event: Bar.Changed) -> None:
+        if self.article_bar.has_class("-open") and event.value != self.article.looked_for:
+            self.article.look_for(event.value)
+            self._say_where()
+
+    @on(Bar.Stepped, "#article-bar")
+    def _words_stepped(self, message: Bar.Stepped) -> None:
+        self._step_hit(message.by)
+
+    @on(Bar.Left, "#article-bar")
+    def _words_left(self, message: Bar.Left) -> None:
+        self.article_bar.shut()
+        self.set_focus(self.article)
+        wanted, found = self.article.looked_for, self.article.hit_at is not None
+        if not message.kept or not found:
+            self.article.leave()
+            self._say_where()
+        if message.kept and wanted and not found:
+            self.bottom.say(f"“{wanted}” is not in this article.")
+
+    def _step_hit(self, by: int) -> bool:
+        """Go to another place of the words; False if one is not among them."""
+        if self.pane != "article" or not self.article.step_hit(by):
+            return False
+        self._say_where()
+        return True
+
+    def _say_where(self) -> None:
+        self.article.say_where()
+        if self.has_class("-zen") and self.article.counted:  # without a frame to say it in
+            self.bottom.say(self.article.counted.capitalize())
+
+    def action_next_unread(self) -> None:
+        if not self._step_hit(1):
+            super().action_next_unread()
+
+    def action_previous_unread(self) -> None:
+        if not self._step_hit(-1):
+            super().action_previous_unread()
+
+    def leave(self) -> bool:
+        left = super().leave()
+        self.article.say_where()
+        return left
+
+    # Selecting and copying.
+
+    @on(ArticlePane.SelectionTurned)
+    def _selection_turned(self) -> None:
+        self.show_hints()
+
+    @on(ArticlePane.Selected)
+    def _selected_words(self) -> None:
+        self.set_focus(self.article)
+        self.bottom.say(f"Selected {_characters(self.article.selected)}. y copies them, esc lets go.")
+
+    def action_copy_link(self) -> None:
+        if not self._copy_selected():
+            super().action_copy_link()
+
+    def _copy_selected(self) -> bool:
+        """Copy what is selected in the article; False if nothing is."""
+        text = self.article.selected
+        if not text:
+            return False
+        self.app.copy_to_clipboard(text)
+        self.article.leave()
+        self.bottom.say(f"Copied {_characters(text)}.")
+        return True
+
+    @on(ArticlePane.NothingFurther)
+    def _nothing_further(self, message: ArticlePane.NothingFurther) -> None:
+        self.bottom.say(message.sentence)
+
+    # Width.
+
+    def action_narrower(self) -> None:
+        self._set_width(-STEP)
+
+    def action_wider(self) -> None:
+        self._set_width(STEP)
+
+    def _set_width(self, by: int) -> None:
+        width = min(WIDEST, max(NARROWEST, self.article.wanted_width + by))
+        self.article.set_width(width)
+        self._memory.keep_width(self.config.reading.width, width)
+        room = self.article.text_width
+        self.bottom.say(f"Text of {width} columns" + ("." if room == width else f"; there is room for {room} here."))
+
+
+def _characters(text: str) -> str:
+    return "1 character" if len(text) == 1 else f"{len(text):,} characters"

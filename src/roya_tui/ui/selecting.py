@@ -1,0 +1,261 @@
+"""A stretch of a page, chosen with the mouse or with keys, to be copied."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.message import Message
+
+from roya_tui.reading import selection
+from roya_tui.reading.finding import Place
+from roya_tui.reading.page import Page
+from roya_tui.reading.spots import cell_of, offset_at
+from roya_tui.reading.strand import Mark
+from roya_tui.ui.cells import measure
+from roya_tui.ui.searched import Searched
+
+
+class Selecting(Searched):
+    """Keys first move over words; from where `v` is pressed again they extend what is selected."""
+
+    ALLOW_SELECT = False  # Textual's own selection takes lines as they are drawn
+
+    _begun: Place | None = None
+    """The word or character at which the selection begins; None: nothing is selected."""
+    _caret: Place = (0, 0)
+    """The one at which it ends."""
+    _extends = False
+    """Whether moving leaves the anchor where it is."""
+    _cell = 0
+    """The cell that moving up and down keeps to."""
+    _pressed: Place | None = None
+    """The character at which the mouse went down, as long as it is."""
+
+    class Selected(Message):
+        """The mouse chose a stretch of the text."""
+
+    class SelectionTurned(Message):
+        """Selecting began, or is over."""
+
+    class NothingFurther(Message):
+        """There is no further place of the kind that was asked for, which the sentence says."""
+
+        def __init__(self, sentence: str) -> None:
+            self.sentence = sentence
+            super().__init__()
+
+    def lay(self, page: Page | None) -> None:
+        if page is None or self._page is None or page.document is not self._page.document:
+            self._select(None, self._caret)
+        super().lay(page)
+
+    @property
+    def selected(self) -> str:
+        """What copying takes, in logical order; "" where nothing is selected."""
+        return selection.copied(self._page.document, *self.stretch) if self.stretch and self._page else ""
+
+    @property
+    def is_selecting(self) -> bool:
+        return self._begun is not None
+
+    @property
+    def stretch(self) -> Place | None:
+        """What of the text is selected; None: nothing is."""
+        if self._begun is None:
+            return None
+        return min(self._begun[0], self._caret[0]), max(self._begun[1], self._caret[1])
+
+    def _select(self, anchor: Place | None, caret: Place) -> None:
+        turned = (self._begun is None) != (anchor is None)
+        self._begun, self._caret = anchor, caret
+        if turned:
+            self.post_message(self.SelectionTurned())
+        self._mark_selection()
+
+    def _mark_selection(self) -> None:
+        self.set_off("selected", [Mark(*self.stretch, "selected")] if self.stretch else [])
+
+    def leave(self) -> bool:
+        if self._begun is None:
+            return super().leave()
+        self._select(None, self._caret)
+        return True
+
+    # With keys.
+
+    def action_select(self) -> None:
+        """Begin with a word in view; then let the selection begin at the word at hand, or let go of where it began."""
+        if self._begun is None:
+            self._begin()
+        else:
+            self._extends = not self._extends
+            self._go(self._caret)
+
+    def _begin(self) -> None:
+        page = self._page
+        if page is None or not page.document.text:
+            return
+        top = self.scroll_offset.y
+        lines = (page.lines[y] for y in range(max(top, page.head), min(len(page.lines), top + self.lines_shown)))
+        at = (
+            self.hit_at if self.hit_at is not None else next((line.start for line in lines if line.end > line.start), 0)
+        )
+        self._extends = False
+        self._go(selection.word_at(page.document, at))
+
+    def _go(self, caret: Place, *, keep_cell: bool = False) -> None:
+        """Move to a word: with the selection's other end, or without."""
+        page = self._page
+        if page is None:
+            return
+        self._select(self._begun if self._extends else caret, caret)
+        y = page.line(caret[0])
+        if not keep_cell:
+            self._cell = cell_of(page.lines[y], caret[0], measure) or 0
+        self.keep_in_view(y)
+
+    def _go_lines(self, by: int) -> None:
+        """Move by so many lines that show text."""
+        page = self._page
+        if page is None:
+            return
+        y, step = page.line(self._caret[0]), 1 if by > 0 else -1
+        for _ in range(abs(by)):
+            other = y + step
+            while page.head <= other < len(page.lines) and page.lines[other].between:
+                other += step
+            if not page.head <= other < len(page.lines):
+                break
+            y = other
+        at = offset_at(page.lines[y], self._cell, measure)
+        self._go(selection.word_at(page.document, at), keep_cell=True)
+
+    def _go_words(self, by: int) -> None:
+        if self._page is None:
+            return
+        if self._begun is None:
+            self._begin()
+        else:
+            at = self._caret[0] if by < 0 else max(self._caret[0], self._caret[1] - 1)
+            self._go(selection.next_word(self._page.document, at, by))
+
+    def action_next_word(self) -> None:
+        self._go_words(1)
+
+    def action_previous_word(self) -> None:
+        self._go_words(-1)
+
+    def action_next_heading(self) -> None:
+        if not self.turn_paragraph(1) and not self.turn_heading(1):
+            self.post_message(self.NothingFurther("No heading further on."))
+
+    def action_previous_heading(self) -> None:
+        if not self.turn_paragraph(-1) and not self.turn_heading(-1):
+            self.post_message(self.NothingFurther("No heading before this."))
+
+    def turn_paragraph(self, by: int) -> bool:
+        """Move to the next (1) or previous (-1) paragraph; False where nothing is being selected."""
+        page = self._page
+        if page is None or self._begun is None:
+            return False
+        at = selection.next_paragraph(page.document, self._caret[0], by)
+        if by > 0 and at <= self._caret[0]:
+            at = max(0, len(page.document.text.rstrip()) - 1)
+        self._go(selection.word_at(page.document, at))
+        return True
+
+    def action_down(self) -> None:
+        self._go_lines(1) if self._begun else super().action_down()
+
+    def action_up(self) -> None:
+        self._go_lines(-1) if self._begun else super().action_up()
+
+    def action_page_down(self) -> None:
+        self._go_lines(self._screenful) if self._begun else super().action_page_down()
+
+    def action_page_up(self) -> None:
+        self._go_lines(-self._screenful) if self._begun else super().action_page_up()
+
+    def action_half_down(self) -> None:
+        self._go_lines(self._screenful // 2) if self._begun else super().action_half_down()
+
+    def action_half_up(self) -> None:
+        self._go_lines(-(self._screenful // 2)) if self._begun else super().action_half_up()
+
+    def action_first(self) -> None:
+        if self._begun and self._page:
+            self._go(selection.word_at(self._page.document, 0))
+        else:
+            super().action_first()
+
+    def action_last(self) -> None:
+        if self._begun and self._page:
+            text = self._page.document.text.rstrip()
+            self._go(selection.word_at(self._page.document, max(0, len(text) - 1)))
+        else:
+            super().action_last()
+
+    # With the mouse.
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        offset = event.get_content_offset(self)
+        place = self.place_at(offset.x, offset.y) if offset is not None and offset.x < self.columns else None
+        if event.button == 1 and place is not None:
+            self._pressed = place
+            self._dragged = False
+            self.capture_mouse()
+            event.prevent_default()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        if self._pressed is None:
+            return
+        event.prevent_default()
+        x, y = event.x - self.gutter.left, event.y - self.gutter.top
+        if not 0 <= y < self.lines_shown:
+            self.jump(self.scroll_offset.y + (1 if y > 0 else -1))
+        here = self.place_at(x, min(max(y, 0), self.lines_shown - 1))
+        if here is not None and (self._dragged or here != self._pressed):
+            self._dragged = self._extends = True
+            self._select(self._pressed, here)
+
+    def on_mouse_up(self) -> None:
+        if self._pressed is not None:
+            self._pressed = None
+            self.release_mouse()
+            if self._dragged:
+                self.post_message(self.Selected())
+
+    _dragged = False
+    """Whether the mouse moved over other characters since it went down."""
+
+    @property
+    def was_dragged(self) -> bool:
+        """Whether the click that comes now only ends a selection."""
+        return self._dragged
+
+    def on_click(self, event: events.Click) -> None:
+        """Two clicks select a word, three a paragraph; one lets go of what was selected, or is for a link."""
+        offset = event.get_content_offset(self)
+        place = self.place_at(offset.x, offset.y) if offset is not None and offset.x < self.columns else None
+        if self._dragged:
+            self._dragged = False
+            event.prevent_default()
+        elif event.chain >= 2 and place is not None and self._page is not None:
+            event.prevent_default()
+            take = selection.word_at if event.chain == 2 else selection.paragraph_at
+            chosen = take(self._page.document, place[0])
+            self._extends = True
+            self._select(chosen, chosen)
+            self.post_message(self.Selected())
+        elif self._begun is not None:
+            event.prevent_default()
+            self._select(None, self._caret)
+
+    def place_at(self, x: int, y: int) -> Place | None:
+        """The character of the text that is drawn at a cell of the pane, or nearest to it on its line."""
+        page = self._page
+        if page is None or not page.document.text:
+            return None
+        number = min(y + self.scroll_offset.y, len(page.lines) - 1)
+        if number < page.head:
+            return None
+        return selection.character_at(page.document, offset_at(page.lines[number], x - self.margin, measure))

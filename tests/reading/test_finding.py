@@ -1,0 +1,79 @@
+"""Words are found in a text as search finds them, and the places are those of the text itself."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from roya_tui.reading.finding import MOST, Foldings
+from roya_tui.text import fold
+
+ANYWHERE = [
+    ("The Water plan: water for all.", "water", ["Water", "water"]),
+    ("Underwater", "water", ["water"]),
+    ("Café au lait, CAFE, cafe\u0301.", "cafe", ["Café", "CAFE", "cafe\u0301"]),
+    ("Straße", "strasse", ["Straße"]),
+    ("Straße", "ras", ["raß"]),
+    ("a plan\nfor water", "plan for", ["plan\nfor"]),
+    ("two  blanks\u00a0here", "blanks here", ["blanks\u00a0here"]),
+    ("الوَزِيرُ أعلن الخطة", "الوزير", ["الوَزِيرُ"]),
+    ("الوَزِيرُ أعلن الخطة", "وزير", ["وَزِيرُ"]),
+    ("إعلان وأعلن", "اعل", ["إعل", "أعل"]),
+    ("مدرسة ومدرسه", "مدرسة", ["مدرسة", "مدرسه"]),
+    ("على علي علی", "علي", ["على", "علي", "علی"]),
+    ("صفحة ١٢ و12", "12", ["١٢", "12"]),
+    ("東京の水計画", "水計", ["水計"]),
+    ("ﷺ and ﬁsh", "fish", ["ﬁsh"]),
+    ("שָׁלוֹם", "שלום", ["שָׁלוֹם"]),
+    ("aaaa", "aa", ["aa", "aa"]),
+    ("anything", "", []),
+    ("anything", "   ", []),
+    ("", "words", []),
+]
+
+
+@pytest.mark.parametrize(("text", "words", "found"), ANYWHERE)
+def test_words_are_found_wherever_they_stand(text: str, words: str, found: list[str]) -> None:
+    assert [text[start:end] for start, end in Foldings(text).find(words)] == found
+
+
+BEGINNINGS = [
+    ("Harbour, harbours, unharboured", ("harb",), ["Harb", "harb"]),
+    ("water plan and planned water", ("water", "plan"), ["water", "plan", "plan", "water"]),
+    ("the water plan", ("water plan",), ["water plan"]),
+    ("والوزير الوزير ووزير وزير بوزير", ("وزير",), ["وزير"] * 4),
+    ("東京の水計画", ("水計",), ["水計"]),
+    ("water", ("wat", "water"), ["wat"]),
+    ("nothing", (), []),
+]
+
+
+@pytest.mark.parametrize(("text", "words", "found"), BEGINNINGS)
+def test_words_of_a_query_are_found_where_a_word_begins(text: str, words: tuple[str, ...], found: list[str]) -> None:
+    assert [text[start:end] for start, end in Foldings(text).find_words(words)] == found
+
+
+LETTERS = st.text(st.sampled_from("aAéeßﬁ \nاأإلةىيکوَـ١水の\u0301\u200c1Ⅷ"), max_size=40)
+
+
+@given(LETTERS, LETTERS, LETTERS)
+def test_what_is_found_folds_to_what_was_looked_for(before: str, words: str, after: str) -> None:
+    text = before + words + after
+
+    def compared(part: str) -> str:
+        return "".join(fold(" ".join(part.split())).split())
+
+    places = Foldings(text).find(words)
+    assert all(0 <= start < end <= len(text) for start, end in places)
+    assert all(one[1] <= other[0] for one, other in pairwise(places))
+    for start, end in places:
+        assert compared(words) in compared(text[start:end])
+    if compared(words) and before.isascii() and words.strip() == words and not words.count("\n"):
+        assert places
+
+
+def test_a_text_of_a_single_letter_costs_no_more_than_its_length() -> None:
+    assert len(Foldings("a" * 1_000_000).find("a")) == MOST
