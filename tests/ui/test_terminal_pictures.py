@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import re
+import threading
+import time
+from collections.abc import Callable
 
 import pytest
 
 pytest.importorskip("fcntl")
-from tests.ui.homes import Home, home
-from tests.ui.sight import Reader
+from tests.graphics.made import quarters, saved
+from tests.servers import Reply, Server, server
+from tests.ui.homes import BY_HAND, Home, home
+from tests.ui.sight import Reader, Sight
 
-__all__ = ["home"]
+from roya_tui.model import Entry, Moment, NewSource, Picture
+
+__all__ = ["home", "server"]
 
 HALF = "▀".encode()
 GRAPHICS = re.compile(rb"\x1b_G|\x1b\]1337|\x1bP[0-9;]*q")
@@ -70,3 +77,84 @@ def test_captions_where_half_blocks_cannot_be_seen(home: Home, option: str, envi
         reader.type("/", "lantern boats")
         reader.do("enter", until="[picture 1: 1. The first lights")
         assert HALF not in reader.raw
+
+
+QUIETLY = BY_HAND + "[refresh]\non_start = false\n"
+
+
+def article(home: Home, server: Server, *, settings: str = "", missing: bool = False) -> Callable[[], None]:
+    """An article with one picture that comes when what is returned is called; and one that is gone, if so wished."""
+    go = threading.Event()
+    picture = saved(quarters(320, 180), "PNG")
+
+    def slowly(*_: object) -> Reply:
+        go.wait(30)
+        return Reply(200, picture, {"Content-Type": "image/png"})
+
+    html = f'<p>Before.</p><img src="{server.answer("/pier.png", slowly)}"><p>After.</p>'
+    if missing:
+        html += f'<figure><img src="{server.reply("/gone.png", 404)}"><figcaption>The mole</figcaption></figure>'
+    home.settings(QUIETLY + settings)
+    entry = Entry(guid="1", title="Pier", published=Moment(int(time.time())), content=html)
+    home.subscribe(NewSource(server.url + "/feed", title="Harbour Post"), [entry])
+    return go.set
+
+
+def place(seen: Sight, words: str) -> int:
+    """The line of the article on which there are these words; -1 for none."""
+    return next((y for y, line in enumerate(seen.article.lines) if words in line), -1)
+
+
+def test_pictures_come_once_their_article_is_looked_at_and_nothing_moves(home: Home, server: Server) -> None:
+    come = article(home, server, missing=True)
+    with Reader(home) as reader:
+        before = reader.until(lambda seen: "picture 1" in seen.article.text and "gone.png" not in seen.article.text)
+        reader.until(lambda _: server.asked("/pier.png"))
+        come()
+        after = reader.until(lambda seen: HALF.decode() in seen.article.text and "404" in seen.article.text)
+        assert place(before, "After.") == place(after, "After.") > 0
+        assert HALF.decode() not in before.article.text
+        assert len(server.asked("/pier.png")) == len(server.asked("/gone.png")) == 1
+    assert not server.asked("/feed")
+    with Reader(home, "--offline") as reader:
+        again = reader.until(lambda seen: HALF.decode() in seen.article.text)
+        assert "[picture 2: The mole]" in again.article.text
+
+
+@pytest.mark.parametrize("settings", ["metered = true", "[offline]\npictures = false"])
+def test_where_bytes_cost_only_a_key_fetches_pictures(home: Home, server: Server, settings: str) -> None:
+    article(home, server, settings=settings)()
+    with Reader(home) as reader:
+        reader.until("[picture 1] (not kept here)")
+        reader.still(1500)
+        assert not server.seen
+        reader.do("i", until="r fetches it")
+        assert not server.seen
+        reader.do("r", until=lambda _: server.asked("/pier.png"))
+        reader.until(lambda seen: "not kept" not in seen.text and "on its way" not in seen.text)
+        assert len(server.asked("/pier.png")) == 1
+
+
+def test_a_picture_that_failed_is_asked_for_again_by_a_key(home: Home, server: Server) -> None:
+    article(home, server, missing=True)()
+    with Reader(home) as reader:
+        reader.until(lambda seen: "404" in seen.article.text)
+        reader.do("i", "n", until="404")
+        server.reply("/gone.png", 200, saved(quarters(320, 180), "PNG"), Content_Type="image/png")
+        reader.do("r", until=lambda seen: "404" not in seen.text and "on its way" not in seen.text)
+        reader.until(lambda seen: HALF.decode() in seen.text)
+        assert len(server.asked("/gone.png")) == 2
+
+
+def test_a_strangers_picture_is_never_fetched_from_inside(home: Home, server: Server) -> None:
+    """A feed from elsewhere names a picture on this machine."""
+    url = server.reply("/inside.png", 200, saved(quarters(320, 180), "PNG"), Content_Type="image/png")
+    home.settings(QUIETLY)
+    entry = Entry(
+        guid="1", title="Pier", published=Moment(int(time.time())), pictures=(Picture(url),), content="Words."
+    )
+    home.subscribe(NewSource("https://news.example/feed", title="Harbour Post"), [entry])
+    with Reader(home) as reader:
+        reader.until(lambda seen: "picture 1: " in seen.article.text)
+        reader.still(500)
+        assert not server.seen

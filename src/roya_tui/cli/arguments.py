@@ -131,6 +131,7 @@ def _parser() -> argparse.ArgumentParser:
         "--full", action="store_true", help="the full text from its page, which is fetched and kept if it is not there"
     )
     show.add_argument("--link", metavar="URL", default="", help=argparse.SUPPRESS)  # the screen reads links with these
+    show.add_argument("--pictures", action="store_true", help=argparse.SUPPRESS)
     show.add_argument("--events", action="store_true", help=argparse.SUPPRESS)
 
     sources = command("sources", "list the sources, with counts and how they answer")

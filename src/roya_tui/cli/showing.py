@@ -17,6 +17,10 @@ def show(session: Session, wanted: Namespace) -> int:
     from roya_tui.cli.exporting import Exporter
     from roya_tui.reading.naming import form_of
 
+    if wanted.events and wanted.pictures:
+        from roya_tui.cli.picturing import tell as tell_pictures
+
+        return tell_pictures(session, wanted)
     if wanted.events:
         from roya_tui.cli.fulltext import tell
 

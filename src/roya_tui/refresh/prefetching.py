@@ -93,11 +93,7 @@ class Prefetch:
 
     async def run(self, client: httpx.AsyncClient, parsers: Parsers, before: Turns[Source]) -> None:
         """Fetch pages, then pictures, since pages name some. Cancelled, it leaves nothing half done."""
-        self._before = before
-        self._turns: Turns[Want] = Turns((), 1, 0.0, before)
-        self._reads = Pages(client, parsers, self._config, self._now)
-        self._sources = {one.id: one for one in await self._keeper.soon(sources.all_sources)}
-        self._missed = await self._keeper.soon(offline.missed)
+        await self._begin(client, parsers, before)
         try:
             async with asyncio.timeout(PATIENCE):
                 await self._all("pages", self._open(self._pages(await self._worth())), self._page)
@@ -107,6 +103,13 @@ class Prefetch:
                     await self._all("pictures", wanted, self._picture)
         except TimeoutError:
             return  # what is left is worth a later refresh
+
+    async def _begin(self, client: httpx.AsyncClient, parsers: Parsers, before: Turns[Source]) -> None:
+        self._before = before
+        self._turns: Turns[Want] = Turns((), 1, 0.0, before)
+        self._reads = Pages(client, parsers, self._config, self._now)
+        self._sources = {one.id: one for one in await self._keeper.soon(sources.all_sources)}
+        self._missed = await self._keeper.soon(offline.missed)
 
     # What is wanted
 

@@ -86,6 +86,15 @@ def missed(db: Connection) -> dict[str, Missed]:
 
 
 @told
+def missed_among(db: Connection, urls: Sequence[str], now: int) -> set[str]:
+    """Return those of `urls` that failed, and are not to be asked for yet."""
+    rows = db.execute(
+        "SELECT url FROM missed WHERE url IN (SELECT value FROM json_each(?)) AND again_at > ?", (json.dumps(urls), now)
+    )
+    return {url for (url,) in rows}
+
+
+@told
 def miss(db: Connection, again_at: Mapping[str, int], kind: str) -> None:
     """Note that each of these addresses failed once more, and when to ask there again."""
     with transaction(db):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Container, Sequence
 from pathlib import Path
 
 from roya_tui.config import Paths
@@ -11,8 +11,9 @@ from roya_tui.graphics.artist import Artist
 from roya_tui.graphics.asking import Drawn, Job, Refused
 from roya_tui.graphics.cells import Colour
 from roya_tui.model import Picture
-from roya_tui.reading.picture_rows import Pictures
+from roya_tui.reading.picture_rows import UNKNOWN, Pictures, Size
 from roya_tui.store import pictures as cache
+from roya_tui.ui.recent import Recent
 
 MOST = 60
 """Pictures of one article that are drawn among its lines; the gallery shows the others."""
@@ -30,6 +31,10 @@ class Album:
         self._paths = paths
         self._form = {"millions": "cells", "256": "cells-256"}.get(colours, "")
         self._artist = Artist()
+        self.refused: Recent[str, str] = Recent(500)
+        """Why a picture was not to be had, by its address."""
+        self.coming: Callable[[Sequence[str]], Container[str]] = lambda urls: ()
+        """Of some that are not kept, those that are fetched once their article is looked at."""
 
     @property
     def draws(self) -> bool:
@@ -43,20 +48,15 @@ class Album:
     def known(self, pictures: Sequence[Picture], rows: int) -> Pictures:
         """What lines to keep free for an article's pictures, and what to say of the others. Reads their first bytes."""
         sizes, notes = {}, {}
-        for number, picture in enumerate(pictures[:MOST], 1):
-            file = self.file(picture.url)
-            if file is None:
-                notes[number] = NOT_HERE
-                continue
-            try:
-                with file.open("rb") as opened:
-                    size = header.size(opened)
-            except OSError:
-                size = None
-            if size is None:
-                notes[number] = BROKEN
-            else:
+        files = [(number, picture.url, self.file(picture.url)) for number, picture in enumerate(pictures[:MOST], 1)]
+        absent = [url for _, url, file in files if file is None and url not in self.refused]
+        coming = self.coming(absent) if absent else ()
+        for number, url, file in files:
+            size = UNKNOWN if file is None and url in coming else _size(file)
+            if size is not None:
                 sizes[number] = size
+            else:
+                notes[number] = self.refused.get(url, NOT_HERE) if file is None else BROKEN
         return Pictures(sizes, notes, rows)
 
     async def cells(self, url: str, width: int, height: int, paper: Colour) -> Drawn | Refused:
@@ -76,3 +76,13 @@ class Album:
     async def end(self) -> None:
         """End the process that draws."""
         await self._artist.end()
+
+
+def _size(file: Path | None) -> Size | None:
+    if file is None:
+        return None
+    try:
+        with file.open("rb") as opened:
+            return header.size(opened)
+    except OSError:
+        return None

@@ -17,7 +17,7 @@ from textual.widgets import Static
 
 from roya_tui.config.folders import for_pictures
 from roya_tui.graphics import saving, terminals
-from roya_tui.model import Picture, shown_address
+from roya_tui.model import Article, Picture, shown_address
 from roya_tui.reading.oneline import line
 from roya_tui.ui import keys
 from roya_tui.ui.cells import measure, shown
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from roya_tui.ui.picturing import Picturing
 
 CAPTION_LINES = 2
+NOT_HERE = "This picture is not kept here."
+ON_ITS_WAY = "It is on its way."
 NO_COLOURS = "This terminal has too few colours for pictures. o opens it in the browser."
 
 
@@ -69,15 +71,16 @@ class Gallery(Screen[None]):
     Gallery.-low PictureView, Gallery.-low #caption {{ display: none; }}
     """
 
-    def __init__(self, news: Picturing, pictures: Sequence[Picture], number: int, title: str) -> None:
+    def __init__(self, news: Picturing, article: Article, pictures: Sequence[Picture], number: int) -> None:
         """`number` is that of the picture to begin with, from 1."""
         super().__init__()
         config = news.config
         self.news = news
         self._rtl = config.reading.rtl
+        self._article = article
         self._pictures = pictures
         self._at = min(max(0, number - 1), len(pictures) - 1)
-        self.heading = Heading(title, self._rtl)
+        self.heading = Heading(article.headline.title, self._rtl)
         language = terminals.language(os.environ, config.reading.graphics)
         self.view = PictureView(news.album, language, blocks=news.album.draws and not config.look.ascii)
         self.caption = Static(id="caption")
@@ -137,9 +140,19 @@ class Gallery(Screen[None]):
         """What stands where the picture is not."""
         if not self.view.can_draw:
             return NO_COLOURS
-        if self.news.album.file(self.picture.url) is None:
-            return "This picture is not kept here. o opens it in the browser."
-        return ""
+        news, url = self.news, self.picture.url
+        if news.album.file(url) is not None:
+            return ""
+        if why := news.album.refused.get(url):
+            return f"{why} o opens it in the browser."
+        if news.offline:
+            return f"{NOT_HERE} You work offline."
+        return ON_ITS_WAY if news.fetches_pictures else f"{NOT_HERE} r fetches it, o opens it in the browser."
+
+    def arrived(self, url: str) -> None:
+        """A picture came, or will not."""
+        if url == self.picture.url:
+            self._show()
 
     def _show_caption(self) -> None:
         words = self.picture.caption or shown_address(self.picture.url)
@@ -190,6 +203,16 @@ class Gallery(Screen[None]):
     def action_picture_browser(self) -> None:
         self.news.open_in_browser(self.picture.url)
         self.bottom.say(f"Opening {shown_address(self.picture.url)}")
+
+    def action_fetch_picture(self) -> None:
+        url = self.picture.url
+        if self.news.album.file(url) is not None:
+            self.bottom.say("This picture is here already.")
+        elif self.news.offline:
+            self.bottom.say("Offline: nothing is fetched.")
+        else:
+            self.news.seek(self._article, url)
+            self.view.show(url, ON_ITS_WAY)
 
     def action_copy_picture(self) -> None:
         self.app.copy_to_clipboard(self.picture.url)

@@ -86,7 +86,8 @@ class Pictured(Selecting):
     def _row(self, place: PictureRow) -> Styled:
         """One row of a picture, or of the place that is kept for it."""
         box = place.box
-        drawing = self._drawings.recall((self._url(place.number), box))
+        url = self._url(place.number)
+        drawing = self._drawings.recall((url, box)) or self._album.refused.get(url)
         if drawing is None:
             if not self._drawing:
                 self._drawing = True
@@ -132,8 +133,17 @@ class Pictured(Selecting):
         for lines in (range(top, top + height), range(top + height, top + 2 * height), range(top - height, top)):
             for y in lines:
                 place = page.lines[y].picture if 0 <= y < len(page.lines) else None
-                if place is not None and (self._url(place.number), place.box) not in self._drawings:
+                if place is not None and self._can_draw(self._url(place.number), place.box):
                     yield place.number, place.box
+
+    def _can_draw(self, url: str, box: Box) -> bool:
+        return (url, box) not in self._drawings and self._album.file(url) is not None
+
+    def arrived(self, url: str) -> None:
+        """A picture came, or will not: what stands in its place changes, and nothing else moves."""
+        if any(picture.url == url for picture in self.pictures):
+            self._strips.clear()
+            self.refresh()
 
     def on_click(self, event: events.Click) -> None:
         offset, page = event.get_content_offset(self), self._page

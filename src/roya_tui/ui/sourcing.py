@@ -56,9 +56,9 @@ class Sourcing(Panes):
     async def _refresh_due(self) -> None:
         from roya_tui.sources.schedule import due  # not needed for the first paint
 
-        now = self.now()
-        if self.offline or (self._away_until is not None and now < self._away_until <= now + LONGEST_OFFLINE):
+        if self.offline or self.is_away:
             return
+        now = self.now()
         plan = due(await self.library.count(sources.all_sources), self.config.refresh, now)
         if self._is_busy:
             return
@@ -67,6 +67,12 @@ class Sourcing(Panes):
             self._refresh()
         else:
             self._network_is_there()  # as far as anybody has to know
+
+    @property
+    def is_away(self) -> bool:
+        """Whether there is no network, as far as is known."""
+        now = self.now()
+        return self._away_until is not None and now < self._away_until <= now + LONGEST_OFFLINE
 
     def action_refresh_all(self) -> None:
         self._asked("--all-now")
