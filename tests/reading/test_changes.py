@@ -15,7 +15,7 @@ from roya_tui.config import Config
 from roya_tui.model import Article, Headline, Revision
 from roya_tui.reading.blocks import Text
 from roya_tui.reading.changes import Changes, changes
-from roya_tui.reading.changes_page import ChangesPage, compose_changes
+from roya_tui.reading.changes_page import ChangesPage, compose_changes, in_one
 from roya_tui.reading.clock import Clock
 from roya_tui.reading.document import document
 from roya_tui.reading.merging import merged, woven
@@ -48,7 +48,7 @@ def page(folder: Path, width: int = 60) -> ChangesPage:
     article, revision = versions(folder)
     comparison = compare(article, [revision])
     assert comparison is not None
-    return compose_changes(comparison, Clock(zone="UTC"), width, cells, Config())
+    return compose_changes(comparison, in_one(comparison, False, cells), Clock(zone="UTC"), width, cells, Config())
 
 
 @pytest.mark.parametrize("folder", PAIRS, ids=lambda folder: folder.name)

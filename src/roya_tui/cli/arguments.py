@@ -130,6 +130,8 @@ def _parser() -> argparse.ArgumentParser:
     show.add_argument(
         "--full", action="store_true", help="the full text from its page, which is fetched and kept if it is not there"
     )
+    show.add_argument("--changes", action="store_true", help="what changed in it since you read it")
+    show.add_argument("--since", metavar="N", type=_count, help="what changed since its version N; 1 is the oldest")
     show.add_argument("--link", metavar="URL", default="", help=argparse.SUPPRESS)  # the screen reads links with these
     show.add_argument("--pictures", action="store_true", help=argparse.SUPPRESS)
     show.add_argument("--events", action="store_true", help=argparse.SUPPRESS)

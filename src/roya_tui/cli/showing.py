@@ -27,6 +27,10 @@ def show(session: Session, wanted: Namespace) -> int:
         return tell(session, wanted)
     file = "" if wanted.output == "-" else wanted.output
     form = wanted.format or form_of(file) or "text"
+    if wanted.changes or wanted.since is not None:
+        from roya_tui.cli.changing import show_changes
+
+        return show_changes(session, wanted, form, file)
     if form == "epub" and not file and session.terminal.interactive:
         raise CannotDo("A book is not for a terminal. Name a file for it: --output book.epub", WRONG_USAGE)
     query = getattr(wanted, "query", "")

@@ -14,7 +14,7 @@ from roya_tui.reading.composing import head_lines
 from roya_tui.reading.head import Row
 from roya_tui.reading.layout import layout
 from roya_tui.reading.lines import Line, Run
-from roya_tui.reading.merging import ASCII, UNICODE, Dress, merged, woven
+from roya_tui.reading.merging import ASCII, UNICODE, Dress, Merged, merged, woven
 from roya_tui.reading.page import After, Page
 from roya_tui.reading.scripts import Measure
 from roya_tui.reading.summary import summary
@@ -64,15 +64,24 @@ class ChangesPage:
         return 0 if at is None else self.page.line(at)
 
 
-def compose_changes(comparison: Comparison, clock: Clock, width: int, measure: Measure, config: Config) -> ChangesPage:
-    """Return what changed as a page of that width."""
+def in_one(comparison: Comparison, ascii: bool, measure: Measure) -> Merged:
+    """Return both versions as one document, with the signs that the terminal can draw: once for all widths."""
+    return merged(comparison.changes, _dress(signs(ascii, measure)))
+
+
+def _dress(beside: Signs) -> Dress:
+    return ASCII if beside is BESIDE_IN_ASCII else UNICODE
+
+
+def compose_changes(
+    comparison: Comparison, made: Merged, clock: Clock, width: int, measure: Measure, config: Config
+) -> ChangesPage:
+    """Return what changed, which `made` tells in one, as a page of that width."""
     look, rtl = config.look, config.reading.rtl
     beside = signs(look.ascii, measure)
-    dress = ASCII if beside is BESIDE_IN_ASCII else UNICODE
-    made = merged(comparison.changes, dress)
     text = layout(made.document, width - _MARGIN, measure, ascii=look.ascii, rtl=rtl)
     above = (
-        *_title(comparison, width, measure, config, dress),
+        *_title(comparison, width, measure, config, _dress(beside)),
         *_head(comparison, beside, clock, width, measure, config),
     )
     title: tuple[None, ...] = (None,) if comparison.changes.title else ()

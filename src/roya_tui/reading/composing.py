@@ -31,10 +31,14 @@ def compose(
     measure: Measure,
     config: Config,
     pictures: Pictures = NO_PICTURES,
+    changed: str = "",
 ) -> Page:
-    """Return an article, whose text is `text`, as a page of that width, with lines kept free for its pictures."""
+    """Return an article, whose text is `text`, as a page of that width, with lines kept free for its pictures.
+
+    `changed` is what changed in it since it was read.
+    """
     look, reading = config.look, config.reading
-    rows = head(article, text, clock, "-" if look.ascii else "·")
+    rows = head(article, text, clock, "-" if look.ascii else "·", changed)
     above = (*head_lines(rows, width, measure, config, article.tags), Line())
     below = layout(text, width, measure, ascii=look.ascii, rtl=reading.rtl, pictures=pictures)
     return Page(text, After(above, below), len(above), width, pictures, article.tags)

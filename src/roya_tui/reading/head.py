@@ -19,8 +19,8 @@ _SHORT_SUMMARY = 400
 """Characters."""
 
 
-def head(article: Article, document: Document, clock: Clock, dot: str = "·") -> list[Row]:
-    """The rows above the text. `Last Updated:` only where it differs from `Published:`."""
+def head(article: Article, document: Document, clock: Clock, dot: str = "·", changed: str = "") -> list[Row]:
+    """The rows above the text. `Last Updated:` only where it differs from `Published:`; `changed` says what did."""
     headline = article.headline
     sep = f" {dot} "
     rows = [(headline.title, "headline"), (beside((headline.source, *article.tags), sep), "source")]
@@ -33,11 +33,11 @@ def head(article: Article, document: Document, clock: Clock, dot: str = "·") ->
         rows.append((f"Last Updated: {clock.stamp(updated, headline.zone)}", "date"))
     if published is None and updated is None:
         rows.append((f"No date given. First seen: {clock.stamp(headline.first_seen, headline.zone)}", "date"))
-    rows.append((sep.join(_facts(article, document)), "facts"))
+    rows.append((sep.join(_facts(article, document, changed)), "facts"))
     return rows
 
 
-def _facts(article: Article, document: Document) -> list[str]:
+def _facts(article: Article, document: Document, changed: str) -> list[str]:
     facts = [f"{article.headline.minutes} min"]
     if document.pictures:
         facts.append("1 picture" if len(document.pictures) == 1 else f"{len(document.pictures)} pictures")
@@ -48,7 +48,7 @@ def _facts(article: Article, document: Document) -> list[str]:
     revisions = article.headline.revisions
     if revisions:
         facts.append({1: "changed once", 2: "changed twice"}.get(revisions, f"changed {revisions} times"))
-    return facts
+    return [*facts, changed] if changed else facts
 
 
 def _is_excerpt(article: Article, document: Document) -> bool:

@@ -37,6 +37,8 @@ class ArticlePane(Pictured, can_focus=True):
         self._busy = ""
         self._width = config.reading.width
         self._pages: Recent[tuple[int, int], tuple[Article, Page]] = Recent(12)
+        self._changed: Recent[tuple[int, int], str] = Recent(200)
+        """By number and count of versions, what changed in an article since it was read."""
 
     def say_busy(self, words: str) -> None:
         """Say in the frame what goes on about the article; "" when it is over."""
@@ -104,7 +106,23 @@ class ArticlePane(Pictured, can_focus=True):
     def _set(self, article: Article, text: Document) -> Page:
         from roya_tui.reading.composing import compose
 
-        return compose(article, text, self._clock, self.text_width, measure, self._config, self.known(text))
+        changed = self._changed.get((article.headline.id, article.headline.revisions), "")
+        width = self.text_width
+        return compose(article, text, self._clock, width, measure, self._config, self.known(text), changed)
+
+    def tell(self, id: int, revisions: int, changed: str) -> None:
+        """Tell in the head of an article what changed in it; the text stays where it is."""
+        article, page, key = self._article, self._page, (id, revisions)
+        if self._changed.get(key) == changed:
+            return
+        self._changed.keep(key, changed)
+        if article is None or page is None or (article.headline.id, article.headline.revisions) != key:
+            return
+        at = page.offset(self.scroll_offset.y)
+        new = self._pages.keep((id, page.width), (article, self._set(article, page.document)))[1]
+        self.lay(new)
+        if at is not None:
+            self.jump(new.line(at))
 
     @property
     def text_width(self) -> int:

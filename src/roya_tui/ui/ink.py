@@ -64,6 +64,14 @@ INK = {
     "mark": "bold on $accent 30%",
     "selected": "reverse",
     "tag": "underline",
+    # What changed: words, whole blocks, the sign beside lines with changed words, the sentence that tells it.
+    "added": "underline $success",
+    "removed": "strike $error",
+    "came": "$success",
+    "went": "$error",
+    "moved": "$secondary",
+    "changed-sign": "bold $accent",
+    "told": "bold",
     "current": "reverse",
 }
 """Each as Textual writes styles. What is not named here looks like plain text."""

@@ -17,8 +17,8 @@ class Action:
     text: str
     group: str
     place: str = "screen"
-    """Where the binding lives: the main screen, any list ("rows"), the reader, both of these, the screen of the
-    sources' health, or the gallery of an article's pictures."""
+    """Where the binding lives: the main screen, any list ("rows"), the reader, both of these, what changed, the
+    screen of the sources' health, or the gallery of an article's pictures."""
     typing: bool = False
     """Whether what is typed next is text: the key must not wait for its turn, or the text would run as commands."""
 
@@ -48,9 +48,9 @@ _NAMES = {
 }  # fmt: skip
 _ASCII_NAMES = {key: name for key, name in _NAMES.items() if name.isascii()}
 
-MOVE, READ, OUT, PICTURES, MARK, FIND, SOURCES, HEALTH, PROGRAM = (
-    "Moving", "Reading", "Taking along", "Pictures", "Marking", "Finding and filtering", "Sources", "How sources fare",
-    "Program",
+MOVE, READ, CHANGES, OUT, PICTURES, MARK, FIND, SOURCES, HEALTH, PROGRAM = (
+    "Moving", "Reading", "What changed", "Taking along", "Pictures", "Marking", "Finding and filtering", "Sources",
+    "How sources fare", "Program",
 )  # fmt: skip
 
 ACTIONS = (
@@ -87,7 +87,12 @@ ACTIONS = (
     Action("previous-word", "b", "Previous word, while selecting", READ, "reader"),
     Action("narrower", "(", "Narrower text", READ),
     Action("wider", ")", "Wider text", READ),
+    Action("changes", "d", "What changed, and back to the article", READ),
     Action("zen", "z", "Only the reader, and back", READ),
+    Action("next-change", "n", "Next change", CHANGES, "changes"),
+    Action("previous-change", "p", "Previous change", CHANGES, "changes"),
+    Action("older-version", "comma", "Compare with an older version", CHANGES, "changes"),
+    Action("newer-version", ".", "Compare with a newer version", CHANGES, "changes"),
     Action("export", "e", "Write it to a file, or all shown", OUT, typing=True),
     Action("quote", ">", "Copy the paragraph as a quotation", OUT),
     Action("share", "!", "Hand it to a command of your own", OUT),
@@ -179,7 +184,7 @@ def _on_health(action: Action) -> bool:
 
 
 def bindings(place: str) -> list[BindingType]:
-    """The bindings of one place: "screen", "rows", "reader", "both" of these, "health" or "gallery"."""
+    """The bindings of one place: "screen", "rows", "reader", "both" of these, "changes", "health" or "gallery"."""
     if place == "gallery":
         return [_binding(action) for action in of_gallery(ACTIONS)]
     places = {"screen": {"screen"}, "health": {"health", "screen"}}.get(place, {place, "both"})
@@ -218,7 +223,7 @@ def _felt_in(action: Action) -> tuple[str, ...]:
         case "rows":
             return "rows", "health"
         case "both":
-            return "rows", "reader", "health"
+            return "rows", "reader", "changes", "health"
         case "screen":
             health = ("health",) if _on_health(action) else ()
             gallery = ("gallery",) if action.name in IN_GALLERY else ()
@@ -233,6 +238,9 @@ HINTS = {
                 ("full-text", "full text"), ("find", "find"), ("browser", "browser"), ("star", "star"), ("zen", "zen")),
     "selecting": (("next-word", "word"), ("down", "line"), ("next-heading", "paragraph"), ("select", "from here"),
                   ("copy-link", "copy"), ("back", "leave")),
+    "changes": (("down", "scroll"), ("changes", "back"), ("next-change", "next change"),
+                ("previous-change", "previous"), ("older-version", "older version"), ("newer-version", "newer"),
+                ("zen", "zen")),
     "sidebar": (("down", "move"), ("open", "show"), ("back", "back"), ("only", "only"), ("never", "never"),
                 ("remove", "remove"), ("tags", "tags")),
     "health": (("down", "move"), ("back", "back"), ("refresh", "try now"), ("pause", "pause"), ("remove", "remove"),

@@ -81,6 +81,7 @@ class Library:
         self._version = self.version
         self._reading = _Desk(path, "reads")
         self._counting = _Desk(path, "counts")
+        self._looking = _Desk(path, "looks")
         self._writing = _Desk(path, "writes", keeps=True)
 
     def headlines(self, ids: Sequence[int]) -> list[Headline]:
@@ -109,6 +110,10 @@ class Library:
         """Run a count, behind other counts but not in the way of queries."""
         return await self._counting.ask(job, *args, **kw)
 
+    async def look(self, job: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs) -> T:
+        """Read and work out something about one article, which may take long and which nothing breaks off."""
+        return await self._looking.ask(job, *args, **kw)
+
     async def write(self, job: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs) -> T:
         """Run a write; writes keep the order in which they were asked."""
         return await self._writing.ask(job, *args, **kw)
@@ -131,6 +136,6 @@ class Library:
         """Let the writes that were asked finish, then close everything."""
         for desk in (self._reading, self._counting):
             desk.hurry()
-        for desk in (self._writing, self._reading, self._counting):
+        for desk in (self._writing, self._reading, self._counting, self._looking):
             desk.close()
         self._db.close()

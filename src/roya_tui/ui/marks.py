@@ -231,7 +231,7 @@ class Marks(Panes):
 
     def _copy(self, made: Callable[[Link], str]) -> None:
         """Copy the marked link of the article that one is in, or else the article's own."""
-        link = self.article.marked if self.pane == "article" else None
+        link = self.reading.marked if self.pane == "article" else None
         headline = self.at_hand()
         if (link is None or not link.url) and headline is not None and headline.url:
             link = Link(headline.url, headline.title)
@@ -261,13 +261,13 @@ class Marks(Panes):
         from roya_tui.ui.dialogs.number import LinkNumber
 
         def entered(number: int | None) -> None:
-            if number and self.article.mark_link(number):
-                self.set_focus(self.article)
+            if number and self.reading.mark_link(number):
+                self.set_focus(self.reading)
             elif number:
                 self.bottom.say(f"There is no link {number}.")
 
-        if self.article.links:
-            self.app.push_screen(LinkNumber(self.article.links), entered)
+        if self.reading.links:
+            self.app.push_screen(LinkNumber(self.reading.links), entered)
         else:
             self.bottom.say("This article has no links.")
 
@@ -278,8 +278,8 @@ class Marks(Panes):
         self._turn_link(-1)
 
     def _turn_link(self, by: int) -> None:
-        if self.article.turn_link(by):
-            self.set_focus(self.article)
+        if self.reading.turn_link(by):
+            self.set_focus(self.reading)
         else:
             self.bottom.say("This article has no links.")
 

@@ -21,6 +21,7 @@ from roya_tui.ui import keys
 from roya_tui.ui.album import Album
 from roya_tui.ui.article import ArticlePane
 from roya_tui.ui.bars import Bar, TagBar
+from roya_tui.ui.comparing import Comparing
 from roya_tui.ui.headlines import position
 from roya_tui.ui.library import Interrupted, Library
 from roya_tui.ui.memory import Memory
@@ -44,9 +45,9 @@ EMPTY = {
 }
 
 
-class News(Outgoing, Picturing):
+class News(Outgoing, Picturing, Comparing):
     """Shows a view. `Marks` and `Sourcing` hold what one does to articles and to sources, `Visiting` to pages,
-    `Picturing` to pictures, `Outgoing` what leaves."""
+    `Picturing` to pictures, `Comparing` to versions, `Outgoing` what leaves."""
 
     BINDINGS: ClassVar = keys.bindings("screen")
 
@@ -306,6 +307,7 @@ class News(Outgoing, Picturing):
 
     def action_find(self) -> None:
         if self.pane == "article":
+            self._close_changes()
             self.article_bar.open(self.article.looked_for)
             return
         if self._before_find is None:

@@ -18,8 +18,10 @@ from roya_tui.ui import keys
 from roya_tui.ui.album import Album
 from roya_tui.ui.article import ArticlePane
 from roya_tui.ui.bars import ArticleBar, FindBar, TagBar
+from roya_tui.ui.changes_pane import ChangesPane
 from roya_tui.ui.headlines import Headlines
 from roya_tui.ui.library import Interrupted, Library
+from roya_tui.ui.linked import Linked
 from roya_tui.ui.sidebar import Sidebar
 from roya_tui.ui.status import BottomLine, TopLine
 
@@ -64,6 +66,7 @@ class Panes(Screen[None]):
             rtl=rtl, placeholder="words, tag:economy, source:roya, is:unread", id="find-bar", compact=True
         )
         self.article = ArticlePane(config, clock, album, id="article")
+        self.changes = ChangesPane(config, clock, signs.cursor, id="changes")
         self.article_bar = ArticleBar(placeholder="words in this article", id="article-bar", compact=True, rtl=rtl)
         self.actions = keys.with_config(config.keys)
         self.bottom = BottomLine(keys.hints(self.actions, "headlines"), rtl)
@@ -78,6 +81,7 @@ class Panes(Screen[None]):
         yield self.sidebar
         yield self.headlines
         yield self.article
+        yield self.changes
         yield self.bottom
         yield self.find_bar
         yield self.tag_bar
@@ -100,7 +104,7 @@ class Panes(Screen[None]):
 
     def show_hints(self) -> None:
         """Say below what keys do here."""
-        here = "typing" if isinstance(self.focused, Input) else self.pane
+        here = "typing" if isinstance(self.focused, Input) else "changes" if self.focused is self.changes else self.pane
         selecting = here == "article" and self.article.is_selecting
         self.bottom.hints = keys.hints(self.actions, "selecting" if selecting else here)
 
@@ -127,12 +131,17 @@ class Panes(Screen[None]):
         focused = self.focused
         if focused in (self.sidebar, self.tag_bar):
             return "sidebar"
-        return "article" if focused in (self.article, self.article_bar) else "headlines"
+        return "article" if focused in (self.article, self.article_bar, self.changes) else "headlines"
+
+    @property
+    def reading(self) -> Linked:
+        """What stands in the article's place: the article, or what changed in it."""
+        return self.changes if self.has_class("-changes") else self.article
 
     @property
     def reading_in_view(self) -> bool:
-        """Whether the article pane can be seen."""
-        return self.article.display and self.article.size.width > 0
+        """Whether the article, or what changed in it, can be seen."""
+        return self.reading.display and self.reading.size.width > 0
 
     def action_next_pane(self) -> None:
         self._turn(1)
@@ -141,12 +150,12 @@ class Panes(Screen[None]):
         self._turn(-1)
 
     def _turn(self, by: int) -> None:
-        panes: list[Widget] = [self.sidebar, self.headlines, self.article]
+        panes: list[Widget] = [self.sidebar, self.headlines, self.reading]
         self.set_focus(panes[(PANES.index(self.pane) + by) % len(panes)])
 
     def action_zen(self) -> None:
         self.toggle_class("-zen")
-        self.set_focus(self.article if self.has_class("-zen") else self.headlines)
+        self.set_focus(self.reading if self.has_class("-zen") else self.headlines)
 
     def action_quit(self) -> None:
         self.app.exit()

@@ -1,0 +1,152 @@
+"""What changed in the article at hand, in its place: the versions above, then the text with its changes marked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.segment import Segment
+from textual.content import Content
+from textual.message import Message
+from textual.strip import Strip
+
+from roya_tui.config import Config
+from roya_tui.reading.clock import Clock
+from roya_tui.ui import keys
+from roya_tui.ui.cells import measure
+from roya_tui.ui.ink import ink
+from roya_tui.ui.linked import Linked
+
+if TYPE_CHECKING:
+    from roya_tui.reading.changes_page import ChangesPage
+    from roya_tui.reading.merging import Merged
+    from roya_tui.reading.page import Page
+    from roya_tui.reading.versions import Comparison
+
+NOWHERE = -1
+
+
+class ChangesPane(Linked, can_focus=True):
+    """Shows one comparison, and walks through its changes."""
+
+    BINDINGS: ClassVar = keys.bindings("changes")
+
+    class Said(Message):
+        """Something to tell."""
+
+        def __init__(self, words: str) -> None:
+            self.words = words
+            super().__init__()
+
+    class Wanted(Message):
+        """Another version is to be compared with: that at the place `base`."""
+
+        def __init__(self, base: int) -> None:
+            self.base = base
+            super().__init__()
+
+    def __init__(self, config: Config, clock: Clock, pointer: str, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._config = config
+        self._clock = clock
+        self._pointer = pointer
+        self._width = config.reading.width
+        self._shown: tuple[Comparison, Merged] | None = None
+        self._changes: ChangesPage | None = None
+        self._at = NOWHERE
+        """The number of the change that one went to last."""
+
+    def on_mount(self) -> None:
+        self.border_title = Content("What changed")
+
+    @property
+    def article(self) -> int:
+        """The number of the article whose changes are shown; 0 for none."""
+        return self._shown[0].versions[-1].article.headline.id if self._shown else 0
+
+    def show(self, comparison: Comparison, made: Merged) -> None:
+        """Show a comparison from its top."""
+        self._shown, self._at, self._link = (comparison, made), NOWHERE, 0
+        self._set()
+        self.jump(0)
+
+    def forget(self) -> None:
+        """Show nothing, and keep nothing."""
+        self._shown = self._changes = None
+        self.lay(None)
+
+    def _set(self) -> None:
+        from roya_tui.reading.changes_page import compose_changes
+
+        if self._shown is not None and self.columns:
+            comparison, made = self._shown
+            width = max(20, min(self._width, self.columns - 2))
+            self._changes = compose_changes(comparison, made, self._clock, width, measure, self._config)
+            self.lay(self._changes.page)
+            self._say_where()
+
+    def set_width(self, columns: int) -> None:
+        """Set the text in so many columns, if there is room for them."""
+        self._width = columns
+        self.on_resize()
+
+    def on_resize(self) -> None:
+        """Set the text anew at the new width, with the same words at the top."""
+        page = self._page
+        at = page.offset(self.scroll_offset.y) if page else None
+        self._set()
+        if at is not None and self._page is not None:
+            self.jump(self._page.line(at))
+
+    # From change to change.
+
+    def _say_where(self) -> None:
+        count = len(self._changes.changes) if self._changes else 0
+        all_of_them = "1 change" if count == 1 else f"{count:,} changes"
+        self.border_subtitle = Content(f"{self._at + 1} of {count:,}" if self._at >= 0 else all_of_them)
+
+    def action_next_change(self) -> None:
+        self._turn(1)
+
+    def action_previous_change(self) -> None:
+        self._turn(-1)
+
+    def _turn(self, by: int) -> None:
+        changes = self._changes
+        if changes is None:
+            return
+        count = len(changes.changes)
+        at = self._at + by
+        if not count:
+            self.post_message(self.Said("There are no changes to go to."))
+        elif not 0 <= at < count:
+            self.post_message(self.Said("That was the last change." if by > 0 else "That was the first change."))
+        else:
+            self._at = at
+            self.show_line(changes.line(at))
+            self.draw_anew()
+            self._say_where()
+            self.post_message(self.Said(f"Change {at + 1} of {count}."))
+
+    def action_older_version(self) -> None:
+        self._turn_version(-1)
+
+    def action_newer_version(self) -> None:
+        self._turn_version(1)
+
+    def _turn_version(self, by: int) -> None:
+        if self._shown is None:
+            return
+        comparison, _ = self._shown
+        base = comparison.base + by
+        if base < 0:
+            self.post_message(self.Said("No older version is kept."))
+        elif base > len(comparison.versions) - 2:
+            self.post_message(self.Said("This is the version before the present one."))
+        else:
+            self.post_message(self.Wanted(base))
+
+    def _drawn(self, page: Page, number: int, width: int) -> Strip:
+        drawn = super()._drawn(page, number, width)
+        if self._at >= 0 and self._changes is not None and number == self._changes.line(self._at):
+            return Strip([Segment(self._pointer, ink("pointer")), *drawn.crop(1)], width)
+        return drawn

@@ -1,0 +1,149 @@
+"""What changed in an article: told where one reads it, and shown in its place."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from typing import TYPE_CHECKING
+
+from textual import on, work
+
+from roya_tui.store import articles, revisions
+from roya_tui.ui.cells import measure
+from roya_tui.ui.changes_pane import ChangesPane
+from roya_tui.ui.rows import Rows
+from roya_tui.ui.visiting import Visiting
+
+if TYPE_CHECKING:
+    from roya_tui.reading.merging import Merged
+    from roya_tui.reading.versions import Comparison
+
+TELL_AFTER = 0.12
+"""Seconds of quiet before it is worked out what changed in the article of the cursor."""
+MOST_TOLD = 4
+"""Parts of a summary."""
+
+
+class Comparing(Visiting):
+    """The actions on the versions of an article. They are read and compared in a thread."""
+
+    _told_below = ""
+    """What was last said below by itself."""
+
+    # In one line.
+
+    def follow(self) -> None:
+        if self.headlines.selected != self.changes.article:
+            self._close_changes()
+        super().follow()
+        headline = self._selected()
+        if self.bottom.said and self.bottom.said == self._told_below:
+            self.bottom.hush()
+        if headline is not None and headline.changed:
+            self._tell_what_changed(headline.id)
+
+    @work(exit_on_error=False, exclusive=True, group="told")
+    async def _tell_what_changed(self, id: int) -> None:
+        await asyncio.sleep(TELL_AFTER)
+        found = await self.library.look(compared, id)
+        if found is None or self.headlines.selected != id:
+            return
+        from roya_tui.reading.summary import summary
+
+        minus = "-" if self.config.look.ascii else "−"
+        words = f"{summary(found.changes, minus, MOST_TOLD)} {found.since}"
+        self.article.tell(id, len(found.versions) - 1, words)
+        if not self.bottom.said:
+            key = next(action for action in self.actions if action.name == "changes").shown_in_ascii.split(" ")[0]
+            self._told_below = f"{self.signs.changed} {words}. {key} shows it."
+            self.bottom.say(self._told_below)
+
+    # In full.
+
+    def action_changes(self) -> None:
+        """What changed, in the place of the article; and back to the article."""
+        if self.has_class("-changes"):
+            self._back_to_the_article()
+            return
+        headline = self._selected()
+        if headline is None:
+            self.bottom.say("Choose an article first.")
+        elif self._is_visiting:
+            self.bottom.say("This page is not among your articles: it has no versions.")
+        elif not headline.revisions:
+            self.bottom.say("This article has not changed since it came: there is one version.")
+        else:
+            self._compare(headline.id, None)
+
+    @work(exit_on_error=False, exclusive=True, group="compare")
+    async def _compare(self, id: int, base: int | None) -> None:
+        found = await self.library.look(merged_with, id, base, self.config.look.ascii)
+        if self.headlines.selected != id:
+            return
+        if found is None:
+            self.bottom.say("The earlier versions are no longer kept.")
+            return
+        self.changes.set_width(self.article.wanted_width)
+        self.changes.show(*found)
+        if not self.has_class("-changes"):
+            self.add_class("-changes")
+            self.set_focus(self.changes)
+            self._watch_time()
+        if base is None and not any(version.read for version in found[0].versions):
+            self.bottom.say("You have not read it before: this is what changed last.")
+
+    def _set_width(self, by: int) -> None:
+        super()._set_width(by)
+        self.changes.set_width(self.article.wanted_width)
+
+    def leave(self) -> bool:
+        if self.has_class("-changes"):
+            self._back_to_the_article()
+            return True
+        return super().leave()
+
+    def _back_to_the_article(self) -> None:
+        focused = self.focused is self.changes
+        self._close_changes()
+        if focused:
+            self.set_focus(self.article)
+
+    def _close_changes(self) -> None:
+        """Let the article be seen again, if it is not."""
+        if self.has_class("-changes"):
+            self.remove_class("-changes")
+            self.changes.forget()
+
+    @on(Rows.Opened, "#headlines")
+    def _opened_the_article(self) -> None:
+        self._close_changes()
+
+    @on(ChangesPane.Said)
+    def _changes_said(self, message: ChangesPane.Said) -> None:
+        self.bottom.say(message.words)
+
+    @on(ChangesPane.Wanted)
+    def _other_version(self, message: ChangesPane.Wanted) -> None:
+        self._compare(self.changes.article, message.base)
+
+    def action_advance(self) -> None:
+        if not self.has_class("-changes"):
+            super().action_advance()
+        elif not self.changes.page_on():
+            self.bottom.say("That was all. d goes back to the article.")
+
+
+def compared(db: sqlite3.Connection, id: int, base: int | None = None) -> Comparison | None:
+    """Compare an article with an earlier version; None where there is none."""
+    from roya_tui.reading.versions import compare
+
+    article = articles.article(db, id)
+    return None if article is None else compare(article, revisions.revisions(db, id), base)
+
+
+def merged_with(db: sqlite3.Connection, id: int, base: int | None, ascii: bool) -> tuple[Comparison, Merged] | None:
+    """Compare an article with an earlier version, and make one document of both."""
+    from roya_tui.reading.changes_page import in_one
+
+    found = compared(db, id, base)
+    return None if found is None else (found, in_one(found, ascii, measure))
