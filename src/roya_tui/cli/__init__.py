@@ -9,6 +9,7 @@ import time
 from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
@@ -89,15 +90,20 @@ def _session(wanted: Namespace, where: Paths, output: Output, stack: ExitStack) 
 
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="roya-tui-", ignore_cleanup_errors=True)))
         where = Paths(config=where.config, data=folder, cache=folder / "cache")
+    terminal = output.terminal
+    plain = getattr(wanted, "plain", False) or config.look.plain or (terminal.interactive and terminal.dumb)
+    if plain:
+        output.terminal = terminal = replace(terminal, dumb=True, colours="none")
     return Session(
         paths=where,
-        config=fitted(config, output.terminal, getattr(wanted, "ascii", False)),
+        config=fitted(config, terminal, getattr(wanted, "ascii", False), plain),
         problems=tuple(problems),
         out=output,
         now=int(time.time()),
         home=getattr(wanted, "home", ""),
         offline=samples or getattr(wanted, "offline", False),
         samples=samples,
+        plain=plain,
     )
 
 

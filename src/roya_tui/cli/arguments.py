@@ -191,6 +191,9 @@ def _anywhere(*, before: bool) -> argparse.ArgumentParser:
     )
     group.add_argument("--ascii", action="store_true", help=hidden or "no signs beyond ASCII")
     group.add_argument(
+        "--plain", action="store_true", help=hidden or "lines and words in place of panes, as for screen readers"
+    )
+    group.add_argument(
         "--version", action="version", version=f"roya-tui {__version__}", help=hidden or "tell the version"
     )
     return options

@@ -57,6 +57,15 @@ class Exporter:
         made = self._markdown if self._form == "markdown" else lambda one: self._lines(one, columns)
         return RULE[self._form].join(map(made, chapters))
 
+    def spoken(self, articles: Iterable[Article]) -> str:
+        """Return articles as lines that say in words what each part is."""
+        from roya_tui.reading import spoken
+        from roya_tui.reading.composing import text_of
+
+        clock, config = self._session.clock(), self._session.config
+        parts = ("\n".join(spoken.article(one, text_of(one, config), clock)) for one in articles)
+        return "\n\n\n".join(parts)
+
     def _chapter(self, article: Article) -> Chapter:
         return chapter(article, self._session.clock(), "-" if self._session.config.look.ascii else "·")
 

@@ -84,6 +84,15 @@ class Output:
         ordered = rtl == "visual" and self.terminal.interactive and not self.terminal.dumb
         self._out.write(as_sent(lines) if ordered else lines)
 
+    def ask(self, prompt: str) -> None:
+        """Write what stands before an answer, at once."""
+        self._out.write(prompt)
+        self._out.flush()
+
+    def flush(self) -> None:
+        """Let everything be seen before another program writes."""
+        self._out.flush()
+
     def bytes(self, data: bytes) -> None:
         """Write a document as it is."""
         self._out.flush()

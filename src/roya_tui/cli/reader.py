@@ -14,7 +14,11 @@ FRAMES = "200"
 
 
 def read(session: Session, wanted: Namespace) -> int:
-    """`roya-tui`: open the reader, where there is a terminal to open it on."""
+    """`roya-tui`: open the reader, in panes where there is a terminal for them, and plain where that is wanted."""
+    if session.plain:
+        from roya_tui.cli import plain
+
+        return plain.read(session, wanted)
     _need_a_terminal(session)
     gc.disable()  # what is made while starting stays; the screen turns collecting on again once it is drawn
     query = str(session.query(wanted.query)) if getattr(wanted, "query", "") else ""
@@ -51,11 +55,9 @@ def _greeting(session: Session) -> str:
 
 
 def _need_a_terminal(session: Session) -> None:
-    instead = "roya-tui list and roya-tui show ID work anywhere."
     if not (session.terminal.interactive and _stdin_is_a_terminal()):
+        instead = "roya-tui --plain, roya-tui list and roya-tui show ID work anywhere."
         raise CannotDo(f"The reader needs a terminal, and this is none. {instead}")
-    if session.terminal.dumb and os.name == "posix":
-        raise CannotDo(f"The reader needs a terminal that can move its cursor, and this one says it cannot. {instead}")
 
 
 def _stdin_is_a_terminal() -> bool:

@@ -47,6 +47,8 @@ class Session:
     offline: bool = False
     samples: bool = False
     """The store is a throw-away one with the samples only."""
+    plain: bool = False
+    """Nothing is drawn and no line changes: for screen readers, and terminals that can no more than that."""
 
     @property
     def terminal(self) -> Terminal:

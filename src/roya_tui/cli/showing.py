@@ -50,6 +50,8 @@ def show(session: Session, wanted: Namespace) -> int:
             session.out.line(f"Wrote {'1 article' if len(ids) == 1 else f'{len(ids):,} articles'} to {file}.")
         elif form == "epub":
             session.out.bytes(exporter.in_memory(articles))
+        elif form == "text" and session.plain:
+            session.out.text(exporter.spoken(articles))
         else:
             columns = session.terminal.columns if form == "text" else None
             session.out.text(exporter.text(articles, columns), session.config.reading.rtl if columns else "off")

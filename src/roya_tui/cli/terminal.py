@@ -84,8 +84,11 @@ def _multiplexer(environ: Mapping[str, str]) -> str:
     return "screen" if "STY" in environ or environ.get("TERM", "").startswith("screen") else ""
 
 
-def fitted(config: Config, terminal: Terminal, ascii: bool = False) -> Config:
-    """Return `config` with all that it leaves to the terminal decided: signs, and who orders right-to-left text."""
+def fitted(config: Config, terminal: Terminal, ascii: bool = False, plain: bool = False) -> Config:
+    """Return `config` with all that it leaves to the terminal decided: signs, and who orders right-to-left text.
+
+    In `plain` text nobody does: what reads it aloud wants it in the order in which it is read.
+    """
     look = replace(config.look, ascii=ascii or config.look.ascii or not terminal.utf8)
-    rtl = terminal.rtl if config.reading.rtl == "auto" else config.reading.rtl
+    rtl = "off" if plain else terminal.rtl if config.reading.rtl == "auto" else config.reading.rtl
     return replace(config, look=look, reading=replace(config.reading, rtl=rtl))

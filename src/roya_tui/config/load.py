@@ -13,7 +13,7 @@ from roya_tui.config.values import Auth, Config, Dates, JsonMapping, Keep, Look,
 from roya_tui.text import one_line
 
 _SETTINGS: dict[str, dict[str, readers.Reader]] = {
-    "look": {"theme": readers.words, "ascii": readers.flag},
+    "look": {"theme": readers.words, "ascii": readers.flag, "plain": readers.flag},
     "dates": {"format": readers.date_format, "zone": readers.zone("local", "source")},
     "reading": {
         "width": readers.number(40, 120),

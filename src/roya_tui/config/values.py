@@ -13,6 +13,8 @@ from roya_tui.config.commands import Command
 class Look:
     theme: str = "roya-dark"
     ascii: bool = False
+    plain: bool = False
+    """Lines and words in place of panes, for screen readers."""
 
 
 @dataclass(frozen=True, slots=True)

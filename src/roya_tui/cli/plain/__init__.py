@@ -1,0 +1,38 @@
+"""The plain reader: headlines and articles as lines, commands as words. For screen readers, and where nothing can move.
+
+Nothing is drawn: no frame, no colour, no cursor that moves, no line that changes once it is there. What is read and
+marked is the same as in the panes, through the same store and the same journal.
+"""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+
+from roya_tui.cli.plain.sitting import Sitting
+from roya_tui.cli.session import DONE, Session
+
+ASKS = "Command: "
+
+
+def read(session: Session, wanted: Namespace) -> int:
+    """`roya-tui --plain`: take commands from standard input, one a line, until there are no more."""
+    asks = sys.stdin is not None and sys.stdin.isatty()
+    with session.store() as db:
+        sitting = Sitting(session, db)
+        try:
+            if not (getattr(wanted, "plain", False) or session.config.look.plain):
+                session.out.line("This terminal cannot move its cursor, so this is the plain reader.")
+            sitting.begin(getattr(wanted, "query", ""))
+            while not sitting.over:
+                if asks:
+                    session.out.ask(ASKS)
+                line = sys.stdin.readline()
+                if not line:
+                    break
+                sitting.hear(line)
+        except KeyboardInterrupt:
+            session.out.text("")
+        finally:
+            sitting.end()
+    return DONE

@@ -1,0 +1,149 @@
+"""What the plain reader lists, which article is at hand, and how both are told."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from array import array
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from sqlite3 import Connection
+from typing import TYPE_CHECKING, NamedTuple
+
+from roya_tui import query as q
+from roya_tui.cli.session import Session
+from roya_tui.model import Article, Headline
+from roya_tui.reading import spoken
+from roya_tui.store import articles, search
+
+if TYPE_CHECKING:
+    from roya_tui.reading.blocks import Document
+
+AT_ONCE = 10
+"""Headlines told in one go."""
+_STRAIGHT = str.maketrans("“”’…", '""\'.')
+UNREAD = q.view("unread")
+_ROOM = 3
+"""Lines of a screen that are left free below a part of an article."""
+
+
+class Place(NamedTuple):
+    """What is listed, and what it is called."""
+
+    name: str
+    query: q.Query
+
+
+class Listing:
+    """A list of articles, told some at a time; one of them may be at hand."""
+
+    def __init__(self, session: Session, db: Connection) -> None:
+        self._session = session
+        self._db = db
+        self._out = session.out
+        self._clock = session.clock()
+        self._place = Place("Unread", UNREAD)
+        self._before: Place | None = None
+        """Where one was before words were looked for, or a tag was chosen."""
+        self._ids = array("q")
+        self._at: int | None = None
+        """Which of them is at hand, from 0."""
+        self._next_told = 0
+        """The first headline that was not told yet."""
+        self._rest: Iterator[str] = iter(())
+        """What is still to be told of an article."""
+
+    # Telling.
+
+    def _say(self, text: str) -> None:
+        """Tell a sentence: in lines of the terminal's width, whole where there is none."""
+        for line in self._wrapped(text.translate(_STRAIGHT) if self._session.config.look.ascii else text):
+            self._out.text(line)
+
+    def _wrapped(self, text: str) -> Sequence[str]:
+        columns = self._session.terminal.columns
+        if columns is None or len(text) < columns // 2:
+            return (text,)
+        from roya_tui.cli.output import cells
+        from roya_tui.reading.blocks import Block, Document, Text
+        from roya_tui.reading.layout import layout
+
+        document = Document((Block("paragraph", Text(text)),), text=text)
+        return [line.text.rstrip() for line in layout(document, columns - 1, cells, rtl="off")] or [""]
+
+    def _tell_headlines(self) -> None:
+        first = self._next_told
+        rows = articles.headlines(self._db, self._ids[first : first + AT_ONCE])
+        for number, row in enumerate(rows, start=first + 1):
+            self._say(spoken.headline(row, number, self._clock, all_unread=self._place.query == UNREAD))
+        self._next_told = min(len(self._ids), first + AT_ONCE)
+        left = len(self._ids) - self._next_told
+        self._say(f"{left:,} more: press enter." if left else "That is all." if self._ids else "Nothing is here.")
+
+    def _tell_on(self) -> bool:
+        """Tell the next part of the article; False if it was over."""
+        room = shutil.get_terminal_size().lines - _ROOM if self._session.terminal.interactive else None
+        part = list(islice(self._rest, room))
+        for line in part:
+            self._out.text(line)
+        if room is not None and len(part) == room:
+            self._say("Press enter for more.")
+        return bool(part)
+
+    # Where one is.
+
+    def _go(self, place: Place) -> None:
+        """List a place from its beginning."""
+        now, zone = self._now, self._clock.zone
+        self._ids = search.find(self._db, place.query, now, zone=zone)
+        self._place, self._at, self._next_told, self._rest = place, None, 0, iter(())
+        self._say(f"{place.name}: {many(len(self._ids), 'article')}.")
+        self._tell_headlines()
+
+    def _view(self, name: str) -> None:
+        self._before = None
+        self._go(Place(name.capitalize(), q.view(name)))
+
+    def _narrow(self, name: str, query: q.Query) -> None:
+        """List a part of where one is, or was before words or a tag were chosen; remember the way back."""
+        self._before = self._before or self._place
+        self._go(Place(name, q.both(self._before.query, query)))
+
+    def _back(self) -> None:
+        before, self._before = self._before, None
+        self._go(before or self._place)
+
+    def _article(self, rest: str = "") -> tuple[int, Article]:
+        """The place and the article of a number in the list; without one, of what is at hand. Raises ValueError."""
+        at = self._number(rest, len(self._ids), "article") - 1 if rest else self._at
+        if at is None:
+            raise ValueError("Which article? Its number reads it.")
+        article = articles.article(self._db, self._ids[at])
+        if article is None:
+            raise ValueError("This article is gone.")
+        return at, article
+
+    @staticmethod
+    def _number(text: str, most: int, thing: str) -> int:
+        if not most:
+            raise ValueError(f"There are no {thing}s here.")
+        if not text.isdecimal() or not 1 <= int(text) <= most:
+            raise ValueError(f"There is no {thing} {text}: they are 1 to {most:,}.")
+        return int(text)
+
+    def _headline(self, rest: str) -> Headline:
+        return self._article(rest)[1].headline
+
+    def _document(self, article: Article) -> Document:
+        from roya_tui.reading.composing import text_of
+
+        return text_of(article, self._session.config)
+
+    @property
+    def _now(self) -> int:
+        return int(time.time())
+
+
+def many(count: int, thing: str) -> str:
+    """So many of a thing, in words."""
+    return f"1 {thing}" if count == 1 else f"{count:,} {thing}s"

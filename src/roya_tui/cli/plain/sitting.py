@@ -1,0 +1,261 @@
+"""One sitting with the plain reader: what each command does."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from sqlite3 import Connection
+from typing import TYPE_CHECKING
+
+from roya_tui import query as q
+from roya_tui.cli.plain.commands import told, understood
+from roya_tui.cli.plain.listing import Listing, Place, many
+from roya_tui.cli.session import CannotDo, Session
+from roya_tui.model import Article
+from roya_tui.reading import spoken
+from roya_tui.store import search, sources, state, undo
+from roya_tui.store.database import StoreError
+from roya_tui.text import one_line
+
+if TYPE_CHECKING:
+    from roya_tui.cli.plain.fetching import Fetching
+    from roya_tui.reading.blocks import Link
+
+MOST_TAGS = 20
+"""Tags told in one go."""
+
+
+class Sitting(Listing):
+    """Understands one line after another, until it is `over`. `_do_…` are the commands, each with what follows it."""
+
+    def __init__(self, session: Session, db: Connection) -> None:
+        super().__init__(session, db)
+        self._fetching: Fetching | None = None
+        self.over = False
+
+    def begin(self, query: str) -> None:
+        """Say what this is, and list the unread, or what `query` finds."""
+        self._say("Roya TUI, plain. h tells the commands, q leaves.")
+        for problem in self._session.problems:
+            self._say(str(problem))
+        self._go(Place(query, self._session.query(query)) if query else self._place)
+
+    def hear(self, line: str) -> None:
+        """Do what one line asks for; what cannot be done is told."""
+        try:
+            method, rest = understood(one_line(line))
+            getattr(self, f"_do_{method}")(rest)
+        except (ValueError, CannotDo) as error:
+            self._say(str(error))
+        except StoreError as error:
+            self._say(error.message)
+
+    def end(self) -> None:
+        """End what still runs."""
+        if self._fetching is not None:
+            self._fetching.stop()
+
+    # The commands.
+
+    def _do_more(self, rest: str) -> None:
+        if self._tell_on():
+            return
+        if self._at is not None:
+            self._do_next("")
+        elif self._next_told < len(self._ids):
+            self._tell_headlines()
+        else:
+            self._say("That is all.")
+
+    def _do_read(self, rest: str) -> None:
+        self._at, article = self._article(rest)
+        lines = spoken.article(article, self._document(article), self._clock)
+        self._rest = (line for text in lines for line in self._wrapped(text))
+        reading = self._session.config.reading
+        row = article.headline
+        if (row.unread or row.changed) and (reading.mark_on_open or reading.mark_read is not None):
+            state.mark(self._db, [row.id], self._now, read=True, noticed=True)
+        self._tell_on()
+
+    def _step(self, by: int) -> None:
+        at = (-1 if by > 0 else len(self._ids)) if self._at is None else self._at
+        if not 0 <= at + by < len(self._ids):
+            raise ValueError("This was the last article." if by > 0 else "This was the first article.")
+        self._do_read(str(at + by + 1))
+
+    def _do_next(self, rest: str) -> None:
+        self._step(1)
+
+    def _do_previous(self, rest: str) -> None:
+        self._step(-1)
+
+    def _do_list(self, rest: str) -> None:
+        self._next_told, self._at, self._rest = 0, None, iter(())
+        self._tell_headlines()
+
+    def _do_where(self, rest: str) -> None:
+        here = f"{self._place.name}: {many(len(self._ids), 'article')}."
+        if self._at is not None:
+            title = self._headline("").title
+            here = f"Article {self._at + 1:,} of {len(self._ids):,} in {self._place.name}: {title}"
+        self._say(here)
+
+    def _do_unread(self, rest: str) -> None:
+        self._view("unread")
+
+    def _do_all(self, rest: str) -> None:
+        self._view("all")
+
+    def _do_starred(self, rest: str) -> None:
+        self._view("starred")
+
+    def _do_updated(self, rest: str) -> None:
+        self._view("updated")
+
+    def _do_today(self, rest: str) -> None:
+        self._view("today")
+
+    def _do_star(self, rest: str) -> None:
+        row = self._headline(rest)
+        state.mark(self._db, [row.id], self._now, starred=not row.starred)
+        self._say("The star is taken away." if row.starred else "Starred.")
+
+    def _do_mark(self, rest: str) -> None:
+        if rest == "all":
+            count = state.mark(self._db, self._ids, self._now, read=True)
+            self._say(f"Marked {count:,} read. undo takes it back.")
+            return
+        row = self._headline(rest)
+        read = row.unread or row.changed
+        state.mark(self._db, [row.id], self._now, read=read)
+        self._say("Marked read." if read else "Marked unread.")
+
+    def _do_undo(self, rest: str) -> None:
+        self._say(undo.undo(self._db, self._now) or "There is nothing to undo.")
+
+    def _do_redo(self, rest: str) -> None:
+        self._say(undo.redo(self._db, self._now) or "There is nothing to redo.")
+
+    def _do_find(self, rest: str) -> None:
+        if not rest:
+            self._back()
+        else:
+            self._narrow(rest, self._query(rest))
+
+    def _query(self, text: str) -> q.Query:
+        try:
+            return q.parse(text, self._now)
+        except q.QueryError as error:
+            raise ValueError(error.message) from None
+
+    def _do_tags(self, rest: str) -> None:
+        tags = search.tag_counts(self._db, self._place.query, self._now, zone=self._clock.zone)
+        for tag in tags[:MOST_TAGS]:
+            self._say(f"{tag.name}: {many(tag.total, 'article')}, {tag.unread:,} unread.")
+        more = len(tags) - MOST_TAGS
+        self._say(f"{more:,} rarer ones are not told." if more > 0 else "tag and a name keeps only those.")
+
+    def _do_tag(self, rest: str) -> None:
+        if not rest:
+            self._back()
+        else:
+            self._narrow(f"Tag {rest}", q.tag(rest))
+
+    def _do_sources(self, rest: str) -> None:
+        for source in sources.all_sources(self._db):
+            trouble = " It did not answer well the last time." if source.error else ""
+            self._say(f"{source.id}. {source.label}: {source.unread:,} unread of {source.total:,}.{trouble}")
+
+    def _do_source(self, rest: str) -> None:
+        found = sources.match(self._db, rest) if rest else []
+        if len(found) != 1:
+            raise ValueError(
+                "Several sources have that name; sources tells numbers." if found else "No source has that name."
+            )
+        self._before = None
+        self._go(Place(found[0].label, q.in_source(found[0].id)))
+
+    def _do_full(self, rest: str) -> None:
+        from roya_tui.cli.fulltext import with_full_text
+
+        at, article = self._article(rest)
+        if not article.full_text:
+            self._say("Fetching the page.")
+            with_full_text(self._session, article)
+        self._do_read(str(at + 1))
+
+    def _links(self) -> tuple[Article, Sequence[Link]]:
+        _, article = self._article()
+        return article, self._document(article).links
+
+    def _do_links(self, rest: str) -> None:
+        _, links = self._links()
+        for number, link in enumerate(links, start=1):
+            self._say(f"Link {number}: {link.text}, {link.url}")
+        self._say(f"{many(len(links), 'link')}.")
+
+    def _do_link(self, rest: str) -> None:
+        _, links = self._links()
+        link = links[self._number(rest, len(links), "link") - 1]
+        self._say(f"{link.text}: {link.url}")
+
+    def _do_open(self, rest: str) -> None:
+        import asyncio
+
+        from roya_tui.ui.browser import open_quietly
+
+        article, links = self._links()
+        url = links[self._number(rest, len(links), "link") - 1].url if rest else article.headline.url
+        if not url:
+            raise ValueError("This leads to no page.")
+        opened = asyncio.run(open_quietly(url))
+        self._say(f"Opened {url}" if opened else f"No browser was found here. The address is {url}")
+
+    def _do_save(self, rest: str) -> None:
+        from roya_tui.cli.exporting import Exporter
+        from roya_tui.cli.writing import write
+        from roya_tui.reading.naming import form_of
+
+        _, article = self._article()
+        if not rest:
+            raise ValueError("Which file? save and its name.")
+        exporter = Exporter(self._session, form_of(rest) or "text")
+        write(Path(rest), lambda file: exporter.write([article], file))
+        self._say(f"Wrote {rest}.")
+
+    def _run(self, *arguments: str) -> None:
+        """Run another command of the program, which says itself what it did."""
+        from roya_tui.cli.reader import program
+
+        self._out.flush()
+        offline = ("--offline",) if self._session.offline else ()
+        subprocess.run([*program(self._session), "--plain", *offline, *arguments], check=False)
+
+    def _do_add(self, rest: str) -> None:
+        if not rest:
+            raise ValueError("Which address? add and the address of a feed or page.")
+        self._run("add", "--", rest)
+
+    def _do_refresh(self, rest: str) -> None:
+        from roya_tui.cli.plain.fetching import Fetching
+        from roya_tui.cli.reader import program
+
+        if self._session.offline:
+            raise ValueError("Offline: nothing is fetched.")
+        self.end()
+        self._fetching = Fetching(program(self._session))
+        try:
+            for sentence in self._fetching.sentences():
+                self._say(sentence)
+        except KeyboardInterrupt:
+            self._fetching.stop()
+            self._say("Stopped. What was fetched is kept.")
+        self._say("u tells what is unread now.")
+
+    def _do_help(self, rest: str) -> None:
+        for line in told():
+            self._say(line)
+
+    def _do_quit(self, rest: str) -> None:
+        self.over = True

@@ -1,0 +1,263 @@
+"""The plain reader: lines go in, sentences come out, and what is done is what the panes would have done."""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests.servers import Server
+
+from roya_tui.cli.plain.commands import COMMANDS
+from roya_tui.cli.plain.sitting import Sitting
+
+from .conftest import Cli, Result
+from .test_adding import rss
+from .test_refreshing import quiet
+
+__all__ = ["quiet"]
+
+ITEM = """<item><guid>{0}</guid><title>{1}</title><link>https://town.example/{0}</link><category>{2}</category>
+<pubDate>Fri, 04 Jul 2025 0{0}:16:00 +0300</pubDate><description><![CDATA[{3}]]></description></item>"""
+LONG = "<h2>Digging</h2><p>By <a href='https://a.example/who'>hand</a>.</p><ul><li>one<li>two</ul>"
+
+Hear = Callable[..., list[str]]
+
+
+@pytest.fixture
+def town(cli: Cli, tmp_path: Path) -> Path:
+    """A store with three articles of an invented town, and no samples."""
+    cli("import", str(_nothing(tmp_path)))
+    items = (
+        ITEM.format(1, "Well dug", "water", LONG),
+        ITEM.format(2, "Tram late", "transport", "<p>By a goat.</p>"),
+        ITEM.format(3, "بئر جديدة", "water", "<p>حفر العمال (بئرا).</p>"),
+    )
+    feed = tmp_path / "town.xml"
+    feed.write_text(f"<rss version='2.0'><channel><title>Town</title>{''.join(items)}</channel></rss>", "utf-8")
+    assert cli("add", str(feed)).code == 0
+    return feed
+
+
+def _nothing(folder: Path) -> Path:
+    """A list of one subscription: a store that begins with it has no samples."""
+    file = folder / "list.opml"
+    file.write_text("<opml><body><outline xmlUrl='https://empty.example/feed' text='Empty'/></body></opml>")
+    return file
+
+
+@pytest.fixture
+def hear(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> Hear:
+    """`hear("1", "s")` types these lines and returns what is said to them; the greeting is left out."""
+
+    def sit(*lines: str, options: tuple[str, ...] = ()) -> list[str]:
+        result = sat(cli, monkeypatch, *lines, options=options)
+        assert result.code == 0
+        assert result.err == ""
+        return result.lines[1:]
+
+    return sit
+
+
+def sat(cli: Cli, monkeypatch: pytest.MonkeyPatch, *lines: str, options: tuple[str, ...] = ()) -> Result:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
+    return cli("--plain", "--offline", *options)
+
+
+LIST = [
+    "Unread: 3 articles.",
+    "1. بئر جديدة. Town. 04-07-2025 00:16.",
+    "2. Tram late. Town. 03-07-2025 23:16.",
+    "3. Well dug. Town. 03-07-2025 22:16.",
+    "That is all.",
+]
+
+
+@pytest.fixture(autouse=True)
+def _utc(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "UTC")
+    import time
+
+    time.tzset()
+
+
+@pytest.mark.usefixtures("town")
+def test_it_begins_with_numbered_headlines(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    result = sat(cli, monkeypatch)
+    assert result.lines == ["Roya TUI, plain. h tells the commands, q leaves.", *LIST]
+
+
+@pytest.mark.usefixtures("town")
+def test_a_number_reads_and_what_was_read_is_read_everywhere(hear: Hear, cli: Cli) -> None:
+    said = hear("3", "where", "q", "1")
+    assert said == [
+        *LIST,
+        "Title: Well dug",
+        "Source: Town",
+        "Tags: water",
+        "Published: 03-07-2025 22:16",
+        "Length: 1 minute, excerpt",
+        "",
+        "Heading 2: Digging",
+        "",
+        "By hand [link 1].",
+        "",
+        "1 of 2: one",
+        "2 of 2: two",
+        "Article 3 of 3 in Unread: Well dug",
+    ], "after q nothing is heard"
+    assert [line["title"] for line in cli("list", "is:read", "--json").json] == ["Well dug"]
+
+
+@pytest.mark.usefixtures("town")
+def test_next_previous_and_enter_walk_through_the_list(hear: Hear) -> None:
+    said = hear("n", "next", "p", "", "", "")
+    titles = [line for line in said if line.startswith(("Title", "This"))]
+    assert titles == [
+        "Title: بئر جديدة",
+        "Title: Tram late",
+        "Title: بئر جديدة",
+        "Title: Tram late",
+        "Title: Well dug",
+        "This was the last article.",
+    ]
+
+
+@pytest.mark.usefixtures("town")
+def test_marks_stars_and_undo_go_through_the_journal(hear: Hear, cli: Cli) -> None:
+    assert hear("s 2", "m 2", "mark 2", "starred", "mark all", "undo", "undo", "undo", "redo")[5:] == [
+        "Starred.",
+        "Marked read.",
+        "Marked unread.",
+        "Starred: 1 article.",
+        "1. Tram late. Town. 03-07-2025 23:16. Unread, starred.",
+        "That is all.",
+        "Marked 1 read. undo takes it back.",
+        "Undone: marked “Tram late” read.",
+        "Undone: marked “Tram late” unread.",
+        "Undone: marked “Tram late” read.",
+        "Redone: marked “Tram late” read.",
+    ]
+    assert cli("list", "is:starred is:read", "--tsv").out.count("\n") == 1
+    assert hear("u", "undo", "undo")[-2:] == ["Undone: marked “Tram late” read.", "Undone: starred “Tram late”."]
+
+
+@pytest.mark.usefixtures("town")
+def test_words_tags_and_sources_narrow_and_a_slash_goes_back(hear: Hear) -> None:
+    assert hear("/well")[5:7] == ["well: 1 article.", "1. Well dug. Town. 03-07-2025 22:16. Unread."]
+    assert hear("/water tag:transport")[5:] == ["water tag:transport: 0 articles.", "Nothing is here."]
+    assert hear("/well", "/tram", "/")[-5:] == LIST, "words are looked for where one was, not in what was found"
+    assert hear("tags")[5:] == [
+        "water: 2 articles, 2 unread.",
+        "transport: 1 article, 1 unread.",
+        "tag and a name keeps only those.",
+    ]
+    assert hear("tag water", "tag")[5:6] == ["Tag water: 2 articles."]
+    assert hear("source town")[5:6] == ["Town: 3 articles."]
+    assert hear("source nowhere")[-1] == "No source has that name."
+    assert any(re.fullmatch(r"\d+\. Town: 3 unread of 3\.", line) for line in hear("sources"))
+    assert "Town: 3 articles." in hear(options=("--query", "source:town"))[0].replace("source:town", "Town")
+
+
+@pytest.mark.usefixtures("town")
+def test_links_are_told_by_number(hear: Hear) -> None:
+    assert hear("3", "links", "link 1", "link 2", "link x")[-5:] == [
+        "Link 1: hand, https://a.example/who",
+        "1 link.",
+        "hand: https://a.example/who",
+        "There is no link 2: they are 1 to 1.",
+        "There is no link x: they are 1 to 1.",
+    ]
+
+
+@pytest.mark.usefixtures("town")
+def test_what_is_not_understood_is_told_and_goes_on(hear: Hear) -> None:
+    assert hear("stra", "99", "0", "s", "link 1", "/tag:", "save", "n")[5:12] == [
+        "There is no command stra. Did you mean star? h tells them all.",
+        "There is no article 99: they are 1 to 3.",
+        "There is no article 0: they are 1 to 3.",
+        "Which article? Its number reads it.",
+        "Which article? Its number reads it.",
+        "“tag:” needs a value right after it.",
+        "Which article? Its number reads it.",
+    ]
+
+
+@pytest.mark.usefixtures("town")
+def test_an_article_is_saved_and_nothing_written_over(hear: Hear, tmp_path: Path) -> None:
+    file = tmp_path / "well.md"
+    said = hear("3", f"save {file}", f"save {file}")
+    assert said[-2] == f"Wrote {file}."
+    assert said[-1].startswith(f"{file} is there already.")
+    assert file.read_text("utf-8").startswith("# Well dug\n")
+
+
+@pytest.mark.usefixtures("town")
+def test_a_long_list_is_told_ten_at_a_time(cli: Cli, hear: Hear, tmp_path: Path) -> None:
+    items = "".join(ITEM.format(number, f"Story {number}", "x", "<p>y") for number in range(1, 10))
+    many = tmp_path / "many.xml"
+    many.write_text(f"<rss version='2.0'><channel><title>Many</title>{items}</channel></rss>", "utf-8")
+    cli("add", str(many))
+    said = hear("", "", "list")
+    assert said[11] == "2 more: press enter."
+    assert said[14:16] == ["That is all.", "That is all."]
+    assert said[16:26] == said[1:11]
+
+
+def test_every_command_is_told_and_does_something(hear: Hear) -> None:
+    said = "\n".join(hear("h"))
+    for command in COMMANDS:
+        assert f"{command.words[0]}" in said
+        assert hasattr(Sitting, f"_do_{command.method}")
+    words = [word for command in COMMANDS for word in command.words]
+    assert len(words) == len(set(words))
+
+
+@pytest.mark.usefixtures("town")
+def test_nothing_is_drawn(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = ("3", "n", "h", "tags", "sources", "all", "refresh", "full", "open", "?")
+    written = sat(cli, monkeypatch, *lines, options=("--ascii",))
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2500-\u25ff]", written.out + written.err)
+    ours = [line for line in written.lines if not re.search("[\u0600-\u06ff]", line)]
+    assert all(line.isascii() for line in ours), [line for line in ours if not line.isascii()]
+
+
+def test_a_refresh_is_told_source_by_source(
+    quiet: Cli, server: Server, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quiet("add", server.serve("/feed", rss("Pier", "First")))
+    quiet("add", server.serve("/other", rss("Quay", "Third")))
+    server.serve("/feed", rss("Pier", "First", "Second"))
+    server.serve("/other", "no feed", "text/plain")
+    monkeypatch.setattr(sys, "stdin", io.StringIO("refresh\nu\n"))
+    said = quiet("--home", str(home), "--plain").lines
+    told = said[said.index("2 sources are asked.") :]
+    assert "Pier: 1 new." in told
+    assert any(line.startswith("Quay is no feed: this is plain text.") for line in told)
+    assert told[3:6] == ["1 new, 0 changed.", "u tells what is unread now.", "Unread: 3 articles."]
+    assert any("Second. Pier." in line for line in told[6:])
+
+
+def test_a_source_is_added(quiet: Cli, server: Server, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = server.serve("/feed", rss("Pier", "First"))
+    monkeypatch.setattr(sys, "stdin", io.StringIO(f"add {url}\nadd\nall\n"))
+    said = quiet("--home", str(home), "--plain").lines
+    assert "Which address? add and the address of a feed or page." in said
+    assert any("First. Pier." in line for line in said)
+
+
+def test_show_says_in_words_what_it_shows(cli: Cli, town: Path) -> None:
+    number = str(cli("list", "title:well", "--json").json[0]["id"])
+    assert "Heading 2: Digging" in cli("show", number, "--plain").lines
+    assert "Heading 2: Digging" not in cli("show", number).out
+    assert "## Digging" in cli("show", number, "--plain", "--format", "markdown").out
+
+
+def test_config_may_always_want_it(cli: Cli, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home.mkdir()
+    (home / "config.toml").write_text("[look]\nplain = true\n")
+    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+    assert cli("--offline").lines[0] == "Roya TUI, plain. h tells the commands, q leaves."

@@ -1,0 +1,112 @@
+"""Documents as they are heard: every part says in words what it is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from roya_tui.model import Article, Headline
+from roya_tui.reading import spoken
+from roya_tui.reading.clock import Clock
+from roya_tui.reading.document import document
+
+CLOCK = Clock(zone="UTC")
+ROW = Headline(7, 1, "Harbour Post", "The wall", 1_795_500_000, published=1_795_500_000, minutes=3)
+
+
+def said(html: str) -> list[str]:
+    return list(spoken.lines(document(html, "https://news.example/")))[1:]
+
+
+@pytest.mark.parametrize(
+    ("html", "lines"),
+    [
+        ("<h2>Where the money goes</h2><p>Away.", ["Heading 2: Where the money goes", "", "Away."]),
+        ('<p>Said <a href="/k">K. <b>Haddad</b></a>, twice.', ["Said K. Haddad [link 1], twice."]),
+        ("<ul><li>one<li>two<li>three</ul><p>So.", ["1 of 3: one", "2 of 3: two", "3 of 3: three", "", "So."]),
+        ("<ol start=3><li>c<li>d</ol>", ["1 of 2, number 3: c", "2 of 2, number 4: d"]),
+        ("<ul><li>one<ul><li>in<li>side</ul><li>two</ul>",
+         ["1 of 2: one", "Level 2, 1 of 2: in", "Level 2, 2 of 2: side", "2 of 2: two"]),
+        ("<ul><li><p>a<p>b</ul>", ["1 of 1: a", "b"]),
+        ("<blockquote><p>Good<p>work</blockquote><p>So.", ["Quote.", "Good", "work", "End of quote.", "", "So."]),
+        ("<ul><li><blockquote>x</blockquote></ul>", ["Quote.", "1 of 1: x", "End of quote."]),
+        ('<figure><img src="/a.jpg" alt="A pier"></figure>', ["Picture 1: A pier"]),
+        ('<a href="/b"><img src="/a.jpg"></a>', ["Picture 1, not described. [link 1]"]),
+        ('<audio src="/w.mp3" title="Waves"></audio>', ["Recording: Waves [link 1]"]),
+        ('<pre class="language-python">if x:\n    y</pre>', ["Code in python:", "if x:", "    y", "End of code."]),
+        ("<table><tr><th>Town<th>Rain<tr><td>Ostra<td>3 mm<br>wet<tr><td>Vell<td></table>",
+         ["Table, 2 columns, 2 rows.", "Row 1: Town: Ostra; Rain: 3 mm wet", "Row 2: Town: Vell",
+          "End of table."]),
+        ("<table><tr><td>a<td>b<tr><td>c<td>d</table>",
+         ["Table, 2 columns, 2 rows.", "Row 1: a; b", "Row 2: c; d", "End of table."]),
+        ("<dl><dt>Fog<dd>Low cloud</dl>", ["Term: Fog", "", "Meaning: Low cloud"]),
+        ("<p>a<hr><p>b", ["a", "", "Section break.", "", "b"]),
+        ("<p>It is <s>4</s> 5.", ["It is [deleted: 4] 5."]),
+        ("<details><summary>More</summary>long</details>", ["Details.", "Summary: More", "long", "End of details."]),
+        ("<p dir=rtl>قال (نعم)", ["قال (نعم)"]),
+    ],
+)  # fmt: skip
+def test_each_part_says_what_it_is(html: str, lines: list[str]) -> None:
+    assert said(html) == lines
+
+
+def test_an_article_begins_with_its_facts_by_name() -> None:
+    row = replace(ROW, updated=1_795_600_000, starred=True, revisions=1)
+    shown = Article(row, authors=("A. Nasser", "B. Hill"), tags=("water", "ميناء"), content="<p>Text.", note="Ask")
+    assert list(spoken.article(shown, document(shown.content), CLOCK)) == [
+        "Title: The wall",
+        "Source: Harbour Post",
+        "By: A. Nasser, B. Hill",
+        "Tags: water, ميناء",
+        "Published: 24-11-2026 06:00",
+        "Last Updated: 25-11-2026 09:46",
+        "Length: 3 minutes, changed once",
+        "Starred",
+        "Your note: Ask",
+        "",
+        "Text.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "all_unread", "line"),
+    [
+        (ROW, False, "4. The wall. Harbour Post. 24-11-2026 06:00. Unread."),
+        (ROW, True, "4. The wall. Harbour Post. 24-11-2026 06:00."),
+        (replace(ROW, unread=False), True, "4. The wall. Harbour Post. 24-11-2026 06:00. Read."),
+        (replace(ROW, unread=False), False, "4. The wall. Harbour Post. 24-11-2026 06:00."),
+        (
+            replace(ROW, unread=False, changed=True, starred=True, title="Why?"),
+            False,
+            "4. Why? Harbour Post. 24-11-2026 06:00. Changed since you read it, starred.",
+        ),
+        (replace(ROW, title="", source="A."), False, "4. Untitled. A. 24-11-2026 06:00. Unread."),
+    ],
+)
+def test_a_headline_is_one_sentence_after_another(row: Headline, all_unread: bool, line: str) -> None:
+    assert spoken.headline(row, 4, CLOCK, all_unread=all_unread) == line
+
+
+PIECES = "p b ul ol li dl dt dd details summary table tr td th blockquote pre h1 figure figcaption a img br hr".split()
+soup = st.lists(
+    st.one_of(
+        st.sampled_from(PIECES).map(lambda tag: f"<{tag}>"),
+        st.sampled_from(PIECES).map(lambda tag: f"</{tag}>"),
+        st.sampled_from(("word", "عربي", "<a href=/x>", "<img src=/a alt=pier>", "<ol start=-5>", "日本")),
+    ),
+    max_size=30,
+).map("".join)
+
+
+@settings(max_examples=200, deadline=None)
+@given(soup)
+def test_no_word_is_lost_and_nothing_is_drawn(html: str) -> None:
+    made = document(html, "https://news.example/")
+    heard = " ".join(spoken.lines(made))
+    for word in ("word", "عربي", "日本", "pier"):
+        assert heard.count(word) >= made.text.count(word)
+    assert not re.search("[\u2500-\u259f•◦▪▾]", heard)
