@@ -190,14 +190,23 @@ def test_the_reader_in_a_pipe_says_what_to_use_instead(cli: Cli, home: Path) -> 
     assert not home.exists()
 
 
-def test_the_reader_on_a_dumb_terminal_says_what_to_use_instead(home: Path) -> None:
+def test_a_dumb_terminal_gets_the_plain_reader(home: Path) -> None:
     pytest.importorskip("fcntl")
     from tests.terminal import Terminal
 
     environment = {"TERM": "dumb", "ROYA_TUI_HOME": str(home)}
-    with Terminal([sys.executable, "-m", "roya_tui"], environment=environment) as terminal:
-        terminal.wait_for("this one says it cannot")
-    assert not home.exists()
+    command = [sys.executable, "-m", "roya_tui", "--offline"]
+    with Terminal(command, environment=environment, columns=60, rows=20) as terminal:
+        terminal.wait_for("more: press enter.\nCommand:")
+        assert b"This terminal cannot move its cursor, so this is the plain reader." in terminal.raw
+        terminal.press(*"13", "enter")
+        terminal.wait_for("Press enter for more.\nCommand:")
+        terminal.press("enter")
+        terminal.wait_for("Heading 2: Where the money goes")
+        terminal.press("q", "enter", "q", "enter")
+        assert terminal.wait_exit() == 0
+        assert b"\x1b" not in terminal.raw
+        assert max(map(len, terminal.screen.text().splitlines())) < 60, "no word is broken at the edge"
 
 
 def test_list_and_show_load_nothing_heavy(home: Path) -> None:
