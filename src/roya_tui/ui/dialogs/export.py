@@ -16,6 +16,7 @@ from roya_tui.reading.naming import Proposal
 from roya_tui.ui.cells import shown
 from roya_tui.ui.dialogs.dialog import Dialog
 from roya_tui.ui.telling import telling
+from roya_tui.ui.text_line import TextLine
 
 NAMES = {"markdown": "Markdown", "html": "HTML", "epub": "EPUB", "text": "text", "json": "JSON"}
 
@@ -50,7 +51,7 @@ class Export(Dialog[Proposal]):
         with Vertical() as box:
             box.border_title = "Write to a file"
             box.border_subtitle = "enter writes, esc goes back"
-            yield Input(self._proposal.file, id="file", select_on_focus=False)
+            yield TextLine(self._proposal.file, rtl=self._rtl, from_left=True, id="file", select_on_focus=False)
             yield Static(id="choices")
             yield Static(id="told")
 
