@@ -9,7 +9,7 @@ from typing import Any
 from roya_tui.config import Config
 from roya_tui.reading.blocks import Block, Span, Text
 from roya_tui.reading.changes import Step
-from roya_tui.reading.changes_page import compose_changes, in_one, told
+from roya_tui.reading.changes_page import TRIFLES, compose_changes, in_one
 from roya_tui.reading.clock import Clock
 from roya_tui.reading.markdown import markdown as as_markdown
 from roya_tui.reading.merging import MARKDOWN, merged
@@ -34,7 +34,8 @@ def markdown(comparison: Comparison, clock: Clock) -> str:
     pairs = zip(made.document.blocks, made.steps, strict=True)
     document = replace(made.document, blocks=tuple(block for pair in pairs for block in _marked(*pair)))
     headline = comparison.versions[-1].article.headline
-    facts = [told(comparison)]
+    words = summary(comparison.changes)
+    facts = [f"What changed {comparison.since}: {words}" if words else TRIFLES]
     if comparison.changes.title:
         facts.append(f"Its title was: {comparison.changes.old_title}")
     for version in (comparison.versions[comparison.base], comparison.versions[-1]):

@@ -104,6 +104,7 @@ class Comparing(Visiting):
 
     def _back_to_the_article(self) -> None:
         focused = self.focused is self.changes
+        self._show_again(self.changes.article)  # a refresh may have brought the present version while one read
         self._close_changes()
         if focused:
             self.set_focus(self.article)

@@ -1,0 +1,92 @@
+"""show --changes: what changed in one article, as text, Markdown and JSON."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import Cli
+
+FEED = """<rss version="2.0"><channel><title>Town</title><link>https://a.example/</link>
+<item><title>{title}</title><guid isPermaLink="false">x-1</guid><link>/water</link>
+<description><![CDATA[{text}]]></description></item>
+<item><title>Other</title><guid isPermaLink="false">x-2</guid><description>Calm.</description></item></channel></rss>"""
+FIRST = "<p>The plan has 12 wells.</p><p>It is <a href='/old'>here</a>.</p>"
+SECOND = "<p>The plan has 14 wells.</p><p>It is <a href='/new'>here</a>.</p>"
+THIRD = "<p>The plan has 14 wells.</p><p>It is <a href='/new'>here</a>.</p><p>Nobody digs yet.</p>"
+
+
+@pytest.fixture
+def id(cli: Cli, tmp_path: Path) -> str:
+    """The number of an article with three versions, of which the first was read."""
+    file = tmp_path / "feed.xml"
+    for title, text in (("Wells", FIRST), ("Wells", SECOND), ("No wells", THIRD)):
+        file.write_text(FEED.format(title=title, text=text))
+        cli("add" if text == FIRST else "refresh", str(file), *(() if text == FIRST else ("--all-now",)))
+        if text == FIRST:
+            cli("mark", "read", "title:wells")
+    (article,) = cli("list", "title:wells", "--json").json
+    assert (article["revisions"], article["changed"]) == (2, True)
+    return str(article["id"])
+
+
+def test_as_text(cli: Cli, id: str) -> None:
+    lines = cli("show", id, "--changes").lines
+    assert lines[0] == "[−Wells] [+No wells]"
+    assert lines[1] == "+1 paragraph, 1 word changed, title changed since you read it"
+    assert [line[:3] for line in lines[2:5]] == ["▌ 3", "  2", "▌ 1"]
+    assert "~ The plan has [−12] [+14] wells." in lines
+    assert "+ Nobody digs yet." in lines
+    assert "  It is here[1]." in lines
+
+
+def test_since_a_version(cli: Cli, id: str) -> None:
+    lines = cli("show", id, "--since", "2").lines
+    assert lines[1] == "+1 paragraph, title changed since version 2"
+    assert "  The plan has 14 wells." in lines
+
+
+def test_as_markdown_in_a_file(cli: Cli, id: str, tmp_path: Path) -> None:
+    file = tmp_path / "changes.md"
+    assert cli("show", id, "--changes", "--output", str(file)).out == f"Wrote what changed to {file}.\n"
+    text = file.read_text(encoding="utf-8")
+    assert text.startswith(
+        "# No wells\n\nWhat changed since you read it: +1 paragraph, 1 word changed, title changed\\\n"
+    )
+    assert "Its title was: Wells\\\n" in text
+    assert "The plan has ~~12~~ **14** wells." in text
+    assert "*(added)* **Nobody digs yet.**" in text
+    assert cli("show", id, "--changes", "--output", str(file)).code != 0, "no file is written over"
+
+
+def test_as_json(cli: Cli, id: str) -> None:
+    told = cli("show", id, "--changes", "--format", "json").json
+    assert (told["id"], told["title"], told["old_title"]) == (int(id), "No wells", "Wells")
+    assert told["summary"] == "+1 paragraph, 1 word changed, title changed"
+    assert (told["since"]["version"], told["now"]["version"]) == (1, 3)
+    assert [version["read"] for version in told["versions"]] == [True, False, False]
+    assert told["now"]["seen"].endswith("Z")
+    assert told["changes"] == [
+        {
+            "kind": "changed",
+            "block": "paragraph",
+            "before": "The plan has 12 wells.",
+            "after": "The plan has 14 wells.",
+            "edits": [{"removed": "12", "added": "14"}],
+        },
+        {"kind": "added", "block": "paragraph", "text": "Nobody digs yet."},
+    ]
+
+
+def test_what_cannot_be_told(cli: Cli, id: str) -> None:
+    (other,) = cli("list", "title:other", "--json").json
+    for argv, code, words in (
+        ((str(other["id"]), "--changes"), 1, "has not changed since it came: there is one version."),
+        ((id, str(other["id"]), "--changes"), 2, "is told of one article"),
+        ((id, "--changes", "--format", "html"), 2, "as text, markdown or json."),
+        ((id, "--since", "3"), 2, "There is no version 3 to compare with; versions 1 to 2 are kept."),
+        (("999999", "--changes"), 1, "There is no article 999999."),
+    ):
+        result = cli("show", *argv)
+        assert (result.code, result.out) == (code, "")
+        assert words in result.err

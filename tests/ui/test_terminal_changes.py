@@ -1,0 +1,109 @@
+"""An article that changes while one has it: marked, told in a few words, and shown in full, on a real terminal."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+pytest.importorskip("fcntl", reason="a pty needs POSIX")
+
+from tests.servers import Server, server
+from tests.ui.homes import BY_HAND, Home, home
+from tests.ui.sight import Reader, Sight
+from tests.ui.test_terminal_refresh import AT_ONCE, feed, item
+
+from roya_tui.model import NewSource
+
+__all__ = ["home", "server"]
+
+FIRE = "At least {} people died when a mill burned down in Almond Bay, the fire brigade said."
+CAUSE = "The cause is not known, and the boilers are being looked at."
+SCHOOL = "Two schools nearby stay closed until Thursday."
+
+
+def wire(*paragraphs: str) -> str:
+    html = "".join(f"&lt;p&gt;{paragraph}&lt;/p&gt;" for paragraph in paragraphs)
+    return feed(item(1, html, hours=1), item(2, hours=1))
+
+
+def test_three_changes_are_told_as_a_person_would(home: Home, server: Server) -> None:
+    home.settings(BY_HAND + AT_ONCE)
+    home.subscribe(NewSource(server.serve("/wire", wire(FIRE.format(12), CAUSE, "3 comments")), title="Wire"))
+    with Reader(home) as reader:
+        reader.until(lambda seen: seen.list.story == 1 and "Unread 2" in seen.top and "?" in seen.bottom)
+        reader.do("d", until="This article has not changed since it came: there is one version.")
+        reader.do("2", "m", until=lambda seen: seen.list.title == "All" and "Unread 1" in seen.top)
+
+        server.serve("/wire", wire(FIRE.format(12), CAUSE, "61 comments"))
+        assert "↻" not in refreshed(reader, server).list.cursor, "a counter is no change"
+
+        for paragraphs in (
+            (FIRE.format(14), CAUSE, "70 comments"),
+            (FIRE.format(14), CAUSE, SCHOOL),
+            (SCHOOL, FIRE.format(15), CAUSE.replace("not known", "known")),
+        ):
+            server.serve("/wire", wire(*paragraphs))
+            refreshed(reader, server)
+        reader.until(lambda seen: seen.list.cursor.startswith("↻"))
+
+        words = "+1 paragraph, 2 words changed since you read it"
+        seen = reader.do("j", "k", until=words)
+        assert seen.bottom == f"↻ {words}. d shows it."
+        assert f"changed 3 times · {words}" in " ".join(seen.article.text.split())
+
+        seen = reader.do("d", until=lambda seen: seen.article.title == "What changed")
+        assert seen.article.focused
+        told = flat(seen)
+        assert "4 · " in told
+        assert re.search(r"▌ 1 · [-\d]+ [:\d]+ · you read it", told)
+        assert "At least [−12] [+15] people died" in told
+        assert seen.article.line("Two schools").startswith("+ ")
+        assert seen.article.footer == "3 changes"
+
+        reader.do("n", until=lambda seen: seen.article.footer == "1 of 3")
+        reader.do("n", "n", until=lambda seen: seen.article.footer == "3 of 3" and "▌~" in seen.article.text)
+        reader.do("n", until="That was the last change.")
+        reader.do("p", until=lambda seen: seen.article.footer == "2 of 3")
+
+        reader.do(",", until="No older version is kept.")
+        reader.do(".", until=lambda seen: "[−14] [+15]" in flat(seen) and "since version 2" in flat(seen))
+        seen = reader.do(".", until=lambda seen: "since version 3" in flat(seen))
+        assert "1 paragraph moved, 2 words changed" in flat(seen)
+        assert seen.article.line("Two schools").startswith("↑ ")
+        reader.do(".", until="This is the version before the present one.")
+
+        seen = reader.do("d", until=lambda seen: seen.article.title == "" and seen.article.focused)
+        assert "At least 15 people died" in flat(seen)
+        reader.do("esc", "m", until=lambda seen: "↻" not in seen.list.cursor)
+        seen = reader.do("d", until=lambda seen: seen.article.title == "What changed")
+        assert "since you read it" in flat(seen), "what was read before it was read again is known still"
+
+
+def refreshed(reader: Reader, server: Server) -> Sight:
+    """Refresh, and wait until that is over."""
+    asked = len(server.seen)
+    reader.do("R", until=lambda seen: len(server.seen) > asked and "⟳" not in seen.top and "~" not in seen.top)
+    return reader.still(600)
+
+
+def flat(seen: Sight) -> str:
+    return " ".join(seen.article.text.split())
+
+
+@pytest.mark.parametrize(("columns", "options"), [(60, ()), (60, ("--ascii",)), (100, ("--ascii",))])
+def test_it_works_in_small_windows_and_in_ascii(home: Home, server: Server, columns: int, options: tuple[str]) -> None:
+    home.settings(BY_HAND + AT_ONCE)
+    home.subscribe(NewSource(server.serve("/wire", wire(FIRE.format(12), CAUSE)), title="Wire"))
+    with Reader(home, *options, columns=columns, rows=24, environment={"NO_COLOR": "1"}) as reader:
+        reader.until(lambda seen: "Story 02" in seen.text and "?" in seen.bottom)
+        server.serve("/wire", wire(FIRE.format(14), CAUSE, SCHOOL))
+        reader.do("2", "m", until=lambda seen: "Unread 1" in seen.top)
+        refreshed(reader, server)
+        seen = reader.do("d", until="since you read it")
+        minus = "-" if options else "−"
+        assert f"At least [{minus}12] [+14] people" in seen.text
+        assert "+ Two schools nearby" in seen.text
+        assert not options or seen.text.isascii()
+        seen = reader.do("esc", until=lambda seen: "since you read it" not in seen.text or "Published:" in seen.text)
+        assert "[+14]" not in seen.text
