@@ -14,6 +14,8 @@ from tests.cli.test_adding import rss
 from tests.servers import Server
 from tests.terminal import Terminal, offline_prefix
 
+from roya_tui.refresh import parsers
+
 
 @pytest.fixture
 def quiet(cli: Cli, home: Path) -> Cli:
@@ -116,6 +118,25 @@ def test_offline_files_are_read_and_that_is_said(quiet: Cli, home: Path, server:
     quiet("add", str(file), server.serve("/a", rss("Alpha", "a")))
     _, screen = on_terminal(home, "--offline", "refresh")
     assert "Offline, so only files were read: 0 new, 0 changed, in " in screen
+
+
+def test_it_parses_on_every_core_but_one_that_a_reader_beside_it_needs(
+    quiet: Cli, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quiet("add", server.serve("/rss", rss("Only")))
+    most: list[int] = []
+
+    class Counted(parsers.Parsers):
+        def __init__(self, at_most: int) -> None:
+            most.append(at_most)
+            super().__init__(1)
+
+    monkeypatch.setattr(parsers, "Parsers", Counted)
+    monkeypatch.setattr(os, "cpu_count", lambda: 4)
+    monkeypatch.setattr(os, "nice", lambda _: 0)
+    quiet("refresh", "--all-now")
+    quiet("refresh", "--all-now", "--events")
+    assert most == [4, 3]
 
 
 def test_events_are_json_lines(quiet: Cli, server: Server) -> None:

@@ -85,7 +85,7 @@ def test_what_is_broken_off_stays_put_off(path: Path, db: sqlite3.Connection, so
     with pytest.raises(database.StoreError):
         wide.catch_up(db)
     db.set_progress_handler(None, 0)
-    assert waiting(another) == 1_500, "a thousand are told at once, and stay told"
+    assert waiting(another) == 2_000, "five hundred are told at once, and stay told"
     assert database.check(another) == []
     wide.catch_up(another)
     assert len(found(db, "entry number")) == len(ids) == 2_500

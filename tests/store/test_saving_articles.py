@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 import sqlite3
-from dataclasses import astuple, replace
+from dataclasses import replace
 
 import pytest
 
@@ -240,7 +240,7 @@ def test_an_article_of_an_earlier_version_of_the_program_is_written_anew_in_sile
     old = bodies.Indexed("tokyo", "", "東  京  の  話")
     feed, page = wide(db, id)
     untell(db, id, bodies.indexed(feed, page))
-    db.execute("UPDATE body SET feed = ?", (bodies.pack(feed | {"indexed": astuple(old)}),))
+    db.execute("UPDATE body SET feed = ?", (bodies.pack(feed | {"indexed": old}),))
     db.execute("UPDATE article SET stamp = 1")
     tell(db, [(id, old)])
     assert put(entry, now=3_000) == Saved(same=1)
@@ -337,7 +337,7 @@ def test_a_text_that_always_changes_does_not_fill_the_disk(db, put) -> None:
 def test_all_or_nothing_is_saved(db, source, put) -> None:
     put(PLAN)
     before = list(db.iterdump())
-    broken = replace(articles.prepare(replace(PLAN, guid="2")), title=None)
+    broken = articles.prepare(replace(PLAN, guid="2"))._replace(title=None)
     with pytest.raises(database.StoreError):
         articles.save(db, source.id, Feed("rss", title="Renamed"), [articles.prepare(CHANGED), broken], 3_000)
     assert list(db.iterdump()) == before

@@ -31,8 +31,9 @@ def refresh(session: Session, wanted: Namespace) -> int:
 
     from roya_tui.refresh import run
 
-    hurries: SimpleQueue[int] = SimpleQueue()
+    hurries: SimpleQueue[int] | None = None  # nobody's, if no program listens
     if wanted.events:
+        hurries = SimpleQueue()
         _give_way()
         _listen(hurries)
     show: _Events | _Document | _Progress

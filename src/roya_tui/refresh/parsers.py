@@ -33,7 +33,8 @@ class Parsers:
 
     def __init__(self, most: int | None = None, limits: Limits | None = None) -> None:
         self._limits = limits or Limits()
-        self._free = asyncio.Semaphore(most or workers())
+        self._most = most or workers()
+        self._free = asyncio.Semaphore(self._most)
         self._idle: list[_Worker] = []
         self._all: set[_Worker] = set()
 
@@ -43,6 +44,11 @@ class Parsers:
     async def __aexit__(self, *_: object) -> None:
         for worker in tuple(self._all):
             await self._end(worker)
+
+    async def get_ready(self, jobs: int) -> None:
+        """Start the workers for so many jobs to come while their documents are still on the way."""
+        for _ in range(min(jobs, self._most)):
+            self._idle.append(await self._start())
 
     async def parse(self, job: Job, label: str) -> Parsed | Failed:
         """Return what the job's documents say. A worker that dies or hangs over it is that source's failure alone."""

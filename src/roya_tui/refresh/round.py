@@ -27,7 +27,6 @@ from roya_tui.refresh.turning import give_turns
 from roya_tui.refresh.words import again, waits
 from roya_tui.sources import local, schedule
 from roya_tui.sources.fetch import Answer, Request, client, fetch
-from roya_tui.sources.jsonapi import mapping
 from roya_tui.sources.local import Files
 from roya_tui.sources.schedule import Turns
 from roya_tui.sources.unpacking import Document
@@ -43,7 +42,7 @@ CATCH_UP_SECONDS = 1
 """After which search learns what was saved meanwhile: what it learns together takes half the time."""
 MOST_HELD = 64_000_000
 """Bytes of fetched documents, as they came, that may wait; more are fetched when some of them are saved."""
-MOST_PARSED = 8
+MOST_PARSED = 16
 """Sources whose rows may be in memory before they are saved."""
 WITHOUT_NETWORK = "without a network since"
 """Under this name the store knows since when refreshes have found no network; "" if the last one did."""
@@ -103,6 +102,8 @@ class Round:
             async with asyncio.TaskGroup() as group:
                 beats = group.create_task(self._beat(round))
                 learning = group.create_task(self._catch_up_often())
+                # What was never read is sure to be parsed; of the rest perhaps nothing is new.
+                group.create_task(self._parsers.get_ready(sum(source.succeeded is None for source in due)))
                 await give_turns(
                     self._turns, self._begin, has_room=self._has_room, wake=self._wake, hear=self._hear_hurries
                 )
@@ -312,7 +313,8 @@ class Round:
     async def _catch_up(self) -> None:
         """Let search know what was put off, by this round or one that was killed."""
         with suppress(StoreError):  # busy or full just now: whoever searches next catches up
-            await self._keeper.soon(wide.catch_up)
+            while await self._keeper.soon(wide.catch_up_some):
+                pass
 
     async def _beat(self, round: asyncio.Task[None]) -> None:
         """Show others that we are alive; end the round if another took over meanwhile (this machine may have slept)."""
@@ -332,7 +334,11 @@ def _documents(got: Answer | Files | Failed) -> tuple[Document, ...]:
 
 def _job(source: Source, got: Answer | Files, config: Config, now: int) -> Job:
     """Return what the parser is to do. Raises KeyError, with words, for a mapping that is not there."""
-    chosen = mapping(source.mapping, config.mappings) if source.mapping else None
+    chosen = None
+    if source.mapping:
+        from roya_tui.sources.jsonapi import mapping  # seldom needed, and slow to import
+
+        chosen = mapping(source.mapping, config.mappings)
     if isinstance(got, Files):
         return Job(_documents(got), zone=source.zone, mapping=chosen, now=now, title=Path(source.url).name)
     return Job(_documents(got), got.url, got.content_type, source.zone, chosen, now)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from sqlite3 import Connection, Cursor
+from typing import NamedTuple
 
 from roya_tui.model import Article, Entry, Feed, Headline, Picture, Saved, shown_address
 from roya_tui.sameness import essence
@@ -19,9 +20,11 @@ MOST_REVISIONS = 50
 """Some feeds change with every look, say by a counter in the text; the oldest versions of such an article go."""
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """An entry made ready to be saved by a worker: all that is slow about it is done."""
+class Prepared(NamedTuple):
+    """An entry made ready to be saved by a worker: all that is slow about it is done.
+
+    A named tuple goes from process to process in a fraction of the time of a dataclass.
+    """
 
     guid: str
     """Its identity within its source: its guid, else its link, else a hash of what it says."""

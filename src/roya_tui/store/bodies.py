@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
-from typing import Any
+from dataclasses import astuple
+from typing import Any, NamedTuple
 
 from roya_tui.model import Enclosure, Entry, Picture
 from roya_tui.text import cjk, fold, plain
@@ -20,8 +20,7 @@ _CJK_A_MINUTE = 450
 """Characters of Chinese and Japanese, which are read by the character."""
 
 
-@dataclass(frozen=True, slots=True)
-class Indexed:
+class Indexed(NamedTuple):
     """What search knows of an article: its folded title, authors and words."""
 
     title: str
@@ -42,7 +41,7 @@ def written(entry: Entry, known: Indexed) -> bytes:
             "pictures": [astuple(picture) for picture in entry.pictures],
             "enclosures": [astuple(enclosure) for enclosure in entry.enclosures],
             "comments": entry.comments,
-            "indexed": astuple(known),
+            "indexed": known,
         }
     )
 

@@ -217,7 +217,7 @@ ALTER TABLE state ADD COLUMN earlier_digest INTEGER;
 """
 
 _PUT_OFF = """
--- What search is yet to be told, word for word: it learns a thousand articles at once in half the time that they take
+-- What search is yet to be told, word for word: it learns hundreds of articles at once in half the time that they take
 -- source by source, and for so many it needs the room.
 CREATE TABLE put_off (
     article_id INTEGER PRIMARY KEY REFERENCES article (id),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import lru_cache
 from sqlite3 import Connection
 
 from roya_tui.text import fold
@@ -32,6 +33,7 @@ def follow(db: Connection, rows: Sequence[tuple[int, Sequence[str]]]) -> None:
     )
 
 
+@lru_cache(10_000)
 def fold_tag(name: str) -> str:
-    """Return the form in which tags are the same."""
+    """Return the form in which tags are the same. A refresh asks for the same few again and again."""
     return " ".join(fold(name).split())
