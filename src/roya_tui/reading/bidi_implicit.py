@@ -79,12 +79,14 @@ def _resolve_brackets(sequence: str, classes: str, text: str, embedding: str) ->
     """Rule N0: both brackets of a pair take the direction of what is in them, or of what is before them."""
     letters = list(sequence)
     opposite = "L" if embedding == "R" else "R"
+    before, looked = letters[0], 1  # the last strong letter of all that were looked at
     for opening, closing in _bracket_pairs(sequence, text):
         inside = {"L" if letter == "L" else "R" for letter in letters[opening + 1 : closing] if letter in "LRen"}
         if embedding in inside:
             direction = embedding
         elif inside:
-            before = next(letter for letter in reversed(letters[:opening]) if letter in "LRen")
+            before = next((letter for letter in reversed(letters[looked:opening]) if letter in "LRen"), before)
+            looked = opening
             direction = opposite if (before == "L") == (opposite == "L") else embedding
         else:
             continue

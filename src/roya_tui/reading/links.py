@@ -24,6 +24,8 @@ _PLAYERS = (
      "https://www.youtube.com/watch?v={}"),
     (re.compile(r"https?://player\.vimeo\.com/video/(\d+)\b.*", re.S), "https://vimeo.com/{}"),
 )  # fmt: skip
+# Nearly all: nothing to resolve, to mend or to doubt.
+_ORDINARY = re.compile(r"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?:[/?#][!#-;=?-Z_a-z~]{0,2000})?")
 
 
 def is_beacon(url: str) -> bool:
@@ -41,6 +43,8 @@ def watched(url: str) -> str:
 
 def web_address(href: str, base_url: str = "") -> str:
     """Return `href` as an absolute http(s) address, resolved against `base_url`; "" if it is none (RFC 3986 §5)."""
+    if _ORDINARY.fullmatch(href):
+        return href
     href = "".join(clean(href).split("\n")).replace("\t", "").strip()
     if not href or href.startswith("#"):
         return ""

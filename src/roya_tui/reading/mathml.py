@@ -13,6 +13,8 @@ _BETWEEN = {"mfrac": "/", "msup": "^", "msub": "_", "mover": "^", "munder": "_",
 """What stands between the parts of an element."""
 _BETWEEN_THREE = {"msubsup": ("_", "^"), "munderover": ("_", "^")}
 _INVISIBLE = str.maketrans("", "", "\u2061\u2062\u2063\u2064")
+_DEEPEST = 50
+"""Elements within each other that are told apart."""
 _MOST = 100_000
 """Characters of a formula; the rest is no formula."""
 
@@ -34,7 +36,7 @@ class Formula:
         """An element opens."""
         if tag == "annotation" and attributes.get("encoding", "").lower() in _TEX:
             tag = "tex"
-        self._open.append((tag, []))
+        self._open.append((tag, []) if len(self._open) < _DEEPEST else ("", self._open[-1][1]))
 
     def data(self, text: str) -> None:
         """Text of an element."""
@@ -45,6 +47,8 @@ class Formula:
     def end(self) -> None:
         """The innermost element ends."""
         tag, parts = self._open.pop()
+        if not tag:
+            return
         if tag == "tex":
             self._tex = "".join(parts)
         elif self._open and not tag.startswith("annotation"):

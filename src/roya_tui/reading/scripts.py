@@ -15,6 +15,7 @@ _STEERING = "\u200f\u061c\u202b\u202e\u2067\u2068"
 
 ANY_RTL = re.compile(f"[{_RTL_BLOCKS}{_STEERING}]")
 """Where it finds nothing, text is plain left-to-right."""
+_RTL_RUN = re.compile(f"[{_RTL_BLOCKS}{_STEERING}]+")
 # Letters and signs that never combine: Latin, Greek, Cyrillic, Hebrew, Arabic and its presentation forms, punctuation.
 _ALONE = (
     " -~\xa0-\xac\xae-\u02ff\u0370-\u0482\u048a-\u052f\u05be\u05c0\u05c3\u05d0-\u05f4\u060c-\u060f\u061b\u061e-\u064a"
@@ -35,4 +36,4 @@ def rtl_share(text: str) -> float:
     """Return which part of a text's letters are of right-to-left scripts, from 0 to 1."""
     if not ANY_RTL.search(text):
         return 0.0
-    return min(1.0, len(ANY_RTL.findall(text)) / max(1, sum(map(str.isalpha, text))))
+    return min(1.0, sum(map(len, _RTL_RUN.findall(text))) / max(1, sum(map(str.isalpha, text))))
