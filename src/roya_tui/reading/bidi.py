@@ -22,6 +22,8 @@ LETTERS = {
 
 _FIRST_FEW = 40
 _STRONG = re.compile("[LRA]")
+_NOT_FROM_THE_RIGHT = re.compile(r"[^RAm oSB+,%]")
+"""Where it finds nothing there are neither words nor numbers from the left, and neutrals go with them."""
 _EXPLICIT = re.compile(r"[<>()^\[{?\]]")
 # Default classes of code points that are not assigned yet (DerivedBidiClass.txt, @missing).
 _UNASSIGNED_ARABIC = re.compile(
@@ -68,6 +70,8 @@ def levels(classes: str, base: int, text: str = "") -> bytes:
     `text` is where brackets are looked for (N0); without it there are none. What rule X9 removes gets the level of
     the character before it.
     """
+    if base and not _NOT_FROM_THE_RIGHT.search(classes):
+        return b"\x01" * len(classes)
     if _EXPLICIT.search(classes):
         return bidi_explicit.levels(classes, base, text)
     edge = "R" if base else "L"

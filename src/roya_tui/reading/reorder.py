@@ -68,12 +68,16 @@ def visual(text: str, levels: bytes) -> tuple[str, list[int]]:
             drawn.append(stretch)
             indexes += range(start, end)
             continue
-        if _MIRRORED.search(stretch):
-            stretch = stretch.translate(_MIRRORS)
+        stretch = mirrored(stretch)
         order = _backward(text, start, end)
         drawn.append(stretch[::-1] if isinstance(order, range) else "".join([stretch[i - start] for i in order]))
         indexes += order
     return "".join(drawn), indexes
+
+
+def mirrored(text: str) -> str:
+    """Return text with such as brackets turned around (L4)."""
+    return text.translate(_MIRRORS) if _MIRRORED.search(text) else text
 
 
 def for_words(drawn: str) -> str:

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import chain
+from re import Match
 from typing import NamedTuple
 
 _WORD = re.compile(
@@ -45,24 +46,26 @@ def shape(text: str) -> Shaped:
 
     Lam with an alef becomes one character, joiners that did their work are left out, marks stay with their letter.
     """
-    pieces: list[str] = []
+    shortened: list[tuple[int, int, tuple[int, ...]]] = []
+
+    def replaced(found: Match[str]) -> str:
+        word = found[0]
+        shaped, offsets = _shape_word(word) if len(word) <= _LONGEST_KEPT else _shape_word.__wrapped__(word)
+        if len(shaped) != len(word):
+            shortened.append((*found.span(), offsets))
+        return shaped
+
+    drawn = _WORD.sub(replaced, text)
+    if not shortened:
+        return Shaped(drawn, range(len(text)))
     source: list[int] = []
-    position = known = 0
-    for word in _WORD.finditer(text):
-        start, end = word.span()
-        shape_word = _shape_word if len(word[0]) <= _LONGEST_KEPT else _shape_word.__wrapped__
-        shaped, offsets = shape_word(word[0])
-        pieces += (text[position:start], shaped)
-        position = end
-        if len(shaped) != end - start:
-            source += range(known, start)
-            source += [start + offset for offset in offsets]
-            known = end
-    if not pieces:
-        return Shaped(text, range(len(text)))
-    pieces.append(text[position:])
+    known = 0
+    for start, end, offsets in shortened:
+        source += range(known, start)
+        source += [start + offset for offset in offsets]
+        known = end
     source += range(known, len(text))
-    return Shaped("".join(pieces), source)
+    return Shaped(drawn, source)
 
 
 @lru_cache(1)
