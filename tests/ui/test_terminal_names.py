@@ -67,6 +67,10 @@ def mixed(home: Home) -> Home:
     return home
 
 
+def gone(words: str) -> Callable[[Sight], bool]:
+    return lambda sight: words not in sight.text
+
+
 class Walk:
     """Keys, and after each a look at the whole screen."""
 
@@ -99,10 +103,9 @@ def test_nothing_is_left_as_it_is_typed(mixed: Home, columns: int, rows: int) ->
         walk("/", *TITLE[:3])
         walk("esc")
         walk("1")
-        walk("e")
-        walk("esc")
-        walk("!")
-        walk("esc")
+        for key, words in (("e", "Write to a file"), ("!", "Hand it to")):
+            walk(key, until=words)
+            walk("esc", until=gone(words))
         walk("shift+tab")
         walk("G", "enter")
         walk("D", until="Remove ")
@@ -120,15 +123,15 @@ def test_nor_on_the_screen_of_the_sources(mixed: Home, columns: int, rows: int) 
         walk("esc")
         for key, words in (("n", "Your name for it"), ("f", "Folder"), ("c", "Its address"), ("i", "How often")):
             walk(key, until=words)
-            walk("esc")
+            walk("esc", until=gone("enter keeps it"))
         walk("n", until="Your name for it")
         walk("ctrl+u")
-        walk(*"اسم (1)")
+        walk(*"اسم (1)", until=seen("اسم (1)"))
         walk("enter", until="is now")
         walk("u", until="Undone:")
         walk("p", until="Paused")
         walk("ctrl+p", until="Search for")
-        walk("esc")
+        walk("esc", until=gone("Search for"))
         walk("D")
 
 
@@ -147,11 +150,11 @@ def test_nor_where_sources_are_added(mixed: Home, server: Server, columns: int, 
         walk("a", until="The address of a feed")
         walk(*page, "enter", until="[ ]")
         walk("down")
-        walk("esc")
-        walk("ctrl+u")
-        walk(*one)
+        walk("esc", until="The address of a feed")
+        walk("ctrl+u", until="https://")
+        walk(*one, until=one)
         walk("tab")
-        walk(*FOLDER)
+        walk(*FOLDER, until=seen(FOLDER))
         walk("enter", until="This is a feed")
         walk("enter", until="Added")
         walk("u", until="Undone:")
