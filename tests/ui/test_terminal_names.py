@@ -47,7 +47,7 @@ def feed(title: str) -> str:
 
 @pytest.fixture
 def mixed(home: Home) -> Home:
-    home.settings(BY_HAND + f'[share]\n"{AUTHOR}" = ["true"]\n')
+    home.settings(BY_HAND + f'[share]\n"{AUTHOR}" = ["true"]\n"{TAG}" = ["true"]\n')
     entry = Entry(
         guid="1",
         url="https://news.example/غصن/1",
@@ -121,8 +121,8 @@ def test_nor_on_the_screen_of_the_sources(mixed: Home, columns: int, rows: int) 
         walk("S", until="1 needs a look")
         walk("enter")
         walk("esc")
-        for key, words in (("n", "Your name for it"), ("f", "Folder"), ("c", "Its address"), ("i", "How often")):
-            walk(key, until=words)
+        for key in "nfci":
+            walk(key, until="enter keeps it")
             walk("esc", until=gone("enter keeps it"))
         walk("n", until="Your name for it")
         walk("ctrl+u")

@@ -113,7 +113,7 @@ class Outgoing(Marks):
             if command is not None:
                 self._share(command, article)
 
-        self.app.push_screen(Share(commands), chosen)
+        self.app.push_screen(Share(commands, self.config.reading.rtl), chosen)
 
     @work(exit_on_error=False, group="share")
     async def _share(self, command: Command, article: Article) -> None:

@@ -14,7 +14,8 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from roya_tui.config import Command
-from roya_tui.ui.cells import shown
+from roya_tui.reading.oneline import from_left
+from roya_tui.ui.cells import measure, shown
 from roya_tui.ui.dialogs.dialog import Dialog
 
 NONE = """No command is set yet. In config.toml, such as:
@@ -24,6 +25,9 @@ mail = ["xdg-email", "--subject", "{title}",
         "--body", "{url}"]
 
 The guide tells more, under Taking along."""
+
+ROOM = 48
+"""Columns at most of a name, and of a program's path."""
 
 
 class Share(Dialog[Command]):
@@ -45,9 +49,10 @@ class Share(Dialog[Command]):
     Share OptionList:focus { border: none; }
     """
 
-    def __init__(self, commands: Sequence[Command]) -> None:
+    def __init__(self, commands: Sequence[Command], rtl: str) -> None:
         super().__init__()
         self._commands = commands
+        self._rtl = rtl
 
     def compose(self) -> ComposeResult:
         with Vertical() as box:
@@ -61,9 +66,8 @@ class Share(Dialog[Command]):
     def _row(self, number: int) -> Content:
         command = self._commands[number]
         key = str(number + 1) if number < 9 else " "
-        return Content.assemble(
-            (f"{key} ", "bold $primary"), shown(command.name), (f"  {shown(command.run[0])}", "$foreground 60%")
-        )
+        name, program = (shown(from_left(text, ROOM, measure, self._rtl)) for text in (command.name, command.run[0]))
+        return Content.assemble((f"{key} ", "bold $primary"), name, (f"  {program}", "$foreground 60%"))
 
     def action_step(self, way: str) -> None:
         if self._commands:
