@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from roya_tui.cli import arguments
+from roya_tui.cli.plain.commands import COMMANDS
 from roya_tui.config import Config, load
 from roya_tui.query import FIELDS, SORTS, STATES, parse
 from roya_tui.ui.keys import ACTIONS, Action
@@ -79,6 +80,12 @@ def _keys_in_tables(text: str) -> Iterator[str]:
         if line.startswith("| `"):
             for cell in line.strip("|").split("|")[::2]:
                 yield from re.findall(r"`([^`]+)`", cell)
+
+
+def test_the_guide_has_every_command_of_the_plain_reader() -> None:
+    for command in COMMANDS:
+        words = " ".join(f"`{word}`" for word in command.words)
+        assert f"| {words}{command.follows and f' {command.follows}'} | {command.does} |" in GUIDE
 
 
 def test_the_readme_names_only_keys_that_do_something() -> None:

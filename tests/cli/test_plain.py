@@ -241,6 +241,23 @@ def test_a_refresh_is_told_source_by_source(
     assert any("Second. Pier." in line for line in told[6:])
 
 
+def test_what_changed_is_told(quiet: Cli, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "pier.xml"
+    feed = "<rss version='2.0'><channel><title>Pier</title>{}</channel></rss>"
+    file.write_text(feed.format(ITEM.format(1, "Boats", "x", "<p>There are 12 boats.</p>")))
+    quiet("add", str(file))
+    quiet("mark", "read", "boats")
+    file.write_text(feed.format(ITEM.format(1, "Boats", "x", "<p>There are 14 boats.</p>")))
+    quiet("refresh", "--all-now")
+    monkeypatch.setattr(sys, "stdin", io.StringIO("updated\n1\nd\n"))
+    said = quiet("--home", str(home), "--plain").lines
+    assert "1. Boats. Pier. 03-07-2025 22:16. Changed since you read it." in said
+    assert said[said.index("There are 14 boats.") + 1 :] == [
+        "What changed since you read it: 1 word changed.",
+        "Changed: There are [was: 12] [now: 14] boats.",
+    ]
+
+
 def test_a_source_is_added(quiet: Cli, server: Server, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     url = server.serve("/feed", rss("Pier", "First"))
     monkeypatch.setattr(sys, "stdin", io.StringIO(f"add {url}\nadd\nall\n"))

@@ -31,6 +31,8 @@ EVERYTHING = """<h2>The wall</h2><p>It is <b>done</b>, said <a href="/who">K. Ha
 <figure><a href=/big><img src="/a.png" alt="a pier"></a><figcaption>The <a href=/pier>pier</a></figcaption></figure><hr>
 <img src="/not-kept.png" alt="not here"><a href="/there"><img src="/nor-this.png"></a>
 <dl><dt>Fog<dd>Low cloud<dt>Mist</dl><p><s>old</s> <code>a`b</code></p><audio src="/w.mp3" title="Waves"></audio>
+<p>Noted<sup><a href="#n">1</a></sup><p id="n">The note
+<table><tr><th colspan=2>A<tr><td rowspan=9>b<td>c<tr><td>d</table>
 <details><summary>Short</summary>long</details><details>no summary</details>
 <details>first<summary>late</summary></details>
 """

@@ -14,7 +14,9 @@ from rich.cells import cell_len
 
 from roya_tui.reading import export
 from roya_tui.reading.blocks import Block, Document, Text
+from roya_tui.reading.chapter import Chapter
 from roya_tui.reading.document import document
+from roya_tui.reading.webpage import webpages
 
 BASE = "https://news.example/"
 COMMONMARK = MarkdownIt("commonmark").enable(["table", "strikethrough"])
@@ -151,6 +153,15 @@ def test_the_web_page_is_whole_and_escapes_everything() -> None:
     assert 'href="https://news.example/&quot;"' in page
     assert '<p dir="auto">1 &lt; 2 <a href="https://news.example/?a=1&amp;b=%22">x</a></p>' in page
     assert "<script" not in page
+
+
+def test_footnotes_are_links_within_the_page_of_each_article() -> None:
+    note = Chapter(document('<p>Fog<a href="#n">1</a> came.<p>So.<p id="n">Low cloud', f"{BASE}x"), "Fog")
+    page = webpages([note, note])
+    assert '<a href="#article1-2">1</a>' in page
+    assert '<p id="article1-2" dir="auto">Low cloud</p>' in page
+    assert '<a href="#article2-2">1</a>' in page
+    assert page.count(' id="') == 2
 
 
 def test_the_page_of_an_arabic_article_reads_from_the_right() -> None:

@@ -47,11 +47,19 @@ def said(html: str) -> list[str]:
         ("<p>a<hr><p>b", ["a", "", "Section break.", "", "b"]),
         ("<p>It is <s>4</s> 5.", ["It is [deleted: 4] 5."]),
         ("<details><summary>More</summary>long</details>", ["Details.", "Summary: More", "long", "End of details."]),
+        ("<ul><li><input type=checkbox checked>tea<li><input type=checkbox>milk</ul>",
+         ["1 of 2: Done: tea", "2 of 2: To do: milk"]),
         ("<p dir=rtl>قال (نعم)", ["قال (نعم)"]),
     ],
 )  # fmt: skip
 def test_each_part_says_what_it_is(html: str, lines: list[str]) -> None:
     assert said(html) == lines
+
+
+def test_a_footnote_is_told_at_its_number() -> None:
+    made = document('<p>Fog<a href="#n">1</a> came.<p>So.<p id="n">Low cloud', "https://news.example/")
+    assert made.links[0].place is not None
+    assert spoken.at(made, made.links[0].place) == "Low cloud"
 
 
 def test_an_article_begins_with_its_facts_by_name() -> None:

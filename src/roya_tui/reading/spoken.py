@@ -5,6 +5,7 @@ No signs stand for anything, no line depends on the one beside it, and text keep
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -19,6 +20,7 @@ _SAID = {"strike": "deleted", "mark": "marked"}
 """Styles that change what is meant."""
 _OPENED = {"quote": "Quote.", "details": "Details."}
 _CLOSED = {"quote": "End of quote.", "details": "End of details."}
+_BOXES = {"[x] ": "Done: ", "[ ] ": "To do: "}
 _MEDIA = {"video": "Video", "audio": "Recording", "page": "Page"}
 
 
@@ -90,6 +92,17 @@ def lines(document: Document) -> Iterator[str]:
     yield from (_CLOSED[one.kind] for one in reversed(inside) if one.kind in _CLOSED)
 
 
+def at(document: Document, place: int) -> str:
+    """Return what is said of the block at a place of the text, such as a footnote."""
+    index = bisect_right(document.blocks, place, key=lambda block: block.start) - 1
+    return part(document.blocks[index], document) if index >= 0 else ""
+
+
+def part(block: Block, document: Document) -> str:
+    """Return what is said of one block, in one line."""
+    return " ".join(_block(block, document))
+
+
 def _outermost(inside: Sequence[Inside]) -> tuple[str, int] | None:
     """What a block stands in as a whole: the items of a list are one thing."""
     return (inside[0].kind, inside[0].list or inside[0].id) if inside else None
@@ -156,7 +169,8 @@ def _block(block: Block, document: Document) -> Iterator[str]:
         case "rule":
             yield "Section break."
         case _:
-            yield words
+            box = _BOXES.get(words[:4], "") if block.inside else ""
+            yield f"{box}{words[4:]}" if box else words
 
 
 def _table(block: Block, document: Document) -> Iterator[str]:

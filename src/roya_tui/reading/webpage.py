@@ -6,7 +6,9 @@ well-formed XML too (HTML §14), so that a book is made of it.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from html import escape
 from itertools import groupby
 from typing import NamedTuple
@@ -35,6 +37,8 @@ STYLE = (
 )
 _NOTHING_LOADED = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 _NO_PICTURES: Mapping[str, str] = {}
+_NO_PLACE = ("rule", "code", "picture", "media")
+"""Blocks that no link leads to."""
 
 
 class _Element(NamedTuple):
@@ -77,8 +81,9 @@ def webpages(chapters: Sequence[Chapter], title: str = "", pictures: Mapping[str
         "<body>",
     )
     articles: list[str] = []
-    for chapter in chapters:
-        articles += (f"<article{'' if alone else spoken_in(chapter)}>", *body(chapter, pictures), "</article>")
+    for number, chapter in enumerate(chapters, start=1):
+        start = f"<article{'' if alone else spoken_in(chapter)}>"
+        articles += (start, *body(chapter, pictures, f"article{number}"), "</article>")
     return "\n".join((*head, *articles, "</body>", "</html>", ""))
 
 
@@ -88,20 +93,24 @@ def spoken_in(chapter: Chapter) -> str:
     return language + (' dir="rtl"' if chapter.document.rtl else "")
 
 
-def body(chapter: Chapter, pictures: Mapping[str, str] = _NO_PICTURES) -> Iterator[str]:
-    """Return a chapter's title, facts, address and text as elements; `pictures` as for `webpages`."""
+def body(chapter: Chapter, pictures: Mapping[str, str] = _NO_PICTURES, name: str = "text") -> Iterator[str]:
+    """Return a chapter's title, facts, address and text as elements; `pictures` as for `webpages`.
+
+    `name` is what ids begin with that its own links lead to, such as its footnotes.
+    """
     if chapter.title:
         yield f'<h1 dir="auto">{escape(chapter.title)}</h1>'
     if chapter.facts:
         yield f'<p class="facts" dir="auto">{"<br/>".join(marked_up(escape(fact)) for fact in chapter.facts)}</p>'
     if chapter.url:
         yield f'<p class="facts"><a href="{escape(chapter.url)}" dir="ltr">{escape(chapter.url)}</a></p>'
-    yield from _elements(chapter.document, pictures)
+    yield from _elements(chapter.document, pictures, name)
 
 
-def _elements(document: Document, pictures: Mapping[str, str]) -> Iterator[str]:
+def _elements(document: Document, pictures: Mapping[str, str], name: str) -> Iterator[str]:
+    document, ids = _with_places(document, name)
     opened: list[_Element] = []
-    for block in document.blocks:
+    for index, block in enumerate(document.blocks):
         wanted = list(_chain(block))
         kept = 0
         while kept < min(len(opened), len(wanted)) and opened[kept].id == wanted[kept].id:
@@ -109,8 +118,21 @@ def _elements(document: Document, pictures: Mapping[str, str]) -> Iterator[str]:
         yield from (element.end for element in reversed(opened[kept:]))
         yield from (element.start for element in wanted[kept:])
         opened = wanted
-        yield _block(block, document, pictures)
+        yield _block(block, document, pictures, f' id="{ids[index]}"' if index in ids else "")
     yield from (element.end for element in reversed(opened))
+
+
+def _with_places(document: Document, name: str) -> tuple[Document, dict[int, str]]:
+    """Let links that lead to a place in the text lead to its block, and return the ids of those blocks by index."""
+    ids: dict[int, str] = {}
+    links = list(document.links)
+    for number, link in enumerate(links):
+        if link.place is not None:
+            index = bisect_right(document.blocks, link.place, key=lambda block: block.start) - 1
+            if index >= 0 and document.blocks[index].kind not in _NO_PLACE:
+                ids[index] = f"{name}-{index}"
+                links[number] = replace(link, url=f"#{ids[index]}")
+    return replace(document, links=tuple(links)) if ids else document, ids
 
 
 def _chain(block: Block) -> Iterator[_Element]:
@@ -136,9 +158,9 @@ def _chain(block: Block) -> Iterator[_Element]:
         yield _Element(("terms", 0), "<dl>", "</dl>")
 
 
-def _block(block: Block, document: Document, pictures: Mapping[str, str]) -> str:
+def _block(block: Block, document: Document, pictures: Mapping[str, str], id: str) -> str:
     text = _inline(block.text, document)
-    direction = ' dir="auto"' if block.rtl is None else ' dir="rtl"' if block.rtl else ' dir="ltr"'
+    direction = id + (' dir="auto"' if block.rtl is None else ' dir="rtl"' if block.rtl else ' dir="ltr"')
     match block.kind:
         case "rule":
             return "<hr/>"

@@ -41,6 +41,7 @@ COMMANDS = tuple(
         ("sources", "", "tells the sources, each with its number"),
         ("source", "NUMBER", "goes to what comes from this source; words of its name do too"),
         ("full f", "", "fetches the full text from the article's page, and reads it"),
+        ("changes d", "", "tells what changed in the article since you read it"),
         ("links", "", "tells the links of the article"),
         ("link", "NUMBER", "tells where a link leads"),
         ("open o", "NUMBER", "opens the article, or this link of it, in the browser"),

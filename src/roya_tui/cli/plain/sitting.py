@@ -185,6 +185,18 @@ class Sitting(Listing):
             with_full_text(self._session, article)
         self._do_read(str(at + 1))
 
+    def _do_changes(self, rest: str) -> None:
+        from roya_tui.reading import spoken_changes
+        from roya_tui.reading.versions import compare
+        from roya_tui.store.revisions import revisions
+
+        _, article = self._article(rest)
+        comparison = compare(article, revisions(self._db, article.headline.id))
+        if comparison is None:
+            raise ValueError("This article has not changed since it came.")
+        for line in spoken_changes.lines(comparison):
+            self._say(line)
+
     def _links(self) -> tuple[Article, Sequence[Link]]:
         _, article = self._article()
         return article, self._document(article).links
@@ -196,9 +208,12 @@ class Sitting(Listing):
         self._say(f"{many(len(links), 'link')}.")
 
     def _do_link(self, rest: str) -> None:
-        _, links = self._links()
+        article, links = self._links()
         link = links[self._number(rest, len(links), "link") - 1]
-        self._say(f"{link.text}: {link.url}")
+        if link.place is None:
+            self._say(f"{link.text}: {link.url}")
+        else:  # a footnote
+            self._say(f"{link.text}: {spoken.at(self._document(article), link.place)}")
 
     def _do_open(self, rest: str) -> None:
         import asyncio
