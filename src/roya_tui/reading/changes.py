@@ -96,7 +96,7 @@ class _Comparison:
 
     def _steps(self) -> Iterator[Step]:
         before, after = units(self._old), units(self._new)
-        for pair in pairs(before, after, self._budget):
+        for pair in pairs(before, after, self._dictionary, self._budget):
             old = before[pair.old] if pair.old is not None else None
             new = after[pair.new] if pair.new is not None else None
             if old is None or new is None:

@@ -33,15 +33,19 @@ def compose(
     pictures: Pictures = NO_PICTURES,
     changed: str = "",
 ) -> Page:
-    """Return an article, whose text is `text`, as a page of that width, with lines kept free for its pictures.
-
-    `changed` is what changed in it since it was read.
-    """
+    """Return an article, whose text is `text`, as a page of that width, with lines kept free for its pictures."""
     look, reading = config.look, config.reading
-    rows = head(article, text, clock, "-" if look.ascii else "·", changed)
-    above = (*head_lines(rows, width, measure, config, article.tags), Line())
+    above = head_of(article, text, clock, width, measure, config, changed)
     below = layout(text, width, measure, ascii=look.ascii, rtl=reading.rtl, pictures=pictures)
     return Page(text, After(above, below), len(above), width, pictures, article.tags)
+
+
+def head_of(
+    article: Article, text: Document, clock: Clock, width: int, measure: Measure, config: Config, changed: str
+) -> tuple[Line, ...]:
+    """Return the lines above an article's text; `changed` is what changed in it since it was read."""
+    rows = head(article, text, clock, "-" if config.look.ascii else "·", changed)
+    return (*head_lines(rows, width, measure, config, article.tags), Line())
 
 
 def head_lines(

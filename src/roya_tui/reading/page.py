@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, overload
 
 from roya_tui.reading.picture_rows import NO_PICTURES, Pictures
@@ -30,6 +30,11 @@ class Page:
 
     tags: tuple[str, ...] = ()
     """Those in the head: the first is link -1 of the page, the second -2."""
+
+    def below(self, head: Sequence[Line]) -> Page:
+        """Return the same text below another head, without setting it anew."""
+        text = self.lines.below if isinstance(self.lines, After) else self.lines[self.head :]
+        return replace(self, lines=After(head, text), head=len(head))
 
     def offset(self, line: int) -> int | None:
         """Return where in the text a line begins; None in the head and beyond the end."""
@@ -66,6 +71,11 @@ class After(Sequence["Line"]):
     def __init__(self, above: Sequence[Line], below: Sequence[Line]) -> None:
         self._above = above
         self._below = below
+
+    @property
+    def below(self) -> Sequence[Line]:
+        """The lines of the text."""
+        return self._below
 
     def __len__(self) -> int:
         return len(self._above) + len(self._below)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from roya_tui.reading.blocks import Block, Document
 from roya_tui.reading.sequences import Budget, common
-from roya_tui.reading.wording import words_in
+from roya_tui.reading.wording import Dictionary
 from roya_tui.sameness import essence, same_address
 from roya_tui.text import PART
 
@@ -64,22 +64,21 @@ def _unit(block: Block, document: Document) -> Unit:
     return Unit(block, says)
 
 
-def pairs(old: Sequence[Unit], new: Sequence[Unit], budget: Budget) -> list[Pair]:
+def pairs(old: Sequence[Unit], new: Sequence[Unit], dictionary: Dictionary, budget: Budget) -> list[Pair]:
     """Return all blocks in reading order: what went stands after what it stood after, or not if it said nothing."""
-    return _Pairing(old, new, budget).pairs()
+    return _Pairing(old, new, dictionary, budget).pairs()
 
 
 @dataclass(slots=True)
 class _Pairing:
     old: Sequence[Unit]
     new: Sequence[Unit]
+    dictionary: Dictionary
     budget: Budget
     partner: dict[int, int] = field(default_factory=dict)
     """By the number of an old block, that of the new one."""
     taken: set[int] = field(default_factory=set)
     """The new ones among them."""
-    known: dict[str, frozenset[str]] = field(default_factory=dict)
-    """The words of what blocks say."""
 
     def pairs(self) -> list[Pair]:
         self._the_same()
@@ -140,7 +139,7 @@ class _Pairing:
     def _alike_elsewhere(self) -> None:
         """Pair blocks that share most of their words, wherever they stand, by the rare words in them."""
         old_words, new_words = self._words(self.old, self._left_old()), self._words(self.new, self._left_new())
-        places: dict[str, list[int]] = defaultdict(list)
+        places: dict[int, list[int]] = defaultdict(list)
         for j, words in new_words.items():
             for word in words if len(words) >= _LEAST_WORDS else ():
                 places[word].append(j)
@@ -160,18 +159,11 @@ class _Pairing:
             if i not in self.partner and j not in self.taken:
                 self._pair(i, j)
 
-    def _words(self, units: Sequence[Unit], left: Iterable[int]) -> dict[int, frozenset[str]]:
+    def _words(self, units: Sequence[Unit], left: Iterable[int]) -> dict[int, frozenset[int]]:
         """Return the words of those blocks that have any: pictures are known by their address alone."""
-        found = {}
-        for i in left:
-            unit = units[i]
-            if unit.block.kind not in ("picture", "media"):
-                words = self.known.get(unit.key)
-                if words is None:
-                    words = self.known[unit.key] = words_in(unit.key)
-                if words:
-                    found[i] = words
-        return found
+        texts = [(i, units[i].block) for i in left if units[i].block.kind not in ("picture", "media")]
+        found = ((i, self.dictionary.different(block.text.string)) for i, block in texts)
+        return {i: words for i, words in found if words}
 
     def _stayed(self) -> list[tuple[int, int]]:
         """Return the pairs that stand in one order in both texts: as many as can be, and as much text."""
@@ -202,7 +194,7 @@ class _Pairing:
         return 1 if bisect_right(stayed, j, key=lambda pair: pair[1]) > before else -1
 
 
-def _alike(one: frozenset[str], other: frozenset[str]) -> float:
+def _alike(one: frozenset[int], other: frozenset[int]) -> float:
     return 2 * len(one & other) / (len(one) + len(other))
 
 

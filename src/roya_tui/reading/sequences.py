@@ -68,19 +68,21 @@ def common(old: Sequence[int], new: Sequence[int], budget: Budget) -> list[Run]:
             waiting += reversed(gaps)  # an anchor is what its gap begins with
         else:
             waiting += reversed(_shortest(old[a:a_end], new[b:b_end], a, b, budget))
-    return [run for run in _joined(found) if run.length]
+    return list(_joined(found))
 
 
 def _joined(runs: Sequence[Run]) -> Iterator[Run]:
     """Return runs with those joined that go on where the one before ended."""
-    last = Run(0, 0, 0)
+    i = j = length = 0
     for run in runs:
-        if (last.old + last.length, last.new + last.length) == run[:2]:
-            last = last._replace(length=last.length + run.length)
-        else:
-            yield last
-            last = run
-    yield last
+        if (i + length, j + length) == run[:2]:
+            length += run.length
+            continue
+        if length:
+            yield Run(i, j, length)
+        i, j, length = run
+    if length:
+        yield Run(i, j, length)
 
 
 def _only(old: Sequence[int], a: int, a_end: int, new: Sequence[int], b: int, b_end: int) -> Iterator[Run]:

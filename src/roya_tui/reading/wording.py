@@ -62,14 +62,25 @@ class Words(NamedTuple):
 
 
 class Dictionary:
-    """Gives each different word a number."""
+    """Gives each different word a number, and takes each text apart only once."""
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
         self._known: dict[str, int] = {}
+        self._texts: dict[str, Words] = {}
 
     def words(self, text: str) -> Words:
         """Return the words and signs of a text."""
+        found = self._texts.get(text)
+        if found is None:
+            found = self._texts[text] = self._taken_apart(text)
+        return found
+
+    def different(self, text: str) -> frozenset[int]:
+        """Return the different words of a text, without signs."""
+        return frozenset(number for number in set(self.words(text).keys) if number > 0)
+
+    def _taken_apart(self, text: str) -> Words:
         pieces = pieces_of(text)
         known = self._known
         for new in set(pieces).difference(known):
@@ -90,11 +101,6 @@ class Dictionary:
 def pieces_of(text: str) -> list[str]:
     """Return the words and signs of a text, each with the blanks before it; joined, they are the text but its end."""
     return (_ASCII_PIECES if text.isascii() else _PIECES).findall(text)
-
-
-def words_in(text: str) -> frozenset[str]:
-    """Return the different words of a text, without signs, and without regard to case."""
-    return frozenset(word for piece in set(pieces_of(text.casefold())) if (word := piece.lstrip())[0].isalnum())
 
 
 def edits(old: str, new: str, dictionary: Dictionary, budget: Budget) -> tuple[Edit, ...]:

@@ -118,11 +118,14 @@ class ArticlePane(Pictured, can_focus=True):
         self._changed.keep(key, changed)
         if article is None or page is None or (article.headline.id, article.headline.revisions) != key:
             return
-        at = page.offset(self.scroll_offset.y)
-        new = self._pages.keep((id, page.width), (article, self._set(article, page.document)))[1]
+        from roya_tui.reading.composing import head_of
+
+        head = head_of(article, page.document, self._clock, page.width, measure, self._config, changed)
+        new = self._pages.keep((id, page.width), (article, page.below(head)))[1]
+        top = self.scroll_offset.y
         self.lay(new)
-        if at is not None:
-            self.jump(new.line(at))
+        if top >= page.head:
+            self.jump(top + new.head - page.head)
 
     @property
     def text_width(self) -> int:

@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 NOWHERE = -1
 
 
+def width_of(wanted: int, columns: int) -> int:
+    """The columns of text, where so many are wanted and there are."""
+    return max(20, min(wanted, columns - 2))
+
+
 class ChangesPane(Linked, can_focus=True):
     """Shows one comparison, and walks through its changes."""
 
@@ -53,7 +58,8 @@ class ChangesPane(Linked, can_focus=True):
         self._shown: tuple[Comparison, Merged] | None = None
         self._changes: ChangesPage | None = None
         self._at = NOWHERE
-        """The number of the change that one went to last."""
+        """The number of the change that one went to last, and its line."""
+        self._at_line = NOWHERE
 
     def on_mount(self) -> None:
         self.border_title = Content("What changed")
@@ -63,10 +69,10 @@ class ChangesPane(Linked, can_focus=True):
         """The number of the article whose changes are shown; 0 for none."""
         return self._shown[0].versions[-1].article.headline.id if self._shown else 0
 
-    def show(self, comparison: Comparison, made: Merged) -> None:
-        """Show a comparison from its top."""
+    def show(self, comparison: Comparison, made: Merged, changes: ChangesPage) -> None:
+        """Show a comparison from its top; `changes` is its page, at the width that is likely."""
         self._shown, self._at, self._link = (comparison, made), NOWHERE, 0
-        self._set()
+        self._lay(changes)
         self.jump(0)
 
     def forget(self) -> None:
@@ -74,15 +80,11 @@ class ChangesPane(Linked, can_focus=True):
         self._shown = self._changes = None
         self.lay(None)
 
-    def _set(self) -> None:
-        from roya_tui.reading.changes_page import compose_changes
-
-        if self._shown is not None and self.columns:
-            comparison, made = self._shown
-            width = max(20, min(self._width, self.columns - 2))
-            self._changes = compose_changes(comparison, made, self._clock, width, measure, self._config)
-            self.lay(self._changes.page)
-            self._say_where()
+    def _lay(self, changes: ChangesPage) -> None:
+        self._changes = changes
+        self._at_line = changes.line(self._at) if self._at >= 0 else NOWHERE
+        self.lay(changes.page)
+        self._say_where()
 
     def set_width(self, columns: int) -> None:
         """Set the text in so many columns, if there is room for them."""
@@ -90,12 +92,19 @@ class ChangesPane(Linked, can_focus=True):
         self.on_resize()
 
     def on_resize(self) -> None:
-        """Set the text anew at the new width, with the same words at the top."""
-        page = self._page
-        at = page.offset(self.scroll_offset.y) if page else None
-        self._set()
-        if at is not None and self._page is not None:
-            self.jump(self._page.line(at))
+        """Set the text anew if it has another width, with the same words at the top."""
+        page, width = self._page, width_of(self._width, self.columns)
+        if self._shown is None or page is None or not self.columns or page.width == width:
+            self.draw_anew()
+            return
+        from roya_tui.reading.changes_page import compose_changes
+
+        at = page.offset(self.scroll_offset.y)
+        comparison, made = self._shown
+        changes = compose_changes(comparison, made, self._clock, width, measure, self._config)
+        self._lay(changes)
+        if at is not None:
+            self.jump(changes.page.line(at))
 
     # From change to change.
 
@@ -121,8 +130,8 @@ class ChangesPane(Linked, can_focus=True):
         elif not 0 <= at < count:
             self.post_message(self.Said("That was the last change." if by > 0 else "That was the first change."))
         else:
-            self._at = at
-            self.show_line(changes.line(at))
+            self._at, self._at_line = at, changes.line(at)
+            self.show_line(self._at_line)
             self.draw_anew()
             self._say_where()
             self.post_message(self.Said(f"Change {at + 1} of {count}."))
@@ -147,6 +156,6 @@ class ChangesPane(Linked, can_focus=True):
 
     def _drawn(self, page: Page, number: int, width: int) -> Strip:
         drawn = super()._drawn(page, number, width)
-        if self._at >= 0 and self._changes is not None and number == self._changes.line(self._at):
+        if number == self._at_line:
             return Strip([Segment(self._pointer, ink("pointer")), *drawn.crop(1)], width)
         return drawn

@@ -10,16 +10,21 @@ from textual import on, work
 
 from roya_tui.store import articles, revisions
 from roya_tui.ui.cells import measure
-from roya_tui.ui.changes_pane import ChangesPane
+from roya_tui.ui.changes_pane import ChangesPane, width_of
 from roya_tui.ui.rows import Rows
 from roya_tui.ui.visiting import Visiting
 
 if TYPE_CHECKING:
+    from roya_tui.config import Config
+    from roya_tui.reading.changes_page import ChangesPage
+    from roya_tui.reading.clock import Clock
     from roya_tui.reading.merging import Merged
     from roya_tui.reading.versions import Comparison
 
 TELL_AFTER = 0.12
 """Seconds of quiet before it is worked out what changed in the article of the cursor."""
+_FRAME = 3
+"""Columns of a pane that hold no text, the thumb's included."""
 MOST_TOLD = 4
 """Parts of a summary."""
 
@@ -77,7 +82,9 @@ class Comparing(Visiting):
 
     @work(exit_on_error=False, exclusive=True, group="compare")
     async def _compare(self, id: int, base: int | None) -> None:
-        found = await self.library.look(merged_with, id, base, self.config.look.ascii)
+        columns = self.reading.columns or self.size.width - _FRAME
+        width = width_of(self.article.wanted_width, columns)
+        found = await self.library.look(set_out, id, base, self.clock, width, self.config)
         if self.headlines.selected != id:
             return
         if found is None:
@@ -142,9 +149,16 @@ def compared(db: sqlite3.Connection, id: int, base: int | None = None) -> Compar
     return None if article is None else compare(article, revisions.revisions(db, id), base)
 
 
-def merged_with(db: sqlite3.Connection, id: int, base: int | None, ascii: bool) -> tuple[Comparison, Merged] | None:
-    """Compare an article with an earlier version, and make one document of both."""
-    from roya_tui.reading.changes_page import in_one
+def set_out(
+    db: sqlite3.Connection, id: int, base: int | None, clock: Clock, width: int, config: Config
+) -> tuple[Comparison, Merged, ChangesPage] | None:
+    """Compare an article with an earlier version, make one document of both, and set it."""
+    from roya_tui.reading.changes_page import compose_changes, in_one
 
     found = compared(db, id, base)
-    return None if found is None else (found, in_one(found, ascii, measure))
+    if found is None:
+        return None
+    made = in_one(found, config.look.ascii, measure)
+    changes = compose_changes(found, made, clock, width, measure, config)
+    len(changes.page.lines)  # now, and not when they are drawn
+    return found, made, changes
