@@ -111,7 +111,9 @@ class Comparing(Visiting):
 
     def _back_to_the_article(self) -> None:
         focused = self.focused is self.changes
-        self._show_again(self.changes.article)  # a refresh may have brought the present version while one read
+        shown, headline = self.article.shown, self._selected()
+        if shown is not None and headline is not None and shown.headline.revisions != headline.revisions:
+            self._show_again(headline.id)  # a refresh brought the present version while one read
         self._close_changes()
         if focused:
             self.set_focus(self.article)
