@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from roya_tui.text import cjk, clean, fold, one_line, plain, surely_harmless
+from roya_tui.text import clean, counted, fold, one_line, plain, surely_harmless
 
 
 @pytest.mark.parametrize(
@@ -116,10 +116,19 @@ def test_folding_makes_the_same_of_what_readers_take_for_the_same(one: str, othe
 
 
 @pytest.mark.parametrize(
-    ("text", "count"), [("東京の news", 3), ("カタカナ", 4), ("한국 😀", 0), ("plain", 0), ("𠀀", 1)]
+    ("text", "words", "characters"),
+    [
+        ("plain words", 2, 0),
+        ("東京の news", 1, 3),
+        ("東京and大阪 more", 2, 4),
+        ("カタカナ", 0, 4),
+        ("한국 😀 ماء", 3, 0),
+        ("𠀀", 0, 1),
+    ],
 )
-def test_characters_that_are_words_are_counted(text: str, count: int) -> None:
-    assert cjk(fold(text)) == count
+def test_words_and_characters_that_are_words_are_counted(text: str, words: int, characters: int) -> None:
+    assert counted(text) == (words, characters)
+    assert counted(fold(text)) == (words, characters)
 
 
 @given(st.text(max_size=40))

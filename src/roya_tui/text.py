@@ -107,9 +107,12 @@ def fold(text: str) -> str:
     return _CJK_RUN.sub(_apart, _exchanged(text, _LETTERS | marks | digits))
 
 
-def cjk(folded: str) -> int:
-    """Return how many characters of folded text are Chinese or Japanese; each is a word of its own there."""
-    return len(_CJK_RUN.findall(folded))
+def counted(text: str) -> tuple[int, int]:
+    """Return how many words a line of clean text has, and beside them Chinese and Japanese characters, each a word."""
+    if text.isascii():
+        return text.count(" ") + 1, 0
+    others, runs = _CJK_RUN.subn(" ", text)
+    return len(others.split()), len(text) - len(others) + runs
 
 
 def _exchanged(text: str, instead: Mapping[str, str]) -> str:

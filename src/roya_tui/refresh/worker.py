@@ -6,6 +6,7 @@ input ends. It has no network, no store, and bounded memory and time.
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import signal
@@ -47,6 +48,7 @@ def main(limits: Limits) -> None:
     replies = _private_output()
     _limit_memory(limits.memory)
     work(_FIRST)
+    gc.freeze()  # what is loaded stays: no later collection looks through it
     jobs = sys.stdin.buffer
     while length := jobs.read(LENGTH_BYTES):
         job: Job | PageJob = pickle.loads(jobs.read(int.from_bytes(length, "big")))

@@ -134,7 +134,7 @@ def _understand(raw: str, clock: tzinfo) -> int | None:
 
 def _named_zone(raw: str, here: tzinfo) -> tuple[str, tzinfo]:
     """Take an IANA name off the end (RFC 9557 puts it in brackets); an offset that is written goes before it."""
-    if (match := _NAME_OF_ZONE.search(raw)) and (there := clock(match[1])):
+    if "/" in raw and (match := _NAME_OF_ZONE.search(raw)) and (there := clock(match[1])):
         return raw[: match.start()], there
     return raw, here
 

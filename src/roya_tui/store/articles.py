@@ -62,7 +62,7 @@ def prepare(entry: Entry) -> Prepared:
         updated=entry.updated.at,
         tags=entry.tags,
         pictures=len(entry.pictures),
-        minutes=bodies.minutes(known.text),
+        minutes=bodies.minutes(seen),
         digest=_digest(entry.title, said),
         stamp=_hash(wide, *narrow),
         indexed=known,

@@ -9,7 +9,7 @@ from dataclasses import astuple
 from typing import Any, NamedTuple
 
 from roya_tui.model import Enclosure, Entry, Picture
-from roya_tui.text import cjk, fold, plain
+from roya_tui.text import counted, fold, plain
 
 _MOST_INDEXED = 300_000
 """Characters of one text that search knows: some 50,000 words."""
@@ -97,7 +97,7 @@ def enclosures(feed: dict[str, Any]) -> tuple[Enclosure, ...]:
     return tuple(Enclosure(*values) for values in feed["enclosures"])
 
 
-def minutes(folded: str) -> int:
-    """Return how long folded words take to read. In folded text each CJK character stands alone."""
-    characters = 0 if folded.isascii() else cjk(folded)
-    return max(1, round((len(folded.split()) - characters) / _WORDS_A_MINUTE + characters / _CJK_A_MINUTE))
+def minutes(text: str) -> int:
+    """Return how long a text takes to read: its words on one line, as they are or folded."""
+    words, characters = counted(text)
+    return max(1, round(words / _WORDS_A_MINUTE + characters / _CJK_A_MINUTE))
