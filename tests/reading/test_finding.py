@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from roya_tui.reading.finding import MOST, Foldings
@@ -59,6 +59,7 @@ def test_words_of_a_query_are_found_where_a_word_begins(text: str, words: tuple[
 LETTERS = st.text(st.sampled_from("aAéeßﬁ \nاأإلةىيکوَـ١水の\u0301\u200c1Ⅷ"), max_size=40)
 
 
+@settings(deadline=None)
 @given(LETTERS, LETTERS, LETTERS)
 def test_what_is_found_folds_to_what_was_looked_for(before: str, words: str, after: str) -> None:
     text = before + words + after
@@ -71,7 +72,7 @@ def test_what_is_found_folds_to_what_was_looked_for(before: str, words: str, aft
     assert all(one[1] <= other[0] for one, other in pairwise(places))
     for start, end in places:
         assert compared(words) in compared(text[start:end])
-    if compared(words) and before.isascii() and words.strip() == words and not words.count("\n"):
+    if compared(words) and before.isascii() and words == " ".join(words.split()):
         assert places
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from roya_tui.reading import selection
@@ -81,6 +81,7 @@ def test_every_character_of_an_arabic_paragraph_is_under_a_cell(width: int, rtl:
     assert set(unseen) <= set(" ا"), "blanks at the ends of lines, and alefs that a ligature draws with their lam"
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from("ab é水کلا اَ🙂👩‍👧1("), min_size=1, max_size=60), st.integers(8, 30))
 def test_a_cell_leads_to_a_place_and_the_place_back_to_a_cell_that_shows_it(text: str, width: int) -> None:
     made = document(f"<p>{text}</p>")

@@ -63,7 +63,7 @@ class Moves(Open):
     async def drag(self, start: tuple[int, int], end: tuple[int, int]) -> None:
         pane = self.news.article
         await self.pilot.mouse_down(pane, offset=start)
-        await self.pilot.hover(pane, offset=end)
+        await self.pilot._post_mouse_events([events.MouseMove], pane, end, button=1)
         await self.pilot.mouse_up(pane, offset=end)
         await self.still()
 

@@ -61,9 +61,12 @@ def test_links_are_walked_numbered_and_opened(news: Home, browser: Path) -> None
         assert b"NOISE" not in reader.raw, "what a browser prints must not reach the screen"
 
         assert copied(reader.raw) == []
+        reader.do("y", until="Copied https://links.example/third")
+        reader.do("esc", until=lambda seen: seen.list.focused)
         reader.do("y", until="Copied https://news.example/stories/01")
         reader.do("Y", until="Copied [Story 01](<https://news.example/stories/01>)")
         assert copied(reader.raw) == [
+            "https://links.example/third",
             "https://news.example/stories/01",
             "[Story 01](<https://news.example/stories/01>)",
         ]
@@ -97,6 +100,9 @@ def test_help_palette_and_the_end(news: Home) -> None:
     with Reader(news, "--offline", rows=60) as reader:
         reader.until(lambda seen: seen.list.story == 1 and f"Unread {MANY}" in seen.top)
         told = reader.do("?", until="esc closes").text
+        for _ in range(3):
+            reader.press("pagedown")
+            told += reader.still().text
         told += reader.do("end", until="What / understands").text
         for action in ACTIONS:
             assert f"{action.shown:<16} {action.text}" in told

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from array import array
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
-from itertools import accumulate
 
 from roya_tui.text import fold
 
-MOST = 10_000
+MOST = 5_000
 """Places that are found at most: nobody walks through more."""
 _IN_FRONT = ("ال", "و", "وال")
 """What Arabic writes together with the word after it."""
@@ -22,13 +21,19 @@ class Foldings:
     """A text as search compares it, which still knows where each of its letters stands."""
 
     def __init__(self, text: str) -> None:
-        if text.isascii():
-            self._text, self._starts = _blanks(text.lower()), None
-            return
-        folded = {letter: _folded(letter) for letter in set(text)}
-        self._text = "".join(map(folded.__getitem__, text))
-        lengths = {letter: len(instead) for letter, instead in folded.items()}
-        self._starts = array("q", accumulate(map(lengths.__getitem__, text), initial=0))
+        self._odd: list[tuple[int, int, int]] = []
+        """Letters that fold to none or to several: where one begins folded, where it stands, and to how many."""
+        letters = {letter: folded for letter in set(text) if (folded := _folded(letter)) != letter}
+        lengths = {letter: len(folded) for letter, folded in letters.items() if len(folded) != 1}
+        if lengths:
+            longer = 0
+            for found in re.finditer(f"[{re.escape(''.join(lengths))}]", text):
+                length = lengths[found[0]]
+                self._odd.append((found.start() + longer, found.start(), length))
+                longer += length - 1
+        for letter, folded in letters.items():  # what is folded stays as it is when it is folded again
+            text = text.replace(letter, folded)
+        self._text = text
 
     def find(self, words: str) -> list[Place]:
         """Return the places of `words`, wherever they stand, in order."""
@@ -58,7 +63,9 @@ class Foldings:
         """Whether a word begins at a place of the folded text, or would without what Arabic writes in front."""
         if not self._in_word(at):
             return True
-        return any(self._text.endswith(front, 0, at) and not self._in_word(at - len(front)) for front in _IN_FRONT)
+        return self._text[at - 1] in "لو" and any(
+            self._text.endswith(front, 0, at) and not self._in_word(at - len(front)) for front in _IN_FRONT
+        )
 
     def _in_word(self, at: int) -> bool:
         """Whether the letters on both sides of a place are of one word; such of Chinese and Japanese never are."""
@@ -68,18 +75,21 @@ class Foldings:
 
     def _original(self, start: int, end: int) -> Place:
         """A place of the folded text in the text itself; vowel signs belong to the letter before."""
-        if self._starts is None:
-            return start, end
-        until = bisect_right(self._starts, end) - 1
-        return bisect_right(self._starts, start) - 1, until if self._starts[until] == end else until + 1
+        return self._letter(start)[0], sum(self._letter(end))
+
+    def _letter(self, at: int) -> tuple[int, bool]:
+        """Which letter of the text a place of the folded one belongs to, and whether it lies within that letter."""
+        before = bisect_right(self._odd, at, key=lambda odd: odd[0]) - 1
+        if before < 0:
+            return at, False
+        begins, stands, length = self._odd[before]
+        if at < begins + length:
+            return stands, at > begins
+        return stands + 1 + at - begins - length, False
 
 
 def _folded(letter: str) -> str:
     return " " if letter.isspace() else fold(letter).strip()
-
-
-def _blanks(text: str) -> str:
-    return text.replace("\n", " ").replace("\t", " ")
 
 
 def _looked_for(words: str) -> str:

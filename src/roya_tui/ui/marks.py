@@ -171,10 +171,14 @@ class Marks(Panes):
         elif self.article.page_on():
             self._watch_time()
         else:
-            reading = self.config.reading
-            if reading.mark_read is not None or reading.mark_on_open:
-                self._mark_selected_read()  # read to its end, and on
+            self.read_to_its_end()
             self._to_unread(1)
+
+    def read_to_its_end(self) -> None:
+        """The article is through, and one goes on."""
+        reading = self.config.reading
+        if reading.mark_read is not None or reading.mark_on_open:
+            self._mark_selected_read()
 
     def _to_unread(self, direction: int) -> None:
         """Move to the next unread, or say that there is none."""

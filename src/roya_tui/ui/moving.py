@@ -31,6 +31,8 @@ class Moving(Marks):
         self._places: dict[int, int] = {}
         """Where one stopped, by article: what the store has, or will have in a moment."""
         self._seen_at: tuple[int, int] | None = None
+        self._through: tuple[int, int] | None = None
+        """The article that was read to its end, and where that is: it begins at its top the next time."""
 
     def on_mount(self) -> None:
         self.set_interval(LOOK_EVERY, self._look_where)
@@ -52,9 +54,16 @@ class Moving(Marks):
         if shown is None or place is None or shown.headline.id <= 0 or (shown.headline.full and not shown.full_text):
             return
         id = shown.headline.id
+        if (id, place) == self._through:
+            place = 0
         if place != self._places.get(id, shown.position):
             self._places[id] = place
             self.library.write_soon(state.set_position, id, place)
+
+    def read_to_its_end(self) -> None:
+        super().read_to_its_end()
+        shown, place = self.article.shown, self.article.place
+        self._through = None if shown is None or place is None else (shown.headline.id, place)
 
     def _look_where(self) -> None:
         shown, place = self.article.shown, self.article.place

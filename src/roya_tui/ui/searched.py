@@ -104,10 +104,9 @@ class Searched(Linked):
         return f"{self._hit + 1:,} of {len(self._hits):,}" if self._hits else "not in this article"
 
     def leave(self) -> bool:
-        """Look for nothing more, and go back to where that began, unless one has scrolled since; False if nothing was
-        looked for."""
+        """Look for nothing more, and go back to where that began, unless one has scrolled since."""
         if self._looked_for is None:
-            return False
+            return super().leave()
         scrolled = self.scroll_offset.y != self._left_at
         self._looked_for, self._hits = None, ()
         self._mark_hits()

@@ -202,13 +202,17 @@ class Selecting(Searched):
         if event.button == 1 and place is not None:
             self._pressed = place
             self._dragged = False
-            self.capture_mouse()
             event.prevent_default()
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         if self._pressed is None:
             return
         event.prevent_default()
+        if event.button != 1:  # it went up over another pane
+            self.on_mouse_up()
+            return
+        if self.app.mouse_captured is not self:
+            self.capture_mouse()  # not before: of two quick events the second may be for another pane
         x, y = event.x - self.gutter.left, event.y - self.gutter.top
         if not 0 <= y < self.lines_shown:
             self.jump(self.scroll_offset.y + (1 if y > 0 else -1))
