@@ -96,11 +96,10 @@ class ArticlePane(Pictured, can_focus=True):
     def _laid_out(self, article: Article) -> Page:
         key = (article.headline.id, self.text_width)
         known = self._pages.recall(key)
-        article = replace(article, position=0)  # where one is in it is not what it says
-        if known is None or known[0] != article or known[1].pictures != self.known(known[1].document):
+        if known is None or known[0] != _said(article) or known[1].pictures != self.known(known[1].document):
             from roya_tui.reading.composing import text_of  # with lxml: the headlines are to be drawn before
 
-            known = self._pages.keep(key, (article, self._set(article, text_of(article, self._config))))
+            known = self._pages.keep(key, (_said(article), self._set(article, text_of(article, self._config))))
         return known[1]
 
     def _set(self, article: Article, text: Document) -> Page:
@@ -121,7 +120,7 @@ class ArticlePane(Pictured, can_focus=True):
         from roya_tui.reading.composing import head_of
 
         head = head_of(article, page.document, self._clock, page.width, measure, self._config, changed)
-        new = self._pages.keep((id, page.width), (article, page.below(head)))[1]
+        new = self._pages.keep((id, page.width), (_said(article), page.below(head)))[1]
         top = self.scroll_offset.y
         self.lay(new)
         if top >= page.head:
@@ -156,3 +155,8 @@ class ArticlePane(Pictured, can_focus=True):
         if at is not None:
             self.jump(page.line(at))
         self._anchor = (self.scroll_offset.y, at)
+
+
+def _said(article: Article) -> Article:
+    """What an article says, whatever place in it one is at."""
+    return replace(article, position=0)

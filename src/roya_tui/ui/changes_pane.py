@@ -14,7 +14,7 @@ from roya_tui.reading.clock import Clock
 from roya_tui.ui import keys
 from roya_tui.ui.cells import measure
 from roya_tui.ui.ink import ink
-from roya_tui.ui.linked import Linked
+from roya_tui.ui.selecting import Selecting
 
 if TYPE_CHECKING:
     from roya_tui.reading.changes_page import ChangesPage
@@ -30,7 +30,7 @@ def width_of(wanted: int, columns: int) -> int:
     return max(20, min(wanted, columns - 2))
 
 
-class ChangesPane(Linked, can_focus=True):
+class ChangesPane(Selecting, can_focus=True):
     """Shows one comparison, and walks through its changes."""
 
     BINDINGS: ClassVar = keys.bindings("changes")

@@ -105,7 +105,8 @@ class Comparing(Visiting):
 
     def leave(self) -> bool:
         if self.has_class("-changes"):
-            self._back_to_the_article()
+            if not self.changes.leave():
+                self._back_to_the_article()
             return True
         return super().leave()
 

@@ -139,20 +139,20 @@ class Moving(Marks):
 
     @on(ArticlePane.Selected)
     def _selected_words(self) -> None:
-        self.set_focus(self.article)
-        self.bottom.say(f"Selected {_characters(self.article.selected)}. y copies them, esc lets go.")
+        self.set_focus(self.reading)
+        self.bottom.say(f"Selected {_characters(self.reading.selected)}. y copies them, esc lets go.")
 
     def action_copy_link(self) -> None:
         if not self._copy_selected():
             super().action_copy_link()
 
     def _copy_selected(self) -> bool:
-        """Copy what is selected in the article; False if nothing is."""
-        text = self.article.selected
+        """Copy what is selected in the article, or in what changed in it; False if nothing is."""
+        text = self.reading.selected
         if not text:
             return False
         self.app.copy_to_clipboard(text)
-        self.article.leave()
+        self.reading.leave()
         self.bottom.say(f"Copied {_characters(text)}.")
         return True
 

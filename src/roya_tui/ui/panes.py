@@ -21,7 +21,7 @@ from roya_tui.ui.bars import ArticleBar, FindBar, TagBar
 from roya_tui.ui.changes_pane import ChangesPane
 from roya_tui.ui.headlines import Headlines
 from roya_tui.ui.library import Interrupted, Library
-from roya_tui.ui.linked import Linked
+from roya_tui.ui.selecting import Selecting
 from roya_tui.ui.sidebar import Sidebar
 from roya_tui.ui.status import BottomLine, TopLine
 
@@ -105,7 +105,7 @@ class Panes(Screen[None]):
     def show_hints(self) -> None:
         """Say below what keys do here."""
         here = "typing" if isinstance(self.focused, Input) else "changes" if self.focused is self.changes else self.pane
-        selecting = here == "article" and self.article.is_selecting
+        selecting = here == "article" and self.reading.is_selecting
         self.bottom.hints = keys.hints(self.actions, "selecting" if selecting else here)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
@@ -134,7 +134,7 @@ class Panes(Screen[None]):
         return "article" if focused in (self.article, self.article_bar, self.changes) else "headlines"
 
     @property
-    def reading(self) -> Linked:
+    def reading(self) -> Selecting:
         """What stands in the article's place: the article, or what changed in it."""
         return self.changes if self.has_class("-changes") else self.article
 
