@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from tests.epubcheck import complaints
-from tests.graphics.made import png
+from tests.graphics.made import png, quarters, saved
 
 from roya_tui.config import paths
 from roya_tui.store import pictures
@@ -115,6 +115,22 @@ def test_several_articles_make_one_book(cli: Cli, news: list[str], tmp_path: Pat
         assert "<dc:title>My town</dc:title>" in book.read("book/book.opf").decode()
         assert book.read("book/pictures/0001.png") == PICTURE
     assert complaints(file) == []
+
+
+def test_pictures_that_books_must_not_have_become_such_as_they_may(
+    cli: Cli, news: list[str], home: Path, tmp_path: Path
+) -> None:
+    where = paths(str(home), {})
+    pictures.remove(kept.path for kept in pictures.all_kept(where))
+    pictures.keep(where, "https://town.example/well.png", saved(quarters(), "WEBP"), "webp")
+    pictures.keep(where, "https://town.example/lost.png", b"RIFF\x10\0\0\0WEBPVP8 broken..", "webp")
+    file = tmp_path / "town.epub"
+    assert cli("show", *news, "--output", str(file)).code == 0
+    with zipfile.ZipFile(file) as book:
+        assert [name for name in book.namelist() if "pictures/" in name] == ["book/pictures/0001.jpeg"]
+        assert book.read("book/pictures/0001.jpeg").startswith(b"\xff\xd8")
+    assert complaints(file) == []
+    assert "data:image/webp" in cli("show", news[0], "--format", "html").out
 
 
 def test_a_book_goes_to_a_pipe_too(cli: Cli, news: list[str], home: Path) -> None:

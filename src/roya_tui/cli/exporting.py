@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
+from collections.abc import Iterable, Iterator
 from typing import IO, Any
 
 from roya_tui.cli.articles import headline_facts
 from roya_tui.cli.output import cells, json_text
 from roya_tui.cli.session import Session
-from roya_tui.config import Paths
 from roya_tui.model import Article
 from roya_tui.reading.chapter import Chapter, chapter
 
@@ -27,9 +25,7 @@ class Exporter:
         self._form = form
         self._title = title
         self._several = several
-        self._picture: Callable[[str], tuple[str, bytes] | None] = lambda url: None
-        if pictures:
-            self._picture = Pictures(session.paths)
+        self._pictures = pictures
 
     def write(self, articles: Iterable[Article], file: IO[bytes]) -> None:
         """Write a document for a file or another program: right-to-left text keeps the order in which it is read."""
@@ -86,19 +82,21 @@ class Exporter:
 
     def _in_page(self, chapters: Iterable[Chapter]) -> dict[str, str]:
         """The pictures that are kept, as they stand in a web page (RFC 2397)."""
-        found = {}
+        found: dict[str, str] = {}
+        if not self._pictures:
+            return found
+        from roya_tui.cli.cached import Cached
+
+        cached = Cached(self._session.paths)
         for url in dict.fromkeys(picture.url for one in chapters for picture in one.document.pictures):
-            kept = self._picture(url)
+            kept = cached(url)
             if kept is not None:
                 found[url] = f"data:image/{kept[0]};base64,{base64.b64encode(kept[1]).decode('ascii')}"
         return found
 
     def _book(self, articles: Iterable[Article], file: IO[bytes]) -> None:
+        from roya_tui.cli.cached import ForBooks
         from roya_tui.reading import book
-
-        def picture(url: str) -> tuple[str, bytes] | None:
-            kept = self._picture(url)
-            return kept if kept is not None and kept[0] in book.PICTURES else None
 
         chapters = map(self._chapter, articles)
         first = next(chapters)
@@ -108,39 +106,13 @@ class Exporter:
             about = book.Book(self._title or f"{first.title} and others", now, (f"Put together on {day}",))
         else:
             about = book.Book(self._title or first.title, now, (*(first.facts[:1]), day), first.url)
-        book.write(file, about, _chained(first, chapters), picture)
+        with ForBooks(self._session.paths) as cached:
+            book.write(file, about, _chained(first, chapters), cached if self._pictures else lambda url: None)
 
 
 def _chained(first: Chapter, rest: Iterator[Chapter]) -> Iterator[Chapter]:
     yield first
     yield from rest
-
-
-class Pictures:
-    """The pictures in the cache, each by its address."""
-
-    def __init__(self, paths: Paths) -> None:
-        self._paths = paths
-
-    def __call__(self, url: str) -> tuple[str, bytes] | None:
-        """Return the kind of a picture and its bytes; None if it is not kept, or its head is none of a picture."""
-        from roya_tui.graphics.header import size
-        from roya_tui.store.pictures import kept
-
-        file = kept(self._paths, url)
-        if file is None:
-            return None
-        try:
-            with file.open("rb") as opened:
-                if size(opened) is None:
-                    return None
-            return _kind(file), file.read_bytes()
-        except OSError:  # let go by another process meanwhile
-            return None
-
-
-def _kind(file: Path) -> str:
-    return file.suffix.removeprefix(".")
 
 
 def article_facts(article: Article) -> dict[str, Any]:

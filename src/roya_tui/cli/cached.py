@@ -1,0 +1,62 @@
+"""The pictures in the cache, for a page or book that has them inside."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from roya_tui.config import Paths
+from roya_tui.graphics.artist import Artist
+from roya_tui.graphics.asking import Drawn, Job
+from roya_tui.graphics.header import size
+from roya_tui.reading.book import PICTURES
+from roya_tui.store import pictures
+
+MOST = 2_000
+"""Pixels of a side of a picture that is made anew."""
+WHITE = (255, 255, 255)
+
+
+class Cached:
+    """Pictures by their address, as they came."""
+
+    def __init__(self, paths: Paths) -> None:
+        self._paths = paths
+
+    def __call__(self, url: str) -> tuple[str, bytes] | None:
+        """Return a picture's kind and its bytes; None if it is not kept, or does not begin as a picture does."""
+        file = pictures.kept(self._paths, url)
+        try:
+            if file is not None:
+                with file.open("rb") as opened:
+                    return self._read(file) if size(opened) else None
+        except OSError:  # let go by another process meanwhile
+            pass
+        return None
+
+    def _read(self, file: Path) -> tuple[str, bytes] | None:
+        return file.suffix.removeprefix("."), file.read_bytes()
+
+
+class ForBooks(Cached):
+    """The same of the kinds that a book may have: others are made JPEGs.
+
+    They are decoded in the artist's process, since the bytes are anybody's; to be used `with`.
+    """
+
+    def __enter__(self) -> Self:
+        self._runner = asyncio.Runner()
+        self._artist = Artist()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._runner.run(self._artist.end())
+        self._runner.close()
+
+    def _read(self, file: Path) -> tuple[str, bytes] | None:
+        if file.suffix.removeprefix(".") in PICTURES:
+            return super()._read(file)
+        made = self._runner.run(self._artist.draw(Job(str(file), MOST, MOST, "jpeg", WHITE)))
+        return ("jpeg", made.data) if isinstance(made, Drawn) else None
