@@ -13,6 +13,7 @@ from roya_tui.model import Article, Picture
 from roya_tui.store import offline
 from roya_tui.ui.article import ArticlePane
 from roya_tui.ui.child import Child
+from roya_tui.ui.rows import Rows
 from roya_tui.ui.visiting import Visiting
 
 LOOKED_AT = 0.7
@@ -76,6 +77,11 @@ class Picturing(Visiting):
 
     def follow(self) -> None:
         super().follow()
+        self._look_soon()
+
+    @on(Rows.Opened, "#headlines")
+    def _look_soon(self) -> None:
+        """Begin to count the time that an article is in view."""
         if self._looking is not None:
             self._looking.stop()
         if self.fetches_pictures and self.config.reading.pictures == "inline":
@@ -83,7 +89,9 @@ class Picturing(Visiting):
 
     def _looked(self) -> None:
         article = self.article.shown
-        if article is not None and self.reading_in_view and self.app.screen is self:
+        if article is None and self.article.display and self.headlines.selected is not None:
+            self._look_soon()  # it waits for its first layout
+        elif article is not None and self.reading_in_view and self.app.screen is self:
             self._seek_missing(article, self.article.pictures)
 
     def _seek_missing(self, article: Article, pictures: Sequence[Picture]) -> None:
