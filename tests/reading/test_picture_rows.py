@@ -61,6 +61,14 @@ def test_what_is_not_drawn_is_told(pictures: Pictures, told: str) -> None:
     assert not any("#" in line for line in drawn(PAGE, pictures))
 
 
+def test_pictures_stand_apart_from_each_other() -> None:
+    html = "".join(f'<img src="https://p.example/{n}" alt="No. {n}">' for n in (1, 2, 3))
+    assert drawn(html, Pictures({1: (20, 8), 2: (20, 8)}, rows=9)) == [
+        *["#" * 20] * 4, "No. 1", "", *["#" * 20] * 4, "No. 2", "", "[picture 3: No. 3]",
+    ]  # fmt: skip
+    assert drawn(html, Pictures()) == ["[picture 1: No. 1]", "[picture 2: No. 2]", "[picture 3: No. 3]"]
+
+
 def test_pictures_are_as_words_to_places_in_the_text() -> None:
     """Lines kept free change no place: finding, copying and going on where one was stay right."""
     without, with_them = lines(PAGE, Pictures()), lines(PAGE, Pictures({1: (30, 30), 2: (30, 30)}, rows=20))

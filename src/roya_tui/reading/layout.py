@@ -127,11 +127,16 @@ class Lines(Sequence[Line]):
         before: Block | None = None
         for index, block in enumerate(self._document.blocks):
             is_rtl = self._is_rtl(block)
-            parted = before is not None and self._margins.parts(before, block)
+            parted = before is not None and (self._margins.parts(before, block) or self._are_drawn(before, block))
             gap = self._margins.between(before, block, is_rtl) if before and parted else None
             margin = self._margins.beside(block, is_rtl)
             yield _SetBlock(index, is_rtl, gap, margin, self._block(block, self._width - margin.cells, is_rtl))
             before = block
+
+    def _are_drawn(self, *blocks: Block) -> bool:
+        """Whether all are pictures, and not all of them captions alone."""
+        boxes = [self._pictures.box(block.number, self._width) for block in blocks if block.kind == "picture"]
+        return len(boxes) == len(blocks) and any(boxes)
 
     def _line(self, of: _SetBlock, number: int) -> Line:
         """Put a line beside its margin; right-to-left lines end at the right edge."""
