@@ -107,3 +107,22 @@ def test_it_works_in_small_windows_and_in_ascii(home: Home, server: Server, colu
         assert not options or seen.text.isascii()
         seen = reader.do("esc", until=lambda seen: "since you read it" not in seen.text or "Published:" in seen.text)
         assert "[+14]" not in seen.text
+
+
+def test_keys_pressed_before_a_long_article_is_compared_are_not_lost(home: Home, server: Server) -> None:
+    many = [f"Paragraph {number} tells of boat {number} in the harbour of Almond Bay." for number in range(900)]
+    home.settings(BY_HAND + AT_ONCE)
+    home.subscribe(NewSource(server.serve("/wire", wire(*many)), title="Wire"))
+    with Reader(home) as reader:
+        reader.until(lambda seen: seen.list.story == 1 and "Unread 2" in seen.top and "?" in seen.bottom)
+        reader.do("2", "m", until=lambda seen: seen.list.title == "All" and "Unread 1" in seen.top)
+        many[5:6] = ["A boat sank."]
+        many[880] = many[880].replace("harbour", "port")
+        server.serve("/wire", wire(*many))
+        refreshed(reader, server)
+        seen = reader.do("d", "n", "n", "n", until=lambda seen: seen.article.footer == "3 of 3")
+        assert "boat 880 in the [−harbour]" in flat(seen)
+        assert "[+port] of Almond Bay" in flat(seen)
+        assert "Change 3 of 3." in seen.bottom
+        seen = reader.do("d", until=lambda seen: seen.article.title == "")
+        assert "Published:" in seen.article.text, "the article stands where it stood"

@@ -55,7 +55,11 @@ class ChangesPane(Selecting, can_focus=True):
         self._clock = clock
         self._pointer = pointer
         self._width = config.reading.width
+        self.article = 0
+        """The number of the article whose changes are shown, or waited for; 0 for none."""
         self._shown: tuple[Comparison, Merged] | None = None
+        self._ahead = 0
+        """How often one has asked for the next change while there was none to show yet."""
         self._changes: ChangesPage | None = None
         self._at = NOWHERE
         """The number of the change that one went to last, and its line."""
@@ -64,20 +68,25 @@ class ChangesPane(Selecting, can_focus=True):
     def on_mount(self) -> None:
         self.border_title = Content("What changed")
 
-    @property
-    def article(self) -> int:
-        """The number of the article whose changes are shown; 0 for none."""
-        return self._shown[0].versions[-1].article.headline.id if self._shown else 0
+    def await_for(self, article: int) -> None:
+        """Show nothing yet: the changes of an article are being looked for."""
+        self.forget()
+        self.article = article
+        self.border_subtitle = Content("comparing")
 
     def show(self, comparison: Comparison, made: Merged, changes: ChangesPage) -> None:
         """Show a comparison from its top; `changes` is its page, at the width that is likely."""
         self._shown, self._at, self._link = (comparison, made), NOWHERE, 0
         self._lay(changes)
         self.jump(0)
+        ahead, self._ahead = self._ahead, 0
+        for _ in range(abs(ahead)):
+            self._turn(1 if ahead > 0 else -1)
 
     def forget(self) -> None:
         """Show nothing, and keep nothing."""
         self._shown = self._changes = None
+        self.article = self._ahead = 0
         self.lay(None)
 
     def _lay(self, changes: ChangesPage) -> None:
@@ -122,6 +131,7 @@ class ChangesPane(Selecting, can_focus=True):
     def _turn(self, by: int) -> None:
         changes = self._changes
         if changes is None:
+            self._ahead += by
             return
         count = len(changes.changes)
         at = self._at + by

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual import on, work
 
+from roya_tui.model import Headline
 from roya_tui.store import articles, revisions
 from roya_tui.ui.cells import measure
 from roya_tui.ui.changes_pane import ChangesPane, width_of
@@ -25,6 +26,8 @@ TELL_AFTER = 0.12
 """Seconds of quiet before it is worked out what changed in the article of the cursor."""
 _FRAME = 3
 """Columns of a pane that hold no text, the thumb's included."""
+SMALL, FEW = 30_000, 10
+"""Characters of HTML, and versions, that are compared in some milliseconds."""
 MOST_TOLD = 4
 """Parts of a summary."""
 
@@ -50,8 +53,8 @@ class Comparing(Visiting):
     @work(exit_on_error=False, exclusive=True, group="told")
     async def _tell_what_changed(self, id: int) -> None:
         await asyncio.sleep(TELL_AFTER)
-        found = await self.library.look(compared, id)
-        if found is None or self.headlines.selected != id:
+        found = await self.library.count(compared, id)
+        if found is None or not found.changes or self.headlines.selected != id:
             return
         from roya_tui.reading.summary import summary
 
@@ -78,24 +81,35 @@ class Comparing(Visiting):
         elif not headline.revisions:
             self.bottom.say("This article has not changed since it came: there is one version.")
         else:
-            self._compare(headline.id, None)
+            self.changes.await_for(headline.id)
+            self.add_class("-changes")
+            self.set_focus(self.changes)  # at once: the next key may be on its way
+            self._watch_time()
+            self._compare(headline, None)
+
+    def _compare(self, headline: Headline, base: int | None) -> None:
+        """Compare: in a thread, unless that would only take longer."""
+        shown = self.article.shown
+        width = width_of(self.article.wanted_width, self.article.columns or self.size.width - _FRAME)
+        wanted = (headline.id, base, self.clock, width, self.config)
+        if shown is not None and len(shown.html) < SMALL and headline.revisions < FEW:
+            self._show_changes(headline.id, base, self.library.now(set_out, *wanted))
+        else:
+            self._compare_apart(*wanted)
 
     @work(exit_on_error=False, exclusive=True, group="compare")
-    async def _compare(self, id: int, base: int | None) -> None:
-        columns = self.reading.columns or self.size.width - _FRAME
-        width = width_of(self.article.wanted_width, columns)
-        found = await self.library.look(set_out, id, base, self.clock, width, self.config)
-        if self.headlines.selected != id:
-            return
+    async def _compare_apart(self, id: int, base: int | None, clock: Clock, width: int, config: Config) -> None:
+        self._show_changes(id, base, await self.library.look(set_out, id, base, clock, width, config))
+
+    def _show_changes(self, id: int, base: int | None, found: tuple[Comparison, Merged, ChangesPage] | None) -> None:
+        if not self.has_class("-changes") or self.changes.article != id:
+            return  # one went on meanwhile
         if found is None:
+            self._back_to_the_article()
             self.bottom.say("The earlier versions are no longer kept.")
             return
         self.changes.set_width(self.article.wanted_width)
         self.changes.show(*found)
-        if not self.has_class("-changes"):
-            self.add_class("-changes")
-            self.set_focus(self.changes)
-            self._watch_time()
         if base is None and not any(version.read for version in found[0].versions):
             self.bottom.say("You have not read it before: this is what changed last.")
 
@@ -135,7 +149,9 @@ class Comparing(Visiting):
 
     @on(ChangesPane.Wanted)
     def _other_version(self, message: ChangesPane.Wanted) -> None:
-        self._compare(self.changes.article, message.base)
+        headline = self._selected()
+        if headline is not None:
+            self._compare(headline, message.base)
 
     def action_advance(self) -> None:
         if not self.has_class("-changes"):
