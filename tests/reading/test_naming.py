@@ -20,6 +20,7 @@ from roya_tui.reading.naming import SUFFIXES, Proposal, another, file_name, form
         ("../../etc/passwd", "etc-passwd.md"),
         ("-rf ~", "rf.md"),
         ('A: "b" <c>|d?*', "A-b-c-d.md"),
+        ("It's $(rm); a `b` [c] {d} & 5 %", "It-s-rm-a-b-c-d-5.md"),
         (".hidden", "hidden.md"),
         ("", "article.md"), ("///", "article.md"), ("CON", "article-CON.md"), ("nul.txt", "article-nul.txt.md"),
     ],

@@ -15,8 +15,8 @@ SUFFIXES = {"markdown": ".md", "html": ".html", "epub": ".epub", "text": ".txt",
 _ALSO = {".markdown": "markdown", ".htm": "html", ".xhtml": "html"}
 _FORMS = {suffix: form for form, suffix in SUFFIXES.items()} | _ALSO
 
-# What a file system, a shell's eye or another system's file system takes for more than a letter; and marks nobody sees.
-_NO_NAME = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\u00ad\u200b-\u200f\u061c\u2028-\u202f\ufeff]+')
+# What a shell or some file system takes for more than a letter; and marks nobody sees.
+_NO_NAME = re.compile(r"[\x00-\x1f\x7f!-*/:-?\[-^`{-~\u00ad\u200b-\u200f\u061c\u2028-\u202f\ufeff]+")
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|\Z)", re.I)  # devices on Windows
 _MOST = 120
 """Bytes of a name before its suffix: the folders of file systems give it 255, those of encrypted ones 143."""

@@ -77,8 +77,8 @@ class Outgoing(Marks):
         """Copy what is selected as a quotation, or the paragraph of the marked link, or that at the top."""
         from roya_tui.reading import quoting
 
-        headline, page = self.at_hand(), self.article.page
-        if headline is None or page is None:
+        headline, page, shown = self.at_hand(), self.article.page, self.article.shown
+        if headline is None or page is None or shown is None or shown.headline.id != headline.id:
             self.bottom.say("Open an article first: its top paragraph is copied.")
             return
         top, link = page.offset(self.article.scroll_offset.y) or 0, max(0, self.article.link)
