@@ -22,7 +22,7 @@ from roya_tui.text import clean
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = (ROOT / "tests" / "data", ROOT / "sample_feeds")
-NO_DOCUMENTS = (".py", ".read.json", ".md")
+NO_DOCUMENTS = (".py", ".read.json", ".md", ".40.txt", ".72.txt", ".120.txt")
 """Ends of names of what lies beside the documents."""
 NOW = 1_780_000_000
 LONGEST_WAIT = 20

@@ -30,7 +30,7 @@ def outline(block: Block) -> str:
         ("<h2>Head</h2>text", [("heading", "Head"), ("paragraph", "text")]),
         ("<h1><div>Head</div></h1>", [("heading", "Head")]),
         ("a<hr>b", [("paragraph", "a"), ("rule", ""), ("paragraph", "b")]),
-        ("<pre>one\n  two\tx</pre>", [("code", "one\n  two   x")]),
+        ("<pre>one\n  two\tx</pre>", [("code", "one\n  two\tx")]),
         ("<dl><dt>Fog</dt><dd>Low cloud</dd></dl>", [("term", "Fog"), ("paragraph", "Low cloud")]),
         ("<details><summary>More</summary>Text</details>", [("summary", "More"), ("paragraph", "Text")]),
         ("<p></p><p> </p><p>&nbsp;</p><div><br></div>", []),

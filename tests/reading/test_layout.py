@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
+from tests.reading.holds import holds
 
-from roya_tui.reading.blocks import Document
 from roya_tui.reading.document import document
 from roya_tui.reading.layout import layout
-from roya_tui.reading.lines import ADDED_STYLES, BLOCK_STYLES, TEXT_STYLES, Line
 from roya_tui.reading.strand import Mark
 
 BASE = "https://news.example/"
@@ -120,6 +117,13 @@ def test_links_are_followed_by_their_number() -> None:
         (", ", "", 0), ("boats", "link", 2), ("[2]", "number", 2), (".", "", 0),
     ]  # fmt: skip
     assert drawn(html, 40, link_numbers=False) == ["The old pier, boats."]
+
+
+def test_a_tab_is_drawn_as_blanks_and_stays_one_character_of_the_text() -> None:
+    made = document("<pre>\tx\n1.5\ty</pre>")
+    first, second = layout(made, 40, cell_len)
+    assert (first.text, second.text) == ("    x", "1.5 y")
+    assert [made.text[first.offset(i)] for i in range(5)] == ["\t", "\t", "\t", "\t", "x"]
 
 
 TABLE = """<table><tr><th>Town<th>Rain mm<th>Note<tr><td>Ostra<td>3<td>A wet day for all who were out
@@ -297,27 +301,6 @@ markup = st.lists(
     ),
     max_size=40,
 ).map("".join)
-CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-NAMES = {*TEXT_STYLES, *BLOCK_STYLES, *ADDED_STYLES}
-
-
-def check(made: Document, lines: tuple[Line, ...], width: int) -> None:
-    """What holds of any page."""
-    shown: set[int] = set()
-    before = 0
-    for line in lines:
-        assert line.cells == sum(cell_len(run.text) for run in line.runs) <= max(width, 8)
-        assert not CONTROLS.search(line.text)
-        assert before <= line.start <= line.end <= len(made.text)
-        before = line.start
-        shown.update(range(line.start, line.end))
-        for run in line.runs:
-            assert not run.at or len(run.at) == len(run.text)
-            assert set(run.style.split()) <= NAMES
-            assert 0 <= run.link <= len(made.links)
-    assert not [
-        c for i, c in enumerate(made.text) if i not in shown and not c.isspace() and c not in "\u200c\u200d\u200f"
-    ]
 
 
 @settings(max_examples=150, deadline=None)
@@ -325,7 +308,7 @@ def check(made: Document, lines: tuple[Line, ...], width: int) -> None:
 def test_every_line_fits_and_no_word_is_lost(html: str, width: int, rtl: str, ascii: bool) -> None:
     made = document(html, BASE)
     lines = layout(made, width, cell_len, rtl=rtl, ascii=ascii)
-    check(made, lines, width)
+    holds(made, lines, width, cell_len)
     if rtl == "off":
         drawn_offsets = {offset for line in lines for run in line.runs for offset in run.at}
         assert not [c for i, c in enumerate(made.text) if i not in drawn_offsets and not c.isspace()]

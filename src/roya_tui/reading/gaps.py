@@ -50,8 +50,12 @@ def parted(before: Block, block: Block, loose: set[int]) -> bool:
     if before.kind == "summary":
         return False
     if (before.kind, block.kind) in _CLOSE:
-        return block.kind == "term" and before.kind == "paragraph" and before.inside == block.inside
+        return block.kind == "term" and before.kind == "paragraph" and not _is_definition(before, common)
     return True
+
+
+def _is_definition(block: Block, common: int) -> bool:
+    return len(block.inside) > common and block.inside[common].kind == "definition"
 
 
 def _begins_apart(before: Block, block: Block, common: int, loose: set[int]) -> bool:

@@ -99,10 +99,10 @@ def flow(pieces: Iterable[Piece], number: Callable[[str], int]) -> Text:
 
 
 def preformatted(pieces: Iterable[Piece], number: Callable[[str], int]) -> Text:
-    """Return text whose blanks and line ends stay as they are, without empty lines around it; a tab is four columns."""
+    """Return text whose blanks and line ends stay as they are, without empty lines around it."""
     kept: list[Piece] = []
     for piece in pieces:
-        text = "\n" if piece.is_break else _NOT_ITS_OWN.sub(" ", piece.text).expandtabs(4)
+        text = "\n" if piece.is_break else _NOT_ITS_OWN.sub(" ", piece.text)
         if not kept:
             text = _EMPTY_LINES.sub("", text)
         if text:

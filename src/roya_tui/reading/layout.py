@@ -16,7 +16,7 @@ from roya_tui.reading.picture_rows import NO_PICTURES, PictureRow, Pictures
 from roya_tui.reading.scripts import ANY_RTL, Measure, rtl_share
 from roya_tui.reading.setting import SetLine, Setter
 from roya_tui.reading.signs import signs_for
-from roya_tui.reading.strand import Mark, Part
+from roya_tui.reading.strand import Mark, Part, untabbed
 from roya_tui.reading.table_layout import table_lines
 from roya_tui.reading.wrap import chop, wrap
 
@@ -24,6 +24,8 @@ _QUOTED_SHARE = 0.3
 """A paragraph with fewer right-to-left letters among its letters is in another language, and quotes some."""
 _LONGEST_NOTE = 4
 """Characters of a link to a footnote, such as ¹ or [12], that tells its number by itself."""
+_TAB = 4
+"""Columns from one stop of the tabulator to the next, in code."""
 NARROWEST = 8
 """Columns that text is never set narrower than."""
 
@@ -172,7 +174,7 @@ class Lines(Sequence[Line]):
             case "table":
                 return tuple(table_lines(block, width, self._setter, is_rtl))
             case "code":
-                return self._setter.lines(self._parts(block, "code pre"), width, chop, is_rtl=False)
+                return self._setter.lines(untabbed(self._parts(block, "code pre"), _TAB), width, chop, is_rtl=False)
             case "picture":
                 return self._picture(block, width, is_rtl)
             case "media":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -96,6 +97,28 @@ def bare_parts(parts: Iterable[Part]) -> Iterator[Part]:
         for piece in pieces(part.text):
             yield part._replace(text=piece, at=part.at + start if part.at >= 0 else -1)
             start += len(piece) + 1
+
+
+def untabbed(parts: Iterable[Part], tab: int) -> Iterator[Part]:
+    """Return parts with each tab as the blanks to the next of the stops that are `tab` columns from each other.
+
+    Letters are counted as if each took one column.
+    """
+    column = 0
+    for part in parts:
+        position = 0
+        for stretch in re.split("(\t)", part.text):
+            at = part.at + position if part.at >= 0 else -1
+            if stretch == "\t":
+                blanks = tab - column % tab
+                yield part._replace(text=" ", at=at)
+                yield part._replace(text=" " * (blanks - 1), at=-1)
+                column += blanks
+            elif stretch:
+                yield part._replace(text=stretch, at=at)
+                after = stretch.rpartition("\n")
+                column = len(after[2]) + (0 if after[1] else column)
+            position += len(stretch)
 
 
 def parts_of(

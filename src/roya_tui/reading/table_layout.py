@@ -10,7 +10,7 @@ from roya_tui.reading.lines import Run
 from roya_tui.reading.setting import SetLine, Setter
 from roya_tui.reading.strand import Part
 from roya_tui.reading.tables import Placed, placed
-from roya_tui.reading.wrap import wrap
+from roya_tui.reading.wrap import unbreakable, wrap
 
 _NARROWEST_COLUMN = 3
 _LONGEST_WORD = 24
@@ -59,7 +59,7 @@ def _needs(block: Block, cell: Placed, setter: Setter) -> tuple[int, int]:
     linked = setter.link_numbers and any(span.link for span in block.text.within(cell.start, cell.end))
     numbers = 4 if linked else 0
     widest = max(map(setter.measure, text.split("\n"))) + numbers
-    word = max(map(setter.measure, text.split()), default=0) + numbers
+    word = max(map(setter.measure, unbreakable(text)), default=0) + numbers
     return min(widest, max(min(word, _LONGEST_WORD), _NARROWEST_COLUMN)), widest
 
 
@@ -104,7 +104,7 @@ def _columns(block: Block, widths: Sequence[int], setter: Setter, is_rtl: bool) 
         if number == block.header - 1:
             rules = [signs.rule * width for width in (reversed(widths) if is_rtl else widths)]
             text = f"{signs.rule}{signs.crossing}{signs.rule}".join(rules)
-            end = block.start + block.rows[number][-1][1]
+            end = block.start + max(end for row in block.rows[: block.header] for _, end in row)
             yield SetLine((Run(text, "table"),), len(text), end, end)
 
 
@@ -151,7 +151,8 @@ def _records(block: Block, width: int, setter: Setter, is_rtl: bool) -> Iterator
 
     A cell that spans rows is said again in each of them.
     """
-    names = _names(block) if block.header < len(block.rows) else []
+    names = _names(block) if any(start < end for row in block.rows[block.header :] for start, end in row) else []
+    named = block.start + max((end for row in block.rows[: len(names) and block.header] for _, end in row), default=0)
     at = block.start
     for number, row in enumerate(block.rows[block.header if names else 0 :]):
         if number:
@@ -164,6 +165,8 @@ def _records(block: Block, width: int, setter: Setter, is_rtl: bool) -> Iterator
                 parts = [Part(f"{names[column]}: ", "head strong"), *parts]
             for line in setter.lines(parts, width, wrap, is_rtl):
                 is_new = line.start >= at
+                if at < named:  # the first line shows the names too
+                    line, is_new = line._replace(start=at, end=max(line.end, named)), True
                 at = max(at, line.end)
                 yield line if is_new else line._replace(start=at, end=at)
 

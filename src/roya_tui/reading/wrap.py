@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from roya_tui.reading import graphemes
 from roya_tui.reading.scripts import Measure, is_narrow
@@ -53,6 +53,11 @@ def chop(text: str, start: int, end: int, width: int, measure: Measure) -> Itera
         cut = _fitting(text, start, end, width, measure)
         yield start, cut
         start = cut
+
+
+def unbreakable(text: str) -> Sequence[str]:
+    """Return the pieces of a text that `wrap` would rather not cut: words, or ideographs with the signs beside them."""
+    return text.split() if text.isascii() else [found[0] for found in _PIECE.finditer(text) if not found["blank"]]
 
 
 def _wrap_narrow(text: str, start: int, end: int, width: int) -> Iterator[Slice]:

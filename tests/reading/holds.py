@@ -1,0 +1,33 @@
+"""What holds of any page, whatever its HTML was."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from roya_tui.reading.blocks import Document
+from roya_tui.reading.lines import ADDED_STYLES, BLOCK_STYLES, TEXT_STYLES, Line
+from roya_tui.reading.scripts import Measure
+
+CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+NAMES = {*TEXT_STYLES, *BLOCK_STYLES, *ADDED_STYLES}
+_NOT_DRAWN = "\u200c\u200d\u200e\u200f\u061c"
+
+
+def holds(made: Document, lines: Sequence[Line], width: int, measure: Measure) -> None:
+    """Raise AssertionError where a line is too wide or steers, places are out of order, or a word is lost."""
+    shown: set[int] = set()
+    before = 0
+    for line in lines:
+        assert line.cells == sum(measure(run.text) for run in line.runs) <= max(width, 8)
+        assert not CONTROLS.search(line.text)
+        assert before <= line.start <= line.end <= len(made.text)
+        before = line.start
+        shown.update(range(line.start, line.end))
+        for run in line.runs:
+            assert not run.at or len(run.at) == len(run.text)
+            assert set(run.style.split()) <= NAMES
+            assert 0 <= run.link <= len(made.links)
+    assert not [c for i, c in enumerate(made.text) if i not in shown and not c.isspace() and c not in _NOT_DRAWN]
+    for link in made.links:
+        assert link.place is None or 0 <= link.place <= len(made.text)

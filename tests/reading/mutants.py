@@ -1,0 +1,93 @@
+"""Articles with their markup broken in all ways, and what must hold of whatever comes of them.
+
+    python -m tests.reading.mutants 5000     # as many, and what took longest; the suite tries the first few hundred
+
+The same number makes the same mutant.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import sys
+import time
+
+from tests.reading.articles import BASE, FOLDER, names
+from tests.reading.holds import holds
+
+from roya_tui.reading import export
+from roya_tui.reading.document import document
+from roya_tui.reading.layout import layout
+from roya_tui.ui.cells import measure
+
+_TOKEN = re.compile(r"(<[^<>]*>)")
+_TAGS = (
+    "p div span b i a code s h1 h3 ul ol li blockquote pre table thead tr td th caption br hr sup sub img figure "
+    "figcaption dl dt dd details summary small mark ruby rt q iframe video object math mi mfrac annotation input"
+).split()
+_PIECES = (
+    "<", ">", "&", "</", "<!--", "-->", "<![CDATA[", "]]>", "&#27;", "&#x202e;", "&nbsp;", "&shy;", '"', "'", "\x1b[2J",
+    "\x9b", "\u202e", "\u2067", "\u200f", "\u200d", "\ufe0f", "e" + "\u0301" * 30, "漢字、", "「", "👩\u200d💻", "🇯🇴",
+    "عربي لا مَرْحَبًا", "שלום (1)", "क्षि", "ก็ได้", "한국어", "\t", "\n\n", "x" * 300, "https://a.example/" + "b/" * 60,
+    '<td colspan="9" rowspan="7">', '<th rowspan="0">', '<a href="#note1">', '<b id="note1">', '<p dir="rtl">',
+    '<img src="/x.png" alt="عربي">', "<p hidden>", '<span style="font-variant:small-caps">ß', "<ol reversed>",
+    '<math display="block">', '<pre class="language-python">', '<input type="checkbox">',
+)  # fmt: skip
+WIDTHS = (1, 8, 17, 40, 72, 120)
+MODES = ("visual", "terminal", "words", "off")
+
+
+def mutant(number: int) -> str:
+    """The HTML of the mutant with this number: an article changed in one to twelve places."""
+    chance = random.Random(number)
+    tokens = _TOKEN.split((FOLDER / f"{chance.choice(names())}.html").read_text(encoding="utf-8"))
+    for _ in range(chance.randint(1, 12)):
+        at = chance.randrange(len(tokens))
+        match chance.randrange(7):
+            case 0:
+                del tokens[at]
+            case 1:
+                tokens.insert(at, tokens[chance.randrange(len(tokens))])
+            case 2:
+                tokens[at] = tokens[at][: chance.randint(0, len(tokens[at]))]
+            case 3:
+                tokens.insert(at, tokens[at] * chance.choice((2, 5, 50)))
+            case 4:
+                tokens.insert(at, chance.choice(("<{}>", "</{}>", "<{}")).format(chance.choice(_TAGS)))
+            case 5:
+                tokens.insert(at, chance.choice(_PIECES))
+            case _:
+                tokens.insert(at, tokens.pop(chance.randrange(len(tokens))))
+        if not tokens:
+            break
+    return "".join(tokens)
+
+
+def survive(number: int) -> None:
+    """Set a mutant, and export it; raises AssertionError where what must hold of any page does not."""
+    chance = random.Random(-number)
+    made = document(mutant(number), BASE)
+    width, rtl = chance.choice(WIDTHS), chance.choice(MODES)
+    holds(made, layout(made, width, measure, rtl=rtl, ascii=chance.random() < 0.2), width, measure)
+    export.markdown(made)
+    export.html(made)
+    export.data(made)
+
+
+def main(most: int) -> None:
+    slowest, which = 0.0, 0
+    for number in range(most):
+        before = time.process_time()
+        try:
+            survive(number)
+        except Exception as trouble:  # noqa: BLE001 - all of them are told
+            print(f"mutant {number}: {type(trouble).__name__}: {trouble}")
+        if (took := time.process_time() - before) > slowest:
+            slowest, which = took, number
+    print(
+        f"{most} mutants; the slowest was {which}: {slowest * 1000:.0f} ms of processor time, with exports and checks"
+    )
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5000)
