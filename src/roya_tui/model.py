@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 # C0, DEL and C1 may steer a terminal; bidi embeddings, overrides and isolates make text read as what it is not.
 STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -298,6 +299,16 @@ class Revision:
     pictures: tuple[Picture, ...] = ()
     read: bool = False
     """Whether it is the one that the person read last, the present version aside."""
+
+
+class Telling(NamedTuple):
+    """An article as one of those that tell a story: what is weighed when one of them stands for all."""
+
+    id: int
+    story: int
+    source_id: int
+    minutes: int
+    at: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,16 @@ from pathlib import Path
 
 from tests.terminal import NotSeen
 
-from . import alone, fuzz, hostile, made_store, newsboat, parsing, pictures, reader, refresh_load, store
+from . import alone, fuzz, hostile, made_store, newsboat, parsing, pictures, reader, refresh_load, store, stories
 from .figures import Report
 
-OTHERS = {"parsing": parsing.main, "fuzz": fuzz.main, "hostile": hostile.main, "pictures": pictures.main}
+OTHERS = {
+    "parsing": parsing.main,
+    "fuzz": fuzz.main,
+    "hostile": hostile.main,
+    "pictures": pictures.main,
+    "stories": stories.main,
+}
 """Benchmarks of their own: `python -m tests.bench parsing`."""
 PARTS = ("store", "start", "keys", "list", "refresh", "newsboat")
 SIZES = (1_000, 10_000, 100_000)

@@ -1,0 +1,184 @@
+"""Which articles tell one story: a labelled set, pairs that must and must not be one, and what the order may change."""
+
+from __future__ import annotations
+
+import json
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from roya_tui.model import Telling
+from roya_tui.reading.folding import best, folded
+from roya_tui.reading.stories import Alike, Joining, Tellings, joining
+from roya_tui.reading.telling import telling
+
+SET = Path(__file__).parent.parent / "data" / "stories"
+HOUR = 3_600
+
+
+def rows_of(part: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (SET / f"{part}.jsonl").read_text().splitlines()]
+
+
+def told(rows: list[dict[str, Any]], order: list[int] | None = None) -> list[int]:
+    """Take headlines in one after another, as a refresh does, and return the story of each; one of its own if alone."""
+    sources = {name: number for number, name in enumerate(sorted({row["source"] for row in rows}))}
+    tellings = Tellings()
+    stories: dict[int, int] = {}
+    for id in order or range(len(rows)):
+        row = rows[id]
+        packed = telling(row["title"], row["lead"], row["language"])
+        tellings.add(id, row["published"], sources[row["source"]], packed)
+        if joins := joining(tellings.alike(id), stories, set()):
+            story = len(rows) + id if joins.story is None else joins.story
+            stories.update((other, story) for other in (id, *joins.alone))
+            stories.update((other, story) for other, its in list(stories.items()) if its in joins.merged)
+    return [stories.get(id, -id) for id in range(len(rows))]
+
+
+@pytest.mark.parametrize("part", ["tune", "judge"])
+def test_the_labelled_set_is_told_precisely_and_mostly(part: str) -> None:
+    rows = rows_of(part)
+    found = told(rows)
+    pairs = list(combinations(range(len(rows)), 2))
+    said = {pair for pair in pairs if found[pair[0]] == found[pair[1]]}
+    true = {(a, b) for a, b in pairs if rows[a]["story"] == rows[b]["story"] != ""}
+    assert len(said & true) >= 0.98 * len(said)
+    assert len(said & true) >= 0.85 * len(true)
+
+
+def test_the_labelled_set_is_as_news_are() -> None:
+    rows = rows_of("tune") + rows_of("judge")
+    assert len(rows) >= 300
+    alone = sum(not row["story"] for row in rows)
+    assert 0.4 <= alone / len(rows) <= 0.6
+
+
+def row(title: str, lead: str = "", hours: float = 0, source: str = "One", language: str = "en") -> dict[str, Any]:
+    return {"title": title, "lead": lead, "source": source, "published": int(hours * HOUR), "language": language}
+
+
+CRASH = row("Tram derails in Ellwick, four hurt", "A tram derailed in Ellwick on Monday; four people were hurt.")
+CRASH_AGAIN = row(
+    "Four injured as tram jumps rails in Ellwick", "Four people were hurt in Ellwick by a tram.", 2, "Two"
+)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        pytest.param(CRASH, CRASH_AGAIN, True, id="other words"),
+        pytest.param(CRASH, CRASH | {"source": "Two", "published": 100 * HOUR}, False, id="days later"),
+        pytest.param(CRASH, CRASH_AGAIN | {"language": "de"}, True, id="a wrong language"),
+        pytest.param(
+            CRASH,
+            row("Tram entgleist in Ellwick, vier Verletzte", "In Ellwick ist eine Tram entgleist.", 1, "Two", "de"),
+            False,
+            id="a translation",
+        ),
+        pytest.param(
+            row("Council votes on trams", "The council of Ellwick votes on Monday.", 1),
+            row("Storm over the lake", "Boats stayed in port on Monday.", 1, "Two"),
+            False,
+            id="the date alone",
+        ),
+        pytest.param(row("Evening news 41"), row("Evening news 42", hours=24), False, id="a series"),
+        pytest.param(row("Evening news 41"), row("Evening news 42", hours=1, source="Two"), False, id="two series"),
+        pytest.param(
+            row("Ask Ada: can ivy harm a wall?", "Ada answers what readers of the garden page ask."),
+            row("Ask Ada: can moles be friends?", "Ada answers what readers of the garden page ask.", 24),
+            False,
+            id="a column",
+        ),
+        pytest.param(
+            row("Ellwick 2-1 Marrow: Dane scores late", "Tom Dane scored as Ellwick beat Marrow 2-1."),
+            row("Ellwick 0-3 Marrow: Dane sent off", "Tom Dane was sent off as Ellwick lost to Marrow 3-0.", 20, "Two"),
+            False,
+            id="another match",
+        ),
+        pytest.param(
+            row("Fenway profit rises 9% on cable orders", "Cable maker Fenway said net profit rose 9 percent."),
+            row("Orlen profit rises 9% on cable orders", "Cable maker Orlen said net profit rose 9 percent.", 1, "Two"),
+            False,
+            id="another company",
+        ),
+        pytest.param(
+            row("港で貨物船が岸壁に衝突", "青葉港で貨物船が岸壁に衝突した。", language="ja"),
+            row("貨物船、青葉港の岸壁に衝突", "青葉港の岸壁に貨物船が衝突する事故があった。", 1, "Two", "ja"),
+            True,
+            id="without spaces",
+        ),
+        pytest.param(
+            row("حريق في سوق الأقمشة بمدينة نوار", "اندلع حريق في سوق الأقمشة في نوار.", language="ar"),
+            row("سوق الأقمشة في نَوار يحترق", "احترقت متاجر في سوق الأقمشة بمدينة نوار.", 1, "Two", "ar"),
+            True,
+            id="Arabic, with a vowel sign",
+        ),
+    ],
+)
+def test_two_headlines(one: dict[str, Any], other: dict[str, Any], same: bool) -> None:
+    for pair in ([one, other], [other, one]):
+        first, second = told(pair)
+        assert (first == second) == same
+
+
+@given(st.permutations(range(60)))
+@settings(max_examples=15, deadline=None)
+def test_the_order_of_arrival_changes_little(order: list[int]) -> None:
+    rows = rows_of("judge")[:60]
+    usual, other = told(rows), told(rows, order)
+    differ = sum((usual[a] == usual[b]) != (other[a] == other[b]) for a, b in combinations(range(60), 2))
+    assert differ <= 2
+
+
+@given(st.text(max_size=80), st.text(max_size=400), st.sampled_from(["", "en", "ar", "zh-Hant", "?"]))
+def test_any_text_can_be_a_telling(title: str, lead: str, language: str) -> None:
+    packed = telling(title, lead, language)
+    assert packed == telling(title, lead, language)
+    assert len(packed) % 4 == 0
+    assert len(packed) <= 4 * 43
+    tellings = Tellings()
+    for id in (1, 2):
+        tellings.add(id, 0, id, packed)
+    assert [one.id for one in tellings.alike(1)] in ([], [2])
+
+
+def test_a_title_without_words_tells_no_story() -> None:
+    assert telling("…", "", "en") == b""
+    assert Tellings().alike(1) == []
+
+
+@pytest.mark.parametrize(
+    ("alike", "stories", "by_hand", "joins"),
+    [
+        pytest.param([], {}, set(), None, id="alone"),
+        pytest.param([7], {}, set(), Joining(None, (7,)), id="two alone"),
+        pytest.param([7, 8], {8: 5}, set(), Joining(5, (7,)), id="one alone"),
+        pytest.param([7, 8, 9], {7: 6, 8: 4, 9: 6}, set(), Joining(4, (), (6,)), id="two stories are one"),
+        pytest.param([7, 8], {7: 6, 8: 4}, {4}, Joining(6), id="one of them by hand"),
+        pytest.param([7, 8], {7: 6, 8: 4}, {6}, Joining(6), id="the nearest by hand"),
+        pytest.param([7, 8], {8: 4}, {4}, Joining(None, (7,)), id="the nearest alone, another by hand"),
+    ],
+)
+def test_what_becomes_of_an_article(
+    alike: list[int], stories: dict[int, int], by_hand: set[int], joins: Joining | None
+) -> None:
+    assert joining([Alike(id, 2.0) for id in alike], stories, by_hand) == joins
+
+
+def test_the_best_telling_is_of_a_preferred_source_then_long_then_early() -> None:
+    short, early, late = Telling(1, 9, 1, 2, 100), Telling(2, 9, 2, 5, 200), Telling(3, 9, 3, 5, 300)
+    assert best([short, late, early]) == early
+    assert best([short, late, early], preferred=[3]) == late
+    assert best([short, late, early], preferred=[1, 3]) == short
+
+
+def test_a_view_has_one_row_for_a_story() -> None:
+    tellings = {id: Telling(id, story, id, minutes, id) for id, story, minutes in ((1, 50, 9), (3, 50, 1), (4, 60, 1))}
+    rows, others = folded([5, 4, 3, 2, 1], tellings)
+    assert list(rows) == [5, 4, 1, 2], "the best telling stands where the first one stood"
+    assert list(others) == [0, 0, 1, 0], "a telling whose others are not in the view stands for itself"
