@@ -67,7 +67,7 @@ class Share(Dialog[Command]):
         command = self._commands[number]
         key = str(number + 1) if number < 9 else " "
         name, program = (shown(from_left(text, ROOM, measure, self._rtl)) for text in (command.name, command.run[0]))
-        return Content.assemble((f"{key} ", "bold"), shown(f"{command.name}  ({command.run[0]})"))
+        return Content.assemble((f"{key} ", "bold"), f"{name}  ({program})")
 
     def action_step(self, way: str) -> None:
         if self._commands:
