@@ -70,6 +70,20 @@ def test_nothing_is_written_over_unless_that_is_asked_for(cli: Cli, news: list[s
     assert sorted(tmp_path.glob(".*")) == [], "nothing is left beside it"
 
 
+def test_where_there_are_no_links_nothing_is_written_over_either(
+    cli: Cli, news: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def link(*_: object) -> None:
+        raise OSError(95, "Operation not supported")
+
+    monkeypatch.setattr(os, "link", link)
+    file = tmp_path / "a.md"
+    assert cli("show", news[0], "--output", str(file)).code == 0
+    assert file.read_text("utf-8").startswith("# Well dug")
+    assert "is there already" in cli("show", news[1], "--output", str(file)).err
+    assert file.read_text("utf-8").startswith("# Well dug")
+
+
 def test_what_cannot_be_written_leaves_nothing(cli: Cli, news: list[str], tmp_path: Path) -> None:
     file = tmp_path / "book.epub"
     assert "There is no article 98765" in cli("show", news[0], "98765", "--output", str(file)).err

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -29,7 +28,7 @@ def write(file: Path, fill: Callable[[IO[bytes]], object], *, force: bool = Fals
             raise FileExistsError
         part = place.with_name(f".roya-tui-{os.getpid()}.part")
         try:
-            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb") as written:
+            with part.open("xb") as written:
                 fill(written)
             part.replace(place) if force else _put(part, place)
         finally:
@@ -42,8 +41,10 @@ def write(file: Path, fill: Callable[[IO[bytes]], object], *, force: bool = Fals
 
 def _put(part: Path, place: Path) -> None:
     """Give a file its name, unless somebody took that meanwhile (FileExistsError)."""
-    with suppress(PermissionError, NotImplementedError):  # not every file system has links
+    try:
         os.link(part, place)
-        return
-    os.close(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
-    part.replace(place)
+    except FileExistsError:
+        raise
+    except (OSError, NotImplementedError):  # not every file system has links
+        place.open("xb").close()
+        part.replace(place)

@@ -14,7 +14,6 @@ from roya_tui.config.commands import filled
 from roya_tui.model import Article
 from roya_tui.reading.clock import Clock
 from roya_tui.reading.naming import Proposal
-from roya_tui.ui import programs
 from roya_tui.ui.child import Child
 from roya_tui.ui.marks import Marks
 from roya_tui.ui.memory import Memory
@@ -117,6 +116,8 @@ class Outgoing(Marks):
 
     @work(exit_on_error=False, group="share")
     async def _share(self, command: Command, article: Article) -> None:
+        from roya_tui.ui import programs
+
         text = await asyncio.to_thread(_as_markdown, article, self.clock)
         headline = article.headline
         words = {"url": headline.url, "title": headline.title, "source": headline.source, "text": text}
