@@ -101,12 +101,13 @@ class Terminal:
         environment: Mapping[str, str] | None = None,
         folder: Path | None = None,
         offline: bool = False,
+        display: type[Display] = Display,
     ) -> None:
         """Start `command`. With `offline` it runs in a network namespace with nothing in it, where the system has them.
 
-        `environment` is added to its `surroundings`.
+        `environment` is added to its `surroundings`; `display` is what works out the screen.
         """
-        self._display = Display(columns, rows)
+        self._display = display(columns, rows)
         self._chunks: list[Chunk] = []
         self._drawn = 0
         self._news = threading.Condition()

@@ -66,7 +66,7 @@ class Display(pyte.Screen):
 
     def draw(self, data: str) -> None:
         for grapheme in iter_graphemes(data):
-            width = max(0, min(2, wcswidth(grapheme)))
+            width = self.cells_of(grapheme)
             row = self.buffer[self.cursor.y]
             if width == 0:
                 before = max(0, self.cursor.x - 1)
@@ -86,9 +86,13 @@ class Display(pyte.Screen):
             if right < self.columns and row[right].data == "":
                 row[right] = row[right]._replace(data=" ")
             row[left] = self.cursor.attrs._replace(data=grapheme)
-            if width == 2:
-                row[left + 1] = self.cursor.attrs._replace(data="")
+            for column in range(left + 1, right):
+                row[column] = self.cursor.attrs._replace(data="")
             self.cursor.x = right
+
+    def cells_of(self, grapheme: str) -> int:
+        """How many cells a grapheme takes: none, one or two, as most terminals have it."""
+        return max(0, min(2, wcswidth(grapheme)))
 
     def picture(self) -> Screen:
         cells = tuple(tuple(self.buffer[y][x] for x in range(self.columns)) for y in range(self.lines))

@@ -1,0 +1,110 @@
+"""Pictures of the reader on a terminal, for the docs: `python -m tests.pictures` makes them all, offline, from samples.
+
+`docs/pictures/scripts` shows one article of each script at three sizes, `docs/pictures/reader.png` the reader as it
+opens. The real program runs on a pty; its screen is drawn as SVG, and that by rsvg-convert (Debian: librsvg2-bin) with
+the fonts DejaVu Sans Mono and Noto.
+"""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFont
+from tests.drawn_screen import HIGH, WIDE, emoji, svg
+from tests.terminal import Terminal
+from tests.terminal_screen import Display, Screen
+
+from roya_tui.ui.cells import measure
+
+FOLDER = Path(__file__).parents[1] / "docs" / "pictures"
+SAMPLES = Path(__file__).parent / "data" / "scripts.rss"
+SIZES = ((140, 40), (100, 30), (60, 20))
+COLOURS = 48
+SCALE = 1.25
+EMOJI = "/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf"
+EMOJI_SIZE = 109
+"""The one size that font has, in pixels."""
+
+ARTICLES = {
+    "english": '"Almond Line opens"',
+    "arabic": '"أول قطار على خط اللوز"',
+    "hebrew": "lang:he",
+    "mixed": '"Tide OS"',
+    "japanese": "lang:ja",
+    "hindi": "lang:hi",
+    "emoji": '"in emoji"',
+}
+"""What finds the article of each picture."""
+
+
+class Agreeing(Display):
+    """A terminal that takes text to be as wide as the reader does; some give less room to Indic vowel signs."""
+
+    def cells_of(self, grapheme: str) -> int:
+        return measure(grapheme)
+
+
+def main(wanted: Sequence[str]) -> None:
+    """Make the pictures that are named, or all."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        (home / "config.toml").write_text('[reading]\nmark_read = "never"\n', encoding="utf-8")
+        program = [sys.executable, "-m", "roya_tui", "--offline", "--home", str(home)]
+        subprocess.run([*program, "list", "--limit", "1"], check=True, stdout=subprocess.DEVNULL)
+        if not wanted or "reader" in wanted:
+            keep(seen(program, 140, 40, first="Almond Line opens"), FOLDER / "reader.png")
+        subprocess.run([*program, "add", str(SAMPLES)], check=True, stdout=subprocess.DEVNULL)
+        for name, query in ARTICLES.items():
+            if wanted and name not in wanted:
+                continue
+            for columns, rows in SIZES:
+                screen = seen([*program, "--query", query], columns, rows)
+                keep(screen, FOLDER / "scripts" / f"{name}-{columns}.png")
+
+
+def seen(command: Sequence[str], columns: int, rows: int, *, first: str = "") -> Screen:
+    """Return what is on the screen once an article is opened: the first, or in a wide window the one called `first`."""
+    zone = {"TZ": "Asia/Amman"}
+    with Terminal(command, columns=columns, rows=rows, environment=zone, display=Agreeing) as terminal:
+        terminal.wait_for("j/k move", 60)
+        terminal.settled(1500, 60)
+        while first and (terminal.screen.where(f" {first}") or (0, 0))[1] < columns // 2:
+            terminal.press("j")
+            terminal.settled(300, 60)
+        if not first:
+            terminal.press("enter")
+            terminal.wait_for(lambda screen: "j/k scroll" in screen.text() and "Published:" in screen.text(), 60)
+            terminal.settled(1500, 60)
+        return terminal.screen
+
+
+def keep(screen: Screen, file: Path) -> None:
+    """Draw a screen into a PNG with few colours."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    drawing = svg(screen).encode()
+    drawn = subprocess.run(["rsvg-convert", "--zoom", str(SCALE)], input=drawing, capture_output=True, check=True)
+    picture = Image.open(io.BytesIO(drawn.stdout)).convert("RGB")
+    for left, top, character in emoji(screen):
+        wide, high = round(2 * WIDE * SCALE), round(HIGH * SCALE)
+        small = drawn_emoji(character).resize((wide, wide), Image.Resampling.LANCZOS)
+        picture.paste(small, (round(left * SCALE), round(top * SCALE) + (high - wide) // 2), small)
+    picture.quantize(COLOURS, dither=Image.Dither.NONE).save(file, optimize=True)
+    print(file.name, picture.size, file.stat().st_size)
+
+
+def drawn_emoji(character: str) -> Image.Image:
+    """Return an emoji in its colours, on nothing."""
+    font = ImageFont.truetype(EMOJI, EMOJI_SIZE)
+    left, top, right, bottom = font.getbbox(character)
+    picture = Image.new("RGBA", (int(right - left), int(bottom - top)))
+    ImageDraw.Draw(picture).text((-left, -top), character, font=font, embedded_color=True)
+    return picture
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
