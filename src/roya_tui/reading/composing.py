@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from roya_tui.config import Config
 from roya_tui.model import Article
+from roya_tui.reading.bidi import begins_rtl
 from roya_tui.reading.blocks import Block, Document, Span, Text
 from roya_tui.reading.clock import Clock
 from roya_tui.reading.document import document
@@ -51,11 +52,18 @@ def head_of(
 def head_lines(
     rows: Iterable[Row], width: int, measure: Measure, config: Config, tags: Sequence[str] = ()
 ) -> Iterator[Line]:
-    """Return rows of a head as lines, each row in its style; `tags` are links where they stand, from -1 downwards."""
+    """Return rows of a head as lines, each row in its style; `tags` are links where they stand, from -1 downwards.
+
+    Names stand at the side that the title reads from: a source may be called in another script than it writes in.
+    """
     look, rtl = config.look, config.reading.rtl
+    from_right: bool | None = None
     for words, style in rows:
         links = tuple(_tag_spans(words, tags)) if style == "source" else ()
-        row = Document((Block("paragraph", Text(words, links)),), text=words)
+        side = from_right if style in ("source", "author") else None
+        row = Document((Block("paragraph", Text(words, links), rtl=side),), text=words)
+        if style == "headline":
+            from_right = begins_rtl(words)
         for line in layout(row, width, measure, ascii=look.ascii, rtl=rtl, link_numbers=False):
             runs = tuple(Run(run.text, f"{style} tag" if run.link else style, run.link) for run in line.runs)
             yield Line(runs, line.cells, rtl=line.rtl)

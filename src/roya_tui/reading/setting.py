@@ -7,6 +7,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, overload
 
+from roya_tui.reading.apart import apart
 from roya_tui.reading.bidi_strand import BidiStrand
 from roya_tui.reading.blocks import Text
 from roya_tui.reading.lines import Run
@@ -99,4 +100,6 @@ class Setter:
         whole = strand(parts)
         if not ANY_RTL.search(whole.text):
             return whole
-        return strand(bare_parts(whole.parts)) if self.rtl == "off" else BidiStrand(whole, is_rtl, self.rtl)
+        if self.rtl == "off":
+            return strand(bare_parts(whole.parts))
+        return BidiStrand(strand(apart(whole.parts)), is_rtl, self.rtl)

@@ -22,6 +22,10 @@ class Part(NamedTuple):
     at: int = -1
     """Where in the document's text the first of them stands; -1 for what layout adds."""
 
+    def cut(self, start: int, end: int) -> Part:
+        """Return a stretch of it."""
+        return self._replace(text=self.text[start:end], at=self.at + start if self.at >= 0 else -1)
+
 
 class Mark(NamedTuple):
     """A stretch of the document's text to be shown in one more style, such as the words that were searched."""

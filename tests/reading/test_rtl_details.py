@@ -1,0 +1,93 @@
+"""What right-to-left articles are made of: numbers, quotes, code, addresses, letters of other languages, names."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from roya_tui.config import Config
+from roya_tui.reading.apart import apart
+from roya_tui.reading.bidi import begins_rtl
+from roya_tui.reading.composing import head_lines
+from roya_tui.reading.document import document
+from roya_tui.reading.isolating import beside
+from roya_tui.reading.layout import layout
+from roya_tui.reading.shaping import shape
+from roya_tui.reading.strand import Part
+
+QALA = "\ufedd\ufe8e\ufed7"  # قال as drawn from the left
+NAAM = "\ufee2\ufecc\ufee7"  # نعم
+
+
+def drawn(html: str, width: int = 60) -> list[str]:
+    return [line.text.strip() for line in layout(document(html, "https://news.example/"), width, cell_len)]
+
+
+@pytest.mark.parametrize(
+    ("html", "line"),
+    [
+        ("قال <code>git commit -m \"x\"</code>. نعم", f'{NAAM} .git commit -m "x" {QALA}'),
+        ("قال <code>a[0]</code>، نعم", f"{NAAM} ،a[0] {QALA}"),
+        ("قال <code>-x</code><code>y-</code> نعم", f"{NAAM} -xy- {QALA}"),
+        ("قال https://x.example/a/. نعم", f"{NAAM} .[1]https://x.example/a/ {QALA}"),
+        ("قال (www.x.example/?q=) نعم", f"{NAAM} (www.x.example/?q=) {QALA}"),
+        ("Say <code>f(\"قال\")</code> نعم now", f'Say f("{QALA}") {NAAM} now'),
+        ("قال “Quote (a)”، نعم", f"{NAAM} ،”Quote (a)“ {QALA}"),
+        ("«قال [نعم]»", f"«[{NAAM}] {QALA}»"),
+        ("قال 4,500 نعم 25% (3)", f"(3) %25 {NAAM} 4,500 {QALA}"),
+        ("قال ٣٫٥ نعم ١٢/٣", f"١٢/٣ {NAAM} ٣٫٥ {QALA}"),
+        ("قال 04-07-2025 00:16", f"00:16 2025-07-04 {QALA}"),  # day first, from the right, as UAX #9 has it
+        ("שָׁלוֹם (2025)", "(2025) םוֹלשָׁ"),
+    ],
+)  # fmt: skip
+def test_what_stands_among_words_keeps_its_own_order(html: str, line: str) -> None:
+    assert drawn(f"<p>{html}</p>") == [line]
+
+
+@pytest.mark.parametrize(
+    ("letters", "forms"),
+    [
+        ("پچژگک", "\ufb58\ufb7d\ufb8b\ufb94\ufb8f"),  # Persian: initial, medial, final; initial, final
+        ("ٹڈڑ", "\ufb68\ufb89\ufb8c"),  # Urdu
+        ("ےۀہ", "\ufbae\ufba4\ufba6"),
+        ("لألإلآ", "\ufef7\ufef9\ufef5"),  # each alef with its lam
+        ("بلا", "\ufe91\ufefc"),
+        ("ﷲ", "ﷲ"),
+    ],
+)
+def test_letters_of_persian_and_urdu_are_joined(letters: str, forms: str) -> None:
+    assert shape(letters).text == forms
+
+
+def test_isolates_hold_code_and_addresses_and_keep_every_character() -> None:
+    parts = [Part("a www.x.example/, b ", "", 0, 5), Part("c", "code", 0, 25), Part("d", "strong code", 0, 26)]
+    kept = [part for part in apart(parts) if part.text not in "\u2066\u2069"]
+    assert [(part.text, part.at) for part in kept] == [
+        ("a ", 5),
+        ("www.x.example/", 7),
+        (", b ", 21),
+        ("c", 25),
+        ("d", 26),
+    ]
+    assert "".join(part.text for part in apart(parts)) == "a \u2066www.x.example/\u2069, b \u2066cd\u2069"
+
+
+@given(st.lists(st.builds(Part, st.text("ab:/.w قال"), st.sampled_from(("", "code", "code pre", "link")), st.just(0))))
+def test_taking_apart_loses_nothing(parts: list[Part]) -> None:
+    text = "".join(part.text for part in apart(parts))
+    assert text.translate({0x2066: None, 0x2069: None}) == "".join(part.text for part in parts)
+
+
+@pytest.mark.parametrize(
+    ("title", "source"), [("Lantern night", "قال (Notes)"), ("قال نعم", "Notes قال"), ("NASA قال", "قال"), ("3", "قال")]
+)
+def test_names_above_an_article_stand_where_its_title_begins(title: str, source: str) -> None:
+    config = replace(Config(), reading=replace(Config().reading, rtl="visual"))
+    rows = [(title, "headline"), (beside((source, "water"), " · "), "source"), (beside((source,), ", "), "author")]
+    lines = list(head_lines(rows, 40, cell_len, config))
+    assert [line.rtl for line in lines] == [begins_rtl(title)] * 3
+    assert lines[1].text.startswith(" ") is begins_rtl(title)
