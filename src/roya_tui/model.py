@@ -286,6 +286,10 @@ class Article:
         return self.full_text or self.content or self.summary
 
 
+MOST_REVISIONS = 50
+"""Some feeds change with every look; the oldest versions of such an article go."""
+
+
 @dataclass(frozen=True, slots=True)
 class Revision:
     """An earlier version of an article, and when a later one took its place."""

@@ -41,6 +41,10 @@ _COUNTED = (
     "تعليق(?:ات|ا|اً)?|تعليقًا|مشاهد(?:ة|ات)|إعجاب(?:ات|ا|اً)?|مشارك(?:ة|ات)|قراء(?:ة|ات)"
 )
 _UNIT = "s(?:ec(?:ond)?s?)?|m(?:in(?:ute)?s?)?|h(?:(?:ou)?rs?)?|d(?:ays?)?|w(?:eeks?|ks?)?|mo(?:nth)?s?|y(?:ea)?rs?"
+_UNITS = (
+    r"sec\w*|min\w*|heures?|stunden?|horas?|or[ae]|h|jours?|tage?n?|d[ií]as?|giorn[io]|semaines?|wochen?|semanas?|"
+    r"settiman[ae]|mois|monate?n?|mes(?:es|i)?|ans?|jahre?n?|años?|anos?|ann[io]|דק\w*|שע\w*|ימים|יום"
+)
 _DONE = (
     "last updated|updated|last modified|modified|edited|published|posted|mis à jour|aktualisiert|actualizado|"
     "aggiornato|обновлено|עודכן|آخر تحديث|تحديث|نشر|نُشر"
@@ -57,7 +61,7 @@ _COUNTER = re.compile(
             rf"[#(\[]?\s*(?:{_COUNTED}|points)\s*[:(]?\s*{_N}\s*[)\]]?",
             rf"(?:(?:{_DONE})\s*:?\s*)?(?:about\s+|over\s+)?{_N}\s*(?:{_UNIT})\s+ago",
             rf"(?:(?:{_DONE})\s*:?\s*)?(?:just now|moments ago)",
-            rf"(?:il y a|vor|hace|há|fa|לפני)\s+{_N}\s*\w+",
+            rf"(?:il y a|vor|hace|há|לפני)\s+{_N}\s*(?:{_UNITS})|{_N}\s*(?:{_UNITS})\s+fa",
             rf"(?:قبل|منذ)\s+(?:{_N}\s*)?(?:ثانية|ثوانٍ?|ثواني|دقيقة|دقيقتين|دقائق|ساعة|ساعتين|ساعات|يوم|يومين|أيام|أسبوع|أسبوعين|أسابيع)",
             rf"{_N}\s+\w+\s+назад",
             rf"{_N}[\s-]*min(?:ute)?s?\s*(?:read|listen|watch|de lecture|lesezeit)",

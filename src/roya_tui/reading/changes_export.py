@@ -39,7 +39,8 @@ def markdown(comparison: Comparison, clock: Clock) -> str:
     if comparison.changes.title:
         facts.append(f"Its title was: {comparison.changes.old_title}")
     for version in (comparison.versions[comparison.base], comparison.versions[-1]):
-        facts.append(f"Version {version.number}: {clock.stamp(version.seen, headline.zone)}")
+        when = "time unknown" if version.seen is None else clock.stamp(version.seen, headline.zone)
+        facts.append(f"Version {version.number}: {when}")
     return as_markdown(document, headline.title, facts, headline.url)
 
 
@@ -76,7 +77,7 @@ def _after(words: str, text: Text, style: tuple[str, ...]) -> Text:
 
 
 def data(comparison: Comparison) -> dict[str, Any]:
-    """Return what changed as values that JSON knows; times are UTC seconds."""
+    """Return what changed as values that JSON knows; times are UTC seconds, or None where nobody knows."""
     changes, versions = comparison.changes, comparison.versions
     headline = versions[-1].article.headline
     return {

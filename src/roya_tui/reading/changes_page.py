@@ -101,14 +101,13 @@ def _title(comparison: Comparison, width: int, measure: Measure, config: Config,
 def _head(
     comparison: Comparison, beside: Signs, clock: Clock, width: int, measure: Measure, config: Config
 ) -> Iterator[Line]:
-    zone = comparison.versions[-1].article.headline.zone
     rows: list[Row] = [(told(comparison, beside), "told")]
     rows += [
-        (_version(version, comparison, beside, clock.stamp(version.seen, zone)), "date")
-        if version
-        else (f"  {beside.more}", "date")
+        (_version(version, comparison, beside, clock) if version else f"  {beside.more}", "date")
         for version in _shown(comparison)
     ]
+    if comparison.of_excerpt:
+        rows.append(("This is what the feed gave. The full text has no versions.", "facts"))
     legend = _legend(comparison.changes.steps, beside)
     if legend:
         rows.append((legend, "facts"))
@@ -134,16 +133,19 @@ def _shown(comparison: Comparison) -> Iterator[Version | None]:
         last = place
 
 
-def _version(version: Version, comparison: Comparison, beside: Signs, stamp: str) -> str:
-    compared = version in (comparison.versions[comparison.base], comparison.versions[-1])
-    facts = [f"{version.number}", stamp]
-    if version is comparison.versions[-1]:
+def _version(version: Version, comparison: Comparison, beside: Signs, clock: Clock) -> str:
+    """Return a row on a version: whether it is one of those compared, its number, when it came, what else is known."""
+    newest, base = comparison.versions[-1], comparison.versions[comparison.base]
+    facts = [str(version.number)]
+    if version.seen is not None:
+        facts.append(clock.stamp(version.seen, newest.article.headline.zone))
+    if version is newest:
         facts.append("now")
-    if version.read:
+    elif version.read:
         facts.append("you read it")
     elif version.number == 1:
-        facts.append("first seen")
-    return f"{beside.here if compared else ' '} {f' {beside.dot} '.join(facts)}"
+        facts.append("first seen" if version.seen is not None else "the oldest kept")
+    return f"{beside.here if version is newest or version is base else ' '} {f' {beside.dot} '.join(facts)}"
 
 
 def _legend(steps: Iterable[Step], beside: Signs) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from roya_tui.model import Article, Revision
+from roya_tui.model import MOST_REVISIONS, Article, Revision
 from roya_tui.reading.changes import Changes, changes
 from roya_tui.reading.document import document
 from roya_tui.reading.head import whole
@@ -17,8 +17,8 @@ class Version:
 
     number: int
     """From 1, the oldest that is kept."""
-    seen: int
-    """When it was first seen here: nobody knows better when it came to be."""
+    seen: int | None
+    """When it was first seen here: nobody knows better when it came to be. None where older ones are gone."""
     article: Article
     """The article as it was: its title, and what the feed gave as its text and pictures."""
     read: bool = False
@@ -36,11 +36,17 @@ class Comparison:
     changes: Changes
 
     @property
+    def of_excerpt(self) -> bool:
+        """Whether the article's full text is kept, too, which has no versions."""
+        return self.versions[-1].article.headline.full
+
+    @property
     def since(self) -> str:
         """Since when these are the changes, in words that follow a sentence."""
         if self.versions[self.base].read:
             return "since you read it"
-        return "since it was first seen" if self.base == 0 else f"since version {self.versions[self.base].number}"
+        base = self.versions[self.base]
+        return "since it was first seen" if self.base == 0 and base.seen else f"since version {base.number}"
 
 
 def versions(article: Article, revisions: Sequence[Revision]) -> tuple[Version, ...]:
@@ -50,7 +56,7 @@ def versions(article: Article, revisions: Sequence[Revision]) -> tuple[Version, 
     """
     bare = replace(article, full_text="", enclosures=(), comments="")
     found = []
-    seen = article.headline.first_seen
+    seen = article.headline.first_seen if len(revisions) < MOST_REVISIONS else None
     for number, revision in enumerate(reversed(revisions), start=1):
         headline = replace(article.headline, title=revision.title, updated=revision.updated)
         was = replace(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlite3 import Connection, Cursor
 from typing import NamedTuple
 
-from roya_tui.model import Article, Entry, Feed, Headline, Picture, Saved, shown_address
+from roya_tui.model import MOST_REVISIONS, Article, Entry, Feed, Headline, Picture, Saved, shown_address
 from roya_tui.sameness import essence
 from roya_tui.store import bodies, tags
 from roya_tui.store.database import told, transaction
@@ -16,8 +16,6 @@ from roya_tui.store.wide import Telling, tell, untell, wide
 from roya_tui.text import PART, bare, one_line
 
 _LONGEST_GUID = 1_000
-MOST_REVISIONS = 50
-"""Some feeds change with every look, say by a counter in the text; the oldest versions of such an article go."""
 
 
 class Prepared(NamedTuple):

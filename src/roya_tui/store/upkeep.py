@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from sqlite3 import Connection
 
-from roya_tui.store.articles import MOST_REVISIONS
+from roya_tui.model import MOST_REVISIONS
 from roya_tui.store.database import StoreError, told, transaction
 
 _WORTH_IT = 0.01

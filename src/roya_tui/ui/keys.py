@@ -187,6 +187,8 @@ def bindings(place: str) -> list[BindingType]:
     """The bindings of one place: "screen", "rows", "reader", "both" of these, "changes", "health" or "gallery"."""
     if place == "gallery":
         return [_binding(action) for action in of_gallery(ACTIONS)]
+    if place == "changes":
+        return [_binding(action) for action in ACTIONS if action.place in (place, "both") or action.name == "open-link"]
     places = {"screen": {"screen"}, "health": {"health", "screen"}}.get(place, {place, "both"})
     return [
         _binding(action) for action in ACTIONS if action.place in places and (place != "health" or _on_health(action))
