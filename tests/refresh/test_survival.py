@@ -92,7 +92,7 @@ def job(data: bytes) -> Job:
 
 @posix
 @pytest.mark.parametrize(
-    ("data", "limits"), [(LONG, Limits(seconds=0.4)), (WIDE, Limits(memory=330_000_000))], ids=["time", "memory"]
+    ("data", "limits"), [(LONG, Limits(seconds=0.2)), (WIDE, Limits(memory=330_000_000))], ids=["time", "memory"]
 )
 async def test_a_document_that_kills_its_parser_is_a_failure_and_the_next_one_is_read(
     data: bytes, limits: Limits
@@ -150,7 +150,7 @@ def test_a_document_that_kills_its_parser_harms_only_its_source(desk: Desk, serv
 
     async def go() -> None:
         round = Round(
-            desk.config, keeper, tally, desk.events.append, lambda: desk.now, lambda: Parsers(1, Limits(seconds=0.4))
+            desk.config, keeper, tally, desk.events.append, lambda: desk.now, lambda: Parsers(1, Limits(seconds=0.2))
         )
         await round.run(sources.all_sources(desk.db))
 
