@@ -15,7 +15,8 @@ from tests.cli.conftest import Cli
 from roya_tui.config import Paths, paths
 from roya_tui.model import Entry, Feed, Moment, NewSource, Picture, Saved
 from roya_tui.query import parse
-from roya_tui.store import articles, lock, offline, pictures, search, sources, state, upkeep
+from roya_tui.refresh import tidying
+from roya_tui.store import articles, forgetting, lock, offline, pictures, search, sources, state, upkeep
 from roya_tui.store.database import check, open_store
 from roya_tui.store.sources import Outcome
 
@@ -140,6 +141,30 @@ def test_old_versions_and_records_of_nothing_go(cli: Cli, where: Paths, db: Conn
     assert db.execute("SELECT DISTINCT source_id FROM attempt").fetchall() == [(id,)]
     assert list(offline.missed(db)) == ["https://post.example/never.png"]
     assert cli("tidy", "--json").json["revisions"] == 0
+
+
+def test_tidying_that_takes_long_keeps_the_lock(
+    cli: Cli, where: Paths, db: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configure(where, "[keep]\ndays = 1\n")
+    put(db, "Post", *old(3, 40), days=40)
+    beats: list[int] = []
+
+    def slow(*args: object, **more: object) -> int:
+        first = seen = None
+        end = time.monotonic() + 10
+        while first == seen and time.monotonic() < end:
+            seen = db.execute("SELECT beat FROM refresh_lock WHERE pid = ?", (os.getpid(),)).fetchone()[0]
+            first = first or seen
+            time.sleep(0.02)
+        beats.append(seen - first)
+        return 0
+
+    monkeypatch.setattr(tidying, "BEAT_SECONDS", 0.05)
+    monkeypatch.setattr(forgetting, "forget", slow)
+    assert cli("tidy").code == 0
+    assert beats[0] >= 1, "its sign of life must be renewed while it works"
+    assert db.execute("SELECT count(*) FROM refresh_lock").fetchone() == (0,)
 
 
 def test_while_a_refresh_runs_nothing_is_tidied(cli: Cli, where: Paths, db: Connection) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import sqlite3
+import stat
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
@@ -109,6 +110,17 @@ def _configuration(session: Session) -> Iterator[Finding]:
     if not session.problems:
         there = session.paths.config.exists()
         yield Finding("configuration", f"{session.paths.config}{'' if there else ' (none: the defaults are used)'}")
+    yield from _secrets(session)
+
+
+def _secrets(session: Session) -> Iterator[Finding]:
+    """Warn where a secret stands in the configuration itself and other users of this machine can read it."""
+    file = session.paths.config
+    written = [one for one in session.config.auth if one.holds_secret]
+    # Windows has no such bits; there the folders of a person are closed to others.
+    if written and os.name == "posix" and file.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
+        advice = f"chmod 600 {file} closes it, and env: or keyring: keeps them elsewhere"
+        yield Finding("secrets", f"Others on this machine can read those in {file}: {advice}", well=False)
 
 
 def _terminal(session: Session) -> Iterator[Finding]:

@@ -131,6 +131,12 @@ class Auth:
     header: str = ""
     value: str = field(default="", repr=False)
 
+    @property
+    def holds_secret(self) -> bool:
+        """Whether a secret is written here as it is."""
+        secrets = filter(None, (self.password, self.token, self.value))
+        return any(not secret.startswith(("env:", "keyring:")) for secret in secrets)
+
 
 @dataclass(frozen=True, slots=True)
 class Config:

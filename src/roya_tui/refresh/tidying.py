@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import threading
+import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from sqlite3 import Connection
@@ -15,6 +17,7 @@ from roya_tui.store import forgetting, lock, offline, pictures, sources, upkeep,
 from roya_tui.store.database import StoreError, open_store
 
 DAY = 24 * 60 * 60
+BEAT_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +47,31 @@ def tidy(paths: Paths, config: Config, now: int, *, dry_run: bool = False) -> Ti
         if not lock.acquire(db, now, os.getpid()):
             return None
         try:
-            return _tidy(db, paths, config, now, dry_run)
+            with _beating(paths, now):
+                return _tidy(db, paths, config, now, dry_run)
         finally:
             lock.release(db, os.getpid())
+
+
+@contextmanager
+def _beating(paths: Paths, now: int) -> Iterator[None]:
+    """Show others that we are alive: a large store may take longer to tidy than a lock lasts without a sign."""
+    done = threading.Event()
+    started = time.monotonic()
+
+    def beat() -> None:
+        with suppress(StoreError), closing(open_store(paths.store)) as db:
+            while not done.wait(BEAT_SECONDS):
+                with suppress(StoreError):  # while all of the store is written anew, nobody else takes the lock either
+                    lock.beat(db, now + int(time.monotonic() - started), os.getpid())
+
+    thread = threading.Thread(target=beat, name="beat", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
 
 
 def _tidy(db: Connection, paths: Paths, config: Config, now: int, dry_run: bool) -> Tidied:
