@@ -342,6 +342,8 @@ class Failed:
     retry_at: int | None = None
     status: int | None = None
     """Of HTTP, where that is what failed."""
+    host: str = ""
+    """Who wants to be asked no sooner than `retry_at`: after a redirect another host than the source's own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.refresh.conftest import NOW, Desk
+from tests.refresh.conftest import NOW, Desk, Names
 from tests.servers import Reply, Server, babble, bomb, drip, endless, hang, reset, rss
 
 from roya_tui.config import Keep
 from roya_tui.model import Saved
+from roya_tui.sources.web import addresses
 from roya_tui.store import articles, lock, revisions, sources, state
 from roya_tui.store.database import StoreError
 
@@ -194,6 +195,26 @@ def test_retry_after_holds_the_whole_host_in_this_run_and_the_next(desk: Desk, s
     assert desk.refresh(*ids).asked == 0
     desk.now += 1
     assert desk.refresh(*ids).asked == 3
+
+
+def test_retry_after_of_the_host_that_a_redirect_leads_to_holds_that_host_too(
+    desk: Desk, server: Server, names: Names, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(addresses, "is_public", lambda address: True)
+    port = server.url.rpartition(":")[2]
+    server.reply("/full", 429, Retry_After="7200")
+    server.redirect("/moved", f"http://crowded.example:{port}/full")
+    server.serve("/well", rss(("1", "Well", "x")))
+    moved = desk.add(f"http://first.example:{port}/moved")
+    there = desk.add(f"http://crowded.example:{port}/well")
+    other = desk.add(f"http://other.example:{port}/well")
+    assert desk.refresh(moved).failed == 1
+    desk.now += 7199
+    assert desk.refresh(moved, there, other, all_now=True).asked == 1
+    assert desk.told(there)["message"].startswith("Crowded.example asked us to wait; next look ")
+    assert desk.told(other)["state"] == "new"
+    desk.now += 1
+    assert desk.refresh(there).new == 1
 
 
 def test_a_move_for_good_is_followed_at_the_second_time(desk: Desk, server: Server) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import closing
+from sqlite3 import Connection
 
 import httpx
 
@@ -95,7 +96,8 @@ def one(paths: Paths, config: Config, source: Source, url: str, *, typed: str, n
         if isinstance(got, WebPage):
             offline.had(db, url)
         elif got.retry_at is not None:
-            sources.hold(db, at_host(sources.all_sources(db), host(url)), got.retry_at)
+            for name in {host(url), got.host} - {""}:
+                hold(db, name, got.retry_at)
         return got
 
 
@@ -109,9 +111,10 @@ def typed_for(source: Source, url: str) -> str:
     return _NOBODY if source.local else url if source.saved else source.url
 
 
-def at_host(known: Iterable[Source], name: str) -> list[int]:
-    """Return the ids of the sources at a host."""
-    return [source.id for source in known if schedule.host(source) == name]
+def hold(db: Connection, name: str, until: int) -> None:
+    """Ask no source of the host `name` before `until`: it wants it so (Retry-After)."""
+    there = [source.id for source in sources.all_sources(db) if schedule.host(source) == name]
+    sources.hold(db, there, until)
 
 
 def _same_place(one: str, other: str) -> bool:

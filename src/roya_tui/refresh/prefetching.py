@@ -14,7 +14,7 @@ from roya_tui.config import Config, Paths, wishes_for
 from roya_tui.model import Failed, Source
 from roya_tui.refresh import Tell
 from roya_tui.refresh.keeper import Keeper
-from roya_tui.refresh.pages import Pages, at_host, typed_for
+from roya_tui.refresh.pages import Pages, hold, typed_for
 from roya_tui.refresh.parsers import Parsers
 from roya_tui.refresh.tally import Tally
 from roya_tui.refresh.turning import give_turns
@@ -221,11 +221,11 @@ class Prefetch:
         again = _again(failed, 1 + (missed.failures if missed else 0), self._now(), self._spread())
         late = {want.url: again}
         if failed.retry_at is not None:
-            name = host(want.url)
-            dropped = self._turns.drop(name)
-            late |= {other.url: again for other in dropped}
-            await self._keeper.soon(sources.hold, at_host(self._sources.values(), name), again)
-            self._step(len(dropped))
+            for name in {host(want.url), failed.host} - {""}:
+                dropped = self._turns.drop(name)
+                late |= {other.url: again for other in dropped}
+                await self._keeper.soon(hold, name, again)
+                self._step(len(dropped))
         await self._keeper.soon(offline.miss, late, failed.kind)
 
     # Getting and keeping

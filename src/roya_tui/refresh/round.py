@@ -20,6 +20,7 @@ from roya_tui.model import Failed, Feed, Saved, Source
 from roya_tui.refresh import Tell
 from roya_tui.refresh.keeper import Keeper
 from roya_tui.refresh.network import Network
+from roya_tui.refresh.pages import hold
 from roya_tui.refresh.parsers import LARGE, Parsers
 from roya_tui.refresh.parsing import Job, Parsed
 from roya_tui.refresh.tally import Tally
@@ -164,7 +165,8 @@ class Round:
             got = await self._get(source)
             self._learn(source, got if isinstance(got, Failed) else None)
             if isinstance(got, Failed) and got.retry_at is not None:
-                self._hold(schedule.host(source), got.retry_at)
+                for name in {schedule.host(source), got.host} - {""}:
+                    self._hold(name, got.retry_at)
             return got
         finally:
             self._turns.done(source)
@@ -301,6 +303,8 @@ class Round:
         )
         try:
             await self._keeper.soon(sources.record, source.id, outcome)
+            if failed.retry_at is not None and failed.host not in ("", schedule.host(source)):
+                await self._keeper.soon(hold, failed.host, failed.retry_at)
         except StoreError as error:
             message = f"{failed.message} {error.message}" if failed.kind != "save" else failed.message
         self._tell(self._tally.failed(source, replace(failed, message=message)))

@@ -16,6 +16,7 @@ from roya_tui.config import Auth, Refreshing
 from roya_tui.model import Failed
 from roya_tui.sources.unpacking import NOTHING, BadEncoding, Document, Unpacker
 from roya_tui.sources.web.addresses import AddressRefused, local_by_itself, shown
+from roya_tui.sources.web.addresses import host as host_of
 from roya_tui.sources.web.credentials import Reveal, credentials, reveal, trusts
 from roya_tui.sources.web.headers import fresh_for, header, retry_after, validator
 from roya_tui.sources.web.proxies import INSIDE, Ways
@@ -220,7 +221,9 @@ async def _read(response: httpx.Response, request: Request, url: str) -> Answer:
         )
     if status in (429, 503):
         wait = header(raw, "Retry-After")
-        raise status_trouble(status, retry_after(wait, request.now) if wait or status == 429 else None)
+        trouble = status_trouble(status, retry_after(wait, request.now) if wait or status == 429 else None)
+        trouble.host = host_of(url)
+        raise trouble
     if status not in (200, 203):
         raise status_trouble(status)
     document, body_hash = await _document(response, request)

@@ -23,10 +23,12 @@ class Trouble(Exception):
         self.words = words
         self.retry_at = retry_at
         self.status = status
+        self.host = ""
+        """Who wants to be asked no sooner than `retry_at`."""
 
     def told_of(self, label: str) -> Failed:
         """Return it as a sentence about the source that people call `label`."""
-        return Failed(self.kind, f"{one_line(label)} {self.words}.", self.retry_at, self.status)
+        return Failed(self.kind, f"{one_line(label)} {self.words}.", self.retry_at, self.status, self.host)
 
 
 _STATUS = {
