@@ -184,3 +184,27 @@ async def test_keys_that_come_fast_lead_to_the_right_picture(hung: Desk) -> None
         seen = await shown(reader)
         assert "2 of 3" in seen
         assert "The second" in seen
+
+
+async def test_no_word_of_a_feed_steers_the_gallery(desk: Desk) -> None:
+    """Titles, captions and addresses come from anybody."""
+    desk.keep("a.png", saved(quarters(), "PNG"))
+    hostile = "\x1b]0;TAKEN\x07\x9b2J\u202eevil [@click=app.quit]x[/] \x1b[31m"
+    desk.write(f'<figure><img src="{AT}a.png"><figcaption>{hostile}</figcaption></figure><img src="{AT}\x1b[2Jb.png">')
+    async with desk.open() as reader:
+        await reader.press("i")
+        told = await shown(reader)
+        await reader.press("n", "y")
+        told += await shown(reader)
+        assert "[@click=app.quit]x[/]" in told  # text, and no markup
+        assert not any(sign in told for sign in "\x1b\x07\x9b\u202e")
+
+
+async def test_an_article_of_five_hundred_pictures_opens(desk: Desk) -> None:
+    for number in range(70):
+        desk.keep(f"{number}.png", saved(quarters(), "PNG"))
+    desk.write("".join(f'<img src="{AT}{number}.png">' for number in range(500)))
+    async with desk.open() as reader:
+        await pictured(reader)
+        await reader.press("i", "G")
+        assert "500 of 500" in await shown(reader)

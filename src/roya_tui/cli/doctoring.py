@@ -134,6 +134,7 @@ def _terminal(session: Session) -> Iterator[Finding]:
         "encoding",
         f"{sys.stdout.encoding if sys.stdout else 'none'}{'' if terminal.utf8 else ': ASCII signs are used'}",
     )
+    yield Finding("pictures", _pictures(session))
     yield Finding("right-to-left", _right_to_left(session.config.reading.rtl, terminal))
 
 
@@ -154,6 +155,18 @@ def _right_to_left(rtl: str, terminal: Terminal) -> str:
         where = f"{terminal.multiplexer} hides which terminal it is"
         return f'{told} ({where}: if words read backwards, set rtl = "terminal")'
     return told
+
+
+def _pictures(session: Session) -> str:
+    from roya_tui.graphics.terminals import language
+
+    config, colours = session.config, session.terminal.colours
+    inline = config.reading.pictures == "inline" and not config.look.ascii and colours in ("256", "millions")
+    shown = (
+        "among the lines" if inline else "told by their captions" if config.reading.pictures != "off" else "left out"
+    )
+    by = language(os.environ, config.reading.graphics)
+    return f"{shown}; in the gallery {f'in real pixels ({by})' if by else 'in half blocks' if inline else 'not drawn'}"
 
 
 def _samples() -> Iterator[Finding]:

@@ -26,8 +26,10 @@ from roya_tui.ui.recent import Recent
 
 KEPT = 6
 """Drawings that are kept: going back and forth waits for nothing."""
-MOST_CELLS = 6000
+MOST_CELLS = 9000
 """Of a picture in half blocks: with more of them, a frame would take too long."""
+MOST_ENLARGED = 3.0
+"""Times that a terminal is told to show a small picture larger."""
 SETTLED = 0.03
 """Seconds after a frame: screens that change are drawn more than once, and a picture is many bytes."""
 USUAL_CELL = 10, 20
@@ -107,7 +109,9 @@ class PictureView(Widget):
             answer = await self._album.graphic(url, size.width * wide, size.height * high, form, paper)
             if isinstance(answer, Refused):
                 return Drawing(why=answer.why)
-            columns, lines = ceil(answer.width / wide), ceil(answer.height / high)
+            larger = min(size.width * wide / answer.width, size.height * high / answer.height, MOST_ENLARGED)
+            larger = 1.0 if self._language == "sixel" else max(1.0, larger)  # which is drawn pixel by pixel
+            columns, lines = ceil(answer.width * larger / wide), ceil(answer.height * larger / high)
             return Drawing(min(columns, size.width), min(lines, size.height), data=answer.data)
         shrink = min(1.0, (MOST_CELLS / max(1, size.width * size.height)) ** 0.5)
         columns, lines = max(1, int(size.width * shrink)), max(1, int(size.height * shrink))
