@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
+from textual import work
 from textual.content import Content
 
 from roya_tui.config import Config
 from roya_tui.model import Article
+from roya_tui.reading.blocks import Block, Document, Text
 from roya_tui.reading.clock import Clock
 from roya_tui.reading.page import Page
 from roya_tui.ui import keys
@@ -17,8 +20,10 @@ from roya_tui.ui.cells import measure
 from roya_tui.ui.pictured import Pictured
 from roya_tui.ui.recent import Recent
 
-if TYPE_CHECKING:
-    from roya_tui.reading.blocks import Document
+LONG = 100_000
+"""Characters of HTML from which a text is set in a thread, since keys would wait for it."""
+LATE = Document((Block("paragraph", Text(_NOTE := "A long text. It will be here in a moment.")),), text=_NOTE)
+"""What stands in its place until then."""
 
 
 class ArticlePane(Pictured, can_focus=True):
@@ -34,6 +39,8 @@ class ArticlePane(Pictured, can_focus=True):
         self._waiting: Article | None = None
         self._anchor: tuple[int, int | None] = (-1, None)
         """The top line after the last resize and the place in the text it was for: resizing back finds it again."""
+        self._is_late = False
+        """Whether the text of the article is still being set."""
         self._busy = ""
         self._width = config.reading.width
         self._pages: Recent[tuple[int, int], tuple[Article, Page]] = Recent(12)
@@ -59,12 +66,43 @@ class ArticlePane(Pictured, can_focus=True):
         if article is None:
             self.lay(None)
         elif article != before:
-            page = self._laid_out(article)
-            self.lay(page)
-            if before is None or before.headline.id != article.headline.id:
+            at = None if before is not None and before.headline.id == article.headline.id else article.position or -1
+            if at is not None:
                 self._link = 0
-                self.jump(page.line(article.position) if article.position else 0)
+            self._is_late = self._known(article) is None and _is_long(article)
+            if self._is_late:
+                self.lay(self._set(article, LATE))
+                self._set_later(article, None, at)
+            else:
+                self._show_page(self._laid_out(article), at)
         self.say_where()
+
+    def _show_page(self, page: Page, at: int | None) -> None:
+        """Show a page from a place of its text on, -1 for its top; None: where the pane is scrolled to."""
+        self.lay(page)
+        if at is not None:
+            self.jump(0 if at < 0 else page.line(at))
+
+    @work(group="late", exclusive=True, exit_on_error=False)
+    async def _set_later(self, article: Article, text: Document | None, at: int | None) -> None:
+        """Set a long text in a thread, and show it unless one has gone on meanwhile."""
+        page: Page | None = None
+        while self._is_late and self._article is article and (page is None or page.width != self.text_width):
+            page = await self._set_in_thread(article, text)
+            text = page.document
+        if page is not None and self._is_late and self._article is article:
+            self._is_late = False
+            self._show_page(page, at)
+            self.say_where()
+
+    async def _set_in_thread(self, article: Article, text: Document | None = None) -> Page:
+        from roya_tui.reading.composing import text_of
+
+        if text is None:
+            text = await asyncio.to_thread(text_of, article, self._config)
+        page = self._set(article, text)
+        await asyncio.to_thread(len, page.lines)  # where lines end is found out there, too
+        return self._pages.keep((article.headline.id, page.width), (_said(article), page))[1]
 
     def _show_waiting(self) -> None:
         if self._waiting is not None:
@@ -72,7 +110,14 @@ class ArticlePane(Pictured, can_focus=True):
 
     def prepare(self, article: Article) -> None:
         """Lay `article` out now, so that showing it later takes no time."""
-        self._laid_out(article)
+        if not _is_long(article):
+            self._laid_out(article)
+        elif self._known(article) is None:
+            self._set_early(article)
+
+    @work(group="early", exclusive=True, exit_on_error=False)
+    async def _set_early(self, article: Article) -> None:
+        await self._set_in_thread(article)
 
     @property
     def shown(self) -> Article | None:
@@ -81,7 +126,7 @@ class ArticlePane(Pictured, can_focus=True):
     @property
     def place(self) -> int | None:
         """Where in the text the top line begins, 0 in the head; None where no article lies."""
-        return None if self._page is None else self._page.offset(self.scroll_offset.y) or 0
+        return None if self._page is None or self._is_late else self._page.offset(self.scroll_offset.y) or 0
 
     @property
     def wanted_width(self) -> int:
@@ -94,12 +139,19 @@ class ArticlePane(Pictured, can_focus=True):
         self.on_resize()
 
     def _laid_out(self, article: Article) -> Page:
-        key = (article.headline.id, self.text_width)
-        known = self._pages.recall(key)
-        if known is None or known[0] != _said(article) or known[1].pictures != self.known(known[1].document):
+        page = self._known(article)
+        if page is None:
             from roya_tui.reading.composing import text_of  # with lxml: the headlines are to be drawn before
 
-            known = self._pages.keep(key, (_said(article), self._set(article, text_of(article, self._config))))
+            page = self._set(article, text_of(article, self._config))
+            self._pages.keep((article.headline.id, page.width), (_said(article), page))
+        return page
+
+    def _known(self, article: Article) -> Page | None:
+        """The page of an article as it was laid out before, if nothing of it has changed."""
+        known = self._pages.recall((article.headline.id, self.text_width))
+        if known is None or known[0] != _said(article) or known[1].pictures != self.known(known[1].document):
+            return None
         return known[1]
 
     def _set(self, article: Article, text: Document) -> Page:
@@ -115,6 +167,8 @@ class ArticlePane(Pictured, can_focus=True):
         if self._changed.get(key) == changed:
             return
         self._changed.keep(key, changed)
+        if self._is_late:  # the head is set with the text
+            return
         if article is None or page is None or (article.headline.id, article.headline.revisions) != key:
             return
         from roya_tui.reading.composing import head_of
@@ -137,7 +191,8 @@ class ArticlePane(Pictured, can_focus=True):
         if self._waiting is not None:
             self.call_after_refresh(self._show_waiting)
         if (
-            article is None
+            self._is_late
+            or article is None
             or page is None
             or (page.width, page.pictures)
             == (
@@ -150,11 +205,16 @@ class ArticlePane(Pictured, can_focus=True):
         top, at = self._anchor
         if top != self.scroll_offset.y:
             at = page.offset(self.scroll_offset.y)
-        page = self._set(article, page.document)
-        self.lay(page)
-        if at is not None:
-            self.jump(page.line(at))
+        if _is_long(article):
+            self._is_late = True
+            self._set_later(article, page.document, at)
+            return
+        self._show_page(self._set(article, page.document), at)
         self._anchor = (self.scroll_offset.y, at)
+
+
+def _is_long(article: Article) -> bool:
+    return len(article.html) > LONG
 
 
 def _said(article: Article) -> Article:
