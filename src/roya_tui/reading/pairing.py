@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import NamedTuple
 
 from roya_tui.reading.blocks import Block, Document
@@ -117,12 +117,21 @@ class _Pairing:
         old_words, new_words = self._words(self.old, self._left_old()), self._words(self.new, self._left_new())
         for olds, news in self._gaps(list(old_words), list(new_words)) if old_words and new_words else ():
             if len(olds) * len(news) > _MOST_COMPARED:
+                self._alike_in_turn(zip(olds, news, strict=False), old_words, new_words)
+                self._alike_in_turn(zip(reversed(olds), reversed(news), strict=False), old_words, new_words)
                 continue
             alike = sorted(
                 ((_alike(old_words[i], new_words[j]), -abs(n - m), i, j)
                  for n, i in enumerate(olds) for m, j in enumerate(news)), reverse=True
             )  # fmt: skip
             self._pair_best((i, j) for share, _, i, j in alike if share >= _ALIKE_HERE)
+
+    def _alike_in_turn(
+        self, wanted: Iterable[tuple[int, int]], old: dict[int, frozenset[int]], new: dict[int, frozenset[int]]
+    ) -> None:
+        """Pair one after the other, as long as they are alike: where there are too many to compare all with all."""
+        alike = takewhile(lambda pair: _alike(old[pair[0]], new[pair[1]]) >= _ALIKE_ELSEWHERE, wanted)
+        self._pair_best(alike)
 
     def _gaps(self, olds: Sequence[int], news: Sequence[int]) -> Iterator[tuple[list[int], list[int]]]:
         """Return what is left, by the neighbours that stayed which it stands between."""
