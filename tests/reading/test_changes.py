@@ -97,10 +97,26 @@ def test_what_is_not_is_told(before: str, after: str) -> None:
         ("<p>One.</p>", "<p>One.</p><h2>More</h2><p>Two.</p>", "+1 paragraph, +1 heading"),
         ("<pre>a\nb</pre>", "<pre>a\nc</pre>", "code changed"),
         ("<p>死者12人</p>", "<p>死者14人</p>", "1 word changed"),
+        ("<p>火灾原因不明。</p>", "<p>火灾原因查明。</p>", "1 character changed"),
     ],
 )  # fmt: skip
 def test_in_one_line(before: str, after: str, words: str) -> None:
     assert summary(told(before, after)) == words
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("<p>One a. Two b.</p><p>End c.</p>", "<p>One a.</p><p>Two b.</p><p>End c. New.</p>"),
+        ("<p>One a.<br>Two b.</p><p>End c.</p>", "<p>One a.</p><p>Two b.</p><p>End c. New.</p>"),
+        ("<p>One a.</p><p>Two b.</p><p>Mid.</p><p>End c.</p>", "<p>One a. Two b.</p><p>Mid.</p><p>End c. New.</p>"),
+    ],
+)
+def test_other_paragraphs_of_the_same_words_are_no_change(before: str, after: str) -> None:
+    assert (
+        summary(told(before.replace("End", "<p>Mid.</p><p>End"), after.replace("End", "<p>Mid.</p><p>End")))
+        == "+1 word"
+    )
 
 
 def test_the_title_is_told_too() -> None:

@@ -100,8 +100,8 @@ class _Comparison:
             old = before[pair.old] if pair.old is not None else None
             new = after[pair.new] if pair.new is not None else None
             if old is None or new is None:
-                trivial = new is not None and not new.key
-                yield Step(new.block if new and trivial else old and old.block, new and new.block)
+                same = new is not None and (pair.parted or not new.key)
+                yield Step(new.block if new and same else old and old.block, new and new.block)
             else:
                 yield from self._step(old.block, new.block, pair.moved, old.key == new.key)
 

@@ -48,6 +48,8 @@ class Pair(NamedTuple):
     new: int | None
     moved: int = 0
     """1: it stands further down than it did, -1: further up."""
+    parted: bool = False
+    """Whether a new one only parts otherwise what old ones said in its place."""
 
 
 def units(document: Document) -> list[Unit]:
@@ -79,9 +81,13 @@ class _Pairing:
     """By the number of an old block, that of the new one."""
     taken: set[int] = field(default_factory=set)
     """The new ones among them."""
+    parted: set[int] = field(default_factory=set)
+    """The new ones that say together what old ones said together, which are in `joined`."""
+    joined: set[int] = field(default_factory=set)
 
     def pairs(self) -> list[Pair]:
         self._the_same()
+        self._parted_otherwise()
         self._alike_in_place()
         self._alike_elsewhere()
         return list(self._in_order())
@@ -91,10 +97,10 @@ class _Pairing:
         self.taken.add(j)
 
     def _left_old(self) -> list[int]:
-        return [i for i, unit in enumerate(self.old) if unit.key and i not in self.partner]
+        return [i for i, unit in enumerate(self.old) if unit.key and i not in self.partner and i not in self.joined]
 
     def _left_new(self) -> list[int]:
-        return [j for j, unit in enumerate(self.new) if unit.key and j not in self.taken]
+        return [j for j, unit in enumerate(self.new) if unit.key and j not in self.taken and j not in self.parted]
 
     def _the_same(self) -> None:
         """Pair blocks that say the same: first those in the same order, then those that stand elsewhere."""
@@ -111,6 +117,16 @@ class _Pairing:
         for i in self._left_old():
             if elsewhere.get(self.old[i].key):
                 self._pair(i, elsewhere[self.old[i].key].pop())
+
+    def _parted_otherwise(self) -> None:
+        """Take for the same what says the same between the same neighbours, but in other paragraphs."""
+        for olds, news in self._gaps(self._left_old(), self._left_new()):
+            if self._said(self.old, olds) == self._said(self.new, news):
+                self.joined.update(olds)
+                self.parted.update(news)
+
+    def _said(self, units: Sequence[Unit], some: Iterable[int]) -> str:
+        return essence(PART.join(units[number].key for number in some))
 
     def _alike_in_place(self) -> None:
         """Pair blocks that stand between the same neighbours and share many of their words."""
@@ -190,7 +206,7 @@ class _Pairing:
         yield from (Pair(i, None) for i in went[-1])
         for j in range(len(self.new)):
             if j not in came_from:
-                yield Pair(None, j)
+                yield Pair(None, j, parted=j in self.parted)
             elif came_from[j] in chain:
                 yield Pair(came_from[j], j)
             else:

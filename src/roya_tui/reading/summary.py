@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from roya_tui.reading.blocks import Block
-from roya_tui.reading.changes import Changes
+from roya_tui.reading.changes import Changes, Step
+from roya_tui.sameness import CJK
 
 _NOUNS = ("paragraph", "heading", "list item", "table", "code block", "picture", "video", "audio", "page")
 """What is counted, in the order in which it is told."""
+_CJK = re.compile(f"[{CJK}]")
 
 
 def summary(changes: Changes, minus: str = "−", most: int = 99) -> str:
@@ -51,12 +54,13 @@ def _of_words(changes: Changes, minus: str) -> Iterator[str]:
     added, removed = sum(edit.added for edit in edits), sum(edit.removed for edit in edits)
     rows = [row for step in changed for row in step.rows]
     added_rows, removed_rows = sum(row.old is None for row in rows), sum(row.new is None for row in rows)
+    unit = "character" if 2 * _cjk(changed) >= added + removed > 0 else "word"
     if added and removed:
-        yield f"{_counted(sum(max(edit.added, edit.removed) for edit in edits), 'word')} changed"
+        yield f"{_counted(sum(max(edit.added, edit.removed) for edit in edits), unit)} changed"
     elif added:
-        yield f"+{_counted(added, 'word')}"
+        yield f"+{_counted(added, unit)}"
     elif removed:
-        yield f"{minus}{_counted(removed, 'word')}"
+        yield f"{minus}{_counted(removed, unit)}"
     elif edits:
         yield "punctuation changed"
     if added_rows:
@@ -65,6 +69,18 @@ def _of_words(changes: Changes, minus: str) -> Iterator[str]:
         yield f"{minus}{_counted(removed_rows, 'row')}"
     if code:
         yield "code changed"
+
+
+def _cjk(changed: Iterable[Step]) -> int:
+    """Return how many of the words that went and came are single characters, in scripts without blanks."""
+    count = 0
+    for step in changed:
+        if step.old is None or step.new is None:
+            continue
+        for edit in step.edits:
+            count += len(_CJK.findall(step.old.text.string, edit.start, edit.end))
+            count += len(_CJK.findall(step.new.text.string, edit.new_start, edit.new_end))
+    return count
 
 
 def noun(block: Block) -> str:
