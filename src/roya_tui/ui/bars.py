@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from textual.binding import Binding
 from textual.message import Message
+from textual.widget import Widget
 
 from roya_tui.ui.text_line import TextLine
 
@@ -20,11 +21,14 @@ class Bar(TextLine):
     """
 
     BINDINGS: ClassVar = [
-        Binding("escape", "leave(False)", "Back", show=False),
-        Binding("enter", "leave(True)", "Keep", show=False),
+        Binding("escape", "leave(False)", "Back", show=False, priority=True),
+        Binding("enter", "leave(True)", "Keep", show=False, priority=True),
         Binding("down", "step(1)", "Next", show=False),
         Binding("up", "step(-1)", "Previous", show=False),
     ]
+
+    home: Widget | None = None
+    """Where one is again after typing."""
 
     class Left(Message):
         """Typing is over; `kept`: what was typed stays in force."""
@@ -62,6 +66,8 @@ class Bar(TextLine):
         self.remove_class("-open")
 
     def action_leave(self, kept: bool) -> None:
+        """Go back at once: the next key may be on its way. What was typed before this is read before it is told."""
+        self.screen.set_focus(self.home)
         self.post_message(self.Left(self, kept))
 
     def action_step(self, by: int) -> None:

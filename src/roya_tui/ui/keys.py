@@ -126,7 +126,7 @@ ACTIONS = (
     Action("add", "a", "Add a source", SOURCES, typing=True),
     Action("refresh", "r", "Refresh this source", SOURCES),
     Action("refresh-all", "R", "Refresh all sources", SOURCES),
-    Action("stop", "x", "Stop the refresh", SOURCES),
+    Action("stop", "x", "Stop the refresh, or a page on its way", SOURCES),
     Action("work-offline", "W", "Work offline, and online again", SOURCES),
     Action("remove", "D,delete", "Remove this source", SOURCES),
     Action("remove-samples", "X", "Remove the samples", SOURCES),

@@ -25,6 +25,8 @@ class Moving(Marks):
     """What one does in the article that changes nothing about it."""
 
     _memory: Memory
+    _counted = ""
+    """What was said below of the places of words."""
 
     def __init__(self, *args: Any, **facts: Any) -> None:
         super().__init__(*args, **facts)
@@ -98,7 +100,9 @@ class Moving(Marks):
     @on(Bar.Left, "#article-bar")
     def _words_left(self, message: Bar.Left) -> None:
         self.article_bar.shut()
-        self.set_focus(self.article)
+        if message.kept and self.article_bar.value != self.article.looked_for:
+            self.article.look_for(self.article_bar.value)
+            self._say_where()
         wanted, found = self.article.looked_for, self.article.hit_at is not None
         if not message.kept or not found:
             self.article.leave()
@@ -115,8 +119,11 @@ class Moving(Marks):
 
     def _say_where(self) -> None:
         self.article.say_where()
+        if self.bottom.said and self.bottom.said == self._counted:
+            self.bottom.hush()
         if self.has_class("-zen") and self.article.counted:  # without a frame to say it in
-            self.bottom.say(self.article.counted.capitalize())
+            self._counted = self.article.counted.capitalize()
+            self.bottom.say(self._counted)
 
     def action_next_unread(self) -> None:
         if not self._step_hit(1):
@@ -128,7 +135,7 @@ class Moving(Marks):
 
     def leave(self) -> bool:
         left = super().leave()
-        self.article.say_where()
+        self._say_where()
         return left
 
     # Selecting and copying.

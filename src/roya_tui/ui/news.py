@@ -295,11 +295,12 @@ class News(Outgoing, Picturing, Comparing):
 
     @on(Bar.Left, "#tag-bar")
     def _tags_left(self, message: Bar.Left) -> None:
+        if self.tag_bar.value != self.sidebar.narrow:
+            self.sidebar.narrow_tags(self.tag_bar.value)
         tag = self.sidebar.current_tag
         self.tag_bar.shut()
         self.sidebar.all_tags = False
         self.sidebar.narrow_tags("")
-        self.set_focus(self.headlines)
         if message.kept:
             self._toggle_tag(tag, True)
 
@@ -327,7 +328,8 @@ class News(Outgoing, Picturing, Comparing):
     @on(Bar.Left, "#find-bar")
     def _find_left(self, message: Bar.Left) -> None:
         self.find_bar.shut()
-        self.set_focus(self.headlines)
+        if message.kept and self.find_bar.value != self.view.find:
+            self.set_view(replace(self.view, find=self.find_bar.value), stay=False)
         if not message.kept or not self.view.find.strip():
             self._leave_find()
 

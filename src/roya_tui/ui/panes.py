@@ -68,6 +68,8 @@ class Panes(Screen[None]):
         self.article = ArticlePane(config, clock, album, id="article")
         self.changes = ChangesPane(config, clock, signs.cursor, id="changes")
         self.article_bar = ArticleBar(placeholder="words in this article", id="article-bar", compact=True, rtl=rtl)
+        self.tag_bar.home = self.find_bar.home = self.headlines
+        self.article_bar.home = self.article
         self.actions = keys.with_config(config.keys)
         self.bottom = BottomLine(keys.hints(self.actions, "headlines"), rtl)
 
