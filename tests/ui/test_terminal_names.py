@@ -20,7 +20,7 @@ from tests.ui.sight import Reader, Sight
 
 from roya_tui.model import Entry, Moment, NewSource
 from roya_tui.reading.oneline import line
-from roya_tui.store import sources
+from roya_tui.store import articles, sources, state
 from roya_tui.ui.cells import measure
 
 __all__ = ["home", "server"]
@@ -30,6 +30,7 @@ SOURCE = "صحيفة [2] Post"
 FOLDER = "الأردن 24"
 TAG = "اقتصاد (x)"
 AUTHOR = "ليلى Reed"
+PICTURE = f'<figure><img src="https://p.example/x.png"><figcaption>{AUTHOR}: {TAG}</figcaption></figure>'
 AS_TYPED = re.compile("[\u0620-\u063f\u0641-\u064a\u0671-\u06d3]")
 """Letters that nobody shaped."""
 SIZES = [(140, 40), (100, 30), (60, 20)]
@@ -59,8 +60,14 @@ def mixed(home: Home) -> Home:
         f"<tr><td>12<td>{TITLE}</table><pre>{TITLE}</pre>",
     )
     home.subscribe(NewSource("https://news.example/غصن/feed", title=SOURCE, folder=FOLDER), [entry])
-    home.subscribe(NewSource("https://dead.example/feed", title=AUTHOR, folder=FOLDER), [replace(entry, guid="2")])
+    earlier = replace(entry, guid="2", published=Moment(int(time.time()) - 120))
+    home.subscribe(NewSource("https://dead.example/feed", title=AUTHOR, folder=FOLDER), [earlier])
     with home.store() as db:
+        now, first = int(time.time()), sources.all_sources(db)[0].id
+        state.mark(db, [1], now, read=True)
+        later = replace(entry, title=f"{TITLE} {TAG}", content=f"<p>{AUTHOR} {TITLE}</p>{entry.content}{PICTURE}")
+        articles.save(db, first, None, [articles.prepare(later)], now + 1)
+        state.mark(db, [1], now, read=False)
         failing = sources.all_sources(db)[-1]
         problem = f"{failing.label} cannot be reached: {SOURCE} is not known."
         sources.record(db, failing.id, sources.Outcome(int(time.time()), ok=False, error=problem))
@@ -95,6 +102,17 @@ def test_nothing_is_left_as_it_is_typed(mixed: Home, columns: int, rows: int) ->
             for name in (SOURCE, TAG, AUTHOR, FOLDER):
                 assert seen(name) in sight.side.text
         walk("enter", until="Published:")
+        walk("d", until="changes")
+        for keys in (("n",), (",",), (".",)):
+            walk(*keys)
+        walk("d", until="Published:")
+        walk("i", until="1 of 1")
+        walk("esc", until="Published:")
+        for keys in (("v",), ("w",), ("y",), ("f",), ("L",), ("K",)):
+            walk(*keys)
+        walk("/", *TITLE[:3], "enter")
+        walk("n")
+        walk("esc")
         for keys in (("]",), ("y",), ("Y",), (">",), ("z",), ("z",), ("esc",), ("s",), ("m",), ("u",), ("U",), ("O",)):
             walk(*keys)
         walk("t", *TAG[:6], until=seen(TAG))
