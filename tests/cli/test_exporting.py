@@ -11,11 +11,14 @@ import sys
 import zipfile
 import zlib
 from pathlib import Path
+from typing import IO
 
 import pytest
 from tests.epubcheck import complaints
 from tests.graphics.made import png, quarters, saved
 
+from roya_tui.cli.session import CannotDo
+from roya_tui.cli.writing import write
 from roya_tui.config import paths
 from roya_tui.store import pictures
 
@@ -68,6 +71,19 @@ def test_nothing_is_written_over_unless_that_is_asked_for(cli: Cli, news: list[s
     assert cli("show", news[0], "--output", str(file), "--force").code == 0
     assert file.read_text("utf-8").startswith("# Well dug")
     assert sorted(tmp_path.glob(".*")) == [], "nothing is left beside it"
+
+
+def test_a_file_that_comes_while_we_write_is_not_written_over(tmp_path: Path) -> None:
+    file = tmp_path / "a.md"
+
+    def fill(ours: IO[bytes]) -> None:
+        ours.write(b"ours")
+        file.write_text("another's")
+
+    with pytest.raises(CannotDo, match="is there already"):
+        write(file, fill)
+    assert file.read_text() == "another's"
+    assert list(tmp_path.iterdir()) == [file]
 
 
 def test_where_there_are_no_links_nothing_is_written_over_either(

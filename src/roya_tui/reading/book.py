@@ -217,7 +217,7 @@ def _document(title: str, spoken: str, elements: Iterable[str], style: str) -> b
     markup = "\n".join(
         (
             f'<html xmlns="{_XHTML}" xmlns:epub="http://www.idpf.org/2007/ops"{spoken}>',
-            f"<head><title>{escape(title or 'Untitled')}</title>",
+            f'<head><meta charset="utf-8"/><title>{escape(title or "Untitled")}</title>',
             f'<link rel="stylesheet" type="text/css" href="{style}"/></head>',
             "<body>",
             *elements,

@@ -101,7 +101,8 @@ def body(chapter: Chapter, pictures: Mapping[str, str] = _NO_PICTURES, name: str
     if chapter.title:
         yield f'<h1 dir="auto">{escape(chapter.title)}</h1>'
     if chapter.facts:
-        yield f'<p class="facts" dir="auto">{"<br/>".join(marked_up(escape(fact)) for fact in chapter.facts)}</p>'
+        facts = (f"<bdi>{marked_up(escape(fact))}</bdi>" for fact in chapter.facts)  # each reads from its own side
+        yield f'<p class="facts">{"<br/>".join(facts)}</p>'
     if chapter.url:
         yield f'<p class="facts"><a href="{escape(chapter.url)}" dir="ltr">{escape(chapter.url)}</a></p>'
     yield from _elements(chapter.document, pictures, name)
