@@ -277,6 +277,22 @@ def test_what_failed_for_now_is_tried_again_later(desk: Desk, server: Server) ->
     assert pictures.kept(desk.paths, url) is not None
 
 
+def test_what_is_missing_is_fetched_when_no_feed_is_due(desk: Desk, server: Server) -> None:
+    url = image(server, "/a")
+    desk.add(server.serve("/feed", feed(("1", shows(url)))))
+    offline = desk.config.offline
+    desk.config = replace(desk.config, offline=replace(offline, pictures=False))
+    desk.refresh()
+    assert pictures.kept(desk.paths, url) is None
+    desk.config = replace(desk.config, offline=offline)
+    summary = desk.refresh()
+    assert (summary.asked, summary.pictures) == (0, 1)
+    assert pictures.kept(desk.paths, url) is not None
+    assert desk.refresh().pictures == 0
+    assert [event["event"] for event in desk.events] == ["started", "source", "finished"]
+    assert [seen.path for seen in server.seen] == ["/feed", "/a"]
+
+
 def test_a_host_that_asks_for_a_pause_has_it_from_pictures_and_feeds(desk: Desk, server: Server) -> None:
     desk.config = replace(desk.config, refresh=replace(desk.config.refresh, per_host=1))
     urls = [server.reply(f"/{n}", 429, Retry_After="7200") for n in range(3)]

@@ -80,13 +80,13 @@ def _page(session: Session, db: Connection, article: Article, url: str) -> WebPa
     """Read a page that has an article; raises CannotDo."""
     if session.offline:
         raise CannotDo("Offline: no page is fetched.")
-    from roya_tui.refresh import pages
+    from roya_tui.refresh import pages, wanting
     from roya_tui.store import sources
 
     source = sources.source(db, article.headline.source_id)
     if source is None:
         raise CannotDo("The source of this article was removed.")
-    typed = pages.typed_for(source, article.headline.url)
+    typed = wanting.typed_for(source, article.headline.url)
     has = pages.one(session.paths, session.config, source, url, typed=typed, now=session.now)
     if isinstance(has, Failed):
         raise CannotDo(_told(session, has))

@@ -23,7 +23,6 @@ from roya_tui.store import offline, sources
 from roya_tui.store.database import open_store
 
 _PAGE = "text/html, application/xhtml+xml, */*;q=0.1"
-_NOBODY = "http://nobody.invalid/"
 
 
 class Pages:
@@ -104,11 +103,6 @@ def one(paths: Paths, config: Config, source: Source, url: str, *, typed: str, n
 async def _read(config: Config, source: Source, url: str, typed: str, now: int) -> WebPage | Failed:
     async with client(config.refresh) as connection, Parsers(1) as workers:
         return await Pages(connection, workers, config, lambda: now).read(url, typed, source.zone)
-
-
-def typed_for(source: Source, url: str) -> str:
-    """Return what a person wrote to have the article at `url`; what a local file names, nobody did."""
-    return _NOBODY if source.local else url if source.saved else source.url
 
 
 def hold(db: Connection, name: str, until: int) -> None:

@@ -4,58 +4,36 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from typing import Any
 
 import httpx
 
-from roya_tui.config import Config, Paths, wishes_for
+from roya_tui.config import Config, Paths
 from roya_tui.model import Failed, Source
 from roya_tui.refresh import Tell
 from roya_tui.refresh.keeper import Keeper
-from roya_tui.refresh.pages import Pages, hold, typed_for
+from roya_tui.refresh.pages import Pages, hold
 from roya_tui.refresh.parsers import Parsers
 from roya_tui.refresh.tally import Tally
 from roya_tui.refresh.turning import give_turns
+from roya_tui.refresh.wanting import FOR_GOOD, Want, Wanted
 from roya_tui.sources import schedule
 from roya_tui.sources.schedule import Turns
 from roya_tui.sources.web import rasters
 from roya_tui.sources.web.addresses import host
-from roya_tui.sources.web.apart import apart
-from roya_tui.store import offline, pictures, sources
+from roya_tui.store import offline, pictures
 from roya_tui.store.database import StoreError
-from roya_tui.store.offline import Worth
 from roya_tui.text import one_line
 
 AT_ONCE = 8
 """Requests in flight: few, since nobody waits for them."""
 PATIENCE = 300.0
 """Seconds for all of it; the next refresh goes on where this one ends."""
-TYPICAL = 150_000
-"""Bytes that a picture is taken to have until it is here."""
-FOR_GOOD = 30 * 24 * 60 * 60
-"""Seconds for which nobody asks again where asking again does not help."""
 
 _PICTURE = "image/webp, image/png, image/jpeg, image/gif, image/*;q=0.5"
 _PASSING = frozenset(("timeout", "refused", "reset", "protocol", "dns", "tls", "proxy", "mistake"))
 """Kinds of failure that may be over soon; so are 5xx and 429."""
-
-
-@dataclass(frozen=True, slots=True)
-class Want:
-    """A page or a picture of an article."""
-
-    id: int
-    """Of the article."""
-    url: str
-    source: Source
-    typed: str
-    """The address that a person wrote, for whose sake this is asked for."""
-
-    @property
-    def local(self) -> bool:
-        return False
 
 
 Work = Callable[[Want], Awaitable[Failed | None]]
@@ -86,7 +64,6 @@ class Prefetch:
         self._only = only
         self._spread = spread
         self._running = self._done = self._total = 0
-        self._room = config.offline.cache
         self._what = ""
         self._gave_up = False
         self._wake = asyncio.Event()
@@ -96,11 +73,9 @@ class Prefetch:
         await self._begin(client, parsers, before)
         try:
             async with asyncio.timeout(PATIENCE):
-                await self._all("pages", self._open(self._pages(await self._worth())), self._page)
-                if self._config.offline.pictures and not self._gave_up:
-                    named = await self._named(await self._worth())
-                    wanted = await apart(lambda: list(self._not_kept(self._open(named))))
-                    await self._all("pictures", wanted, self._picture)
+                await self._all("pages", await self._keeper.soon(self._wanted.pages), self._page)
+                if not self._gave_up:
+                    await self._all("pictures", await self._keeper.soon(self._wanted.pictures), self._picture)
         except TimeoutError:
             return  # what is left is worth a later refresh
 
@@ -108,56 +83,7 @@ class Prefetch:
         self._before = before
         self._turns: Turns[Want] = Turns((), 1, 0.0, before)
         self._reads = Pages(client, parsers, self._config, self._now)
-        self._sources = {one.id: one for one in await self._keeper.soon(sources.all_sources)}
-        self._missed = await self._keeper.soon(offline.missed)
-
-    # What is wanted
-
-    async def _worth(self) -> list[Worth]:
-        limits = self._config.offline
-        since = self._now() - limits.days * schedule.DAY
-        return await self._keeper.soon(offline.worth, since, limits.count, self._only)
-
-    def _pages(self, articles: Iterable[Worth]) -> Iterator[Want]:
-        wanted = {id for id, source in self._sources.items() if wishes_for(self._config, source).full_text}
-        for one in articles:
-            source = self._sources[one.source_id]
-            if one.source_id in wanted and not one.full and not source.saved and one.url:
-                yield Want(one.id, one.url, source, typed_for(source, one.url))
-
-    async def _named(self, articles: Sequence[Worth]) -> list[Want]:
-        """Return the pictures of `articles`: first the leading one of each, which is seen first."""
-        shown = await self._keeper.soon(offline.pictures_of, [one.id for one in articles if one.pictures])
-        wants = [
-            [Want(one.id, url, source, typed_for(source, one.url)) for url in shown.get(one.id, ())]
-            for one in articles
-            for source in (self._sources[one.source_id],)
-        ]
-        return [*(want for several in wants for want in several[:1]), *(w for several in wants for w in several[1:])]
-
-    def _open(self, wants: Iterable[Want]) -> Iterator[Want]:
-        """Leave out what need not be asked for now, and what was named before."""
-        now, seen = self._now(), set[str]()
-        held = schedule.held_hosts(list(self._sources.values()), now)
-        for want in wants:
-            missed = self._missed.get(want.url)
-            may = missed is None or not now < missed.again_at <= now + FOR_GOOD
-            if may and want.url not in seen and host(want.url) not in held:
-                seen.add(want.url)
-                yield want
-
-    def _not_kept(self, wants: Iterable[Want]) -> Iterator[Want]:
-        """Leave out what is kept, and what there would be no room for beside all that is wanted more."""
-        left = self._room
-        for want in wants:
-            file = pictures.kept(self._paths, want.url)
-            left -= file.stat().st_size if file else TYPICAL
-            if left < 0:
-                return
-            if file is None:
-                yield want
-            else:
-                self._room -= file.stat().st_size
+        self._wanted = await self._keeper.soon(Wanted, self._paths, self._config, self._now(), self._only)
 
     # Turns
 
@@ -217,7 +143,7 @@ class Prefetch:
         if failed.kind == "offline":
             self._turns.clear()
             return
-        missed = self._missed.get(want.url)
+        missed = self._wanted.missed.get(want.url)
         again = _again(failed, 1 + (missed.failures if missed else 0), self._now(), self._spread())
         late = {want.url: again}
         if failed.retry_at is not None:
@@ -252,8 +178,8 @@ class Prefetch:
             pictures.keep(self._paths, want.url, data, kind)
         except OSError as error:
             raise StoreError(f"No pictures can be kept in {self._paths.pictures}: {error.strerror}.") from error
-        self._room -= len(data)
-        if self._room < 0:
+        self._wanted.room -= len(data)
+        if self._wanted.room < 0:
             self._turns.clear()
         return None
 

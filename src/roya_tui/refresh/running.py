@@ -22,6 +22,8 @@ from roya_tui.sources.schedule import Plan, due
 from roya_tui.store import lock, sources
 
 if TYPE_CHECKING:
+    from sqlite3 import Connection
+
     from httpx import AsyncClient
 
     from roya_tui.model import Source
@@ -59,7 +61,8 @@ def run(
             after = None
             if not offline and not config.refresh.metered:
                 after = partial(_prefetch, paths, config, keeper, tally, tell, now, wanted, started)
-            stopped = bool(plan.ask) and _go_round(plan, config, keeper, tally, tell, now, hurries, after)
+            asks = bool(plan.ask) or (after is not None and keeper.do(_wants_more, paths, config, now(), wanted))
+            stopped = asks and _go_round(plan, config, keeper, tally, tell, now, hurries, after)
             if not stopped:
                 keeper.do(tidying.let_go, config, now())
                 _bound_pictures(paths, config, tell, now())
@@ -83,6 +86,13 @@ def _tell_plan(plan: Plan, tell: Tell, tally: Tally, now: int) -> None:
     tell({"event": "started", "total": len(plan.ask)})
     for waiting in plan.wait:
         tell(tally.waiting(waiting.source, waits(waiting.why, waiting.until, now)))
+
+
+def _wants_more(db: Connection, paths: Paths, config: Config, now: int, only: Sequence[int]) -> bool:
+    """Return whether there is anything for the second stage: an earlier one may have been ended."""
+    from roya_tui.refresh.wanting import Wanted
+
+    return Wanted(db, paths, config, now, only).anything(db)
 
 
 def _go_round(

@@ -10,10 +10,10 @@ from roya_tui.config import Config, Paths
 from roya_tui.model import Article, Failed, Source
 from roya_tui.refresh import Tell
 from roya_tui.refresh.keeper import Keeper
-from roya_tui.refresh.pages import typed_for
 from roya_tui.refresh.parsers import Parsers
-from roya_tui.refresh.prefetching import Prefetch, Want, Work
+from roya_tui.refresh.prefetching import Prefetch, Work
 from roya_tui.refresh.tally import Tally
+from roya_tui.refresh.wanting import Want, typed_for
 from roya_tui.sources.fetch import client
 from roya_tui.sources.schedule import Turns
 from roya_tui.store import pictures, sources
@@ -54,8 +54,8 @@ class _Viewing(Prefetch):
             nobody_before: Turns[Source] = Turns((), 1, 0.0)
             await self._begin(connection, parsers, nobody_before)
             if again:
-                self._missed = {}
-            wanted = list(self._open(wants))
+                self._wanted.missed = {}
+            wanted = list(self._wanted.open(wants))
             for want in wants:
                 if want not in wanted:
                     self._say(want, NOT_NOW)

@@ -1,0 +1,112 @@
+"""Which pages and pictures are wanted: of articles that someone is likely to read, not here yet, and to be had now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from sqlite3 import Connection
+
+from roya_tui.config import Config, Paths, wishes_for
+from roya_tui.model import Source
+from roya_tui.sources import schedule
+from roya_tui.sources.web.addresses import host
+from roya_tui.store import offline, pictures, sources
+from roya_tui.store.offline import Worth
+
+TYPICAL = 150_000
+"""Bytes that a picture is taken to have until it is here."""
+FOR_GOOD = 30 * 24 * 60 * 60
+"""Seconds for which nobody asks again where asking again does not help."""
+_NOBODY = "http://nobody.invalid/"
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """A page or a picture of an article."""
+
+    id: int
+    """Of the article."""
+    url: str
+    source: Source
+    typed: str
+    """The address that a person wrote, for whose sake this is asked for."""
+
+    @property
+    def local(self) -> bool:
+        return False
+
+
+class Wanted:
+    """Finds what is wanted, by what the store and the cache have. `room` is what the cache has left for pictures."""
+
+    def __init__(self, db: Connection, paths: Paths, config: Config, now: int, only: Sequence[int] = ()) -> None:
+        """Of the sources with the ids `only`; of all, where there are none."""
+        self._paths = paths
+        self._config = config
+        self._now = now
+        self._only = only
+        self.room = config.offline.cache
+        self.missed = offline.missed(db)
+        self._sources = {one.id: one for one in sources.all_sources(db)}
+        self._held = schedule.held_hosts(list(self._sources.values()), now)
+
+    def anything(self, db: Connection) -> bool:
+        """Return whether there is anything at all to ask for."""
+        return bool(self.pages(db) or self.pictures(db))
+
+    def pages(self, db: Connection) -> list[Want]:
+        """Return the pages whose text is wanted."""
+        wanted = {id for id, source in self._sources.items() if wishes_for(self._config, source).full_text}
+        found = (
+            Want(one.id, one.url, source, typed_for(source, one.url))
+            for one in self._worth(db)
+            for source in (self._sources[one.source_id],)
+            if one.source_id in wanted and not one.full and not source.saved and one.url
+        )
+        return list(self.open(found))
+
+    def pictures(self, db: Connection) -> list[Want]:
+        """Return the pictures that are not kept: first the leading one of each article, which is seen first."""
+        if not self._config.offline.pictures:
+            return []
+        articles = self._worth(db)
+        shown = offline.pictures_of(db, [one.id for one in articles if one.pictures])
+        wants = [
+            [Want(one.id, url, source, typed_for(source, one.url)) for url in shown.get(one.id, ())]
+            for one in articles
+            for source in (self._sources[one.source_id],)
+        ]
+        named = [*(want for several in wants for want in several[:1]), *(w for several in wants for w in several[1:])]
+        return list(self._not_kept(self.open(named)))
+
+    def open(self, wants: Iterable[Want]) -> Iterator[Want]:
+        """Leave out what need not be asked for now, and what is named twice."""
+        now, seen = self._now, set[str]()
+        for want in wants:
+            missed = self.missed.get(want.url)
+            may = missed is None or not now < missed.again_at <= now + FOR_GOOD
+            if may and want.url not in seen and host(want.url) not in self._held:
+                seen.add(want.url)
+                yield want
+
+    def _worth(self, db: Connection) -> list[Worth]:
+        limits = self._config.offline
+        return offline.worth(db, self._now - limits.days * schedule.DAY, limits.count, self._only)
+
+    def _not_kept(self, wants: Iterable[Want]) -> Iterator[Want]:
+        """Leave out what is kept, and what there would be no room for beside all that is wanted more."""
+        left = self.room
+        for want in wants:
+            file = pictures.kept(self._paths, want.url)
+            left -= file.stat().st_size if file else TYPICAL
+            if left < 0:
+                return
+            if file is None:
+                yield want
+            else:
+                self.room -= file.stat().st_size
+
+
+def typed_for(source: Source, url: str) -> str:
+    """Return what a person wrote to have the article at `url`; what a local file names, nobody did."""
+    return _NOBODY if source.local else url if source.saved else source.url
