@@ -1,8 +1,8 @@
 """Pictures of the reader on a terminal, for the docs: `python -m tests.pictures` makes them all, offline, from samples.
 
-`docs/pictures/scripts` shows one article of each script at three sizes, `docs/pictures/reader.png` the reader as it
-opens. The real program runs on a pty; its screen is drawn as SVG, and that by rsvg-convert (Debian: librsvg2-bin) with
-the fonts DejaVu Sans Mono and Noto.
+`docs/pictures/scripts` shows one article of each script at three sizes, `docs/pictures/pictured` one with pictures and
+the gallery, `docs/pictures/reader.png` the reader as it opens. The real program runs on a pty; its screen is drawn as
+SVG, and that by rsvg-convert (Debian: librsvg2-bin) with the fonts DejaVu Sans Mono and Noto.
 """
 
 from __future__ import annotations
@@ -40,6 +40,8 @@ ARTICLES = {
     "emoji": '"in emoji"',
 }
 """What finds the article of each picture."""
+PICTURED = {"article": ('"Almond Line opens"', ("j",) * 8), "gallery": ('"lantern boats"', ("i", "n", "n", "n"))}
+"""What shows an article with pictures among its lines, and the gallery; with the keys to get there."""
 
 
 class Agreeing(Display):
@@ -58,6 +60,10 @@ def main(wanted: Sequence[str]) -> None:
         subprocess.run([*program, "list", "--limit", "1"], check=True, stdout=subprocess.DEVNULL)
         if not wanted or "reader" in wanted:
             keep(seen(program, 140, 40, first="Almond Line opens"), FOLDER / "reader.png")
+        for name, (query, keys) in PICTURED.items():
+            for columns, rows in SIZES if not wanted or name in wanted else ():
+                screen = seen([*program, "--query", query], columns, rows, keys=keys)
+                keep(screen, FOLDER / "pictured" / f"{name}-{columns}.png", 160)
         subprocess.run([*program, "add", str(SAMPLES)], check=True, stdout=subprocess.DEVNULL)
         for name, query in ARTICLES.items():
             if wanted and name not in wanted:
@@ -67,8 +73,11 @@ def main(wanted: Sequence[str]) -> None:
                 keep(screen, FOLDER / "scripts" / f"{name}-{columns}.png")
 
 
-def seen(command: Sequence[str], columns: int, rows: int, *, first: str = "") -> Screen:
-    """Return what is on the screen once an article is opened: the first, or in a wide window the one called `first`."""
+def seen(command: Sequence[str], columns: int, rows: int, *, first: str = "", keys: Sequence[str] = ()) -> Screen:
+    """Return what is on the screen once an article is opened: the first, or in a wide window the one called `first`.
+
+    `keys` are pressed in it.
+    """
     zone = {"TZ": "Asia/Amman"}
     with Terminal(command, columns=columns, rows=rows, environment=zone, display=Agreeing) as terminal:
         terminal.wait_for("j/k move", 60)
@@ -80,10 +89,13 @@ def seen(command: Sequence[str], columns: int, rows: int, *, first: str = "") ->
             terminal.press("enter")
             terminal.wait_for(lambda screen: "j/k scroll" in screen.text() and "Published:" in screen.text(), 60)
             terminal.settled(1500, 60)
+        for key in keys:
+            terminal.press(key)
+            terminal.settled(1000, 60)
         return terminal.screen
 
 
-def keep(screen: Screen, file: Path) -> None:
+def keep(screen: Screen, file: Path, colours: int = COLOURS) -> None:
     """Draw a screen into a PNG with few colours."""
     file.parent.mkdir(parents=True, exist_ok=True)
     drawing = svg(screen).encode()
@@ -93,7 +105,7 @@ def keep(screen: Screen, file: Path) -> None:
         wide, high = round(2 * WIDE * SCALE), round(HIGH * SCALE)
         small = drawn_emoji(character).resize((wide, wide), Image.Resampling.LANCZOS)
         picture.paste(small, (round(left * SCALE), round(top * SCALE) + (high - wide) // 2), small)
-    picture.quantize(COLOURS, dither=Image.Dither.NONE).save(file, optimize=True)
+    picture.quantize(colours, dither=Image.Dither.NONE).save(file, optimize=True)
     print(file.name, picture.size, file.stat().st_size)
 
 

@@ -174,8 +174,8 @@ async def test_a_far_picture_is_not_decoded_before_it_is_near(desk: Desk) -> Non
     async with desk.open() as reader:
         await pictured(reader)
         drawings = reader.news.article._drawings
-        assert [url for url, _ in drawings] == [AT + "near"]
+        assert [url for url, *_ in drawings] == [AT + "near"]
         reader.news.set_focus(reader.news.article)
         await reader.press("G")
         await pictured(reader)
-        assert {url for url, _ in drawings} == {AT + "near", AT + "far"}
+        assert {url for url, *_ in drawings} == {AT + "near", AT + "far"}

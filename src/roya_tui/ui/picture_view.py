@@ -16,7 +16,7 @@ from textual.widget import Widget
 
 from roya_tui.graphics import terminals
 from roya_tui.graphics.asking import Refused
-from roya_tui.graphics.cells import Patch, rows
+from roya_tui.graphics.cells import Colour, Patch, rows
 from roya_tui.graphics.terminals import Place
 from roya_tui.reading.picture_rows import fitted
 from roya_tui.ui.album import Album
@@ -61,7 +61,7 @@ class PictureView(Widget):
         self._cell = cell or USUAL_CELL
         self.can_draw = bool(self._language) or blocks
         self._wanted = self._then = self._words = ""
-        self._drawings: Recent[tuple[str, Size], Drawing] = Recent(KEPT)
+        self._drawings: Recent[tuple[str, Size, Colour], Drawing] = Recent(KEPT)
         self._busy = self._repainted = self._is_up = False
         self._putting_up: Timer | None = None
 
@@ -82,28 +82,27 @@ class PictureView(Widget):
         self._drawings.clear()
         self.draw_anew()
 
-    def notify_style_update(self) -> None:
-        self._drawings.clear()
-        super().notify_style_update()
-
     # Drawing.
 
     @work(exit_on_error=False, group="pictures")
     async def _draw(self) -> None:
         try:
             while url := next((url for url in (self._wanted, self._then) if self._is_undrawn(url)), ""):
-                size = self.size
-                self._drawings.keep((url, size), await self._drawn(url, size))
+                key = self._key(url)
+                self._drawings.keep(key, await self._drawn(*key))
                 if url == self._wanted:
                     self.refresh()
         finally:
             self._busy = False
 
     def _is_undrawn(self, url: str) -> bool:
-        return bool(url) and (url, self.size) not in self._drawings and self._album.file(url) is not None
+        return (
+            bool(url)
+            and (url, self.size, colour_of(ink(""))) not in self._drawings
+            and self._album.file(url) is not None
+        )
 
-    async def _drawn(self, url: str, size: Size) -> Drawing:
-        paper = colour_of(ink(""))
+    async def _drawn(self, url: str, size: Size, paper: Colour) -> Drawing:
         if self._language:
             (wide, high), form = self._cell, terminals.FORMS[self._language]
             answer = await self._album.graphic(url, size.width * wide, size.height * high, form, paper)
@@ -123,7 +122,7 @@ class PictureView(Widget):
 
     @property
     def _drawing(self) -> Drawing | None:
-        return self._drawings.get((self._wanted, self.size))
+        return self._drawings.get(self._key(self._wanted))
 
     # On the screen.
 

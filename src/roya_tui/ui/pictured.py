@@ -46,7 +46,7 @@ class Pictured(Selecting):
         super().__init__(id=id)
         self._album = album
         self._inline = inline and album.draws
-        self._drawings: Recent[tuple[str, Box], Drawing] = Recent(KEPT)
+        self._drawings: Recent[tuple[str, Box, Colour], Drawing] = Recent(KEPT)
         self._drawing = False
 
     @property
@@ -71,10 +71,6 @@ class Pictured(Selecting):
             return NO_PICTURES
         return self._album.known(document.pictures, most_rows(self.lines_shown))
 
-    def notify_style_update(self) -> None:
-        self._drawings.clear()  # what can be seen through shows the theme's background
-        super().notify_style_update()
-
     def inked(self, line: Line) -> Styled:
         if line.picture is None:
             return super().inked(line)
@@ -87,7 +83,7 @@ class Pictured(Selecting):
         """One row of a picture, or of the place that is kept for it."""
         box = place.box
         url = self._url(place.number)
-        drawing = self._drawings.recall((url, box)) or self._album.refused.get(url)
+        drawing = self._drawings.recall((url, box, self._paper)) or self._album.refused.get(url)
         if drawing is None:
             if not self._drawing:
                 self._drawing = True
@@ -117,9 +113,10 @@ class Pictured(Selecting):
         try:
             while (found := next(self._undrawn(), None)) is not None:
                 number, box = found
-                url, paper = self._url(number), colour_of(self._style("", False))
+                url, paper = self._url(number), self._paper
                 answer = await self._album.cells(url, box.columns, 2 * box.rows, paper)
-                self._drawings.keep((url, box), answer.why if isinstance(answer, Refused) else rows(answer, paper))
+                drawing = answer.why if isinstance(answer, Refused) else rows(answer, paper)
+                self._drawings.keep((url, box, paper), drawing)
                 self._strips.clear()
                 self.refresh()
         finally:
@@ -137,7 +134,12 @@ class Pictured(Selecting):
                     yield place.number, place.box
 
     def _can_draw(self, url: str, box: Box) -> bool:
-        return (url, box) not in self._drawings and self._album.file(url) is not None
+        return (url, box, self._paper) not in self._drawings and self._album.file(url) is not None
+
+    @property
+    def _paper(self) -> Colour:
+        """What is behind a picture that one can see through."""
+        return colour_of(self._style("", False))
 
     def arrived(self, url: str) -> None:
         """A picture came, or will not: what stands in its place changes, and nothing else moves."""
