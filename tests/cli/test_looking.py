@@ -252,6 +252,15 @@ def test_doctor_warns_of_secrets_that_others_can_read(
     assert "sesame" not in result.out
 
 
+def test_doctor_tells_programs_that_are_not_there(cli: Cli, home: Path) -> None:
+    home.mkdir(exist_ok=True)
+    (home / "config.toml").write_text('[share]\nmail = ["no-such-mailer", "{url}"]\nnote = ["tee", "x"]\n')
+    told = cli("doctor")
+    assert told.code == 1
+    assert "[share] mail: there is no program no-such-mailer here" in told.out
+    assert "[share] note" not in told.out
+
+
 def test_doctor_tells_sources_that_fail(cli: Cli, home: Path) -> None:
     cli("list")
     from roya_tui.store.database import open_store

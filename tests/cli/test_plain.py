@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from tests.servers import Server
 
 from roya_tui.cli.plain.commands import COMMANDS
@@ -205,6 +207,24 @@ def test_a_long_list_is_told_ten_at_a_time(cli: Cli, hear: Hear, tmp_path: Path)
     assert said[11] == "2 more: press enter."
     assert said[14:16] == ["That is all.", "That is all."]
     assert said[16:26] == said[1:11]
+
+
+HARMLESS = [command.words[0] for command in COMMANDS if command.follows in ("", "NUMBER", "NUMBER or all", "NAME")]
+HARMLESS = [word for word in HARMLESS if word not in ("refresh", "full", "open", "quit")]
+FOLLOWS = ["", "1", "2", "9", "water", "all", "-1"]
+typed = st.one_of(
+    st.tuples(st.sampled_from(HARMLESS), st.sampled_from(FOLLOWS)).map(" ".join),
+    st.text("012 /:-+()\"'é\x1b٣ع", max_size=6),
+    st.sampled_from(["", "1", "/", "/well", "/tag:x -y"]),
+)
+
+
+@pytest.mark.usefixtures("town")
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(lines=st.lists(typed, max_size=12))
+def test_no_lines_stop_it(lines: list[str], cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    result = sat(cli, monkeypatch, *lines)
+    assert (result.code, result.err) == (0, "")
 
 
 def test_every_command_is_told_and_does_something(hear: Hear) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import shutil
 import sqlite3
 import stat
 import sys
@@ -111,6 +112,11 @@ def _configuration(session: Session) -> Iterator[Finding]:
         there = session.paths.config.exists()
         yield Finding("configuration", f"{session.paths.config}{'' if there else ' (none: the defaults are used)'}")
     yield from _secrets(session)
+    for command in session.config.share:
+        if shutil.which(command.run[0]) is None:
+            yield Finding(
+                "configuration", f"[share] {command.name}: there is no program {command.run[0]} here", well=False
+            )
 
 
 def _secrets(session: Session) -> Iterator[Finding]:
