@@ -96,11 +96,11 @@ class PictureView(Widget):
             self._busy = False
 
     def _is_undrawn(self, url: str) -> bool:
-        return (
-            bool(url)
-            and (url, self.size, colour_of(ink(""))) not in self._drawings
-            and self._album.file(url) is not None
-        )
+        return bool(url) and self._key(url) not in self._drawings and self._album.file(url) is not None
+
+    def _key(self, url: str) -> tuple[str, Size, Colour]:
+        """What a drawing is for: a picture, the size of the view, and what is behind it."""
+        return url, self.size, colour_of(ink(""))
 
     async def _drawn(self, url: str, size: Size, paper: Colour) -> Drawing:
         if self._language:
