@@ -71,7 +71,8 @@ def test_sort_is_an_order_and_no_condition(sort: str) -> None:
     [
         ("tagg:economy", 0, "tag"),
         ("water autor:x", 6, "author"),
-        ("story:12", 0, "sort"),
+        ("stories:12", 0, "story"),
+        ("story:twelve", 6, ""),
         ("is:unred", 3, "unread"),
         ("sort:newst", 5, "newest"),
         ("since:yesterdy", 6, "yesterday"),

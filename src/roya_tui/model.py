@@ -258,6 +258,10 @@ class Headline:
     pictures: int = 0
     revisions: int = 0
     noted: bool = False
+    story: int | None = None
+    """The story that it tells, if others tell it too."""
+    tellings: int = 1
+    """How many articles tell it."""
 
 
 @dataclass(frozen=True, slots=True)

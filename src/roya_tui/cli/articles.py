@@ -121,6 +121,8 @@ def headline_facts(headline: Headline) -> dict[str, Any]:
         "pictures": headline.pictures,
         "revisions": headline.revisions,
         "noted": headline.noted,
+        "story": headline.story,
+        "tellings": headline.tellings,
     }
 
 

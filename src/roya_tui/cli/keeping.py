@@ -102,13 +102,14 @@ def _new(url: str, wanted: Namespace, found: Found | None = None) -> NewSource:
 
 def _save(session: Session, db: Connection, url: str, found: Found) -> Source:
     """Save the articles of a new subscription, and what its answer said for the next question."""
+    from roya_tui.refresh.parsing import ready
     from roya_tui.sources.schedule import next_check
     from roya_tui.store import articles
 
     feed, now = found.feed, session.now
     source = known(db, url)
     assert source is not None
-    saved = articles.save(db, source.id, feed, [articles.prepare(entry) for entry in feed.entries], now)
+    saved = articles.save(db, source.id, feed, ready(feed), now)
     outcome = sources.Outcome(
         now,
         ok=True,

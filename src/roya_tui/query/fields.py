@@ -79,6 +79,12 @@ def _language(value: str) -> str:
     return value.lower()
 
 
+def _number(value: str) -> str:
+    if not re.fullmatch("[0-9]{1,9}", value):
+        raise BadValue(f"“{value}” is not the number of a story: roya-tui list --json tells it.")
+    return str(int(value))
+
+
 FIELDS: dict[str, Callable[[str], str]] = {
     "tag": _folds,
     "source": _folds,
@@ -91,6 +97,7 @@ FIELDS: dict[str, Callable[[str], str]] = {
     "before": _time,
     "changed": _time,
     "minutes": _minutes,
+    "story": _number,
 }
 IN_TEXT = ("", "title", "author")
 """Fields whose values are looked for in text, where quotes make a phrase."""

@@ -31,6 +31,11 @@ def in_folder(name: str, *, sort: str = "") -> Query:
     return Query(term("folder", name), checked_sort(sort))
 
 
+def in_story(number: int, *, sort: str = "") -> Query:
+    """Find what tells the story `number`."""
+    return Query(term("story", str(number)), checked_sort(sort))
+
+
 def state(name: str, *, sort: str = "") -> Query:
     """Find what is `name`, one of `STATES`."""
     return Query(term("is", name), checked_sort(sort))

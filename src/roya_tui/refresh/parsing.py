@@ -7,12 +7,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from roya_tui.config import JsonMapping
-from roya_tui.model import Failed, Feed
+from roya_tui.model import Entry, Failed, Feed
 from roya_tui.sources.unpacking import Document
 from roya_tui.store.articles import Prepared
+from roya_tui.text import plain
 
 if TYPE_CHECKING:
     from roya_tui.sources.pages.page import WebPage
+
+
+_LOOKED_AT = 2_000
+"""Characters of HTML in which the beginning of a text is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,6 @@ def _read_documents(job: Job, begin: Callable[[], None]) -> Parsed | Failed:
     The failure's message goes on where "This is …" ends.
     """
     from roya_tui.sources.parse import NotAFeed, parse
-    from roya_tui.store.articles import prepare
 
     feeds: list[Feed] = []
     passed_over: list[str] = []
@@ -101,7 +105,21 @@ def _read_documents(job: Job, begin: Callable[[], None]) -> Parsed | Failed:
     if not job.rows:
         return Parsed(feed)
     begin()
-    return Parsed(replace(feed, entries=()), tuple(prepare(entry) for entry in feed.entries))
+    return Parsed(replace(feed, entries=()), ready(feed))
+
+
+def ready(feed: Feed) -> tuple[Prepared, ...]:
+    """Return a feed's entries made ready to be saved, and to be sorted into stories."""
+    from roya_tui.reading.telling import telling
+    from roya_tui.store.articles import prepare
+
+    return tuple(
+        prepare(entry, telling(entry.title, _lead(entry), entry.language or feed.language)) for entry in feed.entries
+    )
+
+
+def _lead(entry: Entry) -> str:
+    return plain((entry.summary or entry.content)[:_LOOKED_AT])
 
 
 def _together(feeds: list[Feed], passed_over: list[str], title: str) -> Feed:

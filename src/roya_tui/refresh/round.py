@@ -23,6 +23,7 @@ from roya_tui.refresh.network import Network
 from roya_tui.refresh.pages import hold
 from roya_tui.refresh.parsers import LARGE, Parsers
 from roya_tui.refresh.parsing import Job, Parsed
+from roya_tui.refresh.sorting import Sorting
 from roya_tui.refresh.tally import Tally
 from roya_tui.refresh.turning import give_turns
 from roya_tui.refresh.words import again, waits
@@ -41,6 +42,8 @@ from roya_tui.text import one_line
 BEAT_SECONDS = 10
 CATCH_UP_SECONDS = 1
 """After which search learns what was saved meanwhile: what it learns together takes half the time."""
+SORT_SECONDS = 2
+"""For which new articles are sorted into stories, the latest first; the next refresh sorts what is left."""
 MOST_HELD = 64_000_000
 """Bytes of fetched documents, as they came, that may wait; more are fetched when some of them are saved."""
 MOST_PARSED = 16
@@ -111,6 +114,7 @@ class Round:
                 away = await self._judge_the_network()
                 learning.cancel()
                 await self._catch_up()
+                await self._sort_into_stories()
                 if then is not None and not away:
                     await then(self._client, self._parsers, self._turns)
                 beats.cancel()
@@ -318,6 +322,14 @@ class Round:
         """Let search know what was put off, by this round or one that was killed."""
         with suppress(StoreError):  # busy or full just now: whoever searches next catches up
             while await self._keeper.soon(wide.catch_up_some):
+                pass
+
+    async def _sort_into_stories(self) -> None:
+        """Sort what came in into stories, for a bounded time: the next refresh sorts what is left."""
+        sorting, clock = Sorting(), asyncio.get_running_loop()
+        until = clock.time() + SORT_SECONDS
+        with suppress(StoreError):  # busy or full just now
+            while await self._keeper.soon(sorting.some) and clock.time() < until:
                 pass
 
     async def _beat(self, round: asyncio.Task[None]) -> None:

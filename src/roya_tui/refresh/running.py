@@ -19,7 +19,7 @@ from roya_tui.refresh.keeper import Keeper
 from roya_tui.refresh.tally import Tally
 from roya_tui.refresh.words import waits
 from roya_tui.sources.schedule import Plan, due
-from roya_tui.store import lock, sources
+from roya_tui.store import lock, sources, stories
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -65,6 +65,7 @@ def run(
             stopped = asks and _go_round(plan, config, keeper, tally, tell, now, hurries, after)
             if not stopped:
                 keeper.do(tidying.let_go, config, now())
+                keeper.do(stories.let_go, now())
                 _bound_pictures(paths, config, tell, now())
         finally:
             keeper.do(lock.release, os.getpid())

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from roya_tui.model import MOST_REVISIONS, Article, Entry, Feed, Headline, Picture, Saved, shown_address
 from roya_tui.sameness import essence
-from roya_tui.store import bodies, tags
+from roya_tui.store import bodies, stories, tags
 from roya_tui.store.database import told, transaction
 from roya_tui.store.wide import Telling, tell, untell, wide
 from roya_tui.text import PART, bare, one_line
@@ -41,10 +41,15 @@ class Prepared(NamedTuple):
     """Of everything that is stored."""
     indexed: bodies.Indexed
     body: bytes
+    telling: bytes = b""
+    """What it is known by among those that tell the same story; "" for what is sorted into none."""
 
 
-def prepare(entry: Entry) -> Prepared:
-    """Return `entry` hashed, folded and compressed. Pure and slow; goes to worker processes and back."""
+def prepare(entry: Entry, telling: bytes = b"") -> Prepared:
+    """Return `entry` hashed, folded and compressed. Pure and slow; goes to worker processes and back.
+
+    `telling` is what it is known by among those that tell the same story.
+    """
     said = bare(entry.content or entry.summary)
     seen = one_line(said.replace(PART, " "))
     known = bodies.index_of(entry, seen)
@@ -65,6 +70,7 @@ def prepare(entry: Entry) -> Prepared:
         stamp=_hash(wide, *narrow),
         indexed=known,
         body=bodies.compress(wide),
+        telling=telling,
     )
 
 
@@ -202,6 +208,7 @@ def _insert(
     first = (last[0] if last else 0) + 1
     ids = list(range(first, first + len(rows)))
     rows = rows[::-1]
+    times = [next(at for at in (row.published, row.updated, now) if at is not None) for row in rows]
     db.executemany(
         "INSERT INTO article (id, source_id, guid, at, digest, stamp, published, updated, first_seen, minutes,"
         " pictures, language, title, author, url) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -210,7 +217,7 @@ def _insert(
                 id,
                 source_id,
                 row.guid,
-                next(at for at in (row.published, row.updated, now) if at is not None),
+                at,
                 row.digest,
                 row.stamp,
                 row.published,
@@ -223,9 +230,10 @@ def _insert(
                 row.author,
                 row.url,
             )
-            for id, row in zip(ids, rows, strict=True)
+            for id, at, row in zip(ids, times, rows, strict=True)
         ),
     )
+    stories.keep(db, zip(ids, times, (row.telling for row in rows), strict=True), now)
     db.executemany("INSERT INTO body (article_id, feed) VALUES (?, ?)", zip(ids, (r.body for r in rows), strict=True))
     index(db, zip(ids, (row.indexed for row in rows), strict=True))
     return ids[::-1]
@@ -282,6 +290,7 @@ def _replace(db: Connection, old: _Known, row: Prepared, digest: int, language: 
     if before != after:
         untell(db, old.id, before)
         index(db, [(old.id, after)])
+    stories.renew(db, old.id, row.telling)
 
 
 @told
@@ -304,16 +313,16 @@ def keep_full_text(db: Connection, id: int, html: str, pictures: Sequence[Pictur
 
 # Reading
 
-_HEADLINE = """
+_HEADLINE = f"""
 SELECT a.id, a.source_id, CASE WHEN o.name <> '' THEN o.name WHEN f.title <> '' THEN f.title ELSE o.url END AS source,
     a.title, a.at, o.zone, a.published, a.updated, a.first_seen, a.author, a.url, a.language, a.minutes, a.pictures,
     a.revisions, s.read_at IS NULL AS unread, s.starred_at IS NOT NULL AS starred,
     s.read_at IS NOT NULL AND s.read_digest IS NOT a.digest AS changed, s.hidden_at IS NOT NULL AS hidden,
-    a.full, coalesce(s.note, '') <> '' AS noted
+    a.full, coalesce(s.note, '') <> '' AS noted, {stories.STORY} AS story, {stories.SIZE} AS tellings
 """
 _JOINED = """
 CROSS JOIN source AS o ON o.id = a.source_id CROSS JOIN feed AS f ON f.source_id = a.source_id
-LEFT JOIN state AS s ON s.article_id = a.id
+LEFT JOIN state AS s ON s.article_id = a.id LEFT JOIN telling AS t ON t.article_id = a.id
 """
 _FLAGS = ("unread", "starred", "changed", "hidden", "full", "noted")
 
@@ -325,6 +334,8 @@ def _headlines(rows: Cursor) -> dict[int, Headline]:
         facts = dict(zip(names, row, strict=True))
         facts.update((flag, bool(facts[flag])) for flag in _FLAGS)
         facts["source"] = shown_address(facts["source"])
+        if facts["tellings"] < 2:
+            facts |= {"story": None, "tellings": 1}
         found[row[0]] = Headline(**facts)
     return found
 

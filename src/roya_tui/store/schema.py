@@ -228,4 +228,21 @@ CREATE TABLE put_off (
 INSERT INTO search (search, rank) VALUES ('hashsize', 16000000);
 """
 
-MIGRATIONS = tuple(map(Migration, (_FIRST, _ATTEMPTS, _SKIPPED, _MISSED, _MERGING, _EARLIER, _PUT_OFF)))
+_STORIES = """
+-- What tells the same story as others do, as a refresh found it; and, for some days, what each article is known by.
+-- An article that is neither in a story nor that new has no row.
+CREATE TABLE telling (
+    article_id INTEGER PRIMARY KEY REFERENCES article (id),
+    story INTEGER,
+    sorted INTEGER NOT NULL DEFAULT 0,
+    packed BLOB
+);
+CREATE INDEX telling_by_story ON telling (story) WHERE story IS NOT NULL;
+CREATE INDEX telling_unsorted ON telling (article_id) WHERE NOT sorted;
+
+-- The story that the person put it in, which goes before what was found.
+ALTER TABLE state ADD COLUMN story INTEGER;
+CREATE INDEX state_by_story ON state (story) WHERE story IS NOT NULL;
+"""
+
+MIGRATIONS = tuple(map(Migration, (_FIRST, _ATTEMPTS, _SKIPPED, _MISSED, _MERGING, _EARLIER, _PUT_OFF, _STORIES)))

@@ -18,6 +18,7 @@ from roya_tui.model import TagCount
 from roya_tui.query import All, Condition, Either, Not, Query, Term, found, mentions, moment
 from roya_tui.store.database import told
 from roya_tui.store.sources import by_label, matching
+from roya_tui.store.stories import MEMBERS
 from roya_tui.store.tags import fold_tag
 from roya_tui.text import clean, fold
 
@@ -106,6 +107,9 @@ class _Compiler:
                 assert comparison is not None
                 self.parameters.append(int(value[comparison.end() :]))
                 return f"a.minutes {comparison[0] or '='} ?"
+            case "story":
+                self.parameters += [int(value)] * 2
+                return f"a.id IN ({MEMBERS})"
             case "title" | "author":
                 self.parameters.append(expression(term))
                 return "a.id IN (SELECT rowid FROM search WHERE search MATCH ?)"

@@ -47,7 +47,7 @@ def mark(
             forget_empty(db, "state", touched)
             if noticed:
                 (image,) = images
-                record_noticed(db, lambda all_ids: f"Read {_what(db, all_ids)}.", image, now)
+                record_noticed(db, lambda all_ids: f"Read {titled(db, all_ids)}.", image, now)
             else:
                 record(db, _marked(db, sorted(touched), read, starred, hidden), images, now)
         return len(touched)
@@ -89,7 +89,7 @@ def _write(db: Connection, columns: tuple[str, ...], rows: Sequence[Sequence[Any
 
 
 def _marked(db: Connection, ids: Sequence[int], read: bool | None, starred: bool | None, hidden: bool | None) -> str:
-    what = _what(db, ids)
+    what = titled(db, ids)
     if read is None and hidden is None:
         return f"{'Starred' if starred else 'Took the star off'} {what}."
     if read is None and starred is None:
@@ -98,7 +98,7 @@ def _marked(db: Connection, ids: Sequence[int], read: bool | None, starred: bool
     return f"Marked {what} {' and '.join(yes if on else no for on, yes, no in names if on is not None)}."
 
 
-def _what(db: Connection, ids: Sequence[int]) -> str:
+def titled(db: Connection, ids: Sequence[int]) -> str:
     """Return the title of the only one, or how many they are."""
     if len(ids) != 1:
         return f"{len(ids):,}"
@@ -131,7 +131,7 @@ def set_note(db: Connection, article_id: int, note: str, now: int) -> None:
             return
         _write(db, ("note",), [(article_id, note)])
         forget_empty(db, "state", [article_id])
-        what = _what(db, [article_id])
+        what = titled(db, [article_id])
         sentence = f"Kept a note with {what}." if note else f"Took the note off {what}."
         record(db, sentence, [Image("state", ("note",), [row])], now)
 
@@ -164,7 +164,7 @@ def tag(db: Connection, ids: Iterable[int], name: str, now: int, *, on: bool = T
             ((row[0], tag_id, int(on)) for row in before),
         )
         forget_empty(db, "article_tag", (row[0] for row in before))
-        what = _what(db, [row[0] for row in before])
+        what = titled(db, [row[0] for row in before])
         sentence = f"Tagged {what} {name}." if on else f"Took the tag {name} off {what}."
         record(db, sentence, [Image("article_tag", ("by_person",), before, tag_id)], now)
         return len(before)

@@ -166,7 +166,7 @@ def forget_answers(db: Connection, source_ids: Iterable[int]) -> None:
 
 _EMPTY = {
     "state": "read_at IS NULL AND starred_at IS NULL AND hidden_at IS NULL AND note = '' AND position = 0"
-    " AND earlier_digest IS NULL",
+    " AND earlier_digest IS NULL AND story IS NULL",
     "article_tag": "by_feed = 0 AND by_person = 0",
 }
 

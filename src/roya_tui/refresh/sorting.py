@@ -1,0 +1,49 @@
+"""Sorting new articles into stories, some at a time, in the thread that writes."""
+
+from __future__ import annotations
+
+from math import inf
+from sqlite3 import Connection
+
+from roya_tui.reading.stories import Alike, Tellings, joining
+from roya_tui.store import stories
+from roya_tui.store.database import transaction
+
+_AT_ONCE = 100
+"""Articles sorted in one transaction: nobody waits longer for the store than for a tenth of a second."""
+
+
+class Sorting:
+    """Knows what the articles of the last days are known by, once it is first needed."""
+
+    def __init__(self) -> None:
+        self._tellings: Tellings | None = None
+
+    def some(self, db: Connection) -> bool:
+        """Sort some of what is new into stories. False: there was nothing."""
+        ids = stories.unsorted(db, _AT_ONCE)
+        if not ids:
+            return False
+        if self._tellings is None:
+            self._tellings = Tellings()
+            for known in stories.tellings(db):
+                self._tellings.add(*known)
+        with transaction(db):
+            for id in ids:
+                self._sort(db, id)
+            stories.settled(db, ids)
+        return True
+
+    def _sort(self, db: Connection, id: int) -> None:
+        assert self._tellings is not None
+        alike = self._tellings.alike(id)
+        if not alike:
+            return
+        known = stories.stories(db, [id, *(one.id for one in alike)])
+        by_hand = stories.by_hand(db, known.values())
+        if id in known:  # another took it along, or its title changed: what it is alike to may be one story with it
+            if known[id] in by_hand:
+                return
+            alike = [Alike(id, inf), *alike]
+        if joins := joining(alike, known, by_hand):
+            stories.settle(db, id, joins.story, joins.alone, joins.merged)

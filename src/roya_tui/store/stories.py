@@ -1,0 +1,195 @@
+"""Which articles tell the same story: what the program found, and what the person put together or took apart.
+
+`telling` holds what was found, for articles of stories, and for some days what each article is known by; `state` holds
+the person's own, which goes before. An article in neither stands alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from sqlite3 import Connection
+
+from roya_tui.model import Telling
+from roya_tui.store.database import told, transaction
+from roya_tui.store.meta import recall, remember
+from roya_tui.store.state import titled
+from roya_tui.store.undo import Image, forget_empty, record
+
+KEPT_SECONDS = 5 * 86_400
+"""How long it is kept what an article is known by: a little longer than two tellings of a story may lie apart."""
+_MOST_KNOWN = 30_000
+"""Articles that are looked among at most: some 20 MB."""
+_LAST = "last story"
+"""Under this name the store keeps the number of the latest story; no number is used twice, whatever is undone."""
+
+STORY = "coalesce(s.story, t.story)"
+"""The story of an article, where `s` is its row in `state` and `t` that in `telling`."""
+SIZE = f"""(SELECT count(*) FROM state WHERE story = {STORY}) + (SELECT count(*) FROM telling AS other
+    LEFT JOIN state AS its ON its.article_id = other.article_id WHERE other.story = {STORY} AND its.story IS NULL)"""
+"""How many articles tell it; none where it is in no story."""
+MEMBERS = """SELECT article_id FROM state WHERE story = ? UNION ALL SELECT other.article_id FROM telling AS other
+    LEFT JOIN state AS its ON its.article_id = other.article_id WHERE other.story = ? AND its.story IS NULL"""
+"""The articles of one story, whose number stands for both marks."""
+_AMONG = """FROM json_each(?) AS j LEFT JOIN telling AS t ON t.article_id = j.value
+    LEFT JOIN state AS s ON s.article_id = j.value"""
+
+
+# What a refresh finds
+
+
+def keep(db: Connection, rows: Iterable[tuple[int, int, bytes]], now: int) -> None:
+    """Keep what articles are known by, given their ids and times; what is old is left out."""
+    db.executemany(
+        "INSERT INTO telling (article_id, packed) VALUES (?, ?)",
+        ((id, packed) for id, at, packed in rows if packed and abs(at - now) < KEPT_SECONDS),
+    )
+
+
+def renew(db: Connection, id: int, packed: bytes) -> None:
+    """Let an article whose title or text is another one be sorted anew, as long as it is known by it."""
+    db.execute(
+        "UPDATE telling SET packed = ?2, sorted = 0 WHERE article_id = ?1 AND packed IS NOT NULL AND packed <> ?2",
+        (id, packed),
+    )
+
+
+@told
+def unsorted(db: Connection, most: int) -> list[int]:
+    """Return articles that are yet to be sorted, the latest first."""
+    rows = db.execute("SELECT article_id FROM telling WHERE NOT sorted ORDER BY article_id DESC LIMIT ?", (most,))
+    return [id for (id,) in rows]
+
+
+@told
+def tellings(db: Connection) -> list[tuple[int, int, int, bytes]]:
+    """Return id, time, source and what it is known by of each article of the last days; of very many the latest."""
+    return db.execute(
+        "SELECT t.article_id, a.at, a.source_id, t.packed FROM telling AS t"
+        " CROSS JOIN article AS a ON a.id = t.article_id WHERE t.packed IS NOT NULL ORDER BY t.article_id DESC LIMIT ?",
+        (_MOST_KNOWN,),
+    ).fetchall()
+
+
+@told
+def stories(db: Connection, ids: Iterable[int]) -> dict[int, int]:
+    """Return the stories of those of `ids` that are in one."""
+    chosen = json.dumps(list(ids))
+    return dict(db.execute(f"SELECT j.value, {STORY} {_AMONG} WHERE {STORY} IS NOT NULL", (chosen,)).fetchall())
+
+
+@told
+def by_hand(db: Connection, among: Iterable[int]) -> set[int]:
+    """Return those of the stories `among` that the person made."""
+    chosen = json.dumps(list(among))
+    return {
+        story
+        for (story,) in db.execute(
+            "SELECT value FROM json_each(?) WHERE value IN (SELECT story FROM state WHERE story IS NOT NULL)", (chosen,)
+        )
+    }
+
+
+@told
+def settle(db: Connection, id: int, story: int | None, alone: Sequence[int] = (), merged: Sequence[int] = ()) -> None:
+    """Put an article into a `story`, or a new one, with those that were `alone` and all of the stories `merged`."""
+    with transaction(db):
+        into = _new(db) if story is None else story
+        db.executemany("UPDATE telling SET story = ? WHERE article_id = ?", ((into, one) for one in (id, *alone)))
+        db.executemany("UPDATE telling SET story = ? WHERE story = ?", ((into, one) for one in merged))
+
+
+@told
+def settled(db: Connection, ids: Sequence[int]) -> None:
+    """Take it that these articles are sorted."""
+    with transaction(db):
+        db.executemany("UPDATE telling SET sorted = 1 WHERE article_id = ?", ((id,) for id in ids))
+
+
+@told
+def let_go(db: Connection, now: int) -> None:
+    """Let go of what articles that are old by now are known by."""
+    old = "FROM article WHERE at < ?1 AND id = telling.article_id"
+    with transaction(db):
+        db.execute(
+            f"DELETE FROM telling WHERE packed IS NOT NULL AND story IS NULL AND EXISTS (SELECT 1 {old})",
+            (now - KEPT_SECONDS,),
+        )
+        db.execute(
+            f"UPDATE telling SET packed = NULL, sorted = 1 WHERE packed IS NOT NULL AND EXISTS (SELECT 1 {old})",
+            (now - KEPT_SECONDS,),
+        )
+
+
+# What is read
+
+
+@told
+def told_together(db: Connection) -> dict[int, Telling]:
+    """Return all articles that are in stories, by their ids."""
+    rows = db.execute(
+        "WITH member (id, story) AS (SELECT article_id, story FROM state WHERE story IS NOT NULL UNION ALL"
+        " SELECT t.article_id, t.story FROM telling AS t LEFT JOIN state AS s ON s.article_id = t.article_id"
+        " WHERE t.story IS NOT NULL AND s.story IS NULL)"
+        " SELECT m.id, m.story, a.source_id, a.minutes, a.at FROM member AS m CROSS JOIN article AS a ON a.id = m.id"
+    )
+    return {row[0]: Telling._make(row) for row in rows}
+
+
+# What the person does
+
+
+@told
+def part(db: Connection, ids: Iterable[int], now: int) -> int:
+    """Take articles out of their stories, so that each stands alone, as one step of the journal; return how many."""
+    with transaction(db):
+        chosen = (json.dumps(list(ids)),)
+        among = [id for (id,) in db.execute(f"SELECT DISTINCT j.value {_AMONG} WHERE {SIZE} > 1", chosen)]
+        _choose(db, {id: _new(db) for id in among}, now, "Took {} out of {} story.", "its", "their")
+        return len(among)
+
+
+@told
+def join(db: Connection, ids: Iterable[int], now: int) -> int:
+    """Make one story of articles and of all the stories that they are in, as one step of the journal; return how many
+    articles tell it."""
+    with transaction(db):
+        there = _there(db, ids)
+        before = stories(db, there)
+        members = {id for story in {*before.values()} for (id,) in db.execute(MEMBERS, (story, story))}
+        all_of_it = sorted(members.union(there))
+        if len(all_of_it) < 2 or (len({*before.values()}) == 1 and len(before) == len(there)):
+            return 0  # they are one already
+        story = _new(db)
+        _choose(db, dict.fromkeys(all_of_it, story), now, "Made one story of {}.")
+        return len(all_of_it)
+
+
+def _there(db: Connection, ids: Iterable[int]) -> list[int]:
+    chosen = json.dumps(list(ids))
+    return [
+        id for (id,) in db.execute("SELECT id FROM article WHERE id IN (SELECT value FROM json_each(?))", (chosen,))
+    ]
+
+
+def _choose(db: Connection, wanted: dict[int, int], now: int, sentence: str, one: str = "", many: str = "") -> None:
+    if not wanted:
+        return
+    before = db.execute(
+        "SELECT j.value, s.story FROM json_each(?) AS j LEFT JOIN state AS s ON s.article_id = j.value",
+        (json.dumps(list(wanted)),),
+    ).fetchall()
+    db.executemany(
+        "INSERT INTO state (article_id, story) VALUES (?, ?)"
+        " ON CONFLICT (article_id) DO UPDATE SET story = excluded.story",
+        wanted.items(),
+    )
+    forget_empty(db, "state", wanted)
+    said = sentence.format(titled(db, list(wanted)), one if len(wanted) == 1 else many)
+    record(db, said, [Image("state", ("story",), before)], now)
+
+
+def _new(db: Connection) -> int:
+    number = int(recall(db, _LAST) or 0) + 1
+    remember(db, _LAST, str(number))
+    return number
