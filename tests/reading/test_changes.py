@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.test_sameness import REAL, TRIVIAL
 
@@ -177,11 +177,29 @@ def test_links_and_styles_stay() -> None:
     assert [link.url for link in both.document.links] == ["https://a.example/2"]
 
 
+def test_cells_that_span_and_places_in_the_text_stay_what_they_are() -> None:
+    before = "<table><tr><th colspan=2>Both<th>C<tr><td>Almond<td>12<td>x<tr><td>Birch<td>3<td>y</table>"
+    after = before.replace("12", "14").replace("<tr><td>Birch<td>3<td>y", "<tr><td colspan=3>None")
+    (table,) = merged(told(before, after)).document.blocks
+    rows = [[table.text.string[start:end] for start, end in row] for row in table.rows]
+    assert rows[:2] == [["Both", "Both", "C"], ["Almond", "[−12] [+14]", "x"]]
+    assert table.rows[0][0] == table.rows[0][1], "one cell, in two columns"
+    assert len(set(table.rows[-1])) == 1
+    assert table.text.string.count("None") == 1
+
+    note = "<p>New.</p><p>See<sup><a href='#f'>1</a></sup> {}.</p><p>Middle.</p><p id='f'>The note{}.</p>"
+    both = merged(told(note.format("this", "").removeprefix("<p>New.</p>"), note.format("that", " again"))).document
+    (link,) = both.links
+    assert link.place is not None
+    assert both.text[link.place :].startswith("The note [+again]")
+
+
 _WORDS = st.sampled_from(["one", "two", "three", "12", "14", "a", ".", "عام", "人", "“so”"])
 _PARAGRAPH = st.lists(_WORDS, min_size=1, max_size=12).map(" ".join)
 _TEXT = st.lists(_PARAGRAPH, max_size=8)
 
 
+@settings(deadline=None)
 @given(_TEXT, _TEXT)
 def test_both_versions_can_be_read_from_the_marks(before: list[str], after: list[str]) -> None:
     html = ["".join(f"<p>{paragraph}</p>" for paragraph in text) for text in (before, after)]
@@ -198,6 +216,7 @@ def test_both_versions_can_be_read_from_the_marks(before: list[str], after: list
     assert bool(found) == ([p.split() for p in before] != [p.split() for p in after])
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 5), max_size=40), st.lists(st.integers(0, 5), max_size=40))
 def test_what_two_sequences_have_in_common_is_in_both_and_in_order(old: list[int], new: list[int]) -> None:
     i = j = 0
@@ -208,6 +227,7 @@ def test_what_two_sequences_have_in_common_is_in_both_and_in_order(old: list[int
         i, j = run.old + run.length, run.new + run.length
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 2), max_size=60))
 def test_a_spent_budget_ends_the_search(items: list[int]) -> None:
     budget = Budget(left=3)

@@ -131,12 +131,18 @@ class _Comparison:
                     yield Row(one, None)
                     continue
                 yield from (Row(None, n) for n in range(j, other))
-                cells = zip(old.rows[one], new.rows[other], strict=True)
-                yield Row(one, other, tuple(self._edits(_cell(old, was), _cell(new, now)) for was, now in cells))
+                yield Row(one, other, tuple(self._cells(old, new, one, other)))
                 j = other + 1
             yield from (Row(None, n) for n in range(j, b))
             yield from (Row(a + n, b + n) for n in range(length))
             i, j = a + length, b + length
+
+    def _cells(self, old: Block, new: Block, one: int, other: int) -> Iterator[tuple[Edit, ...]]:
+        """Return the edits of the cells of a row, once for a cell that spans columns."""
+        before: object = None
+        for pair in zip(old.rows[one], new.rows[other], strict=True):
+            yield () if pair == before else self._edits(_cell(old, pair[0]), _cell(new, pair[1]))
+            before = pair
 
     def _common(self, before: Sequence[object], after: Sequence[object]) -> list[Run]:
         numbers: dict[object, int] = {}

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from roya_tui.model import Picture
 from roya_tui.reading.blocks import Block, Document, Inside, Link, Span, Text
-from roya_tui.reading.changes import Changes, Step
+from roya_tui.reading.changes import Changes, Row, Step
 from roya_tui.reading.scripts import rtl_share
 from roya_tui.reading.wording import Edit
 from roya_tui.sameness import CJK
@@ -125,23 +125,27 @@ class _Merging:
     def __init__(self, changes: Changes, dress: Dress) -> None:
         self._changes = changes
         self._dress = dress
-        self._links: dict[str, tuple[int, str]] = {}
+        self._links: dict[str | tuple[bool, int | None], tuple[int, Link, bool]] = {}
+        """By address, or by place in the text: the number, the link, and whether it is one of the new text."""
         self._pictures: list[Picture] = []
         self._insides = dict(_same_insides(changes.steps))
 
     def merged(self) -> Merged:
         blocks: list[Block] = []
         starts: list[int] = []
+        of_block: dict[int, int] = {}
+        """Where the blocks of both texts begin in this one."""
         at = 0
         for step in self._changes.steps:
             block, first = self._block(step)
+            of_block[id(step.new or step.old)] = at
             blocks.append(replace(block, start=at))
             if step.kind != "same":
                 starts.append(at + first)
             at += len(block.text.string) + 1
         text = "\n".join(block.text.string for block in blocks)
-        links = tuple(Link(url, words) for url, (_, words) in self._links.items())
-        document = Document(tuple(blocks), links, tuple(self._pictures), text, rtl_share(text) > 0.5)
+        links = (self._led(link, is_new, of_block) for _, link, is_new in self._links.values())
+        document = Document(tuple(blocks), tuple(links), tuple(self._pictures), text, rtl_share(text) > 0.5)
         return Merged(document, self._changes.steps, tuple(starts))
 
     def _block(self, step: Step) -> tuple[Block, int]:
@@ -174,9 +178,16 @@ class _Merging:
         return replace(block, text=Text(block.text.string, spans), link=link, number=number)
 
     def _link(self, number: int) -> int:
-        document = self._changes.new if number > 0 else self._changes.old
-        link = document.links[abs(number) - 1]
-        return self._links.setdefault(link.url, (len(self._links) + 1, link.text))[0]
+        is_new = number > 0
+        link = (self._changes.new if is_new else self._changes.old).links[abs(number) - 1]
+        return self._links.setdefault(link.url or (is_new, link.place), (len(self._links) + 1, link, is_new))[0]
+
+    def _led(self, link: Link, is_new: bool, of_block: dict[int, int]) -> Link:
+        """Return a link that leads to its place in this text: to the beginning of the block, since words moved."""
+        document = self._changes.new if is_new else self._changes.old
+        if link.place is None or not document.blocks:
+            return link
+        return replace(link, place=of_block.get(id(document.blocks[document.block_at(link.place)])))
 
     def _inside(self, inside: Inside) -> Inside:
         """Return what a block that is gone stood in: the same list or quotation as its neighbours that stayed."""
@@ -204,30 +215,31 @@ class _Merging:
 
     def _table(self, step: Step, old: Block, new: Block) -> Block:
         weave = _Weave(self._dress)
+        known: dict[object, tuple[int, int]] = {}
+        """Where cells are that were woven already: one that spans rows or columns stands in each of them."""
         rows: list[tuple[tuple[int, int], ...]] = []
         for row in step.rows:
             cells: list[tuple[int, int]] = []
             for number in range(len(new.rows[0])):
-                weave.add(("\t" if cells else "\n") if weave.length or rows or cells else "")
-                start = weave.length
-                if row.old is None and row.new is not None:
-                    self._whole(weave, new.text, new.rows[row.new][number], self._dress.added, self._dress.added_style)
-                elif row.new is None and row.old is not None:
-                    self._whole(
-                        weave, old.text, old.rows[row.old][number], self._dress.removed, self._dress.removed_style
-                    )
-                elif row.old is not None and row.new is not None:
-                    one = _part(old.text, old.rows[row.old][number])
-                    other = _part(new.text, new.rows[row.new][number])
-                    cell = woven(one, other, row.cells[number] if row.cells else (), self._dress)
-                    weave.take(cell, 0, len(cell.string))
-                cells.append((start, weave.length))
+                was = None if row.old is None else old.rows[row.old][number]
+                now = None if row.new is None else new.rows[row.new][number]
+                if (was, now) not in known:
+                    weave.add(("\t" if cells else "\n") if known else "")
+                    start = weave.length
+                    self._cell(weave, was and _part(old.text, was), now and _part(new.text, now), row, number)
+                    known[was, now] = (start, weave.length)
+                cells.append(known[was, now])
             rows.append(tuple(cells))
         return replace(new, text=weave.text, rows=tuple(rows))
 
-    def _whole(self, weave: _Weave, text: Text, cell: tuple[int, int], signs: tuple[str, str], style: str) -> None:
-        if cell[0] < cell[1]:
-            weave.mark(text, *cell, signs, style)
+    def _cell(self, weave: _Weave, was: Text | None, now: Text | None, row: Row, number: int) -> None:
+        if was is not None and now is not None:
+            cell = woven(was, now, row.cells[number] if row.cells else (), self._dress)
+            weave.take(cell, 0, len(cell.string))
+        elif now is not None and now.string:
+            weave.mark(now, 0, len(now.string), self._dress.added, self._dress.added_style)
+        elif was is not None and was.string:
+            weave.mark(was, 0, len(was.string), self._dress.removed, self._dress.removed_style)
 
 
 def _of_old(block: Block) -> Block:

@@ -10,6 +10,7 @@ from textual import on, work
 
 from roya_tui.model import Headline
 from roya_tui.store import articles, revisions
+from roya_tui.ui import keys
 from roya_tui.ui.cells import measure
 from roya_tui.ui.changes_pane import ChangesPane, width_of
 from roya_tui.ui.rows import Rows
@@ -33,7 +34,7 @@ MOST_TOLD = 4
 
 
 class Comparing(Visiting):
-    """The actions on the versions of an article. They are read and compared in a thread."""
+    """The actions on the versions of an article. Where they are long they are read and compared in a thread."""
 
     _told_below = ""
     """What was last said below by itself."""
@@ -62,7 +63,7 @@ class Comparing(Visiting):
         words = f"{summary(found.changes, minus, MOST_TOLD)} {found.since}"
         self.article.tell(id, len(found.versions) - 1, words)
         if not self.bottom.said:
-            key = next(action for action in self.actions if action.name == "changes").shown_in_ascii.split(" ")[0]
+            key = keys.key_of(self.actions, "changes")
             self._told_below = f"{self.signs.changed} {words}. {key} shows it."
             self.bottom.say(self._told_below)
 
@@ -157,7 +158,8 @@ class Comparing(Visiting):
         if not self.has_class("-changes"):
             super().action_advance()
         elif not self.changes.page_on():
-            self.bottom.say("That was all. d goes back to the article.")
+            key = keys.key_of(self.actions, "changes")
+            self.bottom.say(f"That was all. {key} goes back to the article.")
 
 
 def compared(db: sqlite3.Connection, id: int, base: int | None = None) -> Comparison | None:
