@@ -101,10 +101,12 @@ def test_one_command_runs_at_once_and_gets_arguments_and_text(news: Home, tmp_pa
 
 def test_several_commands_are_chosen_from_and_failures_are_told(news: Home, tmp_path: Path) -> None:
     bad = script(tmp_path, "bad", "echo 'no server here' >&2; exit 4")
-    paper = script(tmp_path, "paper", 'printf "PAPER %s" "$1"; read line')
+    paper = script(
+        tmp_path, "paper", f'echo "PAPER $1"; cp "$2" {tmp_path}/copy; echo "$2" >{tmp_path}/name; read line'
+    )
     news.settings(
         f'{BY_HAND}[share]\nbad = ["{bad}"]\ngone = ["{tmp_path}/gone"]\n'
-        f'[share.paper]\nrun = ["{paper}", "{{title}}"]\nterminal = true\n'
+        f'[share.paper]\nrun = ["{paper}", "{{title}}", "{{file}}"]\nterminal = true\n'
     )
     with Reader(news, "--offline", columns=160) as reader:
         ready(reader)
@@ -116,4 +118,6 @@ def test_several_commands_are_chosen_from_and_failures_are_told(news: Home, tmp_
         reader.press("3")
         reader.wait_for(lambda screen: "PAPER Story 01" in screen.text() and "Unread" not in screen.text())
         reader.do("x", "enter", until="Back from paper.")
+        assert (tmp_path / "copy").read_text("utf-8").startswith("# Story 01\n")
+        assert not Path((tmp_path / "name").read_text().strip()).exists(), "the file goes with the program"
         reader.do("j", until=lambda seen: seen.list.story == 2)  # the reader goes on where it was

@@ -14,8 +14,9 @@ from pathlib import PurePath
 from roya_tui.config.readers import Wrong, hint
 from roya_tui.text import clean
 
-PLACES = ("url", "title", "source", "text")
-"""What an argument may have in braces: the article's address, its title, its source's name, its text as Markdown."""
+PLACES = ("url", "title", "source", "text", "file")
+"""What an argument may have in braces: the article's address, its title, its source's name, its text as Markdown, and
+the path of a file with that text."""
 
 _PLACE = re.compile(r"\{([a-z_]+)\}")
 _SHELLS = frozenset("sh ash bash dash ksh zsh fish csh tcsh cmd powershell pwsh".split())
@@ -32,6 +33,11 @@ class Command:
     run: tuple[str, ...]
     terminal: bool = False
     """Whether it is a program for the terminal, which is left to it meanwhile."""
+
+    @property
+    def wants_file(self) -> bool:
+        """Whether one of its arguments is the path of a file with the article."""
+        return any("{file}" in argument for argument in self.run)
 
 
 def arguments(value: object) -> tuple[str, ...]:

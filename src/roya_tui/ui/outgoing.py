@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual import work
 from textual.app import SuspendNotSupported
@@ -17,6 +18,9 @@ from roya_tui.reading.naming import Proposal
 from roya_tui.ui.child import Child
 from roya_tui.ui.marks import Marks
 from roya_tui.ui.memory import Memory
+
+if TYPE_CHECKING:
+    from roya_tui.ui import programs
 
 MOST = 500
 """Articles of a view that are written into one file."""
@@ -120,23 +124,31 @@ class Outgoing(Marks):
 
         text = await asyncio.to_thread(_as_markdown, article, self.clock)
         headline = article.headline
+        file = programs.file_with(text) if command.wants_file else None
         words = {"url": headline.url, "title": headline.title, "source": headline.source, "text": text}
-        arguments = filled(command, words)
-        if not command.terminal:
-            self.bottom.say(f"Handed to {command.name}.")
-            ended = await programs.run(arguments, text)
-        else:
-            try:
-                with self.app.suspend():
-                    ended = programs.run_on_terminal(arguments)
-            except SuspendNotSupported:
-                self.bottom.say(f"This terminal cannot be left to {command.name}.")
-                return
-            self.refresh(layout=True)
+        arguments = filled(command, words | {"file": str(file)})
+        ended = await self._run(command, arguments, text)
+        if file is not None and ended.code is not None:
+            file.unlink(missing_ok=True)
         if ended.code:
             self.bottom.say(f"{command.name} failed ({command.run[0]}): {ended.why or 'it did not say why'}.", 20)
         elif command.terminal:
             self.bottom.say(f"Back from {command.name}.")
+
+    async def _run(self, command: Command, arguments: Sequence[str], text: str) -> programs.Ended:
+        """Run a program beside the screen, or in its place."""
+        from roya_tui.ui import programs
+
+        if not command.terminal:
+            self.bottom.say(f"Handed to {command.name}.")
+            return await programs.run(arguments, text)
+        try:
+            with self.app.suspend():
+                return programs.run_on_terminal(arguments)
+        except SuspendNotSupported:
+            return programs.Ended(1, "this terminal cannot be left to it")
+        finally:
+            self.refresh(layout=True)
 
 
 def _as_markdown(article: Article, clock: Clock) -> str:

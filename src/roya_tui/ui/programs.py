@@ -7,7 +7,8 @@ import signal
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from tempfile import TemporaryFile
+from pathlib import Path
+from tempfile import NamedTemporaryFile, TemporaryFile
 from typing import NamedTuple
 
 from roya_tui.text import one_line
@@ -25,6 +26,13 @@ class Ended(NamedTuple):
 
     code: int | None
     why: str = ""
+
+
+def file_with(text: str) -> Path:
+    """Write a file that nobody else can read, for a program that wants one, and return its path. Raises OSError."""
+    with NamedTemporaryFile("w", encoding="utf-8", prefix="roya-tui-", suffix=".md", delete=False) as file:
+        file.write(text)
+    return Path(file.name)
 
 
 async def run(arguments: Sequence[str], text: str) -> Ended:
