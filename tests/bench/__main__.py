@@ -13,13 +13,27 @@ from pathlib import Path
 
 from tests.terminal import NotSeen
 
-from . import alone, fuzz, hostile, made_store, newsboat, parsing, pictures, reader, refresh_load, store, stories
+from . import (
+    alone,
+    fuzz,
+    hostile,
+    made_store,
+    newsboat,
+    parsing,
+    pictures,
+    reader,
+    reading,
+    refresh_load,
+    store,
+    stories,
+)
 from .figures import Report
 
 OTHERS = {
     "parsing": parsing.main,
     "fuzz": fuzz.main,
     "hostile": hostile.main,
+    "reading": reading.main,
     "pictures": pictures.main,
     "stories": stories.main,
 }

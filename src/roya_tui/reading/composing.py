@@ -11,7 +11,7 @@ from roya_tui.reading.blocks import Block, Document, Span, Text
 from roya_tui.reading.clock import Clock
 from roya_tui.reading.document import document
 from roya_tui.reading.head import Row, head, whole, without_pictures
-from roya_tui.reading.layout import layout
+from roya_tui.reading.layout import Highlight, layout
 from roya_tui.reading.lines import Line, Run
 from roya_tui.reading.page import After, Page
 from roya_tui.reading.picture_rows import NO_PICTURES, Pictures
@@ -33,11 +33,12 @@ def compose(
     config: Config,
     pictures: Pictures = NO_PICTURES,
     changed: str = "",
+    highlight: Highlight | None = None,
 ) -> Page:
     """Return an article, whose text is `text`, as a page of that width, with lines kept free for its pictures."""
     look, reading = config.look, config.reading
     above = head_of(article, text, clock, width, measure, config, changed)
-    below = layout(text, width, measure, ascii=look.ascii, rtl=reading.rtl, pictures=pictures)
+    below = layout(text, width, measure, ascii=look.ascii, rtl=reading.rtl, pictures=pictures, highlight=highlight)
     return Page(text, After(above, below), len(above), width, pictures, article.tags)
 
 

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import overload
 
 from roya_tui.reading.bidi import begins_rtl
-from roya_tui.reading.blocks import Block, Document
+from roya_tui.reading.bidi_strand import BidiStrand
+from roya_tui.reading.blocks import Block, Document, Span, Text
 from roya_tui.reading.lines import Line, Run
 from roya_tui.reading.margins import Margin, Margins
 from roya_tui.reading.oneline import line as line
 from roya_tui.reading.picture_rows import NO_PICTURES, PictureRow, Pictures
 from roya_tui.reading.scripts import ANY_RTL, Measure, rtl_share
-from roya_tui.reading.setting import SetLine, Setter
+from roya_tui.reading.setting import Colour, SetLine, Setter
 from roya_tui.reading.signs import signs_for
-from roya_tui.reading.strand import Mark, Part, untabbed
+from roya_tui.reading.strand import Mark, Part, Strand, untabbed
 from roya_tui.reading.table_layout import table_lines
 from roya_tui.reading.wrap import chop, wrap
 
 _QUOTED_SHARE = 0.3
 """A paragraph with fewer right-to-left letters among its letters is in another language, and quotes some."""
+Highlight = Callable[[str, str], Sequence[Span] | None]
+"""Code and its language → spans in styles of `CODE_STYLES`; None: not yet. Asked when a line of it is drawn."""
+
 _LONGEST_NOTE = 4
 """Characters of a link to a footnote, such as ¹ or [12], that tells its number by itself."""
 _TAB = 4
@@ -40,18 +44,19 @@ def layout(
     link_numbers: bool = True,
     marks: Sequence[Mark] = (),
     pictures: Pictures = NO_PICTURES,
+    highlight: Highlight | None = None,
 ) -> Lines:
     """Return the lines of a document at `width` columns (at least 8); none is wider by `measure`.
 
     `ascii` draws bullets, bars and rules with ASCII signs. `rtl` says who orders right-to-left text: `visual` (we do,
     and shape Arabic), `terminal` (it does; see `reorder.for_lines`), `words` (it turns words; see `for_words`), `off`.
     `marks` are stretches of `document.text`, sorted and not overlapping, to be shown in one more style.
-    `pictures` says for which of them lines are kept free, above their captions.
+    `pictures` says for which of them lines are kept free, above their captions. `highlight` finds the styles of code.
     """
     notes = enumerate(document.links, start=1)
     silent = frozenset(n for n, link in notes if link.place is not None and len(link.text) <= _LONGEST_NOTE)
     setter = Setter(measure, signs_for(ascii, measure), rtl, link_numbers, marks, silent)
-    return Lines(document, max(width, NARROWEST), setter, pictures)
+    return Lines(document, max(width, NARROWEST), setter, pictures, highlight)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,10 @@ class Lines(Sequence[Line]):
     stands on a line is worked out for that line only.
     """
 
-    def __init__(self, document: Document, width: int, setter: Setter, pictures: Pictures) -> None:
+    def __init__(
+        self, document: Document, width: int, setter: Setter, pictures: Pictures, highlight: Highlight | None
+    ) -> None:
+        self._highlight = highlight
         self._document = document
         self._width = width
         self._setter = setter
@@ -174,13 +182,30 @@ class Lines(Sequence[Line]):
             case "table":
                 return tuple(table_lines(block, width, self._setter, is_rtl))
             case "code":
-                return self._setter.lines(untabbed(self._parts(block, "code pre"), _TAB), width, chop, is_rtl=False)
+                colour = self._colour(block)
+                parts = untabbed(self._parts(block, "code pre"), _TAB)
+                return self._setter.lines(parts, width, chop, is_rtl=False, colour=colour)
             case "picture":
                 return self._picture(block, width, is_rtl)
             case "media":
                 return self._setter.lines(self._named(block, block.label, "caption media"), width, wrap, is_rtl)
             case _:
                 return self._setter.lines(self._parts(block, _style(block)), width, wrap, is_rtl)
+
+    def _colour(self, block: Block) -> Colour | None:
+        """Return what sets code in the colours of its language, if it has one and the page has no styles in it."""
+        highlight = self._highlight
+        if highlight is None or not block.language or block.text.spans:
+            return None
+
+        def colour() -> Strand | BidiStrand | None:
+            spans = highlight(block.text.string, block.language)
+            if spans is None:
+                return None
+            parts = self._parts(replace(block, text=Text(block.text.string, tuple(spans))), "code pre")
+            return self._setter.strand(untabbed(parts, _TAB), is_rtl=False)
+
+        return colour
 
     def _parts(self, block: Block, style: str) -> Iterable[Part]:
         return self._setter.parts(block.text, 0, len(block.text.string), block.start, style)

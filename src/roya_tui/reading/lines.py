@@ -15,6 +15,8 @@ BLOCK_STYLES = (
     "picture", "media", "term", "summary", "head", "table", "rule",
 )  # fmt: skip
 """What styles of blocks are named: `head` is a table's first row, `table` its lines; code as a block is `code pre`."""
+CODE_STYLES = ("keyword", "comment", "string", "literal", "called")
+"""What styles of words in code are named: `called` are names that are defined or decorate."""
 ADDED_STYLES = ("sign", "number")
 """What styles of bullets and bars, and of the numbers after links, are named."""
 

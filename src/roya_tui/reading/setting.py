@@ -20,6 +20,9 @@ from roya_tui.reading.wrap import Slice
 Cut = Callable[[str, int, int, int, Measure], Iterator[Slice]]
 """`wrap` or `chop`."""
 
+Colour = Callable[[], "Strand | BidiStrand | None"]
+"""None: not yet."""
+
 
 class SetLine(NamedTuple):
     """One line of text as drawn, how many cells it takes, and what part of the document's text it shows."""
@@ -34,10 +37,14 @@ class SetLine(NamedTuple):
 class SetText(Sequence[SetLine]):
     """The lines of one text: where each ends is known, what it shows is worked out when it is asked for."""
 
-    __slots__ = ("_measure", "_slices", "_whole")
+    __slots__ = ("_colour", "_measure", "_slices", "_whole")
 
-    def __init__(self, whole: Strand | BidiStrand, slices: Sequence[Slice], measure: Measure) -> None:
+    def __init__(
+        self, whole: Strand | BidiStrand, slices: Sequence[Slice], measure: Measure, colour: Colour | None = None
+    ) -> None:
+        """`colour` is asked for the same text in other styles, before a line of it is drawn."""
         self._whole = whole
+        self._colour = colour
         self._slices = slices
         self._measure = measure
 
@@ -54,6 +61,8 @@ class SetText(Sequence[SetLine]):
         return self._line(*self._slices[number])
 
     def _line(self, start: int, end: int) -> SetLine:
+        if self._colour is not None and (coloured := self._colour()) is not None:
+            self._whole, self._colour = coloured if coloured.text == self._whole.text else self._whole, None
         runs = tuple(self._whole.runs(start, end))
         cells = sum([len(run.text) if run.text.isascii() else self._measure(run.text) for run in runs])
         return SetLine(runs, cells, self._whole.source(start), self._whole.source(end))
@@ -80,9 +89,9 @@ class Setter:
         last = bisect_right(self.marks, at + end - start, key=lambda mark: mark.start)
         return marked(parts, self.marks[first:last]) if first < last else parts
 
-    def lines(self, parts: Iterable[Part], width: int, cut: Cut, is_rtl: bool) -> SetText:
+    def lines(self, parts: Iterable[Part], width: int, cut: Cut, is_rtl: bool, colour: Colour | None = None) -> SetText:
         """Return the lines of text that fit `width`; a line end in the text begins a new one."""
-        whole = self._strand(parts, is_rtl)
+        whole = self.strand(parts, is_rtl)
         text = whole.text
         slices: list[Slice] = []
         start = 0
@@ -94,9 +103,10 @@ class Setter:
             else:
                 slices.append((start, start))
             start = end + 1
-        return SetText(whole, slices, self.measure)
+        return SetText(whole, slices, self.measure, colour)
 
-    def _strand(self, parts: Iterable[Part], is_rtl: bool) -> Strand | BidiStrand:
+    def strand(self, parts: Iterable[Part], is_rtl: bool) -> Strand | BidiStrand:
+        """Return text as it is wrapped and drawn."""
         whole = strand(parts)
         if not ANY_RTL.search(whole.text):
             return whole

@@ -17,6 +17,7 @@ from roya_tui.reading.page import Page
 from roya_tui.ui import keys
 from roya_tui.ui.album import Album
 from roya_tui.ui.cells import measure
+from roya_tui.ui.highlighting import Highlighter
 from roya_tui.ui.pictured import Pictured
 from roya_tui.ui.recent import Recent
 
@@ -39,6 +40,7 @@ class ArticlePane(Pictured, can_focus=True):
         self._waiting: Article | None = None
         self._anchor: tuple[int, int | None] = (-1, None)
         """The top line after the last resize and the place in the text it was for: resizing back finds it again."""
+        self._highlighter = Highlighter(self._learn_to_highlight)
         self._is_late = False
         """Whether the text of the article is still being set."""
         self._busy = ""
@@ -119,6 +121,11 @@ class ArticlePane(Pictured, can_focus=True):
     async def _set_early(self, article: Article) -> None:
         await self._set_in_thread(article)
 
+    @work(group="highlighter", exit_on_error=False)
+    async def _learn_to_highlight(self) -> None:
+        await asyncio.to_thread(self._highlighter.learn)
+        self.draw_anew()
+
     @property
     def shown(self) -> Article | None:
         return self._article
@@ -159,7 +166,8 @@ class ArticlePane(Pictured, can_focus=True):
 
         changed = self._changed.get((article.headline.id, article.headline.revisions), "")
         width = self.text_width
-        return compose(article, text, self._clock, width, measure, self._config, self.known(text), changed)
+        known = self.known(text)
+        return compose(article, text, self._clock, width, measure, self._config, known, changed, self._highlighter)
 
     def tell(self, id: int, revisions: int, changed: str) -> None:
         """Tell in the head of an article what changed in it; the text stays where it is."""
