@@ -84,7 +84,7 @@ class Help(Dialog[None]):
         if self.app.size.width < WIDE:
             return _row(shown, action.text, 16, self._room)
         words = _row(shown, action.text, 16, self._room)
-        return Content.assemble(words, " " * (58 - words.cell_length), (action.name, "$foreground 50%"))
+        return Content.assemble(words, " " * max(1, 58 - words.cell_length), (action.name, "$foreground 50%"))
 
     @property
     def _room(self) -> int:
