@@ -21,6 +21,8 @@ from tests.servers import Behaviour, Reply, Seen, Server, bomb, endless, hang
 
 from roya_tui.config import Offline, Wishes
 from roya_tui.query import parse
+from roya_tui.reading.document import document
+from roya_tui.sources import htmltext
 from roya_tui.store import articles, pictures, search, sources, state
 
 HOUR, DAY = 3600, 86_400
@@ -93,6 +95,28 @@ def test_pictures_of_new_articles_are_there_without_a_network(desk: Desk, server
     assert not kept.stat().st_mode & 0o133, "neither executable nor anybody else's to write"
     assert len(files(desk)) == 2
     assert pictures.kept(desk.paths, "https://news.example/else") is None
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        '<img src="a.png">',
+        '<img src="/a b.png?w=1&amp;h=2">',
+        '<img data-src="late.jpg" src="data:image/gif;base64,R0lGODlhAQABAAAAACw=">',
+        '<img data-lazy-src="late.png" src="/blank.gif">',
+        '<img srcset="small.jpg 320w, large.jpg 1600w" src="middle.jpg">',
+        '<img srcset="one.jpg 1x, two.jpg 2x">',
+        '<picture><source srcset="x.webp"><img src="x.jpg"></picture>',
+        '<img src="صورة.png">',
+        '<img src="//cdn.example/%D8%B5.png#part">',
+        '<img src="https://x.example/a.png" width="1" height="1">',
+    ],
+)
+def test_what_is_fetched_is_what_the_reader_looks_for(image: str) -> None:
+    """One looks for pictures in a feed, the other in the article made of it: the addresses must be the same."""
+    page = "https://news.example/2026/11/story.html"
+    fetched, looked_for = htmltext.pictures(image, (page,)), document(image, page).pictures
+    assert [picture.url for picture in fetched] == [picture.url for picture in looked_for]
 
 
 def test_progress_and_news_are_told_before_pictures(desk: Desk, server: Server) -> None:

@@ -112,6 +112,10 @@ def _made_absolute(found: re.Match[str], bases: Sequence[str]) -> str:
     return f'{found[1]}{found[2]}"{html.escape(safe)}"' if safe else found[0]
 
 
+_SOURCES = ("data-src", "data-lazy-src", "data-original", "data-orig-file", "src")
+"""Where an image's address stands, in the order in which the reader looks: what is loaded late has a blank `src`."""
+
+
 def pictures(markup: str, bases: Sequence[str]) -> list[Picture]:
     """Return the pictures in a text's HTML, but for the one-pixel ones that only count readers."""
     found = []
@@ -119,8 +123,9 @@ def pictures(markup: str, bases: Sequence[str]) -> list[Picture]:
         attributes = {name.lower(): html.unescape(a or b or c) for name, a, b, c in _ATTRIBUTE.findall(tag)}
         if {attributes.get("width"), attributes.get("height")} & {"0", "1", "0px", "1px"}:
             continue
-        for name in ("src", "data-src", "data-original"):
-            if address := links.absolute(attributes.get(name, ""), bases):
+        first_of_set = (attributes.get("srcset", "").partition(",")[0].split() or [""])[0]
+        for named in (*(attributes.get(name, "") for name in _SOURCES), first_of_set):
+            if address := links.absolute(named, bases):
                 found.append(Picture(address, one_line(attributes.get("alt", "") or attributes.get("title", ""))))
                 break
     return found
