@@ -16,6 +16,7 @@ from roya_tui.reading.composing import head_lines
 from roya_tui.reading.document import document
 from roya_tui.reading.isolating import beside
 from roya_tui.reading.layout import layout
+from roya_tui.reading.picture_rows import Pictures
 from roya_tui.reading.shaping import shape
 from roya_tui.reading.strand import Part
 
@@ -83,11 +84,27 @@ def test_taking_apart_loses_nothing(parts: list[Part]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("title", "source"), [("Lantern night", "قال (Notes)"), ("قال نعم", "Notes قال"), ("NASA قال", "قال"), ("3", "قال")]
+    ("title", "source"),
+    [("Lantern night", "قال (Notes)"), ("قال نعم", "Notes قال"), ("NASA قال", "قال"), ("3", "قال"), ("قال", "Notes")],
 )
-def test_names_above_an_article_stand_where_its_title_begins(title: str, source: str) -> None:
-    config = replace(Config(), reading=replace(Config().reading, rtl="visual"))
-    rows = [(title, "headline"), (beside((source, "water"), " · "), "source"), (beside((source,), ", "), "author")]
-    lines = list(head_lines(rows, 40, cell_len, config))
-    assert [line.rtl for line in lines] == [begins_rtl(title)] * 3
-    assert lines[1].text.startswith(" ") is begins_rtl(title)
+@pytest.mark.parametrize("rtl", ["visual", "terminal", "words", "off"])
+def test_what_is_above_an_article_stands_where_its_title_begins(title: str, source: str, rtl: str) -> None:
+    config = replace(Config(), reading=replace(Config().reading, rtl=rtl))
+    names = (beside((source, "water"), " · "), "source"), (beside((source,), ", "), "author")
+    rows = [(title, "headline"), *names, ("Published: 04-07-2025 00:16", "date")]
+    lines = list(head_lines(rows, 40, cell_len, config, ["water"]))
+    at_the_right = rtl != "off" and begins_rtl(title)
+    assert [line.text.startswith("  ") for line in lines] == [at_the_right] * 4
+    assert all(cell_len(line.text) == line.cells for line in lines)
+    assert not at_the_right or {line.cells for line in lines} == {40}
+    assert any(run.link == -1 and run.text == "water" for run in lines[1].runs)
+
+
+def test_a_picture_stands_where_the_lines_of_its_article_begin() -> None:
+    known = Pictures({1: (200, 100)}, rows=6)
+    made = document("<p>قال نعم</p><img src=a.png><p>قال</p>", "https://news.example/")
+    lines = layout(made, 40, cell_len, pictures=known)
+    drawn = [line for line in lines if line.picture is not None]
+    assert drawn
+    assert all([run.style for run in line.runs] == ["", "cells"] for line in drawn), "blanks, and then the picture"
+    assert {line.cells for line in drawn} == {40}

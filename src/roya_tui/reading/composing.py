@@ -55,19 +55,20 @@ def head_lines(
 ) -> Iterator[Line]:
     """Return rows of a head as lines, each row in its style; `tags` are links where they stand, from -1 downwards.
 
-    Names stand at the side that the title reads from: a source may be called in another script than it writes in.
+    All stand at the side where the title begins, whatever script a source or an author is called in.
     """
     look, rtl = config.look, config.reading.rtl
     from_right: bool | None = None
     for words, style in rows:
         links = tuple(_tag_spans(words, tags)) if style == "source" else ()
-        side = from_right if style in ("source", "author") else None
-        row = Document((Block("paragraph", Text(words, links), rtl=side),), text=words)
+        row = Document((Block("paragraph", Text(words, links), rtl=from_right),), text=words)
         if style == "headline":
-            from_right = begins_rtl(words)
+            from_right = begins_rtl(words) and rtl != "off"
         for line in layout(row, width, measure, ascii=look.ascii, rtl=rtl, link_numbers=False):
             runs = tuple(Run(run.text, f"{style} tag" if run.link else style, run.link) for run in line.runs)
-            yield Line(runs, line.cells, rtl=line.rtl)
+            if from_right and not line.rtl:
+                runs = (Run(" " * (width - line.cells)), *runs)
+            yield Line(runs, width if from_right else line.cells, rtl=line.rtl)
 
 
 def _tag_spans(words: str, tags: Sequence[str]) -> Iterator[Span]:

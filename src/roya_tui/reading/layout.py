@@ -167,7 +167,11 @@ class Lines(Sequence[Line]):
     def _is_rtl(self, block: Block) -> bool:
         """Tell whether a block reads from right to left: as the page says, as most of it does, or as it begins."""
         text = block.text.string
-        if self._setter.rtl == "off" or block.kind == "code" or not ANY_RTL.search(text):
+        if self._setter.rtl == "off" or block.kind == "code":
+            return False
+        if block.kind == "picture" and self._document.rtl and block.rtl is None:
+            return True  # it stands where the lines begin, whatever its caption says
+        if not ANY_RTL.search(text):
             return False
         if block.rtl is not None:
             return block.rtl
