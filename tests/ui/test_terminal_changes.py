@@ -126,3 +126,21 @@ def test_keys_pressed_before_a_long_article_is_compared_are_not_lost(home: Home,
         assert "Change 3 of 3." in seen.bottom
         seen = reader.do("d", until=lambda seen: seen.article.title == "")
         assert "Published:" in seen.article.text, "the article stands where it stood"
+
+
+def test_who_never_read_it_is_told_what_changed_last(home: Home, server: Server) -> None:
+    home.settings(BY_HAND + AT_ONCE)
+    home.subscribe(NewSource(server.serve("/wire", wire(FIRE.format(12), CAUSE)), title="Wire"))
+    with Reader(home) as reader:
+        reader.until(lambda seen: seen.list.story == 1 and "Unread 2" in seen.top and "?" in seen.bottom)
+        for dead in (13, 14):
+            server.serve("/wire", wire(FIRE.format(dead), CAUSE))
+            refreshed(reader, server)
+        seen = reader.do("d", until="You have not read it before: this is what changed last.")
+        assert "[−13] [+14]" in flat(seen)
+        assert "1 word changed since version 2" in flat(seen)
+        reader.do("esc", until=lambda seen: seen.article.title == "" and seen.article.focused)
+        reader.do("esc", until=lambda seen: seen.list.focused)
+        reader.do("j", until=lambda seen: seen.list.story == 2)
+        seen = reader.do("d", until="This article has not changed since it came: there is one version.")
+        assert seen.list.focused
