@@ -77,8 +77,9 @@ class Paper(Scrolled):
         line, paper = page.lines[number], self._style("", False)
         styled = [(" " * self.margin, paper)]
         styled += self.inked(line)
-        if line.runs and "pre" in line.runs[-1].style.split():  # code is a block, not a ragged edge
-            styled.append((" " * (page.width - line.cells), self._style(line.runs[-1].style, False)))
+        # Code is a block, not a ragged edge.
+        if number >= page.head and not line.between and page.document.blocks[line.block].kind == "code":
+            styled.append((" " * (page.width - line.cells), self._style("code pre", False)))
         return strip(styled, width, paper)
 
     def inked(self, line: Line) -> list[tuple[str, Style]]:
