@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 pytest.importorskip("fcntl", reason="a pty needs POSIX")
@@ -9,11 +11,11 @@ pytest.importorskip("fcntl", reason="a pty needs POSIX")
 from tests.servers import Server, server
 from tests.ui.homes import Home, home, news
 from tests.ui.sight import Reader, Sight
-from tests.ui.test_terminal_links import copied
+from tests.ui.test_terminal_links import browser, copied, visited
 
 from roya_tui.model import Entry, NewSource
 
-__all__ = ["home", "news", "server"]
+__all__ = ["browser", "home", "news", "server"]
 
 ARABIC = "أعلنت الوزارةُ خطةَ المياه (2026) في Amman اليوم، وقالت: «لا نقص» في هذا العام أبدًا."
 SENTENCE = "The harbour office counted the boats again before noon, and wrote down each of them by name."
@@ -64,6 +66,19 @@ def test_a_paragraph_is_copied_as_it_is_read_whatever_its_direction(home: Home, 
         reader.until("y copies")
         reader.do("y", until=f"Copied {len(text)} characters.")
         assert copied(reader.raw) == [text]
+
+
+def test_dragging_over_a_link_selects_it_and_a_click_opens_it(news: Home, browser: Path) -> None:
+    with Reader(news, "--offline", rows=24, environment={"BROWSER": str(browser)}) as reader:
+        seen = reader.until(lambda seen: seen.list.story == 1 and "first link[1]" in seen.article.text)
+        row = next(n for n, line in enumerate(seen.article.lines) if "first link" in line)
+        place = (seen.article.row + row, seen.article.column + seen.article.lines[row].index("first link"))
+        drag(reader, place, (place[0], place[1] + len("first link") - 1))
+        reader.until("y copies")
+        reader.do("y", until="Copied 10 characters.")
+        assert (copied(reader.raw), visited(browser)) == (["first link"], [])
+        reader.click(*place)
+        reader.until("Opened https://links.example/first")
 
 
 def test_the_full_text_is_fetched_once_and_there_without_a_network(home: Home, server: Server) -> None:

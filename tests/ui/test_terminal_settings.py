@@ -36,8 +36,8 @@ def test_keys_theme_dates_and_reading_are_as_configured(home: Home) -> None:
         [reading]
         mark_read = "never"
         [keys]
-        star = "w"
-        down = "e,down"
+        star = "J"
+        down = "E,down"
         """
     )
     before = int(time.time())
@@ -49,16 +49,16 @@ def test_keys_theme_dates_and_reading_are_as_configured(home: Home) -> None:
         assert any(stamp in seen.article.text for stamp in stamps)
         assert paper(LIGHT.background) in reader.raw
         assert paper(DARK.background) not in reader.raw
-        assert "e move" in seen.bottom
+        assert "E move" in seen.bottom
 
-        reader.do("e", until=lambda seen: seen.list.story == 2)
-        reader.do("w", until=lambda seen: "★" in seen.list.line("Story 02"))
+        reader.do("E", until=lambda seen: seen.list.story == 2)
+        reader.do("J", until=lambda seen: "★" in seen.list.line("Story 02"))
         reader.press("j", "s")
         seen = reader.do("enter", until=lambda seen: "Story 02" in seen.article.lines[0])
         assert "★" in seen.list.line("Story 02"), "the keys that were replaced do nothing"
         assert seen.list.story == 2
-        told = reader.do("?", until="e ↓ ").text
-        assert "w                Star, or take the star away" in told
+        told = reader.do("?", until="E ↓ ").text
+        assert "J                Star, or take the star away" in told
         reader.do("esc", until=lambda seen: "Star, or" not in seen.text)
         reader.do("esc", until=lambda seen: f"Unread {MANY}" in seen.top and "●" in seen.list.line("Story 02"))
 

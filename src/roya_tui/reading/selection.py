@@ -9,7 +9,6 @@ from unicodedata import category
 from roya_tui.reading.blocks import Block, Document
 from roya_tui.reading.finding import Place
 from roya_tui.reading.graphemes import starts
-from roya_tui.reading.isolating import bare
 
 _FAR = 2_000
 """Characters from a place in which its word is looked for: nothing longer is one."""
@@ -84,7 +83,7 @@ def copied(document: Document, start: int, end: int) -> str:
                 parts.append("\n" if _close(before, block) else "\n\n")
             parts.append(piece)
             before = block
-    return bare("".join(parts))
+    return "".join(parts)
 
 
 def _close(one: Block, other: Block) -> bool:
