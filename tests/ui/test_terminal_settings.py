@@ -57,8 +57,13 @@ def test_keys_theme_dates_and_reading_are_as_configured(home: Home) -> None:
         seen = reader.do("enter", until=lambda seen: "Story 02" in seen.article.lines[0])
         assert "★" in seen.list.line("Story 02"), "the keys that were replaced do nothing"
         assert seen.list.story == 2
-        told = reader.do("?", until="E ↓ ").text
-        assert "J                Star, or take the star away" in told
+        reader.do("?", until="E ↓ ")
+        for _ in range(3):
+            reader.press("pagedown")
+            if "J                Star, or take the star away" in reader.still().text:
+                break
+        else:
+            raise AssertionError("the help has the old key")
         reader.do("esc", until=lambda seen: "Star, or" not in seen.text)
         reader.do("esc", until=lambda seen: f"Unread {MANY}" in seen.top and "●" in seen.list.line("Story 02"))
 
