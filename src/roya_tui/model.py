@@ -316,7 +316,6 @@ class Telling(NamedTuple):
     story: int
     source_id: int
     minutes: int
-    at: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from roya_tui.reading.stories import Tellings, joining
 from roya_tui.reading.telling import telling
 
 from .invented_news import headlines
+from .story_store import measure
 
 _LABELLED = Path(__file__).parent.parent / "data" / "stories"
 _DAY = 86_400
@@ -39,15 +40,18 @@ class Told(NamedTuple):
 def main(words: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench stories", description=__doc__.partition("\n")[0])
     parser.add_argument("--sizes", default="10000,100000", help="numbers of invented headlines (%(default)s)")
+    parser.add_argument("--store", type=int, default=100_000, help="articles in a store; 0 for none (%(default)s)")
     chosen = parser.parse_args(words)
     for part in ("tune", "judge"):
         _labelled(part)
     print(
         f"\n{'invented':<28}{'precision':>10}{'recall':>9}{'ms each':>9}{'worst ms':>10}{'telling ms':>12}{'bytes':>7}"
     )
-    for size in map(int, chosen.sizes.split(",")):
+    for size in filter(None, map(int, chosen.sizes.split(","))):
         _invented(f"{size:,} of {28 * size // 10_000} days", size, 28 * size // 10_000 * _DAY)
     _invented("100,000 of four days", 100_000, SPAN, every=200)
+    if chosen.store:
+        measure(chosen.store)
     return 0
 
 

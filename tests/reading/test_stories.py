@@ -171,14 +171,14 @@ def test_what_becomes_of_an_article(
 
 
 def test_the_best_telling_is_of_a_preferred_source_then_long_then_early() -> None:
-    short, early, late = Telling(1, 9, 1, 2, 100), Telling(2, 9, 2, 5, 200), Telling(3, 9, 3, 5, 300)
+    short, early, late = Telling(1, 9, 1, 2), Telling(2, 9, 2, 5), Telling(3, 9, 3, 5)
     assert best([short, late, early]) == early
     assert best([short, late, early], preferred=[3]) == late
     assert best([short, late, early], preferred=[1, 3]) == short
 
 
 def test_a_view_has_one_row_for_a_story() -> None:
-    tellings = {id: Telling(id, story, id, minutes, id) for id, story, minutes in ((1, 50, 9), (3, 50, 1), (4, 60, 1))}
+    tellings = {id: Telling(id, story, id, minutes) for id, story, minutes in ((1, 50, 9), (3, 50, 1), (4, 60, 1))}
     rows, others = folded([5, 4, 3, 2, 1], tellings)
     assert list(rows) == [5, 4, 1, 2], "the best telling stands where the first one stood"
     assert list(others) == [0, 0, 1, 0], "a telling whose others are not in the view stands for itself"

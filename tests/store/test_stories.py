@@ -90,13 +90,13 @@ def test_an_article_that_connects_two_stories_makes_one_of_them(db, tell: Tell) 
 
 
 def test_old_articles_are_in_no_story_and_known_by_nothing(db, tell: Tell) -> None:
-    one, two = tell(CRASH, AGAIN, at=NOW - 30 * DAY)
+    one, _two = tell(CRASH, AGAIN, at=NOW - 30 * DAY)
     assert story_of(db, one) == (None, 1)
     assert db.execute("SELECT count(*) FROM telling").fetchone() == (0,)
 
 
 def test_stories_stay_when_what_they_were_found_by_is_let_go(db, tell: Tell) -> None:
-    one, two, other = tell(CRASH, AGAIN, OTHER)
+    one, two, _other = tell(CRASH, AGAIN, OTHER)
     stories.let_go(db, NOW + 6 * DAY)
     assert together(db, one, two)
     assert db.execute("SELECT article_id, packed FROM telling").fetchall() == [(one, None), (two, None)]
@@ -169,7 +169,7 @@ def test_one_that_stands_alone_is_not_taken_out_of_anything(db, tell: Tell) -> N
 
 
 def test_a_number_is_never_used_twice(db, tell: Tell) -> None:
-    one, two = tell(CRASH, AGAIN)
+    _one, two = tell(CRASH, AGAIN)
     stories.part(db, [two], NOW)
     undo(db, NOW)
     bread, dear = tell(OTHER, ("Bread of Orbury's bakers gets dearer, price up", OTHER[1]))
@@ -180,7 +180,7 @@ def test_a_number_is_never_used_twice(db, tell: Tell) -> None:
 
 
 def test_forgetting_leaves_no_story_of_one(db, tell: Tell) -> None:
-    old, _, other = tell(CRASH, AGAIN, OTHER)
+    old, _, _other = tell(CRASH, AGAIN, OTHER)
     state.mark(db, [old], NOW, starred=True)
     assert forgetting.forget(db, NOW + DAY) == 2
     assert story_of(db, old) == (None, 1)

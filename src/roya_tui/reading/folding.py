@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from array import array
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from roya_tui.model import Telling
@@ -11,9 +10,9 @@ from roya_tui.model import Telling
 
 def best(tellings: Iterable[Telling], preferred: Sequence[int] = ()) -> Telling:
     """Return the telling that stands for its story: of a `preferred` source, the first of them first; else the longest,
-    and of those as long the earliest."""
+    and of those as long the one that came first."""
     rank = {source: place for place, source in enumerate(preferred)}
-    return min(tellings, key=lambda one: (rank.get(one.source_id, len(rank)), -one.minutes, one.at, one.id))
+    return min(tellings, key=lambda one: (rank.get(one.source_id, len(rank)), -one.minutes, one.id))
 
 
 def folded(
@@ -23,19 +22,22 @@ def folded(
 
     `tellings` are the articles that are in stories, by their ids; of what is not in the view nothing is counted.
     """
-    rows, others = array("q"), array("q")
-    places: dict[int, int] = {}
-    told: defaultdict[int, list[Telling]] = defaultdict(list)
+    rows = array("q")
+    told: dict[int, list[Telling]] = {}
+    places: list[tuple[int, list[Telling]]] = []
+    known = tellings.get
     for id in ids:
-        if telling := tellings.get(id):
-            told[telling.story].append(telling)
-            if telling.story in places:
+        telling = known(id)
+        if telling is not None:
+            if (others := told.get(telling.story)) is not None:
+                others.append(telling)
                 continue
-            places[telling.story] = len(rows)
+            told[telling.story] = first = [telling]
+            places.append((len(rows), first))
         rows.append(id)
-    others.extend([0] * len(rows))
-    for story, place in places.items():
-        if len(told[story]) > 1:
-            rows[place] = best(told[story], preferred).id
-            others[place] = len(told[story]) - 1
-    return rows, others
+    counts = array("q", bytes(8 * len(rows)))
+    for place, all_told in places:
+        if len(all_told) > 1:
+            rows[place] = best(all_told, preferred).id
+            counts[place] = len(all_told) - 1
+    return rows, counts

@@ -25,6 +25,8 @@ _SEEN_OFTEN = 4
 _NAME_WEIGHT, _NUMBER_WEIGHT, _LEAD_WEIGHT = 1.3, 0.6, 0.6
 _MOST_WITH = 200
 """Tellings with a word, beyond which it leads to no candidates."""
+_MOST_SEEN = 2_000
+"""Tellings that are kept as they are compared: 15 MB."""
 _MOST_LEADING, _MOST_COMPARED = 16, 16
 """Words that lead to candidates, the rarest; and candidates that are compared, those with most in common."""
 
@@ -43,6 +45,9 @@ class Tellings:
     def __init__(self) -> None:
         self._known: dict[int, tuple[int, int, array[int]]] = {}
         self._with: defaultdict[int, array[int]] = defaultdict(lambda: array("q"))
+        # Nothing here changes until another telling is taken in.
+        self._rarities: dict[int, float] = {}
+        self._seen_before: dict[int, Seen] = {}
 
     def __len__(self) -> int:
         return len(self._known)
@@ -51,6 +56,8 @@ class Tellings:
         """Take in what `telling` made of an article that lists sort at the second `at`. One that is there stays."""
         if id in self._known or not packed:
             return
+        self._rarities.clear()
+        self._seen_before.clear()
         telling = array("I", packed)
         self._known[id] = (at, source, telling)
         for word in telling[WORDS:]:
@@ -79,9 +86,20 @@ class Tellings:
         return [other for other, _ in nlargest(_MOST_COMPARED, near, key=itemgetter(1))]
 
     def _rarity(self, count: int) -> float:
-        return log(max(_FEWEST, len(self._known)) / count)
+        rarity = self._rarities.get(count)
+        if rarity is None:
+            rarity = self._rarities[count] = log(max(_FEWEST, len(self._known)) / count)
+        return rarity
 
     def _seen(self, id: int) -> Seen:
+        seen = self._seen_before.get(id)
+        if seen is None:
+            if len(self._seen_before) >= _MOST_SEEN:
+                self._seen_before.clear()
+            seen = self._seen_before[id] = self._see(id)
+        return seen
+
+    def _see(self, id: int) -> Seen:
         at, source, telling = self._known[id]
         weights: dict[int, float] = {}
         rarity: dict[int, float] = {}

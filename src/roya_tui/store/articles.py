@@ -233,7 +233,9 @@ def _insert(
             for id, at, row in zip(ids, times, rows, strict=True)
         ),
     )
-    stories.keep(db, zip(ids, times, (row.telling for row in rows), strict=True), now)
+    stories.keep(
+        db, source_id, ((id, at, row.minutes, row.telling) for id, at, row in zip(ids, times, rows, strict=True)), now
+    )
     db.executemany("INSERT INTO body (article_id, feed) VALUES (?, ?)", zip(ids, (r.body for r in rows), strict=True))
     index(db, zip(ids, (row.indexed for row in rows), strict=True))
     return ids[::-1]

@@ -230,14 +230,17 @@ INSERT INTO search (search, rank) VALUES ('hashsize', 16000000);
 
 _STORIES = """
 -- What tells the same story as others do, as a refresh found it; and, for some days, what each article is known by.
--- An article that is neither in a story nor that new has no row.
+-- An article that is neither in a story nor that new has no row. `source_id` and `minutes` are those of the article as
+-- it came: what is weighed when one telling stands for all is read from one index.
 CREATE TABLE telling (
     article_id INTEGER PRIMARY KEY REFERENCES article (id),
+    source_id INTEGER NOT NULL,
+    minutes INTEGER NOT NULL,
     story INTEGER,
     sorted INTEGER NOT NULL DEFAULT 0,
     packed BLOB
 );
-CREATE INDEX telling_by_story ON telling (story) WHERE story IS NOT NULL;
+CREATE INDEX telling_by_story ON telling (story, source_id, minutes) WHERE story IS NOT NULL;
 CREATE INDEX telling_unsorted ON telling (article_id) WHERE NOT sorted;
 
 -- The story that the person put it in, which goes before what was found.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 from sqlite3 import Connection
 
 from roya_tui.model import Telling
@@ -38,11 +39,15 @@ _AMONG = """FROM json_each(?) AS j LEFT JOIN telling AS t ON t.article_id = j.va
 # What a refresh finds
 
 
-def keep(db: Connection, rows: Iterable[tuple[int, int, bytes]], now: int) -> None:
-    """Keep what articles are known by, given their ids and times; what is old is left out."""
+def keep(db: Connection, source_id: int, rows: Iterable[tuple[int, int, int, bytes]], now: int) -> None:
+    """Keep what new articles are known by, given their ids, times and minutes; what is old is left out."""
     db.executemany(
-        "INSERT INTO telling (article_id, packed) VALUES (?, ?)",
-        ((id, packed) for id, at, packed in rows if packed and abs(at - now) < KEPT_SECONDS),
+        "INSERT INTO telling (article_id, source_id, minutes, packed) VALUES (?, ?, ?, ?)",
+        (
+            (id, source_id, minutes, packed)
+            for id, at, minutes, packed in rows
+            if packed and abs(at - now) < KEPT_SECONDS
+        ),
     )
 
 
@@ -127,13 +132,17 @@ def let_go(db: Connection, now: int) -> None:
 @told
 def told_together(db: Connection) -> dict[int, Telling]:
     """Return all articles that are in stories, by their ids."""
+    rows = db.execute("SELECT article_id, story, source_id, minutes FROM telling WHERE story IS NOT NULL").fetchall()
+    found = _by_id(rows)
     rows = db.execute(
-        "WITH member (id, story) AS (SELECT article_id, story FROM state WHERE story IS NOT NULL UNION ALL"
-        " SELECT t.article_id, t.story FROM telling AS t LEFT JOIN state AS s ON s.article_id = t.article_id"
-        " WHERE t.story IS NOT NULL AND s.story IS NULL)"
-        " SELECT m.id, m.story, a.source_id, a.minutes, a.at FROM member AS m CROSS JOIN article AS a ON a.id = m.id"
-    )
-    return {row[0]: Telling._make(row) for row in rows}
+        "SELECT a.id, s.story, a.source_id, coalesce(t.minutes, a.minutes) FROM state AS s CROSS JOIN article AS a"
+        " ON a.id = s.article_id LEFT JOIN telling AS t ON t.article_id = a.id WHERE s.story IS NOT NULL"
+    ).fetchall()
+    return found | _by_id(rows)
+
+
+def _by_id(rows: list[tuple[int, int, int, int]]) -> dict[int, Telling]:
+    return dict(zip(map(itemgetter(0), rows), map(Telling._make, rows), strict=True))
 
 
 # What the person does

@@ -1,0 +1,94 @@
+"""What stories take in a store of any size: sorting what a refresh brings, one row for each in a view, and bytes."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from contextlib import closing
+from itertools import count
+from pathlib import Path
+from sqlite3 import Connection
+
+from roya_tui.model import Entry, Feed, Moment, NewSource
+from roya_tui.query import Query
+from roya_tui.reading.folding import folded
+from roya_tui.refresh.parsing import ready
+from roya_tui.refresh.sorting import Sorting
+from roya_tui.store import articles, search, sources, stories, wide
+from roya_tui.store.database import open_store, transaction
+
+from .invented_news import SOURCES, Invented, headlines
+
+_DAY = 86_400
+_FRESH = 400
+"""Headlines that the measured refresh brings."""
+
+
+def measure(size: int) -> None:
+    """Print what stories take in a store of `size` articles, 360 a day, and what the same takes without them."""
+    now = int(time.time())
+    made = headlines(size + _FRESH, now - size * _DAY // 360, size * _DAY // 360)
+    with tempfile.TemporaryDirectory() as folder, closing(open_store(Path(folder) / "news.db")) as db:
+        ids = [sources.add(db, NewSource(f"http://source-{number}.invalid/feed"), now).id for number in range(SOURCES)]
+        _save(db, ids, made[:-_FRESH], now, told=True)
+        _save(db, ids, made[-_FRESH:], now, told=False)
+        sorting = Sorting()
+        first = _seconds(lambda: sorting.some(db))
+        rest = _seconds(lambda: [None for _ in iter(lambda: sorting.some(db), False)])
+        known = db.execute("SELECT count(*) FROM telling WHERE packed IS NOT NULL").fetchone()[0]
+        print(f"\n{size:,} stored, {known:,} of them of the last days; {_FRESH} new")
+        print(f"  sorting: {first * 1e3:.0f} ms for the first 100, then {rest / (_FRESH - 100) * 1e3:.2f} ms each")
+        stories.let_go(db, now)
+        in_stories = stories.told_together(db)
+        plain = min(_seconds(lambda: search.find(db, Query(), now)) for _ in range(5))
+        view = search.find(db, Query(), now)
+        rows, _ = folded(view, in_stories)
+        both = min(_seconds(lambda: folded(search.find(db, Query(), now), stories.told_together(db))) for _ in range(5))
+        print(f"  a view of {len(view):,}: find {plain * 1e3:.0f} ms; with one row for a story {both * 1e3:.0f} ms")
+        print(f"  ({both / plain:.2f} times), {len(rows):,} rows, {len(in_stories):,} articles in stories")
+        wide.catch_up(db)
+        with_them = _pages(db)
+        db.execute("DROP TABLE telling")
+        print(f"  bytes an article: {(with_them - _pages(db)) / size:.1f}")
+
+
+def _save(db: Connection, ids: list[int], made: list[Invented], now: int, *, told: bool) -> None:
+    """Save headlines source by source; those that are `told` are in their stories already, as if seen day by day."""
+    by_source = defaultdict(list)
+    for one in made:
+        by_source[one.source].append(one)
+    labels: defaultdict[int, list[int]] = defaultdict(list)
+    numbers = count()
+    for source, mine in by_source.items():
+        entries = tuple(
+            Entry(guid=str(next(numbers)), title=one.title, summary=one.lead, language=one.language,
+                  published=Moment(one.at))
+            for one in mine
+        )  # fmt: skip
+        feed = Feed("made", entries=entries)
+        new = articles.save(db, ids[source], feed, ready(feed), now, index=wide.put_off).new
+        for id, one in zip(new, mine, strict=True):
+            labels[one.story].append(id)
+    if told:
+        with transaction(db):
+            for number, members in enumerate((its for its in labels.values() if len(its) > 1), 1_000_000):
+                db.executemany(
+                    "INSERT INTO telling (article_id, source_id, minutes, story, sorted)"
+                    " SELECT id, source_id, minutes, ?2, 1 FROM article WHERE id = ?1"
+                    " ON CONFLICT DO UPDATE SET story = ?2",
+                    [(id, number) for id in members],
+                )
+            db.execute("UPDATE telling SET sorted = 1")
+
+
+def _pages(db: Connection) -> int:
+    db.execute("VACUUM")
+    return int(db.execute("PRAGMA page_count").fetchone()[0] * db.execute("PRAGMA page_size").fetchone()[0])
+
+
+def _seconds(job: Callable[[], object]) -> float:
+    before = time.perf_counter()
+    job()
+    return time.perf_counter() - before
