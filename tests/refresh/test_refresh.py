@@ -15,7 +15,8 @@ from tests.refresh.conftest import NOW, Desk, Names
 from tests.servers import Reply, Server, babble, bomb, drip, endless, hang, reset, rss
 
 from roya_tui.config import Keep
-from roya_tui.model import Saved
+from roya_tui.model import Entry, Feed, Moment, Saved
+from roya_tui.refresh.parsing import ready
 from roya_tui.sources.web import addresses
 from roya_tui.store import articles, lock, revisions, sources, state
 from roya_tui.store.database import StoreError
@@ -180,6 +181,14 @@ def test_a_source_that_is_gone_for_good_is_stopped(desk: Desk, server: Server) -
     server.serve("/rss", rss(("1", "Back", "x")))
     assert desk.refresh(id).new == 1
     assert not desk.source(id).paused
+
+
+def test_what_is_too_old_for_a_story_is_not_made_ready_for_one() -> None:
+    times = (Moment(NOW - 3_600), Moment(NOW - 30 * 86_400), Moment())
+    entries = tuple(Entry(str(n), title="Ferry sinks off Harbour", published=at) for n, at in enumerate(times))
+    told_yesterday = Entry("4", title="Ferry sinks off Harbour", updated=Moment(NOW - 86_400))
+    rows = ready(Feed("rss", entries=(*entries, told_yesterday)), NOW)
+    assert [bool(row.telling) for row in rows] == [True, False, True, True]
 
 
 def test_retry_after_holds_the_whole_host_in_this_run_and_the_next(desk: Desk, server: Server) -> None:

@@ -109,7 +109,7 @@ def _save(session: Session, db: Connection, url: str, found: Found) -> Source:
     feed, now = found.feed, session.now
     source = known(db, url)
     assert source is not None
-    saved = articles.save(db, source.id, feed, ready(feed), now)
+    saved = articles.save(db, source.id, feed, ready(feed, now), now)
     outcome = sources.Outcome(
         now,
         ok=True,

@@ -10,12 +10,15 @@ from roya_tui.config import JsonMapping
 from roya_tui.model import Entry, Failed, Feed
 from roya_tui.sources.unpacking import Document
 from roya_tui.store.articles import Prepared
+from roya_tui.store.stories import KEPT_SECONDS
 from roya_tui.text import plain
 
 if TYPE_CHECKING:
     from roya_tui.sources.pages.page import WebPage
 
 
+_OLD = KEPT_SECONDS + 2 * 86_400
+"""Seconds after which the store is sure to have let go of what an article is known by."""
 _LOOKED_AT = 2_000
 """Characters of HTML in which the beginning of a text is looked for."""
 
@@ -105,17 +108,26 @@ def _read_documents(job: Job, begin: Callable[[], None]) -> Parsed | Failed:
     if not job.rows:
         return Parsed(feed)
     begin()
-    return Parsed(replace(feed, entries=()), ready(feed))
+    return Parsed(replace(feed, entries=()), ready(feed, job.now))
 
 
-def ready(feed: Feed) -> tuple[Prepared, ...]:
-    """Return a feed's entries made ready to be saved, and to be sorted into stories."""
+def ready(feed: Feed, now: int | None = None) -> tuple[Prepared, ...]:
+    """Return a feed's entries made ready to be saved, and those that are not old `now` to be sorted into stories."""
     from roya_tui.reading.telling import telling
     from roya_tui.store.articles import prepare
 
     return tuple(
-        prepare(entry, telling(entry.title, _lead(entry), entry.language or feed.language)) for entry in feed.entries
+        prepare(
+            entry, b"" if _is_old(entry, now) else telling(entry.title, _lead(entry), entry.language or feed.language)
+        )
+        for entry in feed.entries
     )
+
+
+def _is_old(entry: Entry, now: int | None) -> bool:
+    """Whether an entry is in no story yet and comes into none: most of what a new source shows."""
+    at = entry.updated.at if entry.published.at is None else entry.published.at
+    return now is not None and at is not None and abs(now - at) > _OLD
 
 
 def _lead(entry: Entry) -> str:
