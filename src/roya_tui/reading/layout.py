@@ -184,7 +184,7 @@ class Lines(Sequence[Line]):
                 rule = Run(self._setter.signs.rule * width, "rule")
                 return (SetLine((rule,), width, block.start, block.start),)
             case "table":
-                return tuple(table_lines(block, width, self._setter, is_rtl))
+                return table_lines(block, width, self._setter, is_rtl)
             case "code":
                 colour = self._colour(block)
                 parts = untabbed(self._parts(block, "code pre"), _TAB)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import overload
 
 from roya_tui.reading.blocks import Block
 from roya_tui.reading.lines import Run
@@ -19,10 +22,10 @@ _GAP = 3
 _NUMERIC = re.compile(r"[^\w]*\d[\d.,\s]*[^\w]*\w{0,3}\Z")
 
 
-def table_lines(block: Block, width: int, setter: Setter, is_rtl: bool) -> Iterator[SetLine]:
+def table_lines(block: Block, width: int, setter: Setter, is_rtl: bool) -> Sequence[SetLine]:
     """Return the lines of a table."""
     widths = _column_widths(block, width - _GAP * (len(block.rows[0]) - 1), setter)
-    return _columns(block, widths, setter, is_rtl) if widths else _records(block, width, setter, is_rtl)
+    return _Columns(block, widths, setter, is_rtl) if widths else tuple(_records(block, width, setter, is_rtl))
 
 
 def _column_widths(block: Block, room: int, setter: Setter) -> list[int]:
@@ -74,38 +77,85 @@ def _spanned(widths: Sequence[int], columns: range) -> int:
     return sum(widths[column] for column in columns) + _GAP * (len(columns) - 1)
 
 
-def _columns(block: Block, widths: Sequence[int], setter: Setter, is_rtl: bool) -> Iterator[SetLine]:
-    signs = setter.signs
-    numeric = [_is_numeric(block, column) for column in range(len(widths))]
-    for number, begun in enumerate(placed(block.rows)):
-        style = "head strong" if number < block.header else ""
-        cells: dict[int, tuple[Placed, list[SetLine]]] = {}
-        for cell in begun:
-            width = _spanned(widths, range(cell.column, cell.column + cell.columns))
-            cells[cell.column] = cell, _cell(block, cell, width, setter, is_rtl, style)
-        start = min((block.start + cell.start for cell in begun), default=_row_start(block, number))
-        for i in range(max((len(lines) for _, lines in cells.values()), default=1)):
-            shown: list[SetLine] = []
-            row: list[tuple[Run, ...]] = []
-            column = 0
-            while column < len(widths):
-                cell, lines = cells.get(column) or (Placed(column, _columns_held(block, number, column), 1, 0, 0), [])
-                line = lines[i] if i < len(lines) else SetLine((), 0, start, start)
-                width = _spanned(widths, range(column, column + cell.columns))
-                row.append(_padded(line, width, is_rtl or (numeric[column] and cell.columns == 1)))
-                shown += [line] if line.runs else []
-                column += cell.columns
-            yield SetLine(
-                _between(row[::-1] if is_rtl else row, Run(f" {signs.column} ", "table")),
-                sum(widths) + _GAP * (len(widths) - 1),
-                min((line.start for line in shown), default=start),
-                max((line.end for line in shown), default=start),
-            )
-        if number == block.header - 1:
-            rules = [signs.rule * width for width in (reversed(widths) if is_rtl else widths)]
-            text = f"{signs.rule}{signs.crossing}{signs.rule}".join(rules)
-            end = block.start + max(end for row in block.rows[: block.header] for _, end in row)
-            yield SetLine((Run(text, "table"),), len(text), end, end)
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row of a table: the cells that begin in it, by their column, each with its lines."""
+
+    number: int
+    start: int
+    cells: Mapping[int, tuple[Placed, Sequence[SetLine]]]
+    height: int
+
+
+class _Columns(Sequence[SetLine]):
+    """The lines of a table in columns: how high each row is is known, a line is put together when it is asked for."""
+
+    def __init__(self, block: Block, widths: Sequence[int], setter: Setter, is_rtl: bool) -> None:
+        self._block = block
+        self._widths = widths
+        self._signs = setter.signs
+        self._is_rtl = is_rtl
+        self._numeric = [_is_numeric(block, column) for column in range(len(widths))]
+        self._rows: list[_Row] = []
+        self._firsts: list[int] = []
+        self._known = 0
+        for number, begun in enumerate(placed(block.rows)):
+            style = "head strong" if number < block.header else ""
+            cells = {
+                cell.column: (cell, _cell(block, cell, self._width(cell.column, cell.columns), setter, is_rtl, style))
+                for cell in begun
+            }
+            height = max((len(lines) for _, lines in cells.values()), default=1)
+            start = min((block.start + cell.start for cell in begun), default=_row_start(block, number))
+            self._rows.append(_Row(number, start, cells, height))
+            self._firsts.append(self._known)
+            self._known += height + (number == block.header - 1)
+
+    def __len__(self) -> int:
+        return self._known
+
+    @overload
+    def __getitem__(self, number: int) -> SetLine: ...
+    @overload
+    def __getitem__(self, number: slice) -> list[SetLine]: ...
+    def __getitem__(self, number: int | slice) -> SetLine | list[SetLine]:
+        if isinstance(number, slice):
+            return [self[n] for n in range(*number.indices(self._known))]
+        if not 0 <= number < self._known:
+            raise IndexError(number)
+        at = bisect_right(self._firsts, number) - 1
+        row, i = self._rows[at], number - self._firsts[at]
+        return self._line(row, i) if i < row.height else self._rule()
+
+    def _width(self, column: int, columns: int) -> int:
+        return _spanned(self._widths, range(column, column + columns))
+
+    def _line(self, of: _Row, i: int) -> SetLine:
+        """Return the line of that number of a row: the lines of its cells beside each other."""
+        shown: list[SetLine] = []
+        row: list[tuple[Run, ...]] = []
+        column = 0
+        while column < len(self._widths):
+            cell, lines = of.cells.get(column) or (None, ())
+            columns = cell.columns if cell else _columns_held(self._block, of.number, column)
+            line = lines[i] if i < len(lines) else SetLine((), 0, of.start, of.start)
+            to_the_right = self._is_rtl or (self._numeric[column] and columns == 1)
+            row.append(_padded(line, self._width(column, columns), to_the_right))
+            shown += [line] if line.runs else []
+            column += columns
+        return SetLine(
+            _between(row[::-1] if self._is_rtl else row, Run(f" {self._signs.column} ", "table")),
+            self._width(0, len(self._widths)),
+            min((line.start for line in shown), default=of.start),
+            max((line.end for line in shown), default=of.start),
+        )
+
+    def _rule(self) -> SetLine:
+        """Return the rule below the head."""
+        rules = [self._signs.rule * width for width in (reversed(self._widths) if self._is_rtl else self._widths)]
+        text = f"{self._signs.rule}{self._signs.crossing}{self._signs.rule}".join(rules)
+        end = self._block.start + max(end for row in self._block.rows[: self._block.header] for _, end in row)
+        return SetLine((Run(text, "table"),), len(text), end, end)
 
 
 def _columns_held(block: Block, number: int, column: int) -> int:
@@ -119,9 +169,9 @@ def _row_start(block: Block, number: int) -> int:
     return block.start + max(end for _, end in block.rows[number])
 
 
-def _cell(block: Block, cell: Placed, width: int, setter: Setter, is_rtl: bool, style: str) -> list[SetLine]:
+def _cell(block: Block, cell: Placed, width: int, setter: Setter, is_rtl: bool, style: str) -> Sequence[SetLine]:
     parts = setter.parts(block.text, cell.start, cell.end, block.start + cell.start, style)
-    return list(setter.lines(parts, width, wrap, is_rtl))
+    return setter.lines(parts, width, wrap, is_rtl)
 
 
 def _padded(line: SetLine, width: int, to_the_right: bool) -> tuple[Run, ...]:

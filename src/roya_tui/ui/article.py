@@ -213,7 +213,7 @@ class ArticlePane(Pictured, can_focus=True):
         top, at = self._anchor
         if top != self.scroll_offset.y:
             at = page.offset(self.scroll_offset.y)
-        if _is_long(article):
+        if len(page.document.text) > 4 * LONG:  # the text is read already, and to wrap it takes less
             self._is_late = True
             self._set_later(article, page.document, at)
             return
