@@ -91,6 +91,19 @@ def flat(seen: Sight) -> str:
     return " ".join(seen.article.text.split())
 
 
+def test_a_wide_list_tells_it_beside_the_titles(home: Home, server: Server) -> None:
+    home.settings(BY_HAND + AT_ONCE)
+    home.subscribe(NewSource(server.serve("/wire", wire(FIRE.format(12), CAUSE)), title="Wire"))
+    with Reader(home, columns=200, rows=24) as reader:
+        reader.until(lambda seen: seen.list.story == 1 and "Unread 2" in seen.top and "?" in seen.bottom)
+        reader.do("2", "m", "j", until=lambda seen: seen.list.story == 2 and "Unread 1" in seen.top)
+        server.serve("/wire", wire(FIRE.format(14), CAUSE, SCHOOL))
+        refreshed(reader, server)
+        seen = reader.do("k", "j", until="+1 paragraph, 1 word changed")
+        assert seen.list.line("Story 01").endswith("+1 paragraph, 1 word changed")
+        assert "changed" not in seen.list.line("Story 02")
+
+
 @pytest.mark.parametrize(("columns", "options"), [(60, ()), (60, ("--ascii",)), (100, ("--ascii",))])
 def test_it_works_in_small_windows_and_in_ascii(home: Home, server: Server, columns: int, options: tuple[str]) -> None:
     home.settings(BY_HAND + AT_ONCE)

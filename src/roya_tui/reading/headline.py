@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from roya_tui.model import Headline
@@ -76,6 +76,34 @@ def headline_row(
     if tail:
         runs.append((tail, "kept"))
     return runs
+
+
+LEAST_TOLD = 16
+"""Cells beside a title from which what changed is told there."""
+
+
+def room_beside(runs: Sequence[Run]) -> int:
+    """Return how many cells are free beside the title of a row, but for two that part them."""
+    text = next((text for text, style in runs if style == "title"), "")
+    return len(text) - len(text.strip(" ")) - 2 if text.strip(" ") else 0
+
+
+def told_beside(runs: Sequence[Run], words: str, measure: Callable[[str], int], more: str) -> list[Run]:
+    """Put words into the blanks beside the title of a row, if enough of them fit: at the row's other end."""
+    room = room_beside(runs)
+    if room < LEAST_TOLD:
+        return list(runs)
+    said, _ = line(words, room, measure, "off", more)
+    gap = " " * (room - measure(said) + 2)
+    result: list[Run] = []
+    for text, style in runs:
+        if style != "title":
+            result.append((text, style))
+        elif text.startswith(" "):  # it reads from the right
+            result += [(said, "kept"), (gap, ""), (text.strip(" "), style)]
+        else:
+            result += [(text.strip(" "), style), (gap, ""), (said, "kept")]
+    return result
 
 
 def _cell(text: str, width: int, measure: Callable[[str], int], rtl: str, more: str) -> str:

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 TELL_AFTER = 0.12
 """Seconds of quiet before it is worked out what changed in the article of the cursor."""
+TELL_ALL_AFTER = 0.5
+"""Seconds of quiet before the same is done for the other articles in view."""
+LONGEST = 20
+"""Minutes to read, beyond which that is left until someone comes to it."""
 _FRAME = 3
 """Columns of a pane that hold no text, the thumb's included."""
 SMALL, FEW = 30_000, 10
@@ -50,22 +54,40 @@ class Comparing(Visiting):
             self.bottom.hush()
         if headline is not None and headline.changed:
             self._tell_what_changed(headline.id)
+        self._tell_beside_titles()
 
     @work(exit_on_error=False, exclusive=True, group="told")
     async def _tell_what_changed(self, id: int) -> None:
+        """Tell it of the article of the cursor: in its head and below."""
         await asyncio.sleep(TELL_AFTER)
-        found = await self.library.count(compared, id)
-        if found is None or not found.changes or self.headlines.selected != id:
+        words = await self._in_words(id)
+        if not words or self.headlines.selected != id:
             return
-        from roya_tui.reading.summary import summary
-
-        minus = "-" if self.config.look.ascii else "−"
-        words = f"{summary(found.changes, minus, MOST_TOLD)} {found.since}"
-        self.article.tell(id, len(found.versions) - 1, words)
+        headline = self._selected()
+        self.article.tell(id, headline.revisions if headline else 0, words)
         if not self.bottom.said:
             key = keys.key_of(self.actions, "changes")
             self._told_below = f"{self.signs.changed} {words}. {key} shows it."
             self.bottom.say(self._told_below)
+
+    @work(exit_on_error=False, exclusive=True, group="told beside")
+    async def _tell_beside_titles(self) -> None:
+        """Tell it of the others in view, one after the other, while nobody presses a key."""
+        await asyncio.sleep(TELL_ALL_AFTER)
+        for headline in self.headlines.untold():
+            if headline.minutes <= LONGEST:
+                await self._in_words(headline.id)
+
+    async def _in_words(self, id: int) -> str:
+        """Work out in a few words what changed in an article, which goes beside its title; "" where nothing did."""
+        found = await self.library.count(compared, id)
+        if found is None or not found.changes:
+            return ""
+        from roya_tui.reading.summary import summary
+
+        words = summary(found.changes, "-" if self.config.look.ascii else "−", MOST_TOLD)
+        self.headlines.tell(id, len(found.versions) - 1, words)
+        return f"{words} {found.since}"
 
     # In full.
 

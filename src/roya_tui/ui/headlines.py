@@ -11,7 +11,7 @@ from textual.content import Content
 
 from roya_tui.model import Headline
 from roya_tui.reading.clock import Clock
-from roya_tui.reading.headline import Signs, headline_row
+from roya_tui.reading.headline import LEAST_TOLD, Signs, headline_row, room_beside, told_beside
 from roya_tui.reading.oneline import from_left
 from roya_tui.reading.timeline import Timeline
 from roya_tui.ui.cells import measure, shown
@@ -53,6 +53,8 @@ class Headlines(Rows):
         """Whether a row says which source it comes from."""
         self._said = ""
         self._known: Recent[int, Headline] = Recent(PAGE * 16)
+        self._told: Recent[tuple[int, int], str] = Recent(PAGE * 16)
+        """By number and count of versions, what changed in an article since it was read."""
 
     # What it shows.
 
@@ -144,6 +146,27 @@ class Headlines(Rows):
         self._known.clear()
         self.changed()
 
+    def tell(self, id: int, revisions: int, changed: str) -> None:
+        """Tell beside the title of an article what changed in it since it was read, where there is room."""
+        if self._told.get((id, revisions)) != changed:
+            self._told.keep((id, revisions), changed)
+            index = position(self.timeline.ids, id)
+            if index is not None:
+                self.changed_row(self.timeline.row(index))
+
+    def untold(self) -> list[Headline]:
+        """The changed articles in view of which it could be told what changed, and is not yet."""
+        top = self.scroll_offset.y
+        found = []
+        for row in range(top, min(top + self.lines_shown, self.timeline.rows)):
+            index = self.timeline.index(row)
+            headline = None if index is None else self.headline(index)
+            if headline is None or not headline.changed or (headline.id, headline.revisions) in self._told:
+                continue
+            if room_beside(self._set(headline, self.columns)) >= LEAST_TOLD:
+                found.append(headline)
+        return found
+
     def _empty_lines(self) -> list[str]:
         """What an empty list says, as lines that fit."""
         return wrap(self.empty_words, max(10, self.columns - 2)) if self.empty_words else []
@@ -183,7 +206,15 @@ class Headlines(Rows):
         headline = self.headline(index)
         if headline is None:
             return [mark, (" (removed)", "read-title")]
-        runs = headline_row(
+        runs = self._set(headline, width)
+        if headline.changed and (words := self._told.get((headline.id, headline.revisions))):
+            runs = told_beside(runs, words, measure, self.signs.more)
+        if not headline.unread:
+            runs = [(text, "read-title" if name == "title" else name) for text, name in runs]
+        return [mark, *runs]
+
+    def _set(self, headline: Headline, width: int) -> list[Run]:
+        return headline_row(
             headline,
             max(8, width - 1),
             self.signs,
@@ -193,9 +224,6 @@ class Headlines(Rows):
             with_source=self.with_source,
             now=self.timeline.now,
         )
-        if not headline.unread:
-            runs = [(text, "read-title" if name == "title" else name) for text, name in runs]
-        return [mark, *runs]
 
 
 def position(ids: array[int], id: int) -> int | None:
