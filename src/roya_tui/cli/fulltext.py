@@ -13,6 +13,7 @@ from roya_tui.model import Article, Entry, Failed
 if TYPE_CHECKING:
     from roya_tui.sources.pages.page import WebPage
 
+_STAYS = "The feed's own text stays."
 PIECE = 100_000
 """Characters of HTML in one event."""
 
@@ -62,11 +63,14 @@ def keep(session: Session, db: Connection, article: Article) -> str:
 
     if not article.headline.url:
         raise CannotDo("This article has no page of its own: what the feed says is all there is.")
-    has = _page(session, db, article, article.headline.url)
+    try:
+        has = _page(session, db, article, article.headline.url)
+    except CannotDo as error:
+        raise CannotDo(f"{error} {_STAYS}") from None
     assert has.article is not None
     if not offline.keep_page(db, article.headline.id, has.article.content, has.article.pictures):
         why = "shows its article only to subscribers" if has.paid else "has less text than the feed"
-        raise CannotDo(f"The page {why}. The feed's own text stays.")
+        raise CannotDo(f"The page {why}. {_STAYS}")
     return "The page is not free: this may be a part of it." if has.paid else ""
 
 

@@ -43,7 +43,7 @@ class ArticlePane(Pictured, can_focus=True):
         self._highlighter = Highlighter(self._learn_to_highlight)
         self._is_late = False
         """Whether the text of the article is still being set."""
-        self._busy = ""
+        self._busy = self._in_frame = ""
         self._width = config.reading.width
         self._pages: Recent[tuple[int, int], tuple[Article, Page]] = Recent(12)
         self._changed: Recent[tuple[int, int], str] = Recent(200)
@@ -56,7 +56,10 @@ class ArticlePane(Pictured, can_focus=True):
 
     def say_where(self) -> None:
         """Say in the frame at which of the places one is that are looked for, and what goes on."""
-        self.border_subtitle = Content("  ".join(filter(None, (self.counted, self._busy))))
+        words = "  ".join(filter(None, (self.counted, self._busy)))
+        if words != self._in_frame:  # or the frame would be drawn with every article
+            self._in_frame = words
+            self.border_subtitle = Content(words)
 
     def show(self, article: Article | None) -> None:
         """Show `article` where one stopped reading it; the one that is shown already stays where it is."""
