@@ -60,7 +60,7 @@ def _save(db: Connection, ids: list[int], made: list[Invented], now: int, *, tol
     for one in made:
         by_source[one.source].append(one)
     labels: defaultdict[int, list[int]] = defaultdict(list)
-    numbers = count()
+    numbers = count(0 if told else 1_000_000)
     for source, mine in by_source.items():
         entries = tuple(
             Entry(guid=str(next(numbers)), title=one.title, summary=one.lead, language=one.language,
@@ -68,7 +68,7 @@ def _save(db: Connection, ids: list[int], made: list[Invented], now: int, *, tol
             for one in mine
         )  # fmt: skip
         feed = Feed("made", entries=entries)
-        new = articles.save(db, ids[source], feed, ready(feed), now, index=wide.put_off).new
+        new = articles.save(db, ids[source], feed, ready(feed, now), now, index=wide.put_off).new
         for id, one in zip(new, mine, strict=True):
             labels[one.story].append(id)
     if told:

@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from roya_tui import query
 from roya_tui.model import Entry, NewSource
-from roya_tui.store import articles, search, sources, state
+from roya_tui.store import articles, search, sources, state, stories
 from roya_tui.store.database import check, open_store
 from roya_tui.store.undo import redo, undo
 
@@ -223,8 +223,9 @@ def personal(db: sqlite3.Connection) -> list[Any]:
     """All that the person did."""
     return [
         db.execute(
-            "SELECT article_id, read_at, read_digest, starred_at, hidden_at, note FROM state WHERE read_at IS NOT NULL"
-            " OR starred_at IS NOT NULL OR hidden_at IS NOT NULL OR note <> '' ORDER BY 1"
+            "SELECT article_id, read_at, read_digest, starred_at, hidden_at, note, story FROM state"
+            " WHERE read_at IS NOT NULL OR starred_at IS NOT NULL OR hidden_at IS NOT NULL OR note <> ''"
+            " OR story IS NOT NULL ORDER BY 1"
         ).fetchall(),
         db.execute("SELECT article_id, tag_id FROM article_tag WHERE by_person ORDER BY 1, 2").fetchall(),
         db.execute(
@@ -297,6 +298,10 @@ class DoingAndUndoing(RuleBasedStateMachine):
     @rule(ids=ids, name=st.sampled_from(["Feed", "own"]), on=st.booleans())
     def tag(self, ids: list[int], name: str, on: bool) -> None:
         self.step(lambda: state.tag(self.db, ids, name, self.now, on=on))
+
+    @rule(ids=ids, apart=st.booleans())
+    def sort(self, ids: list[int], apart: bool) -> None:
+        self.step(lambda: (stories.part if apart else stories.join)(self.db, ids, self.now))
 
     @rule(id=st.integers(1, 6), note=st.sampled_from(["", "a note", "another"]))
     def note(self, id: int, note: str) -> None:

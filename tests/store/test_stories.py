@@ -39,7 +39,7 @@ def tell(db: sqlite3.Connection) -> Tell:
             entry = Entry(
                 guid="1", title=title, summary=lead, published=Moment(now if at is None else at), language="en"
             )
-            ids += articles.save(db, source.id, None, ready(Feed("rss", entries=(entry,))), now).new
+            ids += articles.save(db, source.id, None, ready(Feed("rss", entries=(entry,)), now), now).new
         sort(db)
         return ids
 
@@ -107,11 +107,11 @@ def test_a_corrected_title_is_sorted_anew(db, tell: Tell) -> None:
     (one,) = tell(CRASH)
     wrong = Entry(guid="1", title="Untitled draft of page", published=Moment(NOW), language="en")
     source = sources.add(db, NewSource("https://slow.example/rss"), NOW)
-    (two,) = articles.save(db, source.id, None, ready(Feed("rss", entries=(wrong,))), NOW).new
+    (two,) = articles.save(db, source.id, None, ready(Feed("rss", entries=(wrong,)), NOW), NOW).new
     sort(db)
     assert story_of(db, two) == (None, 1)
     right = Entry(guid="1", title=AGAIN[0], summary=AGAIN[1], published=Moment(NOW), language="en")
-    articles.save(db, source.id, None, ready(Feed("rss", entries=(right,))), NOW)
+    articles.save(db, source.id, None, ready(Feed("rss", entries=(right,)), NOW), NOW)
     sort(db)
     assert together(db, one, two)
 

@@ -56,7 +56,7 @@ def telling(title: str, lead: str, language: str) -> bytes:
     in_title, in_lead = list(_words(title)), list(_words(lead[:LEAD]))
     if not in_title:
         return b""
-    tongue = _tongue([word for word, _ in (*in_title, *in_lead)], language)
+    tongue = _tongue({word for word, _ in (*in_title, *in_lead)}, language)
     if sum(bool(kind & NAME) for _, kind in in_title) * 2 > len(in_title):
         in_title = [(word, kind & ~NAME) for word, kind in in_title]  # Written In Capitals, names tell no more
     if nameless := tongue == "de" or title.upper() == title.lower():
@@ -116,10 +116,10 @@ def _capital_tells(text: str, place: re.Match[str]) -> bool:
     return (bool(before) and before[-1] not in ".!?:…") or text[place.end() : place.end() + 2].strip().isupper()
 
 
-def _tongue(words: list[str], language: str) -> str:
+def _tongue(words: set[str], language: str) -> str:
     """Return the language that a telling is in: the one whose small words it has most of; feeds are often wrong."""
     claimed = language.partition("-")[0].lower()
-    hits = {tongue: sum(map(stopped.__contains__, words)) for tongue, stopped in STOPPED.items()}
+    hits = {tongue: len(words & stopped) for tongue, stopped in STOPPED.items()}
     best = max(hits, key=lambda tongue: (hits[tongue], tongue == claimed))
     return best if hits[best] >= hits.get(claimed, 1) + (claimed in hits) else claimed
 
