@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from array import array
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -178,7 +179,9 @@ def test_the_best_telling_is_of_a_preferred_source_then_long_then_early() -> Non
 
 
 def test_a_view_has_one_row_for_a_story() -> None:
-    tellings = {id: Telling(id, story, id, minutes) for id, story, minutes in ((1, 50, 9), (3, 50, 1), (4, 60, 1))}
+    tellings = [Telling(1, 50, 7, 9), Telling(3, 50, 8, 1), Telling(4, 60, 7, 1), Telling(6, 60, 7, 1)]
     rows, others = folded([5, 4, 3, 2, 1], tellings)
     assert list(rows) == [5, 4, 1, 2], "the best telling stands where the first one stood"
     assert list(others) == [0, 0, 1, 0], "a telling whose others are not in the view stands for itself"
+    assert list(folded([5, 4, 3, 2, 1], tellings, preferred=[8])[0]) == [5, 4, 3, 2]
+    assert folded([], tellings) == (array("q"), array("q"))

@@ -74,7 +74,12 @@ def test_what_tells_the_same_is_one_story(db, tell: Tell) -> None:
     assert story_of(db, other) == (None, 1)
     (three,) = tell(THIRD, now=NOW + 3_600)
     assert together(db, one, two, three)
-    assert set(stories.told_together(db)) == {one, two, three}
+    assert [telling.id for telling in stories.told_together(db)] == [one, two, three]
+    stories.join(db, [other, two], NOW)
+    stories.part(db, [one], NOW)
+    told = [(telling.id, telling.story) for telling in stories.told_together(db)]
+    assert [id for id, _ in told] == [two, other, three, one]
+    assert len({story for _, story in told[:3]}) == 1
 
 
 def test_saved_and_sorted_in_the_same_or_in_another_process_comes_to_the_same(db, tell: Tell) -> None:
@@ -130,6 +135,8 @@ def test_taking_one_out_lasts_and_is_undone_exactly(db, tell: Tell) -> None:
     db.execute("UPDATE telling SET sorted = 0")
     sort(db)
     assert (together(db, one, three), story_of(db, two)) == (True, (None, 1)), "no refresh puts it back"
+    undo(db, NOW)
+    assert together(db, one, two, three), "what was found was kept"
 
 
 def test_putting_together_takes_whole_stories_and_is_undone_exactly(db, tell: Tell) -> None:

@@ -240,7 +240,8 @@ CREATE TABLE telling (
     sorted INTEGER NOT NULL DEFAULT 0,
     packed BLOB
 );
-CREATE INDEX telling_by_story ON telling (story, source_id, minutes) WHERE story IS NOT NULL;
+CREATE INDEX telling_by_story ON telling (story, minutes DESC, article_id, source_id)
+    WHERE story IS NOT NULL;
 CREATE INDEX telling_unsorted ON telling (article_id) WHERE NOT sorted;
 
 -- The story that the person put it in, which goes before what was found.

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from operator import itemgetter
 from sqlite3 import Connection
 
 from roya_tui.model import Telling
@@ -130,19 +129,21 @@ def let_go(db: Connection, now: int) -> None:
 
 
 @told
-def told_together(db: Connection) -> dict[int, Telling]:
-    """Return all articles that are in stories, by their ids."""
-    rows = db.execute("SELECT article_id, story, source_id, minutes FROM telling WHERE story IS NOT NULL").fetchall()
-    found = _by_id(rows)
-    rows = db.execute(
+def told_together(db: Connection) -> list[Telling]:
+    """Return all articles that are in stories: those of one story side by side, the longest first."""
+    chosen = db.execute(
         "SELECT a.id, s.story, a.source_id, coalesce(t.minutes, a.minutes) FROM state AS s CROSS JOIN article AS a"
         " ON a.id = s.article_id LEFT JOIN telling AS t ON t.article_id = a.id WHERE s.story IS NOT NULL"
     ).fetchall()
-    return found | _by_id(rows)
-
-
-def _by_id(rows: list[tuple[int, int, int, int]]) -> dict[int, Telling]:
-    return dict(zip(map(itemgetter(0), rows), map(Telling._make, rows), strict=True))
+    found = db.execute(
+        "SELECT article_id, story, source_id, minutes FROM telling WHERE story IS NOT NULL"
+        " ORDER BY story, minutes DESC, article_id"
+    )
+    if not chosen:
+        return list(map(Telling._make, found))
+    taken = {id for id, *_ in chosen}
+    everything = map(Telling._make, [*chosen, *(row for row in found if row[0] not in taken)])
+    return sorted(everything, key=lambda one: (one.story, -one.minutes, one.id))
 
 
 # What the person does
