@@ -203,6 +203,13 @@ def test_language(attributes: str, head: str, language: str) -> None:
     assert page(head=head, attributes=attributes).language == language
 
 
+def test_footnotes_and_the_languages_of_code_are_kept() -> None:
+    note = '<p id="n1" class="x">A note.</p><pre class="big language-python wide">x = 1</pre><p id="other">Other.</p>'
+    html = page(f'<article>{TEXT}<p>Said<sup><a href="#n1">1</a></sup>.</p>{note}</article>').html
+    assert '<a href="#n1">1</a>' in html
+    assert '<p id="n1">A note.</p><pre class="language-python">x = 1</pre><p>Other.</p>' in html
+
+
 def test_pictures() -> None:
     found = page(
         f"""<article><figure><img src="/1.jpg" alt="alt"><figcaption>The <b>first</b></figcaption></figure>{TEXT}

@@ -32,7 +32,13 @@ _headings = finder("//h1")
 _passwords = finder("//input[@type='password']")
 _figures = finder("(//article | //main)//figure//img")
 _captions = finder("ancestor::figure[1]//figcaption")
-_KEPT_ATTRIBUTES = frozenset(("href", "src", "alt", "title", "lang", "dir", "cite", "colspan", "rowspan", "start"))
+_KEPT_ATTRIBUTES = frozenset(
+    (
+        "href", "src", "alt", "title", "lang", "dir", "cite", "colspan", "rowspan", "start", "reversed", "type",
+        "value", "alttext", "display", "encoding",
+    )
+)  # fmt: skip
+_LANGUAGE = re.compile(r"\blang(?:uage)?-[\w+#.-]{1,30}")
 _NAME_OF_SITE = re.compile(r"\s+[|–—·•»›«-]\s+([^|–—·•»›«]{2,40})$")
 _PLAYERS = re.compile(
     r"(?:https?:)?//(?:[\w-]+\.)*(?:youtube(?:-nocookie)?\.com/embed|youtu\.be|player\.vimeo\.com|dailymotion\.com/embed"
@@ -217,11 +223,16 @@ def _cleaned(elements: Sequence[HtmlElement], title: str, bases: Sequence[str]) 
     repeated = (one for element in elements for one in element.iter("h1", "h2") if fold(words(one)) == fold(title))
     if (heading := next(repeated, None)) is not None:
         heading.drop_tree()
+    linked = {one.get("href", "")[1:] for element in elements for one in element.iter("a")}
     for element in elements:
         for one in list(element.iter("iframe", "video", "audio", "object", "embed")):
             _name_player(one)
         for one in element.iter("*"):
             kept = {name: value for name, value in one.attrib.items() if name in _KEPT_ATTRIBUTES}
+            if one.get("id") in linked:  # a footnote, or what leads to one
+                kept["id"] = one.get("id")
+            if one.tag in ("pre", "code") and (language := _LANGUAGE.search(one.get("class", ""))):
+                kept["class"] = language[0]
             one.attrib.clear()  # some names that HTML allows cannot be deleted one by one
             one.attrib.update(kept)
     return htmltext.body("".join(map(_inside, elements)), bases)
