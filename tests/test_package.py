@@ -64,7 +64,8 @@ def test_the_wheel_has_code_types_samples_and_the_command(wheel: Path) -> None:
         about = next(files.read(name).decode() for name in names if name.endswith("METADATA"))
     assert "roya-tui = roya_tui.__main__:main" in points
     assert {"roya_tui/__main__.py", "roya_tui/py.typed"} <= names
-    assert {f"roya_tui/sample_feeds/{path.name}" for path in (ROOT / "sample_feeds").iterdir()} <= names
+    samples = [path for path in (ROOT / "sample_feeds").rglob("*") if path.is_file()]
+    assert {f"roya_tui/{path.relative_to(ROOT).as_posix()}" for path in samples} <= names
     assert any(name.endswith(".tcss") for name in names)
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert not [name for name in names if "test" in name.lower() or name.endswith(".pyc")]
