@@ -57,10 +57,11 @@ def main(words: Sequence[str]) -> int:
 
 def _labelled(part: str) -> None:
     rows = [json.loads(line) for line in (_LABELLED / f"{part}.jsonl").read_text().splitlines()]
+    sources = {name: number for number, name in enumerate(sorted({row["source"] for row in rows}))}
     all_told = [
         Told(
             row["published"],
-            hash(row["source"]) & 0xFFFF,
+            sources[row["source"]],
             telling(row["title"], row["lead"], row["language"]),
             row["story"] or -id,
             row["kind"],

@@ -185,3 +185,28 @@ def test_a_view_has_one_row_for_a_story() -> None:
     assert list(others) == [0, 0, 1, 0], "a telling whose others are not in the view stands for itself"
     assert list(folded([5, 4, 3, 2, 1], tellings, preferred=[8])[0]) == [5, 4, 3, 2]
     assert folded([], tellings) == (array("q"), array("q"))
+
+
+@given(
+    st.lists(st.integers(1, 40), unique=True),
+    st.lists(st.builds(Telling, st.integers(1, 40), st.integers(1, 6), st.integers(1, 4), st.integers(1, 3))),
+    st.lists(st.integers(1, 4), max_size=2),
+)
+def test_each_story_has_its_best_row_and_its_count(
+    ids: list[int], tellings: list[Telling], preferred: list[int]
+) -> None:
+    tellings = list({one.id: one for one in tellings}.values())
+    by_id = {one.id: one for one in tellings}
+    in_order = sorted(tellings, key=lambda one: (one.story, -one.minutes, one.id))
+    rows, others = folded(ids, in_order, preferred)
+    expected = []
+    seen = set()
+    for id in ids:
+        telling = by_id.get(id)
+        alike = [one for one in tellings if telling and one.story == telling.story and one.id in ids]
+        if telling is None:
+            expected.append((id, 0))
+        elif telling.story not in seen:
+            seen.add(telling.story)
+            expected.append((best(alike, preferred).id, len(alike) - 1))
+    assert list(zip(rows, others, strict=True)) == expected

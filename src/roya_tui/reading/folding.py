@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Sequence
-from itertools import compress, groupby
-from operator import attrgetter
+from itertools import compress
 
 from roya_tui.model import Telling
 
 
-def best(tellings: Sequence[Telling], preferred: Sequence[int] = ()) -> Telling:
+def best(tellings: Iterable[Telling], preferred: Sequence[int] = ()) -> Telling:
     """Return the telling that stands for its story: of a `preferred` source, the first of them first; else the longest,
     and of those as long the one that came first."""
-    rank = {source: place for place, source in enumerate(preferred)}
+    rank = _ranks(preferred)
     return min(tellings, key=lambda one: (rank.get(one.source_id, len(rank)), -one.minutes, one.id))
 
 
@@ -28,15 +27,30 @@ def folded(
     rows = array("q", ids)
     others = array("q", bytes(8 * len(rows)))
     kept = bytearray(b"\1") * len(rows)
-    places = dict(zip(rows, range(len(rows)), strict=True))
-    for _, members in groupby(tellings, attrgetter("story")):
-        there = [one for one in members if one.id in places]
-        if len(there) > 1:
-            taken = [places[one.id] for one in there]
-            for place in taken:
-                kept[place] = 0
-            first = min(taken)
-            kept[first] = 1
-            rows[first] = (best(there, preferred) if preferred else there[0]).id
-            others[first] = len(there) - 1
+    rank = _ranks(preferred)
+    of_none = len(rank)
+    place_of = dict(zip(ids, range(len(rows)), strict=True)).get
+    current = first = best_rank = -1
+    for id, story, source, _ in tellings:  # often tens of thousands
+        place = place_of(id)
+        if place is None:
+            continue
+        its_rank = rank.get(source, of_none)
+        if story != current:
+            current, first, best_rank = story, place, its_rank
+            rows[first] = id
+            continue
+        if place < first:
+            others[place], rows[place] = others[first], rows[first]
+            kept[first] = 0
+            first = place
+        else:
+            kept[place] = 0
+        others[first] += 1
+        if its_rank < best_rank:
+            rows[first], best_rank = id, its_rank
     return array("q", compress(rows, kept)), array("q", compress(others, kept))
+
+
+def _ranks(preferred: Sequence[int]) -> dict[int, int]:
+    return {source: place for place, source in enumerate(dict.fromkeys(preferred))}
