@@ -201,16 +201,8 @@ class ArticlePane(Pictured, can_focus=True):
         article, page = self._article, self._page
         if self._waiting is not None:
             self.call_after_refresh(self._show_waiting)
-        if (
-            self._is_late
-            or article is None
-            or page is None
-            or (page.width, page.pictures)
-            == (
-                self.text_width,
-                self.known(page.document),
-            )
-        ):
+        fits = page is not None and (page.width, page.pictures) == (self.text_width, self.known(page.document))
+        if self._is_late or article is None or page is None or fits:
             self.draw_anew()
             return
         top, at = self._anchor

@@ -89,8 +89,8 @@ class Picturing(Visiting):
 
     def _looked(self) -> None:
         article = self.article.shown
-        if article is None and self.article.display and self.headlines.selected is not None:
-            self._look_soon()  # it waits for its first layout
+        if self.article.place is None and self.article.display and self.headlines.selected is not None:
+            self._look_soon()  # it is still being set
         elif article is not None and self.reading_in_view and self.app.screen is self:
             self._seek_missing(article, self.article.pictures)
 
