@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -120,10 +121,11 @@ class Paper(Scrolled):
         page, top = self._page, self.scroll_offset.y
         if page is None:
             return False
-        headings = [number for number, block in enumerate(page.document.blocks) if block.kind == "heading"]
-        lines = (page.line_of_block(number) for number in (headings if by > 0 else reversed(headings)))
-        found = next((line for line in lines if (line - top) * by > 0), 0 if by < 0 else top)
-        self.jump(found)
+        blocks, at = page.document.blocks, page.offset(top)
+        here = bisect_left(blocks, -1 if at is None else at, key=lambda block: block.start)
+        others = range(here, len(blocks)) if by > 0 else range(min(here, len(blocks) - 1), -1, -1)
+        lines = (page.line_of_block(number) for number in others if blocks[number].kind == "heading")
+        self.jump(next((line for line in lines if (line - top) * by > 0), 0 if by < 0 else top))
         return self.scroll_offset.y != top
 
     def link_at(self, x: int, y: int) -> int:
