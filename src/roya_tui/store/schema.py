@@ -242,7 +242,7 @@ CREATE TABLE telling (
 );
 CREATE INDEX telling_by_story ON telling (story, minutes DESC, article_id, source_id)
     WHERE story IS NOT NULL;
-CREATE INDEX telling_unsorted ON telling (article_id) WHERE NOT sorted;
+CREATE INDEX telling_known ON telling (sorted, article_id) WHERE packed IS NOT NULL;
 
 -- The story that the person put it in, which goes before what was found.
 ALTER TABLE state ADD COLUMN story INTEGER;

@@ -51,7 +51,9 @@ def keep(db: Connection, source_id: int, rows: Iterable[tuple[int, int, int, byt
 
 
 def renew(db: Connection, id: int, packed: bytes) -> None:
-    """Let an article whose title or text is another one be sorted anew, as long as it is known by it."""
+    """Let an article whose title or text is another one be sorted anew, as long as it is known by them."""
+    if not packed:
+        return
     db.execute(
         "UPDATE telling SET packed = ?2, sorted = 0 WHERE article_id = ?1 AND packed IS NOT NULL AND packed <> ?2",
         (id, packed),
@@ -61,7 +63,10 @@ def renew(db: Connection, id: int, packed: bytes) -> None:
 @told
 def unsorted(db: Connection, most: int) -> list[int]:
     """Return articles that are yet to be sorted, the latest first."""
-    rows = db.execute("SELECT article_id FROM telling WHERE NOT sorted ORDER BY article_id DESC LIMIT ?", (most,))
+    rows = db.execute(
+        "SELECT article_id FROM telling WHERE sorted = 0 AND packed IS NOT NULL ORDER BY article_id DESC LIMIT ?",
+        (most,),
+    )
     return [id for (id,) in rows]
 
 
