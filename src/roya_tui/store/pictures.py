@@ -39,7 +39,8 @@ def kept(paths: Paths, url: str) -> Path | None:
         path = paths.pictures / f"{stem}.{kind}"
         with suppress(OSError):
             if path.stat().st_size:
-                os.utime(path)
+                with suppress(OSError):  # a cache that may only be read is one all the same
+                    os.utime(path)
                 return path
     return None
 
