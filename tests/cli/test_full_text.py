@@ -82,6 +82,22 @@ def test_a_wall_is_told_and_the_feeds_text_stays(cli: Cli, server: Server, html:
 
 
 @pytest.mark.usefixtures("quick")
+def test_among_several_articles_one_without_a_page_stays_as_it_is(cli: Cli, server: Server) -> None:
+    server.serve("/boats", page(), "text/html")
+    items = "".join(
+        f"<item><guid>{name}</guid><title>{name}</title><link>{server.url}/{name}</link>"
+        f"<description>Of {name}.</description></item>"
+        for name in ("boats", "trams")
+    )
+    cli("add", server.serve("/feed", f"<rss version='2.0'><channel><title>Post</title>{items}</channel></rss>"))
+    shown = cli("show", "--query", "source:Post", "--full")
+    assert shown.code == 0
+    assert "counted the boats" in shown.out
+    assert "Of trams." in shown.out
+    assert "trams: 127.0.0.1 has nothing at this address (404). The feed's own text stays." in shown.err
+
+
+@pytest.mark.usefixtures("quick")
 def test_a_page_that_is_not_free_is_kept_for_what_it_has(cli: Cli, server: Server) -> None:
     server.serve("/boats", page(head=PAID), "text/html")
     number = subscribed(cli, server)

@@ -79,10 +79,19 @@ def _articles(session: Session, db: Connection, ids: Sequence[int], full: bool) 
         article = articles.article(db, id)
         if article is None:
             raise CannotDo(f"There is no article {id}. roya-tui list tells the numbers.")
-        if full:
-            if not article.full_text:
-                from roya_tui.cli.fulltext import with_full_text
+        if full and not article.full_text:
+            article = _with_full_text(session, article, alone=len(ids) == 1)
+        yield replace(article, summary="", content="") if full and article.full_text else article
 
-                article = with_full_text(session, article)
-            article = replace(article, summary="", content="")
-        yield article
+
+def _with_full_text(session: Session, article: Article, *, alone: bool) -> Article:
+    """The article with its page's text; among several, one whose page cannot be had stays as the feed has it."""
+    from roya_tui.cli.fulltext import with_full_text
+
+    try:
+        return with_full_text(session, article)
+    except CannotDo as error:
+        if alone:
+            raise
+        session.out.tell(f"{article.headline.title}: {error}")
+        return article
