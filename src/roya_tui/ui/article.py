@@ -122,6 +122,8 @@ class ArticlePane(Pictured, can_focus=True):
 
     @work(group="early", exclusive=True, exit_on_error=False)
     async def _set_early(self, article: Article) -> None:
+        while self._is_late:  # the one that is waited for goes first
+            await asyncio.sleep(0.05)
         await self._set_in_thread(article)
 
     @work(group="highlighter", exit_on_error=False)
