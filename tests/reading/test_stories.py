@@ -114,6 +114,12 @@ CRASH_AGAIN = row(
             id="without spaces",
         ),
         pytest.param(
+            row("海津市化工厂起火", "海津市一家化工厂周一起火。", language="zh-Hans"),
+            row("化工厂起火 海津市消防扑救", "海津市化工厂周一起火，消防部门扑救。", 1, "Two", ""),
+            True,
+            id="without a language",
+        ),
+        pytest.param(
             row("حريق في سوق الأقمشة بمدينة نوار", "اندلع حريق في سوق الأقمشة في نوار.", language="ar"),
             row("سوق الأقمشة في نَوار يحترق", "احترقت متاجر في سوق الأقمشة بمدينة نوار.", 1, "Two", "ar"),
             True,
@@ -146,6 +152,11 @@ def test_any_text_can_be_a_telling(title: str, lead: str, language: str) -> None
     for id in (1, 2):
         tellings.add(id, 0, id, packed)
     assert [one.id for one in tellings.alike(1)] in ([], [2])
+
+
+@pytest.mark.parametrize("title", ["Aa " * 400_000, "A1-" * 400_000, "海" * 400_000, ":" * 400_000, "Ａ\u0300" * 9_000])
+def test_a_title_without_end_is_looked_at_no_longer_than_another(title: str) -> None:
+    assert telling(title, title, "en") == telling(title[:5_000], title[:5_000], "en")
 
 
 def test_a_title_without_words_tells_no_story() -> None:

@@ -16,7 +16,7 @@ from roya_tui.reading.stopwords import DATES, NUMERALS, STOPPED
 from roya_tui.text import fold
 
 LEAD = 300
-"""Characters of a text that are looked at: what happened, where, and who."""
+"""Characters of a title and of a text that are looked at: what happened, where, and who."""
 _MOST = 40
 """Words of a telling that are kept, those of the title first."""
 
@@ -35,6 +35,7 @@ _WORD = re.compile(rf"\d+(?:[.,:\-–]\d+)*|[^\W\d_][\w{_INSIDE}]*")
 _UNSPACED = re.compile(
     "[\u2e80-\u2fff\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]+"
 )
+_KANA = re.compile("[\u3041-\u30ff]")
 _PIECES = re.compile("[\u30a1-\u30ff]+|[^\u3040-\u30ff的了在是和与及将被为对从]+")
 """Parts of text without spaces: a word in katakana, or what stands between characters of grammar."""
 _HEADING = re.compile(r"[^:：|]+(?=[:：|])|[\u3040-\u30ff\u3400-\u9fff]{2,8}(?=\s)")
@@ -42,7 +43,7 @@ _LONGEST_HEADING = 5
 _SCORE = re.compile(r"\d{1,3}[-–]\d{1,3}|\d{1,2}:\d")
 _GROUPED = re.compile(r"[.,](?=\d{3}(?!\d))")
 _ENGLISH_ENDING = re.compile(
-    r"(?<=....)(?:ations?|ations|ments?|ions?|ings?|ers?|ed|es|e|(?<!s)s)\Z|(?<=...)(?:ed|es|e|(?<!s)s)\Z"
+    r"(?<=....)(?:ations?|ments?|ions?|ings?|ers?|ed|es|e|(?<!s)s)\Z|(?<=...)(?:ed|es|e|(?<!s)s)\Z"
 )
 _ARABIC = re.compile("[\u0621-\u06ff]")
 _ARABIC_START = re.compile("(?:وال|بال|كال|فال|ال|لل|[وبل](?=ال))(?=...)")
@@ -53,10 +54,14 @@ _CUT, _ARABIC_CUT = 7, 5
 
 def telling(title: str, lead: str, language: str) -> bytes:
     """Return what an article is known by, packed; b"" for one without a title. `language` may be wrong or ""."""
-    in_title, in_lead = list(_words(title)), list(_words(lead[:LEAD]))
+    title, lead = title[:LEAD], lead[:LEAD]
+    in_title, in_lead = list(_words(title)), list(_words(lead))
     if not in_title:
         return b""
-    tongue = _tongue({word for word, _ in (*in_title, *in_lead)}, language)
+    if sum(map(len, _UNSPACED.findall(title))) * 2 > len(title):
+        tongue = "ja" if _KANA.search(title + lead) else "zh"
+    else:
+        tongue = _tongue({word for word, _ in (*in_title, *in_lead)}, language)
     if sum(bool(kind & NAME) for _, kind in in_title) * 2 > len(in_title):
         in_title = [(word, kind & ~NAME) for word, kind in in_title]  # Written In Capitals, names tell no more
     if nameless := tongue == "de" or title.upper() == title.lower():
