@@ -1,4 +1,4 @@
-"""`python -m tests.bench stories`: how well articles are sorted into stories, and what that takes of the processor beside many others.
+"""`python -m tests.bench stories`: how well articles are sorted into stories, and what it takes of the processor.
 
 First the labelled headlines of tests/data/stories, taken in one after another as a refresh does; then invented ones:
 10,000 of four weeks, 100,000 of nine months, and 100,000 of four days, which is more than anybody reads. A false pair
