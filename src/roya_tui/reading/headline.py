@@ -18,6 +18,9 @@ class Signs:
     unread: str = "●"
     starred: str = "★"
     changed: str = "↻"
+    chosen: str = "✓"
+    hidden: str = "×"
+    noted: str = "✎"
     full: str = "▣"
     pictures: str = "▨"
     only: str = "+"
@@ -34,8 +37,8 @@ class Signs:
 
 UNICODE = Signs()
 ASCII = Signs(
-    cursor=">", unread="*", starred="S", changed="~", full="F", pictures="P", only="+", never="-",
-    open="v", closed=">", failed="!", busy="~", all="=", today="T", dot="-", more="~",
+    cursor=">", unread="*", starred="S", changed="~", chosen="+", hidden="x", noted="N", full="F", pictures="P",
+    only="+", never="-", open="v", closed=">", failed="!", busy="~", all="=", today="T", dot="-", more="~",
 )  # fmt: skip
 
 Run = tuple[str, str]
@@ -52,14 +55,22 @@ def headline_row(
     *,
     with_source: bool = True,
     now: int | None = None,
+    chosen: bool = False,
 ) -> list[Run]:
     """Set `headline` in exactly `width` cells; columns give way as the width shrinks: source first, then time.
 
     Its time is that of the day, or, `now` being given, what tells its day from others: there are no day lines then.
+    `chosen`: it is selected.
     """
     state = signs.changed if headline.changed else signs.unread if headline.unread else " "
+    if headline.hidden:
+        state = signs.hidden
     star = signs.starred if headline.starred else " "
-    runs: list[Run] = [(state, "changed" if headline.changed else "unread"), (star, "starred"), (" ", "")]
+    runs: list[Run] = [
+        (state, "changed" if headline.changed else "unread"),
+        (star, "starred"),
+        (signs.chosen if chosen else " ", "chosen"),
+    ]
     used = 3
     if width >= 30:
         when = clock.time(headline.at) if now is None else clock.brief(headline.at, now)
@@ -69,7 +80,8 @@ def headline_row(
     if source_width:
         runs.append((_cell(headline.source, source_width, measure, rtl, signs.more) + " ", "source"))
         used += source_width + 1
-    tail = (signs.pictures if headline.pictures else "") + (signs.full if headline.full else "")
+    kept = ((headline.noted, signs.noted), (headline.pictures, signs.pictures), (headline.full, signs.full))
+    tail = "".join(sign for there, sign in kept if there)
     tail = f" {tail}" if tail and width >= 44 else ""
     room = max(1, width - used - measure(tail))
     runs.append((_cell(headline.title, room, measure, rtl, signs.more), "title"))

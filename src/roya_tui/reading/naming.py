@@ -60,9 +60,11 @@ class Proposal:
     all_title: str
     """Of all that are shown, as a book."""
     count: int
-    """How many are shown."""
+    """How many there are of them."""
     all: bool = False
     """Whether all of them are written, and not the one at hand."""
+    among: str = "shown"
+    """What all of them are."""
 
     @classmethod
     def of(cls, form: str, folder: str, title: str, all_title: str, count: int) -> Proposal:

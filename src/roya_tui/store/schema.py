@@ -249,4 +249,14 @@ ALTER TABLE state ADD COLUMN story INTEGER;
 CREATE INDEX state_by_story ON state (story) WHERE story IS NOT NULL;
 """
 
-MIGRATIONS = tuple(map(Migration, (_FIRST, _ATTEMPTS, _SKIPPED, _MISSED, _MERGING, _EARLIER, _PUT_OFF, _STORIES)))
+_MAKERS = """
+-- Which run of a program made the step. What is undone stands in the order in which it is done again, the newest first.
+ALTER TABLE journal ADD COLUMN maker INTEGER NOT NULL DEFAULT 0;
+UPDATE journal SET id = (SELECT 2 * max(id) + 1 FROM journal) - id WHERE undone_at IS NOT NULL;
+
+CREATE INDEX state_hidden ON state (hidden_at) WHERE hidden_at IS NOT NULL;
+"""
+
+MIGRATIONS = tuple(
+    map(Migration, (_FIRST, _ATTEMPTS, _SKIPPED, _MISSED, _MERGING, _EARLIER, _PUT_OFF, _STORIES, _MAKERS))
+)

@@ -34,7 +34,7 @@ _STATES = {
     "starred": "a.id IN (SELECT article_id FROM state WHERE starred_at IS NOT NULL)",
     "updated": "a.id IN (SELECT id FROM article JOIN state ON article_id = id WHERE changed_at IS NOT NULL"
     " AND read_at IS NOT NULL AND read_digest IS NOT digest)",
-    "hidden": "s.hidden_at IS NOT NULL",
+    "hidden": "a.id IN (SELECT article_id FROM state WHERE hidden_at IS NOT NULL)",
     "full": "a.id IN (SELECT id FROM article WHERE full)",
     "noted": "a.id IN (SELECT article_id FROM state WHERE note <> '')",
     "has-image": "a.pictures > 0",

@@ -138,33 +138,74 @@ def set_note(db: Connection, article_id: int, note: str, now: int) -> None:
 
 @told
 def tag(db: Connection, ids: Iterable[int], name: str, now: int, *, on: bool = True) -> int:
-    """Give articles a tag of the person's own, or take it off; return how many were changed.
+    """Give articles a tag of the person's own, or take it off; return how many were changed."""
+    return retag(db, ids, now, **{"on" if on else "off": (name,)})
+
+
+@told
+def retag(db: Connection, ids: Iterable[int], now: int, *, on: Iterable[str] = (), off: Iterable[str] = ()) -> int:
+    """Give articles tags of the person's own and take others off, as one step; return how many were changed.
 
     A tag that the feed gives stays the feed's.
     """
-    name = one_line(name)
-    folded = fold_tag(name)
-    if not folded:
-        return 0
     chosen = json.dumps(list(ids))
     with transaction(db):
+        images: list[Image] = []
+        put, taken = ([name for name in map(one_line, names) if _tag(db, chosen, name, wanted, images)]
+                      for names, wanted in ((on, 1), (off, 0)))  # fmt: skip
+        changed = sorted({row[0] for image in images for row in image.rows})
+        if changed:
+            record(db, _tagged(titled(db, changed), put, taken), images, now)
+        return len(changed)
+
+
+def _tag(db: Connection, chosen: str, name: str, on: int, images: list[Image]) -> bool:
+    """Give one tag or take it off, and add what was there before to `images`; False where that changed nothing."""
+    folded = fold_tag(name)
+    if not folded:
+        return False
+    if on:
         db.execute("INSERT INTO tag (name, folded) VALUES (?, ?) ON CONFLICT DO NOTHING", (name, folded))
-        tag_id = db.execute("SELECT id FROM tag WHERE folded = ?", (folded,)).fetchone()[0]
-        before = db.execute(
-            "SELECT DISTINCT a.id, coalesce(by_person, 0) FROM json_each(?) AS j"
-            " CROSS JOIN article AS a ON a.id = j.value"
-            " LEFT JOIN article_tag ON article_id = a.id AND tag_id = ? WHERE coalesce(by_person, 0) <> ?",
-            (chosen, tag_id, int(on)),
-        ).fetchall()
-        if not before:
-            return 0
-        db.executemany(
-            "INSERT INTO article_tag (article_id, tag_id, by_person) VALUES (?, ?, ?)"
-            " ON CONFLICT (article_id, tag_id) DO UPDATE SET by_person = excluded.by_person",
-            ((row[0], tag_id, int(on)) for row in before),
-        )
-        forget_empty(db, "article_tag", (row[0] for row in before))
-        what = titled(db, [row[0] for row in before])
-        sentence = f"Tagged {what} {name}." if on else f"Took the tag {name} off {what}."
-        record(db, sentence, [Image("article_tag", ("by_person",), before, tag_id)], now)
-        return len(before)
+    known = db.execute("SELECT id FROM tag WHERE folded = ?", (folded,)).fetchone()
+    if known is None:
+        return False
+    before = db.execute(
+        "SELECT DISTINCT a.id, coalesce(by_person, 0) FROM json_each(?) AS j"
+        " CROSS JOIN article AS a ON a.id = j.value"
+        " LEFT JOIN article_tag ON article_id = a.id AND tag_id = ? WHERE coalesce(by_person, 0) <> ?",
+        (chosen, known[0], on),
+    ).fetchall()
+    db.executemany(
+        "INSERT INTO article_tag (article_id, tag_id, by_person) VALUES (?, ?, ?)"
+        " ON CONFLICT (article_id, tag_id) DO UPDATE SET by_person = excluded.by_person",
+        ((row[0], known[0], on) for row in before),
+    )
+    forget_empty(db, "article_tag", (row[0] for row in before))
+    if before:
+        images.append(Image("article_tag", ("by_person",), before, known[0]))
+    return bool(before)
+
+
+def _tagged(what: str, put: Sequence[str], taken: Sequence[str]) -> str:
+    took = f"ook the {'tag' if len(taken) == 1 else 'tags'} {', '.join(taken)} off "
+    if not put:
+        return f"T{took}{what}."
+    return f"Tagged {what} {', '.join(put)}{f', and t{took}' + ('it' if what[0] == '“' else 'them') if taken else ''}."
+
+
+_LACKING = {
+    "read": "s.read_at IS NULL OR s.read_digest IS NOT a.digest",
+    "starred": "s.starred_at IS NULL",
+    "hidden": "s.hidden_at IS NULL",
+}
+
+
+@told
+def lacks(db: Connection, ids: Iterable[int], what: str) -> bool:
+    """Whether any of these articles is not yet `what`: read (in its present text), starred or hidden."""
+    found = db.execute(
+        "SELECT 1 FROM json_each(?) AS j CROSS JOIN article AS a ON a.id = j.value"
+        f" LEFT JOIN state AS s ON s.article_id = a.id WHERE {_LACKING[what]} LIMIT 1",
+        (json.dumps(list(ids)),),
+    )
+    return found.fetchone() is not None

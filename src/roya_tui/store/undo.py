@@ -7,6 +7,7 @@ A refresh never touches personal facts, so an exchange restores them exactly.
 from __future__ import annotations
 
 import json
+import secrets
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -21,6 +22,9 @@ _KEPT_STEPS = 200
 
 _JUST_NOW = 600
 """Seconds for which a step counts as having just been done: later, its age is told, and reading begins a new one."""
+
+MAKER = secrets.randbits(62)
+"""This program, as long as it runs: whose step it is tells what another window or the command line did meanwhile."""
 
 _KEYS = {"state": "article_id", "source": "id", "article_tag": "article_id"}
 _OWNERS = {"state": "article", "source": "source", "article_tag": "article"}
@@ -42,12 +46,14 @@ class Image:
 def record(db: Connection, sentence: str, images: Iterable[Image], now: int | None, *, noticed: bool = False) -> None:
     """Keep one step. `sentence` says what was done (`Marked 118 read.`); `images` hold what was there before.
 
-    What was undone can then no longer be redone. To be called in the transaction of the step.
+    What was undone can then no longer be redone, unless the step is only `noticed`: nobody did anything else. To be
+    called in the transaction of the step.
     """
-    db.execute("DELETE FROM journal WHERE undone_at IS NOT NULL")
+    if not noticed:
+        db.execute("DELETE FROM journal WHERE undone_at IS NOT NULL")
     db.execute(
-        "INSERT INTO journal (sentence, at, noticed, image) VALUES (?, ?, ?, ?)",
-        (sentence, now, noticed, _pack(images)),
+        "INSERT INTO journal (sentence, at, noticed, maker, image) VALUES (?, ?, ?, ?, ?)",
+        (sentence, now, noticed, MAKER, _pack(images)),
     )
     db.execute(
         "DELETE FROM journal WHERE id <= (SELECT id FROM journal ORDER BY id DESC LIMIT 1 OFFSET ?)", (_KEPT_STEPS,)
@@ -71,24 +77,32 @@ def record_noticed(db: Connection, sentence: Callable[[list[int]], str], image: 
 
 
 @told
-def undo(db: Connection, now: int) -> str | None:
-    """Undo the last step and return what to say, or None if there is none."""
-    return _exchange(db, "undone_at IS NULL ORDER BY id DESC", "Undone", now)
+def undo(db: Connection, now: int, since: int | None = None) -> str | None:
+    """Undo the last step and return what to say, or None if there is none.
+
+    `since` is when this program started: of a later step that another one made it is said that it was done elsewhere.
+    """
+    return _exchange(db, "undone_at IS NULL", "Undone", now, since)
 
 
 @told
-def redo(db: Connection, now: int) -> str | None:
+def redo(db: Connection, now: int, since: int | None = None) -> str | None:
     """Do the step undone last again and return what to say, or None if there is none."""
-    return _exchange(db, "undone_at IS NOT NULL ORDER BY id", "Redone", now)
+    return _exchange(db, "undone_at IS NOT NULL", "Redone", now, since)
 
 
-def _exchange(db: Connection, which: str, word: str, now: int) -> str | None:
-    """Put back the rows of a step and keep in it those that they replace."""
+def _exchange(db: Connection, which: str, word: str, now: int, since: int | None) -> str | None:
+    """Put back the rows of the last step of a pile and keep in it those that they replace.
+
+    The step becomes the newest of all: what is done and what is undone are two piles, of which the top goes first.
+    """
     with transaction(db):
-        step = db.execute(f"SELECT id, sentence, image, at, undone_at FROM journal WHERE {which} LIMIT 1").fetchone()
+        step = db.execute(
+            f"SELECT id, sentence, image, at, undone_at, maker FROM journal WHERE {which} ORDER BY id DESC LIMIT 1"
+        ).fetchone()
         if step is None:
             return None
-        id, sentence, packed, at, undone_at = step
+        id, sentence, packed, at, undone_at, maker = step
         sentence = sentence[0].lower() + sentence[1:]
         try:
             with transaction(db):
@@ -100,11 +114,15 @@ def _exchange(db: Connection, which: str, word: str, now: int) -> str | None:
             return f"Another source has that address now; it stays: {sentence}"
         times = (now, None) if word == "Redone" else (None, now)
         db.execute(
-            "UPDATE journal SET image = ?, at = coalesce(?, at), undone_at = ? WHERE id = ?",
-            (_pack(replaced), *times, id),
+            "UPDATE journal SET id = (SELECT max(id) FROM journal) + 1, image = ?, at = coalesce(?, at),"
+            " undone_at = ?, maker = ? WHERE id = ?",
+            (_pack(replaced), *times, MAKER, id),
         )
-        age = _age(at, now) if word == "Undone" else _age(undone_at, now, "undone ")
-        return f"{word}: {sentence.removesuffix('.')}{age}."
+        happened, was = (at, "") if word == "Undone" else (undone_at, "undone ")
+        elsewhere = maker != MAKER and since is not None and happened is not None and happened >= since
+        told_where = f", {was or 'done '}elsewhere" if elsewhere else ""
+        age = _age(happened, now, "" if elsewhere else was)
+        return f"{word}: {sentence.removesuffix('.')}{told_where}{age}."
 
 
 def _age(at: int | None, now: int, what: str = "") -> str:

@@ -6,15 +6,19 @@ from array import array
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from textwrap import wrap
+from typing import ClassVar
 
 from textual.content import Content
+from textual.message import Message
 
 from roya_tui.model import Headline
 from roya_tui.reading.clock import Clock
 from roya_tui.reading.headline import LEAST_TOLD, Signs, headline_row, room_beside, told_beside
 from roya_tui.reading.oneline import from_left
 from roya_tui.reading.timeline import Timeline
+from roya_tui.ui import keys
 from roya_tui.ui.cells import measure, shown
+from roya_tui.ui.chosen import Chosen
 from roya_tui.ui.recent import Recent
 from roya_tui.ui.rows import Rows, Run
 
@@ -23,7 +27,12 @@ PAGE = 64
 
 
 class Headlines(Rows):
-    """Shows a `Timeline`; the cursor is a row, `selected` the article on it."""
+    """Shows a `Timeline`; the cursor is a row, `selected` the article on it, `chosen` those to do something with."""
+
+    BINDINGS: ClassVar = keys.bindings("headlines")
+
+    class ChoiceTurned(Message):
+        """The first headline was selected, or there is none any more."""
 
     def __init__(
         self,
@@ -49,6 +58,9 @@ class Headlines(Rows):
         self.empty_words = ""
         self.heading = ""
         """What the frame says; the day of the first line is added where its own line is out of sight."""
+        self.hidden = 0
+        """How many more there are that the person hid."""
+        self.chosen = Chosen()
         self.with_source = True
         """Whether a row says which source it comes from."""
         self._said = ""
@@ -132,10 +144,8 @@ class Headlines(Rows):
     def adjust(self, ids: Iterable[int], **facts: object) -> None:
         """Show other facts (unread, starred, …) of these articles at once, before the store has them."""
         touched = set(ids)
-        for id in touched:
-            known = self._known.get(id)
-            if known is not None:
-                self._known[id] = replace(known, **facts)  # type: ignore[arg-type]
+        for id in touched.intersection(self._known):
+            self._known[id] = replace(self._known[id], **facts)  # type: ignore[arg-type]
         if len(touched) == 1 and touched == {self.selected}:
             self.changed_row(self.cursor)
         else:
@@ -171,7 +181,40 @@ class Headlines(Rows):
         """What an empty list says, as lines that fit."""
         return wrap(self.empty_words, max(10, self.columns - 2)) if self.empty_words else []
 
+    # Selecting.
+
+    def action_choose(self) -> None:
+        if self.selected is not None:
+            self._choose(lambda: self.chosen.turn(self.selected or 0))
+            self.step(1)
+
+    def action_choose_range(self) -> None:
+        index = self.index
+        if index is not None:
+            self._choose(lambda: self.chosen.reach(self.ids, index))
+
+    def action_choose_all(self) -> None:
+        self._choose(lambda: self.chosen.take(self.ids))
+
+    def let_go(self) -> None:
+        """Select nothing any more."""
+        self._choose(self.chosen.clear)
+
+    def _choose(self, change: Callable[[], None]) -> None:
+        before = bool(self.chosen.ids)
+        change()
+        self.changed()
+        self.say_how_many()
+        if before != bool(self.chosen.ids):
+            self.post_message(self.ChoiceTurned())
+
     # How it is drawn.
+
+    def say_how_many(self) -> None:
+        """Say in the frame how many there are, how many of them are selected, and how many are hidden."""
+        hidden = f"{self.hidden:,} hidden" if self.hidden else ""
+        told = (self.chosen.told(self.ids), hidden, f"{len(self.ids):,}")
+        self.border_subtitle = Content(f" {self.signs.dot} ".join(filter(None, told)))
 
     def say_where(self) -> None:
         """Say in the frame what is shown."""
@@ -209,8 +252,9 @@ class Headlines(Rows):
         runs = self._set(headline, width)
         if headline.changed and (words := self._told.get((headline.id, headline.revisions))):
             runs = told_beside(runs, words, measure, self.signs.more)
-        if not headline.unread:
-            runs = [(text, "read-title" if name == "title" else name) for text, name in runs]
+        if headline.hidden or not headline.unread:
+            title = "read-title strike" if headline.hidden else "read-title"
+            runs = [(text, title if name == "title" else name) for text, name in runs]
         return [mark, *runs]
 
     def _set(self, headline: Headline, width: int) -> list[Run]:
@@ -223,6 +267,7 @@ class Headlines(Rows):
             self.rtl,
             with_source=self.with_source,
             now=self.timeline.now,
+            chosen=headline.id in self.chosen.ids,
         )
 
 

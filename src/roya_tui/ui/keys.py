@@ -17,8 +17,8 @@ class Action:
     text: str
     group: str
     place: str = "screen"
-    """Where the binding lives: the main screen, any list ("rows"), the reader, both of these, what changed, the
-    screen of the sources' health, or the gallery of an article's pictures."""
+    """Where the binding lives: the main screen, any list ("rows"), the list of headlines, the reader, lists and reader
+    ("both"), what changed, the screen of the sources' health, or the gallery of an article's pictures."""
     typing: bool = False
     """Whether what is typed next is text: the key must not wait for its turn, or the text would run as commands."""
 
@@ -106,8 +106,12 @@ ACTIONS = (
     Action("copy-picture", "y", "Copy its address", PICTURES, "gallery"),
     Action("fetch-picture", "r", "Fetch it, or try again", PICTURES, "gallery"),
     Action("leave-pictures", "escape,i", "Back to the article", PICTURES, "gallery"),
+    Action("choose", "v", "Select the headline, or let go of it, and go on", MARK, "headlines"),
+    Action("choose-range", "V", "Select from the last one to here", MARK, "headlines"),
+    Action("choose-all", "*", "Select all shown; again: none of them", MARK, "headlines"),
     Action("star", "s", "Star, or take the star away", MARK),
     Action("toggle-read", "m", "Mark read or unread", MARK),
+    Action("hide", "H", "Hide it, or show it again", MARK),
     Action("mark-all", "A", "Mark all shown read", MARK),
     Action("undo", "u", "Undo", MARK),
     Action("redo", "U", "Redo", MARK),
@@ -184,12 +188,13 @@ def _on_health(action: Action) -> bool:
 
 
 def bindings(place: str) -> list[BindingType]:
-    """The bindings of one place: "screen", "rows", "reader", "both" of these, "changes", "health" or "gallery"."""
+    """The bindings of one place, as in `Action.place`; those of lists and reader have what is for both."""
     if place == "gallery":
         return [_binding(action) for action in of_gallery(ACTIONS)]
     if place == "changes":
         return [_binding(action) for action in ACTIONS if action.place in (place, "both") or action.name == "open-link"]
-    places = {"screen": {"screen"}, "health": {"health", "screen"}}.get(place, {place, "both"})
+    alone = {"screen": {"screen"}, "headlines": {"headlines"}, "health": {"health", "screen"}}
+    places = alone.get(place, {place, "both"})
     return [
         _binding(action) for action in ACTIONS if action.place in places and (place != "health" or _on_health(action))
     ]
@@ -224,6 +229,8 @@ def _felt_in(action: Action) -> tuple[str, ...]:
     match action.place:
         case "rows":
             return "rows", "health"
+        case "headlines":
+            return ("rows",)
         case "both":
             return "rows", "reader", "changes", "health"
         case "screen":
@@ -241,6 +248,8 @@ HINTS = {
                 ("star", "star"), ("zen", "zen")),
     "selecting": (("next-word", "word"), ("down", "line"), ("next-heading", "paragraph"), ("select", "from here"),
                   ("copy-link", "copy"), ("back", "leave")),
+    "choosing": (("choose", "select"), ("choose-range", "to here"), ("choose-all", "all"), ("toggle-read", "read"),
+                 ("star", "star"), ("hide", "hide"), ("export", "write"), ("back", "none")),
     "changes": (("down", "scroll"), ("changes", "back"), ("next-change", "next change"),
                 ("previous-change", "previous"), ("older-version", "older version"), ("newer-version", "newer"),
                 ("zen", "zen")),

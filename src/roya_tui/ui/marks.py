@@ -98,33 +98,35 @@ class Marks(Panes):
     # Marking.
 
     def mark(
-        self, ids: Sequence[int], *, read: bool | None = None, starred: bool | None = None, by_hand: bool = True
+        self,
+        ids: Sequence[int],
+        *,
+        read: bool | None = None,
+        starred: bool | None = None,
+        hidden: bool | None = None,
+        by_hand: bool = True,
     ) -> None:
         """Mark articles: shown at once, then written. What was not done `by_hand` was noticed, and is not told."""
         if read is not None:
             self.headlines.adjust(ids, unread=not read, changed=False)
         if starred is not None:
             self.headlines.adjust(ids, starred=starred)
-        self._write_marks(list(ids), read, starred, by_hand)
+        if hidden is not None:
+            self.headlines.adjust(ids, hidden=hidden)
+        self._write_marks(list(ids), {"read": read, "starred": starred, "hidden": hidden}, by_hand)
 
     @work(exit_on_error=False, group="marks")
-    async def _write_marks(self, ids: list[int], read: bool | None, starred: bool | None, by_hand: bool) -> None:
-        count = await self.library.write(state.mark, ids, self.now(), read=read, starred=starred, noticed=not by_hand)
-        if by_hand and len(ids) > 1:
-            self.bottom.say(f"Marked {count:,} {'read' if read else 'unread'}. u undoes.")
+    async def _write_marks(self, ids: list[int], marks: dict[str, bool | None], by_hand: bool) -> None:
+        count = await self.library.write(state.mark, ids, self.now(), **marks, noticed=not by_hand)
+        if by_hand and (len(ids) > 1 or marks["hidden"] is not None):
+            what = "it" if len(ids) == 1 else f"{count:,}"
+            self.bottom.say(next(_DONE[name, on].format(what) for name, on in marks.items() if on is not None))
         self.count_soon()
 
-    def action_star(self) -> None:
-        headline = self._selected()
-        if headline is not None:
-            self.mark([headline.id], starred=not headline.starred)
-
-    def action_toggle_read(self) -> None:
-        headline = self._selected()
-        if headline is not None:
-            self.mark([headline.id], read=headline.unread or headline.changed)
-            if self._in_view is not None:
-                self._in_view.stop()
+    def leave_unwatched(self) -> None:
+        """Do not count the time that the article of the cursor is in view: the person has said what it is."""
+        if self._in_view is not None:
+            self._in_view.stop()
 
     def action_mark_all(self) -> None:
         if self.headlines.ids:
@@ -148,8 +150,7 @@ class Marks(Panes):
     @work(exit_on_error=False, group="marks")
     async def _walk(self, step: Callable[[sqlite3.Connection, int], str | None], nothing: str) -> None:
         before = {source.id for source in await self.library.write(sources.all_sources)}
-        if self._in_view is not None:
-            self._in_view.stop()  # or being read by itself would come between this undo and its redo
+        self.leave_unwatched()  # what comes back unread is to stay so
         sentence = await self.library.write(step, self.now())
         self.bottom.say(sentence or nothing)
         self.headlines.forget()
@@ -231,7 +232,7 @@ class Marks(Panes):
         self._copy(lambda link: link.url)
 
     def action_copy_markdown(self) -> None:
-        self._copy(lambda link: f"[{link.text.translate(_ESCAPED)}](<{link.url}>)")
+        self._copy(lambda link: as_markdown(link.text, link.url))
 
     def _copy(self, made: Callable[[Link], str]) -> None:
         """Copy the marked link of the article that one is in, or else the article's own."""
@@ -288,4 +289,17 @@ class Marks(Panes):
             self.bottom.say("This article has no links.")
 
 
+def as_markdown(text: str, url: str) -> str:
+    """A link, as Markdown writes it."""
+    return f"[{text.translate(_ESCAPED)}](<{url}>)"
+
+
+_DONE = {
+    ("read", True): "Marked {} read. u undoes.",
+    ("read", False): "Marked {} unread. u undoes.",
+    ("starred", True): "Starred {}. u undoes.",
+    ("starred", False): "Took the star off {}. u undoes.",
+    ("hidden", True): "Hid {}. . clears the list, u undoes.",
+    ("hidden", False): "Unhid {}. u undoes.",
+}
 _ESCAPED = str.maketrans({char: f"\\{char}" for char in "\\[]*_`<>"})

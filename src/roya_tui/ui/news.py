@@ -9,11 +9,10 @@ from dataclasses import replace
 from typing import ClassVar
 
 from textual import on, work
-from textual.content import Content
 from textual.timer import Timer
 
 from roya_tui.config import Config
-from roya_tui.query import QueryError
+from roya_tui.query import QueryError, both, state
 from roya_tui.query import view as named_view
 from roya_tui.reading.timeline import Timeline, holding, timeline
 from roya_tui.store import search, sources
@@ -162,7 +161,7 @@ class News(Outgoing, Picturing, Comparing):
     def _frame(self) -> None:
         self.headlines.heading = self.view.title(self.signs.never, self.signs.dot)
         self.headlines.say_where()
-        self.headlines.border_subtitle = Content(f"{len(self.headlines.ids):,}")
+        self.headlines.say_how_many()
 
     def _nothing(self) -> str:
         """What an empty list says: why it is empty, and what to do."""
@@ -237,6 +236,9 @@ class News(Outgoing, Picturing, Comparing):
         known = await self.library.count(sources.all_sources)
         tags = await self.library.count(search.tag_counts, counted, now, zone=zone)
         self.top.counts = f"Today {counts['today']:,} {self.signs.dot} Unread {counts['unread']:,}"
+        hidden = both(counted, state("hidden"))
+        self.headlines.hidden = await self.library.count(search.count, hidden, now, zone=zone)
+        self.headlines.say_how_many()
         self.sidebar.show(counts=counts, tags=tags, sources=known)
 
     # The sidebar and the tags.
@@ -358,6 +360,8 @@ class News(Outgoing, Picturing, Comparing):
             self.action_zen()
         elif self.pane in ("article", "sidebar"):
             self.set_focus(self.headlines)
+        elif self.headlines.chosen.ids:
+            self.headlines.let_go()
         elif self.view.find.strip():
             self._leave_find()
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from roya_tui.model import Article
 from roya_tui.reading.clock import Clock
 from roya_tui.reading.naming import Proposal
 from roya_tui.ui.child import Child
-from roya_tui.ui.marks import Marks
+from roya_tui.ui.choosing import NOT_YOURS, Choosing
 from roya_tui.ui.memory import Memory
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ MOST = 500
 """Articles of a view that are written into one file."""
 
 
-class Outgoing(Marks):
+class Outgoing(Choosing):
     """The actions that take articles elsewhere. Files are written by a process of their own."""
 
     _memory: Memory
@@ -36,23 +37,27 @@ class Outgoing(Marks):
     def action_export(self) -> None:
         from roya_tui.ui.dialogs.export import Export
 
-        headline = self.at_hand()
+        chosen = self.chosen()
+        headline = next(iter(self.library.headlines(chosen[:1])), None) or self.at_hand()
         if headline is None:
             self.bottom.say("There is no article to write.")
             return
         if self.library.article(headline.id) is None:
-            self.bottom.say("This page is not among your articles. K saves it; then it can be written.")
+            self.bottom.say(NOT_YOURS)
             return
         form, folder = self._memory.exported()
         day = self.clock.name_of(self.clock.day(self.now()), 0)
+        all_ids = chosen or self.headlines.ids
         proposal = Proposal.of(
             form,
             folder or str(Path.cwd()),
             headline.title,
             f"{self.view.title('-', '-')}, {day}",
-            len(self.headlines.ids),
+            len(all_ids),
         )
-        ids = list(self.headlines.ids[:MOST])
+        if len(chosen) > 1:
+            proposal = replace(proposal, among="selected").toggled()
+        ids = list(all_ids[:MOST])
 
         def answered(answer: Proposal | None) -> None:
             if answer is not None:

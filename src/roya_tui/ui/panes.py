@@ -108,7 +108,8 @@ class Panes(Screen[None]):
         """Say below what keys do here."""
         here = "typing" if isinstance(self.focused, Input) else "changes" if self.focused is self.changes else self.pane
         selecting = here == "article" and self.reading.is_selecting
-        self.bottom.hints = keys.hints(self.actions, "selecting" if selecting else here)
+        choosing = here == "headlines" and self.headlines.chosen.ids
+        self.bottom.hints = keys.hints(self.actions, "selecting" if selecting else "choosing" if choosing else here)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """What the store could not do is told; anything else is a mistake of the program."""

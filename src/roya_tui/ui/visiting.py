@@ -18,7 +18,6 @@ from roya_tui.ui.moving import Moving
 from roya_tui.ui.rows import Rows
 from roya_tui.ui.sourcing import Sourcing
 
-NOT_YOURS = "This page is not among your articles. K saves it to read later."
 NO_LINK = "Mark a link first: ] goes to the next one."
 
 
@@ -157,14 +156,6 @@ class Visiting(Moving, Sourcing):
         self.bottom.say(f"{name} is saved already." if became == "same" else f"Saved {name}, to read later. u undoes.")
         self.headlines.forget()
         self.count_soon()
-
-    # What belongs to articles of the store is not done to a page that is none.
-
-    def action_star(self) -> None:
-        self.bottom.say(NOT_YOURS) if self._is_visiting else super().action_star()
-
-    def action_toggle_read(self) -> None:
-        self.bottom.say(NOT_YOURS) if self._is_visiting else super().action_toggle_read()
 
     # Leaving and stopping.
 

@@ -105,7 +105,11 @@ class Export(Dialog[Proposal]):
         forms = [_choice(name, form == proposal.form) for form, name in NAMES.items()]
         rows = [_row("up/down", forms)]
         if proposal.count > 1:
-            some = f"all {proposal.count:,} shown" if proposal.count <= self._most else f"the first {self._most:,}"
+            some = (
+                f"all {proposal.count:,} {proposal.among}"
+                if proposal.count <= self._most
+                else f"the first {self._most:,}"
+            )
             rows.append(_row("tab", [_choice("this article", not proposal.all), _choice(some, proposal.all)]))
         self.query_one("#choices", Static).update(Content("\n").join(rows))
         self._tell("")
