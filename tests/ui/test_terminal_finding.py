@@ -120,3 +120,52 @@ def test_fast_fingers_type_and_do_nothing_else(news: Home) -> None:
 def place(seen: Sight) -> tuple[str, ...]:
     """All that the list shows: its title, its lines, and with them where the cursor and the scroll are."""
     return seen.list.title, *seen.list.lines
+
+
+def test_what_is_typed_is_completed_mended_and_recalled(news: Home) -> None:
+    with Reader(news, "--offline") as reader:
+        reader.until(lambda seen: seen.list.story == 1 and seen.side.line("gardens"))
+
+        reader.type("/", "-tag:tr")
+        reader.until(lambda seen: seen.bottom == "tab trams" and "-tag:trams" in seen.screen.lines[-2])
+        without = [number for number in ALL if number % 3]
+        seen = reader.do("tab", until=lists(*without))
+        assert "-tag:trams" in seen.list.title
+        reader.do(*"sou", until=lambda seen: seen.bottom == "tab source:")
+        reader.do("tab", until=lambda seen: seen.bottom.startswith("tab") and "Alder Post" in seen.bottom)
+        reader.do(*"po", until=lambda seen: seen.bottom == "tab Alder Post")
+        seen = reader.do("tab", until=lists(*[number for number in without if number % 2]))
+        assert '-tag:trams source:"Alder Post"' in seen.screen.lines[-2]
+        reader.do("enter", until=lambda seen: "enter" not in seen.bottom)
+
+        # From one value to the next and back.
+        reader.do("esc", until=lambda seen: seen.list.title == "Unread")
+        reader.type("/", "tag:")
+        reader.until(lambda seen: seen.bottom.startswith("tab tides  boats  trams  gardens"))
+        reader.do("tab", "tab", until=lists(*every(2)))
+        reader.do("tab", until=lists(*every(3)))
+        reader.do("shift+tab", until=lists(*every(2)))
+        reader.do("esc", until=lambda seen: seen.list.title == "Unread" and len(seen.list.stories) > 12)
+
+        # A mistake is marked where it stands and mended by the same key.
+        reader.type("/", "story tga:trams")
+        seen = reader.until("There is no field “tga”; the nearest is tag:. tab writes “tag”.")
+        row = len(seen.screen.cells) - 2
+        marked = "".join(cell.data for cell in seen.screen.cells[row] if cell.underscore)
+        assert marked == "tga:trams"
+        reader.do("tab", until=lambda seen: sorted(seen.list.stories) == every(3))
+        reader.do("enter", until=lambda seen: seen.list.focused)
+        reader.do("esc", until=lambda seen: seen.list.title == "Unread" and len(seen.list.stories) > 12)
+
+        reader.press("q")
+        reader.wait_exit()
+
+    # What was kept is there again, after another start: the latest first.
+    with Reader(news, "--offline") as reader:
+        reader.until(lambda seen: seen.list.story == 1 and seen.side.line("gardens"))
+        reader.do("/", until="words, tag:economy")
+        reader.do("up", until=lambda seen: seen.list.title.endswith("story tag:trams"))
+        reader.do("up", until=lambda seen: '-tag:trams source:"Alder Post"' in seen.list.title)
+        reader.do("down", until=lambda seen: seen.list.title.endswith("story tag:trams"))
+        reader.do("down", until=lambda seen: seen.list.title == "Unread")
+        reader.do("down", until=lambda seen: seen.list.story == 2)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.binding import Binding
 from textual.message import Message
 from textual.widget import Widget
 
+from roya_tui.query.completing import Advice, Known, advice
+from roya_tui.query.recent import Recent
 from roya_tui.ui.text_line import TextLine
 
 
@@ -54,6 +57,11 @@ class Bar(TextLine):
         def control(self) -> Bar:
             return self.bar
 
+    @property
+    def is_open(self) -> bool:
+        """Whether one types in it."""
+        return self.has_class("-open")
+
     def open(self, value: str = "") -> None:
         """Show the bar, ready to type in."""
         self.add_class("-open")
@@ -75,7 +83,74 @@ class Bar(TextLine):
 
 
 class FindBar(Bar):
-    """Words and fields to find: `water tag:economy -is:read`."""
+    """Words and fields to find: `water tag:economy -is:read`.
+
+    tab writes what is offered, and pressed again the next of it; from an empty line up and down walk through what was
+    looked for before.
+    """
+
+    DEFAULT_CSS = """
+    FindBar > .input--wrong { color: $error; text-style: bold underline; }
+    """
+
+    COMPONENT_CLASSES: ClassVar = {"input--wrong"}
+
+    BINDINGS: ClassVar = [
+        Binding("tab", "take(1)", "Write what is offered", show=False, priority=True),
+        Binding("shift+tab", "take(-1)", "The one before", show=False, priority=True),
+    ]
+
+    known: Known = {}
+    """The names that the store knows."""
+    recent = Recent()
+    advised = Advice()
+    """What there is to say about what stands there."""
+    _written: tuple[Advice, str, int, str] | None = None
+    """What was offered, about which text, which of it was written, and what stands there since."""
+
+    class Chosen(Message):
+        """Another of what is offered was written."""
+
+    def recall(self, queries: Sequence[str]) -> None:
+        """Know what was looked for before, the latest first."""
+        self.recent = Recent(queries)
+
+    def advise(self, now: int) -> None:
+        """Work out what may be written, and what is wrong."""
+        self.advised = advice(self.value, self.cursor_position, self.known, now)
+        self.wrong = self.advised.wrong
+        first = next(iter(self.advised.candidates), None)
+        whole = first.taken(self.value)[0].rstrip() if first and self.cursor_at_end else ""
+        self._suggestion = whole if whole.startswith(self.value) else ""
+        self.refresh()
+
+    @property
+    def offered(self) -> tuple[tuple[str, ...], int]:
+        """What may be written here, by what it is called, and which of it was written."""
+        if self._written is not None and self._written[3] == self.value:
+            return tuple(candidate.shown for candidate in self._written[0].candidates), self._written[2]
+        return tuple(candidate.shown for candidate in self.advised.candidates), 0
+
+    def action_take(self, by: int) -> None:
+        told, text, which = self.advised, self.value, 0
+        if self._written is not None and self._written[3] == self.value:
+            told, text, which, _ = self._written
+            which = (which + by) % len(told.candidates)
+        chosen = told.candidates[which] if told.candidates else told.mended
+        if chosen is None:
+            return
+        self.value, self.cursor_position = chosen.taken(text)
+        one_of_several = told.candidates and not chosen.text.endswith(":")
+        self._written = (told, text, which, self.value) if one_of_several else None
+        self.post_message(self.Chosen())
+
+    def action_step(self, by: int) -> None:
+        earlier = self.recent.step(self.value, -by)
+        if earlier is None:
+            super().action_step(by)
+        else:
+            self.value = earlier
+            self.cursor_position = len(earlier)
 
 
 class ArticleBar(Bar):

@@ -1,4 +1,4 @@
-"""What the screen remembers from one start to the next: theme, orders, folded folders. Kept in the store."""
+"""What the screen remembers from one start to the next: theme, orders, folded folders, earlier finds. In the store."""
 
 from __future__ import annotations
 
@@ -37,6 +37,10 @@ class Memory:
         form, folder = self._kept.get("exported") or ("", "")
         return str(form), str(folder)
 
+    def finds(self) -> tuple[str, ...]:
+        """What was looked for last, the latest first."""
+        return tuple(map(str, self._kept.get("finds", ())))
+
     def width(self, configured: int) -> int:
         """The columns of text that were chosen last, unless config.toml was given others since."""
         kept = self._kept.get("width")
@@ -57,6 +61,9 @@ class Memory:
 
     def keep_exported(self, form: str, folder: str) -> None:
         self._keep(exported=[form, folder])
+
+    def keep_finds(self, queries: Iterable[str]) -> None:
+        self._keep(finds=list(queries))
 
     def _keep(self, **facts: object) -> None:
         self._kept |= facts

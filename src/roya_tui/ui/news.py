@@ -21,6 +21,7 @@ from roya_tui.ui.album import Album
 from roya_tui.ui.article import ArticlePane
 from roya_tui.ui.bars import Bar, TagBar
 from roya_tui.ui.comparing import Comparing
+from roya_tui.ui.finding import Finding
 from roya_tui.ui.headlines import position
 from roya_tui.ui.library import Interrupted, Library
 from roya_tui.ui.memory import Memory
@@ -44,9 +45,9 @@ EMPTY = {
 }
 
 
-class News(Outgoing, Picturing, Comparing):
+class News(Finding, Outgoing, Picturing, Comparing):
     """Shows a view. `Marks` and `Sourcing` hold what one does to articles and to sources, `Visiting` to pages,
-    `Picturing` to pictures, `Comparing` to versions, `Outgoing` what leaves."""
+    `Picturing` to pictures, `Comparing` to versions, `Finding` to the words one looks for, `Outgoing` what leaves."""
 
     BINDINGS: ClassVar = keys.bindings("screen")
 
@@ -68,9 +69,6 @@ class News(Outgoing, Picturing, Comparing):
         self._memory = memory
         self.article.set_width(memory.width(config.reading.width))
         self._greeting = greeting
-        self._wrong = ""
-        """What was last said about a query that is none."""
-        self._before_find: tuple[View, Timeline, int, float] | None = None
         self._counting: Timer | None = None
 
     def on_mount(self) -> None:
@@ -109,11 +107,9 @@ class News(Outgoing, Picturing, Comparing):
         try:
             query = view.query(self.now())
         except QueryError as error:
-            self.bottom.say(error.message)
-            self._wrong = error.message
+            self.say_wrong(error)
             return
-        if self.bottom.said == self._wrong:
-            self.bottom.hush()
+        self.hush_wrong()
         selected = self.headlines.selected
         with contextlib.suppress(Interrupted):
             # Where tags or words are chosen the first ones take as long as all.
@@ -138,11 +134,11 @@ class News(Outgoing, Picturing, Comparing):
         headlines.empty_words = "" if ids else self._nothing()
         headlines.with_source = self.view.place.kind != "source"
         headlines.show(self._timeline(ids, times), stay=stay)
-        self._frame()
+        self.frame()
 
     def _extend(self, ids: array[int], times: array[int]) -> None:
         self.headlines.extend(self._timeline(ids, times))
-        self._frame()
+        self.frame()
 
     @work(exit_on_error=False, exclusive=True, group="view")
     async def _load_rest(self) -> None:
@@ -158,7 +154,7 @@ class News(Outgoing, Picturing, Comparing):
     def _timeline(self, ids: array[int], times: array[int]) -> Timeline:
         return timeline(ids, times, self.headlines.clock, self.now(), by_day=self._by_day)
 
-    def _frame(self) -> None:
+    def frame(self) -> None:
         self.headlines.heading = self.view.title(self.signs.never, self.signs.dot)
         self.headlines.say_where()
         self.headlines.say_how_many()
@@ -306,53 +302,6 @@ class News(Outgoing, Picturing, Comparing):
         if message.kept:
             self._toggle_tag(tag, True)
 
-    # Finding.
-
-    def action_find(self) -> None:
-        if self.pane == "article":
-            self._close_changes()
-            self.article_bar.open(self.article.looked_for)
-            return
-        if self._before_find is None:
-            headlines = self.headlines
-            self._before_find = (self.view, headlines.timeline, headlines.cursor, headlines.scroll_y)
-        self.find_bar.open(self.view.find)
-
-    @on(Bar.Changed, "#find-bar")
-    def _typed(self, event: Bar.Changed) -> None:
-        if self.find_bar.has_class("-open") and event.value != self.view.find:
-            self.set_view(replace(self.view, find=event.value), stay=False)
-
-    @on(Bar.Stepped, "#find-bar")
-    def _find_stepped(self, message: Bar.Stepped) -> None:
-        self.headlines.step(message.by)
-
-    @on(Bar.Left, "#find-bar")
-    def _find_left(self, message: Bar.Left) -> None:
-        self.find_bar.shut()
-        if message.kept and self.find_bar.value != self.view.find:
-            self.set_view(replace(self.view, find=self.find_bar.value), stay=False)
-        if not message.kept or not self.view.find.strip():
-            self._leave_find()
-
-    def _leave_find(self) -> None:
-        """Back to the very place where finding began."""
-        if self._before_find is None:
-            self.set_view(replace(self.view, find=""))
-            return
-        view, shown, cursor, scroll = self._before_find
-        self._before_find = None
-        if self.bottom.said == self._wrong:
-            self.bottom.hush()
-        self.library.hurry()
-        self.view = view
-        self.headlines.show(shown)
-        self.headlines.cursor = cursor
-        self.headlines.jump(int(scroll))
-        self._frame()
-        self.sidebar.show(view=view)
-        self.count_soon()
-
     def action_back(self) -> None:
         if self.pane == "article" and self.leave():
             return
@@ -363,7 +312,7 @@ class News(Outgoing, Picturing, Comparing):
         elif self.headlines.chosen.ids:
             self.headlines.let_go()
         elif self.view.find.strip():
-            self._leave_find()
+            self.leave_find()
         else:
             self.set_focus(self.sidebar)
 

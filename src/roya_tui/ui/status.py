@@ -9,7 +9,9 @@ from textual.reactive import reactive
 from textual.timer import Timer
 from textual.widget import Widget
 
-from roya_tui.reading.oneline import sentence
+from roya_tui.reading.isolating import beside
+from roya_tui.reading.oneline import marked_line, sentence
+from roya_tui.reading.strand import Mark
 from roya_tui.ui.cells import measure, shown
 
 SAID_FOR = 8.0
@@ -44,6 +46,9 @@ class BottomLine(Widget):
     said: reactive[str] = reactive("")
     tip: reactive[str] = reactive("")
     """A sentence that stays until it is taken away: new articles."""
+    offers: reactive[tuple[str, ...]] = reactive[tuple[str, ...]](())
+    """What may be written in the line above; `chosen` is which of it tab writes next, or wrote."""
+    chosen: reactive[int] = reactive(0)
     hints: reactive[Sequence[tuple[str, str]]] = reactive[Sequence[tuple[str, str]]](())
     """Keys and words; the first pair is shown last and in any case."""
 
@@ -67,12 +72,23 @@ class BottomLine(Widget):
     def render(self) -> Content:
         tip = Content.styled(f" {self.tip} ", "bold $accent") if self.tip else Content("")
         room = self.size.width - tip.cell_length
-        if self.said:
+        if self.offers:
+            left = self._offers_in(room)
+        elif self.said:
             words = sentence(self.said, max(10, room - 2), measure, self._rtl)
             left = Content.styled(f" {shown(words)} ", "bold")
         else:
             left = self._hints_in(room)
         return Content.assemble(left, " " * max(0, room - left.cell_length), tip)
+
+    def _offers_in(self, room: int) -> Content:
+        """As many offers as there is room for, the chosen one first."""
+        key = Content.styled(" tab ", "bold $primary")
+        row = beside((*self.offers[self.chosen :], *self.offers[: self.chosen]), "  ")
+        first = Mark(0, row.index("  ") if len(self.offers) > 1 else len(row), "first")
+        line = marked_line(row, max(10, room - key.cell_length), measure, [first], self._rtl, from_left=True)
+        parts = ((shown(run.text), "bold $accent" if run.style else "$foreground 75%") for run in line.runs)
+        return Content.assemble(key, *parts)
 
     def _hints_in(self, room: int) -> Content:
         """As many hints as there is room for, help in any case."""

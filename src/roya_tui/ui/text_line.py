@@ -30,11 +30,15 @@ class TextLine(Input):
         self._from_left = from_left
         super().__init__(value, **options)
 
+    wrong: tuple[int, int] = (0, 0)
+    """A stretch of what is typed that is to be set off as a mistake."""
+
     # What stands where.
 
     def _line(self) -> TypedLine:
         first, last = sorted(self.selection)
-        return _drawn(self._seen, self._rtl, self._from_left, first, last, self.cursor_position, len(self.value))
+        drawn = self._seen, self._rtl, self._from_left, first, last, self.cursor_position, len(self.value)
+        return _drawn(*drawn, self.wrong)
 
     @property
     def _seen(self) -> str:
@@ -136,12 +140,14 @@ class TextLine(Input):
 
 
 @lru_cache(16)
-def _drawn(seen: str, rtl: str, from_left: bool, first: int, last: int, cursor: int, typed: int) -> TypedLine:
+def _drawn(
+    seen: str, rtl: str, from_left: bool, first: int, last: int, cursor: int, typed: int, wrong: tuple[int, int]
+) -> TypedLine:
     """Return what is drawn of a text of which the first `typed` characters are there."""
     plain = typed_line(seen, measure, rtl, from_left=from_left)
     place = plain.slot(cursor)
     following = min((slot.start for slot in plain.slots if slot.start > place.start), default=len(seen))
-    styles = [Mark(first, last, "selection"), Mark(typed, len(seen), "suggestion")]
+    styles = [Mark(*wrong, "wrong"), Mark(first, last, "selection"), Mark(typed, len(seen), "suggestion")]
     if place.start < len(seen):
         styles.append(Mark(place.start, following, "cursor"))
     styles = [mark for mark in styles if mark.start < mark.end]

@@ -1,0 +1,168 @@
+"""What a query that is being typed may become: the fields and values that fit, and what was probably meant.
+
+Pure: it is told what names the store knows. Whoever shows it decides which keys take what.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from roya_tui.query.fields import FIELDS, SORTS, STATES, QueryError
+from roya_tui.query.parser import parse
+from roya_tui.query.values import Term, write
+from roya_tui.text import fold
+
+MOST = 30
+"""Candidates at most: nobody walks through more."""
+
+_FIXED = {
+    "is": STATES,
+    "sort": SORTS,
+    "since": ("today", "yesterday", "2d", "1w", "1mo"),
+    "before": ("today", "yesterday", "1w", "1mo", "1y"),
+    "changed": ("today", "yesterday", "2d", "1w", "1mo"),
+    "minutes": (">5", "<5", ">10"),
+}
+_TOKEN = re.compile(
+    r'\s+|[()]|-*(?:(?P<field>[a-z][a-z-]*):)?(?P<value>"(?:[^"\\]|\\.)*(?P<closed>")?|[^\s()"]*)', re.I | re.S
+)
+_REST = re.compile(r'[^\s()"]*')
+_WRONG = re.compile(r'"(?:[^"\\]|\\.)*"?|[^\s()"]+|[()]', re.S)
+_LETTERS = re.compile("[a-z][a-z-]*", re.I)
+
+
+class Name(NamedTuple):
+    """A name that the store knows, and how it is compared."""
+
+    text: str
+    folded: str
+
+
+Known = Mapping[str, Sequence[Name]]
+"""Field → the names that may stand behind it, the most used first."""
+
+
+def names(texts: Iterable[str]) -> tuple[Name, ...]:
+    """Return `texts` as names of a `Known`: folding them once is what makes each key cheap."""
+    return tuple(Name(text, fold(text)) for text in texts)
+
+
+class Candidate(NamedTuple):
+    """What may stand in place of a stretch of the text."""
+
+    start: int
+    end: int
+    text: str
+    shown: str
+    """What it is called where several are offered."""
+
+    def taken(self, text: str) -> tuple[str, int]:
+        """Return `text` with this in its place, and where the cursor stands then."""
+        before = text[: self.start] + self.text
+        return before + text[self.end :], len(before)
+
+
+class Advice(NamedTuple):
+    """What there is to say about a query while it is being typed."""
+
+    candidates: tuple[Candidate, ...] = ()
+    error: QueryError | None = None
+    """Why it is none; None where it is one, or is about to become one."""
+    wrong: tuple[int, int] = (0, 0)
+    """The stretch that the error is about."""
+    mended: Candidate | None = None
+    """What was probably meant by that."""
+
+
+def advice(text: str, cursor: int, known: Known, now: int) -> Advice:
+    """Return what fits at `cursor`; where nothing does, what is wrong with `text` and was probably meant."""
+    offered = tuple(candidates(text, cursor, known))
+    try:
+        parse(text, now)
+    except QueryError as found:
+        error = found
+    else:
+        return Advice(offered)
+    wrong = _stretch(text, error.position)
+    if not offered:
+        return Advice((), error, wrong, _mended(text, error, wrong))
+    typing = _last_token(text[:cursor])
+    still_typed = typing is not None and error.position >= typing.start()
+    return Advice(offered) if still_typed else Advice(offered, error, wrong)
+
+
+def candidates(text: str, cursor: int, known: Known) -> list[Candidate]:
+    """Return what the word at `cursor` may become, the likeliest first; nothing where it is whole already."""
+    token = _last_token(text[:cursor])
+    if token is None or token["value"] is None or token["closed"]:
+        return []
+    end = cursor if token["value"].startswith('"') else _end(text, cursor)
+    written = token["value"]
+    if not token["field"]:
+        if not _LETTERS.fullmatch(written):
+            return []
+        fitting = [field for field in (*FIELDS, "sort") if field.startswith(written.lower())]
+        return [Candidate(token.start("value"), end, f"{field}:", f"{field}:") for field in fitting]
+    field = token["field"].lower()
+    begun = written.removeprefix('"').replace("\\", "")
+    if begun.lower() in _FIXED.get(field, ()):
+        return []
+    values = names(_FIXED[field]) if field in _FIXED else known.get(field, ())
+    space = "" if text[end:].startswith(" ") else " "
+    return [
+        Candidate(token.start("value"), end, _value(field, name.text) + space, name.text)
+        for name in _fitting(begun, values)
+        if name.text != begun
+    ]
+
+
+def _last_token(text: str) -> re.Match[str] | None:
+    """The token that ends where `text` does."""
+    token, at = None, 0
+    while at < len(text) and (token := _TOKEN.match(text, at)):
+        at = token.end()
+    return token
+
+
+def _end(text: str, cursor: int) -> int:
+    rest = _REST.match(text, cursor)
+    return rest.end() if rest else cursor
+
+
+def _value(field: str, text: str) -> str:
+    return write(Term(field, text)).removeprefix(f"{field}:")
+
+
+def _fitting(begun: str, values: Sequence[Name]) -> list[Name]:
+    """The names that begin so, then those in which a word does, then those that have it anywhere."""
+    wanted = fold(begun).strip()
+    starts: list[Name] = []
+    words: list[Name] = []
+    inside: list[Name] = []
+    for name in values:
+        place = name.folded.find(wanted)
+        if place == 0:
+            starts.append(name)
+            if len(starts) == MOST:
+                break
+        elif place > 0:
+            (words if f" {wanted}" in name.folded else inside).append(name)
+    return [*starts, *words, *inside][:MOST]
+
+
+def _stretch(text: str, position: int) -> tuple[int, int]:
+    """The word at `position`, or else the one before it."""
+    found = _WRONG.match(text, position) or _last_token(text[:position].rstrip())
+    return found.span() if found else (0, 0)
+
+
+def _mended(text: str, error: QueryError, wrong: tuple[int, int]) -> Candidate | None:
+    if not error.suggestion:
+        return None
+    start, end = wrong
+    is_field = error.suggestion in (*FIELDS, "sort") and text[start - 1 : start] != ":"
+    if is_field:
+        end = text.index(":", start)
+    return Candidate(start, end, error.suggestion, error.suggestion)

@@ -1,0 +1,114 @@
+"""Finding as one types: the bar, what it offers, what is wrong in it, and the way back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from textual import on, work
+
+from roya_tui.query import QueryError
+from roya_tui.query.completing import Advice
+from roya_tui.reading.timeline import Timeline
+from roya_tui.store import names
+from roya_tui.ui.bars import Bar, FindBar
+from roya_tui.ui.comparing import Comparing
+from roya_tui.ui.memory import Memory
+from roya_tui.ui.view import View
+
+
+class Finding(Comparing):
+    """The actions of the find bar. What it comes to is a `View`, as with everything that narrows the list."""
+
+    _memory: Memory
+    _wrong = ""
+    """What was last said about a query that is none."""
+    _before_find: tuple[View, Timeline, int, float] | None = None
+
+    def frame(self) -> None:
+        """Say around the list what it shows."""
+        raise NotImplementedError
+
+    def action_find(self) -> None:
+        if self.pane == "article":
+            self._close_changes()
+            self.article_bar.open(self.article.looked_for)
+            return
+        if self._before_find is None:
+            headlines = self.headlines
+            self._before_find = (self.view, headlines.timeline, headlines.cursor, headlines.scroll_y)
+        self.find_bar.recall(self._memory.finds())
+        self.find_bar.open(self.view.find)
+        self._learn_names()
+
+    @work(exit_on_error=False, exclusive=True, group="names")
+    async def _learn_names(self) -> None:
+        """Let the bar know what names there are to complete."""
+        self.find_bar.known = await self.library.look(names.known)
+        self._advise()
+
+    # While one types.
+
+    @on(Bar.Changed, "#find-bar")
+    def _typed(self, event: Bar.Changed) -> None:
+        self._advise()
+        if self.find_bar.is_open and event.value != self.view.find:
+            self.set_view(replace(self.view, find=event.value), stay=False)
+
+    @on(FindBar.Chosen)
+    def _advise(self) -> None:
+        """Show what the word at the cursor may become."""
+        bar = self.find_bar
+        if not bar.is_open:
+            return
+        bar.advise(self.now())
+        self.bottom.offers, self.bottom.chosen = bar.offered
+
+    def say_wrong(self, error: QueryError) -> None:
+        """Tell why the words to find are no query, unless they may become one with the next letter."""
+        advised = self.find_bar.advised if self.find_bar.is_open else Advice(error=error)
+        if advised.error is None:
+            self.hush_wrong()
+            return
+        self._wrong = advised.error.message
+        if advised.mended:
+            self._wrong += f" tab writes “{advised.mended.text}”."
+        self.bottom.say(self._wrong)
+
+    def hush_wrong(self) -> None:
+        """Say it no more."""
+        if self._wrong and self.bottom.said == self._wrong:
+            self.bottom.hush()
+
+    @on(Bar.Stepped, "#find-bar")
+    def _find_stepped(self, message: Bar.Stepped) -> None:
+        self.headlines.step(message.by)
+
+    # The way back.
+
+    @on(Bar.Left, "#find-bar")
+    def _find_left(self, message: Bar.Left) -> None:
+        self.find_bar.shut()
+        self.bottom.offers = ()
+        if message.kept and self.find_bar.value != self.view.find:
+            self.set_view(replace(self.view, find=self.find_bar.value), stay=False)
+        if message.kept and not self.find_bar.advised.error:
+            self._memory.keep_finds(self.find_bar.recent.kept(self.find_bar.value))
+        if not message.kept or not self.view.find.strip():
+            self.leave_find()
+
+    def leave_find(self) -> None:
+        """Back to the very place where finding began."""
+        if self._before_find is None:
+            self.set_view(replace(self.view, find=""))
+            return
+        view, shown, cursor, scroll = self._before_find
+        self._before_find = None
+        self.hush_wrong()
+        self.library.hurry()
+        self.view = view
+        self.headlines.show(shown)
+        self.headlines.cursor = cursor
+        self.headlines.jump(int(scroll))
+        self.frame()
+        self.sidebar.show(view=view)
+        self.count_soon()

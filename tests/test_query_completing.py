@@ -1,0 +1,145 @@
+"""What is offered while a query is typed: fields, values, and the mended word."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from roya_tui.query import QueryError, parse
+from roya_tui.query.completing import Advice, advice, candidates, names
+from roya_tui.query.recent import MOST, Recent
+
+NOW = 1_790_000_000
+KNOWN = {
+    "tag": names(["Economy", "Civil defence", "Water", "اقتصاد", "Wide economy", "Café"]),
+    "source": names(["Roya News", "رؤيا الإخبارية", "The Petra"]),
+    "author": names(["Lina Odeh", 'K. "Bo" Haddad']),
+    "lang": names(["en", "ar"]),
+}
+
+
+def advised(text: str) -> Advice:
+    """Advice for what is typed before the sign `|`."""
+    cursor = text.index("|")
+    return advice(text.replace("|", ""), cursor, KNOWN, NOW)
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("|", ""),
+        ("water |", ""),
+        ("a|", "author:"),
+        ("water -t|", "tag: title:"),
+        ("(T|", "tag: title:"),
+        ("S|", "source: since: story: sort:"),
+        ("wa|", ""),
+        ("tag:|", "Economy|Civil defence|Water|اقتصاد|Wide economy|Café"),
+        ("tag:ec|", "Economy|Wide economy"),
+        ("-tag:DEF|", "Civil defence"),
+        ("tag:af|", "Café"),
+        ("tag:CAFE|", "Café"),
+        ("tag:إقت|", "اقتصاد"),
+        ('tag:"civil d|', "Civil defence"),
+        ('tag:"Civil defence"|', ""),
+        ("tag:Water|", ""),
+        ("tag:Wat| rail", "Water"),
+        ("rail or (source:petra|", "The Petra"),
+        ("source:رويا|", "رؤيا الإخبارية"),
+        ("is:un|", "unread"),
+        ("is:read|", ""),
+        ("is:rea|", "read|unread"),
+        ("sort:|", "newest|oldest|relevance|source|unread"),
+        ("since:t|", "today|yesterday"),
+        ("lang:|", "en|ar"),
+        ("title:wa|", ""),
+        ("nothing:wa|", ""),
+        ('"tag:ec|', ""),
+    ],
+)
+def test_what_fits_is_offered(typed: str, offered: str) -> None:
+    parts = offered.split() if offered.endswith(":") else [part for part in offered.split("|") if part]
+    assert [candidate.shown for candidate in advised(typed).candidates] == parts
+
+
+@pytest.mark.parametrize(
+    ("typed", "taken"),
+    [
+        ("a|", "author:|"),
+        ("water -t|", "water -tag:|"),
+        ("tag:ec|", "tag:Economy |"),
+        ("tag:civ|", 'tag:"Civil defence" |'),
+        ('tag:"civ|', 'tag:"Civil defence" |'),
+        ("author:bo|", 'author:"K. \\"Bo\\" Haddad" |'),
+        ("tag:e|conomi rail", "tag:Economy| rail"),
+        ("(tag:ec|)", "(tag:Economy |)"),
+        ("tga:water|", "tag|:water"),
+        ("rail autor:x is:read|", "rail author|:x is:read"),
+        ("is:unred|", "is:unread|"),
+        ("water since:yesterdy tag:x|", "water since:yesterday| tag:x"),
+        ("sort:newst|", "sort:newest|"),
+        ("is:tag:x|", None),
+    ],
+)
+def test_the_first_that_is_offered_stands_there_when_it_is_taken(typed: str, taken: str | None) -> None:
+    told = advised(typed)
+    offered = next(iter(told.candidates), told.mended)
+    if offered is None:
+        assert taken is None
+        return
+    text, cursor = offered.taken(typed.replace("|", ""))
+    assert f"{text[:cursor]}|{text[cursor:]}" == taken
+
+
+@pytest.mark.parametrize(
+    ("typed", "wrong"),
+    [
+        ("water tga:x rail|", "tga:x"),
+        ("is:unred|", "unred"),
+        ('water "plan|', '"plan'),
+        ("(water|", "("),
+        ("water or |", "or"),
+        ("tag: |", "tag:"),
+        ("rail tag:|", ""),
+        ("rail tag:ec|", ""),
+        ("tag:nobody|", ""),
+        ("is:un|", ""),
+    ],
+)
+def test_what_is_wrong_is_shown_where_it_stands_unless_it_may_still_come_right(typed: str, wrong: str) -> None:
+    told = advised(typed)
+    assert typed[slice(*told.wrong)] == wrong
+    assert bool(told.error) == bool(wrong)
+
+
+@given(st.text(alphabet='tagis:"-() \\ecoé水\n', max_size=14), st.integers(0, 14))
+@settings(max_examples=400)
+def test_whatever_is_taken_is_no_further_from_a_query(text: str, cursor: int) -> None:
+    cursor = min(cursor, len(text))
+    told = advice(text, cursor, KNOWN, NOW)
+    assert 0 <= told.wrong[0] <= told.wrong[1] <= len(text)
+    for candidate in candidates(text, cursor, KNOWN):
+        taken, at = candidate.taken(text)
+        assert 0 <= at <= len(taken)
+        if candidate.text.endswith(":"):
+            continue
+        try:
+            parse(text[: candidate.start] + "x", NOW)
+        except QueryError:
+            continue
+        parse(taken[:at], NOW)
+
+
+def test_earlier_queries_are_walked_from_the_empty_line() -> None:
+    recent = Recent(Recent(Recent(Recent().kept("water")).kept("rail")).kept("water "))
+    assert recent.queries == ("water", "rail")
+    assert [recent.step(shown, 1) for shown in ("", "water", "rail")] == ["water", "rail", None]
+    assert [recent.step(shown, -1) for shown in ("rail", "water")] == ["water", ""]
+    assert recent.step("", -1) is None
+    assert recent.step("typed", 1) is None
+    recent.step("", 1)
+    assert recent.step("water tower", 1) is None, "what was changed is one's own"
+    many = Recent(str(n) for n in range(80))
+    assert len(many.kept("new")) == MOST
+    assert Recent(["a"]).kept("  ") == ("a",)
