@@ -11,6 +11,7 @@ from roya_tui.reading.document import document
 from roya_tui.reading.layout import layout
 from roya_tui.reading.lines import Line
 from roya_tui.reading.page import After, Page
+from roya_tui.reading.picture_rows import Box, PictureRow, Pictures
 
 LONG = "".join(
     f'<h2>Pier {n}</h2><p>The <a href="https://news.example/{n}">tide</a> turned at {n} and nobody saw it go out.</p>'
@@ -67,6 +68,13 @@ def test_a_block_begins_on_its_first_line_even_if_none_of_its_words_are_there() 
         "[picture 1: A very long",
         "After",
     ]
+
+
+def test_a_picture_begins_on_its_first_row() -> None:
+    text = document('<p>Before<p><img src="https://news.example/a.jpg"><p>After')
+    made = Page(text, layout(text, 30, cell_len, pictures=Pictures({1: (30, 12)}, rows=20)), 0, 30)
+    y = made.line_of_block(1)
+    assert (made.lines[y - 1].between, made.lines[y].picture) == (True, PictureRow(1, 0, Box(30, 6)))
 
 
 def test_a_link_is_on_the_line_where_it_begins() -> None:
