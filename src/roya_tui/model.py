@@ -272,6 +272,8 @@ class Article:
     guid: str = ""
     authors: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    own_tags: tuple[str, ...] = ()
+    """Those of `tags` that the person gave it."""
     published_raw: str = ""
     updated_raw: str = ""
     summary: str = ""

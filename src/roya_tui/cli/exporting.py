@@ -121,6 +121,7 @@ def article_facts(article: Article) -> dict[str, Any]:
         "guid": article.guid,
         "authors": list(article.authors),
         "tags": list(article.tags),
+        "own_tags": list(article.own_tags),
         "published_raw": article.published_raw,
         "updated_raw": article.updated_raw,
         "summary": article.summary,

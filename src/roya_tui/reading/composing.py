@@ -10,7 +10,7 @@ from roya_tui.reading.bidi import begins_rtl
 from roya_tui.reading.blocks import Block, Document, Span, Text
 from roya_tui.reading.clock import Clock
 from roya_tui.reading.document import document
-from roya_tui.reading.head import Row, head, whole, without_pictures
+from roya_tui.reading.head import Row, head, note_rows, whole, without_pictures
 from roya_tui.reading.layout import Highlight, layout
 from roya_tui.reading.lines import Line, Run
 from roya_tui.reading.page import After, Page
@@ -46,7 +46,7 @@ def head_of(
     article: Article, text: Document, clock: Clock, width: int, measure: Measure, config: Config, changed: str
 ) -> tuple[Line, ...]:
     """Return the lines above an article's text; `changed` is what changed in it since it was read."""
-    rows = head(article, text, clock, "-" if config.look.ascii else "·", changed)
+    rows = head(article, text, clock, "-" if config.look.ascii else "·", changed) + note_rows(article.note)
     return (*head_lines(rows, width, measure, config, article.tags), Line())
 
 

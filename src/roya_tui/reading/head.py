@@ -9,6 +9,7 @@ from roya_tui.model import Article, Picture
 from roya_tui.reading.blocks import Document
 from roya_tui.reading.clock import Clock
 from roya_tui.reading.isolating import beside
+from roya_tui.text import fold
 
 Row = tuple[str, str]
 """A line of the head, names isolated where one of them reads from the right, and the name of its style."""
@@ -20,10 +21,15 @@ _SHORT_SUMMARY = 400
 
 
 def head(article: Article, document: Document, clock: Clock, dot: str = "·", changed: str = "") -> list[Row]:
-    """The rows above the text. `Last Updated:` only where it differs from `Published:`; `changed` says what did."""
+    """The rows above the text. `Last Updated:` only where it differs from `Published:`; `changed` says what did.
+
+    Tags of the person's own have `#` before them.
+    """
     headline = article.headline
     sep = f" {dot} "
-    rows = [(headline.title, "headline"), (beside((headline.source, *article.tags), sep), "source")]
+    own = set(map(fold, article.own_tags))
+    tags = (f"#{tag}" if fold(tag) in own else tag for tag in article.tags)
+    rows = [(headline.title, "headline"), (beside((headline.source, *tags), sep), "source")]
     if article.authors:
         rows.append((beside(article.authors, ", "), "author"))
     published, updated = headline.published, headline.updated
@@ -35,6 +41,12 @@ def head(article: Article, document: Document, clock: Clock, dot: str = "·", ch
         rows.append((f"No date given. First seen: {clock.stamp(headline.first_seen, headline.zone)}", "date"))
     rows.append((sep.join(_facts(article, document, changed)), "facts"))
     return rows
+
+
+def note_rows(note: str) -> list[Row]:
+    """The rows of the person's note, a line each."""
+    first, *others = note.splitlines() or [""]
+    return [(beside(("Note:", first), " "), "note"), *((line, "note") for line in others)] if first else []
 
 
 def _facts(article: Article, document: Document, changed: str) -> list[str]:

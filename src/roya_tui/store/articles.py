@@ -366,15 +366,16 @@ def article(db: Connection, id: int) -> Article | None:
     ).fetchone()
     feed, page = wide(db, id)
     own = db.execute(
-        "SELECT name FROM article_tag JOIN tag ON id = tag_id WHERE article_id = ? AND by_person AND NOT by_feed"
+        "SELECT name, by_feed FROM article_tag JOIN tag ON id = tag_id WHERE article_id = ? AND by_person"
         " ORDER BY folded",
         (id,),
-    )
+    ).fetchall()
     return Article(
         headline=headline,
         guid=guid,
         authors=tuple(feed["authors"]),
-        tags=(*feed["tags"], *(name for (name,) in own)),
+        tags=(*feed["tags"], *(name for name, by_feed in own if not by_feed)),
+        own_tags=tuple(name for name, _ in own),
         published_raw=feed["published"],
         updated_raw=feed["updated"],
         summary=feed["summary"],

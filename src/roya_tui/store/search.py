@@ -115,10 +115,11 @@ class _Compiler:
                 return "a.id IN (SELECT rowid FROM search WHERE search MATCH ?)"
             case _:
                 blank = " " if term.phrase else ""
-                self.parameters += [expression(term), f" {fold_tag(value)}{blank}"]
+                self.parameters += [expression(term), f" {fold_tag(value)}{blank}", json.dumps(noted(self.db, term))]
                 return (
                     "a.id IN (SELECT rowid FROM search WHERE search MATCH ? UNION ALL SELECT article_id"
-                    " FROM article_tag WHERE tag_id IN (SELECT id FROM tag WHERE instr(' ' || folded || ' ', ?)))"
+                    " FROM article_tag WHERE tag_id IN (SELECT id FROM tag WHERE instr(' ' || folded || ' ', ?))"
+                    " UNION ALL SELECT value FROM json_each(?))"
                 )
 
 
@@ -132,19 +133,32 @@ def expression(term: Term) -> str:
     A word of one or two letters is looked for in titles only: in texts it would begin too many words.
     """
     folded = fold_tag(clean(term.value))
-    variants = [folded]
-    if _ARABIC.match(folded):
-        stem = folded
-        for prefix in _JOINED_ON:
-            if stem.startswith(prefix) and len(stem) >= len(prefix) + 3:
-                stem = stem.removeprefix(prefix)
-                break
-        variants = list(dict.fromkeys([folded, stem, "ال" + stem, "و" + stem, "وال" + stem]))
+    variants = _variants(folded)
     star = "" if term.phrase else "*"
     quoted = ['"' + variant.replace('"', '""') + '"' + star for variant in variants]
     column = term.field or ("title" if len(folded) <= 2 and not term.phrase else "")
     joined = " OR ".join(quoted)
     return f"{{{column}}} : ({joined})" if column else f"({joined})"
+
+
+def _variants(folded: str) -> list[str]:
+    """The forms that a word is looked for in: in Arabic with what is joined on to it, and without."""
+    if not _ARABIC.match(folded):
+        return [folded]
+    stem = folded
+    for prefix in _JOINED_ON:
+        if stem.startswith(prefix) and len(stem) >= len(prefix) + 3:
+            stem = stem.removeprefix(prefix)
+            break
+    return list(dict.fromkeys([folded, stem, "ال" + stem, "و" + stem, "وال" + stem]))
+
+
+def noted(db: Connection, term: Term) -> list[int]:
+    """Return the articles whose note has the word, or a word that begins with it. Notes are few, and short."""
+    any_of = "|".join(map(re.escape, _variants(fold_tag(clean(term.value)))))
+    pattern = re.compile(rf"(?<!\w)(?:{any_of})" + (r"(?!\w)" if term.phrase else ""))
+    notes = db.execute("SELECT article_id, note FROM state WHERE note <> ''")
+    return [id for id, note in notes if pattern.search(fold_tag(note))]
 
 
 def _in_sources(ids: list[int]) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from sqlite3 import Connection
 
+from roya_tui.store.database import told
 from roya_tui.text import fold
 
 
@@ -31,6 +32,27 @@ def follow(db: Connection, rows: Sequence[tuple[int, Sequence[str]]]) -> None:
     db.executemany(
         "DELETE FROM article_tag WHERE article_id = ? AND by_feed = 0 AND by_person = 0", ((id,) for id, _ in rows)
     )
+
+
+@told
+def most_used(db: Connection) -> list[str]:
+    """Return all tags in use: first those that the person gave, of each kind the most used first."""
+    rows = db.execute(
+        "WITH used AS MATERIALIZED (SELECT tag_id, sum(by_person) AS own, count(*) AS total FROM article_tag"
+        " GROUP BY tag_id) SELECT name FROM used CROSS JOIN tag ON id = tag_id ORDER BY own DESC, total DESC, folded"
+    )
+    return [name for (name,) in rows]
+
+
+@told
+def own(db: Connection, ids: Iterable[int]) -> dict[str, int]:
+    """Return the tags that the person gave these articles, and how many of them have each."""
+    rows = db.execute(
+        "SELECT name, count(*) FROM json_each(?) AS j CROSS JOIN article_tag ON article_id = j.value AND by_person"
+        " CROSS JOIN tag ON tag.id = tag_id GROUP BY tag_id ORDER BY count(*) DESC, folded",
+        (json.dumps(list(ids)),),
+    )
+    return dict(rows.fetchall())
 
 
 @lru_cache(10_000)

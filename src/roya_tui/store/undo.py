@@ -77,6 +77,13 @@ def record_noticed(db: Connection, sentence: Callable[[list[int]], str], image: 
 
 
 @told
+def latest(db: Connection) -> str:
+    """Return the sentence of the last step that is not undone, "" if there is none."""
+    row = db.execute("SELECT sentence FROM journal WHERE undone_at IS NULL ORDER BY id DESC LIMIT 1").fetchone()
+    return str(row[0]) if row else ""
+
+
+@told
 def undo(db: Connection, now: int, since: int | None = None) -> str | None:
     """Undo the last step and return what to say, or None if there is none.
 

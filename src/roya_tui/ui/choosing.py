@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from textual import on, work
 
 from roya_tui.model import Headline
-from roya_tui.store import articles, state
+from roya_tui.reading.tag_line import wanted
+from roya_tui.store import articles, state, tags, undo
 from roya_tui.ui import browser
 from roya_tui.ui.headlines import Headlines
 from roya_tui.ui.marks import Marks, as_markdown
+
+if TYPE_CHECKING:
+    from roya_tui.ui.dialogs.tags import Tags
 
 NOT_YOURS = "This page is not among your articles. K saves it to read later."
 MOST_OPENED = 15
@@ -74,6 +79,66 @@ class Choosing(Marks):
                 self.mark(ids, hidden=on)
             case _:
                 self.mark(ids, read=on)
+
+    # Tags and notes.
+
+    def action_own_tags(self) -> None:
+        from roya_tui.ui.dialogs.tags import Tags
+
+        ids = self.meant()
+        headline = self.at_hand()
+        if not ids or headline is None:
+            return
+        about = f"“{headline.title}”" if not self.chosen() else f"{len(ids):,} articles"
+        dialog = Tags(about, self.sidebar.known_tags, self.config.reading.rtl, self.signs.cursor)
+
+        def answered(text: str | None) -> None:
+            if text:
+                self._retag(ids, text)
+
+        self.app.push_screen(dialog, answered)
+        self._teach(dialog, ids)
+
+    @work(exit_on_error=False, group="tags", exclusive=True)
+    async def _teach(self, dialog: Tags, ids: list[int]) -> None:
+        dialog.learn(await self.library.look(tags.most_used), await self.library.look(tags.own, ids))
+
+    @work(exit_on_error=False, group="marks")
+    async def _retag(self, ids: list[int], text: str) -> None:
+        have = await self.library.write(tags.own, ids)
+        on, off = wanted(text, (name for name, count in have.items() if count == len(ids)))
+        if await self.library.write(state.retag, ids, self.now(), on=on, off=off):
+            await self._tell_step()
+        elif on or off:
+            self.bottom.say("No tag was changed.")
+
+    def action_note(self) -> None:
+        from roya_tui.ui.dialogs.note import Note
+
+        headline = self.at_hand()
+        article = None if headline is None or headline.id <= 0 else self.library.article(headline.id)
+        if headline is None or article is None:
+            self.bottom.say("Choose an article first." if headline is None else NOT_YOURS)
+            return
+        id = headline.id
+
+        def kept(answer: tuple[str] | None) -> None:
+            if answer is not None and answer[0] != article.note:
+                self._keep_note(id, answer[0])
+
+        self.app.push_screen(Note(headline.title, article.note, self.config.reading.rtl), kept)
+
+    @work(exit_on_error=False, group="marks")
+    async def _keep_note(self, id: int, note: str) -> None:
+        await self.library.write(state.set_note, id, note, self.now())
+        self.headlines.adjust([id], noted=bool(note))
+        await self._tell_step()
+
+    async def _tell_step(self) -> None:
+        """Say what was just done, and show it in the head of the article."""
+        self.bottom.say(f"{await self.library.write(undo.latest)} u undoes.")
+        self.show_again()
+        self.count_soon()
 
     # Out of the program.
 

@@ -41,6 +41,7 @@ INK = {
     "author": "italic $foreground 75%",
     "date": "$foreground 75%",
     "facts": "$foreground 60%",
+    "note": "$secondary",
     # Its text.
     "heading": "bold $secondary",
     "head": "bold",

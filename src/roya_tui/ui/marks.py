@@ -51,6 +51,12 @@ class Marks(Panes):
         self._came_to = id
         self._prepare_next()
 
+    def show_again(self) -> None:
+        """Show the article that is read with what the store says of it now."""
+        shown = self.article.shown
+        if shown is not None and shown.headline.id > 0:
+            self.article.show(self.article_of(shown.headline.id) or shown)
+
     def article_of(self, id: int) -> Article | None:
         """The article of that number as it is to be shown; None if it is gone."""
         return self.library.article(id)
@@ -148,14 +154,15 @@ class Marks(Panes):
         self._walk(undo.redo, "Nothing to redo.")
 
     @work(exit_on_error=False, group="marks")
-    async def _walk(self, step: Callable[[sqlite3.Connection, int], str | None], nothing: str) -> None:
+    async def _walk(self, step: Callable[[sqlite3.Connection, int, int], str | None], nothing: str) -> None:
         before = {source.id for source in await self.library.write(sources.all_sources)}
         self.leave_unwatched()  # what comes back unread is to stay so
-        sentence = await self.library.write(step, self.now())
+        sentence = await self.library.write(step, self.now(), self.started)
         self.bottom.say(sentence or nothing)
         self.headlines.forget()
+        self.show_again()
         if {source.id for source in await self.library.write(sources.all_sources)} != before:
-            self.set_view(self.view)
+            self.set_view(self.view, hold=True)
         self.count_soon()
 
     # Moving among the unread.

@@ -52,6 +52,7 @@ class Panes(Screen[None]):
         self.config = config
         self._program = program
         self.now = now
+        self.started = now()
         self.offline = offline
         """Whether the person wants nothing fetched."""
         self.clock = clock = Clock(config.dates.format, config.dates.zone)

@@ -144,6 +144,11 @@ class Sidebar(Rows):
         """The tag under the cursor, "" on anything else."""
         return self.current.name if self.current and self.current.kind == "tag" else ""
 
+    @property
+    def known_tags(self) -> list[str]:
+        """The tags of what is shown, the most used first."""
+        return [tag.name for tag in self._tags]
+
     def _rebuild(self) -> None:
         stood = self.current
         self._build()

@@ -132,10 +132,10 @@ class Sitting(Listing):
         self._say("Marked read." if read else "Marked unread.")
 
     def _do_undo(self, rest: str) -> None:
-        self._say(undo.undo(self._db, self._now) or "There is nothing to undo.")
+        self._say(undo.undo(self._db, self._now, self._session.now) or "There is nothing to undo.")
 
     def _do_redo(self, rest: str) -> None:
-        self._say(undo.redo(self._db, self._now) or "There is nothing to redo.")
+        self._say(undo.redo(self._db, self._now, self._session.now) or "There is nothing to redo.")
 
     def _do_find(self, rest: str) -> None:
         if not rest:

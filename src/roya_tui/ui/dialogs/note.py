@@ -1,0 +1,136 @@
+"""A note on an article: a few lines to type into, each in its own direction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Input
+
+from roya_tui.reading.oneline import sentence
+from roya_tui.text import one_line
+from roya_tui.ui.cells import measure, shown
+from roya_tui.ui.dialogs.dialog import Dialog
+from roya_tui.ui.text_line import TextLine
+
+LINES = 12
+"""Lines of a new note; one that is there has some more than it needs."""
+
+
+class NoteLine(TextLine):
+    """A line of the note; at its ends it is joined with the lines beside it."""
+
+    def action_delete_left(self) -> None:
+        if self.cursor_position or not self.selection.is_empty or not self._note.join(self, -1):
+            super().action_delete_left()
+
+    def action_delete_right(self) -> None:
+        if not self.cursor_at_end or not self.selection.is_empty or not self._note.join(self, 1):
+            super().action_delete_right()
+
+    @property
+    def _note(self) -> Note:
+        assert isinstance(self.screen, Note)
+        return self.screen
+
+    def _on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        event.prevent_default()
+        first, last = sorted(self.selection)
+        begin, end = self.value[:first], self.value[last:]
+        lines = [one_line(line) for line in event.text.splitlines()] or [""]
+        lines[0] = begin + lines[0]
+        self._note.put(self, [*lines[:-1], lines[-1] + end], len(lines[-1]))
+
+
+class Note(Dialog[tuple[str]]):
+    """Answers with the note, in a tuple of one, however it is left: undo takes it back."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,ctrl+s", "keep", "Keep it", priority=True),
+        Binding("down", "move(1)", "Next line", priority=True),
+        Binding("up", "move(-1)", "Previous line", priority=True),
+    ]
+
+    DEFAULT_CSS = """
+    Note { align: center middle; }
+    Note > VerticalScroll {
+        width: 76; max-width: 96%; height: auto; max-height: 80%; border: round $accent; background: $surface;
+        padding: 0 1;
+    }
+    Note Input, Note Input:focus { border: none; height: 1; padding: 0 1; background: $surface; }
+    """
+
+    def __init__(self, title: str, note: str, rtl: str) -> None:
+        super().__init__()
+        self._title = title
+        self._lines = note.splitlines()
+        self._rtl = rtl
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(can_focus=False) as box:
+            box.border_title = Content(shown(sentence(f"Note on “{self._title}”", 60, measure, self._rtl)))
+            box.border_subtitle = "esc keeps it"
+            for number in range(max(LINES, len(self._lines) + LINES // 2)):
+                value = self._lines[number] if number < len(self._lines) else ""
+                yield NoteLine(value, rtl=self._rtl, compact=True, select_on_focus=False)
+
+    def on_mount(self) -> None:
+        self._go(max(0, len(self._lines) - 1), None)
+
+    @property
+    def _rows(self) -> list[NoteLine]:
+        return list(self.query(NoteLine))
+
+    def _go(self, row: int, at: int | None) -> None:
+        """Put the cursor into a line, at its end where `at` is None."""
+        line = self._rows[row]
+        self.set_focus(line)
+        line.cursor_position = len(line.value) if at is None else at
+
+    def action_keep(self) -> None:
+        self.dismiss(("\n".join(line.value for line in self._rows).strip(),))
+
+    def action_move(self, by: int) -> None:
+        rows = self._rows
+        here = rows.index(self.focused) if isinstance(self.focused, NoteLine) else 0
+        if 0 <= here + by < len(rows):
+            self._go(here + by, min(rows[here].cursor_position, len(rows[here + by].value)))
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        if isinstance(event.input, NoteLine):
+            at = event.input.cursor_position
+            self.put(event.input, [event.value[:at], event.value[at:]], 0)
+
+    def put(self, line: NoteLine, texts: Sequence[str], at: int) -> None:
+        """Put `texts` in place of a line, the following ones further down; the cursor goes to the last, at `at`."""
+        rows = self._rows
+        row = rows.index(line)
+        values = [other.value for other in rows]
+        values[row : row + 1] = texts
+        if any(values[len(rows) :]):
+            self.app.bell()  # nothing of a note is pushed out
+            return
+        for other, value in zip(rows, values, strict=False):
+            other.value = value
+        self._go(row + len(texts) - 1, at)
+
+    def join(self, line: NoteLine, by: int) -> bool:
+        """Join a line with the one above (-1) or below (1); False where there is none."""
+        rows = self._rows
+        first = rows.index(line) + min(by, 0)
+        if not 0 <= first < len(rows) - 1:
+            return False
+        values = [other.value for other in rows]
+        at = len(values[first])
+        values[first : first + 2] = [values[first] + values[first + 1]]
+        for other, value in zip(rows, [*values, ""], strict=True):
+            other.value = value
+        self._go(first, at)
+        return True

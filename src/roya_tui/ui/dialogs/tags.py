@@ -1,0 +1,112 @@
+"""Tags of the person's own: a line to type into, and the tags that it may become."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from roya_tui.reading.oneline import sentence
+from roya_tui.reading.tag_line import candidates, completed
+from roya_tui.ui.cells import measure, shown
+from roya_tui.ui.dialogs.dialog import Dialog
+from roya_tui.ui.text_line import TextLine
+
+MOST = 8
+"""Tags that are offered at once."""
+
+
+class Tags(Dialog[str]):
+    """Answers with what was typed, or "" when it was left."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss('')", "Back"),
+        Binding("down", "choose(1)", "Next", priority=True),
+        Binding("up", "choose(-1)", "Previous", priority=True),
+        Binding("tab", "take", "Take it", priority=True),
+    ]
+
+    DEFAULT_CSS = """
+    Tags { align: center middle; }
+    Tags > Vertical {
+        width: 60; max-width: 96%; height: auto; border: round $accent; background: $surface; padding: 0 2;
+    }
+    Tags Input { border: tall $border-blurred; margin-bottom: 0; }
+    Tags Input:focus { border: tall $primary; }
+    Tags Static { height: auto; color: $foreground 80%; }
+    """
+
+    def __init__(self, about: str, known: Sequence[str], rtl: str, cursor: str) -> None:
+        """`about` says which articles; `cursor` is the sign before what is chosen."""
+        super().__init__()
+        self._about = about
+        self._known = list(known)
+        self._rtl = rtl
+        self._cursor = cursor
+        self._have: Mapping[str, int] = {}
+        self._offered: list[str] = []
+        self._at = -1
+
+    def compose(self) -> ComposeResult:
+        with Vertical() as box:
+            box.border_title = Content(shown(sentence(f"Tags of {self._about}", 50, measure, self._rtl)))
+            box.border_subtitle = "enter gives, -name takes off, esc goes back"
+            yield TextLine(rtl=self._rtl, id="names")
+            yield Static(id="offered")
+            yield Static(id="have")
+
+    def on_mount(self) -> None:
+        self._offer("")
+
+    def learn(self, known: Iterable[str], have: Mapping[str, int]) -> None:
+        """Offer these as well; `have` are the own tags of the articles, and how many have each."""
+        self._known = list(dict.fromkeys([*known, *self._known]))
+        self._have = have
+        if self.is_mounted:
+            self._offer(self.query_one(Input).value)
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        self._offer(event.value)
+
+    def _offer(self, text: str) -> None:
+        self._offered = candidates(text, self._known, MOST)
+        self._at = -1
+        self._show()
+
+    def action_choose(self, by: int) -> None:
+        """Go up and down the offered ones; above the first is what was typed."""
+        if self._offered:
+            self._at = (self._at + 1 + by) % (len(self._offered) + 1) - 1
+            self._show()
+
+    def action_take(self) -> None:
+        if self._offered:
+            self._put(self._offered[max(0, self._at)])
+
+    def _put(self, name: str) -> None:
+        line = self.query_one(Input)
+        line.value = completed(line.value, name)
+        line.cursor_position = len(line.value)
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        chosen = self._offered[self._at] if self._at >= 0 else ""
+        self.dismiss(completed(event.value, chosen) if chosen else event.value)
+
+    def _show(self) -> None:
+        room = min(60, self.app.size.width * 96 // 100) - 8
+        lines = [
+            f"{self._cursor if at == self._at else ' '} {sentence(name, room, measure, self._rtl)}"
+            for at, name in enumerate(self._offered)
+        ]
+        self.query_one("#offered", Static).update(Content("\n".join(map(shown, lines))))
+        have = ", ".join(self._have)
+        words = sentence(f"Yours: {have}", room, measure, self._rtl) if have else ""
+        self.query_one("#have", Static).update(Content(shown(words)))
