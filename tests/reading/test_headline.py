@@ -37,6 +37,29 @@ def test_a_title_from_the_right_keeps_its_end() -> None:
     headline = Headline(1, 1, "Courier", "جسر", 1_795_400_000, changed=True, unread=False)
     runs = headline_row(headline, 60, UNICODE, Clock(zone="UTC"), cells, with_source=False)
     told = told_beside(runs, WORDS, cells, "…")
-    assert told[-1] == (runs[-1][0].strip(), "title")
+    assert told[-1] == runs[-1]
     assert told[-3] == (WORDS, "kept")
     assert sum(cells(text) for text, _ in told) == 60
+
+
+@pytest.mark.parametrize(
+    ("title", "words", "width", "set_off"),
+    [
+        ("Bridge over Harbour opens", ("harb", "OPEN"), 60, "Harb open"),
+        ("Bridge over Harbour opens", ("harb", "open"), 30, "Harb"),
+        ("Café Œuvre", ("cafe", "oeuvre"), 60, "Café Œuvre"),
+        ("الماء في الأردن", ("ماء",), 60, "ﺀﺎﻤ"),
+        ("東京の水計画", ("計画",), 60, "計画"),
+        ("Нью-Йорк", ("йорк",), 60, "Йорк"),
+        ("Bridge", ("river",), 60, ""),
+        ("Bridge", (), 60, ""),
+    ],
+)
+def test_words_by_which_it_was_found_are_set_off_in_a_title(
+    title: str, words: tuple[str, ...], width: int, set_off: str
+) -> None:
+    headline = Headline(1, 1, "Courier", title, 1_795_400_000, changed=False, unread=True)
+    plain = headline_row(headline, width, UNICODE, Clock(zone="UTC"), cells)
+    runs = headline_row(headline, width, UNICODE, Clock(zone="UTC"), cells, words=words)
+    assert "".join(text for text, _ in runs) == "".join(text for text, _ in plain)
+    assert " ".join(text for text, style in runs if style == "title found") == set_off

@@ -167,6 +167,32 @@ def test_queries_find(store, text: str, expected: str | None) -> None:
     assert list(search.find(db, asked, NOW, 2, zone=UTC)) == list(found[:2])
 
 
+@pytest.mark.parametrize(
+    ("title", "finding", "missing"),
+    [
+        ("تهران می‌خواهد کتاب‌ها را", "تهران كتابها ميخواهد", "خواهد"),
+        ("Ёлки в Москве", "елки МОСК", "осква"),
+        ("Київ їде", "київ киів", "киiв"),
+        ("Ψηφιακή Ελλάδα ΟΔΌΣ", "ψηφιακη ΕΛΛΑΔΑ οδος οδοσ", "λλαδα"),
+        ("हिन्दी समाचार १२३", "हिन्दी समाचार 123", "माचार"),
+        ("Straße nach Łódź, smørrebrød", "strasse LODZ smorre", "asse"),
+        ("İstanbul'da ışık", "istanbul isik", "tanbul"),
+        ("서울 소식", "서울 소", "울"),
+        ("カタカナとひらがな 日本語", "カタカナ らがな 本語", "語日"),
+        ("ＦＵＬＬ ｗｉｄｔｈ", "full wid", "idth"),
+        ("חֲדָשׁוֹת היום", "חדשות", "דשות"),
+        ("việt nam", "viet", "iet"),
+    ],
+)
+def test_letters_are_found_by_whatever_one_types_for_them(
+    db, put, title: str, finding: str, missing: str | None
+) -> None:
+    (id,) = put(Entry(guid="1", title=title)).new
+    for typed in finding.split():
+        assert list(search.find(db, query.text(typed), NOW)) == [id], typed
+    assert missing is None or not search.find(db, query.text(missing), NOW)
+
+
 def test_days_begin_in_the_readers_zone(store) -> None:
     db, names = store
     late = NOW + 10 * HOUR  # 22:00 in UTC, the next day in Amman
@@ -226,6 +252,40 @@ def test_what_is_too_much_to_rank_follows_by_date(db, put, monkeypatch) -> None:
     found = list(search.find(db, query.text("water"), NOW))
     assert sorted(found[:3]) == sorted(new[:3])
     assert found[3:] == list(new[3:])
+
+
+def test_the_first_are_those_of_the_whole_list(db, source, put, monkeypatch) -> None:
+    monkeypatch.setattr(search, "_MOST_RANKED", 12)
+    entries = [
+        Entry(guid=str(n), title="Water" if n % 3 == 0 else f"Entry {n}", content="<p>water " + "and wind " * (n % 7),
+              tags=("even",) if n % 2 == 0 else ("water",), published=Moment(NOW - n * HOUR))
+        for n in range(40)
+    ]  # fmt: skip
+    ids = put(*entries).new
+    state.mark(db, ids[::5], NOW, read=True)
+    for text in (
+        "water",
+        "water tag:even",
+        "water is:unread",
+        "water -wind",
+        "water or tag:even",
+        "wind and",
+        "-tag:even w",
+    ):
+        asked = parse(text, NOW)
+        whole = list(search.find(db, asked, NOW))
+        for limit in (1, 4, 11, 30, 200):
+            assert list(search.find(db, asked, NOW, limit)) == whole[:limit], text
+
+
+def test_what_is_new_ranks_before_the_same_that_is_old_but_not_before_a_title(db, put) -> None:
+    texts = [
+        Entry(guid=str(n), title=f"Entry {n}", content="<p>water in the wells</p>", published=Moment(NOW - days * DAY))
+        for n, days in enumerate((40, 0, 4, 400))
+    ]
+    title = Entry(guid="t", title="Water", content="<p>and more of it</p>", published=Moment(NOW - 400 * DAY))
+    new = put(*texts, title, *(Entry(guid=f"o{n}", title=f"Other {n}") for n in range(9))).new
+    assert list(search.find(db, query.text("water"), NOW)) == [new[4], new[1], new[2], new[0], new[3]]
 
 
 def test_a_list_may_come_with_its_times(store) -> None:

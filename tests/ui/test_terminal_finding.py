@@ -87,6 +87,7 @@ def test_words_fields_and_the_way_back(news: Home) -> None:
             reader.type("/", typed)
             seen = reader.until(found(typed, wanted))
             assert bool(wanted) != ("Nothing" in seen.list.text)
+            assert typed != "07" or underlined(seen, 1, len(seen.list.lines)) == "07", "set off in the title"
             reader.do("esc", until=as_before)
 
         reader.type("/", "tag:trams")
@@ -117,6 +118,12 @@ def test_fast_fingers_type_and_do_nothing_else(news: Home) -> None:
         reader.do(*"ttrams", until=lambda seen: seen.side.cursor.startswith("trams") and not seen.side.line("boats"))
 
 
+def underlined(seen: Sight, first: int, last: int) -> str:
+    """What is underlined between two rows of the screen, left of the article."""
+    rows = seen.screen.cells[first : last + 1]
+    return "".join(cell.data for row in rows for cell in row[: seen.article.column] if cell.underscore)
+
+
 def place(seen: Sight) -> tuple[str, ...]:
     """All that the list shows: its title, its lines, and with them where the cursor and the scroll are."""
     return seen.list.title, *seen.list.lines
@@ -136,7 +143,7 @@ def test_what_is_typed_is_completed_mended_and_recalled(news: Home) -> None:
         reader.do(*"po", until=lambda seen: seen.bottom == "tab Alder Post")
         seen = reader.do("tab", until=lists(*[number for number in without if number % 2]))
         assert '-tag:trams source:"Alder Post"' in seen.screen.lines[-2]
-        reader.do("enter", until=lambda seen: "enter" not in seen.bottom)
+        reader.do("enter", until=lambda seen: seen.list.focused)
 
         # From one value to the next and back.
         reader.do("esc", until=lambda seen: seen.list.title == "Unread")
@@ -150,9 +157,8 @@ def test_what_is_typed_is_completed_mended_and_recalled(news: Home) -> None:
         # A mistake is marked where it stands and mended by the same key.
         reader.type("/", "story tga:trams")
         seen = reader.until("There is no field “tga”; the nearest is tag:. tab writes “tag”.")
-        row = len(seen.screen.cells) - 2
-        marked = "".join(cell.data for cell in seen.screen.cells[row] if cell.underscore)
-        assert marked == "tga:trams"
+        bar = len(seen.screen.cells) - 2
+        assert underlined(seen, bar, bar) == "tga:trams"
         reader.do("tab", until=lambda seen: sorted(seen.list.stories) == every(3))
         reader.do("enter", until=lambda seen: seen.list.focused)
         reader.do("esc", until=lambda seen: seen.list.title == "Unread" and len(seen.list.stories) > 12)

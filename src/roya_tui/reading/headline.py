@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from roya_tui.model import Headline
 from roya_tui.reading.clock import Clock
-from roya_tui.reading.oneline import line
+from roya_tui.reading.finding import Foldings
+from roya_tui.reading.oneline import line, marked_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +57,12 @@ def headline_row(
     with_source: bool = True,
     now: int | None = None,
     chosen: bool = False,
+    words: Sequence[str] = (),
 ) -> list[Run]:
     """Set `headline` in exactly `width` cells; columns give way as the width shrinks: source first, then time.
 
     Its time is that of the day, or, `now` being given, what tells its day from others: there are no day lines then.
-    `chosen`: it is selected.
+    `chosen`: it is selected; `words` are set off in its title.
     """
     state = signs.changed if headline.changed else signs.unread if headline.unread else " "
     if headline.hidden:
@@ -84,7 +86,7 @@ def headline_row(
     tail = "".join(sign for there, sign in kept if there)
     tail = f" {tail}" if tail and width >= 44 else ""
     room = max(1, width - used - measure(tail))
-    runs.append((_cell(headline.title, room, measure, rtl, signs.more), "title"))
+    runs += _title(headline.title, room, measure, rtl, signs.more, words)
     if tail:
         runs.append((tail, "kept"))
     return runs
@@ -96,8 +98,7 @@ LEAST_TOLD = 16
 
 def room_beside(runs: Sequence[Run]) -> int:
     """Return how many cells are free beside the title of a row, but for two that part them."""
-    text = next((text for text, style in runs if style == "title"), "")
-    return len(text) - len(text.strip(" ")) - 2 if text.strip(" ") else 0
+    return next((len(text) - 2 for text, style in runs if style == "gap"), 0)
 
 
 def told_beside(runs: Sequence[Run], words: str, measure: Callable[[str], int], more: str) -> list[Run]:
@@ -106,16 +107,29 @@ def told_beside(runs: Sequence[Run], words: str, measure: Callable[[str], int], 
     if room < LEAST_TOLD:
         return list(runs)
     said, _ = line(words, room, measure, "off", more)
-    gap = " " * (room - measure(said) + 2)
-    result: list[Run] = []
-    for text, style in runs:
-        if style != "title":
-            result.append((text, style))
-        elif text.startswith(" "):  # it reads from the right
-            result += [(said, "kept"), (gap, ""), (text.strip(" "), style)]
-        else:
-            result += [(text.strip(" "), style), (gap, ""), (said, "kept")]
-    return result
+    gap = (" " * (room - measure(said) + 2), "gap")
+    place = next(place for place, (_, style) in enumerate(runs) if style == "gap")
+    from_right = runs[place + 1 : place + 2] and runs[place + 1][1].startswith("title")
+    return [*runs[:place], *([(said, "kept"), gap] if from_right else [gap, (said, "kept")]), *runs[place + 1 :]]
+
+
+def _title(
+    text: str, width: int, measure: Callable[[str], int], rtl: str, more: str, words: Sequence[str]
+) -> list[Run]:
+    """`text` in exactly `width` cells, and the blanks beside it: at its left if it reads from the right."""
+    places = Foldings(text).find_words(words) if words else []
+    if places:
+        from roya_tui.reading.strand import Mark  # a screen of headlines starts without all this
+
+        drawn, from_right = marked_line(text, width, measure, [Mark(*place, "found") for place in places], rtl, more)
+        runs = [(run.text, f"title {run.style}".rstrip()) for run in drawn]
+    else:
+        set_text, from_right = line(text, width, measure, rtl, more)
+        runs = [(set_text, "title")]
+    gap = " " * (width - sum(measure(part) for part, _ in runs))
+    if not gap:
+        return runs
+    return [(gap, "gap"), *runs] if from_right else [*runs, (gap, "gap")]
 
 
 def _cell(text: str, width: int, measure: Callable[[str], int], rtl: str, more: str) -> str:

@@ -24,6 +24,13 @@ from roya_tui.text import clean, fold
 
 _MOST_RANKED = 2_000
 """Ranking costs a look at each match, so only the newest so many are ranked; the others follow by date."""
+_RANKED = (
+    "WITH ranked AS MATERIALIZED (SELECT rowid AS id, rank FROM (SELECT rowid, bm25(search, 10.0, 5.0, 1.0) AS rank"
+    " FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?))"
+)
+_FRESH = 3 * 86_400
+"""Seconds after which half of what is added to the rank of something new is left: a fifth of it at most."""
+_BY_RANK = f"r.rank * (1 + 0.2 * {_FRESH}.0 / ({_FRESH}.0 + max(0, ? - a.at))), a.at DESC, a.id DESC"
 
 _FROM = "FROM article AS a LEFT JOIN state AS s ON s.article_id = a.id"
 _FROM_BY_SOURCE = _FROM.replace("article AS a", "json_each(?) AS o CROSS JOIN article AS a ON a.source_id = o.value")
@@ -192,37 +199,67 @@ def dated(
 
 def _found(db: Connection, columns: str, query: Query, now: int, limit: int | None, zone: tzinfo | None) -> array[int]:
     """Return the integers in `columns` of what `query` finds, row after row in one array."""
+    ranking = _ranking(query) if query.order == "relevance" else ""
+    if ranking and limit is not None:
+        best = _best(db, columns, query, now, limit, zone, ranking)
+        if len(best) == limit * (columns.count(",") + 1):
+            return best
     compiler = _Compiler(db, now, zone)
-    order, start, rows_of = query.order, "", _FROM
-    if order == "relevance" and (ranking := _ranking(query)):
-        start = (
-            "WITH ranked AS MATERIALIZED (SELECT rowid AS id, rank FROM (SELECT rowid, bm25(search, 10.0, 5.0, 1.0)"
-            f" AS rank FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT {_MOST_RANKED}))"
-        )
-        compiler.parameters.append(ranking)
+    start, rows_of = "", _FROM
+    if ranking:
+        start = _RANKED
+        compiler.parameters += [ranking, _MOST_RANKED]
         rows_of += " LEFT JOIN ranked AS r ON r.id = a.id"
-        by = "r.rank IS NULL, r.rank, a.at DESC, a.id DESC"
-    elif order == "source":
+        by = f"r.rank IS NULL, {_BY_RANK}"
+    elif query.order == "source":
         rows_of = _FROM_BY_SOURCE
         compiler.parameters.append(json.dumps(by_label(db)))
         by = "o.key, a.at DESC, a.id DESC"
     else:
-        by = _ORDERS.get(order, _ORDERS["newest"])
+        by = _ORDERS.get(query.order, _ORDERS["newest"])
     where = compiler.query(query)
+    seen_from = [now] if ranking else []
     rows = db.execute(
         f"{start} SELECT {columns} {rows_of} WHERE {where} ORDER BY {by} LIMIT ?",
-        (*compiler.parameters, -1 if limit is None else limit),
+        (*compiler.parameters, *seen_from, -1 if limit is None else limit),
     )
     return array("q", chain.from_iterable(rows))
+
+
+def _best(
+    db: Connection, columns: str, query: Query, now: int, limit: int, zone: tzinfo | None, ranking: str
+) -> array[int]:
+    """Return the first rows by rank without a look at what has none; fewer than `limit` if those are too few.
+
+    What is ranked has the words that stand side by side: only the rest of the query is asked for.
+    """
+    compiler = _Compiler(db, now, zone)
+    rest = query
+    if isinstance(query.where, Term):
+        rest = Query()
+    elif isinstance(query.where, All) and any(map(_is_text, query.where.of)):
+        rest = Query(All(tuple(part for part in query.where.of if not _is_text(part))))
+    where = compiler.query(rest)
+    rows = db.execute(
+        f"{_RANKED} SELECT {columns} FROM ranked AS r CROSS JOIN article AS a ON a.id = r.id"
+        f" LEFT JOIN state AS s ON s.article_id = a.id WHERE {where} ORDER BY {_BY_RANK} LIMIT ?",
+        (ranking, _MOST_RANKED, *compiler.parameters, now, limit),
+    )
+    return array("q", chain.from_iterable(rows))
+
+
+def _is_text(condition: Condition) -> bool:
+    """Whether it is a word or phrase that search knows."""
+    return isinstance(condition, Term) and condition.field in ("", "title", "author")
 
 
 def _ranking(query: Query) -> str:
     """Return the FTS5 expression that ranks: all words together if they stand side by side, else any of them."""
     side_by_side = query.where.of if isinstance(query.where, All) else (query.where,)
-    together = [part for part in side_by_side if isinstance(part, Term) and part.field in ("", "title", "author")]
+    together = [part for part in side_by_side if isinstance(part, Term) and _is_text(part)]
     if together:
-        return " AND ".join(expression(term) for term in together)
-    return " OR ".join(expression(term) for term in found(query) if term.field in ("", "title", "author"))
+        return " AND ".join(map(expression, together))
+    return " OR ".join(expression(term) for term in found(query) if _is_text(term))
 
 
 @told

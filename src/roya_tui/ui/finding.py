@@ -106,6 +106,7 @@ class Finding(Comparing):
         self.hush_wrong()
         self.library.hurry()
         self.view = view
+        self.headlines.words = self._words()
         self.headlines.show(shown)
         self.headlines.cursor = cursor
         self.headlines.jump(int(scroll))

@@ -63,6 +63,8 @@ class Headlines(Rows):
         self.chosen = Chosen()
         self.with_source = True
         """Whether a row says which source it comes from."""
+        self.words: tuple[str, ...] = ()
+        """What titles are looked through for: these words are set off in them."""
         self._said = ""
         self._known: Recent[int, Headline] = Recent(PAGE * 16)
         self._told: Recent[tuple[int, int], str] = Recent(PAGE * 16)
@@ -254,7 +256,7 @@ class Headlines(Rows):
             runs = told_beside(runs, words, measure, self.signs.more)
         if headline.hidden or not headline.unread:
             title = "read-title strike" if headline.hidden else "read-title"
-            runs = [(text, title if name == "title" else name) for text, name in runs]
+            runs = [(text, name.replace("title", title) if name.startswith("title") else name) for text, name in runs]
         return [mark, *runs]
 
     def _set(self, headline: Headline, width: int) -> list[Run]:
@@ -268,6 +270,7 @@ class Headlines(Rows):
             with_source=self.with_source,
             now=self.timeline.now,
             chosen=headline.id in self.chosen.ids,
+            words=self.words,
         )
 
 

@@ -22,6 +22,7 @@ INK = {
     "source": "$primary",
     "title": "bold",
     "read-title": "$foreground 62%",
+    "found": "underline on $accent 30%",
     "kept": "$foreground 50%",
     "day": "bold $secondary",
     "empty": "$foreground 70%",

@@ -112,8 +112,9 @@ class News(Finding, Outgoing, Picturing, Comparing):
         self.hush_wrong()
         selected = self.headlines.selected
         with contextlib.suppress(Interrupted):
-            # Where tags or words are chosen the first ones take as long as all.
-            limit = None if view.only or view.find.strip() or hold else FIRST
+            # Where tags or facts are asked for the first ones take as long as all; the best by their words do not.
+            narrowed = (view.only or view.find.strip()) and query.order != "relevance"
+            limit = None if narrowed or hold else FIRST
             ids, times = await self.library.read(search.dated, query, self.now(), limit, zone=self.clock.zone)
             begun = len(ids) != limit or not stay or selected is None or selected in ids
             if begun:
@@ -132,6 +133,7 @@ class News(Finding, Outgoing, Picturing, Comparing):
         if held is not None and index is not None and position(ids, held.id) is None:
             ids, times = holding(ids, times, held.id, held.at, index, by_time=self._by_day)
         headlines.empty_words = "" if ids else self._nothing()
+        headlines.words = self._words()
         headlines.with_source = self.view.place.kind != "source"
         headlines.show(self._timeline(ids, times), stay=stay)
         self.frame()
