@@ -89,6 +89,8 @@ class Finding(Comparing):
     def _find_left(self, message: Bar.Left) -> None:
         self.find_bar.shut()
         self.bottom.offers = ()
+        if self._before_find is None:
+            return  # esc followed at once and was there first
         if message.kept and self.find_bar.value != self.view.find:
             self.set_view(replace(self.view, find=self.find_bar.value), stay=False)
         if message.kept and not self.find_bar.advised.error:
