@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from roya_tui.reading.isolating import isolated
 from roya_tui.reading.layout import line
 from roya_tui.reading.oneline import clip, marked_line, sentence
 from roya_tui.reading.strand import Mark
@@ -62,6 +63,12 @@ def test_a_sentence_of_ours_reads_from_the_left_around_what_it_quotes() -> None:
     assert sentence("“قال 3”, 04-07-2025 00:16.", 40, cell_len) == f"“3 {QALA}”, 04-07-2025 00:16."
     assert sentence("قال is there already.", 40, cell_len) == f"{QALA} is there already."
     assert sentence("Saved “قال قال”, to read later.", 12, cell_len) == f"Saved “{QALA}…"
+
+
+def test_what_a_sentence_ends_with_goes_on_at_its_own_side() -> None:
+    assert sentence(f"Copied > {isolated('قال 3 نعم.')}", 40, cell_len) == f"Copied > .{NAAM} 3 {QALA}"
+    assert sentence(f"Copied > {isolated('قال a b نعم نعم')}", 18, cell_len) == f"Copied > …a b {QALA}"
+    assert sentence(f"Copied > {isolated('قال')}, {isolated('نعم نعم')}", 18, cell_len) == f"Copied > {QALA}, …{NAAM}"
 
 
 def test_marks_go_where_their_letters_go() -> None:

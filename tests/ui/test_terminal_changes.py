@@ -11,6 +11,7 @@ pytest.importorskip("fcntl", reason="a pty needs POSIX")
 from tests.servers import Server, server
 from tests.ui.homes import BY_HAND, Home, home
 from tests.ui.sight import Reader, Sight
+from tests.ui.test_terminal_links import copied
 from tests.ui.test_terminal_refresh import AT_ONCE, feed, item
 
 from roya_tui.model import NewSource
@@ -85,6 +86,37 @@ def refreshed(reader: Reader, server: Server) -> Sight:
     asked = len(server.seen)
     reader.do("R", until=lambda seen: len(server.seen) > asked and "⟳" not in seen.top and "~" not in seen.top)
     return reader.still(600)
+
+
+def test_what_changed_is_searched_selected_and_quoted_like_an_article(home: Home, server: Server) -> None:
+    home.settings(BY_HAND + AT_ONCE)
+    home.subscribe(NewSource(server.serve("/wire", wire(FIRE.format(12), CAUSE, "A mill fire.")), title="Wire"))
+    with Reader(home, rows=24) as reader:
+        reader.until(lambda seen: seen.list.story == 1 and "Unread 2" in seen.top and "?" in seen.bottom)
+        reader.do("2", "m", until=lambda seen: seen.list.title == "All" and "Unread 1" in seen.top)
+        server.serve("/wire", wire(FIRE.format(14), CAUSE, SCHOOL, "A mill fire."))
+        refreshed(reader, server)
+        reader.do("d", until=lambda seen: seen.article.title == "What changed" and "2 changes" in seen.article.footer)
+
+        reader.do("/", *"mill", until=lambda seen: seen.article.footer == "1 of 2")
+        seen = reader.do("enter", "n", until=lambda seen: seen.article.footer == "2 of 2")
+        assert (seen.article.title, seen.article.focused) == ("What changed", True)
+        reader.do("esc", until=lambda seen: seen.article.footer == "2 changes")
+
+        reader.do(">", until="Copied > At least ~~12~~ **14** people")
+        reader.do("n", "n", until=lambda seen: seen.article.footer == "2 of 2")
+        reader.do(">", until="Copied > *(added)* **Two schools nearby")
+        reader.do("v", until="from here")
+        reader.do("w", "v", "w", "w", ">", until="Copied > least")
+        reader.do("y", until="Copied 1")
+        first, second, third, fourth = copied(reader.raw)
+        source = "Story 01](<https://news.example/1>), Wire"
+        assert source in first
+        assert source in second
+        assert source in third
+        assert fourth == "least [−12] [+14"
+        reader.do("d", until=lambda seen: seen.article.title == "" and seen.article.focused)
+        reader.do("/", *"mill", "enter", until=lambda seen: seen.article.footer == "1 of 2" and seen.article.focused)
 
 
 def flat(seen: Sight) -> str:

@@ -13,6 +13,7 @@ from roya_tui.reading.changes_page import TRIFLES, compose_changes, in_one
 from roya_tui.reading.clock import Clock
 from roya_tui.reading.markdown import markdown as as_markdown
 from roya_tui.reading.merging import MARKDOWN, merged
+from roya_tui.reading.quoting import cited
 from roya_tui.reading.scripts import Measure
 from roya_tui.reading.summary import noun, summary
 from roya_tui.reading.versions import Comparison
@@ -42,6 +43,13 @@ def markdown(comparison: Comparison, clock: Clock) -> str:
         when = "time unknown" if version.seen is None else clock.stamp(version.seen, headline.zone)
         facts.append(f"Version {version.number}: {when}")
     return as_markdown(document, headline.title, facts, headline.url)
+
+
+def quotation(comparison: Comparison, number: int, *, title: str, url: str, source: str) -> str:
+    """Return one block of both versions in one as a Markdown quotation; its number is as in `merged`."""
+    made = merged(comparison.changes, MARKDOWN)
+    blocks = tuple(_marked(made.document.blocks[number], made.steps[number]))
+    return cited(replace(made.document, blocks=blocks), title=title, url=url, source=source)
 
 
 def _marked(block: Block, step: Step) -> Iterator[Block]:

@@ -50,9 +50,15 @@ def pieces(text: str) -> list[str]:
     return _ISOLATES.split(text)
 
 
-def closing(text: str) -> str:
-    """Return the isolates that close those which `text`, being cut off, leaves open."""
-    return _END * (text.count(_BEGIN) - text.count(_END))
+def ended(text: str, kept: str, more: str) -> str:
+    """Return what ends `kept`, the beginning of `text`: `more`, and the isolates that close those left open.
+
+    `more` stands inside of them where `text` has nothing behind: it is the name that goes on.
+    """
+    closing = _END * (kept.count(_BEGIN) - kept.count(_END))
+    if closing and text.endswith(closing) and _BEGIN not in text[len(kept) :]:
+        return more + closing
+    return closing + more
 
 
 def marked_up(markup: str) -> str:

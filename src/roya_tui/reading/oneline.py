@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from roya_tui.reading import graphemes
-from roya_tui.reading.isolating import bare, closing, told
+from roya_tui.reading.isolating import bare, ended, told
 from roya_tui.reading.scripts import ANY_RTL, Measure, is_narrow
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def _clipped(text: str, width: int, measure: Measure, more: str) -> tuple[str, s
             break
         at += len(cluster)
     kept = text[:at].rstrip()
-    return kept, closing(kept) + more
+    return kept, ended(text, kept, more)
 
 
 def _far(width: int) -> int:

@@ -32,7 +32,12 @@ def quotation(document: Document, start: int, end: int, *, title: str, url: str,
         for block in document.blocks
         if block.start < end and block.start + len(block.text.string) > start
     )
-    lines = markdown(replace(document, blocks=blocks)).splitlines()
+    return cited(replace(document, blocks=blocks), title=title, url=url, source=source)
+
+
+def cited(document: Document, *, title: str, url: str, source: str) -> str:
+    """Return a whole document as a quotation, and below it where it stands."""
+    lines = markdown(document).splitlines()
     name = escaped(title or source)
     said = [f"[{name}](<{url}>)" if url else name, *([escaped(source)] if title else [])]
     return "\n".join(f"> {line}".rstrip() for line in (*lines, "", ", ".join(part for part in said if part))) + "\n"

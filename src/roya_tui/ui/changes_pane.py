@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
+from textual.actions import SkipAction
 from textual.content import Content
 from textual.message import Message
 from textual.strip import Strip
@@ -93,7 +94,7 @@ class ChangesPane(Selecting, can_focus=True):
         self._changes = changes
         self._at_line = changes.line(self._at) if self._at >= 0 else NOWHERE
         self.lay(changes.page)
-        self._say_where()
+        self.say_where()
 
     def set_width(self, columns: int) -> None:
         """Set the text in so many columns, if there is room for them."""
@@ -115,10 +116,30 @@ class ChangesPane(Selecting, can_focus=True):
         if at is not None:
             self.jump(changes.page.line(at))
 
+    def quotation(self, *, title: str, url: str, source: str) -> str:
+        """Quote what is selected, or the block of the change that one went to, or that at the top, with its changes."""
+        if self.stretch or self._shown is None or self._page is None or self._changes is None:
+            return super().quotation(title=title, url=url, source=source)
+        from roya_tui.reading import quoting
+        from roya_tui.reading.changes_export import quotation
+
+        document, top = self._page.document, self.scroll_offset.y
+        place = self._changes.changes[self._at] if self._at >= 0 else None
+        if place is None or not top <= self._at_line < top + self.lines_shown:
+            place, end = quoting.around(document, self._page.offset(top) or 0)
+            if place == end:
+                return ""
+        return quotation(self._shown[0], document.block_at(place), title=title, url=url, source=source)
+
     # From change to change.
 
-    def _say_where(self) -> None:
-        count = len(self._changes.changes) if self._changes else 0
+    def say_where(self) -> None:
+        if self.counted:
+            self.border_subtitle = Content(self.counted)
+            return
+        if self._changes is None:
+            return
+        count = len(self._changes.changes)
         all_of_them = "1 change" if count == 1 else f"{count:,} changes"
         self.border_subtitle = Content(f"{self._at + 1} of {count:,}" if self._at >= 0 else all_of_them)
 
@@ -129,6 +150,8 @@ class ChangesPane(Selecting, can_focus=True):
         self._turn(-1)
 
     def _turn(self, by: int) -> None:
+        if self.hit_at is not None:
+            raise SkipAction  # the screen's action of the same key walks the places of words
         changes = self._changes
         if changes is None:
             self._ahead += by
@@ -143,7 +166,7 @@ class ChangesPane(Selecting, can_focus=True):
             self._at, self._at_line = at, changes.line(at)
             self.show_line(self._at_line)
             self.draw_anew()
-            self._say_where()
+            self.say_where()
             self.post_message(self.Said(f"Change {at + 1} of {count}."))
 
     def action_older_version(self) -> None:

@@ -142,7 +142,9 @@ class Comparing(Visiting):
 
     def leave(self) -> bool:
         if self.has_class("-changes"):
-            if not self.changes.leave():
+            if self.changes.leave():
+                self._say_where()
+            else:
                 self._back_to_the_article()
             return True
         return super().leave()
@@ -161,6 +163,7 @@ class Comparing(Visiting):
         if self.has_class("-changes"):
             self.remove_class("-changes")
             self.changes.forget()
+            self.article_bar.home = self.article
 
     @on(Rows.Opened, "#headlines")
     def _opened_the_article(self) -> None:

@@ -30,8 +30,8 @@ class Finding(Comparing):
 
     def action_find(self) -> None:
         if self.pane == "article":
-            self._close_changes()
-            self.article_bar.open(self.article.looked_for)
+            self.article_bar.home = self.reading
+            self.article_bar.open(self.reading.looked_for)
             return
         if self._before_find is None:
             headlines = self.headlines

@@ -17,8 +17,9 @@ class Action:
     text: str
     group: str
     place: str = "screen"
-    """Where the binding lives: the main screen, any list ("rows"), the list of headlines, the reader, lists and reader
-    ("both"), what changed, the screen of the sources' health, or the gallery of an article's pictures."""
+    """Where the binding lives: the main screen, any list ("rows"), the list of headlines, the reader (what changed,
+    too), lists and reader ("both"), what changed alone, the screen of the sources' health, or the gallery of an
+    article's pictures."""
     typing: bool = False
     """Whether what is typed next is text: the key must not wait for its turn, or the text would run as commands."""
 
@@ -193,9 +194,12 @@ def bindings(place: str) -> list[BindingType]:
     """The bindings of one place, as in `Action.place`; those of lists and reader have what is for both."""
     if place == "gallery":
         return [_binding(action) for action in of_gallery(ACTIONS)]
-    if place == "changes":
-        return [_binding(action) for action in ACTIONS if action.place in (place, "both") or action.name == "open-link"]
-    alone = {"screen": {"screen"}, "headlines": {"headlines"}, "health": {"health", "screen"}}
+    alone = {
+        "screen": {"screen"},
+        "headlines": {"headlines"},
+        "changes": {"changes", "reader", "both"},
+        "health": {"health", "screen"},
+    }
     places = alone.get(place, {place, "both"})
     return [
         _binding(action) for action in ACTIONS if action.place in places and (place != "health" or _on_health(action))
@@ -235,6 +239,8 @@ def _felt_in(action: Action) -> tuple[str, ...]:
             return ("rows",)
         case "both":
             return "rows", "reader", "changes", "health"
+        case "reader":
+            return "reader", "changes"
         case "screen":
             health = ("health",) if _on_health(action) else ()
             gallery = ("gallery",) if action.name in IN_GALLERY else ()

@@ -85,12 +85,12 @@ class Moving(Marks):
         except QueryError:
             return ()
 
-    # Words in the article.
+    # Words in the article, or in what changed in it.
 
     @on(Bar.Changed, "#article-bar")
     def _words_typed(self, event: Bar.Changed) -> None:
-        if self.article_bar.has_class("-open") and event.value != self.article.looked_for:
-            self.article.look_for(event.value)
+        if self.article_bar.has_class("-open") and event.value != self.reading.looked_for:
+            self.reading.look_for(event.value)
             self._say_where()
 
     @on(Bar.Stepped, "#article-bar")
@@ -100,29 +100,29 @@ class Moving(Marks):
     @on(Bar.Left, "#article-bar")
     def _words_left(self, message: Bar.Left) -> None:
         self.article_bar.shut()
-        if message.kept and self.article_bar.value != self.article.looked_for:
-            self.article.look_for(self.article_bar.value)
+        if message.kept and self.article_bar.value != self.reading.looked_for:
+            self.reading.look_for(self.article_bar.value)
             self._say_where()
-        wanted, found = self.article.looked_for, self.article.hit_at is not None
+        wanted, found = self.reading.looked_for, self.reading.hit_at is not None
         if not message.kept or not found:
-            self.article.leave()
+            self.reading.leave()
             self._say_where()
         if message.kept and wanted and not found:
             self.bottom.say(f"“{wanted}” is not in this article.")
 
     def _step_hit(self, by: int) -> bool:
         """Go to another place of the words; False if one is not among them."""
-        if self.pane != "article" or not self.article.step_hit(by):
+        if self.pane != "article" or not self.reading.step_hit(by):
             return False
         self._say_where()
         return True
 
     def _say_where(self) -> None:
-        self.article.say_where()
+        self.reading.say_where()
         if self.bottom.said and self.bottom.said == self._counted:
             self.bottom.hush()
-        if self.has_class("-zen") and self.article.counted:  # without a frame to say it in
-            self._counted = self.article.counted.capitalize()
+        if self.has_class("-zen") and self.reading.counted:  # without a frame to say it in
+            self._counted = self.reading.counted.capitalize()
             self.bottom.say(self._counted)
 
     def action_next_unread(self) -> None:

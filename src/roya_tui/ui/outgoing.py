@@ -15,6 +15,7 @@ from roya_tui.config import Command
 from roya_tui.config.commands import filled
 from roya_tui.model import Article
 from roya_tui.reading.clock import Clock
+from roya_tui.reading.isolating import isolated
 from roya_tui.reading.naming import Proposal
 from roya_tui.ui.child import Child
 from roya_tui.ui.choosing import NOT_YOURS, Choosing
@@ -83,22 +84,16 @@ class Outgoing(Choosing):
 
     def action_quote(self) -> None:
         """Copy what is selected as a quotation, or the paragraph of the marked link, or that at the top."""
-        from roya_tui.reading import quoting
-
-        headline, page, shown = self.at_hand(), self.article.page, self.article.shown
-        if headline is None or page is None or shown is None or shown.headline.id != headline.id:
+        headline, shown = self.at_hand(), self.article.shown
+        if headline is None or shown is None or shown.headline.id != headline.id:
             self.bottom.say("Open an article first: its top paragraph is copied.")
             return
-        top, link = page.offset(self.article.scroll_offset.y) or 0, max(0, self.article.link)
-        start, end = self.article.stretch or quoting.around(page.document, top, link)
-        if start == end:
+        words = self.reading.quotation(title=headline.title, url=headline.url, source=headline.source)
+        if not words:
             self.bottom.say("There is no text to quote here.")
             return
-        words = quoting.quotation(
-            page.document, start, end, title=headline.title, url=headline.url, source=headline.source
-        )
         self.app.copy_to_clipboard(words)
-        self.bottom.say(f"Copied {words.splitlines()[0]}")
+        self.bottom.say(f"Copied > {isolated(words.splitlines()[0].removeprefix('> '))}")
 
     # To other programs.
 

@@ -108,7 +108,7 @@ class Panes(Screen[None]):
     def show_hints(self) -> None:
         """Say below what keys do here."""
         here = "typing" if isinstance(self.focused, Input) else "changes" if self.focused is self.changes else self.pane
-        selecting = here == "article" and self.reading.is_selecting
+        selecting = here in ("article", "changes") and self.reading.is_selecting
         choosing = here == "headlines" and self.headlines.chosen.ids
         self.bottom.hints = keys.hints(self.actions, "selecting" if selecting else "choosing" if choosing else here)
 

@@ -96,6 +96,10 @@ class Searched(Linked):
         here = self._hits[self._hit] if self._hits else None
         self.set_off("hits", [Mark(*place, "mark current" if place == here else "mark") for place in self._hits])
 
+    def say_where(self) -> None:
+        """Say in the frame at which of the places one is."""
+        raise NotImplementedError
+
     @property
     def counted(self) -> str:
         """Which of how many places one is at, in words."""

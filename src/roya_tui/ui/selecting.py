@@ -53,6 +53,19 @@ class Selecting(Searched):
         """What copying takes, in logical order; "" where nothing is selected."""
         return selection.copied(self._page.document, *self.stretch) if self.stretch and self._page else ""
 
+    def quotation(self, *, title: str, url: str, source: str) -> str:
+        """Quote what is selected, or the paragraph of the marked link, or that at the top; "" where no words are."""
+        page = self._page
+        if page is None:
+            return ""
+        from roya_tui.reading import quoting
+
+        top = page.offset(self.scroll_offset.y) or 0
+        start, end = self.stretch or quoting.around(page.document, top, max(0, self._link))
+        if start == end:
+            return ""
+        return quoting.quotation(page.document, start, end, title=title, url=url, source=source)
+
     @property
     def is_selecting(self) -> bool:
         return self._begun is not None
