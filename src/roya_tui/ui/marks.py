@@ -22,8 +22,6 @@ from roya_tui.ui.view import View
 
 PREPARE_AFTER = 0.04
 """Seconds of quiet before the next article is laid out."""
-NEAR = 300
-"""Headlines looked through on the screen's own list before the store is asked where the next unread is."""
 
 
 class Marks(Panes):
@@ -164,67 +162,6 @@ class Marks(Panes):
         if {source.id for source in await self.library.write(sources.all_sources)} != before:
             self.set_view(self.view, hold=True)
         self.count_soon()
-
-    # Moving among the unread.
-
-    def action_next_unread(self) -> None:
-        self._to_unread(1)
-
-    def action_previous_unread(self) -> None:
-        self._to_unread(-1)
-
-    def action_advance(self) -> None:
-        if not self.reading_in_view:
-            self.headlines.action_open()
-        elif self.article.page_on():
-            self._watch_time()
-        else:
-            self.read_to_its_end()
-            self._to_unread(1)
-
-    def read_to_its_end(self) -> None:
-        """The article is through, and one goes on."""
-        reading = self.config.reading
-        if reading.mark_read is not None or reading.mark_on_open:
-            self._mark_selected_read()
-
-    def _to_unread(self, direction: int) -> None:
-        """Move to the next unread, or say that there is none."""
-        if self.headlines.index is None:
-            self.bottom.say("Nothing unread here.")
-            return
-        found = self._near_unread(direction)
-        if found is None:
-            self._to_far_unread(direction)
-        else:
-            self.headlines.move_to(found)
-
-    def _near_unread(self, direction: int) -> int | None:
-        start = self.headlines.index
-        if start is None:
-            return None
-        for index in range(start + direction, start + direction * NEAR, direction):
-            if not 0 <= index < len(self.headlines.ids):
-                return None
-            headline = self.headlines.headline(index)
-            if headline is not None and headline.unread:
-                return index
-        return None
-
-    @work(exit_on_error=False, exclusive=True, group="unread")
-    async def _to_far_unread(self, direction: int) -> None:
-        await asyncio.shield(self.library.write(lambda db: None))  # marks on their way count
-        unread = set(await self.library.read(search.find, named_view("unread"), self.now(), zone=self.clock.zone))
-        start = self.headlines.index
-        if start is None:
-            return  # the list was emptied meanwhile
-        ids = self.headlines.ids
-        span = range(start + 1, len(ids)) if direction > 0 else range(start - 1, -1, -1)
-        found = next((index for index in span if ids[index] in unread), None)
-        if found is None:
-            self.bottom.say("Nothing unread further on." if direction > 0 else "Nothing unread before this.")
-        else:
-            self.headlines.move_to(found)
 
     # Links out.
 

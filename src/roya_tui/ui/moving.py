@@ -12,7 +12,7 @@ from roya_tui.query import QueryError, words
 from roya_tui.store import state
 from roya_tui.ui.article import ArticlePane
 from roya_tui.ui.bars import Bar
-from roya_tui.ui.marks import Marks
+from roya_tui.ui.crossing import Crossing
 from roya_tui.ui.memory import Memory
 
 LOOK_EVERY = 5.0
@@ -21,7 +21,7 @@ NARROWEST, WIDEST, STEP = 40, 120, 4
 """Columns of text."""
 
 
-class Moving(Marks):
+class Moving(Crossing):
     """What one does in the article that changes nothing about it."""
 
     _memory: Memory

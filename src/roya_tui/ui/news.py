@@ -97,7 +97,7 @@ class News(Finding, Outgoing, Picturing, Comparing):
             view = replace(view, order=self._memory.order(view.place))
         self.view = view
         self.library.hurry()
-        self._load(view, stay, hold)
+        self._loading = self._load(view, stay, hold)
         self.sidebar.show(view=view)
         self.count_soon()
 

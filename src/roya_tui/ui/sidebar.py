@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -14,6 +14,7 @@ from roya_tui.reading.oneline import line
 from roya_tui.text import fold
 from roya_tui.ui.cells import measure
 from roya_tui.ui.rows import Rows, Run
+from roya_tui.ui.stops import Stop
 from roya_tui.ui.view import VIEWS, Place, View
 
 MOST_TAGS = 20
@@ -202,9 +203,7 @@ class Sidebar(Rows):
 
     def _source_rows(self) -> list[Row]:
         rows = [Row("header", "Sources")]
-        ordered = sorted(self.sources, key=lambda s: (s.folder == "", fold(s.folder), fold(s.label)))
-        for folder, group in groupby(ordered, key=lambda s: s.folder):
-            members = list(group)
+        for folder, members in self._folders():
             if folder:
                 sign = self.signs.closed if folder in self._folded else self.signs.open
                 unread = sum(source.unread for source in members)
@@ -215,8 +214,23 @@ class Sidebar(Rows):
             rows.append(Row("note", "none yet: a adds one", style="dim"))
         return rows
 
+    def _folders(self) -> Iterator[tuple[str, list[Source]]]:
+        """The sources of each folder in their order, those in none ("") last."""
+        ordered = sorted(self.sources, key=lambda s: (s.folder == "", fold(s.folder), fold(s.label)))
+        for folder, group in groupby(ordered, key=lambda s: s.folder):
+            yield folder, list(group)
+
+    def stops(self) -> list[Stop]:
+        """The folders and sources in their order, those that are folded away too."""
+        found = []
+        for folder, members in self._folders():
+            if folder:
+                found.append(Stop(Place("folder", folder), sum(source.unread for source in members)))
+            found += [Stop(_place_of(source), source.unread, folder) for source in members]
+        return found
+
     def _source_row(self, source: Source) -> Row:
-        place = Place("source", source=source.id, label=source.label)
+        place = _place_of(source)
         return Row(
             "source",
             source.label,
@@ -289,3 +303,7 @@ class Sidebar(Rows):
             self.toggle_folder(item.name)
         else:
             self._choose(item)
+
+
+def _place_of(source: Source) -> Place:
+    return Place("source", source=source.id, label=source.label)

@@ -1,0 +1,176 @@
+"""On from one unread article to the next, beyond the end of a list; and nothing that moves under one's eyes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.ui.conftest import NOW, Opener
+
+from roya_tui.config import Config
+from roya_tui.config.values import Reading
+from roya_tui.model import Entry, Feed, Moment, NewSource
+from roya_tui.store import articles, sources, state
+from roya_tui.store.database import open_store
+from roya_tui.ui.stops import Stop, beyond
+from roya_tui.ui.view import Place, View
+
+BY_HAND = Config(reading=Reading(mark_read=None, mark_on_open=False))
+JORDAN, PETRA, ROYA, WORLD, ORBIT, LONE = (
+    Place("folder", "Jordan"),
+    Place("source", source=1, label="Petra"),
+    Place("source", source=2, label="Roya"),
+    Place("folder", "World"),
+    Place("source", source=3, label="Orbit"),
+    Place("source", source=4, label="Lone"),
+)
+STOPS = [
+    Stop(JORDAN, 3), Stop(PETRA, 0, "Jordan"), Stop(ROYA, 3, "Jordan"),
+    Stop(WORLD, 1), Stop(ORBIT, 1, "World"), Stop(LONE, 2),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("here", "direction", "places"),
+    [
+        (JORDAN, 1, [WORLD, LONE]),
+        (PETRA, 1, [ROYA, ORBIT, LONE]),
+        (Place("source", source=2, label="called otherwise now"), 1, [ORBIT, LONE]),
+        (LONE, 1, []),
+        (LONE, -1, [ORBIT, ROYA]),
+        (WORLD, -1, [JORDAN]),
+        (JORDAN, -1, []),
+        (Place(name="today"), 1, [JORDAN, WORLD, LONE]),
+        (Place(name="today"), -1, []),
+        (Place(name="unread"), 1, []),
+        (Place(name="all"), 1, []),
+        (Place("query", "water"), 1, []),
+    ],
+)
+def test_one_goes_on_in_the_order_of_the_sidebar(here: Place, direction: int, places: list[Place]) -> None:
+    assert beyond(STOPS, here, direction) == places
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    """Three sources of three articles, two of them in a folder."""
+    path = tmp_path / "news.db"
+    db = open_store(path)
+    for name, folder in (("Petra", "Jordan"), ("Roya", "Jordan"), ("Lone", "")):
+        source = sources.add(db, NewSource(f"https://{name}.example/rss", name=name, folder=folder), NOW)
+        put(path, source.id, [f"{name} {n}" for n in (1, 2, 3)])
+    db.close()
+    return path
+
+
+def put(path: Path, source: int, titles: list[str], when: int = NOW - 3_600) -> None:
+    db = open_store(path)
+    entries = [
+        Entry(guid=title, title=title, content=f"<p>{title}</p>", published=Moment(when - n))
+        for n, title in enumerate(titles)
+    ]
+    articles.save(db, source, Feed("rss"), [articles.prepare(entry) for entry in entries], NOW)
+    db.close()
+
+
+async def test_the_next_unread_is_told_and_a_second_press_goes_there(opened: Opener) -> None:
+    async with opened(config=BY_HAND, view=View(Place("source", source=1, label="Petra"))) as reader:
+        await reader.counted()
+        await reader.press("A", "n")
+        assert reader.said == "Next unread: in Roya. n goes there."
+        assert reader.selected == "Petra 1"
+        await reader.press("n")
+        assert (reader.selected, reader.said) == ("Roya 1", "In Roya.")
+        await reader.press("m", "G", "m", "k", "m", "G", "p")
+        assert reader.said == "Nothing unread before this."
+        await reader.press("n")
+        await reader.press("n")
+        assert reader.selected == "Lone 1"
+        await reader.press("A", "n")
+        assert reader.said == "Nothing unread further on."
+
+
+async def test_back_goes_to_the_last_unread_of_the_place_before(opened: Opener) -> None:
+    async with opened(config=BY_HAND, view=View(Place("source", source=3, label="Lone"))) as reader:
+        await reader.counted()
+        await reader.press("p")
+        assert reader.said == "Next unread: in Roya. p goes there."
+        await reader.press("p")
+        assert reader.selected == "Roya 3"
+
+
+async def test_whoever_does_something_else_is_asked_again(opened: Opener) -> None:
+    async with opened(config=BY_HAND, view=View(Place("folder", "Jordan"))) as reader:
+        await reader.counted()
+        await reader.press("A", "n")
+        assert reader.said == "Next unread: in Lone. n goes there."
+        await reader.press("j", "n")
+        assert reader.said == "Next unread: in Lone. n goes there."
+        await reader.press("n")
+        assert reader.selected == "Lone 1"
+
+
+def read_elsewhere(path: Path) -> None:
+    db = open_store(path)
+    state.mark(db, range(1, 10), NOW, read=True)
+    db.close()
+
+
+def starred_elsewhere(path: Path) -> None:
+    db = open_store(path)
+    state.mark(db, range(1, 10), NOW, starred=True, hidden=True)
+    db.close()
+
+
+def came_in(path: Path) -> None:
+    put(path, 1, ["Newer", "Newest"], NOW)
+    put(path, 3, ["Older"], NOW - 90_000)
+
+
+def removed_elsewhere(path: Path) -> None:
+    db = open_store(path)
+    sources.remove(db, 2, NOW)
+    db.close()
+
+
+PLACES = [Place(name="unread"), Place(name="all"), Place(name="today"), Place("folder", "Jordan")]
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
+async def test_the_cursor_stays_whatever_is_done_here_or_elsewhere(opened: Opener, store: Path, place: Place) -> None:
+    async with opened(height=12, config=BY_HAND, view=View(place)) as reader:
+        await reader.press("G", "k", "k")
+        headlines, titles = reader.news.headlines, reader.titles
+        stood = (reader.selected, headlines.cursor - headlines.scroll_offset.y)
+        for keys in ("m", "mu", "s", "suU", "Au", "H", "Hu", "vk"):
+            await reader.press(*keys)
+            assert (reader.selected, headlines.cursor - headlines.scroll_offset.y) == stood, keys
+        for happens in (read_elsewhere, starred_elsewhere, came_in, removed_elsewhere):
+            happens(store)
+            reader.news._look_for_changes()
+            await reader.counted()
+            assert (reader.selected, headlines.cursor - headlines.scroll_offset.y) == stood, happens
+        assert reader.titles == titles
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
+async def test_what_is_new_is_taken_in_around_the_cursor(opened: Opener, store: Path, place: Place) -> None:
+    async with opened(config=BY_HAND, view=View(place)) as reader:
+        await reader.press("j", "j", "m")
+        selected = reader.selected
+        put(store, 1, ["Newer", "Newest"], NOW)
+        await reader.press("full_stop")
+        assert reader.selected == selected  # though it is read, also among the unread
+        assert "Newest" in reader.titles
+
+
+async def test_a_source_that_undo_brings_back_moves_nothing(opened: Opener, store: Path) -> None:
+    async with opened(config=BY_HAND) as reader:
+        await reader.press("j", "m")
+        selected = reader.selected
+        db = open_store(store)
+        sources.remove(db, 3, NOW)
+        db.close()
+        await reader.press("u")
+        assert reader.said == "Undone: removed Lone."
+        assert reader.selected == selected
