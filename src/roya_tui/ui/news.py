@@ -47,7 +47,8 @@ EMPTY = {
 
 class News(Finding, Outgoing, Picturing, Comparing):
     """Shows a view. `Marks` and `Sourcing` hold what one does to articles and to sources, `Visiting` to pages,
-    `Picturing` to pictures, `Comparing` to versions, `Finding` to the words one looks for, `Outgoing` what leaves."""
+    `Picturing` to pictures, `Comparing` to versions, `Finding` to the words one looks for, `Choosing` to many at
+    once, `Crossing` the way from unread to unread, `Outgoing` what leaves."""
 
     BINDINGS: ClassVar = keys.bindings("screen")
 
