@@ -321,6 +321,19 @@ class Telling(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class SavedFeed:
+    """A query that the person gave a name."""
+
+    id: int
+    name: str
+    query: str
+    icon: str = ""
+    """A name of `reading.icons.ICONS`; "" for the first."""
+    problem: str = ""
+    """Why its query is none, in a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
 class TagCount:
     """A tag and how many articles of the view at hand carry it."""
 

@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from roya_tui import query
 from roya_tui.model import Entry, NewSource
 from roya_tui.store import articles, search, sources, state, stories
-from roya_tui.store.database import check, open_store
+from roya_tui.store.database import check, open_store, open_with
 from roya_tui.store.schema import MIGRATIONS
 from roya_tui.store.undo import redo, undo
 
@@ -224,9 +224,10 @@ def test_a_store_of_an_earlier_version_redoes_in_its_order(path, db, three) -> N
     db.execute("UPDATE journal SET id = 20 - id WHERE undone_at IS NOT NULL")  # as they stood: the first one first
     db.execute("ALTER TABLE journal DROP COLUMN maker")
     db.execute("DROP INDEX state_hidden")
-    db.execute(f"PRAGMA user_version = {next(n for n, one in enumerate(MIGRATIONS) if 'maker' in str(one.run))}")
+    version = next(n for n, one in enumerate(MIGRATIONS) if "maker" in str(one.run))
+    db.execute(f"PRAGMA user_version = {version}")
     db.close()
-    db = open_store(path)
+    db = open_with(path, MIGRATIONS[: version + 1])
     assert [redo(db, NOW), redo(db, NOW)] == ["Redone: hid “Title 0”.", "Redone: marked “Title 0” read."]
 
 

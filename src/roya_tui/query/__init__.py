@@ -10,6 +10,7 @@ from roya_tui.query.making import (
     all_of,
     any_of,
     both,
+    in_feed,
     in_folder,
     in_source,
     in_story,
@@ -21,6 +22,7 @@ from roya_tui.query.making import (
     text,
     view,
 )
+from roya_tui.query.nesting import expanded
 from roya_tui.query.parser import parse
 from roya_tui.query.values import All, Condition, Either, Not, Query, Term, found, mentions, words
 
@@ -39,7 +41,9 @@ __all__ = [
     "all_of",
     "any_of",
     "both",
+    "expanded",
     "found",
+    "in_feed",
     "in_folder",
     "in_source",
     "in_story",

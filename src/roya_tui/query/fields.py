@@ -98,6 +98,7 @@ FIELDS: dict[str, Callable[[str], str]] = {
     "changed": _time,
     "minutes": _minutes,
     "story": _number,
+    "feed": _folds,
 }
 IN_TEXT = ("", "title", "author")
 """Fields whose values are looked for in text, where quotes make a phrase."""

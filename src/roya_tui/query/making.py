@@ -36,6 +36,11 @@ def in_story(number: int, *, sort: str = "") -> Query:
     return Query(term("story", str(number)), checked_sort(sort))
 
 
+def in_feed(name: str, *, sort: str = "") -> Query:
+    """Find what the saved feed `name` holds."""
+    return Query(term("feed", name), checked_sort(sort))
+
+
 def state(name: str, *, sort: str = "") -> Query:
     """Find what is `name`, one of `STATES`."""
     return Query(term("is", name), checked_sort(sort))

@@ -257,6 +257,24 @@ UPDATE journal SET id = (SELECT 2 * max(id) + 1 FROM journal) - id WHERE undone_
 CREATE INDEX state_hidden ON state (hidden_at) WHERE hidden_at IS NOT NULL;
 """
 
+_SAVED = """
+-- The person's saved feeds: queries with a name, in the order of their places. A row without a name is none.
+CREATE TABLE saved_feed (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL DEFAULT '',
+    query TEXT NOT NULL DEFAULT '',
+    icon TEXT NOT NULL DEFAULT '',
+    place INTEGER NOT NULL DEFAULT 0
+);
+DROP TABLE saved_query;
+
+-- Tags that the person merged into another one, or renamed: what has them stands under that one.
+CREATE TABLE tag_alias (
+    tag_id INTEGER PRIMARY KEY REFERENCES tag (id),
+    into_id INTEGER REFERENCES tag (id)
+);
+"""
+
 MIGRATIONS = tuple(
-    map(Migration, (_FIRST, _ATTEMPTS, _SKIPPED, _MISSED, _MERGING, _EARLIER, _PUT_OFF, _STORIES, _MAKERS))
+    map(Migration, (_FIRST, _ATTEMPTS, _SKIPPED, _MISSED, _MERGING, _EARLIER, _PUT_OFF, _STORIES, _MAKERS, _SAVED))
 )

@@ -17,6 +17,7 @@ from typing import Any
 from roya_tui.model import TagCount
 from roya_tui.query import All, Condition, Either, Not, Query, Term, found, mentions, moment
 from roya_tui.store.database import told
+from roya_tui.store.saved import unfolded
 from roya_tui.store.sources import by_label, matching
 from roya_tui.store.stories import MEMBERS
 from roya_tui.store.tags import fold_tag
@@ -199,6 +200,7 @@ def dated(
 
 def _found(db: Connection, columns: str, query: Query, now: int, limit: int | None, zone: tzinfo | None) -> array[int]:
     """Return the integers in `columns` of what `query` finds, row after row in one array."""
+    query = unfolded(db, query, now)
     ranking = _ranking(query) if query.order == "relevance" else ""
     if ranking and limit is not None:
         best = _best(db, columns, query, now, limit, zone, ranking)
@@ -266,7 +268,7 @@ def _ranking(query: Query) -> str:
 def count(db: Connection, query: Query, now: int, *, zone: tzinfo | None = None) -> int:
     """Return how many articles `query` finds."""
     compiler = _Compiler(db, now, zone)
-    where = compiler.query(query)
+    where = compiler.query(unfolded(db, query, now))
     return int(db.execute(f"SELECT count(*) {_FROM} WHERE {where}", compiler.parameters).fetchone()[0])
 
 
@@ -274,7 +276,7 @@ def count(db: Connection, query: Query, now: int, *, zone: tzinfo | None = None)
 def tag_counts(db: Connection, query: Query, now: int, *, zone: tzinfo | None = None) -> list[TagCount]:
     """Return the tags of what `query` finds, with how many articles carry each, the most first."""
     compiler = _Compiler(db, now, zone)
-    where = compiler.query(query)
+    where = compiler.query(unfolded(db, query, now))
     rows = db.execute(
         f"WITH shown AS MATERIALIZED (SELECT a.id, s.read_at IS NULL AS unread {_FROM} WHERE {where}),"
         " counted AS MATERIALIZED (SELECT tag_id, count(*) AS total, sum(unread) AS unread"

@@ -26,8 +26,15 @@ _JUST_NOW = 600
 MAKER = secrets.randbits(62)
 """This program, as long as it runs: whose step it is tells what another window or the command line did meanwhile."""
 
-_KEYS = {"state": "article_id", "source": "id", "article_tag": "article_id"}
-_OWNERS = {"state": "article", "source": "source", "article_tag": "article"}
+_KEYS = {
+    "state": "article_id",
+    "source": "id",
+    "article_tag": "article_id",
+    "saved_feed": "id",
+    "tag_alias": "tag_id",
+}
+_OWNERS = {"state": "article", "source": "source", "article_tag": "article", "tag_alias": "tag"}
+"""The table whose rows must be there for a row to be put back; a table that is not named here owns itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +157,15 @@ def _put_back(db: Connection, image: Image) -> Image:
     if image.tag_id is not None:
         keys, fixed = (*keys, "tag_id"), (image.tag_id,)
         match += f" AND t.tag_id = {image.tag_id:d}"
+    owner = _OWNERS.get(image.table)
+    rows_of = (
+        f"json_each(?) AS j CROSS JOIN {owner} AS o ON o.id = j.value"
+        if owner
+        else "(SELECT value AS id FROM json_each(?)) AS o"
+    )
     before = db.execute(
-        f"SELECT o.id, {', '.join(f't.{column}' for column in image.columns)} FROM json_each(?) AS j"
-        f" CROSS JOIN {_OWNERS[image.table]} AS o ON o.id = j.value LEFT JOIN {image.table} AS t ON {match}",
+        f"SELECT o.id, {', '.join(f't.{column}' for column in image.columns)} FROM {rows_of}"
+        f" LEFT JOIN {image.table} AS t ON {match}",
         (json.dumps([row[0] for row in image.rows]),),
     ).fetchall()
     there = {row[0] for row in before}
@@ -176,7 +189,7 @@ def _put_back(db: Connection, image: Image) -> Image:
 
 def _whole(image: Image, row: Sequence[Any]) -> Sequence[Any]:
     """A row that was not there is one of blanks, in the columns that may not be NULL."""
-    blanks = {"position": 0, "note": "", "by_person": 0}
+    blanks = {"position": 0, "note": "", "by_person": 0, "name": "", "query": "", "icon": "", "place": 0}
     return [row[0], *(blanks.get(c) if v is None else v for c, v in zip(image.columns, row[1:], strict=True))]
 
 
@@ -193,14 +206,16 @@ _EMPTY = {
     "state": "read_at IS NULL AND starred_at IS NULL AND hidden_at IS NULL AND note = '' AND position = 0"
     " AND earlier_digest IS NULL AND story IS NULL",
     "article_tag": "by_feed = 0 AND by_person = 0",
+    "saved_feed": "name = ''",
+    "tag_alias": "into_id IS NULL",
 }
 
 
-def forget_empty(db: Connection, table: str, article_ids: Iterable[int]) -> None:
-    """Drop the rows of these articles that say nothing, so that what was undone leaves no trace."""
+def forget_empty(db: Connection, table: str, ids: Iterable[int]) -> None:
+    """Drop those of these rows that say nothing, so that what was undone leaves no trace."""
     db.execute(
-        f"DELETE FROM {table} WHERE article_id IN (SELECT value FROM json_each(?)) AND {_EMPTY[table]}",
-        (json.dumps(list(article_ids)),),
+        f"DELETE FROM {table} WHERE {_KEYS[table]} IN (SELECT value FROM json_each(?)) AND {_EMPTY[table]}",
+        (json.dumps(list(ids)),),
     )
 
 

@@ -17,9 +17,9 @@ class Action:
     text: str
     group: str
     place: str = "screen"
-    """Where the binding lives: the main screen, any list ("rows"), the list of headlines, the reader (what changed,
-    too), lists and reader ("both"), what changed alone, the screen of the sources' health, or the gallery of an
-    article's pictures."""
+    """Where the binding lives: the main screen, any list ("rows"), headlines or sidebar alone, the reader (what
+    changed, too), lists and reader ("both"), what changed alone, the screen of the sources' health, or the gallery of
+    an article's pictures."""
     typing: bool = False
     """Whether what is typed next is text: the key must not wait for its turn, or the text would run as commands."""
 
@@ -124,6 +124,10 @@ ACTIONS = (
     Action("never", "-", "Never this tag; again: off", FIND),
     Action("any-or-all", "&", "Any of the chosen tags, or all of them", FIND),
     Action("order", "O", "Change the order", FIND),
+    Action("save-feed", "F", "Save what is shown as a feed", FIND, typing=True),
+    Action("change-row", "c", "Change the saved feed: its name, query and sign", FIND, typing=True),
+    Action("feed-up", "K", "In the sidebar: the saved feed one place up", FIND, "sidebar"),
+    Action("feed-down", "J", "In the sidebar: the saved feed one place down", FIND, "sidebar"),
     Action("take-in", ".", "Take in what is new", FIND),
     Action("view-unread", "1", "Unread", FIND),
     Action("view-all", "2", "All", FIND),
@@ -135,7 +139,7 @@ ACTIONS = (
     Action("refresh-all", "R", "Refresh all sources", SOURCES),
     Action("stop", "x", "Stop the refresh, or a page on its way", SOURCES),
     Action("work-offline", "W", "Work offline, and online again", SOURCES),
-    Action("remove", "D,delete", "Remove this source", SOURCES),
+    Action("remove", "D,delete", "Remove this source, or the saved feed", SOURCES),
     Action("remove-samples", "X", "Remove the samples", SOURCES),
     Action("health", "S", "How all sources fare", SOURCES),
     Action("pause", "p", "Pause a source, or ask it again", HEALTH, "health"),
@@ -197,6 +201,7 @@ def bindings(place: str) -> list[BindingType]:
     alone = {
         "screen": {"screen"},
         "headlines": {"headlines"},
+        "sidebar": {"sidebar"},
         "changes": {"changes", "reader", "both"},
         "health": {"health", "screen"},
     }
@@ -234,11 +239,11 @@ def _felt_in(action: Action) -> tuple[str, ...]:
     in the gallery."""
     match action.place:
         case "rows":
-            return "rows", "health"
+            return "rows", "sidebar", "health"
         case "headlines":
             return ("rows",)
         case "both":
-            return "rows", "reader", "changes", "health"
+            return "rows", "sidebar", "reader", "changes", "health"
         case "reader":
             return "reader", "changes"
         case "screen":
@@ -262,7 +267,7 @@ HINTS = {
                 ("previous-change", "previous"), ("older-version", "older version"), ("newer-version", "newer"),
                 ("zen", "zen")),
     "sidebar": (("down", "move"), ("open", "show"), ("back", "back"), ("only", "only"), ("never", "never"),
-                ("remove", "remove"), ("tags", "tags")),
+                ("change-row", "change"), ("remove", "remove"), ("tags", "tags")),
     "health": (("down", "move"), ("back", "back"), ("refresh", "try now"), ("pause", "pause"), ("remove", "remove"),
                ("order", "sort"), ("address", "address"), ("interval", "how often"), ("undo", "undo"),
                ("rename", "name"), ("folder", "folder"), ("browser", "page"), ("copy-link", "copy")),

@@ -15,7 +15,7 @@ from roya_tui.config import Config
 from roya_tui.query import QueryError, both, state
 from roya_tui.query import view as named_view
 from roya_tui.reading.timeline import Timeline, holding, timeline
-from roya_tui.store import search, sources
+from roya_tui.store import saved, search, sources
 from roya_tui.ui import keys
 from roya_tui.ui.album import Album
 from roya_tui.ui.article import ArticlePane
@@ -27,6 +27,7 @@ from roya_tui.ui.library import Interrupted, Library
 from roya_tui.ui.memory import Memory
 from roya_tui.ui.outgoing import Outgoing
 from roya_tui.ui.picturing import Picturing
+from roya_tui.ui.saving import Saving
 from roya_tui.ui.sidebar import Sidebar
 from roya_tui.ui.view import ORDER_NAMES, ORDERS, Place, View
 
@@ -45,10 +46,10 @@ EMPTY = {
 }
 
 
-class News(Finding, Outgoing, Picturing, Comparing):
+class News(Saving, Finding, Outgoing, Picturing, Comparing):
     """Shows a view. `Marks` and `Sourcing` hold what one does to articles and to sources, `Visiting` to pages,
     `Picturing` to pictures, `Comparing` to versions, `Finding` to the words one looks for, `Choosing` to many at
-    once, `Crossing` the way from unread to unread, `Outgoing` what leaves."""
+    once, `Crossing` the way from unread to unread, `Saving` to saved feeds, `Outgoing` what leaves."""
 
     BINDINGS: ClassVar = keys.bindings("screen")
 
@@ -75,6 +76,7 @@ class News(Finding, Outgoing, Picturing, Comparing):
     def on_mount(self) -> None:
         """Show the first headlines; the article and the counts follow once those are drawn."""
         self.sidebar.fold(self._memory.folded())
+        self.sidebar.show(feeds=self.library.now(saved.feeds, self.now()))
         self.view = replace(self.view, order=self.view.order or self._memory.order(self.view.place))
         now, zone = self.now(), self.clock.zone
         ids, times = self.library.now(search.dated, self.view.query(now), now, FIRST, zone=zone)
@@ -170,7 +172,7 @@ class News(Finding, Outgoing, Picturing, Comparing):
         if view.find.strip():
             elsewhere = "" if place == Place(name="all") else " enter and then 2 looks in everything,"
             return f"Nothing here has these words.{elsewhere} esc goes back."
-        if place.kind == "query":
+        if place.kind in ("query", "feed"):
             return "Nothing is found by this. 1 shows the unread, / finds something else."
         if view.only or view.never:
             return "Nothing with these tags here. esc, then 1 or 2 shows the rest."
@@ -231,6 +233,7 @@ class News(Finding, Outgoing, Picturing, Comparing):
             counted = replace(self.view, only=(), never=()).query(now)
         except QueryError:
             counted = View(self.view.place).query(now)
+        self.sidebar.show(feeds=await self.library.count(saved.feeds, now))
         counts = await self.library.count(search.view_counts, now, zone=zone)
         known = await self.library.count(sources.all_sources)
         tags = await self.library.count(search.tag_counts, counted, now, zone=zone)
@@ -239,11 +242,14 @@ class News(Finding, Outgoing, Picturing, Comparing):
         self.headlines.hidden = await self.library.count(search.count, hidden, now, zone=zone)
         self.headlines.say_how_many()
         self.sidebar.show(counts=counts, tags=tags, sources=known)
+        await self.count_feeds()
 
     # The sidebar and the tags.
 
     @on(Sidebar.Chosen)
     def _chosen(self, message: Sidebar.Chosen) -> None:
+        if self.is_broken(message.place):
+            return
         self.set_view(View(message.place, self.view.only, self.view.never, self.view.any_tag))
         self.set_focus(self.headlines)
 

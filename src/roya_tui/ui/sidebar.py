@@ -1,17 +1,20 @@
-"""The sidebar: views, tags with counts, sources in folders."""
+"""The sidebar: saved feeds, views, tags with counts, sources in folders."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import ClassVar
 
 from textual.message import Message
 
-from roya_tui.model import Source, TagCount
-from roya_tui.reading.headline import Signs
+from roya_tui.model import SavedFeed, Source, TagCount
+from roya_tui.reading.headline import ASCII, Signs
+from roya_tui.reading.icons import icon
 from roya_tui.reading.oneline import line
 from roya_tui.text import fold
+from roya_tui.ui import keys
 from roya_tui.ui.cells import measure
 from roya_tui.ui.rows import Rows, Run
 from roya_tui.ui.stops import Stop
@@ -26,14 +29,20 @@ class Row:
     """One row: what it says, what stands for it, how many articles, and what choosing it means."""
 
     kind: str
-    """"header", "view", "tag", "folder", "source" or "note"."""
+    """"header", "feed", "view", "tag", "folder", "source" or "note"."""
     text: str = ""
     sign: str = ""
     count: int | None = None
     name: str = ""
     source: int = 0
+    """The number of the source, or of the feed."""
     style: str = "text"
     indent: int = 0
+
+    @property
+    def key(self) -> tuple[str, int | str, int]:
+        """What stays the same of a row, whatever it says."""
+        return (self.kind, self.source or self.name, self.source)
 
 
 class Sidebar(Rows):
@@ -61,8 +70,18 @@ class Sidebar(Rows):
             self.folders = folders
             super().__init__()
 
+    class FeedMoved(Message):
+        """A saved feed is to stand so many places further down."""
+
+        def __init__(self, feed: int, by: int) -> None:
+            self.feed = feed
+            self.by = by
+            super().__init__()
+
     class AnyAllToggled(Message):
         """The word any | all was clicked."""
+
+    BINDINGS: ClassVar = keys.bindings("sidebar")
 
     def __init__(self, signs: Signs, rtl: str, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -73,6 +92,8 @@ class Sidebar(Rows):
         self._counts: Mapping[str, int] = {}
         self._tags: Sequence[TagCount] = ()
         self.sources: Sequence[Source] = ()
+        self.feeds: Sequence[SavedFeed] = ()
+        self._feed_counts: Mapping[int, int] = {}
         self._folded: set[str] = set()
         self._order: tuple[str, ...] = ()
         """The tags as they stand: they do not change places while one reads."""
@@ -90,6 +111,8 @@ class Sidebar(Rows):
         counts: Mapping[str, int] | None = None,
         tags: Sequence[TagCount] | None = None,
         sources: Sequence[Source] | None = None,
+        feeds: Sequence[SavedFeed] | None = None,
+        feed_counts: Mapping[int, int] | None = None,
     ) -> None:
         """Show other facts; what is not given stays. The cursor stays on what it stood on, or follows the view."""
         followed = view is not None and view.place != self._view.place
@@ -99,6 +122,8 @@ class Sidebar(Rows):
         self._counts = self._counts if counts is None else counts
         self._tags = self._tags if tags is None else tags
         self.sources = self.sources if sources is None else sources
+        self.feeds = self.feeds if feeds is None else feeds
+        self._feed_counts = self._feed_counts if feed_counts is None else feed_counts
         had_tags = any(row.kind == "tag" for row in self._rows)
         self._rebuild()
         if self.narrow and not had_tags:
@@ -118,7 +143,7 @@ class Sidebar(Rows):
     def _go_to_place(self) -> None:
         """Put the cursor on the row of what the list shows."""
         for number, row in enumerate(self._rows):
-            if row.style == "chosen" and row.kind in ("view", "folder", "source"):
+            if row.style == "chosen" and row.kind in ("feed", "view", "folder", "source"):
                 self.cursor = number
                 return
 
@@ -156,14 +181,25 @@ class Sidebar(Rows):
         self.changed()
         if stood is not None and self.current != stood:
             for number, row in enumerate(self._rows):
-                if (row.kind, row.name, row.source) == (stood.kind, stood.name, stood.source):
+                if row.key == stood.key:
                     self.cursor = number
                     break
             else:
                 self.step(0)
 
     def _build(self) -> None:
-        self._rows = [Row("header", "Browse"), *self._view_rows(), *self._tag_rows(), *self._source_rows()]
+        browse = [Row("header", "Browse"), *self._view_rows()]
+        self._rows = [*self._feed_rows(), *browse, *self._tag_rows(), *self._source_rows()]
+
+    def _feed_rows(self) -> list[Row]:
+        return [Row("header", "Saved feeds"), *map(self._feed_row, self.feeds)] if self.feeds else []
+
+    def _feed_row(self, feed: SavedFeed) -> Row:
+        sign = icon(feed.icon, ascii=self.signs == ASCII)
+        if feed.problem:
+            return Row("feed", f"{feed.name}: broken", self.signs.failed, None, feed.query, feed.id, "failed")
+        place = feed_place(feed)
+        return Row("feed", feed.name, sign, self._feed_counts.get(feed.id), feed.query, feed.id, self._chosen(place))
 
     def _view_rows(self) -> list[Row]:
         known = self.signs
@@ -278,6 +314,8 @@ class Sidebar(Rows):
 
     def _choose(self, row: Row) -> None:
         match row.kind:
+            case "feed":
+                self.post_message(self.Chosen(feed_place(next(feed for feed in self.feeds if feed.id == row.source))))
             case "view":
                 self.post_message(self.Chosen(Place(name=row.name)))
             case "source":
@@ -288,6 +326,16 @@ class Sidebar(Rows):
                 self.post_message(self.Chosen(Place("folder", row.name)))
             case "tag":
                 self.post_message(self.TagToggled(row.name, only=True))
+
+    def action_feed_up(self) -> None:
+        self._move_feed(-1)
+
+    def action_feed_down(self) -> None:
+        self._move_feed(1)
+
+    def _move_feed(self, by: int) -> None:
+        if self.current is not None and self.current.kind == "feed":
+            self.post_message(self.FeedMoved(self.current.source, by))
 
     def toggle_folder(self, name: str) -> None:
         """Fold the sources of a folder away, or show them again."""
@@ -307,3 +355,8 @@ class Sidebar(Rows):
 
 def _place_of(source: Source) -> Place:
     return Place("source", source=source.id, label=source.label)
+
+
+def feed_place(feed: SavedFeed) -> Place:
+    """What one stands in who chose a saved feed."""
+    return Place("feed", feed.query, feed.id, feed.name)

@@ -18,12 +18,13 @@ ORDER_NAMES = {"newest": "newest first", "oldest": "oldest first", "source": "by
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What one stands in: a view, a source, a folder, or a query given by hand."""
+    """What one stands in: a view, a source, a folder, a saved feed, or a query given by hand."""
 
     kind: str = "view"
     name: str = "unread"
-    """The view's name, the folder's, or the query's text."""
+    """The view's name, the folder's, or the text of the query or the feed."""
     source: int = 0
+    """The number of the source, or of the feed."""
     label: str = ""
 
     @property
@@ -38,7 +39,7 @@ class Place:
                 return q.in_source(self.source)
             case "folder":
                 return q.in_folder(self.name)
-            case "query":
+            case "query" | "feed":
                 return q.parse(self.name, now)
             case _:
                 return q.view(self.name)

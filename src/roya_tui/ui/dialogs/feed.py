@@ -1,0 +1,82 @@
+"""What a saved feed is called, what it asks for, and its sign."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.suggester import SuggestFromList
+from textual.widgets import Input, Static
+
+from roya_tui.reading.icons import ICONS
+from roya_tui.ui.cells import shown
+from roya_tui.ui.dialogs.dialog import Dialog
+from roya_tui.ui.telling import telling
+from roya_tui.ui.text_line import TextLine
+
+Feed = tuple[str, str, str]
+"""Name, query and icon."""
+
+
+class FeedDialog(Dialog[Feed]):
+    """Answers with name, query and icon; None when it was left. What `wrong` says of them is told, and one types on."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("escape", "dismiss(None)", "Back"),
+        ("down", "app.focus_next", "Next"),
+        ("up", "app.focus_previous", "Previous"),
+    ]
+
+    DEFAULT_CSS = """
+    FeedDialog { align: center middle; }
+    FeedDialog > Vertical {
+        width: 76; max-width: 96%; height: auto; border: round $accent; background: $surface; padding: 0 2;
+    }
+    FeedDialog Static { height: auto; color: $foreground 80%; }
+    FeedDialog Input { border: none; height: 1; padding: 0; margin: 0 0 1 0; background: $panel; }
+    FeedDialog Input:focus { border: none; background: $primary 28%; }
+    """
+
+    def __init__(self, title: str, feed: Feed, wrong: Callable[[Feed], str], rtl: str, *, ascii: bool) -> None:
+        super().__init__()
+        self._title = title
+        self._feed = feed
+        self._wrong = wrong
+        self._rtl = rtl
+        self._ascii = ascii
+
+    def compose(self) -> ComposeResult:
+        name, query, icon = self._feed
+        signs = "  ".join(f"{signs[self._ascii]} {word}" for word, signs in ICONS.items())
+        with Vertical() as box:
+            box.border_title = Content(self._title)
+            box.border_subtitle = "enter saves it, tab goes on, esc goes back"
+            yield Static("Name")
+            yield TextLine(name, rtl=self._rtl, id="name")
+            yield Static("Query: what it shows")
+            yield TextLine(query, rtl=self._rtl, id="query", select_on_focus=False)
+            yield Static(Content(f"Sign: {signs}"))
+            yield TextLine(icon, rtl=self._rtl, id="icon", suggester=SuggestFromList(ICONS, case_sensitive=False))
+            yield Static("", id="told")
+
+    def on_mount(self) -> None:
+        self.query_one("#name").focus()
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        name, query, icon = (self.query_one(f"#{part}", Input).value.strip() for part in ("name", "query", "icon"))
+        feed = (name, query, icon.casefold())
+        wrong = self._wrong(feed)
+        if icon and icon.casefold() not in ICONS:
+            wrong = f"“{icon}” is none of the signs."
+        if wrong:
+            lines = telling(wrong, min(76, self.app.size.width * 96 // 100) - 6, self._rtl)
+            self.query_one("#told", Static).update(Content("\n".join(map(shown, lines))))
+        else:
+            self.dismiss(feed)

@@ -1,0 +1,119 @@
+"""Saved feeds: what is shown becomes one, it is changed, moved and let go."""
+
+from __future__ import annotations
+
+from textual import on, work
+
+from roya_tui.model import SavedFeed
+from roya_tui.query import QueryError, in_feed
+from roya_tui.store import saved, search
+from roya_tui.ui.dialogs.feed import Feed, FeedDialog
+from roya_tui.ui.sidebar import Sidebar, feed_place
+from roya_tui.ui.sourcing import Sourcing
+from roya_tui.ui.view import Place, View
+
+
+class Saving(Sourcing):
+    """What one does to saved feeds. `u` takes each of it back."""
+
+    # Making and changing.
+
+    def action_save_feed(self) -> None:
+        """Save what the list shows: its place, tags, words and order."""
+        try:
+            text = str(self.view.query(self.now()))
+        except QueryError as error:
+            self.bottom.say(error.message)
+            return
+        place = self.view.place
+        if place.kind == "feed" and self.view == View(place, order=self.view.order):
+            self.bottom.say(f"{place.label} is saved already; in the sidebar, c changes it.")
+            return
+        name = self.view.find.strip() or " ".join(self.view.only) or place.title
+        self._edit(None, (name, text, ""))
+
+    def action_change_row(self) -> None:
+        """Change what stands under the cursor of the sidebar, or else the feed that is shown."""
+        feed = self._feed_at_hand()
+        if feed is None:
+            self.bottom.say("Choose a saved feed in the sidebar first; F saves what is shown as one.")
+        else:
+            self._edit(feed, (feed.name, feed.query, feed.icon))
+
+    def _feed_at_hand(self) -> SavedFeed | None:
+        row = self.sidebar.current if self.pane == "sidebar" else None
+        place = self.view.place
+        wanted = row.source if row and row.kind == "feed" else place.source if not row and place.kind == "feed" else 0
+        return next((feed for feed in self.sidebar.feeds if feed.id == wanted), None)
+
+    def _edit(self, feed: SavedFeed | None, proposed: Feed) -> None:
+        def wrong(answer: Feed) -> str:
+            name, query, _ = answer
+            return self.library.now(saved.wrong, name, query, self.now(), but=feed.id if feed else 0)
+
+        def answered(answer: Feed | None) -> None:
+            if answer is not None:
+                self._keep(feed, answer)
+
+        title = "Change a saved feed" if feed else "Save as a feed"
+        ascii = self.config.look.ascii
+        self.app.push_screen(FeedDialog(title, proposed, wrong, self.config.reading.rtl, ascii=ascii), answered)
+
+    @work(exit_on_error=False, group="marks")
+    async def _keep(self, feed: SavedFeed | None, answer: Feed) -> None:
+        name, query, icon = answer
+        write, now = self.library.write, self.now()
+        if feed is None:
+            kept = await write(saved.add, name, query, now, icon=icon)
+            self.bottom.say(f"Saved as {kept.name}, first in the sidebar. u undoes.")
+        else:
+            kept = await write(saved.change, feed.id, now, name=name, query=query, icon=icon)
+            self.bottom.say(f"Changed {kept.name}. u undoes.")
+        self.show_feeds()
+        if feed is None or self.view.place == feed_place(feed):
+            self.set_view(View(feed_place(kept)), hold=True)
+
+    @on(Sidebar.FeedMoved)
+    @work(exit_on_error=False, group="marks")
+    async def _feed_moved(self, message: Sidebar.FeedMoved) -> None:
+        if await self.library.write(saved.move, message.feed, message.by, self.now()):
+            self.show_feeds()
+
+    def action_remove(self) -> None:
+        feed = self._feed_at_hand()
+        if feed is not None and self.pane == "sidebar":
+            self._remove_feed(feed)
+        else:
+            super().action_remove()
+
+    @work(exit_on_error=False, group="marks")
+    async def _remove_feed(self, feed: SavedFeed) -> None:
+        await self.library.write(saved.remove, feed.id, self.now())
+        self.show_feeds()
+        self.bottom.say(f"Removed the feed {feed.name}; its articles stay. u undoes.")
+        if self.view.place == feed_place(feed):
+            self.set_view(View(Place()))
+
+    # Showing.
+
+    def is_broken(self, place: Place) -> bool:
+        """Whether a place is a feed that shows nothing since its query is none; says why."""
+        feed = next((feed for feed in self.sidebar.feeds if place.kind == "feed" and feed.id == place.source), None)
+        if feed is None or not feed.problem:
+            return False
+        self.bottom.say(f"{feed.problem} c changes the feed.")
+        return True
+
+    def show_feeds(self) -> None:
+        """Show the feeds as the store has them now; their counts follow."""
+        self.sidebar.show(feeds=self.library.now(saved.feeds, self.now()))
+        self.count_soon()
+
+    async def count_feeds(self) -> None:
+        """Count what each feed holds, after all other counts."""
+        now, counts = self.now(), {}
+        feeds = await self.library.count(saved.feeds, now)
+        for feed in feeds:
+            if not feed.problem:
+                counts[feed.id] = await self.library.count(search.count, in_feed(feed.name), now, zone=self.clock.zone)
+        self.sidebar.show(feed_counts=counts)

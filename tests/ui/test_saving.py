@@ -1,0 +1,98 @@
+"""Saved feeds on the screen: made from what is shown, changed, moved, let go, and taken back."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from roya_tui.config import Config, Reading
+from roya_tui.model import SavedFeed
+from roya_tui.store import saved
+from roya_tui.store.database import open_store
+from roya_tui.ui.view import Place
+
+from .conftest import NOW, Opener
+
+BY_HAND = Config(reading=Reading(mark_read=None))
+"""Nothing is read by itself, so that undo has only what was done."""
+
+
+def keep(store: Path, *feeds: tuple[str, str]) -> None:
+    with closing(open_store(store)) as db:
+        saved.add_all(db, [SavedFeed(0, name, query) for name, query in feeds], NOW)
+
+
+def sidebar_names(reader) -> list[str]:
+    return [row.text for row in reader.news.sidebar._rows if row.kind == "feed"]
+
+
+@pytest.mark.parametrize("width", [140, 100, 60])
+async def test_what_is_found_is_saved_shown_first_and_taken_back(opened: Opener, width: int) -> None:
+    async with opened(width=width, config=BY_HAND) as reader:
+        await reader.press("2", "slash")
+        await reader.type("water")
+        await reader.press("enter")
+        found = reader.titles
+        assert found
+        await reader.press("F")
+        await reader.press("ctrl+u", *"Wells", "enter")
+        assert reader.said == "Saved as Wells, first in the sidebar. u undoes."
+        assert reader.titles == found
+        assert reader.news.view.place.label == "Wells"
+        await reader.counted()
+        await reader.press("tab", "tab")
+        lines = reader.sidebar.splitlines()
+        assert lines[0].strip() == "Saved feeds"
+        assert lines[1].replace("▌", " ").split() == ["◆", "Wells", str(len(found))]
+        await reader.press("u")
+        await reader.counted()
+        assert sidebar_names(reader) == []
+        await reader.press("U")
+        await reader.counted()
+        assert sidebar_names(reader) == ["Wells"]
+
+
+async def test_a_feed_is_changed_moved_and_removed_in_the_sidebar(opened: Opener, store: Path) -> None:
+    keep(store, ("One", "tag:water"), ("Two", "is:starred"))
+    async with opened(config=BY_HAND) as reader:
+        await reader.counted()
+        await reader.press("shift+tab", "g", "J")
+        assert sidebar_names(reader) == ["Two", "One"]
+        assert reader.news.sidebar.current.text == "One"
+        await reader.press("K")
+        assert sidebar_names(reader) == ["One", "Two"]
+        await reader.press("c")
+        await reader.press("ctrl+u", *"Uno", "tab", "end", *" tga:x", "enter")
+        assert reader.news is not reader.app.screen
+        await reader.press("ctrl+u", *"is:unread", "tab", *"heart", "enter")
+        assert reader.said == "Changed Uno. u undoes."
+        assert sidebar_names(reader) == ["Uno", "Two"]
+        assert "♥ Uno" in reader.sidebar
+        await reader.press("D")
+        assert reader.said == "Removed the feed Uno; its articles stay. u undoes."
+        assert sidebar_names(reader) == ["Two"]
+        for _ in range(4):
+            await reader.press("u")
+        await reader.counted()
+        assert sidebar_names(reader) == ["One", "Two"]
+
+
+async def test_a_broken_feed_says_so_in_its_row_and_when_it_is_chosen(opened: Opener, store: Path) -> None:
+    keep(store, ("Odd", "tga:x"))
+    async with opened(config=BY_HAND) as reader:
+        assert "! Odd: broken" in reader.sidebar
+        await reader.press("shift+tab", "g", "enter")
+        assert reader.said.startswith("There is no field “tga”")
+        await reader.press("1")
+        assert reader.titles
+
+
+async def test_what_is_a_feed_already_is_not_saved_again(opened: Opener, store: Path) -> None:
+    keep(store, ("One", "tag:water"))
+    async with opened(config=BY_HAND) as reader:
+        await reader.press("shift+tab", "g", "enter")
+        assert reader.news.view.place == Place("feed", "tag:water", 1, "One")
+        await reader.press("F")
+        assert reader.said == "One is saved already; in the sidebar, c changes it."
