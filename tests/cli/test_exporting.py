@@ -108,6 +108,14 @@ def test_what_cannot_be_written_leaves_nothing(cli: Cli, news: list[str], tmp_pa
     assert {path.name for path in tmp_path.iterdir()} == {"home", "town.xml"}
 
 
+@pytest.mark.parametrize("path", ["~nobody-here/a.md", "loop/a.md", "x" * 300])
+def test_a_path_that_cannot_be_is_told(cli: Cli, news: list[str], tmp_path: Path, path: str) -> None:
+    os.symlink(tmp_path / "loop", tmp_path / "loop")
+    result = cli("show", news[0], "--output", path if path[0] == "~" else str(tmp_path / path))
+    assert (result.code, result.out) == (1, "")
+    assert f"{path} cannot be written: " in result.err
+
+
 def test_a_file_respects_the_persons_mask(cli: Cli, news: list[str], tmp_path: Path) -> None:
     before = os.umask(0o027)
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 from pathlib import Path
 
@@ -55,6 +56,18 @@ def test_all_that_is_shown_makes_a_book_and_the_next_time_begins_there(news: Hom
         reader.do("ctrl+u", until=lambda seen: "Story-02.epub" not in seen.text)
         reader.do(*str(tmp_path / "nowhere" / "x.md"), "enter", until="There is no folder")
         reader.do("esc", until=lambda seen: "Write to a file" not in seen.text)
+
+
+def test_a_path_that_cannot_be_is_told(news: Home, tmp_path: Path) -> None:
+    with Reader(news, "--offline", around=("env", f"--chdir={tmp_path}"), columns=160) as reader:
+        ready(reader)
+        reader.do("e", until="/Story-01.md")
+        reader.do("ctrl+u", *"~nobody-here/x.md", "enter", until="There is no folder “~nobody-here”.")
+        reader.do("ctrl+u", *("x" * 300), "enter", until="longer than a file's can be")
+        os.symlink("loop.md", tmp_path / "loop.md")
+        reader.do("ctrl+u", *"loop.md", "enter", until="“loop.md” is there already")
+        reader.do("esc", until=lambda seen: "Write to a file" not in seen.text)
+        assert sorted(os.listdir(tmp_path)) == ["home", "loop.md"]
 
 
 def test_the_paragraph_at_the_top_is_quoted_with_its_source(news: Home) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os.path
 from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import replace
@@ -163,7 +164,7 @@ def _bytes(file: str) -> bytes:
     if file == "-":
         return standard_input()
     try:
-        return Path(file).expanduser().read_bytes()
+        return Path(os.path.expanduser(file)).read_bytes()
     except OSError as error:
         raise CannotDo(f"{one_line(file)} cannot be read: {error.strerror or error}.") from None
 

@@ -19,7 +19,7 @@ def write(file: Path, fill: Callable[[IO[bytes]], object], *, force: bool = Fals
     """
     name = shown_address(str(file))
     try:
-        place = file.expanduser().resolve()  # a link goes on pointing where it does
+        place = Path(os.path.realpath(os.path.expanduser(file)))  # a link goes on pointing where it does
         if place.exists() and not place.is_file():
             with place.open("wb") as there:
                 fill(there)

@@ -254,7 +254,9 @@ class Gallery(Screen[None]):
 
 def _path(text: str) -> Path:
     """A path that a person wrote; a folder is none to write to. Raises ValueError."""
-    path = Path(text).expanduser()
-    if not text or path.is_dir():
+    path = Path(os.path.expanduser(text))
+    if not text or os.path.isdir(path):
         raise ValueError("This is a folder: add a name for the picture.")
+    if str(path).startswith("~"):
+        raise ValueError("There is nobody of that name here: write the whole path.")
     return path.absolute()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os.path
 from pathlib import Path
 from typing import ClassVar
 
@@ -18,6 +19,8 @@ from roya_tui.ui.dialogs.dialog import Dialog
 from roya_tui.ui.telling import telling
 from roya_tui.ui.text_line import TextLine
 
+_MOST = 255
+"""Bytes of a file's name."""
 NAMES = {"markdown": "Markdown", "html": "HTML", "epub": "EPUB", "text": "text", "json": "JSON"}
 
 
@@ -81,13 +84,15 @@ class Export(Dialog[Proposal]):
     @on(Input.Submitted)
     def _entered(self) -> None:
         proposal = self._proposal
-        file = Path(proposal.file.strip()).expanduser()
-        if not proposal.file.strip() or file.is_dir():
+        file = _path(proposal.file)
+        if not proposal.file.strip() or os.path.isdir(file):
             self._tell("Name a file.")
-        elif not file.parent.is_dir():
+        elif not os.path.isdir(file.parent):
             self._tell(f"There is no folder “{file.parent}”.")
-        elif file.exists() or file.is_symlink():
-            self._propose(proposal.aside(lambda name: Path(name.strip()).expanduser().exists()))
+        elif len(file.name.encode("utf-8", "replace")) > _MOST:
+            self._tell("That name is longer than a file's can be.")
+        elif os.path.lexists(file):
+            self._propose(proposal.aside(lambda name: os.path.lexists(_path(name))))
             self._tell(f"“{file.name}” is there already. enter takes this name.")
         else:
             self.dismiss(proposal.typed(str(file.absolute())))
@@ -117,6 +122,11 @@ class Export(Dialog[Proposal]):
     def _tell(self, words: str) -> None:
         width = min(76, self.app.size.width * 96 // 100) - 6
         self.query_one("#told", Static).update(Content("\n".join(map(shown, telling(words, width, self._rtl)))))
+
+
+def _path(typed: str) -> Path:
+    """A path as it is typed: one with the home of nobody stays as it is, and is not there."""
+    return Path(os.path.expanduser(typed.strip()))
 
 
 def _row(key: str, choices: list[Content]) -> Content:
