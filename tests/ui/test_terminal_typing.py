@@ -35,6 +35,13 @@ def headlines(seen: Sight) -> Pane:
     return seen.panes[0] if len(seen.panes) == 1 else seen.list
 
 
+def test_keys_that_come_at_once_do_to_the_line_what_they_do_one_by_one(two: Home) -> None:
+    with Reader(two, "--offline") as reader:
+        reader.type("/", "rails and trams")
+        reader.send(b"\x15" + b"tramx\x7fs tra" + b"\x17" + b"\x1b[D\x1b[Do\x1b[Fhere")
+        assert "tramos here" in reader.still().text
+
+
 @pytest.mark.parametrize(("columns", "rows"), [(140, 40), (60, 20)])
 def test_arabic_is_found_as_it_is_typed(two: Home, columns: int, rows: int) -> None:
     with Reader(two, "--offline", columns=columns, rows=rows) as reader:

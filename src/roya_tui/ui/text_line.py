@@ -113,6 +113,15 @@ class TextLine(Input):
 
     # Changing.
 
+    async def _on_key(self, event: events.Key) -> None:
+        """Do at once what a key does to the line: Textual would let it pass all that is around the line first, and what
+        is typed behind it would come before it."""
+        for binding in self._bindings.key_to_bindings.get(event.key, ()):
+            event.stop()
+            event.prevent_default()
+            await self.run_action(binding.action)
+            return
+
     def action_delete_right(self) -> None:
         if self.selection.is_empty:
             end = next((i for i in graphemes.starts(self.value) if i > self.cursor_position), len(self.value))
