@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from rich.cells import cell_len
@@ -24,6 +26,21 @@ HEAD = (Line(), Line())
 def page(html: str, width: int = 30) -> Page:
     text = document(html, "https://news.example/")
     return Page(text, After(HEAD, layout(text, width, cell_len)), len(HEAD), width)
+
+
+class Counted(Sequence[Line]):
+    """Lines, and how often one was asked for."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self._lines = lines
+        self.looked_at = 0
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def __getitem__(self, number):  # type: ignore[no-untyped-def]
+        self.looked_at += 1
+        return self._lines[number]
 
 
 def test_lines_are_the_same_in_whatever_order_they_are_asked_for() -> None:
@@ -95,3 +112,20 @@ def test_links_in_any_cell_of_a_table_and_of_a_picture_are_found() -> None:
     )
     lines = [made.line_of_link(n) for n in (1, 2, 3)]
     assert [made.lines[y].text.split()[-1] for y in lines if y is not None] == ["wet[1]", "day[2]", "Pier][3]"]
+
+    made = page(f"<table><tr><td>{'Ostra is far ' * 9}<td>is <a href='/a'>wet</a>", width=40)
+    y = made.line_of_link(1)
+    assert y is not None
+    assert made.lines[y].text.split()[-1] == "wet[1]", "beside the first line of a cell that has several"
+
+
+def test_a_link_far_down_is_found_without_looking_at_all_lines_above_it() -> None:
+    for made in (
+        page("<p>" + "the tide and " * 2000 + '<a href="/x">here</a>'),
+        page("<table>" + "<tr><td>Ostra<td>wet" * 500 + '<tr><td>Velin<td><a href="/x">here</a></table>'),
+    ):
+        lines = Counted(made.lines)
+        y = replace(made, lines=lines).line_of_link(1)
+        assert y is not None
+        assert "here[1]" in made.lines[y].text
+        assert lines.looked_at < 50

@@ -55,11 +55,14 @@ class Page:
         """Return the number of the line on which a link begins; None if no line shows it."""
         if number < 0:
             return next((y for y in range(self.head) if any(run.link == number for run in self.lines[y].runs)), None)
-        for index, block in enumerate(self.document.blocks):
-            if block.link == number or any(span.link == number for span in block.text.spans):
-                for y in range(self.line_of_block(index), len(self.lines)):
-                    if any(run.link == number for run in self.lines[y].runs):
-                        return y
+        for block in self.document.blocks:
+            begins = 0 if block.link == number else next((s.start for s in block.text.spans if s.link == number), None)
+            if begins is not None:
+                # The lines of a row of a table show all its cells side by side.
+                begins = max((row[0][0] for row in block.rows if row[0][0] <= begins), default=begins)
+                first = self.line(block.start + begins)
+                lines = range(first, len(self.lines))
+                return next((y for y in lines if any(run.link == number for run in self.lines[y].runs)), None)
         return None
 
 
