@@ -217,7 +217,7 @@ class Sidebar(Rows):
         view = self._view
         counts = {tag.name: tag.total for tag in self._tags}
         stood = tuple(name for name in self._order if name in counts or not view.find.strip())
-        self._order = (*stood, *(name for name in counts if name not in set(stood)))
+        self._order = tuple(dict.fromkeys((*stood, *counts)))
         chosen = [*view.only, *view.never]
         names = [*chosen, *(name for name in self._order if name not in chosen)]
         wanted = fold(self.narrow)
