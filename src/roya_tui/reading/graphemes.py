@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
-from itertools import pairwise
 
 from roya_tui.reading.scripts import SINGLE
 
@@ -15,24 +15,29 @@ _VIRAMA = 9  # its canonical combining class
 
 def starts(text: str) -> list[int]:
     """Return where each grapheme cluster of `text` starts."""
-    if SINGLE.fullmatch(text):
-        return list(range(len(text)))
-    result: list[int] = []
+    return list(range(len(text)) if SINGLE.fullmatch(text) else _starts(text))
+
+
+def clusters(text: str) -> Iterator[str]:
+    """Return the grapheme clusters of `text`, found one by one."""
+    start = 0
+    for edge in _starts(text):
+        if edge:
+            yield text[start:edge]
+            start = edge
+    if text:
+        yield text[start:]
+
+
+def _starts(text: str) -> Iterator[int]:
     flags = 0
     before = ""
     for i, character in enumerate(text):
         kind = _kind(character)
         if not before or not _continues(before, character, kind, flags):
-            result.append(i)
+            yield i
         flags = flags + 1 if kind == "flag" else 0
         before = character
-    return result
-
-
-def clusters(text: str) -> list[str]:
-    """Return the grapheme clusters of `text`."""
-    edges = [*starts(text), len(text)]
-    return [text[a:b] for a, b in pairwise(edges)]
 
 
 def extends(character: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from roya_tui.reading import graphemes
@@ -116,9 +117,8 @@ def _fitting(text: str, start: int, end: int, width: int, measure: Measure) -> i
         at += len(cluster)
     if at > start:
         return at
-    while at < end and measure(text[start : at + 1]) <= width:
-        at += 1
-    return max(at, start + 1)
+    fitting = bisect_right(range(start + 1, limit + 1), width, key=lambda until: measure(text[start:until]))
+    return start + max(1, fitting)
 
 
 def _good_cut(text: str, start: int, end: int) -> int:

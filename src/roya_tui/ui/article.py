@@ -23,6 +23,10 @@ from roya_tui.ui.recent import Recent
 
 LONG = 100_000
 """Characters of HTML from which a text is set in a thread, since keys would wait for it."""
+_TAG = 20
+"""As how many of them a tag counts: to set what it makes takes about as long."""
+_MANY_LINES = 5_000
+"""Those of a text that is set anew in a thread; it is read already, and to wrap it takes less."""
 LATE = Document((Block("paragraph", Text(_NOTE := "A long text. It will be here in a moment.")),), text=_NOTE)
 """What stands in its place until then."""
 
@@ -210,7 +214,7 @@ class ArticlePane(Pictured, can_focus=True):
         top, at = self._anchor
         if top != self.scroll_offset.y:
             at = page.offset(self.scroll_offset.y)
-        if len(page.document.text) > 4 * LONG:  # the text is read already, and to wrap it takes less
+        if len(page.lines) > _MANY_LINES:
             self._is_late = True
             self._set_later(article, page.document, at)
             return
@@ -219,7 +223,7 @@ class ArticlePane(Pictured, can_focus=True):
 
 
 def _is_long(article: Article) -> bool:
-    return len(article.html) > LONG
+    return len(article.html) + _TAG * article.html.count("<") > LONG
 
 
 def _said(article: Article) -> Article:
