@@ -12,6 +12,7 @@ from roya_tui.model import MOST_REVISIONS, Article, Entry, Feed, Headline, Pictu
 from roya_tui.sameness import essence
 from roya_tui.store import bodies, stories, tags
 from roya_tui.store.database import told, transaction
+from roya_tui.store.tag_aliases import renamed
 from roya_tui.store.wide import Telling, tell, untell, wide
 from roya_tui.text import PART, bare, one_line
 
@@ -370,12 +371,13 @@ def article(db: Connection, id: int) -> Article | None:
         " ORDER BY folded",
         (id,),
     ).fetchall()
+    given = feed["tags"] + [name for name, by_feed in own if not by_feed]
     return Article(
         headline=headline,
         guid=guid,
         authors=tuple(feed["authors"]),
-        tags=(*feed["tags"], *(name for name, by_feed in own if not by_feed)),
-        own_tags=tuple(name for name, _ in own),
+        tags=renamed(db, given),
+        own_tags=renamed(db, [name for name, _ in own]),
         published_raw=feed["published"],
         updated_raw=feed["updated"],
         summary=feed["summary"],

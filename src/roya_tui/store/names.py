@@ -15,7 +15,8 @@ _NEWEST = 5_000
 _TAGS = f"""
     WITH used AS MATERIALIZED (SELECT tag_id, count(*) AS uses FROM article_tag GROUP BY tag_id
         ORDER BY uses DESC LIMIT {_MOST})
-    SELECT name FROM used CROSS JOIN tag ON id = tag_id ORDER BY uses DESC, folded
+    SELECT name FROM used LEFT JOIN tag_alias USING (tag_id) CROSS JOIN tag ON id = coalesce(into_id, tag_id)
+    GROUP BY id ORDER BY sum(uses) DESC, folded
 """
 _SOURCES = """
     WITH used AS MATERIALIZED (SELECT source_id, count(*) AS uses FROM article GROUP BY source_id)
@@ -27,6 +28,7 @@ _AUTHORS = f"""
     SELECT author FROM (SELECT author FROM article ORDER BY at DESC, id DESC LIMIT {_NEWEST})
     WHERE author <> '' GROUP BY author ORDER BY count(*) DESC, author LIMIT {_MOST}
 """
+_FEEDS = "SELECT name FROM saved_feed ORDER BY place, id"
 _LANGUAGES = """
     SELECT lower(language) FROM article WHERE language <> '' GROUP BY lower(language) ORDER BY count(*) DESC
 """
@@ -34,12 +36,13 @@ _LANGUAGES = """
 
 @told
 def known(db: Connection) -> Known:
-    """Return the names of tags, sources, folders, authors and languages."""
+    """Return the names of tags, sources, folders, saved feeds, authors and languages."""
     sources = db.execute(_SOURCES).fetchall()
     return {
         "tag": names(name for (name,) in db.execute(_TAGS)),
         "source": names(dict.fromkeys(label for label, _, _ in sources)),
         "folder": names(dict.fromkeys(folder for _, folder, _ in sources if folder)),
         "author": names(name for (name,) in db.execute(_AUTHORS)),
+        "feed": names(name for (name,) in db.execute(_FEEDS)),
         "lang": names(language for (language,) in db.execute(_LANGUAGES)),
     }

@@ -20,6 +20,7 @@ from roya_tui.store.database import told
 from roya_tui.store.saved import unfolded
 from roya_tui.store.sources import by_label, matching
 from roya_tui.store.stories import MEMBERS
+from roya_tui.store.tag_aliases import members
 from roya_tui.store.tags import fold_tag
 from roya_tui.text import clean, fold
 
@@ -47,6 +48,12 @@ _STATES = {
     "noted": "a.id IN (SELECT article_id FROM state WHERE note <> '')",
     "has-image": "a.pictures > 0",
 }
+
+_TAGS_WITH = """
+SELECT t.id FROM tag AS t LEFT JOIN tag_alias ON tag_id = t.id LEFT JOIN tag AS n ON n.id = into_id
+WHERE instr(' ' || t.folded || ' ; ' || coalesce(n.folded, '') || ' ', ?)
+"""
+"""Tags whose name, or that of the one under which they stand, has some words."""
 
 _ORDERS = {
     "newest": "a.at DESC, a.id DESC",
@@ -92,10 +99,8 @@ class _Compiler:
             case "is":
                 return _STATES[value]
             case "tag":
-                self.parameters.append(fold_tag(value))
-                return (
-                    "a.id IN (SELECT article_id FROM article_tag WHERE tag_id = (SELECT id FROM tag WHERE folded = ?))"
-                )
+                ids = ", ".join(f"{id:d}" for id in members(self.db, fold_tag(value)))
+                return f"a.id IN (SELECT article_id FROM article_tag WHERE tag_id IN ({ids}))"
             case "source":
                 return _in_sources(matching(self.db, value))
             case "folder":
@@ -126,7 +131,7 @@ class _Compiler:
                 self.parameters += [expression(term), f" {fold_tag(value)}{blank}", json.dumps(noted(self.db, term))]
                 return (
                     "a.id IN (SELECT rowid FROM search WHERE search MATCH ? UNION ALL SELECT article_id"
-                    " FROM article_tag WHERE tag_id IN (SELECT id FROM tag WHERE instr(' ' || folded || ' ', ?))"
+                    f" FROM article_tag WHERE tag_id IN ({_TAGS_WITH})"
                     " UNION ALL SELECT value FROM json_each(?))"
                 )
 
@@ -279,12 +284,30 @@ def tag_counts(db: Connection, query: Query, now: int, *, zone: tzinfo | None = 
     where = compiler.query(unfolded(db, query, now))
     rows = db.execute(
         f"WITH shown AS MATERIALIZED (SELECT a.id, s.read_at IS NULL AS unread {_FROM} WHERE {where}),"
-        " counted AS MATERIALIZED (SELECT tag_id, count(*) AS total, sum(unread) AS unread"
-        " FROM shown CROSS JOIN article_tag ON article_id = shown.id GROUP BY tag_id)"
+        f" {_COUNTED_APART if _has_aliases(db) else _COUNTED}"
         " SELECT name, total, unread FROM counted CROSS JOIN tag ON id = tag_id ORDER BY total DESC, folded",
         compiler.parameters,
     )
     return [TagCount(*row) for row in rows]
+
+
+_COUNTED = """
+counted AS MATERIALIZED (SELECT tag_id, count(*) AS total, sum(unread) AS unread
+    FROM shown CROSS JOIN article_tag ON article_id = shown.id GROUP BY tag_id)
+"""
+_COUNTED_APART = """
+under AS MATERIALIZED (SELECT tag_id, into_id FROM tag_alias UNION SELECT into_id, into_id FROM tag_alias),
+counted AS MATERIALIZED (SELECT tag_id, count(*) AS total, sum(unread) AS unread
+    FROM shown CROSS JOIN article_tag ON article_id = shown.id
+    WHERE tag_id NOT IN (SELECT tag_id FROM under) GROUP BY tag_id
+    UNION ALL SELECT into_id, count(*), sum(unread) FROM (SELECT DISTINCT into_id, shown.id, unread FROM under
+        CROSS JOIN article_tag USING (tag_id) CROSS JOIN shown ON shown.id = article_id) GROUP BY into_id)
+"""
+"""Where tags stand under others, an article with several of them counts once."""
+
+
+def _has_aliases(db: Connection) -> bool:
+    return db.execute("SELECT 1 FROM tag_alias LIMIT 1").fetchone() is not None
 
 
 @told

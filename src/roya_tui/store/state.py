@@ -8,6 +8,7 @@ from sqlite3 import Connection
 from typing import Any
 
 from roya_tui.store.database import told, transaction
+from roya_tui.store.tag_aliases import members
 from roya_tui.store.tags import fold_tag
 from roya_tui.store.undo import Image, forget_empty, record, record_noticed
 from roya_tui.text import clean, one_line
@@ -166,23 +167,26 @@ def _tag(db: Connection, chosen: str, name: str, on: int, images: list[Image]) -
         return False
     if on:
         db.execute("INSERT INTO tag (name, folded) VALUES (?, ?) ON CONFLICT DO NOTHING", (name, folded))
-    known = db.execute("SELECT id FROM tag WHERE folded = ?", (folded,)).fetchone()
-    if known is None:
-        return False
+    meant = members(db, folded)  # given is the one under which it stands, taken off are all that stand there
+    given = [_tag_by_id(db, chosen, id, on, images) for id in (meant[:1] if on else meant)]
+    return any(given)
+
+
+def _tag_by_id(db: Connection, chosen: str, tag_id: int, on: int, images: list[Image]) -> bool:
     before = db.execute(
         "SELECT DISTINCT a.id, coalesce(by_person, 0) FROM json_each(?) AS j"
         " CROSS JOIN article AS a ON a.id = j.value"
         " LEFT JOIN article_tag ON article_id = a.id AND tag_id = ? WHERE coalesce(by_person, 0) <> ?",
-        (chosen, known[0], on),
+        (chosen, tag_id, on),
     ).fetchall()
     db.executemany(
         "INSERT INTO article_tag (article_id, tag_id, by_person) VALUES (?, ?, ?)"
         " ON CONFLICT (article_id, tag_id) DO UPDATE SET by_person = excluded.by_person",
-        ((row[0], known[0], on) for row in before),
+        ((row[0], tag_id, on) for row in before),
     )
     forget_empty(db, "article_tag", (row[0] for row in before))
     if before:
-        images.append(Image("article_tag", ("by_person",), before, known[0]))
+        images.append(Image("article_tag", ("by_person",), before, tag_id))
     return bool(before)
 
 

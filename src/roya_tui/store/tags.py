@@ -39,7 +39,8 @@ def most_used(db: Connection) -> list[str]:
     """Return all tags in use: first those that the person gave, of each kind the most used first."""
     rows = db.execute(
         "WITH used AS MATERIALIZED (SELECT tag_id, sum(by_person) AS own, count(*) AS total FROM article_tag"
-        " GROUP BY tag_id) SELECT name FROM used CROSS JOIN tag ON id = tag_id ORDER BY own DESC, total DESC, folded"
+        " GROUP BY tag_id) SELECT name FROM used LEFT JOIN tag_alias USING (tag_id)"
+        " CROSS JOIN tag ON id = coalesce(into_id, tag_id) GROUP BY id ORDER BY sum(own) DESC, sum(total) DESC, folded"
     )
     return [name for (name,) in rows]
 
@@ -48,8 +49,9 @@ def most_used(db: Connection) -> list[str]:
 def own(db: Connection, ids: Iterable[int]) -> dict[str, int]:
     """Return the tags that the person gave these articles, and how many of them have each."""
     rows = db.execute(
-        "SELECT name, count(*) FROM json_each(?) AS j CROSS JOIN article_tag ON article_id = j.value AND by_person"
-        " CROSS JOIN tag ON tag.id = tag_id GROUP BY tag_id ORDER BY count(*) DESC, folded",
+        "SELECT name, count(DISTINCT article_id) FROM json_each(?) AS j"
+        " CROSS JOIN article_tag ON article_id = j.value AND by_person LEFT JOIN tag_alias USING (tag_id)"
+        " CROSS JOIN tag ON tag.id = coalesce(into_id, tag_id) GROUP BY tag.id ORDER BY 2 DESC, folded",
         (json.dumps(list(ids)),),
     )
     return dict(rows.fetchall())

@@ -1,0 +1,112 @@
+"""Tags merged and renamed: for what is stored and what is to come, counted once, and taken back exactly."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+
+from roya_tui import query
+from roya_tui.model import Entry
+from roya_tui.store import articles, names, search, state, tag_aliases, tags
+from roya_tui.store.database import StoreError
+from roya_tui.store.undo import redo, undo
+
+NOW = 10_000
+
+
+@pytest.fixture
+def three(put) -> tuple[int, ...]:
+    return put(
+        Entry(guid="1", title="One", tags=("economics",)),
+        Entry(guid="2", title="Two", tags=("Economy", "economics")),
+        Entry(guid="3", title="Three", tags=("economy", "water")),
+    ).new
+
+
+def counts(db: sqlite3.Connection) -> dict[str, int]:
+    return {tag.name: tag.total for tag in search.tags(db)}
+
+
+def with_tag(db: sqlite3.Connection, name: str) -> set[int]:
+    return set(search.find(db, query.tag(name), NOW))
+
+
+def test_a_merged_tag_is_the_other_one_everywhere(db, put, three) -> None:
+    before = counts(db)
+    tag_aliases.merge(db, "economics", "Economy", NOW)
+    assert counts(db) == {"economy": 3, "water": 1}
+    assert with_tag(db, "economy") == with_tag(db, "ECONOMICS") == set(three)
+    assert [articles.article(db, id).tags for id in three] == [("economy",), ("Economy",), ("economy", "water")]
+    assert [name.text for name in names.known(db)["tag"]] == ["economy", "water"]
+    assert tags.most_used(db) == ["economy", "water"]
+    found = search.find(db, query.parse("economy", NOW), NOW)
+    assert set(found) == set(three)
+
+    (later,) = put(Entry(guid="4", title="Four", tags=("Economics",)), now=3_000).new
+    assert with_tag(db, "economy") == {*three, later}
+    assert counts(db)["economy"] == 4
+    unread = {tag.name: tag.unread for tag in search.tags(db)}
+    assert unread["economy"] == 4
+
+    assert undo(db, NOW) == "Undone: merged the tag economics into economy."
+    assert counts(db) == before | {"economics": 3}
+    assert db.execute("SELECT * FROM tag_alias").fetchall() == []
+    assert redo(db, NOW) == "Redone: merged the tag economics into economy."
+    assert counts(db)["economy"] == 4
+
+
+def test_renaming_is_the_same_with_a_new_name_and_can_be_turned_back(db, three) -> None:
+    tag_aliases.merge(db, "water", "Wells", NOW)
+    assert counts(db)["Wells"] == 1
+    tag_aliases.merge(db, "Wells", "Rivers", NOW)
+    assert counts(db)["Rivers"] == 1
+    assert with_tag(db, "water") == with_tag(db, "wells") == {three[2]}
+    tag_aliases.merge(db, "Rivers", "water", NOW)
+    assert counts(db)["water"] == 1
+    assert with_tag(db, "rivers") == {three[2]}
+    sentences = [undo(db, NOW), undo(db, NOW), undo(db, NOW)]
+    assert sentences == [
+        "Undone: merged the tag Rivers into water.",
+        "Undone: renamed the tag Wells to Rivers.",
+        "Undone: renamed the tag water to Wells.",
+    ]
+    assert db.execute("SELECT * FROM tag_alias").fetchall() == []
+
+
+def test_chains_come_to_the_last_one_and_are_taken_apart(db, three) -> None:
+    tag_aliases.merge(db, "economics", "economy", NOW)
+    tag_aliases.merge(db, "economy", "water", NOW)
+    assert counts(db) == {"water": 3}
+    assert tag_aliases.aliases(db) == [("economics", "water"), ("economy", "water")]
+    assert tag_aliases.part(db, "water", NOW) == 2
+    assert counts(db) == {"economics": 2, "economy": 2, "water": 1}
+    undo(db, NOW)
+    assert counts(db) == {"water": 3}
+
+
+@pytest.mark.parametrize(
+    ("name", "into", "sentence"),
+    [
+        ("nothing", "water", "There is no tag “nothing”."),
+        ("water", " ", "A tag needs a name."),
+        ("water", "WATER", "That is the same tag already; letters, case and accents make no other."),
+    ],
+)
+def test_what_cannot_be_merged_is_told(db, three, name: str, into: str, sentence: str) -> None:
+    with pytest.raises(StoreError) as caught:
+        tag_aliases.merge(db, name, into, NOW)
+    assert caught.value.message == sentence
+    assert db.execute("SELECT * FROM journal").fetchall() == []
+
+
+def test_own_tags_go_with_the_rule(db, three) -> None:
+    state.tag(db, three[:1], "Dams", NOW)
+    tag_aliases.merge(db, "Dams", "Water", NOW)
+    assert articles.article(db, three[0]).own_tags == ("water",)
+    state.tag(db, three[:1], "dams", NOW)  # now gives the one under which it stands
+    assert tags.own(db, three) == {"water": 1}
+    assert state.tag(db, three[:1], "water", NOW, on=False) == 1
+    assert articles.article(db, three[0]).own_tags == ()
+    undo(db, NOW)
+    assert articles.article(db, three[0]).own_tags == ("water",)
