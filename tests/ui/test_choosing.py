@@ -49,7 +49,7 @@ async def test_a_range_all_and_none(opened: Opener) -> None:
     [
         ("m", "read_at", "Marked 3 read. u undoes.", "Undone: marked 3 read."),
         ("s", "starred_at", "Starred 3. u undoes.", "Undone: starred 3."),
-        ("H", "hidden_at", "Hid 3. . clears the list, u undoes.", "Undone: hid 3."),
+        ("H", "hidden_at", "Hid 3; . clears the list. u undoes.", "Undone: hid 3."),
     ],
 )
 async def test_a_key_is_for_all_that_is_selected_and_one_step(
@@ -95,8 +95,8 @@ async def test_what_is_hidden_stays_until_the_list_is_made_anew(opened: Opener) 
         title, count = reader.selected, len(reader.titles)
         await reader.press("H")
         assert "×" in reader.list_line(title[:12])
-        assert reader.said == "Hid it. . clears the list, u undoes."
-        await reader.press("j", "full_stop")
+        assert reader.said == "Hid it; . clears the list. u undoes."
+        await reader.press("full_stop")
         assert title not in reader.titles
         assert len(reader.titles) == count - 1
         await reader.counted()

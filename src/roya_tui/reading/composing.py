@@ -61,14 +61,15 @@ def head_lines(
     from_right: bool | None = None
     for words, style in rows:
         links = tuple(_tag_spans(words, tags)) if style == "source" else ()
-        row = Document((Block("paragraph", Text(words, links), rtl=from_right),), text=words)
+        own = style == "note"  # what a person wrote reads as it does anywhere
+        row = Document((Block("paragraph", Text(words, links), rtl=None if own else from_right),), text=words)
         if style == "headline":
             from_right = begins_rtl(words) and rtl != "off"
         for line in layout(row, width, measure, ascii=look.ascii, rtl=rtl, link_numbers=False):
             runs = tuple(Run(run.text, f"{style} tag" if run.link else style, run.link) for run in line.runs)
-            if from_right and not line.rtl:
+            if from_right and not line.rtl and not own:
                 runs = (Run(" " * (width - line.cells)), *runs)
-            yield Line(runs, width if from_right else line.cells, rtl=line.rtl)
+            yield Line(runs, width if from_right and not own else line.cells, rtl=line.rtl)
 
 
 def _tag_spans(words: str, tags: Sequence[str]) -> Iterator[Span]:

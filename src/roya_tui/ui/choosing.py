@@ -59,12 +59,12 @@ class Choosing(Marks):
 
     def _switch(self, what: str, of_one: Callable[[Headline], bool]) -> None:
         """Mark what is meant as `what`, or take that back where all of it is so already."""
-        ids = self.meant()
+        if chosen := self.chosen():
+            self._switch_all(chosen, what)
+            return
         headline = self.at_hand()
-        if self.chosen():
-            self._switch_all(ids, what)
-        elif ids and headline is not None:
-            self._mark_as(ids, what, of_one(headline))
+        if ids := self.meant():
+            self._mark_as(ids, what, headline is not None and of_one(headline))
 
     @work(exit_on_error=False, group="marks")
     async def _switch_all(self, ids: list[int], what: str) -> None:

@@ -243,7 +243,7 @@ _DONE = {
     ("read", False): "Marked {} unread. u undoes.",
     ("starred", True): "Starred {}. u undoes.",
     ("starred", False): "Took the star off {}. u undoes.",
-    ("hidden", True): "Hid {}. . clears the list, u undoes.",
+    ("hidden", True): "Hid {}; . clears the list. u undoes.",
     ("hidden", False): "Unhid {}. u undoes.",
 }
 _ESCAPED = str.maketrans({char: f"\\{char}" for char in "\\[]*_`<>"})

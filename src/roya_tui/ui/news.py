@@ -133,7 +133,7 @@ class News(Saving, Finding, Outgoing, Picturing, Comparing):
         headlines = self.headlines
         index = headlines.index
         held = headlines.headline(index) if hold and index is not None else None
-        if held is not None and index is not None and position(ids, held.id) is None:
+        if held is not None and not held.hidden and index is not None and position(ids, held.id) is None:
             ids, times = holding(ids, times, held.id, held.at, index, by_time=self._by_day)
         headlines.empty_words = "" if ids else self._nothing()
         headlines.words = self._words()

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from textual import events, on
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Input
 
 from roya_tui.reading.oneline import sentence
 from roya_tui.text import one_line
@@ -18,7 +17,7 @@ from roya_tui.ui.cells import measure, shown
 from roya_tui.ui.dialogs.dialog import Dialog
 from roya_tui.ui.text_line import TextLine
 
-LINES = 12
+LINES = 8
 """Lines of a new note; one that is there has some more than it needs."""
 
 
@@ -53,6 +52,7 @@ class Note(Dialog[tuple[str]]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,ctrl+s", "keep", "Keep it", priority=True),
+        Binding("enter", "break_line", "A new line", priority=True),
         Binding("down", "move(1)", "Next line", priority=True),
         Binding("up", "move(-1)", "Previous line", priority=True),
     ]
@@ -94,6 +94,10 @@ class Note(Dialog[tuple[str]]):
         line.cursor_position = len(line.value) if at is None else at
 
     def action_keep(self) -> None:
+        """Keep what was typed before this key: the line may not have taken all of it in yet."""
+        (self.focused or self).call_later(self._keep)
+
+    def _keep(self) -> None:
         self.dismiss(("\n".join(line.value for line in self._rows).strip(),))
 
     def action_move(self, by: int) -> None:
@@ -102,11 +106,12 @@ class Note(Dialog[tuple[str]]):
         if 0 <= here + by < len(rows):
             self._go(here + by, min(rows[here].cursor_position, len(rows[here + by].value)))
 
-    @on(Input.Submitted)
-    def _entered(self, event: Input.Submitted) -> None:
-        if isinstance(event.input, NoteLine):
-            at = event.input.cursor_position
-            self.put(event.input, [event.value[:at], event.value[at:]], 0)
+    def action_break_line(self) -> None:
+        """At once, so that what is typed next is in the new line; what was typed before comes into the old one yet."""
+        line = self.focused
+        if isinstance(line, NoteLine):
+            at = line.cursor_position
+            self.put(line, [line.value[:at], line.value[at:]], 0)
 
     def put(self, line: NoteLine, texts: Sequence[str], at: int) -> None:
         """Put `texts` in place of a line, the following ones further down; the cursor goes to the last, at `at`."""
