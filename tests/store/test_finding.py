@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -490,3 +491,43 @@ def test_lists_come_from_an_index_in_order(planned, text: str) -> None:
 def test_what_belongs_to_an_article_is_looked_up_and_not_searched_for(planned, ask) -> None:
     plan = plan_of(planned, lambda: ask(planned))
     assert not [step for step in plan if step in ("SCAN s", "SCAN state", "SCAN tag", "SCAN article_tag")]
+
+
+# What reaches SQLite
+
+
+LOOKALIKES = st.text(
+    alphabet="＂＇“”‘’″﹒；（）＊：＾－＋ＡＮＤＯＲＴ\u2028\u200b\u202e\0\"'*^:(){}-;%_?\\ aé水ء\n", max_size=16
+)
+QUOTED = re.compile(r'"(?:[^"]|"")*"\*?')
+
+
+@given(
+    LOOKALIKES | HOSTILE | st.text(max_size=16), st.sampled_from(["", "title", "author", "tag", "lang"]), st.booleans()
+)
+@settings(max_examples=400)
+def test_what_was_typed_is_never_a_part_of_the_sql(store, value: str, field: str, phrase: bool) -> None:
+    db, _ = store
+
+    def statements(term: Term) -> list[str]:
+        compiler = search._Compiler(db, NOW, UTC)
+        return [compiler.query(Query(where)) for where in (term, Not(term), All((term, Either((term, term)))))]
+
+    assert statements(Term(field, value, phrase)) == statements(Term(field, "word", phrase))
+    written = search.expression(Term(field, value, phrase))
+    assert "\0" not in written
+    assert re.fullmatch(r"(?:\{[a-z]+\} : )?\((?: OR )*\)", QUOTED.sub("", written)), written
+
+
+@given(st.text(alphabet="tagsourcefolde:\"-()\\ OR*;'é水ء12", max_size=30))
+@settings(max_examples=300)
+def test_a_whole_query_is_sql_of_ours_with_marks_for_all_that_was_typed(store, text: str) -> None:
+    try:
+        asked = parse(text, NOW)
+    except QueryError:
+        return
+    compiler = search._Compiler(store[0], NOW, UTC)
+    sql = compiler.query(asked)
+    assert sql.count("?") == len(compiler.parameters)
+    assert not re.search(r"[^\w\s().,?=<>'|*]", sql), "nothing but letters and signs that our own conditions have"
+    assert set(re.findall(r"'[^']*'", sql)) <= {"' '", "''"}

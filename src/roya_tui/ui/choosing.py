@@ -138,7 +138,7 @@ class Choosing(Marks):
         """Say what was just done, and show it in the head of the article."""
         self.bottom.say(f"{await self.library.write(undo.latest)} u undoes.")
         self.show_again()
-        self.count_soon()
+        self.count_now()
 
     # Out of the program.
 

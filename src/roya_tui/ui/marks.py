@@ -36,6 +36,11 @@ class Marks(Panes):
         raise NotImplementedError
 
     def count_soon(self) -> None:
+        """Count anew what the sidebar tells, after a moment of quiet."""
+        raise NotImplementedError
+
+    def count_now(self) -> None:
+        """Count anew at once: the person did something."""
         raise NotImplementedError
 
     # The article of the cursor.
@@ -125,7 +130,7 @@ class Marks(Panes):
         if by_hand and (len(ids) > 1 or marks["hidden"] is not None):
             what = "it" if len(ids) == 1 else f"{count:,}"
             self.bottom.say(next(_DONE[name, on].format(what) for name, on in marks.items() if on is not None))
-        self.count_soon()
+        self.count_now() if by_hand else self.count_soon()
 
     def leave_unwatched(self) -> None:
         """Do not count the time that the article of the cursor is in view: the person has said what it is."""
@@ -161,7 +166,7 @@ class Marks(Panes):
         self.show_again()
         if {source.id for source in await self.library.write(sources.all_sources)} != before:
             self.set_view(self.view, hold=True)
-        self.count_soon()
+        self.count_now()
 
     # Links out.
 

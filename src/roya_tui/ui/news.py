@@ -213,7 +213,7 @@ class News(Saving, Finding, Outgoing, Picturing, Comparing):
     def action_view_today(self) -> None:
         self._go("today")
 
-    # Counts: made in a thread, after a moment of quiet.
+    # Counts: made in a thread, at once after what one did, else after a moment of quiet.
 
     def _look_for_changes(self) -> None:
         """Show what others changed in the store: another reader, a refresh, the command line."""
@@ -222,9 +222,16 @@ class News(Saving, Finding, Outgoing, Picturing, Comparing):
             self.count_soon()
 
     def count_soon(self) -> None:
+        self._stop_counting()
+        self._counting = self.set_timer(COUNT_AFTER, self._count)
+
+    def count_now(self) -> None:
+        self._stop_counting()
+        self._count()
+
+    def _stop_counting(self) -> None:
         if self._counting is not None:
             self._counting.stop()
-        self._counting = self.set_timer(COUNT_AFTER, self._count)
 
     @work(exit_on_error=False, exclusive=True, group="counts")
     async def _count(self) -> None:
@@ -236,12 +243,14 @@ class News(Saving, Finding, Outgoing, Picturing, Comparing):
         self.sidebar.show(feeds=await self.library.count(saved.feeds, now))
         counts = await self.library.count(search.view_counts, now, zone=zone)
         known = await self.library.count(sources.all_sources)
-        tags = await self.library.count(search.tag_counts, counted, now, zone=zone)
+        if self.top.counts:  # at the start all comes together, so that nothing moves down
+            self.sidebar.show(counts=counts, sources=known)
         self.top.counts = f"Today {counts['today']:,} {self.signs.dot} Unread {counts['unread']:,}"
+        tags = await self.library.count(search.tag_counts, counted, now, zone=zone)
+        self.sidebar.show(counts=counts, tags=tags, sources=known)
         hidden = both(counted, state("hidden"))
         self.headlines.hidden = await self.library.count(search.count, hidden, now, zone=zone)
         self.headlines.say_how_many()
-        self.sidebar.show(counts=counts, tags=tags, sources=known)
         await self.count_feeds()
 
     # The sidebar and the tags.
