@@ -15,6 +15,7 @@ from tests.terminal import NotSeen
 
 from . import (
     alone,
+    finding,
     fuzz,
     hostile,
     made_store,
@@ -36,6 +37,7 @@ OTHERS = {
     "reading": reading.main,
     "pictures": pictures.main,
     "stories": stories.main,
+    "finding": finding.main,
 }
 """Benchmarks of their own: `python -m tests.bench parsing`."""
 PARTS = ("store", "start", "keys", "list", "refresh", "newsboat")

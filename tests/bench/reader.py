@@ -133,7 +133,7 @@ def _answer(terminal: Terminal, key: str, quiet: float = QUIET) -> float:
     return terminal.settled(quiet, timeout=20, after=pressed) - pressed
 
 
-def _list_answer(terminal: Terminal, key: str, signs: list[bytes]) -> tuple[float, float] | None:
+def list_answer(terminal: Terminal, key: str, signs: list[bytes]) -> tuple[float, float] | None:
     """Seconds from a key until the headlines of another list were drawn, and until all was still, counts and all.
 
     The list has been drawn when a pause of `QUIET` begins after the first of its `signs`. None if none was drawn: the
@@ -192,8 +192,8 @@ def _ends(terminal: Terminal, _home: Path, column: str, _presses: int, report: R
 
 def _views(terminal: Terminal, home: Path, column: str, _presses: int, report: Report) -> dict[str, float]:
     unread, everything = marks(home, View()), marks(home, View(Place(name="all")))
-    answers = [_list_answer(terminal, *there) for there in (("2", everything), ("1", unread)) * 5]
-    _lists("2, 1 (All, Unread)", answers, column, report)
+    answers = [list_answer(terminal, *there) for there in (("2", everything), ("1", unread)) * 5]
+    lists("2, 1 (All, Unread)", answers, column, report)
     return {}
 
 
@@ -218,11 +218,11 @@ def _tags(terminal: Terminal, home: Path, column: str, _presses: int, report: Re
         for keys in (("g",), ("t",), tuple(tag)):
             terminal.press(*keys)
             terminal.settled(QUIET_AFTER_WORK)
-        answers.append(_list_answer(terminal, "+", marks(home, View(only=(tag,)))))
+        answers.append(list_answer(terminal, "+", marks(home, View(only=(tag,)))))
         _answer(terminal, "+", QUIET_AFTER_WORK)
         terminal.press("esc")
         terminal.settled(QUIET_AFTER_WORK)
-    listed = _lists("+ (only this tag)", answers, column, report)
+    listed = lists("+ (only this tag)", answers, column, report)
     return {"tag": listed.p95}
 
 
@@ -231,10 +231,10 @@ def _find(terminal: Terminal, home: Path, column: str, _presses: int, report: Re
         terminal.press("/")
         terminal.settled(QUIET_AFTER_WORK)
         answers = [
-            _list_answer(terminal, letter, marks(home, View(find=word[: place + 1])))
+            list_answer(terminal, letter, marks(home, View(find=word[: place + 1])))
             for place, letter in enumerate(word)
         ]
-        _lists(f"find {word}: each letter", answers, column, report)
+        lists(f"find {word}: each letter", answers, column, report)
         for sign in marks(home, View(find=word), 1):
             terminal.wait_for(sign.decode(), timeout=2)
         terminal.press("esc")
@@ -242,7 +242,7 @@ def _find(terminal: Terminal, home: Path, column: str, _presses: int, report: Re
     return {}
 
 
-def _lists(what: str, answers: Iterable[tuple[float, float] | None], column: str, report: Report) -> Times:
+def lists(what: str, answers: Iterable[tuple[float, float] | None], column: str, report: Report) -> Times:
     """Report what lists took; those that were the same before are left out."""
     told = [answer for answer in answers if answer is not None]
     if not told:

@@ -1,0 +1,165 @@
+"""`python -m tests.bench finding`: what finding, counting and marking take, from a key to its last byte."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.terminal import NotSeen, Terminal
+
+from roya_tui.store import database, search
+from roya_tui.ui.view import Place, View
+
+from . import alone, grown, invented, made_store, newsboat
+from .figures import Report, Times
+from .reader import COLUMNS, QUIET, QUIET_AFTER_WORK, ROOT, ROWS, command, list_answer, marks, measure_start, reading
+
+COMMON, MIDDLING, RARE = invented.COMMON_WORD, invented.OCCASIONAL_WORD, invented.RARE_WORD
+TYPED = {
+    "a rare word": RARE,
+    "a middling word": MIDDLING,
+    "a common word": COMMON,
+    "two words": f"{COMMON} {MIDDLING}",
+    "a phrase": f'"{COMMON} {MIDDLING}"',
+    "a tag and a word": f"tag:economy {COMMON}",
+}
+FACTS = "is:unread tag:economy -tag:sport since:7d"
+FOLDER = 'folder:"Folder 3"'
+"""A tenth of all articles."""
+
+
+def main(words: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench finding", description=__doc__.partition(": ")[2])
+    parser.add_argument("--size", type=int, default=100_000, help="number of articles (%(default)s)")
+    parser.add_argument("--times", type=int, default=10, help="size of a second store, so many times as large; 1: none")
+    parser.add_argument("--runs", type=int, default=3, help="times to type each (%(default)s)")
+    parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "roya-tui-bench",
+                        help="folder for the made stores, kept for the next time (%(default)s)")  # fmt: skip
+    parser.add_argument("--newsboat", action="store_true", help="measure newsboat's search beside it")
+    parser.add_argument(alone.MARK, dest="alone", action="store_true", help=argparse.SUPPRESS)
+    chosen = parser.parse_args(words)
+    alone.start_again_alone("tests.bench.finding", words)
+    report = Report()
+    home = made_store.home(chosen.work, chosen.size, int(time.time()), _tell)
+    column = f"{chosen.size:,}"
+    _tell(f"Typing with {column}…")
+    _measure(home, column, chosen.runs, 50, report)
+    _marking(made_store.copy(home, chosen.work), column, report)
+    if chosen.times > 1:
+        larger = grown.home(home, chosen.work, chosen.times, _tell)
+        more = f"{chosen.size * chosen.times:,}"
+        _tell(f"Typing with {more}…")
+        _measure(larger, more, 1, 300, report)
+        _against_size(home, larger, column, more, report)
+    if chosen.newsboat and newsboat.installed():
+        newsboat.measure_search(newsboat.home(chosen.work, chosen.size, int(time.time()), _tell), column, report)
+    print(report.text())
+    return 0
+
+
+def _measure(home: Path, column: str, runs: int, limit: float, report: Report) -> None:
+    with reading(home) as terminal:
+        for what, typed in TYPED.items():
+            answers = [answer for _ in range(runs) for answer in _type(terminal, home, typed)]
+            if not answers:
+                report.trouble.append(f"{column}: no list came for {typed}")
+                continue
+            drawn = Times.of(drawn for drawn, _ in answers)
+            report.times(f"{what}: a key → the list and the article, ms", column, drawn)
+            report.times("  → all still, counts too, ms", column, Times.of(still for _, still in answers))
+            report.target(f"{what}, p95 at {column}", drawn.p95 * 1000, limit, "ms")
+        facts = Times.of(_last_key(terminal, home, FACTS) for _ in range(max(runs, 5)))
+        report.times(f"{FACTS}: the last key, ms", column, facts)
+        report.target(f"a query of facts at {column}", facts.p95 * 1000, 60 if limit == 50 else limit, "ms")
+
+
+def _type(terminal: Terminal, home: Path, text: str) -> list[tuple[float, float]]:
+    """Find `text` letter by letter, and go back: what each that changed the list took."""
+    terminal.press("/")
+    terminal.settled(QUIET_AFTER_WORK)
+    answers = [
+        list_answer(terminal, letter, marks(home, View(find=text[: place + 1]))) for place, letter in enumerate(text)
+    ]
+    terminal.press("esc")
+    terminal.settled(QUIET_AFTER_WORK)
+    return [answer for answer in answers if answer is not None]
+
+
+def _last_key(terminal: Terminal, home: Path, text: str) -> float:
+    """Find `text`, typed at once but for its last letter: what that takes."""
+    terminal.press("/", *text[:-1])
+    terminal.settled(2 * QUIET_AFTER_WORK)
+    answer = list_answer(terminal, text[-1], marks(home, View(find=text)))
+    terminal.press("esc")
+    terminal.settled(QUIET_AFTER_WORK)
+    if answer is None:
+        raise NotSeen(f"no list came for {text}")
+    return answer[0]
+
+
+def _marking(home: Path, column: str, report: Report) -> None:
+    """Counts after a star; a tenth of all marked read and taken back, while one goes on pressing keys."""
+    starred = View(Place(name="starred"))
+    now = int(time.time())
+    db = database.open_store(home / "news.db")
+    count = search.count(db, starred.query(now), now)
+    many = search.count(db, View(Place("query", f"is:unread {FOLDER}")).query(now), now)
+    db.close()
+    with reading(home) as terminal:
+        counted = []
+        for step in range(1, 8):
+            terminal.press("j")
+            terminal.settled(QUIET_AFTER_WORK)
+            pressed = terminal.press("s")
+            counted.append(terminal.wait_for_bytes(f"{count + step:,}".encode(), after=pressed) - pressed)
+            terminal.settled(QUIET_AFTER_WORK)
+        report.times("a star → its count in the sidebar, ms", column, Times.of(counted))
+        report.target(f"a count after an action at {column}", Times.of(counted).p95 * 1000, 50, "ms")
+
+    with Terminal([*command(home), "--query", FOLDER], columns=COLUMNS, rows=ROWS, folder=ROOT) as terminal:
+        terminal.wait_for_bytes(marks(home, View(Place("query", FOLDER)))[0], timeout=60)
+        terminal.settled(500)
+        for what, key, told in (("marked read", "A", f"Marked {many:,}"), ("unread again", "u", "Undone")):
+            pressed = terminal.press(key)
+            deaf = max(_next_byte(terminal) for _ in range(8))
+            done = terminal.wait_for_bytes(told.encode(), timeout=30, after=pressed) - pressed
+            terminal.settled(QUIET_AFTER_WORK, timeout=30)
+            report.number(f"{many:,} {what}, ms", column, done * 1000)
+            report.number("  the longest that j waited meanwhile, ms", column, deaf * 1000)
+            report.target(f"{many:,} {what} at {column}", done * 1000, 500, "ms")
+        terminal.press("q")
+        terminal.wait_exit()
+
+
+def _next_byte(terminal: Terminal) -> float:
+    pressed = terminal.press("j")
+    terminal.settled(20, after=pressed)
+    return terminal.since(pressed)[0].at - pressed
+
+
+def _against_size(home: Path, larger: Path, column: str, more: str, report: Report) -> None:
+    """Start and j with both stores, in turns."""
+    starts = {name: measure_start(folder, name, 3, report)[0] for name, folder in ((column, home), (more, larger))}
+    report.target(f"start at {more} ÷ {column}", starts[more] / starts[column], 1.5, "x")
+    steps: dict[str, Times] = {}
+    for name, folder in ((column, home), (more, larger)):
+        with reading(folder) as terminal:
+            times = []
+            for _ in range(40):
+                pressed = terminal.press("j")
+                times.append(terminal.settled(QUIET, after=pressed) - pressed)
+        steps[name] = Times.of(times)
+        report.times("j → last byte, ms", name, steps[name])
+    report.target(f"j at {more} ÷ {column}", steps[more].median / steps[column].median, 1.5, "x")
+
+
+def _tell(sentence: str) -> None:
+    print(sentence, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
