@@ -44,7 +44,7 @@ def measure(size: int) -> None:
         in_stories = stories.told_together(db)
         plain = min(_seconds(lambda: search.find(db, Query(), now)) for _ in range(5))
         view = search.find(db, Query(), now)
-        rows, _ = folded(view, in_stories)
+        rows = folded(view, in_stories).rows
         both = min(_seconds(lambda: folded(search.find(db, Query(), now), stories.told_together(db))) for _ in range(5))
         print(f"  a view of {len(view):,}: find {plain * 1e3:.0f} ms; with one row for a story {both * 1e3:.0f} ms")
         print(f"  ({both / plain:.2f} times), {len(rows):,} rows, {len(in_stories):,} articles in stories")

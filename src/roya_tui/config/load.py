@@ -21,6 +21,9 @@ _SETTINGS: dict[str, dict[str, readers.Reader]] = {
         "pictures": readers.choice("inline", "captions", "off"),
         "graphics": readers.choice("auto", "kitty", "iterm", "sixel", "blocks"),
         "rtl": readers.choice("auto", "visual", "terminal", "words", "off"),
+        "fold": readers.flag,
+        "story": readers.choice("one", "all"),
+        "prefer": readers.source_names,
     },
     "refresh": {
         "every": readers.whole_seconds("10m", "24h"),

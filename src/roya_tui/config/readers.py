@@ -113,6 +113,14 @@ def hosts(value: object) -> tuple[str, ...]:
     return names
 
 
+def source_names(value: object) -> tuple[str, ...]:
+    """Read a list of sources, each by its address or by words of its name."""
+    names = tuple(value) if isinstance(value, list) else ("",)
+    if not all(isinstance(name, str) and name.strip() for name in names):
+        raise Wrong('must be a list of sources, such as ["Petra", "news.example/feed.xml"].')
+    return names
+
+
 def place(name: str) -> str:
     """Read where something is told: a host, or the beginning of an address."""
     found = name if _ADDRESS.fullmatch(name) else _host(name)

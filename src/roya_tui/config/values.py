@@ -37,6 +37,12 @@ class Reading:
     graphics: str = "auto"
     """How the gallery draws: "kitty", "iterm" or "sixel", what the terminal understands of these; "blocks" for none."""
     rtl: str = "auto"
+    fold: bool = True
+    """Whether articles that tell the same story have one row, until the person says otherwise on the screen."""
+    story: str = "one"
+    """What reading one telling of a story marks read: "one", it alone, or "all" of the story."""
+    prefer: tuple[str, ...] = ()
+    """Sources whose telling stands for a story, the first of them first: addresses, or words of their names."""
 
 
 @dataclass(frozen=True, slots=True)

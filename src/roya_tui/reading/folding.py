@@ -5,8 +5,20 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Sequence
 from itertools import compress
+from typing import NamedTuple
 
 from roya_tui.model import Telling
+
+
+class Folded(NamedTuple):
+    """The rows of a view: one for each story, and one for each article that is in none."""
+
+    rows: array[int]
+    """The article that each row shows."""
+    others: array[int]
+    """Beside each, how many more of the view tell the same story."""
+    kept: bytearray
+    """For each article of the view, 1 where a row stands in its place, else 0."""
 
 
 def best(tellings: Iterable[Telling], preferred: Sequence[int] = ()) -> Telling:
@@ -16,10 +28,8 @@ def best(tellings: Iterable[Telling], preferred: Sequence[int] = ()) -> Telling:
     return min(tellings, key=lambda one: (rank.get(one.source_id, len(rank)), -one.minutes, one.id))
 
 
-def folded(
-    ids: Sequence[int], tellings: Iterable[Telling], preferred: Sequence[int] = ()
-) -> tuple[array[int], array[int]]:
-    """Return the rows of a view whose articles are `ids`, and beside each how many others it stands for.
+def folded(ids: Sequence[int], tellings: Iterable[Telling], preferred: Sequence[int] = ()) -> Folded:
+    """Return the rows of a view whose articles are `ids`.
 
     `tellings` are all articles that are in stories, those of one story side by side, the best first where no source is
     preferred. Of what is not in the view nothing is counted.
@@ -49,7 +59,7 @@ def folded(
         others[first] += 1
         if its_rank < best_rank:
             rows[first], best_rank = id, its_rank
-    return array("q", compress(rows, kept)), array("q", compress(others, kept))
+    return Folded(array("q", compress(rows, kept)), array("q", compress(others, kept)), kept)
 
 
 def _ranks(preferred: Sequence[int]) -> dict[int, int]:

@@ -58,11 +58,13 @@ def headline_row(
     now: int | None = None,
     chosen: bool = False,
     words: Sequence[str] = (),
+    others: int = 0,
 ) -> list[Run]:
     """Set `headline` in exactly `width` cells; columns give way as the width shrinks: source first, then time.
 
     Its time is that of the day, or, `now` being given, what tells its day from others: there are no day lines then.
-    `chosen`: it is selected; `words` are set off in its title.
+    `chosen`: it is selected; `words` are set off in its title. Behind the title stands how many tell the story, if the
+    row stands for `others` too; below 0, it is one of those, set in below that row.
     """
     state = signs.changed if headline.changed else signs.unread if headline.unread else " "
     if headline.hidden:
@@ -86,7 +88,8 @@ def headline_row(
     tail = "".join(sign for there, sign in kept if there)
     tail = f" {tail}" if tail and width >= 44 else ""
     room = max(1, width - used - measure(tail))
-    runs += _title(headline.title, room, measure, rtl, signs.more, words)
+    before, after = (signs.dot, "") if others < 0 else ("", f"({others + 1:,})" if others else "")
+    runs += _title(headline.title, room, measure, rtl, signs.more, words, before, after)
     if tail:
         runs.append((tail, "kept"))
     return runs
@@ -114,22 +117,40 @@ def told_beside(runs: Sequence[Run], words: str, measure: Callable[[str], int], 
 
 
 def _title(
-    text: str, width: int, measure: Callable[[str], int], rtl: str, more: str, words: Sequence[str]
+    text: str,
+    width: int,
+    measure: Callable[[str], int],
+    rtl: str,
+    more: str,
+    words: Sequence[str],
+    before: str,
+    after: str,
 ) -> list[Run]:
-    """`text` in exactly `width` cells, and the blanks beside it: at its left if it reads from the right."""
+    """`text` in exactly `width` cells, and the blanks beside it: at its left if it reads from the right.
+
+    `before` stands before its first word and `after` behind its last one, where there is room for them.
+    """
+    beside = measure(before + after) + 1 if before or after else 0
+    if beside > width // 2:
+        beside, before, after = 0, "", ""
     places = Foldings(text).find_words(words) if words else []
     if places:
         from roya_tui.reading.strand import Mark  # a screen of headlines starts without all this
 
-        drawn, from_right = marked_line(text, width, measure, [Mark(*place, "found") for place in places], rtl, more)
+        marks = [Mark(*place, "found") for place in places]
+        drawn, from_right = marked_line(text, width - beside, measure, marks, rtl, more)
         runs = [(run.text, f"title {run.style}".rstrip()) for run in drawn]
     else:
-        set_text, from_right = line(text, width, measure, rtl, more)
+        set_text, from_right = line(text, width - beside, measure, rtl, more)
         runs = [(set_text, "title")]
-    gap = " " * (width - sum(measure(part) for part, _ in runs))
-    if not gap:
-        return runs
-    return [(gap, "gap"), *runs] if from_right else [*runs, (gap, "gap")]
+    gap = " " * (width - beside - sum(measure(part) for part, _ in runs))
+    blanks = [(gap, "gap")] if gap else []
+    first = [(before, "title story")] if before else []
+    last = [(after, "title story")] if after else []
+    between_first, between_last = ([(" ", "title")] if there else [] for there in (first, last))
+    if from_right:
+        return [*blanks, *last, *between_last, *runs, *between_first, *first]
+    return [*first, *between_first, *runs, *between_last, *last, *blanks]
 
 
 def _cell(text: str, width: int, measure: Callable[[str], int], rtl: str, more: str) -> str:

@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 
 from roya_tui.reading.clock import Clock, next_day
 
+BENEATH = -1
+"""What stands in `Timeline.others` for an article below the row of its story."""
+
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
@@ -24,6 +27,13 @@ class Timeline:
     """The row that each day line stands on."""
     now: int | None = None
     """The present, where there are no day lines, and a row has to tell its day itself."""
+    others: array[int] = field(default_factory=lambda: array("q"))
+    """Beside each id, how many more articles tell the same story and have no row; `BENEATH` for one that is shown
+    below the row of its story. Empty where nothing is folded."""
+    every: array[int] = field(default_factory=lambda: array("q"))
+    """All articles that stand here, with and without a row; empty where each has its own."""
+    times: array[int] = field(default_factory=lambda: array("q"))
+    """Beside each of `every` the second that it is sorted by."""
 
     @property
     def rows(self) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from array import array
+from collections.abc import Iterable
 from datetime import tzinfo
 from itertools import chain
 from sqlite3 import Connection
@@ -231,6 +232,16 @@ def _found(db: Connection, columns: str, query: Query, now: int, limit: int | No
         (*compiler.parameters, *seen_from, -1 if limit is None else limit),
     )
     return array("q", chain.from_iterable(rows))
+
+
+@told
+def found_among(db: Connection, query: Query, ids: Iterable[int], now: int, *, zone: tzinfo | None = None) -> list[int]:
+    """Return those of `ids` that `query` finds, without looking at others."""
+    compiler = _Compiler(db, now, zone)
+    where = compiler.query(query)
+    among = _FROM.replace("article AS a", "json_each(?) AS j CROSS JOIN article AS a ON a.id = j.value")
+    rows = db.execute(f"SELECT a.id {among} WHERE {where}", (json.dumps(list(ids)), *compiler.parameters))
+    return [id for (id,) in rows]
 
 
 def _best(

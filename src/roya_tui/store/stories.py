@@ -31,6 +31,9 @@ SIZE = f"""(SELECT count(*) FROM state WHERE story = {STORY}) + (SELECT count(*)
 MEMBERS = """SELECT article_id FROM state WHERE story = ? UNION ALL SELECT other.article_id FROM telling AS other
     LEFT JOIN state AS its ON its.article_id = other.article_id WHERE other.story = ? AND its.story IS NULL"""
 """The articles of one story, whose number stands for both marks."""
+_OF_ONE = f"""SELECT a.id, :story, a.source_id, coalesce(t.minutes, a.minutes) AS minutes
+    FROM ({MEMBERS.replace("?", ":story")}) AS m CROSS JOIN article AS a ON a.id = m.article_id
+    LEFT JOIN telling AS t ON t.article_id = a.id ORDER BY minutes DESC, a.id"""
 _AMONG = """FROM json_each(?) AS j LEFT JOIN telling AS t ON t.article_id = j.value
     LEFT JOIN state AS s ON s.article_id = j.value"""
 
@@ -149,6 +152,30 @@ def told_together(db: Connection) -> list[Telling]:
     taken = {id for id, *_ in chosen}
     everything = map(Telling._make, [*chosen, *(row for row in found if row[0] not in taken)])
     return sorted(everything, key=lambda one: (one.story, -one.minutes, one.id))
+
+
+@told
+def told_with(db: Connection, ids: Iterable[int]) -> list[Telling]:
+    """Return all articles of the stories that `ids` tell, in the order of `told_together`."""
+    return [
+        Telling._make(row)
+        for story in sorted({*stories(db, ids).values()})
+        for row in db.execute(_OF_ONE, {"story": story})
+    ]
+
+
+@told
+def with_all(db: Connection, ids: Iterable[int]) -> list[int]:
+    """Return `ids` and all articles that tell the same stories as they."""
+    there = list(ids)
+    return list(dict.fromkeys((*there, *(telling.id for telling in told_with(db, there)))))
+
+
+@told
+def put_together(db: Connection) -> tuple[int, int]:
+    """Return two numbers that are others whenever the person, or an undo, changed what tells one story."""
+    count, total = db.execute("SELECT count(*), coalesce(sum(story), 0) FROM state WHERE story IS NOT NULL").fetchone()
+    return count, total
 
 
 # What the person does

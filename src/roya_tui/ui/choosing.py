@@ -9,6 +9,7 @@ from textual import on, work
 
 from roya_tui.model import Headline
 from roya_tui.reading.tag_line import wanted
+from roya_tui.reading.unfolding import standing
 from roya_tui.store import articles, state, tags, undo
 from roya_tui.ui import browser
 from roya_tui.ui.headlines import Headlines
@@ -33,7 +34,7 @@ class Choosing(Marks):
 
     def chosen(self) -> list[int]:
         """The articles that are selected, those of the list in its order; none where one reads."""
-        return [] if self.pane == "article" else self.headlines.chosen.ordered(self.headlines.ids)
+        return [] if self.pane == "article" else self.headlines.chosen.ordered(standing(self.headlines.timeline))
 
     def meant(self) -> list[int]:
         """The articles that the next action is about."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from textwrap import wrap
@@ -15,18 +14,20 @@ from roya_tui.model import Headline
 from roya_tui.reading.clock import Clock
 from roya_tui.reading.headline import LEAST_TOLD, Signs, headline_row, room_beside, told_beside
 from roya_tui.reading.oneline import from_left
-from roya_tui.reading.timeline import Timeline
+from roya_tui.reading.timeline import BENEATH, Timeline
+from roya_tui.reading.unfolding import others_of, standing
 from roya_tui.ui import keys
 from roya_tui.ui.cells import measure, shown
 from roya_tui.ui.chosen import Chosen
 from roya_tui.ui.recent import Recent
 from roya_tui.ui.rows import Rows, Run
+from roya_tui.ui.storied import Storied, position
 
 PAGE = 64
 """Headlines read at once: a screen and a little more."""
 
 
-class Headlines(Rows):
+class Headlines(Storied):
     """Shows a `Timeline`; the cursor is a row, `selected` the article on it, `chosen` those to do something with."""
 
     BINDINGS: ClassVar = keys.bindings("headlines")
@@ -41,20 +42,21 @@ class Headlines(Rows):
         signs: Signs,
         rtl: str,
         moved: Callable[[], None],
+        tellings: Callable[[int], Sequence[int]],
         *,
         id: str | None = None,
     ) -> None:
-        """`load` gives headlines by their ids; `moved` is called when the cursor comes to another article.
+        """`load` gives headlines by their ids; `moved` is called when the cursor comes to another article; `tellings`
+        gives all that tell the story of an article, the best first.
 
         A message would come a frame later: the article would be drawn after the cursor, and not with it.
         """
-        super().__init__(id=id)
+        super().__init__(tellings, id=id)
         self._load = load
         self._moved = moved
         self.clock = clock
         self.signs = signs
         self.rtl = rtl
-        self.timeline = Timeline()
         self.empty_words = ""
         self.heading = ""
         """What the frame says; the day of the first line is added where its own line is out of sight."""
@@ -77,6 +79,7 @@ class Headlines(Rows):
 
     def show(self, new: Timeline, *, stay: bool = False) -> None:
         """Show `new` from its top; with `stay` at the article of the cursor, or at the nearest one that is there."""
+        new = self._with_story(new) if stay else new
         index = self._nearest(new) if stay else 0
         self.timeline = new
         self.changed()
@@ -98,7 +101,7 @@ class Headlines(Rows):
     def extend(self, new: Timeline) -> None:
         """Show `new`, which has what is shown already and more: the cursor's row stays where it is on the screen."""
         selected, height = self.selected, self.cursor - self.scroll_offset.y
-        self.timeline = new
+        self.timeline = new = self._with_story(new)
         place = None if selected is None else position(new.ids, selected)
         row = self.cursor if place is None else new.row(place)
         moved = row != self.cursor
@@ -106,29 +109,6 @@ class Headlines(Rows):
         self.changed()
         if moved:
             self.jump(row - height)
-
-    def move_to(self, index: int) -> None:
-        """Put the cursor on the article at `index`."""
-        row = self.timeline.row(index) if self.timeline.ids else 0
-        if row == self.cursor:
-            self.moved()
-        else:
-            self.cursor = row
-
-    @property
-    def index(self) -> int | None:
-        """The index of the article under the cursor."""
-        return self.timeline.index(self.cursor)
-
-    @property
-    def selected(self) -> int | None:
-        """The id of the article under the cursor."""
-        index = self.index
-        return None if index is None else self.timeline.ids[index]
-
-    @property
-    def ids(self) -> array[int]:
-        return self.timeline.ids
 
     def headline(self, index: int) -> Headline | None:
         """The headline at `index`, read with its neighbours when it is not known yet; None if it is gone."""
@@ -173,9 +153,14 @@ class Headlines(Rows):
         for row in range(top, min(top + self.lines_shown, self.timeline.rows)):
             index = self.timeline.index(row)
             headline = None if index is None else self.headline(index)
-            if headline is None or not headline.changed or (headline.id, headline.revisions) in self._told:
+            if (
+                index is None
+                or headline is None
+                or not headline.changed
+                or (headline.id, headline.revisions) in self._told
+            ):
                 continue
-            if room_beside(self._set(headline, self.columns)) >= LEAST_TOLD:
+            if room_beside(self._set(headline, self.columns, index)) >= LEAST_TOLD:
                 found.append(headline)
         return found
 
@@ -196,7 +181,7 @@ class Headlines(Rows):
             self._choose(lambda: self.chosen.reach(self.ids, index))
 
     def action_choose_all(self) -> None:
-        self._choose(lambda: self.chosen.take(self.ids))
+        self._choose(lambda: self.chosen.take(standing(self.timeline)))
 
     def let_go(self) -> None:
         """Select nothing any more."""
@@ -215,7 +200,9 @@ class Headlines(Rows):
     def say_how_many(self) -> None:
         """Say in the frame how many there are, how many of them are selected, and how many are hidden."""
         hidden = f"{self.hidden:,} hidden" if self.hidden else ""
-        told = (self.chosen.told(self.ids), hidden, f"{len(self.ids):,}")
+        every, rows = len(standing(self.timeline)), len(self.ids) - self.timeline.others.count(BENEATH)
+        folded = f" in {rows:,} rows" if rows < every else ""
+        told = (self.chosen.told(standing(self.timeline)), hidden, f"{every:,}{folded}")
         self.border_subtitle = Content(f" {self.signs.dot} ".join(filter(None, told)))
 
     def say_where(self) -> None:
@@ -251,7 +238,7 @@ class Headlines(Rows):
         headline = self.headline(index)
         if headline is None:
             return [mark, (" (removed)", "read-title")]
-        runs = self._set(headline, width)
+        runs = self._set(headline, width, index)
         if headline.changed and (words := self._told.get((headline.id, headline.revisions))):
             runs = told_beside(runs, words, measure, self.signs.more)
         if headline.hidden or not headline.unread:
@@ -259,7 +246,7 @@ class Headlines(Rows):
             runs = [(text, name.replace("title", title) if name.startswith("title") else name) for text, name in runs]
         return [mark, *runs]
 
-    def _set(self, headline: Headline, width: int) -> list[Run]:
+    def _set(self, headline: Headline, width: int, index: int) -> list[Run]:
         return headline_row(
             headline,
             max(8, width - 1),
@@ -271,12 +258,5 @@ class Headlines(Rows):
             now=self.timeline.now,
             chosen=headline.id in self.chosen.ids,
             words=self.words,
+            others=others_of(self.timeline, index),
         )
-
-
-def position(ids: array[int], id: int) -> int | None:
-    """Where `id` stands in `ids`, None if it does not."""
-    try:
-        return ids.index(id)
-    except ValueError:
-        return None

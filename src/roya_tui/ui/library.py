@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from roya_tui.model import Article, Headline
-from roya_tui.store import articles
+from roya_tui.store import articles, stories
 from roya_tui.store.database import StoreError, open_store
 
 P = ParamSpec("P")
@@ -91,6 +91,10 @@ class Library:
     def article(self, id: int) -> Article | None:
         """The whole article, None if it is gone."""
         return articles.article(self._db, id)
+
+    def tellings(self, id: int) -> list[int]:
+        """All articles that tell the same story as this one, the best first; none where it is in no story."""
+        return [telling.id for telling in stories.told_with(self._db, [id])]
 
     def now(self, job: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs) -> T:
         """Run a read that is known to be quick, on the event loop."""

@@ -13,7 +13,8 @@ from roya_tui.model import Article, Headline
 from roya_tui.query import both
 from roya_tui.query import view as named_view
 from roya_tui.reading.blocks import Link
-from roya_tui.store import search, sources, state, undo
+from roya_tui.reading.unfolding import standing
+from roya_tui.store import search, sources, state, stories, undo
 from roya_tui.ui import browser
 from roya_tui.ui.article import ArticlePane
 from roya_tui.ui.panes import Panes
@@ -41,6 +42,10 @@ class Marks(Panes):
 
     def count_now(self) -> None:
         """Count anew at once: the person did something."""
+        raise NotImplementedError
+
+    def fold_anew(self) -> None:
+        """Other articles tell a story now: show it."""
         raise NotImplementedError
 
     # The article of the cursor.
@@ -117,7 +122,8 @@ class Marks(Panes):
     ) -> None:
         """Mark articles: shown at once, then written. What was not done `by_hand` was noticed, and is not told."""
         if read is not None:
-            self.headlines.adjust(ids, unread=not read, changed=False)
+            shown = self.library.tellings(ids[0]) if read and self._whole_stories and len(ids) == 1 else ids
+            self.headlines.adjust(shown or ids, unread=not read, changed=False)
         if starred is not None:
             self.headlines.adjust(ids, starred=starred)
         if hidden is not None:
@@ -126,11 +132,20 @@ class Marks(Panes):
 
     @work(exit_on_error=False, group="marks")
     async def _write_marks(self, ids: list[int], marks: dict[str, bool | None], by_hand: bool) -> None:
+        if marks["read"] and self._whole_stories:
+            asked, ids = len(ids), await self.library.write(stories.with_all, ids)
+            if len(ids) > asked > 1:
+                self.headlines.forget()  # only those of one were shown at once
         count = await self.library.write(state.mark, ids, self.now(), **marks, noticed=not by_hand)
         if by_hand and (len(ids) > 1 or marks["hidden"] is not None):
             what = "it" if len(ids) == 1 else f"{count:,}"
             self.bottom.say(next(_DONE[name, on].format(what) for name, on in marks.items() if on is not None))
         self.count_now() if by_hand else self.count_soon()
+
+    @property
+    def _whole_stories(self) -> bool:
+        """Whether a story is read when one of its tellings is."""
+        return self.config.reading.story == "all"
 
     def leave_unwatched(self) -> None:
         """Do not count the time that the article of the cursor is in view: the person has said what it is."""
@@ -144,7 +159,7 @@ class Marks(Panes):
     @work(exit_on_error=False, group="marks")
     async def _mark_all(self) -> None:
         """Only what is shown: what came in since stays unread."""
-        shown = self.headlines.ids
+        shown = standing(self.headlines.timeline)
         unread = both(named_view("unread"), self.view.query(self.now()))
         # Asked among the writes, which nothing breaks off: whoever presses A and then 1 means both.
         waiting = set(await self.library.write(search.find, unread, self.now(), zone=self.clock.zone))
@@ -159,6 +174,7 @@ class Marks(Panes):
     @work(exit_on_error=False, group="marks")
     async def _walk(self, step: Callable[[sqlite3.Connection, int, int], str | None], nothing: str) -> None:
         before = {source.id for source in await self.library.write(sources.all_sources)}
+        stories_before = await self.library.write(stories.put_together)
         self.leave_unwatched()  # what comes back unread is to stay so
         sentence = await self.library.write(step, self.now(), self.started)
         self.bottom.say(sentence or nothing)
@@ -166,6 +182,8 @@ class Marks(Panes):
         self.show_again()
         if {source.id for source in await self.library.write(sources.all_sources)} != before:
             self.set_view(self.view, hold=True)
+        elif await self.library.write(stories.put_together) != stories_before:
+            self.fold_anew()
         self.count_now()
 
     # Links out.

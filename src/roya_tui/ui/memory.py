@@ -47,6 +47,14 @@ class Memory:
         chosen = kept[1] if isinstance(kept, list) and len(kept) == 2 and kept[0] == configured else configured
         return chosen if isinstance(chosen, int) else configured
 
+    def folding(self, configured: bool) -> bool:
+        """Whether stories have one row: as chosen last, unless config.toml was given something else since."""
+        kept = self._kept.get("folding")
+        return bool(kept[1]) if isinstance(kept, list) and len(kept) == 2 and kept[0] == configured else configured
+
+    def keep_folding(self, configured: bool, chosen: bool) -> None:
+        self._keep(folding=[configured, chosen])
+
     def keep_width(self, configured: int, chosen: int) -> None:
         self._keep(width=[configured, chosen])
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from array import array
 from collections.abc import Callable
 from dataclasses import replace
 from typing import ClassVar
@@ -14,7 +13,7 @@ from textual.timer import Timer
 from roya_tui.config import Config
 from roya_tui.query import QueryError, both, state
 from roya_tui.query import view as named_view
-from roya_tui.reading.timeline import Timeline, holding, timeline
+from roya_tui.reading.timeline import Timeline, timeline
 from roya_tui.store import saved, search, sources
 from roya_tui.ui import keys
 from roya_tui.ui.album import Album
@@ -22,8 +21,9 @@ from roya_tui.ui.article import ArticlePane
 from roya_tui.ui.bars import Bar, TagBar
 from roya_tui.ui.comparing import Comparing
 from roya_tui.ui.finding import Finding
-from roya_tui.ui.headlines import position
+from roya_tui.ui.folding import Folding
 from roya_tui.ui.library import Interrupted, Library
+from roya_tui.ui.listing import Held, Listed, listed
 from roya_tui.ui.memory import Memory
 from roya_tui.ui.outgoing import Outgoing
 from roya_tui.ui.picturing import Picturing
@@ -46,10 +46,11 @@ EMPTY = {
 }
 
 
-class News(Saving, Finding, Outgoing, Picturing, Comparing):
+class News(Saving, Finding, Folding, Outgoing, Picturing, Comparing):
     """Shows a view. `Marks` and `Sourcing` hold what one does to articles and to sources, `Visiting` to pages,
     `Picturing` to pictures, `Comparing` to versions, `Finding` to the words one looks for, `Choosing` to many at
-    once, `Crossing` the way from unread to unread, `Saving` to saved feeds, `Outgoing` what leaves."""
+    once, `Folding` to stories, `Crossing` the way from unread to unread, `Saving` to saved feeds, `Outgoing` what
+    leaves."""
 
     BINDINGS: ClassVar = keys.bindings("screen")
 
@@ -69,6 +70,7 @@ class News(Saving, Finding, Outgoing, Picturing, Comparing):
         super().__init__(library, config, program, now, offline, album or Album())
         self.view = view or View()
         self._memory = memory
+        self.folding = memory.folding(config.reading.fold)
         self.article.set_width(memory.width(config.reading.width))
         self._greeting = greeting
         self._counting: Timer | None = None
@@ -78,10 +80,10 @@ class News(Saving, Finding, Outgoing, Picturing, Comparing):
         self.sidebar.fold(self._memory.folded())
         self.sidebar.show(feeds=self.library.now(saved.feeds, self.now()))
         self.view = replace(self.view, order=self.view.order or self._memory.order(self.view.place))
-        now, zone = self.now(), self.clock.zone
-        ids, times = self.library.now(search.dated, self.view.query(now), now, FIRST, zone=zone)
-        self._show(ids, times, stay=False)
-        if len(ids) == FIRST:
+        now = self.now()
+        first = self.library.now(listed, self.view.query(now), now, FIRST, **self.listing)
+        self.show_listed(first, stay=False)
+        if not first.whole:
             self._load_rest()
         self.count_soon()
         if self._greeting:
@@ -118,46 +120,51 @@ class News(Saving, Finding, Outgoing, Picturing, Comparing):
             # Where tags or facts are asked for the first ones take as long as all; the best by their words do not.
             narrowed = (view.only or view.find.strip()) and query.order != "relevance"
             limit = None if narrowed or hold else FIRST
-            ids, times = await self.library.read(search.dated, query, self.now(), limit, zone=self.clock.zone)
-            begun = len(ids) != limit or not stay or selected is None or selected in ids
+            held = self._held() if hold else None
+            found = await self.library.read(listed, query, self.now(), limit, held=held, **self.listing)
+            begun = found.whole or not stay or selected is None or selected in found.every
             if begun:
-                self._show(ids, times, stay, hold)
-            if len(ids) == limit:
-                ids, times = await self.library.read(search.dated, query, self.now(), zone=self.clock.zone)
-                if begun:
-                    self._extend(ids, times)
-                else:
-                    self._show(ids, times, stay, hold)
+                self.show_listed(found, stay)
+            if not found.whole:
+                found = await self.library.read(listed, query, self.now(), **self.listing)
+                self._extend(found) if begun else self.show_listed(found, stay)
 
-    def _show(self, ids: array[int], times: array[int], stay: bool, hold: bool = False) -> None:
+    def _held(self) -> Held | None:
+        """The article of the cursor, to stay where it is."""
+        index = self.headlines.index
+        headline = None if index is None else self.headlines.headline(index)
+        return (
+            None
+            if headline is None or headline.hidden or index is None
+            else Held(headline.id, headline.at, index, self._by_day)
+        )
+
+    def show_listed(self, found: Listed, stay: bool) -> None:
         headlines = self.headlines
-        index = headlines.index
-        held = headlines.headline(index) if hold and index is not None else None
-        if held is not None and not held.hidden and index is not None and position(ids, held.id) is None:
-            ids, times = holding(ids, times, held.id, held.at, index, by_time=self._by_day)
-        headlines.empty_words = "" if ids else self._nothing()
+        headlines.empty_words = "" if found.ids else self._nothing()
         headlines.words = self._words()
         headlines.with_source = self.view.place.kind != "source"
-        headlines.show(self._timeline(ids, times), stay=stay)
+        headlines.show(self._timeline(found), stay=stay)
         self.frame()
 
-    def _extend(self, ids: array[int], times: array[int]) -> None:
-        self.headlines.extend(self._timeline(ids, times))
+    def _extend(self, found: Listed) -> None:
+        self.headlines.extend(self._timeline(found))
         self.frame()
 
     @work(exit_on_error=False, exclusive=True, group="view")
     async def _load_rest(self) -> None:
         """The rest of the view that the screen began with."""
         with contextlib.suppress(Interrupted):
-            now, zone = self.now(), self.clock.zone
-            self._extend(*await self.library.read(search.dated, self.view.query(now), now, zone=zone))
+            now = self.now()
+            self._extend(await self.library.read(listed, self.view.query(now), now, **self.listing))
 
     @property
     def _by_day(self) -> bool:
         return self.view.query(self.now()).order in ("newest", "oldest")
 
-    def _timeline(self, ids: array[int], times: array[int]) -> Timeline:
-        return timeline(ids, times, self.headlines.clock, self.now(), by_day=self._by_day)
+    def _timeline(self, found: Listed) -> Timeline:
+        laid = timeline(found.ids, found.times, self.headlines.clock, self.now(), by_day=self._by_day)
+        return replace(laid, others=found.others, every=found.every, times=found.all_times)
 
     def frame(self) -> None:
         self.headlines.heading = self.view.title(self.signs.never, self.signs.dot)
@@ -329,6 +336,8 @@ class News(Saving, Finding, Outgoing, Picturing, Comparing):
             self.set_focus(self.headlines)
         elif self.headlines.chosen.ids:
             self.headlines.let_go()
+        elif self.headlines.fold():
+            pass
         elif self.view.find.strip():
             self.leave_find()
         else:

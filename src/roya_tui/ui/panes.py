@@ -62,7 +62,7 @@ class Panes(Screen[None]):
         self.top = TopLine()
         self.sidebar = Sidebar(signs, rtl, id="sidebar")
         self.tag_bar = TagBar(rtl=rtl, placeholder="narrow the tags, + only, - never", id="tag-bar", compact=True)
-        self.headlines = Headlines(library.headlines, clock, signs, rtl, self.follow, id="headlines")
+        self.headlines = Headlines(library.headlines, clock, signs, rtl, self.follow, library.tellings, id="headlines")
         self.find_bar = FindBar(
             rtl=rtl, placeholder="words, tag:economy, source:roya, is:unread", id="find-bar", compact=True
         )

@@ -165,6 +165,9 @@ class Rows(Tall, can_focus=True):
         if self.selectable(self.cursor):
             self.post_message(self.Opened(self, self.cursor))
 
+    def action_unfold(self) -> None:
+        self.action_open()
+
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)
         if offset is None or offset.x >= self.columns:

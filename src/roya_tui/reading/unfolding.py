@@ -1,0 +1,64 @@
+"""The stories of a list: their tellings taken out below their row, and put back."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from dataclasses import replace
+
+from roya_tui.reading.timeline import BENEATH, Timeline
+
+
+def standing(shown: Timeline) -> array[int]:
+    """Return all articles that stand in a list, those without a row too."""
+    return shown.every or shown.ids
+
+
+def others_of(shown: Timeline, index: int) -> int:
+    """Return how many more articles the row at `index` stands for; `BENEATH` where it stands below another."""
+    return shown.others[index] if shown.others else 0
+
+
+def row_of_story(shown: Timeline, index: int) -> int:
+    """Return the index of the row that the one at `index` stands below; its own where it stands below none."""
+    while others_of(shown, index) == BENEATH:
+        index -= 1
+    return index
+
+
+def open_at(shown: Timeline, index: int) -> int:
+    """Return how many rows stand below that at `index`."""
+    below = index + 1
+    while below < len(shown.ids) and others_of(shown, below) == BENEATH:
+        below += 1
+    return below - index - 1
+
+
+def unfolded(shown: Timeline, index: int, tellings: Sequence[int]) -> Timeline:
+    """Return the list with `tellings` below the row at `index`, but for what has a row already."""
+    shown = folded_away(shown, index)
+    there = set(shown.ids)
+    new = array("q", (id for id in dict.fromkeys(tellings) if id not in there))
+    others = shown.others or array("q", bytes(8 * len(shown.ids)))
+    others = others[:index] + array("q", [len(new)]) + others[index + 1 :]
+    return _spliced(replace(shown, others=others), index + 1, index + 1, new)
+
+
+def folded_away(shown: Timeline, index: int) -> Timeline:
+    """Return the list with nothing below the row at `index`."""
+    return _spliced(shown, index + 1, index + 1 + open_at(shown, index), array("q"))
+
+
+def _spliced(shown: Timeline, start: int, stop: int, new: array[int]) -> Timeline:
+    """Return the list with `new` below a row, in place of what stands there from `start` to `stop`."""
+    longer = len(new) - (stop - start)
+    if start == stop and not new:
+        return shown
+    starts = tuple(at + longer if at >= stop else at for at in shown.starts)
+    return replace(
+        shown,
+        ids=shown.ids[:start] + new + shown.ids[stop:],
+        others=shown.others[:start] + array("q", [BENEATH]) * len(new) + shown.others[stop:],
+        starts=starts,
+        lines=tuple(start + n for n, start in enumerate(starts)),
+    )

@@ -1,0 +1,83 @@
+"""One row for each story: folding the list, and what one does to stories by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from sqlite3 import Connection
+from typing import Any
+
+from textual import work
+
+from roya_tui.reading.unfolding import standing
+from roya_tui.store import stories, undo
+from roya_tui.ui.choosing import Choosing
+from roya_tui.ui.listing import Listed, refolded
+from roya_tui.ui.memory import Memory
+
+
+class Folding(Choosing):
+    """Articles that tell the same story stand behind one row, until one unfolds it."""
+
+    _memory: Memory
+    folding: bool
+    """Whether stories have one row."""
+
+    def show_listed(self, found: Listed, stay: bool) -> None:
+        """Show these articles in the list; with `stay` the cursor stays on its article."""
+        raise NotImplementedError
+
+    @property
+    def listing(self) -> dict[str, Any]:
+        """How lists are made: what `listed` is told beside a query."""
+        return {"zone": self.clock.zone, "fold": self.folding, "prefer": self.config.reading.prefer}
+
+    def action_fold_stories(self) -> None:
+        self.folding = not self.folding
+        self._memory.keep_folding(self.config.reading.fold, self.folding)
+        self.fold_anew()
+        self.bottom.say("A row for each story." if self.folding else "A row for each article.")
+
+    def fold_anew(self) -> None:
+        self._refold()
+
+    @work(exit_on_error=False, exclusive=True, group="view")
+    async def _refold(self) -> None:
+        """Give the articles that stand in the list the rows that stories, as they are now, ask for."""
+        shown, view = self.headlines.timeline, self.view
+        every, times = standing(shown), shown.times
+        if self.folding:
+            found = await self.library.look(refolded, every, times, prefer=self.config.reading.prefer)
+        else:
+            found = Listed(every, times, every[:0], every, times)
+        if view == self.view and standing(self.headlines.timeline) is every:
+            self.headlines.forget()
+            self.show_listed(found, stay=True)
+
+    # By hand.
+
+    def action_join_story(self) -> None:
+        ids = self.chosen()
+        if len(ids) < 2:
+            self.bottom.say("Select what tells one story first: v selects a headline.")
+            return
+        self.headlines.let_go()
+        self._do_to_story(stories.join, ids, "These are one story already.")
+
+    def action_part_story(self) -> None:
+        index, chosen = self.headlines.index, self.chosen()
+        if not chosen and index is not None and self.pane == "headlines" and self.headlines.unfold():
+            self.bottom.say("The same key takes the article of the cursor out of this story.")
+        elif ids := self.meant():
+            self.headlines.let_go()
+            self._do_to_story(stories.part, ids, "It is in no story.")
+
+    @work(exit_on_error=False, group="marks")
+    async def _do_to_story(
+        self, what: Callable[[Connection, Sequence[int], int], int], ids: list[int], none: str
+    ) -> None:
+        if await self.library.write(what, ids, self.now()):
+            self.bottom.say(f"{await self.library.write(undo.latest)} u undoes.")
+            self.fold_anew()
+            self.show_again()
+        else:
+            self.bottom.say(none)

@@ -1,0 +1,109 @@
+"""A list of articles in which stories have one row, and are unfolded and folded again."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Collection, Sequence
+
+from roya_tui.reading.timeline import Timeline
+from roya_tui.reading.unfolding import folded_away, open_at, others_of, row_of_story, standing, unfolded
+from roya_tui.ui.rows import Rows
+
+
+class Storied(Rows):
+    """Rows of a `Timeline`: which article the cursor is on, and what stands below its row."""
+
+    def __init__(self, tellings: Callable[[int], Sequence[int]], *, id: str | None = None) -> None:
+        """`tellings` gives all that tell the story of an article, the best first."""
+        super().__init__(id=id)
+        self._tellings = tellings
+        self.timeline = Timeline()
+
+    def move_to(self, index: int) -> None:
+        """Put the cursor on the article at `index`."""
+        row = self.timeline.row(index) if self.timeline.ids else 0
+        if row == self.cursor:
+            self.moved()
+        else:
+            self.cursor = row
+
+    @property
+    def index(self) -> int | None:
+        """The index of the article under the cursor."""
+        return self.timeline.index(self.cursor)
+
+    @property
+    def selected(self) -> int | None:
+        """The id of the article under the cursor."""
+        index = self.index
+        return None if index is None else self.timeline.ids[index]
+
+    @property
+    def ids(self) -> array[int]:
+        return self.timeline.ids
+
+    # Stories.
+
+    def action_unfold(self) -> None:
+        """Show the other tellings of the story below its row; where there are none, or they are shown, read."""
+        if not self.unfold():
+            self.action_open()
+
+    def unfold(self) -> bool:
+        """Show the other tellings below the row of the cursor; False where there are none to show."""
+        index = self.index
+        if index is None or others_of(self.timeline, index) < 1 or open_at(self.timeline, index):
+            return False
+        self._show_below(index, set(standing(self.timeline)).intersection(self._tellings(self.ids[index])))
+        return open_at(self.timeline, index) > 0
+
+    def fold(self) -> bool:
+        """Fold the story of the cursor away, and go to its row; False where it is not unfolded."""
+        index = self.index
+        row = None if index is None else row_of_story(self.timeline, index)
+        if row is None or not open_at(self.timeline, row):
+            return False
+        self.timeline = folded_away(self.timeline, row)
+        self.changed()
+        self.move_to(row)
+        return True
+
+    def go_to_telling(self, id: int) -> None:
+        """Go to another telling of the cursor's story, whether it stands in this list or not."""
+        index = self.index
+        place = position(self.ids, id)
+        if place is None and index is not None:
+            row = row_of_story(self.timeline, index)
+            below = self.ids[row + 1 : row + 1 + open_at(self.timeline, row)]
+            here = set(standing(self.timeline)).intersection(self._tellings(id))
+            self._show_below(row, here.union(below, [id]))
+            place = position(self.ids, id)
+        if place is not None:
+            self.move_to(place)
+
+    def _show_below(self, index: int, wanted: Collection[int]) -> None:
+        in_order = [id for id in self._tellings(self.ids[index]) if id in wanted]
+        self.timeline = unfolded(self.timeline, index, in_order)
+        self.changed()
+
+    def _with_story(self, new: Timeline) -> Timeline:
+        """`new` with the story of the cursor unfolded, if it is now, or if the article there has no row of its own."""
+        index = self.index
+        if index is None or not new.others:
+            return new
+        id = self.ids[index]
+        unfolded_now = open_at(self.timeline, row_of_story(self.timeline, index)) > 0
+        if not unfolded_now and position(new.ids, id) is not None:
+            return new
+        wanted = set(standing(new)).intersection(tellings := self._tellings(id))
+        places = (position(new.ids, one) for one in tellings if one in wanted)
+        row = next((place for place in places if place is not None), None)
+        return new if row is None else unfolded(new, row, [one for one in tellings if one in wanted])
+
+
+def position(ids: array[int], id: int) -> int | None:
+    """Where `id` stands in `ids`, None if it does not."""
+    try:
+        return ids.index(id)
+    except ValueError:
+        return None

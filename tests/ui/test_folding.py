@@ -1,0 +1,178 @@
+"""One row for each story: folded, unfolded, parted and joined by hand, and read as one or all."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tests.ui.conftest import NOW, Open, Opener, drawn
+
+from roya_tui.config import Config
+from roya_tui.config.values import Reading
+from roya_tui.store import stories
+from roya_tui.store.database import open_store
+from roya_tui.ui.view import Place, View
+
+ALL = View(Place(name="all"))
+
+
+@pytest.fixture
+def told(store: Path) -> list[int]:
+    """The second, fourth and sixth article of the list, which tell one story; the best first."""
+    db = open_store(store)
+    ids = [id for (id,) in db.execute("SELECT id FROM article ORDER BY at DESC, id DESC LIMIT 6")][1::2]
+    stories.join(db, ids, NOW)
+    best_first = [telling.id for telling in stories.told_with(db, ids)]
+    db.close()
+    return best_first
+
+
+def frame(reader: Open) -> str:
+    return str(reader.news.headlines.border_subtitle)
+
+
+def unread(store: Path) -> int:
+    db = open_store(store, readonly=True)
+    (count,) = db.execute(
+        "SELECT count(*) FROM article LEFT JOIN state ON article_id = id WHERE read_at IS NULL"
+    ).fetchone()
+    db.close()
+    return int(count)
+
+
+def place(reader: Open) -> list[int]:
+    return list(reader.news.headlines.ids)
+
+
+async def test_a_story_has_one_row_that_tells_how_many_it_stands_for(opened: Opener, told: list[int]) -> None:
+    async with opened(view=ALL) as reader:
+        rows = place(reader)
+        assert rows[1] == told[0], "the best stands where the first of them stood"
+        assert not set(told[1:]).intersection(rows)
+        assert sum("(3)" in line for line in drawn(reader.news.headlines)) == 1
+        assert frame(reader) == f"{len(rows) + 2} in {len(rows)} rows"
+
+
+async def test_right_unfolds_and_left_folds(opened: Opener, told: list[int]) -> None:
+    async with opened(view=ALL) as reader:
+        before = place(reader)
+        await reader.press("j", "right")
+        assert place(reader)[1:4] == told
+        lines = [line for line in drawn(reader.news.headlines) if " · " in line]
+        assert len(lines) >= 2
+        await reader.press("j", "j")
+        assert reader.news.headlines.selected == told[2]
+        assert reader.news.article.shown is not None
+        assert reader.news.article.shown.headline.id == told[2]
+        await reader.press("left")
+        assert (place(reader), reader.news.headlines.selected) == (before, told[0])
+        assert reader.news.focused is reader.news.headlines
+
+
+async def test_right_reads_what_is_in_no_story_and_what_is_unfolded(opened: Opener, told: list[int]) -> None:
+    async with opened(view=ALL) as reader:
+        await reader.press("right")
+        assert reader.news.focused is reader.news.article
+        await reader.press("escape", "j", "right", "right")
+        assert reader.news.focused is reader.news.article
+
+
+async def test_days_stay_where_they_are(opened: Opener, told: list[int]) -> None:
+    async with opened(view=ALL) as reader:
+        headlines = reader.news.headlines
+        before = {
+            headlines.timeline.ids[start]: name
+            for start, name in zip(headlines.timeline.starts, headlines.timeline.names, strict=True)
+        }
+        await reader.press("j", "right")
+        timeline = headlines.timeline
+        after = {timeline.ids[start]: name for start, name in zip(timeline.starts, timeline.names, strict=True)}
+        assert after == before
+        assert [timeline.row(start) - 1 for start in timeline.starts] == list(timeline.lines)
+
+
+async def test_parting_and_joining_last_and_are_undone(opened: Opener, told: list[int], store: Path) -> None:
+    async with opened(view=ALL) as reader:
+        before = place(reader)
+        await reader.press("j", "%")
+        assert place(reader)[1:4] == told, "which of them is meant, one sees first"
+        await reader.press("j", "%")
+        assert "story" in reader.said
+        assert told[1] in place(reader)
+        assert reader.news.headlines.selected == told[1]
+        assert any("(2)" in line for line in drawn(reader.news.headlines))
+        await reader.press("u")
+        await reader.press("left")
+        assert place(reader) == before
+        await reader.press("U")
+    async with opened(view=ALL) as reader:
+        assert len(place(reader)) == len(before) + 1
+        await reader.press("=")
+        assert "v selects" in reader.said
+        await reader.press("v", "v", "=")
+        assert reader.said == "Made one story of 3. u undoes."
+        assert any("(3)" in line for line in drawn(reader.news.headlines))
+
+
+@pytest.mark.parametrize(("story", "fewer"), [("one", 1), ("all", 3)])
+async def test_reading_one_reads_it_or_all(
+    opened: Opener, told: list[int], store: Path, story: str, fewer: int
+) -> None:
+    before = unread(store)
+    config = Config(reading=replace(Reading(), story=story, mark_read=None))
+    async with opened(config=config, view=ALL) as reader:
+        await reader.press("j", "enter", "escape", "right")
+        assert unread(store) == before - fewer
+        await reader.press("n")
+        assert (reader.news.headlines.selected in told) == (story == "one")
+        await reader.press("u")
+        assert unread(store) == before
+
+
+async def test_all_shown_are_also_those_folded_away(opened: Opener, told: list[int], store: Path) -> None:
+    async with opened() as reader:
+        await reader.press("A")
+        assert unread(store) == 0
+
+
+async def test_what_one_reads_is_not_folded_away_when_the_list_is_made_anew(opened: Opener, told: list[int]) -> None:
+    async with opened() as reader:
+        await reader.press("j", "right", "j", ".")
+        assert reader.news.headlines.selected == told[1]
+        assert place(reader)[1:4] == told
+
+
+async def test_a_row_for_each_article_is_remembered(opened: Opener, told: list[int]) -> None:
+    async with opened(view=ALL) as reader:
+        rows = len(place(reader))
+        await reader.press("_")
+        assert len(place(reader)) == rows + 2
+        assert frame(reader) == f"{rows + 2}"
+    async with opened(view=ALL) as reader:
+        assert len(place(reader)) == rows + 2
+        await reader.press("_")
+        assert len(place(reader)) == rows
+
+
+async def test_finding_folds_and_comes_back(opened: Opener, told: list[int]) -> None:
+    async with opened(view=ALL) as reader:
+        before = place(reader)
+        await reader.press("j", "right", "slash")
+        await reader.type("since:400d")
+        await reader.press("escape")
+        assert place(reader)[1:4] == told
+        await reader.press("left")
+        assert place(reader) == before
+
+
+async def test_a_preferred_source_tells_it(opened: Opener, told: list[int], store: Path) -> None:
+    db = open_store(store, readonly=True)
+    (url,) = db.execute(
+        "SELECT url FROM source WHERE id = (SELECT source_id FROM article WHERE id = ?)", (told[2],)
+    ).fetchone()
+    db.close()
+    async with opened(config=Config(reading=replace(Reading(), prefer=(url,))), view=ALL) as reader:
+        (row,) = set(told).intersection(place(reader))
+        headline = reader.news.library.headlines([row])[0]
+        assert headline.source_id == reader.news.library.headlines([told[2]])[0].source_id
