@@ -107,6 +107,11 @@ def fold(text: str) -> str:
     return _CJK_RUN.sub(_apart, _exchanged(text, _LETTERS | marks | digits))
 
 
+def folder_name(text: str) -> str:
+    """Return the name of a folder as it is kept: `News/Jordan` for one in another."""
+    return "/".join(part for part in map(str.strip, one_line(text).split("/")) if part)
+
+
 def counted(text: str) -> tuple[int, int]:
     """Return how many words a line of clean text has, and beside them Chinese and Japanese characters, each a word."""
     if text.isascii():

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 
 from roya_tui import __version__
-from roya_tui.text import one_line
+from roya_tui.text import folder_name, one_line
 
 EXIT_CODES = """exit codes: 0 all well; 1 it could not be done (a sentence on standard error says why); 2 wrong usage;
 3 some sources failed; 4 another refresh runs; 130 interrupted."""
@@ -69,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add.add_argument("--page", action="store_true", help="save the page itself to read later, whatever feeds it offers")
     add.add_argument(
-        "--folder", default="", type=_folder, help="put it in this folder; News/Jordan is a folder in a folder"
+        "--folder", default="", type=folder_name, help="put it in this folder; News/Jordan is a folder in a folder"
     )
     add.add_argument("--title", default="", type=one_line, help="your own name for it")
     add.add_argument(
@@ -212,11 +212,6 @@ def _number(text: str) -> int:
     if digits.isascii() and digits.isdigit() and len(digits) < 19:
         return int(digits)
     raise argparse.ArgumentTypeError(f"{text!r} is no article's number; roya-tui list tells them")
-
-
-def _folder(text: str) -> str:
-    """Read a folder's name, `News/Jordan` for one in another."""
-    return "/".join(part for part in map(str.strip, one_line(text).split("/")) if part)
 
 
 def _zone(text: str) -> str:

@@ -12,7 +12,7 @@ from roya_tui.config.readers import Wrong, whole_seconds
 from roya_tui.model import Source, shown_address
 from roya_tui.sources.typed import tidy
 from roya_tui.store import sources
-from roya_tui.text import one_line
+from roya_tui.text import folder_name, one_line
 from roya_tui.ui import keys
 from roya_tui.ui.dialogs.ask import Ask
 from roya_tui.ui.health_table import Headings
@@ -154,7 +154,7 @@ class SourcesScreen(Overview):
                 "Folder",
                 "News/Jordan is a folder in a folder; left empty, it stands in none.",
                 source.folder,
-                _folder,
+                folder_name,
                 lambda folder: self._change(source, f"Moved {source.label}. u undoes.", folder=folder),
                 suggestions=folders,
             )
@@ -216,10 +216,6 @@ class SourcesScreen(Overview):
         self.reload()
         if "url" in facts and not self.news.offline:
             self.news.refresh_source(source)
-
-
-def _folder(text: str) -> str:
-    return "/".join(part for part in map(str.strip, one_line(text).split("/")) if part)
 
 
 _UNITS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))

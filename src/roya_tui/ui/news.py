@@ -254,6 +254,7 @@ class News(Saving, Finding, Folding, Outgoing, Picturing, Comparing):
             self.sidebar.show(counts=counts, sources=known)
         self.top.counts = f"Today {counts['today']:,} {self.signs.dot} Unread {counts['unread']:,}"
         tags = await self.library.count(search.tag_counts, counted, now, zone=zone)
+        await self.follow_aliases()
         self.sidebar.show(counts=counts, tags=tags, sources=known)
         hidden = both(counted, state("hidden"))
         self.headlines.hidden = await self.library.count(search.count, hidden, now, zone=zone)
@@ -282,7 +283,7 @@ class News(Saving, Finding, Folding, Outgoing, Picturing, Comparing):
         self.set_view(replace(self.view, any_tag=not self.view.any_tag))
 
     def action_tags(self) -> None:
-        self.sidebar.all_tags = True
+        self.sidebar.show_all_tags(True)
         self.sidebar.narrow_tags("")
         self.tag_bar.open()
 
@@ -322,7 +323,7 @@ class News(Saving, Finding, Folding, Outgoing, Picturing, Comparing):
             self.sidebar.narrow_tags(self.tag_bar.value)
         tag = self.sidebar.current_tag
         self.tag_bar.shut()
-        self.sidebar.all_tags = False
+        self.sidebar.show_all_tags(False)
         self.sidebar.narrow_tags("")
         if message.kept:
             self._toggle_tag(tag, True)

@@ -8,12 +8,13 @@ from roya_tui.model import SavedFeed
 from roya_tui.query import QueryError, in_feed
 from roya_tui.store import saved, search
 from roya_tui.ui.dialogs.feed import Feed, FeedDialog
-from roya_tui.ui.sidebar import Sidebar, feed_place
-from roya_tui.ui.sourcing import Sourcing
+from roya_tui.ui.filing import Filing
+from roya_tui.ui.shelf import feed_place
+from roya_tui.ui.sidebar import Sidebar
 from roya_tui.ui.view import Place, View
 
 
-class Saving(Sourcing):
+class Saving(Filing):
     """What one does to saved feeds. `u` takes each of it back."""
 
     # Making and changing.
@@ -36,7 +37,7 @@ class Saving(Sourcing):
         """Change what stands under the cursor of the sidebar, or else the feed that is shown."""
         feed = self._feed_at_hand()
         if feed is None:
-            self.bottom.say("Choose a saved feed in the sidebar first; F saves what is shown as one.")
+            super().action_change_row()
         else:
             self._edit(feed, (feed.name, feed.query, feed.icon))
 

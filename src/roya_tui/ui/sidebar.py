@@ -2,47 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from textual.message import Message
 
 from roya_tui.model import SavedFeed, Source, TagCount
-from roya_tui.reading.headline import ASCII, Signs
-from roya_tui.reading.icons import icon
+from roya_tui.reading.headline import Signs
 from roya_tui.reading.oneline import line
-from roya_tui.text import fold
 from roya_tui.ui import keys
 from roya_tui.ui.cells import measure
 from roya_tui.ui.rows import Rows, Run
+from roya_tui.ui.shelf import Row, Shelf, feed_place
 from roya_tui.ui.stops import Stop
-from roya_tui.ui.view import VIEWS, Place, View
-
-MOST_TAGS = 20
-"""Tags shown while nobody looks for one: the sources are to stay in reach."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row: what it says, what stands for it, how many articles, and what choosing it means."""
-
-    kind: str
-    """"header", "feed", "view", "tag", "folder", "source" or "note"."""
-    text: str = ""
-    sign: str = ""
-    count: int | None = None
-    name: str = ""
-    source: int = 0
-    """The number of the source, or of the feed."""
-    style: str = "text"
-    indent: int = 0
-
-    @property
-    def key(self) -> tuple[str, int | str, int]:
-        """What stays the same of a row, whatever it says."""
-        return (self.kind, self.source or self.name, self.source)
+from roya_tui.ui.view import Place, View
 
 
 class Sidebar(Rows):
@@ -87,20 +60,8 @@ class Sidebar(Rows):
         super().__init__(id=id)
         self.signs = signs
         self.rtl = rtl
-        self.narrow = ""
-        self._view = View()
-        self._counts: Mapping[str, int] = {}
-        self._tags: Sequence[TagCount] = ()
-        self.sources: Sequence[Source] = ()
-        self.feeds: Sequence[SavedFeed] = ()
-        self._feed_counts: Mapping[int, int] = {}
-        self._folded: set[str] = set()
-        self._order: tuple[str, ...] = ()
-        """The tags as they stand: they do not change places while one reads."""
-        self.all_tags = False
-        """Whether the rare tags are shown as well: while one narrows them."""
-        self._rows: list[Row] = []
-        self._build()
+        self._shelf = Shelf(signs)
+        self._rows = self._shelf.rows()
         self.set_reactive(Rows.cursor, 1)
 
     # What it shows.
@@ -115,29 +76,30 @@ class Sidebar(Rows):
         feed_counts: Mapping[int, int] | None = None,
     ) -> None:
         """Show other facts; what is not given stays. The cursor stays on what it stood on, or follows the view."""
-        followed = view is not None and view.place != self._view.place
+        shelf = self._shelf
+        followed = view is not None and view.place != shelf.view.place
         if followed:
-            self._order = ()
-        self._view = self._view if view is None else view
-        self._counts = self._counts if counts is None else counts
-        self._tags = self._tags if tags is None else tags
-        self.sources = self.sources if sources is None else sources
-        self.feeds = self.feeds if feeds is None else feeds
-        self._feed_counts = self._feed_counts if feed_counts is None else feed_counts
+            shelf.order = ()
+        shelf.view = shelf.view if view is None else view
+        shelf.counts = shelf.counts if counts is None else counts
+        shelf.tags = shelf.tags if tags is None else tags
+        shelf.sources = shelf.sources if sources is None else sources
+        shelf.feeds = shelf.feeds if feeds is None else feeds
+        shelf.feed_counts = shelf.feed_counts if feed_counts is None else feed_counts
         had_tags = any(row.kind == "tag" for row in self._rows)
         self._rebuild()
-        if self.narrow and not had_tags:
+        if shelf.narrow and not had_tags:
             self.go_to_tags()
         elif followed and not self.has_focus:
             self._go_to_place()
 
     def forget_tags(self) -> None:
         """Let go of tags that no article has any more: sources went."""
-        self._order = ()
+        self._shelf.order = ()
 
     def fold(self, folders: set[str]) -> None:
         """Fold the sources of these folders away."""
-        self._folded = folders
+        self._shelf.folded = frozenset(folders)
         self._rebuild()
 
     def _go_to_place(self) -> None:
@@ -149,7 +111,7 @@ class Sidebar(Rows):
 
     def narrow_tags(self, text: str) -> None:
         """Show only the tags whose name has `text`; the cursor goes to the first of them."""
-        self.narrow = text
+        self._shelf.narrow = text
         self._rebuild()
         self.go_to_tags()
 
@@ -173,11 +135,31 @@ class Sidebar(Rows):
     @property
     def known_tags(self) -> list[str]:
         """The tags of what is shown, the most used first."""
-        return [tag.name for tag in self._tags]
+        return [tag.name for tag in self._shelf.tags]
+
+    @property
+    def sources(self) -> Sequence[Source]:
+        """The sources that it shows."""
+        return self._shelf.sources
+
+    @property
+    def feeds(self) -> Sequence[SavedFeed]:
+        """The saved feeds that it shows."""
+        return self._shelf.feeds
+
+    @property
+    def narrow(self) -> str:
+        """What narrows the tags."""
+        return self._shelf.narrow
+
+    def show_all_tags(self, all_tags: bool) -> None:
+        """Show the rare tags as well, or no longer."""
+        self._shelf.all_tags = all_tags
+        self._rebuild()
 
     def _rebuild(self) -> None:
         stood = self.current
-        self._build()
+        self._rows = self._shelf.rows()
         self.changed()
         if stood is not None and self.current != stood:
             for number, row in enumerate(self._rows):
@@ -187,96 +169,9 @@ class Sidebar(Rows):
             else:
                 self.step(0)
 
-    def _build(self) -> None:
-        browse = [Row("header", "Browse"), *self._view_rows()]
-        self._rows = [*self._feed_rows(), *browse, *self._tag_rows(), *self._source_rows()]
-
-    def _feed_rows(self) -> list[Row]:
-        return [Row("header", "Saved feeds"), *map(self._feed_row, self.feeds)] if self.feeds else []
-
-    def _feed_row(self, feed: SavedFeed) -> Row:
-        sign = icon(feed.icon, ascii=self.signs == ASCII)
-        if feed.problem:
-            return Row("feed", f"{feed.name}: broken", self.signs.failed, None, feed.query, feed.id, "failed")
-        place = feed_place(feed)
-        return Row("feed", feed.name, sign, self._feed_counts.get(feed.id), feed.query, feed.id, self._chosen(place))
-
-    def _view_rows(self) -> list[Row]:
-        known = self.signs
-        signs = (known.unread, known.all, known.starred, known.changed, known.today)
-        return [
-            Row("view", name.capitalize(), sign, self._counts.get(name), name, style=self._chosen(Place(name=name)))
-            for name, sign in zip(VIEWS, signs, strict=True)
-        ]
-
-    def _chosen(self, place: Place, otherwise: str = "text") -> str:
-        """The style of the row that stands for `place`."""
-        return "chosen" if self._view.place == place else otherwise
-
-    def _tag_rows(self) -> list[Row]:
-        view = self._view
-        counts = {tag.name: tag.total for tag in self._tags}
-        stood = tuple(name for name in self._order if name in counts or not view.find.strip())
-        self._order = tuple(dict.fromkeys((*stood, *counts)))
-        chosen = [*view.only, *view.never]
-        names = [*chosen, *(name for name in self._order if name not in chosen)]
-        wanted = fold(self.narrow)
-        found = [name for name in names if not wanted or wanted in fold(name)]
-        shown = found if self.all_tags else found[: max(len(chosen), MOST_TAGS)]
-        rows = [self._tag_row(name, counts.get(name, 0)) for name in shown]
-        if not rows:
-            rows = [Row("note", "no tag has that" if wanted else "none yet", style="dim")]
-        if len(shown) < len(found):
-            rows.append(Row("note", f"{len(found) - len(shown):,} more: t", style="dim"))
-        return [Row("header", "Tags", sign="any|all"), *rows]
-
-    def _tag_row(self, name: str, count: int) -> Row:
-        if name in self._view.only:
-            return Row("tag", name, self.signs.only, count, name, style="chosen")
-        if name in self._view.never:
-            return Row("tag", name, self.signs.never, count, name, style="never")
-        return Row("tag", name, "", count, name)
-
-    def _source_rows(self) -> list[Row]:
-        rows = [Row("header", "Sources")]
-        for folder, members in self._folders():
-            if folder:
-                sign = self.signs.closed if folder in self._folded else self.signs.open
-                unread = sum(source.unread for source in members)
-                rows.append(Row("folder", folder, sign, unread, folder, style=self._chosen(Place("folder", folder))))
-            if folder not in self._folded:
-                rows += [self._source_row(source) for source in members]
-        if len(rows) == 1:
-            rows.append(Row("note", "none yet: a adds one", style="dim"))
-        return rows
-
-    def _folders(self) -> Iterator[tuple[str, list[Source]]]:
-        """The sources of each folder in their order, those in none ("") last."""
-        ordered = sorted(self.sources, key=lambda s: (s.folder == "", fold(s.folder), fold(s.label)))
-        for folder, group in groupby(ordered, key=lambda s: s.folder):
-            yield folder, list(group)
-
     def stops(self) -> list[Stop]:
         """The folders and sources in their order, those that are folded away too."""
-        found = []
-        for folder, members in self._folders():
-            if folder:
-                found.append(Stop(Place("folder", folder), sum(source.unread for source in members)))
-            found += [Stop(_place_of(source), source.unread, folder) for source in members]
-        return found
-
-    def _source_row(self, source: Source) -> Row:
-        place = _place_of(source)
-        return Row(
-            "source",
-            source.label,
-            sign=self.signs.failed if source.error else "",
-            count=source.unread,
-            name=source.label,
-            source=source.id,
-            style=self._chosen(place, "failed" if source.error else "text"),
-            indent=1 if source.folder else 0,
-        )
+        return self._shelf.stops()
 
     # How it is drawn, and what choosing does.
 
@@ -303,7 +198,7 @@ class Sidebar(Rows):
     def _header(self, item: Row, width: int) -> list[Run]:
         if item.sign != "any|all":
             return [(item.text, "header")]
-        any_tag = self._view.any_tag
+        any_tag = self._shelf.view.any_tag
         gap = " " * max(1, width - len(item.text) - len("any | all"))
         return [(item.text + gap, "header"), ("any", "chosen" if any_tag else "dim"), (" | ", "dim"),
                 ("all", "dim" if any_tag else "chosen")]  # fmt: skip
@@ -320,10 +215,12 @@ class Sidebar(Rows):
                 self.post_message(self.Chosen(Place(name=row.name)))
             case "source":
                 self.post_message(self.Chosen(Place("source", source=row.source, label=row.text)))
-            case "folder" if self._view.place == Place("folder", row.name):
+            case "folder" if self._shelf.view.place == Place("folder", row.name):
                 self.toggle_folder(row.name)
             case "folder":
                 self.post_message(self.Chosen(Place("folder", row.name)))
+            case "more":
+                self.show_all_tags(not self._shelf.all_tags)
             case "tag":
                 self.post_message(self.TagToggled(row.name, only=True))
 
@@ -339,24 +236,15 @@ class Sidebar(Rows):
 
     def toggle_folder(self, name: str) -> None:
         """Fold the sources of a folder away, or show them again."""
-        self._folded = self._folded ^ {name}
+        self._shelf.folded ^= {name}
         self._rebuild()
-        self.post_message(self.Folded(frozenset(self._folded)))
+        self.post_message(self.Folded(self._shelf.folded))
 
     def clicked(self, row: int, x: int, times: int) -> None:
         item = self._rows[row]
         if item.sign == "any|all":
             self.post_message(self.AnyAllToggled())
-        elif item.kind == "folder" and x <= 2:
+        elif item.kind == "folder" and x <= 2 + item.indent:
             self.toggle_folder(item.name)
         else:
             self._choose(item)
-
-
-def _place_of(source: Source) -> Place:
-    return Place("source", source=source.id, label=source.label)
-
-
-def feed_place(feed: SavedFeed) -> Place:
-    """What one stands in who chose a saved feed."""
-    return Place("feed", feed.query, feed.id, feed.name)

@@ -1,0 +1,186 @@
+"""What the sidebar says, row by row, as values without Textual."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from roya_tui.model import SavedFeed, Source, TagCount
+from roya_tui.reading.headline import ASCII, Signs
+from roya_tui.reading.icons import icon
+from roya_tui.text import fold
+from roya_tui.ui.stops import Stop
+from roya_tui.ui.view import VIEWS, Place, View
+
+MOST_TAGS = 20
+"""Tags shown while nobody looks for one: the sources are to stay in reach."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: what it says, what stands for it, how many articles, and what choosing it means."""
+
+    kind: str
+    """"header", "feed", "view", "tag", "more" (tags), "folder", "source" or "note"."""
+    text: str = ""
+    sign: str = ""
+    count: int | None = None
+    name: str = ""
+    source: int = 0
+    """The number of the source, or of the feed."""
+    style: str = "text"
+    indent: int = 0
+
+    @property
+    def key(self) -> tuple[str, int | str]:
+        """What stays the same of a row, whatever it says."""
+        return (self.kind, self.source or self.name)
+
+
+class Folder(NamedTuple):
+    """A folder, or ("") what is in none."""
+
+    name: str
+    unread: int
+    """Of all that is in it, in folders in it too."""
+    sources: list[Source]
+
+    @property
+    def around(self) -> list[str]:
+        """The folders that it is in, the outermost first."""
+        parts = self.name.split("/")
+        return ["/".join(parts[: n + 1]) for n in range(len(parts) - 1)]
+
+
+def folders(sources: Sequence[Source]) -> list[Folder]:
+    """Return all folders, each followed by those in it, and last what is in none."""
+    found: dict[str, tuple[list[Source], list[int]]] = {}
+    for source in sorted(sources, key=lambda source: fold(source.label)):
+        parts = source.folder.split("/")
+        for n in range(len(parts)):
+            members, unread = found.setdefault("/".join(parts[: n + 1]), ([], []))
+            unread.append(source.unread)
+        members.append(source)
+    ordered = sorted(found, key=lambda name: (name == "", [fold(part) for part in name.split("/")], name))
+    return [Folder(name, sum(found[name][1]), found[name][0]) for name in ordered]
+
+
+class Shelf:
+    """All that the sidebar knows; `rows` are what it says of that."""
+
+    def __init__(self, signs: Signs) -> None:
+        self.signs = signs
+        self.view = View()
+        self.counts: Mapping[str, int] = {}
+        self.tags: Sequence[TagCount] = ()
+        self.sources: Sequence[Source] = ()
+        self.feeds: Sequence[SavedFeed] = ()
+        self.feed_counts: Mapping[int, int] = {}
+        self.folded: frozenset[str] = frozenset()
+        self.narrow = ""
+        self.order: tuple[str, ...] = ()
+        """The tags as they stand: they do not change places while one reads."""
+        self.all_tags = False
+        """Whether the rare tags are shown as well."""
+
+    def rows(self) -> list[Row]:
+        """All rows, from the top."""
+        browse = [Row("header", "Browse"), *self._view_rows()]
+        return [*self._feed_rows(), *browse, *self._tag_rows(), *self._source_rows()]
+
+    def _chosen(self, place: Place, otherwise: str = "text") -> str:
+        """The style of the row that stands for `place`."""
+        return "chosen" if self.view.place == place else otherwise
+
+    def _feed_rows(self) -> list[Row]:
+        return [Row("header", "Saved feeds"), *map(self._feed_row, self.feeds)] if self.feeds else []
+
+    def _feed_row(self, feed: SavedFeed) -> Row:
+        if feed.problem:
+            return Row("feed", f"{feed.name}: broken", self.signs.failed, None, feed.query, feed.id, "failed")
+        sign = icon(feed.icon, ascii=self.signs == ASCII)
+        style = self._chosen(feed_place(feed))
+        return Row("feed", feed.name, sign, self.feed_counts.get(feed.id), feed.query, feed.id, style)
+
+    def _view_rows(self) -> list[Row]:
+        known = self.signs
+        signs = (known.unread, known.all, known.starred, known.changed, known.today)
+        return [
+            Row("view", name.capitalize(), sign, self.counts.get(name), name, style=self._chosen(Place(name=name)))
+            for name, sign in zip(VIEWS, signs, strict=True)
+        ]
+
+    def _tag_rows(self) -> list[Row]:
+        view = self.view
+        counts = {tag.name: tag.total for tag in self.tags}
+        stood = tuple(name for name in self.order if name in counts or not view.find.strip())
+        self.order = tuple(dict.fromkeys((*stood, *counts)))
+        chosen = [*view.only, *view.never]
+        names = [*chosen, *(name for name in self.order if name not in chosen)]
+        wanted = fold(self.narrow)
+        found = [name for name in names if not wanted or wanted in fold(name)]
+        rows = [self._tag_row(name, counts.get(name, 0)) for name in found]
+        if not rows:
+            rows = [Row("note", "no tag has that" if wanted else "none yet", style="dim")]
+        most = len(rows) if wanted else max(len(chosen), MOST_TAGS)
+        if len(rows) > most:
+            sign = self.signs.open if self.all_tags else self.signs.closed
+            more = Row("more", f"{len(rows) - most:,} rarer", sign, style="dim")
+            rows = [*rows[:most], more, *(rows[most:] if self.all_tags else [])]
+        return [Row("header", "Tags", sign="any|all"), *rows]
+
+    def _tag_row(self, name: str, count: int) -> Row:
+        if name in self.view.only:
+            return Row("tag", name, self.signs.only, count, name, style="chosen")
+        if name in self.view.never:
+            return Row("tag", name, self.signs.never, count, name, style="never")
+        return Row("tag", name, "", count, name)
+
+    def _source_rows(self) -> list[Row]:
+        rows = [Row("header", "Sources")]
+        for folder in folders(self.sources):
+            if not self.folded.isdisjoint(folder.around):
+                continue
+            depth = folder.name.count("/")
+            if folder.name:
+                sign = self.signs.closed if folder.name in self.folded else self.signs.open
+                style = self._chosen(Place("folder", folder.name))
+                text = folder.name.rpartition("/")[2]
+                rows.append(Row("folder", text, sign, folder.unread, folder.name, style=style, indent=depth))
+            if folder.name not in self.folded:
+                rows += [self._source_row(source, depth + 1 if folder.name else 0) for source in folder.sources]
+        if len(rows) == 1:
+            rows.append(Row("note", "none yet: a adds one", style="dim"))
+        return rows
+
+    def _source_row(self, source: Source, indent: int) -> Row:
+        return Row(
+            "source",
+            source.label,
+            sign=self.signs.failed if source.error else "",
+            count=source.unread,
+            name=source.label,
+            source=source.id,
+            style=self._chosen(_place_of(source), "failed" if source.error else "text"),
+            indent=indent,
+        )
+
+    def stops(self) -> list[Stop]:
+        """The folders and sources in their order, those that are folded away too."""
+        return list(self._stops())
+
+    def _stops(self) -> Iterator[Stop]:
+        for folder in folders(self.sources):
+            if folder.name:
+                yield Stop(Place("folder", folder.name), folder.unread)
+            yield from (Stop(_place_of(source), source.unread, folder.name) for source in folder.sources)
+
+
+def _place_of(source: Source) -> Place:
+    return Place("source", source=source.id, label=source.label)
+
+
+def feed_place(feed: SavedFeed) -> Place:
+    """What one stands in who chose a saved feed."""
+    return Place("feed", feed.query, feed.id, feed.name)

@@ -1,0 +1,115 @@
+"""Putting tags, sources and folders in order on the screen, each taken back by u."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from roya_tui.config import Config, Reading
+from roya_tui.store import sources
+from roya_tui.store.database import open_store
+
+from .conftest import NOW, Open, Opener
+
+BY_HAND = Config(reading=Reading(mark_read=None))
+"""Nothing is read by itself, so that undo has only what was done."""
+
+
+@pytest.fixture
+def folded(store: Path) -> Path:
+    """The store with two of its sources in folders."""
+    with closing(open_store(store)) as db:
+        first, second, *_ = sources.all_sources(db)
+        sources.change(db, first.id, name="City", folder="News/Jordan", now=NOW)
+        sources.change(db, second.id, name="World", folder="News", now=NOW)
+        db.execute("DELETE FROM journal")
+    return store
+
+
+def stand_on(reader: Open, kind: str, text: str) -> None:
+    sidebar = reader.news.sidebar
+    reader.news.set_focus(sidebar)
+    sidebar.cursor = next(n for n, row in enumerate(sidebar._rows) if (row.kind, row.text) == (kind, text))
+
+
+def tags(reader: Open) -> dict[str, int | None]:
+    return {row.name: row.count for row in reader.news.sidebar._rows if row.kind == "tag"}
+
+
+def places(store: Path) -> dict[str, str]:
+    with closing(open_store(store)) as db:
+        return {source.label: source.folder for source in sources.all_sources(db)}
+
+
+@pytest.mark.parametrize("width", [140, 100, 60])
+async def test_a_tag_is_merged_into_another_and_taken_apart(opened: Opener, width: int) -> None:
+    async with opened(width=width, config=BY_HAND) as reader:
+        await reader.press("2")
+        await reader.counted()
+        before = tags(reader)
+        (one, _), (other, _) = list(before.items())[:2]
+        stand_on(reader, "tag", one)
+        await reader.press("+")
+        stand_on(reader, "tag", one)
+        await reader.press("c")
+        await reader.press("ctrl+u", *other, "enter")
+        assert reader.said == f"{one} is under {other} now, and what is to come too. u undoes."
+        assert reader.news.view.only == (other,)
+        await reader.counted()
+        assert one not in tags(reader)
+        merged = tags(reader)[other]
+        assert merged is not None
+        assert max(before[one] or 0, before[other] or 0) <= merged <= (before[one] or 0) + (before[other] or 0)
+        assert len(reader.titles) == merged
+        stand_on(reader, "tag", other)
+        await reader.press("D")
+        assert reader.said == f"What was merged into {other} stands alone again. u undoes."
+        await reader.press("u", "u")
+        await reader.counted()
+        assert tags(reader) == before
+
+
+async def test_merging_a_tag_into_itself_is_told(opened: Opener) -> None:
+    async with opened(config=BY_HAND) as reader:
+        await reader.press("2")
+        await reader.counted()
+        one = next(iter(tags(reader)))
+        stand_on(reader, "tag", one)
+        await reader.press("c")
+        await reader.press("ctrl+u", *one.upper(), "enter")
+        assert reader.said.startswith("That is the same tag already")
+
+
+async def test_a_source_is_moved_and_folders_are_renamed_and_taken_away(opened: Opener, folded: Path) -> None:
+    before = places(folded)
+    async with opened(config=BY_HAND) as reader:
+        await reader.counted()
+        stand_on(reader, "source", "World")
+        await reader.press("c")
+        await reader.press("ctrl+u", *"Far/Away", "enter")
+        assert reader.said == "Moved World to Far/Away. u undoes."
+        assert places(folded)["World"] == "Far/Away"
+        assert reader.news.sidebar.current.text == "World"
+        stand_on(reader, "folder", "Jordan")
+        await reader.press("enter")
+        stand_on(reader, "folder", "Jordan")
+        await reader.press("c")
+        await reader.press("ctrl+u", *"Home", "enter")
+        assert reader.said == "Renamed News/Jordan to Home. u undoes."
+        assert reader.news.view.place.name == "Home"
+        stand_on(reader, "folder", "Far")
+        await reader.press("D")
+        assert reader.said == "Took the folder Far away; its source stays. u undoes."
+        assert places(folded) == before | {"World": "Away", "City": "Home"}
+        await reader.press("u", "u", "u")
+        await reader.counted()
+        assert places(folded) == before
+        assert [row.text for row in reader.news.sidebar._rows if row.kind == "folder"][:2] == ["News", "Jordan"]
+
+
+async def test_what_cannot_be_changed_is_told(opened: Opener) -> None:
+    async with opened(config=BY_HAND) as reader:
+        await reader.press("c")
+        assert reader.said == "Choose a saved feed, tag, folder or source in the sidebar first."

@@ -1,0 +1,63 @@
+"""What the sidebar says, as rows: folders in folders, rare tags, and what is folded away."""
+
+from __future__ import annotations
+
+from roya_tui.model import Source, TagCount
+from roya_tui.reading.headline import UNICODE
+from roya_tui.ui.shelf import MOST_TAGS, Shelf, folders
+from roya_tui.ui.view import View
+
+SOURCES = [
+    Source(id=number, url=f"https://{name}.example", name=name, folder=folder, unread=unread)
+    for number, (name, folder, unread) in enumerate(
+        [
+            ("Loose", "", 1),
+            ("City", "News/Jordan", 2),
+            ("World", "News", 4),
+            ("Press", "News Desk", 8),
+            ("Deep", "A/B/C", 16),
+        ],
+        1,
+    )
+]
+
+
+def said(shelf: Shelf, *kinds: str) -> list[str]:
+    return [f"{' ' * row.indent}{row.sign}{row.text} {row.count}" for row in shelf.rows() if row.kind in kinds]
+
+
+def test_folders_stand_in_their_folders_and_count_all_that_is_in_them() -> None:
+    assert [(folder.name, folder.unread) for folder in folders(SOURCES)] == [
+        ("A", 16), ("A/B", 16), ("A/B/C", 16), ("News", 6), ("News/Jordan", 2), ("News Desk", 8), ("", 1),
+    ]  # fmt: skip
+    shelf = Shelf(UNICODE)
+    shelf.sources = SOURCES
+    assert said(shelf, "folder", "source") == [
+        "▾A 16", " ▾B 16", "  ▾C 16", "   Deep 16",
+        "▾News 6", " World 4", " ▾Jordan 2", "  City 2",
+        "▾News Desk 8", " Press 8", "Loose 1",
+    ]  # fmt: skip
+
+
+def test_what_is_in_a_folded_folder_is_not_seen() -> None:
+    shelf = Shelf(UNICODE)
+    shelf.sources = SOURCES
+    shelf.folded = frozenset(("A", "News/Jordan"))
+    assert said(shelf, "folder", "source") == [
+        "▸A 16", "▾News 6", " World 4", " ▸Jordan 2", "▾News Desk 8", " Press 8", "Loose 1",
+    ]  # fmt: skip
+    assert len(shelf.stops()) == 11
+
+
+def test_rare_tags_unfold_below_the_others() -> None:
+    shelf = Shelf(UNICODE)
+    shelf.tags = [TagCount(f"tag{number}", 100 - number, 0) for number in range(MOST_TAGS + 3)]
+    rows = said(shelf, "tag", "more")
+    assert rows[-1] == "▸3 rarer None"
+    assert len(rows) == MOST_TAGS + 1
+    shelf.all_tags = True
+    assert said(shelf, "tag", "more")[MOST_TAGS:] == ["▾3 rarer None", "tag20 80", "tag21 79", "tag22 78"]
+    shelf.narrow = "tag2"
+    assert said(shelf, "tag", "more") == ["tag2 98", "tag20 80", "tag21 79", "tag22 78"]
+    shelf.narrow, shelf.all_tags, shelf.view = "", False, View(only=("tag22",))
+    assert said(shelf, "tag", "more")[0] == "+tag22 78"
