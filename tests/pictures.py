@@ -1,8 +1,9 @@
 """Pictures of the reader on a terminal, for the docs: `python -m tests.pictures` makes them all, offline, from samples.
 
 `docs/pictures/scripts` shows one article of each script at three sizes, `docs/pictures/pictured` one with pictures and
-the gallery, `docs/pictures/reader.png` the reader as it opens. The real program runs on a pty; its screen is drawn as
-SVG, and that by rsvg-convert (Debian: librsvg2-bin) with the fonts DejaVu Sans Mono and Noto.
+the gallery, `docs/pictures/organised` what one does with headlines, `docs/pictures/reader.png` the reader as it opens.
+The real program runs on a pty; its screen is drawn as SVG, and that by rsvg-convert (Debian: librsvg2-bin) with the
+fonts DejaVu Sans Mono and Noto.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from roya_tui.ui.cells import measure
 
 FOLDER = Path(__file__).parents[1] / "docs" / "pictures"
 SAMPLES = Path(__file__).parent / "data" / "scripts.rss"
+BY_HAND = '[reading]\nmark_read = "never"\n'
 SIZES = ((140, 40), (100, 30), (60, 20))
 COLOURS = 48
 SCALE = 1.25
@@ -42,6 +44,11 @@ ARTICLES = {
 """What finds the article of each picture."""
 PICTURED = {"article": ('"Almond Line opens"', ("j",) * 8), "gallery": ('"lantern boats"', ("i", "n", "n", "n"))}
 """What shows an article with pictures among its lines, and the gallery; with the keys to get there."""
+ORGANISED = {
+    "selected": ("j", "v", "v", "j", "V", "#", "dams, سدود, wat"),
+    "note": ("j", ";", "Ask Rana who pays for it", "enter", "موعد الاجتماع: الأحد (10:00)", "esc", "j", "H", "k"),
+}
+"""The keys that show, from the list, a selection being tagged, and an article with a note above a hidden one."""
 
 
 class Agreeing(Display):
@@ -55,7 +62,7 @@ def main(wanted: Sequence[str]) -> None:
     """Make the pictures that are named, or all."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        (home / "config.toml").write_text('[reading]\nmark_read = "never"\n', encoding="utf-8")
+        (home / "config.toml").write_text(BY_HAND, encoding="utf-8")
         program = [sys.executable, "-m", "roya_tui", "--offline", "--home", str(home)]
         subprocess.run([*program, "list", "--limit", "1"], check=True, stdout=subprocess.DEVNULL)
         if not wanted or "reader" in wanted:
@@ -64,6 +71,12 @@ def main(wanted: Sequence[str]) -> None:
             for columns, rows in SIZES if not wanted or name in wanted else ():
                 screen = seen([*program, "--query", query], columns, rows, keys=keys)
                 keep(screen, FOLDER / "pictured" / f"{name}-{columns}.png", 160)
+        for name, keys in ORGANISED.items():
+            for columns, rows in SIZES if not wanted or name in wanted else ():
+                with tempfile.TemporaryDirectory() as other:
+                    (Path(other) / "config.toml").write_text(BY_HAND, encoding="utf-8")
+                    screen = seen([*program[:-1], other], columns, rows, keys=keys, listed=True)
+                keep(screen, FOLDER / "organised" / f"{name}-{columns}.png")
         subprocess.run([*program, "add", str(SAMPLES)], check=True, stdout=subprocess.DEVNULL)
         for name, query in ARTICLES.items():
             if wanted and name not in wanted:
@@ -73,10 +86,18 @@ def main(wanted: Sequence[str]) -> None:
                 keep(screen, FOLDER / "scripts" / f"{name}-{columns}.png")
 
 
-def seen(command: Sequence[str], columns: int, rows: int, *, first: str = "", keys: Sequence[str] = ()) -> Screen:
+def seen(
+    command: Sequence[str],
+    columns: int,
+    rows: int,
+    *,
+    first: str = "",
+    keys: Sequence[str] = (),
+    listed: bool = False,
+) -> Screen:
     """Return what is on the screen once an article is opened: the first, or in a wide window the one called `first`.
 
-    `keys` are pressed in it.
+    `keys` are pressed in it; with `listed` in the list, and no article is opened.
     """
     zone = {"TZ": "Asia/Amman"}
     with Terminal(command, columns=columns, rows=rows, environment=zone, display=Agreeing) as terminal:
@@ -85,13 +106,13 @@ def seen(command: Sequence[str], columns: int, rows: int, *, first: str = "", ke
         while first and (terminal.screen.where(f" {first}") or (0, 0))[1] < columns // 2:
             terminal.press("j")
             terminal.settled(300, 60)
-        if not first:
+        if not first and not listed:
             terminal.press("enter")
             terminal.wait_for(lambda screen: "j/k scroll" in screen.text() and "Published:" in screen.text(), 60)
             terminal.settled(1500, 60)
         for key in keys:
             terminal.press(key)
-            terminal.settled(1000, 60)
+            terminal.settled(300 if listed else 1000, 60)  # a cursor in a line blinks
         return terminal.screen
 
 

@@ -1,0 +1,204 @@
+"""Whatever a person does, in any order: undo and redo restore it exactly."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from roya_tui import query
+from roya_tui.model import Entry, NewSource
+from roya_tui.store import articles, folders, saved, search, sources, state, stories, tag_aliases
+from roya_tui.store.database import StoreError, check, open_store
+from roya_tui.store.undo import redo, undo
+
+NOW = 10_000
+
+
+def personal(db: sqlite3.Connection) -> list[Any]:
+    """All that the person did."""
+    return [
+        db.execute(
+            "SELECT article_id, read_at, read_digest, starred_at, hidden_at, note, story FROM state"
+            " WHERE read_at IS NOT NULL OR starred_at IS NOT NULL OR hidden_at IS NOT NULL OR note <> ''"
+            " OR story IS NOT NULL ORDER BY 1"
+        ).fetchall(),
+        db.execute("SELECT article_id, tag_id FROM article_tag WHERE by_person ORDER BY 1, 2").fetchall(),
+        db.execute(
+            "SELECT id, name, folder, paused, interval FROM source WHERE removed_at IS NULL ORDER BY 1"
+        ).fetchall(),
+        db.execute("SELECT id, name, query, icon, place FROM saved_feed ORDER BY 1").fetchall(),
+        tag_aliases.aliases(db),
+    ]
+
+
+class DoingAndUndoing(RuleBasedStateMachine):
+    """Whatever is done, undone and done again, with a refresh in between: each state comes back exactly."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = tempfile.TemporaryDirectory()
+        self.db = open_store(Path(self.folder.name) / "news.db")
+        self.now = NOW
+        self.before: list[list[Any]] = []
+        self.after: list[list[Any] | None] = []
+        """None: the program has noticed something since, and only what the step itself did comes back."""
+        self.noticed: list[int | None] = []
+        """For each step that could be undone: when the program last noticed it, None if the person did it."""
+        self.noticed_after: list[bool] = []
+
+    def teardown(self) -> None:
+        assert check(self.db) == []
+        self.db.close()
+        self.folder.cleanup()
+
+    def step(self, act: Any, *, by_hand: bool = True) -> None:
+        self.now += 1
+        before = personal(self.db)
+        act()
+        if personal(self.db) != before:
+            self.before.append(before)
+            self.noticed.append(None)
+            if by_hand:
+                self.after.clear()
+                self.noticed_after.clear()
+            self.after = [None for _ in self.after]
+
+    @initialize()
+    def subscribe(self) -> None:
+        for n in range(3):
+            sources.add(self.db, NewSource(f"https://{n}.example/rss", sample=n > 0), NOW)
+        self.refresh(1, "first")
+        self.refresh(2, "first")
+
+    @rule(source=st.integers(1, 3), text=st.sampled_from(["first", "second", "third"]))
+    def refresh(self, source: int, text: str) -> None:
+        entries = [Entry(guid=f"{n}", title=f"Title {n}", tags=("feed",), content=text) for n in range(3)]
+        articles.save(self.db, source, None, [articles.prepare(entry) for entry in entries], self.now)
+
+    ids = st.lists(st.integers(1, 9), max_size=5)
+    how = st.sampled_from([None, True, False])
+
+    @rule(ids=ids, read=how, starred=how, hidden=how)
+    def mark(self, ids: list[int], read: bool | None, starred: bool | None, hidden: bool | None) -> None:
+        self.step(lambda: state.mark(self.db, ids, self.now, read=read, starred=starred, hidden=hidden))
+
+    @rule(ids=ids, later=st.sampled_from([1, 300, 700]))
+    def look(self, ids: list[int], later: int) -> None:
+        self.now += later
+        last = self.noticed[-1] if self.noticed else None
+        goes_on = last is not None and self.now + 1 - last < 600
+        steps = len(self.before)
+        self.step(lambda: state.mark(self.db, ids, self.now, read=True, noticed=True), by_hand=False)
+        if len(self.before) > steps:
+            if goes_on:
+                self.before.pop()
+                self.noticed.pop()
+            self.noticed[-1] = self.now
+
+    @rule(ids=ids, name=st.sampled_from(["Feed", "own"]), on=st.booleans())
+    def tag(self, ids: list[int], name: str, on: bool) -> None:
+        self.step(lambda: state.tag(self.db, ids, name, self.now, on=on))
+
+    @rule(ids=ids, apart=st.booleans())
+    def sort(self, ids: list[int], apart: bool) -> None:
+        self.step(lambda: (stories.part if apart else stories.join)(self.db, ids, self.now))
+
+    @rule(ids=ids, on=st.sets(st.sampled_from(["Feed", "own", "other"])), off=st.sampled_from(["own", "other"]))
+    def retag(self, ids: list[int], on: set[str], off: str) -> None:
+        self.step(lambda: state.retag(self.db, ids, self.now, on=sorted(on - {off}), off=[off]))
+
+    @rule(id=st.integers(1, 6), note=st.sampled_from(["", "a note", "another"]))
+    def note(self, id: int, note: str) -> None:
+        self.step(lambda: state.set_note(self.db, id, note, self.now))
+
+    @rule(id=st.integers(1, 6), position=st.integers(0, 3))
+    def scroll(self, id: int, position: int) -> None:
+        state.set_position(self.db, id, position)
+
+    @rule(source=st.integers(1, 3))
+    def remove(self, source: int) -> None:
+        self.step(lambda: sources.remove(self.db, source, self.now))
+
+    @rule(numbers=st.lists(st.integers(0, 4), max_size=3), folder=st.sampled_from(["", "New"]))
+    def add_all(self, numbers: list[int], folder: str) -> None:
+        new = [NewSource(f"https://{n}.example/rss", folder=folder, sample=n == 1) for n in numbers]
+        self.step(lambda: sources.add_all(self.db, new, self.now))
+
+    @rule()
+    def remove_samples(self) -> None:
+        self.step(lambda: sources.remove_samples(self.db, self.now))
+
+    @rule(source=st.integers(1, 3), name=st.sampled_from(["", "Mine"]), folder=st.sampled_from(["", "A", "A/B"]))
+    def change(self, source: int, name: str, folder: str) -> None:
+        if sources.source(self.db, source):
+            self.step(lambda: sources.change(self.db, source, name=name, folder=folder, paused=bool(name)))
+
+    @rule(source=st.integers(1, 3), folder=st.sampled_from(["A", "A/B", "C"]), away=st.booleans())
+    def folder(self, source: int, folder: str, away: bool) -> None:
+        self.step(
+            lambda: (
+                folders.dissolve(self.db, folder, self.now) if away else folders.rename(self.db, folder, "C", self.now)
+            )
+        )
+
+    @rule(name=st.sampled_from(["feed", "own", "other"]), into=st.sampled_from(["own", "new", ""]))
+    def merge(self, name: str, into: str) -> None:
+        with suppress(StoreError):  # what cannot be merged is left as it is
+            self.step(
+                lambda: (
+                    tag_aliases.merge(self.db, name, into, self.now)
+                    if into
+                    else tag_aliases.part(self.db, name, self.now)
+                )
+            )
+
+    @rule(
+        name=st.sampled_from(["one", "two"]), text=st.sampled_from(["is:unread", "water"]), by=st.sampled_from([0, 1])
+    )
+    def saved(self, name: str, text: str, by: int) -> None:
+        known = saved.feed(self.db, name, self.now)
+        with suppress(StoreError):
+            if known is None:
+                self.step(lambda: saved.add(self.db, name, text, self.now))
+            elif by:
+                self.step(lambda: saved.move(self.db, known.id, by, self.now))
+            elif known.query == text:
+                self.step(lambda: saved.remove(self.db, known.id, self.now))
+            else:
+                self.step(lambda: saved.change(self.db, known.id, self.now, query=text))
+
+    @rule()
+    def undo(self) -> None:
+        now = personal(self.db)
+        told = undo(self.db, self.now)
+        assert (told is not None) == bool(self.before)
+        if told:
+            assert personal(self.db) == self.before.pop()
+            self.noticed_after.append(self.noticed.pop() is not None)
+            self.after.append(now)
+
+    @precondition(lambda self: self.after)
+    @rule()
+    def redo(self) -> None:
+        now = personal(self.db)
+        assert redo(self.db, self.now) is not None
+        expected = self.after.pop()
+        assert expected is None or personal(self.db) == expected
+        self.noticed.append(self.now if self.noticed_after.pop() else None)
+        self.before.append(now)
+
+    @invariant()
+    def counts_agree(self) -> None:
+        counted = search.view_counts(self.db, self.now)
+        assert counted["unread"] == search.count(self.db, query.view("unread"), self.now)
+
+
+DoingAndUndoing.TestCase.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
+TestDoingAndUndoing = DoingAndUndoing.TestCase
