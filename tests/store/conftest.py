@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from roya_tui.model import Entry, NewSource, Saved, Source
-from roya_tui.store import articles, bodies, sources
+from roya_tui.store import articles, sources
 from roya_tui.store.database import open_store
-from roya_tui.store.wide import tell, wide
+from roya_tui.store.wide import learn
 
 Put = Callable[..., Saved]
 SearchIsExact = Callable[[sqlite3.Connection], bool]
@@ -30,8 +30,7 @@ def search_is_exact() -> SearchIsExact:
     def exact(db: sqlite3.Connection) -> bool:
         fresh = sqlite3.connect(":memory:", isolation_level=None)
         fresh.execute(db.execute("SELECT sql FROM sqlite_master WHERE name = 'search'").fetchone()[0])
-        for (id,) in db.execute("SELECT article_id FROM body").fetchall():
-            tell(fresh, [(id, bodies.indexed(*wide(db, id)))])
+        learn(fresh, db.execute("SELECT article_id, feed, page FROM body"))
         return words(db) == words(fresh)
 
     return exact

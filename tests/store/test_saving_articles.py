@@ -242,7 +242,7 @@ def test_an_article_of_an_earlier_version_of_the_program_is_written_anew_in_sile
     untell(db, id, bodies.indexed(feed, page))
     db.execute("UPDATE body SET feed = ?", (bodies.pack(feed | {"indexed": old}),))
     db.execute("UPDATE article SET stamp = 1")
-    tell(db, [(id, old)])
+    tell(db, [id])
     assert put(entry, now=3_000) == Saved(same=1)
     assert (articles.headlines(db, [id])[0].revisions, search_is_exact(db)) == (0, True)
     before = list(db.iterdump())

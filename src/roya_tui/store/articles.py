@@ -40,7 +40,6 @@ class Prepared(NamedTuple):
     """Of what a reader would see, without what is trivial: another digest is another version."""
     stamp: int
     """Of everything that is stored."""
-    indexed: bodies.Indexed
     body: bytes
     telling: bytes = b""
     """What it is known by among those that tell the same story; "" for what is sorted into none."""
@@ -53,8 +52,7 @@ def prepare(entry: Entry, telling: bytes = b"") -> Prepared:
     """
     said = bare(entry.content or entry.summary)
     seen = one_line(said.replace(PART, " "))
-    known = bodies.index_of(entry, seen)
-    wide = bodies.written(entry, known)
+    wide = bodies.written(entry, bodies.index_of(entry, seen))
     narrow = (entry.title, entry.url, entry.language, str(entry.published.at), str(entry.updated.at))
     return Prepared(
         guid=_identity(entry, seen),
@@ -69,7 +67,6 @@ def prepare(entry: Entry, telling: bytes = b"") -> Prepared:
         minutes=bodies.minutes(seen),
         digest=_digest(entry.title, said),
         stamp=_hash(wide, *narrow),
-        indexed=known,
         body=bodies.compress(wide),
         telling=telling,
     )
@@ -238,7 +235,7 @@ def _insert(
         db, source_id, ((id, at, row.minutes, row.telling) for id, at, row in zip(ids, times, rows, strict=True)), now
     )
     db.executemany("INSERT INTO body (article_id, feed) VALUES (?, ?)", zip(ids, (r.body for r in rows), strict=True))
-    index(db, zip(ids, (row.indexed for row in rows), strict=True))
+    index(db, ids)
     return ids[::-1]
 
 
@@ -292,7 +289,7 @@ def _replace(db: Connection, old: _Known, row: Prepared, digest: int, language: 
     before, after = bodies.indexed(was, page), bodies.indexed(feed, page)
     if before != after:
         untell(db, old.id, before)
-        index(db, [(old.id, after)])
+        index(db, [old.id])
     stories.renew(db, old.id, row.telling)
 
 
@@ -306,8 +303,8 @@ def keep_full_text(db: Connection, id: int, html: str, pictures: Sequence[Pictur
         feed, old_page = wide(db, id)
         new_page = bodies.unpack(page)
         untell(db, id, bodies.indexed(feed, old_page))
-        tell(db, [(id, bodies.indexed(feed, new_page))])
         db.execute("UPDATE body SET page = ? WHERE article_id = ?", (page, id))
+        tell(db, [id])
         db.execute(
             "UPDATE article SET full = 1, minutes = ?, pictures = ? WHERE id = ?",
             (bodies.minutes(new_page["words"]), len(bodies.pictures(feed, new_page)), id),

@@ -6,6 +6,7 @@ import json
 import zlib
 from collections.abc import Sequence
 from dataclasses import astuple
+from functools import cache
 from typing import Any, NamedTuple
 
 from roya_tui.model import Enclosure, Entry, Picture
@@ -85,6 +86,22 @@ def indexed(feed: dict[str, Any], page: dict[str, Any]) -> Indexed:
     """Return what search knows, or should know, of an article with these wide parts."""
     title, author, words = feed["indexed"]
     return Indexed(title, author, f"{words} {page['words']}" if page else words)
+
+
+def told(feed: bytes, page: bytes | None) -> Indexed:
+    """Return what search knows, or should know, of an article with this body; nothing else of it is read."""
+    known: Indexed = _reader("indexed", Indexed).decode(zlib.decompress(feed)).indexed
+    if page is None:
+        return known
+    return known._replace(text=f"{known.text} {_reader('words', str).decode(zlib.decompress(page)).words}")
+
+
+@cache
+def _reader(name: str, kind: type) -> Any:
+    """Return what reads one part of packed JSON and passes over the others."""
+    import msgspec
+
+    return msgspec.json.Decoder(msgspec.defstruct(name, [(name, kind)]))
 
 
 def pictures(feed: dict[str, Any], page: dict[str, Any]) -> tuple[Picture, ...]:

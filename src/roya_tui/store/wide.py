@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import json
+from collections.abc import Callable, Iterable, Sequence
 from sqlite3 import Connection
 from typing import Any
 
@@ -12,8 +13,11 @@ from roya_tui.store.database import told, transaction
 _AT_ONCE = 500
 """Articles that search learns in one transaction: a tenth of a second, in which nobody else writes."""
 
-Telling = Callable[[Connection, Iterable[tuple[int, bodies.Indexed]]], None]
+Telling = Callable[[Connection, Sequence[int]], None]
 """How search comes to know articles: now (`tell`), or when someone catches up (`put_off`)."""
+
+_BODIES = """SELECT b.article_id, b.feed, b.page FROM {ids} AS chosen
+    CROSS JOIN body AS b ON b.article_id = chosen.article_id"""
 
 
 def wide(db: Connection, id: int) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -22,22 +26,24 @@ def wide(db: Connection, id: int) -> tuple[dict[str, Any], dict[str, Any]]:
     return bodies.unpack(feed), bodies.unpack(page)
 
 
-def tell(db: Connection, rows: Iterable[tuple[int, bodies.Indexed]]) -> None:
-    """Let search know articles that it does not."""
-    db.executemany(
-        "INSERT INTO search (rowid, title, author, text) VALUES (?, ?, ?, ?)",
-        ((id, known.title, known.author, known.text) for id, known in rows),
-    )
+def tell(db: Connection, ids: Sequence[int]) -> None:
+    """Let search know articles that it does not, by what their bodies say."""
+    learn(db, db.execute(_BODIES.format(ids="(SELECT value AS article_id FROM json_each(?))"), (json.dumps(ids),)))
 
 
-def put_off(db: Connection, rows: Iterable[tuple[int, bodies.Indexed]]) -> None:
+def put_off(db: Connection, ids: Sequence[int]) -> None:
     """Let search know articles later, many at once: whoever does so sees to it that `catch_up` follows.
 
     They are kept for it in the same transaction, so that nothing is forgotten, whatever happens before.
     """
+    db.executemany("INSERT INTO put_off (article_id) VALUES (?)", ((id,) for id in ids))
+
+
+def learn(db: Connection, rows: Iterable[tuple[int, bytes, bytes | None]]) -> None:
+    """Add articles to search, given their ids and bodies: feed and page."""
     db.executemany(
-        "INSERT INTO put_off (article_id, title, author, text) VALUES (?, ?, ?, ?)",
-        ((id, known.title, known.author, known.text) for id, known in rows),
+        "INSERT INTO search (rowid, title, author, text) VALUES (?, ?, ?, ?)",
+        ((id, *bodies.told(feed, page)) for id, feed, page in rows),
     )
 
 
@@ -54,12 +60,9 @@ def catch_up_some(db: Connection) -> bool:
         return False
     with transaction(db):
         # In the order of their ids: FTS5 writes what it has gathered as soon as one is lower than the last.
-        next_ones = "FROM put_off ORDER BY article_id LIMIT ?"
-        db.execute(
-            f"INSERT INTO search (rowid, title, author, text) SELECT article_id, title, author, text {next_ones}",
-            (_AT_ONCE,),
-        )
-        db.execute(f"DELETE FROM put_off WHERE article_id IN (SELECT article_id {next_ones})", (_AT_ONCE,))
+        next_ones = "(SELECT article_id FROM put_off ORDER BY article_id LIMIT ?)"
+        learn(db, db.execute(_BODIES.format(ids=next_ones), (_AT_ONCE,)))
+        db.execute(f"DELETE FROM put_off WHERE article_id IN {next_ones}", (_AT_ONCE,))
     return True
 
 
