@@ -10,7 +10,7 @@ from typing import Any
 from roya_tui.store import bodies
 from roya_tui.store.database import told, transaction
 
-_AT_ONCE = 500
+AT_ONCE = 500
 """Articles that search learns in one transaction: a tenth of a second, in which nobody else writes."""
 
 Telling = Callable[[Connection, Sequence[int]], None]
@@ -54,15 +54,15 @@ def catch_up(db: Connection) -> None:
 
 
 @told
-def catch_up_some(db: Connection) -> bool:
+def catch_up_some(db: Connection, most: int = AT_ONCE) -> bool:
     """Let search know so much of what was put off as nobody has to wait for. False: there was nothing."""
     if db.execute("SELECT 1 FROM put_off LIMIT 1").fetchone() is None:
         return False
     with transaction(db):
         # In the order of their ids: FTS5 writes what it has gathered as soon as one is lower than the last.
         next_ones = "(SELECT article_id FROM put_off ORDER BY article_id LIMIT ?)"
-        learn(db, db.execute(_BODIES.format(ids=next_ones), (_AT_ONCE,)))
-        db.execute(f"DELETE FROM put_off WHERE article_id IN {next_ones}", (_AT_ONCE,))
+        learn(db, db.execute(_BODIES.format(ids=next_ones), (most,)))
+        db.execute(f"DELETE FROM put_off WHERE article_id IN {next_ones}", (most,))
     return True
 
 
