@@ -22,6 +22,7 @@ from roya_tui.reading.naming import SUFFIXES, Proposal, another, file_name, form
         ('A: "b" <c>|d?*', "A-b-c-d.md"),
         ("It's $(rm); a `b` [c] {d} & 5 %", "It-s-rm-a-b-c-d-5.md"),
         (".hidden", "hidden.md"),
+        ("All - lantern, Friday 27", "All-lantern-Friday-27.md"), ("1,000 boats -- a count,", "1,000-boats-a-count.md"),
         ("", "article.md"), ("///", "article.md"), ("CON", "article-CON.md"), ("nul.txt", "article-nul.txt.md"),
     ],
 )  # fmt: skip
@@ -53,7 +54,7 @@ def test_a_proposal_changes_with_what_is_chosen() -> None:
     assert (one.file, one.form, one.folder) == ("/news/A-wall.md", "markdown", "/news")
     assert one.turned(1).file == "/news/A-wall.html"
     assert one.turned(-1).form == "json"
-    assert one.toggled().file == "/news/Unread,-today.md"
+    assert one.toggled().file == "/news/Unread-today.md"
     assert one.toggled().toggled() == one
     assert one.typed("/x/mine.epub").form == "epub"
     assert one.typed("/x/mine.epub").toggled().file == "/x/mine.epub", "a name of one's own stays"

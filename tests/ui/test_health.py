@@ -395,8 +395,8 @@ async def test_without_sources_it_says_what_to_do(looking: Looking, path: Path) 
 async def test_help_and_palette_know_this_screen(looking: Looking) -> None:
     async with looking() as reader:
         names = [command.title for command in reader.app.get_system_commands(reader.screen)]
-        assert "Pause a source, or ask it again" in names
-        assert "Mark all shown read" not in names
+        assert "Pause a source, or ask it again · pause" in names
+        assert "Mark all shown read · mark-all" not in names
         await reader.press("?")
         assert isinstance(reader.app.screen, Help)
         words = reader.app.screen.words().plain

@@ -172,6 +172,8 @@ async def test_more_width_than_there_is_room_for_says_so(moving: Opened) -> None
     async with moving(width=60) as reader:
         await reader.press("enter", "right_parenthesis")
         assert reader.said == "Text of 76 columns; there is room for 55 here."
+        await reader.press("left_parenthesis")
+        assert reader.said == "Text of 51 columns.", "narrower than it is now"
 
 
 # Finding

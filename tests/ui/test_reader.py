@@ -337,7 +337,8 @@ async def test_help_lists_every_action(opened: Opener) -> None:
 async def test_the_palette_offers_every_action_by_name(opened: Opener) -> None:
     async with opened() as reader:
         offered = {command.title for command in reader.app.get_system_commands(reader.news)}
-        assert {action.text for action in ACTIONS if action.place == "screen"} - {"Quit"} <= offered
+        wanted = {f"{action.text} · {action.name}" for action in ACTIONS if action.place == "screen"}
+        assert wanted - {"Quit · quit"} <= offered
 
 
 async def test_keys_can_be_changed_by_name(opened: Opener) -> None:

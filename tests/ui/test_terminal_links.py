@@ -109,7 +109,7 @@ def test_help_palette_and_the_end(news: Home) -> None:
         reader.do("esc", until=lambda seen: len(seen.panes) == 3 and "esc closes" not in seen.text)
 
         reader.do("ctrl+p", until="Search for commands")
-        reader.do(*"mark all shown", until="Mark all shown read")
+        reader.do(*"mark-all", until="Mark all shown read")
         reader.do("enter", until=f"Marked {MANY} read.")
         reader.press("q")
         assert reader.wait_exit() == 0

@@ -234,7 +234,8 @@ def test_removing_a_source_and_the_samples_and_taking_it_back(home: Home) -> Non
         reader.do("r", until="Offline: nothing is fetched.")
         reader.do("shift+tab", until=lambda seen: seen.side.focused)
         reader.do("G", "k", "k", "k", until=lambda seen: seen.side.cursor.startswith("City Desk"))
-        reader.do("D", until="Remove City Desk?")
+        told = reader.do("D", until="Remove City Desk?").text
+        assert "12 articles leave the lists" in told
         reader.do("n", until=lambda seen: "Remove City Desk?" not in seen.text)
         assert "City Desk" in home.labels()
         reader.do("D", until="Remove City Desk?")

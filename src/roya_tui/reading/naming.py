@@ -17,6 +17,8 @@ _FORMS = {suffix: form for form, suffix in SUFFIXES.items()} | _ALSO
 
 # What a shell or some file system takes for more than a letter; and marks nobody sees.
 _NO_NAME = re.compile(r"[\x00-\x1f\x7f!-*/:-?\[-^`{-~\u00ad\u200b-\u200f\u061c\u2028-\u202f\ufeff]+")
+_HYPHENS = re.compile("[,-]*-[,-]*")
+"""Dashes between blanks, and a comma before one: one hyphen says as much."""
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|\Z)", re.I)  # devices on Windows
 _MOST = 120
 """Bytes of a name before its suffix: the folders of file systems give it 255, those of encrypted ones 143."""
@@ -24,8 +26,8 @@ _MOST = 120
 
 def file_name(title: str, form: str) -> str:
     """Return a name for a file with that title: words in any script, blanks as hyphens, and its form's suffix."""
-    name = "-".join(_NO_NAME.sub(" ", one_line(title)).split())
-    name = name.encode("utf-8", "ignore")[:_MOST].decode("utf-8", "ignore").strip(".-~ ")
+    name = _HYPHENS.sub("-", "-".join(_NO_NAME.sub(" ", one_line(title)).split()))
+    name = name.encode("utf-8", "ignore")[:_MOST].decode("utf-8", "ignore").strip(",.-~ ")
     if not name or _RESERVED.match(name):
         name = f"article-{name}".rstrip("-")
     return name + SUFFIXES[form]

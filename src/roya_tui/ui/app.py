@@ -145,7 +145,7 @@ class Reader(App[None]):
                 async def run(method: str = action.method) -> None:
                     await screen.run_action(method)
 
-                yield SystemCommand(action.text, f"{action.group} · {action.shown}", run)
+                yield SystemCommand(f"{action.text} · {action.name}", f"{action.group} · {action.shown}", run)
         yield SystemCommand("Choose a theme", "Look", self.search_themes)
 
 

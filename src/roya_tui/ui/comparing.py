@@ -136,8 +136,8 @@ class Comparing(Visiting):
         if base is None and not any(version.read for version in found[0].versions):
             self.bottom.say("You have not read it before: this is what changed last.")
 
-    def _set_width(self, by: int) -> None:
-        super()._set_width(by)
+    def _set_width(self, columns: int) -> None:
+        super()._set_width(columns)
         self.changes.set_width(self.article.wanted_width)
 
     def leave(self) -> bool:

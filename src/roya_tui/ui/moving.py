@@ -142,6 +142,8 @@ class Moving(Crossing):
 
     @on(ArticlePane.SelectionTurned)
     def _selection_turned(self) -> None:
+        if self.reading.is_selecting:
+            self.bottom.hush()  # the keys for it are worth more than what was said before
         self.show_hints()
 
     @on(ArticlePane.Selected)
@@ -170,13 +172,14 @@ class Moving(Crossing):
     # Width.
 
     def action_narrower(self) -> None:
-        self._set_width(-STEP)
+        article = self.article
+        self._set_width(min(article.wanted_width, article.text_width) - STEP)  # such that it is seen in small windows
 
     def action_wider(self) -> None:
-        self._set_width(STEP)
+        self._set_width(self.article.wanted_width + STEP)
 
-    def _set_width(self, by: int) -> None:
-        width = min(WIDEST, max(NARROWEST, self.article.wanted_width + by))
+    def _set_width(self, columns: int) -> None:
+        width = min(WIDEST, max(NARROWEST, columns))
         self.article.set_width(width)
         self._memory.keep_width(self.config.reading.width, width)
         room = self.article.text_width

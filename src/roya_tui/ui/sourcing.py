@@ -305,7 +305,7 @@ class Sourcing(Panes):
                 self.remove_source(source)
 
         question = f"Remove {source.label}?"
-        detail = f"{source.total:,} articles leave the lists; starred and noted ones stay. u brings it all back."
+        detail = f"{_leaving(source.total)} u brings it back."
         self.app.push_screen(Confirm(question, detail, "Remove", self.config.reading.rtl), decided)
 
     @work(exit_on_error=False, group="marks")
@@ -332,6 +332,16 @@ class Sourcing(Panes):
         self.sidebar.forget_tags()
         self.set_view(View(Place()) if self.view.place.kind in ("source", "folder") else self.view)
         self.bottom.say("Removed the samples. u undoes.")
+
+
+def _leaving(count: int) -> str:
+    """What becomes of the articles of a source that is removed."""
+    match count:
+        case 0:
+            return "It has no articles."
+        case 1:
+            return "1 article leaves the lists, unless it is starred or noted."
+    return f"{count:,} articles leave the lists; starred and noted ones stay."
 
 
 def _last_line(text: str) -> str:
