@@ -264,6 +264,13 @@ class Headline:
     """How many articles tell it."""
 
 
+class Also(NamedTuple):
+    """Another telling of an article's story, by the name of its source."""
+
+    id: int
+    source: str
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """A whole article: its headline and the wide part."""
@@ -285,6 +292,8 @@ class Article:
     note: str = ""
     position: int = 0
     """Where the person stopped reading, in characters of the text."""
+    also: tuple[Also, ...] = ()
+    """The best telling of each other source that tells the same story, and another of its own if there is one."""
 
     @property
     def html(self) -> str:

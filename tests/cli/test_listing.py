@@ -14,7 +14,7 @@ import pytest
 from tests.cli.conftest import Cli
 
 from roya_tui.model import Entry, NewSource
-from roya_tui.store import articles, sources, wide
+from roya_tui.store import articles, sources, stories, wide
 from roya_tui.store.database import check, open_store
 
 
@@ -202,3 +202,17 @@ def test_no_control_character_of_a_feed_reaches_the_terminal(cli: Cli, home: Pat
         out = cli(*argv).out
         assert out
         assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]", out), argv
+
+
+def test_a_story_can_have_one_line(cli: Cli, home: Path) -> None:
+    every = cli("list", "--limit", "0", "--json").json
+    told = [article["id"] for article in every[3:6]]
+    with closing(open_store(home / "news.db")) as db:
+        stories.join(db, told, 1_795_500_000)
+    folded = cli("list", "--limit", "0", "--stories", "--json").json
+    assert [one["stands_for"] for one in folded if one["id"] in told] == [3]
+    assert len(folded) == len(every) - 2
+    assert sum(line.endswith(" (3)") for line in cli("list", "--stories").lines) == 1
+    assert sorted(line.split("\t")[6] for line in cli("list", "--tsv", "--stories", "--limit", "4").lines) == list(
+        "1113"
+    )

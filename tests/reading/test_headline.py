@@ -63,3 +63,34 @@ def test_words_by_which_it_was_found_are_set_off_in_a_title(
     runs = headline_row(headline, width, UNICODE, Clock(zone="UTC"), cells, words=words)
     assert "".join(text for text, _ in runs) == "".join(text for text, _ in plain)
     assert " ".join(text for text, style in runs if style == "title found") == set_off
+
+
+@pytest.mark.parametrize(
+    ("title", "width", "others", "shown"),
+    [
+        ("Bridge open", 40, 2, "Bridge open (3)"),
+        ("Bridge open", 40, 1_233, "Bridge open (1,234)"),
+        ("Bridge open", 40, -1, "· Bridge open"),
+        ("Bridge open", 22, 2, "Bridge open (3)"),
+        ("A title that takes all the room that there is", 30, 2, "A title that tak… (3)"),
+        ("جسر", 40, 2, "(3) ﺮﺴﺟ"),
+        ("جسر", 40, -1, "ﺮﺴﺟ ·"),
+        ("جسر", 40, 0, "ﺮﺴﺟ"),
+    ],
+)
+def test_a_title_tells_its_story_at_its_end_and_is_set_in_below_it(
+    title: str, width: int, others: int, shown: str
+) -> None:
+    headline = Headline(1, 1, "Courier", title, 1_795_400_000)
+    runs = headline_row(headline, width, UNICODE, Clock(zone="UTC"), cells, with_source=False, others=others)
+    assert sum(cells(text) for text, _ in runs) == width
+    assert "".join(text for text, style in runs if style.startswith("title")) == shown
+
+
+@pytest.mark.parametrize("others", [-1, 2, 123_456])
+@pytest.mark.parametrize("title", ["", "Bridge", "جسر", "杏仁湾火灾", "Bridge " * 20])
+def test_a_row_is_as_wide_as_the_list_however_narrow(title: str, others: int) -> None:
+    headline = Headline(1, 1, "Courier", title, 1_795_400_000)
+    for width in range(4, 70):
+        runs = headline_row(headline, width, UNICODE, Clock(zone="UTC"), cells, others=others)
+        assert sum(cells(text) for text, _ in runs) == width

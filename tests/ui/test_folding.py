@@ -176,3 +176,41 @@ async def test_a_preferred_source_tells_it(opened: Opener, told: list[int], stor
         (row,) = set(told).intersection(place(reader))
         headline = reader.news.library.headlines([row])[0]
         assert headline.source_id == reader.news.library.headlines([told[2]])[0].source_id
+
+
+async def test_the_head_leads_to_the_other_tellings_wherever_they_stand(opened: Opener, told: list[int]) -> None:
+    async with opened(view=ALL) as reader:
+        news = reader.news
+        await reader.press("j", "enter")
+        shown = news.article.shown
+        assert shown is not None
+        assert {one.id for one in shown.also} <= set(told[1:])
+        assert f"Also in {shown.also[0].source}" in reader.article
+        tags = len(shown.tags)
+        assert news.article.mark_link(-tags - 1)
+        await reader.press("enter")
+        assert news.headlines.selected == shown.also[0].id
+        assert news.article.shown is not None
+        assert news.article.shown.headline.id == shown.also[0].id
+        await reader.press("escape", "left")
+        assert news.headlines.selected == told[0]
+
+
+async def test_the_head_leads_to_a_telling_that_the_view_leaves_out(
+    opened: Opener, told: list[int], store: Path
+) -> None:
+    db = open_store(store)
+    (source,) = db.execute("SELECT source_id FROM article WHERE id = ?", (told[0],)).fetchone()
+    other = next(telling.id for telling in stories.told_with(db, told) if telling.source_id != source)
+    db.close()
+    async with opened(view=View(Place("source", source=source))) as reader:
+        news = reader.news
+        while news.headlines.selected != told[0]:
+            await reader.press("j")
+        assert other not in place(reader)
+        await reader.press("enter")
+        assert news.article.shown is not None
+        number = [one.id for one in news.article.shown.also].index(other)
+        news.article.mark_link(-len(news.article.shown.tags) - 1 - number)
+        await reader.press("enter")
+        assert news.headlines.selected == other

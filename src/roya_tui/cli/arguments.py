@@ -103,6 +103,9 @@ def _parser() -> argparse.ArgumentParser:
     form = listing.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="one JSON document, times in ISO 8601 UTC")
     form.add_argument("--tsv", action="store_true", help="tab-separated lines, no heading")
+    listing.add_argument(
+        "--stories", action="store_true", help="one line for each story, with the count of its articles"
+    )
     listing.add_argument("--limit", metavar="N", type=_count, default=DEFAULT_LIMIT, help="how many at most; 0: all")
 
     show = command(

@@ -21,17 +21,24 @@ def list_articles(session: Session, wanted: Namespace) -> int:
     """`roya-tui list`: headlines, as lines, tab-separated or JSON."""
     query = session.query(_words(wanted))
     with session.store(reading=True) as db:
-        ids = _found(session, db, query, wanted.limit or None)
+        limit = wanted.limit or None
+        ids = _found(session, db, query, None if wanted.stories else limit)
+        stand_for: dict[int, int] = {}
+        if wanted.stories:
+            ids, others = _folded(session, db, ids)
+            stand_for = {id: more + 1 for id, more in zip(ids, others, strict=True)}
+            ids = ids[:limit]
         if wanted.json:
             pages = [_headlines(db, ids[start : start + _PAGE]) for start in range(0, len(ids), _PAGE)]
-            session.out.json([headline_facts(headline) for page in pages for headline in page])
+            facts = [headline_facts(headline) for page in pages for headline in page]
+            session.out.json([one | {"stands_for": stand_for[one["id"]]} for one in facts] if stand_for else facts)
             return DONE
-        lines = _Lines(session)
+        lines = _Lines(session, stand_for)
         for start in range(0, len(ids), _PAGE):
             page = _headlines(db, ids[start : start + _PAGE])
             lines.tabs(page) if wanted.tsv else lines.rows(page)
         if session.terminal.interactive and not wanted.tsv:
-            _say_the_rest(session, db, query, len(ids))
+            _say_the_rest(session, db, query, len(ids), len(stand_for))
     return DONE
 
 
@@ -45,6 +52,15 @@ def _found(session: Session, db: Connection, query: Query, limit: int | None = N
     return search.find(db, query, session.now, limit, zone=session.clock().zone)
 
 
+def _folded(session: Session, db: Connection, ids: array[int]) -> tuple[array[int], array[int]]:
+    """Return one article for each story of `ids`, and beside each how many others of them it stands for."""
+    from roya_tui.reading.folding import folded
+    from roya_tui.store import sources, stories
+
+    preferred = [id for name in session.config.reading.prefer for id in sources.matching(db, name)]
+    return folded(ids, stories.told_together(db), preferred)[:2]
+
+
 def _words(wanted: Namespace) -> str:
     return " ".join([*wanted.words, getattr(wanted, "query", "")]).strip()
 
@@ -55,10 +71,10 @@ def _headlines(db: Connection, ids: Any) -> list[Headline]:
     return articles.headlines(db, ids)
 
 
-def _say_the_rest(session: Session, db: Connection, query: Any, shown: int) -> None:
+def _say_the_rest(session: Session, db: Connection, query: Any, shown: int, stories: int) -> None:
     from roya_tui.store import search
 
-    total = search.count(db, query, session.now, zone=session.clock().zone)
+    total = stories or search.count(db, query, session.now, zone=session.clock().zone)
     if not total:
         session.out.tell(
             "Nothing is found." if str(query) else "There are no articles yet: roya-tui refresh fetches some."
@@ -70,7 +86,8 @@ def _say_the_rest(session: Session, db: Connection, query: Any, shown: int) -> N
 class _Lines:
     """Writes pages of headlines: in columns for people, the same columns uncut in a pipe, or tab-separated."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, stand_for: dict[int, int]) -> None:
+        self._stand_for = stand_for
         self._session = session
         self._out = session.out
         self._clock = session.clock()
@@ -87,11 +104,16 @@ class _Lines:
 
     def _row(self, headline: Headline) -> tuple[str, ...]:
         when = self._clock.stamp(headline.at, headline.zone)
-        return str(headline.id), state_letters(headline), when, headline.source, headline.title
+        return str(headline.id), state_letters(headline), when, headline.source, self._title(headline)
+
+    def _title(self, headline: Headline) -> str:
+        count = self._stand_for.get(headline.id, 1)
+        return headline.title if count < 2 else f"{headline.title} ({count:,})"
 
     def tabs(self, page: list[Headline]) -> None:
         for line in page:
-            self._out.tabs((line.id, state_letters(line), iso(line.at), line.source, line.title, line.url))
+            told = [line.id, state_letters(line), iso(line.at), line.source, line.title, line.url]
+            self._out.tabs((*told, self._stand_for[line.id]) if self._stand_for else told)
 
 
 def state_letters(headline: Headline) -> str:

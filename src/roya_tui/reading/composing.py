@@ -10,7 +10,7 @@ from roya_tui.reading.bidi import begins_rtl
 from roya_tui.reading.blocks import Block, Document, Span, Text
 from roya_tui.reading.clock import Clock
 from roya_tui.reading.document import document
-from roya_tui.reading.head import Row, head, note_rows, whole, without_pictures
+from roya_tui.reading.head import MOST_NAMED, Row, also_rows, head, note_rows, whole, without_pictures
 from roya_tui.reading.layout import Highlight, layout
 from roya_tui.reading.lines import Line, Run
 from roya_tui.reading.page import After, Page
@@ -39,28 +39,41 @@ def compose(
     look, reading = config.look, config.reading
     above = head_of(article, text, clock, width, measure, config, changed)
     below = layout(text, width, measure, ascii=look.ascii, rtl=reading.rtl, pictures=pictures, highlight=highlight)
-    return Page(text, After(above, below), len(above), width, pictures, article.tags)
+    also = tuple(one.id for one in article.also[:MOST_NAMED])
+    return Page(text, After(above, below), len(above), width, pictures, article.tags, also)
 
 
 def head_of(
     article: Article, text: Document, clock: Clock, width: int, measure: Measure, config: Config, changed: str
 ) -> tuple[Line, ...]:
     """Return the lines above an article's text; `changed` is what changed in it since it was read."""
-    rows = head(article, text, clock, "-" if config.look.ascii else "·", changed) + note_rows(article.note)
-    return (*head_lines(rows, width, measure, config, article.tags), Line())
+    rows = head(article, text, clock, "-" if config.look.ascii else "·", changed)
+    rows += also_rows(article) + note_rows(article.note)
+    also = [one.source for one in article.also[:MOST_NAMED]]
+    return (*head_lines(rows, width, measure, config, article.tags, also), Line())
 
 
 def head_lines(
-    rows: Iterable[Row], width: int, measure: Measure, config: Config, tags: Sequence[str] = ()
+    rows: Iterable[Row],
+    width: int,
+    measure: Measure,
+    config: Config,
+    tags: Sequence[str] = (),
+    also: Sequence[str] = (),
 ) -> Iterator[Line]:
-    """Return rows of a head as lines, each row in its style; `tags` are links where they stand, from -1 downwards.
+    """Return rows of a head as lines, each row in its style; `tags` are links where they stand, from -1 downwards, and
+    after them the names of sources that tell the same story.
 
     All stand at the side where the title begins, whatever script a source or an author is called in.
     """
     look, rtl = config.look, config.reading.rtl
     from_right: bool | None = None
     for words, style in rows:
-        links = tuple(_tag_spans(words, tags)) if style == "source" else ()
+        links: tuple[Span, ...] = ()
+        if style == "source":
+            links = tuple(_name_spans(words, tags, 0))
+        elif style == "also":
+            links = tuple(_name_spans(words, also, len(tags)))
         own = style == "note"  # what a person wrote reads as it does anywhere
         row = Document((Block("paragraph", Text(words, links), rtl=None if own else from_right),), text=words)
         if style == "headline":
@@ -72,14 +85,14 @@ def head_lines(
             yield Line(runs, width if from_right and not own else line.cells, rtl=line.rtl)
 
 
-def _tag_spans(words: str, tags: Sequence[str]) -> Iterator[Span]:
-    """Return where tags stand in the row that ends with them, one after the other."""
+def _name_spans(words: str, names: Sequence[str], before: int) -> Iterator[Span]:
+    """Return where names stand in the row that ends with them, one after the other; `before` links come before."""
     spans: list[Span] = []
     end = len(words)
-    for number in range(len(tags), 0, -1):
-        tag = tags[number - 1]
-        start = words.rfind(tag, 0, end)
-        if start >= 0 and tag:
-            spans.append(Span(start, start + len(tag), (), -number))
+    for number in range(len(names), 0, -1):
+        name = names[number - 1]
+        start = words.rfind(name, 0, end)
+        if start >= 0 and name:
+            spans.append(Span(start, start + len(name), (), -before - number))
             end = start
     return reversed(spans)

@@ -8,7 +8,7 @@ from html import escape
 from roya_tui.model import Article, Picture
 from roya_tui.reading.blocks import Document
 from roya_tui.reading.clock import Clock
-from roya_tui.reading.isolating import beside
+from roya_tui.reading.isolating import beside, isolated
 from roya_tui.text import fold
 
 Row = tuple[str, str]
@@ -47,6 +47,19 @@ def note_rows(note: str) -> list[Row]:
     """The rows of the person's note, a line each."""
     first, *others = note.splitlines() or [""]
     return [(beside(("Note:", first), " "), "note"), *((line, "note") for line in others)] if first else []
+
+
+MOST_NAMED = 8
+"""Sources that the head names; a great story is told by dozens."""
+
+
+def also_rows(article: Article) -> list[Row]:
+    """The row that tells which other sources tell the same story."""
+    named = [isolated(one.source) for one in article.also[:MOST_NAMED]]
+    if not named:
+        return []
+    more = len(article.also) - len(named)
+    return [(f"Also in {', '.join(named)}{f' and {more:,} more' if more else ''}", "also")]
 
 
 def _facts(article: Article, document: Document, changed: str) -> list[str]:

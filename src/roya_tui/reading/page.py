@@ -30,6 +30,13 @@ class Page:
 
     tags: tuple[str, ...] = ()
     """Those in the head: the first is link -1 of the page, the second -2."""
+    also: tuple[int, ...] = ()
+    """The articles of the same story that the head leads to: they are links after the tags."""
+
+    @property
+    def links_of_head(self) -> int:
+        """How many links the head has: they are numbered from -1 downwards."""
+        return len(self.tags) + len(self.also)
 
     def below(self, head: Sequence[Line]) -> Page:
         """Return the same text below another head, without setting it anew."""

@@ -65,6 +65,8 @@ def article(shown: Article, document: Document, clock: Clock) -> Iterator[str]:
         elif style == "facts":
             length = bare(words).replace(" min", " minute" if row.minutes == 1 else " minutes", 1)
             yield f"Length: {length.replace(' / ', ', ')}"
+    if shown.also:
+        yield f"Also in: {', '.join(one.source for one in shown.also)}"
     if row.starred:
         yield "Starred"
     if shown.note:

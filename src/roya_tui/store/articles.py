@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlite3 import Connection, Cursor
 from typing import NamedTuple
 
-from roya_tui.model import MOST_REVISIONS, Article, Entry, Feed, Headline, Picture, Saved, shown_address
+from roya_tui.model import MOST_REVISIONS, Also, Article, Entry, Feed, Headline, Picture, Saved, shown_address
 from roya_tui.sameness import essence
 from roya_tui.store import bodies, stories, tags
 from roya_tui.store.database import told, transaction
@@ -385,4 +385,13 @@ def article(db: Connection, id: int) -> Article | None:
         comments=feed["comments"],
         note=note,
         position=position,
+        also=_also(db, headline) if headline.tellings > 1 else (),
     )
+
+
+def _also(db: Connection, headline: Headline) -> tuple[Also, ...]:
+    of_source: dict[int, int] = {}
+    for telling in stories.told_with(db, [headline.id]):
+        if telling.id != headline.id:
+            of_source.setdefault(telling.source_id, telling.id)
+    return tuple(Also(one.id, one.source) for one in headlines(db, of_source.values()))

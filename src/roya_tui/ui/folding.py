@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from sqlite3 import Connection
 from typing import Any
 
-from textual import work
+from textual import on, work
 
 from roya_tui.reading.unfolding import standing
 from roya_tui.store import stories, undo
+from roya_tui.ui.article import ArticlePane
 from roya_tui.ui.choosing import Choosing
 from roya_tui.ui.listing import Listed, refolded
 from roya_tui.ui.memory import Memory
@@ -52,6 +53,10 @@ class Folding(Choosing):
         if view == self.view and standing(self.headlines.timeline) is every:
             self.headlines.forget()
             self.show_listed(found, stay=True)
+
+    @on(ArticlePane.TellingChosen)
+    def _telling_chosen(self, message: ArticlePane.TellingChosen) -> None:
+        self.headlines.go_to_telling(message.telling)
 
     # By hand.
 

@@ -43,6 +43,7 @@ INK = {
     "author": "italic $foreground 75%",
     "date": "$foreground 75%",
     "facts": "$foreground 60%",
+    "also": "$foreground 75%",
     "note": "$secondary",
     # Its text.
     "heading": "bold $secondary",

@@ -13,7 +13,7 @@ class Linked(Paper):
     """A page whose links, and the tags in its head, are walked with keys and clicked."""
 
     _link = 0
-    """The number of the marked link; of a tag below 0, the first being -1; 0: none is."""
+    """The number of the marked link; of one in the head below 0, the first being -1; 0: none is."""
 
     _note = 0
     """The line that a link within the text led to last."""
@@ -35,6 +35,13 @@ class Linked(Paper):
 
         def __init__(self, tag: str) -> None:
             self.tag = tag
+            super().__init__()
+
+    class TellingChosen(Message):
+        """Another telling of the same story was opened, by key or mouse."""
+
+        def __init__(self, id: int) -> None:
+            self.telling = id
             super().__init__()
 
     @property
@@ -62,9 +69,9 @@ class Linked(Paper):
     def turn_link(self, by: int) -> bool:
         """Mark the next (1) or previous (-1) link and bring it into view; False if there is none.
 
-        The tags stand before the first link, where one begins: forwards with the links, backwards with the tags.
+        The links of the head stand before the first one, where one begins: forwards with those of the text.
         """
-        tags = len(self._page.tags) if self._page else 0
+        tags = self._page.links_of_head if self._page else 0
         around = [*range(-1, -tags - 1, -1), *range(1, self.links + 1)]
         if not around:
             return False
@@ -74,7 +81,7 @@ class Linked(Paper):
     def mark_link(self, number: int) -> bool:
         """Mark the link of that number and bring it into view; False if there is none."""
         page = self._page
-        if page is None or not number or not -len(page.tags) <= number <= self.links:
+        if page is None or not number or not -page.links_of_head <= number <= self.links:
             return False
         self._link = number
         self._strips.clear()
@@ -90,8 +97,12 @@ class Linked(Paper):
             self._go_to_note(link.place)
         elif link is not None:
             self.post_message(self.LinkOpened(link.url))
-        elif self._page is not None and self._link < 0:
-            self.post_message(self.TagChosen(self._page.tags[-self._link - 1]))
+        elif (page := self._page) is not None and self._link < 0:
+            number, tags = -self._link - 1, len(page.tags)
+            chosen = (
+                self.TagChosen(page.tags[number]) if number < tags else self.TellingChosen(page.also[number - tags])
+            )
+            self.post_message(chosen)
 
     def _go_to_note(self, place: int) -> None:
         """Show a place of the text that a link in it leads to, and mark the link there: mostly it leads back."""
