@@ -31,8 +31,6 @@ LONGEST = 20
 """Minutes to read, beyond which that is left until someone comes to it."""
 _FRAME = 3
 """Columns of a pane that hold no text, the thumb's included."""
-SMALL, FEW = 30_000, 10
-"""Characters of HTML, and versions, that are compared in some milliseconds."""
 MOST_TOLD = 4
 """Parts of a summary."""
 
@@ -111,14 +109,9 @@ class Comparing(Visiting):
             self._compare(headline, None)
 
     def _compare(self, headline: Headline, base: int | None) -> None:
-        """Compare: in a thread, unless that would only take longer."""
-        shown = self.article.shown
+        """Compare in a thread: how long the earlier versions are, nobody knows before they are read."""
         width = width_of(self.article.wanted_width, self.article.columns or self.size.width - _FRAME)
-        wanted = (headline.id, base, self.clock, width, self.config)
-        if shown is not None and len(shown.html) < SMALL and headline.revisions < FEW:
-            self._show_changes(headline.id, base, self.library.now(set_out, *wanted))
-        else:
-            self._compare_apart(*wanted)
+        self._compare_apart(headline.id, base, self.clock, width, self.config)
 
     @work(exit_on_error=False, exclusive=True, group="compare")
     async def _compare_apart(self, id: int, base: int | None, clock: Clock, width: int, config: Config) -> None:
