@@ -10,7 +10,7 @@ import pytest
 from tests.servers import Server, hang, server
 
 from roya_tui.config import Config, Reading, Refreshing, Wishes
-from roya_tui.model import Entry, NewSource
+from roya_tui.model import Entry, Moment, NewSource
 from roya_tui.ui.app import Reader
 from roya_tui.ui.dialogs.add import AddSource
 from roya_tui.ui.library import Library
@@ -191,6 +191,15 @@ async def test_links_that_cannot_be_read_here_say_so(reading: Opened, server: Se
         await reader.press("[", "L")
         await reader.until(lambda: "(403)" in reader.said)
         assert OWN in reader.article
+
+
+async def test_a_link_that_is_longer_than_a_program_can_be_told_says_so(reading: Opened, home: Home) -> None:
+    long = f'<p><a href="https://long.example/{"x" * 200_000}">long</a></p>'
+    entry = Entry(guid="3", title="Longer", summary=long, published=Moment(1))
+    home.subscribe(NewSource("https://long.example/feed"), [entry])
+    async with reading() as reader:
+        await reader.press("G", "]", "L")
+        await reader.until(lambda: reader.said == "The page could not be fetched. The same key tries again.")
 
 
 async def test_moving_on_gives_up_the_link_but_not_the_full_text(reading: Opened, server: Server) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from argparse import Namespace
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from sqlite3 import Connection
 from typing import TYPE_CHECKING
 
@@ -15,13 +16,13 @@ if TYPE_CHECKING:
 
 _STAYS = "The feed's own text stays."
 PIECE = 100_000
-"""Characters of HTML in one event."""
+"""Characters of JSON in one event."""
 
 
 def tell(session: Session, wanted: Namespace) -> int:
     """`roya-tui show ID --events`: keep the full text of an article, or with `--link` tell what is behind a link of it.
 
-    The last event is "kept", "page" or "failed"; before "page" the text comes in events "part".
+    The last event is "kept", "page" or "failed"; before "page" it comes as JSON in events "part".
     """
     from roya_tui.store import articles
 
@@ -42,9 +43,10 @@ def tell(session: Session, wanted: Namespace) -> int:
 
 
 def _tell_page(session: Session, page: Entry) -> None:
-    for start in range(0, len(page.content), PIECE):
-        session.out.event({"event": "part", "html": page.content[start : start + PIECE]})
-    session.out.event({"event": "page", "entry": asdict(replace(page, content=""))})
+    told = json.dumps(asdict(page))
+    for start in range(0, len(told), PIECE):
+        session.out.event({"event": "part", "json": told[start : start + PIECE]})
+    session.out.event({"event": "page"})
 
 
 def with_full_text(session: Session, article: Article) -> Article:

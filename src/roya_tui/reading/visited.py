@@ -1,16 +1,16 @@
-"""A page that is read without being subscribed to or saved: told facts → an entry → an article to be shown."""
+"""A page that is read without being subscribed to or saved: told as JSON → an entry → an article to be shown."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+import json
 from urllib.parse import urlsplit
 
 from roya_tui.model import Article, Entry, Headline, Moment, Picture
 
 
-def entry(facts: Mapping[str, Any], html: str) -> Entry:
-    """Return the entry whose fields, but for the text, another process told as JSON."""
+def entry(told: str) -> Entry:
+    """Return the entry that another process told as JSON."""
+    facts = json.loads(told)
     return Entry(
         guid=facts["guid"],
         url=facts["url"],
@@ -19,7 +19,7 @@ def entry(facts: Mapping[str, Any], html: str) -> Entry:
         published=Moment(**facts["published"]),
         updated=Moment(**facts["updated"]),
         tags=tuple(facts["tags"]),
-        content=html,
+        content=facts["content"],
         language=facts["language"],
         pictures=tuple(Picture(**picture) for picture in facts["pictures"]),
     )

@@ -22,18 +22,22 @@ class Child:
         self._unsaid = b""
         self._process: asyncio.subprocess.Process | None = None
         self.complaint = ""
-        """What it said on standard error, once it has ended."""
+        """What it said on standard error once it has ended, or why it could not begin."""
 
     async def events(self) -> AsyncIterator[dict[str, Any]]:
-        """Each JSON object that it prints; ends when it ends. Cancelled: the process is ended too."""
-        self._process = process = await asyncio.create_subprocess_exec(
-            *self._command,
-            stdin=PIPE if self._answers else DEVNULL,
-            stdout=PIPE,
-            stderr=PIPE,
-            limit=LINE_LIMIT,
-            process_group=0,
-        )
+        """Each JSON object that it prints; ends when it ends, or cannot begin. Cancelled: the process is ended too."""
+        try:
+            self._process = process = await asyncio.create_subprocess_exec(
+                *self._command,
+                stdin=PIPE if self._answers else DEVNULL,
+                stdout=PIPE,
+                stderr=PIPE,
+                limit=LINE_LIMIT,
+                process_group=0,
+            )
+        except OSError as error:  # an address, say, that is longer than an argument can be
+            self.complaint = error.strerror or str(error)
+            return
         assert process.stdout is not None
         assert process.stderr is not None
         self._say()

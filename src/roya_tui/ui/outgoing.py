@@ -78,7 +78,8 @@ class Outgoing(Choosing):
             what = "1 article" if len(ids) == 1 else f"{len(ids):,} articles"
             self.bottom.say(f"Wrote {what} to “{wanted.file}”.")
         else:
-            self.bottom.say(child.complaint.splitlines()[-1].removeprefix("roya-tui: ") or "It was not written.", 20)
+            why = (child.complaint.splitlines() or [""])[-1].removeprefix("roya-tui: ")
+            self.bottom.say(why or "It was not written.", 20)
 
     # To the clipboard.
 

@@ -117,7 +117,7 @@ class Visiting(Moving, Sourcing):
 
     def action_keep_page(self) -> None:
         if self._is_visiting and self.article.marked is None:
-            self._keep(self._visits[-1].page)
+            self._keep_page(self._visits[-1].page)
         elif url := self._link_to_read():
             self._send(Errand(self.headlines.selected or 0, url, keep=True), "The page is fetched, to be saved.")
 
@@ -150,7 +150,7 @@ class Visiting(Moving, Sourcing):
         self.article.jump(visit.line)
 
     @work(exit_on_error=False, group="marks")
-    async def _keep(self, page: Prepared) -> None:
+    async def _keep_page(self, page: Prepared) -> None:
         _, became = await self.library.write(saved_pages.keep, page, self.now())
         name = f"“{page.title or page.url}”"
         self.bottom.say(f"{name} is saved already." if became == "same" else f"Saved {name}, to read later. u undoes.")
@@ -220,10 +220,10 @@ class Visiting(Moving, Sourcing):
     async def _fetch(self, errand: Errand) -> None:
         link = (f"--link={errand.link}",) if errand.link else ()
         self._fetching = Child(self.program, "show", str(errand.article), "--events", *link)
-        html, last = [], {}
+        parts, last = [], {}
         async for event in self._fetching.events():
             if event.get("event") == "part":
-                html.append(str(event["html"]))
+                parts.append(str(event["json"]))
             else:
                 last = event
         if self._errands[:1] != [errand]:
@@ -235,10 +235,15 @@ class Visiting(Moving, Sourcing):
                 self._show_again(errand.article)
                 self.bottom.say(last["message"] or "The full text, kept for offline. f shows what the feed has.")
             case "page":
-                entry = visited.entry(last["entry"], "".join(html))
-                page = await self.library.read(lambda db: articles.prepare(entry))
-                self._keep(page) if errand.keep else self._visit(page, entry)
+                entry, page = await self.library.read(lambda db: _prepared("".join(parts)))
+                if self._errands[:1] == [errand]:  # or one went on meanwhile
+                    self._keep_page(page) if errand.keep else self._visit(page, entry)
             case "failed":
                 self.bottom.say(str(last["message"]), 15)
             case _:
                 self.bottom.say("The page could not be fetched. The same key tries again.")
+
+
+def _prepared(told: str) -> tuple[Entry, Prepared]:
+    entry = visited.entry(told)
+    return entry, articles.prepare(entry)
