@@ -27,7 +27,8 @@ _COMMANDS = {
     "list": ("articles", "list_articles"),
     "show": ("showing", "show"),
     "sources": ("subscriptions", "list_sources"),
-    "tags": ("articles", "list_tags"),
+    "tags": ("tags", "tags"),
+    "feeds": ("feeds", "feeds"),
     "mark": ("articles", "mark"),
     "import": ("subscriptions", "take_over"),
     "export": ("subscriptions", "export"),
@@ -49,8 +50,8 @@ def run(argv: Sequence[str], environ: Mapping[str, str] = os.environ) -> int:
     folder: Path | None = None
     try:
         wanted = arguments.parse(argv)
-        if hasattr(wanted, "query") and wanted.command not in (None, "list", "show", "mark"):
-            raise arguments.usage("--query goes with the reader, list, show and mark")
+        if hasattr(wanted, "query") and wanted.command not in (None, "list", "show", "mark", "feeds"):
+            raise arguments.usage("--query goes with the reader, list, show, mark and feeds")
         where = paths(getattr(wanted, "home", None), environ)
         folder = where.data
         with ExitStack() as stack:

@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Sequence
 
 from roya_tui import __version__
+from roya_tui.reading.icons import ICONS
 from roya_tui.text import folder_name, one_line
 
 EXIT_CODES = """exit codes: 0 all well; 1 it could not be done (a sentence on standard error says why); 2 wrong usage;
@@ -144,16 +145,33 @@ def _parser() -> argparse.ArgumentParser:
 
     tags = command("tags", "list the tags, with counts")
     tags.add_argument("--json", action="store_true", help="one JSON document")
+    rule = tags.add_mutually_exclusive_group()
+    rule.add_argument(
+        "--merge", nargs=2, metavar=("TAG", "OTHER"), help="let TAG stand under OTHER from now on, or rename it so"
+    )
+    rule.add_argument("--part", metavar="TAG", help="let all that was merged into TAG stand alone again")
+
+    feeds = command("feeds", "list, add and remove saved feeds", "Undo (u in the reader) takes it back.")
+    feeds.add_argument("what", choices=("list", "add", "remove"), nargs="?", default="list")
+    feeds.add_argument("name", metavar="NAME", nargs="?", default="", type=one_line)
+    feeds.add_argument("words", metavar="QUERY", nargs="*", help=_QUERY_HELP)
+    feeds.add_argument("--icon", default="", choices=tuple(ICONS), metavar="SIGN", help=f"one of {', '.join(ICONS)}")
+    feeds.add_argument("--json", action="store_true", help="one JSON document")
 
     mark = command("mark", "mark articles in bulk", "Undo (u in the reader) takes it back.")
     mark.add_argument("what", choices=("read", "unread", "star", "unstar"))
     mark.add_argument("words", metavar="QUERY", nargs="*", help=f"which articles: {_QUERY_HELP}")
 
     bring = command("import", "take over subscriptions, with folders", "Nothing is fetched; refresh does that.")
-    bring.add_argument("file", metavar="FILE", help="OPML, or newsboat's urls; - is standard input")
+    bring.add_argument(
+        "file", metavar="FILE", help="OPML, newsboat's urls, or what export --everything wrote; - is standard input"
+    )
 
     export = command("export", "write the subscriptions as OPML, with folders", "Samples and local files are left out.")
     export.add_argument("file", metavar="FILE", nargs="?", default="-", help="default: standard output")
+    export.add_argument(
+        "--everything", action="store_true", help="as JSON, with saved feeds and merged tags; import takes it over"
+    )
     export.add_argument("--force", action="store_true", help="write over a file that is there")
 
     inspect = command(

@@ -1,4 +1,4 @@
-"""The commands about articles: list, tags, mark."""
+"""The commands about articles: list, mark."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PAGE = 500
 
 def list_articles(session: Session, wanted: Namespace) -> int:
     """`roya-tui list`: headlines, as lines, tab-separated or JSON."""
-    query = session.query(_words(wanted))
+    query = session.query(words(wanted))
     with session.store(reading=True) as db:
         limit = wanted.limit or None
         ids = _found(session, db, query, None if wanted.stories else limit)
@@ -61,7 +61,7 @@ def _folded(session: Session, db: Connection, ids: array[int]) -> tuple[array[in
     return folded(ids, stories.told_together(db), preferred)[:2]
 
 
-def _words(wanted: Namespace) -> str:
+def words(wanted: Namespace) -> str:
     return " ".join([*wanted.words, getattr(wanted, "query", "")]).strip()
 
 
@@ -148,26 +148,11 @@ def headline_facts(headline: Headline) -> dict[str, Any]:
     }
 
 
-def list_tags(session: Session, wanted: Namespace) -> int:
-    """`roya-tui tags`: every tag with its counts, most first."""
-    from roya_tui.store import search
-
-    with session.store(reading=True) as db:
-        tags = search.tags(db)
-    if wanted.json:
-        session.out.json([{"tag": tag.name, "articles": tag.total, "unread": tag.unread} for tag in tags])
-    else:
-        columns = (Column(right=True, least=6), Column(right=True, least=6), Column(gives_way=True))
-        rows = [(str(tag.total), str(tag.unread), tag.name) for tag in tags]
-        session.table(columns, rows, ("all", "unread", "tag"))
-    return DONE
-
-
 def mark(session: Session, wanted: Namespace) -> int:
     """`roya-tui mark`: read, unread, star or unstar all that a query finds, as one step that undo takes back."""
     from roya_tui.store import state
 
-    text = _words(wanted)
+    text = words(wanted)
     if not text:
         raise CannotDo("Which articles? roya-tui mark read 'sort:newest' would be all of them.", WRONG_USAGE)
     query = session.query(text)

@@ -128,12 +128,18 @@ def source_facts(source: Source) -> dict[str, Any]:
 
 def take_over(session: Session, wanted: Namespace) -> int:
     """`roya-tui import`: subscribe to all that a list of subscriptions holds; nothing is fetched."""
+    from roya_tui.cli import everything
     from roya_tui.sources import opml
     from roya_tui.sources.web.addresses import places_inside
     from roya_tui.store import sources
 
+    data = _bytes(wanted.file)
+    if everything.is_everything(data):
+        with session.store(samples=False) as db:
+            session.out.line(everything.take_over(db, data, session.now))
+        return DONE
     try:
-        found = opml.read(_bytes(wanted.file))
+        found = opml.read(data)
     except opml.NotSubscriptions as error:
         raise CannotDo(f"{wanted.file}: {error}") from None
 
@@ -171,6 +177,7 @@ def _bytes(file: str) -> bytes:
 
 def export(session: Session, wanted: Namespace) -> int:
     """`roya-tui export`: the subscriptions as OPML, without samples, saved pages and what lies on this machine."""
+    from roya_tui.cli import everything
     from roya_tui.cli.writing import write
     from roya_tui.sources import opml
     from roya_tui.sources.web.addresses import shown
@@ -178,10 +185,10 @@ def export(session: Session, wanted: Namespace) -> int:
 
     with session.store(samples=False, reading=True) as db:
         found = [source for source in sources.all_sources(db) if not (source.sample or source.saved)]
-    ours = [source for source in found if not source.local]
-    shared = [replace(source, url=shown(source.url)) for source in ours]
+        ours = [source for source in found if not source.local]
+        shared = [replace(source, url=shown(source.url)) for source in ours]
+        document = everything.written(db, shared, session.now) if wanted.everything else opml.write(shared)
     secret = sum(1 for source, other in zip(ours, shared, strict=True) if source.url != other.url)
-    document = opml.write(shared)
     if wanted.file == "-":
         session.out.bytes(document)
     else:

@@ -24,7 +24,7 @@ from roya_tui.query.making import (
 )
 from roya_tui.query.nesting import expanded
 from roya_tui.query.parser import parse
-from roya_tui.query.values import All, Condition, Either, Not, Query, Term, found, mentions, words
+from roya_tui.query.values import All, Condition, Either, Not, Query, Term, found, mapped, mentions, words
 
 __all__ = [
     "FIELDS",
@@ -47,6 +47,7 @@ __all__ = [
     "in_folder",
     "in_source",
     "in_story",
+    "mapped",
     "mentions",
     "moment",
     "negate",

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from roya_tui.query.fields import QueryError
 from roya_tui.query.parser import parse
-from roya_tui.query.values import NOTHING, All, Condition, Either, Not, Query, Term, join_all, join_either, opposite
+from roya_tui.query.values import NOTHING, Condition, Query, Term, mapped
 from roya_tui.text import fold
 
 _MOST = 100
@@ -35,22 +35,15 @@ class _Nest:
         self.left = _MOST
 
     def condition(self, condition: Condition, inside: tuple[str, ...]) -> Condition:
-        match condition:
-            case Term("feed", value):
-                try:
-                    return self.feed(value, inside)
-                except QueryError:
-                    if self.strict:
-                        raise
-                    return NOTHING
-            case Term():
-                return condition
-            case Not(of):
-                return opposite(self.condition(of, inside))
-            case All(of):
-                return join_all([self.condition(part, inside) for part in of])
-            case Either(of):
-                return join_either([self.condition(part, inside) for part in of])
+        return mapped(condition, lambda term: self.feed_or_nothing(term, inside) if term.field == "feed" else term)
+
+    def feed_or_nothing(self, term: Term, inside: tuple[str, ...]) -> Condition:
+        try:
+            return self.feed(term.value, inside)
+        except QueryError:
+            if self.strict:
+                raise
+            return NOTHING
 
     def feed(self, value: str, inside: tuple[str, ...]) -> Condition:
         name = name_of(value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 
@@ -132,6 +132,19 @@ def join_either(conditions: Iterable[Condition]) -> Condition:
 
 def opposite(condition: Condition) -> Condition:
     return condition.of if isinstance(condition, Not) else Not(condition)
+
+
+def mapped(condition: Condition, change: Callable[[Term], Condition]) -> Condition:
+    """Return `condition` with what `change` makes of each of its terms."""
+    match condition:
+        case Term():
+            return change(condition)
+        case Not(of):
+            return opposite(mapped(of, change))
+        case All(of):
+            return join_all([mapped(part, change) for part in of])
+        case Either(of):
+            return join_either([mapped(part, change) for part in of])
 
 
 # Value → text

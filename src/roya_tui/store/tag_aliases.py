@@ -71,9 +71,34 @@ def merge(db: Connection, name: str, into: str, now: int) -> None:
         if target is None or target == one:
             raise StoreError("That is the same tag already; letters, case and accents make no other.")
         names = [str(db.execute("SELECT name FROM tag WHERE id = ?", (id,)).fetchone()[0]) for id in (one, target)]
-        _set(db, {id: target for id in (one, *_under(db, one)) if id != target} | {target: None},
+        _step(db, {id: target for id in (one, *_under(db, one)) if id != target} | {target: None},
              f"Merged the tag {names[0]} into {names[1]}." if used else f"Renamed the tag {names[0]} to {names[1]}.",
              now)  # fmt: skip
+
+
+@told
+def add_all(db: Connection, wanted: Iterable[tuple[str, str]], now: int) -> int:
+    """Let tags stand under others, as one step, those too that no article has yet; return how many now do.
+
+    A tag that stands under another one already stays there.
+    """
+    with transaction(db):
+        before = _all(db)
+        for name, into in wanted:
+            pair = (one_line(name), one_line(into))
+            if not all(map(fold_tag, pair)):
+                continue
+            db.executemany("INSERT INTO tag (name, folded) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                           [(one, fold_tag(one)) for one in pair])  # fmt: skip
+            one, target = (standing(db, fold_tag(name)) for name in pair)
+            own = db.execute("SELECT id FROM tag WHERE folded = ?", (fold_tag(name),)).fetchone()[0]
+            if one is not None and one == own != target:
+                _set(db, dict.fromkeys((one, *_under(db, one)), target))
+        changed = {id: before.get(id) for id, into in _all(db).items() if before.get(id) != into}
+        if changed:
+            tags = "1 tag" if len(changed) == 1 else f"{len(changed):,} tags"
+            record(db, f"Merged {tags}.", [Image("tag_alias", ("into_id",), list(changed.items()))], now)
+        return len(changed)
 
 
 @told
@@ -84,18 +109,26 @@ def part(db: Connection, name: str, now: int) -> int:
         under = [] if one is None else _under(db, one)
         if under:
             title = db.execute("SELECT name FROM tag WHERE id = ?", (one,)).fetchone()[0]
-            _set(db, dict.fromkeys(under), f"Took apart what was merged into the tag {title}.", now)
+            _step(db, dict.fromkeys(under), f"Took apart what was merged into the tag {title}.", now)
         return len(under)
 
 
-def _set(db: Connection, into: dict[int, int | None], sentence: str, now: int) -> None:
-    """Let tags stand under others, or (None) alone."""
-    known = dict(db.execute("SELECT tag_id, into_id FROM tag_alias").fetchall())
+def _all(db: Connection) -> dict[int, int | None]:
+    return dict(db.execute("SELECT tag_id, into_id FROM tag_alias").fetchall())
+
+
+def _step(db: Connection, into: dict[int, int | None], sentence: str, now: int) -> None:
+    """Let tags stand under others, or (None) alone, and keep that in the journal."""
+    known = _all(db)
     before = [(id, known.get(id)) for id, other in into.items() if known.get(id) != other]
+    _set(db, into)
+    record(db, sentence, [Image("tag_alias", ("into_id",), before)], now)
+
+
+def _set(db: Connection, into: dict[int, int | None]) -> None:
     db.executemany(
         "INSERT INTO tag_alias (tag_id, into_id) VALUES (?, ?)"
         " ON CONFLICT (tag_id) DO UPDATE SET into_id = excluded.into_id",
         into.items(),
     )
     forget_empty(db, "tag_alias", into)
-    record(db, sentence, [Image("tag_alias", ("into_id",), before)], now)

@@ -1,0 +1,128 @@
+"""What one set up, as one JSON document: the subscriptions, the saved feeds, the tags that stand under others."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from sqlite3 import Connection
+from typing import Any
+
+from roya_tui.cli.session import CannotDo
+from roya_tui.config.readers import Wrong, zone
+from roya_tui.model import NewSource, SavedFeed, Source
+from roya_tui.sources.typed import NotAnAddress, tidy
+from roya_tui.text import folder_name
+
+_VERSION = 1
+_MARK = "roya_tui_everything"
+"""By which the document is known; its number is raised when an older program could not read it."""
+
+
+def is_everything(data: bytes) -> bool:
+    """Whether a file is such a document."""
+    return data.lstrip()[:1] == b"{" and _MARK.encode() in data[:1_000]
+
+
+def written(db: Connection, shared: Sequence[Source], now: int) -> bytes:
+    """Return the document; `shared` are the sources to be in it, as they may be seen by others."""
+    from roya_tui.store import saved, tag_aliases
+
+    addresses = {str(source.id): source.url for source in shared}
+    document = {
+        _MARK: _VERSION,
+        "sources": [
+            {
+                "url": source.url,
+                "name": source.name,
+                "title": source.title,
+                "folder": source.folder,
+                "interval": source.interval,
+                "zone": source.zone,
+                "mapping": source.mapping,
+            }
+            for source in shared
+        ],
+        "feeds": [
+            {"name": feed.name, "query": _anywhere(feed.query, addresses, now), "icon": feed.icon}
+            for feed in saved.feeds(db, now)
+        ],
+        "tags": [{"tag": old, "under": new} for old, new in tag_aliases.aliases(db)],
+    }
+    return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _anywhere(text: str, addresses: dict[str, str], now: int) -> str:
+    """Return a query that means the same in another store, where sources have other numbers."""
+    from roya_tui.query import Condition, QueryError, Term, mapped, parse
+
+    def change(term: Term) -> Condition:
+        return replace(term, value=addresses.get(term.value, term.value)) if term.field == "source" else term
+
+    try:
+        query = parse(text, now)
+    except QueryError:
+        return text
+    where = mapped(query.where, change)
+    return text if where == query.where else str(replace(query, where=where))
+
+
+def take_over(db: Connection, data: bytes, now: int) -> str:
+    """Add what is not there yet, and return a sentence; each kind is a step that undo takes back."""
+    from roya_tui.store import saved, sources, tag_aliases
+
+    try:
+        document = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise CannotDo(f"It is broken: {error}.") from None
+    if not isinstance(document, dict) or document.get(_MARK) != _VERSION:
+        raise CannotDo("It was written by a newer program. A newer one can read it.")
+    feeds = [
+        SavedFeed(0, _text(one, "name"), _text(one, "query"), _text(one, "icon")) for one in _each(document, "feeds")
+    ]
+    pairs = [(_text(one, "tag"), _text(one, "under")) for one in _each(document, "tags")]
+    added = sources.add_all(db, list(_sources(_each(document, "sources"))), now)
+    kept = saved.add_all(db, feeds, now)
+    merged = tag_aliases.add_all(db, pairs, now)
+    return f"{_many(added, 'source')}, {_many(kept, 'saved feed')} and {_many(merged, 'merged tag')} added."
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
+def _each(document: dict[str, Any], what: str) -> Iterable[dict[str, Any]]:
+    found = document.get(what)
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+def _text(one: dict[str, Any], name: str) -> str:
+    value = one.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _sources(found: Iterable[dict[str, Any]]) -> Iterable[NewSource]:
+    """The subscriptions, without what is no address."""
+    for one in found:
+        interval = one.get("interval")
+        try:
+            url = tidy(_text(one, "url"))
+        except NotAnAddress:
+            continue
+        yield NewSource(
+            url,
+            name=_text(one, "name"),
+            title=_text(one, "title"),
+            folder=folder_name(_text(one, "folder")),
+            zone=_zone(_text(one, "zone")),
+            mapping=_text(one, "mapping"),
+            interval=interval if isinstance(interval, int) and interval > 0 else None,
+        )
+
+
+def _zone(name: str) -> str:
+    """A time zone's name, "" for one that this machine does not know."""
+    try:
+        return str(zone("")(name)) if name else ""
+    except Wrong:
+        return ""

@@ -1,0 +1,75 @@
+"""`roya-tui feeds`: the saved feeds, a new one, and one less."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from roya_tui.cli.articles import words
+from roya_tui.cli.output import Column
+from roya_tui.cli.session import DONE, WRONG_USAGE, CannotDo, Session
+
+
+def feeds(session: Session, wanted: Namespace) -> int:
+    """List the saved feeds, add one below them, or remove one."""
+    if wanted.what == "list":
+        _list(session, wanted.json)
+    elif not wanted.name:
+        raise CannotDo(f"Which feed? roya-tui feeds {wanted.what} NAME", WRONG_USAGE)
+    elif wanted.what == "add":
+        _add(session, wanted)
+    else:
+        _remove(session, wanted.name)
+    return DONE
+
+
+def _add(session: Session, wanted: Namespace) -> None:
+    from roya_tui.store import saved
+
+    text = words(wanted)
+    session.query(text)
+    with session.store(samples=False) as db:
+        feed = saved.add(db, wanted.name, text, session.now, icon=wanted.icon)
+    session.out.line(f"Saved as {feed.name}.")
+
+
+def _remove(session: Session, name: str) -> None:
+    from roya_tui.store import saved
+
+    with session.store(samples=False) as db:
+        feed = saved.feed(db, name, session.now)
+        if feed is None:
+            raise CannotDo(f"There is no saved feed “{name}”. roya-tui feeds lists them.")
+        saved.remove(db, feed.id, session.now)
+    session.out.line(f"Removed the feed {feed.name}; its articles stay.")
+
+
+def _list(session: Session, json: bool) -> None:
+    from roya_tui.query import both, in_feed, state
+    from roya_tui.store import saved, search
+
+    with session.store(reading=True) as db:
+        rows = []
+        for feed in saved.feeds(db, session.now):
+            query, zone = in_feed(feed.name), session.clock().zone
+            total = search.count(db, query, session.now, zone=zone)
+            rows.append((feed, total, search.count(db, both(query, state("unread")), session.now, zone=zone)))
+    if json:
+        session.out.json(
+            [
+                {
+                    "name": feed.name,
+                    "query": feed.query,
+                    "icon": feed.icon,
+                    "articles": total,
+                    "unread": unread,
+                    "problem": feed.problem,
+                }
+                for feed, total, unread in rows
+            ]
+        )
+        return
+    columns = (Column(right=True, least=6), Column(right=True, least=6), Column(most=30), Column(gives_way=True))
+    table = [(str(total), str(unread), feed.name, feed.problem or feed.query) for feed, total, unread in rows]
+    session.table(columns, table, ("all", "unread", "feed", "query"))
+    if not rows and session.terminal.interactive:
+        session.out.tell("No saved feeds yet: roya-tui feeds add NAME QUERY, or F in the reader.")

@@ -1,0 +1,48 @@
+"""`roya-tui tags`: what tags there are, and which stand under another."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from roya_tui.cli.output import Column
+from roya_tui.cli.session import DONE, CannotDo, Session
+
+
+def tags(session: Session, wanted: Namespace) -> int:
+    """Merge tags or take them apart, where that is asked for; else list every tag with its counts, most first."""
+    from roya_tui.store import tag_aliases
+
+    if wanted.merge:
+        tag, other = wanted.merge
+        with session.store(samples=False) as db:
+            tag_aliases.merge(db, tag, other, session.now)
+        session.out.line(f"{tag} is under {other} now, and what is to come too.")
+    elif wanted.part:
+        with session.store(samples=False) as db:
+            count = tag_aliases.part(db, wanted.part, session.now)
+        if not count:
+            raise CannotDo(f"Nothing was merged into {wanted.part}.")
+        session.out.line(f"What was merged into {wanted.part} stands alone again.")
+    else:
+        _list(session, wanted.json)
+    return DONE
+
+
+def _list(session: Session, json: bool) -> None:
+    from roya_tui.store import search, tag_aliases
+
+    with session.store(reading=True) as db:
+        found = search.tags(db)
+        merged: dict[str, list[str]] = {}
+        for old, new in tag_aliases.aliases(db):
+            merged.setdefault(new, []).append(old)
+    if json:
+        session.out.json(
+            [
+                {"tag": one.name, "articles": one.total, "unread": one.unread, "merged": merged.get(one.name, [])}
+                for one in found
+            ]
+        )
+    else:
+        columns = (Column(right=True, least=6), Column(right=True, least=6), Column(gives_way=True))
+        session.table(columns, [(str(t.total), str(t.unread), t.name) for t in found], ("all", "unread", "tag"))

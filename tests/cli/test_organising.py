@@ -1,0 +1,133 @@
+"""Saved feeds, merged tags and the document of everything, on the command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import Cli
+
+from roya_tui.store import saved, sources
+from roya_tui.store.database import open_store
+from roya_tui.store.undo import undo
+
+
+def feeds(cli: Cli) -> list[tuple[str, str, str]]:
+    return [(feed["name"], feed["query"], feed["icon"]) for feed in cli("feeds", "--json").json]
+
+
+def test_feeds_are_added_listed_asked_for_and_removed(cli: Cli) -> None:
+    assert cli("list").code == 0  # a new store with the samples
+    assert cli("feeds").out == ""
+    assert cli("feeds", "add", "Wet news", "tag:water", "-tag:sport", "--icon", "flag").lines == ["Saved as Wet news."]
+    assert feeds(cli) == [("Wet news", "tag:water -tag:sport", "flag")]
+    assert cli("feeds").lines[0].split()[2:4] == ["Wet", "news"]
+    found = cli("list", 'feed:"wet news"', "--json").json
+    assert found == cli("list", "tag:water", "-tag:sport", "--json").json
+    assert len(found) == cli("feeds", "--json").json[0]["articles"] > 0
+    assert cli("feeds", "remove", "WET NEWS").lines == ["Removed the feed Wet news; its articles stay."]
+    assert feeds(cli) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "sentence"),
+    [
+        (("add",), 2, "roya-tui: Which feed? roya-tui feeds add NAME"),
+        (("add", "New", "tga:x"), 2, "roya-tui: There is no field “tga”; the nearest is tag:."),
+        (("add", "New", "feed:old"), 1, "roya-tui: There is no saved feed “old”."),
+        (("remove", "old"), 1, "roya-tui: There is no saved feed “old”. roya-tui feeds lists them."),
+    ],
+)
+def test_what_cannot_be_a_feed_is_told(cli: Cli, words: tuple[str, ...], code: int, sentence: str) -> None:
+    result = cli("feeds", *words)
+    assert (result.code, result.err.splitlines()[0]) == (code, sentence)
+
+
+def test_tags_are_merged_and_taken_apart(cli: Cli) -> None:
+    before = {tag["tag"]: tag["articles"] for tag in cli("tags", "--json").json}
+    assert cli("list").code == 0
+    before = {tag["tag"]: tag["articles"] for tag in cli("tags", "--json").json}
+    assert cli("tags", "--merge", "water", "Wells").lines == ["water is under Wells now, and what is to come too."]
+    after = {tag["tag"]: tag for tag in cli("tags", "--json").json}
+    assert after["Wells"] == {
+        "tag": "Wells",
+        "articles": before["water"],
+        "unread": before["water"],
+        "merged": ["water"],
+    }
+    assert "water" not in after
+    assert cli("list", "tag:water", "--json").json == cli("list", "tag:wells", "--json").json
+    assert cli("tags", "--part", "wells").lines == ["What was merged into wells stands alone again."]
+    assert {tag["tag"]: tag["articles"] for tag in cli("tags", "--json").json} == before
+    assert cli("tags", "--part", "wells").code == 1
+    assert cli("tags", "--merge", "nothing", "x").err == "roya-tui: There is no tag “nothing”.\n"
+
+
+def test_everything_goes_into_another_store(cli: Cli, home: Path, tmp_path: Path) -> None:
+    listed = tmp_path / "list.opml"
+    listed.write_text(
+        '<opml><body><outline text="News"><outline text="A" xmlUrl="https://a.example/feed"/></outline></body></opml>'
+    )
+    cli("import", str(listed))
+    number = next(one["id"] for one in cli("sources", "--json").json if one["url"] == "https://a.example/feed")
+    cli("feeds", "add", "Mine", f"source:{number}", "is:unread", "sort:oldest")
+    cli("feeds", "add", "رؤيا", "tag:water", "feed:mine")
+    db = open_store(home / "news.db" if (home / "news.db").exists() else next(home.rglob("news.db")))
+    db.execute("INSERT INTO tag (name, folded) VALUES ('water', 'water')")
+    db.close()
+    cli("tags", "--merge", "water", "Wells")
+    file = tmp_path / "everything.json"
+    assert cli("export", "--everything", str(file)).code == 0
+
+    other = str(tmp_path / "other")
+    result = cli("--home", other, "import", str(file))
+    assert result.code == 0
+    assert result.lines[0].endswith("2 saved feeds and 1 merged tag added.")
+    assert [(f["name"], f["query"]) for f in cli("--home", other, "feeds", "--json").json] == [
+        ("Mine", "source:https://a.example/feed is:unread sort:oldest"),
+        ("رؤيا", "tag:water feed:mine"),
+    ]
+    assert all(not feed["problem"] for feed in cli("--home", other, "feeds", "--json").json)
+    folders = {one["url"]: one["folder"] for one in cli("--home", other, "sources", "--json").json}
+    assert folders["https://a.example/feed"] == "News"
+    assert cli("--home", other, "import", str(file)).lines == ["0 sources, 0 saved feeds and 0 merged tags added."]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"roya_tui_everything": 2},
+        {"roya_tui_everything": 1, "sources": [{"url": "file:///etc/passwd"}, 7], "feeds": 3, "tags": [{}, None]},
+        {"roya_tui_everything": 1, "feeds": [{"name": "\x1b[31mred\n", "query": "tga:x", "icon": 9}]},
+    ],
+)
+def test_a_hostile_document_adds_nothing_that_hurts(cli: Cli, tmp_path: Path, document: object) -> None:
+    file = tmp_path / "e.json"
+    file.write_text(json.dumps(document))
+    result = cli("import", str(file))
+    assert "\x1b" not in result.out + result.err
+    assert "passwd" not in cli("sources", "--json").out
+    for feed in cli("feeds", "--json").json:
+        assert "\x1b" not in feed["name"]
+        assert feed["problem"]
+        assert cli("list", f"feed:{feed['name'].split()[0]}").code == 0
+
+
+def test_what_is_taken_over_is_taken_back_by_undo(cli: Cli, home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "e.json"
+    document = {
+        "roya_tui_everything": 1,
+        "sources": [{"url": "https://a.example/feed"}],
+        "feeds": [{"name": "One", "query": "water"}],
+        "tags": [{"tag": "a", "under": "b"}],
+    }
+    file.write_text(json.dumps(document))
+    cli("import", str(file))
+    db = open_store(next(home.rglob("news.db")))
+    now = 2_000_000_000
+    said = [(undo(db, now) or "").split(",")[0] for _ in range(3)]
+    assert said == ["Undone: merged 1 tag", "Undone: saved the feed One", "Undone: added https://a.example/feed"]
+    assert saved.feeds(db, now) == []
+    assert "https://a.example/feed" not in [source.url for source in sources.all_sources(db)]
+    db.close()
