@@ -280,7 +280,7 @@ class Article:
     authors: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     own_tags: tuple[str, ...] = ()
-    """Those of `tags` that the person gave it."""
+    """Those of `tags` that the person gave it: the last of them."""
     published_raw: str = ""
     updated_raw: str = ""
     summary: str = ""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.ui.conftest import Open, Opener
+from tests.ui.conftest import NOW, Open, Opener
 from textual import events
 
+from roya_tui.model import Entry, Moment
+from roya_tui.store import articles, sources
 from roya_tui.store.database import open_store
 from roya_tui.ui.dialogs.note import Note, NoteLine
 from roya_tui.ui.text_line import TextLine
@@ -29,16 +31,16 @@ async def test_a_tag_is_given_shown_found_and_taken_off(opened: Opener) -> None:
         title = reader.selected
         await reader.press("#", *"dams", "enter")
         assert reader.said == f"Tagged “{title}” dams. u undoes."
-        assert "#dams" in reader.article
+        assert "Yours: dams" in reader.article
         await reader.press("slash", *"tag:dams", "enter")
         assert reader.titles == [title]
         await reader.press("#", *"-dams", "enter")
         assert reader.said.startswith("Took the tag dams off")
-        assert "#dams" not in reader.article
+        assert "Yours" not in reader.article
         await reader.press("u")
-        assert "#dams" in reader.article
+        assert "Yours: dams" in reader.article
         await reader.press("#", *"dams", "enter")  # a second time: off
-        assert "#dams" not in reader.article
+        assert "Yours" not in reader.article
 
 
 async def test_a_selection_is_tagged_as_one_step(opened: Opener) -> None:
@@ -54,7 +56,7 @@ async def test_a_known_tag_is_completed_and_an_arabic_one_grows_from_the_right(o
         await reader.press("2", "#", *"dams", "enter", "j", "#", *"da")
         await reader.press("tab", "enter")
         assert "Tagged" in reader.said
-        assert "#dams" in reader.article
+        assert "Yours: dams" in reader.article
         await reader.press("#", *"سدود")
         assert reader.app.screen.query_one(TextLine).render_line(0).text.startswith(" " * 10)
         await reader.press("enter")
@@ -113,3 +115,21 @@ async def test_nothing_of_a_note_is_pushed_out(opened: Opener, store: Path) -> N
         await reader.press("escape")
         (note,) = note_in(store)
         assert note.splitlines() == ["a[31m", "b", "a[31m", "b", "a[31m", "b"]
+
+
+async def test_own_tags_have_a_row_of_links_apart_from_those_of_the_feed(opened: Opener, store: Path) -> None:
+    db = open_store(store)
+    source = sources.all_sources(db)[-1]
+    entry = Entry(guid="x", title="Sly", content="<p>Text.</p>", tags=("#dams", "Yours: dams"), published=Moment(NOW))
+    articles.save(db, source.id, None, [articles.prepare(entry)], NOW)
+    db.close()
+    async with opened() as reader:
+        assert reader.selected == "Sly"
+        await reader.press("#", *"dams", "enter")
+        rows = [row.strip() for row in reader.article.splitlines()]
+        assert rows[1].endswith("#dams · Yours: dams")
+        assert rows[2] == "Yours: dams"
+        await reader.press("[", "enter")
+        assert reader.news.view.only == ("dams",)
+        await reader.press("[", "enter")
+        assert reader.news.view.only == ("dams", "Yours: dams")

@@ -31,6 +31,6 @@ def chapter(article: Article, clock: Clock, dot: str = "·") -> Chapter:
     """Return an article with its head, dates as `clock` writes them, `dot` between what stands in one line."""
     headline = article.headline
     text = document(whole(article), headline.url)
-    title, *facts = (words for words, _ in head(article, text, clock, dot))
+    title, *facts = (words for words, style in head(article, text, clock, dot) if style != "own")
     url = link_address(headline.url)
     return Chapter(text, title, tuple(facts), url, headline.language, article.authors, headline.source)

@@ -49,8 +49,9 @@ def head_of(
     """Return the lines above an article's text; `changed` is what changed in it since it was read."""
     rows = head(article, text, clock, "-" if config.look.ascii else "·", changed)
     rows += also_rows(article) + note_rows(article.note)
+    given = article.tags[: len(article.tags) - len(article.own_tags)]
     also = [one.source for one in article.also[:MOST_NAMED]]
-    return (*head_lines(rows, width, measure, config, article.tags, also), Line())
+    return (*head_lines(rows, width, measure, config, given, article.own_tags, also), Line())
 
 
 def head_lines(
@@ -59,21 +60,24 @@ def head_lines(
     measure: Measure,
     config: Config,
     tags: Sequence[str] = (),
+    own_tags: Sequence[str] = (),
     also: Sequence[str] = (),
 ) -> Iterator[Line]:
-    """Return rows of a head as lines, each row in its style; `tags` are links where they stand, from -1 downwards, and
-    after them the names of sources that tell the same story.
+    """Return rows of a head as lines, each row in its style; `tags` are links where they stand, from -1 downwards,
+    after them those of the person's own, and then the names of sources that tell the same story.
 
     All stand at the side where the title begins, whatever script a source or an author is called in.
     """
     look, rtl = config.look, config.reading.rtl
     from_right: bool | None = None
+    links_in: dict[str, tuple[Sequence[str], int]] = {
+        "source": (tags, 0),
+        "own": (own_tags, len(tags)),
+        "also": (also, len(tags) + len(own_tags)),
+    }
     for words, style in rows:
-        links: tuple[Span, ...] = ()
-        if style == "source":
-            links = tuple(_name_spans(words, tags, 0))
-        elif style == "also":
-            links = tuple(_name_spans(words, also, len(tags)))
+        names, before = links_in.get(style, ((), 0))
+        links = tuple(_name_spans(words, names, before))
         own = style == "note"  # what a person wrote reads as it does anywhere
         row = Document((Block("paragraph", Text(words, links), rtl=None if own else from_right),), text=words)
         if style == "headline":

@@ -9,7 +9,6 @@ from roya_tui.model import Article, Picture
 from roya_tui.reading.blocks import Document
 from roya_tui.reading.clock import Clock
 from roya_tui.reading.isolating import beside, isolated
-from roya_tui.text import fold
 
 Row = tuple[str, str]
 """A line of the head, names isolated where one of them reads from the right, and the name of its style."""
@@ -23,13 +22,14 @@ _SHORT_SUMMARY = 400
 def head(article: Article, document: Document, clock: Clock, dot: str = "·", changed: str = "") -> list[Row]:
     """The rows above the text. `Last Updated:` only where it differs from `Published:`; `changed` says what did.
 
-    Tags of the person's own have `#` before them.
+    Tags of the person's own have a row of their own, which no feed can write into.
     """
     headline = article.headline
     sep = f" {dot} "
-    own = set(map(fold, article.own_tags))
-    tags = (f"#{tag}" if fold(tag) in own else tag for tag in article.tags)
+    tags, own = article.tags[: len(article.tags) - len(article.own_tags)], article.own_tags
     rows = [(headline.title, "headline"), (beside((headline.source, *tags), sep), "source")]
+    if own:
+        rows.append((f"Yours: {beside(own, sep)}", "own"))
     if article.authors:
         rows.append((beside(article.authors, ", "), "author"))
     published, updated = headline.published, headline.updated

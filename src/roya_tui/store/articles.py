@@ -363,18 +363,18 @@ def article(db: Connection, id: int) -> Article | None:
         (id,),
     ).fetchone()
     feed, page = wide(db, id)
-    own = db.execute(
-        "SELECT name, by_feed FROM article_tag JOIN tag ON id = tag_id WHERE article_id = ? AND by_person"
-        " ORDER BY folded",
-        (id,),
-    ).fetchall()
-    given = feed["tags"] + [name for name, by_feed in own if not by_feed]
+    rows = db.execute(
+        "SELECT name FROM article_tag JOIN tag ON id = tag_id WHERE article_id = ? AND by_person ORDER BY folded", (id,)
+    )
+    own = renamed(db, [name for (name,) in rows])
+    folded = set(map(tags.fold_tag, own))
+    given = (name for name in renamed(db, feed["tags"]) if tags.fold_tag(name) not in folded)
     return Article(
         headline=headline,
         guid=guid,
         authors=tuple(feed["authors"]),
-        tags=renamed(db, given),
-        own_tags=renamed(db, [name for name, _ in own]),
+        tags=(*given, *own),
+        own_tags=own,
         published_raw=feed["published"],
         updated_raw=feed["updated"],
         summary=feed["summary"],

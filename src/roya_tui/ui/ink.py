@@ -44,6 +44,7 @@ INK = {
     "date": "$foreground 75%",
     "facts": "$foreground 60%",
     "also": "$foreground 75%",
+    "own": "$primary",
     "note": "$secondary",
     # Its text.
     "heading": "bold $secondary",
