@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from roya_tui.cli.output import cells
@@ -94,3 +96,12 @@ def test_a_row_is_as_wide_as_the_list_however_narrow(title: str, others: int) ->
     for width in range(4, 70):
         runs = headline_row(headline, width, UNICODE, Clock(zone="UTC"), cells, others=others)
         assert sum(cells(text) for text, _ in runs) == width
+
+
+@pytest.mark.parametrize(
+    ("under", "time"), [(None, "14:13"), (date(2026, 11, 22), "14:13"), (date(2026, 11, 23), "22-11")]
+)
+def test_below_the_line_of_another_day_it_tells_its_own(under: date | None, time: str) -> None:
+    headline = Headline(1, 1, "Courier", "Bridge open", 1_795_356_800)
+    runs = headline_row(headline, 60, UNICODE, Clock(zone="UTC"), cells, others=1, under=under)
+    assert f"{time} " in [text for text, style in runs if style == "time"]

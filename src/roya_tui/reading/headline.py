@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from roya_tui.model import Headline
 from roya_tui.reading.clock import Clock
@@ -59,10 +60,12 @@ def headline_row(
     chosen: bool = False,
     words: Sequence[str] = (),
     others: int = 0,
+    under: date | None = None,
 ) -> list[Run]:
     """Set `headline` in exactly `width` cells; columns give way as the width shrinks: source first, then time.
 
     Its time is that of the day, or, `now` being given, what tells its day from others: there are no day lines then.
+    `under` is the day line that it stands under, which need not be its own: it tells its day then.
     `chosen`: it is selected; `words` are set off in its title. Behind the title stands how many tell the story, if the
     row stands for `others` too; below 0, it is one of those, set in below that row.
     """
@@ -77,7 +80,12 @@ def headline_row(
     ]
     used = 3
     if width >= 30:
-        when = clock.time(headline.at) if now is None else clock.brief(headline.at, now)
+        if now is not None:
+            when = clock.brief(headline.at, now)
+        elif under is None or clock.day(headline.at) == under:
+            when = clock.time(headline.at)
+        else:
+            when = f"{clock.at(headline.at):%d-%m}"
         runs.append((f"{when} ", "time"))
         used += len(when) + 1
     source_width = 0 if width < 44 or not with_source else min(16, max(8, width // 5))

@@ -9,6 +9,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from roya_tui.reading.clock import Clock, next_day
 
@@ -18,10 +19,11 @@ BENEATH = -1
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """`ids` in list order, and for each day line the index of the article below it, with its words."""
+    """`ids` in list order, and for each day line the index of the article below it, its day, and its words."""
 
     ids: array[int] = field(default_factory=lambda: array("q"))
     starts: tuple[int, ...] = ()
+    days: tuple[date, ...] = ()
     names: tuple[str, ...] = ()
     lines: tuple[int, ...] = ()
     """The row that each day line stands on."""
@@ -57,6 +59,11 @@ class Timeline:
         above = bisect_right(self.lines, row)
         return self.names[above - 1] if above else ""
 
+    def date(self, index: int) -> date | None:
+        """The day that the article at `index` is shown under; None where there are no day lines."""
+        above = bisect_right(self.starts, index)
+        return self.days[above - 1] if above else None
+
     def name(self, row: int) -> str:
         """The words of the day line on `row`, "" where there is none."""
         at = bisect_left(self.lines, row)
@@ -68,17 +75,19 @@ def timeline(ids: array[int], times: Sequence[int], clock: Clock, now: int, *, b
     if not by_day or not ids:
         return Timeline(ids, now=now)
     rising = times[0] < times[-1]
-    starts, names = [], []
+    starts, days, names = [], [], []
     at = 0
     while at < len(ids):
         day = clock.day(times[at])
         starts.append(at)
+        days.append(day)
         names.append(clock.name_of(day, now))
         if rising:
             at = bisect_left(times, clock.start_of(next_day(day)), lo=at + 1)
         else:
             at = bisect_right(times, -clock.start_of(day), lo=at + 1, key=lambda second: -second)
-    return Timeline(ids, tuple(starts), tuple(names), tuple(start + n for n, start in enumerate(starts)))
+    lines = tuple(start + n for n, start in enumerate(starts))
+    return Timeline(ids, tuple(starts), tuple(days), tuple(names), lines)
 
 
 def holding(

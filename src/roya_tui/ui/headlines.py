@@ -259,4 +259,5 @@ class Headlines(Storied):
             chosen=headline.id in self.chosen.ids,
             words=self.words,
             others=others_of(self.timeline, index),
+            under=self.timeline.date(index) if others_of(self.timeline, index) else None,
         )

@@ -260,7 +260,8 @@ def _felt_in(action: Action) -> tuple[str, ...]:
 
 HINTS = {
     "headlines": (("down", "move"), ("open", "read"), ("advance", "page/next unread"), ("find", "find"),
-                  ("tags", "tags"), ("add", "add"), ("refresh-all", "refresh"), ("undo", "undo")),
+                  ("tags", "tags"), ("add", "add"), ("refresh-all", "refresh"), ("undo", "undo"),
+                  ("unfold", "unfold a story")),
     "article": (("down", "scroll"), ("back", "back"), ("advance", "page/next unread"), ("next-link", "link"),
                 ("full-text", "full text"), ("find", "find"), ("pictures", "pictures"), ("browser", "browser"),
                 ("star", "star"), ("zen", "zen")),
