@@ -9,7 +9,6 @@ from sqlite3 import Connection, Cursor
 from typing import NamedTuple
 
 from roya_tui.model import MOST_REVISIONS, Also, Article, Entry, Feed, Headline, Picture, Saved, shown_address
-from roya_tui.sameness import essence
 from roya_tui.store import bodies, stories, tags
 from roya_tui.store.database import told, transaction
 from roya_tui.store.tag_aliases import renamed
@@ -73,6 +72,8 @@ def prepare(entry: Entry, telling: bytes = b"") -> Prepared:
 
 
 def _digest(title: str, said: str) -> int:
+    from roya_tui.sameness import essence  # many patterns, which the reader has no use for
+
     return _hash(essence(title), essence(said))
 
 

@@ -10,7 +10,6 @@ import os
 import re
 from collections.abc import Iterable
 from contextlib import suppress
-from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
 
@@ -120,4 +119,6 @@ def _files(paths: Paths) -> list[Path]:
 
 
 def _stem(url: str) -> str:
+    from hashlib import blake2b  # with OpenSSL, and only for what has pictures
+
     return blake2b(url.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

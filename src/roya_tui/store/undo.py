@@ -7,7 +7,7 @@ A refresh never touches personal facts, so an exchange restores them exactly.
 from __future__ import annotations
 
 import json
-import secrets
+import os
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -23,7 +23,7 @@ _KEPT_STEPS = 200
 _JUST_NOW = 600
 """Seconds for which a step counts as having just been done: later, its age is told, and reading begins a new one."""
 
-MAKER = secrets.randbits(62)
+MAKER = int.from_bytes(os.urandom(8), "big") >> 2
 """This program, as long as it runs: whose step it is tells what another window or the command line did meanwhile."""
 
 _KEYS = {

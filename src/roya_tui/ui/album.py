@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from roya_tui.config import Paths
 from roya_tui.graphics import header
-from roya_tui.graphics.artist import Artist
 from roya_tui.graphics.asking import Drawn, Job, Refused
 from roya_tui.graphics.cells import Colour
 from roya_tui.model import Picture
 from roya_tui.reading.picture_rows import UNKNOWN, Pictures, Size
 from roya_tui.store import pictures as cache
 from roya_tui.ui.recent import Recent
+
+if TYPE_CHECKING:
+    from roya_tui.graphics.artist import Artist
 
 MOST = 60
 """Pictures of one article that are drawn among its lines; the gallery shows the others."""
@@ -30,7 +33,7 @@ class Album:
         """`colours` is what the terminal has: "millions", "256", or too few to draw with."""
         self._paths = paths
         self._form = {"millions": "cells", "256": "cells-256"}.get(colours, "")
-        self._artist = Artist()
+        self._artist: Artist | None = None
         self.refused: Recent[str, str] = Recent(500)
         """Why a picture was not to be had, by its address."""
         self.coming: Callable[[Sequence[str]], Container[str]] = lambda urls: ()
@@ -71,11 +74,16 @@ class Album:
         file = self.file(url)
         if file is None:
             return Refused("it is not kept here")
+        if self._artist is None:
+            from roya_tui.graphics.artist import Artist
+
+            self._artist = Artist()
         return await self._artist.draw(Job(str(file), width, height, form, paper, MOST_BYTES))
 
     async def end(self) -> None:
         """End the process that draws."""
-        await self._artist.end()
+        if self._artist is not None:
+            await self._artist.end()
 
 
 def _size(file: Path | None) -> Size | None:
