@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual import on, work
 
 from roya_tui.model import SavedFeed
 from roya_tui.query import QueryError, in_feed
 from roya_tui.store import saved, search
-from roya_tui.ui.dialogs.feed import Feed, FeedDialog
 from roya_tui.ui.filing import Filing
 from roya_tui.ui.shelf import feed_place
 from roya_tui.ui.sidebar import Sidebar
 from roya_tui.ui.view import Place, View
+
+if TYPE_CHECKING:
+    from roya_tui.ui.dialogs.feed import Feed
 
 
 class Saving(Filing):
@@ -48,6 +52,8 @@ class Saving(Filing):
         return next((feed for feed in self.sidebar.feeds if feed.id == wanted), None)
 
     def _edit(self, feed: SavedFeed | None, proposed: Feed) -> None:
+        from roya_tui.ui.dialogs.feed import FeedDialog
+
         def wrong(answer: Feed) -> str:
             name, query, _ = answer
             return self.library.now(saved.wrong, name, query, self.now(), but=feed.id if feed else 0)
