@@ -125,10 +125,13 @@ class Outgoing(Choosing):
 
         text = await asyncio.to_thread(_as_markdown, article, self.clock)
         headline = article.headline
-        file = programs.file_with(text) if command.wants_file else None
+        file: Path | None = None
         words = {"url": headline.url, "title": headline.title, "source": headline.source, "text": text}
-        arguments = filled(command, words | {"file": str(file)})
-        ended = await self._run(command, arguments, text)
+        try:
+            file = programs.file_with(text) if command.wants_file else None
+            ended = await self._run(command, filled(command, words | {"file": str(file)}), text)
+        except OSError as error:  # there may be no room for what is handed over
+            ended = programs.Ended(1, error.strerror or str(error))
         if file is not None and ended.code is not None:
             file.unlink(missing_ok=True)
         if ended.code:

@@ -31,13 +31,18 @@ class Ended(NamedTuple):
 def file_with(text: str) -> Path:
     """Write a file that nobody else can read, for a program that wants one, and return its path. Raises OSError."""
     with NamedTemporaryFile("w", encoding="utf-8", prefix="roya-tui-", suffix=".md", delete=False) as file:
-        file.write(text)
+        try:
+            file.write(text)
+            file.flush()
+        except OSError:
+            Path(file.name).unlink(missing_ok=True)
+            raise
     return Path(file.name)
 
 
 async def run(arguments: Sequence[str], text: str) -> Ended:
     """Run a program with `text` on its standard input; what it prints goes nowhere, and leaving the reader does not end
-    it. There is no shell: each argument stays one."""
+    it. There is no shell: each argument stays one. Raises OSError where there is no room for the text."""
     with TemporaryFile() as given, TemporaryFile() as complaint:
         given.write(text.encode("utf-8"))
         given.seek(0)
