@@ -63,7 +63,7 @@ async def test_a_tag_is_merged_into_another_and_taken_apart(opened: Opener, widt
         assert merged is not None
         assert max(before[one] or 0, before[other] or 0) <= merged <= (before[one] or 0) + (before[other] or 0)
         assert len(reader.titles) == merged
-        stand_on(reader, "tag", other)
+        assert reader.news.sidebar.current_tag == other
         await reader.press("D")
         assert reader.said == f"What was merged into {other} stands alone again. u undoes."
         await reader.press("u", "u")

@@ -70,6 +70,7 @@ class Filing(Sourcing):
             tuple(dict.fromkeys(name if one == tag else one for one in names))
             for names in (self.view.only, self.view.never)
         )
+        self.sidebar.go_to_tag(name)
         await self._refile(replace(self.view, only=only, never=never))
 
     @work(exit_on_error=False, group="marks")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual import on, work
 
 from roya_tui.model import SavedFeed
-from roya_tui.query import QueryError, in_feed
+from roya_tui.query import QueryError, found, in_feed
 from roya_tui.store import saved, search
 from roya_tui.ui.filing import Filing
 from roya_tui.ui.shelf import feed_place
@@ -26,7 +26,7 @@ class Saving(Filing):
     def action_save_feed(self) -> None:
         """Save what the list shows: its place, tags, words and order."""
         try:
-            text = str(self.view.query(self.now()))
+            query = self.view.query(self.now())
         except QueryError as error:
             self.bottom.say(error.message)
             return
@@ -34,8 +34,8 @@ class Saving(Filing):
         if place.kind == "feed" and self.view == View(place, order=self.view.order):
             self.bottom.say(f"{place.label} is saved already; in the sidebar, c changes it.")
             return
-        name = self.view.find.strip() or " ".join(self.view.only) or place.title
-        self._edit(None, (name, text, ""))
+        asked = [term.value for term in found(query) if term.field in ("", "tag", "title", "author")]
+        self._edit(None, (" ".join(asked) or place.title, str(query), ""))
 
     def action_change_row(self) -> None:
         """Change what stands under the cursor of the sidebar, or else the feed that is shown."""

@@ -117,8 +117,12 @@ class Sidebar(Rows):
 
     def go_to_tags(self) -> None:
         """Put the cursor on the first tag."""
+        self.go_to_tag("")
+
+    def go_to_tag(self, name: str) -> None:
+        """Put the cursor on a tag, if it is there; "" is the first."""
         for number, row in enumerate(self._rows):
-            if row.kind == "tag":
+            if row.kind == "tag" and name in ("", row.name):
                 self.cursor = number
                 return
 

@@ -52,7 +52,8 @@ class FeedDialog(Dialog[Feed]):
 
     def compose(self) -> ComposeResult:
         name, query, icon = self._feed
-        signs = "  ".join(f"{signs[self._ascii]} {word}" for word, signs in ICONS.items())
+        signs = [f"{signs[self._ascii]} {word}" for word, signs in ICONS.items()]
+        offered = "\n      ".join("  ".join(signs[n : n + 4]) for n in range(0, len(signs), 4))
         with Vertical() as box:
             box.border_title = Content(self._title)
             box.border_subtitle = "enter saves it, tab goes on, esc goes back"
@@ -60,7 +61,7 @@ class FeedDialog(Dialog[Feed]):
             yield TextLine(name, rtl=self._rtl, id="name")
             yield Static("Query: what it shows")
             yield TextLine(query, rtl=self._rtl, id="query", select_on_focus=False)
-            yield Static(Content(f"Sign: {signs}"))
+            yield Static(Content(f"Sign: {offered}"))
             yield TextLine(icon, rtl=self._rtl, id="icon", suggester=SuggestFromList(ICONS, case_sensitive=False))
             yield Static("", id="told")
 
