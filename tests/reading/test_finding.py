@@ -78,3 +78,8 @@ def test_what_is_found_folds_to_what_was_looked_for(before: str, words: str, aft
 
 def test_a_text_of_a_single_letter_costs_no_more_than_its_length() -> None:
     assert len(Foldings("a" * 1_000_000).find("a")) == MOST
+
+
+def test_what_stands_behind_a_word_without_end_is_given_up() -> None:
+    assert Foldings("y" + "x" * 10_000 + " x").find_words(("x",)) == [(10_002, 10_003)]
+    assert Foldings("y" + "x" * 200_000 + " x").find_words(("x",)) == []

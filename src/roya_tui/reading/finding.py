@@ -10,6 +10,8 @@ from roya_tui.text import fold
 
 MOST = 5_000
 """Places that are found at most: nobody walks through more."""
+_TRIES = 100_000
+"""Places that are looked at for them: in a word of a million letters, none of them may begin one."""
 _IN_FRONT = ("ال", "و", "وال")
 """What Arabic writes together with the word after it."""
 
@@ -50,8 +52,9 @@ class Foldings:
 
     def _places(self, wanted: str, fits: Callable[[int], bool]) -> Iterator[Place]:
         at = self._text.find(wanted) if wanted else -1
-        left = MOST
-        while at >= 0 and left:
+        left, tries = MOST, _TRIES
+        while at >= 0 and left and tries:
+            tries -= 1
             if fits(at):
                 yield self._original(at, at + len(wanted))
                 left -= 1
