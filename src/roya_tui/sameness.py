@@ -86,10 +86,14 @@ _TRACKING = re.compile(
 )
 
 
-def essence(text: str) -> str:
-    """Return what `bare` text says, without what is trivial: never for display."""
+def essence(text: str, line: str = "") -> str:
+    """Return what `bare` text says, without what is trivial: never for display.
+
+    `line` is that text on one line, where it is known: most has nothing trivial but signs, and need not be joined anew.
+    """
     lines = typed(text).split(PART)
-    text = " ".join(" ".join(map(_without_counters, lines)).split())
+    kept = list(map(_without_counters, lines))
+    text = line if line and kept == text.split(PART) else " ".join(" ".join(kept).split())
     text = _BESIDE_SIGNS.sub("", text)
     return text if text.isascii() else _BESIDE_CJK.sub("", text)
 

@@ -114,7 +114,7 @@ def folder_name(text: str) -> str:
 
 def counted(text: str) -> tuple[int, int]:
     """Return how many words a line of clean text has, and beside them Chinese and Japanese characters, each a word."""
-    if text.isascii():
+    if text.isascii() or not _CJK_RUN.search(text):
         return text.count(" ") + 1, 0
     others, runs = _CJK_RUN.subn(" ", text)
     return len(others.split()), len(text) - len(others) + runs

@@ -66,17 +66,28 @@ def _version(document: Sniffed) -> tuple[str, str]:
 
 def _elements(text: str, version: str, url: str) -> tuple[Elements, tuple[str, ...]]:
     """Read the text; if it is not well-formed, mend it and try again."""
-    text = plain.plain_xml(text)
+    as_it_is = plain.without_prolog(text)
     try:
-        if repair.lacks_ends(text):
-            raise NotWellFormed("a CDATA section without its end")
-        return _parsed(text, version, url), ()
+        return _strictly(as_it_is, version, url), ()
     except NotWellFormed as error:
-        mended = repair.mend(text, str(error))
+        mistake = str(error)
+    text = plain.plain_xml(text)
+    if text != as_it_is:  # what XML forbids is looked for only now: expat has met it
+        try:
+            return _strictly(text, version, url), ()
+        except NotWellFormed as error:
+            mistake = str(error)
+    mended = repair.mend(text, mistake)
     try:
         return _parsed(mended.text, version, url), mended.warnings
     except NotWellFormed as error:
         raise NotAFeed("a feed that is too damaged to be read") from error
+
+
+def _strictly(text: str, version: str, url: str) -> Elements:
+    if repair.lacks_ends(text):
+        raise NotWellFormed("a CDATA section without its end")
+    return _parsed(text, version, url)
 
 
 def _parsed(text: str, version: str, url: str) -> Elements:

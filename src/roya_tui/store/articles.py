@@ -13,7 +13,7 @@ from roya_tui.store import bodies, stories, tags
 from roya_tui.store.database import told, transaction
 from roya_tui.store.tag_aliases import renamed
 from roya_tui.store.wide import Telling, tell, untell, wide
-from roya_tui.text import PART, bare, one_line
+from roya_tui.text import PART, bare, clean
 
 _LONGEST_GUID = 1_000
 
@@ -50,7 +50,9 @@ def prepare(entry: Entry, telling: bytes = b"") -> Prepared:
     `telling` is what it is known by among those that tell the same story.
     """
     said = bare(entry.content or entry.summary)
-    seen = one_line(said.replace(PART, " "))
+    flat = said.replace(PART, " ")
+    cleaned = clean(flat)
+    seen = " ".join(cleaned.split())
     wide = bodies.written(entry, bodies.index_of(entry, seen))
     narrow = (entry.title, entry.url, entry.language, str(entry.published.at), str(entry.updated.at))
     return Prepared(
@@ -64,17 +66,17 @@ def prepare(entry: Entry, telling: bytes = b"") -> Prepared:
         tags=entry.tags,
         pictures=len(entry.pictures),
         minutes=bodies.minutes(seen),
-        digest=_digest(entry.title, said),
+        digest=_digest(entry.title, said, seen if cleaned == flat else ""),
         stamp=_hash(wide, *narrow),
         body=bodies.compress(wide),
         telling=telling,
     )
 
 
-def _digest(title: str, said: str) -> int:
+def _digest(title: str, said: str, seen: str = "") -> int:
     from roya_tui.sameness import essence  # many patterns, which the reader has no use for
 
-    return _hash(essence(title), essence(said))
+    return _hash(essence(title), essence(said, seen))
 
 
 def _identity(entry: Entry, seen: str) -> str:

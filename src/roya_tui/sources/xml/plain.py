@@ -34,7 +34,11 @@ def plain_xml(text: str) -> str:
     A document with a DOCTYPE may name its own entities, and HTML's, which the old DTDs of RSS declared. Only entities
     that stand for a few plain characters are resolved, so that none can unfold into others; nothing is ever opened.
     """
-    text = _allowed(text)
+    return without_prolog(_allowed(text))
+
+
+def without_prolog(text: str) -> str:
+    """The same for a text in which nothing is forbidden."""
     if declaration := _DECLARATION.match(text):
         text = _without(text, declaration)
     found = _DOCTYPE_BEGINS.search(text[:10_000])

@@ -83,7 +83,8 @@ def lacks_ends(text: str) -> bool:
 
     To a strict reader that is good XML.
     """
-    return text.count("<![CDATA[") > text.count("]]>")
+    begun = text.count("<![CDATA[")
+    return begun > 0 and begun > text.count("]]>")
 
 
 def mend(text: str, mistake: str = "") -> Mended:
