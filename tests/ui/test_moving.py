@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
 
 import pytest
 from textual import events
@@ -374,3 +376,29 @@ async def test_the_first_link_comes_before_the_tags(moving: Opened) -> None:
         await reader.press("right_square_bracket")
         assert reader.news.article.marked is not None
         assert reader.news.article.marked.url == "https://news.example/2"
+
+
+async def test_what_is_typed_before_a_long_text_is_there_is_looked_for_in_it(
+    moving: Opened, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits, to_thread = asyncio.Event(), asyncio.to_thread
+
+    async def later(*job: Any) -> Any:
+        await waits.wait()
+        return await to_thread(*job)
+
+    monkeypatch.setattr(asyncio, "to_thread", later)
+    long = Entry(guid="long", title="Long", published=Moment(1), content="<p>A moment of harbours.</p>" * 5000)
+    home.subscribe(NewSource("https://long.example/feed"), [long])
+    async with moving() as reader:
+        await reader.press("G", "enter", "/", *"moment")
+        await reader.press("escape", "greater_than_sign")
+        assert reader.said == "Its text is not here yet: it is a long one."
+        await reader.press("/", *"harb")
+        waits.set()
+        for _ in range(200):
+            if "1 of 5,000" in str(reader.news.article.border_subtitle):
+                break
+            await reader.pilot.pause(0.05)
+        await reader.press("enter", "n")
+        assert "2 of 5,000" in str(reader.news.article.border_subtitle)

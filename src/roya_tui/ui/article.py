@@ -101,7 +101,10 @@ class ArticlePane(Pictured, can_focus=True):
             text = page.document
         if page is not None and self._is_late and self._article is article:
             self._is_late = False
+            wanted, is_searched = self.looked_for, self.is_searched
             self._show_page(page, at)
+            if is_searched:  # what was typed meanwhile is looked for in the text, and not in what stood in its place
+                self.look_for(wanted)
             self.say_where()
 
     async def _set_in_thread(self, article: Article, text: Document | None = None) -> Page:

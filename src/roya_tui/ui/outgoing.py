@@ -89,6 +89,9 @@ class Outgoing(Choosing):
         if headline is None or shown is None or shown.headline.id != headline.id:
             self.bottom.say("Open an article first: its top paragraph is copied.")
             return
+        if self.reading is self.article and self.article.place is None:
+            self.bottom.say("Its text is not here yet: it is a long one.")
+            return
         words = self.reading.quotation(title=headline.title, url=headline.url, source=headline.source)
         if not words:
             self.bottom.say("There is no text to quote here.")
