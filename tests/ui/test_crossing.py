@@ -24,8 +24,11 @@ JORDAN, PETRA, ROYA, WORLD, ORBIT, LONE = (
     Place("source", source=3, label="Orbit"),
     Place("source", source=4, label="Lone"),
 )
+NORTH = Place("folder", "Jordan/North")
+DRY, WET = Place("feed", "is:dry", 1, "Dry"), Place("feed", "is:wet", 2, "Wet")
 STOPS = [
-    Stop(JORDAN, 3), Stop(PETRA, 0, "Jordan"), Stop(ROYA, 3, "Jordan"),
+    Stop(DRY, 7), Stop(WET, 9),
+    Stop(JORDAN, 3), Stop(PETRA, 0, "Jordan"), Stop(ROYA, 3, "Jordan"), Stop(NORTH, 2),
     Stop(WORLD, 1), Stop(ORBIT, 1, "World"), Stop(LONE, 2),
 ]  # fmt: skip
 
@@ -38,13 +41,16 @@ STOPS = [
         (Place("source", source=2, label="called otherwise now"), 1, [ORBIT, LONE]),
         (LONE, 1, []),
         (LONE, -1, [ORBIT, ROYA]),
-        (WORLD, -1, [JORDAN]),
+        (WORLD, -1, [NORTH, JORDAN]),
         (JORDAN, -1, []),
-        (Place(name="today"), 1, [JORDAN, WORLD, LONE]),
+        (Place(name="today"), 1, [JORDAN, NORTH, WORLD, LONE]),
         (Place(name="today"), -1, []),
         (Place(name="unread"), 1, []),
         (Place(name="all"), 1, []),
         (Place("query", "water"), 1, []),
+        (DRY, 1, [WET, JORDAN, NORTH, WORLD, LONE]),
+        (WET, -1, [DRY]),
+        (NORTH, -1, []),
     ],
 )
 def test_one_goes_on_in_the_order_of_the_sidebar(here: Place, direction: int, places: list[Place]) -> None:

@@ -167,8 +167,9 @@ class Shelf:
         )
 
     def stops(self) -> list[Stop]:
-        """The folders and sources in their order, those that are folded away too."""
-        return list(self._stops())
+        """The saved feeds, folders and sources in their order, those that are folded away too."""
+        feeds = [Stop(feed_place(feed), self.feed_counts.get(feed.id, 0)) for feed in self.feeds if not feed.problem]
+        return [*feeds, *self._stops()]
 
     def _stops(self) -> Iterator[Stop]:
         for folder in folders(self.sources):

@@ -174,7 +174,7 @@ class Sidebar(Rows):
                 self.step(0)
 
     def stops(self) -> list[Stop]:
-        """The folders and sources in their order, those that are folded away too."""
+        """The saved feeds, folders and sources in their order, those that are folded away too."""
         return self._shelf.stops()
 
     # How it is drawn, and what choosing does.
