@@ -13,15 +13,17 @@ from sqlite3 import Connection
 
 from roya_tui.model import Entry, Feed, Moment, NewSource
 from roya_tui.query import Query
-from roya_tui.reading.folding import folded
 from roya_tui.refresh.parsing import ready
 from roya_tui.refresh.sorting import Sorting
-from roya_tui.store import articles, search, sources, stories, wide
+from roya_tui.store import articles, sources, stories, wide
 from roya_tui.store.database import open_store, transaction
+from roya_tui.ui.listing import listed
 
 from .invented_news import SOURCES, Invented, headlines
 
 _DAY = 86_400
+FIRST = 200
+"""Articles of which the screen asks the first rows."""
 _FRESH = 400
 """Headlines that the measured refresh brings."""
 
@@ -42,16 +44,20 @@ def measure(size: int) -> None:
         print(f"  sorting: {first * 1e3:.0f} ms for the first 100, then {rest / (_FRESH - 100) * 1e3:.2f} ms each")
         stories.let_go(db, now)
         in_stories = stories.told_together(db)
-        plain = min(_seconds(lambda: search.find(db, Query(), now)) for _ in range(5))
-        view = search.find(db, Query(), now)
-        rows = folded(view, in_stories).rows
-        both = min(_seconds(lambda: folded(search.find(db, Query(), now), stories.told_together(db))) for _ in range(5))
-        print(f"  a view of {len(view):,}: find {plain * 1e3:.0f} ms; with one row for a story {both * 1e3:.0f} ms")
-        print(f"  ({both / plain:.2f} times), {len(rows):,} rows, {len(in_stories):,} articles in stories")
+        whole = listed(db, Query(), now)
+        print(f"  a view of {len(whole.every):,}, {len(whole.ids):,} rows, {len(in_stories):,} articles in stories")
+        for named, limit in (("first rows", FIRST), ("all rows", None)):
+            plain, both = (_listing(db, now, limit, fold) for fold in (False, True))
+            print(f"    {named}: {plain * 1e3:.1f} ms, folded {both * 1e3:.1f} ms ({both / plain:.2f} times)")
         wide.catch_up(db)
         with_them = _pages(db)
         db.execute("DROP TABLE telling")
         print(f"  bytes an article: {(with_them - _pages(db)) / size:.1f}")
+
+
+def _listing(db: Connection, now: int, limit: int | None, fold: bool) -> float:
+    """Return the seconds that a view of everything takes, the best of some."""
+    return min(_seconds(lambda: listed(db, Query(), now, limit, fold=fold)) for _ in range(5))
 
 
 def _save(db: Connection, ids: list[int], made: list[Invented], now: int, *, told: bool) -> None:

@@ -15,6 +15,7 @@ from tests.ui.conftest import NOW
 from roya_tui.query import parse
 from roya_tui.store import search, state
 from roya_tui.store.database import open_store
+from roya_tui.ui import listing
 from roya_tui.ui.listing import Held, Listed, listed, refolded
 
 QUERIES = ("", "is:unread", "water", "sort:oldest", "sort:source", "tag:city or tag:science")
@@ -47,6 +48,13 @@ def test_all_is_there_once(db: Connection) -> None:
     assert len(found.ids) == len(found.every) - 3
     assert sorted(found.others) == [0] * (len(found.ids) - 2) + [1, 2]
     assert listed(db, parse("", NOW), NOW, fold=False).ids == found.every
+
+
+def test_of_many_the_stories_are_the_same(db: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    tell(db, {1: 7, 9: 7, 30: 7, 4: 8, 5: 8, 6: 9})
+    few = listed(db, parse("is:unread", NOW), NOW)
+    monkeypatch.setattr(listing, "FEW", 0)
+    assert listed(db, parse("is:unread", NOW), NOW) == few
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -316,8 +316,9 @@ def keep_full_text(db: Connection, id: int, html: str, pictures: Sequence[Pictur
 
 # Reading
 
+_LABEL = "CASE WHEN o.name <> '' THEN o.name WHEN f.title <> '' THEN f.title ELSE o.url END AS source"
 _HEADLINE = f"""
-SELECT a.id, a.source_id, CASE WHEN o.name <> '' THEN o.name WHEN f.title <> '' THEN f.title ELSE o.url END AS source,
+SELECT a.id, a.source_id, {_LABEL},
     a.title, a.at, o.zone, a.published, a.updated, a.first_seen, a.author, a.url, a.language, a.minutes, a.pictures,
     a.revisions, s.read_at IS NULL AS unread, s.starred_at IS NOT NULL AS starred,
     s.read_at IS NOT NULL AND s.read_digest IS NOT a.digest AS changed, s.hidden_at IS NOT NULL AS hidden,
@@ -397,4 +398,10 @@ def _also(db: Connection, headline: Headline) -> tuple[Also, ...]:
     for telling in stories.told_with(db, [headline.id]):
         if telling.id != headline.id:
             of_source.setdefault(telling.source_id, telling.id)
-    return tuple(Also(one.id, one.source) for one in headlines(db, of_source.values()))
+    labels = db.execute(
+        f"SELECT o.id, {_LABEL} FROM json_each(?) AS j CROSS JOIN source AS o ON o.id = j.value"
+        " CROSS JOIN feed AS f ON f.source_id = o.id",
+        (json.dumps(list(of_source)),),
+    )
+    source = {id: shown_address(label) for id, label in labels}
+    return tuple(Also(of_source[id], source[id]) for id in of_source)

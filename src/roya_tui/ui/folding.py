@@ -15,6 +15,9 @@ from roya_tui.ui.choosing import Choosing
 from roya_tui.ui.listing import Listed, refolded
 from roya_tui.ui.memory import Memory
 
+MOST_JOINED = 200
+"""Articles that a key makes one story: more were selected for something else."""
+
 
 class Folding(Choosing):
     """Articles that tell the same story stand behind one row, until one unfolds it."""
@@ -64,6 +67,9 @@ class Folding(Choosing):
         ids = self.chosen()
         if len(ids) < 2:
             self.bottom.say("Select what tells one story first: v selects a headline.")
+            return
+        if len(ids) > MOST_JOINED:
+            self.bottom.say(f"These are {len(ids):,}, and one story is made of {MOST_JOINED} at most.")
             return
         self.headlines.let_go()
         self._do_to_story(stories.join, ids, "These are one story already.")

@@ -14,6 +14,9 @@ from roya_tui.reading.folding import folded
 from roya_tui.reading.timeline import holding
 from roya_tui.store import search, sources, stories
 
+FEW = 10_000
+"""Articles up to which their own stories are asked for, and not all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -69,7 +72,7 @@ def refolded(
     db: Connection, every: array[int], times: array[int], *, prefer: Sequence[str] = (), whole: bool = True
 ) -> Listed:
     """Return a list of the same articles with a row for each story as stories are by now."""
-    tellings = stories.told_together(db) if whole else stories.told_with(db, every)
+    tellings = stories.told_with(db, every) if len(every) < FEW else stories.told_together(db)
     rows, others, kept = folded(every, tellings, _numbers(db, prefer))
     return Listed(rows, array("q", compress(times, kept)), others, every, times, whole)
 
