@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -23,8 +24,19 @@ _KEPT_STEPS = 200
 _JUST_NOW = 600
 """Seconds for which a step counts as having just been done: later, its age is told, and reading begins a new one."""
 
-MAKER = int.from_bytes(os.urandom(8), "big") >> 2
-"""This program, as long as it runs: whose step it is tells what another window or the command line did meanwhile."""
+MAKER_VARIABLE = "ROYA_TUI_MAKER"
+"""What tells a process that the reader starts on whose behalf it works."""
+
+
+def _maker(told: str) -> int:
+    return int(told) if re.fullmatch("[0-9]{1,18}", told) else int.from_bytes(os.urandom(7), "big")
+
+
+MAKER = _maker(os.environ.get(MAKER_VARIABLE, ""))
+"""This program, as long as it runs: whose step it is tells what another window or the command line did meanwhile.
+
+What adds a source or saves a page for the reader is one with it.
+"""
 
 _KEYS = {
     "state": "article_id",
