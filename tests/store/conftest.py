@@ -22,14 +22,17 @@ def search_is_exact() -> SearchIsExact:
     """Whether search knows what it would know if it were told everything afresh: each word, and where it stands."""
 
     def words(db: sqlite3.Connection) -> list[object]:
-        db.execute("CREATE VIRTUAL TABLE temp.words USING fts5vocab ('main', 'search', 'instance')")
-        found = db.execute("SELECT * FROM temp.words ORDER BY 1, 2, 3, 4").fetchall()
-        db.execute("DROP TABLE temp.words")
+        found = []
+        for table in ("search", "beginnings"):
+            db.execute(f"CREATE VIRTUAL TABLE temp.words USING fts5vocab ('main', '{table}', 'instance')")
+            found += db.execute("SELECT * FROM temp.words ORDER BY 1, 2, 3, 4").fetchall()
+            db.execute("DROP TABLE temp.words")
         return found
 
     def exact(db: sqlite3.Connection) -> bool:
         fresh = sqlite3.connect(":memory:", isolation_level=None)
-        fresh.execute(db.execute("SELECT sql FROM sqlite_master WHERE name = 'search'").fetchone()[0])
+        for table in ("search", "beginnings"):
+            fresh.execute(db.execute("SELECT sql FROM sqlite_master WHERE name = ?", (table,)).fetchone()[0])
         learn(fresh, db.execute("SELECT article_id, feed, page FROM body"))
         return words(db) == words(fresh)
 

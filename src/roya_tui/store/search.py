@@ -125,32 +125,60 @@ class _Compiler:
                 self.parameters += [int(value)] * 2
                 return f"a.id IN ({MEMBERS})"
             case "title" | "author":
-                self.parameters.append(expression(term))
-                return "a.id IN (SELECT rowid FROM search WHERE search MATCH ?)"
+                return f"a.id IN ({self.matches(term)})"
             case _:
+                matches = self.matches(term)
                 blank = " " if term.phrase else ""
-                self.parameters += [expression(term), f" {fold_tag(value)}{blank}", json.dumps(noted(self.db, term))]
+                self.parameters += [f" {fold_tag(value)}{blank}", json.dumps(noted(self.db, term))]
                 return (
-                    "a.id IN (SELECT rowid FROM search WHERE search MATCH ? UNION ALL SELECT article_id"
+                    f"a.id IN ({matches} UNION ALL SELECT article_id"
                     f" FROM article_tag WHERE tag_id IN ({_TAGS_WITH})"
                     " UNION ALL SELECT value FROM json_each(?))"
                 )
+
+    def matches(self, term: Term) -> str:
+        """Return the query for the ids of what has the word or phrase."""
+        parts = []
+        if begun := beginning(term):
+            parts.append("SELECT rowid FROM beginnings WHERE beginnings MATCH ?")
+            self.parameters.append(begun)
+        if not (begun and term.field):
+            parts.append("SELECT rowid FROM search WHERE search MATCH ?")
+            self.parameters.append(expression(term))
+        return " UNION ALL ".join(parts)
 
 
 _ARABIC = re.compile("[\u0621-\u064a]")
 _JOINED_ON = ("وال", "ال")
 
 
+_SHORT = 3
+"""Letters of a word that would begin too many others in texts."""
+
+
 def expression(term: Term) -> str:
     """Return the FTS5 expression for a term that is looked for in text: quoted tokens and our own operators.
 
-    A word of one or two letters is looked for in titles only: in texts it would begin too many words.
+    A short word is looked for as it stands: other words that begin so are looked for by `beginning`. One of one or two
+    letters is looked for in titles only, where many texts have it.
     """
     folded = fold_tag(clean(term.value))
-    variants = _variants(folded)
-    star = "" if term.phrase else "*"
-    quoted = ['"' + variant.replace('"', '""') + '"' + star for variant in variants]
     column = term.field or ("title" if len(folded) <= 2 and not term.phrase else "")
+    return _written(folded, column, star="" if term.phrase or _is_short(folded) else "*")
+
+
+def beginning(term: Term) -> str:
+    """Return the expression by which titles and authors are looked through for a short word or what begins so."""
+    folded = fold_tag(clean(term.value))
+    return "" if term.phrase or not _is_short(folded) else _written(folded, term.field or "title", star="*")
+
+
+def _is_short(folded: str) -> bool:
+    return len(folded) <= _SHORT and folded.isalnum()
+
+
+def _written(folded: str, column: str, star: str) -> str:
+    quoted = ['"' + variant.replace('"', '""') + '"' + star for variant in _variants(folded)]
     joined = " OR ".join(quoted)
     return f"{{{column}}} : ({joined})" if column else f"({joined})"
 
@@ -212,6 +240,7 @@ def _found(db: Connection, columns: str, query: Query, now: int, limit: int | No
         best = _best(db, columns, query, now, limit, zone, ranking)
         if len(best) == limit * (columns.count(",") + 1):
             return best
+        ranking = ranking if best else ""  # nothing has a rank: what is newest is found without a look at all
     compiler = _Compiler(db, now, zone)
     start, rows_of = "", _FROM
     if ranking:

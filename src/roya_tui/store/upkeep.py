@@ -64,6 +64,7 @@ def shrink(db: Connection, file: Path) -> None:
     _empty_log(db)
     with transaction(db):
         db.execute("INSERT INTO search (search) VALUES ('optimize')")
+        db.execute("INSERT INTO beginnings (beginnings) VALUES ('optimize')")
     if _pragma(db, "freelist_count") < _WORTH_IT * _pragma(db, "page_count"):
         _empty_log(db)
         return

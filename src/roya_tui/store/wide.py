@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from sqlite3 import Connection
 from typing import Any
 
@@ -41,10 +41,16 @@ def put_off(db: Connection, ids: Sequence[int]) -> None:
 
 def learn(db: Connection, rows: Iterable[tuple[int, bytes, bytes | None]]) -> None:
     """Add articles to search, given their ids and bodies: feed and page."""
-    db.executemany(
-        "INSERT INTO search (rowid, title, author, text) VALUES (?, ?, ?, ?)",
-        ((id, *bodies.told(feed, page)) for id, feed, page in rows),
-    )
+    begun: list[tuple[int, str, str]] = []
+
+    def all_words() -> Iterator[tuple[int, str, str, str]]:
+        for id, feed, page in rows:
+            title, author, text = bodies.told(feed, page)
+            begun.append((id, title, author))
+            yield id, title, author, text
+
+    db.executemany("INSERT INTO search (rowid, title, author, text) VALUES (?, ?, ?, ?)", all_words())
+    db.executemany("INSERT INTO beginnings (rowid, title, author) VALUES (?, ?, ?)", begun)
 
 
 def catch_up(db: Connection) -> None:
@@ -73,4 +79,8 @@ def untell(db: Connection, id: int, known: bodies.Indexed) -> None:
     db.execute(
         "INSERT INTO search (search, rowid, title, author, text) VALUES ('delete', ?, ?, ?, ?)",
         (id, known.title, known.author, known.text),
+    )
+    db.execute(
+        "INSERT INTO beginnings (beginnings, rowid, title, author) VALUES ('delete', ?, ?, ?)",
+        (id, known.title, known.author),
     )

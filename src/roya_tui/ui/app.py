@@ -6,6 +6,7 @@ import gc
 import os
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import ClassVar
 
 from textual.app import App, SystemCommand
@@ -15,6 +16,7 @@ from textual.theme import Theme
 
 from roya_tui.config import Config, Paths
 from roya_tui.store import wide
+from roya_tui.store.database import StoreError
 from roya_tui.ui import keyboard
 from roya_tui.ui.album import Album
 from roya_tui.ui.library import Library
@@ -131,7 +133,13 @@ class Reader(App[None]):
         gc.freeze()
         gc.set_threshold(50_000, 20, 50)
         gc.enable()
-        self.library.write_soon(wide.catch_up)  # a refresh may have been killed before search learnt all of it
+        self.run_worker(self._catch_up())
+
+    async def _catch_up(self) -> None:
+        """Let search learn what a refresh that was killed, or an earlier version, left to it: between other writes."""
+        with suppress(StoreError):
+            while await self.library.write(wide.catch_up_some):
+                pass
 
     async def on_unmount(self) -> None:
         await self._album.end()
