@@ -127,3 +127,21 @@ async def test_only_so_many_are_opened_in_the_browser(opened: Opener, monkeypatc
         await reader.press("2", "*", "o")
         assert len(tried) == 15
         assert "At most 15 at once." in reader.said
+
+
+async def test_the_next_unread_is_none_that_was_hidden(opened: Opener) -> None:
+    async with opened() as reader:
+        titles = reader.titles
+        await reader.press("j", "H", "k", "n")
+        assert reader.selected == titles[2]
+
+
+async def test_opening_another_article_leaves_redo_as_it_is(opened: Opener, store: Path) -> None:
+    async with opened() as reader:
+        title = reader.selected
+        await reader.press("s", "u", "j", "enter", "escape")
+        assert flagged(store, "read_at") == 1
+        await reader.press("U")
+        assert reader.said == f"Redone: starred “{title}”."
+        await reader.press("u", "u")
+        assert reader.said.startswith("Undone: read “")

@@ -74,7 +74,7 @@ class Crossing(Marks):
             if not 0 <= index < len(self.headlines.ids):
                 return None
             headline = self.headlines.headline(index)
-            if headline is not None and headline.unread:
+            if headline is not None and headline.unread and not headline.hidden:
                 return index
         return None
 
