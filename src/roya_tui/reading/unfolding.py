@@ -37,7 +37,7 @@ def open_at(shown: Timeline, index: int) -> int:
 def unfolded(shown: Timeline, index: int, tellings: Sequence[int]) -> Timeline:
     """Return the list with `tellings` below the row at `index`, but for what has a row already."""
     shown = folded_away(shown, index)
-    there = set(shown.ids)
+    there = set(tellings).intersection(shown.ids)
     new = array("q", (id for id in dict.fromkeys(tellings) if id not in there))
     others = shown.others or array("q", bytes(8 * len(shown.ids)))
     others = others[:index] + array("q", [len(new)]) + others[index + 1 :]

@@ -54,7 +54,7 @@ class Storied(Rows):
         index = self.index
         if index is None or others_of(self.timeline, index) < 1 or open_at(self.timeline, index):
             return False
-        self._show_below(index, set(standing(self.timeline)).intersection(self._tellings(self.ids[index])))
+        self._show_below(index, set(self._tellings(self.ids[index])).intersection(standing(self.timeline)))
         return open_at(self.timeline, index) > 0
 
     def fold(self) -> bool:
@@ -75,7 +75,7 @@ class Storied(Rows):
         if place is None and index is not None:
             row = row_of_story(self.timeline, index)
             below = self.ids[row + 1 : row + 1 + open_at(self.timeline, row)]
-            here = set(standing(self.timeline)).intersection(self._tellings(id))
+            here = set(self._tellings(id)).intersection(standing(self.timeline))
             self._show_below(row, here.union(below, [id]))
             place = position(self.ids, id)
         if place is not None:
@@ -95,7 +95,7 @@ class Storied(Rows):
         unfolded_now = open_at(self.timeline, row_of_story(self.timeline, index)) > 0
         if not unfolded_now and position(new.ids, id) is not None:
             return new
-        wanted = set(standing(new)).intersection(tellings := self._tellings(id))
+        wanted = set(tellings := self._tellings(id)).intersection(standing(new))
         places = (position(new.ids, one) for one in tellings if one in wanted)
         row = next((place for place in places if place is not None), None)
         return new if row is None else unfolded(new, row, [one for one in tellings if one in wanted])
