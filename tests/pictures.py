@@ -47,8 +47,21 @@ PICTURED = {"article": ('"Almond Line opens"', ("j",) * 8), "gallery": ('"lanter
 ORGANISED = {
     "selected": ("j", "v", "v", "j", "V", "#", "dams, سدود, wat"),
     "note": ("j", ";", "Ask Rana who pays for it", "enter", "موعد الاجتماع: الأحد (10:00)", "esc", "j", "H", "k"),
+    "feeds": (
+        *"2 / tag:water enter F ctrl+u Water tab tab flag enter 2 / tag:city enter F ctrl+u".split(),
+        "أخبار المدينة",
+        "enter",
+        "shift+tab",
+        "G",
+        "c",
+        "ctrl+u",
+        "Samples/Far away",
+        "enter",
+        "g",
+    ),
 }
-"""The keys that show, from the list, a selection being tagged, and an article with a note above a hidden one."""
+"""The keys that show, from the list, a selection being tagged, an article with a note above a hidden one, and
+saved feeds above a folder in a folder."""
 
 
 class Agreeing(Display):

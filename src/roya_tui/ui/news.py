@@ -285,6 +285,7 @@ class News(Saving, Finding, Folding, Outgoing, Picturing, Comparing):
     def action_tags(self) -> None:
         self.sidebar.show_all_tags(True)
         self.sidebar.narrow_tags("")
+        self.add_class("-tagging")
         self.tag_bar.open()
 
     def action_only(self) -> None:
@@ -311,7 +312,8 @@ class News(Saving, Finding, Folding, Outgoing, Picturing, Comparing):
 
     @on(Bar.Changed, "#tag-bar")
     def _narrowed(self, event: Bar.Changed) -> None:
-        self.sidebar.narrow_tags(event.value)
+        if self.tag_bar.is_open:  # not what was typed just before it was left
+            self.sidebar.narrow_tags(event.value)
 
     @on(Bar.Stepped, "#tag-bar")
     def _tag_stepped(self, message: Bar.Stepped) -> None:
@@ -323,10 +325,12 @@ class News(Saving, Finding, Folding, Outgoing, Picturing, Comparing):
             self.sidebar.narrow_tags(self.tag_bar.value)
         tag = self.sidebar.current_tag
         self.tag_bar.shut()
+        self.remove_class("-tagging")
         self.sidebar.show_all_tags(False)
         self.sidebar.narrow_tags("")
         if message.kept:
             self._toggle_tag(tag, True)
+            self.sidebar.go_to_tag(tag)
 
     def action_back(self) -> None:
         if self.pane == "article" and self.leave():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual import on, work
@@ -25,13 +26,15 @@ class Saving(Filing):
 
     def action_save_feed(self) -> None:
         """Save what the list shows: its place, tags, words and order."""
+        # What was typed last may not be in the view yet: keys come faster than messages.
+        view = replace(self.view, find=self.find_bar.value) if self.find_bar.is_open else self.view
         try:
-            query = self.view.query(self.now())
+            query = view.query(self.now())
         except QueryError as error:
             self.bottom.say(error.message)
             return
-        place = self.view.place
-        if place.kind == "feed" and self.view == View(place, order=self.view.order):
+        place = view.place
+        if place.kind == "feed" and view == View(place, order=view.order):
             self.bottom.say(f"{place.label} is saved already; in the sidebar, c changes it.")
             return
         asked = [term.value for term in found(query) if term.field in ("", "tag", "title", "author")]
