@@ -29,6 +29,9 @@ width = 60
 mark_read = "open"
 pictures = "off"
 rtl = "visual"
+fold = false
+story = "all"
+prefer = ["Petra", "https://news.example/feed.xml"]
 [refresh]
 every = "1h"
 on_start = false
@@ -79,6 +82,8 @@ def test_every_setting_is_taken(tmp_path: Path) -> None:
     assert (config.look.theme, config.look.ascii) == ("nord", True)
     assert (config.dates.format, config.dates.zone) == ("%Y/%m/%d", "Asia/Amman")
     assert (config.reading.width, config.reading.pictures, config.reading.rtl) == (60, "off", "visual")
+    assert (config.reading.fold, config.reading.story) == (False, "all")
+    assert config.reading.prefer == ("Petra", "https://news.example/feed.xml")
     assert dataclasses.astuple(config.refresh) == (
         *(3600, False, 8, 1, 2.5, 60.0, 5_000_000),
         ("wiki.example", "xn--bcher-kva.example"),
@@ -173,6 +178,8 @@ def test_names_are_taken_in_any_letter_case(tmp_path: Path) -> None:
         ),
         ("[reading]\nmark_read = 'nevr'", 2, 'Did you mean "never"?'),
         ("[reading]\nmark_read = '2 weeks'", 2, 'mark_read must be "at once", "open", "never" or a time'),
+        ("[reading]\nprefer = 'Petra'", 2, 'prefer must be a list of sources, such as ["Petra"'),
+        ("[reading]\nprefer = ['']", 2, "prefer must be a list of sources"),
         ("reading.width = 7", 1, "width must be a whole number"),
         ("[dates]\nzone = 'Asia/Aman'", 2, 'must be "local", "source", or a time zone such as "Asia/Amman"'),
         ("[dates]\nzone = 'Asia/Aman'", 2, 'Did you mean "Asia/Amman"?'),

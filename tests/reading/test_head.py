@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from roya_tui.model import Article, Enclosure, Headline, Picture
+from roya_tui.cli.output import cells
+from roya_tui.config import Config
+from roya_tui.model import Also, Article, Enclosure, Headline, Picture
 from roya_tui.reading.clock import Clock
+from roya_tui.reading.composing import compose
 from roya_tui.reading.document import document
 from roya_tui.reading.head import head, size, whole, without_pictures
 
@@ -34,6 +39,26 @@ def test_both_times_in_the_seed_s_form() -> None:
         "Published: 04-07-2025 00:16",
         "Last Updated: 04-07-2025 00:17",
     ]
+
+
+def test_other_sources_of_its_story_are_named_and_are_links_after_the_tags() -> None:
+    told = replace(
+        article(tags=("Petra", "water"), content="<p>Text."),
+        also=(
+            Also(7, "Petra"),
+            Also(9, "Petra Post"),
+            Also(8, "الرأي"),
+            *(Also(n, f"Desk {n}") for n in range(20, 27)),
+        ),
+    )
+    page = compose(told, document(whole(told)), AMMAN, 120, cells, Config())
+    assert (page.tags, page.also, page.links_of_head) == (("Petra", "water"), (7, 9, 8, 20, 21, 22, 23, 24), 10)
+    linked = {run.link: run.text for line in page.lines[: page.head] for run in line.runs if run.link}
+    assert [linked[-number] for number in (1, 2, 3, 4)] == ["Petra", "water", "Petra", "Petra Post"]
+    assert sorted(linked) == list(range(-10, 0))
+    (row,) = ["".join(run.text for run in line.runs) for line in page.lines[: page.head] if "Also in" in str(line)]
+    assert row.startswith("Also in Petra, Petra Post, ")
+    assert row.endswith(", Desk 24 and 2 more")
 
 
 def test_the_second_time_only_where_it_differs() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from roya_tui.model import Article, Headline
+from roya_tui.model import Also, Article, Headline
 from roya_tui.reading import spoken
 from roya_tui.reading.clock import Clock
 from roya_tui.reading.document import document
@@ -65,6 +65,7 @@ def test_a_footnote_is_told_at_its_number() -> None:
 def test_an_article_begins_with_its_facts_by_name() -> None:
     row = replace(ROW, updated=1_795_600_000, starred=True, revisions=1)
     shown = Article(row, authors=("A. Nasser", "B. Hill"), tags=("water", "ميناء"), content="<p>Text.", note="Ask")
+    shown = replace(shown, also=(Also(7, "Petra"), Also(9, "الرأي")))
     assert list(spoken.article(shown, document(shown.content), CLOCK)) == [
         "Title: The wall",
         "Source: Harbour Post",
@@ -73,6 +74,7 @@ def test_an_article_begins_with_its_facts_by_name() -> None:
         "Published: 24-11-2026 06:00",
         "Last Updated: 25-11-2026 09:46",
         "Length: 3 minutes, changed once",
+        "Also in: Petra, الرأي",
         "Starred",
         "Your note: Ask",
         "",

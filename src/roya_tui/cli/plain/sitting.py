@@ -14,7 +14,7 @@ from roya_tui.cli.plain.listing import Listing, Place, many
 from roya_tui.cli.session import CannotDo, Session
 from roya_tui.model import Article
 from roya_tui.reading import spoken
-from roya_tui.store import search, sources, state, undo
+from roya_tui.store import search, sources, state, stories, undo
 from roya_tui.store.database import StoreError
 from roya_tui.text import one_line
 
@@ -75,7 +75,8 @@ class Sitting(Listing):
         reading = self._session.config.reading
         row = article.headline
         if (row.unread or row.changed) and (reading.mark_on_open or reading.mark_read is not None):
-            state.mark(self._db, [row.id], self._now, read=True, noticed=True)
+            read = stories.with_all(self._db, [row.id]) if reading.story == "all" else [row.id]
+            state.mark(self._db, read, self._now, read=True, noticed=True)
         self._tell_on()
 
     def _step(self, by: int) -> None:
