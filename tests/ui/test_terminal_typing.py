@@ -8,12 +8,12 @@ import pytest
 
 pytest.importorskip("fcntl", reason="a pty needs POSIX")
 
-from tests.ui.homes import BY_HAND, Home, home
+from tests.ui.homes import BY_HAND, Home, home, news
 from tests.ui.sight import Pane, Reader, Sight
 
 from roya_tui.model import Entry, Moment, NewSource
 
-__all__ = ["home"]
+__all__ = ["home", "news"]
 
 WATER = "مياه"
 DRAWN = "\ufee9\ufe8e\ufef4\ufee3"
@@ -71,3 +71,14 @@ def test_arabic_narrows_the_tags_and_is_typed_into_dialogs(two: Home) -> None:
         reader.do("ctrl+p", until="Search for commands")
         reader.press(*WATER)
         reader.until(lambda seen: any(line.strip(" ▊▎🔎") == DRAWN for line in seen.screen.lines))
+
+
+def test_a_key_right_after_esc_is_a_key(news: Home) -> None:
+    with Reader(news, "--offline") as reader:
+        reader.until(lambda seen: seen.list.story == 1 and seen.article.title == "" and "Unread" in seen.top)
+        reader.do("enter", until=lambda seen: seen.article.focused)
+        reader.send(b"\x1bj")
+        reader.until(lambda seen: seen.list.focused and seen.list.story == 2)
+        reader.do("a", until="The address of a feed")
+        reader.send(b"\x1bj\x1bk")
+        reader.until(lambda seen: "The address of a feed" not in seen.text and seen.side.focused)

@@ -176,6 +176,7 @@ def run(
     """
     view = View(Place("query", query, label=query)) if query else None
     keyboard.forgive()
+    keyboard.keep_escape()
     reader = Reader(
         Library(paths.store),
         config,
