@@ -113,7 +113,9 @@ class ArticlePane(Pictured, can_focus=True):
         if text is None:
             text = await asyncio.to_thread(text_of, article, self._config)
         page = self._set(article, text)
-        await asyncio.to_thread(len, page.lines)  # where lines end is found out there, too
+        lines = await asyncio.to_thread(len, page.lines)  # where they end is found out there, too
+        if lines > _MANY_LINES:
+            self._pages.clear()  # some such pages are millions of objects, which collecting garbage goes through
         return self._pages.keep((article.headline.id, page.width), (_said(article), page))[1]
 
     def _show_waiting(self) -> None:
