@@ -247,4 +247,5 @@ def test_removing_a_source_and_the_samples_and_taking_it_back(home: Home) -> Non
         assert home.labels() == []
         assert "none yet: a adds" in seen.side.text
         reader.do("u", until=lambda seen: seen.list.footer == str(count) and f"Unread {count}" in seen.top)
+        reader.do("G", "k", until=lambda seen: seen.side.cursor.startswith("The Harbour"))
         reader.do("delete", until="Remove ")
