@@ -11,7 +11,7 @@ import re
 import unicodedata
 from urllib.parse import urlsplit
 
-from roya_tui.text import PART
+from roya_tui.text import PART, may_have_cjk
 
 _TYPOGRAPHY = {
     **dict.fromkeys("“”„‟«»″＂", '"'),
@@ -95,7 +95,7 @@ def essence(text: str, line: str = "") -> str:
     kept = list(map(_without_counters, lines))
     text = line if line and kept == text.split(PART) else " ".join(" ".join(kept).split())
     text = _BESIDE_SIGNS.sub("", text)
-    return text if text.isascii() else _BESIDE_CJK.sub("", text)
+    return _BESIDE_CJK.sub("", text) if may_have_cjk(text) else text
 
 
 def key(word: str) -> str:

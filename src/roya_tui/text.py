@@ -90,6 +90,10 @@ _DIGIT = re.compile(r"\d")
 _CJK_RUN = re.compile("[\u2e80-\u2fff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 
 
+# Several times as quick to find that there is none: one range.
+_PERHAPS_CJK = re.compile("[\u2e80-\U0003ffff]")
+
+
 def fold(text: str) -> str:
     """Return `text` as search compares it: without case, accents, vowel signs or variants of a letter.
 
@@ -104,7 +108,13 @@ def fold(text: str) -> str:
     text = unicodedata.normalize("NFKD", text.casefold())
     marks = {sign: "" for sign in set(_SIGN.findall(text)) if unicodedata.combining(sign)}
     digits = {digit: str(unicodedata.decimal(digit)) for digit in set(_DIGIT.findall(text))}
-    return _CJK_RUN.sub(_apart, _exchanged(text, _LETTERS | marks | digits))
+    text = _exchanged(text, _LETTERS | marks | digits)
+    return _CJK_RUN.sub(_apart, text) if may_have_cjk(text) else text
+
+
+def may_have_cjk(text: str) -> bool:
+    """Return whether it is worth to look for Chinese and Japanese characters."""
+    return not text.isascii() and _PERHAPS_CJK.search(text) is not None
 
 
 def folder_name(text: str) -> str:
@@ -114,7 +124,7 @@ def folder_name(text: str) -> str:
 
 def counted(text: str) -> tuple[int, int]:
     """Return how many words a line of clean text has, and beside them Chinese and Japanese characters, each a word."""
-    if text.isascii() or not _CJK_RUN.search(text):
+    if not may_have_cjk(text):
         return text.count(" ") + 1, 0
     others, runs = _CJK_RUN.subn(" ", text)
     return len(others.split()), len(text) - len(others) + runs
