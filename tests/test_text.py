@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 
 import pytest
@@ -138,3 +139,12 @@ def test_folded_text_is_folded(text: str) -> None:
     assert fold(folded).split() == folded.split()
     assert fold(text.upper()).split() == fold(text.upper().lower()).split()
     assert not re.search(r"[A-Z]", folded)
+
+
+def test_every_mark_goes_and_every_digit_is_ascii_whatever_script_it_is_of() -> None:
+    for code in range(0x80, sys.maxunicode + 1):
+        sign = chr(code)
+        if unicodedata.combining(sign.casefold()[0]):  # but for the one that is an iota
+            assert fold(f"e{sign}") == "e", hex(code)
+        elif (value := unicodedata.decimal(sign, None)) is not None:
+            assert fold(sign) == str(value), hex(code)

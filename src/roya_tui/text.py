@@ -84,9 +84,11 @@ _LETTERS = {
     "ß": "ss", "ø": "o", "đ": "d", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe",
     "\u200c": "", "\u200d": "", "\u200e": "", "\u200f": "", "\u061c": "", "\u00ad": "",
 }  # fmt: skip
-# Signs, among them all combining marks, which no script counts among its letters.
-_SIGN = re.compile(r"[^\w\s]")
-_DIGIT = re.compile(r"\d")
+# What may be a combining mark or a digit that is not ASCII's: all but the letters that most texts are made of.
+_UNSURE = re.compile(
+    "[^\x00-\x7f\xc0-\u02ff\u0370-\u0482\u048a-\u0590\u05d0-\u060f\u061b-\u064a\u066e\u066f\u0671-\u06d5"
+    "\u1100-\u1248\u2010-\u20cf\u3030-\u3098\u309b-\ua4ff\uac00-\ud7a3]"
+)
 _CJK_RUN = re.compile("[\u2e80-\u2fff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 
 
@@ -106,8 +108,9 @@ def fold(text: str) -> str:
     # Case twice: taking letters apart may bring capitals to light (a raised A), and folding those may join them anew.
     text = unicodedata.normalize("NFKD", _exchanged(text.casefold(), _LETTERS))
     text = unicodedata.normalize("NFKD", text.casefold())
-    marks = {sign: "" for sign in set(_SIGN.findall(text)) if unicodedata.combining(sign)}
-    digits = {digit: str(unicodedata.decimal(digit)) for digit in set(_DIGIT.findall(text))}
+    unsure = set(_UNSURE.findall(text))
+    marks = {sign: "" for sign in unsure if unicodedata.combining(sign)}
+    digits = {sign: str(value) for sign in unsure if (value := unicodedata.decimal(sign, None)) is not None}
     text = _exchanged(text, _LETTERS | marks | digits)
     return _CJK_RUN.sub(_apart, text) if may_have_cjk(text) else text
 
