@@ -11,7 +11,8 @@ from tests.store.conftest import SearchIsExact
 
 from roya_tui import query
 from roya_tui.model import Entry, Moment, Picture, Source
-from roya_tui.store import articles, database, forgetting, search, wide
+from roya_tui.store import articles, bodies, database, forgetting, search, wide
+from roya_tui.store.schema import MIGRATIONS
 
 PLAN = Entry(guid="plan", title="Water plan", published=Moment(1_500, ""), content="<p>Forty wells.</p>")
 CHANGED = Entry(guid="plan", title="Water plan", published=Moment(1_500, ""), content="<p>Fifty wells.</p>")
@@ -91,3 +92,38 @@ def test_what_is_broken_off_stays_put_off(path: Path, db: sqlite3.Connection, so
     assert len(found(db, "entry number")) == len(ids) == 2_500
     assert database.check(db) == []
     another.close()
+
+
+def test_what_an_earlier_version_put_off_word_for_word_is_told(
+    path: Path, db: sqlite3.Connection, source: Source, search_is_exact: SearchIsExact
+) -> None:
+    (id,) = put_off(db, source, PLAN)
+    db.execute("DROP TABLE put_off")
+    db.execute("CREATE TABLE put_off (article_id INTEGER PRIMARY KEY, title TEXT, author TEXT, text TEXT)")
+    db.execute("INSERT INTO put_off VALUES (?, 'water plan', '', 'forty wells.')", (id,))
+    db.execute(f"PRAGMA user_version = {next(n for n, one in enumerate(MIGRATIONS) if 'to_be_told' in str(one.run))}")
+    db.close()
+    later = database.open_store(path)
+    wide.catch_up(later)
+    assert found(later, "forty") == [id]
+    assert search_is_exact(later)
+    assert (waiting(later), database.check(later)) == (0, [])
+    later.close()
+
+
+@pytest.mark.parametrize("packer", ["zlib", "isal.isal_zlib"])
+def test_search_is_told_the_same_whatever_packed_the_article(
+    db: sqlite3.Connection,
+    source: Source,
+    search_is_exact: SearchIsExact,
+    packer: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(bodies, "_packer", lambda: pytest.importorskip(packer))
+    (id,) = put_off(db, source, PLAN)
+    assert bodies.unpack(db.execute("SELECT feed FROM body").fetchone()[0])["content"] == PLAN.content
+    monkeypatch.undo()
+    articles.keep_full_text(db, id, "<p>Fifty names.</p>", [])
+    wide.catch_up(db)
+    assert found(db, "forty fifty") == [id]
+    assert search_is_exact(db)
