@@ -92,7 +92,7 @@ def _type(terminal: Terminal, home: Path, text: str) -> list[tuple[float, float]
 def _last_key(terminal: Terminal, home: Path, text: str) -> float:
     """Find `text`, typed at once but for its last letter: what that takes."""
     terminal.press("/", *text[:-1])
-    terminal.settled(2 * QUIET_AFTER_WORK)
+    terminal.settled(QUIET_AFTER_WORK)
     answer = list_answer(terminal, text[-1], marks(home, View(find=text)))
     terminal.press("esc")
     terminal.settled(QUIET_AFTER_WORK)

@@ -86,3 +86,17 @@ def test_every_article_has_its_own_row_and_each_day_one_line(times: list[int], f
 def test_an_empty_list_has_no_rows() -> None:
     assert Timeline().rows == 0
     assert Timeline().index(0) is None
+
+
+def test_a_list_that_goes_on_is_told_from_another_one() -> None:
+    now = at("2026-11-24T09:00")
+    times = array("q", [now - hours * 3_600 for hours in (1, 2, 30, 31)])
+
+    def begun(count: int, *ids: int) -> Timeline:
+        return timeline(array("q", ids), times[:count], AMMAN, now)
+
+    first = begun(3, 9, 8, 7)
+    assert begun(4, 9, 8, 7, 6).begins_with(first)
+    assert not begun(4, 9, 8, 6, 7).begins_with(first)
+    assert not first.begins_with(begun(4, 9, 8, 7, 6))
+    assert not timeline(array("q", [9, 8, 7]), times[:3], AMMAN, now, by_day=False).begins_with(first)

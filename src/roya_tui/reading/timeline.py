@@ -42,6 +42,13 @@ class Timeline:
         """How many rows there are, day lines included."""
         return len(self.ids) + len(self.starts)
 
+    def begins_with(self, other: Timeline) -> bool:
+        """Whether its first rows say what all those of `other` say."""
+        count = len(other.ids)
+        mine = self.ids[:count], self.others[:count], self.names[: len(other.names)], self.lines[: len(other.lines)]
+        same = mine == (other.ids, other.others, other.names, other.lines)
+        return same and (self.now is None) is (other.now is None)
+
     def row(self, index: int) -> int:
         """The row of the article at `index`."""
         return index + bisect_right(self.starts, index)

@@ -101,12 +101,16 @@ class Headlines(Storied):
     def extend(self, new: Timeline) -> None:
         """Show `new`, which has what is shown already and more: the cursor's row stays where it is on the screen."""
         selected, height = self.selected, self.cursor - self.scroll_offset.y
-        self.timeline = new = self._with_story(new)
+        old, self.timeline = self.timeline, self._with_story(new)
+        new = self.timeline
         place = None if selected is None else position(new.ids, selected)
         row = self.cursor if place is None else new.row(place)
         moved = row != self.cursor
         self.set_reactive(Rows.cursor, row)
-        self.changed()
+        if not moved and new.begins_with(old):
+            self.set_lines(self.count())  # what is drawn already stays as it is
+        else:
+            self.changed()
         if moved:
             self.jump(row - height)
 

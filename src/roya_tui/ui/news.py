@@ -100,10 +100,11 @@ class News(Saving, Finding, Folding, Outgoing, Picturing, Comparing):
         """
         if view.place != self.view.place and not view.order:
             view = replace(view, order=self._memory.order(view.place))
-        self.view = view
+        before, self.view = self.view, view
         self.library.hurry()
         self._loading = self._load(view, stay, hold)
-        self.sidebar.show(view=view)
+        if replace(before, find="") != replace(view, find=""):  # the sidebar says nothing of words to find
+            self.sidebar.show(view=view)
         self.count_soon()
 
     @work(exit_on_error=False, exclusive=True, group="view")
