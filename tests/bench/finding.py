@@ -129,7 +129,7 @@ def _marking(home: Path, column: str, report: Report) -> None:
             done = terminal.wait_for_bytes(told.encode(), timeout=30, after=pressed) - pressed
             terminal.settled(QUIET_AFTER_WORK, timeout=30)
             report.number(f"{many:,} {what}, ms", column, done * 1000)
-            report.number("  the longest that j waited meanwhile, ms", column, deaf * 1000)
+            report.number(f"  {what}: the longest that j waited, ms", column, deaf * 1000)
             report.target(f"{many:,} {what} at {column}", done * 1000, 500, "ms")
         terminal.press("q")
         terminal.wait_exit()

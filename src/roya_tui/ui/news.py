@@ -248,15 +248,15 @@ class News(Saving, Finding, Folding, Outgoing, Picturing, Comparing):
             counted = replace(self.view, only=(), never=()).query(now)
         except QueryError:
             counted = View(self.view.place).query(now)
-        self.sidebar.show(feeds=await self.library.count(saved.feeds, now))
+        feeds = await self.library.count(saved.feeds, now)
         counts = await self.library.count(search.view_counts, now, zone=zone)
-        known = await self.library.count(sources.all_sources)
         if self.top.counts:  # at the start all comes together, so that nothing moves down
-            self.sidebar.show(counts=counts, sources=known)
+            self.sidebar.show(feeds=feeds, counts=counts)
         self.top.counts = f"Today {counts['today']:,} {self.signs.dot} Unread {counts['unread']:,}"
+        known = await self.library.count(sources.all_sources)
         tags = await self.library.count(search.tag_counts, counted, now, zone=zone)
         await self.follow_aliases()
-        self.sidebar.show(counts=counts, tags=tags, sources=known)
+        self.sidebar.show(counts=counts, feeds=feeds, tags=tags, sources=known)
         hidden = both(counted, state("hidden"))
         self.headlines.hidden = await self.library.count(search.count, hidden, now, zone=zone)
         self.headlines.say_how_many()
