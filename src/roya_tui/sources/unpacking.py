@@ -12,6 +12,7 @@ _DEEPEST = 3
 """How often one is compressed."""
 _PIECE = 256 * 1024
 _GZIP_MAGIC = b"\x1f\x8b"
+_GZIP = 31
 _GZIP_OR_ZLIB = 47
 _RAW = -15
 
@@ -112,7 +113,22 @@ class Document:
 
     def unpacked(self) -> bytes:
         """Return the document's bytes."""
-        return b"".join(Unpacker(self.encoding).pieces(self.packed))
+        return self._unpacked_by_isal() or b"".join(Unpacker(self.encoding).pieces(self.packed))
+
+    def _unpacked_by_isal(self) -> bytes:
+        """The same in half the time, if it is plain gzip of the size that zlib has found it to be; else nothing."""
+        if not self.size or not self.packed.startswith(_GZIP_MAGIC) or "gzip" not in self.encoding.lower():
+            return b""
+        try:
+            from isal import isal_zlib
+        except ImportError:
+            return b""
+        try:
+            stream = isal_zlib.decompressobj(_GZIP)
+            data: bytes = stream.decompress(self.packed, self.size + 1)
+            return data if stream.eof and not stream.unused_data and len(data) == self.size else b""
+        except Exception:  # noqa: BLE001  # whatever it says of it, zlib decides
+            return b""
 
 
 NOTHING = Document(b"")
