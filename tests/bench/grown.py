@@ -61,5 +61,9 @@ def _again(db: sqlite3.Connection, copy: int, size: int) -> None:
         f" SELECT id + {by}, lower(title), lower(author), {words} FROM article WHERE id <= {size}"
     )
     db.execute(
+        "INSERT INTO beginnings (rowid, title, author)"
+        f" SELECT id + {by}, lower(title), lower(author) FROM article WHERE id <= {size}"
+    )
+    db.execute(
         f"INSERT INTO state (article_id, read_at) SELECT id, at FROM article WHERE id > {by} AND id % {_UNREAD_EVERY}"
     )
