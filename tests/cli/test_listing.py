@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 from contextlib import closing
@@ -140,6 +141,27 @@ def test_what_a_killed_refresh_left_for_search_to_learn_is_found(cli: Cli, home:
             else:
                 assert cli("mark", "read", "unlearnt").out == "Marked 2 read. The query found 2.\n"
         assert check(db) == []
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        (("show", "--query", "unlearnt"), "Unlearnt olive"),
+        (("feeds", "--json"), '"articles": 1,'),
+        (("--plain", "--query", "unlearnt"), "Unlearnt olive"),
+    ],
+    ids=["show", "feeds", "plain"],
+)
+def test_whatever_looks_for_words_finds_what_was_left(
+    cli: Cli, home: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...], told: str
+) -> None:
+    cli("feeds", "add", "Left", "unlearnt")
+    with closing(open_store(home / "news.db")) as db:
+        source = sources.add(db, NewSource("https://olive.example/rss"), 1_000)
+        row = articles.prepare(Entry(guid="1", title="Unlearnt olive"))
+        articles.save(db, source.id, None, [row], 2_000, index=wide.put_off)
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    assert told in cli(*command).out
 
 
 def test_a_store_that_may_not_be_written_is_searched_as_it_is(

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from argparse import Namespace
 from array import array
-from contextlib import suppress
 from sqlite3 import Connection
 from typing import Any
 
 from roya_tui.cli.output import Column, iso
-from roya_tui.cli.session import DONE, WRONG_USAGE, CannotDo, Session
+from roya_tui.cli.session import DONE, WRONG_USAGE, CannotDo, Session, catch_up
 from roya_tui.model import Headline
 from roya_tui.query import Query
 
@@ -43,12 +42,9 @@ def list_articles(session: Session, wanted: Namespace) -> int:
 
 
 def _found(session: Session, db: Connection, query: Query, limit: int | None = None) -> array[int]:
-    """Return what a query finds, also of what a refresh that was killed left for search to learn."""
-    from roya_tui.store import search, wide
-    from roya_tui.store.database import StoreError
+    from roya_tui.store import search
 
-    with suppress(StoreError):  # where the store may not be written, search knows what it knows
-        wide.catch_up(db)
+    catch_up(db)
     return search.find(db, query, session.now, limit, zone=session.clock().zone)
 
 

@@ -6,7 +6,7 @@ from argparse import Namespace
 
 from roya_tui.cli.articles import words
 from roya_tui.cli.output import Column
-from roya_tui.cli.session import DONE, WRONG_USAGE, CannotDo, Session
+from roya_tui.cli.session import DONE, WRONG_USAGE, CannotDo, Session, catch_up
 
 
 def feeds(session: Session, wanted: Namespace) -> int:
@@ -48,6 +48,7 @@ def _list(session: Session, json: bool) -> None:
     from roya_tui.store import saved, search
 
     with session.store(reading=True) as db:
+        catch_up(db)
         rows = []
         for feed in saved.feeds(db, session.now):
             query, zone = in_feed(feed.name), session.clock().zone

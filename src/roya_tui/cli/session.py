@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -110,6 +110,15 @@ def _open_to_read(file: Path, why: StoreError) -> Connection:
         return open_store(file, readonly=True)
     except StoreError:
         raise why from None
+
+
+def catch_up(db: Connection) -> None:
+    """Let search learn, before words are looked for, what a killed refresh or an earlier version left to it."""
+    from roya_tui.store import wide
+    from roya_tui.store.database import StoreError
+
+    with suppress(StoreError):  # where the store may not be written, search knows what it knows
+        wide.catch_up(db)
 
 
 def standard_input() -> bytes:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from sqlite3 import Connection
 
-from roya_tui.cli.session import DONE, WRONG_USAGE, CannotDo, Session
+from roya_tui.cli.session import DONE, WRONG_USAGE, CannotDo, Session, catch_up
 from roya_tui.model import Article
 
 
@@ -65,6 +65,7 @@ def _found(session: Session, db: Connection, text: str, limit: int) -> tuple[Seq
     from roya_tui.store import search
 
     query, zone = session.query(text), session.clock().zone
+    catch_up(db)
     ids = search.find(db, query, session.now, limit or None, zone=zone)
     if not ids:
         raise CannotDo("Nothing is found.")

@@ -11,7 +11,7 @@ from sqlite3 import Connection
 from typing import TYPE_CHECKING, NamedTuple
 
 from roya_tui import query as q
-from roya_tui.cli.session import Session
+from roya_tui.cli.session import Session, catch_up
 from roya_tui.model import Article, Headline
 from roya_tui.reading import spoken
 from roya_tui.store import articles, search
@@ -95,6 +95,7 @@ class Listing:
     def _go(self, place: Place) -> None:
         """List a place from its beginning."""
         now, zone = self._now, self._clock.zone
+        catch_up(self._db)
         self._ids = search.find(self._db, place.query, now, zone=zone)
         self._place, self._at, self._next_told, self._rest = place, None, 0, iter(())
         self._say(f"{place.name}: {many(len(self._ids), 'article')}.")
