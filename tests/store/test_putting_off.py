@@ -94,11 +94,25 @@ def test_what_is_broken_off_stays_put_off(path: Path, db: sqlite3.Connection, so
     another.close()
 
 
+def test_of_long_articles_fewer_are_told_at_once(
+    db: sqlite3.Connection, source: Source, search_is_exact: SearchIsExact
+) -> None:
+    long = "<p>" + "many words " * 20_000
+    ids = put_off(db, source, *(Entry(guid=str(n), title=f"Long {n}", content=f"{long}{n}") for n in range(60)))
+    assert wide.catch_up_some(db)
+    assert 0 < waiting(db) < 60, "else nobody could write for as long as search takes for millions of words"
+    assert database.check(db) == []
+    wide.catch_up(db)
+    assert sorted(found(db, "many words")) == sorted(ids)
+    assert search_is_exact(db)
+
+
 def test_what_an_earlier_version_put_off_word_for_word_is_told(
     path: Path, db: sqlite3.Connection, source: Source, search_is_exact: SearchIsExact
 ) -> None:
     (id,) = put_off(db, source, PLAN)
-    db.execute("DROP TABLE put_off")
+    for later_made in ("put_off", "beginnings"):
+        db.execute(f"DROP TABLE {later_made}")
     db.execute("CREATE TABLE put_off (article_id INTEGER PRIMARY KEY, title TEXT, author TEXT, text TEXT)")
     db.execute("INSERT INTO put_off VALUES (?, 'water plan', '', 'forty wells.')", (id,))
     db.execute(f"PRAGMA user_version = {next(n for n, one in enumerate(MIGRATIONS) if 'to_be_told' in str(one.run))}")

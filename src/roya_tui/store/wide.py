@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from math import inf
 from sqlite3 import Connection
 from typing import Any
 
@@ -12,6 +13,8 @@ from roya_tui.store.database import told, transaction
 
 AT_ONCE = 500
 """Articles that search learns in one transaction: a tenth of a second, in which nobody else writes."""
+_LETTERS = 10_000
+"""As many as an article has, or fewer: of longer ones, fewer are learnt in one transaction."""
 
 Telling = Callable[[Connection, Sequence[int]], None]
 """How search comes to know articles: now (`tell`), or when someone catches up (`put_off`)."""
@@ -39,18 +42,26 @@ def put_off(db: Connection, ids: Sequence[int]) -> None:
     db.executemany("INSERT INTO put_off (article_id) VALUES (?)", ((id,) for id in ids))
 
 
-def learn(db: Connection, rows: Iterable[tuple[int, bytes, bytes | None]]) -> None:
-    """Add articles to search, given their ids and bodies: feed and page."""
+def learn(db: Connection, rows: Iterable[tuple[int, bytes, bytes | None]], enough: float = inf) -> list[int]:
+    """Add articles to search, given their ids and bodies (feed and page), until it has learnt `enough` letters.
+
+    Returns the ids of those that were added.
+    """
     begun: list[tuple[int, str, str]] = []
 
     def all_words() -> Iterator[tuple[int, str, str, str]]:
+        letters = 0
         for id, feed, page in rows:
             title, author, text = bodies.told(feed, page)
             begun.append((id, title, author))
             yield id, title, author, text
+            letters += len(text)
+            if letters >= enough:
+                return
 
     db.executemany("INSERT INTO search (rowid, title, author, text) VALUES (?, ?, ?, ?)", all_words())
     db.executemany("INSERT INTO beginnings (rowid, title, author) VALUES (?, ?, ?)", begun)
+    return [id for id, _, _ in begun]
 
 
 def catch_up(db: Connection) -> None:
@@ -61,14 +72,17 @@ def catch_up(db: Connection) -> None:
 
 @told
 def catch_up_some(db: Connection, most: int = AT_ONCE) -> bool:
-    """Let search know so much of what was put off as nobody has to wait for. False: there was nothing."""
+    """Let search know so much of what was put off as nobody has to wait for: `most` articles, or fewer long ones.
+
+    False: there was nothing.
+    """
     if db.execute("SELECT 1 FROM put_off LIMIT 1").fetchone() is None:
         return False
     with transaction(db):
         # In the order of their ids: FTS5 writes what it has gathered as soon as one is lower than the last.
         next_ones = "(SELECT article_id FROM put_off ORDER BY article_id LIMIT ?)"
-        learn(db, db.execute(_BODIES.format(ids=next_ones), (most,)))
-        db.execute(f"DELETE FROM put_off WHERE article_id IN {next_ones}", (most,))
+        learnt = learn(db, db.execute(_BODIES.format(ids=next_ones), (most,)), most * _LETTERS)
+        db.executemany("DELETE FROM put_off WHERE article_id = ?", ((id,) for id in learnt))
     return True
 
 
