@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -105,6 +106,19 @@ def test_of_long_articles_fewer_are_told_at_once(
     wide.catch_up(db)
     assert sorted(found(db, "many words")) == sorted(ids)
     assert search_is_exact(db)
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [b"", bytes(100), zlib.compress(b"{}")[:-3], zlib.compress(b"{}"), zlib.compress(b"]"), zlib.compress(b"\xff")],
+    ids=["empty", "zeros", "cut", "without words", "no JSON", "no text"],
+)
+def test_a_damaged_body_keeps_search_from_no_other(db: sqlite3.Connection, source: Source, damaged: bytes) -> None:
+    broken, sound = put_off(db, source, Entry(guid="1", title="Broken"), Entry(guid="2", title="Sound"))
+    db.execute("UPDATE body SET feed = ? WHERE article_id = ?", (damaged, broken))
+    wide.catch_up(db)
+    assert (found(db, "sound"), found(db, "broken")) == ([sound], [])
+    assert (waiting(db), database.check(db)) == (0, [])
 
 
 def test_what_an_earlier_version_put_off_word_for_word_is_told(

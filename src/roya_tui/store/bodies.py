@@ -100,11 +100,19 @@ def indexed(feed: dict[str, Any], page: dict[str, Any]) -> Indexed:
 
 
 def told(feed: bytes, page: bytes | None) -> Indexed:
-    """Return what search knows, or should know, of an article with this body; nothing else of it is read."""
-    known: Indexed = _reader("indexed", Indexed).decode(_packer().decompress(feed)).indexed
-    if page is None:
-        return known
-    return known._replace(text=f"{known.text} {_reader('words', str).decode(_packer().decompress(page)).words}")
+    """Return what search knows, or should know, of an article with this body; nothing else of it is read.
+
+    Of a body that is damaged it knows nothing: one such must not keep search from all the others.
+    """
+    try:
+        known: Indexed = _part(feed, "indexed", Indexed)
+        return known if page is None else known._replace(text=f"{known.text} {_part(page, 'words', str)}")
+    except (_packer().error, ValueError):  # msgspec's errors are ValueErrors
+        return Indexed("", "", "")
+
+
+def _part(packed: bytes, name: str, kind: type) -> Any:
+    return getattr(_reader(name, kind).decode(_packer().decompress(packed)), name)
 
 
 @cache
