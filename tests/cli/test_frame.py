@@ -14,7 +14,7 @@ from tests.cli.conftest import Cli
 
 import roya_tui.cli
 from roya_tui import __version__
-from roya_tui.cli import articles, crash
+from roya_tui.cli import crash, tags
 from roya_tui.cli.output import cells
 from roya_tui.cli.terminal import look
 from roya_tui.config import load, paths
@@ -77,7 +77,7 @@ def test_a_mistake_of_ours_goes_to_a_file_without_passwords(
     def broken(session: object, wanted: object) -> int:
         raise ZeroDivisionError("https://someone:secret@a.example/feed")
 
-    monkeypatch.setattr(articles, "list_tags", broken)
+    monkeypatch.setattr(tags, "tags", broken)
     result = cli("tags")
     assert result.code == 1
     assert "Traceback" not in result.err

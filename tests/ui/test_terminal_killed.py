@@ -61,7 +61,7 @@ def test_marks_on_the_screen_survive_the_reader(news: Home) -> None:
 @pytest.mark.skipif(not Path(f"/proc/self/task/{os.getpid()}/children").exists(), reason="needs Linux's /proc")
 def test_a_refresh_that_is_killed_takes_nothing_with_it(home: Home, server: Server) -> None:
     home.settings(BY_HAND + '[refresh]\nspacing = "0s"\non_start = false\n')
-    home.subscribe(NewSource(server.serve("/quick", rss(("1", "Quick item", "Text"))), title="Quick"))
+    home.subscribe(NewSource(server.serve("/quick", rss(("1", "Quick item", "The ferry sails again."))), title="Quick"))
     home.subscribe(NewSource(server.answer("/slow", hang), title="Slow"))
     with Reader(home) as reader:
         reader.until(lambda seen: seen.side.line("Slow"))
@@ -74,9 +74,9 @@ def test_a_refresh_that_is_killed_takes_nothing_with_it(home: Home, server: Serv
         with home.store() as db:
             assert check(db) == []
 
-        server.serve("/slow", rss(("2", "Slow item", "Text")))
-        reader.do("R", until=lambda seen: "press ." in seen.bottom or seen.list.line("Slow item"))
-        reader.do(".", until=lambda seen: seen.list.line("Slow item") and seen.list.line("Quick item"))
+        server.serve("/slow", rss(("2", "Slow news", "Bread costs less since Monday.")))
+        reader.do("R", until=lambda seen: "press ." in seen.bottom or seen.list.line("Slow news"))
+        reader.do(".", until=lambda seen: seen.list.line("Slow news") and seen.list.line("Quick item"))
         assert end_soon(refresh, *workers)
 
         # The reader's own end ends the refresh.
