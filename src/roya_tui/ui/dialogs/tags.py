@@ -68,7 +68,7 @@ class Tags(Dialog[str]):
         """Offer these as well; `have` are the own tags of the articles, and how many have each."""
         self._known = list(dict.fromkeys([*known, *self._known]))
         self._have = have
-        if self.is_mounted:
+        if self.is_mounted and self.is_current:  # it may be left already: keys come faster than what the store says
             self._offer(self.query_one(Input).value)
 
     @on(Input.Changed)
