@@ -228,6 +228,22 @@ async def test_what_a_killed_refresh_left_for_search_to_learn_is_found(opened: O
         assert reader.titles == ["Unlearnt olive"]
 
 
+async def test_what_a_refresh_left_that_another_program_began_is_found_once_it_was_killed(
+    opened: Opener, store: Path
+) -> None:
+    async with opened(config=BY_HAND) as reader:
+        with closing(open_store(store)) as db:
+            row = articles.prepare(Entry(guid="1", title="Unlearnt olive"))
+            articles.save(db, sources.all_sources(db)[0].id, None, [row], NOW, index=wide.put_off)
+        reader.news._look_for_changes()
+        reader.news._look_for_changes()
+        await reader.still()
+        await reader.news.library.write(lambda db: None)  # what was asked before is done
+        await reader.press("slash")
+        await reader.type("unlearnt")
+        assert reader.titles == ["Unlearnt olive"]
+
+
 async def test_a_wrong_query_is_told_and_the_list_stays(opened: Opener) -> None:
     async with opened(config=BY_HAND) as reader:
         await reader.press("slash")

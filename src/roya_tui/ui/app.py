@@ -6,7 +6,6 @@ import gc
 import os
 import time
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from typing import ClassVar
 
 from textual.app import App, SystemCommand
@@ -15,8 +14,6 @@ from textual.screen import Screen
 from textual.theme import Theme
 
 from roya_tui.config import Config, Paths
-from roya_tui.store import wide
-from roya_tui.store.database import StoreError
 from roya_tui.ui import keyboard
 from roya_tui.ui.album import Album
 from roya_tui.ui.library import Library
@@ -133,13 +130,7 @@ class Reader(App[None]):
         gc.freeze()
         gc.set_threshold(50_000, 20, 50)
         gc.enable()
-        self.run_worker(self._catch_up())
-
-    async def _catch_up(self) -> None:
-        """Let search learn what a refresh that was killed, or an earlier version, left to it: between other writes."""
-        with suppress(StoreError):
-            while await self.library.write(wide.catch_up_some):
-                pass
+        self.run_worker(self.library.catch_up())
 
     async def on_unmount(self) -> None:
         await self._album.end()

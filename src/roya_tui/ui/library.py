@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from roya_tui.model import Article, Headline
-from roya_tui.store import articles, stories
+from roya_tui.store import articles, stories, wide
 from roya_tui.store.database import StoreError, open_store
 
 P = ParamSpec("P")
@@ -125,6 +125,12 @@ class Library:
     def write_soon(self, job: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs) -> None:
         """Run a write that nobody waits for, in its turn."""
         self._writing.ask_soon(job, *args, **kw)
+
+    async def catch_up(self) -> None:
+        """Let search learn what a refresh that was killed, or an earlier version, left to it: between other writes."""
+        with suppress(StoreError):
+            while await self.write(wide.catch_up_some):
+                pass
 
     @property
     def version(self) -> int:

@@ -74,6 +74,8 @@ class News(Saving, Finding, Folding, Outgoing, Picturing, Comparing):
         self.article.set_width(memory.width(config.reading.width))
         self._greeting = greeting
         self._counting: Timer | None = None
+        self._changed_by_others = False
+        """Whether others wrote to the store just now."""
 
     def on_mount(self) -> None:
         """Show the first headlines; the article and the counts follow once those are drawn."""
@@ -228,6 +230,10 @@ class News(Saving, Finding, Folding, Outgoing, Picturing, Comparing):
         if self.library.changed():
             self.headlines.forget()
             self.count_soon()
+            self._changed_by_others = True
+        elif self._changed_by_others:
+            self._changed_by_others = False
+            self.run_worker(self.library.catch_up())  # it may have been a refresh that was killed
 
     def count_soon(self) -> None:
         self._stop_counting()

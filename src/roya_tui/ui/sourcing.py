@@ -8,7 +8,7 @@ from typing import Any
 from textual import work
 
 from roya_tui.model import Source
-from roya_tui.store import meta, sources, wide
+from roya_tui.store import meta, sources
 from roya_tui.ui import keys
 from roya_tui.ui.child import Child
 from roya_tui.ui.panes import Panes
@@ -126,7 +126,7 @@ class Sourcing(Panes):
         finally:
             self._is_over(child)
         if not finished:
-            self.library.write_soon(wide.catch_up)  # search has not learnt all that was saved
+            self.run_worker(self.library.catch_up())  # search has not learnt all that was saved
         if not finished and child.exit_code not in ENDED_WELL:
             self.bottom.say(_last_line(child.complaint) or "The refresh ended early. R tries again.")
 
