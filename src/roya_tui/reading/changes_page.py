@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple, overload
+from typing import NamedTuple
 
 from roya_tui.config import Config
 from roya_tui.reading.blocks import Block, Document, Text
@@ -13,7 +13,7 @@ from roya_tui.reading.clock import Clock
 from roya_tui.reading.composing import head_lines
 from roya_tui.reading.head import Row
 from roya_tui.reading.layout import layout
-from roya_tui.reading.lines import Line, Run
+from roya_tui.reading.lines import Line, MadeLines, Run
 from roya_tui.reading.merging import ASCII, UNICODE, Dress, Merged, merged, woven
 from roya_tui.reading.page import After, Page
 from roya_tui.reading.scripts import Measure
@@ -157,7 +157,7 @@ def _legend(steps: Iterable[Step], beside: Signs) -> str:
     return "   ".join(said)
 
 
-class _Signed(Sequence[Line]):
+class _Signed(MadeLines):
     """The lines of a text with a sign beside each that changed: on the left, or on the right of right-to-left text."""
 
     def __init__(self, lines: Sequence[Line], steps: Sequence[Step], beside: Signs) -> None:
@@ -168,13 +168,7 @@ class _Signed(Sequence[Line]):
     def __len__(self) -> int:
         return len(self._lines)
 
-    @overload
-    def __getitem__(self, number: int) -> Line: ...
-    @overload
-    def __getitem__(self, number: slice) -> tuple[Line, ...]: ...
-    def __getitem__(self, number: int | slice) -> Line | tuple[Line, ...]:
-        if isinstance(number, slice):
-            return tuple(self[n] for n in range(*number.indices(len(self))))
+    def made(self, number: int) -> Line:
         return self._signed(self._lines[number])
 
     def __iter__(self) -> Iterator[Line]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import overload
 
 from roya_tui.reading.bidi import begins_rtl
 from roya_tui.reading.bidi_strand import BidiStrand
 from roya_tui.reading.blocks import Block, Document, Span, Text
-from roya_tui.reading.lines import Line, Run
+from roya_tui.reading.lines import Line, MadeLines, Run
 from roya_tui.reading.margins import Margin, Margins
 from roya_tui.reading.oneline import line as line
 from roya_tui.reading.picture_rows import NO_PICTURES, PictureRow, Pictures
@@ -70,7 +69,7 @@ class _SetBlock:
     lines: Sequence[SetLine]
 
 
-class Lines(Sequence[Line]):
+class Lines(MadeLines):
     """The lines of one document at one width, made when they are asked for.
 
     Where lines end is found out block by block, as far as a number is asked for, or all of it for the length; what
@@ -98,16 +97,9 @@ class Lines(Sequence[Line]):
         self._find(None)
         return self._known
 
-    @overload
-    def __getitem__(self, number: int) -> Line: ...
-    @overload
-    def __getitem__(self, number: slice) -> tuple[Line, ...]: ...
-    def __getitem__(self, number: int | slice) -> Line | tuple[Line, ...]:
-        if isinstance(number, slice):
-            return tuple(self[n] for n in range(*number.indices(len(self))))
-        number = number if number >= 0 else number + len(self)
+    def made(self, number: int) -> Line:
         self._find(number)
-        if not 0 <= number < self._known:
+        if number >= self._known:
             raise IndexError(number)
         at = bisect_right(self._firsts, number) - 1
         return self._line(self._set[at], number - self._firsts[at])

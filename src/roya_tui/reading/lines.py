@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 from roya_tui.reading.picture_rows import PictureRow
 
@@ -69,3 +69,25 @@ class Line:
             if index < 0:
                 break
         return found
+
+
+class MadeLines(Sequence[Line]):
+    """Lines that are made when they are asked for, one by one."""
+
+    __slots__ = ()
+
+    def made(self, number: int) -> Line:
+        """Return the line of that number, from 0. Raises IndexError beyond the end."""
+        raise NotImplementedError
+
+    @overload
+    def __getitem__(self, number: int) -> Line: ...
+    @overload
+    def __getitem__(self, number: slice) -> tuple[Line, ...]: ...
+    def __getitem__(self, number: int | slice) -> Line | tuple[Line, ...]:
+        if isinstance(number, slice):
+            return tuple(self[n] for n in range(*number.indices(len(self))))
+        number = number if number >= 0 else number + len(self)  # only from the end must it be known how many there are
+        if number < 0:
+            raise IndexError(number)
+        return self.made(number)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING
 
+from roya_tui.reading.lines import Line, MadeLines
 from roya_tui.reading.picture_rows import NO_PICTURES, Pictures
 
 if TYPE_CHECKING:
     from roya_tui.reading.blocks import Document
-    from roya_tui.reading.lines import Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class Page:
         return None
 
 
-class After(Sequence["Line"]):
+class After(MadeLines):
     """The lines of a head, and those of a text below it."""
 
     __slots__ = ("_above", "_below")
@@ -90,16 +90,7 @@ class After(Sequence["Line"]):
     def __len__(self) -> int:
         return len(self._above) + len(self._below)
 
-    @overload
-    def __getitem__(self, number: int) -> Line: ...
-    @overload
-    def __getitem__(self, number: slice) -> tuple[Line, ...]: ...
-    def __getitem__(self, number: int | slice) -> Line | tuple[Line, ...]:
-        if isinstance(number, slice):
-            return tuple(self[n] for n in range(*number.indices(len(self))))
-        number = number if number >= 0 else number + len(self)
-        if number < 0:
-            raise IndexError(number)
+    def made(self, number: int) -> Line:
         above = len(self._above)
         return self._above[number] if number < above else self._below[number - above]
 
