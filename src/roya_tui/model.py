@@ -271,6 +271,12 @@ class Also(NamedTuple):
     source: str
 
 
+DAMAGED = (
+    "<p>This article is damaged: what was stored of it cannot be read any more. r fetches it again, if its feed"
+    " still has it; f fetches the text of its page.</p>"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """A whole article: its headline and the wide part."""
@@ -289,6 +295,8 @@ class Article:
     pictures: tuple[Picture, ...] = ()
     enclosures: tuple[Enclosure, ...] = ()
     comments: str = ""
+    damaged: bool = False
+    """Whether what the feed or the page gave cannot be read any more."""
     note: str = ""
     position: int = 0
     """Where the person stopped reading, in characters of the text."""
@@ -297,8 +305,8 @@ class Article:
 
     @property
     def html(self) -> str:
-        """The best text we have: the page's, else the feed's content, else its summary."""
-        return self.full_text or self.content or self.summary
+        """The best text we have: the page's, else the feed's content, else its summary; else why there is none."""
+        return self.full_text or self.content or self.summary or (DAMAGED if self.damaged else "")
 
 
 MOST_REVISIONS = 50

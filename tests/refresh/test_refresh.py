@@ -18,7 +18,7 @@ from roya_tui.config import Keep
 from roya_tui.model import Entry, Feed, Moment, Saved
 from roya_tui.refresh.parsing import ready
 from roya_tui.sources.web import addresses
-from roya_tui.store import articles, lock, revisions, sources, state
+from roya_tui.store import articles, damage, lock, revisions, sources, state
 from roya_tui.store.database import StoreError
 
 ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>Atom Invented</title><id>a</id>
@@ -396,3 +396,19 @@ def test_what_cannot_be_saved_is_told_and_tried_again(
     assert "was read but not saved. The disk is full." in desk.told(bad)["message"]
     assert desk.titles() == {"Lucky"}
     assert desk.refresh(bad).new == 1, "its validators must not have been kept"
+
+
+def test_a_damaged_article_is_fetched_again_when_its_source_is_asked_by_name(desk: Desk, server: Server) -> None:
+    id = desk.add(server.serve("/rss", rss(("1", "Bridge opens", "On Monday."))))
+    desk.refresh()
+    desk.db.execute("UPDATE body SET feed = x'00'")
+    desk.refresh(all_now=True)
+    assert damage.damaged(desk.db), "nobody looks for damage unasked"
+    desk.refresh(id, offline=True)
+    summary = desk.refresh(id)
+    assert (summary.new, summary.changed, summary.failed) == (0, 0, 0)
+    [headline] = desk.headlines()
+    article = articles.article(desk.db, headline.id)
+    assert article is not None
+    assert (article.damaged, article.html) == (False, "On Monday.")
+    assert desk.found("monday") == [headline.id]

@@ -687,3 +687,17 @@ async def test_mark_all_and_at_once_another_view_does_both(opened: Opener) -> No
         await reader.pilot.press("A", "2", "1", "u", "2", "U", "1")
         await reader.counted()
         assert "Unread 0" in reader.news.top.counts
+
+
+async def test_a_damaged_article_says_so_and_the_next_one_is_read(opened: Opener, store: Path) -> None:
+    async with opened(config=BY_HAND) as reader:
+        assert reader.news.headlines.selected is not None
+        with closing(open_store(store)) as db:
+            db.execute("UPDATE body SET feed = x'00' WHERE article_id = ?", (reader.news.headlines.ids[1],))
+        await reader.press("j")
+        assert reader.selected[:30] in reader.article
+        assert "This article is damaged" in reader.article
+        assert "r fetches it again" in reader.article
+        await reader.press("d", "j")
+        assert reader.selected[:30] in reader.article
+        assert "damaged" not in reader.article

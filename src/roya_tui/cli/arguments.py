@@ -192,6 +192,7 @@ def _parser() -> argparse.ArgumentParser:
     tidy.add_argument("--json", action="store_true", help="one JSON document")
 
     doctor = command("doctor", "check folders, versions, terminal, store and configuration")
+    doctor.add_argument("--thorough", action="store_true", help="look at the text of every article, however many")
     doctor.add_argument("--json", action="store_true", help="one JSON document")
     return parser
 

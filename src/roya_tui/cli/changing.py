@@ -47,7 +47,8 @@ def _compared(session: Session, id: int, since: int | None) -> Comparison:
         known = "version 1 is" if len(earlier) == 1 else f"versions 1 to {len(earlier)} are"
         raise CannotDo(f"There is no version {since} to compare with; {known} kept.", WRONG_USAGE)
     comparison = compare(article, earlier, None if since is None else since - 1)
-    assert comparison is not None
+    if comparison is None:
+        raise CannotDo(f"Article {id} is damaged: nobody knows what it says now. f in the reader may mend it.")
     return comparison
 
 

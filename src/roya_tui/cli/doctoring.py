@@ -20,7 +20,9 @@ from roya_tui.cli.session import COULD_NOT, DONE, Session
 from roya_tui.cli.terminal import Terminal
 
 _FAILING = 10
-"""How many of the sources that fail are told one by one."""
+"""How many of the sources that fail, or of articles that are damaged, are told one by one."""
+_LOOKED_AT = 20_000
+"""Texts that are looked at without being asked to look at all: a fifth of a second."""
 
 _LIBRARIES = ("textual", "httpx", "feedparser", "lxml", "msgspec", "readability-lxml", "platformdirs", "pillow")
 
@@ -42,7 +44,7 @@ def doctor(session: Session, wanted: Namespace) -> int:
         *_configuration(session),
         *_terminal(session),
         *_samples(),
-        *_store(session),
+        *_store(session, wanted),
     ]
     wrong = [finding for finding in findings if not finding.well]
     if wanted.json:
@@ -185,7 +187,19 @@ def _samples() -> Iterator[Finding]:
         yield Finding("samples", f"{len(sample_files(folder))} files in {folder}")
 
 
-def _store(session: Session) -> Iterator[Finding]:
+def _bodies(db: sqlite3.Connection, newest: int | None) -> Finding:
+    from roya_tui.store.damage import damaged
+
+    ids = damaged(db, newest)
+    among = "" if newest is None else f" among the newest {newest:,} (--thorough looks at all)"
+    if not ids:
+        return Finding("texts", f"none is damaged{among}")
+    numbers = ", ".join(map(str, ids[:_FAILING])) + (", …" if len(ids) > _FAILING else "")
+    are = "1 is" if len(ids) == 1 else f"{len(ids):,} are"
+    return Finding("texts", f"{are} damaged{among}: {numbers}. r in the reader, or f, fetches one again", well=False)
+
+
+def _store(session: Session, wanted: Namespace) -> Iterator[Finding]:
     from roya_tui.config import wishes_for_nobody
     from roya_tui.query import Query
     from roya_tui.store import search, sources
@@ -207,6 +221,7 @@ def _store(session: Session) -> Iterator[Finding]:
             yield Finding("integrity", problem, well=False)
         if not problems:
             yield Finding("integrity", "no damage found")
+        yield _bodies(db, None if wanted.thorough else _LOOKED_AT)
         known = sources.all_sources(db)
         failing = [source for source in known if source.failures]
         yield Finding("sources", f"{len(known):,}")

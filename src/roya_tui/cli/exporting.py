@@ -134,4 +134,5 @@ def article_facts(article: Article) -> dict[str, Any]:
         ],
         "comments": article.comments,
         "note": article.note,
+        "damaged": article.damaged,
     }

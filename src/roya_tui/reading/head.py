@@ -66,6 +66,8 @@ def _facts(article: Article, document: Document, changed: str) -> list[str]:
     facts = [f"{article.headline.minutes} min"]
     if document.pictures:
         facts.append("1 picture" if len(document.pictures) == 1 else f"{len(document.pictures)} pictures")
+    if article.damaged:
+        facts.append("damaged")
     if article.full_text:
         facts.append("full text")
     elif article.headline.full or _is_excerpt(article, document):

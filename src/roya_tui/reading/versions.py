@@ -70,9 +70,10 @@ def versions(article: Article, revisions: Sequence[Revision]) -> tuple[Version, 
 def compare(article: Article, revisions: Sequence[Revision], base: int | None = None) -> Comparison | None:
     """Compare an article as it is with the version at the place `base`; None if there is no other version.
 
-    Without `base` that is the version that was read last, or else the one before the present one.
+    Without `base` that is the version that was read last, or else the one before the present one. Of an article whose
+    text is damaged nobody knows what changed.
     """
-    if not revisions:
+    if not revisions or (article.damaged and not (article.content or article.summary)):
         return None
     known = versions(article, revisions)
     read = next((place for place, version in enumerate(known) if version.read), len(known) - 2)

@@ -19,7 +19,7 @@ from roya_tui.refresh.keeper import Keeper
 from roya_tui.refresh.tally import Tally
 from roya_tui.refresh.words import waits
 from roya_tui.sources.schedule import Plan, due
-from roya_tui.store import lock, sources, stories
+from roya_tui.store import damage, lock, sources, stories
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -55,6 +55,9 @@ def run(
             tell({"event": "busy", "message": "Another refresh is at work; this one leaves it to that."})
             return Summary(busy=True)
         try:
+            if not offline:
+                for id in wanted:
+                    keeper.do(damage.ask_anew, id)
             plan = due(keeper.do(sources.all_sources), config.refresh, now(), wanted, all_now=all_now, offline=offline)
             tally = Tally(len(plan.ask))
             _tell_plan(plan, tell, tally, now())

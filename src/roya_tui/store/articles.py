@@ -150,7 +150,7 @@ def _says_more(db: Connection, id: int, row: Prepared) -> bool:
     """
     title = db.execute("SELECT title FROM article WHERE id = ?", (id,)).fetchone()[0]
     feed, _ = wide(db, id)
-    return _digest(title, bare(feed["content"] or feed["summary"])) != row.digest
+    return "damaged" in feed or _digest(title, bare(feed["content"] or feed["summary"])) != row.digest
 
 
 def _save_facts(db: Connection, source_id: int, facts: Feed) -> None:
@@ -290,7 +290,9 @@ def _replace(db: Connection, old: _Known, row: Prepared, digest: int, language: 
     body = bodies.pack(feed) if untold else row.body
     db.execute("UPDATE body SET feed = ? WHERE article_id = ?", (body, old.id))
     before, after = bodies.indexed(was, page), bodies.indexed(feed, page)
-    if before != after:
+    if "damaged" in was and old.digest == row.digest:
+        before = after  # which is what search was told while it could be read
+    if before != after or "damaged" in was:
         untell(db, old.id, before)
         index(db, [old.id])
     stories.renew(db, old.id, row.telling)
@@ -386,6 +388,7 @@ def article(db: Connection, id: int) -> Article | None:
         full_text=page.get("html", ""),
         pictures=bodies.pictures(feed, page),
         enclosures=bodies.enclosures(feed),
+        damaged="damaged" in feed or bool(headline.full and not page),
         comments=feed["comments"],
         note=note,
         position=position,

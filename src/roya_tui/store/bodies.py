@@ -17,6 +17,18 @@ _MOST_INDEXED = 300_000
 _EFFORT = 3
 """Half the time of zlib's default for a twelfth more bytes; isal takes a third of that, for a sixteenth more."""
 _WORDS_A_MINUTE = 220
+_EMPTY: dict[str, Any] = {
+    "authors": [],
+    "tags": [],
+    "published": "",
+    "updated": "",
+    "summary": "",
+    "content": "",
+    "pictures": [],
+    "enclosures": [],
+    "comments": "",
+    "indexed": ["", "", ""],
+}
 _CJK_A_MINUTE = 450
 """Characters of Chinese and Japanese, which are read by the character."""
 
@@ -79,9 +91,28 @@ def _json(wide: dict[str, Any]) -> bytes:
     return msgspec.json.encode(wide)
 
 
-def unpack(packed: bytes | None) -> dict[str, Any]:
-    """Return the parts of an article that were packed; nothing for None."""
-    return {} if packed is None else json.loads(zlib.decompress(packed))
+def unpack(packed: bytes) -> dict[str, Any]:
+    """Return the parts of an article that were packed. Of damaged ones nothing is left but that they are `damaged`."""
+    try:
+        wide: dict[str, Any] = json.loads(zlib.decompress(packed))
+    except (zlib.error, ValueError):
+        return {name: type(empty)(empty) for name, empty in _EMPTY.items()} | {"damaged": True}
+    return wide
+
+
+def unpack_page(packed: bytes | None) -> dict[str, Any]:
+    """Return what an article's page gave; nothing where there is none, or where it is damaged."""
+    page = {} if packed is None else unpack(packed)
+    return {} if "damaged" in page else page
+
+
+def is_sound(packed: bytes) -> bool:
+    """Return whether what was packed can be read: its checksum (RFC 1950) finds whatever happened to it."""
+    try:
+        _packer().decompress(packed)
+    except _packer().error:
+        return False
+    return True
 
 
 def index_of(entry: Entry, seen: str) -> Indexed:
@@ -102,17 +133,19 @@ def indexed(feed: dict[str, Any], page: dict[str, Any]) -> Indexed:
 def told(feed: bytes, page: bytes | None) -> Indexed:
     """Return what search knows, or should know, of an article with this body; nothing else of it is read.
 
-    Of a body that is damaged it knows nothing: one such must not keep search from all the others.
+    Of what is damaged it knows nothing: one such must not keep search from all the others.
     """
-    try:
-        known: Indexed = _part(feed, "indexed", Indexed)
-        return known if page is None else known._replace(text=f"{known.text} {_part(page, 'words', str)}")
-    except (_packer().error, ValueError):  # msgspec's errors are ValueErrors
-        return Indexed("", "", "")
+    known: Indexed = _part(feed, "indexed", Indexed) or Indexed("", "", "")
+    words = None if page is None else _part(page, "words", str)
+    return known if words is None else known._replace(text=f"{known.text} {words}")
 
 
 def _part(packed: bytes, name: str, kind: type) -> Any:
-    return getattr(_reader(name, kind).decode(_packer().decompress(packed)), name)
+    """Return one part of what was packed, None if that is damaged."""
+    try:
+        return getattr(_reader(name, kind).decode(_packer().decompress(packed)), name)
+    except (_packer().error, ValueError):  # msgspec's errors are ValueErrors
+        return None
 
 
 @cache

@@ -63,7 +63,7 @@ def pictures_of(db: Connection, ids: Sequence[int]) -> dict[int, tuple[str, ...]
 def all_pictures(db: Connection) -> Iterator[str]:
     """Yield the addresses of the pictures of all articles, the latest first; slow for a big store."""
     for feed, page in db.execute("SELECT feed, page FROM body ORDER BY article_id DESC"):
-        for picture in bodies.pictures(bodies.unpack(feed), bodies.unpack(page)):
+        for picture in bodies.pictures(bodies.unpack(feed), bodies.unpack_page(page)):
             yield picture.url
 
 

@@ -11,7 +11,7 @@ from roya_tui.store.database import told
 
 @told
 def revisions(db: Connection, article_id: int) -> list[Revision]:
-    """Return the versions that later ones took the place of, newest first."""
+    """Return the versions that later ones took the place of, newest first, but for damaged ones."""
     rows = db.execute(
         "SELECT id, replaced, title, updated, digest, feed FROM revision WHERE article_id = ? ORDER BY id DESC",
         (article_id,),
@@ -20,6 +20,8 @@ def revisions(db: Connection, article_id: int) -> list[Revision]:
     found = []
     for id, replaced, title, updated, digest, packed in rows:
         wide = bodies.unpack(packed)
+        if "damaged" in wide:
+            continue
         was_read = digest == read
         read = None if was_read else read  # a text that came back has one digest twice: the last one was read
         pictures = bodies.pictures(wide, {})

@@ -7,6 +7,7 @@ from sqlite3 import Connection
 from roya_tui.model import SAVED_PAGES, NewSource, Saved
 from roya_tui.store import articles, sources
 from roya_tui.store.articles import Prepared
+from roya_tui.store.bodies import is_sound
 from roya_tui.store.database import told, transaction
 from roya_tui.store.undo import Image, record
 
@@ -32,8 +33,13 @@ def keep(db: Connection, page: Prepared, now: int) -> tuple[int, str]:
         before = db.execute("SELECT removed_at FROM source WHERE url = ?", (SAVED_PAGES,)).fetchone()
         source = sources.add(db, NewSource(SAVED_PAGES, title=TITLE), now)
         # The same words are left as they are: this time the page's clock may not be known.
-        there = "SELECT 1 FROM article WHERE source_id = ? AND guid = ? AND digest = ?"
-        same = db.execute(there, (source.id, page.guid, page.digest)).fetchone() is not None
+        there = (
+            "SELECT id, feed FROM article JOIN body ON article_id = id WHERE source_id = ? AND guid = ? AND digest = ?"
+        )
+        id, body = db.execute(there, (source.id, page.guid, page.digest)).fetchone() or (0, None)
+        same = body is not None and is_sound(body)
+        if not same:  # of a damaged one, all is written anew
+            db.execute("UPDATE article SET stamp = 0 WHERE id = ?", (id,))
         saved = Saved(same=1) if same else articles.save(db, source.id, None, [page], now)
         id, hidden = db.execute(
             "SELECT id, hidden_at FROM article LEFT JOIN state ON article_id = id WHERE source_id = ? AND guid = ?",

@@ -133,6 +133,9 @@ def _exchange(db: Connection, which: str, word: str, now: int, since: int | None
         try:
             with transaction(db):
                 replaced = [_put_back(db, image) for image in reversed(_unpack(packed))]
+        except (zlib.error, ValueError):
+            db.execute("DELETE FROM journal WHERE id = ?", (id,))
+            return f"The record of this step is damaged; it stays: {sentence}"
         except StoreError as error:
             if not isinstance(error.__cause__, IntegrityError):
                 raise

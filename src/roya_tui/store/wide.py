@@ -26,7 +26,7 @@ _BODIES = """SELECT b.article_id, b.feed, b.page FROM {ids} AS chosen
 def wide(db: Connection, id: int) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return what the feed and the page gave of an article that is there."""
     feed, page = db.execute("SELECT feed, page FROM body WHERE article_id = ?", (id,)).fetchone()
-    return bodies.unpack(feed), bodies.unpack(page)
+    return bodies.unpack(feed), bodies.unpack_page(page)
 
 
 def tell(db: Connection, ids: Sequence[int]) -> None:

@@ -122,7 +122,7 @@ class Comparing(Visiting):
             return  # one went on meanwhile
         if found is None:
             self._back_to_the_article()
-            self.bottom.say("The earlier versions are no longer kept.")
+            self.bottom.say("There are no versions to compare: they are damaged, or no longer kept.")
             return
         self.changes.set_width(self.article.wanted_width)
         self.changes.show(*found)

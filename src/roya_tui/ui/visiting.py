@@ -89,7 +89,7 @@ class Visiting(Moving, Sourcing):
             self.bottom.say("Choose an article first.")
         elif self._is_visiting:
             self.bottom.say("This is the page itself.")
-        elif not headline.full:
+        elif not headline.full or self._is_damaged(headline.id):
             self._send(Errand(headline.id), "The full text is fetched from its page. x stops it.")
         else:
             self._excerpts ^= {headline.id}
@@ -98,6 +98,10 @@ class Visiting(Moving, Sourcing):
             self.bottom.say(
                 "As the feed has it. f shows the full text." if own else "The full text. f shows the feed's."
             )
+
+    def _is_damaged(self, id: int) -> bool:
+        article = self.article_of(id)
+        return article is not None and article.damaged
 
     @on(Rows.Opened, "#headlines")
     def _opened_one(self) -> None:
