@@ -54,6 +54,8 @@ def word(value: str) -> Term:
         ("since:2d", Term("since", "2d")),
         ("before:04-07-2025", Term("before", "04-07-2025")),
         ("changed:today", Term("changed", "today")),
+        ("came:Visit", Term("came", "visit")),
+        ("came:2d", Term("came", "2d")),
         ("minutes:>5", Term("minutes", ">5")),
     ],
 )
@@ -228,7 +230,7 @@ def terms(draw: st.DrawFn) -> Query:
             return query.in_source(value)
         case "folder":
             return query.in_folder(value)
-    fixed = ["is:unread", "minutes:>=5", "lang:pt-br", "since:2d", "before:2025-07-04", "changed:today"]
+    fixed = ["is:unread", "minutes:>=5", "lang:pt-br", "since:2d", "before:2025-07-04", "changed:today", "came:visit"]
     return parse(draw(st.sampled_from(fixed)), NOW)
 
 

@@ -337,6 +337,19 @@ class Telling(NamedTuple):
     minutes: int
 
 
+class Piece(NamedTuple):
+    """An article as one that may stand in a briefing: what is weighed there."""
+
+    id: int
+    source_id: int
+    at: int
+    minutes: int
+    story: int | None = None
+    tags: tuple[int, ...] = ()
+    """Numbers of its tags; of one that stands under another, that one's."""
+    highlighted: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class SavedFeed:
     """A query that the person gave a name."""

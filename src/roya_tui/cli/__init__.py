@@ -30,6 +30,7 @@ _COMMANDS = {
     "tags": ("tags", "tags"),
     "feeds": ("feeds", "feeds"),
     "mark": ("articles", "mark"),
+    "briefing": ("briefing", "tell"),
     "import": ("subscriptions", "take_over"),
     "export": ("subscriptions", "export"),
     "inspect": ("inspecting", "inspect"),

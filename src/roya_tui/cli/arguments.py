@@ -109,6 +109,24 @@ def _parser() -> argparse.ArgumentParser:
     )
     listing.add_argument("--limit", metavar="N", type=_count, default=DEFAULT_LIMIT, help="how many at most; 0: all")
 
+    briefing = command(
+        "briefing",
+        "tell what is new and unread on one page",
+        "What many sources tell comes first, then what is seldom heard, then the rest by tag. For mail and cron: plain "
+        "lines, each with number, time, sources and title, two blanks between; a title begins each section. "
+        "With nothing new it says so in one line.",
+    )
+    briefing.add_argument(
+        "--since",
+        metavar="WHEN",
+        type=_since,
+        default="today",
+        help="today (the default), visit: what came in since the reader was last used, or 2d, 1w, 2025-07-04",
+    )
+    form = briefing.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="one JSON document, times in ISO 8601 UTC")
+    form.add_argument("--markdown", action="store_true", help="Markdown, with links")
+
     show = command(
         "show",
         "show articles, or write them to a file",
@@ -234,6 +252,17 @@ def _number(text: str) -> int:
     if digits.isascii() and digits.isdigit() and len(digits) < 19:
         return int(digits)
     raise argparse.ArgumentTypeError(f"{text!r} is no article's number; roya-tui list tells them")
+
+
+def _since(text: str) -> str:
+    """Read since when a briefing tells."""
+    from roya_tui.query import QueryError, came
+
+    try:
+        came(text)
+    except QueryError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return text.lower()
 
 
 def _zone(text: str) -> str:

@@ -5,11 +5,12 @@ fields narrow by a fact. Dates stay as they were written, and mean what they mea
 """
 
 from roya_tui.query.dates import moment
-from roya_tui.query.fields import FIELDS, SORTS, STATES, VIEWS, QueryError
+from roya_tui.query.fields import FIELDS, SORTS, STATES, VIEWS, VISIT, QueryError
 from roya_tui.query.making import (
     all_of,
     any_of,
     both,
+    came,
     in_feed,
     in_folder,
     in_source,
@@ -31,6 +32,7 @@ __all__ = [
     "SORTS",
     "STATES",
     "VIEWS",
+    "VISIT",
     "All",
     "Condition",
     "Either",
@@ -41,6 +43,7 @@ __all__ = [
     "all_of",
     "any_of",
     "both",
+    "came",
     "expanded",
     "found",
     "in_feed",

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from roya_tui.query.fields import FIELDS, SORTS, STATES, QueryError
+from roya_tui.query.fields import FIELDS, SORTS, STATES, VISIT, QueryError
 from roya_tui.query.parser import parse
 from roya_tui.query.values import Term, write
 from roya_tui.text import fold
@@ -23,6 +23,7 @@ _FIXED = {
     "since": ("today", "yesterday", "2d", "1w", "1mo"),
     "before": ("today", "yesterday", "1w", "1mo", "1y"),
     "changed": ("today", "yesterday", "2d", "1w", "1mo"),
+    "came": (VISIT, "today", "2d", "1w"),
     "minutes": (">5", "<5", ">10"),
 }
 _TOKEN = re.compile(

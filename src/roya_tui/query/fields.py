@@ -11,6 +11,8 @@ from roya_tui.text import fold
 
 SORTS = ("newest", "oldest", "relevance", "source", "unread")
 STATES = ("unread", "read", "starred", "updated", "hidden", "full", "noted", "has-image")
+VISIT = "visit"
+"""The end of the last visit, where `came:` takes a time."""
 VIEWS = ("unread", "all", "starred", "updated", "today")
 
 
@@ -67,6 +69,10 @@ def _time(value: str) -> str:
     return value
 
 
+def _arrival(value: str) -> str:
+    return VISIT if value.lower() == VISIT else _time(value)
+
+
 def _minutes(value: str) -> str:
     if not re.fullmatch(r"(?:[<>]=?|=)?[0-9]{1,4}", value):
         raise BadValue(f"“{value}” is not a number of minutes: say >5, <10 or 3.", ">5")
@@ -96,6 +102,7 @@ FIELDS: dict[str, Callable[[str], str]] = {
     "since": _time,
     "before": _time,
     "changed": _time,
+    "came": _arrival,
     "minutes": _minutes,
     "story": _number,
     "feed": _folds,

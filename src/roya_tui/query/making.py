@@ -51,6 +51,11 @@ def since(when: str, *, sort: str = "") -> Query:
     return Query(term("since", when), checked_sort(sort))
 
 
+def came(when: str, *, sort: str = "") -> Query:
+    """Find what came into the store since `when`: a time as in `since:`, or `VISIT`."""
+    return Query(term("came", when), checked_sort(sort))
+
+
 def view(name: str, *, sort: str = "") -> Query:
     """Return one of the five `VIEWS`."""
     if name == "all":

@@ -6,7 +6,7 @@ import re
 from datetime import UTC
 
 from roya_tui.query.dates import moment
-from roya_tui.query.fields import FIELDS, QueryError, nearest
+from roya_tui.query.fields import FIELDS, VISIT, QueryError, nearest
 from roya_tui.query.making import checked_sort, term
 from roya_tui.query.values import EVERYTHING, Condition, Query, join_all, join_either, opposite
 
@@ -110,7 +110,8 @@ class _Parser:
             condition = term(field, value, quoted)
         except QueryError as error:
             raise QueryError(error.message, value_at, error.suggestion) from None
-        if field in ("since", "changed") and moment(condition.value, self.now, UTC) > self.now + 86_400:
+        dated = field in ("since", "changed", "came") and condition.value != VISIT
+        if dated and moment(condition.value, self.now, UTC) > self.now + 86_400:
             raise QueryError(f"“{condition.value}” is yet to come.", value_at)
         return condition
 

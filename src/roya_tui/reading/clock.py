@@ -65,8 +65,11 @@ class Clock:
             return "Yesterday"
         if age == -1:
             return "Tomorrow"
-        name = f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}"
-        return name if day.year == today.year else f"{name} {day.year}"
+        return self.date_named(day) if day.year != today.year else self.date_named(day).removesuffix(f" {day.year}")
+
+    def date_named(self, day: date) -> str:
+        """The whole date: Friday 4 July 2025."""
+        return f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 @lru_cache(maxsize=64)

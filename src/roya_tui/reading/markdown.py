@@ -28,6 +28,11 @@ def escaped(text: str) -> str:
     return _LINE_START.sub(r"\1\\", _SPECIAL.sub(r"\\\g<0>", text))
 
 
+def linked(words: str, url: str) -> str:
+    """Return words as they lead to an address; as they are where there is none."""
+    return f"[{escaped(words)}]({_target(url)})" if url else escaped(words)
+
+
 def markdown(document: Document, title: str = "", facts: Sequence[str] = (), url: str = "") -> str:
     """Return a document as Markdown, below its title, facts such as its source and times, and its address."""
     head = [f"# {escaped(title)}"] if title else []

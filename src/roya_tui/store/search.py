@@ -16,13 +16,14 @@ from sqlite3 import Connection
 from typing import Any
 
 from roya_tui.model import TagCount
-from roya_tui.query import All, Condition, Either, Not, Query, Term, found, mentions, moment
+from roya_tui.query import VISIT, All, Condition, Either, Not, Query, Term, found, mentions, moment
 from roya_tui.store.database import told
 from roya_tui.store.saved import unfolded
 from roya_tui.store.sources import by_label, matching
 from roya_tui.store.stories import MEMBERS
 from roya_tui.store.tag_aliases import members
 from roya_tui.store.tags import fold_tag
+from roya_tui.store.visits import last_before, last_visit
 from roya_tui.text import clean, fold
 
 _MOST_RANKED = 2_000
@@ -116,6 +117,9 @@ class _Compiler:
                     "before": "a.at < ?",
                     "changed": "a.id IN (SELECT id FROM article WHERE changed_at >= ?)",
                 }[term.field]
+            case "came":
+                self.parameters.append(last_before(self.db, self._arrival(value)))
+                return "a.id > ?"
             case "minutes":
                 comparison = re.match("[<>]?=?", value)
                 assert comparison is not None
@@ -135,6 +139,10 @@ class _Compiler:
                     f" FROM article_tag WHERE tag_id IN ({_TAGS_WITH})"
                     " UNION ALL SELECT value FROM json_each(?))"
                 )
+
+    def _arrival(self, value: str) -> int:
+        end = last_visit(self.db, self.now) if value == VISIT else None
+        return moment("today" if value == VISIT else value, self.now, self.zone) if end is None else end
 
     def matches(self, term: Term) -> str:
         """Return the query for the ids of what has the word or phrase."""
@@ -229,6 +237,13 @@ def dated(
 ) -> tuple[array[int], array[int]]:
     """Return what `find` does, and beside each id the second that lists sort it by."""
     pairs = _found(db, "a.id, a.at", query, now, limit, zone)
+    return pairs[::2], pairs[1::2]
+
+
+@told
+def sourced(db: Connection, query: Query, now: int, *, zone: tzinfo | None = None) -> tuple[array[int], array[int]]:
+    """Return what `find` does, and beside each id the number of its source."""
+    pairs = _found(db, "a.id, a.source_id", query, now, None, zone)
     return pairs[::2], pairs[1::2]
 
 

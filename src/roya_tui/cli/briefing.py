@@ -1,0 +1,170 @@
+"""`roya-tui briefing`: what is new and unread on one page, for a terminal, for mail and for other programs."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from roya_tui.cli.articles import headline_facts
+from roya_tui.cli.output import Column, iso
+from roya_tui.cli.session import DONE, Session, catch_up
+from roya_tui.model import Headline
+from roya_tui.reading.briefing import Briefing, Line, Section
+from roya_tui.ui.briefed import asked, briefed, title, view_of
+
+_COLUMNS = (Column(right=True, least=5), Column(least=5), Column(least=12, most=24), Column(gives_way=True))
+_MOST_NAMED = 4
+"""Sources of a story that are named."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A section with words for what it holds."""
+
+    title: str
+    section: Section
+    query: str
+    """What finds all of it."""
+    tag: str
+    lines: tuple[tuple[Headline, Line, tuple[str, ...]], ...]
+    """Each headline, and the names of the sources that tell it."""
+
+
+def tell(session: Session, wanted: Namespace) -> int:
+    """Tell what is unread since `wanted.since`."""
+    page, told = _made(session, wanted.since)
+    if wanted.json:
+        session.out.json(_data(session, wanted.since, page, told))
+    elif wanted.markdown:
+        session.out.text(_markdown(session, wanted.since, page, told))
+    elif page.sections:
+        _text(session, wanted.since, page, told)
+    else:
+        session.out.line(_summary(wanted.since, page))
+    return DONE
+
+
+def _made(session: Session, since: str) -> tuple[Briefing, list[_Told]]:
+    from roya_tui.store import articles, briefing, sources
+
+    query, zone = asked(since), session.clock().zone
+    with session.store(reading=True) as db:
+        catch_up(db)
+        page = briefed(db, query, session.now, zone=zone, prefer=session.config.reading.prefer)
+        labels = {source.id: source.label for source in sources.all_sources(db)}
+        tags = briefing.tag_names(db, [section.tag for section in page.sections if section.tag])
+        known = {one.id: one for one in articles.headlines(db, [ln.id for part in page.sections for ln in part.lines])}
+    told = [
+        _Told(
+            title(section, tags),
+            section,
+            str(view_of(section, tags, query)),
+            tags.get(section.tag, ""),
+            tuple(
+                (known[line.id], line, tuple(labels.get(id, known[line.id].source) for id in line.sources))
+                for line in section.lines
+            ),
+        )
+        for section in page.sections
+    ]
+    return page, told
+
+
+_SINCE = {"today": "from today", "visit": "since your last visit"}
+
+
+def _summary(since: str, page: Briefing) -> str:
+    when = _SINCE.get(since, f"since {since}")
+    if not page.unread:
+        return f"Nothing unread {when}."
+    return f"{page.unread:,} unread {when}, of {'1 source' if page.sources == 1 else f'{page.sources:,} sources'}."
+
+
+def _heading(session: Session) -> str:
+    clock = session.clock()
+    return f"Briefing, {clock.date_named(clock.day(session.now))}"
+
+
+def _more(count: int, query: str) -> str:
+    import shlex
+
+    return f"{count:,} more: roya-tui list {shlex.quote(query)}"
+
+
+def _text(session: Session, since: str, page: Briefing, told: Sequence[_Told]) -> None:
+    out = session.out
+    out.line(_heading(session))
+    out.line(_summary(since, page))
+    for one in told:
+        out.line()
+        _line(session, one.title)
+        session.table(_COLUMNS, [_row(session, *line) for line in one.lines])
+        if one.section.more:
+            out.line(f"+ {_more(len(one.section.more), one.query)}", indent=5)
+    if page.left:
+        out.line()
+        out.line(f"+ {_more(len(page.left), str(asked(since)))}")
+
+
+def _line(session: Session, text: str) -> None:
+    """Write a title, set as right-to-left text is here."""
+    session.table((Column(),), [(text,)])
+
+
+def _row(session: Session, headline: Headline, line: Line, names: tuple[str, ...]) -> tuple[str, ...]:
+    count = f" ({1 + len(line.others):,})" if line.others else ""
+    return str(headline.id), _when(session, headline), _named(names), f"{headline.title}{count}"
+
+
+def _when(session: Session, headline: Headline) -> str:
+    return session.clock().brief(headline.at, session.now).strip()
+
+
+def _named(names: tuple[str, ...]) -> str:
+    more = len(names) - _MOST_NAMED
+    return ", ".join(names[:_MOST_NAMED]) + (f" +{more}" if more > 0 else "")
+
+
+def _markdown(session: Session, since: str, page: Briefing, told: Sequence[_Told]) -> str:
+    from roya_tui.reading.markdown import escaped, linked
+
+    parts = [f"# {_heading(session)}", _summary(since, page)]
+    for one in told:
+        parts.append(f"## {escaped(one.title)}")
+        lines = []
+        for headline, line, names in one.lines:
+            count = f" ({1 + len(line.others):,})" if line.others else ""
+            facts = f"{escaped(_named(names))}, {_when(session, headline)}"
+            lines.append(f"* {linked(headline.title, headline.url)}{count} — {facts}")
+        parts.append("\n".join(lines))
+        if one.section.more:
+            parts.append(escaped(_more(len(one.section.more), one.query)))
+    if page.left:
+        parts.append(escaped(_more(len(page.left), str(asked(since)))))
+    return "\n\n".join(parts) + "\n"
+
+
+def _data(session: Session, since: str, page: Briefing, told: Sequence[_Told]) -> dict[str, Any]:
+    return {
+        "at": iso(session.now),
+        "since": since,
+        "unread": page.unread,
+        "sources": page.sources,
+        "sections": [
+            {
+                "kind": one.section.kind,
+                "title": one.title,
+                "tag": one.tag,
+                "query": one.query,
+                "headlines": [
+                    headline_facts(headline) | {"stands_for": 1 + len(line.others), "sources": list(names)}
+                    for headline, line, names in one.lines
+                ],
+                "more": len(one.section.more),
+            }
+            for one in told
+        ],
+        "more": len(page.left),
+    }

@@ -1,0 +1,58 @@
+"""When the reader was used: what came in since the last visit is what one has not had before one's eyes.
+
+A visit is a stretch of use without a pause of an hour. So it does not matter whether a reader is left or stays open
+over night, whether one looks in twice within minutes, and how many readers are open.
+"""
+
+from __future__ import annotations
+
+from sqlite3 import Connection
+
+from roya_tui.store.database import told, transaction
+from roya_tui.store.meta import recall, remember
+
+PAUSE = 3_600
+"""Seconds without use after which a visit is over."""
+_KEPT_AS = "visit"
+
+
+@told
+def used(db: Connection, now: int) -> None:
+    """Take it that the person uses a reader now."""
+    with transaction(db):
+        last, before = _kept(db)
+        if last is not None and now - last >= PAUSE:
+            before = last
+        remember(db, _KEPT_AS, f"{now} {'' if before is None else before}")
+
+
+@told
+def last_visit(db: Connection, now: int) -> int | None:
+    """Return the second at which the last visit ended, the present one aside; None where there was none."""
+    last, before = _kept(db)
+    return last if last is not None and now - last >= PAUSE else before
+
+
+@told
+def last_before(db: Connection, second: int) -> int:
+    """Return the number of the last article that came before `second`; 0 if none did. Numbers rise with time."""
+    low, high = 0, int(db.execute("SELECT coalesce(max(id), 0) FROM article").fetchone()[0])
+    while low < high:
+        middle = (low + high + 1) // 2
+        id, seen = db.execute(
+            "SELECT id, first_seen FROM article WHERE id <= ? ORDER BY id DESC LIMIT 1", (middle,)
+        ).fetchone() or (0, second - 1)
+        if seen < second:
+            low = middle
+        else:
+            high = id - 1
+    return low
+
+
+def _kept(db: Connection) -> tuple[int | None, int | None]:
+    last, _, before = recall(db, _KEPT_AS).partition(" ")
+    return _number(last), _number(before)
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.lstrip("-").isdigit() else None
