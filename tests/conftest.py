@@ -1,12 +1,29 @@
-"""What every test stands on: no test sends a byte beyond this machine."""
+"""What every test stands on: how many run side by side, and that none sends a byte beyond this machine."""
 
 from __future__ import annotations
 
 import ipaddress
+import os
 import socket
+from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+for profile, same in (("same", True), ("searching", False)):  # pytest --hypothesis-profile searching looks for more
+    settings.register_profile(profile, derandomize=same, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("same")
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # It would have each program that a test starts compile itself anew.
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One process more than there are cores, since many tests wait; none beside this one where only files are named."""
+    named = config.args_source is pytest.Config.ArgsSource.ARGS
+    if named and all(Path(arg.partition("::")[0]).is_file() for arg in config.args):
+        return 0
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return cores + 1
 
 
 class WentOutside(AssertionError):

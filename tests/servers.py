@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import gzip
 import hashlib
 import socket
 import socketserver
 import ssl
 import struct
 import threading
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -165,9 +165,11 @@ def babble(_seen: Seen, connection: socket.socket, _stopped: threading.Event) ->
     connection.sendall(b"SSH-2.0-OpenSSH\r\n\r\n")
 
 
-def bomb(size: int) -> bytes:
-    """Return a gzip stream of a few kilobytes that unpacks to `size` bytes of blanks."""
-    return gzip.compress(b" " * size, compresslevel=9)
+def bomb(megabytes: int) -> bytes:
+    """Return the beginning of a gzip stream, a kilobyte for each megabyte of blanks that it unpacks to."""
+    packer = zlib.compressobj(9, wbits=31)
+    first, more = (packer.compress(b" " * 1_000_000) + packer.flush(zlib.Z_FULL_FLUSH) for _ in range(2))
+    return first + more * (megabytes - 1)  # a full flush forgets what came before: the same bytes again and again
 
 
 def rss(*items: tuple[str, str, str], title: str = "Invented News", extra: str = "") -> str:

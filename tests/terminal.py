@@ -127,8 +127,7 @@ class Terminal:
                 env=surroundings(environment or {}),
                 cwd=folder,
                 start_new_session=True,
-                # Only the owner of a session can make a terminal its own; without one no SIGWINCH comes on resize.
-                preexec_fn=functools.partial(fcntl.ioctl, slave, termios.TIOCSCTTY, 0),
+                preexec_fn=functools.partial(_own, slave),
             )
         except BaseException:
             os.close(self._master)
@@ -338,6 +337,16 @@ def surroundings(added: Mapping[str, str]) -> dict[str, str]:
     """This process's environment with `added`, without what would make a run depend on who runs it."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(_LEFT_OUT_OF_THE_ENVIRONMENT)}
     return kept | {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", **added}
+
+
+def _own(terminal: int) -> None:
+    """Make a terminal the new session's own, without which no SIGWINCH comes on resize; heed all that it signals.
+
+    A test that runs in the background, or under nohup, would hand on that these signals are ignored.
+    """
+    fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def _set_size(descriptor: int, columns: int, rows: int) -> None:

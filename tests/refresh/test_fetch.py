@@ -118,6 +118,7 @@ async def test_every_encoding_we_ask_for_is_undone(server: Server, encoding: str
         ("deflate", b"\xff\xff\xff", "Roya News sent an answer that is damaged on its way."),
         ("gzip", gzip.compress(b"x" * 5000)[:-12], "Roya News sent an answer that is broken off in the middle."),
     ],
+    ids="brotli no-gzip no-deflate torn-gzip".split(),  # what gzip packs has the time in it, an id must not
 )
 async def test_a_bad_encoding_is_told(server: Server, encoding: str, body: bytes, words: str) -> None:
     failed = await failure(server.reply("/feed", body=body, Content_Encoding=encoding))
@@ -271,7 +272,7 @@ async def test_an_endless_body_is_cut_off(server: Server) -> None:
 
 
 async def test_a_gzip_bomb_is_cut_off(server: Server) -> None:
-    url = server.reply("/feed", body=bomb(60_000_000), Content_Encoding="gzip")
+    url = server.reply("/feed", body=bomb(60), Content_Encoding="gzip")
     failed = await failure(url, max_bytes=1_000_000)
     assert failed.kind == "too-big"
     assert failed.message == "Roya News unpacks to far more than it should, and was not read."
