@@ -8,8 +8,9 @@ Times are UTC seconds since 1970; an unknown time is None and is never invented.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from roya_tui.frozen import dataclass
 
 # C0, DEL and C1 may steer a terminal; bidi embeddings, overrides and isolates make text read as what it is not.
 STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")

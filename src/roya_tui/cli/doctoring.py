@@ -10,7 +10,6 @@ import stat
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from roya_tui import __version__
 from roya_tui.cli.output import Column
 from roya_tui.cli.session import COULD_NOT, DONE, Session
 from roya_tui.cli.terminal import Terminal
+from roya_tui.frozen import dataclass
 
 _FAILING = 10
 """How many of the sources that fail, or of articles that are damaged, are told one by one."""

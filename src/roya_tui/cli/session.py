@@ -6,12 +6,12 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from roya_tui.cli.output import Column, Output, cells
 from roya_tui.cli.terminal import Terminal
 from roya_tui.config import Config, Paths, Problem
+from roya_tui.frozen import dataclass
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TextIO
 
 from roya_tui.config import Config
+from roya_tui.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import PurePath
 
 from roya_tui.config.readers import Wrong, hint
+from roya_tui.frozen import dataclass
 from roya_tui.text import clean
 
 PLACES = ("url", "title", "source", "text", "file")

@@ -9,8 +9,9 @@ single quotes stands for itself, and "|" goes on to what is taken where nothing 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
+
+from roya_tui.frozen import dataclass
 
 _ALTERNATIVE = re.compile(r"\s*('[^']*'|(?:\"[^\"]*\"|\{[^{}]*\}|[^|'\"{}])+)\s*(?:\||\Z)")
 _PIECE = re.compile(r"\{([^{}]*)\}|([^{}]+)")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from roya_tui.config import commands, readers
 from roya_tui.config.values import Auth, Config, Dates, JsonMapping, Keep, Look, Offline, Reading, Refreshing, Wishes
+from roya_tui.frozen import dataclass
 from roya_tui.text import one_line
 
 _SETTINGS: dict[str, dict[str, readers.Reader]] = {

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as Dict
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from roya_tui.config.commands import Command
+from roya_tui.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,9 @@ No pickle: what comes out of a process that decodes anybody's bytes is looked at
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
+
+from roya_tui.frozen import dataclass
 
 LENGTH_BYTES = 4
 MOST_WORDS = 10_000

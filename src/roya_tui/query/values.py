@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+from roya_tui.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

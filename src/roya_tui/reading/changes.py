@@ -7,8 +7,8 @@ what is left is told as taken out and put in.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from roya_tui.frozen import dataclass
 from roya_tui.reading.blocks import Block, Document
 from roya_tui.reading.pairing import pairs, units
 from roya_tui.reading.sequences import Budget, Run, common

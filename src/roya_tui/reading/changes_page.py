@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 from roya_tui.config import Config
+from roya_tui.frozen import dataclass
 from roya_tui.reading.blocks import Block, Document, Text
 from roya_tui.reading.changes import Step
 from roya_tui.reading.clock import Clock

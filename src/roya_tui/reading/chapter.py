@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from roya_tui.frozen import dataclass
 from roya_tui.model import Article
 from roya_tui.reading.blocks import Document
 from roya_tui.reading.clock import Clock

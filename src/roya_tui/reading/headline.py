@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 
+from roya_tui.frozen import dataclass
 from roya_tui.model import Headline
 from roya_tui.reading.clock import Clock
 from roya_tui.reading.finding import Foldings

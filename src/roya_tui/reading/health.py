@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from roya_tui.frozen import dataclass
 from roya_tui.model import Facts, Health, Source, shown_address
 from roya_tui.reading.clock import Clock
 

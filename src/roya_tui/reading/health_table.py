@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+from roya_tui.frozen import dataclass
 from roya_tui.model import Facts, Health
 from roya_tui.reading.headline import Run, Signs
 from roya_tui.reading.health import TROUBLES, VERDICTS, rate, rhythm, short

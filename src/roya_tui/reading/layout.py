@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from roya_tui.frozen import dataclass
 from roya_tui.reading.bidi import begins_rtl
 from roya_tui.reading.bidi_strand import BidiStrand
 from roya_tui.reading.blocks import Block, Document, Span, Text

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Set
-from dataclasses import dataclass
 from math import sqrt
+
+from roya_tui.frozen import dataclass
 
 SPAN = 96 * 3_600
 """Seconds between two tellings of a story at most; what comes later may be connected by those between."""

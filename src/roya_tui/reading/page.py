@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from roya_tui.frozen import dataclass
 from roya_tui.reading.lines import Line, MadeLines
 from roya_tui.reading.picture_rows import NO_PICTURES, Pictures
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
+
+from roya_tui.frozen import dataclass
 
 Size = tuple[int, int]
 """Width and height in pixels."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, overload
 
+from roya_tui.frozen import dataclass
 from roya_tui.reading.apart import apart
 from roya_tui.reading.bidi_strand import BidiStrand
 from roya_tui.reading.blocks import Text

@@ -10,11 +10,11 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
 from heapq import nlargest
 from math import log
 from operator import itemgetter
 
+from roya_tui.frozen import dataclass
 from roya_tui.reading.likeness import ENOUGH, SPAN, Seen, likeness
 from roya_tui.reading.telling import KINDS, NAME, NUMBER, REPEATED, SCORE, TITLE, WORDS
 

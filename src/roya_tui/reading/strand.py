@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from roya_tui.frozen import dataclass
 from roya_tui.reading.blocks import Text
 from roya_tui.reading.isolating import pieces
 from roya_tui.reading.lines import Run

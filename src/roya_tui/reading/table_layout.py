@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import overload
 
+from roya_tui.frozen import dataclass
 from roya_tui.reading.blocks import Block
 from roya_tui.reading.lines import Run
 from roya_tui.reading.setting import SetLine, Setter

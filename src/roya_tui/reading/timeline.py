@@ -8,9 +8,10 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 
+from roya_tui.frozen import dataclass
 from roya_tui.reading.clock import Clock, next_day
 
 BENEATH = -1

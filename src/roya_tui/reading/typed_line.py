@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
+from roya_tui.frozen import dataclass
 from roya_tui.reading import graphemes
 from roya_tui.reading.lines import Run
 from roya_tui.reading.oneline import marked_line

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from roya_tui.frozen import dataclass
 from roya_tui.model import MOST_REVISIONS, Article, Revision
 from roya_tui.reading.changes import Changes, changes
 from roya_tui.reading.document import document

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import Any
 
 from roya_tui.config import Config, JsonMapping, Paths
+from roya_tui.frozen import dataclass
 from roya_tui.model import Entry, Failed, Feed
 
 Progress = Callable[[str], None]

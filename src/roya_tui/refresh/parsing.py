@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from roya_tui.config import JsonMapping
+from roya_tui.frozen import dataclass
 from roya_tui.model import Entry, Failed, Feed
 from roya_tui.sources.unpacking import Document
 from roya_tui.store.articles import Prepared

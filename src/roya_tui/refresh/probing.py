@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 
 from roya_tui.config import Config, JsonMapping
+from roya_tui.frozen import dataclass
 from roya_tui.model import Failed, is_local
 from roya_tui.refresh import Found, Page
 from roya_tui.refresh.parsers import Parsers

@@ -7,12 +7,12 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from sqlite3 import Connection
 from typing import Any
 
 from roya_tui.config import Config, Paths, wishes_for
+from roya_tui.frozen import dataclass
 from roya_tui.store import forgetting, lock, offline, pictures, sources, upkeep, wide
 from roya_tui.store.database import StoreError, open_store
 

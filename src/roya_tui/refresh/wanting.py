@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from sqlite3 import Connection
 
 from roya_tui.config import Config, Paths, wishes_for
+from roya_tui.frozen import dataclass
 from roya_tui.model import Source
 from roya_tui.sources import schedule
 from roya_tui.sources.web.addresses import host

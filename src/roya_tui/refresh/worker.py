@@ -11,9 +11,9 @@ import os
 import pickle
 import signal
 import sys
-from dataclasses import dataclass
 from typing import BinaryIO
 
+from roya_tui.frozen import dataclass
 from roya_tui.refresh.parsing import Job, PageJob, work
 from roya_tui.sources.unpacking import Document
 

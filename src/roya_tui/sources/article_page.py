@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC
 from itertools import islice
 from urllib.parse import urlsplit
@@ -12,6 +11,7 @@ from urllib.parse import urlsplit
 from lxml.etree import ParserError
 from lxml.html import Element, HtmlElement, tostring
 
+from roya_tui.frozen import dataclass
 from roya_tui.model import Moment, Picture
 from roya_tui.sources import dates, htmltext, links
 from roya_tui.sources.htmltree import finder, words

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
+from roya_tui.frozen import dataclass
 from roya_tui.sources.decoding import decode
 from roya_tui.sources.pages import shapes
 from roya_tui.sources.typed import NotAnAddress, tidy

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpcore
@@ -13,6 +13,7 @@ import httpx
 
 from roya_tui import __version__
 from roya_tui.config import Auth, Refreshing
+from roya_tui.frozen import dataclass
 from roya_tui.model import Failed
 from roya_tui.sources.unpacking import NOTHING, BadEncoding, Document, Unpacker
 from roya_tui.sources.web.addresses import AddressRefused, local_by_itself, shown

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import cache
 from typing import Any
 
 from roya_tui.config import JsonMapping, jsonpath
+from roya_tui.frozen import dataclass
 from roya_tui.model import Entry, Feed, Moment, Picture
 from roya_tui.sources import bounds, dates, htmltext, links
 from roya_tui.sources.jsontext import text

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import math
 import re
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
+from roya_tui.frozen import dataclass
 from roya_tui.sources.sniff import NotAFeed
 
 MOST_PLACES = 1000

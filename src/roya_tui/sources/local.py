@@ -7,9 +7,9 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from roya_tui.frozen import dataclass
 from roya_tui.model import Failed
 from roya_tui.sources.unpacking import Document
 from roya_tui.text import one_line

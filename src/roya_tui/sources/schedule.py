@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 from roya_tui.config import Refreshing
+from roya_tui.frozen import dataclass
 from roya_tui.model import Feed, Source
 from roya_tui.sources.web import addresses
 

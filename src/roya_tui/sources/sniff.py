@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from roya_tui.frozen import dataclass
 from roya_tui.sources import nofeed
 from roya_tui.sources.decoding import decode
 from roya_tui.sources.unpacking import unfold

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from roya_tui.frozen import dataclass
 
 MOST = 50_000_000
 """Bytes that a document which is compressed without a word may unfold to."""

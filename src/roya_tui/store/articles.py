@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from sqlite3 import Connection, Cursor
 from typing import NamedTuple
 
+from roya_tui.frozen import dataclass
 from roya_tui.model import MOST_REVISIONS, Also, Article, Entry, Feed, Headline, Picture, Saved, shown_address
 from roya_tui.store import bodies, stories, tags
 from roya_tui.store.database import told, transaction

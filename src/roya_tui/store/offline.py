@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from sqlite3 import Connection
 
+from roya_tui.frozen import dataclass
 from roya_tui.model import Picture
 from roya_tui.store import bodies
 from roya_tui.store.articles import keep_full_text

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from sqlite3 import Connection
+
+from roya_tui.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from sqlite3 import Connection, Cursor
 from typing import Any
 
+from roya_tui.frozen import dataclass
 from roya_tui.model import Attempt, Failed, Feed, NewSource, Source
 from roya_tui.store import health
 from roya_tui.store.database import StoreError, told, transaction

@@ -11,12 +11,13 @@ import os
 import re
 import zlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import accumulate
 from operator import sub
 from sqlite3 import Connection, IntegrityError
 from typing import Any
 
+from roya_tui.frozen import dataclass
 from roya_tui.store.database import StoreError, told, transaction
 
 _KEPT_STEPS = 200

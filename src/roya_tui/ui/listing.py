@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import tzinfo
 from itertools import compress
 from sqlite3 import Connection
 
+from roya_tui.frozen import dataclass
 from roya_tui.query import Query
 from roya_tui.reading.folding import folded
 from roya_tui.reading.timeline import holding

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from roya_tui.frozen import dataclass
 from roya_tui.reading.clock import Clock
 
 LATEST = 5

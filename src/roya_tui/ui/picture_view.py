@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import ceil
 from textwrap import wrap
 
@@ -14,6 +13,7 @@ from textual.strip import Strip
 from textual.timer import Timer
 from textual.widget import Widget
 
+from roya_tui.frozen import dataclass
 from roya_tui.graphics import terminals
 from roya_tui.graphics.asking import Refused
 from roya_tui.graphics.cells import Colour, Patch, rows

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from roya_tui.frozen import dataclass
 from roya_tui.model import SavedFeed, Source, TagCount
 from roya_tui.reading.headline import ASCII, Signs
 from roya_tui.reading.icons import icon

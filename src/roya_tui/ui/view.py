@@ -6,9 +6,10 @@ screen's part of it is put together.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from roya_tui import query as q
+from roya_tui.frozen import dataclass
 from roya_tui.reading.isolating import beside, isolated
 
 VIEWS = ("unread", "all", "starred", "updated", "today")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from textual import on, work
 
 from roya_tui.config import wishes_for
+from roya_tui.frozen import dataclass
 from roya_tui.model import Article, Entry, Headline
 from roya_tui.reading import visited
 from roya_tui.store import articles, saved_pages, sources

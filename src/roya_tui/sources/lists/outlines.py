@@ -8,10 +8,10 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from html.entities import html5
 from itertools import islice
 
+from roya_tui.frozen import dataclass
 from roya_tui.sources.lists.subscriptions import folder
 from roya_tui.text import one_line
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from roya_tui.frozen import dataclass
 from roya_tui.model import NewSource
 from roya_tui.sources.typed import NotAnAddress, tidy
 from roya_tui.text import one_line

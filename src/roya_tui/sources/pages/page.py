@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from roya_tui.frozen import dataclass
 from roya_tui.model import Entry
 from roya_tui.sources import article_page, discover
 from roya_tui.sources.article_page import ArticlePage, NotAnArticle

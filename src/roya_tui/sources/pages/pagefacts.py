@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any
 
 from lxml.html import HtmlElement
 
+from roya_tui.frozen import dataclass
 from roya_tui.sources import htmltext, jsontext
 from roya_tui.sources.htmltree import finder, named, words
 from roya_tui.sources.jsontext import text

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from lxml.html import HtmlElement
 
+from roya_tui.frozen import dataclass
 from roya_tui.sources.htmltree import finder, of_class, words
 
 

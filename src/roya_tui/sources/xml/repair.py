@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from html.entities import html5
 from itertools import islice
 
+from roya_tui.frozen import dataclass
 from roya_tui.sources.xml.plain import FORBIDDEN, MOST_REFERENCES, UNKNOWN, written
 
 DEEPEST = 200
