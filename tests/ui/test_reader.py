@@ -597,13 +597,13 @@ async def test_theme_order_and_folds_are_remembered(opened: Opener) -> None:
 
 async def test_the_day_stands_in_the_frame_when_its_line_is_out_of_sight(opened: Opener) -> None:
     async with opened(config=BY_HAND, height=14) as reader:
-        assert reader.news.headlines._said == "Unread"
+        assert reader.news.headlines.border_title == "Unread"
         headlines = reader.news.headlines
         await reader.press(*"jjjjjjjjjjjjj")
         while headlines.timeline.name(headlines.scroll_offset.y):
             await reader.press("j")
-        assert headlines._said == f"Unread · {headlines.timeline.day(headlines.scroll_offset.y)}"
-        assert headlines._said != "Unread · Today"
+        assert headlines.border_title == f"Unread · {headlines.timeline.day(headlines.scroll_offset.y)}"
+        assert headlines.border_title != "Unread · Today"
 
 
 async def test_marks_of_another_program_are_shown(opened: Opener, store: Path, monkeypatch: pytest.MonkeyPatch) -> None:

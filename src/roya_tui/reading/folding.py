@@ -28,7 +28,7 @@ def best(tellings: Iterable[Telling], preferred: Sequence[int] = ()) -> Telling:
     return min(tellings, key=lambda one: (rank.get(one.source_id, len(rank)), -one.minutes, one.id))
 
 
-def folded(ids: Sequence[int], tellings: Iterable[Telling], preferred: Sequence[int] = ()) -> Folded:
+def folded(ids: Sequence[int], tellings: Sequence[Telling], preferred: Sequence[int] = ()) -> Folded:
     """Return the rows of a view whose articles are `ids`.
 
     `tellings` are all articles that are in stories, those of one story side by side, the best first where no source is
@@ -37,6 +37,8 @@ def folded(ids: Sequence[int], tellings: Iterable[Telling], preferred: Sequence[
     rows = array("q", ids)
     others = array("q", bytes(8 * len(rows)))
     kept = bytearray(b"\1") * len(rows)
+    if not tellings:
+        return Folded(rows, others, kept)
     rank = _ranks(preferred)
     of_none = len(rank)
     place_of = dict(zip(ids, range(len(rows)), strict=True)).get

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import ClassVar
 
 from textual import work
-from textual.content import Content
 
 from roya_tui.config import Config
 from roya_tui.model import Article
@@ -47,7 +46,7 @@ class ArticlePane(Pictured, can_focus=True):
         self._highlighter = Highlighter(self._learn_to_highlight)
         self._is_late = False
         """Whether the text of the article is still being set."""
-        self._busy = self._in_frame = ""
+        self._busy = ""
         self._width = config.reading.width
         self._pages: Recent[tuple[int, int], tuple[Article, Page]] = Recent(12)
         self._changed: Recent[tuple[int, int], str] = Recent(200)
@@ -60,10 +59,7 @@ class ArticlePane(Pictured, can_focus=True):
 
     def say_where(self) -> None:
         """Say in the frame at which of the places one is that are looked for, and what goes on."""
-        words = "  ".join(filter(None, (self.counted, self._busy)))
-        if words != self._in_frame:  # or the frame would be drawn with every article
-            self._in_frame = words
-            self.border_subtitle = Content(words)
+        self.say_below("  ".join(filter(None, (self.counted, self._busy))))
 
     def show(self, article: Article | None) -> None:
         """Show `article` where one stopped reading it; the one that is shown already stays where it is."""

@@ -7,7 +7,6 @@ from dataclasses import replace
 from textwrap import wrap
 from typing import ClassVar
 
-from textual.content import Content
 from textual.message import Message
 
 from roya_tui.model import Headline
@@ -67,7 +66,6 @@ class Headlines(Storied):
         """Whether a row says which source it comes from."""
         self.words: tuple[str, ...] = ()
         """What titles are looked through for: these words are set off in them."""
-        self._said = ""
         self._known: Recent[int, Headline] = Recent(PAGE * 16)
         self._told: Recent[tuple[int, int], str] = Recent(PAGE * 16)
         """By number and count of versions, what changed in an article since it was read."""
@@ -108,7 +106,7 @@ class Headlines(Storied):
         moved = row != self.cursor
         self.set_reactive(Rows.cursor, row)
         if not moved and new.begins_with(old):
-            self.set_lines(self.count())  # what is drawn already stays as it is
+            self.set_more_lines(self.count())  # what is drawn already stays as it is
         else:
             self.changed()
         if moved:
@@ -207,17 +205,14 @@ class Headlines(Storied):
         every, rows = len(standing(self.timeline)), len(self.ids) - self.timeline.others.count(BENEATH)
         folded = f" in {rows:,} rows" if rows < every else ""
         told = (self.chosen.told(standing(self.timeline)), hidden, f"{every:,}{folded}")
-        self.border_subtitle = Content(f" {self.signs.dot} ".join(filter(None, told)))
+        self.say_below(f" {self.signs.dot} ".join(filter(None, told)))
 
     def say_where(self) -> None:
         """Say in the frame what is shown."""
         top = self.scroll_offset.y
         day = "" if self.timeline.name(top) else self.timeline.day(top)
         words = f"{self.heading} {self.signs.dot} {day}" if day else self.heading
-        words = from_left(words, self.columns or len(words), measure, self.rtl, self.signs.more)
-        if words != self._said:
-            self._said = words
-            self.border_title = Content(shown(words))
+        self.say_above(shown(from_left(words, self.columns or len(words), measure, self.rtl, self.signs.more)))
 
     def on_resize(self) -> None:
         self.say_where()

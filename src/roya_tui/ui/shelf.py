@@ -128,7 +128,7 @@ class Shelf:
             sign = self.signs.open if self.all_tags else self.signs.closed
             more = Row("more", f"{len(rows) - most:,} rarer", sign, style="dim")
             rows = [*rows[:most], more, *(rows[most:] if self.all_tags else [])]
-        return [Row("header", "Tags", sign="any|all"), *rows]
+        return [Row("header", "Tags", sign="any|all", name="any" if view.any_tag else "all"), *rows]
 
     def _tag_row(self, name: str, count: int) -> Row:
         if name in self.view.only:

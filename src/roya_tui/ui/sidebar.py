@@ -162,9 +162,13 @@ class Sidebar(Rows):
         self._rebuild()
 
     def _rebuild(self) -> None:
-        stood = self.current
+        stood, before = self.current, self._rows
         self._rows = self._shelf.rows()
-        self.changed()
+        if len(before) == len(self._rows):  # counts come often, and change few rows
+            for number in (n for n, pair in enumerate(zip(before, self._rows, strict=True)) if pair[0] != pair[1]):
+                self.changed_row(number)
+        else:
+            self.changed()
         if stood is not None and self.current != stood:
             for number, row in enumerate(self._rows):
                 if row.key == stood.key:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich.segment import Segment
 from textual import events
+from textual.content import Content
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -36,9 +37,36 @@ class Tall(ScrollView):
 
     def set_lines(self, lines: int) -> None:
         """Say how many lines there are to scroll through, and draw them anew."""
+        self._resize_to(lines)
+        self.refresh()
+
+    def set_more_lines(self, lines: int) -> None:
+        """Say how many lines there are, where those in view stay as they are: only the thumb may stand elsewhere."""
+        thumb, shown = self._where_the_thumb_is(), min(self.virtual_size.height, self.lines_shown)
+        self._resize_to(lines)
+        if min(lines, self.lines_shown) != shown:
+            self.refresh()
+        elif self._where_the_thumb_is() != thumb:
+            self.refresh(Region(self.columns, 0, 1, self.lines_shown))
+
+    def _resize_to(self, lines: int) -> None:
         self.set_reactive(Widget.virtual_size, Size(self.columns, lines))
         self.scroll_y = self.validate_scroll_y(self.scroll_y)
-        self.refresh()
+
+    def say_above(self, words: str) -> None:
+        """Set the words in the upper edge of the frame, and draw that edge alone: Textual would draw the widget."""
+        if self._border_title is None or self._border_title.plain != words:
+            self._border_title = Content(words)
+            self._refresh_edge(0)
+
+    def say_below(self, words: str) -> None:
+        """Set the words in the lower edge of the frame, and draw that edge alone."""
+        if self._border_subtitle is None or self._border_subtitle.plain != words:
+            self._border_subtitle = Content(words)
+            self._refresh_edge(self.outer_size.height - 1)
+
+    def _refresh_edge(self, y: int) -> None:
+        self.refresh(Region(0, y, self.outer_size.width, 1).translate(-self.content_offset))
 
     @property
     def columns(self) -> int:
