@@ -252,6 +252,9 @@ class Headline:
     changed: bool = False
     """Changed since the person read it."""
     hidden: bool = False
+    """By the person or by a rule."""
+    highlighted: bool = False
+    """By a rule."""
     full: bool = False
     """The full text from its page is kept."""
     minutes: int = 1
@@ -360,6 +363,31 @@ class SavedFeed:
     query: str
     icon: str = ""
     """A name of `reading.icons.ICONS`; "" for the first."""
+    problem: str = ""
+    """Why its query is none, in a sentence."""
+
+
+EFFECTS = ("mute", "highlight", "tag", "star", "read")
+"""What a rule can do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What is done by itself with the articles that a query finds."""
+
+    id: int
+    name: str
+    query: str
+    effect: str
+    """One of `EFFECTS`."""
+    tag: str = ""
+    """Which one is given, if that is the effect."""
+    term: int | None = None
+    """Seconds for which it stands, from when it is made or switched on again; None: for good."""
+    ends: int | None = None
+    off: bool = False
+    caught: int = 0
+    """How many articles it has acted on."""
     problem: str = ""
     """Why its query is none, in a sentence."""
 

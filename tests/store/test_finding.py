@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from roya_tui import query
-from roya_tui.model import Entry, Moment, NewSource, Picture
+from roya_tui.model import Entry, Moment, NewSource, Picture, Rule
 from roya_tui.query import All, Either, Not, Query, QueryError, Term, parse
-from roya_tui.store import articles, search, sources, state, wide
+from roya_tui.store import articles, rules, ruling, search, sources, state, wide
 from roya_tui.store.database import check, open_store, open_with
 from roya_tui.store.schema import MIGRATIONS
 
@@ -394,7 +394,7 @@ facts = st.tuples(
     st.integers(1, 3),
     st.integers(0, 6 * DAY),
     st.frozensets(st.sampled_from(TAGS)),
-    st.frozensets(st.sampled_from(["read", "starred", "hidden", "noted", "has-image", "updated"])),
+    st.frozensets(st.sampled_from(["read", "starred", "hidden", "muted", "noted", "has-image", "updated"])),
 )
 
 
@@ -406,6 +406,7 @@ def test_finding_and_counting_are_exact(told, asked: list[Query], removed: set[i
         db.executescript(statement)
     for n in range(1, 4):
         sources.add(db, NewSource(f"https://{n}.example/rss"), NOW)
+    mute = ruling.Standing(rules.add(db, Rule(0, "mute", "nothing", "mute"), NOW).id, "mute", "", Query())
     known = {}
     for guid, (source, ago, tags, flags) in enumerate(told):
         pictures = (Picture("https://x.example/1"),) if "has-image" in flags else ()
@@ -413,7 +414,11 @@ def test_finding_and_counting_are_exact(told, asked: list[Query], removed: set[i
         entry = Entry(str(guid), "", title, (), Moment(NOW - ago), Moment(), tuple(tags), "", "before", "", pictures)
         (id,) = articles.save(db, source, None, [articles.prepare(entry)], NOW).new
         read = bool(flags & {"read", "updated"})
-        state.mark(db, [id], NOW, read=read, starred="starred" in flags, hidden="hidden" in flags)
+        by_hand = "hidden" in flags or None
+        if "muted" in flags:
+            ruling.catch(db, mute, [id], NOW)
+            flags |= set() if "starred" in flags else {"hidden"}  # who stars something wants to see it
+        state.mark(db, [id], NOW, read=read, starred="starred" in flags, hidden=by_hand)
         state.set_note(db, id, "note" if "noted" in flags else "", NOW)
         if "updated" in flags:
             after = Entry(str(guid), "", title, (), Moment(NOW - ago), Moment(), tuple(tags), "", "after", "", pictures)

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from roya_tui import query
-from roya_tui.model import Entry, NewSource
-from roya_tui.store import articles, folders, saved, search, sources, state, stories, tag_aliases
+from roya_tui.model import Entry, NewSource, Rule
+from roya_tui.store import articles, folders, ruled, rules, saved, search, sources, state, stories, tag_aliases
 from roya_tui.store.database import StoreError, check, open_store
 from roya_tui.store.undo import redo, undo
 
@@ -35,6 +35,7 @@ def personal(db: sqlite3.Connection) -> list[Any]:
         ).fetchall(),
         db.execute("SELECT id, name, query, icon, place FROM saved_feed ORDER BY 1").fetchall(),
         tag_aliases.aliases(db),
+        db.execute("SELECT id, name, query, effect, off, place FROM rule ORDER BY 1").fetchall(),
     ]
 
 
@@ -174,6 +175,31 @@ class DoingAndUndoing(RuleBasedStateMachine):
             else:
                 self.step(lambda: saved.change(self.db, known.id, self.now, query=text))
 
+    @rule(
+        name=st.sampled_from(["one", "two"]),
+        text=st.sampled_from(["title", "second", "-tag:own", "title:1 or third"]),
+        effect=st.sampled_from(["mute", "highlight"]),
+        what=st.sampled_from(["switch", "move", "remove", "change", "apply"]),
+    )
+    def ruling(self, name: str, text: str, effect: str, what: str) -> None:
+        known = rules.rule(self.db, name, self.now)
+        wanted = Rule(0, name, text, effect)
+        if known is None:
+            self.step(lambda: rules.add(self.db, wanted, self.now, past=what == "apply"))
+        elif what == "switch":
+            self.step(lambda: rules.switch(self.db, known.id, known.off, self.now))
+        elif what == "move":
+            self.step(lambda: rules.move(self.db, known.id, 1 if text == "title" else -1, self.now))
+        elif what == "remove":
+            self.step(lambda: rules.remove(self.db, known.id, self.now))
+        elif what == "change":
+            self.step(lambda: rules.change(self.db, known.id, wanted, self.now))
+        elif rules.apply(self.db, known.id, self.now):
+            self.before.append(personal(self.db))
+            self.noticed.append(None)
+            self.after.clear()
+            self.noticed_after.clear()
+
     @rule()
     def undo(self) -> None:
         now = personal(self.db)
@@ -198,6 +224,18 @@ class DoingAndUndoing(RuleBasedStateMachine):
     def counts_agree(self) -> None:
         counted = search.view_counts(self.db, self.now)
         assert counted["unread"] == search.count(self.db, query.view("unread"), self.now)
+        hidden = search.count(self.db, query.state("hidden"), self.now)
+        assert counted["all"] + hidden == search.count(self.db, query.parse("is:hidden or -is:hidden", 0), self.now)
+
+    @invariant()
+    def what_rules_hide_follows_from_what_they_caught(self) -> None:
+        for effect, column, but in (("mute", "muted_by", ruled.SHOWN), ("highlight", "lit_by", 0)):
+            stands = "SELECT id FROM rule WHERE effect = ? AND NOT off"
+            caught = f"SELECT article_id FROM caught WHERE at IS NOT NULL AND rule_id IN ({stands})"
+            refused = "SELECT article_id FROM state WHERE refused & ?"
+            expected = self.db.execute(f"{caught} EXCEPT {refused}", (effect, but)).fetchall()
+            kept = self.db.execute(f"SELECT article_id FROM state WHERE {column} IS NOT NULL").fetchall()
+            assert sorted(kept) == sorted(set(expected))
 
 
 DoingAndUndoing.TestCase.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)

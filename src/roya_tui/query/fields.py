@@ -10,7 +10,7 @@ from roya_tui.query.dates import moment
 from roya_tui.text import fold
 
 SORTS = ("newest", "oldest", "relevance", "source", "unread")
-STATES = ("unread", "read", "starred", "updated", "hidden", "full", "noted", "has-image")
+STATES = ("unread", "read", "starred", "updated", "hidden", "highlighted", "full", "noted", "has-image")
 VISIT = "visit"
 """The end of the last visit, where `came:` takes a time."""
 VIEWS = ("unread", "all", "starred", "updated", "today")

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from roya_tui.frozen import dataclass
 from roya_tui.model import MOST_REVISIONS, Also, Article, Entry, Feed, Headline, Picture, Saved, shown_address
-from roya_tui.store import bodies, stories, tags
+from roya_tui.store import bodies, ruling, stories, tags
 from roya_tui.store.database import told, transaction
 from roya_tui.store.tag_aliases import renamed
 from roya_tui.store.wide import Telling, tell, untell, wide
@@ -121,7 +121,7 @@ def save(
 ) -> Saved:
     """Save one look at a source in one transaction: what is new, what is another version, and nothing else.
 
-    What the person did with an article is not touched. `index` lets search know.
+    What the person did with an article is not touched. `index` lets search know, and then rules act.
     """
     with transaction(db):
         if feed_facts is not None:
@@ -140,6 +140,9 @@ def save(
             _replace(db, old, row, row.digest if old.id in others else old.digest, language, index)
         given = [*zip(new_ids, new, strict=True), *((old.id, row) for old, row in stale)]
         tags.follow(db, [(id, row.tags) for id, row in given])
+        ruling.wait(db, source_id, [id for id, _ in given], now)
+        if index is tell:
+            ruling.act(db)
         return Saved(tuple(new_ids), tuple(old.id for old, _ in changed), len(rows) - len(new) - len(changed))
 
 
@@ -323,14 +326,15 @@ _HEADLINE = f"""
 SELECT a.id, a.source_id, {_LABEL},
     a.title, a.at, o.zone, a.published, a.updated, a.first_seen, a.author, a.url, a.language, a.minutes, a.pictures,
     a.revisions, s.read_at IS NULL AS unread, s.starred_at IS NOT NULL AS starred,
-    s.read_at IS NOT NULL AND s.read_digest IS NOT a.digest AS changed, s.hidden_at IS NOT NULL AS hidden,
+    s.read_at IS NOT NULL AND s.read_digest IS NOT a.digest AS changed,
+    coalesce(s.hidden_at, s.muted_by) IS NOT NULL AS hidden, s.lit_by IS NOT NULL AS highlighted,
     a.full, coalesce(s.note, '') <> '' AS noted, {stories.STORY} AS story, {stories.SIZE} AS tellings
 """
 _JOINED = """
 CROSS JOIN source AS o ON o.id = a.source_id CROSS JOIN feed AS f ON f.source_id = a.source_id
 LEFT JOIN state AS s ON s.article_id = a.id LEFT JOIN telling AS t ON t.article_id = a.id
 """
-_FLAGS = ("unread", "starred", "changed", "hidden", "full", "noted")
+_FLAGS = ("unread", "starred", "changed", "hidden", "highlighted", "full", "noted")
 
 
 def _headlines(rows: Cursor) -> dict[int, Headline]:

@@ -54,7 +54,7 @@ def _forget_some(db: Connection, which: tuple[int, int | None, str]) -> int:
             " WHERE id IN (SELECT value FROM json_each(?))",
             (chosen,),
         )
-        for table in ("state", "article_tag", "revision", "body", "telling"):
+        for table in ("state", "article_tag", "revision", "body", "telling", "caught", "unruled"):
             db.execute(f"DELETE FROM {table} WHERE article_id IN (SELECT value FROM json_each(?))", (chosen,))
         db.execute("DELETE FROM article WHERE id IN (SELECT value FROM json_each(?))", (chosen,))
         return len(ids)

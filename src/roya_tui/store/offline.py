@@ -21,7 +21,7 @@ _THIN = 0.8
 _WORTH = """
 SELECT a.id, a.source_id, a.url, a.full, a.pictures FROM article AS a CROSS JOIN source AS o ON o.id = a.source_id
 LEFT JOIN state AS s ON s.article_id = a.id
-WHERE a.at >= ?1 AND o.removed_at IS NULL AND NOT o.sample AND s.hidden_at IS NULL
+WHERE a.at >= ?1 AND o.removed_at IS NULL AND NOT o.sample AND coalesce(s.hidden_at, s.muted_by) IS NULL
     AND (s.read_at IS NULL OR s.starred_at IS NOT NULL)
     AND (json_array_length(?2) = 0 OR a.source_id IN (SELECT value FROM json_each(?2)))
 ORDER BY a.at DESC, a.id DESC LIMIT ?3

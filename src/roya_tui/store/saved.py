@@ -10,7 +10,8 @@ from roya_tui.model import SavedFeed
 from roya_tui.query import Query, QueryError, expanded, in_feed
 from roya_tui.query.nesting import name_of
 from roya_tui.store.database import StoreError, told, transaction
-from roya_tui.store.undo import Image, forget_empty, record
+from roya_tui.store.personal import forget_empty
+from roya_tui.store.undo import Image, record
 from roya_tui.text import one_line
 
 _COLUMNS = ("name", "query", "icon", "place")

@@ -305,6 +305,40 @@ CREATE VIRTUAL TABLE beginnings USING fts5 (
 INSERT OR IGNORE INTO put_off SELECT article_id FROM body;
 """
 
+_RULES = """
+-- The person's rules: what is done by itself with what a query finds, in the order of their places. `term` are the
+-- seconds for which one stands from when it is switched on, `ends` when that is over; NULL is for good.
+CREATE TABLE rule (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL DEFAULT '',
+    query TEXT NOT NULL DEFAULT '',
+    effect TEXT NOT NULL DEFAULT '',
+    tag TEXT NOT NULL DEFAULT '',
+    term INTEGER,
+    ends INTEGER,
+    off INTEGER NOT NULL DEFAULT 0,
+    place INTEGER NOT NULL DEFAULT 0
+);
+-- What each rule has caught, and when: it acts on an article once.
+CREATE TABLE caught (
+    rule_id INTEGER NOT NULL,
+    article_id INTEGER NOT NULL REFERENCES article (id),
+    at INTEGER,
+    PRIMARY KEY (rule_id, article_id)
+) WITHOUT ROWID;
+CREATE INDEX caught_by_article ON caught (article_id, rule_id);
+-- What was saved at `at`, and rules are yet to see, as soon as search knows it.
+CREATE TABLE unruled (article_id INTEGER PRIMARY KEY REFERENCES article (id), at INTEGER NOT NULL);
+
+-- The rules that mute and highlight an article: what follows from the above, kept for lists and counts. `refused` is
+-- what the person took back of it.
+ALTER TABLE state ADD COLUMN muted_by INTEGER;
+ALTER TABLE state ADD COLUMN lit_by INTEGER;
+ALTER TABLE state ADD COLUMN refused INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX state_muted ON state (muted_by) WHERE muted_by IS NOT NULL;
+CREATE INDEX state_lit ON state (lit_by) WHERE lit_by IS NOT NULL;
+"""
+
 MIGRATIONS = tuple(
     map(
         Migration,
@@ -321,6 +355,7 @@ MIGRATIONS = tuple(
             _SAVED,
             _PUT_OFF_BY_NUMBER,
             _SMALL_INDEX,
+            _RULES,
         ),
     )
 )

@@ -45,11 +45,16 @@ _STATES = {
     "starred": "a.id IN (SELECT article_id FROM state WHERE starred_at IS NOT NULL)",
     "updated": "a.id IN (SELECT id FROM article JOIN state ON article_id = id WHERE changed_at IS NOT NULL"
     " AND read_at IS NOT NULL AND read_digest IS NOT digest)",
-    "hidden": "a.id IN (SELECT article_id FROM state WHERE hidden_at IS NOT NULL)",
+    "hidden": "a.id IN (SELECT article_id FROM state WHERE hidden_at IS NOT NULL"
+    " UNION ALL SELECT article_id FROM state WHERE muted_by IS NOT NULL)",
+    "highlighted": "a.id IN (SELECT article_id FROM state WHERE lit_by IS NOT NULL)",
     "full": "a.id IN (SELECT id FROM article WHERE full)",
     "noted": "a.id IN (SELECT article_id FROM state WHERE note <> '')",
     "has-image": "a.pictures > 0",
 }
+
+HIDDEN = "coalesce(s.hidden_at, s.muted_by)"
+"""NULL where neither the person nor a rule has hidden it."""
 
 _TAGS_WITH = """
 SELECT t.id FROM tag AS t LEFT JOIN tag_alias ON tag_id = t.id LEFT JOIN tag AS n ON n.id = into_id
@@ -67,17 +72,31 @@ _ORDERS = {
 class _Compiler:
     """Writes SQL conditions, and collects their parameters in the order of their marks."""
 
-    def __init__(self, db: Connection, now: int, zone: tzinfo | None) -> None:
+    def __init__(
+        self,
+        db: Connection,
+        now: int,
+        zone: tzinfo | None,
+        *,
+        hidden: bool = False,
+        within: tuple[int, int] | None = None,
+    ) -> None:
+        """Hidden articles are found, too, where that is said by `hidden` or in the query.
+
+        `within`: no others are asked for than those from one id to another, which spares a look at all the rest.
+        """
         self.db = db
         self.now = now
         self.zone = zone
+        self.hidden = hidden
+        self.within = within
         self.parameters: list[Any] = []
 
     def query(self, query: Query) -> str:
         """Return the condition for `query` and for what every view leaves out."""
         conditions = [self.condition(query.where)]
-        if not mentions(query, "is", "hidden"):
-            conditions.append("s.hidden_at IS NULL")
+        if not self.hidden and not mentions(query, "is", "hidden"):
+            conditions.append(f"{HIDDEN} IS NULL")
         if removed := _removed(self.db):
             conditions.append(
                 f"(a.source_id NOT IN ({removed}) OR s.starred_at IS NOT NULL OR coalesce(s.note, '') <> '')"
@@ -102,7 +121,7 @@ class _Compiler:
                 return _STATES[value]
             case "tag":
                 ids = ", ".join(f"{id:d}" for id in members(self.db, fold_tag(value)))
-                return f"a.id IN (SELECT article_id FROM article_tag WHERE tag_id IN ({ids}))"
+                return f"a.id IN (SELECT article_id FROM article_tag WHERE tag_id IN ({ids}){self.among('article_id')})"
             case "source":
                 return _in_sources(matching(self.db, value))
             case "folder":
@@ -136,7 +155,7 @@ class _Compiler:
                 self.parameters += [f" {fold_tag(value)}{blank}", json.dumps(noted(self.db, term))]
                 return (
                     f"a.id IN ({matches} UNION ALL SELECT article_id"
-                    f" FROM article_tag WHERE tag_id IN ({_TAGS_WITH})"
+                    f" FROM article_tag WHERE tag_id IN ({_TAGS_WITH}){self.among('article_id')}"
                     " UNION ALL SELECT value FROM json_each(?))"
                 )
 
@@ -148,12 +167,15 @@ class _Compiler:
         """Return the query for the ids of what has the word or phrase."""
         parts = []
         if begun := beginning(term):
-            parts.append("SELECT rowid FROM beginnings WHERE beginnings MATCH ?")
+            parts.append(f"SELECT rowid FROM beginnings WHERE beginnings MATCH ?{self.among('rowid')}")
             self.parameters.append(begun)
         if not (begun and term.field):
-            parts.append("SELECT rowid FROM search WHERE search MATCH ?")
+            parts.append(f"SELECT rowid FROM search WHERE search MATCH ?{self.among('rowid')}")
             self.parameters.append(expression(term))
         return " UNION ALL ".join(parts)
+
+    def among(self, column: str) -> str:
+        return "" if self.within is None else f" AND {column} BETWEEN {self.within[0]:d} AND {self.within[1]:d}"
 
 
 _ARABIC = re.compile("[\u0621-\u064a]")
@@ -232,6 +254,14 @@ def find(db: Connection, query: Query, now: int, limit: int | None = None, *, zo
 
 
 @told
+def find_all(db: Connection, query: Query, now: int, *, hidden: bool) -> list[int]:
+    """Return the ids of all articles that `query` finds, in no order, those too that are `hidden` if that is wished."""
+    compiler = _Compiler(db, now, None, hidden=hidden)
+    where = compiler.query(unfolded(db, query, now))
+    return [id for (id,) in db.execute(f"SELECT a.id {_FROM} WHERE {where}", compiler.parameters)]
+
+
+@told
 def dated(
     db: Connection, query: Query, now: int, limit: int | None = None, *, zone: tzinfo | None = None
 ) -> tuple[array[int], array[int]]:
@@ -298,12 +328,18 @@ def _integers(db: Connection, columns: Sequence[str], rows: str, parameters: Seq
 
 
 @told
-def found_among(db: Connection, query: Query, ids: Iterable[int], now: int, *, zone: tzinfo | None = None) -> list[int]:
-    """Return those of `ids` that `query` finds, without looking at others."""
-    compiler = _Compiler(db, now, zone)
+def found_among(
+    db: Connection, query: Query, ids: Iterable[int], now: int, *, zone: tzinfo | None = None, hidden: bool = False
+) -> list[int]:
+    """Return those of `ids` that `query` finds, without looking at others: quick where they are side by side.
+
+    `hidden`: also those that are.
+    """
+    ids = list(ids)
+    compiler = _Compiler(db, now, zone, hidden=hidden, within=(min(ids), max(ids)) if ids else (0, 0))
     where = compiler.query(query)
     among = _FROM.replace("article AS a", "json_each(?) AS j CROSS JOIN article AS a ON a.id = j.value")
-    rows = db.execute(f"SELECT a.id {among} WHERE {where}", (json.dumps(list(ids)), *compiler.parameters))
+    rows = db.execute(f"SELECT a.id {among} WHERE {where}", (json.dumps(ids), *compiler.parameters))
     return [id for (id,) in rows]
 
 

@@ -76,7 +76,7 @@ FROM source AS s JOIN feed AS f ON f.source_id = s.id WHERE s.removed_at IS NULL
 
 _COUNTS = """
 SELECT a.source_id, count(*), coalesce(sum(s.read_at IS NULL), 0)
-FROM article AS a LEFT JOIN state AS s ON s.article_id = a.id WHERE s.hidden_at IS NULL
+FROM article AS a LEFT JOIN state AS s ON s.article_id = a.id WHERE coalesce(s.hidden_at, s.muted_by) IS NULL
 """
 
 _LABELS = """
@@ -128,6 +128,9 @@ def source(db: Connection, id: int) -> Source | None:
     return found[0] if found else None
 
 
+_EXACTLY = "SELECT id FROM source WHERE url = ?1 OR id = ?1 AND CAST(id AS TEXT) = ?1"
+
+
 @told
 def match(db: Connection, text: str) -> list[Source]:
     """Return the sources that `text` means: one by its id or address, else those with its words in their label."""
@@ -137,9 +140,9 @@ def match(db: Connection, text: str) -> list[Source]:
 
 def matching(db: Connection, text: str) -> list[int]:
     """Return the ids of all sources that `text` means, removed ones too."""
+    if exact := db.execute(_EXACTLY, (text,)).fetchall():
+        return [id for (id,) in exact]
     known = db.execute(_LABELS).fetchall()
-    if exact := [id for id, url, _ in known if text in (str(id), url)]:
-        return exact
     wanted = fold(text).split()
     return [id for id, _, label in known if _has_words(fold(label), wanted)]
 

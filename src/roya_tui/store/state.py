@@ -7,10 +7,12 @@ from collections.abc import Iterable, Sequence
 from sqlite3 import Connection
 from typing import Any
 
+from roya_tui.store import ruled
 from roya_tui.store.database import told, transaction
+from roya_tui.store.personal import forget_empty
 from roya_tui.store.tag_aliases import members
 from roya_tui.store.tags import fold_tag
-from roya_tui.store.undo import Image, forget_empty, record, record_noticed
+from roya_tui.store.undo import Image, record, record_noticed
 from roya_tui.text import clean, one_line
 
 _LONGEST_TITLE = 60
@@ -38,11 +40,11 @@ def mark(
     with transaction(db):
         images = []
         if read is not None:
-            images.append(_mark_read(db, chosen, now, read))
+            images.append(mark_read(db, chosen, now, read))
         if starred is not None:
-            images.append(_mark_flag(db, chosen, now, "starred_at", starred))
+            images.append(mark_flag(db, chosen, now, "starred", starred))
         if hidden is not None:
-            images.append(_mark_flag(db, chosen, now, "hidden_at", hidden))
+            images.append(mark_flag(db, chosen, now, "hidden", hidden))
         touched = {row[0] for image in images for row in image.rows}
         if touched:
             forget_empty(db, "state", touched)
@@ -54,28 +56,47 @@ def mark(
         return len(touched)
 
 
-def _mark_read(db: Connection, chosen: str, now: int, read: bool) -> Image:
-    columns = ("read_at", "read_digest", "earlier_digest")
-    wanted = "read_at IS NULL OR read_digest IS NOT a.digest" if read else "read_at IS NOT NULL"
-    before = _before(db, chosen, columns, wanted)
+def mark_read(db: Connection, chosen: str, now: int, read: bool) -> Image:
+    """Mark what is chosen (a JSON list of ids) and return what was there before."""
+    columns = ("read_at", "read_digest", "earlier_digest", "refused")
+    before = _before(
+        db, chosen, columns, f"read_at {'IS NULL OR read_digest IS NOT a.digest' if read else 'IS NOT NULL'}"
+    )
     rows = [
-        (id, now if read else None, digest if read else None, earlier if was_read in (None, digest) else was_read)
-        for id, _, was_read, earlier, digest in before
+        (
+            id,
+            now if read else None,
+            digest if read else None,
+            earlier if was_read in (None, digest) else was_read,
+            refused if read else refused | ruled.UNREAD,
+        )
+        for id, _, was_read, earlier, refused, digest, _ in before
     ]
     _write(db, columns, rows)
-    return Image("state", columns, [row[:-1] for row in before])
+    return Image("state", columns, [row[:-2] for row in before])
 
 
-def _mark_flag(db: Connection, chosen: str, now: int, column: str, on: bool) -> Image:
-    before = _before(db, chosen, (column,), f"{column} IS NULL" if on else f"{column} IS NOT NULL")
-    _write(db, (column,), [(row[0], now if on else None) for row in before])
-    return Image("state", (column,), [row[:-1] for row in before])
+def mark_flag(db: Connection, chosen: str, now: int, name: str, on: bool) -> Image:
+    """Star or hide what is chosen, or take that back, and return what was there before.
+
+    What a rule has muted is shown again when the person says so, or stars it.
+    """
+    columns = (f"{name}_at", "refused")
+    muted = " OR muted_by IS NOT NULL" if name == "hidden" and not on else ""
+    before = _before(db, chosen, columns, f"{name}_at IS NULL" if on else f"{name}_at IS NOT NULL{muted}")
+    shown = {id for id, *_, muted_by in before if muted_by is not None and (name, on) != ("hidden", True)}
+    took = ruled.NO_STAR if (name, on) == ("starred", False) else 0
+    rows = [(row[0], now if on else None, row[2] | took | (ruled.SHOWN * (row[0] in shown))) for row in before]
+    _write(db, columns, rows)
+    ruled.settle(db, shown)
+    return Image("state", columns, [row[:-2] for row in before])
 
 
 def _before(db: Connection, chosen: str, columns: tuple[str, ...], wanted: str) -> list[Any]:
-    """Return id, `columns` and the article's digest of those chosen that are `wanted`."""
+    """Return id, `columns`, the article's digest and the rule that mutes it, of those chosen that are `wanted`."""
+    asked = ", ".join("coalesce(refused, 0)" if column == "refused" else column for column in columns)
     return db.execute(
-        f"SELECT DISTINCT a.id, {', '.join(columns)}, a.digest FROM json_each(?) AS j"
+        f"SELECT DISTINCT a.id, {asked}, a.digest, muted_by FROM json_each(?) AS j"
         f" CROSS JOIN article AS a ON a.id = j.value LEFT JOIN state ON article_id = a.id WHERE {wanted}",
         (chosen,),
     ).fetchall()
@@ -152,7 +173,7 @@ def retag(db: Connection, ids: Iterable[int], now: int, *, on: Iterable[str] = (
     chosen = json.dumps(list(ids))
     with transaction(db):
         images: list[Image] = []
-        put, taken = ([name for name in map(one_line, names) if _tag(db, chosen, name, wanted, images)]
+        put, taken = ([name for name in map(one_line, names) if give_tag(db, chosen, name, wanted, images)]
                       for names, wanted in ((on, 1), (off, 0)))  # fmt: skip
         changed = sorted({row[0] for image in images for row in image.rows})
         if changed:
@@ -160,7 +181,7 @@ def retag(db: Connection, ids: Iterable[int], now: int, *, on: Iterable[str] = (
         return len(changed)
 
 
-def _tag(db: Connection, chosen: str, name: str, on: int, images: list[Image]) -> bool:
+def give_tag(db: Connection, chosen: str, name: str, on: int, images: list[Image]) -> bool:
     """Give one tag or take it off, and add what was there before to `images`; False where that changed nothing."""
     folded = fold_tag(name)
     if not folded:
@@ -200,7 +221,7 @@ def _tagged(what: str, put: Sequence[str], taken: Sequence[str]) -> str:
 _LACKING = {
     "read": "s.read_at IS NULL OR s.read_digest IS NOT a.digest",
     "starred": "s.starred_at IS NULL",
-    "hidden": "s.hidden_at IS NULL",
+    "hidden": "coalesce(s.hidden_at, s.muted_by) IS NULL",
 }
 
 

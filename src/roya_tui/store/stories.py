@@ -13,8 +13,9 @@ from sqlite3 import Connection
 from roya_tui.model import Telling
 from roya_tui.store.database import told, transaction
 from roya_tui.store.meta import recall, remember
+from roya_tui.store.personal import forget_empty
 from roya_tui.store.state import titled
-from roya_tui.store.undo import Image, forget_empty, record
+from roya_tui.store.undo import Image, record
 
 KEPT_SECONDS = 5 * 86_400
 """How long it is kept what an article is known by: a little longer than two tellings of a story may lie apart."""

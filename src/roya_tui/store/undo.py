@@ -12,13 +12,16 @@ import re
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from itertools import accumulate
+from functools import partial
+from itertools import accumulate, chain
 from operator import sub
 from sqlite3 import Connection, IntegrityError
 from typing import Any
 
 from roya_tui.frozen import dataclass
+from roya_tui.store import ruled
 from roya_tui.store.database import StoreError, told, transaction
+from roya_tui.store.personal import BLANKS, KEYS, OWNERS, SECOND_KEYS, forget_empty
 
 _KEPT_STEPS = 200
 
@@ -39,28 +42,18 @@ MAKER = _maker(os.environ.get(MAKER_VARIABLE, ""))
 What adds a source or saves a page for the reader is one with it.
 """
 
-_KEYS = {
-    "state": "article_id",
-    "source": "id",
-    "article_tag": "article_id",
-    "saved_feed": "id",
-    "tag_alias": "tag_id",
-}
-_OWNERS = {"state": "article", "source": "source", "article_tag": "article", "tag_alias": "tag"}
-"""The table whose rows must be there for a row to be put back; a table that is not named here owns itself."""
-
 
 @dataclass(frozen=True, slots=True)
 class Image:
     """Columns of some rows of a personal table at one moment. Each row begins with its id.
 
-    For `article_tag`, `tag_id` says which tag, and the one column is `by_person`.
+    Where an article has many rows (`personal.SECOND_KEYS`), `of` says which: those of that tag, or of that rule.
     """
 
     table: str
     columns: tuple[str, ...]
     rows: Sequence[Sequence[Any]]
-    tag_id: int | None = None
+    of: int | None = None
 
 
 def record(db: Connection, sentence: str, images: Iterable[Image], now: int | None, *, noticed: bool = False) -> None:
@@ -133,7 +126,9 @@ def _exchange(db: Connection, which: str, word: str, now: int, since: int | None
         sentence = sentence[0].lower() + sentence[1:]
         try:
             with transaction(db):
-                replaced = [_put_back(db, image) for image in reversed(_unpack(packed))]
+                images = _unpack(packed)
+                replaced = [_put_back(db, image) for image in reversed(images)]
+                ruled.settle(db, chain.from_iterable(map(partial(_ruled, db), images)))
         except (zlib.error, ValueError):
             db.execute("DELETE FROM journal WHERE id = ?", (id,))
             return f"The record of this step is damaged; it stays: {sentence}"
@@ -167,13 +162,14 @@ def _age(at: int | None, now: int, what: str = "") -> str:
 
 def _put_back(db: Connection, image: Image) -> Image:
     """Write the rows of `image` and return what was there instead. Rows of what is no longer there are left out."""
-    keys: tuple[str, ...] = (_KEYS[image.table],)
+    keys: tuple[str, ...] = (KEYS[image.table],)
     fixed: tuple[int, ...] = ()
     match = f"t.{keys[0]} = o.id"
-    if image.tag_id is not None:
-        keys, fixed = (*keys, "tag_id"), (image.tag_id,)
-        match += f" AND t.tag_id = {image.tag_id:d}"
-    owner = _OWNERS.get(image.table)
+    if image.of is not None:
+        second = SECOND_KEYS[image.table]
+        keys, fixed = (*keys, second), (image.of,)
+        match += f" AND t.{second} = {image.of:d}"
+    owner = OWNERS.get(image.table)
     rows_of = (
         f"json_each(?) AS j CROSS JOIN {owner} AS o ON o.id = j.value"
         if owner
@@ -200,13 +196,21 @@ def _put_back(db: Connection, image: Image) -> Image:
             [(row[0], *fixed, *row[1:]) for row in rows],
         )
         forget_empty(db, image.table, there)
-    return Image(image.table, image.columns, [_whole(image, row) for row in before], image.tag_id)
+    return Image(image.table, image.columns, [_whole(image, row) for row in before], image.of)
 
 
 def _whole(image: Image, row: Sequence[Any]) -> Sequence[Any]:
     """A row that was not there is one of blanks, in the columns that may not be NULL."""
-    blanks = {"position": 0, "note": "", "by_person": 0, "name": "", "query": "", "icon": "", "place": 0}
-    return [row[0], *(blanks.get(c) if v is None else v for c, v in zip(image.columns, row[1:], strict=True))]
+    return [row[0], *(BLANKS.get(c) if v is None else v for c, v in zip(image.columns, row[1:], strict=True))]
+
+
+def _ruled(db: Connection, image: Image) -> Iterable[int]:
+    """The articles of which a rule may say something else now that `image` was put back."""
+    ids = [row[0] for row in image.rows]
+    if image.table == "rule":
+        return ruled.caught_by(db, ids)
+    marks = {"starred_at", "hidden_at"} & {*image.columns}
+    return ids if image.table == "caught" or marks else ()
 
 
 def forget_answers(db: Connection, source_ids: Iterable[int]) -> None:
@@ -218,23 +222,6 @@ def forget_answers(db: Connection, source_ids: Iterable[int]) -> None:
     )
 
 
-_EMPTY = {
-    "state": "read_at IS NULL AND starred_at IS NULL AND hidden_at IS NULL AND note = '' AND position = 0"
-    " AND earlier_digest IS NULL AND story IS NULL",
-    "article_tag": "by_feed = 0 AND by_person = 0",
-    "saved_feed": "name = ''",
-    "tag_alias": "into_id IS NULL",
-}
-
-
-def forget_empty(db: Connection, table: str, ids: Iterable[int]) -> None:
-    """Drop those of these rows that say nothing, so that what was undone leaves no trace."""
-    db.execute(
-        f"DELETE FROM {table} WHERE {_KEYS[table]} IN (SELECT value FROM json_each(?)) AND {_EMPTY[table]}",
-        (json.dumps(list(ids)),),
-    )
-
-
 def _pack(images: Iterable[Image]) -> bytes:
     """Column by column, ids as their distances: 100,000 rows that say the same take about 1 KB."""
     packed = []
@@ -242,12 +229,12 @@ def _pack(images: Iterable[Image]) -> bytes:
         rows = sorted(image.rows, key=lambda row: int(row[0]))
         ids = [row[0] for row in rows]
         columns = [[row[i + 1] for row in rows] for i in range(len(image.columns))]
-        packed.append([image.table, image.columns, image.tag_id, list(map(sub, ids, [0, *ids])), columns])
+        packed.append([image.table, image.columns, image.of, list(map(sub, ids, [0, *ids])), columns])
     return zlib.compress(json.dumps(packed, separators=(",", ":")).encode())
 
 
 def _unpack(packed: bytes) -> list[Image]:
     return [
-        Image(table, tuple(columns), list(zip(accumulate(steps), *values, strict=True)), tag_id)
-        for table, columns, tag_id, steps, values in json.loads(zlib.decompress(packed))
+        Image(table, tuple(columns), list(zip(accumulate(steps), *values, strict=True)), of)
+        for table, columns, of, steps, values in json.loads(zlib.decompress(packed))
     ]

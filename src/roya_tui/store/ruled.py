@@ -1,0 +1,56 @@
+"""What rules make of articles: which are muted, and which highlighted. It follows from three facts alone.
+
+A rule has once `caught` the article; it is there and not switched off; and the person has not refused it. Whoever
+changes one of these says so here, and nothing has to remember what was before.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from sqlite3 import Connection
+
+from roya_tui.store.personal import forget_empty
+
+UNREAD, NO_STAR, SHOWN = 1, 2, 4
+"""What the person took back of an article, in `state.refused`: no rule does it again."""
+
+
+def _standing(effect: str) -> str:
+    """The first of the rules with that effect that caught article `a` and stand."""
+    return (
+        "(SELECT min(c.rule_id) FROM caught AS c CROSS JOIN rule AS r ON r.id = c.rule_id"
+        f" WHERE c.article_id = a.id AND r.effect = '{effect}' AND NOT r.off)"
+    )
+
+
+_SAYS = f"""
+SELECT a.id, iif(coalesce(s.refused, 0) & {SHOWN}, NULL, {_standing("mute")}) AS muted,
+    {_standing("highlight")} AS lit, s.muted_by, s.lit_by
+FROM (SELECT DISTINCT value AS id FROM json_each(?)) AS j CROSS JOIN article AS a ON a.id = j.id
+LEFT JOIN state AS s ON s.article_id = a.id
+"""
+
+
+def settle(db: Connection, ids: Iterable[int]) -> None:
+    """Let `state` say of these articles what rules make of them now."""
+    chosen = json.dumps(list(ids))
+    if chosen == "[]":
+        return
+    found = db.execute(f"SELECT id, muted, lit FROM ({_SAYS}) WHERE muted IS NOT muted_by OR lit IS NOT lit_by",
+                       (chosen,)).fetchall()  # fmt: skip
+    db.executemany(
+        "INSERT INTO state (article_id, muted_by, lit_by) VALUES (?, ?, ?)"
+        " ON CONFLICT (article_id) DO UPDATE SET muted_by = excluded.muted_by, lit_by = excluded.lit_by",
+        found,
+    )
+    forget_empty(db, "state", (id for id, _, _ in found))
+
+
+def caught_by(db: Connection, rules: Iterable[int]) -> list[int]:
+    """Return the articles that any of these rules has caught."""
+    rows = db.execute(
+        "SELECT DISTINCT article_id FROM caught WHERE rule_id IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(rules)),),
+    )
+    return [id for (id,) in rows]

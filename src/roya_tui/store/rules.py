@@ -1,0 +1,318 @@
+"""The person's rules, in an order of their own: made, changed, switched, moved, removed. Each is a step of the journal.
+
+What a rule mutes or highlights is so as long as the rule stands; what it tagged, starred or marked read stays.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import tzinfo
+from sqlite3 import Connection
+from typing import Any
+
+from roya_tui.frozen import dataclass
+from roya_tui.model import EFFECTS, Headline, Rule
+from roya_tui.query import Query, QueryError, both, expanded, parse, since
+from roya_tui.query.nesting import name_of
+from roya_tui.store import articles, ruled, ruling, saved, search
+from roya_tui.store.database import StoreError, told, transaction
+from roya_tui.store.personal import forget_empty
+from roya_tui.store.tags import fold_tag
+from roya_tui.store.undo import Image, record
+from roya_tui.text import one_line
+
+_COLUMNS = ("name", "query", "effect", "tag", "term", "ends", "off", "place")
+_PREVIEWED = "30d"
+_SHOWN = 3
+"""Headlines in a preview."""
+
+
+@told
+def rules(db: Connection, now: int) -> list[Rule]:
+    """Return the rules in their order; of one whose query is none, why."""
+    rows = db.execute(
+        "SELECT id, name, query, effect, tag, term, ends, off, (SELECT count(*) FROM caught WHERE rule_id = rule.id)"
+        " FROM rule ORDER BY place, id"
+    ).fetchall()
+    found = []
+    for id, name, query, effect, tag, term, ends, off, caught in rows:
+        off, problem = bool(off) or over(ends, now), _problem(db, query, now)
+        found.append(Rule(id, name, query, effect, tag, term, ends, off, caught, problem))
+    return found
+
+
+def over(ends: int | None, now: int) -> bool:
+    """Whether the time for which a rule stands has passed."""
+    return ends is not None and ends <= now
+
+
+@told
+def rule(db: Connection, name: str, now: int) -> Rule | None:
+    """Return the rule of that name; case and accents do not matter."""
+    return next((one for one in rules(db, now) if name_of(one.name) == name_of(name)), None)
+
+
+def _problem(db: Connection, text: str, now: int) -> str:
+    try:
+        query = parse(text, now)
+        expanded(query, {name_of(one.name): one.query for one in saved.feeds(db, now)}, now, strict=True)
+    except QueryError as error:
+        return error.message
+    return "" if query.where != Query().where else "A rule needs something to look for."
+
+
+@told
+def wrong(db: Connection, wanted: Rule, now: int) -> str:
+    """Return why a rule cannot be as `wanted` (a new one has no id); "" if it can."""
+    if not name_of(one_line(wanted.name)):
+        return "A rule needs a name."
+    for other in rules(db, now):
+        if other.id != wanted.id and name_of(other.name) == name_of(wanted.name):
+            return f"There is a rule {other.name} already."
+    if wanted.effect not in EFFECTS:
+        return f"A rule can {', '.join(EFFECTS)}."
+    if wanted.effect == "tag" and not fold_tag(wanted.tag):
+        return "Which tag?"
+    return _problem(db, wanted.query, now)
+
+
+@told
+def add(db: Connection, wanted: Rule, now: int, *, past: bool = False) -> Rule:
+    """Make a rule, below all others, that stands from now on; with `past` it also acts on what is there, in one step.
+
+    Raises `StoreError` with what is wrong in it.
+    """
+    with transaction(db):
+        wanted = _checked(db, replace(wanted, id=0), now)
+        id = _insert(db, replace(wanted, ends=_end(wanted.term, now), off=False))
+        images = [_nothing([id])]
+        count = _act_on_all(db, id, now, images) if past else 0
+        record(db, f"Made the rule {wanted.name}{_telling(wanted.effect, count)}.", images, now)
+        return _one(db, id, now)
+
+
+@told
+def add_all(db: Connection, wanted: Iterable[Rule], now: int) -> int:
+    """Make those whose name is free, as one step; return how many they were.
+
+    They are kept as they are, even where their query is none here: `rules` tells of each what is wrong.
+    """
+    with transaction(db):
+        taken = {name_of(one.name) for one in rules(db, now)}
+        ids = []
+        for one in wanted:
+            name = one_line(one.name)
+            if name_of(name) and name_of(name) not in taken and one.effect in EFFECTS:
+                taken.add(name_of(name))
+                ids.append(_insert(db, replace(one, name=name, query=one_line(one.query), tag=one_line(one.tag))))
+        if ids:
+            what = "1 rule" if len(ids) == 1 else f"{len(ids):,} rules"
+            record(db, f"Made {what}.", [_nothing(ids)], now)
+        return len(ids)
+
+
+def _checked(db: Connection, wanted: Rule, now: int) -> Rule:
+    wanted = replace(wanted, name=one_line(wanted.name), query=one_line(wanted.query), tag=one_line(wanted.tag))
+    if wanted.effect != "tag":
+        wanted = replace(wanted, tag="")
+    if sentence := wrong(db, wanted, now):
+        raise StoreError(sentence)
+    return wanted
+
+
+def _end(term: int | None, now: int) -> int | None:
+    return None if term is None else now + term
+
+
+def _insert(db: Connection, wanted: Rule, place: int | None = None) -> int:
+    values = (wanted.name, wanted.query, wanted.effect, wanted.tag, wanted.term, wanted.ends, int(wanted.off), place)
+    return int(
+        db.execute(
+            f"INSERT INTO rule ({', '.join(_COLUMNS)}) SELECT ?, ?, ?, ?, ?, ?, ?,"
+            " coalesce(?, max(place) + 1, 0) FROM rule",
+            values,
+        ).lastrowid
+        or 0
+    )
+
+
+def _nothing(ids: Sequence[int]) -> Image:
+    """What was there before rules were made: none."""
+    return Image("rule", _COLUMNS, [(id, "", "", "", "", None, None, 0, 0) for id in ids])
+
+
+def _act_on_all(db: Connection, id: int, now: int, images: list[Image]) -> int:
+    """Let a rule act on all that is there, and add what was there before to `images`."""
+    meant = next((one for one in ruling.standing(db, now) if one.id == id), None)
+    if meant is None:
+        return 0
+    caught, before = ruling.catch(db, meant, search.find_all(db, meant.query, now, hidden=meant.sees_hidden), now)
+    images += before
+    return len(caught)
+
+
+def _telling(effect: str, count: int) -> str:
+    if not count:
+        return ""
+    did = {"mute": "hid", "highlight": "highlighted", "tag": "tagged", "star": "starred", "read": "marked read"}
+    return f", which {did[effect]} {count:,}"
+
+
+@told
+def change(db: Connection, id: int, wanted: Rule, now: int) -> Rule:
+    """Let a rule be as `wanted`, where it stands. Raises `StoreError` with what is wrong in it.
+
+    With another query, effect or tag it is another rule: what the old one hid comes back, and it has caught nothing.
+    """
+    with transaction(db):
+        was = _row(db, id)
+        wanted = _checked(db, replace(wanted, id=id), now)
+        before = dict(zip(_COLUMNS, was[1:], strict=True))
+        asked: dict[str, Any] = {"name": wanted.name, "query": wanted.query, "effect": wanted.effect, "tag": wanted.tag}
+        if wanted.term != before["term"]:
+            asked |= {"term": wanted.term, "ends": _end(wanted.term, now)}
+        changed = {column for column, value in asked.items() if before[column] != value}
+        if not changed:
+            return _one(db, id, now)
+        images = [Image("rule", _COLUMNS, [was])]
+        if changed & {"query", "effect", "tag"}:
+            values = before | asked
+            _forget(db, id)
+            id = _insert(db, Rule(0, *(values[column] for column in _COLUMNS[:-1])), values["place"])
+            images.append(_nothing([id]))
+        else:
+            settings = ", ".join(f"{column} = ?" for column in asked)
+            db.execute(f"UPDATE rule SET {settings} WHERE id = ?", (*asked.values(), id))
+        old, new = before["name"], wanted.name
+        record(
+            db, f"Renamed the rule {old} to {new}." if changed == {"name"} else f"Changed the rule {new}.", images, now
+        )
+        return _one(db, id, now)
+
+
+@told
+def switch(db: Connection, id: int, on: bool, now: int) -> Rule:
+    """Switch a rule off, so that what it hid comes back, or on again, for as long as it was made for; as one step."""
+    with transaction(db):
+        was = _one(db, id, now)
+        if was.off == on:
+            ends = _end(was.term, now) if on else was.ends
+            before = db.execute("SELECT id, ends, off FROM rule WHERE id = ?", (id,)).fetchall()
+            db.execute("UPDATE rule SET off = ?, ends = ? WHERE id = ?", (not on, ends, id))
+            ruled.settle(db, ruled.caught_by(db, [id]))
+            sentence = f"Switched the rule {was.name} {'on' if on else 'off'}."
+            record(db, sentence, [Image("rule", ("ends", "off"), before)], now)
+        return _one(db, id, now)
+
+
+@told
+def move(db: Connection, id: int, by: int, now: int) -> bool:
+    """Move a rule so many places down (up, below 0), as one step; False where it stands at that end already."""
+    with transaction(db):
+        name = _row(db, id)[1]
+        order = [row[0] for row in db.execute("SELECT id FROM rule ORDER BY place, id")]
+        at = order.index(id)
+        to = max(0, min(at + by, len(order) - 1))
+        if to == at:
+            return False
+        order.insert(to, order.pop(at))
+        before = db.execute("SELECT id, place FROM rule").fetchall()
+        db.executemany("UPDATE rule SET place = ? WHERE id = ?", [(n, id) for n, id in enumerate(order)])
+        record(db, f"Moved the rule {name}.", [Image("rule", ("place",), before)], now)
+        return True
+
+
+@told
+def remove(db: Connection, id: int, now: int) -> None:
+    """Let a rule go, as one step: what it hid comes back, what it tagged, starred or marked read stays."""
+    with transaction(db):
+        was = _row(db, id)
+        _forget(db, id)
+        record(db, f"Removed the rule {was[1]}.", [Image("rule", _COLUMNS, [was])], now)
+
+
+@told
+def apply(db: Connection, id: int, now: int) -> int:
+    """Let a rule act on all that is there already, as one step; return how many articles that were."""
+    with transaction(db):
+        found = _one(db, id, now)
+        images: list[Image] = []
+        count = _act_on_all(db, id, now, images)
+        if count:
+            record(db, f"Applied the rule {found.name}{_telling(found.effect, count)}.", images, now)
+        return count
+
+
+@told
+def expire(db: Connection, now: int) -> bool:
+    """Switch off the rules whose time is over, so that what they hid comes back. Nobody did it: no step of the journal.
+
+    Returns whether there were any.
+    """
+    which = "NOT off AND ends <= ?"
+    if db.execute(f"SELECT 1 FROM rule WHERE {which} LIMIT 1", (now,)).fetchone() is None:
+        return False
+    with transaction(db):
+        ids = [row[0] for row in db.execute(f"SELECT id FROM rule WHERE {which}", (now,))]
+        db.executemany("UPDATE rule SET off = 1 WHERE id = ?", [(id,) for id in ids])
+        ruled.settle(db, ruled.caught_by(db, ids))
+    return True
+
+
+@told
+def highlighted(db: Connection, ids: Iterable[int]) -> set[int]:
+    """Return those of these articles that a rule highlights."""
+    rows = db.execute(
+        "SELECT article_id FROM json_each(?) AS j CROSS JOIN state ON article_id = j.value WHERE lit_by IS NOT NULL",
+        (json.dumps(list(ids)),),
+    )
+    return {id for (id,) in rows}
+
+
+@told
+def behind(db: Connection, article_id: int) -> dict[str, str]:
+    """Return the names of the rules that mute and highlight an article, by effect."""
+    rows = db.execute(
+        "SELECT effect, name FROM state CROSS JOIN rule ON id IN (muted_by, lit_by) WHERE article_id = ?", (article_id,)
+    )
+    return dict(rows.fetchall())
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a query would have caught in the last 30 days."""
+
+    count: int
+    of: int
+    newest: tuple[Headline, ...]
+
+
+@told
+def preview(db: Connection, query: Query, now: int, *, zone: tzinfo | None = None) -> Preview:
+    """Return what a rule with that query would have caught in the last 30 days, of how many."""
+    recent = since(_PREVIEWED)
+    asked = both(both(query, recent), Query(sort="newest"))
+    count, of = (search.count(db, one, now, zone=zone) for one in (asked, recent))
+    newest = articles.headlines(db, search.find(db, asked, now, _SHOWN, zone=zone)) if count else []
+    return Preview(count, of, tuple(newest))
+
+
+def _forget(db: Connection, id: int) -> None:
+    """Take a rule away; what it has caught is kept, for undo brings it back with that."""
+    db.execute("UPDATE rule SET name = '' WHERE id = ?", (id,))
+    forget_empty(db, "rule", [id])
+    ruled.settle(db, ruled.caught_by(db, [id]))
+
+
+def _row(db: Connection, id: int) -> Any:
+    row = db.execute(f"SELECT id, {', '.join(_COLUMNS)} FROM rule WHERE id = ?", (id,)).fetchone()
+    if row is None:
+        raise StoreError("That rule is not there any more.")
+    return row
+
+
+def _one(db: Connection, id: int, now: int) -> Rule:
+    _row(db, id)
+    return next(one for one in rules(db, now) if one.id == id)

@@ -1,0 +1,135 @@
+"""Rules at work: on what was just saved, as soon as search knows it, and on what is there already.
+
+They act from the top down, and each sees what those above it did; what is muted is neither tagged, starred nor marked
+read. A rule acts on an article once, and never does again what the person took back.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from sqlite3 import Connection
+from typing import NamedTuple
+
+from roya_tui.model import SAVED_PAGES
+from roya_tui.query import Query, QueryError, parse
+from roya_tui.store import ruled, search, state
+from roya_tui.store.database import told, transaction
+from roya_tui.store.saved import unfolded
+from roya_tui.store.undo import Image
+
+_AT_ONCE = 2_000
+_APART = 1_000
+"""Articles whose numbers are further from each other are not looked for together."""
+
+
+class Standing(NamedTuple):
+    """A rule as far as acting must know it."""
+
+    id: int
+    effect: str
+    tag: str
+    query: Query
+
+    @property
+    def sees_hidden(self) -> bool:
+        """Whether it is for hidden articles, too: one that lasts is, for what hides them now may end before it."""
+        return self.effect in ("mute", "highlight")
+
+
+def wait(db: Connection, source_id: int, ids: Sequence[int], now: int) -> None:
+    """Keep what was saved for the rules, if there are any, in the same transaction: nothing is forgotten."""
+    if ids and db.execute("SELECT 1 FROM rule WHERE NOT off LIMIT 1").fetchone() is not None:
+        db.execute(
+            "INSERT INTO unruled (article_id, at) SELECT value, ? FROM json_each(?)"
+            " WHERE (SELECT url FROM source WHERE id = ?) <> ? ON CONFLICT DO UPDATE SET at = excluded.at",
+            (now, json.dumps(ids), source_id, SAVED_PAGES),
+        )
+
+
+@told
+def act(db: Connection) -> bool:
+    """Let the rules act on what waits for them and search knows. False: there was nothing."""
+    if db.execute("SELECT 1 FROM unruled LIMIT 1").fetchone() is None:
+        return False
+    with transaction(db):
+        waiting = db.execute(
+            "SELECT article_id, at FROM unruled WHERE article_id NOT IN (SELECT article_id FROM put_off)"
+            " ORDER BY article_id LIMIT ?",
+            (_AT_ONCE,),
+        ).fetchall()
+        if waiting:
+            now = max(at for _, at in waiting)
+            for some in _side_by_side([id for id, _ in waiting]):
+                for rule in standing(db, now):
+                    caught = search.found_among(db, rule.query, some, now, hidden=rule.sees_hidden)
+                    catch(db, rule, caught, now)
+            db.executemany("DELETE FROM unruled WHERE article_id = ?", [(id,) for id, _ in waiting])
+        return bool(waiting)
+
+
+def standing(db: Connection, now: int) -> Iterator[Standing]:
+    """The rules that are to act, in their order. One whose query is none is passed by."""
+    rows = db.execute(
+        "SELECT id, effect, tag, query FROM rule WHERE NOT off AND (ends IS NULL OR ends > ?) ORDER BY place, id",
+        (now,),
+    ).fetchall()
+    for id, effect, tag, text in rows:
+        try:
+            yield Standing(id, effect, tag, unfolded(db, parse(text, now), now))
+        except QueryError:
+            continue
+
+
+def _side_by_side(ids: Sequence[int]) -> Iterator[list[int]]:
+    """Part ids, in their order, where many others lie between."""
+    some: list[int] = []
+    for id in ids:
+        if some and id - some[-1] > _APART:
+            yield some
+            some = []
+        some.append(id)
+    if some:
+        yield some
+
+
+_FRESH = f"""
+SELECT a.id, coalesce(s.refused, 0), s.read_at IS NULL,
+    s.starred_at IS NOT NULL OR coalesce(s.note, '') <> '' OR coalesce(s.refused, 0) & {ruled.SHOWN} AS precious
+FROM json_each(?) AS j CROSS JOIN article AS a ON a.id = j.value LEFT JOIN state AS s ON s.article_id = a.id
+WHERE a.source_id NOT IN (SELECT id FROM source WHERE url = ?)
+    AND NOT EXISTS (SELECT 1 FROM caught WHERE article_id = a.id AND rule_id = ?)
+"""
+
+
+def catch(db: Connection, rule: Standing, ids: Iterable[int], now: int) -> tuple[list[int], list[Image]]:
+    """Let a rule act on those of `ids` on which it has not, and return them with what was there before.
+
+    To mute, what is starred or noted is left alone, and so is what the person has shown again.
+    """
+    fresh = db.execute(_FRESH, (json.dumps(list(ids)), SAVED_PAGES, rule.id)).fetchall()
+    match rule.effect:
+        case "mute":
+            fresh = [row for row in fresh if not row[3]]
+        case "read":
+            fresh = [row for row in fresh if row[2] and not row[1] & ruled.UNREAD]
+        case "star":
+            fresh = [row for row in fresh if not row[1] & ruled.NO_STAR]
+    caught = [row[0] for row in fresh]
+    if not caught:
+        return [], []
+    db.executemany(
+        "INSERT INTO caught (rule_id, article_id, at) VALUES (?, ?, ?)", ((rule.id, id, now) for id in caught)
+    )
+    images = [Image("caught", ("at",), [(id, None) for id in caught], rule.id)]
+    chosen = json.dumps(caught)
+    match rule.effect:
+        case "read":
+            images.append(state.mark_read(db, chosen, now, True))
+        case "star":
+            images.append(state.mark_flag(db, chosen, now, "starred", True))
+        case "tag":
+            state.give_tag(db, chosen, rule.tag, 1, images)
+        case _:
+            ruled.settle(db, caught)
+    return caught, images
