@@ -30,6 +30,7 @@ _described = dataclasses.dataclass(init=False, repr=False, eq=False, slots=True)
 def _made(plain: type[Any]) -> type[Any]:
     """The class with its fields described, and the methods that it does not have."""
     own = set(vars(plain))
+    plain.__doc__ = plain.__doc__ or plain.__name__  # else the signature, which takes as long as all the rest
     made = _described(plain)
     fields = dataclasses.fields(made)
     shown = [field.name for field in fields if field.repr]

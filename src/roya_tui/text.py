@@ -6,10 +6,10 @@ compared line by line, `fold` for what search matches.
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import cache
 
 # C0 but for tab and newline, DEL, C1: any of them may steer a terminal (ECMA-48 §5).
 _CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f"
@@ -76,6 +76,10 @@ def bare(markup: str) -> str:
     """Return the words of an HTML fragment with `PART` where a block begins or ends, blanks as they come."""
     if "<" in markup:
         markup = _TAG.sub("", _BREAKING.sub(PART, _DROPPED.sub(" ", markup)))
+    if "&" not in markup:
+        return markup
+    import html  # two thousand names of characters
+
     return html.unescape(markup)
 
 
@@ -84,16 +88,23 @@ _LETTERS = {
     "ß": "ss", "ø": "o", "đ": "d", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe",
     "\u200c": "", "\u200d": "", "\u200e": "", "\u200f": "", "\u061c": "", "\u00ad": "",
 }  # fmt: skip
-# What may be a combining mark or a digit that is not ASCII's: all but the letters that most texts are made of.
-_UNSURE = re.compile(
-    "[^\x00-\x7f\xc0-\u02ff\u0370-\u0482\u048a-\u0590\u05d0-\u060f\u061b-\u064a\u066e\u066f\u0671-\u06d5"
-    "\u1100-\u1248\u2010-\u20cf\u3030-\u3098\u309b-\ua4ff\uac00-\ud7a3]"
-)
-_CJK_RUN = re.compile("[\u2e80-\u2fff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
-
-
 # Several times as quick to find that there is none: one range.
-_PERHAPS_CJK = re.compile("[\u2e80-\U0003ffff]")
+_PERHAPS_CJK = re.compile("[^\x00-\u2e7f]")
+
+
+# Sets of characters that take milliseconds to compile are compiled when they are needed: no start waits for them.
+@cache
+def _unsure() -> re.Pattern[str]:
+    """What may be a combining mark or a digit that is not ASCII's: all but the letters that most texts are made of."""
+    return re.compile(
+        "[^\x00-\x7f\xc0-\u02ff\u0370-\u0482\u048a-\u0590\u05d0-\u060f\u061b-\u064a\u066e\u066f\u0671-\u06d5"
+        "\u1100-\u1248\u2010-\u20cf\u3030-\u3098\u309b-\ua4ff\uac00-\ud7a3]"
+    )
+
+
+@cache
+def _cjk_run() -> re.Pattern[str]:
+    return re.compile("[\u2e80-\u2fff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 
 
 def fold(text: str) -> str:
@@ -108,11 +119,11 @@ def fold(text: str) -> str:
     # Case twice: taking letters apart may bring capitals to light (a raised A), and folding those may join them anew.
     text = unicodedata.normalize("NFKD", _exchanged(text.casefold(), _LETTERS))
     text = unicodedata.normalize("NFKD", text.casefold())
-    unsure = set(_UNSURE.findall(text))
+    unsure = set(_unsure().findall(text))
     marks = {sign: "" for sign in unsure if unicodedata.combining(sign)}
     digits = {sign: str(value) for sign in unsure if (value := unicodedata.decimal(sign, None)) is not None}
     text = _exchanged(text, _LETTERS | marks | digits)
-    return _CJK_RUN.sub(_apart, text) if may_have_cjk(text) else text
+    return _cjk_run().sub(_apart, text) if may_have_cjk(text) else text
 
 
 def may_have_cjk(text: str) -> bool:
@@ -129,7 +140,7 @@ def counted(text: str) -> tuple[int, int]:
     """Return how many words a line of clean text has, and beside them Chinese and Japanese characters, each a word."""
     if not may_have_cjk(text):
         return text.count(" ") + 1, 0
-    others, runs = _CJK_RUN.subn(" ", text)
+    others, runs = _cjk_run().subn(" ", text)
     return len(others.split()), len(text) - len(others) + runs
 
 
