@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from textual import on, work
 
 from roya_tui.model import Headline
-from roya_tui.reading.tag_line import wanted
 from roya_tui.reading.unfolding import standing
 from roya_tui.store import articles, state, tags, undo
 from roya_tui.ui import browser
@@ -106,6 +105,8 @@ class Choosing(Marks):
 
     @work(exit_on_error=False, group="marks")
     async def _retag(self, ids: list[int], text: str) -> None:
+        from roya_tui.reading.tag_line import wanted
+
         have = await self.library.write(tags.own, ids)
         on, off = wanted(text, (name for name, count in have.items() if count == len(ids)))
         if await self.library.write(state.retag, ids, self.now(), on=on, off=off):

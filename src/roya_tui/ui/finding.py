@@ -9,7 +9,6 @@ from textual import on, work
 from roya_tui.query import QueryError
 from roya_tui.query.completing import Advice
 from roya_tui.reading.timeline import Timeline
-from roya_tui.store import names
 from roya_tui.ui.bars import Bar, FindBar
 from roya_tui.ui.comparing import Comparing
 from roya_tui.ui.memory import Memory
@@ -43,6 +42,8 @@ class Finding(Comparing):
     @work(exit_on_error=False, exclusive=True, group="names")
     async def _learn_names(self) -> None:
         """Let the bar know what names there are to complete."""
+        from roya_tui.store import names
+
         self.find_bar.known = await self.library.look(names.known)
         self._advise()
 

@@ -16,12 +16,12 @@ from roya_tui.config.commands import filled
 from roya_tui.model import Article
 from roya_tui.reading.clock import Clock
 from roya_tui.reading.isolating import isolated
-from roya_tui.reading.naming import Proposal
 from roya_tui.ui.child import Child
 from roya_tui.ui.choosing import NOT_YOURS, Choosing
 from roya_tui.ui.memory import Memory
 
 if TYPE_CHECKING:
+    from roya_tui.reading.naming import Proposal
     from roya_tui.ui import programs
 
 MOST = 500
@@ -36,6 +36,7 @@ class Outgoing(Choosing):
     # To a file.
 
     def action_export(self) -> None:
+        from roya_tui.reading.naming import Proposal
         from roya_tui.ui.dialogs.export import Export
 
         chosen = self.chosen()

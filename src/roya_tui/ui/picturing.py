@@ -10,7 +10,6 @@ from textual.timer import Timer
 
 from roya_tui.first_run import PICTURES_AT
 from roya_tui.model import Article, Picture
-from roya_tui.store import offline
 from roya_tui.ui.article import ArticlePane
 from roya_tui.ui.child import Child
 from roya_tui.ui.rows import Rows
@@ -103,6 +102,8 @@ class Picturing(Visiting):
         """Those of some absent pictures that are fetched when they are looked at."""
         if not self.fetches_pictures:
             return ()
+        from roya_tui.store import offline
+
         late = self.library.now(offline.missed_among, urls, self.now())
         return {url for url in urls if url not in late and not url.startswith(PICTURES_AT)}
 

@@ -11,8 +11,7 @@ from textual import on, work
 from roya_tui.config import wishes_for
 from roya_tui.frozen import dataclass
 from roya_tui.model import Article, Entry, Headline
-from roya_tui.reading import visited
-from roya_tui.store import articles, saved_pages, sources
+from roya_tui.store import articles, sources
 from roya_tui.store.articles import Prepared
 from roya_tui.ui.child import Child
 from roya_tui.ui.moving import Moving
@@ -138,6 +137,8 @@ class Visiting(Moving, Sourcing):
         return ""
 
     def _visit(self, page: Prepared, entry: Entry) -> None:
+        from roya_tui.reading import visited
+
         before = self.article.shown
         if before is None:
             return
@@ -156,6 +157,8 @@ class Visiting(Moving, Sourcing):
 
     @work(exit_on_error=False, group="marks")
     async def _keep_page(self, page: Prepared) -> None:
+        from roya_tui.store import saved_pages
+
         _, became = await self.library.write(saved_pages.keep, page, self.now())
         name = f"“{page.title or page.url}”"
         self.bottom.say(f"{name} is saved already." if became == "same" else f"Saved {name}, to read later. u undoes.")
@@ -250,5 +253,7 @@ class Visiting(Moving, Sourcing):
 
 
 def _prepared(told: str) -> tuple[Entry, Prepared]:
+    from roya_tui.reading import visited
+
     entry = visited.entry(told)
     return entry, articles.prepare(entry)

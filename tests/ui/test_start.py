@@ -1,0 +1,50 @@
+"""What is loaded before anything is drawn: each module of it is waited for at every start."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+_LOOK = """
+import dataclasses, json, sys
+import roya_tui.cli.reader, roya_tui.first_run, roya_tui.ui.app
+slow = [f"{cls.__module__}.{cls.__name__}" for name, module in list(sys.modules.items()) if name.startswith("roya_tui")
+        for cls in vars(module).values() if isinstance(cls, type) and cls.__module__ == name
+        and dataclasses.is_dataclass(cls) and cls.__dataclass_params__.frozen]
+print(json.dumps({"loaded": list(sys.modules), "slow": slow}))
+"""
+
+LATER = (
+    *("lxml", "PIL", "httpx", "feedparser", "pygments", "isal", "zoneinfo", "html.entities"),
+    *("roya_tui.sources", "roya_tui.refresh", "roya_tui.ui.dialogs", "roya_tui.sameness"),
+    *(f"roya_tui.reading.{name}" for name in ("document", "reader", "layout", "head", "changes", "stories", "book")),
+    *(f"roya_tui.ui.{name}" for name in ("gallery", "health", "overview", "picture_view", "offering")),
+    "roya_tui.graphics.artist",
+)
+"""What only an article, a picture, a dialog or a command needs."""
+MOST = 130
+"""Modules of ours; each costs some tenths of a millisecond, however short it is."""
+
+
+@pytest.fixture(scope="module")
+def start() -> dict[str, list[str]]:
+    found = subprocess.run([sys.executable, "-c", _LOOK], capture_output=True, text=True, timeout=60, check=True)
+    told: dict[str, list[str]] = json.loads(found.stdout)
+    return told
+
+
+def test_what_is_rare_is_loaded_where_it_is_done(start: dict[str, list[str]]) -> None:
+    early = [name for name in start["loaded"] if any(name == one or name.startswith(f"{one}.") for one in LATER)]
+    assert early == [], "import these in the function that needs them"
+
+
+def test_a_start_loads_few_modules(start: dict[str, list[str]]) -> None:
+    ours = sorted(name for name in start["loaded"] if name.startswith("roya_tui"))
+    assert len(ours) <= MOST, f"{len(ours)} of ours before the first headline; what is rare can wait: {ours}"
+
+
+def test_values_of_the_start_are_made_the_quick_way(start: dict[str, list[str]]) -> None:
+    assert start["slow"] == [], "take dataclass from roya_tui.frozen"
