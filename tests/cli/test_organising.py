@@ -83,7 +83,7 @@ def test_everything_goes_into_another_store(cli: Cli, home: Path, tmp_path: Path
     other = str(tmp_path / "other")
     result = cli("--home", other, "import", str(file))
     assert result.code == 0
-    assert result.lines[0].endswith("2 saved feeds and 1 merged tag added.")
+    assert result.lines[0].endswith("2 saved feeds, 0 rules and 1 merged tag added.")
     assert [(f["name"], f["query"]) for f in cli("--home", other, "feeds", "--json").json] == [
         ("Mine", "source:https://a.example/feed is:unread sort:oldest"),
         ("رؤيا", "tag:water feed:mine"),
@@ -91,7 +91,9 @@ def test_everything_goes_into_another_store(cli: Cli, home: Path, tmp_path: Path
     assert all(not feed["problem"] for feed in cli("--home", other, "feeds", "--json").json)
     folders = {one["url"]: one["folder"] for one in cli("--home", other, "sources", "--json").json}
     assert folders["https://a.example/feed"] == "News"
-    assert cli("--home", other, "import", str(file)).lines == ["0 sources, 0 saved feeds and 0 merged tags added."]
+    assert cli("--home", other, "import", str(file)).lines == [
+        "0 sources, 0 saved feeds, 0 rules and 0 merged tags added."
+    ]
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ _COMMANDS = {
     "sources": ("subscriptions", "list_sources"),
     "tags": ("tags", "tags"),
     "feeds": ("feeds", "feeds"),
+    "rules": ("rules", "rules"),
     "mark": ("articles", "mark"),
     "briefing": ("briefing", "tell"),
     "import": ("subscriptions", "take_over"),
@@ -51,8 +52,8 @@ def run(argv: Sequence[str], environ: Mapping[str, str] = os.environ) -> int:
     folder: Path | None = None
     try:
         wanted = arguments.parse(argv)
-        if hasattr(wanted, "query") and wanted.command not in (None, "list", "show", "mark", "feeds"):
-            raise arguments.usage("--query goes with the reader, list, show, mark and feeds")
+        if hasattr(wanted, "query") and wanted.command not in (None, "list", "show", "mark", "feeds", "rules"):
+            raise arguments.usage("--query goes with the reader, list, show, mark, feeds and rules")
         where = paths(getattr(wanted, "home", None), environ)
         folder = where.data
         with ExitStack() as stack:

@@ -176,6 +176,26 @@ def _parser() -> argparse.ArgumentParser:
     feeds.add_argument("--icon", default="", choices=tuple(ICONS), metavar="SIGN", help=f"one of {', '.join(ICONS)}")
     feeds.add_argument("--json", action="store_true", help="one JSON document")
 
+    rules = command(
+        "rules",
+        "list, try, make and remove rules",
+        "A rule does something by itself with what a query finds, as it comes in. u in the reader takes it back.",
+    )
+    what = ("list", "try", "add", "on", "off", "apply", "remove")
+    rules.add_argument("what", choices=what, nargs="?", default="list")
+    rules.add_argument("name", metavar="NAME", nargs="?", default="", type=one_line)
+    rules.add_argument("words", metavar="QUERY", nargs="*", help=_QUERY_HELP)
+    rules.add_argument(
+        "--effect",
+        metavar="EFFECT",
+        default="mute",
+        type=one_line,
+        help="mute (hide, the default), highlight, star, read (mark read), or tag=X (give it the tag X)",
+    )
+    rules.add_argument("--for", metavar="TIME", dest="term", type=_term, help="such as 1d or 7d; default: for good")
+    rules.add_argument("--past", action="store_true", help="with add: also what is there already")
+    rules.add_argument("--json", action="store_true", help="one JSON document")
+
     mark = command("mark", "mark articles in bulk", "Undo (u in the reader) takes it back.")
     mark.add_argument("what", choices=("read", "unread", "star", "unstar"))
     mark.add_argument("words", metavar="QUERY", nargs="*", help=f"which articles: {_QUERY_HELP}")
@@ -188,7 +208,9 @@ def _parser() -> argparse.ArgumentParser:
     export = command("export", "write the subscriptions as OPML, with folders", "Samples and local files are left out.")
     export.add_argument("file", metavar="FILE", nargs="?", default="-", help="default: standard output")
     export.add_argument(
-        "--everything", action="store_true", help="as JSON, with saved feeds and merged tags; import takes it over"
+        "--everything",
+        action="store_true",
+        help="as JSON, with saved feeds, rules and merged tags; import takes it",
     )
     export.add_argument("--force", action="store_true", help="write over a file that is there")
 
@@ -263,6 +285,16 @@ def _since(text: str) -> str:
     except QueryError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
     return text.lower()
+
+
+def _term(text: str) -> int:
+    """Read how long a rule is to stand, in seconds."""
+    from roya_tui.query.dates import span
+
+    try:
+        return span(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no span of time: say 12h, 1d or 7d") from None
 
 
 def _zone(text: str) -> str:

@@ -135,6 +135,7 @@ def headline_facts(headline: Headline) -> dict[str, Any]:
         "starred": headline.starred,
         "changed": headline.changed,
         "hidden": headline.hidden,
+        "highlighted": headline.highlighted,
         "full_text": headline.full,
         "pictures": headline.pictures,
         "revisions": headline.revisions,

@@ -1,4 +1,4 @@
-"""What one set up, as one JSON document: the subscriptions, the saved feeds, the tags that stand under others."""
+"""What one set up, as one JSON document: the subscriptions, saved feeds, rules, and tags that stand under others."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from roya_tui.cli.session import CannotDo
 from roya_tui.config.readers import Wrong, zone
-from roya_tui.model import NewSource, SavedFeed, Source
+from roya_tui.model import NewSource, Rule, SavedFeed, Source
 from roya_tui.sources.typed import NotAnAddress, tidy
 from roya_tui.text import folder_name
 
@@ -26,7 +26,7 @@ def is_everything(data: bytes) -> bool:
 
 def written(db: Connection, shared: Sequence[Source], now: int) -> bytes:
     """Return the document; `shared` are the sources to be in it, as they may be seen by others."""
-    from roya_tui.store import saved, tag_aliases
+    from roya_tui.store import rules, saved, tag_aliases
 
     addresses = {str(source.id): source.url for source in shared}
     document = {
@@ -46,6 +46,18 @@ def written(db: Connection, shared: Sequence[Source], now: int) -> bytes:
         "feeds": [
             {"name": feed.name, "query": _anywhere(feed.query, addresses, now), "icon": feed.icon}
             for feed in saved.feeds(db, now)
+        ],
+        "rules": [
+            {
+                "name": rule.name,
+                "query": _anywhere(rule.query, addresses, now),
+                "effect": rule.effect,
+                "tag": rule.tag,
+                "seconds": rule.term,
+                "ends": rule.ends,
+                "off": rule.off,
+            }
+            for rule in rules.rules(db, now)
         ],
         "tags": [{"tag": old, "under": new} for old, new in tag_aliases.aliases(db)],
     }
@@ -69,7 +81,7 @@ def _anywhere(text: str, addresses: dict[str, str], now: int) -> str:
 
 def take_over(db: Connection, data: bytes, now: int) -> str:
     """Add what is not there yet, and return a sentence; each kind is a step that undo takes back."""
-    from roya_tui.store import saved, sources, tag_aliases
+    from roya_tui.store import rules, saved, sources, tag_aliases
 
     try:
         document = json.loads(data)
@@ -84,7 +96,20 @@ def take_over(db: Connection, data: bytes, now: int) -> str:
     added = sources.add_all(db, list(_sources(_each(document, "sources"))), now)
     kept = saved.add_all(db, feeds, now)
     merged = tag_aliases.add_all(db, pairs, now)
-    return f"{_many(added, 'source')}, {_many(kept, 'saved feed')} and {_many(merged, 'merged tag')} added."
+    made = rules.add_all(db, map(_rule, _each(document, "rules")), now)
+    counts = ((added, "source"), (kept, "saved feed"), (made, "rule"), (merged, "merged tag"))
+    *most, last = (_many(*one) for one in counts)
+    return f"{', '.join(most)} and {last} added."
+
+
+def _rule(one: dict[str, Any]) -> Rule:
+    name, query, effect, tag = (_text(one, name) for name in ("name", "query", "effect", "tag"))
+    term, ends = (_seconds(one.get(name)) for name in ("seconds", "ends"))
+    return Rule(0, name, query, effect, tag, term, ends, one.get("off") is True)
+
+
+def _seconds(value: object) -> int | None:
+    return value if isinstance(value, int) and 0 < value < 2**40 else None
 
 
 def _many(count: int, what: str) -> str:

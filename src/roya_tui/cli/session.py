@@ -67,6 +67,7 @@ class Session:
         `reading` says that nothing is written, so that a store which may not be written is no hindrance.
         """
         from roya_tui import first_run
+        from roya_tui.store import ruled
         from roya_tui.store.database import StoreError, open_store
 
         file = self.paths.store
@@ -83,6 +84,8 @@ class Session:
                 first_run.welcome(db, self.now, folder, subscriptions=not self.samples)
                 if folder is not None:
                     first_run.keep_pictures(self.paths, folder)
+            if not readonly:
+                ruled.expire(db, self.now)
             yield db
 
     def table(

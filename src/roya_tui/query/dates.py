@@ -18,8 +18,8 @@ def moment(written: str, now: int, zone: tzinfo | None = None) -> int:
     `today`, `yesterday`, an age (`30m`, `12h`, `2d`, `3w`, `6mo`, `1y`) or a day (`2025-07-04`, `04-07-2025`,
     `2025-07`, `2025`). Days begin at midnight of `zone`; None is this machine's clock. Raises `ValueError`.
     """
-    if age := _AGE.fullmatch(written):
-        return now - int(age[1]) * _SECONDS[age[2]]
+    if _AGE.fullmatch(written):
+        return now - span(written)
     midnight = datetime.fromtimestamp(now, zone).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
     if written == "today":
         return int(midnight.timestamp())
@@ -27,6 +27,14 @@ def moment(written: str, now: int, zone: tzinfo | None = None) -> int:
         return int((midnight - timedelta(days=1)).timestamp())
     day = min(max(_day(written), _FIRST_DAY), _LAST_DAY)
     return int(day.replace(tzinfo=zone).timestamp())
+
+
+def span(written: str) -> int:
+    """Return the seconds of an age as `moment` takes it (`7d`). Raises `ValueError`."""
+    age = _AGE.fullmatch(written)
+    if age is None:
+        raise ValueError(f"{written} is no span of time")
+    return int(age[1]) * _SECONDS[age[2]]
 
 
 def _day(written: str) -> datetime:

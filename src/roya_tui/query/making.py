@@ -31,6 +31,16 @@ def in_folder(name: str, *, sort: str = "") -> Query:
     return Query(term("folder", name), checked_sort(sort))
 
 
+def in_title(word: str, *, sort: str = "") -> Query:
+    """Find what has `word`, or one that begins so, in its title."""
+    return Query(term("title", word), checked_sort(sort))
+
+
+def by_author(name: str, *, sort: str = "") -> Query:
+    """Find what `name` has written."""
+    return Query(term("author", name, phrase=True), checked_sort(sort))
+
+
 def in_story(number: int, *, sort: str = "") -> Query:
     """Find what tells the story `number`."""
     return Query(term("story", str(number)), checked_sort(sort))

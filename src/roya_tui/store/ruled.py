@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable
 from sqlite3 import Connection
 
+from roya_tui.store.database import told, transaction
 from roya_tui.store.personal import forget_empty
 
 UNREAD, NO_STAR, SHOWN = 1, 2, 4
@@ -54,3 +55,19 @@ def caught_by(db: Connection, rules: Iterable[int]) -> list[int]:
         (json.dumps(list(rules)),),
     )
     return [id for (id,) in rows]
+
+
+@told
+def expire(db: Connection, now: int) -> bool:
+    """Switch off the rules whose time is over, so that what they hid comes back. Nobody did it: no step of the journal.
+
+    Returns whether there were any.
+    """
+    which = "NOT off AND ends <= ?"
+    if db.execute(f"SELECT 1 FROM rule WHERE {which} LIMIT 1", (now,)).fetchone() is None:
+        return False
+    with transaction(db):
+        ids = [row[0] for row in db.execute(f"SELECT id FROM rule WHERE {which}", (now,))]
+        db.executemany("UPDATE rule SET off = 1 WHERE id = ?", [(id,) for id in ids])
+        settle(db, caught_by(db, ids))
+    return True

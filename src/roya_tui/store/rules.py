@@ -246,22 +246,6 @@ def apply(db: Connection, id: int, now: int) -> int:
 
 
 @told
-def expire(db: Connection, now: int) -> bool:
-    """Switch off the rules whose time is over, so that what they hid comes back. Nobody did it: no step of the journal.
-
-    Returns whether there were any.
-    """
-    which = "NOT off AND ends <= ?"
-    if db.execute(f"SELECT 1 FROM rule WHERE {which} LIMIT 1", (now,)).fetchone() is None:
-        return False
-    with transaction(db):
-        ids = [row[0] for row in db.execute(f"SELECT id FROM rule WHERE {which}", (now,))]
-        db.executemany("UPDATE rule SET off = 1 WHERE id = ?", [(id,) for id in ids])
-        ruled.settle(db, ruled.caught_by(db, ids))
-    return True
-
-
-@told
 def highlighted(db: Connection, ids: Iterable[int]) -> set[int]:
     """Return those of these articles that a rule highlights."""
     rows = db.execute(

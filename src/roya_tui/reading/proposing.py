@@ -1,0 +1,72 @@
+"""What a rule may be about, seen from an article: a word of its title, its source, an author, a tag."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from contextlib import suppress
+
+from roya_tui.frozen import dataclass
+from roya_tui.model import Article
+from roya_tui.query import Query, QueryError, by_author, in_source, in_title, tag
+from roya_tui.reading.stopwords import STOPPED
+from roya_tui.text import fold
+
+WORD, SOURCE, AUTHOR, TAG = "word", "source", "author", "tag"
+
+_INSIDE = "\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff\u200c"
+"""Marks and joiners inside words, where `\\w` does not know them."""
+_WORD = re.compile(rf"[^\W\d_][\w{_INSIDE}]*")
+_UNSPACED = re.compile("[\u3040-\u30ff\u3005\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
+_PIECES = re.compile("[\u30a1-\u30ff]{2,}|[\u3005\u3400-\u9fff\uf900-\ufaff]{2,}")
+"""Of what is written without spaces: words in katakana, and what stands between kana."""
+_RARE = 100
+"""A word is rare that not more than one in so many titles has."""
+_MOST = 12
+"""Words of a title that are weighed."""
+_STOPPED = frozenset().union(*STOPPED.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """One thing that a rule may be about: its name, and the query that finds it."""
+
+    name: str
+    query: Query
+
+
+def words(title: str) -> list[str]:
+    """The words of a title that say what it is about, each once, in their order."""
+    found: dict[str, str] = {}
+    for word in [*_WORD.findall(_UNSPACED.sub(" ", title)), *_PIECES.findall(title)]:
+        folded = fold(word).strip()
+        if len(folded) > 2 - (not word.isascii()) and folded not in _STOPPED:
+            found.setdefault(folded, word)
+    return list(found.values())[:_MOST]
+
+
+def rarest_first(words: Sequence[str], titles: Sequence[int], of: int) -> list[str]:
+    """Words in the order in which they are proposed, given how many of all titles have each.
+
+    The longest of the rare ones first: a name, most often. Then what is less and less rare.
+    """
+
+    def order(one: tuple[str, int]) -> tuple[bool, int, int]:
+        word, count = one
+        common = count * _RARE > max(of, _RARE)
+        return common, count if common else 0, -len(word)
+
+    return [word for word, _ in sorted(zip(words, titles, strict=True), key=order)]
+
+
+def proposals(article: Article, what: str, words: Sequence[str] = ()) -> list[Proposal]:
+    """What a rule about an article may be about; `words` of its title in the order in which they are proposed."""
+    headline = article.headline
+    if what == SOURCE:
+        return [Proposal(headline.source, in_source(headline.source_id))]
+    names, query = {WORD: (words, in_title), AUTHOR: (article.authors, by_author), TAG: (article.tags, tag)}[what]
+    made = []
+    for name in names:
+        with suppress(QueryError):  # a name without a letter or digit
+            made.append(Proposal(name, query(name)))
+    return made

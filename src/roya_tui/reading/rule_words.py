@@ -1,0 +1,41 @@
+"""Rules in words: what each does, for how long, and what it would have caught."""
+
+from __future__ import annotations
+
+from roya_tui.model import Rule
+
+DAY = 86_400
+
+DOES = {"mute": "mutes", "highlight": "highlights", "tag": "tags", "star": "stars", "read": "marks read"}
+"""What rules with an effect do."""
+
+
+def does(rule: Rule) -> str:
+    """What a rule does: `mutes`, `tags water`."""
+    return f"{DOES[rule.effect]} {rule.tag}".strip()
+
+
+def until(rule: Rule, now: int) -> str:
+    """How long it still stands."""
+    if rule.ends is not None and rule.ends <= now:
+        return "over"
+    if rule.off:
+        return "off"
+    return "for good" if rule.ends is None else f"{lasting(rule.ends - now)} left"
+
+
+def lasting(seconds: int) -> str:
+    """A span of time in days or hours; one that has begun counts."""
+    size, unit = (DAY, "day") if seconds > DAY else (3_600, "hour")
+    count = -(-seconds // size)
+    return f"{count:,} {unit}{'' if count == 1 else 's'}"
+
+
+def how_long(term: int | None) -> str:
+    """For how long a rule is made: `for 7 days`, `for good`."""
+    return "for good" if term is None else f"for {lasting(term)}"
+
+
+def would_catch(count: int, of: int) -> str:
+    """What a rule would have caught of the articles of the last 30 days."""
+    return f"Would catch {count:,} of {of:,} in the last 30 days" if of else "Nothing came in the last 30 days"

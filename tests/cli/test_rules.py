@@ -1,0 +1,106 @@
+"""Rules on the command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import Cli
+
+FACTS = ("name", "query", "effect", "tag", "seconds", "on", "caught")
+
+
+def listed(cli: Cli) -> list[tuple[object, ...]]:
+    return [tuple(rule[fact] for fact in FACTS) for rule in cli("rules", "--json").json]
+
+
+def count(cli: Cli, query: str) -> int:
+    return len(cli("list", query, "--limit", "0", "--json").json)
+
+
+def test_a_rule_is_tried_made_switched_applied_and_removed(cli: Cli) -> None:
+    wet, every = count(cli, "tag:water"), count(cli, "sort:newest")
+    assert cli("rules").out == ""
+    tried = cli("rules", "try", "tag:water", "--json").json
+    assert tried["count"] > 0
+    assert tried["newest"][0]["title"] in cli("rules", "try", "tag:water").lines[1]
+    assert cli("rules", "add", "Dry", "tag:water", "--for", "7d").lines == ["Dry mutes from now on (7 days left)."]
+    assert count(cli, "tag:water") == wet
+    assert cli("rules", "apply", "DRY").lines == [f"Dry mutes {wet} more."]
+    assert (count(cli, "tag:water"), count(cli, "is:hidden"), count(cli, "sort:newest")) == (0, wet, every - wet)
+    assert listed(cli) == [("Dry", "tag:water", "mute", "", 7 * 86_400, True, wet)]
+    assert cli("rules", "off", "dry").lines == ["Dry is off; what it hid is back."]
+    assert count(cli, "tag:water") == wet
+    assert cli("rules", "on", "dry").lines == ["Dry is on (7 days left)."]
+    assert cli("rules", "remove", "dry").lines == ["Removed the rule Dry; what it hid is back."]
+    assert (listed(cli), count(cli, "tag:water")) == ([], wet)
+
+
+@pytest.mark.parametrize(
+    ("effect", "found_by", "told"),
+    [
+        ("highlight", "is:highlighted", "highlights"),
+        ("star", "is:starred", "stars"),
+        ("read", "is:read", "marks read"),
+        ("tag=Mine", "tag:mine", "tags Mine"),
+    ],
+)
+def test_what_is_there_is_dealt_with_where_that_is_said(cli: Cli, effect: str, found_by: str, told: str) -> None:
+    wet = count(cli, "tag:water")
+    before = count(cli, found_by)
+    made = cli("rules", "add", "Wet", "tag:water", "--effect", effect, "--past")
+    assert made.lines == [f"Wet {told}; {wet - before} already (for good)."]
+    assert count(cli, f"{found_by} tag:water") == wet
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "sentence"),
+    [
+        (("add",), 2, "roya-tui: Which rule? roya-tui rules add NAME"),
+        (("add", "New", "tga:x"), 2, "roya-tui: There is no field “tga”; the nearest is tag:."),
+        (("add", "New", "x", "--effect", "shout"), 1, "roya-tui: A rule can mute, highlight, tag, star, read."),
+        (("add", "New", "x", "--effect", "tag"), 1, "roya-tui: Which tag?"),
+        (("add", "New"), 1, "roya-tui: A rule needs something to look for."),
+        (("remove", "old"), 1, "roya-tui: There is no rule “old”. roya-tui rules lists them."),
+    ],
+)
+def test_what_cannot_be_a_rule_is_told(cli: Cli, words: tuple[str, ...], code: int, sentence: str) -> None:
+    result = cli("rules", *words)
+    assert (result.code, result.err.splitlines()[0]) == (code, sentence)
+
+
+def test_a_span_of_time_that_is_none_is_told(cli: Cli) -> None:
+    result = cli("rules", "add", "x", "y", "--for", "2025-01-01")
+    assert result.code == 2
+    assert "'2025-01-01' is no span of time: say 12h, 1d or 7d" in result.err
+
+
+def test_rules_go_into_another_store(cli: Cli, home: Path, tmp_path: Path) -> None:
+    addresses = tmp_path / "list.opml"
+    addresses.write_text('<opml><body><outline text="A" xmlUrl="https://a.example/feed"/></body></opml>')
+    cli("import", str(addresses))
+    number = next(one["id"] for one in cli("sources", "--json").json if one["url"] == "https://a.example/feed")
+    cli("rules", "add", "No A", f"source:{number}", "--for", "7d")
+    cli("rules", "add", "رياضة", "title:كرة", "--effect", "tag=رياضة")
+    cli("rules", "off", "رياضة")
+    file = tmp_path / "everything.json"
+    assert cli("export", "--everything", str(file)).code == 0
+    before = cli("rules", "--json").json
+    for rule in ("No A", "رياضة"):
+        cli("rules", "remove", rule)
+    told = cli("import", str(file)).lines
+    assert told[-1].endswith("0 sources, 0 saved feeds, 2 rules and 0 merged tags added.")
+    again = cli("rules", "--json").json
+    assert again == [before[0] | {"query": "source:https://a.example/feed"}, before[1]]
+    assert cli("import", str(file)).code == 0
+    assert len(cli("rules", "--json").json) == 2
+
+
+def test_what_is_broken_in_a_document_of_everything_is_left_out(cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "everything.json"
+    rules = [{"name": "x", "effect": "shout"}, {"name": "", "effect": "mute"}, 3, {"name": "y", "effect": "mute",
+             "query": ["z"], "seconds": "long", "ends": -4, "off": "no"}]  # fmt: skip
+    file.write_text(json.dumps({"roya_tui_everything": 1, "rules": rules}))
+    assert cli("import", str(file)).code == 0
+    assert listed(cli) == [("y", "", "mute", "", None, True, 0)]

@@ -1,0 +1,59 @@
+"""What a rule may be about, seen from an article."""
+
+from __future__ import annotations
+
+import pytest
+
+from roya_tui.model import Article, Headline
+from roya_tui.reading.proposing import proposals, rarest_first, words
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("The glacier that feeds the river is melting", ["glacier", "feeds", "river", "melting"]),
+        ("Rates, rates & RATES of 2024: Q3", ["Rates"]),
+        ("Don't_stop 24h", ["Don", "t_stop"]),
+        ("ارتفاع أسعار القمح في الأسواق", ["ارتفاع", "أسعار", "القمح", "الأسواق"]),
+        ("מחירי החיטה עלו", ["מחירי", "החיטה", "עלו"]),
+        ("東京でロボット大会が開催される", ["東京", "ロボット", "大会", "開催"]),
+        ("हिमालय की नदी", ["हिमालय", "नदी"]),
+        ("Ölpreis fällt", ["Ölpreis", "fällt"]),
+        ("12 — 34 !", []),
+        ("", []),
+    ],
+)
+def test_words_of_a_title(title: str, expected: list[str]) -> None:
+    assert words(title) == expected
+
+
+def test_the_longest_of_the_rare_words_comes_first() -> None:
+    found = rarest_first(["minister", "visits", "Petra", "Wadi", "Jerash"], [900, 400, 3, 5, 10], 10_000)
+    assert found == ["Jerash", "Petra", "Wadi", "visits", "minister"]
+
+
+def test_where_there_are_few_articles_no_word_is_common() -> None:
+    assert rarest_first(["rain", "harbour"], [1, 1], 2) == ["harbour", "rain"]
+
+
+def article(**facts: object) -> Article:
+    headline = Headline(7, 3, "City Desk", "Rain", 0)
+    texts = dict.fromkeys(("guid", "published_raw", "updated_raw", "summary", "content", "full_text", "comments"), "")
+    lists = dict.fromkeys(("authors", "tags", "own_tags", "pictures", "enclosures"), ())
+    return Article(headline=headline, **{"note": "", "position": 0, **texts, **lists, **facts})
+
+
+@pytest.mark.parametrize(
+    ("what", "facts", "expected"),
+    [
+        ("word", {}, [("rain", "title:rain"), ("tea-time", "title:tea-time")]),
+        ("source", {}, [("City Desk", "source:3")]),
+        ("author", {"authors": ("Ada Example", "-", "B. or C.")},
+         [("Ada Example", 'author:"Ada Example"'), ("B. or C.", 'author:"B. or C."')]),
+        ("tag", {"tags": ("Wells", 'a "b" c')}, [("Wells", "tag:Wells"), ('a "b" c', 'tag:"a \\"b\\" c"')]),
+        ("tag", {}, []),
+    ],
+)  # fmt: skip
+def test_what_a_rule_may_be_about(what: str, facts: dict[str, object], expected: list[tuple[str, str]]) -> None:
+    found = proposals(article(**facts), what, ["rain", "tea-time"])
+    assert [(one.name, str(one.query)) for one in found] == expected
