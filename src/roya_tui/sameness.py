@@ -86,15 +86,10 @@ _TRACKING = re.compile(
 )
 
 
-def essence(text: str, line: str = "") -> str:
-    """Return what `bare` text says, without what is trivial: never for display.
-
-    `line` is that text on one line, where it is known: most has nothing trivial but signs, and need not be joined anew.
-    """
-    lines = typed(text).split(PART)
-    kept = list(map(_without_counters, lines))
-    text = line if line and kept == text.split(PART) else " ".join(" ".join(kept).split())
-    text = _BESIDE_SIGNS.sub("", text)
+def essence(text: str) -> str:
+    """Return what `bare` text says, without what is trivial: never for display."""
+    lines = map(_without_counters, typed(text).split(PART))
+    text = _BESIDE_SIGNS.sub("", " ".join(" ".join(lines).split()))
     return _BESIDE_CJK.sub("", text) if may_have_cjk(text) else text
 
 

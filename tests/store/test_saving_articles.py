@@ -207,6 +207,16 @@ def test_a_change_that_is_taken_back_is_none(db, put) -> None:
     assert articles.article(db, 1).headline.revisions == 2
 
 
+def test_what_comes_back_is_known_again_though_its_counter_moved(db, put) -> None:
+    put(PLAN)
+    state.mark(db, [1], 2_500, read=True)
+    put(CHANGED, now=3_000)
+    put(replace(PLAN, content=f"{PLAN.content}<p>9 comments</p>"), now=4_000)
+    assert found(db, "is:updated") == []
+    assert put(CHANGED, now=5_000) == Saved(changed=(1,))
+    assert found(db, "is:updated") == [1]
+
+
 @pytest.mark.parametrize(
     "other",
     [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from sqlite3 import Connection, Cursor
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from roya_tui.frozen import dataclass
 from roya_tui.model import MOST_REVISIONS, Also, Article, Entry, Feed, Headline, Picture, Saved, shown_address
@@ -13,9 +13,11 @@ from roya_tui.store import bodies, ruling, stories, tags
 from roya_tui.store.database import told, transaction
 from roya_tui.store.tag_aliases import renamed
 from roya_tui.store.wide import Telling, tell, untell, wide
-from roya_tui.text import PART, bare, clean
+from roya_tui.text import bare, plain
 
 _LONGEST_GUID = 1_000
+_MAY_RETURN = 5
+"""Earlier versions among which one is looked for that has come back."""
 
 
 class Prepared(NamedTuple):
@@ -35,10 +37,8 @@ class Prepared(NamedTuple):
     tags: tuple[str, ...]
     pictures: int
     minutes: int
-    digest: int
-    """Of what a reader would see, without what is trivial: another digest is another version."""
     stamp: int
-    """Of everything that is stored."""
+    """A hash of everything that is stored. The first entry of a version lends it its own as the version's `digest`."""
     body: bytes
     telling: bytes = b""
     """What it is known by among those that tell the same story; "" for what is sorted into none."""
@@ -49,10 +49,7 @@ def prepare(entry: Entry, telling: bytes = b"") -> Prepared:
 
     `telling` is what it is known by among those that tell the same story.
     """
-    said = bare(entry.content or entry.summary)
-    flat = said.replace(PART, " ")
-    cleaned = clean(flat)
-    seen = " ".join(cleaned.split())
+    seen = plain(entry.content or entry.summary)
     wide = bodies.written(entry, bodies.index_of(entry, seen))
     narrow = (entry.title, entry.url, entry.language, str(entry.published.at), str(entry.updated.at))
     return Prepared(
@@ -66,17 +63,10 @@ def prepare(entry: Entry, telling: bytes = b"") -> Prepared:
         tags=entry.tags,
         pictures=len(entry.pictures),
         minutes=bodies.minutes(seen),
-        digest=_digest(entry.title, said, seen if cleaned == flat else ""),
         stamp=_hash(wide, *narrow),
         body=bodies.compress(wide),
         telling=telling,
     )
-
-
-def _digest(title: str, said: str, seen: str = "") -> int:
-    from roya_tui.sameness import essence  # many patterns, which the reader has no use for
-
-    return _hash(essence(title), essence(said, seen))
 
 
 def _identity(entry: Entry, seen: str) -> str:
@@ -130,14 +120,15 @@ def save(
         known = _known(db, source_id, rows)
         new = [row for row in rows if row.guid not in known]
         stale = [(known[row.guid], row) for row in rows if row.guid in known and known[row.guid].stamp != row.stamp]
-        changed = [(old, row) for old, row in stale if old.digest != row.digest and _says_more(db, old.id, row)]
+        changed = [(old, row) for old, row in stale if not says_the_same(db, old.id, row)]
         language = _language(db, source_id)
         new_ids = _insert(db, source_id, new, language, now, index)
         for old, _ in changed:
             _keep_revision(db, old.id, now)
         others = {old.id for old, _ in changed}
         for old, row in stale:
-            _replace(db, old, row, row.digest if old.id in others else old.digest, language, index)
+            digest = _digest_of_another(db, old.id, row) if old.id in others else old.digest
+            _replace(db, old, row, digest, language, index)
         given = [*zip(new_ids, new, strict=True), *((old.id, row) for old, row in stale)]
         tags.follow(db, [(id, row.tags) for id, row in given])
         ruling.wait(db, source_id, [id for id, _ in given], now)
@@ -146,14 +137,36 @@ def save(
         return Saved(tuple(new_ids), tuple(old.id for old, _ in changed), len(rows) - len(new) - len(changed))
 
 
-def _says_more(db: Connection, id: int, row: Prepared) -> bool:
-    """Whether an entry whose digest is another one is another version.
-
-    It is not where the digest is only of an older make; that one stays then, since `state` and the journal know it.
-    """
-    title = db.execute("SELECT title FROM article WHERE id = ?", (id,)).fetchone()[0]
+def says_the_same(db: Connection, id: int, row: Prepared) -> bool:
+    """Whether an article that is there says what an entry does, but for what is trivial."""
+    title, digest = db.execute("SELECT title, digest FROM article WHERE id = ?", (id,)).fetchone()
     feed, _ = wide(db, id)
-    return "damaged" in feed or _digest(title, bare(feed["content"] or feed["summary"])) != row.digest
+    if "damaged" in feed:
+        return bool(digest == row.stamp)
+    before, after = _said(title, feed), _said(row.title, bodies.unpack(row.body))
+    return before == after or _essence(before) == _essence(after)
+
+
+def _digest_of_another(db: Connection, id: int, row: Prepared) -> int:
+    """Return the digest of the version that takes an article's place: of one that was there before, if it says that."""
+    essence = _essence(_said(row.title, bodies.unpack(row.body)))
+    earlier = db.execute(
+        "SELECT digest, title, feed FROM revision WHERE article_id = ? ORDER BY id DESC LIMIT ?", (id, _MAY_RETURN)
+    )
+    returned = (digest for digest, title, feed in earlier if _essence(_said(title, bodies.unpack(feed))) == essence)
+    return next(returned, row.stamp)
+
+
+def _said(title: str, feed: dict[str, Any]) -> tuple[str, str]:
+    return title, feed["content"] or feed["summary"]
+
+
+def _essence(said: tuple[str, str]) -> tuple[str, str]:
+    """Return what a reader would see of a version, without what is trivial."""
+    from roya_tui.sameness import essence  # many patterns, which the reader has no use for
+
+    title, html = said
+    return essence(title), essence(bare(html))
 
 
 def _save_facts(db: Connection, source_id: int, facts: Feed) -> None:
@@ -222,7 +235,7 @@ def _insert(
                 source_id,
                 row.guid,
                 at,
-                row.digest,
+                row.stamp,
                 row.stamp,
                 row.published,
                 row.updated,
@@ -293,7 +306,7 @@ def _replace(db: Connection, old: _Known, row: Prepared, digest: int, language: 
     body = bodies.pack(feed) if untold else row.body
     db.execute("UPDATE body SET feed = ? WHERE article_id = ?", (body, old.id))
     before, after = bodies.indexed(was, page), bodies.indexed(feed, page)
-    if "damaged" in was and old.digest == row.digest:
+    if "damaged" in was and old.digest == digest:
         before = after  # which is what search was told while it could be read
     if before != after or "damaged" in was:
         untell(db, old.id, before)

@@ -33,11 +33,9 @@ def keep(db: Connection, page: Prepared, now: int) -> tuple[int, str]:
         before = db.execute("SELECT removed_at FROM source WHERE url = ?", (SAVED_PAGES,)).fetchone()
         source = sources.add(db, NewSource(SAVED_PAGES, title=TITLE), now)
         # The same words are left as they are: this time the page's clock may not be known.
-        there = (
-            "SELECT id, feed FROM article JOIN body ON article_id = id WHERE source_id = ? AND guid = ? AND digest = ?"
-        )
-        id, body = db.execute(there, (source.id, page.guid, page.digest)).fetchone() or (0, None)
-        same = body is not None and is_sound(body)
+        there = "SELECT id, feed FROM article JOIN body ON article_id = id WHERE source_id = ? AND guid = ?"
+        id, body = db.execute(there, (source.id, page.guid)).fetchone() or (0, None)
+        same = body is not None and is_sound(body) and articles.says_the_same(db, id, page)
         if not same:  # of a damaged one, all is written anew
             db.execute("UPDATE article SET stamp = 0 WHERE id = ?", (id,))
         saved = Saved(same=1) if same else articles.save(db, source.id, None, [page], now)
