@@ -59,7 +59,7 @@ def test_the_page_tells_the_big_story_then_the_others(cli: Cli, news: dict[str, 
     assert story[-1].strip() in ("The dam opens (3)", "The dam has opened (3)", "Dam open *at last* (3)")
     assert sorted(story[-2].split(", ")) == ["Courier", "Desk", "Orbit"]
     more = next(line for line in told.lines if "tag:wire" in line)
-    assert more == "     + 38 more: roya-tui list 'is:unread since:1d tag:wire'"
+    assert more == "     + 38 more from Agency: roya-tui list 'is:unread since:1d tag:wire'"
     assert len(cli("list", "is:unread since:1d tag:wire", "--json").json) == 40
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from roya_tui.cli.articles import headline_facts
 from roya_tui.cli.output import Column, iso
 from roya_tui.cli.session import DONE, Session, catch_up
+from roya_tui.frozen import dataclass
 from roya_tui.model import Headline
+from roya_tui.query import Query
 from roya_tui.reading.briefing import Briefing, Line, Section
-from roya_tui.ui.briefed import asked, briefed, title, view_of
+from roya_tui.ui.briefed import briefed, title, view_of
+from roya_tui.ui.view import Place
 
 _COLUMNS = (Column(right=True, least=5), Column(least=5), Column(least=12, most=24), Column(gives_way=True))
 _MOST_NAMED = 4
@@ -28,6 +30,8 @@ class _Told:
     query: str
     """What finds all of it."""
     tag: str
+    mostly: str
+    """The source of all that there is more, if it is one."""
     lines: tuple[tuple[Headline, Line, tuple[str, ...]], ...]
     """Each headline, and the names of the sources that tell it."""
 
@@ -49,11 +53,11 @@ def tell(session: Session, wanted: Namespace) -> int:
 def _made(session: Session, since: str) -> tuple[Briefing, list[_Told]]:
     from roya_tui.store import articles, briefing, sources
 
-    query, zone = asked(since), session.clock().zone
+    query, zone = _asked(session, since), session.clock().zone
     with session.store(reading=True) as db:
         catch_up(db)
         page = briefed(db, query, session.now, zone=zone, prefer=session.config.reading.prefer)
-        labels = {source.id: source.label for source in sources.all_sources(db)}
+        labels = sources.labels(db)
         tags = briefing.tag_names(db, [section.tag for section in page.sections if section.tag])
         known = {one.id: one for one in articles.headlines(db, [ln.id for part in page.sections for ln in part.lines])}
     told = [
@@ -62,6 +66,7 @@ def _made(session: Session, since: str) -> tuple[Briefing, list[_Told]]:
             section,
             str(view_of(section, tags, query)),
             tags.get(section.tag, ""),
+            labels.get(section.mostly, ""),
             tuple(
                 (known[line.id], line, tuple(labels.get(id, known[line.id].source) for id in line.sources))
                 for line in section.lines
@@ -70,6 +75,10 @@ def _made(session: Session, since: str) -> tuple[Briefing, list[_Told]]:
         for section in page.sections
     ]
     return page, told
+
+
+def _asked(session: Session, since: str) -> Query:
+    return Place("briefing", since).query(session.now)
 
 
 _SINCE = {"today": "from today", "visit": "since your last visit"}
@@ -87,10 +96,10 @@ def _heading(session: Session) -> str:
     return f"Briefing, {clock.date_named(clock.day(session.now))}"
 
 
-def _more(count: int, query: str) -> str:
+def _more(count: int, query: str, source: str = "") -> str:
     import shlex
 
-    return f"{count:,} more: roya-tui list {shlex.quote(query)}"
+    return f"{count:,} more{f' from {source}' if source else ''}: roya-tui list {shlex.quote(query)}"
 
 
 def _text(session: Session, since: str, page: Briefing, told: Sequence[_Told]) -> None:
@@ -102,10 +111,10 @@ def _text(session: Session, since: str, page: Briefing, told: Sequence[_Told]) -
         _line(session, one.title)
         session.table(_COLUMNS, [_row(session, *line) for line in one.lines])
         if one.section.more:
-            out.line(f"+ {_more(len(one.section.more), one.query)}", indent=5)
+            out.line(f"+ {_more(len(one.section.more), one.query, one.mostly)}", indent=5)
     if page.left:
         out.line()
-        out.line(f"+ {_more(len(page.left), str(asked(since)))}")
+        out.line(f"+ {_more(len(page.left), str(_asked(session, since)))}")
 
 
 def _line(session: Session, text: str) -> None:
@@ -140,9 +149,9 @@ def _markdown(session: Session, since: str, page: Briefing, told: Sequence[_Told
             lines.append(f"* {linked(headline.title, headline.url)}{count} — {facts}")
         parts.append("\n".join(lines))
         if one.section.more:
-            parts.append(escaped(_more(len(one.section.more), one.query)))
+            parts.append(escaped(_more(len(one.section.more), one.query, one.mostly)))
     if page.left:
-        parts.append(escaped(_more(len(page.left), str(asked(since)))))
+        parts.append(escaped(_more(len(page.left), str(_asked(session, since)))))
     return "\n\n".join(parts) + "\n"
 
 
@@ -163,6 +172,7 @@ def _data(session: Session, since: str, page: Briefing, told: Sequence[_Told]) -
                     for headline, line, names in one.lines
                 ],
                 "more": len(one.section.more),
+                "more_from": one.mostly,
             }
             for one in told
         ],

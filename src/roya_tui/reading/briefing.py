@@ -48,6 +48,8 @@ class Section:
     more: tuple[int, ...] = ()
     tag: int = 0
     """The number of the tag that it is about, if it is about one."""
+    mostly: int = 0
+    """The source of all that there is more, if it is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +166,9 @@ class _Page:
             return
         closed = kind in (TAGGED, ELSE)
         more = tuple(id for one in others for id in one.all_ids) if closed else ()
-        self.sections.append(Section(kind, tuple(one.line for one in lines), more, tag))
+        sources = {source for one in others for source in one.line.sources} if closed else set()
+        mostly = sources.pop() if len(sources) == 1 else 0
+        self.sections.append(Section(kind, tuple(one.line for one in lines), more, tag, mostly))
         gone = set(wanted) if closed else set(lines)
         self.rest = [one for one in self.rest if one not in gone]
 

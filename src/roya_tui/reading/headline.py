@@ -9,7 +9,7 @@ from roya_tui.frozen import dataclass
 from roya_tui.model import Headline
 from roya_tui.reading.clock import Clock
 from roya_tui.reading.finding import Foldings
-from roya_tui.reading.oneline import line, marked_line
+from roya_tui.reading.oneline import from_left, line, marked_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +35,13 @@ class Signs:
     today: str = "⌂"
     dot: str = "·"
     more: str = "…"
+    rule: str = "─"
 
 
 UNICODE = Signs()
 ASCII = Signs(
     cursor=">", unread="*", starred="S", changed="~", chosen="+", hidden="x", noted="N", full="F", pictures="P",
-    only="+", never="-", open="v", closed=">", failed="!", busy="~", all="=", today="T", dot="-", more="~",
+    only="+", never="-", open="v", closed=">", failed="!", busy="~", all="=", today="T", dot="-", more="~", rule="-",
 )  # fmt: skip
 
 Run = tuple[str, str]
@@ -101,6 +102,22 @@ def headline_row(
     if tail:
         runs.append((tail, "kept"))
     return runs
+
+
+def section_row(name: str, width: int, signs: Signs, measure: Callable[[str], int], rtl: str) -> list[Run]:
+    """Set what stands above a section, and a line behind it, in exactly `width` cells."""
+    told = from_left(f" {name}", max(1, width - 1), measure, rtl, signs.more)
+    return [(f"{told} ", "day"), (signs.rule * (width - 1 - measure(told)), "rule")]
+
+
+def pile_row(count: int, words: str, width: int, signs: Signs, measure: Callable[[str], int], rtl: str,
+             *, open: bool = False, chosen: bool = False) -> list[Run]:  # fmt: skip
+    """Set a row that counts articles, in exactly `width` cells: `+ 38 more from Petra`."""
+    told = from_left(
+        f"{signs.never if open else signs.only} {count:,} {words}", max(1, width - 3), measure, rtl, signs.more
+    )
+    runs = [("  ", "gap"), (signs.chosen if chosen else " ", "chosen"), (told, "kept")]
+    return [*runs, (" " * (width - 3 - measure(told)), "gap")]
 
 
 LEAST_TOLD = 16

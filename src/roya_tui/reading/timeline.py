@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 from datetime import date
 
@@ -16,6 +16,19 @@ from roya_tui.reading.clock import Clock, next_day
 
 BENEATH = -1
 """What stands in `Timeline.others` for an article below the row of its story."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pile:
+    """Articles that one row of a list counts, and that have no row of their own."""
+
+    ids: array[int]
+    words: str
+    """What the row says behind their number: `more from Petra`."""
+    query: str = ""
+    """What shows all that they belong to, where one is led there; "" where the row only unfolds."""
+    label: str = ""
+    """What that is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +50,12 @@ class Timeline:
     """All articles that stand here, with and without a row; empty where each has its own."""
     times: array[int] = field(default_factory=lambda: array("q"))
     """Beside each of `every` the second that it is sorted by."""
+    piles: Mapping[int, Pile] = field(default_factory=dict)
+    """What the rows stand for that show no article: those of `ids` that are below 0."""
+    beside: Mapping[int, str] = field(default_factory=dict)
+    """What is told beside the titles of some articles, where there is room."""
+    whole: bool = True
+    """Whether all that belongs here is here already."""
 
     @property
     def rows(self) -> int:
@@ -70,7 +89,7 @@ class Timeline:
     def date(self, index: int) -> date | None:
         """The day that the article at `index` is shown under; None where there are no day lines."""
         above = bisect_right(self.starts, index)
-        return self.days[above - 1] if above else None
+        return self.days[above - 1] if above and self.days else None
 
     def name(self, row: int) -> str:
         """The words of the day line on `row`, "" where there is none."""

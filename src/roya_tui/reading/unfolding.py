@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from roya_tui.reading.timeline import BENEATH, Timeline
@@ -24,6 +24,13 @@ def row_of_story(shown: Timeline, index: int) -> int:
     while others_of(shown, index) == BENEATH:
         index -= 1
     return index
+
+
+def behind(shown: Timeline, ids: Iterable[int]) -> list[int]:
+    """Return the articles of some rows: of a row that counts articles, those."""
+    if not shown.piles:
+        return list(ids)
+    return [id for row in ids for id in (shown.piles[row].ids if row in shown.piles else (row,))]
 
 
 def open_at(shown: Timeline, index: int) -> int:

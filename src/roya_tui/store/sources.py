@@ -9,7 +9,7 @@ from sqlite3 import Connection, Cursor
 from typing import Any
 
 from roya_tui.frozen import dataclass
-from roya_tui.model import Attempt, Failed, Feed, NewSource, Source
+from roya_tui.model import Attempt, Failed, Feed, NewSource, Source, shown_address
 from roya_tui.store import health
 from roya_tui.store.database import StoreError, told, transaction
 from roya_tui.store.undo import Image, forget_answers
@@ -150,6 +150,12 @@ def matching(db: Connection, text: str) -> list[int]:
 def by_label(db: Connection) -> list[int]:
     """Return the ids of all sources, removed ones too, in the order of their labels."""
     return [id for id, _, _ in sorted(db.execute(_LABELS), key=lambda row: (fold(row[2]), row[0]))]
+
+
+@told
+def labels(db: Connection) -> dict[int, str]:
+    """Return what each source is called, removed ones too."""
+    return {id: shown_address(label) for id, _, label in db.execute(_LABELS)}
 
 
 def _has_words(label: str, wanted: list[str]) -> bool:

@@ -6,17 +6,11 @@ from collections.abc import Sequence
 from datetime import tzinfo
 from sqlite3 import Connection
 
-from roya_tui.query import VISIT, Query, both, came, since, tag, view
+from roya_tui.query import Query, both, in_source, tag
 from roya_tui.reading.briefing import TITLES, Briefing, Section, compose, looked_at
+from roya_tui.reading.front_page import front_page
+from roya_tui.reading.timeline import Timeline
 from roya_tui.store import briefing, search, sources
-
-TODAY = "today"
-
-
-def asked(when: str) -> Query:
-    """Return what a briefing is about: what is unread of today, what came in since the last visit, or what is not
-    older than `when`. Raises QueryError for a time that is none."""
-    return both(view("unread"), came(VISIT) if when == VISIT else since(when))
 
 
 def briefed(
@@ -34,6 +28,21 @@ def briefed(
     )
 
 
+def laid_out(
+    db: Connection, query: Query, now: int, *, zone: tzinfo | None = None, prefer: Sequence[str] = ()
+) -> Timeline:
+    """Return the same as rows of a list."""
+    page = briefed(db, query, now, zone=zone, prefer=prefer)
+    tags = briefing.tag_names(db, [section.tag for section in page.sections if section.tag])
+    return front_page(
+        page,
+        lambda section: title(section, tags),
+        lambda section: str(query if section is None else view_of(section, tags, query)),
+        sources.labels(db),
+        now,
+    )
+
+
 def title(section: Section, tags: dict[int, str]) -> str:
     """Return what stands above a section."""
     name = tags.get(section.tag, "")
@@ -41,6 +50,7 @@ def title(section: Section, tags: dict[int, str]) -> str:
 
 
 def view_of(section: Section, tags: dict[int, str], query: Query) -> Query:
-    """Return the view that holds all of a section: that of its tag, or of the whole briefing."""
-    name = tags.get(section.tag)
-    return both(query, tag(name)) if name else query
+    """Return the view that holds what a section has no lines for: that of its tag or of one source, or all there is."""
+    if name := tags.get(section.tag):
+        return both(query, tag(name))
+    return both(query, in_source(section.mostly)) if section.mostly else query

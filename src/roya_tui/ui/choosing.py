@@ -32,7 +32,13 @@ class Choosing(Marks):
         self.show_hints()
 
     def chosen(self) -> list[int]:
-        """The articles that are selected, those of the list in its order; none where one reads."""
+        """The articles that are selected, those of the list in its order, or else those that the row of the cursor
+        counts; none where one reads."""
+        pile = self.headlines.pile if self.pane == "headlines" else None
+        return self.selection() or ([] if pile is None else list(pile.ids))
+
+    def selection(self) -> list[int]:
+        """The articles that are selected; none where one reads."""
         return [] if self.pane == "article" else self.headlines.chosen.ordered(standing(self.headlines.timeline))
 
     def meant(self) -> list[int]:
@@ -87,9 +93,9 @@ class Choosing(Marks):
 
         ids = self.meant()
         headline = self.at_hand()
-        if not ids or headline is None:
+        if not ids:
             return
-        about = f"“{headline.title}”" if not self.chosen() else f"{len(ids):,} articles"
+        about = f"“{headline.title}”" if headline and not self.chosen() else f"{len(ids):,} articles"
         dialog = Tags(about, self.sidebar.known_tags, self.config.reading.rtl, self.signs.cursor)
 
         def answered(text: str | None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 
 class Chosen:
@@ -18,10 +18,11 @@ class Chosen:
         self.ids ^= {id}
         self._last = id
 
-    def reach(self, ids: array[int], index: int) -> None:
-        """Select all from the last one to `index`; only that where the last one is not in the list."""
+    def reach(self, ids: array[int], index: int, articles: Callable[[Iterable[int]], Iterable[int]]) -> None:
+        """Select all from the last one to `index`; only that where the last one is not in the list. `articles` gives
+        those of some rows."""
         start = ids.index(self._last) if self._last is not None and self._last in ids else index
-        self.ids.update(ids[min(start, index) : max(start, index) + 1])
+        self.ids.update(articles(ids[min(start, index) : max(start, index) + 1]))
         self._last = ids[index]
 
     def take(self, ids: Iterable[int]) -> None:

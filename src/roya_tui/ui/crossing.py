@@ -11,7 +11,8 @@ from textual.worker import Worker, WorkerError
 
 from roya_tui.query import both
 from roya_tui.query import view as named_view
-from roya_tui.store import search
+from roya_tui.reading.unfolding import open_at
+from roya_tui.store import search, state
 from roya_tui.ui import keys
 from roya_tui.ui.marks import Marks
 from roya_tui.ui.stops import beyond
@@ -70,9 +71,14 @@ class Crossing(Marks):
         start = self.headlines.index
         if start is None:
             return None
+        shown = self.headlines.timeline
         for index in range(start + direction, start + direction * NEAR, direction):
-            if not 0 <= index < len(self.headlines.ids):
+            if not 0 <= index < len(shown.ids):
                 return None
+            if (pile := shown.piles.get(shown.ids[index])) is not None and not open_at(shown, index):
+                if self.library.now(state.lacks, pile.ids, "read"):
+                    return index
+                continue
             headline = self.headlines.headline(index)
             if headline is not None and headline.unread and not headline.hidden:
                 return index
@@ -82,8 +88,10 @@ class Crossing(Marks):
     async def _to_far_unread(self, direction: int) -> None:
         await asyncio.shield(self.library.write(lambda db: None))  # marks on their way count
         unread = set(await self.library.read(search.find, named_view("unread"), self.now(), zone=self.clock.zone))
-        start, ids = self.headlines.index or 0, self.headlines.ids
+        shown = self.headlines.timeline
+        start, ids = self.headlines.index or 0, shown.ids
         span = range(start + 1, len(ids)) if direction > 0 else range(start - 1, -1, -1)
+        unread |= {row for row, pile in shown.piles.items() if not unread.isdisjoint(pile.ids)}
         found = next((index for index in span if ids[index] in unread), None)
         if found is None:
             await self._beyond(direction)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from textual import on, work
 
+from roya_tui.frozen import dataclass
 from roya_tui.query import QueryError
 from roya_tui.query.completing import Advice
 from roya_tui.reading.timeline import Timeline
@@ -15,13 +16,25 @@ from roya_tui.ui.memory import Memory
 from roya_tui.ui.view import View
 
 
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place in a list, to come back to."""
+
+    view: View
+    timeline: Timeline
+    cursor: int
+    top: int
+    before_find: Spot | None
+    """Where one began to find, if one does."""
+
+
 class Finding(Comparing):
     """The actions of the find bar. What it comes to is a `View`, as with everything that narrows the list."""
 
     _memory: Memory
     _wrong = ""
     """What was last said about a query that is none."""
-    _before_find: tuple[View, Timeline, int, float] | None = None
+    _before_find: Spot | None = None
 
     def frame(self) -> None:
         """Say around the list what it shows."""
@@ -33,8 +46,7 @@ class Finding(Comparing):
             self.article_bar.open(self.reading.looked_for)
             return
         if self._before_find is None:
-            headlines = self.headlines
-            self._before_find = (self.view, headlines.timeline, headlines.cursor, headlines.scroll_y)
+            self._before_find = self.here()
         self.find_bar.recall(self._memory.finds())
         self.find_bar.open(self.view.find)
         self._learn_names()
@@ -104,15 +116,31 @@ class Finding(Comparing):
         if self._before_find is None:
             self.set_view(replace(self.view, find=""))
             return
-        view, shown, cursor, scroll = self._before_find
-        self._before_find = None
+        self.go_back(self._before_find)
+
+    def here(self) -> Spot:
+        """The very place where one is."""
+        headlines = self.headlines
+        top = headlines.scroll_offset.y
+        return Spot(self.view, headlines.timeline, headlines.cursor, top, self._before_find)
+
+    def go_back(self, spot: Spot) -> None:
+        """Show again what was shown there, as it was."""
+        self._before_find = spot.before_find
         self.hush_wrong()
         self.library.hurry()
-        self.view = view
+        self.view = spot.view
         self.headlines.words = self._words()
-        self.headlines.show(shown)
-        self.headlines.cursor = cursor
-        self.headlines.jump(int(scroll))
+        self.headlines.with_source = spot.view.place.kind != "source"
+        self.headlines.show(spot.timeline)
+        self.headlines.cursor = spot.cursor
+        self.headlines.jump(spot.top)
         self.frame()
-        self.sidebar.show(view=view)
+        self.sidebar.show(view=spot.view)
         self.count_soon()
+        if not spot.timeline.whole:
+            self.load_rest()
+
+    def load_rest(self) -> None:
+        """Read what belongs into the view beside its first headlines."""
+        raise NotImplementedError

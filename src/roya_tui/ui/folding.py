@@ -64,7 +64,7 @@ class Folding(Choosing):
     # By hand.
 
     def action_join_story(self) -> None:
-        ids = self.chosen()
+        ids = self.selection()
         if len(ids) < 2:
             self.bottom.say("Select what tells one story first: v selects a headline.")
             return
@@ -75,7 +75,7 @@ class Folding(Choosing):
         self._do_to_story(stories.join, ids, "These are one story already.")
 
     def action_part_story(self) -> None:
-        index, chosen = self.headlines.index, self.chosen()
+        index, chosen = self.headlines.index, self.selection()
         if not chosen and index is not None and self.pane == "headlines" and self.headlines.unfold():
             self.bottom.say("The same key takes the article of the cursor out of this story.")
         elif ids := self.meant():

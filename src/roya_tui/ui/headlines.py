@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from textwrap import wrap
 from typing import ClassVar
 
@@ -11,10 +12,10 @@ from textual.message import Message
 
 from roya_tui.model import Headline
 from roya_tui.reading.clock import Clock
-from roya_tui.reading.headline import LEAST_TOLD, Signs, headline_row, room_beside, told_beside
+from roya_tui.reading.headline import LEAST_TOLD, Signs, headline_row, pile_row, room_beside, section_row, told_beside
 from roya_tui.reading.oneline import from_left
-from roya_tui.reading.timeline import BENEATH, Timeline
-from roya_tui.reading.unfolding import others_of, standing
+from roya_tui.reading.timeline import BENEATH, Pile, Timeline
+from roya_tui.reading.unfolding import behind, open_at, others_of, standing
 from roya_tui.ui import keys
 from roya_tui.ui.cells import measure, shown
 from roya_tui.ui.chosen import Chosen
@@ -33,6 +34,13 @@ class Headlines(Storied):
 
     class ChoiceTurned(Message):
         """The first headline was selected, or there is none any more."""
+
+    class Led(Message):
+        """One wants to see all that a row counts, where it belongs."""
+
+        def __init__(self, pile: Pile) -> None:
+            self.pile = pile
+            super().__init__()
 
     def __init__(
         self,
@@ -98,10 +106,10 @@ class Headlines(Storied):
 
     def extend(self, new: Timeline) -> None:
         """Show `new`, which has what is shown already and more: the cursor's row stays where it is on the screen."""
-        selected, height = self.selected, self.cursor - self.scroll_offset.y
+        index, height = self.index, self.cursor - self.scroll_offset.y
         old, self.timeline = self.timeline, self._with_story(new)
         new = self.timeline
-        place = None if selected is None else position(new.ids, selected)
+        place = None if index is None else position(new.ids, old.ids[index])
         row = self.cursor if place is None else new.row(place)
         moved = row != self.cursor
         self.set_reactive(Rows.cursor, row)
@@ -117,9 +125,9 @@ class Headlines(Storied):
         ids = self.timeline.ids
         id = ids[index]
         known = self._known.recall(id)
-        if known is None:
+        if known is None and id >= 0:
             start = max(0, index - PAGE // 4)
-            wanted = [n for n in ids[start : start + PAGE] if n not in self._known]
+            wanted = [n for n in ids[start : start + PAGE] if n >= 0 and n not in self._known]
             for headline in self._load(wanted):
                 self._known.keep(headline.id, headline)
             known = self._known.get(id)
@@ -170,17 +178,33 @@ class Headlines(Storied):
         """What an empty list says, as lines that fit."""
         return wrap(self.empty_words, max(10, self.columns - 2)) if self.empty_words else []
 
+    def action_open(self) -> None:
+        pile = self.pile
+        if pile is None:
+            super().action_open()
+        elif pile.query:
+            self.post_message(self.Led(pile))
+        elif not self.unfold():
+            self.fold()
+
+    def action_unfold(self) -> None:
+        if not self.unfold() and self.pile is None:
+            self.action_open()
+
     # Selecting.
 
     def action_choose(self) -> None:
-        if self.selected is not None:
-            self._choose(lambda: self.chosen.turn(self.selected or 0))
-            self.step(1)
+        pile, selected = self.pile, self.selected
+        if pile is not None:
+            self._choose(lambda: self.chosen.take(pile.ids))
+        elif selected is not None:
+            self._choose(lambda: self.chosen.turn(selected))
+        self.step(1)
 
     def action_choose_range(self) -> None:
         index = self.index
         if index is not None:
-            self._choose(lambda: self.chosen.reach(self.ids, index))
+            self._choose(lambda: self.chosen.reach(self.ids, index, partial(behind, self.timeline)))
 
     def action_choose_all(self) -> None:
         self._choose(lambda: self.chosen.take(standing(self.timeline)))
@@ -232,18 +256,29 @@ class Headlines(Storied):
         if index is None:
             if not self.timeline.ids:
                 return [(f" {self._empty_lines()[row]}", "empty")]
-            return [(f" {self.timeline.name(row)}", "day")]
+            name = self.timeline.name(row)
+            if not self.timeline.days:
+                return section_row(name, width, self.signs, measure, self.rtl)
+            return [(f" {name}", "day")]
         mark = (self.signs.cursor if here else " ", "pointer")
+        if (pile := self.timeline.piles.get(self.timeline.ids[index])) is not None:
+            return [mark, *self._counting(pile, width, open_at(self.timeline, index) > 0)]
         headline = self.headline(index)
         if headline is None:
             return [mark, (" (removed)", "read-title")]
         runs = self._set(headline, width, index)
-        if headline.changed and (words := self._told.get((headline.id, headline.revisions))):
+        words = headline.changed and self._told.get((headline.id, headline.revisions))
+        if words := words or self.timeline.beside.get(headline.id):
             runs = told_beside(runs, words, measure, self.signs.more)
         if headline.hidden or not headline.unread:
             title = "read-title strike" if headline.hidden else "read-title"
             runs = [(text, name.replace("title", title) if name.startswith("title") else name) for text, name in runs]
         return [mark, *runs]
+
+    def _counting(self, pile: Pile, width: int, open: bool) -> list[Run]:
+        chosen = self.chosen.ids.issuperset(pile.ids)
+        words, room = pile.words, max(8, width - 1)
+        return pile_row(len(pile.ids), words, room, self.signs, measure, self.rtl, open=open, chosen=chosen)
 
     def _set(self, headline: Headline, width: int, index: int) -> list[Run]:
         return headline_row(

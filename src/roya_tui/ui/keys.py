@@ -25,6 +25,9 @@ class Action:
     typing: bool = False
     """Whether what is typed next is text: the key must not wait for its turn, or the text would run as commands."""
 
+    passes: bool = False
+    """Whether its key is the screen's wherever there is nothing to do for it."""
+
     @property
     def method(self) -> str:
         """The `action_…` method that does it."""
@@ -88,7 +91,7 @@ ACTIONS = (
     Action("copy-markdown", "Y", "Copy the link as Markdown", READ),
     Action("select", "v", "Select words to copy; again: from here", READ, "reader"),
     Action("next-word", "w", "Next word, while selecting", READ, "reader"),
-    Action("previous-word", "b", "Previous word, while selecting", READ, "reader"),
+    Action("previous-word", "b", "Previous word, while selecting", READ, "reader", passes=True),
     Action("narrower", "(", "Narrower text", READ),
     Action("wider", ")", "Wider text", READ),
     Action("changes", "d", "What changed, and back to the article", READ),
@@ -134,6 +137,8 @@ ACTIONS = (
     Action("feed-up", "K", "In the sidebar: the saved feed one place up", FIND, "sidebar"),
     Action("feed-down", "J", "In the sidebar: the saved feed one place down", FIND, "sidebar"),
     Action("fold-stories", "_", "A row for each story, or for each article", FIND),
+    Action("briefing", "b", "The briefing, and back", FIND),
+    Action("briefing-since", "B", "The briefing of today, or since your last visit", FIND),
     Action("take-in", ".", "Take in what is new", FIND),
     Action("view-unread", "1", "Unread", FIND),
     Action("view-all", "2", "All", FIND),
@@ -230,13 +235,14 @@ def with_config(changed: Mapping[str, str]) -> tuple[Action, ...]:
 def clashes(actions: Iterable[Action]) -> list[str]:
     """Sentences about keys that two actions want at once. The key of a list or the reader goes before the screen's."""
     taken: dict[tuple[str, str], str] = {}
+    passing = {action.name for action in ACTIONS if action.passes}
     told = []
     ordered = sorted(actions, key=lambda action: action.place == "screen")
     for action in ordered:
         for key in action.keys.split(","):
             for place in _felt_in(action):
                 first = taken.setdefault((place, key), action.name)
-                if first != action.name:
+                if first != action.name and not (action.place == "screen" and first in passing):
                     told.append(f"Both {first} and {action.name} want the key {key}: {first} has it.")
     return list(dict.fromkeys(told))
 
@@ -264,6 +270,9 @@ HINTS = {
     "headlines": (("down", "move"), ("open", "read"), ("advance", "page/next unread"), ("find", "find"),
                   ("tags", "tags"), ("add", "add"), ("refresh-all", "refresh"), ("undo", "undo"),
                   ("unfold", "unfold a story")),
+    "briefing": (("down", "move"), ("open", "read"), ("back", "back"), ("toggle-read", "read"), ("star", "star"),
+                 ("mark-all", "all read"), ("briefing-since", "today/since your last visit"), ("undo", "undo"),
+                 ("unfold", "unfold")),
     "article": (("down", "scroll"), ("back", "back"), ("advance", "page/next unread"), ("next-link", "link"),
                 ("full-text", "full text"), ("find", "find"), ("pictures", "pictures"), ("browser", "browser"),
                 ("star", "star"), ("zen", "zen")),

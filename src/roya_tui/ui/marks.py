@@ -44,6 +44,10 @@ class Marks(Panes):
         """Count anew at once: the person did something."""
         raise NotImplementedError
 
+    def action_fold_stories(self) -> None:
+        """A row for each story, or for each article."""
+        raise NotImplementedError
+
     def fold_anew(self) -> None:
         """Other articles tell a story now: show it."""
         raise NotImplementedError
@@ -75,7 +79,8 @@ class Marks(Panes):
         await asyncio.sleep(PREPARE_AFTER)
         index = self.headlines.index
         if index is not None and index + 1 < len(self.headlines.ids) and self.reading_in_view:
-            following = self.article_of(self.headlines.ids[index + 1])
+            id = self.headlines.ids[index + 1]
+            following = self.article_of(id) if id >= 0 else None
             if following is not None:
                 self.article.prepare(following)
 

@@ -19,6 +19,7 @@ from roya_tui.ui import keys
 from roya_tui.ui.album import Album
 from roya_tui.ui.article import ArticlePane
 from roya_tui.ui.bars import Bar, TagBar
+from roya_tui.ui.briefing import Briefing
 from roya_tui.ui.comparing import Comparing
 from roya_tui.ui.finding import Finding
 from roya_tui.ui.folding import Folding
@@ -46,11 +47,11 @@ EMPTY = {
 }
 
 
-class News(Saving, Finding, Folding, Outgoing, Picturing, Comparing):
+class News(Saving, Briefing, Finding, Folding, Outgoing, Picturing, Comparing):
     """Shows a view. `Marks` and `Sourcing` hold what one does to articles and to sources, `Visiting` to pages,
     `Picturing` to pictures, `Comparing` to versions, `Finding` to the words one looks for, `Choosing` to many at
     once, `Folding` to stories, `Crossing` the way from unread to unread, `Saving` to saved feeds, `Outgoing` what
-    leaves."""
+    leaves, `Briefing` the page of what is new."""
 
     BINDINGS: ClassVar = keys.bindings("screen")
 
@@ -86,7 +87,7 @@ class News(Saving, Finding, Folding, Outgoing, Picturing, Comparing):
         first = self.library.now(listed, self.view.query(now), now, FIRST, **self.listing)
         self.show_listed(first, stay=False)
         if not first.whole:
-            self._load_rest()
+            self.load_rest()
         self.count_soon()
         if self._greeting:
             self.bottom.say(self._greeting, 20)
@@ -103,6 +104,8 @@ class News(Saving, Finding, Folding, Outgoing, Picturing, Comparing):
         if view.place != self.view.place and not view.order:
             view = replace(view, order=self._memory.order(view.place))
         before, self.view = self.view, view
+        if view.place != before.place:
+            self.forget_spots()
         self.library.hurry()
         self._loading = self._load(view, stay, hold)
         if replace(before, find="") != replace(view, find=""):  # the sidebar says nothing of words to find
@@ -120,6 +123,9 @@ class News(Saving, Finding, Folding, Outgoing, Picturing, Comparing):
         self.hush_wrong()
         selected = self.headlines.selected
         with contextlib.suppress(Interrupted):
+            if (page := await self.briefing_of(view, query)) is not None:
+                self._show(page, stay)
+                return
             # Where tags or facts are asked for the first ones take as long as all; the best by their words do not.
             narrowed = (view.only or view.find.strip()) and query.order != "relevance"
             limit = None if narrowed or hold else FIRST
@@ -143,20 +149,25 @@ class News(Saving, Finding, Folding, Outgoing, Picturing, Comparing):
         )
 
     def show_listed(self, found: Listed, stay: bool) -> None:
+        self._show(self._timeline(found), stay)
+
+    def _show(self, shown: Timeline, stay: bool) -> None:
         headlines = self.headlines
-        headlines.empty_words = "" if found.ids else self._nothing()
+        headlines.empty_words = "" if shown.ids else self._nothing()
         headlines.words = self._words()
         headlines.with_source = self.view.place.kind != "source"
-        headlines.show(self._timeline(found), stay=stay)
+        headlines.show(shown, stay=stay)
         self.frame()
 
     def _extend(self, found: Listed) -> None:
         self.headlines.extend(self._timeline(found))
         self.frame()
 
+    def load_rest(self) -> None:
+        self._load_rest()
+
     @work(exit_on_error=False, exclusive=True, group="view")
     async def _load_rest(self) -> None:
-        """The rest of the view that the screen began with."""
         with contextlib.suppress(Interrupted):
             now = self.now()
             self._extend(await self.library.read(listed, self.view.query(now), now, **self.listing))
@@ -167,9 +178,10 @@ class News(Saving, Finding, Folding, Outgoing, Picturing, Comparing):
 
     def _timeline(self, found: Listed) -> Timeline:
         laid = timeline(found.ids, found.times, self.headlines.clock, self.now(), by_day=self._by_day)
-        return replace(laid, others=found.others, every=found.every, times=found.all_times)
+        return replace(laid, others=found.others, every=found.every, times=found.all_times, whole=found.whole)
 
     def frame(self) -> None:
+        super().frame()
         self.headlines.heading = self.view.title(self.signs.never, self.signs.dot)
         self.headlines.say_where()
         self.headlines.say_how_many()
@@ -182,6 +194,8 @@ class News(Saving, Finding, Folding, Outgoing, Picturing, Comparing):
         if view.find.strip():
             elsewhere = "" if place == Place(name="all") else " enter and then 2 looks in everything,"
             return f"Nothing here has these words.{elsewhere} esc goes back."
+        if place.kind == "briefing":
+            return self.no_briefing()
         if place.kind in ("query", "feed"):
             return "Nothing is found by this. 1 shows the unread, / finds something else."
         if view.only or view.never:
@@ -191,6 +205,9 @@ class News(Saving, Finding, Folding, Outgoing, Picturing, Comparing):
         return "Nothing here yet. r refreshes this source."
 
     def action_order(self) -> None:
+        if self.briefs:
+            self.bottom.say("A briefing is in an order of its own.")
+            return
         order = self.view.order or "newest"
         order = ORDERS[(ORDERS.index(order) + 1) % len(ORDERS)] if order in ORDERS else ORDERS[0]
         self._memory.keep_order(self.view.place, order)
@@ -352,7 +369,7 @@ class News(Saving, Finding, Folding, Outgoing, Picturing, Comparing):
             pass
         elif self.view.find.strip():
             self.leave_find()
-        else:
+        elif not self.leave_briefing():
             self.set_focus(self.sidebar)
 
     def action_health(self) -> None:

@@ -16,6 +16,7 @@ from roya_tui.config.commands import filled
 from roya_tui.model import Article
 from roya_tui.reading.clock import Clock
 from roya_tui.reading.isolating import isolated
+from roya_tui.reading.unfolding import behind
 from roya_tui.ui.child import Child
 from roya_tui.ui.choosing import NOT_YOURS, Choosing
 from roya_tui.ui.memory import Memory
@@ -49,7 +50,7 @@ class Outgoing(Choosing):
             return
         form, folder = self._memory.exported()
         day = self.clock.name_of(self.clock.day(self.now()), 0)
-        all_ids = chosen or self.headlines.ids
+        all_ids = chosen or behind(self.headlines.timeline, self.headlines.ids)
         proposal = Proposal.of(
             form,
             folder or str(Path.cwd()),

@@ -181,7 +181,7 @@ class Rows(Tall, can_focus=True):
     def clicked(self, row: int, x: int, times: int) -> None:
         """The mouse clicked on `row`, for the n-th time in a row; a subclass may do more than open on the second."""
         if times >= 2 and self.selectable(row):
-            self.post_message(self.Opened(self, row))
+            self.action_open()
 
     def on_focus(self) -> None:
         self.refresh_lines(self.cursor, 1)

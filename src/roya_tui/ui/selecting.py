@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from textual import events
+from textual.actions import SkipAction
 from textual.message import Message
 
 from roya_tui.reading import selection
@@ -155,6 +156,8 @@ class Selecting(Searched):
         self._go_words(1)
 
     def action_previous_word(self) -> None:
+        if not self.is_selecting:
+            raise SkipAction  # the screen's action of the same key opens the briefing
         self._go_words(-1)
 
     def action_next_heading(self) -> None:

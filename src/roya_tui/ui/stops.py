@@ -26,7 +26,7 @@ def beyond(stops: Sequence[Stop], here: Place, direction: int) -> list[Place]:
     Whoever reads source by source goes on so; whoever reads whole folders, or a view such as Today, goes on with
     folders and with the sources that are in none; whoever reads saved feeds, with those first.
     """
-    if here.kind == "query" or (here.kind == "view" and here.name in ALL_UNREAD):
+    if here.kind in ("query", "briefing") or (here.kind == "view" and here.name in ALL_UNREAD):
         return []
     line = [stop for stop in stops if _beside(stop, here.kind)]
     at = next((number for number, stop in enumerate(line) if _same(stop.place, here)), -1)

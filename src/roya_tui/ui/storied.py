@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Collection, Sequence
 
-from roya_tui.reading.timeline import Timeline
+from roya_tui.reading.timeline import Pile, Timeline
 from roya_tui.reading.unfolding import folded_away, open_at, others_of, row_of_story, standing, unfolded
 from roya_tui.ui.rows import Rows
 
@@ -34,9 +34,15 @@ class Storied(Rows):
 
     @property
     def selected(self) -> int | None:
-        """The id of the article under the cursor."""
+        """The id of the article under the cursor; None on a row that counts articles."""
         index = self.index
-        return None if index is None else self.timeline.ids[index]
+        return None if index is None or self.timeline.ids[index] < 0 else self.timeline.ids[index]
+
+    @property
+    def pile(self) -> Pile | None:
+        """What the row of the cursor counts, if it is one that does."""
+        index = self.index
+        return None if index is None else self.timeline.piles.get(self.timeline.ids[index])
 
     @property
     def ids(self) -> array[int]:
@@ -54,7 +60,7 @@ class Storied(Rows):
         index = self.index
         if index is None or others_of(self.timeline, index) < 1 or open_at(self.timeline, index):
             return False
-        self._show_below(index, set(self._tellings(self.ids[index])).intersection(standing(self.timeline)))
+        self._show_below(index, set(self._below(self.ids[index])).intersection(standing(self.timeline)))
         return open_at(self.timeline, index) > 0
 
     def fold(self) -> bool:
@@ -81,8 +87,13 @@ class Storied(Rows):
         if place is not None:
             self.move_to(place)
 
+    def _below(self, row: int) -> Sequence[int]:
+        """What is to stand below a row, the first of all in it too: the tellings of its story, or what it counts."""
+        pile = self.timeline.piles.get(row)
+        return self._tellings(row) if pile is None else pile.ids
+
     def _show_below(self, index: int, wanted: Collection[int]) -> None:
-        in_order = [id for id in self._tellings(self.ids[index]) if id in wanted]
+        in_order = [id for id in self._below(self.ids[index]) if id in wanted]
         self.timeline = unfolded(self.timeline, index, in_order)
         self.changed()
 
@@ -91,14 +102,17 @@ class Storied(Rows):
         index = self.index
         if index is None or not new.others:
             return new
-        id = self.ids[index]
-        unfolded_now = open_at(self.timeline, row_of_story(self.timeline, index)) > 0
+        id, row = self.ids[index], row_of_story(self.timeline, index)
+        unfolded_now = open_at(self.timeline, row) > 0
+        if (pile := new.piles.get(self.ids[row])) is not None:
+            place = position(new.ids, self.ids[row])
+            return new if place is None or not unfolded_now else unfolded(new, place, pile.ids)
         if not unfolded_now and position(new.ids, id) is not None:
             return new
         wanted = set(tellings := self._tellings(id)).intersection(standing(new))
         places = (position(new.ids, one) for one in tellings if one in wanted)
-        row = next((place for place in places if place is not None), None)
-        return new if row is None else unfolded(new, row, [one for one in tellings if one in wanted])
+        first = next((place for place in places if place is not None), None)
+        return new if first is None else unfolded(new, first, [one for one in tellings if one in wanted])
 
 
 def position(ids: array[int], id: int) -> int | None:

@@ -19,11 +19,11 @@ ORDER_NAMES = {"newest": "newest first", "oldest": "oldest first", "source": "by
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What one stands in: a view, a source, a folder, a saved feed, or a query given by hand."""
+    """What one stands in: a view, a source, a folder, a saved feed, a query given by hand, or the briefing."""
 
     kind: str = "view"
     name: str = "unread"
-    """The view's name, the folder's, or the text of the query or the feed."""
+    """The view's name, the folder's, the text of the query or the feed, or since when the briefing tells."""
     source: int = 0
     """The number of the source, or of the feed."""
     label: str = ""
@@ -42,6 +42,8 @@ class Place:
                 return q.in_folder(self.name)
             case "query" | "feed":
                 return q.parse(self.name, now)
+            case "briefing":
+                return q.both(q.view("unread"), q.came(q.VISIT) if self.name == q.VISIT else q.since(self.name))
             case _:
                 return q.view(self.name)
 
