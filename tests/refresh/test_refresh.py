@@ -272,7 +272,7 @@ def test_many_are_in_flight_at_once(desk: Desk, server: Server) -> None:
     everyone = threading.Barrier(12)
 
     def together(*_: Any) -> Reply:
-        everyone.wait(timeout=5)
+        everyone.wait(timeout=30)
         return Reply(200, rss(("1", "One", "x")).encode())
 
     for number in range(12):

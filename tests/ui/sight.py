@@ -9,12 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from tests.terminal import Terminal
+from tests.terminal import PATIENCE, Terminal
 from tests.terminal_screen import Screen
 from tests.ui.homes import Home, noon
 
-PATIENCE = 30.0
-"""Seconds: a busy machine may take long; a test that passes never waits for them."""
 FOCUSED = "7fb4ca"
 """The colour of the frame of the pane that has the keys, in the default theme."""
 
@@ -156,7 +154,7 @@ class Reader(Terminal):
 
     def still(self, milliseconds: float = 250) -> Sight:
         """Wait until the program has said all it has to say; return what is to be seen then."""
-        self.settled(milliseconds, PATIENCE)
+        self.settled(milliseconds)
         return self.sight
 
     def type(self, key: str, text: str) -> None:

@@ -11,7 +11,7 @@ pytest.importorskip("fcntl", reason="a pty needs POSIX")
 
 from tests.terminal import offline_prefix
 from tests.ui.homes import Home, home
-from tests.ui.sight import PATIENCE, Reader, Sight
+from tests.ui.sight import Reader, Sight
 
 from roya_tui.first_run import SUBSCRIPTIONS
 
@@ -57,7 +57,7 @@ def test_offline_a_stranger_has_something_to_read_and_gets_the_terminal_back(hom
             assert hint in seen.bottom
         assert "? help" in reader.still().bottom, "nothing fails, since nothing is asked"
         reader.press("q")
-        assert reader.wait_exit(PATIENCE) == 0
+        assert reader.wait_exit() == 0
         assert (tmp_path / "code").read_text().strip() == "0"
         assert (tmp_path / "before").read_text() == (tmp_path / "after").read_text()
         assert_left_as_found(reader.raw)

@@ -16,7 +16,7 @@ pytest.importorskip("fcntl", reason="a pty needs POSIX")
 
 from tests.servers import Server, rss, server
 from tests.ui.homes import BY_HAND, Home, home
-from tests.ui.sight import PATIENCE, Pane, Reader, Sight
+from tests.ui.sight import Pane, Reader, Sight
 
 from roya_tui.model import NewSource
 
@@ -82,7 +82,7 @@ def test_only_text_comes_out(hostile: Home, server: Server) -> None:
         reader.type("/", "source:4")
         reader.do("enter", until=lambda seen: seen.list.footer == "52")
         for _ in range(51):
-            reader.settled(15, PATIENCE, after=reader.press("j"))
+            reader.settled(15, after=reader.press("j"))
         reader.do("esc", until=lambda seen: seen.list.footer == "205")
 
         # The bodies, page by page.

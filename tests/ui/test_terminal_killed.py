@@ -12,8 +12,9 @@ import pytest
 pytest.importorskip("fcntl", reason="a pty needs POSIX")
 
 from tests.servers import Server, hang, rss, server
+from tests.terminal import PATIENCE
 from tests.ui.homes import BY_HAND, MANY, Home, home, news
-from tests.ui.sight import PATIENCE, Reader
+from tests.ui.sight import Reader
 
 from roya_tui.model import NewSource
 from roya_tui.store.database import check

@@ -15,7 +15,7 @@ pytest.importorskip("fcntl", reason="a pty needs POSIX")
 
 from tests.terminal import Terminal
 from tests.ui.homes import BY_HAND, Home, home
-from tests.ui.sight import PATIENCE, Reader
+from tests.ui.sight import Reader
 
 from roya_tui.model import Entry, Moment, NewSource
 
@@ -64,7 +64,7 @@ def test_it_orders_lines_again_while_the_reader_is_stopped(arabic: Home) -> None
     with Reader(arabic, "--offline", around=["/bin/sh", "-mc", '"$0" "$@"; read answer; fg']) as reader:
         reader.until(SHAPED)
         os.kill(child_of(reader.pid), signal.SIGTSTP)
-        reader.wait_for_bytes(AS_USUAL, PATIENCE)
+        reader.wait_for_bytes(AS_USUAL)
         before = len(reader.raw)
         reader.press("enter")
         reader.until(lambda _: reader.raw.find(SHAPED.encode(), before) > 0)
@@ -100,7 +100,7 @@ def test_commands_tell_the_terminal_too_but_only_where_there_is_something_to_tel
     def printed(*words: str) -> bytes:
         command = [sys.executable, "-m", "roya_tui", *words, "--home", str(arabic.folder)]
         with Terminal(command, columns=100, rows=20) as terminal:
-            assert terminal.wait_exit(PATIENCE) == 0
+            assert terminal.wait_exit() == 0
             return terminal.raw
 
     for words in (("list",), ("show", "1"), ("sources",), ("tags",)):
