@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Cli
 
-from roya_tui.store import saved, sources
+from roya_tui.model import Entry, NewSource
+from roya_tui.store import articles, saved, saved_pages, sources, state
 from roya_tui.store.database import open_store
 from roya_tui.store.undo import undo
 
@@ -96,9 +98,62 @@ def test_everything_goes_into_another_store(cli: Cli, home: Path, tmp_path: Path
     ]
 
 
+def test_what_one_did_with_articles_and_saved_goes_along(cli: Cli, home: Path, tmp_path: Path) -> None:
+    feed = NewSource("https://a.example/feed")
+    entries = [Entry(guid=f"{n}", url=f"https://a.example/{n}", title=f"Story {n}") for n in range(3)]
+    cli("list")
+    with closing(open_store(home / "news.db")) as db:
+        ids = articles.save(db, sources.add(db, feed, 1).id, None, list(map(articles.prepare, entries)), 2).new
+        state.mark(db, ids[:1], 3, starred=True)
+        state.mark(db, ids, 4, read=True)
+        state.set_note(db, ids[1], "A line.\nسطر", 5)
+        state.tag(db, ids[1:], "Mine", 6)
+        page = Entry("https://p.example/x", "https://p.example/x", "A page", content="<p>To <b>read</b> later</p>")
+        (kept, _) = saved_pages.keep(db, articles.prepare(page), 7)
+        state.set_note(db, kept, "Of a page", 8)
+    file = tmp_path / "everything.json"
+    written = cli("export", "--everything", str(file))
+    assert "1 saved page and what you did with 4 articles to" in written.out
+    json.loads(file.read_text(encoding="utf-8"))
+
+    other = tmp_path / "other"
+    took = cli("--home", str(other), "import", str(file))
+    assert took.code == 0
+    assert took.lines[1] == (
+        "1 saved page added. Took over what you did with 4 articles. 3 of them are not here yet; it is kept until they"
+        " come."
+    )
+    assert cli("--home", str(other), "import", str(file)).lines[1] == "Of single articles there is nothing new."
+    with closing(open_store(other / "news.db")) as db:
+        (source,) = [one for one in sources.all_sources(db) if one.url == feed.url]
+        articles.save(db, source.id, None, list(map(articles.prepare, entries)), 9)
+    listed = {one["title"]: one for one in cli("--home", str(other), "list", "source:a.example", "--json").json}
+    assert [listed[f"Story {n}"]["starred"] for n in range(3)] == [True, False, False]
+    assert not any(one["unread"] for one in listed.values())
+    noted = cli("--home", str(other), "show", str(listed["Story 1"]["id"]), "--format", "json").json
+    assert (noted["note"], noted["own_tags"]) == ("A line.\nسطر", ["Mine"])
+    (saved_page,) = cli("--home", str(other), "list", "is:noted", "page", "--json").json
+    assert "To read later" in cli("--home", str(other), "show", str(saved_page["id"])).out
+
+
 @pytest.mark.parametrize(
     "document",
     [
+        {"roya_tui_everything": 1, "articles": [7, {}, {"source": "s", "guid": "\ud800", "note": "\x1b[31m\ud801"}]},
+        {
+            "roya_tui_everything": 1,
+            "articles": [
+                {"source": "https://a.example", "guid": "g" * 9_000, "read": 1 << 80, "starred": True, "story": -4},
+                {"source": 3, "guid": [], "tags": {"a": 1}, "position": "x", "hidden": 1e99},
+                {"source": "https://a.example", "guid": "h", "tags": ["", 4, "\x1b[1m", "\n"], "position": -1},
+            ],
+            "pages": [
+                7,
+                {"url": "javascript:alert(1)", "title": "No"},
+                {"url": "https://p.example/\x1b", "title": "\x1b[31mPage\ud800", "published": [1 << 70, 3]},
+                {"url": "https://p.example/2", "content": "<script>x</script>\x1b", "pictures": [["file:///x", ""], 4]},
+            ],
+        },
         {"roya_tui_everything": 2},
         {"roya_tui_everything": 1, "sources": [{"url": "file:///etc/passwd"}, 7], "feeds": 3, "tags": [{}, None]},
         {"roya_tui_everything": 1, "feeds": [{"name": "\x1b[31mred\n", "query": "tga:x", "icon": 9}]},
@@ -110,6 +165,10 @@ def test_a_hostile_document_adds_nothing_that_hurts(cli: Cli, tmp_path: Path, do
     result = cli("import", str(file))
     assert "\x1b" not in result.out + result.err
     assert "passwd" not in cli("sources", "--json").out
+    assert result.code in (0, 1)
+    for article in cli("list", "--json", "--limit", "0").json:
+        assert cli("show", str(article["id"])).code == 0
+    assert cli("export", "--everything").code == 0
     for feed in cli("feeds", "--json").json:
         assert "\x1b" not in feed["name"]
         assert feed["problem"]

@@ -125,7 +125,7 @@ def test_what_an_earlier_version_put_off_word_for_word_is_told(
     path: Path, db: sqlite3.Connection, source: Source, search_is_exact: SearchIsExact
 ) -> None:
     (id,) = put_off(db, source, PLAN)
-    for later_made in ("put_off", "beginnings"):
+    for later_made in ("put_off", "beginnings", "awaited"):
         db.execute(f"DROP TABLE {later_made}")
     db.execute("CREATE TABLE put_off (article_id INTEGER PRIMARY KEY, title TEXT, author TEXT, text TEXT)")
     db.execute("INSERT INTO put_off VALUES (?, 'water plan', '', 'forty wells.')", (id,))

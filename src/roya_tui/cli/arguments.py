@@ -210,7 +210,7 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument(
         "--everything",
         action="store_true",
-        help="as JSON, with saved feeds, rules and merged tags; import takes it",
+        help="as JSON, with all that is your own: feeds, rules, pages, tags, stars, notes; import takes it",
     )
     export.add_argument("--force", action="store_true", help="write over a file that is there")
 

@@ -1,4 +1,5 @@
-"""What one set up, as one JSON document: the subscriptions, saved feeds, rules, and tags that stand under others."""
+"""All that is a person's own, as one JSON document: subscriptions, saved feeds, rules, merged tags, saved pages, and
+what was done with articles, which `carrying` writes and reads."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from dataclasses import replace
 from sqlite3 import Connection
 from typing import Any
 
+from roya_tui.cli import carrying
 from roya_tui.cli.session import CannotDo
 from roya_tui.config.readers import Wrong, zone
 from roya_tui.model import NewSource, Rule, SavedFeed, Source
@@ -24,8 +26,8 @@ def is_everything(data: bytes) -> bool:
     return data.lstrip()[:1] == b"{" and _MARK.encode() in data[:1_000]
 
 
-def written(db: Connection, shared: Sequence[Source], now: int) -> bytes:
-    """Return the document; `shared` are the sources to be in it, as they may be seen by others."""
+def written(db: Connection, shared: Sequence[Source], now: int) -> tuple[bytes, str]:
+    """Return the document, and in words what is in it; `shared` are the sources, as they may be seen by others."""
     from roya_tui.store import rules, saved, tag_aliases
 
     addresses = {str(source.id): source.url for source in shared}
@@ -61,7 +63,17 @@ def written(db: Connection, shared: Sequence[Source], now: int) -> bytes:
         ],
         "tags": [{"tag": old, "under": new} for old, new in tag_aliases.aliases(db)],
     }
-    return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
+    pages, articles = carrying.pages(db, now), carrying.articles(db)
+    parts = [json.dumps(document, ensure_ascii=False, indent=2).removesuffix("\n}"), _lines("pages", pages)]
+    told = f"{_many(len(shared), 'subscription')}, {_many(len(pages), 'saved page')} and what you did with"
+    document_text = ",\n".join([*parts, _lines("articles", articles)]) + "\n}\n"
+    return document_text.encode("utf-8", "replace"), f"{told} {_many(len(articles), 'article')}"
+
+
+def _lines(name: str, found: Sequence[dict[str, Any]]) -> str:
+    """A list of the document, a line for each: there may be a hundred thousand."""
+    lines = ",\n".join(f"    {json.dumps(one, ensure_ascii=False)}" for one in found)
+    return f'  "{name}": [\n{lines}\n  ]' if found else f'  "{name}": []'
 
 
 def _anywhere(text: str, addresses: dict[str, str], now: int) -> str:
@@ -99,7 +111,9 @@ def take_over(db: Connection, data: bytes, now: int) -> str:
     made = rules.add_all(db, map(_rule, _each(document, "rules")), now)
     counts = ((added, "source"), (kept, "saved feed"), (made, "rule"), (merged, "merged tag"))
     *most, last = (_many(*one) for one in counts)
-    return f"{', '.join(most)} and {last} added."
+    told = f"{', '.join(most)} and {last} added."
+    own = carrying.take_over(db, _each(document, "pages"), _each(document, "articles"), now)
+    return f"{told}\n{own}" if own else told
 
 
 def _rule(one: dict[str, Any]) -> Rule:

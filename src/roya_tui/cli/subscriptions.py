@@ -136,7 +136,8 @@ def take_over(session: Session, wanted: Namespace) -> int:
     data = _bytes(wanted.file)
     if everything.is_everything(data):
         with session.store(samples=False) as db:
-            session.out.line(everything.take_over(db, data, session.now))
+            for line in everything.take_over(db, data, session.now).splitlines():
+                session.out.line(line)
         return DONE
     try:
         found = opml.read(data)
@@ -187,13 +188,15 @@ def export(session: Session, wanted: Namespace) -> int:
         found = [source for source in sources.all_sources(db) if not (source.sample or source.saved)]
         ours = [source for source in found if not source.local]
         shared = [replace(source, url=shown(source.url)) for source in ours]
-        document = everything.written(db, shared, session.now) if wanted.everything else opml.write(shared)
+        document, what = opml.write(shared), f"{len(shared):,} subscriptions"
+        if wanted.everything:
+            document, what = everything.written(db, shared, session.now)
     secret = sum(1 for source, other in zip(ours, shared, strict=True) if source.url != other.url)
     if wanted.file == "-":
         session.out.bytes(document)
     else:
         write(Path(wanted.file), lambda file: file.write(document), force=wanted.force)
-        session.out.line(f"Wrote {len(shared):,} subscriptions to {wanted.file}.")
+        session.out.line(f"Wrote {what} to {wanted.file}.")
     left_out = len(found) - len(shared)
     if left_out == 1:
         session.out.tell("1 local file or folder was left out: other machines lack it.")

@@ -14,6 +14,7 @@ KEYS = {
     "tag_alias": "tag_id",
     "rule": "id",
     "caught": "article_id",
+    "awaited": "id",
 }
 SECOND_KEYS = {"article_tag": "tag_id", "caught": "rule_id"}
 """What tells the rows of one article from each other, where it has many."""
@@ -23,7 +24,7 @@ OWNERS = {"state": "article", "source": "source", "article_tag": "article", "tag
 
 BLANKS = {
     "position": 0, "note": "", "by_person": 0, "name": "", "query": "", "icon": "", "place": 0,
-    "effect": "", "tag": "", "off": 0, "refused": 0,
+    "effect": "", "tag": "", "off": 0, "refused": 0, "source": "", "guid": "", "url": "", "facts": "",
 }  # fmt: skip
 """What a column that may not be NULL has in a row that is not there."""
 
@@ -35,6 +36,7 @@ _EMPTY = {
     "tag_alias": "into_id IS NULL",
     "rule": "name = ''",
     "caught": "at IS NULL",
+    "awaited": "facts = ''",
 }
 
 

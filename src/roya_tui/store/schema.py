@@ -339,6 +339,20 @@ CREATE INDEX state_muted ON state (muted_by) WHERE muted_by IS NOT NULL;
 CREATE INDEX state_lit ON state (lit_by) WHERE lit_by IS NOT NULL;
 """
 
+_AWAITED = """
+-- What the person did elsewhere with articles that are not here yet: known by their source's address and what names
+-- them there. A row without facts is none.
+CREATE TABLE awaited (
+    id INTEGER PRIMARY KEY,
+    source TEXT NOT NULL DEFAULT '',
+    guid TEXT NOT NULL DEFAULT '',
+    url TEXT NOT NULL DEFAULT '',
+    facts TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX awaited_by_guid ON awaited (source, guid);
+CREATE INDEX awaited_by_url ON awaited (source, url);
+"""
+
 MIGRATIONS = tuple(
     map(
         Migration,
@@ -356,6 +370,7 @@ MIGRATIONS = tuple(
             _PUT_OFF_BY_NUMBER,
             _SMALL_INDEX,
             _RULES,
+            _AWAITED,
         ),
     )
 )

@@ -107,7 +107,7 @@ def by_hand(db: Connection, among: Iterable[int]) -> set[int]:
 def settle(db: Connection, id: int, story: int | None, alone: Sequence[int] = (), merged: Sequence[int] = ()) -> None:
     """Put an article into a `story`, or a new one, with those that were `alone` and all of the stories `merged`."""
     with transaction(db):
-        into = _new(db) if story is None else story
+        into = new_number(db) if story is None else story
         db.executemany("UPDATE telling SET story = ? WHERE article_id = ?", ((into, one) for one in (id, *alone)))
         db.executemany("UPDATE telling SET story = ? WHERE story = ?", ((into, one) for one in merged))
 
@@ -188,7 +188,7 @@ def part(db: Connection, ids: Iterable[int], now: int) -> int:
     with transaction(db):
         chosen = (json.dumps(list(ids)),)
         among = [id for (id,) in db.execute(f"SELECT DISTINCT j.value {_AMONG} WHERE {SIZE} > 1", chosen)]
-        _choose(db, {id: _new(db) for id in among}, now, "Took {} out of {} story.", "its", "their")
+        _choose(db, {id: new_number(db) for id in among}, now, "Took {} out of {} story.", "its", "their")
         return len(among)
 
 
@@ -203,7 +203,7 @@ def join(db: Connection, ids: Iterable[int], now: int) -> int:
         all_of_it = sorted(members.union(there))
         if len(all_of_it) < 2 or (len({*before.values()}) == 1 and len(before) == len(there)):
             return 0  # they are one already
-        story = _new(db)
+        story = new_number(db)
         _choose(db, dict.fromkeys(all_of_it, story), now, "Made one story of {}.")
         return len(all_of_it)
 
@@ -232,7 +232,8 @@ def _choose(db: Connection, wanted: dict[int, int], now: int, sentence: str, one
     record(db, said, [Image("state", ("story",), before)], now)
 
 
-def _new(db: Connection) -> int:
+def new_number(db: Connection) -> int:
+    """Return a number that no story has or had."""
     number = int(recall(db, _LAST) or 0) + 1
     remember(db, _LAST, str(number))
     return number

@@ -56,13 +56,21 @@ class Image:
     of: int | None = None
 
 
-def record(db: Connection, sentence: str, images: Iterable[Image], now: int | None, *, noticed: bool = False) -> None:
+def record(
+    db: Connection,
+    sentence: str,
+    images: Iterable[Image],
+    now: int | None,
+    *,
+    noticed: bool = False,
+    by_itself: bool = False,
+) -> None:
     """Keep one step. `sentence` says what was done (`Marked 118 read.`); `images` hold what was there before.
 
-    What was undone can then no longer be redone, unless the step is only `noticed`: nobody did anything else. To be
-    called in the transaction of the step.
+    What was undone can then no longer be redone, unless the step is only `noticed`, or came `by_itself`: nobody did
+    anything else. To be called in the transaction of the step.
     """
-    if not noticed:
+    if not (noticed or by_itself):
         db.execute("DELETE FROM journal WHERE undone_at IS NOT NULL")
     db.execute(
         "INSERT INTO journal (sentence, at, noticed, maker, image) VALUES (?, ?, ?, ?, ?)",
