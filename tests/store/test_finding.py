@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from roya_tui import query
 from roya_tui.model import Entry, Moment, NewSource, Picture, Rule
 from roya_tui.query import All, Either, Not, Query, QueryError, Term, parse
-from roya_tui.store import articles, rules, ruling, search, sources, state, wide
+from roya_tui.store import articles, rules, ruling, search, sources, state, wide, wording
+from roya_tui.store.compiler import Compiler
 from roya_tui.store.database import check, open_store, open_with
 from roya_tui.store.schema import MIGRATIONS
 
@@ -515,7 +516,7 @@ LOOKALIKES = st.text(
 
 def like(term: Term) -> Term:
     """The same with a harmless word in it, short where it is short."""
-    return Term(term.field, "abc" if search.beginning(term) else "word", term.phrase)
+    return Term(term.field, "abc" if wording.beginning(term) else "word", term.phrase)
 
 
 QUOTED = re.compile(r'"(?:[^"]|"")*"\*?')
@@ -529,11 +530,11 @@ def test_what_was_typed_is_never_a_part_of_the_sql(store, value: str, field: str
     db, _ = store
 
     def statements(term: Term) -> list[str]:
-        compiler = search._Compiler(db, NOW, UTC)
+        compiler = Compiler(db, NOW, UTC)
         return [compiler.query(Query(where)) for where in (term, Not(term), All((term, Either((term, term)))))]
 
     assert statements(Term(field, value, phrase)) == statements(like(Term(field, value, phrase)))
-    for written in (search.expression(Term(field, value, phrase)), search.beginning(Term(field, value, phrase))):
+    for written in (wording.expression(Term(field, value, phrase)), wording.beginning(Term(field, value, phrase))):
         assert "\0" not in written
         assert re.fullmatch(r"(?:(?:\{[a-z]+\} : )?\((?: OR )*\))?", QUOTED.sub("", written)), written
 
@@ -559,9 +560,7 @@ def test_a_whole_query_is_the_same_sql_whatever_words_were_typed(store, text: st
             case Either(of):
                 return Either(tuple(map(harmless, of)))
 
-    written = [
-        search._Compiler(store[0], NOW, UTC).query(Query(where)) for where in (asked.where, harmless(asked.where))
-    ]
+    written = [Compiler(store[0], NOW, UTC).query(Query(where)) for where in (asked.where, harmless(asked.where))]
     assert written[0] == written[1]
 
 

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from roya_tui import query
-from roya_tui.model import Entry, NewSource, Rule
+from roya_tui.model import Entry, NewSource, Rule, TagCount
 from roya_tui.store import articles, folders, ruled, rules, saved, search, sources, state, stories, tag_aliases
 from roya_tui.store.database import StoreError, check, open_store
+from roya_tui.store.tally import MISTALLIED
 from roya_tui.store.undo import redo, undo
 
 NOW = 10_000
@@ -221,11 +222,28 @@ class DoingAndUndoing(RuleBasedStateMachine):
         self.before.append(now)
 
     @invariant()
-    def counts_agree(self) -> None:
-        counted = search.view_counts(self.db, self.now)
-        assert counted["unread"] == search.count(self.db, query.view("unread"), self.now)
-        hidden = search.count(self.db, query.state("hidden"), self.now)
-        assert counted["all"] + hidden == search.count(self.db, query.parse("is:hidden or -is:hidden", 0), self.now)
+    def counts_are_those_of_what_is_found(self) -> None:
+        assert self.db.execute(MISTALLIED).fetchone() is None
+
+        def found(*asked: query.Query, also: str = "") -> int:
+            return len(search.find(self.db, query.all_of(*asked, query.parse(also, 0)), self.now))
+
+        assert search.view_counts(self.db, self.now) == {name: found(query.view(name)) for name in query.VIEWS}
+        for text in ("", "is:unread", "source:1", "-source:2 is:unread", "folder:A or source:2"):
+            asked = query.parse(text, 0)
+            assert search.count(self.db, asked, self.now) == found(asked)
+            hidden = search.count_hidden(self.db, asked, self.now)
+            assert hidden == found(asked, also="is:hidden")
+            counted = search.tag_counts(self.db, asked, self.now)
+            assert counted == [
+                TagCount(
+                    tag.name, found(asked, query.tag(tag.name)), found(asked, query.tag(tag.name), also="is:unread")
+                )
+                for tag in counted
+            ]
+            assert {tag.name for tag in counted} == {
+                tag.name for tag in search.tags(self.db) if found(asked, query.tag(tag.name))
+            }
 
     @invariant()
     def what_rules_hide_follows_from_what_they_caught(self) -> None:

@@ -89,6 +89,7 @@ def _tidy(db: Connection, paths: Paths, config: Config, now: int, dry_run: bool)
     trouble = ""
     if not dry_run:
         pictures.remove([*(file.path for file in gone), *pictures.abandoned(paths, now)])
+        upkeep.recount(db)
         trouble = _shrunk(db, paths.store)
     freed = sum(file.size for file in gone)
     cache = sum(file.size for file in files) - freed

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import functools
+import json
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from roya_tui.store.schema import MIGRATIONS, Migration
+from roya_tui.store.tally import MISTALLIED
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -170,6 +172,23 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
         raise explain(error, _path(db)) from error
 
 
+def upsert(
+    db: sqlite3.Connection, table: str, keys: Sequence[str], columns: Sequence[str], rows: Sequence[Sequence[Any]]
+) -> None:
+    """Write rows, the keys of each before its columns: those that are not there are added.
+
+    All in one statement, since one that fires triggers keeps what its pages were until the transaction ends: with tens
+    of thousands of statements that would be gigabytes.
+    """
+    names = (*keys, *columns)
+    values = ", ".join(f"json_extract(value, '$[{place}]')" for place in range(len(names)))
+    db.execute(
+        f"INSERT INTO {table} ({', '.join(names)}) SELECT {values} FROM json_each(?) WHERE true"
+        f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {', '.join(f'{c} = excluded.{c}' for c in columns)}",
+        (json.dumps(rows),),
+    )
+
+
 def told(function: Callable[_P, _R]) -> Callable[_P, _R]:
     """Let `function`, whose first argument is the connection, fail with a `StoreError` in words."""
 
@@ -240,6 +259,8 @@ def check(db: sqlite3.Connection) -> list[str]:
         ).fetchone()
         if known != there:
             problems.append(f"Search knows {known:,} articles, but there are {there:,}.")
+        if db.execute(MISTALLIED).fetchone() is not None:
+            problems.append("The counts that are kept are wrong; roya-tui tidy counts anew.")
     except sqlite3.Error as error:
         problems.append(explain(error, _path(db)).message)
     return problems

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable
 from sqlite3 import Connection
 
-from roya_tui.store.database import told, transaction
+from roya_tui.store.database import told, transaction, upsert
 from roya_tui.store.personal import forget_empty
 
 UNREAD, NO_STAR, SHOWN = 1, 2, 4
@@ -40,11 +40,7 @@ def settle(db: Connection, ids: Iterable[int]) -> None:
         return
     found = db.execute(f"SELECT id, muted, lit FROM ({_SAYS}) WHERE muted IS NOT muted_by OR lit IS NOT lit_by",
                        (chosen,)).fetchall()  # fmt: skip
-    db.executemany(
-        "INSERT INTO state (article_id, muted_by, lit_by) VALUES (?, ?, ?)"
-        " ON CONFLICT (article_id) DO UPDATE SET muted_by = excluded.muted_by, lit_by = excluded.lit_by",
-        found,
-    )
+    upsert(db, "state", ("article_id",), ("muted_by", "lit_by"), found)
     forget_empty(db, "state", (id for id, _, _ in found))
 
 

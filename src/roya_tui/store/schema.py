@@ -6,6 +6,7 @@ from collections.abc import Callable
 from sqlite3 import Connection
 
 from roya_tui.frozen import dataclass
+from roya_tui.store.tally import TALLY
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,6 +372,7 @@ MIGRATIONS = tuple(
             _SMALL_INDEX,
             _RULES,
             _AWAITED,
+            TALLY,
         ),
     )
 )

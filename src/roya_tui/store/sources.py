@@ -74,10 +74,8 @@ SELECT s.id, s.url, f.title, s.name, s.folder, f.homepage, f.language, s.zone, s
 FROM source AS s JOIN feed AS f ON f.source_id = s.id WHERE s.removed_at IS NULL
 """
 
-_COUNTS = """
-SELECT a.source_id, count(*), coalesce(sum(s.read_at IS NULL), 0)
-FROM article AS a LEFT JOIN state AS s ON s.article_id = a.id WHERE coalesce(s.hidden_at, s.muted_by) IS NULL
-"""
+_COUNTS = "SELECT source_id, total, unread FROM tally WHERE tag_id = 0"
+"""Of what is not hidden."""
 
 _LABELS = """
 SELECT id, url, CASE WHEN name <> '' THEN name WHEN title <> '' THEN title ELSE url END
@@ -109,7 +107,7 @@ def _text(numbers: tuple[int, ...]) -> str:
 @told
 def all_sources(db: Connection) -> list[Source]:
     """Return all that are subscribed to, by folder and label, with their counts; hidden articles do not count."""
-    counts = {id: (total, unread) for id, total, unread in db.execute(_COUNTS + " GROUP BY a.source_id")}
+    counts = {id: (total, unread) for id, total, unread in db.execute(_COUNTS)}
     found = _sources(db.execute(_SELECT), counts)
     return sorted(found, key=lambda source: (fold(source.folder), fold(source.label), source.id))
 
@@ -123,8 +121,8 @@ def never_used(db: Connection) -> bool:
 @told
 def source(db: Connection, id: int) -> Source | None:
     """Return one subscription, with its counts."""
-    _, total, unread = db.execute(_COUNTS + " AND a.source_id = ?", (id,)).fetchone()
-    found = _sources(db.execute(_SELECT + " AND s.id = ?", (id,)), {id: (total, unread)})
+    counts = {id: (total, unread) for id, total, unread in db.execute(_COUNTS + " AND source_id = ?", (id,))}
+    found = _sources(db.execute(_SELECT + " AND s.id = ?", (id,)), counts)
     return found[0] if found else None
 
 

@@ -8,7 +8,7 @@ from sqlite3 import Connection
 from typing import Any
 
 from roya_tui.store import ruled
-from roya_tui.store.database import told, transaction
+from roya_tui.store.database import told, transaction, upsert
 from roya_tui.store.personal import forget_empty
 from roya_tui.store.tag_aliases import members
 from roya_tui.store.tags import fold_tag
@@ -103,11 +103,7 @@ def _before(db: Connection, chosen: str, columns: tuple[str, ...], wanted: str) 
 
 
 def _write(db: Connection, columns: tuple[str, ...], rows: Sequence[Sequence[Any]]) -> None:
-    db.executemany(
-        f"INSERT INTO state (article_id, {', '.join(columns)}) VALUES (?{', ?' * len(columns)})"
-        f" ON CONFLICT (article_id) DO UPDATE SET {', '.join(f'{c} = excluded.{c}' for c in columns)}",
-        rows,
-    )
+    upsert(db, "state", ("article_id",), columns, rows)
 
 
 def _marked(db: Connection, ids: Sequence[int], read: bool | None, starred: bool | None, hidden: bool | None) -> str:
@@ -200,11 +196,7 @@ def _tag_by_id(db: Connection, chosen: str, tag_id: int, on: int, images: list[I
         " LEFT JOIN article_tag ON article_id = a.id AND tag_id = ? WHERE coalesce(by_person, 0) <> ?",
         (chosen, tag_id, on),
     ).fetchall()
-    db.executemany(
-        "INSERT INTO article_tag (article_id, tag_id, by_person) VALUES (?, ?, ?)"
-        " ON CONFLICT (article_id, tag_id) DO UPDATE SET by_person = excluded.by_person",
-        ((row[0], tag_id, on) for row in before),
-    )
+    upsert(db, "article_tag", ("article_id", "tag_id"), ("by_person",), [(row[0], tag_id, on) for row in before])
     forget_empty(db, "article_tag", (row[0] for row in before))
     if before:
         images.append(Image("article_tag", ("by_person",), before, tag_id))

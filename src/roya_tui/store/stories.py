@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from sqlite3 import Connection
 
 from roya_tui.model import Telling
-from roya_tui.store.database import told, transaction
+from roya_tui.store.database import told, transaction, upsert
 from roya_tui.store.meta import recall, remember
 from roya_tui.store.personal import forget_empty
 from roya_tui.store.state import titled
@@ -222,11 +222,7 @@ def _choose(db: Connection, wanted: dict[int, int], now: int, sentence: str, one
         "SELECT j.value, s.story FROM json_each(?) AS j LEFT JOIN state AS s ON s.article_id = j.value",
         (json.dumps(list(wanted)),),
     ).fetchall()
-    db.executemany(
-        "INSERT INTO state (article_id, story) VALUES (?, ?)"
-        " ON CONFLICT (article_id) DO UPDATE SET story = excluded.story",
-        wanted.items(),
-    )
+    upsert(db, "state", ("article_id",), ("story",), list(wanted.items()))
     forget_empty(db, "state", wanted)
     said = sentence.format(titled(db, list(wanted)), one if len(wanted) == 1 else many)
     record(db, said, [Image("state", ("story",), before)], now)

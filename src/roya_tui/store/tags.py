@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from sqlite3 import Connection
 
-from roya_tui.store.database import told
+from roya_tui.store.database import told, upsert
 from roya_tui.text import fold
 
 
@@ -22,13 +22,9 @@ def follow(db: Connection, rows: Sequence[tuple[int, Sequence[str]]]) -> None:
             (json.dumps(list(names)),),
         ).fetchall()
     )
-    now = sorted({(id, ids[folded]) for id, given in rows for name in given if (folded := fold_tag(name))})
+    now = sorted({(id, ids[folded], 1) for id, given in rows for name in given if (folded := fold_tag(name))})
     db.executemany("UPDATE article_tag SET by_feed = 0 WHERE article_id = ?", ((id,) for id, _ in rows))
-    db.executemany(
-        "INSERT INTO article_tag (article_id, tag_id, by_feed) VALUES (?, ?, 1)"
-        " ON CONFLICT (article_id, tag_id) DO UPDATE SET by_feed = 1",
-        now,
-    )
+    upsert(db, "article_tag", ("article_id", "tag_id"), ("by_feed",), now)
     db.executemany(
         "DELETE FROM article_tag WHERE article_id = ? AND by_feed = 0 AND by_person = 0", ((id,) for id, _ in rows)
     )

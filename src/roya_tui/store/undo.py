@@ -20,7 +20,7 @@ from typing import Any
 
 from roya_tui.frozen import dataclass
 from roya_tui.store import ruled
-from roya_tui.store.database import StoreError, told, transaction
+from roya_tui.store.database import StoreError, told, transaction, upsert
 from roya_tui.store.personal import BLANKS, KEYS, OWNERS, SECOND_KEYS, forget_empty
 
 _KEPT_STEPS = 200
@@ -196,13 +196,7 @@ def _put_back(db: Connection, image: Image) -> Image:
         if "url" in image.columns:
             forget_answers(db, there)
     else:
-        settings = ", ".join(f"{column} = excluded.{column}" for column in image.columns)
-        db.executemany(
-            f"INSERT INTO {image.table} ({', '.join((*keys, *image.columns))})"
-            f" VALUES ({', '.join('?' * (len(keys) + len(image.columns)))})"
-            f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {settings}",
-            [(row[0], *fixed, *row[1:]) for row in rows],
-        )
+        upsert(db, image.table, keys, image.columns, [(row[0], *fixed, *row[1:]) for row in rows])
         forget_empty(db, image.table, there)
     return Image(image.table, image.columns, [_whole(image, row) for row in before], image.of)
 

@@ -9,6 +9,7 @@ from sqlite3 import Connection
 
 from roya_tui.model import MOST_REVISIONS
 from roya_tui.store.database import StoreError, told, transaction
+from roya_tui.store.tally import TALLIED
 
 _WORTH_IT = 0.01
 """The share of the file that must be free for writing all of it anew."""
@@ -46,6 +47,14 @@ def records(db: Connection, past: int, *, delete: bool) -> int:
             db.execute(f"DELETE {_LOST_ATTEMPTS}")
             db.execute(f"DELETE {_PAST_MISSES}", (past,))
     return int(attempts + misses)
+
+
+@told
+def recount(db: Connection) -> None:
+    """Count anew what `tally` holds, which triggers keep true as long as no other program writes to the store."""
+    with transaction(db):
+        db.execute("DELETE FROM tally")
+        db.execute(f"INSERT INTO tally {TALLIED}")
 
 
 @told

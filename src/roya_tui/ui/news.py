@@ -11,7 +11,7 @@ from textual import on, work
 from textual.timer import Timer
 
 from roya_tui.config import Config
-from roya_tui.query import QueryError, both, state
+from roya_tui.query import QueryError
 from roya_tui.query import view as named_view
 from roya_tui.reading.timeline import Timeline, timeline
 from roya_tui.store import saved, search, sources
@@ -280,8 +280,7 @@ class News(Saving, Briefing, Finding, Folding, Outgoing, Picturing, Comparing):
         tags = await self.library.count(search.tag_counts, counted, now, zone=zone)
         await self.follow_aliases()
         self.sidebar.show(counts=counts, feeds=feeds, tags=tags, sources=known)
-        hidden = both(counted, state("hidden"))
-        self.headlines.hidden = await self.library.count(search.count, hidden, now, zone=zone)
+        self.headlines.hidden = await self.library.count(search.count_hidden, counted, now, zone=zone)
         self.headlines.say_how_many()
         await self.count_feeds()
 

@@ -1,0 +1,171 @@
+"""A query's way into SQL. What a person wrote only ever becomes a parameter or a quoted token.
+
+Joins are written in the order in which they should run (CROSS JOIN), so that no statistics, which may be missing or
+years old, can lead SQLite astray.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import tzinfo
+from sqlite3 import Connection
+from typing import Any
+
+from roya_tui.query import VISIT, All, Condition, Either, Not, Query, Term, mentions, moment
+from roya_tui.store.sources import matching
+from roya_tui.store.stories import MEMBERS
+from roya_tui.store.tag_aliases import members
+from roya_tui.store.tags import fold_tag
+from roya_tui.store.visits import last_before, last_visit
+from roya_tui.store.wording import beginning, expression, noted
+from roya_tui.text import fold
+
+FROM = "FROM article AS a LEFT JOIN state AS s ON s.article_id = a.id"
+
+_STATES = {
+    "unread": "s.read_at IS NULL",
+    "read": "s.read_at IS NOT NULL",
+    "starred": "a.id IN (SELECT article_id FROM state WHERE starred_at IS NOT NULL)",
+    "updated": "a.id IN (SELECT id FROM article JOIN state ON article_id = id WHERE changed_at IS NOT NULL"
+    " AND read_at IS NOT NULL AND read_digest IS NOT digest)",
+    "hidden": "a.id IN (SELECT article_id FROM state WHERE hidden_at IS NOT NULL"
+    " UNION ALL SELECT article_id FROM state WHERE muted_by IS NOT NULL)",
+    "highlighted": "a.id IN (SELECT article_id FROM state WHERE lit_by IS NOT NULL)",
+    "full": "a.id IN (SELECT id FROM article WHERE full)",
+    "noted": "a.id IN (SELECT article_id FROM state WHERE note <> '')",
+    "has-image": "a.pictures > 0",
+}
+
+HIDDEN = "coalesce(s.hidden_at, s.muted_by)"
+"""NULL where neither the person nor a rule has hidden it."""
+
+_TAGS_WITH = """
+SELECT t.id FROM tag AS t LEFT JOIN tag_alias ON tag_id = t.id LEFT JOIN tag AS n ON n.id = into_id
+WHERE instr(' ' || t.folded || ' ; ' || coalesce(n.folded, '') || ' ', ?)
+"""
+"""Tags whose name, or that of the one under which they stand, has some words."""
+
+
+class Compiler:
+    """Writes SQL conditions, and collects their parameters in the order of their marks."""
+
+    def __init__(
+        self,
+        db: Connection,
+        now: int,
+        zone: tzinfo | None,
+        *,
+        hidden: bool = False,
+        within: tuple[int, int] | None = None,
+    ) -> None:
+        """Hidden articles are found, too, where that is said by `hidden` or in the query.
+
+        `within`: no others are asked for than those from one id to another, which spares a look at all the rest.
+        """
+        self.db = db
+        self.now = now
+        self.zone = zone
+        self.hidden = hidden
+        self.within = within
+        self.parameters: list[Any] = []
+
+    def query(self, query: Query) -> str:
+        """Return the condition for `query` and for what every view leaves out."""
+        conditions = [self.condition(query.where)]
+        if not self.hidden and not mentions(query, "is", "hidden"):
+            conditions.append(f"{HIDDEN} IS NULL")
+        if gone := removed(self.db):
+            conditions.append(
+                f"(a.source_id NOT IN ({gone}) OR s.starred_at IS NOT NULL OR coalesce(s.note, '') <> '')"
+            )
+        return " AND ".join(conditions)
+
+    def condition(self, condition: Condition) -> str:
+        match condition:
+            case Term():
+                return self.term(condition)
+            case Not(of):
+                return f"NOT ({self.condition(of)})"
+            case All(of):
+                return "(" + (" AND ".join(self.condition(part) for part in of) or "1") + ")"
+            case Either(of):
+                return "(" + (" OR ".join(self.condition(part) for part in of) or "0") + ")"
+
+    def term(self, term: Term) -> str:
+        value = term.value
+        match term.field:
+            case "is":
+                return _STATES[value]
+            case "tag":
+                ids = ", ".join(f"{id:d}" for id in members(self.db, fold_tag(value)))
+                return f"a.id IN (SELECT article_id FROM article_tag WHERE tag_id IN ({ids}){self.among('article_id')})"
+            case "source":
+                return _in_sources(matching(self.db, value))
+            case "folder":
+                return _in_sources(_in_folder(self.db, value))
+            case "lang":
+                self.parameters += [value, f"{value}-*"]
+                return "(lower(a.language) = ? OR lower(a.language) GLOB ?)"
+            case "since" | "before" | "changed":
+                self.parameters.append(moment(value, self.now, self.zone))
+                return {
+                    "since": "a.at >= ?",
+                    "before": "a.at < ?",
+                    "changed": "a.id IN (SELECT id FROM article WHERE changed_at >= ?)",
+                }[term.field]
+            case "came":
+                self.parameters.append(last_before(self.db, self._arrival(value)))
+                return "a.id > ?"
+            case "minutes":
+                comparison = re.match("[<>]?=?", value)
+                assert comparison is not None
+                self.parameters.append(int(value[comparison.end() :]))
+                return f"a.minutes {comparison[0] or '='} ?"
+            case "story":
+                self.parameters += [int(value)] * 2
+                return f"a.id IN ({MEMBERS})"
+            case "title" | "author":
+                return f"a.id IN ({self.matches(term)})"
+            case _:
+                matches = self.matches(term)
+                blank = " " if term.phrase else ""
+                self.parameters += [f" {fold_tag(value)}{blank}", json.dumps(noted(self.db, term))]
+                return (
+                    f"a.id IN ({matches} UNION ALL SELECT article_id"
+                    f" FROM article_tag WHERE tag_id IN ({_TAGS_WITH}){self.among('article_id')}"
+                    " UNION ALL SELECT value FROM json_each(?))"
+                )
+
+    def _arrival(self, value: str) -> int:
+        end = last_visit(self.db, self.now) if value == VISIT else None
+        return moment("today" if value == VISIT else value, self.now, self.zone) if end is None else end
+
+    def matches(self, term: Term) -> str:
+        """Return the query for the ids of what has the word or phrase."""
+        parts = []
+        if begun := beginning(term):
+            parts.append(f"SELECT rowid FROM beginnings WHERE beginnings MATCH ?{self.among('rowid')}")
+            self.parameters.append(begun)
+        if not (begun and term.field):
+            parts.append(f"SELECT rowid FROM search WHERE search MATCH ?{self.among('rowid')}")
+            self.parameters.append(expression(term))
+        return " UNION ALL ".join(parts)
+
+    def among(self, column: str) -> str:
+        return "" if self.within is None else f" AND {column} BETWEEN {self.within[0]:d} AND {self.within[1]:d}"
+
+
+def _in_sources(ids: list[int]) -> str:
+    return f"a.source_id IN ({', '.join(f'{id:d}' for id in ids)})"
+
+
+def _in_folder(db: Connection, name: str) -> list[int]:
+    wanted = fold(name)
+    folders = ((id, fold(folder)) for id, folder in db.execute("SELECT id, folder FROM source"))
+    return [id for id, folder in folders if folder == wanted or folder.startswith(wanted + "/")]
+
+
+def removed(db: Connection) -> str:
+    """Return the numbers of sources that were removed, as SQL has them in a list."""
+    return ", ".join(f"{id:d}" for (id,) in db.execute("SELECT id FROM source WHERE removed_at IS NOT NULL"))

@@ -1,0 +1,134 @@
+"""How many articles a query finds, and how many of them carry each tag.
+
+What asks for nothing but sources and unread articles is known: triggers keep it in `tally`. All else is counted.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import tzinfo
+from sqlite3 import Connection
+
+from roya_tui.model import TagCount
+from roya_tui.query import VIEWS, All, Condition, Either, Not, Query, Term, both, state, view
+from roya_tui.store.compiler import FROM, HIDDEN, Compiler, removed
+from roya_tui.store.database import told
+from roya_tui.store.saved import unfolded
+
+_UNREAD = state("unread").where
+
+_KEPT = """
+FROM (SELECT article_id FROM state WHERE starred_at IS NOT NULL
+    UNION SELECT article_id FROM state WHERE note <> '') AS k
+    CROSS JOIN state AS s ON s.article_id = k.article_id CROSS JOIN article AS a ON a.id = k.article_id
+"""
+"""What stays of sources that were removed."""
+
+_SHOWN_BY_TAG = """
+SELECT tag_id, count(*) AS total, sum(unread) AS unread FROM shown CROSS JOIN article_tag ON article_id = shown.id
+"""
+_UNDER = """
+under AS MATERIALIZED (SELECT tag_id, into_id FROM tag_alias UNION SELECT into_id, into_id FROM tag_alias),
+"""
+_TOGETHER = """
+UNION ALL SELECT into_id, count(*), sum(unread) FROM (SELECT DISTINCT into_id, shown.id, unread FROM under
+    CROSS JOIN article_tag USING (tag_id) CROSS JOIN shown ON shown.id = article_id) GROUP BY into_id
+"""
+"""Where tags stand under others, an article with several of them counts once."""
+
+
+@told
+def count(db: Connection, query: Query, now: int, *, zone: tzinfo | None = None) -> int:
+    """Return how many articles `query` finds."""
+    query = unfolded(db, query, now)
+    compiler = Compiler(db, now, zone)
+    if rows := _tallied(compiler, query, tagged=False):
+        return int(db.execute(f"SELECT coalesce(sum(total), 0) FROM ({rows})").fetchone()[0])
+    where = compiler.query(query)
+    return int(db.execute(f"SELECT count(*) {FROM} WHERE {where}", compiler.parameters).fetchone()[0])
+
+
+@told
+def count_hidden(db: Connection, query: Query, now: int, *, zone: tzinfo | None = None) -> int:
+    """Return how many more articles `query` would find if none were hidden."""
+    hidden = db.execute(
+        "SELECT article_id FROM state WHERE hidden_at IS NOT NULL"
+        " UNION SELECT article_id FROM state WHERE muted_by IS NOT NULL"
+    ).fetchall()
+    if not hidden:
+        return 0
+    ids = [id for (id,) in hidden]
+    compiler = Compiler(db, now, zone, within=(min(ids), max(ids)))
+    where = compiler.query(both(unfolded(db, query, now), state("hidden")))
+    among = FROM.replace("article AS a", "json_each(?) AS j CROSS JOIN article AS a ON a.id = j.value")
+    asked = (json.dumps(ids), *compiler.parameters)
+    return int(db.execute(f"SELECT count(*) {among} WHERE {where}", asked).fetchone()[0])
+
+
+@told
+def tag_counts(db: Connection, query: Query, now: int, *, zone: tzinfo | None = None) -> list[TagCount]:
+    """Return the tags of what `query` finds, with how many articles carry each, the most first."""
+    query = unfolded(db, query, now)
+    compiler = Compiler(db, now, zone)
+    known = _tallied(compiler, query, tagged=True)
+    by_tag = f"SELECT tag_id, sum(total) AS total, sum(unread) AS unread FROM ({known})" if known else _SHOWN_BY_TAG
+    under, apart, together = "", "", ""
+    if db.execute("SELECT 1 FROM tag_alias LIMIT 1").fetchone() is not None:
+        under, apart, together = _UNDER, "WHERE tag_id NOT IN (SELECT tag_id FROM under)", _TOGETHER
+    where = compiler.query(query)
+    rows = db.execute(
+        f"WITH shown AS {'NOT ' if known else ''}MATERIALIZED (SELECT a.id, s.read_at IS NULL AS unread {FROM}"
+        f" WHERE {where}), {under} counted AS MATERIALIZED ({by_tag} {apart} GROUP BY tag_id {together})"
+        " SELECT name, total, unread FROM counted CROSS JOIN tag ON id = tag_id WHERE total > 0"
+        " ORDER BY total DESC, folded",
+        compiler.parameters,
+    )
+    return [TagCount(*row) for row in rows]
+
+
+@told
+def tags(db: Connection) -> list[TagCount]:
+    """Return all tags in use, the most used first."""
+    return tag_counts(db, Query(), 0)
+
+
+@told
+def view_counts(db: Connection, now: int, *, zone: tzinfo | None = None) -> dict[str, int]:
+    """Return how many articles each of the five views holds."""
+    return {name: count(db, view(name), now, zone=zone) for name in VIEWS}
+
+
+def _tallied(compiler: Compiler, query: Query, *, tagged: bool) -> str:
+    """Return the SQL for what is known of a query's articles: rows of `total` and `unread`, by tag where `tagged`.
+
+    "": it asks for more than sources and what is unread.
+    """
+    parts = query.where.of if isinstance(query.where, All) else (query.where,)
+    of_sources = tuple(part for part in parts if part != _UNREAD)
+    if not all(map(_is_of_sources, of_sources)):
+        return ""
+    where = compiler.condition(All(of_sources))
+    total = "total" if len(of_sources) == len(parts) else "unread"
+    gone = removed(compiler.db)
+    rows = (
+        f"SELECT tag_id, {total} AS total, unread FROM tally AS a WHERE tag_id {'>' if tagged else '='} 0 AND {where}"
+        f" AND a.source_id NOT IN ({gone})"
+    )
+    if gone:
+        one = "1" if total == "total" else "s.read_at IS NULL"
+        tag_id, given = ("g.tag_id", "CROSS JOIN article_tag AS g ON g.article_id = a.id") if tagged else ("0", "")
+        rows += (
+            f" UNION ALL SELECT {tag_id}, {one}, s.read_at IS NULL {_KEPT} {given}"
+            f" WHERE {where} AND a.source_id IN ({gone}) AND {HIDDEN} IS NULL"
+        )
+    return rows
+
+
+def _is_of_sources(condition: Condition) -> bool:
+    match condition:
+        case Term(field):
+            return field in ("source", "folder")
+        case Not(of):
+            return _is_of_sources(of)
+        case All(of) | Either(of):
+            return all(map(_is_of_sources, of))
