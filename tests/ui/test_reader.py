@@ -12,6 +12,8 @@ from textual.containers import VerticalScroll
 
 from roya_tui.config import Config, Dates, Reading
 from roya_tui.model import Entry, Feed, Moment
+from roya_tui.reading import layout
+from roya_tui.reading.blocks import Block
 from roya_tui.store import articles, sources, state, wide
 from roya_tui.store.database import StoreError, open_store
 from roya_tui.ui import browser
@@ -50,6 +52,25 @@ async def test_the_article_follows_the_cursor(opened: Opener) -> None:
         assert reader.selected == reader.titles[-1]
         await reader.press("g")
         assert reader.selected == reader.titles[0]
+
+
+async def test_the_next_article_is_set_before_one_comes_to_it(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    set_anew: list[str] = []
+    block = layout.Lines._block
+
+    def noted(lines: layout.Lines, of: Block, width: int, is_rtl: bool) -> object:
+        set_anew.append(of.text.string)
+        return block(lines, of, width, is_rtl)
+
+    monkeypatch.setattr(layout.Lines, "_block", noted)
+    async with opened(config=BY_HAND) as reader:
+        await reader.pilot.pause(0.3)
+        set_anew.clear()
+        reader.news.headlines.action_down()
+        assert reader.selected[:30] in reader.titles[1]
+        assert set_anew == []
+        await reader.pilot.pause(0.3)
+        assert set_anew  # the one after it
 
 
 async def test_times_can_be_told_on_the_clock_of_the_source(opened: Opener, store: Path) -> None:

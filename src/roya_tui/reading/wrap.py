@@ -82,9 +82,10 @@ def _wrap_narrow(text: str, start: int, end: int, width: int) -> Iterator[Slice]
 def _wrap_pieces(text: str, start: int, end: int, width: int, measure: Measure) -> Iterator[Slice]:
     line_start = line_end = -1
     used = gap = 0
+    sizes: dict[str, int] = {}  # the same ideographs come again and again
     for piece in _PIECE.finditer(text, start, end):
         at, until = piece.span()
-        size = measure(piece[0])
+        size = sizes.get(piece[0]) or sizes.setdefault(piece[0], measure(piece[0]))
         if piece.lastgroup == "blank":
             gap += size
             continue

@@ -14,7 +14,7 @@ from textual.screen import Screen
 from textual.theme import Theme
 
 from roya_tui.config import Config, Paths
-from roya_tui.ui import keyboard
+from roya_tui.ui import keyboard, strips
 from roya_tui.ui.album import Album
 from roya_tui.ui.library import Library
 from roya_tui.ui.memory import Memory
@@ -128,7 +128,7 @@ class Reader(App[None]):
         """Leave what the start made out of all later collections: they would look through it in vain."""
         gc.collect(0)
         gc.freeze()
-        gc.set_threshold(50_000, 20, 50)
+        gc.set_threshold(10_000, 20, 50)
         gc.enable()
         self.run_worker(self.library.catch_up())
 
@@ -168,6 +168,7 @@ def run(
     view = View(Place("query", query, label=query)) if query else None
     keyboard.forgive()
     keyboard.keep_escape()
+    strips.free_at_once()
     reader = Reader(
         Library(paths.store),
         config,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import itertools
 from dataclasses import replace
 from typing import ClassVar
 
@@ -26,6 +28,8 @@ _TAG = 20
 """As how many of them a tag counts: to set what it makes takes about as long."""
 _MANY_LINES = 5_000
 """Those of a text that is set anew in a thread; it is read already, and to wrap it takes less."""
+_STEP, _PAUSE = 20, 0.003
+"""Lines that are set in one go while nobody waits, and seconds in which a key that came meanwhile goes first."""
 LATE = Document((Block("paragraph", Text(_NOTE := "A long text. It will be here in a moment.")),), text=_NOTE)
 """What stands in its place until then."""
 
@@ -118,10 +122,14 @@ class ArticlePane(Pictured, can_focus=True):
         if self._waiting is not None:
             self.show(self._waiting)
 
-    def prepare(self, article: Article) -> None:
-        """Lay `article` out now, so that showing it later takes no time."""
+    async def prepare(self, article: Article) -> None:
+        """Lay `article` out now, so that showing it later takes no time; whoever presses a key meanwhile goes first."""
         if not _is_long(article):
-            self._laid_out(article)
+            page = self._laid_out(article)
+            with contextlib.suppress(IndexError):  # how many lines there are is what is to be found out
+                for number in itertools.count(0, _STEP):
+                    await asyncio.sleep(_PAUSE)
+                    page.lines[number]
         elif self._known(article) is None:
             self._set_early(article)
 

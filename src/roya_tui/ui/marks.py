@@ -82,7 +82,7 @@ class Marks(Panes):
             id = self.headlines.ids[index + 1]
             following = self.article_of(id) if id >= 0 else None
             if following is not None:
-                self.article.prepare(following)
+                await self.article.prepare(following)
 
     def _watch_time(self) -> None:
         if self._in_view is not None:
