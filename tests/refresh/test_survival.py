@@ -149,10 +149,9 @@ def test_a_document_that_kills_its_parser_harms_only_its_source(desk: Desk, serv
     tally = Tally(7)
 
     async def go() -> None:
-        round = Round(
-            desk.config, keeper, tally, desk.events.append, lambda: desk.now, lambda: Parsers(1, Limits(seconds=0.2))
-        )
-        await round.run(sources.all_sources(desk.db))
+        async with Parsers(1, Limits(seconds=0.2)) as parsers:
+            round = Round(desk.config, keeper, tally, desk.events.append, lambda: desk.now, parsers)
+            await round.run(sources.all_sources(desk.db))
 
     asyncio.run(go())
     keeper.close()

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import closing
 from sqlite3 import Connection
+from typing import TYPE_CHECKING
 
 import httpx
 
@@ -15,12 +16,14 @@ from roya_tui.refresh.parsers import Parsers
 from roya_tui.refresh.parsing import PageJob
 from roya_tui.sources import schedule
 from roya_tui.sources.fetch import Answer, Request, client, fetch
-from roya_tui.sources.pages.page import WebPage
 from roya_tui.sources.web.addresses import host
 from roya_tui.sources.web.credentials import trusts
 from roya_tui.sources.web.robots import MOST_BYTES, Robots
 from roya_tui.store import offline, sources
 from roya_tui.store.database import open_store
+
+if TYPE_CHECKING:
+    from roya_tui.sources.pages.page import WebPage  # with lxml, which only the workers need
 
 _PAGE = "text/html, application/xhtml+xml, */*;q=0.1"
 
@@ -51,7 +54,7 @@ class Pages:
             return got
         job = PageJob(got.document, got.url, got.content_type, zone, self._now())
         has = await self._parsers.read_page(job, name)
-        if isinstance(has, WebPage) and has.article is None:
+        if not isinstance(has, Failed) and has.article is None:
             return Failed("no-article", f"{name} shows no article there: this is {has.why_no_article}.")
         return has
 
@@ -92,7 +95,7 @@ def one(paths: Paths, config: Config, source: Source, url: str, *, typed: str, n
         if host(url) in held:
             return Failed("held", f"{host(url)} wants to be left alone for a while.", held[host(url)])
         got = asyncio.run(_read(config, source, url, typed, now))
-        if isinstance(got, WebPage):
+        if not isinstance(got, Failed):
             offline.had(db, url)
         elif got.retry_at is not None:
             for name in {host(url), got.host} - {""}:

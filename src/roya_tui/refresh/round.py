@@ -19,6 +19,7 @@ from roya_tui.config import Config, Refreshing
 from roya_tui.model import Failed, Feed, Saved, Source
 from roya_tui.refresh import Tell
 from roya_tui.refresh.keeper import Keeper
+from roya_tui.refresh.learning import Learning
 from roya_tui.refresh.network import Network
 from roya_tui.refresh.pages import hold
 from roya_tui.refresh.parsers import LARGE, Parsers
@@ -40,9 +41,6 @@ from roya_tui.store.sources import Outcome
 from roya_tui.text import one_line
 
 BEAT_SECONDS = 10
-CATCH_UP_SECONDS = 1
-"""After which search learns what was saved meanwhile: what it learns together takes half the time."""
-_ALONE = 3  # times as much is learnt, as much later, where no reader waits: a third less is written
 SORT_SECONDS = 2
 """For which new articles are sorted into stories, the latest first; the next refresh sorts what is left."""
 MOST_HELD = 64_000_000
@@ -73,7 +71,7 @@ class Round:
         tally: Tally,
         tell: Tell,
         now: Callable[[], int],
-        parsers: Callable[[], Parsers] = Parsers,
+        parsers: Parsers,
         spread: Callable[[], float] = random.random,
         hurries: SimpleQueue[int] | None = None,
     ) -> None:
@@ -83,10 +81,12 @@ class Round:
         self._tally = tally
         self._tell = tell
         self._now = now
-        self._new_parsers = parsers
+        self._parsers = parsers
         self._spread = spread
         self._hurries = hurries or SimpleQueue()
-        self._together = 1 if hurries else _ALONE
+        beside_a_reader = hurries is not None
+        # As soon as nobody is left to be asked, the end waits for what search has not learnt.
+        self._learning = Learning(keeper, lambda: not beside_a_reader and len(self._turns) > 0)
         self._fetching = 0
         self._held = 0
         self._parsed = asyncio.Semaphore(MOST_PARSED)
@@ -97,25 +97,23 @@ class Round:
     async def run(self, due: Sequence[Source], then: Then | None = None) -> None:
         """Ask all of `due`, and do what comes `then`, with the same connections and workers.
 
-        Cancelled, it leaves each source either saved or as it was, and no process behind.
+        Cancelled, it leaves each source either saved or as it was.
         """
         self._turns = Turns(due, self._limits.per_host, self._limits.spacing)
         self._hosts = {schedule.host(source) for source in due}
         self._network = Network(int(await self._keeper.soon(meta.recall, WITHOUT_NETWORK) or 0))
-        async with client(self._limits) as self._client, self._new_parsers() as self._parsers:
+        async with client(self._limits) as self._client:
             round = asyncio.current_task()
             assert round is not None
             async with asyncio.TaskGroup() as group:
                 beats = group.create_task(self._beat(round))
-                learning = group.create_task(self._catch_up_often())
-                # What was never read is sure to be parsed; of the rest perhaps nothing is new.
-                group.create_task(self._parsers.get_ready(sum(source.succeeded is None for source in due)))
+                learning = group.create_task(self._learning.go_on())
                 await give_turns(
                     self._turns, self._begin, has_room=self._has_room, wake=self._wake, hear=self._hear_hurries
                 )
                 away = await self._judge_the_network()
                 learning.cancel()
-                await self._catch_up()
+                await self._learning.finish()
                 await self._sort_into_stories()
                 if then is not None and not away:
                     await then(self._client, self._parsers, self._turns)
@@ -276,6 +274,7 @@ class Round:
                 following = _next_check(got, source, parsed.feed, self._limits, outcome.at)
                 outcome = replace(outcome.reading(parsed.feed), next_check=following)
                 saved = await self._keeper.soon(_save, source, parsed, outcome)
+        self._learning.expect(len(saved.new) + len(saved.changed))
         message = await self._follow(source, outcome)
         self._tell(self._tally.saved(source, saved, message))
         return None
@@ -314,17 +313,6 @@ class Round:
         except StoreError as error:
             message = f"{failed.message} {error.message}" if failed.kind != "save" else failed.message
         self._tell(self._tally.failed(source, replace(failed, message=message)))
-
-    async def _catch_up_often(self) -> None:
-        while True:
-            await self._catch_up()
-            await asyncio.sleep(CATCH_UP_SECONDS * self._together)
-
-    async def _catch_up(self) -> None:
-        """Let search know what was put off, by this round or one that was killed."""
-        with suppress(StoreError):  # busy or full just now: whoever searches next catches up
-            while await self._keeper.soon(wide.catch_up_some, wide.AT_ONCE * self._together):
-                pass
 
     async def _sort_into_stories(self) -> None:
         """Sort what came in into stories, for a bounded time: the next refresh sorts what is left."""

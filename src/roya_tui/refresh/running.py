@@ -110,23 +110,27 @@ def _go_round(
     after: Then | None,
 ) -> bool:
     """Ask all of the plan, do what comes `after`, and return whether we were told to stop before the end."""
-    # httpx and feedparser come in with this; a refresh with nothing to do does without.
     from roya_tui.refresh.parsers import Parsers, workers
-    from roya_tui.refresh.round import Round
 
     beside_a_reader = hurries is not None
     most = workers(spare=1 if beside_a_reader else 0)
 
     async def work() -> bool:
-        round = Round(config, keeper, tally, tell, now, lambda: Parsers(most), hurries=hurries)
-        task = asyncio.create_task(round.run(plan.ask, after))
-        with _ended_by_signals(task.cancel):
-            try:
-                await task
-            except asyncio.CancelledError:
-                keeper.interrupt(GRACE)
-                return True
-        return False
+        async with Parsers(most) as parsers:
+            # What was never read is sure to be parsed; of the rest perhaps nothing is new.
+            await parsers.get_ready(sum(source.succeeded is None for source in plan.ask))
+            # httpx comes in with this while the workers load what they need; a refresh with nothing to do does without.
+            from roya_tui.refresh.round import Round
+
+            round = Round(config, keeper, tally, tell, now, parsers, hurries=hurries)
+            task = asyncio.create_task(round.run(plan.ask, after))
+            with _ended_by_signals(task.cancel):
+                try:
+                    await task
+                except asyncio.CancelledError:
+                    keeper.interrupt(GRACE)
+                    return True
+            return False
 
     return asyncio.run(work())
 

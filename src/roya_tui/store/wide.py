@@ -71,20 +71,20 @@ def catch_up(db: Connection) -> None:
 
 
 @told
-def catch_up_some(db: Connection, most: int = AT_ONCE) -> bool:
+def catch_up_some(db: Connection, most: int = AT_ONCE) -> int:
     """Let search know so much of what was put off as nobody has to wait for: `most` articles, or fewer long ones.
 
-    As soon as it knows them, rules act on them. False: there was nothing.
+    As soon as it knows them, rules act on them. Returns how many it learnt; 0: there was nothing.
     """
     if db.execute("SELECT 1 FROM put_off LIMIT 1").fetchone() is None:
-        return ruling.act(db)
+        return int(ruling.act(db))
     with transaction(db):
         # In the order of their ids: FTS5 writes what it has gathered as soon as one is lower than the last.
         next_ones = "(SELECT article_id FROM put_off ORDER BY article_id LIMIT ?)"
         learnt = learn(db, db.execute(_BODIES.format(ids=next_ones), (most,)), most * _LETTERS)
         db.executemany("DELETE FROM put_off WHERE article_id = ?", ((id,) for id in learnt))
         ruling.act(db)
-    return True
+    return len(learnt)
 
 
 def untell(db: Connection, id: int, known: bodies.Indexed) -> None:
