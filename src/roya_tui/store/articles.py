@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from roya_tui.frozen import dataclass
 from roya_tui.model import MOST_REVISIONS, Also, Article, Entry, Feed, Headline, Picture, Saved, shown_address
-from roya_tui.store import bodies, carrying, ruling, stories, tags
+from roya_tui.store import bodies, ruling, stories, tags
 from roya_tui.store.database import told, transaction
 from roya_tui.store.tag_aliases import renamed
 from roya_tui.store.wide import Telling, tell, untell, wide
@@ -255,6 +255,8 @@ def _insert(
     )
     db.executemany("INSERT INTO body (article_id, feed) VALUES (?, ?)", zip(ids, (r.body for r in rows), strict=True))
     index(db, ids)
+    from roya_tui.store import carrying  # only a refresh saves
+
     carrying.arrive(db, source_id, [(id, row.guid, row.url) for id, row in zip(ids, rows, strict=True)], now)
     return ids[::-1]
 

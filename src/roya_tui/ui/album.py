@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from roya_tui.config import Paths
-from roya_tui.graphics import header
 from roya_tui.graphics.asking import Drawn, Job, Refused
 from roya_tui.graphics.cells import Colour
 from roya_tui.model import Picture
@@ -89,6 +88,8 @@ class Album:
 def _size(file: Path | None) -> Size | None:
     if file is None:
         return None
+    from roya_tui.graphics import header
+
     try:
         with file.open("rb") as opened:
             return header.size(opened)
