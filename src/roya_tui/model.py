@@ -134,6 +134,8 @@ class Source:
     paused: bool = False
     interval: int | None = None
     """Seconds between two looks, as the person wants it; None: the default."""
+    per_day: int | None = None
+    """How many articles of a day lists show before they count the rest; None: all, or what config.toml says."""
     etag: str = ""
     modified: str = ""
     """Validators, exactly as received (RFC 9110 §8.8)."""
@@ -437,3 +439,4 @@ class NewSource:
     title: str = ""
     sample: bool = False
     interval: int | None = None
+    per_day: int | None = None

@@ -73,6 +73,9 @@ def test_everything_goes_into_another_store(cli: Cli, home: Path, tmp_path: Path
     )
     cli("import", str(listed))
     number = next(one["id"] for one in cli("sources", "--json").json if one["url"] == "https://a.example/feed")
+    db = open_store(home / "news.db")
+    sources.change(db, number, per_day=2)
+    db.close()
     cli("feeds", "add", "Mine", f"source:{number}", "is:unread", "sort:oldest")
     cli("feeds", "add", "رؤيا", "tag:water", "feed:mine")
     db = open_store(home / "news.db" if (home / "news.db").exists() else next(home.rglob("news.db")))
@@ -93,6 +96,8 @@ def test_everything_goes_into_another_store(cli: Cli, home: Path, tmp_path: Path
     assert all(not feed["problem"] for feed in cli("--home", other, "feeds", "--json").json)
     folders = {one["url"]: one["folder"] for one in cli("--home", other, "sources", "--json").json}
     assert folders["https://a.example/feed"] == "News"
+    a_day = {one["url"]: one["per_day"] for one in cli("--home", other, "sources", "--json").json}
+    assert a_day["https://a.example/feed"] == 2
     assert cli("--home", other, "import", str(file)).lines == [
         "0 sources, 0 saved feeds, 0 rules and 0 merged tags added."
     ]

@@ -141,6 +141,7 @@ def test_samples_leave_together(db) -> None:
         ({"folder": "Jordan"}, "Moved Roya Sample to Jordan."),
         ({"paused": True}, "Paused Roya Sample."),
         ({"interval": 900}, "Changed how often Roya Sample is asked."),
+        ({"per_day": 0}, "Changed how much of Roya Sample lists show."),
         ({"url": "https://other.example"}, "Gave Roya Sample another address."),
         ({"url": "https://other.example", "zone": "Asia/Amman"}, "Changed Roya Sample."),
         ({"mapping": "roya", "name": "Morning"}, "Changed Roya Sample."),

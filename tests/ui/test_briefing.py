@@ -130,7 +130,7 @@ async def test_all_of_it_is_marked_read_and_taken_back(opened: Opener, news: dic
         await reader.press("b")
         page = lines(reader)
         await reader.press("A")
-        assert reader.news.bottom.said == "Marked 35 read. u undoes."
+        assert reader.news.bottom.said == "Marked 35 read; 29 of them had no row. u undoes."
         await reader.press("u")
         assert lines(reader) == page
         await reader.press("A", "b", "b")

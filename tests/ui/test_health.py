@@ -245,6 +245,31 @@ async def test_how_often_it_is_asked(looking: Looking, path: Path) -> None:
         assert source(path, "Kelp Post").interval == 7_200
 
 
+async def test_how_much_of_it_lists_show_a_day(looking: Looking, path: Path) -> None:
+    kelp = source(path, "Kelp Post").id
+    today = Entry(guid="b", title="Kelp again", published=Moment(NOW - 5_000))
+    db = open_store(path)
+    articles.save(db, kelp, None, [articles.prepare(today)], NOW)
+    db.close()
+    async with looking() as reader:
+        await reader.press("d")
+        await reader.fill_in("many")
+        assert isinstance(reader.app.screen.query_one(Input), Input), "one may type on"
+        await reader.fill_in("0")
+        assert source(path, "Kelp Post").per_day == 0
+        assert reader.said == "Lists show one row a day of Kelp Post. u undoes."
+        assert "In lists: one row a day" in reader.page
+        shown = reader.news.headlines
+        assert [(pile.words, len(pile.ids)) for pile in shown.timeline.piles.values()] == [("from Kelp Post", 2)]
+        await reader.press("d")
+        assert reader.app.screen.query_one(Input).value == "0"
+        await reader.fill_in("")
+        assert source(path, "Kelp Post").per_day is None
+        await reader.press("u", "u")
+        assert source(path, "Kelp Post").per_day is None
+        assert shown.timeline.piles == {}
+
+
 async def test_a_name_and_a_folder(looking: Looking, path: Path) -> None:
     async with looking() as reader:
         await reader.press("n")

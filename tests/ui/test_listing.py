@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 from tests.ui.conftest import NOW
 
 from roya_tui.query import parse
-from roya_tui.store import search, state
+from roya_tui.reading.clock import Clock
+from roya_tui.store import search, sources, state
 from roya_tui.store.database import open_store
+from roya_tui.store.undo import undo
 from roya_tui.ui import listing
-from roya_tui.ui.listing import Held, Listed, listed, refolded
+from roya_tui.ui.listing import Capping, Held, Listed, listed, refolded
 
 QUERIES = ("", "is:unread", "water", "sort:oldest", "sort:source", "tag:city or tag:science")
 
@@ -74,6 +76,48 @@ def test_the_first_rows_are_those_of_the_whole_list(
     assert (first.ids, first.times, first.others) == (whole.ids[:shown], whole.times[:shown], whole.others[:shown])
     assert set(whole.every) == set(search.find(db, query, NOW))
     assert sum(whole.others) + len(whole.ids) == len(whole.every) == len(whole.all_times)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.dictionaries(st.integers(0, 59), st.integers(1, 9), max_size=20),
+    st.dictionaries(st.integers(1, 4), st.integers(0, 3)),
+    st.sampled_from(("", "is:unread", "sort:oldest")),
+    st.integers(1, 20),
+    st.booleans(),
+)
+def test_the_first_rows_count_what_those_of_the_whole_list_count(
+    db: Connection, story_of: dict[int, int], caps: dict[int, int], words: str, limit: int, fold: bool
+) -> None:
+    tell(db, story_of)
+    db.execute("UPDATE source SET per_day = NULL")
+    db.executemany("UPDATE source SET per_day = ? WHERE id = ?", [(cap, id) for id, cap in caps.items()])
+    query, capping = parse(words, NOW), Capping(Clock(zone="Asia/Amman"), {})
+    first = listed(db, query, NOW, limit, fold=fold, capping=capping)
+    whole = listed(db, query, NOW, fold=fold, capping=capping)
+    shown = len(first.ids)
+    assert (first.ids, first.times, first.others) == (whole.ids[:shown], whole.times[:shown], whole.others[:shown])
+    assert first.piles == {id: whole.piles[id] for id in first.ids if id < 0}
+    counted = [id for pile in whole.piles.values() for id in pile.ids]
+    told = sum(whole.others[at] for at, id in enumerate(whole.ids) if id > 0) if fold else 0
+    assert len([id for id in whole.ids if id > 0]) + told + len(counted) == len(whole.every)
+    assert len(counted) == len(set(counted))
+    if not caps:
+        assert whole == listed(db, query, NOW, fold=fold)
+
+
+def test_what_config_wishes_counts_where_nothing_else_is_set(db: Connection) -> None:
+    def shown(wished: dict[str, int]) -> set[str]:
+        found = listed(db, parse("", NOW), NOW, capping=Capping(Clock(zone="UTC"), wished))
+        return {pile.words for pile in found.piles.values()}
+
+    assert shown({}) == set()
+    assert shown({"the harbour courier": 1}) == {"more from The Harbour Courier"}
+    (id,) = db.execute("SELECT source_id FROM feed WHERE title = 'The Harbour Courier'").fetchone()
+    sources.change(db, id, per_day=0, now=NOW)
+    assert shown({"the harbour courier": 1}) == {"from The Harbour Courier"}
+    assert undo(db, NOW) == "Undone: changed how much of The Harbour Courier lists show."
+    assert shown({}) == set()
 
 
 def test_what_is_read_stays_and_its_story_with_it(db: Connection) -> None:

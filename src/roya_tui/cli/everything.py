@@ -40,6 +40,7 @@ def written(db: Connection, shared: Sequence[Source], now: int) -> tuple[bytes, 
                 "title": source.title,
                 "folder": source.folder,
                 "interval": source.interval,
+                "per_day": source.per_day,
                 "zone": source.zone,
                 "mapping": source.mapping,
             }
@@ -143,7 +144,7 @@ def _text(one: dict[str, Any], name: str) -> str:
 def _sources(found: Iterable[dict[str, Any]]) -> Iterable[NewSource]:
     """The subscriptions, without what is no address."""
     for one in found:
-        interval = one.get("interval")
+        interval, per_day = one.get("interval"), one.get("per_day")
         try:
             url = tidy(_text(one, "url"))
         except NotAnAddress:
@@ -156,6 +157,7 @@ def _sources(found: Iterable[dict[str, Any]]) -> Iterable[NewSource]:
             zone=_zone(_text(one, "zone")),
             mapping=_text(one, "mapping"),
             interval=interval if isinstance(interval, int) and interval > 0 else None,
+            per_day=per_day if isinstance(per_day, int) and per_day >= 0 else None,
         )
 
 

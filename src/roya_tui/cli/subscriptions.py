@@ -115,6 +115,7 @@ def source_facts(source: Source) -> dict[str, Any]:
         "sample": source.sample,
         "paused": source.paused,
         "interval": source.interval,
+        "per_day": source.per_day,
         "articles": source.total,
         "unread": source.unread,
         "checked": iso(source.checked),

@@ -46,7 +46,11 @@ _SETTINGS: dict[str, dict[str, readers.Reader]] = {
     },
     "keep": {"days": readers.number(0, 36500)},
 }
-_WISHES: dict[str, readers.Reader] = {"full_text": readers.flag, "keep_days": readers.number(0, 36500)}
+_WISHES: dict[str, readers.Reader] = {
+    "full_text": readers.flag,
+    "keep_days": readers.number(0, 36500),
+    "per_day": readers.number(0, 1000),
+}
 _MAPPING: dict[str, readers.Reader] = {
     **{field.name: readers.json_path for field in fields(JsonMapping) if field.name != "name"},
     "date": readers.json_path,  # what most call published

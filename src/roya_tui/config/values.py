@@ -92,6 +92,8 @@ class Wishes:
     """Whether the page of each article is read, and its text kept."""
     keep_days: int | None = None
     """As `Keep.days`; None: as for all sources."""
+    per_day: int | None = None
+    """How many articles of a day lists show before they count the rest; None: all."""
 
 
 @dataclass(frozen=True, slots=True)

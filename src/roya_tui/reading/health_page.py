@@ -59,6 +59,8 @@ def _facts(health: Health, times: Times, every: int, dot: str, *, ascii: bool) -
         went = f"{facts.tries - facts.failed} of the last {facts.tries} went well"
         yield "Tries", f" {dot} ".join(part for part in (went, *cost) if part)
     yield "Articles", f"{source.total:,}, {source.unread:,} unread"
+    if source.per_day is not None:
+        yield "In lists", f"the newest {source.per_day:,} of a day" if source.per_day else "one row a day"
     yield "Newest article", _at(facts.newest, times) if facts.newest is not None else ""
     if any(facts.weeks):
         numbers = " ".join(f"{count:,}" for count in facts.weeks)

@@ -33,6 +33,11 @@ def behind(shown: Timeline, ids: Iterable[int]) -> list[int]:
     return [id for row in ids for id in (shown.piles[row].ids if row in shown.piles else (row,))]
 
 
+def pile_of(shown: Timeline, id: int) -> int | None:
+    """Return the row that counts an article, None if none does."""
+    return next((row for row, pile in shown.piles.items() if id in pile.ids and row in shown.ids), None)
+
+
 def open_at(shown: Timeline, index: int) -> int:
     """Return how many rows stand below that at `index`."""
     below = index + 1

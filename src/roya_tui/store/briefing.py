@@ -27,13 +27,14 @@ def pieces(db: Connection, ids: Iterable[int]) -> list[Piece]:
     ):
         tags[id].append(tag)
     rows = db.execute(
-        f"SELECT a.id, a.source_id, a.at, coalesce(t.minutes, a.minutes), {STORY} FROM json_each(?) AS j"
-        " CROSS JOIN article AS a ON a.id = j.value LEFT JOIN state AS s ON s.article_id = a.id"
+        f"SELECT a.id, a.source_id, a.at, coalesce(t.minutes, a.minutes), {STORY}, s.lit_by IS NOT NULL"
+        " FROM json_each(?) AS j CROSS JOIN article AS a ON a.id = j.value LEFT JOIN state AS s ON s.article_id = a.id"
         " LEFT JOIN telling AS t ON t.article_id = a.id ORDER BY j.key",
         chosen,
     )
     return [
-        Piece(id, source, at, minutes, story, tuple(dict.fromkeys(tags[id]))) for id, source, at, minutes, story in rows
+        Piece(id, source, at, minutes, story, tuple(dict.fromkeys(tags[id])), bool(lit))
+        for id, source, at, minutes, story, lit in rows
     ]
 
 

@@ -354,6 +354,11 @@ CREATE INDEX awaited_by_guid ON awaited (source, guid);
 CREATE INDEX awaited_by_url ON awaited (source, url);
 """
 
+_PER_DAY = """
+-- How many articles of a day lists show of a source before they count the rest; NULL for all.
+ALTER TABLE source ADD COLUMN per_day INTEGER;
+"""
+
 MIGRATIONS = tuple(
     map(
         Migration,
@@ -373,6 +378,7 @@ MIGRATIONS = tuple(
             _RULES,
             _AWAITED,
             TALLY,
+            _PER_DAY,
         ),
     )
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from sqlite3 import Connection, Cursor
 from typing import Any
@@ -68,7 +68,7 @@ class Outcome:
 
 _SELECT = """
 SELECT s.id, s.url, f.title, s.name, s.folder, f.homepage, f.language, s.zone, s.mapping, s.sample,
-    s.paused OR f.gone AS paused, s.interval, f.etag, f.modified, f.body_hash, f.ttl,
+    s.paused OR f.gone AS paused, s.interval, s.per_day, f.etag, f.modified, f.body_hash, f.ttl,
     f.skip_hours, f.skip_days, f.checked, f.succeeded, f.next_check, f.held_until, f.failures, f.error,
     f.moved_to, f.gone
 FROM source AS s JOIN feed AS f ON f.source_id = s.id WHERE s.removed_at IS NULL
@@ -151,6 +151,20 @@ def by_label(db: Connection) -> list[int]:
 
 
 @told
+def caps(db: Connection, wished: Mapping[str, int]) -> dict[int, int]:
+    """Return how many articles of a day lists show of those sources that do not show all: what the person set here goes
+    before what config.toml wishes for an address or a name."""
+    found = {}
+    if wished:
+        by_name = {fold(name): cap for name, cap in wished.items()}
+        for id, url, label in db.execute(_LABELS):
+            cap = wished.get(url, by_name.get(fold(label)))
+            if cap is not None:
+                found[id] = cap
+    return found | dict(db.execute("SELECT id, per_day FROM source WHERE per_day IS NOT NULL").fetchall())
+
+
+@told
 def labels(db: Connection) -> dict[int, str]:
     """Return what each source is called, removed ones too."""
     return {id: shown_address(label) for id, _, label in db.execute(_LABELS)}
@@ -169,9 +183,19 @@ def add(db: Connection, new: NewSource, now: int) -> Source:
         if known is None:
             id = int(
                 db.execute(
-                    "INSERT INTO source (url, name, folder, zone, mapping, interval, sample, added)"
-                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                    (new.url, new.name, new.folder, new.zone, new.mapping, new.interval, int(new.sample), now),
+                    "INSERT INTO source (url, name, folder, zone, mapping, interval, per_day, sample, added)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    (
+                        new.url,
+                        new.name,
+                        new.folder,
+                        new.zone,
+                        new.mapping,
+                        new.interval,
+                        new.per_day,
+                        int(new.sample),
+                        now,
+                    ),
                 ).lastrowid
                 or 0
             )
@@ -188,7 +212,7 @@ def add(db: Connection, new: NewSource, now: int) -> Source:
         return found
 
 
-_PERSONAL = ("removed_at", "paused", "name", "folder", "zone", "mapping", "interval", "sample")
+_PERSONAL = ("removed_at", "paused", "name", "folder", "zone", "mapping", "interval", "per_day", "sample")
 """What reviving a source may change."""
 
 
@@ -217,8 +241,9 @@ def _revive(db: Connection, id: int, new: NewSource) -> None:
     db.execute(
         "UPDATE source SET removed_at = NULL, paused = 0, name = coalesce(nullif(?, ''), name),"
         " folder = coalesce(nullif(?, ''), folder), zone = coalesce(nullif(?, ''), zone),"
-        " mapping = coalesce(nullif(?, ''), mapping), interval = coalesce(?, interval), sample = ? WHERE id = ?",
-        (new.name, new.folder, new.zone, new.mapping, new.interval, int(new.sample), id),
+        " mapping = coalesce(nullif(?, ''), mapping), interval = coalesce(?, interval),"
+        " per_day = coalesce(?, per_day), sample = ? WHERE id = ?",
+        (new.name, new.folder, new.zone, new.mapping, new.interval, new.per_day, int(new.sample), id),
     )
     db.execute("UPDATE feed SET gone = 0, failures = 0, error = '', next_check = NULL WHERE source_id = ?", (id,))
 
@@ -258,6 +283,7 @@ def change(
     name: str = _KEEP,
     folder: str = _KEEP,
     interval: int | None = _KEEP,
+    per_day: int | None = _KEEP,
     paused: bool = _KEEP,
     url: str = _KEEP,
     mapping: str = _KEEP,
@@ -269,6 +295,7 @@ def change(
     Raises `StoreError` if another source has the new address.
     """
     asked = {"name": name, "folder": folder, "interval": interval, "url": url, "mapping": mapping, "zone": zone}
+    asked["per_day"] = per_day
     asked["paused"] = _KEEP if paused is _KEEP else int(paused)
     with transaction(db):
         found = source(db, id)
@@ -312,6 +339,8 @@ def _changed(label: str, asked: dict[str, Any], columns: tuple[str, ...]) -> str
             return f"Gave {label} another address."
         case ("interval",):
             return f"Changed how often {label} is asked."
+        case ("per_day",):
+            return f"Changed how much of {label} lists show."
     return f"Changed {label}."
 
 

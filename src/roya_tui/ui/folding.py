@@ -12,7 +12,7 @@ from roya_tui.reading.unfolding import standing
 from roya_tui.store import stories, undo
 from roya_tui.ui.article import ArticlePane
 from roya_tui.ui.choosing import Choosing
-from roya_tui.ui.listing import Listed, refolded
+from roya_tui.ui.listing import Capping, Listed, refolded
 from roya_tui.ui.memory import Memory
 
 MOST_JOINED = 200
@@ -33,7 +33,19 @@ class Folding(Choosing):
     @property
     def listing(self) -> dict[str, Any]:
         """How lists are made: what `listed` is told beside a query."""
-        return {"zone": self.clock.zone, "fold": self.folding, "prefer": self.config.reading.prefer}
+        return {
+            "zone": self.clock.zone,
+            "fold": self.folding,
+            "prefer": self.config.reading.prefer,
+            "capping": self._capping(),
+        }
+
+    def _capping(self) -> Capping | None:
+        """Which sources have few rows a day here; None where each article has its own."""
+        if not self.view.is_stream:
+            return None
+        wished = {name: wish.per_day for name, wish in self.config.sources.items() if wish.per_day is not None}
+        return Capping(self.clock, wished)
 
     def action_fold_stories(self) -> None:
         self.folding = not self.folding
@@ -49,10 +61,8 @@ class Folding(Choosing):
         """Give the articles that stand in the list the rows that stories, as they are now, ask for."""
         shown, view = self.headlines.timeline, self.view
         every, times = standing(shown), shown.times
-        if self.folding:
-            found = await self.library.look(refolded, every, times, prefer=self.config.reading.prefer)
-        else:
-            found = Listed(every, times, every[:0], every, times)
+        making = {name: value for name, value in self.listing.items() if name != "zone"}
+        found = await self.library.look(refolded, every, times, **making)
         if view == self.view and standing(self.headlines.timeline) is every:
             self.headlines.forget()
             self.show_listed(found, stay=True)

@@ -9,6 +9,7 @@ from textual import on, work
 from textual.widgets import Input
 
 from roya_tui.config.readers import Wrong, whole_seconds
+from roya_tui.config.wishes import wishes_for
 from roya_tui.model import Source, shown_address
 from roya_tui.sources.typed import tidy
 from roya_tui.store import sources
@@ -172,6 +173,18 @@ class SourcesScreen(Overview):
                 ),
             )
 
+    def action_per_day(self) -> None:
+        if source := self._source():
+            wished = wishes_for(self.news.config, source).per_day
+            otherwise = "all" if wished is None else f"{wished}, as config.toml says"
+            self._ask(
+                "How much of it lists show a day",
+                f"3: the newest three of a day, and a row that counts the rest; 0: that row only. Empty: {otherwise}.",
+                "" if source.per_day is None else str(source.per_day),
+                _per_day,
+                lambda most: self._change(source, f"{_shows(source, most, otherwise)} u undoes.", per_day=most),
+            )
+
     def action_address(self) -> None:
         source = self._source()
         if source is None:
@@ -213,9 +226,25 @@ class SourcesScreen(Overview):
         self.show_change(source.id)
         self.bottom.say(said)
         self.news.count_soon()
+        if "per_day" in facts:
+            self.news.fold_anew()
         self.reload()
         if "url" in facts and not self.news.offline:
             self.news.refresh_source(source)
+
+
+def _shows(source: Source, most: int | None, otherwise: str) -> str:
+    shown = otherwise if most is None else f"{most} a day" if most else "one row a day"
+    return f"Lists show {shown} of {source.label}."
+
+
+def _per_day(text: str) -> int | None:
+    """Read how many of a day are shown; nothing is all. Raises ValueError, with a sentence."""
+    if not text:
+        return None
+    if not (text.isdecimal() and int(text) <= 1000):
+        raise ValueError("That is no number from 0 to 1000.")
+    return int(text)
 
 
 _UNITS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))

@@ -158,6 +158,7 @@ ACTIONS = (
     Action("address", "c", "Give it another address", HEALTH, "health"),
     Action("rename", "n", "Give it a name of your own", HEALTH, "health"),
     Action("folder", "f", "Put it into a folder", HEALTH, "health"),
+    Action("per-day", "d", "How much of it lists show a day", HEALTH, "health"),
     Action("help", "?", "Help", PROGRAM),
     Action("quit", "q", "Quit", PROGRAM),
 )
@@ -287,7 +288,8 @@ HINTS = {
                 ("change-row", "change"), ("remove", "remove"), ("tags", "tags")),
     "health": (("down", "move"), ("back", "back"), ("refresh", "try now"), ("pause", "pause"), ("remove", "remove"),
                ("order", "sort"), ("address", "address"), ("interval", "how often"), ("undo", "undo"),
-               ("rename", "name"), ("folder", "folder"), ("browser", "page"), ("copy-link", "copy")),
+               ("rename", "name"), ("folder", "folder"), ("per-day", "a day"), ("browser", "page"),
+               ("copy-link", "copy")),
     "gallery": (("next-picture", "next"), ("previous-picture", "previous"), ("leave-pictures", "back"),
                 ("picture-browser", "browser"), ("save-picture", "save"), ("copy-picture", "copy")),
     "typing": (),

@@ -1,18 +1,21 @@
-"""What stands in the headline list, read in a thread: the articles of a query, one row for each story."""
+"""What stands in the headline list, read in a thread: the articles of a query, one row for each story, and few rows a
+day for sources that write much."""
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import field, replace
 from datetime import tzinfo
 from itertools import compress
 from sqlite3 import Connection
 
 from roya_tui.frozen import dataclass
 from roya_tui.query import Query
+from roya_tui.reading.clock import Clock, next_day
 from roya_tui.reading.folding import folded
-from roya_tui.reading.timeline import holding
-from roya_tui.store import search, sources, stories
+from roya_tui.reading.timeline import Pile, holding
+from roya_tui.store import articles, search, sources, stories
 
 FEW = 10_000
 """Articles up to which their own stories are asked for, and not all."""
@@ -40,6 +43,16 @@ class Listed:
     all_times: array[int]
     whole: bool = True
     """Whether this is all that the query finds."""
+    piles: Mapping[int, Pile] = field(default_factory=dict)
+    """What the rows count that show no article."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capping:
+    """That sources which write much have few rows a day, by `clock`; `wished` is what config.toml says of them."""
+
+    clock: Clock
+    wished: Mapping[str, int]
 
 
 def listed(
@@ -52,29 +65,78 @@ def listed(
     fold: bool = True,
     prefer: Sequence[str] = (),
     held: Held | None = None,
+    capping: Capping | None = None,
 ) -> Listed:
     """Return what `query` finds, or the rows of the first `limit` of it: those rows are the same in the whole list."""
     ids, times = search.dated(db, query, now, limit, zone=zone)
     whole = limit is None or len(ids) < limit
     if held is not None and held.id not in ids:
         ids, times = holding(ids, times, held.id, held.at, held.index, by_time=held.by_time)
-    if not fold:
-        return Listed(ids, times, array("q"), ids, times, whole)
-    if not whole:
+    first = len(ids)
+    if not whole and capping:
+        ids, times = _with_its_day(db, query, now, ids, times, capping, zone)
+    if not whole and fold:
         further = {one.id for one in stories.told_with(db, ids)}.difference(ids)
         more = array("q", search.found_among(db, query, further, now, zone=zone)) if further else array("q")
         # They stand below all that is shown now; when, is not asked until all are.
         ids, times = ids + more, times + times[-1:] * len(more)
-    return refolded(db, ids, times, prefer=prefer, whole=whole)
+    return refolded(db, ids, times, fold=fold, prefer=prefer, capping=capping, first=None if whole else first)
 
 
 def refolded(
-    db: Connection, every: array[int], times: array[int], *, prefer: Sequence[str] = (), whole: bool = True
+    db: Connection,
+    every: array[int],
+    times: array[int],
+    *,
+    fold: bool = True,
+    prefer: Sequence[str] = (),
+    capping: Capping | None = None,
+    first: int | None = None,
 ) -> Listed:
-    """Return a list of the same articles with a row for each story as stories are by now."""
-    tellings = stories.told_with(db, every) if len(every) < FEW else stories.told_together(db)
-    rows, others, kept = folded(every, tellings, _numbers(db, prefer))
-    return Listed(rows, array("q", compress(times, kept)), others, every, times, whole)
+    """Return a list of the same articles with the rows that stories, as they are by now, ask for.
+
+    Only the `first` of them are to have rows, if that is given; the others are there to be counted.
+    """
+    whole = first is None
+    if fold:
+        tellings = stories.told_with(db, every) if len(every) < FEW else stories.told_together(db)
+        rows, others, kept = folded(every, tellings, _numbers(db, prefer))
+        most = sum(kept[:first])
+        found = Listed(rows, array("q", compress(times, kept)), others, every, times, whole)
+    else:
+        found, most = Listed(every, times, array("q"), every, times, whole), len(every[:first])
+    caps = sources.caps(db, capping.wished) if capping else {}
+    return _capped(db, found, caps, capping.clock, most) if caps and capping else found
+
+
+def _with_its_day(
+    db: Connection,
+    query: Query,
+    now: int,
+    ids: array[int],
+    times: array[int],
+    capping: Capping,
+    zone: tzinfo | None,
+) -> tuple[array[int], array[int]]:
+    """Return the first articles of a list, and behind them what it holds of the last one's day from sources that have
+    few rows a day: to be counted."""
+    caps = sources.caps(db, capping.wished)
+    if not caps:
+        return ids, times
+    clock, day = capping.clock, capping.clock.day(times[-1])
+    of_day = articles.of_sources(db, caps, begin=clock.start_of(day), end=clock.start_of(next_day(day)))
+    found = search.found_among(db, query, of_day.keys() - set(ids), now, zone=zone)
+    dated = sorted(zip(articles.times(db, found), found, strict=True), reverse=query.order != "oldest")
+    return ids + array("q", (id for _, id in dated)), times + array("q", (at for at, _ in dated))
+
+
+def _capped(db: Connection, found: Listed, caps: Mapping[int, int], clock: Clock, most: int) -> Listed:
+    """Return the list with few rows a day for those sources, and only what its first `most` rows become."""
+    from roya_tui.reading.capping import capped
+
+    source_of = articles.of_sources(db, caps, among=found.ids if len(found.ids) < FEW else None)
+    rows = capped(found.ids, found.times, found.others, source_of, caps, sources.labels(db), clock, most)
+    return replace(found, ids=rows.ids, times=rows.times, others=rows.others, piles=rows.piles)
 
 
 def _numbers(db: Connection, prefer: Iterable[str]) -> list[int]:

@@ -124,8 +124,10 @@ class Marks(Panes):
         starred: bool | None = None,
         hidden: bool | None = None,
         by_hand: bool = True,
+        more: str = "",
     ) -> None:
-        """Mark articles: shown at once, then written. What was not done `by_hand` was noticed, and is not told."""
+        """Mark articles: shown at once, then written. What was not done `by_hand` was noticed, and is not told; else
+        it is told how many they are, and `more` of that."""
         if read is not None:
             shown = self.library.tellings(ids[0]) if read and self._whole_stories and len(ids) == 1 else ids
             self.headlines.adjust(shown or ids, unread=not read, changed=False)
@@ -133,10 +135,10 @@ class Marks(Panes):
             self.headlines.adjust(ids, starred=starred)
         if hidden is not None:
             self.headlines.adjust(ids, hidden=hidden)
-        self._write_marks(list(ids), {"read": read, "starred": starred, "hidden": hidden}, by_hand)
+        self._write_marks(list(ids), {"read": read, "starred": starred, "hidden": hidden}, by_hand, more)
 
     @work(exit_on_error=False, group="marks")
-    async def _write_marks(self, ids: list[int], marks: dict[str, bool | None], by_hand: bool) -> None:
+    async def _write_marks(self, ids: list[int], marks: dict[str, bool | None], by_hand: bool, more: str) -> None:
         if marks["read"] and self._whole_stories:
             asked, ids = len(ids), await self.library.write(stories.with_all, ids)
             if len(ids) > asked > 1:
@@ -144,7 +146,8 @@ class Marks(Panes):
         count = await self.library.write(state.mark, ids, self.now(), **marks, noticed=not by_hand)
         if by_hand and (len(ids) > 1 or marks["hidden"] is not None):
             what = "it" if len(ids) == 1 else f"{count:,}"
-            self.bottom.say(next(_DONE[name, on].format(what) for name, on in marks.items() if on is not None))
+            said = next(_DONE[name, on].format(what) for name, on in marks.items() if on is not None)
+            self.bottom.say(said.replace(".", f"{more}.", 1) if more else said)
         self.count_now() if by_hand else self.count_soon()
 
     @property
@@ -168,7 +171,9 @@ class Marks(Panes):
         unread = both(named_view("unread"), self.view.query(self.now()))
         # Asked among the writes, which nothing breaks off: whoever presses A and then 1 means both.
         waiting = set(await self.library.write(search.find, unread, self.now(), zone=self.clock.zone))
-        self.mark([id for id in shown if id in waiting], read=True)
+        ids = [id for id in shown if id in waiting]
+        counted = {id for pile in self.headlines.timeline.piles.values() for id in pile.ids}.intersection(ids)
+        self.mark(ids, read=True, more=f"; {len(counted):,} of them had no row" if counted else "")
 
     def action_undo(self) -> None:
         self._walk(undo.undo, "Nothing to undo.")
@@ -179,7 +184,7 @@ class Marks(Panes):
     @work(exit_on_error=False, group="marks")
     async def _walk(self, step: Callable[[sqlite3.Connection, int, int], str | None], nothing: str) -> None:
         before = {source.id for source in await self.library.write(sources.all_sources)}
-        stories_before = await self.library.write(stories.put_together)
+        rows_before = await self.library.write(_rows_ask)
         self.leave_unwatched()  # what comes back unread is to stay so
         sentence = await self.library.write(step, self.now(), self.started)
         self.bottom.say(sentence or nothing)
@@ -187,7 +192,7 @@ class Marks(Panes):
         self.show_again()
         if {source.id for source in await self.library.write(sources.all_sources)} != before:
             self.set_view(self.view, hold=True)
-        elif await self.library.write(stories.put_together) != stories_before:
+        elif await self.library.write(_rows_ask) != rows_before:
             self.fold_anew()
         self.count_now()
 
@@ -259,6 +264,11 @@ class Marks(Panes):
             self.set_focus(self.reading)
         else:
             self.bottom.say("This article has no links.")
+
+
+def _rows_ask(db: sqlite3.Connection) -> tuple[object, ...]:
+    """What tells, beside its articles, which rows a list has; another value where it asks for others."""
+    return stories.put_together(db), sources.caps(db, {})
 
 
 def as_markdown(text: str, url: str) -> str:

@@ -178,7 +178,9 @@ class News(Saving, Briefing, Finding, Folding, Outgoing, Picturing, Comparing):
 
     def _timeline(self, found: Listed) -> Timeline:
         laid = timeline(found.ids, found.times, self.headlines.clock, self.now(), by_day=self._by_day)
-        return replace(laid, others=found.others, every=found.every, times=found.all_times, whole=found.whole)
+        return replace(
+            laid, others=found.others, every=found.every, times=found.all_times, whole=found.whole, piles=found.piles
+        )
 
     def frame(self) -> None:
         super().frame()

@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Callable, Collection, Sequence
 
 from roya_tui.reading.timeline import Pile, Timeline
-from roya_tui.reading.unfolding import folded_away, open_at, others_of, row_of_story, standing, unfolded
+from roya_tui.reading.unfolding import folded_away, open_at, others_of, pile_of, row_of_story, standing, unfolded
 from roya_tui.ui.rows import Rows
 
 
@@ -103,6 +103,8 @@ class Storied(Rows):
         if index is None or not new.others:
             return new
         id, row = self.ids[index], row_of_story(self.timeline, index)
+        if position(new.ids, id) is None and (counting := pile_of(new, id)) is not None:
+            return unfolded(new, new.ids.index(counting), new.piles[counting].ids)
         unfolded_now = open_at(self.timeline, row) > 0
         if (pile := new.piles.get(self.ids[row])) is not None:
             place = position(new.ids, self.ids[row])

@@ -67,6 +67,16 @@ class View:
         other = tuple(t for t in other if t != tag)
         return replace(self, only=kept if only else other, never=other if only else kept)
 
+    @property
+    def is_stream(self) -> bool:
+        """Whether news of several sources run by here, by their times: there some may have few rows a day. Who looks
+        for words, or into one source, or at what was starred, wants to see all."""
+        place = self.place
+        several = place.kind in ("folder", "feed") or (
+            place.kind == "view" and place.name in ("unread", "all", "today")
+        )
+        return several and not self.find.strip() and self.order in ("", "newest", "oldest")
+
     def title(self, never: str = "−", dot: str = "·") -> str:
         """The view in words: `Unread · +economy −sport · water`."""
         marks = [f"+{isolated(tag)}" for tag in self.only] + [f"{never}{isolated(tag)}" for tag in self.never]

@@ -1,0 +1,93 @@
+"""Sources that write much: in a list the newest few of a day have rows, and one row counts the rest of that day."""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Mapping
+
+from roya_tui.frozen import dataclass
+from roya_tui.reading.clock import Clock, next_day
+from roya_tui.reading.isolating import isolated
+from roya_tui.reading.timeline import Pile
+
+_DAYS = 10_000_000
+"""More than there are days: a source and a day have one number together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capped:
+    """The rows that are left, as in `listing.Listed`, and what the new ones count."""
+
+    ids: array[int]
+    times: array[int]
+    others: array[int]
+    piles: Mapping[int, Pile]
+
+
+def capped(
+    ids: array[int],
+    times: array[int],
+    others: array[int],
+    source_of: Mapping[int, int],
+    caps: Mapping[int, int],
+    labels: Mapping[int, str],
+    clock: Clock,
+    most: int | None = None,
+) -> Capped:
+    """Put what is too much behind rows that count it, each where the newest of it stands.
+
+    `source_of` tells of which source the articles are that may be put there, `caps` how many of a day each shows. What
+    others tell too stays in sight, and one article alone is shown rather than counted. Of the rows only what becomes of
+    the first `most` is returned.
+    """
+    rising = len(times) > 1 and times[0] < times[-1]
+    order = range(len(ids) - 1, -1, -1) if rising else range(len(ids))  # the newest first
+    of_day = _Days(clock)
+    shown: Counter[int] = Counter()
+    behind: dict[int, list[int]] = {}
+    for place in order:
+        source = source_of.get(ids[place])
+        if source is None or (others and others[place] > 0):
+            continue
+        number = -(source * _DAYS + of_day.number(times[place]))
+        if shown[number] < caps[source]:
+            shown[number] += 1
+        else:
+            behind.setdefault(number, []).append(place)
+    row_at, gone = {}, set()
+    for number, places in behind.items():
+        if len(places) > 1:
+            row_at[places[0]] = number
+            gone.update(places[1:])
+    rows = Capped(array("q"), array("q"), array("q"), piles := {})
+    for place in range(len(ids) if most is None else most):
+        if place in gone:
+            continue
+        number = row_at.get(place, 0)
+        if number:
+            places = behind[number]
+            source = -number // _DAYS
+            more = "more from" if caps[source] else "from"
+            in_order = array("q", (ids[one] for one in (reversed(places) if rising else places)))
+            piles[number] = Pile(in_order, f"{more} {isolated(labels.get(source, ''))}")
+        rows.ids.append(number or ids[place])
+        rows.times.append(times[place])
+        rows.others.append(len(piles[number].ids) if number else others[place] if others else 0)
+    return rows
+
+
+class _Days:
+    """Numbers of days, for seconds of which most fall on the day of the one before."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._seconds = range(0)
+        self._number = 0
+
+    def number(self, second: int) -> int:
+        if second not in self._seconds:
+            day = self._clock.day(second)
+            self._seconds = range(self._clock.start_of(day), self._clock.start_of(next_day(day)))
+            self._number = day.toordinal()
+        return self._number
