@@ -273,10 +273,17 @@ class Terminal:
         threads = [file.read_text().split() for file in Path(f"/proc/{self.pid}/task").glob("*/schedstat")]
         return sum(int(thread[0]) for thread in threads) / 1e9, sum(int(thread[1]) for thread in threads) / 1e9
 
+    def hang_up(self) -> None:
+        """Take the terminal away, as closing its window does."""
+        self._closing = True
+        self._drain.join(5.0)
+        os.close(self._master)
+        self._master = -1
+
     def close(self) -> int:
         """End the program and whatever it started, by their process group, and return its exit code."""
-        if self._master < 0:
-            return self._process.wait()
+        if self._master < 0 and self._process.returncode is not None:
+            return self._process.returncode
         if self._process.poll() is None:
             os.killpg(self.pid, signal.SIGTERM)
             with contextlib.suppress(subprocess.TimeoutExpired):
@@ -284,10 +291,8 @@ class Terminal:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
         code = self._process.wait()
-        self._closing = True
-        self._drain.join(5.0)
-        os.close(self._master)
-        self._master = -1
+        if self._master >= 0:
+            self.hang_up()
         return code
 
     def __enter__(self) -> Self:

@@ -89,3 +89,12 @@ def test_a_refresh_that_is_killed_takes_nothing_with_it(home: Home, server: Serv
         assert end_soon(refresh)
     with home.store() as db:
         assert check(db) == []
+
+
+def test_without_its_terminal_it_ends_even_where_nobody_tells_it(news: Home) -> None:
+    with Reader(news, "--offline", around=["/bin/sh", "-c", 'trap "" HUP; exec "$0" "$@"']) as reader:
+        reader.until(lambda seen: seen.list.story == 1)
+        reader.hang_up()
+        assert reader.wait_exit() == 128 + signal.SIGTERM
+    with news.store() as db:
+        assert check(db) == []

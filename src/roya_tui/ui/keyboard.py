@@ -1,11 +1,12 @@
-"""What comes from the keyboard and Textual by itself would lose: bytes that are no UTF-8, and a key right after esc."""
+"""What comes from the keyboard and Textual would lose: bytes that are no UTF-8, a key right after esc, and the end."""
 
 from __future__ import annotations
 
-import codecs
+import os
+import signal
 import sys
 from collections.abc import Iterable
-from functools import partial
+from typing import Any
 
 _INTRODUCERS = "[O]P_X^"
 """What stands behind ESC where a longer sequence begins (ECMA-48, 5.3; xterm)."""
@@ -14,16 +15,29 @@ _INTRODUCERS = "[O]P_X^"
 def forgive() -> None:
     """Let Textual read such a byte as a character it does not know; by itself it ends the program.
 
+    And let the program end in order when its terminal is gone where the signal of that (SIGHUP) is ignored, as under
+    nohup: Textual would read again and again, and keep a core busy for ever.
+
     Its input thread makes its decoder where no option reaches, so the maker that it imported is replaced.
     """
     if sys.platform == "win32":
         return
+    from encodings import utf_8
+
     from textual.drivers import linux_driver
 
-    def forgiving(encoding: str) -> partial[codecs.IncrementalDecoder]:
-        return partial(codecs.getincrementaldecoder(encoding), errors="replace")
+    class Decoder(utf_8.IncrementalDecoder):
+        def __init__(self) -> None:
+            super().__init__(errors="replace")
+            self._unheard = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
 
-    linux_driver.getincrementaldecoder = forgiving  # type: ignore[assignment, attr-defined]
+        def decode(self, data: Any, final: bool = False) -> str:
+            if not data and not final and self._unheard:
+                self._unheard = False
+                os.kill(os.getpid(), signal.SIGTERM)
+            return super().decode(data, final)
+
+    linux_driver.getincrementaldecoder = lambda encoding: Decoder  # type: ignore[assignment, attr-defined]
 
 
 def keep_escape() -> None:
