@@ -59,9 +59,11 @@ ORGANISED = {
         "enter",
         "g",
     ),
+    "mute": "j j M w tab enter j M s 7 j j j j M w".split(),
+    "rules": "j j M w tab enter j M s 7 j M w enter j j M t 1 E j".split(),
 }
-"""The keys that show, from the list, a selection being tagged, an article with a note above a hidden one, and
-saved feeds above a folder in a folder."""
+"""The keys that show, from the list, a selection being tagged, an article with a note above a hidden one, saved feeds
+above a folder in a folder, a rule being made below what others highlight and mute, and the rules."""
 
 
 class Agreeing(Display):

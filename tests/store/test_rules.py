@@ -65,7 +65,7 @@ def test_what_is_muted_is_in_no_list_and_no_count(db, put, source) -> None:
     assert search.view_counts(db, NOW)["unread"] == 1
     assert [(one.total, one.unread) for one in sources.all_sources(db)] == [(1, 1)]
     (mute,) = rules.rules(db, NOW)
-    assert (mute.caught, rules.behind(db, hidden)) == (1, {"mute": mute.name})
+    assert (mute.caught, articles.article(db, hidden).muted_by) == (1, mute.name)
 
 
 def test_it_tells_which_articles_are_highlighted(db, put) -> None:
@@ -73,6 +73,7 @@ def test_it_tells_which_articles_are_highlighted(db, put) -> None:
     ids = put(entry("Rain"), entry("Sun")).new
     assert rules.highlighted(db, ids) == {ids[0]}
     assert [one.highlighted for one in articles.headlines(db, ids)] == [True, False]
+    assert [articles.article(db, id).highlighted_by for id in ids] == ["rain", ""]
 
 
 def test_each_rule_sees_what_those_above_it_did(db, put) -> None:

@@ -10,7 +10,7 @@ from roya_tui.reading.bidi import begins_rtl
 from roya_tui.reading.blocks import Block, Document, Span, Text
 from roya_tui.reading.clock import Clock
 from roya_tui.reading.document import document
-from roya_tui.reading.head import MOST_NAMED, Row, also_rows, head, note_rows, whole, without_pictures
+from roya_tui.reading.head import MOST_NAMED, Row, also_rows, head, note_rows, rule_rows, whole, without_pictures
 from roya_tui.reading.layout import Highlight, layout
 from roya_tui.reading.lines import Line, Run
 from roya_tui.reading.page import After, Page
@@ -48,7 +48,7 @@ def head_of(
 ) -> tuple[Line, ...]:
     """Return the lines above an article's text; `changed` is what changed in it since it was read."""
     rows = head(article, text, clock, "-" if config.look.ascii else "·", changed)
-    rows += also_rows(article) + note_rows(article.note)
+    rows += also_rows(article) + rule_rows(article) + note_rows(article.note)
     given = article.tags[: len(article.tags) - len(article.own_tags)]
     also = [one.source for one in article.also[:MOST_NAMED]]
     return (*head_lines(rows, width, measure, config, given, article.own_tags, also), Line())

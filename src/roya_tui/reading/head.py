@@ -49,6 +49,12 @@ def note_rows(note: str) -> list[Row]:
     return [(beside(("Note:", first), " "), "note"), *((line, "note") for line in others)] if first else []
 
 
+def rule_rows(article: Article) -> list[Row]:
+    """The rows that tell which rules of the person's hide and highlight it."""
+    told = ((article.muted_by, "Hidden by your rule"), (article.highlighted_by, "Highlighted by your rule"))
+    return [(beside((words, name), " "), "own") for name, words in told if name]
+
+
 MOST_NAMED = 8
 """Sources that the head names; a great story is told by dozens."""
 

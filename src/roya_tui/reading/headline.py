@@ -21,6 +21,7 @@ class Signs:
     starred: str = "★"
     changed: str = "↻"
     chosen: str = "✓"
+    lit: str = "◆"
     hidden: str = "×"
     noted: str = "✎"
     full: str = "▣"
@@ -40,8 +41,9 @@ class Signs:
 
 UNICODE = Signs()
 ASCII = Signs(
-    cursor=">", unread="*", starred="S", changed="~", chosen="+", hidden="x", noted="N", full="F", pictures="P",
-    only="+", never="-", open="v", closed=">", failed="!", busy="~", all="=", today="T", dot="-", more="~", rule="-",
+    cursor=">", unread="*", starred="S", changed="~", chosen="+", lit="#", hidden="x", noted="N", full="F",
+    pictures="P", only="+", never="-", open="v", closed=">", failed="!", busy="~", all="=", today="T", dot="-",
+    more="~", rule="-",
 )  # fmt: skip
 
 Run = tuple[str, str]
@@ -73,11 +75,12 @@ def headline_row(
     state = signs.changed if headline.changed else signs.unread if headline.unread else " "
     if headline.hidden:
         state = signs.hidden
-    star = signs.starred if headline.starred else " "
+    facts = ((headline.starred, signs.starred, "starred"), (headline.highlighted, signs.lit, "lit"))
+    told = [(sign, style) for there, sign, style in facts if there] + [(" ", "")] * 2
     runs: list[Run] = [
         (state, "changed" if headline.changed else "unread"),
-        (star, "starred"),
-        (signs.chosen if chosen else " ", "chosen"),
+        told[0],
+        (signs.chosen, "chosen") if chosen else told[1],
     ]
     used = 3
     if width >= 30:

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from roya_tui.frozen import dataclass
 from roya_tui.model import Article
-from roya_tui.query import Query, QueryError, by_author, in_source, in_title, tag
+from roya_tui.query import Query, QueryError, by_author, found, in_source, in_title, tag
 from roya_tui.reading.stopwords import STOPPED
 from roya_tui.text import fold
 
@@ -20,7 +20,9 @@ _WORD = re.compile(rf"[^\W\d_][\w{_INSIDE}]*")
 _UNSPACED = re.compile("[\u3040-\u30ff\u3005\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
 _PIECES = re.compile("[\u30a1-\u30ff]{2,}|[\u3005\u3400-\u9fff\uf900-\ufaff]{2,}")
 """Of what is written without spaces: words in katakana, and what stands between kana."""
-_RARE = 100
+_NAMELESS = ("is", "since", "before", "changed", "minutes", "story")
+"""Fields whose values say nothing by themselves."""
+RARE = 100
 """A word is rare that not more than one in so many titles has."""
 _MOST = 12
 """Words of a title that are weighed."""
@@ -37,12 +39,12 @@ class Proposal:
 
 def words(title: str) -> list[str]:
     """The words of a title that say what it is about, each once, in their order."""
-    found: dict[str, str] = {}
+    kept: dict[str, str] = {}
     for word in [*_WORD.findall(_UNSPACED.sub(" ", title)), *_PIECES.findall(title)]:
         folded = fold(word).strip()
         if len(folded) > 2 - (not word.isascii()) and folded not in _STOPPED:
-            found.setdefault(folded, word)
-    return list(found.values())[:_MOST]
+            kept.setdefault(folded, word)
+    return list(kept.values())[:_MOST]
 
 
 def rarest_first(words: Sequence[str], titles: Sequence[int], of: int) -> list[str]:
@@ -53,10 +55,15 @@ def rarest_first(words: Sequence[str], titles: Sequence[int], of: int) -> list[s
 
     def order(one: tuple[str, int]) -> tuple[bool, int, int]:
         word, count = one
-        common = count * _RARE > max(of, _RARE)
+        common = count * RARE > max(of, RARE)
         return common, count if common else 0, -len(word)
 
     return [word for word, _ in sorted(zip(words, titles, strict=True), key=order)]
+
+
+def name_of(query: Query) -> str:
+    """What a rule with that query is called: by the words, names and tags that it finds."""
+    return " ".join(term.value for term in found(query) if term.field not in _NAMELESS) or str(query)
 
 
 def proposals(article: Article, what: str, words: Sequence[str] = ()) -> list[Proposal]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from roya_tui.model import Rule
+from roya_tui.model import EFFECTS, Rule
+from roya_tui.query.dates import span
 
 DAY = 86_400
 
@@ -34,6 +35,32 @@ def lasting(seconds: int) -> str:
 def how_long(term: int | None) -> str:
     """For how long a rule is made: `for 7 days`, `for good`."""
     return "for good" if term is None else f"for {lasting(term)}"
+
+
+def effect(text: str) -> tuple[str, str]:
+    """Read what a rule is to do, as one writes it: an effect, and the tag behind `tag`. Raises ValueError."""
+    word, _, tag = text.strip().replace("=", " ", 1).partition(" ")
+    known = {"hide": "mute"}.get(word.casefold(), word.casefold())
+    if known not in EFFECTS:
+        raise ValueError(f"A rule can {', '.join(EFFECTS[:-1])} or {EFFECTS[-1]}; tag water gives the tag water.")
+    if known == "tag" and not tag.strip():
+        raise ValueError("Which tag? tag water gives the tag water.")
+    return known, tag.strip() if known == "tag" else ""
+
+
+def term(text: str) -> int | None:
+    """Read how long a rule is to stand: `7d`, or nothing for good. Raises ValueError."""
+    try:
+        return span(text.strip().casefold()) if text.strip() else None
+    except ValueError:
+        raise ValueError("How long? 12h, 1d, 7d; left empty, for good.") from None
+
+
+def written_term(seconds: int | None) -> str:
+    """The same as one writes it."""
+    if seconds is None:
+        return ""
+    return f"{seconds // DAY}d" if seconds % DAY == 0 else f"{max(1, seconds // 3_600)}h"
 
 
 def would_catch(count: int, of: int) -> str:

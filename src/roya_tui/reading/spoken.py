@@ -41,6 +41,7 @@ def _states(row: Headline, all_unread: bool) -> str:
         (is_read and all_unread, "read"),
         (row.starred, "starred"),
         (row.hidden, "hidden"),
+        (row.highlighted, "highlighted"),
     )
     return ", ".join(word for holds, word in states if holds).capitalize()
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from roya_tui.frozen import dataclass
 from roya_tui.model import MOST_REVISIONS, Also, Article, Entry, Feed, Headline, Picture, Saved, shown_address
-from roya_tui.store import bodies, ruling, stories, tags
+from roya_tui.store import bodies, ruled, ruling, stories, tags
 from roya_tui.store.database import told, transaction
 from roya_tui.store.tag_aliases import renamed
 from roya_tui.store.wide import Telling, tell, untell, wide
@@ -452,6 +452,7 @@ def article(db: Connection, id: int) -> Article | None:
         note=note,
         position=position,
         also=_also(db, headline) if headline.tellings > 1 else (),
+        **ruled.behind(db, id) if headline.hidden or headline.highlighted else {},
     )
 
 

@@ -53,6 +53,13 @@ def caught_by(db: Connection, rules: Iterable[int]) -> list[int]:
     return [id for (id,) in rows]
 
 
+def behind(db: Connection, id: int) -> dict[str, str]:
+    """Return the names of the rules that hide and highlight an article, as `Article` calls them; "" for none."""
+    names = ", ".join(f"coalesce((SELECT name FROM rule WHERE id = {by}), '')" for by in ("muted_by", "lit_by"))
+    row = db.execute(f"SELECT {names} FROM state WHERE article_id = ?", (id,)).fetchone()
+    return dict(zip(("muted_by", "highlighted_by"), row or ("", ""), strict=True))
+
+
 @told
 def expire(db: Connection, now: int) -> bool:
     """Switch off the rules whose time is over, so that what they hid comes back. Nobody did it: no step of the journal.

@@ -9,18 +9,20 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import tzinfo
+from itertools import chain, count
 from sqlite3 import Connection
 from typing import Any
 
 from roya_tui.frozen import dataclass
 from roya_tui.model import EFFECTS, Headline, Rule
-from roya_tui.query import Query, QueryError, both, expanded, parse, since
+from roya_tui.query import Query, QueryError, Term, both, expanded, parse, since
 from roya_tui.query.nesting import name_of
 from roya_tui.store import articles, ruled, ruling, saved, search
 from roya_tui.store.database import StoreError, told, transaction
 from roya_tui.store.personal import forget_empty
 from roya_tui.store.tags import fold_tag
 from roya_tui.store.undo import Image, record
+from roya_tui.store.wording import expression
 from roya_tui.text import one_line
 
 _COLUMNS = ("name", "query", "effect", "tag", "term", "ends", "off", "place")
@@ -88,9 +90,22 @@ def add(db: Connection, wanted: Rule, now: int, *, past: bool = False) -> Rule:
         wanted = _checked(db, replace(wanted, id=0), now)
         id = _insert(db, replace(wanted, ends=_end(wanted.term, now), off=False))
         images = [_nothing([id])]
-        count = _act_on_all(db, id, now, images) if past else 0
-        record(db, f"Made the rule {wanted.name}{_telling(wanted.effect, count)}.", images, now)
+        caught = _act_on_all(db, id, now, images) if past else 0
+        record(db, f"Made the rule {wanted.name}{_telling(wanted.effect, caught)}.", images, now)
         return _one(db, id, now)
+
+
+@told
+def make(db: Connection, wanted: Rule, now: int, *, past: bool = False) -> Rule:
+    """Make a rule, under another name if that one is taken; one that does the same is switched on again instead."""
+    with transaction(db):
+        facts = (wanted.query, wanted.effect, wanted.tag)
+        same = next((one for one in rules(db, now) if (one.query, one.effect, one.tag) == facts), None)
+        if same is None:
+            return add(db, replace(wanted, name=free_name(db, wanted.name)), now, past=past)
+        if not same.off:
+            raise StoreError(f"The rule {same.name} does that already.")
+        return switch(db, same.id, True, now)
 
 
 @told
@@ -153,11 +168,11 @@ def _act_on_all(db: Connection, id: int, now: int, images: list[Image]) -> int:
     return len(caught)
 
 
-def _telling(effect: str, count: int) -> str:
-    if not count:
+def _telling(effect: str, caught: int) -> str:
+    if not caught:
         return ""
     did = {"mute": "hid", "highlight": "highlighted", "tag": "tagged", "star": "starred", "read": "marked read"}
-    return f", which {did[effect]} {count:,}"
+    return f", which {did[effect]} {caught:,}"
 
 
 @told
@@ -239,10 +254,10 @@ def apply(db: Connection, id: int, now: int) -> int:
     with transaction(db):
         found = _one(db, id, now)
         images: list[Image] = []
-        count = _act_on_all(db, id, now, images)
-        if count:
-            record(db, f"Applied the rule {found.name}{_telling(found.effect, count)}.", images, now)
-        return count
+        caught = _act_on_all(db, id, now, images)
+        if caught:
+            record(db, f"Applied the rule {found.name}{_telling(found.effect, caught)}.", images, now)
+        return caught
 
 
 @told
@@ -253,15 +268,6 @@ def highlighted(db: Connection, ids: Iterable[int]) -> set[int]:
         (json.dumps(list(ids)),),
     )
     return {id for (id,) in rows}
-
-
-@told
-def behind(db: Connection, article_id: int) -> dict[str, str]:
-    """Return the names of the rules that mute and highlight an article, by effect."""
-    rows = db.execute(
-        "SELECT effect, name FROM state CROSS JOIN rule ON id IN (muted_by, lit_by) WHERE article_id = ?", (article_id,)
-    )
-    return dict(rows.fetchall())
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,12 +281,33 @@ class Preview:
 
 @told
 def preview(db: Connection, query: Query, now: int, *, zone: tzinfo | None = None) -> Preview:
-    """Return what a rule with that query would have caught in the last 30 days, of how many."""
+    """Return what a rule with that query would have caught in the last 30 days, of how many: what is hidden, too."""
     recent = since(_PREVIEWED)
-    asked = both(both(query, recent), Query(sort="newest"))
-    count, of = (search.count(db, one, now, zone=zone) for one in (asked, recent))
-    newest = articles.headlines(db, search.find(db, asked, now, _SHOWN, zone=zone)) if count else []
-    return Preview(count, of, tuple(newest))
+    found, of = (search.find_all(db, one, now, zone=zone) for one in (both(query, recent), recent))
+    return Preview(len(found), len(of), tuple(articles.headlines(db, found[:_SHOWN])))
+
+
+@told
+def free_name(db: Connection, name: str) -> str:
+    """Return `name`, or what comes nearest to it of the names that no rule has."""
+    taken = {name_of(one) for (one,) in db.execute("SELECT name FROM rule")}
+    numbered = (f"{name} {number}" for number in count(2))
+    return next(one for one in chain((name,), numbered) if name_of(one) not in taken)
+
+
+@told
+def in_titles(db: Connection, words: Sequence[str], share: int) -> tuple[list[int], int]:
+    """Return how many titles have each of these words, and how many articles there are.
+
+    No more are counted than one in `share` of all, and one: what has more is common.
+    """
+    (of,) = db.execute("SELECT count(*) FROM article").fetchone()
+    counted = "SELECT count(*) FROM (SELECT 1 FROM beginnings WHERE beginnings MATCH ? LIMIT ?)"
+    found = []
+    for word in words:
+        asked = expression(Term("title", word, phrase=True))
+        found.append(int(db.execute(counted, (asked, of // share + 1)).fetchone()[0]))
+    return found, int(of)
 
 
 def _forget(db: Connection, id: int) -> None:

@@ -60,11 +60,12 @@ def find(db: Connection, query: Query, now: int, limit: int | None = None, *, zo
 
 
 @told
-def find_all(db: Connection, query: Query, now: int, *, hidden: bool) -> list[int]:
-    """Return the ids of all articles that `query` finds, in no order, those too that are `hidden` if that is wished."""
-    compiler = Compiler(db, now, None, hidden=hidden)
+def find_all(db: Connection, query: Query, now: int, *, zone: tzinfo | None = None, hidden: bool = True) -> list[int]:
+    """Return the ids of all articles that `query` finds, the newest first, also of those that are `hidden`."""
+    compiler = Compiler(db, now, zone, hidden=hidden)
     where = compiler.query(unfolded(db, query, now))
-    return [id for (id,) in db.execute(f"SELECT a.id {FROM} WHERE {where}", compiler.parameters)]
+    rows = db.execute(f"SELECT a.id {FROM} WHERE {where} ORDER BY {_ORDERS['newest']}", compiler.parameters)
+    return [id for (id,) in rows]
 
 
 @told

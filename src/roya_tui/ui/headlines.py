@@ -270,8 +270,9 @@ class Headlines(Storied):
         words = headline.changed and self._told.get((headline.id, headline.revisions))
         if words := words or self.timeline.beside.get(headline.id):
             runs = told_beside(runs, words, measure, self.signs.more)
-        if headline.hidden or not headline.unread:
-            title = "read-title strike" if headline.hidden else "read-title"
+        if headline.hidden or headline.highlighted or not headline.unread:
+            title = "title" if headline.unread and not headline.hidden else "read-title"
+            title += " strike" if headline.hidden else " lit" if headline.highlighted else ""
             runs = [(text, name.replace("title", title) if name.startswith("title") else name) for text, name in runs]
         return [mark, *runs]
 

@@ -21,6 +21,7 @@ INK = {
     "time": "$foreground 62%",
     "source": "$primary",
     "title": "bold",
+    "lit": "bold $warning",
     "story": "not bold $secondary",
     "read-title": "$foreground 62%",
     "found": "underline on $accent 30%",

@@ -20,8 +20,8 @@ class Action:
     group: str
     place: str = "screen"
     """Where the binding lives: the main screen, any list ("rows"), headlines or sidebar alone, the reader (what
-    changed, too), lists and reader ("both"), what changed alone, the screen of the sources' health, or the gallery of
-    an article's pictures."""
+    changed, too), lists and reader ("both"), what changed alone, the screens of the sources' health and of the rules,
+    or the gallery of an article's pictures."""
     typing: bool = False
     """Whether what is typed next is text: the key must not wait for its turn, or the text would run as commands."""
 
@@ -54,9 +54,9 @@ _NAMES = {
 }  # fmt: skip
 _ASCII_NAMES = {key: name for key, name in _NAMES.items() if name.isascii()}
 
-MOVE, READ, CHANGES, OUT, PICTURES, MARK, FIND, SOURCES, HEALTH, PROGRAM = (
-    "Moving", "Reading", "What changed", "Taking along", "Pictures", "Marking", "Finding and filtering", "Sources",
-    "How sources fare", "Program",
+MOVE, READ, CHANGES, OUT, PICTURES, MARK, FIND, RULES, SOURCES, HEALTH, PROGRAM = (
+    "Moving", "Reading", "What changed", "Taking along", "Pictures", "Marking", "Finding and filtering", "Rules",
+    "Sources", "How sources fare", "Program",
 )  # fmt: skip
 
 ACTIONS = (
@@ -145,6 +145,16 @@ ACTIONS = (
     Action("view-starred", "3", "Starred", FIND),
     Action("view-updated", "4", "Updated since you read it", FIND),
     Action("view-today", "5", "Today", FIND),
+    Action("rule", "M", "A rule from this article: mute, highlight, …", RULES, typing=True),
+    Action("rules", "E", "All rules", RULES),
+    Action("switch-rule", "space", "Switch it off, or on", RULES, "rules"),
+    Action("change-rule", "c", "Change it", RULES, "rules", typing=True),
+    Action("new-rule", "a", "A new rule", RULES, "rules", typing=True),
+    Action("apply-rule", "p", "Apply it to what is there already", RULES, "rules"),
+    Action("rule-up", "K", "One place up: it acts earlier", RULES, "rules"),
+    Action("rule-down", "J", "One place down: it acts later", RULES, "rules"),
+    Action("remove-rule", "D,delete", "Remove it", RULES, "rules"),
+    Action("leave-rules", "escape,E,h,left", "Back to the news", RULES, "rules"),
     Action("add", "a", "Add a source", SOURCES, typing=True),
     Action("refresh", "r", "Refresh this source", SOURCES),
     Action("refresh-all", "R", "Refresh all sources", SOURCES),
@@ -193,6 +203,17 @@ IN_GALLERY = frozenset(("help", "quit"))
 """Actions of the screen that the gallery has too."""
 
 
+IN_RULES = frozenset(("undo", "redo", "help", "quit"))
+"""Actions of the screen that the rules have too."""
+_IN_LISTS = ("down", "up", "first", "last", "page-down", "page-up", "half-down", "half-up", "open")
+
+
+def of_rules(actions: Iterable[Action]) -> list[Action]:
+    """The actions of the screen of rules."""
+    there = [action for action in actions if action.place == "rules" or action.name in IN_RULES | {*_IN_LISTS}]
+    return [replace(action, text="Change it") if action.name == "open" else action for action in there]
+
+
 def of_gallery(actions: Iterable[Action]) -> list[Action]:
     """The actions of the gallery."""
     return [action for action in actions if action.place == "gallery" or action.name in IN_GALLERY]
@@ -211,6 +232,8 @@ def bindings(place: str) -> list[BindingType]:
     """The bindings of one place, as in `Action.place`; those of lists and reader have what is for both."""
     if place == "gallery":
         return [_binding(action) for action in of_gallery(ACTIONS)]
+    if place == "rules":
+        return [_binding(action) for action in of_rules(ACTIONS) if action.name not in _IN_LISTS]
     alone = {
         "screen": {"screen"},
         "headlines": {"headlines"},
@@ -249,21 +272,22 @@ def clashes(actions: Iterable[Action]) -> list[str]:
 
 
 def _felt_in(action: Action) -> tuple[str, ...]:
-    """Where its keys are felt: in the lists or the reader of the main screen, in the table of the sources' health,
-    in the gallery."""
+    """Where its keys are felt: in the lists or the reader of the main screen, in the tables of the sources' health and
+    of the rules, in the gallery."""
     match action.place:
         case "rows":
-            return "rows", "sidebar", "health"
+            return "rows", "sidebar", "health", "rules"
         case "headlines":
             return ("rows",)
         case "both":
-            return "rows", "sidebar", "reader", "changes", "health"
+            return "rows", "sidebar", "reader", "changes", "health", "rules"
         case "reader":
             return "reader", "changes"
         case "screen":
             health = ("health",) if _on_health(action) else ()
             gallery = ("gallery",) if action.name in IN_GALLERY else ()
-            return ("rows", "reader", *health, *gallery)
+            rules = ("rules",) if action.name in IN_RULES else ()
+            return ("rows", "reader", *health, *gallery, *rules)
     return (action.place,)
 
 
@@ -290,6 +314,9 @@ HINTS = {
                ("order", "sort"), ("address", "address"), ("interval", "how often"), ("undo", "undo"),
                ("rename", "name"), ("folder", "folder"), ("per-day", "a day"), ("browser", "page"),
                ("copy-link", "copy")),
+    "rules": (("down", "move"), ("leave-rules", "back"), ("switch-rule", "on/off"), ("change-rule", "change"),
+              ("new-rule", "new"), ("rule-up", "up"), ("rule-down", "down"), ("remove-rule", "remove"),
+              ("apply-rule", "apply to the past"), ("undo", "undo")),
     "gallery": (("next-picture", "next"), ("previous-picture", "previous"), ("leave-pictures", "back"),
                 ("picture-browser", "browser"), ("save-picture", "save"), ("copy-picture", "copy")),
     "typing": (),

@@ -28,6 +28,7 @@ from roya_tui.ui.listing import Held, Listed, listed
 from roya_tui.ui.memory import Memory
 from roya_tui.ui.outgoing import Outgoing
 from roya_tui.ui.picturing import Picturing
+from roya_tui.ui.ruling import Ruling
 from roya_tui.ui.saving import Saving
 from roya_tui.ui.sidebar import Sidebar
 from roya_tui.ui.view import ORDER_NAMES, ORDERS, Place, View
@@ -47,11 +48,11 @@ EMPTY = {
 }
 
 
-class News(Saving, Briefing, Finding, Folding, Outgoing, Picturing, Comparing):
+class News(Ruling, Saving, Briefing, Finding, Folding, Outgoing, Picturing, Comparing):
     """Shows a view. `Marks` and `Sourcing` hold what one does to articles and to sources, `Visiting` to pages,
     `Picturing` to pictures, `Comparing` to versions, `Finding` to the words one looks for, `Choosing` to many at
-    once, `Folding` to stories, `Crossing` the way from unread to unread, `Saving` to saved feeds, `Outgoing` what
-    leaves, `Briefing` the page of what is new."""
+    once, `Folding` to stories, `Crossing` the way from unread to unread, `Saving` to saved feeds, `Ruling` to
+    rules, `Outgoing` what leaves, `Briefing` the page of what is new."""
 
     BINDINGS: ClassVar = keys.bindings("screen")
 
@@ -92,6 +93,7 @@ class News(Saving, Briefing, Finding, Folding, Outgoing, Picturing, Comparing):
         if self._greeting:
             self.bottom.say(self._greeting, 20)
         self.set_interval(LOOK_EVERY, self._look_for_changes)
+        self.watch_ends()
         self.start_refresh_on_start()
 
     # The view: what the list shows.

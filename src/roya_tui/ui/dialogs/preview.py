@@ -1,0 +1,53 @@
+"""What a rule would catch, told while one makes it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from textual import work
+from textual.content import Content
+from textual.widgets import Static
+
+from roya_tui.reading.oneline import from_left, line
+from roya_tui.reading.rule_words import would_catch
+from roya_tui.store.rules import Preview
+from roya_tui.ui.cells import measure, shown
+
+QUIET = 0.15
+"""Seconds without a key after which it is asked for."""
+Look = Callable[[str], Awaitable[Preview | str]]
+"""What a query would catch, or why it cannot be asked."""
+
+
+class WouldCatch(Static):
+    """A line that says how many, and the newest of them below it."""
+
+    DEFAULT_CSS = """
+    WouldCatch { height: 4; color: $foreground 80%; margin: 1 0; }
+    .-short WouldCatch { height: 2; margin: 0; }
+    """
+
+    def __init__(self, look: Look, rtl: str, *, id: str | None = None) -> None:
+        super().__init__("", id=id)
+        self._look = look
+        self._rtl = rtl
+
+    @work(exit_on_error=False, exclusive=True, group="preview")
+    async def ask(self, query: str, after: float = 0) -> None:
+        """Tell what `query` would catch; after so many seconds, if nothing else is asked meanwhile."""
+        await asyncio.sleep(after)
+        found = await self._look(query)
+        if self.is_attached:
+            self.update(self._told(found))
+
+    def _told(self, found: Preview | str) -> Content:
+        width = max(20, self.content_size.width)
+        if isinstance(found, str):
+            return Content(shown(from_left(found, width, measure, self._rtl)))
+        lines = [(would_catch(found.count, found.of) + (":" if found.newest else "."), "")]
+        for headline in found.newest:
+            text, from_right = line(headline.title, width - 2, measure, self._rtl)
+            gap = " " * (width - 2 - measure(text) if from_right else 0)
+            lines.append((f"  {gap}{shown(text)}", "$foreground 60%"))
+        return Content("\n").join(Content.styled(text, style) for text, style in lines)

@@ -1,0 +1,96 @@
+"""All of a rule: its name, what it is about, what it does, for how long."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.suggester import SuggestFromList
+from textual.widgets import Input, Static
+
+from roya_tui.model import EFFECTS, Rule
+from roya_tui.reading.rule_words import effect, term, written_term
+from roya_tui.ui.cells import shown
+from roya_tui.ui.dialogs.dialog import Dialog
+from roya_tui.ui.dialogs.preview import QUIET, Look, WouldCatch
+from roya_tui.ui.telling import telling
+from roya_tui.ui.text_line import TextLine
+
+
+class RuleDialog(Dialog[Rule]):
+    """Answers with the rule; None when it was left. What `wrong` says of it is told, and one types on."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("escape", "dismiss(None)", "Back"),
+        ("down", "app.focus_next", "Next"),
+        ("up", "app.focus_previous", "Previous"),
+    ]
+
+    DEFAULT_CSS = """
+    RuleDialog { align: center middle; }
+    RuleDialog > Vertical {
+        width: 76; max-width: 96%; height: auto; border: round $accent; background: $surface; padding: 0 2;
+        max-height: 96%; overflow-y: auto;
+    }
+    RuleDialog Static { height: auto; color: $foreground 80%; }
+    RuleDialog Input { border: none; height: 1; padding: 0; background: $panel; }
+    RuleDialog Input:focus { border: none; background: $primary 28%; }
+    """
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (22, "-tall")]
+
+    def __init__(self, title: str, rule: Rule, wrong: Callable[[Rule], str], look: Look, rtl: str) -> None:
+        super().__init__()
+        self._title = title
+        self._rule = rule
+        self._wrong = wrong
+        self._rtl = rtl
+        self._catch = WouldCatch(look, rtl)
+
+    def compose(self) -> ComposeResult:
+        rule, rtl = self._rule, self._rtl
+        with Vertical() as box:
+            box.border_title = Content(self._title)
+            box.border_subtitle = "enter keeps it, tab goes on, esc goes back"
+            yield Static("Name")
+            yield TextLine(rule.name, rtl=rtl, id="name")
+            yield Static("Query: what it looks for")
+            yield TextLine(rule.query, rtl=rtl, id="query", select_on_focus=False)
+            yield self._catch
+            yield Static("What it does: mute, highlight, star, read (marks read), or tag and a tag")
+            known = SuggestFromList(EFFECTS, case_sensitive=False)
+            yield TextLine(f"{rule.effect} {rule.tag}".strip(), rtl=rtl, id="effect", suggester=known)
+            yield Static("For how long: 1d, 7d; left empty, for good")
+            yield TextLine(written_term(rule.term), rtl=rtl, id="term")
+            yield Static("", id="told")
+
+    def on_mount(self) -> None:
+        self.query_one("#query" if self._rule.name else "#name").focus()
+        self._catch.ask(self._rule.query)
+
+    @on(Input.Changed, "#query")
+    def _typed(self, event: Input.Changed) -> None:
+        self._catch.ask(event.value, QUIET)
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        name, query, does, lasts = (
+            self.query_one(f"#{part}", Input).value.strip() for part in ("name", "query", "effect", "term")
+        )
+        try:
+            what, tag = effect(does)
+            rule = replace(self._rule, name=name or query, query=query, effect=what, tag=tag, term=term(lasts))
+            wrong = self._wrong(rule)
+        except ValueError as error:
+            wrong = str(error)
+        if wrong:
+            lines = telling(wrong, min(76, self.app.size.width * 96 // 100) - 6, self._rtl)
+            self.query_one("#told", Static).update(Content("\n".join(map(shown, lines))))
+        else:
+            self.dismiss(rule)

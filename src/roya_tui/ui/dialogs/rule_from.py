@@ -1,0 +1,215 @@
+"""A rule from the article at hand, in two keys: what it is about, and for how long."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from roya_tui.model import Rule
+from roya_tui.query import QueryError, parse
+from roya_tui.reading.oneline import from_left
+from roya_tui.reading.proposing import AUTHOR, SOURCE, TAG, WORD, Proposal, name_of
+from roya_tui.reading.rule_words import DAY
+from roya_tui.ui.cells import measure, shown
+from roya_tui.ui.dialogs.dialog import Dialog
+from roya_tui.ui.dialogs.preview import QUIET, Look, WouldCatch
+from roya_tui.ui.text_line import TextLine
+
+KEYS = {"w": WORD, "s": SOURCE, "a": AUTHOR, "t": TAG}
+_ABOUT = {WORD: "the word", SOURCE: "the source", AUTHOR: "the author", TAG: "the tag"}
+EFFECTS = {"mute": "Mute", "highlight": "Highlight", "star": "Star", "read": "Mark read"}
+"""Those that need no more words; the others are for the whole form."""
+
+Answer = tuple[Rule, bool] | str
+"""A rule, and whether it is for what is there already, too; or where to go on: "form:…" with the query, "rules"."""
+
+
+class RuleFrom(Dialog[Answer]):
+    """First a letter says what the rule is about, then a key for how long it is to stand."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *((key, f"about('{what}')", what) for key, what in KEYS.items()),
+        ("r", "dismiss('rules')", "All rules"),
+        ("escape,backspace", "back", "Back"),
+        ("enter", "keep(0)", "For good"),
+        ("1", "keep(1)", "A day"),
+        ("7", "keep(7)", "A week"),
+        ("right,l,n", "turn(1)", "Another"),
+        ("left,h,p", "turn(-1)", "The one before"),
+        ("tab", "effect", "Another effect"),
+        ("o", "past", "Also what is there"),
+        ("e", "edit", "Edit"),
+        ("c", "form", "The whole form"),
+    ]
+
+    DEFAULT_CSS = """
+    RuleFrom { align: center middle; }
+    RuleFrom > Vertical {
+        width: 76; max-width: 96%; height: auto; border: round $accent; background: $surface; padding: 0 2;
+        max-height: 96%; overflow-y: auto;
+    }
+    RuleFrom Static { height: auto; }
+    RuleFrom Input { border: none; height: 1; padding: 0; margin: 1 0 0 0; background: $surface; }
+    RuleFrom Input:focus { border: none; background: $primary 28%; }
+    RuleFrom #query, RuleFrom #catch, RuleFrom #how { display: none; }
+    RuleFrom.-chosen #query, RuleFrom.-chosen #catch, RuleFrom.-chosen #how { display: block; }
+    RuleFrom.-chosen #what { display: none; }
+    """
+    AUTO_FOCUS = ""
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (18, "-tall")]
+
+    def __init__(
+        self, proposals: Mapping[str, Sequence[Proposal]], look: Look, rtl: str, now: int, *, ascii: bool
+    ) -> None:
+        super().__init__()
+        self._proposals = proposals
+        self._rtl = rtl
+        self._ascii = ascii
+        self._what = ""
+        self._at = 0
+        self._effect = "mute"
+        self._past: bool | None = None
+        self._now = now
+        self._box = Vertical()
+        self._letters = Static("", id="what")
+        self._keys = Static("", id="how")
+        self._line = TextLine("", rtl=rtl, select_on_focus=False, id="query")
+        self._catch = WouldCatch(look, rtl, id="catch")
+
+    def compose(self) -> ComposeResult:
+        with self._box:
+            yield self._letters
+            yield self._line
+            yield self._catch
+            yield self._keys
+
+    def on_mount(self) -> None:
+        self._tell()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While one edits, keys are text."""
+        return action == "back" or not isinstance(self.focused, Input)
+
+    # What it says.
+
+    @property
+    def _is_for_past(self) -> bool:
+        """Whether it is for what is there already, too: a rule that lasts is, if nobody says otherwise."""
+        return self._effect in ("mute", "highlight") if self._past is None else self._past
+
+    @property
+    def _proposal(self) -> Proposal:
+        return self._proposals[self._what][self._at]
+
+    def _tell(self) -> None:
+        if self._what:
+            about = from_left(f"{_ABOUT[self._what]} {self._proposal.name}", 50, measure, self._rtl)
+            self._box.border_title = Content(f"{EFFECTS[self._effect]}: {shown(about)}")
+            self._keys.update(self._how())
+        else:
+            self._box.border_title = "A rule from this article"
+            self._letters.update(self._menu())
+        self._box.border_subtitle = "esc goes back"
+
+    def _menu(self) -> Content:
+        rows = []
+        for key, what in KEYS.items():
+            found = self._proposals[what]
+            name = shown(from_left(found[0].name, 40, measure, self._rtl)) if found else "none here"
+            rows.append(_row(key, f"{_ABOUT[what]}  {name}", dim=not found))
+        rows.append(_row("r", "all rules"))
+        return Content("\n").join(rows)
+
+    def _how(self) -> Content:
+        arrows = "left right" if self._ascii else "← →"
+        others = len(self._proposals[self._what])
+        past = "also what is there already" if self._is_for_past else "only what is to come"
+        rows = [
+            [("1", "a day"), ("7", "a week"), ("enter", "for good")],
+            [("e", "edit"), *([(arrows, f"another ({self._at + 1} of {others})")] if others > 1 else ())],
+            [("tab", "mute, highlight, star, mark read"), ("c", "all of it")],
+            [("o", past)],
+        ]
+        return Content("\n").join(Content("   ").join(_key(*pair) for pair in row) for row in rows)
+
+    # Keys.
+
+    def action_about(self, what: str) -> None:
+        if self._what or not self._proposals[what]:
+            return
+        self._what = what
+        self.add_class("-chosen")
+        self._show()
+
+    def _show(self) -> None:
+        self._line.value = str(self._proposal.query)
+        self._tell()
+        self._catch.ask(self._line.value)
+
+    def action_turn(self, by: int) -> None:
+        if self._what:
+            self._at = (self._at + by) % len(self._proposals[self._what])
+            self._show()
+
+    def action_effect(self) -> None:
+        if self._what:
+            effects = list(EFFECTS)
+            self._effect = effects[(effects.index(self._effect) + 1) % len(effects)]
+            self._tell()
+
+    def action_past(self) -> None:
+        if self._what:
+            self._past = not self._is_for_past
+            self._tell()
+
+    def action_edit(self) -> None:
+        if self._what:
+            self.set_focus(self._line)
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        if self.focused is self._line:
+            self._catch.ask(event.value, QUIET)
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.set_focus(None)
+
+    def action_back(self) -> None:
+        if self.focused is self._line:
+            self.set_focus(None)
+        elif self._what:
+            self._what, self._at = "", 0
+            self.remove_class("-chosen")
+            self._tell()
+        else:
+            self.dismiss(None)
+
+    def action_keep(self, days: int) -> None:
+        if self._what:
+            query = self._line.value.strip()
+            with suppress(QueryError):  # which is told already
+                edited = parse(query, self._now)
+                name = self._proposal.name if edited == self._proposal.query else name_of(edited)
+                self.dismiss((Rule(0, name, query, self._effect, term=days * DAY or None), self._is_for_past))
+
+    def action_form(self) -> None:
+        if self._what:
+            self.dismiss(f"form:{self._line.value}")
+
+
+def _key(key: str, words: str) -> Content:
+    return Content.assemble((key, "bold $primary"), f" {words}")
+
+
+def _row(key: str, words: str, *, dim: bool = False) -> Content:
+    return Content.assemble((f" {key} ", "bold $primary"), (f" {words}", "$foreground 50%" if dim else ""))

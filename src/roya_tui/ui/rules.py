@@ -1,0 +1,226 @@
+"""The screen of rules: what is done by itself, in which order, and what one changes about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from sqlite3 import Connection
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Static
+
+from roya_tui.model import Rule
+from roya_tui.reading.headline import Signs
+from roya_tui.reading.rule_table import rule_row
+from roya_tui.reading.rule_words import does, how_long, until
+from roya_tui.store import rules
+from roya_tui.ui import keys
+from roya_tui.ui.cells import measure, shown
+from roya_tui.ui.dialogs.preview import QUIET, WouldCatch
+from roya_tui.ui.panes import TOO_SMALL
+from roya_tui.ui.rows import Rows, Run
+from roya_tui.ui.status import BottomLine, TopLine
+from roya_tui.ui.telling import telling
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from roya_tui.ui.ruling import Ruling
+
+NONE_YET = "No rules yet: M makes one of an article, a begins an empty one."
+
+
+class RuleTable(Rows):
+    """A rule a row, in the order in which they act."""
+
+    def __init__(self, signs: Signs, rtl: str, moved: Callable[[], None]) -> None:
+        super().__init__(id="rules")
+        self._signs = signs
+        self._rtl = rtl
+        self._moved = moved
+        self._rules: Sequence[Rule] = ()
+        self._now = 0
+
+    def show(self, known: Sequence[Rule], now: int, wanted: int | None = None) -> None:
+        """Show these rules, with the cursor on the one of number `wanted`, else on the one it stood on."""
+        stood = wanted or (self.current.id if self.current else None)
+        self._rules, self._now = known, now
+        self.changed()
+        place = next((place for place, one in enumerate(known) if one.id == stood), self.cursor)
+        self.cursor = self.validate_cursor(place)
+        self.show_cursor()
+        self.moved()
+
+    @property
+    def current(self) -> Rule | None:
+        """The rule under the cursor."""
+        return self._rules[self.cursor] if self.selectable(self.cursor) else None
+
+    def moved(self) -> None:
+        self._moved()
+
+    def count(self) -> int:
+        return len(self._rules) or 1
+
+    def selectable(self, row: int) -> bool:
+        return 0 <= row < len(self._rules)
+
+    def runs(self, row: int, width: int, here: bool) -> list[Run]:
+        if not self._rules:
+            return [(f" {NONE_YET}", "empty")]
+        pointer = (self._signs.cursor if here else " ", "pointer")
+        return [pointer, *rule_row(self._rules[row], width - 1, self._signs, self._now, measure, self._rtl)]
+
+
+class RulesScreen(Screen[None]):
+    """Stands over the news: what they say is said here too, and what they can do already is theirs to do."""
+
+    BINDINGS: ClassVar = keys.bindings("rules")
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (40, "-narrow"), (80, "-medium"), (120, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (12, "-high")]
+    AUTO_FOCUS = "#rules"
+
+    DEFAULT_CSS = """
+    RulesScreen { background: $background; color: $foreground; }
+    RulesScreen #rules { height: 1fr; background: $background; }
+    RulesScreen #told { height: auto; max-height: 4; padding: 0 2; color: $foreground; background: $panel; }
+    RulesScreen #catch { height: 4; padding: 0 2; margin: 0 0 1 0; background: $panel; }
+    """
+
+    def __init__(self, news: Ruling) -> None:
+        super().__init__()
+        self.news = news
+        self._rtl = news.config.reading.rtl
+        self.top = TopLine()
+        self.table = RuleTable(news.signs, self._rtl, self._follow)
+        self.page = Static("", id="told")
+        self.catch = WouldCatch(news.would_catch, self._rtl, id="catch")
+        self.bottom = BottomLine(keys.hints(news.actions, "rules"), self._rtl)
+
+    def compose(self) -> ComposeResult:
+        yield self.top
+        yield self.table
+        yield self.page
+        yield self.catch
+        yield self.bottom
+        yield Static(TOO_SMALL, id="too-small")
+
+    def on_mount(self) -> None:
+        self.watch(self.news.top, "work", self._worked)
+        self.watch(self.news.top, "network", self._networked)
+        self.watch(self.news.bottom, "said", self._heard, init=False)
+        self.reload()
+
+    # What it shows.
+
+    def reload(self, wanted: int | None = None) -> None:
+        """Show the rules as the store has them."""
+        known = self.news.library.now(rules.rules, self.news.now())
+        self.table.show(known, self.news.now(), wanted)
+        off = sum(one.off for one in known)
+        told = f"{off:,} off" if off else "all on"
+        self.top.counts = f"Rules {len(known):,} {self.news.signs.dot} {told}" if known else "Rules"
+
+    def _follow(self) -> None:
+        """Tell all of the rule under the cursor."""
+        rule = self.table.current
+        self.page.display = self.catch.display = rule is not None
+        if rule is None:
+            return
+        now, width = self.news.now(), max(20, self.app.size.width - 4)
+        state = until(rule, now) if rule.off or rule.ends else "for good"
+        again = f"; switched on, {how_long(rule.term)}" if rule.off and rule.term else ""
+        caught = f"has caught {rule.caught:,}"
+        told = [f"{rule.name}: {does(rule)} {rule.problem or rule.query}", f"{state}{again}; {caught}"]
+        lines = [line for sentence in told for line in telling(sentence, width, self._rtl)]
+        self.page.update(Content("\n".join(map(shown, lines))))
+        self.catch.ask(rule.query, QUIET)
+
+    def _worked(self, work: str) -> None:
+        self.top.work = work
+
+    def _networked(self, network: str) -> None:
+        self.top.network = network
+
+    def _heard(self, said: str) -> None:
+        if said:
+            self.bottom.say(said)
+            self.reload()
+
+    # Keys.
+
+    @property
+    def commands(self) -> list[keys.Action]:
+        """What the palette offers here."""
+        return [action for action in keys.of_rules(self.news.actions) if action.place in ("screen", "rules")]
+
+    @on(Rows.Opened, "#rules")
+    def action_change_rule(self) -> None:
+        if rule := self._rule():
+            self.news.edit_rule(rule, "Change a rule")
+
+    def action_new_rule(self) -> None:
+        self.news.edit_rule(Rule(0, "", "", "mute"), "A new rule")
+
+    def action_switch_rule(self) -> None:
+        if rule := self._rule():
+            self._do(rules.switch, rule.id, rule.off)
+
+    def action_rule_up(self) -> None:
+        if rule := self._rule():
+            self._do(rules.move, rule.id, -1)
+
+    def action_rule_down(self) -> None:
+        if rule := self._rule():
+            self._do(rules.move, rule.id, 1)
+
+    def action_remove_rule(self) -> None:
+        if rule := self._rule():
+            self._do(rules.remove, rule.id)
+
+    def action_apply_rule(self) -> None:
+        rule = self._rule()
+        if rule is not None and rule.off:
+            self.bottom.say(f"{rule.name} is off: space switches it on.")
+        elif rule is not None:
+            self._do(rules.apply, rule.id, nothing=f"{rule.name} finds nothing more to act on.")
+
+    def action_undo(self) -> None:
+        self.news.action_undo()
+
+    def action_redo(self) -> None:
+        self.news.action_redo()
+
+    def action_leave_rules(self) -> None:
+        if self.is_current:
+            self.dismiss()
+
+    def action_help(self) -> None:
+        from roya_tui.ui.dialogs.help import Help
+
+        self.app.push_screen(Help(keys.of_rules(self.news.actions), ascii=self.news.config.look.ascii, query=False))
+
+    def action_quit(self) -> None:
+        self.news.action_quit()
+
+    def _rule(self) -> Rule | None:
+        """The rule under the cursor; says so where there is none."""
+        if self.table.current is None:
+            self.bottom.say(NONE_YET)
+        return self.table.current
+
+    @work(exit_on_error=False, group="marks")
+    async def _do(self, step: Callable[..., object], *args: object, nothing: str = "") -> None:
+        """Change something about a rule, and say so; `nothing`: what to say where it changed nothing."""
+        if await self.news.library.write(_changed, step, args, self.news.now()):
+            await self.news.tell_rules()
+        elif nothing:
+            self.bottom.say(nothing)
+
+
+def _changed(db: Connection, step: Callable[..., object], args: Sequence[object], now: int) -> bool:
+    """Take a step; False where it changed nothing. A step that answers nothing has changed something."""
+    return step(db, *args, now) not in (False, 0)

@@ -1,0 +1,129 @@
+"""Rules made from the article at hand, and the way to all of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual import work
+
+from roya_tui.model import Rule
+from roya_tui.store import ruled
+from roya_tui.ui.choosing import NOT_YOURS, Choosing
+
+if TYPE_CHECKING:
+    from roya_tui.store.rules import Preview
+    from roya_tui.ui.dialogs.rule_from import Answer
+
+ENDS_EVERY = 60.0
+"""Seconds between two looks at whether the time of a rule is over."""
+
+
+class Ruling(Choosing):
+    """What one does with rules. `u` takes each of it back."""
+
+    def watch_ends(self) -> None:
+        """Switch off rules whose time is over, so that what they hid comes back, now and as long as we run."""
+        self.set_interval(ENDS_EVERY, self._end_rules)
+        self.set_timer(1, self._end_rules)
+
+    @work(exit_on_error=False, exclusive=True, group="rules")
+    async def _end_rules(self) -> None:
+        if await self.library.write(ruled.expire, self.now()):
+            self.headlines.forget()
+            self.count_soon()
+
+    # Making one.
+
+    def action_rule(self) -> None:
+        """Ask what a rule is to be about, seen from the article at hand, and for how long."""
+        from roya_tui.reading import proposing
+        from roya_tui.store import rules
+        from roya_tui.ui.dialogs.rule_from import KEYS, RuleFrom
+
+        headline = self.at_hand()
+        article = None if headline is None or headline.id <= 0 else self.library.article(headline.id)
+        if article is None:
+            self.bottom.say("Choose an article first; E shows all rules." if headline is None else NOT_YOURS)
+            return
+        words = proposing.words(article.headline.title)
+        counted = self.library.now(rules.in_titles, words, proposing.RARE)
+        words = proposing.rarest_first(words, *counted)
+        proposals = {what: proposing.proposals(article, what, words) for what in KEYS.values()}
+        dialog = RuleFrom(
+            proposals, self.would_catch, self.config.reading.rtl, self.now(), ascii=self.config.look.ascii
+        )
+        self.app.push_screen(dialog, self._answered)
+
+    def _answered(self, answer: Answer | None) -> None:
+        match answer:
+            case "rules":
+                self.action_rules()
+            case str(text):
+                query = text.removeprefix("form:")
+                self.edit_rule(Rule(0, query, query, "mute"), "A new rule", past=True)
+            case (Rule() as rule, past):
+                self.make_rule(rule, past=past)
+
+    def edit_rule(self, rule: Rule, title: str, *, past: bool = False) -> None:
+        """Ask for all of a rule; a new one has no number."""
+        from roya_tui.store import rules
+        from roya_tui.ui.dialogs.rule import RuleDialog
+
+        def wrong(wanted: Rule) -> str:
+            return self.library.now(rules.wrong, wanted, self.now())
+
+        def answered(wanted: Rule | None) -> None:
+            if wanted is not None and wanted.id:
+                self._change_rule(wanted)
+            elif wanted is not None:
+                self.make_rule(wanted, past=past)
+
+        dialog = RuleDialog(title, rule, wrong, self.would_catch, self.config.reading.rtl)
+        self.app.push_screen(dialog, answered)
+
+    async def would_catch(self, text: str) -> Preview | str:
+        """What a query would have caught lately, or why it cannot be asked."""
+        from roya_tui.query import Query, QueryError, parse
+        from roya_tui.store import rules
+
+        try:
+            query = parse(text, self.now())
+        except QueryError as error:
+            return error.message
+        if query.where == Query().where:
+            return "Say what it is to look for: words, or tag:economy, source:roya, author:name."
+        return await self.library.look(rules.preview, query, self.now(), zone=self.clock.zone)
+
+    @work(exit_on_error=False, group="marks")
+    async def make_rule(self, rule: Rule, *, past: bool) -> None:
+        """Make a rule, or switch the same one on again."""
+        from roya_tui.reading.rule_words import lasting
+        from roya_tui.store import rules
+
+        await self.library.write(rules.make, rule, self.now(), past=past)
+        await self.tell_rules(f" It ends in {lasting(rule.term)}." if rule.term else "")
+
+    @work(exit_on_error=False, group="marks")
+    async def _change_rule(self, rule: Rule) -> None:
+        from roya_tui.store import rules
+
+        await self.library.write(rules.change, rule.id, rule, self.now())
+        await self.tell_rules()
+
+    async def tell_rules(self, more: str = "") -> None:
+        """Say what was just done to a rule, and show what it does to the articles."""
+        from roya_tui.store import undo
+
+        said = await self.library.write(undo.latest)
+        self.bottom.say(f"{said}{more} u undoes.")
+        self.headlines.forget()
+        self.show_again()
+        self.count_now()
+
+    # All of them.
+
+    def action_rules(self) -> None:
+        from roya_tui.ui.rules import RulesScreen
+
+        if self.is_current:
+            self.app.push_screen(RulesScreen(self))

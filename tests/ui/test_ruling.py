@@ -1,0 +1,168 @@
+"""Rules on the screen: made from an article in two keys, seen, switched, moved, changed, removed, and taken back."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from roya_tui.config import Config, Look, Reading
+from roya_tui.model import Rule
+from roya_tui.store import rules
+from roya_tui.store.database import open_store
+from roya_tui.ui.dialogs.rule import RuleDialog
+from roya_tui.ui.dialogs.rule_from import RuleFrom
+from roya_tui.ui.rules import RulesScreen
+
+from .conftest import NOW, Opener
+
+BY_HAND = Config(reading=Reading(mark_read=None))
+"""Nothing is read by itself, so that undo has only what was done."""
+
+
+def kept(store: Path) -> list[tuple[str, str, str, int | None, bool]]:
+    with closing(open_store(store)) as db:
+        return [(one.name, one.query, one.effect, one.term, one.off) for one in rules.rules(db, NOW)]
+
+
+def make(store: Path, *queries: str) -> None:
+    with closing(open_store(store)) as db:
+        rules.add_all(db, [Rule(0, query, query, "mute") for query in queries], NOW)
+
+
+@pytest.mark.parametrize("width", [140, 100, 60])
+async def test_a_source_is_muted_for_a_week_in_two_keys_and_comes_back(opened: Opener, store: Path, width: int) -> None:
+    async with opened(width=width, config=BY_HAND) as reader:
+        await reader.press("2")
+        source = reader.news.at_hand()
+        shown = reader.titles
+        await reader.press("M", "s", "7")
+        assert reader.said.startswith(f"Made the rule {source.source}, which hid ")
+        assert reader.said.endswith("It ends in 7 days. u undoes.")
+        assert kept(store) == [(source.source, f"source:{source.source_id}", "mute", 7 * 86_400, False)]
+        assert reader.news.at_hand().hidden
+        assert reader.titles == shown
+        await reader.press("full_stop")
+        left = reader.titles
+        assert 0 < len(left) < len(shown)
+        await reader.press("u", "full_stop")
+        assert reader.titles == shown
+        await reader.press("U", "full_stop")
+        assert reader.titles == left
+
+
+async def test_keys_may_come_faster_than_the_dialog(opened: Opener, store: Path) -> None:
+    async with opened(config=BY_HAND) as reader:
+        await reader.pilot.press("M", "w", "enter", "j", "s")
+        await reader.press()
+        ((name, query, *_),) = kept(store)
+        assert query == f"title:{name}"
+        assert reader.news.at_hand().starred
+
+
+async def test_another_word_is_chosen_edited_and_highlighted(opened: Opener, store: Path) -> None:
+    async with opened(config=BY_HAND) as reader:
+        await reader.press("2", "M", "w")
+        dialog = reader.app.screen
+        assert isinstance(dialog, RuleFrom)
+        first = dialog._line.value
+        await reader.press("right")
+        assert dialog._line.value != first
+        await reader.press("left", "tab", "e", "end", *" q17", "escape", "enter")
+        word = first.removeprefix("title:")
+        assert kept(store) == [(f"{word} q17", f"{first} q17", "highlight", None, False)]
+
+
+async def test_what_is_wrong_in_an_edited_query_is_told_and_not_kept(opened: Opener, store: Path) -> None:
+    async with opened(config=BY_HAND) as reader:
+        await reader.press("M", "w", "e", "end", *" (", "enter", "1")
+        assert isinstance(reader.app.screen, RuleFrom)
+        assert kept(store) == []
+        await reader.press("escape", "escape")
+        assert reader.app.screen is reader.news
+
+
+async def test_letters_for_what_the_article_does_not_have_do_nothing(opened: Opener, store: Path) -> None:
+    async with opened(config=BY_HAND) as reader:
+        await reader.press("M", "enter", "1", "z")
+        assert isinstance(reader.app.screen, RuleFrom)
+        assert kept(store) == []
+
+
+async def test_what_is_highlighted_has_a_sign_and_weight(opened: Opener) -> None:
+    config = Config(reading=Reading(mark_read=None), look=Look(ascii=True))
+    async with opened(config=config) as reader:
+        await reader.press("M", "w", "tab", "enter")
+        runs = reader.news.headlines.runs(reader.news.headlines.cursor, 60, False)
+        assert ("#", "lit") in runs
+        assert [name for text, name in runs if name.startswith("title")] == ["title lit"]
+        await reader.press("m")
+        runs = reader.news.headlines.runs(reader.news.headlines.cursor, 60, False)
+        assert [name for text, name in runs if name.startswith("read-title")] == ["read-title lit"]
+
+
+async def test_rules_are_switched_moved_applied_and_removed(opened: Opener, store: Path) -> None:
+    make(store, "tag:water", "tag:city")
+    async with opened(config=BY_HAND) as reader:
+        await reader.press("2", "E")
+        screen = reader.app.screen
+        assert isinstance(screen, RulesScreen)
+        await reader.press("J")
+        assert [one.name for one in screen.table._rules] == ["tag:city", "tag:water"]
+        assert screen.table.current.name == "tag:water"
+        await reader.press("p")
+        assert reader.said.startswith("Applied the rule tag:water, which hid ")
+        assert screen.table.current.caught > 0
+        await reader.press("p")
+        assert screen.bottom.said == "tag:water finds nothing more to act on."
+        await reader.press("space")
+        assert screen.table.current.off
+        await reader.press("p")
+        assert screen.bottom.said == "tag:water is off: space switches it on."
+        await reader.press("D")
+        assert [one[0] for one in kept(store)] == ["tag:city"]
+        await reader.press("u", "u", "u", "u")
+        assert [(one.name, one.off, one.caught) for one in screen.table._rules] == [
+            ("tag:water", False, 0),
+            ("tag:city", False, 0),
+        ]
+        await reader.press("escape")
+        assert reader.app.screen is reader.news
+
+
+async def test_a_rule_is_written_by_hand_and_changed(opened: Opener, store: Path) -> None:
+    async with opened(config=BY_HAND) as reader:
+        await reader.press("E", "a")
+        assert isinstance(reader.app.screen, RuleDialog)
+        await reader.press(*"Wet", "tab", *"tag:water", "tab", "ctrl+u", *"tag", "enter")
+        assert isinstance(reader.app.screen, RuleDialog)  # which tag?
+        await reader.press("end", *" Wells", "tab", *"2x", "enter")
+        assert isinstance(reader.app.screen, RuleDialog)  # no span of time
+        await reader.press("ctrl+u", *"2d", "enter")
+        assert kept(store) == [("Wet", "tag:water", "tag", 2 * 86_400, False)]
+        await reader.press("c", "ctrl+u", *"tag:city", "enter")
+        assert kept(store) == [("Wet", "tag:city", "tag", 2 * 86_400, False)]
+        await reader.press("escape", "u")
+        assert kept(store) == [("Wet", "tag:water", "tag", 2 * 86_400, False)]
+
+
+async def test_a_rule_that_is_there_is_not_made_twice(opened: Opener, store: Path) -> None:
+    async with opened(config=BY_HAND) as reader:
+        await reader.press("M", "s", "1", "M", "s", "enter")
+        assert reader.said.endswith(" does that already.")
+        await reader.press("E", "space", "escape", "M", "s", "enter")
+        assert reader.said.startswith("Switched the rule ")
+        assert [one[4] for one in kept(store)] == [False]
+
+
+async def test_a_mute_ends_while_the_reader_is_open(opened: Opener, store: Path, monkeypatch) -> None:
+    async with opened(config=BY_HAND) as reader:
+        await reader.press("2")
+        shown = reader.titles
+        await reader.press("M", "s", "1", "full_stop")
+        assert len(reader.titles) < len(shown)
+        monkeypatch.setattr(reader.news, "now", lambda: NOW + 86_400)
+        reader.news._end_rules()
+        await reader.press("full_stop")
+        assert reader.titles == shown
