@@ -298,3 +298,30 @@ def test_config_may_always_want_it(cli: Cli, home: Path, monkeypatch: pytest.Mon
     (home / "config.toml").write_text("[look]\nplain = true\n")
     monkeypatch.setattr(sys, "stdin", io.StringIO(""))
     assert cli("--offline").lines[0] == "Roya TUI, plain. h tells the commands, q leaves."
+
+
+def test_tags_notes_and_hiding_are_done_and_taken_back(hear: Hear, town: Path) -> None:
+    said = hear("1", "# ماء, to read", "label", "#-to read", "undo", "label")[5:]
+    assert [line for line in said if "Yours" in line or "agged" in line or "took" in line] == [
+        "Tagged “بئر جديدة” ماء, to read.",
+        "Yours: to read, ماء.",
+        "Undone: took the tag to read off “بئر جديدة”.",
+        "Yours: to read, ماء.",
+    ]
+    said = hear("1", "note", "; Ask the goat.", "note", "note -", "note", "undo", "note")
+    assert [line for line in said if "note" in line or "Ask" in line] == [
+        "There is no note.",
+        "Kept a note with “Tram late”.",
+        "Ask the goat.",
+        "Took the note off “Tram late”.",
+        "There is no note.",
+        "Undone: took the note off “Tram late”.",
+        "Ask the goat.",
+    ]
+    said = hear("hide 1", "a", "/is:hidden", "hide 1", "hide 9", "#x")
+    assert said[3:5] == ["Hidden. undo takes it back.", "All: 2 articles."]
+    assert said[-3:] == [
+        "It is shown again.",
+        "There is no article 9: they are 1 to 1.",
+        "Which article? Its number reads it.",
+    ]

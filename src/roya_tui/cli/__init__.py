@@ -30,7 +30,14 @@ _COMMANDS = {
     "tags": ("tags", "tags"),
     "feeds": ("feeds", "feeds"),
     "rules": ("rules", "rules"),
-    "mark": ("articles", "mark"),
+    "mark": ("doing", "mark"),
+    "tag": ("doing", "tag"),
+    "note": ("doing", "note"),
+    "hide": ("doing", "hide"),
+    "unhide": ("doing", "unhide"),
+    "remove": ("doing", "remove"),
+    "undo": ("doing", "undo"),
+    "redo": ("doing", "redo"),
     "briefing": ("briefing", "tell"),
     "import": ("subscriptions", "take_over"),
     "export": ("subscriptions", "export"),
@@ -40,6 +47,8 @@ _COMMANDS = {
     None: ("reader", "read"),
 }
 """Where each command lives; only the one that is asked for is loaded."""
+
+_TAKE_QUERIES = (None, "list", "show", "mark", "tag", "hide", "unhide", "feeds", "rules")
 
 _TELL_PROBLEMS_THEMSELVES = (None, "doctor")
 """Commands that show mistakes of the configuration in their own way; the others begin with them."""
@@ -52,8 +61,9 @@ def run(argv: Sequence[str], environ: Mapping[str, str] = os.environ) -> int:
     folder: Path | None = None
     try:
         wanted = arguments.parse(argv)
-        if hasattr(wanted, "query") and wanted.command not in (None, "list", "show", "mark", "feeds", "rules"):
-            raise arguments.usage("--query goes with the reader, list, show, mark, feeds and rules")
+        if hasattr(wanted, "query") and wanted.command not in _TAKE_QUERIES:
+            *most, last = (name for name in _TAKE_QUERIES if name)
+            raise arguments.usage(f"--query goes with the reader, {', '.join(most)} and {last}")
         where = paths(getattr(wanted, "home", None), environ)
         folder = where.data
         with ExitStack() as stack:

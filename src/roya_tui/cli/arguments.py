@@ -15,6 +15,8 @@ EXIT_CODES = """exit codes: 0 all well; 1 it could not be done (a sentence on st
 _QUERY_HELP = """a query, such as: is:unread tag:economy -tag:sport since:2d "water plan". Words are AND; it finds in
 title, text, author and tags. Put it in single quotes where the shell would take it apart."""
 
+_UNDO = "roya-tui undo, or u in the reader, takes it back."
+
 DEFAULT_LIMIT = 50
 SHOW_LIMIT = 200
 
@@ -35,7 +37,7 @@ def usage(message: str) -> SystemExit:
 
 def _as_word(word: str) -> str:
     """Let "-tag:sport" pass for a word of a query: argparse leaves alone what starts with a blank."""
-    negated = len(word) > 2 and word[0] == "-" and word[1] != "-"
+    negated = len(word) > 1 and word[0] == "-" and word[1] != "-" and word != "-h"
     return f" {word}" if negated else word
 
 
@@ -196,9 +198,34 @@ def _parser() -> argparse.ArgumentParser:
     rules.add_argument("--past", action="store_true", help="with add: also what is there already")
     rules.add_argument("--json", action="store_true", help="one JSON document")
 
-    mark = command("mark", "mark articles in bulk", "Undo (u in the reader) takes it back.")
+    mark = command("mark", "mark articles in bulk", _UNDO)
     mark.add_argument("what", choices=("read", "unread", "star", "unstar"))
-    mark.add_argument("words", metavar="QUERY", nargs="*", help=f"which articles: {_QUERY_HELP}")
+    tag = command(
+        "tag",
+        "give articles tags of your own, or take them off",
+        "+x at the end gives the tag x, -y takes y off. A word that the query is to be without goes into its quotes: "
+        f"'water -sport' +x. {_UNDO}",
+    )
+    hide = command("hide", "leave articles out of every list and count", f"is:hidden finds them. {_UNDO}")
+    unhide = command("unhide", "show hidden articles again", f"The query looks among the hidden only. {_UNDO}")
+    for one, tags_too in ((mark, ""), (tag, ", and behind it the tags: +x -y"), (hide, ""), (unhide, "")):
+        one.add_argument("words", metavar="QUERY", nargs="*", help=f"which articles: {_QUERY_HELP}{tags_too}")
+        one.add_argument("--json", action="store_true", help="one JSON document")
+
+    note = command("note", "keep a note with an article, or tell it", f'An empty text ("") takes it off. {_UNDO}')
+    note.add_argument("id", metavar="ID", type=_number, help="the article's number, as list tells it")
+    note.add_argument("words", metavar="TEXT", nargs="*", help="- is standard input; without any, the note is told")
+    note.add_argument("--json", action="store_true", help="one JSON document")
+
+    remove = command("remove", "unsubscribe from a source", f"What is starred or noted of it stays. {_UNDO}")
+    remove.add_argument("source", metavar="SOURCE", help="by number, address or words of the name")
+    remove.add_argument("--json", action="store_true", help="one JSON document")
+
+    undo = command("undo", "take back what was done last", "Here, in the reader, or by another command.")
+    undo.add_argument("--list", action="store_true", help="only tell what was done, the last first")
+    undo.add_argument("--json", action="store_true", help="one JSON document")
+    redo = command("redo", "do again what was undone last")
+    redo.add_argument("--json", action="store_true", help="one JSON document")
 
     bring = command("import", "take over subscriptions, with folders", "Nothing is fetched; refresh does that.")
     bring.add_argument(
@@ -249,7 +276,9 @@ def _anywhere(*, before: bool) -> argparse.ArgumentParser:
     group.add_argument("--offline", action="store_true", help="touch no network")
     group.add_argument("--samples", action="store_true", help=hidden or "use a throw-away store with the samples only")
     group.add_argument(
-        "--query", metavar="QUERY", help=hidden or "start the reader with this query; list, show and mark take it too"
+        "--query",
+        metavar="QUERY",
+        help=hidden or "start the reader with this query; commands that want one take it too",
     )
     group.add_argument("--ascii", action="store_true", help=hidden or "no signs beyond ASCII")
     group.add_argument(

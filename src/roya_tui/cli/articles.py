@@ -1,4 +1,4 @@
-"""The commands about articles: list, mark."""
+"""The command list: headlines."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sqlite3 import Connection
 from typing import Any
 
 from roya_tui.cli.output import Column, iso
-from roya_tui.cli.session import DONE, WRONG_USAGE, CannotDo, Session, catch_up
+from roya_tui.cli.session import DONE, Session, catch_up
 from roya_tui.model import Headline
 from roya_tui.query import Query
 
@@ -143,26 +143,3 @@ def headline_facts(headline: Headline) -> dict[str, Any]:
         "story": headline.story,
         "tellings": headline.tellings,
     }
-
-
-def mark(session: Session, wanted: Namespace) -> int:
-    """`roya-tui mark`: read, unread, star or unstar all that a query finds, as one step that undo takes back."""
-    from roya_tui.store import state
-
-    text = words(wanted)
-    if not text:
-        raise CannotDo("Which articles? roya-tui mark read 'sort:newest' would be all of them.", WRONG_USAGE)
-    query = session.query(text)
-    with session.store(samples=False) as db:
-        ids = _found(session, db, query)
-        read = {"read": True, "unread": False}.get(wanted.what)
-        starred = {"star": True, "unstar": False}.get(wanted.what)
-        changed = state.mark(db, ids, session.now, read=read, starred=starred)
-    done = {
-        "read": "Marked {} read",
-        "unread": "Marked {} unread",
-        "star": "Starred {}",
-        "unstar": "Took the star off {}",
-    }
-    session.out.line(f"{done[wanted.what].format(f'{changed:,}')}. The query found {len(ids):,}.")
-    return DONE

@@ -16,7 +16,7 @@ from functools import partial
 from itertools import accumulate, chain
 from operator import sub
 from sqlite3 import Connection, IntegrityError
-from typing import Any
+from typing import Any, NamedTuple
 
 from roya_tui.frozen import dataclass
 from roya_tui.store import ruled
@@ -102,6 +102,21 @@ def latest(db: Connection) -> str:
     """Return the sentence of the last step that is not undone, "" if there is none."""
     row = db.execute("SELECT sentence FROM journal WHERE undone_at IS NULL ORDER BY id DESC LIMIT 1").fetchone()
     return str(row[0]) if row else ""
+
+
+class Step(NamedTuple):
+    """One step of the journal: when it was done, and when it was undone, if it is."""
+
+    sentence: str
+    at: int | None
+    undone_at: int | None
+
+
+@told
+def steps(db: Connection) -> list[Step]:
+    """Return what can be redone, then what can be undone: each in the order in which it would be."""
+    rows = db.execute("SELECT sentence, at, undone_at FROM journal ORDER BY undone_at IS NULL, id DESC")
+    return list(map(Step._make, rows))
 
 
 @told

@@ -34,6 +34,9 @@ COMMANDS = tuple(
         ("today", "", "goes to what is from today"),
         ("star s", "NUMBER", "stars the article, or takes the star away"),
         ("mark m", "NUMBER or all", "marks the article read or unread, or the whole list read"),
+        ("label #", "TAGS", "gives the article tags of yours, with commas between; - before one takes it off"),
+        ("note ;", "TEXT", "keeps a note with the article; without a text tells it, - alone takes it off"),
+        ("hide", "NUMBER", "hides the article from every list, or shows it again; /is:hidden finds it"),
         ("undo", "", "takes back what was done last"),
         ("redo", "", "does again what was taken back"),
         ("tags t", "", "tells the tags of this list"),
@@ -63,8 +66,9 @@ def understood(line: str) -> tuple[str, str]:
     line = line.strip()
     if not line:
         return "more", ""
-    if line.startswith("/"):
-        return "find", line[1:].strip()
+    for sign, method in (("/", "find"), ("#", "label"), (";", "note")):
+        if line.startswith(sign):
+            return method, line[1:].strip()
     if line.isdecimal():
         return "read", line
     word, _, rest = line.partition(" ")

@@ -132,6 +132,34 @@ class Sitting(Listing):
         state.mark(self._db, [row.id], self._now, read=read)
         self._say("Marked read." if read else "Marked unread.")
 
+    def _do_label(self, rest: str) -> None:
+        from roya_tui.reading.tag_line import wanted
+
+        _, article = self._article()
+        if not rest:
+            self._say(f"Yours: {', '.join(article.own_tags)}." if article.own_tags else "It has no tags of yours.")
+            return
+        on, off = wanted(rest, article.own_tags)
+        if not state.retag(self._db, [article.headline.id], self._now, on=on, off=off):
+            raise ValueError("That changes nothing.")
+        self._say(undo.latest(self._db))
+
+    def _do_note(self, rest: str) -> None:
+        _, article = self._article()
+        new = "" if rest == "-" else rest
+        if not rest:
+            self._say(article.note or "There is no note.")
+        elif new == article.note:
+            raise ValueError("That changes nothing.")
+        else:
+            state.set_note(self._db, article.headline.id, new, self._now)
+            self._say(undo.latest(self._db))
+
+    def _do_hide(self, rest: str) -> None:
+        row = self._headline(rest)
+        state.mark(self._db, [row.id], self._now, hidden=not row.hidden)
+        self._say("It is shown again." if row.hidden else "Hidden. undo takes it back.")
+
     def _do_undo(self, rest: str) -> None:
         self._say(undo.undo(self._db, self._now, self._session.now) or "There is nothing to undo.")
 

@@ -1,0 +1,130 @@
+"""Tags, notes, hiding, removing and taking back, from the command line: what a person finds in the store afterwards."""
+
+from __future__ import annotations
+
+import io
+import sys
+from contextlib import closing
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from roya_tui.model import Entry, NewSource
+from roya_tui.store import articles, sources
+from roya_tui.store.database import open_store
+
+from .conftest import Cli
+
+
+@pytest.fixture
+def wells(cli: Cli, home: Path) -> list[int]:
+    """Three articles of one source, beside the samples."""
+    cli("list")
+    entries = [Entry(guid=str(n), title=f"Wells {n}", content="Water", tags=("water",)) for n in (3, 2, 1)]
+    with closing(open_store(home / "news.db")) as db:
+        source = sources.add(db, NewSource("https://wells.example/feed", title="Wells Daily"), 1_000)
+        return list(articles.save(db, source.id, None, list(map(articles.prepare, entries)), 2_000).new[::-1])
+
+
+def told(cli: Cli, query: str) -> dict[str, Any]:
+    return {one["title"]: one for one in cli("list", query, 'source:"wells daily"', "--json", "--limit", "0").json}
+
+
+def shown(cli: Cli, id: int) -> Any:
+    return cli("show", str(id), "--format", "json").json
+
+
+def test_tags_are_given_and_taken_off_in_one_step(cli: Cli, wells: list[int]) -> None:
+    result = cli("tag", "title:wells", "-title:3", "+ماء", "+to read")
+    assert (result.code, result.out) == (0, "Tagged 2 ماء, to read. The query found 2.\n")
+    assert shown(cli, wells[0])["own_tags"] == ["to read", "ماء"]
+    assert cli("tag", "tag:ماء", "+done", "-to read", "--json").json == {
+        "changed": 2,
+        "found": 2,
+        "said": "Tagged 2 done, and took the tag to read off them.",
+    }
+    assert shown(cli, wells[0])["own_tags"] == ["done", "ماء"]
+    assert cli("tag", "tag:done", "-x").out == "Nothing changed. The query found 2.\n"
+    assert cli("undo").out == "Undone: tagged 2 done, and took the tag to read off them.\n"
+    assert shown(cli, wells[0])["own_tags"] == ["to read", "ماء"]
+    assert shown(cli, wells[0])["tags"][0] == "water", "the feed's own stays"
+
+
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        (("tag", "is:unread"), "Which tags?"),
+        (("tag", "+water"), "Which articles?"),
+        (("tag", "tga:x", "+water"), "tga"),
+        (("hide",), "Which articles?"),
+        (("unhide",), "Which articles?"),
+        (("note", "x", "y"), "no article's number"),
+    ],
+)
+def test_what_is_not_said_is_asked_for(cli: Cli, wells: list[int], argv: tuple[str, ...], said: str) -> None:
+    result = cli(*argv)
+    assert result.code == 2
+    assert said in result.err
+    assert result.out == ""
+
+
+def test_a_note_is_kept_told_and_taken_off(cli: Cli, wells: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    id = str(wells[0])
+    assert cli("note", id).out == "There is no note.\n"
+    assert cli("note", id, "Ask", "the", "-mayor").out == "Kept a note with “Wells 1”.\n"
+    assert cli("note", id).out == "Ask the -mayor\n"
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO("One\x1b[31m\nسطر\n".encode())))
+    assert cli("note", id, "-", "--json").json["note"] == "One[31m\nسطر"
+    assert cli("undo").code == 0
+    assert cli("note", id, "--json").json == {"id": wells[0], "note": "Ask the -mayor"}
+    assert cli("note", id, "").out == "Took the note off “Wells 1”.\n"
+    assert cli("note", id, "").out == "Nothing changed.\n"
+    missing = cli("note", "999999", "x")
+    assert (missing.code, missing.err) == (
+        1,
+        "roya-tui: There is no article 999999. roya-tui list tells the numbers.\n",
+    )
+
+
+def test_what_is_hidden_is_left_out_until_it_is_shown_again(cli: Cli, wells: list[int]) -> None:
+    assert cli("hide", "title:wells", "-title:2").out == "Hid 2. The query found 2.\n"
+    assert set(told(cli, "")) == {"Wells 2"}
+    assert cli("unhide", "title:3").out == "Unhid “Wells 3”. The query found 1.\n"
+    assert set(told(cli, "")) == {"Wells 2", "Wells 3"}
+    assert cli("hide", "--query", "title:2", 'source:"wells daily"', "--json").json["changed"] == 1
+    assert [cli("undo").code for _ in range(3)] == [0, 0, 0]
+    assert set(told(cli, "")) == {"Wells 1", "Wells 2", "Wells 3"}
+
+
+def test_a_source_is_removed_by_what_it_is_called_and_comes_back(cli: Cli, home: Path, wells: list[int]) -> None:
+    with closing(open_store(home / "news.db")) as db:
+        sources.add(db, NewSource("https://weekly.example/feed", title="Wells Weekly"), 1_000)
+    several = cli("remove", "wells")
+    assert several.code == 1
+    assert "Several sources are called so" in several.err
+    assert cli("remove", "nothing like it").err.startswith("roya-tui: No source is called “nothing like it”")
+    removed = cli("remove", "wells daily")
+    assert removed.out.startswith("Removed Wells Daily. Starred and noted articles stay")
+    assert told(cli, "") == {}
+    assert cli("undo").out == "Undone: removed Wells Daily.\n"
+    assert len(told(cli, "")) == 3
+    assert cli("remove", "https://wells.example/feed", "--json").json["label"] == "Wells Daily"
+
+
+def test_steps_are_listed_undone_and_redone(cli: Cli, wells: list[int]) -> None:
+    for _ in range(30):
+        if cli("undo").code:
+            break
+    assert cli("undo").err == "There is nothing to undo.\n"
+    cli("mark", "star", "title:wells")
+    cli("hide", "title:wells")
+    assert cli("undo").code == 0
+    assert [line.split("  ")[0] for line in cli("undo", "--list").lines[:2]] == ["redo", "undo"]
+    first, second = cli("undo", "--list", "--json").json[:2]
+    assert (first["said"], first["undone"] is None) == ("Hid 3.", False)
+    assert (second["said"], second["undone"]) == ("Starred 3.", None)
+    assert cli("redo", "--json").json == {"said": "Redone: hid 3."}
+    assert cli("redo", "--json").json == {"said": None}
+    assert cli("redo").code == 1
