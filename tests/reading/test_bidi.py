@@ -128,6 +128,8 @@ def seen(text: str, base: int | None = None) -> str:
         ("אָב", None, "באָ"),
         ("אב 👩‍💻 ג", None, "ג 👩‍💻 בא"),
         ("abc \u2067def\u2069 אב", 0, "abc \u2067def\u2069 בא"),
+        ("אב\tגד", 0, "בא\tדג"),
+        ("ab\tcd", 1, "cd\tab"),
     ],
 )
 def test_lines_are_drawn_in_visual_order(text: str, base: int | None, drawn: str) -> None:

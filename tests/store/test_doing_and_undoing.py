@@ -48,6 +48,16 @@ def test_marking_is_one_step_with_a_sentence(db, three, many: int, how: dict[str
     assert redo(db, NOW) == f"Redone: {lower}"
 
 
+def test_of_a_step_that_takes_back_two_marks_undo_leaves_nothing(db, three) -> None:
+    """Both marks also write down that a rule shall not make them again: undone in the wrong order, that would stay."""
+    state.mark(db, three, NOW, read=True, starred=True)
+    before = db.execute("SELECT * FROM state").fetchall()
+    state.mark(db, three, NOW + 1, read=False, starred=False)
+    assert db.execute("SELECT * FROM state").fetchall() != before
+    undo(db, NOW + 2)
+    assert db.execute("SELECT * FROM state").fetchall() == before
+
+
 @pytest.mark.parametrize(
     ("how", "sentence"),
     [
