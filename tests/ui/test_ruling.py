@@ -163,6 +163,6 @@ async def test_a_mute_ends_while_the_reader_is_open(opened: Opener, store: Path,
         await reader.press("M", "s", "1", "full_stop")
         assert len(reader.titles) < len(shown)
         monkeypatch.setattr(reader.news, "now", lambda: NOW + 86_400)
-        reader.news._end_rules()
+        await reader.news._end_rules().wait()
         await reader.press("full_stop")
         assert reader.titles == shown
