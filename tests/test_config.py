@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import astuple, replace
 
 from roya_tui.config import Config, JsonMapping, Problem, Wishes, load, paths, wishes_for, wishes_for_nobody
 from roya_tui.model import Source
@@ -84,12 +83,12 @@ def test_every_setting_is_taken(tmp_path: Path) -> None:
     assert (config.reading.width, config.reading.pictures, config.reading.rtl) == (60, "off", "visual")
     assert (config.reading.fold, config.reading.story) == (False, "all")
     assert config.reading.prefer == ("Petra", "https://news.example/feed.xml")
-    assert dataclasses.astuple(config.refresh) == (
+    assert astuple(config.refresh) == (
         *(3600, False, 8, 1, 2.5, 60.0, 5_000_000),
         ("wiki.example", "xn--bcher-kva.example"),
         True,
     )
-    assert dataclasses.astuple(config.offline) == (False, 3, 50, 500_000, 1_000_000_000)
+    assert astuple(config.offline) == (False, 3, 50, 500_000, 1_000_000_000)
     assert config.sources == {
         "https://news.example/feed.xml": Wishes(full_text=True),
         "Harbour Post": Wishes(keep_days=14),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from msgspec import Struct
+from msgspec.structs import fields
 
 from roya_tui.sources.parse import parse
 from roya_tui.text import clean, one_line
@@ -34,7 +35,7 @@ def texts(value: object) -> Iterator[str]:
     elif isinstance(value, tuple):
         for part in value:
             yield from texts(part)
-    elif is_dataclass(value):
+    elif isinstance(value, Struct):
         for field in fields(value):
             yield from texts(getattr(value, field.name))
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from roya_tui.frozen import dataclass
+from msgspec import Struct
 
 # C0, DEL and C1 may steer a terminal; bidi embeddings, overrides and isolates make text read as what it is not.
 STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -37,24 +37,21 @@ def is_local(place: str) -> bool:
     return not place.startswith(("http://", "https://"))
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Struct, frozen=True):
     """A time as the feed gave it: the UTC second we read in it (None: not understood) and its own text."""
 
     at: int | None = None
     raw: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Struct, frozen=True):
     """An image that belongs to an entry: the lead picture or one of its gallery."""
 
     url: str
     caption: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Enclosure:
+class Enclosure(Struct, frozen=True):
     """A file that an entry carries (audio, video, document).
 
     `length` is in bytes and `duration` in seconds; None if unknown.
@@ -67,8 +64,7 @@ class Enclosure:
     duration: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One item of a feed document. All text is cleaned; `summary` and `content` are HTML as the feed has it.
 
     `guid` is exactly what the feed wrote ("" if nothing); `url` is absolute http(s) or "".
@@ -89,8 +85,7 @@ class Entry:
     comments: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Feed:
+class Feed(Struct, frozen=True):
     """What a document says: a few facts about the source, and its entries in document order."""
 
     format: str
@@ -113,8 +108,7 @@ class Feed:
     """What was repaired or passed over on the way, in words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """A subscription as the store keeps it: what the feed says, what the person says, how it answers."""
 
     id: int
@@ -178,8 +172,7 @@ class Source:
         return self.url == SAVED_PAGES
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(Struct, frozen=True):
     """How a source answered once."""
 
     at: int
@@ -194,8 +187,7 @@ class Attempt:
     changed: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """What the store knows of how one source answers and publishes; from its last attempts, and its articles' times."""
 
     tries: int = 0
@@ -215,8 +207,7 @@ class Facts:
     """Other sources with the same articles."""
 
 
-@dataclass(frozen=True, slots=True)
-class Health:
+class Health(Struct, frozen=True):
     """What becomes of a source's facts: one word, and a sentence that tells it to a person."""
 
     source: Source
@@ -231,8 +222,7 @@ class Health:
     """When it is asked next; None where nobody knows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Headline:
+class Headline(Struct, frozen=True):
     """An article's narrow row: all that a list needs, and nothing wide."""
 
     id: int
@@ -283,8 +273,7 @@ DAMAGED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Article:
+class Article(Struct, frozen=True):
     """A whole article: its headline and the wide part."""
 
     headline: Headline
@@ -322,8 +311,7 @@ MOST_REVISIONS = 50
 """Some feeds change with every look; the oldest versions of such an article go."""
 
 
-@dataclass(frozen=True, slots=True)
-class Revision:
+class Revision(Struct, frozen=True):
     """An earlier version of an article, and when a later one took its place."""
 
     id: int
@@ -359,8 +347,7 @@ class Piece(NamedTuple):
     highlighted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SavedFeed:
+class SavedFeed(Struct, frozen=True):
     """A query that the person gave a name."""
 
     id: int
@@ -376,8 +363,7 @@ EFFECTS = ("mute", "highlight", "tag", "star", "read")
 """What a rule can do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """What is done by itself with the articles that a query finds."""
 
     id: int
@@ -397,8 +383,7 @@ class Rule:
     """Why its query is none, in a sentence."""
 
 
-@dataclass(frozen=True, slots=True)
-class TagCount:
+class TagCount(Struct, frozen=True):
     """A tag and how many articles of the view at hand carry it."""
 
     name: str
@@ -406,8 +391,7 @@ class TagCount:
     unread: int
 
 
-@dataclass(frozen=True, slots=True)
-class Saved:
+class Saved(Struct, frozen=True):
     """What saving one source's entries did: ids of the new and of the changed articles, in document order."""
 
     new: tuple[int, ...] = ()
@@ -415,8 +399,7 @@ class Saved:
     same: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(Struct, frozen=True):
     """Why a source could not be read. `message` is a sentence a person can act on; `kind` is for programs."""
 
     kind: str
@@ -428,8 +411,7 @@ class Failed:
     """Who wants to be asked no sooner than `retry_at`: after a redirect another host than the source's own."""
 
 
-@dataclass(frozen=True, slots=True)
-class NewSource:
+class NewSource(Struct, frozen=True):
     """A subscription that someone asks for."""
 
     url: str

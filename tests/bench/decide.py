@@ -6,7 +6,8 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from roya_tui.config import Refreshing
 from roya_tui.model import Source

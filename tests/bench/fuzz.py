@@ -12,9 +12,12 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import fields
 
 from roya_tui.sources import article_page, discover, opml
 from roya_tui.sources.parse import NotAFeed, parse
@@ -173,7 +176,7 @@ def harm(value: Any, name: str = "") -> Iterator[str]:
             yield f"{len(value):,} {name}"
         for one in value:
             yield from harm(one, name)
-    elif is_dataclass(value):
+    elif isinstance(value, Struct):
         for one in fields(value):
             yield from harm(getattr(value, one.name), one.name)
 

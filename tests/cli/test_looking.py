@@ -7,10 +7,10 @@ import json
 import os
 import re
 import sys
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from msgspec.structs import fields
 from tests.cli.conftest import Cli
 from tests.cli.test_adding import page
 from tests.servers import Server

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from roya_tui.model import SAVED_PAGES, Attempt, Facts, Health, Source
 from roya_tui.reading.clock import Clock

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from array import array
-from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from roya_tui.reading.clock import Clock
 from roya_tui.reading.timeline import BENEATH, Timeline, timeline

@@ -6,7 +6,6 @@ import base64
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -14,6 +13,7 @@ import keyring
 import keyring.backend
 import keyring.errors
 import pytest
+from msgspec.structs import replace
 from tests.refresh.conftest import Desk
 from tests.servers import Server
 

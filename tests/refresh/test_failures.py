@@ -10,7 +10,7 @@ import socketserver
 import ssl
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import formatdate
 from pathlib import Path
@@ -20,6 +20,7 @@ import trustme
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from msgspec.structs import replace
 from tests.refresh.conftest import NOW, Desk, Names
 from tests.servers import Behaviour, Reply, Seen, Server, babble, bomb, endless, hang, reset, rss
 

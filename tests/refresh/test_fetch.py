@@ -6,9 +6,9 @@ import base64
 import gzip
 import socket
 import zlib
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from tests.servers import Behaviour, Server, babble, bomb, drip, endless, hang, reset
 
 from roya_tui.config import Refreshing

@@ -6,9 +6,9 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from tests.servers import Reply, Seen, Server, hang, rss
 
 from roya_tui.config import Config, Refreshing

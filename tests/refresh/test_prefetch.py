@@ -10,11 +10,11 @@ import threading
 import time
 import zlib
 from collections.abc import Callable
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from tests.refresh.conftest import NOW, Desk
 from tests.refresh.test_survival import REFRESH, posix, refreshing, until
 from tests.servers import Behaviour, Reply, Seen, Server, bomb, endless, hang

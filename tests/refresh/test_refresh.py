@@ -6,11 +6,11 @@ import json
 import os
 import socket
 import threading
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from tests.refresh.conftest import NOW, Desk, Names
 from tests.servers import Reply, Server, babble, bomb, drip, endless, hang, reset, rss
 

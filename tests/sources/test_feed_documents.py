@@ -8,11 +8,12 @@ matters. A document that says nothing about its encoding is plain UTF-8.
 from __future__ import annotations
 
 import json
-from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import Struct
+from msgspec.structs import fields
 
 from roya_tui.sources.parse import NotAFeed, parse
 
@@ -25,7 +26,7 @@ USUAL = {"encoding": "utf-8", "encoding_found": "its bytes"}
 
 def said(value: Any) -> Any:
     """A value as JSON has it, without what is empty."""
-    if is_dataclass(value):
+    if isinstance(value, Struct):
         parts = {field.name: said(getattr(value, field.name)) for field in fields(value)}
         return {name: part for name, part in parts.items() if part not in (None, "", [], {})}
     return [said(one) for one in value] if isinstance(value, tuple) else value

@@ -7,11 +7,11 @@ stand there twice; and in words what is not taken over; or, for what is no list,
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import asdict
 
 from roya_tui.sources import opml
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from roya_tui.model import Attempt, Entry, Facts, Failed, Moment, NewSource
 from roya_tui.store import articles, health, sources

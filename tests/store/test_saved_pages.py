@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from sqlite3 import Connection
 
 import pytest
+from msgspec.structs import replace
 
 from roya_tui import query
 from roya_tui.model import SAVED_PAGES, Entry, Moment

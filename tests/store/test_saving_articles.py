@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pickle
 import sqlite3
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from roya_tui import query
 from roya_tui.model import Enclosure, Entry, Feed, Moment, NewSource, Picture, Saved

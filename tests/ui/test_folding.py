@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from tests.ui.conftest import NOW, Open, Opener, drawn
 
 from roya_tui.config import Config

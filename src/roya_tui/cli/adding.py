@@ -8,9 +8,10 @@ import shlex
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
-from dataclasses import asdict, replace
 from sqlite3 import Connection
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import asdict, replace
 
 from roya_tui.cli.inspecting import mapping_named
 from roya_tui.cli.places import place

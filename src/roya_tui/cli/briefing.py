@@ -6,10 +6,11 @@ from argparse import Namespace
 from collections.abc import Sequence
 from typing import Any
 
+from msgspec import Struct
+
 from roya_tui.cli.articles import headline_facts
 from roya_tui.cli.output import Column, iso
 from roya_tui.cli.session import DONE, Session, catch_up
-from roya_tui.frozen import dataclass
 from roya_tui.model import Headline
 from roya_tui.query import Query
 from roya_tui.reading.briefing import Briefing, Line, Section
@@ -21,8 +22,7 @@ _MOST_NAMED = 4
 """Sources of a story that are named."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
+class _Told(Struct, frozen=True):
     """A section with words for what it holds."""
 
     title: str

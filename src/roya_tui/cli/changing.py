@@ -53,7 +53,7 @@ def _compared(session: Session, id: int, since: int | None) -> Comparison:
 
 
 def _told(session: Session, comparison: Comparison, form: str, columns: int | None) -> str:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from roya_tui.reading import changes_export as export
 

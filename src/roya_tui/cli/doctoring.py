@@ -13,11 +13,12 @@ from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
+from msgspec import Struct
+
 from roya_tui import __version__
 from roya_tui.cli.output import Column
 from roya_tui.cli.session import COULD_NOT, DONE, Session
 from roya_tui.cli.terminal import Terminal
-from roya_tui.frozen import dataclass
 
 _FAILING = 10
 """How many of the sources that fail, or of articles that are damaged, are told one by one."""
@@ -27,8 +28,7 @@ _LOOKED_AT = 20_000
 _LIBRARIES = ("textual", "httpx", "feedparser", "lxml", "msgspec", "readability-lxml", "platformdirs", "pillow")
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One thing that was looked at, what was found, and whether that is as it should be."""
 
     about: str

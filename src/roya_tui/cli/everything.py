@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from sqlite3 import Connection
 from typing import Any
+
+from msgspec.structs import replace
 
 from roya_tui.cli import carrying
 from roya_tui.cli.session import CannotDo

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from argparse import Namespace
-from dataclasses import asdict
 from sqlite3 import Connection
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from roya_tui.cli.session import COULD_NOT, DONE, CannotDo, Session
 from roya_tui.model import Article, Entry, Failed
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from roya_tui.sources.pages.page import WebPage
 
 _STAYS = "The feed's own text stays."
-PIECE = 100_000
-"""Characters of JSON in one event."""
+PIECE = 80_000
+"""Characters of JSON in one event, each of which may take twelve where it is escaped once more."""
 
 
 def tell(session: Session, wanted: Namespace) -> int:
@@ -43,7 +43,7 @@ def tell(session: Session, wanted: Namespace) -> int:
 
 
 def _tell_page(session: Session, page: Entry) -> None:
-    told = json.dumps(asdict(page))
+    told = msgspec.json.encode(page).decode()
     for start in range(0, len(told), PIECE):
         session.out.event({"event": "part", "json": told[start : start + PIECE]})
     session.out.event({"event": "page"})

@@ -6,8 +6,9 @@ import sys
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from roya_tui.cli.output import Output, cells, iso
 from roya_tui.cli.places import place
@@ -110,15 +111,15 @@ def feed_facts(feed: Feed) -> dict[str, Any]:
     return {**told, "findings": list(_findings(feed)), "entries": entries}
 
 
-def _facts(thing: Any) -> dict[str, Any]:
+def _facts(thing: Struct) -> dict[str, Any]:
     """Return every field of one of the model's values; a time is two: as we read it, and as it was written."""
     told: dict[str, Any] = {}
-    for name in (field.name for field in fields(thing)):
+    for name in thing.__struct_fields__:
         value = getattr(thing, name)
         if isinstance(value, Moment):
             told |= {name: iso(value.at), f"{name}_raw": value.raw}
         elif isinstance(value, tuple):
-            told[name] = [_facts(one) if is_dataclass(one) else one for one in value]
+            told[name] = [_facts(one) if isinstance(one, Struct) else one for one in value]
         else:
             told[_NAMES.get(name, name)] = value
     return told

@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from sqlite3 import Connection
 from typing import Any
 
+from msgspec import Struct
+
 from roya_tui.cli.session import Session
-from roya_tui.frozen import dataclass
 from roya_tui.model import Entry, Failed, Feed, NewSource, Source, is_local
 from roya_tui.refresh import Found, Offer
 from roya_tui.sources.web.addresses import host
 from roya_tui.store import sources
 
 
-@dataclass(frozen=True, slots=True)
-class Added:
+class Added(Struct, frozen=True):
     """What became of one address; `event` is "added", "saved", "known", "later", "choose" or "failed"."""
 
     event: str
@@ -95,7 +95,7 @@ def _new(url: str, wanted: Namespace, found: Found | None = None) -> NewSource:
     new = NewSource(url, name=wanted.title, folder=wanted.folder, zone=wanted.zone, mapping=wanted.mapping)
     if found is None:
         return new
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     return replace(new, language=found.feed.language, homepage=found.feed.homepage, title=found.feed.title)
 

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
+from msgspec import Struct
+
 from roya_tui.cli.terminal import Terminal
-from roya_tui.frozen import dataclass
 from roya_tui.text import clean, one_line
 
 _STEERING = re.compile("[\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
@@ -48,8 +49,7 @@ def _cell(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """One column of a table: numbers stand on the right; one column may give way to a narrow terminal."""
 
     right: bool = False

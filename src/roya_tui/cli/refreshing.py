@@ -10,9 +10,10 @@ import time
 from argparse import Namespace
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import asdict
 
 from roya_tui.cli.session import BUSY, DONE, INTERRUPTED, SOME_FAILED, CannotDo, Session
 from roya_tui.text import fold

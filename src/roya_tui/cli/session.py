@@ -8,10 +8,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from roya_tui.cli.output import Column, Output, cells
 from roya_tui.cli.terminal import Terminal
 from roya_tui.config import Config, Paths, Problem
-from roya_tui.frozen import dataclass
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,8 +33,7 @@ class CannotDo(Exception):
         self.code = code
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Struct, frozen=True):
     """One run of the command line."""
 
     paths: Paths

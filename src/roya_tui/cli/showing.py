@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from sqlite3 import Connection
+
+from msgspec.structs import replace
 
 from roya_tui.cli.session import DONE, WRONG_USAGE, CannotDo, Session, catch_up
 from roya_tui.model import Article

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os.path
 from argparse import Namespace
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from roya_tui.cli.output import Column, iso
 from roya_tui.cli.session import COULD_NOT, DONE, CannotDo, Session, standard_input

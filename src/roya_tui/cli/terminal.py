@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TextIO
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from roya_tui.config import Config
-from roya_tui.frozen import dataclass
 
 
-@dataclass(frozen=True, slots=True)
-class Terminal:
+class Terminal(Struct, frozen=True):
     """The abilities of one output. A pipe or file is no terminal: it has no width and no signs of its own."""
 
     interactive: bool

@@ -10,8 +10,9 @@ import re
 from collections.abc import Mapping
 from pathlib import PurePath
 
+from msgspec import Struct
+
 from roya_tui.config.readers import Wrong, hint
-from roya_tui.frozen import dataclass
 from roya_tui.text import clean
 
 PLACES = ("url", "title", "source", "text", "file")
@@ -25,8 +26,7 @@ _MOST = 100_000
 """Bytes of one argument: Linux takes 128 KiB."""
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Struct, frozen=True):
     """What one entry of [share] runs."""
 
     name: str

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from roya_tui.frozen import dataclass
+from msgspec import Struct
 
 _ALTERNATIVE = re.compile(r"\s*('[^']*'|(?:\"[^\"]*\"|\{[^{}]*\}|[^|'\"{}])+)\s*(?:\||\Z)")
 _PIECE = re.compile(r"\{([^{}]*)\}|([^{}]+)")
@@ -22,8 +22,7 @@ class PathError(ValueError):
     """A path that cannot be one; the message names it, and ends a sentence."""
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(Struct, frozen=True):
     """Names and numbers that lead to a place."""
 
     steps: tuple[str, ...]
@@ -35,8 +34,7 @@ class Path:
         return value
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """Text with places in it."""
 
     pieces: tuple[str | Path, ...]
@@ -47,8 +45,7 @@ class Text:
         return "".join(said) if all(said) else None
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """Places, of which the first counts that has anything."""
 
     alternatives: tuple[Path | Text, ...]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
+
 from roya_tui.config import commands, readers
 from roya_tui.config.values import Auth, Config, Dates, JsonMapping, Keep, Look, Offline, Reading, Refreshing, Wishes
-from roya_tui.frozen import dataclass
 from roya_tui.text import one_line
 
 _SETTINGS: dict[str, dict[str, readers.Reader]] = {
@@ -52,7 +52,7 @@ _WISHES: dict[str, readers.Reader] = {
     "per_day": readers.number(0, 1000),
 }
 _MAPPING: dict[str, readers.Reader] = {
-    **{field.name: readers.json_path for field in fields(JsonMapping) if field.name != "name"},
+    **{field: readers.json_path for field in JsonMapping.__struct_fields__ if field != "name"},
     "date": readers.json_path,  # what most call published
     "zone": readers.zone(""),
     "dates": readers.date_hint,
@@ -72,8 +72,7 @@ _SECTIONS = (*_SETTINGS, "sources", "auth", "share", "keys", "mappings")
 _WHERE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """Something in config.toml that is not used, in a sentence; `str()` names the file and the line too."""
 
     file: Path

@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as Dict
-from dataclasses import field
 from pathlib import Path
 
+from msgspec import Struct, field
+
 from roya_tui.config.commands import Command
-from roya_tui.frozen import dataclass
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     theme: str = "roya-dark"
     ascii: bool = False
     plain: bool = False
     """Lines and words in place of panes, for screen readers."""
 
 
-@dataclass(frozen=True, slots=True)
-class Dates:
+class Dates(Struct, frozen=True):
     format: str = "%d-%m-%Y %H:%M"
     zone: str = "local"
     """"local", "source", or an IANA name such as "Asia/Amman"."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     width: int = 72
     """Columns of text, 40 to 120."""
     mark_read: float | None = 2.0
@@ -46,8 +43,7 @@ class Reading:
     """Sources whose telling stands for a story, the first of them first: addresses, or words of their names."""
 
 
-@dataclass(frozen=True, slots=True)
-class Refreshing:
+class Refreshing(Struct, frozen=True):
     every: int = 1800
     """Seconds."""
     on_start: bool = True
@@ -63,8 +59,7 @@ class Refreshing:
     """Every byte costs: feeds are fetched, and nothing that nobody has asked for yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class Offline:
+class Offline(Struct, frozen=True):
     """What a refresh fetches after the feeds, so that it can be read without a network."""
 
     pictures: bool = True
@@ -78,14 +73,12 @@ class Offline:
     """Bytes of all pictures kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class Keep:
+class Keep(Struct, frozen=True):
     days: int = 0
     """0: for good."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wishes:
+class Wishes(Struct, frozen=True):
     """What the person wants of one source, beside what the store knows of it."""
 
     full_text: bool = False
@@ -96,8 +89,7 @@ class Wishes:
     """How many articles of a day lists show before they count the rest; None: all."""
 
 
-@dataclass(frozen=True, slots=True)
-class JsonMapping:
+class JsonMapping(Struct, frozen=True):
     """How to read a JSON news API: paths (see `jsonpath`) to the list ("" is the document) and to each field of an
     entry; "" for a field that there is not."""
 
@@ -125,8 +117,7 @@ class JsonMapping:
     """The literal address of its site; relative addresses start there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Auth:
+class Auth(Struct, frozen=True):
     """What one place wants to be told before it answers: name and password, a token, or a header of its own.
 
     A secret is written as it is, or says where it lies: "env:NAME" or "keyring:NAME". None is ever in a `repr`.
@@ -135,10 +126,13 @@ class Auth:
     place: str
     """A host, asked over https only, or the beginning of an address."""
     user: str = ""
-    password: str = field(default="", repr=False)
-    token: str = field(default="", repr=False)
+    password: str = ""
+    token: str = ""
     header: str = ""
-    value: str = field(default="", repr=False)
+    value: str = ""
+
+    def __repr__(self) -> str:
+        return f"Auth(place={self.place!r}, user={self.user!r}, header={self.header!r})"
 
     @property
     def holds_secret(self) -> bool:
@@ -147,8 +141,7 @@ class Auth:
         return any(not secret.startswith(("env:", "keyring:")) for secret in secrets)
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(Struct, frozen=True):
     look: Look = Look()
     dates: Dates = Dates()
     reading: Reading = Reading()
@@ -164,8 +157,7 @@ class Config:
     mappings: Dict[str, JsonMapping] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Paths:
+class Paths(Struct, frozen=True):
     """Where configuration, store and cache lie."""
 
     config: Path

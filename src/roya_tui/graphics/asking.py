@@ -6,9 +6,9 @@ No pickle: what comes out of a process that decodes anybody's bytes is looked at
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 
-from roya_tui.frozen import dataclass
+import msgspec
+from msgspec import Struct
 
 LENGTH_BYTES = 4
 MOST_WORDS = 10_000
@@ -18,8 +18,7 @@ FORMS = ("cells", "cells-256", "png", "jpeg", "sixel")
 """What a picture is made into: pixels for half blocks (in millions of colours, or in the 256 of xterm), or a file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """What a worker may use."""
 
     seconds: float = 5
@@ -34,8 +33,7 @@ class Limits:
     """Seconds by the clock until it is given up, on a machine that is busy with other things."""
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """One picture to be drawn within a box of pixels, never larger than it is."""
 
     path: str
@@ -48,16 +46,14 @@ class Job:
     """Bytes of a file that is made; a larger one is made smaller."""
 
     def words(self) -> bytes:
-        return json.dumps(asdict(self)).encode()
+        return msgspec.json.encode(self)
 
     @classmethod
     def read(cls, words: bytes) -> Job:
-        facts = json.loads(words)
-        return cls(**{**facts, "paper": tuple(facts["paper"])})
+        return msgspec.json.decode(words, type=cls)
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
+class Drawn(Struct, frozen=True):
     """A picture, smaller or as large as it was: `data` is three bytes a pixel, or the file that was asked for."""
 
     width: int
@@ -65,8 +61,7 @@ class Drawn:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """Why a picture cannot be drawn, in few words that may stand behind its caption."""
 
     why: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from roya_tui.query.fields import FIELDS, IN_TEXT, SORTS, BadValue, QueryError, findable, nearest
 from roya_tui.query.values import Query, Term, join_all, join_either, opposite, stands_bare

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-from roya_tui.frozen import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Struct, frozen=True):
     """One condition. `field` is a name of `FIELDS`, or "" for a word in title, text, author or tags.
 
     `phrase` is only for what is found in text: the words as they stand, not the beginnings of words.
@@ -20,22 +19,19 @@ class Term:
     phrase: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(Struct, frozen=True):
     """What `of` leaves out."""
 
     of: Condition
 
 
-@dataclass(frozen=True, slots=True)
-class All:
+class All(Struct, frozen=True):
     """What every one of `of` finds; `All(())` finds everything."""
 
     of: tuple[Condition, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Either:
+class Either(Struct, frozen=True):
     """What any one of `of` finds."""
 
     of: tuple[Condition, ...]
@@ -44,8 +40,7 @@ class Either:
 Condition = Term | Not | All | Either
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(Struct, frozen=True):
     """What to find, and in which order. `sort` is one of `SORTS`; "" is newest first, or the best first for words."""
 
     where: Condition = All()

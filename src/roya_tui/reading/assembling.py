@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from urllib.parse import urldefrag
+
+from msgspec.structs import replace
 
 from roya_tui.model import Picture
 from roya_tui.reading.blocks import Block, Document, Link

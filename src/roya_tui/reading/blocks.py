@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import NamedTuple
 
-from roya_tui.frozen import dataclass
+from msgspec import Struct
+from msgspec.structs import replace
+
 from roya_tui.model import Picture
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """A stretch of a `Text` that is not plain: its style names, and the number of its link (0: none)."""
 
     start: int
@@ -26,8 +26,7 @@ class Span:
     link: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """A string and its spans, which are sorted, never empty and never overlap. A newline is a line break."""
 
     string: str = ""
@@ -44,8 +43,7 @@ class Text:
             yield span
 
 
-@dataclass(frozen=True, slots=True)
-class Inside:
+class Inside(Struct, frozen=True):
     """A list item, quotation, definition or fold that blocks stand in; those with the same `id` are in the same one."""
 
     kind: str
@@ -64,8 +62,7 @@ class Anchor(NamedTuple):
     at: int
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """One block. What its `kind` does not need stays at its default."""
 
     kind: str
@@ -97,8 +94,7 @@ class Block:
     anchors: tuple[Anchor, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """An http(s) or mailto address that a document links to, and the words that link to it."""
 
     url: str
@@ -108,8 +104,7 @@ class Link:
     """Where in the document's own text it leads to, such as a footnote."""
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """An article's text in reading order. Links and pictures are numbered from 1 in the order they appear."""
 
     blocks: tuple[Block, ...] = ()

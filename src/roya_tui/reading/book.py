@@ -10,7 +10,6 @@ import re
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from html import escape
 from typing import IO, Any
@@ -18,8 +17,9 @@ from urllib.parse import quote
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from lxml import etree
+from msgspec import Struct
+from msgspec.structs import replace
 
-from roya_tui.frozen import dataclass
 from roya_tui.reading.chapter import Chapter
 from roya_tui.reading.webpage import STYLE, body
 
@@ -43,8 +43,7 @@ _AUTHORS = 20
 _PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 
 
-@dataclass(frozen=True, slots=True)
-class Book:
+class Book(Struct, frozen=True):
     """What is told of a book as a whole."""
 
     title: str

@@ -9,6 +9,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 from roya_tui.model import Piece, Telling
 from roya_tui.reading.folding import best
 
@@ -28,8 +30,7 @@ _TELLS_NOTHING = 0.6
 """The part of all articles from which a tag sets nothing apart."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A headline of the page: an article, or the best telling of a story."""
 
     id: int
@@ -39,8 +40,7 @@ class Line:
     """Who tells it, the best telling's first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """Some lines under a title, and what else there would be."""
 
     kind: str
@@ -52,8 +52,7 @@ class Section:
     """The source of all that there is more, if it is one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Briefing:
+class Briefing(Struct, frozen=True):
     """The sections of a page."""
 
     sections: tuple[Section, ...] = ()

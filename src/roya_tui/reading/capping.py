@@ -6,7 +6,8 @@ from array import array
 from collections import Counter
 from collections.abc import Mapping
 
-from roya_tui.frozen import dataclass
+from msgspec import Struct
+
 from roya_tui.reading.clock import Clock, next_day
 from roya_tui.reading.isolating import isolated
 from roya_tui.reading.timeline import Pile
@@ -15,8 +16,7 @@ _DAYS = 10_000_000
 """More than there are days: a source and a day have one number together."""
 
 
-@dataclass(frozen=True, slots=True)
-class Capped:
+class Capped(Struct, frozen=True):
     """The rows that are left, as in `listing.Listed`, and what the new ones count."""
 
     ids: array[int]

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from roya_tui.frozen import dataclass
+from msgspec import Struct
+
 from roya_tui.reading.blocks import Block, Document
 from roya_tui.reading.pairing import pairs, units
 from roya_tui.reading.sequences import Budget, Run, common
@@ -19,8 +20,7 @@ _ROWS_AHEAD = 20
 """Rows of a table that are looked through for one that was changed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A row of a table: its number in the old one and in the new one, and the edits of its cells."""
 
     old: int | None
@@ -28,8 +28,7 @@ class Row:
     cells: tuple[tuple[Edit, ...], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One block, and what became of it. At least one of `old` and `new` is there."""
 
     old: Block | None
@@ -60,8 +59,7 @@ class Step:
                 yield from cell
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(Struct, frozen=True):
     """What changed between two versions: of the title, and block by block in the order of the newer text."""
 
     old: Document

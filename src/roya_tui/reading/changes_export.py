@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from roya_tui.config import Config
 from roya_tui.reading.blocks import Block, Span, Text

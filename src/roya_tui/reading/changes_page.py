@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from roya_tui.config import Config
-from roya_tui.frozen import dataclass
 from roya_tui.reading.blocks import Block, Document, Text
 from roya_tui.reading.changes import Step
 from roya_tui.reading.clock import Clock
@@ -51,8 +52,7 @@ def signs(ascii: bool, measure: Measure) -> Signs:
     return BESIDE_IN_ASCII if ascii or any(measure(sign) != 1 for sign in "".join(BESIDE)) else BESIDE
 
 
-@dataclass(frozen=True, slots=True)
-class ChangesPage:
+class ChangesPage(Struct, frozen=True):
     """A page of changes, and where they are."""
 
     page: Page

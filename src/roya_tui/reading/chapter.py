@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from roya_tui.frozen import dataclass
+from msgspec import Struct
+
 from roya_tui.model import Article
 from roya_tui.reading.blocks import Document
 from roya_tui.reading.clock import Clock
@@ -11,8 +12,7 @@ from roya_tui.reading.head import head, whole
 from roya_tui.reading.links import link_address
 
 
-@dataclass(frozen=True, slots=True)
-class Chapter:
+class Chapter(Struct, frozen=True):
     """One article to be written, in whatever form."""
 
     document: Document

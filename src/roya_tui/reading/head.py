@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from html import escape
+
+from msgspec.structs import replace
 
 from roya_tui.model import Article, Picture
 from roya_tui.reading.blocks import Document

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from roya_tui.frozen import dataclass
+from msgspec import Struct
+
 from roya_tui.model import Headline
 from roya_tui.reading.clock import Clock
 from roya_tui.reading.finding import Foldings
 from roya_tui.reading.oneline import from_left, line, marked_line
 
 
-@dataclass(frozen=True, slots=True)
-class Signs:
+class Signs(Struct, frozen=True):
     """The signs of the screen, in Unicode or as ASCII twins."""
 
     cursor: str = "▌"

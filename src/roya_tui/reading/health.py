@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from roya_tui.frozen import dataclass
+from msgspec import Struct
+
 from roya_tui.model import Facts, Health, Source, shown_address
 from roya_tui.reading.clock import Clock
 
@@ -41,8 +42,7 @@ ADVICE = {
 """What one may do, by names of actions; nothing where there is nothing to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Times:
+class Times(Struct, frozen=True):
     """The present, in UTC seconds, and the clock that times are told by."""
 
     now: int

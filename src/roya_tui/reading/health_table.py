@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from roya_tui.frozen import dataclass
+from msgspec import Struct
+
 from roya_tui.model import Facts, Health
 from roya_tui.reading.headline import Run, Signs
 from roya_tui.reading.health import TROUBLES, VERDICTS, rate, rhythm, short
@@ -17,8 +18,7 @@ _BARS, _PLAIN_BARS = "·▁▂▃▄▅▆▇█", "_.:-=+*%#"
 """From none to most."""
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """A column: its heading, its cells, and the order that it stands for, "" for none."""
 
     name: str

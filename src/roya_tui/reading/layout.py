@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 
-from roya_tui.frozen import dataclass
+from msgspec import Struct
+from msgspec.structs import replace
+
 from roya_tui.reading.bidi import begins_rtl
 from roya_tui.reading.bidi_strand import BidiStrand
 from roya_tui.reading.blocks import Block, Document, Span, Text
@@ -59,8 +60,7 @@ def layout(
     return Lines(document, max(width, NARROWEST), setter, pictures, highlight)
 
 
-@dataclass(frozen=True, slots=True)
-class _SetBlock:
+class _SetBlock(Struct, frozen=True):
     """A block with its margins; `gap` is that of the empty line above it, None if there is no such line."""
 
     index: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Set
 from math import sqrt
 
-from roya_tui.frozen import dataclass
+from msgspec import Struct
 
 SPAN = 96 * 3_600
 """Seconds between two tellings of a story at most; what comes later may be connected by those between."""
@@ -35,8 +35,7 @@ _SAME_SCORE = 0.55
 """How much of each title the other must tell where both tell one score: the teams, not only the sport."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """A telling as it is compared."""
 
     at: int

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple, overload
 
-from roya_tui.frozen import dataclass
+from msgspec import Struct
+
 from roya_tui.reading.picture_rows import PictureRow
 
 TEXT_STYLES = ("strong", "em", "code", "strike", "underline", "mark", "small", "caps", "link")
@@ -32,8 +33,7 @@ class Run(NamedTuple):
     """Where in the document's text each character comes from; empty for what layout added, such as a bullet."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A line as drawn, and what part of the document it shows."""
 
     runs: tuple[Run, ...] = ()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import groupby
+
+from msgspec.structs import replace
 
 from roya_tui.reading import gaps
 from roya_tui.reading.blocks import Block, Document, Inside, Span, Text

@@ -8,8 +8,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from roya_tui.model import Picture
 from roya_tui.reading.blocks import Block, Document, Inside, Link, Span, Text
@@ -39,8 +42,7 @@ ASCII = Dress(removed=("[-", "]"), removed_line="- ")
 MARKDOWN = Dress(("", ""), ("", ""), "- ", "+ ", "strike", "strong")
 
 
-@dataclass(frozen=True, slots=True)
-class Merged:
+class Merged(Struct, frozen=True):
     """Both versions as one document."""
 
     document: Document

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os.path
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import PurePath
 
-from roya_tui.frozen import dataclass
+from msgspec import Struct
+from msgspec.structs import replace
+
 from roya_tui.text import one_line
 
 SUFFIXES = {"markdown": ".md", "html": ".html", "epub": ".epub", "text": ".txt", "json": ".json"}
@@ -51,8 +52,7 @@ def another(file: str, number: int) -> str:
     return f"{file[: len(file) - len(suffix)]}-{number}{suffix}"
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(Struct, frozen=True):
     """Which file is to be written, and what into it; each change of mind is another one."""
 
     file: str

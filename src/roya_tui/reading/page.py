@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from roya_tui.frozen import dataclass
+from msgspec import Struct
+from msgspec.structs import replace
+
 from roya_tui.reading.lines import Line, MadeLines
 from roya_tui.reading.picture_rows import NO_PICTURES, Pictures
 
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from roya_tui.reading.blocks import Document
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """Lines set at one width. Whatever the pane shows is one of these: an article, or something told of it."""
 
     document: Document

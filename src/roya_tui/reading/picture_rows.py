@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
 from typing import NamedTuple
 
-from roya_tui.frozen import dataclass
+from msgspec import Struct, field
 
 Size = tuple[int, int]
 """Width and height in pixels."""
@@ -22,8 +21,7 @@ UNKNOWN = 1600, 900
 """The size that a picture is taken to have while it is on its way: its place must not change when it is there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pictures:
+class Pictures(Struct, frozen=True):
     """What is known of a document's pictures when it is laid out; by number, from 1."""
 
     sizes: Mapping[int, Size] = field(default_factory=dict)

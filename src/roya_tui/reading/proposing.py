@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from contextlib import suppress
 
-from roya_tui.frozen import dataclass
+from msgspec import Struct
+
 from roya_tui.model import Article
 from roya_tui.query import Query, QueryError, by_author, found, in_source, in_title, tag
 from roya_tui.reading.stopwords import STOPPED
@@ -29,8 +30,7 @@ _MOST = 12
 _STOPPED = frozenset().union(*STOPPED.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(Struct, frozen=True):
     """One thing that a rule may be about: its name, and the query that finds it."""
 
     name: str

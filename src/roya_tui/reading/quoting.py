@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from roya_tui.reading.blocks import Block, Document, Text
 from roya_tui.reading.markdown import escaped, markdown

@@ -6,7 +6,8 @@ from bisect import bisect_right
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from typing import NamedTuple, overload
 
-from roya_tui.frozen import dataclass
+from msgspec import Struct
+
 from roya_tui.reading.apart import apart
 from roya_tui.reading.bidi_strand import BidiStrand
 from roya_tui.reading.blocks import Text
@@ -68,8 +69,7 @@ class SetText(Sequence[SetLine]):
         return SetLine(runs, cells, self._whole.source(start), self._whole.source(end))
 
 
-@dataclass(frozen=True, slots=True)
-class Setter:
+class Setter(Struct, frozen=True):
     """How text is set everywhere in one layout."""
 
     measure: Measure

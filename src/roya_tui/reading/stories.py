@@ -14,7 +14,8 @@ from heapq import nlargest
 from math import log
 from operator import itemgetter
 
-from roya_tui.frozen import dataclass
+from msgspec import Struct
+
 from roya_tui.reading.likeness import ENOUGH, SPAN, Seen, likeness
 from roya_tui.reading.telling import KINDS, NAME, NUMBER, REPEATED, SCORE, TITLE, WORDS
 
@@ -31,8 +32,7 @@ _MOST_LEADING, _MOST_COMPARED = 16, 16
 """Words that lead to candidates, the rarest; and candidates that are compared, those with most in common."""
 
 
-@dataclass(frozen=True, slots=True)
-class Alike:
+class Alike(Struct, frozen=True):
     """An article that tells the same story as another, and how alike they are."""
 
     id: int
@@ -131,8 +131,7 @@ class Tellings:
         return Seen(at, source, (telling[0], telling[1], telling[2]), weights, rarity, *kinds)
 
 
-@dataclass(frozen=True, slots=True)
-class Joining:
+class Joining(Struct, frozen=True):
     """What becomes of an article that tells a story others tell too."""
 
     story: int | None

@@ -7,7 +7,8 @@ from bisect import bisect_right
 from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from roya_tui.frozen import dataclass
+from msgspec import Struct
+
 from roya_tui.reading.blocks import Text
 from roya_tui.reading.isolating import pieces
 from roya_tui.reading.lines import Run
@@ -35,8 +36,7 @@ class Mark(NamedTuple):
     style: str
 
 
-@dataclass(frozen=True, slots=True)
-class Strand:
+class Strand(Struct, frozen=True):
     """The parts of one text, joined, in logical order."""
 
     text: str

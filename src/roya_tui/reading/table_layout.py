@@ -7,7 +7,8 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from typing import overload
 
-from roya_tui.frozen import dataclass
+from msgspec import Struct
+
 from roya_tui.reading.blocks import Block
 from roya_tui.reading.lines import Run
 from roya_tui.reading.setting import SetLine, Setter
@@ -77,8 +78,7 @@ def _spanned(widths: Sequence[int], columns: range) -> int:
     return sum(widths[column] for column in columns) + _GAP * (len(columns) - 1)
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(Struct, frozen=True):
     """A row of a table: the cells that begin in it, by their column, each with its lines."""
 
     number: int

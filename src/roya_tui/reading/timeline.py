@@ -8,18 +8,17 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import field
 from datetime import date
 
-from roya_tui.frozen import dataclass
+from msgspec import Struct, field
+
 from roya_tui.reading.clock import Clock, next_day
 
 BENEATH = -1
 """What stands in `Timeline.others` for an article below the row of its story."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pile:
+class Pile(Struct, frozen=True):
     """Articles that one row of a list counts, and that have no row of their own."""
 
     ids: array[int]
@@ -31,8 +30,7 @@ class Pile:
     """What that is called."""
 
 
-@dataclass(frozen=True, slots=True)
-class Timeline:
+class Timeline(Struct, frozen=True):
     """`ids` in list order, and for each day line the index of the article below it, its day, and its words."""
 
     ids: array[int] = field(default_factory=lambda: array("q"))

@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
-from roya_tui.frozen import dataclass
+from msgspec import Struct
+
 from roya_tui.reading import graphemes
 from roya_tui.reading.lines import Run
 from roya_tui.reading.oneline import marked_line
@@ -31,8 +32,7 @@ class Slot(NamedTuple):
     cells: int
 
 
-@dataclass(frozen=True, slots=True)
-class TypedLine:
+class TypedLine(Struct, frozen=True):
     """Runs from left to right as drawn, the blank for the cursor among them, and the places they have."""
 
     runs: tuple[Run, ...]

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-from roya_tui.frozen import dataclass
+from msgspec import Struct
+from msgspec.structs import replace
+
 from roya_tui.model import MOST_REVISIONS, Article, Revision
 from roya_tui.reading.changes import Changes, changes
 from roya_tui.reading.document import document
 from roya_tui.reading.head import whole
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(Struct, frozen=True):
     """What an article said for a while."""
 
     number: int
@@ -26,8 +26,7 @@ class Version:
     """Whether it is the one that the person read last, the present one aside."""
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """An earlier version and the present one."""
 
     versions: tuple[Version, ...]

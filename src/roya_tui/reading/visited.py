@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from urllib.parse import urlsplit
 
-from roya_tui.model import Article, Entry, Headline, Moment, Picture
+import msgspec
+
+from roya_tui.model import Article, Entry, Headline
 
 
 def entry(told: str) -> Entry:
     """Return the entry that another process told as JSON."""
-    facts = json.loads(told)
-    return Entry(
-        guid=facts["guid"],
-        url=facts["url"],
-        title=facts["title"],
-        authors=tuple(facts["authors"]),
-        published=Moment(**facts["published"]),
-        updated=Moment(**facts["updated"]),
-        tags=tuple(facts["tags"]),
-        content=facts["content"],
-        language=facts["language"],
-        pictures=tuple(Picture(**picture) for picture in facts["pictures"]),
-    )
+    return msgspec.json.decode(told, type=Entry)
 
 
 def article(page: Entry, id: int, minutes: int, now: int) -> Article:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from html import escape
 from itertools import groupby
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from roya_tui.reading.blocks import Block, Document, Text
 from roya_tui.reading.chapter import Chapter

@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from queue import SimpleQueue
 from typing import Any
 
+from msgspec import Struct
+
 from roya_tui.config import Config, JsonMapping, Paths
-from roya_tui.frozen import dataclass
 from roya_tui.model import Entry, Failed, Feed
 
 Progress = Callable[[str], None]
@@ -17,8 +18,7 @@ Tell = Callable[[dict[str, Any]], None]
 """Takes one event, a plain dict as docs/architecture.md lists them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Struct, frozen=True):
     """What one refresh did. The first two count articles, the next four sources, the two after them what is kept now
     for reading offline: texts of pages, and pictures."""
 
@@ -39,8 +39,7 @@ class Summary:
     """There was no network; whom it could not ask waits, and is due as before."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """An address that is a feed."""
 
     feed: Feed
@@ -57,8 +56,7 @@ class Found:
     """Seconds for which the answer says to hold."""
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(Struct, frozen=True):
     """A feed that a page offers."""
 
     url: str
@@ -73,8 +71,7 @@ class Offer:
     """It stands where feeds usually do; the page does not speak of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """An address that answers with something else than a feed; a web page may offer some."""
 
     url: str

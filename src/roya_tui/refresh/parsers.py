@@ -7,8 +7,9 @@ import os
 import pickle
 import subprocess
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from roya_tui.model import Failed
 from roya_tui.refresh.parsing import Job, PageJob, Parsed

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from roya_tui.config import JsonMapping
-from roya_tui.frozen import dataclass
 from roya_tui.model import Entry, Failed, Feed
 from roya_tui.sources.unpacking import Document
 from roya_tui.store.articles import Prepared
@@ -24,8 +25,7 @@ _LOOKED_AT = 2_000
 """Characters of HTML in which the beginning of a text is looked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """Documents of one source, and what is known about them. `rows` says what is wanted: rows to save, or entries."""
 
     documents: tuple[Document, ...]
@@ -44,8 +44,7 @@ class Job:
         return sum(document.size for document in self.documents)
 
 
-@dataclass(frozen=True, slots=True)
-class PageJob:
+class PageJob(Struct, frozen=True):
     """A web page that someone wants to know more about: the feeds it offers, the article it is."""
 
     document: Document
@@ -60,8 +59,7 @@ class PageJob:
         return self.document.size
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(Struct, frozen=True):
     """What the documents say: with `rows` made ready to be saved the feed has no entries, else it has them."""
 
     feed: Feed

@@ -8,9 +8,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
+from msgspec import Struct
 
 from roya_tui.config import Config, JsonMapping
-from roya_tui.frozen import dataclass
 from roya_tui.model import Failed, is_local
 from roya_tui.refresh import Found, Page
 from roya_tui.refresh.parsers import Parsers
@@ -42,8 +42,7 @@ async def prober(
         yield Prober(connection, workers, config, now, zone, mapping, typed)
 
 
-@dataclass(frozen=True, slots=True)
-class Prober:
+class Prober(Struct, frozen=True):
     """Looks at one address after another, all of them for the sake of the one that a person typed."""
 
     connection: httpx.AsyncClient

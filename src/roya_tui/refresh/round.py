@@ -7,13 +7,13 @@ import os
 import random
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
 from sqlite3 import Connection
 from typing import Any, NamedTuple
 
 import httpx
+from msgspec.structs import replace
 
 from roya_tui.config import Config, Refreshing
 from roya_tui.model import Failed, Feed, Saved, Source

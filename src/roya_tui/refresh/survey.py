@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from sqlite3 import Connection
+
+from msgspec.structs import replace
 
 from roya_tui.config import Config
 from roya_tui.model import Facts, Health, Source

@@ -11,8 +11,9 @@ from pathlib import Path
 from sqlite3 import Connection
 from typing import Any
 
+from msgspec import Struct
+
 from roya_tui.config import Config, Paths, wishes_for
-from roya_tui.frozen import dataclass
 from roya_tui.store import forgetting, lock, offline, pictures, sources, upkeep, wide
 from roya_tui.store.database import StoreError, open_store
 
@@ -20,8 +21,7 @@ DAY = 24 * 60 * 60
 BEAT_SECONDS = 10.0
 
 
-@dataclass(frozen=True, slots=True)
-class Tidied:
+class Tidied(Struct, frozen=True):
     """What was let go, or would be. Sizes are in bytes."""
 
     articles: int = 0

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from sqlite3 import Connection
 
+from msgspec import Struct
+
 from roya_tui.config import Config, Paths, wishes_for
-from roya_tui.frozen import dataclass
 from roya_tui.model import Source
 from roya_tui.sources import schedule
 from roya_tui.sources.web.addresses import host
@@ -20,8 +21,7 @@ FOR_GOOD = 30 * 24 * 60 * 60
 _NOBODY = "http://nobody.invalid/"
 
 
-@dataclass(frozen=True, slots=True)
-class Want:
+class Want(Struct, frozen=True):
     """A page or a picture of an article."""
 
     id: int

@@ -13,15 +13,15 @@ import signal
 import sys
 from typing import BinaryIO
 
-from roya_tui.frozen import dataclass
+from msgspec import Struct
+
 from roya_tui.refresh.parsing import Job, PageJob, work
 from roya_tui.sources.unpacking import Document
 
 LENGTH_BYTES = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """What a worker may use. What is read is bounded too (`sources.bounds`); this is for what slips through."""
 
     seconds: float = 5

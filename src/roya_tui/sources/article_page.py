@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 from lxml.etree import ParserError
 from lxml.html import Element, HtmlElement, tostring
+from msgspec import Struct
 
-from roya_tui.frozen import dataclass
 from roya_tui.model import Moment, Picture
 from roya_tui.sources import dates, htmltext, links
 from roya_tui.sources.htmltree import finder, words
@@ -76,8 +76,7 @@ class NotAnArticle(Exception):
     """The page shows no article. The message says what it is instead, in words that end a sentence "This is …"."""
 
 
-@dataclass(frozen=True, slots=True)
-class ArticlePage:
+class ArticlePage(Struct, frozen=True):
     """What a page says of its article. `html` is the text, cleaned, with absolute addresses."""
 
     html: str

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from roya_tui.frozen import dataclass
+from msgspec import Struct
+
 from roya_tui.sources.unpacking import unfold
 
 BYTES, MARK, HEADER, PROLOG, GUESS = "its bytes", "its byte order mark", "the header", "its prolog", "a guess"
@@ -70,8 +71,7 @@ MOST_DAMAGED = 500_000
 """Damaged characters of a document, each of which takes as long as a hundred others; there its text ends."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+class Decoded(Struct, frozen=True):
     """A document's text, the encoding that it was in, how that was found, and what went wrong on the way, in words."""
 
     text: str
@@ -80,8 +80,7 @@ class Decoded:
     warnings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Label:
+class _Label(Struct, frozen=True):
     """What `who` says that a document's encoding is; `codec` is Python's name for it, "" if there is none."""
 
     who: str

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
-from roya_tui.frozen import dataclass
+from msgspec import Struct
+from msgspec.structs import replace
+
 from roya_tui.sources.decoding import decode
 from roya_tui.sources.pages import shapes
 from roya_tui.sources.typed import NotAnAddress, tidy
@@ -38,8 +39,7 @@ _FEED_QUERY = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """An address that may be a feed."""
 
     url: str

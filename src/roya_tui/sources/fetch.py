@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
-from dataclasses import replace
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpcore
 import httpx
+from msgspec import Struct
+from msgspec.structs import replace
 
 from roya_tui import __version__
 from roya_tui.config import Auth, Refreshing
-from roya_tui.frozen import dataclass
 from roya_tui.model import Failed
 from roya_tui.sources.unpacking import NOTHING, BadEncoding, Document, Unpacker
 from roya_tui.sources.web.addresses import AddressRefused, local_by_itself, shown
@@ -36,8 +36,7 @@ _ACCEPT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """What to ask for, what we know of it already, and how much of an answer we take."""
 
     url: str
@@ -63,8 +62,7 @@ class Request:
     """Bytes on the wire; unpacked, five times as many."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """A good answer. `unchanged` ones have an empty document: the server said so, or it is that of the last time."""
 
     url: str

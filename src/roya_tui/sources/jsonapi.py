@@ -11,8 +11,9 @@ from datetime import datetime, tzinfo
 from functools import cache
 from typing import Any
 
+from msgspec import Struct
+
 from roya_tui.config import JsonMapping, jsonpath
-from roya_tui.frozen import dataclass
 from roya_tui.model import Entry, Feed, Moment, Picture
 from roya_tui.sources import bounds, dates, htmltext, links
 from roya_tui.sources.jsontext import text
@@ -128,8 +129,7 @@ def _there(value: Any, path: str) -> str:
     return f";{where} there is {', '.join(repr(one_line(name)) for name in list(value)[:_SEVERAL_NAMES])}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
+class _Reader(Struct, frozen=True):
     """Reads items of one document."""
 
     mapping: JsonMapping

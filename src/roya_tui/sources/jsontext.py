@@ -8,8 +8,8 @@ import re
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
-from roya_tui.frozen import dataclass
 from roya_tui.sources.sniff import NotAFeed
 
 MOST_PLACES = 1000
@@ -35,8 +35,7 @@ _FIRST_NAME = re.compile(r'\{\s*"(?:[^"\\]|\\.)*+"\s*:', re.S)
 _CALL_END = re.compile(r"[\s\0;)]*\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Json:
+class Json(Struct, frozen=True):
     """What a JSON text says; `warnings` tell what had to be passed over.
 
     `broken` is "" for a whole document, else how it ends too early, to follow "JSON that …". Then the value has what

@@ -9,7 +9,8 @@ import stat
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from roya_tui.frozen import dataclass
+from msgspec import Struct
+
 from roya_tui.model import Failed
 from roya_tui.sources.unpacking import Document
 from roya_tui.text import one_line
@@ -19,8 +20,7 @@ FOLDER_FACTOR = 5
 """All files of a folder together may have this many times `max_bytes`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Files:
+class Files(Struct, frozen=True):
     """What is there now. `unchanged` ones have no documents.
 
     `stamp` stands for names, sizes and times of change, `body_hash` for the bytes: the one saves reading, the other

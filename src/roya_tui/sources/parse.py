@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, tzinfo
 from typing import Any
+
+from msgspec.structs import replace
 
 from roya_tui.config import JsonMapping
 from roya_tui.model import Feed

@@ -6,8 +6,9 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Any, Generic, Protocol, TypeVar
 
+from msgspec import Struct
+
 from roya_tui.config import Refreshing
-from roya_tui.frozen import dataclass
 from roya_tui.model import Feed, Source
 from roya_tui.sources.web import addresses
 
@@ -27,8 +28,7 @@ DEAD_AFTER = 20
 DEAD_FOR = 3 * WEEK
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Struct, frozen=True):
     """A source that is not asked now: why, in a few words, and until when (None: until something else changes)."""
 
     source: Source
@@ -36,8 +36,7 @@ class Waiting:
     until: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """The sources to ask, in that order, and those that wait."""
 
     ask: tuple[Source, ...] = ()

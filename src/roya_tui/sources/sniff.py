@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import field, replace
 
-from roya_tui.frozen import dataclass
+from msgspec import Struct
+from msgspec.structs import replace
+
 from roya_tui.sources import nofeed
 from roya_tui.sources.decoding import decode
 from roya_tui.sources.unpacking import unfold
@@ -57,8 +58,7 @@ class NotAFeed(Exception):
     """The document is no feed. The message says what it is instead, in words that end a sentence "This is …"."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sniffed:
+class Sniffed(Struct, frozen=True):
     """What a document is: `kind` for programs ("rss", "rdf", "atom", "json feed", "json", "html", "opml", "sitemap",
     "xml", "empty", "text", "binary"), `words` for people ("a web page that offers 2 feeds")."""
 
@@ -69,7 +69,7 @@ class Sniffed:
     """How that was found out, as in model.Feed."""
     root: str = ""
     """The attributes of the root element, as written."""
-    text: str = field(default="", repr=False)
+    text: str = ""
     """The whole document, decoded, from its first meaningful character on."""
     warnings: tuple[str, ...] = ()
 

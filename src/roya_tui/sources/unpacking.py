@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator
 
-from roya_tui.frozen import dataclass
+from msgspec import Struct
 
 MOST = 50_000_000
 """Bytes that a document which is compressed without a word may unfold to."""
@@ -101,8 +101,7 @@ def _unfolded(data: bytes) -> tuple[bytes, tuple[str, ...]]:
     return bytes(whole), ()
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """A document as it came, still packed: cheap to keep while it waits, and to hand to another process."""
 
     packed: bytes

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from sqlite3 import Connection, Cursor
 from typing import Any, NamedTuple
 
-from roya_tui.frozen import dataclass
+from msgspec import Struct
+
 from roya_tui.model import MOST_REVISIONS, Also, Article, Entry, Feed, Headline, Picture, Saved, shown_address
 from roya_tui.store import bodies, ruled, ruling, stories, tags
 from roya_tui.store.database import told, transaction
@@ -88,8 +89,7 @@ def _hash(*parts: str | bytes) -> int:
 # Saving
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
+class _Known(Struct, frozen=True):
     """What the store has of an article, as far as saving must know."""
 
     id: int

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Sequence
-from dataclasses import astuple
 from functools import cache
 from typing import Any, NamedTuple
+
+from msgspec.structs import astuple
 
 from roya_tui.model import Enclosure, Entry, Picture
 from roya_tui.text import counted, fold, plain

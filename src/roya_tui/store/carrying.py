@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from sqlite3 import Connection
 from typing import Any, NamedTuple
 
-from roya_tui.frozen import dataclass
+from msgspec import Struct
+from msgspec.structs import replace
+
 from roya_tui.store import ruled
 from roya_tui.store.database import told, transaction
 from roya_tui.store.personal import forget_empty
@@ -18,8 +19,7 @@ from roya_tui.store.stories import new_number
 from roya_tui.store.undo import Image, record
 
 
-@dataclass(frozen=True, slots=True)
-class Carried:
+class Carried(Struct, frozen=True):
     """What a person did with one article. Times are UTC seconds; `story` is one number for what they put together."""
 
     source: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import replace
 from sqlite3 import Connection
+
+from msgspec.structs import replace
 
 from roya_tui.model import Attempt, Facts
 from roya_tui.store.database import told

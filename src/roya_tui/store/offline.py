@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from sqlite3 import Connection
 
-from roya_tui.frozen import dataclass
+from msgspec import Struct
+
 from roya_tui.model import Picture
 from roya_tui.store import bodies
 from roya_tui.store.articles import keep_full_text
@@ -28,8 +29,7 @@ ORDER BY a.at DESC, a.id DESC LIMIT ?3
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Worth:
+class Worth(Struct, frozen=True):
     """An article that someone is likely to read where there is no network."""
 
     id: int
@@ -39,8 +39,7 @@ class Worth:
     pictures: int
 
 
-@dataclass(frozen=True, slots=True)
-class Missed:
+class Missed(Struct, frozen=True):
     """How often something could not be had in a row, and when to ask again."""
 
     failures: int

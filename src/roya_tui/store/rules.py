@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import tzinfo
 from itertools import chain, count
 from sqlite3 import Connection
 from typing import Any
 
-from roya_tui.frozen import dataclass
+from msgspec import Struct
+from msgspec.structs import replace
+
 from roya_tui.model import EFFECTS, Headline, Rule
 from roya_tui.query import Query, QueryError, Term, both, expanded, parse, since
 from roya_tui.query.nesting import name_of
@@ -270,8 +271,7 @@ def highlighted(db: Connection, ids: Iterable[int]) -> set[int]:
     return {id for (id,) in rows}
 
 
-@dataclass(frozen=True, slots=True)
-class Preview:
+class Preview(Struct, frozen=True):
     """What a query would have caught in the last 30 days."""
 
     count: int

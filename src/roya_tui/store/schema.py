@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from sqlite3 import Connection
 
-from roya_tui.frozen import dataclass
+from msgspec import Struct
+
 from roya_tui.store.tally import TALLY
 
 
-@dataclass(frozen=True, slots=True)
-class Migration:
+class Migration(Struct, frozen=True):
     """One step of the schema: SQL whose statements end their lines, or a function.
 
     A copy of the store is kept before one that `rewrites` what is stored.

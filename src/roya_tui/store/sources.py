@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, replace
 from sqlite3 import Connection, Cursor
 from typing import Any
 
-from roya_tui.frozen import dataclass
+from msgspec import Struct
+from msgspec.structs import asdict, replace
+
 from roya_tui.model import Attempt, Failed, Feed, NewSource, Source, shown_address
 from roya_tui.store import health
 from roya_tui.store.database import StoreError, told, transaction
@@ -17,8 +18,7 @@ from roya_tui.store.undo import record as record_step
 from roya_tui.text import fold
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """How a source answered at `at`, in UTC seconds.
 
     After a good answer (`ok`) the validators, body hash and what the feed wishes (`ttl`, `skip_hours`, `skip_days`)

@@ -11,14 +11,15 @@ import os
 import re
 import zlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from functools import partial
 from itertools import accumulate, chain
 from operator import sub
 from sqlite3 import Connection, IntegrityError
 from typing import Any, NamedTuple
 
-from roya_tui.frozen import dataclass
+from msgspec import Struct
+from msgspec.structs import replace
+
 from roya_tui.store import ruled
 from roya_tui.store.database import StoreError, told, transaction, upsert
 from roya_tui.store.personal import BLANKS, KEYS, OWNERS, SECOND_KEYS, forget_empty
@@ -43,8 +44,7 @@ What adds a source or saves a page for the reader is one with it.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
+class Image(Struct, frozen=True):
     """Columns of some rows of a personal table at one moment. Each row begins with its id.
 
     Where an article has many rows (`personal.SECOND_KEYS`), `of` says which: those of that tag, or of that rule.

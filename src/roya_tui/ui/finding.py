@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from msgspec import Struct
+from msgspec.structs import replace
 from textual import on, work
 
-from roya_tui.frozen import dataclass
 from roya_tui.query import QueryError
 from roya_tui.query.completing import Advice
 from roya_tui.reading.timeline import Timeline
@@ -16,8 +15,7 @@ from roya_tui.ui.memory import Memory
 from roya_tui.ui.view import View
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(Struct, frozen=True):
     """A place in a list, to come back to."""
 
     view: View

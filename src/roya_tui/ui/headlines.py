@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from functools import partial
 from textwrap import wrap
 from typing import ClassVar
 
+from msgspec.structs import replace
 from textual.message import Message
 
 from roya_tui.model import Headline
@@ -137,7 +137,7 @@ class Headlines(Storied):
         """Show other facts (unread, starred, …) of these articles at once, before the store has them."""
         touched = set(ids)
         for id in touched.intersection(self._known):
-            self._known[id] = replace(self._known[id], **facts)  # type: ignore[arg-type]
+            self._known[id] = replace(self._known[id], **facts)
         if len(touched) == 1 and touched == {self.selected}:
             self.changed_row(self.cursor)
         else:

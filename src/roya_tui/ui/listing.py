@@ -5,12 +5,13 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import field, replace
 from datetime import tzinfo
 from itertools import compress
 from sqlite3 import Connection
 
-from roya_tui.frozen import dataclass
+from msgspec import Struct, field
+from msgspec.structs import replace
+
 from roya_tui.query import Query
 from roya_tui.reading.clock import Clock, next_day
 from roya_tui.reading.folding import folded
@@ -21,8 +22,7 @@ FEW = 10_000
 """Articles up to which their own stories are asked for, and not all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """The article that stays in the list whether the query finds it or not, since it is being read."""
 
     id: int
@@ -31,8 +31,7 @@ class Held:
     by_time: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """Rows with the second that each is sorted by and how many others it stands for; and `every` article, with the
     second of each, as they were before any was folded away."""
 
@@ -47,8 +46,7 @@ class Listed:
     """What the rows count that show no article."""
 
 
-@dataclass(frozen=True, slots=True)
-class Capping:
+class Capping(Struct, frozen=True):
     """That sources which write much have few rows a day, by `clock`; `wished` is what config.toml says of them."""
 
     clock: Clock

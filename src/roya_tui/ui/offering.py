@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from roya_tui.frozen import dataclass
+from msgspec import Struct
+from msgspec.structs import replace
+
 from roya_tui.reading.clock import Clock
 
 LATEST = 5
 """Headlines by which one knows a feed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Offering:
+class Offering(Struct, frozen=True):
     """An event "offer" of `roya-tui add`: a sentence, and candidates of which one or several may be taken."""
 
     message: str

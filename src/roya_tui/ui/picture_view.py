@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import ceil
 from textwrap import wrap
 
+from msgspec import Struct
 from rich.segment import Segment
 from rich.style import Style
 from textual import work
@@ -13,7 +14,6 @@ from textual.strip import Strip
 from textual.timer import Timer
 from textual.widget import Widget
 
-from roya_tui.frozen import dataclass
 from roya_tui.graphics import terminals
 from roya_tui.graphics.asking import Refused
 from roya_tui.graphics.cells import Colour, Patch, rows
@@ -36,8 +36,7 @@ USUAL_CELL = 10, 20
 """Pixels of a cell, where the terminal does not tell and fits the picture into its cells by itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
+class Drawing(Struct, frozen=True):
     """A picture for one size of the view: its cells, or a file for the terminal; or why there is neither."""
 
     columns: int = 0

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from roya_tui.frozen import dataclass
+from msgspec import Struct
+
 from roya_tui.model import SavedFeed, Source, TagCount
 from roya_tui.reading.headline import ASCII, Signs
 from roya_tui.reading.icons import icon
@@ -17,8 +18,7 @@ MOST_TAGS = 20
 """Tags shown while nobody looks for one: the sources are to stay in reach."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One row: what it says, what stands for it, how many articles, and what choosing it means."""
 
     kind: str

@@ -6,10 +6,10 @@ screen's part of it is put together.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from roya_tui import query as q
-from roya_tui.frozen import dataclass
 from roya_tui.reading.isolating import beside, isolated
 
 VIEWS = ("unread", "all", "starred", "updated", "today")
@@ -17,8 +17,7 @@ ORDERS = ("newest", "oldest", "source", "unread")
 ORDER_NAMES = {"newest": "newest first", "oldest": "oldest first", "source": "by source", "unread": "unread first"}
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """What one stands in: a view, a source, a folder, a saved feed, a query given by hand, or the briefing."""
 
     kind: str = "view"
@@ -48,8 +47,7 @@ class Place:
                 return q.view(self.name)
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """All that narrows the headline list."""
 
     place: Place = Place()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
 from textual import on, work
 
 from roya_tui.config import wishes_for
-from roya_tui.frozen import dataclass
 from roya_tui.model import Article, Entry, Headline
 from roya_tui.store import articles, sources
 from roya_tui.store.articles import Prepared
@@ -21,8 +21,7 @@ from roya_tui.ui.sourcing import Sourcing
 NO_LINK = "Mark a link first: ] goes to the next one."
 
 
-@dataclass(frozen=True, slots=True)
-class Errand:
+class Errand(Struct, frozen=True):
     """A page to be fetched: that of an article, or one that a link of it leads to."""
 
     article: int
@@ -31,8 +30,7 @@ class Errand:
     """Whether it is to be saved, and not shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(Struct, frozen=True):
     """A page that is read in place of the article, and where one was before."""
 
     page: Prepared

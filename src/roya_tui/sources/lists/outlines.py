@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from html.entities import html5
 from itertools import islice
 
-from roya_tui.frozen import dataclass
+from msgspec import Struct
+
 from roya_tui.sources.lists.subscriptions import folder
 from roya_tui.text import one_line
 
@@ -43,8 +44,7 @@ _REFERENCE = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|(?P<name>\w+));")
 _ADDRESSES = ("xmlurl", "feedurl", "rssurl", "atomurl")
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
+class Outline(Struct, frozen=True):
     """One outline: its attributes in lower case, those of ours apart, and the folder that it stands in."""
 
     attributes: dict[str, str]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from roya_tui.frozen import dataclass
+from msgspec import Struct
+
 from roya_tui.model import NewSource
 from roya_tui.sources.typed import NotAnAddress, tidy
 from roya_tui.text import one_line
@@ -19,8 +20,7 @@ class NotSubscriptions(ValueError):
     """The document is no list of subscriptions; the message says what it looks like."""
 
 
-@dataclass(frozen=True, slots=True)
-class Subscriptions:
+class Subscriptions(Struct, frozen=True):
     """What a list holds: its feeds in order, each address once, and in words what was not taken over."""
 
     feeds: tuple[NewSource, ...]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from roya_tui.frozen import dataclass
+from msgspec import Struct
+
 from roya_tui.model import Entry
 from roya_tui.sources import article_page, discover
 from roya_tui.sources.article_page import ArticlePage, NotAnArticle
@@ -19,8 +20,7 @@ _HEAD = 20_000
 _LANGUAGE = re.compile(rb"<html\b[^<>]*\slang\s*=\s*[\"']?([A-Za-z]{2,3})\b", re.I)
 
 
-@dataclass(frozen=True, slots=True)
-class WebPage:
+class WebPage(Struct, frozen=True):
     """What a page has. `article` is the page's text as an entry whose identity is the page's address."""
 
     candidates: tuple[Candidate, ...] = ()

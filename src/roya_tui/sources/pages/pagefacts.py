@@ -8,8 +8,8 @@ from itertools import chain, islice
 from typing import Any
 
 from lxml.html import HtmlElement
+from msgspec import Struct
 
-from roya_tui.frozen import dataclass
 from roya_tui.sources import htmltext, jsontext
 from roya_tui.sources.htmltree import finder, named, words
 from roya_tui.sources.jsontext import text
@@ -59,8 +59,7 @@ _PUBLISHED = (
 _UPDATED = ("article:modified_time", "og:updated_time", "datemodified", "dcterms.modified", "lastmod", "last-modified")
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """Each fact as the page words it, best source first; empty where it says nothing."""
 
     titles: tuple[str, ...] = ()

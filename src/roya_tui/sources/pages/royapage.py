@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from lxml.html import HtmlElement
+from msgspec import Struct
 
-from roya_tui.frozen import dataclass
 from roya_tui.sources.htmltree import finder, of_class, words
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """What the page shows: the text, the pictures of its numbered gallery, the line of times, the line of tags."""
 
     body: HtmlElement

@@ -6,7 +6,8 @@ import re
 from html.entities import html5
 from itertools import islice
 
-from roya_tui.frozen import dataclass
+from msgspec import Struct
+
 from roya_tui.sources.xml.plain import FORBIDDEN, MOST_REFERENCES, UNKNOWN, written
 
 DEEPEST = 200
@@ -70,8 +71,7 @@ _NAMESPACES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Mended:
+class Mended(Struct, frozen=True):
     """Well-formed XML, and what had to be done to it, in words."""
 
     text: str
