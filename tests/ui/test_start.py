@@ -47,4 +47,4 @@ def test_a_start_loads_few_modules(start: dict[str, list[str]]) -> None:
 
 
 def test_values_of_the_start_are_made_the_quick_way(start: dict[str, list[str]]) -> None:
-    assert start["slow"] == [], "take dataclass from roya_tui.frozen"
+    assert start["slow"] == [], "a Struct of msgspec is made in a tenth of the time"
