@@ -212,7 +212,7 @@ def test_a_dumb_terminal_gets_the_plain_reader(home: Path) -> None:
 def test_list_and_show_load_nothing_heavy(home: Path) -> None:
     code = (
         "import sys; from roya_tui.cli import run\n"
-        "heavy = {'textual', 'rich', 'httpx', 'feedparser', 'lxml', 'asyncio'}\n"
+        "heavy = {'textual', 'rich', 'httpx', 'lxml', 'asyncio'}\n"
         "def loaded(): return sorted(heavy & set(sys.modules))\n"
         "print(run(['list', '--limit', '1']), run(['tags', '--json']), loaded(), file=sys.stderr)\n"
         "print(run(['show', '1']), loaded(), file=sys.stderr)"

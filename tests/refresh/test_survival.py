@@ -265,14 +265,14 @@ def test_two_at_once_are_one_and_one_that_leaves(desk: Desk, server: Server) -> 
 
 
 def test_importing_the_job_brings_in_nothing_heavy() -> None:
-    heavy = "{'httpx', 'feedparser', 'asyncio', 'sqlite3', 'lxml', 'textual'}"
+    heavy = "{'httpx', 'asyncio', 'sqlite3', 'lxml', 'textual'}"
     code = f"import sys, roya_tui.refresh; print(sorted({heavy} & set(sys.modules)))"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
 
 
 def test_a_refresh_with_nothing_due_needs_no_http(desk: Desk) -> None:
-    code = REFRESH.replace("sys.exit", "print(sorted({'httpx', 'feedparser'} & set(sys.modules)));sys.exit")
+    code = REFRESH.replace("sys.exit", "print(sorted({'httpx'} & set(sys.modules)));sys.exit")
     home = str(desk.paths.data.parent)
     found = subprocess.run([sys.executable, "-c", code, home], capture_output=True, text=True, check=True)
     assert found.stdout.splitlines()[-1] == "[]"

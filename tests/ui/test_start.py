@@ -18,7 +18,7 @@ print(json.dumps({"loaded": list(sys.modules), "slow": slow}))
 """
 
 LATER = (
-    *("lxml", "PIL", "httpx", "feedparser", "pygments", "isal", "zoneinfo", "html.entities"),
+    *("lxml", "PIL", "httpx", "pygments", "isal", "zoneinfo", "html.entities"),
     *("roya_tui.sources", "roya_tui.refresh", "roya_tui.ui.dialogs", "roya_tui.sameness"),
     *(f"roya_tui.reading.{name}" for name in ("document", "reader", "layout", "head", "changes", "stories", "book")),
     *(f"roya_tui.ui.{name}" for name in ("gallery", "health", "overview", "picture_view", "offering")),

@@ -25,7 +25,7 @@ _FAILING = 10
 _LOOKED_AT = 20_000
 """Texts that are looked at without being asked to look at all: a fifth of a second."""
 
-_LIBRARIES = ("textual", "httpx", "feedparser", "lxml", "msgspec", "readability-lxml", "platformdirs", "pillow")
+_LIBRARIES = ("textual", "httpx", "lxml", "msgspec", "readability-lxml", "platformdirs", "pillow")
 
 
 class Finding(Struct, frozen=True):

@@ -52,7 +52,7 @@ def read(document: Sniffed, url: str, clock: tzinfo, now: int | None) -> Feed:
 
 
 def _version(document: Sniffed) -> tuple[str, str]:
-    """feedparser's name for the dialect, and ours."""
+    """The dialect, in short and as people call it."""
     found = _VERSION.search(document.root)
     number = found[1] if found else ""
     if document.kind == "atom":

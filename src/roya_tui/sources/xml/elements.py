@@ -1,8 +1,7 @@
 """What is done at each element of RSS, Atom, RDF and CDF; vocabulary.py says which element gets what.
 
-On its own, feedparser resolves ids, takes a picture's caption for the text, an Atom link for the item's own and one
-date for another, and some of its loops can be made to run for hours. So only the elements of the vocabulary are read,
-and each kind of fact is kept apart.
+Only the elements of the vocabulary are read, and each kind of fact is kept apart: a picture's caption is not the text,
+an Atom link not the item's own, and one date not another.
 """
 
 from __future__ import annotations
@@ -42,6 +41,7 @@ class Elements(XmlTexts):
         """Whether there were more."""
         # The link, person and picture that are being read, wherever they belong.
         self.link: dict[str, Any] = {}
+        self.inauthor = False
         self.person: dict[str, str] = {}
         self.picture: dict[str, Any] = {}
         self.medium: dict[str, Any] | None = None
@@ -62,14 +62,14 @@ class Elements(XmlTexts):
     # --- feeds and entries ---
 
     def start_feed(self) -> None:
-        self.infeed = 1
+        self.infeed = True
         for key, value in (("xml_language", self.lang), ("base", self.baseuri), ("dir", self.attributes.get("dir"))):
             if value:
                 self.feeddata[key] = value
         self._cdf()
 
     def end_feed(self) -> None:
-        self.infeed = 0
+        self.infeed = False
 
     def start_entry(self) -> None:
         if len(self.entries) >= self.most_entries:
@@ -78,13 +78,13 @@ class Elements(XmlTexts):
         self.entries.append({"base": self.baseuri, "language": self.lang, "dir": direction})
         if "rdf:about" in self.attributes:
             self.entries[-1]["id"] = self.attributes["rdf:about"]
-        self.inentry = 1
+        self.inentry = True
         self.sourcedata.clear()
         self.title_depth = -1
         self._cdf()
 
     def end_entry(self) -> None:
-        self.inentry = self.inimage = 0
+        self.inentry = self.inimage = False
         self.in_group = False
         self.medium = None
         self.title_depth = 0 if "title" in self.feeddata else -1
@@ -92,11 +92,11 @@ class Elements(XmlTexts):
 
     def start_source(self) -> None:
         """Where an entry was first: its title, links and people are not the entry's."""
-        self.push("ignored", 0)
-        self.insource = 1
+        self.push("ignored")
+        self.insource = True
 
     def end_source(self) -> None:
-        self.insource = 0
+        self.insource = False
         self.pop("ignored")
         self._get_context()["source"] = dict(self.sourcedata)
 
@@ -111,7 +111,7 @@ class Elements(XmlTexts):
 
     def start_guid(self) -> None:
         self._get_context().setdefault("permalink", self.attributes.get("ispermalink", "").strip().lower())
-        self.push("text", 0)
+        self.push("text")
 
     def start_link(self) -> None:
         href = self.attributes.get("href") or self.attributes.get("url") or ""
@@ -119,7 +119,7 @@ class Elements(XmlTexts):
         self.link = {**self.attributes, "href": href, "base": self.baseuri, "own": not href, "rel": rel}
         if not self.aside():
             self.keep("links", self.link)
-        self.push("link", 0)
+        self.push("link")
 
     def end_link(self) -> None:
         text = self.pop("link")
@@ -130,7 +130,7 @@ class Elements(XmlTexts):
         href = next(filter(None, map(self.attributes.get, ("url", "href", "resource", "rdf:resource"))), "")
         self.link = {**self.attributes, "href": href, "base": self.baseuri, "own": False, "rel": "enclosure"}
         self.keep("links", self.link)
-        self.push("text", 0)
+        self.push("text")
 
     def end_enclosure(self) -> None:
         text = self.pop("text")
@@ -139,14 +139,14 @@ class Elements(XmlTexts):
     # --- people and tags ---
 
     def start_person(self, key: str) -> None:
-        self.inauthor = 1
+        self.inauthor = True
         self.person = {}
         self.keep(key, self.person)
-        self.push("person", 0)
+        self.push("person")
 
     def end_person(self) -> None:
         self.person["text"] = mended(self.pop("person"))
-        self.inauthor = 0
+        self.inauthor = False
 
     def end_person_part(self, key: str) -> None:
         text = self.pop("text")
@@ -155,7 +155,7 @@ class Elements(XmlTexts):
 
     def start_category(self) -> None:
         self.label = self.attributes.get("term", "").strip(), self.attributes.get("label", "")
-        self.push("category", 0)
+        self.push("category")
 
     def end_category(self) -> None:
         text, (term, label), self.label = self.pop("category"), self.label, ("", "")
@@ -164,7 +164,7 @@ class Elements(XmlTexts):
     def start_named_category(self) -> None:
         """iTunes and Google Play name it in an attribute, and put one into the other."""
         self.keep("tags", self.attributes.get("text", ""))
-        self.push("ignored", 0)
+        self.push("ignored")
 
     def end_keywords(self) -> None:
         for word in self.pop("text").split(",", bounds.MOST_IN_ENTRY)[: bounds.MOST_IN_ENTRY]:
@@ -185,16 +185,16 @@ class Elements(XmlTexts):
         self.picture = {"url": self.attributes.get("href") or self.attributes.get("url") or "", "medium": "image"}
         if self.inentry:
             self.keep("media", self.picture)
-        else:  # where feedparser looks for what is said of a channel's image
-            self.feeddata["image"] = {}
+        else:
+            self.image = {}
             self.feeddata.setdefault("images", []).append(self.picture)
-        self.inimage = 1
-        self.push("picture", 0)
+        self.inimage = True
+        self.push("picture")
 
     def end_image(self) -> None:
         text = self.pop("picture")
         self.picture["url"] = self.picture["url"] or text
-        self.inimage = 0
+        self.inimage = False
 
     def end_address(self) -> None:
         text = self.pop("text")
@@ -202,17 +202,16 @@ class Elements(XmlTexts):
             self.picture["url"] = self.picture["url"] or text
 
     def start_textinput(self) -> None:
-        self.intextinput = 1
-        self.feeddata.setdefault("textinput", {})
-        self.push("ignored", 0)
+        self.intextinput = True
+        self.push("ignored")
 
     def end_textinput(self) -> None:
-        self.intextinput = 0
+        self.intextinput = False
         self.pop("ignored")
 
     def start_cover(self) -> None:
         self.cover = self.attributes.get("href") or self.attributes.get("url") or ""
-        self.push("text", 0)
+        self.push("text")
 
     def end_cover(self) -> None:
         text = self.pop("text")
@@ -236,7 +235,7 @@ class Elements(XmlTexts):
         self.medium = {**self.attributes, "group": self.group if self.in_group else 0}
         self.medium.setdefault("url", self.attributes.get("href", ""))
         self.keep("media", self.medium)
-        self.push("ignored", 0)
+        self.push("ignored")
 
     def end_medium(self) -> None:
         self.medium = None
@@ -247,11 +246,11 @@ class Elements(XmlTexts):
         self.keep(
             "links", {"href": self.attributes.get("url", ""), "base": self.baseuri, "rel": "player", "own": False}
         )
-        self.push("ignored", 0)
+        self.push("ignored")
 
     def start_thumbnail(self) -> None:
         self.keep("thumbnails", self.attributes.get("url", ""))
-        self.push("text", 0)
+        self.push("text")
 
     def end_thumbnail(self) -> None:
         self.keep("thumbnails", self.pop("text"))

@@ -19,7 +19,7 @@ def _nothing(element: Elements) -> None:
 
 
 def _push(element: Elements) -> None:
-    element.push("text", 0)
+    element.push("text")
 
 
 def _text(key: str) -> Reading:

@@ -8,13 +8,11 @@ from contextlib import suppress
 from typing import Any
 
 from roya_tui.sources import bounds
-from roya_tui.sources.xml.xmlwalk import XmlWalk
+from roya_tui.sources.xml.xmlwalk import XHTML, XmlWalk
 
+_KINDS = {"text": "text/plain", "plain": "text/plain", "html": "text/html", "xhtml": XHTML}
+"""Short names of kinds of text (RFC 4287 §3.1.1)."""
 _C1 = re.compile("[\x80-\x9f]")
-_XHTML = "application/xhtml+xml"
-_LONGEST = 4 * bounds.LONGEST_TEXT
-"""Characters that are taken of an element's text, so that enough remains when it is unpacked. A multiple of four, as
-base64 wants it."""
 
 
 class XmlTexts(XmlWalk):
@@ -24,11 +22,26 @@ class XmlTexts(XmlWalk):
         super().__init__(version, address)
         self.feeddata: dict[str, Any] = {}
         self.entries: list[dict[str, Any]] = []
+        # What is said of the source that an entry comes from, of the feed's picture, and of its search form.
         self.sourcedata: dict[str, Any] = {}
+        self.image: dict[str, Any] | None = None
+        self.form: dict[str, Any] = {}
+        self.infeed = self.inentry = self.insource = self.inimage = self.intextinput = False
+        self.title_depth = -1
         self.text_key = ""
         """Where the text that is being read will be kept."""
         self.outermost = 0
         """Elements in that text that lie in no other."""
+
+    def _get_context(self) -> dict[str, Any]:
+        """Where what is said belongs."""
+        if self.insource:
+            return self.sourcedata
+        if self.inimage and self.image is not None:
+            return self.image
+        if self.intextinput:
+            return self.form
+        return self.entries[-1] if self.inentry else self.feeddata
 
     def keep(self, key: str, value: Any) -> None:
         """Add to one of the entry's (or feed's) lists, within bounds."""
@@ -38,13 +51,7 @@ class XmlTexts(XmlWalk):
 
     def aside(self) -> bool:
         """Whether what is said is about a picture or a search form, not about the entry or feed that it stands in."""
-        return bool(self.inimage or self.intextinput)
-
-    def pop(self, element: str, strip_whitespace: int = 1) -> str:
-        """Return the text of the element that ends."""
-        if self.elementstack and self.elementstack[-1][0] == element:
-            return "".join(self.elementstack.pop()[2])[:_LONGEST].strip()
-        return ""
+        return self.inimage or self.intextinput
 
     # --- plain texts ---
 
@@ -77,16 +84,17 @@ class XmlTexts(XmlWalk):
         packed = self.attributes.get("mode") == "base64"
         if packed and self.version == "atom03":
             kind = "text/html"
-        kind = self.map_content_type(self.attributes.get("type", kind))
-        self.contentparams: dict[str, Any] = {"type": kind, "base": self.baseuri}
+        kind = self.attributes.get("type", kind).lower()
+        kind = _KINDS.get(kind, kind)
+        self.contentparams = {"type": kind, "base": self.baseuri}
         if packed or ("/" in kind and not kind.startswith("text/") and not kind.endswith(("+xml", "/xml"))):
             self.contentparams["packed"] = True
-        if kind == _XHTML:
+        if kind == XHTML:
             self.contentparams["literal"] = True
         if direction := self.attributes.get("dir") or (self.inentry and self.entries[-1]["dir"]):
             self.contentparams["dir"] = direction
-        self.push(key, 1)
-        self.incontent = 1
+        self.push(key)
+        self.incontent = True
         self.content_depth, self.outermost = self.depth, 0
 
     def _start_inline(self, name: str) -> None:
@@ -98,10 +106,11 @@ class XmlTexts(XmlWalk):
 
     def end_content(self, key: str) -> str:
         """Keep the text that ends under its key, and with what is known of it under key_detail; return it."""
-        self.incontent = 0
+        self.incontent = False
         detail, self.contentparams = self.contentparams, {}
-        if self.elementstack and self.version == "atom10" and detail["type"] == _XHTML and self.outermost == 1:
-            self.elementstack[-1][2] = _without_div(self.elementstack[-1][2])
+        if self.elementstack and self.version == "atom10" and detail["type"] == XHTML and self.outermost == 1:
+            pieces = self.elementstack[-1][1]
+            pieces[:] = _without_div(pieces)
         text = self.pop(key)
         text = _unpacked(text) if detail.pop("packed", False) else mended(text)
         detail["value"] = text

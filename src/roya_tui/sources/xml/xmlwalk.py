@@ -1,11 +1,8 @@
-"""XML → a handler's call for each element: expat at one end, feedparser's strict reader at the other.
-
-feedparser's own way there, by way of SAX, takes as long as the parsing itself, and takes elements inside a text for the
-feed's own.
-"""
+"""XML → a handler's call for each element, as expat finds it."""
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -13,7 +10,7 @@ from typing import Any
 from urllib.parse import urljoin
 from xml.parsers import expat
 
-from feedparser.api import StrictFeedParser
+from roya_tui.sources import bounds
 
 DEEPEST = 500
 """Levels of elements, far beyond what a feed or the XHTML in it needs."""
@@ -22,9 +19,35 @@ MOST_WORK = 750_000
 _ELEMENT_WORK = 3
 _LARGE = 1_000_000
 """Bytes of a document that is looked at as a whole before it is read: to read half of it in vain takes seconds."""
+LONGEST = 4 * bounds.LONGEST_TEXT
+"""Characters that are taken of an element's text, so that enough remains when it is unpacked. A multiple of four, as
+base64 wants it."""
 Handler = Callable[[Any], None]
 
-_NAMESPACES: dict[str, str] = {uri.lower(): prefix for uri, prefix in StrictFeedParser.namespaces.items()}
+XHTML = "application/xhtml+xml"
+_NAMESPACES = {
+    "http://my.netscape.com/rdf/simple/0.9/": "",
+    "http://purl.org/rss/1.0/": "",
+    "http://purl.org/rss/1.0/modules/rss091#": "",
+    "http://blogs.law.harvard.edu/tech/rss": "",
+    "http://purl.org/atom/ns#": "",
+    "http://www.w3.org/2005/atom": "",
+    "http://purl.org/dc/elements/1.1/": "dc",
+    "http://purl.org/dc/terms/": "dcterms",
+    "http://purl.org/rss/1.0/modules/content/": "content",
+    "http://purl.org/rss/1.0/modules/syndication/": "sy",
+    "http://prismstandard.org/namespaces/1.2/basic/": "prism",
+    "http://rssnamespace.org/feedburner/ext/1.0": "feedburner",
+    "http://search.yahoo.com/mrss": "media",
+    "http://search.yahoo.com/mrss/": "media",
+    "http://www.itunes.com/dtds/podcast-1.0.dtd": "itunes",
+    "http://example.com/dtds/podcast-1.0.dtd": "itunes",
+    "http://www.w3.org/1999/02/22-rdf-syntax-ns#": "rdf",
+    "http://www.w3.org/1999/xhtml": "xhtml",
+    "http://www.w3.org/1999/xlink": "xlink",
+    "http://www.w3.org/xml/1998/namespace": "xml",
+}
+"""The usual prefixes of namespaces, in lower case; in any other one what a document calls it is taken."""
 _BETWEEN = "\x1f"
 """What expat puts between the parts of a name: a character that XML forbids."""
 _VOID = frozenset(
@@ -45,26 +68,30 @@ class Enough(Exception):
     """As much as is read of one document has been read."""
 
 
-class XmlWalk(StrictFeedParser):  # type: ignore[misc]  # feedparser carries no types
+class XmlWalk:
     """Walks through a document. `attributes` are those of the element at hand, `baseuri` and `lang` what holds there.
 
-    `handlers` says what is done at the start and at the end of each element; any other is ignored. Elements inside a
-    text (between feedparser's `push_content` and `pop_content`) become HTML in it.
+    `handlers` says what is done at the start and at the end of each element; any other is ignored. `pieces` of text go
+    to the element that was pushed last. Inside a text (`incontent`) elements become HTML in it.
     """
 
-    resolve_relative_uris = False
-    sanitize_html = False
     handlers: Mapping[str, tuple[Handler, Handler]]
 
     def __init__(self, version: str, address: str) -> None:
-        super().__init__("", "", "utf-8")
         self.version = version
         self.address = address
         self.attributes: Mapping[str, str] = {}
         self.scopes: list[tuple[str, str]] = [("", "")]
         """Base and language of each open element."""
+        self.baseuri = self.lang = ""
         self.names: dict[str, str] = {}
+        self.elementstack: list[tuple[str, list[str]]] = []
+        """What was pushed, and the pieces of its text."""
+        self.depth = 0
+        self.incontent = False
         self.content_depth = 0
+        self.contentparams: dict[str, Any] = {}
+        """What is known of the text at hand."""
         self.work_left = MOST_WORK
 
     def walk(self, data: bytes) -> None:
@@ -111,13 +138,23 @@ class XmlWalk(StrictFeedParser):  # type: ignore[misc]  # feedparser carries no 
         self.depth -= 1
 
     def characters(self, text: str) -> None:
-        if self.incontent:
-            self.handle_data(text)
-        elif self.elementstack:
-            self.elementstack[-1][2].append(text)
+        if self.elementstack:
+            if self.incontent and self.contentparams["type"] == XHTML:
+                text = html.escape(text, quote=False)
+            self.elementstack[-1][1].append(text)
+
+    def push(self, element: str) -> None:
+        """Begin to gather an element's text."""
+        self.elementstack.append((element, []))
+
+    def pop(self, element: str) -> str:
+        """Return the text of the element that ends."""
+        if self.elementstack and self.elementstack[-1][0] == element:
+            return "".join(self.elementstack.pop()[1])[:LONGEST].strip()
+        return ""
 
     def _named(self, name: str) -> str:
-        """Expat's address, local name and prefix → "prefix:local", with feedparser's prefix for that namespace."""
+        """Expat's address, local name and prefix → "prefix:local", with the usual prefix of that namespace."""
         if name not in self.names:
             address, _, rest = name.rpartition(_BETWEEN) if name.count(_BETWEEN) < 2 else name.partition(_BETWEEN)
             local, _, prefix = rest.lower().partition(_BETWEEN)
@@ -129,15 +166,19 @@ class XmlWalk(StrictFeedParser):  # type: ignore[misc]  # feedparser carries no 
     def _start_inline(self, name: str) -> None:
         """An element inside a text: <summary> or <source> there are HTML's, not the feed's."""
         if not self.contentparams["type"].endswith("xml"):
-            self.contentparams["type"] = "application/xhtml+xml"
-        self.handle_data(f"<{name}{self.strattrs(self.attributes.items())}>", escape=0)
+            self.contentparams["type"] = XHTML
+        self._markup(f"<{name}{''.join(map(_written, self.attributes.items()))}>")
 
     def _end_inline(self, name: str) -> None:
         if name not in _VOID:
-            self.handle_data(f"</{name}>", escape=0)
+            self._markup(f"</{name}>")
+
+    def _markup(self, tag: str) -> None:
+        if self.elementstack:
+            self.elementstack[-1][1].append(tag)
 
     def ignore(self) -> None:
-        self.push("ignored", 0)
+        self.push("ignored")
 
     def ignored(self) -> None:
         self.pop("ignored")
@@ -175,6 +216,12 @@ def _check(data: bytes) -> None:
     parser.StartElementHandler, parser.EndElementHandler = start, end
     with suppress(Enough):
         _parse(parser, data)
+
+
+def _written(attribute: tuple[str, str]) -> str:
+    name, value = attribute
+    value = html.escape(value, quote=False).replace('"', "&quot;")
+    return f' {name}="{value}"'
 
 
 def _joined(base: str, address: str) -> str:
