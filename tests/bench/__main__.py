@@ -15,6 +15,7 @@ from tests.terminal import NotSeen
 
 from . import (
     alone,
+    briefing,
     finding,
     fuzz,
     hostile,
@@ -38,6 +39,7 @@ OTHERS = {
     "pictures": pictures.main,
     "stories": stories.main,
     "finding": finding.main,
+    "briefing": briefing.main,
 }
 """Benchmarks of their own: `python -m tests.bench parsing`."""
 PARTS = ("store", "start", "keys", "list", "refresh", "newsboat")

@@ -11,8 +11,8 @@ import pytest
 from tests.cli.conftest import Cli
 
 from roya_tui import query
-from roya_tui.model import Entry, Moment, NewSource
-from roya_tui.store import articles, search, sources, state, stories, visits
+from roya_tui.model import Entry, Moment, NewSource, Rule
+from roya_tui.store import articles, rules, search, sources, state, stories, visits, wide
 from roya_tui.store.database import open_store
 
 NOW = int(time.time())
@@ -94,6 +94,19 @@ def test_what_is_read_or_hidden_is_not_told(cli: Cli, db: sqlite3.Connection, ne
     told = cli("briefing", "--since", "1d").lines
     assert told[1] == "3 unread since 1d, of 3 sources."
     assert not any("سدّ" in line or "Wire" in line for line in told)
+
+
+def test_what_a_rule_mutes_is_not_told_and_what_it_highlights_is_told_first(
+    cli: Cli, db: sqlite3.Connection, news: dict[str, int]
+) -> None:
+    wide.catch_up(db)
+    for name, asked, effect in (("No cables", "title:cable", "mute"), ("Wire 7", '"Wire 7"', "highlight")):
+        rules.add(db, Rule(0, name, asked, effect), NOW, past=True)
+    told = cli("briefing", "--since", "1d", "--json").json
+    assert told["unread"] == 44
+    kinds = [(s["kind"], [h["title"] for h in s["headlines"]]) for s in told["sections"]]
+    assert kinds[1] == ("highlights", ["Wire 7"])
+    assert not any("Cable" in title for _, titles in kinds for title in titles)
 
 
 def test_nothing_to_say_is_one_calm_line(cli: Cli, db: sqlite3.Connection, news: dict[str, int]) -> None:

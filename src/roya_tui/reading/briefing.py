@@ -164,6 +164,8 @@ class _Page:
         if not lines:
             return
         closed = kind in (TAGGED, ELSE)
+        if closed and len(others) == 1 and not others[0].line.others:
+            lines, others = [*lines, *others], []  # a line that counts it would take as much room
         more = tuple(id for one in others for id in one.all_ids) if closed else ()
         sources = {source for one in others for source in one.line.sources} if closed else set()
         mostly = sources.pop() if len(sources) == 1 else 0

@@ -291,8 +291,8 @@ def _felt_in(action: Action) -> tuple[str, ...]:
 
 HINTS = {
     "headlines": (("down", "move"), ("open", "read"), ("advance", "page/next unread"), ("find", "find"),
-                  ("tags", "tags"), ("add", "add"), ("refresh-all", "refresh"), ("undo", "undo"),
-                  ("unfold", "unfold a story")),
+                  ("tags", "tags"), ("briefing", "briefing"), ("add", "add"), ("refresh-all", "refresh"),
+                  ("undo", "undo"), ("unfold", "unfold a story")),
     "briefing": (("down", "move"), ("open", "read"), ("back", "back"), ("toggle-read", "read"), ("star", "star"),
                  ("mark-all", "all read"), ("briefing-since", "today/since your last visit"), ("undo", "undo"),
                  ("unfold", "unfold")),

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
+from contextlib import suppress
 
 from roya_tui.cli.plain.sitting import Sitting
 from roya_tui.cli.session import DONE, Session
+from roya_tui.store import visits
+from roya_tui.store.database import StoreError
 
 ASKS = "Command: "
 
@@ -20,6 +23,8 @@ def read(session: Session, wanted: Namespace) -> int:
     asks = sys.stdin is not None and sys.stdin.isatty()
     with session.store() as db:
         sitting = Sitting(session, db)
+        with suppress(StoreError):  # where the store may not be written, nobody was here
+            visits.used(db, session.now)
         try:
             if not (getattr(wanted, "plain", False) or session.config.look.plain):
                 session.out.line("This terminal cannot move its cursor, so this is the plain reader.")

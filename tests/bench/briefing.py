@@ -1,0 +1,65 @@
+"""`python -m tests.bench briefing`: what a briefing takes of the processor, and a list where sources are capped."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from roya_tui.query import Query, parse
+from roya_tui.reading.clock import Clock
+from roya_tui.store import database, search
+from roya_tui.ui.briefed import laid_out
+from roya_tui.ui.listing import Capping, listed
+
+from . import made_store
+from .figures import Report, Times
+
+WINDOWS = ("since:1d", "since:30d", "since:1y", "came:5y")
+CAPPING = Capping(Clock(zone="UTC"), {})
+
+
+def main(words: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench briefing", description=__doc__.partition(": ")[2])
+    parser.add_argument("--size", type=int, default=100_000, help="number of articles (%(default)s)")
+    parser.add_argument("--runs", type=int, default=5, help="times to do each (%(default)s)")
+    parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "roya-tui-bench",
+                        help="folder for the made stores, kept for the next time (%(default)s)")  # fmt: skip
+    chosen = parser.parse_args(words)
+    report = Report()
+    now = int(time.time())
+    home = made_store.copy(made_store.home(chosen.work, chosen.size, now, print), chosen.work)
+    column = f"{chosen.size:,}"
+
+    def measure(row: str, job: Callable[[], object]) -> Times:
+        times = Times.of(_processor(job) for _ in range(chosen.runs))
+        report.times(row, column, times)
+        return times
+
+    db = database.open_store(home / "news.db")
+    for window in WINDOWS:
+        query = parse(f"is:unread {window}", now)
+        found = len(search.find(db, query, now))
+        times = measure(f"briefing, {window}: {found:,} unread, ms", lambda query=query: laid_out(db, query, now))  # type: ignore[misc]
+        if window == "since:30d":
+            report.target("a briefing of a month", times.median * 1000, 100, "ms")
+    plain = measure("all articles as rows, ms", lambda: listed(db, Query(), now))
+    same = measure(
+        "  the same where sources might be capped, and none is, ms", lambda: listed(db, Query(), now, capping=CAPPING)
+    )
+    report.target("none capped, against rows of all", same.median / plain.median, 1.1, "times")
+    for share, which in (("a tenth", "id % 10 = 0"), ("all", "1")):
+        db.execute(f"UPDATE source SET per_day = 1 WHERE {which}")
+        measure(f"  {share} of the sources capped, ms", lambda: listed(db, Query(), now, capping=CAPPING))
+        measure("    the first 200, ms", lambda: listed(db, Query(), now, 200, capping=CAPPING))
+    db.close()
+    print(report.text())
+    return 0
+
+
+def _processor(job: Callable[[], object]) -> float:
+    began = time.process_time()
+    job()
+    return time.process_time() - began
