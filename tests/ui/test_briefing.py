@@ -84,7 +84,8 @@ async def test_the_same_key_and_esc_lead_back_to_the_very_place(opened: Opener, 
     async with opened(height=12) as reader:
         await reader.press(*"jjjjjjjjjjjjjj")
         before = (reader.news.view, reader.news.headlines.cursor, reader.news.headlines.scroll_offset.y)
-        await reader.press("b", "j", "m")
+        await reader.press("b")
+        await reader.press("j", "m")
         assert reader.news.headlines.scroll_offset.y != before[2]
         await reader.press(key)
         assert (reader.news.view, reader.news.headlines.cursor, reader.news.headlines.scroll_offset.y) == before
@@ -94,7 +95,8 @@ async def test_the_same_key_and_esc_lead_back_to_the_very_place(opened: Opener, 
 
 async def test_enter_reads_and_esc_comes_back_to_the_line(opened: Opener, news: dict[str, int]) -> None:
     async with opened() as reader:
-        await reader.press("b", "j", "enter")
+        await reader.press("b")
+        await reader.press("j", "enter")
         assert reader.news.focused is reader.news.article
         assert reader.news.article.shown is not None
         assert reader.news.article.shown.headline.id == reader.news.headlines.selected
@@ -108,13 +110,15 @@ async def test_enter_reads_and_esc_comes_back_to_the_line(opened: Opener, news: 
 
 async def test_what_a_line_counts_is_unfolded_marked_and_led_to(opened: Opener, news: dict[str, int]) -> None:
     async with opened() as reader:
-        await reader.press("b", "G")
+        await reader.press("b")
+        await reader.press("G")
         assert reader.news.headlines.selected is None
         assert reader.news.article.shown is None
         await reader.press("right")
         assert len(reader.news.headlines.ids) == 6 + 29
         assert row(reader, "Wire 01").lstrip("● ")[6:].startswith("Petra            · Wire 01")
-        await reader.press("left", "enter")
+        await reader.press("left")
+        await reader.press("enter")
         assert reader.news.view.place.label == "Petra"
         assert len(reader.news.headlines.ids) == 30
         await reader.press("escape")
@@ -133,14 +137,17 @@ async def test_all_of_it_is_marked_read_and_taken_back(opened: Opener, news: dic
         assert reader.news.bottom.said == "Marked 35 read; 29 of them had no row. u undoes."
         await reader.press("u")
         assert lines(reader) == page
-        await reader.press("A", "b", "b")
+        await reader.press("A")
+        await reader.press("b")
+        await reader.press("b")
         assert reader.news.headlines.ids.tolist() == []
         assert lines(reader)[0].startswith("Nothing unread from today. B shows what is new since your last visit")
 
 
 async def test_next_unread_stops_at_what_is_counted_and_says_what_to_do(opened: Opener, news: dict[str, int]) -> None:
     async with opened() as reader:
-        await reader.press("b", "n", "n", "n", "n", "n")
+        await reader.press("b")
+        await reader.press("n", "n", "n", "n", "n")
         assert reader.news.headlines.pile is not None
         await reader.press("n")
         assert reader.news.bottom.said == "Nothing unread further on."
@@ -169,7 +176,8 @@ async def test_since_the_last_visit_is_another_page(
 
 async def test_finding_and_tags_work_from_the_briefing(opened: Opener, news: dict[str, int]) -> None:
     async with opened() as reader:
-        await reader.press("b", "slash", *"fish")
+        await reader.press("b")
+        await reader.press("slash", *"fish")
         assert [line for line in lines(reader) if "Fish" in line]
         assert reader.news.article.display, "what is found is a list like any other"
         await reader.press("escape")
