@@ -16,7 +16,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from roya_tui.model import Article, Headline
 from roya_tui.store import articles, stories, wide
-from roya_tui.store.database import StoreError, open_store
+from roya_tui.store.database import StoreError, open_small
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -39,7 +39,7 @@ class _Desk:
     async def ask(self, job: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs) -> T:
         def run() -> T:
             if self._db is None:
-                self._db = open_store(self._path)
+                self._db = open_small(self._path)
             try:
                 return job(self._db, *args, **kw)
             except StoreError as error:
@@ -77,7 +77,7 @@ class Library:
     """Reads headlines and articles; runs queries and writes beside the event loop."""
 
     def __init__(self, path: Path) -> None:
-        self._db = open_store(path)
+        self._db = open_small(path)
         self._version = self.version
         self._reading = _Desk(path, "reads")
         self._counting = _Desk(path, "counts")
