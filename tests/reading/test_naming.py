@@ -6,7 +6,7 @@ from pathlib import PurePosixPath, PureWindowsPath
 from unicodedata import category
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from roya_tui.reading.naming import SUFFIXES, Proposal, another, file_name, form_of, in_form
@@ -31,6 +31,8 @@ def test_a_name_is_made_of_the_title(title: str, name: str) -> None:
 
 
 @given(st.text(), st.sampled_from(sorted(SUFFIXES)))
+@example("غصن الزيتون " * 40, "markdown")
+@example("x" * 300, "html")
 def test_any_title_makes_a_name_of_one_file(title: str, form: str) -> None:
     name = file_name(title, form)
     assert PurePosixPath(name).name == name

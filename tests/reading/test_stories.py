@@ -102,6 +102,12 @@ CRASH_AGAIN = row(
             id="another match",
         ),
         pytest.param(
+            row("Hockey: Ellwick win 2-1 at home", "The hockey team of Ellwick won at home."),
+            row("Handball: Ellwick win 2-1 at home to Tadley", "The handball team of Ellwick won at home.", 2, "Two"),
+            False,
+            id="another sport",
+        ),
+        pytest.param(
             row("Fenway profit rises 9% on cable orders", "Cable maker Fenway said net profit rose 9 percent."),
             row("Orlen profit rises 9% on cable orders", "Cable maker Orlen said net profit rose 9 percent.", 1, "Two"),
             False,

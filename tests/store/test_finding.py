@@ -297,6 +297,16 @@ def test_what_is_new_ranks_before_the_same_that_is_old_but_not_before_a_title(db
     assert list(search.find(db, query.text("water"), NOW)) == [new[4], new[1], new[2], new[0], new[3]]
 
 
+def test_what_is_new_ranks_before_what_is_old_and_a_little_shorter(db, put) -> None:
+    words = "wells and all that else there is in a town " * 3
+    old = Entry(guid="old", title="Old", content=f"<p>water {words}</p>", published=Moment(NOW - 40 * DAY))
+    new = Entry(guid="new", title="New", content=f"<p>water {words} again</p>", published=Moment(NOW))
+    others = (Entry(guid=f"o{n}", title=f"Other {n}", content=f"<p>{words}</p>") for n in range(9))
+    first, second, *_ = put(old, new, *others).new
+    assert list(search.find(db, query.text("water"), NOW)) == [second, first]
+    assert list(search.find(db, query.text("water"), NOW + 400 * DAY)) == [first, second], "neither is new then"
+
+
 def test_a_list_may_come_with_its_times(store) -> None:
     db, _ = store
     ids, times = search.dated(db, parse("water or rail", NOW), NOW, 2)
