@@ -188,3 +188,16 @@ async def test_finding_and_tags_work_from_the_briefing(opened: Opener, news: dic
         assert reader.news.article.display
         await reader.press("escape")
         assert reader.news.pane == "sidebar", "one went elsewhere: there is no way back"
+
+
+async def test_keys_that_come_before_the_page_do_nothing_to_what_was_there(
+    opened: Opener, db: sqlite3.Connection, news: dict[str, int]
+) -> None:
+    async with opened() as reader:
+        before, marked = lines(reader), db.execute("SELECT count(*) FROM state").fetchone()
+        for action in ("briefing", "toggle_read", "mark_all", "star", "open", "briefing"):
+            await reader.news.run_action(f"focused.{action}" if action == "open" else action)
+        await reader.still()
+        assert lines(reader) == before
+        assert db.execute("SELECT count(*) FROM state").fetchone() == marked
+        assert reader.news.view.place.name == "unread"

@@ -48,6 +48,7 @@ class Briefing(Finding):
         if self.view.place.kind == "briefing":
             self._since = VISIT if self._since == TODAY else TODAY
             spots = self._spots
+            self._show_nothing()
             self.set_view(self._page(), stay=False)
             self._spots = spots
             self.set_focus(self.headlines)
@@ -60,9 +61,15 @@ class Briefing(Finding):
 
     def _go_from(self, here: Spot, view: View) -> None:
         spots = self._spots
+        self._show_nothing()
         self.set_view(view, stay=False)
         self._spots = (*spots, here)
         self.set_focus(self.headlines)
+
+    def _show_nothing(self) -> None:
+        """Until the page is there, keys are for none of what was shown before."""
+        self.headlines.empty_words = ""
+        self.headlines.show(Timeline())
 
     def leave_briefing(self) -> bool:
         """Go back to where one came from; False if that is nowhere."""
