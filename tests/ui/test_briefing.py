@@ -82,7 +82,7 @@ async def test_b_shows_the_front_page_in_all_the_width(opened: Opener, news: dic
 @pytest.mark.parametrize("key", ["b", "escape"])
 async def test_the_same_key_and_esc_lead_back_to_the_very_place(opened: Opener, news: dict[str, int], key: str) -> None:
     async with opened(height=12) as reader:
-        await reader.press(*"jjjjjjjjjjjjjj")
+        await reader.press(*"jjjjjjjjjjjjjjkkkk")
         before = (reader.news.view, reader.news.headlines.cursor, reader.news.headlines.scroll_offset.y)
         await reader.press("b")
         await reader.press("j", "m")
