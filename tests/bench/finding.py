@@ -11,12 +11,18 @@ from pathlib import Path
 
 from tests.terminal import NotSeen, Terminal
 
-from roya_tui.store import database, search
+from roya_tui.model import SavedFeed
+from roya_tui.store import database, saved, search
 from roya_tui.ui.view import Place, View
 
 from . import alone, grown, invented, made_store, newsboat
 from .figures import Report, Times
-from .reader import COLUMNS, QUIET, QUIET_AFTER_WORK, ROOT, ROWS, command, list_answer, marks, measure_start, reading
+from .reader import COLUMNS, QUIET, QUIET_AFTER_WORK, ROOT, ROWS, command, marks, measure_start, reading
+from .watched import Answer, answer
+
+QUIET_OPENING = 450
+"""Milliseconds until the panes have made room for the bar; its cursor blinks after half a second."""
+PARTS = ("typing", "feeds", "marking", "size")
 
 COMMON, MIDDLING, RARE = invented.COMMON_WORD, invented.OCCASIONAL_WORD, invented.RARE_WORD
 TYPED = {
@@ -32,73 +38,131 @@ FOLDER = 'folder:"Folder 3"'
 """A tenth of all articles."""
 
 
+FEEDS = {
+    "a feed of facts": "is:unread tag:economy since:30d",
+    "a feed of words": f"{COMMON} -tag:sport",
+    "a feed of folders": f'{FOLDER} or folder:"Folder 7"',
+    "a feed of everything": "is:unread",
+}
+_CONFIG = """
+[reading]
+mark_read = "never"
+
+[refresh]
+on_start = false
+"""
+"""So that a list is not drawn anew for what is read while nobody types."""
+
+
 def main(words: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench finding", description=__doc__.partition(": ")[2])
     parser.add_argument("--size", type=int, default=100_000, help="number of articles (%(default)s)")
     parser.add_argument("--times", type=int, default=10, help="size of a second store, so many times as large; 1: none")
-    parser.add_argument("--runs", type=int, default=3, help="times to type each (%(default)s)")
+    parser.add_argument("--runs", type=int, default=2, help="times to type each (%(default)s)")
     parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "roya-tui-bench",
                         help="folder for the made stores, kept for the next time (%(default)s)")  # fmt: skip
+    parser.add_argument("--only", default=",".join(PARTS), help="parts to measure (%(default)s)")
     parser.add_argument("--newsboat", action="store_true", help="measure newsboat's search beside it")
     parser.add_argument(alone.MARK, dest="alone", action="store_true", help=argparse.SUPPRESS)
     chosen = parser.parse_args(words)
     alone.start_again_alone("tests.bench.finding", words)
     report = Report()
-    home = made_store.home(chosen.work, chosen.size, int(time.time()), _tell)
-    column = f"{chosen.size:,}"
-    _tell(f"Typing with {column}…")
-    _measure(home, column, chosen.runs, 50, report)
-    _marking(made_store.copy(home, chosen.work), column, report)
+    made = made_store.home(chosen.work, chosen.size, int(time.time()), _tell)
+    home, column = made_store.copy(made, chosen.work), f"{chosen.size:,}"
+    _measure(home, column, chosen.runs, 50, 0.4, chosen.only, report)
     if chosen.times > 1:
-        larger = grown.home(home, chosen.work, chosen.times, _tell)
+        larger = grown.home(made, chosen.work, chosen.times, _tell)
         more = f"{chosen.size * chosen.times:,}"
-        _tell(f"Typing with {more}…")
-        _measure(larger, more, 1, 300, report)
-        _against_size(home, larger, column, more, report)
+        _measure(larger, more, 1, 300, 1.0, chosen.only.replace("marking", ""), report)
+        if "size" in chosen.only:
+            _tell("Starting and moving with both…")
+            _against_size(home, larger, column, more, report)
     if chosen.newsboat and newsboat.installed():
         newsboat.measure_search(newsboat.home(chosen.work, chosen.size, int(time.time()), _tell), column, report)
     print(report.text())
     return 0
 
 
-def _measure(home: Path, column: str, runs: int, limit: float, report: Report) -> None:
+def _measure(home: Path, column: str, runs: int, limit: float, quiet: float, only: str, report: Report) -> None:
+    """All parts that are wanted with one store; one of them that fails is told, and the others follow."""
+    (home / "config.toml").write_text(_CONFIG)
+    parts = {
+        "typing": lambda: _typing(home, column, runs, limit, quiet, report),
+        "feeds": lambda: _feeds(home, column, 3, limit, quiet, report),
+        "marking": lambda: _marking(home, column, report),
+    }
+    for name, part in parts.items():
+        if name in only.split(","):
+            _tell(f"{name.capitalize()} with {column}…")
+            try:
+                part()
+            except NotSeen as trouble:
+                report.trouble.append(f"{column}: {name}: {trouble}")
+
+
+def _typing(home: Path, column: str, runs: int, limit: float, quiet: float, report: Report) -> None:
     with reading(home) as terminal:
         for what, typed in TYPED.items():
-            answers = [answer for _ in range(runs) for answer in _type(terminal, home, typed)]
+            answers = [one for _ in range(runs) for one in _type(terminal, typed, quiet)]
             if not answers:
                 report.trouble.append(f"{column}: no list came for {typed}")
                 continue
-            drawn = Times.of(drawn for drawn, _ in answers)
-            report.times(f"{what}: a key → the list and the article, ms", column, drawn)
-            report.times("  → all still, counts too, ms", column, Times.of(still for _, still in answers))
-            report.target(f"{what}, p95 at {column}", drawn.p95 * 1000, limit, "ms")
-        facts = Times.of(_last_key(terminal, home, FACTS) for _ in range(max(runs, 5)))
-        report.times(f"{FACTS}: the last key, ms", column, facts)
+            listed = Times.of(one.listed for one in answers)
+            report.times(f"{what}: a key → first rows, ms", column, Times.of(one.first for one in answers))
+            report.times(f"{what}: → last byte of list and article, ms", column, listed)
+            report.times(f"{what}: → all still, counts too, ms", column, Times.of(one.still for one in answers))
+            report.target(f"{what}, p95 at {column}", listed.p95 * 1000, limit, "ms")
+        facts = Times.of(one.listed for _ in range(max(runs, 5)) if (one := _last_key(terminal, FACTS, quiet)))
+        report.times(f"{FACTS}: the last key → list and article, ms", column, facts)
         report.target(f"a query of facts at {column}", facts.p95 * 1000, 60 if limit == 50 else limit, "ms")
+        report.number("memory after typing, MB", column, terminal.peak_memory() / 1e6)
+        report.target(f"memory at {column}", terminal.peak_memory() / 1e6, 150, "MB")
 
 
-def _type(terminal: Terminal, home: Path, text: str) -> list[tuple[float, float]]:
+def _type(terminal: Terminal, text: str, quiet: float) -> list[Answer]:
     """Find `text` letter by letter, and go back: what each that changed the list took."""
     terminal.press("/")
-    terminal.settled(QUIET_AFTER_WORK)
-    answers = [
-        list_answer(terminal, letter, marks(home, View(find=text[: place + 1]))) for place, letter in enumerate(text)
-    ]
+    terminal.settled(QUIET_OPENING)
+    answers = [answer(terminal, letter, quiet) for letter in text]
     terminal.press("esc")
     terminal.settled(QUIET_AFTER_WORK)
-    return [answer for answer in answers if answer is not None]
+    return [one for one in answers if one is not None]
 
 
-def _last_key(terminal: Terminal, home: Path, text: str) -> float:
+def _last_key(terminal: Terminal, text: str, quiet: float) -> Answer | None:
     """Find `text`, typed at once but for its last letter: what that takes."""
     terminal.press("/", *text[:-1])
-    terminal.settled(QUIET_AFTER_WORK)
-    answer = list_answer(terminal, text[-1], marks(home, View(find=text)))
+    terminal.settled(QUIET_OPENING)
+    told = answer(terminal, text[-1], quiet)
     terminal.press("esc")
     terminal.settled(QUIET_AFTER_WORK)
-    if answer is None:
-        raise NotSeen(f"no list came for {text}")
-    return answer[0]
+    return told
+
+
+def _feeds(home: Path, column: str, runs: int, limit: float, quiet: float, report: Report) -> None:
+    """Open saved feeds from the sidebar."""
+    now = int(time.time())
+    db = database.open_store(home / "news.db")
+    saved.add_all(db, [SavedFeed(0, name, text) for name, text in FEEDS.items()], now)
+    db.close()
+    with reading(home) as terminal:
+        terminal.press("esc")
+        for place, what in enumerate(FEEDS):
+            opened = []
+            for _ in range(runs):
+                terminal.press("g", *["j"] * place)
+                terminal.settled(QUIET_AFTER_WORK)
+                told = answer(terminal, "enter", quiet)
+                terminal.press("1", "esc")
+                terminal.settled(QUIET_AFTER_WORK)
+                opened += [told] if told else []
+            if not opened:
+                report.trouble.append(f"{column}: no list came for {what}")
+                continue
+            report.times(f"{what} opened → first rows, ms", column, Times.of(one.first for one in opened))
+            listed = Times.of(one.listed for one in opened)
+            report.times(f"{what} opened → last byte of list and article, ms", column, listed)
+            report.target(f"{what} opened at {column}", listed.worst * 1000, max(100, limit), "ms")
 
 
 def _marking(home: Path, column: str, report: Report) -> None:

@@ -280,11 +280,24 @@ def test_the_first_are_those_of_the_whole_list(db, source, put, monkeypatch) -> 
         "water or tag:even",
         "wind and",
         "-tag:even w",
+        "wat",
+        "tag:even wa is:unread",
+        "w",
     ):
         asked = parse(text, NOW)
         whole = list(search.find(db, asked, NOW))
         for limit in (1, 4, 11, 30, 200):
             assert list(search.find(db, asked, NOW, limit)) == whole[:limit], text
+
+
+def test_titles_that_begin_with_a_short_word_follow_those_that_have_it(db, put) -> None:
+    new = put(
+        Entry(guid="1", title="Old news", content="<p>other</p>", tags=("watch",), published=Moment(NOW)),
+        Entry(guid="2", title="Water", content="<p>other</p>", published=Moment(NOW - DAY)),
+        Entry(guid="3", title="Warm water", content="<p>other</p>", published=Moment(NOW - 9 * DAY)),
+        Entry(guid="4", title="Wat", content="<p>other</p>", published=Moment(NOW - 400 * DAY)),
+    ).new
+    assert list(search.find(db, query.text("wat"), NOW)) == [new[3], new[1], new[2], new[0]]
 
 
 def test_what_is_new_ranks_before_the_same_that_is_old_but_not_before_a_title(db, put) -> None:

@@ -11,7 +11,6 @@ from array import array
 from collections.abc import Iterable, Sequence
 from datetime import tzinfo
 from sqlite3 import Connection
-from typing import Any
 
 from roya_tui.query import All, Condition, Query, Term, found
 from roya_tui.store.compiler import FROM, HIDDEN, Compiler
@@ -19,7 +18,7 @@ from roya_tui.store.counting import count, count_hidden, tag_counts, tags, view_
 from roya_tui.store.database import told
 from roya_tui.store.saved import unfolded
 from roya_tui.store.sources import by_label
-from roya_tui.store.wording import expression
+from roya_tui.store.wording import beginning, expression
 
 __all__ = [
     "HIDDEN",
@@ -36,14 +35,14 @@ __all__ = [
 ]
 
 _MOST_RANKED = 2_000
-"""Ranking costs a look at each match, so only the newest so many are ranked; the others follow by date."""
-_RANKED = (
-    "WITH ranked AS MATERIALIZED (SELECT rowid AS id, rank FROM (SELECT rowid, bm25(search, 10.0, 5.0, 1.0) AS rank"
-    " FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?))"
-)
+"""Ranking costs a look at each match, so only the newest so many are ranked; the others follow by their time."""
+_RANKED = """(SELECT rowid AS id, bm25(search, 10.0, 5.0, 1.0) AS rank
+    FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?)"""
+_BEGUN = "(SELECT rowid AS id FROM beginnings WHERE beginnings MATCH ? ORDER BY rowid DESC LIMIT ?)"
+_ITS_ARTICLE = "CROSS JOIN article AS a ON a.id = r.id LEFT JOIN state AS s ON s.article_id = a.id"
 _FRESH = 3 * 86_400
 """Seconds after which half of what is added to the rank of something new is left: a fifth of it at most."""
-_BY_RANK = f"r.rank * (1 + 0.2 * {_FRESH}.0 / ({_FRESH}.0 + max(0, ? - a.at))), a.at DESC, a.id DESC"
+_BY_RANK = f"r.rank * (1 + 0.2 * {_FRESH}.0 / ({_FRESH}.0 + max(0, {{now:d}} - a.at))), a.at DESC, a.id DESC"
 
 _FROM_BY_SOURCE = FROM.replace("article AS a", "json_each(?) AS o CROSS JOIN article AS a ON a.source_id = o.value")
 _ORDERS = {
@@ -87,51 +86,110 @@ def sourced(db: Connection, query: Query, now: int, *, zone: tzinfo | None = Non
 def _found(
     db: Connection, columns: Sequence[str], query: Query, now: int, limit: int | None, zone: tzinfo | None
 ) -> list[array[int]]:
-    """Return the integers in each of an article's `columns`, for what `query` finds."""
+    """Return the integers in each of an article's `columns`, for what `query` finds.
+
+    What is looked for by its words comes in three parts, none with what those before it have: the best of the newest,
+    the newest whose title begins so, and all the rest. The first rows are there without a look at the rest.
+    """
     query = unfolded(db, query, now)
-    ranking = _ranking(query) if query.order == "relevance" else ""
-    if ranking and limit is not None:
-        best = _best(db, columns, query, now, limit, zone, ranking)
-        if len(best[0]) == limit:
-            return best
-        ranking = ranking if best[0] else ""  # nothing has a rank: what is newest is found without a look at all
-    compiler = Compiler(db, now, zone)
-    start, rows_of = "", FROM
-    if ranking:
-        start = _RANKED
-        compiler.parameters += [ranking, _MOST_RANKED]
-        rows_of += " LEFT JOIN ranked AS r ON r.id = a.id"
-        by = f"r.rank IS NULL, {_BY_RANK}"
-    elif query.order == "source":
-        rows_of = _FROM_BY_SOURCE
-        compiler.parameters.append(json.dumps(by_label(db)))
-        by = "o.key, a.at DESC, a.id DESC"
-    else:
-        by = _ORDERS.get(query.order, _ORDERS["newest"])
-    where = compiler.query(query)
-    seen_from = [now] if ranking else []
+    by_words = query.order == "relevance"
+    found = [array("q") for _ in columns]
+    for part in (_best, _begun, _in_order) if by_words else (_in_order,):
+        left = None if limit is None else limit - len(found[0])
+        if left != 0:
+            compiler = Compiler(db, now, zone)
+            more = part(compiler, columns, query, left, found[0])
+            found = [before + after for before, after in zip(found, more, strict=True)]
+    return found
+
+
+def _in_order(
+    compiler: Compiler, columns: Sequence[str], query: Query, limit: int | None, but: Sequence[int]
+) -> list[array[int]]:
+    """All that `query` finds, `but` some, in an order that needs no ranking."""
+    rows_of, by = FROM, _ORDERS.get(query.order, _ORDERS["newest"])
+    if query.order == "source":
+        rows_of, by = _FROM_BY_SOURCE, "o.key, a.at DESC, a.id DESC"
+        compiler.parameters.append(json.dumps(by_label(compiler.db)))
+    return _integers(compiler, columns, f"{rows_of} WHERE {compiler.query(query)}", by, limit, but)
+
+
+def _best(
+    compiler: Compiler, columns: Sequence[str], query: Query, limit: int | None, but: Sequence[int]
+) -> list[array[int]]:
+    """The newest that have a rank, the best first.
+
+    What is ranked has the words that stand side by side: only the rest of the query is asked for.
+    """
+    ranking = _ranking(query)
+    if not ranking:
+        return [array("q") for _ in columns]
+    compiler.parameters += [ranking, _MOST_RANKED]
+    where = compiler.query(_without_text(query) if _texts(query) else query)
+    by = _BY_RANK.format(now=compiler.now)
+    return _integers(compiler, columns, f"FROM {_RANKED} AS r {_ITS_ARTICLE} WHERE {where}", by, limit, but)
+
+
+def _begun(
+    compiler: Compiler, columns: Sequence[str], query: Query, limit: int | None, but: Sequence[int]
+) -> list[array[int]]:
+    """The newest in whose title a word begins with the one short word that is looked for, by their time."""
+    texts = _texts(query)
+    begun = beginning(texts[0]) if len(texts) == 1 else ""
+    if not begun:
+        return [array("q") for _ in columns]
+    compiler.parameters += [begun, _MOST_RANKED]
+    where = compiler.query(_without_text(query))
     return _integers(
-        db,
-        columns,
-        f"{start} SELECT a.id, a.at, a.source_id {rows_of} WHERE {where} ORDER BY {by} LIMIT ?",
-        (*compiler.parameters, *seen_from, -1 if limit is None else limit),
+        compiler, columns, f"FROM {_BEGUN} AS r {_ITS_ARTICLE} WHERE {where}", _ORDERS["newest"], limit, but
     )
 
 
-def _integers(db: Connection, columns: Sequence[str], rows: str, parameters: Sequence[Any]) -> list[array[int]]:
-    """Return `columns` of the `rows` of a query, in their order, each as one array.
+def _texts(query: Query) -> list[Term]:
+    """The words and phrases that all are to be there."""
+    side_by_side = query.where.of if isinstance(query.where, All) else (query.where,)
+    return [part for part in side_by_side if isinstance(part, Term) and _is_text(part)]
+
+
+def _without_text(query: Query) -> Query:
+    side_by_side = query.where.of if isinstance(query.where, All) else (query.where,)
+    return Query(All(tuple(part for part in side_by_side if not _is_text(part))))
+
+
+def _ranking(query: Query) -> str:
+    """Return the FTS5 expression that ranks: all words together if they stand side by side, else any of them."""
+    together = _texts(query)
+    if together:
+        return " AND ".join(map(expression, together))
+    return " OR ".join(expression(term) for term in found(query) if _is_text(term))
+
+
+def _is_text(condition: Condition) -> bool:
+    """Whether it is a word or phrase that search knows."""
+    return isinstance(condition, Term) and condition.field in ("", "title", "author")
+
+
+def _integers(
+    compiler: Compiler, columns: Sequence[str], rows: str, by: str, limit: int | None, but: Sequence[int]
+) -> list[array[int]]:
+    """Return `columns` of articles in their order, each as one array.
 
     They come as one text of 16 hexadecimal digits each, made by SQLite: fetched row by row, each row would wait for
     Python's lock, and the event loop with it, tens of thousands of times.
     """
-    texts = ", ".join(f"coalesce(group_concat(printf('%016x', {column}), ''), '')" for column in columns)
-    found = []
-    for text in db.execute(f"SELECT {texts} FROM ({rows})", parameters).fetchone():
-        integers = array("q", bytes.fromhex(text))
-        if sys.byteorder == "little":
-            integers.byteswap()
-        found.append(integers)
-    return found
+    if but:
+        rows += " AND a.id NOT IN (SELECT value FROM json_each(?))"
+        compiler.parameters.append(json.dumps(list(but)))
+    form = "%016x" * len(columns)
+    (text,) = compiler.db.execute(
+        f"SELECT group_concat(printf('{form}', {', '.join(columns)}), '')"
+        f" FROM (SELECT a.id, a.at, a.source_id {rows} ORDER BY {by} LIMIT ?)",
+        (*compiler.parameters, -1 if limit is None else limit),
+    ).fetchone()
+    integers = array("q", bytes.fromhex(text or ""))
+    if sys.byteorder == "little":
+        integers.byteswap()
+    return [integers[place :: len(columns)] for place in range(len(columns))]
 
 
 @told
@@ -148,40 +206,3 @@ def found_among(
     among = FROM.replace("article AS a", "json_each(?) AS j CROSS JOIN article AS a ON a.id = j.value")
     rows = db.execute(f"SELECT a.id {among} WHERE {where}", (json.dumps(ids), *compiler.parameters))
     return [id for (id,) in rows]
-
-
-def _best(
-    db: Connection, columns: Sequence[str], query: Query, now: int, limit: int, zone: tzinfo | None, ranking: str
-) -> list[array[int]]:
-    """Return the first rows by rank without a look at what has none; fewer than `limit` if those are too few.
-
-    What is ranked has the words that stand side by side: only the rest of the query is asked for.
-    """
-    compiler = Compiler(db, now, zone)
-    rest = query
-    if isinstance(query.where, Term):
-        rest = Query()
-    elif isinstance(query.where, All) and any(map(_is_text, query.where.of)):
-        rest = Query(All(tuple(part for part in query.where.of if not _is_text(part))))
-    where = compiler.query(rest)
-    return _integers(
-        db,
-        columns,
-        f"{_RANKED} SELECT a.id, a.at, a.source_id FROM ranked AS r CROSS JOIN article AS a ON a.id = r.id"
-        f" LEFT JOIN state AS s ON s.article_id = a.id WHERE {where} ORDER BY {_BY_RANK} LIMIT ?",
-        (ranking, _MOST_RANKED, *compiler.parameters, now, limit),
-    )
-
-
-def _is_text(condition: Condition) -> bool:
-    """Whether it is a word or phrase that search knows."""
-    return isinstance(condition, Term) and condition.field in ("", "title", "author")
-
-
-def _ranking(query: Query) -> str:
-    """Return the FTS5 expression that ranks: all words together if they stand side by side, else any of them."""
-    side_by_side = query.where.of if isinstance(query.where, All) else (query.where,)
-    together = [part for part in side_by_side if isinstance(part, Term) and _is_text(part)]
-    if together:
-        return " AND ".join(map(expression, together))
-    return " OR ".join(expression(term) for term in found(query) if _is_text(term))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from asyncio import create_task
 from collections.abc import Callable
 from typing import ClassVar
 
@@ -133,11 +134,15 @@ class News(Ruling, Saving, Briefing, Finding, Folding, Outgoing, Picturing, Comp
             limit = None if narrowed or hold else FIRST
             held = self._held() if hold else None
             found = await self.library.read(listed, query, self.now(), limit, held=held, **self.listing)
+            # All of it is asked for while the first rows are drawn.
+            everything = (
+                None if found.whole else create_task(self.library.read(listed, query, self.now(), **self.listing))
+            )
             begun = found.whole or not stay or selected is None or selected in found.every
             if begun:
                 self.show_listed(found, stay)
-            if not found.whole:
-                found = await self.library.read(listed, query, self.now(), **self.listing)
+            if everything is not None:
+                found = await everything
                 self._extend(found) if begun else self.show_listed(found, stay)
 
     def _held(self) -> Held | None:

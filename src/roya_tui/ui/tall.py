@@ -46,8 +46,9 @@ class Tall(ScrollView):
         self._resize_to(lines)
         if min(lines, self.lines_shown) != shown:
             self.refresh()
-        elif self._where_the_thumb_is() != thumb:
-            self.refresh(Region(self.columns, 0, 1, self.lines_shown))
+        else:
+            for y in set(thumb).symmetric_difference(self._where_the_thumb_is()):
+                self.refresh_line(y + self.scroll_offset.y)
 
     def _resize_to(self, lines: int) -> None:
         self.set_reactive(Widget.virtual_size, Size(self.columns, lines))
