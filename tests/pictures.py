@@ -1,5 +1,6 @@
 """Pictures of the reader on a terminal, for the docs: `python -m tests.pictures` makes them all, offline, from samples.
 
+`docs/pictures/organised` has the briefing, too, of news that are invented for each day (`invented_today`).
 `docs/pictures/scripts` shows one article of each script at three sizes, `docs/pictures/pictured` one with pictures and
 the gallery, `docs/pictures/organised` what one does with headlines, `docs/pictures/reader.png` the reader as it opens.
 The real program runs on a pty; its screen is drawn as SVG, and that by rsvg-convert (Debian: librsvg2-bin) with the
@@ -16,9 +17,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
+from tests import invented_today
 from tests.drawn_screen import HIGH, WIDE, emoji, svg
 from tests.terminal import Terminal
 from tests.terminal_screen import Display, Screen
+from tests.ui.homes import noon
 
 from roya_tui.ui.cells import measure
 
@@ -66,6 +69,10 @@ ORGANISED = {
 above a folder in a folder, a rule being made below what others highlight and mute, and the rules."""
 
 
+BRIEFED = {"briefing": ("b", "j"), "counted": ("j", "j", "j", "j", "j")}
+"""The keys that show the briefing, and a list in which a source that writes much has three rows a day."""
+
+
 class Agreeing(Display):
     """A terminal that takes text to be as wide as the reader does; some give less room to Indic vowel signs."""
 
@@ -92,6 +99,13 @@ def main(wanted: Sequence[str]) -> None:
                     (Path(other) / "config.toml").write_text(BY_HAND, encoding="utf-8")
                     screen = seen([*program[:-1], other], columns, rows, keys=keys, listed=True)
                 keep(screen, FOLDER / "organised" / f"{name}-{columns}.png")
+        for name, keys in BRIEFED.items():
+            for columns, rows in SIZES if not wanted or name in wanted else ():
+                with tempfile.TemporaryDirectory() as other:
+                    invented_today.fill(Path(other))
+                    (Path(other) / "config.toml").write_text(BY_HAND, encoding="utf-8")
+                    screen = seen([*program[:-1], other], columns, rows, keys=keys, listed=True, zone=noon())
+                keep(screen, FOLDER / "organised" / f"{name}-{columns}.png")
         subprocess.run([*program, "add", str(SAMPLES)], check=True, stdout=subprocess.DEVNULL)
         for name, query in ARTICLES.items():
             if wanted and name not in wanted:
@@ -109,13 +123,13 @@ def seen(
     first: str = "",
     keys: Sequence[str] = (),
     listed: bool = False,
+    zone: str = "Asia/Amman",
 ) -> Screen:
     """Return what is on the screen once an article is opened: the first, or in a wide window the one called `first`.
 
     `keys` are pressed in it; with `listed` in the list, and no article is opened.
     """
-    zone = {"TZ": "Asia/Amman"}
-    with Terminal(command, columns=columns, rows=rows, environment=zone, display=Agreeing) as terminal:
+    with Terminal(command, columns=columns, rows=rows, environment={"TZ": zone}, display=Agreeing) as terminal:
         terminal.wait_for("j/k move", 60)
         terminal.settled(1500, 60)
         while first and (terminal.screen.where(f" {first}") or (0, 0))[1] < columns // 2:

@@ -116,7 +116,7 @@ async def test_what_a_line_counts_is_unfolded_marked_and_led_to(opened: Opener, 
         assert reader.news.article.shown is None
         await reader.press("right")
         assert len(reader.news.headlines.ids) == 6 + 29
-        assert row(reader, "Wire 01").lstrip("● ")[6:].startswith("Petra            · Wire 01")
+        assert row(reader, "Wire 01").rstrip("▐ ").endswith("Petra                    · Wire 01")
         await reader.press("left")
         await reader.press("enter")
         assert reader.news.view.place.label == "Petra"

@@ -92,7 +92,7 @@ def headline_row(
             when = f"{clock.at(headline.at):%d-%m}"
         runs.append((f"{when} ", "time"))
         used += len(when) + 1
-    source_width = 0 if width < 44 or not with_source else min(16, max(8, width // 5))
+    source_width = 0 if width < 44 or not with_source else min(16 if width < 100 else 24, max(8, width // 5))
     if source_width:
         runs.append((_cell(headline.source, source_width, measure, rtl, signs.more) + " ", "source"))
         used += source_width + 1

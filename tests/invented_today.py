@@ -1,0 +1,94 @@
+"""Invented news of this very day: a few sources, one that writes much, and stories that several tell."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from roya_tui.model import Entry, Moment, NewSource
+from roya_tui.store import articles, sources, stories, wide
+from roya_tui.store.database import open_store
+
+HARBOUR, NOTES, DESK, OLIVE = "The Harbour Courier", "Orbit Notes", "City Desk", "غصن الزيتون"
+NEWS: dict[str, tuple[tuple[int, str, str], ...]] = {
+    HARBOUR: (
+        (31, "Old dam opens after two years of delay", "water"),
+        (55, "Lantern boats come home two by two", "culture"),
+        (88, "Sardine prices fall again", "economy"),
+        (140, "Night market moves indoors until spring", "culture"),
+    ),
+    NOTES: (
+        (44, "The dam is open: what the water will do now", "water"),
+        (61, "A comet with two tails, and how to find it", "science"),
+        (95, "A tide clock in twenty lines", "science"),
+    ),
+    DESK: (
+        (12, "First train on the Almond Line reaches Deir Lawz", "transport"),
+        (20, "Fig Street closed on Wednesday; the figs remain open", "transport"),
+        (33, "Buses every ten minutes, says the board", "transport"),
+        (39, "Old dam opened this morning", "water"),
+    ),
+    OLIVE: (
+        (36, "السد القديم يُفتح بعد عامين من التأخير", "water"),
+        (64, "معرض صور: أبواب المدينة الزرقاء", "culture"),
+        (90, "الزيتون هذا العام: قليلٌ وطيّب", "economy"),
+        (130, "مقهى لا يقدّم القهوة بعد السابعة", "culture"),
+    ),
+    "Coast Post": (
+        (9, "Almond Line: first train climbs to Deir Lawz", "transport"),
+        (58, "Bread is dearer by a coin", "economy"),
+        (72, "Rain fills the cisterns of three quarters", "water"),
+    ),
+    "Letters from the Lighthouse": ((150, "On keeping a lamp for forty years", ""),),
+    "Blue Wire": tuple(
+        (4 + 6 * n, f"{place} council meets on {about}", "wire")
+        for n, (place, about) in enumerate(
+            (place, about)
+            for about in ("roads", "figs", "lamps", "tides")
+            for place in ("Lawz", "Zarqa", "Palm", "Wadi", "North Quay")
+        )
+    ),
+}
+TOLD_TOGETHER = (
+    (
+        "Old dam opens after two years of delay",
+        "The dam is open: what the water will do now",
+        "Old dam opened this morning",
+    ),
+    ("First train on the Almond Line reaches Deir Lawz", "Almond Line: first train climbs to Deir Lawz"),
+)
+MUCH, A_DAY = "Blue Wire", 3
+WEEKS = 28 * 86_400
+
+
+def fill(home: Path) -> None:
+    """Make a store with them in the folder for `--home`."""
+    now = int(time.time())
+    db = open_store(home / "news.db")
+    ids: dict[str, int] = {}
+    for number, (name, told) in enumerate(NEWS.items()):
+        source = sources.add(db, NewSource(f"https://{number}.example/feed", title=name), now - WEEKS)
+        earlier = [
+            Entry(guid=f"{n}", title=f"Earlier news, {n} days ago", published=Moment(now - n * 86_400))
+            for n in range(2, 8)
+        ]
+        entries = [
+            Entry(
+                guid=title,
+                url=f"https://{number}.example/{minutes}",
+                title=title,
+                tags=(tag,) if tag else (),
+                published=Moment(now - 60 * minutes),
+                content=f"<p>{title}. This is an invented article.</p>",
+            )
+            for minutes, title, tag in told
+        ]
+        rows = [*entries, *(earlier if len(told) > 1 else [])]
+        saved = articles.save(db, source.id, None, [articles.prepare(entry) for entry in rows], now - 30)
+        ids.update(zip((entry.title for entry in rows), saved.new, strict=True))
+        if name == MUCH:
+            sources.change(db, source.id, per_day=A_DAY, now=now)
+    for titles in TOLD_TOGETHER:
+        stories.join(db, [ids[title] for title in titles], now)
+    wide.catch_up(db)
+    db.close()
