@@ -23,7 +23,18 @@ SHOW_LIMIT = 200
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """Return what `argv` asks for; `command` is None for the reader. Raises SystemExit for --help and wrong usage."""
-    return _parser().parse_args([_as_word(word) for word in argv])
+    words = [_as_word(word) for word in argv]
+    return _for_the_reader(words) or _parser().parse_args(words)
+
+
+def _for_the_reader(words: Sequence[str]) -> argparse.Namespace | None:
+    """Return what is wanted of the reader, if nothing else is said: it need not wait until all commands are known."""
+    try:
+        wanted, others = _anywhere(before=True).parse_known_args(words)
+    except argparse.ArgumentError:
+        return None
+    wanted.command = None
+    return None if others else wanted
 
 
 def usage(message: str) -> SystemExit:
@@ -270,7 +281,9 @@ def _anywhere(*, before: bool) -> argparse.ArgumentParser:
     A command's own help leaves out those that are more often written before it, or mean little to most commands.
     """
     hidden = None if before else argparse.SUPPRESS
-    options = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    options = argparse.ArgumentParser(
+        add_help=False, allow_abbrev=False, exit_on_error=False, argument_default=argparse.SUPPRESS
+    )
     group = options.add_argument_group("everywhere")
     group.add_argument("--home", metavar="DIR", help="keep configuration, store and cache in this folder")
     group.add_argument("--offline", action="store_true", help="touch no network")
