@@ -26,6 +26,7 @@ from . import (
     reader,
     reading,
     refresh_load,
+    ruling,
     store,
     stories,
 )
@@ -40,6 +41,7 @@ OTHERS = {
     "stories": stories.main,
     "finding": finding.main,
     "briefing": briefing.main,
+    "rules": ruling.main,
 }
 """Benchmarks of their own: `python -m tests.bench parsing`."""
 PARTS = ("store", "start", "keys", "list", "refresh", "newsboat")

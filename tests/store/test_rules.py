@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from roya_tui import query
 from roya_tui.model import Entry, NewSource, Rule, Source
-from roya_tui.store import articles, forgetting, ruled, rules, saved_pages, search, sources, state, wide
+from roya_tui.store import articles, forgetting, ruled, rules, saved_pages, search, sources, state, upkeep, wide
 from roya_tui.store.database import StoreError, check, open_store
 from roya_tui.store.undo import latest, redo, undo
 
@@ -389,3 +389,19 @@ def test_what_is_forgotten_leaves_nothing_behind(db, put) -> None:
     assert forgetting.forget(db, NOW + DAY) == 1
     assert db.execute("SELECT count(*) FROM caught").fetchone()[0] == 0
     assert check(db) == []
+
+
+def test_what_a_rule_has_caught_is_kept_as_long_as_undo_can_bring_it_back(db, put) -> None:
+    mute = add(db, "football")
+    hidden = put(entry("Football")).new
+    rules.remove(db, mute.id, NOW)
+    assert upkeep.records(db, NOW, delete=True) == 0
+    undo(db, NOW)
+    assert titles(db) == set()
+    redo(db, NOW)
+    for _ in range(100):
+        state.mark(db, hidden, NOW, starred=True)
+        state.mark(db, hidden, NOW, starred=False)
+    assert upkeep.records(db, NOW, delete=False) == 1
+    assert upkeep.records(db, NOW, delete=True) == 1
+    assert upkeep.records(db, NOW, delete=True) == 0

@@ -1,4 +1,4 @@
-"""Saved feeds, merged tags and folders on a real terminal, as fast as it takes keys, and undone over a restart."""
+"""Feeds, rules, merged tags and folders on a real terminal, as fast as it takes keys, and undone over a restart."""
 
 from __future__ import annotations
 
@@ -9,16 +9,18 @@ pytest.importorskip("fcntl", reason="a pty needs POSIX")
 from tests.ui.homes import BY_HAND, Home, home, news
 from tests.ui.sight import Reader
 
-from roya_tui.store import saved, sources, tag_aliases
+from roya_tui.query import state
+from roya_tui.store import saved, search, sources, tag_aliases
 
 __all__ = ["home", "news"]
 
 
-def organised(home: Home) -> tuple[list[str], list[tuple[str, str]], set[str]]:
-    """The names of the feeds, the merged tags, and the folders."""
+def organised(home: Home) -> tuple[list[str], list[tuple[str, str]], set[str], int]:
+    """The names of the feeds, the merged tags, the folders, and how many articles are hidden."""
     with home.store() as db:
         names = [feed.name for feed in saved.feeds(db, 0)]
-        return names, tag_aliases.aliases(db), {source.folder for source in sources.all_sources(db)}
+        hidden = search.count(db, state("hidden"), 0)
+        return names, tag_aliases.aliases(db), {source.folder for source in sources.all_sources(db)}, hidden
 
 
 @pytest.mark.parametrize(("columns", "rows"), [(140, 40), (100, 30), (60, 20)])
@@ -31,6 +33,9 @@ def test_what_is_put_in_order_is_undone_over_a_restart(news: Home, columns: int,
         reader.do("enter", until=lambda seen: seen.panes and "tag:boats ─" in seen.text)
         reader.do("F", until="Save as a feed")
         reader.do("ctrl+u", *"On the water", "enter", until="Saved as On the water, first in the sidebar.")
+        reader.do("M", until="A rule from this article")
+        reader.do("w", until="Would catch")
+        reader.do("e", "ctrl+u", *"title:24", "enter", "7", until="Made the rule 24, which hid 1.")
         reader.do("t", until="narrow the tags")
         reader.do(*"trams", until="▌  trams")
         reader.do("enter", until="+trams")
@@ -43,13 +48,15 @@ def test_what_is_put_in_order_is_undone_over_a_restart(news: Home, columns: int,
         reader.do("ctrl+u", *"Far/Away", "enter", until="to Far/Away. u undoes.")
         reader.press("q")
         assert reader.wait_exit() == 0
-    names, aliases, folders = organised(news)
+    names, aliases, folders, hidden = organised(news)
+    assert hidden == before[-1] + 1
     assert (names, aliases) == (["On the water"], [("trams", "boats")])
     assert "Far/Away" in folders
     with Reader(news, "--offline", columns=columns, rows=rows) as reader:
         reader.until("Story 01")
         reader.do("u", until="Undone: moved")
         reader.do("u", until="Undone: merged the tag trams into boats.")
+        reader.do("u", until="Undone: made the rule")
         reader.do("u", until="Undone: saved the feed On the water.")
         reader.do("u", until="Nothing to undo.")
     assert organised(news) == before

@@ -11,6 +11,7 @@ import os
 import re
 import zlib
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from functools import partial
 from itertools import accumulate, chain
 from operator import sub
@@ -117,6 +118,15 @@ def steps(db: Connection) -> list[Step]:
     """Return what can be redone, then what can be undone: each in the order in which it would be."""
     rows = db.execute("SELECT sentence, at, undone_at FROM journal ORDER BY undone_at IS NULL, id DESC")
     return list(map(Step._make, rows))
+
+
+def named(db: Connection, table: str) -> set[int]:
+    """Return the rows of a personal table that a step could bring back."""
+    found: set[int] = set()
+    for (packed,) in db.execute("SELECT image FROM journal"):
+        with suppress(zlib.error, ValueError):  # a damaged one brings nothing back
+            found.update(row[0] for image in _unpack(packed) if image.table == table for row in image.rows)
+    return found
 
 
 @told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 from pathlib import Path
@@ -10,6 +11,7 @@ from sqlite3 import Connection
 from roya_tui.model import MOST_REVISIONS
 from roya_tui.store.database import StoreError, told, transaction
 from roya_tui.store.tally import TALLIED
+from roya_tui.store.undo import named
 
 _WORTH_IT = 0.01
 """The share of the file that must be free for writing all of it anew."""
@@ -19,6 +21,7 @@ FROM revision AS r
 WHERE (SELECT count(*) FROM revision WHERE article_id = r.article_id AND id > r.id) >= {MOST_REVISIONS}
 """
 _LOST_ATTEMPTS = "FROM attempt WHERE source_id IN (SELECT id FROM source WHERE removed_at IS NOT NULL)"
+_LOST_CATCHES = "FROM caught WHERE rule_id NOT IN (SELECT value FROM json_each(?))"
 _PAST_MISSES = "FROM missed WHERE again_at < ?"
 
 
@@ -39,14 +42,16 @@ def revisions(db: Connection, *, delete: bool) -> int:
 
 @told
 def records(db: Connection, past: int, *, delete: bool) -> int:
-    """Count, and `delete`, what is recorded of removed sources, and of pages and pictures to be asked for by `past`."""
-    (attempts,) = db.execute(f"SELECT count(*) {_LOST_ATTEMPTS}").fetchone()
-    (misses,) = db.execute(f"SELECT count(*) {_PAST_MISSES}", (past,)).fetchone()
-    if attempts + misses and delete:
+    """Count, and `delete`, what is recorded of removed sources, of pages and pictures to be asked for by `past`, and of
+    rules that nothing can bring back."""
+    kept = json.dumps([*named(db, "rule"), *(id for (id,) in db.execute("SELECT id FROM rule"))])
+    asked = ((_LOST_ATTEMPTS, ()), (_PAST_MISSES, (past,)), (_LOST_CATCHES, (kept,)))
+    count = sum(db.execute(f"SELECT count(*) {which}", given).fetchone()[0] for which, given in asked)
+    if count and delete:
         with transaction(db):
-            db.execute(f"DELETE {_LOST_ATTEMPTS}")
-            db.execute(f"DELETE {_PAST_MISSES}", (past,))
-    return int(attempts + misses)
+            for which, given in asked:
+                db.execute(f"DELETE {which}", given)
+    return int(count)
 
 
 @told

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
@@ -36,18 +36,22 @@ class RuleFrom(Dialog[Answer]):
     """First a letter says what the rule is about, then a key for how long it is to stand."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *((key, f"about('{what}')", what) for key, what in KEYS.items()),
-        ("r", "dismiss('rules')", "All rules"),
-        ("escape,backspace", "back", "Back"),
-        ("enter", "keep(0)", "For good"),
-        ("1", "keep(1)", "A day"),
-        ("7", "keep(7)", "A week"),
-        ("right,l,n", "turn(1)", "Another"),
-        ("left,h,p", "turn(-1)", "The one before"),
-        ("tab", "effect", "Another effect"),
-        ("o", "past", "Also what is there"),
-        ("e", "edit", "Edit"),
-        ("c", "form", "The whole form"),
+        Binding(key, action, priority=True)  # at once: the next key may be text
+        for key, action in (
+            *((key, f"about('{what}')") for key, what in KEYS.items()),
+            ("r", "rules"),
+            ("escape", "back"),
+            ("backspace", "leave"),
+            ("enter", "enter"),
+            ("1", "keep(1)"),
+            ("7", "keep(7)"),
+            ("right,l,n", "turn(1)"),
+            ("left,h,p", "turn(-1)"),
+            ("tab", "effect"),
+            ("o", "past"),
+            ("e", "edit"),
+            ("c", "form"),
+        )
     ]
 
     DEFAULT_CSS = """
@@ -77,6 +81,7 @@ class RuleFrom(Dialog[Answer]):
         self._at = 0
         self._effect = "mute"
         self._past: bool | None = None
+        self._edited = False
         self._now = now
         self._box = Vertical()
         self._letters = Static("", id="what")
@@ -96,7 +101,7 @@ class RuleFrom(Dialog[Answer]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """While one edits, keys are text."""
-        return action == "back" or not isinstance(self.focused, Input)
+        return action in ("back", "enter") or self.focused is not self._line
 
     # What it says.
 
@@ -149,7 +154,12 @@ class RuleFrom(Dialog[Answer]):
         self.add_class("-chosen")
         self._show()
 
+    def action_rules(self) -> None:
+        if not self._what:
+            self.dismiss("rules")
+
     def _show(self) -> None:
+        self._edited = False
         self._line.value = str(self._proposal.query)
         self._tell()
         self._catch.ask(self._line.value)
@@ -172,22 +182,28 @@ class RuleFrom(Dialog[Answer]):
 
     def action_edit(self) -> None:
         if self._what:
+            self._edited = True
             self.set_focus(self._line)
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
-        if self.focused is self._line:
+        if self._edited:
             self._catch.ask(event.value, QUIET)
 
-    @on(Input.Submitted)
-    def _entered(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.set_focus(None)
+    def action_enter(self) -> None:
+        if self.focused is self._line:
+            self.set_focus(None)
+        else:
+            self.action_keep(0)
 
     def action_back(self) -> None:
         if self.focused is self._line:
             self.set_focus(None)
-        elif self._what:
+        else:
+            self.action_leave()
+
+    def action_leave(self) -> None:
+        if self._what:
             self._what, self._at = "", 0
             self.remove_class("-chosen")
             self._tell()
@@ -195,12 +211,17 @@ class RuleFrom(Dialog[Answer]):
             self.dismiss(None)
 
     def action_keep(self, days: int) -> None:
-        if self._what:
-            query = self._line.value.strip()
-            with suppress(QueryError):  # which is told already
-                edited = parse(query, self._now)
-                name = self._proposal.name if edited == self._proposal.query else name_of(edited)
-                self.dismiss((Rule(0, name, query, self._effect, term=days * DAY or None), self._is_for_past))
+        if self._what and self._edited:
+            self._line.call_later(self._keep, days)  # it may have keys yet to read
+        elif self._what:
+            self._keep(days)
+
+    def _keep(self, days: int) -> None:
+        query = self._line.value.strip()
+        with suppress(QueryError):  # which is told already
+            edited = parse(query, self._now)
+            name = self._proposal.name if edited == self._proposal.query else name_of(edited)
+            self.dismiss((Rule(0, name, query, self._effect, term=days * DAY or None), self._is_for_past))
 
     def action_form(self) -> None:
         if self._what:

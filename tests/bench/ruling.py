@@ -1,0 +1,124 @@
+"""`python -m tests.bench rules`: what rules cost when articles are saved, tried, applied, ended and undone."""
+
+from __future__ import annotations
+
+import argparse
+import sqlite3
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from time import process_time
+
+from roya_tui.model import Rule
+from roya_tui.query import parse
+from roya_tui.store import articles, database, rules, ruling, sources, undo, wide
+
+from . import invented, made_store
+from .figures import Report, Times
+
+WORDS = (invented.COMMON_WORD, invented.OCCASIONAL_WORD, invented.RARE_WORD)
+QUERIES = (
+    *(f"title:{word}" for word in WORDS),
+    *WORDS,
+    *(f"source:{number}" for number in (3, 30, 77)),
+    *(f'author:"Writer {number}"' for number in (5, 50)),
+    *(f"tag:{tag}" for tag in invented.TAGS[:4]),
+    f"tag:{invented.TAGS[5]} -{WORDS[0]}",
+    f"{WORDS[1]} or {WORDS[2]}",
+    '"no such phrase"',
+    "lang:ar minutes:>8",
+    "is:unread title:zzz",
+)
+"""Twenty rules of every kind."""
+EFFECTS = ("highlight", "mute", "tag", "star", "read")
+ROUNDS, SOURCES, EACH = 5, 10, 30
+
+
+def main(words: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench rules", description=__doc__.partition(": ")[2])
+    parser.add_argument("--size", type=int, default=100_000, help="number of articles (%(default)s)")
+    parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "roya-tui-bench",
+                        help="folder for the made stores, kept for the next time (%(default)s)")  # fmt: skip
+    chosen = parser.parse_args(words)
+    now, report, column = int(time.time()), Report(), f"{chosen.size:,}"
+    folder = made_store.copy(made_store.home(chosen.work, chosen.size, now, _tell), chosen.work)
+    with closing(database.open_store(folder / "news.db")) as db:
+        _saving(db, now, column, report)
+        _one(db, now, column, report)
+    print(report.text())
+    return 0
+
+
+def _saving(db: sqlite3.Connection, now: int, column: str, report: Report) -> None:
+    """Save the same kind of articles without rules and with twenty, in turns; processor time."""
+    for query, effect in zip(QUERIES, EFFECTS * 4, strict=True):
+        rules.add(db, Rule(0, query, query, effect, "ruled" if effect == "tag" else ""), now)
+    taken: dict[bool, list[float]] = {False: [], True: []}
+    waiting = []
+    for number in range(2 * ROUNDS):
+        on = bool(number % 2)
+        db.execute("UPDATE rule SET off = ?", (not on,))
+        batches = [_entries(number * SOURCES + source, now) for source in range(SOURCES)]
+        began = process_time()
+        for source, batch in enumerate(batches, 1):
+            articles.save(db, source, None, batch, now, index=wide.put_off)
+        wide.catch_up(db)
+        taken[on].append(process_time() - began)
+        if not on:
+            waiting += [_timed(lambda: ruling.wait(db, 1, [1, 2, 3], now))]
+    count = SOURCES * EACH
+    for on, name in ((False, "save and index an article, ms"), (True, "the same with 20 rules")):
+        report.times(name, column, Times.of(seconds / count for seconds in taken[on]))
+    added = (Times.of(taken[True]).median - Times.of(taken[False]).median) / count
+    report.target("20 rules, for an article", added * 1000, 0.1, "ms")
+    report.target("no rules, for a source", Times.of(waiting).median * 1000, 1, "ms")
+    few = []
+    for number in range(5):
+        articles.save(db, 1, None, _entries(1_000 + number, now)[:5], now, index=wide.put_off)
+        few.append(_timed(lambda: wide.catch_up(db)))
+    report.times("catch up with 5 articles and 20 rules", column, Times.of(few))
+    db.execute("UPDATE rule SET off = 1")
+
+
+def _one(db: sqlite3.Connection, now: int, column: str, report: Report) -> None:
+    """What one waits for: a preview, a rule that hides a tenth of all and more, its end, undo."""
+    for word in WORDS:
+        preview = partial(rules.preview, db, parse(f"{word} -{word}x", now), now)
+        report.times(f"preview of {word}", column, Times.of(_each(3, preview)))
+    title = invented.entry(7, 100, now).title.split()
+    report.times("weigh the words of a title", column, Times.of(_each(3, lambda: rules.in_titles(db, title, 100))))
+    rule = Rule(0, "much", f"{WORDS[0]} -zzzz", "mute")
+    report.times("mute what is there", column, Times.of([_timed(lambda: rules.add(db, rule, now, past=True))]))
+    made = rules.rule(db, "much", now)
+    report.number("… of so many articles", column, made.caught, ",.0f")
+    for name, step in (
+        ("switch it off", lambda: rules.switch(db, made.id, False, now)),
+        ("undo that", lambda: undo.undo(db, now)),
+        ("remove it", lambda: rules.remove(db, made.id, now)),
+        ("undo that too", lambda: undo.undo(db, now)),
+        ("all sources, with counts", lambda: sources.all_sources(db)),
+    ):
+        report.times(name, column, Times.of([_timed(step)]))
+
+
+def _entries(number: int, now: int) -> list[articles.Prepared]:
+    first = 10_000_000 + number * EACH
+    return [articles.prepare(invented.entry(first + n, first + EACH, now)) for n in range(EACH)]
+
+
+def _timed(work: Callable[[], object]) -> float:
+    began = process_time()
+    work()
+    return process_time() - began
+
+
+def _each(times: int, work: Callable[[], object]) -> list[float]:
+    return [_timed(work) for _ in range(times)]
+
+
+def _tell(sentence: str) -> None:
+    print(sentence, file=sys.stderr, flush=True)
