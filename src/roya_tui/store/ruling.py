@@ -60,10 +60,11 @@ def act(db: Connection) -> bool:
         ).fetchall()
         if waiting:
             now = max(at for _, at in waiting)
+            rules = list(standing(db, now))
             for some in _side_by_side([id for id, _ in waiting]):
-                for rule in standing(db, now):
-                    caught = search.found_among(db, rule.query, some, now, hidden=rule.sees_hidden)
-                    catch(db, rule, caught, now)
+                for rule in rules:
+                    if found := search.found_among(db, rule.query, some, now, hidden=rule.sees_hidden):
+                        catch(db, rule, found, now)
             db.executemany("DELETE FROM unruled WHERE article_id = ?", [(id,) for id, _ in waiting])
         return bool(waiting)
 
