@@ -11,8 +11,7 @@ from msgspec.structs import replace
 from roya_tui.config import JsonMapping
 from roya_tui.model import Entry, Failed, Feed
 from roya_tui.sources.unpacking import Document
-from roya_tui.store.articles import Prepared
-from roya_tui.store.stories import KEPT_SECONDS
+from roya_tui.store.bodies import KEPT_SECONDS, Prepared, prepare
 from roya_tui.text import plain
 
 if TYPE_CHECKING:
@@ -113,7 +112,6 @@ def _read_documents(job: Job, begin: Callable[[], None]) -> Parsed | Failed:
 def ready(feed: Feed, now: int | None = None) -> tuple[Prepared, ...]:
     """Return a feed's entries made ready to be saved, and those that are not old `now` to be sorted into stories."""
     from roya_tui.reading.telling import telling
-    from roya_tui.store.articles import prepare
 
     return tuple(
         prepare(

@@ -1,89 +1,25 @@
-"""Articles: an entry made ready, saved as news, as a new version or not at all, and read back narrow or whole."""
+"""Articles: an entry saved as news, as a new version or not at all, and read back narrow or whole."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
 from sqlite3 import Connection, Cursor
-from typing import Any, NamedTuple
+from typing import Any
 
 from msgspec import Struct
 
-from roya_tui.model import MOST_REVISIONS, Also, Article, Entry, Feed, Headline, Picture, Saved, shown_address
+from roya_tui.model import MOST_REVISIONS, Also, Article, Feed, Headline, Picture, Saved, shown_address
 from roya_tui.store import bodies, ruled, ruling, stories, tags
+from roya_tui.store.bodies import Prepared as Prepared
+from roya_tui.store.bodies import prepare as prepare
 from roya_tui.store.database import told, transaction
 from roya_tui.store.tag_aliases import renamed
 from roya_tui.store.wide import Telling, tell, untell, wide
-from roya_tui.text import bare, plain
+from roya_tui.text import bare
 
-_LONGEST_GUID = 1_000
 _MAY_RETURN = 5
 """Earlier versions among which one is looked for that has come back."""
-
-
-class Prepared(NamedTuple):
-    """An entry made ready to be saved by a worker: all that is slow about it is done.
-
-    A named tuple goes from process to process in a fraction of the time of a dataclass.
-    """
-
-    guid: str
-    """Its identity within its source: its guid, else its link, else a hash of what it says."""
-    url: str
-    title: str
-    author: str
-    language: str
-    published: int | None
-    updated: int | None
-    tags: tuple[str, ...]
-    pictures: int
-    minutes: int
-    stamp: int
-    """A hash of everything that is stored. The first entry of a version lends it its own as the version's `digest`."""
-    body: bytes
-    telling: bytes = b""
-    """What it is known by among those that tell the same story; "" for what is sorted into none."""
-
-
-def prepare(entry: Entry, telling: bytes = b"") -> Prepared:
-    """Return `entry` hashed, folded and compressed. Pure and slow; goes to worker processes and back.
-
-    `telling` is what it is known by among those that tell the same story.
-    """
-    seen = plain(entry.content or entry.summary)
-    wide = bodies.written(entry, bodies.index_of(entry, seen))
-    narrow = (entry.title, entry.url, entry.language, str(entry.published.at), str(entry.updated.at))
-    return Prepared(
-        guid=_identity(entry, seen),
-        url=entry.url,
-        title=entry.title,
-        author=", ".join(entry.authors),
-        language=entry.language,
-        published=entry.published.at,
-        updated=entry.updated.at,
-        tags=entry.tags,
-        pictures=len(entry.pictures),
-        minutes=bodies.minutes(seen),
-        stamp=_hash(wide, *narrow),
-        body=bodies.compress(wide),
-        telling=telling,
-    )
-
-
-def _identity(entry: Entry, seen: str) -> str:
-    guid = entry.guid or entry.url
-    if not guid or len(guid) > _LONGEST_GUID:
-        said = (guid,) if guid else (entry.title, entry.published.raw, seen)
-        guid = f"hash:{_hash(*said) & 0xFFFF_FFFF_FFFF_FFFF:016x}"
-    return guid
-
-
-def _hash(*parts: str | bytes) -> int:
-    """Return a 64-bit hash, signed as SQLite's integers are."""
-    from hashlib import blake2b  # the reader, which must start fast, hashes nothing
-
-    said = b"\0".join(part if isinstance(part, bytes) else part.encode() for part in parts)
-    return int.from_bytes(blake2b(said, digest_size=8).digest(), "big", signed=True)
 
 
 # Saving

@@ -11,14 +11,13 @@ from collections.abc import Iterable, Sequence
 from sqlite3 import Connection
 
 from roya_tui.model import Telling
+from roya_tui.store.bodies import KEPT_SECONDS
 from roya_tui.store.database import told, transaction, upsert
 from roya_tui.store.meta import recall, remember
 from roya_tui.store.personal import forget_empty
 from roya_tui.store.state import titled
 from roya_tui.store.undo import Image, record
 
-KEPT_SECONDS = 5 * 86_400
-"""How long it is kept what an article is known by: a little longer than two tellings of a story may lie apart."""
 _MOST_KNOWN = 30_000
 """Articles that are looked among at most: some 20 MB."""
 _LAST = "last story"

@@ -13,8 +13,9 @@ import sys
 import time
 import zlib
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
+from msgspec.structs import replace
 from tests.bench import invented
 from tests.bench.invented_rss import rss
 
