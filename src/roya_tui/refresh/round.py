@@ -44,7 +44,7 @@ BEAT_SECONDS = 10
 SORT_SECONDS = 2
 """For which new articles are sorted into stories, the latest first; the next refresh sorts what is left."""
 MOST_HELD = 64_000_000
-"""Bytes of fetched documents, as they came, that may wait; more are fetched when some of them are saved."""
+"""Bytes of fetched documents that may wait; more are fetched when some of them are saved."""
 MOST_PARSED = 16
 """Sources whose rows may be in memory before they are saved."""
 WITHOUT_NETWORK = "without a network since"
@@ -138,8 +138,9 @@ class Round:
         cost, began = Cost(), clock.time()
         try:
             got = await self._get_in_turn(source)
-            cost = Cost(round((clock.time() - began) * 1000), sum(len(one.packed) for one in _documents(got)))
-            with self._holding(cost.size):
+            documents = _documents(got)
+            cost = Cost(round((clock.time() - began) * 1000), sum(one.came for one in documents))
+            with self._holding(sum(len(one.packed) for one in documents)):
                 failed = got if isinstance(got, Failed) else await self._keep(source, got, cost)
         except StoreError as error:
             failed = Failed("save", f"{source.label} was read but not saved. {error.message}")

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from roya_tui import __version__
 from roya_tui.config import Auth, Refreshing
 from roya_tui.model import Failed
-from roya_tui.sources.unpacking import NOTHING, BadEncoding, Document, Unpacker
+from roya_tui.sources.unpacking import NOTHING, SMALL, BadEncoding, Document, Unpacker
 from roya_tui.sources.web.addresses import AddressRefused, local_by_itself, shown
 from roya_tui.sources.web.addresses import host as host_of
 from roya_tui.sources.web.credentials import Reveal, credentials, reveal, trusts
@@ -240,13 +240,14 @@ async def _finish(response: httpx.Response) -> None:
 
 
 async def _document(response: httpx.Response, request: Request) -> tuple[Document, str]:
-    """Take the body in within its bounds, and return it still packed, with the hash of what it unpacks to."""
+    """Take the body in within its bounds, and return it with the hash of what it unpacks to."""
     too_big = Trouble("too-big", f"is larger than {request.max_bytes / 1_000_000:g} MB, and was not read")
     declared = header(response.headers.raw, "Content-Length")
     if declared.isdecimal() and int(declared[:20]) > request.max_bytes:
         raise too_big
     encoding = header(response.headers.raw, "Content-Encoding")
     packed = bytearray()
+    small: list[bytes] = []
     size = 0
     unpacked = hashlib.sha256()
     try:
@@ -258,12 +259,18 @@ async def _document(response: httpx.Response, request: Request) -> tuple[Documen
             for piece in unpacker.pieces(chunk):
                 unpacked.update(piece)
                 size += len(piece)
+                if size <= SMALL:
+                    small.append(piece)
                 if size > request.max_bytes * DECODED_FACTOR:
                     raise Trouble("too-big", "unpacks to far more than it should, and was not read")
         unpacker.check_end()
     except BadEncoding as bad:
         raise Trouble("encoding", f"sent an answer that is {bad}") from None
-    return Document(bytes(packed), encoding=encoding, size=size), unpacked.hexdigest()
+    if size <= SMALL:
+        document = Document(b"".join(small), size=size, came=len(packed))
+    else:
+        document = Document(bytes(packed), encoding=encoding, size=size, came=len(packed))
+    return document, unpacked.hexdigest()
 
 
 def _bare(url: httpx.URL) -> httpx.URL:

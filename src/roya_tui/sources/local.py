@@ -79,7 +79,7 @@ def _read(
             data = file.read(max_bytes + 1)
         if len(data) > max_bytes:
             return _too_big(label, path, max_bytes, folder)
-        documents.append(Document(data, path.name, size=len(data)))
+        documents.append(Document(data, path.name, size=len(data), came=len(data)))
     new_hash = _digest(part for d in documents for part in (os.fsencode(d.name), d.packed))
     if new_hash == body_hash:
         return Files(stamp=new_stamp, body_hash=body_hash, unchanged=True)

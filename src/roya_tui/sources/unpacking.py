@@ -9,11 +9,12 @@ from msgspec import Struct
 
 MOST = 50_000_000
 """Bytes that a document which is compressed without a word may unfold to."""
+SMALL = 1_000_000
+"""Bytes of a document that is kept unpacked, since others are to read it."""
 _DEEPEST = 3
 """How often one is compressed."""
 _PIECE = 256 * 1024
 _GZIP_MAGIC = b"\x1f\x8b"
-_GZIP = 31
 _GZIP_OR_ZLIB = 47
 _RAW = -15
 
@@ -102,33 +103,21 @@ def _unfolded(data: bytes) -> tuple[bytes, tuple[str, ...]]:
 
 
 class Document(Struct, frozen=True):
-    """A document as it came, still packed: cheap to keep while it waits, and to hand to another process."""
+    """A document as it came: packed, if it is large, so that it is cheap to keep while it waits."""
 
     packed: bytes
     name: str = ""
     """What messages call it among others."""
     encoding: str = ""
+    """How it is packed; "" if it is not, or not any more."""
     size: int = 0
     """Bytes when unpacked; whoever made the document has checked them."""
+    came: int = 0
+    """Bytes that it was on its way."""
 
     def unpacked(self) -> bytes:
         """Return the document's bytes."""
-        return self._unpacked_by_isal() or b"".join(Unpacker(self.encoding).pieces(self.packed))
-
-    def _unpacked_by_isal(self) -> bytes:
-        """The same in half the time, if it is plain gzip of the size that zlib has found it to be; else nothing."""
-        if not self.size or not self.packed.startswith(_GZIP_MAGIC) or "gzip" not in self.encoding.lower():
-            return b""
-        try:
-            from isal import isal_zlib
-        except ImportError:
-            return b""
-        try:
-            stream = isal_zlib.decompressobj(_GZIP)
-            data: bytes = stream.decompress(self.packed, self.size + 1)
-            return data if stream.eof and not stream.unused_data and len(data) == self.size else b""
-        except Exception:  # noqa: BLE001  # whatever it says of it, zlib decides
-            return b""
+        return b"".join(Unpacker(self.encoding).pieces(self.packed)) if self.encoding else self.packed
 
 
 NOTHING = Document(b"")
