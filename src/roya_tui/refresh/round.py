@@ -84,9 +84,7 @@ class Round:
         self._parsers = parsers
         self._spread = spread
         self._hurries = hurries or SimpleQueue()
-        beside_a_reader = hurries is not None
-        # As soon as nobody is left to be asked, the end waits for what search has not learnt.
-        self._learning = Learning(keeper, lambda: not beside_a_reader and len(self._turns) > 0)
+        self._learning = Learning(keeper, patient=hurries is None)
         self._fetching = 0
         self._held = 0
         self._parsed = asyncio.Semaphore(MOST_PARSED)
