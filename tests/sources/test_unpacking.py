@@ -1,4 +1,4 @@
-"""A packed document is what zlib says it is, whichever program unpacks it."""
+"""A packed document is what zlib says it is."""
 
 from __future__ import annotations
 
