@@ -87,6 +87,19 @@ CRASH_AGAIN = row(
             False,
             id="the date alone",
         ),
+        pytest.param(row("Wells dry"), row("Wells", "Water", 1, "Two"), False, id="one word in common"),
+        pytest.param(row("Eclipse"), row("Eclipse", "", 1, "Two"), False, id="one word in all"),
+        pytest.param(row("Bridge opens"), row("Bridge closed", "On Friday.", 1, "Two"), False, id="half of two words"),
+        pytest.param(row("Bridge opens", "Today"), row("Bridge opens", "", 1, "Two"), True, id="all of two words"),
+        pytest.param(
+            row("Amman city council meets"),
+            row("Amman city council votes", "", 1, "Two"),
+            False,
+            id="three words of four",
+        ),
+        pytest.param(
+            row("مطر في عمان", language="ar"), row("ثلج في عمان", "", 1, "Two", "ar"), False, id="one Arabic word"
+        ),
         pytest.param(row("Evening news 41"), row("Evening news 42", hours=24), False, id="a series"),
         pytest.param(row("Evening news 41"), row("Evening news 42", hours=1, source="Two"), False, id="two series"),
         pytest.param(

@@ -29,6 +29,9 @@ _UNKNOWN = 0.8
 """What is taken off for the share, beyond a half, of the names in one title that the other does not know."""
 _ONLY_COMMON = 3.0
 """What is taken off, at most, where they share common words only, and the title of each has rarer ones of its own."""
+_FEW, _SHORT = 3, 6
+"""Words in common up to which, where one of two tellings has fewer words than that, more must speak for one story."""
+_WHOLE = 0.999
 _STRANGERS = 0.45
 """How much of the names in both titles the other may not know."""
 _SAME_SCORE = 0.55
@@ -66,8 +69,20 @@ def likeness(one: Seen, other: Seen) -> float:
         return 0.0
     shared = one.weights.keys() & other.weights.keys()
     less, more = sorted((_told(one.title, one, other), _told(other.title, other, one)))
+    if _too_little(one, other, len(shared), less, more):
+        return 0.0
     against = _against(one, other, shared) + _UNKNOWN * max(0.0, max(strange) - 0.5)
     return _cosine(one, other, shared) + less + 0.8 * more - against
+
+
+def _too_little(one: Seen, other: Seen, shared: int, less: float, more: float) -> bool:
+    """Tell whether two say too little to be one story, however alike they are.
+
+    Two words in common must be all that either title says; and three, where there are few others, all of one title.
+    """
+    if shared < _FEW:
+        return shared < 2 or less < _WHOLE
+    return shared == _FEW and min(len(one.weights), len(other.weights)) < _SHORT and more < _WHOLE
 
 
 def _cosine(one: Seen, other: Seen, shared: Set[int]) -> float:
