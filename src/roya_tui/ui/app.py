@@ -52,7 +52,9 @@ class Reader(App[None]):
         for theme in THEMES:
             self.register_theme(theme)
         self._memory = Memory(library)
+        self._is_ready = False
         self.theme = self._theme_to_begin_with(config.look.theme)
+        self.stylesheet.set_variables(self.get_css_variables())
         self.set_keymap(dict(config.keys))
         self.library = library
         self.set_class(config.look.ascii, "-ascii")
@@ -72,6 +74,11 @@ class Reader(App[None]):
         """What writes to the terminal."""
         driver = super().get_driver_class()
         return leaving_order(driver) if self._rtl == "visual" else driver
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Style everything anew; not for the theme to begin with, which the style sheet is read with anyway."""
+        if self._is_ready:
+            super().refresh_css(animate)
 
     def _theme_to_begin_with(self, configured: str) -> str:
         """The configured theme; where that is the default, the one chosen last."""
@@ -125,6 +132,7 @@ class Reader(App[None]):
         return self._news
 
     def on_ready(self) -> None:
+        self._is_ready = True
         """Leave what the start made out of all later collections: they would look through it in vain."""
         gc.collect(0)
         gc.freeze()
