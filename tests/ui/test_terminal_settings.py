@@ -37,7 +37,7 @@ def test_keys_theme_dates_and_reading_are_as_configured(home: Home) -> None:
         mark_read = "never"
         [keys]
         star = "J"
-        down = "E,down"
+        down = "Z,down"
         """
     )
     before = int(time.time())
@@ -49,15 +49,15 @@ def test_keys_theme_dates_and_reading_are_as_configured(home: Home) -> None:
         assert any(stamp in seen.article.text for stamp in stamps)
         assert paper(LIGHT.background) in reader.raw
         assert paper(DARK.background) not in reader.raw
-        assert "E move" in seen.bottom
+        assert "Z move" in seen.bottom
 
-        reader.do("E", until=lambda seen: seen.list.story == 2)
+        reader.do("Z", until=lambda seen: seen.list.story == 2)
         reader.do("J", until=lambda seen: "★" in seen.list.line("Story 02"))
         reader.press("j", "s")
         seen = reader.do("enter", until=lambda seen: "Story 02" in seen.article.lines[0])
         assert "★" in seen.list.line("Story 02"), "the keys that were replaced do nothing"
         assert seen.list.story == 2
-        reader.do("?", until="E ↓ ")
+        reader.do("?", until="Z ↓ ")
         for _ in range(3):
             reader.press("pagedown")
             if "J                Star, or take the star away" in reader.still().text:
