@@ -110,18 +110,18 @@ class XmlWalk:
         self.work_left -= len(attributes) + (1 if self.incontent else _ELEMENT_WORK)
         if self.work_left < 0:
             raise Enough
-        tag = self._named(name)
-        self.attributes = {self._named(key): value for key, value in attributes.items()} if attributes else attributes
+        tag = self.names.get(name) or self._named(name)
         self.depth += 1
         if self.depth > DEEPEST:
             raise NotWellFormed(_TOO_DEEP)
-        base, language = self.scopes[-1]
         if attributes:
+            self.attributes = {self._named(key): value for key, value in attributes.items()}
             if "xml:base" in self.attributes:
-                base = _joined(base or self.address, self.attributes["xml:base"].strip())
-            language = self.attributes.get("xml:lang", language)
-        self.scopes.append((base, language))
-        self.baseuri, self.lang = base, language
+                self.baseuri = _joined(self.baseuri or self.address, self.attributes["xml:base"].strip())
+            self.lang = self.attributes.get("xml:lang", self.lang)
+        else:
+            self.attributes = attributes
+        self.scopes.append((self.baseuri, self.lang))
         if self.incontent:
             self._start_inline(tag.rpartition(":")[2])
         else:
