@@ -201,3 +201,12 @@ async def test_keys_that_come_before_the_page_do_nothing_to_what_was_there(
         assert lines(reader) == before
         assert db.execute("SELECT count(*) FROM state").fetchone() == marked
         assert reader.news.view.place.name == "unread"
+
+
+async def test_who_only_looks_and_leaves_was_here_too(
+    opened: Opener, db: sqlite3.Connection, news: dict[str, int]
+) -> None:
+    async with opened() as reader:
+        assert visits.last_visit(db, NOW + 2 * HOUR) is None
+        await reader.press("q")
+    assert visits.last_visit(db, NOW + 2 * HOUR) == NOW

@@ -137,8 +137,15 @@ class Briefing(Finding):
     # When it is that someone reads.
 
     def follow(self) -> None:
+        begun = self._came_to is not None  # the start has better things to do than to write
         super().follow()
-        now = self.now()
-        if self._used is None or not 0 <= now - self._used < NOTE_USE_EVERY:
-            self._used = now
-            self.library.write_soon(visits.used, now)
+        if begun and (self._used is None or not 0 <= self.now() - self._used < NOTE_USE_EVERY):
+            self._note_use()
+
+    def action_quit(self) -> None:
+        self._note_use()
+        super().action_quit()
+
+    def _note_use(self) -> None:
+        self._used = self.now()
+        self.library.write_soon(visits.used, self._used)
