@@ -53,6 +53,7 @@ days = 90
 full_text = true
 [sources."Harbour Post"]
 keep_days = 14
+per_day = 0
 [keys]
 next-unread = "N"
 find = ["ctrl+f", "/"]
@@ -91,7 +92,7 @@ def test_every_setting_is_taken(tmp_path: Path) -> None:
     assert astuple(config.offline) == (False, 3, 50, 500_000, 1_000_000_000)
     assert config.sources == {
         "https://news.example/feed.xml": Wishes(full_text=True),
-        "Harbour Post": Wishes(keep_days=14),
+        "Harbour Post": Wishes(keep_days=14, per_day=0),
     }
     assert config.keep.days == 90
     assert config.keys == {"next-unread": "N", "find": "ctrl+f,/"}
@@ -159,6 +160,7 @@ def test_names_are_taken_in_any_letter_case(tmp_path: Path) -> None:
     [
         ("[sources.'https://a.example/x']\nfull_txt = true", 2, 'no setting "full_txt". Did you mean "full_text"?'),
         ("[sources.'Harbour Post']\n\nkeep_days = 'a week'", 3, "keep_days must be a whole number from 0 to 36500."),
+        ("[sources.Post]\nper_day = -1", 2, "per_day must be a whole number from 0 to 1000."),
         ("[sources]\nPost = 3", 2, '"Post" must be a section, written [sources.Post].'),
         ("[offline]\ncache = '3'", 2, 'cache must be a size from "1MB" to "100GB"'),
         ("[look]\nteme = 'x'", 2, 'no setting "teme". Did you mean "theme"?'),

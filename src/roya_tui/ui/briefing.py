@@ -28,6 +28,8 @@ class Briefing(Finding):
     """Where one came from: from a list to the briefing, and from there to what one of its lines counts."""
     _since = TODAY
     _used: int | None = None
+    _counts = False
+    """Whether the cursor is on a row that counts articles."""
 
     @property
     def briefs(self) -> bool:
@@ -131,7 +133,11 @@ class Briefing(Finding):
 
     def show_hints(self) -> None:
         super().show_hints()
-        if self.briefs and self.focused is self.headlines and not self.headlines.chosen.ids:
+        if self.focused is not self.headlines or self.headlines.chosen.ids:
+            return
+        if self.headlines.pile is not None:
+            self.bottom.hints = keys.hints(self.actions, "counting")
+        elif self.briefs:
             self.bottom.hints = keys.hints(self.actions, "briefing")
 
     # When it is that someone reads.
@@ -139,6 +145,10 @@ class Briefing(Finding):
     def follow(self) -> None:
         begun = self._came_to is not None  # the start has better things to do than to write
         super().follow()
+        counting = self.headlines.pile is not None
+        if counting is not self._counts:
+            self._counts = counting
+            self.show_hints()
         if begun and (self._used is None or not 0 <= self.now() - self._used < NOTE_USE_EVERY):
             self._note_use()
 

@@ -296,6 +296,8 @@ HINTS = {
     "briefing": (("down", "move"), ("open", "read"), ("back", "back"), ("toggle-read", "read"), ("star", "star"),
                  ("mark-all", "all read"), ("briefing-since", "today/since your last visit"), ("undo", "undo"),
                  ("unfold", "unfold")),
+    "counting": (("unfold", "unfold"), ("toggle-read", "all read"), ("choose", "select all"), ("hide", "hide all"),
+                 ("down", "move"), ("next-unread", "next unread"), ("undo", "undo")),
     "article": (("down", "scroll"), ("back", "back"), ("advance", "page/next unread"), ("next-link", "link"),
                 ("full-text", "full text"), ("find", "find"), ("pictures", "pictures"), ("browser", "browser"),
                 ("star", "star"), ("zen", "zen")),
