@@ -9,13 +9,14 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from roya_tui import query
-from roya_tui.model import NewSource
-from roya_tui.store import search, sources
+from roya_tui.model import Entry, NewSource
+from roya_tui.store import articles, search, sources
 from roya_tui.store.database import StoreError, check, explain, open_store, open_with, transaction
 from roya_tui.store.schema import MIGRATIONS, Migration
 
@@ -332,3 +333,12 @@ def test_a_killed_refresh_leaves_the_store_whole(path) -> None:
         assert search.count(db, query.text("word"), 1) == total
         seen = total
         db.close()
+
+
+def test_who_looks_while_others_write_finds_a_sound_store_sound(path) -> None:
+    with closing(open_store(path)) as mine, closing(open_store(path)) as others:
+        source = sources.add(others, NewSource("https://roya.example/rss"), 1)
+        for number in range(100):
+            entry = Entry(guid=str(number), title=f"Entry {number}", content=f"word {number}")
+            articles.save(others, source.id, None, [articles.prepare(entry)], 1)
+            assert check(mine) == []

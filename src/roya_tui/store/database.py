@@ -256,9 +256,10 @@ def check(db: sqlite3.Connection) -> list[str]:
     """Look the whole store through and return the problems found, in words; slow for a big store."""
     problems = []
     try:
-        # SQLite 3.46 checks the index against what this connection knew of it before others wrote to it (a search lets
+        # SQLite 3.46 checks an index against what this connection knew of it before others wrote to it (a search lets
         # it look anew), and would call a sound one malformed.
-        db.execute("SELECT 1 FROM search WHERE search MATCH 'a' LIMIT 1").fetchall()
+        for index in ("search", "beginnings"):
+            db.execute(f"SELECT 1 FROM {index} WHERE {index} MATCH 'a' LIMIT 1").fetchall()
         problems += [str(row[0]) for row in db.execute("PRAGMA integrity_check") if row[0] != "ok"]
         for table, _, parent, _ in db.execute("PRAGMA foreign_key_check"):
             problems.append(f"A row of “{table}” belongs to a row of “{parent}” that is not there.")
