@@ -6,14 +6,16 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 
 from roya_tui.config import Config, Look, Reading
-from roya_tui.model import Rule
-from roya_tui.store import rules
+from roya_tui.model import Entry, NewSource, Rule
+from roya_tui.store import articles, rules, sources
 from roya_tui.store.database import open_store
 from roya_tui.ui.dialogs.rule import RuleDialog
 from roya_tui.ui.dialogs.rule_from import RuleFrom
 from roya_tui.ui.rules import RulesScreen
+from roya_tui.ui.view import Place, View
 
 from .conftest import NOW, Opener
 
@@ -166,3 +168,34 @@ async def test_a_mute_ends_while_the_reader_is_open(opened: Opener, store: Path,
         await reader.news._end_rules().wait()
         await reader.press("full_stop")
         assert reader.titles == shown
+
+
+@pytest.mark.parametrize("ascii", [False, True])
+async def test_what_is_typed_is_seen_in_small_windows_too(opened: Opener, ascii: bool) -> None:
+    config = Config(reading=Reading(mark_read=None), look=Look(ascii=ascii))
+    async with opened(width=40, height=12, config=config) as reader:
+        await reader.press("M", "w")
+        dialog = reader.app.screen
+        assert isinstance(dialog, RuleFrom)
+        assert dialog._line.content_size.height == 1
+        assert dialog.query_one("#how").region.y < 10
+        await reader.press("c")
+        assert [line.content_size.height for line in reader.app.screen.query(Input)] == [1, 1, 1, 1]
+
+
+async def test_nothing_that_an_article_says_is_taken_for_more_than_text(opened: Opener, store: Path) -> None:
+    entry = Entry(
+        guid="1", title='[bold]x[/] "y" (or -z tag:', authors=("[red]a[/] \\",), tags=('"] or (',), content="x"
+    )
+    with closing(open_store(store)) as db:
+        source = sources.add(db, NewSource("https://x.example/", title="[b]S[/b] (x"), NOW)
+        articles.save(db, source.id, None, [articles.prepare(entry)], NOW)
+    async with opened(config=BY_HAND, view=View(Place("query", f"source:{source.id}"))) as reader:
+        for letter in "wsat":
+            await reader.press("M", letter, "enter")
+            assert ", which hid 1." in reader.said, letter
+            assert reader.news.at_hand().hidden
+            await reader.press("E")
+            assert isinstance(reader.app.screen, RulesScreen)
+            await reader.press("escape", "u")
+            assert not reader.news.at_hand().hidden

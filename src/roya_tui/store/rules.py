@@ -28,6 +28,8 @@ from roya_tui.text import one_line
 
 _COLUMNS = ("name", "query", "effect", "tag", "term", "ends", "off", "place")
 _PREVIEWED = "30d"
+_LONGEST_NAME = 80
+"""Characters."""
 _SHOWN = 3
 """Headlines in a preview."""
 
@@ -130,7 +132,12 @@ def add_all(db: Connection, wanted: Iterable[Rule], now: int) -> int:
 
 
 def _checked(db: Connection, wanted: Rule, now: int) -> Rule:
-    wanted = replace(wanted, name=one_line(wanted.name), query=one_line(wanted.query), tag=one_line(wanted.tag))
+    wanted = replace(
+        wanted,
+        name=one_line(wanted.name)[:_LONGEST_NAME].strip(),
+        query=one_line(wanted.query),
+        tag=one_line(wanted.tag),
+    )
     if wanted.effect != "tag":
         wanted = replace(wanted, tag="")
     if sentence := wrong(db, wanted, now):

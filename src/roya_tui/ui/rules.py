@@ -97,7 +97,7 @@ class RulesScreen(Screen[None]):
         self.top = TopLine()
         self.table = RuleTable(news.signs, self._rtl, self._follow)
         self.page = Static("", id="told")
-        self.catch = WouldCatch(news.would_catch, self._rtl, id="catch")
+        self.catch = WouldCatch(news.would_catch, self._rtl, news.signs.more, id="catch")
         self.bottom = BottomLine(keys.hints(news.actions, "rules"), self._rtl)
 
     def compose(self) -> ComposeResult:

@@ -49,9 +49,7 @@ class Ruling(Choosing):
         counted = self.library.now(rules.in_titles, words, proposing.RARE)
         words = proposing.rarest_first(words, *counted)
         proposals = {what: proposing.proposals(article, what, words) for what in KEYS.values()}
-        dialog = RuleFrom(
-            proposals, self.would_catch, self.config.reading.rtl, self.now(), ascii=self.config.look.ascii
-        )
+        dialog = RuleFrom(proposals, self.would_catch, self.config.reading.rtl, self.now(), self.signs)
         self.app.push_screen(dialog, self._answered)
 
     def _answered(self, answer: Answer | None) -> None:
@@ -78,7 +76,7 @@ class Ruling(Choosing):
             elif wanted is not None:
                 self.make_rule(wanted, past=past)
 
-        dialog = RuleDialog(title, rule, wrong, self.would_catch, self.config.reading.rtl)
+        dialog = RuleDialog(title, rule, wrong, self.would_catch, self.config.reading.rtl, self.signs.more)
         self.app.push_screen(dialog, answered)
 
     async def would_catch(self, text: str) -> Preview | str:

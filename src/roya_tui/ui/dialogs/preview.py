@@ -24,12 +24,13 @@ class WouldCatch(Static):
     """A line that says how many, and the newest of them below it."""
 
     DEFAULT_CSS = """
-    WouldCatch { height: 4; color: $foreground 80%; margin: 1 0; }
-    .-short WouldCatch { height: 2; margin: 0; }
+    WouldCatch { height: 4; color: $foreground 80%; margin: 1 0; text-wrap: nowrap; text-overflow: clip; }
     """
 
-    def __init__(self, look: Look, rtl: str, *, id: str | None = None) -> None:
+    def __init__(self, look: Look, rtl: str, more: str, *, id: str | None = None) -> None:
+        """`more` stands where a line is cut."""
         super().__init__("", id=id)
+        self._more = more
         self._look = look
         self._rtl = rtl
 
@@ -44,10 +45,11 @@ class WouldCatch(Static):
     def _told(self, found: Preview | str) -> Content:
         width = max(20, self.content_size.width)
         if isinstance(found, str):
-            return Content(shown(from_left(found, width, measure, self._rtl)))
-        lines = [(would_catch(found.count, found.of) + (":" if found.newest else "."), "")]
+            return Content(shown(from_left(found, width, measure, self._rtl, self._more)))
+        told = would_catch(found.count, found.of) + (":" if found.newest else ".")
+        lines = [(from_left(told, width, measure, self._rtl, self._more), "")]
         for headline in found.newest:
-            text, from_right = line(headline.title, width - 2, measure, self._rtl)
+            text, from_right = line(headline.title, width - 2, measure, self._rtl, self._more)
             gap = " " * (width - 2 - measure(text) if from_right else 0)
             lines.append((f"  {gap}{shown(text)}", "$foreground 60%"))
         return Content("\n").join(Content.styled(text, style) for text, style in lines)

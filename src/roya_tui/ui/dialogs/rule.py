@@ -39,18 +39,19 @@ class RuleDialog(Dialog[Rule]):
         max-height: 96%; overflow-y: auto;
     }
     RuleDialog Static { height: auto; color: $foreground 80%; }
+    RuleDialog.-short WouldCatch { height: 1; margin: 0; }
     RuleDialog Input { border: none; height: 1; padding: 0; background: $panel; }
     RuleDialog Input:focus { border: none; background: $primary 28%; }
     """
     VERTICAL_BREAKPOINTS = [(0, "-short"), (22, "-tall")]
 
-    def __init__(self, title: str, rule: Rule, wrong: Callable[[Rule], str], look: Look, rtl: str) -> None:
+    def __init__(self, title: str, rule: Rule, wrong: Callable[[Rule], str], look: Look, rtl: str, more: str) -> None:
         super().__init__()
         self._title = title
         self._rule = rule
         self._wrong = wrong
         self._rtl = rtl
-        self._catch = WouldCatch(look, rtl)
+        self._catch = WouldCatch(look, rtl, more)
 
     def compose(self) -> ComposeResult:
         rule, rtl = self._rule, self._rtl

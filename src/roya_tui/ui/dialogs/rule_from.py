@@ -15,6 +15,7 @@ from textual.widgets import Input, Static
 
 from roya_tui.model import Rule
 from roya_tui.query import QueryError, parse
+from roya_tui.reading.headline import Signs
 from roya_tui.reading.oneline import from_left
 from roya_tui.reading.proposing import AUTHOR, SOURCE, TAG, WORD, Proposal, name_of
 from roya_tui.reading.rule_words import DAY
@@ -66,17 +67,19 @@ class RuleFrom(Dialog[Answer]):
     RuleFrom #query, RuleFrom #catch, RuleFrom #how { display: none; }
     RuleFrom.-chosen #query, RuleFrom.-chosen #catch, RuleFrom.-chosen #how { display: block; }
     RuleFrom.-chosen #what { display: none; }
+    RuleFrom.-short #query { margin: 0; }
+    RuleFrom.-short WouldCatch { height: 2; margin: 0; }
     """
     AUTO_FOCUS = ""
     VERTICAL_BREAKPOINTS = [(0, "-short"), (18, "-tall")]
 
     def __init__(
-        self, proposals: Mapping[str, Sequence[Proposal]], look: Look, rtl: str, now: int, *, ascii: bool
+        self, proposals: Mapping[str, Sequence[Proposal]], look: Look, rtl: str, now: int, signs: Signs
     ) -> None:
         super().__init__()
         self._proposals = proposals
         self._rtl = rtl
-        self._ascii = ascii
+        self._signs = signs
         self._what = ""
         self._at = 0
         self._effect = "mute"
@@ -87,7 +90,7 @@ class RuleFrom(Dialog[Answer]):
         self._letters = Static("", id="what")
         self._keys = Static("", id="how")
         self._line = TextLine("", rtl=rtl, select_on_focus=False, id="query")
-        self._catch = WouldCatch(look, rtl, id="catch")
+        self._catch = WouldCatch(look, rtl, signs.more, id="catch")
 
     def compose(self) -> ComposeResult:
         with self._box:
@@ -116,7 +119,7 @@ class RuleFrom(Dialog[Answer]):
 
     def _tell(self) -> None:
         if self._what:
-            about = from_left(f"{_ABOUT[self._what]} {self._proposal.name}", 50, measure, self._rtl)
+            about = from_left(f"{_ABOUT[self._what]} {self._proposal.name}", 50, measure, self._rtl, self._signs.more)
             self._box.border_title = Content(f"{EFFECTS[self._effect]}: {shown(about)}")
             self._keys.update(self._how())
         else:
@@ -128,13 +131,13 @@ class RuleFrom(Dialog[Answer]):
         rows = []
         for key, what in KEYS.items():
             found = self._proposals[what]
-            name = shown(from_left(found[0].name, 40, measure, self._rtl)) if found else "none here"
+            name = shown(from_left(found[0].name, 40, measure, self._rtl, self._signs.more)) if found else "none here"
             rows.append(_row(key, f"{_ABOUT[what]}  {name}", dim=not found))
         rows.append(_row("r", "all rules"))
         return Content("\n").join(rows)
 
     def _how(self) -> Content:
-        arrows = "left right" if self._ascii else "← →"
+        arrows = "left right" if self._signs.more.isascii() else "← →"
         others = len(self._proposals[self._what])
         past = "also what is there already" if self._is_for_past else "only what is to come"
         rows = [
