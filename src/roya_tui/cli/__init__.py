@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import sys
@@ -135,6 +136,8 @@ def _config(where: Paths, command: str | None) -> tuple[Config, list[Problem]]:
 def _command(name: str | None) -> Command:
     module, function = _COMMANDS[name]
     command: Command = getattr(importlib.import_module(f"roya_tui.cli.{module}"), function)
+    if name is not None:  # the reader has more to load
+        gc.enable()
     return command
 
 

@@ -18,9 +18,9 @@ def read(session: Session, wanted: Namespace) -> int:
     if session.plain:
         from roya_tui.cli import plain
 
+        gc.enable()
         return plain.read(session, wanted)
     _need_a_terminal(session)
-    gc.disable()  # what is made while starting stays; the screen turns collecting on again once it is drawn
     query = str(session.query(wanted.query)) if getattr(wanted, "query", "") else ""
     with session.store():
         pass  # made, brought up to date and greeted before the screen is drawn
