@@ -325,3 +325,24 @@ def test_tags_notes_and_hiding_are_done_and_taken_back(hear: Hear, town: Path) -
         "There is no article 9: they are 1 to 1.",
         "Which article? Its number reads it.",
     ]
+
+
+def test_the_briefing_is_told_section_by_section_and_its_numbers_read(cli: Cli, hear: Hear, tmp_path: Path) -> None:
+    assert cli("import", str(_nothing(tmp_path))).code == 0
+    items = "".join(ITEM.format(n, f"Wire {n}", "wire", "<p>Text.</p>") for n in range(1, 10))
+    feed = tmp_path / "wire.xml"
+    feed.write_text(f"<rss version='2.0'><channel><title>Wire</title>{items}</channel></rss>", "utf-8")
+    assert cli("add", str(feed)).code == 0
+    said = hear("briefing 30y", "1", "b 1d", "b visit", "b soon")
+    assert [line.partition(". Wire.")[0] for line in said[said.index("Briefing: 9 unread.") :][:7]] == [
+        "Briefing: 9 unread.",
+        "Seldom heard:",
+        "1. Wire 9",
+        "And also:",
+        "2. Wire 8",
+        "7 more from Wire.",
+        "Title: Wire 9",
+    ]
+    assert said.count("Briefing: nothing unread.") == 1
+    assert said.count("Briefing: 8 unread.") == 1, "the feed came in today, before there was a visit"
+    assert said[-1] == "“soon” is not a time: say today, 2d, 3w or 2025-07-04."

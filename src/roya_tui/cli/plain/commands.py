@@ -32,6 +32,7 @@ COMMANDS = tuple(
         ("starred", "", "goes to what you starred"),
         ("updated", "", "goes to what changed since you read it"),
         ("today", "", "goes to what is from today"),
+        ("briefing b", "WHEN", "tells what is new on one page: of today, since 2d, or since your last visit"),
         ("star s", "NUMBER", "stars the article, or takes the star away"),
         ("mark m", "NUMBER or all", "marks the article read or unread, or the whole list read"),
         ("label #", "TAGS", "gives the article tags of yours, with commas between; - before one takes it off"),

@@ -14,6 +14,7 @@ from roya_tui import query as q
 from roya_tui.cli.session import Session, catch_up
 from roya_tui.model import Article, Headline
 from roya_tui.reading import spoken
+from roya_tui.reading.isolating import bare
 from roya_tui.store import articles, search
 
 if TYPE_CHECKING:
@@ -104,6 +105,34 @@ class Listing:
     def _view(self, name: str) -> None:
         self._before = None
         self._go(Place(name.capitalize(), q.view(name)))
+
+    def _brief(self, since: str) -> None:
+        """List the headlines of a briefing, and tell them all: section by section."""
+        from roya_tui.ui.briefed import laid_out
+        from roya_tui.ui.view import Place as View
+
+        since = "visit" if since.endswith("visit") else since
+        query = View("briefing", since).query(self._now)
+        catch_up(self._db)
+        page = laid_out(self._db, query, self._now, zone=self._clock.zone, prefer=self._session.config.reading.prefer)
+        self._ids = array("q", (id for id in page.ids if id > 0))
+        self._place, self._at, self._rest = Place("Briefing", query), None, iter(())
+        self._next_told = len(self._ids)
+        self._say(f"Briefing: {len(page.every):,} unread." if page.every else "Briefing: nothing unread.")
+        rows = {row.id: row for row in articles.headlines(self._db, self._ids)}
+        above = dict(zip(page.starts, page.names, strict=True))
+        number = 0
+        for place, id in enumerate(page.ids):
+            if place in above:
+                self._say(f"{above[place]}:")
+            if pile := page.piles.get(id):
+                self._say(bare(f"{len(pile.ids):,} {pile.words}."))
+                continue
+            number += 1
+            told = spoken.headline(rows[id], number, self._clock, all_unread=True)
+            others = page.others[place]
+            also = f" Told {others + 1:,} times" + (f", also by {bare(page.beside[id])}." if id in page.beside else ".")
+            self._say(told + (also if others else ""))
 
     def _narrow(self, name: str, query: q.Query) -> None:
         """List a part of where one is, or was before words or a tag were chosen; remember the way back."""

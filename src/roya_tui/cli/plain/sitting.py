@@ -117,6 +117,9 @@ class Sitting(Listing):
     def _do_today(self, rest: str) -> None:
         self._view("today")
 
+    def _do_briefing(self, rest: str) -> None:
+        self._brief(rest or "today")
+
     def _do_star(self, rest: str) -> None:
         row = self._headline(rest)
         state.mark(self._db, [row.id], self._now, starred=not row.starred)
