@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
-from roya_tui.store import database
+from roya_tui.store import database, schema
 
 from . import invented
 
@@ -26,7 +26,7 @@ _COLUMNS = (
 def home(folder: Path, work: Path, times: int, tell: Callable[[str], None]) -> Path:
     """A home folder with `times` as many articles as `folder` has; made unless there is one already."""
     grown = work / f"{folder.name}-x{times}"
-    made_by = (folder / "made-by").read_text() + Path(__file__).read_text()
+    made_by = (folder / "made-by").read_text() + Path(__file__).read_text() + str(len(schema.MIGRATIONS))
     if (grown / "made-by").is_file() and (grown / "made-by").read_text() == made_by:
         return grown
     shutil.rmtree(grown, ignore_errors=True)

@@ -11,7 +11,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
 
 from roya_tui import model, query
-from roya_tui.store import articles, database, schema, search, sources, state
+from roya_tui.store import articles, database, search, sources, state, wide
 
 from . import invented
 
@@ -23,6 +23,7 @@ def home(work: Path, size: int, now: int, tell: Callable[[str], None]) -> Path:
     """A home folder whose store holds `size` articles, the newest from `now`; made unless there is one already."""
     folder = work / f"home-{size}"
     if (folder / "made-by").is_file() and (folder / "made-by").read_text() == _maker():
+        _bring_up_to_date(folder)
         return folder
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -35,6 +36,12 @@ def home(work: Path, size: int, now: int, tell: Callable[[str], None]) -> Path:
     return folder
 
 
+def _bring_up_to_date(folder: Path) -> None:
+    db = database.open_store(folder / "news.db")
+    wide.catch_up(db)
+    db.close()
+
+
 def copy(folder: Path, work: Path) -> Path:
     """A copy of a home folder, for what changes the store."""
     other = work / f"{folder.name}-copy"
@@ -44,8 +51,8 @@ def copy(folder: Path, work: Path) -> Path:
 
 
 def _maker() -> str:
-    """What a made store depends on: the code that makes it, and the tables."""
-    files = (invented.__file__, __file__, str(schema.__file__))
+    """What a made store depends on: the code that makes it. Other tables it gets when it is opened, as any store."""
+    files = (invented.__file__, __file__)
     return hashlib.sha256(b"".join(Path(file).read_bytes() for file in files)).hexdigest()
 
 

@@ -58,16 +58,19 @@ class Compiler:
         *,
         hidden: bool = False,
         within: tuple[int, int] | None = None,
+        few: bool = False,
     ) -> None:
         """Hidden articles are found, too, where that is said by `hidden` or in the query.
 
         `within`: no others are asked for than those from one id to another, which spares a look at all the rest.
+        `few`: of each article it is asked whether it has a tag, and not of the tag which articles have it.
         """
         self.db = db
         self.now = now
         self.zone = zone
         self.hidden = hidden
         self.within = within
+        self.few = few
         self.parameters: list[Any] = []
 
     def query(self, query: Query) -> str:
@@ -99,6 +102,8 @@ class Compiler:
                 return _STATES[value]
             case "tag":
                 ids = ", ".join(f"{id:d}" for id in members(self.db, fold_tag(value)))
+                if self.few:
+                    return f"EXISTS (SELECT 1 FROM article_tag WHERE article_id = a.id AND tag_id IN ({ids}))"
                 return f"a.id IN (SELECT article_id FROM article_tag WHERE tag_id IN ({ids}){self.among('article_id')})"
             case "source":
                 return _in_sources(matching(self.db, value))

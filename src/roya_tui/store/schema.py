@@ -288,22 +288,8 @@ INSERT INTO search (search, rank) VALUES ('automerge', 16);
 """
 
 _SMALL_INDEX = """
--- Search without an index of the beginnings of words, which was as large as the words themselves. Those of titles and
--- authors have one of their own: where one to three letters are typed, that is where what begins so is looked for.
--- All is told anew.
-DROP TABLE search;
-CREATE VIRTUAL TABLE search USING fts5 (
-    title, author, text,
-    content = '', tokenize = "unicode61 remove_diacritics 0"
-);
-INSERT INTO search (search, rank) VALUES ('automerge', 16);
-INSERT INTO search (search, rank) VALUES ('crisismerge', 64);
-INSERT INTO search (search, rank) VALUES ('hashsize', 16000000);
-CREATE VIRTUAL TABLE beginnings USING fts5 (
-    title, author,
-    content = '', prefix = '1 2 3', tokenize = "unicode61 remove_diacritics 0"
-);
-INSERT OR IGNORE INTO put_off SELECT article_id FROM body;
+-- Search was made anew here; now it is so further below.
+SELECT 1;
 """
 
 _RULES = """
@@ -359,6 +345,27 @@ _PER_DAY = """
 ALTER TABLE source ADD COLUMN per_day INTEGER;
 """
 
+_TEXT_FIRST = """
+-- Search without an index of the beginnings of words, which was as large as the words themselves. Those of titles and
+-- authors have one of their own: where one to three letters are typed, that is where what begins so is looked for. The
+-- text is the first column, which an index does not name: that saves two bytes for each word of each text, a fifth of
+-- all. All is told anew.
+DROP TABLE search;
+DROP TABLE IF EXISTS beginnings;
+CREATE VIRTUAL TABLE search USING fts5 (
+    text, title, author,
+    content = '', tokenize = "unicode61 remove_diacritics 0"
+);
+INSERT INTO search (search, rank) VALUES ('automerge', 16);
+INSERT INTO search (search, rank) VALUES ('crisismerge', 64);
+INSERT INTO search (search, rank) VALUES ('hashsize', 16000000);
+CREATE VIRTUAL TABLE beginnings USING fts5 (
+    title, author,
+    content = '', prefix = '1 2 3', tokenize = "unicode61 remove_diacritics 0"
+);
+INSERT OR IGNORE INTO put_off SELECT article_id FROM body;
+"""
+
 MIGRATIONS = tuple(
     map(
         Migration,
@@ -379,6 +386,7 @@ MIGRATIONS = tuple(
             _AWAITED,
             TALLY,
             _PER_DAY,
+            _TEXT_FIRST,
         ),
     )
 )

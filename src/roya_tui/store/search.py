@@ -36,7 +36,7 @@ __all__ = [
 
 _MOST_RANKED = 2_000
 """Ranking costs a look at each match, so only the newest so many are ranked; the others follow by their time."""
-_RANKED = """(SELECT rowid AS id, bm25(search, 10.0, 5.0, 1.0) AS rank
+_RANKED = """(SELECT rowid AS id, bm25(search, 1.0, 10.0, 5.0) AS rank
     FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?)"""
 _BEGUN = "(SELECT rowid AS id FROM beginnings WHERE beginnings MATCH ? ORDER BY rowid DESC LIMIT ?)"
 _ITS_ARTICLE = "CROSS JOIN article AS a ON a.id = r.id LEFT JOIN state AS s ON s.article_id = a.id"
@@ -97,7 +97,7 @@ def _found(
     for part in (_best, _begun, _in_order) if by_words else (_in_order,):
         left = None if limit is None else limit - len(found[0])
         if left != 0:
-            compiler = Compiler(db, now, zone)
+            compiler = Compiler(db, now, zone, few=part is not _in_order)
             more = part(compiler, columns, query, left, found[0])
             found = [before + after for before, after in zip(found, more, strict=True)]
     return found
