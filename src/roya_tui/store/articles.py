@@ -286,7 +286,6 @@ _JOINED = """
 CROSS JOIN source AS o ON o.id = a.source_id CROSS JOIN feed AS f ON f.source_id = a.source_id
 LEFT JOIN state AS s ON s.article_id = a.id LEFT JOIN telling AS t ON t.article_id = a.id
 """
-_EVER = 1 << 62
 _FLAGS = ("unread", "starred", "changed", "hidden", "highlighted", "full", "noted")
 
 
@@ -312,44 +311,6 @@ def headlines(db: Connection, ids: Iterable[int]) -> list[Headline]:
     )
     found = _headlines(rows)
     return [found[id] for id in ids if id in found]
-
-
-@told
-def of_sources(
-    db: Connection,
-    sources: Iterable[int],
-    *,
-    among: Iterable[int] | None = None,
-    begin: int = -_EVER,
-    end: int = _EVER,
-) -> dict[int, int]:
-    """Return which articles are of these sources, and of which, but for what a rule highlights: those `among` some, or
-    else those between two seconds."""
-    dull = "a.id NOT IN (SELECT article_id FROM state WHERE lit_by IS NOT NULL)"
-    chosen = json.dumps(list(sources))
-    if among is not None:
-        rows = db.execute(
-            "SELECT a.id, a.source_id FROM json_each(?) AS j CROSS JOIN article AS a ON a.id = j.value"
-            f" WHERE a.source_id IN (SELECT value FROM json_each(?)) AND {dull}",
-            (json.dumps(list(among)), chosen),
-        )
-    else:
-        rows = db.execute(
-            "SELECT a.id, a.source_id FROM json_each(?) AS j CROSS JOIN article AS a ON a.source_id = j.value"
-            f" WHERE a.at >= ? AND a.at < ? AND {dull}",
-            (chosen, begin, end),
-        )
-    return dict(rows.fetchall())
-
-
-@told
-def times(db: Connection, ids: Iterable[int]) -> list[int]:
-    """Return the seconds by which lists sort `ids`, all of which there are."""
-    rows = db.execute(
-        "SELECT a.at FROM json_each(?) AS j CROSS JOIN article AS a ON a.id = j.value ORDER BY j.key",
-        (json.dumps(list(ids)),),
-    )
-    return [at for (at,) in rows]
 
 
 @told

@@ -16,7 +16,7 @@ from roya_tui.query import Query
 from roya_tui.reading.clock import Clock, next_day
 from roya_tui.reading.folding import folded
 from roya_tui.reading.timeline import Pile, holding
-from roya_tui.store import articles, search, sources, stories
+from roya_tui.store import search, sources, stories
 
 FEW = 10_000
 """Articles up to which their own stories are asked for, and not all."""
@@ -121,18 +121,21 @@ def _with_its_day(
     caps = sources.caps(db, capping.wished)
     if not caps:
         return ids, times
+    from roya_tui.store.capped import of_sources, seconds_of  # few starts need it
+
     clock, day = capping.clock, capping.clock.day(times[-1])
-    of_day = articles.of_sources(db, caps, begin=clock.start_of(day), end=clock.start_of(next_day(day)))
+    of_day = of_sources(db, caps, begin=clock.start_of(day), end=clock.start_of(next_day(day)))
     found = search.found_among(db, query, of_day.keys() - set(ids), now, zone=zone)
-    dated = sorted(zip(articles.times(db, found), found, strict=True), reverse=query.order != "oldest")
+    dated = sorted(zip(seconds_of(db, found), found, strict=True), reverse=query.order != "oldest")
     return ids + array("q", (id for _, id in dated)), times + array("q", (at for at, _ in dated))
 
 
 def _capped(db: Connection, found: Listed, caps: Mapping[int, int], clock: Clock, most: int) -> Listed:
     """Return the list with few rows a day for those sources, and only what its first `most` rows become."""
     from roya_tui.reading.capping import capped
+    from roya_tui.store.capped import of_sources
 
-    source_of = articles.of_sources(db, caps, among=found.ids if len(found.ids) < FEW else None)
+    source_of = of_sources(db, caps, among=found.ids if len(found.ids) < FEW else None)
     rows = capped(found.ids, found.times, found.others, source_of, caps, sources.labels(db), clock, most)
     return replace(found, ids=rows.ids, times=rows.times, others=rows.others, piles=rows.piles)
 
