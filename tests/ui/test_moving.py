@@ -215,8 +215,14 @@ async def test_what_is_not_there_is_told_and_leaving_while_typing_goes_back(movi
         await reader.press("enter", "slash", *"zebra")
         assert reader.frame == "not in this article"
         await reader.press("enter")
-        assert reader.said == "“zebra” is not in this article."
-        assert reader.frame == ""
+        assert reader.said == "“zebra” is not in this article. esc ends looking for it."
+        title = reader.selected
+        reader.news.bottom.hush()
+        await reader.press("n", "p")
+        assert reader.said.startswith("“zebra” is not in this article.")
+        assert (reader.selected, reader.frame) == (title, "not in this article")
+        await reader.press("escape")
+        assert (reader.news.focused, reader.frame) == (reader.news.article, "")
         await reader.press("slash", *"gardens")
         assert reader.top > 0
         await reader.press("escape")

@@ -14,7 +14,7 @@ from roya_tui.config import Config, Dates, Reading
 from roya_tui.model import Entry, Feed, Moment
 from roya_tui.reading import layout
 from roya_tui.reading.blocks import Block
-from roya_tui.store import articles, sources, state, wide
+from roya_tui.store import articles, forgetting, sources, state, wide
 from roya_tui.store.database import StoreError, open_store
 from roya_tui.ui import browser
 from roya_tui.ui.app import Reader
@@ -722,3 +722,14 @@ async def test_a_damaged_article_says_so_and_the_next_one_is_read(opened: Opener
         await reader.press("d", "j")
         assert reader.selected[:30] in reader.article
         assert "damaged" not in reader.article
+
+
+async def test_what_was_let_go_of_meanwhile_is_not_written_and_why_is_told(opened: Opener, store: Path) -> None:
+    async with opened(config=BY_HAND) as reader:
+        with closing(open_store(store)) as db:
+            forgetting.forget(db, 9_000_000_000)
+        for key in ("e", "semicolon"):
+            reader.news.bottom.hush()
+            await reader.press(key)
+            assert reader.said.startswith("This article was let go of meanwhile")
+        await reader.press("j")

@@ -18,6 +18,16 @@ if TYPE_CHECKING:
     from roya_tui.ui.dialogs.tags import Tags
 
 NOT_YOURS = "This page is not among your articles. K saves it to read later."
+_GONE = "This article was let go of meanwhile, and is no longer in the store. j goes on."
+
+
+def missing(headline: Headline | None) -> str:
+    """Say why nothing can be done with the article at hand, which the store does not have."""
+    if headline is None:
+        return "Choose an article first."
+    return NOT_YOURS if headline.id <= 0 else _GONE
+
+
 MOST_OPENED = 15
 """Pages that a key opens in the browser at once."""
 MOST_COPIED = 1_000
@@ -126,7 +136,7 @@ class Choosing(Marks):
         headline = self.at_hand()
         article = None if headline is None or headline.id <= 0 else self.library.article(headline.id)
         if headline is None or article is None:
-            self.bottom.say("Choose an article first." if headline is None else NOT_YOURS)
+            self.bottom.say(missing(headline))
             return
         id = headline.id
 

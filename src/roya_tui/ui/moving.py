@@ -10,6 +10,7 @@ from textual import on
 from roya_tui.model import Article
 from roya_tui.query import QueryError, words
 from roya_tui.store import state
+from roya_tui.ui import keys
 from roya_tui.ui.article import ArticlePane
 from roya_tui.ui.bars import Bar
 from roya_tui.ui.crossing import Crossing
@@ -103,19 +104,25 @@ class Moving(Crossing):
         if message.kept and self.article_bar.value != self.reading.looked_for:
             self.reading.look_for(self.article_bar.value)
             self._say_where()
-        wanted, found = self.reading.looked_for, self.reading.hit_at is not None
-        if not message.kept or not found:
+        if not message.kept or not self.reading.looked_for.strip():
             self.reading.leave()
             self._say_where()
-        if message.kept and wanted and not found:
-            self.bottom.say(f"“{wanted}” is not in this article.")
+        elif self.reading.hit_at is None:
+            self._say_not_found()
 
     def _step_hit(self, by: int) -> bool:
-        """Go to another place of the words; False if one is not among them."""
-        if self.pane != "article" or not self.reading.step_hit(by):
+        """Go to another place of the words looked for, or say that there is none; False if none are looked for."""
+        if self.pane != "article" or not self.reading.is_searched:
             return False
-        self._say_where()
+        if self.reading.step_hit(by):
+            self._say_where()
+        else:
+            self._say_not_found()
         return True
+
+    def _say_not_found(self) -> None:
+        key = keys.key_of(self.actions, "back")
+        self.bottom.say(f"“{self.reading.looked_for}” is not in this article. {key} ends looking for it.")
 
     def _say_where(self) -> None:
         self.reading.say_where()

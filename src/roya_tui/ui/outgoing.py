@@ -18,7 +18,7 @@ from roya_tui.reading.clock import Clock
 from roya_tui.reading.isolating import isolated
 from roya_tui.reading.unfolding import behind
 from roya_tui.ui.child import Child
-from roya_tui.ui.choosing import NOT_YOURS, Choosing
+from roya_tui.ui.choosing import Choosing, missing
 from roya_tui.ui.memory import Memory
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Outgoing(Choosing):
             self.bottom.say("There is no article to write.")
             return
         if self.library.article(headline.id) is None:
-            self.bottom.say(NOT_YOURS)
+            self.bottom.say(missing(headline))
             return
         form, folder = self._memory.exported()
         day = self.clock.name_of(self.clock.day(self.now()), 0)

@@ -8,7 +8,7 @@ from textual import work
 
 from roya_tui.model import Rule
 from roya_tui.store import ruled
-from roya_tui.ui.choosing import NOT_YOURS, Choosing
+from roya_tui.ui.choosing import Choosing, missing
 
 if TYPE_CHECKING:
     from roya_tui.store.rules import Preview
@@ -43,7 +43,7 @@ class Ruling(Choosing):
         headline = self.at_hand()
         article = None if headline is None or headline.id <= 0 else self.library.article(headline.id)
         if article is None:
-            self.bottom.say("Choose an article first; E shows all rules." if headline is None else NOT_YOURS)
+            self.bottom.say("Choose an article first; E shows all rules." if headline is None else missing(headline))
             return
         words = proposing.words(article.headline.title)
         counted = self.library.now(rules.in_titles, words, proposing.RARE)
