@@ -82,3 +82,20 @@ def test_a_key_right_after_esc_is_a_key(news: Home) -> None:
         reader.do("a", until="The address of a feed")
         reader.send(b"\x1bj\x1bk")
         reader.until(lambda seen: "The address of a feed" not in seen.text and seen.side.focused)
+
+
+def test_keys_in_one_burst_do_what_they_would_one_by_one(news: Home) -> None:
+    with Reader(news, "--offline") as reader:
+        reader.until(lambda seen: seen.list.story == 1 and "Unread" in seen.top)
+        reader.send(b"j#one, two\rj;A note.\x1bjjj#three\r;Another\x1bk")
+        reader.until(lambda seen: seen.list.focused and seen.list.story == 5)
+        reader.press("q")
+        reader.wait_exit()
+    with news.store() as db:
+        notes = db.execute("SELECT title, note FROM state JOIN article ON article_id = id WHERE note <> ''").fetchall()
+        tags = db.execute(
+            "SELECT a.title, t.name FROM article_tag JOIN article AS a ON a.id = article_id JOIN tag AS t"
+            " ON t.id = tag_id WHERE by_person ORDER BY t.name"
+        ).fetchall()
+    assert notes == [("Story 03", "A note."), ("Story 06", "Another")]
+    assert tags == [("Story 02", "one"), ("Story 06", "three"), ("Story 02", "two")]

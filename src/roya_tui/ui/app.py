@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar
 
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.driver import Driver
 from textual.screen import Screen
 from textual.theme import Theme
@@ -21,10 +21,11 @@ from roya_tui.ui.memory import Memory
 from roya_tui.ui.news import News
 from roya_tui.ui.ordering import leaving_order
 from roya_tui.ui.themes import DARK, THEMES, fitting
+from roya_tui.ui.turns import InTurn
 from roya_tui.ui.view import Place, View
 
 
-class Reader(App[None]):
+class Reader(InTurn):
     """Opens the library and shows the news."""
 
     CSS_PATH = "app.tcss"
@@ -69,6 +70,7 @@ class Reader(App[None]):
             greeting=greeting,
             album=self._album,
         )
+        self.wait_for_turn(self._news.actions)
 
     def get_driver_class(self) -> type[Driver]:
         """What writes to the terminal."""

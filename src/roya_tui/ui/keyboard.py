@@ -11,6 +11,11 @@ from typing import Any
 _INTRODUCERS = "[O]P_X^"
 """What stands behind ESC where a longer sequence begins (ECMA-48, 5.3; xterm)."""
 
+_OPEN = {"f": "alt+f", "b": "alt+b", "\x7f": "alt+backspace"}
+"""Keys with alt that do something in a line to type into."""
+_MADE_OTHERS = "0123456789-=§"
+"""Of these with alt Textual makes the signs that a Mac would write."""
+
 
 def forgive() -> None:
     """Let Textual read such a byte as a character it does not know; by itself it ends the program.
@@ -43,7 +48,8 @@ def forgive() -> None:
 def keep_escape() -> None:
     """Let `esc` and a key that follows within a tenth of a second be two keys; Textual takes both for alt and that key.
 
-    No action has alt. As above, the parser that the input thread makes is replaced.
+    No action has alt; but in a line to type into some mean something: what they are, `turns` tells. As above, the
+    parser that the input thread makes is replaced.
     """
     if sys.platform == "win32":
         return
@@ -53,6 +59,12 @@ def keep_escape() -> None:
 
     class Parser(XTermParser):
         def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[Key]:
+            if sequence[:1] == "\x1b" and len(sequence) == 2:
+                if key := _OPEN.get(sequence[1]):
+                    yield Key(key, None)
+                    return
+                if sequence[1] in _MADE_OTHERS:
+                    alt, sequence = True, sequence[1]
             if alt:
                 yield Key("escape", "\x1b")
             known = list(super()._sequence_to_key_events(sequence))

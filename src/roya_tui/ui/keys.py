@@ -21,7 +21,7 @@ class Action(Struct, frozen=True):
     changed, too), lists and reader ("both"), what changed alone, the screens of the sources' health and of the rules,
     or the gallery of an article's pictures."""
     typing: bool = False
-    """Whether what is typed next is text: the key must not wait for its turn, or the text would run as commands."""
+    """Whether what is typed next is text: the key is the program's, which lets nothing overtake it (`turns`)."""
 
     passes: bool = False
     """Whether its key is the screen's wherever there is nothing to do for it."""
