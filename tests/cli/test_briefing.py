@@ -76,7 +76,9 @@ def test_json_says_the_same_with_all_facts(cli: Cli, news: dict[str, int]) -> No
     assert (story["stands_for"], sorted(story["sources"])) == (3, ["Courier", "Desk", "Orbit"])
     assert told["sections"][1]["headlines"][0]["title"] == "سدّ بعد عامين"
     counted = sum(s["more"] + sum(h["stands_for"] for h in s["headlines"]) for s in told["sections"])
-    assert counted == told["unread"]
+    assert counted == told["unread"] == len(cli("list", "is:unread", "since:1d", "--limit", "0", "--json").json)
+    cli("mark", "read", "tag:wire")
+    assert cli("briefing", "--since", "1d", "--json").json["unread"] == counted - 40
 
 
 def test_markdown_has_links_and_keeps_signs_as_they_are(cli: Cli, db: sqlite3.Connection, news: dict[str, int]) -> None:
