@@ -89,7 +89,7 @@ class News(Ruling, Saving, Briefing, Finding, Folding, Outgoing, Picturing, Comp
         first = self.library.now(listed, self.view.query(now), now, FIRST, **self.listing)
         self.show_listed(first, stay=False)
         if not first.whole:
-            self.load_rest()
+            self.call_after_refresh(self._go_on, self.view)  # its thread would take turns with the first paint
         self.count_soon()
         if self._greeting:
             self.bottom.say(self._greeting, 20)
@@ -169,6 +169,10 @@ class News(Ruling, Saving, Briefing, Finding, Folding, Outgoing, Picturing, Comp
     def _extend(self, found: Listed) -> None:
         self.headlines.extend(self._timeline(found))
         self.frame()
+
+    def _go_on(self, begun: View) -> None:
+        if self.view is begun:
+            self.load_rest()
 
     def load_rest(self) -> None:
         self._load_rest()

@@ -49,7 +49,7 @@ class Sourcing(Panes):
         """Ask who is due, and again every so often; who is due is the refresh's to know."""
         self._show_network()
         if self.config.refresh.on_start and not self.offline:
-            self._refresh()
+            self.call_after_refresh(self._refresh)  # what comes can wait for what is here
         self.set_interval(LOOK_FOR_DUE_EVERY, self._refresh_due)
 
     @work(exit_on_error=False, exclusive=True, group="due")
