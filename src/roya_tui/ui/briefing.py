@@ -8,7 +8,6 @@ from textual import on
 
 from roya_tui.query import VISIT, Query
 from roya_tui.reading.timeline import Timeline
-from roya_tui.store import visits
 from roya_tui.ui import keys
 from roya_tui.ui.finding import Finding, Spot
 from roya_tui.ui.headlines import Headlines
@@ -157,5 +156,7 @@ class Briefing(Finding):
         super().action_quit()
 
     def _note_use(self) -> None:
+        from roya_tui.store import visits
+
         self._used = self.now()
         self.library.write_soon(visits.used, self._used)
