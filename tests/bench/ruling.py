@@ -15,7 +15,7 @@ from time import process_time
 
 from roya_tui.model import Rule
 from roya_tui.query import parse
-from roya_tui.store import articles, database, rules, ruling, sources, undo, wide
+from roya_tui.store import articles, database, foreseen, rules, ruling, sources, undo, wide
 
 from . import invented, made_store
 from .figures import Report, Times
@@ -82,10 +82,10 @@ def _saving(db: sqlite3.Connection, now: int, column: str, report: Report) -> No
 def _one(db: sqlite3.Connection, now: int, column: str, report: Report) -> None:
     """What one waits for: a preview, a rule that hides a tenth of all and more, its end, undo."""
     for word in WORDS:
-        preview = partial(rules.preview, db, parse(f"{word} -{word}x", now), now)
+        preview = partial(foreseen.preview, db, parse(f"{word} -{word}x", now), now)
         report.times(f"preview of {word}", column, Times.of(_each(3, preview)))
     title = invented.entry(7, 100, now).title.split()
-    report.times("weigh the words of a title", column, Times.of(_each(3, lambda: rules.in_titles(db, title, 100))))
+    report.times("weigh the words of a title", column, Times.of(_each(3, lambda: foreseen.in_titles(db, title, 100))))
     rule = Rule(0, "much", f"{WORDS[0]} -zzzz", "mute")
     report.times("mute what is there", column, Times.of([_timed(lambda: rules.add(db, rule, now, past=True))]))
     made = rules.rule(db, "much", now)

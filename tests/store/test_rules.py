@@ -10,7 +10,19 @@ from msgspec.structs import replace
 
 from roya_tui import query
 from roya_tui.model import Entry, NewSource, Rule, Source
-from roya_tui.store import articles, forgetting, ruled, rules, saved_pages, search, sources, state, upkeep, wide
+from roya_tui.store import (
+    articles,
+    foreseen,
+    forgetting,
+    ruled,
+    rules,
+    saved_pages,
+    search,
+    sources,
+    state,
+    upkeep,
+    wide,
+)
 from roya_tui.store.database import StoreError, check, open_store
 from roya_tui.store.undo import latest, redo, undo
 
@@ -71,7 +83,6 @@ def test_what_is_muted_is_in_no_list_and_no_count(db, put, source) -> None:
 def test_it_tells_which_articles_are_highlighted(db, put) -> None:
     add(db, "rain", "highlight")
     ids = put(entry("Rain"), entry("Sun")).new
-    assert rules.highlighted(db, ids) == {ids[0]}
     assert [one.highlighted for one in articles.headlines(db, ids)] == [True, False]
     assert [articles.article(db, id).highlighted_by for id in ids] == ["rain", ""]
 
@@ -330,7 +341,7 @@ def test_a_rule_whose_query_is_none_is_passed_by_and_says_so(db, put) -> None:
 def test_a_preview_tells_what_would_be_caught(db, put) -> None:
     put(entry("Football 1"), entry("Rain"), entry("Football 2"), now=NOW - DAY)
     put(entry("Football long ago"), now=NOW - 40 * DAY)
-    found = rules.preview(db, query.parse("football", NOW), NOW)
+    found = foreseen.preview(db, query.parse("football", NOW), NOW)
     assert (found.count, found.of) == (2, 3)
     assert [one.title for one in found.newest] == ["Football 1", "Football 2"]
 

@@ -124,12 +124,12 @@ def _list(session: Session, json: bool) -> None:
 
 
 def _try(session: Session, text: str, json: bool) -> None:
-    from roya_tui.store import rules
+    from roya_tui.store import foreseen
 
     query = session.query(text)
     with session.store(reading=True) as db:
         catch_up(db)
-        found = rules.preview(db, query, session.now, zone=session.clock().zone)
+        found = foreseen.preview(db, query, session.now, zone=session.clock().zone)
     if json:
         newest = [headline_facts(one) for one in found.newest]
         session.out.json({"query": text, "count": found.count, "of": found.of, "newest": newest})

@@ -5,33 +5,26 @@ What a rule mutes or highlights is so as long as the rule stands; what it tagged
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
-from datetime import tzinfo
 from itertools import chain, count
 from sqlite3 import Connection
 from typing import Any
 
-from msgspec import Struct
 from msgspec.structs import replace
 
-from roya_tui.model import EFFECTS, Headline, Rule
-from roya_tui.query import Query, QueryError, Term, both, expanded, parse, since
+from roya_tui.model import EFFECTS, Rule
+from roya_tui.query import Query, QueryError, expanded, parse
 from roya_tui.query.nesting import name_of
-from roya_tui.store import articles, ruled, ruling, saved, search
+from roya_tui.store import ruled, ruling, saved, search
 from roya_tui.store.database import StoreError, told, transaction
 from roya_tui.store.personal import forget_empty
 from roya_tui.store.tags import fold_tag
 from roya_tui.store.undo import Image, record
-from roya_tui.store.wording import expression
 from roya_tui.text import one_line
 
 _COLUMNS = ("name", "query", "effect", "tag", "term", "ends", "off", "place")
-_PREVIEWED = "30d"
 _LONGEST_NAME = 80
 """Characters."""
-_SHOWN = 3
-"""Headlines in a preview."""
 
 
 @told
@@ -269,52 +262,11 @@ def apply(db: Connection, id: int, now: int) -> int:
 
 
 @told
-def highlighted(db: Connection, ids: Iterable[int]) -> set[int]:
-    """Return those of these articles that a rule highlights."""
-    rows = db.execute(
-        "SELECT article_id FROM json_each(?) AS j CROSS JOIN state ON article_id = j.value WHERE lit_by IS NOT NULL",
-        (json.dumps(list(ids)),),
-    )
-    return {id for (id,) in rows}
-
-
-class Preview(Struct, frozen=True):
-    """What a query would have caught in the last 30 days."""
-
-    count: int
-    of: int
-    newest: tuple[Headline, ...]
-
-
-@told
-def preview(db: Connection, query: Query, now: int, *, zone: tzinfo | None = None) -> Preview:
-    """Return what a rule with that query would have caught in the last 30 days, of how many: what is hidden, too."""
-    recent = since(_PREVIEWED)
-    found, of = (search.find_all(db, one, now, zone=zone) for one in (both(query, recent), recent))
-    return Preview(len(found), len(of), tuple(articles.headlines(db, found[:_SHOWN])))
-
-
-@told
 def free_name(db: Connection, name: str) -> str:
     """Return `name`, or what comes nearest to it of the names that no rule has."""
     taken = {name_of(one) for (one,) in db.execute("SELECT name FROM rule")}
     numbered = (f"{name} {number}" for number in count(2))
     return next(one for one in chain((name,), numbered) if name_of(one) not in taken)
-
-
-@told
-def in_titles(db: Connection, words: Sequence[str], share: int) -> tuple[list[int], int]:
-    """Return how many titles have each of these words, and how many articles there are.
-
-    No more are counted than one in `share` of all, and one: what has more is common.
-    """
-    (of,) = db.execute("SELECT count(*) FROM article").fetchone()
-    counted = "SELECT count(*) FROM (SELECT 1 FROM beginnings WHERE beginnings MATCH ? LIMIT ?)"
-    found = []
-    for word in words:
-        asked = expression(Term("title", word, phrase=True))
-        found.append(int(db.execute(counted, (asked, of // share + 1)).fetchone()[0]))
-    return found, int(of)
 
 
 def _forget(db: Connection, id: int) -> None:

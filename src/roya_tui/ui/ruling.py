@@ -11,7 +11,7 @@ from roya_tui.store import ruled
 from roya_tui.ui.choosing import Choosing, missing
 
 if TYPE_CHECKING:
-    from roya_tui.store.rules import Preview
+    from roya_tui.store.foreseen import Preview
     from roya_tui.ui.dialogs.rule_from import Answer
 
 ENDS_EVERY = 60.0
@@ -37,7 +37,7 @@ class Ruling(Choosing):
     def action_rule(self) -> None:
         """Ask what a rule is to be about, seen from the article at hand, and for how long."""
         from roya_tui.reading import proposing
-        from roya_tui.store import rules
+        from roya_tui.store import foreseen
         from roya_tui.ui.dialogs.rule_from import KEYS, RuleFrom
 
         headline = self.at_hand()
@@ -46,7 +46,7 @@ class Ruling(Choosing):
             self.bottom.say("Choose an article first; E shows all rules." if headline is None else missing(headline))
             return
         words = proposing.words(article.headline.title)
-        counted = self.library.now(rules.in_titles, words, proposing.RARE)
+        counted = self.library.now(foreseen.in_titles, words, proposing.RARE)
         words = proposing.rarest_first(words, *counted)
         proposals = {what: proposing.proposals(article, what, words) for what in KEYS.values()}
         dialog = RuleFrom(proposals, self.would_catch, self.config.reading.rtl, self.now(), self.signs)
@@ -82,7 +82,7 @@ class Ruling(Choosing):
     async def would_catch(self, text: str) -> Preview | str:
         """What a query would have caught lately, or why it cannot be asked."""
         from roya_tui.query import Query, QueryError, parse
-        from roya_tui.store import rules
+        from roya_tui.store import foreseen
 
         try:
             query = parse(text, self.now())
@@ -90,7 +90,7 @@ class Ruling(Choosing):
             return error.message
         if query.where == Query().where:
             return "Say what it is to look for: words, or tag:economy, source:roya, author:name."
-        return await self.library.look(rules.preview, query, self.now(), zone=self.clock.zone)
+        return await self.library.look(foreseen.preview, query, self.now(), zone=self.clock.zone)
 
     @work(exit_on_error=False, group="marks")
     async def make_rule(self, rule: Rule, *, past: bool) -> None:

@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from roya_tui.reading.oneline import from_left, line
 from roya_tui.reading.rule_words import would_catch
-from roya_tui.store.rules import Preview
+from roya_tui.store.foreseen import Preview
 from roya_tui.ui.cells import measure, shown
 
 QUIET = 0.15

@@ -1,0 +1,50 @@
+"""What a rule would do, before it is made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import tzinfo
+from sqlite3 import Connection
+
+from msgspec import Struct
+
+from roya_tui.model import Headline
+from roya_tui.query import Query, Term, both, since
+from roya_tui.store import articles, search
+from roya_tui.store.database import told
+from roya_tui.store.wording import expression
+
+_PREVIEWED = "30d"
+_SHOWN = 3
+"""Headlines in a preview."""
+
+
+class Preview(Struct, frozen=True):
+    """What a query would have caught in the last 30 days."""
+
+    count: int
+    of: int
+    newest: tuple[Headline, ...]
+
+
+@told
+def preview(db: Connection, query: Query, now: int, *, zone: tzinfo | None = None) -> Preview:
+    """Return what a rule with that query would have caught in the last 30 days, of how many: what is hidden, too."""
+    recent = since(_PREVIEWED)
+    found, of = (search.find_all(db, one, now, zone=zone) for one in (both(query, recent), recent))
+    return Preview(len(found), len(of), tuple(articles.headlines(db, found[:_SHOWN])))
+
+
+@told
+def in_titles(db: Connection, words: Sequence[str], share: int) -> tuple[list[int], int]:
+    """Return how many titles have each of these words, and how many articles there are.
+
+    No more are counted than one in `share` of all, and one: what has more is common.
+    """
+    (of,) = db.execute("SELECT count(*) FROM article").fetchone()
+    counted = "SELECT count(*) FROM (SELECT 1 FROM beginnings WHERE beginnings MATCH ? LIMIT ?)"
+    found = []
+    for word in words:
+        asked = expression(Term("title", word, phrase=True))
+        found.append(int(db.execute(counted, (asked, of // share + 1)).fetchone()[0]))
+    return found, int(of)
