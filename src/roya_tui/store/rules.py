@@ -34,9 +34,9 @@ def rules(db: Connection, now: int) -> list[Rule]:
         "SELECT id, name, query, effect, tag, term, ends, off, (SELECT count(*) FROM caught WHERE rule_id = rule.id)"
         " FROM rule ORDER BY place, id"
     ).fetchall()
-    found = []
+    found, feeds = [], _feeds(db, now) if rows else {}
     for id, name, query, effect, tag, term, ends, off, caught in rows:
-        off, problem = bool(off) or over(ends, now), _problem(db, query, now)
+        off, problem = bool(off) or over(ends, now), _problem(query, feeds, now)
         found.append(Rule(id, name, query, effect, tag, term, ends, off, caught, problem))
     return found
 
@@ -52,10 +52,15 @@ def rule(db: Connection, name: str, now: int) -> Rule | None:
     return next((one for one in rules(db, now) if name_of(one.name) == name_of(name)), None)
 
 
-def _problem(db: Connection, text: str, now: int) -> str:
+def _feeds(db: Connection, now: int) -> dict[str, str]:
+    """The queries of the saved feeds, by their names."""
+    return {name_of(one.name): one.query for one in saved.feeds(db, now)}
+
+
+def _problem(text: str, feeds: dict[str, str], now: int) -> str:
     try:
         query = parse(text, now)
-        expanded(query, {name_of(one.name): one.query for one in saved.feeds(db, now)}, now, strict=True)
+        expanded(query, feeds, now, strict=True)
     except QueryError as error:
         return error.message
     return "" if query.where != Query().where else "A rule needs something to look for."
@@ -73,7 +78,7 @@ def wrong(db: Connection, wanted: Rule, now: int) -> str:
         return f"A rule can {', '.join(EFFECTS)}."
     if wanted.effect == "tag" and not fold_tag(wanted.tag):
         return "Which tag?"
-    return _problem(db, wanted.query, now)
+    return _problem(wanted.query, _feeds(db, now), now)
 
 
 @told

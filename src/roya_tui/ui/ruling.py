@@ -8,6 +8,7 @@ from textual import work
 
 from roya_tui.model import Rule
 from roya_tui.store import ruled
+from roya_tui.store.database import StoreError
 from roya_tui.ui.choosing import Choosing, missing
 
 if TYPE_CHECKING:
@@ -98,8 +99,13 @@ class Ruling(Choosing):
         from roya_tui.reading.rule_words import lasting
         from roya_tui.store import rules
 
-        await self.library.write(rules.make, rule, self.now(), past=past)
-        await self.tell_rules(f" It ends in {lasting(rule.term)}." if rule.term else "")
+        try:
+            await self.library.write(rules.make, rule, self.now(), past=past)
+        except StoreError as error:  # there is one that does the same
+            self.bottom.say(error.message)
+            return
+        ends = f" It ends in {lasting(rule.term)}." if rule.term else ""
+        await self.tell_rules(ends if self.is_current else f"{ends} p applies it to what is there.")
 
     @work(exit_on_error=False, group="marks")
     async def _change_rule(self, rule: Rule) -> None:

@@ -1,0 +1,106 @@
+"""What the person set up and did stays as it is, whatever feeds, sources and refreshes do."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from roya_tui import query
+from roya_tui.model import Entry, NewSource, Rule, Source
+from roya_tui.store import articles, carrying, rules, saved, search, sources, state, wide
+from roya_tui.store.database import check, open_store
+from roya_tui.store.undo import undo
+
+NOW = 10_000
+DAY = 86_400
+FIRST = [Entry(guid=str(n), title=f"Title {n}", tags=("feed",), content="as it came") for n in range(6)]
+LATER = [Entry(guid=str(n), title=f"Title {n}, changed", content="another text") for n in range(6)]
+
+Happening = Callable[[sqlite3.Connection, Source], sqlite3.Connection]
+
+
+def save(db: sqlite3.Connection, source: Source, entries: list[Entry], **how: object) -> None:
+    articles.save(db, source.id, None, [articles.prepare(entry) for entry in entries], NOW + DAY, **how)
+
+
+def personal(db: sqlite3.Connection) -> dict[str, object]:
+    """What the person set up, and what is found by each thing that was done."""
+    found: dict[str, object] = {
+        text: sorted(search.find(db, query.parse(text, NOW), NOW))
+        for text in ("is:hidden", "is:highlighted", "is:starred", "is:noted", "is:read", "tag:own", "feed:mine", "my")
+    }
+    found["rules"] = [(one.name, one.query, one.caught) for one in rules.rules(db, NOW)]
+    found["feeds"] = [(one.name, one.query) for one in saved.feeds(db, NOW)]
+    return found
+
+
+def added_again(db: sqlite3.Connection, source: Source) -> sqlite3.Connection:
+    sources.remove(db, source.id, NOW)
+    sources.add(db, NewSource(source.url), NOW + DAY)
+    save(db, source, FIRST)
+    return db
+
+
+def changed(db: sqlite3.Connection, source: Source) -> sqlite3.Connection:
+    save(db, source, LATER)
+    return db
+
+
+def changed_and_back(db: sqlite3.Connection, source: Source) -> sqlite3.Connection:
+    save(db, source, LATER)
+    save(db, source, FIRST)
+    return db
+
+
+def killed(db: sqlite3.Connection, source: Source) -> sqlite3.Connection:
+    """A refresh that was killed before search and rules knew what it had saved."""
+    save(db, source, LATER, index=wide.put_off)
+    path = Path(db.execute("PRAGMA database_list").fetchone()[2])
+    db.close()
+    later = open_store(path)
+    wide.catch_up(later)
+    return later
+
+
+@pytest.mark.parametrize("happen", [added_again, changed, changed_and_back, killed], ids=lambda one: one.__name__)
+def test_it_stays(db: sqlite3.Connection, source: Source, happen: Happening) -> None:
+    rules.add(db, Rule(0, "No fives", "title:5", "mute"), NOW)
+    rules.add(db, Rule(0, "Fours", "title:4", "highlight"), NOW)
+    saved.add(db, "Mine", f"source:{source.id} -is:starred", NOW)
+    save(db, source, FIRST)
+    ids = sorted(search.find(db, query.parse("is:hidden or -is:hidden", NOW), NOW))
+    state.mark(db, ids[:1], NOW, starred=True)
+    state.mark(db, ids[1:2], NOW, read=True)
+    state.mark(db, ids[2:3], NOW, hidden=True)
+    state.set_note(db, ids[3], "my note", NOW)
+    state.tag(db, ids[:2], "own", NOW)
+    before = personal(db)
+    assert all(before.values())
+    db = happen(db, source)
+    assert personal(db) == before
+    assert check(db) == []
+    steps = 0
+    while undo(db, NOW):
+        steps += 1
+    assert steps >= 8
+    assert not any(personal(db).values())
+    db.close()
+
+
+def test_what_comes_from_another_store_wins_over_rules_here(db: sqlite3.Connection, source: Source) -> None:
+    rules.add(db, Rule(0, "No titles", "title:title", "mute"), NOW)
+    carrying.carry_in(
+        db,
+        [
+            carrying.Carried(source.url, "0", starred_at=NOW),
+            carrying.Carried(source.url, "1", note="my note"),
+            carrying.Carried(source.url, "2", refused=4),
+        ],
+        NOW,
+    )
+    save(db, source, FIRST)
+    titles = {one.title for one in articles.headlines(db, search.find(db, query.Query(), NOW))}
+    assert titles == {"Title 0", "Title 1", "Title 2"}
