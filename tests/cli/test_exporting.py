@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 import zipfile
 import zlib
 from pathlib import Path
@@ -221,3 +222,24 @@ def test_nothing_of_a_feed_steers_the_terminal_from_a_file(cli: Cli, tmp_path: P
     for form in ("text", "markdown", "html", "json"):
         cli("show", number, "--format", form, "--output", str(tmp_path / f"x.{form}"))
         assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f]", (tmp_path / f"x.{form}").read_text("utf-8"))
+
+
+def test_what_a_killed_command_left_is_swept_by_the_next(cli: Cli, news: list[str], tmp_path: Path) -> None:
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    left = {
+        f".roya-tui-{dead.pid}.part": 7_200,
+        f".roya-tui-{os.getppid()}.part": 7_200,
+        f".roya-tui-{dead.pid + 1}.part.txt": 7_200,
+        "notes.part": 7_200,
+    }
+    for name, age in left.items():
+        (tmp_path / name).write_text("half")
+        os.utime(tmp_path / name, (time.time() - age,) * 2)
+    assert cli("show", news[0], "--output", str(tmp_path / "one.md")).code == 0
+    gone, *stay = left
+    assert not (tmp_path / gone).exists()
+    assert all((tmp_path / name).exists() for name in stay)
+    (tmp_path / gone).write_text("just now")
+    assert cli("show", news[0], "--output", str(tmp_path / "two.md")).code == 0
+    assert (tmp_path / gone).exists()

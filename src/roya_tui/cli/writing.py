@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import os
+import re
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
 from roya_tui.cli.session import CannotDo
 from roya_tui.model import shown_address
+from roya_tui.store.lock import alive
+
+_PART = re.compile(r"\.roya-tui-([0-9]{1,9})\.part")
+_ABANDONED = 3_600
+"""Seconds after which a file that nobody writes on was left behind; a book of thousands takes minutes."""
 
 
 def write(file: Path, fill: Callable[[IO[bytes]], object], *, force: bool = False) -> None:
@@ -27,6 +35,7 @@ def write(file: Path, fill: Callable[[IO[bytes]], object], *, force: bool = Fals
         if place.exists() and not force:
             raise FileExistsError
         part = place.with_name(f".roya-tui-{os.getpid()}.part")
+        _sweep(place.parent)
         try:
             with part.open("xb") as written:
                 fill(written)
@@ -37,6 +46,17 @@ def write(file: Path, fill: Callable[[IO[bytes]], object], *, force: bool = Fals
         raise CannotDo(f"{name} is there already. Take another name, or --force to write over it.") from None
     except OSError as error:
         raise CannotDo(f"{name} cannot be written: {error.strerror or error}.") from None
+
+
+def _sweep(folder: Path) -> None:
+    """Delete what a command that was killed has left in a folder: its process is gone, and nobody wrote for a while."""
+    long_ago = time.time() - _ABANDONED
+    with suppress(OSError), os.scandir(folder) as files:  # it may be closed to looks; or another one sweeps, too
+        for file in files:
+            owner = _PART.fullmatch(file.name)
+            left = owner and file.is_file(follow_symlinks=False) and not alive(int(owner[1]))
+            if left and file.stat(follow_symlinks=False).st_mtime < long_ago:
+                os.unlink(file.path)
 
 
 def _put(part: Path, place: Path) -> None:

@@ -17,7 +17,7 @@ def acquire(db: Connection, now: int, pid: int) -> bool:
     """Take the lock for process `pid`, from a dead owner if need be. False: another refresh is at work."""
     with transaction(db):
         owner = db.execute("SELECT pid, beat FROM refresh_lock").fetchone()
-        if owner and owner[0] != pid and _alive(owner[0]) and abs(now - owner[1]) < LEASE:
+        if owner and owner[0] != pid and alive(owner[0]) and abs(now - owner[1]) < LEASE:
             return False
         db.execute("INSERT OR REPLACE INTO refresh_lock (one, pid, beat) VALUES (1, ?, ?)", (pid, now))
         return True
@@ -37,7 +37,7 @@ def release(db: Connection, pid: int) -> None:
         db.execute("DELETE FROM refresh_lock WHERE pid = ?", (pid,))
 
 
-def _alive(pid: int) -> bool:
+def alive(pid: int) -> bool:
     """Whether process `pid` runs; where asking would hurt it (Windows), the lease alone decides."""
     if sys.platform == "win32":
         return True
