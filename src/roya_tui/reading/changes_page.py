@@ -112,7 +112,7 @@ def _head(
     legend = _legend(comparison.changes.steps, beside)
     if legend:
         rows.append((legend, "facts"))
-    yield from head_lines(rows, width, measure, config)
+    yield from head_lines(rows, width, measure, config, title=comparison.changes.new_title)
     yield Line()
 
 

@@ -62,14 +62,16 @@ def head_lines(
     tags: Sequence[str] = (),
     own_tags: Sequence[str] = (),
     also: Sequence[str] = (),
+    title: str = "",
 ) -> Iterator[Line]:
     """Return rows of a head as lines, each row in its style; `tags` are links where they stand, from -1 downwards,
     after them those of the person's own, and then the names of sources that tell the same story.
 
-    All stand at the side where the title begins, whatever script a source or an author is called in.
+    All stand at the side where the title begins, whatever script a source or an author is called in: that among the
+    rows, or `title`, which stands above them.
     """
     look, rtl = config.look, config.reading.rtl
-    from_right: bool | None = None
+    from_right = begins_rtl(title) and rtl != "off" if title else None
     links_in: dict[str, tuple[Sequence[str], int]] = {
         "source": (tags, 0),
         "own": (own_tags, len(tags)),
