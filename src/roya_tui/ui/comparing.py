@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from textual import on, work
 
 from roya_tui.model import Headline
-from roya_tui.store import articles, revisions
+from roya_tui.store import articles
 from roya_tui.ui import keys
 from roya_tui.ui.cells import measure
 from roya_tui.ui.changes_pane import ChangesPane, width_of
@@ -183,6 +183,7 @@ class Comparing(Visiting):
 def compared(db: sqlite3.Connection, id: int, base: int | None = None) -> Comparison | None:
     """Compare an article with an earlier version; None where there is none."""
     from roya_tui.reading.versions import compare
+    from roya_tui.store import revisions
 
     article = articles.article(db, id)
     return None if article is None else compare(article, revisions.revisions(db, id), base)

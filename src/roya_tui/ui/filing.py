@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from textual import work
 
 from roya_tui.model import Source
-from roya_tui.store import folders, sources, tag_aliases
+from roya_tui.store import sources, tag_aliases
 from roya_tui.text import folder_name, one_line
 from roya_tui.ui.shelf import Row
 from roya_tui.ui.sourcing import Sourcing
@@ -109,12 +109,16 @@ class Filing(Sourcing):
         if not name:
             self.bottom.say("A folder needs a name. D takes it away; its sources stay.")
             return
+        from roya_tui.store import folders
+
         await self.library.write(folders.rename, folder, name, self.now())
         self.bottom.say(f"Renamed {folder} to {name}. u undoes.")
         await self._leave_folder(folder, Place("folder", name))
 
     @work(exit_on_error=False, group="marks")
     async def _dissolve(self, folder: str) -> None:
+        from roya_tui.store import folders
+
         count = await self.library.write(folders.dissolve, folder, self.now())
         stay = "its source stays" if count == 1 else f"its {count:,} sources stay"
         self.bottom.say(f"Took the folder {folder} away; {stay}. u undoes.")
