@@ -312,7 +312,7 @@ def test_doctor_tells_a_damaged_store(cli: Cli, home: Path) -> None:
     cli("list")
     store = home / "news.db"
     data = bytearray(store.read_bytes())
-    data[8192:12288] = b"\xff" * 4096
+    data[2 * 16_384 : 3 * 16_384] = b"\xff" * 16_384
     store.write_bytes(data)
     result = cli("doctor", "--json")
     assert result.code == 1

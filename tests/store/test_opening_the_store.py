@@ -128,9 +128,10 @@ def test_damage_found_while_reading_is_told_as_well(path) -> None:
     fill(path)
     db = open_store(path)
     root = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'source'").fetchone()[0]
+    page = db.execute("PRAGMA page_size").fetchone()[0]
     db.close()
     data = bytearray(path.read_bytes())
-    data[(root - 1) * 4096 : root * 4096] = b"\xaa" * 4096
+    data[(root - 1) * page : root * page] = b"\xaa" * page
     path.write_bytes(data)
     db = open_store(path)
     with pytest.raises(StoreError, match=r"news\.db is damaged"):
