@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from textual.worker import WorkerCancelled
 
 from roya_tui import first_run
-from roya_tui.config import Config
+from roya_tui.config import Config, Reading
 from roya_tui.store.database import open_store
 from roya_tui.ui.app import Reader
 from roya_tui.ui.library import Library
 from roya_tui.ui.news import News
 from roya_tui.ui.view import View
 
+UNHURRIED = Config(reading=Reading(mark_read=3_600))
+"""As by default, but nothing counts as read because a test is slow."""
 NOW = 1_795_500_000
 """24 November 2026, 06:40 UTC: what every test takes for the present."""
 
@@ -31,6 +35,12 @@ def store(tmp_path: Path) -> Path:
     return path
 
 
+PATIENCE = 30.0
+"""Seconds, as on a terminal."""
+HOPS = 3
+"""How many widgets a message goes through, from the one with the keys to the one that does something about it."""
+
+
 class Open:
     """A running reader: its screen, and the keys to press."""
 
@@ -41,19 +51,41 @@ class Open:
         self.news = app.screen
 
     async def press(self, *keys: str) -> None:
-        """Press keys, and wait until what they started is done."""
-        await self.pilot.press(*keys)
+        """Press keys, each when what the one before did to the store is done, and wait until all that is over."""
+        for key in keys:
+            await self.pilot.press(key)
+            await self._end_of("marks")
         await self.still()
 
     async def type(self, text: str) -> None:
         await self.press(*text)
 
     async def still(self) -> None:
-        await self.pilot.pause()
-        groups = ("view", "marks", "unread", "counts", "offer", "browser", "health")
-        if busy := [worker for worker in self.app.workers if worker.group in groups]:  # for none it would wait for all
-            await self.app.workers.wait_for_complete(busy)
-        await self.pilot.pause()
+        """Wait until nothing goes on, at two looks: what ends may begin something else."""
+        looks = 0
+        while looks < 2:
+            for _ in range(HOPS):
+                await self.pilot.pause(0)
+            await self.pilot.pause()
+            looks += 1
+            if await self._end_of(
+                "view", "marks", "unread", "counts", "offer", "browser", "health", "names", "tags", "compare"
+            ):
+                looks = 0
+
+    async def _end_of(self, *groups: str) -> bool:
+        """Wait for the workers of these groups; whether there were any."""
+        busy = [worker for worker in self.app.workers if worker.group in groups]
+        if busy:  # for none it would wait for all
+            with suppress(WorkerCancelled):  # another one took its place
+                await self.app.workers.wait_for_complete(busy)
+        return bool(busy)
+
+    async def until(self, holds: Callable[[], object]) -> None:
+        """Wait for what comes by itself, some seconds later if it was broken off."""
+        async with asyncio.timeout(PATIENCE):
+            while not holds():
+                await self.pilot.pause(0.05)
 
     async def counted(self) -> None:
         """Wait until the counts have been made anew."""
@@ -109,7 +141,7 @@ def opened(store: Path) -> Opener:
     async def start(
         width: int = 140, height: int = 40, config: Config | None = None, view: View | None = None
     ) -> AsyncIterator[Open]:
-        app = Reader(Library(store), config or Config(), (), now=lambda: NOW, view=view, offline=True)
+        app = Reader(Library(store), config or UNHURRIED, (), now=lambda: NOW, view=view, offline=True)
         async with app.run_test(size=(width, height)) as pilot:
             reader = Open(app, pilot)
             await reader.still()

@@ -218,7 +218,7 @@ async def test_removing_asks_nothing_and_is_undone(looking: Looking, path: Path)
         assert not reader.row("Moving Times")
         assert reader.rows[1].startswith("▌!failed"), "the cursor stays in its row"
         await reader.press("u")
-        assert "Moving Times" in reader.rows[1], "it comes back to its place"
+        await reader.until(lambda: "Moving Times" in reader.rows[1])  # it comes back to its place
         assert len(reader.rows) == 6
         await reader.press("U")
         assert reader.said == "Redone: removed Moving Times."
