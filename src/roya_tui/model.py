@@ -296,10 +296,10 @@ class Article(Struct, frozen=True):
     position: int = 0
     """Where the person stopped reading, in characters of the text."""
     also: tuple[Also, ...] = ()
+    """The best telling of each other source that tells the same story, and another of its own if there is one."""
     muted_by: str = ""
     highlighted_by: str = ""
     """The names of the rules that hide and highlight it."""
-    """The best telling of each other source that tells the same story, and another of its own if there is one."""
 
     @property
     def html(self) -> str:

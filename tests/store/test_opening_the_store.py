@@ -17,7 +17,7 @@ import pytest
 from roya_tui import query
 from roya_tui.model import Entry, NewSource
 from roya_tui.store import articles, search, sources
-from roya_tui.store.database import StoreError, check, explain, open_store, open_with, transaction
+from roya_tui.store.database import VERSION, StoreError, check, explain, open_store, open_with, transaction
 from roya_tui.store.schema import MIGRATIONS, Migration
 
 
@@ -137,6 +137,11 @@ def test_damage_found_while_reading_is_told_as_well(path) -> None:
     with pytest.raises(StoreError, match=r"news\.db is damaged"):
         sources.all_sources(db)
     assert check(db) != []
+
+
+def test_a_new_store_has_seen_every_migration_and_is_taken_for_a_present_one(path) -> None:
+    with closing(open_store(path)) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (VERSION,) == (len(MIGRATIONS),)
 
 
 def test_a_store_from_the_future_is_not_opened(path) -> None:

@@ -9,10 +9,13 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-from roya_tui.store.schema import MIGRATIONS, Migration
-from roya_tui.store.tally import MISTALLIED
+if TYPE_CHECKING:
+    from roya_tui.store.schema import Migration
+
+VERSION = 17
+"""Migrations that a store of this program has seen: what they are, only a store that lacks some has to know."""
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -47,7 +50,7 @@ def open_store(path: Path, readonly: bool = False) -> sqlite3.Connection:
     The connection belongs to the thread that opens it. Raises `StoreError` for a store that is damaged, newer than
     this program, not to be written or read, or on a full disk.
     """
-    return open_with(path, MIGRATIONS, readonly)
+    return _opened(path, VERSION, _migrations, readonly)
 
 
 def open_small(path: Path) -> sqlite3.Connection:
@@ -59,20 +62,33 @@ def open_small(path: Path) -> sqlite3.Connection:
 
 def open_with(path: Path, migrations: Sequence[Migration], readonly: bool = False) -> sqlite3.Connection:
     """`open_store` for any list of migrations."""
+    return _opened(path, len(migrations), lambda: migrations, readonly)
+
+
+def _migrations() -> Sequence[Migration]:
+    from roya_tui.store.schema import MIGRATIONS
+
+    return MIGRATIONS
+
+
+def _opened(
+    path: Path, newest: int, migrations: Callable[[], Sequence[Migration]], readonly: bool
+) -> sqlite3.Connection:
     try:
-        return _open_to_read(path, migrations) if readonly else _open_to_write(path, migrations)
+        return _open_to_read(path, newest) if readonly else _open_to_write(path, newest, migrations)
     except sqlite3.Error as error:
         raise explain(error, str(path)) from error
     except OSError as error:
         raise StoreError(f"The folder of the news store, {path.parent}, cannot be used: {error.strerror}.") from error
 
 
-def _open_to_write(path: Path, migrations: Sequence[Migration]) -> sqlite3.Connection:
+def _open_to_write(path: Path, newest: int, migrations: Callable[[], Sequence[Migration]]) -> sqlite3.Connection:
     path.parent.mkdir(parents=True, exist_ok=True)
     db = _connect(path, "rwc")
     try:
         db.execute(f"PRAGMA page_size = {_PAGE}")  # of a store that is there, it stays what it is
-        _migrate(db, path, migrations)
+        if _version(db, path, newest) < newest:
+            _migrate(db, path, migrations())
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")
         db.execute("PRAGMA foreign_keys = ON")
@@ -85,17 +101,17 @@ def _open_to_write(path: Path, migrations: Sequence[Migration]) -> sqlite3.Conne
     return db
 
 
-def _open_to_read(path: Path, migrations: Sequence[Migration]) -> sqlite3.Connection:
+def _open_to_read(path: Path, newest: int) -> sqlite3.Connection:
     if not path.exists():
         raise StoreError(f"There is no news store at {path} yet; roya-tui makes one when it starts.")
     try:
-        return _read_as(path, "ro", len(migrations))
+        return _read_as(path, "ro", newest)
     except sqlite3.OperationalError:
         # WAL wants to make a file beside the store. Where it may not, and no log is waiting, the file is all there is.
         log = path.with_name(path.name + "-wal")
         if log.exists() and log.stat().st_size:
             raise
-        return _read_as(path, "ro&immutable=1", len(migrations))
+        return _read_as(path, "ro&immutable=1", newest)
 
 
 def _read_as(path: Path, mode: str, newest: int) -> sqlite3.Connection:
@@ -257,6 +273,8 @@ def _cause(name: str, folder: Path | None) -> str:
 
 def check(db: sqlite3.Connection) -> list[str]:
     """Look the whole store through and return the problems found, in words; slow for a big store."""
+    from roya_tui.store.tally import MISTALLIED
+
     problems = []
     try:
         # SQLite 3.46 checks an index against what this connection knew of it before others wrote to it (a search lets
