@@ -20,7 +20,9 @@ def test_what_comes_in_meets_the_rules(desk: Desk, tmp_path: Path) -> None:
     make(desk, "bread", "star")
     file = tmp_path / "one.xml"
     desk.add(feed(file, ("Tram derails", "Near the wells."), ("Bakers", "Bread is dear."), ("Rain", "It rained.")))
-    desk.refresh()
+    summary = desk.refresh()
+    assert (summary.new, summary.muted) == (3, 1)
+    assert (desk.events[-1]["new"], desk.events[-1]["muted"]) == (3, 1)
     assert {one.title: (one.hidden, one.starred) for one in desk.headlines()} == {
         "Bakers": (False, True),
         "Rain": (False, False),

@@ -163,7 +163,8 @@ class _Progress:
             waiting = "1 source waits" if summary.waiting == 1 else f"{summary.waiting:,} sources wait"
             self._out.line(f"Nothing is due: {waiting}. roya-tui refresh --all-now does not.")
             return
-        told = [f"{summary.new:,} new", f"{summary.changed:,} changed"]
+        muted = f" ({summary.muted:,} muted)" if summary.muted else ""
+        told = [f"{summary.new:,} new{muted}", f"{summary.changed:,} changed"]
         for count, what in ((summary.pages, "page"), (summary.pictures, "picture")):
             if count:
                 told.append(f"{count:,} {what}{'s' * (count > 1)} kept")

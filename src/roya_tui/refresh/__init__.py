@@ -37,6 +37,8 @@ class Summary(Struct, frozen=True):
     """It was asked to end before it was through; what is saved is whole."""
     offline: bool = False
     """There was no network; whom it could not ask waits, and is due as before."""
+    muted: int = 0
+    """How many of the new articles rules hide."""
 
 
 class Found(Struct, frozen=True):

@@ -16,6 +16,7 @@ class Tally:
     def __init__(self, total: int) -> None:
         self._total = total
         self._pages = self._pictures = 0
+        self._muted = 0
         self._done = self._new = self._changed = self._failed = self._unchanged = self._waiting = 0
         self._offline = False
 
@@ -63,15 +64,20 @@ class Tally:
         far = {"event": "progress", "done": done, "total": total, "new": self._new}
         return far | {"stage": "offline", "what": what}
 
+    def hid(self, muted: int) -> None:
+        """Note how many of the new articles rules have muted."""
+        self._muted = muted
+
     def whole(self, event: str, seconds: float) -> Event:
         """Return the counts: "fetched" when all sources are through, "finished" at the end."""
-        counts = {"new": self._new, "changed": self._changed, "failed": self._failed}
+        counts = {"new": self._new, "muted": self._muted, "changed": self._changed, "failed": self._failed}
         kept = {"pages": self._pages, "pictures": self._pictures} if event == "finished" else {}
         return {"event": event, **counts, **kept, "seconds": round(seconds, 2)}
 
     def summary(self, seconds: float, *, stopped: bool) -> Summary:
         return Summary(
             new=self._new,
+            muted=self._muted,
             changed=self._changed,
             asked=self._total,
             failed=self._failed,

@@ -53,6 +53,19 @@ def caught_by(db: Connection, rules: Iterable[int]) -> list[int]:
     return [id for (id,) in rows]
 
 
+@told
+def newest(db: Connection) -> int:
+    """Return the number of the newest article; 0 if there is none."""
+    return int(db.execute("SELECT coalesce(max(id), 0) FROM article").fetchone()[0])
+
+
+@told
+def muted_after(db: Connection, id: int) -> int:
+    """Return how many articles with a higher number rules hide."""
+    counted = "SELECT count(*) FROM state WHERE muted_by IS NOT NULL AND article_id > ?"
+    return int(db.execute(counted, (id,)).fetchone()[0])
+
+
 def behind(db: Connection, id: int) -> dict[str, str]:
     """Return the names of the rules that hide and highlight an article, as `Article` calls them; "" for none."""
     names = ", ".join(f"coalesce((SELECT name FROM rule WHERE id = {by}), '')" for by in ("muted_by", "lit_by"))

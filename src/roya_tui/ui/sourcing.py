@@ -176,7 +176,7 @@ class Sourcing(Panes):
 
     def _announce(self, event: dict[str, Any]) -> None:
         """Tell what came in."""
-        new, changed = int(event.get("new", 0)), int(event.get("changed", 0))
+        new, changed = int(event.get("new", 0)) - int(event.get("muted", 0)), int(event.get("changed", 0))
         if changed:
             self.headlines.forget()
         if new and not self.headlines.ids:
