@@ -6,8 +6,9 @@ import gzip
 import zlib
 
 import pytest
+from tests.servers import bomb
 
-from roya_tui.sources.unpacking import Document
+from roya_tui.sources.unpacking import Document, Unpacker
 
 TEXT = b"<rss><channel><title>Roya Sample</title></channel></rss>" * 50
 PACKED = gzip.compress(TEXT)
@@ -31,3 +32,10 @@ PACKED = gzip.compress(TEXT)
 @pytest.mark.parametrize("size", [0, 1, len(TEXT), 2 * len(TEXT)])
 def test_it_is_unpacked_whatever_its_size_was_taken_for(packed: bytes, encoding: str, text: bytes, size: int) -> None:
     assert Document(packed, encoding=encoding, size=size).unpacked() == text
+
+
+def test_a_bomb_comes_in_small_pieces() -> None:
+    """Whoever has a limit can stop at it: no piece is larger than the 256 KiB that it was promised."""
+    sizes = [len(piece) for piece in Unpacker("gzip").pieces(bomb(20))]
+    assert max(sizes) <= 256 * 1024
+    assert sum(sizes) >= 19_000_000
