@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from roya_tui.model import Entry, Moment, NewSource
-from roya_tui.store import articles, sources, stories, wide
+from roya_tui.store import incoming, sources, stories, wide
 from roya_tui.store.database import open_store
 
 HARBOUR, NOTES, DESK, OLIVE = "The Harbour Courier", "Orbit Notes", "City Desk", "غصن الزيتون"
@@ -84,7 +84,7 @@ def fill(home: Path) -> None:
             for minutes, title, tag in told
         ]
         rows = [*entries, *(earlier if len(told) > 1 else [])]
-        saved = articles.save(db, source.id, None, [articles.prepare(entry) for entry in rows], now - 30)
+        saved = incoming.save(db, source.id, None, [incoming.prepare(entry) for entry in rows], now - 30)
         ids.update(zip((entry.title for entry in rows), saved.new, strict=True))
         if name == MUCH:
             sources.change(db, source.id, per_day=A_DAY, now=now)

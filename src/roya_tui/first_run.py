@@ -8,7 +8,7 @@ from sqlite3 import Connection
 
 from roya_tui.config import Paths
 from roya_tui.model import NewSource
-from roya_tui.store import articles, pictures, sources
+from roya_tui.store import pictures, sources
 from roya_tui.store.database import transaction
 
 SAMPLES_FOLDER = "Samples"
@@ -87,6 +87,7 @@ def welcome(db: Connection, now: int, samples: Path | None, *, subscriptions: bo
 def _load(db: Connection, path: Path, now: int) -> int:
     from roya_tui.sources.jsonapi import mapping
     from roya_tui.sources.parse import parse
+    from roya_tui.store import incoming
 
     name, mapped = _MAPPED.get(path.name, ("", ""))
     wanted = mapping(mapped, {}) if mapped else None
@@ -103,5 +104,5 @@ def _load(db: Connection, path: Path, now: int) -> int:
         sample=True,
     )
     source = sources.add(db, new, now)
-    saved = articles.save(db, source.id, feed, [articles.prepare(entry) for entry in feed.entries], now)
+    saved = incoming.save(db, source.id, feed, [incoming.prepare(entry) for entry in feed.entries], now)
     return len(saved.new)

@@ -11,7 +11,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
 
 from roya_tui import model, query
-from roya_tui.store import articles, database, search, sources, state, wide
+from roya_tui.store import database, incoming, search, sources, state, wide
 
 from . import invented
 
@@ -56,10 +56,10 @@ def _maker() -> str:
     return hashlib.sha256(b"".join(Path(file).read_bytes() for file in files)).hexdigest()
 
 
-def prepared(source: int, total: int, now: int) -> list[articles.Prepared]:
+def prepared(source: int, total: int, now: int) -> list[incoming.Prepared]:
     """The articles of one source, newest first as feeds have them, made ready to save."""
     numbers = range(source, total, invented.SOURCES)
-    return [articles.prepare(invented.entry(number, total, now)) for number in reversed(numbers)]
+    return [incoming.prepare(invented.entry(number, total, now)) for number in reversed(numbers)]
 
 
 def _fill(db: sqlite3.Connection, size: int, now: int) -> None:
@@ -67,12 +67,12 @@ def _fill(db: sqlite3.Connection, size: int, now: int) -> None:
         for number, rows in _in_order(workers, size, now):
             new = invented.source(number)
             kept = sources.add(db, new, now)
-            articles.save(db, kept.id, model.Feed(format="made", title=new.name), rows, now)
+            incoming.save(db, kept.id, model.Feed(format="made", title=new.name), rows, now)
 
 
-def _in_order(workers: ProcessPoolExecutor, size: int, now: int) -> Iterator[tuple[int, list[articles.Prepared]]]:
+def _in_order(workers: ProcessPoolExecutor, size: int, now: int) -> Iterator[tuple[int, list[incoming.Prepared]]]:
     """Each source's number and articles; a few sources ahead at most, so that memory stays small."""
-    ahead: list[tuple[int, Future[list[articles.Prepared]]]] = []
+    ahead: list[tuple[int, Future[list[incoming.Prepared]]]] = []
     for number in range(invented.SOURCES):
         ahead.append((number, workers.submit(prepared, number, size, now)))
         if len(ahead) > 4:

@@ -18,7 +18,7 @@ from tests.terminal import Terminal
 
 from roya_tui.config import Paths
 from roya_tui.model import Entry, Moment, NewSource
-from roya_tui.store import articles, pictures, sources
+from roya_tui.store import incoming, pictures, sources
 from roya_tui.store.database import open_store
 
 from . import alone
@@ -64,7 +64,7 @@ def make(home: Path) -> None:
         )
     db = open_store(paths.store)
     source = sources.add(db, NewSource("https://news.example/feed", title="Harbour Post"), now)
-    articles.save(db, source.id, None, [articles.prepare(entry) for entry in entries], now)
+    incoming.save(db, source.id, None, [incoming.prepare(entry) for entry in entries], now)
     db.close()
 
 

@@ -17,7 +17,7 @@ from tests.terminal import Terminal
 from roya_tui.model import Entry, Moment, NewSource
 from roya_tui.reading.document import document
 from roya_tui.reading.layout import layout
-from roya_tui.store import articles, database, sources
+from roya_tui.store import database, incoming, sources
 from roya_tui.ui.cells import measure
 
 from . import made_store
@@ -134,7 +134,7 @@ def _home(work: Path, size: int, tell: Callable[[str], None]) -> Path:
             )
             for number in range(count)
         ]
-        articles.save(db, source.id, None, [articles.prepare(entry) for entry in entries], now)
+        incoming.save(db, source.id, None, [incoming.prepare(entry) for entry in entries], now)
     db.close()
     return home
 

@@ -15,7 +15,7 @@ from time import process_time
 
 from roya_tui.model import Rule
 from roya_tui.query import parse
-from roya_tui.store import articles, database, foreseen, rules, ruling, sources, undo, wide
+from roya_tui.store import database, foreseen, incoming, rules, ruling, sources, undo, wide
 
 from . import invented, made_store
 from .figures import Report, Times
@@ -60,7 +60,7 @@ def _saving(db: sqlite3.Connection, now: int, column: str, report: Report) -> No
     acting = []
     for number in range(ROUNDS):
         for source in range(1, SOURCES + 1):
-            articles.save(db, source, None, _entries(number * SOURCES + source, now), now, index=wide.put_off)
+            incoming.save(db, source, None, _entries(number * SOURCES + source, now), now, index=wide.put_off)
         _let_search_know(db)
         acting.append(_timed(lambda: ruling.act(db)))
     count = SOURCES * EACH
@@ -73,7 +73,7 @@ def _saving(db: sqlite3.Connection, now: int, column: str, report: Report) -> No
     db.execute("UPDATE rule SET off = 0")
     few = []
     for number in range(5):
-        articles.save(db, 1, None, _entries(1_000 + number, now)[:5], now, index=wide.put_off)
+        incoming.save(db, 1, None, _entries(1_000 + number, now)[:5], now, index=wide.put_off)
         few.append(_timed(lambda: wide.catch_up(db)))
     report.times("catch up with 5 articles and 20 rules", column, Times.of(few))
     db.execute("UPDATE rule SET off = 1")
@@ -107,9 +107,9 @@ def _let_search_know(db: sqlite3.Connection) -> None:
         db.execute("DELETE FROM put_off")
 
 
-def _entries(number: int, now: int) -> list[articles.Prepared]:
+def _entries(number: int, now: int) -> list[incoming.Prepared]:
     first = 10_000_000 + number * EACH
-    return [articles.prepare(invented.entry(first + n, first + EACH, now)) for n in range(EACH)]
+    return [incoming.prepare(invented.entry(first + n, first + EACH, now)) for n in range(EACH)]
 
 
 def _timed(work: Callable[[], object]) -> float:

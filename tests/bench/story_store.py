@@ -15,7 +15,7 @@ from roya_tui.model import Entry, Feed, Moment, NewSource
 from roya_tui.query import Query
 from roya_tui.refresh.parsing import ready
 from roya_tui.refresh.sorting import Sorting
-from roya_tui.store import articles, sources, stories, wide
+from roya_tui.store import incoming, sources, stories, wide
 from roya_tui.store.database import open_store, transaction
 from roya_tui.ui.listing import listed
 
@@ -74,7 +74,7 @@ def _save(db: Connection, ids: list[int], made: list[Invented], now: int, *, tol
             for one in mine
         )  # fmt: skip
         feed = Feed("made", entries=entries)
-        new = articles.save(db, ids[source], feed, ready(feed, now), now, index=wide.put_off).new
+        new = incoming.save(db, ids[source], feed, ready(feed, now), now, index=wide.put_off).new
         for id, one in zip(new, mine, strict=True):
             labels[one.story].append(id)
     if told:

@@ -12,7 +12,7 @@ from tests.cli.conftest import Cli
 
 from roya_tui import query
 from roya_tui.model import Entry, Moment, NewSource, Rule
-from roya_tui.store import articles, rules, search, sources, state, stories, visits, wide
+from roya_tui.store import incoming, rules, search, sources, state, stories, visits, wide
 from roya_tui.store.database import open_store
 
 NOW = int(time.time())
@@ -36,7 +36,7 @@ def news(db: sqlite3.Connection) -> dict[str, int]:
             Entry(guid=t, url=f"https://{source}.example/{n}", title=t, tags=tags, published=Moment(NOW - 600 - n))
             for n, t in enumerate(titles)
         ]
-        saved = articles.save(db, kept.id, None, [articles.prepare(row) for row in rows], NOW - 500)
+        saved = incoming.save(db, kept.id, None, [incoming.prepare(row) for row in rows], NOW - 500)
         ids.update(zip(titles, saved.new, strict=True))
 
     put("agency", *(f"Wire {n}" for n in range(40)), tags=("wire",))

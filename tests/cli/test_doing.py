@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from roya_tui.model import Entry, NewSource
-from roya_tui.store import articles, sources
+from roya_tui.store import incoming, sources
 from roya_tui.store.database import open_store
 
 from .conftest import Cli
@@ -25,7 +25,7 @@ def wells(cli: Cli, home: Path) -> list[int]:
     entries = [Entry(guid=str(n), title=f"Wells {n}", content="Water", tags=("water",)) for n in (3, 2, 1)]
     with closing(open_store(home / "news.db")) as db:
         source = sources.add(db, NewSource("https://wells.example/feed", title="Wells Daily"), 1_000)
-        return list(articles.save(db, source.id, None, list(map(articles.prepare, entries)), 2_000).new[::-1])
+        return list(incoming.save(db, source.id, None, list(map(incoming.prepare, entries)), 2_000).new[::-1])
 
 
 def told(cli: Cli, query: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import pytest
 from tests.cli.conftest import Cli
 
 from roya_tui.model import Entry, Failed, Moment, NewSource
-from roya_tui.store import articles, sources
+from roya_tui.store import incoming, sources
 from roya_tui.store.database import open_store
 from roya_tui.store.sources import Outcome
 
@@ -24,7 +24,7 @@ def coast(home: Path) -> None:
     db = open_store(home / "news.db")
     well = sources.add(db, NewSource("https://dune.example/feed", title="Dune Herald"), now)
     entries = [Entry(guid=str(n), published=Moment(now - n * 3 * DAY - DAY)) for n in range(18)]
-    articles.save(db, well.id, None, [articles.prepare(entry) for entry in entries], now)
+    incoming.save(db, well.id, None, [incoming.prepare(entry) for entry in entries], now)
     good = Outcome(now, ok=True, next_check=now + 900, milliseconds=120, size=42_000, new=18)
     sources.record(db, well.id, good)
     bad = sources.add(db, NewSource("https://me:secret@kelp.example/feed", title="Kelp Post"), now)

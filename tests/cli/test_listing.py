@@ -15,7 +15,7 @@ import pytest
 from tests.cli.conftest import Cli
 
 from roya_tui.model import Entry, NewSource
-from roya_tui.store import articles, sources, stories, wide
+from roya_tui.store import incoming, sources, stories, wide
 from roya_tui.store.database import check, open_store
 
 
@@ -134,8 +134,8 @@ def test_what_a_killed_refresh_left_for_search_to_learn_is_found(cli: Cli, home:
     with closing(open_store(home / "news.db")) as db:
         source = sources.add(db, NewSource("https://olive.example/rss"), 1_000)
         for number, word in enumerate(("olive", "lentil")):
-            row = articles.prepare(Entry(guid=str(number), title=f"Unlearnt {word}"))
-            articles.save(db, source.id, None, [row], 2_000, index=wide.put_off)
+            row = incoming.prepare(Entry(guid=str(number), title=f"Unlearnt {word}"))
+            incoming.save(db, source.id, None, [row], 2_000, index=wide.put_off)
             if word == "olive":
                 assert "Unlearnt olive" in cli("list", "unlearnt").out
             else:
@@ -158,8 +158,8 @@ def test_whatever_looks_for_words_finds_what_was_left(
     cli("feeds", "add", "Left", "unlearnt")
     with closing(open_store(home / "news.db")) as db:
         source = sources.add(db, NewSource("https://olive.example/rss"), 1_000)
-        row = articles.prepare(Entry(guid="1", title="Unlearnt olive"))
-        articles.save(db, source.id, None, [row], 2_000, index=wide.put_off)
+        row = incoming.prepare(Entry(guid="1", title="Unlearnt olive"))
+        incoming.save(db, source.id, None, [row], 2_000, index=wide.put_off)
     monkeypatch.setattr("sys.stdin", io.StringIO(""))
     assert told in cli(*command).out
 
@@ -170,8 +170,8 @@ def test_a_store_that_may_not_be_written_is_searched_as_it_is(
     cli("list")
     with closing(open_store(home / "news.db")) as db:
         source = sources.add(db, NewSource("https://olive.example/rss"), 1_000)
-        row = articles.prepare(Entry(guid="1", title="Unlearnt olive"))
-        articles.save(db, source.id, None, [row], 2_000, index=wide.put_off)
+        row = incoming.prepare(Entry(guid="1", title="Unlearnt olive"))
+        incoming.save(db, source.id, None, [row], 2_000, index=wide.put_off)
     monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK)
     result = cli("list", "unlearnt")
     assert (result.code, result.out, result.err) == (0, "", "")

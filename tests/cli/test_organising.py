@@ -10,7 +10,7 @@ import pytest
 from tests.cli.conftest import Cli
 
 from roya_tui.model import Entry, NewSource
-from roya_tui.store import articles, saved, saved_pages, sources, state
+from roya_tui.store import incoming, saved, saved_pages, sources, state
 from roya_tui.store.database import open_store
 from roya_tui.store.undo import undo
 
@@ -108,13 +108,13 @@ def test_what_one_did_with_articles_and_saved_goes_along(cli: Cli, home: Path, t
     entries = [Entry(guid=f"{n}", url=f"https://a.example/{n}", title=f"Story {n}") for n in range(3)]
     cli("list")
     with closing(open_store(home / "news.db")) as db:
-        ids = articles.save(db, sources.add(db, feed, 1).id, None, list(map(articles.prepare, entries)), 2).new
+        ids = incoming.save(db, sources.add(db, feed, 1).id, None, list(map(incoming.prepare, entries)), 2).new
         state.mark(db, ids[:1], 3, starred=True)
         state.mark(db, ids, 4, read=True)
         state.set_note(db, ids[1], "A line.\nسطر", 5)
         state.tag(db, ids[1:], "Mine", 6)
         page = Entry("https://p.example/x", "https://p.example/x", "A page", content="<p>To <b>read</b> later</p>")
-        (kept, _) = saved_pages.keep(db, articles.prepare(page), 7)
+        (kept, _) = saved_pages.keep(db, incoming.prepare(page), 7)
         state.set_note(db, kept, "Of a page", 8)
     file = tmp_path / "everything.json"
     written = cli("export", "--everything", str(file))
@@ -131,7 +131,7 @@ def test_what_one_did_with_articles_and_saved_goes_along(cli: Cli, home: Path, t
     assert cli("--home", str(other), "import", str(file)).lines[1] == "Of single articles there is nothing new."
     with closing(open_store(other / "news.db")) as db:
         (source,) = [one for one in sources.all_sources(db) if one.url == feed.url]
-        articles.save(db, source.id, None, list(map(articles.prepare, entries)), 9)
+        incoming.save(db, source.id, None, list(map(incoming.prepare, entries)), 9)
     listed = {one["title"]: one for one in cli("--home", str(other), "list", "source:a.example", "--json").json}
     assert [listed[f"Story {n}"]["starred"] for n in range(3)] == [True, False, False]
     assert not any(one["unread"] for one in listed.values())

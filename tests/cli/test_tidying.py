@@ -16,7 +16,7 @@ from roya_tui.config import Paths, paths
 from roya_tui.model import Entry, Feed, Moment, NewSource, Picture, Saved
 from roya_tui.query import parse
 from roya_tui.refresh import tidying
-from roya_tui.store import articles, forgetting, lock, offline, pictures, search, sources, state, upkeep
+from roya_tui.store import forgetting, incoming, lock, offline, pictures, search, sources, state, upkeep
 from roya_tui.store.database import check, open_store
 from roya_tui.store.sources import Outcome
 
@@ -41,8 +41,8 @@ def put(db: Connection, title: str, *entries: Entry, days: int = 0) -> tuple[int
     """Subscribe to a feed with these entries, which came so many days ago."""
     at = NOW - days * DAY
     source = sources.add(db, NewSource(f"https://{title.lower()}.example/feed", title=title), at)
-    rows = [articles.prepare(entry) for entry in entries]
-    return source.id, articles.save(db, source.id, Feed("rss"), rows, at)
+    rows = [incoming.prepare(entry) for entry in entries]
+    return source.id, incoming.save(db, source.id, Feed("rss"), rows, at)
 
 
 def old(count: int, days: int) -> list[Entry]:

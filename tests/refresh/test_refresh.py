@@ -18,7 +18,7 @@ from roya_tui.config import Keep
 from roya_tui.model import Entry, Feed, Moment, Saved
 from roya_tui.refresh.parsing import ready
 from roya_tui.sources.web import addresses
-from roya_tui.store import articles, damage, lock, revisions, sources, state
+from roya_tui.store import articles, damage, incoming, lock, revisions, sources, state
 from roya_tui.store.database import StoreError
 
 ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>Atom Invented</title><id>a</id>
@@ -383,7 +383,7 @@ def test_what_cannot_be_saved_is_told_and_tried_again(
 ) -> None:
     bad = desk.add(server.serve("/bad", rss(("1", "Unlucky", "x"), title="Unlucky News")))
     desk.add(server.serve("/good", rss(("1", "Lucky", "x"))))
-    save = articles.save
+    save = incoming.save
 
     def failing(db: Any, source_id: int, *rest: Any, **how: Any) -> Saved:
         if source_id == bad:
@@ -391,7 +391,7 @@ def test_what_cannot_be_saved_is_told_and_tried_again(
         return save(db, source_id, *rest, **how)
 
     with monkeypatch.context() as patch:
-        patch.setattr(articles, "save", failing)
+        patch.setattr(incoming, "save", failing)
         assert desk.refresh().failed == 1
     assert "was read but not saved. The disk is full." in desk.told(bad)["message"]
     assert desk.titles() == {"Lucky"}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from roya_tui.model import Entry, NewSource, Saved, Source
-from roya_tui.store import articles, sources
+from roya_tui.store import incoming, sources
 from roya_tui.store.database import open_store
 from roya_tui.store.wide import learn
 
@@ -61,6 +61,6 @@ def put(db: sqlite3.Connection, source: Source) -> Put:
     """Save entries as one look at the source: `put(entry, …, now=2_000)`."""
 
     def put(*entries: Entry, now: int = 2_000, into: int = source.id) -> Saved:
-        return articles.save(db, into, None, [articles.prepare(entry) for entry in entries], now)
+        return incoming.save(db, into, None, [incoming.prepare(entry) for entry in entries], now)
 
     return put

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from tests.store.conftest import Put
 
 from roya_tui.model import Entry, Moment, NewSource, Source
-from roya_tui.store import articles, carrying, sources, state, stories, tags, undo
+from roya_tui.store import articles, carrying, incoming, sources, state, stories, tags, undo
 from roya_tui.store.database import open_store
 
 ENTRIES = [Entry(guid=f"{n}", url=f"https://roya.example/{n}", title=f"Story {n}", content=f"{n}") for n in range(6)]
@@ -48,7 +48,7 @@ def subscribe(db: sqlite3.Connection, url: str = "https://roya.example/rss") -> 
 
 def come(db: sqlite3.Connection, source: Source, entries: list[Entry] = ENTRIES) -> None:
     changed = [replace(entries[0], content="Zero, changed"), *entries[1:]]
-    articles.save(db, source.id, None, [articles.prepare(entry) for entry in changed], 5_000)
+    incoming.save(db, source.id, None, [incoming.prepare(entry) for entry in changed], 5_000)
 
 
 def seen(db: sqlite3.Connection) -> dict[str, tuple[object, ...]]:
@@ -160,7 +160,7 @@ def test_what_is_awaited_goes_on_to_a_third_store_and_is_taken_back(
 
 def test_arriving_leaves_what_was_undone_to_be_redone(other: sqlite3.Connection, done: list[carrying.Carried]) -> None:
     source = subscribe(other)
-    articles.save(other, source.id, None, [articles.prepare(Entry(guid="x", title="Another"))], 4_500)
+    incoming.save(other, source.id, None, [incoming.prepare(Entry(guid="x", title="Another"))], 4_500)
     carrying.carry_in(other, done, 6_000)
     (id,) = other.execute("SELECT id FROM article").fetchone()
     state.mark(other, [id], 6_001, starred=True)
@@ -193,7 +193,7 @@ def test_a_tag_that_stands_under_another_one_arrives_there(
 
 def test_the_samples_stay_where_they_are(db: sqlite3.Connection) -> None:
     sample = sources.add(db, NewSource("https://sample.example/rss", sample=True), 1_000)
-    new = articles.save(db, sample.id, None, [articles.prepare(ENTRIES[0])], 2_000).new
+    new = incoming.save(db, sample.id, None, [incoming.prepare(ENTRIES[0])], 2_000).new
     state.mark(db, new, 3_000, starred=True)
     assert list(carrying.carried(db)) == []
 
@@ -206,6 +206,6 @@ def test_a_version_that_the_feed_calls_later_is_not_the_one_that_was_read(
     state.mark(db, [id], 3_000, read=True)
     carrying.carry_in(other, carrying.carried(db), 6_000)
     here = Entry(guid="x", title="Wells", content="Forty, or so", updated=Moment(updated))
-    (there,) = articles.save(other, subscribe(other).id, None, [articles.prepare(here)], 5_000).new
+    (there,) = incoming.save(other, subscribe(other).id, None, [incoming.prepare(here)], 5_000).new
     [headline] = articles.headlines(other, [there])
     assert (headline.unread, headline.changed) == (False, changed)

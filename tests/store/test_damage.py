@@ -15,6 +15,7 @@ from roya_tui.store import (
     damage,
     database,
     forgetting,
+    incoming,
     offline,
     revisions,
     saved_pages,
@@ -50,7 +51,7 @@ def test_what_cannot_be_unpacked_is_an_article_that_says_so(db: sqlite3.Connecti
 
 def test_damage_is_found_among_the_newest_and_among_all(db: sqlite3.Connection, put: Put) -> None:
     wells, roads = (put(entry).new[0] for entry in (WELLS, ROADS))
-    articles.keep_full_text(db, roads, "<p>All of the roads.</p>", [])
+    incoming.keep_full_text(db, roads, "<p>All of the roads.</p>", [])
     assert damage.damaged(db) == []
     spoil(db, wells)
     spoil(db, roads, "page")
@@ -61,12 +62,12 @@ def test_damage_is_found_among_the_newest_and_among_all(db: sqlite3.Connection, 
 
 def test_a_damaged_page_leaves_what_the_feed_gave(db: sqlite3.Connection, put: Put) -> None:
     (id,) = put(WELLS).new
-    articles.keep_full_text(db, id, "<p>All of it.</p>", [Picture("u")])
+    incoming.keep_full_text(db, id, "<p>All of it.</p>", [Picture("u")])
     spoil(db, id, "page")
     article = articles.article(db, id)
     assert article is not None
     assert (article.html, article.damaged) == ("<p>Water for all.</p>", True)
-    articles.keep_full_text(db, id, "<p>All of it again.</p>", [Picture("u")])
+    incoming.keep_full_text(db, id, "<p>All of it again.</p>", [Picture("u")])
     assert (found(db, "again"), damage.damaged(db)) == ([id], [])
 
 
@@ -110,7 +111,7 @@ def test_the_others_are_found_and_forgotten_as_ever(db: sqlite3.Connection, put:
 
 
 def test_a_page_saved_again_is_whole_again(db: sqlite3.Connection) -> None:
-    page = articles.prepare(WELLS)
+    page = incoming.prepare(WELLS)
     id, _ = saved_pages.keep(db, page, 2_000)
     spoil(db, id)
     assert saved_pages.keep(db, page, 3_000) == (id, "same")

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from roya_tui import query
 from roya_tui.model import Entry, Moment, NewSource, Picture, Rule
 from roya_tui.query import All, Either, Not, Query, QueryError, Term, parse
-from roya_tui.store import articles, rules, ruling, search, sources, state, wide, wording
+from roya_tui.store import articles, incoming, rules, ruling, search, sources, state, wide, wording
 from roya_tui.store.compiler import Compiler
 from roya_tui.store.database import check, open_store, open_with
 from roya_tui.store.schema import MIGRATIONS
@@ -51,7 +51,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[sqlite3.Co
     names = {}
     for name, (source, hours, entry) in ARTICLES.items():
         dated = Entry(**{**{f: getattr(entry, f) for f in entry.__slots__}, "published": Moment(NOW - hours * HOUR)})
-        (id,) = articles.save(db, ids[source], None, [articles.prepare(dated)], NOW).new
+        (id,) = incoming.save(db, ids[source], None, [incoming.prepare(dated)], NOW).new
         names[id] = name
     numbers = {name: id for id, name in names.items()}
     state.mark(db, [numbers["rail"], numbers["cup"]], NOW, read=True)
@@ -436,7 +436,7 @@ def test_finding_and_counting_are_exact(told, asked: list[Query], removed: set[i
         pictures = (Picture("https://x.example/1"),) if "has-image" in flags else ()
         title = " ".join(["entry", *sorted(tags)])
         entry = Entry(str(guid), "", title, (), Moment(NOW - ago), Moment(), tuple(tags), "", "before", "", pictures)
-        (id,) = articles.save(db, source, None, [articles.prepare(entry)], NOW).new
+        (id,) = incoming.save(db, source, None, [incoming.prepare(entry)], NOW).new
         read = bool(flags & {"read", "updated"})
         by_hand = "hidden" in flags or None
         if "muted" in flags:
@@ -446,7 +446,7 @@ def test_finding_and_counting_are_exact(told, asked: list[Query], removed: set[i
         state.set_note(db, id, "note" if "noted" in flags else "", NOW)
         if "updated" in flags:
             after = Entry(str(guid), "", title, (), Moment(NOW - ago), Moment(), tuple(tags), "", "after", "", pictures)
-            articles.save(db, source, None, [articles.prepare(after)], NOW)
+            incoming.save(db, source, None, [incoming.prepare(after)], NOW)
         known[id] = Told(source, NOW - ago, tags, flags | ({"read"} if read else {"unread"}))
     for source in removed:
         sources.remove(db, source, NOW)
@@ -485,7 +485,7 @@ def planned(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     db = open_store(path)
     source = sources.add(db, NewSource("https://one.example/rss"), NOW)
     entries = [Entry(guid=str(n), title=f"Entry {n}", tags=(TAGS[n % 3],)) for n in range(60)]
-    ids = articles.save(db, source.id, None, [articles.prepare(entry) for entry in entries], NOW).new
+    ids = incoming.save(db, source.id, None, [incoming.prepare(entry) for entry in entries], NOW).new
     state.mark(db, ids[:40], NOW, read=True)
     if request.param != "no statistics":
         db.execute("ANALYZE")
@@ -591,8 +591,8 @@ def test_a_store_with_the_index_of_before_is_told_anew(path, search_is_exact) ->
     db = open_store(path)
     source = sources.add(db, NewSource("https://one.example/rss"), NOW)
     entries = [Entry(guid=str(n), title=f"Water {n}", content="<p>harbour and wells</p>") for n in range(3)]
-    known = articles.save(db, source.id, None, [articles.prepare(entry) for entry in entries[:2]], NOW).new
-    last = articles.save(db, source.id, None, [articles.prepare(entries[2])], NOW, index=wide.put_off).new
+    known = incoming.save(db, source.id, None, [incoming.prepare(entry) for entry in entries[:2]], NOW).new
+    last = incoming.save(db, source.id, None, [incoming.prepare(entries[2])], NOW, index=wide.put_off).new
     before = next(n for n, one in enumerate(MIGRATIONS) if "beginnings" in str(one.run))
     db.execute("DROP TABLE beginnings")
     db.execute(f"PRAGMA user_version = {before}")

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from roya_tui.model import Attempt, Entry, Facts, Failed, Moment, NewSource
-from roya_tui.store import articles, health, sources
+from roya_tui.store import health, incoming, sources
 from roya_tui.store.health import KEPT, WEEK, WEEKS
 from roya_tui.store.sources import Outcome
 from roya_tui.store.undo import redo, undo
@@ -98,7 +98,7 @@ def test_removed_sources_are_not_told_of(db, source) -> None:
 
 def subscribe(db, url: str, entries=(), *, title: str = "", homepage: str = "") -> int:
     added = sources.add(db, NewSource(url, title=title, homepage=homepage), NOW)
-    articles.save(db, added.id, None, [articles.prepare(entry) for entry in entries], NOW)
+    incoming.save(db, added.id, None, [incoming.prepare(entry) for entry in entries], NOW)
     return added.id
 
 

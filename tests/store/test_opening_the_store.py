@@ -16,7 +16,7 @@ import pytest
 
 from roya_tui import query
 from roya_tui.model import Entry, NewSource
-from roya_tui.store import articles, search, sources
+from roya_tui.store import incoming, search, sources
 from roya_tui.store.database import VERSION, StoreError, check, explain, open_store, open_with, transaction
 from roya_tui.store.schema import MIGRATIONS, Migration
 
@@ -312,14 +312,14 @@ def test_a_killed_refresh_leaves_the_store_whole(path) -> None:
         import sys
         from pathlib import Path
         from roya_tui.model import Entry, NewSource
-        from roya_tui.store import articles, sources
+        from roya_tui.store import articles, sources, incoming
         from roya_tui.store.database import open_store
         db = open_store(Path(sys.argv[1]))
         source = sources.add(db, NewSource("https://roya.example/rss"), 1)
         look = len(sources.all_sources(db)) and sources.source(db, source.id).total
         while True:
             entries = [Entry(guid=f"{look}-{n}", title=f"Entry {n}", content="word " * 300) for n in range(40)]
-            articles.save(db, source.id, None, [articles.prepare(entry) for entry in entries], 1)
+            incoming.save(db, source.id, None, [incoming.prepare(entry) for entry in entries], 1)
             look += 1
             print(look, flush=True)
     """
@@ -346,5 +346,5 @@ def test_who_looks_while_others_write_finds_a_sound_store_sound(path) -> None:
         source = sources.add(others, NewSource("https://roya.example/rss"), 1)
         for number in range(100):
             entry = Entry(guid=str(number), title=f"Entry {number}", content=f"word {number}")
-            articles.save(others, source.id, None, [articles.prepare(entry)], 1)
+            incoming.save(others, source.id, None, [incoming.prepare(entry)], 1)
             assert check(mine) == []

@@ -12,7 +12,7 @@ from tests.store.conftest import SearchIsExact
 
 from roya_tui import query
 from roya_tui.model import Entry, Moment, Picture, Source
-from roya_tui.store import articles, bodies, database, forgetting, search, wide
+from roya_tui.store import articles, bodies, database, forgetting, incoming, search, wide
 from roya_tui.store.schema import MIGRATIONS
 
 PLAN = Entry(guid="plan", title="Water plan", published=Moment(1_500, ""), content="<p>Forty wells.</p>")
@@ -24,8 +24,8 @@ def found(db: sqlite3.Connection, text: str) -> list[int]:
 
 
 def put_off(db: sqlite3.Connection, source: Source, *entries: Entry, now: int = 2_000) -> tuple[int, ...]:
-    rows = [articles.prepare(entry) for entry in entries]
-    saved = articles.save(db, source.id, None, rows, now, index=wide.put_off)
+    rows = [incoming.prepare(entry) for entry in entries]
+    saved = incoming.save(db, source.id, None, rows, now, index=wide.put_off)
     return saved.new or saved.changed
 
 
@@ -53,8 +53,8 @@ def test_it_is_read_at_once_and_found_when_someone_catches_up(
     ("happens", "words"),
     [
         (lambda db, source, id: put_off(db, source, CHANGED, now=3_000), "fifty"),
-        (lambda db, source, id: articles.save(db, source.id, None, [articles.prepare(CHANGED)], 3_000), "fifty"),
-        (lambda db, source, id: articles.keep_full_text(db, id, "<p>Fifty names.</p>", [Picture("u")]), "fifty forty"),
+        (lambda db, source, id: incoming.save(db, source.id, None, [incoming.prepare(CHANGED)], 3_000), "fifty"),
+        (lambda db, source, id: incoming.keep_full_text(db, id, "<p>Fifty names.</p>", [Picture("u")]), "fifty forty"),
         (lambda db, source, id: forgetting.forget(db, 9_000), ""),
     ],
     ids=["changes again", "changes and is told", "has its full text", "is forgotten"],
@@ -153,7 +153,7 @@ def test_search_is_told_the_same_whatever_packed_the_article(
     (id,) = put_off(db, source, PLAN)
     assert bodies.unpack(db.execute("SELECT feed FROM body").fetchone()[0])["content"] == PLAN.content
     monkeypatch.undo()
-    articles.keep_full_text(db, id, "<p>Fifty names.</p>", [])
+    incoming.keep_full_text(db, id, "<p>Fifty names.</p>", [])
     wide.catch_up(db)
     assert found(db, "forty fifty") == [id]
     assert search_is_exact(db)

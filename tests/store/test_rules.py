@@ -14,6 +14,7 @@ from roya_tui.store import (
     articles,
     foreseen,
     forgetting,
+    incoming,
     ruled,
     rules,
     saved_pages,
@@ -196,10 +197,10 @@ def test_what_is_starred_noted_or_saved_by_the_person_is_not_muted(db, put) -> N
     starred, noted, _ = put(entry("Football 1"), entry("Football 2"), entry("Football 3")).new
     state.mark(db, [starred], NOW, starred=True)
     state.set_note(db, noted, "mine", NOW)
-    saved_pages.keep(db, articles.prepare(entry("Football page", "https://x.example/")), NOW)
+    saved_pages.keep(db, incoming.prepare(entry("Football page", "https://x.example/")), NOW)
     add(db, "football", past=True)
     assert titles(db, "is:hidden") == {"Football 3"}
-    saved_pages.keep(db, articles.prepare(entry("Football book", "https://x.example/b")), NOW)
+    saved_pages.keep(db, incoming.prepare(entry("Football book", "https://x.example/b")), NOW)
     assert titles(db, "is:hidden") == {"Football 3"}
 
 
@@ -367,8 +368,8 @@ def test_a_source_that_is_added_again_comes_back_as_it_was(db, put, source) -> N
 
 def test_what_a_killed_refresh_saved_meets_the_rules_later(path: Path, db, source: Source) -> None:
     add(db, "wells")
-    rows = [articles.prepare(entry("Plan", content="forty wells")), articles.prepare(entry("Rain"))]
-    articles.save(db, source.id, None, rows, NOW, index=wide.put_off)
+    rows = [incoming.prepare(entry("Plan", content="forty wells")), incoming.prepare(entry("Rain"))]
+    incoming.save(db, source.id, None, rows, NOW, index=wide.put_off)
     assert titles(db) == {"Plan", "Rain"}  # search does not know it yet
     db.close()
     later = open_store(path)
@@ -380,7 +381,7 @@ def test_what_a_killed_refresh_saved_meets_the_rules_later(path: Path, db, sourc
 
 
 def test_a_rule_made_after_something_came_in_does_not_take_it_for_new(db, source) -> None:
-    articles.save(db, source.id, None, [articles.prepare(entry("Football"))], NOW, index=wide.put_off)
+    incoming.save(db, source.id, None, [incoming.prepare(entry("Football"))], NOW, index=wide.put_off)
     add(db, "football")
     wide.catch_up(db)
     assert titles(db) == {"Football"}

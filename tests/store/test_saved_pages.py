@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from roya_tui import query
 from roya_tui.model import SAVED_PAGES, Entry, Moment
-from roya_tui.store import articles, saved_pages, search, sources, state
+from roya_tui.store import articles, incoming, saved_pages, search, sources, state
 from roya_tui.store.forgetting import forget
 from roya_tui.store.undo import redo, undo
 
@@ -25,7 +25,7 @@ MILL = replace(FERRY, guid="https://news.example/mill", url="https://news.exampl
 
 
 def keep(db: Connection, entry: Entry = FERRY, now: int = NOW) -> tuple[int, str]:
-    return saved_pages.keep(db, articles.prepare(entry), now)
+    return saved_pages.keep(db, incoming.prepare(entry), now)
 
 
 def titles(db: Connection) -> list[str]:

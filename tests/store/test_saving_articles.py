@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from roya_tui import query
 from roya_tui.model import Enclosure, Entry, Feed, Moment, NewSource, Picture, Saved
-from roya_tui.store import articles, bodies, database, forgetting, search, sources, state, undo
+from roya_tui.store import articles, bodies, database, forgetting, incoming, search, sources, state, undo
 from roya_tui.store.revisions import revisions
 from roya_tui.store.wide import tell, untell, wide
 
@@ -56,7 +56,7 @@ def test_reading_time_by_words_or_characters(db, put, text: str, took: int) -> N
 
 
 def test_prepared_entries_travel_between_processes() -> None:
-    ready = articles.prepare(PLAN)
+    ready = incoming.prepare(PLAN)
     assert pickle.loads(pickle.dumps(ready)) == ready
 
 
@@ -82,14 +82,14 @@ def test_the_same_again_is_nothing_new(db, put) -> None:
     ],
 )
 def test_identity_is_the_guid_as_written_else_the_link(entry: Entry, guid: str) -> None:
-    assert articles.prepare(entry).guid == guid
+    assert incoming.prepare(entry).guid == guid
 
 
 def test_without_guid_and_link_identity_is_what_is_said() -> None:
     bare = Entry(title="Note", published=Moment(1, "1 May"), content="<p>Text</p>")
-    assert articles.prepare(bare).guid == articles.prepare(replace(bare, tags=("x",))).guid
+    assert incoming.prepare(bare).guid == incoming.prepare(replace(bare, tags=("x",))).guid
     others = [replace(bare, title="Other"), replace(bare, published=Moment(2, "2 May")), replace(bare, content="More")]
-    assert len({articles.prepare(entry).guid for entry in (bare, *others)}) == 4
+    assert len({incoming.prepare(entry).guid for entry in (bare, *others)}) == 4
 
 
 def test_a_guid_of_any_length_is_an_identity(db, put) -> None:
@@ -307,8 +307,8 @@ def test_a_refresh_leaves_what_the_person_did(db, put) -> None:
 
 
 def test_facts_of_the_feed_are_kept_when_it_stops_telling_them(db, source, put) -> None:
-    articles.save(db, source.id, Feed("rss", title="Roya", homepage="https://roya.example", language="ar"), [], 2_000)
-    articles.save(db, source.id, Feed("rss", title="Roya News"), [articles.prepare(replace(PLAN, language=""))], 3_000)
+    incoming.save(db, source.id, Feed("rss", title="Roya", homepage="https://roya.example", language="ar"), [], 2_000)
+    incoming.save(db, source.id, Feed("rss", title="Roya News"), [incoming.prepare(replace(PLAN, language=""))], 3_000)
     kept = sources.source(db, source.id)
     assert (kept.title, kept.homepage, kept.language) == ("Roya News", "https://roya.example", "ar")
     assert articles.article(db, 1).headline.language == "ar"
@@ -316,7 +316,7 @@ def test_facts_of_the_feed_are_kept_when_it_stops_telling_them(db, source, put) 
 
 def test_the_full_text_of_a_page_is_read_found_and_kept(db, search_is_exact, put) -> None:
     put(PLAN)
-    articles.keep_full_text(db, 1, "<p>Every well by its name.</p>", [Picture("https://roya.example/2.jpg")])
+    incoming.keep_full_text(db, 1, "<p>Every well by its name.</p>", [Picture("https://roya.example/2.jpg")])
     article = articles.article(db, 1)
     assert (article.html, article.headline.full) == ("<p>Every well by its name.</p>", True)
     assert [picture.url for picture in article.pictures] == [
@@ -327,11 +327,11 @@ def test_the_full_text_of_a_page_is_read_found_and_kept(db, search_is_exact, put
     put(CHANGED, now=3_000)
     assert found(db, "every fifty") == [1]
     assert found(db, "forty") == []
-    articles.keep_full_text(db, 1, "<p>Second look.</p>", [])
+    incoming.keep_full_text(db, 1, "<p>Second look.</p>", [])
     assert found(db, "every") == []
     assert found(db, "second fifty") == [1]
     assert articles.article(db, 1).headline.pictures == 1
-    articles.keep_full_text(db, 99, "<p>Nobody's.</p>", [])
+    incoming.keep_full_text(db, 99, "<p>Nobody's.</p>", [])
     assert search_is_exact(db)
     assert database.check(db) == []
 
@@ -347,9 +347,9 @@ def test_a_text_that_always_changes_does_not_fill_the_disk(db, put) -> None:
 def test_all_or_nothing_is_saved(db, source, put) -> None:
     put(PLAN)
     before = list(db.iterdump())
-    broken = articles.prepare(replace(PLAN, guid="2"))._replace(title=None)
+    broken = incoming.prepare(replace(PLAN, guid="2"))._replace(title=None)
     with pytest.raises(database.StoreError):
-        articles.save(db, source.id, Feed("rss", title="Renamed"), [articles.prepare(CHANGED), broken], 3_000)
+        incoming.save(db, source.id, Feed("rss", title="Renamed"), [incoming.prepare(CHANGED), broken], 3_000)
     assert list(db.iterdump()) == before
 
 

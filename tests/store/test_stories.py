@@ -11,7 +11,7 @@ from roya_tui import query
 from roya_tui.model import Entry, Feed, Moment, NewSource
 from roya_tui.refresh.parsing import ready
 from roya_tui.refresh.sorting import Sorting
-from roya_tui.store import articles, forgetting, search, sources, state, stories
+from roya_tui.store import articles, forgetting, incoming, search, sources, state, stories
 from roya_tui.store.database import check
 from roya_tui.store.undo import redo, undo
 
@@ -39,7 +39,7 @@ def tell(db: sqlite3.Connection) -> Tell:
             entry = Entry(
                 guid="1", title=title, summary=lead, published=Moment(now if at is None else at), language="en"
             )
-            ids += articles.save(db, source.id, None, ready(Feed("rss", entries=(entry,)), now), now).new
+            ids += incoming.save(db, source.id, None, ready(Feed("rss", entries=(entry,)), now), now).new
         sort(db)
         return ids
 
@@ -112,11 +112,11 @@ def test_a_corrected_title_is_sorted_anew(db, tell: Tell) -> None:
     (one,) = tell(CRASH)
     wrong = Entry(guid="1", title="Untitled draft of page", published=Moment(NOW), language="en")
     source = sources.add(db, NewSource("https://slow.example/rss"), NOW)
-    (two,) = articles.save(db, source.id, None, ready(Feed("rss", entries=(wrong,)), NOW), NOW).new
+    (two,) = incoming.save(db, source.id, None, ready(Feed("rss", entries=(wrong,)), NOW), NOW).new
     sort(db)
     assert story_of(db, two) == (None, 1)
     right = Entry(guid="1", title=AGAIN[0], summary=AGAIN[1], published=Moment(NOW), language="en")
-    articles.save(db, source.id, None, ready(Feed("rss", entries=(right,)), NOW), NOW)
+    incoming.save(db, source.id, None, ready(Feed("rss", entries=(right,)), NOW), NOW)
     sort(db)
     assert together(db, one, two)
 

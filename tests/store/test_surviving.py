@@ -10,7 +10,7 @@ import pytest
 
 from roya_tui import query
 from roya_tui.model import Entry, NewSource, Rule, Source
-from roya_tui.store import articles, carrying, rules, saved, search, sources, state, wide
+from roya_tui.store import articles, carrying, incoming, rules, saved, search, sources, state, wide
 from roya_tui.store.database import check, open_store
 from roya_tui.store.undo import undo
 
@@ -23,7 +23,7 @@ Happening = Callable[[sqlite3.Connection, Source], sqlite3.Connection]
 
 
 def save(db: sqlite3.Connection, source: Source, entries: list[Entry], **how: object) -> None:
-    articles.save(db, source.id, None, [articles.prepare(entry) for entry in entries], NOW + DAY, **how)
+    incoming.save(db, source.id, None, [incoming.prepare(entry) for entry in entries], NOW + DAY, **how)
 
 
 def personal(db: sqlite3.Connection) -> dict[str, object]:

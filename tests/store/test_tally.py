@@ -6,7 +6,7 @@ import sqlite3
 from pathlib import Path
 
 from roya_tui.model import Entry, NewSource, Rule
-from roya_tui.store import articles, forgetting, rules, search, sources, state, upkeep
+from roya_tui.store import forgetting, incoming, rules, search, sources, state, upkeep
 from roya_tui.store.database import check, open_store, open_with
 from roya_tui.store.schema import MIGRATIONS
 from roya_tui.store.tally import TALLY
@@ -22,7 +22,7 @@ def fill(db: sqlite3.Connection) -> None:
         entries = [
             Entry(guid=f"{m}", title=f"Entry {m}", tags=("water", f"tag {m % 3}"), content="text") for m in range(10)
         ]
-        ids = articles.save(db, source.id, None, [articles.prepare(entry) for entry in entries], n).new
+        ids = incoming.save(db, source.id, None, [incoming.prepare(entry) for entry in entries], n).new
         state.mark(db, ids[:4], NOW, read=True)
         state.mark(db, ids[3:6], NOW, hidden=True)
         state.mark(db, ids[:1], NOW, starred=True)

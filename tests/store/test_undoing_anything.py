@@ -14,7 +14,18 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from roya_tui import query
 from roya_tui.model import Entry, NewSource, Rule, TagCount
-from roya_tui.store import articles, folders, ruled, rules, saved, search, sources, state, stories, tag_aliases
+from roya_tui.store import (
+    folders,
+    incoming,
+    ruled,
+    rules,
+    saved,
+    search,
+    sources,
+    state,
+    stories,
+    tag_aliases,
+)
 from roya_tui.store.database import StoreError, check, open_store
 from roya_tui.store.tally import MISTALLIED
 from roya_tui.store.undo import redo, undo
@@ -82,7 +93,7 @@ class DoingAndUndoing(RuleBasedStateMachine):
     @rule(source=st.integers(1, 3), text=st.sampled_from(["first", "second", "third"]))
     def refresh(self, source: int, text: str) -> None:
         entries = [Entry(guid=f"{n}", title=f"Title {n}", tags=("feed",), content=text) for n in range(3)]
-        articles.save(self.db, source, None, [articles.prepare(entry) for entry in entries], self.now)
+        incoming.save(self.db, source, None, [incoming.prepare(entry) for entry in entries], self.now)
 
     ids = st.lists(st.integers(1, 9), max_size=5)
     how = st.sampled_from([None, True, False])

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from roya_tui.model import Entry, Moment, NewSource
-from roya_tui.store import articles, sources
+from roya_tui.store import incoming, sources
 from roya_tui.store.database import open_store
 
 DAY = 86_400
@@ -52,7 +52,7 @@ class Home:
         now = int(time.time())
         with self.store() as db:
             source = sources.add(db, new, now)
-            articles.save(db, source.id, None, [articles.prepare(entry) for entry in entries], now)
+            incoming.save(db, source.id, None, [incoming.prepare(entry) for entry in entries], now)
         return source.id
 
     def labels(self) -> list[str]:

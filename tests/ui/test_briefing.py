@@ -11,7 +11,7 @@ from tests.ui.conftest import NOW, Open, Opener, drawn
 
 from roya_tui.model import Entry, Moment, NewSource
 from roya_tui.query import Query
-from roya_tui.store import articles, search, sources, state, stories, visits
+from roya_tui.store import incoming, search, sources, state, stories, visits
 from roya_tui.store.database import open_store
 
 HOUR = 3_600
@@ -37,7 +37,7 @@ def news(db: sqlite3.Connection) -> dict[str, int]:
                   content=f"<p>Text of {title}.</p>", published=Moment(NOW - 60 - n * 20))
             for n, title in enumerate(titles)
         ]  # fmt: skip
-        saved = articles.save(db, source.id, None, [articles.prepare(entry) for entry in entries], NOW - 30)
+        saved = incoming.save(db, source.id, None, [incoming.prepare(entry) for entry in entries], NOW - 30)
         ids.update(zip(titles, saved.new, strict=True))
 
     put("Petra", *(f"Wire {n:02}" for n in range(30)), tags=("wire",))
@@ -161,7 +161,7 @@ async def test_since_the_last_visit_is_another_page(
     old = sources.add(db, NewSource("https://old.example/rss", title="Old"), NOW)
     visits.used(db, NOW - 2 * HOUR)
     late = Entry(guid="late", title="Dated long ago, come in now", published=Moment(NOW - 900 * HOUR))
-    articles.save(db, old.id, None, [articles.prepare(late)], NOW - 10)
+    incoming.save(db, old.id, None, [incoming.prepare(late)], NOW - 10)
     async with opened() as reader:
         await reader.press("b")
         assert not any("Dated long ago" in line for line in lines(reader))

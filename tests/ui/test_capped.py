@@ -11,7 +11,7 @@ from tests.ui.conftest import NOW, Open, Opener, drawn
 
 from roya_tui.model import Entry, Moment, NewSource
 from roya_tui.query import Query
-from roya_tui.store import articles, search, sources, state
+from roya_tui.store import incoming, search, sources, state
 from roya_tui.store.database import open_store
 from roya_tui.ui.view import Place, View
 
@@ -34,7 +34,7 @@ def put(db: sqlite3.Connection, name: str, told: dict[str, int]) -> int:
         Entry(guid=title, url=f"https://{name}.example/{age}", title=title, published=Moment(NOW - age))
         for title, age in told.items()
     ]
-    articles.save(db, source.id, None, [articles.prepare(entry) for entry in entries], NOW - 10)
+    incoming.save(db, source.id, None, [incoming.prepare(entry) for entry in entries], NOW - 10)
     return source.id
 
 

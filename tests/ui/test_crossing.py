@@ -10,7 +10,7 @@ from tests.ui.conftest import NOW, Opener
 from roya_tui.config import Config
 from roya_tui.config.values import Reading
 from roya_tui.model import Entry, Feed, Moment, NewSource
-from roya_tui.store import articles, sources, state
+from roya_tui.store import incoming, sources, state
 from roya_tui.store.database import open_store
 from roya_tui.ui.stops import Stop, beyond
 from roya_tui.ui.view import Place, View
@@ -75,7 +75,7 @@ def put(path: Path, source: int, titles: list[str], when: int = NOW - 3_600) -> 
         Entry(guid=title, title=title, content=f"<p>{title}</p>", published=Moment(when - n))
         for n, title in enumerate(titles)
     ]
-    articles.save(db, source, Feed("rss"), [articles.prepare(entry) for entry in entries], NOW)
+    incoming.save(db, source, Feed("rss"), [incoming.prepare(entry) for entry in entries], NOW)
     db.close()
 
 

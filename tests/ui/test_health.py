@@ -11,7 +11,7 @@ from textual.widgets import Input
 
 from roya_tui.config import Config, Look, Reading
 from roya_tui.model import Entry, Failed, Moment, NewSource, Source
-from roya_tui.store import articles, sources
+from roya_tui.store import incoming, sources
 from roya_tui.store.database import open_store
 from roya_tui.store.sources import Outcome
 from roya_tui.ui import keys
@@ -38,7 +38,7 @@ def fill(path: Path) -> None:
             for n in range(9)
         ]
         source = sources.add(db, NewSource(url, title=title, **new), NOW - 90 * DAY)
-        articles.save(db, source.id, None, [articles.prepare(entry) for entry in entries], NOW)
+        incoming.save(db, source.id, None, [incoming.prepare(entry) for entry in entries], NOW)
         sources.record(db, source.id, Outcome(NOW - 7_200, ok=True, next_check=NOW + 1_200, milliseconds=150, new=2))
         return source.id
 
@@ -249,7 +249,7 @@ async def test_how_much_of_it_lists_show_a_day(looking: Looking, path: Path) -> 
     kelp = source(path, "Kelp Post").id
     today = Entry(guid="b", title="Kelp again", published=Moment(NOW - 5_000))
     db = open_store(path)
-    articles.save(db, kelp, None, [articles.prepare(today)], NOW)
+    incoming.save(db, kelp, None, [incoming.prepare(today)], NOW)
     db.close()
     async with looking() as reader:
         await reader.press("d")

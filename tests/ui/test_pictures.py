@@ -15,7 +15,7 @@ from roya_tui.config import Config, Paths
 from roya_tui.config.values import Look, Reading
 from roya_tui.graphics.cells import HALF
 from roya_tui.model import Entry, Moment, NewSource, Picture
-from roya_tui.store import articles, pictures, sources
+from roya_tui.store import incoming, pictures, sources
 from roya_tui.store.database import open_store
 from roya_tui.ui.album import Album
 from roya_tui.ui.app import Reader
@@ -38,7 +38,7 @@ class Desk:
         db = open_store(self.paths.store)
         source = sources.add(db, NewSource("https://news.example/feed", title="News"), NOW)
         entry = Entry(guid="one", title="A story", published=Moment(NOW), content=html, pictures=own)
-        articles.save(db, source.id, None, [articles.prepare(entry)], NOW)
+        incoming.save(db, source.id, None, [incoming.prepare(entry)], NOW)
         db.close()
 
     @asynccontextmanager

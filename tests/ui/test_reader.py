@@ -14,7 +14,7 @@ from roya_tui.config import Config, Dates, Reading
 from roya_tui.model import Entry, Feed, Moment
 from roya_tui.reading import layout
 from roya_tui.reading.blocks import Block
-from roya_tui.store import articles, forgetting, sources, state, wide
+from roya_tui.store import articles, forgetting, incoming, sources, state, wide
 from roya_tui.store.database import StoreError, open_store
 from roya_tui.ui import browser
 from roya_tui.ui.app import Reader
@@ -163,7 +163,7 @@ async def test_next_unread_is_found_far_down_a_long_list(opened: Opener, store: 
     db = open_store(store)
     source = sources.all_sources(db)[0]
     entries = [Entry(guid=f"far-{n}", title=f"Far {n}", published=Moment(NOW - 86_400 * 400 - n)) for n in range(900)]
-    articles.save(db, source.id, Feed("rss"), [articles.prepare(entry) for entry in entries], NOW)
+    incoming.save(db, source.id, Feed("rss"), [incoming.prepare(entry) for entry in entries], NOW)
     db.close()
     async with opened(config=BY_HAND, view=View(Place(name="all"))) as reader:
         await reader.press("A", "G", "m", "g", "n")
@@ -240,8 +240,8 @@ async def test_find_kept_with_enter_is_left_with_escape(opened: Opener) -> None:
 
 async def test_what_a_killed_refresh_left_for_search_to_learn_is_found(opened: Opener, store: Path) -> None:
     with closing(open_store(store)) as db:
-        row = articles.prepare(Entry(guid="1", title="Unlearnt olive"))
-        articles.save(db, sources.all_sources(db)[0].id, None, [row], NOW, index=wide.put_off)
+        row = incoming.prepare(Entry(guid="1", title="Unlearnt olive"))
+        incoming.save(db, sources.all_sources(db)[0].id, None, [row], NOW, index=wide.put_off)
     async with opened(config=BY_HAND) as reader:
         await reader.news.library.write(lambda db: None)  # what was asked before is done
         await reader.press("slash")
@@ -254,8 +254,8 @@ async def test_what_a_refresh_left_that_another_program_began_is_found_once_it_w
 ) -> None:
     async with opened(config=BY_HAND) as reader:
         with closing(open_store(store)) as db:
-            row = articles.prepare(Entry(guid="1", title="Unlearnt olive"))
-            articles.save(db, sources.all_sources(db)[0].id, None, [row], NOW, index=wide.put_off)
+            row = incoming.prepare(Entry(guid="1", title="Unlearnt olive"))
+            incoming.save(db, sources.all_sources(db)[0].id, None, [row], NOW, index=wide.put_off)
         reader.news._look_for_changes()
         reader.news._look_for_changes()
         await reader.still()
@@ -421,7 +421,7 @@ async def test_what_comes_in_is_announced_and_moves_nothing(opened: Opener, stor
         db = open_store(store)
         source = sources.all_sources(db)[0]
         entry = Entry(guid="fresh", title="Fresh from the press", published=Moment(NOW - 5))
-        articles.save(db, source.id, Feed("rss"), [articles.prepare(entry)], NOW)
+        incoming.save(db, source.id, Feed("rss"), [incoming.prepare(entry)], NOW)
         db.close()
         reader.news._told({"event": "finished", "new": 1, "changed": 0, "failed": 0, "seconds": 1})
         await reader.still()
@@ -437,7 +437,7 @@ async def test_console_markup_in_a_feed_is_text(opened: Opener, store: Path) -> 
     db = open_store(store)
     source = sources.all_sources(db)[0]
     entry = Entry(guid="h", title=hostile, tags=("[bold]tag",), authors=("[u]writer",), published=Moment(NOW - 5))
-    articles.save(db, source.id, Feed("rss", title="[reverse]source"), [articles.prepare(entry)], NOW)
+    incoming.save(db, source.id, Feed("rss", title="[reverse]source"), [incoming.prepare(entry)], NOW)
     db.close()
     async with opened(width=200, config=BY_HAND) as reader:
         await reader.counted()
@@ -471,7 +471,7 @@ async def test_undo_takes_back_the_last_thing_and_reading_on_is_one_step(opened:
 async def test_taking_the_samples_away_is_offered_once(opened: Opener, store: Path) -> None:
     db = open_store(store)
     real = next(source for source in sources.all_sources(db) if not source.sample)
-    articles.save(db, real.id, Feed("rss"), [articles.prepare(Entry(guid="r", title="Real"))], NOW)
+    incoming.save(db, real.id, Feed("rss"), [incoming.prepare(Entry(guid="r", title="Real"))], NOW)
     db.close()
     finished = {"event": "finished", "new": 1, "changed": 0, "failed": 0, "seconds": 1}
     async with opened(config=BY_HAND) as reader:
@@ -521,9 +521,9 @@ async def test_m_on_a_changed_article_says_it_is_seen(opened: Opener, store: Pat
     db = open_store(store)
     source = sources.all_sources(db)[0]
     first, second = (Entry(guid="c", title="Story", content=text, published=Moment(NOW - 5)) for text in ("One", "Two"))
-    id = articles.save(db, source.id, Feed("rss"), [articles.prepare(first)], NOW).new[0]
+    id = incoming.save(db, source.id, Feed("rss"), [incoming.prepare(first)], NOW).new[0]
     state.mark(db, [id], NOW, read=True, starred=True)
-    articles.save(db, source.id, Feed("rss"), [articles.prepare(second)], NOW)
+    incoming.save(db, source.id, Feed("rss"), [incoming.prepare(second)], NOW)
     db.close()
     async with opened(config=BY_HAND, view=View(Place(name="updated"))) as reader:
         assert reader.list_line("Story").startswith("▌↻★")
@@ -660,7 +660,7 @@ async def test_tags_keep_their_places_and_rare_ones_wait_for_t(opened: Opener, s
     db = open_store(store)
     source = sources.all_sources(db)[0]
     entries = [Entry(guid=f"t{n}", title=f"T{n}", tags=(f"rare {n:02}",), published=Moment(NOW - n)) for n in range(30)]
-    articles.save(db, source.id, Feed("rss"), [articles.prepare(entry) for entry in entries], NOW)
+    incoming.save(db, source.id, Feed("rss"), [incoming.prepare(entry) for entry in entries], NOW)
     db.close()
     async with opened(config=BY_HAND, height=80) as reader:
         await reader.counted()

@@ -10,7 +10,7 @@ from textual.widgets import Input
 
 from roya_tui.config import Config, Look, Reading
 from roya_tui.model import Entry, NewSource, Rule
-from roya_tui.store import articles, rules, sources
+from roya_tui.store import incoming, rules, sources
 from roya_tui.store.database import open_store
 from roya_tui.ui.dialogs.rule import RuleDialog
 from roya_tui.ui.dialogs.rule_from import RuleFrom
@@ -189,7 +189,7 @@ async def test_nothing_that_an_article_says_is_taken_for_more_than_text(opened: 
     )
     with closing(open_store(store)) as db:
         source = sources.add(db, NewSource("https://x.example/", title="[b]S[/b] (x"), NOW)
-        articles.save(db, source.id, None, [articles.prepare(entry)], NOW)
+        incoming.save(db, source.id, None, [incoming.prepare(entry)], NOW)
     async with opened(config=BY_HAND, view=View(Place("query", f"source:{source.id}"))) as reader:
         for letter in "wsat":
             await reader.press("M", letter, "enter")

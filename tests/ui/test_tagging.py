@@ -9,7 +9,7 @@ from tests.ui.conftest import NOW, Open, Opener
 from textual import events
 
 from roya_tui.model import Entry, Moment
-from roya_tui.store import articles, sources
+from roya_tui.store import incoming, sources
 from roya_tui.store.database import open_store
 from roya_tui.ui.dialogs.note import Note, NoteLine
 from roya_tui.ui.text_line import TextLine
@@ -121,7 +121,7 @@ async def test_own_tags_have_a_row_of_links_apart_from_those_of_the_feed(opened:
     db = open_store(store)
     source = sources.all_sources(db)[-1]
     entry = Entry(guid="x", title="Sly", content="<p>Text.</p>", tags=("#dams", "Yours: dams"), published=Moment(NOW))
-    articles.save(db, source.id, None, [articles.prepare(entry)], NOW)
+    incoming.save(db, source.id, None, [incoming.prepare(entry)], NOW)
     db.close()
     async with opened() as reader:
         assert reader.selected == "Sly"

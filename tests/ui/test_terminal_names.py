@@ -20,7 +20,7 @@ from tests.ui.sight import Reader, Sight
 
 from roya_tui.model import Entry, Moment, NewSource
 from roya_tui.reading.oneline import line
-from roya_tui.store import articles, sources, state
+from roya_tui.store import incoming, sources, state
 from roya_tui.ui.cells import measure
 
 __all__ = ["home", "server"]
@@ -66,7 +66,7 @@ def mixed(home: Home) -> Home:
         now, first = int(time.time()), sources.all_sources(db)[0].id
         state.mark(db, [1], now, read=True)
         later = replace(entry, title=f"{TITLE} {TAG}", content=f"<p>{AUTHOR} {TITLE}</p>{entry.content}{PICTURE}")
-        articles.save(db, first, None, [articles.prepare(later)], now + 1)
+        incoming.save(db, first, None, [incoming.prepare(later)], now + 1)
         state.mark(db, [1], now, read=False)
         failing = sources.all_sources(db)[-1]
         problem = f"{failing.label} cannot be reached: {SOURCE} is not known."

@@ -70,7 +70,7 @@ def _page(article: Article) -> dict[str, Any]:
 
 def take_over(db: Connection, found_pages: Iterable[dict[str, Any]], found: Iterable[dict[str, Any]], now: int) -> str:
     """Add what is not there yet, and return sentences; "" where the document has none of it. Each is a step."""
-    from roya_tui.store.articles import prepare
+    from roya_tui.store.incoming import prepare
     from roya_tui.store.saved_pages import keep_all
 
     entries = [_entry(one) for one in found_pages]

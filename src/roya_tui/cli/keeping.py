@@ -43,9 +43,9 @@ def has(db: Connection, one: Offer | Entry) -> bool:
     """Return whether one is subscribed to a feed, or has saved a page."""
     if not isinstance(one, Entry):
         return known(db, one.url) is not None
-    from roya_tui.store import articles, saved_pages
+    from roya_tui.store import incoming, saved_pages
 
-    return saved_pages.is_kept(db, articles.prepare(one))
+    return saved_pages.is_kept(db, incoming.prepare(one))
 
 
 def is_there(source: Source, address: str) -> Added:
@@ -104,12 +104,12 @@ def _save(session: Session, db: Connection, url: str, found: Found) -> Source:
     """Save the articles of a new subscription, and what its answer said for the next question."""
     from roya_tui.refresh.parsing import ready
     from roya_tui.sources.schedule import next_check
-    from roya_tui.store import articles
+    from roya_tui.store import incoming
 
     feed, now = found.feed, session.now
     source = known(db, url)
     assert source is not None
-    saved = articles.save(db, source.id, feed, ready(feed, now), now)
+    saved = incoming.save(db, source.id, feed, ready(feed, now), now)
     outcome = sources.Outcome(
         now,
         ok=True,
@@ -132,9 +132,9 @@ def _added(source: Source, feed: Feed, address: str) -> Added:
 def keep_page(session: Session, db: Connection, page: Entry, address: str) -> Added:
     """Save a page's article to read later."""
     from roya_tui.cli.choices import dated, title_of
-    from roya_tui.store import articles, saved_pages
+    from roya_tui.store import incoming, saved_pages
 
-    id, became = saved_pages.keep(db, articles.prepare(page), session.now)
+    id, became = saved_pages.keep(db, incoming.prepare(page), session.now)
     label = saved_pages.TITLE
     match became:
         case "new":

@@ -35,7 +35,7 @@ from roya_tui.sources.schedule import Turns
 from roya_tui.sources.unpacking import Document
 from roya_tui.sources.web.addresses import host, local_by_itself
 from roya_tui.sources.web.apart import apart
-from roya_tui.store import articles, lock, meta, ruled, sources, wide
+from roya_tui.store import incoming, lock, meta, ruled, sources, wide
 from roya_tui.store.database import StoreError, transaction
 from roya_tui.store.sources import Outcome
 from roya_tui.text import one_line
@@ -384,6 +384,6 @@ def _next_check(got: Answer | Files, source: Source, feed: Feed | None, limits: 
 def _save(db: Connection, source: Source, parsed: Parsed, outcome: Outcome) -> Saved:
     """Save articles and validators together or not at all; search learns of many sources at once."""
     with transaction(db):
-        saved = articles.save(db, source.id, parsed.feed, parsed.rows, outcome.at, index=wide.put_off)
+        saved = incoming.save(db, source.id, parsed.feed, parsed.rows, outcome.at, index=wide.put_off)
         sources.record(db, source.id, replace(outcome, new=len(saved.new), changed=len(saved.changed)))
     return saved

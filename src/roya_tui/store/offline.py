@@ -10,8 +10,8 @@ from msgspec import Struct
 
 from roya_tui.model import Picture
 from roya_tui.store import bodies
-from roya_tui.store.articles import keep_full_text
 from roya_tui.store.database import told, transaction
+from roya_tui.store.incoming import keep_full_text
 from roya_tui.store.wide import wide
 from roya_tui.text import plain
 

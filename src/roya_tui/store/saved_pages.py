@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from sqlite3 import Connection
 
 from roya_tui.model import SAVED_PAGES, NewSource, Saved
-from roya_tui.store import articles, sources
-from roya_tui.store.articles import Prepared
-from roya_tui.store.bodies import is_sound
+from roya_tui.store import incoming, sources
+from roya_tui.store.bodies import Prepared, is_sound
 from roya_tui.store.database import told, transaction
 from roya_tui.store.undo import Image, record
 
@@ -55,10 +54,10 @@ def _keep(db: Connection, page: Prepared, now: int) -> tuple[int, str, list[Imag
     # The same words are left as they are: this time the page's clock may not be known.
     there = "SELECT id, feed FROM article JOIN body ON article_id = id WHERE source_id = ? AND guid = ?"
     id, body = db.execute(there, (source.id, page.guid)).fetchone() or (0, None)
-    same = body is not None and is_sound(body) and articles.says_the_same(db, id, page)
+    same = body is not None and is_sound(body) and incoming.says_the_same(db, id, page)
     if not same:  # of a damaged one, all is written anew
         db.execute("UPDATE article SET stamp = 0 WHERE id = ?", (id,))
-    saved = Saved(same=1) if same else articles.save(db, source.id, None, [page], now)
+    saved = Saved(same=1) if same else incoming.save(db, source.id, None, [page], now)
     id, hidden = db.execute(
         "SELECT id, hidden_at FROM article LEFT JOIN state ON article_id = id WHERE source_id = ? AND guid = ?",
         (source.id, page.guid),

@@ -11,8 +11,8 @@ from textual import on, work
 
 from roya_tui.config import wishes_for
 from roya_tui.model import Article, Entry, Headline
-from roya_tui.store import articles, sources
-from roya_tui.store.articles import Prepared
+from roya_tui.store import sources
+from roya_tui.store.bodies import Prepared, prepare
 from roya_tui.ui.child import Child
 from roya_tui.ui.moving import Moving
 from roya_tui.ui.rows import Rows
@@ -254,4 +254,4 @@ def _prepared(told: str) -> tuple[Entry, Prepared]:
     from roya_tui.reading import visited
 
     entry = visited.entry(told)
-    return entry, articles.prepare(entry)
+    return entry, prepare(entry)
