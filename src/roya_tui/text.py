@@ -114,9 +114,17 @@ def _unsure() -> re.Pattern[str]:
     )
 
 
+_CJK = "[\u2e80-\u2fff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+
+
 @cache
 def _cjk_run() -> re.Pattern[str]:
-    return re.compile("[\u2e80-\u2fff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
+    return re.compile(f"{_CJK}+")
+
+
+@cache
+def _cjk_apart() -> re.Pattern[str]:
+    return re.compile(f" {_CJK}(?: {_CJK})* ")
 
 
 def fold(text: str) -> str:
@@ -137,7 +145,17 @@ def fold(text: str) -> str:
     marks = {sign: "" for sign in unsure if unicodedata.combining(sign)}
     digits = {sign: str(value) for sign in unsure if (value := unicodedata.decimal(sign, None)) is not None}
     text = _exchanged(text, marks | digits)
+    return apart(text)
+
+
+def apart(text: str) -> str:
+    """Return `text` with each CJK character standing alone, as `fold` has them."""
     return _cjk_run().sub(_apart, text) if may_have_cjk(text) else text
+
+
+def joined(text: str) -> str:
+    """Return folded text with its CJK characters side by side again: `apart` gives back what `fold` made."""
+    return _cjk_apart().sub(lambda run: run[0].replace(" ", ""), text) if may_have_cjk(text) else text
 
 
 def may_have_cjk(text: str) -> bool:

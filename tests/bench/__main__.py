@@ -26,6 +26,7 @@ from . import (
     reader,
     reading,
     refresh_load,
+    room,
     ruling,
     store,
     stories,
@@ -40,6 +41,7 @@ OTHERS = {
     "pictures": pictures.main,
     "stories": stories.main,
     "finding": finding.main,
+    "size": room.main,
     "briefing": briefing.main,
     "rules": ruling.main,
 }

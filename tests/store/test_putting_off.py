@@ -8,12 +8,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.store.conftest import SearchIsExact
 
 from roya_tui import query
 from roya_tui.model import Entry, Moment, Picture, Source
 from roya_tui.store import articles, bodies, database, forgetting, incoming, search, wide
 from roya_tui.store.schema import MIGRATIONS
+from roya_tui.text import fold
 
 PLAN = Entry(guid="plan", title="Water plan", published=Moment(1_500, ""), content="<p>Forty wells.</p>")
 CHANGED = Entry(guid="plan", title="Water plan", published=Moment(1_500, ""), content="<p>Fifty wells.</p>")
@@ -157,3 +160,17 @@ def test_search_is_told_the_same_whatever_packed_the_article(
     wide.catch_up(db)
     assert found(db, "forty fifty") == [id]
     assert search_is_exact(db)
+
+
+@given(st.text(alphabet="ab 山水火カな東\u3000.１é", max_size=40))
+def test_what_search_was_told_comes_back_from_the_body_to_the_letter(text: str) -> None:
+    known = bodies.Indexed("title", "author", fold(text))
+    packed = bodies.pack({"indexed": bodies._as_stored(known)})
+    assert bodies.told(packed, None) == bodies.indexed(bodies.unpack(packed), {}) == known
+
+
+def test_chinese_takes_little_more_room_for_being_found() -> None:
+    words = "".join(chr(0x4E00 + n * 7919 % 5_000) for n in range(3_000))
+    text = Entry(guid="1", title="山", content=f"<p>{words}</p>")
+    unfound = bodies.compress(bodies.written(text, bodies.Indexed("", "", "")))
+    assert len(bodies.prepare(text).body) < 1.15 * len(unfound)

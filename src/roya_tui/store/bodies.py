@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from msgspec.structs import astuple
 
 from roya_tui.model import Enclosure, Entry, Picture
-from roya_tui.text import counted, fold, plain
+from roya_tui.text import apart, counted, fold, joined, plain
 
 _MOST_INDEXED = 300_000
 """Characters of one text that search knows: some 50,000 words."""
@@ -110,6 +110,24 @@ class Indexed(NamedTuple):
     text: str
 
 
+class _Stored(NamedTuple):
+    """The same in a body: `words` in place of a text with Chinese or Japanese, without the blanks that `fold` puts
+    between its characters. With them it could hardly be packed: it is as long again as the article itself."""
+
+    title: str
+    author: str
+    text: str
+    words: str = ""
+
+    def indexed(self) -> Indexed:
+        return Indexed(self.title, self.author, apart(self.words) if self.words else self.text)
+
+
+def _as_stored(known: Indexed) -> Sequence[str]:
+    words = joined(known.text)
+    return known if words == known.text or apart(words) != known.text else _Stored(known.title, known.author, "", words)
+
+
 def written(entry: Entry, known: Indexed) -> bytes:
     """Return the wide part of what a feed says of an article, with what search is told of it, as JSON."""
     return _json(
@@ -123,7 +141,7 @@ def written(entry: Entry, known: Indexed) -> bytes:
             "pictures": [astuple(picture) for picture in entry.pictures],
             "enclosures": [astuple(enclosure) for enclosure in entry.enclosures],
             "comments": entry.comments,
-            "indexed": known,
+            "indexed": _as_stored(known),
         }
     )
 
@@ -195,7 +213,7 @@ def index_of(entry: Entry, seen: str) -> Indexed:
 
 def indexed(feed: dict[str, Any], page: dict[str, Any]) -> Indexed:
     """Return what search knows, or should know, of an article with these wide parts."""
-    title, author, words = feed["indexed"]
+    title, author, words = _Stored(*feed["indexed"]).indexed()
     return Indexed(title, author, f"{words} {page['words']}" if page else words)
 
 
@@ -204,7 +222,8 @@ def told(feed: bytes, page: bytes | None) -> Indexed:
 
     Of what is damaged it knows nothing: one such must not keep search from all the others.
     """
-    known: Indexed = _part(feed, "indexed", Indexed) or Indexed("", "", "")
+    stored: _Stored = _part(feed, "indexed", _Stored) or _Stored("", "", "")
+    known = stored.indexed()
     words = None if page is None else _part(page, "words", str)
     return known if words is None else known._replace(text=f"{known.text} {words}")
 
