@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 
 from roya_tui.refresh.keeper import Keeper
@@ -11,23 +12,25 @@ from roya_tui.store.database import StoreError
 
 SECONDS = 1
 """After which search learns what was saved meanwhile, however little."""
-_PATIENT = 3  # times as much is learnt, as much later, where nobody waits for it: a third less is written
+_PATIENT = 3  # times as much is learnt, as much later, if nobody waits for it: a third less is written
 
 
 class Learning:
-    """Lets search learn as soon as enough waits for it: more, and later, if `patient`."""
+    """Lets search learn as soon as enough waits for it. `patient` says whether nobody waits for it just now."""
 
-    def __init__(self, keeper: Keeper, *, patient: bool) -> None:
+    def __init__(self, keeper: Keeper, patient: Callable[[], bool]) -> None:
         self._keeper = keeper
-        self._together = wide.AT_ONCE * (_PATIENT if patient else 1)
-        self._seconds = SECONDS * (_PATIENT if patient else 1)
+        self._patient = patient
         self._waiting = 0
         self._enough = asyncio.Event()
+
+    def _together(self) -> int:
+        return _PATIENT if self._patient() else 1
 
     def expect(self, articles: int) -> None:
         """Take it that so many more articles were put off; below 0 that so many are not any longer."""
         self._waiting += articles
-        if self._waiting >= self._together:
+        if self._waiting >= wide.AT_ONCE * self._together():
             self._enough.set()
 
     async def go_on(self) -> None:
@@ -35,14 +38,14 @@ class Learning:
         await self.finish()  # with what a refresh that was killed has left
         while True:
             with suppress(TimeoutError):
-                async with asyncio.timeout(self._seconds):
+                async with asyncio.timeout(SECONDS * self._together()):
                     await self._enough.wait()
             self._enough.clear()
             with suppress(StoreError):  # busy or full just now
-                self.expect(-await self._keeper.soon(wide.catch_up_some, self._together))
+                self.expect(-await self._keeper.soon(wide.catch_up_some, wide.AT_ONCE * self._together()))
 
     async def finish(self) -> None:
         """Learn all that was put off."""
         with suppress(StoreError):  # busy or full just now: whoever searches next catches up
-            while await self._keeper.soon(wide.catch_up_some, self._together):
+            while await self._keeper.soon(wide.catch_up_some):
                 pass

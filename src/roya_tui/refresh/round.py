@@ -84,7 +84,9 @@ class Round:
         self._parsers = parsers
         self._spread = spread
         self._hurries = hurries or SimpleQueue()
-        self._learning = Learning(keeper, patient=hurries is None)
+        alone = hurries is None
+        # When nobody is left to be asked, the end waits for what search has not learnt, on one core of many.
+        self._learning = Learning(keeper, lambda: alone and len(self._turns) > 0)
         self._fetching = 0
         self._held = 0
         self._parsed = asyncio.Semaphore(MOST_PARSED)
