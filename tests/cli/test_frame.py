@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,10 +16,13 @@ from tests.cli.conftest import Cli
 import roya_tui.cli
 from roya_tui import __version__
 from roya_tui.cli import crash, tags
-from roya_tui.cli.output import cells
+from roya_tui.cli.output import Output, cells
 from roya_tui.cli.terminal import look
 from roya_tui.config import load, paths
+from roya_tui.model import Entry, NewSource
 from roya_tui.reading.oneline import clip
+from roya_tui.store import articles, sources, wide
+from roya_tui.store.database import open_store
 
 COMMANDS = ("add", "refresh", "list", "show", "sources", "tags", "mark", "import", "export", "inspect", "doctor")
 
@@ -107,7 +111,7 @@ def test_a_mistake_in_a_worker_is_told_by_where_it_was_made(tmp_path: Path) -> N
 
 
 FULL_DISK = """
-mount -t tmpfs -o size=600k none "$1" && export ROYA_TUI_HOME="$1/home" || exit 77
+mount -t tmpfs -o size=1500k none "$1" && export ROYA_TUI_HOME="$1/home" || exit 77
 "$2" -m roya_tui export > "$1/../ready" || exit 78
 dd if=/dev/zero of="$1/fill" bs=1k 2> "$1/../dd"
 for command in "list --limit 1" sources tags; do "$2" -m roya_tui $command || exit 79; done
@@ -393,3 +397,25 @@ def test_on_a_terminal_lines_fit_its_width(cli: Cli, monkeypatch: pytest.MonkeyP
     assert all(cells(line) <= 60 for line in lines)
     assert any("…" in line for line in lines)
     assert re.fullmatch(r"20 of \d+\. --limit 0 lists all; roya-tui show ID shows one\.\n", result.err)
+
+
+def test_what_takes_seconds_before_an_answer_is_told_on_a_terminal_only(
+    cli: Cli, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cli("list")
+
+    def put_off(guid: str) -> None:
+        new = articles.prepare(Entry(guid=guid, title="Unlearnt", content="Words"))
+        with closing(open_store(home / "news.db")) as db:
+            source = sources.add(db, NewSource("https://late.example/feed"), 1)
+            articles.save(db, source.id, None, [new], 2, index=wide.put_off)
+
+    monkeypatch.setattr("roya_tui.cli.session._MANY", 0)
+    put_off("one")
+    assert cli("list", "unlearnt").err == ""
+    monkeypatch.setattr(Output, "shows_progress", True)
+    put_off("two")
+    told = cli("list", "unlearnt")
+    assert told.err == "\r\x1b[KBringing search up to date: 100 %\r\x1b[K"
+    assert len(told.lines) == 2
+    assert cli("list", "unlearnt").err == ""

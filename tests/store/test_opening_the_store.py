@@ -348,3 +348,35 @@ def test_who_looks_while_others_write_finds_a_sound_store_sound(path) -> None:
             entry = Entry(guid=str(number), title=f"Entry {number}", content=f"word {number}")
             incoming.save(others, source.id, None, [incoming.prepare(entry)], 1)
             assert check(mine) == []
+
+
+def test_bringing_an_old_store_up_to_date_is_told_step_by_step_and_a_new_one_is_not(path: Path) -> None:
+    old = [Migration("CREATE TABLE a (x);\n"), Migration("CREATE TABLE b (x);\n")]
+    new = [*old, Migration("CREATE TABLE c (x);\nCREATE TABLE d (x);\n"), Migration("CREATE TABLE e (x);\n")]
+    told: list[float] = []
+    open_with(path, old, tell=told.append).close()
+    assert told == []
+    open_with(path, new, tell=told.append).close()
+    assert told == [0.0, 0.25, 0.5]
+    open_with(path, new, tell=told.append).close()
+    assert len(told) == 3
+
+
+def test_killed_while_it_is_brought_up_to_date_the_next_one_goes_on(path: Path) -> None:
+    old = [Migration("CREATE TABLE a (x);\n")]
+    new = [*old, Migration("CREATE TABLE b (x);\n"), Migration("CREATE TABLE c (x);\nCREATE TABLE d (x);\n")]
+    open_with(path, old).close()
+
+    def end(share: float) -> None:
+        if share > 0.6:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        open_with(path, new, tell=end)
+    db = sqlite3.connect(path)
+    assert db.execute("PRAGMA user_version").fetchone() == (2,)
+    assert [name for (name,) in db.execute("SELECT name FROM sqlite_master ORDER BY name")] == ["a", "b"]
+    db.close()
+    db = open_with(path, new)
+    assert [name for (name,) in db.execute("SELECT name FROM sqlite_master ORDER BY name")] == ["a", "b", "c", "d"]
+    db.close()

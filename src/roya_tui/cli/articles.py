@@ -44,7 +44,7 @@ def list_articles(session: Session, wanted: Namespace) -> int:
 def _found(session: Session, db: Connection, query: Query, limit: int | None = None) -> array[int]:
     from roya_tui.store import search
 
-    catch_up(db)
+    catch_up(session, db)
     return search.find(db, query, session.now, limit, zone=session.clock().zone)
 
 

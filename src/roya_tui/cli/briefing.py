@@ -55,7 +55,7 @@ def _made(session: Session, since: str) -> tuple[Briefing, list[_Told]]:
 
     query, zone = _asked(session, since), session.clock().zone
     with session.store(reading=True) as db:
-        catch_up(db)
+        catch_up(session, db)
         page = briefed(db, query, session.now, zone=zone, prefer=session.config.reading.prefer)
         labels = sources.labels(db)
         tags = briefing.tag_names(db, [section.tag for section in page.sections if section.tag])

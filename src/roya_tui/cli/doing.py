@@ -91,7 +91,7 @@ def _do(session: Session, wanted: Namespace, query: Query, work: Work) -> int:
     from roya_tui.store.database import transaction
 
     with session.store(samples=False) as db:
-        catch_up(db)
+        catch_up(session, db)
         with transaction(db):  # so that the last step is ours
             ids = search.find(db, query, session.now, zone=session.clock().zone)
             changed = work(db, ids)

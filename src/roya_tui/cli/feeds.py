@@ -48,7 +48,7 @@ def _list(session: Session, json: bool) -> None:
     from roya_tui.store import saved, search
 
     with session.store(reading=True) as db:
-        catch_up(db)
+        catch_up(session, db)
         rows = []
         for feed in saved.feeds(db, session.now):
             query, zone = in_feed(feed.name), session.clock().zone

@@ -25,6 +25,8 @@ def rules(session: Session, wanted: Namespace) -> int:
             _add(session, wanted)
         case _:
             with session.store(samples=False) as db:
+                if wanted.what == "apply":
+                    catch_up(session, db)
                 session.out.line(_DONE[wanted.what](db, _named(db, wanted.name, session.now), session.now))
     return DONE
 
@@ -37,7 +39,7 @@ def _add(session: Session, wanted: Namespace) -> None:
     effect, _, tag = wanted.effect.partition("=")
     with session.store(samples=False) as db:
         if wanted.past:
-            catch_up(db)
+            catch_up(session, db)
         new = Rule(0, wanted.name, text, effect, tag, wanted.term)
         made = rules.add(db, new, session.now, past=wanted.past)
     already = f"; {made.caught:,} already" if wanted.past else " from now on"
@@ -71,7 +73,6 @@ def _apply(db: Connection, rule: Rule, now: int) -> str:
 
     if rule.off:
         raise CannotDo(f"{rule.name} is off. roya-tui rules on '{rule.name}' switches it on.")
-    catch_up(db)
     return f"{rule.name} {does(rule)} {rules.apply(db, rule.id, now):,} more."
 
 
@@ -128,7 +129,7 @@ def _try(session: Session, text: str, json: bool) -> None:
 
     query = session.query(text)
     with session.store(reading=True) as db:
-        catch_up(db)
+        catch_up(session, db)
         found = foreseen.preview(db, query, session.now, zone=session.clock().zone)
     if json:
         newest = [headline_facts(one) for one in found.newest]

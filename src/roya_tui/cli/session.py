@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from roya_tui.query import Query
     from roya_tui.reading.clock import Clock
     from roya_tui.store.database import StoreError
+
+_MANY = 2_000
+"""Articles that search learns before the program says so: that takes a fifth of a second."""
 
 DONE, COULD_NOT, WRONG_USAGE, SOME_FAILED, BUSY, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
@@ -73,7 +76,8 @@ class Session(Struct, frozen=True):
         file = self.paths.store
         readonly = reading and file.exists() and not os.access(file, os.W_OK)
         try:
-            opened = open_store(file, readonly)
+            with self.telling("Bringing the store up to date") as tell:
+                opened = open_store(file, readonly, tell)
         except StoreError as error:
             if not reading or readonly or not file.exists():
                 raise
@@ -87,6 +91,23 @@ class Session(Struct, frozen=True):
             if not readonly:
                 ruled.expire(db, self.now)
             yield db
+
+    @contextmanager
+    def telling(self, what: str) -> Iterator[Callable[[float], None]]:
+        """Give what tells a person at a terminal how far something is that takes seconds; the line goes at the end."""
+        shown = False
+
+        def tell(share: float) -> None:
+            nonlocal shown
+            if self.out.shows_progress:
+                shown = True
+                self.out.progress(f"{what}: {100 * share:.0f} %")
+
+        try:
+            yield tell
+        finally:
+            if shown:
+                self.out.progress("")
 
     def table(
         self, columns: Sequence[Column], rows: Sequence[Sequence[str]], heading: Sequence[str] | None = None
@@ -115,13 +136,18 @@ def _open_to_read(file: Path, why: StoreError) -> Connection:
         raise why from None
 
 
-def catch_up(db: Connection) -> None:
+def catch_up(session: Session, db: Connection) -> None:
     """Let search learn, before words are looked for, what a killed refresh or an earlier version left to it."""
     from roya_tui.store import wide
     from roya_tui.store.database import StoreError
 
-    with suppress(StoreError):  # where the store may not be written, search knows what it knows
-        wide.catch_up(db)
+    with suppress(StoreError), session.telling("Bringing search up to date") as tell:
+        # Where the store may not be written, search knows what it knows.
+        total = left = wide.waiting(db)
+        while learnt := wide.catch_up_some(db):
+            left -= learnt
+            if total > _MANY:
+                tell(1 - max(left, 0) / total)
 
 
 def standard_input() -> bytes:

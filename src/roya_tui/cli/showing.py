@@ -66,7 +66,7 @@ def _found(session: Session, db: Connection, text: str, limit: int) -> tuple[Seq
     from roya_tui.store import search
 
     query, zone = session.query(text), session.clock().zone
-    catch_up(db)
+    catch_up(session, db)
     ids = search.find(db, query, session.now, limit or None, zone=zone)
     if not ids:
         raise CannotDo("Nothing is found.")

@@ -6,6 +6,7 @@ import functools
 import json
 import os
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -44,13 +45,19 @@ class StoreError(Exception):
         self.message = message
 
 
-def open_store(path: Path, readonly: bool = False) -> sqlite3.Connection:
+Tell = Callable[[float], None]
+"""Is told which share of what must be done is done, from 0 to 1."""
+
+
+def open_store(path: Path, readonly: bool = False, tell: Tell | None = None) -> sqlite3.Connection:
     """Open the store at `path`, made or brought up to date if need be; `readonly` never writes.
 
-    The connection belongs to the thread that opens it. Raises `StoreError` for a store that is damaged, newer than
-    this program, not to be written or read, or on a full disk.
+    To bring up to date what an older program made may take seconds: `tell` is told how far that is, before each step.
+    Whenever it is killed, the next one goes on with the step that was begun. The connection belongs to the thread that
+    opens it. Raises `StoreError` for a store that is damaged, newer than this program, not to be written or read, or on
+    a full disk.
     """
-    return _opened(path, VERSION, _migrations, readonly)
+    return _opened(path, VERSION, _migrations, readonly, tell)
 
 
 def open_small(path: Path) -> sqlite3.Connection:
@@ -60,9 +67,11 @@ def open_small(path: Path) -> sqlite3.Connection:
     return db
 
 
-def open_with(path: Path, migrations: Sequence[Migration], readonly: bool = False) -> sqlite3.Connection:
+def open_with(
+    path: Path, migrations: Sequence[Migration], readonly: bool = False, tell: Tell | None = None
+) -> sqlite3.Connection:
     """`open_store` for any list of migrations."""
-    return _opened(path, len(migrations), lambda: migrations, readonly)
+    return _opened(path, len(migrations), lambda: migrations, readonly, tell)
 
 
 def _migrations() -> Sequence[Migration]:
@@ -72,24 +81,26 @@ def _migrations() -> Sequence[Migration]:
 
 
 def _opened(
-    path: Path, newest: int, migrations: Callable[[], Sequence[Migration]], readonly: bool
+    path: Path, newest: int, migrations: Callable[[], Sequence[Migration]], readonly: bool, tell: Tell | None
 ) -> sqlite3.Connection:
     try:
-        return _open_to_read(path, newest) if readonly else _open_to_write(path, newest, migrations)
+        return _open_to_read(path, newest) if readonly else _open_to_write(path, newest, migrations, tell)
     except sqlite3.Error as error:
         raise explain(error, str(path)) from error
     except OSError as error:
         raise StoreError(f"The folder of the news store, {path.parent}, cannot be used: {error.strerror}.") from error
 
 
-def _open_to_write(path: Path, newest: int, migrations: Callable[[], Sequence[Migration]]) -> sqlite3.Connection:
+def _open_to_write(
+    path: Path, newest: int, migrations: Callable[[], Sequence[Migration]], tell: Tell | None
+) -> sqlite3.Connection:
     path.parent.mkdir(parents=True, exist_ok=True)
     db = _connect(path, "rwc")
     try:
         db.execute(f"PRAGMA page_size = {_PAGE}")  # of a store that is there, it stays what it is
         if _version(db, path, newest) < newest:
-            _migrate(db, path, migrations())
-        db.execute("PRAGMA journal_mode = WAL")
+            _migrate(db, path, migrations(), tell)
+        _write_ahead(db)
         db.execute("PRAGMA synchronous = NORMAL")
         db.execute("PRAGMA foreign_keys = ON")
         (page,) = db.execute("PRAGMA page_size").fetchone()
@@ -99,6 +110,20 @@ def _open_to_write(path: Path, newest: int, migrations: Callable[[], Sequence[Mi
         db.close()
         raise
     return db
+
+
+def _write_ahead(db: sqlite3.Connection) -> None:
+    """Let changes go into a log first; where several make the store at once, SQLite itself does not wait for that."""
+    until = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorname != "SQLITE_BUSY" or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _open_to_read(path: Path, newest: int) -> sqlite3.Connection:
@@ -145,8 +170,9 @@ def _version(db: sqlite3.Connection, path: Path, newest: int) -> int:
     return version
 
 
-def _migrate(db: sqlite3.Connection, path: Path, migrations: Sequence[Migration]) -> None:
-    worth_a_copy = _version(db, path, len(migrations)) > 0
+def _migrate(db: sqlite3.Connection, path: Path, migrations: Sequence[Migration], tell: Tell | None) -> None:
+    first = _version(db, path, len(migrations))
+    worth_a_copy = first > 0
     while (version := _version(db, path, len(migrations))) < len(migrations):
         migration = migrations[version]
         if migration.rewrites and worth_a_copy:
@@ -156,7 +182,10 @@ def _migrate(db: sqlite3.Connection, path: Path, migrations: Sequence[Migration]
             if _version(db, path, len(migrations)) != version:
                 continue  # another process was faster
             if isinstance(migration.run, str):
-                for statement in _statements(migration.run):
+                statements = list(_statements(migration.run))
+                for number, statement in enumerate(statements):
+                    if tell is not None and first > 0:  # a new store is there at once
+                        tell((version - first + number / len(statements)) / (len(migrations) - first))
                     db.execute(statement)
             else:
                 migration.run(db)

@@ -71,6 +71,12 @@ def catch_up(db: Connection) -> None:
 
 
 @told
+def waiting(db: Connection) -> int:
+    """Return how many articles were put off."""
+    return int(db.execute("SELECT count(*) FROM put_off").fetchone()[0])
+
+
+@told
 def catch_up_some(db: Connection, most: int = AT_ONCE) -> int:
     """Let search know so much of what was put off as nobody has to wait for: `most` articles, or fewer long ones.
 

@@ -96,7 +96,7 @@ class Listing:
     def _go(self, place: Place) -> None:
         """List a place from its beginning."""
         now, zone = self._now, self._clock.zone
-        catch_up(self._db)
+        catch_up(self._session, self._db)
         self._ids = search.find(self._db, place.query, now, zone=zone)
         self._place, self._at, self._next_told, self._rest = place, None, 0, iter(())
         self._say(f"{place.name}: {many(len(self._ids), 'article')}.")
@@ -113,7 +113,7 @@ class Listing:
 
         since = "visit" if since.endswith("visit") else since
         query = View("briefing", since).query(self._now)
-        catch_up(self._db)
+        catch_up(self._session, self._db)
         page = laid_out(self._db, query, self._now, zone=self._clock.zone, prefer=self._session.config.reading.prefer)
         self._ids = array("q", (id for id in page.ids if id > 0))
         self._place, self._at, self._rest = Place("Briefing", query), None, iter(())
