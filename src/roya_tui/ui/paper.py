@@ -62,8 +62,7 @@ class Paper(Scrolled):
     @property
     def margin(self) -> int:
         """Blank columns before the text: one, or more where the text is narrower than the pane."""
-        width = self._page.width if self._page else 0
-        return max(1, (self.columns - width) // 2)
+        return _beside(self._page.width if self._page else 0, self.columns)
 
     def line(self, number: int, width: int) -> Strip:
         page = self._page
@@ -76,7 +75,7 @@ class Paper(Scrolled):
 
     def _drawn(self, page: Page, number: int, width: int) -> Strip:
         line, paper = page.lines[number], self._style("", False)
-        styled = [(" " * self.margin, paper)]
+        styled = [(" " * _beside(page.width, width), paper)]
         styled += self.inked(line)
         # Code is a block, not a ragged edge.
         if number >= page.head and not line.between and page.document.blocks[line.block].kind == "code":
@@ -140,3 +139,8 @@ class Paper(Scrolled):
             if self.margin <= x < cells:
                 return run.link
         return 0
+
+
+def _beside(text: int, columns: int) -> int:
+    """The blank columns before a text of that width, so that it stands in the middle."""
+    return max(1, (columns - text) // 2)

@@ -27,6 +27,8 @@ class Tall(ScrollView):
 
     _columns = 0
     """`columns`, as of the frame that is being drawn."""
+    _top = 0
+    """The line that it begins with."""
     _thumb = range(0)
     _thumb_cells: tuple[()] | tuple[Segment, Segment] = ()
     """The last cell of a line without the thumb, and with it."""
@@ -104,7 +106,7 @@ class Tall(ScrollView):
 
     def _begin_frame(self) -> None:
         """Work out once what all lines of a frame need."""
-        self._columns = self.columns
+        self._columns, self._top = self.columns, self.scroll_offset.y
         self._thumb = self._where_the_thumb_is()
         sign, style = PLAIN_THUMB if self.app.has_class("-ascii") else THUMB, ink("thumb")
         self._thumb_cells = (Segment(" ", style), Segment(sign, style))
@@ -112,7 +114,7 @@ class Tall(ScrollView):
     def render_line(self, y: int) -> Strip:
         if not self._thumb_cells:  # Textual asks for single lines too: for what is under the mouse
             self._begin_frame()
-        strip = self.line(y + self.scroll_offset.y, self._columns)
+        strip = self.line(y + self._top, self._columns)
         return Strip([*strip, self._thumb_cells[y in self._thumb]], self._columns + 1)
 
     def _where_the_thumb_is(self) -> range:
