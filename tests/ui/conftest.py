@@ -69,7 +69,7 @@ class Open:
             await self.pilot.pause()
             looks += 1
             if await self._end_of(
-                "view", "marks", "unread", "counts", "offer", "browser", "health", "names", "tags", "compare"
+                "view", "marks", "unread", "counts", "offer", "browser", "health", "quote", "names", "tags", "compare"
             ):
                 looks = 0
 

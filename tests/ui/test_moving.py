@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
@@ -12,6 +13,7 @@ from textual import events
 
 from roya_tui.config import Config, Reading
 from roya_tui.model import Entry, Moment, NewSource
+from roya_tui.reading import quoting
 from roya_tui.ui.app import Reader
 from roya_tui.ui.library import Library
 from roya_tui.ui.view import View
@@ -408,3 +410,18 @@ async def test_what_is_typed_before_a_long_text_is_there_is_looked_for_in_it(
             await reader.pilot.pause(0.05)
         await reader.press("enter", "n")
         assert "2 of 5,000" in str(reader.news.article.border_subtitle)
+
+
+async def test_a_quotation_is_made_while_the_screen_goes_on(moving: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    made_in, quotation = [], quoting.quotation
+
+    def slow(*args: Any, **facts: Any) -> str:
+        made_in.append(threading.current_thread())
+        return quotation(*args, **facts)
+
+    monkeypatch.setattr(quoting, "quotation", slow)
+    async with moving() as reader:
+        await reader.press("enter", "greater_than_sign")
+        assert reader.said.startswith("Copied > ")
+        assert made_in
+        assert threading.main_thread() not in made_in

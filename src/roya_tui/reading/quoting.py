@@ -25,6 +25,14 @@ def around(document: Document, offset: int, link: int = 0) -> tuple[int, int]:
     return around(document, offset) if link else (0, 0)
 
 
+def quoted(
+    document: Document, stretch: tuple[int, int] | None, offset: int, link: int, *, title: str, url: str, source: str
+) -> str:
+    """Return a stretch of the text as a quotation, or what is `around` a place or link; "" where there are no words."""
+    start, end = stretch or around(document, offset, link)
+    return "" if start == end else quotation(document, start, end, title=title, url=url, source=source)
+
+
 def quotation(document: Document, start: int, end: int, *, title: str, url: str, source: str) -> str:
     """Return `document.text[start:end]` as a quotation, with its styles and links, and below it where it stands."""
     blocks = tuple(

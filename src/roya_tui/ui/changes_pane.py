@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
@@ -116,8 +118,8 @@ class ChangesPane(Selecting, can_focus=True):
         if at is not None:
             self.jump(changes.page.line(at))
 
-    def quotation(self, *, title: str, url: str, source: str) -> str:
-        """Quote what is selected, or the block of the change that one went to, or that at the top, with its changes."""
+    def quotation(self, *, title: str, url: str, source: str) -> Callable[[], str] | None:
+        """The same; without a selection of the block of the change that one went to, or that at the top, with both."""
         if self.stretch or self._shown is None or self._page is None or self._changes is None:
             return super().quotation(title=title, url=url, source=source)
         from roya_tui.reading import quoting
@@ -128,8 +130,8 @@ class ChangesPane(Selecting, can_focus=True):
         if place is None or not top <= self._at_line < top + self.lines_shown:
             place, end = quoting.around(document, self._page.offset(top) or 0)
             if place == end:
-                return ""
-        return quotation(self._shown[0], document.block_at(place), title=title, url=url, source=source)
+                return None
+        return partial(quotation, self._shown[0], document.block_at(place), title=title, url=url, source=source)
 
     # From change to change.
 

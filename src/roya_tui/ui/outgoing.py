@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -94,7 +94,11 @@ class Outgoing(Choosing):
         if self.reading is self.article and self.article.place is None:
             self.bottom.say("Its text is not here yet: it is a long one.")
             return
-        words = self.reading.quotation(title=headline.title, url=headline.url, source=headline.source)
+        self._quote(self.reading.quotation(title=headline.title, url=headline.url, source=headline.source))
+
+    @work(exit_on_error=False, exclusive=True, group="quote")
+    async def _quote(self, made: Callable[[], str] | None) -> None:
+        words = await asyncio.to_thread(made) if made is not None else ""
         if not words:
             self.bottom.say("There is no text to quote here.")
             return

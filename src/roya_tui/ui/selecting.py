@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from textual import events
 from textual.actions import SkipAction
 from textual.message import Message
@@ -54,18 +57,25 @@ class Selecting(Searched):
         """What copying takes, in logical order; "" where nothing is selected."""
         return selection.copied(self._page.document, *self.stretch) if self.stretch and self._page else ""
 
-    def quotation(self, *, title: str, url: str, source: str) -> str:
-        """Quote what is selected, or the paragraph of the marked link, or that at the top; "" where no words are."""
+    def quotation(self, *, title: str, url: str, source: str) -> Callable[[], str] | None:
+        """Return what quotes, in any thread, what is selected now, or the paragraph of the marked link, or that at the
+        top: a page of hostile length takes a second. It gives "" where no words are; None: there is no page."""
         page = self._page
         if page is None:
-            return ""
+            return None
         from roya_tui.reading import quoting
 
         top = page.offset(self.scroll_offset.y) or 0
-        start, end = self.stretch or quoting.around(page.document, top, max(0, self._link))
-        if start == end:
-            return ""
-        return quoting.quotation(page.document, start, end, title=title, url=url, source=source)
+        return partial(
+            quoting.quoted,
+            page.document,
+            self.stretch,
+            top,
+            max(0, self._link),
+            title=title,
+            url=url,
+            source=source,
+        )
 
     @property
     def is_selecting(self) -> bool:
