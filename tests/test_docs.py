@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import fields
 
-from roya_tui.cli import arguments
+from roya_tui.cli.commands import parser as parser_of_all
 from roya_tui.cli.plain.commands import COMMANDS
 from roya_tui.config import Config, load
 from roya_tui.query import FIELDS, SORTS, STATES, parse
@@ -28,7 +28,7 @@ KEY_NAMES = {"↓": "down", "↑": "up", "←": "left", "→": "right", "esc": "
 
 def commands() -> dict[str, argparse.ArgumentParser]:
     """Each command's own parser, and the program's under ""."""
-    parser = arguments._parser()
+    parser = parser_of_all()
     (subparsers,) = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
     return {"": parser, **subparsers.choices}
 

@@ -10,9 +10,9 @@ import pytest
 from tests.cli.conftest import Cli
 
 from roya_tui.model import Entry, Failed, Moment, NewSource
-from roya_tui.store import incoming, sources
+from roya_tui.store import answers, incoming, sources
+from roya_tui.store.answers import Outcome
 from roya_tui.store.database import open_store
-from roya_tui.store.sources import Outcome
 
 DAY = 86_400
 
@@ -26,12 +26,12 @@ def coast(home: Path) -> None:
     entries = [Entry(guid=str(n), published=Moment(now - n * 3 * DAY - DAY)) for n in range(18)]
     incoming.save(db, well.id, None, [incoming.prepare(entry) for entry in entries], now)
     good = Outcome(now, ok=True, next_check=now + 900, milliseconds=120, size=42_000, new=18)
-    sources.record(db, well.id, good)
+    answers.record(db, well.id, good)
     bad = sources.add(db, NewSource("https://me:secret@kelp.example/feed", title="Kelp Post"), now)
     failed = Failed("timeout", "Kelp Post did not answer in 30 s.")
     for ago in (300, 200, 100):
         error = f"{failed.message} Trying again at 14:20."
-        sources.record(db, bad.id, Outcome(now - ago, ok=False, error=error, failed=failed, next_check=now - 1))
+        answers.record(db, bad.id, Outcome(now - ago, ok=False, error=error, failed=failed, next_check=now - 1))
     sources.add(db, NewSource("https://new.example/feed", name="Newcomer"), now)
     db.close()
 

@@ -263,8 +263,9 @@ def test_doctor_tells_programs_that_are_not_there(cli: Cli, home: Path) -> None:
 
 def test_doctor_tells_sources_that_fail(cli: Cli, home: Path) -> None:
     cli("list")
+    from roya_tui.store.answers import Outcome, record
     from roya_tui.store.database import open_store
-    from roya_tui.store.sources import Outcome, all_sources, record
+    from roya_tui.store.sources import all_sources
 
     db = open_store(home / "news.db")
     first, *_ = all_sources(db)

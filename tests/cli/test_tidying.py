@@ -16,9 +16,9 @@ from roya_tui.config import Paths, paths
 from roya_tui.model import Entry, Feed, Moment, NewSource, Picture, Saved
 from roya_tui.query import parse
 from roya_tui.refresh import tidying
-from roya_tui.store import forgetting, incoming, lock, offline, pictures, search, sources, state, upkeep
+from roya_tui.store import answers, forgetting, incoming, lock, offline, pictures, search, sources, state, upkeep
+from roya_tui.store.answers import Outcome
 from roya_tui.store.database import check, open_store
-from roya_tui.store.sources import Outcome
 
 NOW = int(time.time())
 DAY = 86_400
@@ -123,9 +123,9 @@ def test_pictures_of_nothing_and_beyond_the_bound_go(cli: Cli, where: Paths, db:
 def test_old_versions_and_records_of_nothing_go(cli: Cli, where: Paths, db: Connection) -> None:
     for look in range(5):
         id, _ = put(db, "Post", Entry("1", title="Post", content=f"<p>Seen {look} times.</p>"))
-    sources.record(db, id, Outcome(NOW, ok=True))
+    answers.record(db, id, Outcome(NOW, ok=True))
     gone, _ = put(db, "Tide")
-    sources.record(db, gone, Outcome(NOW, ok=True))
+    answers.record(db, gone, Outcome(NOW, ok=True))
     sources.remove(db, gone, NOW)
     offline.miss(db, {"https://post.example/long-ago.png": NOW - 30 * DAY}, "timeout")
     offline.miss(db, {"https://post.example/never.png": NOW + 30 * DAY}, "status")

@@ -6,9 +6,9 @@ import pytest
 from msgspec.structs import replace
 
 from roya_tui.model import Attempt, Entry, Facts, Failed, Moment, NewSource
-from roya_tui.store import health, incoming, sources
+from roya_tui.store import answers, health, incoming, sources
+from roya_tui.store.answers import Outcome
 from roya_tui.store.health import KEPT, WEEK, WEEKS
-from roya_tui.store.sources import Outcome
 from roya_tui.store.undo import redo, undo
 
 NOW = 1_795_500_000
@@ -18,7 +18,7 @@ TIMEOUT = Failed("timeout", "Roya Sample did not answer in 30 s.")
 
 def went(db, id: int, at: int, failed: Failed | None = None, **more: int) -> None:
     error = f"{failed.message} Trying again at 14:20." if failed else ""
-    sources.record(db, id, Outcome(at, ok=failed is None, error=error, failed=failed, **more))
+    answers.record(db, id, Outcome(at, ok=failed is None, error=error, failed=failed, **more))
 
 
 def test_attempts_are_kept_newest_first_with_what_they_brought_and_took(db, source) -> None:
@@ -31,7 +31,7 @@ def test_attempts_are_kept_newest_first_with_what_they_brought_and_took(db, sour
 
 
 def test_a_failure_that_nobody_explains_is_kept_in_its_own_words(db, source) -> None:
-    sources.record(db, source.id, Outcome(1_000, ok=False, error="No answer."))
+    answers.record(db, source.id, Outcome(1_000, ok=False, error="No answer."))
     assert health.attempts(db, source.id) == [Attempt(1_000, "unknown", "No answer.")]
 
 
@@ -119,9 +119,9 @@ def test_twins_by_address(db, one: str, other: str, same: bool) -> None:
 
 def test_one_that_leads_to_another_is_its_twin(db) -> None:
     old, new = subscribe(db, "https://old.example/feed"), subscribe(db, "https://new.example/feed")
-    sources.record(db, old, Outcome(NOW, ok=True, moved_to="https://www.new.example/feed"))
+    answers.record(db, old, Outcome(NOW, ok=True, moved_to="https://www.new.example/feed"))
     assert health.twins(db) == {old: (new,), new: (old,)}
-    sources.record(db, old, Outcome(NOW, ok=True, moved_to="https://old.example/feed"))
+    answers.record(db, old, Outcome(NOW, ok=True, moved_to="https://old.example/feed"))
     assert health.twins(db) == {}
 
 
@@ -160,13 +160,13 @@ ANSWERED = Outcome(NOW, ok=True, etag='"x"', modified="Fri", body_hash="abc", ne
 
 
 def test_a_new_address_is_asked_at_once_and_without_what_the_old_one_answered(db, source) -> None:
-    sources.record(db, source.id, ANSWERED)
-    sources.record(db, source.id, Outcome(NOW, ok=False, error="It is gone.", gone=True, next_check=NOW + 600))
+    answers.record(db, source.id, ANSWERED)
+    answers.record(db, source.id, Outcome(NOW, ok=False, error="It is gone.", gone=True, next_check=NOW + 600))
     sources.change(db, source.id, url="https://moved.example/rss", now=NOW)
     fresh = sources.source(db, source.id)
     assert (fresh.etag, fresh.modified, fresh.body_hash, fresh.next_check) == ("", "", "", None)
     assert (fresh.gone, fresh.paused, fresh.failures, fresh.error, fresh.succeeded) == (False, False, 0, "", NOW)
-    sources.record(db, source.id, replace(ANSWERED, etag='"moved"'))
+    answers.record(db, source.id, replace(ANSWERED, etag='"moved"'))
     assert undo(db, NOW) == "Undone: gave Roya Sample another address."
     back = sources.source(db, source.id)
     assert (back.url, back.etag, back.next_check) == (source.url, "", None)
@@ -175,7 +175,7 @@ def test_a_new_address_is_asked_at_once_and_without_what_the_old_one_answered(db
 
 
 def test_a_shorter_interval_counts_from_the_last_look(db, source) -> None:
-    sources.record(db, source.id, replace(ANSWERED, next_check=NOW + 40_000))
+    answers.record(db, source.id, replace(ANSWERED, next_check=NOW + 40_000))
     sources.change(db, source.id, interval=3_600)
     assert sources.source(db, source.id).next_check == NOW + 3_600
     sources.change(db, source.id, interval=36_000)
@@ -183,7 +183,7 @@ def test_a_shorter_interval_counts_from_the_last_look(db, source) -> None:
 
 
 def test_a_shorter_interval_does_not_hurry_what_fails(db, source) -> None:
-    sources.record(db, source.id, Outcome(NOW, ok=False, error="No answer.", next_check=NOW + 40_000))
+    answers.record(db, source.id, Outcome(NOW, ok=False, error="No answer.", next_check=NOW + 40_000))
     sources.change(db, source.id, interval=600)
     assert sources.source(db, source.id).next_check == NOW + 40_000
 
@@ -191,5 +191,5 @@ def test_a_shorter_interval_does_not_hurry_what_fails(db, source) -> None:
 def test_gone_is_told_apart_from_paused(db, source) -> None:
     sources.change(db, source.id, paused=True)
     assert not sources.source(db, source.id).gone
-    sources.record(db, source.id, Outcome(NOW, ok=False, error="Gone.", gone=True))
+    answers.record(db, source.id, Outcome(NOW, ok=False, error="Gone.", gone=True))
     assert sources.source(db, source.id).gone

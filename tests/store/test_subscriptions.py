@@ -10,9 +10,9 @@ import pytest
 
 from roya_tui import query
 from roya_tui.model import Entry, NewSource
-from roya_tui.store import articles, lock, meta, search, sources, state
+from roya_tui.store import answers, articles, lock, meta, search, sources, state
+from roya_tui.store.answers import Outcome
 from roya_tui.store.database import StoreError
-from roya_tui.store.sources import Outcome
 from roya_tui.store.undo import redo, undo
 
 NOW = 10_000
@@ -94,7 +94,7 @@ def test_a_removed_source_leaves_every_list_but_what_the_person_kept(db, source,
 def test_adding_a_removed_address_takes_it_back_with_all_it_had(db, source, put) -> None:
     (id,) = put(Entry(guid="1")).new
     state.mark(db, [id], NOW, read=True)
-    sources.record(db, source.id, Outcome(NOW, ok=False, error="It was gone.", gone=True, next_check=99_999))
+    answers.record(db, source.id, Outcome(NOW, ok=False, error="It was gone.", gone=True, next_check=99_999))
     sources.change(db, source.id, paused=True)
     sources.remove(db, source.id, NOW)
     back = sources.add(db, NewSource(source.url, folder="New folder"), NOW)
@@ -163,8 +163,8 @@ def test_two_sources_do_not_share_an_address(db, source) -> None:
         sources.change(db, other.id, url=source.url)
     with pytest.raises(StoreError, match="no source 99"):
         sources.change(db, 99, name="x")
-    assert sources.move(db, other.id, source.url) is False
-    assert sources.move(db, other.id, "https://moved.example/rss") is True
+    assert answers.move(db, other.id, source.url) is False
+    assert answers.move(db, other.id, "https://moved.example/rss") is True
     assert sources.source(db, other.id).url == "https://moved.example/rss"
     assert undo(db, NOW) is None
 
@@ -183,7 +183,7 @@ GOOD = Outcome(
 
 
 def test_how_a_source_answers_is_kept(db, source) -> None:
-    sources.record(db, source.id, GOOD)
+    answers.record(db, source.id, GOOD)
     kept = sources.source(db, source.id)
     assert (kept.checked, kept.succeeded, kept.next_check, kept.failures, kept.error) == (1_000, 1_000, 2_000, 0, "")
     assert (kept.etag, kept.modified, kept.body_hash, kept.ttl, kept.moved_to) == (
@@ -194,18 +194,18 @@ def test_how_a_source_answers_is_kept(db, source) -> None:
         "https://b",
     )
     for n in (1, 2):
-        sources.record(
+        answers.record(
             db, source.id, Outcome(1_000 + n, ok=False, error="No answer.", next_check=3_000, held_until=9_000)
         )
     failed = sources.source(db, source.id)
     assert (failed.checked, failed.succeeded, failed.failures, failed.error) == (1_002, 1_000, 2, "No answer.")
     assert (failed.etag, failed.ttl, failed.held_until, failed.paused) == ('W/"x"', 60, 9_000, False)
-    sources.record(db, source.id, GOOD)
+    answers.record(db, source.id, GOOD)
     assert (sources.source(db, source.id).failures, sources.source(db, source.id).held_until) == (0, None)
 
 
 def test_a_source_that_is_gone_rests_until_it_is_started_again(db, source) -> None:
-    sources.record(db, source.id, Outcome(1_000, ok=False, error="Gone for good.", gone=True))
+    answers.record(db, source.id, Outcome(1_000, ok=False, error="Gone for good.", gone=True))
     assert sources.source(db, source.id).paused
     sources.change(db, source.id, paused=False)
     assert not sources.source(db, source.id).paused

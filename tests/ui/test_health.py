@@ -11,9 +11,9 @@ from textual.widgets import Input
 
 from roya_tui.config import Config, Look, Reading
 from roya_tui.model import Entry, Failed, Moment, NewSource, Source
-from roya_tui.store import incoming, sources
+from roya_tui.store import answers, incoming, sources
+from roya_tui.store.answers import Outcome
 from roya_tui.store.database import open_store
-from roya_tui.store.sources import Outcome
 from roya_tui.ui import keys
 from roya_tui.ui.app import Reader
 from roya_tui.ui.dialogs.help import Help
@@ -39,19 +39,19 @@ def fill(path: Path) -> None:
         ]
         source = sources.add(db, NewSource(url, title=title, **new), NOW - 90 * DAY)
         incoming.save(db, source.id, None, [incoming.prepare(entry) for entry in entries], NOW)
-        sources.record(db, source.id, Outcome(NOW - 7_200, ok=True, next_check=NOW + 1_200, milliseconds=150, new=2))
+        answers.record(db, source.id, Outcome(NOW - 7_200, ok=True, next_check=NOW + 1_200, milliseconds=150, new=2))
         return source.id
 
     def fail(id: int, label: str, words: str, times: int) -> None:
         failed = Failed("status", f"{label} {words}.")
         for n in range(times):
             at = NOW - 60 * (times - n)
-            sources.record(db, id, Outcome(at, ok=False, error=failed.message, failed=failed, next_check=NOW + 5_400))
+            answers.record(db, id, Outcome(at, ok=False, error=failed.message, failed=failed, next_check=NOW + 5_400))
 
     fail(add("Kelp Post", "https://kelp.example/feed"), "Kelp Post", "has nothing at this address (404)", 4)
     add("Dune Herald", SECRET, homepage="https://dune.example/")
     moving = add("Moving Times", "https://old.example/feed")
-    sources.record(db, moving, Outcome(NOW - 60, ok=True, next_check=NOW + 1_200, moved_to=MOVED))
+    answers.record(db, moving, Outcome(NOW - 60, ok=True, next_check=NOW + 1_200, moved_to=MOVED))
     add("Quiet Almanac", "https://quiet.example/feed", last=60 * DAY)
     add("أخبار الميناء", "https://port.example/feed")
     evil = "[red]Evil[/red] [@click=app.quit]"
@@ -201,7 +201,7 @@ async def test_pausing_is_undone_where_it_was_done(looking: Looking, path: Path)
 
 async def test_one_that_is_gone_can_be_asked_again(looking: Looking, path: Path) -> None:
     db = open_store(path)
-    sources.record(db, source(path, "Kelp Post").id, Outcome(NOW, ok=False, error="Kelp Post is gone.", gone=True))
+    answers.record(db, source(path, "Kelp Post").id, Outcome(NOW, ok=False, error="Kelp Post is gone.", gone=True))
     db.close()
     async with looking() as reader:
         assert reader.states[0] == "gone"
@@ -398,7 +398,7 @@ async def test_what_feeds_and_servers_say_is_only_text(looking: Looking) -> None
 async def test_what_others_change_is_shown_by_itself(looking: Looking, path: Path) -> None:
     async with looking() as reader:
         db = open_store(path)
-        sources.record(db, source(path, "Kelp Post").id, Outcome(NOW, ok=True, next_check=NOW + 600))
+        answers.record(db, source(path, "Kelp Post").id, Outcome(NOW, ok=True, next_check=NOW + 600))
         db.close()
         for _ in range(100):
             await reader.pilot.pause(0.1)

@@ -20,7 +20,7 @@ from tests.ui.sight import Reader, Sight
 
 from roya_tui.model import Entry, Moment, NewSource
 from roya_tui.reading.oneline import line
-from roya_tui.store import incoming, sources, state
+from roya_tui.store import answers, incoming, sources, state
 from roya_tui.ui.cells import measure
 
 __all__ = ["home", "server"]
@@ -70,7 +70,7 @@ def mixed(home: Home) -> Home:
         state.mark(db, [1], now, read=False)
         failing = sources.all_sources(db)[-1]
         problem = f"{failing.label} cannot be reached: {SOURCE} is not known."
-        sources.record(db, failing.id, sources.Outcome(int(time.time()), ok=False, error=problem))
+        answers.record(db, failing.id, answers.Outcome(int(time.time()), ok=False, error=problem))
     return home
 
 

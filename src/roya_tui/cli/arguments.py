@@ -1,4 +1,4 @@
-"""What one may write after `roya-tui`: every command, its options and its help."""
+"""What one may write after `roya-tui`, as far as a start of the reader has to know; `commands` has the rest."""
 
 from __future__ import annotations
 
@@ -6,31 +6,22 @@ import argparse
 from collections.abc import Sequence
 
 from roya_tui import __version__
-from roya_tui.reading.icons import ICONS
-from roya_tui.text import folder_name, one_line
-
-EXIT_CODES = """exit codes: 0 all well; 1 it could not be done (a sentence on standard error says why); 2 wrong usage;
-3 some sources failed; 4 another refresh runs; 130 interrupted."""
-
-_QUERY_HELP = """a query, such as: is:unread tag:economy -tag:sport since:2d "water plan". Words are AND; it finds in
-title, text, author and tags. Put it in single quotes where the shell would take it apart."""
-
-_UNDO = "roya-tui undo, or u in the reader, takes it back."
-
-DEFAULT_LIMIT = 50
-SHOW_LIMIT = 200
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """Return what `argv` asks for; `command` is None for the reader. Raises SystemExit for --help and wrong usage."""
     words = [_as_word(word) for word in argv]
-    return _for_the_reader(words) or _parser().parse_args(words)
+    if (wanted := _for_the_reader(words)) is not None:
+        return wanted
+    from roya_tui.cli.commands import parser
+
+    return parser().parse_args(words)
 
 
 def _for_the_reader(words: Sequence[str]) -> argparse.Namespace | None:
     """Return what is wanted of the reader, if nothing else is said: it need not wait until all commands are known."""
     try:
-        wanted, others = _anywhere(before=True).parse_known_args(words)
+        wanted, others = anywhere(before=True).parse_known_args(words)
     except argparse.ArgumentError:
         return None
     wanted.command = None
@@ -39,8 +30,10 @@ def _for_the_reader(words: Sequence[str]) -> argparse.Namespace | None:
 
 def usage(message: str) -> SystemExit:
     """Say that the command was not understood, as argparse does, and return the exit."""
+    from roya_tui.cli.commands import parser
+
     try:
-        _parser().error(message)
+        parser().error(message)
     except SystemExit as leave:
         return leave
     raise AssertionError("error() always exits")
@@ -52,230 +45,7 @@ def _as_word(word: str) -> str:
     return f" {word}" if negated else word
 
 
-def _parser() -> argparse.ArgumentParser:
-    anywhere, after = _anywhere(before=True), _anywhere(before=False)
-    parser = argparse.ArgumentParser(
-        prog="roya-tui",
-        parents=[anywhere],
-        description="A terminal news reader: instant, offline, and it shows what changed. Without a command it opens "
-        "the reader.",
-        epilog=EXIT_CODES,
-        allow_abbrev=False,
-    )
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
-
-    def command(name: str, short: str, long: str = "") -> argparse.ArgumentParser:
-        return commands.add_parser(
-            name,
-            parents=[after],
-            help=short,
-            description=f"{short[0].upper()}{short[1:]}. {long}".strip(),
-            epilog=EXIT_CODES,
-            allow_abbrev=False,
-        )
-
-    add = command("add", "subscribe to feeds, or save a page", "Each is looked at once before anything is stored.")
-    add.add_argument(
-        "addresses",
-        metavar="ADDRESS",
-        nargs="+",
-        help="a feed, a page that offers feeds, an article's page, a file or a folder",
-    )
-    add.add_argument("--page", action="store_true", help="save the page itself to read later, whatever feeds it offers")
-    add.add_argument(
-        "--folder", default="", type=folder_name, help="put it in this folder; News/Jordan is a folder in a folder"
-    )
-    add.add_argument("--title", default="", type=one_line, help="your own name for it")
-    add.add_argument(
-        "--mapping", default="", help="read a JSON API as this mapping of config.toml says ('roya' is built in)"
-    )
-    add.add_argument("--zone", default="", type=_zone, help="the clock of times that carry no zone, such as Asia/Amman")
-    add.add_argument("--events", action="store_true", help="tell what was done as one JSON object a line")
-    add.add_argument("--ask", action="store_true", help=argparse.SUPPRESS)  # the screen asks before it adds
-
-    refresh = command(
-        "refresh",
-        "fetch what is due",
-        "On a terminal a line shows how far it is, and one says what came. Elsewhere only failures are told.",
-    )
-    refresh.add_argument(
-        "sources", metavar="SOURCE", nargs="*", help="only these, by number, address or words of the name"
-    )
-    refresh.add_argument("--all-now", action="store_true", help="do not wait until they are due")
-    told = refresh.add_mutually_exclusive_group()
-    told.add_argument("--events", action="store_true", help="tell what happens as one JSON object a line")
-    told.add_argument("--json", action="store_true", help="tell what came of it as one JSON document")
-
-    listing = command(
-        "list",
-        "list headlines",
-        f"Newest first, {DEFAULT_LIMIT} of them. In a pipe each line is: number, state (U unread, S starred, C changed "
-        "since read, - for none), time, source, title, two blanks between. --tsv lines are: number, state, time (ISO "
-        "8601, UTC), source, title, address.",
-    )
-    listing.add_argument("words", metavar="QUERY", nargs="*", help=_QUERY_HELP)
-    form = listing.add_mutually_exclusive_group()
-    form.add_argument("--json", action="store_true", help="one JSON document, times in ISO 8601 UTC")
-    form.add_argument("--tsv", action="store_true", help="tab-separated lines, no heading")
-    listing.add_argument(
-        "--stories", action="store_true", help="one line for each story, with the count of its articles"
-    )
-    listing.add_argument("--limit", metavar="N", type=_count, default=DEFAULT_LIMIT, help="how many at most; 0: all")
-
-    briefing = command(
-        "briefing",
-        "tell what is new and unread on one page",
-        "What many sources tell comes first, then what is seldom heard, then the rest by tag. For mail and cron: plain "
-        "lines, each with number, time, sources and title, two blanks between; a title begins each section. "
-        "With nothing new it says so in one line.",
-    )
-    briefing.add_argument(
-        "--since",
-        metavar="WHEN",
-        type=_since,
-        default="today",
-        help="today (the default), visit: what came in since the reader was last used, or 2d, 1w, 2025-07-04",
-    )
-    form = briefing.add_mutually_exclusive_group()
-    form.add_argument("--json", action="store_true", help="one JSON document, times in ISO 8601 UTC")
-    form.add_argument("--markdown", action="store_true", help="Markdown, with links")
-
-    show = command(
-        "show",
-        "show articles, or write them to a file",
-        "One by its number, several, or all that --query finds: as text, a page, or a book with contents and pictures.",
-    )
-    show.add_argument("ids", metavar="ID", nargs="*", type=_number, help="numbers, as list tells them")
-    show.add_argument(
-        "--format",
-        choices=("text", "markdown", "html", "json", "epub"),
-        help="default: what the file's name ends in, else text",
-    )
-    show.add_argument("--output", metavar="FILE", default="-", help="write to this file; default: standard output")
-    show.add_argument("--force", action="store_true", help="write over a file that is there")
-    show.add_argument("--title", default="", type=one_line, help="the title of a book or page of several articles")
-    show.add_argument("--no-pictures", action="store_true", help="leave pictures out; their addresses stay")
-    show.add_argument(
-        "--limit",
-        metavar="N",
-        type=_count,
-        default=SHOW_LIMIT,
-        help=f"of a query at most so many; {SHOW_LIMIT}; 0: all",
-    )
-    show.add_argument(
-        "--full", action="store_true", help="the full text from its page, which is fetched and kept if it is not there"
-    )
-    show.add_argument("--changes", action="store_true", help="what changed in it since you read it")
-    show.add_argument("--since", metavar="N", type=_count, help="what changed since its version N; 1 is the oldest")
-    show.add_argument("--link", metavar="URL", default="", help=argparse.SUPPRESS)  # the screen reads links with these
-    show.add_argument("--pictures", action="store_true", help=argparse.SUPPRESS)
-    show.add_argument("--events", action="store_true", help=argparse.SUPPRESS)
-
-    sources = command("sources", "list the sources, with counts and how they answer")
-    sources.add_argument("--json", action="store_true", help="one JSON document")
-
-    tags = command("tags", "list the tags, with counts")
-    tags.add_argument("--json", action="store_true", help="one JSON document")
-    rule = tags.add_mutually_exclusive_group()
-    rule.add_argument(
-        "--merge", nargs=2, metavar=("TAG", "OTHER"), help="let TAG stand under OTHER from now on, or rename it so"
-    )
-    rule.add_argument("--part", metavar="TAG", help="let all that was merged into TAG stand alone again")
-
-    feeds = command("feeds", "list, add and remove saved feeds", "Undo (u in the reader) takes it back.")
-    feeds.add_argument("what", choices=("list", "add", "remove"), nargs="?", default="list")
-    feeds.add_argument("name", metavar="NAME", nargs="?", default="", type=one_line)
-    feeds.add_argument("words", metavar="QUERY", nargs="*", help=_QUERY_HELP)
-    feeds.add_argument("--icon", default="", choices=tuple(ICONS), metavar="SIGN", help=f"one of {', '.join(ICONS)}")
-    feeds.add_argument("--json", action="store_true", help="one JSON document")
-
-    rules = command(
-        "rules",
-        "list, try, make and remove rules",
-        "A rule does something by itself with what a query finds, as it comes in. u in the reader takes it back.",
-    )
-    what = ("list", "try", "add", "on", "off", "apply", "remove")
-    rules.add_argument("what", choices=what, nargs="?", default="list")
-    rules.add_argument("name", metavar="NAME", nargs="?", default="", type=one_line)
-    rules.add_argument("words", metavar="QUERY", nargs="*", help=_QUERY_HELP)
-    rules.add_argument(
-        "--effect",
-        metavar="EFFECT",
-        default="mute",
-        type=one_line,
-        help="mute (hide, the default), highlight, star, read (mark read), or tag=X (give it the tag X)",
-    )
-    rules.add_argument("--for", metavar="TIME", dest="term", type=_term, help="such as 1d or 7d; default: for good")
-    rules.add_argument("--past", action="store_true", help="with add: also what is there already")
-    rules.add_argument("--json", action="store_true", help="one JSON document")
-
-    mark = command("mark", "mark articles in bulk", _UNDO)
-    mark.add_argument("what", choices=("read", "unread", "star", "unstar"))
-    tag = command(
-        "tag",
-        "give articles tags of your own, or take them off",
-        "+x at the end gives the tag x, -y takes y off. A word that the query is to be without goes into its quotes: "
-        f"'water -sport' +x. {_UNDO}",
-    )
-    hide = command("hide", "leave articles out of every list and count", f"is:hidden finds them. {_UNDO}")
-    unhide = command("unhide", "show hidden articles again", f"The query looks among the hidden only. {_UNDO}")
-    for one, tags_too in ((mark, ""), (tag, ", and behind it the tags: +x -y"), (hide, ""), (unhide, "")):
-        one.add_argument("words", metavar="QUERY", nargs="*", help=f"which articles: {_QUERY_HELP}{tags_too}")
-        one.add_argument("--json", action="store_true", help="one JSON document")
-
-    note = command("note", "keep a note with an article, or tell it", f'An empty text ("") takes it off. {_UNDO}')
-    note.add_argument("id", metavar="ID", type=_number, help="the article's number, as list tells it")
-    note.add_argument("words", metavar="TEXT", nargs="*", help="- is standard input; without any, the note is told")
-    note.add_argument("--json", action="store_true", help="one JSON document")
-
-    remove = command("remove", "unsubscribe from a source", f"What is starred or noted of it stays. {_UNDO}")
-    remove.add_argument("source", metavar="SOURCE", help="by number, address or words of the name")
-    remove.add_argument("--json", action="store_true", help="one JSON document")
-
-    undo = command("undo", "take back what was done last", "Here, in the reader, or by another command.")
-    undo.add_argument("--list", action="store_true", help="only tell what was done, the last first")
-    undo.add_argument("--json", action="store_true", help="one JSON document")
-    redo = command("redo", "do again what was undone last")
-    redo.add_argument("--json", action="store_true", help="one JSON document")
-
-    bring = command("import", "take over subscriptions, with folders", "Nothing is fetched; refresh does that.")
-    bring.add_argument(
-        "file", metavar="FILE", help="OPML, newsboat's urls, or what export --everything wrote; - is standard input"
-    )
-
-    export = command("export", "write the subscriptions as OPML, with folders", "Samples and local files are left out.")
-    export.add_argument("file", metavar="FILE", nargs="?", default="-", help="default: standard output")
-    export.add_argument(
-        "--everything",
-        action="store_true",
-        help="as JSON, with all that is your own: feeds, rules, pages, tags, stars, notes; import takes it",
-    )
-    export.add_argument("--force", action="store_true", help="write over a file that is there")
-
-    inspect = command(
-        "inspect", "show what is made of a document", "Nothing is stored: for someone who writes or debugs a feed."
-    )
-    inspect.add_argument("place", metavar="FILE|URL", help="- is standard input")
-    inspect.add_argument("--mapping", default="", help="read it as this mapping of config.toml says")
-    inspect.add_argument("--zone", default="", type=_zone, help="the clock of times that carry no zone")
-    inspect.add_argument("--json", action="store_true", help="one JSON document")
-
-    tidy = command(
-        "tidy",
-        "let go of what is not wanted any more, and make the store small",
-        "Articles older than config.toml keeps them, old versions and pictures beyond their bound, records of nothing. "
-        "Never what is starred, noted, tagged by you or saved.",
-    )
-    tidy.add_argument("--dry-run", action="store_true", help="only tell what would go")
-    tidy.add_argument("--json", action="store_true", help="one JSON document")
-
-    doctor = command("doctor", "check folders, versions, terminal, store and configuration")
-    doctor.add_argument("--thorough", action="store_true", help="look at the text of every article, however many")
-    doctor.add_argument("--json", action="store_true", help="one JSON document")
-    return parser
-
-
-def _anywhere(*, before: bool) -> argparse.ArgumentParser:
+def anywhere(*, before: bool) -> argparse.ArgumentParser:
     """The options that stand before or after a command. SUPPRESS: or those after would undo those before.
 
     A command's own help leaves out those that are more often written before it, or mean little to most commands.
@@ -301,49 +71,3 @@ def _anywhere(*, before: bool) -> argparse.ArgumentParser:
         "--version", action="version", version=f"roya-tui {__version__}", help=hidden or "tell the version"
     )
     return options
-
-
-def _count(text: str) -> int:
-    """Read a count of zero or more, for --limit."""
-    if text.isascii() and text.isdigit() and len(text) < 10:
-        return int(text)
-    raise argparse.ArgumentTypeError(f"{text!r} is no count")
-
-
-def _number(text: str) -> int:
-    """Read an article's number; a leading # is fine."""
-    digits = text.removeprefix("#")
-    if digits.isascii() and digits.isdigit() and len(digits) < 19:
-        return int(digits)
-    raise argparse.ArgumentTypeError(f"{text!r} is no article's number; roya-tui list tells them")
-
-
-def _since(text: str) -> str:
-    """Read since when a briefing tells."""
-    from roya_tui.query import QueryError, came
-
-    try:
-        came(text)
-    except QueryError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
-    return text.lower()
-
-
-def _term(text: str) -> int:
-    """Read how long a rule is to stand, in seconds."""
-    from roya_tui.query.dates import span
-
-    try:
-        return span(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no span of time: say 12h, 1d or 7d") from None
-
-
-def _zone(text: str) -> str:
-    """Read the name of a time zone."""
-    from roya_tui.config.readers import Wrong, zone
-
-    try:
-        return str(zone("")(text))
-    except Wrong as error:
-        raise argparse.ArgumentTypeError(f"{text!r}: it {error}") from None

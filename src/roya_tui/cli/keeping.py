@@ -13,7 +13,7 @@ from roya_tui.cli.session import Session
 from roya_tui.model import Entry, Failed, Feed, NewSource, Source, is_local
 from roya_tui.refresh import Found, Offer
 from roya_tui.sources.web.addresses import host
-from roya_tui.store import sources
+from roya_tui.store import answers, sources
 
 
 class Added(Struct, frozen=True):
@@ -110,7 +110,7 @@ def _save(session: Session, db: Connection, url: str, found: Found) -> Source:
     source = known(db, url)
     assert source is not None
     saved = incoming.save(db, source.id, feed, ready(feed, now), now)
-    outcome = sources.Outcome(
+    outcome = answers.Outcome(
         now,
         ok=True,
         etag=found.etag,
@@ -119,7 +119,7 @@ def _save(session: Session, db: Connection, url: str, found: Found) -> Source:
         next_check=next_check(source, session.config.refresh, now, max_age=found.max_age, feed=feed),
         new=len(saved.new),
     )
-    sources.record(db, source.id, outcome.reading(feed))
+    answers.record(db, source.id, outcome.reading(feed))
     return sources.source(db, source.id) or source
 
 

@@ -19,7 +19,7 @@ from roya_tui.sources.fetch import Answer, Request, client, fetch
 from roya_tui.sources.web.addresses import host
 from roya_tui.sources.web.credentials import trusts
 from roya_tui.sources.web.robots import MOST_BYTES, Robots
-from roya_tui.store import offline, sources
+from roya_tui.store import answers, offline, sources
 from roya_tui.store.database import open_store
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ async def _read(config: Config, source: Source, url: str, typed: str, now: int) 
 def hold(db: Connection, name: str, until: int) -> None:
     """Ask no source of the host `name` before `until`: it wants it so (Retry-After)."""
     there = [source.id for source in sources.all_sources(db) if schedule.host(source) == name]
-    sources.hold(db, there, until)
+    answers.hold(db, there, until)
 
 
 def _same_place(one: str, other: str) -> bool:

@@ -35,9 +35,9 @@ from roya_tui.sources.schedule import Turns
 from roya_tui.sources.unpacking import Document
 from roya_tui.sources.web.addresses import host, local_by_itself
 from roya_tui.sources.web.apart import apart
-from roya_tui.store import incoming, lock, meta, ruled, sources, wide
+from roya_tui.store import answers, incoming, lock, meta, ruled, wide
+from roya_tui.store.answers import Outcome
 from roya_tui.store.database import StoreError, transaction
-from roya_tui.store.sources import Outcome
 from roya_tui.text import one_line
 
 BEAT_SECONDS = 10
@@ -262,7 +262,7 @@ class Round:
             _outcome(got, source, self._limits, self._now()), milliseconds=cost.milliseconds, size=cost.size
         )
         if got.unchanged:
-            await self._keeper.soon(sources.record, source.id, outcome)
+            await self._keeper.soon(answers.record, source.id, outcome)
             saved = Saved()
         else:
             try:
@@ -286,7 +286,7 @@ class Round:
         """Move a source whose address moved for good, once two refreshes running have been told so."""
         if not outcome.moved_to or outcome.moved_to != source.moved_to:
             return ""
-        if not await self._keeper.soon(sources.move, source.id, outcome.moved_to):
+        if not await self._keeper.soon(answers.move, source.id, outcome.moved_to):
             return f"{source.label} has moved to an address that you have as another source already."
         return f"{source.label} has moved for good; it is read at its new address from now on."
 
@@ -310,7 +310,7 @@ class Round:
             milliseconds=cost.milliseconds,
         )
         try:
-            await self._keeper.soon(sources.record, source.id, outcome)
+            await self._keeper.soon(answers.record, source.id, outcome)
             if failed.retry_at is not None and failed.host not in ("", schedule.host(source)):
                 await self._keeper.soon(hold, failed.host, failed.retry_at)
         except StoreError as error:
@@ -387,5 +387,5 @@ def _save(db: Connection, source: Source, parsed: Parsed, outcome: Outcome) -> S
     """Save articles and validators together or not at all; search learns of many sources at once."""
     with transaction(db):
         saved = incoming.save(db, source.id, parsed.feed, parsed.rows, outcome.at, index=wide.put_off)
-        sources.record(db, source.id, replace(outcome, new=len(saved.new), changed=len(saved.changed)))
+        answers.record(db, source.id, replace(outcome, new=len(saved.new), changed=len(saved.changed)))
     return saved

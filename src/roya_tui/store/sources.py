@@ -7,64 +7,10 @@ from collections.abc import Iterable, Mapping
 from sqlite3 import Connection, Cursor
 from typing import Any
 
-from msgspec import Struct
-from msgspec.structs import asdict, replace
-
-from roya_tui.model import Attempt, Failed, Feed, NewSource, Source, shown_address
-from roya_tui.store import health
+from roya_tui.model import NewSource, Source, shown_address
 from roya_tui.store.database import StoreError, told, transaction
-from roya_tui.store.undo import Image, forget_answers
-from roya_tui.store.undo import record as record_step
+from roya_tui.store.undo import Image, forget_answers, record
 from roya_tui.text import fold
-
-
-class Outcome(Struct, frozen=True):
-    """How a source answered at `at`, in UTC seconds.
-
-    After a good answer (`ok`) the validators, body hash and what the feed wishes (`ttl`, `skip_hours`, `skip_days`)
-    replace those kept; after a failure they stay, and
-    `error` says in words what went wrong. `failed` is the same for the log of attempts: without the next one, and with
-    its kind. `gone` (RFC 9110 §15.5.11) stops the source until the person starts it again;
-    `held_until` is when its host wants to be asked again (Retry-After).
-    """
-
-    at: int
-    ok: bool
-    error: str = ""
-    etag: str = ""
-    modified: str = ""
-    body_hash: str = ""
-    ttl: int | None = None
-    skip_hours: tuple[int, ...] = ()
-    skip_days: tuple[int, ...] = ()
-    next_check: int | None = None
-    held_until: int | None = None
-    moved_to: str = ""
-    gone: bool = False
-    failed: Failed | None = None
-    milliseconds: int | None = None
-    size: int | None = None
-    """What the answer took, and its bytes as they came; None where it was not measured."""
-    new: int = 0
-    changed: int = 0
-    remark: str = ""
-    """What was repaired or passed over in a good answer's document, in words."""
-
-    def reading(self, feed: Feed) -> Outcome:
-        """This outcome with what the document of the answer says: when it wants to be asked, and what was mended."""
-        return replace(
-            self,
-            ttl=feed.ttl,
-            skip_hours=feed.skip_hours,
-            skip_days=feed.skip_days,
-            remark=" ".join(feed.warnings),
-        )
-
-    @property
-    def offline(self) -> bool:
-        """Whether it says nothing of the source, since there was no network here."""
-        return self.failed is not None and self.failed.kind == "offline"
-
 
 _SELECT = """
 SELECT s.id, s.url, f.title, s.name, s.folder, f.homepage, f.language, s.zone, s.mapping, s.sample,
@@ -98,10 +44,6 @@ def _sources(rows: Cursor, counts: dict[int, tuple[int, int]]) -> list[Source]:
 
 def _numbers(text: str) -> tuple[int, ...]:
     return tuple(map(int, text.split()))
-
-
-def _text(numbers: tuple[int, ...]) -> str:
-    return " ".join(map(str, numbers))
 
 
 @told
@@ -232,7 +174,7 @@ def add_all(db: Connection, wanted: Iterable[NewSource], now: int) -> int:
                 before.append(was)
         if before:
             what = labels[0] if len(labels) == 1 else f"{len(labels):,} sources"
-            record_step(db, f"Added {what}.", [Image("source", _PERSONAL, before)], now)
+            record(db, f"Added {what}.", [Image("source", _PERSONAL, before)], now)
         return len(before)
 
 
@@ -269,7 +211,7 @@ def remove_samples(db: Connection, now: int) -> int:
 
 def _remove(db: Connection, ids: list[int], sentence: str, now: int) -> None:
     db.executemany("UPDATE source SET removed_at = ? WHERE id = ?", [(now, id) for id in ids])
-    record_step(db, sentence, [Image("source", ("removed_at",), [(id, None) for id in ids])], now)
+    record(db, sentence, [Image("source", ("removed_at",), [(id, None) for id in ids])], now)
 
 
 _KEEP: Any = object()
@@ -309,7 +251,7 @@ def change(
             db.execute("UPDATE feed SET gone = 0 WHERE source_id = ?", (id,))
         if before[1:] == tuple(asked[column] for column in columns):
             return
-        if url is not _KEEP and _taken(db, id, url):
+        if url is not _KEEP and is_taken(db, id, url):
             raise StoreError(f"{url} is the address of another source already.")
         settings = ", ".join(f"{column} = :{column}" for column in columns)
         db.execute(f"UPDATE source SET {settings} WHERE id = :id", {**{c: asked[c] for c in columns}, "id": id})
@@ -317,7 +259,7 @@ def change(
             forget_answers(db, [id])
         if interval is not _KEEP and interval is not None:
             db.execute(_SOONER, (interval, id))
-        record_step(db, _changed(found.label, asked, columns), [Image("source", columns, [before])], now)
+        record(db, _changed(found.label, asked, columns), [Image("source", columns, [before])], now)
 
 
 _SOONER = """
@@ -344,50 +286,6 @@ def _changed(label: str, asked: dict[str, Any], columns: tuple[str, ...]) -> str
     return f"Changed {label}."
 
 
-def _taken(db: Connection, id: int, url: str) -> bool:
+def is_taken(db: Connection, id: int, url: str) -> bool:
+    """Whether another source than that one has an address."""
     return db.execute("SELECT 1 FROM source WHERE url = ? AND id <> ?", (url, id)).fetchone() is not None
-
-
-@told
-def move(db: Connection, id: int, url: str) -> bool:
-    """Follow a permanent redirect; not a step of the journal. False if another source has that address already."""
-    with transaction(db):
-        if _taken(db, id, url):
-            return False
-        db.execute("UPDATE source SET url = ? WHERE id = ?", (url, id))
-    return True
-
-
-@told
-def record(db: Connection, id: int, outcome: Outcome) -> None:
-    """Keep how a source answered, and add it to the log of its attempts."""
-    always = "checked = :at, next_check = :next_check, held_until = :held_until, moved_to = :moved_to, gone = :gone"
-    good = (
-        "succeeded = :at, failures = 0, error = '', etag = :etag, modified = :modified, body_hash = :body_hash,"
-        " ttl = :ttl, skip_hours = :skip_hours, skip_days = :skip_days"
-    )
-    # Without a network here nobody can know whether the source would have answered.
-    bad = "error = :error" if outcome.offline else "failures = failures + 1, error = :error"
-    facts = asdict(outcome) | {"skip_hours": _text(outcome.skip_hours), "skip_days": _text(outcome.skip_days)}
-    with transaction(db):
-        db.execute(
-            f"UPDATE feed SET {always}, {good if outcome.ok else bad} WHERE source_id = :id",
-            {**facts, "id": id},
-        )
-        health.keep(db, id, _attempt(outcome))
-
-
-@told
-def hold(db: Connection, ids: Iterable[int], until: int) -> None:
-    """Ask none of these before `until`: their host wants it so (Retry-After)."""
-    with transaction(db):
-        db.executemany(
-            "UPDATE feed SET held_until = max(coalesce(held_until, 0), ?) WHERE source_id = ?",
-            ((until, id) for id in ids),
-        )
-
-
-def _attempt(outcome: Outcome) -> Attempt:
-    failed = Failed("", outcome.remark) if outcome.ok else outcome.failed or Failed("unknown", outcome.error)
-    cost = (outcome.milliseconds, outcome.size)
-    return Attempt(outcome.at, failed.kind, failed.message, *cost, outcome.new, outcome.changed)

@@ -1,0 +1,110 @@
+"""How sources answer: what a refresh keeps of each look at one, in no step of the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from sqlite3 import Connection
+
+from msgspec import Struct
+from msgspec.structs import asdict, replace
+
+from roya_tui.model import Attempt, Failed, Feed
+from roya_tui.store import health
+from roya_tui.store.database import told, transaction
+from roya_tui.store.sources import is_taken
+
+
+class Outcome(Struct, frozen=True):
+    """How a source answered at `at`, in UTC seconds.
+
+    After a good answer (`ok`) the validators, body hash and what the feed wishes (`ttl`, `skip_hours`, `skip_days`)
+    replace those kept; after a failure they stay, and `error` says in words what went wrong. `failed` is the same for
+    the log of attempts: without the next one, and with its kind. `gone` (RFC 9110 §15.5.11) stops the source until
+    the person starts it again; `held_until` is when its host wants to be asked again (Retry-After).
+    """
+
+    at: int
+    ok: bool
+    error: str = ""
+    etag: str = ""
+    modified: str = ""
+    body_hash: str = ""
+    ttl: int | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
+    next_check: int | None = None
+    held_until: int | None = None
+    moved_to: str = ""
+    gone: bool = False
+    failed: Failed | None = None
+    milliseconds: int | None = None
+    size: int | None = None
+    """What the answer took, and its bytes as they came; None where it was not measured."""
+    new: int = 0
+    changed: int = 0
+    remark: str = ""
+    """What was repaired or passed over in a good answer's document, in words."""
+
+    def reading(self, feed: Feed) -> Outcome:
+        """This outcome with what the document of the answer says: when it wants to be asked, and what was mended."""
+        return replace(
+            self,
+            ttl=feed.ttl,
+            skip_hours=feed.skip_hours,
+            skip_days=feed.skip_days,
+            remark=" ".join(feed.warnings),
+        )
+
+    @property
+    def offline(self) -> bool:
+        """Whether it says nothing of the source, since there was no network here."""
+        return self.failed is not None and self.failed.kind == "offline"
+
+
+@told
+def move(db: Connection, id: int, url: str) -> bool:
+    """Follow a permanent redirect; not a step of the journal. False if another source has that address already."""
+    with transaction(db):
+        if is_taken(db, id, url):
+            return False
+        db.execute("UPDATE source SET url = ? WHERE id = ?", (url, id))
+    return True
+
+
+@told
+def record(db: Connection, id: int, outcome: Outcome) -> None:
+    """Keep how a source answered, and add it to the log of its attempts."""
+    always = "checked = :at, next_check = :next_check, held_until = :held_until, moved_to = :moved_to, gone = :gone"
+    good = (
+        "succeeded = :at, failures = 0, error = '', etag = :etag, modified = :modified, body_hash = :body_hash,"
+        " ttl = :ttl, skip_hours = :skip_hours, skip_days = :skip_days"
+    )
+    # Without a network here nobody can know whether the source would have answered.
+    bad = "error = :error" if outcome.offline else "failures = failures + 1, error = :error"
+    facts = asdict(outcome) | {"skip_hours": _numbered(outcome.skip_hours), "skip_days": _numbered(outcome.skip_days)}
+    with transaction(db):
+        db.execute(
+            f"UPDATE feed SET {always}, {good if outcome.ok else bad} WHERE source_id = :id",
+            {**facts, "id": id},
+        )
+        health.keep(db, id, _attempt(outcome))
+
+
+@told
+def hold(db: Connection, ids: Iterable[int], until: int) -> None:
+    """Ask none of these before `until`: their host wants it so (Retry-After)."""
+    with transaction(db):
+        db.executemany(
+            "UPDATE feed SET held_until = max(coalesce(held_until, 0), ?) WHERE source_id = ?",
+            ((until, id) for id in ids),
+        )
+
+
+def _attempt(outcome: Outcome) -> Attempt:
+    failed = Failed("", outcome.remark) if outcome.ok else outcome.failed or Failed("unknown", outcome.error)
+    cost = (outcome.milliseconds, outcome.size)
+    return Attempt(outcome.at, failed.kind, failed.message, *cost, outcome.new, outcome.changed)
+
+
+def _numbered(numbers: tuple[int, ...]) -> str:
+    return " ".join(map(str, numbers))
