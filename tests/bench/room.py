@@ -16,7 +16,7 @@ from pathlib import Path
 from tests.terminal import surroundings
 
 from roya_tui.model import Entry, Feed
-from roya_tui.store import articles, database, sources, upkeep, wide
+from roya_tui.store import database, incoming, sources, upkeep, wide
 
 from . import alone, invented, newsboat
 from .figures import Report
@@ -70,8 +70,8 @@ def _ours(folder: Path, feeds: dict[int, list[Entry]], now: int) -> tuple[int, i
     with ProcessPoolExecutor(os.cpu_count()) as workers:
         for number, entries in feeds.items():
             kept = sources.add(db, invented.source(number), now)
-            rows = list(workers.map(articles.prepare, entries, chunksize=50))
-            articles.save(db, kept.id, Feed(format="made", title=kept.label), rows, now, index=wide.put_off)
+            rows = list(workers.map(incoming.prepare, entries, chunksize=50))
+            incoming.save(db, kept.id, Feed(format="made", title=kept.label), rows, now, index=wide.put_off)
             waiting += len(rows)
             if waiting >= _TOLD_AFTER:
                 wide.catch_up(db)

@@ -21,7 +21,7 @@ from roya_tui.cli.terminal import look
 from roya_tui.config import load, paths
 from roya_tui.model import Entry, NewSource
 from roya_tui.reading.oneline import clip
-from roya_tui.store import articles, sources, wide
+from roya_tui.store import incoming, sources, wide
 from roya_tui.store.database import open_store
 
 COMMANDS = ("add", "refresh", "list", "show", "sources", "tags", "mark", "import", "export", "inspect", "doctor")
@@ -405,10 +405,10 @@ def test_what_takes_seconds_before_an_answer_is_told_on_a_terminal_only(
     cli("list")
 
     def put_off(guid: str) -> None:
-        new = articles.prepare(Entry(guid=guid, title="Unlearnt", content="Words"))
+        new = incoming.prepare(Entry(guid=guid, title="Unlearnt", content="Words"))
         with closing(open_store(home / "news.db")) as db:
             source = sources.add(db, NewSource("https://late.example/feed"), 1)
-            articles.save(db, source.id, None, [new], 2, index=wide.put_off)
+            incoming.save(db, source.id, None, [new], 2, index=wide.put_off)
 
     monkeypatch.setattr("roya_tui.cli.session._MANY", 0)
     put_off("one")
