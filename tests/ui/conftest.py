@@ -69,7 +69,18 @@ class Open:
             await self.pilot.pause()
             looks += 1
             if await self._end_of(
-                "view", "marks", "unread", "counts", "offer", "browser", "health", "quote", "names", "tags", "compare"
+                "view",
+                "marks",
+                "unread",
+                "counts",
+                "offer",
+                "browser",
+                "health",
+                "quote",
+                "come",
+                "names",
+                "tags",
+                "compare",
             ):
                 looks = 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ from tests.ui.conftest import NOW, Open, Opener, drawn
 
 from roya_tui.config import Config
 from roya_tui.config.values import Reading
-from roya_tui.store import stories
+from roya_tui.model import Entry, Moment
+from roya_tui.store import bodies, incoming, stories
 from roya_tui.store.database import open_store
 from roya_tui.ui.view import Place, View
 
@@ -214,3 +216,36 @@ async def test_the_head_leads_to_a_telling_that_the_view_leaves_out(
         news.article.mark_link(-len(news.article.shown.tags) - 1 - number)
         await reader.press("enter")
         assert news.headlines.selected == other
+
+
+async def test_a_row_counts_the_telling_that_a_refresh_brings_and_no_row_moves(
+    opened: Opener, store: Path, told: list[int]
+) -> None:
+    def numbered(reader: Open) -> list[str]:
+        return [line for line in drawn(reader.news.headlines) if "(3)" in line or "(4)" in line or "(5)" in line]
+
+    def another(guid: str) -> int:
+        with closing(open_store(store)) as db:
+            (source,) = db.execute("SELECT source_id FROM article WHERE id = ?", (told[0],)).fetchone()
+            entry = Entry(guid=guid, title="One more", content="x", published=Moment(NOW))
+            (new,) = incoming.save(db, source, None, [bodies.prepare(entry)], NOW).new
+            stories.join(db, [told[0], new], NOW)
+        return new
+
+    async with opened(view=ALL) as reader:
+        before = place(reader)
+        fourth = another("fourth")
+        reader.news.count_tellings()
+        await reader.still()
+        assert place(reader) == before
+        assert ["(4)" in line for line in numbered(reader)] == [True]
+        another("fifth")
+        for _ in range(2):
+            reader.news.count_tellings()
+            await reader.still()
+        assert ["(5)" in line for line in numbered(reader)] == [True]
+        await reader.press("j", "right")
+        assert fourth in place(reader)[1:6]
+        assert len(place(reader)) == len(before) + 4
+        await reader.press("left", "full_stop")
+        assert ["(5)" in line for line in numbered(reader)] == [True]

@@ -50,6 +50,8 @@ class Timeline(Struct, frozen=True):
     """Beside each of `every` the second that it is sorted by."""
     piles: Mapping[int, Pile] = field(default_factory=dict)
     """What the rows stand for that show no article: those of `ids` that are below 0."""
+    come: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    """Of some rows, the further tellings that came since the list was made; `others` counts them."""
     beside: Mapping[int, str] = field(default_factory=dict)
     """What is told beside the titles of some articles, where there is room."""
     whole: bool = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -55,6 +55,17 @@ def unfolded(shown: Timeline, index: int, tellings: Sequence[int]) -> Timeline:
     others = shown.others or array("q", bytes(8 * len(shown.ids)))
     others = others[:index] + array("q", [len(new)]) + others[index + 1 :]
     return _spliced(replace(shown, others=others), index + 1, index + 1, new)
+
+
+def told_further(shown: Timeline, come: Mapping[int, frozenset[int]]) -> Timeline:
+    """Return the list with rows that also count the tellings which have `come`; no row moves. An open one stays."""
+    others = shown.others[:] if shown.others else array("q", bytes(8 * len(shown.ids)))
+    counted = dict(shown.come)
+    for index, id in enumerate(shown.ids):
+        if id in come and others[index] != BENEATH and not open_at(shown, index):
+            others[index] += len(come[id]) - len(counted.get(id, ()))
+            counted[id] = come[id]
+    return replace(shown, others=others, come=counted)
 
 
 def folded_away(shown: Timeline, index: int) -> Timeline:

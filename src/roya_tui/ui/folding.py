@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Sequence
 from sqlite3 import Connection
 from typing import Any
 
 from textual import on, work
 
+from roya_tui.query import QueryError
 from roya_tui.reading.unfolding import standing
 from roya_tui.store import stories, undo
 from roya_tui.ui.article import ArticlePane
 from roya_tui.ui.choosing import Choosing
-from roya_tui.ui.listing import Capping, Listed, refolded
+from roya_tui.ui.listing import Capping, Listed, come, refolded
 from roya_tui.ui.memory import Memory
 
 MOST_JOINED = 200
@@ -66,6 +68,20 @@ class Folding(Choosing):
         if view == self.view and standing(self.headlines.timeline) is every:
             self.headlines.forget()
             self.show_listed(found, stay=True)
+
+    @work(exit_on_error=False, exclusive=True, group="come")
+    async def count_tellings(self) -> None:
+        """Let rows count further tellings that a refresh brought; the rows themselves stay as they are."""
+        shown, now = self.headlines.timeline, self.now()
+        try:
+            query = self.view.query(now)
+        except QueryError:
+            return
+        if self.folding and shown.ids:
+            rows = array("q", (id for id in shown.ids if id > 0))
+            found = await self.library.look(come, query, now, rows, standing(shown), self.clock.zone)
+            if found and self.headlines.timeline is shown:
+                self.headlines.tell_further(found)
 
     @on(ArticlePane.TellingChosen)
     def _telling_chosen(self, message: ArticlePane.TellingChosen) -> None:

@@ -107,6 +107,20 @@ def refolded(
     return _capped(db, found, caps, capping.clock, most) if caps and capping else found
 
 
+def come(
+    db: Connection, query: Query, now: int, rows: array[int], there: array[int], zone: tzinfo | None = None
+) -> dict[int, frozenset[int]]:
+    """Return which articles, found by `query` and not `there` yet, tell by now what one of those `rows` tells, too."""
+    told = stories.told_with(db, rows) if len(rows) < FEW else stories.told_together(db)
+    story = {one.id: one.story for one in told}
+    further = story.keys() - set(there)
+    found = set(search.found_among(db, query, further, now, zone=zone)) if further else set()
+    of_story: dict[int, set[int]] = {}
+    for id in found:
+        of_story.setdefault(story[id], set()).add(id)
+    return {row: frozenset(of_story[story[row]]) for row in rows if story.get(row) in of_story}
+
+
 def _with_its_day(
     db: Connection,
     query: Query,

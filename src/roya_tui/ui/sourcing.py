@@ -174,6 +174,10 @@ class Sourcing(Panes):
                 return True
         return False
 
+    def count_tellings(self) -> object:
+        """Let rows of stories count what came in."""
+        raise NotImplementedError
+
     def _announce(self, event: dict[str, Any]) -> None:
         """Tell what came in."""
         new, changed = int(event.get("new", 0)) - int(event.get("muted", 0)), int(event.get("changed", 0))
@@ -186,6 +190,7 @@ class Sourcing(Panes):
         if self._failures:
             self.bottom.say(self._sum_up(self._failures))
         if new:
+            self.count_tellings()
             self._offer_to_remove_samples()
         self.count_soon()
 

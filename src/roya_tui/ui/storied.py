@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from roya_tui.reading.timeline import Pile, Timeline
-from roya_tui.reading.unfolding import folded_away, open_at, others_of, pile_of, row_of_story, standing, unfolded
+from roya_tui.reading.unfolding import (
+    folded_away,
+    open_at,
+    others_of,
+    pile_of,
+    row_of_story,
+    standing,
+    told_further,
+    unfolded,
+)
 from roya_tui.ui.rows import Rows
 
 
@@ -60,8 +69,14 @@ class Storied(Rows):
         index = self.index
         if index is None or others_of(self.timeline, index) < 1 or open_at(self.timeline, index):
             return False
-        self._show_below(index, set(self._below(self.ids[index])).intersection(standing(self.timeline)))
+        here = self.timeline.come.get(self.ids[index], frozenset()).union(standing(self.timeline))
+        self._show_below(index, here.intersection(self._below(self.ids[index])))
         return open_at(self.timeline, index) > 0
+
+    def tell_further(self, come: Mapping[int, frozenset[int]]) -> None:
+        """Let rows count the tellings that came since the list was made, too."""
+        self.timeline = told_further(self.timeline, come)
+        self.changed()
 
     def fold(self) -> bool:
         """Fold the story of the cursor away, and go to its row; False where it is not unfolded."""
