@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,13 +22,15 @@ from .conftest import Opener
 
 @contextmanager
 def no_room() -> Iterator[None]:
-    """Let no file grow beyond some bytes, as on a full disk."""
+    """Let no file grow beyond some bytes, as on a full disk. Python would cut what it compiles meanwhile, too."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    compiling, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
     try:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        sys.dont_write_bytecode = compiling
 
 
 def test_a_file_that_there_is_no_room_for_is_not_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
