@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from roya_tui import query
-from roya_tui.model import Entry, NewSource, Rule, Source
+from roya_tui.model import Entry, NewSource, Rule, SavedFeed, Source
 from roya_tui.store import (
     articles,
     foreseen,
@@ -17,6 +17,7 @@ from roya_tui.store import (
     incoming,
     ruled,
     rules,
+    saved,
     saved_pages,
     search,
     sources,
@@ -337,6 +338,37 @@ def test_a_rule_whose_query_is_none_is_passed_by_and_says_so(db, put) -> None:
     put(entry("Football"))
     assert titles(db) == set()
     assert [bool(one.problem) for one in rules.rules(db, NOW)] == [True, False]
+
+
+def test_a_rule_about_all_but_a_feed_that_is_gone_hides_nothing(db, put) -> None:
+    feed = saved.add(db, "Mine", "title:rain", NOW)
+    add(db, "-feed:mine")
+    saved.remove(db, feed.id, NOW)
+    put(entry("Football"))
+    assert titles(db) == {"Football"}
+    assert [one.problem for one in rules.rules(db, NOW)] == ["There is no saved feed “mine”."]
+    undo(db, NOW)
+    put(entry("Chess"), entry("Rain"))
+    assert titles(db) == {"Football", "Rain"}
+
+
+@pytest.mark.parametrize(
+    "feeds",
+    [
+        [" or ".join(f"tag:t{feed}x{n}" for n in range(200)) for feed in range(20)],
+        ["water" + "".join(f" or feed:n{n}" for n in range(1, 20)), *[" or ".join(f"w{n}" for n in range(199))] * 19],
+        [f"{'(a or (b ' * 18}feed:n{feed + 1}{'))' * 18}" for feed in range(50)],
+    ],
+    ids=["side by side", "held", "inside each other"],
+)
+def test_a_rule_about_more_feeds_than_can_be_asked_holds_up_nobody(db, put, feeds: list[str]) -> None:
+    saved.add_all(db, [SavedFeed(0, f"n{number}", text) for number, text in enumerate(feeds)], NOW)
+    everything = " or ".join(f"feed:n{number}" for number in range(len(feeds)))
+    rules.add_all(db, [Rule(0, "All", everything, "mute"), Rule(0, "Games", "football", "mute")], NOW)
+    put(entry("Football"), entry("Rain"))
+    assert titles(db) == {"Rain"}
+    assert [bool(one.problem) for one in rules.rules(db, NOW)] == [True, False]
+    assert titles(db, everything) <= {"Rain"}
 
 
 def test_a_preview_tells_what_would_be_caught(db, put) -> None:

@@ -8,11 +8,16 @@ from msgspec.structs import replace
 
 from roya_tui.query.fields import QueryError
 from roya_tui.query.parser import parse
-from roya_tui.query.values import NOTHING, Condition, Query, Term, mapped
+from roya_tui.query.values import NOTHING, All, Condition, Either, Not, Query, Term, join_all, join_either, opposite
 from roya_tui.text import fold
 
 _MOST = 100
 """Feeds in a query with all that they hold: feeds that hold each other twice and twice again would have no end."""
+_MOST_TERMS = 500
+"""Words in all of them together: of some more, SQLite's tree would be too large."""
+_DEEPEST = 100
+"""Conditions inside each other, in all of them together."""
+_TOO_MUCH = "There are too many feeds inside each other."
 
 
 def name_of(feed: str) -> str:
@@ -34,19 +39,35 @@ class _Nest:
         self.now = now
         self.strict = strict
         self.left = _MOST
+        self.terms_left = _MOST_TERMS
 
-    def condition(self, condition: Condition, inside: tuple[str, ...]) -> Condition:
-        return mapped(condition, lambda term: self.feed_or_nothing(term, inside) if term.field == "feed" else term)
+    def condition(self, condition: Condition, inside: tuple[str, ...], depth: int = 0) -> Condition:
+        if inside and depth > _DEEPEST:
+            raise QueryError(_TOO_MUCH)
+        match condition:
+            case Term("feed"):
+                return self.feed_or_nothing(condition, inside, depth)
+            case Term():
+                self.terms_left -= bool(inside)
+                if self.terms_left < 0:
+                    raise QueryError(_TOO_MUCH)
+                return condition
+            case Not(of):
+                return opposite(self.condition(of, inside, depth + 1))
+            case All(of):
+                return join_all([self.condition(part, inside, depth + 1) for part in of])
+            case Either(of):
+                return join_either([self.condition(part, inside, depth + 1) for part in of])
 
-    def feed_or_nothing(self, term: Term, inside: tuple[str, ...]) -> Condition:
+    def feed_or_nothing(self, term: Term, inside: tuple[str, ...], depth: int) -> Condition:
         try:
-            return self.feed(term.value, inside)
+            return self.feed(term.value, inside, depth)
         except QueryError:
             if self.strict:
                 raise
             return NOTHING
 
-    def feed(self, value: str, inside: tuple[str, ...]) -> Condition:
+    def feed(self, value: str, inside: tuple[str, ...], depth: int) -> Condition:
         name = name_of(value)
         self.left -= 1
         if name not in self.feeds:
@@ -54,5 +75,5 @@ class _Nest:
         if name in inside:
             raise QueryError(f"The feed “{value}” would hold itself.")
         if self.left < 0:
-            raise QueryError("There are too many feeds inside each other.")
-        return self.condition(parse(self.feeds[name], self.now).where, (*inside, name))
+            raise QueryError(_TOO_MUCH)
+        return self.condition(parse(self.feeds[name], self.now).where, (*inside, name), depth + 1)

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from roya_tui.model import EFFECTS, Rule
 from roya_tui.query import Query, QueryError, expanded, parse
 from roya_tui.query.nesting import name_of
-from roya_tui.store import ruled, ruling, saved, search
+from roya_tui.store import ruled, ruling, search
 from roya_tui.store.database import StoreError, told, transaction
 from roya_tui.store.personal import forget_empty
 from roya_tui.store.tags import fold_tag
@@ -54,7 +54,7 @@ def rule(db: Connection, name: str, now: int) -> Rule | None:
 
 def _feeds(db: Connection, now: int) -> dict[str, str]:
     """The queries of the saved feeds, by their names."""
-    return {name_of(one.name): one.query for one in saved.feeds(db, now)}
+    return {name_of(name): query for name, query in db.execute("SELECT name, query FROM saved_feed")}
 
 
 def _problem(text: str, feeds: dict[str, str], now: int) -> str:

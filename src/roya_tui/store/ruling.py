@@ -70,14 +70,14 @@ def act(db: Connection) -> bool:
 
 
 def standing(db: Connection, now: int) -> Iterator[Standing]:
-    """The rules that are to act, in their order. One whose query is none is passed by."""
+    """The rules that are to act, in their order; those whose query is none, or asks for a feed that is gone, are not."""
     rows = db.execute(
         "SELECT id, effect, tag, query FROM rule WHERE NOT off AND (ends IS NULL OR ends > ?) ORDER BY place, id",
         (now,),
     ).fetchall()
     for id, effect, tag, text in rows:
         try:
-            yield Standing(id, effect, tag, unfolded(db, parse(text, now), now))
+            yield Standing(id, effect, tag, unfolded(db, parse(text, now), now, strict=True))
         except QueryError:
             continue
 

@@ -34,10 +34,13 @@ def _problem(name: str, text: str, texts: dict[str, str], now: int) -> str:
     return ""
 
 
-def unfolded(db: Connection, query: Query, now: int) -> Query:
-    """Return `query` with what its feeds stand for; a feed that cannot be asked finds nothing."""
+def unfolded(db: Connection, query: Query, now: int, *, strict: bool = False) -> Query:
+    """Return `query` with what its feeds stand for; a feed that cannot be asked finds nothing.
+
+    With `strict` it raises `QueryError`.
+    """
     texts = {name_of(name): text for name, text in db.execute("SELECT name, query FROM saved_feed")}
-    return expanded(query, texts, now) if texts or "feed:" in str(query) else query
+    return expanded(query, texts, now, strict=strict) if texts or "feed:" in str(query) else query
 
 
 @told
