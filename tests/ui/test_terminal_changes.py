@@ -46,7 +46,8 @@ def test_three_changes_are_told_as_a_person_would(home: Home, server: Server) ->
         ):
             server.serve("/wire", wire(*paragraphs))
             refreshed(reader, server)
-        reader.until(lambda seen: seen.list.cursor.startswith("↻"))
+        # While something else is said below, this is not told there.
+        reader.until(lambda seen: seen.list.cursor.startswith("↻") and seen.bottom.endswith("? help"))
 
         words = "+1 paragraph, 2 words changed since you read it"
         seen = reader.do("j", "k", until=words)

@@ -12,7 +12,7 @@ pytest.importorskip("fcntl", reason="a pty needs POSIX")
 
 from tests.servers import Server, hang, rss, server
 from tests.ui.homes import BY_HAND, Home, home
-from tests.ui.sight import Reader, Sight
+from tests.ui.sight import Reader, Sight, sight
 
 from roya_tui import first_run
 from roya_tui.model import NewSource
@@ -88,8 +88,8 @@ def test_adding_a_feed_a_page_a_choice_a_file_and_nothing(home: Home, server: Se
         reader.do(*"Trees", until="Trees")
         reader.do("enter", until="This is a feed: “Poplar”.")
         reader.press("enter")
-        seen = reader.until(lambda seen: seen.bottom.startswith("Added Poplar") and seen.side.line("Trees"))
-        assert seen.list.line("Poplar item 3")
+        reader.wait_for(lambda screen: sight(screen).bottom.startswith("Added Poplar"))
+        reader.until(lambda seen: seen.side.line("Trees") and seen.list.line("Poplar item 3"))
 
         before = home.labels()
         asks(reader, f"{server.url}/Larch", "Larch is there already.")
