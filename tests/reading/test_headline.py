@@ -10,6 +10,7 @@ from roya_tui.cli.output import cells
 from roya_tui.model import Headline
 from roya_tui.reading.clock import Clock
 from roya_tui.reading.headline import UNICODE, headline_row, told_beside
+from roya_tui.reading.isolating import beside
 
 WORDS = "+2 paragraphs, title changed"
 
@@ -42,6 +43,15 @@ def test_a_title_from_the_right_keeps_its_end() -> None:
     assert told[-1] == runs[-1]
     assert told[-3] == (WORDS, "kept")
     assert sum(cells(text) for text, _ in told) == 60
+
+
+@pytest.mark.parametrize("title", ["Bridge open", "جسر"])
+def test_names_from_the_right_beside_a_title_are_set_as_everywhere(title: str) -> None:
+    headline = Headline(1, 1, "Courier", title, 1_795_400_000)
+    runs = headline_row(headline, 80, UNICODE, Clock(zone="UTC"), cells, with_source=False)
+    told = told_beside(runs, beside(["جسر 15", "Courier"], ", "), cells, "…")
+    assert [text for text, style in told if style == "kept"] == ["Courier ,15 ﺮﺴﺟ"]
+    assert sum(cells(text) for text, _ in told) == 80
 
 
 @pytest.mark.parametrize(
@@ -96,6 +106,14 @@ def test_a_row_is_as_wide_as_the_list_however_narrow(title: str, others: int) ->
     for width in range(4, 70):
         runs = headline_row(headline, width, UNICODE, Clock(zone="UTC"), cells, others=others)
         assert sum(cells(text) for text, _ in runs) == width
+
+
+@pytest.mark.parametrize(("width", "shown"), [(60, " ✎▨"), (42, " ✎▨"), (30, " ✎▨"), (29, "")])
+def test_what_is_kept_with_it_is_told_where_there_is_no_room_for_the_source(width: int, shown: str) -> None:
+    headline = Headline(1, 1, "Courier", "Bridge open", 1_795_400_000, noted=True, pictures=1)
+    runs = headline_row(headline, width, UNICODE, Clock(zone="UTC"), cells)
+    assert "".join(text for text, style in runs if style == "kept") == shown
+    assert sum(cells(text) for text, _ in runs) == width
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ def headline_row(
         used += source_width + 1
     kept = ((headline.noted, signs.noted), (headline.pictures, signs.pictures), (headline.full, signs.full))
     tail = "".join(sign for there, sign in kept if there)
-    tail = f" {tail}" if tail and width >= 44 else ""
+    tail = f" {tail}" if tail and width >= 30 else ""
     room = max(1, width - used - measure(tail))
     before, after = (signs.dot, "") if others < 0 else ("", f"({others + 1:,})" if others else "")
     runs += _title(headline.title, room, measure, rtl, signs.more, words, before, after)
@@ -132,12 +132,14 @@ def room_beside(runs: Sequence[Run]) -> int:
     return next((len(text) - 2 for text, style in runs if style == "gap"), 0)
 
 
-def told_beside(runs: Sequence[Run], words: str, measure: Callable[[str], int], more: str) -> list[Run]:
+def told_beside(
+    runs: Sequence[Run], words: str, measure: Callable[[str], int], more: str, rtl: str = "visual"
+) -> list[Run]:
     """Put words into the blanks beside the title of a row, if enough of them fit: at the row's other end."""
     room = room_beside(runs)
     if room < LEAST_TOLD:
         return list(runs)
-    said, _ = line(words, room, measure, "off", more)
+    said, _ = line(words, room, measure, rtl, more)
     gap = (" " * (room - measure(said) + 2), "gap")
     place = next(place for place, (_, style) in enumerate(runs) if style == "gap")
     from_right = runs[place + 1 : place + 2] and runs[place + 1][1].startswith("title")

@@ -269,7 +269,7 @@ class Headlines(Storied):
         runs = self._set(headline, width, index)
         words = headline.changed and self._told.get((headline.id, headline.revisions))
         if words := words or self.timeline.beside.get(headline.id):
-            runs = told_beside(runs, words, measure, self.signs.more)
+            runs = told_beside(runs, words, measure, self.signs.more, self.rtl)
         if headline.hidden or headline.highlighted or not headline.unread:
             title = "title" if headline.unread and not headline.hidden else "read-title"
             title += " strike" if headline.hidden else " lit" if headline.highlighted else ""
