@@ -65,6 +65,21 @@ def test_a_sentence_of_ours_reads_from_the_left_around_what_it_quotes() -> None:
     assert sentence("Saved “قال قال”, to read later.", 12, cell_len) == f"Saved “{QALA}…"
 
 
+@pytest.mark.parametrize(
+    ("text", "width", "drawn"),
+    [
+        ("Took “Almond Line opens at last” out of it. u undoes.", 40, "Took “Almond Line…” out of it. u undoes."),
+        ("Took “Almond Line opens at last” out of it. u undoes.", 30, "Took “Almond Line opens at la…"),
+        ("Took “Lighthouse keeper” out. u undoes.", 60, "Took “Lighthouse keeper” out. u undoes."),
+        ("Moved “Gazette” into “A folder with a name”.", 36, "Moved “Gazette” into “A folder wi…”."),
+        ("Saved “قال قال قال قال”. u undoes.", 30, f"Saved “…\ufe8e\ufed7 {QALA} {QALA}”. u undoes."),
+        ("No names at all, but too long", 10, "No names…"),
+    ],
+)
+def test_a_name_gives_way_before_what_is_said_of_it(text: str, width: int, drawn: str) -> None:
+    assert sentence(text, width, cell_len) == drawn
+
+
 def test_what_a_sentence_ends_with_goes_on_at_its_own_side() -> None:
     assert sentence(f"Copied > {isolated('قال 3 نعم.')}", 40, cell_len) == f"Copied > .{NAAM} 3 {QALA}"
     assert sentence(f"Copied > {isolated('قال a b نعم نعم')}", 18, cell_len) == f"Copied > …a b {QALA}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 _LEFT_TO_RIGHT = "\u200e"
 """The mark that gives a line its direction (UAX #9, P2)."""
+_QUOTED = re.compile("“([^“”]*)”")
+_LEAST_QUOTED = 8
+"""Cells of a name that are left of it at least, where a sentence is too long."""
 
 
 class OneLine(NamedTuple):
@@ -44,8 +48,19 @@ def line(text: str, width: int, measure: Measure, rtl: str = "visual", more: str
 
 
 def sentence(text: str, width: int, measure: Measure, rtl: str = "visual", more: str = "…") -> str:
-    """Do as `line` for a sentence of ours: it reads from the left, whatever names are in it; see `isolating.told`."""
-    return from_left(told(text), width, measure, rtl, more)
+    """Do as `line` for a sentence of ours: it reads from the left, whatever names are in it; see `isolating.told`.
+
+    If it is longer, the longest name it quotes gives way first: behind it stand what is said of it and the way back.
+    """
+    return from_left(told(_shortened(text, width, measure, more)), width, measure, rtl, more)
+
+
+def _shortened(text: str, width: int, measure: Measure, more: str) -> str:
+    over = measure(bare(text)) - width
+    quoted = max(_QUOTED.finditer(text), key=lambda name: len(name[1]), default=None) if over > 0 else None
+    if quoted is None or (room := measure(bare(quoted[1])) - over) < _LEAST_QUOTED:
+        return text
+    return text[: quoted.start(1)] + clip(quoted[1], room, measure, more) + text[quoted.end(1) :]
 
 
 def from_left(text: str, width: int, measure: Measure, rtl: str = "visual", more: str = "…") -> str:
