@@ -145,6 +145,13 @@ async def test_what_one_reads_is_not_folded_away_when_the_list_is_made_anew(open
         assert place(reader)[1:4] == told
 
 
+async def test_what_is_read_and_left_out_unfolds_nothing(opened: Opener, told: list[int]) -> None:
+    async with opened(view=ALL) as reader:
+        await reader.press("j", "m", "1")
+        assert len(set(told).intersection(place(reader))) == 1, "nobody unfolded the story; what was read is not here"
+        assert any("(2)" in line for line in drawn(reader.news.headlines))
+
+
 async def test_a_row_for_each_article_is_remembered(opened: Opener, told: list[int]) -> None:
     async with opened(view=ALL) as reader:
         rows = len(place(reader))

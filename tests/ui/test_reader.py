@@ -212,6 +212,18 @@ async def test_tags_only_never_any_and_all(opened: Opener) -> None:
         assert reader.news.headlines.border_title == "All · +water"
 
 
+async def test_letters_that_no_tag_has_are_told_and_what_is_told_does_not_outlast_a_choice(opened: Opener) -> None:
+    async with opened(config=BY_HAND, view=View(Place(name="all"))) as reader:
+        await reader.press("t")
+        await reader.type("qqq")
+        assert any("none here has that" in line for line in drawn(reader.news.sidebar))
+        await reader.press("enter")
+        assert reader.said == "No tag here has “qqq”."
+        await reader.press("plus")
+        assert reader.news.headlines.border_title.startswith("All · +")
+        assert reader.said == ""
+
+
 async def test_find_narrows_as_one_types_and_escape_restores_the_exact_place(opened: Opener) -> None:
     async with opened(config=BY_HAND) as reader:
         await reader.press(*"jjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjj")

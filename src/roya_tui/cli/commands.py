@@ -217,7 +217,7 @@ def _doing(command: _Command) -> None:
     )
     hide = command("hide", "leave articles out of every list and count", f"is:hidden finds them. {_UNDO}")
     unhide = command("unhide", "show hidden articles again", f"The query looks among the hidden only. {_UNDO}")
-    for one, tags_too in ((mark, ""), (tag, ", and behind it the tags: +x -y"), (hide, ""), (unhide, "")):
+    for one, tags_too in ((mark, ""), (tag, " Behind it stand the tags: +x -y."), (hide, ""), (unhide, "")):
         one.add_argument("words", metavar="QUERY", nargs="*", help=f"which articles: {_QUERY_HELP}{tags_too}")
         one.add_argument("--json", action="store_true", help="one JSON document")
 

@@ -344,6 +344,7 @@ class News(Ruling, Saving, Briefing, Finding, Folding, Outgoing, Picturing, Comp
         if not tag:
             self.bottom.say("Choose a tag first: t goes to the tags.")
             return
+        self.bottom.hush()
         self.set_view(self.view.toggled(tag, only=only))
 
     @on(Bar.Changed, "#tag-bar")
@@ -364,7 +365,9 @@ class News(Ruling, Saving, Briefing, Finding, Folding, Outgoing, Picturing, Comp
         self.remove_class("-tagging")
         self.sidebar.show_all_tags(False)
         self.sidebar.narrow_tags("")
-        if message.kept:
+        if message.kept and not tag and self.tag_bar.value.strip():
+            self.bottom.say(f"No tag here has “{self.tag_bar.value.strip()}”.")
+        elif message.kept:
             self._toggle_tag(tag, True)
             self.sidebar.go_to_tag(tag)
 

@@ -113,7 +113,7 @@ class Storied(Rows):
         self.changed()
 
     def _with_story(self, new: Timeline) -> Timeline:
-        """`new` with the story of the cursor unfolded, if it is now, or if the article there has no row of its own."""
+        """`new` with the story of the cursor unfolded, if it is now, or if its article stands there without a row."""
         index = self.index
         if index is None or not new.others:
             return new
@@ -124,9 +124,9 @@ class Storied(Rows):
         if (pile := new.piles.get(self.ids[row])) is not None:
             place = position(new.ids, self.ids[row])
             return new if place is None or not unfolded_now else unfolded(new, place, pile.ids)
-        if not unfolded_now and position(new.ids, id) is not None:
-            return new
         wanted = set(tellings := self._tellings(id)).intersection(standing(new))
+        if not unfolded_now and (position(new.ids, id) is not None or id not in wanted):
+            return new
         places = (position(new.ids, one) for one in tellings if one in wanted)
         first = next((place for place in places if place is not None), None)
         return new if first is None else unfolded(new, first, [one for one in tellings if one in wanted])
