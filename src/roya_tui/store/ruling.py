@@ -70,7 +70,7 @@ def act(db: Connection) -> bool:
 
 
 def standing(db: Connection, now: int) -> Iterator[Standing]:
-    """The rules that are to act, in their order; those whose query is none, or asks for a feed that is gone, are not."""
+    """The rules that are to act, in their order, but for those whose query is none or asks for a feed that is gone."""
     rows = db.execute(
         "SELECT id, effect, tag, query FROM rule WHERE NOT off AND (ends IS NULL OR ends > ?) ORDER BY place, id",
         (now,),
