@@ -1,0 +1,155 @@
+"""Rules of every kind, caps and ends among all else that is done: undo and redo lead exactly there and back."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from roya_tui.model import EFFECTS, Entry, NewSource, Rule
+from roya_tui.store import incoming, ruled, rules, sources, state, stories, tag_aliases, wide
+from roya_tui.store.database import StoreError, check, open_store
+from roya_tui.store.tally import MISTALLIED
+from roya_tui.store.undo import redo, undo
+
+NOW = 10_000_000
+DAY = 86_400
+
+Step = Callable[[sqlite3.Connection, int], object]
+
+PERSONAL = (
+    "SELECT * FROM state ORDER BY 1",
+    "SELECT * FROM article_tag ORDER BY 1, 2",
+    "SELECT * FROM caught ORDER BY 1, 2",
+    "SELECT * FROM rule ORDER BY 1",
+    "SELECT * FROM tag_alias ORDER BY 1",
+    "SELECT * FROM saved_feed ORDER BY 1",
+    "SELECT id, name, folder, interval, paused, per_day FROM source WHERE removed_at IS NULL ORDER BY 1",
+    "SELECT * FROM tally WHERE total OR unread ORDER BY 1, 2",
+)
+
+
+def everything(db: sqlite3.Connection) -> list[object]:
+    return [db.execute(one).fetchall() for one in PERSONAL]
+
+
+def refresh(db: sqlite3.Connection, now: int, source: int, text: str) -> None:
+    entries = [Entry(guid=f"{n}", title=f"Title {n}", tags=("feed",), content=f"{text} {now}") for n in range(4)]
+    incoming.save(db, source, None, [incoming.prepare(entry) for entry in entries], now, index=wide.put_off)
+    wide.catch_up(db)
+
+
+def on_rule(act: Callable[..., object]) -> Callable[..., Step]:
+    """What is done to the rule at a place, where there is one."""
+
+    def step(place: int, *args: object) -> Step:
+        def run(db: sqlite3.Connection, now: int) -> None:
+            known = rules.rules(db, now)
+            if known:
+                act(db, known[place % len(known)], *args, now)
+
+        return run
+
+    return step
+
+
+ids = st.lists(st.integers(1, 12), min_size=1, max_size=6)
+maybe = st.sampled_from([None, True, False])
+places = st.integers(0, 3)
+texts = st.sampled_from(["title", "title:1 or title:2", "is:unread", "-is:starred", "tag:feed", "tag:own", "source:1"])
+BY_HAND = st.one_of(
+    st.builds(lambda i, r, s, h: lambda db, now: state.mark(db, i, now, read=r, starred=s, hidden=h),
+              ids, maybe, maybe, maybe),
+    st.builds(lambda i, name, on: lambda db, now: state.tag(db, i, name, now, on=on),
+              ids, st.sampled_from(["Feed", "own"]), st.booleans()),
+    st.builds(lambda i, note: lambda db, now: state.set_note(db, i, note, now), st.integers(1, 12),
+              st.sampled_from(["", "a note"])),
+    st.builds(lambda i, join: lambda db, now: (stories.join if join else stories.part)(db, i, now), ids, st.booleans()),
+    st.builds(lambda into: lambda db, now: tag_aliases.merge(db, "feed", into, now), st.sampled_from(["own", "new"])),
+    st.builds(lambda cap, folder: lambda db, now: sources.change(db, 1, per_day=cap, folder=folder, now=now),
+              st.sampled_from([None, 0, 1, 5]), st.sampled_from(["", "A"])),
+    st.builds(lambda effect, text, past, term: lambda db, now: rules.make(
+        db, Rule(0, "One", text, effect, "own" if effect == "tag" else "", term), now, past=past),
+        st.sampled_from(EFFECTS), texts, st.booleans(), st.sampled_from([None, DAY])),
+    st.builds(on_rule(lambda db, one, now: rules.switch(db, one.id, one.off, now)), places),
+    st.builds(on_rule(lambda db, one, now: rules.apply(db, one.id, now)), places),
+    st.builds(on_rule(lambda db, one, now: rules.remove(db, one.id, now)), places),
+    st.builds(on_rule(lambda db, one, by, now: rules.move(db, one.id, by, now)), places, st.sampled_from([-1, 1])),
+    st.builds(on_rule(lambda db, one, text, effect, now: rules.change(
+        db, one.id, Rule(one.id, one.name, text, effect, "own", one.term), now)),
+        places, texts, st.sampled_from(EFFECTS)),
+)  # fmt: skip
+UNDOING = st.sampled_from([undo, redo])
+BY_ITSELF = st.one_of(
+    st.builds(lambda source, text: lambda db, now: refresh(db, now, source, text), st.integers(1, 3),
+              st.sampled_from(["rain", "snow"])),
+    st.just(ruled.expire),
+    st.builds(lambda i: lambda db, now: state.mark(db, i, now, read=True, noticed=True), ids),
+)  # fmt: skip
+
+
+def do(db: sqlite3.Connection, steps: list[Step], later: int) -> int:
+    now = NOW
+    for step in steps:
+        now += later
+        with suppress(StoreError):  # what cannot be done is left as it is
+            step(db, now)
+        assert db.execute(MISTALLIED).fetchone() is None
+    return now
+
+
+def all_the_way(db: sqlite3.Connection, back: Callable[..., str | None], now: int) -> None:
+    while back(db, now) is not None:
+        pass
+
+
+def filled() -> tuple[sqlite3.Connection, tempfile.TemporaryDirectory[str]]:
+    folder = tempfile.TemporaryDirectory()
+    db = open_store(Path(folder.name) / "news.db")
+    for n in range(3):
+        sources.add(db, NewSource(f"https://{n}.example/rss"), NOW)
+        refresh(db, NOW, n + 1, "first")
+    return db, folder
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.one_of(BY_HAND, UNDOING), max_size=20))
+def test_all_undone_is_as_if_nothing_was_done(steps: list[Step]) -> None:
+    db, folder = filled()
+    with folder:
+        all_the_way(db, undo, NOW)
+        before = everything(db)
+        now = do(db, steps, 60)
+        after = everything(db)
+        undone = 0
+        while undo(db, now) is not None:
+            undone += 1
+        assert everything(db) == before
+        for _ in range(undone):
+            redo(db, now)
+        assert everything(db) == after
+        assert check(db) == []
+        db.close()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.one_of(BY_HAND, BY_HAND, UNDOING, BY_ITSELF), max_size=25), st.sampled_from([1, 700, DAY]))
+def test_whatever_comes_in_between_undo_and_redo_lead_there_and_back(steps: list[Step], later: int) -> None:
+    db, folder = filled()
+    with folder:
+        now = do(db, steps, later)
+        there = everything(db)
+        undone = 0
+        while undo(db, now) is not None:
+            undone += 1
+            assert db.execute(MISTALLIED).fetchone() is None
+        for _ in range(undone):
+            assert redo(db, now) is not None
+        assert everything(db) == there
+        assert check(db) == []
+        db.close()
