@@ -19,7 +19,6 @@ from roya_tui.ui.album import Album
 from roya_tui.ui.library import Library
 from roya_tui.ui.memory import Memory
 from roya_tui.ui.news import News
-from roya_tui.ui.ordering import leaving_order
 from roya_tui.ui.themes import DARK, THEMES, fitting
 from roya_tui.ui.turns import InTurn
 from roya_tui.ui.view import Place, View
@@ -75,7 +74,11 @@ class Reader(InTurn):
     def get_driver_class(self) -> type[Driver]:
         """What writes to the terminal."""
         driver = super().get_driver_class()
-        return leaving_order(driver) if self._rtl == "visual" else driver
+        if self._rtl != "visual":
+            return driver
+        from roya_tui.ui.ordering import leaving_order
+
+        return leaving_order(driver)
 
     def refresh_css(self, animate: bool = True) -> None:
         """Style everything anew; not for the theme to begin with, which the style sheet is read with anyway."""

@@ -10,7 +10,6 @@ from textual import on, work
 from roya_tui.model import Headline
 from roya_tui.reading.unfolding import standing
 from roya_tui.store import articles, state, tags, undo
-from roya_tui.ui import browser
 from roya_tui.ui.headlines import Headlines
 from roya_tui.ui.marks import Marks, as_markdown
 
@@ -170,6 +169,8 @@ class Choosing(Marks):
 
     @work(exit_on_error=False, group="browser")
     async def _open_all(self, urls: list[str], wanted: int) -> None:
+        from roya_tui.ui import browser
+
         for number, url in enumerate(urls):
             if not await browser.open_quietly(url):
                 self.bottom.say("No browser was found here. y copies the articles' links.")

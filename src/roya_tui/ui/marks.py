@@ -15,7 +15,6 @@ from roya_tui.query import view as named_view
 from roya_tui.reading.blocks import Link
 from roya_tui.reading.unfolding import standing
 from roya_tui.store import search, sources, state, stories, undo
-from roya_tui.ui import browser
 from roya_tui.ui.article import ArticlePane
 from roya_tui.ui.panes import Panes
 from roya_tui.ui.rows import Rows
@@ -234,6 +233,8 @@ class Marks(Panes):
     @work(exit_on_error=False, group="browser")
     async def open_in_browser(self, url: str) -> None:
         """Open an address, and say so."""
+        from roya_tui.ui import browser
+
         if await browser.open_quietly(url):
             self.bottom.say(f"Opened {url}")
         else:

@@ -16,6 +16,15 @@ VIEWS = ("unread", "all", "starred", "updated", "today")
 ORDERS = ("newest", "oldest", "source", "unread")
 ORDER_NAMES = {"newest": "newest first", "oldest": "oldest first", "source": "by source", "unread": "unread first"}
 
+NO_ARTICLES = "No articles yet. R fetches, a adds a source."
+_EMPTY = {
+    "unread": "All read. 2 shows everything.",
+    "all": NO_ARTICLES,
+    "starred": "Nothing starred. s stars an article.",
+    "updated": "Articles that change after you read them come here.",
+    "today": "Nothing from today yet. R refreshes, 2 shows everything.",
+}
+
 
 class Place(Struct, frozen=True):
     """What one stands in: a view, a source, a folder, a saved feed, a query given by hand, or the briefing."""
@@ -81,6 +90,18 @@ class View(Struct, frozen=True):
         if len(self.only) > 1:
             marks.insert(0, "any of" if self.any_tag else "all of")
         return beside([part for part in (self.place.title, " ".join(marks), self.find.strip()) if part], f" {dot} ")
+
+    @property
+    def nothing(self) -> str:
+        """What the list says where nothing is found: why that is, and what to do."""
+        if self.find.strip():
+            elsewhere = "" if self.place == Place(name="all") else " enter and then 2 looks in everything,"
+            return f"Nothing here has these words.{elsewhere} esc goes back."
+        if self.place.kind in ("query", "feed"):
+            return "Nothing is found by this. 1 shows the unread, / finds something else."
+        if self.only or self.never:
+            return "Nothing with these tags here. esc, then 1 or 2 shows the rest."
+        return _EMPTY[self.place.name] if self.place.kind == "view" else "Nothing here yet. r refreshes this source."
 
     def query(self, now: int) -> q.Query:
         """The query to run. Raises QueryError when the words to find are no valid query."""

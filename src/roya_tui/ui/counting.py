@@ -1,0 +1,71 @@
+"""Counts of all that the screen counts: made in a thread, at once after what one did, else after a moment of quiet."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+from textual import work
+from textual.timer import Timer
+
+from roya_tui.query import QueryError
+from roya_tui.store import saved, search, sources
+from roya_tui.ui.saving import Saving
+from roya_tui.ui.view import View
+
+COUNT_AFTER = 0.2
+"""Seconds of quiet before the counts are made anew."""
+LOOK_EVERY = 2.0
+"""Seconds between two looks at whether the store was changed."""
+
+
+class Counting(Saving):
+    """Counts anew, also when others wrote to the store."""
+
+    _counting: Timer | None = None
+    _changed_by_others = False
+    """Whether others wrote to the store just now."""
+
+    def watch_store(self) -> None:
+        """Look now and then at whether others wrote to the store."""
+        self.set_interval(LOOK_EVERY, self._look_for_changes)
+
+    def _look_for_changes(self) -> None:
+        """Show what others changed in the store: another reader, a refresh, the command line."""
+        if self.library.changed():
+            self.headlines.forget()
+            self.count_soon()
+            self._changed_by_others = True
+        elif self._changed_by_others:
+            self._changed_by_others = False
+            self.run_worker(self.library.catch_up())  # it may have been a refresh that was killed
+
+    def count_soon(self) -> None:
+        self._stop_counting()
+        self._counting = self.set_timer(COUNT_AFTER, self._count)
+
+    def count_now(self) -> None:
+        self._stop_counting()
+        self._count()
+
+    def _stop_counting(self) -> None:
+        if self._counting is not None:
+            self._counting.stop()
+
+    @work(exit_on_error=False, exclusive=True, group="counts")
+    async def _count(self) -> None:
+        now, zone = self.now(), self.clock.zone
+        try:
+            counted = replace(self.view, only=(), never=()).query(now)
+        except QueryError:
+            counted = View(self.view.place).query(now)
+        feeds = await self.library.count(saved.feeds, now)
+        counts = await self.library.count(search.view_counts, now, zone=zone)
+        if self.top.counts:  # at the start all comes together, so that nothing moves down
+            self.sidebar.show(feeds=feeds, counts=counts)
+        self.top.counts = f"Today {counts['today']:,} {self.signs.dot} Unread {counts['unread']:,}"
+        known = await self.library.count(sources.all_sources)
+        tags = await self.library.count(search.tag_counts, counted, now, zone=zone)
+        await self.follow_aliases()
+        self.sidebar.show(counts=counts, feeds=feeds, tags=tags, sources=known)
+        self.headlines.hidden = await self.library.count(search.count_hidden, counted, now, zone=zone)
+        self.headlines.say_how_many()
+        await self.count_feeds()

@@ -1,0 +1,84 @@
+"""Choosing in the sidebar what the list shows: a place, and the tags that narrow it."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+from textual import on
+
+from roya_tui.ui.article import ArticlePane
+from roya_tui.ui.bars import Bar, TagBar
+from roya_tui.ui.saving import Saving
+from roya_tui.ui.sidebar import Sidebar
+from roya_tui.ui.view import View
+
+
+class Narrowing(Saving):
+    """Only what has a tag, or never; by the sidebar, the line to narrow tags, and the tags of the article."""
+
+    @on(Sidebar.Chosen)
+    def _chosen(self, message: Sidebar.Chosen) -> None:
+        if self.is_broken(message.place):
+            return
+        self.set_view(View(message.place, self.view.only, self.view.never, self.view.any_tag))
+        self.set_focus(self.headlines)
+
+    @on(Sidebar.TagToggled)
+    def _tag_toggled(self, message: Sidebar.TagToggled) -> None:
+        self._toggle_tag(message.tag, message.only)
+
+    @on(Sidebar.AnyAllToggled)
+    def action_any_or_all(self) -> None:
+        self.set_view(replace(self.view, any_tag=not self.view.any_tag))
+
+    def action_tags(self) -> None:
+        self.sidebar.show_all_tags(True)
+        self.sidebar.narrow_tags("")
+        self.add_class("-tagging")
+        self.tag_bar.open()
+
+    def action_only(self) -> None:
+        self._toggle_tag(self.sidebar.current_tag, True)
+
+    def action_never(self) -> None:
+        self._toggle_tag(self.sidebar.current_tag, False)
+
+    @on(TagBar.Decided)
+    def _decided(self, message: TagBar.Decided) -> None:
+        self._toggle_tag(self.sidebar.current_tag, message.only)
+
+    @on(ArticlePane.TagChosen)
+    def _tag_of_article(self, message: ArticlePane.TagChosen) -> None:
+        self._toggle_tag(message.tag, True)
+        word = "Only" if message.tag in self.view.only else "Not only"
+        self.bottom.say(f"{word} what has the tag “{message.tag}”.")
+
+    def _toggle_tag(self, tag: str, only: bool) -> None:
+        if not tag:
+            self.bottom.say("Choose a tag first: t goes to the tags.")
+            return
+        self.bottom.hush()
+        self.set_view(self.view.toggled(tag, only=only))
+
+    @on(Bar.Changed, "#tag-bar")
+    def _narrowed(self, event: Bar.Changed) -> None:
+        if self.tag_bar.is_open:  # not what was typed just before it was left
+            self.sidebar.narrow_tags(event.value)
+
+    @on(Bar.Stepped, "#tag-bar")
+    def _tag_stepped(self, message: Bar.Stepped) -> None:
+        self.sidebar.step(message.by)
+
+    @on(Bar.Left, "#tag-bar")
+    def _tags_left(self, message: Bar.Left) -> None:
+        if self.tag_bar.value != self.sidebar.narrow:
+            self.sidebar.narrow_tags(self.tag_bar.value)
+        tag = self.sidebar.current_tag
+        self.tag_bar.shut()
+        self.remove_class("-tagging")
+        self.sidebar.show_all_tags(False)
+        self.sidebar.narrow_tags("")
+        if message.kept and not tag and self.tag_bar.value.strip():
+            self.bottom.say(f"No tag here has “{self.tag_bar.value.strip()}”.")
+        elif message.kept:
+            self._toggle_tag(tag, True)
+            self.sidebar.go_to_tag(tag)

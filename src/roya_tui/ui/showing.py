@@ -1,0 +1,149 @@
+"""The view: what the list shows, read in a thread beyond its first rows."""
+
+from __future__ import annotations
+
+import contextlib
+from asyncio import create_task
+
+from msgspec.structs import replace
+from textual import work
+
+from roya_tui.query import QueryError
+from roya_tui.query import view as named_view
+from roya_tui.reading.timeline import Timeline, timeline
+from roya_tui.store import search
+from roya_tui.ui.briefing import Briefing
+from roya_tui.ui.choosing import Choosing
+from roya_tui.ui.comparing import Comparing
+from roya_tui.ui.folding import Folding
+from roya_tui.ui.library import Interrupted
+from roya_tui.ui.listing import Held, Listed, listed
+from roya_tui.ui.memory import Memory
+from roya_tui.ui.view import NO_ARTICLES, View
+
+FIRST = 200
+"""Headlines of a new view that are shown before the rest is known."""
+
+
+class Showing(Briefing, Folding, Choosing, Comparing):
+    """Shows a view: its first headlines as soon as they are known, then all of it.
+
+    What is done to several articles (`Choosing`) goes before what is done to the one at hand, as in `News`.
+    """
+
+    _memory: Memory
+
+    def show_first(self) -> None:
+        """Show what the reader starts with: its first headlines there and then, the rest once those are drawn."""
+        self.view = replace(self.view, order=self.view.order or self._memory.order(self.view.place))
+        now = self.now()
+        first = self.library.now(listed, self.view.query(now), now, FIRST, **self.listing)
+        self.show_listed(first, stay=False)
+        if not first.whole:
+            self.call_after_refresh(self._go_on, self.view)  # its thread would take turns with the first paint
+
+    def set_view(self, view: View, *, stay: bool = True, hold: bool = False) -> None:
+        """Show `view`, from its top; with `stay` at the article of the cursor, or the nearest that is in there.
+
+        With `hold` that article stays even where the view would leave it out: it is being read.
+        """
+        if view.place != self.view.place and not view.order:
+            view = replace(view, order=self._memory.order(view.place))
+        before, self.view = self.view, view
+        if view.place != before.place:
+            self.forget_spots()
+        self.library.hurry()
+        self._loading = self._load(view, stay, hold)
+        if replace(before, find="") != replace(view, find=""):  # the sidebar says nothing of words to find
+            self.sidebar.show(view=view)
+        self.count_soon()
+
+    @work(exit_on_error=False, exclusive=True, group="view")
+    async def _load(self, view: View, stay: bool, hold: bool) -> None:
+        """Show the first screens of the view as soon as they are known, then all of it."""
+        try:
+            query = view.query(self.now())
+        except QueryError as error:
+            self.say_wrong(error)
+            return
+        self.hush_wrong()
+        selected = self.headlines.selected
+        with contextlib.suppress(Interrupted):
+            if (page := await self.briefing_of(view, query)) is not None:
+                self._show(page, stay)
+                return
+            # Where tags or facts are asked for the first ones take as long as all; the best by their words do not.
+            narrowed = (view.only or view.find.strip()) and query.order != "relevance"
+            limit = None if narrowed or hold else FIRST
+            held = self._held() if hold else None
+            found = await self.library.read(listed, query, self.now(), limit, held=held, **self.listing)
+            # All of it is asked for while the first rows are drawn.
+            everything = (
+                None if found.whole else create_task(self.library.read(listed, query, self.now(), **self.listing))
+            )
+            begun = found.whole or not stay or selected is None or selected in found.every
+            if begun:
+                self.show_listed(found, stay)
+            if everything is not None:
+                found = await everything
+                self._extend(found) if begun else self.show_listed(found, stay)
+
+    def _held(self) -> Held | None:
+        """The article of the cursor, to stay where it is."""
+        index = self.headlines.index
+        headline = None if index is None else self.headlines.headline(index)
+        return (
+            None
+            if headline is None or headline.hidden or index is None
+            else Held(headline.id, headline.at, index, self._by_day)
+        )
+
+    def show_listed(self, found: Listed, stay: bool) -> None:
+        self._show(self._timeline(found), stay)
+
+    def _show(self, shown: Timeline, stay: bool) -> None:
+        headlines = self.headlines
+        headlines.empty_words = "" if shown.ids else self._nothing()
+        headlines.words = self._words()
+        headlines.with_source = self.view.place.kind != "source"
+        headlines.show(shown, stay=stay)
+        self.frame()
+
+    def _extend(self, found: Listed) -> None:
+        self.headlines.extend(self._timeline(found))
+        self.frame()
+
+    def _go_on(self, begun: View) -> None:
+        if self.view is begun:
+            self.load_rest()
+
+    def load_rest(self) -> None:
+        self._load_rest()
+
+    @work(exit_on_error=False, exclusive=True, group="view")
+    async def _load_rest(self) -> None:
+        with contextlib.suppress(Interrupted):
+            now = self.now()
+            self._extend(await self.library.read(listed, self.view.query(now), now, **self.listing))
+
+    @property
+    def _by_day(self) -> bool:
+        return self.view.query(self.now()).order in ("newest", "oldest")
+
+    def _timeline(self, found: Listed) -> Timeline:
+        laid = timeline(found.ids, found.times, self.headlines.clock, self.now(), by_day=self._by_day)
+        return replace(
+            laid, others=found.others, every=found.every, times=found.all_times, whole=found.whole, piles=found.piles
+        )
+
+    def frame(self) -> None:
+        super().frame()
+        self.headlines.heading = self.view.title(self.signs.never, self.signs.dot)
+        self.headlines.say_where()
+        self.headlines.say_how_many()
+
+    def _nothing(self) -> str:
+        """What an empty list says."""
+        if not self.library.now(search.find, named_view("all"), self.now(), 1):
+            return NO_ARTICLES
+        return self.no_briefing() if self.briefs else self.view.nothing
