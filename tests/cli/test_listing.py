@@ -106,6 +106,23 @@ def test_a_query_may_be_an_option_on_either_side(cli: Cli, argv: tuple[str, ...]
     assert cli(*argv, "--json").json == cli("list", "tag:science", "--json").json
 
 
+@pytest.mark.parametrize(
+    ("argv", "told"),
+    [
+        (("list", "tag:science", "--limit", "1", "-tag:culture", "is:unread"), ""),
+        (("mark", "read", "--json", "tag:science"), '"changed"'),
+        (("tag", "tag:science", "--json", "+one", "-two"), '"changed"'),
+        (("feeds", "add", "Bells", "--icon", "sun", "tag:science"), "Bells"),
+        (("rules", "add", "--effect", "read", "Bells", "--for", "7d", "tag:science"), "Bells"),
+        (("export", "--force", "-", "--everything"), '"feeds"'),
+    ],
+)
+def test_options_may_stand_between_the_words(cli: Cli, argv: tuple[str, ...], told: str) -> None:
+    result = cli(*argv)
+    assert result.code == 0, result.err
+    assert told in result.out + result.err
+
+
 def test_a_wrong_query_shows_where_it_is_wrong(cli: Cli) -> None:
     result = cli("list", "is:unread tga:water")
     assert result.code == 2

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from roya_tui.cli import options
 from roya_tui.cli.arguments import anywhere
@@ -25,6 +26,23 @@ _Command = Callable[..., argparse.ArgumentParser]
 """Declares a command: its name, what it does, and more of that in its own help."""
 
 
+class _Mixed(argparse.ArgumentParser):
+    """Lets options stand between words: argparse by itself takes those before the first option for all of them."""
+
+    _mixing = False
+
+    def parse_known_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: Any = None
+    ) -> tuple[Any, list[str]]:
+        if self._mixing or not {"-h", "--help"}.isdisjoint(args or ()):  # help is that of the words, too
+            return super().parse_known_args(args, namespace)
+        self._mixing = True
+        try:
+            return self.parse_known_intermixed_args(args, namespace)
+        finally:
+            self._mixing = False
+
+
 def parser() -> argparse.ArgumentParser:
     """Return what understands every command."""
     after = anywhere(before=False)
@@ -36,7 +54,8 @@ def parser() -> argparse.ArgumentParser:
         epilog=_EXIT_CODES,
         allow_abbrev=False,
     )
-    commands = whole.add_subparsers(title="commands", metavar="COMMAND", dest="command")
+    mixed: type[argparse.ArgumentParser] = _Mixed
+    commands = whole.add_subparsers(title="commands", metavar="COMMAND", dest="command", parser_class=mixed)
 
     def command(name: str, short: str, long: str = "") -> argparse.ArgumentParser:
         return commands.add_parser(
