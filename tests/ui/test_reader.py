@@ -26,7 +26,7 @@ from roya_tui.ui.news import News
 from roya_tui.ui.themes import fitting
 from roya_tui.ui.view import Place, View
 
-from .conftest import NOW, Opener, drawn
+from .conftest import NOW, Open, Opener, drawn
 
 BY_HAND = Config(reading=Reading(mark_read=None))
 """Nothing counts as read by itself, so that only the keys do something."""
@@ -210,6 +210,26 @@ async def test_tags_only_never_any_and_all(opened: Opener) -> None:
         await reader.press("minus", "escape")
         assert set(reader.titles) == water
         assert reader.news.headlines.border_title == "All · +water"
+
+
+def tag_counts(reader: Open) -> list[int]:
+    """The counts beside the tags in the sidebar, from the top."""
+    shown = "\n".join(drawn(reader.news.sidebar))
+    rows = re.findall(r"^   .*?(\d+)\s*$", shown[shown.index("Tags") : shown.index("Sources")], re.MULTILINE)
+    return [int(count) for count in rows]
+
+
+async def test_another_view_has_tags_of_its_own_the_most_used_first(opened: Opener) -> None:
+    async with opened(config=BY_HAND, view=View(Place(name="all"))) as reader:
+        await reader.counted()
+        everything = tag_counts(reader)
+        assert everything == sorted(everything, reverse=True)
+        await reader.press("s", "3")
+        await reader.counted()
+        assert set(tag_counts(reader)) == {1}, "tags of what is not starred do not stand there with 0"
+        await reader.press("2")
+        await reader.counted()
+        assert tag_counts(reader) == everything
 
 
 async def test_letters_that_no_tag_has_are_told_and_what_is_told_does_not_outlast_a_choice(opened: Opener) -> None:

@@ -62,6 +62,8 @@ class Sidebar(Rows):
         self.rtl = rtl
         self._shelf = Shelf(signs)
         self._rows = self._shelf.rows()
+        self._anew = False
+        """Whether the tags that are counted next stand in an order of their own."""
         self.set_reactive(Rows.cursor, 1)
 
     # What it shows.
@@ -78,8 +80,9 @@ class Sidebar(Rows):
         """Show other facts; what is not given stays. The cursor stays on what it stood on, or follows the view."""
         shelf = self._shelf
         followed = view is not None and view.place != shelf.view.place
-        if followed:
-            shelf.order = ()
+        self._anew |= followed
+        if tags is not None and self._anew:  # until then those of the view before stand there
+            shelf.order, self._anew = (), False
         shelf.view = shelf.view if view is None else view
         shelf.counts = shelf.counts if counts is None else counts
         shelf.tags = shelf.tags if tags is None else tags
@@ -95,7 +98,7 @@ class Sidebar(Rows):
 
     def forget_tags(self) -> None:
         """Let go of tags that no article has any more: sources went."""
-        self._shelf.order = ()
+        self._anew = True
 
     def fold(self, folders: set[str]) -> None:
         """Fold the sources of these folders away."""
