@@ -154,6 +154,7 @@ async def test_the_cursor_stays_whatever_is_done_here_or_elsewhere(opened: Opene
         for happens in (read_elsewhere, starred_elsewhere, came_in, removed_elsewhere):
             happens(store)
             reader.news._look_for_changes()
+            await reader.still()
             await reader.counted()
             assert (reader.selected, headlines.cursor - headlines.scroll_offset.y) == stood, happens
         assert reader.titles == titles

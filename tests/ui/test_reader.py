@@ -289,7 +289,9 @@ async def test_what_a_refresh_left_that_another_program_began_is_found_once_it_w
             row = incoming.prepare(Entry(guid="1", title="Unlearnt olive"))
             incoming.save(db, sources.all_sources(db)[0].id, None, [row], NOW, index=wide.put_off)
         reader.news._look_for_changes()
+        await reader.still()
         reader.news._look_for_changes()
+        await reader.still()
         await reader.still()
         await reader.news.library.write(lambda db: None)  # what was asked before is done
         await reader.press("slash")
@@ -664,10 +666,12 @@ async def test_marks_of_another_program_are_shown(opened: Opener, store: Path, m
         title, id = reader.selected, reader.news.headlines.selected
         assert id is not None
         reader.news._look_for_changes()
+        await reader.still()
         db = open_store(store)
         state.mark(db, [id], NOW, read=True, starred=True)
         db.close()
         reader.news._look_for_changes()
+        await reader.still()
         assert reader.list_line(title[:20]).startswith("▌ ★")
 
 

@@ -28,9 +28,10 @@ class Counting(Saving):
         """Look now and then at whether others wrote to the store."""
         self.set_interval(LOOK_EVERY, self._look_for_changes)
 
-    def _look_for_changes(self) -> None:
+    @work(exit_on_error=False, exclusive=True, group="changes")
+    async def _look_for_changes(self) -> None:
         """Show what others changed in the store: another reader, a refresh, the command line."""
-        if self.library.changed():
+        if await self.library.changed():
             self.headlines.forget()
             self.count_soon()
             self._changed_by_others = True

@@ -78,7 +78,8 @@ class Library:
 
     def __init__(self, path: Path) -> None:
         self._db = open_small(path)
-        self._version = self.version
+        self._version: int | None = None
+        self._caught_up = False
         self._reading = _Desk(path, "reads")
         self._counting = _Desk(path, "counts")
         self._looking = _Desk(path, "looks")
@@ -130,17 +131,22 @@ class Library:
         """Let search learn what a refresh that was killed, or an earlier version, left to it: between other writes."""
         with suppress(StoreError):
             while await self.write(wide.catch_up_some):
-                pass
+                self._caught_up = True
 
     @property
     def version(self) -> int:
-        """A number that is another one whenever the store was changed, by this program or another."""
-        return int(self._db.execute("PRAGMA data_version").fetchone()[0])
+        """A number that is another one whenever the store was changed, by this reader or by others."""
+        return _version(self._db)
 
-    def changed(self) -> bool:
-        """Whether the store was changed since this was last asked."""
-        before, self._version = self._version, self.version
-        return self._version != before
+    async def changed(self) -> bool:
+        """Whether the store was changed since this was last asked: by others, or by rules over what search learnt.
+
+        All of our own writes are made over one connection, which SQLite tells of those of all others. The first
+        time nobody knows, and it is taken for changed.
+        """
+        before, self._version = self._version, await self.write(_version)
+        caught_up, self._caught_up = self._caught_up, False
+        return caught_up or before != self._version
 
     def close(self) -> None:
         """Let the writes that were asked finish, then close everything."""
@@ -149,3 +155,8 @@ class Library:
         for desk in (self._writing, self._reading, self._counting, self._looking):
             desk.close()
         self._db.close()
+
+
+def _version(db: sqlite3.Connection) -> int:
+    """A number that is another one whenever another connection has changed the store."""
+    return int(db.execute("PRAGMA data_version").fetchone()[0])

@@ -1,0 +1,35 @@
+"""What the screen takes for news of the store."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from roya_tui.store import database, meta
+from roya_tui.ui.library import Library
+
+
+@pytest.fixture
+async def library(tmp_path: Path) -> AsyncIterator[Library]:
+    database.open_store(tmp_path / "news.db").close()
+    library = Library(tmp_path / "news.db")
+    yield library
+    library.close()
+
+
+async def test_what_others_write_is_a_change_once(library: Library, tmp_path: Path) -> None:
+    await library.changed()
+    with closing(database.open_store(tmp_path / "news.db")) as other:
+        meta.remember(other, "theme", "dark")
+    assert await library.changed()
+    assert not await library.changed()
+
+
+async def test_what_the_reader_writes_is_none(library: Library) -> None:
+    """It is on the screen already: the lists would be read and drawn anew after every article."""
+    await library.changed()
+    await library.write(meta.remember, "theme", "light")
+    assert not await library.changed()
