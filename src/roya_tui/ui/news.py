@@ -31,9 +31,10 @@ from roya_tui.ui.view import ORDER_NAMES, ORDERS, Place, View
 
 class News(Showing, Counting, Narrowing, Ruling, Saving, Briefing, Finding, Folding, Outgoing, Picturing, Comparing):
     """All layers in one: `Showing` shows a view, `Counting` counts, `Narrowing` is about places and tags, `Marks` about
-    articles, `Sourcing` sources, `Visiting` pages, `Picturing` pictures, `Comparing` versions, `Finding` words to
-    find, `Choosing` many articles at once, `Folding` stories, `Crossing` the way from unread to unread, `Saving` saved
-    feeds, `Ruling` rules, `Outgoing` what leaves, `Briefing` the page of what is new."""
+    articles, `Sourcing` sources, `Refreshing` what is fetched, `Visiting` pages, `Picturing` pictures, `Comparing`
+    versions, `Finding` words to find, `Choosing` many articles at once, `Folding` stories, `Crossing` the way from
+    unread to unread, `Saving` saved feeds, `Ruling` rules, `Outgoing` what leaves, `Briefing` the page of what is
+    new."""
 
     BINDINGS: ClassVar = keys.bindings("screen")
 

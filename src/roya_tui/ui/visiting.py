@@ -15,8 +15,8 @@ from roya_tui.store import sources
 from roya_tui.store.bodies import Prepared, prepare
 from roya_tui.ui.child import Child
 from roya_tui.ui.moving import Moving
+from roya_tui.ui.refreshing import Refreshing
 from roya_tui.ui.rows import Rows
-from roya_tui.ui.sourcing import Sourcing
 
 NO_LINK = "Mark a link first: ] goes to the next one."
 
@@ -39,7 +39,7 @@ class Visit(Struct, frozen=True):
     link: int
 
 
-class Visiting(Moving, Sourcing):
+class Visiting(Moving, Refreshing):
     """Fetches pages one after another in another process, shows them, and finds the way back."""
 
     _fetching: Child | None = None
