@@ -81,10 +81,8 @@ class Help(Dialog[None]):
 
     def _row(self, action: Action) -> Content:
         shown = action.shown_in_ascii if self._ascii else action.shown
-        if self.app.size.width < WIDE:
-            return _row(shown, action.text, 16, self._room)
-        words = _row(shown, action.text, 16, self._room)
-        return Content.assemble(words, " " * max(1, 58 - words.cell_length), (action.name, "$foreground 50%"))
+        name = action.name if self.app.size.width >= WIDE else ""
+        return _row(shown, action.text, 16, self._room, name)
 
     @property
     def _room(self) -> int:
@@ -92,7 +90,10 @@ class Help(Dialog[None]):
         return min(84, self.app.size.width * 96 // 100) - 7
 
 
-def _row(key: str, text: str, width: int, room: int) -> Content:
-    """Set a key, and its words in a column of their own."""
-    words = f"\n{'':<{width}} ".join(wrap(text, max(10, room - width - 1)))
-    return Content.assemble((f"{key:<{width}} ", "bold $primary"), words)
+def _row(key: str, text: str, width: int, room: int, name: str = "") -> Content:
+    """Set a key, its words in a column of their own, and a name at the end of their first line."""
+    room -= width + 1
+    first, *others = wrap(text, max(10, room - len(name) - 1))
+    gap = " " * (room - len(first) - len(name)) if name else ""
+    rest = "".join(f"\n{'':<{width}} {line}" for line in others)
+    return Content.assemble((f"{key:<{width}} ", "bold $primary"), first, gap, (name, "$foreground 50%"), rest)
