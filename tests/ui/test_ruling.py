@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from roya_tui.config import Config, Look, Reading
 from roya_tui.model import Entry, NewSource, Rule
@@ -147,6 +147,38 @@ async def test_a_rule_is_written_by_hand_and_changed(opened: Opener, store: Path
         assert kept(store) == [("Wet", "tag:city", "tag", 2 * 86_400, False)]
         await reader.press("escape", "u")
         assert kept(store) == [("Wet", "tag:water", "tag", 2 * 86_400, False)]
+
+
+async def test_the_key_for_what_is_there_says_what_it_would_do(opened: Opener, store: Path) -> None:
+    async with opened(config=BY_HAND) as reader:
+        await reader.press("M", "s")
+        keys = reader.app.screen.query_one("#how", Static)
+        assert str(keys.content).endswith("with what is there already   o without it")
+        await reader.press("o")
+        assert str(keys.content).endswith("without what is there already   o with it")
+        await reader.press("7")
+        assert reader.said.startswith("Made the rule")
+        assert not reader.news.at_hand().hidden
+
+
+async def test_the_cursor_goes_to_what_cannot_be_understood(opened: Opener, store: Path) -> None:
+    async with opened(config=BY_HAND) as reader:
+        await reader.press("E", "a")
+        await reader.type("Tides")
+        await reader.press("tab")
+        await reader.type("tide")
+        await reader.press("tab")
+        await reader.type("frown")
+        await reader.press("tab", "tab", "enter")
+        assert reader.app.focused.id == "effect"
+        await reader.type("read")
+        await reader.press("tab")
+        await reader.type("tomorrow")
+        await reader.press("tab", "enter")
+        assert reader.app.focused.id == "term"
+        await reader.type("7d")
+        await reader.press("enter")
+        assert kept(store) == [("Tides", "tide", "read", 7 * 86_400, False)]
 
 
 async def test_a_rule_that_is_there_is_not_made_twice(opened: Opener, store: Path) -> None:

@@ -84,12 +84,15 @@ class RuleDialog(Dialog[Rule]):
         name, query, does, lasts = (
             self.query_one(f"#{part}", Input).value.strip() for part in ("name", "query", "effect", "term")
         )
+        field = "effect"
         try:
             what, tag = effect(does)
+            field = "term"
             rule = replace(self._rule, name=name or query, query=query, effect=what, tag=tag, term=term(lasts))
             wrong = self._wrong(rule)
         except ValueError as error:
             wrong = str(error)
+            self.query_one(f"#{field}").focus()
         if wrong:
             lines = telling(wrong, min(76, self.app.size.width * 96 // 100) - 6, self._rtl)
             self.query_one("#told", Static).update(Content("\n".join(map(shown, lines))))

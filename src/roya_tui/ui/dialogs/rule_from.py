@@ -139,14 +139,15 @@ class RuleFrom(Dialog[Answer]):
     def _how(self) -> Content:
         arrows = "left right" if self._signs.more.isascii() else "← →"
         others = len(self._proposals[self._what])
-        past = "also what is there already" if self._is_for_past else "only what is to come"
+        now, otherwise = ("with", "without") if self._is_for_past else ("without", "with")
         rows = [
             [("1", "a day"), ("7", "a week"), ("enter", "for good")],
             [("e", "edit"), *([(arrows, f"another ({self._at + 1} of {others})")] if others > 1 else ())],
             [("tab", "mute, highlight, star, mark read"), ("c", "all of it")],
-            [("o", past)],
         ]
-        return Content("\n").join(Content("   ").join(_key(*pair) for pair in row) for row in rows)
+        lines = [Content("   ").join(_key(*pair) for pair in row) for row in rows]
+        past = Content.assemble(f"{now} what is there already   ", _key("o", f"{otherwise} it"))
+        return Content("\n").join([*lines, past])
 
     # Keys.
 
