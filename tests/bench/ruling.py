@@ -15,7 +15,7 @@ from time import process_time
 
 from roya_tui.model import Rule
 from roya_tui.query import parse
-from roya_tui.store import database, foreseen, incoming, rules, ruling, sources, undo, wide
+from roya_tui.store import catching, database, foreseen, incoming, rules, sources, undo, wide
 
 from . import invented, made_store
 from .figures import Report, Times
@@ -62,13 +62,13 @@ def _saving(db: sqlite3.Connection, now: int, column: str, report: Report) -> No
         for source in range(1, SOURCES + 1):
             incoming.save(db, source, None, _entries(number * SOURCES + source, now), now, index=wide.put_off)
         _let_search_know(db)
-        acting.append(_timed(lambda: ruling.act(db)))
+        acting.append(_timed(lambda: catching.act(db)))
     count = SOURCES * EACH
     alone = Times.of(seconds / count for seconds in acting)
     report.times("20 rules, for an article of 300, ms", column, alone)
     report.target("20 rules, for an article", alone.median * 1000, 0.1, "ms")
     db.execute("UPDATE rule SET off = 1")
-    waiting = [_timed(lambda: ruling.wait(db, 1, [1, 2, 3], now)) for _ in range(ROUNDS)]
+    waiting = [_timed(lambda: catching.wait(db, 1, [1, 2, 3], now)) for _ in range(ROUNDS)]
     report.target("no rules, for a source", Times.of(waiting).median * 1000, 1, "ms")
     db.execute("UPDATE rule SET off = 0")
     few = []

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from roya_tui import query
 from roya_tui.model import Entry, Moment, NewSource, Picture, Rule
 from roya_tui.query import All, Either, Not, Query, QueryError, Term, parse
-from roya_tui.store import articles, incoming, rules, ruling, search, sources, state, wide, wording
+from roya_tui.store import articles, catching, incoming, rules, search, sources, state, wide, wording
 from roya_tui.store.compiler import Compiler
 from roya_tui.store.database import check, open_store, open_with
 from roya_tui.store.schema import MIGRATIONS
@@ -430,7 +430,7 @@ def test_finding_and_counting_are_exact(told, asked: list[Query], removed: set[i
         db.executescript(statement)
     for n in range(1, 4):
         sources.add(db, NewSource(f"https://{n}.example/rss"), NOW)
-    mute = ruling.Standing(rules.add(db, Rule(0, "mute", "nothing", "mute"), NOW).id, "mute", "", Query())
+    mute = catching.Standing(rules.add(db, Rule(0, "mute", "nothing", "mute"), NOW).id, "mute", "", Query())
     known = {}
     for guid, (source, ago, tags, flags) in enumerate(told):
         pictures = (Picture("https://x.example/1"),) if "has-image" in flags else ()
@@ -440,7 +440,7 @@ def test_finding_and_counting_are_exact(told, asked: list[Query], removed: set[i
         read = bool(flags & {"read", "updated"})
         by_hand = "hidden" in flags or None
         if "muted" in flags:
-            ruling.catch(db, mute, [id], NOW)
+            catching.catch(db, mute, [id], NOW)
             flags |= set() if "starred" in flags else {"hidden"}  # who stars something wants to see it
         state.mark(db, [id], NOW, read=read, starred="starred" in flags, hidden=by_hand)
         state.set_note(db, id, "note" if "noted" in flags else "", NOW)

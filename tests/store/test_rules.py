@@ -15,7 +15,7 @@ from roya_tui.store import (
     foreseen,
     forgetting,
     incoming,
-    ruled,
+    muting,
     rules,
     saved,
     saved_pages,
@@ -221,8 +221,8 @@ def test_a_mute_that_ends_brings_back_just_what_it_hid(db, put) -> None:
     add(db, "rain")
     ids = put(entry("Football"), entry("Rain"), entry("Football by hand"), entry("Football and rain"), now=NOW).new
     state.mark(db, ids[2:3], NOW, hidden=True)
-    assert not ruled.expire(db, NOW + 7 * DAY - 1)
-    assert ruled.expire(db, NOW + 7 * DAY)
+    assert not muting.expire(db, NOW + 7 * DAY - 1)
+    assert muting.expire(db, NOW + 7 * DAY)
     assert titles(db) == {"Football"}
     assert [one.off for one in rules.rules(db, NOW + 7 * DAY)] == [True, False]
     put(entry("Football later"), now=NOW + 8 * DAY)
@@ -238,7 +238,7 @@ def test_what_comes_after_its_end_is_not_caught_even_where_nobody_switched_it_of
 def test_switched_on_again_it_stands_as_long_as_it_was_made_for(db, put) -> None:
     mute = add(db, "football", term=DAY)
     put(entry("Football"), now=NOW)
-    ruled.expire(db, NOW + DAY)
+    muting.expire(db, NOW + DAY)
     assert rules.switch(db, mute.id, True, NOW + 3 * DAY).ends == NOW + 4 * DAY
     assert titles(db) == set()
     assert latest(db) == "Switched the rule football on."

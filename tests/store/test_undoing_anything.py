@@ -17,7 +17,7 @@ from roya_tui.model import Entry, NewSource, Rule, TagCount
 from roya_tui.store import (
     folders,
     incoming,
-    ruled,
+    muting,
     rules,
     saved,
     search,
@@ -258,7 +258,7 @@ class DoingAndUndoing(RuleBasedStateMachine):
 
     @invariant()
     def what_rules_hide_follows_from_what_they_caught(self) -> None:
-        for effect, column, but in (("mute", "muted_by", ruled.SHOWN), ("highlight", "lit_by", 0)):
+        for effect, column, but in (("mute", "muted_by", muting.SHOWN), ("highlight", "lit_by", 0)):
             stands = "SELECT id FROM rule WHERE effect = ? AND NOT off"
             caught = f"SELECT article_id FROM caught WHERE at IS NOT NULL AND rule_id IN ({stands})"
             refused = "SELECT article_id FROM state WHERE refused & ?"

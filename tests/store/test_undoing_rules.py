@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from roya_tui.model import EFFECTS, Entry, NewSource, Rule
-from roya_tui.store import incoming, ruled, rules, sources, state, stories, tag_aliases, wide
+from roya_tui.store import incoming, muting, rules, sources, state, stories, tag_aliases, wide
 from roya_tui.store.database import StoreError, check, open_store
 from roya_tui.store.tally import MISTALLIED
 from roya_tui.store.undo import redo, undo
@@ -88,7 +88,7 @@ UNDOING = st.sampled_from([undo, redo])
 BY_ITSELF = st.one_of(
     st.builds(lambda source, text: lambda db, now: refresh(db, now, source, text), st.integers(1, 3),
               st.sampled_from(["rain", "snow"])),
-    st.just(ruled.expire),
+    st.just(muting.expire),
     st.builds(lambda i: lambda db, now: state.mark(db, i, now, read=True, noticed=True), ids),
 )  # fmt: skip
 

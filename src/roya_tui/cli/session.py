@@ -70,7 +70,7 @@ class Session(Struct, frozen=True):
         `reading` says that nothing is written, so that a store which may not be written is no hindrance.
         """
         from roya_tui import first_run
-        from roya_tui.store import ruled
+        from roya_tui.store import muting
         from roya_tui.store.database import StoreError, open_store
 
         file = self.paths.store
@@ -89,7 +89,7 @@ class Session(Struct, frozen=True):
                 if folder is not None:
                     first_run.keep_pictures(self.paths, folder)
             if not readonly:
-                ruled.expire(db, self.now)
+                muting.expire(db, self.now)
             yield db
 
     @contextmanager

@@ -35,7 +35,7 @@ from roya_tui.sources.schedule import Turns
 from roya_tui.sources.unpacking import Document
 from roya_tui.sources.web.addresses import host, local_by_itself
 from roya_tui.sources.web.apart import apart
-from roya_tui.store import answers, incoming, lock, meta, ruled, wide
+from roya_tui.store import answers, articles, incoming, lock, meta, muting, wide
 from roya_tui.store.answers import Outcome
 from roya_tui.store.database import StoreError, transaction
 from roya_tui.text import one_line
@@ -102,7 +102,7 @@ class Round:
         self._turns = Turns(due, self._limits.per_host, self._limits.spacing)
         self._hosts = {schedule.host(source) for source in due}
         self._network = Network(int(await self._keeper.soon(meta.recall, WITHOUT_NETWORK) or 0))
-        before = await self._keeper.soon(ruled.newest)
+        before = await self._keeper.soon(articles.newest)
         async with client(self._limits) as self._client:
             round = asyncio.current_task()
             assert round is not None
@@ -115,7 +115,7 @@ class Round:
                 away = await self._judge_the_network()
                 learning.cancel()
                 await self._learning.finish()
-                self._tally.hid(await self._keeper.soon(ruled.muted_after, before))
+                self._tally.hid(await self._keeper.soon(muting.muted_after, before))
                 await self._sort_into_stories()
                 if then is not None and not away:
                     await then(self._client, self._parsers, self._turns)

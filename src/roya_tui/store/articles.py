@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sqlite3 import Connection, Cursor
 
 from roya_tui.model import Also, Article, Headline, shown_address
-from roya_tui.store import bodies, ruled, stories, tags
+from roya_tui.store import bodies, muting, stories, tags
 from roya_tui.store.database import told
 from roya_tui.store.tag_aliases import renamed
 from roya_tui.store.wide import wide
@@ -39,6 +39,12 @@ def _headlines(rows: Cursor) -> dict[int, Headline]:
             facts |= {"story": None, "tellings": 1}
         found[row[0]] = Headline(**facts)
     return found
+
+
+@told
+def newest(db: Connection) -> int:
+    """Return the number of the newest article; 0 if there is none."""
+    return int(db.execute("SELECT coalesce(max(id), 0) FROM article").fetchone()[0])
 
 
 @told
@@ -88,7 +94,7 @@ def article(db: Connection, id: int) -> Article | None:
         note=note,
         position=position,
         also=_also(db, headline) if headline.tellings > 1 else (),
-        **ruled.behind(db, id) if headline.hidden or headline.highlighted else {},
+        **muting.behind(db, id) if headline.hidden or headline.highlighted else {},
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
-from roya_tui.store import ruled
+from roya_tui.store import muting
 from roya_tui.store.database import told, transaction
 from roya_tui.store.personal import forget_empty
 from roya_tui.store.state import give_tag, titled
@@ -36,7 +36,7 @@ class Carried(Struct, frozen=True):
     position: int = 0
     note: str = ""
     refused: int = 0
-    """What the person took back of what rules did, in the bits of `ruled`."""
+    """What the person took back of what rules did, in the bits of `muting`."""
     story: int | None = None
     tags: tuple[str, ...] = ()
 
@@ -202,7 +202,7 @@ def _add(db: Connection, wanted: Sequence[tuple[int, Carried]], images: list[Ima
         ((id, *_state(after[id])) for id in changed),
     )
     forget_empty(db, "state", changed)
-    ruled.settle(db, changed)
+    muting.settle(db, changed)
     if changed:
         images.append(Image("state", _STATE, [(id, *_state(before[id])) for id in changed]))
     first = len(images)

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from roya_tui.model import MOST_REVISIONS, Feed, Picture, Saved
 from roya_tui.sameness import essence
-from roya_tui.store import bodies, carrying, ruling, stories, tags
+from roya_tui.store import bodies, carrying, catching, stories, tags
 from roya_tui.store.bodies import Prepared
 from roya_tui.store.bodies import prepare as prepare
 from roya_tui.store.database import told, transaction
@@ -64,9 +64,9 @@ def save(
             _replace(db, old, row, digest, language, index)
         given = [*zip(new_ids, new, strict=True), *((old.id, row) for old, row in stale)]
         tags.follow(db, [(id, row.tags) for id, row in given])
-        ruling.wait(db, source_id, [id for id, _ in given], now)
+        catching.wait(db, source_id, [id for id, _ in given], now)
         if index is tell:
-            ruling.act(db)
+            catching.act(db)
         return Saved(tuple(new_ids), tuple(old.id for old, _ in changed), len(rows) - len(new) - len(changed))
 
 

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from roya_tui.model import EFFECTS, Rule
 from roya_tui.query import Query, QueryError, expanded, parse
 from roya_tui.query.nesting import name_of
-from roya_tui.store import ruled, ruling, search
+from roya_tui.store import catching, muting, search
 from roya_tui.store.database import StoreError, told, transaction
 from roya_tui.store.personal import forget_empty
 from roya_tui.store.tags import fold_tag
@@ -166,10 +166,10 @@ def _nothing(ids: Sequence[int]) -> Image:
 
 def _act_on_all(db: Connection, id: int, now: int, images: list[Image]) -> int:
     """Let a rule act on all that is there, and add what was there before to `images`."""
-    meant = next((one for one in ruling.standing(db, now) if one.id == id), None)
+    meant = next((one for one in catching.standing(db, now) if one.id == id), None)
     if meant is None:
         return 0
-    caught, before = ruling.catch(db, meant, search.find_all(db, meant.query, now, hidden=meant.sees_hidden), now)
+    caught, before = catching.catch(db, meant, search.find_all(db, meant.query, now, hidden=meant.sees_hidden), now)
     images += before
     return len(caught)
 
@@ -222,7 +222,7 @@ def switch(db: Connection, id: int, on: bool, now: int) -> Rule:
             ends = _end(was.term, now) if on else was.ends
             before = db.execute("SELECT id, ends, off FROM rule WHERE id = ?", (id,)).fetchall()
             db.execute("UPDATE rule SET off = ?, ends = ? WHERE id = ?", (not on, ends, id))
-            ruled.settle(db, ruled.caught_by(db, [id]))
+            muting.settle(db, muting.caught_by(db, [id]))
             sentence = f"Switched the rule {was.name} {'on' if on else 'off'}."
             record(db, sentence, [Image("rule", ("ends", "off"), before)], now)
         return _one(db, id, now)
@@ -278,7 +278,7 @@ def _forget(db: Connection, id: int) -> None:
     """Take a rule away; what it has caught is kept, for undo brings it back with that."""
     db.execute("UPDATE rule SET name = '' WHERE id = ?", (id,))
     forget_empty(db, "rule", [id])
-    ruled.settle(db, ruled.caught_by(db, [id]))
+    muting.settle(db, muting.caught_by(db, [id]))
 
 
 def _row(db: Connection, id: int) -> Any:

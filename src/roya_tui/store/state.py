@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from sqlite3 import Connection
 from typing import Any
 
-from roya_tui.store import ruled
+from roya_tui.store import muting
 from roya_tui.store.database import told, transaction, upsert
 from roya_tui.store.personal import forget_empty
 from roya_tui.store.tag_aliases import members
@@ -68,7 +68,7 @@ def mark_read(db: Connection, chosen: str, now: int, read: bool) -> Image:
             now if read else None,
             digest if read else None,
             earlier if was_read in (None, digest) else was_read,
-            refused if read else refused | ruled.UNREAD,
+            refused if read else refused | muting.UNREAD,
         )
         for id, _, was_read, earlier, refused, digest, _ in before
     ]
@@ -85,10 +85,10 @@ def mark_flag(db: Connection, chosen: str, now: int, name: str, on: bool) -> Ima
     muted = " OR muted_by IS NOT NULL" if name == "hidden" and not on else ""
     before = _before(db, chosen, columns, f"{name}_at IS NULL" if on else f"{name}_at IS NOT NULL{muted}")
     shown = {id for id, *_, muted_by in before if muted_by is not None and (name, on) != ("hidden", True)}
-    took = ruled.NO_STAR if (name, on) == ("starred", False) else 0
-    rows = [(row[0], now if on else None, row[2] | took | (ruled.SHOWN * (row[0] in shown))) for row in before]
+    took = muting.NO_STAR if (name, on) == ("starred", False) else 0
+    rows = [(row[0], now if on else None, row[2] | took | (muting.SHOWN * (row[0] in shown))) for row in before]
     _write(db, columns, rows)
-    ruled.settle(db, shown)
+    muting.settle(db, shown)
     return Image("state", columns, [row[:-2] for row in before])
 
 

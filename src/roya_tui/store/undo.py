@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
-from roya_tui.store import ruled
+from roya_tui.store import muting
 from roya_tui.store.database import StoreError, told, transaction, upsert
 from roya_tui.store.personal import BLANKS, KEYS, OWNERS, SECOND_KEYS, forget_empty
 
@@ -161,7 +161,7 @@ def _exchange(db: Connection, which: str, word: str, now: int, since: int | None
             with transaction(db):
                 images = _unpack(packed)
                 replaced = [_put_back(db, image) for image in reversed(images)]
-                ruled.settle(db, chain.from_iterable(map(partial(_ruled, db), images)))
+                muting.settle(db, chain.from_iterable(map(partial(_ruled, db), images)))
         except (zlib.error, ValueError):
             db.execute("DELETE FROM journal WHERE id = ?", (id,))
             return f"The record of this step is damaged; it stays: {sentence}"
@@ -235,7 +235,7 @@ def _ruled(db: Connection, image: Image) -> Iterable[int]:
     """The articles of which a rule may say something else now that `image` was put back."""
     ids = [row[0] for row in image.rows]
     if image.table == "rule":
-        return ruled.caught_by(db, ids)
+        return muting.caught_by(db, ids)
     marks = {"starred_at", "hidden_at"} & {*image.columns}
     return ids if image.table == "caught" or marks else ()
 

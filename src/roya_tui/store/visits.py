@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from sqlite3 import Connection
 
+from roya_tui.store.articles import newest
 from roya_tui.store.database import told, transaction
 from roya_tui.store.meta import recall, remember
 
@@ -36,7 +37,7 @@ def last_visit(db: Connection, now: int) -> int | None:
 @told
 def last_before(db: Connection, second: int) -> int:
     """Return the number of the last article that came before `second`; 0 if none did. Numbers rise with time."""
-    low, high = 0, int(db.execute("SELECT coalesce(max(id), 0) FROM article").fetchone()[0])
+    low, high = 0, newest(db)
     while low < high:
         middle = (low + high + 1) // 2
         id, seen = db.execute(

@@ -8,7 +8,7 @@ from math import inf
 from sqlite3 import Connection
 from typing import Any
 
-from roya_tui.store import bodies, ruling
+from roya_tui.store import bodies, catching
 from roya_tui.store.database import told, transaction
 
 AT_ONCE = 500
@@ -83,13 +83,13 @@ def catch_up_some(db: Connection, most: int = AT_ONCE) -> int:
     As soon as it knows them, rules act on them. Returns how many it learnt; 0: there was nothing.
     """
     if db.execute("SELECT 1 FROM put_off LIMIT 1").fetchone() is None:
-        return int(ruling.act(db))
+        return int(catching.act(db))
     with transaction(db):
         # In the order of their ids: FTS5 writes what it has gathered as soon as one is lower than the last.
         next_ones = "(SELECT article_id FROM put_off ORDER BY article_id LIMIT ?)"
         learnt = learn(db, db.execute(_BODIES.format(ids=next_ones), (most,)), most * _LETTERS)
         db.executemany("DELETE FROM put_off WHERE article_id = ?", ((id,) for id in learnt))
-        ruling.act(db)
+        catching.act(db)
     return len(learnt)
 
 

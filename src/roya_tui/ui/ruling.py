@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual import work
 
 from roya_tui.model import Rule
-from roya_tui.store import ruled
+from roya_tui.store import muting
 from roya_tui.store.database import StoreError
 from roya_tui.ui.choosing import Choosing, missing
 
@@ -29,7 +29,7 @@ class Ruling(Choosing):
 
     @work(exit_on_error=False, exclusive=True, group="rules")
     async def _end_rules(self) -> None:
-        if await self.library.write(ruled.expire, self.now()):
+        if await self.library.write(muting.expire, self.now()):
             self.headlines.forget()
             self.count_soon()
 

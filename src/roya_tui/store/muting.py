@@ -1,4 +1,4 @@
-"""What rules make of articles: which are muted, and which highlighted. It follows from three facts alone.
+"""Which articles rules mute, and which they highlight. It follows from three facts alone.
 
 A rule has once `caught` the article; it is there and not switched off; and the person has not refused it. Whoever
 changes one of these says so here, and nothing has to remember what was before.
@@ -38,8 +38,8 @@ def settle(db: Connection, ids: Iterable[int]) -> None:
     chosen = json.dumps(list(ids))
     if chosen == "[]":
         return
-    found = db.execute(f"SELECT id, muted, lit FROM ({_SAYS}) WHERE muted IS NOT muted_by OR lit IS NOT lit_by",
-                       (chosen,)).fetchall()  # fmt: skip
+    other = f"SELECT id, muted, lit FROM ({_SAYS}) WHERE muted IS NOT muted_by OR lit IS NOT lit_by"
+    found = db.execute(other, (chosen,)).fetchall()
     upsert(db, "state", ("article_id",), ("muted_by", "lit_by"), found)
     forget_empty(db, "state", (id for id, _, _ in found))
 
@@ -51,12 +51,6 @@ def caught_by(db: Connection, rules: Iterable[int]) -> list[int]:
         (json.dumps(list(rules)),),
     )
     return [id for (id,) in rows]
-
-
-@told
-def newest(db: Connection) -> int:
-    """Return the number of the newest article; 0 if there is none."""
-    return int(db.execute("SELECT coalesce(max(id), 0) FROM article").fetchone()[0])
 
 
 @told

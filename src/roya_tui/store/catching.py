@@ -1,4 +1,4 @@
-"""Rules at work: on what was just saved, as soon as search knows it, and on what is there already.
+"""Rules catching articles: of what was just saved, as soon as search knows it, and of what is there already.
 
 They act from the top down, and each sees what those above it did; what is muted is neither tagged, starred nor marked
 read. A rule acts on an article once, and never does again what the person took back.
@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from roya_tui.model import SAVED_PAGES
 from roya_tui.query import Query, QueryError, parse
-from roya_tui.store import ruled, search, state
+from roya_tui.store import muting, search, state
 from roya_tui.store.database import told, transaction
 from roya_tui.store.saved import unfolded
 from roya_tui.store.undo import Image
@@ -96,7 +96,7 @@ def _side_by_side(ids: Sequence[int]) -> Iterator[list[int]]:
 
 _FRESH = f"""
 SELECT a.id, coalesce(s.refused, 0), s.read_at IS NULL,
-    s.starred_at IS NOT NULL OR coalesce(s.note, '') <> '' OR coalesce(s.refused, 0) & {ruled.SHOWN} AS precious
+    s.starred_at IS NOT NULL OR coalesce(s.note, '') <> '' OR coalesce(s.refused, 0) & {muting.SHOWN} AS precious
 FROM json_each(?) AS j CROSS JOIN article AS a ON a.id = j.value LEFT JOIN state AS s ON s.article_id = a.id
 WHERE a.source_id NOT IN (SELECT id FROM source WHERE url = ?)
     AND NOT EXISTS (SELECT 1 FROM caught WHERE article_id = a.id AND rule_id = ?)
@@ -113,9 +113,9 @@ def catch(db: Connection, rule: Standing, ids: Iterable[int], now: int) -> tuple
         case "mute":
             fresh = [row for row in fresh if not row[3]]
         case "read":
-            fresh = [row for row in fresh if row[2] and not row[1] & ruled.UNREAD]
+            fresh = [row for row in fresh if row[2] and not row[1] & muting.UNREAD]
         case "star":
-            fresh = [row for row in fresh if not row[1] & ruled.NO_STAR]
+            fresh = [row for row in fresh if not row[1] & muting.NO_STAR]
     caught = [row[0] for row in fresh]
     if not caught:
         return [], []
@@ -132,5 +132,5 @@ def catch(db: Connection, rule: Standing, ids: Iterable[int], now: int) -> tuple
         case "tag":
             state.give_tag(db, chosen, rule.tag, 1, images)
         case _:
-            ruled.settle(db, caught)
+            muting.settle(db, caught)
     return caught, images
