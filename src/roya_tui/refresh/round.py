@@ -7,37 +7,34 @@ import os
 import random
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
-from pathlib import Path
 from queue import SimpleQueue
-from sqlite3 import Connection
-from typing import Any, NamedTuple
+from typing import Any
 
 import httpx
 from msgspec.structs import replace
 
-from roya_tui.config import Config, Refreshing
-from roya_tui.model import Failed, Feed, Saved, Source
-from roya_tui.refresh import Tell
+from roya_tui.config import Config
+from roya_tui.model import Failed, Saved, Source
+from roya_tui.refresh import Tell, answered
+from roya_tui.refresh.answered import Cost
 from roya_tui.refresh.keeper import Keeper
 from roya_tui.refresh.learning import Learning
 from roya_tui.refresh.network import Network
 from roya_tui.refresh.pages import hold
 from roya_tui.refresh.parsers import LARGE, Parsers
-from roya_tui.refresh.parsing import Job, Parsed
 from roya_tui.refresh.sorting import Sorting
 from roya_tui.refresh.tally import Tally
 from roya_tui.refresh.turning import give_turns
-from roya_tui.refresh.words import again, waits
+from roya_tui.refresh.words import waits
 from roya_tui.sources import local, schedule
 from roya_tui.sources.fetch import Answer, Request, client, fetch
 from roya_tui.sources.local import Files
 from roya_tui.sources.schedule import Turns
-from roya_tui.sources.unpacking import Document
-from roya_tui.sources.web.addresses import host, local_by_itself
+from roya_tui.sources.web.addresses import local_by_itself
 from roya_tui.sources.web.apart import apart
-from roya_tui.store import answers, articles, incoming, lock, meta, muting, wide
+from roya_tui.store import answers, articles, lock, meta, muting
 from roya_tui.store.answers import Outcome
-from roya_tui.store.database import StoreError, transaction
+from roya_tui.store.database import StoreError
 from roya_tui.text import one_line
 
 BEAT_SECONDS = 10
@@ -52,13 +49,6 @@ WITHOUT_NETWORK = "without a network since"
 
 Then = Callable[[httpx.AsyncClient, Parsers, Turns[Source]], Awaitable[None]]
 """Goes on where a round ends: with its connections, its workers, and the turns that its hosts had."""
-
-
-class Cost(NamedTuple):
-    """What one answer took, in milliseconds and in bytes as they came."""
-
-    milliseconds: int | None = None
-    size: int = 0
 
 
 class Round:
@@ -140,7 +130,7 @@ class Round:
         cost, began = Cost(), clock.time()
         try:
             got = await self._get_in_turn(source)
-            documents = _documents(got)
+            documents = answered.documents(got)
             cost = Cost(round((clock.time() - began) * 1000), sum(one.came for one in documents))
             with self._holding(sum(len(one.packed) for one in documents)):
                 failed = got if isinstance(got, Failed) else await self._keep(source, got, cost)
@@ -258,25 +248,23 @@ class Round:
 
     async def _keep(self, source: Source, got: Answer | Files, cost: Cost) -> Failed | None:
         """Parse what is new in an answer and save it, or say why it cannot be. Raises StoreError."""
-        outcome = replace(
-            _outcome(got, source, self._limits, self._now()), milliseconds=cost.milliseconds, size=cost.size
-        )
+        outcome = answered.good(got, source, cost, self._limits, self._now())
         if got.unchanged:
             await self._keeper.soon(answers.record, source.id, outcome)
             saved = Saved()
         else:
             try:
-                job = _job(source, got, self._config, outcome.at)
+                job = answered.job(source, got, self._config, outcome.at)
             except KeyError as error:
                 return Failed("mapping", f"{source.label} cannot be read. {error.args[0]}")
             # Large documents go one by one, so that small ones need not wait until all of them are through.
             async with self._large if job.size > LARGE else nullcontext(), self._parsed:
                 parsed = await self._parsers.parse(job, source.label)
                 if isinstance(parsed, Failed):
-                    return replace(parsed, message=parsed.message + _perhaps_a_portal(source, got, parsed))
-                following = _next_check(got, source, parsed.feed, self._limits, outcome.at)
+                    return replace(parsed, message=parsed.message + answered.perhaps_a_portal(source, got, parsed))
+                following = answered.next_check(got, source, parsed.feed, self._limits, outcome.at)
                 outcome = replace(outcome.reading(parsed.feed), next_check=following)
-                saved = await self._keeper.soon(_save, source, parsed, outcome)
+                saved = await self._keeper.soon(answered.save, source, parsed, outcome)
         self._learning.expect(len(saved.new) + len(saved.changed))
         message = await self._follow(source, outcome)
         self._tell(self._tally.saved(source, saved, message))
@@ -292,23 +280,8 @@ class Round:
 
     async def _give_up(self, source: Source, failed: Failed, cost: Cost) -> None:
         """Keep a failure and tell it, with the time of the next attempt."""
-        now = self._now()
-        retry, dead = None, failed.kind != "offline" and schedule.is_dead(source, now)
-        if not source.local and failed.kind != "gone":
-            failures = 1 if failed.kind == "offline" else source.failures + 1
-            retry = max(schedule.next_try(failures, now, self._spread(), dead=dead), failed.retry_at or 0)
-        silent = " It has not answered well for weeks, and is asked once a week." if retry and dead else ""
-        message = again(failed.message + silent, retry, now)
-        outcome = Outcome(
-            now,
-            ok=False,
-            error=message,
-            next_check=retry,
-            held_until=failed.retry_at,
-            gone=failed.kind == "gone",
-            failed=failed,
-            milliseconds=cost.milliseconds,
-        )
+        outcome = answered.bad(source, failed, cost, self._spread(), self._now())
+        message = outcome.error
         try:
             await self._keeper.soon(answers.record, source.id, outcome)
             if failed.retry_at is not None and failed.host not in ("", schedule.host(source)):
@@ -333,59 +306,3 @@ class Round:
             with suppress(StoreError):  # busy or full just now: a later beat is early enough
                 ours = await self._keeper.soon(lock.beat, self._now(), os.getpid())
         round.cancel()
-
-
-def _documents(got: Answer | Files | Failed) -> tuple[Document, ...]:
-    if isinstance(got, Failed):
-        return ()
-    return got.documents if isinstance(got, Files) else (got.document,)
-
-
-def _job(source: Source, got: Answer | Files, config: Config, now: int) -> Job:
-    """Return what the parser is to do. Raises KeyError, with words, for a mapping that is not there."""
-    chosen = None
-    if source.mapping:
-        from roya_tui.sources.jsonapi import mapping  # seldom needed, and slow to import
-
-        chosen = mapping(source.mapping, config.mappings)
-    if isinstance(got, Files):
-        return Job(_documents(got), zone=source.zone, mapping=chosen, now=now, title=Path(source.url).name)
-    return Job(_documents(got), got.url, got.content_type, source.zone, chosen, now)
-
-
-def _perhaps_a_portal(source: Source, got: Answer | Files, failed: Failed) -> str:
-    """Return what to add where a feed that was one leads to another host's page: networks ask people so to sign in."""
-    if source.succeeded is None or not isinstance(got, Answer) or failed.kind != "not-a-feed":
-        return ""
-    answered = host(got.url)
-    if answered == schedule.host(source):
-        return ""
-    return f" It came from {one_line(answered)}: if this network wants you to sign in, do so in the browser."
-
-
-def _outcome(got: Answer | Files, source: Source, limits: Refreshing, now: int) -> Outcome:
-    good = Outcome(
-        now,
-        ok=True,
-        body_hash=got.body_hash,
-        ttl=source.ttl,
-        skip_hours=source.skip_hours,
-        skip_days=source.skip_days,
-        next_check=_next_check(got, source, None, limits, now),
-    )
-    if isinstance(got, Files):
-        return replace(good, modified=got.stamp)
-    return replace(good, etag=got.etag, modified=got.modified, moved_to=got.moved_to)
-
-
-def _next_check(got: Answer | Files, source: Source, feed: Feed | None, limits: Refreshing, now: int) -> int:
-    max_age = got.max_age if isinstance(got, Answer) else None
-    return schedule.next_check(source, limits, now, max_age=max_age, feed=feed)
-
-
-def _save(db: Connection, source: Source, parsed: Parsed, outcome: Outcome) -> Saved:
-    """Save articles and validators together or not at all; search learns of many sources at once."""
-    with transaction(db):
-        saved = incoming.save(db, source.id, parsed.feed, parsed.rows, outcome.at, index=wide.put_off)
-        answers.record(db, source.id, replace(outcome, new=len(saved.new), changed=len(saved.changed)))
-    return saved
