@@ -24,6 +24,8 @@ class Spot(Struct, frozen=True):
     top: int
     before_find: Spot | None
     """Where one began to find, if one does."""
+    sources: frozenset[int]
+    """All that there were: what it shows may be gone with one of them, or come back."""
 
 
 class Finding(Comparing):
@@ -120,7 +122,10 @@ class Finding(Comparing):
         """The very place where one is."""
         headlines = self.headlines
         top = headlines.scroll_offset.y
-        return Spot(self.view, headlines.timeline, headlines.cursor, top, self._before_find)
+        return Spot(self.view, headlines.timeline, headlines.cursor, top, self._before_find, self._sources())
+
+    def _sources(self) -> frozenset[int]:
+        return frozenset(source.id for source in self.sidebar.sources)
 
     def go_back(self, spot: Spot) -> None:
         """Show again what was shown there, as it was."""
@@ -137,7 +142,9 @@ class Finding(Comparing):
         self.frame()
         self.sidebar.show(view=spot.view)
         self.count_soon()
-        if not spot.timeline.whole:
+        if spot.sources and self._sources() != spot.sources:  # none: they were not counted yet
+            self.set_view(spot.view)
+        elif not spot.timeline.whole:
             self.load_rest()
 
     def load_rest(self) -> None:
