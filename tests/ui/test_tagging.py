@@ -133,3 +133,10 @@ async def test_own_tags_have_a_row_of_links_apart_from_those_of_the_feed(opened:
         assert reader.news.view.only == ("dams",)
         await reader.press("[", "enter")
         assert reader.news.view.only == ("dams", "Yours: dams")
+
+
+async def test_below_the_last_line_of_a_note_there_is_none(opened: Opener, store: Path) -> None:
+    async with opened() as reader:
+        await reader.press("semicolon", "a", *["enter"] * 20, "b", "enter", "c", "escape")
+        (note,) = note_in(store)
+        assert [line for line in note.splitlines() if line] == ["a", "bc"]

@@ -119,12 +119,13 @@ class Note(Dialog[tuple[str]]):
         row = rows.index(line)
         values = [other.value for other in rows]
         values[row : row + 1] = texts
-        if any(values[len(rows) :]):
+        last = row + len(texts) - 1
+        if last >= len(rows) or any(values[len(rows) :]):
             self.app.bell()  # nothing of a note is pushed out
             return
         for other, value in zip(rows, values, strict=False):
             other.value = value
-        self._go(row + len(texts) - 1, at)
+        self._go(last, at)
 
     def join(self, line: NoteLine, by: int) -> bool:
         """Join a line with the one above (-1) or below (1); False where there is none."""
