@@ -260,6 +260,7 @@ async def test_find_narrows_as_one_types_and_escape_restores_the_exact_place(ope
 
 async def test_what_is_gone_meanwhile_is_not_come_back_to(opened: Opener) -> None:
     async with opened(config=BY_HAND, view=View(Place(name="all"))) as reader:
+        await reader.counted()
         gone = reader.news.at_hand().source_id
         everything = reader.news.headlines.timeline.ids
         await reader.press("slash")
