@@ -133,6 +133,18 @@ async def test_rules_are_switched_moved_applied_and_removed(opened: Opener, stor
         assert reader.app.screen is reader.news
 
 
+async def test_what_the_store_cannot_do_with_a_rule_is_told(opened: Opener, store: Path) -> None:
+    make(store, "tag:water")
+    async with opened(config=BY_HAND) as reader:
+        await reader.press("E")
+        screen = reader.app.screen
+        assert isinstance(screen, RulesScreen)
+        with closing(open_store(store)) as db:
+            rules.remove(db, rules.rules(db, NOW)[0].id, NOW)
+        await reader.press("space")
+        await reader.until(lambda: screen.bottom.said == "That rule is not there any more.")
+
+
 async def test_a_rule_is_written_by_hand_and_changed(opened: Opener, store: Path) -> None:
     async with opened(config=BY_HAND) as reader:
         await reader.press("E", "a")

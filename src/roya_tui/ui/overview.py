@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING
 
 from textual import work
 from textual.app import ComposeResult
-from textual.screen import Screen
 from textual.widgets import Static
-from textual.worker import Worker, WorkerState
 
 from roya_tui.model import Health
 from roya_tui.reading.health import TROUBLES, Times
@@ -20,12 +18,12 @@ from roya_tui.reading.health_table import ORDERS, ordered
 from roya_tui.refresh.survey import judged, survey
 from roya_tui.store import health as kept
 from roya_tui.store import sources
-from roya_tui.store.database import StoreError
 from roya_tui.ui import keys
+from roya_tui.ui.above import AboveNews
 from roya_tui.ui.health_table import Headings, SourcePage, SourceTable
 from roya_tui.ui.library import Interrupted
 from roya_tui.ui.panes import TOO_SMALL
-from roya_tui.ui.status import BottomLine, TopLine
+from roya_tui.ui.status import BottomLine
 
 if TYPE_CHECKING:
     from roya_tui.ui.news import News
@@ -48,15 +46,15 @@ ADVICE = {
 """What each action that may be advised does, after its key."""
 
 
-class Overview(Screen[None]):
+class Overview(AboveNews):
     """A table of all sources, and beside or below it all that is known of the one under the cursor.
 
-    It stands over the news; what they say is said here too.
+    It stands over the news.
     """
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (40, "-narrow"), (80, "-medium"), (120, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (12, "-high")]
     AUTO_FOCUS = "#sources"
+
+    news: News
 
     def __init__(self, news: News, wanted: int = 0) -> None:
         """`wanted` is the source to begin with; 0 is the first of the table."""
@@ -75,7 +73,6 @@ class Overview(Screen[None]):
         self._looked_at = self._took = 0.0
         self._stale = self._looking = False
         ascii, rtl = news.config.look.ascii, news.config.reading.rtl
-        self.top = TopLine()
         self.headings = Headings(self._order, id="headings")
         self.table = SourceTable(news.signs, rtl, self._follow, ascii=ascii, id="sources")
         self.page = SourcePage(rtl, ascii=ascii, id="page")
@@ -92,9 +89,6 @@ class Overview(Screen[None]):
     def on_mount(self) -> None:
         """Show at once what the news know of the sources; what they do not know follows from a thread."""
         news = self.news
-        self.watch(news.top, "work", self._worked)
-        self.watch(news.top, "network", self._networked)
-        self.watch(news.bottom, "said", self._heard, init=False)
         if news.sidebar.sources:
             self.show(judged(news.sidebar.sources, {}, news.config, self._times(), offline=news.offline))
         self.call_after_refresh(self.reload)  # a busy thread would be in the way of the first frame
@@ -214,24 +208,3 @@ class Overview(Screen[None]):
             does = "takes the new address" if (name, health.verdict) == ("address", "moved") else ADVICE[name]
             told.append(f"{keys.key_of(self.news.actions, name)} {does}")
         return f"{', '.join(told)}." if told else ""
-
-    def _worked(self, work: str) -> None:
-        self.top.work = work
-
-    def _networked(self, network: str) -> None:
-        self.top.network = network
-
-    def _heard(self, said: str) -> None:
-        if said:
-            self.bottom.say(said)
-            self.reload()
-
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """What the store could not do is told; anything else is a mistake of the program."""
-        if event.state is not WorkerState.ERROR:
-            return
-        error = event.worker.error
-        if isinstance(error, StoreError):
-            self.bottom.say(error.message, 20)
-        elif isinstance(error, Exception):
-            self.app._handle_exception(error)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Static
 
 from roya_tui.model import Rule
@@ -18,11 +17,12 @@ from roya_tui.reading.rule_table import rule_row
 from roya_tui.reading.rule_words import does, how_long, until
 from roya_tui.store import rules
 from roya_tui.ui import keys
+from roya_tui.ui.above import AboveNews
 from roya_tui.ui.cells import measure, shown
 from roya_tui.ui.dialogs.preview import QUIET, WouldCatch
 from roya_tui.ui.panes import TOO_SMALL
 from roya_tui.ui.rows import Rows, Run
-from roya_tui.ui.status import BottomLine, TopLine
+from roya_tui.ui.status import BottomLine
 from roya_tui.ui.telling import telling
 
 if TYPE_CHECKING:
@@ -75,13 +75,13 @@ class RuleTable(Rows):
         return [pointer, *rule_row(self._rules[row], width - 1, self._signs, self._now, measure, self._rtl)]
 
 
-class RulesScreen(Screen[None]):
-    """Stands over the news: what they say is said here too, and what they can do already is theirs to do."""
+class RulesScreen(AboveNews):
+    """All rules, all that is known of the one under the cursor, and what it would catch."""
 
     BINDINGS: ClassVar = keys.bindings("rules")
-    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (40, "-narrow"), (80, "-medium"), (120, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (12, "-high")]
     AUTO_FOCUS = "#rules"
+
+    news: Ruling
 
     DEFAULT_CSS = """
     RulesScreen { background: $background; color: $foreground; }
@@ -94,7 +94,6 @@ class RulesScreen(Screen[None]):
         super().__init__()
         self.news = news
         self._rtl = news.config.reading.rtl
-        self.top = TopLine()
         self.table = RuleTable(news.signs, self._rtl, self._follow)
         self.page = Static("", id="told")
         self.catch = WouldCatch(news.would_catch, self._rtl, news.signs.more, id="catch")
@@ -109,9 +108,6 @@ class RulesScreen(Screen[None]):
         yield Static(TOO_SMALL, id="too-small")
 
     def on_mount(self) -> None:
-        self.watch(self.news.top, "work", self._worked)
-        self.watch(self.news.top, "network", self._networked)
-        self.watch(self.news.bottom, "said", self._heard, init=False)
         self.reload()
 
     # What it shows.
@@ -138,17 +134,6 @@ class RulesScreen(Screen[None]):
         lines = [line for sentence in told for line in telling(sentence, width, self._rtl)]
         self.page.update(Content("\n".join(map(shown, lines))))
         self.catch.ask(rule.query, QUIET)
-
-    def _worked(self, work: str) -> None:
-        self.top.work = work
-
-    def _networked(self, network: str) -> None:
-        self.top.network = network
-
-    def _heard(self, said: str) -> None:
-        if said:
-            self.bottom.say(said)
-            self.reload()
 
     # Keys.
 
