@@ -46,3 +46,15 @@ def forget_empty(db: Connection, table: str, ids: Iterable[int]) -> None:
         f"DELETE FROM {table} WHERE {KEYS[table]} IN (SELECT value FROM json_each(?)) AND {_EMPTY[table]}",
         (json.dumps(list(ids)),),
     )
+
+
+def put_elsewhere(db: Connection, table: str, id: int, by: int) -> list[tuple[int, int]]:
+    """Move a row so many places down (up, below 0); return the place that each had before, nothing if it stays."""
+    before = db.execute(f"SELECT id, place FROM {table} ORDER BY place, id").fetchall()
+    order = [row[0] for row in before]
+    at = order.index(id)
+    order.insert(max(0, min(at + by, len(order) - 1)), order.pop(at))
+    if [row[0] for row in before] == order:
+        return []
+    db.executemany(f"UPDATE {table} SET place = ? WHERE id = ?", [(place, id) for place, id in enumerate(order)])
+    return before

@@ -17,7 +17,7 @@ from roya_tui.query import Query, QueryError, expanded, parse
 from roya_tui.query.nesting import name_of
 from roya_tui.store import catching, muting, search
 from roya_tui.store.database import StoreError, told, transaction
-from roya_tui.store.personal import forget_empty
+from roya_tui.store.personal import forget_empty, put_elsewhere
 from roya_tui.store.tags import fold_tag
 from roya_tui.store.undo import Image, record
 from roya_tui.text import one_line
@@ -233,16 +233,10 @@ def move(db: Connection, id: int, by: int, now: int) -> bool:
     """Move a rule so many places down (up, below 0), as one step; False where it stands at that end already."""
     with transaction(db):
         name = _row(db, id)[1]
-        order = [row[0] for row in db.execute("SELECT id FROM rule ORDER BY place, id")]
-        at = order.index(id)
-        to = max(0, min(at + by, len(order) - 1))
-        if to == at:
-            return False
-        order.insert(to, order.pop(at))
-        before = db.execute("SELECT id, place FROM rule").fetchall()
-        db.executemany("UPDATE rule SET place = ? WHERE id = ?", [(n, id) for n, id in enumerate(order)])
-        record(db, f"Moved the rule {name}.", [Image("rule", ("place",), before)], now)
-        return True
+        before = put_elsewhere(db, "rule", id, by)
+        if before:
+            record(db, f"Moved the rule {name}.", [Image("rule", ("place",), before)], now)
+        return bool(before)
 
 
 @told

@@ -10,7 +10,7 @@ from roya_tui.model import SavedFeed
 from roya_tui.query import Query, QueryError, expanded, in_feed
 from roya_tui.query.nesting import name_of
 from roya_tui.store.database import StoreError, told, transaction
-from roya_tui.store.personal import forget_empty
+from roya_tui.store.personal import forget_empty, put_elsewhere
 from roya_tui.store.undo import Image, record
 from roya_tui.text import one_line
 
@@ -138,16 +138,10 @@ def move(db: Connection, id: int, by: int, now: int) -> bool:
     """Move a feed so many places down (up, below 0), as one step; False where it stands at that end already."""
     with transaction(db):
         name = _row(db, id)[1]
-        order = [row[0] for row in db.execute("SELECT id FROM saved_feed ORDER BY place, id")]
-        at = order.index(id)
-        to = max(0, min(at + by, len(order) - 1))
-        if to == at:
-            return False
-        order.insert(to, order.pop(at))
-        before = db.execute("SELECT id, place FROM saved_feed").fetchall()
-        db.executemany("UPDATE saved_feed SET place = ? WHERE id = ?", [(n, id) for n, id in enumerate(order)])
-        record(db, f"Moved the feed {name}.", [Image("saved_feed", ("place",), before)], now)
-        return True
+        before = put_elsewhere(db, "saved_feed", id, by)
+        if before:
+            record(db, f"Moved the feed {name}.", [Image("saved_feed", ("place",), before)], now)
+        return bool(before)
 
 
 @told
