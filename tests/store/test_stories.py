@@ -9,6 +9,7 @@ import pytest
 
 from roya_tui import query
 from roya_tui.model import Entry, Feed, Moment, NewSource
+from roya_tui.refresh import sorting
 from roya_tui.refresh.parsing import ready
 from roya_tui.refresh.sorting import Sorting
 from roya_tui.store import articles, forgetting, incoming, search, sources, state, stories
@@ -92,6 +93,25 @@ def test_an_article_that_connects_two_stories_makes_one_of_them(db, tell: Tell) 
     db.execute("UPDATE telling SET story = 8 WHERE article_id IN (?, ?)", ids[2:])
     ids += tell(THIRD)
     assert together(db, *ids)
+
+
+def test_a_story_takes_in_only_so_many_tellings(db, tell: Tell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sorting, "_MOST_OF_ONE", 3)
+    ids = tell(CRASH, AGAIN, THIRD) + tell(CRASH, AGAIN) + tell(THIRD)
+    assert together(db, *ids[:3])
+    assert together(db, *ids[3:])
+    tell(CRASH)
+    assert together(db, *ids[:3])
+    assert together(db, *ids[3:])
+
+
+def test_stories_that_would_be_too_many_tellings_stay_apart(db, tell: Tell, monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = tell(CRASH, CRASH, AGAIN, AGAIN)
+    db.execute("UPDATE telling SET story = 8 WHERE article_id IN (?, ?)", ids[2:])
+    monkeypatch.setattr(sorting, "_MOST_OF_ONE", 3)
+    tell(THIRD)
+    assert story_of(db, ids[0])[0] != story_of(db, ids[2])[0]
+    assert [story_of(db, id)[1] for id in ids].count(2) == 2
 
 
 def test_old_articles_are_in_no_story_and_known_by_nothing(db, tell: Tell) -> None:

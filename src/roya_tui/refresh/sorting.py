@@ -11,6 +11,8 @@ from roya_tui.store.database import transaction
 
 _AT_ONCE = 100
 """Articles sorted in one transaction: nobody waits longer for the store than for a tenth of a second."""
+_MOST_OF_ONE = 500
+"""Tellings of one story, which then takes in no more: each of its rows counts them, and so many are no story."""
 
 
 class Sorting:
@@ -41,9 +43,14 @@ class Sorting:
             return
         known = stories.stories(db, [id, *(one.id for one in alike)])
         by_hand = stories.by_hand(db, known.values())
+        sizes = stories.sizes(db, known.values())
+        full = {story for story, size in sizes.items() if size >= _MOST_OF_ONE}
+        alike = [one for one in alike if known.get(one.id) not in full]
         if id in known:  # another took it along, or its title changed: what it is alike to may be one story with it
-            if known[id] in by_hand:
+            if known[id] in by_hand | full:
                 return
             alike = [Alike(id, inf), *alike]
         if joins := joining(alike, known, by_hand):
-            stories.settle(db, id, joins.story, joins.alone, joins.merged)
+            together = sum(sizes[story] for story in (joins.story, *joins.merged) if story is not None)
+            merged = joins.merged if together <= _MOST_OF_ONE else ()
+            stories.settle(db, id, joins.story, joins.alone, merged)

@@ -103,6 +103,13 @@ def by_hand(db: Connection, among: Iterable[int]) -> set[int]:
 
 
 @told
+def sizes(db: Connection, among: Iterable[int]) -> dict[int, int]:
+    """Return how many articles were found to tell each of the stories `among`."""
+    counted = "SELECT value, (SELECT count(*) FROM telling WHERE story = value) FROM json_each(?)"
+    return dict(db.execute(counted, (json.dumps(list(among)),)).fetchall())
+
+
+@told
 def settle(db: Connection, id: int, story: int | None, alone: Sequence[int] = (), merged: Sequence[int] = ()) -> None:
     """Put an article into a `story`, or a new one, with those that were `alone` and all of the stories `merged`."""
     with transaction(db):
