@@ -67,7 +67,7 @@ def parser() -> argparse.ArgumentParser:
             allow_abbrev=False,
         )
 
-    for group in (_getting, _reading, _gathered, _doing, _carrying, _checking):
+    for group in (_getting, _listing, _showing, _gathered, _doing, _carrying, _checking):
         group(command)
     return whole
 
@@ -109,8 +109,8 @@ def _getting(command: _Command) -> None:
     told.add_argument("--json", action="store_true", help="tell what came of it as one JSON document")
 
 
-def _reading(command: _Command) -> None:
-    """What shows them."""
+def _listing(command: _Command) -> None:
+    """What tells of them in lines."""
     listing = command(
         "list",
         "list headlines",
@@ -147,6 +147,9 @@ def _reading(command: _Command) -> None:
     form.add_argument("--json", action="store_true", help="one JSON document, times in ISO 8601 UTC")
     form.add_argument("--markdown", action="store_true", help="Markdown, with links")
 
+
+def _showing(command: _Command) -> None:
+    """What shows them whole."""
     show = command(
         "show",
         "show articles, or write them to a file",

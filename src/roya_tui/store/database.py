@@ -98,8 +98,10 @@ def _open_to_write(
     db = _connect(path, "rwc")
     try:
         db.execute(f"PRAGMA page_size = {_PAGE}")  # of a store that is there, it stays what it is
-        if _version(db, path, newest) < newest:
-            _migrate(db, path, migrations(), tell)
+        if version_of(db, path, newest) < newest:
+            from roya_tui.store.migrating import migrate
+
+            migrate(db, path, migrations(), tell)
         _write_ahead(db)
         db.execute("PRAGMA synchronous = NORMAL")
         db.execute("PRAGMA foreign_keys = ON")
@@ -142,7 +144,7 @@ def _open_to_read(path: Path, newest: int) -> sqlite3.Connection:
 def _read_as(path: Path, mode: str, newest: int) -> sqlite3.Connection:
     db = _connect(path, mode)
     try:
-        if _version(db, path, newest) < newest:
+        if version_of(db, path, newest) < newest:
             raise StoreError(f"The news store at {path} is of an older version; start roya-tui once to update it.")
     except BaseException:
         db.close()
@@ -159,7 +161,7 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
     return db
 
 
-def _version(db: sqlite3.Connection, path: Path, newest: int) -> int:
+def version_of(db: sqlite3.Connection, path: Path, newest: int) -> int:
     """Return how many migrations the store has seen. Raises `StoreError` if it is not ours or from the future."""
     version = int(db.execute("PRAGMA user_version").fetchone()[0])
     tables = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
@@ -168,46 +170,6 @@ def _version(db: sqlite3.Connection, path: Path, newest: int) -> int:
     if version > newest:
         raise StoreError(f"The news store at {path} was made by a newer roya-tui; update the program to open it.")
     return version
-
-
-def _migrate(db: sqlite3.Connection, path: Path, migrations: Sequence[Migration], tell: Tell | None) -> None:
-    first = _version(db, path, len(migrations))
-    worth_a_copy = first > 0
-    while (version := _version(db, path, len(migrations))) < len(migrations):
-        migration = migrations[version]
-        if migration.rewrites and worth_a_copy:
-            _keep_copy(db, path.with_name(f"{path.stem}.before-{version + 1}{path.suffix}"))
-            worth_a_copy = False
-        with transaction(db):
-            if _version(db, path, len(migrations)) != version:
-                continue  # another process was faster
-            if isinstance(migration.run, str):
-                statements = list(_statements(migration.run))
-                for number, statement in enumerate(statements):
-                    if tell is not None and first > 0:  # a new store is there at once
-                        tell((version - first + number / len(statements)) / (len(migrations) - first))
-                    db.execute(statement)
-            else:
-                migration.run(db)
-            db.execute(f"PRAGMA user_version = {version + 1}")
-
-
-def _keep_copy(db: sqlite3.Connection, copy: Path) -> None:
-    if not copy.exists():
-        part = copy.with_name(copy.name + ".part")
-        part.unlink(missing_ok=True)
-        db.execute("VACUUM INTO ?", (str(part),))
-        part.replace(copy)
-
-
-def _statements(script: str) -> Iterator[str]:
-    """Take a script apart, since `executescript` would commit the transaction that it should be part of."""
-    statement = ""
-    for line in script.splitlines(keepends=True):
-        statement += line
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""
 
 
 @contextmanager

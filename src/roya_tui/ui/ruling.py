@@ -8,7 +8,6 @@ from textual import work
 
 from roya_tui.model import Rule
 from roya_tui.store import muting
-from roya_tui.store.database import StoreError
 from roya_tui.ui.choosing import Choosing, missing
 
 if TYPE_CHECKING:
@@ -99,11 +98,7 @@ class Ruling(Choosing):
         from roya_tui.reading.rule_words import lasting
         from roya_tui.store import rules
 
-        try:
-            await self.library.write(rules.make, rule, self.now(), past=past)
-        except StoreError as error:  # there is one that does the same
-            self.bottom.say(error.message)
-            return
+        await self.library.write(rules.make, rule, self.now(), past=past)
         ends = f" It ends in {lasting(rule.term)}." if rule.term else ""
         await self.tell_rules(ends if self.is_current else f"{ends} p applies it to what is there.")
 
