@@ -22,7 +22,8 @@ LATER = (
     *("roya_tui.sources", "roya_tui.refresh", "roya_tui.ui.dialogs", "roya_tui.sameness"),
     *(f"roya_tui.reading.{name}" for name in ("document", "reader", "layout", "head", "changes", "stories", "book")),
     *(f"roya_tui.ui.{name}" for name in ("gallery", "health", "overview", "picture_view", "offering")),
-    "roya_tui.graphics.artist",
+    *(f"roya_tui.store.{name}" for name in ("schema", "migrating", "tally", "incoming", "answers")),
+    *("roya_tui.graphics.artist", "roya_tui.cli.commands"),
 )
 """What only an article, a picture, a dialog or a command needs."""
 MOST = 130
