@@ -70,10 +70,11 @@ def test_what_cannot_be_a_rule_is_told(cli: Cli, words: tuple[str, ...], code: i
     assert (result.code, result.err.splitlines()[0]) == (code, sentence)
 
 
-def test_a_span_of_time_that_is_none_is_told(cli: Cli) -> None:
-    result = cli("rules", "add", "x", "y", "--for", "2025-01-01")
+@pytest.mark.parametrize("lasts", ["2025-01-01", "0d", "0h"])
+def test_a_span_of_time_that_is_none_is_told(cli: Cli, lasts: str) -> None:
+    result = cli("rules", "add", "x", "y", "--for", lasts)
     assert result.code == 2
-    assert "'2025-01-01' is no span of time: say 12h, 1d or 7d" in result.err
+    assert f"'{lasts}' is no span of time: say 12h, 1d or 7d" in result.err
 
 
 def test_rules_go_into_another_store(cli: Cli, home: Path, tmp_path: Path) -> None:

@@ -279,7 +279,7 @@ file:///home/someone/x.xml
     ]
     assert found.several_tags == 1
     assert len(found.problems) == 3
-    assert "roya-tui --query 'is:unread' is the way here" in found.problems[0]
+    assert "roya-tui feeds add NAME QUERY makes such a view here" in found.problems[0]
     assert "roya-tui runs none" in found.problems[1]
     assert "a file on a computer" in found.problems[2]
 

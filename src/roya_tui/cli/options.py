@@ -36,7 +36,9 @@ def since(text: str) -> str:
 def term(text: str) -> int:
     """Read how long a rule is to stand, in seconds."""
     try:
-        return span(text)
+        if seconds := span(text):
+            return seconds
+        raise ValueError
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no span of time: say 12h, 1d or 7d") from None
 

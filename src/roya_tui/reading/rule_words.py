@@ -50,8 +50,12 @@ def effect(text: str) -> tuple[str, str]:
 
 def term(text: str) -> int | None:
     """Read how long a rule is to stand: `7d`, or nothing for good. Raises ValueError."""
+    if not text.strip():
+        return None
     try:
-        return span(text.strip().casefold()) if text.strip() else None
+        if seconds := span(text.strip().casefold()):
+            return seconds
+        raise ValueError
     except ValueError:
         raise ValueError("How long? 12h, 1d, 7d; left empty, for good.") from None
 

@@ -9,7 +9,7 @@ from roya_tui.sources.typed import NotAnAddress, tidy
 from roya_tui.text import one_line
 
 _PROGRAMS = {
-    "query": "a query of newsboat's; roya-tui --query 'is:unread' is the way here.",
+    "query": "a query of newsboat's; roya-tui feeds add NAME QUERY makes such a view here.",
     "filter": "a filter is a program that newsboat runs, and roya-tui runs none.",
     "exec": "a program that newsboat runs, and roya-tui runs none.",
 }
