@@ -791,3 +791,18 @@ async def test_what_was_let_go_of_meanwhile_is_not_written_and_why_is_told(opene
             await reader.press(key)
             assert reader.said.startswith("This article was let go of meanwhile")
         await reader.press("j")
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [("A", "Marked 60 read. u undoes."), ("_", "A row for each article."), ("E", ""), ("b", ""), ("1", "")],
+)
+async def test_words_that_are_no_query_hold_up_no_key(opened: Opener, keys: str, said: str) -> None:
+    async with opened() as reader:
+        shown = reader.titles
+        await reader.press("slash", "(", "enter")
+        assert reader.titles == shown
+        await reader.press(keys)
+        assert not said or reader.said == said
+        await reader.press("escape", "escape")
+        assert reader.app.is_running

@@ -167,7 +167,7 @@ class Marks(Panes):
     async def _mark_all(self) -> None:
         """Only what is shown: what came in since stays unread."""
         shown = standing(self.headlines.timeline)
-        unread = both(named_view("unread"), self.view.query(self.now()))
+        unread = both(named_view("unread"), self.view.asked(self.now()))
         # Asked among the writes, which nothing breaks off: whoever presses A and then 1 means both.
         waiting = set(await self.library.write(search.find, unread, self.now(), zone=self.clock.zone))
         ids = [id for id in shown if id in waiting]

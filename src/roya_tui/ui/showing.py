@@ -124,11 +124,11 @@ class Showing(Briefing, Folding, Choosing, Comparing):
     async def _load_rest(self) -> None:
         with contextlib.suppress(Interrupted):
             now = self.now()
-            self._extend(await self.library.read(listed, self.view.query(now), now, **self.listing))
+            self._extend(await self.library.read(listed, self.view.asked(now), now, **self.listing))
 
     @property
     def _by_day(self) -> bool:
-        return self.view.query(self.now()).order in ("newest", "oldest")
+        return self.view.asked(self.now()).order in ("newest", "oldest")
 
     def _timeline(self, found: Listed) -> Timeline:
         laid = timeline(found.ids, found.times, self.headlines.clock, self.now(), by_day=self._by_day)

@@ -114,3 +114,10 @@ class View(Struct, frozen=True):
         if self.find.strip():
             asked = q.both(asked, q.parse(self.find, now))
         return q.sorted_by(asked, self.order) if self.order else asked
+
+    def asked(self, now: int) -> q.Query:
+        """The query; where the words to find are none, what it would be without them."""
+        try:
+            return self.query(now)
+        except q.QueryError:
+            return replace(self, find="").query(now)
