@@ -27,6 +27,8 @@ def main() -> None:
 
 def _end(number: int, _frame: FrameType | None) -> None:
     """End in order when told to, or when the terminal is closed: screen and store are left as they should be."""
+    if hasattr(signal, "SIGCONT"):  # a terminal that goes sends it as well, and Textual would begin anew
+        signal.signal(signal.SIGCONT, signal.SIG_DFL)
     raise SystemExit(128 + number)
 
 

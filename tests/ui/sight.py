@@ -9,10 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from tests.terminal import PATIENCE, Terminal
+from tests.terminal import PATIENCE, NotSeen, Terminal
 from tests.terminal_screen import Screen
 from tests.ui.homes import Home, noon
 
+AGAIN = 3.0
+"""Seconds in which what was seen and is gone may come again."""
 FOCUSED = "7fb4ca"
 """The colour of the frame of the pane that has the keys, in the default theme."""
 
@@ -144,13 +146,22 @@ class Reader(Terminal):
         return sight(self.screen)
 
     def until(self, wanted: str | Callable[[Sight], object]) -> Sight:
-        """Wait until a text is on the screen, or something holds for it, and it stands still; return it then."""
+        """Wait until a text is on the screen, or something holds for it, and it stands still; return it then.
+
+        On a busy machine a message may be gone before all is still: what was seen and does not come again is returned
+        as it was.
+        """
         holds = (lambda seen: wanted in seen.text) if isinstance(wanted, str) else wanted
         end = time.monotonic() + PATIENCE
-        while True:
-            self.wait_for(lambda screen: bool(holds(sight(screen))), max(0.0, end - time.monotonic()))
-            if holds(seen := self.still(30)):
-                return seen
+        was = sight(self.wait_for(lambda screen: bool(holds(sight(screen))), PATIENCE))
+        while not holds(seen := self.still(30)):
+            try:
+                was = sight(
+                    self.wait_for(lambda screen: bool(holds(sight(screen))), min(AGAIN, end - time.monotonic()))
+                )
+            except NotSeen:
+                return was
+        return seen
 
     def still(self, milliseconds: float = 250) -> Sight:
         """Wait until the program has said all it has to say; return what is to be seen then."""

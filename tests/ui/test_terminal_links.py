@@ -100,7 +100,7 @@ def test_help_palette_and_the_end(news: Home) -> None:
     with Reader(news, "--offline", rows=60) as reader:
         reader.until(lambda seen: seen.list.story == 1 and f"Unread {MANY}" in seen.top)
         told = reader.do("?", until="esc closes").text
-        for _ in range(3):
+        for _ in range(4):
             reader.press("pagedown")
             told += reader.still().text
         told += reader.do("end", until="What / understands").text

@@ -137,8 +137,8 @@ class Reader(InTurn):
         return self._news
 
     def on_ready(self) -> None:
-        self._is_ready = True
         """Leave what the start made out of all later collections: they would look through it in vain."""
+        self._is_ready = True
         gc.collect(0)
         gc.freeze()
         gc.set_threshold(10_000, 20, 50)

@@ -131,7 +131,7 @@ ACTIONS = (
     Action("any-or-all", "&", "Any of the chosen tags, or all of them", FIND),
     Action("order", "O", "Change the order", FIND),
     Action("save-feed", "F", "Save what is shown as a feed", FIND, typing=True),
-    Action("change-row", "c", "Change a saved feed, tag or folder, or a source's folder", FIND, typing=True),
+    Action("change-row", "c", "Change a saved feed, tag, folder or source", FIND, typing=True),
     Action("feed-up", "K", "In the sidebar: the saved feed one place up", FIND, "sidebar"),
     Action("feed-down", "J", "In the sidebar: the saved feed one place down", FIND, "sidebar"),
     Action("fold-stories", "_", "A row for each story, or for each article", FIND),
