@@ -104,8 +104,8 @@ def test_help_palette_and_the_end(news: Home) -> None:
             reader.press("pagedown")
             told += reader.still().text
         told += reader.do("end", until="What / understands").text
-        for action in ACTIONS:
-            assert f"{action.shown:<16} {action.text}" in told
+        for action in ACTIONS:  # a longer one has two lines
+            assert f"{action.shown:<16} {action.text[:30]}" in told
         reader.do("esc", until=lambda seen: len(seen.panes) == 3 and "esc closes" not in seen.text)
 
         reader.do("ctrl+p", until="Search for commands")
