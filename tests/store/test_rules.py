@@ -12,6 +12,7 @@ from roya_tui import query
 from roya_tui.model import Entry, NewSource, Rule, SavedFeed, Source
 from roya_tui.store import (
     articles,
+    catching,
     foreseen,
     forgetting,
     incoming,
@@ -369,6 +370,18 @@ def test_a_rule_about_more_feeds_than_can_be_asked_holds_up_nobody(db, put, feed
     assert titles(db) == {"Rain"}
     assert [bool(one.problem) for one in rules.rules(db, NOW)] == [True, False]
     assert titles(db, everything) <= {"Rain"}
+
+
+def test_many_rules_on_articles_far_apart_let_others_to_the_store_meanwhile(db, put, monkeypatch) -> None:
+    monkeypatch.setattr(catching, "_APART", 0)
+    monkeypatch.setattr(catching, "_MOST_ASKED", 4)
+    add(db, "football")
+    add(db, "chess")
+    put(*(entry(f"Football {number}") for number in range(5)))
+    left = [len(titles(db))]
+    while catching.act(db):
+        left.append(len(titles(db)))
+    assert left == [3, 1, 0]
 
 
 def test_a_preview_tells_what_would_be_caught(db, put) -> None:

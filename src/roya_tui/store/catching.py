@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from sqlite3 import Connection
 from typing import NamedTuple
 
@@ -21,6 +22,8 @@ from roya_tui.store.undo import Image
 _AT_ONCE = 2_000
 _APART = 1_000
 """Articles whose numbers are further from each other are not looked for together."""
+_MOST_ASKED = 1_000
+"""Questions of one transaction, each a rule and articles side by side: others wait for the store meanwhile."""
 
 
 class Standing(NamedTuple):
@@ -49,7 +52,7 @@ def wait(db: Connection, source_id: int, ids: Sequence[int], now: int) -> None:
 
 @told
 def act(db: Connection) -> bool:
-    """Let the rules act on what waits for them and search knows. False: there was nothing."""
+    """Let the rules act on some of what waits for them and search knows. False: there was nothing."""
     if db.execute("SELECT 1 FROM unruled LIMIT 1").fetchone() is None:
         return False
     with transaction(db):
@@ -61,11 +64,14 @@ def act(db: Connection) -> bool:
         if waiting:
             now = max(at for _, at in waiting)
             rules = list(standing(db, now))
-            for some in _side_by_side([id for id, _ in waiting]):
+            seen: list[int] = []
+            most = max(1, _MOST_ASKED // max(1, len(rules)))
+            for some in islice(_side_by_side([id for id, _ in waiting]), most):
+                seen += some
                 for rule in rules:
                     if found := search.found_among(db, rule.query, some, now, hidden=rule.sees_hidden):
                         catch(db, rule, found, now)
-            db.executemany("DELETE FROM unruled WHERE article_id = ?", [(id,) for id, _ in waiting])
+            db.executemany("DELETE FROM unruled WHERE article_id = ?", [(id,) for id in seen])
         return bool(waiting)
 
 
