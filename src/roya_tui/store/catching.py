@@ -22,7 +22,7 @@ from roya_tui.store.undo import Image
 _AT_ONCE = 2_000
 _APART = 1_000
 """Articles whose numbers are further from each other are not looked for together."""
-_MOST_ASKED = 1_000
+_MOST_ASKED = 200
 """Questions of one transaction, each a rule and articles side by side: others wait for the store meanwhile."""
 
 
