@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from msgspec.structs import replace
+from textual.command import CommandList, CommandPalette
 from textual.containers import VerticalScroll
 
 from roya_tui.config import Config, Dates, Reading
@@ -432,6 +434,18 @@ async def test_the_palette_offers_every_action_by_name(opened: Opener) -> None:
         offered = {command.title for command in reader.app.get_system_commands(reader.news)}
         wanted = {f"{action.text} · {action.name}" for action in ACTIONS if action.place == "screen"}
         assert wanted - {"Quit · quit"} <= offered
+
+
+async def test_a_click_in_the_palette_on_what_is_gone_does_nothing(opened: Opener) -> None:
+    async with opened() as reader:
+        await reader.press("ctrl+p")
+        rows = reader.app.screen.query_one(CommandList)
+        for row in (rows.option_count, rows.option_count + 50):
+            await rows._on_click(SimpleNamespace(style=SimpleNamespace(meta={"option": row})))  # type: ignore[arg-type]
+        assert isinstance(reader.app.screen, CommandPalette)
+        await rows._on_click(SimpleNamespace(style=SimpleNamespace(meta={"option": 0})))  # type: ignore[arg-type]
+        await reader.still()
+        assert not isinstance(reader.app.screen, CommandPalette)
 
 
 async def test_keys_can_be_changed_by_name(opened: Opener) -> None:

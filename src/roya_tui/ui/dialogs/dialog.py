@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.command import CommandInput, CommandList, CommandPalette
+from textual.events import Click
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input
 
@@ -29,8 +30,17 @@ class PaletteLine(CommandInput, TextLine):  # in this order: Textual looks for i
         super().__init__(rtl=rtl, placeholder=placeholder, select_on_focus=False)
 
 
+class PaletteRows(CommandList):
+    """What the palette offers."""
+
+    async def _on_click(self, event: Click) -> None:
+        row = event.style.meta.get("option")
+        if row is None or row < self.option_count:  # what was clicked may be gone: Textual would end the program
+            await super()._on_click(event)
+
+
 class Palette(CommandPalette):
-    """Textual's palette, made to stand keys that come faster than it draws: by itself it ends the program then."""
+    """Textual's palette, made to stand keys and clicks that are faster than it: by itself it ends the program then."""
 
     def __init__(self, rtl: str, **options: Any) -> None:
         super().__init__(**options)
@@ -38,7 +48,13 @@ class Palette(CommandPalette):
 
     def compose(self) -> ComposeResult:
         for widget in super().compose():
-            yield PaletteLine(self._rtl, self._placeholder) if isinstance(widget, CommandInput) else widget
+            match widget:
+                case CommandInput():
+                    yield PaletteLine(self._rtl, self._placeholder)
+                case CommandList():
+                    yield PaletteRows()
+                case _:
+                    yield widget
 
     def dismiss(self, result: object = None) -> AwaitComplete:
         return super().dismiss(result) if self.is_current else nothing_to_wait_for()  # type: ignore[arg-type]
