@@ -12,12 +12,13 @@ from roya_tui.config import Config, Look, Reading
 from roya_tui.model import Entry, NewSource, Rule
 from roya_tui.store import incoming, rules, sources
 from roya_tui.store.database import open_store
+from roya_tui.ui.dialogs.preview import WouldCatch
 from roya_tui.ui.dialogs.rule import RuleDialog
 from roya_tui.ui.dialogs.rule_from import RuleFrom
 from roya_tui.ui.rules import RulesScreen
 from roya_tui.ui.view import Place, View
 
-from .conftest import NOW, Opener
+from .conftest import NOW, Open, Opener
 
 BY_HAND = Config(reading=Reading(mark_read=None))
 """Nothing is read by itself, so that undo has only what was done."""
@@ -61,6 +62,20 @@ async def test_keys_may_come_faster_than_the_dialog(opened: Opener, store: Path)
         ((name, query, *_),) = kept(store)
         assert query == f"title:{name}"
         assert reader.news.at_hand().starred
+
+
+def told(reader: Open) -> str:
+    """What a rule would catch, as the dialog says it."""
+    return str(reader.app.screen.query_one(WouldCatch).content)
+
+
+async def test_what_it_would_catch_is_told_as_wide_as_the_dialog_comes_to_be(opened: Opener) -> None:
+    async with opened(config=BY_HAND, width=40) as reader:
+        await reader.press("M", "w")
+        assert "in the last 30 days:" not in told(reader)
+        await reader.pilot.resize_terminal(140, 30)
+        await reader.still()
+        assert "in the last 30 days:" in told(reader)
 
 
 async def test_another_word_is_chosen_edited_and_highlighted(opened: Opener, store: Path) -> None:

@@ -33,14 +33,19 @@ class WouldCatch(Static):
         self._more = more
         self._look = look
         self._rtl = rtl
+        self._found: Preview | str = ""
 
     @work(exit_on_error=False, exclusive=True, group="preview")
     async def ask(self, query: str, after: float = 0) -> None:
         """Tell what `query` would catch; after so many seconds, if nothing else is asked meanwhile."""
         await asyncio.sleep(after)
-        found = await self._look(query)
+        self._found = await self._look(query)
         if self.is_attached:
-            self.update(self._told(found))
+            self.update(self._told(self._found))
+
+    def on_resize(self) -> None:
+        """Tell it anew: the answer may come before there is a width, when keys come in one burst."""
+        self.update(self._told(self._found))
 
     def _told(self, found: Preview | str) -> Content:
         width = max(20, self.content_size.width)
