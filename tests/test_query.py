@@ -121,7 +121,7 @@ def test_a_suggestion_is_part_of_what_is_said() -> None:
         (query.view("all"), ""),
         (query.view("unread"), "is:unread"),
         (query.view("today"), "since:today"),
-        (query.tag("civil defence", sort="oldest"), 'tag:"civil defence" sort:oldest'),
+        (query.sorted_by(query.tag("civil defence"), "oldest"), 'tag:"civil defence" sort:oldest'),
         (query.in_source(12), "source:12"),
         (query.in_folder("Jordan/North"), "folder:Jordan/North"),
         (query.text("water plan"), "water plan"),
@@ -129,7 +129,7 @@ def test_a_suggestion_is_part_of_what_is_said() -> None:
         (query.text("or"), '"or"'),
         (query.both(query.tag("a"), query.view("unread")), "tag:a is:unread"),
         (query.any_of(query.tag("a"), query.tag("b")), "tag:a or tag:b"),
-        (query.any_of(query.tag("a"), query.tag("b"), sort="oldest"), "(tag:a or tag:b) sort:oldest"),
+        (query.sorted_by(query.any_of(query.tag("a"), query.tag("b")), "oldest"), "(tag:a or tag:b) sort:oldest"),
         (query.all_of(query.any_of(query.tag("a"), query.tag("b")), query.negate(query.tag("c"))),
          "(tag:a or tag:b) -tag:c"),
         (query.any_of(), "-()"),
@@ -147,11 +147,11 @@ def test_a_made_query_is_checked_as_a_written_one() -> None:
     with pytest.raises(QueryError):
         query.state("unred")
     with pytest.raises(QueryError):
-        query.tag("a", sort="sideways")
+        query.sorted_by(query.tag("a"), "sideways")
 
 
 def test_the_later_order_wins_when_queries_are_joined() -> None:
-    oldest, by_source = query.tag("a", sort="oldest"), query.tag("b", sort="source")
+    oldest, by_source = parse("tag:a sort:oldest", NOW), parse("tag:b sort:source", NOW)
     assert query.both(oldest, by_source).sort == "source"
     assert query.both(oldest, query.tag("b")).sort == "oldest"
     assert query.sorted_by(query.both(oldest, by_source), "newest").sort == "newest"

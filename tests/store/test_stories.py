@@ -61,7 +61,7 @@ def story_of(db: sqlite3.Connection, id: int) -> tuple[int | None, int]:
 def together(db: sqlite3.Connection, *ids: int) -> bool:
     """Whether these articles, and no others, tell one story."""
     story, _ = story_of(db, ids[0])
-    return story is not None and set(search.find(db, query.in_story(story), NOW)) == set(ids)
+    return story is not None and set(search.find(db, query.parse(f"story:{story}", NOW), NOW)) == set(ids)
 
 
 def personal(db: sqlite3.Connection) -> list[object]:
@@ -219,6 +219,6 @@ def test_a_removed_source_keeps_its_telling_and_comes_back_with_it(db, tell: Tel
     (headline,) = articles.headlines(db, [two])
     sources.remove(db, headline.source_id, NOW)
     story, _ = story_of(db, one)
-    assert list(search.find(db, query.in_story(story), NOW)) == [one]
+    assert list(search.find(db, query.parse(f"story:{story}", NOW), NOW)) == [one]
     undo(db, NOW)
     assert together(db, one, two)

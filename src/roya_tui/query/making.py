@@ -11,77 +11,72 @@ from roya_tui.query.values import Query, Term, join_all, join_either, opposite, 
 from roya_tui.text import clean
 
 
-def text(value: str, *, phrase: bool = False, sort: str = "") -> Query:
+def text(value: str, *, phrase: bool = False) -> Query:
     """Find `value` in title, text, author or tags: each of its words, or all of it as a phrase."""
     parts = [value] if phrase else value.split()
-    return Query(join_all(term("", part, phrase) for part in parts), checked_sort(sort))
+    return Query(join_all(term("", part, phrase) for part in parts))
 
 
-def tag(name: str, *, sort: str = "") -> Query:
+def tag(name: str) -> Query:
     """Find what carries the tag `name`; case and accents do not matter."""
-    return Query(term("tag", name), checked_sort(sort))
+    return Query(term("tag", name))
 
 
-def in_source(which: int | str, *, sort: str = "") -> Query:
+def in_source(which: int | str) -> Query:
     """Find what comes from a source: its id, its address, or words of its label."""
-    return Query(term("source", str(which)), checked_sort(sort))
+    return Query(term("source", str(which)))
 
 
-def in_folder(name: str, *, sort: str = "") -> Query:
+def in_folder(name: str) -> Query:
     """Find what comes from the sources of a folder and of the folders in it."""
-    return Query(term("folder", name), checked_sort(sort))
+    return Query(term("folder", name))
 
 
-def in_title(word: str, *, sort: str = "") -> Query:
+def in_title(word: str) -> Query:
     """Find what has `word`, or one that begins so, in its title."""
-    return Query(term("title", word), checked_sort(sort))
+    return Query(term("title", word))
 
 
-def by_author(name: str, *, sort: str = "") -> Query:
+def by_author(name: str) -> Query:
     """Find what `name` has written."""
-    return Query(term("author", name, phrase=True), checked_sort(sort))
+    return Query(term("author", name, phrase=True))
 
 
-def in_story(number: int, *, sort: str = "") -> Query:
-    """Find what tells the story `number`."""
-    return Query(term("story", str(number)), checked_sort(sort))
-
-
-def in_feed(name: str, *, sort: str = "") -> Query:
+def in_feed(name: str) -> Query:
     """Find what the saved feed `name` holds."""
-    return Query(term("feed", name), checked_sort(sort))
+    return Query(term("feed", name))
 
 
-def state(name: str, *, sort: str = "") -> Query:
+def state(name: str) -> Query:
     """Find what is `name`, one of `STATES`."""
-    return Query(term("is", name), checked_sort(sort))
+    return Query(term("is", name))
 
 
-def since(when: str, *, sort: str = "") -> Query:
+def since(when: str) -> Query:
     """Find what is not older than `when`, written as in `since:`."""
-    return Query(term("since", when), checked_sort(sort))
+    return Query(term("since", when))
 
 
-def came(when: str, *, sort: str = "") -> Query:
+def came(when: str) -> Query:
     """Find what came into the store since `when`: a time as in `since:`, or `VISIT`."""
-    return Query(term("came", when), checked_sort(sort))
+    return Query(term("came", when))
 
 
-def view(name: str, *, sort: str = "") -> Query:
+def view(name: str) -> Query:
     """Return one of the five `VIEWS`."""
     if name == "all":
-        return Query(sort=checked_sort(sort))
-    return since("today", sort=sort) if name == "today" else state(name, sort=sort)
+        return Query()
+    return since("today") if name == "today" else state(name)
 
 
-def all_of(*queries: Query, sort: str = "") -> Query:
-    """Find what each of `queries` finds. The order is `sort`, else the last that one of them asks for."""
-    return Query(join_all(query.where for query in queries), checked_sort(sort) or _last_sort(queries))
+def all_of(*queries: Query) -> Query:
+    """Find what each of `queries` finds. The order is the last that one of them asks for."""
+    return Query(join_all(query.where for query in queries), _last_sort(queries))
 
 
-def any_of(*queries: Query, sort: str = "") -> Query:
+def any_of(*queries: Query) -> Query:
     """Find what at least one of `queries` finds; with none of them, nothing at all."""
-    return Query(join_either(query.where for query in queries), checked_sort(sort) or _last_sort(queries))
+    return Query(join_either(query.where for query in queries), _last_sort(queries))
 
 
 def both(a: Query, b: Query) -> Query:
@@ -89,9 +84,9 @@ def both(a: Query, b: Query) -> Query:
     return all_of(a, b)
 
 
-def negate(query: Query, *, sort: str = "") -> Query:
+def negate(query: Query) -> Query:
     """Find what `query` does not."""
-    return Query(opposite(query.where), checked_sort(sort) or query.sort)
+    return Query(opposite(query.where), query.sort)
 
 
 def sorted_by(query: Query, sort: str) -> Query:
