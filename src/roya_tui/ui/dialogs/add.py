@@ -58,13 +58,7 @@ class AddSource(Dialog[str]):
     BINDINGS: ClassVar[list[BindingType]] = [("escape", "leave", "Back")]
 
     DEFAULT_CSS = """
-    AddSource { align: center middle; }
-    AddSource > Vertical {
-        width: 76; max-width: 96%; height: auto; max-height: 96%; border: round $accent; background: $surface;
-        padding: 0 2;
-    }
-    AddSource Input { border: tall $border-blurred; margin-bottom: 0; }
-    AddSource Input:focus { border: tall $primary; }
+    AddSource > Vertical { max-height: 96%; }
     AddSource Offers {
         height: auto; max-height: 10; display: none; background: $panel; border: none; padding: 0;
     }

@@ -11,11 +11,10 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.suggester import SuggestFromList
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from roya_tui.ui.cells import shown
-from roya_tui.ui.dialogs.dialog import Dialog
-from roya_tui.ui.telling import telling
+from roya_tui.ui.dialogs.dialog import Dialog, Told
 from roya_tui.ui.text_line import TextLine
 
 T = TypeVar("T")
@@ -28,16 +27,6 @@ class Ask(Dialog[tuple[T]], Generic[T]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [("escape", "dismiss(None)", "Back")]
-
-    DEFAULT_CSS = """
-    Ask { align: center middle; }
-    Ask > Vertical {
-        width: 76; max-width: 96%; height: auto; border: round $accent; background: $surface; padding: 0 2;
-    }
-    Ask Input { border: tall $border-blurred; margin-bottom: 0; }
-    Ask Input:focus { border: tall $primary; }
-    Ask #told { height: auto; color: $foreground 80%; }
-    """
 
     def __init__(
         self, title: str, hint: str, value: str, read: Callable[[str], T], rtl: str, *, suggestions: Sequence[str] = ()
@@ -56,17 +45,13 @@ class Ask(Dialog[tuple[T]], Generic[T]):
             box.border_title = Content(shown(self._title))
             box.border_subtitle = "enter keeps it, esc goes back"
             yield TextLine(self._value, rtl=self._rtl, suggester=suggester)
-            yield Static(self._told(self._hint), id="told")
-
-    def _told(self, words: str) -> Content:
-        """A sentence as it is drawn in the dialog."""
-        return Content("\n".join(map(shown, telling(words, min(76, self.app.size.width * 96 // 100) - 6, self._rtl))))
+            yield Told(self._rtl, self._hint)
 
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:
         try:
             answer = self._read(event.value.strip())
         except ValueError as error:
-            self.query_one("#told", Static).update(self._told(str(error)))
+            self.query_one(Told).tell(str(error))
         else:
             self.dismiss((answer,))

@@ -25,10 +25,7 @@ class Confirm(Dialog[bool]):
     ]
 
     DEFAULT_CSS = """
-    Confirm { align: center middle; }
-    Confirm > Vertical {
-        width: 60; max-width: 94%; height: auto; padding: 0 2; border: round $accent; background: $surface;
-    }
+    Confirm > Vertical { width: 60; max-width: 94%; }
     Confirm #question { text-style: bold; margin: 1 0; }
     Confirm Horizontal { height: auto; align-horizontal: right; margin-top: 1; }
     Confirm Button { margin-left: 1; min-width: 10; }

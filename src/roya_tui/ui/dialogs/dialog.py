@@ -1,4 +1,4 @@
-"""What all dialogs share: they are left once, however fast one types."""
+"""What all dialogs share: how they look, and that they are left once, however fast one types."""
 
 from __future__ import annotations
 
@@ -7,20 +7,51 @@ from typing import Any, TypeVar
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.command import CommandInput, CommandList, CommandPalette
+from textual.content import Content
 from textual.events import Click
 from textual.screen import ModalScreen
-from textual.widgets import Button, Input
+from textual.widgets import Button, Input, Static
 
+from roya_tui.ui.cells import shown
+from roya_tui.ui.telling import telling
 from roya_tui.ui.text_line import TextLine
 
 T = TypeVar("T")
 
 
 class Dialog(ModalScreen[T]):
-    """A modal that can be dismissed twice: the second time does nothing."""
+    """A box in the middle. It can be dismissed twice: the second time does nothing."""
+
+    DEFAULT_CSS = """
+    Dialog { align: center middle; }
+    Dialog > Vertical, Dialog > VerticalScroll {
+        width: 76; max-width: 96%; height: auto; border: round $accent; background: $surface; padding: 0 2;
+    }
+    Dialog Input { border: tall $border-blurred; margin-bottom: 0; }
+    Dialog Input:focus { border: tall $primary; }
+    """
 
     def dismiss(self, result: T | None = None) -> AwaitComplete:
         return super().dismiss(result) if self.is_current else nothing_to_wait_for()
+
+
+class Told(Static):
+    """What a dialog of the usual width says in words of ours."""
+
+    DEFAULT_CSS = "Told { height: auto; color: $foreground 80%; }"
+
+    def __init__(self, rtl: str, words: str = "") -> None:
+        super().__init__(id="told")
+        self._rtl = rtl
+        self._first = words
+
+    def on_mount(self) -> None:
+        self.tell(self._first)
+
+    def tell(self, words: str) -> None:
+        """Say this, in place of what was said."""
+        room = min(76, self.app.size.width * 96 // 100) - 6
+        self.update(Content("\n".join(map(shown, telling(words, room, self._rtl)))))
 
 
 class PaletteLine(CommandInput, TextLine):  # in this order: Textual looks for its styles along the first

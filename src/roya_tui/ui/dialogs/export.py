@@ -14,9 +14,7 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from roya_tui.reading.naming import Proposal
-from roya_tui.ui.cells import shown
-from roya_tui.ui.dialogs.dialog import Dialog
-from roya_tui.ui.telling import telling
+from roya_tui.ui.dialogs.dialog import Dialog, Told
 from roya_tui.ui.text_line import TextLine
 
 _MOST = 255
@@ -34,15 +32,7 @@ class Export(Dialog[Proposal]):
         Binding("tab,shift+tab", "one_or_all", "One or all", priority=True),
     ]
 
-    DEFAULT_CSS = """
-    Export { align: center middle; }
-    Export > Vertical {
-        width: 76; max-width: 96%; height: auto; border: round $accent; background: $surface; padding: 0 2;
-    }
-    Export Input { border: tall $border-blurred; margin-bottom: 0; }
-    Export Input:focus { border: tall $primary; }
-    Export Static { height: auto; color: $foreground 80%; }
-    """
+    DEFAULT_CSS = "Export Static { height: auto; color: $foreground 80%; }"
 
     def __init__(self, proposal: Proposal, most: int, rtl: str) -> None:
         super().__init__()
@@ -56,7 +46,7 @@ class Export(Dialog[Proposal]):
             box.border_subtitle = "enter writes, esc goes back"
             yield TextLine(self._proposal.file, rtl=self._rtl, from_left=True, id="file", select_on_focus=False)
             yield Static(id="choices")
-            yield Static(id="told")
+            yield Told(self._rtl)
 
     def on_mount(self) -> None:
         self._show()
@@ -120,8 +110,7 @@ class Export(Dialog[Proposal]):
         self._tell("")
 
     def _tell(self, words: str) -> None:
-        width = min(76, self.app.size.width * 96 // 100) - 6
-        self.query_one("#told", Static).update(Content("\n".join(map(shown, telling(words, width, self._rtl)))))
+        self.query_one(Told).tell(words)
 
 
 def _path(typed: str) -> Path:

@@ -14,9 +14,7 @@ from textual.suggester import SuggestFromList
 from textual.widgets import Input, Static
 
 from roya_tui.reading.icons import ICONS
-from roya_tui.ui.cells import shown
-from roya_tui.ui.dialogs.dialog import Dialog
-from roya_tui.ui.telling import telling
+from roya_tui.ui.dialogs.dialog import Dialog, Told
 from roya_tui.ui.text_line import TextLine
 
 Feed = tuple[str, str, str]
@@ -33,10 +31,6 @@ class FeedDialog(Dialog[Feed]):
     ]
 
     DEFAULT_CSS = """
-    FeedDialog { align: center middle; }
-    FeedDialog > Vertical {
-        width: 76; max-width: 96%; height: auto; border: round $accent; background: $surface; padding: 0 2;
-    }
     FeedDialog Static { height: auto; color: $foreground 80%; }
     FeedDialog Input { border: none; height: 1; padding: 0; margin: 0 0 1 0; background: $panel; }
     FeedDialog Input:focus { border: none; background: $primary 28%; }
@@ -63,7 +57,7 @@ class FeedDialog(Dialog[Feed]):
             yield TextLine(query, rtl=self._rtl, id="query", select_on_focus=False)
             yield Static(Content(f"Sign: {offered}"))
             yield TextLine(icon, rtl=self._rtl, id="icon", suggester=SuggestFromList(ICONS, case_sensitive=False))
-            yield Static("", id="told")
+            yield Told(self._rtl)
 
     def on_mount(self) -> None:
         self.query_one("#name").focus()
@@ -77,7 +71,6 @@ class FeedDialog(Dialog[Feed]):
         if icon and icon.casefold() not in ICONS:
             wrong = f"“{icon}” is none of the signs."
         if wrong:
-            lines = telling(wrong, min(76, self.app.size.width * 96 // 100) - 6, self._rtl)
-            self.query_one("#told", Static).update(Content("\n".join(map(shown, lines))))
+            self.query_one(Told).tell(wrong)
         else:
             self.dismiss(feed)

@@ -43,13 +43,7 @@ class Help(Dialog[None]):
         ("ctrl+b", "scroll('page_up')", "Page up"),
     ]
 
-    DEFAULT_CSS = """
-    Help { align: center middle; }
-    Help VerticalScroll {
-        width: 84; max-width: 96%; height: auto; max-height: 92%;
-        border: round $accent; background: $surface; padding: 0 2; scrollbar-size-vertical: 1;
-    }
-    """
+    DEFAULT_CSS = "Help > VerticalScroll { width: 84; max-height: 92%; scrollbar-size-vertical: 1; }"
 
     def __init__(self, actions: Sequence[Action], *, ascii: bool = False, query: bool = True) -> None:
         super().__init__()

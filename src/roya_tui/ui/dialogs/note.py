@@ -58,11 +58,7 @@ class Note(Dialog[tuple[str]]):
     ]
 
     DEFAULT_CSS = """
-    Note { align: center middle; }
-    Note > VerticalScroll {
-        width: 76; max-width: 96%; height: auto; max-height: 80%; border: round $accent; background: $surface;
-        padding: 0 1;
-    }
+    Note > VerticalScroll { max-height: 80%; padding: 0 1; }
     Note Input, Note Input:focus { border: none; height: 1; padding: 0 1; background: $surface; }
     """
 

@@ -18,7 +18,6 @@ class LinkNumber(Dialog[int]):
     BINDINGS: ClassVar[list[BindingType]] = [("escape", "dismiss(0)", "Back")]
 
     DEFAULT_CSS = """
-    LinkNumber { align: center middle; }
     LinkNumber Input { width: 40; max-width: 96%; border: round $accent; background: $surface; }
     LinkNumber Input:focus { border: round $accent; }
     """

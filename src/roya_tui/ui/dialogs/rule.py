@@ -16,10 +16,8 @@ from textual.widgets import Input, Static
 
 from roya_tui.model import EFFECTS, Rule
 from roya_tui.reading.rule_words import effect, term, written_term
-from roya_tui.ui.cells import shown
-from roya_tui.ui.dialogs.dialog import Dialog
+from roya_tui.ui.dialogs.dialog import Dialog, Told
 from roya_tui.ui.dialogs.preview import QUIET, Look, WouldCatch
-from roya_tui.ui.telling import telling
 from roya_tui.ui.text_line import TextLine
 
 
@@ -33,11 +31,7 @@ class RuleDialog(Dialog[Rule]):
     ]
 
     DEFAULT_CSS = """
-    RuleDialog { align: center middle; }
-    RuleDialog > Vertical {
-        width: 76; max-width: 96%; height: auto; border: round $accent; background: $surface; padding: 0 2;
-        max-height: 96%; overflow-y: auto;
-    }
+    RuleDialog > Vertical { max-height: 96%; overflow-y: auto; }
     RuleDialog Static { height: auto; color: $foreground 80%; }
     RuleDialog.-short WouldCatch { height: 1; margin: 0; }
     RuleDialog Input { border: none; height: 1; padding: 0; background: $panel; }
@@ -68,7 +62,7 @@ class RuleDialog(Dialog[Rule]):
             yield TextLine(f"{rule.effect} {rule.tag}".strip(), rtl=rtl, id="effect", suggester=known)
             yield Static("For how long: 1d, 7d; left empty, for good")
             yield TextLine(written_term(rule.term), rtl=rtl, id="term")
-            yield Static("", id="told")
+            yield Told(rtl)
 
     def on_mount(self) -> None:
         self.query_one("#query" if self._rule.name else "#name").focus()
@@ -94,7 +88,6 @@ class RuleDialog(Dialog[Rule]):
             wrong = str(error)
             self.query_one(f"#{field}").focus()
         if wrong:
-            lines = telling(wrong, min(76, self.app.size.width * 96 // 100) - 6, self._rtl)
-            self.query_one("#told", Static).update(Content("\n".join(map(shown, lines))))
+            self.query_one(Told).tell(wrong)
         else:
             self.dismiss(rule)

@@ -56,11 +56,7 @@ class RuleFrom(Dialog[Answer]):
     ]
 
     DEFAULT_CSS = """
-    RuleFrom { align: center middle; }
-    RuleFrom > Vertical {
-        width: 76; max-width: 96%; height: auto; border: round $accent; background: $surface; padding: 0 2;
-        max-height: 96%; overflow-y: auto;
-    }
+    RuleFrom > Vertical { max-height: 96%; overflow-y: auto; }
     RuleFrom Static { height: auto; }
     RuleFrom Input { border: none; height: 1; padding: 0; margin: 1 0 0 0; background: $surface; }
     RuleFrom Input:focus { border: none; background: $primary 28%; }

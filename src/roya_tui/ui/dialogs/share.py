@@ -40,11 +40,7 @@ class Share(Dialog[Command]):
     ]
 
     DEFAULT_CSS = """
-    Share { align: center middle; }
-    Share > Vertical {
-        width: 56; max-width: 96%; height: auto; max-height: 92%; border: round $accent; background: $surface;
-        padding: 0 2;
-    }
+    Share > Vertical { width: 56; max-height: 92%; }
     Share OptionList { height: auto; max-height: 14; border: none; padding: 0; background: $surface; }
     Share OptionList:focus { border: none; }
     """

@@ -33,12 +33,7 @@ class Tags(Dialog[str]):
     ]
 
     DEFAULT_CSS = """
-    Tags { align: center middle; }
-    Tags > Vertical {
-        width: 60; max-width: 96%; height: auto; border: round $accent; background: $surface; padding: 0 2;
-    }
-    Tags Input { border: tall $border-blurred; margin-bottom: 0; }
-    Tags Input:focus { border: tall $primary; }
+    Tags > Vertical { width: 60; }
     Tags Static { height: auto; color: $foreground 80%; }
     """
 
