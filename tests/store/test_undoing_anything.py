@@ -173,9 +173,12 @@ class DoingAndUndoing(RuleBasedStateMachine):
             )
 
     @rule(
-        name=st.sampled_from(["one", "two"]), text=st.sampled_from(["is:unread", "water"]), by=st.sampled_from([0, 1])
+        name=st.sampled_from(["one", "two"]),
+        text=st.sampled_from(["is:unread", "folder:A/B or water", "feed:two"]),
+        by=st.sampled_from([0, 1]),
+        other=st.sampled_from(["", "two"]),
     )
-    def saved(self, name: str, text: str, by: int) -> None:
+    def saved(self, name: str, text: str, by: int, other: str) -> None:
         known = saved.feed(self.db, name, self.now)
         with suppress(StoreError):
             if known is None:
@@ -185,17 +188,21 @@ class DoingAndUndoing(RuleBasedStateMachine):
             elif known.query == text:
                 self.step(lambda: saved.remove(self.db, known.id, self.now))
             else:
-                self.step(lambda: saved.change(self.db, known.id, self.now, query=text))
+                self.step(lambda: saved.change(self.db, known.id, self.now, query=text, name=other or name))
 
     @rule(
         name=st.sampled_from(["one", "two"]),
-        text=st.sampled_from(["title", "second", "-tag:own", "title:1 or third"]),
+        text=st.sampled_from(["title", "second", "third -folder:A", "feed:two -tag:own", "title:1 or third"]),
         effect=st.sampled_from(["mute", "highlight"]),
         what=st.sampled_from(["switch", "move", "remove", "change", "apply"]),
     )
     def ruling(self, name: str, text: str, effect: str, what: str) -> None:
         known = rules.rule(self.db, name, self.now)
-        wanted = Rule(0, name, text, effect)
+        wanted = Rule(known.id if known else 0, name, text, effect)
+        if what in ("change", "apply") and rules.wrong(self.db, wanted, self.now):
+            return
+        if known is None and rules.wrong(self.db, wanted, self.now):
+            return
         if known is None:
             self.step(lambda: rules.add(self.db, wanted, self.now, past=what == "apply"))
         elif what == "switch":

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from roya_tui.config import Config, Reading
-from roya_tui.store import sources
+from roya_tui.model import Rule
+from roya_tui.store import rules, saved, sources
 from roya_tui.store.database import open_store
+from roya_tui.ui.rules import RulesScreen
 
 from .conftest import NOW, Open, Opener
 
@@ -107,6 +109,41 @@ async def test_a_source_is_moved_and_folders_are_renamed_and_taken_away(opened: 
         await reader.counted()
         assert places(folded) == before
         assert [row.text for row in reader.news.sidebar._rows if row.kind == "folder"][:2] == ["News", "Jordan"]
+
+
+async def test_what_names_a_folder_goes_with_it_and_is_told_when_it_goes(opened: Opener, folded: Path) -> None:
+    with closing(open_store(folded)) as db:
+        sources.change(db, sources.all_sources(db)[-1].id, folder="News/Towns", now=NOW)
+        saved.add(db, "Cities", "folder:News/Towns", NOW)
+        rules.add(db, Rule(0, "Quiet", "cup -folder:News/Towns", "mute"), NOW)
+    async with opened(config=BY_HAND) as reader:
+        await reader.counted()
+        stand_on(reader, "feed", "Cities")
+        await reader.press("enter")
+        shown = reader.titles
+        assert shown
+        stand_on(reader, "folder", "Towns")
+        await reader.press("c")
+        await reader.press("ctrl+u", *"Home", "enter")
+        await reader.counted()
+        assert reader.news.view.place.name == "folder:Home"
+        assert reader.titles == shown
+        stand_on(reader, "folder", "Home")
+        await reader.press("D")
+        assert reader.said == (
+            "Took the folder Home away; its source stays. The feed Cities and 1 more still name it. u undoes."
+        )
+        await reader.counted()
+        assert "! Cities: broken" in reader.sidebar
+        stand_on(reader, "feed", "Cities: broken")
+        await reader.press("enter")
+        assert reader.said == "There is no folder “Home”. c changes the feed."
+        await reader.press("E")
+        assert isinstance(reader.app.screen, RulesScreen)
+        assert "There is no folder “Home” to leave out. It rests." in str(reader.app.screen.page.content)
+        await reader.press("escape", "u", "u")
+        await reader.counted()
+        assert reader.titles == shown
 
 
 async def test_what_cannot_be_changed_is_told(opened: Opener) -> None:

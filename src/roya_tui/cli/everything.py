@@ -80,17 +80,12 @@ def _lines(name: str, found: Sequence[dict[str, Any]]) -> str:
 
 def _anywhere(text: str, addresses: dict[str, str], now: int) -> str:
     """Return a query that means the same in another store, where sources have other numbers."""
-    from roya_tui.query import Condition, QueryError, Term, mapped, parse
+    from roya_tui.query import Term, rewritten
 
-    def change(term: Term) -> Condition:
+    def change(term: Term) -> Term:
         return replace(term, value=addresses.get(term.value, term.value)) if term.field == "source" else term
 
-    try:
-        query = parse(text, now)
-    except QueryError:
-        return text
-    where = mapped(query.where, change)
-    return text if where == query.where else str(replace(query, where=where))
+    return rewritten(text, now, change)
 
 
 def take_over(db: Connection, data: bytes, now: int) -> str:

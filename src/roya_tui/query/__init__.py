@@ -25,8 +25,8 @@ from roya_tui.query.making import (
     view,
 )
 from roya_tui.query.nesting import expanded
-from roya_tui.query.parser import parse
-from roya_tui.query.values import All, Condition, Either, Not, Query, Term, found, mapped, mentions, words
+from roya_tui.query.parser import parse, rewritten
+from roya_tui.query.values import All, Condition, Either, Not, Query, Term, found, mapped, mentions, terms, words
 
 __all__ = [
     "FIELDS",
@@ -57,10 +57,12 @@ __all__ = [
     "moment",
     "negate",
     "parse",
+    "rewritten",
     "since",
     "sorted_by",
     "state",
     "tag",
+    "terms",
     "text",
     "view",
     "words",

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC
+
+from msgspec.structs import replace
 
 from roya_tui.query.dates import moment
 from roya_tui.query.fields import FIELDS, VISIT, QueryError, nearest
 from roya_tui.query.making import checked_sort, term
-from roya_tui.query.values import EVERYTHING, Condition, Query, join_all, join_either, opposite
+from roya_tui.query.values import EVERYTHING, Condition, Query, Term, join_all, join_either, mapped, opposite
 
 _BARE = re.compile(r'[^\s()"]+')
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.S)
@@ -23,6 +26,16 @@ def parse(text: str, now: int) -> Query:
     Raises `QueryError`, with the position of the trouble in `text`.
     """
     return _Parser(text, now).query()
+
+
+def rewritten(text: str, now: int, change: Callable[[Term], Condition]) -> str:
+    """Return `text` with what `change` makes of each of its terms; as it is where none changes, or it is no query."""
+    try:
+        query = parse(text, now)
+    except QueryError:
+        return text
+    where = mapped(query.where, change)
+    return text if where == query.where else str(replace(query, where=where))
 
 
 class _Parser:

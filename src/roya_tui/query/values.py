@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from msgspec import Struct
 
@@ -67,16 +67,19 @@ class Query(Struct, frozen=True):
 def found(query: Query) -> tuple[Term, ...]:
     """Return the terms that say what to find, without those that say what to leave out."""
 
-    def walk(condition: Condition, wanted: bool) -> list[Term]:
-        match condition:
-            case Term():
-                return [condition] if wanted else []
-            case Not(of):
-                return walk(of, not wanted)
-            case All(of) | Either(of):
-                return [term for part in of for term in walk(part, wanted)]
+    return tuple(term for term, wanted in terms(query.where) if wanted)
 
-    return tuple(walk(query.where, True))
+
+def terms(condition: Condition, wanted: bool = True) -> Iterator[tuple[Term, bool]]:
+    """Each term in its order, and whether it says what to find; else it says what to leave out."""
+    match condition:
+        case Term():
+            yield condition, wanted
+        case Not(of):
+            yield from terms(of, not wanted)
+        case All(of) | Either(of):
+            for part in of:
+                yield from terms(part, wanted)
 
 
 def mentions(query: Query, field: str, value: str) -> bool:

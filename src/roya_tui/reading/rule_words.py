@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from roya_tui.model import EFFECTS, Rule
 from roya_tui.query.dates import span
 
@@ -70,3 +72,12 @@ def written_term(seconds: int | None) -> str:
 def would_catch(count: int, of: int) -> str:
     """What a rule would have caught of the articles of the last 30 days."""
     return f"Would catch {count:,} of {of:,} in the last 30 days" if of else "Nothing came in the last 30 days"
+
+
+def still_named(by: Sequence[str]) -> str:
+    """What names something that goes, as a sentence behind another one: ` The rule Quiet still names it.`"""
+    if not by:
+        return ""
+    first, more = by[0], len(by) - 1
+    who = f"{first} and {more:,} more still name" if more else f"{first} still names"
+    return f" {who[0].upper()}{who[1:]} it."

@@ -76,16 +76,22 @@ def act(db: Connection) -> bool:
 
 
 def standing(db: Connection, now: int) -> Iterator[Standing]:
-    """The rules that are to act, in their order, but for those whose query is none or asks for a feed that is gone."""
+    """The rules that are to act, in their order, but for those whose query is none, asks for a feed that is gone, or
+    leaves out what is (`named`)."""
+    from roya_tui.store.named import Names
+
     rows = db.execute(
         "SELECT id, effect, tag, query FROM rule WHERE NOT off AND (ends IS NULL OR ends > ?) ORDER BY place, id",
         (now,),
     ).fetchall()
+    names = Names(db)
     for id, effect, tag, text in rows:
         try:
-            yield Standing(id, effect, tag, unfolded(db, parse(text, now), now, strict=True))
+            query = unfolded(db, parse(text, now), now, strict=True)
         except QueryError:
             continue
+        if not names.without(query):
+            yield Standing(id, effect, tag, query)
 
 
 def _side_by_side(ids: Sequence[int]) -> Iterator[list[int]]:

@@ -1,11 +1,19 @@
-"""Folders of sources: names with `/` between them. A folder is there as long as a source is in it."""
+"""Folders of sources: names with `/` between them. A folder is there as long as a source is in it.
+
+Saved feeds and rules that name a folder go on naming it when it is called something else, in the same step.
+"""
 
 from __future__ import annotations
 
 from sqlite3 import Connection
 
+from msgspec.structs import replace
+
+from roya_tui.query import Condition, Either, Term
 from roya_tui.store.database import told, transaction
+from roya_tui.store.named import carry
 from roya_tui.store.undo import Image, record
+from roya_tui.text import fold
 
 
 @told
@@ -16,12 +24,15 @@ def rename(db: Connection, folder: str, name: str, now: int) -> int:
 
 @told
 def dissolve(db: Connection, folder: str, now: int) -> int:
-    """Take a folder away, as one step: what is in it moves one folder out. Return how many sources moved."""
+    """Take a folder away, as one step: what is in it moves one folder out. Return how many sources moved.
+
+    What names it names a folder that is gone (`named`): the one around it holds more.
+    """
     outer = folder.rpartition("/")[0]
-    return _move(db, folder, outer, f"Took the folder {folder} away.", now)
+    return _move(db, folder, outer, f"Took the folder {folder} away.", now, dissolved=True)
 
 
-def _move(db: Connection, folder: str, name: str, sentence: str, now: int) -> int:
+def _move(db: Connection, folder: str, name: str, sentence: str, now: int, *, dissolved: bool = False) -> int:
     """Move sources, those that were removed too: they come back into the folder as it is called then."""
     with transaction(db):
         rows = db.execute("SELECT id, folder FROM source").fetchall()
@@ -30,5 +41,19 @@ def _move(db: Connection, folder: str, name: str, sentence: str, now: int) -> in
             return 0
         moved = [((name + old[len(folder) :]).strip("/"), id) for id, old in before]
         db.executemany("UPDATE source SET folder = ? WHERE id = ?", moved)
-        record(db, sentence, [Image("source", ("folder",), before)], now)
+        folders = {fold(name) for (name,) in db.execute("SELECT folder FROM source")}
+
+        def carried(term: Term) -> Condition:
+            if term.field != "folder":
+                return term
+            parts = term.value.split("/")
+            outer, inner = parts[: folder.count("/") + 1], parts[folder.count("/") + 1 :]
+            if fold("/".join(outer)) != fold(folder) or (dissolved and not inner):
+                return term
+            moved = replace(term, value="/".join([name, *inner]).strip("/"))
+            others = {fold(term.value), fold(moved.value)} <= folders and fold(term.value) != fold(moved.value)
+            return Either((moved, term)) if others else moved  # another one may differ by its capitals alone
+
+        images = carry(db, carried, now)
+        record(db, sentence, [Image("source", ("folder",), before), *images], now)
         return len(before)

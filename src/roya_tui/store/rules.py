@@ -17,6 +17,7 @@ from roya_tui.query import Query, QueryError, expanded, parse
 from roya_tui.query.nesting import name_of
 from roya_tui.store import catching, muting, search
 from roya_tui.store.database import StoreError, told, transaction
+from roya_tui.store.named import Names
 from roya_tui.store.personal import forget_empty, put_elsewhere
 from roya_tui.store.tags import fold_tag
 from roya_tui.store.undo import Image, record
@@ -29,14 +30,14 @@ _LONGEST_NAME = 80
 
 @told
 def rules(db: Connection, now: int) -> list[Rule]:
-    """Return the rules in their order; of one whose query is none, why."""
+    """Return the rules in their order; of one whose query is none, or names what is gone, why, and whether it rests."""
     rows = db.execute(
         "SELECT id, name, query, effect, tag, term, ends, off, (SELECT count(*) FROM caught WHERE rule_id = rule.id)"
         " FROM rule ORDER BY place, id"
     ).fetchall()
-    found, feeds = [], _feeds(db, now) if rows else {}
+    found, feeds, names = [], _feeds(db), Names(db)
     for id, name, query, effect, tag, term, ends, off, caught in rows:
-        off, problem = bool(off) or over(ends, now), _problem(query, feeds, now)
+        off, problem = bool(off) or over(ends, now), _problem(query, feeds, now, names)
         found.append(Rule(id, name, query, effect, tag, term, ends, off, caught, problem))
     return found
 
@@ -52,18 +53,26 @@ def rule(db: Connection, name: str, now: int) -> Rule | None:
     return next((one for one in rules(db, now) if name_of(one.name) == name_of(name)), None)
 
 
-def _feeds(db: Connection, now: int) -> dict[str, str]:
+def _feeds(db: Connection) -> dict[str, str]:
     """The queries of the saved feeds, by their names."""
     return {name_of(name): query for name, query in db.execute("SELECT name, query FROM saved_feed")}
 
 
-def _problem(text: str, feeds: dict[str, str], now: int) -> str:
+def _problem(text: str, feeds: dict[str, str], now: int, names: Names) -> str:
     try:
-        query = parse(text, now)
-        expanded(query, feeds, now, strict=True)
+        query = expanded(parse(text, now), feeds, now, strict=True)
     except QueryError as error:
         return error.message
-    return "" if query.where != Query().where else "A rule needs something to look for."
+    if query.where == Query().where:
+        return "A rule needs something to look for."
+    without = names.without(query)
+    return f"{without} It rests." if without else names.gone(query)
+
+
+@told
+def problem(db: Connection, text: str, now: int) -> str:
+    """Return why a rule with that query would do nothing, or less than it says; "" if it would not."""
+    return _problem(text, _feeds(db), now, Names(db))
 
 
 @told
@@ -78,7 +87,7 @@ def wrong(db: Connection, wanted: Rule, now: int) -> str:
         return f"A rule can {', '.join(EFFECTS)}."
     if wanted.effect == "tag" and not fold_tag(wanted.tag):
         return "Which tag?"
-    return _problem(wanted.query, _feeds(db, now), now)
+    return problem(db, wanted.query, now).removesuffix(" It rests.")
 
 
 @told

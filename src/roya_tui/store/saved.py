@@ -2,36 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from sqlite3 import Connection
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from roya_tui.model import SavedFeed
-from roya_tui.query import Query, QueryError, expanded, in_feed
+from roya_tui.query import Query, QueryError, Term, expanded, in_feed, rewritten
 from roya_tui.query.nesting import name_of
 from roya_tui.store.database import StoreError, told, transaction
 from roya_tui.store.personal import forget_empty, put_elsewhere
 from roya_tui.store.undo import Image, record
 from roya_tui.text import one_line
 
+if TYPE_CHECKING:
+    from roya_tui.store.named import Names
+
 _COLUMNS = ("name", "query", "icon", "place")
 
 
 @told
 def feeds(db: Connection, now: int) -> list[SavedFeed]:
-    """Return the saved feeds in their order; of one whose query is none, why."""
+    """Return the saved feeds in their order; of one whose query is none, or names what is gone, why."""
     rows: list[tuple[int, str, str, str]]
     rows = db.execute("SELECT id, name, query, icon FROM saved_feed ORDER BY place, id").fetchall()
-    texts = {name_of(name): text for _, name, text, _ in rows}
-    return [SavedFeed(*row, _problem(row[1], row[2], texts, now)) for row in rows]
+    if not rows:
+        return []
+    from roya_tui.store.named import Names
+
+    texts, names = {name_of(name): text for _, name, text, _ in rows}, Names(db)
+    return [SavedFeed(*row, _problem(row[1], texts, now, names)) for row in rows]
 
 
-def _problem(name: str, text: str, texts: dict[str, str], now: int) -> str:
+def _problem(name: str, texts: dict[str, str], now: int, names: Names) -> str:
     try:
-        expanded(in_feed(name), {**texts, name_of(name): text}, now, strict=True)
+        return names.gone(expanded(in_feed(name), texts, now, strict=True))
     except QueryError as error:
         return error.message
-    return ""
 
 
 def unfolded(db: Connection, query: Query, now: int, *, strict: bool = False) -> Query:
@@ -104,7 +112,21 @@ def wrong(db: Connection, name: str, query: str, now: int, *, but: int = 0) -> s
     others = {name_of(one.name): one for one in feeds(db, now) if one.id != but}
     if name_of(name) in others:
         return f"There is a feed {others[name_of(name)].name} already."
-    return _problem(name, query, {key: one.query for key, one in others.items()}, now)
+    from roya_tui.store.named import Names
+
+    known = db.execute("SELECT name FROM saved_feed WHERE id = ?", (but,)).fetchone()
+    change = _called(known[0] if known else name, name)
+    texts = {key: rewritten(one.query, now, change) for key, one in others.items()}
+    return _problem(name, texts | {name_of(name): query}, now, Names(db))
+
+
+def _called(old: str, new: str) -> Callable[[Term], Term]:
+    """What becomes of a term when a feed has another name."""
+
+    def change(term: Term) -> Term:
+        return replace(term, value=new) if term.field == "feed" and name_of(term.value) == name_of(old) else term
+
+    return change
 
 
 def _check(db: Connection, name: str, query: str, now: int, id: int = 0) -> None:
@@ -117,7 +139,8 @@ _KEEP: Any = object()
 
 @told
 def change(db: Connection, id: int, now: int, *, name: str = _KEEP, query: str = _KEEP, icon: str = _KEEP) -> SavedFeed:
-    """Give a feed another name, query or icon, as one step. Raises `StoreError` with what is wrong in them."""
+    """Give a feed another name, query or icon, as one step; what names it names it so. Raises `StoreError` with what is
+    wrong in them."""
     with transaction(db):
         was = _row(db, id)
         wanted = dict(zip(("name", "query", "icon"), was[1:4], strict=True))
@@ -129,7 +152,12 @@ def change(db: Connection, id: int, now: int, *, name: str = _KEEP, query: str =
             db.execute("UPDATE saved_feed SET name = ?, query = ?, icon = ? WHERE id = ?", (*wanted.values(), id))
             old, new = was[1], wanted["name"]
             sentence = f"Renamed the feed {old} to {new}." if changed == ("name",) else f"Changed the feed {new}."
-            record(db, sentence, [Image("saved_feed", _COLUMNS, [was])], now)
+            images = [Image("saved_feed", _COLUMNS, [was])]
+            if "name" in changed:
+                from roya_tui.store.named import carry
+
+                images += carry(db, _called(old, new), now)
+            record(db, sentence, images, now)
         return next(one for one in feeds(db, now) if one.id == id)
 
 

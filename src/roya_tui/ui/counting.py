@@ -59,6 +59,7 @@ class Counting(Saving):
         except QueryError:
             counted = View(self.view.place).query(now)
         feeds = await self.library.count(saved.feeds, now)
+        self.follow_feed(feeds)
         counts = await self.library.count(search.view_counts, now, zone=zone)
         if self.top.counts:  # at the start all comes together, so that nothing moves down
             self.sidebar.show(feeds=feeds, counts=counts)

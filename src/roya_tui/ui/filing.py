@@ -121,8 +121,15 @@ class Filing(Sourcing):
 
         count = await self.library.write(folders.dissolve, folder, self.now())
         stay = "its source stays" if count == 1 else f"its {count:,} sources stay"
-        self.bottom.say(f"Took the folder {folder} away; {stay}. u undoes.")
+        self.bottom.say(f"Took the folder {folder} away; {stay}.{await self.still_named('folder', folder)} u undoes.")
         await self._leave_folder(folder, Place())
+
+    async def still_named(self, field: str, name: str) -> str:
+        """Which saved feeds and rules name what has just gone, as a sentence behind another one."""
+        from roya_tui.reading.rule_words import still_named
+        from roya_tui.store import named
+
+        return still_named(await self.library.write(named.naming, field, name, self.now()))
 
     async def _leave_folder(self, folder: str, place: Place) -> None:
         await self._refile(View(place) if self.view.place == Place("folder", folder) else self.view)

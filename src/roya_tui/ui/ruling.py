@@ -82,7 +82,7 @@ class Ruling(Choosing):
     async def would_catch(self, text: str) -> Preview | str:
         """What a query would have caught lately, or why it cannot be asked."""
         from roya_tui.query import Query, QueryError, parse
-        from roya_tui.store import foreseen
+        from roya_tui.store import foreseen, rules
 
         try:
             query = parse(text, self.now())
@@ -90,6 +90,8 @@ class Ruling(Choosing):
             return error.message
         if query.where == Query().where:
             return "Say what it is to look for: words, or tag:economy, source:roya, author:name."
+        if problem := await self.library.look(rules.problem, text, self.now()):
+            return problem
         return await self.library.look(foreseen.preview, query, self.now(), zone=self.clock.zone)
 
     @work(exit_on_error=False, group="marks")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -100,7 +101,8 @@ class Saving(Filing):
     async def _remove_feed(self, feed: SavedFeed) -> None:
         await self.library.write(saved.remove, feed.id, self.now())
         self.show_feeds()
-        self.bottom.say(f"Removed the feed {feed.name}; its articles stay. u undoes.")
+        named = await self.still_named("feed", feed.name)
+        self.bottom.say(f"Removed the feed {feed.name}; its articles stay.{named} u undoes.")
         if self.view.place == feed_place(feed):
             self.set_view(View(Place()))
 
@@ -113,6 +115,13 @@ class Saving(Filing):
             return False
         self.bottom.say(f"{feed.problem} c changes the feed.")
         return True
+
+    def follow_feed(self, feeds: Sequence[SavedFeed]) -> None:
+        """Show what the feed in the list has become: a folder in it may be called something else now."""
+        place = self.view.place
+        known = next((feed_place(feed) for feed in feeds if place.kind == "feed" and feed.id == place.source), place)
+        if known != place:
+            self.set_view(replace(self.view, place=known), hold=True)
 
     def show_feeds(self) -> None:
         """Show the feeds as the store has them now; their counts follow."""

@@ -1,0 +1,109 @@
+"""What saved feeds and rules name: folders, sources, tags. A new name is carried into them; what is gone is told.
+
+What a query looks for in a folder that is gone it does not find, and that is all. What it would leave out of what it
+finds it can no longer tell: a rule rests then, or one that mutes all but a folder would mute everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from sqlite3 import Connection
+
+from roya_tui.query import All, Condition, Not, Query, QueryError, Term, mapped, parse, rewritten, terms
+from roya_tui.store.database import told
+from roya_tui.store.sources import matching
+from roya_tui.store.tag_aliases import members
+from roya_tui.store.tags import fold_tag
+from roya_tui.store.undo import Image
+from roya_tui.text import fold
+
+_KINDS = {"saved_feed": "feed", "rule": "rule"}
+"""The tables with queries of the person's, and what their rows are called."""
+
+
+def carry(db: Connection, change: Callable[[Term], Condition], now: int) -> list[Image]:
+    """Write every saved feed and rule with what `change` makes of their terms; return what was there before."""
+    images = []
+    for table in _KINDS:
+        known = db.execute(f"SELECT id, query FROM {table}").fetchall()
+        written = {id: rewritten(text, now, change) for id, text in known}
+        before = [(id, text) for id, text in known if written[id] != text]
+        db.executemany(f"UPDATE {table} SET query = ? WHERE id = ?", [(written[id], id) for id, _ in before])
+        if before:
+            images.append(Image(table, ("query",), before))
+    return images
+
+
+@told
+def naming(db: Connection, field: str, value: str, now: int) -> list[str]:
+    """Return which saved feeds and rules name a folder or a feed: `the rule Quiet`."""
+    found = []
+    for table, kind in _KINDS.items():
+        for name, text in db.execute(f"SELECT name, query FROM {table} ORDER BY place, id"):
+            try:
+                known = terms(parse(text, now).where)
+            except QueryError:
+                continue
+            if any(term.field == field and fold(term.value) == fold(value) for term, _ in known):
+                found.append(f"the {kind} {name}")
+    return found
+
+
+class Names:
+    """What there is to be named, as long as one looks through some queries."""
+
+    def __init__(self, db: Connection) -> None:
+        self._db = db
+        self._sources: dict[str, bool] = {}
+
+    def gone(self, query: Query) -> str:
+        """Return which folder or source that `query` names is not there, in a sentence; "" if all are."""
+        return next((f"There is no {one.field} “{one.value}”." for one, _ in terms(query.where) if self._gone(one)), "")
+
+    def without(self, query: Query) -> str:
+        """Return what `query` would leave out, and cannot, in a sentence: then what it finds is not what was meant."""
+        for term, wanted in terms(query.where):
+            if not wanted and self._gone(term):
+                return f"There is no {term.field} “{term.value}” to leave out."
+        tags = [one.value for one, wanted in terms(query.where) if one.field == "tag" and not wanted]
+        unused = [tag for tag in tags if not self._tagged(tag)]
+        if unused and mapped(query.where, self._what_comes) == All():
+            return f"Nothing has the tag “{unused[0]}”, so this would find everything."
+        return ""
+
+    def _what_comes(self, term: Term) -> Condition:
+        """What a term says of an article that has just come."""
+        if term.field in ("since", "came") or term == Term("is", "unread"):
+            return All()
+        return Not(All()) if term.field == "tag" and not self._tagged(term.value) else term
+
+    def _gone(self, term: Term) -> bool:
+        if term.field == "folder":
+            return fold(term.value) not in self._folders
+        if term.field != "source":
+            return False
+        if term.value not in self._sources:
+            self._sources[term.value] = bool(matching(self._db, term.value))
+        return not self._sources[term.value]
+
+    @cached_property
+    def _folders(self) -> set[str]:
+        """All folders, and those that they are in. Removed sources count: their articles are told by them as before."""
+        found = set()
+        for (name,) in self._db.execute("SELECT DISTINCT folder FROM source WHERE folder <> ''"):
+            folded = fold(name)
+            while folded and folded not in found:
+                found.add(folded)
+                folded = folded.rpartition("/")[0]
+        return found
+
+    def _tagged(self, name: str) -> bool:
+        """Whether an article has a tag, or a rule gives it."""
+        ids = ", ".join(f"{id:d}" for id in members(self._db, fold_tag(name)))
+        asked = f"SELECT 1 FROM article_tag WHERE tag_id IN ({ids}) LIMIT 1"
+        return self._db.execute(asked).fetchone() is not None or fold_tag(name) in self._given
+
+    @cached_property
+    def _given(self) -> set[str]:
+        return {fold_tag(tag) for (tag,) in self._db.execute("SELECT tag FROM rule WHERE effect = 'tag'")}

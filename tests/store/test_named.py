@@ -1,0 +1,180 @@
+"""What saved feeds and rules name: carried along with a new name in one step, and told when it is gone."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+
+from roya_tui import query
+from roya_tui.model import Entry, NewSource, Rule
+from roya_tui.store import articles, folders, incoming, named, rules, saved, search, sources, state, tag_aliases
+from roya_tui.store.database import StoreError
+from roya_tui.store.undo import redo, undo
+
+NOW = 10_000
+
+
+@pytest.fixture
+def three(db) -> sqlite3.Connection:
+    for name, folder in (("One", "News"), ("Two", "News/Jordan"), ("Three", "Sport")):
+        sources.add(db, NewSource(f"https://{name}.example/rss", name=name, folder=folder), NOW)
+    return db
+
+
+def add(db: sqlite3.Connection, text: str, effect: str = "mute", **facts: object) -> Rule:
+    return rules.add(db, Rule(0, text, text, effect, **facts), NOW)
+
+
+def queries(db: sqlite3.Connection) -> list[str]:
+    return [one.query for one in (*saved.feeds(db, NOW), *rules.rules(db, NOW))]
+
+
+def come(db: sqlite3.Connection, title: str, source: int = 1, **facts: object) -> bool:
+    """Let an article come; return whether a rule hides it."""
+    entry = Entry(guid=f"{title} {source}", title=title, **facts)
+    (id,) = incoming.save(db, source, None, [incoming.prepare(entry)], NOW).new
+    return articles.headlines(db, [id])[0].hidden
+
+
+RENAMES = [
+    ("folder:News", "folder:World"),
+    ("water AND -(folder:news or is:read)", "water -(folder:World or is:read)"),
+    ('folder:"NEWS/Jordan" sort:oldest', "folder:World/Jordan sort:oldest"),
+    ("(folder:Sport) or water", "(folder:Sport) or water"),  # as it was written
+]
+
+
+@pytest.mark.parametrize(("before", "after"), RENAMES)
+def test_a_folder_is_named_as_it_is_called_now_and_undo_takes_both_back(three, before: str, after: str) -> None:
+    saved.add(three, "Morning", before, NOW)
+    add(three, before)
+    folders.rename(three, "News", "World", NOW)
+    assert queries(three) == [after, after]
+    assert [one.problem for one in (*saved.feeds(three, NOW), *rules.rules(three, NOW))] == ["", ""]
+    assert undo(three, NOW) == "Undone: renamed the folder News to World."
+    assert queries(three) == [before, before]
+    redo(three, NOW)
+    assert queries(three) == [after, after]
+
+
+def test_a_rule_goes_on_with_what_it_caught_and_with_its_folder(three) -> None:
+    mute = add(three, "-folder:News")
+    assert [come(three, "Match", 3), come(three, "Rain", 1), come(three, "Rain", 2)] == [True, False, False]
+    folders.rename(three, "News", "All news", NOW)
+    assert [come(three, "Final", 3), come(three, "Snow", 1), come(three, "Snow", 2)] == [True, False, False]
+    (same,) = rules.rules(three, NOW)
+    assert (same.id, same.caught, same.query) == (mute.id, 2, '-folder:"All news"')
+
+
+def test_a_name_that_two_folders_share_but_for_capitals_goes_on_meaning_both(three) -> None:
+    sources.add(three, NewSource("https://four.example/rss", folder="NEWS"), NOW)
+    add(three, "-folder:news")
+    folders.rename(three, "News", "World", NOW)
+    assert queries(three) == ["-(folder:World or folder:news)"]
+    folders.rename(three, "NEWS", "news", NOW)
+    assert queries(three) == ["-(folder:World or folder:news)"]
+
+
+def test_of_a_folder_taken_away_the_folders_in_it_are_named_where_they_are(three) -> None:
+    texts = ("folder:News/Jordan", "rain -folder:News")
+    for text in texts:
+        add(three, text)
+    assert named.naming(three, "folder", "news", NOW) == ["the rule rain -folder:News"]
+    folders.dissolve(three, "News", NOW)
+    assert queries(three) == ["folder:Jordan", "rain -folder:News"]
+    folders.dissolve(three, "Jordan", NOW)
+    assert [one.problem for one in rules.rules(three, NOW)] == [
+        "There is no folder “Jordan”.",
+        "There is no folder “News” to leave out. It rests.",
+    ]
+
+
+def test_a_rule_that_leaves_out_what_is_gone_rests_until_it_is_there_again(three) -> None:
+    add(three, "-folder:News")
+    add(three, "folder:News or cup", "star")
+    folders.dissolve(three, "News", NOW)
+    assert not come(three, "Rain")
+    assert not come(three, "Cup")  # what it looks for elsewhere, the other goes on to find
+    assert search.count(three, query.parse("is:starred", NOW), NOW) == 1
+    undo(three, NOW)
+    assert not rules.rules(three, NOW)[0].problem
+    assert come(three, "Match", 3)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("cup -folder:Nowhere", "There is no folder “Nowhere” to leave out."),
+        ("folder:Nowhere", "There is no folder “Nowhere”."),
+        ('cup -source:"the times"', "There is no source “the times” to leave out."),
+        ("-source:99", "There is no source “99” to leave out."),
+        ("-tag:nobodys", "Nothing has the tag “nobodys”, so this would find everything."),
+        ("is:unread since:1w -tag:nobodys", "Nothing has the tag “nobodys”, so this would find everything."),
+        ("cup or -tag:nobodys", "Nothing has the tag “nobodys”, so this would find everything."),
+        ("cup -tag:nobodys", ""),
+        ("tag:nobodys", ""),  # it may come
+        ("-tag:given", ""),  # a rule gives it
+        ("-folder:NEWS -source:one", ""),
+    ],
+)
+def test_a_rule_is_told_what_is_not_there(three, text: str, problem: str) -> None:
+    add(three, "cup", "tag", tag="Given")
+    assert rules.wrong(three, Rule(0, "New", text, "mute"), NOW) == problem
+
+
+def test_what_a_removed_source_was_called_leaves_out_what_it_did(three) -> None:
+    add(three, "-source:one")
+    add(three, "-folder:Sport")
+    sources.remove(three, 1, NOW)
+    sources.remove(three, 3, NOW)
+    assert [one.problem for one in rules.rules(three, NOW)] == ["", ""]
+
+
+def test_a_tag_is_named_by_its_old_name_and_its_new_one(three) -> None:
+    come(three, "First", tags=("economics",))
+    add(three, "-tag:economics")
+    tag_aliases.merge(three, "economics", "Money", NOW)
+    add(three, "-tag:money")
+    assert not come(three, "Second", tags=("Economics",))
+    assert not come(three, "Third", tags=("money",))
+    assert come(three, "Fourth", tags=("sport",))
+
+
+def test_a_rule_that_leaves_out_a_tag_alone_rests_when_nothing_has_it_any_more(three) -> None:
+    come(three, "First")
+    state.tag(three, [1], "mine", NOW)
+    add(three, "-tag:mine")
+    state.tag(three, [1], "mine", NOW, on=False)
+    (mute,) = rules.rules(three, NOW)
+    assert mute.problem == "Nothing has the tag “mine”, so this would find everything. It rests."
+    assert not come(three, "Second")
+
+
+def test_a_saved_feed_is_named_as_it_is_called_now(three) -> None:
+    water = saved.add(three, "Wet news", "water", NOW)
+    saved.add(three, "Both", 'feed:"wet NEWS" or rain', NOW)
+    add(three, 'cup -feed:"wet news"')
+    before = queries(three)
+    saved.change(three, water.id, NOW, name="Rain", query="water or rain")
+    assert queries(three) == ["water or rain", "feed:Rain or rain", "cup -feed:Rain"]
+    assert undo(three, NOW) == "Undone: changed the feed Rain."
+    assert queries(three) == before
+    with pytest.raises(StoreError, match="The feed “Rain” would hold itself"):
+        saved.change(three, water.id, NOW, name="Rain", query="feed:Both")
+
+
+def test_a_feed_that_names_a_folder_that_is_gone_says_so_and_so_does_what_holds_it(three) -> None:
+    saved.add(three, "Morning", "is:unread -folder:News", NOW)
+    saved.add(three, "Both", "feed:Morning or water", NOW)
+    add(three, "cup feed:Both")
+    folders.dissolve(three, "News", NOW)
+    assert [one.problem for one in saved.feeds(three, NOW)] == ["There is no folder “News”."] * 2
+    (resting,) = rules.rules(three, NOW)
+    assert resting.problem == "There is no folder “News” to leave out. It rests."
+
+
+def test_what_is_no_query_stays_as_it_is(three) -> None:
+    three.execute("INSERT INTO saved_feed (name, query, place) VALUES ('Broken', 'tga:x folder:News', 0)")
+    folders.rename(three, "News", "World", NOW)
+    assert queries(three) == ["tga:x folder:News"]
