@@ -11,7 +11,6 @@ from roya_tui.query.completing import Advice
 from roya_tui.reading.timeline import Timeline
 from roya_tui.ui.bars import Bar, FindBar
 from roya_tui.ui.comparing import Comparing
-from roya_tui.ui.memory import Memory
 from roya_tui.ui.view import View
 
 
@@ -31,14 +30,9 @@ class Spot(Struct, frozen=True):
 class Finding(Comparing):
     """The actions of the find bar. What it comes to is a `View`, as with everything that narrows the list."""
 
-    _memory: Memory
     _wrong = ""
     """What was last said about a query that is none."""
     _before_find: Spot | None = None
-
-    def frame(self) -> None:
-        """Say around the list what it shows."""
-        raise NotImplementedError
 
     def action_find(self) -> None:
         if self.pane == "article":
@@ -146,7 +140,3 @@ class Finding(Comparing):
             self.set_view(spot.view)
         elif not spot.timeline.whole:
             self.load_rest()
-
-    def load_rest(self) -> None:
-        """Read what belongs into the view beside its first headlines."""
-        raise NotImplementedError

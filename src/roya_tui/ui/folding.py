@@ -14,8 +14,7 @@ from roya_tui.reading.unfolding import standing
 from roya_tui.store import stories, undo
 from roya_tui.ui.article import ArticlePane
 from roya_tui.ui.choosing import Choosing
-from roya_tui.ui.listing import Capping, Listed, come, refolded
-from roya_tui.ui.memory import Memory
+from roya_tui.ui.listing import Capping, come, refolded
 
 MOST_JOINED = 200
 """Articles that a key makes one story: more were selected for something else."""
@@ -23,14 +22,6 @@ MOST_JOINED = 200
 
 class Folding(Choosing):
     """Articles that tell the same story stand behind one row, until one unfolds it."""
-
-    _memory: Memory
-    folding: bool
-    """Whether stories have one row."""
-
-    def show_listed(self, found: Listed, stay: bool) -> None:
-        """Show these articles in the list; with `stay` the cursor stays on its article."""
-        raise NotImplementedError
 
     @property
     def listing(self) -> dict[str, Any]:
@@ -71,7 +62,6 @@ class Folding(Choosing):
 
     @work(exit_on_error=False, exclusive=True, group="come")
     async def count_tellings(self) -> None:
-        """Let rows count further tellings that a refresh brought; the rows themselves stay as they are."""
         shown, now = self.headlines.timeline, self.now()
         try:
             query = self.view.query(now)

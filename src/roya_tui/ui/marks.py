@@ -18,7 +18,6 @@ from roya_tui.store import search, sources, state, stories, undo
 from roya_tui.ui.article import ArticlePane
 from roya_tui.ui.panes import Panes
 from roya_tui.ui.rows import Rows
-from roya_tui.ui.view import View
 
 PREPARE_AFTER = 0.04
 """Seconds of quiet before the next article is laid out."""
@@ -27,29 +26,9 @@ PREPARE_AFTER = 0.04
 class Marks(Panes):
     """The actions on articles. What they change is shown at once and written in a thread."""
 
-    view: View
     _in_view: Timer | None = None
     _came_to: int | None = None
     """The article that the cursor came to last."""
-
-    def set_view(self, view: View, *, stay: bool = True, hold: bool = False) -> None:
-        raise NotImplementedError
-
-    def count_soon(self) -> None:
-        """Count anew what the sidebar tells, after a moment of quiet."""
-        raise NotImplementedError
-
-    def count_now(self) -> None:
-        """Count anew at once: the person did something."""
-        raise NotImplementedError
-
-    def action_fold_stories(self) -> None:
-        """A row for each story, or for each article."""
-        raise NotImplementedError
-
-    def fold_anew(self) -> None:
-        """Other articles tell a story now: show it."""
-        raise NotImplementedError
 
     # The article of the cursor.
 

@@ -14,7 +14,6 @@ from roya_tui.ui import keys
 from roya_tui.ui.article import ArticlePane
 from roya_tui.ui.bars import Bar
 from roya_tui.ui.crossing import Crossing
-from roya_tui.ui.memory import Memory
 
 LOOK_EVERY = 5.0
 """Seconds between two looks at where one is: a place that one stayed at is kept."""
@@ -25,7 +24,6 @@ NARROWEST, WIDEST, STEP = 40, 120, 4
 class Moving(Crossing):
     """What one does in the article that changes nothing about it."""
 
-    _memory: Memory
     _counted = ""
     """What was said below of the places of words."""
 

@@ -51,9 +51,8 @@ class News(Showing, Counting, Narrowing, Ruling, Saving, Briefing, Finding, Fold
         greeting: str = "",
         album: Album | None = None,
     ) -> None:
-        super().__init__(library, config, program, now, offline, album or Album())
+        super().__init__(library, memory, config, program, now, offline, album or Album())
         self.view = view or View()
-        self._memory = memory
         self.folding = memory.folding(config.reading.fold)
         self.article.set_width(memory.width(config.reading.width))
         self._greeting = greeting

@@ -19,7 +19,6 @@ from roya_tui.reading.isolating import isolated
 from roya_tui.reading.unfolding import behind
 from roya_tui.ui.child import Child
 from roya_tui.ui.choosing import Choosing, missing
-from roya_tui.ui.memory import Memory
 
 if TYPE_CHECKING:
     from roya_tui.reading.naming import Proposal
@@ -31,8 +30,6 @@ MOST = 500
 
 class Outgoing(Choosing):
     """The actions that take articles elsewhere. Files are written by a process of their own."""
-
-    _memory: Memory
 
     # To a file.
 

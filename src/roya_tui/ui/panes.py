@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.screen import Screen
@@ -21,9 +22,14 @@ from roya_tui.ui.bars import ArticleBar, FindBar, TagBar
 from roya_tui.ui.changes_pane import ChangesPane
 from roya_tui.ui.headlines import Headlines
 from roya_tui.ui.library import Interrupted, Library
+from roya_tui.ui.memory import Memory
 from roya_tui.ui.selecting import Selecting
 from roya_tui.ui.sidebar import Sidebar
 from roya_tui.ui.status import BottomLine, TopLine
+from roya_tui.ui.view import View
+
+if TYPE_CHECKING:
+    from roya_tui.ui.listing import Listed
 
 PANES = ("sidebar", "headlines", "article")
 TYPING = frozenset(action.method for action in keys.ACTIONS if action.typing)
@@ -37,9 +43,15 @@ class Panes(Screen[None]):
     VERTICAL_BREAKPOINTS = [(0, "-low"), (12, "-high")]
     AUTO_FOCUS = "#headlines"
 
+    view: View
+    """What the list shows."""
+    folding: bool
+    """Whether stories have one row."""
+
     def __init__(
         self,
         library: Library,
+        memory: Memory,
         config: Config,
         program: tuple[str, ...],
         now: Callable[[], int],
@@ -49,6 +61,7 @@ class Panes(Screen[None]):
         super().__init__()
         self.album = album
         self.library = library
+        self._memory = memory
         self.config = config
         self._program = program
         self.now = now
@@ -90,10 +103,6 @@ class Panes(Screen[None]):
         yield self.tag_bar
         yield self.article_bar
         yield Static(TOO_SMALL, id="too-small")
-
-    def follow(self) -> None:
-        """The cursor of the headlines came to another article."""
-        raise NotImplementedError
 
     @property
     def commands(self) -> list[keys.Action]:
@@ -168,3 +177,48 @@ class Panes(Screen[None]):
         from roya_tui.ui.dialogs.help import Help
 
         self.app.push_screen(Help(self.actions, ascii=self.config.look.ascii))
+
+    # What one layer does for others.
+
+    def follow(self) -> None:
+        """The cursor of the headlines came to another article."""
+        raise NotImplementedError
+
+    def set_view(self, view: View, *, stay: bool = True, hold: bool = False) -> None:
+        """Show `view`, from its top; with `stay` at the article of the cursor, or the nearest that is in there.
+
+        With `hold` that article stays even where the view would leave it out: it is being read.
+        """
+        raise NotImplementedError
+
+    def show_listed(self, found: Listed, stay: bool) -> None:
+        """Show these articles in the list; with `stay` the cursor stays on its article."""
+        raise NotImplementedError
+
+    def load_rest(self) -> None:
+        """Read what belongs into the view beside its first headlines."""
+        raise NotImplementedError
+
+    def frame(self) -> None:
+        """Say around the list what it shows."""
+        raise NotImplementedError
+
+    def fold_anew(self) -> None:
+        """Other articles tell a story now: show it."""
+        raise NotImplementedError
+
+    def action_fold_stories(self) -> None:
+        """A row for each story, or for each article."""
+        raise NotImplementedError
+
+    def count_tellings(self) -> object:
+        """Let rows of stories count what a refresh brought; the rows themselves stay as they are."""
+        raise NotImplementedError
+
+    def count_soon(self) -> None:
+        """Count anew what the sidebar tells, after a moment of quiet."""
+        raise NotImplementedError
+
+    def count_now(self) -> None:
+        """Count anew at once: the person did something."""
+        raise NotImplementedError

@@ -163,10 +163,6 @@ class Refreshing(Sourcing):
                 return True
         return False
 
-    def count_tellings(self) -> object:
-        """Let rows of stories count what came in."""
-        raise NotImplementedError
-
     def _announce(self, event: dict[str, Any]) -> None:
         """Tell what came in."""
         new, changed = int(event.get("new", 0)) - int(event.get("muted", 0)), int(event.get("changed", 0))

@@ -18,7 +18,6 @@ from roya_tui.ui.comparing import Comparing
 from roya_tui.ui.folding import Folding
 from roya_tui.ui.library import Interrupted
 from roya_tui.ui.listing import Held, Listed, listed
-from roya_tui.ui.memory import Memory
 from roya_tui.ui.view import NO_ARTICLES, View
 
 FIRST = 200
@@ -31,8 +30,6 @@ class Showing(Briefing, Folding, Choosing, Comparing):
     What is done to several articles (`Choosing`) goes before what is done to the one at hand, as in `News`.
     """
 
-    _memory: Memory
-
     def show_first(self) -> None:
         """Show what the reader starts with: its first headlines there and then, the rest once those are drawn."""
         self.view = replace(self.view, order=self.view.order or self._memory.order(self.view.place))
@@ -43,10 +40,6 @@ class Showing(Briefing, Folding, Choosing, Comparing):
             self.call_after_refresh(self._go_on, self.view)  # its thread would take turns with the first paint
 
     def set_view(self, view: View, *, stay: bool = True, hold: bool = False) -> None:
-        """Show `view`, from its top; with `stay` at the article of the cursor, or the nearest that is in there.
-
-        With `hold` that article stays even where the view would leave it out: it is being read.
-        """
         if view.place != self.view.place and not view.order:
             view = replace(view, order=self._memory.order(view.place))
         before, self.view = self.view, view

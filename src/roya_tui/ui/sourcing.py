@@ -15,14 +15,6 @@ OFFERED = "offered to remove samples"
 class Sourcing(Panes):
     """Adding and removing; `u` brings back what was removed."""
 
-    view: View
-
-    def set_view(self, view: View, *, stay: bool = True, hold: bool = False) -> None:
-        raise NotImplementedError
-
-    def count_soon(self) -> None:
-        raise NotImplementedError
-
     # Adding.
 
     def action_add(self) -> None:
