@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from roya_tui.config import Paths
-from roya_tui.graphics.asking import Drawn, Job, Refused
-from roya_tui.graphics.cells import Colour
 from roya_tui.model import Picture
 from roya_tui.reading.picture_rows import UNKNOWN, Pictures, Size
 from roya_tui.store import pictures as cache
@@ -16,6 +14,8 @@ from roya_tui.ui.recent import Recent
 
 if TYPE_CHECKING:
     from roya_tui.graphics.artist import Artist
+    from roya_tui.graphics.asking import Drawn, Refused
+    from roya_tui.graphics.cells import Colour
 
 MOST = 60
 """Pictures of one article that are drawn among its lines; the gallery shows the others."""
@@ -70,12 +70,13 @@ class Album:
         return await self._draw(url, width, height, form, paper)
 
     async def _draw(self, url: str, width: int, height: int, form: str, paper: Colour) -> Drawn | Refused:
+        from roya_tui.graphics.artist import Artist
+        from roya_tui.graphics.asking import Job, Refused
+
         file = self.file(url)
         if file is None:
             return Refused("it is not kept here")
         if self._artist is None:
-            from roya_tui.graphics.artist import Artist
-
             self._artist = Artist()
         return await self._artist.draw(Job(str(file), width, height, form, paper, MOST_BYTES))
 

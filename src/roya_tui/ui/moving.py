@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from msgspec.structs import replace
 from textual import on
 
 from roya_tui.model import Article
@@ -13,6 +12,7 @@ from roya_tui.store import state
 from roya_tui.ui import keys
 from roya_tui.ui.article import ArticlePane
 from roya_tui.ui.bars import Bar
+from roya_tui.ui.bookmarks import Bookmarks
 from roya_tui.ui.crossing import Crossing
 
 LOOK_EVERY = 5.0
@@ -29,11 +29,7 @@ class Moving(Crossing):
 
     def __init__(self, *args: Any, **facts: Any) -> None:
         super().__init__(*args, **facts)
-        self._places: dict[int, int] = {}
-        """Where one stopped, by article: what the store has, or will have in a moment."""
-        self._seen_at: tuple[int, int] | None = None
-        self._through: tuple[int, int] | None = None
-        """The article that was read to its end, and where that is: it begins at its top the next time."""
+        self._bookmarks = Bookmarks(lambda id, place: self.library.write_soon(state.set_position, id, place))
 
     def on_mount(self) -> None:
         self.set_interval(LOOK_EVERY, self._look_where)
@@ -41,40 +37,23 @@ class Moving(Crossing):
     # Where one stopped.
 
     def follow(self) -> None:
-        self.keep_place()
+        self._bookmarks.keep(self.article.shown, self.article.place)
         self.article.look_out_for(self._words())
         super().follow()
 
     def article_of(self, id: int) -> Article | None:
         article = super().article_of(id)
-        return article if article is None else replace(article, position=self._places.get(id, article.position))
-
-    def keep_place(self) -> None:
-        """Keep where in the article one is; not for an excerpt, since places are counted in the full text."""
-        shown, place = self.article.shown, self.article.place
-        if shown is None or place is None or shown.headline.id <= 0 or (shown.headline.full and not shown.full_text):
-            return
-        id = shown.headline.id
-        if (id, place) == self._through:
-            place = 0
-        if place != self._places.get(id, shown.position):
-            self._places[id] = place
-            self.library.write_soon(state.set_position, id, place)
+        return None if article is None else self._bookmarks.put_into(article)
 
     def read_to_its_end(self) -> None:
         super().read_to_its_end()
-        shown, place = self.article.shown, self.article.place
-        self._through = None if shown is None or place is None else (shown.headline.id, place)
+        self._bookmarks.end(self.article.shown, self.article.place)
 
     def _look_where(self) -> None:
-        shown, place = self.article.shown, self.article.place
-        here = None if shown is None or place is None else (shown.headline.id, place)
-        if here is not None and here == self._seen_at:
-            self.keep_place()
-        self._seen_at = here
+        self._bookmarks.keep_if_stayed(self.article.shown, self.article.place)
 
     def action_quit(self) -> None:
-        self.keep_place()
+        self._bookmarks.keep(self.article.shown, self.article.place)
         super().action_quit()
 
     def _words(self) -> tuple[str, ...]:

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 from textwrap import wrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from rich.color import Color
 from rich.style import Style
 from textual import events, work
 from textual.message import Message
 
-from roya_tui.graphics.asking import Refused
-from roya_tui.graphics.cells import Colour, Patch, rows
 from roya_tui.model import Picture
 from roya_tui.reading.picture_rows import NO_PICTURES, Box, PictureRow, Pictures, most_rows
 from roya_tui.ui.album import Album
@@ -21,6 +19,7 @@ from roya_tui.ui.recent import Recent
 from roya_tui.ui.selecting import Selecting
 
 if TYPE_CHECKING:
+    from roya_tui.graphics.cells import Colour, Patch
     from roya_tui.reading.blocks import Document
     from roya_tui.reading.lines import Line
 
@@ -28,7 +27,7 @@ KEPT = 24
 """Drawings that are kept: those of some screenfuls."""
 
 Styled = list[tuple[str, Style]]
-Drawing = list[list[Patch]] | str
+Drawing: TypeAlias = "list[list[Patch]] | str"
 """The rows of a picture; or why it cannot be drawn."""
 
 
@@ -110,6 +109,9 @@ class Pictured(Selecting):
 
     @work(exit_on_error=False, group="pictures")
     async def _draw(self) -> None:
+        from roya_tui.graphics.asking import Refused
+        from roya_tui.graphics.cells import rows
+
         try:
             while (found := next(self._undrawn(), None)) is not None:
                 number, box = found

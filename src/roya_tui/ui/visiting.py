@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from msgspec import Struct
@@ -13,21 +12,12 @@ from roya_tui.config import wishes_for
 from roya_tui.model import Article, Entry, Headline
 from roya_tui.store import sources
 from roya_tui.store.bodies import Prepared, prepare
-from roya_tui.ui.child import Child
+from roya_tui.ui.errands import Errand, Errands
 from roya_tui.ui.moving import Moving
 from roya_tui.ui.refreshing import Refreshing
 from roya_tui.ui.rows import Rows
 
 NO_LINK = "Mark a link first: ] goes to the next one."
-
-
-class Errand(Struct, frozen=True):
-    """A page to be fetched: that of an article, or one that a link of it leads to."""
-
-    article: int
-    link: str = ""
-    keep: bool = False
-    """Whether it is to be saved, and not shown."""
 
 
 class Visit(Struct, frozen=True):
@@ -40,14 +30,11 @@ class Visit(Struct, frozen=True):
 
 
 class Visiting(Moving, Refreshing):
-    """Fetches pages one after another in another process, shows them, and finds the way back."""
-
-    _fetching: Child | None = None
+    """Has pages fetched, shows them, and finds the way back."""
 
     def __init__(self, *args: Any, **facts: Any) -> None:
         super().__init__(*args, **facts)
-        self._errands: list[Errand] = []
-        """The first of them is on its way."""
+        self._errands = Errands(lambda: self.program, self._show_errands)
         self._excerpts: set[int] = set()
         """Articles that are shown as the feed has them, though their full text is there."""
         self._visits: list[Visit] = []
@@ -58,7 +45,7 @@ class Visiting(Moving, Refreshing):
         if self._visits and self.headlines.selected == self._came_to:
             return  # the list was made anew; the article whose link is read is still at hand
         self._visits.clear()
-        self._drop(lambda errand: bool(errand.link) and not errand.keep)
+        self._errands.drop(lambda errand: bool(errand.link) and not errand.keep)
         super().follow()
 
     def article_of(self, id: int) -> Article | None:
@@ -180,11 +167,11 @@ class Visiting(Moving, Refreshing):
         if not self._errands:
             super().action_stop()
             return
-        self._drop(lambda errand: True)
+        self._errands.drop(lambda errand: True)
         self.bottom.say("Stopped. Everything is as it was.")
 
     def action_quit(self) -> None:
-        self._drop(lambda errand: True)
+        self._errands.drop(lambda errand: True)
         super().action_quit()
 
     # Fetching.
@@ -197,55 +184,30 @@ class Visiting(Moving, Refreshing):
         else:
             if said:
                 self.bottom.say(said)
-            self._errands.append(errand)
-            self._show_errands()
+            self._errands.add(errand)
             if len(self._errands) == 1:
                 self._fetch_all()
-
-    def _drop(self, unwanted: Callable[[Errand], bool]) -> None:
-        first = self._errands[:1]
-        self._errands = [errand for errand in self._errands if not unwanted(errand)]
-        if self._fetching is not None and self._errands[:1] != first:
-            self._fetching.stop()
-        self._show_errands()
 
     def _show_errands(self) -> None:
         self.article.say_busy(f"{self.signs.busy} page" if self._errands else "")
 
     @work(exit_on_error=False, group="pages")
     async def _fetch_all(self) -> None:
-        while self._errands:
-            errand = self._errands[0]
-            try:
-                await self._fetch(errand)
-            finally:
-                if self._errands[:1] == [errand]:
-                    self._errands.pop(0)
-                self._show_errands()
+        await self._errands.run(self._take)
 
-    async def _fetch(self, errand: Errand) -> None:
-        link = (f"--link={errand.link}",) if errand.link else ()
-        self._fetching = Child(self.program, "show", str(errand.article), "--events", *link)
-        parts, last = [], {}
-        async for event in self._fetching.events():
-            if event.get("event") == "part":
-                parts.append(str(event["json"]))
-            else:
-                last = event
-        if self._errands[:1] != [errand]:
-            return  # stopped meanwhile
-        match last.get("event"):
+    async def _take(self, errand: Errand, answer: dict[str, Any]) -> None:
+        match answer.get("event"):
             case "kept":
                 self._excerpts.discard(errand.article)
                 self.headlines.forget()
                 self._show_again(errand.article)
-                self.bottom.say(last["message"] or "The full text, kept for offline. f shows what the feed has.")
+                self.bottom.say(answer["message"] or "The full text, kept for offline. f shows what the feed has.")
             case "page":
-                entry, page = await self.library.read(lambda db: _prepared("".join(parts)))
-                if self._errands[:1] == [errand]:  # or one went on meanwhile
+                entry, page = await self.library.read(lambda db: _prepared(answer["page"]))
+                if self._errands.is_first(errand):  # or one went on meanwhile
                     self._keep_page(page) if errand.keep else self._visit(page, entry)
             case "failed":
-                self.bottom.say(str(last["message"]), 15)
+                self.bottom.say(str(answer["message"]), 15)
             case _:
                 self.bottom.say("The page could not be fetched. The same key tries again.")
 
