@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from tests.cli.conftest import Cli, Result
 from tests.cli.test_adding import rss
-from tests.servers import Server
+from tests.servers import Server, hang
 from tests.terminal import Terminal, offline_prefix
 
 from roya_tui.refresh import parsers
@@ -47,6 +47,15 @@ def test_it_tells_how_many_came(quiet: Cli, home: Path, server: Server) -> None:
     code, screen = on_terminal(home, "refresh", "--all-now")
     assert code == 0
     assert re.search(r"2 new, 0 changed, in \d+\.\d s\.", screen)
+
+
+def test_it_names_whom_it_waits_for(quiet: Cli, home: Path, server: Server) -> None:
+    quiet("--offline", "add", server.answer("/slow", hang))
+    command = [sys.executable, "-m", "roya_tui", "--home", str(home), "refresh"]
+    with Terminal(command, columns=100, rows=12) as terminal:
+        terminal.wait_for("0/1 sources, 0 new; waiting for 127.0.0.1")
+        terminal.press("ctrl+c")
+        terminal.wait_exit()
 
 
 def test_nothing_due_is_told(quiet: Cli, home: Path, server: Server) -> None:
@@ -142,8 +151,8 @@ def test_it_parses_on_every_core_but_one_that_a_reader_beside_it_needs(
 def test_events_are_json_lines(quiet: Cli, server: Server) -> None:
     quiet("add", server.serve("/a", rss("Alpha", "a")))
     events = quiet("refresh", "--all-now", "--events").events
-    assert [event["event"] for event in events] == ["started", "source", "progress", "fetched", "finished"]
-    assert events[1]["state"] == "unchanged"
+    assert [event["event"] for event in events] == ["started", "progress", "source", "progress", "fetched", "finished"]
+    assert events[2]["state"] == "unchanged"
 
 
 def test_another_refresh_ends_with_4(quiet: Cli, home: Path, server: Server) -> None:

@@ -123,14 +123,14 @@ def test_progress_and_news_are_told_before_pictures(desk: Desk, server: Server) 
     desk.add(server.serve("/feed", feed(("1", shows(image(server, "/a"), image(server, "/b"))))))
     desk.refresh()
     told = [(e["event"], e.get("stage"), e.get("what"), e.get("done"), e.get("total")) for e in desk.events]
-    assert told[2:] == [
+    assert told[3:] == [
         ("progress", None, None, 1, 1),
         ("fetched", None, None, None, None),
         *(("progress", "offline", "pictures", done, 2) for done in range(3)),
         ("finished", None, None, None, None),
     ]
     assert desk.events[-1]["pictures"] == 2
-    assert desk.events[-1]["new"] == desk.events[3]["new"] == 1
+    assert desk.events[-1]["new"] == desk.events[4]["new"] == 1
 
 
 def test_what_is_kept_is_not_asked_for_again(desk: Desk, server: Server) -> None:

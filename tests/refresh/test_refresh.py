@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from tests.refresh.conftest import NOW, Desk, Names
 from tests.servers import Reply, Server, babble, bomb, drip, endless, hang, reset, rss
 
-from roya_tui.config import Keep
+from roya_tui.config import Config, Keep, Refreshing
 from roya_tui.model import Entry, Feed, Moment, Saved
 from roya_tui.refresh.parsing import ready
 from roya_tui.sources.web import addresses
@@ -52,12 +52,23 @@ def test_every_format_is_stored_and_the_second_look_costs_nothing(desk: Desk, se
     assert desk.events[-1]["event"] == "finished"
     assert desk.events[-1]["new"] == 5
     progress = [(e["done"], e["total"]) for e in desk.events if e["event"] == "progress"]
-    assert progress == [(n, 5) for n in range(1, 6)]
+    assert progress == [(n, 5) for n in range(6)]
 
     again = desk.refresh(all_now=True)
     assert (again.new, again.changed, again.failed, again.unchanged) == (0, 0, 0, 5)
     assert all("if-none-match" in seen.headers for seen in server.seen[5:])
     assert {desk.told(id)["state"] for id in ids} == {"unchanged"}
+
+
+def test_it_tells_whose_answer_takes_longest(desk: Desk, server: Server, names: Names) -> None:
+    hosts = ("endless.example", "fast.example", "last.example")
+    desk.config = Config(refresh=Refreshing(spacing=0, timeout=1, inside=hosts))
+    addresses = (server.answer("/slow", hang), server.serve("/fast", rss()), server.serve("/last", rss()))
+    for host, address in zip(hosts, addresses, strict=True):
+        desk.add(address.replace("127.0.0.1", host))
+    desk.refresh()
+    told = [event.get("waits_for", "") for event in desk.events if event["event"] == "progress"]
+    assert told == ["endless.example"] * 3 + [""]
 
 
 def test_nothing_is_asked_before_it_is_due(desk: Desk, server: Server) -> None:

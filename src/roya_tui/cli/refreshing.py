@@ -134,7 +134,9 @@ class _Progress:
                 self._out.tell(event["message"])
             case "progress" if self._shown:
                 what = event.get("what", "sources")
-                self._out.progress(self._bar(event["done"], event["total"], what, event["new"]))
+                bar = self._bar(event["done"], event["total"], what, event["new"])
+                waits_for = event.get("waits_for")
+                self._out.progress(f"{bar}; waiting for {waits_for}" if waits_for else bar)
             case "offline" | "warning":
                 self._clear()
                 self._out.tell(event["message"])

@@ -77,7 +77,8 @@ class Round:
         alone = hurries is None
         # When nobody is left to be asked, the end waits for what search has not learnt, on one core of many.
         self._learning = Learning(keeper, lambda: alone and len(self._turns) > 0)
-        self._fetching = 0
+        self._asked: dict[int, Source] = {}
+        """Who is asked just now, by their numbers, the longest first."""
         self._held = 0
         self._parsed = asyncio.Semaphore(MOST_PARSED)
         self._large = asyncio.Lock()
@@ -99,6 +100,8 @@ class Round:
             async with asyncio.TaskGroup() as group:
                 beats = group.create_task(self._beat(round))
                 learning = group.create_task(self._learning.go_on())
+                if due:
+                    self._tell(self._tally.far(self._waited_for()))
                 await give_turns(
                     self._turns, self._begin, has_room=self._has_room, wake=self._wake, hear=self._hear_hurries
                 )
@@ -116,12 +119,12 @@ class Round:
             self._turns.hurry(self._hurries.get())
 
     def _begin(self, source: Source) -> Coroutine[Any, Any, None]:
-        self._fetching += 1
+        self._asked[source.id] = source
         return self._one(source)
 
     def _has_room(self) -> bool:
         at_once = 1 if self._network.probing else self._limits.at_once
-        return self._fetching < at_once and self._held < MOST_HELD
+        return len(self._asked) < at_once and self._held < MOST_HELD
 
     async def _one(self, source: Source) -> None:
         """Take one source from its address to the store, and tell how it went."""
@@ -144,7 +147,15 @@ class Round:
             return
         if failed:
             await self._give_up(source, failed, cost)
-        self._tell(self._tally.step())
+        self._step()
+
+    def _step(self) -> None:
+        self._tell(self._tally.step(self._waited_for()))
+
+    def _waited_for(self) -> str:
+        """Whose answer takes longest, or else the host whose next turn is due; "" when all have answered."""
+        asked = next(iter(self._asked.values()), None)
+        return self._turns.next_host if asked is None else schedule.host(asked) or asked.label
 
     @contextmanager
     def _holding(self, size: int) -> Iterator[None]:
@@ -167,7 +178,7 @@ class Round:
             return got
         finally:
             self._turns.done(source)
-            self._fetching -= 1
+            del self._asked[source.id]
             self._wake.set()
 
     async def _get(self, source: Source) -> Answer | Files | Failed:
@@ -201,7 +212,7 @@ class Round:
         """Leave a host alone that asked for it: its other sources have no turn in this round."""
         for other in self._turns.drop(host):
             self._tell(self._tally.waiting(other, waits(schedule.asked_to_wait(host), until, self._now())))
-            self._tell(self._tally.step())
+            self._step()
 
     # The network
 
@@ -237,7 +248,7 @@ class Round:
                 await self._give_up(source, alone, cost)
             else:
                 await self._give_up(source, failed, cost)
-            self._tell(self._tally.step())
+            self._step()
         since = (network.since or self._now()) if away else 0 if network.there else network.since
         if since != network.since:
             with suppress(StoreError):  # then the next one finds out by itself

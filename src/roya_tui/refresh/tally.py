@@ -47,10 +47,15 @@ class Tally:
         """Count sources that could not be asked for want of a network."""
         self._waiting += count
 
-    def step(self) -> Event:
+    def step(self, waits_for: str) -> Event:
         """Count one source of the total as dealt with."""
         self._done += 1
-        return {"event": "progress", "done": self._done, "total": self._total, "new": self._new}
+        return self.far(waits_for)
+
+    def far(self, waits_for: str) -> Event:
+        """Return how far it is; `waits_for` is whose answer it waits for, "" for nobody's."""
+        far = {"event": "progress", "done": self._done, "total": self._total, "new": self._new}
+        return far | ({"waits_for": waits_for} if waits_for else {})
 
     def kept(self, what: str) -> None:
         """Count one of the "pages" or "pictures" that are there for reading offline from now on."""

@@ -178,6 +178,11 @@ class Turns(Generic[P]):
         """How many have not had their turn."""
         return self._left
 
+    @property
+    def next_host(self) -> str:
+        """Whose sources are next, "" for those of this machine and where nobody is left."""
+        return next(iter(self._queues), "")
+
     def take(self, now: float) -> P | None:
         """Return someone who may start now, and count it as started; None when everybody must wait."""
         name = next((n for n in self._queues if self._free(n) and self._ready_at.get(n, now) <= now), None)
