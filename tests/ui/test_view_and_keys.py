@@ -87,6 +87,15 @@ def test_hints_show_the_keys_that_are_in_force() -> None:
     assert ("e", "move") in changed
 
 
+def test_keys_have_one_name_wherever_they_are_told() -> None:
+    assert ("→", "unfold a story") in keys.hints(keys.ACTIONS, "headlines")
+    assert ("↑/↓", "move") in keys.hints(keys.ACTIONS, "typing")
+    in_ascii = keys.with_config({}, ascii=True)
+    assert ("right", "unfold a story") in keys.hints(in_ascii, "headlines")
+    assert ("up/down", "move") in keys.hints(in_ascii, "typing")
+    assert all(action.shown.isascii() for action in in_ascii)
+
+
 def test_every_hint_is_an_action() -> None:
     for pane in keys.HINTS:
         assert keys.hints(keys.ACTIONS, pane)

@@ -194,7 +194,7 @@ class Gallery(Screen[None]):
     def action_help(self) -> None:
         from roya_tui.ui.dialogs.help import Help
 
-        self.app.push_screen(Help(self.commands, ascii=self.news.config.look.ascii, query=False))
+        self.app.push_screen(Help(self.commands, query=False))
 
     def action_quit(self) -> None:
         self.news.stop_refresh()

@@ -67,7 +67,7 @@ class SourcesScreen(Overview):
         from roya_tui.ui.dialogs.help import Help
 
         actions = keys.of_health(self.news.actions)
-        self.app.push_screen(Help(actions, ascii=self.news.config.look.ascii, query=False))
+        self.app.push_screen(Help(actions, query=False))
 
     def action_quit(self) -> None:
         self.news.action_quit()

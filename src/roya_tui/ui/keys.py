@@ -25,6 +25,8 @@ class Action(Struct, frozen=True):
 
     passes: bool = False
     """Whether its key is the screen's wherever there is nothing to do for it."""
+    ascii: bool = False
+    """Whether its keys are told without arrows."""
 
     @property
     def method(self) -> str:
@@ -34,23 +36,25 @@ class Action(Struct, frozen=True):
     @property
     def shown(self) -> str:
         """The keys as people write them."""
-        return self.written(_NAMES)
-
-    @property
-    def shown_in_ascii(self) -> str:
-        """The same without arrows."""
-        return self.written(_ASCII_NAMES)
-
-    def written(self, names: Mapping[str, str]) -> str:
-        """The keys, each by its name in `names` if it has one there."""
-        return " ".join(names.get(key, key) for key in self.keys.split(",") if key)
+        return " ".join(written(key, ascii=self.ascii) for key in self.keys.split(",") if key)
 
 
 _NAMES = {
     "down": "↓", "up": "↑", "left": "←", "right": "→", "escape": "esc", "pagedown": "pgdn", "pageup": "pgup",
     "shift+tab": "⇧tab", "delete": "del", "comma": ",", "backspace": "⌫",
 }  # fmt: skip
-_ASCII_NAMES = {key: name for key, name in _NAMES.items() if name.isascii()}
+
+
+def arrows(*keys: str, ascii: bool) -> str:
+    """Keys that belong together, as people write them."""
+    return "/".join(written(key, ascii=ascii) for key in keys)
+
+
+def written(key: str, *, ascii: bool) -> str:
+    """A key as people write it, wherever it is told."""
+    name = _NAMES.get(key, key)
+    return key if ascii and not name.isascii() else name
+
 
 MOVE, READ, CHANGES, OUT, PICTURES, MARK, FIND, RULES, SOURCES, HEALTH, PROGRAM = (
     "Moving", "Reading", "What changed", "Taking along", "Pictures", "Marking", "Finding and filtering", "Rules",
@@ -249,9 +253,9 @@ def _binding(action: Action) -> Binding:
     return Binding(action.keys, action.method, action.text, id=action.name, show=False, priority=action.typing)
 
 
-def with_config(changed: Mapping[str, str]) -> tuple[Action, ...]:
-    """The actions with the keys that config.toml gives them."""
-    return tuple(replace(action, keys=changed.get(action.name, action.keys)) for action in ACTIONS)
+def with_config(changed: Mapping[str, str], *, ascii: bool = False) -> tuple[Action, ...]:
+    """The actions with the keys that config.toml gives them, told in ASCII where it wants that."""
+    return tuple(replace(action, keys=changed.get(action.name, action.keys), ascii=ascii) for action in ACTIONS)
 
 
 def clashes(actions: Iterable[Action]) -> list[str]:
@@ -322,14 +326,13 @@ HINTS = {
     "typing": (),
 }  # fmt: skip
 """What the hint line says in each pane: the most useful first, since a narrow window shows only those."""
-TYPING_HINTS = (("enter", "keep"), ("esc", "back"), ("up/down", "move"))
 
 
 def hints(actions: Iterable[Action], pane: str) -> list[tuple[str, str]]:
     """Pairs of key and word for the hint line of a pane; help comes first in the list, to be shown in any case."""
-    if pane == "typing":
-        return list(TYPING_HINTS)
     known = {action.name: action for action in actions}
+    if pane == "typing":
+        return [("enter", "keep"), ("esc", "back"), (arrows("up", "down", ascii=known["help"].ascii), "move")]
     pairs = [(first_key(known["help"]), "help")]
     for name, word in HINTS[pane]:
         action = known[name]
@@ -339,7 +342,7 @@ def hints(actions: Iterable[Action], pane: str) -> list[tuple[str, str]]:
 
 
 def first_key(action: Action) -> str:
-    return action.shown_in_ascii.split(" ")[0]
+    return action.shown.split(" ")[0]
 
 
 def key_of(actions: Iterable[Action], name: str) -> str:

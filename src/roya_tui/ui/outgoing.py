@@ -64,7 +64,7 @@ class Outgoing(Choosing):
                 self._memory.keep_exported(answer.form, answer.folder)
                 self._export(answer, ids if answer.all else [headline.id])
 
-        self.app.push_screen(Export(proposal, MOST, self.config.reading.rtl), answered)
+        self.app.push_screen(Export(proposal, MOST, self.config.reading.rtl, ascii=self.config.look.ascii), answered)
 
     @work(exit_on_error=False, group="export")
     async def _export(self, wanted: Proposal, ids: Sequence[int]) -> None:

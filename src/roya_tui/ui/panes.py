@@ -84,7 +84,7 @@ class Panes(Screen[None]):
         self.article_bar = ArticleBar(placeholder="words in this article", id="article-bar", compact=True, rtl=rtl)
         self.tag_bar.home = self.find_bar.home = self.headlines
         self.article_bar.home = self.article
-        self.actions = keys.with_config(config.keys)
+        self.actions = keys.with_config(config.keys, ascii=config.look.ascii)
         self.bottom = BottomLine(keys.hints(self.actions, "headlines"), rtl)
 
     @property
@@ -176,7 +176,7 @@ class Panes(Screen[None]):
     def action_help(self) -> None:
         from roya_tui.ui.dialogs.help import Help
 
-        self.app.push_screen(Help(self.actions, ascii=self.config.look.ascii))
+        self.app.push_screen(Help(self.actions))
 
     # What one layer does for others.
 

@@ -186,7 +186,7 @@ class RulesScreen(AboveNews):
     def action_help(self) -> None:
         from roya_tui.ui.dialogs.help import Help
 
-        self.app.push_screen(Help(keys.of_rules(self.news.actions), ascii=self.news.config.look.ascii, query=False))
+        self.app.push_screen(Help(keys.of_rules(self.news.actions), query=False))
 
     def action_quit(self) -> None:
         self.news.action_quit()

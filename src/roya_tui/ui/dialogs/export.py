@@ -14,6 +14,7 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from roya_tui.reading.naming import Proposal
+from roya_tui.ui import keys
 from roya_tui.ui.dialogs.dialog import Dialog, Told
 from roya_tui.ui.text_line import TextLine
 
@@ -34,11 +35,12 @@ class Export(Dialog[Proposal]):
 
     DEFAULT_CSS = "Export Static { height: auto; color: $foreground 80%; }"
 
-    def __init__(self, proposal: Proposal, most: int, rtl: str) -> None:
+    def __init__(self, proposal: Proposal, most: int, rtl: str, *, ascii: bool) -> None:
         super().__init__()
         self._proposal = proposal
         self._most = most
         self._rtl = rtl
+        self._arrows = keys.arrows("up", "down", ascii=ascii)
 
     def compose(self) -> ComposeResult:
         with Vertical() as box:
@@ -98,7 +100,7 @@ class Export(Dialog[Proposal]):
         """Show what is chosen: in brackets, and not by colour alone."""
         proposal = self._proposal
         forms = [_choice(name, form == proposal.form) for form, name in NAMES.items()]
-        rows = [_row("up/down", forms)]
+        rows = [_row(self._arrows, forms)]
         if proposal.count > 1:
             some = (
                 f"all {proposal.count:,} {proposal.among}"

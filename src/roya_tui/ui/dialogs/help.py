@@ -12,16 +12,25 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from roya_tui.query import FIELDS, SORTS, STATES
 from roya_tui.ui.dialogs.dialog import Dialog
 from roya_tui.ui.keys import Action
+
+
+def _among(names: Sequence[str]) -> str:
+    *others, last = names
+    return f"{', '.join(others)} or {last}"
+
 
 QUERY_HELP = (
     ("water plan", "both words, in title, text, author or tags"),
     ('"water plan"  -sport', "the phrase; without sport"),
     ("tag:economy  source:roya", "a tag; a source"),
-    ("is:unread  is:starred", "also read, updated, has-image"),
+    ("is:unread  -is:starred", f"a state: {_among(STATES)}"),
     ("since:2d  before:2025-07-04", "by age or date"),
     ("(water or rail) tag:jordan", "either, grouped"),
+    ("sort:oldest", f"the order: {_among(SORTS)}"),
+    ("NAME:", f"every name before a colon: {', '.join((*FIELDS, 'sort'))}"),
 )
 
 WIDE = 88
@@ -31,7 +40,7 @@ In a wide window the names on the right are what [keys] in config.toml calls the
 
 
 class Help(Dialog[None]):
-    """Keys by group, and the query language in six lines."""
+    """Keys by group, and the query language in some lines."""
 
     BINDINGS: ClassVar = [
         ("escape,question_mark,q,enter,h,left", "dismiss", "Close"),
@@ -45,9 +54,8 @@ class Help(Dialog[None]):
 
     DEFAULT_CSS = "Help > VerticalScroll { width: 84; max-height: 92%; scrollbar-size-vertical: 1; }"
 
-    def __init__(self, actions: Sequence[Action], *, ascii: bool = False, query: bool = True) -> None:
+    def __init__(self, actions: Sequence[Action], *, query: bool = True) -> None:
         super().__init__()
-        self._ascii = ascii
         self._query = query
         self._actions = actions
 
@@ -74,9 +82,8 @@ class Help(Dialog[None]):
         return Content("\n").join(lines)
 
     def _row(self, action: Action) -> Content:
-        shown = action.shown_in_ascii if self._ascii else action.shown
         name = action.name if self.app.size.width >= WIDE else ""
-        return _row(shown, action.text, 16, self._room, name)
+        return _row(action.shown, action.text, 16, self._room, name)
 
     @property
     def _room(self) -> int:

@@ -15,10 +15,11 @@ from textual.widgets import Input, Static
 
 from roya_tui.model import Rule
 from roya_tui.query import QueryError, parse
-from roya_tui.reading.headline import Signs
+from roya_tui.reading.headline import ASCII, Signs
 from roya_tui.reading.oneline import from_left
 from roya_tui.reading.proposing import AUTHOR, SOURCE, TAG, WORD, Proposal, name_of
 from roya_tui.reading.rule_words import DAY
+from roya_tui.ui import keys
 from roya_tui.ui.cells import measure, shown
 from roya_tui.ui.dialogs.dialog import Dialog
 from roya_tui.ui.dialogs.preview import QUIET, Look, WouldCatch
@@ -133,7 +134,7 @@ class RuleFrom(Dialog[Answer]):
         return Content("\n").join(rows)
 
     def _how(self) -> Content:
-        arrows = "left right" if self._signs.more.isascii() else "← →"
+        arrows = keys.arrows("left", "right", ascii=self._signs == ASCII)
         others = len(self._proposals[self._what])
         now, otherwise = ("with", "without") if self._is_for_past else ("without", "with")
         rows = [
