@@ -408,6 +408,14 @@ async def test_what_others_change_is_shown_by_itself(looking: Looking, path: Pat
         assert reader.screen.top.counts == "Sources 6 · 3 need a look"
 
 
+async def test_who_looks_at_the_sources_is_not_sent_there(looking: Looking) -> None:
+    async with looking() as reader:
+        failures = [{"message": "Kelp Post is gone.", "kind": "status"}] * 2
+        assert reader.news._sum_up(failures) == "2 sources failed."
+        await reader.press("S")
+        assert reader.news._sum_up(failures) == "2 sources failed; S shows them."
+
+
 async def test_without_sources_it_says_what_to_do(looking: Looking, path: Path) -> None:
     db = open_store(path)
     for one in sources.all_sources(db):

@@ -367,6 +367,17 @@ async def test_tags_of_the_head_are_walked_and_narrow_the_list(moving: Opened) -
         assert reader.said == "Only what has the tag “city life”."
 
 
+async def test_a_tag_that_is_out_of_sight_is_named_when_it_is_chosen(moving: Opened) -> None:
+    async with moving(width=100) as reader:
+        await reader.press("t", *"harbour", "enter", "-")
+        assert reader.said == "Nothing that has the tag “harbour”."
+        await reader.press("-")
+        assert reader.said == "Also what has the tag “harbour”."
+    async with moving(width=140) as reader:
+        await reader.press("t", *"harbour", "enter", "-")
+        assert reader.said == ""
+
+
 async def test_tags_are_clicked_in_whichever_script(moving: Opened) -> None:
     async with moving() as reader:
         x, y = reader.cell("city life")

@@ -14,6 +14,7 @@ from textual.containers import VerticalScroll
 
 from roya_tui.config import Config, Dates, Reading
 from roya_tui.model import Entry, Feed, Moment
+from roya_tui.query import FIELDS, SORTS, STATES
 from roya_tui.reading import layout
 from roya_tui.reading.blocks import Block
 from roya_tui.store import articles, forgetting, incoming, sources, state, wide
@@ -429,6 +430,15 @@ async def test_help_lists_every_action(opened: Opener) -> None:
             assert action.text in " ".join(" ".join(parts).split())
 
 
+async def test_the_help_names_all_that_a_query_may_ask_for(opened: Opener) -> None:
+    async with opened() as reader:
+        await reader.press("question_mark")
+        assert isinstance(reader.app.screen, Help)
+        words = " ".join(reader.app.screen.words().plain.partition("What / understands")[2].split())
+        for name in (*STATES, *FIELDS, *SORTS):
+            assert name in words, name
+
+
 async def test_the_palette_offers_every_action_by_name(opened: Opener) -> None:
     async with opened() as reader:
         offered = {command.title for command in reader.app.get_system_commands(reader.news)}
@@ -744,6 +754,17 @@ async def test_tags_keep_their_places_and_rare_ones_wait_for_t(opened: Opener, s
         assert [row.name for row in reader.news.sidebar._rows if row.kind == "tag"][:5] == before[:5]
         await reader.press("2", "t", *"rare 29")
         assert "rare 29" in reader.sidebar
+
+
+@pytest.mark.parametrize("width", [140, 100])
+async def test_the_sidebar_s_cursor_goes_to_the_view_that_a_key_opens(opened: Opener, width: int) -> None:
+    async with opened(width=width, config=BY_HAND) as reader:
+        for key, name in (("3", "starred"), ("2", "all"), ("2", "all")):
+            await reader.press("shift+tab", "G", key)
+            assert reader.news.focused is reader.news.headlines
+            row = reader.news.sidebar.current
+            assert row is not None
+            assert row.name == name
 
 
 async def test_the_sidebar_s_bar_follows_the_view(opened: Opener) -> None:

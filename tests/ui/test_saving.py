@@ -6,6 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from textual import events
 
 from roya_tui.config import Config, Reading
 from roya_tui.model import SavedFeed
@@ -77,6 +78,15 @@ async def test_a_feed_is_changed_moved_and_removed_in_the_sidebar(opened: Opener
             await reader.press("u")
         await reader.counted()
         assert sidebar_names(reader) == ["One", "Two"]
+
+
+async def test_what_is_typed_right_behind_tab_is_for_the_next_line(opened: Opener) -> None:
+    async with opened(config=BY_HAND) as reader:
+        await reader.press("F")
+        for key in ("ctrl+u", *"Wells", "tab", "ctrl+u", *"tag:water", "down", *"heart", "up", "end", *"s", "enter"):
+            reader.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await reader.until(lambda: reader.said)
+        assert (reader.news.view.place.label, reader.news.view.place.name) == ("Wells", "tag:waters")
 
 
 async def test_a_broken_feed_says_so_in_its_row_and_when_it_is_chosen(opened: Opener, store: Path) -> None:

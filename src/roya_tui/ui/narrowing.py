@@ -49,8 +49,7 @@ class Narrowing(Saving):
     @on(ArticlePane.TagChosen)
     def _tag_of_article(self, message: ArticlePane.TagChosen) -> None:
         self._toggle_tag(message.tag, True)
-        word = "Only" if message.tag in self.view.only else "Not only"
-        self.bottom.say(f"{word} what has the tag “{message.tag}”.")
+        self._say_what_of(message.tag, True)
 
     def _toggle_tag(self, tag: str, only: bool) -> None:
         if not tag:
@@ -58,6 +57,16 @@ class Narrowing(Saving):
             return
         self.bottom.hush()
         self.set_view(self.view.toggled(tag, only=only))
+        if not self.sidebar.display:
+            self._say_what_of(tag, only)
+
+    def _say_what_of(self, tag: str, only: bool) -> None:
+        """Tell what became of a tag that was chosen out of sight of the tags."""
+        if tag in (*self.view.only, *self.view.never):
+            words = "Only what" if only else "Nothing that"
+        else:
+            words = "Not only what" if only else "Also what"
+        self.bottom.say(f"{words} has the tag “{tag}”.")
 
     @on(Bar.Changed, "#tag-bar")
     def _narrowed(self, event: Bar.Changed) -> None:

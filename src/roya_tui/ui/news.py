@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from msgspec.structs import replace
 from textual import on
@@ -27,6 +27,9 @@ from roya_tui.ui.saving import Saving
 from roya_tui.ui.showing import Showing
 from roya_tui.ui.sidebar import Sidebar
 from roya_tui.ui.view import ORDER_NAMES, ORDERS, Place, View
+
+if TYPE_CHECKING:
+    from roya_tui.ui.health import SourcesScreen
 
 
 class News(Showing, Counting, Narrowing, Ruling, Saving, Briefing, Finding, Folding, Outgoing, Picturing, Comparing):
@@ -56,6 +59,8 @@ class News(Showing, Counting, Narrowing, Ruling, Saving, Briefing, Finding, Fold
         self.folding = memory.folding(config.reading.fold)
         self.article.set_width(memory.width(config.reading.width))
         self._greeting = greeting
+        self._fares: SourcesScreen | None = None
+        """The screen of the sources' health, if it was looked at."""
 
     def on_mount(self) -> None:
         """Show the first headlines; the article and the counts follow once those are drawn."""
@@ -88,6 +93,7 @@ class News(Showing, Counting, Narrowing, Ruling, Saving, Briefing, Finding, Fold
         """To one of the five views; words that are being looked for are looked for there."""
         place = Place(name=name)
         self.set_view(View(place, find=self.view.find), hold=place == self.view.place)
+        self.sidebar.go_to_place()
         self.set_focus(self.headlines)
 
     def action_view_unread(self) -> None:
@@ -131,4 +137,9 @@ class News(Showing, Counting, Narrowing, Ruling, Saving, Briefing, Finding, Fold
 
         if self.is_current:
             row = self.sidebar.current if self.pane == "sidebar" else None
-            self.app.push_screen(SourcesScreen(self, row.source if row is not None else 0))
+            self._fares = SourcesScreen(self, row.source if row is not None else 0)
+            self.app.push_screen(self._fares)
+
+    @property
+    def shows_sources(self) -> bool:
+        return self._fares is not None and self._fares.is_attached

@@ -183,7 +183,13 @@ class Refreshing(Sourcing):
         """One calm line for all that failed."""
         if len(failures) == 1 or all(event.get("kind") == "offline" for event in failures):
             return str(failures[-1]["message"])
-        return f"{len(failures):,} sources failed; {keys.key_of(self.actions, 'health')} shows them."
+        told = f"{len(failures):,} sources failed"
+        return f"{told}." if self.shows_sources else f"{told}; {keys.key_of(self.actions, 'health')} shows them."
+
+    @property
+    def shows_sources(self) -> bool:
+        """Whether one looks at the screen of the sources' health."""
+        raise NotImplementedError
 
     def action_quit(self) -> None:
         self.stop_refresh()

@@ -94,7 +94,7 @@ class Sidebar(Rows):
         if shelf.narrow and not had_tags:
             self.go_to_tags()
         elif followed and not self.has_focus:
-            self._go_to_place()
+            self.go_to_place()
 
     def forget_tags(self) -> None:
         """Let go of tags that no article has any more: sources went."""
@@ -105,7 +105,7 @@ class Sidebar(Rows):
         self._shelf.folded = frozenset(folders)
         self._rebuild()
 
-    def _go_to_place(self) -> None:
+    def go_to_place(self) -> None:
         """Put the cursor on the row of what the list shows."""
         for number, row in enumerate(self._rows):
             if row.style == "chosen" and row.kind in ("feed", "view", "folder", "source"):

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.suggester import SuggestFromList
@@ -26,8 +26,8 @@ class FeedDialog(Dialog[Feed]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         ("escape", "dismiss(None)", "Back"),
-        ("down", "app.focus_next", "Next"),
-        ("up", "app.focus_previous", "Previous"),
+        Binding("tab,down", "app.focus_next", "Next", priority=True),  # at once: what is typed next is for that line
+        Binding("shift+tab,up", "app.focus_previous", "Previous", priority=True),
     ]
 
     DEFAULT_CSS = """
