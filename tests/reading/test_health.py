@@ -31,7 +31,13 @@ def judged(source: Source, facts: Facts = DAILY, **more: object) -> Health:
     ("source", "facts", "verdict", "said"),
     [
         (WELL, DAILY, "well", "Answers well."),
-        (WELL, Facts(), "well", "Answers well."),
+        (WELL, Facts(), "well", "Answers well; no article of it is here."),
+        (
+            WELL,
+            replace(DAILY, last=Attempt(NOW, message="The document is cut off after 1 entry.")),
+            "well",
+            "Answers well. The document is cut off after 1 entry.",
+        ),
         (replace(WELL, succeeded=None, checked=None), Facts(), "new", "Not asked yet."),
         (replace(WELL, paused=True), DAILY, "paused", "Paused: it is not asked."),
         (replace(FAILED, paused=True), DAILY, "paused", "Paused: it is not asked."),

@@ -154,6 +154,8 @@ CASES = (
     Case("charset", reply(Content_Type="text/xml; charset=windows-1256"), next_look=AS_EVER),
     Case("no-charset", reply(Content_Type="text/xml; charset=x-none-such"), next_look=AS_EVER),
     Case("page", reply(body=b"<!doctype html><title>Under repair</title><p>Soon."), "not-a-feed", "is no feed"),
+    Case("cut", reply(body=b"<rss><channel><title>Roya</title><item><title>One"), "not-a-feed",
+         "is no feed: this is the beginning of a feed, cut off before its first entry ends"),
     Case("empty", reply(body=b""), "not-a-feed", "is no feed: this is empty"),
     Case("etags", counted(lambda n: Reply(200, NEWS, {"ETag": f'"{n}"'})), next_look=AS_EVER),
 )  # fmt: skip

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 from tests.refresh.conftest import NOW, Desk, Names
-from tests.servers import Reply, Server, babble, bomb, drip, endless, hang, reset, rss
+from tests.servers import Reply, Seen, Server, babble, bomb, drip, endless, hang, reset, rss
 
 from roya_tui.config import Config, Keep, Refreshing
 from roya_tui.model import Entry, Feed, Moment, Saved
@@ -423,3 +423,21 @@ def test_a_damaged_article_is_fetched_again_when_its_source_is_asked_by_name(des
     assert article is not None
     assert (article.damaged, article.html) == (False, "On Monday.")
     assert desk.found("monday") == [headline.id]
+
+
+def test_of_a_document_that_was_cut_off_the_rest_is_asked_for(desk: Desk, server: Server) -> None:
+    whole = rss(("1", "One", "Words"), ("2", "Two", "Words"))
+
+    def torn_at_first(seen: Seen, _socket: socket.socket, _stopped: threading.Event) -> Reply:
+        if seen.headers.get("if-none-match"):
+            return Reply(304)
+        body = whole if len(server.seen) > 1 else whole[: whole.index("Two")]
+        return Reply(200, body.encode(), {"Content-Type": "application/rss+xml", "ETag": '"1"'})
+
+    desk.add(server.answer("/feed", torn_at_first))
+    desk.refresh()
+    assert desk.titles() == {"One"}
+    desk.refresh(all_now=True)
+    assert desk.titles() == {"One", "Two"}
+    desk.refresh(all_now=True)
+    assert server.seen[-1].headers["if-none-match"] == '"1"'

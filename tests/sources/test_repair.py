@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from roya_tui.model import Feed
-from roya_tui.sources.parse import parse
+from roya_tui.sources.parse import NotAFeed, parse
 from roya_tui.sources.xml import plain, repair
 
 MENDED = re.compile(
@@ -44,7 +44,6 @@ def titles(feed: Feed) -> list[str]:
         (ONE + TWO, "", ["One", "Two"], CUT_2),
         (ONE + TWO, "</chan", ["One", "Two"], CUT_2),
         (ONE + TWO, "</channel>", ["One", "Two"], CUT_2),
-        ("<item><title>One", "", [], "The document is cut off before its first entry ends."),
         (ONE + TWO, "</channel></rss><script>x</script>", ["One", "Two"], JUNK),
         (ONE + TWO, "</channel></rss>\n<!-- made in 3 ms --> trailing words", ["One", "Two"], JUNK),
         (ONE + TWO, "</channel></rss></rss>", ["One", "Two"], JUNK),
@@ -62,6 +61,16 @@ def test_a_document_that_ends_badly(inside: str, end: str, kept: list[str], warn
     feed = read(inside, end)
     assert titles(feed) == kept
     assert feed.warnings == (warning,)
+
+
+@pytest.mark.parametrize("inside", ["", "<item>", "<item><title>One", "<item><description><![CDATA[One"])
+def test_what_is_cut_off_before_its_first_entry_ends_is_no_feed_without_entries(inside: str) -> None:
+    with pytest.raises(NotAFeed, match="the beginning of a feed, cut off before its first entry ends"):
+        read(inside, "")
+
+
+def test_a_whole_feed_without_entries_is_one() -> None:
+    assert read("", "</channel></rss>").entries == ()
 
 
 @pytest.mark.parametrize(

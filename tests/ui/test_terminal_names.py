@@ -115,13 +115,13 @@ def test_nothing_is_left_as_it_is_typed(mixed: Home, columns: int, rows: int) ->
         walk("esc")
         for keys in (("]",), ("y",), ("Y",), (">",), ("z",), ("z",), ("esc",), ("s",), ("m",), ("u",), ("U",), ("O",)):
             walk(*keys)
-        walk("t", until="up/down move")
+        walk("t", until="↑/↓ move")
         walk(*TAG[:6], until=seen(TAG))
-        walk("enter", until=gone("up/down move"))
+        walk("enter", until=gone("↑/↓ move"))
         walk("-")
-        walk("/", until="up/down move")
+        walk("/", until="↑/↓ move")
         walk(*TITLE[:3])
-        walk("esc", until=gone("up/down move"))
+        walk("esc", until=gone("↑/↓ move"))
         walk("1", until="Unread")
         for key, words in (("e", "Write to a file"), ("!", "Hand it to")):
             walk(key, until=words)

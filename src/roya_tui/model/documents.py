@@ -74,3 +74,5 @@ class Feed(Struct, frozen=True):
     entries: tuple[Entry, ...] = ()
     warnings: tuple[str, ...] = ()
     """What was repaired or passed over on the way, in words."""
+    cut: bool = False
+    """Whether the document ends before its end: there may be more entries."""

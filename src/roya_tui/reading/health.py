@@ -151,6 +151,11 @@ def _said(
             return f"{facts.failed} of the last {facts.tries} tries failed; the last one went well."
         case "slow":
             return f"Takes {(facts.milliseconds or 0) / 1000:.0f} s to answer."
+        case "well":
+            if facts.newest is None:
+                return "Answers well; no article of it is here."
+            if facts.last is not None and facts.last.message:
+                return f"Answers well. {facts.last.message}"
     return "Answers well."
 
 

@@ -66,7 +66,8 @@ def _json(document: Sniffed, url: str, zone: str, mapping: JsonMapping | None, n
     if not feed or not feed.entries:
         raise NotAFeed(f"JSON that {found.broken}")
     count = f"{len(feed.entries)} {'entry' if len(feed.entries) == 1 else 'entries'}"
-    return replace(feed, warnings=(*feed.warnings, f"The document is cut off after {count}: it {found.broken}."))
+    told = f"The document is cut off after {count}: it {found.broken}."
+    return replace(feed, warnings=(*feed.warnings, told), cut=True)
 
 
 def _json_values(

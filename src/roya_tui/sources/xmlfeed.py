@@ -28,11 +28,13 @@ Found = Mapping[str, Any]
 def read(document: Sniffed, url: str, clock: tzinfo, now: int | None) -> Feed:
     """Return the feed that `document` is. Raises NotAFeed if nothing of it can be read."""
     version, name = _version(document)
-    elements, warnings = _elements(document.text, version, url)
+    elements, warnings, cut = _elements(document.text, version, url)
     feed = dict(elements.feeddata)
     homepage = _page(feed.get("links", ()), (url,))
     reader = _Entries(feed, tuple(filter(None, (homepage, url))), clock, now, atom=document.kind == "atom")
     entries = bounds.within(reader.entry(dict(found)) for found in elements.entries)
+    if cut and not entries:
+        raise NotAFeed("the beginning of a feed, cut off before its first entry ends")
     if elements.cut or len(entries) < len(elements.entries):
         warnings += (f"Only the first {len(entries)} entries were read.",)
     return Feed(
@@ -48,6 +50,7 @@ def read(document: Sniffed, url: str, clock: tzinfo, now: int | None) -> Feed:
         encoding=document.encoding,
         entries=entries,
         warnings=document.warnings + warnings,
+        cut=cut,
     )
 
 
@@ -64,22 +67,22 @@ def _version(document: Sniffed) -> tuple[str, str]:
     return "rss20", f"RSS {number}" if number else "RSS"
 
 
-def _elements(text: str, version: str, url: str) -> tuple[Elements, tuple[str, ...]]:
-    """Read the text; if it is not well-formed, mend it and try again."""
+def _elements(text: str, version: str, url: str) -> tuple[Elements, tuple[str, ...], bool]:
+    """Read the text, mended if it is not well-formed; tell what was mended, and whether it is cut off."""
     as_it_is = plain.without_prolog(text)
     try:
-        return _strictly(as_it_is, version, url), ()
+        return _strictly(as_it_is, version, url), (), False
     except NotWellFormed as error:
         mistake = str(error)
     text = plain.plain_xml(text)
     if text != as_it_is:  # what XML forbids is looked for only now: expat has met it
         try:
-            return _strictly(text, version, url), ()
+            return _strictly(text, version, url), (), False
         except NotWellFormed as error:
             mistake = str(error)
     mended = repair.mend(text, mistake)
     try:
-        return _parsed(mended.text, version, url), mended.warnings
+        return _parsed(mended.text, version, url), mended.warnings, mended.cut
     except NotWellFormed as error:
         raise NotAFeed("a feed that is too damaged to be read") from error
 

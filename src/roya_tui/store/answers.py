@@ -46,13 +46,18 @@ class Outcome(Struct, frozen=True):
     """What was repaired or passed over in a good answer's document, in words."""
 
     def reading(self, feed: Feed) -> Outcome:
-        """This outcome with what the document of the answer says: when it wants to be asked, and what was mended."""
+        """This outcome with what the document of the answer says: when it wants to be asked, and what was mended.
+
+        Of one that is cut off no validators are kept, or nobody would ask for its rest.
+        """
+        validators = {"etag": "", "modified": ""} if feed.cut else {}
         return replace(
             self,
             ttl=feed.ttl,
             skip_hours=feed.skip_hours,
             skip_days=feed.skip_days,
             remark=" ".join(feed.warnings),
+            **validators,
         )
 
     @property

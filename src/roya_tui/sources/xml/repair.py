@@ -76,6 +76,8 @@ class Mended(Struct, frozen=True):
 
     text: str
     warnings: tuple[str, ...]
+    cut: bool = False
+    """Whether it ends before its end."""
 
 
 def lacks_ends(text: str) -> bool:
@@ -151,6 +153,7 @@ class _Mender:
             self._text(self.source[place:])
 
     def mended(self, mistake: str) -> Mended:
+        cut = False
         unfinished = bool(self.open) and self.entry is not None and self.entry[1] > 0
         if unfinished and self.entry is not None:
             place, height = self.entry
@@ -159,7 +162,7 @@ class _Mender:
             self.warnings[
                 f"The damaged document is too long to be mended after {self.entries - unfinished} entries."
             ] = None
-        elif self.open:
+        elif cut := bool(self.open):
             self.warnings[_cut_off(self.entries - unfinished, unfinished)] = None
         self._close(0)
         undeclared = {prefix: f"urn:undeclared:{prefix}" for prefix in sorted(self.used)}
@@ -167,9 +170,8 @@ class _Mender:
         self.out[0] += "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in declared.items()) + ">"
         self.out.append("</mended>")
         where = f" ({mistake})" if mistake else ""
-        return Mended(
-            "".join(self.out), tuple(self.warnings) or (f"The document is not well-formed XML{where} and was mended.",)
-        )
+        told = tuple(self.warnings) or (f"The document is not well-formed XML{where} and was mended.",)
+        return Mended("".join(self.out), told, cut)
 
     def _find(self, what: str, place: int) -> int:
         """Where `what` comes next, -1 if it does not. However often one asks, the text is searched once."""
