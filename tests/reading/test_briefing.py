@@ -44,6 +44,16 @@ def test_one_source_that_tells_the_same_twice_makes_no_big_story() -> None:
     assert page(pieces((1, 1, 7, ()), (2, 1, 7, ()))) == [("else", "", [1], 0)]
 
 
+def test_one_feed_that_is_there_twice_makes_no_big_story() -> None:
+    told = pieces((1, 1, 7, ()), (2, 2, 7, ()), (3, 1, 8, ()), (4, 2, 8, ()), (5, 3, 8, ()))
+    told = [one._replace(address=f"news.example/{one.story}" if one.id < 5 else "other.example/8") for one in told]
+    found = compose(told)
+    (line,) = found.sections[0].lines
+    assert (line.id, set(line.others), line.sources) == (3, {4, 5}, (1, 3))
+    assert [(section.kind, len(section.lines)) for section in found.sections] == [("stories", 1), ("else", 1)]
+    assert found.unread == 5
+
+
 def test_a_preferred_source_tells_the_story() -> None:
     told = pieces((1, 1, 7, ()), (2, 2, 7, ()))
     assert compose(told, preferred=[2]).sections[0].lines[0].id == 2

@@ -39,6 +39,16 @@ def test_each_article_is_told_with_its_story_and_the_tags_it_stands_under(
     assert told[1].minutes > 1
 
 
+def test_one_article_of_two_feeds_is_told_by_its_page(db: sqlite3.Connection, put: Put) -> None:
+    ids = [
+        put(Entry(guid="1", url=url, title="Dam opens", published=Moment(NOW)), now=NOW, into=other.id).new[0]
+        for url in ("http://news.example/dam?utm_source=a", "https://www.news.example/dam/")
+        for other in [sources.add(db, NewSource(url), NOW)]
+    ]
+    stories.join(db, ids, NOW)
+    assert {piece.address for piece in briefing.pieces(db, ids)} == {"news.example/dam"}
+
+
 def test_who_writes_four_times_in_four_weeks_or_less_is_seldom_heard(
     db: sqlite3.Connection, source: Source, put: Put
 ) -> None:

@@ -132,6 +132,8 @@ class Piece(NamedTuple):
     tags: tuple[int, ...] = ()
     """Numbers of its tags; of one that stands under another, that one's."""
     highlighted: bool = False
+    address: str = ""
+    """Of one that is in a story, its page: the same article may come from two feeds."""
 
 
 class TagCount(Struct, frozen=True):

@@ -140,14 +140,20 @@ def _as_one(told: Sequence[Piece], preferred: Sequence[int]) -> _Told:
         chosen = best((Telling(one.id, 0, one.source_id, one.minutes) for one in told), preferred).id
         first = next(one for one in told if one.id == chosen)
     others = tuple(one.id for one in told if one is not first)
-    sources = tuple(dict.fromkeys((first.source_id, *(one.source_id for one in told))))
     return _Told(
-        Line(first.id, others, sources),
+        Line(first.id, others, _who((first, *told))),
         first.source_id,
         max(one.at for one in told),
         frozenset(tag for one in told for tag in one.tags),
         any(one.highlighted for one in told),
     )
+
+
+def _who(told: Iterable[Piece]) -> tuple[int, ...]:
+    """Return who tells it, the first one first; of several feeds with the very same article only one does."""
+    teller: dict[str, int] = {}
+    found = (teller.setdefault(one.address, one.source_id) if one.address else one.source_id for one in told)
+    return tuple(dict.fromkeys(found))
 
 
 class _Page:

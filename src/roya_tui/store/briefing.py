@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from sqlite3 import Connection
 
 from roya_tui.model import Piece
+from roya_tui.sameness import same_address
 from roya_tui.store.database import told
 from roya_tui.store.stories import STORY
 
@@ -27,14 +28,23 @@ def pieces(db: Connection, ids: Iterable[int]) -> list[Piece]:
     ):
         tags[id].append(tag)
     rows = db.execute(
-        f"SELECT a.id, a.source_id, a.at, coalesce(t.minutes, a.minutes), {STORY}, s.lit_by IS NOT NULL"
+        f"SELECT a.id, a.source_id, a.at, coalesce(t.minutes, a.minutes), {STORY}, s.lit_by IS NOT NULL, a.url"
         " FROM json_each(?) AS j CROSS JOIN article AS a ON a.id = j.value LEFT JOIN state AS s ON s.article_id = a.id"
         " LEFT JOIN telling AS t ON t.article_id = a.id ORDER BY j.key",
         chosen,
     )
     return [
-        Piece(id, source, at, minutes, story, tuple(dict.fromkeys(tags[id])), bool(lit))
-        for id, source, at, minutes, story, lit in rows
+        Piece(
+            id,
+            source,
+            at,
+            minutes,
+            story,
+            tuple(dict.fromkeys(tags[id])),
+            bool(lit),
+            "" if story is None else same_address(url),
+        )
+        for id, source, at, minutes, story, lit, url in rows
     ]
 
 
