@@ -122,11 +122,6 @@ def _cjk_run() -> re.Pattern[str]:
     return re.compile(f"{_CJK}+")
 
 
-@cache
-def _cjk_apart() -> re.Pattern[str]:
-    return re.compile(f" {_CJK}(?: {_CJK})* ")
-
-
 def fold(text: str) -> str:
     """Return `text` as search compares it: without case, accents, vowel signs or variants of a letter.
 
@@ -151,11 +146,6 @@ def fold(text: str) -> str:
 def apart(text: str) -> str:
     """Return `text` with each CJK character standing alone, as `fold` has them."""
     return _cjk_run().sub(_apart, text) if may_have_cjk(text) else text
-
-
-def joined(text: str) -> str:
-    """Return folded text with its CJK characters side by side again: `apart` gives back what `fold` made."""
-    return _cjk_apart().sub(lambda run: run[0].replace(" ", ""), text) if may_have_cjk(text) else text
 
 
 def may_have_cjk(text: str) -> bool:

@@ -22,7 +22,7 @@ from roya_tui.store.database import check, open_store
 
 NOW = int(time.time())
 DAY = 86_400
-WORDS = " ".join(f"word{n:06d}" for n in range(3_000))
+WORDS = " ".join(f"word{n:06d}" for n in range(5_000))
 
 
 @pytest.fixture

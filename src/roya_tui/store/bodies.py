@@ -1,4 +1,4 @@
-"""The wide part of an article as it is stored: compressed JSON, with the folded text that search has indexed."""
+"""The wide part of an article as it is stored: compressed JSON, from which follows what search was told of it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from msgspec.structs import astuple
 
 from roya_tui.model import Enclosure, Entry, Picture
-from roya_tui.text import apart, counted, fold, joined, plain
+from roya_tui.text import apart, counted, fold, plain
 
 _MOST_INDEXED = 300_000
 """Characters of one text that search knows: some 50,000 words."""
@@ -28,7 +28,7 @@ _EMPTY: dict[str, Any] = {
     "pictures": [],
     "enclosures": [],
     "comments": "",
-    "indexed": ["", "", ""],
+    "indexed": ["", ""],
 }
 _CJK_A_MINUTE = 450
 """Characters of Chinese and Japanese, which are read by the character."""
@@ -67,7 +67,7 @@ def prepare(entry: Entry, telling: bytes = b"") -> Prepared:
     `telling` is what it is known by among those that tell the same story.
     """
     seen = plain(entry.content or entry.summary)
-    wide = written(entry, index_of(entry, seen))
+    wide = written(entry)
     narrow = (entry.title, entry.url, entry.language, str(entry.published.at), str(entry.updated.at))
     return Prepared(
         guid=_identity(entry, seen),
@@ -111,24 +111,16 @@ class Indexed(NamedTuple):
 
 
 class _Stored(NamedTuple):
-    """The same in a body: `words` in place of a text with Chinese or Japanese, without the blanks that `fold` puts
-    between its characters. With them it could hardly be packed: it is as long again as the article itself."""
+    """The same in a body. Its text follows from the article's, which it would make a quarter longer: it stands there
+    only if an earlier version of the program wrote it, Chinese and Japanese as `words` without blanks between them."""
 
     title: str
     author: str
-    text: str
+    text: str | None = None
     words: str = ""
 
-    def indexed(self) -> Indexed:
-        return Indexed(self.title, self.author, apart(self.words) if self.words else self.text)
 
-
-def _as_stored(known: Indexed) -> Sequence[str]:
-    words = joined(known.text)
-    return known if words == known.text or apart(words) != known.text else _Stored(known.title, known.author, "", words)
-
-
-def written(entry: Entry, known: Indexed) -> bytes:
+def written(entry: Entry) -> bytes:
     """Return the wide part of what a feed says of an article, with what search is told of it, as JSON."""
     return _json(
         {
@@ -141,14 +133,14 @@ def written(entry: Entry, known: Indexed) -> bytes:
             "pictures": [astuple(picture) for picture in entry.pictures],
             "enclosures": [astuple(enclosure) for enclosure in entry.enclosures],
             "comments": entry.comments,
-            "indexed": _as_stored(known),
+            "indexed": (fold(entry.title), fold(" ".join(entry.authors))),
         }
     )
 
 
 def pack_page(html: str, pictures: Sequence[Picture]) -> bytes:
     """Return the full text that an article's page gave."""
-    return pack({"html": html, "pictures": [astuple(p) for p in pictures], "words": fold(plain(html))[:_MOST_INDEXED]})
+    return pack({"html": html, "pictures": [astuple(picture) for picture in pictures]})
 
 
 def pack(wide: dict[str, Any]) -> bytes:
@@ -202,19 +194,32 @@ def is_sound(packed: bytes) -> bool:
     return True
 
 
-def index_of(entry: Entry, seen: str) -> Indexed:
-    """Return what search should know of an entry: its text as `seen`, its summary if that adds to it, its captions."""
-    summary = plain(entry.summary) if entry.content else ""
-    parts = [seen] if summary in seen else [summary, seen]
-    parts += [picture.caption for picture in entry.pictures]
-    words = fold(" ".join(filter(None, parts)))[:_MOST_INDEXED]
-    return Indexed(fold(entry.title), fold(" ".join(entry.authors)), words)
-
-
 def indexed(feed: dict[str, Any], page: dict[str, Any]) -> Indexed:
     """Return what search knows, or should know, of an article with these wide parts."""
-    title, author, words = _Stored(*feed["indexed"]).indexed()
-    return Indexed(title, author, f"{words} {page['words']}" if page else words)
+    title, author, text, words = _Stored(*feed["indexed"])
+    if text is None:
+        text = _words(feed["summary"], feed["content"], feed["pictures"])
+    elif words:
+        text = apart(words)
+    return Indexed(title, author, f"{text} {page_words(page)}" if page else text)
+
+
+def _words(summary: str, content: str, pictures: Sequence[Sequence[Any]]) -> str:
+    """Return the words that search knows of a text: its own, its summary's if that adds to it, its captions'.
+
+    Search must be told the very same to forget them. Whoever changes what comes of a text, here or in `fold` and
+    `plain`, has to let it learn all articles anew (a migration).
+    """
+    seen = plain(content or summary)
+    beside = plain(summary) if content else ""
+    captions = [Picture(*values).caption for values in pictures]
+    return fold(" ".join(filter(None, (beside if beside not in seen else "", seen, *captions))))[:_MOST_INDEXED]
+
+
+def page_words(page: dict[str, Any]) -> str:
+    """Return the words of a page's full text, folded: as they follow from it, or as an earlier version kept them."""
+    words: str | None = page.get("words")
+    return fold(plain(page["html"]))[:_MOST_INDEXED] if words is None else words
 
 
 def told(feed: bytes, page: bytes | None) -> Indexed:
@@ -222,26 +227,28 @@ def told(feed: bytes, page: bytes | None) -> Indexed:
 
     Of what is damaged it knows nothing: one such must not keep search from all the others.
     """
-    stored: _Stored = _part(feed, "indexed", _Stored) or _Stored("", "", "")
-    known = stored.indexed()
-    words = None if page is None else _part(page, "words", str)
-    return known if words is None else known._replace(text=f"{known.text} {words}")
+    return indexed(_parts(feed, _OF_FEED) or _EMPTY, {} if page is None else _parts(page, _OF_PAGE) or {})
 
 
-def _part(packed: bytes, name: str, kind: type) -> Any:
-    """Return one part of what was packed, None if that is damaged."""
+_OF_FEED = (("indexed", _Stored), ("summary", str), ("content", str), ("pictures", list))
+_OF_PAGE = (("html", str), ("words", str | None, None))
+
+
+def _parts(packed: bytes, which: tuple[tuple[Any, ...], ...]) -> dict[str, Any] | None:
+    """Return parts of what was packed, None if any is damaged: each a name, a kind, what it is where it is missing."""
     try:
-        return getattr(_reader(name, kind).decode(_packer().decompress(packed)), name)
+        found = _reader(which).decode(_packer().decompress(packed))
     except (_packer().error, ValueError):  # msgspec's errors are ValueErrors
         return None
+    return {name: getattr(found, name) for name, *_ in which}
 
 
 @cache
-def _reader(name: str, kind: type) -> Any:
-    """Return what reads one part of packed JSON and passes over the others."""
+def _reader(which: tuple[tuple[Any, ...], ...]) -> Any:
+    """Return what reads parts of packed JSON and passes over the others."""
     import msgspec
 
-    return msgspec.json.Decoder(msgspec.defstruct(name, [(name, kind)]))
+    return msgspec.json.Decoder(msgspec.defstruct("Parts", which))
 
 
 def pictures(feed: dict[str, Any], page: dict[str, Any]) -> tuple[Picture, ...]:

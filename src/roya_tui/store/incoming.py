@@ -226,7 +226,7 @@ def _replace(db: Connection, old: _Known, row: Prepared, digest: int, language: 
             row.stamp,
             published,
             updated,
-            bodies.minutes(page["words"]) if page else row.minutes,
+            bodies.minutes(bodies.page_words(page)) if page else row.minutes,
             len(bodies.pictures(feed, page)),
             row.language or language,
             row.title,
@@ -260,5 +260,5 @@ def keep_full_text(db: Connection, id: int, html: str, pictures: Sequence[Pictur
         tell(db, [id])
         db.execute(
             "UPDATE article SET full = 1, minutes = ?, pictures = ? WHERE id = ?",
-            (bodies.minutes(new_page["words"]), len(bodies.pictures(feed, new_page)), id),
+            (bodies.minutes(bodies.page_words(new_page)), len(bodies.pictures(feed, new_page)), id),
         )

@@ -213,6 +213,12 @@ CREATE VIRTUAL TABLE beginnings USING fts5 (
 INSERT OR IGNORE INTO put_off SELECT article_id FROM body;
 """
 
+_UNWRITTEN = """
+-- What search is told of a text follows from it, and no longer stands beside it in the body: an older program, which
+-- would look for it there, keeps away. Bodies are as they were until they are written anew.
+SELECT 1;
+"""
+
 _IN_ORDER = (
     FIRST,
     _ATTEMPTS,
@@ -231,5 +237,6 @@ _IN_ORDER = (
     TALLY,
     _PER_DAY,
     _TEXT_FIRST,
+    _UNWRITTEN,
 )
 MIGRATIONS = tuple(map(Migration, _IN_ORDER))
