@@ -83,6 +83,7 @@ def test_rules_go_into_another_store(cli: Cli, home: Path, tmp_path: Path) -> No
     cli("import", str(addresses))
     number = next(one["id"] for one in cli("sources", "--json").json if one["url"] == "https://a.example/feed")
     cli("rules", "add", "No A", f"source:{number}", "--for", "7d")
+    assert f'source:"A #{number}"' in cli("rules").out
     cli("rules", "add", "رياضة", "title:كرة", "--effect", "tag=رياضة")
     cli("rules", "off", "رياضة")
     file = tmp_path / "everything.json"

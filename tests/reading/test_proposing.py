@@ -47,7 +47,7 @@ def article(**facts: object) -> Article:
     ("what", "facts", "expected"),
     [
         ("word", {}, [("rain", "title:rain"), ("tea-time", "title:tea-time")]),
-        ("source", {}, [("City Desk", "source:3")]),
+        ("source", {}, [("City Desk", 'source:"City Desk #3"')]),
         ("author", {"authors": ("Ada Example", "-", "B. or C.")},
          [("Ada Example", 'author:"Ada Example"'), ("B. or C.", 'author:"B. or C."')]),
         ("tag", {"tags": ("Wells", 'a "b" c')}, [("Wells", "tag:Wells"), ('a "b" c', 'tag:"a \\"b\\" c"')]),

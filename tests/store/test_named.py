@@ -178,3 +178,37 @@ def test_what_is_no_query_stays_as_it_is(three) -> None:
     three.execute("INSERT INTO saved_feed (name, query, place) VALUES ('Broken', 'tga:x folder:News', 0)")
     folders.rename(three, "News", "World", NOW)
     assert queries(three) == ["tga:x folder:News"]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("source:1", 'source:"One #1"'),
+        ("cup (source:1 or -source:2)", 'cup (source:"One #1" or -source:"Two #2")'),
+        ("SOURCE:one water", "SOURCE:one water"),
+        ("source:99 or tga:x", "source:99 or tga:x"),
+        ("source:3", 'source:"رؤيا \\"الأخبار\\" (x) #3"'),
+    ],
+)
+def test_a_source_is_shown_by_its_name_and_read_back_by_its_number(three, text: str, shown: str) -> None:
+    sources.change(three, 3, name='رؤيا "الأخبار" (x)', now=NOW)
+    rules.add_all(three, [Rule(0, "One", text, "star")], NOW)
+    (rule,) = rules.rules(three, NOW)
+    assert rule.shown == shown == named.shown(three, text, NOW)
+    if not rule.problem:
+        changed = rules.change(three, rule.id, Rule(0, "Two", shown, "star"), NOW)
+        assert (changed.id, changed.query) == (rule.id, text)  # it is the same rule, with all that it has caught
+        assert saved.add(three, "Feed", shown, NOW).query == named.kept(three, shown, NOW)
+
+
+def test_a_name_with_a_number_means_that_source_whatever_it_is_called(three) -> None:
+    sources.change(three, 2, name="One", now=NOW)
+    assert [one.id for one in sources.match(three, "One #2")] == [2]
+    sources.change(three, 2, name="Another", now=NOW)
+    assert [one.id for one in sources.match(three, "One #2")] == [2]
+    sources.change(three, 1, name="Podcast #3", now=NOW)
+    assert [one.id for one in sources.match(three, "podcast #3")] == [1]
+    assert sources.match(three, "One #77") == []
+    assert rules.make(three, Rule(0, "Mine", 'source:"One #2"', "star"), NOW).query == "source:2"
+    with pytest.raises(StoreError, match="The rule Mine does that already"):
+        rules.make(three, Rule(0, "Mine", 'source:"Another #2"', "star"), NOW)

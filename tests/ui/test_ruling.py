@@ -55,6 +55,26 @@ async def test_a_source_is_muted_for_a_week_in_two_keys_and_comes_back(opened: O
         assert reader.titles == left
 
 
+async def test_a_rule_about_a_source_says_its_name_and_stays_the_same_when_it_is_read_back(
+    opened: Opener, store: Path
+) -> None:
+    async with opened(config=BY_HAND) as reader:
+        await reader.press("2")
+        source = reader.news.at_hand()
+        named = f'source:"{source.source} #{source.source_id}"'
+        await reader.press("M", "s")
+        assert reader.app.screen.query_one("#query", Input).value == named
+        await reader.press("enter", "E")
+        before = kept(store)
+        assert named in str(reader.app.screen.query_one("#told", Static).content)
+        await reader.press("c")
+        assert reader.app.screen.query_one("#query", Input).value == named
+        await reader.press("shift+tab", "end", *" now", "enter")
+        assert kept(store) == [(f"{source.source} now", *before[0][1:])]
+        with closing(open_store(store)) as db:
+            assert rules.rules(db, NOW)[0].caught
+
+
 async def test_keys_may_come_faster_than_the_dialog(opened: Opener, store: Path) -> None:
     async with opened(config=BY_HAND) as reader:
         await reader.pilot.press("M", "w", "enter", "j", "s")

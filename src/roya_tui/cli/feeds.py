@@ -70,7 +70,7 @@ def _list(session: Session, json: bool) -> None:
         )
         return
     columns = (Column(right=True, least=6), Column(right=True, least=6), Column(most=30), Column(gives_way=True))
-    table = [(str(total), str(unread), feed.name, feed.problem or feed.query) for feed, total, unread in rows]
+    table = [(str(total), str(unread), feed.name, feed.problem or feed.shown) for feed, total, unread in rows]
     session.table(columns, table, ("all", "unread", "feed", "query"))
     if not rows and session.terminal.interactive:
         session.out.tell("No saved feeds yet: roya-tui feeds add NAME QUERY, or F in the reader.")

@@ -116,7 +116,7 @@ def _list(session: Session, json: bool) -> None:
         return
     columns = (Column(right=True, least=6), Column(), Column(most=24), Column(most=30), Column(gives_way=True))
     table = [
-        (f"{rule.caught:,}", until(rule, session.now), does(rule), rule.name, rule.problem or rule.query)
+        (f"{rule.caught:,}", until(rule, session.now), does(rule), rule.name, rule.problem or rule.shown)
         for rule in found
     ]
     session.table(columns, table, ("caught", "until", "does", "rule", "query"))

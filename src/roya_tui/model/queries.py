@@ -14,7 +14,9 @@ class SavedFeed(Struct, frozen=True):
     icon: str = ""
     """A name of `reading.icons.ICONS`; "" for the first."""
     problem: str = ""
-    """Why its query is none, in a sentence."""
+    """Why its query is none, or what it names that is gone, in a sentence."""
+    shown: str = ""
+    """Its query with the names of sources beside their numbers, as people read it."""
 
 
 EFFECTS = ("mute", "highlight", "tag", "star", "read")
@@ -38,4 +40,6 @@ class Rule(Struct, frozen=True):
     caught: int = 0
     """How many articles it has acted on."""
     problem: str = ""
-    """Why its query is none, in a sentence."""
+    """Why its query is none, or what it names that is gone, in a sentence."""
+    shown: str = ""
+    """Its query with the names of sources beside their numbers, as people read it."""

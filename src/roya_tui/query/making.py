@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from msgspec.structs import replace
 
 from roya_tui.query.fields import FIELDS, IN_TEXT, SORTS, BadValue, QueryError, findable, nearest
 from roya_tui.query.values import Query, Term, join_all, join_either, opposite, stands_bare
-from roya_tui.text import clean
+from roya_tui.text import clean, one_line
+
+_LONGEST_LABEL = 40
+"""Characters of what a source is called, beside its number."""
+_NUMBERED = re.compile(".+ #([1-9][0-9]{0,14})", re.S)
 
 
 def text(value: str, *, phrase: bool = False) -> Query:
@@ -25,6 +30,17 @@ def tag(name: str) -> Query:
 def in_source(which: int | str) -> Query:
     """Find what comes from a source: its id, its address, or words of its label."""
     return Query(term("source", str(which)))
+
+
+def named_source(id: int, label: str) -> str:
+    """Return a source as people read it where its number counts: `Roya News #12`. What it is called may change."""
+    return f"{one_line(label)[:_LONGEST_LABEL].strip()} #{id}"
+
+
+def source_number(value: str) -> int | None:
+    """Return the number in what `named_source` gave; None for anything else."""
+    found = _NUMBERED.fullmatch(value)
+    return int(found[1]) if found else None
 
 
 def in_folder(name: str) -> Query:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from msgspec import Struct
 
 from roya_tui.model import Article
-from roya_tui.query import Query, QueryError, by_author, found, in_source, in_title, tag
+from roya_tui.query import Query, QueryError, by_author, found, in_source, in_title, named_source, tag
 from roya_tui.reading.stopwords import STOPPED
 from roya_tui.text import fold
 
@@ -70,7 +70,7 @@ def proposals(article: Article, what: str, words: Sequence[str] = ()) -> list[Pr
     """What a rule about an article may be about; `words` of its title in the order in which they are proposed."""
     headline = article.headline
     if what == SOURCE:
-        return [Proposal(headline.source, in_source(headline.source_id))]
+        return [Proposal(headline.source, in_source(named_source(headline.source_id, headline.source)))]
     names, query = {WORD: (words, in_title), AUTHOR: (article.authors, by_author), TAG: (article.tags, tag)}[what]
     made = []
     for name in names:

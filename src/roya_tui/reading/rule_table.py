@@ -32,7 +32,7 @@ def rule_row(
     name = _NAME if query else max(1, room)
     runs = [sign, (" ", ""), *cell(rule.name, name, style), (" ", ""), *cell(does(rule), _DOES, "source")]
     if query:
-        runs += [(" ", ""), *cell(rule.problem or rule.query, room - name - 1, "failed" if rule.problem else "dim")]
+        runs += [(" ", ""), *cell(rule.problem or rule.shown, room - name - 1, "failed" if rule.problem else "dim")]
     if ends:
         runs += [(" ", ""), *cell(until(rule, now), _UNTIL, "dim", right=True)]
     if caught:

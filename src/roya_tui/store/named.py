@@ -10,9 +10,24 @@ from collections.abc import Callable
 from functools import cached_property
 from sqlite3 import Connection
 
-from roya_tui.query import All, Condition, Not, Query, QueryError, Term, mapped, parse, rewritten, terms
+from msgspec.structs import replace
+
+from roya_tui.query import (
+    All,
+    Condition,
+    Not,
+    Query,
+    QueryError,
+    Term,
+    mapped,
+    named_source,
+    parse,
+    rewritten,
+    source_number,
+    terms,
+)
 from roya_tui.store.database import told
-from roya_tui.store.sources import matching
+from roya_tui.store.sources import labels, matching
 from roya_tui.store.tag_aliases import members
 from roya_tui.store.tags import fold_tag
 from roya_tui.store.undo import Image
@@ -33,6 +48,23 @@ def carry(db: Connection, change: Callable[[Term], Condition], now: int) -> list
         if before:
             images.append(Image(table, ("query",), before))
     return images
+
+
+def kept(db: Connection, text: str, now: int) -> str:
+    """Return a query as it is kept: with the numbers of sources that are given with name and number."""
+
+    def change(term: Term) -> Term:
+        number = source_number(term.value) if term.field == "source" else None
+        meant = number is not None and matching(db, term.value) == [number]
+        return replace(term, value=str(number)) if meant else term
+
+    return rewritten(text, now, change)
+
+
+@told
+def shown(db: Connection, text: str, now: int) -> str:
+    """Return a query as people read it: with the name of a source beside its number. `kept` gives back what it was."""
+    return Names(db).shown(text, now)
 
 
 @told
@@ -56,6 +88,15 @@ class Names:
     def __init__(self, db: Connection) -> None:
         self._db = db
         self._sources: dict[str, bool] = {}
+
+    def shown(self, text: str, now: int) -> str:
+        """`shown` for one of many."""
+
+        def change(term: Term) -> Term:
+            label = self._labels.get(term.value) if term.field == "source" else None
+            return replace(term, value=named_source(int(term.value), label)) if label else term
+
+        return rewritten(text, now, change) if "source:" in text.lower() else text
 
     def gone(self, query: Query) -> str:
         """Return which folder or source that `query` names is not there, in a sentence; "" if all are."""
@@ -86,6 +127,10 @@ class Names:
         if term.value not in self._sources:
             self._sources[term.value] = bool(matching(self._db, term.value))
         return not self._sources[term.value]
+
+    @cached_property
+    def _labels(self) -> dict[str, str]:
+        return {str(id): label for id, label in labels(self._db).items()}
 
     @cached_property
     def _folders(self) -> set[str]:

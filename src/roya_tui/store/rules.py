@@ -17,7 +17,7 @@ from roya_tui.query import Query, QueryError, expanded, parse
 from roya_tui.query.nesting import name_of
 from roya_tui.store import catching, muting, search
 from roya_tui.store.database import StoreError, told, transaction
-from roya_tui.store.named import Names
+from roya_tui.store.named import Names, kept
 from roya_tui.store.personal import forget_empty, put_elsewhere
 from roya_tui.store.tags import fold_tag
 from roya_tui.store.undo import Image, record
@@ -38,7 +38,7 @@ def rules(db: Connection, now: int) -> list[Rule]:
     found, feeds, names = [], _feeds(db), Names(db)
     for id, name, query, effect, tag, term, ends, off, caught in rows:
         off, problem = bool(off) or over(ends, now), _problem(query, feeds, now, names)
-        found.append(Rule(id, name, query, effect, tag, term, ends, off, caught, problem))
+        found.append(Rule(id, name, query, effect, tag, term, ends, off, caught, problem, names.shown(query, now)))
     return found
 
 
@@ -109,7 +109,7 @@ def add(db: Connection, wanted: Rule, now: int, *, past: bool = False) -> Rule:
 def make(db: Connection, wanted: Rule, now: int, *, past: bool = False) -> Rule:
     """Make a rule, under another name if that one is taken; one that does the same is switched on again instead."""
     with transaction(db):
-        facts = (wanted.query, wanted.effect, wanted.tag)
+        facts = (kept(db, wanted.query, now), wanted.effect, wanted.tag)
         same = next((one for one in rules(db, now) if (one.query, one.effect, one.tag) == facts), None)
         if same is None:
             return add(db, replace(wanted, name=free_name(db, wanted.name)), now, past=past)
@@ -142,7 +142,7 @@ def _checked(db: Connection, wanted: Rule, now: int) -> Rule:
     wanted = replace(
         wanted,
         name=one_line(wanted.name)[:_LONGEST_NAME].strip(),
-        query=one_line(wanted.query),
+        query=kept(db, one_line(wanted.query), now),
         tag=one_line(wanted.tag),
     )
     if wanted.effect != "tag":
@@ -200,6 +200,8 @@ def change(db: Connection, id: int, wanted: Rule, now: int) -> Rule:
         was = _row(db, id)
         wanted = _checked(db, replace(wanted, id=id), now)
         before = dict(zip(_COLUMNS, was[1:], strict=True))
+        if _means(before["query"], now) == _means(wanted.query, now):
+            wanted = replace(wanted, query=before["query"])
         asked: dict[str, Any] = {"name": wanted.name, "query": wanted.query, "effect": wanted.effect, "tag": wanted.tag}
         if wanted.term != before["term"]:
             asked |= {"term": wanted.term, "ends": _end(wanted.term, now)}
@@ -220,6 +222,13 @@ def change(db: Connection, id: int, wanted: Rule, now: int) -> Rule:
             db, f"Renamed the rule {old} to {new}." if changed == {"name"} else f"Changed the rule {new}.", images, now
         )
         return _one(db, id, now)
+
+
+def _means(text: str, now: int) -> Query | str:
+    try:
+        return parse(text, now)
+    except QueryError:
+        return text
 
 
 @told

@@ -32,7 +32,7 @@ def feeds(db: Connection, now: int) -> list[SavedFeed]:
     from roya_tui.store.named import Names
 
     texts, names = {name_of(name): text for _, name, text, _ in rows}, Names(db)
-    return [SavedFeed(*row, _problem(row[1], texts, now, names)) for row in rows]
+    return [SavedFeed(*row, _problem(row[1], texts, now, names), names.shown(row[2], now)) for row in rows]
 
 
 def _problem(name: str, texts: dict[str, str], now: int, names: Names) -> str:
@@ -60,12 +60,14 @@ def feed(db: Connection, name: str, now: int) -> SavedFeed | None:
 @told
 def add(db: Connection, name: str, query: str, now: int, *, icon: str = "") -> SavedFeed:
     """Save a query under a name, below all others. Raises `StoreError` with what is wrong in either."""
+    from roya_tui.store.named import kept
+
     with transaction(db):
-        name, query = one_line(name), one_line(query)
+        name, query = one_line(name), kept(db, one_line(query), now)
         _check(db, name, query, now)
         id = _insert(db, name, query, icon)
         record(db, f"Saved the feed {name}.", [_nothing([id])], now)
-        return SavedFeed(id, name, query, icon)
+        return next(one for one in feeds(db, now) if one.id == id)
 
 
 @told
@@ -141,11 +143,14 @@ _KEEP: Any = object()
 def change(db: Connection, id: int, now: int, *, name: str = _KEEP, query: str = _KEEP, icon: str = _KEEP) -> SavedFeed:
     """Give a feed another name, query or icon, as one step; what names it names it so. Raises `StoreError` with what is
     wrong in them."""
+    from roya_tui.store.named import carry, kept
+
     with transaction(db):
         was = _row(db, id)
         wanted = dict(zip(("name", "query", "icon"), was[1:4], strict=True))
         given = {"name": name, "query": query, "icon": icon}
         wanted |= {column: one_line(value) for column, value in given.items() if value is not _KEEP}
+        wanted["query"] = kept(db, wanted["query"], now)
         _check(db, wanted["name"], wanted["query"], now, id)
         changed = tuple(column for column, before in zip(wanted, was[1:4], strict=True) if wanted[column] != before)
         if changed:
@@ -154,8 +159,6 @@ def change(db: Connection, id: int, now: int, *, name: str = _KEEP, query: str =
             sentence = f"Renamed the feed {old} to {new}." if changed == ("name",) else f"Changed the feed {new}."
             images = [Image("saved_feed", _COLUMNS, [was])]
             if "name" in changed:
-                from roya_tui.store.named import carry
-
                 images += carry(db, _called(old, new), now)
             record(db, sentence, images, now)
         return next(one for one in feeds(db, now) if one.id == id)

@@ -8,6 +8,7 @@ from sqlite3 import Connection, Cursor
 from typing import Any
 
 from roya_tui.model import NewSource, Source, shown_address
+from roya_tui.query import source_number
 from roya_tui.store.database import StoreError, told, transaction
 from roya_tui.store.undo import Image, forget_answers, record
 from roya_tui.text import fold
@@ -79,10 +80,17 @@ def match(db: Connection, text: str) -> list[Source]:
 
 
 def matching(db: Connection, text: str) -> list[int]:
-    """Return the ids of all sources that `text` means, removed ones too."""
+    """Return the ids of all sources that `text` means, removed ones too.
+
+    A number behind a name (`Roya News #12`) goes before the name, unless a source is called just that.
+    """
     if exact := db.execute(_EXACTLY, (text,)).fetchall():
         return [id for (id,) in exact]
     known = db.execute(_LABELS).fetchall()
+    number = source_number(text)
+    numbered = [id for id, _, _ in known if id == number]
+    if numbered and fold(text) not in {fold(label) for _, _, label in known}:
+        return numbered
     wanted = fold(text).split()
     return [id for id, _, label in known if _has_words(fold(label), wanted)]
 

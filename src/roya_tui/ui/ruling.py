@@ -58,7 +58,7 @@ class Ruling(Choosing):
                 self.action_rules()
             case str(text):
                 query = text.removeprefix("form:")
-                self.edit_rule(Rule(0, query, query, "mute"), "A new rule", past=True)
+                self.edit_rule(Rule(0, query, query, "mute", shown=query), "A new rule", past=True)
             case (Rule() as rule, past):
                 self.make_rule(rule, past=past)
 

@@ -38,8 +38,10 @@ class Saving(Filing):
         if place.kind == "feed" and view == View(place, order=view.order):
             self.bottom.say(f"{place.label} is saved already; in the sidebar, c changes it.")
             return
+        from roya_tui.store import named
+
         asked = [term.value for term in found(query) if term.field in ("", "tag", "title", "author")]
-        self._edit(None, (" ".join(asked) or place.title, str(query), ""))
+        self._edit(None, (" ".join(asked) or place.title, self.library.now(named.shown, str(query), self.now()), ""))
 
     def action_change_row(self) -> None:
         """Change what stands under the cursor of the sidebar, or else the feed that is shown."""
@@ -47,7 +49,7 @@ class Saving(Filing):
         if feed is None:
             super().action_change_row()
         else:
-            self._edit(feed, (feed.name, feed.query, feed.icon))
+            self._edit(feed, (feed.name, feed.shown, feed.icon))
 
     def _feed_at_hand(self) -> SavedFeed | None:
         row = self.sidebar.current if self.pane == "sidebar" else None

@@ -55,7 +55,7 @@ class RuleDialog(Dialog[Rule]):
             yield Static("Name")
             yield TextLine(rule.name, rtl=rtl, id="name")
             yield Static("Query: what it looks for")
-            yield TextLine(rule.query, rtl=rtl, id="query", select_on_focus=False)
+            yield TextLine(rule.shown, rtl=rtl, id="query", select_on_focus=False)
             yield self._catch
             yield Static("What it does: mute, highlight, star, read (marks read), or tag and a tag")
             known = SuggestFromList(EFFECTS, case_sensitive=False)
@@ -66,7 +66,7 @@ class RuleDialog(Dialog[Rule]):
 
     def on_mount(self) -> None:
         self.query_one("#query" if self._rule.name else "#name").focus()
-        self._catch.ask(self._rule.query)
+        self._catch.ask(self._rule.shown)
 
     @on(Input.Changed, "#query")
     def _typed(self, event: Input.Changed) -> None:
