@@ -7,15 +7,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from roya_tui.query import QueryError, parse
-from roya_tui.query.completing import Advice, advice, candidates, names
+from roya_tui.query.completing import MERGED, Advice, advice, candidates, names
 from roya_tui.query.recent import MOST, Recent
+from roya_tui.query.unfinished import so_far
 
 NOW = 1_790_000_000
 KNOWN = {
     "tag": names(["Economy", "Civil defence", "Water", "اقتصاد", "Wide economy", "Café"]),
     "source": names(["Roya News", "رؤيا الإخبارية", "The Petra"]),
     "author": names(["Lina Odeh", 'K. "Bo" Haddad']),
-    "lang": names(["en", "ar"]),
+    "lang": names(["en", "ar-JO"]),
+    "folder": names(["News/Jordan", "Far away"]),
+    MERGED: names(["Wells"]),
 }
 
 
@@ -52,7 +55,7 @@ def advised(text: str) -> Advice:
         ("is:rea|", "read|unread"),
         ("sort:|", "newest|oldest|relevance|source|unread"),
         ("since:t|", "today|yesterday"),
-        ("lang:|", "en|ar"),
+        ("lang:|", "en|ar-JO"),
         ("title:wa|", ""),
         ("nothing:wa|", ""),
         ('"tag:ec|', ""),
@@ -103,14 +106,98 @@ def test_the_first_that_is_offered_stands_there_when_it_is_taken(typed: str, tak
         ("tag: |", "tag:"),
         ("rail tag:|", ""),
         ("rail tag:ec|", ""),
-        ("tag:nobody|", ""),
+        ("tag:nobody|", "nobody"),
         ("is:un|", ""),
     ],
 )
 def test_what_is_wrong_is_shown_where_it_stands_unless_it_may_still_come_right(typed: str, wrong: str) -> None:
     told = advised(typed)
     assert typed[slice(*told.wrong)] == wrong
-    assert bool(told.error) == bool(wrong)
+    assert bool(told.error or told.doubt) == bool(wrong)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said", "mended"),
+    [
+        ("tag:econmy|", "There is no tag “econmy”; the nearest is “Economy”.", "tag:Economy"),
+        ('rail -tag:"civil defense" x|', "There is no tag “civil defense”; the nearest is “Civil defence”.",
+         'rail -tag:"Civil defence" x'),
+        ("tag:اقتصا water|", "There is no tag “اقتصا”; the nearest is “اقتصاد”.", "tag:اقتصاد water"),
+        ("source:pera is:unread|", "There is no source “pera”; the nearest is “The Petra”.",
+         'source:"The Petra" is:unread'),
+        ("folder:nws|", "There is no folder “nws”.", None),
+        ("folder:away x|", "There is no folder “away”; the nearest is “Far away”.", 'folder:"Far away" x'),
+        ("lang:fr|", "There is no language “fr”.", None),
+    ],
+)  # fmt: skip
+def test_a_name_that_is_none_is_told_with_the_nearest(typed: str, said: str, mended: str | None) -> None:
+    told = advised(typed)
+    assert told.doubt == said
+    assert (told.mended and told.mended.taken(typed.replace("|", ""))[0]) == mended
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "tag:ECONOMY x|",
+        "tag:wells x|",  # merged into another
+        "tag:cafe x|",
+        'source:"petra the" x|',
+        "source:12 x|",
+        "source:https://gone.example/feed x|",
+        "folder:news x|",
+        "lang:ar x|",
+        "lang:AR-jo x|",
+        "author:nobody x|",
+        "feed:unknown x|",  # no names of feeds are known here
+        "tag:eco|",  # it may still become one
+        '"tag:econmy"|',
+    ],
+)
+def test_a_name_is_not_doubted_where_it_may_be_one(typed: str) -> None:
+    assert advised(typed).doubt == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "far"),
+    [
+        ("water or ", "water"),
+        ("water or", "water"),
+        ("water -", "water"),
+        ('water "rain or', 'water "rain or"'),
+        ('water -tag:"Home', 'water -tag:"Home"'),
+        ('water "', "water"),
+        ("water title:", "water"),
+        ("(water or wind", "(water or wind)"),
+        ("rail (", "rail"),
+        ("rail ((a or ", "rail ((a))"),
+        ("water plan", "water plan"),
+        ("or", ""),
+        ("tga:x water", None),
+        ("water tga:", None),
+        ("water or or x", None),
+        ("water) or", None),
+    ],
+)
+def test_what_is_not_typed_to_its_end_counts_as_far_as_it_goes(typed: str, far: str | None) -> None:
+    found = so_far(typed, NOW)
+    assert (found is None) == (far is None)
+    if found is not None and far is not None:
+        assert parse(found, NOW) == parse(far, NOW)
+
+
+@given(st.text(alphabet='tagis:"-() \\ecoé水\n', max_size=14))
+@settings(max_examples=400)
+def test_as_far_as_it_goes_is_a_query_and_what_is_one_already_stays_the_same(text: str) -> None:
+    found = so_far(text, NOW)
+    if found is not None:
+        parse(found, NOW)
+    try:
+        whole = parse(text, NOW)
+    except QueryError:
+        return
+    assert found is not None
+    assert parse(found, NOW) == whole
 
 
 @given(st.text(alphabet='tagis:"-() \\ecoé水\n', max_size=14), st.integers(0, 14))

@@ -255,3 +255,20 @@ def test_a_story_can_have_one_line(cli: Cli, home: Path) -> None:
     assert sorted(line.split("\t")[6] for line in cli("list", "--tsv", "--stories", "--limit", "4").lines) == list(
         "1113"
     )
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("source:courir", "There is no source “courir”; the nearest is “The Harbour Courier”."),
+        ("tag:watr is:unread", "There is no tag “watr”; the nearest is “water”."),
+        ("folder:nowhere", "There is no folder “nowhere”."),
+        ("feed:morning", "There is no saved feed “morning”."),
+        ("source:courier zzz", ""),
+    ],
+)
+def test_a_name_that_is_none_is_told_where_nothing_is_found(cli: Cli, query: str, said: str) -> None:
+    for argv in (["list"], ["mark", "read"]):
+        result = cli(*argv, query)
+        assert result.code == 0
+        assert result.err.strip() == said

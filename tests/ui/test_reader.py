@@ -329,6 +329,33 @@ async def test_a_wrong_query_is_told_and_the_list_stays(opened: Opener) -> None:
         assert reader.titles == before
 
 
+async def test_a_name_that_is_none_is_told_and_mended(opened: Opener) -> None:
+    async with opened(config=BY_HAND) as reader:
+        await reader.press("slash")
+        await reader.type("source:courir")
+        said = "There is no source “courir”; the nearest is “The Harbour Courier”."
+        await reader.until(lambda: reader.said == f"{said} tab writes “The Harbour Courier”.")
+        assert not reader.titles
+        await reader.press("tab")
+        await reader.until(lambda: reader.titles)
+        assert reader.said == ""
+
+
+async def test_the_list_follows_what_is_not_typed_to_its_end(opened: Opener) -> None:
+    async with opened(config=BY_HAND) as reader:
+        await reader.press("slash")
+        await reader.type("harbour")
+        found = reader.titles
+        await reader.type(" or")
+        assert (reader.said, reader.titles) == ("“or” needs something after it.", found)
+        await reader.press("ctrl+u")
+        await reader.type('"almond li')
+        assert reader.said == "This quote is not closed."
+        assert len(reader.titles) == 0
+        await reader.type("ne")
+        assert "Almond Line" in reader.titles[0]
+
+
 async def test_the_order_is_remembered_with_the_view(opened: Opener) -> None:
     async with opened(config=BY_HAND) as reader:
         newest = reader.titles

@@ -45,7 +45,19 @@ def _found(session: Session, db: Connection, query: Query, limit: int | None = N
     from roya_tui.store import search
 
     catch_up(session, db)
-    return search.find(db, query, session.now, limit, zone=session.clock().zone)
+    ids = search.find(db, query, session.now, limit, zone=session.clock().zone)
+    if not ids:
+        tell_doubt(session, db, query)
+    return ids
+
+
+def tell_doubt(session: Session, db: Connection, query: Query) -> None:
+    """Say of a query that finds nothing which name in it is none."""
+    from roya_tui.query.doubting import doubt
+    from roya_tui.store import names
+
+    if (doubted := doubt(str(query), names.known(db))) is not None:
+        session.out.tell(doubted.message)
 
 
 def _folded(session: Session, db: Connection, ids: array[int]) -> tuple[array[int], array[int]]:

@@ -6,7 +6,7 @@ from argparse import Namespace
 from collections.abc import Callable, Iterable, Sequence
 from sqlite3 import Connection
 
-from roya_tui.cli.articles import words
+from roya_tui.cli.articles import tell_doubt, words
 from roya_tui.cli.output import Column, iso
 from roya_tui.cli.session import COULD_NOT, DONE, WRONG_USAGE, CannotDo, Session, catch_up, standard_input
 from roya_tui.query import Query, both
@@ -96,6 +96,8 @@ def _do(session: Session, wanted: Namespace, query: Query, work: Work) -> int:
             ids = search.find(db, query, session.now, zone=session.clock().zone)
             changed = work(db, ids)
             said = undo.latest(db) if changed else "Nothing changed."
+        if not ids:
+            tell_doubt(session, db, query)
     if wanted.json:
         session.out.json({"changed": changed, "found": len(ids), "said": said})
     else:

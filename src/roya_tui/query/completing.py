@@ -6,7 +6,7 @@ Pure: it is told what names the store knows. Whoever shows it decides which keys
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from roya_tui.query.fields import FIELDS, SORTS, STATES, VISIT, QueryError
@@ -29,6 +29,7 @@ _FIXED = {
 _TOKEN = re.compile(
     r'\s+|[()]|-*(?:(?P<field>[a-z][a-z-]*):)?(?P<value>"(?:[^"\\]|\\.)*(?P<closed>")?|[^\s()"]*)', re.I | re.S
 )
+"""Blanks, a parenthesis, or a term; of a term `closed` is its last quote."""
 _REST = re.compile(r'[^\s()"]*')
 _WRONG = re.compile(r'"(?:[^"\\]|\\.)*"?|[^\s()"]+|[()]', re.S)
 _LETTERS = re.compile("[a-z][a-z-]*", re.I)
@@ -43,6 +44,12 @@ class Name(NamedTuple):
 
 Known = Mapping[str, Sequence[Name]]
 """Field → the names that may stand behind it, the most used first."""
+
+MERGED = "merged tag"
+"""What stands beside the fields: names of tags that were merged into others. They are understood, and not offered."""
+
+MOST_KNOWN = 3_000
+"""Of tags and authors at most so many are known: with each key all of them are looked through."""
 
 
 def names(texts: Iterable[str]) -> tuple[Name, ...]:
@@ -75,6 +82,8 @@ class Advice(NamedTuple):
     """The stretch that the error is about."""
     mended: Candidate | None = None
     """What was probably meant by that."""
+    doubt: str = ""
+    """Why it finds nothing as it stands, though it is a query: a name in it is none."""
 
 
 def advice(text: str, cursor: int, known: Known, now: int) -> Advice:
@@ -85,18 +94,27 @@ def advice(text: str, cursor: int, known: Known, now: int) -> Advice:
     except QueryError as found:
         error = found
     else:
-        return Advice(offered)
+        from roya_tui.query.doubting import doubt  # only for what nobody completes
+
+        doubted = None if offered else doubt(text, known)
+        return Advice(offered) if doubted is None else _doubting(text, doubted)
     wrong = _stretch(text, error.position)
     if not offered:
         return Advice((), error, wrong, _mended(text, error, wrong))
-    typing = _last_token(text[:cursor])
+    typing = last_token(text[:cursor])
     still_typed = typing is not None and error.position >= typing.start()
     return Advice(offered) if still_typed else Advice(offered, error, wrong)
 
 
+def _doubting(text: str, doubted: QueryError) -> Advice:
+    wrong = _stretch(text, doubted.position)
+    near = doubted.suggestion
+    return Advice((), None, wrong, Candidate(*wrong, _value("tag", near), near) if near else None, doubted.message)
+
+
 def candidates(text: str, cursor: int, known: Known) -> list[Candidate]:
     """Return what the word at `cursor` may become, the likeliest first; nothing where it is whole already."""
-    token = _last_token(text[:cursor])
+    token = last_token(text[:cursor])
     if token is None or token["value"] is None or token["closed"]:
         return []
     end = cursor if token["value"].startswith('"') else _end(text, cursor)
@@ -104,8 +122,8 @@ def candidates(text: str, cursor: int, known: Known) -> list[Candidate]:
     if not token["field"]:
         if not _LETTERS.fullmatch(written):
             return []
-        fitting = [field for field in (*FIELDS, "sort") if field.startswith(written.lower())]
-        return [Candidate(token.start("value"), end, f"{field}:", f"{field}:") for field in fitting]
+        fields = [field for field in (*FIELDS, "sort") if field.startswith(written.lower())]
+        return [Candidate(token.start("value"), end, f"{field}:", f"{field}:") for field in fields]
     field = token["field"].lower()
     begun = written.removeprefix('"').replace("\\", "")
     if begun.lower() in _FIXED.get(field, ()):
@@ -114,17 +132,9 @@ def candidates(text: str, cursor: int, known: Known) -> list[Candidate]:
     space = "" if text[end:].startswith(" ") else " "
     return [
         Candidate(token.start("value"), end, _value(field, name.text) + space, name.text)
-        for name in _fitting(begun, values)
+        for name in fitting(begun, values, MOST)
         if name.text != begun
     ]
-
-
-def _last_token(text: str) -> re.Match[str] | None:
-    """The token that ends where `text` does."""
-    token, at = None, 0
-    while at < len(text) and (token := _TOKEN.match(text, at)):
-        at = token.end()
-    return token
 
 
 def _end(text: str, cursor: int) -> int:
@@ -136,8 +146,8 @@ def _value(field: str, text: str) -> str:
     return write(Term(field, text)).removeprefix(f"{field}:")
 
 
-def _fitting(begun: str, values: Sequence[Name]) -> list[Name]:
-    """The names that begin so, then those in which a word does, then those that have it anywhere."""
+def fitting(begun: str, values: Sequence[Name], most: int) -> list[Name]:
+    """Return the names that begin so, then those in which a word does, then those that have it anywhere."""
     wanted = fold(begun).strip()
     starts: list[Name] = []
     words: list[Name] = []
@@ -146,16 +156,16 @@ def _fitting(begun: str, values: Sequence[Name]) -> list[Name]:
         place = name.folded.find(wanted)
         if place == 0:
             starts.append(name)
-            if len(starts) == MOST:
+            if len(starts) == most:
                 break
         elif place > 0:
             (words if f" {wanted}" in name.folded else inside).append(name)
-    return [*starts, *words, *inside][:MOST]
+    return [*starts, *words, *inside][:most]
 
 
 def _stretch(text: str, position: int) -> tuple[int, int]:
     """The word at `position`, or else the one before it."""
-    found = _WRONG.match(text, position) or _last_token(text[:position].rstrip())
+    found = _WRONG.match(text, position) or last_token(text[:position].rstrip())
     return found.span() if found else (0, 0)
 
 
@@ -167,3 +177,26 @@ def _mended(text: str, error: QueryError, wrong: tuple[int, int]) -> Candidate |
     if is_field:
         end = text.index(":", start)
     return Candidate(start, end, error.suggestion, error.suggestion)
+
+
+def tokens(text: str) -> Iterator[re.Match[str]]:
+    """Yield what `text` consists of."""
+    at = 0
+    while at < len(text) and (token := _TOKEN.match(text, at)) and token.end() > at:
+        yield token
+        at = token.end()
+
+
+def last_token(text: str) -> re.Match[str] | None:
+    """Return the token that ends where `text` does."""
+    token = None
+    for token in tokens(text):  # noqa: B007
+        pass
+    return token
+
+
+def unquoted(value: str) -> str:
+    """Return what a token's value says, without its quotes."""
+    if not value.startswith('"'):
+        return value
+    return re.sub(r"\\(.)", r"\1", value[1:].removesuffix('"') if len(value) > 1 else "", flags=re.S)

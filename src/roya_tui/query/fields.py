@@ -32,10 +32,11 @@ class BadValue(ValueError):
         self.suggestion = suggestion
 
 
-def nearest(word: str, known: tuple[str, ...]) -> str:
+def nearest(word: str, known: tuple[str, ...], alike: float = 0.5) -> str:
+    """Return what is most like `word` of what is `known`, "" where nothing is so much `alike` (1 is the same)."""
     from difflib import get_close_matches  # slow to import, and only for mistakes
 
-    return next(iter(get_close_matches(word.lower(), known, n=1, cutoff=0.5)), "")
+    return next(iter(get_close_matches(word.lower(), known, n=1, cutoff=alike)), "")
 
 
 def findable(value: str) -> str:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from sqlite3 import Connection
 
-from roya_tui.query.completing import Known, names
+from roya_tui.query.completing import MERGED, MOST_KNOWN, Known, names
 from roya_tui.store.database import told
 
-_MOST = 3_000
-"""Tags and authors at most: with each key all of them are looked through."""
 _NEWEST = 5_000
 """Authors are those of so many newest articles: who wrote last is who one looks for."""
 
 _TAGS = f"""
     WITH used AS MATERIALIZED (SELECT tag_id, count(*) AS uses FROM article_tag GROUP BY tag_id
-        ORDER BY uses DESC LIMIT {_MOST})
+        ORDER BY uses DESC LIMIT {MOST_KNOWN})
     SELECT name FROM used LEFT JOIN tag_alias USING (tag_id) CROSS JOIN tag ON id = coalesce(into_id, tag_id)
     GROUP BY id ORDER BY sum(uses) DESC, folded
 """
@@ -26,8 +24,9 @@ _SOURCES = """
 """
 _AUTHORS = f"""
     SELECT author FROM (SELECT author FROM article ORDER BY at DESC, id DESC LIMIT {_NEWEST})
-    WHERE author <> '' GROUP BY author ORDER BY count(*) DESC, author LIMIT {_MOST}
+    WHERE author <> '' GROUP BY author ORDER BY count(*) DESC, author LIMIT {MOST_KNOWN}
 """
+_MERGED = "SELECT name FROM tag_alias CROSS JOIN tag ON id = tag_id"
 _FEEDS = "SELECT name FROM saved_feed ORDER BY place, id"
 _LANGUAGES = """
     SELECT lower(language) FROM article WHERE language <> '' GROUP BY lower(language) ORDER BY count(*) DESC
@@ -40,6 +39,7 @@ def known(db: Connection) -> Known:
     sources = db.execute(_SOURCES).fetchall()
     return {
         "tag": names(name for (name,) in db.execute(_TAGS)),
+        MERGED: names(name for (name,) in db.execute(_MERGED)),
         "source": names(dict.fromkeys(label for label, _, _ in sources)),
         "folder": names(dict.fromkeys(folder for _, folder, _ in sources if folder)),
         "author": names(name for (name,) in db.execute(_AUTHORS)),

@@ -6,10 +6,8 @@ from msgspec.structs import replace
 from textual import work
 from textual.timer import Timer
 
-from roya_tui.query import QueryError
 from roya_tui.store import saved, search, sources
 from roya_tui.ui.saving import Saving
-from roya_tui.ui.view import View
 
 COUNT_AFTER = 0.2
 """Seconds of quiet before the counts are made anew."""
@@ -54,10 +52,7 @@ class Counting(Saving):
     @work(exit_on_error=False, exclusive=True, group="counts")
     async def _count(self) -> None:
         now, zone = self.now(), self.clock.zone
-        try:
-            counted = replace(self.view, only=(), never=()).query(now)
-        except QueryError:
-            counted = View(self.view.place).query(now)
+        counted = replace(self.view, only=(), never=()).asked(now)
         feeds = await self.library.count(saved.feeds, now)
         self.follow_feed(feeds)
         counts = await self.library.count(search.view_counts, now, zone=zone)

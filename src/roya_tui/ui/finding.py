@@ -69,21 +69,27 @@ class Finding(Comparing):
             return
         bar.advise(self.now())
         self.bottom.offers, self.bottom.chosen = bar.offered
+        if bar.advised.doubt:
+            self._say_wrong(bar.advised.doubt)
 
     def say_wrong(self, error: QueryError) -> None:
         """Tell why the words to find are no query, unless they may become one with the next letter."""
         advised = self.find_bar.advised if self.find_bar.is_open else Advice(error=error)
         if advised.error is None:
             self.hush_wrong()
-            return
-        self._wrong = advised.error.message
-        if advised.mended:
-            self._wrong += f" tab writes “{advised.mended.text}”."
+        else:
+            self._say_wrong(advised.error.message)
+
+    def _say_wrong(self, message: str) -> None:
+        mended = self.find_bar.advised.mended if self.find_bar.is_open else None
+        self._wrong = message + (f" tab writes “{mended.shown}”." if mended else "")
         self.bottom.say(self._wrong)
 
     def hush_wrong(self) -> None:
-        """Say it no more."""
-        if self._wrong and self.bottom.said == self._wrong:
+        """Say it no more, unless the words to find are a query that can find nothing."""
+        if self.find_bar.is_open and self.find_bar.advised.doubt:
+            self._say_wrong(self.find_bar.advised.doubt)
+        elif self._wrong and self.bottom.said == self._wrong:
             self.bottom.hush()
 
     @on(Bar.Stepped, "#find-bar")

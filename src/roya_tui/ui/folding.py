@@ -9,7 +9,6 @@ from typing import Any
 
 from textual import on, work
 
-from roya_tui.query import QueryError
 from roya_tui.reading.unfolding import standing
 from roya_tui.store import stories, undo
 from roya_tui.ui.article import ArticlePane
@@ -63,10 +62,7 @@ class Folding(Choosing):
     @work(exit_on_error=False, exclusive=True, group="come")
     async def count_tellings(self) -> None:
         shown, now = self.headlines.timeline, self.now()
-        try:
-            query = self.view.query(now)
-        except QueryError:
-            return
+        query = self.view.asked(now)
         if self.folding and shown.ids:
             rows = array("q", (id for id in shown.ids if id > 0))
             found = await self.library.look(come, query, now, rows, standing(shown), self.clock.zone)

@@ -7,7 +7,7 @@ from typing import Any
 from textual import on
 
 from roya_tui.model import Article
-from roya_tui.query import QueryError, words
+from roya_tui.query import words
 from roya_tui.store import state
 from roya_tui.ui import keys
 from roya_tui.ui.article import ArticlePane
@@ -58,10 +58,7 @@ class Moving(Crossing):
 
     def _words(self) -> tuple[str, ...]:
         """The words by which the list found what it shows."""
-        try:
-            return words(self.view.query(self.now()))
-        except QueryError:
-            return ()
+        return words(self.view.asked(self.now()))
 
     # Words in the article, or in what changed in it.
 

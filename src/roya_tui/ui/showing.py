@@ -57,9 +57,14 @@ class Showing(Briefing, Folding, Choosing, Comparing):
         try:
             query = view.query(self.now())
         except QueryError as error:
+            from roya_tui.query.unfinished import so_far
+
             self.say_wrong(error)
-            return
-        self.hush_wrong()
+            if not so_far(view.find, self.now()):
+                return
+            query = view.asked(self.now())  # only its end is yet to be typed
+        else:
+            self.hush_wrong()
         selected = self.headlines.selected
         with contextlib.suppress(Interrupted):
             if (page := await self.briefing_of(view, query)) is not None:

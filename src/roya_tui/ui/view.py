@@ -116,8 +116,10 @@ class View(Struct, frozen=True):
         return q.sorted_by(asked, self.order) if self.order else asked
 
     def asked(self, now: int) -> q.Query:
-        """The query; where the words to find are none, what it would be without them."""
+        """The query; where the words to find are none, as far as they go, or else what it would be without them."""
         try:
             return self.query(now)
         except q.QueryError:
-            return replace(self, find="").query(now)
+            from roya_tui.query.unfinished import so_far
+
+            return replace(self, find=so_far(self.find, now) or "").query(now)

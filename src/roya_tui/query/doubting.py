@@ -1,0 +1,68 @@
+"""Names in a query that nothing in the store has: such a query is none the worse, and finds nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from roya_tui.query.completing import MERGED, MOST_KNOWN, Known, Name, fitting, tokens, unquoted
+from roya_tui.query.fields import QueryError, nearest
+from roya_tui.text import fold
+
+_CALLED = {"tag": "tag", "source": "source", "folder": "folder", "feed": "saved feed", "lang": "language"}
+"""Fields of which all names are known. Of authors the store tells only those who wrote lately."""
+_FEW = 2
+"""Letters that a mistake adds or leaves out at most: comparing with all that is known would take too long for a key."""
+
+_ALIKE = 0.7
+"""How like a name has to be, of 1."""
+
+
+def doubt(text: str, known: Known) -> QueryError | None:
+    """Return what to say of the first name in `text` that is none, with its place and the nearest one that is."""
+    for token in tokens(text):
+        field, value = (token["field"] or "").lower(), unquoted(token["value"] or "")
+        values = known.get(field, ())
+        if field not in _CALLED or field not in known or len(values) >= MOST_KNOWN or not fold(value).strip():
+            continue
+        if not _is_one(field, value, (*values, *(known.get(MERGED, ()) if field == "tag" else ()))):
+            near = _nearest(value, values)
+            hint = f"; the nearest is “{near}”" if near else ""
+            return QueryError(f"There is no {_CALLED[field]} “{value}”{hint}.", token.start("value"), near)
+    return None
+
+
+def _is_one(field: str, value: str, values: Sequence[Name]) -> bool:
+    wanted = fold(value).strip()
+    match field:
+        case "source":  # named by its number, its address or words of its name
+            words = wanted.split()
+            return (
+                value.isdigit()
+                or "/" in value
+                or any(all(_begins_a_word(word, name) for word in words) for name in values)
+            )
+        case "folder":
+            return any(f"{name.folded.strip()}/".startswith(f"{wanted}/") for name in values)
+        case "lang":
+            return any(f"{name.folded.strip()}-".startswith(f"{wanted}-") for name in values)
+        case _:
+            return any(name.folded.strip() == wanted for name in values)
+
+
+def _begins_a_word(word: str, name: Name) -> bool:
+    return re.search(rf"(?<!\w){re.escape(word)}", name.folded) is not None
+
+
+def _nearest(value: str, values: Sequence[Name]) -> str:
+    """The name that has it in it, or else the one that is most like it or has a word that is."""
+    if found := fitting(value, values, 1):
+        return found[0].text
+    wanted = fold(value).strip()
+    near: dict[str, str] = {}
+    for name in values:
+        for part in (name.folded.strip(), *name.folded.split()):
+            begins_alike = part[:1] == wanted[:1] or part[1:2] == wanted[1:2]
+            if begins_alike and abs(len(part) - len(wanted)) <= _FEW:
+                near.setdefault(part, name.text)
+    return near.get(nearest(wanted, tuple(near), _ALIKE), "")
