@@ -6,7 +6,7 @@ Each raises `Wrong` with the end of the sentence "KEY …": what it has to be.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from roya_tui.text import one_line
@@ -14,7 +14,7 @@ from roya_tui.text import one_line
 Reader = Callable[[object], Any]
 
 _SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
-_BYTES = {"B": 1, "KB": 1000, "MB": 1000**2, "GB": 1000**3, "KIB": 1024, "MIB": 1024**2, "GIB": 1024**3}
+_BYTES = {"b": 1, "kb": 1000, "mb": 1000**2, "gb": 1000**3, "kib": 1024, "mib": 1024**2, "gib": 1024**3}
 _AMOUNT = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([A-Za-z]+)\s*\Z", re.ASCII)
 # The directives of strftime that Python documents; "%-d" and its like are the C library's, and common.
 _DIRECTIVE = re.compile(r"%(-?[aAbBcdfHIjmMpSUwWxXyYzZGuV]|%)?")
@@ -156,24 +156,27 @@ def choice(*names: str) -> Reader:
     return read
 
 
-def _amount(value: object, units: dict[str, float] | dict[str, int], fold: Callable[[str], str]) -> float | None:
+def _amount(value: object, units: Mapping[str, float]) -> float | None:
     found = _AMOUNT.match(value) if isinstance(value, str) else None
-    if found is None or fold(found[2]) not in units:
-        return None
-    return float(found[1]) * units[fold(found[2])]
+    unit = units.get(found[2].lower()) if found else None
+    return None if found is None or unit is None else float(found[1]) * unit
+
+
+def _amounts(kind: str, such: str, low: str, high: str, units: Mapping[str, float]) -> Callable[[object], float]:
+    least, most = (_amount(bound, units) or 0 for bound in (low, high))
+
+    def read(value: object) -> float:
+        amount = _amount(value, units)
+        if amount is None or not least <= amount <= most:
+            raise Wrong(f'must be a {kind} from "{low}" to "{high}", such as {such}.')
+        return amount
+
+    return read
 
 
 def seconds(low: str, high: str) -> Reader:
     """Return a reader of times such as "30m" or "1.5s", within `low` and `high`, into seconds."""
-    least, most = _amount(low, _SECONDS, str.lower), _amount(high, _SECONDS, str.lower)
-
-    def read(value: object) -> float:
-        amount = _amount(value, _SECONDS, str.lower)
-        if amount is None or least is None or most is None or not least <= amount <= most:
-            raise Wrong(f'must be a time from "{low}" to "{high}", such as "30s", "30m" or "1h".')
-        return amount
-
-    return read
+    return _amounts("time", '"30s", "30m" or "1h"', low, high, _SECONDS)
 
 
 def whole_seconds(low: str, high: str) -> Reader:
@@ -184,15 +187,8 @@ def whole_seconds(low: str, high: str) -> Reader:
 
 def size(low: str, high: str) -> Reader:
     """Return a reader of sizes such as "10MB" (powers of 1000; "MiB" for 1024), within `low` and `high`, into bytes."""
-    least, most = _amount(low, _BYTES, str.upper), _amount(high, _BYTES, str.upper)
-
-    def read(value: object) -> int:
-        amount = _amount(value, _BYTES, str.upper)
-        if amount is None or least is None or most is None or not least <= amount <= most:
-            raise Wrong(f'must be a size from "{low}" to "{high}", such as "500KB" or "10MB".')
-        return round(amount)
-
-    return read
+    read = _amounts("size", '"500KB" or "10MB"', low, high, _BYTES)
+    return lambda value: round(read(value))
 
 
 def mark_read(value: object) -> tuple[float | None, bool]:
@@ -201,7 +197,7 @@ def mark_read(value: object) -> tuple[float | None, bool]:
     if isinstance(value, str):
         if value.lower() in named:
             return named[value.lower()]
-        amount = _amount(value, _SECONDS, str.lower)
+        amount = _amount(value, _SECONDS)
         if amount is not None and amount <= 3600:
             return amount, True
     near = hint(value, named) if isinstance(value, str) else ""
