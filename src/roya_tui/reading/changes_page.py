@@ -15,7 +15,7 @@ from roya_tui.reading.clock import Clock
 from roya_tui.reading.composing import head_lines
 from roya_tui.reading.head import Row
 from roya_tui.reading.layout import layout
-from roya_tui.reading.lines import Line, MadeLines, Run
+from roya_tui.reading.lines import Line, Made, Run
 from roya_tui.reading.merging import ASCII, UNICODE, Dress, Merged, merged, woven
 from roya_tui.reading.page import After, Page
 from roya_tui.reading.scripts import Measure
@@ -158,7 +158,7 @@ def _legend(steps: Iterable[Step], beside: Signs) -> str:
     return "   ".join(said)
 
 
-class _Signed(MadeLines):
+class _Signed(Made[Line]):
     """The lines of a text with a sign beside each that changed: on the left, or on the right of right-to-left text."""
 
     def __init__(self, lines: Sequence[Line], steps: Sequence[Step], beside: Signs) -> None:

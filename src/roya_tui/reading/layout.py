@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from roya_tui.reading.bidi import begins_rtl
 from roya_tui.reading.bidi_strand import BidiStrand
 from roya_tui.reading.blocks import Block, Document, Span, Text
-from roya_tui.reading.lines import Line, MadeLines, Run
+from roya_tui.reading.lines import Line, Made, Run
 from roya_tui.reading.margins import Margin, Margins
 from roya_tui.reading.oneline import line as line
 from roya_tui.reading.picture_rows import NO_PICTURES, PictureRow, Pictures
@@ -70,7 +70,7 @@ class _SetBlock(Struct, frozen=True):
     lines: Sequence[SetLine]
 
 
-class Lines(MadeLines):
+class Lines(Made[Line]):
     """The lines of one document at one width, made when they are asked for.
 
     Where lines end is found out block by block, as far as a number is asked for, or all of it for the length; what

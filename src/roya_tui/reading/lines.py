@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, overload
+from typing import NamedTuple, TypeVar, overload
 
 from msgspec import Struct
 
 from roya_tui.reading.picture_rows import PictureRow
+
+L = TypeVar("L")
 
 TEXT_STYLES = ("strong", "em", "code", "strike", "underline", "mark", "small", "caps", "link")
 """What styles of words are named."""
@@ -71,20 +73,20 @@ class Line(Struct, frozen=True):
         return found
 
 
-class MadeLines(Sequence[Line]):
+class Made(Sequence[L]):
     """Lines that are made when they are asked for, one by one."""
 
     __slots__ = ()
 
-    def made(self, number: int) -> Line:
+    def made(self, number: int) -> L:
         """Return the line of that number, from 0. Raises IndexError beyond the end."""
         raise NotImplementedError
 
     @overload
-    def __getitem__(self, number: int) -> Line: ...
+    def __getitem__(self, number: int) -> L: ...
     @overload
-    def __getitem__(self, number: slice) -> tuple[Line, ...]: ...
-    def __getitem__(self, number: int | slice) -> Line | tuple[Line, ...]:
+    def __getitem__(self, number: slice) -> tuple[L, ...]: ...
+    def __getitem__(self, number: int | slice) -> L | tuple[L, ...]:
         if isinstance(number, slice):
             return tuple(self[n] for n in range(*number.indices(len(self))))
         number = number if number >= 0 else number + len(self)  # only from the end must it be known how many there are

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from roya_tui.reading.lines import Line, MadeLines
+from roya_tui.reading.lines import Line, Made
 from roya_tui.reading.picture_rows import NO_PICTURES, Pictures
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class Page(Struct, frozen=True):
         return None
 
 
-class After(MadeLines):
+class After(Made[Line]):
     """The lines of a head, and those of a text below it."""
 
     __slots__ = ("_above", "_below")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from typing import NamedTuple, overload
+from typing import NamedTuple
 
 from msgspec import Struct
 
 from roya_tui.reading.apart import apart
 from roya_tui.reading.bidi_strand import BidiStrand
 from roya_tui.reading.blocks import Text
-from roya_tui.reading.lines import Run
+from roya_tui.reading.lines import Made, Run
 from roya_tui.reading.picture_rows import PictureRow
 from roya_tui.reading.scripts import ANY_RTL, Measure
 from roya_tui.reading.signs import Signs
@@ -35,7 +35,7 @@ class SetLine(NamedTuple):
     picture: PictureRow | None = None
 
 
-class SetText(Sequence[SetLine]):
+class SetText(Made[SetLine]):
     """The lines of one text: where each ends is known, what it shows is worked out when it is asked for."""
 
     __slots__ = ("_colour", "_measure", "_slices", "_whole")
@@ -52,16 +52,8 @@ class SetText(Sequence[SetLine]):
     def __len__(self) -> int:
         return len(self._slices)
 
-    @overload
-    def __getitem__(self, number: int) -> SetLine: ...
-    @overload
-    def __getitem__(self, number: slice) -> list[SetLine]: ...
-    def __getitem__(self, number: int | slice) -> SetLine | list[SetLine]:
-        if isinstance(number, slice):
-            return [self._line(*ends) for ends in self._slices[number]]
-        return self._line(*self._slices[number])
-
-    def _line(self, start: int, end: int) -> SetLine:
+    def made(self, number: int) -> SetLine:
+        start, end = self._slices[number]
         if self._colour is not None and (coloured := self._colour()) is not None:
             self._whole, self._colour = coloured if coloured.text == self._whole.text else self._whole, None
         runs = tuple(self._whole.runs(start, end))

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from typing import overload
 
 from msgspec import Struct
 
 from roya_tui.reading.blocks import Block
-from roya_tui.reading.lines import Run
+from roya_tui.reading.lines import Made, Run
 from roya_tui.reading.setting import SetLine, Setter
 from roya_tui.reading.strand import Part
 from roya_tui.reading.tables import Placed, placed
@@ -87,7 +86,7 @@ class _Row(Struct, frozen=True):
     height: int
 
 
-class _Columns(Sequence[SetLine]):
+class _Columns(Made[SetLine]):
     """The lines of a table in columns: how high each row is is known, a line is put together when it is asked for."""
 
     def __init__(self, block: Block, widths: Sequence[int], setter: Setter, is_rtl: bool) -> None:
@@ -114,14 +113,8 @@ class _Columns(Sequence[SetLine]):
     def __len__(self) -> int:
         return self._known
 
-    @overload
-    def __getitem__(self, number: int) -> SetLine: ...
-    @overload
-    def __getitem__(self, number: slice) -> list[SetLine]: ...
-    def __getitem__(self, number: int | slice) -> SetLine | list[SetLine]:
-        if isinstance(number, slice):
-            return [self[n] for n in range(*number.indices(self._known))]
-        if not 0 <= number < self._known:
+    def made(self, number: int) -> SetLine:
+        if number >= self._known:
             raise IndexError(number)
         at = bisect_right(self._firsts, number) - 1
         row, i = self._rows[at], number - self._firsts[at]
