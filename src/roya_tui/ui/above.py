@@ -4,26 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.screen import Screen
-from textual.worker import Worker, WorkerState
-
-from roya_tui.store.database import StoreError
-from roya_tui.ui.library import Interrupted
-from roya_tui.ui.panes import Panes
-from roya_tui.ui.status import TopLine
+from roya_tui.ui.status import Framed, TopLine
 
 if TYPE_CHECKING:
-    from roya_tui.ui.status import BottomLine
+    from roya_tui.ui.panes import Panes
 
 
-class AboveNews(Screen[None]):
+class AboveNews(Framed):
     """Shows their work and their network at the top, and says in its own bottom line what they say."""
 
-    HORIZONTAL_BREAKPOINTS = Panes.HORIZONTAL_BREAKPOINTS
-    VERTICAL_BREAKPOINTS = Panes.VERTICAL_BREAKPOINTS
-
     news: Panes
-    bottom: BottomLine
 
     def __init__(self) -> None:
         super().__init__()
@@ -48,13 +38,3 @@ class AboveNews(Screen[None]):
         if said:
             self.bottom.say(said)
             self.reload()
-
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """What the store could not do is told; anything else is a mistake of the program."""
-        if event.state is not WorkerState.ERROR:
-            return
-        error = event.worker.error
-        if isinstance(error, StoreError):
-            self.bottom.say(error.message, 20)
-        elif isinstance(error, Exception) and not isinstance(error, Interrupted):
-            self.app._handle_exception(error)

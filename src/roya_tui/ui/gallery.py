@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual import work
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -22,9 +21,8 @@ from roya_tui.reading.oneline import line
 from roya_tui.ui import keys
 from roya_tui.ui.cells import measure, shown
 from roya_tui.ui.dialogs.ask import Ask
-from roya_tui.ui.panes import TOO_SMALL
 from roya_tui.ui.picture_view import PictureView
-from roya_tui.ui.status import BottomLine
+from roya_tui.ui.status import BottomLine, Framed, TooSmall
 from roya_tui.ui.telling import set_lines
 
 if TYPE_CHECKING:
@@ -58,12 +56,10 @@ class Heading(Widget):
         return Content.assemble(where, (shown(title), "$foreground 75%"))
 
 
-class Gallery(Screen[None]):
+class Gallery(Framed):
     """Stands over the news, which stay where they are."""
 
     BINDINGS: ClassVar = keys.bindings("gallery")
-    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (40, "-narrow")]
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (12, "-high")]
     DEFAULT_CSS = f"""
     Gallery {{ background: $background; color: $foreground; }}
     Gallery > #caption {{ dock: bottom; height: {CAPTION_LINES}; margin-bottom: 1; content-align: center top; }}
@@ -91,7 +87,7 @@ class Gallery(Screen[None]):
         yield self.view
         yield self.caption
         yield self.bottom
-        yield Static(TOO_SMALL, id="too-small")
+        yield TooSmall()
 
     @property
     def commands(self) -> list[keys.Action]:

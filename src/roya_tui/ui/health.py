@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, TypeVar
 
 from textual import on, work
-from textual.widgets import Input
 
 from roya_tui.config.readers import Wrong, whole_seconds
 from roya_tui.config.wishes import wishes_for
@@ -18,7 +17,6 @@ from roya_tui.ui import keys
 from roya_tui.ui.dialogs.ask import Ask
 from roya_tui.ui.health_table import Headings
 from roya_tui.ui.overview import Overview
-from roya_tui.ui.panes import TYPING
 from roya_tui.ui.rows import Rows
 
 T = TypeVar("T")
@@ -35,10 +33,6 @@ class SourcesScreen(Overview):
     def commands(self) -> list[keys.Action]:
         """What the palette offers here."""
         return [action for action in keys.of_health(self.news.actions) if action.place in ("screen", "health")]
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While one types, keys are text."""
-        return action not in TYPING or not isinstance(self.focused, Input)
 
     def on_descendant_focus(self) -> None:
         self.set_class(self.focused is self.page, "-in-page")

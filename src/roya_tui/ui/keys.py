@@ -176,6 +176,7 @@ ACTIONS = (
 )
 
 NAMES = frozenset(action.name for action in ACTIONS)
+TYPING = frozenset(action.method for action in ACTIONS if action.typing)
 
 ELSEWHERE = {
     "open": "All that is known of it",

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from textual import work
 from textual.app import ComposeResult
-from textual.widgets import Static
 
 from roya_tui.model import Health
 from roya_tui.reading.health import TROUBLES, Times
@@ -22,8 +21,7 @@ from roya_tui.ui import keys
 from roya_tui.ui.above import AboveNews
 from roya_tui.ui.health_table import Headings, SourcePage, SourceTable
 from roya_tui.ui.library import Interrupted
-from roya_tui.ui.panes import TOO_SMALL
-from roya_tui.ui.status import BottomLine
+from roya_tui.ui.status import BottomLine, TooSmall
 
 if TYPE_CHECKING:
     from roya_tui.ui.news import News
@@ -84,7 +82,7 @@ class Overview(AboveNews):
         yield self.table
         yield self.page
         yield self.bottom
-        yield Static(TOO_SMALL, id="too-small")
+        yield TooSmall()
 
     def on_mount(self) -> None:
         """Show at once what the news know of the sources; what they do not know follows from a thread."""

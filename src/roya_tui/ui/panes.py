@@ -6,10 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
-from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Input, Static
-from textual.worker import Worker, WorkerState
+from textual.widgets import Input
 
 from roya_tui.config import Config
 from roya_tui.reading.clock import Clock
@@ -21,26 +19,22 @@ from roya_tui.ui.article import ArticlePane
 from roya_tui.ui.bars import ArticleBar, FindBar, TagBar
 from roya_tui.ui.changes_pane import ChangesPane
 from roya_tui.ui.headlines import Headlines
-from roya_tui.ui.library import Interrupted, Library
+from roya_tui.ui.library import Library
 from roya_tui.ui.memory import Memory
 from roya_tui.ui.selecting import Selecting
 from roya_tui.ui.sidebar import Sidebar
-from roya_tui.ui.status import BottomLine, TopLine
+from roya_tui.ui.status import BottomLine, Framed, TooSmall, TopLine
 from roya_tui.ui.view import View
 
 if TYPE_CHECKING:
     from roya_tui.ui.listing import Listed
 
 PANES = ("sidebar", "headlines", "article")
-TYPING = frozenset(action.method for action in keys.ACTIONS if action.typing)
-TOO_SMALL = "This window is too small for the news: 40 columns and 12 lines are enough."
 
 
-class Panes(Screen[None]):
+class Panes(Framed):
     """Sidebar, headlines, article, and a line above and below. Holds no news itself."""
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (40, "-narrow"), (80, "-medium"), (120, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (12, "-high")]
     AUTO_FOCUS = "#headlines"
 
     view: View
@@ -102,7 +96,7 @@ class Panes(Screen[None]):
         yield self.find_bar
         yield self.tag_bar
         yield self.article_bar
-        yield Static(TOO_SMALL, id="too-small")
+        yield TooSmall()
 
     @property
     def commands(self) -> list[keys.Action]:
@@ -121,22 +115,9 @@ class Panes(Screen[None]):
         choosing = here == "headlines" and self.headlines.chosen.ids
         self.bottom.hints = keys.hints(self.actions, "selecting" if selecting else "choosing" if choosing else here)
 
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """What the store could not do is told; anything else is a mistake of the program."""
-        if event.state is not WorkerState.ERROR:
-            return
-        error = event.worker.error
-        if isinstance(error, Interrupted):
-            return  # another question came first
-        if isinstance(error, StoreError):
-            self.bottom.say(error.message, 20)
-            self.headlines.forget()  # a mark that was shown and could not be kept
-        elif isinstance(error, Exception):
-            self.app._handle_exception(error)
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While one types, keys are text."""
-        return action not in TYPING or not isinstance(self.focused, Input)
+    def tell_failure(self, error: StoreError) -> None:
+        super().tell_failure(error)
+        self.headlines.forget()  # a mark that was shown and could not be kept
 
     @property
     def pane(self) -> str:

@@ -20,9 +20,8 @@ from roya_tui.ui import keys
 from roya_tui.ui.above import AboveNews
 from roya_tui.ui.cells import measure, shown
 from roya_tui.ui.dialogs.preview import QUIET, WouldCatch
-from roya_tui.ui.panes import TOO_SMALL
 from roya_tui.ui.rows import Rows, Run
-from roya_tui.ui.status import BottomLine
+from roya_tui.ui.status import BottomLine, TooSmall
 from roya_tui.ui.telling import telling
 
 if TYPE_CHECKING:
@@ -105,7 +104,7 @@ class RulesScreen(AboveNews):
         yield self.page
         yield self.catch
         yield self.bottom
-        yield Static(TOO_SMALL, id="too-small")
+        yield TooSmall()
 
     def on_mount(self) -> None:
         self.reload()

@@ -1,4 +1,4 @@
-"""The first and the last line of the screen: what there is, what goes on, what keys do, what just happened."""
+"""What frames every screen. The first line: what there is, what goes on. The last: what keys do, what just happened."""
 
 from __future__ import annotations
 
@@ -6,13 +6,19 @@ from collections.abc import Sequence
 
 from textual.content import Content
 from textual.reactive import reactive
+from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
+from textual.widgets import Input, Static
+from textual.worker import Worker, WorkerState
 
 from roya_tui.reading.isolating import beside
 from roya_tui.reading.oneline import marked_line, sentence
 from roya_tui.reading.strand import Mark
+from roya_tui.store.database import StoreError
+from roya_tui.ui import keys
 from roya_tui.ui.cells import measure, shown
+from roya_tui.ui.library import Interrupted
 
 SAID_FOR = 8.0
 """Seconds that a sentence stays before the keys come back."""
@@ -107,3 +113,35 @@ class BottomLine(Widget):
 
 def _hint(key: str, word: str) -> Content:
     return Content.assemble((f" {key}", "bold $primary"), (f" {word} ", "$foreground 70%"))
+
+
+class TooSmall(Static):
+    """Stands in a window where nothing else has room."""
+
+    def __init__(self) -> None:
+        super().__init__("This window is too small for the news: 40 columns and 12 lines are enough.", id="too-small")
+
+
+class Framed(Screen[None]):
+    """A screen in all of the window. What it could not do is told in its last line."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (40, "-narrow"), (80, "-medium"), (120, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (12, "-high")]
+
+    bottom: BottomLine
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While one types, keys are text."""
+        return action not in keys.TYPING or not isinstance(self.focused, Input)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """What the store could not do is told; what another question interrupted, not; the rest is our mistake."""
+        error = event.worker.error if event.state is WorkerState.ERROR else None
+        if isinstance(error, StoreError):
+            self.tell_failure(error)
+        elif isinstance(error, Exception) and not isinstance(error, Interrupted):
+            self.app._handle_exception(error)
+
+    def tell_failure(self, error: StoreError) -> None:
+        """Say what the store could not do."""
+        self.bottom.say(error.message, 20)
