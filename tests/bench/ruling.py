@@ -49,6 +49,7 @@ def main(words: Sequence[str]) -> int:
     with closing(database.open_store(folder / "news.db")) as db:
         _saving(db, now, column, report)
         _one(db, now, column, report)
+        _many(db, now, column, report)
     print(report.text())
     return 0
 
@@ -98,6 +99,19 @@ def _one(db: sqlite3.Connection, now: int, column: str, report: Report) -> None:
         ("all sources, with counts", lambda: sources.all_sources(db)),
     ):
         report.times(name, column, Times.of([_timed(step)]))
+
+
+def _many(db: sqlite3.Connection, now: int, column: str, report: Report) -> None:
+    """A pass of many rules of many words, with very many tags that none of them names."""
+    db.execute("UPDATE rule SET off = 1")
+    names = [(f"Tag {number:x} of {number % 97}", f"tag {number:x} of {number % 97}") for number in range(20_000)]
+    db.executemany("INSERT INTO tag (name, folded) VALUES (?, ?) ON CONFLICT DO NOTHING", names)
+    queries = [" or ".join(f"word{rule}x{n}" for n in range(8)) for rule in range(200)]
+    rules.add_all(db, [Rule(0, f"many {query}", query, "highlight") for query in queries], now)
+    incoming.save(db, 1, None, _entries(2_000, now), now, index=wide.put_off)
+    _let_search_know(db)
+    seconds = _timed(lambda: catching.act(db))
+    report.target("200 rules of 8 words, with 20,000 tags", seconds * 1000, 2_000, "ms")
 
 
 def _let_search_know(db: sqlite3.Connection) -> None:

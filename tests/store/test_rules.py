@@ -99,6 +99,17 @@ def test_each_rule_sees_what_those_above_it_did(db, put) -> None:
     assert titles(db, "tag:best") == {"Football chess"}
 
 
+def test_a_tag_that_a_rule_gives_for_the_first_time_is_found_by_its_words_below(db, put) -> None:
+    add(db, "wonders or chess", "highlight")
+    add(db, "football", "tag", tag="Small wonders")
+    add(db, "wonders or rain", "star", name="below")
+    add(db, '"small wonders"', "read")
+    put(entry("Football"), entry("Chess", tags=("No wonders here",)), entry("Snow"))
+    assert titles(db, "is:highlighted") == {"Chess"}
+    assert titles(db, "is:starred") == {"Football", "Chess"}
+    assert titles(db, "is:read") == {"Football"}
+
+
 def test_what_is_muted_is_passed_by_below_and_what_is_starred_is_not_muted(db, put) -> None:
     add(db, "final", "star")
     add(db, "football")

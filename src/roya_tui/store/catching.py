@@ -17,6 +17,7 @@ from roya_tui.query import Query, QueryError, parse
 from roya_tui.store import muting, search, state
 from roya_tui.store.database import told, transaction
 from roya_tui.store.saved import unfolded
+from roya_tui.store.tags import TagWords
 from roya_tui.store.undo import Image
 
 _AT_ONCE = 2_000
@@ -63,13 +64,14 @@ def act(db: Connection) -> bool:
         ).fetchall()
         if waiting:
             now = max(at for _, at in waiting)
-            rules = list(standing(db, now))
+            rules, tag_words = list(standing(db, now)), TagWords(db)
             seen: list[int] = []
             most = max(1, _MOST_ASKED // max(1, len(rules)))
             for some in islice(_side_by_side([id for id, _ in waiting]), most):
                 seen += some
                 for rule in rules:
-                    if found := search.found_among(db, rule.query, some, now, hidden=rule.sees_hidden):
+                    found = search.found_among(db, rule.query, some, now, hidden=rule.sees_hidden, tag_words=tag_words)
+                    if found:
                         catch(db, rule, found, now)
             db.executemany("DELETE FROM unruled WHERE article_id = ?", [(id,) for id in seen])
         return bool(waiting)

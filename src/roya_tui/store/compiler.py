@@ -16,7 +16,7 @@ from roya_tui.query import VISIT, All, Condition, Either, Not, Query, Term, ment
 from roya_tui.store.sources import matching
 from roya_tui.store.stories import MEMBERS
 from roya_tui.store.tag_aliases import members
-from roya_tui.store.tags import fold_tag
+from roya_tui.store.tags import TagWords, fold_tag
 from roya_tui.store.wording import beginning, expression, noted
 from roya_tui.text import fold
 
@@ -39,12 +39,6 @@ _STATES = {
 HIDDEN = "coalesce(s.hidden_at, s.muted_by)"
 """NULL where neither the person nor a rule has hidden it."""
 
-_TAGS_WITH = """
-SELECT t.id FROM tag AS t LEFT JOIN tag_alias ON tag_id = t.id LEFT JOIN tag AS n ON n.id = into_id
-WHERE instr(' ' || t.folded || ' ; ' || coalesce(n.folded, '') || ' ', ?)
-"""
-"""Tags whose name, or that of the one under which they stand, has some words."""
-
 
 class Compiler:
     """Writes SQL conditions, and collects their parameters in the order of their marks."""
@@ -58,11 +52,13 @@ class Compiler:
         hidden: bool = False,
         within: tuple[int, int] | None = None,
         few: bool = False,
+        tag_words: TagWords | None = None,
     ) -> None:
         """Hidden articles are found, too, where that is said by `hidden` or in the query.
 
         `within`: no others are asked for than those from one id to another, which spares a look at all the rest.
         `few`: of each article it is asked whether it has a tag, and not of the tag which articles have it.
+        `tag_words`: those that are asked by other questions, too.
         """
         self.db = db
         self.now = now
@@ -70,6 +66,7 @@ class Compiler:
         self.hidden = hidden
         self.within = within
         self.few = few
+        self.tag_words = tag_words or TagWords(db)
         self.parameters: list[Any] = []
 
     def query(self, query: Query) -> str:
@@ -136,10 +133,11 @@ class Compiler:
             case _:
                 matches = self.matches(term)
                 blank = " " if term.phrase else ""
-                self.parameters += [f" {fold_tag(value)}{blank}", json.dumps(noted(self.db, term))]
+                tags = self.tag_words.having(f" {fold_tag(value)}{blank}")
+                self.parameters += [json.dumps(tags), json.dumps(noted(self.db, term))]
                 return (
-                    f"a.id IN ({matches} UNION ALL SELECT article_id"
-                    f" FROM article_tag WHERE tag_id IN ({_TAGS_WITH}){self.among('article_id')}"
+                    f"a.id IN ({matches} UNION ALL SELECT article_id FROM article_tag"
+                    f" WHERE tag_id IN (SELECT value FROM json_each(?)){self.among('article_id')}"
                     " UNION ALL SELECT value FROM json_each(?))"
                 )
 

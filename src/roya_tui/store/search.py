@@ -18,6 +18,7 @@ from roya_tui.store.counting import count, count_hidden, tag_counts, tags, view_
 from roya_tui.store.database import told
 from roya_tui.store.saved import unfolded
 from roya_tui.store.sources import by_label
+from roya_tui.store.tags import TagWords
 from roya_tui.store.wording import beginning, expression
 
 __all__ = [
@@ -194,14 +195,22 @@ def _integers(
 
 @told
 def found_among(
-    db: Connection, query: Query, ids: Iterable[int], now: int, *, zone: tzinfo | None = None, hidden: bool = False
+    db: Connection,
+    query: Query,
+    ids: Iterable[int],
+    now: int,
+    *,
+    zone: tzinfo | None = None,
+    hidden: bool = False,
+    tag_words: TagWords | None = None,
 ) -> list[int]:
     """Return those of `ids` that `query` finds, without looking at others: quick where they are side by side.
 
-    `hidden`: also those that are.
+    `hidden`: also those that are. `tag_words`: those that are asked by other questions, too.
     """
     ids = list(ids)
-    compiler = Compiler(db, now, zone, hidden=hidden, within=(min(ids), max(ids)) if ids else (0, 0))
+    within = (min(ids), max(ids)) if ids else (0, 0)
+    compiler = Compiler(db, now, zone, hidden=hidden, within=within, tag_words=tag_words)
     where = compiler.query(unfolded(db, query, now))
     among = FROM.replace("article AS a", "json_each(?) AS j CROSS JOIN article AS a ON a.id = j.value")
     rows = db.execute(f"SELECT a.id {among} WHERE {where}", (json.dumps(ids), *compiler.parameters))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from sqlite3 import Connection
 
@@ -57,3 +57,34 @@ def own(db: Connection, ids: Iterable[int]) -> dict[str, int]:
 def fold_tag(name: str) -> str:
     """Return the form in which tags are the same. A refresh asks for the same few again and again."""
     return " ".join(fold(name).split())
+
+
+_NAMES = """
+SELECT group_concat(char(10) || t.id || ' ' || t.folded || ' ; ' || coalesce(n.folded, '') || ' ', ''), max(t.id)
+FROM tag AS t LEFT JOIN tag_alias ON tag_id = t.id LEFT JOIN tag AS n ON n.id = into_id
+"""
+"""A line for each tag: its number, its name, and that of the tag under which it stands. No name has a line break."""
+
+
+class TagWords:
+    """The names of tags, as long as one asks some questions and nobody merges tags."""
+
+    def __init__(self, db: Connection) -> None:
+        self._db = db
+        self._names = ""
+        self._newest: int | None = None
+
+    def having(self, words: str) -> list[int]:
+        """Return the tags in whose name, or in that of the one under which they stand, `words` (folded) are found."""
+        (newest,) = self._db.execute("SELECT max(id) FROM tag").fetchone()
+        if newest != self._newest:  # rules give new ones between two questions
+            self._names, self._newest = self._db.execute(_NAMES).fetchone()
+        return list(self._lines_with(words))
+
+    def _lines_with(self, words: str) -> Iterator[int]:
+        at = self._names.find(words)
+        while at >= 0:
+            line = self._names.rfind("\n", 0, at) + 1
+            yield int(self._names[line : self._names.index(" ", line)])
+            end = self._names.find("\n", at)
+            at = self._names.find(words, end) if end >= 0 else -1
