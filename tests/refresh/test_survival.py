@@ -121,6 +121,27 @@ async def test_a_parser_that_is_killed_from_outside_is_replaced() -> None:
 
 
 @posix
+async def test_what_waits_behind_a_document_that_kills_its_parser_is_read_by_the_next() -> None:
+    good = rss(("1", "One", "x")).encode()
+    async with Parsers(1, Limits(seconds=0.2)) as parsers:
+        documents = (good, LONG, good, good, LONG, good)
+        replies = await asyncio.gather(*(parsers.parse(job(data), "x") for data in documents))
+    assert [isinstance(reply, Parsed) for reply in replies] == [data is good for data in documents]
+
+
+@posix
+async def test_what_waits_behind_a_parser_that_hangs_is_read_by_the_next() -> None:
+    async with Parsers(1, Limits(patience=1.5)) as parsers:
+        await parsers.parse(job(b""), "x")
+        [worker] = parsers._all
+        os.kill(worker._process.pid, signal.SIGSTOP)
+        stuck, *others = await asyncio.gather(*(parsers.parse(job(b"<rss/>"), "Stuck News") for _ in range(3)))
+    assert isinstance(stuck, Failed)
+    assert stuck.kind == "parse-died"
+    assert all(isinstance(other, Parsed) for other in others), others
+
+
+@posix
 async def test_a_parser_that_hangs_is_given_up() -> None:
     async with Parsers(1, Limits(patience=1.5)) as parsers:
         await parsers.parse(job(b""), "x")

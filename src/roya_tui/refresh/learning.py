@@ -13,6 +13,7 @@ from roya_tui.store.database import StoreError
 SECONDS = 1
 """After which search learns what was saved meanwhile, however little."""
 _PATIENT = 3  # times as much is learnt, as much later, if nobody waits for it: a third less is written
+_MOST_WAITING = 6_000  # articles, if nobody waits for it: while one learns, nothing is saved
 
 
 class Learning:
@@ -30,7 +31,7 @@ class Learning:
     def expect(self, articles: int) -> None:
         """Take it that so many more articles were put off; below 0 that so many are not any longer."""
         self._waiting += articles
-        if self._waiting >= wide.AT_ONCE * self._together():
+        if self._waiting >= (_MOST_WAITING if self._patient() else wide.AT_ONCE):
             self._enough.set()
 
     async def go_on(self) -> None:

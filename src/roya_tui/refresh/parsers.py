@@ -18,6 +18,9 @@ from roya_tui.refresh.worker import LENGTH_BYTES, Limits
 if TYPE_CHECKING:
     from roya_tui.sources.pages.page import WebPage
 
+IN_HAND = 3
+"""Documents that one worker has at once: when it is through with one, the next is there already."""
+NO_BURDEN = (False, 0)
 LARGE = 4_000_000
 """Bytes: a worker that read so much is not used again, since it would keep the memory."""
 MOST_REPLY = 400_000_000
@@ -35,9 +38,9 @@ class Parsers:
     def __init__(self, most: int | None = None, limits: Limits | None = None) -> None:
         self._limits = limits or Limits()
         self._most = most or workers()
-        self._free = asyncio.Semaphore(self._most)
-        self._idle: list[_Worker] = []
+        self._places = asyncio.Semaphore(self._most * IN_HAND)
         self._all: set[_Worker] = set()
+        self._choosing = asyncio.Lock()
 
     async def __aenter__(self) -> Parsers:
         return self
@@ -49,7 +52,7 @@ class Parsers:
     async def get_ready(self, jobs: int) -> None:
         """Start the workers for so many jobs to come while their documents are still on the way."""
         for _ in range(min(jobs, self._most)):
-            self._idle.append(await self._start())
+            await self._start()
 
     async def parse(self, job: Job, label: str) -> Parsed | Failed:
         """Return what the job's documents say. A worker that dies or hangs over it is that source's failure alone."""
@@ -66,24 +69,33 @@ class Parsers:
         return reply
 
     async def _reply(self, job: Job | PageJob, label: str) -> Parsed | WebPage | Failed:
-        async with self._free:
-            worker = self._idle.pop() if self._idle else await self._start()
-            try:
-                async with asyncio.timeout(self._limits.patience):
+        async with self._places:
+            while True:
+                worker = await self._someone()
+                try:
                     reply = await worker.ask(job)
-            except (TimeoutError, asyncio.IncompleteReadError, ConnectionError, pickle.UnpicklingError):
-                await self._end(worker)
-                return Failed(
-                    "parse-died", f"{label} sent a document that cannot be read within bounds of time and memory."
-                )
-            except BaseException:
-                await self._end(worker)
-                raise
-            if job.size > LARGE:
-                await self._end(worker)
-            else:
-                self._idle.append(worker)
-        return reply
+                except _OtherFault:
+                    self._all.discard(worker)  # whose fault it was ends it
+                    continue
+                except (TimeoutError, asyncio.IncompleteReadError, ConnectionError, pickle.UnpicklingError):
+                    await self._end(worker)
+                    return Failed(
+                        "parse-died", f"{label} sent a document that cannot be read within bounds of time and memory."
+                    )
+                except BaseException:
+                    await self._end(worker)
+                    raise
+                if job.size > LARGE:
+                    await self._end(worker)
+                return reply
+
+    async def _someone(self) -> _Worker:
+        """Return who has the least to do: nobody waits behind a large document where another worker is to be had."""
+        async with self._choosing:
+            least = min(self._all, key=lambda worker: worker.burden, default=None)
+            if least is None or (least.burden > NO_BURDEN and len(self._all) < self._most):
+                return await self._start()
+            return least
 
     async def _start(self) -> _Worker:
         worker = await _Worker.start(self._limits)
@@ -95,13 +107,22 @@ class Parsers:
         await worker.kill()
 
 
+class _OtherFault(Exception):
+    """The worker ended over another document: this one is to be given to the next."""
+
+
 class _Worker:
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, patience: float) -> None:
         assert process.stdin is not None
         assert process.stdout is not None
         self._process = process
         self._jobs = process.stdin
         self._replies = process.stdout
+        self._patience = patience
+        self._ended = False
+        self._in_hand: dict[int, Job | PageJob] = {}
+        self._given = 0
+        self._giving, self._taking = asyncio.Lock(), asyncio.Lock()
 
     @classmethod
     async def start(cls, limits: Limits) -> _Worker:
@@ -118,13 +139,36 @@ class _Worker:
             start_new_session=True,  # a ^C is for us; we end our workers ourselves
             limit=1_000_000,
         )
-        return cls(process)
+        return cls(process, limits.patience)
+
+    @property
+    def burden(self) -> tuple[bool, int]:
+        """How little one wants to be the next here: behind a large document, behind so many others."""
+        return any(job.size > LARGE for job in self._in_hand.values()), len(self._in_hand)
 
     async def ask(self, job: Job | PageJob) -> Parsed | WebPage | Failed:
-        data = pickle.dumps(job, pickle.HIGHEST_PROTOCOL)
-        self._jobs.write(len(data).to_bytes(LENGTH_BYTES, "big"))
-        self._jobs.write(data)
-        await self._jobs.drain()
+        """Return what the worker makes of a job, after those that it has in hand. Raises _OtherFault if one of them
+        ends it; TimeoutError, IncompleteReadError, ConnectionError, UnpicklingError if this one does."""
+        self._given += 1
+        number = self._given
+        self._in_hand[number] = job
+        try:
+            async with asyncio.timeout(self._patience * len(self._in_hand)):
+                async with self._giving:
+                    data = pickle.dumps(job, pickle.HIGHEST_PROTOCOL)
+                    self._jobs.write(len(data).to_bytes(LENGTH_BYTES, "big"))
+                    self._jobs.write(data)
+                    await self._jobs.drain()
+                async with self._taking:
+                    return await self._next_reply()
+        except (TimeoutError, asyncio.IncompleteReadError, ConnectionError) as error:
+            if self._ended or next(iter(self._in_hand)) != number:
+                raise _OtherFault from error
+            raise
+        finally:
+            del self._in_hand[number]
+
+    async def _next_reply(self) -> Parsed | WebPage | Failed:
         length = int.from_bytes(await self._replies.readexactly(LENGTH_BYTES), "big")
         if length > MOST_REPLY:
             raise pickle.UnpicklingError("a reply of that size is none")
@@ -132,6 +176,7 @@ class _Worker:
         return reply
 
     async def kill(self) -> None:
+        self._ended = True
         if self._process.returncode is None:
             self._process.kill()
         await self._process.wait()

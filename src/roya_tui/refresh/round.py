@@ -75,8 +75,8 @@ class Round:
         self._spread = spread
         self._hurries = hurries or SimpleQueue()
         alone = hurries is None
-        # When nobody is left to be asked, the end waits for what search has not learnt, on one core of many.
-        self._learning = Learning(keeper, lambda: alone and len(self._turns) > 0)
+        # Nobody looks for words in what is not there yet: articles go first, as long as there are sources to save.
+        self._learning = Learning(keeper, lambda: alone and not tally.complete)
         self._asked: dict[int, Source] = {}
         """Who is asked just now, by their numbers, the longest first."""
         self._held = 0

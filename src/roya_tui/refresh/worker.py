@@ -11,6 +11,7 @@ import os
 import pickle
 import signal
 import sys
+from contextlib import suppress
 from typing import BinaryIO
 
 from msgspec import Struct
@@ -19,6 +20,7 @@ from roya_tui.refresh.parsing import Job, PageJob, work
 from roya_tui.sources.unpacking import Document
 
 LENGTH_BYTES = 8
+PIPE_BYTES = 1_048_576
 
 
 class Limits(Struct, frozen=True):
@@ -63,7 +65,16 @@ def _private_output() -> BinaryIO:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.close(nowhere)
+    _widen(replies)
     return replies
+
+
+def _widen(pipe: BinaryIO) -> None:
+    """Let a pipe hold a whole reply, where the system can: who is through with one need not wait until it is read."""
+    with suppress(ImportError, AttributeError, OSError):  # only Linux can, and not for ever more of them
+        import fcntl
+
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
 
 
 def _limit_memory(size: int) -> None:
