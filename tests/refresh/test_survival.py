@@ -242,7 +242,7 @@ def test_asked_to_end_it_ends_soon_and_lets_go_of_the_lock(desk: Desk, server: S
     desk.add(server.answer("/hang", hang))
     desk.add(server.serve("/long", LONG))
     with refreshing(desk.paths.data.parent) as process:
-        wait_for_event(process, lambda event: event["event"] == "progress")
+        wait_for_event(process, lambda event: event.get("done"))
         until(lambda: server.asked("/hang"))
         process.send_signal(which)
         assert process.wait(timeout=15) == 130, "a server may take longer"
