@@ -225,7 +225,7 @@ def test_views_are_counted(store) -> None:
 
 
 def test_an_empty_store_finds_and_counts_nothing(db) -> None:
-    assert list(search.find(db, query.text("water"), NOW)) == []
+    assert list(search.find(db, query.text("Water"), NOW)) == []
     assert search.tag_counts(db, Query(), NOW) == []
     assert search.view_counts(db, NOW) == dict.fromkeys(query.VIEWS, 0)
 
@@ -252,13 +252,13 @@ def test_many_words_are_one_query(db, put) -> None:
 def test_titles_rank_before_texts(db, put) -> None:
     texts = [Entry(guid=str(n), title=f"Entry {n}", content="<p>water</p>") for n in range(6)]
     new = put(*texts, Entry(guid="t", title="Water", content="<p>and more</p>")).new
-    assert search.find(db, query.text("water"), NOW)[0] == new[-1]
+    assert search.find(db, query.text("Water"), NOW)[0] == new[-1]
 
 
 def test_what_is_too_much_to_rank_follows_by_date(db, put, monkeypatch) -> None:
     monkeypatch.setattr(search, "_MOST_RANKED", 3)
     new = put(*(Entry(guid=str(n), title=f"Entry {n}", content="<p>water</p>") for n in range(6))).new
-    found = list(search.find(db, query.text("water"), NOW))
+    found = list(search.find(db, query.text("Water"), NOW))
     assert sorted(found[:3]) == sorted(new[:3])
     assert found[3:] == list(new[3:])
 
@@ -307,7 +307,7 @@ def test_what_is_new_ranks_before_the_same_that_is_old_but_not_before_a_title(db
     ]
     title = Entry(guid="t", title="Water", content="<p>and more of it</p>", published=Moment(NOW - 400 * DAY))
     new = put(*texts, title, *(Entry(guid=f"o{n}", title=f"Other {n}") for n in range(9))).new
-    assert list(search.find(db, query.text("water"), NOW)) == [new[4], new[1], new[2], new[0], new[3]]
+    assert list(search.find(db, query.text("Water"), NOW)) == [new[4], new[1], new[2], new[0], new[3]]
 
 
 def test_what_is_new_ranks_before_what_is_old_and_a_little_shorter(db, put) -> None:
@@ -316,8 +316,8 @@ def test_what_is_new_ranks_before_what_is_old_and_a_little_shorter(db, put) -> N
     new = Entry(guid="new", title="New", content=f"<p>water {words} again</p>", published=Moment(NOW))
     others = (Entry(guid=f"o{n}", title=f"Other {n}", content=f"<p>{words}</p>") for n in range(9))
     first, second, *_ = put(old, new, *others).new
-    assert list(search.find(db, query.text("water"), NOW)) == [second, first]
-    assert list(search.find(db, query.text("water"), NOW + 400 * DAY)) == [first, second], "neither is new then"
+    assert list(search.find(db, query.text("Water"), NOW)) == [second, first]
+    assert list(search.find(db, query.text("Water"), NOW + 400 * DAY)) == [first, second], "neither is new then"
 
 
 def test_a_list_may_come_with_its_times(store) -> None:
@@ -381,6 +381,12 @@ class Told:
                 return self.at >= query.moment(value, NOW, UTC)
             case Term("title", value):
                 return value in self.tags or value == "entry"
+            case Term("", "note"):
+                return "noted" in self.flags
+            case Term("", "befor"):
+                return "updated" not in self.flags
+            case Term("", value):
+                return value in self.tags or value == "entry"
             case Not(of):
                 return not self.meets(of)
             case All(of):
@@ -402,6 +408,7 @@ def conditions() -> st.SearchStrategy[Query]:
         st.integers(1, 3).map(query.in_source),
         st.sampled_from(["1d", "today", "3d"]).map(query.since),
         st.sampled_from([*TAGS, "entry"]).map(lambda word: Query(Term("title", word))),
+        st.sampled_from([*TAGS, "entry", "note", "befor"]).map(query.text),
     )
     return st.recursive(
         terms,
@@ -450,10 +457,12 @@ def test_finding_and_counting_are_exact(told, asked: list[Query], removed: set[i
         known[id] = Told(source, NOW - ago, tags, flags | ({"read"} if read else {"unread"}))
     for source in removed:
         sources.remove(db, source, NOW)
-    for wanted in [Query(), *map(query.view, query.VIEWS), *asked]:
+    words = [query.text("note"), query.text("Water"), query.all_of(query.text("befor"), query.state("unread"))]
+    for wanted in [Query(), *map(query.view, query.VIEWS), *words, *asked]:
         shown = [id for id, told in known.items() if told.shown(wanted, removed)]
         found = search.find(db, wanted, NOW, zone=UTC)
         assert sorted(found) == shown
+        assert list(search.dated(db, wanted, NOW, 2, zone=UTC)[0]) in (list(found), list(found[:2]))
         times = [known[id].at for id in found]
         assert query.words(wanted) or times == sorted(times, reverse=True)
         assert search.count(db, wanted, NOW, zone=UTC) == len(shown)

@@ -44,8 +44,8 @@ def count(db: Connection, query: Query, now: int, *, zone: tzinfo | None = None)
     compiler = Compiler(db, now, zone)
     if rows := _tallied(compiler, query, tagged=False):
         return int(db.execute(f"SELECT coalesce(sum(total), 0) FROM ({rows})").fetchone()[0])
-    where = compiler.query(query)
-    return int(db.execute(f"SELECT count(*) {FROM} WHERE {where}", compiler.parameters).fetchone()[0])
+    rows = compiler.rows(query)
+    return int(db.execute(f"SELECT count(*) {rows}", compiler.parameters).fetchone()[0])
 
 
 @told
@@ -75,10 +75,10 @@ def tag_counts(db: Connection, query: Query, now: int, *, zone: tzinfo | None = 
     under, apart, together = "", "", ""
     if db.execute("SELECT 1 FROM tag_alias LIMIT 1").fetchone() is not None:
         under, apart, together = _UNDER, "WHERE tag_id NOT IN (SELECT tag_id FROM under)", _TOGETHER
-    where = compiler.query(query)
+    shown = f"SELECT a.id, s.read_at IS NULL AS unread {compiler.rows(query)}"
     rows = db.execute(
-        f"WITH shown AS {'NOT ' if known else ''}MATERIALIZED (SELECT a.id, s.read_at IS NULL AS unread {FROM}"
-        f" WHERE {where}), {under} counted AS MATERIALIZED ({by_tag} {apart} GROUP BY tag_id {together})"
+        f"WITH shown AS {'NOT ' if known else ''}MATERIALIZED ({shown}),"
+        f" {under} counted AS MATERIALIZED ({by_tag} {apart} GROUP BY tag_id {together})"
         " SELECT name, total, unread FROM counted CROSS JOIN tag ON id = tag_id WHERE total > 0"
         " ORDER BY total DESC, folded",
         compiler.parameters,

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from datetime import tzinfo
 from sqlite3 import Connection
 
-from roya_tui.query import All, Condition, Query, Term, found
-from roya_tui.store.compiler import FROM, HIDDEN, Compiler
+from roya_tui.query import Query, found
+from roya_tui.store.compiler import FROM, HIDDEN, ITS_ARTICLE, Compiler, is_text, texts, without
 from roya_tui.store.counting import count, count_hidden, tag_counts, tags, view_counts
 from roya_tui.store.database import told
 from roya_tui.store.saved import unfolded
@@ -40,7 +40,6 @@ _MOST_RANKED = 2_000
 _RANKED = """(SELECT rowid AS id, bm25(search, 1.0, 10.0, 5.0) AS rank
     FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?)"""
 _BEGUN = "(SELECT rowid AS id FROM beginnings WHERE beginnings MATCH ? ORDER BY rowid DESC LIMIT ?)"
-_ITS_ARTICLE = "CROSS JOIN article AS a ON a.id = r.id LEFT JOIN state AS s ON s.article_id = a.id"
 _FRESH = 3 * 86_400
 """Seconds after which half of what is added to the rank of something new is left: a fifth of it at most."""
 _BY_RANK = f"r.rank * (1 + 0.2 * {_FRESH}.0 / ({_FRESH}.0 + max(0, {{now:d}} - a.at))), a.at DESC, a.id DESC"
@@ -72,8 +71,11 @@ def find_all(db: Connection, query: Query, now: int, *, zone: tzinfo | None = No
 def dated(
     db: Connection, query: Query, now: int, limit: int | None = None, *, zone: tzinfo | None = None
 ) -> tuple[array[int], array[int]]:
-    """Return what `find` does, and beside each id the second that lists sort it by."""
-    ids, times = _found(db, ("id", "at"), query, now, limit, zone)
+    """Return what `find` does, and beside each id the second that lists sort it by.
+
+    Where it takes as long to find a few as all, more than `limit` are returned: all.
+    """
+    ids, times = _found(db, ("id", "at"), query, now, limit, zone, all_at_once=True)
     return ids, times
 
 
@@ -85,12 +87,19 @@ def sourced(db: Connection, query: Query, now: int, *, zone: tzinfo | None = Non
 
 
 def _found(
-    db: Connection, columns: Sequence[str], query: Query, now: int, limit: int | None, zone: tzinfo | None
+    db: Connection,
+    columns: Sequence[str],
+    query: Query,
+    now: int,
+    limit: int | None,
+    zone: tzinfo | None,
+    all_at_once: bool = False,
 ) -> list[array[int]]:
     """Return the integers in each of an article's `columns`, for what `query` finds.
 
     What is looked for by its words comes in three parts, none with what those before it have: the best of the newest,
-    the newest whose title begins so, and all the rest. The first rows are there without a look at the rest.
+    the newest whose title begins so, and all the rest. The first rows are there without a look at the rest. Where the
+    rest is wanted after all, a few of it take as long as all of it: `all_at_once` returns that.
     """
     query = unfolded(db, query, now)
     by_words = query.order == "relevance"
@@ -98,6 +107,8 @@ def _found(
     for part in (_best, _begun, _in_order) if by_words else (_in_order,):
         left = None if limit is None else limit - len(found[0])
         if left != 0:
+            if all_at_once and part is _in_order and texts(query):
+                left = None
             compiler = Compiler(db, now, zone, few=part is not _in_order)
             more = part(compiler, columns, query, left, found[0])
             found = [before + after for before, after in zip(found, more, strict=True)]
@@ -108,11 +119,12 @@ def _in_order(
     compiler: Compiler, columns: Sequence[str], query: Query, limit: int | None, but: Sequence[int]
 ) -> list[array[int]]:
     """All that `query` finds, `but` some, in an order that needs no ranking."""
-    rows_of, by = FROM, _ORDERS.get(query.order, _ORDERS["newest"])
     if query.order == "source":
-        rows_of, by = _FROM_BY_SOURCE, "o.key, a.at DESC, a.id DESC"
         compiler.parameters.append(json.dumps(by_label(compiler.db)))
-    return _integers(compiler, columns, f"{rows_of} WHERE {compiler.query(query)}", by, limit, but)
+        rows, by = f"{_FROM_BY_SOURCE} WHERE {compiler.query(query)}", "o.key, a.at DESC, a.id DESC"
+    else:
+        rows, by = compiler.rows(query), _ORDERS.get(query.order, _ORDERS["newest"])
+    return _integers(compiler, columns, rows, by, limit, but)
 
 
 def _best(
@@ -126,48 +138,32 @@ def _best(
     if not ranking:
         return [array("q") for _ in columns]
     compiler.parameters += [ranking, _MOST_RANKED]
-    where = compiler.query(_without_text(query) if _texts(query) else query)
+    where = compiler.query(without(query, texts(query)))
     by = _BY_RANK.format(now=compiler.now)
-    return _integers(compiler, columns, f"FROM {_RANKED} AS r {_ITS_ARTICLE} WHERE {where}", by, limit, but)
+    return _integers(compiler, columns, f"FROM {_RANKED} AS r {ITS_ARTICLE} WHERE {where}", by, limit, but)
 
 
 def _begun(
     compiler: Compiler, columns: Sequence[str], query: Query, limit: int | None, but: Sequence[int]
 ) -> list[array[int]]:
     """The newest in whose title a word begins with the one short word that is looked for, by their time."""
-    texts = _texts(query)
-    begun = beginning(texts[0]) if len(texts) == 1 else ""
+    words = texts(query)
+    begun = beginning(words[0]) if len(words) == 1 else ""
     if not begun:
         return [array("q") for _ in columns]
     compiler.parameters += [begun, _MOST_RANKED]
-    where = compiler.query(_without_text(query))
+    where = compiler.query(without(query, words))
     return _integers(
-        compiler, columns, f"FROM {_BEGUN} AS r {_ITS_ARTICLE} WHERE {where}", _ORDERS["newest"], limit, but
+        compiler, columns, f"FROM {_BEGUN} AS r {ITS_ARTICLE} WHERE {where}", _ORDERS["newest"], limit, but
     )
-
-
-def _texts(query: Query) -> list[Term]:
-    """The words and phrases that all are to be there."""
-    side_by_side = query.where.of if isinstance(query.where, All) else (query.where,)
-    return [part for part in side_by_side if isinstance(part, Term) and _is_text(part)]
-
-
-def _without_text(query: Query) -> Query:
-    side_by_side = query.where.of if isinstance(query.where, All) else (query.where,)
-    return Query(All(tuple(part for part in side_by_side if not _is_text(part))))
 
 
 def _ranking(query: Query) -> str:
     """Return the FTS5 expression that ranks: all words together if they stand side by side, else any of them."""
-    together = _texts(query)
+    together = texts(query)
     if together:
         return " AND ".join(map(expression, together))
-    return " OR ".join(expression(term) for term in found(query) if _is_text(term))
-
-
-def _is_text(condition: Condition) -> bool:
-    """Whether it is a word or phrase that search knows."""
-    return isinstance(condition, Term) and condition.field in ("", "title", "author")
+    return " OR ".join(expression(term) for term in found(query) if is_text(term))
 
 
 def _integers(

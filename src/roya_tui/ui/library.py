@@ -11,12 +11,13 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from roya_tui.model import Article, Headline
 from roya_tui.store import articles, stories, wide
-from roya_tui.store.database import StoreError, open_small
+from roya_tui.store.database import LIST_CACHE_KIB, StoreError, open_small
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -29,9 +30,12 @@ class Interrupted(Exception):
 class _Desk:
     """One thread with one connection: what is asked runs in order."""
 
-    def __init__(self, path: Path, name: str, *, keeps: bool = False) -> None:
-        """With `keeps`, what was asked is done even if whoever asked is gone: leaving the program loses no mark."""
-        self._path = path
+    def __init__(self, path: Path, name: str, *, keeps: bool = False, lists: bool = False) -> None:
+        """With `keeps`, what was asked is done even if whoever asked is gone: leaving the program loses no mark.
+
+        `lists`: it reads long lists.
+        """
+        self._open = partial(open_small, path, LIST_CACHE_KIB) if lists else partial(open_small, path)
         self._keeps = keeps
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
         self._db: sqlite3.Connection | None = None
@@ -39,7 +43,7 @@ class _Desk:
     async def ask(self, job: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs) -> T:
         def run() -> T:
             if self._db is None:
-                self._db = open_small(self._path)
+                self._db = self._open()
             try:
                 return job(self._db, *args, **kw)
             except StoreError as error:
@@ -80,7 +84,7 @@ class Library:
         self._db = open_small(path)
         self._version: int | None = None
         self._caught_up = False
-        self._reading = _Desk(path, "reads")
+        self._reading = _Desk(path, "reads", lists=True)
         self._counting = _Desk(path, "counts")
         self._looking = _Desk(path, "looks")
         self._writing = _Desk(path, "writes", keeps=True)

@@ -67,7 +67,7 @@ def listed(
 ) -> Listed:
     """Return what `query` finds, or the rows of the first `limit` of it: those rows are the same in the whole list."""
     ids, times = search.dated(db, query, now, limit, zone=zone)
-    whole = limit is None or len(ids) < limit
+    whole = limit is None or len(ids) != limit
     if held is not None and held.id not in ids:
         ids, times = holding(ids, times, held.id, held.at, held.index, by_time=held.by_time)
     first = len(ids)
