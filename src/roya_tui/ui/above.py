@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
+from roya_tui.ui import keys
 from roya_tui.ui.status import Framed, TopLine
 
 if TYPE_CHECKING:
-    from roya_tui.ui.panes import Panes
+    from roya_tui.ui.marks import Marks
 
 
 class AboveNews(Framed):
     """Shows their work and their network at the top, and says in its own bottom line what they say."""
 
-    news: Panes
+    here: ClassVar[str]
+    """What it is called in `keys.ELSEWHERE`."""
+    news: Marks
 
     def __init__(self) -> None:
         super().__init__()
@@ -22,6 +25,25 @@ class AboveNews(Framed):
     def reload(self) -> None:
         """Show what is there now."""
         raise NotImplementedError
+
+    @property
+    def commands(self) -> list[keys.Action]:
+        """What the palette offers here."""
+        return [action for action in keys.there(self.news.actions, self.here) if action.place in ("screen", self.here)]
+
+    def action_help(self) -> None:
+        from roya_tui.ui.dialogs.help import Help
+
+        self.app.push_screen(Help(keys.there(self.news.actions, self.here), query=False))
+
+    def action_undo(self) -> None:
+        self.news.action_undo()
+
+    def action_redo(self) -> None:
+        self.news.action_redo()
+
+    def action_quit(self) -> None:
+        self.news.action_quit()
 
     def on_mount(self) -> None:
         self.watch(self.news.top, "work", self._worked)

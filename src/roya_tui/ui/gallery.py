@@ -92,7 +92,7 @@ class Gallery(Framed):
     @property
     def commands(self) -> list[keys.Action]:
         """What the palette offers here."""
-        return keys.of_gallery(self.news.actions)
+        return keys.there(self.news.actions, "gallery")
 
     @property
     def picture(self) -> Picture:

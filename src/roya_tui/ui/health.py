@@ -26,13 +26,9 @@ class SourcesScreen(Overview):
     """What one does to sources here. What the news can do already is theirs to do: refresh, remove, undo."""
 
     BINDINGS: ClassVar = keys.bindings("health")
+    here = "health"
 
     # Keys.
-
-    @property
-    def commands(self) -> list[keys.Action]:
-        """What the palette offers here."""
-        return [action for action in keys.of_health(self.news.actions) if action.place in ("screen", "health")]
 
     def on_descendant_focus(self) -> None:
         self.set_class(self.focused is self.page, "-in-page")
@@ -56,15 +52,6 @@ class SourcesScreen(Overview):
     def action_health(self) -> None:
         if self.is_current:
             self.dismiss()
-
-    def action_help(self) -> None:
-        from roya_tui.ui.dialogs.help import Help
-
-        actions = keys.of_health(self.news.actions)
-        self.app.push_screen(Help(actions, query=False))
-
-    def action_quit(self) -> None:
-        self.news.action_quit()
 
     @on(Headings.Sorted)
     def _heading_clicked(self, message: Headings.Sorted) -> None:
@@ -92,12 +79,6 @@ class SourcesScreen(Overview):
         if source := self._source():
             self.show([health for health in self.known if health.source.id != source.id])
             self.news.remove_source(source)
-
-    def action_undo(self) -> None:
-        self.news.action_undo()
-
-    def action_redo(self) -> None:
-        self.news.action_redo()
 
     def action_browser(self) -> None:
         source = self._source()

@@ -178,76 +178,42 @@ ACTIONS = (
 NAMES = frozenset(action.name for action in ACTIONS)
 TYPING = frozenset(action.method for action in ACTIONS if action.typing)
 
-ELSEWHERE = {
-    "open": "All that is known of it",
-    "unfold": "",
-    "next-pane": "",
-    "previous-pane": "",
-    "back": "",
-    "browser": "Open its page in the browser",
-    "copy-link": "Copy its address",
-    "undo": "",
-    "redo": "",
-    "order": "Sort by trouble, name, rhythm or last good answer",
-    "add": "",
-    "refresh": "Try it now",
-    "refresh-all": "",
-    "stop": "",
-    "work-offline": "",
-    "health": "Back to the news",
-    "remove": "Remove it",
-    "help": "",
-    "quit": "",
+ELSEWHERE: Mapping[str, Mapping[str, str]] = {
+    "health": {
+        "open": "All that is known of it",
+        "browser": "Open its page in the browser",
+        "copy-link": "Copy its address",
+        "order": "Sort by trouble, name, rhythm or last good answer",
+        "refresh": "Try it now",
+        "health": "Back to the news",
+        "remove": "Remove it",
+    }
+    | dict.fromkeys(("unfold", "next-pane", "previous-pane", "back", "undo", "redo", "add"), "")
+    | dict.fromkeys(("refresh-all", "stop", "work-offline", "help", "quit"), ""),
+    "rules": {"open": "Change it"} | dict.fromkeys(("undo", "redo", "help", "quit"), ""),
+    "gallery": dict.fromkeys(("help", "quit"), ""),
 }
-"""Actions that the screen of the sources' health has too, with the same keys; what each does there, "" for the same."""
+"""What the screens above the news have of its actions, with the same keys; what each does there, "" for the same."""
 
 
-IN_GALLERY = frozenset(("help", "quit"))
-"""Actions of the screen that the gallery has too."""
-
-
-IN_RULES = frozenset(("undo", "redo", "help", "quit"))
-"""Actions of the screen that the rules have too."""
-_IN_LISTS = ("down", "up", "first", "last", "page-down", "page-up", "half-down", "half-up", "open")
-
-
-def of_rules(actions: Iterable[Action]) -> list[Action]:
-    """The actions of the screen of rules."""
-    there = [action for action in actions if action.place == "rules" or action.name in IN_RULES | {*_IN_LISTS}]
-    return [replace(action, text="Change it") if action.name == "open" else action for action in there]
-
-
-def of_gallery(actions: Iterable[Action]) -> list[Action]:
-    """The actions of the gallery."""
-    return [action for action in actions if action.place == "gallery" or action.name in IN_GALLERY]
-
-
-def of_health(actions: Iterable[Action]) -> list[Action]:
-    """The actions of the screen of the sources' health."""
-    return [replace(action, text=ELSEWHERE.get(action.name) or action.text) for action in actions if _on_health(action)]
-
-
-def _on_health(action: Action) -> bool:
-    return action.place in ("health", "both") or action.name in ELSEWHERE
+def there(actions: Iterable[Action], screen: str) -> list[Action]:
+    """The actions of a screen in `ELSEWHERE`, with those of its table."""
+    own, also = {screen} if screen == "gallery" else {screen, "both"}, ELSEWHERE[screen]
+    found = [action for action in actions if action.place in own or action.name in also]
+    return [replace(action, text=also.get(action.name) or action.text) for action in found]
 
 
 def bindings(place: str) -> list[BindingType]:
     """The bindings of one place, as in `Action.place`; those of lists and reader have what is for both."""
-    if place == "gallery":
-        return [_binding(action) for action in of_gallery(ACTIONS)]
-    if place == "rules":
-        return [_binding(action) for action in of_rules(ACTIONS) if action.name not in _IN_LISTS]
+    if place in ELSEWHERE:
+        return [_binding(action) for action in there(ACTIONS, place) if action.place in (place, "screen")]
     alone = {
         "screen": {"screen"},
         "headlines": {"headlines"},
         "sidebar": {"sidebar"},
         "changes": {"changes", "reader", "both"},
-        "health": {"health", "screen"},
     }
-    places = alone.get(place, {place, "both"})
-    return [
-        _binding(action) for action in ACTIONS if action.place in places and (place != "health" or _on_health(action))
-    ]
+    return [_binding(action) for action in ACTIONS if action.place in alone.get(place, {place, "both"})]
 
 
 def _binding(action: Action) -> Binding:
@@ -287,10 +253,7 @@ def _felt_in(action: Action) -> tuple[str, ...]:
         case "reader":
             return "reader", "changes"
         case "screen":
-            health = ("health",) if _on_health(action) else ()
-            gallery = ("gallery",) if action.name in IN_GALLERY else ()
-            rules = ("rules",) if action.name in IN_RULES else ()
-            return ("rows", "reader", *health, *gallery, *rules)
+            return ("rows", "reader", *(screen for screen, also in ELSEWHERE.items() if action.name in also))
     return (action.place,)
 
 

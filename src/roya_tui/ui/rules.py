@@ -78,6 +78,7 @@ class RulesScreen(AboveNews):
     """All rules, all that is known of the one under the cursor, and what it would catch."""
 
     BINDINGS: ClassVar = keys.bindings("rules")
+    here = "rules"
     AUTO_FOCUS = "#rules"
 
     news: Ruling
@@ -136,11 +137,6 @@ class RulesScreen(AboveNews):
 
     # Keys.
 
-    @property
-    def commands(self) -> list[keys.Action]:
-        """What the palette offers here."""
-        return [action for action in keys.of_rules(self.news.actions) if action.place in ("screen", "rules")]
-
     @on(Rows.Opened, "#rules")
     def action_change_rule(self) -> None:
         if rule := self._rule():
@@ -172,23 +168,9 @@ class RulesScreen(AboveNews):
         elif rule is not None:
             self._do(rules.apply, rule.id, nothing=f"{rule.name} finds nothing more to act on.")
 
-    def action_undo(self) -> None:
-        self.news.action_undo()
-
-    def action_redo(self) -> None:
-        self.news.action_redo()
-
     def action_leave_rules(self) -> None:
         if self.is_current:
             self.dismiss()
-
-    def action_help(self) -> None:
-        from roya_tui.ui.dialogs.help import Help
-
-        self.app.push_screen(Help(keys.of_rules(self.news.actions), query=False))
-
-    def action_quit(self) -> None:
-        self.news.action_quit()
 
     def _rule(self) -> Rule | None:
         """The rule under the cursor; says so where there is none."""
