@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from typing import Any
 
 import pytest
+
+from roya_tui.ui import FRAMES
 
 _LOOK = """
 import dataclasses, json, sys
@@ -14,7 +17,8 @@ import roya_tui.cli.reader, roya_tui.first_run, roya_tui.ui.app
 slow = [f"{cls.__module__}.{cls.__name__}" for name, module in list(sys.modules.items()) if name.startswith("roya_tui")
         for cls in vars(module).values() if isinstance(cls, type) and cls.__module__ == name
         and dataclasses.is_dataclass(cls) and cls.__dataclass_params__.frozen]
-print(json.dumps({"loaded": list(sys.modules), "slow": slow}))
+from textual import constants
+print(json.dumps({"loaded": list(sys.modules), "slow": slow, "frames": constants.MAX_FPS}))
 """
 
 LATER = (
@@ -31,21 +35,25 @@ MOST = 130
 
 
 @pytest.fixture(scope="module")
-def start() -> dict[str, list[str]]:
+def start() -> dict[str, Any]:
     found = subprocess.run([sys.executable, "-c", _LOOK], capture_output=True, text=True, timeout=60, check=True)
-    told: dict[str, list[str]] = json.loads(found.stdout)
+    told: dict[str, Any] = json.loads(found.stdout)
     return told
 
 
-def test_what_is_rare_is_loaded_where_it_is_done(start: dict[str, list[str]]) -> None:
+def test_what_is_rare_is_loaded_where_it_is_done(start: dict[str, Any]) -> None:
     early = [name for name in start["loaded"] if any(name == one or name.startswith(f"{one}.") for one in LATER)]
     assert early == [], "import these in the function that needs them"
 
 
-def test_a_start_loads_few_modules(start: dict[str, list[str]]) -> None:
+def test_a_start_loads_few_modules(start: dict[str, Any]) -> None:
     ours = sorted(name for name in start["loaded"] if name.startswith("roya_tui"))
     assert len(ours) <= MOST, f"{len(ours)} of ours before the first headline; what is rare can wait: {ours}"
 
 
-def test_values_of_the_start_are_made_the_quick_way(start: dict[str, list[str]]) -> None:
+def test_values_of_the_start_are_made_the_quick_way(start: dict[str, Any]) -> None:
     assert start["slow"] == [], "a Struct of msgspec is made in a tenth of the time"
+
+
+def test_frames_follow_keys_more_often_than_textual_s_own_sixty_a_second(start: dict[str, Any]) -> None:
+    assert start["frames"] == FRAMES > 60, "Textual was imported before it was told"

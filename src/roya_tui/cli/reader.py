@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import gc
-import os
 import sys
 from argparse import Namespace
 
 from roya_tui.cli.session import CannotDo, Session
-
-FRAMES = "200"
-"""How often a second Textual may draw. With its own 60 a key waits up to 16 ms before anything is drawn."""
 
 
 def read(session: Session, wanted: Namespace) -> int:
@@ -25,7 +21,6 @@ def read(session: Session, wanted: Namespace) -> int:
     with session.store():
         pass  # made, brought up to date and greeted before the screen is drawn
 
-    os.environ.setdefault("TEXTUAL_FPS", FRAMES)  # Textual reads it when it is imported
     from roya_tui.ui import app
 
     return app.run(
