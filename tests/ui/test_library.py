@@ -28,6 +28,18 @@ async def test_what_others_write_is_a_change_once(library: Library, tmp_path: Pa
     assert not await library.changed()
 
 
+async def test_what_others_wrote_before_the_first_look_is_a_change(library: Library, tmp_path: Path) -> None:
+    with closing(database.open_store(tmp_path / "news.db")) as other:
+        meta.remember(other, "theme", "dark")
+    assert await library.changed()
+    assert not await library.changed()
+
+
+async def test_where_nobody_wrote_the_first_look_finds_no_change(library: Library) -> None:
+    """Or else the list would be drawn anew two seconds after each start."""
+    assert not await library.changed()
+
+
 async def test_what_the_reader_writes_is_none(library: Library) -> None:
     """It is on the screen already: the lists would be read and drawn anew after every article."""
     await library.changed()

@@ -65,7 +65,7 @@ def test_of_many_the_stories_are_the_same(db: Connection, monkeypatch: pytest.Mo
     st.sampled_from(QUERIES),
     st.integers(1, 20),
 )
-def test_the_first_rows_are_those_of_the_whole_list(
+def test_the_first_rows_are_those_of_the_whole_list_and_all_are_counted(
     db: Connection, story_of: dict[int, int], words: str, limit: int
 ) -> None:
     tell(db, story_of)
@@ -76,6 +76,8 @@ def test_the_first_rows_are_those_of_the_whole_list(
     assert (first.ids, first.times, first.others) == (whole.ids[:shown], whole.times[:shown], whole.others[:shown])
     assert set(whole.every) == set(search.find(db, query, NOW))
     assert sum(whole.others) + len(whole.ids) == len(whole.every) == len(whole.all_times)
+    assert search.count_rows(db, query, NOW, fold=True) == (len(whole.every), len(whole.ids))
+    assert search.count_rows(db, query, NOW, fold=False) == (len(whole.every), len(whole.every))
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -30,6 +30,13 @@ class Pile(Struct, frozen=True):
     """What that is called."""
 
 
+class Totals(Struct, frozen=True):
+    """How many articles a list has, and how many rows they make."""
+
+    articles: int
+    rows: int
+
+
 class Timeline(Struct, frozen=True):
     """`ids` in list order, and for each day line the index of the article below it, its day, and its words."""
 
@@ -56,6 +63,8 @@ class Timeline(Struct, frozen=True):
     """What is told beside the titles of some articles, where there is room."""
     whole: bool = True
     """Whether all that belongs here is here already."""
+    totals: Totals | None = None
+    """What it will have then, where that is known before."""
 
     @property
     def rows(self) -> int:

@@ -27,6 +27,8 @@ FROM (SELECT article_id FROM state WHERE starred_at IS NOT NULL
 _SHOWN_BY_TAG = """
 SELECT tag_id, count(*) AS total, sum(unread) AS unread FROM shown CROSS JOIN article_tag ON article_id = shown.id
 """
+_ANY_STORY = """SELECT 1 FROM (SELECT 1 FROM telling WHERE story IS NOT NULL LIMIT 1) UNION ALL
+SELECT 1 FROM (SELECT 1 FROM state WHERE story IS NOT NULL LIMIT 1)"""
 _UNDER = """
 under AS MATERIALIZED (SELECT tag_id, into_id FROM tag_alias UNION SELECT into_id, into_id FROM tag_alias),
 """
@@ -46,6 +48,22 @@ def count(db: Connection, query: Query, now: int, *, zone: tzinfo | None = None)
         return int(db.execute(f"SELECT coalesce(sum(total), 0) FROM ({rows})").fetchone()[0])
     rows = compiler.rows(query)
     return int(db.execute(f"SELECT count(*) {rows}", compiler.parameters).fetchone()[0])
+
+
+@told
+def count_rows(db: Connection, query: Query, now: int, *, zone: tzinfo | None = None, fold: bool) -> tuple[int, int]:
+    """Return how many articles `query` finds, and how many rows these make: with `fold` each story has but one."""
+    if not fold or db.execute(_ANY_STORY).fetchone() is None:
+        articles = count(db, query, now, zone=zone)
+        return articles, articles
+    compiler = Compiler(db, now, zone)
+    where = compiler.query(unfolded(db, query, now))
+    articles, together = db.execute(
+        "SELECT count(*), count(story) - count(DISTINCT story) FROM (SELECT coalesce(s.story, t.story) AS story"
+        f" {FROM} LEFT JOIN telling AS t ON t.article_id = a.id WHERE {where})",
+        compiler.parameters,
+    ).fetchone()
+    return articles, articles - together
 
 
 @told

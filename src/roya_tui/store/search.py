@@ -14,7 +14,7 @@ from sqlite3 import Connection
 
 from roya_tui.query import Query, found
 from roya_tui.store.compiler import FROM, HIDDEN, ITS_ARTICLE, Compiler, is_text, texts, without
-from roya_tui.store.counting import count, count_hidden, tag_counts, tags, view_counts
+from roya_tui.store.counting import count, count_hidden, count_rows, tag_counts, tags, view_counts
 from roya_tui.store.database import told
 from roya_tui.store.saved import unfolded
 from roya_tui.store.sources import by_label
@@ -25,6 +25,7 @@ __all__ = [
     "HIDDEN",
     "count",
     "count_hidden",
+    "count_rows",
     "dated",
     "find",
     "find_all",

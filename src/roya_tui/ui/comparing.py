@@ -47,9 +47,15 @@ class Comparing(Visiting):
         if self.headlines.selected != self.changes.article:
             self._close_changes()
         super().follow()
-        headline = self._selected()
         if self.bottom.said and self.bottom.said == self._told_below:
             self.bottom.hush()
+        self.tell_changes()
+
+    def tell_changes(self) -> None:
+        """Tell what changed in the article of the cursor and in others in view; not while one types to find some."""
+        if self.find_bar.is_open:
+            return
+        headline = self._selected()
         if headline is not None and headline.changed:
             self._tell_what_changed(headline.id)
         self._tell_beside_titles()
@@ -78,7 +84,7 @@ class Comparing(Visiting):
 
     async def _in_words(self, id: int) -> str:
         """Work out in a few words what changed in an article, which goes beside its title; "" where nothing did."""
-        found = await self.library.count(compared, id)
+        found = await self.library.look(compared, id)
         if found is None or not found.changes:
             return ""
         from roya_tui.reading.summary import summary

@@ -110,6 +110,9 @@ class Finding(Comparing):
             self._memory.keep_finds(self.find_bar.recent.kept(self.find_bar.value))
         if not message.kept or not self.view.find.strip():
             self.leave_find()
+        else:
+            self.want_rest()
+            self.tell_changes()
 
     def leave_find(self) -> None:
         """Back to the very place where finding began."""

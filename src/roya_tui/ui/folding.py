@@ -46,7 +46,10 @@ class Folding(Choosing):
         self.bottom.say("A row for each story." if self.folding else "A row for each article.")
 
     def fold_anew(self) -> None:
-        self._refold()
+        if self.headlines.timeline.whole:
+            self._refold()
+        else:
+            self.set_view(self.view)
 
     @work(exit_on_error=False, exclusive=True, group="view")
     async def _refold(self) -> None:

@@ -77,6 +77,8 @@ class Headlines(Storied):
         self._known: Recent[int, Headline] = Recent(PAGE * 16)
         self._told: Recent[tuple[int, int], str] = Recent(PAGE * 16)
         """By number and count of versions, what changed in an article since it was read."""
+        self._once_whole: Callable[[], None] | None = None
+        """What was asked of all that is in the list, while some of it is still being read."""
 
     # What it shows.
 
@@ -85,6 +87,7 @@ class Headlines(Storied):
 
     def show(self, new: Timeline, *, stay: bool = False) -> None:
         """Show `new` from its top; with `stay` at the article of the cursor, or at the nearest one that is there."""
+        self._once_whole = None
         new = self._with_story(new) if stay else new
         index = self._nearest(new) if stay else 0
         self.timeline = new
@@ -114,11 +117,14 @@ class Headlines(Storied):
         moved = row != self.cursor
         self.set_reactive(Rows.cursor, row)
         if not moved and new.begins_with(old):
-            self.set_more_lines(self.count())  # what is drawn already stays as it is
+            self.set_more_lines(self.extent())  # what is drawn already stays as it is
         else:
             self.changed()
         if moved:
             self.jump(row - height)
+        once_whole, self._once_whole = self._once_whole, None
+        if once_whole is not None and self.timeline.whole:
+            once_whole()
 
     def headline(self, index: int) -> Headline | None:
         """The headline at `index`, read with its neighbours when it is not known yet; None if it is gone."""
@@ -191,6 +197,18 @@ class Headlines(Storied):
         if not self.unfold() and self.pile is None:
             self.action_open()
 
+    def step(self, by: int) -> None:
+        self._once_whole = None
+        super().step(by)
+
+    def action_last(self) -> None:
+        super().action_last()
+        self._do_when_whole(self.action_last)
+
+    def _do_when_whole(self, action: Callable[[], None]) -> None:
+        """Do again what is about all that is in the list, if some of it is still being read."""
+        self._once_whole = None if self.timeline.whole else action
+
     # Selecting.
 
     def action_choose(self) -> None:
@@ -208,6 +226,7 @@ class Headlines(Storied):
 
     def action_choose_all(self) -> None:
         self._choose(lambda: self.chosen.take(standing(self.timeline)))
+        self._do_when_whole(self.action_choose_all)
 
     def let_go(self) -> None:
         """Select nothing any more."""
@@ -227,6 +246,8 @@ class Headlines(Storied):
         """Say in the frame how many there are, how many of them are selected, and how many are hidden."""
         hidden = f"{self.hidden:,} hidden" if self.hidden else ""
         every, rows = len(standing(self.timeline)), len(self.ids) - self.timeline.others.count(BENEATH)
+        if (totals := self.timeline.totals) is not None:
+            every, rows = totals.articles, totals.rows
         folded = f" in {rows:,} rows" if rows < every else ""
         told = (self.chosen.told(standing(self.timeline)), hidden, f"{every:,}{folded}")
         self.say_below(f" {self.signs.dot} ".join(filter(None, told)))
@@ -247,6 +268,10 @@ class Headlines(Storied):
 
     def count(self) -> int:
         return self.timeline.rows or len(self._empty_lines())
+
+    def extent(self) -> int:
+        totals = self.timeline.totals
+        return self.count() if totals is None else max(self.count(), totals.rows + len(self.timeline.starts))
 
     def selectable(self, row: int) -> bool:
         return self.timeline.index(row) is not None

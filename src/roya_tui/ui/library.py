@@ -82,6 +82,7 @@ class Library:
 
     def __init__(self, path: Path) -> None:
         self._db = open_small(path)
+        self._begun = _version(self._db)
         self._version: int | None = None
         self._caught_up = False
         self._reading = _Desk(path, "reads", lists=True)
@@ -146,11 +147,11 @@ class Library:
         """Whether the store was changed since this was last asked: by others, or by rules over what search learnt.
 
         All of our own writes are made over one connection, which SQLite tells of those of all others. The first
-        time nobody knows, and it is taken for changed.
+        time nobody knows whose writes there were, if there were any.
         """
         before, self._version = self._version, await self.write(_version)
         caught_up, self._caught_up = self._caught_up, False
-        return caught_up or before != self._version
+        return caught_up or (self.version != self._begun if before is None else before != self._version)
 
     def close(self) -> None:
         """Let the writes that were asked finish, then close everything."""

@@ -145,12 +145,15 @@ class Marks(Panes):
     @work(exit_on_error=False, group="marks")
     async def _mark_all(self) -> None:
         """Only what is shown: what came in since stays unread."""
-        shown = standing(self.headlines.timeline)
+        timeline = self.headlines.timeline
         unread = both(named_view("unread"), self.view.asked(self.now()))
         # Asked among the writes, which nothing breaks off: whoever presses A and then 1 means both.
-        waiting = set(await self.library.write(search.find, unread, self.now(), zone=self.clock.zone))
-        ids = [id for id in shown if id in waiting]
-        counted = {id for pile in self.headlines.timeline.piles.values() for id in pile.ids}.intersection(ids)
+        waiting = await self.library.write(search.find, unread, self.now(), zone=self.clock.zone)
+        ids = list(waiting)
+        if timeline.whole:
+            among = set(waiting)
+            ids = [id for id in standing(timeline) if id in among]
+        counted = {id for pile in timeline.piles.values() for id in pile.ids}.intersection(ids)
         self.mark(ids, read=True, more=f"; {len(counted):,} of them had no row" if counted else "")
 
     def action_undo(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import Event
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
@@ -56,6 +57,7 @@ class News(Showing, Counting, Narrowing, Ruling, Saving, Briefing, Finding, Fold
     ) -> None:
         super().__init__(library, memory, config, program, now, offline, album or Album())
         self.view = view or View()
+        self._rest_wanted = Event()
         self.folding = memory.folding(config.reading.fold)
         self.article.set_width(memory.width(config.reading.width))
         self._greeting = greeting

@@ -180,6 +180,10 @@ class Panes(Framed):
         """Read what belongs into the view beside its first headlines."""
         raise NotImplementedError
 
+    def want_rest(self) -> None:
+        """Let it be read at once, where it waits until nobody types."""
+        raise NotImplementedError
+
     def frame(self) -> None:
         """Say around the list what it shows."""
         raise NotImplementedError

@@ -52,6 +52,10 @@ class Rows(Tall, can_focus=True):
     def count(self) -> int:
         raise NotImplementedError
 
+    def extent(self) -> int:
+        """How many lines there are to scroll through: more than there are rows, where others are known to follow."""
+        return self.count()
+
     def selectable(self, row: int) -> bool:
         return 0 <= row < self.count()
 
@@ -67,7 +71,7 @@ class Rows(Tall, can_focus=True):
     def changed(self) -> None:
         """What the rows say is no longer what is drawn."""
         self._strips.clear()
-        self.set_lines(self.count())
+        self.set_lines(self.extent())
 
     def changed_row(self, row: int) -> None:
         """One row says something else."""
@@ -82,7 +86,7 @@ class Rows(Tall, can_focus=True):
         super().notify_style_update()
 
     def on_resize(self) -> None:
-        self.set_lines(self.count())
+        self.set_lines(self.extent())
         self.call_after_refresh(self.show_cursor)
 
     def line(self, number: int, width: int) -> Strip:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-from asyncio import create_task
+from asyncio import Event, create_task, gather, wait_for
 
 from msgspec.structs import replace
 from textual import work
 
-from roya_tui.query import QueryError
+from roya_tui.query import Query, QueryError
 from roya_tui.query import view as named_view
-from roya_tui.reading.timeline import Timeline, timeline
+from roya_tui.reading.timeline import Timeline, Totals, timeline
 from roya_tui.store import search
 from roya_tui.ui.briefing import Briefing
 from roya_tui.ui.choosing import Choosing
@@ -22,6 +22,8 @@ from roya_tui.ui.view import NO_ARTICLES, View
 
 FIRST = 200
 """Headlines of a new view that are shown before the rest is known."""
+REST_AFTER = 0.2
+"""Seconds without a key after which the rest of what is found is read: the next letter would make it useless."""
 
 
 class Showing(Briefing, Folding, Choosing, Comparing):
@@ -29,6 +31,9 @@ class Showing(Briefing, Folding, Choosing, Comparing):
 
     What is done to several articles (`Choosing`) goes before what is done to the one at hand, as in `News`.
     """
+
+    _rest_wanted: Event
+    """Nobody types any more: what is found is to be shown with all that belongs to it."""
 
     def show_first(self) -> None:
         """Show what the reader starts with: its first headlines there and then, the rest once those are drawn."""
@@ -70,6 +75,9 @@ class Showing(Briefing, Folding, Choosing, Comparing):
             if (page := await self.briefing_of(view, query)) is not None:
                 self._show(page, stay)
                 return
+            if query.order == "relevance" and self.find_bar.is_open and not stay and not hold:
+                await self._show_the_best(query)
+                return
             # Where tags or facts are asked for the first ones take as long as all; the best by their words do not.
             narrowed = (view.only or view.find.strip()) and query.order != "relevance"
             limit = None if narrowed or hold else FIRST
@@ -85,6 +93,25 @@ class Showing(Briefing, Folding, Choosing, Comparing):
             if everything is not None:
                 found = await everything
                 self._extend(found) if begun else self.show_listed(found, stay)
+
+    async def _show_the_best(self, query: Query) -> None:
+        """Show the first of what is found by its words, with how many there are; the others once nobody types."""
+        self._rest_wanted.clear()
+        now, zone = self.now(), self.clock.zone
+        found, (articles, rows) = await gather(
+            self.library.read(listed, query, now, FIRST, **self.listing),
+            self.library.count(search.count_rows, query, now, zone=zone, fold=self.folding),
+        )
+        if found.whole:
+            self.show_listed(found, stay=False)
+            return
+        self._show(replace(self._timeline(found), totals=Totals(articles, rows)), stay=False)
+        with contextlib.suppress(TimeoutError):
+            await wait_for(self._rest_wanted.wait(), REST_AFTER)
+        self._extend(await self.library.read(listed, query, now, **self.listing))
+
+    def want_rest(self) -> None:
+        self._rest_wanted.set()
 
     def _held(self) -> Held | None:
         """The article of the cursor, to stay where it is."""

@@ -1,0 +1,91 @@
+"""While one types, the first of what is found and how many there are; all the rest once nobody types."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from tests.ui.conftest import NOW, Open, Opener
+
+from roya_tui.query import parse
+from roya_tui.store import search, stories
+from roya_tui.store.database import open_store
+from roya_tui.ui import showing
+from roya_tui.ui.view import Place, View
+
+ALL = View(Place(name="all"))
+WORD = "the"
+
+
+@pytest.fixture(autouse=True)
+def slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few rows come first, and the rest does not come by itself while a test runs."""
+    monkeypatch.setattr(showing, "FIRST", 5)
+    monkeypatch.setattr(showing, "REST_AFTER", 600.0)
+
+
+@pytest.fixture
+def found(store: Path) -> list[int]:
+    """The articles that have the word: the first, third and seventh of them tell one story."""
+    with closing(open_store(store)) as db:
+        ids = list(search.find(db, parse(f"{WORD} sort:newest", NOW), NOW))
+        stories.join(db, [ids[place] for place in (0, 2, 6)], NOW)
+    assert len(ids) > 12
+    return ids
+
+
+async def typed(reader: Open) -> None:
+    """Type the word, and wait for its first rows."""
+    headlines = reader.news.headlines
+    await reader.pilot.press("slash", *WORD)
+    await reader.until(lambda: reader.news.view.find == WORD and not headlines.timeline.whole)
+
+
+async def test_the_frame_counts_all_that_is_found_while_the_list_has_the_first(
+    opened: Opener, found: list[int]
+) -> None:
+    async with opened(view=ALL) as reader:
+        await typed(reader)
+        headlines = reader.news.headlines
+        assert len(headlines.ids) < 10
+        told = f"{len(found)} in {len(found) - 2} rows"
+        assert headlines.border_subtitle == told
+        assert headlines.virtual_size.height == len(found) - 2, "the thumb stands where it will stand"
+        begun = headlines.ids
+        await reader.press("enter")
+        assert headlines.timeline.whole
+        assert headlines.ids[: len(begun)] == begun
+        assert headlines.border_subtitle == told
+        assert sorted(headlines.timeline.every) == sorted(found)
+
+
+async def test_what_is_asked_of_all_that_is_found_waits_for_it(opened: Opener, found: list[int], store: Path) -> None:
+    async with opened(view=ALL) as reader:
+        headlines = reader.news.headlines
+        await typed(reader)
+        headlines.action_last()
+        await reader.press("enter")
+        assert headlines.selected == headlines.ids[-1]
+        await reader.press("escape")
+        await typed(reader)
+        headlines.action_choose_all()
+        await reader.press("enter")
+        assert sorted(headlines.chosen.ids) == sorted(found)
+        await reader.press("escape", "escape")
+        await typed(reader)
+        reader.news.action_mark_all()
+        await reader.press("enter")
+    with closing(open_store(store)) as db:
+        assert not search.find(db, parse(f"{WORD} is:unread", NOW), NOW)
+
+
+async def test_a_key_that_moves_on_is_not_taken_back_to_the_end(opened: Opener, found: list[int]) -> None:
+    async with opened(view=ALL) as reader:
+        await typed(reader)
+        headlines = reader.news.headlines
+        headlines.action_last()
+        headlines.action_first()
+        await reader.press("enter")
+        assert headlines.timeline.whole
+        assert headlines.index == 0
