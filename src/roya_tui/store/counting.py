@@ -29,6 +29,7 @@ SELECT tag_id, count(*) AS total, sum(unread) AS unread FROM shown CROSS JOIN ar
 """
 _ANY_STORY = """SELECT 1 FROM (SELECT 1 FROM telling WHERE story IS NOT NULL LIMIT 1) UNION ALL
 SELECT 1 FROM (SELECT 1 FROM state WHERE story IS NOT NULL LIMIT 1)"""
+_ITS_STORY = "coalesce(s.story, (SELECT story FROM telling WHERE article_id = a.id))"
 _UNDER = """
 under AS MATERIALIZED (SELECT tag_id, into_id FROM tag_alias UNION SELECT into_id, into_id FROM tag_alias),
 """
@@ -57,10 +58,9 @@ def count_rows(db: Connection, query: Query, now: int, *, zone: tzinfo | None = 
         articles = count(db, query, now, zone=zone)
         return articles, articles
     compiler = Compiler(db, now, zone)
-    where = compiler.query(unfolded(db, query, now))
+    rows = compiler.rows(unfolded(db, query, now))
     articles, together = db.execute(
-        "SELECT count(*), count(story) - count(DISTINCT story) FROM (SELECT coalesce(s.story, t.story) AS story"
-        f" {FROM} LEFT JOIN telling AS t ON t.article_id = a.id WHERE {where})",
+        f"SELECT count(*), count(story) - count(DISTINCT story) FROM (SELECT {_ITS_STORY} AS story {rows})",
         compiler.parameters,
     ).fetchone()
     return articles, articles - together
