@@ -39,14 +39,15 @@ def documents(got: Answer | Files | Failed) -> tuple[Document, ...]:
 
 def job(source: Source, got: Answer | Files, config: Config, now: int) -> Job:
     """Return what the parser is to do. Raises KeyError, with words, for a mapping that is not there."""
-    chosen = None
+    chosen, first = None, source.succeeded is None
     if source.mapping:
         from roya_tui.sources.jsonapi import mapping  # seldom needed, and slow to import
 
         chosen = mapping(source.mapping, config.mappings)
     if isinstance(got, Files):
-        return Job(documents(got), zone=source.zone, mapping=chosen, now=now, title=Path(source.url).name)
-    return Job(documents(got), got.url, got.content_type, source.zone, chosen, now)
+        title = Path(source.url).name
+        return Job(documents(got), zone=source.zone, mapping=chosen, now=now, title=title, known=first)
+    return Job(documents(got), got.url, got.content_type, source.zone, chosen, now, known=first)
 
 
 def perhaps_a_portal(source: Source, got: Answer | Files, failed: Failed) -> str:

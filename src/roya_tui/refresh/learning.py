@@ -3,17 +3,48 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import partial
+from sys import getsizeof
 
 from roya_tui.refresh.keeper import Keeper
-from roya_tui.store import wide
+from roya_tui.store import bodies, wide
+from roya_tui.store.bodies import Indexed, Prepared
 from roya_tui.store.database import StoreError
 
 SECONDS = 1
 """After which search learns what was saved meanwhile, however little."""
-_PATIENT = 3  # times as much is learnt, as much later, if nobody waits for it: a third less is written
-_MOST_WAITING = 6_000  # articles, if nobody waits for it: while one learns, nothing is saved
+_PATIENT_SECONDS, _PATIENT_ARTICLES = 3, 6_000  # if nobody waits for it: while search learns, nothing is saved
+_MOST_REMEMBERED = 40_000_000
+"""Bytes of words that are kept in memory until search learns them; those of others are made of their bodies."""
+
+
+class Memory:
+    """What `bodies.told` finds in some bodies, known without looking: until it is asked for once.
+
+    `keep` is for one thread, `told` for another.
+    """
+
+    def __init__(self, most: int = _MOST_REMEMBERED) -> None:
+        self._most = most
+        self._known: dict[int, Indexed] = {}
+        self._kept = self._given = 0
+
+    def keep(self, body: bytes, known: Indexed) -> None:
+        """Remember what follows from a body, if there is room."""
+        size = getsizeof(known.text)
+        if self._kept - self._given + size <= self._most:
+            self._kept += size
+            self._known[hash(body)] = known
+
+    def told(self, feed: bytes, page: bytes | None) -> Indexed:
+        """See `bodies.told`."""
+        known = self._known.pop(hash(feed), None)
+        if known is None:
+            return bodies.told(feed, page)
+        self._given += getsizeof(known.text)
+        return known if page is None else bodies.told(feed, page)
 
 
 class Learning:
@@ -24,14 +55,19 @@ class Learning:
         self._patient = patient
         self._waiting = 0
         self._enough = asyncio.Event()
+        self._memory = Memory()
+        self._some = partial(wide.catch_up_some, known=self._memory.told)
 
-    def _together(self) -> int:
-        return _PATIENT if self._patient() else 1
+    def remember(self, rows: Iterable[Prepared]) -> None:
+        """Keep what search is to be told of rows that are about to be saved, where they bring that along."""
+        for row in rows:
+            if row.known is not None:
+                self._memory.keep(row.body, row.known)
 
     def expect(self, articles: int) -> None:
         """Take it that so many more articles were put off; below 0 that so many are not any longer."""
         self._waiting += articles
-        if self._waiting >= (_MOST_WAITING if self._patient() else wide.AT_ONCE):
+        if self._waiting >= (_PATIENT_ARTICLES if self._patient() else wide.AT_ONCE):
             self._enough.set()
 
     async def go_on(self) -> None:
@@ -39,14 +75,14 @@ class Learning:
         await self.finish()  # with what a refresh that was killed has left
         while True:
             with suppress(TimeoutError):
-                async with asyncio.timeout(SECONDS * self._together()):
+                async with asyncio.timeout(_PATIENT_SECONDS if self._patient() else SECONDS):
                     await self._enough.wait()
             self._enough.clear()
             with suppress(StoreError):  # busy or full just now
-                self.expect(-await self._keeper.soon(wide.catch_up_some, wide.AT_ONCE * self._together()))
+                self.expect(-await self._keeper.soon(self._some))
 
     async def finish(self) -> None:
         """Learn all that was put off."""
         with suppress(StoreError):  # busy or full just now: whoever searches next catches up
-            while await self._keeper.soon(wide.catch_up_some):
+            while await self._keeper.soon(self._some):
                 pass

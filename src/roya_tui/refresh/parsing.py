@@ -36,6 +36,8 @@ class Job(Struct, frozen=True):
     title: str = ""
     """What several documents together are called."""
     rows: bool = True
+    known: bool = False
+    """Whether rows bring along what search is to be told of them: worth while where most are new."""
 
     @property
     def size(self) -> int:
@@ -106,16 +108,18 @@ def _read_documents(job: Job, begin: Callable[[], None]) -> Parsed | Failed:
     if not job.rows:
         return Parsed(feed)
     begin()
-    return Parsed(replace(feed, entries=()), ready(feed, job.now))
+    return Parsed(replace(feed, entries=()), ready(feed, job.now, known=job.known))
 
 
-def ready(feed: Feed, now: int | None = None) -> tuple[Prepared, ...]:
+def ready(feed: Feed, now: int | None = None, *, known: bool = False) -> tuple[Prepared, ...]:
     """Return a feed's entries made ready to be saved, and those that are not old `now` to be sorted into stories."""
     from roya_tui.reading.telling import telling
 
     return tuple(
         prepare(
-            entry, b"" if _is_old(entry, now) else telling(entry.title, _lead(entry), entry.language or feed.language)
+            entry,
+            b"" if _is_old(entry, now) else telling(entry.title, _lead(entry), entry.language or feed.language),
+            known=known,
         )
         for entry in feed.entries
     )

@@ -275,6 +275,7 @@ class Round:
                     return replace(parsed, message=parsed.message + answered.perhaps_a_portal(source, got, parsed))
                 following = answered.next_check(got, source, parsed.feed, self._limits, outcome.at)
                 outcome = replace(outcome.reading(parsed.feed), next_check=following)
+                self._learning.remember(parsed.rows)
                 saved = await self._keeper.soon(answered.save, source, parsed, outcome)
         self._learning.expect(len(saved.new) + len(saved.changed))
         message = await self._follow(source, outcome)

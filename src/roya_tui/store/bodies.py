@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -59,12 +59,14 @@ class Prepared(NamedTuple):
     body: bytes
     telling: bytes = b""
     """What it is known by among those that tell the same story; "" for what is sorted into none."""
+    known: Indexed | None = None
+    """What search is to be told of it, where that was asked for: the same as `told` finds in the body."""
 
 
-def prepare(entry: Entry, telling: bytes = b"") -> Prepared:
+def prepare(entry: Entry, telling: bytes = b"", *, known: bool = False) -> Prepared:
     """Return `entry` hashed, folded and compressed. Pure and slow; goes to worker processes and back.
 
-    `telling` is what it is known by among those that tell the same story.
+    `telling` is what it is known by among those that tell the same story; `known` asks for what search is to be told.
     """
     seen = plain(entry.content or entry.summary)
     wide = written(entry)
@@ -83,7 +85,18 @@ def prepare(entry: Entry, telling: bytes = b"") -> Prepared:
         stamp=_hash(wide, *narrow),
         body=compress(wide),
         telling=telling,
+        known=_known(entry, seen) if known else None,
     )
+
+
+def _known(entry: Entry, seen: str) -> Indexed:
+    words = _words(seen, entry.summary, entry.content, (picture.caption for picture in entry.pictures))
+    return Indexed(*_names(entry), words)
+
+
+def _names(entry: Entry) -> tuple[str, str]:
+    """Return title and authors as search knows them."""
+    return fold(entry.title), fold(" ".join(entry.authors))
 
 
 def _identity(entry: Entry, seen: str) -> str:
@@ -133,7 +146,7 @@ def written(entry: Entry) -> bytes:
             "pictures": [astuple(picture) for picture in entry.pictures],
             "enclosures": [astuple(enclosure) for enclosure in entry.enclosures],
             "comments": entry.comments,
-            "indexed": (fold(entry.title), fold(" ".join(entry.authors))),
+            "indexed": _names(entry),
         }
     )
 
@@ -198,21 +211,21 @@ def indexed(feed: dict[str, Any], page: dict[str, Any]) -> Indexed:
     """Return what search knows, or should know, of an article with these wide parts."""
     title, author, text, words = _Stored(*feed["indexed"])
     if text is None:
-        text = _words(feed["summary"], feed["content"], feed["pictures"])
+        summary, content = feed["summary"], feed["content"]
+        captions = (Picture(*values).caption for values in feed["pictures"])
+        text = _words(plain(content or summary), summary, content, captions)
     elif words:
         text = apart(words)
     return Indexed(title, author, f"{text} {page_words(page)}" if page else text)
 
 
-def _words(summary: str, content: str, pictures: Sequence[Sequence[Any]]) -> str:
-    """Return the words that search knows of a text: its own, its summary's if that adds to it, its captions'.
+def _words(seen: str, summary: str, content: str, captions: Iterable[str]) -> str:
+    """Return the words that search knows of a text: its own as `seen`, its summary's if that adds to it, its captions'.
 
     Search must be told the very same to forget them. Whoever changes what comes of a text, here or in `fold` and
     `plain`, has to let it learn all articles anew (a migration).
     """
-    seen = plain(content or summary)
     beside = plain(summary) if content else ""
-    captions = [Picture(*values).caption for values in pictures]
     return fold(" ".join(filter(None, (beside if beside not in seen else "", seen, *captions))))[:_MOST_INDEXED]
 
 

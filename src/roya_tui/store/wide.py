@@ -18,6 +18,8 @@ _LETTERS = 10_000
 
 Telling = Callable[[Connection, Sequence[int]], None]
 """How search comes to know articles: now (`tell`), or when someone catches up (`put_off`)."""
+Knowing = Callable[[bytes, bytes | None], bodies.Indexed]
+"""What search should know of an article with a body: `bodies.told`, or whoever remembers what that finds."""
 
 _BODIES = """SELECT b.article_id, b.feed, b.page FROM {ids} AS chosen
     CROSS JOIN body AS b ON b.article_id = chosen.article_id"""
@@ -42,7 +44,12 @@ def put_off(db: Connection, ids: Sequence[int]) -> None:
     db.executemany("INSERT INTO put_off (article_id) VALUES (?)", ((id,) for id in ids))
 
 
-def learn(db: Connection, rows: Iterable[tuple[int, bytes, bytes | None]], enough: float = inf) -> list[int]:
+def learn(
+    db: Connection,
+    rows: Iterable[tuple[int, bytes, bytes | None]],
+    enough: float = inf,
+    known: Knowing = bodies.told,
+) -> list[int]:
     """Add articles to search, given their ids and bodies (feed and page), until it has learnt `enough` letters.
 
     Returns the ids of those that were added.
@@ -52,7 +59,7 @@ def learn(db: Connection, rows: Iterable[tuple[int, bytes, bytes | None]], enoug
     def all_words() -> Iterator[tuple[int, str, str, str]]:
         letters = 0
         for id, feed, page in rows:
-            title, author, text = bodies.told(feed, page)
+            title, author, text = known(feed, page)
             begun.append((id, title, author))
             yield id, title, author, text
             letters += len(text)
@@ -77,7 +84,7 @@ def waiting(db: Connection) -> int:
 
 
 @told
-def catch_up_some(db: Connection, most: int = AT_ONCE) -> int:
+def catch_up_some(db: Connection, most: int = AT_ONCE, known: Knowing = bodies.told) -> int:
     """Let search know so much of what was put off as nobody has to wait for: `most` articles, or fewer long ones.
 
     As soon as it knows them, rules act on them. Returns how many it learnt; 0: there was nothing.
@@ -87,7 +94,7 @@ def catch_up_some(db: Connection, most: int = AT_ONCE) -> int:
     with transaction(db):
         # In the order of their ids: FTS5 writes what it has gathered as soon as one is lower than the last.
         next_ones = "(SELECT article_id FROM put_off ORDER BY article_id LIMIT ?)"
-        learnt = learn(db, db.execute(_BODIES.format(ids=next_ones), (most,)), most * _LETTERS)
+        learnt = learn(db, db.execute(_BODIES.format(ids=next_ones), (most,)), most * _LETTERS, known)
         db.executemany("DELETE FROM put_off WHERE article_id = ?", ((id,) for id in learnt))
         catching.act(db)
     return len(learnt)

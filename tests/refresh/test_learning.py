@@ -1,0 +1,43 @@
+"""What parse workers have found for search already is used once, and only for the very text that it was found in."""
+
+from __future__ import annotations
+
+import pytest
+from tests.refresh.conftest import Desk
+from tests.servers import Server, rss
+
+from roya_tui.model import Entry
+from roya_tui.refresh.learning import Memory
+from roya_tui.store import bodies
+
+OLIVES = bodies.prepare(Entry(guid="1", title="Olives", content="<p>Harvest</p>"), known=True)
+WHEAT = bodies.prepare(Entry(guid="1", title="Wheat", content="<p>Sown</p>"), known=True)
+PAGE = bodies.pack_page("<p>All of it</p>", [])
+
+
+def test_what_is_remembered_is_what_the_body_says() -> None:
+    memory = Memory()
+    for row in (OLIVES, WHEAT):
+        assert row.known is not None
+        memory.keep(row.body, row.known)
+    assert memory.told(OLIVES.body, None) is OLIVES.known
+    assert memory.told(OLIVES.body, None) == OLIVES.known, "and no more than once"
+    assert memory.told(WHEAT.body, PAGE).text == "sown all of it", "a page came meanwhile"
+
+
+def test_what_there_is_no_room_for_is_read_from_the_body() -> None:
+    memory = Memory(most=1)
+    assert OLIVES.known is not None
+    memory.keep(OLIVES.body, OLIVES.known)
+    told = memory.told(OLIVES.body, None)
+    assert told == OLIVES.known
+    assert told is not OLIVES.known
+
+
+def test_a_first_look_reads_no_text_twice(desk: Desk, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = desk.add(server.serve("/rss", rss(*((f"{n}", f"Olives {n}", "harvest") for n in range(20)))))
+    read: list[bytes] = []
+    monkeypatch.setattr(bodies, "told", lambda feed, page: read.append(feed))
+    desk.refresh(source)
+    assert len(desk.found("harvest")) == 20
+    assert not read
