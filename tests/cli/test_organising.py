@@ -193,7 +193,7 @@ def test_what_is_taken_over_is_taken_back_by_undo(cli: Cli, home: Path, tmp_path
     db = open_store(next(home.rglob("news.db")))
     now = 2_000_000_000
     said = [(undo(db, now) or "").split(",")[0] for _ in range(3)]
-    assert said == ["Undone: merged 1 tag", "Undone: saved the feed One", "Undone: added https://a.example/feed"]
+    assert said == ["Undone: merged 1 tag", "Undone: saved the feed One", "Undone: imported https://a.example/feed"]
     assert saved.feeds(db, now) == []
     assert "https://a.example/feed" not in [source.url for source in sources.all_sources(db)]
     db.close()

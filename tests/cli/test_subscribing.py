@@ -49,7 +49,7 @@ def test_import_is_one_step_that_undo_takes_back(cli: Cli, opml: str, home: Path
     cli("import", opml)
     after = cli("sources", "--json").json
     db = open_store(home / "news.db")
-    assert undo(db, 0) == "Undone: added 2 sources."
+    assert undo(db, 0) == "Undone: imported 2 sources; they are removed."
     assert cli("sources", "--json").json == before
     redo(db, 0)
     assert cli("sources", "--json").json == after

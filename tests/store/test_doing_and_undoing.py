@@ -91,7 +91,7 @@ def test_what_the_program_noticed_is_one_step(db, three) -> None:
     for n, id in enumerate(three):
         assert state.mark(db, [id], NOW + n, read=True, noticed=True) == 1
         assert last_sentence(db) == ("Read “Title 0”." if n == 0 else f"Read {n + 1}.")
-    assert undo(db, NOW + 5) == "Undone: read 3."
+    assert undo(db, NOW + 5) == "Undone: read 3. Once more undoes: starred “Title 0”."
     assert [head.unread for head in articles.headlines(db, three)] == [True] * 3
     assert undo(db, NOW + 5) == "Undone: starred “Title 0”."
     assert [redo(db, NOW + 5), redo(db, NOW + 5)] == ["Redone: starred “Title 0”.", "Redone: read 3."]
@@ -126,7 +126,7 @@ def test_many_readings_push_no_other_step_out(db, put) -> None:
     state.mark(db, many[:1], NOW, starred=True)
     for id in many:
         state.mark(db, [id], NOW, read=True, noticed=True)
-    assert undo(db, NOW) == "Undone: read 250."
+    assert undo(db, NOW) == "Undone: read 250. Once more undoes: starred “”."
     assert undo(db, NOW).startswith("Undone: starred")
 
 
@@ -218,6 +218,17 @@ def test_what_another_program_did_meanwhile_is_told(path, db, three, monkeypatch
         assert undo(db, NOW + 110, NOW) == "Undone: starred “Title 0”."  # that was before this program started
     assert redo(db, NOW + 120, NOW) == "Redone: starred “Title 0”, undone elsewhere."
     assert undo(db, NOW + 120, NOW) == "Undone: starred “Title 0”."
+
+
+def test_undoing_what_was_noticed_tells_the_deed_before_it(db, three, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as other:
+        other.setattr("roya_tui.store.undo.MAKER", 7)
+        state.mark(db, three[1:], NOW, starred=True)
+    state.mark(db, three[:1], NOW + 5, read=True, noticed=True)
+    assert undo(db, NOW + 9, NOW) == "Undone: read “Title 0”. Once more undoes: starred 2, done elsewhere."
+    assert undo(db, NOW + 9, NOW) == "Undone: starred 2, done elsewhere."
+    assert [redo(db, NOW + 9, NOW), redo(db, NOW + 9, NOW)] == ["Redone: starred 2.", "Redone: read “Title 0”."]
+    assert undo(db, NOW + 3_600, NOW) == "Undone: read “Title 0”, 59 minutes ago."  # the deed is long ago, too
 
 
 def test_a_store_of_an_earlier_version_redoes_in_its_order(path, db, three) -> None:

@@ -113,7 +113,7 @@ def test_many_are_added_as_one_step_and_only_those_that_are_not_there(db, source
     assert sources.add_all(db, new, 2_000) == 2
     after = sources.all_sources(db)
     assert [one.label for one in after] == ["https://n.example/", "Roya Sample", "New"]
-    assert undo(db, 2_100) == "Undone: added 2 sources."
+    assert undo(db, 2_100) == "Undone: added 2 sources; they are removed."
     assert [one.label for one in sources.all_sources(db)] == ["Roya Sample"]
     assert redo(db, 2_100) == "Redone: added 2 sources."
     assert sources.all_sources(db) == after

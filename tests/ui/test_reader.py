@@ -567,7 +567,7 @@ async def test_undo_takes_back_the_last_thing_and_reading_on_is_one_step(opened:
             await reader.still()
         seen = reader.selected
         await reader.press("u")
-        assert reader.said == "Undone: read 2."
+        assert reader.said == f"Undone: read 2. Once more undoes: starred “{starred}”."
         assert "●" in reader.list_line(seen[:20])
         assert "★" in reader.list_line(starred[:20])
         await reader.press("u")

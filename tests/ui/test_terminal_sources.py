@@ -114,7 +114,7 @@ def test_several_feeds_are_chosen_and_added_at_once(home: Home, server: Server) 
         reader.do("enter", until="Added 2 (4 articles). The first real news is here. X takes the samples away.")
         assert {"Nettle", "Poplar"} <= set(home.labels())
         assert "Olive" not in home.labels()
-        reader.do("u", until="Undone: added 2 sources.")
+        reader.do("u", until="Undone: added 2 sources; they are removed. U brings them back.")
         assert "Nettle" not in home.labels()
 
 

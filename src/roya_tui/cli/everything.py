@@ -102,7 +102,7 @@ def take_over(db: Connection, data: bytes, now: int) -> str:
         SavedFeed(0, _text(one, "name"), _text(one, "query"), _text(one, "icon")) for one in _each(document, "feeds")
     ]
     pairs = [(_text(one, "tag"), _text(one, "under")) for one in _each(document, "tags")]
-    added = sources.add_all(db, list(_sources(_each(document, "sources"))), now)
+    added = sources.add_all(db, list(_sources(_each(document, "sources"))), now, "Imported")
     kept = saved.add_all(db, feeds, now)
     merged = tag_aliases.add_all(db, pairs, now)
     made = rules.add_all(db, map(_rule, _each(document, "rules")), now)

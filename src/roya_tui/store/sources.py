@@ -167,8 +167,11 @@ _PERSONAL = ("removed_at", "paused", "name", "folder", "zone", "mapping", "inter
 
 
 @told
-def add_all(db: Connection, wanted: Iterable[NewSource], now: int) -> int:
-    """Subscribe to those that are not subscribed to yet, as one step of the journal; return how many they were."""
+def add_all(db: Connection, wanted: Iterable[NewSource], now: int, done: str = "Added") -> int:
+    """Subscribe to those that are not subscribed to yet, as one step of the journal; return how many they were.
+
+    `done` is the word for it in the step's sentence.
+    """
     known = f"SELECT id, {', '.join(_PERSONAL)} FROM source WHERE url = ?"
     with transaction(db):
         before, labels = [], []
@@ -182,7 +185,7 @@ def add_all(db: Connection, wanted: Iterable[NewSource], now: int) -> int:
                 before.append(was)
         if before:
             what = labels[0] if len(labels) == 1 else f"{len(labels):,} sources"
-            record(db, f"Added {what}.", [Image("source", _PERSONAL, before)], now)
+            record(db, f"{done} {what}.", [Image("source", _PERSONAL, before)], now)
         return len(before)
 
 

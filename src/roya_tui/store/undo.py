@@ -151,12 +151,13 @@ def _exchange(db: Connection, which: str, word: str, now: int, since: int | None
     """
     with transaction(db):
         step = db.execute(
-            f"SELECT id, sentence, image, at, undone_at, maker FROM journal WHERE {which} ORDER BY id DESC LIMIT 1"
+            f"SELECT id, sentence, image, at, undone_at, maker, noticed FROM journal WHERE {which}"
+            " ORDER BY id DESC LIMIT 1"
         ).fetchone()
         if step is None:
             return None
-        id, sentence, packed, at, undone_at, maker = step
-        sentence = sentence[0].lower() + sentence[1:]
+        id, sentence, packed, at, undone_at, maker, noticed = step
+        sentence = _inside(sentence)
         try:
             with transaction(db):
                 images = _unpack(packed)
@@ -164,12 +165,12 @@ def _exchange(db: Connection, which: str, word: str, now: int, since: int | None
                 muting.settle(db, chain.from_iterable(map(partial(_ruled, db), images)))
         except (zlib.error, ValueError):
             db.execute("DELETE FROM journal WHERE id = ?", (id,))
-            return f"The record of this step is damaged; it stays: {sentence}"
+            return f"The record of this step is damaged; it stays: {sentence}."
         except StoreError as error:
             if not isinstance(error.__cause__, IntegrityError):
                 raise
             db.execute("DELETE FROM journal WHERE id = ?", (id,))
-            return f"Another source has that address now; it stays: {sentence}"
+            return f"Another source has that address now; it stays: {sentence}."
         times = (now, None) if word == "Redone" else (None, now)
         db.execute(
             "UPDATE journal SET id = (SELECT max(id) FROM journal) + 1, image = ?, at = coalesce(?, at),"
@@ -177,10 +178,43 @@ def _exchange(db: Connection, which: str, word: str, now: int, since: int | None
             (_pack(replaced), *times, MAKER, id),
         )
         happened, was = (at, "") if word == "Undone" else (undone_at, "undone ")
-        elsewhere = maker != MAKER and since is not None and happened is not None and happened >= since
-        told_where = f", {was or 'done '}elsewhere" if elsewhere else ""
-        age = _age(happened, now, "" if elsewhere else was)
-        return f"{word}: {sentence.removesuffix('.')}{told_where}{age}."
+        where = _where(maker, happened, since, was)
+        told = f"{word}: {sentence}{where}{_age(happened, now, '' if where else was)}"
+        if word == "Undone" and sum(map(_gone, reversed(images), replaced)) > 1:
+            told += "; they are removed"
+        deed = _deed_before(db, now, since) if noticed and word == "Undone" else ""
+        return f"{told}. Once more undoes: {deed}." if deed else f"{told}."
+
+
+def _inside(sentence: str) -> str:
+    """A step's sentence as it stands inside of another."""
+    return sentence[0].lower() + sentence[1:].removesuffix(".")
+
+
+def _where(maker: int, at: int | None, since: int | None, what: str = "") -> str:
+    """Return `, done elsewhere` for what another program did since this one started, else ""."""
+    elsewhere = maker != MAKER and since is not None and at is not None and at >= since
+    return f", {what or 'done '}elsewhere" if elsewhere else ""
+
+
+def _deed_before(db: Connection, now: int, since: int | None) -> str:
+    """Return what the person did just before what is undone, in words: whoever undoes a reading that the program
+    noticed may have meant that. "" if there is none, or it was long ago."""
+    newest = db.execute(
+        "SELECT sentence, at, maker, noticed FROM journal WHERE undone_at IS NULL ORDER BY id DESC LIMIT 1"
+    ).fetchone()
+    if newest is None or newest[3] or newest[1] is None or _age(newest[1], now):
+        return ""
+    return _inside(newest[0]) + _where(newest[2], newest[1], since)
+
+
+def _gone(image: Image, was: Image) -> int:
+    """Return how many sources went when `image` was put in the place of what `was`."""
+    if image.table != "source" or "removed_at" not in image.columns:
+        return 0
+    at = image.columns.index("removed_at") + 1
+    there = {row[0] for row in was.rows if row[at] is None}
+    return sum(row[at] is not None and row[0] in there for row in image.rows)
 
 
 def _age(at: int | None, now: int, what: str = "") -> str:

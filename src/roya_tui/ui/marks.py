@@ -15,6 +15,7 @@ from roya_tui.query import view as named_view
 from roya_tui.reading.blocks import Link
 from roya_tui.reading.unfolding import standing
 from roya_tui.store import search, sources, state, stories, undo
+from roya_tui.ui import keys
 from roya_tui.ui.article import ArticlePane
 from roya_tui.ui.panes import Panes
 from roya_tui.ui.rows import Rows
@@ -168,10 +169,13 @@ class Marks(Panes):
         rows_before = await self.library.write(_rows_ask)
         self.leave_unwatched()  # what comes back unread is to stay so
         sentence = await self.library.write(step, self.now(), self.started)
+        after = {source.id for source in await self.library.write(sources.all_sources)}
+        if sentence and step is undo.undo and len(before - after) > 1:
+            sentence += f" {keys.key_of(self.actions, 'redo')} brings them back."
         self.bottom.say(sentence or nothing)
         self.headlines.forget()
         self.show_again()
-        if {source.id for source in await self.library.write(sources.all_sources)} != before:
+        if after != before:
             self.set_view(self.view, hold=True)
         elif await self.library.write(_rows_ask) != rows_before:
             self.fold_anew()
