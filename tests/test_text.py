@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from roya_tui.text import clean, counted, fold, one_line, plain, surely_harmless
+from roya_tui.text import clean, counted, fold, in_order, one_line, plain, surely_harmless
 
 
 @pytest.mark.parametrize(
@@ -139,6 +139,21 @@ def test_folded_text_is_folded(text: str) -> None:
     assert fold(folded).split() == folded.split()
     assert fold(text.upper()).split() == fold(text.upper().lower()).split()
     assert not re.search(r"[A-Z]", folded)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["Gazette", "Gazette 4", "Gazette 13", "gazette 13b", "Gazette 100", "Gazetteer"],
+        ["9 o'clock", "10 o'clock", "1984", "Émile", "Emile 2", "Zoo"],
+        ["أخبار ٢", "اخبار ٣", "إخبار ١٠", "أخبار ۱۱", "بيان"],
+        ["v1.9", "v1.10", "v2"],
+        ["חדשות 2", "חדשות 12"],
+        ["Nr. 007", "Nr. 08", "Nr. 90071992547409931"],
+    ],
+)
+def test_names_are_sorted_as_people_do(names: list[str]) -> None:
+    assert sorted(reversed(names), key=in_order) == names
 
 
 def test_every_mark_goes_and_every_digit_is_ascii_whatever_script_it_is_of() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 # C0 but for tab and newline, DEL, C1: any of them may steer a terminal (ECMA-48 §5).
 _CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f"
@@ -36,6 +36,7 @@ _BREAKING = re.compile(
 # A tag ends at the next bracket of either kind, so that no run of "<" can cost quadratic time.
 _TAG = re.compile(r"</?[A-Za-z!?][^<>]*>")
 
+_NUMBER = re.compile("[0-9]+")
 _BLANKS = re.compile("   *")  # begins with two plain ones, which are found quickly
 
 
@@ -141,6 +142,17 @@ def fold(text: str) -> str:
     digits = {sign: str(value) for sign in unsure if (value := unicodedata.decimal(sign, None)) is not None}
     text = _exchanged(text, marks | digits)
     return apart(text)
+
+
+@lru_cache(20_000)
+def in_order(name: str) -> str:
+    """Return what names are sorted by: as `fold` has them, numbers by their value, so that 4 comes before 13."""
+    return _NUMBER.sub(_by_value, fold(name))
+
+
+def _by_value(number: re.Match[str]) -> str:
+    digits = number[0].lstrip("0")
+    return f"{min(len(digits), 999):03}{digits}"
 
 
 def apart(text: str) -> str:

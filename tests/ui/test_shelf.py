@@ -39,6 +39,14 @@ def test_folders_stand_in_their_folders_and_count_all_that_is_in_them() -> None:
     ]  # fmt: skip
 
 
+def test_numbers_in_names_count_by_their_value() -> None:
+    names = ["Gazette 13", "Gazette 4"]
+    found = folders([Source(id=n, url=name, name=name, folder="Year 10") for n, name in enumerate(names)])
+    found += folders([Source(id=1, url="a", folder="Year 10"), Source(id=2, url="b", folder="Year 9")])
+    assert [source.name for source in found[0].sources] == ["Gazette 4", "Gazette 13"]
+    assert [folder.name for folder in found[1:]] == ["Year 9", "Year 10"]
+
+
 def test_what_is_in_a_folded_folder_is_not_seen() -> None:
     shelf = Shelf(UNICODE)
     shelf.sources = SOURCES

@@ -10,7 +10,7 @@ from roya_tui.model import Facts, Health
 from roya_tui.reading.headline import Run, Signs
 from roya_tui.reading.health import TROUBLES, VERDICTS, rate, rhythm, short
 from roya_tui.reading.oneline import line
-from roya_tui.text import fold
+from roya_tui.text import in_order
 
 ORDERS = ("trouble", "name", "rhythm", "last good")
 
@@ -55,7 +55,7 @@ def columns(width: int) -> tuple[Column, ...]:
 
 def ordered(known: Sequence[Health], order: str) -> list[Health]:
     """Return the sources in one of `ORDERS`."""
-    by_name = sorted(known, key=lambda health: fold(health.source.label))
+    by_name = sorted(known, key=lambda health: in_order(health.source.label))
     match order:
         case "trouble":
             ranks = {verdict: place for place, verdict in enumerate(VERDICTS)}

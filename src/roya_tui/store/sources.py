@@ -11,7 +11,7 @@ from roya_tui.model import NewSource, Source, shown_address
 from roya_tui.query import source_number
 from roya_tui.store.database import StoreError, told, transaction
 from roya_tui.store.undo import Image, forget_answers, record
-from roya_tui.text import fold
+from roya_tui.text import fold, in_order
 
 _SELECT = """
 SELECT s.id, s.url, f.title, s.name, s.folder, f.homepage, f.language, s.zone, s.mapping, s.sample,
@@ -52,7 +52,7 @@ def all_sources(db: Connection) -> list[Source]:
     """Return all that are subscribed to, by folder and label, with their counts; hidden articles do not count."""
     counts = {id: (total, unread) for id, total, unread in db.execute(_COUNTS)}
     found = _sources(db.execute(_SELECT), counts)
-    return sorted(found, key=lambda source: (fold(source.folder), fold(source.label), source.id))
+    return sorted(found, key=lambda source: (in_order(source.folder), in_order(source.label), source.id))
 
 
 @told
@@ -97,7 +97,7 @@ def matching(db: Connection, text: str) -> list[int]:
 
 def by_label(db: Connection) -> list[int]:
     """Return the ids of all sources, removed ones too, in the order of their labels."""
-    return [id for id, _, _ in sorted(db.execute(_LABELS), key=lambda row: (fold(row[2]), row[0]))]
+    return [id for id, _, _ in sorted(db.execute(_LABELS), key=lambda row: (in_order(row[2]), row[0]))]
 
 
 @told

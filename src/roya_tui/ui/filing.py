@@ -9,7 +9,7 @@ from textual import work
 
 from roya_tui.model import Source
 from roya_tui.store import sources, tag_aliases
-from roya_tui.text import folder_name, one_line
+from roya_tui.text import folder_name, in_order, one_line
 from roya_tui.ui.shelf import Row
 from roya_tui.ui.sourcing import Sourcing
 from roya_tui.ui.view import Place, View
@@ -85,7 +85,7 @@ class Filing(Sourcing):
 
     @property
     def _folders(self) -> list[str]:
-        return sorted({source.folder for source in self.sidebar.sources if source.folder})
+        return sorted({source.folder for source in self.sidebar.sources if source.folder}, key=in_order)
 
     def _ask_source(self, source: Source | None) -> None:
         if source is not None:

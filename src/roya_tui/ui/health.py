@@ -12,7 +12,7 @@ from roya_tui.config.wishes import wishes_for
 from roya_tui.model import Source, shown_address
 from roya_tui.sources.typed import tidy
 from roya_tui.store import sources
-from roya_tui.text import folder_name, one_line
+from roya_tui.text import folder_name, in_order, one_line
 from roya_tui.ui import keys
 from roya_tui.ui.dialogs.ask import Ask
 from roya_tui.ui.health_table import Headings
@@ -125,7 +125,7 @@ class SourcesScreen(Overview):
 
     def action_folder(self) -> None:
         if source := self._source():
-            folders = sorted({one.source.folder for one in self.known if one.source.folder})
+            folders = sorted({one.source.folder for one in self.known if one.source.folder}, key=in_order)
             self._ask(
                 "Folder",
                 "News/Jordan is a folder in a folder; left empty, it stands in none.",

@@ -10,7 +10,7 @@ from msgspec import Struct
 from roya_tui.model import SavedFeed, Source, TagCount
 from roya_tui.reading.headline import ASCII, Signs
 from roya_tui.reading.icons import icon
-from roya_tui.text import fold
+from roya_tui.text import fold, in_order
 from roya_tui.ui.stops import Stop
 from roya_tui.ui.view import VIEWS, Place, View
 
@@ -56,13 +56,13 @@ class Folder(NamedTuple):
 def folders(sources: Sequence[Source]) -> list[Folder]:
     """Return all folders, each followed by those in it, and last what is in none."""
     found: dict[str, tuple[list[Source], list[int]]] = {}
-    for source in sorted(sources, key=lambda source: fold(source.label)):
+    for source in sorted(sources, key=lambda source: in_order(source.label)):
         parts = source.folder.split("/")
         for n in range(len(parts)):
             members, unread = found.setdefault("/".join(parts[: n + 1]), ([], []))
             unread.append(source.unread)
         members.append(source)
-    ordered = sorted(found, key=lambda name: (name == "", [fold(part) for part in name.split("/")], name))
+    ordered = sorted(found, key=lambda name: (name == "", [in_order(part) for part in name.split("/")], name))
     return [Folder(name, sum(found[name][1]), found[name][0]) for name in ordered]
 
 

@@ -6,6 +6,7 @@ from textual import work
 
 from roya_tui.model import Source
 from roya_tui.store import meta, sources
+from roya_tui.text import in_order
 from roya_tui.ui.panes import Panes
 from roya_tui.ui.view import Place, View
 
@@ -21,7 +22,9 @@ class Sourcing(Panes):
         """Add what the person types; in an article, first of all what its marked link leads to."""
         from roya_tui.ui.dialogs.add import AddSource
 
-        folders = sorted({s.folder for s in self.library.now(sources.all_sources) if s.folder and not s.sample})
+        folders = sorted(
+            {s.folder for s in self.library.now(sources.all_sources) if s.folder and not s.sample}, key=in_order
+        )
         link = self.article.marked if self.pane == "article" else None
         address = link.url if link is not None and link.url.startswith("http") else ""
         dialog = AddSource(self.program, folders, self.clock, self.signs, self.config.reading.rtl, address)
