@@ -63,7 +63,7 @@ async def test_the_rest_of_a_day_stands_behind_one_row(opened: Opener, petra: in
         assert str(reader.news.headlines.border_subtitle) == "10 in 5 rows"
         assert any("+ 6 more from Petra" in line for line in drawn(reader.news.headlines))
         await reader.press("j", "j", "j")
-        assert ("right", "unfold") in reader.news.bottom.hints
+        assert ("→", "unfold") in reader.news.bottom.hints
         await reader.press("right")
         assert rows(reader) == UNFOLDED
         await reader.press("j", "left")

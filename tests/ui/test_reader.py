@@ -783,6 +783,13 @@ async def test_tags_keep_their_places_and_rare_ones_wait_for_t(opened: Opener, s
         assert "rare 29" in reader.sidebar
 
 
+@pytest.mark.parametrize(("width", "named"), [(140, True), (120, False), (100, True), (80, False), (60, True)])
+async def test_a_row_names_its_source_where_its_title_keeps_room(opened: Opener, width: int, named: bool) -> None:
+    async with opened(width=width, config=BY_HAND) as reader:
+        line = reader.list_line("Fig Street closed")
+        assert ("City Desk" in line) is named
+
+
 @pytest.mark.parametrize("width", [140, 100])
 async def test_the_sidebar_s_cursor_goes_to_the_view_that_a_key_opens(opened: Opener, width: int) -> None:
     async with opened(width=width, config=BY_HAND) as reader:

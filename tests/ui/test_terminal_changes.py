@@ -146,12 +146,12 @@ def test_it_works_in_small_windows_and_in_ascii(home: Home, server: Server, colu
         server.serve("/wire", wire(FIRE.format(14), CAUSE, SCHOOL))
         reader.do("2", "m", until=lambda seen: "Unread 1" in seen.top)
         refreshed(reader, server)
-        seen = reader.do("d", until="since you read it")
+        seen = reader.do("d", until="since you read")
         minus = "-" if options else "−"
         assert f"At least [{minus}12] [+14] people" in seen.text
         assert "+ Two schools nearby" in seen.text
         assert not options or seen.text.isascii()
-        seen = reader.do("esc", until=lambda seen: "since you read it" not in seen.text or "Published:" in seen.text)
+        seen = reader.do("esc", until=lambda seen: "since you read" not in seen.text or "Published:" in seen.text)
         assert "[+14]" not in seen.text
 
 
