@@ -19,7 +19,7 @@ from roya_tui.reading import layout
 from roya_tui.reading.blocks import Block
 from roya_tui.store import articles, forgetting, incoming, sources, state, wide
 from roya_tui.store.database import StoreError, open_store
-from roya_tui.ui import browser
+from roya_tui.ui import browser, counting
 from roya_tui.ui.app import Reader
 from roya_tui.ui.dialogs.confirm import Confirm
 from roya_tui.ui.dialogs.help import Help
@@ -288,6 +288,22 @@ async def test_find_kept_with_enter_is_left_with_escape(opened: Opener) -> None:
         assert len(reader.titles) < len(everything)
         await reader.press("escape")
         assert reader.titles == everything
+
+
+async def test_a_list_is_drawn_anew_where_others_wrote_and_not_because_time_went_by(
+    opened: Opener, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counting, "LOOK_EVERY", 0.5)
+    async with opened(config=BY_HAND) as reader:
+        known = reader.news.headlines._known
+        await reader.press("s")  # what the reader writes is on the screen already
+        before = dict(known)
+        assert before
+        await reader.pilot.pause(0.7)
+        assert dict(known) == before and all(known[id] is before[id] for id in before)
+        with closing(open_store(store)) as db:
+            state.mark(db, list(before), NOW, read=True)
+        await reader.until(lambda: all(not headline.unread for headline in known.values()))
 
 
 async def test_what_a_killed_refresh_left_for_search_to_learn_is_found(opened: Opener, store: Path) -> None:

@@ -23,7 +23,8 @@ class Counting(Saving):
     """Whether others wrote to the store just now."""
 
     def watch_store(self) -> None:
-        """Look now and then at whether others wrote to the store."""
+        """Look now and then at whether others wrote to the store; for the first time before this reader writes."""
+        self.call_after_refresh(self._look_for_changes)
         self.set_interval(LOOK_EVERY, self._look_for_changes)
 
     @work(exit_on_error=False, exclusive=True, group="changes")
