@@ -1,4 +1,7 @@
-"""The names in use: what may stand behind a field of a query, the most used first."""
+"""The names in use: what may stand behind a field of a query, the most used first.
+
+How much tags and sources are used, `tally` knows. Nothing here sorts all articles: it is asked when one begins to type.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +11,18 @@ from roya_tui.query.completing import MERGED, MOST_KNOWN, Known, names
 from roya_tui.store.database import told
 
 _NEWEST = 5_000
-"""Authors are those of so many newest articles: who wrote last is who one looks for."""
+"""Authors are those of so many newest articles: who wrote last is who one looks for. Languages are all there are, the
+most used of those articles first."""
 
 _TAGS = f"""
-    WITH used AS MATERIALIZED (SELECT tag_id, count(*) AS uses FROM article_tag GROUP BY tag_id
+    WITH used AS MATERIALIZED (SELECT tag_id, sum(total) AS uses FROM tally WHERE tag_id > 0
+        GROUP BY tag_id HAVING EXISTS (SELECT 1 FROM article_tag WHERE article_tag.tag_id = tally.tag_id)
         ORDER BY uses DESC LIMIT {MOST_KNOWN})
     SELECT name FROM used LEFT JOIN tag_alias USING (tag_id) CROSS JOIN tag ON id = coalesce(into_id, tag_id)
     GROUP BY id ORDER BY sum(uses) DESC, folded
 """
 _SOURCES = """
-    WITH used AS MATERIALIZED (SELECT source_id, count(*) AS uses FROM article GROUP BY source_id)
+    WITH used AS MATERIALIZED (SELECT source_id, total AS uses FROM tally WHERE tag_id = 0)
     SELECT coalesce(nullif(s.name, ''), nullif(f.title, ''), s.url) AS label, s.folder, coalesce(uses, 0) AS uses
     FROM source AS s LEFT JOIN feed AS f ON f.source_id = s.id LEFT JOIN used ON used.source_id = s.id
     WHERE s.removed_at IS NULL ORDER BY uses DESC, label
@@ -28,8 +33,12 @@ _AUTHORS = f"""
 """
 _MERGED = "SELECT name FROM tag_alias CROSS JOIN tag ON id = tag_id"
 _FEEDS = "SELECT name FROM saved_feed ORDER BY place, id"
-_LANGUAGES = """
-    SELECT lower(language) FROM article WHERE language <> '' GROUP BY lower(language) ORDER BY count(*) DESC
+_LANGUAGES = f"""
+    WITH used AS MATERIALIZED (SELECT lower(language) AS language, count(*) AS uses
+        FROM (SELECT language FROM article ORDER BY at DESC, id DESC LIMIT {_NEWEST}) GROUP BY lower(language))
+    SELECT k.language FROM (SELECT DISTINCT lower(language) AS language FROM (SELECT DISTINCT language FROM article)
+        WHERE language <> '') AS k LEFT JOIN used ON used.language = k.language
+    ORDER BY uses DESC, k.language
 """
 
 
