@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from roya_tui import query
 from roya_tui.model import Entry, Moment, NewSource, Picture, Rule
 from roya_tui.query import All, Either, Not, Query, QueryError, Term, parse
-from roya_tui.store import articles, catching, incoming, rules, search, sources, state, wide, wording
+from roya_tui.store import articles, catching, incoming, names, rules, search, sources, state, wide, wording
 from roya_tui.store.compiler import Compiler
 from roya_tui.store.database import check, open_store, open_with
 from roya_tui.store.schema import MIGRATIONS
@@ -536,6 +536,15 @@ def test_lists_come_from_an_index_in_order(planned, text: str) -> None:
 def test_what_belongs_to_an_article_is_looked_up_and_not_searched_for(planned, ask) -> None:
     plan = plan_of(planned, lambda: ask(planned))
     assert not [step for step in plan if step in ("SCAN s", "SCAN state", "SCAN tag", "SCAN article_tag")]
+
+
+def test_the_names_to_complete_are_all_in_use_the_most_used_first(store) -> None:
+    db, _ = store
+    known = {field: [name.text for name in found] for field, found in names.known(db).items()}
+    assert known["tag"][0] == "Economy"
+    assert set(known["tag"]) == {"Economy", "Water", "Sport", "Civil defence", "اقتصاد", "Places to go"}
+    assert known["source"] == ["Roya News", "The Petra", "رؤيا"]
+    assert known["lang"] == ["ar", "en", "en-gb", "ja"]
 
 
 # What reaches SQLite
