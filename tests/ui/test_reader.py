@@ -300,7 +300,8 @@ async def test_a_list_is_drawn_anew_where_others_wrote_and_not_because_time_went
         before = dict(known)
         assert before
         await reader.pilot.pause(0.7)
-        assert dict(known) == before and all(known[id] is before[id] for id in before)
+        assert dict(known) == before
+        assert all(known[id] is before[id] for id in before)
         with closing(open_store(store)) as db:
             state.mark(db, list(before), NOW, read=True)
         await reader.until(lambda: all(not headline.unread for headline in known.values()))
