@@ -170,6 +170,11 @@ def folder_name(text: str) -> str:
     return "/".join(part for part in map(str.strip, one_line(text).split("/")) if part)
 
 
+def many(count: int, thing: str, things: str = "") -> str:
+    """Return so many of a thing in words: `1 article`, `1,200 articles`; `things` where an s makes no plural."""
+    return f"{count:,} {thing if count == 1 else things or thing + 's'}"
+
+
 def counted(text: str) -> tuple[int, int]:
     """Return how many words a line of clean text has, and beside them Chinese and Japanese characters, each a word."""
     if not may_have_cjk(text):

@@ -15,6 +15,7 @@ from tests.servers import Server
 
 from roya_tui.cli.plain.commands import COMMANDS
 from roya_tui.cli.plain.sitting import Sitting
+from roya_tui.query import VIEWS
 
 from .conftest import Cli, Result
 from .test_adding import rss
@@ -231,7 +232,7 @@ def test_every_command_is_told_and_does_something(hear: Hear) -> None:
     said = "\n".join(hear("h"))
     for command in COMMANDS:
         assert f"{command.words[0]}" in said
-        assert hasattr(Sitting, f"_do_{command.method}")
+        assert command.method in VIEWS or hasattr(Sitting, f"_do_{command.method}")
     words = [word for command in COMMANDS for word in command.words]
     assert len(words) == len(set(words))
 

@@ -18,7 +18,7 @@ from roya_tui.cli.places import place
 from roya_tui.cli.session import COULD_NOT, DONE, SOME_FAILED, CannotDo, Session
 from roya_tui.model import Entry, Failed, is_local
 from roya_tui.sources.web.addresses import shown
-from roya_tui.text import one_line
+from roya_tui.text import many, one_line
 
 if TYPE_CHECKING:
     from roya_tui.cli.choices import Choice
@@ -73,7 +73,7 @@ def _command(candidate: dict[str, Any]) -> str:
 def _about(session: Session, candidate: dict[str, Any]) -> str:
     told = [candidate["title"]]
     if candidate.get("entries") is not None:
-        told.append("1 article" if candidate["entries"] == 1 else f"{candidate['entries']:,} articles")
+        told.append(many(candidate["entries"], "article"))
     if newest := candidate.get("newest") or candidate.get("published"):
         from datetime import datetime
 

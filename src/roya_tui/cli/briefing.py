@@ -14,6 +14,7 @@ from roya_tui.cli.session import DONE, Session, catch_up
 from roya_tui.model import Headline
 from roya_tui.query import Query
 from roya_tui.reading.briefing import Briefing, Line, Section
+from roya_tui.text import many
 from roya_tui.ui.briefed import briefed, title, view_of
 from roya_tui.ui.view import Place
 
@@ -88,7 +89,7 @@ def _summary(since: str, page: Briefing) -> str:
     when = _SINCE.get(since, f"since {since}")
     if not page.unread:
         return f"Nothing unread {when}."
-    return f"{page.unread:,} unread {when}, of {'1 source' if page.sources == 1 else f'{page.sources:,} sources'}."
+    return f"{page.unread:,} unread {when}, of {many(page.sources, 'source')}."
 
 
 def _heading(session: Session) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from roya_tui.model import Article, Entry, Moment, Picture
 from roya_tui.store.carrying import Carried, carried, carry_in
-from roya_tui.text import clean, one_line
+from roya_tui.text import clean, many, one_line
 
 _LONGEST = 1_000
 """Characters of a guid, as the store has them at most."""
@@ -79,7 +79,7 @@ def take_over(db: Connection, found_pages: Iterable[dict[str, Any]], found: Iter
         return ""
     saved = keep_all(db, [prepare(entry) for entry in entries if entry.url], now)
     taken = carry_in(db, [one for one in wanted if one.source and one.guid], now)
-    told = [f"{saved:,} saved page{'' if saved == 1 else 's'} added."] if saved else []
+    told = [f"{many(saved, 'saved page')} added."] if saved else []
     if taken.here or taken.awaited:
         told.append(f"Took over what you did with {taken.here + taken.awaited:,} articles.")
     if taken.awaited:

@@ -9,7 +9,7 @@ from roya_tui.cli.output import iso
 from roya_tui.model import Entry, is_local
 from roya_tui.refresh import Found, Offer, Page
 from roya_tui.sources.web.addresses import shown
-from roya_tui.text import one_line, plain
+from roya_tui.text import many, one_line, plain
 
 if TYPE_CHECKING:
     from roya_tui.reading.clock import Clock
@@ -96,9 +96,8 @@ def described(looked: Found | Page, address: str, clock: Clock) -> str:
     if looked.offers and looked.offers[0].guess:
         return f"{shown(address)} names no feed, but {shown(looked.offers[0].url)} is one."
     if looked.offers:
-        count = len(looked.offers)
         also = " It is an article as well." if article and looked.surely_article else ""
-        return f"{shown(address)} offers {'1 feed' if count == 1 else f'{count} feeds'}.{also}"
+        return f"{shown(address)} offers {many(len(looked.offers), 'feed')}.{also}"
     if article and looked.surely_article:
         return f"This is an article: {dated(article, clock)}."
     if article:

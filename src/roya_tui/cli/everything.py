@@ -15,7 +15,7 @@ from roya_tui.cli.session import CannotDo
 from roya_tui.config.readers import Wrong, zone
 from roya_tui.model import NewSource, Rule, SavedFeed, Source
 from roya_tui.sources.typed import NotAnAddress, tidy
-from roya_tui.text import folder_name
+from roya_tui.text import folder_name, many
 
 _VERSION = 1
 _MARK = "roya_tui_everything"
@@ -67,9 +67,9 @@ def written(db: Connection, shared: Sequence[Source], now: int) -> tuple[bytes, 
     }
     pages, articles = carrying.pages(db, now), carrying.articles(db)
     parts = [json.dumps(document, ensure_ascii=False, indent=2).removesuffix("\n}"), _lines("pages", pages)]
-    told = f"{_many(len(shared), 'subscription')}, {_many(len(pages), 'saved page')} and what you did with"
+    told = f"{many(len(shared), 'subscription')}, {many(len(pages), 'saved page')} and what you did with"
     document_text = ",\n".join([*parts, _lines("articles", articles)]) + "\n}\n"
-    return document_text.encode("utf-8", "replace"), f"{told} {_many(len(articles), 'article')}"
+    return document_text.encode("utf-8", "replace"), f"{told} {many(len(articles), 'article')}"
 
 
 def _lines(name: str, found: Sequence[dict[str, Any]]) -> str:
@@ -107,7 +107,7 @@ def take_over(db: Connection, data: bytes, now: int) -> str:
     merged = tag_aliases.add_all(db, pairs, now)
     made = rules.add_all(db, map(_rule, _each(document, "rules")), now)
     counts = ((added, "source"), (kept, "saved feed"), (made, "rule"), (merged, "merged tag"))
-    *most, last = (_many(*one) for one in counts)
+    *most, last = (many(*one) for one in counts)
     told = f"{', '.join(most)} and {last} added."
     own = carrying.take_over(db, _each(document, "pages"), _each(document, "articles"), now)
     return f"{told}\n{own}" if own else told
@@ -121,10 +121,6 @@ def _rule(one: dict[str, Any]) -> Rule:
 
 def _seconds(value: object) -> int | None:
     return value if isinstance(value, int) and 0 < value < 2**40 else None
-
-
-def _many(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _each(document: dict[str, Any], what: str) -> Iterable[dict[str, Any]]:

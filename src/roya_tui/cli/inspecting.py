@@ -163,7 +163,7 @@ def _report(out: Output, facts: dict[str, Any]) -> None:
 def _tell(out: Output, facts: dict[str, Any], indent: int) -> None:
     """Tell each fact that there is on a line of its own, of several values each."""
     for name, value in facts.items():
-        if name.endswith("_raw"):
+        if name.endswith("_raw") or value is False:
             continue
         if raw := facts.get(f"{name}_raw"):
             value = f"{value or 'not understood'} (written: {raw})"

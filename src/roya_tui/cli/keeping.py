@@ -14,6 +14,7 @@ from roya_tui.model import Entry, Failed, Feed, NewSource, Source, is_local
 from roya_tui.refresh import Found, Offer
 from roya_tui.sources.web.addresses import host
 from roya_tui.store import answers, sources
+from roya_tui.text import many
 
 
 class Added(Struct, frozen=True):
@@ -124,8 +125,7 @@ def _save(session: Session, db: Connection, url: str, found: Found) -> Source:
 
 
 def _added(source: Source, feed: Feed, address: str) -> Added:
-    count = "1 article" if source.total == 1 else f"{source.total:,} articles"
-    message = " ".join([f"Added {source.label} ({count}).", *feed.warnings[:1]])
+    message = " ".join([f"Added {source.label} ({many(source.total, 'article')}).", *feed.warnings[:1]])
     return Added("added", address, message, source.id, source.label, source.total)
 
 

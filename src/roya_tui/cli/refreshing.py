@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import asdict
 
 from roya_tui.cli.session import BUSY, DONE, INTERRUPTED, SOME_FAILED, CannotDo, Session
-from roya_tui.text import fold
+from roya_tui.text import fold, many
 
 if TYPE_CHECKING:
     from roya_tui.cli.output import Output
@@ -162,14 +162,14 @@ class _Progress:
             self._out.line("Offline: nothing was fetched.")
             return
         if not asked:
-            waiting = "1 source waits" if summary.waiting == 1 else f"{summary.waiting:,} sources wait"
+            waiting = many(summary.waiting, "source waits", "sources wait")
             self._out.line(f"Nothing is due: {waiting}. roya-tui refresh --all-now does not.")
             return
         muted = f" ({summary.muted:,} muted)" if summary.muted else ""
         told = [f"{summary.new:,} new{muted}", f"{summary.changed:,} changed"]
         for count, what in ((summary.pages, "page"), (summary.pictures, "picture")):
             if count:
-                told.append(f"{count:,} {what}{'s' * (count > 1)} kept")
+                told.append(f"{many(count, what)} kept")
         if summary.failed:
             told.append(f"{summary.failed:,} of {asked:,} sources failed")
         before = "Stopped: " if summary.stopped else "Offline, so only files were read: " if self._offline else ""

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from roya_tui.cli.session import DONE, WRONG_USAGE, CannotDo, Session, catch_up
 from roya_tui.model import Article
+from roya_tui.text import many
 
 
 def show(session: Session, wanted: Namespace) -> int:
@@ -48,7 +49,7 @@ def show(session: Session, wanted: Namespace) -> int:
             from roya_tui.cli.writing import write
 
             write(Path(file), lambda opened: exporter.write(articles, opened), force=wanted.force)
-            session.out.line(f"Wrote {'1 article' if len(ids) == 1 else f'{len(ids):,} articles'} to {file}.")
+            session.out.line(f"Wrote {many(len(ids), 'article')} to {file}.")
         elif form == "epub":
             session.out.bytes(exporter.in_memory(articles))
         elif form == "text" and session.plain:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from roya_tui.cli.output import Column, iso
 from roya_tui.cli.session import COULD_NOT, DONE, CannotDo, Session, standard_input
 from roya_tui.model import Health, Source, shown_address
-from roya_tui.text import one_line
+from roya_tui.text import many, one_line
 
 _COMPLAINTS = 10
 """How many lines of a list that were not taken over are told one by one."""
@@ -64,7 +64,7 @@ def list_sources(session: Session, wanted: Namespace) -> int:
     session.table(columns, rows, heading)
     troubled = sum(one.verdict in TROUBLES for one in found)
     if troubled and session.terminal.interactive:
-        need = "1 source needs a look" if troubled == 1 else f"{troubled:,} sources need a look"
+        need = many(troubled, "source needs a look", "sources need a look")
         session.out.tell(f"{need}: S in the reader tells more, and what to do.")
     return DONE
 
@@ -160,8 +160,7 @@ def take_over(session: Session, wanted: Namespace) -> int:
     if len(found.problems) > _COMPLAINTS:
         session.out.line(f"… and {len(found.problems) - _COMPLAINTS:,} more", indent=2)
     if found.several_tags:
-        feeds = "1 feed" if found.several_tags == 1 else f"{found.several_tags:,} feeds"
-        session.out.line(f"{feeds} had several tags; the first became the folder.")
+        session.out.line(f"{many(found.several_tags, 'feed')} had several tags; the first became the folder.")
     if inside := places_inside(feed.url for feed in found.feeds):
         session.out.line(f"In your own network, and asked there: {', '.join(map(one_line, inside))}.")
     if new and session.terminal.interactive:

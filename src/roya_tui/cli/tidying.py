@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import asdict
 
 from roya_tui.cli.session import BUSY, COULD_NOT, DONE, Session
+from roya_tui.text import many
 
 if TYPE_CHECKING:
     from roya_tui.refresh.tidying import Tidied
@@ -35,22 +36,17 @@ def tidy(session: Session, wanted: Namespace) -> int:
 
 def _told(done: Tidied, *, dry_run: bool) -> str:
     gone = [
-        _count(done.articles, "old article"),
-        _count(done.revisions, "old version"),
-        _count(done.pictures, "picture") + f" ({_size(done.freed)})" * bool(done.pictures),
-        _count(done.records, "record of nothing", "records of nothing"),
+        (done.articles, many(done.articles, "old article")),
+        (done.revisions, many(done.revisions, "old version")),
+        (done.pictures, f"{many(done.pictures, 'picture')} ({_size(done.freed)})"),
+        (done.records, many(done.records, "record of nothing", "records of nothing")),
     ]
-    what = ", ".join(filter(None, gone))
+    what = ", ".join(told for count, told in gone if count)
     if dry_run:
         return f"Would let go of {what}. Nothing was changed." if what else "There is nothing to let go of."
     first = f"Let go of {what}." if what else "There was nothing to let go of."
     was = f", it had {_size(done.store_before)}" if done.store_after < done.store_before else ""
     return f"{first} The store has {_size(done.store_after)}{was}; pictures have {_size(done.cache)}."
-
-
-def _count(number: int, one: str, more: str = "") -> str:
-    """Return a number with its noun; "" for none."""
-    return f"{number:,} {one if number == 1 else more or one + 's'}" if number else ""
 
 
 def _size(size: int) -> str:

@@ -10,6 +10,7 @@ from roya_tui.model import Article, Picture
 from roya_tui.reading.blocks import Document
 from roya_tui.reading.clock import Clock
 from roya_tui.reading.isolating import beside, isolated
+from roya_tui.text import many
 
 Row = tuple[str, str]
 """A line of the head, names isolated where one of them reads from the right, and the name of its style."""
@@ -72,7 +73,7 @@ def also_rows(article: Article) -> list[Row]:
 def _facts(article: Article, document: Document, changed: str) -> list[str]:
     facts = [f"{article.headline.minutes} min"]
     if document.pictures:
-        facts.append("1 picture" if len(document.pictures) == 1 else f"{len(document.pictures)} pictures")
+        facts.append(many(len(document.pictures), "picture"))
     if article.damaged:
         facts.append("damaged")
     if article.full_text:

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from roya_tui.model import Facts, Health, Source, shown_address
 from roya_tui.reading.clock import Clock
+from roya_tui.text import many
 
 MINUTE, HOUR, DAY, WEEK, YEAR = 60, 3_600, 86_400, 7 * 86_400, 365 * 86_400
 
@@ -184,12 +185,8 @@ def long(seconds: int) -> str:
         (HOUR, HOUR, "hour"),
     ):
         if seconds >= least:
-            return _counted(seconds // unit, name)
-    return _counted(max(seconds, 0) // MINUTE, "minute")
-
-
-def _counted(count: int, name: str) -> str:
-    return f"{count:,} {name}{'' if count == 1 else 's'}"
+            return many(seconds // unit, name)
+    return many(max(seconds, 0) // MINUTE, "minute")
 
 
 def short(seconds: int) -> str:

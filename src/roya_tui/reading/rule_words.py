@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from roya_tui.model import EFFECTS, Rule
 from roya_tui.query.dates import span
+from roya_tui.text import many
 
 DAY = 86_400
 
@@ -30,8 +31,7 @@ def until(rule: Rule, now: int) -> str:
 def lasting(seconds: int) -> str:
     """A span of time in days or hours; one that has begun counts."""
     size, unit = (DAY, "day") if seconds > DAY else (3_600, "hour")
-    count = -(-seconds // size)
-    return f"{count:,} {unit}{'' if count == 1 else 's'}"
+    return many(-(-seconds // size), unit)
 
 
 def how_long(term: int | None) -> str:

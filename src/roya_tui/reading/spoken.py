@@ -15,6 +15,7 @@ from roya_tui.reading.blocks import Block, Document, Inside, Span
 from roya_tui.reading.clock import Clock
 from roya_tui.reading.head import head
 from roya_tui.reading.isolating import bare
+from roya_tui.text import many
 
 _SAID = {"strike": "deleted", "mark": "marked"}
 """Styles that change what is meant."""
@@ -182,15 +183,11 @@ def _table(block: Block, document: Document) -> Iterator[str]:
     names = rows[block.header - 1] if block.header else []
     body = rows[block.header :]
     count = len(rows[0]) if rows else 0
-    yield f"Table, {_many(count, 'column')}, {_many(len(body), 'row')}."
+    yield f"Table, {many(count, 'column')}, {many(len(body), 'row')}."
     for number, row in enumerate(body, start=1):
         cells = zip(names or [""] * count, row, strict=False)
         yield f"Row {number}: {'; '.join(f'{name}: {cell}' if name else cell for name, cell in cells if cell)}"
     yield "End of table."
-
-
-def _many(count: int, thing: str) -> str:
-    return f"1 {thing}" if count == 1 else f"{count} {thing}s"
 
 
 def _words(block: Block, document: Document, start: int = 0, end: int | None = None) -> str:

@@ -10,6 +10,7 @@ from itertools import islice
 from msgspec import Struct
 
 from roya_tui.sources.unpacking import unfold
+from roya_tui.text import many
 
 BYTES, MARK, HEADER, PROLOG, GUESS = "its bytes", "its byte order mark", "the header", "its prolog", "a guess"
 """How an encoding is found."""
@@ -105,8 +106,7 @@ def decode(data: bytes, content_type: str = "") -> Decoded:
     if not whole:
         warnings += ("Only the beginning of the document was read: it has too many damaged characters.",)
     elif bad := text.count("\ufffd"):
-        what = "1 damaged character" if bad == 1 else f"{bad} damaged characters"
-        warnings += (f"The document has {what}.",)
+        warnings += (f"The document has {many(bad, 'damaged character')}.",)
     return Decoded(text, _said(encoding, data), found, warnings)
 
 

@@ -17,6 +17,7 @@ from roya_tui.store.personal import forget_empty
 from roya_tui.store.state import give_tag, titled
 from roya_tui.store.stories import new_number
 from roya_tui.store.undo import Image, record
+from roya_tui.text import many
 
 
 class Carried(Struct, frozen=True):
@@ -102,7 +103,7 @@ def carry_in(db: Connection, wanted: Iterable[Carried], now: int) -> Taken:
         awaited = _await(db, to_come, images)
         if images:
             count = len(changed) + awaited
-            record(db, f"Took over what you did with {count:,} article{'' if count == 1 else 's'}.", images, now)
+            record(db, f"Took over what you did with {many(count, 'article')}.", images, now)
         return Taken(len(changed), awaited)
 
 

@@ -21,7 +21,7 @@ from roya_tui.store.named import Names, kept
 from roya_tui.store.personal import forget_empty, put_elsewhere
 from roya_tui.store.tags import fold_tag
 from roya_tui.store.undo import Image, record
-from roya_tui.text import one_line
+from roya_tui.text import many, one_line
 
 _COLUMNS = ("name", "query", "effect", "tag", "term", "ends", "off", "place")
 _LONGEST_NAME = 80
@@ -133,8 +133,7 @@ def add_all(db: Connection, wanted: Iterable[Rule], now: int) -> int:
                 taken.add(name_of(name))
                 ids.append(_insert(db, replace(one, name=name, query=one_line(one.query), tag=one_line(one.tag))))
         if ids:
-            what = "1 rule" if len(ids) == 1 else f"{len(ids):,} rules"
-            record(db, f"Made {what}.", [_nothing(ids)], now)
+            record(db, f"Made {many(len(ids), 'rule')}.", [_nothing(ids)], now)
         return len(ids)
 
 

@@ -10,6 +10,7 @@ from roya_tui.store import incoming, sources
 from roya_tui.store.bodies import Prepared, is_sound
 from roya_tui.store.database import told, transaction
 from roya_tui.store.undo import Image, record
+from roya_tui.text import many
 
 TITLE = "Saved pages"
 """What the source is called until the person calls it something else."""
@@ -43,7 +44,7 @@ def keep_all(db: Connection, pages: Iterable[Prepared], now: int) -> int:
         missing = [page for page in pages if not is_kept(db, page)]
         undone = [image for page in missing for image in _keep(db, page, now)[2]]
         if undone:
-            record(db, f"Saved {len(missing):,} page{'' if len(missing) == 1 else 's'}.", undone, now)
+            record(db, f"Saved {many(len(missing), 'page')}.", undone, now)
         return len(missing)
 
 

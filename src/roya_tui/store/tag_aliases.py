@@ -13,7 +13,7 @@ from roya_tui.store.database import StoreError, told, transaction
 from roya_tui.store.personal import forget_empty
 from roya_tui.store.tags import fold_tag
 from roya_tui.store.undo import Image, record
-from roya_tui.text import one_line
+from roya_tui.text import many, one_line
 
 
 @told
@@ -97,7 +97,7 @@ def add_all(db: Connection, wanted: Iterable[tuple[str, str]], now: int) -> int:
                 _set(db, dict.fromkeys((one, *_under(db, one)), target))
         changed = {id: before.get(id) for id, into in _all(db).items() if before.get(id) != into}
         if changed:
-            tags = "1 tag" if len(changed) == 1 else f"{len(changed):,} tags"
+            tags = many(len(changed), "tag")
             record(db, f"Merged {tags}.", [Image("tag_alias", ("into_id",), list(changed.items()))], now)
         return len(changed)
 

@@ -24,6 +24,7 @@ from msgspec.structs import replace
 from roya_tui.store import muting
 from roya_tui.store.database import StoreError, told, transaction, upsert
 from roya_tui.store.personal import BLANKS, KEYS, OWNERS, SECOND_KEYS, forget_empty
+from roya_tui.text import many
 
 _KEPT_STEPS = 200
 
@@ -223,8 +224,7 @@ def _age(at: int | None, now: int, what: str = "") -> str:
         return ""
     passed = now - at
     seconds, unit = next(one for one in ((86_400, "day"), (3_600, "hour"), (60, "minute")) if passed >= one[0])
-    count = passed // seconds
-    return f", {what}{count:,} {unit}{'' if count == 1 else 's'} ago"
+    return f", {what}{many(passed // seconds, unit)} ago"
 
 
 def _put_back(db: Connection, image: Image) -> Image:

@@ -14,6 +14,7 @@ from textual.strip import Strip
 
 from roya_tui.config import Config
 from roya_tui.reading.clock import Clock
+from roya_tui.text import many
 from roya_tui.ui import keys
 from roya_tui.ui.cells import measure
 from roya_tui.ui.ink import ink
@@ -142,8 +143,7 @@ class ChangesPane(Selecting, can_focus=True):
         if self._changes is None:
             return
         count = len(self._changes.changes)
-        all_of_them = "1 change" if count == 1 else f"{count:,} changes"
-        self.border_subtitle = Content(f"{self._at + 1} of {count:,}" if self._at >= 0 else all_of_them)
+        self.border_subtitle = Content(f"{self._at + 1} of {count:,}" if self._at >= 0 else many(count, "change"))
 
     def action_next_change(self) -> None:
         self._turn(1)

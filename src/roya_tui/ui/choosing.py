@@ -10,6 +10,7 @@ from textual import on, work
 from roya_tui.model import Headline
 from roya_tui.reading.unfolding import standing
 from roya_tui.store import articles, state, tags, undo
+from roya_tui.text import many
 from roya_tui.ui.headlines import Headlines
 from roya_tui.ui.marks import Marks, as_markdown
 
@@ -195,7 +196,7 @@ class Choosing(Marks):
         lines = [line(headline) for headline in self._headlines(chosen[:MOST_COPIED]) if headline.url]
         self.app.copy_to_clipboard("\n".join(lines))
         of = f" of the first {MOST_COPIED:,}" if len(chosen) > MOST_COPIED else ""
-        self.bottom.say(f"Copied {'1 link' if len(lines) == 1 else f'{len(lines):,} links'}{of}.")
+        self.bottom.say(f"Copied {many(len(lines), 'link')}{of}.")
         return True
 
     def _headlines(self, ids: Sequence[int]) -> list[Headline]:

@@ -9,6 +9,7 @@ from textual import on
 from roya_tui.model import Article
 from roya_tui.query import words
 from roya_tui.store import state
+from roya_tui.text import many
 from roya_tui.ui import keys
 from roya_tui.ui.article import ArticlePane
 from roya_tui.ui.bars import Bar
@@ -130,7 +131,7 @@ class Moving(Crossing):
     @on(ArticlePane.Selected)
     def _selected_words(self) -> None:
         self.set_focus(self.reading)
-        self.bottom.say(f"Selected {_characters(self.reading.selected)}. y copies them, esc lets go.")
+        self.bottom.say(f"Selected {many(len(self.reading.selected), 'character')}. y copies them, esc lets go.")
 
     def action_copy_link(self) -> None:
         if not self._copy_selected():
@@ -143,7 +144,7 @@ class Moving(Crossing):
             return False
         self.app.copy_to_clipboard(text)
         self.reading.leave()
-        self.bottom.say(f"Copied {_characters(text)}.")
+        self.bottom.say(f"Copied {many(len(text), 'character')}.")
         return True
 
     @on(ArticlePane.NothingFurther)
@@ -165,7 +166,3 @@ class Moving(Crossing):
         self._memory.keep_width(self.config.reading.width, width)
         room = self.article.text_width
         self.bottom.say(f"Text of {width} columns" + ("." if room == width else f"; there is room for {room} here."))
-
-
-def _characters(text: str) -> str:
-    return "1 character" if len(text) == 1 else f"{len(text):,} characters"

@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from roya_tui.reading.clock import Clock
+from roya_tui.text import many
 
 LATEST = 5
 """Headlines by which one knows a feed."""
@@ -61,7 +62,7 @@ class Offering(Struct, frozen=True):
                 known,
                 _dated("", one.get("published"), clock),
                 ", ".join(one["authors"]),
-                _pictures(one["pictures"]),
+                many(one["pictures"], "picture") if one["pictures"] else "",
             ]
         elif one.get("entries") is None:
             facts = ["did not answer yet", str(one["url"])]
@@ -70,7 +71,7 @@ class Offering(Struct, frozen=True):
             facts = [
                 known,
                 _KINDS.get(one["kind"], ""),
-                "1 article" if count == 1 else f"{count:,} articles",
+                many(count, "article"),
                 _dated("newest ", one.get("newest"), clock),
                 str(one.get("language") or ""),
             ]
@@ -100,10 +101,6 @@ def is_article(candidate: Mapping[str, Any]) -> bool:
     return candidate.get("kind") == "article"
 
 
-def _pictures(count: int) -> str:
-    return "" if not count else "1 picture" if count == 1 else f"{count} pictures"
-
-
 def _dated(words: str, when: object, clock: Clock) -> str:
     return f"{words}{clock.stamp(int(datetime.fromisoformat(when).timestamp()))}" if isinstance(when, str) else ""
 
@@ -116,7 +113,7 @@ def result(events: Sequence[Mapping[str, Any]]) -> str:
     added = [event for event in events if event["event"] in ("added", "saved", "later")]
     articles = sum(int(event.get("articles") or 0) for event in added)
     failed = [str(event["message"]) for event in events if event["event"] == "failed"]
-    counted = f"Added {len(added)} ({articles:,} article{'' if articles == 1 else 's'})." if added else ""
+    counted = f"Added {len(added)} ({many(articles, 'article')})." if added else ""
     known = len(events) - len(added) - len(failed)
     there = f"{known} {'was' if known == 1 else 'were'} there already." if known else ""
     return " ".join(sentence for sentence in (counted, there, *failed[:1]) if sentence)

@@ -17,6 +17,7 @@ from roya_tui.model import Article
 from roya_tui.reading.clock import Clock
 from roya_tui.reading.isolating import isolated
 from roya_tui.reading.unfolding import behind
+from roya_tui.text import many
 from roya_tui.ui.child import Child
 from roya_tui.ui.choosing import Choosing, missing
 
@@ -74,8 +75,7 @@ class Outgoing(Choosing):
         async for _ in child.events():
             pass
         if child.exit_code == 0:
-            what = "1 article" if len(ids) == 1 else f"{len(ids):,} articles"
-            self.bottom.say(f"Wrote {what} to “{wanted.file}”.")
+            self.bottom.say(f"Wrote {many(len(ids), 'article')} to “{wanted.file}”.")
         else:
             why = (child.complaint.splitlines() or [""])[-1].removeprefix("roya-tui: ")
             self.bottom.say(why or "It was not written.", 20)

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
+from roya_tui.text import many
+
 
 class Fetching:
     """One refresh. What comes after the feeds, pictures and pages, goes on while one reads."""
@@ -27,7 +29,7 @@ class Fetching:
         for event in self._events():
             match event.get("event"):
                 case "started":
-                    yield _many(event["total"], "source is", "sources are") + " asked."
+                    yield many(event["total"], "source is", "sources are") + " asked."
                 case "source" if event["state"] == "new":
                     yield f"{event['label']}: {event['new']:,} new."
                 case "source" if event["state"] == "failed":
@@ -57,7 +59,3 @@ class Fetching:
         if self._process.poll() is None:
             self._process.terminate()
         self._process.wait()
-
-
-def _many(count: int, one: str, more: str) -> str:
-    return f"1 {one}" if count == 1 else f"{count:,} {more}"

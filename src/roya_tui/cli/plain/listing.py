@@ -16,6 +16,7 @@ from roya_tui.model import Article, Headline
 from roya_tui.reading import spoken
 from roya_tui.reading.isolating import bare
 from roya_tui.store import articles, search
+from roya_tui.text import many
 
 if TYPE_CHECKING:
     from roya_tui.reading.blocks import Document
@@ -172,8 +173,3 @@ class Listing:
     @property
     def _now(self) -> int:
         return int(time.time())
-
-
-def many(count: int, thing: str) -> str:
-    """So many of a thing, in words."""
-    return f"1 {thing}" if count == 1 else f"{count:,} {thing}s"

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from roya_tui import query as q
 from roya_tui.cli.plain.commands import told, understood
-from roya_tui.cli.plain.listing import Listing, Place, many
+from roya_tui.cli.plain.listing import Listing, Place
 from roya_tui.cli.session import CannotDo, Session
 from roya_tui.model import Article
 from roya_tui.reading import spoken
 from roya_tui.store import search, sources, state, stories, undo
 from roya_tui.store.database import StoreError
-from roya_tui.text import one_line
+from roya_tui.text import many, one_line
 
 if TYPE_CHECKING:
     from roya_tui.cli.plain.fetching import Fetching
@@ -27,7 +27,8 @@ MOST_TAGS = 20
 
 
 class Sitting(Listing):
-    """Understands one line after another, until it is `over`. `_do_…` are the commands, each with what follows it."""
+    """Understands one line after another, until it is `over`. `_do_…` are the commands, each with what follows it;
+    one that is called as a view goes there."""
 
     def __init__(self, session: Session, db: Connection) -> None:
         super().__init__(session, db)
@@ -45,7 +46,10 @@ class Sitting(Listing):
         """Do what one line asks for; what cannot be done is told."""
         try:
             method, rest = understood(one_line(line))
-            getattr(self, f"_do_{method}")(rest)
+            if method in q.VIEWS:
+                self._view(method)
+            else:
+                getattr(self, f"_do_{method}")(rest)
         except (ValueError, CannotDo) as error:
             self._say(str(error))
         except StoreError as error:
@@ -101,21 +105,6 @@ class Sitting(Listing):
             title = self._headline("").title
             here = f"Article {self._at + 1:,} of {len(self._ids):,} in {self._place.name}: {title}"
         self._say(here)
-
-    def _do_unread(self, rest: str) -> None:
-        self._view("unread")
-
-    def _do_all(self, rest: str) -> None:
-        self._view("all")
-
-    def _do_starred(self, rest: str) -> None:
-        self._view("starred")
-
-    def _do_updated(self, rest: str) -> None:
-        self._view("updated")
-
-    def _do_today(self, rest: str) -> None:
-        self._view("today")
 
     def _do_briefing(self, rest: str) -> None:
         self._brief(rest or "today")

@@ -9,6 +9,7 @@ from itertools import islice
 from msgspec import Struct
 
 from roya_tui.sources.xml.plain import FORBIDDEN, MOST_REFERENCES, UNKNOWN, written
+from roya_tui.text import many
 
 DEEPEST = 200
 """Levels of elements; what lies deeper loses its tags."""
@@ -347,5 +348,5 @@ class _Mender:
 
 
 def _cut_off(whole: int, unfinished: bool) -> str:
-    place = f"after {whole} entr{'y' if whole == 1 else 'ies'}" if whole else "before its first entry ends"
+    place = f"after {many(whole, 'entry', 'entries')}" if whole else "before its first entry ends"
     return f"The document is cut off {place}{'; one that was begun was left out' if unfinished and whole else ''}."
