@@ -347,3 +347,20 @@ def test_the_briefing_is_told_section_by_section_and_its_numbers_read(cli: Cli, 
     assert said.count("Briefing: nothing unread.") == 1
     assert said.count("Briefing: 8 unread.") == 1, "the feed came in today, before there was a visit"
     assert said[-1] == "“soon” is not a time: say today, 2d, 3w or 2025-07-04."
+
+
+def test_rules_are_told_made_and_switched(hear: Hear, town: Path) -> None:
+    none, how, *rest = hear("rules", "mute", "mute tag:water", "rules", "rule 2")[5:]
+    assert none.startswith("There are no rules yet. mute and words makes one")
+    assert how == "Mute what? mute and words, or a query, as in: mute title:football."
+    assert rest == [
+        "Muted for good: water, 2 already. undo takes it back.",
+        "1: water: mutes tag:water, for good. 2 so far.",
+        "rule and a number switches one off, or on. On the command line, roya-tui rules does the rest.",
+        "There is no rule 2: they are 1 to 1.",
+    ]
+    told = hear("rule 1", "all", "rule 1", "undo", "undo", "undo", "rules")
+    assert told[:1] == ["Unread: 1 article."]
+    assert told[3:5] == ["water is off.", "All: 3 articles."]
+    assert told[-5] == "water is on, for good."
+    assert told[-1] == none

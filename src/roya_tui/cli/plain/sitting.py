@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from roya_tui import query as q
 from roya_tui.cli.plain.commands import told, understood
-from roya_tui.cli.plain.listing import Listing, Place
+from roya_tui.cli.plain.listing import Place
+from roya_tui.cli.plain.ruling import Ruling
 from roya_tui.cli.session import CannotDo, Session
 from roya_tui.model import Article
 from roya_tui.reading import spoken
@@ -26,7 +27,7 @@ MOST_TAGS = 20
 """Tags told in one go."""
 
 
-class Sitting(Listing):
+class Sitting(Ruling):
     """Understands one line after another, until it is `over`. `_do_…` are the commands, each with what follows it;
     one that is called as a view goes there."""
 
