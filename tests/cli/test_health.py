@@ -53,6 +53,15 @@ def test_programs_are_told_all_that_is_known(cli: Cli) -> None:
 
 
 @pytest.mark.usefixtures("coast")
+def test_a_cap_of_the_configuration_is_told_where_none_was_set(cli: Cli, home: Path) -> None:
+    (home / "config.toml").write_text('[sources."kelp post"]\nper_day = 3\n[sources.Newcomer]\nper_day = 5\n')
+    db = open_store(home / "news.db")
+    sources.change(db, sources.match(db, "Newcomer")[0].id, per_day=0)
+    db.close()
+    assert [one["per_day"] for one in cli("sources", "--json").json] == [None, 3, 0]
+
+
+@pytest.mark.usefixtures("coast")
 def test_people_are_told_in_a_line_each(cli: Cli) -> None:
     lines = cli("sources").lines
     assert [line.split("  ")[-1].strip() for line in lines] == [

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
-from textual.worker import WorkerCancelled
+from textual.worker import WorkerCancelled, WorkerFailed
 
 from roya_tui import first_run
 from roya_tui.config import Config, Reading
@@ -88,7 +88,7 @@ class Open:
         """Wait for the workers of these groups; whether there were any."""
         busy = [worker for worker in self.app.workers if worker.group in groups]
         if busy:  # for none it would wait for all
-            with suppress(WorkerCancelled):  # another one took its place
+            with suppress(WorkerCancelled, WorkerFailed):  # another one took its place, or what it could not do is told
                 await self.app.workers.wait_for_complete(busy)
         return bool(busy)
 

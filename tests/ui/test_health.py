@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
-from roya_tui.config import Config, Look, Reading
+from roya_tui.config import Config, Look, Reading, Wishes
 from roya_tui.model import Entry, Failed, Moment, NewSource, Source
 from roya_tui.store import answers, incoming, sources
 from roya_tui.store.answers import Outcome
@@ -271,6 +271,16 @@ async def test_how_much_of_it_lists_show_a_day(looking: Looking, path: Path) -> 
         assert len(shown.timeline.piles) == 1
         await reader.press("u")
         assert shown.timeline.piles == {}
+
+
+async def test_what_config_says_of_a_day_is_told_until_it_is_set_here(looking: Looking) -> None:
+    config = Config(sources={"kelp post": Wishes(per_day=3)}, reading=Reading(mark_read=None))
+    async with looking(140, 40, config) as reader:
+        assert "In lists: the newest 3 of a day, as config.toml says" in " ".join(reader.page.split())
+        await reader.press("d")
+        await reader.fill_in("0")
+        assert "In lists: one row a day" in reader.page
+        assert "as config.toml says" not in reader.page
 
 
 async def test_a_name_and_a_folder(looking: Looking, path: Path) -> None:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from roya_tui.cli.output import Column, iso
 from roya_tui.cli.session import COULD_NOT, DONE, CannotDo, Session, standard_input
+from roya_tui.config import Config, wishes_for
 from roya_tui.model import Health, Source, shown_address
 from roya_tui.text import many, one_line
 
@@ -19,7 +20,7 @@ _COMPLAINTS = 10
 """How many lines of a list that were not taken over are told one by one."""
 
 
-_WORDS = {"well": "well", "paused": "paused", "sample": "sample", "saved": "kept here", "new": "not fetched yet"}
+_WORDS = {"paused": "paused", "sample": "sample", "saved": "kept here", "new": "not fetched yet"}
 """What is told in a word where there is nothing to tell."""
 _WIDE = 120
 """Columns of a terminal from which there is room for how often a source publishes."""
@@ -27,7 +28,7 @@ _WIDE = 120
 
 def list_sources(session: Session, wanted: Namespace) -> int:
     """`roya-tui sources`: every source with its counts and how it fares."""
-    from roya_tui.reading.health import TROUBLES, Times
+    from roya_tui.reading.health import ALL_WELL, TROUBLES, Times
     from roya_tui.refresh.survey import survey
     from roya_tui.store import health
 
@@ -35,7 +36,7 @@ def list_sources(session: Session, wanted: Namespace) -> int:
         times = Times(session.now, session.clock())
         found = survey(db, session.config, times, health.twins(db), offline=session.offline)
     if wanted.json:
-        session.out.json([health_facts(one) for one in found])
+        session.out.json([health_facts(one, session.config) for one in found])
         return DONE
     columns = [
         Column(right=True, least=3),
@@ -53,7 +54,7 @@ def list_sources(session: Session, wanted: Namespace) -> int:
             str(one.source.unread),
             one.source.folder or "-",
             one.source.label,
-            _WORDS.get(one.verdict, one.said),
+            "well" if one.said == ALL_WELL else _WORDS.get(one.verdict, one.said),
         ]
         for one in found
     ]
@@ -78,12 +79,15 @@ def _add_rhythm(session: Session, found: Sequence[Health], rows: list[list[str]]
         row += [spark(one.facts, ascii=session.config.look.ascii), rhythm(one.facts)]
 
 
-def health_facts(health: Health) -> dict[str, Any]:
-    """Return a source and how it fares as JSON tells it."""
+def health_facts(health: Health, config: Config) -> dict[str, Any]:
+    """Return a source and how it fares as JSON tells it; what `config` wishes for it stands where nothing was set."""
     from roya_tui.reading.health import rate
 
     facts = health.facts
-    return source_facts(health.source) | {
+    source = health.source
+    if source.per_day is None:
+        source = replace(source, per_day=wishes_for(config, source).per_day)
+    return source_facts(source) | {
         "verdict": health.verdict,
         "health": health.said,
         "gone": health.source.gone,

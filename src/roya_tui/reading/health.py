@@ -16,6 +16,8 @@ TROUBLES = ("gone", "failing", "moved", "failed", "silent", "twice", "unsteady",
 """What needs a look, the worst first."""
 VERDICTS = (*TROUBLES, "offline", "new", "paused", "saved", "sample", "well")
 
+ALL_WELL = "Answers well."
+"""What is said where there is nothing to say."""
 FAILING = 3
 """Failures in a row from which it is no accident any more."""
 UNSTEADY = 0.25
@@ -156,8 +158,8 @@ def _said(
             if facts.newest is None:
                 return "Answers well; no article of it is here."
             if facts.last is not None and facts.last.message:
-                return f"Answers well. {facts.last.message}"
-    return "Answers well."
+                return f"{ALL_WELL} {facts.last.message}"
+    return ALL_WELL
 
 
 def _reason(source: Source, facts: Facts) -> str:

@@ -24,11 +24,13 @@ def page(
     dot: str,
     failed: str,
     ascii: bool,
+    per_day: int | None = None,
 ) -> list[Row]:
-    """Return the lines. `advice` is what to do, in words; `every` are the seconds between two looks by default."""
+    """Return the lines. `advice` is what to do, in words; `every` are the seconds between two looks by default;
+    `per_day` is how many of a day lists show where nothing was set for it."""
     said = [(health.said, "strong"), *([(advice, "text")] if advice else [])]
     rows = [(health.source.label, "headline"), *said, ("", "")]
-    facts = _facts(health, times, every, dot, ascii=ascii)
+    facts = _facts(health, times, every, dot, per_day, ascii=ascii)
     rows += [(beside(fact, ": "), "facts") for fact in facts if fact[1]]
     errors = [attempt for attempt in attempts if attempt.kind][:_ERRORS]
     for heading, told in (("Last failures", errors), ("Last tries", attempts)):
@@ -38,7 +40,9 @@ def page(
     return rows
 
 
-def _facts(health: Health, times: Times, every: int, dot: str, *, ascii: bool) -> Iterator[tuple[str, str]]:
+def _facts(
+    health: Health, times: Times, every: int, dot: str, per_day: int | None, *, ascii: bool
+) -> Iterator[tuple[str, str]]:
     source, facts = health.source, health.facts
     if not source.saved:
         yield "Address", shown_address(source.url)
@@ -59,14 +63,21 @@ def _facts(health: Health, times: Times, every: int, dot: str, *, ascii: bool) -
         went = f"{facts.tries - facts.failed} of the last {facts.tries} went well"
         yield "Tries", f" {dot} ".join(part for part in (went, *cost) if part)
     yield "Articles", f"{source.total:,}, {source.unread:,} unread"
-    if source.per_day is not None:
-        yield "In lists", f"the newest {source.per_day:,} of a day" if source.per_day else "one row a day"
+    yield "In lists", _in_lists(source.per_day, per_day)
     yield "Newest article", _at(facts.newest, times) if facts.newest is not None else ""
     if any(facts.weeks):
         numbers = " ".join(f"{count:,}" for count in facts.weeks)
         yield f"{len(facts.weeks)} weeks", f"{spark(facts, ascii=ascii)}  {numbers}"
         longest = "" if facts.pause is None else f"longest pause {long(facts.pause)}"
         yield "Rhythm", f" {dot} ".join(part for part in (f"about {rhythm(facts)}", longest) if part)
+
+
+def _in_lists(set_here: int | None, otherwise: int | None) -> str:
+    most = otherwise if set_here is None else set_here
+    if most is None:
+        return ""
+    told = f"the newest {most:,} of a day" if most else "one row a day"
+    return told if set_here is not None else f"{told}, as config.toml says"
 
 
 def _at(at: int | None, times: Times) -> str:

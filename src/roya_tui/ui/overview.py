@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from textual import work
 from textual.app import ComposeResult
 
+from roya_tui.config import wishes_for
 from roya_tui.model import Health
 from roya_tui.reading.health import TROUBLES, Times
 from roya_tui.reading.health_page import page
@@ -194,6 +195,7 @@ class Overview(AboveNews):
             dot=news.signs.dot,
             failed=news.signs.failed,
             ascii=news.config.look.ascii,
+            per_day=wishes_for(news.config, health.source).per_day,
         )
         self.page.show(health.source.id, rows)
 
