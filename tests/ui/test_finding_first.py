@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from tests.ui.conftest import NOW, Open, Opener
@@ -89,3 +91,24 @@ async def test_a_key_that_moves_on_is_not_taken_back_to_the_end(opened: Opener, 
         await reader.press("enter")
         assert headlines.timeline.whole
         assert headlines.index == 0
+
+
+async def test_the_first_rows_do_not_wait_long_for_their_number(
+    opened: Opener, found: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a million articles counting takes a quarter of a second."""
+    may_end = threading.Event()
+
+    def slowly(*args: object, **kw: object) -> tuple[int, int]:
+        may_end.wait(60)
+        return search.count_rows(*args, **kw)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(showing, "search", SimpleNamespace(count_rows=slowly, find=search.find))
+    async with opened(view=ALL) as reader:
+        await typed(reader)
+        headlines = reader.news.headlines
+        assert headlines.border_subtitle == f"{len(headlines.ids)} and more"
+        may_end.set()
+        await reader.until(lambda: headlines.border_subtitle == f"{len(found)} in {len(found) - 2} rows")
+        assert not headlines.timeline.whole
+        assert headlines.virtual_size.height == len(found) - 2

@@ -14,7 +14,7 @@ from roya_tui.model import Headline
 from roya_tui.reading.clock import Clock
 from roya_tui.reading.headline import LEAST_TOLD, Signs, headline_row, pile_row, room_beside, section_row, told_beside
 from roya_tui.reading.oneline import from_left
-from roya_tui.reading.timeline import BENEATH, Pile, Timeline
+from roya_tui.reading.timeline import BENEATH, Pile, Timeline, Totals
 from roya_tui.reading.unfolding import behind, open_at, others_of, standing
 from roya_tui.ui import keys
 from roya_tui.ui.cells import measure, shown
@@ -106,6 +106,12 @@ class Headlines(Storied):
         below = (places[id] for id in old[index + 1 :] if id in places)
         above = (places[id] for id in reversed(old[:index]) if id in places)
         return next(below, next(above, 0))
+
+    def expect(self, totals: Totals | None) -> None:
+        """Say how many there will be, where the first of them are shown already."""
+        self.timeline = replace(self.timeline, totals=totals)
+        self.set_more_lines(self.extent())
+        self.say_how_many()
 
     def extend(self, new: Timeline) -> None:
         """Show `new`, which has what is shown already and more: the cursor's row stays where it is on the screen."""
@@ -249,6 +255,8 @@ class Headlines(Storied):
         if (totals := self.timeline.totals) is not None:
             every, rows = totals.articles, totals.rows
         folded = f" in {rows:,} rows" if rows < every else ""
+        if totals is None and not self.timeline.whole:
+            every, folded = len(self.ids), " and more"
         told = (self.chosen.told(standing(self.timeline)), hidden, f"{every:,}{folded}")
         self.say_below(f" {self.signs.dot} ".join(filter(None, told)))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from asyncio import Event, create_task, gather, wait_for
+from asyncio import Event, create_task, wait, wait_for
 
 from msgspec.structs import replace
 from textual import work
@@ -12,6 +12,7 @@ from roya_tui.query import Query, QueryError
 from roya_tui.query import view as named_view
 from roya_tui.reading.timeline import Timeline, Totals, timeline
 from roya_tui.store import search
+from roya_tui.store.database import StoreError
 from roya_tui.ui.briefing import Briefing
 from roya_tui.ui.choosing import Choosing
 from roya_tui.ui.comparing import Comparing
@@ -22,6 +23,8 @@ from roya_tui.ui.view import NO_ARTICLES, View
 
 FIRST = 200
 """Headlines of a new view that are shown before the rest is known."""
+COUNT_WITHIN = 0.03
+"""Seconds that the first of what is found waits for how many there are, to be drawn with it."""
 REST_AFTER = 0.2
 """Seconds without a key after which the rest of what is found is read: the next letter would make it useless."""
 
@@ -95,20 +98,32 @@ class Showing(Briefing, Folding, Choosing, Comparing):
                 self._extend(found) if begun else self.show_listed(found, stay)
 
     async def _show_the_best(self, query: Query) -> None:
-        """Show the first of what is found by its words, with how many there are; the others once nobody types."""
+        """Show the first of what is found by its words, and how many there are; the others once nobody types."""
         self._rest_wanted.clear()
-        now, zone = self.now(), self.clock.zone
-        found, (articles, rows) = await gather(
-            self.library.read(listed, query, now, FIRST, **self.listing),
-            self.library.count(search.count_rows, query, now, zone=zone, fold=self.folding),
-        )
+        now = self.now()
+        counting = create_task(self._count_all(query, now))
+        found = await self.library.read(listed, query, now, FIRST, **self.listing)
         if found.whole:
+            counting.cancel()
             self.show_listed(found, stay=False)
             return
-        self._show(replace(self._timeline(found), totals=Totals(articles, rows)), stay=False)
+        await wait([counting], timeout=COUNT_WITHIN)
+        if counting.done():
+            self._show(replace(self._timeline(found), totals=counting.result()), stay=False)
+        else:
+            self.show_listed(found, stay=False)
+            self.headlines.expect(await counting)
         with contextlib.suppress(TimeoutError):
             await wait_for(self._rest_wanted.wait(), REST_AFTER)
         self._extend(await self.library.read(listed, query, now, **self.listing))
+
+    async def _count_all(self, query: Query, now: int) -> Totals | None:
+        """How many `query` finds; None where that is no longer asked, or cannot be known."""
+        with contextlib.suppress(Interrupted, StoreError):
+            return Totals(
+                *await self.library.count(search.count_rows, query, now, zone=self.clock.zone, fold=self.folding)
+            )
+        return None
 
     def want_rest(self) -> None:
         self._rest_wanted.set()
