@@ -7,17 +7,13 @@ an opening tag pushes the state and changes it, its end restores the one before.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 
-from msgspec.structs import replace
-
-from roya_tui.model import Picture
 from roya_tui.reading import tags
-from roya_tui.reading.anchors import inner, placed
-from roya_tui.reading.assembling import assembled
-from roya_tui.reading.blocks import Anchor, Block, Document, Inside, Text
-from roya_tui.reading.inline import Piece, flow, linked, lowered, preformatted, raised
+from roya_tui.reading.anchors import inner
+from roya_tui.reading.blocks import Block, Document, Inside, Text
+from roya_tui.reading.gathering import Gathered
+from roya_tui.reading.inline import Piece, lowered, raised
 from roya_tui.reading.links import host, is_beacon, link_address, watched, web_address
 from roya_tui.reading.mathml import Formula, tex
 from roya_tui.reading.numbering import Counter
@@ -30,9 +26,6 @@ _DEEPEST = 12
 _DEEPEST_TABLE = 3
 _DEEPEST_SCRIPT = 3
 
-_NOTHING = re.compile("[\\s\u00ad\u034f\u061c\u200b-\u200f\u2060-\u2064\ufeff]*")
-"""Blanks, joiners and marks of direction: nothing that is drawn, and by itself no paragraph."""
-
 _SOFT_HYPHEN = "\xad"
 """Says where a word may be parted, which nobody here does; some terminals would draw it."""
 
@@ -44,19 +37,9 @@ class Reader:
         """`names` are those of the places in the page that it links to."""
         self._base_url = base_url
         self._names = names
-        self._anchors: list[Anchor] = []
-        """Places that the block at hand, or the next one, begins or has; each at the index of a piece."""
+        self._page = Gathered()
         self._state = State()
         self._stack: list[State] = []
-        self._pieces: list[Piece] = []
-        self._line = "empty"
-        """Of the block at hand: `begun` if its last line has text, `broken` if that follows a <br> and has none yet."""
-        self._blocks: list[Block] = []
-        self._links: dict[str, int] = {}
-        self._pictures: dict[str, int] = {}
-        self._captions: list[str] = []
-        self._figure: tuple[list[Block], int] = ([], 0)
-        """The blocks that the open <figure> adds to, and how many there were before it."""
         self._lists: list[Counter] = []
         self._tables: list[Table] = []
         self._scripts: list[tuple[list[Piece], int]] = []
@@ -115,7 +98,7 @@ class Reader:
         if self._formula:
             self._formula[0].data(clean(text))
         elif not self._state.hidden:
-            self._say(clean(text).replace(_SOFT_HYPHEN, ""))
+            self._page.say(clean(text).replace(_SOFT_HYPHEN, ""), self._state)
 
     def comment(self, text: str) -> None:
         """A comment, which nobody reads."""
@@ -127,49 +110,13 @@ class Reader:
     def document(self) -> Document:
         """Return everything that was read."""
         markers = {id: counter.marker_from_the_end(item) for id, counter, item in self._late_markers}
-        pictures = [Picture(url, caption) for url, caption in zip(self._pictures, self._captions, strict=True)]
-        if self._blocks and self._anchors:
-            last = self._blocks[-1]
-            self._blocks[-1] = replace(last, anchors=(*last.anchors, *(Anchor(name, 0) for name, _ in self._anchors)))
-        return assembled(self._blocks, list(self._links), pictures, self._base_url, markers)
-
-    # Blocks
+        return self._page.document(self._base_url, markers)
 
     def _flush(self) -> None:
-        """End the block at hand, if it has any text."""
-        if not self._pieces:
-            return
-        pieces, self._pieces, self._line = self._pieces, [], "empty"
-        state = self._state
-        text = preformatted(pieces, self._number) if state.pre else flow(linked(pieces), self._number)
-        is_block = not _NOTHING.fullmatch(text.string)
-        later = [Anchor(name, 0) for name, at in self._anchors if at >= len(pieces) or not is_block]
-        if is_block:
-            if self._anchors:
-                self._anchors = placed(self._anchors[: len(self._anchors) - len(later)], pieces, text.string)
-            self._add(Block(state.kind, text, state.inside, level=state.level, language=state.language, rtl=state.rtl))
-        self._anchors = later
-
-    def _add(self, block: Block) -> None:
-        if self._anchors:
-            block, self._anchors = replace(block, anchors=tuple(self._anchors)), []
-        blocks, before = self._figure
-        if block.kind == "caption" and blocks is self._blocks and len(blocks) > before and blocks[-1].kind == "picture":
-            self._captions[blocks[-1].number - 1] = block.text.string
-            anchors = blocks[-1].anchors + block.anchors
-            blocks[-1] = replace(blocks[-1], text=block.text, rtl=block.rtl, anchors=anchors)
-            self._figure = ([], 0)
-        else:
-            self._blocks.append(block)
+        self._page.flush(self._state)
 
     def _say(self, text: str) -> None:
-        """Add text to the block at hand."""
-        self._pieces.append(Piece(text, self._state.styles, self._state.href))
-        if text and not text.isspace():
-            self._line = "begun"
-
-    def _number(self, url: str) -> int:
-        return self._links.setdefault(url, len(self._links) + 1)
+        self._page.say(text, self._state)
 
     def _id(self) -> int:
         self._last_id += 1
@@ -188,7 +135,7 @@ class Reader:
             self._style(style)
         name = attributes.get("id") or attributes.get("name")
         if name in self._names and name is not None:
-            self._anchors.append(Anchor(name, len(self._pieces)))
+            self._page.anchor(name)
 
     def _open(self, tag: str, attributes: Mapping[str, str]) -> None:
         match tag:
@@ -197,7 +144,7 @@ class Reader:
                 name = inner(href, self._base_url, self._names)
                 self._state = self._state._replace(href=f"#{name}" if name else link_address(href, self._base_url))
             case "br":
-                self._break()
+                self._page.break_line(self._state)
             case "li":
                 self._item(attributes)
             case "ul" | "ol" | "menu" | "dir":
@@ -211,7 +158,7 @@ class Reader:
             case "dt" | "summary" | "figcaption" | "caption":
                 self._state = self._state._replace(kind=tags.KINDS[tag], pre=False)
             case "figure":
-                self._figure = (self._blocks, len(self._blocks))
+                self._page.begin_figure()
             case "img":
                 self._picture(attributes)
             case "pre" | "listing" | "xmp" | "plaintext":
@@ -223,11 +170,11 @@ class Reader:
             case "rt":
                 self._say("(")
             case "sup" | "sub":
-                self._scripts.append((self._pieces, len(self._pieces)))
+                self._scripts.append((self._page.pieces, len(self._page.pieces)))
             case "input" if attributes.get("type") == "checkbox" and self._lists:
                 self._say("[x] " if "checked" in attributes else "[ ] ")
             case "hr":
-                self._add(Block("rule", inside=self._state.inside))
+                self._page.add(Block("rule", inside=self._state.inside))
             case "table":
                 self._table()
             case "tr":
@@ -252,7 +199,7 @@ class Reader:
             case "ul" | "ol" | "menu" | "dir":
                 self._lists.pop()
             case "figure":
-                self._figure = ([], 0)
+                self._page.end_figure()
             case "q":
                 self._say("”")
             case "rt":
@@ -263,7 +210,7 @@ class Reader:
                 self._end_script(lowered)
             case "td" | "th":
                 if self._in_table():
-                    self._blocks = self._tables[-1].loose
+                    self._page.blocks = self._tables[-1].loose
             case "thead":
                 if self._in_table():
                     self._tables[-1].in_head = False
@@ -301,20 +248,9 @@ class Reader:
         else:
             self._enter("item")
 
-    def _break(self) -> None:
-        """A <br> ends a line; a second one with nothing between ends the paragraph."""
-        if self._state.pre:
-            self._pieces.append(Piece("\n"))
-            return
-        if self._line == "broken":
-            self._flush()
-        elif self._line == "begun":
-            self._pieces.append(Piece("", is_break=True))
-            self._line = "broken"
-
     def _end_script(self, change: Callable[[list[Piece]], list[Piece]]) -> None:
         pieces, start = self._scripts.pop()
-        if pieces is self._pieces and len(self._scripts) < _DEEPEST_SCRIPT:  # else a block ended inside it
+        if pieces is self._page.pieces and len(self._scripts) < _DEEPEST_SCRIPT:  # else a block ended inside it
             pieces[start:] = change(pieces[start:])
 
     def _picture(self, attributes: Mapping[str, str]) -> None:
@@ -324,17 +260,8 @@ class Reader:
             return
         if not url or tags.is_glyph(attributes):
             self._say(tex(caption) if tags.is_formula(attributes) else caption)
-            return
-        self._flush()
-        known = url in self._pictures
-        number = self._pictures.setdefault(url, len(self._pictures) + 1)
-        if not known:
-            self._captions.append(caption)
-        elif self._blocks and self._blocks[-1].number == number:
-            return  # the same again, as for a page that loads it late
-        state = self._state
-        link = self._number(state.href) if state.href not in ("", url) else 0
-        self._add(Block("picture", Text(caption), state.inside, number=number, link=link, rtl=state.rtl))
+        else:
+            self._page.picture(url, caption, self._state)
 
     def _begin_medium(self, label: str, url: str | None, attributes: Mapping[str, str]) -> None:
         self._medium = Medium(label, self._web(url), attributes.get("title", ""))
@@ -347,8 +274,7 @@ class Reader:
             if formula.is_display:
                 self._flush()
             styles = (*self._state.styles, "code") if "\\" in text else self._state.styles
-            self._pieces.append(Piece(text, styles, self._state.href))
-            self._line = "begun" if text else self._line
+            self._page.say(text, self._state._replace(styles=styles))
             if formula.is_display:
                 self._flush()
 
@@ -356,25 +282,26 @@ class Reader:
         if medium.url and not is_beacon(medium.url):
             self._flush()
             title = Text(one_line(medium.title) or host(medium.url))
-            self._add(Block("media", title, self._state.inside, label=medium.label, link=self._number(medium.url)))
+            link = self._page.number(medium.url)
+            self._page.add(Block("media", title, self._state.inside, label=medium.label, link=link))
 
     def _in_table(self) -> bool:
         return 0 < len(self._tables) <= _DEEPEST_TABLE
 
     def _table(self) -> None:
-        self._tables.append(Table(self._blocks))
+        self._tables.append(Table(self._page.blocks))
         if self._in_table():
-            self._blocks = self._tables[-1].loose
+            self._page.blocks = self._tables[-1].loose
         self._state = self._state._replace(kind="paragraph", level=0, pre=False)
 
     def _cell(self, attributes: Mapping[str, str], header: bool) -> None:
         if self._in_table():
             columns, rows = (max(1, tags.integer(attributes.get(name), 1)) for name in ("colspan", "rowspan"))
-            self._blocks = self._tables[-1].cell(header, columns, rows).blocks
+            self._page.blocks = self._tables[-1].cell(header, columns, rows).blocks
 
     def _end_table(self) -> None:
         in_table = self._in_table()
         table = self._tables.pop()
         if in_table:
-            self._blocks = table.outer
-            self._blocks += table.blocks()
+            self._page.blocks = table.outer
+            self._page.blocks += table.blocks()
