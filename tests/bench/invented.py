@@ -89,11 +89,6 @@ def source(number: int) -> NewSource:
     )
 
 
-def title_start(number: int) -> str:
-    """How the English title of an article begins: no other begins so, and it fits into any list."""
-    return f"Report {number:06d}"
-
-
 def entry(number: int, total: int, now: int) -> Entry:
     """Article `number` of `total`, the last of which appeared at `now`."""
     chance = random.Random(number)

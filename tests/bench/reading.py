@@ -28,7 +28,7 @@ from .torn import torn
 T = TypeVar("T")
 
 BASE = "https://invented.example/article"
-WIDTH, OTHER_WIDTH, SHOWN = 80, 64, 40
+WIDTH, SHOWN = 80, 40
 KB = 1000
 SIZES = {"20 KB": 20 * KB, "300 KB": 300 * KB, "3 MB": 3000 * KB}
 FEW, MANY = 100, 1000
