@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import tzinfo
 from sqlite3 import Connection
 from typing import Any
 
-from roya_tui.query import VISIT, All, Condition, Either, Not, Query, Term, mentions, moment
+from roya_tui.query import VISIT, All, Condition, Either, Not, Query, Term, mentions, moment, state
 from roya_tui.store.sources import matching
 from roya_tui.store.stories import MEMBERS
 from roya_tui.store.tag_aliases import members
@@ -24,7 +24,6 @@ from roya_tui.text import fold
 FROM = "FROM article AS a LEFT JOIN state AS s ON s.article_id = a.id"
 ITS_ARTICLE = "LEFT JOIN state AS s ON s.article_id = r.id CROSS JOIN article AS a ON a.id = r.id"
 """What stands beside a row `r` with an id. Its state is looked at first: the row of an article is ten times as wide."""
-_FROM_SEARCH = f"FROM (SELECT rowid AS id FROM search WHERE search MATCH ?) AS r {ITS_ARTICLE}"
 
 _STATES = {
     "unread": "s.read_at IS NULL",
@@ -42,6 +41,14 @@ _STATES = {
 
 HIDDEN = "coalesce(s.hidden_at, s.muted_by)"
 """NULL where neither the person nor a rule has hidden it."""
+_NOT_HIDDEN = (
+    "a.id NOT IN (SELECT article_id FROM state WHERE hidden_at IS NOT NULL"
+    " UNION ALL SELECT article_id FROM state WHERE muted_by IS NOT NULL)"
+)
+"""The same without a look at the state of each."""
+_READ_OR_NOT = (state("read").where, state("unread").where)
+_MANY = 20
+"""Sources that have more than one in so many articles are looked for in the list of all, which is in order already."""
 
 
 class Compiler:
@@ -73,18 +80,35 @@ class Compiler:
         self.tag_words = tag_words or TagWords(db)
         self.parameters: list[Any] = []
 
-    def rows(self, query: Query) -> str:
-        """Return FROM and WHERE for all that `query` finds.
+    def rows(self, query: Query, *, whole: bool) -> str:
+        """Return FROM and WHERE for what `query` finds; `whole`: all of it is wanted.
 
-        Words that nothing but search knows are looked for in one question to it: their articles come in the order of
-        their ids, as their states stand, and need be gathered nowhere before.
+        Where an index has the ids of all that meet some of the conditions, that comes first: in the order of ids, in
+        which the states of articles stand, each is beside the one before.
         """
-        alone = [term for term in texts(query) if self._is_in_search_alone(term)]
-        if not alone:
-            return f"{FROM} WHERE {self.query(query)}"
-        self.parameters.append(" AND ".join(map(expression, alone)))
+        ids, met = self._ids(query)
+        if not ids:
+            return f"{FROM} WHERE {self.query(query, whole=whole)}"
         # What needs but the id is asked before the row of the article is read; by no index, as the plus says.
-        return f"{_FROM_SEARCH} WHERE {self.query(without(query, alone)).replace('a.id', '+r.id')}"
+        rest = self.query(without(query, met), whole=whole).replace("a.id", "+r.id")
+        return f"FROM ({ids}) AS r {ITS_ARTICLE} WHERE {rest}"
+
+    def _ids(self, query: Query) -> tuple[str, Sequence[Term]]:
+        """Return the query for the ids of all that meet some conditions, each once, and these; ("", ()) for none."""
+        words = texts(query)
+        if alone := [term for term in words if self._is_in_search_alone(term)]:
+            self.parameters.append(" AND ".join(map(expression, alone)))
+            return "SELECT rowid AS id FROM search WHERE search MATCH ?", alone
+        terms = [part for part in _side_by_side(query) if isinstance(part, Term)]
+        for term in terms:
+            if term.field == "tag" and len(tags := members(self.db, fold_tag(term.value))) == 1:
+                return f"SELECT article_id AS id FROM article_tag WHERE tag_id = {tags[0]:d}", [term]
+        if words and (read_or_not := [self.term(term) for term in terms if term in _READ_OR_NOT]):
+            return (
+                f"SELECT r.id FROM ({self.having(words[0])}) AS r LEFT JOIN state AS s ON s.article_id = r.id"
+                f" WHERE {' AND '.join(read_or_not)} GROUP BY r.id"
+            ), words[:1]
+        return "", ()
 
     def _is_in_search_alone(self, term: Term) -> bool:
         """Whether neither a tag nor a note has the word, nor is it so short that titles may begin with it."""
@@ -96,15 +120,16 @@ class Compiler:
         """Return the tags that have the word or phrase, or stand under one that has."""
         return self.tag_words.having(f" {fold_tag(term.value)}" + (" " if term.phrase else ""))
 
-    def query(self, query: Query) -> str:
-        """Return the condition for `query` and for what every view leaves out."""
+    def query(self, query: Query, *, whole: bool = False) -> str:
+        """Return the condition for `query` and for what every view leaves out; `whole`: very many may be found."""
         conditions = [self.condition(query.where)]
-        if not self.hidden and not mentions(query, "is", "hidden"):
-            conditions.append(f"{HIDDEN} IS NULL")
         if gone := removed(self.db):
             conditions.append(
                 f"(a.source_id NOT IN ({gone}) OR s.starred_at IS NOT NULL OR coalesce(s.note, '') <> '')"
             )
+        if not self.hidden and not mentions(query, "is", "hidden"):
+            with_state = not whole or any("s." in condition for condition in conditions)
+            conditions.append(f"{HIDDEN} IS NULL" if with_state else _NOT_HIDDEN)
         return " AND ".join(conditions)
 
     def condition(self, condition: Condition) -> str:
@@ -129,9 +154,9 @@ class Compiler:
                     return f"EXISTS (SELECT 1 FROM article_tag WHERE article_id = a.id AND tag_id IN ({ids}))"
                 return f"a.id IN (SELECT article_id FROM article_tag WHERE tag_id IN ({ids}){self.among('article_id')})"
             case "source":
-                return _in_sources(matching(self.db, value))
+                return self._in_sources(matching(self.db, value))
             case "folder":
-                return _in_sources(_in_folder(self.db, value))
+                return self._in_sources(_in_folder(self.db, value))
             case "lang":
                 self.parameters += [value, f"{value}-*"]
                 return "(lower(a.language) = ? OR lower(a.language) GLOB ?)"
@@ -155,16 +180,8 @@ class Compiler:
             case "story":
                 self.parameters += [int(value)] * 2
                 return f"a.id IN ({MEMBERS})"
-            case "title" | "author":
-                return f"a.id IN ({self.matches(term)})"
             case _:
-                matches = self.matches(term)
-                self.parameters += [json.dumps(self._tags_with(term)), json.dumps(noted(self.db, term))]
-                return (
-                    f"a.id IN ({matches} UNION ALL SELECT article_id FROM article_tag"
-                    f" WHERE tag_id IN (SELECT value FROM json_each(?)){self.among('article_id')}"
-                    " UNION ALL SELECT value FROM json_each(?))"
-                )
+                return f"a.id IN ({self.having(term)})"
 
     def _arrival(self, value: str) -> int:
         from roya_tui.store.visits import last_visit
@@ -172,14 +189,36 @@ class Compiler:
         end = last_visit(self.db, self.now) if value == VISIT else None
         return moment("today" if value == VISIT else value, self.now, self.zone) if end is None else end
 
+    def _in_sources(self, ids: Sequence[int]) -> str:
+        chosen = f"source_id IN ({', '.join(f'{id:d}' for id in ids)})"
+        if self.within is None:
+            (many,) = self.db.execute(
+                f"SELECT sum(total) FILTER (WHERE {chosen}) * {_MANY} > sum(total) FROM tally WHERE tag_id = 0"
+            ).fetchone()
+            if many:
+                return f"+a.{chosen}"
+        return f"a.{chosen}"
+
+    def having(self, term: Term) -> str:
+        """Return the query for the ids of what has the word or phrase, some of them twice."""
+        if term.field:
+            return self.matches(term)
+        matches = self.matches(term)
+        self.parameters += [json.dumps(self._tags_with(term)), json.dumps(noted(self.db, term))]
+        return (
+            f"{matches} UNION ALL SELECT article_id FROM article_tag"
+            f" WHERE tag_id IN (SELECT value FROM json_each(?)){self.among('article_id')}"
+            " UNION ALL SELECT value FROM json_each(?)"
+        )
+
     def matches(self, term: Term) -> str:
-        """Return the query for the ids of what has the word or phrase."""
+        """Return the query for the ids of what search knows to have the word or phrase."""
         parts = []
         if begun := beginning(term):
-            parts.append(f"SELECT rowid FROM beginnings WHERE beginnings MATCH ?{self.among('rowid')}")
+            parts.append(f"SELECT rowid AS id FROM beginnings WHERE beginnings MATCH ?{self.among('rowid')}")
             self.parameters.append(begun)
         if not (begun and term.field):
-            parts.append(f"SELECT rowid FROM search WHERE search MATCH ?{self.among('rowid')}")
+            parts.append(f"SELECT rowid AS id FROM search WHERE search MATCH ?{self.among('rowid')}")
             self.parameters.append(expression(term))
         return " UNION ALL ".join(parts)
 
@@ -204,10 +243,6 @@ def is_text(condition: Condition) -> bool:
 
 def _side_by_side(query: Query) -> tuple[Condition, ...]:
     return query.where.of if isinstance(query.where, All) else (query.where,)
-
-
-def _in_sources(ids: list[int]) -> str:
-    return f"a.source_id IN ({', '.join(f'{id:d}' for id in ids)})"
 
 
 def _in_folder(db: Connection, name: str) -> list[int]:

@@ -124,7 +124,7 @@ def _in_order(
         compiler.parameters.append(json.dumps(by_label(compiler.db)))
         rows, by = f"{_FROM_BY_SOURCE} WHERE {compiler.query(query)}", "o.key, a.at DESC, a.id DESC"
     else:
-        rows, by = compiler.rows(query), _ORDERS.get(query.order, _ORDERS["newest"])
+        rows, by = compiler.rows(query, whole=limit is None), _ORDERS.get(query.order, _ORDERS["newest"])
     return _integers(compiler, columns, rows, by, limit, but)
 
 
