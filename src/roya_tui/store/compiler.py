@@ -80,17 +80,20 @@ class Compiler:
         self.tag_words = tag_words or TagWords(db)
         self.parameters: list[Any] = []
 
-    def rows(self, query: Query, *, whole: bool) -> str:
+    def rows(self, query: Query, *, whole: bool, numbers: bool = False) -> str:
         """Return FROM and WHERE for what `query` finds; `whole`: all of it is wanted.
 
         Where an index has the ids of all that meet some of the conditions, that comes first: in the order of ids, in
-        which the states of articles stand, each is beside the one before.
+        which the states of articles stand, each is beside the one before. `numbers`: of the article itself nothing
+        but `a.id` is wanted.
         """
         ids, met = self._ids(query)
         if not ids:
             return f"{FROM} WHERE {self.query(query, whole=whole)}"
         # What needs but the id is asked before the row of the article is read; by no index, as the plus says.
         rest = self.query(without(query, met), whole=whole).replace("a.id", "+r.id")
+        if numbers and "a." not in rest:
+            return f"FROM ({ids}) AS a LEFT JOIN state AS s ON s.article_id = a.id WHERE {rest.replace('r.id', 'a.id')}"
         return f"FROM ({ids}) AS r {ITS_ARTICLE} WHERE {rest}"
 
     def _ids(self, query: Query) -> tuple[str, Sequence[Term]]:

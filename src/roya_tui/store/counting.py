@@ -47,7 +47,7 @@ def count(db: Connection, query: Query, now: int, *, zone: tzinfo | None = None)
     compiler = Compiler(db, now, zone)
     if rows := _tallied(compiler, query, tagged=False):
         return int(db.execute(f"SELECT coalesce(sum(total), 0) FROM ({rows})").fetchone()[0])
-    rows = compiler.rows(query, whole=True)
+    rows = compiler.rows(query, whole=True, numbers=True)
     return int(db.execute(f"SELECT count(*) {rows}", compiler.parameters).fetchone()[0])
 
 
@@ -58,7 +58,7 @@ def count_rows(db: Connection, query: Query, now: int, *, zone: tzinfo | None = 
         articles = count(db, query, now, zone=zone)
         return articles, articles
     compiler = Compiler(db, now, zone)
-    rows = compiler.rows(unfolded(db, query, now), whole=True)
+    rows = compiler.rows(unfolded(db, query, now), whole=True, numbers=True)
     articles, together = db.execute(
         f"SELECT count(*), count(story) - count(DISTINCT story) FROM (SELECT {_ITS_STORY} AS story {rows})",
         compiler.parameters,
@@ -93,7 +93,7 @@ def tag_counts(db: Connection, query: Query, now: int, *, zone: tzinfo | None = 
     under, apart, together = "", "", ""
     if db.execute("SELECT 1 FROM tag_alias LIMIT 1").fetchone() is not None:
         under, apart, together = _UNDER, "WHERE tag_id NOT IN (SELECT tag_id FROM under)", _TOGETHER
-    shown = f"SELECT a.id, s.read_at IS NULL AS unread {compiler.rows(query, whole=False)}"
+    shown = f"SELECT a.id, s.read_at IS NULL AS unread {compiler.rows(query, whole=False, numbers=True)}"
     rows = db.execute(
         f"WITH shown AS {'NOT ' if known else ''}MATERIALIZED ({shown}),"
         f" {under} counted AS MATERIALIZED ({by_tag} {apart} GROUP BY tag_id {together})"
