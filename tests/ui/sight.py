@@ -46,6 +46,15 @@ class Pane:
         return next((line.strip() for line in self.lines if text in line), "")
 
     @property
+    def first_line(self) -> str:
+        return self.lines[0].strip() if self.lines else ""
+
+    def place(self, text: str) -> tuple[int, int]:
+        """Row and column of `text` on the screen."""
+        row = next(number for number, line in enumerate(self.lines) if text in line)
+        return self.row + row, self.column + self.lines[row].index(text)
+
+    @property
     def stories(self) -> list[int]:
         """The numbers of the invented stories that are listed, from the top."""
         return [int(number) for number in re.findall(r"Story (\d\d)", self.text)]

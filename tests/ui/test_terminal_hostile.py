@@ -135,7 +135,7 @@ def test_markup_in_a_title_is_shown_as_it_was_written_and_does_nothing(hostile: 
             seen = reader.until(shows(literal))
             assert len({cell.fg for cell in cells_of(seen, seen.list, literal)}) == 1
             for pane in (seen.list, seen.article):
-                row, column = place(pane, literal)
+                row, column = pane.place(literal)
                 for at in range(column, column + len(literal), 3):
                     reader.click(row, at)
             reader.press("esc", "s")
@@ -149,13 +149,7 @@ def shows(text: str) -> Callable[[Sight], bool]:
     return lambda seen: text in seen.list.cursor and text in seen.article.text
 
 
-def place(pane: Pane, text: str) -> tuple[int, int]:
-    """Row and column of a text in a pane."""
-    row = next(number for number, line in enumerate(pane.lines) if text in line)
-    return pane.row + row, pane.column + pane.lines[row].index(text)
-
-
 def cells_of(seen: Sight, pane: Pane, text: str) -> tuple[Char, ...]:
     """The cells that a text in a pane is drawn with."""
-    row, column = place(pane, text)
+    row, column = pane.place(text)
     return seen.screen.cells[row][column : column + len(text)]

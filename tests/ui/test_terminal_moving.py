@@ -50,13 +50,13 @@ def test_from_pane_to_pane_and_through_the_article(news: Home) -> None:
         reader.do("enter", until=lambda seen: seen.list.focused and seen.list.title == "All")
 
         # In the article the same keys scroll, and the headline stays.
-        reader.do("l", until=lambda seen: first_line(seen) == "Story 01")
-        reader.do("j", until=lambda seen: first_line(seen) == "Alder Post · tides")
-        reader.do("up", until=lambda seen: first_line(seen) == "Story 01")
+        reader.do("l", until=lambda seen: seen.article.first_line == "Story 01")
+        reader.do("j", until=lambda seen: seen.article.first_line == "Alder Post · tides")
+        reader.do("up", until=lambda seen: seen.article.first_line == "Story 01")
         reader.do("G", until=lambda seen: "Line 060" in seen.article.text)
-        reader.do("home", until=lambda seen: first_line(seen) == "Story 01")
+        reader.do("home", until=lambda seen: seen.article.first_line == "Story 01")
         reader.do("pagedown", until=lambda seen: "Story 01" not in seen.article.text)
-        seen = reader.do("ctrl+b", until=lambda seen: first_line(seen) == "Story 01")
+        seen = reader.do("ctrl+b", until=lambda seen: seen.article.first_line == "Story 01")
         assert seen.list.story == 1
 
         # Zen: only the article, on the whole width; z again or esc: all panes.
@@ -68,8 +68,8 @@ def test_from_pane_to_pane_and_through_the_article(news: Home) -> None:
 
 def test_space_pages_and_then_goes_to_the_next_unread(news: Home) -> None:
     with Reader(news, "--offline", rows=ROWS) as reader:
-        top = reader.until(lambda seen: seen.list.story == 1 and first_line(seen) == "Story 01")
-        seen = reader.do("space", until=lambda seen: first_line(seen) != "Story 01")
+        top = reader.until(lambda seen: seen.list.story == 1 and seen.article.first_line == "Story 01")
+        seen = reader.do("space", until=lambda seen: seen.article.first_line != "Story 01")
         assert seen.list.focused, "a page of the article, without going into it"
         assert set(top.article.lines[-3:]) & set(seen.article.lines[:4]), "a page overlaps the one before"
         for _ in range(20):
@@ -88,11 +88,6 @@ def test_space_pages_and_then_goes_to_the_next_unread(news: Home) -> None:
         reader.do("G", "n", until="Nothing unread further on.")
 
 
-def first_line(seen: Sight) -> str:
-    """The line at the top of the article pane."""
-    return seen.article.lines[0].strip() if seen.article.lines else ""
-
-
 def at(number: int) -> Callable[[Sight], bool]:
     """Whether the cursor stands on that story and the article is that one."""
-    return lambda seen: seen.list.story == number and f"Story {number:02}" in first_line(seen)
+    return lambda seen: seen.list.story == number and f"Story {number:02}" in seen.article.first_line

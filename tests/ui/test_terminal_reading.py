@@ -21,10 +21,6 @@ ARABIC = "أعلنت الوزارةُ خطةَ المياه (2026) في Amman ا
 SENTENCE = "The harbour office counted the boats again before noon, and wrote down each of them by name."
 
 
-def first_line(seen: Sight) -> str:
-    return seen.article.lines[0].strip() if seen.article.lines else ""
-
-
 def drag(reader: Reader, start: tuple[int, int], end: tuple[int, int]) -> None:
     """Press the mouse at one cell, move it to another and let go; cells are row and column."""
     for code, (row, column), last in ((0, start, "M"), (32, end, "M"), (0, end, "m")):
@@ -44,21 +40,21 @@ def test_words_are_found_and_the_place_is_found_again_after_a_restart(news: Home
         reader.do("/", until="words in this article")
         reader.do(*"LINE 05", until=lambda seen: seen.article.footer == "1 of 10" and "Line 050" in seen.article.text)
         reader.do("enter", "n", "n", until=lambda seen: seen.article.footer == "3 of 10")
-        reader.do("esc", until=lambda seen: seen.article.footer == "" and first_line(seen) == "Story 01")
+        reader.do("esc", until=lambda seen: seen.article.footer == "" and seen.article.first_line == "Story 01")
         reader.do("pagedown", "pagedown", "j", until=lambda seen: seen.scrolled)
-        here = first_line(reader.still())
+        here = reader.still().article.first_line
         assert here != "Story 01"
         reader.press("q")
         assert reader.wait_exit() == 0
     with Reader(news, "--offline", rows=24) as again:
-        again.until(lambda seen: seen.list.story == 1 and first_line(seen) == here)
+        again.until(lambda seen: seen.list.story == 1 and seen.article.first_line == here)
 
 
 @pytest.mark.parametrize(("columns", "text"), [(140, ARABIC), (100, ARABIC * 3), (140, SENTENCE)])
 def test_a_paragraph_is_copied_as_it_is_read_whatever_its_direction(home: Home, columns: int, text: str) -> None:
     home.subscribe(NewSource("https://a.example/feed"), [Entry(title="Water", content=f"<p>{text}</p>")])
     with Reader(home, "--offline", columns=columns, rows=24) as reader:
-        seen = reader.until(lambda seen: "Water" in first_line(seen))
+        seen = reader.until(lambda seen: "Water" in seen.article.first_line)
         rows = [n for n, line in enumerate(seen.article.lines) if line.strip()]
         first, last = (seen.article.row + row for row in (rows[rows.index(3) + 1], rows[-1]))
         step = 1 if text is SENTENCE else -1
