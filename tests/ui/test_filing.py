@@ -146,6 +146,17 @@ async def test_what_names_a_folder_goes_with_it_and_is_told_when_it_goes(opened:
         assert reader.titles == shown
 
 
+async def test_a_name_that_reads_from_the_right_is_set_so_in_what_is_asked(opened: Opener, store: Path) -> None:
+    with closing(open_store(store)) as db:
+        sources.change(db, sources.all_sources(db)[0].id, name="بندر", now=NOW)
+    async with opened(config=BY_HAND) as reader:
+        await reader.counted()
+        stand_on(reader, "source", "بندر")
+        await reader.press("c")
+        (box,) = reader.app.screen.children
+        assert str(box.border_title) == f"Move {'بندر'[::-1]} to the folder"
+
+
 async def test_what_cannot_be_changed_is_told(opened: Opener) -> None:
     async with opened(config=BY_HAND) as reader:
         await reader.press("c")

@@ -556,6 +556,40 @@ async def test_what_comes_in_is_announced_and_moves_nothing(opened: Opener, stor
         assert reader.selected == before[1]
 
 
+async def test_what_another_program_fetched_is_announced_too(opened: Opener, store: Path) -> None:
+    async with opened(config=BY_HAND) as reader:
+        await looked(reader)
+        before = (reader.titles, reader.selected)
+        await come_elsewhere(store, reader, "first", "second")
+        assert reader.news.bottom.tip == "2 new, press ."
+        assert (reader.titles, reader.selected) == before
+        await come_elsewhere(store, reader, "third")
+        assert reader.news.bottom.tip == "3 new, press ."
+        await reader.press("full_stop")
+        assert reader.titles[:3] == ["third", "second", "first"]
+        assert (reader.selected, reader.news.bottom.tip) == (before[1], "")
+        await come_elsewhere(store, reader, "fourth")
+        assert reader.news.bottom.tip == "1 new, press ."
+        await reader.press("2")
+        assert (reader.titles[0], reader.news.bottom.tip) == ("fourth", "")
+
+
+async def looked(reader: Open) -> None:
+    """Let the reader look whether others wrote to the store."""
+    await reader.news._look_for_changes().wait()
+    await reader.still()
+
+
+async def come_elsewhere(store: Path, reader: Open, *titles: str) -> None:
+    """Let another program save articles, and the reader see that."""
+    with closing(open_store(store)) as db:
+        source = sources.all_sources(db)[0]
+        first = NOW - 100 + articles.newest(db)
+        entries = [Entry(guid=one, title=one, published=Moment(first + n)) for n, one in enumerate(titles)]
+        incoming.save(db, source.id, Feed("rss"), [incoming.prepare(entry) for entry in entries], NOW)
+    await looked(reader)
+
+
 async def test_console_markup_in_a_feed_is_text(opened: Opener, store: Path) -> None:
     hostile = "[red]not red[/red] [/x] [@click=app.quit]leave[/]"
     db = open_store(store)

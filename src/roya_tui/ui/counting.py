@@ -21,6 +21,8 @@ class Counting(Saving):
     _counting: Timer | None = None
     _changed_by_others = False
     """Whether others wrote to the store just now."""
+    _told_by_nobody = False
+    """Whether something of what they wrote may be news that nobody told of yet."""
 
     def watch_store(self) -> None:
         """Look now and then at whether others wrote to the store; for the first time before this reader writes."""
@@ -33,10 +35,13 @@ class Counting(Saving):
         if await self.library.changed():
             self.headlines.forget()
             self.count_soon()
-            self._changed_by_others = True
+            self._changed_by_others = self._told_by_nobody = True
         elif self._changed_by_others:
             self._changed_by_others = False
             self.run_worker(self.library.catch_up())  # it may have been a refresh that was killed
+        if self._told_by_nobody and self.is_current:
+            await self.tell_what_others_fetched()
+            self._told_by_nobody = False
 
     def count_soon(self) -> None:
         self._stop_counting()

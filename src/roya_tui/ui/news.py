@@ -88,7 +88,7 @@ class News(Showing, Counting, Narrowing, Ruling, Saving, Briefing, Finding, Fold
 
     def action_take_in(self) -> None:
         """Show what came in since the view was made."""
-        self.bottom.tip = ""
+        self.taken_in()
         self.set_view(self.view, hold=True)
 
     def _go(self, name: str) -> None:

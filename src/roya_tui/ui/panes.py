@@ -200,6 +200,14 @@ class Panes(Framed):
         """Let rows of stories count what a refresh brought; the rows themselves stay as they are."""
         raise NotImplementedError
 
+    async def tell_what_others_fetched(self) -> None:
+        """Tell what a refresh brought that another program began."""
+        raise NotImplementedError
+
+    def taken_in(self) -> None:
+        """All that came stands in the list now: nothing of it is told any more."""
+        raise NotImplementedError
+
     def count_soon(self) -> None:
         """Count anew what the sidebar tells, after a moment of quiet."""
         raise NotImplementedError

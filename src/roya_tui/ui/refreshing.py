@@ -8,7 +8,7 @@ from typing import Any
 from textual import work
 
 from roya_tui.model import Source
-from roya_tui.store import sources
+from roya_tui.store import articles, sources
 from roya_tui.ui import keys
 from roya_tui.ui.child import Child
 from roya_tui.ui.sourcing import Sourcing
@@ -31,12 +31,15 @@ class Refreshing(Sourcing):
     """What the refresh that runs told of those that failed."""
     _away_until: int | None = None
     """When somebody is asked again, as long as there is no network."""
+    _newest = 0
+    """The newest article when all that had come was taken in last."""
     _said_so = False
     """Whether the person was told so, and has asked for nothing since."""
 
     def start_refresh_on_start(self) -> None:
         """Ask who is due, and again every so often; who is due is the refresh's to know."""
         self._show_network()
+        self._newest = self.library.now(articles.newest)
         if self.config.refresh.on_start and not self.offline:
             self.call_after_refresh(self._refresh)  # what comes can wait for what is here
         self.set_interval(LOOK_FOR_DUE_EVERY, self._refresh_due)
@@ -163,21 +166,36 @@ class Refreshing(Sourcing):
                 return True
         return False
 
+    async def tell_what_others_fetched(self) -> None:
+        """Tell what a refresh brought that another program began: another reader, the command line, cron."""
+        # Ours tells by itself.
+        if not self._is_busy and (new := await self.library.look(articles.come_since, self._newest)):
+            self._tell_new(new)
+
     def _announce(self, event: dict[str, Any]) -> None:
-        """Tell what came in."""
+        """Tell what our refresh brought."""
         new, changed = int(event.get("new", 0)) - int(event.get("muted", 0)), int(event.get("changed", 0))
         if changed:
             self.headlines.forget()
-        if new and not self.headlines.ids:
-            self.set_view(self.view)
-        elif new:
-            self.bottom.tip = f"{new:,} new, press ."
         if self._failures:
             self.bottom.say(self._sum_up(self._failures))
         if new:
-            self.count_tellings()
-            self.offer_to_remove_samples()
+            self._tell_new(new)
         self.count_soon()
+
+    def _tell_new(self, new: int) -> None:
+        if self.headlines.ids:
+            self.bottom.tip = f"{new:,} new, press ."
+        else:
+            self.taken_in()
+            self.set_view(self.view)
+        self.count_tellings()
+        self.offer_to_remove_samples()
+
+    def taken_in(self) -> None:
+        """All that came stands in the list now: nothing of it is told any more."""
+        self._newest = self.library.now(articles.newest)
+        self.bottom.tip = ""
 
     def _sum_up(self, failures: Sequence[dict[str, Any]]) -> str:
         """One calm line for all that failed."""

@@ -53,6 +53,7 @@ class Showing(Briefing, Folding, Choosing, Comparing):
         before, self.view = self.view, view
         if view.place != before.place:
             self.forget_spots()
+            self.taken_in()
         self.library.hurry()
         self._loading = self._load(view, stay, hold)
         if replace(before, find="") != replace(view, find=""):  # the sidebar says nothing of words to find

@@ -33,6 +33,7 @@ class Sourcing(Panes):
     def _added(self, sentence: str | None) -> None:
         if sentence:
             self.bottom.say(sentence, 15)
+            self.taken_in()
             self.set_view(self.view, hold=True)
             self.offer_to_remove_samples(sentence)
 
