@@ -72,8 +72,7 @@ def test_clicks_that_come_faster_than_the_screen_is_drawn(news: Home) -> None:
         # What they met depends on how fast the screen is; afterwards everything is there and answers. The help is what
         # was asked for last: it shows that all before it is through.
         reader.do("?", until="esc closes")
-        reader.press("esc")
-        seen = reader.until(lambda seen: len(seen.panes) == 3 and seen.list.story > 0)
+        seen = reader.do("esc", until=lambda seen: "esc closes" not in seen.text and seen.list.story > 0)
         reader.click(*seen.side.place("All"))
         reader.until(lambda seen: seen.list.title == "All" and seen.list.story > 0)
         reader.press("q")
