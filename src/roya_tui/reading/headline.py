@@ -72,24 +72,10 @@ def headline_row(
     `chosen`: it is selected; `words` are set off in its title. Behind the title stands how many tell the story, if the
     row stands for `others` too; below 0, it is one of those, set in below that row.
     """
-    state = signs.changed if headline.changed else signs.unread if headline.unread else " "
-    if headline.hidden:
-        state = signs.hidden
-    facts = ((headline.starred, signs.starred, "starred"), (headline.highlighted, signs.lit, "lit"))
-    told = [(sign, style) for there, sign, style in facts if there] + [(" ", "")] * 2
-    runs: list[Run] = [
-        (state, "changed" if headline.changed else "unread"),
-        told[0],
-        (signs.chosen, "chosen") if chosen else told[1],
-    ]
+    runs = _state(headline, signs, chosen)
     used = 3
     if width >= 30:
-        if now is not None:
-            when = clock.brief(headline.at, now)
-        elif under is None or clock.day(headline.at) == under:
-            when = clock.time(headline.at)
-        else:
-            when = f"{clock.at(headline.at):%d-%m}"
+        when = _when(headline.at, clock, now, under)
         runs.append((f"{when} ", "time"))
         used += len(when) + 1
     source_width = 0 if width < 44 or not with_source else min(16 if width < 100 else 24, max(8, width // 5))
@@ -105,6 +91,22 @@ def headline_row(
     if tail:
         runs.append((tail, "kept"))
     return runs
+
+
+def _state(headline: Headline, signs: Signs, chosen: bool) -> list[Run]:
+    """Three cells: whether it is read, and then what else it is, or that it is selected."""
+    state = signs.changed if headline.changed else signs.unread if headline.unread else " "
+    state = signs.hidden if headline.hidden else state
+    facts = ((headline.starred, signs.starred, "starred"), (headline.highlighted, signs.lit, "lit"))
+    first, second, *_ = [(sign, style) for there, sign, style in facts if there] + [(" ", "")] * 2
+    style = "changed" if headline.changed else "unread"
+    return [(state, style), first, (signs.chosen, "chosen") if chosen else second]
+
+
+def _when(at: int, clock: Clock, now: int | None, under: date | None) -> str:
+    if now is not None:
+        return clock.brief(at, now)
+    return clock.time(at) if under is None or clock.day(at) == under else f"{clock.at(at):%d-%m}"
 
 
 def section_row(name: str, width: int, signs: Signs, measure: Callable[[str], int], rtl: str) -> list[Run]:
