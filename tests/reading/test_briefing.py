@@ -49,7 +49,8 @@ def test_one_feed_that_is_there_twice_makes_no_big_story() -> None:
     told = [one._replace(address=f"news.example/{one.story}" if one.id < 5 else "other.example/8") for one in told]
     found = compose(told)
     (line,) = found.sections[0].lines
-    assert (line.id, set(line.others), line.sources) == (3, {4, 5}, (1, 3))
+    assert (line.id, set(line.others), line.sources, line.told) == (3, {4, 5}, (1, 3), 2)
+    assert found.sections[1].lines[0].told == 1
     assert [(section.kind, len(section.lines)) for section in found.sections] == [("stories", 1), ("else", 1)]
     assert found.unread == 5
 

@@ -217,6 +217,25 @@ def test_a_view_has_one_row_for_a_story() -> None:
     assert folded([], tellings)[:2] == (array("q"), array("q"))
 
 
+@pytest.mark.parametrize(
+    ("sources", "others"),
+    [
+        ((7, 8), 0),
+        ((7, 8, 9), 0),
+        ((7, 8, 1), 1),
+        ((1, 7, 8), 1),
+        ((7, 7, 8, 8), 1),
+        ((7, 8, 8, 7), 1),
+        ((8, 1, 1, 7), 2),
+        ((7, 5, 6), 1),
+    ],
+)
+def test_a_feed_that_is_there_twice_tells_once(sources: tuple[int, ...], others: int) -> None:
+    tellings = [Telling(id, 50, source, 9) for id, source in enumerate(sources)]
+    found = folded(range(len(sources)), tellings, same={7: 7, 8: 7, 9: 7, 5: 5, 6: 5})
+    assert (list(found.rows), list(found.others)) == ([0], [others])
+
+
 @given(
     st.lists(st.integers(1, 40), unique=True),
     st.lists(st.builds(Telling, st.integers(1, 40), st.integers(1, 6), st.integers(1, 4), st.integers(1, 3))),

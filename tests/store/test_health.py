@@ -193,3 +193,12 @@ def test_gone_is_told_apart_from_paused(db, source) -> None:
     assert not sources.source(db, source.id).gone
     answers.record(db, source.id, Outcome(NOW, ok=False, error="Gone.", gone=True))
     assert sources.source(db, source.id).gone
+
+
+def test_feeds_are_the_same_by_their_addresses(db) -> None:
+    urls = ("http://a.example/feed", "https://www.a.example/feed/", "https://old.example/a", "https://b.example/feed")
+    ids = [sources.add(db, NewSource(url), NOW).id for url in urls]
+    answers.record(db, ids[2], Outcome(NOW, ok=True, moved_to="https://a.example/feed"))
+    assert health.same_feeds(db, ids) == dict.fromkeys(ids[:3], ids[0])
+    assert health.same_feeds(db, ids[1:]) == dict.fromkeys(ids[1:3], ids[1])
+    assert health.same_feeds(db, ids[3:]) == {}

@@ -63,10 +63,11 @@ def tell_doubt(session: Session, db: Connection, query: Query) -> None:
 def _folded(session: Session, db: Connection, ids: array[int]) -> tuple[array[int], array[int]]:
     """Return one article for each story of `ids`, and beside each how many others of them it stands for."""
     from roya_tui.reading.folding import folded
-    from roya_tui.store import sources, stories
+    from roya_tui.store import health, sources, stories
 
     preferred = [id for name in session.config.reading.prefer for id in sources.matching(db, name)]
-    return folded(ids, stories.told_together(db), preferred)[:2]
+    tellings = stories.told_together(db)
+    return folded(ids, tellings, preferred, health.same_feeds(db, {one.source_id for one in tellings}))[:2]
 
 
 def words(wanted: Namespace) -> str:

@@ -124,7 +124,7 @@ def _line(session: Session, text: str) -> None:
 
 
 def _row(session: Session, headline: Headline, line: Line, names: tuple[str, ...]) -> tuple[str, ...]:
-    count = f" ({1 + len(line.others):,})" if line.others else ""
+    count = f" ({line.told:,})" if line.told > 1 else ""
     return str(headline.id), _when(session, headline), _named(names), f"{headline.title}{count}"
 
 
@@ -145,7 +145,7 @@ def _markdown(session: Session, since: str, page: Briefing, told: Sequence[_Told
         parts.append(f"## {escaped(one.title)}")
         lines = []
         for headline, line, names in one.lines:
-            count = f" ({1 + len(line.others):,})" if line.others else ""
+            count = f" ({line.told:,})" if line.told > 1 else ""
             facts = f"{escaped(_named(names))}, {_when(session, headline)}"
             lines.append(f"* {linked(headline.title, headline.url)}{count} — {facts}")
         parts.append("\n".join(lines))
@@ -169,7 +169,7 @@ def _data(session: Session, since: str, page: Briefing, told: Sequence[_Told]) -
                 "tag": one.tag,
                 "query": one.query,
                 "headlines": [
-                    headline_facts(headline) | {"stands_for": 1 + len(line.others), "sources": list(names)}
+                    headline_facts(headline) | {"stands_for": line.told, "sources": list(names)}
                     for headline, line, names in one.lines
                 ],
                 "more": len(one.section.more),

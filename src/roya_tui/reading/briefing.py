@@ -38,6 +38,13 @@ class Line(Struct, frozen=True):
     """The other tellings that are new, too."""
     sources: tuple[int, ...] = ()
     """Who tells it, the best telling's first."""
+    copies: int = 0
+    """How many of the others are the very article of another of them, from a feed that is there twice."""
+
+    @property
+    def told(self) -> int:
+        """How often it is told."""
+        return 1 + len(self.others) - self.copies
 
 
 class Section(Struct, frozen=True):
@@ -141,7 +148,7 @@ def _as_one(told: Sequence[Piece], preferred: Sequence[int]) -> _Told:
         first = next(one for one in told if one.id == chosen)
     others = tuple(one.id for one in told if one is not first)
     return _Told(
-        Line(first.id, others, _who((first, *told))),
+        Line(first.id, others, _who((first, *told)), len(told) - len({one.address or one.id for one in told})),
         first.source_id,
         max(one.at for one in told),
         frozenset(tag for one in told for tag in one.tags),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import compress
+from types import MappingProxyType
 from typing import NamedTuple
 
 from roya_tui.model import Telling
@@ -28,11 +30,17 @@ def best(tellings: Iterable[Telling], preferred: Sequence[int] = ()) -> Telling:
     return min(tellings, key=lambda one: (rank.get(one.source_id, len(rank)), -one.minutes, one.id))
 
 
-def folded(ids: Sequence[int], tellings: Sequence[Telling], preferred: Sequence[int] = ()) -> Folded:
+def folded(
+    ids: Sequence[int],
+    tellings: Sequence[Telling],
+    preferred: Sequence[int] = (),
+    same: Mapping[int, int] = MappingProxyType({}),
+) -> Folded:
     """Return the rows of a view whose articles are `ids`.
 
     `tellings` are all articles that are in stories, those of one story side by side, the best first where no source is
-    preferred. Of what is not in the view nothing is counted.
+    preferred. Of what is not in the view nothing is counted; nor is what a feed tells that is there twice: `same` names
+    one source for all that are it.
     """
     rows = array("q", ids)
     others = array("q", bytes(8 * len(rows)))
@@ -43,6 +51,7 @@ def folded(ids: Sequence[int], tellings: Sequence[Telling], preferred: Sequence[
     of_none = len(rank)
     place_of = dict(zip(ids, range(len(rows)), strict=True)).get
     current = first = best_rank = -1
+    told: Counter[int] = Counter()
     for id, story, source, _ in tellings:  # often tens of thousands
         place = place_of(id)
         if place is None:
@@ -51,6 +60,9 @@ def folded(ids: Sequence[int], tellings: Sequence[Telling], preferred: Sequence[
         if story != current:
             current, first, best_rank = story, place, its_rank
             rows[first] = id
+            if same:
+                told.clear()
+                _is_new(source, same, told)
             continue
         if place < first:
             others[place], rows[place] = others[first], rows[first]
@@ -58,10 +70,21 @@ def folded(ids: Sequence[int], tellings: Sequence[Telling], preferred: Sequence[
             first = place
         else:
             kept[place] = 0
-        others[first] += 1
+        others[first] += _is_new(source, same, told) if same else 1
         if its_rank < best_rank:
             rows[first], best_rank = id, its_rank
     return Folded(array("q", compress(rows, kept)), array("q", compress(others, kept)), kept)
+
+
+def _is_new(source: int, same: Mapping[int, int], told: Counter[int]) -> bool:
+    """Whether no other source of the same feed has told as much as this one does now; `told` counts what each did."""
+    if source not in same:
+        return True
+    one = -1 - same[source]  # numbers of sources are above 0: below, it stands for all that are the same
+    told[source] += 1
+    is_new = told[source] > told[one]
+    told[one] += is_new
+    return is_new
 
 
 def _ranks(preferred: Sequence[int]) -> dict[int, int]:

@@ -45,7 +45,7 @@ def front_page(
         names.append(title(section))
         for line in section.lines:
             ids.append(line.id)
-            others.append(len(line.others))
+            others.append(line.told - 1)
             every.extend((line.id, *line.others))
             if len(line.sources) > 1:
                 told[line.id] = _also(line, labels)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from sqlite3 import Connection
 
 from msgspec.structs import replace
@@ -120,15 +121,31 @@ def twins(db: Connection) -> dict[int, tuple[int, ...]]:
     alone says nothing: a paper's sections often share them.
     """
     found: dict[int, set[int]] = defaultdict(set)
-    for one, other in [*_same_address(db), *_same_articles(db)]:
+    for one, other in [*_same_address(db.execute(_ADDRESSES).fetchall()), *_same_articles(db)]:
         found[one].add(other)
         found[other].add(one)
     return {id: tuple(sorted(others)) for id, others in found.items()}
 
 
-def _same_address(db: Connection) -> Iterator[tuple[int, int]]:
+@told
+def same_feeds(db: Connection, among: Iterable[int]) -> dict[int, int]:
+    """Return, for those of the sources `among` that are one feed by their addresses, the first of them."""
+    chosen = f"{_ADDRESSES} AND s.id IN (SELECT value FROM json_each(?))"
+    first: dict[int, int] = {}
+
+    def root(id: int) -> int:
+        while (before := first.setdefault(id, id)) != id:
+            id = before
+        return id
+
+    for one, other in _same_address(db.execute(chosen, (json.dumps(list(among)),)).fetchall()):
+        less, more = sorted((root(one), root(other)))
+        first[more] = less
+    return {id: root(id) for id in first}
+
+
+def _same_address(rows: Sequence[tuple[int, str, str]]) -> Iterator[tuple[int, int]]:
     known: dict[str, int] = {}
-    rows = db.execute(_ADDRESSES).fetchall()
     for id, url, _ in rows:
         first = known.setdefault(_bare(url), id)
         if first != id:

@@ -16,7 +16,7 @@ from roya_tui.query import Query
 from roya_tui.reading.clock import Clock, next_day
 from roya_tui.reading.folding import folded
 from roya_tui.reading.timeline import Pile, holding
-from roya_tui.store import search, sources, stories
+from roya_tui.store import health, search, sources, stories
 
 FEW = 10_000
 """Articles up to which their own stories are asked for, and not all."""
@@ -98,7 +98,8 @@ def refolded(
     whole = first is None
     if fold:
         tellings = stories.told_with(db, every) if len(every) < FEW else stories.told_together(db)
-        rows, others, kept = folded(every, tellings, _numbers(db, prefer))
+        same = health.same_feeds(db, {one.source_id for one in tellings}) if tellings else {}
+        rows, others, kept = folded(every, tellings, _numbers(db, prefer), same)
         most = sum(kept[:first])
         found = Listed(rows, array("q", compress(times, kept)), others, every, times, whole)
     else:
