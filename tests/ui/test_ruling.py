@@ -168,6 +168,18 @@ async def test_rules_are_switched_moved_applied_and_removed(opened: Opener, stor
         assert reader.app.screen is reader.news
 
 
+async def test_a_key_for_a_rule_may_come_before_it_is_known_what_it_has_caught(opened: Opener, store: Path) -> None:
+    make(store, "tag:water", "folder:Nowhere")
+    async with opened(config=BY_HAND) as reader:
+        await reader.pilot.press("E", "space", "j")
+        await reader.press()
+        assert [off for *_, off in kept(store)] == [True, False]
+        screen = reader.app.screen
+        assert isinstance(screen, RulesScreen)
+        assert screen.table.current.problem == "There is no folder “Nowhere”."
+        assert "has caught 0" in str(screen.page.content)
+
+
 async def test_what_the_store_cannot_do_with_a_rule_is_told(opened: Opener, store: Path) -> None:
     make(store, "tag:water")
     async with opened(config=BY_HAND) as reader:

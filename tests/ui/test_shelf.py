@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from roya_tui.model import Source, TagCount
 from roya_tui.reading.headline import UNICODE
 from roya_tui.ui.shelf import MOST_TAGS, Shelf, folders
@@ -45,6 +48,32 @@ def test_numbers_in_names_count_by_their_value() -> None:
     found += folders([Source(id=1, url="a", folder="Year 10"), Source(id=2, url="b", folder="Year 9")])
     assert [source.name for source in found[0].sources] == ["Gazette 4", "Gazette 13"]
     assert [folder.name for folder in found[1:]] == ["Year 9", "Year 10"]
+
+
+def test_what_lies_very_deep_stands_in_the_last_folder_that_has_a_row() -> None:
+    shelf = Shelf(UNICODE)
+    shelf.sources = [
+        Source(id=number, url="", name=name, folder=folder, unread=number)
+        for number, (name, folder) in enumerate((("One", "a/b/c/d/e/f/g"), ("Two", "a/b/c/d/e/f/g/h"), ("Six", "a/b")))
+    ]
+    assert said(shelf, "folder", "source") == [
+        "▾a 3", " ▾b 3", "  Six 2", "  ▾c 1", "   ▾d 1", "    ▾e 1",
+        "     ▾f/g 1", "      One 0", "     ▾f/g/h 1", "      Two 1",
+    ]  # fmt: skip
+    shelf.folded = frozenset(("a/b/c/d/e/f/g",))
+    assert said(shelf, "source")[1:] == ["      Two 1"]
+
+
+@given(st.lists(st.lists(st.sampled_from(["a", "b", "a b", "A"]), max_size=9)))
+def test_each_folder_counts_all_that_is_in_it(paths: list[list[str]]) -> None:
+    sources = [Source(id=n, url="", folder="/".join(path), unread=2**n) for n, path in enumerate(paths)]
+    found = folders(sources)
+    assert {folder.name for folder in found} >= {source.folder for source in sources}
+    for folder in found:
+        within = [one for one in sources if one.folder == folder.name or one.folder.startswith(f"{folder.name}/")]
+        if folder.name:
+            assert folder.unread == sum(one.unread for one in within)
+        assert list(folder.sources) == [one for one in sources if one.folder == folder.name]
 
 
 def test_what_is_in_a_folded_folder_is_not_seen() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC
+from functools import lru_cache
 
 from msgspec.structs import replace
 
@@ -16,6 +17,8 @@ from roya_tui.query.values import EVERYTHING, Condition, Query, Term, join_all, 
 _BARE = re.compile(r'[^\s()"]+')
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.S)
 _FIELD = re.compile(r"([a-z][a-z-]*):", re.I)
+_DATED = re.compile("since|changed|came", re.I)
+"""What says something else on another day: it may be yet to come."""
 _DEEPEST = 40
 _MOST_TERMS = 200
 
@@ -25,6 +28,12 @@ def parse(text: str, now: int) -> Query:
 
     Raises `QueryError`, with the position of the trouble in `text`.
     """
+    return _read(text, now if _DATED.search(text) else 0)
+
+
+@lru_cache(512)
+def _read(text: str, now: int) -> Query:
+    """The same; what rules and saved feeds say is asked for again and again."""
     return _Parser(text, now).query()
 
 

@@ -14,9 +14,12 @@ _NAME = 20
 
 
 def rule_row(
-    rule: Rule, width: int, signs: Signs, now: int, measure: Callable[[str], int], rtl: str = "visual"
+    rule: Rule, counted: str, width: int, signs: Signs, now: int, measure: Callable[[str], int], rtl: str = "visual"
 ) -> list[Run]:
-    """Set a rule in exactly `width` cells; columns give way as it shrinks: the query, what it caught, how long."""
+    """Set a rule in exactly `width` cells; `counted` is what it has caught.
+
+    Columns give way as it shrinks: the query, what it caught, how long.
+    """
 
     def cell(text: str, cells: int, style: str, *, right: bool = False) -> list[Run]:
         drawn, from_right = line(text, cells, measure, rtl, signs.more)
@@ -36,5 +39,5 @@ def rule_row(
     if ends:
         runs += [(" ", ""), *cell(until(rule, now), _UNTIL, "dim", right=True)]
     if caught:
-        runs += [(" ", ""), *cell(f"{rule.caught:,}", _CAUGHT, "count", right=True)]
+        runs += [(" ", ""), *cell(counted, _CAUGHT, "count", right=True)]
     return runs

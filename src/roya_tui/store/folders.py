@@ -44,8 +44,6 @@ def _move(db: Connection, folder: str, name: str, sentence: str, now: int, *, di
         folders = {fold(name) for (name,) in db.execute("SELECT folder FROM source")}
 
         def carried(term: Term) -> Condition:
-            if term.field != "folder":
-                return term
             parts = term.value.split("/")
             outer, inner = parts[: folder.count("/") + 1], parts[folder.count("/") + 1 :]
             if fold("/".join(outer)) != fold(folder) or (dissolved and not inner):
@@ -54,6 +52,6 @@ def _move(db: Connection, folder: str, name: str, sentence: str, now: int, *, di
             others = {fold(term.value), fold(moved.value)} <= folders and fold(term.value) != fold(moved.value)
             return Either((moved, term)) if others else moved  # another one may differ by its capitals alone
 
-        images = carry(db, carried, now)
+        images = carry(db, "folder", carried, now)
         record(db, sentence, [Image("source", ("folder",), before), *images], now)
         return len(before)

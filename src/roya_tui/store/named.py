@@ -37,12 +37,19 @@ _KINDS = {"saved_feed": "feed", "rule": "rule"}
 """The tables with queries of the person's, and what their rows are called."""
 
 
-def carry(db: Connection, change: Callable[[Term], Condition], now: int) -> list[Image]:
-    """Write every saved feed and rule with what `change` makes of their terms; return what was there before."""
+def carry(db: Connection, field: str, change: Callable[[Term], Condition], now: int) -> list[Image]:
+    """Write every saved feed and rule with what `change` makes of those of their terms that have `field`.
+
+    Returns what was there before.
+    """
+
+    def carried(term: Term) -> Condition:
+        return change(term) if term.field == field else term
+
     images = []
     for table in _KINDS:
         known = db.execute(f"SELECT id, query FROM {table}").fetchall()
-        written = {id: rewritten(text, now, change) for id, text in known}
+        written = {id: rewritten(text, now, carried) for id, text in known}
         before = [(id, text) for id, text in known if written[id] != text]
         db.executemany(f"UPDATE {table} SET query = ? WHERE id = ?", [(written[id], id) for id, _ in before])
         if before:

@@ -28,18 +28,27 @@ _LONGEST_NAME = 80
 """Characters."""
 
 
+_ROWS = "SELECT id, name, query, effect, tag, term, ends, off FROM rule ORDER BY place, id"
+
+
 @told
 def rules(db: Connection, now: int) -> list[Rule]:
     """Return the rules in their order; of one whose query is none, or names what is gone, why, and whether it rests."""
-    rows = db.execute(
-        "SELECT id, name, query, effect, tag, term, ends, off, (SELECT count(*) FROM caught WHERE rule_id = rule.id)"
-        " FROM rule ORDER BY place, id"
-    ).fetchall()
     found, feeds, names = [], _feeds(db), Names(db)
-    for id, name, query, effect, tag, term, ends, off, caught in rows:
-        off, problem = bool(off) or over(ends, now), _problem(query, feeds, now, names)
-        found.append(Rule(id, name, query, effect, tag, term, ends, off, caught, problem, names.shown(query, now)))
+    for rule in written(db, now):
+        (caught,) = db.execute("SELECT count(*) FROM caught WHERE rule_id = ?", (rule.id,)).fetchone()
+        problem = _problem(rule.query, feeds, now, names)
+        found.append(replace(rule, caught=caught, problem=problem, shown=names.shown(rule.query, now)))
     return found
+
+
+@told
+def written(db: Connection, now: int) -> list[Rule]:
+    """Return the rules in their order as they are written, without reading them or counting: a millisecond."""
+    return [
+        Rule(id, name, query, effect, tag, term, ends, bool(off) or over(ends, now), shown=query)
+        for id, name, query, effect, tag, term, ends, off in db.execute(_ROWS)
+    ]
 
 
 def over(ends: int | None, now: int) -> bool:
@@ -80,7 +89,7 @@ def wrong(db: Connection, wanted: Rule, now: int) -> str:
     """Return why a rule cannot be as `wanted` (a new one has no id); "" if it can."""
     if not name_of(one_line(wanted.name)):
         return "A rule needs a name."
-    for other in rules(db, now):
+    for other in written(db, now):
         if other.id != wanted.id and name_of(other.name) == name_of(wanted.name):
             return f"There is a rule {other.name} already."
     if wanted.effect not in EFFECTS:

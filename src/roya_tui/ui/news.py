@@ -67,7 +67,7 @@ class News(Showing, Counting, Narrowing, Ruling, Saving, Briefing, Finding, Fold
     def on_mount(self) -> None:
         """Show the first headlines; the article and the counts follow once those are drawn."""
         self.sidebar.fold(self._memory.folded())
-        self.sidebar.show(feeds=self.library.now(saved.feeds, self.now()))
+        self.sidebar.show(feeds=self.library.now(saved.written))
         self.show_first()
         self.count_soon()
         if self._greeting:

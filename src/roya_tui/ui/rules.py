@@ -42,11 +42,13 @@ class RuleTable(Rows):
         self._moved = moved
         self._rules: Sequence[Rule] = ()
         self._now = 0
+        self.counted = False
+        """Whether it is known what each has caught."""
 
-    def show(self, known: Sequence[Rule], now: int, wanted: int | None = None) -> None:
-        """Show these rules, with the cursor on the one of number `wanted`, else on the one it stood on."""
-        stood = wanted or (self.current.id if self.current else None)
-        self._rules, self._now = known, now
+    def show(self, known: Sequence[Rule], now: int, *, counted: bool = True) -> None:
+        """Show these rules, with the cursor on the one it stood on."""
+        stood = self.current.id if self.current else None
+        self._rules, self._now, self.counted = known, now, counted
         self.changed()
         place = next((place for place, one in enumerate(known) if one.id == stood), self.cursor)
         self.cursor = self.validate_cursor(place)
@@ -71,7 +73,9 @@ class RuleTable(Rows):
         if not self._rules:
             return [(f" {NONE_YET}", "empty")]
         pointer = (self._signs.cursor if here else " ", "pointer")
-        return [pointer, *rule_row(self._rules[row], width - 1, self._signs, self._now, measure, self._rtl)]
+        rule = self._rules[row]
+        caught = f"{rule.caught:,}" if self.counted else ""
+        return [pointer, *rule_row(rule, caught, width - 1, self._signs, self._now, measure, self._rtl)]
 
 
 class RulesScreen(AboveNews):
@@ -108,14 +112,23 @@ class RulesScreen(AboveNews):
         yield TooSmall()
 
     def on_mount(self) -> None:
+        """Show the rules at once, since the next key may be for one of them; what they have caught follows."""
+        self._show(self.news.library.now(rules.written, self.news.now()), counted=False)
         self.reload()
 
     # What it shows.
 
-    def reload(self, wanted: int | None = None) -> None:
+    def reload(self) -> None:
         """Show the rules as the store has them."""
-        known = self.news.library.now(rules.rules, self.news.now())
-        self.table.show(known, self.news.now(), wanted)
+        self._count()
+
+    @work(exit_on_error=False, exclusive=True, group="counts")
+    async def _count(self) -> None:
+        """Read the rules, and count what they have caught: that may be all there is."""
+        self._show(await self.news.library.look(rules.rules, self.news.now()))
+
+    def _show(self, known: Sequence[Rule], *, counted: bool = True) -> None:
+        self.table.show(known, self.news.now(), counted=counted)
         off = sum(one.off for one in known)
         told = f"{off:,} off" if off else "all on"
         self.top.counts = f"Rules {len(known):,} {self.news.signs.dot} {told}" if known else "Rules"
@@ -129,8 +142,8 @@ class RulesScreen(AboveNews):
         now, width = self.news.now(), max(20, self.app.size.width - 4)
         state = until(rule, now) if rule.off or rule.ends else "for good"
         again = f"; switched on, {how_long(rule.term)}" if rule.off and rule.term else ""
-        caught = f"has caught {rule.caught:,}"
-        told = [f"{rule.name}: {does(rule)} {rule.problem or rule.shown}", f"{state}{again}; {caught}"]
+        caught = f"; has caught {rule.caught:,}" if self.table.counted else ""
+        told = [f"{rule.name}: {does(rule)} {rule.problem or rule.shown}", f"{state}{again}{caught}"]
         lines = [line for sentence in told for line in telling(sentence, width, self._rtl)]
         self.page.update(Content("\n".join(map(shown, lines))))
         self.catch.ask(rule.query, QUIET)

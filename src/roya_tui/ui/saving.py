@@ -82,7 +82,7 @@ class Saving(Filing):
         else:
             kept = await write(saved.change, feed.id, now, name=name, query=query, icon=icon)
             self.bottom.say(f"Changed {kept.name}. u undoes.")
-        self.show_feeds()
+        await self.show_feeds()
         if feed is None or self.view.place == feed_place(feed):
             self.set_view(View(feed_place(kept)), hold=True)
 
@@ -90,7 +90,7 @@ class Saving(Filing):
     @work(exit_on_error=False, group="marks")
     async def _feed_moved(self, message: Sidebar.FeedMoved) -> None:
         if await self.library.write(saved.move, message.feed, message.by, self.now()):
-            self.show_feeds()
+            await self.show_feeds()
 
     def action_remove(self) -> None:
         feed = self._feed_at_hand()
@@ -102,7 +102,7 @@ class Saving(Filing):
     @work(exit_on_error=False, group="marks")
     async def _remove_feed(self, feed: SavedFeed) -> None:
         await self.library.write(saved.remove, feed.id, self.now())
-        self.show_feeds()
+        await self.show_feeds()
         named = await self.still_named("feed", feed.name)
         self.bottom.say(f"Removed the feed {feed.name}; its articles stay.{named} u undoes.")
         if self.view.place == feed_place(feed):
@@ -113,10 +113,13 @@ class Saving(Filing):
     def is_broken(self, place: Place) -> bool:
         """Whether a place is a feed that shows nothing since its query is none; says why."""
         feed = next((feed for feed in self.sidebar.feeds if place.kind == "feed" and feed.id == place.source), None)
-        if feed is None or not feed.problem:
+        if feed is None:
             return False
-        self.bottom.say(f"{feed.problem} c changes the feed.")
-        return True
+        # What is wrong in all of them is found out after the start: of this one it must be known now.
+        problem = feed.problem or self.library.now(saved.wrong, feed.name, feed.query, self.now(), but=feed.id)
+        if problem:
+            self.bottom.say(f"{problem} c changes the feed.")
+        return bool(problem)
 
     def follow_feed(self, feeds: Sequence[SavedFeed]) -> None:
         """Show what the feed in the list has become: a folder in it may be called something else now."""
@@ -125,10 +128,11 @@ class Saving(Filing):
         if known != place:
             self.set_view(replace(self.view, place=known), hold=True)
 
-    def show_feeds(self) -> None:
+    async def show_feeds(self) -> None:
         """Show the feeds as the store has them now; their counts follow."""
-        self.sidebar.show(feeds=self.library.now(saved.feeds, self.now()))
-        self.count_soon()
+        feeds = await self.library.write(saved.feeds, self.now())
+        self.count_now()  # one that is under way knows those of before
+        self.sidebar.show(feeds=feeds)
 
     async def count_feeds(self) -> None:
         """Count what each feed holds, after all other counts."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -14,6 +14,8 @@ from roya_tui.text import fold, in_order
 from roya_tui.ui.stops import Stop
 from roya_tui.ui.view import VIEWS, Place, View
 
+DEEPEST = 6
+"""Folders in each other that have rows of their own; what lies deeper stands in the last of them."""
 MOST_TAGS = 20
 """Tags shown while nobody looks for one: the sources are to stay in reach."""
 
@@ -49,21 +51,42 @@ class Folder(NamedTuple):
     @property
     def around(self) -> list[str]:
         """The folders that it is in, the outermost first."""
-        parts = self.name.split("/")
-        return ["/".join(parts[: n + 1]) for n in range(len(parts) - 1)]
+        return _outer(self.name)[:-1]
+
+
+def _outer(name: str) -> list[str]:
+    """The folders that a folder is in, and itself: of what lies deeper than `DEEPEST` only itself."""
+    parts = name.split("/", DEEPEST - 1)
+    return ["/".join(parts[: n + 1]) for n in range(len(parts))]
 
 
 def folders(sources: Sequence[Source]) -> list[Folder]:
-    """Return all folders, each followed by those in it, and last what is in none."""
-    found: dict[str, tuple[list[Source], list[int]]] = {}
+    """Return all folders, each followed by those in it, and last what is in none.
+
+    The time it takes grows with the sources and not with how deep they lie: a list of subscriptions may be of any make.
+    """
+    members: dict[str, list[Source]] = {}
     for source in sorted(sources, key=lambda source: in_order(source.label)):
-        parts = source.folder.split("/")
-        for n in range(len(parts)):
-            members, unread = found.setdefault("/".join(parts[: n + 1]), ([], []))
-            unread.append(source.unread)
-        members.append(source)
-    ordered = sorted(found, key=lambda name: (name == "", [in_order(part) for part in name.split("/")], name))
-    return [Folder(name, sum(found[name][1]), found[name][0]) for name in ordered]
+        members.setdefault(source.folder, []).append(source)
+    names = {outer for name in members for outer in _outer(name)}
+    unread = _unread(names, members)
+
+    ordered = sorted(names, key=lambda name: (name == "", [in_order(p) for p in name.split("/", DEEPEST - 1)], name))
+    return [Folder(name, unread[name], members.get(name, [])) for name in ordered]
+
+
+def _unread(names: Set[str], members: Mapping[str, Sequence[Source]]) -> dict[str, int]:
+    """How many are unread in each folder, with all that lie in it: an inner one hands its number on when it is left."""
+    unread: dict[str, int] = {}
+    within: list[str] = []
+    for name in [*sorted(names - {""}, key=lambda name: name.replace("/", "\0")), ""]:
+        while within and not name.startswith(f"{within[-1]}/"):
+            inner = within.pop()
+            if within:
+                unread[within[-1]] += unread[inner]
+        unread[name] = sum(source.unread for source in members.get(name, ()))
+        within.append(name)
+    return unread
 
 
 class Shelf:
@@ -140,13 +163,13 @@ class Shelf:
     def _source_rows(self) -> list[Row]:
         rows = [Row("header", "Sources")]
         for folder in folders(self.sources):
-            if not self.folded.isdisjoint(folder.around):
+            if self.folded and not self.folded.isdisjoint(folder.around):
                 continue
-            depth = folder.name.count("/")
+            depth = min(folder.name.count("/"), DEEPEST - 1)
             if folder.name:
                 sign = self.signs.closed if folder.name in self.folded else self.signs.open
                 style = self._chosen(Place("folder", folder.name))
-                text = folder.name.rpartition("/")[2]
+                text = folder.name.split("/", DEEPEST - 1)[-1]
                 rows.append(Row("folder", text, sign, folder.unread, folder.name, style=style, indent=depth))
             if folder.name not in self.folded:
                 rows += [self._source_row(source, depth + 1 if folder.name else 0) for source in folder.sources]
