@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -14,7 +15,7 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from roya_tui.config import Config, Paths
-from roya_tui.refresh import Summary, Tell, tidying
+from roya_tui.refresh import Summary, Tell
 from roya_tui.refresh.keeper import Keeper
 from roya_tui.refresh.tally import Tally
 from roya_tui.refresh.words import waits
@@ -67,6 +68,8 @@ def run(
             asks = bool(plan.ask) or (after is not None and keeper.do(_wants_more, paths, config, now(), wanted))
             stopped = asks and _go_round(plan, config, keeper, tally, tell, now, hurries, after)
             if not stopped:
+                from roya_tui.refresh import tidying  # whose store functions no request has to wait for
+
                 keeper.do(tidying.let_go, config, now())
                 keeper.do(stories.let_go, now())
                 _bound_pictures(paths, config, tell, now())
@@ -80,6 +83,8 @@ def run(
 
 
 def _bound_pictures(paths: Paths, config: Config, tell: Tell, now: int) -> None:
+    from roya_tui.refresh import tidying
+
     try:
         tidying.bound_pictures(paths, config, now)
     except OSError as error:
@@ -118,14 +123,17 @@ def _go_round(
     async def work() -> bool:
         async with Parsers(most) as parsers:
             # What was never read is sure to be parsed; of the rest perhaps nothing is new.
-            await parsers.get_ready(sum(source.succeeded is None for source in plan.ask))
-            # httpx comes in with this while the workers load what they need; a refresh with nothing to do does without.
+            sure = sum(source.succeeded is None for source in plan.ask)
+            await parsers.get_ready(min(sure, 1))
+            # httpx comes in with this while a worker loads what it needs; a refresh with nothing to do does without.
+            sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # its command line: slow, not ours
             from roya_tui.refresh.round import Round
 
             round = Round(config, keeper, tally, tell, now, parsers, hurries=hurries)
             task = asyncio.create_task(round.run(plan.ask, after))
             with _ended_by_signals(task.cancel):
                 try:
+                    await parsers.get_ready(sure)  # the other workers, while the first answers are on their way
                     await task
                 except asyncio.CancelledError:
                     keeper.interrupt(GRACE)
