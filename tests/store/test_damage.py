@@ -11,12 +11,12 @@ from roya_tui import query
 from roya_tui.model import DAMAGED, Entry, Picture, Source
 from roya_tui.store import (
     articles,
-    bodies,
     damage,
     database,
     forgetting,
     incoming,
     offline,
+    packing,
     revisions,
     saved_pages,
     search,
@@ -35,10 +35,12 @@ def found(db: sqlite3.Connection, text: str) -> list[int]:
 
 def spoil(db: sqlite3.Connection, id: int, column: str = "feed") -> None:
     (packed,) = db.execute(f"SELECT {column} FROM body WHERE article_id = ?", (id,)).fetchone()
-    db.execute(f"UPDATE body SET {column} = ? WHERE article_id = ?", (packed[:40] + b"\x07" + packed[41:], id))
+    at = len(packed) // 2
+    spoilt = packed[:at] + bytes([packed[at] ^ 7]) + packed[at + 1 :]
+    db.execute(f"UPDATE body SET {column} = ? WHERE article_id = ?", (spoilt, id))
 
 
-@pytest.mark.parametrize("nonsense", [b"", b"nothing packed", bodies.compress(b"no JSON"), bodies.compress(b'{"a": ')])
+@pytest.mark.parametrize("nonsense", [b"", b"nothing packed", packing.pack(b"no JSON"), packing.pack(b'{"a": ')])
 def test_what_cannot_be_unpacked_is_an_article_that_says_so(db: sqlite3.Connection, put: Put, nonsense: bytes) -> None:
     (id,) = put(WELLS).new
     db.execute("UPDATE body SET feed = ? WHERE article_id = ?", (nonsense, id))

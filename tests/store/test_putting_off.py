@@ -16,7 +16,7 @@ from tests.store.conftest import SearchIsExact
 
 from roya_tui import query
 from roya_tui.model import Entry, Moment, Picture, Source
-from roya_tui.store import articles, bodies, database, forgetting, incoming, search, wide
+from roya_tui.store import articles, bodies, database, forgetting, incoming, packing, search, wide
 from roya_tui.store.schema import MIGRATIONS
 
 PLAN = Entry(guid="plan", title="Water plan", published=Moment(1_500, ""), content="<p>Forty wells.</p>")
@@ -153,7 +153,7 @@ def test_search_is_told_the_same_whatever_packed_the_article(
     packer: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(bodies, "_packer", lambda: pytest.importorskip(packer))
+    monkeypatch.setattr(packing, "quick", lambda: pytest.importorskip(packer))
     (id,) = put_off(db, source, PLAN)
     assert bodies.unpack(db.execute("SELECT feed FROM body").fetchone()[0])["content"] == PLAN.content
     monkeypatch.undo()
@@ -212,14 +212,14 @@ def test_search_is_told_what_the_last_version_told_it(entry: Entry, text: str) -
 
 
 def as_kept_before(db: sqlite3.Connection) -> None:
-    """Let bodies and pages say what search was told of them, as they did in an earlier version."""
+    """Let bodies and pages say what search was told of them, packed as they were in an earlier version."""
     for id, packed, page in db.execute("SELECT article_id, feed, page FROM body").fetchall():
-        feed = bodies.unpack(packed) | {"indexed": bodies.told(packed, None)}
-        db.execute("UPDATE body SET feed = ? WHERE article_id = ?", (bodies.pack(feed), id))
+        kept = [bodies.unpack(packed) | {"indexed": bodies.told(packed, None)}, None]
         if page is not None:
-            full = bodies.unpack(page)
-            full["words"] = bodies.page_words(full)
-            db.execute("UPDATE body SET page = ? WHERE article_id = ?", (bodies.pack(full), id))
+            full = bodies.unpack_page(page)
+            kept[1] = full | {"words": bodies.page_words(full)}
+        packed_so = [wide and zlib.compress(json.dumps(wide, ensure_ascii=False).encode(), 3) for wide in kept]
+        db.execute("UPDATE body SET feed = ?, page = ? WHERE article_id = ?", (*packed_so, id))
 
 
 def test_a_store_whose_bodies_say_what_search_was_told_goes_on(
@@ -253,5 +253,5 @@ def test_an_article_takes_no_more_room_for_being_found() -> None:
     """Of the words that search knows, none stands in the body a second time."""
     chinese = "".join(chr(0x4E00 + n * 7919 % 5_000) for n in range(3_000))
     for text in (chinese, " ".join(f"كلمة{n * 7919 % 5_000}" for n in range(1_000))):
-        without = bodies.compress(json.dumps({"content": f"<p>{text}</p>"}, ensure_ascii=False).encode())
+        without = packing.pack(json.dumps({"content": f"<p>{text}</p>"}, ensure_ascii=False).encode())
         assert len(bodies.prepare(Entry(guid="1", title="山", content=f"<p>{text}</p>")).body) < len(without) + 250

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import zlib
 from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, NamedTuple
@@ -11,12 +10,11 @@ from typing import Any, NamedTuple
 from msgspec.structs import astuple
 
 from roya_tui.model import Enclosure, Entry, Picture
+from roya_tui.store import packing
 from roya_tui.text import apart, counted, fold, plain
 
 _MOST_INDEXED = 300_000
 """Characters of one text that search knows: some 50,000 words."""
-_EFFORT = 3
-"""Half the time of zlib's default for a twelfth more bytes; isal takes a third of that, for a sixteenth more."""
 _WORDS_A_MINUTE = 220
 _EMPTY: dict[str, Any] = {
     "authors": [],
@@ -83,7 +81,7 @@ def prepare(entry: Entry, telling: bytes = b"", *, known: bool = False) -> Prepa
         pictures=len(entry.pictures),
         minutes=minutes(seen),
         stamp=_hash(wide, *narrow),
-        body=compress(wide),
+        body=packing.pack(wide),
         telling=telling,
         known=_known(entry, seen) if known else None,
     )
@@ -135,20 +133,19 @@ class _Stored(NamedTuple):
 
 def written(entry: Entry) -> bytes:
     """Return the wide part of what a feed says of an article, with what search is told of it, as JSON."""
-    return _json(
-        {
-            "authors": entry.authors,
-            "tags": entry.tags,
-            "published": entry.published.raw,
-            "updated": entry.updated.raw,
-            "summary": entry.summary,
-            "content": entry.content,
-            "pictures": [astuple(picture) for picture in entry.pictures],
-            "enclosures": [astuple(enclosure) for enclosure in entry.enclosures],
-            "comments": entry.comments,
-            "indexed": _names(entry),
-        }
-    )
+    wide = {
+        "authors": entry.authors,
+        "tags": entry.tags,
+        "published": entry.published.raw,
+        "updated": entry.updated.raw,
+        "summary": entry.summary,
+        "content": entry.content,
+        "pictures": [astuple(picture) for picture in entry.pictures],
+        "enclosures": [astuple(enclosure) for enclosure in entry.enclosures],
+        "comments": entry.comments,
+        "indexed": _names(entry),
+    }
+    return _json({name: value for name, value in wide.items() if value})
 
 
 def pack_page(html: str, pictures: Sequence[Picture]) -> bytes:
@@ -158,23 +155,7 @@ def pack_page(html: str, pictures: Sequence[Picture]) -> bytes:
 
 def pack(wide: dict[str, Any]) -> bytes:
     """Return the parts of an article as they are stored."""
-    return compress(_json(wide))
-
-
-def compress(written: bytes) -> bytes:
-    """Return JSON as it is stored."""
-    packed: bytes = _packer().compress(written, _EFFORT)
-    return packed
-
-
-@cache
-def _packer() -> Any:
-    """Return what packs as zlib does, which unpacks it again: isal, or zlib itself where that is not to be had."""
-    try:
-        from isal import isal_zlib
-    except ImportError:
-        return zlib
-    return isal_zlib
+    return packing.pack(_json(wide))
 
 
 def _json(wide: dict[str, Any]) -> bytes:
@@ -185,24 +166,29 @@ def _json(wide: dict[str, Any]) -> bytes:
 
 def unpack(packed: bytes) -> dict[str, Any]:
     """Return the parts of an article that were packed. Of damaged ones nothing is left but that they are `damaged`."""
-    try:
-        wide: dict[str, Any] = json.loads(zlib.decompress(packed))
-    except (zlib.error, ValueError):
-        return {name: type(empty)(empty) for name, empty in _EMPTY.items()} | {"damaged": True}
-    return wide
+    wide = _read(packed)
+    empty = {name: type(value)(value) for name, value in _EMPTY.items()}
+    return empty | ({"damaged": True} if wide is None else wide)
 
 
 def unpack_page(packed: bytes | None) -> dict[str, Any]:
     """Return what an article's page gave; nothing where there is none, or where it is damaged."""
-    page = {} if packed is None else unpack(packed)
-    return {} if "damaged" in page else page
+    return (packed and _read(packed)) or {}
+
+
+def _read(packed: bytes) -> dict[str, Any] | None:
+    try:
+        wide: dict[str, Any] = json.loads(packing.unpack(packed))
+    except ValueError:
+        return None
+    return wide
 
 
 def is_sound(packed: bytes) -> bool:
-    """Return whether what was packed can be read: its checksum (RFC 1950) finds whatever happened to it."""
+    """Return whether what was packed can be read."""
     try:
-        _packer().decompress(packed)
-    except _packer().error:
+        packing.unpack(packed, packing.quick())
+    except packing.Damaged:
         return False
     return True
 
@@ -243,15 +229,15 @@ def told(feed: bytes, page: bytes | None) -> Indexed:
     return indexed(_parts(feed, _OF_FEED) or _EMPTY, {} if page is None else _parts(page, _OF_PAGE) or {})
 
 
-_OF_FEED = (("indexed", _Stored), ("summary", str), ("content", str), ("pictures", list))
+_OF_FEED = (("indexed", _Stored), ("summary", str, ""), ("content", str, ""), ("pictures", list, ()))
 _OF_PAGE = (("html", str), ("words", str | None, None))
 
 
 def _parts(packed: bytes, which: tuple[tuple[Any, ...], ...]) -> dict[str, Any] | None:
     """Return parts of what was packed, None if any is damaged: each a name, a kind, what it is where it is missing."""
     try:
-        found = _reader(which).decode(_packer().decompress(packed))
-    except (_packer().error, ValueError):  # msgspec's errors are ValueErrors
+        found = _reader(which).decode(packing.unpack(packed, packing.quick()))
+    except ValueError:  # which msgspec's errors are, too
         return None
     return {name: getattr(found, name) for name, *_ in which}
 

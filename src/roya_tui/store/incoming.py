@@ -254,7 +254,7 @@ def keep_full_text(db: Connection, id: int, html: str, pictures: Sequence[Pictur
         if db.execute("SELECT 1 FROM article WHERE id = ?", (id,)).fetchone() is None:
             return
         feed, old_page = wide(db, id)
-        new_page = bodies.unpack(page)
+        new_page = bodies.unpack_page(page)
         untell(db, id, bodies.indexed(feed, old_page))
         db.execute("UPDATE body SET page = ? WHERE article_id = ?", (page, id))
         tell(db, [id])

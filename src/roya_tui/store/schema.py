@@ -214,8 +214,9 @@ INSERT OR IGNORE INTO put_off SELECT article_id FROM body;
 """
 
 _UNWRITTEN = """
--- What search is told of a text follows from it, and no longer stands beside it in the body: an older program, which
--- would look for it there, keeps away. Bodies are as they were until they are written anew.
+-- What search is told of a text follows from it, and no longer stands beside it in the body; and bodies are packed with
+-- a dictionary. An older program, which could not read that, keeps away. Bodies stay as they are until they are written
+-- anew.
 SELECT 1;
 """
 
