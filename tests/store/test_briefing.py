@@ -32,8 +32,8 @@ def test_each_article_is_told_with_its_story_and_the_tags_it_stands_under(
     assert briefing.tag_names(db, [water]) == {water: "Water"}
     assert told == [
         Piece(third, source.id, NOW - 30, 1, None, (water,), True),
-        Piece(first, source.id, NOW - 50, told[1].minutes, story, (water,)),
-        Piece(second, source.id, NOW - 40, 1, story),
+        Piece(first, source.id, NOW - 50, told[1].minutes, story, (water,), address="a"),
+        Piece(second, source.id, NOW - 40, 1, story, address="b"),
     ]
     assert story is not None
     assert told[1].minutes > 1
@@ -41,12 +41,17 @@ def test_each_article_is_told_with_its_story_and_the_tags_it_stands_under(
 
 def test_one_article_of_two_feeds_is_told_by_its_page(db: sqlite3.Connection, put: Put) -> None:
     ids = [
-        put(Entry(guid="1", url=url, title="Dam opens", published=Moment(NOW)), now=NOW, into=other.id).new[0]
-        for url in ("http://news.example/dam?utm_source=a", "https://www.news.example/dam/")
-        for other in [sources.add(db, NewSource(url), NOW)]
+        put(Entry(guid=guid, url=url, title="Dam opens", published=Moment(NOW)), now=NOW, into=other.id).new[0]
+        for guid, url in (
+            ("1", "http://news.example/dam?utm_source=a"),
+            ("2", "https://www.news.example/dam/"),
+            ("7", ""),
+            ("7", ""),
+        )
+        for other in [sources.add(db, NewSource(f"https://{guid}.example/{len(sources.all_sources(db))}"), NOW)]
     ]
     stories.join(db, ids, NOW)
-    assert {piece.address for piece in briefing.pieces(db, ids)} == {"news.example/dam"}
+    assert [piece.address for piece in briefing.pieces(db, ids)] == [*["news.example/dam"] * 2, "7", "7"]
 
 
 def test_who_writes_four_times_in_four_weeks_or_less_is_seldom_heard(

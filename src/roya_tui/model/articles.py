@@ -133,7 +133,7 @@ class Piece(NamedTuple):
     """Numbers of its tags; of one that stands under another, that one's."""
     highlighted: bool = False
     address: str = ""
-    """Of one that is in a story, its page: the same article may come from two feeds."""
+    """Of one that is in a story, its page, or what its feed knows it by: one article may come from two feeds."""
 
 
 class TagCount(Struct, frozen=True):

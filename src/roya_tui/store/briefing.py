@@ -28,7 +28,7 @@ def pieces(db: Connection, ids: Iterable[int]) -> list[Piece]:
     ):
         tags[id].append(tag)
     rows = db.execute(
-        f"SELECT a.id, a.source_id, a.at, coalesce(t.minutes, a.minutes), {STORY}, s.lit_by IS NOT NULL, a.url"
+        f"SELECT a.id, a.source_id, a.at, coalesce(t.minutes, a.minutes), {STORY}, s.lit_by IS NOT NULL, a.url, a.guid"
         " FROM json_each(?) AS j CROSS JOIN article AS a ON a.id = j.value LEFT JOIN state AS s ON s.article_id = a.id"
         " LEFT JOIN telling AS t ON t.article_id = a.id ORDER BY j.key",
         chosen,
@@ -42,9 +42,9 @@ def pieces(db: Connection, ids: Iterable[int]) -> list[Piece]:
             story,
             tuple(dict.fromkeys(tags[id])),
             bool(lit),
-            "" if story is None else same_address(url),
+            "" if story is None else same_address(url) or guid,
         )
-        for id, source, at, minutes, story, lit, url in rows
+        for id, source, at, minutes, story, lit, url, guid in rows
     ]
 
 
