@@ -64,13 +64,17 @@ ORGANISED = {
     ),
     "mute": "j j M w tab enter j M s 7 j j j j M w".split(),
     "rules": "j j M w tab enter j M s 7 j M w enter j j M t 1 E j".split(),
+    "found": ("2", "/", "water -tag:c", "down", "down"),
+    "undone": "j j v j j V m u".split(),
 }
 """The keys that show, from the list, a selection being tagged, an article with a note above a hidden one, saved feeds
-above a folder in a folder, a rule being made below what others highlight and mute, and the rules."""
+above a folder in a folder, a rule being made below what others highlight and mute, the rules, words being looked for,
+and what u says."""
 
 
-BRIEFED = {"briefing": ("b", "j"), "counted": ("j", "j", "j", "j", "j")}
-"""The keys that show the briefing, and a list in which a source that writes much has three rows a day."""
+BRIEFED = {"briefing": ("b", "j"), "counted": ("j", "j", "j", "j", "j"), "unfolded": (*"jjjjjj", "right", "j")}
+"""The keys that show the briefing, a list in which a source that writes much has three rows a day, and a story
+unfolded."""
 
 
 class Agreeing(Display):
