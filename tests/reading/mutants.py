@@ -15,9 +15,11 @@ import time
 from tests.reading.articles import BASE, FOLDER, names
 from tests.reading.holds import holds
 
-from roya_tui.reading import export
+from roya_tui.reading.chapter import Chapter
 from roya_tui.reading.document import document
 from roya_tui.reading.layout import layout
+from roya_tui.reading.markdown import markdown
+from roya_tui.reading.webpage import webpages
 from roya_tui.ui.cells import measure
 
 _TOKEN = re.compile(r"(<[^<>]*>)")
@@ -69,9 +71,8 @@ def survive(number: int) -> None:
     made = document(mutant(number), BASE)
     width, rtl = chance.choice(WIDTHS), chance.choice(MODES)
     holds(made, layout(made, width, measure, rtl=rtl, ascii=chance.random() < 0.2), width, measure)
-    export.markdown(made)
-    export.html(made)
-    export.data(made)
+    markdown(made)
+    webpages([Chapter(made)])
 
 
 def main(most: int) -> None:

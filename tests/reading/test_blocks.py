@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 from rich.cells import cell_len
 
-from roya_tui.reading import export
 from roya_tui.reading.blocks import Document
+from roya_tui.reading.chapter import Chapter
 from roya_tui.reading.document import document
 from roya_tui.reading.layout import layout
+from roya_tui.reading.markdown import markdown
+from roya_tui.reading.webpage import webpages
 
 BASE = "https://news.example/2025/one"
 
@@ -61,10 +63,8 @@ def test_places_are_where_their_element_is(html: str, leads_to: str | None) -> N
 
 
 def test_exports_link_to_notes() -> None:
-    assert "[²](https://news.example/2025/one#n)" in export.markdown(
-        document('<sup><a href="#n">2</a></sup><p id=n>x', BASE)
-    )
-    assert '<a href="#' in export.html(document('<a href="#n">2</a><p id=n>x'))
+    assert "[²](https://news.example/2025/one#n)" in markdown(document('<sup><a href="#n">2</a></sup><p id=n>x', BASE))
+    assert '<a href="#' in webpages([Chapter(document('<a href="#n">2</a><p id=n>x'))])
 
 
 @pytest.mark.parametrize(
@@ -182,9 +182,9 @@ def test_records_say_a_cell_that_spans_rows_in_each_of_them() -> None:
 
 def test_tables_that_span_are_exported_whole() -> None:
     made = document(RAIN, BASE)
-    assert "| Ostra | 3 | 12 | A wet day |\n|  | not measured |  | Mended |" in export.markdown(made)
-    assert '<th rowspan="2">Town</th><th colspan="2">Rain' in export.html(made)
-    assert document(export.html(made)).blocks[0].rows == made.blocks[0].rows
+    assert "| Ostra | 3 | 12 | A wet day |\n|  | not measured |  | Mended |" in markdown(made)
+    assert '<th rowspan="2">Town</th><th colspan="2">Rain' in webpages([Chapter(made)])
+    assert document(webpages([Chapter(made)])).blocks[0].rows == made.blocks[0].rows
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,11 @@ import pytest
 from rich.cells import cell_len
 
 from roya_tui.reading.blocks import Block, Document, Text
+from roya_tui.reading.chapter import Chapter
 from roya_tui.reading.isolating import bare, beside, told
 from roya_tui.reading.layout import layout
 from roya_tui.reading.oneline import from_left, line, sentence
-from roya_tui.reading.webpage import webpage
+from roya_tui.reading.webpage import webpages
 
 QALA = "\ufedd\ufe8e\ufed7"  # قال as drawn from the left
 NAAM = "\ufee2\ufecc\ufee7"  # نعم
@@ -80,5 +81,5 @@ def test_the_first_strong_letter_counts_inside_an_isolate_too() -> None:
 
 
 def test_a_web_page_isolates_the_facts_too() -> None:
-    page = webpage(Document((), text=""), "T", [beside(("<Roya>", "قال"), " · ")])
+    page = webpages([Chapter(Document((), text=""), "T", (beside(("<Roya>", "قال"), " · "),))])
     assert "<bdi>&lt;Roya&gt;</bdi> · <bdi>قال</bdi>" in page

@@ -72,11 +72,11 @@ class Exporter:
         return markdown(one.document, one.title, one.facts, one.url)
 
     def _lines(self, one: Chapter, columns: int | None) -> str:
-        from roya_tui.reading.export import text
+        from roya_tui.reading.plain_text import plain_text
 
         look, reading = self._session.config.look, self._session.config.reading
         width, rtl = min(reading.width, columns or reading.width), reading.rtl if columns else "off"
-        return text(
+        return plain_text(
             one.document, width, cells, title=one.title, facts=one.facts, url=one.url, ascii=look.ascii, rtl=rtl
         )
 

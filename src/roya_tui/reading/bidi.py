@@ -50,11 +50,6 @@ def classes(text: str) -> str:
     return text.translate(_CLASSES)
 
 
-def base_level(classes: str) -> int:
-    """Return 1 if the first strong character outside of isolates is a right-to-left one, else 0 (P2, P3)."""
-    return bidi_explicit.first_strong(classes, 0, len(classes)) or 0
-
-
 def begins_rtl(text: str) -> bool:
     """Tell whether text is right-to-left by its first strong character, in an isolate or not.
 

@@ -50,18 +50,6 @@ class _Element(NamedTuple):
     end: str
 
 
-def webpage(
-    document: Document,
-    title: str = "",
-    facts: Sequence[str] = (),
-    url: str = "",
-    language: str = "",
-    pictures: Mapping[str, str] = _NO_PICTURES,
-) -> str:
-    """Return a whole HTML document: title, facts such as source and times, the article's address, and its text."""
-    return webpages((Chapter(document, title, tuple(facts), url, language),), title, pictures)
-
-
 def webpages(chapters: Sequence[Chapter], title: str = "", pictures: Mapping[str, str] = _NO_PICTURES) -> str:
     """Return a whole HTML document of articles, one below the other.
 

@@ -33,9 +33,8 @@ class Rows(Tall, can_focus=True):
     class Opened(Message):
         """A row was opened: enter, or a double click."""
 
-        def __init__(self, rows: Rows, row: int) -> None:
+        def __init__(self, rows: Rows) -> None:
             self.rows = rows
-            self.row = row
             super().__init__()
 
         @property
@@ -167,7 +166,7 @@ class Rows(Tall, can_focus=True):
 
     def action_open(self) -> None:
         if self.selectable(self.cursor):
-            self.post_message(self.Opened(self, self.cursor))
+            self.post_message(self.Opened(self))
 
     def action_unfold(self) -> None:
         self.action_open()

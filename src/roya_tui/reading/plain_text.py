@@ -1,20 +1,15 @@
-"""A document for other programs, and for people elsewhere: text, Markdown, an HTML page, or plain data."""
+"""A document as plain text, for files and other programs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from roya_tui.reading.blocks import Block, Document, Text
 from roya_tui.reading.layout import layout
-from roya_tui.reading.markdown import markdown as markdown
 from roya_tui.reading.scripts import Measure
-from roya_tui.reading.webpage import webpage as html
-
-__all__ = ["data", "html", "markdown", "text"]
 
 
-def text(
+def plain_text(
     document: Document,
     width: int,
     measure: Measure,
@@ -44,34 +39,3 @@ def _addresses(document: Document) -> Iterator[str]:
         yield f"[{number}] {link.url}"
     for number, picture in enumerate(document.pictures, start=1):
         yield f"[picture {number}] {picture.url}"
-
-
-def data(document: Document) -> dict[str, Any]:
-    """Return a document as values that JSON knows: its text, its blocks, its numbered links and pictures."""
-    return {
-        "text": document.text,
-        "blocks": [_block(block) for block in document.blocks],
-        "links": [
-            {"number": number, "url": link.url, "text": link.text}
-            for number, link in enumerate(document.links, start=1)
-        ],
-        "pictures": [
-            {"number": number, "url": picture.url, "caption": picture.caption}
-            for number, picture in enumerate(document.pictures, start=1)
-        ],
-    }
-
-
-def _block(block: Block) -> dict[str, Any]:
-    result: dict[str, Any] = {"kind": block.kind, "text": block.text.string}
-    if block.level:
-        result["level"] = block.level
-    if block.language:
-        result["language"] = block.language
-    if block.inside:
-        result["inside"] = [inside.kind for inside in block.inside]
-    if block.number:
-        result["picture"] = block.number
-    if block.rows:
-        result["rows"] = [[block.text.string[start:end] for start, end in row] for row in block.rows]
-    return result
