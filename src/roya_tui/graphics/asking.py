@@ -14,9 +14,6 @@ LENGTH_BYTES = 4
 MOST_WORDS = 10_000
 """Bytes of JSON in one message."""
 
-FORMS = ("cells", "cells-256", "png", "jpeg", "sixel")
-"""What a picture is made into: pixels for half blocks (in millions of colours, or in the 256 of xterm), or a file."""
-
 
 class Limits(Struct, frozen=True):
     """What a worker may use."""
@@ -40,6 +37,7 @@ class Job(Struct, frozen=True):
     width: int
     height: int
     form: str = "cells"
+    """Pixels for half blocks (`cells`, or `cells-256` in the colours of xterm), or a file (`png`, `jpeg`, `sixel`)."""
     paper: tuple[int, int, int] = (0, 0, 0)
     """The colour behind what can be seen through."""
     most: int = 1_500_000

@@ -22,7 +22,6 @@ _TERMINATORS = re.compile(r"%+(?=e)|(?<=e)%+")
 _OTHER_SEPARATORS = str.maketrans("+,%", "ooo")
 _AFTER_LATIN = re.compile(r"L[^LRe]*e[^LR]*")
 _NEUTRALS = re.compile(r"[oBS \[{?\]]+")
-_STRONG = re.compile(r"[LRen]")
 
 
 def implicit_levels(classes: str, before: str, after: str, level: int, text: str) -> bytes:
