@@ -105,6 +105,9 @@ def measure(scene: Scene, folder: Path, runs: int, report: Report) -> None:
         row = f"{program}, {what}"
         report.number(f"{row}: seconds", scene.name, min(run.wall for run in taken), ",.2f")
         report.number(f"  seconds of processor ({row})", scene.name, min(run.cpu for run in taken), ",.2f")
+        if program == Ours.name and what == "cold":
+            there = min(run.there for run in taken)
+            report.number(f"  seconds until all articles are there ({row})", scene.name, there, ",.2f")
         report.number(f"  memory, MB ({row})", scene.name, max(run.memory for run in taken) / 1e6, ",.0f")
     _judge(scene, walls, report)
 
@@ -126,7 +129,7 @@ def _timed(reload: Callable[[], Run], publisher: Publisher, scene: Scene, name: 
 
 def _note(scene: Scene, program: str, what: str, taken: Run, walls: dict[tuple[str, str], list[Run]]) -> None:
     tell(f"{scene.name}: {program}, {what}: {taken.wall:.2f} s, {taken.cpu:.2f} s of processor, "
-         f"{taken.memory / 1e6:,.0f} MB")  # fmt: skip
+         f"all there after {taken.there:.2f} s, {taken.memory / 1e6:,.0f} MB")  # fmt: skip
     walls.setdefault((program, what), []).append(taken)
 
 
@@ -136,6 +139,8 @@ def _judge(scene: Scene, walls: dict[tuple[str, str], list[Run]], report: Report
     cold, unchanged = best[ours, "cold"], best.get((ours, "unchanged"), 0.0)
     if (many, "cold") in best:
         report.target(f"{scene.name}: cold ÷ newsboat's best", cold / best[many, "cold"], 1.0, "x")
+        there = min(run.there for run in walls[ours, "cold"])
+        report.target(f"{scene.name}: cold, all articles there ÷ newsboat's best", there / best[many, "cold"], 1.0, "x")
     if (one, "cold") in best:
         report.target(f"{scene.name}: cold ÷ newsboat's default", cold / best[one, "cold"], 0.25, "x")
     if (many, "unchanged") in best and scene.feeds == 1_000:

@@ -9,15 +9,16 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from roya_tui.model import NewSource
 from roya_tui.store import database, sources
 
-SAMPLE_EVERY = 0.02
-"""Seconds between two looks at the memory."""
+SAMPLE_EVERY = 0.05
+"""Seconds between two looks at memory and articles: each takes milliseconds, of a program with more processes more."""
 LONGEST = 900.0
 """Seconds after which a run is given up."""
 
@@ -29,18 +30,27 @@ class Run:
     wall: float
     cpu: float
     memory: int
+    there: float
+    """Seconds until others could read all of its articles: to its end, where nobody looked."""
 
 
-def run(command: Sequence[str], environment: dict[str, str]) -> Run:
-    """Run a program to its end. Raises CalledProcessError where it fails."""
+def run(command: Sequence[str], environment: dict[str, str], count: Callable[[], int] = lambda: 0) -> Run:
+    """Run a program to its end; `count` counts the articles that it has kept. Raises CalledProcessError if it fails."""
     # With it every start would compile the program anew, which no one's start does.
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     started = time.perf_counter()
     process = subprocess.Popen(command, env=kept | environment, stdin=subprocess.DEVNULL,
                                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)  # fmt: skip
-    most = [0]
+    most, grown = [0], [(0.0, 0)]
     ended = threading.Event()
-    watch = threading.Thread(target=_watch, args=(process.pid, most, ended))
+
+    def look() -> None:
+        while not ended.wait(SAMPLE_EVERY):
+            most[0] = max(most[0], sum(map(_memory, _family(process.pid))))
+            if (articles := count()) > grown[-1][1]:
+                grown.append((time.perf_counter() - started, articles))
+
+    watch = threading.Thread(target=look)
     watch.start()
     killer = threading.Timer(LONGEST, process.kill)
     killer.start()
@@ -54,13 +64,8 @@ def run(command: Sequence[str], environment: dict[str, str]) -> Run:
     watch.join()
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, command, stderr=said)
-    return Run(wall, usage.ru_utime + usage.ru_stime, max(most[0], usage.ru_maxrss * 1024))
-
-
-def _watch(pid: int, most: list[int], ended: threading.Event) -> None:
-    """Keep the most memory that a process and its children have held together (Linux)."""
-    while not ended.wait(SAMPLE_EVERY):
-        most[0] = max(most[0], sum(map(_memory, _family(pid))))
+    there = grown[-1][0] if 0 < count() == grown[-1][1] else wall
+    return Run(wall, usage.ru_utime + usage.ru_stime, max(most[0], usage.ru_maxrss * 1024), there)
 
 
 def _family(pid: int) -> list[int]:
@@ -95,10 +100,15 @@ class Ours:
         db.close()
 
     def reload(self) -> Run:
-        return run(self._command("--all-now"), {})
+        return run(self._command("--all-now"), {}, self._newest)
 
     def nothing_due(self) -> Run:
         return run(self._command(), {})
+
+    def _newest(self) -> int:
+        """The number of the last article, which all have in the order in which they come."""
+        with closing(sqlite3.connect(f"{(self._home / 'news.db').as_uri()}?mode=ro", uri=True)) as db:
+            return int((db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'article'").fetchone() or (0,))[0])
 
     def articles(self) -> int:
         db = database.open_store(self._home / "news.db", readonly=True)
