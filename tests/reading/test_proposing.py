@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from roya_tui.model import Article, Headline
-from roya_tui.reading.proposing import proposals, rarest_first, words
+from roya_tui.reading.proposing import proposals, rarest_first, sought_first, words
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,8 @@ from roya_tui.reading.proposing import proposals, rarest_first, words
         ("ارتفاع أسعار القمح في الأسواق", ["ارتفاع", "أسعار", "القمح", "الأسواق"]),
         ("מחירי החיטה עלו", ["מחירי", "החיטה", "עלו"]),
         ("東京でロボット大会が開催される", ["東京", "ロボット", "大会", "開催"]),
+        ("港口在大风暴后的周末", ["港口", "大风暴后", "周末"]),
+        ("市议会通过预算", ["市议", "议会", "会通", "通过", "过预", "预算"]),
         ("हिमालय की नदी", ["हिमालय", "नदी"]),
         ("Ölpreis fällt", ["Ölpreis", "fällt"]),
         ("12 — 34 !", []),
@@ -30,6 +32,17 @@ def test_words_of_a_title(title: str, expected: list[str]) -> None:
 def test_the_longest_of_the_rare_words_comes_first() -> None:
     found = rarest_first(["minister", "visits", "Petra", "Wadi", "Jerash"], [900, 400, 3, 5, 10], 10_000)
     assert found == ["Jerash", "Petra", "Wadi", "visits", "minister"]
+
+
+def test_two_characters_that_only_stand_there_by_chance_come_last() -> None:
+    found = rarest_first(["市议", "议会", "会通", "通过"], [1, 7, 1, 900], 10_000)
+    assert found == ["议会", "通过", "市议", "会通"]
+
+
+def test_what_one_looked_for_comes_first() -> None:
+    assert sought_first(["reopens", "harbour", "storm"], ["harb"], "Harbour reopens after a storm")[0] == "harbour"
+    assert sought_first(["议会", "通过"], ["市议会"], "市议会通过预算") == ["市议会", "议会", "通过"]
+    assert sought_first(["rain", "dam"], ["wells"], "Rain on the dam") == ["rain", "dam"]
 
 
 def test_where_there_are_few_articles_no_word_is_common() -> None:

@@ -55,6 +55,14 @@ async def test_a_source_is_muted_for_a_week_in_two_keys_and_comes_back(opened: O
         assert reader.titles == left
 
 
+async def test_the_word_that_one_looked_for_is_proposed_first(opened: Opener) -> None:
+    async with opened(config=BY_HAND) as reader:
+        for sought, proposed in (("wat", "title:Water"), ("closed", "title:closed")):
+            await reader.press("2", "/", "ctrl+u", *sought, "enter", "M", "w")
+            assert reader.app.screen.query_one("#query", Input).value == proposed
+            await reader.press("escape", "escape")
+
+
 async def test_a_rule_about_a_source_says_its_name_and_stays_the_same_when_it_is_read_back(
     opened: Opener, store: Path
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
 from msgspec import Struct
@@ -21,6 +21,12 @@ _WORD = re.compile(rf"[^\W\d_][\w{_INSIDE}]*")
 _UNSPACED = re.compile("[\u3040-\u30ff\u3005\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
 _PIECES = re.compile("[\u30a1-\u30ff]{2,}|[\u3005\u3400-\u9fff\uf900-\ufaff]{2,}")
 """Of what is written without spaces: words in katakana, and what stands between kana."""
+_BETWEEN = re.compile("[的了在是与與被把将將于於让讓给給]")
+"""Characters that join words in Chinese, and hardly ever stand inside one."""
+_KATAKANA = re.compile("[\u30a1-\u30ff]")
+_LONGEST = 4
+"""Characters of one word, where nothing parts them; what is longer is several, mostly of two."""
+_PAIR = 2
 _NAMELESS = ("is", "since", "before", "changed", "minutes", "story")
 """Fields whose values say nothing by themselves."""
 RARE = 100
@@ -40,25 +46,46 @@ class Proposal(Struct, frozen=True):
 def words(title: str) -> list[str]:
     """The words of a title that say what it is about, each once, in their order."""
     kept: dict[str, str] = {}
-    for word in [*_WORD.findall(_UNSPACED.sub(" ", title)), *_PIECES.findall(title)]:
+    unspaced = [word for piece in _PIECES.findall(title) for word in _unspaced(piece)]
+    for word in [*_WORD.findall(_UNSPACED.sub(" ", title)), *unspaced]:
         folded = fold(word).strip()
         if len(folded) > 2 - (not word.isascii()) and folded not in _STOPPED:
             kept.setdefault(folded, word)
     return list(kept.values())[:_MOST]
 
 
+def _unspaced(piece: str) -> Iterator[str]:
+    """The words that a piece of a title may consist of: those between the characters that join words, or all pairs of
+    characters, as far as nobody knows where one ends."""
+    for part in _BETWEEN.split(piece):
+        if len(part) <= _LONGEST or _KATAKANA.match(part):
+            yield part
+        else:
+            yield from (part[at : at + _PAIR] for at in range(len(part) - 1))
+
+
 def rarest_first(words: Sequence[str], titles: Sequence[int], of: int) -> list[str]:
     """Words in the order in which they are proposed, given how many of all titles have each.
 
-    The longest of the rare ones first: a name, most often. Then what is less and less rare.
+    The longest of the rare ones first: a name, most often. Then what is less and less rare. Two characters that no
+    other title has beside each other are hardly a word.
     """
 
-    def order(one: tuple[str, int]) -> tuple[bool, int, int]:
+    def order(one: tuple[str, int]) -> tuple[bool, bool, int, int]:
         word, count = one
         common = count * RARE > max(of, RARE)
-        return common, count if common else 0, -len(word)
+        chance = count <= 1 and len(word) == _PAIR and _UNSPACED.fullmatch(word) is not None
+        return chance, common, count if common else 0, -len(word)
 
     return [word for word, _ in sorted(zip(words, titles, strict=True), key=order)]
+
+
+def sought_first(words: Sequence[str], sought: Sequence[str], title: str) -> list[str]:
+    """Words of `title` with those before all others by which its reader looked for it."""
+    wanted = [fold(word).strip() for word in sought]
+    unspaced = [word for word in sought if _UNSPACED.fullmatch(word) and word in title]
+    first = [word for word in words if any(fold(word).strip().startswith(one) for one in wanted)]
+    return list(dict.fromkeys([*unspaced, *first, *words]))
 
 
 def name_of(query: Query) -> str:

@@ -48,6 +48,7 @@ class Ruling(Choosing):
         words = proposing.words(article.headline.title)
         counted = self.library.now(foreseen.in_titles, words, proposing.RARE)
         words = proposing.rarest_first(words, *counted)
+        words = proposing.sought_first(words, self.headlines.words, article.headline.title)
         proposals = {what: proposing.proposals(article, what, words) for what in KEYS.values()}
         dialog = RuleFrom(proposals, self.would_catch, self.config.reading.rtl, self.now(), self.signs)
         self.app.push_screen(dialog, self._answered)
