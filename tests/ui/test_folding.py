@@ -54,6 +54,9 @@ async def test_a_story_has_one_row_that_tells_how_many_it_stands_for(opened: Ope
         assert not set(told[1:]).intersection(rows)
         assert sum("(3)" in line for line in drawn(reader.news.headlines)) == 1
         assert frame(reader) == f"{len(rows) + 2} in {len(rows)} rows"
+        story = reader.news.headlines.headline(1).story
+        await reader.press("/", *f"story:{story}")
+        await reader.until(lambda: frame(reader) == "3 in 1 row")
 
 
 async def test_right_unfolds_and_left_folds(opened: Opener, told: list[int]) -> None:

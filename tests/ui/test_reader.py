@@ -235,6 +235,21 @@ async def test_another_view_has_tags_of_its_own_the_most_used_first(opened: Open
         assert tag_counts(reader) == everything
 
 
+async def test_while_tags_are_narrowed_the_cursor_stays_among_them(opened: Opener) -> None:
+    async with opened(config=BY_HAND) as reader:
+        await reader.counted()
+        sidebar = reader.news.sidebar
+        await reader.press("t", *"cu")
+        narrowed = [row.name for row in sidebar._rows if row.kind == "tag"]
+        assert 0 < len(narrowed) < len(sidebar.known_tags)
+        await reader.press(*["down"] * len(narrowed))
+        assert sidebar.current_tag == narrowed[-1]
+        await reader.press(*["up"] * len(narrowed))
+        assert sidebar.current_tag == narrowed[0]
+        await reader.press("+")
+        assert reader.news.view.only == (narrowed[0],)
+
+
 async def test_letters_that_no_tag_has_are_told_and_what_is_told_does_not_outlast_a_choice(opened: Opener) -> None:
     async with opened(config=BY_HAND, view=View(Place(name="all"))) as reader:
         await reader.press("t")
@@ -710,8 +725,8 @@ async def test_the_article_at_hand_stays_when_the_list_is_made_anew(opened: Open
     [
         ("3", "Nothing starred. s stars an article."),
         ("4", "Articles that change after you read them come here."),
-        ("1 slash q q q enter", "Nothing here has these words. enter and then 2 looks in everything, esc goes back."),
-        ("2 slash q q q enter", "Nothing here has these words. esc goes back."),
+        ("1 slash q q q enter", "Nothing is found here. enter and then 2 looks in everything, esc goes back."),
+        ("2 slash q q q enter", "Nothing is found here. esc goes back."),
         ("X", "No articles yet. R fetches, a adds a source."),
         ("A 2 1", "All read. 2 shows everything."),
     ],

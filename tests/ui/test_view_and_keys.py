@@ -33,8 +33,8 @@ def test_tags_are_asked_for_ruled_out_and_let_go() -> None:
         ),
         (View(Place("source", source=7)), "Nothing here yet. r refreshes this source."),
         (View(Place("feed", "water")), "Nothing is found by this. 1 shows the unread, / finds something else."),
-        (View(find="well"), "Nothing here has these words. enter and then 2 looks in everything, esc goes back."),
-        (View(Place(name="all"), find="well"), "Nothing here has these words. esc goes back."),
+        (View(find="well"), "Nothing is found here. enter and then 2 looks in everything, esc goes back."),
+        (View(Place(name="all"), find="well"), "Nothing is found here. esc goes back."),
     ],
 )
 def test_an_empty_list_says_why_and_what_to_do(view: View, said: str) -> None:

@@ -254,7 +254,7 @@ class Headlines(Storied):
         every, rows = len(standing(self.timeline)), len(self.ids) - self.timeline.others.count(BENEATH)
         if (totals := self.timeline.totals) is not None:
             every, rows = totals.articles, totals.rows
-        folded = f" in {rows:,} rows" if rows < every else ""
+        folded = f" in {rows:,} {'row' if rows == 1 else 'rows'}" if rows < every else ""
         if totals is None and not self.timeline.whole:
             every, folded = len(self.ids), " and more"
         told = (self.chosen.told(standing(self.timeline)), hidden, f"{every:,}{folded}")

@@ -75,7 +75,7 @@ class Narrowing(Saving):
 
     @on(Bar.Stepped, "#tag-bar")
     def _tag_stepped(self, message: Bar.Stepped) -> None:
-        self.sidebar.step(message.by)
+        self.sidebar.step_tag(message.by)
 
     @on(Bar.Left, "#tag-bar")
     def _tags_left(self, message: Bar.Left) -> None:

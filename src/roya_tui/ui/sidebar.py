@@ -129,6 +129,12 @@ class Sidebar(Rows):
                 self.cursor = number
                 return
 
+    def step_tag(self, by: int) -> None:
+        """Move to the next tag, or the one before; never beyond the tags."""
+        row = self.cursor + by
+        if 0 <= row < len(self._rows) and self._rows[row].kind == "tag":
+            self.cursor = row
+
     @property
     def current(self) -> Row | None:
         """The row under the cursor."""

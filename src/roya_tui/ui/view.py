@@ -96,7 +96,7 @@ class View(Struct, frozen=True):
         """What the list says where nothing is found: why that is, and what to do."""
         if self.find.strip():
             elsewhere = "" if self.place == Place(name="all") else " enter and then 2 looks in everything,"
-            return f"Nothing here has these words.{elsewhere} esc goes back."
+            return f"Nothing is found here.{elsewhere} esc goes back."
         if self.place.kind in ("query", "feed"):
             return "Nothing is found by this. 1 shows the unread, / finds something else."
         if self.only or self.never:
