@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import cast
+
 import pytest
 from tests.refresh.conftest import Desk
 from tests.servers import Server, rss
 
 from roya_tui.model import Entry
-from roya_tui.refresh.learning import Memory
+from roya_tui.refresh.keeper import Keeper
+from roya_tui.refresh.learning import Learning, Memory
 from roya_tui.store import bodies
 
 OLIVES = bodies.prepare(Entry(guid="1", title="Olives", content="<p>Harvest</p>"), known=True)
@@ -41,3 +45,26 @@ def test_a_first_look_reads_no_text_twice(desk: Desk, server: Server, monkeypatc
     desk.refresh(source)
     assert len(desk.found("harvest")) == 20
     assert not read
+
+
+class Store:
+    """Counts how often search may learn; there is something to learn each time but the first."""
+
+    def __init__(self) -> None:
+        self.times = 0
+
+    async def soon(self, work: object) -> int:
+        self.times += 1
+        return 500 if self.times > 1 else 0
+
+
+@pytest.mark.parametrize(("saved", "patient", "times"), [(600, False, 2), (600, True, 1), (6_400, True, 2)])
+async def test_search_lets_articles_go_first_while_workers_have_any(saved: int, patient: bool, times: int) -> None:
+    store = Store()
+    learning = Learning(cast("Keeper", store), lambda: patient)
+    task = asyncio.create_task(learning.go_on())
+    learning.expect(saved)
+    for _ in range(20):
+        await asyncio.sleep(0)
+    task.cancel()
+    assert store.times == times

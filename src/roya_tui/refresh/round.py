@@ -75,8 +75,8 @@ class Round:
         self._spread = spread
         self._hurries = hurries or SimpleQueue()
         alone = hurries is None
-        # Nobody looks for words in what is not there yet: articles go first, as long as there are sources to save.
-        self._learning = Learning(keeper, lambda: alone and not tally.complete)
+        # Nobody looks for words in what is not there yet: articles go first, as long as any wait for workers or store.
+        self._learning = Learning(keeper, lambda: alone and (parsers.busy or self._parsed.locked()))
         self._asked: dict[int, Source] = {}
         """Who is asked just now, by their numbers, the longest first."""
         self._held = 0

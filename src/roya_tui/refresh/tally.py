@@ -20,11 +20,6 @@ class Tally:
         self._done = self._new = self._changed = self._failed = self._unchanged = self._waiting = 0
         self._offline = False
 
-    @property
-    def complete(self) -> bool:
-        """Whether all sources are dealt with."""
-        return self._done >= self._total
-
     def saved(self, source: Source, saved: Saved, message: str = "") -> Event:
         new, changed = len(saved.new), len(saved.changed)
         self._new += new
