@@ -22,6 +22,11 @@ def count(cli: Cli, query: str) -> int:
 def test_a_rule_is_tried_made_switched_applied_and_removed(cli: Cli) -> None:
     wet, every = count(cli, "tag:water"), count(cli, "sort:newest")
     assert cli("rules").out == ""
+    cli("mark", "star", "tag:water")
+    lines = cli("rules", "try", "tag:water", "--effect", "star").lines
+    assert lines[1].strip().endswith("of them starred already")
+    assert cli("rules", "try", "tag:water", "--effect", "shout").code == 2
+    cli("undo")
     tried = cli("rules", "try", "tag:water", "--json").json
     assert tried["count"] > 0
     assert tried["newest"][0]["title"] in cli("rules", "try", "tag:water").lines[1]

@@ -403,6 +403,40 @@ def test_a_preview_tells_what_would_be_caught(db, put) -> None:
     assert [one.title for one in found.newest] == ["Football 1", "Football 2"]
 
 
+@pytest.mark.parametrize(
+    ("effect", "count", "already", "found_by", "sentence"),
+    [
+        ("mute", 6, 2, "is:hidden", ", which hid 4; 2 were hidden already."),
+        ("highlight", 9, 1, "is:highlighted", ", which highlighted 8; 1 was highlighted already."),
+        ("star", 6, 1, "is:starred", ", which starred 5; 1 was starred already."),
+        ("read", 6, 0, "is:read", ", which marked read 6."),
+        ("tag", 7, 0, "tag:mine", ", which tagged 7."),
+    ],
+)
+def test_a_preview_agrees_with_what_is_done_then(
+    db, put, effect: str, count: int, already: int, found_by: str, sentence: str
+) -> None:
+    names = ("starred", "noted", "hidden", "muted", "lit", "read", "shown again", "unstarred", "plain")
+    ids = dict(zip(names, put(*(entry(f"Football {name}") for name in names), now=NOW - DAY).new, strict=True))
+    add(db, "title:muted or title:shown", past=True)
+    add(db, "title:lit", "highlight", past=True)
+    add(db, "title:unstarred", "star", past=True)
+    state.mark(db, [ids["starred"]], NOW, starred=True)
+    state.mark(db, [ids["hidden"]], NOW, hidden=True)
+    state.mark(db, [ids["shown again"]], NOW, hidden=False)
+    state.mark(db, [ids["unstarred"]], NOW, starred=False)
+    state.mark(db, [ids["read"]], NOW, read=True)
+    state.set_note(db, ids["noted"], "mine", NOW)
+    saved_pages.keep(db, incoming.prepare(entry("Football page", url="https://x.example/")), NOW)
+    so = query.parse(found_by, NOW)
+    before = search.find_all(db, so, NOW)
+    told = foreseen.preview(db, query.parse("football", NOW), NOW, effect)
+    assert (told.count, told.already, told.count + told.left) == (count, already, 10)
+    add(db, "football", effect, tag="Mine", past=True)
+    assert latest(db).endswith(sentence)
+    assert len(search.find_all(db, so, NOW)) - len(before) == count - already
+
+
 # What they survive
 
 

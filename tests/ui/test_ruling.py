@@ -119,6 +119,18 @@ async def test_another_word_is_chosen_edited_and_highlighted(opened: Opener, sto
         assert kept(store) == [(f"{word} q17", f"{first} q17", "highlight", None, False)]
 
 
+async def test_what_it_would_leave_as_it_is_is_told_for_what_it_is_to_do(opened: Opener) -> None:
+    async with opened(config=BY_HAND) as reader:
+        await reader.press("2", "s", "M", "s")
+        await reader.until(lambda: "1 more stays as now: starred, noted, saved, or shown again by you" in told(reader))
+        await reader.press("tab", "tab")
+        await reader.until(lambda: "1 of them starred already" in told(reader))
+        await reader.press("escape", "j", "s", "M", "s", "c")
+        await reader.until(lambda: "stay" in told(reader))
+        await reader.press("tab", "ctrl+u", *"star")
+        await reader.until(lambda: "of them starred already" in told(reader))
+
+
 async def test_what_is_wrong_in_an_edited_query_is_told_and_not_kept(opened: Opener, store: Path) -> None:
     async with opened(config=BY_HAND) as reader:
         await reader.press("M", "w", "e", "end", *" (", "enter", "1")

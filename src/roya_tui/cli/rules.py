@@ -8,8 +8,8 @@ from sqlite3 import Connection
 from roya_tui.cli.articles import headline_facts, words
 from roya_tui.cli.output import Column, iso
 from roya_tui.cli.session import DONE, WRONG_USAGE, CannotDo, Session, catch_up
-from roya_tui.model import Rule
-from roya_tui.reading.rule_words import does, until, would_catch
+from roya_tui.model import EFFECTS, Rule
+from roya_tui.reading.rule_words import besides, does, until, would_catch
 
 
 def rules(session: Session, wanted: Namespace) -> int:
@@ -18,7 +18,8 @@ def rules(session: Session, wanted: Namespace) -> int:
         case "list":
             _list(session, wanted.json)
         case "try":
-            _try(session, " ".join([wanted.name, words(wanted)]).strip(), wanted.json)
+            text = " ".join([wanted.name, words(wanted)]).strip()
+            _try(session, text, wanted.effect.partition("=")[0], wanted.json)
         case _ if not wanted.name:
             raise CannotDo(f"Which rule? roya-tui rules {wanted.what} NAME", WRONG_USAGE)
         case "add":
@@ -124,17 +125,22 @@ def _list(session: Session, json: bool) -> None:
         session.out.tell("No rules yet: roya-tui rules add NAME QUERY, or M in the reader.")
 
 
-def _try(session: Session, text: str, json: bool) -> None:
+def _try(session: Session, text: str, effect: str, json: bool) -> None:
     from roya_tui.store import foreseen
 
+    if effect not in EFFECTS:
+        raise CannotDo(f"A rule can {', '.join(EFFECTS)}.", WRONG_USAGE)
     query = session.query(text)
     with session.store(reading=True) as db:
         catch_up(session, db)
-        found = foreseen.preview(db, query, session.now, zone=session.clock().zone)
+        found = foreseen.preview(db, query, session.now, effect, zone=session.clock().zone)
     if json:
         newest = [headline_facts(one) for one in found.newest]
-        session.out.json({"query": text, "count": found.count, "of": found.of, "newest": newest})
+        facts = {"count": found.count, "of": found.of, "already": found.already, "left": found.left, "newest": newest}
+        session.out.json({"query": text} | facts)
         return
     session.out.line(f"{would_catch(found.count, found.of)}{'; the newest:' if found.newest else '.'}")
+    if more := besides(effect, found.already, found.left):
+        session.out.line(more, 2)
     for headline in found.newest:
         session.out.line(f"{session.clock().stamp(headline.at)}  {headline.source}  {headline.title}", 2)

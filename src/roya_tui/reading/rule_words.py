@@ -74,6 +74,24 @@ def would_catch(count: int, of: int) -> str:
     return f"Would catch {count:,} of {of:,} in the last 30 days" if of else "Nothing came in the last 30 days"
 
 
+_SO = {"mute": "hidden", "highlight": "highlighted", "star": "starred"}
+_LEFT = {
+    "mute": "starred, noted, saved, or shown again by you",
+    "highlight": "pages that you saved",
+    "tag": "hidden, or saved by you",
+    "star": "hidden, saved, or you took the star off",
+    "read": "hidden, saved, read, or marked unread by you",
+}
+"""Why a rule acts on none of these."""
+
+
+def besides(effect: str, already: int, left: int) -> str:
+    """What else is to be said of what a rule would have caught: what is so already, and what it leaves as it is."""
+    so = f"{already:,} of them {_SO[effect]} already" if already else ""
+    stays = f"{left:,} more {'stays' if left == 1 else 'stay'} as now: {_LEFT[effect]}" if left else ""
+    return "; ".join(filter(None, (so, stays)))
+
+
 def still_named(by: Sequence[str]) -> str:
     """What names something that goes, as a sentence behind another one: ` The rule Quiet still names it.`"""
     if not by:

@@ -37,8 +37,12 @@ class Standing(NamedTuple):
 
     @property
     def sees_hidden(self) -> bool:
-        """Whether it is for hidden articles, too: one that lasts is, for what hides them now may end before it."""
-        return self.effect in ("mute", "highlight")
+        return sees_hidden(self.effect)
+
+
+def sees_hidden(effect: str) -> bool:
+    """Whether a rule is for hidden articles, too: one that lasts is, for what hides them now may end before it."""
+    return effect in ("mute", "highlight")
 
 
 def wait(db: Connection, source_id: int, ids: Sequence[int], now: int) -> None:
@@ -110,29 +114,50 @@ def _side_by_side(ids: Sequence[int]) -> Iterator[list[int]]:
 
 _FRESH = f"""
 SELECT a.id, coalesce(s.refused, 0), s.read_at IS NULL,
-    s.starred_at IS NOT NULL OR coalesce(s.note, '') <> '' OR coalesce(s.refused, 0) & {muting.SHOWN} AS precious
+    s.starred_at IS NOT NULL OR coalesce(s.note, '') <> '' OR coalesce(s.refused, 0) & {muting.SHOWN} AS precious,
+    {{done}}
 FROM json_each(?) AS j CROSS JOIN article AS a ON a.id = j.value LEFT JOIN state AS s ON s.article_id = a.id
 WHERE a.source_id NOT IN (SELECT id FROM source WHERE url = ?)
     AND NOT EXISTS (SELECT 1 FROM caught WHERE article_id = a.id AND rule_id = ?)
 """
+_DONE = {
+    "mute": f"{search.HIDDEN} IS NOT NULL",
+    "highlight": "s.lit_by IS NOT NULL",
+    "star": "s.starred_at IS NOT NULL",
+}
+"""How it is known that an article is already what a rule makes of it, where such are caught, too."""
 
 
-def catch(db: Connection, rule: Standing, ids: Iterable[int], now: int) -> tuple[list[int], list[Image]]:
-    """Let a rule act on those of `ids` on which it has not, and return them with what was there before.
+class Meant(NamedTuple):
+    """The articles on which a rule acts, and how many of them are already as it would have them."""
+
+    ids: list[int]
+    already: int
+
+
+def meant(db: Connection, effect: str, ids: Iterable[int], rule: int = 0) -> Meant:
+    """Return on which of `ids` a rule with that effect acts: the one of number `rule` on none for a second time.
 
     To mute, what is starred or noted is left alone, and so is what the person has shown again.
     """
-    fresh = db.execute(_FRESH, (json.dumps(list(ids)), SAVED_PAGES, rule.id)).fetchall()
-    match rule.effect:
+    asked = _FRESH.format(done=_DONE.get(effect, "0"))
+    fresh = db.execute(asked, (json.dumps(list(ids)), SAVED_PAGES, rule)).fetchall()
+    match effect:
         case "mute":
             fresh = [row for row in fresh if not row[3]]
         case "read":
             fresh = [row for row in fresh if row[2] and not row[1] & muting.UNREAD]
         case "star":
             fresh = [row for row in fresh if not row[1] & muting.NO_STAR]
-    caught = [row[0] for row in fresh]
+    return Meant([row[0] for row in fresh], sum(row[4] for row in fresh))
+
+
+def catch(db: Connection, rule: Standing, ids: Iterable[int], now: int) -> tuple[Meant, list[Image]]:
+    """Let a rule act on those of `ids` on which it has not, and return them with what was there before."""
+    found = meant(db, rule.effect, ids, rule.id)
+    caught = found.ids
     if not caught:
-        return [], []
+        return found, []
     db.executemany(
         "INSERT INTO caught (rule_id, article_id, at) VALUES (?, ?, ?)", ((rule.id, id, now) for id in caught)
     )
@@ -147,4 +172,4 @@ def catch(db: Connection, rule: Standing, ids: Iterable[int], now: int) -> tuple
             state.give_tag(db, chosen, rule.tag, 1, images)
         case _:
             muting.settle(db, caught)
-    return caught, images
+    return found, images

@@ -11,6 +11,7 @@ from msgspec import Struct
 from roya_tui.model import Headline
 from roya_tui.query import Query, Term, both, since
 from roya_tui.store import articles, search
+from roya_tui.store.catching import meant, sees_hidden
 from roya_tui.store.database import told
 from roya_tui.store.wording import expression
 
@@ -25,14 +26,21 @@ class Preview(Struct, frozen=True):
     count: int
     of: int
     newest: tuple[Headline, ...]
+    already: int = 0
+    """How many of `count` are already as the rule would have them."""
+    left: int = 0
+    """How many more the query finds, on which no such rule acts: what the person did with them goes before."""
 
 
 @told
-def preview(db: Connection, query: Query, now: int, *, zone: tzinfo | None = None) -> Preview:
+def preview(db: Connection, query: Query, now: int, effect: str = "mute", *, zone: tzinfo | None = None) -> Preview:
     """Return what a rule with that query would have caught in the last 30 days, of how many: what is hidden, too."""
     recent = since(_PREVIEWED)
     found, of = (search.find_all(db, one, now, zone=zone) for one in (both(query, recent), recent))
-    return Preview(len(found), len(of), tuple(articles.headlines(db, found[:_SHOWN])))
+    seen = found if sees_hidden(effect) else search.find_all(db, both(query, recent), now, zone=zone, hidden=False)
+    caught = meant(db, effect, seen)
+    newest = tuple(articles.headlines(db, caught.ids[:_SHOWN]))
+    return Preview(len(caught.ids), len(of), newest, caught.already, len(found) - len(caught.ids))
 
 
 @told

@@ -109,7 +109,7 @@ def add(db: Connection, wanted: Rule, now: int, *, past: bool = False) -> Rule:
         wanted = _checked(db, replace(wanted, id=0), now)
         id = _insert(db, replace(wanted, ends=_end(wanted.term, now), off=False))
         images = [_nothing([id])]
-        caught = _act_on_all(db, id, now, images) if past else 0
+        caught = _act_on_all(db, id, now, images) if past else catching.Meant([], 0)
         record(db, f"Made the rule {wanted.name}{_telling(wanted.effect, caught)}.", images, now)
         return _one(db, id, now)
 
@@ -181,21 +181,23 @@ def _nothing(ids: Sequence[int]) -> Image:
     return Image("rule", _COLUMNS, [(id, "", "", "", "", None, None, 0, 0) for id in ids])
 
 
-def _act_on_all(db: Connection, id: int, now: int, images: list[Image]) -> int:
+def _act_on_all(db: Connection, id: int, now: int, images: list[Image]) -> catching.Meant:
     """Let a rule act on all that is there, and add what was there before to `images`."""
     meant = next((one for one in catching.standing(db, now) if one.id == id), None)
     if meant is None:
-        return 0
+        return catching.Meant([], 0)
     caught, before = catching.catch(db, meant, search.find_all(db, meant.query, now, hidden=meant.sees_hidden), now)
     images += before
-    return len(caught)
+    return caught
 
 
-def _telling(effect: str, caught: int) -> str:
-    if not caught:
+def _telling(effect: str, caught: catching.Meant) -> str:
+    if not caught.ids:
         return ""
     did = {"mute": "hid", "highlight": "highlighted", "tag": "tagged", "star": "starred", "read": "marked read"}
-    return f", which {did[effect]} {caught:,}"
+    was = f"{'was' if caught.already == 1 else 'were'} {'hidden' if effect == 'mute' else did[effect]}"
+    already = f"; {caught.already:,} {was} already" if caught.already else ""
+    return f", which {did[effect]} {len(caught.ids) - caught.already:,}{already}"
 
 
 @told
@@ -281,9 +283,9 @@ def apply(db: Connection, id: int, now: int) -> int:
         found = _one(db, id, now)
         images: list[Image] = []
         caught = _act_on_all(db, id, now, images)
-        if caught:
+        if caught.ids:
             record(db, f"Applied the rule {found.name}{_telling(found.effect, caught)}.", images, now)
-        return caught
+        return len(caught.ids)
 
 
 @told

@@ -146,7 +146,7 @@ class RulesScreen(AboveNews):
         told = [f"{rule.name}: {does(rule)} {rule.problem or rule.shown}", f"{state}{again}{caught}"]
         lines = [line for sentence in told for line in telling(sentence, width, self._rtl)]
         self.page.update(Content("\n".join(map(shown, lines))))
-        self.catch.ask(rule.query, QUIET)
+        self.catch.ask(rule.query, rule.effect, QUIET)
 
     # Keys.
 

@@ -80,8 +80,8 @@ class Ruling(Choosing):
         dialog = RuleDialog(title, rule, wrong, self.would_catch, self.config.reading.rtl, self.signs.more)
         self.app.push_screen(dialog, answered)
 
-    async def would_catch(self, text: str) -> Preview | str:
-        """What a query would have caught lately, or why it cannot be asked."""
+    async def would_catch(self, text: str, effect: str) -> Preview | str:
+        """What a rule would have caught lately, or why it cannot be asked."""
         from roya_tui.query import Query, QueryError, parse
         from roya_tui.store import foreseen, rules
 
@@ -93,7 +93,7 @@ class Ruling(Choosing):
             return "Say what it is to look for: words, or tag:economy, source:roya, author:name."
         if problem := await self.library.look(rules.problem, text, self.now()):
             return problem
-        return await self.library.look(foreseen.preview, query, self.now(), zone=self.clock.zone)
+        return await self.library.look(foreseen.preview, query, self.now(), effect, zone=self.clock.zone)
 
     @work(exit_on_error=False, group="marks")
     async def make_rule(self, rule: Rule, *, past: bool) -> None:

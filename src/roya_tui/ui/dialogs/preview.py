@@ -10,14 +10,15 @@ from textual.content import Content
 from textual.widgets import Static
 
 from roya_tui.reading.oneline import from_left, line
-from roya_tui.reading.rule_words import would_catch
+from roya_tui.reading.rule_words import besides, would_catch
 from roya_tui.store.foreseen import Preview
 from roya_tui.ui.cells import measure, shown
 
+_LINES = 4
 QUIET = 0.15
 """Seconds without a key after which it is asked for."""
-Look = Callable[[str], Awaitable[Preview | str]]
-"""What a query would catch, or why it cannot be asked."""
+Look = Callable[[str, str], Awaitable[Preview | str]]
+"""What a query would catch with an effect, or why it cannot be asked."""
 
 
 class WouldCatch(Static):
@@ -33,13 +34,15 @@ class WouldCatch(Static):
         self._more = more
         self._look = look
         self._rtl = rtl
+        self._effect = ""
         self._found: Preview | str = ""
 
     @work(exit_on_error=False, exclusive=True, group="preview")
-    async def ask(self, query: str, after: float = 0) -> None:
+    async def ask(self, query: str, effect: str, after: float = 0) -> None:
         """Tell what `query` would catch; after so many seconds, if nothing else is asked meanwhile."""
         await asyncio.sleep(after)
-        self._found = await self._look(query)
+        found = await self._look(query, effect)
+        self._effect, self._found = effect, found
         if self.is_attached:
             self.update(self._told(self._found))
 
@@ -53,7 +56,9 @@ class WouldCatch(Static):
             return Content(shown(from_left(found, width, measure, self._rtl, self._more)))
         told = would_catch(found.count, found.of) + (":" if found.newest else ".")
         lines = [(from_left(told, width, measure, self._rtl, self._more), "")]
-        for headline in found.newest:
+        if more := besides(self._effect, found.already, found.left):
+            lines.append((from_left(f"  {more}", width, measure, self._rtl, self._more), ""))
+        for headline in found.newest[: _LINES - len(lines)]:
             text, from_right = line(headline.title, width - 2, measure, self._rtl, self._more)
             gap = " " * (width - 2 - measure(text) if from_right else 0)
             lines.append((f"  {gap}{shown(text)}", "$foreground 60%"))

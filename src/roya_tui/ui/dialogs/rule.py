@@ -66,11 +66,16 @@ class RuleDialog(Dialog[Rule]):
 
     def on_mount(self) -> None:
         self.query_one("#query" if self._rule.name else "#name").focus()
-        self._catch.ask(self._rule.shown)
+        self._catch.ask(self._rule.shown, self._rule.effect)
 
     @on(Input.Changed, "#query")
-    def _typed(self, event: Input.Changed) -> None:
-        self._catch.ask(event.value, QUIET)
+    @on(Input.Changed, "#effect")
+    def _typed(self) -> None:
+        try:
+            does, _ = effect(self.query_one("#effect", Input).value)
+        except ValueError:
+            does = self._rule.effect
+        self._catch.ask(self.query_one("#query", Input).value, does, QUIET)
 
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:

@@ -163,7 +163,7 @@ class RuleFrom(Dialog[Answer]):
         self._edited = False
         self._line.value = str(self._proposal.query)
         self._tell()
-        self._catch.ask(self._line.value)
+        self._catch.ask(self._line.value, self._effect)
 
     def action_turn(self, by: int) -> None:
         if self._what:
@@ -175,6 +175,7 @@ class RuleFrom(Dialog[Answer]):
             effects = list(EFFECTS)
             self._effect = effects[(effects.index(self._effect) + 1) % len(effects)]
             self._tell()
+            self._catch.ask(self._line.value, self._effect)
 
     def action_past(self) -> None:
         if self._what:
@@ -189,7 +190,7 @@ class RuleFrom(Dialog[Answer]):
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         if self._edited:
-            self._catch.ask(event.value, QUIET)
+            self._catch.ask(event.value, self._effect, QUIET)
 
     def action_enter(self) -> None:
         if self.focused is self._line:
