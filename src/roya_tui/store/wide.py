@@ -8,7 +8,7 @@ from math import inf
 from sqlite3 import Connection
 from typing import Any
 
-from roya_tui.store import bodies, catching
+from roya_tui.store import bodies
 from roya_tui.store.database import told, transaction
 
 AT_ONCE = 500
@@ -89,6 +89,8 @@ def catch_up_some(db: Connection, most: int = AT_ONCE, known: Knowing = bodies.t
 
     As soon as it knows them, rules act on them. Returns how many it learnt; 0: there was nothing.
     """
+    from roya_tui.store import catching
+
     if db.execute("SELECT 1 FROM put_off LIMIT 1").fetchone() is None:
         return int(catching.act(db))
     with transaction(db):
