@@ -119,14 +119,14 @@ def test_what_is_wrong_is_shown_where_it_stands_unless_it_may_still_come_right(t
 @pytest.mark.parametrize(
     ("typed", "said", "mended"),
     [
-        ("tag:econmy|", "There is no tag “econmy”; the nearest is “Economy”.", "tag:Economy"),
-        ('rail -tag:"civil defense" x|', "There is no tag “civil defense”; the nearest is “Civil defence”.",
+        ("tag:econmy|", "There is no tag “econmy”.", "tag:Economy"),
+        ('rail -tag:"civil defense" x|', "There is no tag “civil defense”.",
          'rail -tag:"Civil defence" x'),
-        ("tag:اقتصا water|", "There is no tag “اقتصا”; the nearest is “اقتصاد”.", "tag:اقتصاد water"),
-        ("source:pera is:unread|", "There is no source “pera”; the nearest is “The Petra”.",
+        ("tag:اقتصا water|", "There is no tag “اقتصا”.", "tag:اقتصاد water"),
+        ("source:pera is:unread|", "There is no source “pera”.",
          'source:"The Petra" is:unread'),
         ("folder:nws|", "There is no folder “nws”.", None),
-        ("folder:away x|", "There is no folder “away”; the nearest is “Far away”.", 'folder:"Far away" x'),
+        ("folder:away x|", "There is no folder “away”.", 'folder:"Far away" x'),
         ("lang:fr|", "There is no language “fr”.", None),
     ],
 )  # fmt: skip

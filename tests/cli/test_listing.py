@@ -260,8 +260,8 @@ def test_a_story_can_have_one_line(cli: Cli, home: Path) -> None:
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("source:courir", "There is no source “courir”; the nearest is “The Harbour Courier”."),
-        ("tag:watr is:unread", "There is no tag “watr”; the nearest is “water”."),
+        ("source:courir", "There is no source “courir”. The nearest is “The Harbour Courier”."),
+        ("tag:watr is:unread", "There is no tag “watr”. The nearest is “water”."),
         ("folder:nowhere", "There is no folder “nowhere”."),
         ("feed:morning", "There is no saved feed “morning”."),
         ("source:courier zzz", ""),

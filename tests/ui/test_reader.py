@@ -365,7 +365,7 @@ async def test_a_name_that_is_none_is_told_and_mended(opened: Opener) -> None:
     async with opened(config=BY_HAND) as reader:
         await reader.press("slash")
         await reader.type("source:courir")
-        said = "There is no source “courir”; the nearest is “The Harbour Courier”."
+        said = "There is no source “courir”."
         await reader.until(lambda: reader.said == f"{said} tab writes “The Harbour Courier”.")
         assert not reader.titles
         await reader.press("tab")

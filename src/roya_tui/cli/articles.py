@@ -57,7 +57,8 @@ def tell_doubt(session: Session, db: Connection, query: Query) -> None:
     from roya_tui.store import names
 
     if (doubted := doubt(str(query), names.known(db))) is not None:
-        session.out.tell(doubted.message)
+        near = f" The nearest is “{doubted.suggestion}”." if doubted.suggestion else ""
+        session.out.tell(doubted.message + near)
 
 
 def _folded(session: Session, db: Connection, ids: array[int]) -> tuple[array[int], array[int]]:

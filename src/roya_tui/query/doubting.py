@@ -26,9 +26,7 @@ def doubt(text: str, known: Known) -> QueryError | None:
         if field not in _CALLED or field not in known or len(values) >= MOST_KNOWN or not fold(value).strip():
             continue
         if not _is_one(field, value, (*values, *(known.get(MERGED, ()) if field == "tag" else ()))):
-            near = _nearest(value, values)
-            hint = f"; the nearest is “{near}”" if near else ""
-            return QueryError(f"There is no {_CALLED[field]} “{value}”{hint}.", token.start("value"), near)
+            return QueryError(f"There is no {_CALLED[field]} “{value}”.", token.start("value"), _nearest(value, values))
     return None
 
 
