@@ -69,6 +69,8 @@ async def test_a_tag_is_merged_into_another_and_taken_apart(opened: Opener, widt
         await reader.press("D")
         assert reader.said == f"What was merged into {other} stands alone again. u undoes."
         await reader.press("u", "u")
+        stand_on(reader, "tag", other)
+        await reader.press("+")
         await reader.counted()
         assert tags(reader) == before
 

@@ -215,6 +215,19 @@ async def test_tags_only_never_any_and_all(opened: Opener) -> None:
         assert reader.news.headlines.border_title == "All · +water"
 
 
+async def test_the_number_of_a_tag_says_how_many_choosing_it_would_show(opened: Opener) -> None:
+    async with opened(config=BY_HAND, view=View(Place(name="all"), only=("water",))) as reader:
+        await reader.counted()
+        numbers = {row.name: row.count for row in reader.news.sidebar._rows if row.kind == "tag"}
+        assert numbers["water"] == len(reader.titles)
+        await reader.press("t", *"scien", "plus", "escape")
+        assert 0 < len(reader.titles) == numbers["science"]
+        await reader.press("ampersand")
+        await reader.counted()
+        numbers = {row.name: row.count for row in reader.news.sidebar._rows if row.kind == "tag"}
+        assert max(numbers["water"], numbers["science"]) < len(reader.titles) < numbers["water"] + numbers["science"]
+
+
 def tag_counts(reader: Open) -> list[int]:
     """The counts beside the tags in the sidebar, from the top."""
     shown = "\n".join(drawn(reader.news.sidebar))

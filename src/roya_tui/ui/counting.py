@@ -58,7 +58,10 @@ class Counting(Saving):
     @work(exit_on_error=False, exclusive=True, group="counts")
     async def _count(self) -> None:
         now, zone = self.now(), self.clock.zone
-        counted = replace(self.view, only=(), never=()).asked(now)
+        # Where all chosen tags are asked for, another one narrows further, and its number says to how many; where any
+        # is, it adds its own. What is left out says how many those are.
+        narrowed = replace(self.view, only=() if self.view.any_tag else self.view.only, never=())
+        counted = narrowed.asked(now)
         feeds = await self.library.count(saved.feeds, now)
         self.follow_feed(feeds)
         counts = await self.library.count(search.view_counts, now, zone=zone)
