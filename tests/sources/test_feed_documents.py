@@ -28,7 +28,7 @@ def said(value: Any) -> Any:
     """A value as JSON has it, without what is empty."""
     if isinstance(value, Struct):
         parts = {field.name: said(getattr(value, field.name)) for field in fields(value)}
-        return {name: part for name, part in parts.items() if part not in (None, "", [], {})}
+        return {name: part for name, part in parts.items() if part not in (None, "", [], {}) and part is not False}
     return [said(one) for one in value] if isinstance(value, tuple) else value
 
 
