@@ -12,6 +12,7 @@ from roya_tui.model import Rule
 from roya_tui.store import rules, saved, sources
 from roya_tui.store.database import open_store
 from roya_tui.ui.rules import RulesScreen
+from roya_tui.ui.view import Place
 
 from .conftest import NOW, Open, Opener
 
@@ -127,14 +128,13 @@ async def test_what_names_a_folder_goes_with_it_and_is_told_when_it_goes(opened:
         stand_on(reader, "folder", "Towns")
         await reader.press("c")
         await reader.press("ctrl+u", *"Home", "enter")
+        assert reader.news.sidebar.current.name == "Home"  # and not what stands in its row now
         await reader.counted()
         assert reader.news.view.place.name == "folder:Home"
         assert reader.titles == shown
         stand_on(reader, "folder", "Home")
         await reader.press("D")
-        assert reader.said == (
-            "Took the folder Home away; its source stays. The feed Cities and 1 more still name it. u undoes."
-        )
+        assert reader.said == ("Took the folder Home away. The feed Cities and 1 more still name it. u undoes.")
         await reader.counted()
         assert "! Cities: broken" in reader.sidebar
         stand_on(reader, "feed", "Cities: broken")
@@ -142,7 +142,9 @@ async def test_what_names_a_folder_goes_with_it_and_is_told_when_it_goes(opened:
         assert reader.said == "There is no folder “Home”. c changes the feed."
         await reader.press("E")
         assert isinstance(reader.app.screen, RulesScreen)
-        assert "There is no folder “Home” to leave out. It rests." in str(reader.app.screen.page.content)
+        assert reader.app.screen.table.current.problem == "There is no folder “Home” to leave out. It rests."
+        catch = reader.app.screen.catch
+        await reader.until(lambda: "There is no folder “Home” to leave out. It rests." in str(catch.content))
         await reader.press("escape", "u", "u")
         await reader.counted()
         assert reader.titles == shown
@@ -157,6 +159,21 @@ async def test_a_name_that_reads_from_the_right_is_set_so_in_what_is_asked(opene
         await reader.press("c")
         (box,) = reader.app.screen.children
         assert str(box.border_title) == f"Move {'بندر'[::-1]} to the folder"
+
+
+async def test_a_folder_is_still_shown_when_the_one_around_it_is_renamed_or_goes(opened: Opener, folded: Path) -> None:
+    async with opened(config=BY_HAND) as reader:
+        await reader.counted()
+        stand_on(reader, "folder", "Jordan")
+        await reader.press("enter")
+        stand_on(reader, "folder", "News")
+        await reader.press("c", "ctrl+u", *"World", "enter")
+        assert reader.news.view.place.name == "World/Jordan"
+        await reader.press("D")
+        assert reader.news.view.place.name == "Jordan"
+        stand_on(reader, "folder", "Jordan")
+        await reader.press("D")
+        assert reader.news.view.place == Place()
 
 
 async def test_what_cannot_be_changed_is_told(opened: Opener) -> None:

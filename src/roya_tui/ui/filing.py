@@ -113,16 +113,18 @@ class Filing(Sourcing):
 
         await self.library.write(folders.rename, folder, name, self.now())
         self.bottom.say(f"Renamed {folder} to {name}. u undoes.")
-        await self._leave_folder(folder, Place("folder", name))
+        await self._leave_folder(folder, name, Place("folder", name))
+        self.sidebar.go_to_folder(name)
 
     @work(exit_on_error=False, group="marks")
     async def _dissolve(self, folder: str) -> None:
         from roya_tui.store import folders
 
         count = await self.library.write(folders.dissolve, folder, self.now())
-        stay = "its source stays" if count == 1 else f"its {count:,} sources stay"
-        self.bottom.say(f"Took the folder {folder} away; {stay}.{await self.still_named('folder', folder)} u undoes.")
-        await self._leave_folder(folder, Place())
+        stay = "; its source stays." if count == 1 else f"; its {count:,} sources stay."
+        named = await self.still_named("folder", folder)
+        self.bottom.say(f"Took the folder {folder} away{f'.{named}' if named else stay} u undoes.")
+        await self._leave_folder(folder, folder.rpartition("/")[0], Place())
 
     async def still_named(self, field: str, name: str) -> str:
         """Which saved feeds and rules name what has just gone, as a sentence behind another one."""
@@ -131,8 +133,12 @@ class Filing(Sourcing):
 
         return still_named(await self.library.write(named.naming, field, name, self.now()))
 
-    async def _leave_folder(self, folder: str, place: Place) -> None:
-        await self._refile(View(place) if self.view.place == Place("folder", folder) else self.view)
+    async def _leave_folder(self, folder: str, name: str, place: Place) -> None:
+        """Go to `place` from a folder that is no more, and with what was in it to where that is now, below `name`."""
+        shown = self.view.place
+        if shown.kind == "folder" and shown.name.startswith(f"{folder}/"):
+            folder, place = shown.name, Place("folder", f"{name}{shown.name[len(folder) :]}".strip("/"))
+        await self._refile(View(place) if shown == Place("folder", folder) else self.view)
 
     async def follow_aliases(self) -> None:
         """Let go of tags that stand under others since they were last counted, or no longer: here or elsewhere."""

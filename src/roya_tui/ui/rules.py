@@ -143,7 +143,7 @@ class RulesScreen(AboveNews):
         state = until(rule, now) if rule.off or rule.ends else "for good"
         again = f"; switched on, {how_long(rule.term)}" if rule.off and rule.term else ""
         caught = f"; has caught {rule.caught:,}" if self.table.counted else ""
-        told = [f"{rule.name}: {does(rule)} {rule.problem or rule.shown}", f"{state}{again}{caught}"]
+        told = [f"{rule.name}: {does(rule)} {rule.shown}", f"{state}{again}{caught}"]
         lines = [line for sentence in told for line in telling(sentence, width, self._rtl)]
         self.page.update(Content("\n".join(map(shown, lines))))
         self.catch.ask(rule.query, rule.effect, QUIET)

@@ -104,7 +104,7 @@ class Saving(Filing):
         await self.library.write(saved.remove, feed.id, self.now())
         await self.show_feeds()
         named = await self.still_named("feed", feed.name)
-        self.bottom.say(f"Removed the feed {feed.name}; its articles stay.{named} u undoes.")
+        self.bottom.say(f"Removed the feed {feed.name}{f'.{named}' if named else '; its articles stay.'} u undoes.")
         if self.view.place == feed_place(feed):
             self.set_view(View(Place()))
 

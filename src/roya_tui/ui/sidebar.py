@@ -129,6 +129,13 @@ class Sidebar(Rows):
                 self.cursor = number
                 return
 
+    def go_to_folder(self, name: str) -> None:
+        """Put the cursor on a folder, if it is there."""
+        for number, row in enumerate(self._rows):
+            if row.kind == "folder" and row.name == name:
+                self.cursor = number
+                return
+
     def step_tag(self, by: int) -> None:
         """Move to the next tag, or the one before; never beyond the tags."""
         row = self.cursor + by
