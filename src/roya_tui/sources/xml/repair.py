@@ -55,21 +55,7 @@ _INLINE = frozenset(_INLINE_NAMES.split())
 _HOLDERS = _ENTRIES | _ROOTS
 """Elements that hold no text of their own."""
 _VOID = frozenset("area br col embed hr img input wbr".split())
-_NAMESPACES = {
-    "atom": "http://www.w3.org/2005/Atom",
-    "content": "http://purl.org/rss/1.0/modules/content/",
-    "dc": "http://purl.org/dc/elements/1.1/",
-    "dcterms": "http://purl.org/dc/terms/",
-    "feedburner": "http://rssnamespace.org/feedburner/ext/1.0",
-    "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
-    "media": "http://search.yahoo.com/mrss/",
-    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-    "slash": "http://purl.org/rss/1.0/modules/slash/",
-    "sy": "http://purl.org/rss/1.0/modules/syndication/",
-    "thr": "http://purl.org/syndication/thread/1.0",
-    "wfw": "http://wellformedweb.org/CommentAPI/",
-    "xhtml": "http://www.w3.org/1999/xhtml",
-}
+_ATOM = "http://www.w3.org/2005/Atom"
 
 
 class Mended(Struct, frozen=True):
@@ -166,8 +152,9 @@ class _Mender:
         elif cut := bool(self.open):
             self.warnings[_cut_off(self.entries - unfinished, unfinished)] = None
         self._close(0)
+        # In a namespace that it does not know the reader takes the prefix for what it usually means.
         undeclared = {prefix: f"urn:undeclared:{prefix}" for prefix in sorted(self.used)}
-        declared = {**undeclared, **{p: uri for p, uri in _NAMESPACES.items() if p in self.used}, **self.prefixes}
+        declared = undeclared | ({"atom": _ATOM} if "atom" in self.used else {}) | self.prefixes
         self.out[0] += "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in declared.items()) + ">"
         self.out.append("</mended>")
         where = f" ({mistake})" if mistake else ""
