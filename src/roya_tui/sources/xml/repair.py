@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from html.entities import html5
 from itertools import islice
 
 from msgspec import Struct
 
-from roya_tui.sources.xml.plain import FORBIDDEN, MOST_REFERENCES, UNKNOWN, written
+from roya_tui.sources.xml.references import References
 from roya_tui.text import many
 
 DEEPEST = 200
@@ -34,7 +33,6 @@ _TOKEN = re.compile(
 _ATTRIBUTE = re.compile(
     rf"(?P<name>{_NAME})(?:\s*=\s*(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\s\"'>]+)))?"
 )
-_REFERENCE = re.compile(UNKNOWN + r"(?:#(?P<number>[xX][0-9a-fA-F]{1,8}|[0-9]{1,9});|(?P<name>[A-Za-z][\w.-]{0,40});)?")
 _LOST_QUOTE = re.compile(r"\s+[\w:-]+\s*=\s*\Z")
 _ENTRIES = frozenset(("item", "entry", "rss:item", "atom:entry"))
 _ROOTS = frozenset(("rss", "feed", "rdf:rdf", "channel"))
@@ -114,7 +112,7 @@ class _Mender:
         self.finished = False
         """Whether the root element has ended."""
         self.tokens_left = MOST_TOKENS
-        self.references_left = MOST_REFERENCES
+        self.references = References()
 
     def read(self) -> None:
         place = 0
@@ -206,7 +204,7 @@ class _Mender:
             return
         if self.finished and text.strip():
             self._junk()
-        self._write_text(self._all_known(text).replace("]]>", "]]&gt;"))
+        self._write_text(self.references.known(text).replace("]]>", "]]&gt;"))
 
     def _write_text(self, text: str) -> None:
         if self.open:
@@ -214,23 +212,6 @@ class _Mender:
 
     def _junk(self) -> None:
         self.warnings["Something stands after the end of the feed and was passed over."] = None
-
-    def _all_known(self, text: str) -> str:
-        """The text with references that XML knows; where there are too many, it ends."""
-        there = text.count("&")
-        if there > self.references_left:
-            text = "&".join(text.split("&", self.references_left + 1)[:-1])
-        self.references_left = max(0, self.references_left - there)
-        return _REFERENCE.sub(self._reference, text) if there else text
-
-    def _reference(self, found: re.Match[str]) -> str:
-        """HTML's references become what they stand for; anything else is an ampersand."""
-        number, name = found["number"], found["name"]
-        if number:
-            code = int(number[1:], 16) if number[0] in "xX" else int(number)
-            return written(chr(code)) if code < 0x110000 and not FORBIDDEN.match(chr(code)) else ""
-        value = html5.get(f"{name};")
-        return "&amp;" + found[0][1:] if value is None else written(value)
 
     def _start(self, name: str, attributes: str) -> None:
         if len(name) > LONGEST_NAME:
@@ -287,7 +268,7 @@ class _Mender:
             prefix, _, local = name.rpartition(":")
             if value.endswith("="):
                 value = _LOST_QUOTE.sub("", value)
-            value = self._all_known(value).replace("<", "&lt;").replace('"', "&quot;")
+            value = self.references.known(value).replace("<", "&lt;").replace('"', "&quot;")
             if ("xmlns" in (prefix, name) and value in _RESERVED) or len(name) + len(value) > room:
                 continue
             room -= len(name) + len(value)
