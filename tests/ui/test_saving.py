@@ -68,9 +68,15 @@ async def test_a_feed_is_changed_moved_and_removed_in_the_sidebar(opened: Opener
         await reader.press("ctrl+u", *"Uno", "tab", "end", *" tga:x", "enter")
         assert reader.news is not reader.app.screen
         await reader.press("ctrl+u", *"is:unread", "tab", *"heart", "enter")
-        assert reader.said == "Changed Uno. u undoes."
+        assert reader.said == "Changed the feed Uno. u undoes."
         assert sidebar_names(reader) == ["Uno", "Two"]
         assert "♥ Uno" in reader.sidebar
+        await reader.press("c", "enter")
+        assert reader.said == "Nothing changed."
+        await reader.press("c", "ctrl+u", *"Ein", "enter")
+        assert reader.said == "Renamed the feed Uno to Ein. u undoes."
+        await reader.press("u")
+        await reader.counted()
         await reader.press("D")
         assert reader.said == "Removed the feed Uno; its articles stay. u undoes."
         assert sidebar_names(reader) == ["Two"]

@@ -10,7 +10,7 @@ from textual import on, work
 
 from roya_tui.model import SavedFeed
 from roya_tui.query import QueryError, found, in_feed
-from roya_tui.store import saved, search
+from roya_tui.store import saved, search, undo
 from roya_tui.ui.filing import Filing
 from roya_tui.ui.shelf import feed_place
 from roya_tui.ui.sidebar import Sidebar
@@ -81,7 +81,8 @@ class Saving(Filing):
             self.bottom.say(f"Saved as {kept.name}, first in the sidebar. u undoes.")
         else:
             kept = await write(saved.change, feed.id, now, name=name, query=query, icon=icon)
-            self.bottom.say(f"Changed {kept.name}. u undoes.")
+            same = (kept.name, kept.query, kept.icon) == (feed.name, feed.query, feed.icon)
+            self.bottom.say("Nothing changed." if same else f"{await write(undo.latest)} u undoes.")
         await self.show_feeds()
         if feed is None or self.view.place == feed_place(feed):
             self.set_view(View(feed_place(kept)), hold=True)
