@@ -50,6 +50,8 @@ async def test_what_is_found_is_saved_shown_first_and_taken_back(opened: Opener,
         await reader.press("u")
         await reader.counted()
         assert sidebar_names(reader) == []
+        assert reader.news.headlines.border_title == "water", "no feed of that name is there any more"
+        assert reader.titles == found
         await reader.press("U")
         await reader.counted()
         assert sidebar_names(reader) == ["Wells"]

@@ -123,9 +123,13 @@ class Saving(Filing):
         return bool(problem)
 
     def follow_feed(self, feeds: Sequence[SavedFeed]) -> None:
-        """Show what the feed in the list has become: a folder in it may be called something else now."""
+        """Show what the feed in the list has become: what it names may be called something else now. One that is gone,
+        as when its saving is undone, is what it asks for."""
         place = self.view.place
-        known = next((feed_place(feed) for feed in feeds if place.kind == "feed" and feed.id == place.source), place)
+        if place.kind != "feed":
+            return
+        asked = Place("query", place.name, label=place.name)
+        known = next((feed_place(feed) for feed in feeds if feed.id == place.source), asked)
         if known != place:
             self.set_view(replace(self.view, place=known), hold=True)
 
