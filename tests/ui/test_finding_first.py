@@ -5,15 +5,18 @@ from __future__ import annotations
 import threading
 from contextlib import closing
 from pathlib import Path
+from sqlite3 import Connection
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from tests.ui.conftest import NOW, Open, Opener
 
-from roya_tui.query import parse
+from roya_tui.query import Query, parse
 from roya_tui.store import search, stories
 from roya_tui.store.database import open_store
 from roya_tui.ui import showing
+from roya_tui.ui.listing import Listed, listed
 from roya_tui.ui.view import Place, View
 
 ALL = View(Place(name="all"))
@@ -112,3 +115,31 @@ async def test_the_first_rows_do_not_wait_long_for_their_number(
         await reader.until(lambda: headlines.border_subtitle == f"{len(found)} in {len(found) - 2} rows")
         assert not headlines.timeline.whole
         assert headlines.virtual_size.height == len(found) - 2
+
+
+@pytest.mark.parametrize("text", [WORD, "minutes:>=0 sort:oldest"])
+async def test_what_is_opened_says_how_many_there_are_before_all_is_read(
+    opened: Opener, found: list[int], store: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    may_end = threading.Event()
+
+    def slowly(db: Connection, query: Query, now: int, limit: int | None = None, **kw: Any) -> Listed:
+        if limit is None:
+            may_end.wait(60)
+        return listed(db, query, now, limit, **kw)
+
+    with closing(open_store(store)) as db:
+        wanted = list(search.find(db, parse(text, NOW), NOW))
+    async with opened(view=ALL) as reader:
+        headlines = reader.news.headlines
+        await reader.until(lambda: headlines.timeline.whole)
+        elsewhere = [id for id in headlines.ids if id not in found]
+        headlines.move_to(headlines.ids.index(elsewhere[0] if text == WORD else wanted[0]))
+        monkeypatch.setattr(showing, "listed", slowly)
+        reader.news.set_view(View(Place("feed", text, 1)))
+        await reader.until(lambda: not headlines.timeline.whole and headlines.ids[0] == wanted[0])
+        await reader.until(lambda: headlines.border_subtitle == f"{len(wanted)} in {len(wanted) - 2} rows")
+        assert not headlines.timeline.whole
+        may_end.set()
+        await reader.until(lambda: headlines.timeline.whole)
+        assert sorted(headlines.timeline.every) == sorted(wanted)

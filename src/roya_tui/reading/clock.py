@@ -56,7 +56,10 @@ class Clock:
 
     def name_of(self, day: date, now: int) -> str:
         """What people call the day: Today, Yesterday, Sunday, Friday 4 July 2025."""
-        today = self.day(now)
+        return self.name_seen(day, self.day(now))
+
+    def name_seen(self, day: date, today: date) -> str:
+        """What people call a day on another, `today`."""
         age = (today - day).days
         if age == 0:
             return "Today"

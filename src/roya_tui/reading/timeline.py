@@ -110,18 +110,19 @@ def timeline(ids: array[int], times: Sequence[int], clock: Clock, now: int, *, b
     """Lay `ids` out; `times` are what they are sorted by, in seconds, all falling or all rising."""
     if not by_day or not ids:
         return Timeline(ids, now=now)
-    rising = times[0] < times[-1]
+    count, today, rising = len(ids), clock.day(now), times[0] < times[-1]
+    from_last = times[::-1]
     starts, days, names = [], [], []
     at = 0
-    while at < len(ids):
+    while at < count:  # a list of twenty years has thousands of days
         day = clock.day(times[at])
         starts.append(at)
         days.append(day)
-        names.append(clock.name_of(day, now))
+        names.append(clock.name_seen(day, today))
         if rising:
             at = bisect_left(times, clock.start_of(next_day(day)), lo=at + 1)
         else:
-            at = bisect_right(times, -clock.start_of(day), lo=at + 1, key=lambda second: -second)
+            at = count - bisect_left(from_last, clock.start_of(day), hi=count - at - 1)
     lines = tuple(start + n for n, start in enumerate(starts))
     return Timeline(ids, tuple(starts), tuple(days), tuple(names), lines)
 

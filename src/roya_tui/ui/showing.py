@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from asyncio import Event, create_task, wait, wait_for
+from asyncio import FIRST_COMPLETED, Event, Task, create_task, wait, wait_for
 
 from msgspec.structs import replace
 from textual import work
@@ -11,7 +11,7 @@ from textual import work
 from roya_tui.query import Query, QueryError
 from roya_tui.query import view as named_view
 from roya_tui.reading.timeline import Timeline, Totals, timeline
-from roya_tui.store import search
+from roya_tui.store import search, sources
 from roya_tui.store.database import StoreError
 from roya_tui.ui.briefing import Briefing
 from roya_tui.ui.choosing import Choosing
@@ -25,6 +25,8 @@ FIRST = 200
 """Headlines of a new view that are shown before the rest is known."""
 COUNT_WITHIN = 0.03
 """Seconds that the first of what is found waits for how many there are, to be drawn with it."""
+EXPECT_AFTER = 0.05
+"""Seconds that the rest of a view may take before it is told how many there will be."""
 REST_AFTER = 0.2
 """Seconds without a key after which the rest of what is found is read: the next letter would make it useless."""
 
@@ -87,16 +89,32 @@ class Showing(Briefing, Folding, Choosing, Comparing):
             limit = None if narrowed or hold else FIRST
             held = self._held() if hold else None
             found = await self.library.read(listed, query, self.now(), limit, held=held, **self.listing)
+            begun = found.whole or not stay or selected is None or selected in found.every
+            if not begun and query.order == "relevance":  # what is nearest says nothing where the best come first
+                begun = not await self.library.read(search.found_among, query, [selected or 0], self.now())
             # All of it is asked for while the first rows are drawn.
             everything = (
                 None if found.whole else create_task(self.library.read(listed, query, self.now(), **self.listing))
             )
-            begun = found.whole or not stay or selected is None or selected in found.every
             if begun:
                 self.show_listed(found, stay)
             if everything is not None:
+                if begun:
+                    await self._expect(everything, query)
                 found = await everything
                 self._extend(found) if begun else self.show_listed(found, stay)
+
+    async def _expect(self, everything: Task[Listed], query: Query) -> None:
+        """Say how many there will be, where reading them takes longer than counting them."""
+        done, _ = await wait([everything], timeout=EXPECT_AFTER)
+        if done:
+            return
+        counting = create_task(self._count_all(query, self.now()))
+        await wait([everything, counting], return_when=FIRST_COMPLETED)
+        if everything.done():
+            counting.cancel()
+        else:
+            self.headlines.expect(counting.result())
 
     async def _show_the_best(self, query: Query) -> None:
         """Show the first of what is found by its words, and how many there are; the others once nobody types."""
@@ -119,8 +137,11 @@ class Showing(Briefing, Folding, Choosing, Comparing):
         self._extend(await self.library.read(listed, query, now, **self.listing))
 
     async def _count_all(self, query: Query, now: int) -> Totals | None:
-        """How many `query` finds; None where that is no longer asked, or cannot be known."""
+        """How many `query` finds; None where that is no longer asked, or cannot be known: some may have no row."""
+        capping = self.listing["capping"]
         with contextlib.suppress(Interrupted, StoreError):
+            if capping and await self.library.count(sources.caps, capping.wished):
+                return None
             return Totals(
                 *await self.library.count(search.count_rows, query, now, zone=self.clock.zone, fold=self.folding)
             )
