@@ -314,8 +314,12 @@ async def test_find_kept_with_enter_is_left_with_escape(opened: Opener) -> None:
         await reader.press("enter")
         assert reader.news.focused is reader.news.headlines
         assert len(reader.titles) < len(everything)
+        hints = reader.news.bottom.render().plain
+        assert "esc back" in hints
+        assert "F save as a feed" in hints
         await reader.press("escape")
         assert reader.titles == everything
+        assert "esc back" not in reader.news.bottom.render().plain
 
 
 async def test_a_list_is_drawn_anew_where_others_wrote_and_not_because_time_went_by(

@@ -9,6 +9,7 @@ from textual import on, work
 from roya_tui.query import QueryError
 from roya_tui.query.completing import Advice
 from roya_tui.reading.timeline import Timeline
+from roya_tui.ui import keys
 from roya_tui.ui.bars import Bar, FindBar
 from roya_tui.ui.comparing import Comparing
 from roya_tui.ui.view import View
@@ -118,8 +119,14 @@ class Finding(Comparing):
         """Back to the very place where finding began."""
         if self._before_find is None:
             self.set_view(replace(self.view, find=""))
+            self.show_hints()
             return
         self.go_back(self._before_find)
+
+    def show_hints(self) -> None:
+        super().show_hints()
+        if self.focused is self.headlines and self.view.find.strip() and not self.headlines.chosen.ids:
+            self.bottom.hints = keys.hints(self.actions, "found")
 
     def here(self) -> Spot:
         """The very place where one is."""
@@ -144,6 +151,7 @@ class Finding(Comparing):
         self.headlines.jump(spot.top)
         self.frame()
         self.sidebar.show(view=spot.view)
+        self.show_hints()
         self.count_soon()
         if spot.sources and self._sources() != spot.sources:  # none: they were not counted yet
             self.set_view(spot.view)

@@ -261,6 +261,8 @@ HINTS = {
     "headlines": (("down", "move"), ("open", "read"), ("advance", "page/next unread"), ("find", "find"),
                   ("tags", "tags"), ("briefing", "briefing"), ("add", "add"), ("refresh-all", "refresh"),
                   ("undo", "undo"), ("unfold", "unfold a story")),
+    "found": (("down", "move"), ("open", "read"), ("back", "back"), ("save-feed", "save as a feed"), ("find", "find"),
+              ("mark-all", "all read"), ("choose-all", "select all"), ("rule", "a rule"), ("undo", "undo")),
     "briefing": (("down", "move"), ("open", "read"), ("back", "back"), ("toggle-read", "read"), ("star", "star"),
                  ("mark-all", "all read"), ("briefing-since", "today/since your last visit"), ("undo", "undo"),
                  ("unfold", "unfold")),
