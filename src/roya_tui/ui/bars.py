@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
 from textual.message import Message
 from textual.widget import Widget
 
-from roya_tui.query.completing import Advice, Known, advice
-from roya_tui.query.recent import Recent
 from roya_tui.ui.text_line import TextLine
+
+if TYPE_CHECKING:
+    from roya_tui.query.completing import Advice, Known
+    from roya_tui.query.recent import Recent
 
 
 class Bar(TextLine):
@@ -102,9 +104,9 @@ class FindBar(Bar):
 
     known: Known = {}
     """The names that the store knows."""
-    recent = Recent()
-    advised = Advice()
-    """What there is to say about what stands there."""
+    recent: Recent
+    advised: Advice
+    """What there is to say about what stands there: as soon as it was opened, like what was looked for before."""
     _written: tuple[Advice, str, int, str] | None = None
     """What was offered, about which text, which of it was written, and what stands there since."""
 
@@ -113,10 +115,15 @@ class FindBar(Bar):
 
     def recall(self, queries: Sequence[str]) -> None:
         """Know what was looked for before, the latest first."""
-        self.recent = Recent(queries)
+        from roya_tui.query.completing import Advice  # what one finds with is loaded when one does
+        from roya_tui.query.recent import Recent
+
+        self.recent, self.advised = Recent(queries), Advice()
 
     def advise(self, now: int) -> None:
         """Work out what may be written, and what is wrong."""
+        from roya_tui.query.completing import advice
+
         self.advised = advice(self.value, self.cursor_position, self.known, now)
         self.wrong = self.advised.wrong
         first = next(iter(self.advised.candidates), None)

@@ -7,7 +7,6 @@ from msgspec.structs import replace
 from textual import on, work
 
 from roya_tui.query import QueryError
-from roya_tui.query.completing import Advice
 from roya_tui.reading.timeline import Timeline
 from roya_tui.ui import keys
 from roya_tui.ui.bars import Bar, FindBar
@@ -75,11 +74,11 @@ class Finding(Comparing):
 
     def say_wrong(self, error: QueryError) -> None:
         """Tell why the words to find are no query, unless they may become one with the next letter."""
-        advised = self.find_bar.advised if self.find_bar.is_open else Advice(error=error)
-        if advised.error is None:
+        wrong = self.find_bar.advised.error if self.find_bar.is_open else error
+        if wrong is None:
             self.hush_wrong()
         else:
-            self._say_wrong(advised.error.message)
+            self._say_wrong(wrong.message)
 
     def _say_wrong(self, message: str) -> None:
         mended = self.find_bar.advised.mended if self.find_bar.is_open else None
