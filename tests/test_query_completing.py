@@ -144,6 +144,7 @@ def test_a_name_that_is_none_is_told_with_the_nearest(typed: str, said: str, men
         "tag:cafe x|",
         'source:"petra the" x|',
         "source:12 x|",
+        'source:"Petra News #12" x|',
         "source:https://gone.example/feed x|",
         "folder:news x|",
         "lang:ar x|",

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from roya_tui.query.completing import MERGED, MOST_KNOWN, Known, Name, fitting, tokens, unquoted
 from roya_tui.query.fields import QueryError, nearest
+from roya_tui.query.making import source_number
 from roya_tui.text import fold
 
 _CALLED = {"tag": "tag", "source": "source", "folder": "folder", "feed": "saved feed", "lang": "language"}
@@ -34,12 +35,9 @@ def _is_one(field: str, value: str, values: Sequence[Name]) -> bool:
     wanted = fold(value).strip()
     match field:
         case "source":  # named by its number, its address or words of its name
-            words = wanted.split()
-            return (
-                value.isdigit()
-                or "/" in value
-                or any(all(_begins_a_word(word, name) for word in words) for name in values)
-            )
+            if value.isdigit() or "/" in value or source_number(value) is not None:
+                return True
+            return any(all(_begins_a_word(word, name) for word in wanted.split()) for name in values)
         case "folder":
             return any(f"{name.folded.strip()}/".startswith(f"{wanted}/") for name in values)
         case "lang":
