@@ -145,7 +145,11 @@ async def test_what_names_a_folder_goes_with_it_and_is_told_when_it_goes(opened:
         assert reader.app.screen.table.current.problem == "There is no folder “Home” to leave out. It rests."
         catch = reader.app.screen.catch
         await reader.until(lambda: "There is no folder “Home” to leave out. It rests." in str(catch.content))
-        await reader.press("escape", "u", "u")
+        await reader.press("escape", "u")
+        stand_on(reader, "source", next(label for label, folder in places(folded).items() if folder == "Home"))
+        await reader.press("c", "ctrl+u", "enter")
+        assert reader.said.endswith(" out of its folder. The feed Cities and 1 more still name it. u undoes.")
+        await reader.press("u", "u")
         await reader.counted()
         assert reader.titles == shown
 

@@ -76,7 +76,9 @@ def shown(db: Connection, text: str, now: int) -> str:
 
 @told
 def naming(db: Connection, field: str, value: str, now: int) -> list[str]:
-    """Return which saved feeds and rules name a folder or a feed: `the rule Quiet`."""
+    """Return which saved feeds and rules name a folder or a feed that is gone: `the rule Quiet`."""
+    if field == "folder" and not Names(db).gone(Query(Term(field, value))):
+        return []
     found = []
     for table, kind in _KINDS.items():
         for name, text in db.execute(f"SELECT name, query FROM {table} ORDER BY place, id"):

@@ -97,7 +97,7 @@ class Filing(Sourcing):
     async def _move(self, source: Source, folder: str) -> None:
         await self.library.write(sources.change, source.id, folder=folder, now=self.now())
         where = f"Moved {source.label} to {folder}." if folder else f"Took {source.label} out of its folder."
-        self.bottom.say(f"{where} u undoes.")
+        self.bottom.say(f"{where}{await self.still_named('folder', source.folder)} u undoes.")
         await self._refile(self.view)
 
     def _ask_folder(self, folder: str) -> None:
@@ -127,7 +127,7 @@ class Filing(Sourcing):
         await self._leave_folder(folder, folder.rpartition("/")[0], Place())
 
     async def still_named(self, field: str, name: str) -> str:
-        """Which saved feeds and rules name what has just gone, as a sentence behind another one."""
+        """Which saved feeds and rules name what may just have gone, as a sentence behind another one."""
         from roya_tui.reading.rule_words import still_named
         from roya_tui.store import named
 

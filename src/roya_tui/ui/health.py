@@ -199,7 +199,8 @@ class SourcesScreen(Overview):
         """Change what the person says of a source, as a step that undo takes back; ask a new address at once."""
         await self.news.library.write(sources.change, source.id, **facts, now=self.news.now())
         self.show_change(source.id)
-        self.bottom.say(said)
+        named = await self.news.still_named("folder", source.folder) if "folder" in facts else ""
+        self.bottom.say(said.replace(" u undoes.", f"{named} u undoes."))
         self.news.count_soon()
         if "per_day" in facts:
             self.news.fold_anew()
