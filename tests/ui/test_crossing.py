@@ -88,7 +88,7 @@ async def test_the_next_unread_is_told_and_a_second_press_goes_there(opened: Ope
         await reader.press("n")
         assert (reader.selected, reader.said) == ("Roya 1", "In Roya.")
         await reader.press("m", "G", "m", "k", "m", "G", "p")
-        assert reader.said == "Nothing unread before this."
+        assert reader.said == "Nothing unread before this; further on there is some, in Lone."
         await reader.press("n")
         await reader.press("n")
         assert reader.selected == "Lone 1"

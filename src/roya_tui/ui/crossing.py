@@ -113,7 +113,10 @@ class Crossing(Marks):
         elif not self.headlines.ids:
             self.bottom.say("Nothing unread here.")
         else:
-            self.bottom.say("Nothing unread further on." if direction > 0 else "Nothing unread before this.")
+            nothing, other = ("further on", "before this") if direction > 0 else ("before this", "further on")
+            behind = await self._next_place(-direction)
+            more = f"; {other} there is some, in {behind.title}" if behind is not None else ""
+            self.bottom.say(f"Nothing unread {nothing}{more}.")
 
     async def _next_place(self, direction: int) -> Place | None:
         """The next place in the sidebar that has something unread with the tags that are chosen."""
