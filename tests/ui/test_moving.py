@@ -423,6 +423,21 @@ async def test_what_is_typed_before_a_long_text_is_there_is_looked_for_in_it(
         assert "2 of 5,000" in str(reader.news.article.border_subtitle)
 
 
+async def test_a_mistake_while_a_long_text_is_set_is_not_passed_over(
+    moving: Opened, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def mistaken(*job: Any) -> Any:
+        raise ZeroDivisionError
+
+    long = Entry(guid="long", title="Long", published=Moment(1), content="<p>A moment of harbours.</p>" * 5000)
+    home.subscribe(NewSource("https://long.example/feed"), [long])
+    with pytest.raises(ZeroDivisionError):  # noqa: PT012 - it is raised when the reader is left
+        async with moving() as reader:
+            monkeypatch.setattr(asyncio, "to_thread", mistaken)
+            await reader.press("G")
+            await reader.pilot.pause(0.2)
+
+
 async def test_a_quotation_is_made_while_the_screen_goes_on(moving: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
     made_in, quotation = [], quoting.quotation
 

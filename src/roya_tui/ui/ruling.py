@@ -8,6 +8,7 @@ from textual import work
 
 from roya_tui.model import Rule
 from roya_tui.store import muting
+from roya_tui.store.database import StoreError
 from roya_tui.ui.choosing import Choosing, missing
 
 if TYPE_CHECKING:
@@ -91,9 +92,12 @@ class Ruling(Choosing):
             return error.message
         if query.where == Query().where:
             return "Say what it is to look for: words, or tag:economy, source:roya, author:name."
-        if problem := await self.library.look(rules.problem, text, self.now()):
-            return problem
-        return await self.library.look(foreseen.preview, query, self.now(), effect, zone=self.clock.zone)
+        try:
+            if problem := await self.library.look(rules.problem, text, self.now()):
+                return problem
+            return await self.library.look(foreseen.preview, query, self.now(), effect, zone=self.clock.zone)
+        except StoreError as error:
+            return error.message
 
     @work(exit_on_error=False, group="marks")
     async def make_rule(self, rule: Rule, *, past: bool) -> None:

@@ -9,6 +9,7 @@ from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
+from textual.worker import Worker, WorkerState
 
 from roya_tui.ui.ink import ink
 
@@ -89,6 +90,11 @@ class Tall(ScrollView):
     def jump(self, line: int) -> None:
         """Scroll at once so that `line` is the first that is shown, as far as there are lines."""
         self.scroll_to(y=line, animate=False, immediate=True)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """What goes wrong while something is set or drawn later is our mistake: it is not passed over."""
+        if event.state is WorkerState.ERROR and isinstance(event.worker.error, Exception):
+            self.app._handle_exception(event.worker.error)
 
     # Drawing.
 
