@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
+import tempfile
+from contextlib import closing
+from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from roya_tui import query
-from roya_tui.model import Entry, NewSource, Rule
+from roya_tui.model import Entry, NewSource, Rule, SavedFeed
 from roya_tui.store import articles, folders, incoming, named, rules, saved, search, sources, state, tag_aliases
-from roya_tui.store.database import StoreError
+from roya_tui.store.database import StoreError, open_store
 from roya_tui.store.undo import redo, undo
 
 NOW = 10_000
@@ -74,6 +79,12 @@ def test_a_name_that_two_folders_share_but_for_capitals_goes_on_meaning_both(thr
     assert queries(three) == ["-(folder:World or folder:news)"]
     folders.rename(three, "NEWS", "news", NOW)
     assert queries(three) == ["-(folder:World or folder:news)"]
+
+
+def test_a_folder_moved_into_one_of_its_old_name_is_named_there(three) -> None:
+    add(three, "folder:News")
+    folders.rename(three, "News", "News/World", NOW)
+    assert queries(three) == ["folder:News/World"]
 
 
 def test_of_a_folder_taken_away_the_folders_in_it_are_named_where_they_are(three) -> None:
@@ -213,3 +224,42 @@ def test_a_name_with_a_number_means_that_source_whatever_it_is_called(three) -> 
     assert rules.make(three, Rule(0, "Mine", 'source:"One #2"', "star"), NOW).query == "source:2"
     with pytest.raises(StoreError, match="The rule Mine does that already"):
         rules.make(three, Rule(0, "Mine", 'source:"Another #2"', "star"), NOW)
+
+
+FOLDERS = ("News", "News/Jordan", "news", "NEWS/Jordan/Amman", "News paper", "Sport", "")
+TERMS = st.sampled_from(
+    [
+        "folder:News",
+        "folder:news/jordan",
+        "folder:NEWS/JORDAN/amman",
+        'folder:"news paper"',
+        "folder:sport",
+        "is:unread",
+    ]
+)
+QUERIES = st.recursive(
+    TERMS,
+    lambda inner: st.one_of(
+        st.lists(inner, min_size=2, max_size=3).map(lambda parts: f"({' or '.join(parts)})"),
+        st.lists(inner, min_size=2, max_size=3).map(lambda parts: f"({' '.join(parts)})"),
+        inner.map(lambda part: f"-{part}" if part[0] != "-" else part),
+    ),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=60)
+@given(text=QUERIES, folder=st.sampled_from(FOLDERS[:-1]), name=st.sampled_from(["World", "a b (c)", '"نيوز"']))
+def test_what_a_query_finds_is_the_same_after_a_folder_has_another_name(text: str, folder: str, name: str) -> None:
+    with tempfile.TemporaryDirectory() as place, closing(open_store(Path(place) / "news.db")) as db:
+        for number, one in enumerate(FOLDERS):
+            source = sources.add(db, NewSource(f"https://{number}.example/", folder=one), NOW)
+            incoming.save(db, source.id, None, [incoming.prepare(Entry(guid="x", title="x"))], NOW)
+        saved.add_all(db, [SavedFeed(0, "One", text)], NOW)
+        kept = queries(db)
+        before = {*search.find(db, query.in_feed("One"), NOW)}
+        folders.rename(db, folder, f"{folder.rpartition('/')[0]}/{name}".strip("/"), NOW)
+        assert {*search.find(db, query.in_feed("One"), NOW)} == before
+        undo(db, NOW)
+        assert queries(db) == kept
+        assert {*search.find(db, query.in_feed("One"), NOW)} == before

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from roya_tui.query import Condition, Either, Term
 from roya_tui.store.database import told, transaction
-from roya_tui.store.named import carry
+from roya_tui.store.named import carry, there
 from roya_tui.store.undo import Image, record
 from roya_tui.text import fold
 
@@ -41,16 +41,18 @@ def _move(db: Connection, folder: str, name: str, sentence: str, now: int, *, di
             return 0
         moved = [((name + old[len(folder) :]).strip("/"), id) for id, old in before]
         db.executemany("UPDATE source SET folder = ? WHERE id = ?", moved)
-        folders = {fold(name) for (name,) in db.execute("SELECT folder FROM source")}
+        new, others = there(name for name, _ in moved), there(old for _, old in {*rows} - {*before})
 
         def carried(term: Term) -> Condition:
             parts = term.value.split("/")
             outer, inner = parts[: folder.count("/") + 1], parts[folder.count("/") + 1 :]
             if fold("/".join(outer)) != fold(folder) or (dissolved and not inner):
                 return term
-            moved = replace(term, value="/".join([name, *inner]).strip("/"))
-            others = {fold(term.value), fold(moved.value)} <= folders and fold(term.value) != fold(moved.value)
-            return Either((moved, term)) if others else moved  # another one may differ by its capitals alone
+            called = replace(term, value="/".join([name, *inner]).strip("/"))
+            if fold(term.value) not in others or fold(term.value) == fold(called.value):
+                return called
+            # Another folder differs by its capitals alone, which queries do not see.
+            return Either((called, term)) if fold(called.value) in new else term
 
         images = carry(db, "folder", carried, now)
         record(db, sentence, [Image("source", ("folder",), before), *images], now)

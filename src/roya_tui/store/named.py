@@ -6,7 +6,7 @@ finds it can no longer tell: a rule rests then, or one that mutes all but a fold
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from sqlite3 import Connection
 
@@ -91,6 +91,17 @@ def naming(db: Connection, field: str, value: str, now: int) -> list[str]:
     return found
 
 
+def there(folders: Iterable[str]) -> set[str]:
+    """Return `folders`, and those that they are in, as queries name them: folded."""
+    found = set()
+    for name in folders:
+        folded = fold(name)
+        while folded and folded not in found:
+            found.add(folded)
+            folded = folded.rpartition("/")[0]
+    return found
+
+
 class Names:
     """What there is to be named, as long as one looks through some queries."""
 
@@ -144,13 +155,7 @@ class Names:
     @cached_property
     def _folders(self) -> set[str]:
         """All folders, and those that they are in. Removed sources count: their articles are told by them as before."""
-        found = set()
-        for (name,) in self._db.execute("SELECT DISTINCT folder FROM source WHERE folder <> ''"):
-            folded = fold(name)
-            while folded and folded not in found:
-                found.add(folded)
-                folded = folded.rpartition("/")[0]
-        return found
+        return there(name for (name,) in self._db.execute("SELECT DISTINCT folder FROM source"))
 
     def _tagged(self, name: str) -> bool:
         """Whether an article has a tag, or a rule gives it."""
