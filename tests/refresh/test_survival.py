@@ -25,7 +25,7 @@ from roya_tui.refresh.keeper import Keeper
 from roya_tui.refresh.parsers import Parsers
 from roya_tui.refresh.parsing import Job, Parsed
 from roya_tui.refresh.round import Round
-from roya_tui.refresh.tally import Tally
+from roya_tui.refresh.tally import Run, Tally
 from roya_tui.refresh.worker import Limits
 from roya_tui.sources.unpacking import Document
 from roya_tui.store import lock, search, sources
@@ -171,7 +171,7 @@ def test_a_document_that_kills_its_parser_harms_only_its_source(desk: Desk, serv
 
     async def go() -> None:
         async with Parsers(1, Limits(seconds=0.2)) as parsers:
-            round = Round(desk.config, keeper, tally, desk.events.append, lambda: desk.now, parsers)
+            round = Round(Run(desk.paths, desk.config, keeper, tally, desk.events.append, lambda: desk.now), parsers)
             await round.run(sources.all_sources(desk.db))
 
     asyncio.run(go())

@@ -9,13 +9,10 @@ from typing import Any
 
 import httpx
 
-from roya_tui.config import Config, Paths
 from roya_tui.model import Failed, Source
-from roya_tui.refresh import Tell
-from roya_tui.refresh.keeper import Keeper
 from roya_tui.refresh.pages import Pages, hold
 from roya_tui.refresh.parsers import Parsers
-from roya_tui.refresh.tally import Tally
+from roya_tui.refresh.tally import Run
 from roya_tui.refresh.turning import give_turns
 from roya_tui.refresh.wanting import FOR_GOOD, Want, Wanted
 from roya_tui.sources import schedule
@@ -42,27 +39,11 @@ Work = Callable[[Want], Awaitable[Failed | None]]
 class Prefetch:
     """Fetches what is wanted, as politely as feeds are fetched, and remembers what could not be had."""
 
-    def __init__(
-        self,
-        paths: Paths,
-        config: Config,
-        keeper: Keeper,
-        tally: Tally,
-        tell: Tell,
-        now: Callable[[], int],
-        only: Sequence[int] = (),
-        spread: Callable[[], float] = random.random,
-    ) -> None:
+    def __init__(self, run: Run, only: Sequence[int] = ()) -> None:
         """Of the sources with the ids `only`; of all, where there are none."""
-        self._paths = paths
-        self._config = config
-        self._limits = config.refresh
-        self._keeper = keeper
-        self._tally = tally
-        self._tell = tell
-        self._now = now
+        self._paths, self._config, self._keeper, self._tally, self._tell, self._now = run
+        self._limits = run.config.refresh
         self._only = only
-        self._spread = spread
         self._running = self._done = self._total = 0
         self._what = ""
         self._gave_up = False
@@ -144,7 +125,7 @@ class Prefetch:
             self._turns.clear()
             return
         missed = self._wanted.missed.get(want.url)
-        again = _again(failed, 1 + (missed.failures if missed else 0), self._now(), self._spread())
+        again = _again(failed, 1 + (missed.failures if missed else 0), self._now(), random.random())
         late = {want.url: again}
         if failed.retry_at is not None:
             for name in {host(want.url), failed.host} - {""}:

@@ -13,17 +13,15 @@ from typing import Any
 import httpx
 from msgspec.structs import replace
 
-from roya_tui.config import Config
 from roya_tui.model import Failed, Saved, Source
-from roya_tui.refresh import Tell, answered
+from roya_tui.refresh import answered
 from roya_tui.refresh.answered import Cost
-from roya_tui.refresh.keeper import Keeper
 from roya_tui.refresh.learning import Learning
 from roya_tui.refresh.network import Network
 from roya_tui.refresh.pages import hold
 from roya_tui.refresh.parsers import LARGE, Parsers
 from roya_tui.refresh.sorting import Sorting
-from roya_tui.refresh.tally import Tally
+from roya_tui.refresh.tally import Run
 from roya_tui.refresh.turning import give_turns
 from roya_tui.refresh.words import waits
 from roya_tui.sources import local, schedule
@@ -54,29 +52,14 @@ Then = Callable[[httpx.AsyncClient, Parsers, Turns[Source]], Awaitable[None]]
 class Round:
     """Asks each source once. Nothing that one of them does keeps another from its turn."""
 
-    def __init__(
-        self,
-        config: Config,
-        keeper: Keeper,
-        tally: Tally,
-        tell: Tell,
-        now: Callable[[], int],
-        parsers: Parsers,
-        spread: Callable[[], float] = random.random,
-        hurries: SimpleQueue[int] | None = None,
-    ) -> None:
-        self._config = config
-        self._limits = config.refresh
-        self._keeper = keeper
-        self._tally = tally
-        self._tell = tell
-        self._now = now
+    def __init__(self, run: Run, parsers: Parsers, hurries: SimpleQueue[int] | None = None) -> None:
+        _, self._config, self._keeper, self._tally, self._tell, self._now = run
+        self._limits = run.config.refresh
         self._parsers = parsers
-        self._spread = spread
         self._hurries = hurries or SimpleQueue()
         alone = hurries is None
         # Nobody looks for words in what is not there yet: articles go first, as long as any wait for workers or store.
-        self._learning = Learning(keeper, lambda: alone and (parsers.busy or self._parsed.locked()))
+        self._learning = Learning(run.keeper, lambda: alone and (parsers.busy or self._parsed.locked()))
         self._asked: dict[int, Source] = {}
         """Who is asked just now, by their numbers, the longest first."""
         self._held = 0
@@ -292,7 +275,7 @@ class Round:
 
     async def _give_up(self, source: Source, failed: Failed, cost: Cost) -> None:
         """Keep a failure and tell it, with the time of the next attempt."""
-        outcome = answered.bad(source, failed, cost, self._spread(), self._now())
+        outcome = answered.bad(source, failed, cost, random.random(), self._now())
         message = outcome.error
         try:
             await self._keeper.soon(answers.record, source.id, outcome)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from roya_tui.config import Config, Paths
 from roya_tui.refresh import Summary, Tell
 from roya_tui.refresh.keeper import Keeper
-from roya_tui.refresh.tally import Tally
+from roya_tui.refresh.tally import Run, Tally
 from roya_tui.refresh.words import waits
 from roya_tui.sources.schedule import Plan, due
 from roya_tui.store import damage, lock, sources, stories
@@ -62,11 +62,10 @@ def run(
             plan = due(keeper.do(sources.all_sources), config.refresh, now(), wanted, all_now=all_now, offline=offline)
             tally = Tally(len(plan.ask))
             _tell_plan(plan, tell, tally, now())
-            after = None
-            if not offline and not config.refresh.metered:
-                after = partial(_prefetch, paths, config, keeper, tally, tell, now, wanted, started)
+            shared = Run(paths, config, keeper, tally, tell, now)
+            after = None if offline or config.refresh.metered else partial(_prefetch, shared, wanted, started)
             asks = bool(plan.ask) or (after is not None and keeper.do(_wants_more, paths, config, now(), wanted))
-            stopped = asks and _go_round(plan, config, keeper, tally, tell, now, hurries, after)
+            stopped = asks and _go_round(shared, plan, hurries, after)
             if not stopped:
                 from roya_tui.refresh import tidying  # whose store functions no request has to wait for
 
@@ -104,16 +103,7 @@ def _wants_more(db: Connection, paths: Paths, config: Config, now: int, only: Se
     return Wanted(db, paths, config, now, only).anything(db)
 
 
-def _go_round(
-    plan: Plan,
-    config: Config,
-    keeper: Keeper,
-    tally: Tally,
-    tell: Tell,
-    now: Callable[[], int],
-    hurries: SimpleQueue[int] | None,
-    after: Then | None,
-) -> bool:
+def _go_round(run: Run, plan: Plan, hurries: SimpleQueue[int] | None, after: Then | None) -> bool:
     """Ask all of the plan, do what comes `after`, and return whether we were told to stop before the end."""
     from roya_tui.refresh.parsers import Parsers, workers
 
@@ -129,14 +119,14 @@ def _go_round(
             sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # its command line: slow, not ours
             from roya_tui.refresh.round import Round
 
-            round = Round(config, keeper, tally, tell, now, parsers, hurries=hurries)
+            round = Round(run, parsers, hurries)
             task = asyncio.create_task(round.run(plan.ask, after))
             with _ended_by_signals(task.cancel):
                 try:
                     await parsers.get_ready(sure)  # the other workers, while the first answers are on their way
                     await task
                 except asyncio.CancelledError:
-                    keeper.interrupt(GRACE)
+                    run.keeper.interrupt(GRACE)
                     return True
             return False
 
@@ -144,23 +134,13 @@ def _go_round(
 
 
 async def _prefetch(
-    paths: Paths,
-    config: Config,
-    keeper: Keeper,
-    tally: Tally,
-    tell: Tell,
-    now: Callable[[], int],
-    wanted: Sequence[int],
-    started: float,
-    client: AsyncClient,
-    parsers: Parsers,
-    before: Turns[Source],
+    run: Run, wanted: Sequence[int], started: float, client: AsyncClient, parsers: Parsers, before: Turns[Source]
 ) -> None:
     """The second stage, of which nobody waits for the first: what came in is told before it begins."""
     from roya_tui.refresh.prefetching import Prefetch
 
-    tell(tally.whole("fetched", time.monotonic() - started))
-    await Prefetch(paths, config, keeper, tally, tell, now, wanted).run(client, parsers, before)
+    run.tell(run.tally.whole("fetched", time.monotonic() - started))
+    await Prefetch(run, wanted).run(client, parsers, before)
 
 
 @contextmanager

@@ -1,13 +1,27 @@
-"""What has happened so far: the counts, and each source's outcome as an event."""
+"""What the parts of one refresh share, and what has happened so far: counts, and each source's outcome as an event."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
+from roya_tui.config import Config, Paths
 from roya_tui.model import Failed, Saved, Source
-from roya_tui.refresh import Summary
+from roya_tui.refresh import Summary, Tell
+from roya_tui.refresh.keeper import Keeper
 
 Event = dict[str, Any]
+
+
+class Run(NamedTuple):
+    """One run of a refresh: what it works with, whom it tells, and its clock."""
+
+    paths: Paths
+    config: Config
+    keeper: Keeper
+    tally: Tally
+    tell: Tell
+    now: Callable[[], int]
 
 
 class Tally:

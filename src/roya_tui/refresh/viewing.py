@@ -12,7 +12,7 @@ from roya_tui.refresh import Tell
 from roya_tui.refresh.keeper import Keeper
 from roya_tui.refresh.parsers import Parsers
 from roya_tui.refresh.prefetching import Prefetch, Work
-from roya_tui.refresh.tally import Tally
+from roya_tui.refresh.tally import Run, Tally
 from roya_tui.refresh.wanting import Want, typed_for
 from roya_tui.sources.fetch import client
 from roya_tui.sources.schedule import Turns
@@ -43,7 +43,7 @@ def fetch(
             return
         typed = typed_for(source, article.headline.url)
         wants = [Want(article.headline.id, url, source, typed) for url in urls if not pictures.kept(paths, url)]
-        asyncio.run(_Viewing(paths, config, keeper, Tally(0), tell, now).fetch(wants, again))
+        asyncio.run(_Viewing(Run(paths, config, keeper, Tally(0), tell, now)).fetch(wants, again))
 
 
 class _Viewing(Prefetch):
