@@ -81,7 +81,7 @@ class Showing(Briefing, Folding, Choosing, Comparing):
             if (page := await self.briefing_of(view, query)) is not None:
                 self._show(page, stay)
                 return
-            if query.order == "relevance" and self.find_bar.is_open and not stay and not hold:
+            if query.order == "relevance" and not hold and not (stay and await self._finds(query, selected)):
                 await self._show_the_best(query)
                 return
             # Where tags or facts are asked for the first ones take as long as all; the best by their words do not.
@@ -90,8 +90,6 @@ class Showing(Briefing, Folding, Choosing, Comparing):
             held = self._held() if hold else None
             found = await self.library.read(listed, query, self.now(), limit, held=held, **self.listing)
             begun = found.whole or not stay or selected is None or selected in found.every
-            if not begun and query.order == "relevance":  # what is nearest says nothing where the best come first
-                begun = not await self.library.read(search.found_among, query, [selected or 0], self.now())
             # All of it is asked for while the first rows are drawn.
             everything = (
                 None if found.whole else create_task(self.library.read(listed, query, self.now(), **self.listing))
@@ -103,6 +101,10 @@ class Showing(Briefing, Folding, Choosing, Comparing):
                     await self._expect(everything, query)
                 found = await everything
                 self._extend(found) if begun else self.show_listed(found, stay)
+
+    async def _finds(self, query: Query, id: int | None) -> bool:
+        found = [] if id is None else await self.library.read(search.found_among, query, [id], self.now())
+        return bool(found)
 
     async def _expect(self, everything: Task[Listed], query: Query) -> None:
         """Say how many there will be, where reading them takes longer than counting them."""
@@ -132,8 +134,9 @@ class Showing(Briefing, Folding, Choosing, Comparing):
         else:
             self.show_listed(found, stay=False)
             self.headlines.expect(await counting)
-        with contextlib.suppress(TimeoutError):
-            await wait_for(self._rest_wanted.wait(), REST_AFTER)
+        if self.find_bar.is_open:
+            with contextlib.suppress(TimeoutError):
+                await wait_for(self._rest_wanted.wait(), REST_AFTER)
         self._extend(await self.library.read(listed, query, now, **self.listing))
 
     async def _count_all(self, query: Query, now: int) -> Totals | None:
