@@ -51,7 +51,7 @@ class Tags(Dialog[str]):
     def compose(self) -> ComposeResult:
         with Vertical() as box:
             box.border_title = Content(shown(sentence(f"Tags of {self._about}", 50, measure, self._rtl)))
-            box.border_subtitle = "enter gives, -name takes off, esc goes back"
+            box.border_subtitle = "tab completes, enter gives, -x takes off, esc back"
             yield TextLine(rtl=self._rtl, id="names")
             yield Static(id="offered")
             yield Static(id="have")
