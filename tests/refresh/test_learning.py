@@ -53,7 +53,7 @@ class Store:
     def __init__(self) -> None:
         self.times = 0
 
-    async def soon(self, work: object) -> int:
+    async def soon(self, work: object, *_: object) -> int:
         self.times += 1
         return 500 if self.times > 1 else 0
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from functools import partial
+from sqlite3 import Connection
 from sys import getsizeof
 
 from roya_tui.refresh.keeper import Keeper
@@ -31,10 +31,15 @@ class Memory:
         self._known: dict[int, Indexed] = {}
         self._kept = self._given = 0
 
+    @property
+    def size(self) -> int:
+        """Bytes of what is remembered just now."""
+        return self._kept - self._given
+
     def keep(self, body: bytes, known: Indexed) -> None:
         """Remember what follows from a body, if there is room."""
         size = getsizeof(known.text)
-        if self._kept - self._given + size <= self._most:
+        if self.size + size <= self._most:
             self._kept += size
             self._known[hash(body)] = known
 
@@ -56,7 +61,6 @@ class Learning:
         self._waiting = 0
         self._enough = asyncio.Event()
         self._memory = Memory()
-        self._some = partial(wide.catch_up_some, known=self._memory.told)
 
     def remember(self, rows: Iterable[Prepared]) -> None:
         """Keep what search is to be told of rows that are about to be saved, where they bring that along."""
@@ -64,11 +68,19 @@ class Learning:
             if row.known is not None:
                 self._memory.keep(row.body, row.known)
 
+    @property
+    def remembered(self) -> int:
+        """Bytes that are kept so."""
+        return self._memory.size
+
     def expect(self, articles: int) -> None:
         """Take it that so many more articles were put off; below 0 that so many are not any longer."""
         self._waiting += articles
-        if self._waiting >= (_PATIENT_ARTICLES if self._patient() else wide.AT_ONCE):
+        if self._waiting >= self._most_waiting():
             self._enough.set()
+
+    def _most_waiting(self) -> int:
+        return _PATIENT_ARTICLES if self._patient() else wide.AT_ONCE
 
     async def go_on(self) -> None:
         """Learn as it comes, until cancelled."""
@@ -79,10 +91,20 @@ class Learning:
                     await self._enough.wait()
             self._enough.clear()
             with suppress(StoreError):  # busy or full just now
-                self.expect(-await self._keeper.soon(self._some))
+                # All that are too many: those that are saved meanwhile stand before the next turn to learn.
+                self.expect(-await self._keeper.soon(self._some, self._waiting - self._most_waiting()))
 
     async def finish(self) -> None:
         """Learn all that was put off."""
         with suppress(StoreError):  # busy or full just now: whoever searches next catches up
             while await self._keeper.soon(self._some):
                 pass
+
+    def _some(self, db: Connection, articles: int = 0) -> int:
+        """Let search learn so many, or a few more, in transactions for which nobody waits long; return how many."""
+        learnt = 0
+        while some := wide.catch_up_some(db, known=self._memory.told):
+            learnt += some
+            if learnt >= articles:
+                break
+        return learnt

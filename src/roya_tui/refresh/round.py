@@ -39,7 +39,7 @@ BEAT_SECONDS = 10
 SORT_SECONDS = 2
 """For which new articles are sorted into stories, the latest first; the next refresh sorts what is left."""
 MOST_HELD = 64_000_000
-"""Bytes of fetched documents that may wait; more are fetched when some of them are saved."""
+"""Bytes of fetched documents and of words for search that may wait; more are fetched when some are saved and learnt."""
 MOST_PARSED = 16
 """Sources whose rows may be in memory before they are saved."""
 WITHOUT_NETWORK = "without a network since"
@@ -107,7 +107,7 @@ class Round:
 
     def _has_room(self) -> bool:
         at_once = 1 if self._network.probing else self._limits.at_once
-        return len(self._asked) < at_once and self._held < MOST_HELD
+        return len(self._asked) < at_once and self._held + self._learning.remembered < MOST_HELD
 
     async def _one(self, source: Source) -> None:
         """Take one source from its address to the store, and tell how it went."""
