@@ -12,13 +12,13 @@ from roya_tui.query import Query, parse
 from roya_tui.reading.clock import Clock
 from roya_tui.store import database, search
 from roya_tui.ui.briefed import laid_out
-from roya_tui.ui.listing import Capping, listed
+from roya_tui.ui.listing import Capping, Making, listed
 
 from . import made_store
 from .figures import Report, Times
 
 WINDOWS = ("since:1d", "since:30d", "since:1y", "came:5y")
-CAPPING = Capping(Clock(zone="UTC"), {})
+CAPPED = Making(capping=Capping(Clock(zone="UTC"), {}))
 
 
 def main(words: Sequence[str]) -> int:
@@ -47,13 +47,14 @@ def main(words: Sequence[str]) -> int:
             report.target("a briefing of a month", times.median * 1000, 100, "ms")
     plain = measure("all articles as rows, ms", lambda: listed(db, Query(), now))
     same = measure(
-        "  the same where sources might be capped, and none is, ms", lambda: listed(db, Query(), now, capping=CAPPING)
+        "  the same where sources might be capped, and none is, ms",
+        lambda: listed(db, Query(), now, making=CAPPED),
     )
     report.target("none capped, against rows of all", same.median / plain.median, 1.1, "times")
     for share, which in (("a tenth", "id % 10 = 0"), ("all", "1")):
         db.execute(f"UPDATE source SET per_day = 1 WHERE {which}")
-        measure(f"  {share} of the sources capped, ms", lambda: listed(db, Query(), now, capping=CAPPING))
-        measure("    the first 200, ms", lambda: listed(db, Query(), now, 200, capping=CAPPING))
+        measure(f"  {share} of the sources capped, ms", lambda: listed(db, Query(), now, making=CAPPED))
+        measure("    the first 200, ms", lambda: listed(db, Query(), now, 200, making=CAPPED))
     db.close()
     print(report.text())
     return 0

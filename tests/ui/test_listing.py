@@ -18,7 +18,7 @@ from roya_tui.store import search, sources, state
 from roya_tui.store.database import open_store
 from roya_tui.store.undo import undo
 from roya_tui.ui import listing
-from roya_tui.ui.listing import Capping, Held, Listed, listed, refolded
+from roya_tui.ui.listing import Capping, Held, Listed, Making, listed, refolded
 
 QUERIES = ("", "is:unread", "water", "sort:oldest", "sort:source", "tag:city or tag:science")
 
@@ -49,7 +49,7 @@ def test_all_is_there_once(db: Connection) -> None:
     found = listed(db, parse("", NOW), NOW)
     assert len(found.ids) == len(found.every) - 3
     assert sorted(found.others) == [0] * (len(found.ids) - 2) + [1, 2]
-    assert listed(db, parse("", NOW), NOW, fold=False).ids == found.every
+    assert listed(db, parse("", NOW), NOW, making=Making(fold=False)).ids == found.every
 
 
 def test_of_many_the_stories_are_the_same(db: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,8 +95,8 @@ def test_the_first_rows_count_what_those_of_the_whole_list_count(
     db.execute("UPDATE source SET per_day = NULL")
     db.executemany("UPDATE source SET per_day = ? WHERE id = ?", [(cap, id) for id, cap in caps.items()])
     query, capping = parse(words, NOW), Capping(Clock(zone="Asia/Amman"), {})
-    first = listed(db, query, NOW, limit, fold=fold, capping=capping)
-    whole = listed(db, query, NOW, fold=fold, capping=capping)
+    first = listed(db, query, NOW, limit, making=Making(fold=fold, capping=capping))
+    whole = listed(db, query, NOW, making=Making(fold=fold, capping=capping))
     shown = len(first.ids)
     assert (first.ids, first.times, first.others) == (whole.ids[:shown], whole.times[:shown], whole.others[:shown])
     assert first.piles == {id: whole.piles[id] for id in first.ids if id < 0}
@@ -105,12 +105,12 @@ def test_the_first_rows_count_what_those_of_the_whole_list_count(
     assert len([id for id in whole.ids if id > 0]) + told + len(counted) == len(whole.every)
     assert len(counted) == len(set(counted))
     if not caps:
-        assert whole == listed(db, query, NOW, fold=fold)
+        assert whole == listed(db, query, NOW, making=Making(fold=fold))
 
 
 def test_what_config_wishes_counts_where_nothing_else_is_set(db: Connection) -> None:
     def shown(wished: dict[str, int]) -> set[str]:
-        found = listed(db, parse("", NOW), NOW, capping=Capping(Clock(zone="UTC"), wished))
+        found = listed(db, parse("", NOW), NOW, making=Making(capping=Capping(Clock(zone="UTC"), wished)))
         return {pile.words for pile in found.piles.values()}
 
     assert shown({}) == set()

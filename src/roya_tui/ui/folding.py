@@ -5,7 +5,6 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Sequence
 from sqlite3 import Connection
-from typing import Any
 
 from textual import on, work
 
@@ -13,7 +12,7 @@ from roya_tui.reading.unfolding import standing
 from roya_tui.store import stories, undo
 from roya_tui.ui.article import ArticlePane
 from roya_tui.ui.choosing import Choosing
-from roya_tui.ui.listing import Capping, come, refolded
+from roya_tui.ui.listing import Capping, Making, come, refolded
 
 MOST_JOINED = 200
 """Articles that a key makes one story: more were selected for something else."""
@@ -23,14 +22,9 @@ class Folding(Choosing):
     """Articles that tell the same story stand behind one row, until one unfolds it."""
 
     @property
-    def listing(self) -> dict[str, Any]:
-        """How lists are made: what `listed` is told beside a query."""
-        return {
-            "zone": self.clock.zone,
-            "fold": self.folding,
-            "prefer": self.config.reading.prefer,
-            "capping": self._capping(),
-        }
+    def listing(self) -> Making:
+        """How lists are made here."""
+        return Making(self.clock.zone, self.folding, self.config.reading.prefer, self._capping())
 
     def _capping(self) -> Capping | None:
         """Which sources have few rows a day here; None where each article has its own."""
@@ -56,8 +50,7 @@ class Folding(Choosing):
         """Give the articles that stand in the list the rows that stories, as they are now, ask for."""
         shown, view = self.headlines.timeline, self.view
         every, times = standing(shown), shown.times
-        making = {name: value for name, value in self.listing.items() if name != "zone"}
-        found = await self.library.look(refolded, every, times, **making)
+        found = await self.library.look(refolded, every, times, making=self.listing)
         if view == self.view and standing(self.headlines.timeline) is every:
             self.headlines.forget()
             self.show_listed(found, stay=True)

@@ -53,32 +53,45 @@ class Capping(Struct, frozen=True):
     wished: Mapping[str, int]
 
 
+class Making(Struct, frozen=True):
+    """How a list is made of what a query finds."""
+
+    zone: tzinfo | None = None
+    """Where days begin."""
+    fold: bool = True
+    """Whether a story has one row."""
+    prefer: Sequence[str] = ()
+    """Whose telling is shown there rather than another's."""
+    capping: Capping | None = None
+
+
+USUAL = Making()
+
+
 def listed(
     db: Connection,
     query: Query,
     now: int,
     limit: int | None = None,
     *,
-    zone: tzinfo | None = None,
-    fold: bool = True,
-    prefer: Sequence[str] = (),
+    making: Making = USUAL,
     held: Held | None = None,
-    capping: Capping | None = None,
 ) -> Listed:
     """Return what `query` finds, or the rows of the first `limit` of it: those rows are the same in the whole list."""
+    zone = making.zone
     ids, times = search.dated(db, query, now, limit, zone=zone)
     whole = limit is None or len(ids) != limit
     if held is not None and held.id not in ids:
         ids, times = holding(ids, times, held.id, held.at, held.index, by_time=held.by_time)
     first = len(ids)
-    if not whole and capping:
-        ids, times = _with_its_day(db, query, now, ids, times, capping, zone)
-    if not whole and fold:
+    if not whole and making.capping:
+        ids, times = _with_its_day(db, query, now, ids, times, making.capping, zone)
+    if not whole and making.fold:
         further = {one.id for one in stories.told_with(db, ids)}.difference(ids)
         more = array("q", search.found_among(db, query, further, now, zone=zone)) if further else array("q")
         # They stand below all that is shown now; when, is not asked until all are.
         ids, times = ids + more, times + times[-1:] * len(more)
-    return refolded(db, ids, times, fold=fold, prefer=prefer, capping=capping, first=None if whole else first)
+    return refolded(db, ids, times, making=making, first=None if whole else first)
 
 
 def refolded(
@@ -86,20 +99,18 @@ def refolded(
     every: array[int],
     times: array[int],
     *,
-    fold: bool = True,
-    prefer: Sequence[str] = (),
-    capping: Capping | None = None,
+    making: Making = USUAL,
     first: int | None = None,
 ) -> Listed:
     """Return a list of the same articles with the rows that stories, as they are by now, ask for.
 
     Only the `first` of them are to have rows, if that is given; the others are there to be counted.
     """
-    whole = first is None
-    if fold:
+    whole, capping = first is None, making.capping
+    if making.fold:
         tellings = stories.told_with(db, every) if len(every) < FEW else stories.told_together(db)
         same = health.same_feeds(db, {one.source_id for one in tellings}) if tellings else {}
-        rows, others, kept = folded(every, tellings, _numbers(db, prefer), same)
+        rows, others, kept = folded(every, tellings, _numbers(db, making.prefer), same)
         most = sum(kept[:first])
         found = Listed(rows, array("q", compress(times, kept)), others, every, times, whole)
     else:

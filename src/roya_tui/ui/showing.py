@@ -44,7 +44,7 @@ class Showing(Briefing, Folding, Choosing, Comparing):
         """Show what the reader starts with: its first headlines there and then, the rest once those are drawn."""
         self.view = replace(self.view, order=self.view.order or self._memory.order(self.view.place))
         now = self.now()
-        first = self.library.now(listed, self.view.query(now), now, FIRST, **self.listing)
+        first = self.library.now(listed, self.view.query(now), now, FIRST, making=self.listing)
         self.show_listed(first, stay=False)
         if not first.whole:
             self.call_after_refresh(self._go_on, self.view)  # its thread would take turns with the first paint
@@ -88,11 +88,11 @@ class Showing(Briefing, Folding, Choosing, Comparing):
             narrowed = (view.only or view.find.strip()) and query.order != "relevance"
             limit = None if narrowed or hold else FIRST
             held = self._held() if hold else None
-            found = await self.library.read(listed, query, self.now(), limit, held=held, **self.listing)
+            found = await self.library.read(listed, query, self.now(), limit, held=held, making=self.listing)
             begun = found.whole or not stay or selected is None or selected in found.every
             # All of it is asked for while the first rows are drawn.
             everything = (
-                None if found.whole else create_task(self.library.read(listed, query, self.now(), **self.listing))
+                None if found.whole else create_task(self.library.read(listed, query, self.now(), making=self.listing))
             )
             if begun:
                 self.show_listed(found, stay)
@@ -123,7 +123,7 @@ class Showing(Briefing, Folding, Choosing, Comparing):
         self._rest_wanted.clear()
         now = self.now()
         counting = create_task(self._count_all(query, now))
-        found = await self.library.read(listed, query, now, FIRST, **self.listing)
+        found = await self.library.read(listed, query, now, FIRST, making=self.listing)
         if found.whole:
             counting.cancel()
             self.show_listed(found, stay=False)
@@ -137,13 +137,14 @@ class Showing(Briefing, Folding, Choosing, Comparing):
         if self.find_bar.is_open:
             with contextlib.suppress(TimeoutError):
                 await wait_for(self._rest_wanted.wait(), REST_AFTER)
-        self._extend(await self.library.read(listed, query, now, **self.listing))
+        self._extend(await self.library.read(listed, query, now, making=self.listing))
 
     async def _count_all(self, query: Query, now: int) -> Totals | None:
         """How many `query` finds; None where that is no longer asked, or cannot be known: some may have no row."""
-        capping = self.listing["capping"]
+        capping = self.listing.capping
         with contextlib.suppress(Interrupted, StoreError):
-            if capping and await self.library.count(sources.caps, capping.wished):
+            caps = await self.library.count(sources.caps, capping.wished) if capping else {}
+            if caps:
                 return None
             return Totals(
                 *await self.library.count(search.count_rows, query, now, zone=self.clock.zone, fold=self.folding)
@@ -189,7 +190,7 @@ class Showing(Briefing, Folding, Choosing, Comparing):
     async def _load_rest(self) -> None:
         with contextlib.suppress(Interrupted):
             now = self.now()
-            self._extend(await self.library.read(listed, self.view.asked(now), now, **self.listing))
+            self._extend(await self.library.read(listed, self.view.asked(now), now, making=self.listing))
 
     @property
     def _by_day(self) -> bool:
