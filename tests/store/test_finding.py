@@ -538,6 +538,15 @@ def test_what_belongs_to_an_article_is_looked_up_and_not_searched_for(planned, a
     assert not [step for step in plan if step in ("SCAN s", "SCAN state", "SCAN tag", "SCAN article_tag")]
 
 
+@pytest.mark.parametrize("at", [-(2**40), -1, 0, 2**32 - 1, 2**32, 2**40])
+def test_lists_know_when_articles_of_any_age_came(db, put, at: int) -> None:
+    first, second = put(Entry(guid="1", title="One"), Entry(guid="2", title="Two")).new
+    db.execute("UPDATE article SET at = ? WHERE id = ?", (at, first))
+    db.execute("UPDATE article SET at = 7 WHERE id = ?", (second,))
+    ids, times = search.dated(db, parse("sort:oldest", NOW), NOW)
+    assert sorted([(at, first), (7, second)]) == list(zip(times, ids, strict=True))
+
+
 def test_the_names_to_complete_are_all_in_use_the_most_used_first(store) -> None:
     db, _ = store
     known = {field: [name.text for name in found] for field, found in names.known(db).items()}
