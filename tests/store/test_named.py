@@ -119,6 +119,8 @@ def test_a_rule_that_leaves_out_what_is_gone_rests_until_it_is_there_again(three
     [
         ("cup -folder:Nowhere", "There is no folder “Nowhere” to leave out."),
         ("folder:Nowhere", "There is no folder “Nowhere”."),
+        ("cup folder:Nowhere", "There is no folder “Nowhere”."),
+        ("cup or folder:Nowhere", ""),
         ('cup -source:"the times"', "There is no source “the times” to leave out."),
         ("-source:99", "There is no source “99” to leave out."),
         ("-tag:nobodys", "Nothing has the tag “nobodys”, so this would find everything."),
@@ -179,9 +181,15 @@ def test_a_saved_feed_is_named_as_it_is_called_now(three) -> None:
 def test_a_feed_that_names_a_folder_that_is_gone_says_so_and_so_does_what_holds_it(three) -> None:
     saved.add(three, "Morning", "is:unread -folder:News", NOW)
     saved.add(three, "Both", "feed:Morning or water", NOW)
+    saved.add(three, "Some", "folder:News or water", NOW)
+    saved.add(three, "None", "folder:News is:unread", NOW)
     add(three, "cup feed:Both")
     folders.dissolve(three, "News", NOW)
-    assert [one.problem for one in saved.feeds(three, NOW)] == ["There is no folder “News”."] * 2
+    assert [one.problem for one in saved.feeds(three, NOW)] == [
+        *["There is no folder “News” to leave out."] * 2,
+        "",  # it still finds the rest
+        "There is no folder “News”.",
+    ]
     (resting,) = rules.rules(three, NOW)
     assert resting.problem == "There is no folder “News” to leave out. It rests."
 

@@ -122,11 +122,20 @@ class Names:
         """Return which folder or source that `query` names is not there, in a sentence; "" if all are."""
         return next((f"There is no {one.field} “{one.value}”." for one, _ in terms(query.where) if self._gone(one)), "")
 
+    def useless(self, query: Query) -> str:
+        """Return why `query` finds nothing, or what it should leave out: for what it names is gone."""
+        nothing = Not(All())
+        found = mapped(query.where, lambda term: nothing if self._gone(term) else term)
+        return self._left_out(query) or (self.gone(query) if found == nothing else "")
+
+    def _left_out(self, query: Query) -> str:
+        left_out = (term for term, wanted in terms(query.where) if not wanted and self._gone(term))
+        return next((f"There is no {term.field} “{term.value}” to leave out." for term in left_out), "")
+
     def without(self, query: Query) -> str:
         """Return what `query` would leave out, and cannot, in a sentence: then what it finds is not what was meant."""
-        for term, wanted in terms(query.where):
-            if not wanted and self._gone(term):
-                return f"There is no {term.field} “{term.value}” to leave out."
+        if left_out := self._left_out(query):
+            return left_out
         tags = [one.value for one, wanted in terms(query.where) if one.field == "tag" and not wanted]
         unused = [tag for tag in tags if not self._tagged(tag)]
         if unused and mapped(query.where, self._what_comes) == All():

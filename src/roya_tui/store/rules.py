@@ -5,7 +5,7 @@ What a rule mutes or highlights is so as long as the rule stands; what it tagged
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain, count
 from sqlite3 import Connection
 from typing import Any
@@ -37,7 +37,7 @@ def rules(db: Connection, now: int) -> list[Rule]:
     found, feeds, names = [], _feeds(db), Names(db)
     for rule in written(db, now):
         (caught,) = db.execute("SELECT count(*) FROM caught WHERE rule_id = ?", (rule.id,)).fetchone()
-        problem = _problem(rule.query, feeds, now, names)
+        problem = _problem(rule.query, feeds, now, names, names.gone)
         found.append(replace(rule, caught=caught, problem=problem, shown=names.shown(rule.query, now)))
     return found
 
@@ -67,7 +67,7 @@ def _feeds(db: Connection) -> dict[str, str]:
     return {name_of(name): query for name, query in db.execute("SELECT name, query FROM saved_feed")}
 
 
-def _problem(text: str, feeds: dict[str, str], now: int, names: Names) -> str:
+def _problem(text: str, feeds: dict[str, str], now: int, names: Names, gone: Callable[[Query], str]) -> str:
     try:
         query = expanded(parse(text, now), feeds, now, strict=True)
     except QueryError as error:
@@ -75,13 +75,14 @@ def _problem(text: str, feeds: dict[str, str], now: int, names: Names) -> str:
     if query.where == Query().where:
         return "A rule needs something to look for."
     without = names.without(query)
-    return f"{without} It rests." if without else names.gone(query)
+    return f"{without} It rests." if without else gone(query)
 
 
 @told
 def problem(db: Connection, text: str, now: int) -> str:
-    """Return why a rule with that query would do nothing, or less than it says; "" if it would not."""
-    return _problem(text, _feeds(db), now, Names(db))
+    """Return why a rule with that query would do nothing, "" if it would do something."""
+    names = Names(db)
+    return _problem(text, _feeds(db), now, names, names.useless)
 
 
 @told

@@ -45,7 +45,7 @@ def feeds(db: Connection, now: int) -> list[SavedFeed]:
 
 def _problem(name: str, texts: dict[str, str], now: int, names: Names) -> str:
     try:
-        return names.gone(expanded(in_feed(name), texts, now, strict=True))
+        return names.useless(expanded(in_feed(name), texts, now, strict=True))
     except QueryError as error:
         return error.message
 

@@ -136,7 +136,7 @@ class RulesScreen(AboveNews):
     def _follow(self) -> None:
         """Tell all of the rule under the cursor."""
         rule = self.table.current
-        self.page.display = self.catch.display = rule is not None
+        self.page.display, self.catch.display = rule is not None, rule is not None and not rule.problem
         if rule is None:
             return
         now, width = self.news.now(), max(20, self.app.size.width - 4)
@@ -144,6 +144,8 @@ class RulesScreen(AboveNews):
         again = f"; switched on, {how_long(rule.term)}" if rule.off and rule.term else ""
         caught = f"; has caught {rule.caught:,}" if self.table.counted else ""
         told = [f"{rule.name}: {does(rule)} {rule.shown}", f"{state}{again}{caught}"]
+        if rule.problem:
+            told.append(rule.problem)
         lines = [line for sentence in told for line in telling(sentence, width, self._rtl)]
         self.page.update(Content("\n".join(map(shown, lines))))
         self.catch.ask(rule.query, rule.effect, QUIET)
