@@ -737,6 +737,15 @@ async def test_the_article_at_hand_stays_when_the_list_is_made_anew(opened: Open
         assert reading not in reader.titles
 
 
+@pytest.mark.parametrize("key", ["m", "s", "H", "#", ";", "%", "M", "A"])
+async def test_keys_say_what_they_miss_where_nothing_is_listed(opened: Opener, key: str) -> None:
+    async with opened(config=BY_HAND) as reader:
+        await reader.press("3", "O", key)
+        said = "Nothing here to mark." if key == "A" else "Choose an article first"
+        assert reader.said.startswith(said)
+        assert reader.app.screen is reader.news
+
+
 @pytest.mark.parametrize(
     ("keys", "words"),
     [

@@ -56,10 +56,10 @@ class Choosing(Marks):
         if chosen := self.chosen():
             return chosen
         headline = self.at_hand()
-        if headline is not None and headline.id <= 0:
-            self.bottom.say(NOT_YOURS)
+        if headline is None or headline.id <= 0:
+            self.bottom.say(missing(headline))
             return []
-        return [] if headline is None else [headline.id]
+        return [headline.id]
 
     # Marking.
 

@@ -142,6 +142,8 @@ class Marks(Panes):
     def action_mark_all(self) -> None:
         if self.headlines.ids:
             self._mark_all()
+        else:
+            self.bottom.say("Nothing here to mark.")
 
     @work(exit_on_error=False, group="marks")
     async def _mark_all(self) -> None:
