@@ -76,11 +76,8 @@ class Learning:
     def expect(self, articles: int) -> None:
         """Take it that so many more articles were put off; below 0 that so many are not any longer."""
         self._waiting += articles
-        if self._waiting >= self._most_waiting():
+        if self._waiting >= (_PATIENT_ARTICLES if self._patient() else wide.AT_ONCE):
             self._enough.set()
-
-    def _most_waiting(self) -> int:
-        return _PATIENT_ARTICLES if self._patient() else wide.AT_ONCE
 
     async def go_on(self) -> None:
         """Learn as it comes, until cancelled."""
@@ -91,8 +88,8 @@ class Learning:
                     await self._enough.wait()
             self._enough.clear()
             with suppress(StoreError):  # busy or full just now
-                # All that are too many: those that are saved meanwhile stand before the next turn to learn.
-                self.expect(-await self._keeper.soon(self._some, self._waiting - self._most_waiting()))
+                # All beyond what may wait, since many sources are saved before the next turn to learn; else one batch.
+                self.expect(-await self._keeper.soon(self._some, self._waiting - _PATIENT_ARTICLES))
 
     async def finish(self) -> None:
         """Learn all that was put off."""

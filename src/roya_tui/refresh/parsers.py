@@ -54,8 +54,8 @@ class Parsers:
 
     @property
     def busy(self) -> bool:
-        """Whether each worker that this machine has room for has a document in hand."""
-        return len(self._all) >= self._most and all(worker.burden > NO_BURDEN for worker in self._all)
+        """Whether any worker has a document in hand."""
+        return any(worker.burden > NO_BURDEN for worker in self._all)
 
     async def get_ready(self, jobs: int) -> None:
         """Start the workers for so many jobs to come while their documents are still on the way."""
