@@ -6,13 +6,15 @@ import sqlite3
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from roya_tui.model import EFFECTS, Entry, NewSource, Rule
-from roya_tui.store import incoming, muting, rules, sources, state, stories, tag_aliases, wide
+from roya_tui.store import folders, incoming, muting, rules, saved, sources, state, stories, tag_aliases, wide
 from roya_tui.store.database import StoreError, check, open_store
 from roya_tui.store.tally import MISTALLIED
 from roya_tui.store.undo import redo, undo
@@ -44,12 +46,12 @@ def refresh(db: sqlite3.Connection, now: int, source: int, text: str) -> None:
     wide.catch_up(db)
 
 
-def on_rule(act: Callable[..., object]) -> Callable[..., Step]:
-    """What is done to the rule at a place, where there is one."""
+def on_one(all_of: Callable[..., list[Any]], act: Callable[..., object]) -> Callable[..., Step]:
+    """What is done to the one at a place, where there is one."""
 
     def step(place: int, *args: object) -> Step:
         def run(db: sqlite3.Connection, now: int) -> None:
-            known = rules.rules(db, now)
+            known = all_of(db, now)
             if known:
                 act(db, known[place % len(known)], *args, now)
 
@@ -58,10 +60,16 @@ def on_rule(act: Callable[..., object]) -> Callable[..., Step]:
     return step
 
 
+on_rule = partial(on_one, rules.rules)
+on_feed = partial(on_one, saved.feeds)
 ids = st.lists(st.integers(1, 12), min_size=1, max_size=6)
 maybe = st.sampled_from([None, True, False])
 places = st.integers(0, 3)
-texts = st.sampled_from(["title", "title:1 or title:2", "is:unread", "-is:starred", "tag:feed", "tag:own", "source:1"])
+folder_names = st.sampled_from(["A", "A/B", "a", "C", "C/B"])
+feed_names = st.sampled_from(["One", "two"])
+ALONE = ("title", "title:1 or title:2", "is:unread", "-is:starred", "tag:feed", "tag:own", "source:1")
+NAMING = ("folder:A", "-folder:a/B", "(folder:C or title:2) -source:1", "feed:one", "-feed:two title")
+texts = st.sampled_from((*ALONE, *NAMING))
 BY_HAND = st.one_of(
     st.builds(lambda i, r, s, h: lambda db, now: state.mark(db, i, now, read=r, starred=s, hidden=h),
               ids, maybe, maybe, maybe),
@@ -83,6 +91,15 @@ BY_HAND = st.one_of(
     st.builds(on_rule(lambda db, one, text, effect, now: rules.change(
         db, one.id, Rule(one.id, one.name, text, effect, "own", one.term), now)),
         places, texts, st.sampled_from(EFFECTS)),
+    st.builds(lambda n, folder: lambda db, now: sources.change(db, n, folder=folder, now=now),
+              st.integers(1, 3), folder_names),
+    st.builds(lambda old, new: lambda db, now: folders.rename(db, old, new, now), folder_names, folder_names),
+    st.builds(lambda folder: lambda db, now: folders.dissolve(db, folder, now), folder_names),
+    st.builds(lambda name, text: lambda db, now: saved.add(db, name, text, now), feed_names, texts),
+    st.builds(on_feed(lambda db, one, name, text, now: saved.change(db, one.id, now, name=name, query=text)),
+              places, feed_names, texts),
+    st.builds(on_feed(lambda db, one, now: saved.remove(db, one.id, now)), places),
+    st.builds(lambda n: lambda db, now: sources.remove(db, n, now), st.integers(1, 3)),
 )  # fmt: skip
 UNDOING = st.sampled_from([undo, redo])
 BY_ITSELF = st.one_of(

@@ -142,6 +142,7 @@ class Finding(Comparing):
         self.hush_wrong()
         self.library.hurry()
         self.workers.cancel_group(self, "view")  # what was asked last may be on its way
+        self.list_is_there()
         self.view = spot.view
         self.headlines.words = self._words()
         self.headlines.with_source = spot.view.place.kind != "source"

@@ -40,7 +40,7 @@ class Folding(Choosing):
         self.bottom.say("A row for each story." if self.folding else "A row for each article.")
 
     def fold_anew(self) -> None:
-        if self.headlines.timeline.whole:
+        if self.headlines.timeline.whole and not self.awaits_list:
             self._refold()
         else:
             self.set_view(self.view)

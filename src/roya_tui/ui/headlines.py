@@ -211,6 +211,11 @@ class Headlines(Storied):
         super().action_last()
         self._do_when_whole(self.action_last)
 
+    @property
+    def awaits_whole(self) -> bool:
+        """Whether something is to be done as soon as all is there that is still being read."""
+        return self._once_whole is not None
+
     def _do_when_whole(self, action: Callable[[], None]) -> None:
         """Do again what is about all that is in the list, if some of it is still being read."""
         self._once_whole = None if self.timeline.whole else action

@@ -172,6 +172,15 @@ class Panes(Framed):
         """
         raise NotImplementedError
 
+    @property
+    def awaits_list(self) -> bool:
+        """Whether the list is about to show another view, or all of what it shows the first of, and keys mean that."""
+        raise NotImplementedError
+
+    def list_is_there(self) -> None:
+        """Let keys that waited for the list be heard."""
+        raise NotImplementedError
+
     def show_listed(self, found: Listed, stay: bool) -> None:
         """Show these articles in the list; with `stay` the cursor stays on its article."""
         raise NotImplementedError

@@ -6,7 +6,8 @@ import contextlib
 from asyncio import FIRST_COMPLETED, Event, Task, create_task, wait, wait_for
 
 from msgspec.structs import replace
-from textual import work
+from textual import on, work
+from textual.worker import Worker
 
 from roya_tui.query import Query, QueryError
 from roya_tui.query import view as named_view
@@ -19,6 +20,7 @@ from roya_tui.ui.comparing import Comparing
 from roya_tui.ui.folding import Folding
 from roya_tui.ui.library import Interrupted
 from roya_tui.ui.listing import Held, Listed, listed
+from roya_tui.ui.turns import InTurn
 from roya_tui.ui.view import NO_ARTICLES, View
 
 FIRST = 200
@@ -39,6 +41,8 @@ class Showing(Briefing, Folding, Choosing, Comparing):
 
     _rest_wanted: Event
     """Nobody types any more: what is found is to be shown with all that belongs to it."""
+    _awaits_first = False
+    """Whether another view is to be shown than the one that is."""
 
     def show_first(self) -> None:
         """Show what the reader starts with: its first headlines there and then, the rest once those are drawn."""
@@ -58,6 +62,7 @@ class Showing(Briefing, Folding, Choosing, Comparing):
             self.taken_in()
         self.library.hurry()
         self._loading = self._load(view, stay, hold)
+        self._awaits_first = self._awaits_first or view != before
         if replace(before, find="") != replace(view, find=""):  # the sidebar says nothing of words to find
             self.sidebar.show(view=view)
         self.count_soon()
@@ -174,6 +179,7 @@ class Showing(Briefing, Folding, Choosing, Comparing):
         headlines.with_source = self.view.place.kind != "source"
         headlines.show(shown, stay=stay)
         self.frame()
+        self.list_is_there()
 
     def _extend(self, found: Listed) -> None:
         self.headlines.extend(self._timeline(found))
@@ -184,7 +190,21 @@ class Showing(Briefing, Folding, Choosing, Comparing):
             self.load_rest()
 
     def load_rest(self) -> None:
-        self._load_rest()
+        self._loading = self._load_rest()
+
+    @property
+    def awaits_list(self) -> bool:
+        reads = self._loading is not None and not self._loading.is_finished
+        return reads and (self._awaits_first or self.headlines.awaits_whole)
+
+    def list_is_there(self) -> None:
+        self._awaits_first = False
+        self.app.post_message(InTurn.Arrived())
+
+    @on(Worker.StateChanged)
+    def _read(self, event: Worker.StateChanged) -> None:
+        if event.worker is self._loading and event.worker.is_finished:
+            self.list_is_there()
 
     @work(exit_on_error=False, exclusive=True, group="view")
     async def _load_rest(self) -> None:
