@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import threading
 from contextlib import closing
 from pathlib import Path
@@ -16,6 +18,7 @@ from roya_tui.query import Query, parse
 from roya_tui.store import search, stories
 from roya_tui.store.database import open_store
 from roya_tui.ui import showing
+from roya_tui.ui.library import Interrupted
 from roya_tui.ui.listing import Listed, listed
 from roya_tui.ui.view import Place, View
 
@@ -143,3 +146,33 @@ async def test_what_is_opened_says_how_many_there_are_before_all_is_read(
         may_end.set()
         await reader.until(lambda: headlines.timeline.whole)
         assert sorted(headlines.timeline.every) == sorted(wanted)
+
+
+async def test_who_goes_on_is_not_told_what_that_broke_off(
+    opened: Opener, found: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would be a traceback on the terminal that one comes back to."""
+    begun, may_end = threading.Event(), threading.Event()
+    told: list[object] = []
+
+    def slowly(db: Connection, query: Query, now: int, limit: int | None = None, **kw: Any) -> Listed:
+        if limit is None:
+            begun.set()
+            may_end.wait(60)
+            raise Interrupted
+        return listed(db, query, now, limit, **kw)
+
+    async with opened(view=ALL) as reader:
+        await reader.until(lambda: reader.news.headlines.timeline.whole)
+        asyncio.get_running_loop().set_exception_handler(lambda _, facts: told.append(facts["message"]))
+        monkeypatch.setattr(showing, "listed", slowly)
+        monkeypatch.setattr(showing, "EXPECT_AFTER", 60.0)
+        reader.news.set_view(View(Place("feed", "minutes:>=0", 1)), stay=False)
+        await reader.until(begun.is_set)
+        monkeypatch.setattr(showing, "listed", listed)
+        reader.news.set_view(View(Place(name="starred")))
+        may_end.set()
+        await reader.still()
+    gc.collect()
+    await asyncio.sleep(0)
+    assert not told

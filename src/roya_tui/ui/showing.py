@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 from asyncio import FIRST_COMPLETED, Event, Task, create_task, wait, wait_for
+from collections.abc import Coroutine
+from typing import Any, TypeVar
 
 from msgspec.structs import replace
 from textual import on, work
@@ -23,6 +25,7 @@ from roya_tui.ui.listing import Held, Listed, listed
 from roya_tui.ui.turns import InTurn
 from roya_tui.ui.view import NO_ARTICLES, View
 
+T = TypeVar("T")
 FIRST = 200
 """Headlines of a new view that are shown before the rest is known."""
 COUNT_WITHIN = 0.03
@@ -97,7 +100,7 @@ class Showing(Briefing, Folding, Choosing, Comparing):
             begun = found.whole or not stay or selected is None or selected in found.every
             # All of it is asked for while the first rows are drawn.
             everything = (
-                None if found.whole else create_task(self.library.read(listed, query, self.now(), making=self.listing))
+                None if found.whole else _beside(self.library.read(listed, query, self.now(), making=self.listing))
             )
             if begun:
                 self.show_listed(found, stay)
@@ -116,7 +119,7 @@ class Showing(Briefing, Folding, Choosing, Comparing):
         done, _ = await wait([everything], timeout=EXPECT_AFTER)
         if done:
             return
-        counting = create_task(self._count_all(query, self.now()))
+        counting = _beside(self._count_all(query, self.now()))
         await wait([everything, counting], return_when=FIRST_COMPLETED)
         if everything.done():
             counting.cancel()
@@ -127,7 +130,7 @@ class Showing(Briefing, Folding, Choosing, Comparing):
         """Show the first of what is found by its words, and how many there are; the others once nobody types."""
         self._rest_wanted.clear()
         now = self.now()
-        counting = create_task(self._count_all(query, now))
+        counting = _beside(self._count_all(query, now))
         found = await self.library.read(listed, query, now, FIRST, making=self.listing)
         if found.whole:
             counting.cancel()
@@ -233,3 +236,10 @@ class Showing(Briefing, Folding, Choosing, Comparing):
         if not self.library.now(search.find, named_view("all"), self.now(), 1):
             return NO_ARTICLES
         return self.no_briefing() if self.briefs else self.view.nothing
+
+
+def _beside(asking: Coroutine[Any, Any, T]) -> Task[T]:
+    """Ask something while something else is done. Who has gone on meanwhile is not told that it was broken off."""
+    task = create_task(asking)
+    task.add_done_callback(lambda done: done.cancelled() or done.exception())
+    return task
