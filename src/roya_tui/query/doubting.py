@@ -37,17 +37,19 @@ def _is_one(field: str, value: str, values: Sequence[Name]) -> bool:
         case "source":  # named by its number, its address or words of its name
             if value.isdigit() or "/" in value or source_number(value) is not None:
                 return True
-            return any(all(_begins_a_word(word, name) for word in wanted.split()) for name in values)
+            words = sorted(set(wanted.split()), key=len, reverse=True)  # the longest is in the fewest names
+            return any(all(_begins_a_word(word, name) for word in words) for name in values)
         case "folder":
-            return any(f"{name.folded.strip()}/".startswith(f"{wanted}/") for name in values)
+            return any(wanted in name.folded and f"{name.folded.strip()}/".startswith(f"{wanted}/") for name in values)
         case "lang":
             return any(f"{name.folded.strip()}-".startswith(f"{wanted}-") for name in values)
         case _:
-            return any(name.folded.strip() == wanted for name in values)
+            return any(wanted in name.folded and name.folded.strip() == wanted for name in values)
 
 
 def _begins_a_word(word: str, name: Name) -> bool:
-    return re.search(rf"(?<!\w){re.escape(word)}", name.folded) is not None
+    # Most names have it nowhere, and to look for that is a tenth of the work.
+    return word in name.folded and re.search(rf"(?<!\w){re.escape(word)}", name.folded) is not None
 
 
 def _nearest(value: str, values: Sequence[Name]) -> str:
