@@ -50,7 +50,7 @@ def test_tags_are_merged_and_taken_apart(cli: Cli) -> None:
     before = {tag["tag"]: tag["articles"] for tag in cli("tags", "--json").json}
     assert cli("list").code == 0
     before = {tag["tag"]: tag["articles"] for tag in cli("tags", "--json").json}
-    assert cli("tags", "--merge", "water", "Wells").lines == ["water is under Wells now, and what is to come too."]
+    assert cli("tags", "--merge", "water", "Wells").lines == ["Renamed the tag water to Wells."]
     after = {tag["tag"]: tag for tag in cli("tags", "--json").json}
     assert after["Wells"] == {
         "tag": "Wells",

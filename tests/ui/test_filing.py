@@ -58,7 +58,7 @@ async def test_a_tag_is_merged_into_another_and_taken_apart(opened: Opener, widt
         stand_on(reader, "tag", one)
         await reader.press("c")
         await reader.press("ctrl+u", *other, "enter")
-        assert reader.said == f"{one} is under {other} now, and what is to come too. u undoes."
+        assert reader.said == f"Merged the tag {one} into {other}. u undoes."
         assert reader.news.view.only == (other,)
         await reader.counted()
         assert one not in tags(reader)

@@ -228,6 +228,34 @@ async def test_the_number_of_a_tag_says_how_many_choosing_it_would_show(opened: 
         assert max(numbers["water"], numbers["science"]) < len(reader.titles) < numbers["water"] + numbers["science"]
 
 
+async def test_enter_after_a_tag_was_decided_about_leaves_it_so(opened: Opener) -> None:
+    async with opened(config=BY_HAND, view=View(Place(name="all"))) as reader:
+        await reader.press("t", *"scien", "plus", "enter")
+        assert reader.news.view.only == ("science",)
+        await reader.press("t", *"wat", "minus", "enter")
+        assert (reader.news.view.only, reader.news.view.never) == (("science",), ("water",))
+        await reader.press("t", *"scien", "enter")
+        assert reader.news.view.only == ()
+
+
+@pytest.mark.parametrize(
+    ("key", "told"),
+    [
+        ("t", " esc back  ↑/↓ move  + only  - never  enter only it"),
+        ("v", " v select  V to here  * all"),
+        ("b", " j/k move  enter read  esc back  m read"),
+    ],
+)
+async def test_the_keys_of_what_one_comes_to_are_told_in_place_of_what_was_done(
+    opened: Opener, key: str, told: str
+) -> None:
+    async with opened(config=BY_HAND) as reader:
+        await reader.press("m", "u")
+        assert reader.said.startswith("Undone: ")
+        await reader.press(key)
+        assert reader.news.bottom.render().plain.startswith(told)
+
+
 def tag_counts(reader: Open) -> list[int]:
     """The counts beside the tags in the sidebar, from the top."""
     shown = "\n".join(drawn(reader.news.sidebar))
@@ -751,7 +779,8 @@ async def test_keys_say_what_they_miss_where_nothing_is_listed(opened: Opener, k
     [
         ("3", "Nothing starred. s stars an article."),
         ("4", "Articles that change after you read them come here."),
-        ("1 slash q q q enter", "Nothing is found here. enter and then 2 looks in everything, esc goes back."),
+        ("1 slash q q q", "Nothing is found here. enter and then 2 looks in everything, esc goes back."),
+        ("1 slash q q q enter", "Nothing is found here. 2 looks in everything, esc goes back."),
         ("2 slash q q q enter", "Nothing is found here. esc goes back."),
         ("X", "No articles yet. R fetches, a adds a source."),
         ("A 2 1", "All read. 2 shows everything."),

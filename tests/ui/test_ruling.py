@@ -119,6 +119,14 @@ async def test_another_word_is_chosen_edited_and_highlighted(opened: Opener, sto
         assert kept(store) == [(f"{word} q17", f"{first} q17", "highlight", None, False)]
 
 
+async def test_shift_and_tab_go_back_through_what_it_does_and_not_into_its_words(opened: Opener, store: Path) -> None:
+    async with opened(config=BY_HAND) as reader:
+        await reader.press("2", "M", "shift+tab", "w", "shift+tab", "shift+tab", "1")
+        ((_, query, effect, term, _),) = kept(store)
+        assert (effect, term) == ("star", 86_400)
+        assert "1" not in query
+
+
 async def test_what_it_would_leave_as_it_is_is_told_for_what_it_is_to_do(opened: Opener) -> None:
     async with opened(config=BY_HAND) as reader:
         await reader.press("2", "s", "M", "s")

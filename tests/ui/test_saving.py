@@ -39,7 +39,7 @@ async def test_what_is_found_is_saved_shown_first_and_taken_back(opened: Opener,
         assert found
         await reader.press("F")
         await reader.press("ctrl+u", *"Wells", "enter")
-        assert reader.said == "Saved as Wells, first in the sidebar. u undoes."
+        assert reader.said == "Saved as Wells, under Saved feeds. u undoes."
         assert reader.titles == found
         assert reader.news.view.place.label == "Wells"
         await reader.counted()

@@ -38,7 +38,7 @@ def test_tags_are_asked_for_ruled_out_and_let_go() -> None:
     ],
 )
 def test_an_empty_list_says_why_and_what_to_do(view: View, said: str) -> None:
-    assert view.nothing == said
+    assert view.nothing(typing=True) == said
 
 
 @pytest.mark.parametrize(

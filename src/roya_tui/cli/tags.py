@@ -10,13 +10,13 @@ from roya_tui.cli.session import DONE, CannotDo, Session
 
 def tags(session: Session, wanted: Namespace) -> int:
     """Merge tags or take them apart, where that is asked for; else list every tag with its counts, most first."""
-    from roya_tui.store import tag_aliases
+    from roya_tui.store import tag_aliases, undo
 
     if wanted.merge:
         tag, other = wanted.merge
         with session.store(samples=False) as db:
             tag_aliases.merge(db, tag, other, session.now)
-        session.out.line(f"{tag} is under {other} now, and what is to come too.")
+            session.out.line(undo.latest(db))
     elif wanted.part:
         with session.store(samples=False) as db:
             count = tag_aliases.part(db, wanted.part, session.now)

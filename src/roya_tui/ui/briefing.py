@@ -68,7 +68,8 @@ class Briefing(Finding):
         self.set_focus(self.headlines)
 
     def _show_nothing(self) -> None:
-        """Until the page is there, keys are for none of what was shown before."""
+        """Until the page is there, keys are for none of what was shown before. What they do on it is told at once."""
+        self.bottom.hush()
         self.headlines.empty_words = ""
         self.headlines.show(Timeline())
 

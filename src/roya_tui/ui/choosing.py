@@ -39,6 +39,8 @@ class Choosing(Marks):
 
     @on(Headlines.ChoiceTurned)
     def _choice_turned(self) -> None:
+        if self.headlines.chosen.ids:
+            self.bottom.hush()
         self.show_hints()
 
     def chosen(self) -> list[int]:

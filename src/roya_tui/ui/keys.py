@@ -302,8 +302,9 @@ HINTS = {
 def hints(actions: Iterable[Action], pane: str) -> list[tuple[str, str]]:
     """Pairs of key and word for the hint line of a pane; help comes first in the list, to be shown in any case."""
     known = {action.name: action for action in actions}
-    if pane == "typing":
-        return [("enter", "keep"), ("esc", "back"), (arrows("up", "down", ascii=known["help"].ascii), "move")]
+    if pane in ("typing", "tags"):
+        always = [("enter", "keep"), ("esc", "back"), (arrows("up", "down", ascii=known["help"].ascii), "move")]
+        return always if pane == "typing" else [("enter", "only it"), *always[1:], ("+", "only"), ("-", "never")]
     pairs = [(first_key(known["help"]), "help")]
     for name, word in HINTS[pane]:
         action = known[name]

@@ -30,7 +30,12 @@ class Narrowing(Saving):
     def action_any_or_all(self) -> None:
         self.set_view(replace(self.view, any_tag=not self.view.any_tag))
 
+    _decided_here: frozenset[str] = frozenset()
+    """The tags that + and - were for since one began to type."""
+
     def action_tags(self) -> None:
+        self._decided_here = frozenset()
+        self.bottom.hush()
         self.sidebar.show_all_tags(True)
         self.sidebar.narrow_tags("")
         self.add_class("-tagging")
@@ -44,6 +49,7 @@ class Narrowing(Saving):
 
     @on(TagBar.Decided)
     def _decided(self, message: TagBar.Decided) -> None:
+        self._decided_here |= {self.sidebar.current_tag}
         self._toggle_tag(self.sidebar.current_tag, message.only)
 
     @on(ArticlePane.TagChosen)
@@ -89,5 +95,6 @@ class Narrowing(Saving):
         if message.kept and not tag and self.tag_bar.value.strip():
             self.bottom.say(f"No tag here has “{self.tag_bar.value.strip()}”.")
         elif message.kept:
-            self._toggle_tag(tag, True)
+            if tag not in self._decided_here or tag not in (*self.view.only, *self.view.never):
+                self._toggle_tag(tag, True)
             self.sidebar.go_to_tag(tag)

@@ -113,6 +113,7 @@ class Panes(Framed):
         here = "typing" if isinstance(self.focused, Input) else "changes" if self.focused is self.changes else self.pane
         selecting = here in ("article", "changes") and self.reading.is_selecting
         choosing = here == "headlines" and self.headlines.chosen.ids
+        here = "tags" if self.focused is self.tag_bar else here
         self.bottom.hints = keys.hints(self.actions, "selecting" if selecting else "choosing" if choosing else here)
 
     def tell_failure(self, error: StoreError) -> None:

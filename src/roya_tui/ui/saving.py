@@ -78,7 +78,7 @@ class Saving(Filing):
         write, now = self.library.write, self.now()
         if feed is None:
             kept = await write(saved.add, name, query, now, icon=icon)
-            self.bottom.say(f"Saved as {kept.name}, first in the sidebar. u undoes.")
+            self.bottom.say(f"Saved as {kept.name}, under Saved feeds. u undoes.")
         else:
             kept = await write(saved.change, feed.id, now, name=name, query=query, icon=icon)
             same = (kept.name, kept.query, kept.icon) == (feed.name, feed.query, feed.icon)

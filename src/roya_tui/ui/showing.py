@@ -16,6 +16,7 @@ from roya_tui.query import view as named_view
 from roya_tui.reading.timeline import Timeline, Totals, timeline
 from roya_tui.store import search, sources
 from roya_tui.store.database import StoreError
+from roya_tui.ui.bars import Bar
 from roya_tui.ui.briefing import Briefing
 from roya_tui.ui.choosing import Choosing
 from roya_tui.ui.comparing import Comparing
@@ -177,7 +178,7 @@ class Showing(Briefing, Folding, Choosing, Comparing):
 
     def _show(self, shown: Timeline, stay: bool) -> None:
         headlines = self.headlines
-        headlines.empty_words = "" if shown.ids else self._nothing()
+        headlines.empty_words = "" if shown.ids else self._nothing(typing=self.find_bar.is_open)
         headlines.words = self._words()
         headlines.with_source = self.view.place.kind != "source"
         headlines.show(shown, stay=stay)
@@ -231,11 +232,17 @@ class Showing(Briefing, Folding, Choosing, Comparing):
         self.headlines.say_where()
         self.headlines.say_how_many()
 
-    def _nothing(self) -> str:
-        """What an empty list says."""
+    @on(Bar.Left, "#find-bar")
+    def _nothing_kept(self) -> None:
+        """Name the key without the one that was pressed just now."""
+        if not self.headlines.timeline.ids:
+            self.headlines.empty_words = self._nothing(typing=False)
+
+    def _nothing(self, *, typing: bool) -> str:
+        """What an empty list says, while one types what to find or later."""
         if not self.library.now(search.find, named_view("all"), self.now(), 1):
             return NO_ARTICLES
-        return self.no_briefing() if self.briefs else self.view.nothing
+        return self.no_briefing() if self.briefs else self.view.nothing(typing=typing)
 
 
 def _beside(asking: Coroutine[Any, Any, T]) -> Task[T]:

@@ -91,11 +91,11 @@ class View(Struct, frozen=True):
             marks.insert(0, "any of" if self.any_tag else "all of")
         return beside([part for part in (self.place.title, " ".join(marks), self.find.strip()) if part], f" {dot} ")
 
-    @property
-    def nothing(self) -> str:
-        """What the list says where nothing is found: why that is, and what to do."""
+    def nothing(self, *, typing: bool = False) -> str:
+        """What the list says where nothing is found: why that is, and what to do, as one types or later."""
         if self.find.strip():
-            elsewhere = "" if self.place == Place(name="all") else " enter and then 2 looks in everything,"
+            key = "enter and then 2" if typing else "2"
+            elsewhere = "" if self.place == Place(name="all") else f" {key} looks in everything,"
             return f"Nothing is found here.{elsewhere} esc goes back."
         if self.place.kind in ("query", "feed"):
             return "Nothing is found by this. 1 shows the unread, / finds something else."

@@ -49,7 +49,8 @@ class RuleFrom(Dialog[Answer]):
             ("7", "keep(7)"),
             ("right,l,n", "turn(1)"),
             ("left,h,p", "turn(-1)"),
-            ("tab", "effect"),
+            ("tab", "effect(1)"),
+            ("shift+tab", "effect(-1)"),  # by itself it would go into the line, where keys are text
             ("o", "past"),
             ("e", "edit"),
             ("c", "form"),
@@ -170,10 +171,10 @@ class RuleFrom(Dialog[Answer]):
             self._at = (self._at + by) % len(self._proposals[self._what])
             self._show()
 
-    def action_effect(self) -> None:
+    def action_effect(self, by: int) -> None:
         if self._what:
             effects = list(EFFECTS)
-            self._effect = effects[(effects.index(self._effect) + 1) % len(effects)]
+            self._effect = effects[(effects.index(self._effect) + by) % len(effects)]
             self._tell()
             self._catch.ask(self._line.value, self._effect)
 
