@@ -104,3 +104,16 @@ async def test_another_view_does_not_wait_for_the_list_before(opened: Opener) ->
         assert reader.news.awaits_list
         await reader.still()
         assert not reader.news.headlines.ids
+
+
+async def test_one_comes_back_to_the_list_of_the_view_that_one_went_to(opened: Opener) -> None:
+    async with opened() as reader:
+        headlines = reader.news.headlines
+        await reader.until(lambda: headlines.timeline.whole)
+        assert headlines.ids
+        await burst(reader, "3/x\x1b")
+        assert headlines.heading == "Starred"
+        assert not headlines.ids
+        await burst(reader, "1b3b\x1b")
+        assert headlines.heading == "Starred"
+        assert not headlines.ids

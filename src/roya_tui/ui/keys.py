@@ -179,7 +179,7 @@ NAMES = frozenset(action.name for action in ACTIONS)
 TYPING = frozenset(action.method for action in ACTIONS if action.typing)
 
 ELSEWHERE_AT_ONCE = frozenset(
-    ("back", "find", "help", "quit", "stop", "view-unread", "view-all", "view-starred", "view-updated", "view-today")
+    ("back", "help", "quit", "stop", "view-unread", "view-all", "view-starred", "view-updated", "view-today")
 )
 """What is not about the list that stands there, nor about one that is on its way."""
 
