@@ -106,6 +106,10 @@ class Shelf:
         """The tags as they stand: they do not change places while one reads."""
         self.all_tags = False
         """Whether the rare tags are shown as well."""
+        self._folded: dict[str, str] = {}
+        """Names of tags as they are looked for: the next letter looks for the same ones."""
+        self._sorted: tuple[Sequence[Source], list[Folder]] = ((), [])
+        """Of which sources the folders were made, and what they are: most of what is shown anew leaves them alone."""
 
     def rows(self) -> list[Row]:
         """All rows, from the top."""
@@ -142,7 +146,9 @@ class Shelf:
         chosen = [*view.only, *view.never]
         names = [*chosen, *(name for name in self.order if name not in chosen)]
         wanted = fold(self.narrow)
-        found = [name for name in names if not wanted or wanted in fold(name)]
+        if wanted:
+            self._folded = {name: self._folded.get(name) or fold(name) for name in names}
+        found = [name for name in names if wanted in self._folded[name]] if wanted else names
         rows = [self._tag_row(name, counts.get(name, 0)) for name in found]
         if not rows:
             rows = [Row("note", "none here has that" if wanted else "none yet", style="dim")]
@@ -162,7 +168,7 @@ class Shelf:
 
     def _source_rows(self) -> list[Row]:
         rows = [Row("header", "Sources")]
-        for folder in folders(self.sources):
+        for folder in self._folders():
             if self.folded and not self.folded.isdisjoint(folder.around):
                 continue
             depth = min(folder.name.count("/"), DEEPEST - 1)
@@ -176,6 +182,13 @@ class Shelf:
         if len(rows) == 1:
             rows.append(Row("note", "none yet: a adds one", style="dim"))
         return rows
+
+    def _folders(self) -> list[Folder]:
+        sources, found = self._sorted
+        if sources is not self.sources:
+            found = folders(self.sources)
+            self._sorted = self.sources, found
+        return found
 
     def _source_row(self, source: Source, indent: int) -> Row:
         return Row(
@@ -195,7 +208,7 @@ class Shelf:
         return [*feeds, *self._stops()]
 
     def _stops(self) -> Iterator[Stop]:
-        for folder in folders(self.sources):
+        for folder in self._folders():
             if folder.name:
                 yield Stop(Place("folder", folder.name), folder.unread)
             yield from (Stop(_place_of(source), source.unread, folder.name) for source in folder.sources)
