@@ -228,6 +228,14 @@ async def test_the_number_of_a_tag_says_how_many_choosing_it_would_show(opened: 
         assert max(numbers["water"], numbers["science"]) < len(reader.titles) < numbers["water"] + numbers["science"]
 
 
+async def test_all_of_a_tags_name_finds_that_one_first(opened: Opener) -> None:
+    async with opened(config=BY_HAND, view=View(Place(name="all"))) as reader:
+        await reader.press("#", *"wat", "enter")
+        await reader.counted()
+        await reader.press("t", *"wat", "enter")
+        assert reader.news.view.only == ("wat",)
+
+
 async def test_enter_after_a_tag_was_decided_about_leaves_it_so(opened: Opener) -> None:
     async with opened(config=BY_HAND, view=View(Place(name="all"))) as reader:
         await reader.press("t", *"scien", "plus", "enter")

@@ -57,6 +57,24 @@ async def test_what_is_found_is_saved_shown_first_and_taken_back(opened: Opener,
         assert sidebar_names(reader) == ["Wells"]
 
 
+async def test_below_stand_the_keys_for_what_the_cursor_is_on_in_the_sidebar(opened: Opener, store: Path) -> None:
+    def told() -> str:
+        return reader.news.bottom.render().plain
+
+    keep(store, ("One", "water"))
+    async with opened(config=BY_HAND) as reader:
+        await reader.press("tab", "tab", "g")
+        assert told().startswith(" j/k move  enter show  esc back  c change  K up  J down  D remove")
+        await reader.press("j")
+        assert "+ only  - never" in told()
+        await reader.press("G")
+        assert told().startswith(" j/k move  enter show  esc back  c change  D remove  r refresh")
+        await reader.press("g", "D")
+        reader.news.bottom.hush()
+        assert sidebar_names(reader) == []
+        assert "+ only  - never" in told()
+
+
 async def test_a_feed_is_changed_moved_and_removed_in_the_sidebar(opened: Opener, store: Path) -> None:
     keep(store, ("One", "tag:water"), ("Two", "is:starred"))
     async with opened(config=BY_HAND) as reader:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from textual import on
 from textual.app import ComposeResult
 from textual.widget import Widget
 from textual.widgets import Input
@@ -108,12 +109,19 @@ class Panes(Framed):
             self.set_class(name == self.pane, f"-in-{name}")
         self.show_hints()
 
+    @on(Sidebar.Turned)
+    def _turned(self) -> None:
+        self.show_hints()
+
     def show_hints(self) -> None:
         """Say below what keys do here."""
         here = "typing" if isinstance(self.focused, Input) else "changes" if self.focused is self.changes else self.pane
         selecting = here in ("article", "changes") and self.reading.is_selecting
         choosing = here == "headlines" and self.headlines.chosen.ids
-        here = "tags" if self.focused is self.tag_bar else here
+        if self.focused is self.tag_bar:
+            here = "tags"
+        elif here == "sidebar":
+            here = self.sidebar.among
         self.bottom.hints = keys.hints(self.actions, "selecting" if selecting else "choosing" if choosing else here)
 
     def tell_failure(self, error: StoreError) -> None:

@@ -146,9 +146,11 @@ class Shelf:
         chosen = [*view.only, *view.never]
         names = [*chosen, *(name for name in self.order if name not in chosen)]
         wanted = fold(self.narrow)
+        found = names
         if wanted:
-            self._folded = {name: self._folded.get(name) or fold(name) for name in names}
-        found = [name for name in names if wanted in self._folded[name]] if wanted else names
+            self._folded = folded = {name: self._folded.get(name) or fold(name) for name in names}
+            found = [name for name in names if wanted in folded[name]]
+            found.sort(key=lambda name: folded[name] != wanted)  # who types all of a name means that one
         rows = [self._tag_row(name, counts.get(name, 0)) for name in found]
         if not rows:
             rows = [Row("note", "none here has that" if wanted else "none yet", style="dim")]

@@ -17,6 +17,8 @@ from roya_tui.ui.shelf import Row, Shelf, feed_place
 from roya_tui.ui.stops import Stop
 from roya_tui.ui.view import Place, View
 
+_AMONG = {"feed": "feeds", "folder": "folders", "source": "sources"}
+
 
 class Sidebar(Rows):
     """Draws what the screen tells it and posts what the person chooses."""
@@ -51,6 +53,9 @@ class Sidebar(Rows):
             self.by = by
             super().__init__()
 
+    class Turned(Message):
+        """The cursor came to rows for which there are other keys."""
+
     class AnyAllToggled(Message):
         """The word any | all was clicked."""
 
@@ -64,6 +69,8 @@ class Sidebar(Rows):
         self._rows = self._shelf.rows()
         self._anew = False
         """Whether the tags that are counted next stand in an order of their own."""
+        self.among = "sidebar"
+        """What the cursor is among, as `keys.HINTS` names it."""
         self.set_reactive(Rows.cursor, 1)
 
     # What it shows.
@@ -192,6 +199,13 @@ class Sidebar(Rows):
                     break
             else:
                 self.step(0)
+        self.moved()
+
+    def moved(self) -> None:
+        among = _AMONG.get(self.current.kind, "sidebar") if self.current is not None else "sidebar"
+        if among != self.among:
+            self.among = among
+            self.post_message(self.Turned())
 
     def stops(self) -> list[Stop]:
         """The saved feeds, folders and sources in their order, those that are folded away too."""
