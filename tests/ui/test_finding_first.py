@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 from tests.ui.conftest import NOW, Open, Opener
 
+from roya_tui.model import SavedFeed
 from roya_tui.query import Query, parse
-from roya_tui.store import search, stories
+from roya_tui.store import saved, search, stories
 from roya_tui.store.database import open_store
 from roya_tui.ui import showing
 from roya_tui.ui.library import Interrupted
@@ -133,13 +134,15 @@ async def test_what_is_opened_says_how_many_there_are_before_all_is_read(
 
     with closing(open_store(store)) as db:
         wanted = list(search.find(db, parse(text, NOW), NOW))
+        saved.add_all(db, [SavedFeed(0, "Mine", text)], NOW)  # one that is not there would be shown as a query
+        (feed,) = saved.feeds(db, NOW)
     async with opened(view=ALL) as reader:
         headlines = reader.news.headlines
         await reader.until(lambda: headlines.timeline.whole)
         elsewhere = [id for id in headlines.ids if id not in found]
         headlines.move_to(headlines.ids.index(elsewhere[0] if text == WORD else wanted[0]))
         monkeypatch.setattr(showing, "listed", slowly)
-        reader.news.set_view(View(Place("feed", text, 1)))
+        reader.news.set_view(View(Place("feed", text, feed.id)))
         await reader.until(lambda: not headlines.timeline.whole and headlines.ids[0] == wanted[0])
         await reader.until(lambda: headlines.border_subtitle == f"{len(wanted)} in {len(wanted) - 2} rows")
         assert not headlines.timeline.whole
