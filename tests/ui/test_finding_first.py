@@ -100,6 +100,25 @@ async def test_a_key_that_moves_on_is_not_taken_back_to_the_end(opened: Opener, 
         assert headlines.index == 0
 
 
+async def test_where_nothing_was_yet_stands_what_came(
+    opened: Opener, found: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever drags the thumb is among rows that are not read yet."""
+    async with opened(view=ALL, height=12) as reader:
+        await typed(reader)
+        headlines = reader.news.headlines
+        headlines.jump(len(found))
+        await reader.pilot.pause()
+        top, line, seen = headlines.scroll_offset.y, headlines.line, set[int]()
+        assert top > len(headlines.ids)
+        monkeypatch.setattr(headlines, "line", lambda number, width: seen.add(number) or line(number, width))
+        reader.news.want_rest()
+        await reader.until(lambda: headlines.timeline.whole)
+        await reader.still()
+        assert headlines.scroll_offset.y == top
+        assert seen >= set(range(top, headlines.count()))
+
+
 async def test_the_first_rows_do_not_wait_long_for_their_number(
     opened: Opener, found: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:

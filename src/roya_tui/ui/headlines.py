@@ -122,7 +122,8 @@ class Headlines(Storied):
         row = self.cursor if place is None else new.row(place)
         moved = row != self.cursor
         self.set_reactive(Rows.cursor, row)
-        if not moved and new.begins_with(old):
+        all_there = self.scroll_offset.y + self.lines_shown <= old.rows
+        if not moved and all_there and new.begins_with(old):
             self.set_more_lines(self.extent())  # what is drawn already stays as it is
         else:
             self.changed()
