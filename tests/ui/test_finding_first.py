@@ -21,6 +21,7 @@ from roya_tui.store.database import open_store
 from roya_tui.ui import showing
 from roya_tui.ui.library import Interrupted
 from roya_tui.ui.listing import Listed, listed
+from roya_tui.ui.shelf import feed_place
 from roya_tui.ui.view import Place, View
 
 ALL = View(Place(name="all"))
@@ -161,7 +162,7 @@ async def test_what_is_opened_says_how_many_there_are_before_all_is_read(
         elsewhere = [id for id in headlines.ids if id not in found]
         headlines.move_to(headlines.ids.index(elsewhere[0] if text == WORD else wanted[0]))
         monkeypatch.setattr(showing, "listed", slowly)
-        reader.news.set_view(View(Place("feed", text, feed.id)))
+        reader.news.set_view(View(feed_place(feed)))
         await reader.until(lambda: not headlines.timeline.whole and headlines.ids[0] == wanted[0])
         await reader.until(lambda: headlines.border_subtitle == f"{len(wanted)} in {len(wanted) - 2} rows")
         assert not headlines.timeline.whole
