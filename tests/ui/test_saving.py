@@ -66,13 +66,28 @@ async def test_below_stand_the_keys_for_what_the_cursor_is_on_in_the_sidebar(ope
         await reader.press("tab", "tab", "g")
         assert told().startswith(" j/k move  enter show  esc back  c change  K up  J down  D remove")
         await reader.press("j")
-        assert "+ only  - never" in told()
+        assert told().startswith(" j/k move  enter show  esc back  t tags")
+        await reader.press(*"jjjjj")
+        assert told().startswith(" j/k move  enter show  esc back  + only  - never")
         await reader.press("G")
         assert told().startswith(" j/k move  enter show  esc back  c change  D remove  r refresh")
         await reader.press("g", "D")
         reader.news.bottom.hush()
         assert sidebar_names(reader) == []
-        assert "+ only  - never" in told()
+        assert told().startswith(" j/k move  enter show  esc back  t tags")
+
+
+async def test_what_the_sidebars_cursor_is_not_on_is_neither_removed_nor_refreshed(opened: Opener, store: Path) -> None:
+    keep(store, ("One", "water"))
+    async with opened(config=BY_HAND) as reader:
+        await reader.press("tab", "tab", "g")
+        for kind in ("feed", "view"):
+            assert reader.news.sidebar.current.kind == kind
+            assert reader.news.source_at_hand() is None
+            await reader.press("j")
+        await reader.press("D")
+        assert reader.app.screen is reader.news
+        assert reader.said == "A source, saved feed or folder can be removed."
 
 
 async def test_a_feed_is_changed_moved_and_removed_in_the_sidebar(opened: Opener, store: Path) -> None:

@@ -287,6 +287,8 @@ HINTS = {
                 ("change-row", "change"), ("remove", "remove"), ("tags", "tags")),
     "feeds": (("down", "move"), ("open", "show"), ("back", "back"), ("change-row", "change"), ("feed-up", "up"),
               ("feed-down", "down"), ("remove", "remove"), ("tags", "tags"), ("undo", "undo")),
+    "views": (("down", "move"), ("open", "show"), ("back", "back"), ("tags", "tags"), ("add", "add"),
+              ("health", "how all fare"), ("undo", "undo")),
     "folders": (("down", "move"), ("open", "show"), ("back", "back"), ("change-row", "change"), ("remove", "remove"),
                 ("add", "add"), ("health", "how all fare"), ("undo", "undo")),
     "sources": (("down", "move"), ("open", "show"), ("back", "back"), ("change-row", "change"), ("remove", "remove"),

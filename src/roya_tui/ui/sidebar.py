@@ -17,7 +17,7 @@ from roya_tui.ui.shelf import Row, Shelf, feed_place
 from roya_tui.ui.stops import Stop
 from roya_tui.ui.view import Place, View
 
-_AMONG = {"feed": "feeds", "folder": "folders", "source": "sources"}
+_AMONG = {"feed": "feeds", "view": "views", "folder": "folders", "source": "sources"}
 
 
 class Sidebar(Rows):

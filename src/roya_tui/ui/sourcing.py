@@ -40,9 +40,11 @@ class Sourcing(Panes):
     # Removing.
 
     def source_at_hand(self) -> Source | None:
-        """The source under the sidebar's cursor when one is there, else the one shown, else the article's."""
-        row = self.sidebar.current if self.pane == "sidebar" else None
-        if row is not None and row.kind == "source":
+        """In the sidebar the source under its cursor, and no other; else the one shown, or else the article's."""
+        if self.pane == "sidebar":
+            row = self.sidebar.current
+            if row is None or row.kind != "source":
+                return None
             wanted = row.source
         elif self.view.place.kind == "source":
             wanted = self.view.place.source
@@ -59,7 +61,12 @@ class Sourcing(Panes):
 
         source = self.source_at_hand()
         if source is None:
-            self.bottom.say("Choose a source first: tab goes to the sidebar.")
+            here = self.pane == "sidebar"
+            self.bottom.say(
+                "A source, saved feed or folder can be removed."
+                if here
+                else "Choose a source first: tab goes to the sidebar."
+            )
             return
 
         def decided(yes: bool | None) -> None:
