@@ -249,7 +249,7 @@ async def test_enter_after_a_tag_was_decided_about_leaves_it_so(opened: Opener) 
 @pytest.mark.parametrize(
     ("key", "told"),
     [
-        ("t", " esc back  ↑/↓ move  + only  - never  enter only it"),
+        ("t", " esc back  ↑/↓ move  + only  - never  enter take it"),
         ("v", " v select  V to here  * all"),
         ("b", " j/k move  enter read  esc back  m read"),
     ],

@@ -312,7 +312,7 @@ def hints(actions: Iterable[Action], pane: str) -> list[tuple[str, str]]:
     known = {action.name: action for action in actions}
     if pane in ("typing", "tags"):
         always = [("enter", "keep"), ("esc", "back"), (arrows("up", "down", ascii=known["help"].ascii), "move")]
-        return always if pane == "typing" else [("enter", "only it"), *always[1:], ("+", "only"), ("-", "never")]
+        return always if pane == "typing" else [("enter", "take it"), *always[1:], ("+", "only"), ("-", "never")]
     pairs = [(first_key(known["help"]), "help")]
     for name, word in HINTS[pane]:
         action = known[name]
