@@ -11,11 +11,13 @@ import pytest
 from tests.ui.conftest import NOW, Open, Opener
 from textual import events
 from textual.keys import _character_to_key
+from textual.widgets import Input, Static
 
 from roya_tui.query import parse
 from roya_tui.store import search
 from roya_tui.store.database import open_store
 from roya_tui.ui import showing
+from roya_tui.ui.dialogs.export import Export
 from roya_tui.ui.listing import Listed, listed
 from roya_tui.ui.view import Place, View
 
@@ -117,3 +119,13 @@ async def test_one_comes_back_to_the_list_of_the_view_that_one_went_to(opened: O
         await burst(reader, "1b3b\x1b")
         assert headlines.heading == "Starred"
         assert not headlines.ids
+
+
+async def test_what_is_written_behind_words_to_find_is_all_that_they_find(opened: Opener, store: Path) -> None:
+    wanted = found(store, WORD)
+    async with opened(view=ALL) as reader:
+        await reader.until(lambda: reader.news.headlines.timeline.whole)
+        await burst(reader, f"/{WORD}\rexyz")
+        await reader.until(lambda: isinstance(reader.app.screen, Export))
+        assert f"all {len(wanted)} shown" in str(reader.app.screen.query_one("#choices", Static).render())
+        assert reader.app.screen.query_one("#file", Input).value.endswith("xyz")

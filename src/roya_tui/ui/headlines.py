@@ -217,6 +217,11 @@ class Headlines(Storied):
         """Whether something is to be done as soon as all is there that is still being read."""
         return self._once_whole is not None
 
+    def when_whole(self, action: Callable[[], None]) -> bool:
+        """Whether all that is in the list is there; if not, `action` is done as soon as it is."""
+        self._do_when_whole(action)
+        return self.timeline.whole
+
     def _do_when_whole(self, action: Callable[[], None]) -> None:
         """Do again what is about all that is in the list, if some of it is still being read."""
         self._once_whole = None if self.timeline.whole else action

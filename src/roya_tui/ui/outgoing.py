@@ -39,6 +39,9 @@ class Outgoing(Choosing):
         from roya_tui.ui.dialogs.export import Export
 
         chosen = self.chosen()
+        if not chosen and self.reads_list and not self.headlines.when_whole(self.action_export):
+            self.want_rest()
+            return
         headline = next(iter(self.library.headlines(chosen[:1])), None) or self.at_hand()
         if headline is None:
             self.bottom.say("There is no article to write.")

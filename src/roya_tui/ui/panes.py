@@ -182,6 +182,11 @@ class Panes(Framed):
         raise NotImplementedError
 
     @property
+    def reads_list(self) -> bool:
+        """Whether something of what the list is to show is being read."""
+        raise NotImplementedError
+
+    @property
     def awaits_list(self) -> bool:
         """Whether the list is about to show another view, or all of what it shows the first of, and keys mean that."""
         raise NotImplementedError

@@ -197,9 +197,12 @@ class Showing(Briefing, Folding, Choosing, Comparing):
         self._loading = self._load_rest()
 
     @property
+    def reads_list(self) -> bool:
+        return self._loading is not None and not self._loading.is_finished
+
+    @property
     def awaits_list(self) -> bool:
-        reads = self._loading is not None and not self._loading.is_finished
-        return reads and (self._awaits_first or self.headlines.awaits_whole)
+        return self.reads_list and (self._awaits_first or self.headlines.awaits_whole)
 
     def list_is_there(self) -> None:
         self._awaits_first = False

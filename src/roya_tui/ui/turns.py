@@ -103,8 +103,9 @@ class InTurn(App[None]):
 
     def _means_list(self, key: events.Key) -> bool:
         """Whether a key is about a list that is not there yet."""
-        in_line = isinstance(self.focused, Input)
-        return not in_line and self._elsewhere.isdisjoint((key.key, key.character)) and self.awaits_list
+        if isinstance(self.focused, Input) or not self.awaits_list:
+            return False
+        return self._opens or self._elsewhere.isdisjoint((key.key, key.character))  # it may be text
 
     def _types(self, key: events.Key) -> bool:
         return not self._typing.isdisjoint((key.key, key.character))
@@ -135,7 +136,11 @@ class InTurn(App[None]):
 
     @on(Arrived)
     async def _arrived(self) -> None:
-        if self._held and self._rounds <= 0:
+        if not self._held or self._rounds > 0:
+            return
+        if rounds := self._wants_rounds(self._held[0]):  # what waited for the list may have opened a dialog
+            self._wait(rounds)
+        else:
             await self._go_on_unless_for_list()
 
     async def _go_on_unless_for_list(self) -> None:
