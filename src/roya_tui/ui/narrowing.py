@@ -9,7 +9,7 @@ from roya_tui.ui.article import ArticlePane
 from roya_tui.ui.bars import Bar, TagBar
 from roya_tui.ui.saving import Saving
 from roya_tui.ui.sidebar import Sidebar
-from roya_tui.ui.view import View
+from roya_tui.ui.view import Place, View
 
 
 class Narrowing(Saving):
@@ -17,10 +17,18 @@ class Narrowing(Saving):
 
     @on(Sidebar.Chosen)
     def _chosen(self, message: Sidebar.Chosen) -> None:
-        if self.is_broken(message.place):
+        self.go_to(message.place)
+
+    def go_to(self, place: Place) -> None:
+        """Show what stands at a place of the sidebar."""
+        if self.is_broken(place):
             return
-        self.set_view(View(message.place, self.view.only, self.view.never, self.view.any_tag))
+        self.set_view(View(place, self.view.only, self.view.never, self.view.any_tag))
         self.set_focus(self.headlines)
+
+    def places(self) -> list[Place]:
+        """What one can go to by its name: the saved feeds, folders and sources, in the order of the sidebar."""
+        return [stop.place for stop in self.sidebar.stops()]
 
     @on(Sidebar.TagToggled)
     def _tag_toggled(self, message: Sidebar.TagToggled) -> None:

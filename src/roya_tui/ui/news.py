@@ -30,7 +30,15 @@ from roya_tui.ui.sidebar import Sidebar
 from roya_tui.ui.view import ORDER_NAMES, ORDERS, Place, View
 
 if TYPE_CHECKING:
+    from textual.command import Provider
+
     from roya_tui.ui.health import SourcesScreen
+
+
+def _places() -> type[Provider]:
+    from roya_tui.ui.dialogs.places import Places
+
+    return Places
 
 
 class News(Showing, Counting, Narrowing, Ruling, Saving, Briefing, Finding, Folding, Outgoing, Picturing, Comparing):
@@ -41,6 +49,7 @@ class News(Showing, Counting, Narrowing, Ruling, Saving, Briefing, Finding, Fold
     new."""
 
     BINDINGS: ClassVar = keys.bindings("screen")
+    COMMANDS: ClassVar = {_places}
 
     def __init__(
         self,
