@@ -118,7 +118,9 @@ class Reader(InTurn):
         from roya_tui.ui.dialogs.dialog import Palette
 
         if not isinstance(self.screen, Palette):
-            self.push_screen(Palette(self._rtl, id="--command-palette"))
+            self.push_screen(
+                Palette(self._rtl, placeholder="Search for commands, feeds and sources…", id="--command-palette")
+            )
 
     def search_themes(self) -> None:
         """Every theme by name."""
