@@ -8,7 +8,7 @@ from sqlite3 import Connection, Cursor
 
 from roya_tui.model import Also, Article, Headline, shown_address
 from roya_tui.store import bodies, muting, stories, tags
-from roya_tui.store.compiler import HIDDEN
+from roya_tui.store.compiler import FROM, HIDDEN
 from roya_tui.store.database import told
 from roya_tui.store.tag_aliases import renamed
 from roya_tui.store.wide import wide
@@ -51,8 +51,7 @@ def newest(db: Connection) -> int:
 @told
 def come_since(db: Connection, id: int) -> int:
     """Return how many articles came in after the one of that number, without those that are hidden."""
-    joined = "article AS a LEFT JOIN state AS s ON s.article_id = a.id"
-    return int(db.execute(f"SELECT count(*) FROM {joined} WHERE a.id > ? AND {HIDDEN} IS NULL", (id,)).fetchone()[0])
+    return int(db.execute(f"SELECT count(*) {FROM} WHERE a.id > ? AND {HIDDEN} IS NULL", (id,)).fetchone()[0])
 
 
 @told

@@ -16,6 +16,7 @@ from roya_tui.reading.headline import LEAST_TOLD, Signs, headline_row, pile_row,
 from roya_tui.reading.oneline import from_left
 from roya_tui.reading.timeline import BENEATH, Pile, Timeline, Totals
 from roya_tui.reading.unfolding import behind, open_at, others_of, standing
+from roya_tui.text import many
 from roya_tui.ui import keys
 from roya_tui.ui.cells import measure, shown
 from roya_tui.ui.chosen import Chosen
@@ -210,7 +211,7 @@ class Headlines(Storied):
 
     def action_last(self) -> None:
         super().action_last()
-        self._do_when_whole(self.action_last)
+        self.when_whole(self.action_last)
 
     @property
     def awaits_whole(self) -> bool:
@@ -219,12 +220,8 @@ class Headlines(Storied):
 
     def when_whole(self, action: Callable[[], None]) -> bool:
         """Whether all that is in the list is there; if not, `action` is done as soon as it is."""
-        self._do_when_whole(action)
-        return self.timeline.whole
-
-    def _do_when_whole(self, action: Callable[[], None]) -> None:
-        """Do again what is about all that is in the list, if some of it is still being read."""
         self._once_whole = None if self.timeline.whole else action
+        return self.timeline.whole
 
     # Selecting.
 
@@ -243,7 +240,7 @@ class Headlines(Storied):
 
     def action_choose_all(self) -> None:
         self._choose(lambda: self.chosen.take(standing(self.timeline)))
-        self._do_when_whole(self.action_choose_all)
+        self.when_whole(self.action_choose_all)
 
     def let_go(self) -> None:
         """Select nothing any more."""
@@ -265,7 +262,7 @@ class Headlines(Storied):
         every, rows = len(standing(self.timeline)), len(self.ids) - self.timeline.others.count(BENEATH)
         if (totals := self.timeline.totals) is not None:
             every, rows = totals.articles, totals.rows
-        folded = f" in {rows:,} {'row' if rows == 1 else 'rows'}" if rows < every else ""
+        folded = f" in {many(rows, 'row')}" if rows < every else ""
         if totals is None and not self.timeline.whole:
             every, folded = len(self.ids), " and more"
         told = (self.chosen.told(standing(self.timeline)), hidden, f"{every:,}{folded}")

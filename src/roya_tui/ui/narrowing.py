@@ -15,6 +15,9 @@ from roya_tui.ui.view import Place, View
 class Narrowing(Saving):
     """Only what has a tag, or never; by the sidebar, the line to narrow tags, and the tags of the article."""
 
+    _decided_here: frozenset[str] = frozenset()
+    """The tags that + and - were for since one began to type."""
+
     @on(Sidebar.Chosen)
     def _chosen(self, message: Sidebar.Chosen) -> None:
         self.go_to(message.place)
@@ -37,9 +40,6 @@ class Narrowing(Saving):
     @on(Sidebar.AnyAllToggled)
     def action_any_or_all(self) -> None:
         self.set_view(replace(self.view, any_tag=not self.view.any_tag))
-
-    _decided_here: frozenset[str] = frozenset()
-    """The tags that + and - were for since one began to type."""
 
     def action_tags(self) -> None:
         self._decided_here = frozenset()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar
 
 from textual.message import Message
@@ -114,10 +114,7 @@ class Sidebar(Rows):
 
     def go_to_place(self) -> None:
         """Put the cursor on the row of what the list shows."""
-        for number, row in enumerate(self._rows):
-            if row.style == "chosen" and row.kind in ("feed", "view", "folder", "source"):
-                self.cursor = number
-                return
+        self._go_to(lambda row: row.style == "chosen" and row.kind in ("feed", "view", "folder", "source"))
 
     def narrow_tags(self, text: str) -> None:
         """Show only the tags whose name has `text`; the cursor goes to the first of them."""
@@ -131,15 +128,16 @@ class Sidebar(Rows):
 
     def go_to_tag(self, name: str) -> None:
         """Put the cursor on a tag, if it is there; "" is the first."""
-        for number, row in enumerate(self._rows):
-            if row.kind == "tag" and name in ("", row.name):
-                self.cursor = number
-                return
+        self._go_to(lambda row: row.kind == "tag" and name in ("", row.name))
 
     def go_to_folder(self, name: str) -> None:
         """Put the cursor on a folder, if it is there."""
+        self._go_to(lambda row: row.kind == "folder" and row.name == name)
+
+    def _go_to(self, wanted: Callable[[Row], bool]) -> None:
+        """Put the cursor on the first such row, if there is one."""
         for number, row in enumerate(self._rows):
-            if row.kind == "folder" and row.name == name:
+            if wanted(row):
                 self.cursor = number
                 return
 
