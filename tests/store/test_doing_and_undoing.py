@@ -211,11 +211,13 @@ def test_what_the_program_notices_leaves_redo_as_it_is(db, three) -> None:
 
 def test_what_another_program_did_meanwhile_is_told(path, db, three, monkeypatch: pytest.MonkeyPatch) -> None:
     state.mark(db, three[:1], NOW - 100, starred=True)
+    state.mark(db, three[:1], NOW, hidden=True)
     state.mark(db, three, NOW + 100, read=True)
     with monkeypatch.context() as other:
         other.setattr("roya_tui.store.undo.MAKER", 7)
         assert undo(db, NOW + 110, NOW) == "Undone: marked 3 read, done elsewhere."
-        assert undo(db, NOW + 110, NOW) == "Undone: starred “Title 0”."  # that was before this program started
+        # Those were done before this program started, the one perhaps in the same second.
+        assert [undo(db, NOW + 110, NOW) for _ in range(2)] == ["Undone: hid “Title 0”.", "Undone: starred “Title 0”."]
     assert redo(db, NOW + 120, NOW) == "Redone: starred “Title 0”, undone elsewhere."
     assert undo(db, NOW + 120, NOW) == "Undone: starred “Title 0”."
 
@@ -223,7 +225,7 @@ def test_what_another_program_did_meanwhile_is_told(path, db, three, monkeypatch
 def test_undoing_what_was_noticed_tells_the_deed_before_it(db, three, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as other:
         other.setattr("roya_tui.store.undo.MAKER", 7)
-        state.mark(db, three[1:], NOW, starred=True)
+        state.mark(db, three[1:], NOW + 1, starred=True)
     state.mark(db, three[:1], NOW + 5, read=True, noticed=True)
     assert undo(db, NOW + 9, NOW) == "Undone: read “Title 0”. Once more undoes: starred 2, done elsewhere."
     assert undo(db, NOW + 9, NOW) == "Undone: starred 2, done elsewhere."

@@ -193,8 +193,11 @@ def _inside(sentence: str) -> str:
 
 
 def _where(maker: int, at: int | None, since: int | None, what: str = "") -> str:
-    """Return `, done elsewhere` for what another program did since this one started, else ""."""
-    elsewhere = maker != MAKER and since is not None and at is not None and at >= since
+    """Return `, done elsewhere` for what another program did since this one started, else "".
+
+    What was done in the second of its start was most likely done by the reader that was left just before.
+    """
+    elsewhere = maker != MAKER and since is not None and at is not None and at > since
     return f", {what or 'done '}elsewhere" if elsewhere else ""
 
 
