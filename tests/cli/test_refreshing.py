@@ -121,6 +121,29 @@ def test_a_folder_may_be_named(quiet: Cli, server: Server) -> None:
     assert [seen.path for seen in server.seen[before:]] == ["/a"]
 
 
+def test_a_folder_has_those_in_it_and_leaves_the_paused_ones_alone(quiet: Cli, home: Path, server: Server) -> None:
+    for name, folder in (("Alpha", "News"), ("Beta", "News/Morning"), ("Gamma", "Newsroom"), ("Delta", "News")):
+        assert quiet("add", server.serve(f"/{name}", rss(name, name)), "--folder", folder).code == 0
+    from roya_tui.store.database import open_store
+    from roya_tui.store.sources import change, match
+
+    def pause(*names: str) -> None:
+        db = open_store(home / "news.db")
+        for name in names:
+            change(db, match(db, name)[0].id, paused=True, now=0)
+        db.close()
+
+    pause("Delta")
+    for name in ("Alpha", "Beta", "Gamma", "Delta"):
+        server.serve(f"/{name}", rss(name, name, f"{name} again"))
+    assert quiet("refresh", "news", "--json").json["new"] == 2
+    assert quiet("refresh", "Delta", "--json").json["new"] == 1
+    pause("Alpha", "Beta")
+    refused = quiet("refresh", "News")
+    assert refused.code == 1
+    assert "All sources in “News” are paused" in refused.err
+
+
 def test_offline_files_are_read_and_that_is_said(quiet: Cli, home: Path, server: Server, tmp_path: Path) -> None:
     file = tmp_path / "feed.xml"
     file.write_text(rss("Town", "one"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -182,3 +183,26 @@ async def test_what_cannot_be_changed_is_told(opened: Opener) -> None:
     async with opened(config=BY_HAND) as reader:
         await reader.press("c")
         assert reader.said == "Choose a saved feed, tag, folder or source in the sidebar first."
+
+
+async def test_r_on_a_folder_asks_all_that_are_in_it_and_tells_elsewhere_what_it_does(
+    opened: Opener, folded: Path, tmp_path: Path
+) -> None:
+    asked = tmp_path / "asked"
+    program = f"import sys; open({str(asked)!r}, 'w').write(' '.join(sys.argv[1:]))"
+    async with opened(config=BY_HAND) as reader:
+        news = reader.news
+        for kind in ("view", "tag"):
+            stand_on(reader, kind, next(row.text for row in news.sidebar._rows if row.kind == kind))
+            await reader.press("r")
+            assert reader.said == "r refreshes a source or a folder; R refreshes all."
+        stand_on(reader, "folder", "News")
+        await reader.press("r")
+        assert reader.said.startswith("Offline: nothing is fetched.")
+        with closing(open_store(folded)) as db:
+            ids = [source.id for source in sources.all_sources(db) if source.folder in ("News", "News/Jordan")]
+        news.offline, news._program = False, (sys.executable, "-c", program)
+        await reader.press("r")
+        assert reader.said == "Refreshing 2 sources in News."
+        await reader.until(asked.exists)
+        assert asked.read_text().split() == ["refresh", "--events", *map(str, ids)]

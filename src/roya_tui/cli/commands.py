@@ -101,7 +101,7 @@ def _getting(command: _Command) -> None:
         "On a terminal a line shows how far it is, and one says what came. Elsewhere only failures are told.",
     )
     refresh.add_argument(
-        "sources", metavar="SOURCE", nargs="*", help="only these, by number, address or words of the name"
+        "sources", metavar="SOURCE", nargs="*", help="only these, by number, address or words of the name, or a folder"
     )
     refresh.add_argument("--all-now", action="store_true", help="do not wait until they are due")
     told = refresh.add_mutually_exclusive_group()

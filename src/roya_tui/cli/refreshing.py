@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from argparse import Namespace
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
@@ -28,7 +28,7 @@ _BAR = 20
 def refresh(session: Session, wanted: Namespace) -> int:
     """`roya-tui refresh`: fetch what is due, or the sources named."""
     with session.store() as db:
-        ids = [id for text in wanted.sources for id in _named(db, text)]
+        ids = _named(db, wanted.sources)
 
     from roya_tui.refresh import run
 
@@ -83,14 +83,25 @@ def _listen(hurries: SimpleQueue[int]) -> None:
         threading.Thread(target=listen, daemon=True).start()
 
 
-def _named(db: Any, text: str) -> list[int]:
+def _named(db: Any, words: Sequence[str]) -> list[int]:
+    """The sources that are meant; in a folder, and those in it, all that are not paused."""
     from roya_tui.store import sources
 
-    found = [source.id for source in sources.match(db, text)]
-    found = found or [source.id for source in sources.all_sources(db) if fold(source.folder) == fold(text)]
-    if not found:
-        raise CannotDo(f"No source or folder is called “{text}”. roya-tui sources lists them.")
-    return found
+    if not words:
+        return []
+    known = sources.all_sources(db)
+    subscribed, ids = {source.id for source in known}, []
+    for text in words:
+        found = [id for id in sources.matching(db, text) if id in subscribed]
+        if not found:
+            within = [source for source in known if f"{fold(source.folder)}/".startswith(f"{fold(text)}/")]
+            if not within:
+                raise CannotDo(f"No source or folder is called “{text}”. roya-tui sources lists them.")
+            found = [source.id for source in within if not (source.paused or source.saved)]
+            if not found:
+                raise CannotDo(f"All sources in “{text}” are paused; each is asked by its name.")
+        ids += found
+    return ids
 
 
 class _Events:

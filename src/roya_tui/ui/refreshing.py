@@ -9,6 +9,7 @@ from textual import work
 
 from roya_tui.model import Source
 from roya_tui.store import articles, sources
+from roya_tui.text import many
 from roya_tui.ui import keys
 from roya_tui.ui.child import Child
 from roya_tui.ui.sourcing import Sourcing
@@ -70,9 +71,13 @@ class Refreshing(Sourcing):
         self._asked("--all-now")
 
     def action_refresh(self) -> None:
+        row = self.sidebar.current if self.pane == "sidebar" else None
         source = self.source_at_hand()
-        if source is None:
-            self.bottom.say("Choose a source or an article first; R refreshes all.")
+        if row is not None and row.kind == "folder":
+            self._refresh_folder(row.name)
+        elif source is None:
+            here = "r refreshes a source or a folder" if row is not None else "Choose a source or an article first"
+            self.bottom.say(f"{here}; R refreshes all.")
         elif source.saved:
             self.bottom.say("Saved pages stay as they are. a and the address save a page as it is now.")
         else:
@@ -86,13 +91,26 @@ class Refreshing(Sourcing):
             self._refreshing.tell({"first": source.id})
             self.bottom.say(f"A refresh is running; {source.label} is next, if it is due. x stops it.")
 
-    def _asked(self, *args: str) -> None:
+    def _refresh_folder(self, folder: str) -> None:
+        """Ask all sources in a folder, and those in it, now, but for the paused ones."""
+        within = [source for source in self.sidebar.sources if f"{source.folder}/".startswith(f"{folder}/")]
+        asked = [source.id for source in within if not (source.paused or source.saved)]
+        if not asked:
+            self.bottom.say(f"Nothing in {folder} is asked: r on a paused source asks it all the same.")
+        elif self._refreshing is None or self._fetched:
+            self._asked(*map(str, asked), said=f"Refreshing {many(len(asked), 'source')} in {folder}.")
+        else:
+            for id in reversed(asked):
+                self._refreshing.tell({"first": id})
+            self.bottom.say(f"A refresh is running; {folder} is next, where it is due. x stops it.")
+
+    def _asked(self, *args: str, said: str = "Refreshing.") -> None:
         if self.offline:
             self.bottom.say(f"Offline: nothing is fetched. {keys.key_of(self.actions, 'work-offline')} goes online.")
         elif self._is_busy:
             self.bottom.say("A refresh is running. x stops it.")
         else:
-            self.bottom.say("Refreshing.", 2)
+            self.bottom.say(said, 2)
             self._said_so = False
             self._refresh(*args)
 
