@@ -21,6 +21,8 @@ from roya_tui.ui.view import View
 
 UNHURRIED = Config(reading=Reading(mark_read=3_600))
 """As by default, but nothing counts as read because a test is slow."""
+BY_HAND = Config(reading=Reading(mark_read=None))
+"""Nothing counts as read by being looked at, so that only keys do something."""
 NOW = 1_795_500_000
 """24 November 2026, 06:40 UTC: what every test takes for the present."""
 

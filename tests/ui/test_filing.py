@@ -8,17 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from roya_tui.config import Config, Reading
 from roya_tui.model import Rule
 from roya_tui.store import rules, saved, sources
 from roya_tui.store.database import open_store
 from roya_tui.ui.rules import RulesScreen
 from roya_tui.ui.view import Place
 
-from .conftest import NOW, Open, Opener
-
-BY_HAND = Config(reading=Reading(mark_read=None))
-"""Nothing is read by itself, so that undo has only what was done."""
+from .conftest import BY_HAND, NOW, Open, Opener
 
 
 @pytest.fixture

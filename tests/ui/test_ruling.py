@@ -18,10 +18,7 @@ from roya_tui.ui.dialogs.rule_from import RuleFrom
 from roya_tui.ui.rules import RulesScreen
 from roya_tui.ui.view import Place, View
 
-from .conftest import NOW, Open, Opener
-
-BY_HAND = Config(reading=Reading(mark_read=None))
-"""Nothing is read by itself, so that undo has only what was done."""
+from .conftest import BY_HAND, NOW, Open, Opener
 
 
 def kept(store: Path) -> list[tuple[str, str, str, int | None, bool]]:

@@ -8,16 +8,12 @@ from pathlib import Path
 import pytest
 from textual import events
 
-from roya_tui.config import Config, Reading
 from roya_tui.model import SavedFeed
 from roya_tui.store import saved
 from roya_tui.store.database import open_store
 from roya_tui.ui.view import Place
 
-from .conftest import NOW, Opener
-
-BY_HAND = Config(reading=Reading(mark_read=None))
-"""Nothing is read by itself, so that undo has only what was done."""
+from .conftest import BY_HAND, NOW, Opener
 
 
 def keep(store: Path, *feeds: tuple[str, str]) -> None:

@@ -1,0 +1,116 @@
+"""What others put into the store while one reads."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from roya_tui.model import Entry, Feed, Moment
+from roya_tui.store import articles, incoming, sources, state, wide
+from roya_tui.store.database import open_store
+from roya_tui.ui import counting
+
+from .conftest import BY_HAND, NOW, Open, Opener
+
+
+async def test_a_list_is_drawn_anew_where_others_wrote_and_not_because_time_went_by(
+    opened: Opener, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counting, "LOOK_EVERY", 0.5)
+    async with opened(config=BY_HAND) as reader:
+        known = reader.news.headlines._known
+        await reader.press("s")  # what the reader writes is on the screen already
+        before = dict(known)
+        assert before
+        await reader.pilot.pause(0.7)
+        assert dict(known) == before
+        assert all(known[id] is before[id] for id in before)
+        with closing(open_store(store)) as db:
+            state.mark(db, list(before), NOW, read=True)
+        await reader.until(lambda: all(not headline.unread for headline in known.values()))
+
+
+async def test_what_a_refresh_left_that_another_program_began_is_found_once_it_was_killed(
+    opened: Opener, store: Path
+) -> None:
+    async with opened(config=BY_HAND) as reader:
+        with closing(open_store(store)) as db:
+            row = incoming.prepare(Entry(guid="1", title="Unlearnt olive"))
+            incoming.save(db, sources.all_sources(db)[0].id, None, [row], NOW, index=wide.put_off)
+        reader.news._look_for_changes()
+        await reader.still()
+        reader.news._look_for_changes()
+        await reader.still()
+        await reader.still()
+        await reader.news.library.write(lambda db: None)  # what was asked before is done
+        await reader.press("slash")
+        await reader.type("unlearnt")
+        assert reader.titles == ["Unlearnt olive"]
+
+
+async def test_what_comes_in_is_announced_and_moves_nothing(opened: Opener, store: Path) -> None:
+    async with opened(config=BY_HAND) as reader:
+        await reader.press("j", "j")
+        before = (reader.titles, reader.selected)
+        db = open_store(store)
+        source = sources.all_sources(db)[0]
+        entry = Entry(guid="fresh", title="Fresh from the press", published=Moment(NOW - 5))
+        incoming.save(db, source.id, Feed("rss"), [incoming.prepare(entry)], NOW)
+        db.close()
+        reader.news._told({"event": "finished", "new": 1, "changed": 0, "failed": 0, "seconds": 1})
+        await reader.still()
+        assert (reader.titles, reader.selected) == before
+        assert "1 new, press ." in reader.news.bottom.tip
+        await reader.press("full_stop")
+        assert reader.titles[0] == "Fresh from the press"
+        assert reader.selected == before[1]
+
+
+async def test_what_another_program_fetched_is_announced_too(opened: Opener, store: Path) -> None:
+    async with opened(config=BY_HAND) as reader:
+        await looked(reader)
+        before = (reader.titles, reader.selected)
+        await come_elsewhere(store, reader, "first", "second")
+        assert reader.news.bottom.tip == "2 new, press ."
+        assert (reader.titles, reader.selected) == before
+        await come_elsewhere(store, reader, "third")
+        assert reader.news.bottom.tip == "3 new, press ."
+        await reader.press("full_stop")
+        assert reader.titles[:3] == ["third", "second", "first"]
+        assert (reader.selected, reader.news.bottom.tip) == (before[1], "")
+        await come_elsewhere(store, reader, "fourth")
+        assert reader.news.bottom.tip == "1 new, press ."
+        await reader.press("2")
+        assert (reader.titles[0], reader.news.bottom.tip) == ("fourth", "")
+
+
+async def looked(reader: Open) -> None:
+    """Let the reader look whether others wrote to the store."""
+    await reader.news._look_for_changes().wait()
+    await reader.still()
+
+
+async def come_elsewhere(store: Path, reader: Open, *titles: str) -> None:
+    """Let another program save articles, and the reader see that."""
+    with closing(open_store(store)) as db:
+        source = sources.all_sources(db)[0]
+        first = NOW - 100 + articles.newest(db)
+        entries = [Entry(guid=one, title=one, published=Moment(first + n)) for n, one in enumerate(titles)]
+        incoming.save(db, source.id, Feed("rss"), [incoming.prepare(entry) for entry in entries], NOW)
+    await looked(reader)
+
+
+async def test_marks_of_another_program_are_shown(opened: Opener, store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with opened(config=BY_HAND) as reader:
+        title, id = reader.selected, reader.news.headlines.selected
+        assert id is not None
+        reader.news._look_for_changes()
+        await reader.still()
+        db = open_store(store)
+        state.mark(db, [id], NOW, read=True, starred=True)
+        db.close()
+        reader.news._look_for_changes()
+        await reader.still()
+        assert reader.list_line(title[:20]).startswith("▌ ★")

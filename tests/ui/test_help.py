@@ -1,0 +1,85 @@
+"""The help, the palette, and keys by their names."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+from msgspec.structs import replace
+from textual.command import CommandList, CommandPalette
+from textual.containers import VerticalScroll
+
+from roya_tui.query import FIELDS, SORTS, STATES
+from roya_tui.ui.dialogs.help import Help
+from roya_tui.ui.keys import ACTIONS
+
+from .conftest import BY_HAND, Opener
+
+
+async def test_help_lists_every_action(opened: Opener) -> None:
+    async with opened() as reader:
+        await reader.press("question_mark")
+        assert isinstance(reader.app.screen, Help)
+        words = reader.app.screen.words().plain
+        lines = words.splitlines()
+        edge = next(len(line) for line in lines if line.endswith(" down"))
+        for action in ACTIONS:
+            assert action.shown in words
+            told = [at for at, line in enumerate(lines) if line.endswith(f" {action.name}") and len(line) == edge]
+            assert told, f"{action.name} stands at the edge, as all names in config.toml do"
+            parts = [lines[told[0]].removesuffix(action.name), *lines[told[0] + 1 :]]
+            assert action.text in " ".join(" ".join(parts).split())
+
+
+async def test_the_help_names_all_that_a_query_may_ask_for(opened: Opener) -> None:
+    async with opened() as reader:
+        await reader.press("question_mark")
+        assert isinstance(reader.app.screen, Help)
+        words = " ".join(reader.app.screen.words().plain.partition("What / understands")[2].split())
+        for name in (*STATES, *FIELDS, *SORTS):
+            assert name in words, name
+
+
+async def test_the_palette_offers_every_action_by_name(opened: Opener) -> None:
+    async with opened() as reader:
+        offered = {command.title for command in reader.app.get_system_commands(reader.news)}
+        wanted = {f"{action.text} · {action.name}" for action in ACTIONS if action.place == "screen"}
+        assert wanted - {"Quit · quit"} <= offered
+
+
+async def test_a_click_in_the_palette_on_what_is_gone_does_nothing(opened: Opener) -> None:
+    async with opened() as reader:
+        await reader.press("ctrl+p")
+        rows = reader.app.screen.query_one(CommandList)
+        for row in (rows.option_count, rows.option_count + 50):
+            await rows._on_click(SimpleNamespace(style=SimpleNamespace(meta={"option": row})))  # type: ignore[arg-type]
+        assert isinstance(reader.app.screen, CommandPalette)
+        await rows._on_click(SimpleNamespace(style=SimpleNamespace(meta={"option": 0})))  # type: ignore[arg-type]
+        await reader.still()
+        assert not isinstance(reader.app.screen, CommandPalette)
+
+
+async def test_keys_can_be_changed_by_name(opened: Opener) -> None:
+    config = replace(BY_HAND, keys={"star": "J", "down": "E"})
+    async with opened(config=config) as reader:
+        title = reader.selected
+        await reader.press("s")
+        assert "★" not in reader.list_line(title[:20])
+        await reader.press("J")
+        assert "★" in reader.list_line(title[:20])
+        await reader.press("E")
+        assert reader.selected == reader.titles[1]
+        await reader.press("question_mark")
+        assert isinstance(reader.app.screen, Help)
+        assert "J                Star" in reader.app.screen.words().plain
+
+
+async def test_help_scrolls_with_the_keys_it_describes(opened: Opener) -> None:
+    async with opened(height=20) as reader:
+        await reader.pilot.press("question_mark")
+        await reader.pilot.pause(0.1)
+        scroll = reader.app.screen.query_one(VerticalScroll)
+        for key in ("j", "space", "G"):
+            before = scroll.scroll_y
+            await reader.pilot.press(key)
+            await reader.pilot.pause(0.1)
+            assert scroll.scroll_y > before

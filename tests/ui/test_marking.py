@@ -1,0 +1,195 @@
+"""Marking articles: by keys and by reading, undone, and told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from roya_tui.config import Config, Reading
+from roya_tui.model import Entry, Feed, Moment
+from roya_tui.store import articles, incoming, sources, state
+from roya_tui.store.database import StoreError, open_store
+from roya_tui.ui.view import Place, View
+
+from .conftest import BY_HAND, NOW, Opener
+
+
+async def test_an_article_read_in_unread_stays_until_the_view_is_left(opened: Opener) -> None:
+    async with opened(config=BY_HAND) as reader:
+        first = reader.selected
+        before = reader.titles
+        await reader.press("enter")
+        assert reader.news.focused is reader.news.article
+        assert "●" not in reader.list_line(first[:20])
+        assert reader.titles == before
+        await reader.press("2", "1")
+        assert first not in reader.titles
+        assert len(reader.titles) == len(before) - 1
+
+
+async def test_a_time_in_view_marks_it_read_but_not_the_one_nobody_chose(opened: Opener) -> None:
+    async with opened(config=Config(reading=Reading(mark_read=0.1))) as reader:
+        first = reader.selected
+        await reader.pilot.pause(0.4)
+        await reader.press("j")
+        second = reader.selected
+        await reader.pilot.pause(0.4)
+        await reader.still()
+        assert "●" in reader.list_line(first[:20])
+        assert "●" not in reader.list_line(second[:20])
+
+
+async def test_next_unread_leaves_what_was_only_passed_unread(opened: Opener) -> None:
+    async with opened() as reader:
+        await reader.press("n", "n", "n")
+        await reader.counted()
+        assert f"Unread {len(reader.titles)}" in reader.news.top.counts
+
+
+async def test_star_and_undo_and_redo(opened: Opener) -> None:
+    async with opened(config=BY_HAND) as reader:
+        title = reader.selected
+        await reader.press("s")
+        assert "★" in reader.list_line(title[:20])
+        await reader.press("3")
+        assert reader.titles == [title]
+        await reader.press("u")
+        assert reader.said.startswith("Undone:")
+        assert "★" not in reader.list_line(title[:20])
+        await reader.press("U")
+        assert "★" in reader.list_line(title[:20])
+
+
+async def test_undo_with_nothing_done_says_so(opened: Opener) -> None:
+    async with opened(config=BY_HAND) as reader:
+        await reader.press("u")
+        assert reader.said == "Nothing to undo."
+
+
+async def test_mark_all_marks_what_is_shown_and_undo_brings_it_back(opened: Opener) -> None:
+    async with opened(config=BY_HAND) as reader:
+        shown = len(reader.titles)
+        await reader.press("A")
+        assert reader.said == f"Marked {shown} read. u undoes."
+        await reader.counted()
+        assert "Unread 0" in reader.news.top.counts
+        assert len(reader.titles) == shown
+        await reader.press("u")
+        await reader.counted()
+        assert f"Unread {shown}" in reader.news.top.counts
+
+
+async def test_next_unread_skips_what_is_read_and_says_when_there_is_none(opened: Opener) -> None:
+    async with opened(config=BY_HAND) as reader:
+        titles = reader.titles
+        await reader.press("j", "m", "j", "m", "g", "n")
+        assert reader.selected == titles[3]
+        await reader.press("p")
+        assert reader.selected == titles[0]
+        await reader.press("A", "n")
+        assert reader.said == "Nothing unread further on."
+        assert reader.selected == titles[0]
+
+
+async def test_next_unread_is_found_far_down_a_long_list(opened: Opener, store: Path) -> None:
+    db = open_store(store)
+    source = sources.all_sources(db)[0]
+    entries = [Entry(guid=f"far-{n}", title=f"Far {n}", published=Moment(NOW - 86_400 * 400 - n)) for n in range(900)]
+    incoming.save(db, source.id, Feed("rss"), [incoming.prepare(entry) for entry in entries], NOW)
+    db.close()
+    async with opened(config=BY_HAND, view=View(Place(name="all"))) as reader:
+        await reader.press("A", "G", "m", "g", "n")
+        assert reader.selected == reader.titles[-1] == "Far 899"
+
+
+async def test_space_turns_the_page_and_then_goes_to_the_next_unread(opened: Opener) -> None:
+    async with opened(height=16) as reader:
+        first = reader.selected
+        top = reader.article
+        await reader.press("space")
+        assert reader.article != top
+        assert reader.selected == first
+        for _ in range(40):
+            await reader.press("space")
+            if reader.selected != first:
+                break
+        assert reader.selected == reader.titles[1]
+        assert "●" not in reader.list_line(first[:20])
+
+
+async def test_undo_takes_back_the_last_thing_and_reading_on_is_one_step(opened: Opener) -> None:
+    async with opened(config=Config(reading=Reading(mark_read=0.05))) as reader:
+        starred = reader.selected
+        await reader.press("s")
+        for _ in range(2):
+            await reader.press("j")
+            await reader.pilot.pause(0.2)
+            await reader.still()
+        seen = reader.selected
+        await reader.press("u")
+        assert reader.said == f"Undone: read 2. Once more undoes: starred “{starred}”."
+        assert "●" in reader.list_line(seen[:20])
+        assert "★" in reader.list_line(starred[:20])
+        await reader.press("u")
+        assert reader.said.startswith("Undone: starred")
+        assert "★" not in reader.list_line(starred[:20])
+
+
+async def test_m_on_a_changed_article_says_it_is_seen(opened: Opener, store: Path) -> None:
+    db = open_store(store)
+    source = sources.all_sources(db)[0]
+    first, second = (Entry(guid="c", title="Story", content=text, published=Moment(NOW - 5)) for text in ("One", "Two"))
+    id = incoming.save(db, source.id, Feed("rss"), [incoming.prepare(first)], NOW).new[0]
+    state.mark(db, [id], NOW, read=True, starred=True)
+    incoming.save(db, source.id, Feed("rss"), [incoming.prepare(second)], NOW)
+    db.close()
+    async with opened(config=BY_HAND, view=View(Place(name="updated"))) as reader:
+        assert reader.list_line("Story").startswith("▌↻★")
+        assert "changed once" in reader.article
+        await reader.press("m")
+        assert reader.list_line("Story").startswith("▌ ★")
+        await reader.counted()
+        assert "Updated            0" in reader.sidebar
+
+
+@pytest.mark.parametrize("key", ["m", "s", "H", "#", ";", "%", "M", "A"])
+async def test_keys_say_what_they_miss_where_nothing_is_listed(opened: Opener, key: str) -> None:
+    async with opened(config=BY_HAND) as reader:
+        await reader.press("3", "O", key)
+        said = "Nothing here to mark." if key == "A" else "Choose an article first"
+        assert reader.said.startswith(said)
+        assert reader.app.screen is reader.news
+
+
+async def test_a_store_that_cannot_keep_a_mark_says_so_and_the_reader_goes_on(
+    opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*args: object, **more: object) -> int:
+        raise StoreError("The disk is full. Make room, then try again.")
+
+    async with opened(config=BY_HAND) as reader:
+        title = reader.selected
+        monkeypatch.setattr(state, "mark", full)
+        await reader.pilot.press("s")
+        await reader.pilot.pause(0.3)
+        assert reader.said == "The disk is full. Make room, then try again."
+        assert "★" not in reader.list_line(title[:20])
+        await reader.press("j")
+        assert reader.selected != title
+
+
+async def test_leaving_at_once_loses_no_mark(opened: Opener, store: Path) -> None:
+    async with opened(config=BY_HAND) as reader:
+        ids = list(reader.news.headlines.ids[:6])
+        await reader.pilot.press(*"sjsjsjsjsjsq")
+    db = open_store(store)
+    assert all(headline.starred for headline in articles.headlines(db, ids))
+    db.close()
+
+
+async def test_mark_all_and_at_once_another_view_does_both(opened: Opener) -> None:
+    async with opened(config=BY_HAND) as reader:
+        await reader.pilot.press("A", "2", "1", "u", "2", "U", "1")
+        await reader.counted()
+        assert "Unread 0" in reader.news.top.counts

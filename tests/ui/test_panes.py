@@ -1,0 +1,140 @@
+"""The panes in windows of any size, and the lines above and below them."""
+
+from __future__ import annotations
+
+import pytest
+
+from .conftest import BY_HAND, Opener
+
+
+@pytest.mark.parametrize(
+    ("key", "told"),
+    [
+        ("t", " esc back  ↑/↓ move  + only  - never  enter take it"),
+        ("v", " v select  V to here  * all"),
+        ("b", " j/k move  enter read  esc back  m read"),
+    ],
+)
+async def test_the_keys_of_what_one_comes_to_are_told_in_place_of_what_was_done(
+    opened: Opener, key: str, told: str
+) -> None:
+    async with opened(config=BY_HAND) as reader:
+        await reader.press("m", "u")
+        assert reader.said.startswith("Undone: ")
+        await reader.press(key)
+        assert reader.news.bottom.render().plain.startswith(told)
+
+
+async def test_narrow_shows_one_pane_at_a_time(opened: Opener) -> None:
+    async with opened(width=60, height=20, config=BY_HAND) as reader:
+        news = reader.news
+        side, middle = news.sidebar, news.headlines
+        assert (side.display, middle.display, news.reading_in_view) == (False, True, False)
+        await reader.press("enter")
+        assert (side.display, middle.display, news.reading_in_view) == (False, False, True)
+        await reader.press("escape", "escape")
+        assert (side.display, middle.display, news.reading_in_view) == (True, False, False)
+
+
+async def test_on_a_medium_screen_the_sidebar_slides_over(opened: Opener) -> None:
+    async with opened(width=100, height=30) as reader:
+        news = reader.news
+        assert not news.sidebar.display
+        width = news.article.size.width
+        await reader.press("shift+tab")
+        assert news.sidebar.display
+        assert news.article.size.width == width
+        assert news.sidebar.region.bottom == news.bottom.region.y, "the last line stays in sight"
+
+
+async def test_resizing_loses_neither_article_nor_place(opened: Opener) -> None:
+    async with opened(height=20, config=BY_HAND) as reader:
+        await reader.press(*"jjjjjjjj", "enter")
+        await reader.press(*"jjjjjjjjjjjj")
+        selected = reader.selected
+        first_words = reader.article.split()[0]
+        for width in (60, 100, 140):
+            await reader.pilot.resize_terminal(width, 20)
+            await reader.still()
+        assert reader.selected == selected
+        assert reader.article.split()[0] == first_words
+
+
+async def test_a_window_too_small_says_so(opened: Opener) -> None:
+    async with opened(width=38, height=10) as reader:
+        assert reader.news.query_one("#too-small").display
+        assert not reader.news.headlines.display
+        await reader.pilot.resize_terminal(40, 12)
+        await reader.still()
+        assert reader.news.headlines.display
+
+
+async def test_zen_shows_only_the_article(opened: Opener) -> None:
+    async with opened() as reader:
+        await reader.press("z")
+        assert reader.news.article.size.width > 100
+        await reader.press("escape")
+        assert reader.news.article.size.width < 100
+        assert reader.news.focused is reader.news.headlines
+
+
+async def test_the_hint_line_follows_the_pane_and_always_ends_with_help(opened: Opener) -> None:
+    async with opened(config=BY_HAND) as reader:
+        for key, first in (
+            ("tab", " j/k scroll  esc back"),
+            ("tab", " j/k move  enter show"),
+            ("tab", " j/k move  enter read"),
+        ):
+            await reader.press(key)
+            words = reader.news.bottom.render().plain.rstrip()
+            assert words.startswith(first)
+            assert words.endswith("? help")
+        await reader.pilot.resize_terminal(40, 12)
+        await reader.still()
+        assert reader.news.bottom.render().plain.rstrip().endswith("? help")
+
+
+async def test_what_is_new_is_announced_beside_what_is_said(opened: Opener) -> None:
+    async with opened(config=BY_HAND) as reader:
+        reader.news.bottom.tip = "3 new, press ."
+        reader.news.bottom.say("Somewhere cannot be reached.")
+        words = reader.news.bottom.render().plain
+        assert "Somewhere cannot be reached." in words
+        assert words.rstrip().endswith("3 new, press .")
+
+
+async def test_the_day_stands_in_the_frame_when_its_line_is_out_of_sight(opened: Opener) -> None:
+    async with opened(config=BY_HAND, height=14) as reader:
+        assert reader.news.headlines.border_title == "Unread"
+        headlines = reader.news.headlines
+        await reader.press(*"jjjjjjjjjjjjj")
+        while headlines.timeline.name(headlines.scroll_offset.y):
+            await reader.press("j")
+        assert headlines.border_title == f"Unread · {headlines.timeline.day(headlines.scroll_offset.y)}"
+        assert headlines.border_title != "Unread · Today"
+
+
+@pytest.mark.parametrize(("width", "named"), [(140, True), (120, False), (100, True), (80, False), (60, True)])
+async def test_a_row_names_its_source_where_its_title_keeps_room(opened: Opener, width: int, named: bool) -> None:
+    async with opened(width=width, config=BY_HAND) as reader:
+        line = reader.list_line("Fig Street closed")
+        assert ("City Desk" in line) is named
+
+
+@pytest.mark.parametrize("width", [140, 100])
+async def test_the_sidebar_s_cursor_goes_to_the_view_that_a_key_opens(opened: Opener, width: int) -> None:
+    async with opened(width=width, config=BY_HAND) as reader:
+        for key, name in (("3", "starred"), ("2", "all"), ("2", "all")):
+            await reader.press("shift+tab", "G", key)
+            assert reader.news.focused is reader.news.headlines
+            row = reader.news.sidebar.current
+            assert row is not None
+            assert row.name == name
+
+
+async def test_the_sidebar_s_bar_follows_the_view(opened: Opener) -> None:
+    async with opened(config=BY_HAND) as reader:
+        for key, name in (("2", "all"), ("5", "today"), ("1", "unread")):
+            await reader.press(key)
+            assert reader.news.sidebar.current is not None
+            assert reader.news.sidebar.current.name == name
