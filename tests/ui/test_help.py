@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
+import pytest
 from msgspec.structs import replace
 from textual.command import CommandList, CommandPalette
 from textual.containers import VerticalScroll
 
 from roya_tui.query import FIELDS, SORTS, STATES
-from roya_tui.ui.dialogs.help import Help
+from roya_tui.ui.dialogs.help import Help, having
 from roya_tui.ui.keys import ACTIONS
 
-from .conftest import BY_HAND, Opener
+from .conftest import BY_HAND, Open, Opener
 
 
 async def test_help_lists_every_action(opened: Opener) -> None:
@@ -83,3 +84,61 @@ async def test_help_scrolls_with_the_keys_it_describes(opened: Opener) -> None:
             await reader.pilot.press(key)
             await reader.pilot.pause(0.1)
             assert scroll.scroll_y > before
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("r", ["refresh"]),
+        ("R", ["refresh-all"]),
+        ("refresh", ["refresh", "refresh-all", "stop"]),
+        ("refr all", ["refresh-all"]),
+        ("redo", ["redo"]),
+        ("previous-un", ["previous-unread"]),
+        ("ctrl+f", ["page-down"]),
+        ("rules up", ["rule-up"]),
+        ("ÜNDO", ["undo"]),
+        ("é", []),
+        ("star zebra", []),
+    ],
+)
+def test_letters_mean_a_key_and_words_what_it_does_its_group_or_its_name(text: str, names: list[str]) -> None:
+    assert [action.name for action in having([a for a in ACTIONS if a.place != "gallery"], text)] == names
+
+
+def test_a_groups_name_has_all_of_it() -> None:
+    assert {action.name for action in ACTIONS if action.group == "Rules"} <= {a.name for a in having(ACTIONS, "rules")}
+
+
+def told(reader: Open) -> str:
+    screen = reader.app.screen
+    assert isinstance(screen, Help)
+    return screen.words().plain
+
+
+@pytest.mark.parametrize("width", [140, 60])
+async def test_a_slash_narrows_the_keys_and_esc_leaves_it_step_by_step(opened: Opener, width: int) -> None:
+    async with opened(width=width) as reader:
+        await reader.press("question_mark")
+        whole = told(reader)
+        await reader.press("slash", *"mark all")
+        assert "Mark all" in told(reader)
+        assert "Redo" not in told(reader)
+        assert "What / understands" not in told(reader)
+        await reader.press("enter")
+        assert "Redo" not in told(reader)
+        await reader.press("escape")
+        assert told(reader) == whole
+        await reader.press("slash", *"[x] zebra")
+        assert "No key does that. esc shows all" in told(reader)
+        await reader.press("escape")
+        assert told(reader) == whole
+        await reader.press("escape")
+        assert reader.app.screen is reader.news
+
+
+async def test_the_keys_of_another_screen_are_narrowed_too(opened: Opener) -> None:
+    async with opened() as reader:
+        await reader.press("S", "question_mark", "slash", *"pause")
+        assert "Pause a source" in told(reader)
+        assert "Give it a name" not in told(reader)

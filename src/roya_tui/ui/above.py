@@ -34,7 +34,8 @@ class AboveNews(Framed):
     def action_help(self) -> None:
         from roya_tui.ui.dialogs.help import Help
 
-        self.app.push_screen(Help(keys.there(self.news.actions, self.here), query=False))
+        actions = keys.there(self.news.actions, self.here)
+        self.app.push_screen(Help(actions, self.news.config.reading.rtl, query=False))
 
     def action_undo(self) -> None:
         self.news.action_undo()

@@ -190,7 +190,7 @@ class Gallery(Framed):
     def action_help(self) -> None:
         from roya_tui.ui.dialogs.help import Help
 
-        self.app.push_screen(Help(self.commands, query=False))
+        self.app.push_screen(Help(self.commands, self._rtl, query=False))
 
     def action_quit(self) -> None:
         self.news.stop_refresh()

@@ -166,7 +166,7 @@ class Panes(Framed):
     def action_help(self) -> None:
         from roya_tui.ui.dialogs.help import Help
 
-        self.app.push_screen(Help(self.actions))
+        self.app.push_screen(Help(self.actions, self.config.reading.rtl))
 
     # What one layer does for others.
 

@@ -7,12 +7,17 @@ from itertools import groupby
 from textwrap import wrap
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
 from roya_tui.query import FIELDS, SORTS, STATES
+from roya_tui.reading.oneline import sentence
+from roya_tui.text import fold
+from roya_tui.ui.bars import Bar
+from roya_tui.ui.cells import measure, shown
 from roya_tui.ui.dialogs.dialog import Dialog
 from roya_tui.ui.keys import Action
 
@@ -39,11 +44,27 @@ LAST_WORDS = """In the article j and k scroll; a link's number stands behind it.
 In a wide window the names on the right are what [keys] in config.toml calls them."""
 
 
+def having(actions: Sequence[Action], text: str) -> list[Action]:
+    """The actions that `text` means, all of whose words must fit: one letter is a key, more begin a word of what is
+    told of an action, of its name or of its group, or a key's name."""
+
+    def fits(action: Action, word: str) -> bool:
+        named = {*action.shown.split(), *action.keys.split(",")}
+        if len(word) == 1:
+            return word in named
+        words = fold(f"{action.text} {action.group} {action.name} {action.name.replace('-', ' ')}").split()
+        return any(one.startswith(fold(word)) for one in (*words, *named))
+
+    return [action for action in actions if all(fits(action, word) for word in text.split())]
+
+
 class Help(Dialog[None]):
     """Keys by group, and the query language in some lines."""
 
     BINDINGS: ClassVar = [
-        ("escape,question_mark,q,enter,h,left", "dismiss", "Close"),
+        ("escape,h,left", "back", "All keys, or close"),
+        ("question_mark,q,enter", "dismiss", "Close"),
+        ("slash", "find", "Narrow the keys"),
         ("j", "scroll('down')", "Down"),
         ("k", "scroll('up')", "Up"),
         ("g", "scroll('home')", "Top"),
@@ -52,29 +73,81 @@ class Help(Dialog[None]):
         ("ctrl+b", "scroll('page_up')", "Page up"),
     ]
 
-    DEFAULT_CSS = "Help > VerticalScroll { width: 84; max-height: 92%; scrollbar-size-vertical: 1; }"
+    DEFAULT_CSS = """
+    Help > VerticalScroll { width: 84; max-height: 92%; scrollbar-size-vertical: 1; }
+    Help > Bar, Help > Bar:focus { border: none; margin-bottom: 0; }
+    """
 
-    def __init__(self, actions: Sequence[Action], *, query: bool = True) -> None:
+    def __init__(self, actions: Sequence[Action], rtl: str, *, query: bool = True) -> None:
         super().__init__()
         self._query = query
         self._actions = actions
+        self._rtl = rtl
+        self._narrow = ""
 
     def compose(self) -> ComposeResult:
-        with VerticalScroll() as scroll:
-            scroll.border_title = "Keys"
-            scroll.border_subtitle = "esc closes, ctrl+p finds every command by name"
+        with VerticalScroll() as box:
+            box.border_title = "Keys"
+            box.border_subtitle = "esc closes, / narrows, ctrl+p finds every command by name"
             yield Static(self.words())
+        bar = Bar(rtl=self._rtl, placeholder="a key, or words of what it does: r, star, sources", compact=True)
+        bar.home = box
+        yield bar
 
     def action_scroll(self, where: str) -> None:
         getattr(self.query_one(VerticalScroll), f"scroll_{where}")(animate=False)
 
+    # Narrowing.
+
+    def action_find(self) -> None:
+        box = self.query_one(VerticalScroll)
+        box.styles.height = box.outer_size.height  # it stays where it is, however few keys are left
+        self.query_one(Bar).open(self._narrow)
+
+    @on(Bar.Changed)
+    def _typed(self, message: Bar.Changed) -> None:
+        self._show(message.value)
+
+    @on(Bar.Stepped)
+    def _stepped(self, message: Bar.Stepped) -> None:
+        self.action_scroll("down" if message.by > 0 else "up")
+
+    @on(Bar.Left)
+    def _left(self, message: Bar.Left) -> None:
+        message.bar.shut()
+        self._show(message.bar.value if message.kept else "")
+
+    def action_back(self) -> None:
+        if self._narrow:
+            self._show("")
+        else:
+            self.dismiss()
+
+    def _show(self, narrow: str) -> None:
+        self._narrow = narrow.strip()
+        box = self.query_one(VerticalScroll)
+        title = sentence(f"Keys: {self._narrow}" if self._narrow else "Keys", 50, measure, self._rtl)
+        box.border_title = Content(shown(title))
+        self.query_one(Static).update(self.words())
+        box.scroll_home(animate=False)
+
+    def on_resize(self) -> None:
+        box = self.query_one(VerticalScroll)
+        box.styles.height = None
+        self.query_one(Static).update(self.words())
+
+    # What it says.
+
     def words(self) -> Content:
-        """All of the help as text."""
+        """All of the help as text, or what is left of it."""
         lines: list[Content] = []
-        for group, actions in groupby(self._actions, key=lambda action: action.group):
+        actions = having(self._actions, self._narrow)
+        for group, some in groupby(actions, key=lambda action: action.group):
             lines += [Content(""), Content.styled(group, "bold $accent")]
-            lines += [self._row(action) for action in actions]
-        if self._query:
+            lines += [self._row(action) for action in some]
+        if not actions:
+            lines += [Content(""), Content("No key does that. esc shows all; ctrl+p finds commands by name.")]
+        if self._query and not self._narrow:
             lines += [Content(""), Content.styled("What / understands", "bold $accent")]
             lines += [_row(query, meaning, 30, self._room) for query, meaning in QUERY_HELP]
             lines += [Content(""), Content(LAST_WORDS)]
