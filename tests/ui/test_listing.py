@@ -18,7 +18,7 @@ from roya_tui.store import search, sources, state
 from roya_tui.store.database import open_store
 from roya_tui.store.undo import undo
 from roya_tui.ui import listing
-from roya_tui.ui.listing import Capping, Held, Listed, Making, listed, refolded
+from roya_tui.ui.listing import AtHand, Capping, Held, Listed, Making, listed, listed_with, refolded
 
 QUERIES = ("", "is:unread", "water", "sort:oldest", "sort:source", "tag:city or tag:science")
 
@@ -129,6 +129,26 @@ def test_what_is_read_stays_and_its_story_with_it(db: Connection) -> None:
     found = listed(db, parse("is:unread", NOW), NOW, held=Held(every[0], at, 0, by_time=True))
     assert found.every[0] == every[0], "it is read, and stays"
     assert found.others[0] == 2
+
+
+@pytest.mark.parametrize("text", ["is:unread", "is:unread sort:oldest", "is:unread sort:source"])
+def test_the_first_rows_are_enough_where_the_cursors_article_has_its_place(db: Connection, text: str) -> None:
+    """Wherever it stands, found or not: in an order of time the first rows reach what is before their last."""
+    query, first = parse(text, NOW), 5
+    by_time = query.order != "source"
+    unread = listed(db, query, NOW)
+    place = {id: number for number, id in enumerate(unread.every)}
+    for id, at in zip(*search.dated(db, parse("", NOW), NOW), strict=True):
+        whole = listed_with(db, query, NOW, first, AtHand(id, at)).whole
+        if id in place:
+            assert whole == (place[id] >= first)
+        elif by_time:
+            last = unread.times[first - 1]
+            assert whole == (at <= last if query.order == "newest" else at >= last)
+        else:
+            assert whole
+        assert listed_with(db, query, NOW, first, AtHand(id, None)).whole == (place.get(id, first) >= first)
+    assert not listed_with(db, query, NOW, first, None).whole
 
 
 def test_parting_folds_the_same_articles_anew(db: Connection) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from itertools import chain
 from textwrap import wrap
 from typing import ClassVar
 
@@ -103,10 +104,9 @@ class Headlines(Storied):
             return 0
         if (place := position(new.ids, old[index])) is not None:
             return place
-        places = {id: place for place, id in enumerate(new.ids)}
-        below = (places[id] for id in old[index + 1 :] if id in places)
-        above = (places[id] for id in reversed(old[:index]) if id in places)
-        return next(below, next(above, 0))
+        there = set(new.ids)
+        nearest = next((id for id in chain(old[index + 1 :], reversed(old[:index])) if id in there), None)
+        return 0 if nearest is None else new.ids.index(nearest)
 
     def expect(self, totals: Totals | None) -> None:
         """Say how many there will be, where the first of them are shown already."""

@@ -22,6 +22,13 @@ FEW = 10_000
 """Articles up to which their own stories are asked for, and not all."""
 
 
+class AtHand(Struct, frozen=True):
+    """The article of the cursor, and the second that the list it stands in is sorted by; None if by something else."""
+
+    id: int
+    at: int | None
+
+
 class Held(Struct, frozen=True):
     """The article that stays in the list whether the query finds it or not, since it is being read."""
 
@@ -92,6 +99,24 @@ def listed(
         # They stand below all that is shown now; when, is not asked until all are.
         ids, times = ids + more, times + times[-1:] * len(more)
     return refolded(db, ids, times, making=making, first=None if whole else first)
+
+
+def listed_with(
+    db: Connection, query: Query, now: int, limit: int, article: AtHand | None, *, making: Making = USUAL
+) -> Listed:
+    """Return the rows of the first `limit` of what `query` finds; all of it where `article`, found or not, has its
+    place further down."""
+    found = listed(db, query, now, limit, making=making)
+    if found.whole or article is None or article.id in found.every or _reaches(found.times, article.at, query.order):
+        return found
+    return listed(db, query, now, making=making)
+
+
+def _reaches(times: array[int], at: int | None, order: str) -> bool:
+    """Whether what stands at that second has its place before the last of these."""
+    if at is None or order not in ("newest", "oldest"):
+        return False
+    return at > times[-1] if order == "newest" else at < times[-1]
 
 
 def refolded(

@@ -22,7 +22,7 @@ from roya_tui.ui.choosing import Choosing
 from roya_tui.ui.comparing import Comparing
 from roya_tui.ui.folding import Folding
 from roya_tui.ui.library import Interrupted
-from roya_tui.ui.listing import Held, Listed, listed
+from roya_tui.ui.listing import AtHand, Held, Listed, listed, listed_with
 from roya_tui.ui.turns import InTurn
 from roya_tui.ui.view import NO_ARTICLES, View
 
@@ -31,8 +31,6 @@ FIRST = 200
 """Headlines of a new view that are shown before the rest is known."""
 COUNT_WITHIN = 0.03
 """Seconds that the first of what is found waits for how many there are, to be drawn with it."""
-EXPECT_AFTER = 0.05
-"""Seconds that the rest of a view may take before it is told how many there will be."""
 REST_AFTER = 0.2
 """Seconds without a key after which the rest of what is found is read: the next letter would make it useless."""
 
@@ -93,23 +91,26 @@ class Showing(Briefing, Folding, Choosing, Comparing):
             if query.order == "relevance" and not hold and not (stay and await self._finds(query, selected)):
                 await self._show_the_best(query)
                 return
-            # Where tags or facts are asked for the first ones take as long as all; the best by their words do not.
-            narrowed = (view.only or view.find.strip()) and query.order != "relevance"
-            limit = None if narrowed or hold else FIRST
-            held = self._held() if hold else None
-            found = await self.library.read(listed, query, self.now(), limit, held=held, making=self.listing)
-            begun = found.whole or not stay or selected is None or selected in found.every
+            found = await self._first_of(view, query, stay, hold)
             # All of it is asked for while the first rows are drawn.
             everything = (
                 None if found.whole else _beside(self.library.read(listed, query, self.now(), making=self.listing))
             )
-            if begun:
-                self.show_listed(found, stay)
+            self.show_listed(found, stay)
             if everything is not None:
-                if begun:
-                    await self._expect(everything, query)
-                found = await everything
-                self._extend(found) if begun else self.show_listed(found, stay)
+                await self._expect(everything, query)
+                self._extend(await everything)
+
+    async def _first_of(self, view: View, query: Query, stay: bool, hold: bool) -> Listed:
+        """The first of what a view asks for, with the place of the cursor's article where it is to `stay` there."""
+        now = self.now()
+        if hold:
+            return await self.library.read(listed, query, now, held=self._held(), making=self.listing)
+        # Where tags or facts are asked for the first ones take as long as all; the best by their words do not.
+        if (view.only or view.find.strip()) and query.order != "relevance":
+            return await self.library.read(listed, query, now, making=self.listing)
+        at_hand = self._at_hand() if stay else None
+        return await self.library.read(listed_with, query, now, FIRST, at_hand, making=self.listing)
 
     async def _finds(self, query: Query, id: int | None) -> bool:
         found = [] if id is None else await self.library.read(search.found_among, query, [id], self.now())
@@ -117,9 +118,6 @@ class Showing(Briefing, Folding, Choosing, Comparing):
 
     async def _expect(self, everything: Task[Listed], query: Query) -> None:
         """Say how many there will be, where reading them takes longer than counting them."""
-        done, _ = await wait([everything], timeout=EXPECT_AFTER)
-        if done:
-            return
         counting = _beside(self._count_all(query, self.now()))
         await wait([everything, counting], return_when=FIRST_COMPLETED)
         if everything.done():
@@ -172,6 +170,12 @@ class Showing(Briefing, Folding, Choosing, Comparing):
             if headline is None or headline.hidden or index is None
             else Held(headline.id, headline.at, index, self._by_day)
         )
+
+    def _at_hand(self) -> AtHand | None:
+        """The article of the cursor, and its place in time where the list goes by that."""
+        index = self.headlines.index
+        headline = None if index is None else self.headlines.headline(index)
+        return None if headline is None else AtHand(headline.id, headline.at if self.headlines.timeline.days else None)
 
     def show_listed(self, found: Listed, stay: bool) -> None:
         self._show(self._timeline(found), stay)
