@@ -84,3 +84,64 @@ def test_a_wide_terminal_shows_the_rhythm_too(home: Path, columns: int, rhythm: 
     assert ("8 weeks" in seen.lines[0]) is rhythm
     assert seen.lines[1].endswith("2 a week") is rhythm
     assert "1 source needs a look: S in the reader tells more, and what to do." in seen.text()
+
+
+@pytest.mark.usefixtures("coast")
+@pytest.mark.parametrize("name", [["kelp"], ["Kelp", "Post"], ["https://me:secret@kelp.example/feed"], ["2"]])
+def test_all_that_is_known_of_one_is_told(cli: Cli, home: Path, name: list[str]) -> None:
+    db = open_store(home / "news.db")
+    id = sources.match(db, "Kelp")[0].id
+    sources.change(db, id, folder="Coast", interval=7_200, per_day=3, now=0)
+    db.close()
+    told = cli("sources", *(str(id) if word == "2" else word for word in name))
+    assert told.code == 0
+    assert "secret" not in told.out
+    assert told.lines[:3] == [
+        "Kelp Post",
+        "Did not answer in 30 s. 3 tries failed in a row; none went well so far.",
+        f"roya-tui refresh {id} tries now, roya-tui remove {id} removes it.",
+    ]
+    for line in (
+        "Address: https://…@kelp.example/feed",
+        "Folder: Coast",
+        "Asked: every 2 hours, as you set",
+        "Last good answer: none yet",
+        "Articles: 0, 0 unread",
+        "In lists: the newest 3 of a day",
+    ):
+        assert line in told.lines
+    assert sum("Did not answer in 30 s." in line for line in told.lines[3:]) == 6
+
+
+@pytest.mark.usefixtures("coast")
+def test_a_program_is_told_its_last_tries_too(cli: Cli) -> None:
+    (bad,) = cli("sources", "kelp", "--json").json
+    assert (bad["label"], bad["verdict"], len(bad["last_tries"])) == ("Kelp Post", "failing", 3)
+    assert bad["last_tries"][0]["failure"] == "timeout"
+    assert bad["last_tries"][0]["message"].startswith("Kelp Post did not answer in 30 s.")
+
+
+@pytest.mark.usefixtures("coast")
+def test_several_or_a_folder_are_told_in_a_line_each_and_none_is_told(cli: Cli, home: Path) -> None:
+    db = open_store(home / "news.db")
+    for name, folder in (("Kelp", "Coast/North"), ("Dune", "Coast")):
+        sources.change(db, sources.match(db, name)[0].id, folder=folder, now=0)
+    db.close()
+    assert [line.split("  ")[-1].strip() for line in cli("sources", "coast").lines] == [
+        "well",
+        "Did not answer in 30 s. 3 tries failed in a row; none went well so far.",
+    ]
+    missing = cli("sources", "zebra")
+    assert (missing.code, missing.out) == (1, "")
+    assert "No source or folder is called “zebra”." in missing.err
+
+
+@pytest.mark.usefixtures("coast")
+def test_a_narrow_terminal_wraps_what_it_is_told(home: Path) -> None:
+    pytest.importorskip("fcntl", reason="a pty needs POSIX")
+    from tests.terminal import Terminal
+
+    command = [sys.executable, "-m", "roya_tui", "--home", str(home), "sources", "kelp"]
+    with Terminal(command, columns=40, rows=40) as terminal:
+        assert terminal.wait_exit(30) == 0
+        assert "Did not answer in 30 s. 3 tries failed\nin a row; none went well so far." in terminal.screen.text()

@@ -28,7 +28,7 @@ _COMMANDS = {
     "refresh": ("refreshing", "refresh"),
     "list": ("articles", "list_articles"),
     "show": ("showing", "show"),
-    "sources": ("subscriptions", "list_sources"),
+    "sources": ("sources", "list_sources"),
     "tags": ("tags", "tags"),
     "feeds": ("feeds", "feeds"),
     "rules": ("rules", "rules"),

@@ -186,7 +186,14 @@ def _showing(command: _Command) -> None:
 
 def _gathered(command: _Command) -> None:
     """What they are gathered by."""
-    sources = command("sources", "list the sources, with counts and how they answer")
+    sources = command(
+        "sources",
+        "list the sources, with counts and how they answer",
+        "Of one that is named it tells all: address, folder, when it was asked and is asked next, its last failures.",
+    )
+    sources.add_argument(
+        "sources", metavar="SOURCE", nargs="*", help="only this, by number, address or words of the name, or a folder"
+    )
     sources.add_argument("--json", action="store_true", help="one JSON document")
 
     tags = command("tags", "list the tags, with counts")

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from roya_tui.model import Attempt, Health, shown_address
+from roya_tui.reading.blocks import Block, Document, Text
 from roya_tui.reading.head import Row, size
 from roya_tui.reading.health import Times, long, rhythm
 from roya_tui.reading.health_table import next_look, spark
-from roya_tui.reading.isolating import beside
+from roya_tui.reading.isolating import beside, told
+from roya_tui.reading.layout import layout
+from roya_tui.reading.lines import Line, Run
+from roya_tui.reading.scripts import Measure
 
 _ERRORS = 5
 """Failures that are told above all tries."""
@@ -33,11 +37,24 @@ def page(
     facts = _facts(health, times, every, dot, per_day, ascii=ascii)
     rows += [(beside(fact, ": "), "facts") for fact in facts if fact[1]]
     errors = [attempt for attempt in attempts if attempt.kind][:_ERRORS]
-    for heading, told in (("Last failures", errors), ("Last tries", attempts)):
-        if told:
+    for heading, some in (("Last failures", errors), ("Last tries", attempts)):
+        if some:
             rows += [("", ""), (heading, "heading")]
-            rows += [_attempt(attempt, health.source.label, times, dot, failed) for attempt in told]
+            rows += [_attempt(attempt, health.source.label, times, dot, failed) for attempt in some]
     return rows
+
+
+def set_row(row: Row, width: int, measure: Measure, rtl: str, *, ascii: bool) -> Sequence[Line]:
+    """Set one line of the page at a width, with its style. What is ours reads from the left, whatever names are in it;
+    only the source's own name is a text by itself."""
+    words, style = row
+    if not words:
+        return (Line(),)
+    is_name = style == "headline"
+    words = words if is_name else told(words)
+    block = Block("paragraph", Text(words), rtl=None if is_name else False)
+    lines = layout(Document((block,), text=words), width, measure, ascii=ascii, rtl=rtl)
+    return [Line(tuple(Run(run.text, style) for run in line.runs), line.cells) for line in lines]
 
 
 def _facts(

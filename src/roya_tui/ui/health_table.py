@@ -13,14 +13,12 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from roya_tui.model import Health
-from roya_tui.reading.blocks import Block, Document, Text
 from roya_tui.reading.head import Row
 from roya_tui.reading.headline import Signs
+from roya_tui.reading.health_page import set_row
 from roya_tui.reading.health_table import Column, columns
 from roya_tui.reading.health_table import row as row_of
-from roya_tui.reading.isolating import told
-from roya_tui.reading.layout import layout
-from roya_tui.reading.lines import Line, Run
+from roya_tui.reading.lines import Line
 from roya_tui.ui import keys
 from roya_tui.ui.cells import measure, strip
 from roya_tui.ui.ink import ink
@@ -163,19 +161,10 @@ class SourcePage(Scrolled, can_focus=True):
 
     def _set(self) -> None:
         width = max(8, self.columns - 2)
-        self._lines = [line for one in self._rows for line in self._lines_of(one, width)]
+        self._lines = [
+            line for row in self._rows for line in set_row(row, width, measure, self._rtl, ascii=self._ascii)
+        ]
         self.set_lines(len(self._lines))
-
-    def _lines_of(self, row: Row, width: int) -> Sequence[Line]:
-        words, style = row
-        if not words:
-            return (Line(),)
-        # What is ours reads from the left, whatever names are in it; only the source's own name is a text by itself.
-        is_name = style == "headline"
-        words = words if is_name else told(words)
-        block = Block("paragraph", Text(words), rtl=None if is_name else False)
-        lines = layout(Document((block,), text=words), width, measure, ascii=self._ascii, rtl=self._rtl)
-        return [Line(tuple(Run(run.text, style) for run in line.runs), line.cells) for line in lines]
 
     def notify_style_update(self) -> None:
         self._styles.clear()

@@ -1,0 +1,209 @@
+"""The command sources: every subscription in a line, or all that is known of one."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Sequence
+from sqlite3 import Connection
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
+
+from roya_tui.cli.output import Column, cells, iso
+from roya_tui.cli.session import DONE, CannotDo, Session
+from roya_tui.config import Config, wishes_for
+from roya_tui.model import Attempt, Health, Source, shown_address
+from roya_tui.text import fold, many, one_line
+
+if TYPE_CHECKING:
+    from roya_tui.reading.health import Times
+
+_WORDS = {"paused": "paused", "sample": "sample", "saved": "kept here", "new": "not fetched yet"}
+"""What is told in a word where there is nothing to tell."""
+_WIDE = 120
+"""Columns of a terminal from which there is room for how often a source publishes."""
+
+
+_ADVICE = {"refresh": "roya-tui refresh {} tries now", "remove": "roya-tui remove {} removes it"}
+"""What may be advised and is a command; the rest is keys of the reader."""
+
+
+def list_sources(session: Session, wanted: Namespace) -> int:
+    """`roya-tui sources`: every source with its counts and how it fares, or those named; all there is of one."""
+    from roya_tui.reading.health import Times
+    from roya_tui.refresh.survey import survey
+    from roya_tui.store import health
+
+    name = " ".join(wanted.sources)
+    times = Times(session.now, session.clock())
+    with session.store(reading=True) as db:
+        found = survey(db, session.config, times, health.twins(db), offline=session.offline)
+        if not name:
+            if wanted.json:
+                session.out.json([health_facts(one, session.config) for one in found])
+            else:
+                _tell_all(session, found)
+            return DONE
+        meant = _meant(db, found, name)
+        tries = {one.source.id: health.attempts(db, one.source.id) for one in meant}
+    if wanted.json:
+        session.out.json(
+            [
+                health_facts(one, session.config) | {"last_tries": [_try_facts(try_) for try_ in tries[one.source.id]]}
+                for one in meant
+            ]
+        )
+    elif len(meant) > 1:
+        _tell_all(session, meant)
+    else:
+        _tell_one(session, meant[0], tries[meant[0].source.id], times)
+    return DONE
+
+
+def _meant(db: Connection, found: Sequence[Health], name: str) -> Sequence[Health]:
+    """Those that are called so, or that are in a folder that is; raises `CannotDo` for none."""
+    from roya_tui.store import sources
+
+    ids = set(sources.matching(db, name))
+    folder = f"{fold(name)}/"
+    meant = [one for one in found if one.source.id in ids]
+    meant = meant or [one for one in found if f"{fold(one.source.folder)}/".startswith(folder)]
+    if not meant:
+        raise CannotDo(f"No source or folder is called “{one_line(name)}”. roya-tui sources lists them.")
+    return meant
+
+
+def _tell_one(session: Session, one: Health, tries: Sequence[Attempt], times: Times) -> None:
+    from roya_tui.reading.headline import ASCII, UNICODE
+    from roya_tui.reading.health_page import page, set_row
+
+    config, source = session.config, one.source
+    signs = ASCII if config.look.ascii else UNICODE
+    advice = [_ADVICE[name].format(source.id) for name in one.advice if name in _ADVICE]
+    rows = page(
+        one,
+        tries,
+        f"{', '.join(advice)}." if advice else "",
+        times,
+        config.refresh.every,
+        dot=signs.dot,
+        failed=signs.failed,
+        ascii=config.look.ascii,
+        per_day=wishes_for(config, source).per_day,
+    )
+    columns = session.terminal.columns
+    if columns is None:
+        for words, _ in rows:
+            session.out.line(words)
+    else:
+        rtl = config.reading.rtl
+        lines = [line.text for row in rows for line in set_row(row, columns, cells, rtl, ascii=config.look.ascii)]
+        session.out.text("\n".join(lines), rtl)
+
+
+def _tell_all(session: Session, found: Sequence[Health]) -> None:
+    from roya_tui.reading.health import ALL_WELL, TROUBLES
+
+    columns = [
+        Column(right=True, least=3),
+        Column(right=True, least=6),
+        Column(right=True, least=6),
+        Column(most=22),
+        Column(most=34),
+        Column(gives_way=True),
+    ]
+    heading = ["no.", "all", "unread", "folder", "name", "last answer"]
+    rows = [
+        [
+            str(one.source.id),
+            str(one.source.total),
+            str(one.source.unread),
+            one.source.folder or "-",
+            one.source.label,
+            "well" if one.said == ALL_WELL else _WORDS.get(one.verdict, one.said),
+        ]
+        for one in found
+    ]
+    if (session.terminal.columns or 0) >= _WIDE:
+        _add_rhythm(session, found, rows)
+        columns += [Column(), Column()]
+        heading += ["8 weeks", "rhythm"]
+    session.table(columns, rows, heading)
+    troubled = sum(one.verdict in TROUBLES for one in found)
+    if troubled and session.terminal.interactive:
+        need = many(troubled, "source needs a look", "sources need a look")
+        session.out.tell(f"{need}: S in the reader tells more, and what to do.")
+
+
+def _add_rhythm(session: Session, found: Sequence[Health], rows: list[list[str]]) -> None:
+    """Add to each row how busy the last weeks were, and how often it publishes."""
+    from roya_tui.reading.health import rhythm
+    from roya_tui.reading.health_table import spark
+
+    for one, row in zip(found, rows, strict=True):
+        row += [spark(one.facts, ascii=session.config.look.ascii), rhythm(one.facts)]
+
+
+def health_facts(health: Health, config: Config) -> dict[str, Any]:
+    """Return a source and how it fares as JSON tells it; what `config` wishes for it stands where nothing was set."""
+    from roya_tui.reading.health import rate
+
+    facts = health.facts
+    source = health.source
+    if source.per_day is None:
+        source = replace(source, per_day=wishes_for(config, source).per_day)
+    return source_facts(source) | {
+        "verdict": health.verdict,
+        "health": health.said,
+        "gone": health.source.gone,
+        "waiting": health.why,
+        "tries": facts.tries,
+        "tries_failed": facts.failed,
+        "milliseconds": facts.milliseconds,
+        "bytes": facts.size,
+        "newest": iso(facts.newest),
+        "weeks": list(facts.weeks),
+        "per_week": round(rate(facts), 2),
+        "longest_pause": facts.pause,
+        "same_as": list(facts.twins),
+    }
+
+
+def source_facts(source: Source) -> dict[str, Any]:
+    """Return a source as JSON tells it; its address without any password."""
+    return {
+        "id": source.id,
+        "url": source.url if source.local else shown_address(source.url),
+        "label": source.label,
+        "title": source.title,
+        "name": source.name,
+        "folder": source.folder,
+        "homepage": source.homepage,
+        "language": source.language,
+        "zone": source.zone,
+        "mapping": source.mapping,
+        "sample": source.sample,
+        "paused": source.paused,
+        "interval": source.interval,
+        "per_day": source.per_day,
+        "articles": source.total,
+        "unread": source.unread,
+        "checked": iso(source.checked),
+        "succeeded": iso(source.succeeded),
+        "next_check": iso(source.next_check),
+        "failures": source.failures,
+        "error": source.error,
+        "moved_to": shown_address(source.moved_to),
+    }
+
+
+def _try_facts(tried: Attempt) -> dict[str, Any]:
+    return {
+        "at": iso(tried.at),
+        "failure": tried.kind,
+        "message": tried.message,
+        "milliseconds": tried.milliseconds,
+        "bytes": tried.size,
+        "new": tried.new,
+        "changed": tried.changed,
+    }
