@@ -52,8 +52,9 @@ def test_every_command_has_help_with_the_exit_codes(cli: Cli, command: str) -> N
 @pytest.mark.parametrize(
     ("argv", "words"),
     [
-        (["lsit"], "invalid choice: 'lsit'"),
-        (["list", "--limt", "3"], "unrecognized arguments: --limt"),
+        (["lsit"], "roya-tui: “lsit” is no command. Did you mean list? roya-tui --help lists them all."),
+        (["zebra"], "roya-tui: “zebra” is no command. roya-tui --help lists them all."),
+        (["list", "--limt", "3"], "unrecognized arguments: --limt. Did you mean --limit?"),
         (["list", "--limit", "few"], "'few' is no count"),
         (["show", "seven"], "'seven' is no article's number"),
         (["show"], "Which articles?"),
@@ -67,6 +68,21 @@ def test_wrong_usage_is_told_and_ends_with_2(cli: Cli, argv: list[str], words: s
     assert result.code == 2
     assert words in result.err
     assert result.out == ""
+
+
+@pytest.mark.parametrize(
+    ("argv", "command"),
+    [
+        (["sources", "--zebra"], "sources"),
+        (["--offline", "show", "3", "--forse"], "show"),
+        (["undo", "3"], "undo"),
+        (["tags", "--query", "tag:x"], "tags"),
+    ],
+)
+def test_of_a_command_that_was_not_understood_its_own_usage_is_told(cli: Cli, argv: list[str], command: str) -> None:
+    told = cli(*argv).err
+    assert told.startswith(f"usage: roya-tui {command} [")
+    assert "COMMAND ..." not in told
 
 
 def test_home_may_stand_before_or_after(cli: Cli, tmp_path: Path) -> None:

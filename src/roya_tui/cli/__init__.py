@@ -65,7 +65,7 @@ def run(argv: Sequence[str], environ: Mapping[str, str] = os.environ) -> int:
         wanted = arguments.parse(argv)
         if hasattr(wanted, "query") and wanted.command not in _TAKE_QUERIES:
             *most, last = (name for name in _TAKE_QUERIES if name)
-            raise arguments.usage(f"--query goes with the reader, {', '.join(most)} and {last}")
+            raise arguments.usage(wanted.command, f"--query goes with the reader, {', '.join(most)} and {last}")
         where = paths(getattr(wanted, "home", None), environ)
         folder = where.data
         with ExitStack() as stack:

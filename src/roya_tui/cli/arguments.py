@@ -28,12 +28,12 @@ def _for_the_reader(words: Sequence[str]) -> argparse.Namespace | None:
     return None if others else wanted
 
 
-def usage(message: str) -> SystemExit:
-    """Say that the command was not understood, as argparse does, and return the exit."""
+def usage(command: str, message: str) -> SystemExit:
+    """Say that a command was not understood, as argparse does, and return the exit."""
     from roya_tui.cli.commands import parser
 
     try:
-        parser().error(message)
+        parser().commands[command].error(message)
     except SystemExit as leave:
         return leave
     raise AssertionError("error() always exits")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable
 
 from roya_tui.cli import options
 from roya_tui.cli.arguments import anywhere
+from roya_tui.cli.refusing import OfCommand, Whole
 from roya_tui.reading.icons import ICONS
 from roya_tui.text import folder_name, one_line
 
@@ -26,27 +26,10 @@ _Command = Callable[..., argparse.ArgumentParser]
 """Declares a command: its name, what it does, and more of that in its own help."""
 
 
-class _Mixed(argparse.ArgumentParser):
-    """Lets options stand between words: argparse by itself takes those before the first option for all of them."""
-
-    _mixing = False
-
-    def parse_known_args(  # type: ignore[override]
-        self, args: Sequence[str] | None = None, namespace: Any = None
-    ) -> tuple[Any, list[str]]:
-        if self._mixing or not {"-h", "--help"}.isdisjoint(args or ()):  # help is that of the words, too
-            return super().parse_known_args(args, namespace)
-        self._mixing = True
-        try:
-            return self.parse_known_intermixed_args(args, namespace)
-        finally:
-            self._mixing = False
-
-
-def parser() -> argparse.ArgumentParser:
+def parser() -> Whole:
     """Return what understands every command."""
     after = anywhere(before=False)
-    whole = argparse.ArgumentParser(
+    whole = Whole(
         prog="roya-tui",
         parents=[anywhere(before=True)],
         description="A terminal news reader: instant, offline, and it shows what changed. Without a command it opens "
@@ -54,8 +37,8 @@ def parser() -> argparse.ArgumentParser:
         epilog=_EXIT_CODES,
         allow_abbrev=False,
     )
-    mixed: type[argparse.ArgumentParser] = _Mixed
-    commands = whole.add_subparsers(title="commands", metavar="COMMAND", dest="command", parser_class=mixed)
+    one: type[argparse.ArgumentParser] = OfCommand
+    commands = whole.add_subparsers(title="commands", metavar="COMMAND", dest="command", parser_class=one)
 
     def command(name: str, short: str, long: str = "") -> argparse.ArgumentParser:
         return commands.add_parser(
@@ -69,6 +52,7 @@ def parser() -> argparse.ArgumentParser:
 
     for group in (_getting, _listing, _showing, _gathered, _doing, _carrying, _checking):
         group(command)
+    whole.commands = commands.choices
     return whole
 
 
