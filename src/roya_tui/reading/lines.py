@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import NamedTuple, TypeVar, overload
 
@@ -78,9 +79,9 @@ class Made(Sequence[L]):
 
     __slots__ = ()
 
+    @abstractmethod
     def made(self, number: int) -> L:
         """Return the line of that number, from 0. Raises IndexError beyond the end."""
-        raise NotImplementedError
 
     @overload
     def __getitem__(self, number: int) -> L: ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
 from roya_tui.ui import keys
@@ -22,9 +23,9 @@ class AboveNews(Framed):
         super().__init__()
         self.top = TopLine()
 
+    @abstractmethod
     def reload(self) -> None:
         """Show what is there now."""
-        raise NotImplementedError
 
     @property
     def commands(self) -> list[keys.Action]:

@@ -10,6 +10,7 @@ from roya_tui.query import VISIT, Query
 from roya_tui.reading.timeline import Timeline
 from roya_tui.ui import keys
 from roya_tui.ui.finding import Finding, Spot
+from roya_tui.ui.folding import Folding
 from roya_tui.ui.headlines import Headlines
 from roya_tui.ui.view import Place, View
 
@@ -20,8 +21,11 @@ NOTE_USE_EVERY = 300
 """Seconds after which it is noted anew that someone reads."""
 
 
-class Briefing(Finding):
-    """A view whose list is a front page. What one does to headlines is done to its lines, too."""
+class Briefing(Folding, Finding):
+    """A view whose list is a front page. What one does to headlines is done to its lines, too.
+
+    What is done to several articles (`Choosing`, below `Folding`) goes before what is done to the one at hand.
+    """
 
     _spots: Sequence[Spot] = ()
     """Where one came from: from a list to the briefing, and from there to what one of its lines counts."""

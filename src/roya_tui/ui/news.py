@@ -13,11 +13,7 @@ from roya_tui.config import Config
 from roya_tui.store import saved
 from roya_tui.ui import keys
 from roya_tui.ui.album import Album
-from roya_tui.ui.briefing import Briefing
-from roya_tui.ui.comparing import Comparing
 from roya_tui.ui.counting import Counting
-from roya_tui.ui.finding import Finding
-from roya_tui.ui.folding import Folding
 from roya_tui.ui.library import Library
 from roya_tui.ui.memory import Memory
 from roya_tui.ui.narrowing import Narrowing
@@ -41,7 +37,7 @@ def _places() -> type[Provider]:
     return Places
 
 
-class News(Showing, Counting, Narrowing, Ruling, Saving, Briefing, Finding, Folding, Outgoing, Picturing, Comparing):
+class News(Showing, Counting, Narrowing, Ruling, Saving, Outgoing, Picturing):
     """All layers in one: `Showing` shows a view, `Counting` counts, `Narrowing` is about places and tags, `Marks` about
     articles, `Sourcing` sources, `Refreshing` what is fetched, `Visiting` pages, `Picturing` pictures, `Comparing`
     versions, `Finding` words to find, `Choosing` many articles at once, `Folding` stories, `Crossing` the way from

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
@@ -20,28 +19,20 @@ from roya_tui.ui.article import ArticlePane
 from roya_tui.ui.bars import ArticleBar, FindBar, TagBar
 from roya_tui.ui.changes_pane import ChangesPane
 from roya_tui.ui.headlines import Headlines
+from roya_tui.ui.layer import Layer
 from roya_tui.ui.library import Library
 from roya_tui.ui.memory import Memory
 from roya_tui.ui.selecting import Selecting
 from roya_tui.ui.sidebar import Sidebar
-from roya_tui.ui.status import BottomLine, Framed, TooSmall, TopLine
-from roya_tui.ui.view import View
-
-if TYPE_CHECKING:
-    from roya_tui.ui.listing import Listed
+from roya_tui.ui.status import BottomLine, TooSmall, TopLine
 
 PANES = ("sidebar", "headlines", "article")
 
 
-class Panes(Framed):
+class Panes(Layer):
     """Sidebar, headlines, article, and a line above and below. Holds no news itself."""
 
     AUTO_FOCUS = "#headlines"
-
-    view: View
-    """What the list shows."""
-    folding: bool
-    """Whether stories have one row."""
 
     def __init__(
         self,
@@ -167,74 +158,3 @@ class Panes(Framed):
         from roya_tui.ui.dialogs.help import Help
 
         self.app.push_screen(Help(self.actions, self.config.reading.rtl))
-
-    # What one layer does for others.
-
-    def follow(self) -> None:
-        """The cursor of the headlines came to another article."""
-        raise NotImplementedError
-
-    def set_view(self, view: View, *, stay: bool = True, hold: bool = False) -> None:
-        """Show `view`, from its top; with `stay` at the article of the cursor, or the nearest that is in there.
-
-        With `hold` that article stays even where the view would leave it out: it is being read.
-        """
-        raise NotImplementedError
-
-    @property
-    def reads_list(self) -> bool:
-        """Whether something of what the list is to show is being read."""
-        raise NotImplementedError
-
-    @property
-    def awaits_list(self) -> bool:
-        """Whether the list is about to show another view, or all of what it shows the first of, and keys mean that."""
-        raise NotImplementedError
-
-    def list_is_there(self) -> None:
-        """Let keys that waited for the list be heard."""
-        raise NotImplementedError
-
-    def show_listed(self, found: Listed, stay: bool) -> None:
-        """Show these articles in the list; with `stay` the cursor stays on its article."""
-        raise NotImplementedError
-
-    def load_rest(self) -> None:
-        """Read what belongs into the view beside its first headlines."""
-        raise NotImplementedError
-
-    def want_rest(self) -> None:
-        """Let it be read at once, where it waits until nobody types."""
-        raise NotImplementedError
-
-    def frame(self) -> None:
-        """Say around the list what it shows."""
-        raise NotImplementedError
-
-    def fold_anew(self) -> None:
-        """Other articles tell a story now: show it."""
-        raise NotImplementedError
-
-    def action_fold_stories(self) -> None:
-        """A row for each story, or for each article."""
-        raise NotImplementedError
-
-    def count_tellings(self) -> object:
-        """Let rows of stories count what a refresh brought; the rows themselves stay as they are."""
-        raise NotImplementedError
-
-    async def tell_what_others_fetched(self) -> None:
-        """Tell what a refresh brought that another program began."""
-        raise NotImplementedError
-
-    def taken_in(self) -> None:
-        """All that came stands in the list now: nothing of it is told any more."""
-        raise NotImplementedError
-
-    def count_soon(self) -> None:
-        """Count anew what the sidebar tells, after a moment of quiet."""
-        raise NotImplementedError
-
-    def count_now(self) -> None:
-        """Count anew at once: the person did something."""
-        raise NotImplementedError

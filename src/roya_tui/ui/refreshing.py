@@ -222,11 +222,6 @@ class Refreshing(Sourcing):
         told = f"{len(failures):,} sources failed"
         return f"{told}." if self.shows_sources else f"{told}; {keys.key_of(self.actions, 'health')} shows them."
 
-    @property
-    def shows_sources(self) -> bool:
-        """Whether one looks at the screen of the sources' health."""
-        raise NotImplementedError
-
     def action_quit(self) -> None:
         self.stop_refresh()
         super().action_quit()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import ClassVar
 
 from rich.style import Style
@@ -48,8 +49,8 @@ class Rows(Tall, can_focus=True):
 
     # What a subclass says.
 
-    def count(self) -> int:
-        raise NotImplementedError
+    @abstractmethod
+    def count(self) -> int: ...
 
     def extent(self) -> int:
         """How many lines there are to scroll through: more than there are rows, where others are known to follow."""
@@ -58,9 +59,9 @@ class Rows(Tall, can_focus=True):
     def selectable(self, row: int) -> bool:
         return 0 <= row < self.count()
 
+    @abstractmethod
     def runs(self, row: int, width: int, here: bool) -> list[Run]:
         """The row's text, exactly `width` cells wide; `here`: the cursor stands on it."""
-        raise NotImplementedError
 
     def moved(self) -> None:
         """The cursor came to another row."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+
 from roya_tui.reading.blocks import Document
 from roya_tui.reading.finding import Foldings, Place
 from roya_tui.reading.page import Page
@@ -96,9 +98,9 @@ class Searched(Linked):
         here = self._hits[self._hit] if self._hits else None
         self.set_off("hits", [Mark(*place, "mark current" if place == here else "mark") for place in self._hits])
 
+    @abstractmethod
     def say_where(self) -> None:
         """Say in the frame at which of the places one is."""
-        raise NotImplementedError
 
     @property
     def counted(self) -> str:

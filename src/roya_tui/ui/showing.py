@@ -18,9 +18,6 @@ from roya_tui.store import search, sources
 from roya_tui.store.database import StoreError
 from roya_tui.ui.bars import Bar
 from roya_tui.ui.briefing import Briefing
-from roya_tui.ui.choosing import Choosing
-from roya_tui.ui.comparing import Comparing
-from roya_tui.ui.folding import Folding
 from roya_tui.ui.library import Interrupted
 from roya_tui.ui.listing import AtHand, Held, Listed, listed, listed_with
 from roya_tui.ui.turns import InTurn
@@ -35,11 +32,8 @@ REST_AFTER = 0.2
 """Seconds without a key after which the rest of what is found is read: the next letter would make it useless."""
 
 
-class Showing(Briefing, Folding, Choosing, Comparing):
-    """Shows a view: its first headlines as soon as they are known, then all of it.
-
-    What is done to several articles (`Choosing`) goes before what is done to the one at hand, as in `News`.
-    """
+class Showing(Briefing):
+    """Shows a view: its first headlines as soon as they are known, then all of it."""
 
     _rest_wanted: Event
     """Nobody types any more: what is found is to be shown with all that belongs to it."""

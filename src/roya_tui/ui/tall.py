@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+
 from rich.segment import Segment
 from textual import events
 from textual.content import Content
@@ -34,9 +36,9 @@ class Tall(ScrollView):
     _thumb_cells: tuple[()] | tuple[Segment, Segment] = ()
     """The last cell of a line without the thumb, and with it."""
 
+    @abstractmethod
     def line(self, number: int, width: int) -> Strip:
         """The line of that number, `width` cells wide; blank beyond the last."""
-        raise NotImplementedError
 
     def set_lines(self, lines: int) -> None:
         """Say how many lines there are to scroll through, and draw them anew."""
