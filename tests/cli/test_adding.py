@@ -48,6 +48,22 @@ def subscribed(cli: Cli) -> dict[str, dict[str, object]]:
     return {source["url"]: source for source in cli("sources", "--json").json if "royanews" not in source["url"]}
 
 
+def test_what_comes_stands_in_its_story_at_once(cli: Cli, server: Server) -> None:
+    told = {
+        "Post": ("Tram derails in Ellwick, four hurt", "A tram derailed in Ellwick on Monday; four people were hurt."),
+        "Times": (
+            "Four injured as tram jumps rails in Ellwick",
+            "Four people were hurt when a tram derailed in Ellwick.",
+        ),
+    }
+    for name, (title, lead) in told.items():
+        item = f"<item><title>{title}</title><guid>{name}</guid><description>{lead}</description></item>"
+        feed = f'<rss version="2.0"><channel><title>{name}</title><language>en</language>{item}</channel></rss>'
+        assert cli("add", server.serve(f"/{name}", feed)).code == 0
+    assert [article["tellings"] for article in cli("list", "--json").json] == [2, 2]
+    assert len(cli("list", "--stories").lines) == 1
+
+
 def test_a_feed_is_fetched_at_once(cli: Cli, server: Server) -> None:
     address = server.serve("/feed", rss("Town News", "one", "two"))
     result = cli("add", address, "--folder", " News / Jordan ", "--title", "My town")

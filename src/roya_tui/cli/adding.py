@@ -8,6 +8,7 @@ import shlex
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
+from contextlib import suppress
 from sqlite3 import Connection
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,8 @@ _WHAT_TO_DO = {
     "offline": "roya-tui --offline add keeps the address until there is one.",
 }
 
+_SORT_SECONDS = 1.0
+"""For which what came is sorted into stories before it is told."""
 _PERHAPS_WITHOUT_TLS = ("refused", "timeout", "tls")
 """How a host that has no https fails where the address says nothing of it."""
 
@@ -44,13 +47,25 @@ def add(session: Session, wanted: Namespace) -> int:
     results: list[Added] = []
     with session.store(samples=False) as db:
         for address in wanted.addresses:
-            for result in _add(session, db, address.strip(), wanted):
+            found = _add(session, db, address.strip(), wanted)
+            if any(result.event in ("added", "saved") for result in found):
+                _sort_into_stories(db)
+            for result in found:
                 results.append(result)
                 _tell(session, result, wanted.events)
     failed = sum(1 for result in results if not result.well)
     if failed:
         return SOME_FAILED if failed < len(results) else COULD_NOT
     return DONE
+
+
+def _sort_into_stories(db: Connection) -> None:
+    """Let what came stand in its stories as soon as it is seen."""
+    from roya_tui.refresh.sorting import sort_for
+    from roya_tui.store.database import StoreError
+
+    with suppress(StoreError):  # busy just now: the next refresh sorts it
+        sort_for(db, _SORT_SECONDS)
 
 
 def _tell(session: Session, result: Added, events: bool) -> None:

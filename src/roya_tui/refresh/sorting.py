@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import inf
 from sqlite3 import Connection
+from time import monotonic
 
 from roya_tui.reading.stories import Alike, Tellings, joining
 from roya_tui.store import stories
@@ -13,6 +14,13 @@ _AT_ONCE = 100
 """Articles sorted in one transaction: nobody waits longer for the store than for a tenth of a second."""
 _MOST_OF_ONE = 500
 """Tellings of one story, which then takes in no more: each of its rows counts them, and so many are no story."""
+
+
+def sort_for(db: Connection, seconds: float) -> None:
+    """Sort what is new into stories, for so long: the next refresh sorts what is left. Raises StoreError."""
+    sorting, until = Sorting(), monotonic() + seconds
+    while sorting.some(db) and monotonic() < until:
+        pass
 
 
 class Sorting:
