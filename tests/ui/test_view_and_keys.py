@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from roya_tui.query import QueryError, parse
-from roya_tui.ui import keys
+from roya_tui.ui import hints, keys
 from roya_tui.ui.article import ArticlePane
 from roya_tui.ui.cells import measure, shown
 from roya_tui.ui.headlines import Headlines
@@ -81,24 +81,24 @@ def test_no_two_actions_of_one_place_want_one_key() -> None:
 
 
 def test_hints_show_the_keys_that_are_in_force() -> None:
-    assert ("f", "find") not in keys.hints(keys.ACTIONS, "headlines")
-    changed = keys.hints(keys.with_config({"find": "f", "down": "e"}), "headlines")
+    assert ("f", "find") not in hints.of("headlines", keys.ACTIONS)
+    changed = hints.of("headlines", keys.with_config({"find": "f", "down": "e"}))
     assert ("f", "find") in changed
     assert ("e", "move") in changed
 
 
 def test_keys_have_one_name_wherever_they_are_told() -> None:
-    assert ("→", "unfold a story") in keys.hints(keys.ACTIONS, "headlines")
-    assert ("↑/↓", "move") in keys.hints(keys.ACTIONS, "typing")
+    assert ("→", "unfold a story") in hints.of("headlines", keys.ACTIONS)
+    assert ("↑/↓", "move") in hints.of("typing", keys.ACTIONS)
     in_ascii = keys.with_config({}, ascii=True)
-    assert ("right", "unfold a story") in keys.hints(in_ascii, "headlines")
-    assert ("up/down", "move") in keys.hints(in_ascii, "typing")
+    assert ("right", "unfold a story") in hints.of("headlines", in_ascii)
+    assert ("up/down", "move") in hints.of("typing", in_ascii)
     assert all(action.shown.isascii() for action in in_ascii)
 
 
 def test_every_hint_is_an_action() -> None:
-    for pane in keys.HINTS:
-        assert keys.hints(keys.ACTIONS, pane)
+    for pane in hints.HINTS:
+        assert hints.of(pane, keys.ACTIONS)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from textual import on
 
 from roya_tui.query import VISIT, Query
 from roya_tui.reading.timeline import Timeline
-from roya_tui.ui import keys
+from roya_tui.ui import hints, keys
 from roya_tui.ui.finding import Finding, Spot
 from roya_tui.ui.folding import Folding
 from roya_tui.ui.headlines import Headlines
@@ -140,9 +140,9 @@ class Briefing(Folding, Finding):
         if self.focused is not self.headlines or self.headlines.chosen.ids:
             return
         if self.headlines.pile is not None:
-            self.bottom.hints = keys.hints(self.actions, "counting")
+            self.bottom.hints = hints.of("counting", self.actions)
         elif self.briefs:
-            self.bottom.hints = keys.hints(self.actions, "briefing")
+            self.bottom.hints = hints.of("briefing", self.actions)
 
     # When it is that someone reads.
 

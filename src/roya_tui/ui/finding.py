@@ -8,7 +8,7 @@ from textual import on, work
 
 from roya_tui.query import QueryError
 from roya_tui.reading.timeline import Timeline
-from roya_tui.ui import keys
+from roya_tui.ui import hints
 from roya_tui.ui.bars import Bar, FindBar
 from roya_tui.ui.comparing import Comparing
 from roya_tui.ui.view import View
@@ -125,7 +125,7 @@ class Finding(Comparing):
     def show_hints(self) -> None:
         super().show_hints()
         if self.focused is self.headlines and self.view.find.strip() and not self.headlines.chosen.ids:
-            self.bottom.hints = keys.hints(self.actions, "found")
+            self.bottom.hints = hints.of("found", self.actions)
 
     def here(self) -> Spot:
         """The very place where one is."""

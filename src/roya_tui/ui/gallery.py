@@ -18,7 +18,7 @@ from roya_tui.config.folders import for_pictures
 from roya_tui.graphics import saving, terminals
 from roya_tui.model import Article, Picture, shown_address
 from roya_tui.reading.oneline import line
-from roya_tui.ui import keys
+from roya_tui.ui import hints, keys
 from roya_tui.ui.cells import measure, shown
 from roya_tui.ui.dialogs.ask import Ask
 from roya_tui.ui.picture_view import PictureView
@@ -80,7 +80,7 @@ class Gallery(Framed):
         language = terminals.language(os.environ, config.reading.graphics)
         self.view = PictureView(news.album, language, blocks=news.album.draws and not config.look.ascii)
         self.caption = Static(id="caption")
-        self.bottom = BottomLine(keys.hints(news.actions, "gallery"), self._rtl)
+        self.bottom = BottomLine(hints.of("gallery", news.actions), self._rtl)
 
     def compose(self) -> ComposeResult:
         yield self.heading

@@ -262,65 +262,6 @@ def _felt_in(action: Action) -> tuple[str, ...]:
     return (action.place,)
 
 
-HINTS = {
-    "headlines": (("down", "move"), ("open", "read"), ("advance", "page/next unread"), ("find", "find"),
-                  ("tags", "tags"), ("briefing", "briefing"), ("add", "add"), ("refresh-all", "refresh"),
-                  ("undo", "undo"), ("unfold", "unfold a story")),
-    "found": (("down", "move"), ("open", "read"), ("back", "back"), ("save-feed", "save as a feed"), ("find", "find"),
-              ("mark-all", "all read"), ("choose-all", "select all"), ("rule", "a rule"), ("undo", "undo")),
-    "briefing": (("down", "move"), ("open", "read"), ("back", "back"), ("toggle-read", "read"), ("star", "star"),
-                 ("mark-all", "all read"), ("briefing-since", "today/since your last visit"), ("undo", "undo"),
-                 ("unfold", "unfold")),
-    "counting": (("unfold", "unfold"), ("toggle-read", "all read"), ("choose", "select all"), ("hide", "hide all"),
-                 ("down", "move"), ("next-unread", "next unread"), ("undo", "undo")),
-    "article": (("down", "scroll"), ("back", "back"), ("advance", "page/next unread"), ("next-link", "link"),
-                ("full-text", "full text"), ("find", "find"), ("pictures", "pictures"), ("browser", "browser"),
-                ("star", "star"), ("zen", "zen")),
-    "selecting": (("next-word", "word"), ("down", "line"), ("next-heading", "paragraph"), ("select", "from here"),
-                  ("copy-link", "copy"), ("back", "leave")),
-    "choosing": (("choose", "select"), ("choose-range", "to here"), ("choose-all", "all"), ("toggle-read", "read"),
-                 ("star", "star"), ("own-tags", "tag"), ("hide", "hide"), ("export", "write"), ("back", "none")),
-    "changes": (("down", "scroll"), ("changes", "back"), ("next-change", "next change"),
-                ("previous-change", "previous"), ("older-version", "older version"), ("newer-version", "newer"),
-                ("zen", "zen")),
-    "sidebar": (("down", "move"), ("open", "show"), ("back", "back"), ("only", "only"), ("never", "never"),
-                ("change-row", "change"), ("remove", "remove"), ("tags", "tags")),
-    "feeds": (("down", "move"), ("open", "show"), ("back", "back"), ("change-row", "change"), ("feed-up", "up"),
-              ("feed-down", "down"), ("remove", "remove"), ("tags", "tags"), ("undo", "undo")),
-    "views": (("down", "move"), ("open", "show"), ("back", "back"), ("tags", "tags"), ("add", "add"),
-              ("health", "how all fare"), ("undo", "undo")),
-    "folders": (("down", "move"), ("open", "show"), ("back", "back"), ("change-row", "change"), ("remove", "remove"),
-                ("refresh", "refresh"), ("add", "add"), ("health", "how all fare"), ("undo", "undo")),
-    "sources": (("down", "move"), ("open", "show"), ("back", "back"), ("change-row", "change"), ("remove", "remove"),
-                ("refresh", "refresh"), ("add", "add"), ("health", "how all fare"), ("undo", "undo")),
-    "health": (("down", "move"), ("back", "back"), ("refresh", "try now"), ("pause", "pause"), ("remove", "remove"),
-               ("order", "sort"), ("address", "address"), ("interval", "how often"), ("undo", "undo"),
-               ("rename", "name"), ("folder", "folder"), ("per-day", "a day"), ("browser", "page"),
-               ("copy-link", "copy")),
-    "rules": (("down", "move"), ("leave-rules", "back"), ("switch-rule", "on/off"), ("change-rule", "change"),
-              ("new-rule", "new"), ("rule-up", "up"), ("rule-down", "down"), ("remove-rule", "remove"),
-              ("apply-rule", "apply to the past"), ("undo", "undo")),
-    "gallery": (("next-picture", "next"), ("previous-picture", "previous"), ("leave-pictures", "back"),
-                ("picture-browser", "browser"), ("save-picture", "save"), ("copy-picture", "copy")),
-    "typing": (),
-}  # fmt: skip
-"""What the hint line says in each pane: the most useful first, since a narrow window shows only those."""
-
-
-def hints(actions: Iterable[Action], pane: str) -> list[tuple[str, str]]:
-    """Pairs of key and word for the hint line of a pane; help comes first in the list, to be shown in any case."""
-    known = {action.name: action for action in actions}
-    if pane in ("typing", "tags"):
-        always = [("enter", "keep"), ("esc", "back"), (arrows("up", "down", ascii=known["help"].ascii), "move")]
-        return always if pane == "typing" else [("enter", "take it"), *always[1:], ("+", "only"), ("-", "never")]
-    pairs = [(first_key(known["help"]), "help")]
-    for name, word in HINTS[pane]:
-        action = known[name]
-        key = "j/k" if name == "down" and action.keys.startswith("j,") else first_key(action)
-        pairs.append((key, word))
-    return pairs
-
-
 def first_key(action: Action) -> str:
     return action.shown.split(" ")[0]
 

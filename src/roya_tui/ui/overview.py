@@ -18,7 +18,7 @@ from roya_tui.reading.health_table import ORDERS, ordered
 from roya_tui.refresh.survey import judged, survey
 from roya_tui.store import health as kept
 from roya_tui.store import sources
-from roya_tui.ui import keys
+from roya_tui.ui import hints, keys
 from roya_tui.ui.above import AboveNews
 from roya_tui.ui.health_table import Headings, SourcePage, SourceTable
 from roya_tui.ui.library import Interrupted
@@ -75,7 +75,7 @@ class Overview(AboveNews):
         self.headings = Headings(self._order, id="headings")
         self.table = SourceTable(news.signs, rtl, self._follow, ascii=ascii, id="sources")
         self.page = SourcePage(rtl, ascii=ascii, id="page")
-        self.bottom = BottomLine(keys.hints(news.actions, "health"), rtl)
+        self.bottom = BottomLine(hints.of("health", news.actions), rtl)
 
     def compose(self) -> ComposeResult:
         yield self.top

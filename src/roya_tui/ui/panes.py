@@ -13,7 +13,7 @@ from roya_tui.config import Config
 from roya_tui.reading.clock import Clock
 from roya_tui.reading.headline import ASCII, UNICODE
 from roya_tui.store.database import StoreError
-from roya_tui.ui import keys
+from roya_tui.ui import hints, keys
 from roya_tui.ui.album import Album
 from roya_tui.ui.article import ArticlePane
 from roya_tui.ui.bars import ArticleBar, FindBar, TagBar
@@ -71,7 +71,7 @@ class Panes(Layer):
         self.tag_bar.home = self.find_bar.home = self.headlines
         self.article_bar.home = self.article
         self.actions = keys.with_config(config.keys, ascii=config.look.ascii)
-        self.bottom = BottomLine(keys.hints(self.actions, "headlines"), rtl)
+        self.bottom = BottomLine(hints.of("headlines", self.actions), rtl)
 
     @property
     def program(self) -> tuple[str, ...]:
@@ -113,7 +113,7 @@ class Panes(Layer):
             here = "tags"
         elif here == "sidebar":
             here = self.sidebar.among
-        self.bottom.hints = keys.hints(self.actions, "selecting" if selecting else "choosing" if choosing else here)
+        self.bottom.hints = hints.of("selecting" if selecting else "choosing" if choosing else here, self.actions)
 
     def tell_failure(self, error: StoreError) -> None:
         super().tell_failure(error)

@@ -16,7 +16,7 @@ from roya_tui.reading.headline import Signs
 from roya_tui.reading.rule_table import rule_row
 from roya_tui.reading.rule_words import does, how_long, until
 from roya_tui.store import rules
-from roya_tui.ui import keys
+from roya_tui.ui import hints, keys
 from roya_tui.ui.above import AboveNews
 from roya_tui.ui.cells import measure, shown
 from roya_tui.ui.dialogs.preview import QUIET, WouldCatch
@@ -101,7 +101,7 @@ class RulesScreen(AboveNews):
         self.table = RuleTable(news.signs, self._rtl, self._follow)
         self.page = Static("", id="told")
         self.catch = WouldCatch(news.would_catch, self._rtl, news.signs.more, id="catch")
-        self.bottom = BottomLine(keys.hints(news.actions, "rules"), self._rtl)
+        self.bottom = BottomLine(hints.of("rules", news.actions), self._rtl)
 
     def compose(self) -> ComposeResult:
         yield self.top

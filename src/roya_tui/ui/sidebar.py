@@ -70,7 +70,7 @@ class Sidebar(Rows):
         self._anew = False
         """Whether the tags that are counted next stand in an order of their own."""
         self.among = "sidebar"
-        """What the cursor is among, as `keys.HINTS` names it."""
+        """What the cursor is among, as `hints.HINTS` names it."""
         self.set_reactive(Rows.cursor, 1)
 
     # What it shows.
