@@ -12,15 +12,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.ui.conftest import NOW
 
-from roya_tui.query import parse
+from roya_tui.model import Entry, Moment, NewSource
+from roya_tui.query import Query, parse
 from roya_tui.reading.clock import Clock
-from roya_tui.store import search, sources, state
+from roya_tui.reading.timeline import Further
+from roya_tui.store import incoming, search, sources, state, stories
 from roya_tui.store.database import open_store
 from roya_tui.store.undo import undo
 from roya_tui.ui import listing
-from roya_tui.ui.listing import AtHand, Capping, Held, Listed, Making, listed, listed_with, refolded
+from roya_tui.ui.listing import AtHand, Capping, Held, Listed, Making, come, listed, listed_with, refolded
 
 QUERIES = ("", "is:unread", "water", "sort:oldest", "sort:source", "tag:city or tag:science")
+
+
+EVERYTHING = Query()
 
 
 @pytest.fixture
@@ -160,3 +165,31 @@ def test_parting_folds_the_same_articles_anew(db: Connection) -> None:
     assert (after.every, after.all_times) == (before.every, before.all_times)
     assert isinstance(after.ids, array)
     assert len(after.ids) >= len(before.ids)
+
+
+def test_of_a_feed_that_is_there_twice_one_copy_is_counted_when_both_come(db: Connection) -> None:
+    def others(found: Listed) -> int:
+        return found.others[found.ids.index(first)]
+
+    def comes(place: int, guid: str) -> int:
+        entry = Entry(guid=guid, url=f"https://twin.example/{guid}", title="x", published=Moment(NOW - 9))
+        (new,) = incoming.save(db, twins[place], None, [incoming.prepare(entry)], NOW).new
+        stories.join(db, [first, new], NOW)
+        return new
+
+    twins = [
+        sources.add(db, NewSource(url), NOW).id for url in ("https://twin.example/a", "http://www.twin.example/a/")
+    ]
+    before = listed(db, EVERYTHING, NOW)
+    first = before.ids[3]
+    came = {comes(0, "one"), comes(1, "one")}
+    further = come(db, EVERYTHING, NOW, before.ids, before.every)
+    assert further == {first: Further(frozenset(came), 1)}
+    after = listed(db, EVERYTHING, NOW)
+    assert others(after) == others(before) + 1
+    comes(0, "two")
+    assert come(db, EVERYTHING, NOW, before.ids, before.every)[first].more == 2
+    between = listed(db, EVERYTHING, NOW)
+    comes(1, "two")
+    assert come(db, EVERYTHING, NOW, between.ids, between.every)[first].more == 0
+    assert others(listed(db, EVERYTHING, NOW)) == others(before) + 2

@@ -76,6 +76,12 @@ def folded(
     return Folded(array("q", compress(rows, kept)), array("q", compress(others, kept)), kept)
 
 
+def told(tellings: Iterable[Telling], same: Mapping[int, int] = MappingProxyType({})) -> int:
+    """Return how many of one story's tellings a row counts, its own among them."""
+    counted: Counter[int] = Counter()
+    return sum(_is_new(one.source_id, same, counted) for one in tellings)
+
+
 def _is_new(source: int, same: Mapping[int, int], told: Counter[int]) -> bool:
     """Whether no other source of the same feed has told as much as this one does now; `told` counts what each did."""
     if source not in same:

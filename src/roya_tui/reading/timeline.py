@@ -30,6 +30,14 @@ class Pile(Struct, frozen=True):
     """What that is called."""
 
 
+class Further(Struct, frozen=True):
+    """Tellings that came since a list was made, and by how many its row counts more: of one feed that is there twice, a
+    copy of what is told already is none."""
+
+    ids: frozenset[int] = frozenset()
+    more: int = 0
+
+
 class Totals(Struct, frozen=True):
     """How many articles a list has, and how many rows they make."""
 
@@ -57,8 +65,8 @@ class Timeline(Struct, frozen=True):
     """Beside each of `every` the second that it is sorted by."""
     piles: Mapping[int, Pile] = field(default_factory=dict)
     """What the rows stand for that show no article: those of `ids` that are below 0."""
-    come: Mapping[int, frozenset[int]] = field(default_factory=dict)
-    """Of some rows, the further tellings that came since the list was made; `others` counts them."""
+    come: Mapping[int, Further] = field(default_factory=dict)
+    """Of some rows, what came since the list was made; `others` counts it."""
     beside: Mapping[int, str] = field(default_factory=dict)
     """What is told beside the titles of some articles, where there is room."""
     whole: bool = True

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from roya_tui.reading.timeline import BENEATH, Timeline
+from roya_tui.reading.timeline import BENEATH, Further, Timeline
+
+NOTHING = Further()
 
 
 def standing(shown: Timeline) -> array[int]:
@@ -57,13 +59,13 @@ def unfolded(shown: Timeline, index: int, tellings: Sequence[int]) -> Timeline:
     return _spliced(replace(shown, others=others), index + 1, index + 1, new)
 
 
-def told_further(shown: Timeline, come: Mapping[int, frozenset[int]]) -> Timeline:
+def told_further(shown: Timeline, come: Mapping[int, Further]) -> Timeline:
     """Return the list with rows that also count the tellings which have `come`; no row moves. An open one stays."""
     others = shown.others[:] if shown.others else array("q", bytes(8 * len(shown.ids)))
     counted = dict(shown.come)
     for index, id in enumerate(shown.ids):
         if id in come and others[index] != BENEATH and not open_at(shown, index):
-            others[index] += len(come[id]) - len(counted.get(id, ()))
+            others[index] += come[id].more - counted.get(id, NOTHING).more
             counted[id] = come[id]
     return replace(shown, others=others, come=counted)
 

@@ -12,10 +12,11 @@ from sqlite3 import Connection
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from roya_tui.model import Telling
 from roya_tui.query import Query
 from roya_tui.reading.clock import Clock, next_day
-from roya_tui.reading.folding import folded
-from roya_tui.reading.timeline import Pile, holding
+from roya_tui.reading.folding import folded, told
+from roya_tui.reading.timeline import Further, Pile, holding
 from roya_tui.store import health, search, sources, stories
 
 FEW = 10_000
@@ -146,16 +147,26 @@ def refolded(
 
 def come(
     db: Connection, query: Query, now: int, rows: array[int], there: array[int], zone: tzinfo | None = None
-) -> dict[int, frozenset[int]]:
+) -> dict[int, Further]:
     """Return which articles, found by `query` and not `there` yet, tell by now what one of those `rows` tells, too."""
-    told = stories.told_with(db, rows) if len(rows) < FEW else stories.told_together(db)
-    story = {one.id: one.story for one in told}
-    further = story.keys() - set(there)
+    tellings = stories.told_with(db, rows) if len(rows) < FEW else stories.told_together(db)
+    standing = set(there)
+    further = {one.id for one in tellings} - standing
     found = set(search.found_among(db, query, further, now, zone=zone)) if further else set()
-    of_story: dict[int, set[int]] = {}
-    for id in found:
-        of_story.setdefault(story[id], set()).add(id)
-    return {row: frozenset(of_story[story[row]]) for row in rows if story.get(row) in of_story}
+    if not found:
+        return {}
+    grown = {one.story for one in tellings if one.id in found}
+    of_story: dict[int, list[Telling]] = {story: [] for story in grown}
+    for one in tellings:
+        if one.story in grown and (one.id in found or one.id in standing):
+            of_story[one.story].append(one)
+    same = health.same_feeds(db, {one.source_id for story in of_story.values() for one in story})
+    rises = {}
+    for story, its in of_story.items():
+        before = told([one for one in its if one.id in standing], same)
+        rises[story] = Further(frozenset(one.id for one in its if one.id in found), told(its, same) - before)
+    story_of = {one.id: one.story for one in tellings}
+    return {row: rises[story_of[row]] for row in rows if story_of.get(row) in rises}
 
 
 def _with_its_day(

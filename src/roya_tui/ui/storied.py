@@ -5,8 +5,9 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-from roya_tui.reading.timeline import Pile, Timeline
+from roya_tui.reading.timeline import Further, Pile, Timeline
 from roya_tui.reading.unfolding import (
+    NOTHING,
     folded_away,
     open_at,
     others_of,
@@ -69,11 +70,11 @@ class Storied(Rows):
         index = self.index
         if index is None or others_of(self.timeline, index) < 1 or open_at(self.timeline, index):
             return False
-        here = self.timeline.come.get(self.ids[index], frozenset()).union(standing(self.timeline))
+        here = self.timeline.come.get(self.ids[index], NOTHING).ids.union(standing(self.timeline))
         self._show_below(index, here.intersection(self._below(self.ids[index])))
         return open_at(self.timeline, index) > 0
 
-    def tell_further(self, come: Mapping[int, frozenset[int]]) -> None:
+    def tell_further(self, come: Mapping[int, Further]) -> None:
         """Let rows count the tellings that came since the list was made, too."""
         self.timeline = told_further(self.timeline, come)
         self.changed()
