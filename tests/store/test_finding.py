@@ -397,7 +397,7 @@ class Told:
 
     def shown(self, asked: Query, removed: set[int]) -> bool:
         kept = self.source not in removed or self.flags & {"starred", "noted"}
-        hidden = "hidden" in self.flags and not query.mentions(asked, "is", "hidden")
+        hidden = "hidden" in self.flags and query.Term("is", "hidden") not in dict(query.terms(asked.where))
         return bool(kept) and not hidden and self.meets(asked.where)
 
 

@@ -28,7 +28,7 @@ from roya_tui.query.making import (
 )
 from roya_tui.query.nesting import expanded
 from roya_tui.query.parser import parse, rewritten
-from roya_tui.query.values import All, Condition, Either, Not, Query, Term, found, mapped, mentions, terms, words
+from roya_tui.query.values import All, Condition, Either, Not, Query, Term, found, mapped, terms, words
 
 __all__ = [
     "FIELDS",
@@ -55,7 +55,6 @@ __all__ = [
     "in_source",
     "in_title",
     "mapped",
-    "mentions",
     "moment",
     "named_source",
     "negate",

@@ -82,21 +82,6 @@ def terms(condition: Condition, wanted: bool = True) -> Iterator[tuple[Term, boo
                 yield from terms(part, wanted)
 
 
-def mentions(query: Query, field: str, value: str) -> bool:
-    """Return whether a term says `field:value` anywhere, negated or not."""
-
-    def walk(condition: Condition) -> bool:
-        match condition:
-            case Term():
-                return condition.field == field and condition.value == value
-            case Not(of):
-                return walk(of)
-            case All(of) | Either(of):
-                return any(walk(part) for part in of)
-
-    return walk(query.where)
-
-
 def words(query: Query) -> tuple[str, ...]:
     """Return the words and phrases that a reader would want marked in the text, as they were written."""
     return tuple(dict.fromkeys(term.value for term in found(query) if term.field in ("", "title")))

@@ -8,7 +8,6 @@ from sqlite3 import Connection, Cursor
 
 from roya_tui.model import Also, Article, Headline, shown_address
 from roya_tui.store import bodies, muting, stories, tags
-from roya_tui.store.compiler import FROM, HIDDEN
 from roya_tui.store.database import told
 from roya_tui.store.tag_aliases import renamed
 from roya_tui.store.wide import wide
@@ -19,7 +18,7 @@ SELECT a.id, a.source_id, {_LABEL},
     a.title, a.at, o.zone, a.published, a.updated, a.first_seen, a.author, a.url, a.language, a.minutes, a.pictures,
     a.revisions, s.read_at IS NULL AS unread, s.starred_at IS NOT NULL AS starred,
     s.read_at IS NOT NULL AND s.read_digest IS NOT a.digest AS changed,
-    coalesce(s.hidden_at, s.muted_by) IS NOT NULL AS hidden, s.lit_by IS NOT NULL AS highlighted,
+    {muting.HIDDEN} IS NOT NULL AS hidden, s.lit_by IS NOT NULL AS highlighted,
     a.full, coalesce(s.note, '') <> '' AS noted, {stories.STORY} AS story, {stories.SIZE} AS tellings
 """
 _JOINED = """
@@ -40,18 +39,6 @@ def _headlines(rows: Cursor) -> dict[int, Headline]:
             facts |= {"story": None, "tellings": 1}
         found[row[0]] = Headline(**facts)
     return found
-
-
-@told
-def newest(db: Connection) -> int:
-    """Return the number of the newest article; 0 if there is none."""
-    return int(db.execute("SELECT coalesce(max(id), 0) FROM article").fetchone()[0])
-
-
-@told
-def come_since(db: Connection, id: int) -> int:
-    """Return how many articles came in after the one of that number, without those that are hidden."""
-    return int(db.execute(f"SELECT count(*) {FROM} WHERE a.id > ? AND {HIDDEN} IS NULL", (id,)).fetchone()[0])
 
 
 @told

@@ -121,7 +121,7 @@ WHERE a.source_id NOT IN (SELECT id FROM source WHERE url = ?)
     AND NOT EXISTS (SELECT 1 FROM caught WHERE article_id = a.id AND rule_id = ?)
 """
 _DONE = {
-    "mute": f"{search.HIDDEN} IS NOT NULL",
+    "mute": f"{muting.HIDDEN} IS NOT NULL",
     "highlight": "s.lit_by IS NOT NULL",
     "star": "s.starred_at IS NOT NULL",
 }

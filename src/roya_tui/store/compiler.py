@@ -8,45 +8,49 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import tzinfo
 from sqlite3 import Connection
 from typing import Any
 
-from roya_tui.query import VISIT, All, Condition, Either, Not, Query, Term, mentions, moment, state
+from roya_tui.query import VISIT, All, Condition, Either, Not, Query, Term, moment, state, terms
+from roya_tui.store.muting import HIDDEN
 from roya_tui.store.sources import matching
 from roya_tui.store.stories import MEMBERS
 from roya_tui.store.tag_aliases import members
 from roya_tui.store.tags import TagWords, fold_tag
+from roya_tui.store.visits import last_before, last_visit
 from roya_tui.store.wording import beginning, expression, noted
 from roya_tui.text import fold
 
-FROM = "FROM article AS a LEFT JOIN state AS s ON s.article_id = a.id"
+ITS_STATE = "LEFT JOIN state AS s ON s.article_id = a.id"
+FROM = f"FROM article AS a {ITS_STATE}"
+FROM_THESE = f"FROM json_each(?) AS j CROSS JOIN article AS a ON a.id = j.value {ITS_STATE}"
 ITS_ARTICLE = "LEFT JOIN state AS s ON s.article_id = r.id CROSS JOIN article AS a ON a.id = r.id"
 """What stands beside a row `r` with an id. Its state is looked at first: the row of an article is ten times as wide."""
 
+ALL_HIDDEN = (
+    "SELECT article_id FROM state WHERE hidden_at IS NOT NULL"
+    " UNION ALL SELECT article_id FROM state WHERE muted_by IS NOT NULL"
+)
+"""The numbers of what is hidden, by two indexes: some come twice."""
 _STATES = {
     "unread": "s.read_at IS NULL",
     "read": "s.read_at IS NOT NULL",
-    "starred": "a.id IN (SELECT article_id FROM state WHERE starred_at IS NOT NULL)",
-    "updated": "a.id IN (SELECT id FROM article JOIN state ON article_id = id WHERE changed_at IS NOT NULL"
+    "starred": "{id} IN (SELECT article_id FROM state WHERE starred_at IS NOT NULL)",
+    "updated": "{id} IN (SELECT id FROM article JOIN state ON article_id = id WHERE changed_at IS NOT NULL"
     " AND read_at IS NOT NULL AND read_digest IS NOT digest)",
-    "hidden": "a.id IN (SELECT article_id FROM state WHERE hidden_at IS NOT NULL"
-    " UNION ALL SELECT article_id FROM state WHERE muted_by IS NOT NULL)",
-    "highlighted": "a.id IN (SELECT article_id FROM state WHERE lit_by IS NOT NULL)",
-    "full": "a.id IN (SELECT id FROM article WHERE full)",
-    "noted": "a.id IN (SELECT article_id FROM state WHERE note <> '')",
+    "hidden": f"{{id}} IN ({ALL_HIDDEN})",
+    "highlighted": "{id} IN (SELECT article_id FROM state WHERE lit_by IS NOT NULL)",
+    "full": "{id} IN (SELECT id FROM article WHERE full)",
+    "noted": "{id} IN (SELECT article_id FROM state WHERE note <> '')",
     "has-image": "a.pictures > 0",
 }
-
-HIDDEN = "coalesce(s.hidden_at, s.muted_by)"
-"""NULL where neither the person nor a rule has hidden it."""
-_NOT_HIDDEN = (
-    "a.id NOT IN (SELECT article_id FROM state WHERE hidden_at IS NOT NULL"
-    " UNION ALL SELECT article_id FROM state WHERE muted_by IS NOT NULL)"
-)
-"""The same without a look at the state of each."""
+_HIDDEN = state("hidden").where
 _READ_OR_NOT = (state("read").where, state("unread").where)
+"""What is asked of the state of each article."""
+_OF_ITS_ROW, _HAS_IMAGE = ("source", "folder", "lang", "since", "before", "minutes"), state("has-image").where
+"""What is asked of the row of each article: fields, and a state. For all else its number is enough."""
 _MANY = 20
 """Sources that have more than one in so many articles are looked for in the list of all, which is in order already."""
 
@@ -78,6 +82,10 @@ class Compiler:
         self.within = within
         self.few = few
         self.tag_words = tag_words or TagWords(db)
+        self.removed = _listed(id for (id,) in db.execute("SELECT id FROM source WHERE removed_at IS NOT NULL"))
+        """The numbers of sources that were removed."""
+        self.id = "a.id"
+        """How the number of the article in question is written."""
         self.parameters: list[Any] = []
 
     def rows(self, query: Query, *, whole: bool, numbers: bool = False) -> str:
@@ -90,11 +98,17 @@ class Compiler:
         ids, met = self._ids(query)
         if not ids:
             return f"{FROM} WHERE {self.query(query, whole=whole)}"
+        rest = without(query, met)
+        row = "a" if numbers and not self._looks_into_rows(rest) else "r"
         # What needs but the id is asked before the row of the article is read; by no index, as the plus says.
-        rest = self.query(without(query, met), whole=whole).replace("a.id", "+r.id")
-        if numbers and "a." not in rest:
-            return f"FROM ({ids}) AS a LEFT JOIN state AS s ON s.article_id = a.id WHERE {rest.replace('r.id', 'a.id')}"
-        return f"FROM ({ids}) AS r {ITS_ARTICLE} WHERE {rest}"
+        self.id = f"+{row}.id"
+        beside = ITS_STATE if row == "a" else ITS_ARTICLE
+        return f"FROM ({ids}) AS {row} {beside} WHERE {self.query(rest, whole=whole)}"
+
+    def _looks_into_rows(self, query: Query) -> bool:
+        """Whether the rows of articles must be read to tell which of them `query` finds."""
+        asked = [term for term, _ in terms(query.where)]
+        return bool(self.removed) or any(term.field in _OF_ITS_ROW or term == _HAS_IMAGE for term in asked)
 
     def _ids(self, query: Query) -> tuple[str, Sequence[Term]]:
         """Return the query for the ids of all that meet some conditions, each once, and these; ("", ()) for none."""
@@ -126,13 +140,15 @@ class Compiler:
     def query(self, query: Query, *, whole: bool = False) -> str:
         """Return the condition for `query` and for what every view leaves out; `whole`: very many may be found."""
         conditions = [self.condition(query.where)]
-        if gone := removed(self.db):
+        if self.removed:
             conditions.append(
-                f"(a.source_id NOT IN ({gone}) OR s.starred_at IS NOT NULL OR coalesce(s.note, '') <> '')"
+                f"(a.source_id NOT IN ({self.removed}) OR s.starred_at IS NOT NULL OR coalesce(s.note, '') <> '')"
             )
-        if not self.hidden and not mentions(query, "is", "hidden"):
-            with_state = not whole or any("s." in condition for condition in conditions)
-            conditions.append(f"{HIDDEN} IS NULL" if with_state else _NOT_HIDDEN)
+        asked = [term for term, _ in terms(query.where)]
+        if not self.hidden and _HIDDEN not in asked:
+            # Where nothing else looks at the state of each, it takes less to leave out those few that are hidden.
+            with_state = not whole or bool(self.removed) or any(term in _READ_OR_NOT for term in asked)
+            conditions.append(f"{HIDDEN} IS NULL" if with_state else self.condition(Not(_HIDDEN)))
         return " AND ".join(conditions)
 
     def condition(self, condition: Condition) -> str:
@@ -150,12 +166,12 @@ class Compiler:
         value = term.value
         match term.field:
             case "is":
-                return _STATES[value]
+                return _STATES[value].format(id=self.id)
             case "tag":
-                ids = ", ".join(f"{id:d}" for id in members(self.db, fold_tag(value)))
+                tagged = f"article_tag WHERE tag_id IN ({_listed(members(self.db, fold_tag(value)))})"
                 if self.few:
-                    return f"EXISTS (SELECT 1 FROM article_tag WHERE article_id = a.id AND tag_id IN ({ids}))"
-                return f"a.id IN (SELECT article_id FROM article_tag WHERE tag_id IN ({ids}){self.among('article_id')})"
+                    return f"EXISTS (SELECT 1 FROM {tagged} AND article_id = {self.id})"
+                return f"{self.id} IN (SELECT article_id FROM {tagged}{self.among('article_id')})"
             case "source":
                 return self._in_sources(matching(self.db, value))
             case "folder":
@@ -168,13 +184,11 @@ class Compiler:
                 return {
                     "since": "a.at >= ?",
                     "before": "a.at < ?",
-                    "changed": "a.id IN (SELECT id FROM article WHERE changed_at >= ?)",
+                    "changed": f"{self.id} IN (SELECT id FROM article WHERE changed_at >= ?)",
                 }[term.field]
             case "came":
-                from roya_tui.store.visits import last_before
-
                 self.parameters.append(last_before(self.db, self._arrival(value)))
-                return "a.id > ?"
+                return f"{self.id} > ?"
             case "minutes":
                 comparison = re.match("[<>]?=?", value)
                 assert comparison is not None
@@ -182,18 +196,16 @@ class Compiler:
                 return f"a.minutes {comparison[0] or '='} ?"
             case "story":
                 self.parameters += [int(value)] * 2
-                return f"a.id IN ({MEMBERS})"
+                return f"{self.id} IN ({MEMBERS})"
             case _:
-                return f"a.id IN ({self.having(term)})"
+                return f"{self.id} IN ({self.having(term)})"
 
     def _arrival(self, value: str) -> int:
-        from roya_tui.store.visits import last_visit
-
         end = last_visit(self.db, self.now) if value == VISIT else None
         return moment("today" if value == VISIT else value, self.now, self.zone) if end is None else end
 
     def _in_sources(self, ids: Sequence[int]) -> str:
-        chosen = f"source_id IN ({', '.join(f'{id:d}' for id in ids)})"
+        chosen = f"source_id IN ({_listed(ids)})"
         if self.within is None:
             (many,) = self.db.execute(
                 f"SELECT sum(total) FILTER (WHERE {chosen}) * {_MANY} > sum(total) FROM tally WHERE tag_id = 0"
@@ -254,6 +266,6 @@ def _in_folder(db: Connection, name: str) -> list[int]:
     return [id for id, folder in folders if folder == wanted or folder.startswith(wanted + "/")]
 
 
-def removed(db: Connection) -> str:
-    """Return the numbers of sources that were removed, as SQL has them in a list."""
-    return ", ".join(f"{id:d}" for (id,) in db.execute("SELECT id FROM source WHERE removed_at IS NOT NULL"))
+def _listed(numbers: Iterable[int]) -> str:
+    """Return numbers as SQL has them in a list."""
+    return ", ".join(f"{number:d}" for number in numbers)

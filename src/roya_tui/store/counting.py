@@ -10,9 +10,10 @@ from datetime import tzinfo
 from sqlite3 import Connection
 
 from roya_tui.model import TagCount
-from roya_tui.query import VIEWS, All, Condition, Either, Not, Query, Term, both, state, view
-from roya_tui.store.compiler import FROM, HIDDEN, Compiler, removed
+from roya_tui.query import VIEWS, All, Query, both, state, terms, view
+from roya_tui.store.compiler import ALL_HIDDEN, FROM, FROM_THESE, Compiler
 from roya_tui.store.database import told
+from roya_tui.store.muting import HIDDEN
 from roya_tui.store.saved import unfolded
 
 _UNREAD = state("unread").where
@@ -69,18 +70,19 @@ def count_rows(db: Connection, query: Query, now: int, *, zone: tzinfo | None = 
 @told
 def count_hidden(db: Connection, query: Query, now: int, *, zone: tzinfo | None = None) -> int:
     """Return how many more articles `query` would find if none were hidden."""
-    hidden = db.execute(
-        "SELECT article_id FROM state WHERE hidden_at IS NOT NULL"
-        " UNION SELECT article_id FROM state WHERE muted_by IS NOT NULL"
-    ).fetchall()
-    if not hidden:
+    ids = list({id for (id,) in db.execute(ALL_HIDDEN)})
+    if not ids:
         return 0
-    ids = [id for (id,) in hidden]
     compiler = Compiler(db, now, zone, within=(min(ids), max(ids)))
     where = compiler.query(both(unfolded(db, query, now), state("hidden")))
-    among = FROM.replace("article AS a", "json_each(?) AS j CROSS JOIN article AS a ON a.id = j.value")
     asked = (json.dumps(ids), *compiler.parameters)
-    return int(db.execute(f"SELECT count(*) {among} WHERE {where}", asked).fetchone()[0])
+    return int(db.execute(f"SELECT count(*) {FROM_THESE} WHERE {where}", asked).fetchone()[0])
+
+
+@told
+def come_since(db: Connection, id: int) -> int:
+    """Return how many articles came in after the one of that number, without those that are hidden."""
+    return int(db.execute(f"SELECT count(*) {FROM} WHERE a.id > ? AND {HIDDEN} IS NULL", (id,)).fetchone()[0])
 
 
 @told
@@ -122,12 +124,12 @@ def _tallied(compiler: Compiler, query: Query, *, tagged: bool) -> str:
     "": it asks for more than sources and what is unread.
     """
     parts = query.where.of if isinstance(query.where, All) else (query.where,)
-    of_sources = tuple(part for part in parts if part != _UNREAD)
-    if not all(map(_is_of_sources, of_sources)):
+    of_sources = All(tuple(part for part in parts if part != _UNREAD))
+    if any(term.field not in ("source", "folder") for term, _ in terms(of_sources)):
         return ""
-    where = compiler.condition(All(of_sources))
-    total = "total" if len(of_sources) == len(parts) else "unread"
-    gone = removed(compiler.db)
+    where = compiler.condition(of_sources)
+    total = "total" if len(of_sources.of) == len(parts) else "unread"
+    gone = compiler.removed
     rows = (
         f"SELECT tag_id, {total} AS total, unread FROM tally AS a WHERE tag_id {'>' if tagged else '='} 0 AND {where}"
         f" AND a.source_id NOT IN ({gone})"
@@ -140,13 +142,3 @@ def _tallied(compiler: Compiler, query: Query, *, tagged: bool) -> str:
             f" WHERE {where} AND a.source_id IN ({gone}) AND {HIDDEN} IS NULL"
         )
     return rows
-
-
-def _is_of_sources(condition: Condition) -> bool:
-    match condition:
-        case Term(field):
-            return field in ("source", "folder")
-        case Not(of):
-            return _is_of_sources(of)
-        case All(of) | Either(of):
-            return all(map(_is_of_sources, of))

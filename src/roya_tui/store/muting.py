@@ -16,6 +16,9 @@ from roya_tui.store.personal import forget_empty
 UNREAD, NO_STAR, SHOWN = 1, 2, 4
 """What the person took back of an article, in `state.refused`: no rule does it again."""
 
+HIDDEN = "coalesce(s.hidden_at, s.muted_by)"
+"""NULL where neither the person nor a rule has hidden it."""
+
 
 def _standing(effect: str) -> str:
     """The first of the rules with that effect that caught article `a` and stand."""

@@ -13,7 +13,7 @@ from datetime import tzinfo
 from sqlite3 import Connection
 
 from roya_tui.query import Query, found
-from roya_tui.store.compiler import FROM, HIDDEN, ITS_ARTICLE, Compiler, is_text, texts, without
+from roya_tui.store.compiler import FROM, FROM_THESE, ITS_ARTICLE, ITS_STATE, Compiler, is_text, texts, without
 from roya_tui.store.counting import count, count_hidden, count_rows, tag_counts, tags, view_counts
 from roya_tui.store.database import told
 from roya_tui.store.saved import unfolded
@@ -22,7 +22,6 @@ from roya_tui.store.tags import TagWords
 from roya_tui.store.wording import beginning, expression
 
 __all__ = [
-    "HIDDEN",
     "count",
     "count_hidden",
     "count_rows",
@@ -45,7 +44,7 @@ _FRESH = 3 * 86_400
 """Seconds after which half of what is added to the rank of something new is left: a fifth of it at most."""
 _BY_RANK = f"r.rank * (1 + 0.2 * {_FRESH}.0 / ({_FRESH}.0 + max(0, {{now:d}} - a.at))), a.at DESC, a.id DESC"
 
-_FROM_BY_SOURCE = FROM.replace("article AS a", "json_each(?) AS o CROSS JOIN article AS a ON a.source_id = o.value")
+_FROM_BY_SOURCE = f"FROM json_each(?) AS o CROSS JOIN article AS a ON a.source_id = o.value {ITS_STATE}"
 _SHORT = """SELECT coalesce((SELECT min(at) FROM article) >= 0 AND (SELECT max(at) FROM article) < 1 << 32
     AND (SELECT max(id) FROM article) < 1 << 32, 0)"""
 """Whether four bytes have room for each number of a list: by the ends of two indexes."""
@@ -222,6 +221,5 @@ def found_among(
     within = (min(ids), max(ids)) if ids else (0, 0)
     compiler = Compiler(db, now, zone, hidden=hidden, within=within, tag_words=tag_words)
     where = compiler.query(unfolded(db, query, now))
-    among = FROM.replace("article AS a", "json_each(?) AS j CROSS JOIN article AS a ON a.id = j.value")
-    rows = db.execute(f"SELECT a.id {among} WHERE {where}", (json.dumps(ids), *compiler.parameters))
+    rows = db.execute(f"SELECT a.id {FROM_THESE} WHERE {where}", (json.dumps(ids), *compiler.parameters))
     return [id for (id,) in rows]

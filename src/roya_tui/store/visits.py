@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from sqlite3 import Connection
 
-from roya_tui.store.articles import newest
 from roya_tui.store.database import told, transaction
 from roya_tui.store.meta import recall, remember
 
@@ -32,6 +31,12 @@ def last_visit(db: Connection, now: int) -> int | None:
     """Return the second at which the last visit ended, the present one aside; None where there was none."""
     last, before = _kept(db)
     return last if last is not None and now - last >= PAUSE else before
+
+
+@told
+def newest(db: Connection) -> int:
+    """Return the number of the newest article; 0 if there is none."""
+    return int(db.execute("SELECT coalesce(max(id), 0) FROM article").fetchone()[0])
 
 
 @told
