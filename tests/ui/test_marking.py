@@ -47,6 +47,18 @@ async def test_next_unread_leaves_what_was_only_passed_unread(opened: Opener) ->
         assert f"Unread {len(reader.titles)}" in reader.news.top.counts
 
 
+async def test_what_is_done_where_no_list_shows_it_is_told(opened: Opener) -> None:
+    async with opened(config=BY_HAND) as reader:
+        await reader.press("s")
+        assert reader.said == "", "the row has its star"
+        await reader.press("z", "s")
+        assert reader.said == "Took the star off it. u undoes."
+        await reader.press("z")
+        await reader.pilot.resize_terminal(60, 20)
+        await reader.press("enter", "m")
+        assert reader.said == "Marked it unread. u undoes.", "opening it had marked it read"
+
+
 async def test_star_and_undo_and_redo(opened: Opener) -> None:
     async with opened(config=BY_HAND) as reader:
         title = reader.selected

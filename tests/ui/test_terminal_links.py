@@ -82,7 +82,8 @@ def test_enter_goes_to_a_footnote_and_back(home: Home, browser: Path) -> None:
     )
     with Reader(home, "--offline", rows=24, environment={"BROWSER": str(browser)}) as reader:
         reader.until("Fog¹ came in.")
-        reader.do("]", "enter", until=lambda seen: "Low cloud. back" in seen.article.text)
+        reader.do("]", until="Within the text: enter goes there, esc comes back.")
+        reader.do("enter", until=lambda seen: "Low cloud. back" in seen.article.text)
         reader.do("enter", until="Fog¹ came in.")
         reader.do("enter", until="Low cloud. back")
         reader.do("esc", until=lambda seen: seen.article.focused and "Fog¹ came in." in seen.article.text)

@@ -170,6 +170,23 @@ async def test_a_link_is_read_here_saved_and_left_again(reading: Opened, server:
         assert "The mill turns" not in reader.titles
 
 
+async def test_it_is_told_where_a_link_leads_before_it_is_opened(reading: Opened, server: Server) -> None:
+    async with reading() as reader:
+        await reader.press("]")
+        assert reader.said == f"enter opens, L reads here: {server.url}/mill"
+        await reader.press("]")
+        assert reader.said == "enter opens mailto:a@b.example"
+
+
+async def test_a_page_that_is_left_takes_its_keys_along(reading: Opened, server: Server) -> None:
+    server.serve("/mill", page("The mill turns"), "text/html")
+    async with reading() as reader:
+        await reader.press("]", "L")
+        await reader.until(lambda: reader.said == "Read here. esc goes back, K saves it to read later.")
+        await reader.press("escape")
+        assert reader.said == "", "esc would lead to the list now"
+
+
 async def test_a_link_is_saved_without_being_read_and_undone(reading: Opened, server: Server) -> None:
     server.serve("/mill", page("The mill turns"), "text/html")
     async with reading() as reader:

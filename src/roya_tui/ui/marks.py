@@ -123,7 +123,7 @@ class Marks(Panes):
             if len(ids) > asked > 1:
                 self.headlines.forget()  # only those of one were shown at once
         count = await self.library.write(state.mark, ids, self.now(), **marks, noticed=not by_hand)
-        if by_hand and (len(ids) > 1 or marks["hidden"] is not None):
+        if by_hand and (len(ids) > 1 or marks["hidden"] is not None or not self.list_in_view):
             what = "it" if len(ids) == 1 else f"{count:,}"
             said = next(_DONE[name, on].format(what) for name, on in marks.items() if on is not None)
             self.bottom.say(said.replace(".", f"{more}.", 1) if more else said)
@@ -233,7 +233,7 @@ class Marks(Panes):
 
         def entered(number: int | None) -> None:
             if number and self.reading.mark_link(number):
-                self.set_focus(self.reading)
+                self._came_to_link()
             elif number:
                 self.bottom.say(f"There is no link {number}.")
 
@@ -250,9 +250,22 @@ class Marks(Panes):
 
     def _turn_link(self, by: int) -> None:
         if self.reading.turn_link(by):
-            self.set_focus(self.reading)
+            self._came_to_link()
         else:
             self.bottom.say("This article has no links.")
+
+    def _came_to_link(self) -> None:
+        """Say where the marked link leads, before anyone opens it; tags and other tellings say that by themselves."""
+        self.set_focus(self.reading)
+        link, opens = self.reading.marked, keys.key_of(self.actions, "open-link")
+        if link is None:
+            self.bottom.hush()
+        elif link.place is not None:
+            self.bottom.say(f"Within the text: {opens} goes there, {keys.key_of(self.actions, 'back')} comes back.")
+        elif link.url.startswith(("http://", "https://")):
+            self.bottom.say(f"{opens} opens, {keys.key_of(self.actions, 'read-link')} reads here: {link.url}")
+        else:
+            self.bottom.say(f"{opens} opens {link.url}")
 
 
 def _rows_ask(db: sqlite3.Connection) -> tuple[object, ...]:

@@ -137,6 +137,11 @@ class Panes(Layer):
         """Whether the article, or what changed in it, can be seen."""
         return self.reading.display and self.reading.size.width > 0
 
+    @property
+    def list_in_view(self) -> bool:
+        """Whether the headlines can be seen."""
+        return self.headlines.display and self.headlines.size.width > 0
+
     def action_next_pane(self) -> None:
         self._turn(1)
 

@@ -18,6 +18,7 @@ from roya_tui.ui.refreshing import Refreshing
 from roya_tui.ui.rows import Rows
 
 NO_LINK = "Mark a link first: ] goes to the next one."
+READ_HERE = "Read here. esc goes back, K saves it to read later."
 
 
 class Visit(Struct, frozen=True):
@@ -130,7 +131,7 @@ class Visiting(Moving, Refreshing):
         self._visits.append(Visit(page, before, self.article.scroll_offset.y, self.article.link))
         self.article.show(visited.article(entry, -len(self._visits), page.minutes, self.now()))
         self.set_focus(self.article)
-        self.bottom.say("Read here. esc goes back, K saves it to read later.")
+        self.bottom.say(READ_HERE)
 
     def _return(self) -> None:
         """Back to where one was before the page."""
@@ -139,6 +140,8 @@ class Visiting(Moving, Refreshing):
         self.article.show((self.article_of(id) if id > 0 else None) or visit.before)
         self.article.mark_link(visit.link)
         self.article.jump(visit.line)
+        if self.bottom.said == READ_HERE and not self._visits:
+            self.bottom.hush()  # esc would go on to the list now
 
     @work(exit_on_error=False, group="marks")
     async def _keep_page(self, page: Prepared) -> None:
