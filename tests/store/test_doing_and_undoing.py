@@ -11,7 +11,7 @@ from roya_tui.model import Entry
 from roya_tui.store import articles, search, state
 from roya_tui.store.database import open_store, open_with
 from roya_tui.store.schema import MIGRATIONS
-from roya_tui.store.undo import redo, undo
+from roya_tui.store.undo import latest, redo, steps, undo
 
 NOW = 10_000
 
@@ -91,10 +91,10 @@ def test_what_the_program_noticed_is_one_step(db, three) -> None:
     for n, id in enumerate(three):
         assert state.mark(db, [id], NOW + n, read=True, noticed=True) == 1
         assert last_sentence(db) == ("Read “Title 0”." if n == 0 else f"Read {n + 1}.")
-    assert undo(db, NOW + 5) == "Undone: read 3. Once more undoes: starred “Title 0”."
+    assert undo(db, NOW + 600) == "Undone: read 3."
     assert [head.unread for head in articles.headlines(db, three)] == [True] * 3
-    assert undo(db, NOW + 5) == "Undone: starred “Title 0”."
-    assert [redo(db, NOW + 5), redo(db, NOW + 5)] == ["Redone: starred “Title 0”.", "Redone: read 3."]
+    assert undo(db, NOW + 600) == "Undone: starred “Title 0”, 10 minutes ago."
+    assert [redo(db, NOW + 600), redo(db, NOW + 600)] == ["Redone: starred “Title 0”.", "Redone: read 3."]
     assert [head.unread for head in articles.headlines(db, three)] == [False] * 3
 
 
@@ -126,8 +126,7 @@ def test_many_readings_push_no_other_step_out(db, put) -> None:
     state.mark(db, many[:1], NOW, starred=True)
     for id in many:
         state.mark(db, [id], NOW, read=True, noticed=True)
-    assert undo(db, NOW) == "Undone: read 250. Once more undoes: starred “”."
-    assert undo(db, NOW).startswith("Undone: starred")
+    assert [undo(db, NOW) for _ in range(3)] == ["Undone: starred “”.", "Undone: read 250.", None]
 
 
 @pytest.mark.parametrize(
@@ -222,15 +221,64 @@ def test_what_another_program_did_meanwhile_is_told(path, db, three, monkeypatch
     assert undo(db, NOW + 120, NOW) == "Undone: starred “Title 0”."
 
 
-def test_undoing_what_was_noticed_tells_the_deed_before_it(db, three, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_deed_goes_before_readings_since(db, three) -> None:
+    state.mark(db, three[:1], NOW, starred=True)
+    state.mark(db, three[:1], NOW + 2, read=True, noticed=True)
+    state.mark(db, three[1:2], NOW + 3, hidden=True)
+    state.mark(db, three[1:], NOW + 5, read=True, noticed=True)
+    told = ["hid “Title 1”", "starred “Title 0”", "read 2", "read “Title 0”"]
+    listed = [one.sentence for one in steps(db, NOW + 9)]
+    assert listed == [f"{words[0].upper()}{words[1:]}." for words in told]
+    assert [undo(db, NOW + 9) for _ in told] == [f"Undone: {words}." for words in told]
+    assert db.execute("SELECT * FROM state").fetchall() == []
+    assert [redo(db, NOW + 9) for _ in told] == [f"Redone: {words}." for words in reversed(told)]
+    (first, second, third) = articles.headlines(db, three)
+    assert (first.starred, second.hidden) == (True, True)
+    assert {first.unread, second.unread, third.unread} == {False}
+
+
+def test_a_deed_about_what_was_read_since_is_undone_after_that_which_tells_it(
+    db, three, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state.mark(db, three, NOW - 700, read=True)
     with monkeypatch.context() as other:
         other.setattr("roya_tui.store.undo.MAKER", 7)
-        state.mark(db, three[1:], NOW + 1, starred=True)
-    state.mark(db, three[:1], NOW + 5, read=True, noticed=True)
-    assert undo(db, NOW + 9, NOW) == "Undone: read “Title 0”. Once more undoes: starred 2, done elsewhere."
-    assert undo(db, NOW + 9, NOW) == "Undone: starred 2, done elsewhere."
-    assert [redo(db, NOW + 9, NOW), redo(db, NOW + 9, NOW)] == ["Redone: starred 2.", "Redone: read “Title 0”."]
-    assert undo(db, NOW + 3_600, NOW) == "Undone: read “Title 0”, 59 minutes ago."  # the deed is long ago, too
+        state.mark(db, three[1:], NOW + 1, read=False)
+    state.mark(db, three[2:], NOW + 5, read=True, noticed=True)
+    assert undo(db, NOW + 9, NOW) == "Undone: read “Title 2”. Once more undoes: marked 2 unread, done elsewhere."
+    assert undo(db, NOW + 9, NOW) == "Undone: marked 2 unread, done elsewhere."
+    assert [redo(db, NOW + 9, NOW), redo(db, NOW + 9, NOW)] == ["Redone: marked 2 unread.", "Redone: read “Title 2”."]
+    assert undo(db, NOW + 3_600, NOW) == "Undone: read “Title 2”, 59 minutes ago."  # the deed is long ago, too
+
+
+def test_readings_that_were_redone_are_undone_as_what_was_done_last(db, three) -> None:
+    state.mark(db, three[:1], NOW, starred=True)
+    state.mark(db, three, NOW + 700, read=True, noticed=True)
+    assert [undo(db, NOW + 701), undo(db, NOW + 701)] == [
+        "Undone: read 3.",
+        "Undone: starred “Title 0”, 11 minutes ago.",
+    ]
+    assert [redo(db, NOW + 702), redo(db, NOW + 702)] == ["Redone: starred “Title 0”.", "Redone: read 3."]
+    assert undo(db, NOW + 703) == "Undone: read 3."
+
+
+def test_a_damaged_reading_lets_no_deed_go_before_it_and_takes_no_other_in(db, three) -> None:
+    state.mark(db, three[:1], NOW, starred=True)
+    state.mark(db, three[:1], NOW + 2, read=True, noticed=True)
+    db.execute("UPDATE journal SET image = x'00' WHERE noticed")
+    state.mark(db, three[1:], NOW + 4, read=True, noticed=True)
+    assert [undo(db, NOW + 5) for _ in range(3)] == [
+        "Undone: read 2.",
+        "The record of this step is damaged; it stays: read “Title 0”.",
+        "Undone: starred “Title 0”.",
+    ]
+
+
+def test_what_was_done_last_is_told_whatever_was_read_since(db, three) -> None:
+    assert latest(db) == ""
+    state.mark(db, three[:1], NOW, starred=True)
+    state.mark(db, three[:1], NOW + 2, read=True, noticed=True)
+    assert latest(db) == "Starred “Title 0”."
 
 
 def test_a_store_of_an_earlier_version_redoes_in_its_order(path, db, three) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import tempfile
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,60 +29,85 @@ from roya_tui.store import (
 )
 from roya_tui.store.database import StoreError, check, open_store
 from roya_tui.store.tally import MISTALLIED
-from roya_tui.store.undo import redo, undo
+from roya_tui.store.undo import redo, steps, undo
 
 NOW = 10_000
 
 
-def personal(db: sqlite3.Connection) -> list[Any]:
-    """All that the person did."""
-    return [
-        db.execute(
-            "SELECT article_id, read_at, read_digest, starred_at, hidden_at, note, story FROM state"
-            " WHERE read_at IS NOT NULL OR starred_at IS NOT NULL OR hidden_at IS NOT NULL OR note <> ''"
-            " OR story IS NOT NULL ORDER BY 1"
-        ).fetchall(),
-        db.execute("SELECT article_id, tag_id FROM article_tag WHERE by_person ORDER BY 1, 2").fetchall(),
-        db.execute(
-            "SELECT id, name, folder, paused, interval FROM source WHERE removed_at IS NULL ORDER BY 1"
-        ).fetchall(),
-        db.execute("SELECT id, name, query, icon, place FROM saved_feed ORDER BY 1").fetchall(),
-        tag_aliases.aliases(db),
-        db.execute("SELECT id, name, query, effect, off, place FROM rule ORDER BY 1").fetchall(),
-    ]
+Cell = tuple[str, tuple[int, ...], str]
+
+TABLES = {
+    "state": ("article_id", "read_at", "read_digest", "starred_at", "hidden_at", "note", "story"),
+    "article_tag WHERE by_person": ("article_id", "tag_id", "by_person"),
+    "source WHERE removed_at IS NULL": ("id", "id", "name", "folder", "paused", "interval"),
+    "saved_feed": ("id", "name", "query", "icon", "place"),
+    "tag_alias": ("tag_id", "into_id"),
+    "rule": ("id", "name", "query", "effect", "off", "place"),
+}
+
+
+def personal(db: sqlite3.Connection) -> dict[Cell, Any]:
+    """All that the person did, cell by cell, but for cells that say nothing."""
+    found: dict[Cell, Any] = {}
+    for table, columns in TABLES.items():
+        keys = 2 if columns[1] == "tag_id" else 1
+        for row in db.execute(f"SELECT {', '.join(columns)} FROM {table}"):
+            cells = zip(columns[keys:], row[keys:], strict=True)
+            found.update({(table, row[:keys], column): value for column, value in cells if value})
+    return found
+
+
+def difference(old: dict[Cell, Any], new: dict[Cell, Any]) -> dict[Cell, Any]:
+    """What cells have in `new`, where that is something else than in `old`."""
+    return {cell: new.get(cell) for cell in old.keys() | new.keys() if old.get(cell) != new.get(cell)}
+
+
+def put(cells: dict[Cell, Any], there: dict[Cell, Any]) -> dict[Cell, Any]:
+    return {cell: value for cell, value in (there | cells).items() if value is not None}
+
+
+@dataclass
+class Step:
+    """What a step made of which cells, or, as long as it is done, what they were before."""
+
+    cells: dict[Cell, Any]
+    at: int
+    noticed: bool = False
+
+    def next_after(self, readings: list[Step], now: int) -> bool:
+        """Whether the step goes before readings that were noticed since."""
+        return now - self.at < 600 and all(self.cells.keys().isdisjoint(one.cells) for one in readings)
 
 
 class DoingAndUndoing(RuleBasedStateMachine):
-    """Whatever is done, undone and done again, with a refresh in between: each state comes back exactly."""
+    """Whatever is done, undone and done again, with a refresh in between: each cell comes back exactly."""
 
     def __init__(self) -> None:
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
         self.db = open_store(Path(self.folder.name) / "news.db")
         self.now = NOW
-        self.before: list[list[Any]] = []
-        self.after: list[list[Any] | None] = []
-        """None: the program has noticed something since, and only what the step itself did comes back."""
-        self.noticed: list[int | None] = []
-        """For each step that could be undone: when the program last noticed it, None if the person did it."""
-        self.noticed_after: list[bool] = []
+        self.done: list[Step] = []
+        self.undone: list[Step] = []
 
     def teardown(self) -> None:
         assert check(self.db) == []
         self.db.close()
         self.folder.cleanup()
 
-    def step(self, act: Any, *, by_hand: bool = True) -> None:
+    def step(self, act: Any, *, noticed: bool = False) -> None:
         self.now += 1
         before = personal(self.db)
         act()
-        if personal(self.db) != before:
-            self.before.append(before)
-            self.noticed.append(None)
-            if by_hand:
-                self.after.clear()
-                self.noticed_after.clear()
-            self.after = [None for _ in self.after]
+        after = personal(self.db)
+        if after == before:
+            return
+        new = Step(difference(after, before), self.now, noticed)
+        if not noticed:
+            self.undone.clear()
+        elif self.done and self.done[-1].noticed and self.now - self.done[-1].at < 600:
+            new.cells |= self.done.pop().cells
+        self.done.append(new)
 
     @initialize()
     def subscribe(self) -> None:
@@ -105,15 +131,7 @@ class DoingAndUndoing(RuleBasedStateMachine):
     @rule(ids=ids, later=st.sampled_from([1, 300, 700]))
     def look(self, ids: list[int], later: int) -> None:
         self.now += later
-        last = self.noticed[-1] if self.noticed else None
-        goes_on = last is not None and self.now + 1 - last < 600
-        steps = len(self.before)
-        self.step(lambda: state.mark(self.db, ids, self.now, read=True, noticed=True), by_hand=False)
-        if len(self.before) > steps:
-            if goes_on:
-                self.before.pop()
-                self.noticed.pop()
-            self.noticed[-1] = self.now
+        self.step(lambda: state.mark(self.db, ids, self.now, read=True, noticed=True), noticed=True)
 
     @rule(ids=ids, name=st.sampled_from(["Feed", "own"]), on=st.booleans())
     def tag(self, ids: list[int], name: str, on: bool) -> None:
@@ -214,30 +232,36 @@ class DoingAndUndoing(RuleBasedStateMachine):
         elif what == "change":
             self.step(lambda: rules.change(self.db, known.id, wanted, self.now))
         elif rules.apply(self.db, known.id, self.now):
-            self.before.append(personal(self.db))
-            self.noticed.append(None)
-            self.after.clear()
-            self.noticed_after.clear()
+            self.done.append(Step({}, self.now))
+            self.undone.clear()
 
     @rule()
     def undo(self) -> None:
-        now = personal(self.db)
+        before = personal(self.db)
+        expected = [one for one in steps(self.db, self.now) if one.undone_at is None]
         told = undo(self.db, self.now)
-        assert (told is not None) == bool(self.before)
-        if told:
-            assert personal(self.db) == self.before.pop()
-            self.noticed_after.append(self.noticed.pop() is not None)
-            self.after.append(now)
+        assert bool(told) == bool(self.done) == bool(expected)
+        if not told:
+            return
+        assert told.removeprefix("Undone: ")[1:].startswith(expected[0].sentence[1:-1])
+        deed = next((n for n in reversed(range(len(self.done))) if not self.done[n].noticed), None)
+        readings = [] if deed is None else self.done[deed + 1 :]
+        goes_first = deed is not None and self.done[deed].next_after(readings, self.now)
+        self.exchange(self.done.pop(deed if goes_first else -1), self.undone, before)
 
-    @precondition(lambda self: self.after)
+    @precondition(lambda self: self.undone)
     @rule()
     def redo(self) -> None:
-        now = personal(self.db)
+        before = personal(self.db)
         assert redo(self.db, self.now) is not None
-        expected = self.after.pop()
-        assert expected is None or personal(self.db) == expected
-        self.noticed.append(self.now if self.noticed_after.pop() else None)
-        self.before.append(now)
+        again = self.undone.pop()
+        again.at, again.noticed = self.now, False
+        self.exchange(again, self.done, before)
+
+    def exchange(self, step: Step, pile: list[Step], before: dict[Cell, Any]) -> None:
+        assert personal(self.db) == put(step.cells, before)
+        step.cells = {cell: before.get(cell) for cell in step.cells}
+        pile.append(step)
 
     @invariant()
     def counts_are_those_of_what_is_found(self) -> None:

@@ -159,7 +159,7 @@ def undo(session: Session, wanted: Namespace) -> int:
 
     with session.store(samples=False) as db:
         if wanted.list:
-            steps = journal.steps(db)
+            steps = journal.steps(db, session.now)
         else:
             said = journal.undo(db, session.now)
             return _tell(session, wanted, said, "There is nothing to undo.")

@@ -13,10 +13,11 @@ from msgspec.structs import replace
 
 from roya_tui.store import muting
 from roya_tui.store.database import told, transaction
+from roya_tui.store.images import Image
 from roya_tui.store.personal import forget_empty
 from roya_tui.store.state import give_tag, titled
 from roya_tui.store.stories import new_number
-from roya_tui.store.undo import Image, record
+from roya_tui.store.undo import record
 from roya_tui.text import many
 
 

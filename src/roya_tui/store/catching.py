@@ -16,9 +16,9 @@ from roya_tui.model import SAVED_PAGES
 from roya_tui.query import Query, QueryError, parse
 from roya_tui.store import muting, search, state
 from roya_tui.store.database import told, transaction
+from roya_tui.store.images import Image
 from roya_tui.store.saved import unfolded
 from roya_tui.store.tags import TagWords
-from roya_tui.store.undo import Image
 
 _AT_ONCE = 2_000
 _APART = 1_000

@@ -11,8 +11,9 @@ from msgspec.structs import replace
 
 from roya_tui.query import Condition, Either, Term
 from roya_tui.store.database import told, transaction
+from roya_tui.store.images import Image
 from roya_tui.store.named import carry, there
-from roya_tui.store.undo import Image, record
+from roya_tui.store.undo import record
 from roya_tui.text import fold
 
 

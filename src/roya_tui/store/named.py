@@ -27,10 +27,10 @@ from roya_tui.query import (
     terms,
 )
 from roya_tui.store.database import told
+from roya_tui.store.images import Image
 from roya_tui.store.sources import labels, matching
 from roya_tui.store.tag_aliases import members
 from roya_tui.store.tags import fold_tag
-from roya_tui.store.undo import Image
 from roya_tui.text import fold
 
 _KINDS = {"saved_feed": "feed", "rule": "rule"}

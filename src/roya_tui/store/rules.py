@@ -17,10 +17,11 @@ from roya_tui.query import Query, QueryError, expanded, parse
 from roya_tui.query.nesting import name_of
 from roya_tui.store import catching, muting, search
 from roya_tui.store.database import StoreError, told, transaction
+from roya_tui.store.images import Image
 from roya_tui.store.named import Names, kept
 from roya_tui.store.personal import forget_empty, put_elsewhere
 from roya_tui.store.tags import fold_tag
-from roya_tui.store.undo import Image, record
+from roya_tui.store.undo import record
 from roya_tui.text import many, one_line
 
 _COLUMNS = ("name", "query", "effect", "tag", "term", "ends", "off", "place")

@@ -12,8 +12,9 @@ from roya_tui.model import SavedFeed
 from roya_tui.query import Query, QueryError, Term, expanded, in_feed, rewritten
 from roya_tui.query.nesting import name_of
 from roya_tui.store.database import StoreError, told, transaction
+from roya_tui.store.images import Image
 from roya_tui.store.personal import forget_empty, put_elsewhere
-from roya_tui.store.undo import Image, record
+from roya_tui.store.undo import record
 from roya_tui.text import one_line
 
 if TYPE_CHECKING:

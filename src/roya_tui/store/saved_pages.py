@@ -9,7 +9,8 @@ from roya_tui.model import SAVED_PAGES, NewSource, Saved
 from roya_tui.store import incoming, sources
 from roya_tui.store.bodies import Prepared, is_sound
 from roya_tui.store.database import told, transaction
-from roya_tui.store.undo import Image, record
+from roya_tui.store.images import Image
+from roya_tui.store.undo import record
 from roya_tui.text import many
 
 TITLE = "Saved pages"

@@ -10,7 +10,8 @@ from typing import Any
 from roya_tui.model import NewSource, Source, shown_address
 from roya_tui.query import source_number
 from roya_tui.store.database import StoreError, told, transaction
-from roya_tui.store.undo import Image, forget_answers, record
+from roya_tui.store.images import Image, forget_answers
+from roya_tui.store.undo import record
 from roya_tui.text import fold, in_order
 
 _SELECT = """

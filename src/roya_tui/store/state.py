@@ -9,10 +9,11 @@ from typing import Any
 
 from roya_tui.store import muting
 from roya_tui.store.database import told, transaction, upsert
+from roya_tui.store.images import Image
 from roya_tui.store.personal import forget_empty
 from roya_tui.store.tag_aliases import members
 from roya_tui.store.tags import fold_tag
-from roya_tui.store.undo import Image, record, record_noticed
+from roya_tui.store.undo import record, record_noticed
 from roya_tui.text import clean, one_line
 
 _LONGEST_TITLE = 60
@@ -58,7 +59,8 @@ def mark(
 
 def mark_read(db: Connection, chosen: str, now: int, read: bool) -> Image:
     """Mark what is chosen (a JSON list of ids) and return what was there before."""
-    columns = ("read_at", "read_digest", "earlier_digest", "refused")
+    facts = ("read_at", "read_digest", "earlier_digest")
+    columns = facts if read else (*facts, "refused")  # a reading has nothing in common with a star
     before = _before(
         db, chosen, columns, f"read_at {'IS NULL OR read_digest IS NOT a.digest' if read else 'IS NOT NULL'}"
     )
@@ -68,9 +70,9 @@ def mark_read(db: Connection, chosen: str, now: int, read: bool) -> Image:
             now if read else None,
             digest if read else None,
             earlier if was_read in (None, digest) else was_read,
-            refused if read else refused | muting.UNREAD,
+            *(bits | muting.UNREAD for bits in refused),
         )
-        for id, _, was_read, earlier, refused, digest, _ in before
+        for id, _, was_read, earlier, *refused, digest, _ in before
     ]
     _write(db, columns, rows)
     return Image("state", columns, [row[:-2] for row in before])

@@ -13,10 +13,11 @@ from sqlite3 import Connection
 from roya_tui.model import Telling
 from roya_tui.store.bodies import KEPT_SECONDS
 from roya_tui.store.database import told, transaction, upsert
+from roya_tui.store.images import Image
 from roya_tui.store.meta import recall, remember
 from roya_tui.store.personal import forget_empty
 from roya_tui.store.state import titled
-from roya_tui.store.undo import Image, record
+from roya_tui.store.undo import record
 
 _MOST_KNOWN = 30_000
 """Articles that are looked among at most: some 20 MB."""

@@ -10,9 +10,10 @@ from collections.abc import Iterable
 from sqlite3 import Connection
 
 from roya_tui.store.database import StoreError, told, transaction
+from roya_tui.store.images import Image
 from roya_tui.store.personal import forget_empty
 from roya_tui.store.tags import fold_tag
-from roya_tui.store.undo import Image, record
+from roya_tui.store.undo import record
 from roya_tui.text import many, one_line
 
 

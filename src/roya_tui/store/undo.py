@@ -2,34 +2,40 @@
 
 Undoing a step puts its rows back and keeps those that it replaced, so that redoing is the same exchange again.
 A refresh never touches personal facts, so an exchange restores them exactly.
+
+What is done and what is undone are two piles, of which the top goes first, with one exception. A deed that is not long
+ago goes before what was only `noticed` since, where the two have no cell in common: a person who stars an
+article and has it in view until it is read takes back the star. Steps that are `apart` can change places in their pile
+without any other store or image: whatever else follows from facts (`muting.settle`) follows from those of both. So all
+undone is still as if nothing was done, and all redone as if nothing was undone.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
-from itertools import accumulate, chain
-from operator import sub
+from itertools import chain
 from sqlite3 import Connection, IntegrityError
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from roya_tui.store import muting
-from roya_tui.store.database import StoreError, told, transaction, upsert
-from roya_tui.store.personal import BLANKS, KEYS, OWNERS, SECOND_KEYS, forget_empty
+from roya_tui.store.database import StoreError, told, transaction
+from roya_tui.store.images import Image, apart, pack, put_back, unpack
+from roya_tui.store.personal import OWNERS
 from roya_tui.text import many
 
 _KEPT_STEPS = 200
 
 _JUST_NOW = 600
-"""Seconds for which a step counts as having just been done: later, its age is told, and reading begins a new one."""
+"""Seconds for which a step counts as having just been done: later, its age is told, reading begins a new one, and what
+was noticed since is undone before it."""
 
 MAKER_VARIABLE = "ROYA_TUI_MAKER"
 """What tells a process that the reader starts on whose behalf it works."""
@@ -44,18 +50,6 @@ MAKER = _maker(os.environ.get(MAKER_VARIABLE, ""))
 
 What adds a source or saves a page for the reader is one with it.
 """
-
-
-class Image(Struct, frozen=True):
-    """Columns of some rows of a personal table at one moment. Each row begins with its id.
-
-    Where an article has many rows (`personal.SECOND_KEYS`), `of` says which: those of that tag, or of that rule.
-    """
-
-    table: str
-    columns: tuple[str, ...]
-    rows: Sequence[Sequence[Any]]
-    of: int | None = None
 
 
 def record(
@@ -76,7 +70,7 @@ def record(
         db.execute("DELETE FROM journal WHERE undone_at IS NOT NULL")
     db.execute(
         "INSERT INTO journal (sentence, at, noticed, maker, image) VALUES (?, ?, ?, ?, ?)",
-        (sentence, now, noticed, MAKER, _pack(images)),
+        (sentence, now, noticed, MAKER, pack(images)),
     )
     db.execute(
         "DELETE FROM journal WHERE id <= (SELECT id FROM journal ORDER BY id DESC LIMIT 1 OFFSET ?)", (_KEPT_STEPS,)
@@ -88,22 +82,21 @@ def record_noticed(db: Connection, sentence: Callable[[list[int]], str], image: 
 
     `sentence` tells it, given the ids of all that are in the step.
     """
-    newest = db.execute(
-        "SELECT id, at, noticed, image FROM journal WHERE undone_at IS NULL ORDER BY id DESC LIMIT 1"
-    ).fetchone()
-    if newest is not None and newest[2] and abs(now - newest[1]) < _JUST_NOW:
-        (before,) = _unpack(newest[3])
-        known = {row[0] for row in before.rows}
-        image = replace(before, rows=[*before.rows, *(row for row in image.rows if row[0] not in known)])
-        db.execute("DELETE FROM journal WHERE id = ?", newest[:1])
+    newest = next(iter(_until_deed(db)), None)
+    if newest is not None and newest.noticed and newest.at is not None and abs(now - newest.at) < _JUST_NOW:
+        with suppress(zlib.error, ValueError):  # a damaged one stays as it is
+            before, *others = unpack(newest.image)
+            if not others and (before.table, before.columns) == (image.table, image.columns):
+                known = {row[0] for row in before.rows}
+                image = replace(before, rows=[*before.rows, *(row for row in image.rows if row[0] not in known)])
+                db.execute("DELETE FROM journal WHERE id = ?", (newest.id,))
     record(db, sentence([row[0] for row in image.rows]), [image], now, noticed=True)
 
 
 @told
 def latest(db: Connection) -> str:
-    """Return the sentence of the last step that is not undone, "" if there is none."""
-    row = db.execute("SELECT sentence FROM journal WHERE undone_at IS NULL ORDER BY id DESC LIMIT 1").fetchone()
-    return str(row[0]) if row else ""
+    """Return the sentence of the last deed that is not undone, "" if there is none."""
+    return next((step.sentence for step in _until_deed(db) if not step.noticed), "")
 
 
 class Step(NamedTuple):
@@ -115,10 +108,52 @@ class Step(NamedTuple):
 
 
 @told
-def steps(db: Connection) -> list[Step]:
+def steps(db: Connection, now: int) -> list[Step]:
     """Return what can be redone, then what can be undone: each in the order in which it would be."""
-    rows = db.execute("SELECT sentence, at, undone_at FROM journal ORDER BY undone_at IS NULL, id DESC")
-    return list(map(Step._make, rows))
+    undone = db.execute("SELECT sentence, at, undone_at FROM journal WHERE undone_at IS NOT NULL ORDER BY id DESC")
+    found = list(map(Step._make, undone))
+    done = list(map(_Kept._make, db.execute(_DONE)))
+    while done:
+        step = done.pop(_next_of(done, now))
+        found.append(Step(step.sentence, step.at, None))
+    return found
+
+
+class _Kept(NamedTuple):
+    id: int
+    sentence: str
+    at: int | None
+    maker: int
+    noticed: int
+    image: bytes
+
+
+_DONE = "SELECT id, sentence, at, maker, noticed, image FROM journal WHERE undone_at IS NULL ORDER BY id DESC"
+
+
+def _until_deed(db: Connection) -> list[_Kept]:
+    """What was noticed since the newest deed, the latest first, and behind it that deed."""
+    found: list[_Kept] = []
+    for row in db.execute(_DONE):
+        found.append(_Kept._make(row))
+        if not found[-1].noticed:
+            break
+    return found
+
+
+def _next_of(done: Sequence[_Kept], now: int) -> int:
+    """Return the place of what is undone next among steps, of which the newest is the first."""
+    deed = next((place for place, step in enumerate(done) if not step.noticed), 0)
+    if deed and _is_recent(done[deed].at, now):
+        with suppress(zlib.error, ValueError):  # who knows what a damaged one has
+            images = unpack(done[deed].image)
+            if all(apart(images, unpack(step.image)) for step in done[:deed]):
+                return deed
+    return 0
+
+
+def _is_recent(at: int | None, now: int) -> bool:
+    return at is not None and now - at < _JUST_NOW
 
 
 def named(db: Connection, table: str) -> set[int]:
@@ -126,8 +161,22 @@ def named(db: Connection, table: str) -> set[int]:
     found: set[int] = set()
     for (packed,) in db.execute("SELECT image FROM journal"):
         with suppress(zlib.error, ValueError):  # a damaged one brings nothing back
-            found.update(row[0] for image in _unpack(packed) if image.table == table for row in image.rows)
+            found.update(row[0] for image in unpack(packed) if image.table == table for row in image.rows)
     return found
+
+
+class Walk(Struct, frozen=True):
+    """What undoing or redoing one step did: `said` tells it, the rest is for whoever shows what is there."""
+
+    said: str
+    articles: Sequence[int] = ()
+    """Those with which something was done."""
+    gone: int = 0
+    """How many sources went."""
+    sources: bool = False
+    """Whether sources came or went."""
+    rows: bool = False
+    """Whether lists ask for other rows of the same articles: of stories, or a few a day."""
 
 
 @told
@@ -136,55 +185,85 @@ def undo(db: Connection, now: int, since: int | None = None) -> str | None:
 
     `since` is when this program started: of a later step that another one made it is said that it was done elsewhere.
     """
-    return _exchange(db, "undone_at IS NULL", "Undone", now, since)
+    walk = back(db, now, since)
+    return None if walk is None else walk.said
 
 
 @told
 def redo(db: Connection, now: int, since: int | None = None) -> str | None:
     """Do the step undone last again and return what to say, or None if there is none."""
-    return _exchange(db, "undone_at IS NOT NULL", "Redone", now, since)
+    walk = forth(db, now, since)
+    return None if walk is None else walk.said
 
 
-def _exchange(db: Connection, which: str, word: str, now: int, since: int | None) -> str | None:
-    """Put back the rows of the last step of a pile and keep in it those that they replace.
-
-    The step becomes the newest of all: what is done and what is undone are two piles, of which the top goes first.
-    """
+@told
+def back(db: Connection, now: int, since: int | None = None) -> Walk | None:
+    """Do as `undo`, and return all that is to be known of it."""
     with transaction(db):
-        step = db.execute(
-            f"SELECT id, sentence, image, at, undone_at, maker, noticed FROM journal WHERE {which}"
-            " ORDER BY id DESC LIMIT 1"
-        ).fetchone()
-        if step is None:
-            return None
-        id, sentence, packed, at, undone_at, maker, noticed = step
-        sentence = _inside(sentence)
-        try:
-            with transaction(db):
-                images = _unpack(packed)
-                replaced = [_put_back(db, image) for image in reversed(images)]
-                muting.settle(db, chain.from_iterable(map(partial(_ruled, db), images)))
-        except (zlib.error, ValueError):
-            db.execute("DELETE FROM journal WHERE id = ?", (id,))
-            return f"The record of this step is damaged; it stays: {sentence}."
-        except StoreError as error:
-            if not isinstance(error.__cause__, IntegrityError):
-                raise
-            db.execute("DELETE FROM journal WHERE id = ?", (id,))
-            return f"Another source has that address now; it stays: {sentence}."
-        times = (now, None) if word == "Redone" else (None, now)
-        db.execute(
-            "UPDATE journal SET id = (SELECT max(id) FROM journal) + 1, image = ?, at = coalesce(?, at),"
-            " undone_at = ?, maker = ? WHERE id = ?",
-            (_pack(replaced), *times, MAKER, id),
-        )
-        happened, was = (at, "") if word == "Undone" else (undone_at, "undone ")
-        where = _where(maker, happened, since, was)
-        told = f"{word}: {sentence}{where}{_age(happened, now, '' if where else was)}"
-        if word == "Undone" and sum(map(_gone, reversed(images), replaced)) > 1:
-            told += "; they are removed"
-        deed = _deed_before(db, now, since) if noticed and word == "Undone" else ""
-        return f"{told}. Once more undoes: {deed}." if deed else f"{told}."
+        done = _until_deed(db)
+        return _exchange(db, done[_next_of(done, now)].id, "Undone", now, since) if done else None
+
+
+@told
+def forth(db: Connection, now: int, since: int | None = None) -> Walk | None:
+    """Do as `redo`, and return all that is to be known of it."""
+    with transaction(db):
+        top = db.execute("SELECT id FROM journal WHERE undone_at IS NOT NULL ORDER BY id DESC LIMIT 1").fetchone()
+        return _exchange(db, top[0], "Redone", now, since) if top else None
+
+
+def _exchange(db: Connection, id: int, word: str, now: int, since: int | None) -> Walk:
+    """Put back the rows of a step and keep in it those that they replace.
+
+    The step becomes the newest of all, on top of the other pile. What is redone was done by the person, whoever did it
+    first: undoing takes that back again.
+    """
+    sentence, packed, at, undone_at, maker, noticed = db.execute(
+        "SELECT sentence, image, at, undone_at, maker, noticed FROM journal WHERE id = ?", (id,)
+    ).fetchone()
+    sentence = _inside(sentence)
+    try:
+        with transaction(db):
+            images = unpack(packed)[::-1]
+            replaced = [put_back(db, image) for image in images]
+            muting.settle(db, chain.from_iterable(map(partial(_ruled, db), images)))
+    except (zlib.error, ValueError):
+        db.execute("DELETE FROM journal WHERE id = ?", (id,))
+        return Walk(f"The record of this step is damaged; it stays: {sentence}.")
+    except StoreError as error:
+        if not isinstance(error.__cause__, IntegrityError):
+            raise
+        db.execute("DELETE FROM journal WHERE id = ?", (id,))
+        return Walk(f"Another source has that address now; it stays: {sentence}.")
+    redone = word == "Redone"
+    db.execute(
+        "UPDATE journal SET id = (SELECT max(id) FROM journal) + 1, image = ?, at = iif(?, ?, at),"
+        " undone_at = iif(?, NULL, ?), noticed = noticed AND NOT ?, maker = ? WHERE id = ?",
+        (pack(replaced), redone, now, redone, now, redone, MAKER, id),
+    )
+    happened, was = (undone_at, "undone ") if redone else (at, "")
+    where = _where(maker, happened, since, was)
+    told = f"{word}: {sentence}{where}{_age(happened, now, '' if where else was)}"
+    gone, come = (sum(map(_gone, *pair)) for pair in ((images, replaced), (replaced, images)))
+    if gone > 1 and not redone:
+        told += "; they are removed"
+    deed = _deed_next(db, now, since) if noticed and not redone else ""
+    return Walk(
+        f"{told}. Once more undoes: {deed}." if deed else f"{told}.",
+        articles=sorted({row[0] for image in images if OWNERS.get(image.table) == "article" for row in image.rows}),
+        gone=gone,
+        sources=bool(gone or come),
+        rows=any(map(_asks_for_others, images, replaced)),
+    )
+
+
+def _asks_for_others(image: Image, was: Image) -> bool:
+    """Whether other rows are asked for where `image` was put in the place of what `was`."""
+    asking = {"state": "story", "source": "per_day"}.get(image.table)
+    if asking not in image.columns:
+        return False
+    at = image.columns.index(asking) + 1
+    return {row[0]: row[at] for row in image.rows} != {row[0]: row[at] for row in was.rows}
 
 
 def _inside(sentence: str) -> str:
@@ -201,15 +280,14 @@ def _where(maker: int, at: int | None, since: int | None, what: str = "") -> str
     return f", {what or 'done '}elsewhere" if elsewhere else ""
 
 
-def _deed_before(db: Connection, now: int, since: int | None) -> str:
-    """Return what the person did just before what is undone, in words: whoever undoes a reading that the program
+def _deed_next(db: Connection, now: int, since: int | None) -> str:
+    """Return what the person did just before what is undone, in words: whoever undoes what the program
     noticed may have meant that. "" if there is none, or it was long ago."""
-    newest = db.execute(
-        "SELECT sentence, at, maker, noticed FROM journal WHERE undone_at IS NULL ORDER BY id DESC LIMIT 1"
-    ).fetchone()
-    if newest is None or newest[3] or newest[1] is None or _age(newest[1], now):
+    done = _until_deed(db)
+    step = done[_next_of(done, now)] if done else None
+    if step is None or step.noticed or not _is_recent(step.at, now):
         return ""
-    return _inside(newest[0]) + _where(newest[2], newest[1], since)
+    return _inside(step.sentence) + _where(step.maker, step.at, since)
 
 
 def _gone(image: Image, was: Image) -> int:
@@ -230,44 +308,6 @@ def _age(at: int | None, now: int, what: str = "") -> str:
     return f", {what}{many(passed // seconds, unit)} ago"
 
 
-def _put_back(db: Connection, image: Image) -> Image:
-    """Write the rows of `image` and return what was there instead. Rows of what is no longer there are left out."""
-    keys: tuple[str, ...] = (KEYS[image.table],)
-    fixed: tuple[int, ...] = ()
-    match = f"t.{keys[0]} = o.id"
-    if image.of is not None:
-        second = SECOND_KEYS[image.table]
-        keys, fixed = (*keys, second), (image.of,)
-        match += f" AND t.{second} = {image.of:d}"
-    owner = OWNERS.get(image.table)
-    rows_of = (
-        f"json_each(?) AS j CROSS JOIN {owner} AS o ON o.id = j.value"
-        if owner
-        else "(SELECT value AS id FROM json_each(?)) AS o"
-    )
-    before = db.execute(
-        f"SELECT o.id, {', '.join(f't.{column}' for column in image.columns)} FROM {rows_of}"
-        f" LEFT JOIN {image.table} AS t ON {match}",
-        (json.dumps([row[0] for row in image.rows]),),
-    ).fetchall()
-    there = {row[0] for row in before}
-    rows = [row for row in image.rows if row[0] in there]
-    if image.table == "source":
-        settings = ", ".join(f"{column} = ?" for column in image.columns)
-        db.executemany(f"UPDATE source SET {settings} WHERE id = ?", [(*row[1:], row[0]) for row in rows])
-        if "url" in image.columns:
-            forget_answers(db, there)
-    else:
-        upsert(db, image.table, keys, image.columns, [(row[0], *fixed, *row[1:]) for row in rows])
-        forget_empty(db, image.table, there)
-    return Image(image.table, image.columns, [_whole(image, row) for row in before], image.of)
-
-
-def _whole(image: Image, row: Sequence[Any]) -> Sequence[Any]:
-    """A row that was not there is one of blanks, in the columns that may not be NULL."""
-    return [row[0], *(BLANKS.get(c) if v is None else v for c, v in zip(image.columns, row[1:], strict=True))]
-
-
 def _ruled(db: Connection, image: Image) -> Iterable[int]:
     """The articles of which a rule may say something else now that `image` was put back."""
     ids = [row[0] for row in image.rows]
@@ -275,30 +315,3 @@ def _ruled(db: Connection, image: Image) -> Iterable[int]:
         return muting.caught_by(db, ids)
     marks = {"starred_at", "hidden_at"} & {*image.columns}
     return ids if image.table == "caught" or marks else ()
-
-
-def forget_answers(db: Connection, source_ids: Iterable[int]) -> None:
-    """Let go of what the addresses of these sources answered: they have others now, which know nothing of it."""
-    db.executemany(
-        "UPDATE feed SET etag = '', modified = '', body_hash = '', next_check = NULL, failures = 0, error = '',"
-        " moved_to = '', gone = 0 WHERE source_id = ?",
-        [(id,) for id in source_ids],
-    )
-
-
-def _pack(images: Iterable[Image]) -> bytes:
-    """Column by column, ids as their distances: 100,000 rows that say the same take about 1 KB."""
-    packed = []
-    for image in images:
-        rows = sorted(image.rows, key=lambda row: int(row[0]))
-        ids = [row[0] for row in rows]
-        columns = [[row[i + 1] for row in rows] for i in range(len(image.columns))]
-        packed.append([image.table, image.columns, image.of, list(map(sub, ids, [0, *ids])), columns])
-    return zlib.compress(json.dumps(packed, separators=(",", ":")).encode())
-
-
-def _unpack(packed: bytes) -> list[Image]:
-    return [
-        Image(table, tuple(columns), list(zip(accumulate(steps), *values, strict=True)), of)
-        for table, columns, of, steps, values in json.loads(zlib.decompress(packed))
-    ]
