@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from roya_tui.text import clean, counted, fold, in_order, one_line, plain, surely_harmless
+from roya_tui.text import clean, counted, fold, in_order, one_line, only_words, plain, surely_harmless
 
 
 @pytest.mark.parametrize(
@@ -130,6 +130,32 @@ def test_folding_makes_the_same_of_what_readers_take_for_the_same(one: str, othe
 def test_words_and_characters_that_are_words_are_counted(text: str, words: int, characters: int) -> None:
     assert counted(text) == (words, characters)
     assert counted(fold(text)) == (words, characters)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("ماء، وادي؛ «نهر»؟", "ماء وادي نهر"),
+        ("Wells—“new” wells…", "wells new wells..."),
+        ("東京の水、計画。", "東 京 の 水 計 画"),
+        ("किताब और पानी।", "किताब और पानी"),
+        ("sun ☀️ 1️⃣ 👍🏽harbour", "sun 1 harbour"),
+        ("a-b_c 1.5", "a-b_c 1.5"),
+        ("עברית־מים", "עברית מים"),
+    ],
+)
+def test_only_words_and_ascii_are_left_of_folded_text(text: str, words: str) -> None:
+    assert only_words(fold(text)).split() == words.split()
+
+
+def test_of_letters_and_numbers_none_is_taken_for_a_blank_and_of_other_signs_each() -> None:
+    for code in range(0x80, sys.maxunicode + 1):
+        sign = chr(code)
+        kind = unicodedata.category(sign)
+        if kind[0] in "PSZ" or kind in ("Cc", "Cf"):
+            assert only_words(sign) == " ", hex(code)
+        elif kind[0] in "LN":
+            assert only_words(sign) == sign, hex(code)
 
 
 @given(st.text(max_size=40))

@@ -160,6 +160,34 @@ def apart(text: str) -> str:
     return _cjk_run().sub(_apart, text) if may_have_cjk(text) else text
 
 
+# What may be part of no word: all but ASCII, and the letters that most folded texts are made of.
+@cache
+def _perhaps_between() -> re.Pattern[str]:
+    return re.compile(
+        "[^\x00-\x7f\u0250-\u02af\u03b1-\u03c9\u0430-\u045f\u05d0-\u05ea\u0620-\u064a\u0671-\u06d3\u0904-\u0939"
+        "\u1100-\u1248\u3041-\u3096\u30a1-\u30fa\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]"
+    )
+
+
+def only_words(folded: str) -> str:
+    """Return folded text with a blank for each sign beyond ASCII that is part of no word.
+
+    So FTS5 need not look up what each letter is: its ascii tokenizer, which takes all beyond ASCII for letters, reads
+    Arabic in less than half the time that unicode61 takes.
+    """
+    if folded.isascii():
+        return folded
+    signs = set(_perhaps_between().findall(folded))
+    return _exchanged(folded, {sign: " " for sign in signs if not _is_of_words(sign)})
+
+
+def _is_of_words(sign: str) -> bool:
+    """Letters and numbers, the marks that some scripts write vowels with, and what has a meaning only where it is used:
+    not what encloses a sign, or chooses how an emoji is drawn."""
+    category = unicodedata.category(sign)
+    return category[0] in "LN" or (category in ("Mc", "Mn", "Co") and not "\ufe00" <= sign <= "\ufe0f")
+
+
 def may_have_cjk(text: str) -> bool:
     """Return whether it is worth to look for Chinese and Japanese characters."""
     return not text.isascii() and _PERHAPS_CJK.search(text) is not None

@@ -191,6 +191,7 @@ def test_queries_find(store, text: str, expected: str | None) -> None:
         ("ＦＵＬＬ ｗｉｄｔｈ", "full wid", "idth"),
         ("חֲדָשׁוֹת היום", "חדשות", "דשות"),
         ("việt nam", "viet", "iet"),
+        ("«ماء»، وادي؛“نهر”—harbour…👍🏽quay", "ماء وادي نهر harbour quay «ماء» “وادي”", "دي"),
     ],
 )
 def test_letters_are_found_by_whatever_one_types_for_them(

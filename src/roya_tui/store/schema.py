@@ -193,24 +193,8 @@ ALTER TABLE source ADD COLUMN per_day INTEGER;
 """
 
 _TEXT_FIRST = """
--- Search without an index of the beginnings of words, which was as large as the words themselves. Those of titles and
--- authors have one of their own: where one to three letters are typed, that is where what begins so is looked for. The
--- text is the first column, which an index does not name: that saves two bytes for each word of each text, a fifth of
--- all. All is told anew.
-DROP TABLE search;
-DROP TABLE IF EXISTS beginnings;
-CREATE VIRTUAL TABLE search USING fts5 (
-    text, title, author,
-    content = '', tokenize = "unicode61 remove_diacritics 0"
-);
-INSERT INTO search (search, rank) VALUES ('automerge', 16);
-INSERT INTO search (search, rank) VALUES ('crisismerge', 64);
-INSERT INTO search (search, rank) VALUES ('hashsize', 16000000);
-CREATE VIRTUAL TABLE beginnings USING fts5 (
-    title, author,
-    content = '', prefix = '1 2 3', tokenize = "unicode61 remove_diacritics 0"
-);
-INSERT OR IGNORE INTO put_off SELECT article_id FROM body;
+-- Search was made anew here, too.
+SELECT 1;
 """
 
 _UNWRITTEN = """
@@ -218,6 +202,25 @@ _UNWRITTEN = """
 -- a dictionary. An older program, which could not read that, keeps away. Bodies stay as they are until they are written
 -- anew.
 SELECT 1;
+"""
+
+_PLAIN_WORDS = """
+-- Search without an index of the beginnings of words, which was as large as the words themselves. Those of titles and
+-- authors have one of their own: where one to three letters are typed, that is where what begins so is looked for. The
+-- text is the first column, which an index does not name: that saves two bytes for each word of each text, a fifth of
+-- all. What it is told has words and ASCII only (`text.only_words`), so that no letter has to be looked up: Arabic is
+-- learnt in half the time. All is told anew.
+DROP TABLE search;
+DROP TABLE IF EXISTS beginnings;
+CREATE VIRTUAL TABLE search USING fts5 (text, title, author, content = '', tokenize = "ascii");
+INSERT INTO search (search, rank) VALUES ('automerge', 16);
+INSERT INTO search (search, rank) VALUES ('crisismerge', 64);
+INSERT INTO search (search, rank) VALUES ('hashsize', 16000000);
+CREATE VIRTUAL TABLE beginnings USING fts5 (
+    title, author,
+    content = '', prefix = '1 2 3', tokenize = "ascii"
+);
+INSERT OR IGNORE INTO put_off SELECT article_id FROM body;
 """
 
 _IN_ORDER = (
@@ -239,5 +242,6 @@ _IN_ORDER = (
     _PER_DAY,
     _TEXT_FIRST,
     _UNWRITTEN,
+    _PLAIN_WORDS,
 )
 MIGRATIONS = tuple(map(Migration, _IN_ORDER))

@@ -10,6 +10,7 @@ from typing import Any
 
 from roya_tui.store import bodies
 from roya_tui.store.database import told, transaction
+from roya_tui.text import only_words
 
 AT_ONCE = 500
 """Articles that search learns in one transaction: a tenth of a second, in which nobody else writes."""
@@ -59,7 +60,7 @@ def learn(
     def all_words() -> Iterator[tuple[int, str, str, str]]:
         letters = 0
         for id, feed, page in rows:
-            title, author, text = known(feed, page)
+            title, author, text = map(only_words, known(feed, page))
             begun.append((id, title, author))
             yield id, title, author, text
             letters += len(text)
@@ -106,11 +107,12 @@ def untell(db: Connection, id: int, known: bodies.Indexed) -> None:
     """Take an article out of search, which must be told exactly what it was told before."""
     if db.execute("DELETE FROM put_off WHERE article_id = ?", (id,)).rowcount:
         return
+    title, author, text = map(only_words, known)
     db.execute(
         "INSERT INTO search (search, rowid, title, author, text) VALUES ('delete', ?, ?, ?, ?)",
-        (id, known.title, known.author, known.text),
+        (id, title, author, text),
     )
     db.execute(
         "INSERT INTO beginnings (beginnings, rowid, title, author) VALUES ('delete', ?, ?, ?)",
-        (id, known.title, known.author),
+        (id, title, author),
     )

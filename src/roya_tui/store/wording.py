@@ -7,7 +7,7 @@ from sqlite3 import Connection
 
 from roya_tui.query import Term
 from roya_tui.store.tags import fold_tag
-from roya_tui.text import clean
+from roya_tui.text import clean, only_words
 
 _ARABIC = re.compile("[\u0621-\u064a]")
 _JOINED_ON = ("وال", "ال")
@@ -39,7 +39,7 @@ def _is_short(folded: str) -> bool:
 
 
 def _written(folded: str, column: str, star: str) -> str:
-    quoted = ['"' + variant.replace('"', '""') + '"' + star for variant in _variants(folded)]
+    quoted = ['"' + only_words(variant).replace('"', '""') + '"' + star for variant in _variants(folded)]
     joined = " OR ".join(quoted)
     return f"{{{column}}} : ({joined})" if column else f"({joined})"
 
