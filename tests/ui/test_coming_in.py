@@ -20,16 +20,15 @@ async def test_a_list_is_drawn_anew_where_others_wrote_and_not_because_time_went
 ) -> None:
     monkeypatch.setattr(counting, "LOOK_EVERY", 0.5)
     async with opened(config=BY_HAND) as reader:
-        known = reader.news.headlines._known
+        headlines = reader.news.headlines
         await reader.press("s")  # what the reader writes is on the screen already
-        before = dict(known)
+        before = [headlines.headline(index) for index in range(len(headlines.ids))]
         assert before
         await reader.pilot.pause(0.7)
-        assert dict(known) == before
-        assert all(known[id] is before[id] for id in before)
+        assert all(headlines.headline(index) is known for index, known in enumerate(before))
         with closing(open_store(store)) as db:
-            state.mark(db, list(before), NOW, read=True)
-        await reader.until(lambda: all(not headline.unread for headline in known.values()))
+            state.mark(db, list(headlines.ids), NOW, read=True)
+        await reader.until(lambda: not any(headlines.headline(index).unread for index in range(len(before))))
 
 
 async def test_what_a_refresh_left_that_another_program_began_is_found_once_it_was_killed(

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from roya_tui.reading.timeline import BENEATH, Further, Timeline
+from roya_tui.reading.timeline import BENEATH, Further, Timeline, Totals
+from roya_tui.text import many
 
 NOTHING = Further()
 
@@ -15,6 +16,15 @@ NOTHING = Further()
 def standing(shown: Timeline) -> array[int]:
     """Return all articles that stand in a list, those without a row too."""
     return shown.every or shown.ids
+
+
+def how_many(shown: Timeline) -> str:
+    """Return how many articles a list has, and how many rows they make, if those are fewer."""
+    if (totals := shown.totals) is None:
+        if not shown.whole:
+            return f"{len(shown.ids):,} and more"
+        totals = Totals(len(standing(shown)), len(shown.ids) - shown.others.count(BENEATH))
+    return f"{totals.articles:,}" + (f" in {many(totals.rows, 'row')}" if totals.rows < totals.articles else "")
 
 
 def others_of(shown: Timeline, index: int) -> int:

@@ -15,18 +15,14 @@ from roya_tui.model import Headline
 from roya_tui.reading.clock import Clock
 from roya_tui.reading.headline import LEAST_TOLD, Signs, headline_row, pile_row, room_beside, section_row, told_beside
 from roya_tui.reading.oneline import from_left
-from roya_tui.reading.timeline import BENEATH, Pile, Timeline, Totals
-from roya_tui.reading.unfolding import behind, open_at, others_of, standing
-from roya_tui.text import many
+from roya_tui.reading.timeline import Pile, Timeline, Totals
+from roya_tui.reading.unfolding import behind, how_many, open_at, others_of, standing
 from roya_tui.ui import keys
 from roya_tui.ui.cells import measure, shown
 from roya_tui.ui.chosen import Chosen
-from roya_tui.ui.recent import Recent
+from roya_tui.ui.known import Known
 from roya_tui.ui.rows import Rows, Run
 from roya_tui.ui.storied import Storied, position
-
-PAGE = 64
-"""Headlines read at once: a screen and a little more."""
 
 
 class Headlines(Storied):
@@ -61,7 +57,6 @@ class Headlines(Storied):
         A message would come a frame later: the article would be drawn after the cursor, and not with it.
         """
         super().__init__(tellings, id=id)
-        self._load = load
         self._moved = moved
         self.clock = clock
         self.signs = signs
@@ -76,9 +71,7 @@ class Headlines(Storied):
         """Whether a row says which source it comes from."""
         self.words: tuple[str, ...] = ()
         """What titles are looked through for: these words are set off in them."""
-        self._known: Recent[int, Headline] = Recent(PAGE * 16)
-        self._told: Recent[tuple[int, int], str] = Recent(PAGE * 16)
-        """By number and count of versions, what changed in an article since it was read."""
+        self._known = Known(load)
         self._once_whole: Callable[[], None] | None = None
         """What was asked of all that is in the list, while some of it is still being read."""
 
@@ -135,54 +128,37 @@ class Headlines(Storied):
             once_whole()
 
     def headline(self, index: int) -> Headline | None:
-        """The headline at `index`, read with its neighbours when it is not known yet; None if it is gone."""
-        ids = self.timeline.ids
-        id = ids[index]
-        known = self._known.recall(id)
-        if known is None and id >= 0:
-            start = max(0, index - PAGE // 4)
-            wanted = [n for n in ids[start : start + PAGE] if n >= 0 and n not in self._known]
-            for headline in self._load(wanted):
-                self._known.keep(headline.id, headline)
-            known = self._known.get(id)
-        return known
+        """The headline at `index`; None if it is gone."""
+        return self._known.headline(self.timeline.ids, index)
 
     def adjust(self, ids: Iterable[int], **facts: object) -> None:
         """Show other facts (unread, starred, …) of these articles at once, before the store has them."""
         touched = set(ids)
-        for id in touched.intersection(self._known):
-            self._known[id] = replace(self._known[id], **facts)
-        if len(touched) == 1 and touched == {self.selected}:
+        self._known.adjust(touched, facts)
+        if touched == {self.selected}:
             self.changed_row(self.cursor)
         else:
             self.changed()
 
     def forget(self) -> None:
         """Read the headlines anew when they are next shown: the store knows better."""
-        self._known.clear()
+        self._known.forget()
         self.changed()
 
     def tell(self, id: int, revisions: int, changed: str) -> None:
         """Tell beside the title of an article what changed in it since it was read, where there is room."""
-        if self._told.get((id, revisions)) != changed:
-            self._told.keep((id, revisions), changed)
+        if self._known.keep_change(id, revisions, changed):
             index = position(self.timeline.ids, id)
             if index is not None:
                 self.changed_row(self.timeline.row(index))
 
     def untold(self) -> list[Headline]:
         """The changed articles in view of which it could be told what changed, and is not yet."""
-        top = self.scroll_offset.y
         found = []
-        for row in range(top, min(top + self.lines_shown, self.timeline.rows)):
+        for row in range(self.scroll_offset.y, self.scroll_offset.y + self.lines_shown):
             index = self.timeline.index(row)
             headline = None if index is None else self.headline(index)
-            if (
-                index is None
-                or headline is None
-                or not headline.changed
-                or (headline.id, headline.revisions) in self._told
-            ):
+            if index is None or headline is None or not headline.changed or self._known.change(headline) is not None:
                 continue
             if room_beside(self._set(headline, self.columns, index)) >= LEAST_TOLD:
                 found.append(headline)
@@ -259,13 +235,7 @@ class Headlines(Storied):
     def say_how_many(self) -> None:
         """Say in the frame how many there are, how many of them are selected, and how many are hidden."""
         hidden = f"{self.hidden:,} hidden" if self.hidden else ""
-        every, rows = len(standing(self.timeline)), len(self.ids) - self.timeline.others.count(BENEATH)
-        if (totals := self.timeline.totals) is not None:
-            every, rows = totals.articles, totals.rows
-        folded = f" in {many(rows, 'row')}" if rows < every else ""
-        if totals is None and not self.timeline.whole:
-            every, folded = len(self.ids), " and more"
-        told = (self.chosen.told(standing(self.timeline)), hidden, f"{every:,}{folded}")
+        told = (self.chosen.told(standing(self.timeline)), hidden, how_many(self.timeline))
         self.say_below(f" {self.signs.dot} ".join(filter(None, told)))
 
     def say_where(self) -> None:
@@ -308,8 +278,7 @@ class Headlines(Storied):
         if headline is None:
             return [mark, (" (removed)", "read-title")]
         runs = self._set(headline, width, index)
-        words = headline.changed and self._told.get((headline.id, headline.revisions))
-        if words := words or self.timeline.beside.get(headline.id):
+        if words := self._known.change(headline) or self.timeline.beside.get(headline.id):
             runs = told_beside(runs, words, measure, self.signs.more, self.rtl)
         if headline.hidden or headline.highlighted or not headline.unread:
             title = "title" if headline.unread and not headline.hidden else "read-title"
