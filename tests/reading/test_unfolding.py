@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from array import array
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from roya_tui.reading.clock import Clock
-from roya_tui.reading.timeline import BENEATH, Timeline, timeline
-from roya_tui.reading.unfolding import folded_away, open_at, others_of, row_of_story, standing, unfolded
+from roya_tui.reading.timeline import BENEATH, Timeline, Totals, timeline
+from roya_tui.reading.unfolding import folded_away, how_many, open_at, others_of, row_of_story, standing, unfolded
 
 HOUR = 3_600
 NOW = 1_795_500_000
@@ -71,3 +72,21 @@ def test_a_list_in_which_nothing_is_folded_has_no_stories() -> None:
     assert standing(plain) == plain.ids
     assert (others_of(plain, 1), row_of_story(plain, 1), open_at(plain, 1)) == (0, 1, 0)
     assert list(unfolded(plain, 0, [9]).others) == [1, BENEATH, 0, 0], "one that the view leaves out can be shown"
+
+
+@pytest.mark.parametrize(
+    ("shown", "told"),
+    [
+        (Timeline(), "0"),
+        (listed(2), "2"),
+        (listed(3), "5 in 3 rows"),
+        (unfolded(listed(3), 2, tellings(3)), "5 in 3 rows"),
+        (replace(listed(3), whole=False), "3 and more"),
+        (replace(listed(3), whole=False, totals=Totals(1_200, 1_100)), "1,200 in 1,100 rows"),
+    ],
+    ids=["nothing", "no stories", "folded", "unfolded", "first ones", "first ones of so many"],
+)
+def test_how_many_articles_a_list_has_is_told_and_how_many_rows_where_those_are_fewer(
+    shown: Timeline, told: str
+) -> None:
+    assert how_many(shown) == told

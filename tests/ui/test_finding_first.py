@@ -189,7 +189,6 @@ async def test_who_goes_on_is_not_told_what_that_broke_off(
         await reader.until(lambda: reader.news.headlines.timeline.whole)
         asyncio.get_running_loop().set_exception_handler(lambda _, facts: told.append(facts["message"]))
         monkeypatch.setattr(showing, "listed", slowly)
-        monkeypatch.setattr(showing, "EXPECT_AFTER", 60.0)
         reader.news.set_view(View(Place("feed", "minutes:>=0", 1)), stay=False)
         await reader.until(begun.is_set)
         monkeypatch.setattr(showing, "listed", listed)

@@ -8,13 +8,13 @@ import pytest
 from rich.segment import Segment
 from textual.strip import Strip
 
-from roya_tui.ui import strips
+from roya_tui.ui import cells
 
 
 @pytest.fixture(autouse=True)
 def textuals_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Strip, "divide", Strip.divide)  # put back after each test
-    strips.free_at_once()
+    cells.free_at_once()
 
 
 def test_a_line_that_is_not_cut_leaves_nothing_to_collect() -> None:

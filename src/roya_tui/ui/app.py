@@ -14,7 +14,7 @@ from textual.screen import Screen
 from textual.theme import Theme
 
 from roya_tui.config import Config, Paths
-from roya_tui.ui import keyboard, strips
+from roya_tui.ui import cells, keyboard
 from roya_tui.ui.album import Album
 from roya_tui.ui.library import Library
 from roya_tui.ui.memory import Memory
@@ -183,7 +183,7 @@ def run(
     view = View(Place("query", query, label=query)) if query else None
     keyboard.forgive()
     keyboard.keep_escape()
-    strips.free_at_once()
+    cells.free_at_once()
     reader = Reader(
         Library(paths.store),
         config,

@@ -1,9 +1,9 @@
-"""How wide text is on the screen, in a way that all terminals agree with."""
+"""Text in cells: how wide it is, in a way that all terminals agree with, and the strips that are made of it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from unicodedata import category
 
 from rich.cells import cell_len
@@ -57,3 +57,18 @@ def strip(runs: Iterable[tuple[str, Style]], width: int, paper: Style) -> Strip:
     if missing > 0:
         segments.append(Segment(" " * missing, paper))
     return Strip(segments, width)
+
+
+def free_at_once() -> None:
+    """Let a line that is not cut refer to itself no more.
+
+    Textual's `Strip.divide` keeps what it returns, and of a line that it need not cut that is the line. So each frame
+    left a thousand objects for the collector, which then stopped some key for 15 ms to free those of many frames.
+    """
+    divide = Strip.divide
+
+    def divided(line: Strip, cuts: Iterable[int]) -> Sequence[Strip]:
+        cuts = list(cuts)
+        return [line] if cuts == [line.cell_length] else divide(line, cuts)
+
+    Strip.divide = divided  # type: ignore[method-assign, assignment]
