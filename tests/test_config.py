@@ -72,6 +72,45 @@ def read(tmp_path: Path, text: str | bytes, **known: Any) -> tuple[Config, list[
     return load(file, **known)
 
 
+@pytest.mark.parametrize(
+    ("written", "keys"),
+    [
+        ("'n,right'", "n,right"),
+        ("'esc, ⇧tab'", "escape,shift+tab"),
+        ("['→', '⌫', 'pgdn', 'del']", "right,backspace,pagedown,delete"),
+        ("','", "comma"),
+        ("[',', 'x']", "comma,x"),
+        ("'Ctrl+Q,F5,Enter'", "ctrl+q,f5,enter"),
+        ("'shift+a,shift+F3'", "A,shift+f3"),
+        ("'+,ctrl++,alt+/'", "+,ctrl+plus,alt+slash"),
+        ("'right_curly_bracket,é,ش'", "right_curly_bracket,é,ش"),
+        ("'ctrl+pgdn'", "ctrl+pagedown"),
+    ],
+)
+def test_keys_may_be_written_as_the_help_shows_them(tmp_path: Path, written: str, keys: str) -> None:
+    config, problems = read(tmp_path, f"[keys]\nstar = {written}")
+    assert (config.keys, problems) == ({"star": keys}, [])
+
+
+def test_a_key_that_is_none_leaves_the_action_its_own(tmp_path: Path) -> None:
+    for wrong in ("zz", "ctrl+", "a+b", "hold+x", "\\u0007", "ctrl+\\u001b"):
+        config, problems = read(tmp_path, f'[keys]\nstar = "{wrong}"')
+        assert config.keys == {}, wrong
+        assert len(problems) == 1, wrong
+        assert "\x1b" not in str(problems[0])
+        assert "\x07" not in str(problems[0])
+
+
+def test_every_key_that_the_program_has_may_be_written(tmp_path: Path) -> None:
+    from roya_tui.ui.keys import ACTIONS
+
+    for action in ACTIONS:
+        for key, shown in zip(action.keys.split(","), action.shown.split(" "), strict=True):
+            for written in (key, shown):
+                config, problems = read(tmp_path, f"[keys]\nstar = '{written}'")
+                assert (config.keys, problems) == ({"star": key}, []), written
+
+
 def test_no_file_is_all_defaults_and_no_problem(tmp_path: Path) -> None:
     assert load(tmp_path / "nowhere" / "config.toml") == (Config(), [])
 
@@ -195,6 +234,7 @@ def test_names_are_taken_in_any_letter_case(tmp_path: Path) -> None:
         ("[keys]\nnext-unred = 'n'", 2, 'There is no action "next-unred". Did you mean "next-unread"?'),
         ("[keys]\nnext-unread = 5", 2, "next-unread must be keys in quotes"),
         ("[keys]\nnext-unread = []", 2, "next-unread must be keys in quotes"),
+        ("[keys]\nfind = 's, ctrl+shift+zz'", 2, '"ctrl+shift+zz" is no key. The help (?) shows how keys are written.'),
         ("[mappings.wire]\ntitle = 'x'", 1, "[mappings.wire] needs items"),
         ("[mappings.wire]\n\nlist = 'x'", 3, '[mappings.wire] has no setting "list".'),
         ("[mappings.wire]\nitems = 3", 2, "items must be text in quotes."),

@@ -14,7 +14,7 @@ from roya_tui.cli.commands import parser as parser_of_all
 from roya_tui.cli.plain.commands import COMMANDS
 from roya_tui.config import Config, load
 from roya_tui.query import FIELDS, SORTS, STATES, parse
-from roya_tui.ui.keys import ACTIONS, Action
+from roya_tui.ui.keys import ACTIONS, Action, clashes, with_config
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -143,7 +143,9 @@ def test_configurations_in_the_guide_are_understood(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     for text in blocks(GUIDE, "toml"):
         file.write_text(text, "utf-8")
-        assert load(file, {action.name for action in ACTIONS})[1] == []
+        config, problems = load(file, {action.name for action in ACTIONS})
+        assert problems == []
+        assert clashes(with_config(config.keys)) == []
 
 
 def test_the_query_language_is_told_whole() -> None:

@@ -210,7 +210,14 @@ class _Loader:
             elif not wanted or not all(isinstance(key, str) and key.strip() for key in wanted):
                 self.tell(f'{one_line(action)} must be keys in quotes, such as "n" or "n,right".', "keys", action)
             else:
-                keymap[action] = ",".join(key.strip() for key in wanted)
+                from roya_tui.config.keynames import named
+
+                written = [key.strip() for text in wanted for key in ([text] if text == "," else text.split(","))]
+                names = {key: named(key) for key in written if key}
+                for key in (key for key, name in names.items() if name is None):
+                    self.tell(f'"{one_line(key)}" is no key. The help (?) shows how keys are written.', "keys", action)
+                if all(names.values()):
+                    keymap[action] = ",".join(filter(None, names.values()))
         return keymap
 
     def mappings(self, table: Mapping[str, Any]) -> dict[str, JsonMapping]:
