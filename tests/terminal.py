@@ -54,8 +54,10 @@ KEYS = {
 }
 """What a terminal sends for a key with a name (xterm's sequences); any other key is sent as its own text."""
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds: a busy machine may take long; a test that passes never waits for them."""
+AGAIN = 0.1
+"""Seconds until a condition is looked at again where nothing has come: it may be about more than the screen."""
 
 _LEFT_OUT_OF_THE_ENVIRONMENT = (
     *("ROYA_TUI_", "TEXTUAL", "LC_", "COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "TERM"),
@@ -201,7 +203,7 @@ class Terminal:
             if over or time.perf_counter() > end:
                 why = "the program ended" if over else f"{timeout:g} s went by"
                 raise NotSeen(f"{why} without {wanted!r} on the screen:\n{screen.text()}")
-            self._wait_for_more(seen, end)
+            self._wait_for_more(seen, min(end, time.perf_counter() + AGAIN))
 
     def wait_for_bytes(self, wanted: bytes, timeout: float = PATIENCE, *, after: float = 0.0) -> float:
         """Wait until bytes have come (after a moment); return when the piece that completes them came. Raises NotSeen.
@@ -227,6 +229,7 @@ class Terminal:
     def settled(self, quiet_ms: float = 100, timeout: float = PATIENCE, *, after: float | None = None) -> float:
         """Wait until nothing has come for a while, nor any key been pressed; return when the last piece came.
 
+        A program that waits for a core is not silent, however long: whoever is busy is waited for (Linux).
         With `after` (what `press` returned) it first waits for an answer later than that. Raises NotSeen if the
         program never falls silent or never answers.
         """
@@ -237,11 +240,11 @@ class Terminal:
                 last = self._chunks[-1].at if self._chunks else 0.0
                 still_to_come = not self._chunks or (after is not None and last <= after)
                 rest = max(last, self._pressed) + quiet_ms / 1000 - now
-                if self._ended or (not still_to_come and rest <= 0):
+                if self._ended or (not still_to_come and rest <= 0 and not busy(self.pid)):
                     return last
                 if now > end:
                     break
-                self._news.wait(end - now if still_to_come else min(rest, end - now))
+                self._news.wait(end - now if still_to_come else min(max(rest, 0.01), end - now))
         what = "no answer" if still_to_come else "no silence"
         raise NotSeen(f"{what} in {timeout:g} s:\n{self.screen.text()}")
 
@@ -334,6 +337,17 @@ class Terminal:
             new = self._chunks[self._drawn :]
             self._drawn = len(self._chunks)
         self._display.feed(b"".join(chunk.data for chunk in new))
+
+
+def busy(pid: int) -> bool:
+    """Whether a thread of a process, or of one that it started, runs or waits for a core or the disk (Linux)."""
+    for thread in Path(f"/proc/{pid}/task").glob("*"):
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            if (thread / "stat").read_text().rpartition(")")[2].split()[0] in "RD":
+                return True
+            if any(busy(int(child)) for child in (thread / "children").read_text().split()):
+                return True
+    return False
 
 
 def surroundings(added: Mapping[str, str]) -> dict[str, str]:

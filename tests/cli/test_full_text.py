@@ -170,8 +170,7 @@ def test_an_article_without_a_page_and_one_that_is_gone(cli: Cli, server: Server
 
 
 def test_a_page_that_never_comes_is_given_up(cli: Cli, server: Server, home: Path) -> None:
-    home.mkdir(exist_ok=True)
-    (home / "config.toml").write_text('[refresh]\nspacing = "0s"\ntimeout = "1s"\n')
     server.answer("/boats", hang)
     number = subscribed(cli, server)
+    (home / "config.toml").write_text('[refresh]\nspacing = "0s"\ntimeout = "1s"\n')
     assert "127.0.0.1 did not answer in 1 s" in cli("show", number, "--full").err

@@ -23,15 +23,17 @@ def test_good_answers_are_logged_with_what_they_brought_and_took(desk: Desk, ser
     assert (first.kind, first.new, first.changed, first.size) == ("", 2, 0, len(body))
     assert (second.kind, second.new, second.changed, second.size) == ("", 0, 0, 0), "not changed: nothing came"
     assert (third.new, third.changed) == (1, 1)
-    assert all(one.milliseconds is not None and 0 <= one.milliseconds < 5_000 for one in (first, second, third))
+    assert all(one.milliseconds is not None and 0 <= one.milliseconds < 60_000 for one in (first, second, third))
 
 
 def test_failures_are_logged_by_kind_and_in_words(desk: Desk, server: Server) -> None:
-    desk.config = Config(refresh=Refreshing(spacing=0, timeout=0.3))
-    slow = desk.add(server.answer("/slow", hang), name="Slow")
     missing = desk.add(server.url + "/missing", name="Missing")
     words = desk.add(server.serve("/words", "Only words.", "text/plain"), name="Words")
     desk.refresh()
+    assert desk.told(missing)["kind"] == "status"
+    desk.config = Config(refresh=Refreshing(spacing=0, timeout=0.3))
+    slow = desk.add(server.answer("/slow", hang), name="Slow")
+    desk.refresh(slow)
     [attempt] = health.attempts(desk.db, slow)
     assert attempt.kind == "timeout"
     assert attempt.message.startswith("Slow did not answer in")
@@ -42,4 +44,3 @@ def test_failures_are_logged_by_kind_and_in_words(desk: Desk, server: Server) ->
     assert (attempt.kind, attempt.message) == ("status", "Missing has nothing at this address (404).")
     [attempt] = health.attempts(desk.db, words)
     assert attempt.kind == "not-a-feed"
-    assert desk.told(missing)["kind"] == "status"

@@ -146,7 +146,7 @@ def test_a_host_is_never_asked_for_more_than_two_at_once(server: Server) -> None
 def test_what_does_not_answer_in_time_or_is_too_much_is_offered_unseen(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(looking, "PATIENCE", 1.0)
+    monkeypatch.setattr(looking, "PATIENCE", 3.0)
     monkeypatch.setattr(looking, "MOST_OFFERS", 2)
     server.answer("/slow", hang)
     server.serve("/quick", feed("Quick", "one"))

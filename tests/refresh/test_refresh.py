@@ -62,8 +62,14 @@ def test_every_format_is_stored_and_the_second_look_costs_nothing(desk: Desk, se
 
 def test_it_tells_whose_answer_takes_longest(desk: Desk, server: Server, names: Names) -> None:
     hosts = ("endless.example", "fast.example", "last.example")
-    desk.config = Config(refresh=Refreshing(spacing=0, timeout=1, inside=hosts))
-    addresses = (server.answer("/slow", hang), server.serve("/fast", rss()), server.serve("/last", rss()))
+    desk.config = Config(refresh=Refreshing(spacing=0, timeout=30, inside=hosts))
+
+    def last(_seen: Any, _socket: Any, stopped: threading.Event) -> Reply:
+        while not any(event.get("done") == 2 for event in desk.events):
+            stopped.wait(0.01)
+        return Reply(200, rss().encode())
+
+    addresses = (server.answer("/slow", last), server.serve("/fast", rss()), server.serve("/last", rss()))
     for host, address in zip(hosts, addresses, strict=True):
         desk.add(address.replace("127.0.0.1", host))
     desk.refresh()
@@ -144,7 +150,7 @@ def test_without_a_network_everything_is_tried_again_soon(desk: Desk, monkeypatc
 
 
 def test_each_failure_is_told_and_none_harms_the_others(desk: Desk, server: Server) -> None:
-    desk.config = replace(desk.config, refresh=replace(desk.config.refresh, timeout=1.0, max_bytes=500_000))
+    desk.config = replace(desk.config, refresh=replace(desk.config.refresh, timeout=4.0, max_bytes=500_000))
     closed = Server()
     closed.stop()
     bad = {
@@ -154,8 +160,8 @@ def test_each_failure_is_told_and_none_harms_the_others(desk: Desk, server: Serv
         server.reply("/garbage", body=b"\x00\x01\xfe garbage " * 50): "is no feed",
         server.reply("/html", body="<!doctype html><title>Hello</title>"): "is no feed: this is a web page",
         server.reply("/empty", body=""): "is no feed: this is empty",
-        server.answer("/hang", hang): "did not answer in 1 s",
-        server.answer("/drip", drip): "did not answer in 1 s",
+        server.answer("/hang", hang): "did not answer in 4 s",
+        server.answer("/drip", drip): "did not answer in 4 s",
         server.answer("/endless", endless): "is larger than 0.5 MB",
         server.reply("/bomb", body=bomb(30), Content_Encoding="gzip"): "unpacks to far more",
         server.redirect("/loop", "/loop"): "sends us round in a circle",

@@ -25,7 +25,7 @@ BY_HAND = '[reading]\nmark_read = "never"\n'
 
 def noon() -> str:
     """A value of TZ in whose zone it is about noon now, so that what was just now was today."""
-    return f"Etc/GMT{time.gmtime().tm_hour - 12:+d}"
+    return f"NOON{time.gmtime().tm_hour - 12:+d}"
 
 
 class Home:

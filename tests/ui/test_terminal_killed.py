@@ -17,6 +17,8 @@ from tests.ui.homes import BY_HAND, MANY, Home, home, news
 from tests.ui.sight import Reader
 
 from roya_tui.model import NewSource
+from roya_tui.query import state
+from roya_tui.store import search
 from roya_tui.store.database import check
 
 __all__ = ["home", "news", "server"]
@@ -42,11 +44,17 @@ def _state(pid: int) -> str:
         return "X"
 
 
+def kept(home: Home) -> dict[str, int]:
+    """How many articles the store says are starred, and how many unread."""
+    with home.store() as db:
+        return {name: len(search.find(db, state(name), 0)) for name in ("starred", "unread")}
+
+
 def test_marks_on_the_screen_survive_the_reader(news: Home) -> None:
     with Reader(news, "--offline") as reader:
         reader.until(lambda seen: seen.list.story == 1 and f"Unread {MANY}" in seen.top)
         reader.do("s", "j", "m", until=lambda seen: "★" in seen.list.text and "●" not in seen.list.line("Story 02"))
-        time.sleep(0.5)  # what a person has seen for so long is kept; a write just begun may not be
+        reader.wait_for(lambda _: kept(news) == {"starred": 1, "unread": MANY - 1})  # a write just begun may be lost
         os.kill(reader.pid, signal.SIGKILL)
         assert reader.wait_exit() == -signal.SIGKILL
     with Reader(news, "--offline") as reader:

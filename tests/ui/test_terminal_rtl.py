@@ -63,8 +63,10 @@ def test_a_terminal_that_orders_lines_is_told_not_to_and_to_do_it_again_afterwar
 def test_it_orders_lines_again_while_the_reader_is_stopped(arabic: Home) -> None:
     with Reader(arabic, "--offline", around=["/bin/sh", "-mc", '"$0" "$@"; read answer; fg']) as reader:
         reader.until(SHAPED)
-        os.kill(child_of(reader.pid), signal.SIGTSTP)
+        child = child_of(reader.pid)
+        os.kill(child, signal.SIGTSTP)
         reader.wait_for_bytes(AS_USUAL)
+        reader.wait_for(lambda _: state_of(child) == "T")  # until then a key would be its own, and not the shell's
         before = len(reader.raw)
         reader.press("enter")
         reader.until(lambda _: reader.raw.find(SHAPED.encode(), before) > 0)
@@ -76,6 +78,12 @@ def child_of(pid: int) -> int:
     """The process that a shell runs."""
     with open(f"/proc/{pid}/task/{pid}/children") as children:
         return int(children.read().split()[0])
+
+
+def state_of(pid: int) -> str:
+    """The letter of what a process is doing: T, it is stopped."""
+    with open(f"/proc/{pid}/stat") as facts:
+        return facts.read().rpartition(")")[2].split()[0]
 
 
 @pytest.mark.parametrize(

@@ -93,6 +93,11 @@ class Reader(InTurn):
 
     def on_mount(self) -> None:
         self.theme_changed_signal.subscribe(self, self._keep_theme)
+        self.app_resume_signal.subscribe(self, self._draw_anew)
+
+    def _draw_anew(self, _: object) -> None:
+        """After a stop the terminal shows nothing of what was there; Textual thinks that it does."""
+        self.refresh(layout=True)
 
     def _keep_theme(self, theme: Theme) -> None:
         self._memory.keep_theme(theme.name)
