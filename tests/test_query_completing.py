@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from roya_tui.query import QueryError, parse
-from roya_tui.query.completing import MERGED, Advice, advice, candidates, names
+from roya_tui.query.completing import Advice, advice, candidates
+from roya_tui.query.known import MERGED, names
 from roya_tui.query.recent import MOST, Recent
 from roya_tui.query.unfinished import so_far
 

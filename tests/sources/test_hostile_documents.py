@@ -14,8 +14,7 @@ from typing import Any
 import pytest
 
 from roya_tui.model import Feed
-from roya_tui.sources import opml
-from roya_tui.sources.pages import page
+from roya_tui.sources import opml, page
 from roya_tui.sources.parse import NotAFeed, parse
 
 HEAD = b'<rss version="2.0"><channel><title>F</title>'

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from roya_tui.model import Entry, Feed, Moment
-from roya_tui.store import incoming, sources, state, visits, wide
+from roya_tui.store import articles, incoming, sources, state, wide
 from roya_tui.store.database import open_store
 from roya_tui.ui import counting
 
@@ -95,7 +95,7 @@ async def come_elsewhere(store: Path, reader: Open, *titles: str) -> None:
     """Let another program save articles, and the reader see that."""
     with closing(open_store(store)) as db:
         source = sources.all_sources(db)[0]
-        first = NOW - 100 + visits.newest(db)
+        first = NOW - 100 + articles.newest(db)
         entries = [Entry(guid=one, title=one, published=Moment(first + n)) for n, one in enumerate(titles)]
         incoming.save(db, source.id, Feed("rss"), [incoming.prepare(entry) for entry in entries], NOW)
     await looked(reader)

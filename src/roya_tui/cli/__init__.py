@@ -62,10 +62,7 @@ def run(argv: Sequence[str], environ: Mapping[str, str] = os.environ) -> int:
     output = Output(out, err, look(out, environ))
     folder: Path | None = None
     try:
-        wanted = arguments.parse(argv)
-        if hasattr(wanted, "query") and wanted.command not in _TAKE_QUERIES:
-            *most, last = (name for name in _TAKE_QUERIES if name)
-            raise arguments.usage(wanted.command, f"--query goes with the reader, {', '.join(most)} and {last}")
+        wanted = _wanted(argv)
         where = paths(getattr(wanted, "home", None), environ)
         folder = where.data
         with ExitStack() as stack:
@@ -79,6 +76,21 @@ def run(argv: Sequence[str], environ: Mapping[str, str] = os.environ) -> int:
         return INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the last belt: whatever it is, a person gets a sentence
         return _failed(error, argv, folder, output, out)
+
+
+def _wanted(argv: Sequence[str]) -> Namespace:
+    """Return what `argv` asks for; `command` is None for the reader. Raises SystemExit for --help and wrong usage."""
+    words = [arguments.as_word(word) for word in argv]
+    if (wanted := arguments.of_the_reader(words)) is not None:
+        return wanted
+    from roya_tui.cli.commands import parser
+
+    whole = parser()
+    wanted = whole.parse_args(words)
+    if hasattr(wanted, "query") and wanted.command not in _TAKE_QUERIES:
+        *most, last = (name for name in _TAKE_QUERIES if name)
+        whole.commands[wanted.command].error(f"--query goes with the reader, {', '.join(most)} and {last}")
+    return wanted
 
 
 def _stream(stream: TextIO | None) -> TextIO:

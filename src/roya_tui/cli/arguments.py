@@ -8,17 +8,7 @@ from collections.abc import Sequence
 from roya_tui import __version__
 
 
-def parse(argv: Sequence[str]) -> argparse.Namespace:
-    """Return what `argv` asks for; `command` is None for the reader. Raises SystemExit for --help and wrong usage."""
-    words = [_as_word(word) for word in argv]
-    if (wanted := _for_the_reader(words)) is not None:
-        return wanted
-    from roya_tui.cli.commands import parser
-
-    return parser().parse_args(words)
-
-
-def _for_the_reader(words: Sequence[str]) -> argparse.Namespace | None:
+def of_the_reader(words: Sequence[str]) -> argparse.Namespace | None:
     """Return what is wanted of the reader, if nothing else is said: it need not wait until all commands are known."""
     try:
         wanted, others = anywhere(before=True).parse_known_args(words)
@@ -28,18 +18,7 @@ def _for_the_reader(words: Sequence[str]) -> argparse.Namespace | None:
     return None if others else wanted
 
 
-def usage(command: str, message: str) -> SystemExit:
-    """Say that a command was not understood, as argparse does, and return the exit."""
-    from roya_tui.cli.commands import parser
-
-    try:
-        parser().commands[command].error(message)
-    except SystemExit as leave:
-        return leave
-    raise AssertionError("error() always exits")
-
-
-def _as_word(word: str) -> str:
+def as_word(word: str) -> str:
     """Let "-tag:sport" pass for a word of a query: argparse leaves alone what starts with a blank."""
     negated = len(word) > 1 and word[0] == "-" and word[1] != "-" and word != "-h"
     return f" {word}" if negated else word

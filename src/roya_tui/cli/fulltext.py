@@ -12,7 +12,7 @@ from roya_tui.cli.session import COULD_NOT, DONE, CannotDo, Session
 from roya_tui.model import Article, Entry, Failed
 
 if TYPE_CHECKING:
-    from roya_tui.sources.pages.page import WebPage
+    from roya_tui.sources.page import WebPage
 
 _STAYS = "The feed's own text stays."
 PIECE = 80_000

@@ -26,19 +26,12 @@ def read(session: Session, wanted: Namespace) -> int:
     return app.run(
         session.paths,
         session.config,
-        program=program(session),
+        program=session.program(),
         query=query,
         offline=session.offline,
         greeting=_greeting(session),
         colours=session.terminal.colours,
     )
-
-
-def program(session: Session) -> tuple[str, ...]:
-    """Return the command that runs this program again, on the same store: the reader refreshes through it."""
-    home = str(session.paths.data) if session.samples else session.home
-    where = ("--home", home) if home else ()
-    return (sys.executable, "-m", "roya_tui", *where)
 
 
 def _greeting(session: Session) -> str:

@@ -57,6 +57,12 @@ class Session(Struct, frozen=True):
     def terminal(self) -> Terminal:
         return self.out.terminal
 
+    def program(self) -> tuple[str, ...]:
+        """Return the command that runs this program again, on the same store: the reader refreshes through it."""
+        home = str(self.paths.data) if self.samples else self.home
+        where = ("--home", home) if home else ()
+        return (sys.executable, "-m", "roya_tui", *where)
+
     def clock(self) -> Clock:
         """Return the clock that times are shown by; days begin in its zone."""
         from roya_tui.reading.clock import Clock

@@ -6,13 +6,14 @@ Pure: it is told what names the store knows. Whoever shows it decides which keys
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from roya_tui.query.doubting import doubt
 from roya_tui.query.fields import FIELDS, SORTS, STATES, VISIT, QueryError
+from roya_tui.query.known import Known, fitting, names
 from roya_tui.query.parser import parse
+from roya_tui.query.tokens import last_token
 from roya_tui.query.values import Term, write
-from roya_tui.text import fold
 
 MOST = 30
 """Candidates at most: nobody walks through more."""
@@ -26,35 +27,9 @@ _FIXED = {
     "came": (VISIT, "today", "2d", "1w"),
     "minutes": (">5", "<5", ">10"),
 }
-_TOKEN = re.compile(
-    r'\s+|[()]|-*(?:(?P<field>[a-z][a-z-]*):)?(?P<value>"(?:[^"\\]|\\.)*(?P<closed>")?|[^\s()"]*)', re.I | re.S
-)
-"""Blanks, a parenthesis, or a term; of a term `closed` is its last quote."""
 _REST = re.compile(r'[^\s()"]*')
 _WRONG = re.compile(r'"(?:[^"\\]|\\.)*"?|[^\s()"]+|[()]', re.S)
 _LETTERS = re.compile("[a-z][a-z-]*", re.I)
-
-
-class Name(NamedTuple):
-    """A name that the store knows, and how it is compared."""
-
-    text: str
-    folded: str
-
-
-Known = Mapping[str, Sequence[Name]]
-"""Field → the names that may stand behind it, the most used first."""
-
-MERGED = "merged tag"
-"""What stands beside the fields: names of tags that were merged into others. They are understood, and not offered."""
-
-MOST_KNOWN = 3_000
-"""Of tags and authors at most so many are known: with each key all of them are looked through."""
-
-
-def names(texts: Iterable[str]) -> tuple[Name, ...]:
-    """Return `texts` as names of a `Known`: folding them once is what makes each key cheap."""
-    return tuple(Name(text, fold(text)) for text in texts)
 
 
 class Candidate(NamedTuple):
@@ -94,8 +69,6 @@ def advice(text: str, cursor: int, known: Known, now: int) -> Advice:
     except QueryError as found:
         error = found
     else:
-        from roya_tui.query.doubting import doubt  # only for what nobody completes
-
         doubted = None if offered else doubt(text, known)
         return Advice(offered) if doubted is None else _doubting(text, doubted)
     wrong = _stretch(text, error.position)
@@ -146,23 +119,6 @@ def _value(field: str, text: str) -> str:
     return write(Term(field, text)).removeprefix(f"{field}:")
 
 
-def fitting(begun: str, values: Sequence[Name], most: int) -> list[Name]:
-    """Return the names that begin so, then those in which a word does, then those that have it anywhere."""
-    wanted = fold(begun).strip()
-    starts: list[Name] = []
-    words: list[Name] = []
-    inside: list[Name] = []
-    for name in values:
-        place = name.folded.find(wanted)
-        if place == 0:
-            starts.append(name)
-            if len(starts) == most:
-                break
-        elif place > 0:
-            (words if f" {wanted}" in name.folded else inside).append(name)
-    return [*starts, *words, *inside][:most]
-
-
 def _stretch(text: str, position: int) -> tuple[int, int]:
     """The word at `position`, or else the one before it."""
     found = _WRONG.match(text, position) or last_token(text[:position].rstrip())
@@ -177,26 +133,3 @@ def _mended(text: str, error: QueryError, wrong: tuple[int, int]) -> Candidate |
     if is_field:
         end = text.index(":", start)
     return Candidate(start, end, error.suggestion, error.suggestion)
-
-
-def tokens(text: str) -> Iterator[re.Match[str]]:
-    """Yield what `text` consists of."""
-    at = 0
-    while at < len(text) and (token := _TOKEN.match(text, at)) and token.end() > at:
-        yield token
-        at = token.end()
-
-
-def last_token(text: str) -> re.Match[str] | None:
-    """Return the token that ends where `text` does."""
-    token = None
-    for token in tokens(text):  # noqa: B007
-        pass
-    return token
-
-
-def unquoted(value: str) -> str:
-    """Return what a token's value says, without its quotes."""
-    if not value.startswith('"'):
-        return value
-    return re.sub(r"\\(.)", r"\1", value[1:].removesuffix('"') if len(value) > 1 else "", flags=re.S)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from roya_tui.query.completing import MERGED, MOST_KNOWN, Known, Name, fitting, tokens, unquoted
 from roya_tui.query.fields import QueryError, nearest
+from roya_tui.query.known import MERGED, MOST_KNOWN, Known, Name, fitting
 from roya_tui.query.making import source_number
+from roya_tui.query.tokens import tokens, unquoted
 from roya_tui.text import fold
 
 _CALLED = {"tag": "tag", "source": "source", "folder": "folder", "feed": "saved feed", "lang": "language"}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from roya_tui.query.completing import tokens, unquoted
 from roya_tui.query.fields import FIELDS, QueryError
 from roya_tui.query.parser import parse
+from roya_tui.query.tokens import tokens, unquoted
 
 
 def so_far(text: str, now: int) -> str | None:

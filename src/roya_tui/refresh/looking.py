@@ -10,12 +10,12 @@ from msgspec.structs import replace
 
 from roya_tui.config import Config, JsonMapping
 from roya_tui.model import Failed, is_local
-from roya_tui.refresh import Found, Offer, Page, Progress
 from roya_tui.refresh.parsing import PageJob
 from roya_tui.refresh.probing import Prober, label, prober
+from roya_tui.refresh.values import Found, Offer, Page, Progress
 from roya_tui.sources import discover
 from roya_tui.sources.discover import COMMENTS, DECLARED, Candidate
-from roya_tui.sources.pages.page import WebPage
+from roya_tui.sources.page import WebPage
 from roya_tui.sources.unpacking import Document
 from roya_tui.sources.web.addresses import host, shown
 

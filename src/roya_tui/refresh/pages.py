@@ -16,14 +16,14 @@ from roya_tui.refresh.parsers import Parsers
 from roya_tui.refresh.parsing import PageJob
 from roya_tui.sources import schedule
 from roya_tui.sources.fetch import Answer, Request, client, fetch
+from roya_tui.sources.robots import MOST_BYTES, Robots
 from roya_tui.sources.web.addresses import host
 from roya_tui.sources.web.credentials import trusts
-from roya_tui.sources.web.robots import MOST_BYTES, Robots
 from roya_tui.store import answers, offline, sources
 from roya_tui.store.database import open_store
 
 if TYPE_CHECKING:
-    from roya_tui.sources.pages.page import WebPage  # with lxml, which only the workers need
+    from roya_tui.sources.page import WebPage  # with lxml, which only the workers need
 
 _PAGE = "text/html, application/xhtml+xml, */*;q=0.1"
 

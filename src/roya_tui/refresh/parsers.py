@@ -17,7 +17,7 @@ from roya_tui.refresh.parsing import Job, PageJob, Parsed
 from roya_tui.refresh.worker import LENGTH_BYTES, Limits
 
 if TYPE_CHECKING:
-    from roya_tui.sources.pages.page import WebPage
+    from roya_tui.sources.page import WebPage
 
 IN_HAND = 3
 """Documents that one worker has at once: when it is through with one, the next is there already."""

@@ -15,7 +15,7 @@ from roya_tui.store.bodies import KEPT_SECONDS, Prepared, prepare
 from roya_tui.text import plain
 
 if TYPE_CHECKING:
-    from roya_tui.sources.pages.page import WebPage
+    from roya_tui.sources.page import WebPage
 
 
 _OLD = KEPT_SECONDS + 2 * 86_400
@@ -74,7 +74,7 @@ def work(job: Job | PageJob, begin: Callable[[], None] = lambda: None) -> Parsed
 
 
 def _read_page(job: PageJob) -> WebPage:
-    from roya_tui.sources.pages.page import read
+    from roya_tui.sources.page import read
 
     return read(job.document.unpacked(), url=job.url, content_type=job.content_type, zone=job.zone, now=job.now)
 

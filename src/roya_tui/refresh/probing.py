@@ -12,9 +12,9 @@ from msgspec import Struct
 
 from roya_tui.config import Config, JsonMapping
 from roya_tui.model import Failed, is_local
-from roya_tui.refresh import Found, Page
 from roya_tui.refresh.parsers import Parsers
 from roya_tui.refresh.parsing import Job
+from roya_tui.refresh.values import Found, Page
 from roya_tui.sources import local
 from roya_tui.sources.fetch import Request, client, fetch
 from roya_tui.sources.local import Files

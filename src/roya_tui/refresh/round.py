@@ -30,7 +30,7 @@ from roya_tui.sources.local import Files
 from roya_tui.sources.schedule import Turns
 from roya_tui.sources.web.addresses import local_by_itself
 from roya_tui.sources.web.apart import apart
-from roya_tui.store import answers, lock, meta, muting, visits
+from roya_tui.store import answers, articles, lock, meta, muting
 from roya_tui.store.answers import Outcome
 from roya_tui.store.database import StoreError
 from roya_tui.text import one_line
@@ -76,7 +76,7 @@ class Round:
         self._turns = Turns(due, self._limits.per_host, self._limits.spacing)
         self._hosts = {schedule.host(source) for source in due}
         self._network = Network(int(await self._keeper.soon(meta.recall, WITHOUT_NETWORK) or 0))
-        before = await self._keeper.soon(visits.newest)
+        before = await self._keeper.soon(articles.newest)
         async with client(self._limits) as self._client:
             round = asyncio.current_task()
             assert round is not None

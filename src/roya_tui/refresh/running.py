@@ -15,9 +15,9 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from roya_tui.config import Config, Paths
-from roya_tui.refresh import Summary, Tell
 from roya_tui.refresh.keeper import Keeper
 from roya_tui.refresh.tally import Run, Tally
+from roya_tui.refresh.values import Summary, Tell
 from roya_tui.refresh.words import waits
 from roya_tui.sources.schedule import Plan, due
 from roya_tui.store import damage, lock, sources, stories

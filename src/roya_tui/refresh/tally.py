@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from roya_tui.config import Config, Paths
 from roya_tui.model import Failed, Saved, Source
-from roya_tui.refresh import Summary, Tell
 from roya_tui.refresh.keeper import Keeper
+from roya_tui.refresh.values import Summary, Tell
 
 Event = dict[str, Any]
 

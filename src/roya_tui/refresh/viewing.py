@@ -8,11 +8,11 @@ from contextlib import closing
 
 from roya_tui.config import Config, Paths
 from roya_tui.model import Article, Failed, Source
-from roya_tui.refresh import Tell
 from roya_tui.refresh.keeper import Keeper
 from roya_tui.refresh.parsers import Parsers
 from roya_tui.refresh.prefetching import Prefetch, Work
 from roya_tui.refresh.tally import Run, Tally
+from roya_tui.refresh.values import Tell
 from roya_tui.refresh.wanting import Want, typed_for
 from roya_tui.sources.fetch import client
 from roya_tui.sources.schedule import Turns

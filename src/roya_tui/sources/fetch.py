@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from roya_tui import __version__
 from roya_tui.config import Auth, Refreshing
 from roya_tui.model import Failed
+from roya_tui.sources.schedule import left_alone
 from roya_tui.sources.unpacking import NOTHING, SMALL, BadEncoding, Document, Unpacker
 from roya_tui.sources.web.addresses import AddressRefused, local_by_itself, shown
 from roya_tui.sources.web.addresses import host as host_of
@@ -220,7 +221,8 @@ async def _read(response: httpx.Response, request: Request, url: str) -> Answer:
         )
     if status in (429, 503):
         wait = header(raw, "Retry-After")
-        trouble = status_trouble(status, retry_after(wait, request.now) if wait or status == 429 else None)
+        until = left_alone(retry_after(wait, request.now), request.now) if wait or status == 429 else None
+        trouble = status_trouble(status, until)
         trouble.host = host_of(url)
         raise trouble
     if status not in (200, 203):

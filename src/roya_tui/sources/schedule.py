@@ -136,6 +136,14 @@ def next_try(failures: int, now: int, spread: float, *, dead: bool = False) -> i
     return now + max(int(min(delay, longest / 1.25) * (0.75 + 0.5 * spread)), SOONEST)
 
 
+def left_alone(until: int | None, now: int) -> int:
+    """Return until when a host is left alone that wants to be: None, where it named no time, comes to ten minutes.
+
+    None gets more than a day.
+    """
+    return min(max(now + SOONEST if until is None else until, now), now + LATEST)
+
+
 def is_dead(source: Source, now: int) -> bool:
     """Whether `source`, which fails once more, has failed so often and so long that it is asked only rarely."""
     silent = source.succeeded is None or now - source.succeeded >= DEAD_FOR

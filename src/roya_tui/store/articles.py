@@ -42,6 +42,12 @@ def _headlines(rows: Cursor) -> dict[int, Headline]:
 
 
 @told
+def newest(db: Connection) -> int:
+    """Return the number of the newest article; 0 if there is none."""
+    return int(db.execute("SELECT coalesce(max(id), 0) FROM article").fetchone()[0])
+
+
+@told
 def headlines(db: Connection, ids: Iterable[int]) -> list[Headline]:
     """Return the headlines of `ids` in their order; those that are not there are left out."""
     ids = list(ids)

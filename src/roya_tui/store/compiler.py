@@ -19,7 +19,6 @@ from roya_tui.store.sources import matching
 from roya_tui.store.stories import MEMBERS
 from roya_tui.store.tag_aliases import members
 from roya_tui.store.tags import TagWords, fold_tag
-from roya_tui.store.visits import last_before, last_visit
 from roya_tui.store.wording import beginning, expression, noted
 from roya_tui.text import fold
 
@@ -187,6 +186,8 @@ class Compiler:
                     "changed": f"{self.id} IN (SELECT id FROM article WHERE changed_at >= ?)",
                 }[term.field]
             case "came":
+                from roya_tui.store.visits import last_before
+
                 self.parameters.append(last_before(self.db, self._arrival(value)))
                 return f"{self.id} > ?"
             case "minutes":
@@ -201,6 +202,8 @@ class Compiler:
                 return f"{self.id} IN ({self.having(term)})"
 
     def _arrival(self, value: str) -> int:
+        from roya_tui.store.visits import last_visit
+
         end = last_visit(self.db, self.now) if value == VISIT else None
         return moment("today" if value == VISIT else value, self.now, self.zone) if end is None else end
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlite3 import Connection
 
-from roya_tui.query.completing import MERGED, MOST_KNOWN, Known, names
+from roya_tui.query.known import MERGED, MOST_KNOWN, Known, names
 from roya_tui.store.database import told
 
 _NEWEST = 5_000

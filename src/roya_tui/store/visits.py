@@ -34,15 +34,9 @@ def last_visit(db: Connection, now: int) -> int | None:
 
 
 @told
-def newest(db: Connection) -> int:
-    """Return the number of the newest article; 0 if there is none."""
-    return int(db.execute("SELECT coalesce(max(id), 0) FROM article").fetchone()[0])
-
-
-@told
 def last_before(db: Connection, second: int) -> int:
     """Return the number of the last article that came before `second`; 0 if none did. Numbers rise with time."""
-    low, high = 0, newest(db)
+    low, high = 0, db.execute("SELECT coalesce(max(id), 0) FROM article").fetchone()[0]
     while low < high:
         middle = (low + high + 1) // 2
         id, seen = db.execute(
@@ -52,7 +46,7 @@ def last_before(db: Connection, second: int) -> int:
             low = middle
         else:
             high = id - 1
-    return low
+    return int(low)
 
 
 def _kept(db: Connection) -> tuple[int | None, int | None]:

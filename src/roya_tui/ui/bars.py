@@ -12,7 +12,8 @@ from textual.widget import Widget
 from roya_tui.ui.text_line import TextLine
 
 if TYPE_CHECKING:
-    from roya_tui.query.completing import Advice, Known
+    from roya_tui.query.completing import Advice
+    from roya_tui.query.known import Known
     from roya_tui.query.recent import Recent
 
 

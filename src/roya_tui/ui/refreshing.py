@@ -8,7 +8,7 @@ from typing import Any
 from textual import work
 
 from roya_tui.model import Source
-from roya_tui.store import counting, sources, visits
+from roya_tui.store import articles, counting, sources
 from roya_tui.text import many
 from roya_tui.ui import keys
 from roya_tui.ui.child import Child
@@ -40,7 +40,7 @@ class Refreshing(Sourcing):
     def start_refresh_on_start(self) -> None:
         """Ask who is due, and again every so often; who is due is the refresh's to know."""
         self._show_network()
-        self._newest = self.library.now(visits.newest)
+        self._newest = self.library.now(articles.newest)
         if self.config.refresh.on_start and not self.offline:
             self.call_after_refresh(self._refresh)  # what comes can wait for what is here
         self.set_interval(LOOK_FOR_DUE_EVERY, self._refresh_due)
@@ -212,7 +212,7 @@ class Refreshing(Sourcing):
 
     def taken_in(self) -> None:
         """All that came stands in the list now: nothing of it is told any more."""
-        self._newest = self.library.now(visits.newest)
+        self._newest = self.library.now(articles.newest)
         self.bottom.tip = ""
 
     def _sum_up(self, failures: Sequence[dict[str, Any]]) -> str:

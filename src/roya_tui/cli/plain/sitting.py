@@ -263,11 +263,9 @@ class Sitting(Ruling):
 
     def _run(self, *arguments: str) -> None:
         """Run another command of the program, which says itself what it did."""
-        from roya_tui.cli.reader import program
-
         self._out.flush()
         offline = ("--offline",) if self._session.offline else ()
-        subprocess.run([*program(self._session), "--plain", *offline, *arguments], check=False)
+        subprocess.run([*self._session.program(), "--plain", *offline, *arguments], check=False)
 
     def _do_add(self, rest: str) -> None:
         if not rest:
@@ -276,12 +274,11 @@ class Sitting(Ruling):
 
     def _do_refresh(self, rest: str) -> None:
         from roya_tui.cli.plain.fetching import Fetching
-        from roya_tui.cli.reader import program
 
         if self._session.offline:
             raise ValueError("Offline: nothing is fetched.")
         self.end()
-        self._fetching = Fetching(program(self._session))
+        self._fetching = Fetching(self._session.program())
         try:
             for sentence in self._fetching.sentences():
                 self._say(sentence)

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from email.utils import parsedate_to_datetime
 
-from roya_tui.sources.schedule import LATEST, SOONEST
-
 _MAX_AGE = re.compile(r'(?:^|[,\s])max-age\s*=\s*"?(\d{1,10})', re.I)
 LONGEST_VALIDATOR = 2048
 """Characters of an ETag or a Last-Modified."""
@@ -48,14 +46,10 @@ def _time(value: str) -> int | None:
     return None
 
 
-def retry_after(value: str, now: int) -> int:
+def retry_after(value: str, now: int) -> int | None:
     """Return until when a host asks to be left alone (UTC seconds), from Retry-After (RFC 9110 §10.2.3).
 
-    A host that names no time or an unreadable one gets ten minutes, and none gets more than a day.
+    None: it names no time, or an unreadable one.
     """
-    until = now + SOONEST
-    if value.strip().isdecimal():
-        until = now + int(value.strip()[:10])
-    elif value.strip():
-        until = _time(value) or until
-    return min(max(until, now), now + LATEST)
+    seconds = value.strip()
+    return now + int(seconds[:10]) if seconds.isdecimal() else _time(value) or None
