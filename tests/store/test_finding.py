@@ -472,6 +472,14 @@ def test_finding_and_counting_are_exact(told, asked: list[Query], removed: set[i
             for tag in TAGS
             if (total := sum(tag in known[id].tags for id in shown))
         }
+        never = set(TAGS[: 1 + len(shown) % 2])
+        left = [id for id in shown if not known[id].tags & never]
+        totals = {tag.name: tag.total for tag in search.tag_counts(db, wanted, NOW, zone=UTC, never=sorted(never))}
+        assert totals == {
+            tag: total
+            for tag in TAGS
+            if (total := sum(tag in known[id].tags for id in (shown if tag in never else left)))
+        }
     counted = search.view_counts(db, NOW, zone=UTC)
     assert counted == {name: search.count(db, query.view(name), NOW, zone=UTC) for name in query.VIEWS}
     for source in sources.all_sources(db):

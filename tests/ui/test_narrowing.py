@@ -53,6 +53,20 @@ async def test_the_number_of_a_tag_says_how_many_choosing_it_would_show(opened: 
         assert max(numbers["water"], numbers["science"]) < len(reader.titles) < numbers["water"] + numbers["science"]
 
 
+async def test_the_number_of_a_tag_leaves_out_what_is_ruled_out_and_that_of_one_ruled_out_says_how_many(
+    opened: Opener,
+) -> None:
+    async with opened(config=BY_HAND, view=View(Place(name="all"))) as reader:
+        await reader.counted()
+        everything = len(reader.titles)
+        await reader.press("t", *"scien", "minus", "escape")
+        await reader.counted()
+        numbers = {row.name: row.count for row in reader.news.sidebar._rows if row.kind == "tag"}
+        assert everything - numbers["science"] == len(reader.titles)
+        await reader.press("t", *"water", "plus", "escape")
+        assert 0 < len(reader.titles) == numbers["water"]
+
+
 async def test_all_of_a_tags_name_finds_that_one_first(opened: Opener) -> None:
     async with opened(config=BY_HAND, view=View(Place(name="all"))) as reader:
         await reader.press("#", *"wat", "enter")

@@ -6,15 +6,17 @@ What asks for nothing but sources and unread articles is known: triggers keep it
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import tzinfo
 from sqlite3 import Connection
 
 from roya_tui.model import TagCount
-from roya_tui.query import VIEWS, All, Query, both, state, terms, view
+from roya_tui.query import VIEWS, All, Query, any_of, both, state, tag, terms, view
 from roya_tui.store.compiler import ALL_HIDDEN, FROM, FROM_THESE, Compiler
 from roya_tui.store.database import told
 from roya_tui.store.muting import HIDDEN
 from roya_tui.store.saved import unfolded
+from roya_tui.store.tags import fold_tag
 
 _UNREAD = state("unread").where
 
@@ -86,8 +88,29 @@ def come_since(db: Connection, id: int) -> int:
 
 
 @told
-def tag_counts(db: Connection, query: Query, now: int, *, zone: tzinfo | None = None) -> list[TagCount]:
-    """Return the tags of what `query` finds, with how many articles carry each, the most first."""
+def tag_counts(
+    db: Connection, query: Query, now: int, *, zone: tzinfo | None = None, never: Sequence[str] = ()
+) -> list[TagCount]:
+    """Return the tags of what `query` finds, with how many articles carry each, the most first.
+
+    Of tags that are `never` to be there, that is how many they leave out; of all others, how many have none of those.
+    """
+    counted = _by_tag(db, query, now, zone)
+    if not never:
+        return counted
+    # Few are left out, and of all there are the counts are known, mostly: to look at all that is left takes longer.
+    out = {one.name: one for one in _by_tag(db, both(query, any_of(*map(tag, never))), now, zone)}
+    ruled_out = set(map(fold_tag, never))
+    left = [
+        one
+        if (less := out.get(one.name)) is None or fold_tag(one.name) in ruled_out
+        else TagCount(one.name, one.total - less.total, one.unread - less.unread)
+        for one in counted
+    ]
+    return sorted((one for one in left if one.total > 0), key=lambda one: (-one.total, fold_tag(one.name)))
+
+
+def _by_tag(db: Connection, query: Query, now: int, zone: tzinfo | None) -> list[TagCount]:
     query = unfolded(db, query, now)
     compiler = Compiler(db, now, zone)
     known = _tallied(compiler, query, tagged=True)

@@ -59,9 +59,9 @@ class Counting(Saving):
     async def _count(self) -> None:
         now, zone = self.now(), self.clock.zone
         # Where all chosen tags are asked for, another one narrows further, and its number says to how many; where any
-        # is, it adds its own. What is left out says how many those are.
-        narrowed = replace(self.view, only=() if self.view.any_tag else self.view.only, never=())
-        counted = narrowed.asked(now)
+        # is, it adds its own.
+        view = self.view
+        narrowed = replace(view, only=() if view.any_tag else view.only, never=()).asked(now)
         feeds = await self.library.count(saved.feeds, now)
         self.follow_feed(feeds)
         counts = await self.library.count(search.view_counts, now, zone=zone)
@@ -69,9 +69,9 @@ class Counting(Saving):
             self.sidebar.show(feeds=feeds, counts=counts)
         self.top.counts = f"Today {counts['today']:,} {self.signs.dot} Unread {counts['unread']:,}"
         known = await self.library.count(sources.all_sources)
-        tags = await self.library.count(search.tag_counts, counted, now, zone=zone)
+        tags = await self.library.count(search.tag_counts, narrowed, now, zone=zone, never=view.never)
         await self.follow_aliases()
         self.sidebar.show(counts=counts, feeds=feeds, tags=tags, sources=known)
-        self.headlines.hidden = await self.library.count(search.count_hidden, counted, now, zone=zone)
+        self.headlines.hidden = await self.library.count(search.count_hidden, view.asked(now), now, zone=zone)
         self.headlines.say_how_many()
         await self.count_feeds()
