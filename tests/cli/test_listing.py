@@ -79,7 +79,11 @@ def test_days_begin_in_the_zone_of_the_configuration(cli: Cli, home: Path, tmp_p
     """These two zones are 25 hours apart: it is never the same day in both."""
     home.mkdir()
     (home / "config.toml").write_text(f'[dates]\nzone = "{zone}"\n')
-    midnight = datetime.now(ZoneInfo(zone)).replace(hour=0, minute=0, second=0, microsecond=0)
+
+    def day_begun() -> datetime:
+        return datetime.now(ZoneInfo(zone)).replace(hour=0, minute=0, second=0, microsecond=0)
+
+    midnight = day_begun()
     items = "".join(
         f"<item><title>{name}</title><pubDate>{format_datetime(when)}</pubDate></item>"
         for name, when in (("early", midnight), ("before", midnight - timedelta(seconds=1)))
@@ -87,7 +91,8 @@ def test_days_begin_in_the_zone_of_the_configuration(cli: Cli, home: Path, tmp_p
     feed = tmp_path / "feed.xml"
     feed.write_text(f"<rss version='2.0'><channel><title>Days</title>{items}</channel></rss>")
     cli("add", str(feed))
-    assert [article["title"] for article in cli("list", "since:today", "source:days", "--json").json] == ["early"]
+    listed = [article["title"] for article in cli("list", "since:today", "source:days", "--json").json]
+    assert listed == ["early"] or day_begun() != midnight
 
 
 def test_a_query_may_be_several_words_and_begin_with_a_minus(cli: Cli) -> None:

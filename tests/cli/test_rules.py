@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from tests import invented_today
 from tests.cli.conftest import Cli
 
 FACTS = ("name", "query", "effect", "tag", "seconds", "on", "caught")
@@ -19,7 +20,9 @@ def count(cli: Cli, query: str) -> int:
     return len(cli("list", query, "--limit", "0", "--json").json)
 
 
-def test_a_rule_is_tried_made_switched_applied_and_removed(cli: Cli) -> None:
+def test_a_rule_is_tried_made_switched_applied_and_removed(cli: Cli, home: Path) -> None:
+    home.mkdir()
+    invented_today.fill(home)  # a rule is tried on the last 30 days
     wet, every = count(cli, "tag:water"), count(cli, "sort:newest")
     assert cli("rules").out == ""
     cli("mark", "star", "tag:water")

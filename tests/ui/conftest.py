@@ -37,7 +37,7 @@ def store(tmp_path: Path) -> Path:
     return path
 
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds, as on a terminal."""
 HOPS = 3
 """How many widgets a message goes through, from the one with the keys to the one that does something about it."""
@@ -99,6 +99,11 @@ class Open:
         async with asyncio.timeout(PATIENCE):
             while not holds():
                 await self.pilot.pause(0.05)
+
+    async def prepared(self) -> None:
+        """Wait until the article after this one has been set."""
+        await self.pilot.pause(0.3)
+        await self._end_of("prepare")
 
     async def counted(self) -> None:
         """Wait until the counts have been made anew."""

@@ -40,10 +40,8 @@ async def shown(reader: Open) -> str:
     """All that the gallery shows, once the picture is drawn."""
     screen = reader.app.screen
     assert isinstance(screen, Gallery)
-    for _ in range(100):
-        await reader.pilot.pause(0.05)
-        if not screen.view._busy:
-            break
+    await reader.pilot.pause(0.05)
+    await reader.until(lambda: not screen.view._busy)
     await reader.pilot.pause()
     picture = "\n".join(screen.view.render_line(y).text for y in range(screen.view.size.height))
     heading, caption = screen.heading.render(), screen.caption.content

@@ -410,10 +410,7 @@ async def test_what_others_change_is_shown_by_itself(looking: Looking, path: Pat
         db = open_store(path)
         answers.record(db, source(path, "Kelp Post").id, Outcome(NOW, ok=True, next_check=NOW + 600))
         db.close()
-        for _ in range(100):
-            await reader.pilot.pause(0.1)
-            if reader.states[0] == "well":
-                break
+        await reader.until(lambda: reader.states[0] == "well")
         assert reader.rows[0].startswith("▌ well      Kelp Post"), "the row says so, and stays where it is"
         assert reader.screen.top.counts == "Sources 6 · 3 need a look"
 

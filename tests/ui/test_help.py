@@ -77,13 +77,14 @@ async def test_keys_can_be_changed_by_name(opened: Opener) -> None:
 async def test_help_scrolls_with_the_keys_it_describes(opened: Opener) -> None:
     async with opened(height=20) as reader:
         await reader.pilot.press("question_mark")
+        await reader.until(lambda: reader.app.screen.query(VerticalScroll))
         await reader.pilot.pause(0.1)
         scroll = reader.app.screen.query_one(VerticalScroll)
         for key in ("j", "space", "G"):
             before = scroll.scroll_y
             await reader.pilot.press(key)
+            await reader.until(lambda before=before: scroll.scroll_y > before)
             await reader.pilot.pause(0.1)
-            assert scroll.scroll_y > before
 
 
 @pytest.mark.parametrize(

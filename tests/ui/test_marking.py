@@ -184,8 +184,7 @@ async def test_a_store_that_cannot_keep_a_mark_says_so_and_the_reader_goes_on(
         title = reader.selected
         monkeypatch.setattr(state, "mark", full)
         await reader.pilot.press("s")
-        await reader.pilot.pause(0.3)
-        assert reader.said == "The disk is full. Make room, then try again."
+        await reader.until(lambda: reader.said == "The disk is full. Make room, then try again.")
         assert "★" not in reader.list_line(title[:20])
         await reader.press("j")
         assert reader.selected != title

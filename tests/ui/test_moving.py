@@ -415,10 +415,7 @@ async def test_what_is_typed_before_a_long_text_is_there_is_looked_for_in_it(
         assert reader.said == "Its text is not here yet: it is a long one."
         await reader.press("/", *"harb")
         waits.set()
-        for _ in range(200):
-            if "1 of 5,000" in str(reader.news.article.border_subtitle):
-                break
-            await reader.pilot.pause(0.05)
+        await reader.until(lambda: "1 of 5,000" in reader.frame)
         await reader.press("enter", "n")
         assert "2 of 5,000" in str(reader.news.article.border_subtitle)
 

@@ -62,10 +62,8 @@ def desk(tmp_path: Path) -> Desk:
 
 async def pictured(reader: Open) -> list[str]:
     """The article's lines, once nothing is left to draw."""
-    for _ in range(200):
-        await reader.pilot.pause(0.05)
-        if not reader.news.article._drawing:
-            break
+    await reader.pilot.pause(0.05)
+    await reader.until(lambda: not reader.news.article._drawing)
     await reader.pilot.pause()
     return drawn(reader.news.article)
 

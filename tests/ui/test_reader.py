@@ -56,12 +56,12 @@ async def test_the_next_article_is_set_before_one_comes_to_it(opened: Opener, mo
 
     monkeypatch.setattr(layout.Lines, "_block", noted)
     async with opened(config=BY_HAND) as reader:
-        await reader.pilot.pause(0.3)
+        await reader.prepared()
         set_anew.clear()
         reader.news.headlines.action_down()
         assert reader.selected[:30] in reader.titles[1]
         assert set_anew == []
-        await reader.pilot.pause(0.3)
+        await reader.prepared()
         assert set_anew  # the one after it
 
 

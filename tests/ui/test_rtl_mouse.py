@@ -48,7 +48,8 @@ async def test_a_click_in_arabic_opens_the_link_that_is_there(
         assert isinstance(news, News)
         monkeypatch.setattr(news, "open_in_browser", opened.append)
         await pilot.press("enter")
-        await pilot.pause(0.3)
+        while not any("Tide OS" in line for line in drawn(news.article)):
+            await pilot.pause(0.05)
         for word, page in (("日本", "one"), ("لا", "two"), ("Tide OS", "three"), ("ثم", ""), ("هنا", ""), ("end", "")):
             for x, y in places(news, word):
                 assert await clicked(pilot, news, x, y, opened) == page, (word, x)

@@ -33,14 +33,6 @@ def page(title: str, sentences: int = 6, links: str = "") -> str:
 class Reads(Open):
     """A reader whose pages are fetched by a process of its own."""
 
-    async def until(self, holds: Callable[[], object]) -> None:
-        """Wait for what another process brings."""
-        for _ in range(400):
-            if holds():
-                return
-            await self.pilot.pause(0.05)
-        raise AssertionError(f"never came: {self.said} {self.article}")
-
     async def full_text(self) -> None:
         await self.press("f")
         await self.until(lambda: SENTENCE[:30] in self.article)
