@@ -59,6 +59,21 @@ async def test_what_is_done_where_no_list_shows_it_is_told(opened: Opener) -> No
         assert reader.said == "Marked it unread. u undoes.", "opening it had marked it read"
 
 
+async def test_the_frame_of_an_article_says_that_it_is_starred(opened: Opener) -> None:
+    async with opened(config=BY_HAND, width=60, height=20) as reader:
+        frame = reader.news.article
+        await reader.press("enter", "s")
+        assert str(frame.border_title) == "★"
+        await reader.press("n")
+        assert str(frame.border_title) == "", "the next one is not"
+        await reader.press("escape", "k", "enter")
+        assert str(frame.border_title) == "★"
+        await reader.press("s")
+        assert str(frame.border_title) == ""
+        await reader.press("u")
+        assert str(frame.border_title) == "★"
+
+
 async def test_star_and_undo_and_redo(opened: Opener) -> None:
     async with opened(config=BY_HAND) as reader:
         title = reader.selected

@@ -14,6 +14,7 @@ from roya_tui.config import Config
 from roya_tui.model import Article
 from roya_tui.reading.blocks import Block, Document, Text
 from roya_tui.reading.clock import Clock
+from roya_tui.reading.headline import ASCII, UNICODE
 from roya_tui.reading.page import Page
 from roya_tui.ui import keys
 from roya_tui.ui.album import Album
@@ -65,6 +66,11 @@ class ArticlePane(Pictured, can_focus=True):
         """Say in the frame at which of the places one is that are looked for, and what goes on."""
         self.say_below("  ".join(filter(None, (self.counted, self._busy))))
 
+    def star(self, starred: bool) -> None:
+        """Say in the frame that the article is starred, or no more: the list may be out of sight."""
+        signs = ASCII if self._config.look.ascii else UNICODE
+        self.say_above(signs.starred if starred else "")
+
     def show(self, article: Article | None) -> None:
         """Show `article` where one stopped reading it; the one that is shown already stays where it is."""
         self._waiting = None
@@ -72,6 +78,7 @@ class ArticlePane(Pictured, can_focus=True):
             self._waiting = article  # before the first layout there is no width to set it at
             return
         before, self._article = self._article, article
+        self.star(article is not None and article.headline.starred)
         if article is None:
             self.lay(None)
         elif article != before:

@@ -112,6 +112,8 @@ class Marks(Panes):
             self.headlines.adjust(shown or ids, unread=not read, changed=False)
         if starred is not None:
             self.headlines.adjust(ids, starred=starred)
+            if self.article.shown is not None and self.article.shown.headline.id in ids:
+                self.article.star(starred)
         if hidden is not None:
             self.headlines.adjust(ids, hidden=hidden)
         self._write_marks(list(ids), {"read": read, "starred": starred, "hidden": hidden}, by_hand, more)
