@@ -270,9 +270,10 @@ def test_a_story_can_have_one_line(cli: Cli, home: Path) -> None:
         ("folder:nowhere", "There is no folder “nowhere”."),
         ("feed:morning", "There is no saved feed “morning”."),
         ("source:courier zzz", ""),
+        ("harbuor is:unread", "No article has “harbuor”. The nearest is “harbour”."),
     ],
 )
-def test_a_name_that_is_none_is_told_where_nothing_is_found(cli: Cli, query: str, said: str) -> None:
+def test_a_name_or_word_that_is_none_is_told_where_nothing_is_found(cli: Cli, query: str, said: str) -> None:
     for argv in (["list"], ["mark", "read"]):
         result = cli(*argv, query)
         assert result.code == 0

@@ -95,6 +95,21 @@ async def test_a_name_that_is_none_is_told_and_mended(opened: Opener) -> None:
         assert reader.said == ""
 
 
+async def test_a_misspelt_word_is_told_and_mended_as_one_types_and_later(opened: Opener) -> None:
+    async with opened(config=BY_HAND) as reader:
+        await reader.press("slash")
+        await reader.type("harbuor")
+        await reader.until(lambda: reader.said == "No article has “harbuor”. tab writes “harbour”.")
+        assert reader.news.headlines.empty_words == (
+            "Nothing is found here. Did you mean “harbour”? tab writes it, esc goes back."
+        )
+        await reader.press("enter")
+        assert "“harbour”? / and then tab writes it" in reader.news.headlines.empty_words
+        await reader.press("slash", "tab")
+        await reader.until(lambda: reader.titles)
+        assert reader.said == ""
+
+
 async def test_the_list_follows_what_is_not_typed_to_its_end(opened: Opener) -> None:
     async with opened(config=BY_HAND) as reader:
         await reader.press("slash")

@@ -52,13 +52,20 @@ def _found(session: Session, db: Connection, query: Query, limit: int | None = N
 
 
 def tell_doubt(session: Session, db: Connection, query: Query) -> None:
-    """Say of a query that finds nothing which name in it is none."""
+    """Say of a query that finds nothing which name in it is none, or which word nothing has."""
+    from roya_tui.query import parse
+    from roya_tui.query.completing import unknown
     from roya_tui.query.doubting import doubt
-    from roya_tui.store import names
+    from roya_tui.store import misspelt, names
 
-    if (doubted := doubt(str(query), names.known(db))) is not None:
+    text = str(query)
+    if (doubted := doubt(text, names.known(db))) is not None:
         near = f" The nearest is “{doubted.suggestion}”." if doubted.suggestion else ""
         session.out.tell(doubted.message + near)
+        return
+    meant = misspelt.meant(db, text, session.now, lambda new: parse(new, session.now), zone=session.clock().zone)
+    if meant is not None:
+        session.out.tell(f"{unknown(text, meant)} The nearest is “{meant.shown}”.")
 
 
 def _folded(session: Session, db: Connection, ids: array[int]) -> tuple[array[int], array[int]]:

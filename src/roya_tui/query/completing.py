@@ -12,7 +12,7 @@ from roya_tui.query.doubting import doubt
 from roya_tui.query.fields import FIELDS, SORTS, STATES, VISIT, QueryError
 from roya_tui.query.known import Known, fitting, names
 from roya_tui.query.parser import parse
-from roya_tui.query.tokens import last_token
+from roya_tui.query.tokens import last_token, unquoted
 from roya_tui.query.values import Term, write
 
 MOST = 30
@@ -58,7 +58,19 @@ class Advice(NamedTuple):
     mended: Candidate | None = None
     """What was probably meant by that."""
     doubt: str = ""
-    """Why it finds nothing as it stands, though it is a query: a name in it is none."""
+    """Why it finds nothing as it stands, though it is a query: a name in it is none, or nothing has a word."""
+
+    def meaning(self, text: str, meant: Candidate) -> Advice:
+        """Return the same, told what was probably meant by words in `text` that nothing has."""
+        if self.candidates or self.error or self.doubt:
+            return self
+        wrong = meant.start, meant.end
+        return self._replace(wrong=wrong, mended=meant, doubt=unknown(text, meant))
+
+
+def unknown(text: str, meant: Candidate) -> str:
+    """Return what to say of words in `text` in place of which something else was `meant`."""
+    return f"No article has “{unquoted(text[meant.start : meant.end])}”."
 
 
 def advice(text: str, cursor: int, known: Known, now: int) -> Advice:

@@ -48,12 +48,23 @@ def _variants(folded: str) -> list[str]:
     """The forms that a word is looked for in: in Arabic with what is joined on to it, and without."""
     if not _ARABIC.match(folded):
         return [folded]
-    stem = folded
+    bare = _bare(folded)
+    return list(dict.fromkeys([folded, bare, "ال" + bare, "و" + bare, "وال" + bare]))
+
+
+def forms(folded: str) -> list[tuple[str, str]]:
+    """Return a word as it is, and in Arabic without the article and with it: what is joined on, and the word."""
+    if not _ARABIC.match(folded):
+        return [("", folded)]
+    bare = _bare(folded)
+    return list(dict.fromkeys([("", folded), ("", bare), ("ال", bare)]))
+
+
+def _bare(folded: str) -> str:
     for prefix in _JOINED_ON:
-        if stem.startswith(prefix) and len(stem) >= len(prefix) + 3:
-            stem = stem.removeprefix(prefix)
-            break
-    return list(dict.fromkeys([folded, stem, "ال" + stem, "و" + stem, "وال" + stem]))
+        if folded.startswith(prefix) and len(folded) >= len(prefix) + 3:
+            return folded.removeprefix(prefix)
+    return folded
 
 
 def noted(db: Connection, term: Term) -> list[int]:

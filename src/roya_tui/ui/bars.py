@@ -12,7 +12,7 @@ from textual.widget import Widget
 from roya_tui.ui.text_line import TextLine
 
 if TYPE_CHECKING:
-    from roya_tui.query.completing import Advice
+    from roya_tui.query.completing import Advice, Candidate
     from roya_tui.query.known import Known
     from roya_tui.query.recent import Recent
 
@@ -121,11 +121,13 @@ class FindBar(Bar):
 
         self.recent, self.advised = Recent(queries), Advice()
 
-    def advise(self, now: int) -> None:
-        """Work out what may be written, and what is wrong."""
+    def advise(self, now: int, meant: Candidate | None = None) -> None:
+        """Work out what may be written, and what is wrong; `meant` would find something where this finds nothing."""
         from roya_tui.query.completing import advice
 
         self.advised = advice(self.value, self.cursor_position, self.known, now)
+        if meant is not None:
+            self.advised = self.advised.meaning(self.value, meant)
         self.wrong = self.advised.wrong
         first = next(iter(self.advised.candidates), None)
         whole = first.taken(self.value)[0].rstrip() if first and self.cursor_at_end else ""

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from msgspec import Struct
 from msgspec.structs import replace
-from textual import on, work
+from textual import on
 
-from roya_tui.query import QueryError
 from roya_tui.reading.timeline import Timeline
 from roya_tui.ui import hints
-from roya_tui.ui.bars import Bar, FindBar
-from roya_tui.ui.comparing import Comparing
+from roya_tui.ui.advising import Advising
+from roya_tui.ui.bars import Bar
 from roya_tui.ui.view import View
 
 
@@ -27,11 +26,9 @@ class Spot(Struct, frozen=True):
     """All that there were: what it shows may be gone with one of them, or come back."""
 
 
-class Finding(Comparing):
+class Finding(Advising):
     """The actions of the find bar. What it comes to is a `View`, as with everything that narrows the list."""
 
-    _wrong = ""
-    """What was last said about a query that is none."""
     _before_find: Spot | None = None
 
     def action_find(self) -> None:
@@ -43,54 +40,15 @@ class Finding(Comparing):
             self._before_find = self.here()
         self.find_bar.recall(self._memory.finds())
         self.find_bar.open(self.view.find)
-        self._learn_names()
-
-    @work(exit_on_error=False, exclusive=True, group="names")
-    async def _learn_names(self) -> None:
-        """Let the bar know what names there are to complete."""
-        from roya_tui.store import names
-
-        self.find_bar.known = await self.library.look(names.known)
-        self._advise()
+        self.learn_names()
 
     # While one types.
 
     @on(Bar.Changed, "#find-bar")
     def _typed(self, event: Bar.Changed) -> None:
-        self._advise()
+        self.advise()
         if self.find_bar.is_open and event.value != self.view.find:
             self.set_view(replace(self.view, find=event.value), stay=False)
-
-    @on(FindBar.Chosen)
-    def _advise(self) -> None:
-        """Show what the word at the cursor may become."""
-        bar = self.find_bar
-        if not bar.is_open:
-            return
-        bar.advise(self.now())
-        self.bottom.offers, self.bottom.chosen = bar.offered
-        if bar.advised.doubt:
-            self._say_wrong(bar.advised.doubt)
-
-    def say_wrong(self, error: QueryError) -> None:
-        """Tell why the words to find are no query, unless they may become one with the next letter."""
-        wrong = self.find_bar.advised.error if self.find_bar.is_open else error
-        if wrong is None:
-            self.hush_wrong()
-        else:
-            self._say_wrong(wrong.message)
-
-    def _say_wrong(self, message: str) -> None:
-        mended = self.find_bar.advised.mended if self.find_bar.is_open else None
-        self._wrong = message + (f" tab writes “{mended.shown}”." if mended else "")
-        self.bottom.say(self._wrong)
-
-    def hush_wrong(self) -> None:
-        """Say it no more, unless the words to find are a query that can find nothing."""
-        if self.find_bar.is_open and self.find_bar.advised.doubt:
-            self._say_wrong(self.find_bar.advised.doubt)
-        elif self._wrong and self.bottom.said == self._wrong:
-            self.bottom.hush()
 
     @on(Bar.Stepped, "#find-bar")
     def _find_stepped(self, message: Bar.Stepped) -> None:

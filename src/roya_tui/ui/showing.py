@@ -243,7 +243,7 @@ class Showing(Briefing):
         """What an empty list says, while one types what to find or later."""
         if not self.library.now(search.find, named_view("all"), self.now(), 1):
             return NO_ARTICLES
-        return self.no_briefing() if self.briefs else self.view.nothing(typing=typing)
+        return self.no_briefing() if self.briefs else self.nothing_found(typing=typing)
 
 
 def _beside(asking: Coroutine[Any, Any, T]) -> Task[T]:

@@ -91,8 +91,14 @@ class View(Struct, frozen=True):
             marks.insert(0, "any of" if self.any_tag else "all of")
         return beside([part for part in (self.place.title, " ".join(marks), self.find.strip()) if part], f" {dot} ")
 
-    def nothing(self, *, typing: bool = False) -> str:
-        """What the list says where nothing is found: why that is, and what to do, as one types or later."""
+    def nothing(self, *, typing: bool = False, meant: str = "") -> str:
+        """What the list says where nothing is found: why that is, and what to do, as one types or later.
+
+        `meant` is what was probably meant by the words to find.
+        """
+        if meant:
+            key = "tab" if typing else "/ and then tab"
+            return f"Nothing is found here. Did you mean “{meant}”? {key} writes it, esc goes back."
         if self.find.strip():
             key = "enter and then 2" if typing else "2"
             elsewhere = "" if self.place == Place(name="all") else f" {key} looks in everything,"

@@ -1,0 +1,90 @@
+"""Words that are a slip of the finger away from another: a letter more, one less, another one, or two exchanged.
+
+Such a word is found in a sorted list of any length without a look at most of it (after Schulz and Mihov, "Fast string
+correction with Levenshtein automata", 2002): whoever holds the list is told from where on to look.
+"""
+
+from __future__ import annotations
+
+BEHIND_ALL = "\U0010ffff"
+"""No word stands here or behind it."""
+_ALPHABET = 0x80
+"""Near words begin in the same row of so many characters: no slip leads from one script to another."""
+
+
+def slips(word: str) -> int:
+    """Return how many slips a word of so many letters is known by: none where too many others are as near."""
+    return 0 if len(word) < 4 else 1 if len(word) < 7 else 2
+
+
+class Nearness:
+    """A walk through words in the order of their code points, for those at most so many slips from `word`."""
+
+    def __init__(self, word: str, slips: int, same: int = 0) -> None:
+        """`same`: letters that they begin with alike."""
+        self.begun = word[:same]
+        alphabet = ord(word[0]) // _ALPHABET * _ALPHABET
+        self.start = self.begun or chr(alphabet)
+        """Before this no near word stands."""
+        self._end = chr(min(alphabet + _ALPHABET, 0x10FFFF))
+        self.found: dict[str, int] = {}
+        """The words that are near, and by how many slips."""
+        self._word = word
+        self._slips = slips
+        self._letters = sorted(set(word))
+        self._path = ""
+        # For each beginning of the path, how far it is from each beginning of the word (optimal string alignment).
+        self._rows = [list(range(len(word) + 1))]
+        for letter in self.begun:
+            self._step(letter)
+
+    def after(self, term: str) -> str:
+        """Take in a word of the list, and return before what the next that may be near cannot stand."""
+        if term >= self._end or not term.startswith(self.begun):
+            return BEHIND_ALL
+        while not term.startswith(self._path):
+            self._back()
+        passed = ""
+        for letter in term[len(self._path) :]:
+            if not self._step(letter):
+                passed = self._back()
+                break
+        else:
+            if self._rows[-1][-1] <= self._slips:
+                self.found[term] = self._rows[-1][-1]
+        return self._next(passed)
+
+    def _next(self, passed: str) -> str:
+        """Return the first beginning of a near word behind the path and the letter that was passed after it."""
+        while True:
+            if min(self._rows[-1]) < self._slips:  # any letter may follow
+                return self._path + (chr(ord(passed) + 1) if passed else "\0")
+            for letter in self._letters:
+                if letter > passed and min(self._row(letter)) <= self._slips:
+                    return self._path + letter
+            if len(self._path) <= len(self.begun):
+                return BEHIND_ALL
+            passed = self._back()
+
+    def _step(self, letter: str) -> bool:
+        """Go on by a letter; whether a near word may begin so."""
+        row = self._row(letter)
+        self._rows.append(row)
+        self._path += letter
+        return min(row) <= self._slips
+
+    def _back(self) -> str:
+        self._rows.pop()
+        letter = self._path[-1]
+        self._path = self._path[:-1]
+        return letter
+
+    def _row(self, letter: str) -> list[int]:
+        above, word = self._rows[-1], self._word
+        row = [above[0] + 1]
+        for place, wanted in enumerate(word):
+            least = min(above[place + 1] + 1, row[place] + 1, above[place] + (wanted != letter))
+            if place and self._path and letter == word[place - 1] and self._path[-1] == wanted:
+                least = min(least, self._rows[-2][place - 1] + 1)
+            row.append(least)
+        return row
