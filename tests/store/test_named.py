@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from roya_tui import query
-from roya_tui.model import Entry, NewSource, Rule, SavedFeed
+from roya_tui.model import Entry, Feed, NewSource, Rule, SavedFeed
 from roya_tui.store import articles, folders, incoming, named, rules, saved, search, sources, state, tag_aliases
 from roya_tui.store.database import StoreError, open_store
 from roya_tui.store.undo import redo, undo
@@ -61,6 +61,48 @@ def test_a_folder_is_named_as_it_is_called_now_and_undo_takes_both_back(three, b
     assert queries(three) == [before, before]
     redo(three, NOW)
     assert queries(three) == [after, after]
+
+
+SOURCE_RENAMES = [
+    ("source:two", "source:2"),
+    ("rain -(source:TWO or source:one)", "rain -(source:2 or source:one)"),
+    ("source:harbour", "source:harbour"),  # it still is a word of the name
+    ('source:"two harbour"', "source:2"),
+    ("source:2", "source:2"),
+    ("source:th", "source:th"),  # another's
+    ("source:t", "source:t"),  # not its alone
+    ("two", "two"),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), SOURCE_RENAMES)
+@pytest.mark.parametrize("by_feed", [False, True])
+def test_a_source_is_named_by_its_number_where_its_new_name_lacks_the_words(
+    three, before: str, after: str, by_feed: bool
+) -> None:
+    feed = Feed("rss", title="Two Harbour")
+    incoming.save(three, 2, feed, [], NOW)
+    sources.change(three, 2, name="" if by_feed else "Two Harbour", now=NOW)
+    saved.add(three, "Morning", before, NOW)
+    add(three, before)
+    problems = [one.problem for one in rules.rules(three, NOW)]
+    if by_feed:
+        incoming.save(three, 2, Feed("rss", title="The Harbour"), [], NOW)
+    else:
+        sources.change(three, 2, name="The Harbour", now=NOW)
+    assert queries(three) == [after, after]
+    assert [one.problem for one in rules.rules(three, NOW)] == problems
+    if not by_feed:
+        assert undo(three, NOW) == "Undone: renamed Two Harbour to The Harbour."
+        assert queries(three) == [before, before]
+        redo(three, NOW)
+        assert queries(three) == [after, after]
+
+
+def test_a_feed_whose_name_is_the_persons_may_call_itself_anything(three) -> None:
+    add(three, "source:two")
+    incoming.save(three, 2, Feed("rss", title="Harbour"), [], NOW)
+    assert queries(three) == ["source:two"]
 
 
 def test_a_rule_goes_on_with_what_it_caught_and_with_its_folder(three) -> None:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from roya_tui import query
 from roya_tui.model import Entry, NewSource
-from roya_tui.store import answers, articles, lock, meta, search, sources, state
+from roya_tui.store import answers, articles, lock, meta, search, source_names, sources, state
 from roya_tui.store.answers import Outcome
 from roya_tui.store.database import StoreError
 from roya_tui.store.undo import redo, undo
+from roya_tui.text import fold
 
 NOW = 10_000
 NEW = NewSource("https://new.example/rss", name="Mine", folder="Jordan", zone="Asia/Amman", mapping="roya", title="Its",
@@ -255,3 +259,19 @@ def test_a_dead_owner_loses_the_lock_at_once(db) -> None:
     process.wait()
     assert lock.acquire(db, NOW, process.pid)
     assert lock.acquire(db, NOW + 1, os.getpid())
+
+
+LETTERS = st.text("aB1_ -'.é\u0640مـ\n", max_size=8)
+
+
+@given(st.lists(LETTERS, max_size=6), LETTERS)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_what_words_mean_is_the_same_of_one_and_of_all(db, labels: list[str], text: str) -> None:
+    db.execute("SAVEPOINT example")
+    for number, label in enumerate(labels):
+        sources.add(db, NewSource(f"https://{number}.example/", name=label), NOW)
+    wanted = [re.compile(rf"(?<!\w){re.escape(word)}") for word in fold(text).split()]
+    called = {one.id: fold(one.label) for one in sources.all_sources(db)}
+    meant = [id for id, label in called.items() if wanted and all(word.search(label) for word in wanted)]
+    assert source_names.matching(db, text) == sorted(meant) or text.strip().isdigit()
+    db.execute("ROLLBACK TO example")

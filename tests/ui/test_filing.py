@@ -202,3 +202,25 @@ async def test_r_on_a_folder_asks_all_that_are_in_it_and_tells_elsewhere_what_it
         assert reader.said == "Refreshing 2 sources in News."
         await reader.until(asked.exists)
         assert asked.read_text().split() == ["refresh", "--events", *map(str, ids)]
+
+
+async def test_a_folded_folder_stays_so_under_its_new_name_and_its_old_one(opened: Opener, folded: Path) -> None:
+    def signs() -> dict[str, str]:
+        return {row.name: row.sign for row in reader.news.sidebar._rows if row.kind == "folder"}
+
+    async with opened(config=BY_HAND) as reader:
+        reader.news.sidebar.toggle_folder("News")
+        before = signs()
+        stand_on(reader, "folder", "News")
+        await reader.press("c", "ctrl+u", *"World", "enter")
+        await reader.counted()
+        assert signs() == {name.replace("News", "World") if name == "News" else name: before[name] for name in before}
+        assert "World/Jordan" not in signs()
+        await reader.press("u")
+        await reader.counted()
+        assert signs() == before
+        stand_on(reader, "folder", "Samples")
+        await reader.press("c", "ctrl+u", *"News", "enter")
+        await reader.counted()
+        assert signs()["News"] == before["News"]
+        assert reader.news._memory.folded() >= {"News", "World"}

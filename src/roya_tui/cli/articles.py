@@ -71,9 +71,9 @@ def tell_doubt(session: Session, db: Connection, query: Query) -> None:
 def _folded(session: Session, db: Connection, ids: array[int]) -> tuple[array[int], array[int]]:
     """Return one article for each story of `ids`, and beside each how many others of them it stands for."""
     from roya_tui.reading.folding import folded
-    from roya_tui.store import health, sources, stories
+    from roya_tui.store import health, source_names, stories
 
-    preferred = [id for name in session.config.reading.prefer for id in sources.matching(db, name)]
+    preferred = [id for name in session.config.reading.prefer for id in source_names.matching(db, name)]
     tellings = stories.told_together(db)
     return folded(ids, tellings, preferred, health.same_feeds(db, {one.source_id for one in tellings}))[:2]
 

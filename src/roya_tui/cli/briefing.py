@@ -52,13 +52,13 @@ def tell(session: Session, wanted: Namespace) -> int:
 
 
 def _made(session: Session, since: str) -> tuple[Briefing, list[_Told]]:
-    from roya_tui.store import articles, briefing, sources
+    from roya_tui.store import articles, briefing, source_names
 
     query, zone = _asked(session, since), session.clock().zone
     with session.store(reading=True) as db:
         catch_up(session, db)
         page = briefed(db, query, session.now, zone=zone, prefer=session.config.reading.prefer)
-        labels = sources.labels(db)
+        labels = source_names.labels(db)
         tags = briefing.tag_names(db, [section.tag for section in page.sections if section.tag])
         known = {one.id: one for one in articles.headlines(db, [ln.id for part in page.sections for ln in part.lines])}
     told = [

@@ -85,14 +85,14 @@ def _listen(hurries: SimpleQueue[int]) -> None:
 
 def _named(db: Any, words: Sequence[str]) -> list[int]:
     """The sources that are meant; in a folder, and those in it, all that are not paused."""
-    from roya_tui.store import sources
+    from roya_tui.store import source_names, sources
 
     if not words:
         return []
     known = sources.all_sources(db)
     subscribed, ids = {source.id for source in known}, []
     for text in words:
-        found = [id for id in sources.matching(db, text) if id in subscribed]
+        found = [id for id in source_names.matching(db, text) if id in subscribed]
         if not found:
             within = [source for source in known if f"{fold(source.folder)}/".startswith(f"{fold(text)}/")]
             if not within:

@@ -62,9 +62,9 @@ def list_sources(session: Session, wanted: Namespace) -> int:
 
 def _meant(db: Connection, found: Sequence[Health], name: str) -> Sequence[Health]:
     """Those that are called so, or that are in a folder that is; raises `CannotDo` for none."""
-    from roya_tui.store import sources
+    from roya_tui.store import source_names
 
-    ids = set(sources.matching(db, name))
+    ids = set(source_names.matching(db, name))
     folder = f"{fold(name)}/"
     meant = [one for one in found if one.source.id in ids]
     meant = meant or [one for one in found if f"{fold(one.source.folder)}/".startswith(folder)]

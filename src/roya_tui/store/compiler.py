@@ -15,7 +15,7 @@ from typing import Any
 
 from roya_tui.query import VISIT, All, Condition, Either, Not, Query, Term, moment, state, terms
 from roya_tui.store.muting import HIDDEN
-from roya_tui.store.sources import matching
+from roya_tui.store.source_names import Meanings
 from roya_tui.store.stories import MEMBERS
 from roya_tui.store.tag_aliases import members
 from roya_tui.store.tags import TagWords, fold_tag
@@ -81,6 +81,7 @@ class Compiler:
         self.within = within
         self.few = few
         self.tag_words = tag_words or TagWords(db)
+        self._meanings = Meanings(db)
         self.removed = _listed(id for (id,) in db.execute("SELECT id FROM source WHERE removed_at IS NOT NULL"))
         """The numbers of sources that were removed."""
         self.id = "a.id"
@@ -172,7 +173,7 @@ class Compiler:
                     return f"EXISTS (SELECT 1 FROM {tagged} AND article_id = {self.id})"
                 return f"{self.id} IN (SELECT article_id FROM {tagged}{self.among('article_id')})"
             case "source":
-                return self._in_sources(matching(self.db, value))
+                return self._in_sources(self._meanings.of(value))
             case "folder":
                 return self._in_sources(_in_folder(self.db, value))
             case "lang":

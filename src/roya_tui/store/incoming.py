@@ -48,7 +48,7 @@ def save(
     """
     with transaction(db):
         if feed_facts is not None:
-            _save_facts(db, source_id, feed_facts)
+            _save_facts(db, source_id, feed_facts, now)
         rows = _one_each(_without_forgotten(db, source_id, rows))
         known = _known(db, source_id, rows)
         new = [row for row in rows if row.guid not in known]
@@ -100,8 +100,15 @@ def _essence(said: tuple[str, str]) -> tuple[str, str]:
     return essence(title), essence(bare(html))
 
 
-def _save_facts(db: Connection, source_id: int, facts: Feed) -> None:
-    """Keep what the feed says of itself; what it no longer says stays as it was."""
+def _save_facts(db: Connection, source_id: int, facts: Feed, now: int) -> None:
+    """Keep what the feed says of itself; what it no longer says stays as it was. Where that is what people call it, its
+    new name is no step of theirs: what named it goes on naming it, whatever is undone."""
+    called = "SELECT title, coalesce(nullif(title, ''), url) FROM feed JOIN source ON id = source_id"
+    row = db.execute(f"{called} WHERE source_id = ? AND name = ''", (source_id,)).fetchone()
+    if row is not None and facts.title not in ("", row[0]):
+        from roya_tui.store.named import carry_source  # few looks need it
+
+        carry_source(db, source_id, row[1], facts.title, now)
     db.execute(
         "UPDATE feed SET title = coalesce(nullif(?, ''), title), homepage = coalesce(nullif(?, ''), homepage),"
         " description = coalesce(nullif(?, ''), description), language = coalesce(nullif(?, ''), language),"

@@ -7,6 +7,7 @@ finds it can no longer tell: a rule rests then, or one that mutes all but a fold
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import cached_property
 from sqlite3 import Connection
 
@@ -28,7 +29,7 @@ from roya_tui.query import (
 )
 from roya_tui.store.database import told
 from roya_tui.store.images import Image
-from roya_tui.store.sources import labels, matching
+from roya_tui.store.source_names import Meanings, are_words_of, labels, matching
 from roya_tui.store.tag_aliases import members
 from roya_tui.store.tags import fold_tag
 from roya_tui.text import fold
@@ -55,6 +56,29 @@ def carry(db: Connection, field: str, change: Callable[[Term], Condition], now: 
         if before:
             images.append(Image(table, ("query",), before))
     return images
+
+
+def carry_source(db: Connection, id: int, label: str, name: str, now: int) -> list[Image]:
+    """Let what names a source by words, and no other, name it by its number from now on, where they are none of its
+    new `name`. Called before that is written; returns what was there before."""
+    lost = {
+        value
+        for value in _named_sources(db, now)
+        if are_words_of(label, value) and not are_words_of(name, value) and matching(db, value) == [id]
+    }
+    if not lost:
+        return []
+    return carry(db, "source", lambda term: replace(term, value=str(id)) if term.value in lost else term, now)
+
+
+def _named_sources(db: Connection, now: int) -> set[str]:
+    """By what saved feeds and rules name sources."""
+    found = set()
+    for table in _KINDS:
+        for (text,) in db.execute(f"SELECT query FROM {table} WHERE query LIKE '%source:%'"):
+            with suppress(QueryError):
+                found |= {term.value for term, _ in terms(parse(text, now).where) if term.field == "source"}
+    return found
 
 
 def kept(db: Connection, text: str, now: int) -> str:
@@ -107,7 +131,7 @@ class Names:
 
     def __init__(self, db: Connection) -> None:
         self._db = db
-        self._sources: dict[str, bool] = {}
+        self._meanings = Meanings(db)
 
     def shown(self, text: str, now: int) -> str:
         """`shown` for one of many."""
@@ -151,11 +175,7 @@ class Names:
     def _gone(self, term: Term) -> bool:
         if term.field == "folder":
             return fold(term.value) not in self._folders
-        if term.field != "source":
-            return False
-        if term.value not in self._sources:
-            self._sources[term.value] = bool(matching(self._db, term.value))
-        return not self._sources[term.value]
+        return term.field == "source" and not self._meanings.of(term.value)
 
     @cached_property
     def _labels(self) -> dict[str, str]:

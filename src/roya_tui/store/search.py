@@ -17,7 +17,7 @@ from roya_tui.store.compiler import FROM, FROM_THESE, ITS_ARTICLE, ITS_STATE, Co
 from roya_tui.store.counting import count, count_hidden, count_rows, tag_counts, tags, view_counts
 from roya_tui.store.database import told
 from roya_tui.store.saved import unfolded
-from roya_tui.store.sources import by_label
+from roya_tui.store.source_names import by_label
 from roya_tui.store.tags import TagWords
 from roya_tui.store.wording import beginning, expression
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from sqlite3 import Connection, Cursor
 from typing import Any
 
-from roya_tui.model import NewSource, Source, shown_address
-from roya_tui.query import source_number
+from msgspec.structs import replace
+
+from roya_tui.model import NewSource, Source
 from roya_tui.store.database import StoreError, told, transaction
 from roya_tui.store.images import Image, forget_answers
+from roya_tui.store.source_names import LABELS, matching
 from roya_tui.store.undo import record
 from roya_tui.text import fold, in_order
 
@@ -24,11 +25,6 @@ FROM source AS s JOIN feed AS f ON f.source_id = s.id WHERE s.removed_at IS NULL
 
 _COUNTS = "SELECT source_id, total, unread FROM tally WHERE tag_id = 0"
 """Of what is not hidden."""
-
-_LABELS = """
-SELECT id, url, CASE WHEN name <> '' THEN name WHEN title <> '' THEN title ELSE url END
-FROM source JOIN feed ON source_id = id
-"""
 
 
 def _sources(rows: Cursor, counts: dict[int, tuple[int, int]]) -> list[Source]:
@@ -70,35 +66,11 @@ def source(db: Connection, id: int) -> Source | None:
     return found[0] if found else None
 
 
-_EXACTLY = "SELECT id FROM source WHERE url = ?1 OR id = ?1 AND CAST(id AS TEXT) = ?1"
-
-
 @told
 def match(db: Connection, text: str) -> list[Source]:
     """Return the sources that `text` means: one by its id or address, else those with its words in their label."""
     meant = set(matching(db, text))
     return [source for source in all_sources(db) if source.id in meant]
-
-
-def matching(db: Connection, text: str) -> list[int]:
-    """Return the ids of all sources that `text` means, removed ones too.
-
-    A number behind a name (`Roya News #12`) goes before the name, unless a source is called just that.
-    """
-    if exact := db.execute(_EXACTLY, (text,)).fetchall():
-        return [id for (id,) in exact]
-    known = db.execute(_LABELS).fetchall()
-    number = source_number(text)
-    numbered = [id for id, _, _ in known if id == number]
-    if numbered and fold(text) not in {fold(label) for _, _, label in known}:
-        return numbered
-    wanted = fold(text).split()
-    return [id for id, _, label in known if _has_words(fold(label), wanted)]
-
-
-def by_label(db: Connection) -> list[int]:
-    """Return the ids of all sources, removed ones too, in the order of their labels."""
-    return [id for id, _, _ in sorted(db.execute(_LABELS), key=lambda row: (in_order(row[2]), row[0]))]
 
 
 @told
@@ -108,22 +80,11 @@ def caps(db: Connection, wished: Mapping[str, int]) -> dict[int, int]:
     found = {}
     if wished:
         by_name = {fold(name): cap for name, cap in wished.items()}
-        for id, url, label in db.execute(_LABELS):
+        for id, url, label in db.execute(LABELS):
             cap = wished.get(url, by_name.get(fold(label)))
             if cap is not None:
                 found[id] = cap
     return found | dict(db.execute("SELECT id, per_day FROM source WHERE per_day IS NOT NULL").fetchall())
-
-
-@told
-def labels(db: Connection) -> dict[int, str]:
-    """Return what each source is called, removed ones too."""
-    return {id: shown_address(label) for id, _, label in db.execute(_LABELS)}
-
-
-def _has_words(label: str, wanted: list[str]) -> bool:
-    """Whether each of `wanted` begins a word of `label`; what is neither letter nor digit parts words."""
-    return bool(wanted) and all(re.search(rf"(?<!\w){re.escape(word)}", label) for word in wanted)
 
 
 @told
@@ -265,13 +226,19 @@ def change(
             return
         if url is not _KEEP and is_taken(db, id, url):
             raise StoreError(f"{url} is the address of another source already.")
+        called = replace(found, **{column: asked[column] for column in columns if column in ("name", "url")}).label
+        images = []
+        if called != found.label:
+            from roya_tui.store.named import carry_source  # no start needs it
+
+            images = carry_source(db, id, found.label, called, now or 0)
         settings = ", ".join(f"{column} = :{column}" for column in columns)
         db.execute(f"UPDATE source SET {settings} WHERE id = :id", {**{c: asked[c] for c in columns}, "id": id})
         if url is not _KEEP:
             forget_answers(db, [id])
         if interval is not _KEEP and interval is not None:
             db.execute(_SOONER, (interval, id))
-        record(db, _changed(found.label, asked, columns), [Image("source", columns, [before])], now)
+        record(db, _changed(found.label, asked, columns), [Image("source", columns, [before]), *images], now)
 
 
 _SOONER = """

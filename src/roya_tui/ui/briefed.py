@@ -10,7 +10,7 @@ from roya_tui.query import Query, both, in_source, tag
 from roya_tui.reading.briefing import TITLES, Briefing, Section, compose, looked_at
 from roya_tui.reading.front_page import front_page
 from roya_tui.reading.timeline import Timeline
-from roya_tui.store import briefing, search, sources
+from roya_tui.store import briefing, search, source_names
 
 
 def briefed(
@@ -23,7 +23,7 @@ def briefed(
         pieces,
         seldom=briefing.seldom(db, {piece.source_id for piece in pieces}, now),
         names=lambda ids: briefing.tag_names(db, ids),
-        preferred=[id for name in prefer for id in sources.matching(db, name)],
+        preferred=[id for name in prefer for id in source_names.matching(db, name)],
         left=left,
     )
 
@@ -38,7 +38,7 @@ def laid_out(
         page,
         lambda section: title(section, tags),
         lambda section: str(query if section is None else view_of(section, tags, query)),
-        sources.labels(db),
+        source_names.labels(db),
         now,
     )
 

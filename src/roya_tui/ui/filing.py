@@ -112,6 +112,7 @@ class Filing(Sourcing):
         from roya_tui.store import folders
 
         await self.library.write(folders.rename, folder, name, self.now())
+        self.sidebar.carry_folds(folder, name)
         self.bottom.say(f"Renamed {folder} to {name}. u undoes.")
         await self._leave_folder(folder, name, Place("folder", name))
         self.sidebar.go_to_folder(name)

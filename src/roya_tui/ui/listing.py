@@ -17,7 +17,7 @@ from roya_tui.query import Query
 from roya_tui.reading.clock import Clock, next_day
 from roya_tui.reading.folding import folded, told
 from roya_tui.reading.timeline import Further, Pile, holding
-from roya_tui.store import health, search, sources, stories
+from roya_tui.store import health, search, source_names, sources, stories
 
 FEW = 10_000
 """Articles up to which their own stories are asked for, and not all."""
@@ -198,9 +198,9 @@ def _capped(db: Connection, found: Listed, caps: Mapping[int, int], clock: Clock
     from roya_tui.store.capped import of_sources
 
     source_of = of_sources(db, caps, among=found.ids if len(found.ids) < FEW else None)
-    rows = capped(found.ids, found.times, found.others, source_of, caps, sources.labels(db), clock, most)
+    rows = capped(found.ids, found.times, found.others, source_of, caps, source_names.labels(db), clock, most)
     return replace(found, ids=rows.ids, times=rows.times, others=rows.others, piles=rows.piles)
 
 
 def _numbers(db: Connection, prefer: Iterable[str]) -> list[int]:
-    return [id for name in prefer for id in sources.matching(db, name)]
+    return [id for name in prefer for id in source_names.matching(db, name)]

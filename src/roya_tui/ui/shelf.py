@@ -185,6 +185,11 @@ class Shelf:
             rows.append(Row("note", "none yet: a adds one", style="dim"))
         return rows
 
+    @property
+    def folder_names(self) -> set[str]:
+        """The names of all folders that there are."""
+        return {folder.name for folder in self._folders()}
+
     def _folders(self) -> list[Folder]:
         sources, found = self._sorted
         if sources is not self.sources:

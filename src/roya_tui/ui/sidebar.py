@@ -112,6 +112,14 @@ class Sidebar(Rows):
         self._shelf.folded = frozenset(folders)
         self._rebuild()
 
+    def carry_folds(self, folder: str, name: str) -> None:
+        """Let a folder that is called otherwise now, and those in it, be folded as before; under their names before,
+        too: undo gives them back."""
+        if not any(known == name or known.startswith(f"{name}/") for known in self._shelf.folder_names):
+            inside = {known for known in self._shelf.folded if f"{known}/".startswith(f"{folder}/")}
+            self._shelf.folded |= {name + known[len(folder) :] for known in inside}
+            self.post_message(self.Folded(self._shelf.folded))
+
     def go_to_place(self) -> None:
         """Put the cursor on the row of what the list shows."""
         self._go_to(lambda row: row.style == "chosen" and row.kind in ("feed", "view", "folder", "source"))

@@ -1,0 +1,107 @@
+"""What sources are called, and which of them some words mean."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from functools import cached_property
+from itertools import accumulate
+from sqlite3 import Connection
+
+from roya_tui.model import shown_address
+from roya_tui.query import source_number
+from roya_tui.store.database import told
+from roya_tui.text import fold, in_order
+
+LABELS = """
+SELECT id, url, CASE WHEN name <> '' THEN name WHEN title <> '' THEN title ELSE url END
+FROM source JOIN feed ON source_id = id
+"""
+"""Number, address and name of each, removed ones too."""
+
+_EXACTLY = "SELECT id FROM source WHERE url = ?1 OR id = ?1 AND CAST(id AS TEXT) = ?1"
+
+
+def matching(db: Connection, text: str) -> list[int]:
+    """Return the ids of all sources that `text` means, removed ones too."""
+    return Meanings(db).of(text)
+
+
+class Meanings:
+    """Which sources words mean, as long as one looks through some of them: names are read and folded once."""
+
+    def __init__(self, db: Connection) -> None:
+        self._db = db
+        self._known: dict[str, list[int]] = {}
+
+    def of(self, text: str) -> list[int]:
+        """Return the ids of all sources that `text` means, removed ones too.
+
+        A number behind a name (`Roya News #12`) goes before the name, unless a source is called just that.
+        """
+        if text not in self._known:
+            self._known[text] = self._find(text)
+        return self._known[text]
+
+    def _find(self, text: str) -> list[int]:
+        if exact := self._db.execute(_EXACTLY, (text,)).fetchall():
+            return [id for (id,) in exact]
+        number = source_number(text)
+        if number in self._ids and fold(text) not in self._folded:
+            return [number]
+        wanted = sorted(fold(text).split(), key=self._all.count)
+        if not wanted:
+            return []
+        rarest, *others = wanted
+        rows = sorted({bisect_right(self._starts, at) - 1 for at in _beginnings(self._all, rarest)})
+        return [self._ids[row] for row in rows if all(_has(self._folded[row], word) for word in others)]
+
+    @cached_property
+    def _labels(self) -> list[tuple[int, str, str]]:
+        return self._db.execute(LABELS).fetchall()
+
+    @cached_property
+    def _ids(self) -> list[int]:
+        return [id for id, _, _ in self._labels]
+
+    @cached_property
+    def _folded(self) -> list[str]:
+        return [" ".join(fold(label).split()) for _, _, label in self._labels]
+
+    @cached_property
+    def _all(self) -> str:
+        """All names, a line each: thousands are looked through at once."""
+        return "\n".join(self._folded)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return list(accumulate((len(folded) + 1 for folded in self._folded[:-1]), initial=0))
+
+
+def _beginnings(text: str, word: str) -> Iterator[int]:
+    """Where a word of `text` begins with `word`; what is neither letter nor digit parts words."""
+    at = -1
+    while (at := text.find(word, at + 1)) >= 0:
+        if not at or not (text[at - 1].isalnum() or text[at - 1] == "_"):
+            yield at
+
+
+def _has(text: str, word: str) -> bool:
+    return next(_beginnings(text, word), None) is not None
+
+
+def by_label(db: Connection) -> list[int]:
+    """Return the ids of all sources, removed ones too, in the order of their labels."""
+    return [id for id, _, _ in sorted(db.execute(LABELS), key=lambda row: (in_order(row[2]), row[0]))]
+
+
+@told
+def labels(db: Connection) -> dict[int, str]:
+    """Return what each source is called, removed ones too."""
+    return {id: shown_address(label) for id, _, label in db.execute(LABELS)}
+
+
+def are_words_of(label: str, text: str) -> bool:
+    """Whether each word of `text` begins a word of `label`."""
+    wanted, folded = fold(text).split(), fold(label)
+    return bool(wanted) and all(_has(folded, word) for word in wanted)
