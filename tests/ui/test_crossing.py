@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from roya_tui.config.values import Reading
 from roya_tui.model import Entry, Feed, Moment, NewSource
 from roya_tui.store import incoming, sources, state
 from roya_tui.store.database import open_store
+from roya_tui.ui import showing
 from roya_tui.ui.stops import Stop, beyond
 from roya_tui.ui.view import Place, View
 
@@ -181,3 +183,19 @@ async def test_a_source_that_undo_brings_back_moves_nothing(opened: Opener, stor
         await reader.press("u")
         assert reader.said == "Undone: removed Lone."
         assert reader.selected == selected
+
+
+async def test_what_of_the_list_is_still_to_be_read_is_looked_through_too(
+    opened: Opener, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(showing, "FIRST", 2)
+    monkeypatch.setattr(showing.Showing, "_go_on", lambda *_: None)  # the rest takes its time
+    async with opened(config=BY_HAND, view=View(Place(name="all"))) as reader:
+        first = [headline.id for headline in reader.news.library.headlines(reader.news.headlines.ids)]
+        assert len(first) == 2
+        with closing(open_store(store)) as db:
+            state.mark(db, first, NOW, read=True)
+        reader.news.headlines.forget()
+        await reader.press("n")
+        assert reader.news.headlines.index == 2
+        assert reader.said == ""

@@ -93,10 +93,18 @@ class Crossing(Marks):
         span = range(start + 1, len(ids)) if direction > 0 else range(start - 1, -1, -1)
         unread |= {row for row, pile in shown.piles.items() if not unread.isdisjoint(pile.ids)}
         found = next((index for index in span if ids[index] in unread), None)
-        if found is None:
-            await self._beyond(direction)
-        else:
+        if found is not None:
             self.headlines.move_to(found)
+        elif direction > 0 and not self.headlines.when_whole(lambda: self._to_unread(direction)):
+            self._read_rest()  # there may be some in it
+        else:
+            await self._beyond(direction)
+
+    def _read_rest(self) -> None:
+        if self.reads_list:
+            self.want_rest()
+        else:
+            self.load_rest()
 
     async def _beyond(self, direction: int) -> None:
         """Go where there is more, if that was offered just before; else say where it is."""
