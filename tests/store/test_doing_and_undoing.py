@@ -7,11 +7,11 @@ import sqlite3
 import pytest
 
 from roya_tui import query
-from roya_tui.model import Entry
-from roya_tui.store import articles, search, state
+from roya_tui.model import Entry, NewSource
+from roya_tui.store import articles, search, sources, state, stories
 from roya_tui.store.database import open_store, open_with
 from roya_tui.store.schema import MIGRATIONS
-from roya_tui.store.undo import latest, redo, steps, undo
+from roya_tui.store.undo import Walk, back, forth, latest, redo, steps, undo
 
 NOW = 10_000
 
@@ -272,6 +272,26 @@ def test_a_damaged_reading_lets_no_deed_go_before_it_and_takes_no_other_in(db, t
         "The record of this step is damaged; it stays: read “Title 0”.",
         "Undone: starred “Title 0”.",
     ]
+
+
+def test_undoing_tells_what_a_list_must_know(db, three) -> None:
+    source = sources.add(db, NewSource("https://new.example/rss", name="New"), NOW)
+    sources.change(db, source.id, per_day=3, now=NOW)
+    sources.remove(db, source.id, NOW)
+    stories.join(db, three, NOW)
+    state.tag(db, three[:1], "own", NOW)
+    state.mark(db, three[:2], NOW, starred=True)
+    walks = [back(db, NOW) for _ in range(5)]
+    assert walks == [
+        Walk("Undone: starred 2.", articles=sorted(three[:2])),
+        Walk("Undone: tagged “Title 0” own.", articles=[three[0]]),
+        Walk("Undone: made one story of 3.", articles=sorted(three), rows=True),
+        Walk("Undone: removed New.", articles=[], sources=True),
+        Walk("Undone: changed how much of New lists show.", articles=[], rows=True),
+    ]
+    assert back(db, NOW) is None
+    assert forth(db, NOW) == Walk("Redone: changed how much of New lists show.", articles=[], rows=True)
+    assert forth(db, NOW) == Walk("Redone: removed New.", articles=[], gone=1, sources=True)
 
 
 def test_what_was_done_last_is_told_whatever_was_read_since(db, three) -> None:

@@ -131,7 +131,8 @@ async def test_reading_one_reads_it_or_all(
         assert unread(store) == before - fewer
         await reader.press("n")
         assert (reader.news.headlines.selected in told) == (story == "one")
-        await reader.press("u")
+        await reader.press("u", "u")  # making the story of them was a deed, and goes first
+        assert reader.said.startswith("Undone: read ")
         assert unread(store) == before
 
 

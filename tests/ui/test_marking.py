@@ -219,3 +219,45 @@ async def test_mark_all_and_at_once_another_view_does_both(opened: Opener) -> No
         await reader.pilot.press("A", "2", "1", "u", "2", "U", "1")
         await reader.counted()
         assert "Unread 0" in reader.news.top.counts
+
+
+@pytest.mark.parametrize("story", ["one", "all"])
+async def test_keys_of_one_burst_do_what_they_would_one_by_one(opened: Opener, story: str) -> None:
+    config = Config(reading=Reading(mark_read=None, story=story))
+    async with opened(config=config) as reader:
+        news, first = reader.news, reader.selected
+        news.action_star()
+        news.action_mark_all()
+        news.action_undo()
+        await reader.still()
+        assert reader.said.startswith("Undone: marked ")
+        assert "★" in reader.list_line(first[:20])
+        news.headlines.action_choose_all()
+        news.action_hide()
+        news.action_undo()
+        await reader.still()
+        assert reader.said.startswith("Undone: hid ")
+        news.headlines.let_go()
+        news.action_toggle_read()
+        for _ in range(4):
+            news.action_undo()
+        news.action_redo()
+        await reader.still()
+        assert reader.said == f"Redone: starred “{first}”."
+        assert "●" in reader.list_line(first[:20])
+
+
+async def test_what_comes_back_is_on_the_list_again_and_the_cursor_stays(opened: Opener) -> None:
+    async with opened(config=BY_HAND) as reader:
+        titles = reader.titles
+        await reader.press("j", "H", "k", ".")
+        assert titles[1] not in reader.titles
+        await reader.press("j", "j", "u")
+        assert reader.said == f"Undone: hid “{titles[1]}”."
+        assert (reader.titles, reader.selected) == (titles, titles[3])
+        await reader.press("A", "2", "1")
+        assert reader.titles == []
+        await reader.press("u")
+        assert len(reader.titles) == len(titles)
+        await reader.press("A", "A")
+        assert reader.said == "Nothing here to mark."

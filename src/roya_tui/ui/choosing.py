@@ -9,8 +9,9 @@ from textual import on, work
 
 from roya_tui.model import Headline
 from roya_tui.reading.unfolding import standing
-from roya_tui.store import articles, state, tags, undo
+from roya_tui.store import articles, state, tags
 from roya_tui.text import many
+from roya_tui.ui import deeds
 from roya_tui.ui.headlines import Headlines
 from roya_tui.ui.marks import Marks, as_markdown
 
@@ -86,8 +87,9 @@ class Choosing(Marks):
 
     @work(exit_on_error=False, group="marks")
     async def _switch_all(self, ids: list[int], what: str) -> None:
-        # Asked among the writes, so that a mark on its way counts.
-        self._mark_as(ids, what, await self.library.write(state.lacks, ids, what))
+        on, done = await self.library.write(deeds.switched, ids, what, self.now(), whole_stories=self.whole_stories)
+        self.show_marked(done.ids, **{what: on})
+        self.tell_marked(done, {what: on})
 
     def _mark_as(self, ids: list[int], what: str, on: bool) -> None:
         match what:
@@ -123,13 +125,10 @@ class Choosing(Marks):
 
     @work(exit_on_error=False, group="marks")
     async def _retag(self, ids: list[int], text: str) -> None:
-        from roya_tui.reading.tag_line import wanted
-
-        have = await self.library.write(tags.own, ids)
-        on, off = wanted(text, (name for name, count in have.items() if count == len(ids)))
-        if await self.library.write(state.retag, ids, self.now(), on=on, off=off):
-            await self._tell_step()
-        elif on or off:
+        (changed, meant), said = await self.library.do(deeds.retagged, ids, text, self.now())
+        if changed:
+            self._tell_step(said)
+        elif meant:
             self.bottom.say("No tag was changed.")
 
     def action_note(self) -> None:
@@ -150,13 +149,13 @@ class Choosing(Marks):
 
     @work(exit_on_error=False, group="marks")
     async def _keep_note(self, id: int, note: str) -> None:
-        await self.library.write(state.set_note, id, note, self.now())
+        _, said = await self.library.do(state.set_note, id, note, self.now())
         self.headlines.adjust([id], noted=bool(note))
-        await self._tell_step()
+        self._tell_step(said)
 
-    async def _tell_step(self) -> None:
+    def _tell_step(self, said: str) -> None:
         """Say what was just done, and show it in the head of the article."""
-        self.bottom.say(f"{await self.library.write(undo.latest)} u undoes.")
+        self.bottom.say(f"{said} u undoes.")
         self.show_again()
         self.count_now()
 

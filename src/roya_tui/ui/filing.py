@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from textual import work
 
 from roya_tui.model import Source
-from roya_tui.store import sources, tag_aliases, undo
+from roya_tui.store import sources, tag_aliases
 from roya_tui.text import folder_name, in_order, one_line
 from roya_tui.ui.shelf import Row
 from roya_tui.ui.sourcing import Sourcing
@@ -62,8 +62,8 @@ class Filing(Sourcing):
 
     @work(exit_on_error=False, group="marks")
     async def _merge(self, tag: str, name: str) -> None:
-        await self.library.write(tag_aliases.merge, tag, name, self.now())
-        self.bottom.say(f"{await self.library.write(undo.latest)} u undoes.")
+        _, said = await self.library.do(tag_aliases.merge, tag, name, self.now())
+        self.bottom.say(f"{said} u undoes.")
         known = {one.casefold(): one for one in self.sidebar.known_tags}
         name = known.get(name.casefold(), name)
         only, never = (

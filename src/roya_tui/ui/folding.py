@@ -9,7 +9,7 @@ from sqlite3 import Connection
 from textual import on, work
 
 from roya_tui.reading.unfolding import standing
-from roya_tui.store import stories, undo
+from roya_tui.store import stories
 from roya_tui.ui.article import ArticlePane
 from roya_tui.ui.choosing import Choosing
 from roya_tui.ui.listing import Capping, Making, come, refolded
@@ -94,8 +94,9 @@ class Folding(Choosing):
     async def _do_to_story(
         self, what: Callable[[Connection, Sequence[int], int], int], ids: list[int], none: str
     ) -> None:
-        if await self.library.write(what, ids, self.now()):
-            self.bottom.say(f"{await self.library.write(undo.latest)} u undoes.")
+        changed, said = await self.library.do(what, ids, self.now())
+        if changed:
+            self.bottom.say(f"{said} u undoes.")
             self.fold_anew()
             self.show_again()
         else:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from roya_tui.model import Article, Headline
-from roya_tui.store import articles, stories, wide
+from roya_tui.store import articles, stories, undo, wide
 from roya_tui.store.database import LIST_CACHE_KIB, StoreError, open_small
 
 P = ParamSpec("P")
@@ -127,6 +127,16 @@ class Library:
     async def write(self, job: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs) -> T:
         """Run a write; writes keep the order in which they were asked."""
         return await self._writing.ask(job, *args, **kw)
+
+    async def do(
+        self, job: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs
+    ) -> tuple[T, str]:
+        """Run a write that is a step of the journal, and return with what it gives the sentence that tells it."""
+
+        def told(db: sqlite3.Connection) -> tuple[T, str]:
+            return job(db, *args, **kw), undo.latest(db)
+
+        return await self._writing.ask(told)
 
     def write_soon(self, job: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs) -> None:
         """Run a write that nobody waits for, in its turn."""

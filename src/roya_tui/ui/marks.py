@@ -14,9 +14,10 @@ from roya_tui.query import both
 from roya_tui.query import view as named_view
 from roya_tui.reading.blocks import Link
 from roya_tui.reading.unfolding import standing
-from roya_tui.store import search, sources, state, stories, undo
-from roya_tui.ui import keys
+from roya_tui.store import undo
+from roya_tui.ui import deeds, keys
 from roya_tui.ui.article import ArticlePane
+from roya_tui.ui.deeds import Marked, Marking
 from roya_tui.ui.panes import Panes
 from roya_tui.ui.rows import Rows
 
@@ -103,36 +104,47 @@ class Marks(Panes):
         starred: bool | None = None,
         hidden: bool | None = None,
         by_hand: bool = True,
-        more: str = "",
     ) -> None:
-        """Mark articles: shown at once, then written. What was not done `by_hand` was noticed, and is not told; else
-        it is told how many they are, and `more` of that."""
+        """Mark articles: shown at once, then written. What was not done `by_hand` was noticed, and is not told."""
+        marks = {"read": read, "starred": starred, "hidden": hidden}
+        shown = self.library.tellings(ids[0]) if read and self.whole_stories and len(ids) == 1 else ids
+        self.show_marked(shown or ids, **marks)
+        self._write_marks(list(ids), marks, by_hand)
+
+    def show_marked(
+        self, ids: Sequence[int], *, read: bool | None = None, starred: bool | None = None, hidden: bool | None = None
+    ) -> None:
+        """Show articles as they are marked, whatever the store says yet."""
         if read is not None:
-            shown = self.library.tellings(ids[0]) if read and self._whole_stories and len(ids) == 1 else ids
-            self.headlines.adjust(shown or ids, unread=not read, changed=False)
+            self.headlines.adjust(ids, unread=not read, changed=False)
         if starred is not None:
             self.headlines.adjust(ids, starred=starred)
             if self.article.shown is not None and self.article.shown.headline.id in ids:
                 self.article.star(starred)
         if hidden is not None:
             self.headlines.adjust(ids, hidden=hidden)
-        self._write_marks(list(ids), {"read": read, "starred": starred, "hidden": hidden}, by_hand, more)
 
     @work(exit_on_error=False, group="marks")
-    async def _write_marks(self, ids: list[int], marks: dict[str, bool | None], by_hand: bool, more: str) -> None:
-        if marks["read"] and self._whole_stories:
-            asked, ids = len(ids), await self.library.write(stories.with_all, ids)
-            if len(ids) > asked > 1:
-                self.headlines.forget()  # only those of one were shown at once
-        count = await self.library.write(state.mark, ids, self.now(), **marks, noticed=not by_hand)
-        if by_hand and (len(ids) > 1 or marks["hidden"] is not None or not self.list_in_view):
-            what = "it" if len(ids) == 1 else f"{count:,}"
+    async def _write_marks(self, ids: list[int], marks: Marking, by_hand: bool) -> None:
+        whole, noticed = self.whole_stories, not by_hand
+        done = await self.library.write(deeds.marked, ids, self.now(), marks, whole_stories=whole, noticed=noticed)
+        if len(done.ids) > len(ids) > 1:
+            self.headlines.forget()  # only those of one were shown at once
+        if by_hand:
+            self.tell_marked(done, marks)
+        else:
+            self.count_soon()
+
+    def tell_marked(self, done: Marked, marks: Marking, more: str = "") -> None:
+        """Say how many were marked, and `more` of that, where the list does not show it; count anew."""
+        if len(done.ids) > 1 or marks.get("hidden") is not None or not self.list_in_view:
+            what = "it" if len(done.ids) == 1 else f"{done.changed:,}"
             said = next(_DONE[name, on].format(what) for name, on in marks.items() if on is not None)
             self.bottom.say(said.replace(".", f"{more}.", 1) if more else said)
-        self.count_now() if by_hand else self.count_soon()
+        self.count_now()
 
     @property
-    def _whole_stories(self) -> bool:
+    def whole_stories(self) -> bool:
         """Whether a story is read when one of its tellings is."""
         return self.config.reading.story == "all"
 
@@ -150,40 +162,53 @@ class Marks(Panes):
     @work(exit_on_error=False, group="marks")
     async def _mark_all(self) -> None:
         """Only what is shown: what came in since stays unread."""
-        timeline = self.headlines.timeline
-        unread = both(named_view("unread"), self.view.asked(self.now()))
-        # Asked among the writes, which nothing breaks off: whoever presses A and then 1 means both.
-        waiting = await self.library.write(search.find, unread, self.now(), zone=self.clock.zone)
-        ids = list(waiting)
-        if timeline.whole:
-            among = set(waiting)
-            ids = [id for id in standing(timeline) if id in among]
-        counted = {id for pile in timeline.piles.values() for id in pile.ids}.intersection(ids)
-        self.mark(ids, read=True, more=f"; {len(counted):,} of them had no row" if counted else "")
+        timeline, now = self.headlines.timeline, self.now()
+        unread = both(named_view("unread"), self.view.asked(now))
+        among = standing(timeline) if timeline.whole else None
+        self.headlines.adjust(standing(timeline), unread=False)
+        # A write, which nothing breaks off: whoever presses A and then 1 means both.
+        done = await self.library.write(
+            deeds.marked_read, unread, now, among, zone=self.clock.zone, whole_stories=self.whole_stories
+        )
+        self.headlines.forget()
+        if not done.ids:
+            self.bottom.say("Nothing here to mark.")
+            return
+        counted = {id for pile in timeline.piles.values() for id in pile.ids}.intersection(done.ids)
+        self.tell_marked(done, {"read": True}, f"; {len(counted):,} of them had no row" if counted else "")
 
     def action_undo(self) -> None:
-        self._walk(undo.undo, "Nothing to undo.")
+        self._walk(undo.back, "Nothing to undo.")
 
     def action_redo(self) -> None:
-        self._walk(undo.redo, "Nothing to redo.")
+        self._walk(undo.forth, "Nothing to redo.")
+
+    def _walk(self, step: Callable[[sqlite3.Connection, int, int], undo.Walk | None], nothing: str) -> None:
+        self.leave_unwatched()  # what comes back unread is to stay so
+        self._step(step, nothing)
 
     @work(exit_on_error=False, group="marks")
-    async def _walk(self, step: Callable[[sqlite3.Connection, int, int], str | None], nothing: str) -> None:
-        before = {source.id for source in await self.library.write(sources.all_sources)}
-        rows_before = await self.library.write(_rows_ask)
-        self.leave_unwatched()  # what comes back unread is to stay so
-        sentence = await self.library.write(step, self.now(), self.started)
-        after = {source.id for source in await self.library.write(sources.all_sources)}
-        if sentence and step is undo.undo and len(before - after) > 1:
-            sentence += f" {keys.key_of(self.actions, 'redo')} brings them back."
-        self.bottom.say(sentence or nothing)
+    async def _step(self, step: Callable[[sqlite3.Connection, int, int], undo.Walk | None], nothing: str) -> None:
+        """Take one step, which is one write, and show what it did. The cursor stays: the sentence says what it was."""
+        done = await self.library.write(step, self.now(), self.started) or undo.Walk(nothing)
+        more = f" {keys.key_of(self.actions, 'redo')} brings them back."
+        self.bottom.say(f"{done.said}{more if done.gone > 1 and step is undo.back else ''}")
         self.headlines.forget()
         self.show_again()
-        if after != before:
-            self.set_view(self.view, hold=True)
-        elif await self.library.write(_rows_ask) != rows_before:
-            self.fold_anew()
         self.count_now()
+        if done.sources or await self._brings_back(done.articles):
+            self.taken_in()
+            self.set_view(self.view, hold=True)
+        elif done.rows:
+            self.fold_anew()
+
+    async def _brings_back(self, ids: Sequence[int]) -> bool:
+        """Whether articles belong into the list again that it was made without."""
+        shown, now = self.headlines.timeline, self.now()
+        if not ids or not shown.whole or self.view.place.kind == "briefing":
+            return False
+        query = self.view.asked(now)
+        return await self.library.look(deeds.comes_back, query, now, ids, standing(shown), self.clock.zone)
 
     # Links out.
 
@@ -268,11 +293,6 @@ class Marks(Panes):
             self.bottom.say(f"{opens} opens, {keys.key_of(self.actions, 'read-link')} reads here: {link.url}")
         else:
             self.bottom.say(f"{opens} opens {link.url}")
-
-
-def _rows_ask(db: sqlite3.Connection) -> tuple[object, ...]:
-    """What tells, beside its articles, which rows a list has; another value where it asks for others."""
-    return stories.put_together(db), sources.caps(db, {})
 
 
 def as_markdown(text: str, url: str) -> str:

@@ -196,8 +196,9 @@ class RulesScreen(AboveNews):
     @work(exit_on_error=False, group="marks")
     async def _do(self, step: Callable[..., object], *args: object, nothing: str = "") -> None:
         """Change something about a rule, and say so; `nothing`: what to say where it changed nothing."""
-        if await self.news.library.write(_changed, step, args, self.news.now()):
-            await self.news.tell_rules()
+        changed, said = await self.news.library.do(_changed, step, args, self.news.now())
+        if changed:
+            self.news.tell_rules(said)
         elif nothing:
             self.bottom.say(nothing)
 

@@ -105,22 +105,19 @@ class Ruling(Choosing):
         from roya_tui.reading.rule_words import lasting
         from roya_tui.store import rules
 
-        await self.library.write(rules.make, rule, self.now(), past=past)
+        _, said = await self.library.do(rules.make, rule, self.now(), past=past)
         ends = f" It ends in {lasting(rule.term)}." if rule.term else ""
-        await self.tell_rules(ends if self.is_current else f"{ends} p applies it to what is there.")
+        self.tell_rules(said, ends if self.is_current else f"{ends} p applies it to what is there.")
 
     @work(exit_on_error=False, group="marks")
     async def _change_rule(self, rule: Rule) -> None:
         from roya_tui.store import rules
 
-        await self.library.write(rules.change, rule.id, rule, self.now())
-        await self.tell_rules()
+        _, said = await self.library.do(rules.change, rule.id, rule, self.now())
+        self.tell_rules(said)
 
-    async def tell_rules(self, more: str = "") -> None:
+    def tell_rules(self, said: str, more: str = "") -> None:
         """Say what was just done to a rule, and show what it does to the articles."""
-        from roya_tui.store import undo
-
-        said = await self.library.write(undo.latest)
         self.bottom.say(f"{said}{more} u undoes.")
         self.headlines.forget()
         self.show_again()

@@ -10,7 +10,7 @@ from textual import on, work
 
 from roya_tui.model import SavedFeed
 from roya_tui.query import QueryError, found, in_feed
-from roya_tui.store import saved, search, undo
+from roya_tui.store import saved, search
 from roya_tui.ui.filing import Filing
 from roya_tui.ui.shelf import feed_place
 from roya_tui.ui.sidebar import Sidebar
@@ -75,14 +75,14 @@ class Saving(Filing):
     @work(exit_on_error=False, group="marks")
     async def _keep(self, feed: SavedFeed | None, answer: Feed) -> None:
         name, query, icon = answer
-        write, now = self.library.write, self.now()
+        now = self.now()
         if feed is None:
-            kept = await write(saved.add, name, query, now, icon=icon)
+            kept = await self.library.write(saved.add, name, query, now, icon=icon)
             self.bottom.say(f"Saved as {kept.name}, under Saved feeds. u undoes.")
         else:
-            kept = await write(saved.change, feed.id, now, name=name, query=query, icon=icon)
+            kept, said = await self.library.do(saved.change, feed.id, now, name=name, query=query, icon=icon)
             same = (kept.name, kept.query, kept.icon) == (feed.name, feed.query, feed.icon)
-            self.bottom.say("Nothing changed." if same else f"{await write(undo.latest)} u undoes.")
+            self.bottom.say("Nothing changed." if same else f"{said} u undoes.")
         await self.show_feeds()
         if feed is None or self.view.place == feed_place(feed):
             self.set_view(View(feed_place(kept)), hold=True)
