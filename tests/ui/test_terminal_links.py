@@ -45,7 +45,7 @@ def test_links_are_walked_numbered_and_opened(news: Home, browser: Path) -> None
 
         reader.do("]", until=lambda seen: seen.article.focused and marked(seen) == "first link[1]")
         reader.do("enter", until="Opened https://links.example/first")
-        assert visited(browser) == ["https://links.example/first"]
+        reader.wait_for(lambda _: visited(browser) == ["https://links.example/first"])
         seen = reader.do("]", "]", until=lambda seen: marked(seen) == "third link[3]")
         assert "Line 060" in seen.article.text, "a link further down comes into view"
         reader.do("[", until=lambda seen: marked(seen) == "second link[2]")
@@ -57,7 +57,8 @@ def test_links_are_walked_numbered_and_opened(news: Home, browser: Path) -> None
         reader.do("9", "enter", until="There is no link 9.")
 
         reader.do("o", until="Opened https://news.example/stories/01")
-        assert visited(browser)[1:] == ["https://links.example/third", "https://news.example/stories/01"]
+        wanted = ["https://links.example/third", "https://news.example/stories/01"]
+        reader.wait_for(lambda _: sorted(visited(browser)[1:]) == wanted)
         assert b"NOISE" not in reader.raw, "what a browser prints must not reach the screen"
 
         assert copied(reader.raw) == []

@@ -22,8 +22,7 @@ def test_click_double_click_and_wheel(news: Home) -> None:
         seen = reader.until(lambda seen: seen.list.story == 5 and top(seen) == "Story 05")
         reader.click(*seen.list.place("Yesterday"))
         assert reader.still(100).list.story == 5, "a day is nothing to select"
-        for _ in range(2):
-            reader.click(*seen.list.place("Story 01"))
+        reader.click(*seen.list.place("Story 01"), times=2)
         seen = reader.until(lambda seen: seen.list.story == 1 and seen.article.focused)
 
         wheel(reader, seen.article.place("Line 003"), WHEEL_DOWN)

@@ -106,9 +106,11 @@ def test_one_command_runs_at_once_and_gets_arguments_and_text(news: Home, tmp_pa
     with Reader(news, "--offline") as reader:
         ready(reader)
         reader.do("!", until="Handed to note.")
-        reader.do("j", until=lambda seen: seen.list.story == 2 and (tmp_path / "got").exists())
-        got = (tmp_path / "got").read_text("utf-8")
-        assert got.startswith("<Story 01; $(x)>\n<https://news.example/stories/01>\n<-->\n# Story 01\n")
+        reader.do("j", until=lambda seen: seen.list.story == 2)
+        got = tmp_path / "got"  # it is there before anything is in it
+        reader.wait_for(lambda _: got.exists() and "# Story 01\n" in got.read_text("utf-8"))
+        begins = "<Story 01; $(x)>\n<https://news.example/stories/01>\n<-->\n# Story 01\n"
+        assert got.read_text("utf-8").startswith(begins)
         assert b"NOISE" not in reader.raw
 
 

@@ -17,12 +17,14 @@ from roya_tui.model import NewSource
 
 __all__ = ["home", "server"]
 
+BEGUN = time.time()
+"""One moment for all items: two that were made in two seconds would be in another order."""
 AT_ONCE = '[refresh]\nspacing = "0s"\n'
 
 
 def item(number: int, text: str = "", *, hours: int = 0) -> str:
     """An item of an RSS feed: story `number`, so many hours old."""
-    date = formatdate(time.time() - 3600 * hours - number, usegmt=True)
+    date = formatdate(BEGUN - 3600 * hours - number, usegmt=True)
     words = text or f"Text of story {number:02}."
     return (
         f"<item><guid isPermaLink='false'>{number}</guid><title>Story {number:02}</title><pubDate>{date}</pubDate>"
