@@ -116,11 +116,11 @@ class Compiler:
         if alone := [term for term in words if self._is_in_search_alone(term)]:
             self.parameters.append(" AND ".join(map(expression, alone)))
             return "SELECT rowid AS id FROM search WHERE search MATCH ?", alone
-        terms = [part for part in _side_by_side(query) if isinstance(part, Term)]
-        for term in terms:
+        asked = [part for part in _side_by_side(query) if isinstance(part, Term)]
+        for term in asked:
             if term.field == "tag" and len(tags := members(self.db, fold_tag(term.value))) == 1:
                 return f"SELECT article_id AS id FROM article_tag WHERE tag_id = {tags[0]:d}", [term]
-        if words and (read_or_not := [self.term(term) for term in terms if term in _READ_OR_NOT]):
+        if words and (read_or_not := [self.term(term) for term in asked if term in _READ_OR_NOT]):
             return (
                 f"SELECT r.id FROM ({self.having(words[0])}) AS r LEFT JOIN state AS s ON s.article_id = r.id"
                 f" WHERE {' AND '.join(read_or_not)} GROUP BY r.id"

@@ -12,6 +12,7 @@ from roya_tui.model import Picture
 from roya_tui.store import bodies
 from roya_tui.store.database import told, transaction
 from roya_tui.store.incoming import keep_full_text
+from roya_tui.store.muting import HIDDEN
 from roya_tui.store.wide import wide
 from roya_tui.text import plain
 
@@ -19,10 +20,10 @@ _THIN = 0.8
 """A page with so much less text than its feed gave is not the whole article, and no gain."""
 
 # The index by time gives them newest first.
-_WORTH = """
+_WORTH = f"""
 SELECT a.id, a.source_id, a.url, a.full, a.pictures FROM article AS a CROSS JOIN source AS o ON o.id = a.source_id
 LEFT JOIN state AS s ON s.article_id = a.id
-WHERE a.at >= ?1 AND o.removed_at IS NULL AND NOT o.sample AND coalesce(s.hidden_at, s.muted_by) IS NULL
+WHERE a.at >= ?1 AND o.removed_at IS NULL AND NOT o.sample AND {HIDDEN} IS NULL
     AND (s.read_at IS NULL OR s.starred_at IS NOT NULL)
     AND (json_array_length(?2) = 0 OR a.source_id IN (SELECT value FROM json_each(?2)))
 ORDER BY a.at DESC, a.id DESC LIMIT ?3

@@ -215,7 +215,7 @@ def _tagged(what: str, put: Sequence[str], taken: Sequence[str]) -> str:
 _LACKING = {
     "read": "s.read_at IS NULL OR s.read_digest IS NOT a.digest",
     "starred": "s.starred_at IS NULL",
-    "hidden": "coalesce(s.hidden_at, s.muted_by) IS NULL",
+    "hidden": f"{muting.HIDDEN} IS NULL",
 }
 
 

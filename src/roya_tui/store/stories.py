@@ -32,8 +32,8 @@ SIZE = f"""(SELECT count(*) FROM state WHERE story = {STORY}) + (SELECT count(*)
 MEMBERS = """SELECT article_id FROM state WHERE story = ? UNION ALL SELECT other.article_id FROM telling AS other
     LEFT JOIN state AS its ON its.article_id = other.article_id WHERE other.story = ? AND its.story IS NULL"""
 """The articles of one story, whose number stands for both marks."""
-_OF_ONE = f"""SELECT a.id, :story, a.source_id, coalesce(t.minutes, a.minutes) AS minutes
-    FROM ({MEMBERS.replace("?", ":story")}) AS m CROSS JOIN article AS a ON a.id = m.article_id
+_OF_ONE = f"""SELECT a.id, ? AS story, a.source_id, coalesce(t.minutes, a.minutes) AS minutes
+    FROM ({MEMBERS}) AS m CROSS JOIN article AS a ON a.id = m.article_id
     LEFT JOIN telling AS t ON t.article_id = a.id ORDER BY minutes DESC, a.id"""
 _AMONG = """FROM json_each(?) AS j LEFT JOIN telling AS t ON t.article_id = j.value
     LEFT JOIN state AS s ON s.article_id = j.value"""
@@ -168,7 +168,7 @@ def told_with(db: Connection, ids: Iterable[int]) -> list[Telling]:
     return [
         Telling._make(row)
         for story in sorted({*stories(db, ids).values()})
-        for row in db.execute(_OF_ONE, {"story": story})
+        for row in db.execute(_OF_ONE, (story, story, story))
     ]
 
 
