@@ -149,7 +149,8 @@ def test_inspect_tells_every_field_and_stores_nothing(cli: Cli, home: Path, ever
 
 def test_inspect_as_json_tells_the_same(cli: Cli, everything: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     facts = cli("inspect", str(everything), "--json").json
-    assert set(facts) == {field.name for field in fields(Feed)} - {"ttl"} | {"ttl_minutes", "findings"}
+    pace = {"ttl_minutes", "skip_hours", "skip_days"}
+    assert set(facts) == {field.name for field in fields(Feed)} - {"pace"} | pace | {"findings"}
     assert (facts["encoding"], facts["encoding_found"], facts["ttl_minutes"]) == ("windows-1256", "its prolog", 90)
     first, second = facts["entries"]
     assert set(first) == {field.name for field in fields(Entry)} | {"published_raw", "updated_raw"}

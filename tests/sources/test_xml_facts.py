@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from roya_tui.model import Enclosure, Entry, Feed, Picture
+from roya_tui.model import Enclosure, Entry, Feed, Pace, Picture
 from roya_tui.sources.parse import parse
 
 Entries = Callable[..., Entry]
@@ -285,7 +285,7 @@ def test_what_an_atom_feed_says_of_itself(atom: Feeds) -> None:
     ],
 )
 def test_how_long_to_wait(channel: Feeds, inside: str, minutes: int | None) -> None:
-    assert channel(inside).ttl == minutes
+    assert channel(inside).pace.ttl == minutes
 
 
 @pytest.mark.parametrize(
@@ -298,5 +298,4 @@ def test_how_long_to_wait(channel: Feeds, inside: str, minutes: int | None) -> N
     ],
 )
 def test_when_not_to_come(channel: Feeds, inside: str, hours: tuple[int, ...], days: tuple[int, ...]) -> None:
-    feed = channel(inside)
-    assert (feed.skip_hours, feed.skip_days) == (hours, days)
+    assert channel(inside).pace == Pace(None, hours, days)

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from roya_tui import query
-from roya_tui.model import Entry, NewSource
+from roya_tui.model import Entry, NewSource, Pace
 from roya_tui.store import answers, articles, lock, meta, search, source_names, sources, state
 from roya_tui.store.answers import Outcome
 from roya_tui.store.database import StoreError
@@ -182,7 +182,7 @@ def test_an_undone_change_of_address_does_not_take_one_that_went_to_another(db, 
 
 
 GOOD = Outcome(
-    1_000, ok=True, etag='W/"x"', modified="Fri", body_hash="abc", ttl=60, next_check=2_000, moved_to="https://b"
+    1_000, ok=True, etag='W/"x"', modified="Fri", body_hash="abc", pace=Pace(60), next_check=2_000, moved_to="https://b"
 )
 
 
@@ -190,7 +190,7 @@ def test_how_a_source_answers_is_kept(db, source) -> None:
     answers.record(db, source.id, GOOD)
     kept = sources.source(db, source.id)
     assert (kept.checked, kept.succeeded, kept.next_check, kept.failures, kept.error) == (1_000, 1_000, 2_000, 0, "")
-    assert (kept.etag, kept.modified, kept.body_hash, kept.ttl, kept.moved_to) == (
+    assert (kept.etag, kept.modified, kept.body_hash, kept.pace.ttl, kept.moved_to) == (
         'W/"x"',
         "Fri",
         "abc",
@@ -203,7 +203,7 @@ def test_how_a_source_answers_is_kept(db, source) -> None:
         )
     failed = sources.source(db, source.id)
     assert (failed.checked, failed.succeeded, failed.failures, failed.error) == (1_002, 1_000, 2, "No answer.")
-    assert (failed.etag, failed.ttl, failed.held_until, failed.paused) == ('W/"x"', 60, 9_000, False)
+    assert (failed.etag, failed.pace.ttl, failed.held_until, failed.paused) == ('W/"x"', 60, 9_000, False)
     answers.record(db, source.id, GOOD)
     assert (sources.source(db, source.id).failures, sources.source(db, source.id).held_until) == (0, None)
 

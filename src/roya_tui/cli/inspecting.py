@@ -13,7 +13,7 @@ from msgspec import Struct
 from roya_tui.cli.output import Output, cells, iso
 from roya_tui.cli.places import place
 from roya_tui.cli.session import DONE, CannotDo, Session, standard_input
-from roya_tui.model import Entry, Failed, Feed, Moment, is_local
+from roya_tui.model import Entry, Failed, Feed, Moment, Pace, is_local
 from roya_tui.text import one_line
 
 if TYPE_CHECKING:
@@ -118,6 +118,8 @@ def _facts(thing: Struct) -> dict[str, Any]:
         value = getattr(thing, name)
         if isinstance(value, Moment):
             told |= {name: iso(value.at), f"{name}_raw": value.raw}
+        elif isinstance(value, Pace):
+            told |= _facts(value)
         elif isinstance(value, tuple):
             told[name] = [_facts(one) if isinstance(one, Struct) else one for one in value]
         else:

@@ -21,6 +21,7 @@ from roya_tui.model.documents import Enclosure as Enclosure
 from roya_tui.model.documents import Entry as Entry
 from roya_tui.model.documents import Feed as Feed
 from roya_tui.model.documents import Moment as Moment
+from roya_tui.model.documents import Pace as Pace
 from roya_tui.model.documents import Picture as Picture
 from roya_tui.model.queries import EFFECTS as EFFECTS
 from roya_tui.model.queries import Rule as Rule

@@ -53,6 +53,17 @@ class Entry(Struct, frozen=True):
     comments: str = ""
 
 
+class Pace(Struct, frozen=True):
+    """When a publisher asks to be visited (RSS 2.0; RSS 1.0's syndication module)."""
+
+    ttl: int | None = None
+    """Minutes to wait between two looks; None if the feed does not say."""
+    skip_hours: tuple[int, ...] = ()
+    """Hours (0 to 23, UTC) without a visit."""
+    skip_days: tuple[int, ...] = ()
+    """Weekdays without one, 0 for Monday."""
+
+
 class Feed(Struct, frozen=True):
     """What a document says: a few facts about the source, and its entries in document order."""
 
@@ -62,12 +73,7 @@ class Feed(Struct, frozen=True):
     description: str = ""
     language: str = ""
     icon: str = ""
-    ttl: int | None = None
-    """Minutes the publisher asks us to wait between two looks; None if it does not say."""
-    skip_hours: tuple[int, ...] = ()
-    """Hours (0 to 23, UTC) in which the publisher asks not to be visited (RSS 2.0, skipHours)."""
-    skip_days: tuple[int, ...] = ()
-    """Weekdays of the same kind, 0 for Monday (RSS 2.0, skipDays)."""
+    pace: Pace = Pace()
     encoding: str = ""
     encoding_found: str = ""
     """How that was found out: "its bytes", "its byte order mark", "the header", "its prolog" or "a guess"."""

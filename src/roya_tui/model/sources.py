@@ -6,6 +6,8 @@ import re
 
 from msgspec import Struct
 
+from roya_tui.model.documents import Pace
+
 # C0, DEL and C1 may steer a terminal; bidi embeddings, overrides and isolates make text read as what it is not.
 STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
@@ -57,10 +59,8 @@ class Source(Struct, frozen=True):
     modified: str = ""
     """Validators, exactly as received (RFC 9110 §8.8)."""
     body_hash: str = ""
-    ttl: int | None = None
-    skip_hours: tuple[int, ...] = ()
-    skip_days: tuple[int, ...] = ()
-    """When the feed wants no visits, as in `Feed`."""
+    pace: Pace = Pace()
+    """What its feed said of that the last time."""
     checked: int | None = None
     """When it was last asked."""
     succeeded: int | None = None

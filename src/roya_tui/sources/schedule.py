@@ -9,7 +9,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from msgspec import Struct
 
 from roya_tui.config import Refreshing
-from roya_tui.model import Feed, Source
+from roya_tui.model import Feed, Pace, Source
 from roya_tui.sources.web import addresses
 
 HOUR = 60 * 60
@@ -119,10 +119,10 @@ def next_check(
     wish (RSS 2.0 ttl, RSS 1.0 syndication module), moved out of the hours and days that the feed wants skipped.
     Publishers may ask for a day at most; ten minutes is the least. Without `feed` what it said the last time counts.
     """
-    said = feed or source
-    publisher = max(max_age or 0, (said.ttl or 0) * 60)
+    pace = (feed or source).pace
+    publisher = max(max_age or 0, (pace.ttl or 0) * 60)
     at = now + max(_wish(source, config), SOONEST, min(publisher, LATEST))
-    return open_from(at, said.skip_hours, said.skip_days)
+    return open_from(at, pace)
 
 
 def next_try(failures: int, now: int, spread: float, *, dead: bool = False) -> int:
@@ -150,16 +150,16 @@ def is_dead(source: Source, now: int) -> bool:
     return source.failures + 1 >= DEAD_AFTER and silent
 
 
-def open_from(at: int, skip_hours: Sequence[int], skip_days: Sequence[int]) -> int:
+def open_from(at: int, pace: Pace) -> int:
     """Return the first time from `at` on, by whole hours, that is in none of the hours and weekdays to skip.
 
     Hours are those of UTC, weekdays count from Monday, 0 (RSS 2.0 skipHours, skipDays). A feed that leaves no hour of
     the week free is not heard.
     """
-    if skip_hours or skip_days:
+    if pace.skip_hours or pace.skip_days:
         for free in range(at, at + RARELY + HOUR, HOUR):
             # The first day of the epoch was a Thursday.
-            if free // HOUR % 24 not in skip_hours and (free // DAY + 3) % 7 not in skip_days:
+            if free // HOUR % 24 not in pace.skip_hours and (free // DAY + 3) % 7 not in pace.skip_days:
                 return free
     return at
 
@@ -254,12 +254,12 @@ def _later(source: Source, config: Refreshing, now: int) -> Waiting | None:
     if source.checked is not None and source.checked > now + SOONEST:
         return None
     longest = max(_wish(source, config), LATEST)
-    if source.failures or source.skip_hours or source.skip_days:
+    if source.failures or source.pace.skip_hours or source.pace.skip_days:
         longest += RARELY
     if source.next_check is not None and now < source.next_check <= now + longest:
         return Waiting(source, _why(source, config), source.next_check)
     # A machine that slept wakes whenever it does; yet one that is only on in those hours reads it once a week.
-    free = open_from(now, source.skip_hours, source.skip_days)
+    free = open_from(now, source.pace)
     if free > now and source.checked is not None and now - source.checked < RARELY:
         return Waiting(source, "its publisher wants no visits at this time", min(free, source.checked + RARELY))
     return None

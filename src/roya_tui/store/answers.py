@@ -8,7 +8,7 @@ from sqlite3 import Connection
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
-from roya_tui.model import Attempt, Failed, Feed
+from roya_tui.model import Attempt, Failed, Feed, Pace
 from roya_tui.store import health
 from roya_tui.store.database import told, transaction
 from roya_tui.store.sources import is_taken
@@ -17,10 +17,10 @@ from roya_tui.store.sources import is_taken
 class Outcome(Struct, frozen=True):
     """How a source answered at `at`, in UTC seconds.
 
-    After a good answer (`ok`) the validators, body hash and what the feed wishes (`ttl`, `skip_hours`, `skip_days`)
-    replace those kept; after a failure they stay, and `error` says in words what went wrong. `failed` is the same for
-    the log of attempts: without the next one, and with its kind. `gone` (RFC 9110 §15.5.11) stops the source until
-    the person starts it again; `held_until` is when its host wants to be asked again (Retry-After).
+    After a good answer (`ok`) the validators, body hash and what the feed wishes (`pace`) replace those kept; after a
+    failure they stay, and `error` says in words what went wrong. `failed` is the same for the log of attempts: without
+    the next one, and with its kind. `gone` (RFC 9110 §15.5.11) stops the source until the person starts it again;
+    `held_until` is when its host wants to be asked again (Retry-After).
     """
 
     at: int
@@ -29,9 +29,7 @@ class Outcome(Struct, frozen=True):
     etag: str = ""
     modified: str = ""
     body_hash: str = ""
-    ttl: int | None = None
-    skip_hours: tuple[int, ...] = ()
-    skip_days: tuple[int, ...] = ()
+    pace: Pace = Pace()
     next_check: int | None = None
     held_until: int | None = None
     moved_to: str = ""
@@ -51,14 +49,7 @@ class Outcome(Struct, frozen=True):
         Of one that is cut off no validators are kept, or nobody would ask for its rest.
         """
         validators = {"etag": "", "modified": ""} if feed.cut else {}
-        return replace(
-            self,
-            ttl=feed.ttl,
-            skip_hours=feed.skip_hours,
-            skip_days=feed.skip_days,
-            remark=" ".join(feed.warnings),
-            **validators,
-        )
+        return replace(self, pace=feed.pace, remark=" ".join(feed.warnings), **validators)
 
     @property
     def offline(self) -> bool:
@@ -86,11 +77,12 @@ def record(db: Connection, id: int, outcome: Outcome) -> None:
     )
     # Without a network here nobody can know whether the source would have answered.
     bad = "error = :error" if outcome.offline else "failures = failures + 1, error = :error"
-    facts = asdict(outcome) | {"skip_hours": _numbered(outcome.skip_hours), "skip_days": _numbered(outcome.skip_days)}
+    pace = outcome.pace
+    wishes = {"ttl": pace.ttl, "skip_hours": _numbered(pace.skip_hours), "skip_days": _numbered(pace.skip_days)}
     with transaction(db):
         db.execute(
             f"UPDATE feed SET {always}, {good if outcome.ok else bad} WHERE source_id = :id",
-            {**facts, "id": id},
+            {**asdict(outcome), **wishes, "id": id},
         )
         health.keep(db, id, _attempt(outcome))
 

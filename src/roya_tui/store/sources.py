@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from roya_tui.model import NewSource, Source
+from roya_tui.model import NewSource, Pace, Source
 from roya_tui.store.database import StoreError, told, transaction
 from roya_tui.store.images import Image, forget_answers
 from roya_tui.store.source_names import LABELS, matching
@@ -34,9 +34,9 @@ def _sources(rows: Cursor, counts: dict[int, tuple[int, int]]) -> list[Source]:
         facts = dict(zip(names, row, strict=True))
         total, unread = counts.get(facts["id"], (0, 0))
         facts |= {"sample": bool(facts["sample"]), "paused": bool(facts["paused"]), "gone": bool(facts["gone"])}
-        facts |= {"skip_hours": _numbers(facts["skip_hours"]), "skip_days": _numbers(facts["skip_days"])}
+        pace = Pace(facts.pop("ttl"), _numbers(facts.pop("skip_hours")), _numbers(facts.pop("skip_days")))
         facts |= {"total": total, "unread": unread}
-        found.append(Source(**facts))
+        found.append(Source(**facts, pace=pace))
     return found
 
 
