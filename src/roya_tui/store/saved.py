@@ -145,11 +145,10 @@ def _check(db: Connection, name: str, query: str, now: int, id: int = 0) -> None
         raise StoreError(sentence)
 
 
-_KEEP: Any = object()
-
-
 @told
-def change(db: Connection, id: int, now: int, *, name: str = _KEEP, query: str = _KEEP, icon: str = _KEEP) -> SavedFeed:
+def change(
+    db: Connection, id: int, now: int, *, name: str | None = None, query: str | None = None, icon: str | None = None
+) -> SavedFeed:
     """Give a feed another name, query or icon, as one step; what names it names it so. Raises `StoreError` with what is
     wrong in them."""
     from roya_tui.store.named import carry, kept
@@ -158,7 +157,7 @@ def change(db: Connection, id: int, now: int, *, name: str = _KEEP, query: str =
         was = _row(db, id)
         wanted = dict(zip(("name", "query", "icon"), was[1:4], strict=True))
         given = {"name": name, "query": query, "icon": icon}
-        wanted |= {column: one_line(value) for column, value in given.items() if value is not _KEEP}
+        wanted |= {column: one_line(value) for column, value in given.items() if value is not None}
         wanted["query"] = kept(db, wanted["query"], now)
         _check(db, wanted["name"], wanted["query"], now, id)
         changed = tuple(column for column, before in zip(wanted, was[1:4], strict=True) if wanted[column] != before)

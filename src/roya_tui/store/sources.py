@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from sqlite3 import Connection, Cursor
-from typing import Any
+from typing import TypedDict, Unpack
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from roya_tui.model import NewSource, Pace, Source
 from roya_tui.store.database import StoreError, told, transaction
@@ -93,27 +93,16 @@ def add(db: Connection, new: NewSource, now: int) -> Source:
     with transaction(db):
         known = db.execute("SELECT id, removed_at FROM source WHERE url = ?", (new.url,)).fetchone()
         if known is None:
-            id = int(
-                db.execute(
-                    "INSERT INTO source (url, name, folder, zone, mapping, interval, per_day, sample, added)"
-                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    (
-                        new.url,
-                        new.name,
-                        new.folder,
-                        new.zone,
-                        new.mapping,
-                        new.interval,
-                        new.per_day,
-                        int(new.sample),
-                        now,
-                    ),
-                ).lastrowid
-                or 0
+            said = asdict(new)
+            added = db.execute(
+                "INSERT INTO source (url, name, folder, zone, mapping, interval, per_day, sample, added)"
+                " VALUES (:url, :name, :folder, :zone, :mapping, :interval, :per_day, :sample, :added)",
+                said | {"added": now},
             )
+            id = int(added.lastrowid or 0)
             db.execute(
-                "INSERT INTO feed (source_id, title, homepage, language) VALUES (?, ?, ?, ?)",
-                (id, new.title, new.homepage, new.language),
+                "INSERT INTO feed (source_id, title, homepage, language) VALUES (:id, :title, :homepage, :language)",
+                said | {"id": id},
             )
         else:
             id = int(known[0])
@@ -187,58 +176,52 @@ def _remove(db: Connection, ids: list[int], sentence: str, now: int) -> None:
     record(db, sentence, [Image("source", ("removed_at",), [(id, None) for id in ids])], now)
 
 
-_KEEP: Any = object()
+class Asked(TypedDict, total=False):
+    """What the person may say of a source; what is not given stays."""
+
+    name: str
+    folder: str
+    interval: int | None
+    per_day: int | None
+    paused: bool
+    url: str
+    mapping: str
+    zone: str
 
 
 @told
-def change(
-    db: Connection,
-    id: int,
-    *,
-    name: str = _KEEP,
-    folder: str = _KEEP,
-    interval: int | None = _KEEP,
-    per_day: int | None = _KEEP,
-    paused: bool = _KEEP,
-    url: str = _KEEP,
-    mapping: str = _KEEP,
-    zone: str = _KEEP,
-    now: int | None = None,
-) -> None:
-    """Change what the person says of a source, as one step of the journal. What is not given stays.
+def change(db: Connection, id: int, *, now: int | None = None, **asked: Unpack[Asked]) -> None:
+    """Change what the person says of a source, as one step of the journal.
 
     Raises `StoreError` if another source has the new address.
     """
-    asked = {"name": name, "folder": folder, "interval": interval, "url": url, "mapping": mapping, "zone": zone}
-    asked["per_day"] = per_day
-    asked["paused"] = _KEEP if paused is _KEEP else int(paused)
     with transaction(db):
         found = source(db, id)
         if found is None:
             raise StoreError(f"There is no source {id}.")
-        columns = tuple(column for column, value in asked.items() if value is not _KEEP)
-        if not columns:
+        if not asked:
             return
+        columns = tuple(asked)
         before = db.execute(f"SELECT id, {', '.join(columns)} FROM source WHERE id = ?", (id,)).fetchone()
-        if paused is False:
+        if asked.get("paused") is False:
             db.execute("UPDATE feed SET gone = 0 WHERE source_id = ?", (id,))
-        if before[1:] == tuple(asked[column] for column in columns):
+        if before[1:] == tuple(asked.values()):
             return
-        if url is not _KEEP and is_taken(db, id, url):
-            raise StoreError(f"{url} is the address of another source already.")
-        called = replace(found, **{column: asked[column] for column in columns if column in ("name", "url")}).label
+        if "url" in asked and is_taken(db, id, asked["url"]):
+            raise StoreError(f"{asked['url']} is the address of another source already.")
+        called = replace(found, name=asked.get("name", found.name), url=asked.get("url", found.url)).label
         images = []
         if called != found.label:
             from roya_tui.store.named import carry_source  # no start needs it
 
             images = carry_source(db, id, found.label, called, now or 0)
         settings = ", ".join(f"{column} = :{column}" for column in columns)
-        db.execute(f"UPDATE source SET {settings} WHERE id = :id", {**{c: asked[c] for c in columns}, "id": id})
-        if url is not _KEEP:
+        db.execute(f"UPDATE source SET {settings} WHERE id = :id", {**asked, "id": id})
+        if "url" in asked:
             forget_answers(db, [id])
-        if interval is not _KEEP and interval is not None:
-            db.execute(_SOONER, (interval, id))
-        record(db, _changed(found.label, asked, columns), [Image("source", columns, [before]), *images], now)
+        if asked.get("interval") is not None:
+            db.execute(_SOONER, (asked["interval"], id))
+        record(db, _changed(found.label, asked), [Image("source", columns, [before]), *images], now)
 
 
 _SOONER = """
@@ -247,20 +230,20 @@ WHERE source_id = ? AND failures = 0 AND next_check IS NOT NULL AND checked IS N
 """
 
 
-def _changed(label: str, asked: dict[str, Any], columns: tuple[str, ...]) -> str:
+def _changed(label: str, asked: Asked) -> str:
     """Return the sentence for a change of one thing, or of several."""
-    match columns:
-        case ("name",) if asked["name"]:
+    match [*asked]:
+        case ["name"] if asked["name"]:
             return f"Renamed {label} to {asked['name']}."
-        case ("folder",):
+        case ["folder"]:
             return f"Moved {label} to {asked['folder']}." if asked["folder"] else f"Took {label} out of its folder."
-        case ("paused",):
+        case ["paused"]:
             return f"{'Paused' if asked['paused'] else 'Resumed'} {label}."
-        case ("url",):
+        case ["url"]:
             return f"Gave {label} another address."
-        case ("interval",):
+        case ["interval"]:
             return f"Changed how often {label} is asked."
-        case ("per_day",):
+        case ["per_day"]:
             return f"Changed how much of {label} lists show."
     return f"Changed {label}."
 
