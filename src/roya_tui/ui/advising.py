@@ -26,7 +26,8 @@ class Advising(Comparing):
     """What is said below the find bar and in a list that is empty. Names and nearer words are read in threads."""
 
     _wrong = ""
-    """What was last said about a query that is none."""
+    """What was last said about a query that is none; `_why_wrong` without the key that mends it."""
+    _why_wrong = ""
     _meant: tuple[View, Candidate] | None = None
     """What was probably meant by the words of a view that finds nothing."""
 
@@ -59,8 +60,14 @@ class Advising(Comparing):
 
     def _say_wrong(self, message: str) -> None:
         mended = self.find_bar.advised.mended if self.find_bar.is_open else None
+        self._why_wrong = message
         self._wrong = message + (f" tab writes “{mended.shown}”." if mended else "")
         self.bottom.say(self._wrong)
+
+    def take_back_the_key(self) -> None:
+        """Name the key no longer that mends what is wrong: nobody types."""
+        if self._wrong and self.bottom.said == self._wrong:
+            self._say_wrong(self._why_wrong)
 
     def hush_wrong(self) -> None:
         """Say it no more, unless the words to find are a query that can find nothing."""
@@ -100,6 +107,5 @@ class Advising(Comparing):
             )
             if meant is not None and view == self.view and not self.headlines.timeline.ids:
                 self._meant = view, meant
-                self.headlines.empty_words = self.nothing_found(typing=self.find_bar.is_open)
-                self.headlines.refresh()
+                self.headlines.say_nothing(self.nothing_found(typing=self.find_bar.is_open))
                 self.advise()

@@ -60,6 +60,7 @@ class Finding(Advising):
     def _find_left(self, message: Bar.Left) -> None:
         self.find_bar.shut()
         self.bottom.offers = ()
+        self.take_back_the_key()
         if self._before_find is None:
             return  # esc followed at once and was there first
         if message.kept and self.find_bar.value != self.view.find:

@@ -164,6 +164,11 @@ class Headlines(Storied):
                 found.append(headline)
         return found
 
+    def say_nothing(self, words: str) -> None:
+        """Say something else in a list that is empty and stays so."""
+        self.empty_words = words
+        self.changed()
+
     def _empty_lines(self) -> list[str]:
         """What an empty list says, as lines that fit."""
         return wrap(self.empty_words, max(10, self.columns - 2)) if self.empty_words else []

@@ -237,7 +237,7 @@ class Showing(Briefing):
     def _nothing_kept(self) -> None:
         """Name the key without the one that was pressed just now."""
         if not self.headlines.timeline.ids:
-            self.headlines.empty_words = self._nothing(typing=False)
+            self.headlines.say_nothing(self._nothing(typing=False))
 
     def _nothing(self, *, typing: bool) -> str:
         """What an empty list says, while one types what to find or later."""
