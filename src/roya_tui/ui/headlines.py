@@ -14,6 +14,7 @@ from textual.message import Message
 from roya_tui.model import Headline
 from roya_tui.reading.clock import Clock
 from roya_tui.reading.headline import LEAST_TOLD, Signs, headline_row, pile_row, room_beside, section_row, told_beside
+from roya_tui.reading.isolating import told
 from roya_tui.reading.oneline import from_left
 from roya_tui.reading.timeline import Pile, Timeline, Totals
 from roya_tui.reading.unfolding import behind, how_many, open_at, others_of, standing
@@ -171,7 +172,7 @@ class Headlines(Storied):
 
     def _empty_lines(self) -> list[str]:
         """What an empty list says, as lines that fit."""
-        return wrap(self.empty_words, max(10, self.columns - 2)) if self.empty_words else []
+        return wrap(told(self.empty_words), max(10, self.columns - 2)) if self.empty_words else []
 
     def action_open(self) -> None:
         pile = self.pile
@@ -271,7 +272,8 @@ class Headlines(Storied):
         index = self.timeline.index(row)
         if index is None:
             if not self.timeline.ids:
-                return [(f" {self._empty_lines()[row]}", "empty")]
+                said = from_left(self._empty_lines()[row], max(1, width - 1), measure, self.rtl, self.signs.more)
+                return [(f" {shown(said)}", "empty")]
             name = self.timeline.name(row)
             if not self.timeline.days:
                 return section_row(name, width, self.signs, measure, self.rtl)
