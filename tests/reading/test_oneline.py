@@ -14,6 +14,7 @@ from roya_tui.reading.strand import Mark
 
 QALA = "\ufedd\ufe8e\ufed7"  # قال as drawn from the left
 NAAM = "\ufee2\ufecc\ufee7"  # نعم
+TWO_NAMES = "Undone: read “Almond Line”. Once more undoes: hid “Almond Line opens”"
 
 
 @pytest.mark.parametrize(
@@ -69,7 +70,21 @@ def test_a_sentence_of_ours_reads_from_the_left_around_what_it_quotes() -> None:
     ("text", "width", "drawn"),
     [
         ("Took “Almond Line opens at last” out of it. u undoes.", 40, "Took “Almond Line…” out of it. u undoes."),
-        ("Took “Almond Line opens at last” out of it. u undoes.", 30, "Took “Almond Line opens at la…"),
+        ("Took “Almond Line opens at last” out of it. u undoes.", 30, "Took “Almond…” out… u undoes."),
+        (f"{TWO_NAMES}.", 66, "Undone: read “Almond Line”. Once more undoes: hid “Almond Line…”."),
+        (f"{TWO_NAMES}.", 60, "Undone: read “Almond L…”. Once more undoes: hid “Almond L…”."),
+        (f"{TWO_NAMES}.", 40, "Undone: read “Almond Line”. Once more u…"),
+        (
+            "Removed the long name St. Mary; its articles stay. u undoes.",
+            40,
+            "Removed the long name St. Mar… u undoes.",
+        ),
+        (
+            "Added 2 sources; they are removed. U brings them back.",
+            48,
+            "Added 2 sources; they are r… U brings them back.",
+        ),
+        ("Copied Mr. Almond Line and all that follows", 20, "Copied Mr. Almond L…"),
         ("Took “Lighthouse keeper” out. u undoes.", 60, "Took “Lighthouse keeper” out. u undoes."),
         ("Moved “Gazette” into “A folder with a name”.", 36, "Moved “Gazette” into “A folder wi…”."),
         ("Saved “قال قال قال قال”. u undoes.", 30, f"Saved “…\ufe8e\ufed7 {QALA} {QALA}”. u undoes."),

@@ -50,17 +50,27 @@ def line(text: str, width: int, measure: Measure, rtl: str = "visual", more: str
 def sentence(text: str, width: int, measure: Measure, rtl: str = "visual", more: str = "…") -> str:
     """Do as `line` for a sentence of ours: it reads from the left, whatever names are in it; see `isolating.told`.
 
-    If it is longer, the longest name it quotes gives way first: behind it stand what is said of it and the way back.
+    If it is longer, the names that it quotes give way, the longest first; then what stands before its last sentence,
+    which is the way back.
     """
     return from_left(told(_shortened(text, width, measure, more)), width, measure, rtl, more)
 
 
 def _shortened(text: str, width: int, measure: Measure, more: str) -> str:
     over = measure(bare(text)) - width
-    quoted = max(_QUOTED.finditer(text), key=lambda name: len(name[1]), default=None) if over > 0 else None
-    if quoted is None or (room := measure(bare(quoted[1])) - over) < _LEAST_QUOTED:
+    if over <= 0:
         return text
-    return text[: quoted.start(1)] + clip(quoted[1], room, measure, more) + text[quoted.end(1) :]
+    long = [cells for name in _QUOTED.findall(text) if (cells := measure(bare(name))) > _LEAST_QUOTED]
+    rooms = range(max(long, default=0) - 1, _LEAST_QUOTED - 1, -1)
+    enough = next((room for room in rooms if sum(max(0, cells - room) for cells in long) >= over), None)
+    room = enough or _LEAST_QUOTED
+    short = _QUOTED.sub(lambda name: f"“{clip(name[1], room, measure, more)}”", text)
+    if enough is not None:
+        return short
+    said, _, last = short.rpartition(". ")
+    if not said or "”" in last or not last.endswith(".") or (cells := measure(bare(last))) > width // 2:
+        return text
+    return f"{clip(said, width - cells - 1, measure, more)} {last}"
 
 
 def from_left(text: str, width: int, measure: Measure, rtl: str = "visual", more: str = "…") -> str:
