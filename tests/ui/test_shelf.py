@@ -11,7 +11,7 @@ from roya_tui.model import Source, TagCount
 from roya_tui.reading.headline import UNICODE
 from roya_tui.text import fold, in_order
 from roya_tui.ui import shelf as shelves
-from roya_tui.ui.shelf import MOST_TAGS, Shelf, folders
+from roya_tui.ui.shelf import MOST_TAGS, Shelf, folders, in_folders
 from roya_tui.ui.view import Place, View
 
 SOURCES = [
@@ -38,7 +38,7 @@ def test_folders_stand_in_their_folders_and_count_all_that_is_in_them() -> None:
         ("A", 16), ("A/B", 16), ("A/B/C", 16), ("News", 6), ("News/Jordan", 2), ("News Desk", 8), ("", 1),
     ]  # fmt: skip
     shelf = Shelf(UNICODE)
-    shelf.sources = SOURCES
+    shelf.shelved = in_folders(SOURCES)
     assert said(shelf, "folder", "source") == [
         "▾A 16", " ▾B 16", "  ▾C 16", "   Deep 16",
         "▾News 6", " World 4", " ▾Jordan 2", "  City 2",
@@ -56,10 +56,14 @@ def test_numbers_in_names_count_by_their_value() -> None:
 
 def test_what_lies_very_deep_stands_in_the_last_folder_that_has_a_row() -> None:
     shelf = Shelf(UNICODE)
-    shelf.sources = [
-        Source(id=number, url="", name=name, folder=folder, unread=number)
-        for number, (name, folder) in enumerate((("One", "a/b/c/d/e/f/g"), ("Two", "a/b/c/d/e/f/g/h"), ("Six", "a/b")))
-    ]
+    shelf.shelved = in_folders(
+        [
+            Source(id=number, url="", name=name, folder=folder, unread=number)
+            for number, (name, folder) in enumerate(
+                (("One", "a/b/c/d/e/f/g"), ("Two", "a/b/c/d/e/f/g/h"), ("Six", "a/b"))
+            )
+        ]
+    )
     assert said(shelf, "folder", "source") == [
         "▾a 3", " ▾b 3", "  Six 2", "  ▾c 1", "   ▾d 1", "    ▾e 1",
         "     ▾f/g 1", "      One 0", "     ▾f/g/h 1", "      Two 1",
@@ -82,7 +86,7 @@ def test_each_folder_counts_all_that_is_in_it(paths: list[list[str]]) -> None:
 
 def test_what_is_in_a_folded_folder_is_not_seen() -> None:
     shelf = Shelf(UNICODE)
-    shelf.sources = SOURCES
+    shelf.shelved = in_folders(SOURCES)
     shelf.folded = frozenset(("A", "News/Jordan"))
     assert said(shelf, "folder", "source") == [
         "▸A 16", "▾News 6", " World 4", " ▸Jordan 2", "▾News Desk 8", " Press 8", "Loose 1",
@@ -110,7 +114,7 @@ def test_what_stays_the_same_is_worked_out_once(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(shelves, "in_order", lambda name: made.append(name) or in_order(name))
     monkeypatch.setattr(shelves, "fold", lambda text: made.append(text) or fold(text))
     shelf = Shelf(UNICODE)
-    shelf.sources, shelf.tags = SOURCES, [TagCount("Été", 2, 0), TagCount("water", 1, 0)]
+    shelf.shelved, shelf.tags = in_folders(SOURCES), [TagCount("Été", 2, 0), TagCount("water", 1, 0)]
     shelf.narrow = "e"
     before = shelf.rows()
     made.clear()
@@ -119,5 +123,5 @@ def test_what_stays_the_same_is_worked_out_once(monkeypatch: pytest.MonkeyPatch)
     assert said(shelf, "tag") == ["Été 2"]
     assert [row.text for row in shelf.rows() if row.style == "chosen"] == ["Loose"]
     assert set(made) == {"e", "et"}
-    shelf.sources = [replace(source, unread=0) for source in SOURCES[:2]]
+    shelf.shelved = in_folders([replace(source, unread=0) for source in SOURCES[:2]])
     assert said(shelf, "folder", "source") == ["▾News 0", " ▾Jordan 0", "  City 0", "Loose 0"]

@@ -6,8 +6,9 @@ from msgspec.structs import replace
 from textual import work
 from textual.timer import Timer
 
-from roya_tui.store import saved, search, sources
+from roya_tui.store import saved, search
 from roya_tui.ui.saving import Saving
+from roya_tui.ui.shelf import shelved
 
 COUNT_AFTER = 0.2
 """Seconds of quiet before the counts are made anew."""
@@ -68,7 +69,7 @@ class Counting(Saving):
         if self.top.counts:  # at the start all comes together, so that nothing moves down
             self.sidebar.show(feeds=feeds, counts=counts)
         self.top.counts = f"Today {counts['today']:,} {self.signs.dot} Unread {counts['unread']:,}"
-        known = await self.library.count(sources.all_sources)
+        known = await self.library.count(shelved)
         tags = await self.library.count(search.tag_counts, narrowed, now, zone=zone, never=view.never)
         await self.follow_aliases()
         self.sidebar.show(counts=counts, feeds=feeds, tags=tags, sources=known)

@@ -10,7 +10,7 @@ from textual import work
 from roya_tui.model import Source
 from roya_tui.store import sources, tag_aliases
 from roya_tui.text import folder_name, in_order, one_line
-from roya_tui.ui.shelf import Row
+from roya_tui.ui.shelf import Row, shelved
 from roya_tui.ui.sourcing import Sourcing
 from roya_tui.ui.view import Place, View
 
@@ -149,5 +149,5 @@ class Filing(Sourcing):
 
     async def _refile(self, view: View) -> None:
         """Show what the order of things has become."""
-        self.sidebar.show(sources=await self.library.write(sources.all_sources))
+        self.sidebar.show(sources=await self.library.write(shelved))
         self.set_view(view, hold=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
+from sqlite3 import Connection
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -10,6 +11,7 @@ from msgspec import Struct
 from roya_tui.model import SavedFeed, Source, TagCount
 from roya_tui.reading.headline import ASCII, Signs
 from roya_tui.reading.icons import icon
+from roya_tui.store import sources
 from roya_tui.text import fold, in_order
 from roya_tui.ui.stops import Stop
 from roya_tui.ui.view import VIEWS, Place, View
@@ -60,19 +62,36 @@ def _outer(name: str) -> list[str]:
     return ["/".join(parts[: n + 1]) for n in range(len(parts))]
 
 
-def folders(sources: Sequence[Source]) -> list[Folder]:
+def folders(known: Sequence[Source]) -> list[Folder]:
     """Return all folders, each followed by those in it, and last what is in none.
 
     The time it takes grows with the sources and not with how deep they lie: a list of subscriptions may be of any make.
     """
     members: dict[str, list[Source]] = {}
-    for source in sorted(sources, key=lambda source: in_order(source.label)):
+    for source in sorted(known, key=lambda source: in_order(source.label)):
         members.setdefault(source.folder, []).append(source)
     names = {outer for name in members for outer in _outer(name)}
     unread = _unread(names, members)
 
     ordered = sorted(names, key=lambda name: (name == "", [in_order(p) for p in name.split("/", DEEPEST - 1)], name))
     return [Folder(name, unread[name], members.get(name, [])) for name in ordered]
+
+
+class Shelved(NamedTuple):
+    """All sources, and the folders that they make."""
+
+    sources: Sequence[Source]
+    folders: Sequence[Folder]
+
+
+def in_folders(known: Sequence[Source]) -> Shelved:
+    """Return sources as they stand in the sidebar; thousands take longer than a key may."""
+    return Shelved(known, folders(known))
+
+
+def shelved(db: Connection) -> Shelved:
+    """Return all sources as they stand there."""
+    return in_folders(sources.all_sources(db))
 
 
 def _unread(names: Set[str], members: Mapping[str, Sequence[Source]]) -> dict[str, int]:
@@ -97,7 +116,6 @@ class Shelf:
         self.view = View()
         self.counts: Mapping[str, int] = {}
         self.tags: Sequence[TagCount] = ()
-        self.sources: Sequence[Source] = ()
         self.feeds: Sequence[SavedFeed] = ()
         self.feed_counts: Mapping[int, int] = {}
         self.folded: frozenset[str] = frozenset()
@@ -108,8 +126,9 @@ class Shelf:
         """Whether the rare tags are shown as well."""
         self._folded: dict[str, str] = {}
         """Names of tags as they are looked for: the next letter looks for the same ones."""
-        self._sorted: tuple[Sequence[Source], list[Folder]] = ((), [])
-        """Of which sources the folders were made, and what they are: most of what is shown anew leaves them alone."""
+        self.shelved = Shelved((), ())
+        self._made: tuple[Shelved, tuple[frozenset[str], Place], list[Row]] | None = None
+        """The rows of sources, and of what they were made: most of what is shown anew leaves thousands alone."""
 
     def rows(self) -> list[Row]:
         """All rows, from the top."""
@@ -169,8 +188,14 @@ class Shelf:
         return Row("tag", name, "", count, name)
 
     def _source_rows(self) -> list[Row]:
+        known, made_of = self.shelved, (self.folded, self.view.place)
+        if self._made is None or self._made[0] is not known or self._made[1] != made_of:
+            self._made = known, made_of, self._make_source_rows()
+        return self._made[2]
+
+    def _make_source_rows(self) -> list[Row]:
         rows = [Row("header", "Sources")]
-        for folder in self._folders():
+        for folder in self.shelved.folders:
             if self.folded and not self.folded.isdisjoint(folder.around):
                 continue
             depth = min(folder.name.count("/"), DEEPEST - 1)
@@ -185,19 +210,9 @@ class Shelf:
             rows.append(Row("note", "none yet: a adds one", style="dim"))
         return rows
 
-    @property
-    def folder_names(self) -> set[str]:
-        """The names of all folders that there are."""
-        return {folder.name for folder in self._folders()}
-
-    def _folders(self) -> list[Folder]:
-        sources, found = self._sorted
-        if sources is not self.sources:
-            found = folders(self.sources)
-            self._sorted = self.sources, found
-        return found
-
     def _source_row(self, source: Source, indent: int) -> Row:
+        here = self.view.place
+        chosen = here.kind == "source" and here == _place_of(source)
         return Row(
             "source",
             source.label,
@@ -205,7 +220,7 @@ class Shelf:
             count=source.unread,
             name=source.label,
             source=source.id,
-            style=self._chosen(_place_of(source), "failed" if source.error else "text"),
+            style="chosen" if chosen else "failed" if source.error else "text",
             indent=indent,
         )
 
@@ -215,7 +230,7 @@ class Shelf:
         return [*feeds, *self._stops()]
 
     def _stops(self) -> Iterator[Stop]:
-        for folder in self._folders():
+        for folder in self.shelved.folders:
             if folder.name:
                 yield Stop(Place("folder", folder.name), folder.unread)
             yield from (Stop(_place_of(source), source.unread, folder.name) for source in folder.sources)

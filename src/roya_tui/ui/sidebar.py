@@ -13,7 +13,7 @@ from roya_tui.reading.oneline import line
 from roya_tui.ui import keys
 from roya_tui.ui.cells import measure
 from roya_tui.ui.rows import Rows, Run
-from roya_tui.ui.shelf import Row, Shelf, feed_place
+from roya_tui.ui.shelf import Row, Shelf, Shelved, feed_place
 from roya_tui.ui.stops import Stop
 from roya_tui.ui.view import Place, View
 
@@ -80,7 +80,7 @@ class Sidebar(Rows):
         view: View | None = None,
         counts: Mapping[str, int] | None = None,
         tags: Sequence[TagCount] | None = None,
-        sources: Sequence[Source] | None = None,
+        sources: Shelved | None = None,
         feeds: Sequence[SavedFeed] | None = None,
         feed_counts: Mapping[int, int] | None = None,
     ) -> None:
@@ -93,7 +93,7 @@ class Sidebar(Rows):
         shelf.view = shelf.view if view is None else view
         shelf.counts = shelf.counts if counts is None else counts
         shelf.tags = shelf.tags if tags is None else tags
-        shelf.sources = shelf.sources if sources is None else sources
+        shelf.shelved = shelf.shelved if sources is None else sources
         shelf.feeds = shelf.feeds if feeds is None else feeds
         shelf.feed_counts = shelf.feed_counts if feed_counts is None else feed_counts
         had_tags = any(row.kind == "tag" for row in self._rows)
@@ -115,7 +115,7 @@ class Sidebar(Rows):
     def carry_folds(self, folder: str, name: str) -> None:
         """Let a folder that is called otherwise now, and those in it, be folded as before; under their names before,
         too: undo gives them back."""
-        if not any(known == name or known.startswith(f"{name}/") for known in self._shelf.folder_names):
+        if not any(known.name == name for known in self._shelf.shelved.folders):
             inside = {known for known in self._shelf.folded if f"{known}/".startswith(f"{folder}/")}
             self._shelf.folded |= {name + known[len(folder) :] for known in inside}
             self.post_message(self.Folded(self._shelf.folded))
@@ -173,7 +173,7 @@ class Sidebar(Rows):
     @property
     def sources(self) -> Sequence[Source]:
         """The sources that it shows."""
-        return self._shelf.sources
+        return self._shelf.shelved.sources
 
     @property
     def feeds(self) -> Sequence[SavedFeed]:
