@@ -88,13 +88,13 @@ def test_what_is_broken_off_stays_put_off(path: Path, db: sqlite3.Connection, so
     ids = put_off(db, source, *(Entry(guid=str(n), title=f"Entry number {n}") for n in range(2_500)))
     another = database.open_store(path)
     db.set_progress_handler(lambda: waiting(another) < 2_500, 500)
-    with pytest.raises(database.StoreError):
+    with pytest.raises(database.StoreError) as kept:
         wide.catch_up(db)
     db.set_progress_handler(None, 0)
     assert waiting(another) == 2_000, "five hundred are told at once, and stay told"
     assert database.check(another) == []
     wide.catch_up(another)
-    assert len(found(db, "entry number")) == len(ids) == 2_500
+    assert len(found(db, "entry number")) == len(ids) == 2_500, f"it is seen while {kept.value} is at hand, too"
     assert database.check(db) == []
     another.close()
 

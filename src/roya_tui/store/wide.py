@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from math import inf
 from sqlite3 import Connection
 from typing import Any
@@ -34,7 +35,9 @@ def wide(db: Connection, id: int) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def tell(db: Connection, ids: Sequence[int]) -> None:
     """Let search know articles that it does not, by what their bodies say."""
-    learn(db, db.execute(_BODIES.format(ids="(SELECT value AS article_id FROM json_each(?))"), (json.dumps(ids),)))
+    asked = _BODIES.format(ids="(SELECT value AS article_id FROM json_each(?))")
+    with closing(db.execute(asked, (json.dumps(ids),))) as rows:
+        learn(db, rows)
 
 
 def put_off(db: Connection, ids: Sequence[int]) -> None:
@@ -97,7 +100,9 @@ def catch_up_some(db: Connection, most: int = AT_ONCE, known: Knowing = bodies.t
     with transaction(db):
         # In the order of their ids: FTS5 writes what it has gathered as soon as one is lower than the last.
         next_ones = "(SELECT article_id FROM put_off ORDER BY article_id LIMIT ?)"
-        learnt = learn(db, db.execute(_BODIES.format(ids=next_ones), (most,)), most * _LETTERS, known)
+        # Where this is broken off, whoever keeps the error would keep the connection in the past, too.
+        with closing(db.execute(_BODIES.format(ids=next_ones), (most,))) as rows:
+            learnt = learn(db, rows, most * _LETTERS, known)
         db.executemany("DELETE FROM put_off WHERE article_id = ?", ((id,) for id in learnt))
         catching.act(db)
     return len(learnt)
