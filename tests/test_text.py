@@ -39,6 +39,11 @@ def test_clean_leaves_text_and_nothing_else(text: str, expected: str) -> None:
     assert clean(text) == expected
 
 
+@given(st.integers(0, 12), st.integers(0, 12), st.sampled_from(["\u0301", "\u064b", "\u05bd"]), st.sampled_from("aا"))
+def test_marks_are_piled_up_to_eight_wherever_they_stand(before: int, marks: int, mark: str, letter: str) -> None:
+    assert clean(letter * before + mark * marks + letter) == letter * before + mark * min(marks, 8) + letter
+
+
 @given(st.text(st.characters(), max_size=60))
 @settings(max_examples=300)
 def test_clean_text_steers_nothing(text: str) -> None:

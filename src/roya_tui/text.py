@@ -26,6 +26,7 @@ _MARKS = (
     "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed"
     "\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\ufe20-\ufe2f"
 )
+_MARK = re.compile(f"[{_MARKS}]")
 # The first mark by itself: only what begins with a plain set of characters is found without a try at every place.
 _PILED = re.compile(f"([{_MARKS}][{_MARKS}]{{7}})[{_MARKS}]+")
 
@@ -35,6 +36,8 @@ _BREAKING = re.compile(
 )
 # A tag ends at the next bracket of either kind, so that no run of "<" can cost quadratic time.
 _TAG = re.compile(r"</?[A-Za-z!?][^<>]*>")
+
+_PRINTABLE = bytes(range(0x20, 0x7F)) + b"\n\t"
 
 _NUMBER = re.compile("[0-9]+")
 _BLANKS = re.compile("   *")  # begins with two plain ones, which are found quickly
@@ -54,7 +57,8 @@ def clean(text: str) -> str:
 
 
 def _without_piles(text: str) -> str:
-    return text if text.isascii() else _PILED.sub(r"\1", text)
+    # Nine in a row have one at a ninth place.
+    return text if text.isascii() or not _MARK.search(text[::9]) else _PILED.sub(r"\1", text)
 
 
 def surely_harmless(text: str) -> bool:
@@ -62,6 +66,8 @@ def surely_harmless(text: str) -> bool:
 
     None of that is harmful, as most text is not, and this is told several times faster than a pattern finds it.
     """
+    if text.isascii():
+        return not text.encode().translate(None, _PRINTABLE)
     return text.replace("\n", "").replace("\t", "").replace("\xa0", "").isprintable()
 
 

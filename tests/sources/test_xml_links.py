@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from roya_tui.model import Entry, Feed
+from roya_tui.sources import htmltext
 
 Entries = Callable[..., Entry]
 Feeds = Callable[..., Feed]
@@ -131,6 +132,24 @@ def test_addresses_in_a_text_are_made_absolute(item: Entries) -> None:
         ' href="/not-a-link"',
     ):
         assert part in one.summary
+
+
+@pytest.mark.parametrize(
+    ("tag", "start"),
+    [
+        ('<a href="b">', "https://site.example/n/b"),
+        ("<a href='../b'>", "https://site.example/b"),
+        ("<A HREF=b>", "https://site.example/n/b"),
+        ('<img src = "/b">', "https://site.example/b"),
+        ("<video\nposter\n=\n'?b'>", "https://site.example/n/?b"),
+        ("<q cite=b >", "https://site.example/n/b"),
+        ('<a href="\'b">', "https://site.example/n/"),
+        ('<a class="href=#" href="httpsb">', "https://site.example/n/httpsb"),
+        ('<a href=" https://other.example/">', '"https://other.example/'),
+    ],
+)
+def test_an_address_is_made_absolute_however_it_is_written(tag: str, start: str) -> None:
+    assert start in htmltext.body(tag, ("https://site.example/n/",))
 
 
 def test_a_text_has_a_base_of_its_own(entry: Entries) -> None:
