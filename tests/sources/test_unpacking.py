@@ -8,10 +8,18 @@ import zlib
 import pytest
 from tests.servers import bomb
 
-from roya_tui.sources.unpacking import Document, Unpacker
+from roya_tui.sources import unpacking
+from roya_tui.sources.unpacking import BadEncoding, Document, Unpacker
 
 TEXT = b"<rss><channel><title>Roya Sample</title></channel></rss>" * 50
 PACKED = gzip.compress(TEXT)
+
+
+@pytest.fixture(params=["zlib", "isal.isal_zlib"], autouse=True)
+def quick(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With what is quick and where that is not to be had."""
+    module = pytest.importorskip(request.param)
+    monkeypatch.setattr(unpacking, "quick", lambda: module)
 
 
 @pytest.mark.parametrize(
@@ -32,6 +40,34 @@ PACKED = gzip.compress(TEXT)
 @pytest.mark.parametrize("size", [0, 1, len(TEXT), 2 * len(TEXT)])
 def test_it_is_unpacked_whatever_its_size_was_taken_for(packed: bytes, encoding: str, text: bytes, size: int) -> None:
     assert Document(packed, encoding=encoding, size=size).unpacked() == text
+
+
+@pytest.mark.parametrize(
+    ("packed", "encoding", "message"),
+    [
+        (PACKED[:-20], "gzip", "broken off in the middle"),
+        (PACKED[:-6] + bytes(6), "gzip", "damaged on its way"),
+        (zlib.compress(TEXT)[:-2] + bytes(2), "deflate", "damaged on its way"),
+        (TEXT, "deflate", "damaged on its way"),
+    ],
+    ids="cut wrong-size wrong-sum not-packed".split(),
+)
+def test_what_is_damaged_is_told(packed: bytes, encoding: str, message: str) -> None:
+    def unpack() -> None:
+        unpacker = Unpacker(encoding)
+        for place in range(0, len(packed), 50):
+            list(unpacker.pieces(packed[place : place + 50]))
+        unpacker.check_end()
+
+    with pytest.raises(BadEncoding, match=message):
+        unpack()
+
+
+@pytest.mark.parametrize("window", [-15, 15], ids=["raw", "wrapped"])
+def test_deflate_is_read_as_servers_mean_it(window: int) -> None:
+    packer = zlib.compressobj(wbits=window)
+    packed = packer.compress(TEXT) + packer.flush()
+    assert b"".join(Unpacker("deflate").pieces(packed)) == TEXT
 
 
 def test_a_bomb_comes_in_small_pieces() -> None:
