@@ -178,7 +178,7 @@ async def test_a_folder_is_still_shown_when_the_one_around_it_is_renamed_or_goes
 async def test_what_cannot_be_changed_is_told(opened: Opener) -> None:
     async with opened(config=BY_HAND) as reader:
         await reader.press("c")
-        assert reader.said == "Choose a saved feed, tag, folder or source in the sidebar first."
+        assert reader.said == "Choose a feed, tag, folder or source in the sidebar first."
 
 
 async def test_r_on_a_folder_asks_all_that_are_in_it_and_tells_elsewhere_what_it_does(

@@ -116,7 +116,7 @@ async def test_a_page_that_has_less_than_the_feed_is_told_and_nothing_changes(re
 async def test_offline_says_so(reading: Opened, server: Server) -> None:
     async with reading(offline=True) as reader:
         await reader.press("f")
-        assert reader.said == "Offline: no page is fetched. What the feed says stays; W goes online."
+        assert reader.said == "Offline: no page is fetched; what is here stays. W goes online."
     assert server.seen == []
 
 

@@ -106,7 +106,7 @@ class Comparing(Visiting):
         elif self._is_visiting:
             self.bottom.say("This page is not among your articles: it has no versions.")
         elif not headline.revisions:
-            self.bottom.say("This article has not changed since it came: there is one version.")
+            self.bottom.say("Unchanged since it came: there is one version.")
         else:
             self.changes.await_for(headline.id)
             self.add_class("-changes")
@@ -128,7 +128,7 @@ class Comparing(Visiting):
             return  # one went on meanwhile
         if found is None:
             self._back_to_the_article()
-            self.bottom.say("There are no versions to compare: they are damaged, or no longer kept.")
+            self.bottom.say("No versions to compare: they are damaged, or not kept.")
             return
         self.changes.set_width(self.article.wanted_width)
         self.changes.show(*found)

@@ -31,7 +31,7 @@ class Filing(Sourcing):
             case Row("source"):
                 self._ask_source(self.library.now(sources.source, row.source))
             case _:
-                self.bottom.say("Choose a saved feed, tag, folder or source in the sidebar first.")
+                self.bottom.say("Choose a feed, tag, folder or source in the sidebar first.")
 
     def action_remove(self) -> None:
         row = self.sidebar.current if self.pane == "sidebar" else None
@@ -79,7 +79,7 @@ class Filing(Sourcing):
             self.bottom.say(f"What was merged into {tag} stands alone again. u undoes.")
             await self._refile(self.view)
         else:
-            self.bottom.say(f"Nothing was merged into {tag}. - leaves its articles out, c merges it into another.")
+            self.bottom.say(f"Nothing was merged into {tag}. - leaves it out, c merges it.")
 
     # Sources and folders.
 

@@ -77,7 +77,7 @@ class Folding(Choosing):
             self.bottom.say("Select what tells one story first: v selects a headline.")
             return
         if len(ids) > MOST_JOINED:
-            self.bottom.say(f"These are {len(ids):,}, and one story is made of {MOST_JOINED} at most.")
+            self.bottom.say(f"These are {len(ids):,}: a story is made of {MOST_JOINED} at most.")
             return
         self.headlines.let_go()
         self._do_to_story(stories.join, ids, "These are one story already.")
@@ -85,7 +85,7 @@ class Folding(Choosing):
     def action_part_story(self) -> None:
         index, chosen = self.headlines.index, self.selection()
         if not chosen and index is not None and self.pane == "headlines" and self.headlines.unfold():
-            self.bottom.say("The same key takes the article of the cursor out of this story.")
+            self.bottom.say("The same key takes this article out of the story.")
         elif ids := self.meant():
             self.headlines.let_go()
             self._do_to_story(stories.part, ids, "It is in no story.")

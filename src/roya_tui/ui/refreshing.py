@@ -79,7 +79,7 @@ class Refreshing(Sourcing):
             here = "r refreshes a source or a folder" if row is not None else "Choose a source or an article first"
             self.bottom.say(f"{here}; R refreshes all.")
         elif source.saved:
-            self.bottom.say("Saved pages stay as they are. a and the address save a page as it is now.")
+            self.bottom.say("Saved pages stay. a and the address save one anew.")
         else:
             self.refresh_source(source)
 
@@ -96,7 +96,7 @@ class Refreshing(Sourcing):
         within = [source for source in self.sidebar.sources if f"{source.folder}/".startswith(f"{folder}/")]
         asked = [source.id for source in within if not (source.paused or source.saved)]
         if not asked:
-            self.bottom.say(f"Nothing in {folder} is asked: r on a paused source asks it all the same.")
+            self.bottom.say(f"All in {folder} is paused. r on a source asks it.")
         elif self._refreshing is None or self._fetched:
             self._asked(*map(str, asked), said=f"Refreshing {many(len(asked), 'source')} in {folder}.")
         else:

@@ -181,7 +181,7 @@ class Visiting(Moving, Refreshing):
 
     def _send(self, errand: Errand, said: str) -> None:
         if self.offline:
-            self.bottom.say("Offline: no page is fetched. What the feed says stays; W goes online.")
+            self.bottom.say("Offline: no page is fetched; what is here stays. W goes online.")
         elif errand in self._errands:
             self.bottom.say("It is being fetched. x stops it.")
         else:
