@@ -14,6 +14,8 @@ from hypothesis import HealthCheck, settings
 for profile, same in (("same", True), ("searching", False)):  # pytest --hypothesis-profile searching looks for more
     settings.register_profile(profile, derandomize=same, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("same")
+for name in ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "PYTHON_COLORS"):
+    os.environ.pop(name, None)  # What commands print must not depend on the terminal of whoever runs the tests.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # It would have each program that a test starts compile itself anew.
 
 

@@ -114,7 +114,7 @@ def test_of_several_feeds_the_person_chooses(cli: Cli, server: Server) -> None:
     first, *lines = result.err.splitlines()
     assert first == f"roya-tui: {server.url} offers 2 feeds. Choose one or more:"
     assert re.fullmatch(
-        rf"  roya-tui add {server.url}/world.xml  \(World, 1 article, newest 0[34]-07-2025 \d\d:16\)", lines[0]
+        rf"  roya-tui add {server.url}/world.xml  \(World, 1 article, newest 0[34]-07-2025 \d\d:\d\d\)", lines[0]
     )
     assert lines[1:] == [f"  roya-tui add {server.url}/sport.xml  (Sport, 2 articles)"]
     assert subscribed(cli) == {}
@@ -328,7 +328,7 @@ def test_a_page_that_is_an_article_is_saved(cli: Cli, server: Server) -> None:
     address = server.serve("/2025/ferry", article(), HTML)
     result = cli("add", address)
     assert (result.code, result.err) == (0, "")
-    assert re.fullmatch(r"Saved “Ferry sails on Sundays”, 0[34]-07-2025 \d\d:16, to read later\.\n", result.out)
+    assert re.fullmatch(r"Saved “Ferry sails on Sundays”, 0[34]-07-2025 \d\d:\d\d, to read later\.\n", result.out)
     assert len(server.seen) == 1
     (headline,) = cli("list", "--json", "source:saved").json
     shown = cli("show", str(headline["id"]), "--format", "json").json

@@ -41,7 +41,7 @@ def article(title: str, *feeds: str) -> str:
     links = page(*feeds).partition("</head>")[0] if feeds else "<html><head>"
     return (
         f"{links.replace('A page', title)}<title>{title}</title>"
-        f"<meta property='article:published_time' content='2025-07-04T12:16:00Z'></head>"
+        f"<meta property='article:published_time' content='2025-07-04T11:16:00Z'></head>"
         f"<body><article><h1>{title}</h1><p>{STORY}</p><p>{STORY}</p></article></body></html>"
     )
 
