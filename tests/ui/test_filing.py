@@ -209,6 +209,7 @@ async def test_a_folded_folder_stays_so_under_its_new_name_and_its_old_one(opene
         return {row.name: row.sign for row in reader.news.sidebar._rows if row.kind == "folder"}
 
     async with opened(config=BY_HAND) as reader:
+        await reader.counted()
         reader.news.sidebar.toggle_folder("News")
         before = signs()
         stand_on(reader, "folder", "News")

@@ -105,6 +105,18 @@ async def test_another_view_has_tags_of_its_own_the_most_used_first(opened: Open
         assert tag_counts(reader) == everything
 
 
+async def test_whoever_came_with_words_to_find_leaves_them_to_the_tags_of_the_view(opened: Opener) -> None:
+    async with opened(config=BY_HAND, view=View(Place(name="all"))) as reader:
+        await reader.counted()
+        everything = tag_counts(reader)
+        await reader.press("slash", *"octopus", "enter", "3", "2")
+        await reader.counted()
+        assert tag_counts(reader) != everything
+        await reader.press("escape")
+        await reader.counted()
+        assert tag_counts(reader) == everything
+
+
 async def test_while_tags_are_narrowed_the_cursor_stays_among_them(opened: Opener) -> None:
     async with opened(config=BY_HAND) as reader:
         await reader.counted()

@@ -172,7 +172,7 @@ class Shelf:
             found.sort(key=lambda name: folded[name] != wanted)  # who types all of a name means that one
         rows = [self._tag_row(name, counts.get(name, 0)) for name in found]
         if not rows:
-            rows = [Row("note", "none here has that" if wanted else "none yet", style="dim")]
+            rows = [Row("note", "none here has that" if wanted else "none here", style="dim")]
         most = len(rows) if wanted else max(len(chosen), MOST_TAGS)
         if len(rows) > most:
             sign = self.signs.open if self.all_tags else self.signs.closed

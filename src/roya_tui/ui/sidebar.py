@@ -69,6 +69,8 @@ class Sidebar(Rows):
         self._rows = self._shelf.rows()
         self._anew = False
         """Whether the tags that are counted next stand in an order of their own."""
+        self._as_found = False
+        """Whether they stand as they are used in what was found when one came to this view."""
         self.among = "sidebar"
         """What the cursor is among, as `hints.HINTS` names it."""
         self.set_reactive(Rows.cursor, 1)
@@ -87,10 +89,11 @@ class Sidebar(Rows):
         """Show other facts; what is not given stays. The cursor stays on what it stood on, or follows the view."""
         shelf = self._shelf
         followed = view is not None and view.place != shelf.view.place
-        self._anew |= followed
-        if tags is not None and self._anew:  # until then those of the view before stand there
-            shelf.order, self._anew = (), False
         shelf.view = shelf.view if view is None else view
+        finds = bool(shelf.view.find.strip())
+        self._anew |= followed or (self._as_found and not finds)
+        if tags is not None and self._anew:  # until then those of the view before stand there
+            shelf.order, self._anew, self._as_found = (), False, finds
         shelf.counts = shelf.counts if counts is None else counts
         shelf.tags = shelf.tags if tags is None else tags
         shelf.shelved = shelf.shelved if sources is None else sources
