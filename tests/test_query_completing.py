@@ -8,18 +8,18 @@ from hypothesis import strategies as st
 
 from roya_tui.query import QueryError, parse
 from roya_tui.query.completing import Advice, advice, candidates
-from roya_tui.query.known import MERGED, names
+from roya_tui.query.known import MERGED, Names
 from roya_tui.query.recent import MOST, Recent
 from roya_tui.query.unfinished import so_far
 
 NOW = 1_790_000_000
 KNOWN = {
-    "tag": names(["Economy", "Civil defence", "Water", "اقتصاد", "Wide economy", "Café"]),
-    "source": names(["Roya News", "رؤيا الإخبارية", "The Petra"]),
-    "author": names(["Lina Odeh", 'K. "Bo" Haddad']),
-    "lang": names(["en", "ar-JO"]),
-    "folder": names(["News/Jordan", "Far away"]),
-    MERGED: names(["Wells"]),
+    "tag": Names(["Economy", "Civil defence", "Water", "اقتصاد", "Wide economy", "Café"]),
+    "source": Names(["Roya News", "رؤيا الإخبارية", "The Petra"]),
+    "author": Names(["Lina Odeh", 'K. "Bo" Haddad']),
+    "lang": Names(["en", "ar-JO"]),
+    "folder": Names(["News/Jordan", "Far away"]),
+    MERGED: Names(["Wells"]),
 }
 
 
@@ -158,6 +158,30 @@ def test_a_name_that_is_none_is_told_with_the_nearest(typed: str, said: str, men
 )
 def test_a_name_is_not_doubted_where_it_may_be_one(typed: str) -> None:
     assert advised(typed).doubt == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "said", "mended"),
+    [
+        ("tag:harbuor19777|", "There is no tag “harbuor19777”.", "tag:harbour19777"),
+        ("tag:harbour19777 x|", "", None),
+        ("tag:quay|", "There is no tag “quay”.", None),
+    ],
+)
+def test_among_very_many_names_it_is_known_which_are_none(typed: str, said: str, mended: str | None) -> None:
+    many = {"tag": Names(f"harbour{number}" for number in range(20_000))}
+    told = advice(typed.removesuffix("|"), len(typed) - 1, many, NOW)
+    assert told.doubt == said
+    assert (told.mended and told.mended.taken(typed.removesuffix("|"))[0]) == mended
+
+
+def test_names_that_fit_come_once_each_and_in_their_order() -> None:
+    names = Names(["Far water", "Water", "Underwater", "water under water", "Wátěr"])
+    assert names.fitting("water", 9) == ["Water", "water under water", "Wátěr", "Far water", "Underwater"]
+    assert names.fitting("water", 2) == ["Water", "water under water"]
+    assert names.fitting("", 2) == ["Far water", "Water"]
+    assert names.fitting("water\nunder", 9) == ["water under water"], "a line end is a blank"
+    assert not names.has("Far water\nWater")
 
 
 @pytest.mark.parametrize(

@@ -558,7 +558,7 @@ def test_lists_know_when_articles_of_any_age_came(db, put, at: int) -> None:
 
 def test_the_names_to_complete_are_all_in_use_the_most_used_first(store) -> None:
     db, _ = store
-    known = {field: [name.text for name in found] for field, found in names.known(db).items()}
+    known = {field: list(found) for field, found in names.known(db).items()}
     assert known["tag"][0] == "Economy"
     assert set(known["tag"]) == {"Economy", "Water", "Sport", "Civil defence", "اقتصاد", "Places to go"}
     assert known["source"] == ["Roya News", "The Petra", "رؤيا"]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from roya_tui.query.doubting import doubt
 from roya_tui.query.fields import FIELDS, SORTS, STATES, VISIT, QueryError
-from roya_tui.query.known import Known, fitting, names
+from roya_tui.query.known import NONE, Known, Names
 from roya_tui.query.parser import parse
 from roya_tui.query.tokens import last_token, unquoted
 from roya_tui.query.values import Term, write
@@ -113,12 +113,12 @@ def candidates(text: str, cursor: int, known: Known) -> list[Candidate]:
     begun = written.removeprefix('"').replace("\\", "")
     if begun.lower() in _FIXED.get(field, ()):
         return []
-    values = names(_FIXED[field]) if field in _FIXED else known.get(field, ())
+    values = Names(_FIXED[field]) if field in _FIXED else known.get(field, NONE)
     space = "" if text[end:].startswith(" ") else " "
     return [
-        Candidate(token.start("value"), end, _value(field, name.text) + space, name.text)
-        for name in fitting(begun, values, MOST)
-        if name.text != begun
+        Candidate(token.start("value"), end, _value(field, name) + space, name)
+        for name in values.fitting(begun, MOST)
+        if name != begun
     ]
 
 

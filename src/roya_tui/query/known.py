@@ -2,46 +2,104 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import accumulate
 
 from roya_tui.text import fold
-
-
-class Name(NamedTuple):
-    """A name that the store knows, and how it is compared."""
-
-    text: str
-    folded: str
-
-
-Known = Mapping[str, Sequence[Name]]
-"""Field → the names that may stand behind it, the most used first."""
 
 MERGED = "merged tag"
 """What stands beside the fields: names of tags that were merged into others. They are understood, and not offered."""
 
-MOST_KNOWN = 3_000
-"""Of tags and authors at most so many are known: with each key all of them are looked through."""
+MOST_KNOWN = 30_000
+"""Of tags at most so many are known: to sort more would hold up the screen. Where there are more, nobody can say that
+one is none."""
 
 
-def names(texts: Iterable[str]) -> tuple[Name, ...]:
-    """Return `texts` as names of a `Known`: folding them once is what makes each key cheap."""
-    return tuple(Name(text, fold(text)) for text in texts)
+class Names:
+    """Names, the most used first, folded into one text with a line for each: so a key looks through 20,000 at once."""
+
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        self._names = tuple(names)
+        self._lines = [folded(name) for name in self._names]
+        self._text = "\n".join(["", *self._lines, ""])
+        self._starts = list(accumulate((len(line) + 1 for line in self._lines), initial=1))
+        self._parts = self._sorted_parts()
+        self._nearest = ("", "")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def fitting(self, begun: str, most: int) -> list[str]:
+        """Return the names that begin so, then those in which a word does, then those that have it anywhere."""
+        wanted = folded(begun)
+        found: dict[int, None] = {}
+        for piece in (f"\n{wanted}", f" {wanted}", wanted) if wanted else ("\n",):
+            for line in self._having(piece):
+                if len(found) == most:
+                    break
+                found.setdefault(line)
+        return [self._names[line] for line in found]
+
+    def has(self, name: str, ends: str = "\n") -> bool:
+        """Whether one is `name`, or has it in front of one of the signs in `ends`."""
+        return any(f"\n{folded(name)}{end}" in self._text for end in ends)
+
+    def has_words(self, words: str) -> bool:
+        """Whether each of the words begins one of a name's."""
+        wanted = sorted(set(folded(words).split()), key=len, reverse=True)  # the longest is in the fewest names
+        begun = [re.compile(rf"(?<!\w){re.escape(word)}") for word in wanted]
+        return any(all(one.search(self._lines[line]) for one in begun) for line in self._having(wanted[0]))
+
+    def nearest(self, name: str) -> str:
+        """Return the one that has `name` in it, or else one that is a slip or two away, or has a word that is."""
+        if self._nearest[0] != name:  # with each letter behind it, it is asked for again
+            self._nearest = name, next(iter(self.fitting(name, 1)), "") or self._near(folded(name))
+        return self._nearest[1]
+
+    def _near(self, wanted: str) -> str:
+        from roya_tui.query.nearness import Nearness, slips
+
+        for most in range(1, slips(wanted) + 1):
+            walk = Nearness(wanted, most, same=most - 1)
+            at = walk.start
+            while (place := bisect_left(self._parts, at, key=_part)) < len(self._parts):
+                at = walk.after(self._parts[place][0])
+            if walk.found:
+                lines = {part: self._parts[bisect_left(self._parts, part, key=_part)][1] for part in walk.found}
+                part = min(lines, key=lambda part: (walk.found[part], part[0] != wanted[0], lines[part]))
+                return self._names[lines[part]]
+        return ""
+
+    def _sorted_parts(self) -> list[tuple[str, int]]:
+        """The names and the words in them, sorted, each with the first line that has it."""
+        parts: dict[str, int] = {}
+        for line, name in enumerate(self._lines):
+            for part in (name, *name.split()):
+                parts.setdefault(part, line)
+        return sorted(parts.items())
+
+    def _having(self, piece: str) -> Iterator[int]:
+        """The lines that have it, each once."""
+        at = self._text.find(piece)
+        while 0 <= at < len(self._text) - 1:
+            yield bisect_right(self._starts, at + piece.startswith("\n")) - 1
+            at = self._text.find(piece, self._text.index("\n", at + 1))
 
 
-def fitting(begun: str, values: Sequence[Name], most: int) -> list[Name]:
-    """Return the names that begin so, then those in which a word does, then those that have it anywhere."""
-    wanted = fold(begun).strip()
-    starts: list[Name] = []
-    words: list[Name] = []
-    inside: list[Name] = []
-    for name in values:
-        place = name.folded.find(wanted)
-        if place == 0:
-            starts.append(name)
-            if len(starts) == most:
-                break
-        elif place > 0:
-            (words if f" {wanted}" in name.folded else inside).append(name)
-    return [*starts, *words, *inside][:most]
+Known = Mapping[str, Names]
+"""Field → the names that may stand behind it."""
+NONE = Names()
+
+
+def folded(name: str) -> str:
+    """Return a name as it is compared: on one line, without blanks around it."""
+    return " ".join(fold(name).split())
+
+
+def _part(part: tuple[str, int]) -> str:
+    return part[0]

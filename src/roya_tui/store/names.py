@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from sqlite3 import Connection
 
-from roya_tui.query.known import MERGED, MOST_KNOWN, Known, names
+from roya_tui.query.known import MERGED, MOST_KNOWN, Known, Names
 from roya_tui.store.database import told
 
 _NEWEST = 5_000
 """Authors are those of so many newest articles: who wrote last is who one looks for. Languages are all there are, the
 most used of those articles first."""
+_AUTHORS_KNOWN = 3_000
 
 _TAGS = f"""
     WITH used AS MATERIALIZED (SELECT tag_id, sum(total) AS uses FROM tally WHERE tag_id > 0
@@ -29,7 +30,7 @@ _SOURCES = """
 """
 _AUTHORS = f"""
     SELECT author FROM (SELECT author FROM article ORDER BY at DESC, id DESC LIMIT {_NEWEST})
-    WHERE author <> '' GROUP BY author ORDER BY count(*) DESC, author LIMIT {MOST_KNOWN}
+    WHERE author <> '' GROUP BY author ORDER BY count(*) DESC, author LIMIT {_AUTHORS_KNOWN}
 """
 _MERGED = "SELECT name FROM tag_alias CROSS JOIN tag ON id = tag_id"
 _FEEDS = "SELECT name FROM saved_feed ORDER BY place, id"
@@ -47,11 +48,11 @@ def known(db: Connection) -> Known:
     """Return the names of tags, sources, folders, saved feeds, authors and languages."""
     sources = db.execute(_SOURCES).fetchall()
     return {
-        "tag": names(name for (name,) in db.execute(_TAGS)),
-        MERGED: names(name for (name,) in db.execute(_MERGED)),
-        "source": names(dict.fromkeys(label for label, _, _ in sources)),
-        "folder": names(dict.fromkeys(folder for _, folder, _ in sources if folder)),
-        "author": names(name for (name,) in db.execute(_AUTHORS)),
-        "feed": names(name for (name,) in db.execute(_FEEDS)),
-        "lang": names(language for (language,) in db.execute(_LANGUAGES)),
+        "tag": Names(name for (name,) in db.execute(_TAGS)),
+        MERGED: Names(name for (name,) in db.execute(_MERGED)),
+        "source": Names(dict.fromkeys(label for label, _, _ in sources)),
+        "folder": Names(dict.fromkeys(folder for _, folder, _ in sources if folder)),
+        "author": Names(name for (name,) in db.execute(_AUTHORS)),
+        "feed": Names(name for (name,) in db.execute(_FEEDS)),
+        "lang": Names(language for (language,) in db.execute(_LANGUAGES)),
     }
