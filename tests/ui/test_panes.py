@@ -103,6 +103,17 @@ async def test_what_is_new_is_announced_beside_what_is_said(opened: Opener) -> N
         assert words.rstrip().endswith("3 new, press .")
 
 
+async def test_what_is_to_be_taken_in_gives_way_to_a_sentence_that_has_no_room_beside_it(opened: Opener) -> None:
+    async with opened(width=60) as reader:
+        bottom = reader.news.bottom
+        bottom.tip = "3 new, press ."
+        bottom.say("r refreshes a source or a folder; R refreshes all.")
+        assert bottom.render().plain.strip() == "r refreshes a source or a folder; R refreshes all."
+        bottom.say("Starred. u undoes.")
+        assert bottom.render().plain.split("  ")[0] == " Starred. u undoes."
+        assert bottom.render().plain.rstrip().endswith("3 new, press .")
+
+
 async def test_the_day_stands_in_the_frame_when_its_line_is_out_of_sight(opened: Opener) -> None:
     async with opened(config=BY_HAND, height=14) as reader:
         assert reader.news.headlines.border_title == "Unread"

@@ -77,6 +77,8 @@ class BottomLine(Widget):
 
     def render(self) -> Content:
         tip = Content.styled(f" {self.tip} ", "bold $accent") if self.tip else Content("")
+        if self.said and not self.offers and measure(self.said) > self.size.width - tip.cell_length - 2:
+            tip = Content("")  # it comes back with the keys
         room = self.size.width - tip.cell_length
         if self.offers:
             left = self._offers_in(room)
