@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 
 # C0 but for tab and newline, DEL, C1: any of them may steer a terminal (ECMA-48 §5).
@@ -226,3 +226,16 @@ def _exchanged(text: str, instead: Mapping[str, str]) -> str:
 
 def _apart(run: re.Match[str]) -> str:
     return f" {' '.join(run[0])} "
+
+
+def word_beginnings(text: str, word: str) -> Iterator[int]:
+    """Yield where a word of `text` begins with `word`; what is neither letter nor digit parts words."""
+    at = -1
+    while (at := text.find(word, at + 1)) >= 0:
+        if not at or not (text[at - 1].isalnum() or text[at - 1] == "_"):
+            yield at
+
+
+def begins_word(text: str, word: str) -> bool:
+    """Return whether a word of `text` begins with `word`."""
+    return next(word_beginnings(text, word), None) is not None

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 
-from roya_tui.text import fold
+from roya_tui.text import begins_word, fold
 
 MERGED = "merged tag"
 """What stands beside the fields: names of tags that were merged into others. They are understood, and not offered."""
@@ -27,6 +26,8 @@ class Names:
         self._starts = list(accumulate((len(line) + 1 for line in self._lines), initial=1))
         self._parts = self._sorted_parts()
         self._nearest = ("", "")
+        self._worded: dict[str, bool] = {}
+        self._counted: dict[str, int] = {}
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)
@@ -51,9 +52,19 @@ class Names:
 
     def has_words(self, words: str) -> bool:
         """Whether each of the words begins one of a name's."""
-        wanted = sorted(set(folded(words).split()), key=len, reverse=True)  # the longest is in the fewest names
-        begun = [re.compile(rf"(?<!\w){re.escape(word)}") for word in wanted]
-        return any(all(one.search(self._lines[line]) for one in begun) for line in self._having(wanted[0]))
+        if words not in self._worded:  # a query is asked about with each letter that is typed behind it
+            self._worded[words] = self._has_words(folded(words).split())
+        return self._worded[words]
+
+    def _has_words(self, wanted: Sequence[str]) -> bool:
+        rarest = min(wanted, key=self._lines_with)
+        return any(all(begins_word(self._lines[line], word) for word in wanted) for line in self._having(rarest))
+
+    def _lines_with(self, word: str) -> int:
+        """How often it is there, about."""
+        if word not in self._counted:
+            self._counted[word] = self._text.count(word)
+        return self._counted[word]
 
     def nearest(self, name: str) -> str:
         """Return the one that has `name` in it, or else one that is a slip or two away, or has a word that is."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
 from functools import cached_property
 from itertools import accumulate
 from sqlite3 import Connection
@@ -11,7 +10,7 @@ from sqlite3 import Connection
 from roya_tui.model import shown_address
 from roya_tui.query import source_number
 from roya_tui.store.database import told
-from roya_tui.text import fold, in_order
+from roya_tui.text import begins_word, fold, in_order, word_beginnings
 
 LABELS = """
 SELECT id, url, CASE WHEN name <> '' THEN name WHEN title <> '' THEN title ELSE url END
@@ -33,6 +32,7 @@ class Meanings:
     def __init__(self, db: Connection) -> None:
         self._db = db
         self._known: dict[str, list[int]] = {}
+        self._counts: dict[str, int] = {}
 
     def of(self, text: str) -> list[int]:
         """Return the ids of all sources that `text` means, removed ones too.
@@ -49,12 +49,18 @@ class Meanings:
         number = source_number(text)
         if number in self._ids and fold(text) not in self._folded:
             return [number]
-        wanted = sorted(fold(text).split(), key=self._all.count)
+        wanted = sorted(fold(text).split(), key=self._often)
         if not wanted:
             return []
         rarest, *others = wanted
-        rows = sorted({bisect_right(self._starts, at) - 1 for at in _beginnings(self._all, rarest)})
-        return [self._ids[row] for row in rows if all(_has(self._folded[row], word) for word in others)]
+        rows = sorted({bisect_right(self._starts, at) - 1 for at in word_beginnings(self._all, rarest)})
+        return [self._ids[row] for row in rows if all(begins_word(self._folded[row], word) for word in others)]
+
+    def _often(self, word: str) -> int:
+        """How often it is there, about: many names have one word in common."""
+        if word not in self._counts:
+            self._counts[word] = self._all.count(word)
+        return self._counts[word]
 
     @cached_property
     def _labels(self) -> list[tuple[int, str, str]]:
@@ -78,18 +84,6 @@ class Meanings:
         return list(accumulate((len(folded) + 1 for folded in self._folded[:-1]), initial=0))
 
 
-def _beginnings(text: str, word: str) -> Iterator[int]:
-    """Where a word of `text` begins with `word`; what is neither letter nor digit parts words."""
-    at = -1
-    while (at := text.find(word, at + 1)) >= 0:
-        if not at or not (text[at - 1].isalnum() or text[at - 1] == "_"):
-            yield at
-
-
-def _has(text: str, word: str) -> bool:
-    return next(_beginnings(text, word), None) is not None
-
-
 def by_label(db: Connection) -> list[int]:
     """Return the ids of all sources, removed ones too, in the order of their labels."""
     return [id for id, _, _ in sorted(db.execute(LABELS), key=lambda row: (in_order(row[2]), row[0]))]
@@ -104,4 +98,4 @@ def labels(db: Connection) -> dict[int, str]:
 def are_words_of(label: str, text: str) -> bool:
     """Whether each word of `text` begins a word of `label`."""
     wanted, folded = fold(text).split(), fold(label)
-    return bool(wanted) and all(_has(folded, word) for word in wanted)
+    return bool(wanted) and all(begins_word(folded, word) for word in wanted)
