@@ -133,6 +133,17 @@ class DoingAndUndoing(RuleBasedStateMachine):
         self.now += later
         self.step(lambda: state.mark(self.db, ids, self.now, read=True, noticed=True), noticed=True)
 
+    @rule(id=st.integers(1, 6), starred=st.booleans(), back=st.integers(0, 4), again=st.booleans())
+    def look_again(self, id: int, starred: bool, back: int, again: bool) -> None:
+        """What one has just marked is seen: unread, that reading is about its very cells, and goes before it."""
+        self.mark([id], True, None, None)
+        self.mark([id], None if starred else False, starred or None, None)
+        self.look([id], 1)
+        for _ in range(back):
+            self.undo()
+        for _ in range(again * min(back, len(self.undone))):
+            self.redo()
+
     @rule(ids=ids, name=st.sampled_from(["Feed", "own"]), on=st.booleans())
     def tag(self, ids: list[int], name: str, on: bool) -> None:
         self.step(lambda: state.tag(self.db, ids, name, self.now, on=on))
