@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
@@ -43,23 +43,10 @@ def capped(
     """
     rising = len(times) > 1 and times[0] < times[-1]
     order = range(len(ids) - 1, -1, -1) if rising else range(len(ids))  # the newest first
-    of_day = _Days(clock)
-    shown: Counter[int] = Counter()
-    behind: dict[int, list[int]] = {}
-    for place in order:
-        source = source_of.get(ids[place])
-        if source is None or (others and others[place] > 0):
-            continue
-        number = -(source * _DAYS + of_day.number(times[place]))
-        if shown[number] < caps[source]:
-            shown[number] += 1
-        else:
-            behind.setdefault(number, []).append(place)
-    row_at, gone = {}, set()
-    for number, places in behind.items():
-        if len(places) > 1:
-            row_at[places[0]] = number
-            gone.update(places[1:])
+    alone = (place for place in order if ids[place] in source_of and not (others and others[place] > 0))
+    behind = _behind(((place, source_of[ids[place]], times[place]) for place in alone), caps, clock)
+    row_at = {places[0]: number for number, places in behind.items()}
+    gone = {place for places in behind.values() for place in places[1:]}
     rows = Capped(array("q"), array("q"), array("q"), piles := {})
     for place in range(len(ids) if most is None else most):
         if place in gone:
@@ -75,6 +62,21 @@ def capped(
         rows.times.append(times[place])
         rows.others.append(len(piles[number].ids) if number else others[place] if others else 0)
     return rows
+
+
+def _behind(articles: Iterable[tuple[int, int, int]], caps: Mapping[int, int], clock: Clock) -> dict[int, list[int]]:
+    """Return the places of what is too much, by the number of its row. `articles` are place, source and second, the
+    newest first."""
+    of_day = _Days(clock)
+    shown: Counter[int] = Counter()
+    behind: dict[int, list[int]] = {}
+    for place, source, second in articles:
+        number = -(source * _DAYS + of_day.number(second))
+        if shown[number] < caps[source]:
+            shown[number] += 1
+        else:
+            behind.setdefault(number, []).append(place)
+    return {number: places for number, places in behind.items() if len(places) > 1}
 
 
 class _Days:

@@ -126,11 +126,7 @@ def _said(
         case "offline":
             return "There was no network here at the last try."
         case "failing":
-            good = "none went well so far"
-            if source.succeeded is not None:
-                good = f"the last good answer was {long(times.now - source.succeeded)} ago"
-            often = "1 try failed" if source.failures == 1 else f"{source.failures:,} tries failed in a row"
-            return f"{_reason(source, facts)} {often}; {good}.{_next(until, times)}"
+            return f"{_reason(source, facts)} {_failures(source, times)}{_next(until, times)}"
         case "failed":
             return f"{_reason(source, facts)}{_next(until, times)}"
         case "sample":
@@ -160,6 +156,14 @@ def _said(
             if facts.last is not None and facts.last.message:
                 return f"{ALL_WELL} {facts.last.message}"
     return ALL_WELL
+
+
+def _failures(source: Source, times: Times) -> str:
+    good = "none went well so far"
+    if source.succeeded is not None:
+        good = f"the last good answer was {long(times.now - source.succeeded)} ago"
+    often = "1 try failed" if source.failures == 1 else f"{source.failures:,} tries failed in a row"
+    return f"{often}; {good}."
 
 
 def _reason(source: Source, facts: Facts) -> str:
