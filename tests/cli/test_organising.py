@@ -112,7 +112,7 @@ def test_what_one_did_with_articles_and_saved_goes_along(cli: Cli, home: Path, t
         state.mark(db, ids[:1], 3, starred=True)
         state.mark(db, ids, 4, read=True)
         state.set_note(db, ids[1], "A line.\nسطر", 5)
-        state.tag(db, ids[1:], "Mine", 6)
+        state.retag(db, ids[1:], 6, on=["Mine"])
         page = Entry("https://p.example/x", "https://p.example/x", "A page", content="<p>To <b>read</b> later</p>")
         (kept, _) = saved_pages.keep(db, incoming.prepare(page), 7)
         state.set_note(db, kept, "Of a page", 8)

@@ -77,7 +77,7 @@ def test_old_articles_go_by_the_days_of_their_source_and_the_store_shrinks(
     _, post = put(db, "Post", *old(40, 40), *old(2, 20), days=40)
     state.mark(db, post.new[:1], NOW, starred=True)
     state.set_note(db, post.new[1], "keep", NOW)
-    state.tag(db, post.new[2:3], "keep", NOW)
+    state.retag(db, post.new[2:3], NOW, on=["keep"])
     put(db, "Tide", *old(3, 20), days=20)
     put(db, "Well", *old(3, 400), days=400)
     would = cli("tidy", "--dry-run")

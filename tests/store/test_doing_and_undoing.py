@@ -166,16 +166,16 @@ def test_a_note_and_a_position_are_kept(db, three) -> None:
 
 
 def test_own_tags_come_and_go(db, three) -> None:
-    assert state.tag(db, three[:2], "To  read", NOW) == 2
-    assert state.tag(db, three, "to read", NOW) == 1
+    assert state.retag(db, three[:2], NOW, on=["To  read"]) == 2
+    assert state.retag(db, three, NOW, on=["to read"]) == 1
     assert articles.article(db, three[2]).tags == ("To read",)
     assert undo(db, NOW) == "Undone: tagged “Title 2” to read."
-    assert state.tag(db, three, "to read", NOW, on=False) == 2
+    assert state.retag(db, three, NOW, off=["to read"]) == 2
     assert last_sentence(db) == "Took the tag to read off 2."
     assert search.tags(db) == []
     undo(db, NOW)
     assert [tag.total for tag in search.tags(db)] == [2]
-    assert state.tag(db, three, " ", NOW) == 0
+    assert state.retag(db, three, NOW, on=[" "]) == 0
 
 
 def test_steps_survive_a_restart(path, db, three) -> None:
@@ -279,7 +279,7 @@ def test_undoing_tells_what_a_list_must_know(db, three) -> None:
     sources.change(db, source.id, per_day=3, now=NOW)
     sources.remove(db, source.id, NOW)
     stories.join(db, three, NOW)
-    state.tag(db, three[:1], "own", NOW)
+    state.retag(db, three[:1], NOW, on=["own"])
     state.mark(db, three[:2], NOW, starred=True)
     walks = [back(db, NOW) for _ in range(5)]
     assert walks == [

@@ -57,7 +57,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[sqlite3.Co
     state.mark(db, [numbers["rail"], numbers["cup"]], NOW, read=True)
     state.mark(db, [numbers["rail"]], NOW, starred=True)
     state.set_note(db, numbers["maa"], "translate", NOW)
-    state.tag(db, [numbers["cafe"]], "Places to go", NOW)
+    state.retag(db, [numbers["cafe"]], NOW, on=["Places to go"])
     yield db, names
     db.close()
 

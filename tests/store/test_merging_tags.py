@@ -101,12 +101,12 @@ def test_what_cannot_be_merged_is_told(db, three, name: str, into: str, sentence
 
 
 def test_own_tags_go_with_the_rule(db, three) -> None:
-    state.tag(db, three[:1], "Dams", NOW)
+    state.retag(db, three[:1], NOW, on=["Dams"])
     tag_aliases.merge(db, "Dams", "Water", NOW)
     assert articles.article(db, three[0]).own_tags == ("water",)
-    state.tag(db, three[:1], "dams", NOW)  # now gives the one under which it stands
+    state.retag(db, three[:1], NOW, on=["dams"])  # now gives the one under which it stands
     assert tags.own(db, three) == {"water": 1}
-    assert state.tag(db, three[:1], "water", NOW, on=False) == 1
+    assert state.retag(db, three[:1], NOW, off=["water"]) == 1
     assert articles.article(db, three[0]).own_tags == ()
     undo(db, NOW)
     assert articles.article(db, three[0]).own_tags == ("water",)

@@ -199,9 +199,9 @@ def test_a_tag_is_named_by_its_old_name_and_its_new_one(three) -> None:
 
 def test_a_rule_that_leaves_out_a_tag_alone_rests_when_nothing_has_it_any_more(three) -> None:
     come(three, "First")
-    state.tag(three, [1], "mine", NOW)
+    state.retag(three, [1], NOW, on=["mine"])
     add(three, "-tag:mine")
-    state.tag(three, [1], "mine", NOW, on=False)
+    state.retag(three, [1], NOW, off=["mine"])
     (mute,) = rules.rules(three, NOW)
     assert mute.problem == "Nothing has the tag “mine”, so this would find everything. It rests."
     assert not come(three, "Second")

@@ -220,7 +220,7 @@ def test_what_is_starred_noted_or_saved_by_the_person_is_not_muted(db, put) -> N
 def test_a_tag_that_was_taken_off_stays_off(db, put) -> None:
     add(db, "football", "tag", tag="games")
     (id,) = put(entry("Football", "1")).new
-    state.tag(db, [id], "games", NOW, on=False)
+    state.retag(db, [id], NOW, off=["games"])
     put(entry("Football, changed", "1", content="longer"))
     assert titles(db, "tag:games") == set()
 

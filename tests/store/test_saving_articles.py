@@ -285,8 +285,8 @@ def test_without_a_published_date_it_stands_where_its_first_update_was(db, put) 
 
 def test_feed_tags_follow_the_feed_and_own_tags_stay(db, put) -> None:
     put(PLAN)
-    state.tag(db, [1], "to keep", 2_100)
-    state.tag(db, [1], "Water", 2_100)
+    state.retag(db, [1], 2_100, on=["to keep"])
+    state.retag(db, [1], 2_100, on=["Water"])
     put(replace(PLAN, tags=("Weather", "economy")), now=3_000)
     assert articles.article(db, 1).tags == ("Weather", "economy", "to keep", "Water")
     assert {tag.name for tag in search.tags(db)} == {"Weather", "Economy", "to keep", "Water"}
@@ -358,7 +358,7 @@ def test_old_articles_go_for_good_but_not_what_the_person_cares_for(db, search_i
     ids = put(*entries).new
     state.mark(db, ids[:1], 2_100, starred=True)
     state.set_note(db, ids[1], "keep", 2_100)
-    state.tag(db, [ids[2]], "keep", 2_100)
+    state.retag(db, [ids[2]], 2_100, on=["keep"])
     state.mark(db, ids, 2_100, read=True)
     fresh = put(Entry(guid="new", title="Entry new"), now=5_000).new
     assert forgetting.forget(db, 3_000) == 2

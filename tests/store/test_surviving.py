@@ -76,7 +76,7 @@ def test_it_stays(db: sqlite3.Connection, source: Source, happen: Happening) -> 
     state.mark(db, ids[1:2], NOW, read=True)
     state.mark(db, ids[2:3], NOW, hidden=True)
     state.set_note(db, ids[3], "my note", NOW)
-    state.tag(db, ids[:2], "own", NOW)
+    state.retag(db, ids[:2], NOW, on=["own"])
     before = personal(db)
     assert all(before.values())
     db = happen(db, source)

@@ -146,7 +146,7 @@ class DoingAndUndoing(RuleBasedStateMachine):
 
     @rule(ids=ids, name=st.sampled_from(["Feed", "own"]), on=st.booleans())
     def tag(self, ids: list[int], name: str, on: bool) -> None:
-        self.step(lambda: state.tag(self.db, ids, name, self.now, on=on))
+        self.step(lambda: state.retag(self.db, ids, self.now, **{"on" if on else "off": [name]}))
 
     @rule(ids=ids, apart=st.booleans())
     def sort(self, ids: list[int], apart: bool) -> None:

@@ -73,7 +73,7 @@ texts = st.sampled_from((*ALONE, *NAMING))
 BY_HAND = st.one_of(
     st.builds(lambda i, r, s, h: lambda db, now: state.mark(db, i, now, read=r, starred=s, hidden=h),
               ids, maybe, maybe, maybe),
-    st.builds(lambda i, name, on: lambda db, now: state.tag(db, i, name, now, on=on),
+    st.builds(lambda i, name, on: lambda db, now: state.retag(db, i, now, **{"on" if on else "off": [name]}),
               ids, st.sampled_from(["Feed", "own"]), st.booleans()),
     st.builds(lambda i, note: lambda db, now: state.set_note(db, i, note, now), st.integers(1, 12),
               st.sampled_from(["", "a note"])),

@@ -47,16 +47,16 @@ def line(text: str, width: int, measure: Measure, rtl: str = "visual", more: str
     return OneLine("".join([run.text for run in runs]), from_right)
 
 
-def sentence(text: str, width: int, measure: Measure, rtl: str = "visual", more: str = "…") -> str:
+def sentence(text: str, width: int, measure: Measure, rtl: str = "visual") -> str:
     """Do as `line` for a sentence of ours: it reads from the left, whatever names are in it; see `isolating.told`.
 
     If it is longer, the names that it quotes give way, the longest first; then what stands before its last sentence,
     which is the way back.
     """
-    return from_left(told(_shortened(text, width, measure, more)), width, measure, rtl, more)
+    return from_left(told(_shortened(text, width, measure)), width, measure, rtl)
 
 
-def _shortened(text: str, width: int, measure: Measure, more: str) -> str:
+def _shortened(text: str, width: int, measure: Measure) -> str:
     over = measure(bare(text)) - width
     if over <= 0:
         return text
@@ -64,13 +64,13 @@ def _shortened(text: str, width: int, measure: Measure, more: str) -> str:
     rooms = range(max(long, default=0) - 1, _LEAST_QUOTED - 1, -1)
     enough = next((room for room in rooms if sum(max(0, cells - room) for cells in long) >= over), None)
     room = enough or _LEAST_QUOTED
-    short = _QUOTED.sub(lambda name: f"“{clip(name[1], room, measure, more)}”", text)
+    short = _QUOTED.sub(lambda name: f"“{clip(name[1], room, measure)}”", text)
     if enough is not None:
         return short
     said, _, last = short.rpartition(". ")
     if not said or "”" in last or not last.endswith(".") or (cells := measure(bare(last))) > width // 2:
         return text
-    return f"{clip(said, width - cells - 1, measure, more)} {last}"
+    return f"{clip(said, width - cells - 1, measure)} {last}"
 
 
 def from_left(text: str, width: int, measure: Measure, rtl: str = "visual", more: str = "…") -> str:

@@ -157,12 +157,6 @@ def set_note(db: Connection, article_id: int, note: str, now: int) -> None:
 
 
 @told
-def tag(db: Connection, ids: Iterable[int], name: str, now: int, *, on: bool = True) -> int:
-    """Give articles a tag of the person's own, or take it off; return how many were changed."""
-    return retag(db, ids, now, **{"on" if on else "off": (name,)})
-
-
-@told
 def retag(db: Connection, ids: Iterable[int], now: int, *, on: Iterable[str] = (), off: Iterable[str] = ()) -> int:
     """Give articles tags of the person's own and take others off, as one step; return how many were changed.
 

@@ -179,13 +179,6 @@ def with_all(db: Connection, ids: Iterable[int]) -> list[int]:
     return list(dict.fromkeys((*there, *(telling.id for telling in told_with(db, there)))))
 
 
-@told
-def put_together(db: Connection) -> tuple[int, int]:
-    """Return two numbers that are others whenever the person, or an undo, changed what tells one story."""
-    count, total = db.execute("SELECT count(*), coalesce(sum(story), 0) FROM state WHERE story IS NOT NULL").fetchone()
-    return count, total
-
-
 # What the person does
 
 

@@ -135,9 +135,9 @@ class Shelf:
         browse = [Row("header", "Browse"), *self._view_rows()]
         return [*self._feed_rows(), *browse, *self._tag_rows(), *self._source_rows()]
 
-    def _chosen(self, place: Place, otherwise: str = "text") -> str:
+    def _chosen(self, place: Place) -> str:
         """The style of the row that stands for `place`."""
-        return "chosen" if self.view.place == place else otherwise
+        return "chosen" if self.view.place == place else "text"
 
     def _feed_rows(self) -> list[Row]:
         return [Row("header", "Saved feeds"), *map(self._feed_row, self.feeds)] if self.feeds else []
