@@ -38,7 +38,7 @@ def test_a_merged_tag_is_the_other_one_everywhere(db, put, three) -> None:
     assert counts(db) == {"economy": 3, "water": 1}
     assert with_tag(db, "economy") == with_tag(db, "ECONOMICS") == set(three)
     assert [articles.article(db, id).tags for id in three] == [("economy",), ("Economy",), ("economy", "water")]
-    assert [name.text for name in names.known(db)["tag"]] == ["economy", "water"]
+    assert [*names.known(db)["tag"]] == ["economy", "water"]
     assert tags.most_used(db) == ["economy", "water"]
     found = search.find(db, query.parse("economy", NOW), NOW)
     assert set(found) == set(three)
