@@ -94,6 +94,8 @@ class InTurn(App[None]):
     def _wants_rounds(self, key: events.Key) -> int:
         """How long a key waits: behind one that may leave a dialog, or that opens one, and before one that does."""
         in_line = isinstance(self.focused, Input)
+        if not self.screen.is_mounted:  # it is yet to say where one types
+            return _ROUNDS_OF_DIALOGS
         if isinstance(self.screen, ModalScreen) and (self._before in _LEAVES or (self._opens and not in_line)):
             return _ROUNDS_OF_DIALOGS
         if in_line:
@@ -129,6 +131,8 @@ class InTurn(App[None]):
     @on(Settled)
     async def _settled(self) -> None:
         self._rounds -= 1
+        if self._rounds == 0 and not self.screen.is_mounted:
+            self._rounds = 1
         if self._rounds > 0:
             self._send()
         elif self._rounds == 0:
