@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from .conftest import BY_HAND, Opener
+from roya_tui.ui.view import Place, View
+
+from .conftest import BY_HAND, Opener, drawn
 
 
 @pytest.mark.parametrize(
@@ -76,6 +78,19 @@ async def test_zen_shows_only_the_article(opened: Opener) -> None:
         await reader.press("escape")
         assert reader.news.article.size.width < 100
         assert reader.news.focused is reader.news.headlines
+
+
+async def test_an_empty_list_has_no_cursor_and_no_article_to_say_things_of(opened: Opener) -> None:
+    async with opened(config=BY_HAND, view=View(Place(name="updated"))) as reader:
+        said, blank = (
+            {segment.style.bgcolor for segment in reader.news.headlines.render_line(line) if segment.style}
+            for line in (0, 9)
+        )
+        assert "Articles that change" in drawn(reader.news.headlines)[0]
+        assert said == blank
+        for key in ("right_square_bracket", "colon", "i", "o", "y"):
+            await reader.press(key)
+            assert reader.said == "Choose an article first.", key
 
 
 async def test_the_hint_line_follows_the_pane_and_always_ends_with_help(opened: Opener) -> None:

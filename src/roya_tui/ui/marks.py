@@ -215,7 +215,7 @@ class Marks(Panes):
     def action_browser(self) -> None:
         headline = self.at_hand()
         if headline is None or not headline.url:
-            self.bottom.say("This article has no link.")
+            self.say_lack("link")
             return
         self.open_in_browser(headline.url)
 
@@ -232,10 +232,14 @@ class Marks(Panes):
         if (link is None or not link.url) and headline is not None and headline.url:
             link = Link(headline.url, headline.title)
         if link is None or not link.url:
-            self.bottom.say("This article has no link to copy.")
+            self.say_lack("link to copy")
             return
         self.app.copy_to_clipboard(made(link))
         self.bottom.say(f"Copied {made(link)}")
+
+    def say_lack(self, what: str) -> None:
+        """Say that the article at hand has nothing of what a key is for."""
+        self.bottom.say("Choose an article first." if self.at_hand() is None else f"This article has no {what}.")
 
     def leave(self) -> bool:
         """Leave what one is in the middle of in the article; False if that is only the article."""
@@ -267,7 +271,7 @@ class Marks(Panes):
         if self.reading.links:
             self.app.push_screen(LinkNumber(self.reading.links), entered)
         else:
-            self.bottom.say("This article has no links.")
+            self.say_lack("links")
 
     def action_next_link(self) -> None:
         self._turn_link(1)
@@ -279,7 +283,7 @@ class Marks(Panes):
         if self.reading.turn_link(by):
             self._came_to_link()
         else:
-            self.bottom.say("This article has no links.")
+            self.say_lack("links")
 
     def _came_to_link(self) -> None:
         """Say where the marked link leads, before anyone opens it; tags and other tellings say that by themselves."""

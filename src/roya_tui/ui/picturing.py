@@ -47,7 +47,7 @@ class Picturing(Visiting):
         article = self._article_at_hand()
         pictures = self._pictures_of(article) if article is not None else ()
         if article is None or not pictures:
-            self.bottom.say("This article has no pictures.")
+            self.say_lack("pictures")
         elif self.is_current:
             self.app.push_screen(Gallery(self, article, pictures, number))
             self._seek_missing(article, pictures)

@@ -92,7 +92,7 @@ class Rows(Tall, can_focus=True):
     def line(self, number: int, width: int) -> Strip:
         if number >= self.count():
             return Strip.blank(width, self._style("", False, False))
-        here, focused = number == self.cursor, self.has_focus
+        here, focused = number == self.cursor and self.selectable(number), self.has_focus
         key = (number, width, here, here and focused)
         drawn = self._strips.recall(key)
         if drawn is None:
