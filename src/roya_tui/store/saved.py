@@ -15,6 +15,7 @@ from roya_tui.store.database import StoreError, told, transaction
 from roya_tui.store.images import Image
 from roya_tui.store.personal import forget_empty, put_elsewhere
 from roya_tui.store.undo import record
+from roya_tui.store.wording import with_compounds
 from roya_tui.text import one_line
 
 if TYPE_CHECKING:
@@ -52,12 +53,14 @@ def _problem(name: str, texts: dict[str, str], now: int, names: Names) -> str:
 
 
 def unfolded(db: Connection, query: Query, now: int, *, strict: bool = False) -> Query:
-    """Return `query` with what its feeds stand for; a feed that cannot be asked finds nothing.
+    """Return `query` with what its feeds stand for, and its compounds; a feed that cannot be asked finds nothing.
 
     With `strict` it raises `QueryError`.
     """
     texts = {name_of(name): text for name, text in db.execute("SELECT name, query FROM saved_feed")}
-    return expanded(query, texts, now, strict=strict) if texts or "feed:" in str(query) else query
+    if texts or "feed:" in str(query):
+        query = expanded(query, texts, now, strict=strict)
+    return with_compounds(db, query)
 
 
 @told

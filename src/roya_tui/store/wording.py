@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from sqlite3 import Connection
 
-from roya_tui.query import Term
+from msgspec.structs import replace
+
+from roya_tui.query import All, Condition, Either, Not, Query, Term
+from roya_tui.query.fields import IN_TEXT
+from roya_tui.query.values import join_all, join_either, opposite
 from roya_tui.store.tags import fold_tag
 from roya_tui.text import clean, only_words
 
 _ARABIC = re.compile("[\u0621-\u064a]")
+_ARABIC_LETTERS = re.compile("[\u0620-\u064a\u066e-\u06d3]")
+"""Persian's and others' among them."""
 _JOINED_ON = ("وال", "ال")
-
+_JOINER = "\u200c"
+"""The zero-width non-joiner: it parts letters within a word."""
 
 _SHORT = 3
 """Letters of a word that would begin too many others in texts."""
@@ -25,23 +33,70 @@ def expression(term: Term) -> str:
     """
     folded = fold_tag(clean(term.value))
     column = term.field or ("title" if len(folded) <= 2 and not term.phrase else "")
-    return _written(folded, column, star="" if term.phrase or _is_short(folded) else "*")
+    return _written(_all_variants(term), column, star="" if term.phrase or _is_short(folded) else "*")
 
 
 def beginning(term: Term) -> str:
     """Return the expression by which titles and authors are looked through for a short word or what begins so."""
     folded = fold_tag(clean(term.value))
-    return "" if term.phrase or not _is_short(folded) else _written(folded, term.field or "title", star="*")
+    return "" if term.phrase or not _is_short(folded) else _written(_variants(folded), term.field or "title", star="*")
 
 
 def _is_short(folded: str) -> bool:
     return len(folded) <= _SHORT and folded.isalnum()
 
 
-def _written(folded: str, column: str, star: str) -> str:
-    quoted = ['"' + only_words(variant).replace('"', '""') + '"' + star for variant in _variants(folded)]
+def _written(variants: Sequence[str], column: str, star: str) -> str:
+    quoted = ['"' + only_words(variant).replace('"', '""') + '"' + star for variant in variants]
     joined = " OR ".join(quoted)
     return f"{{{column}}} : ({joined})" if column else f"({joined})"
+
+
+def _all_variants(term: Term) -> list[str]:
+    """The same of a compound that is written with a joiner as with a blank, as Persian has many."""
+    value = clean(term.value)
+    ways = dict.fromkeys((value, value.replace(_JOINER, " ")))
+    return list(dict.fromkeys(variant for way in ways for variant in _variants(fold_tag(way))))
+
+
+def with_compounds(db: Connection, query: Query) -> Query:
+    """Return `query` such that two words side by side also find what has them joined, if anything has: a person types
+    `می روم` for `می‌روم`, which search knows as one word. Only words in Arabic letters are looked at.
+    """
+    return replace(query, where=_with_compounds(db, query.where)) if _ARABIC_LETTERS.search(str(query)) else query
+
+
+def _with_compounds(db: Connection, condition: Condition) -> Condition:
+    match condition:
+        case Term():
+            return condition
+        case Not(of):
+            return opposite(_with_compounds(db, of))
+        case Either(of):
+            return join_either([_with_compounds(db, part) for part in of])
+        case All(of):
+            parts: list[Condition] = []
+            for part in of:
+                before = parts[-1] if parts else None
+                joined = _compound(db, before, part)
+                if before is None or joined is None:
+                    parts.append(_with_compounds(db, part))
+                else:
+                    parts[-1] = Either((All((before, part)), joined))
+            return join_all(parts)
+
+
+def _compound(db: Connection, first: Condition | None, second: Condition) -> Term | None:
+    """Return the word that search knows and these are joined, None if there is none."""
+    if not isinstance(first, Term) or not isinstance(second, Term) or first.phrase or second.phrase:
+        return None
+    if first.field != second.field or first.field not in IN_TEXT:
+        return None
+    if not all(_ARABIC_LETTERS.match(fold_tag(term.value)) for term in (first, second)):
+        return None
+    joined = Term(first.field, first.value + second.value)
+    known = db.execute("SELECT 1 FROM search WHERE search MATCH ? LIMIT 1", (expression(joined),)).fetchone()
+    return joined if known else None
 
 
 def _variants(folded: str) -> list[str]:
@@ -69,7 +124,7 @@ def _bare(folded: str) -> str:
 
 def noted(db: Connection, term: Term) -> list[int]:
     """Return the articles whose note has the word, or a word that begins with it. Notes are few, and short."""
-    any_of = "|".join(map(re.escape, _variants(fold_tag(clean(term.value)))))
+    any_of = "|".join(map(re.escape, _all_variants(term)))
     pattern = re.compile(rf"(?<!\w)(?:{any_of})" + (r"(?!\w)" if term.phrase else ""))
     notes = db.execute("SELECT article_id, note FROM state WHERE note <> ''")
     return [id for id, note in notes if pattern.search(fold_tag(note))]
