@@ -18,7 +18,7 @@ from roya_tui.ui.dialogs.rule_from import RuleFrom
 from roya_tui.ui.rules import RulesScreen
 from roya_tui.ui.view import Place, View
 
-from .conftest import BY_HAND, NOW, Open, Opener
+from .conftest import BY_HAND, NOW, Open, Opener, drawn
 
 
 def kept(store: Path) -> list[tuple[str, str, str, int | None, bool]]:
@@ -191,6 +191,18 @@ async def test_rules_are_switched_moved_applied_and_removed(opened: Opener, stor
         ]
         await reader.press("escape")
         assert reader.app.screen is reader.news
+
+
+async def test_what_is_done_and_undone_twice_is_shown_each_time(opened: Opener, store: Path) -> None:
+    make(store, "first", "second", "third")
+    async with opened(config=BY_HAND) as reader:
+        await reader.press("E")
+        orders = []
+        for key in ("J", "J", "u", "u"):
+            await reader.press(key)
+            orders.append([line.split()[1] for line in drawn(reader.app.screen.table)[:3]])
+        assert orders == [["second", "first", "third"], ["second", "third", "first"], orders[0],
+                          ["first", "second", "third"]]  # fmt: skip
 
 
 async def test_a_key_for_a_rule_may_come_before_it_is_known_what_it_has_caught(opened: Opener, store: Path) -> None:

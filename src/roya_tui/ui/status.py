@@ -49,7 +49,8 @@ class BottomLine(Widget):
 
     DEFAULT_CSS = "BottomLine { height: 1; width: 1fr; }"
 
-    said: reactive[str] = reactive("")
+    said: reactive[str] = reactive("", always_update=True)
+    """Heard each time, also where it is the same again: the store is not."""
     tip: reactive[str] = reactive("")
     """A sentence that stays until it is taken away: new articles."""
     offers: reactive[tuple[str, ...]] = reactive[tuple[str, ...]](())
