@@ -16,7 +16,7 @@ from textual.widgets import Input, Static
 from roya_tui.query import parse
 from roya_tui.store import search
 from roya_tui.store.database import open_store
-from roya_tui.ui import showing
+from roya_tui.ui import listing, showing
 from roya_tui.ui.dialogs.export import Export
 from roya_tui.ui.listing import Listed, listed
 from roya_tui.ui.view import Place, View
@@ -34,7 +34,8 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> None:
         return listed(*args, **kw)
 
     monkeypatch.setattr(showing, "FIRST", 5)
-    monkeypatch.setattr(showing, "listed", slowly)
+    for room in (listing, showing):
+        monkeypatch.setattr(room, "listed", slowly)
 
 
 def found(store: Path, text: str) -> list[int]:
