@@ -42,7 +42,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connecti
     wide.catch_up(db)
     states.mark(db, ids[:1], NOW, starred=True)
     states.set_note(db, ids[0], "nightingale", NOW)
-    states.tag(db, ids[:1], "orchestra", NOW)
+    states.retag(db, ids[:1], NOW, on=["orchestra"])
     yield db
     db.close()
 

@@ -24,7 +24,7 @@ _TRIED = 5
 """Queries that are tried at most: the first that finds something is what was meant."""
 _NEAREST = 3
 """Near words of one that are tried."""
-_WEIGHED, _COMMON = 24, 500
+_WEIGHED, _COMMON = 12, 500
 """Near words of which it is asked how many articles have them, and up to how many these are counted."""
 _READ = 20_000
 """Letters of a text that are read to see how a word is written in it."""
@@ -104,8 +104,9 @@ def _nearest(db: Connection, word: str) -> list[str]:
         form = joined + bare
         for most in range(1, slips(bare) + 1):
             # Titles have the fewest words and the likeliest. The more letters are alike, the shorter is the walk.
-            alike = len(joined) + (0 if most == 1 else 2)
-            found = _walk(db, "beginnings", form, most, alike) | _walk(db, "search", form, most, alike + 1)
+            in_titles, in_texts = (0, 2) if most == 1 else (2, 3)
+            found = _walk(db, "beginnings", form, most, len(joined) + in_titles)
+            found |= _walk(db, "search", form, most, len(joined) + in_texts)
             if found:
                 return _likeliest(db, form, found)
     return []
