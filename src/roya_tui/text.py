@@ -37,7 +37,7 @@ _BREAKING = re.compile(
 # A tag ends at the next bracket of either kind, so that no run of "<" can cost quadratic time.
 _TAG = re.compile(r"</?[A-Za-z!?][^<>]*>")
 
-_PRINTABLE = bytes(range(0x20, 0x7F)) + b"\n\t"
+_PRINTABLE = bytes(range(0x20, 0x7F))
 
 _NUMBER = re.compile("[0-9]+")
 _BLANKS = re.compile("   *")  # begins with two plain ones, which are found quickly
@@ -66,9 +66,12 @@ def surely_harmless(text: str) -> bool:
 
     None of that is harmful, as most text is not, and this is told several times faster than a pattern finds it.
     """
-    if text.isascii():
-        return not text.encode().translate(None, _PRINTABLE)
-    return text.replace("\n", "").replace("\t", "").replace("\xa0", "").isprintable()
+    return _is_printable(text.replace("\n", "").replace("\t", "").replace("\xa0", ""))
+
+
+def _is_printable(text: str) -> bool:
+    """The same as Python's own word of it, of ASCII in a quarter of the time."""
+    return not text.encode().translate(None, _PRINTABLE) if text.isascii() else text.isprintable()
 
 
 def one_line(text: str) -> str:
@@ -76,7 +79,7 @@ def one_line(text: str) -> str:
     line = text
     for blank in "\r\n\t\xa0":
         line = line.replace(blank, " ")
-    if not line.isprintable():
+    if not _is_printable(line):
         return " ".join(clean(text).split())
     # Then nothing in it is harmful, and the blank is the only white space: the same in half the time.
     return _without_piles(_BLANKS.sub(" ", line).strip(" "))
