@@ -152,6 +152,11 @@ def test_marks_stars_and_undo_go_through_the_journal(hear: Hear, cli: Cli) -> No
 def test_words_tags_and_sources_narrow_and_a_slash_goes_back(hear: Hear) -> None:
     assert hear("/well")[5:7] == ["well: 1 article.", "1. Well dug. Town. 03-07-2025 22:16. Unread."]
     assert hear("/water tag:transport")[5:] == ["water tag:transport: 0 articles.", "Nothing is here."]
+    assert hear("/trma")[5:] == [
+        "trma: 0 articles.",
+        "Nothing is here.",
+        "No article has “trma”. The nearest is “tram”.",
+    ]
     assert hear("/well", "/tram", "/")[-5:] == LIST, "words are looked for where one was, not in what was found"
     assert hear("tags")[5:] == [
         "water: 2 articles, 2 unread.",

@@ -52,20 +52,23 @@ def _found(session: Session, db: Connection, query: Query, limit: int | None = N
 
 
 def tell_doubt(session: Session, db: Connection, query: Query) -> None:
-    """Say of a query that finds nothing which name in it is none, or which word nothing has."""
+    """Say of a query that finds nothing what `doubted` knows."""
+    if said := doubted(session, db, query):
+        session.out.tell(said)
+
+
+def doubted(session: Session, db: Connection, query: Query) -> str:
+    """Return of a query that finds nothing which name in it is none, or which word nothing has; "" if neither."""
     from roya_tui.query import parse
     from roya_tui.query.completing import unknown
     from roya_tui.query.doubting import doubt
     from roya_tui.store import misspelt, names
 
     text = str(query)
-    if (doubted := doubt(text, names.known(db))) is not None:
-        near = f" The nearest is “{doubted.suggestion}”." if doubted.suggestion else ""
-        session.out.tell(doubted.message + near)
-        return
+    if (wrong := doubt(text, names.known(db))) is not None:
+        return wrong.message + (f" The nearest is “{wrong.suggestion}”." if wrong.suggestion else "")
     meant = misspelt.meant(db, text, session.now, lambda new: parse(new, session.now), zone=session.clock().zone)
-    if meant is not None:
-        session.out.tell(f"{unknown(text, meant)} The nearest is “{meant.shown}”.")
+    return f"{unknown(text, meant)} The nearest is “{meant.shown}”." if meant else ""
 
 
 def _folded(session: Session, db: Connection, ids: array[int]) -> tuple[array[int], array[int]]:

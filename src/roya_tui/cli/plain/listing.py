@@ -11,6 +11,7 @@ from sqlite3 import Connection
 from typing import TYPE_CHECKING, NamedTuple
 
 from roya_tui import query as q
+from roya_tui.cli.articles import doubted
 from roya_tui.cli.session import Session, catch_up
 from roya_tui.model import Article, Headline
 from roya_tui.reading import spoken
@@ -102,6 +103,8 @@ class Listing:
         self._place, self._at, self._next_told, self._rest = place, None, 0, iter(())
         self._say(f"{place.name}: {many(len(self._ids), 'article')}.")
         self._tell_headlines()
+        if not self._ids and (said := doubted(self._session, self._db, place.query)):
+            self._say(said)
 
     def _view(self, name: str) -> None:
         self._before = None
