@@ -126,7 +126,7 @@ def test_an_article_is_saved_to_read_later_and_taken_back(home: Home, server: Se
         reader.until("Unread")
         seen = asks(reader, f"{server.url}/ferry", "enter saves it")
         assert "This is an article: “[red]Ferry[/red] ]0;TAKEN" in seen.text
-        assert "04-07-2025" in seen.text
+        assert "04-07-2025" in seen.text, seen.text
         assert "says the harbour office" in seen.text
         assert "Saved pages" not in home.labels()
         reader.do("enter", until=lambda seen: seen.bottom.startswith("Saved “[red]F"))
@@ -151,7 +151,7 @@ def test_of_a_page_with_a_feed_the_article_can_be_taken(home: Home, server: Serv
         assert seen.side.line("Saved pages").endswith("1")
         reader.do("shift+tab", until=lambda seen: seen.side.focused)
         reader.do("G", until=lambda seen: seen.side.cursor.startswith("Saved pages"))
-        reader.do("r", until="Saved pages stay as they are.")
+        reader.do("r", until="Saved pages stay.")
         reader.do("D", until="Remove Saved pages?")
         reader.do("enter", until=lambda seen: "Removed Saved pages." in seen.bottom and not seen.side.line("Saved"))
 
