@@ -94,6 +94,8 @@ class Sourcing(Panes):
     @work(exit_on_error=False, group="offer")
     async def offer_to_remove_samples(self, first: str = "") -> None:
         """Once, when there is real news beside them, and after what is to be said `first`."""
+        if not first and self.app.screen is not self:
+            return  # It would be told under a dialog, and over by the time that one closes: what comes next tells it.
         known = await self.library.count(sources.all_sources)
         if not any(s.sample for s in known) or not any(s.total for s in known if not (s.sample or s.saved)):
             return
