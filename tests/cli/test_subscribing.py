@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Cli
+from tests.servers import Server, rss
 
 LIST = b"""<opml version="1.0"><body>
 <outline text="Morning"><outline text="R&D" type="rss" xmlUrl="https://a.example/feed"/></outline>
@@ -157,3 +158,32 @@ def test_export_to_a_folder_is_told(cli: Cli, tmp_path: Path) -> None:
         result = cli("export", name)
         assert result.code == 1
         assert "cannot be written" in result.err
+
+
+@pytest.mark.parametrize("attributes", ['text="{0}" title="{0}"', 'text="{0}"', 'title="{0}"'])
+def test_what_a_list_calls_a_source_stays_its_name_where_the_feed_calls_itself_otherwise(
+    cli: Cli, tmp_path: Path, server: Server, attributes: str
+) -> None:
+    urls = [server.serve(f"/{n}.xml", rss(title=title)) for n, title in enumerate(("Gazette g20", "The Almanac"))]
+    outlines = (
+        f'<outline {attributes.format(name)} xmlUrl="{url}"/>'
+        for name, url in zip(("Gazette 20", "The Almanac"), urls, strict=True)
+    )
+    (tmp_path / "theirs.opml").write_text(f"<opml><body>{''.join(outlines)}</body></opml>")
+    cli("import", str(tmp_path / "theirs.opml"))
+    labels = {source["label"] for source in cli("sources", "--json").json}
+    cli("refresh")
+    facts = {source["url"]: source for source in cli("sources", "--json").json}
+    assert [(facts[url]["name"], facts[url]["title"]) for url in urls] == [
+        ("Gazette 20", "Gazette g20"),
+        ("", "The Almanac"),
+    ]
+    assert {source["label"] for source in facts.values()} == labels
+
+    cli("export", str(tmp_path / "ours.opml"))
+    cli("--home", str(tmp_path / "other"), "import", str(tmp_path / "ours.opml"))
+    again = {source["url"]: source for source in cli("--home", str(tmp_path / "other"), "sources", "--json").json}
+    assert [(again[url]["name"], again[url]["title"]) for url in urls] == [
+        ("Gazette 20", "Gazette g20"),
+        ("", "The Almanac"),
+    ]

@@ -34,7 +34,7 @@ def take_over(session: Session, wanted: Namespace) -> int:
         raise CannotDo(f"{wanted.file}: {error}") from None
 
     with session.store(samples=False) as db:
-        new = sources.add_all(db, found.feeds, session.now, "Imported")
+        new = sources.add_all(db, found.called, session.now, "Imported")
 
     told = [f"{new:,} added", f"{len(found.feeds) - new:,} already there"]
     if found.twice:

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable
 from xml.etree import ElementTree
 
+from msgspec.structs import replace
+
 from roya_tui.model import NewSource, Source
 from roya_tui.sources.decoding import decode
 from roya_tui.sources.lists import newsboat
@@ -19,6 +21,7 @@ from roya_tui.sources.unpacking import unfold
 
 __all__ = ["NotSubscriptions", "Subscriptions", "read", "write"]
 
+TITLE = "Subscriptions of roya-tui"
 _OUTLINE = re.compile(r"<(?:\w+:)?outline\b[^<>]*\bxmlurl\b", re.I)
 
 
@@ -43,7 +46,7 @@ def _read_opml(text: str) -> Subscriptions:
             found.problems.append(f"“{outline.label or 'without a name'}” has no address of a feed.")
     if not whole:
         found.problems.append(f"The list is too long: only its first {MOST:,} outlines were read.")
-    return found.result()
+    return replace(found.result(), ours=OURS in text or f"<title>{TITLE}</title>" in text)
 
 
 def _take(outline: Outline, found: Collector) -> None:
@@ -75,7 +78,7 @@ def _web(address: str) -> str:
     return address if re.match(r"https?://[^\s/]", address, re.I) else ""
 
 
-def write(sources: Iterable[Source | NewSource], title: str = "Subscriptions of roya-tui") -> bytes:
+def write(sources: Iterable[Source | NewSource], title: str = TITLE) -> bytes:
     """Write OPML 2.0, UTF-8, with folders as nested outlines in the order of their first source."""
     ElementTree.register_namespace("roya", OURS)
     root = ElementTree.Element("opml", version="2.0")

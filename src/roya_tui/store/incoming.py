@@ -102,7 +102,13 @@ def _essence(said: tuple[str, str]) -> tuple[str, str]:
 
 def _save_facts(db: Connection, source_id: int, facts: Feed, now: int) -> None:
     """Keep what the feed says of itself; what it no longer says stays as it was. Where that is what people call it, its
-    new name is no step of theirs: what named it goes on naming it, whatever is undone."""
+    new name is no step of theirs: what named it goes on naming it, whatever is undone. A list of subscriptions may have
+    given its title as the person's name for it (`Subscriptions.called`): its first answer shows that it is none."""
+    db.execute(
+        "UPDATE source SET name = '' WHERE id = ? AND name = ?"
+        " AND EXISTS (SELECT 1 FROM feed WHERE source_id = source.id AND title = name AND succeeded IS NULL)",
+        (source_id, facts.title),
+    )
     called = "SELECT title, coalesce(nullif(title, ''), url) FROM feed JOIN source ON id = source_id"
     row = db.execute(f"{called} WHERE source_id = ? AND name = ''", (source_id,)).fetchone()
     if row is not None and facts.title not in ("", row[0]):

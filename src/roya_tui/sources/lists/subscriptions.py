@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from roya_tui.model import NewSource
 from roya_tui.sources.typed import NotAnAddress, tidy
@@ -29,6 +30,14 @@ class Subscriptions(Struct, frozen=True):
     problems: tuple[str, ...] = ()
     several_tags: int = 0
     """How many feeds had more than one tag, of which the first became the folder."""
+    ours: bool = False
+    """Whether a program of ours wrote it, which keeps names and titles apart."""
+
+    @property
+    def called(self) -> tuple[NewSource, ...]:
+        """The feeds, each with the name that the list shows for it: other programs write the person's own name where
+        the feed's title stands. The first answer tells whether it was that title after all."""
+        return self.feeds if self.ours else tuple(replace(one, name=one.name or one.title) for one in self.feeds)
 
 
 class Collector:
