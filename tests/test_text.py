@@ -147,6 +147,9 @@ def test_words_and_characters_that_are_words_are_counted(text: str, words: int, 
         ("sun ☀️ 1️⃣ 👍🏽harbour", "sun 1 harbour"),
         ("a-b_c 1.5", "a-b_c 1.5"),
         ("עברית־מים", "עברית מים"),
+        ("葛\U000e0100飾区", "葛 飾 区"),  # which of its forms is drawn
+        ("\U00031350\U0002ebf0", "\U00031350 \U0002ebf0"),  # newer than Python 3.11
+        ("sun\u034fharbour", "sun harbour"),
     ],
 )
 def test_only_words_and_ascii_are_left_of_folded_text(text: str, words: str) -> None:

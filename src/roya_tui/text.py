@@ -190,11 +190,17 @@ def only_words(folded: str) -> str:
     return _exchanged(folded, {sign: " " for sign in signs if not _is_of_words(sign)})
 
 
+# What chooses how the sign before it is drawn, and what keeps signs apart without being seen.
+_UNSEEN = re.compile("[\u034f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+
+
 def _is_of_words(sign: str) -> bool:
-    """Letters and numbers, the marks that some scripts write vowels with, and what has a meaning only where it is used:
-    not what encloses a sign, or chooses how an emoji is drawn."""
+    """Letters and numbers, the marks that some scripts write vowels with, what has a meaning only where it is used, and
+    what is Chinese but too new for this Python: not what encloses a sign, or is unseen."""
     category = unicodedata.category(sign)
-    return category[0] in "LN" or (category in ("Mc", "Mn", "Co") and not "\ufe00" <= sign <= "\ufe0f")
+    if category == "Cn":
+        return _cjk_run().match(sign) is not None
+    return category[0] in "LN" or (category in ("Mc", "Mn", "Co") and not _UNSEEN.match(sign))
 
 
 def may_have_cjk(text: str) -> bool:

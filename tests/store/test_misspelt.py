@@ -30,6 +30,7 @@ TITLES = {
     "東京の水計画": "",
     "한국어 뉴스": "",
     "Zq\u202ewfghjk control": f"<p>{'evil' * 400} or-else sort:newest</p>",
+    "A word that search knows the first 32 KB of": f"<p>q{'ب' * 20_000}</p>",
 }
 
 
@@ -111,7 +112,9 @@ def test_a_common_word_goes_before_a_rare_one(store: sqlite3.Connection) -> None
     assert meant(store, "electios") == "elections"  # and not election
 
 
-@pytest.mark.parametrize("typed", ["zqwfghjkk", "evil" * 399, "or-esle", "x" * 2_000, '"' + "a b " * 400 + '"'])
+@pytest.mark.parametrize(
+    "typed", ["zqwfghjkk", "qببشب", "evil" * 399, "or-esle", "x" * 2_000, '"' + "a b " * 400 + '"']
+)
 def test_hostile_words_are_text(store: sqlite3.Connection, typed: str) -> None:
     found = misspelt.meant(store, typed, NOW, lambda new: parse(new, NOW))
     assert found is None or not re.search("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", found.text + found.shown)

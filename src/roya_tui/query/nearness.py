@@ -8,13 +8,16 @@ from __future__ import annotations
 
 BEHIND_ALL = "\U0010ffff"
 """No word stands here or behind it."""
+_LONGEST = 40
+"""Letters of a word: longer ones are pasted, and the walk takes longer by the square of them."""
 _ALPHABET = 0x80
 """Near words begin in the same row of so many characters: no slip leads from one script to another."""
 
 
 def slips(word: str) -> int:
-    """Return how many slips a word of so many letters is known by: none where too many others are as near."""
-    return 0 if len(word) < 4 else 1 if len(word) < 7 else 2
+    """Return how many slips a word of so many letters is known by: none where too many others are as near, or nobody
+    types it."""
+    return 0 if len(word) < 4 or len(word) > _LONGEST else 1 if len(word) < 7 else 2
 
 
 class Nearness:

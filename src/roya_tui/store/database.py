@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 if TYPE_CHECKING:
     from roya_tui.store.schema import Migration
 
-VERSION = 19
+VERSION = 20
 """Migrations that a store of this program has seen: what they are, only a store that lacks some has to know."""
 
 _P = ParamSpec("_P")

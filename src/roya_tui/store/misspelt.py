@@ -34,7 +34,8 @@ _SEEN = 5
 _WORDS = "CREATE VIRTUAL TABLE IF NOT EXISTS temp.{index}_words USING fts5vocab ('main', '{index}', 'instance')"
 _WALK = """WITH RECURSIVE walk (term) AS (
     SELECT (SELECT term FROM {index}_words WHERE term >= ? LIMIT 1) UNION ALL
-    SELECT (SELECT term FROM {index}_words WHERE term >= after(walk.term) LIMIT 1) FROM walk WHERE walk.term IS NOT NULL
+    SELECT (SELECT term FROM {index}_words WHERE term >= after(CAST(walk.term AS BLOB)) LIMIT 1)
+    FROM walk WHERE walk.term IS NOT NULL
 ) SELECT count(*) FROM walk"""
 """One statement, so that it is broken off at once, of a few hundred looks into the index. Where the words stand, which
 is what makes an index large, is passed over; so is any word that cannot be near."""
@@ -115,7 +116,8 @@ def _nearest(db: Connection, word: str) -> list[str]:
 def _walk(db: Connection, index: str, word: str, most: int, same: int) -> dict[str, int]:
     walk = Nearness(word, most, same)
     db.execute(_WORDS.format(index=index))
-    db.create_function("after", 1, walk.after)
+    # FTS5 cuts words at 32 KB, in the midst of a character, too.
+    db.create_function("after", 1, lambda term: walk.after(term.decode(errors="replace")))
     db.execute(_WALK.format(index=index), (walk.start,)).fetchone()
     return walk.found
 

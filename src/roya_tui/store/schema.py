@@ -204,6 +204,11 @@ _UNWRITTEN = """
 SELECT 1;
 """
 
+_WORDS_TOLD = """
+-- And here.
+SELECT 1;
+"""
+
 _PLAIN_WORDS = """
 -- Search without an index of the beginnings of words, which was as large as the words themselves. Those of titles and
 -- authors have one of their own: where one to three letters are typed, that is where what begins so is looked for. The
@@ -242,6 +247,7 @@ _IN_ORDER = (
     _PER_DAY,
     _TEXT_FIRST,
     _UNWRITTEN,
+    _WORDS_TOLD,
     _PLAIN_WORDS,
 )
 MIGRATIONS = tuple(map(Migration, _IN_ORDER))
