@@ -6,6 +6,7 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from queue import SimpleQueue
 from sqlite3 import Connection
 from typing import Any
 
@@ -15,7 +16,7 @@ from tests.servers import server
 from roya_tui.config import Config, Paths, Refreshing
 from roya_tui.model import Headline, NewSource, Source
 from roya_tui.query import Query, parse
-from roya_tui.refresh import Summary, run
+from roya_tui.refresh import Hurry, Summary, run
 from roya_tui.store import articles, search, sources
 from roya_tui.store.database import open_store
 
@@ -42,7 +43,13 @@ class Desk:
         assert found is not None
         return found
 
-    def refresh(self, *wanted: int, all_now: bool = False, offline: bool = False) -> Summary:
+    def refresh(
+        self,
+        *wanted: int,
+        all_now: bool = False,
+        offline: bool = False,
+        hurries: SimpleQueue[Hurry] | None = None,
+    ) -> Summary:
         self.events = []
         return run(
             self.paths,
@@ -52,6 +59,7 @@ class Desk:
             offline=offline,
             tell=self.events.append,
             now=lambda: self.now,
+            hurries=hurries,
         )
 
     def told(self, id: int) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import os
 import socket
 import threading
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from tests.servers import Reply, Seen, Server, babble, bomb, drip, endless, hang
 
 from roya_tui.config import Config, Keep, Refreshing
 from roya_tui.model import Entry, Feed, Moment, Saved
+from roya_tui.refresh import Hurry
 from roya_tui.refresh.parsing import ready
 from roya_tui.sources.web import addresses
 from roya_tui.store import articles, damage, incoming, lock, revisions, sources, state
@@ -75,6 +77,43 @@ def test_it_tells_whose_answer_takes_longest(desk: Desk, server: Server, names: 
     desk.refresh()
     told = [event.get("waits_for", "") for event in desk.events if event["event"] == "progress"]
     assert told == ["endless.example"] * 3 + [""]
+
+
+def test_who_is_asked_for_while_others_are_on_their_way_is_asked_then_due_or_not(desk: Desk, server: Server) -> None:
+    rarely = desk.add(server.serve("/rarely", rss(("A", "1", "2025-01-01T00:00:00Z"))))
+    assert desk.refresh().asked == 1
+    hurries: SimpleQueue[Hurry] = SimpleQueue()
+    rounds: list[int] = []
+
+    def slow(_seen: Any, _socket: Any, stopped: threading.Event) -> Reply:
+        for look in (2, 3):  # the second time it has had its turn in this very refresh
+            hurries.put(Hurry(rarely, now=True))
+            while len(server.asked("/rarely")) < look or len(_told(desk, rarely)) < look - 1:
+                if stopped.wait(0.01):
+                    return Reply(500)
+            rounds.append(look)
+        return Reply(200, rss().encode())
+
+    desk.add(server.answer("/slow", slow))
+    desk.config = replace(desk.config, refresh=replace(desk.config.refresh, timeout=30))
+    assert desk.refresh(hurries=hurries).asked == 3
+    assert rounds == [2, 3]
+    far = [(event["done"], event["total"]) for event in desk.events if event["event"] == "progress"]
+    assert far[-1] == (3, 3)
+
+
+def _told(desk: Desk, id: int) -> list[str]:
+    return [event["state"] for event in desk.events if event["event"] == "source" and event["id"] == id]
+
+
+def test_who_is_only_looked_at_is_asked_when_it_is_due(desk: Desk, server: Server) -> None:
+    rarely = desk.add(server.serve("/rarely", rss()))
+    desk.refresh()
+    hurries: SimpleQueue[Hurry] = SimpleQueue()
+    hurries.put(Hurry(rarely))
+    desk.add(server.serve("/new", rss()))
+    assert desk.refresh(hurries=hurries).asked == 1
+    assert len(server.asked("/rarely")) == 1
 
 
 def test_nothing_is_asked_before_it_is_due(desk: Desk, server: Server) -> None:

@@ -361,6 +361,18 @@ def test_whom_the_person_looks_at_goes_first() -> None:
     assert [s.id for s in (turns.take(1), turns.take(1)) if s] == [4, 1]
 
 
+def test_one_more_is_the_next_of_its_host_and_comes_no_sooner_than_its_spacing() -> None:
+    first, second, other = (Source(n, f"https://{h}.example/{n}") for n, h in ((1, "a"), (2, "a"), (3, "b")))
+    turns = Turns([first, other], per_host=2, spacing=5)
+    assert turns.take(0) == first
+    assert not turns.hurry(2)
+    turns.add(second)
+    assert (turns.next_host, len(turns)) == ("a.example", 2)
+    assert turns.take(1) == other
+    assert turns.take(4) is None
+    assert turns.take(5) == second
+
+
 def test_a_dropped_host_is_asked_no_more() -> None:
     turns = Turns([NEWS, replace(NEWS, id=2), Source(3, "http://b.example/")], per_host=1, spacing=0)
     assert turns.take(0) == NEWS

@@ -218,6 +218,7 @@ def test_refreshing_one_all_and_stopping(home: Home, server: Server) -> None:
         reader.do("x", until="No refresh is running.")
         reader.do("R", until=lambda seen: "/2 sources" in seen.top)
         reader.do("R", until="A refresh is running. x stops it.")
+        reader.do("r", until="Larch: nothing new.")
         reader.do("x", until=lambda seen: "Stopped." in seen.bottom and "sources" not in seen.top)
         server.serve("/Kelp", feed("Kelp", 1, 2))
         reader.do("R", until=lambda seen: "1 new, press ." in seen.bottom)

@@ -20,7 +20,7 @@ from roya_tui.text import fold, many
 
 if TYPE_CHECKING:
     from roya_tui.cli.output import Output
-    from roya_tui.refresh import Summary
+    from roya_tui.refresh import Hurry, Summary
 
 _BAR = 20
 
@@ -32,7 +32,7 @@ def refresh(session: Session, wanted: Namespace) -> int:
 
     from roya_tui.refresh import run
 
-    hurries: SimpleQueue[int] | None = None  # nobody's, if no program listens
+    hurries: SimpleQueue[Hurry] | None = None  # nobody's, if no program listens
     if wanted.events:
         hurries = SimpleQueue()
         _give_way()
@@ -63,8 +63,10 @@ def _give_way() -> None:
         os.nice(19)
 
 
-def _listen(hurries: SimpleQueue[int]) -> None:
-    """Hear from standard input whom the person looks at, if a program is at its other end: {"first": 3}, one a line."""
+def _listen(hurries: SimpleQueue[Hurry]) -> None:
+    """Hear from standard input whom the person looks at, or asks for, if a program is at its other end: {"first": 3} or
+    {"now": 3}, one a line."""
+    from roya_tui.refresh import Hurry
 
     def listen() -> None:
         rest = b""
@@ -73,7 +75,8 @@ def _listen(hurries: SimpleQueue[int]) -> None:
             *lines, rest = (rest + chunk).split(b"\n")
             for line in lines:
                 with suppress(ValueError, TypeError, KeyError):  # what is not meant for us is passed over
-                    hurries.put(int(json.loads(line)["first"]))
+                    said = json.loads(line)
+                    hurries.put(Hurry(int(said["now"]), now=True) if "now" in said else Hurry(int(said["first"])))
 
     try:
         source = sys.stdin.fileno()

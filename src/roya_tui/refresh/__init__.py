@@ -8,6 +8,7 @@ from queue import SimpleQueue
 from roya_tui.config import Config, JsonMapping, Paths
 from roya_tui.model import Failed
 from roya_tui.refresh.values import Found as Found
+from roya_tui.refresh.values import Hurry as Hurry
 from roya_tui.refresh.values import Offer as Offer
 from roya_tui.refresh.values import Page as Page
 from roya_tui.refresh.values import Progress as Progress
@@ -24,11 +25,11 @@ def run(
     offline: bool = False,
     tell: Tell,
     now: Callable[[], int],
-    hurries: SimpleQueue[int] | None = None,
+    hurries: SimpleQueue[Hurry] | None = None,
 ) -> Summary:
     """Refresh what is due, or the sources with the ids `wanted`, and return what that did. `now` gives UTC seconds.
 
-    Whatever ids come through `hurries` meanwhile, from any thread, have their turn next: a person looks at them.
+    Who comes through `hurries` meanwhile, from any thread, has the next turn: a person looks at it, or asks for it.
     SIGINT and SIGTERM end it within a second. Raises StoreError if the store cannot be used.
     """
     from roya_tui.refresh.running import run

@@ -23,6 +23,7 @@ from roya_tui.refresh.parsers import LARGE, Parsers
 from roya_tui.refresh.sorting import Sorting
 from roya_tui.refresh.tally import Run
 from roya_tui.refresh.turning import give_turns
+from roya_tui.refresh.values import Hurry
 from roya_tui.refresh.words import waits
 from roya_tui.sources import local, schedule
 from roya_tui.sources.fetch import Answer, Request, client, fetch
@@ -30,12 +31,14 @@ from roya_tui.sources.local import Files
 from roya_tui.sources.schedule import Turns
 from roya_tui.sources.web.addresses import local_by_itself
 from roya_tui.sources.web.apart import apart
-from roya_tui.store import answers, articles, lock, meta, muting
+from roya_tui.store import answers, articles, damage, lock, meta, muting, sources
 from roya_tui.store.answers import Outcome
 from roya_tui.store.database import StoreError
 from roya_tui.text import one_line
 
 BEAT_SECONDS = 10
+HEAR_SECONDS = 0.2
+"""After which a person who asks for a source is heard, whoever else is slow to answer."""
 SORT_SECONDS = 2
 """For which new articles are sorted into stories, the latest first; the next refresh sorts what is left."""
 MOST_HELD = 64_000_000
@@ -52,12 +55,13 @@ Then = Callable[[httpx.AsyncClient, Parsers, Turns[Source]], Awaitable[None]]
 class Round:
     """Asks each source once. Nothing that one of them does keeps another from its turn."""
 
-    def __init__(self, run: Run, parsers: Parsers, hurries: SimpleQueue[int] | None = None) -> None:
+    def __init__(self, run: Run, parsers: Parsers, hurries: SimpleQueue[Hurry] | None = None) -> None:
         _, self._config, self._keeper, self._tally, self._tell, self._now = run
         self._limits = run.config.refresh
         self._parsers = parsers
         self._hurries = hurries or SimpleQueue()
         alone = hurries is None
+        self._is_told = not alone
         # Nobody looks for words in what is not there yet: articles go first, as long as any wait for workers or store.
         self._learning = Learning(run.keeper, lambda: alone and (parsers.busy or self._parsed.locked()))
         self._asked: dict[int, Source] = {}
@@ -86,7 +90,12 @@ class Round:
                 if due:
                     self._tell(self._tally.far(self._waited_for()))
                 await give_turns(
-                    self._turns, self._begin, has_room=self._has_room, wake=self._wake, hear=self._hear_hurries
+                    self._turns,
+                    self._begin,
+                    has_room=self._has_room,
+                    wake=self._wake,
+                    hear=self._hear_hurries,
+                    every=HEAR_SECONDS if self._is_told else None,
                 )
                 away = await self._judge_the_network()
                 learning.cancel()
@@ -99,7 +108,21 @@ class Round:
 
     def _hear_hurries(self) -> None:
         while not self._hurries.empty():
-            self._turns.hurry(self._hurries.get())
+            id, now = self._hurries.get()
+            if not self._turns.hurry(id) and now and id not in self._asked:
+                self._ask_now(id)
+
+    def _ask_now(self, id: int) -> None:
+        """Give one a turn that was not due, or had its turn before: a person waits for it, and all others can."""
+        self._keeper.do(damage.ask_anew, id)
+        plan = schedule.due(self._keeper.do(sources.all_sources), self._limits, self._now(), [id])
+        for waiting in plan.wait:
+            self._tell(self._tally.waiting(waiting.source, waits(waiting.why, waiting.until, self._now())))
+        for source in plan.ask:
+            self._hosts.add(schedule.host(source))
+            self._turns.add(source)
+            self._tally.wanted(1)
+            self._tell(self._tally.far(self._waited_for()))
 
     def _begin(self, source: Source) -> Coroutine[Any, Any, None]:
         self._asked[source.id] = source

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from roya_tui.config import Config, Paths
 from roya_tui.refresh.keeper import Keeper
 from roya_tui.refresh.tally import Run, Tally
-from roya_tui.refresh.values import Summary, Tell
+from roya_tui.refresh.values import Hurry, Summary, Tell
 from roya_tui.refresh.words import waits
 from roya_tui.sources.schedule import Plan, due
 from roya_tui.store import damage, lock, sources, stories
@@ -45,7 +45,7 @@ def run(
     offline: bool,
     tell: Tell,
     now: Callable[[], int],
-    hurries: SimpleQueue[int] | None,
+    hurries: SimpleQueue[Hurry] | None,
 ) -> Summary:
     """See `roya_tui.refresh.run`."""
     started = time.monotonic()
@@ -103,7 +103,7 @@ def _wants_more(db: Connection, paths: Paths, config: Config, now: int, only: Se
     return Wanted(db, paths, config, now, only).anything(db)
 
 
-def _go_round(run: Run, plan: Plan, hurries: SimpleQueue[int] | None, after: Then | None) -> bool:
+def _go_round(run: Run, plan: Plan, hurries: SimpleQueue[Hurry] | None, after: Then | None) -> bool:
     """Ask all of the plan, do what comes `after`, and return whether we were told to stop before the end."""
     from roya_tui.refresh.parsers import Parsers, workers
 

@@ -57,6 +57,10 @@ class Tally:
         message = "There is no network here. The sources are asked as soon as there is one."
         return {"event": "offline", "until": until, "message": message}
 
+    def wanted(self, count: int) -> None:
+        """Count more sources that are to be asked."""
+        self._total += count
+
     def unasked(self, count: int) -> None:
         """Count sources that could not be asked for want of a network."""
         self._waiting += count

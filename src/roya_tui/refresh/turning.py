@@ -16,11 +16,12 @@ async def give_turns(
     has_room: Callable[[], bool],
     wake: asyncio.Event,
     hear: Callable[[], None] = lambda: None,
+    every: float | None = None,
 ) -> None:
     """Start whoever may start, whenever someone ends or a host's pause is over, or `wake` is set.
 
     `begin` counts a start that `has_room` must know of before it returns; `hear` is called before each look at who is
-    next. Cancelled, it cancels all that it started.
+    next, at least once in `every` seconds. Cancelled, it cancels all that it started.
     """
     clock = asyncio.get_running_loop()
     running: set[asyncio.Task[None]] = set()
@@ -37,9 +38,9 @@ async def give_turns(
                 task = group.create_task(begin(place))
                 running.add(task)
                 task.add_done_callback(ended)
-            pause = turns.wait(clock.time()) if has_room() else None
+            pauses = (turns.wait(clock.time()) if has_room() else None, every)
             try:
-                async with asyncio.timeout(pause):
+                async with asyncio.timeout(min((pause for pause in pauses if pause is not None), default=None)):
                     await wake.wait()
             except TimeoutError:
                 continue

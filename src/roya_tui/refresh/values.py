@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import Struct
 
@@ -14,6 +14,13 @@ Progress = Callable[[str], None]
 
 Tell = Callable[[dict[str, Any]], None]
 """Takes one event, a plain dict as docs/architecture.md lists them."""
+
+
+class Hurry(NamedTuple):
+    """Whose turn is next while a refresh runs: the source that a person looks at, or asks for `now`, due or not."""
+
+    id: int
+    now: bool = False
 
 
 class Summary(Struct, frozen=True):

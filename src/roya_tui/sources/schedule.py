@@ -217,15 +217,25 @@ class Turns(Generic[P]):
         if name:
             self._running[name] -= 1
 
-    def hurry(self, id: int) -> None:
-        """Let the source `id`, which the person looks at now, be the next one of its host, and its host the next."""
+    def add(self, source: P) -> None:
+        """Let one more have its turn: the next of its host, and its host the next."""
+        name = host(source)
+        queue = self._queues.pop(name, deque())
+        queue.appendleft(source)
+        self._queues = {name: queue, **self._queues}
+        self._left += 1
+
+    def hurry(self, id: int) -> bool:
+        """Let the source `id`, which the person looks at now, be the next one of its host, and its host the next; False
+        where it does not wait for its turn."""
         for name, queue in self._queues.items():
             for source in queue:
                 if source.id == id:
                     queue.remove(source)
                     queue.appendleft(source)
                     self._queues = {name: queue, **self._queues}
-                    return
+                    return True
+        return False
 
     def drop(self, name: str) -> tuple[P, ...]:
         """Take all that still wait for the host `name` out of the queue, and return them."""

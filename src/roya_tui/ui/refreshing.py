@@ -30,6 +30,8 @@ class Refreshing(Sourcing):
     """Whether it is through with the sources: what it fetches now to be read offline gives way to another refresh."""
     _failures: Sequence[dict[str, Any]] = ()
     """What the refresh that runs told of those that failed."""
+    _asked_for: frozenset[int] = frozenset()
+    """Whom the person asked for while it runs, and who has not been told of since."""
     _away_until: int | None = None
     """When somebody is asked again, as long as there is no network."""
     _newest = 0
@@ -84,12 +86,8 @@ class Refreshing(Sourcing):
             self.refresh_source(source)
 
     def refresh_source(self, source: Source) -> None:
-        """Ask one source now; while a refresh runs, it has the next turn there."""
-        if self._refreshing is None or self._fetched:
-            self._asked(str(source.id))
-        else:
-            self._refreshing.tell({"first": source.id})
-            self.bottom.say(f"A refresh is running; {source.label} is next, if it is due. x stops it.")
+        """Ask one source now; while a refresh runs, it has the next turn there, due or not."""
+        self._ask_now([source.id], source.label)
 
     def _refresh_folder(self, folder: str) -> None:
         """Ask all sources in a folder, and those in it, now, but for the paused ones."""
@@ -97,12 +95,17 @@ class Refreshing(Sourcing):
         asked = [source.id for source in within if not (source.paused or source.saved)]
         if not asked:
             self.bottom.say(f"All in {folder} is paused. r on a source asks it.")
-        elif self._refreshing is None or self._fetched:
-            self._asked(*map(str, asked), said=f"Refreshing {many(len(asked), 'source')} in {folder}.")
         else:
-            for id in reversed(asked):
-                self._refreshing.tell({"first": id})
-            self.bottom.say(f"A refresh is running; {folder} is next, where it is due. x stops it.")
+            self._ask_now(asked, f"{many(len(asked), 'source')} in {folder}")
+
+    def _ask_now(self, ids: Sequence[int], called: str) -> None:
+        if self._refreshing is None or self._fetched:
+            self._asked(*map(str, ids), said=f"Refreshing {called}.")
+            return
+        for id in reversed(ids):
+            self._refreshing.tell({"now": id})
+        self._asked_for |= {*ids}
+        self.bottom.say(f"Refreshing {called} now, before the others.")
 
     def _asked(self, *args: str, said: str = "Refreshing.") -> None:
         if self.offline:
@@ -124,7 +127,7 @@ class Refreshing(Sourcing):
         if self._refreshing is not None:
             return  # asked for twice meanwhile
         child = self._refreshing = Child(self.program, "refresh", "--events", *args, answers=True)
-        self._fetched, self._failures = False, ()
+        self._fetched, self._failures, self._asked_for = False, (), frozenset()
         if at_hand := self.source_at_hand():
             child.tell({"first": at_hand.id})
         finished = False
@@ -161,8 +164,8 @@ class Refreshing(Sourcing):
                 fresh = f" {self.signs.dot} {event['new']:,} new" if event.get("new") else ""
                 self.top.work = f"{self.signs.busy} {event['done']}/{event['total']} sources{fresh}"
                 self.count_soon()
-            case "source" if event.get("state") == "failed":
-                self._failures = (*self._failures, event)
+            case "source":
+                self._take_answer(event)
             case "offline":
                 self._network_is_away(int(event["until"]))
             case "online":
@@ -176,13 +179,31 @@ class Refreshing(Sourcing):
                 self._fetched = True
                 self.top.work = ""
                 self._announce(event)
+                self._ask_the_rest()
             case "finished":
                 if not self._fetched:
                     self._announce(event)
+                    self._ask_the_rest()
                 if event.get("pages"):
                     self.headlines.forget()  # they have their full text now
                 return True
         return False
+
+    def _take_answer(self, event: dict[str, Any]) -> None:
+        """Take in how one source answered; who asked for it while others are still on their way is told at once."""
+        state = event.get("state")
+        if state == "failed":
+            self._failures = (*self._failures, event)
+        if event["id"] in self._asked_for:
+            self._asked_for -= {event["id"]}
+            told = {"new": f"{event['new']:,} new", "unchanged": "nothing new"}.get(str(state))
+            said = f"{event['label']}: {told}." if told else f"{event['label']}: {event['message']}"
+            self.bottom.say(str(event["message"]) if state == "failed" else said)
+
+    def _ask_the_rest(self) -> None:
+        """Ask those of whom the refresh heard too late."""
+        if self._asked_for and not self.offline and not self.is_away:
+            self.call_after_refresh(self._refresh, *map(str, self._asked_for))
 
     async def tell_what_others_fetched(self) -> None:
         """Tell what a refresh brought that another program began: another reader, the command line, cron."""
