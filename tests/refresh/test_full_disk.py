@@ -60,7 +60,7 @@ for address in others:
     sources.add(db, NewSource(address, name=address.rpartition("/")[2]), 2)
 db.close()
 refresh()
-subprocess.run(["mount", "-o", "remount,size=100m", disk], check=True)
+subprocess.run(["mount", "-o", "remount,size=100m", "none", disk], check=True)
 refresh()
 """
 
