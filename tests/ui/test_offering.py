@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from roya_tui.reading.clock import Clock
-from roya_tui.ui.offering import Offering, result
+from roya_tui.ui.offering import Offering, done, result
 
 CLOCK = Clock("%d-%m-%Y", "Asia/Amman")
 
@@ -78,3 +78,10 @@ def test_what_was_done_is_one_sentence() -> None:
     assert result([added, known, failed]) == (
         "Added 1 (3 articles). 1 was there already. three.example did not answer."
     )
+
+
+def test_of_several_that_came_the_first_new_one_is_gone_to() -> None:
+    known, added = ({"event": what, "message": "", "source": id} for what, id in (("known", 3), ("added", 7)))
+    assert done([known, added]).source == 7
+    assert done([known]).source == 3
+    assert done([{"event": "failed", "message": "No.", "source": None}]) == ("No.", None)

@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 from roya_tui.cli.session import Session
-from roya_tui.model import Entry, Failed, Feed, NewSource, Source, is_local
+from roya_tui.model import SAVED_PAGES, Entry, Failed, Feed, NewSource, Source, is_local
 from roya_tui.refresh import Found, Offer
 from roya_tui.sources.web.addresses import host
 from roya_tui.store import answers, sources
@@ -25,6 +25,8 @@ class Added(Struct, frozen=True):
     message: str
     id: int | None = None
     """Of the source; of the article, where a page was saved."""
+    source: int | None = None
+    """In which it stands."""
     label: str = ""
     articles: int = 0
     candidates: tuple[dict[str, Any], ...] = ()
@@ -50,7 +52,9 @@ def has(db: Connection, one: Offer | Entry) -> bool:
 
 
 def is_there(source: Source, address: str) -> Added:
-    return Added("known", address, f"{source.label} is there already.", source.id, source.label, source.total)
+    return Added(
+        "known", address, f"{source.label} is there already.", source.id, source.id, source.label, source.total
+    )
 
 
 def later(db: Connection, where: str, address: str, wanted: Namespace, now: int) -> Added:
@@ -59,7 +63,7 @@ def later(db: Connection, where: str, address: str, wanted: Namespace, now: int)
     source = known(db, where)
     assert source is not None
     message = f"Added {source.label}. It will be fetched later: nothing is while offline."
-    return Added("later", address, message, source.id, source.label)
+    return Added("later", address, message, source.id, source.id, source.label)
 
 
 def keep_feeds(
@@ -126,7 +130,7 @@ def _save(session: Session, db: Connection, url: str, found: Found) -> Source:
 
 def _added(source: Source, feed: Feed, address: str) -> Added:
     message = " ".join([f"Added {source.label} ({many(source.total, 'article')}).", *feed.warnings[:1]])
-    return Added("added", address, message, source.id, source.label, source.total)
+    return Added("added", address, message, source.id, source.id, source.label, source.total)
 
 
 def keep_page(session: Session, db: Connection, page: Entry, address: str) -> Added:
@@ -135,15 +139,18 @@ def keep_page(session: Session, db: Connection, page: Entry, address: str) -> Ad
     from roya_tui.store import incoming, saved_pages
 
     id, became = saved_pages.keep(db, incoming.prepare(page), session.now)
-    label = saved_pages.TITLE
+    label, there = saved_pages.TITLE, known(db, SAVED_PAGES)
+    source = there.id if there else None
     match became:
         case "new":
-            return Added("saved", address, f"Saved {dated(page, session.clock())}, to read later.", id, label, 1)
+            return Added(
+                "saved", address, f"Saved {dated(page, session.clock())}, to read later.", id, source, label, 1
+            )
         case "changed":
             message = f"{title_of(page.title, page.url)} has changed since it was saved. Its new text is kept as well."
-            return Added("saved", address, message, id, label, 1)
+            return Added("saved", address, message, id, source, label, 1)
         case _:
-            return Added("known", address, f"{title_of(page.title, page.url)} is saved already.", id, label, 1)
+            return Added("known", address, f"{title_of(page.title, page.url)} is saved already.", id, source, label, 1)
 
 
 def clock_of(db: Connection, url: str) -> str:

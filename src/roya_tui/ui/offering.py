@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -103,6 +103,19 @@ def is_article(candidate: Mapping[str, Any]) -> bool:
 
 def _dated(words: str, when: object, clock: Clock) -> str:
     return f"{words}{clock.stamp(int(datetime.fromisoformat(when).timestamp()))}" if isinstance(when, str) else ""
+
+
+class Done(NamedTuple):
+    """What came of adding, in a sentence, and the source where that stands, None where there is none."""
+
+    sentence: str
+    source: int | None
+
+
+def done(events: Sequence[Mapping[str, Any]]) -> Done:
+    """Return what was done; of several sources the first that is new."""
+    there = sorted((event for event in events if event.get("source")), key=lambda event: event["event"] == "known")
+    return Done(result(events), int(there[0]["source"]) if there else None)
 
 
 def result(events: Sequence[Mapping[str, Any]]) -> str:

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual import work
 
 from roya_tui.model import Source
 from roya_tui.store import meta, sources
 from roya_tui.text import in_order
+from roya_tui.ui import keys
 from roya_tui.ui.panes import Panes
 from roya_tui.ui.view import Place, View
+
+if TYPE_CHECKING:
+    from roya_tui.ui.offering import Done
 
 OFFERED = "offered to remove samples"
 
 
 class Sourcing(Panes):
     """Adding and removing; `u` brings back what was removed."""
+
+    _last_added = 0
+    """The source to which one was added last, or a page."""
 
     # Adding.
 
@@ -30,12 +39,25 @@ class Sourcing(Panes):
         dialog = AddSource(self.program, folders, self.clock, self.signs, self.config.reading.rtl, address)
         self.app.push_screen(dialog, self._added)
 
-    def _added(self, sentence: str | None) -> None:
-        if sentence:
+    def _added(self, done: Done | None) -> None:
+        if done is not None:
+            sentence = done.sentence
+            if done.source is not None:
+                self._last_added = done.source
+                sentence += f" {keys.key_of(self.actions, 'go-to-added')} goes there."
             self.bottom.say(sentence, 15)
             self.taken_in()
             self.set_view(self.view, hold=True)
             self.offer_to_remove_samples(sentence)
+
+    def action_go_to_added(self) -> None:
+        source = self.library.now(sources.source, self._last_added)
+        if source is None:
+            self.bottom.say("Nothing was added lately. a adds a source.")
+        else:
+            self.set_view(View(Place("source", source=source.id, label=source.label)))
+            self.sidebar.go_to_place()
+            self.set_focus(self.headlines)
 
     # Removing.
 

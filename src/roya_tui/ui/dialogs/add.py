@@ -22,7 +22,7 @@ from roya_tui.reading.oneline import line
 from roya_tui.ui.cells import measure, shown
 from roya_tui.ui.child import Child
 from roya_tui.ui.dialogs.dialog import Dialog
-from roya_tui.ui.offering import Offering, result
+from roya_tui.ui.offering import Done, Offering, done, result
 from roya_tui.ui.telling import set_lines, telling
 from roya_tui.ui.text_line import TextLine
 
@@ -52,8 +52,8 @@ class Offers(OptionList):
         self.post_message(self.Marked())
 
 
-class AddSource(Dialog[str]):
-    """Asks for an address and, if one likes, a folder; answers with the sentence of what was added, or nothing."""
+class AddSource(Dialog[Done]):
+    """Asks for an address and, if one likes, a folder; answers with what was added, or nothing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [("escape", "leave", "Back")]
 
@@ -145,7 +145,7 @@ class AddSource(Dialog[str]):
         self._address = address
         self._work(f"Looking at {address}")
         child = self._child = Child(self._program, "add", "--events", "--ask", "--", address, answers=True)
-        done: list[dict[str, Any]] = []
+        came: list[dict[str, Any]] = []
         async for event in child.events():
             if self._child is not child or not self.is_current:
                 return  # stopped, or left, while it was being looked at
@@ -155,14 +155,14 @@ class AddSource(Dialog[str]):
                 case "offer":
                     self._offer(Offering.told(event))
                 case _:
-                    done.append(event)
+                    came.append(event)
         if self._child is not child or not self.is_current:
             return
         self._stop()
-        if done and not all(event["event"] == "failed" for event in done):
-            self.dismiss(result(done))
+        if came and not all(event["event"] == "failed" for event in came):
+            self.dismiss(done(came))
         else:
-            self._tell(result(done) or child.complaint or "That did not work. Try again.")
+            self._tell(result(came) or child.complaint or "That did not work. Try again.")
 
     def _stop(self) -> None:
         """Let go of what is looked at, and go back to typing."""
