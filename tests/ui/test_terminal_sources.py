@@ -72,8 +72,8 @@ def test_adding_a_feed_a_page_a_choice_a_file_and_nothing(home: Home, server: Se
         seen = reader.do("enter", until=lambda seen: seen.bottom.startswith("Added Larch") and seen.side.line("Larch"))
         assert len(seen.panes) == 3
         assert seen.list.line("Larch item 2")
-        assert "' goes there." in seen.bottom
-        reader.do("'", until=lambda seen: seen.list.title == "Larch" and seen.list.line("Larch item 2"))
+        assert "@ goes there." in seen.bottom
+        reader.do("@", until=lambda seen: seen.list.title == "Larch" and seen.list.line("Larch item 2"))
         reader.do("shift+tab", until=lambda seen: seen.side.focused and seen.side.cursor.startswith("Larch"))
         reader.do("2", until=lambda seen: seen.list.title == "All")
 
@@ -116,7 +116,7 @@ def test_several_feeds_are_chosen_and_added_at_once(home: Home, server: Server) 
         reader.do("down", "space", until="[x] Poplar")
         server.stop()  # what was looked at is there already
         reader.do(
-            "enter", until="Added 2 (4 articles). ' goes there. The first real news is here. X takes the samples away."
+            "enter", until="Added 2 (4 articles). @ goes there. The first real news is here. X takes the samples away."
         )
         assert {"Nettle", "Poplar"} <= set(home.labels())
         assert "Olive" not in home.labels()

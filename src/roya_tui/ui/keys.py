@@ -158,7 +158,7 @@ ACTIONS = (
     Action("remove-rule", "D,delete", "Remove it", RULES, "rules"),
     Action("leave-rules", "escape,E,h,left", "Back to the news", RULES, "rules"),
     Action("add", "a", "Add a source", SOURCES, typing=True),
-    Action("go-to-added", "'", "To the source that was added last", SOURCES),
+    Action("go-to-added", "@", "To the source that was added last", SOURCES),
     Action("refresh", "r", "Refresh this source, or the folder in the sidebar", SOURCES),
     Action("refresh-all", "R", "Refresh all sources", SOURCES),
     Action("stop", "x", "Stop the refresh, or a page on its way", SOURCES),
