@@ -134,6 +134,10 @@ def test_a_wrong_query_shows_where_it_is_wrong(cli: Cli) -> None:
     assert result.out == ""
     first, query, mark = result.err.splitlines()
     assert first == "roya-tui: There is no field “tga”; the nearest is tag:."
+    states = cli("list", "is:unred").err.splitlines()[0]
+    assert states.startswith("roya-tui: “unred” is none of unread, ")
+    assert states.endswith(". The nearest is “unread”.")
+    assert "nearest" not in cli("list", "is:zzzzzz").err
     assert query[mark.index("^")] == "t"
     assert query[mark.index("^") :].startswith("tga:")
 

@@ -66,7 +66,7 @@ def doubted(session: Session, db: Connection, query: Query) -> str:
 
     text = str(query)
     if (wrong := doubt(text, names.known(db))) is not None:
-        return wrong.message + (f" The nearest is “{wrong.suggestion}”." if wrong.suggestion else "")
+        return wrong.told
     meant = misspelt.meant(db, text, session.now, lambda new: parse(new, session.now), zone=session.clock().zone)
     return f"{unknown(text, meant)} The nearest is “{meant.shown}”." if meant else ""
 

@@ -129,7 +129,7 @@ class Session(Struct, frozen=True):
             return parse(text, self.now)
         except QueryError as error:
             at = " " * cells(text[: error.position])
-            raise CannotDo(f"{error.message}\n  {text}\n  {at}^", WRONG_USAGE) from None
+            raise CannotDo(f"{error.told}\n  {text}\n  {at}^", WRONG_USAGE) from None
 
 
 def _open_to_read(file: Path, why: StoreError) -> Connection:

@@ -25,6 +25,12 @@ class QueryError(ValueError):
         self.position = position
         self.suggestion = suggestion
 
+    @property
+    def told(self) -> str:
+        """The message, with the nearest valid word where it does not say that itself."""
+        nearest = f" The nearest is “{self.suggestion}”." if self.suggestion else ""
+        return self.message if "nearest is" in self.message else self.message + nearest
+
 
 class BadValue(ValueError):
     def __init__(self, message: str, suggestion: str = "") -> None:

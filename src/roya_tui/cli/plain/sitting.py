@@ -169,7 +169,7 @@ class Sitting(Ruling):
         try:
             return q.parse(text, self._now)
         except q.QueryError as error:
-            raise ValueError(error.message) from None
+            raise ValueError(error.told) from None
 
     def _do_tags(self, rest: str) -> None:
         tags = search.tag_counts(self._db, self._place.query, self._now, zone=self._clock.zone)
