@@ -10,6 +10,7 @@ from tests.reading.holds import holds
 
 from roya_tui.reading.document import document
 from roya_tui.reading.layout import layout
+from roya_tui.reading.selection import copied
 from roya_tui.reading.strand import Mark
 
 BASE = "https://news.example/"
@@ -96,7 +97,12 @@ def test_quotations_have_bars_through_their_empty_lines() -> None:
 
 def test_code_keeps_its_lines_and_is_cut_hard() -> None:
     html = "<pre>def harbour():\n    return tide + wind\n\n# end</pre>"
-    assert drawn(html, 16) == ["def harbour():", "    return tide", "+ wind", "", "# end"]
+    assert drawn(html, 16) == ["def harbour():", "    return tide", "↪ + wind", "", "# end"]
+    made = document(html, BASE)
+    signs = [run for line in layout(made, 16, cell_len, ascii=True) for run in line.runs if run.text == "\\ "]
+    assert [(run.style, run.at) for run in signs] == [("number", ())]
+    assert copied(made, 0, len(made.text)) == "def harbour():\n    return tide + wind\n\n# end"
+    assert drawn(html, 8)[:2] == ["def harb", "our():"]
 
 
 def test_rules_pictures_media_terms_and_folds() -> None:

@@ -20,7 +20,7 @@ from roya_tui.reading.setting import Colour, SetLine, Setter
 from roya_tui.reading.signs import signs_for
 from roya_tui.reading.strand import Mark, Part, Strand, untabbed
 from roya_tui.reading.table_layout import table_lines
-from roya_tui.reading.wrap import chop, wrap
+from roya_tui.reading.wrap import wrap
 
 _QUOTED_SHARE = 0.3
 """A paragraph with fewer right-to-left letters among its letters is in another language, and quotes some."""
@@ -181,7 +181,7 @@ class Lines(Made[Line]):
             case "code":
                 colour = self._colour(block)
                 parts = untabbed(self._parts(block, "code pre"), _TAB)
-                return self._setter.lines(parts, width, chop, is_rtl=False, colour=colour)
+                return self._setter.code(parts, width, colour)
             case "picture":
                 return self._picture(block, width, is_rtl)
             case "media":

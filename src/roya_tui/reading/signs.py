@@ -20,10 +20,12 @@ class Signs(NamedTuple):
     """Between the columns of a table."""
     crossing: str
     """Where that meets the rule below its head."""
+    onward: str
+    """Before what goes on of a line of code."""
 
 
-UNICODE = Signs("•◦▪", "▎", "─", "▾", "│", "┼")
-ASCII = Signs("*-+", "|", "-", "v", "|", "+")
+UNICODE = Signs("•◦▪", "▎", "─", "▾", "│", "┼", "↪")
+ASCII = Signs("*-+", "|", "-", "v", "|", "+", "\\")
 
 
 def signs_for(ascii: bool, measure: Callable[[str], int]) -> Signs:
