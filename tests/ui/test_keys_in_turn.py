@@ -109,6 +109,13 @@ async def test_another_view_does_not_wait_for_the_list_before(opened: Opener) ->
         assert not reader.news.headlines.ids
 
 
+async def test_the_article_of_a_list_that_is_about_to_go_does_not_stay(opened: Opener) -> None:
+    async with opened() as reader:
+        await reader.until(lambda: reader.news.headlines.timeline.whole)
+        await burst(reader, "/zzqq\r1")
+        assert not reader.news.headlines.ids
+
+
 async def test_one_comes_back_to_the_list_of_the_view_that_one_went_to(opened: Opener) -> None:
     async with opened() as reader:
         headlines = reader.news.headlines

@@ -204,6 +204,17 @@ async def test_words_are_found_counted_walked_and_left_where_one_began(moving: O
         assert reader.selected != "Boats counted"
 
 
+async def test_what_one_does_with_an_article_does_not_end_looking_for_words_in_it(moving: Opened) -> None:
+    async with moving() as reader:
+        await reader.press("enter", "slash", *"harb", "enter", "n")
+        title = reader.selected
+        await reader.press("number_sign", *"mine", "enter")
+        await reader.until(lambda: "mine" in str(reader.news.article.shown))
+        assert reader.frame == "2 of 3"
+        await reader.press("n")
+        assert (reader.frame, reader.selected) == ("3 of 3", title)
+
+
 async def test_who_scrolled_on_from_what_was_found_stays_there(moving: Opened) -> None:
     async with moving() as reader:
         await reader.press("enter", "slash", *"gardens", "enter", "j", "j")

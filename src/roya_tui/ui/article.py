@@ -87,7 +87,7 @@ class ArticlePane(Pictured, can_focus=True):
                 self._link = 0
             self._is_late = self._known(article) is None and _is_long(article)
             if self._is_late:
-                self.lay(self._set(article, LATE))
+                self._lay(self._set(article, LATE), at)
                 self._set_later(article, None, at)
             else:
                 self._show_page(self._laid_out(article), at)
@@ -95,9 +95,15 @@ class ArticlePane(Pictured, can_focus=True):
 
     def _show_page(self, page: Page, at: int | None) -> None:
         """Show a page from a place of its text on, -1 for its top; None: where the pane is scrolled to."""
-        self.lay(page)
+        self._lay(page, at)
         if at is not None:
             self.jump(0 if at < 0 else page.line(at))
+
+    def _lay(self, page: Page, at: int | None) -> None:
+        if at is None:
+            self.lay_anew(page)
+        else:
+            self.lay(page)
 
     @work(group="late", exclusive=True, exit_on_error=False)
     async def _set_later(self, article: Article, text: Document | None, at: int | None) -> None:

@@ -31,6 +31,16 @@ class Searched(Linked):
             self._mark_hits()
             self._mark_words()
 
+    def lay_anew(self, page: Page) -> None:
+        """Lay another page of the same article: one is still at the same of the places that are looked for."""
+        wanted, hit = self._looked_for, self._hit
+        self.lay(page)
+        if wanted is not None and self._looked_for is None:
+            self._looked_for = wanted
+            self._hits = self._places(wanted)
+            self._hit = min(hit, max(len(self._hits) - 1, 0))
+            self._mark_hits()
+
     # The words of the list's query.
 
     def look_out_for(self, words: tuple[str, ...]) -> None:
@@ -74,11 +84,14 @@ class Searched(Linked):
         if self._looked_for is None:
             self._from = self.scroll_offset.y
         self._looked_for = words
-        self._hits = tuple(self._text().find(words)) if words.strip() else ()
+        self._hits = self._places(words)
         at = self._page.offset(self._from) or 0
         self._hit = next((number for number, (start, _) in enumerate(self._hits) if start >= at), 0)
         self.jump(self._from)
         self._show_hit()
+
+    def _places(self, words: str) -> tuple[Place, ...]:
+        return tuple(self._text().find(words)) if words.strip() else ()
 
     def step_hit(self, by: int) -> bool:
         """Go to the next (1) or previous (-1) place, around the ends; False if nothing is found."""

@@ -53,6 +53,7 @@ class Showing(Briefing):
         if view.place != self.view.place and not view.order:
             view = replace(view, order=self._memory.order(view.place))
         before, self.view = self.view, view
+        hold = hold and not self._awaits_first  # the cursor is in a list that is about to go
         if view.place != before.place:
             self.forget_spots()
             self.taken_in()
