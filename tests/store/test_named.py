@@ -99,6 +99,21 @@ def test_a_source_is_named_by_its_number_where_its_new_name_lacks_the_words(
         assert queries(three) == [after, after]
 
 
+def test_undo_brings_back_what_names_a_source_whatever_its_feed_is_called_by_then(three) -> None:
+    incoming.save(three, 2, Feed("rss", title="Two Harbour"), [], NOW)
+    sources.change(three, 2, name="", now=NOW)
+    feed = saved.add(three, "Morning", "source:two", NOW).id
+    rule = add(three, "-source:harbour")
+    saved.change(three, feed, NOW, query="source:two is:unread")
+    rules.remove(three, rule.id, NOW)
+    incoming.save(three, 2, Feed("rss", title="The Quay"), [], NOW)
+    undo(three, NOW)
+    undo(three, NOW)
+    assert queries(three) == ["source:2", "-source:2"]
+    redo(three, NOW)
+    assert queries(three) == ["source:2 is:unread", "-source:2"]
+
+
 def test_a_feed_whose_name_is_the_persons_may_call_itself_anything(three) -> None:
     add(three, "source:two")
     incoming.save(three, 2, Feed("rss", title="Harbour"), [], NOW)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import accumulate
 from operator import sub
 from sqlite3 import Connection
@@ -102,3 +102,18 @@ def unpack(packed: bytes) -> list[Image]:
         Image(table, tuple(columns), list(zip(accumulate(steps), *values, strict=True)), of)
         for table, columns, of, steps, values in json.loads(zlib.decompress(packed))
     ]
+
+
+def rewritten(packed: bytes, tables: Collection[str], column: str, change: Callable[[str], str]) -> bytes:
+    """Return what was packed, with what `change` makes of the texts that rows of some tables have in a column."""
+    if f'"{column}"'.encode() not in zlib.decompress(packed):  # of most, which may have very many rows
+        return packed
+    return pack(_rewritten(image, column, change) if image.table in tables else image for image in unpack(packed))
+
+
+def _rewritten(image: Image, column: str, change: Callable[[str], str]) -> Image:
+    if column not in image.columns:
+        return image
+    at = image.columns.index(column) + 1
+    rows = [[*row[:at], change(row[at]) if row[at] else row[at], *row[at + 1 :]] for row in image.rows]
+    return Image(image.table, image.columns, rows, image.of)

@@ -112,9 +112,9 @@ def _save_facts(db: Connection, source_id: int, facts: Feed, now: int) -> None:
     called = "SELECT title, coalesce(nullif(title, ''), url) FROM feed JOIN source ON id = source_id"
     row = db.execute(f"{called} WHERE source_id = ? AND name = ''", (source_id,)).fetchone()
     if row is not None and facts.title not in ("", row[0]):
-        from roya_tui.store.named import carry_source  # few looks need it
+        from roya_tui.store.named import carry_source_for_good  # few looks need it
 
-        carry_source(db, source_id, row[1], facts.title, now)
+        carry_source_for_good(db, source_id, row[1], facts.title, now)
     db.execute(
         "UPDATE feed SET title = coalesce(nullif(?, ''), title), homepage = coalesce(nullif(?, ''), homepage),"
         " description = coalesce(nullif(?, ''), description), language = coalesce(nullif(?, ''), language),"

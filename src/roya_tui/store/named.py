@@ -7,7 +7,6 @@ finds it can no longer tell: a rule rests then, or one that mutes all but a fold
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from functools import cached_property
 from sqlite3 import Connection
 
@@ -32,6 +31,7 @@ from roya_tui.store.images import Image
 from roya_tui.store.source_names import Meanings, are_words_of, labels, matching
 from roya_tui.store.tag_aliases import members
 from roya_tui.store.tags import fold_tag
+from roya_tui.store.undo import rewrite
 from roya_tui.text import fold
 
 _KINDS = {"saved_feed": "feed", "rule": "rule"}
@@ -61,24 +61,30 @@ def carry(db: Connection, field: str, change: Callable[[Term], Condition], now: 
 def carry_source(db: Connection, id: int, label: str, name: str, now: int) -> list[Image]:
     """Let what names a source by words, and no other, name it by its number from now on, where they are none of its
     new `name`. Called before that is written; returns what was there before."""
-    lost = {
-        value
-        for value in _named_sources(db, now)
-        if are_words_of(label, value) and not are_words_of(name, value) and matching(db, value) == [id]
-    }
-    if not lost:
-        return []
-    return carry(db, "source", lambda term: replace(term, value=str(id)) if term.value in lost else term, now)
+    return carry(db, "source", _numbered(db, id, label, name), now)
 
 
-def _named_sources(db: Connection, now: int) -> set[str]:
-    """By what saved feeds and rules name sources."""
-    found = set()
-    for table in _KINDS:
-        for (text,) in db.execute(f"SELECT query FROM {table} WHERE query LIKE '%source:%'"):
-            with suppress(QueryError):
-                found |= {term.value for term, _ in terms(parse(text, now).where) if term.field == "source"}
-    return found
+def carry_source_for_good(db: Connection, id: int, label: str, name: str, now: int) -> None:
+    """Do as `carry_source` where the new name is no step of the person's: what undo brings back names it so, too."""
+    change = _numbered(db, id, label, name)
+
+    def carried(term: Term) -> Term:
+        return change(term) if term.field == "source" else term
+
+    rewrite(db, _KINDS, "query", lambda text: rewritten(text, now, carried))
+    carry(db, "source", change, now)
+
+
+def _numbered(db: Connection, id: int, label: str, name: str) -> Callable[[Term], Term]:
+    """Return what names a source by its number where words say `label`, and not its new `name`."""
+    meanings = Meanings(db)
+
+    def change(term: Term) -> Term:
+        value = term.value
+        lost = are_words_of(label, value) and not are_words_of(name, value) and meanings.of(value) == [id]
+        return replace(term, value=str(id)) if lost else term
+
+    return change
 
 
 def kept(db: Connection, text: str, now: int) -> str:
