@@ -367,7 +367,9 @@ async def test_dragging_beyond_the_edge_scrolls(moving: Opened) -> None:
 
 async def test_tags_of_the_head_are_walked_and_narrow_the_list(moving: Opened) -> None:
     async with moving() as reader:
-        await reader.press("enter", "left_square_bracket", "left_square_bracket", "left_square_bracket", "enter")
+        await reader.press("enter", "left_square_bracket", "left_square_bracket", "left_square_bracket")
+        assert reader.said == "enter: only what has the tag “harbour”."
+        await reader.press("enter")
         assert reader.said == "Only what has the tag “harbour”."
         assert reader.titles == ["Boats counted", "Short"]
         assert reader.selected == "Boats counted"
@@ -376,6 +378,16 @@ async def test_tags_of_the_head_are_walked_and_narrow_the_list(moving: Opened) -
         assert len(reader.titles) == 3
         await reader.press("right_square_bracket", "enter")
         assert reader.said == "Only what has the tag “city life”."
+
+
+async def test_keys_for_links_and_pictures_are_offered_where_there_are_any(moving: Opened) -> None:
+    async with moving() as reader:
+        offered = []
+        await reader.press("enter")
+        for _ in range(3):
+            offered.append({word for _, word in reader.news.bottom.hints} & {"link", "pictures"})
+            await reader.press("escape", "j", "enter")
+        assert offered == [{"link"}, set(), {"link"}], "the last one has a tag in its head"
 
 
 async def test_a_tag_that_is_out_of_sight_is_named_when_it_is_chosen(moving: Opened) -> None:

@@ -96,6 +96,12 @@ def test_keys_have_one_name_wherever_they_are_told() -> None:
     assert all(action.shown.isascii() for action in in_ascii)
 
 
+def test_no_key_is_offered_for_what_is_not_there() -> None:
+    told = hints.of("article", keys.ACTIONS, without={"pictures", "next-link"})
+    assert {"pictures", "link"}.isdisjoint(word for _, word in told)
+    assert len(told) == len(hints.of("article", keys.ACTIONS)) - 2
+
+
 def test_every_hint_is_an_action() -> None:
     for pane in hints.HINTS:
         assert hints.of(pane, keys.ACTIONS)

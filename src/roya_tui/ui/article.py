@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from msgspec.structs import replace
 from textual import work
+from textual.message import Message
 
 from roya_tui.config import Config
 from roya_tui.model import Article
@@ -56,6 +57,14 @@ class ArticlePane(Pictured, can_focus=True):
         self._pages: Recent[tuple[int, int], tuple[Article, Page]] = Recent(12)
         self._changed: Recent[tuple[int, int], str] = Recent(200)
         """By number and count of versions, what changed in an article since it was read."""
+
+    class Laid(Message):
+        """A page stands here that was not there before."""
+
+    def lay(self, page: Page | None) -> None:
+        if page is not self._page:
+            self.post_message(self.Laid())
+        super().lay(page)
 
     def say_busy(self, words: str) -> None:
         """Say in the frame what goes on about the article; "" when it is over."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from roya_tui.ui import keys
 
@@ -51,14 +51,17 @@ HINTS = {
 """What is told in each pane, by the names of actions: the most useful first, since a narrow window shows only those."""
 
 
-def of(pane: str, actions: Iterable[keys.Action]) -> list[tuple[str, str]]:
-    """Pairs of key and word for a pane; help comes first, to be shown in any case."""
+def of(pane: str, actions: Iterable[keys.Action], without: Container[str] = ()) -> list[tuple[str, str]]:
+    """Pairs of key and word for a pane; help comes first, to be shown in any case. `without` are actions for which
+    there is nothing there."""
     known = {action.name: action for action in actions}
     if pane in ("typing", "tags"):
         always = [("enter", "keep"), ("esc", "back"), (keys.arrows("up", "down", ascii=known["help"].ascii), "move")]
         return always if pane == "typing" else [("enter", "take it"), *always[1:], ("+", "only"), ("-", "never")]
     pairs = [(keys.first_key(known["help"]), "help")]
     for name, word in HINTS[pane]:
+        if name in without:
+            continue
         action = known[name]
         key = "j/k" if name == "down" and action.keys.startswith("j,") else keys.first_key(action)
         pairs.append((key, word))

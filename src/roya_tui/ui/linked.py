@@ -50,6 +50,17 @@ class Linked(Paper):
         return len(self._page.document.links) if self._page else 0
 
     @property
+    def has_links(self) -> bool:
+        """Whether the page has links, or its head has any: tags, and other tellings."""
+        return bool(self.links or (self._page and self._page.links_of_head))
+
+    @property
+    def marked_tag(self) -> str:
+        """The tag of the head that is marked, "" where none is."""
+        page, number = self._page, -self._link - 1
+        return page.tags[number] if page is not None and 0 <= number < len(page.tags) else ""
+
+    @property
     def link(self) -> int:
         """The number of the marked link, 0 where none is."""
         return self._link

@@ -286,10 +286,13 @@ class Marks(Panes):
             self.say_lack("links")
 
     def _came_to_link(self) -> None:
-        """Say where the marked link leads, before anyone opens it; tags and other tellings say that by themselves."""
+        """Say where the marked link leads, before anyone opens it; other tellings say that by themselves."""
         self.set_focus(self.reading)
         link, opens = self.reading.marked, keys.key_of(self.actions, "open-link")
-        if link is None:
+        if tag := self.reading.marked_tag:
+            again = tag in (*self.view.only, *self.view.never)
+            self.bottom.say(f"{opens}: {'no longer only' if again else 'only'} what has the tag “{tag}”.")
+        elif link is None:
             self.bottom.hush()
         elif link.place is not None:
             self.bottom.say(f"Within the text: {opens} goes there, {keys.key_of(self.actions, 'back')} comes back.")

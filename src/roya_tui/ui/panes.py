@@ -113,7 +113,19 @@ class Panes(Layer):
             here = "tags"
         elif here == "sidebar":
             here = self.sidebar.among
-        self.bottom.hints = hints.of("selecting" if selecting else "choosing" if choosing else here, self.actions)
+        here = "selecting" if selecting else "choosing" if choosing else here
+        self.bottom.hints = hints.of(here, self.actions, self._lacking() if here == "article" else ())
+
+    def _lacking(self) -> set[str]:
+        """The actions for which the article has nothing."""
+        lacks_pictures = not self.article.pictures and self.config.reading.pictures != "off"
+        found = {"pictures": lacks_pictures, "next-link": not self.article.has_links}
+        return {name for name, lacks in found.items() if lacks}
+
+    @on(ArticlePane.Laid)
+    def _laid(self) -> None:
+        if self.pane == "article":
+            self.show_hints()
 
     def tell_failure(self, error: StoreError) -> None:
         super().tell_failure(error)
