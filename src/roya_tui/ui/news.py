@@ -37,6 +37,12 @@ def _places() -> type[Provider]:
     return Places
 
 
+def _looks() -> type[Provider]:
+    from roya_tui.ui.dialogs.looks import Looks
+
+    return Looks
+
+
 class News(Showing, Counting, Narrowing, Ruling, Saving, Outgoing, Picturing):
     """All layers in one: `Showing` shows a view, `Counting` counts, `Narrowing` is about places and tags, `Marks` about
     articles, `Sourcing` sources, `Refreshing` what is fetched, `Visiting` pages, `Picturing` pictures, `Comparing`
@@ -45,7 +51,7 @@ class News(Showing, Counting, Narrowing, Ruling, Saving, Outgoing, Picturing):
     new."""
 
     BINDINGS: ClassVar = keys.bindings("screen")
-    COMMANDS: ClassVar = {_places}
+    COMMANDS: ClassVar = {_places, _looks}
 
     def __init__(
         self,
