@@ -16,18 +16,27 @@ from roya_tui.ui.keys import ACTIONS
 from .conftest import BY_HAND, Open, Opener
 
 
-async def test_help_lists_every_action(opened: Opener) -> None:
-    async with opened() as reader:
+@pytest.mark.parametrize("size", [(140, 40), (60, 20)])
+async def test_help_lists_every_action(opened: Opener, size: tuple[int, int]) -> None:
+    async with opened(*size) as reader:
         await reader.press("question_mark")
         assert isinstance(reader.app.screen, Help)
         words = reader.app.screen.words().plain
         lines = words.splitlines()
-        edge = next(len(line) for line in lines if line.endswith(" down"))
+        edge = max(len(line) for line in lines if line.endswith(" down"))
+        frame = reader.app.screen.query_one(VerticalScroll)
+        assert len(str(frame.border_subtitle)) <= frame.size.width - 2
+        assert frame.region.bottom <= size[1]
         for action in ACTIONS:
             assert action.shown in words
             told = [at for at, line in enumerate(lines) if line.endswith(f" {action.name}") and len(line) == edge]
             assert told, f"{action.name} stands at the edge, as all names in config.toml do"
-            parts = [lines[told[0]].removesuffix(action.name), *lines[told[0] + 1 :]]
+            around = (
+                lines[max(0, told[0] - 2) : told[0]],
+                lines[told[0]].removesuffix(action.name),
+                lines[told[0] + 1 :],
+            )
+            parts = [*around[0], around[1], *around[2]]
             assert action.text in " ".join(" ".join(parts).split())
 
 
@@ -143,3 +152,13 @@ async def test_the_keys_of_another_screen_are_narrowed_too(opened: Opener) -> No
         await reader.press("S", "question_mark", "slash", *"pause")
         assert "Pause a source" in told(reader)
         assert "Give it a name" not in told(reader)
+
+
+async def test_the_palette_changes_to_a_theme_by_its_name(opened: Opener) -> None:
+    async with opened() as reader:
+        await reader.press("ctrl+p", *"nord")
+        rows = reader.app.screen.query_one(CommandList)
+        await reader.until(lambda: rows.option_count)
+        assert "Change theme: Nord" in str(rows.get_option_at_index(0).prompt)
+        await reader.press("down", "enter")
+        await reader.until(lambda: reader.app.theme == "nord")

@@ -38,10 +38,10 @@ QUERY_HELP = (
     ("NAME:", f"every name before a colon: {', '.join((*FIELDS, 'sort'))}"),
 )
 
-WIDE = 88
-"""Columns from which there is room for the names of the actions."""
+_BOTH = 60
+"""Columns from which words and the name of an action stand in one line."""
 LAST_WORDS = """In the article j and k scroll; a link's number stands behind it.
-In a wide window the names on the right are what [keys] in config.toml calls them."""
+The names on the right are what [keys] in config.toml calls them."""
 
 
 def having(actions: Sequence[Action], text: str) -> list[Action]:
@@ -88,7 +88,7 @@ class Help(Dialog[None]):
     def compose(self) -> ComposeResult:
         with VerticalScroll() as box:
             box.border_title = "Keys"
-            box.border_subtitle = "esc closes, / narrows, ctrl+p finds every command by name"
+            box.border_subtitle = "esc closes, / narrows, ctrl+p finds all by name"
             yield Static(self.words())
         bar = Bar(rtl=self._rtl, placeholder="a key, or words of what it does: r, star, sources", compact=True)
         bar.home = box
@@ -155,8 +155,7 @@ class Help(Dialog[None]):
         return Content("\n").join(lines)
 
     def _row(self, action: Action) -> Content:
-        name = action.name if self.app.size.width >= WIDE else ""
-        return _row(action.shown, action.text, 16, self._room, name)
+        return _row(action.shown, action.text, 16, self._room, action.name)
 
     @property
     def _room(self) -> int:
@@ -165,9 +164,18 @@ class Help(Dialog[None]):
 
 
 def _row(key: str, text: str, width: int, room: int, name: str = "") -> Content:
-    """Set a key, its words in a column of their own, and a name at the end of their first line."""
+    """Set a key, its words in a column of their own, and a name at the end of their first line, or of the next one
+    where that is too narrow for both."""
     room -= width + 1
-    first, *others = wrap(text, max(10, room - len(name) - 1))
-    gap = " " * (room - len(first) - len(name)) if name else ""
-    rest = "".join(f"\n{'':<{width}} {line}" for line in others)
-    return Content.assemble((f"{key:<{width}} ", "bold $primary"), first, gap, (name, "$foreground 50%"), rest)
+    is_narrow = room < _BOTH
+    first, *others = wrap(text, max(10, room if is_narrow else room - len(name) - 1))
+    if is_narrow and name and len((first, *others)[-1]) + len(name) >= room:
+        others.append("")
+    lines = [first, *others]
+    named = len(lines) - 1 if is_narrow else 0
+    parts: list[Content | tuple[str, str]] = [(f"{key:<{width}} ", "bold $primary")]
+    for number, line in enumerate(lines):
+        parts.append(Content(("\n" + " " * (width + 1) if number else "") + line))
+        if name and number == named:
+            parts.append((" " * (room - len(line) - len(name)) + name, "$foreground 50%"))
+    return Content.assemble(*parts)
