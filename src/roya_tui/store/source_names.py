@@ -10,7 +10,7 @@ from sqlite3 import Connection
 from roya_tui.model import shown_address
 from roya_tui.query import source_number
 from roya_tui.store.database import told
-from roya_tui.text import begins_word, fold, in_order, word_beginnings
+from roya_tui.text import begins_word, clean, fold, in_order, word_beginnings
 
 LABELS = """
 SELECT id, url, CASE WHEN name <> '' THEN name WHEN title <> '' THEN title ELSE url END
@@ -22,8 +22,9 @@ _EXACTLY = "SELECT id FROM source WHERE url = ?1 OR id = ?1 AND CAST(id AS TEXT)
 
 
 def matching(db: Connection, text: str) -> list[int]:
-    """Return the ids of all sources that `text` means, removed ones too."""
-    return Meanings(db).of(text)
+    """Return the ids of all sources that `text` means, removed ones too. On a command line it may be bytes that are no
+    text."""
+    return Meanings(db).of(clean(text))
 
 
 class Meanings:
