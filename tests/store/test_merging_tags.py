@@ -56,6 +56,12 @@ def test_a_merged_tag_is_the_other_one_everywhere(db, put, three) -> None:
     assert counts(db)["economy"] == 4
 
 
+def test_what_a_tag_leaves_out_is_counted_by_the_name_that_it_stands_under(db, three) -> None:
+    tag_aliases.merge(db, "economics", "Economy", NOW)
+    left_out = search.tag_counts(db, query.Query(), NOW, never=["Economics"])
+    assert {tag.name: tag.total for tag in left_out} == {"economy": 3}
+
+
 def test_renaming_is_the_same_with_a_new_name_and_can_be_turned_back(db, three) -> None:
     tag_aliases.merge(db, "water", "Wells", NOW)
     assert counts(db)["Wells"] == 1

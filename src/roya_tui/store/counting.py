@@ -16,6 +16,7 @@ from roya_tui.store.compiler import ALL_HIDDEN, FROM, FROM_THESE, Compiler
 from roya_tui.store.database import told
 from roya_tui.store.muting import HIDDEN
 from roya_tui.store.saved import unfolded
+from roya_tui.store.tag_aliases import renamed
 from roya_tui.store.tags import fold_tag
 
 _UNREAD = state("unread").where
@@ -100,7 +101,7 @@ def tag_counts(
         return counted
     # Few are left out, and of all there are the counts are known, mostly: to look at all that is left takes longer.
     out = {one.name: one for one in _by_tag(db, both(query, any_of(*map(tag, never))), now, zone)}
-    ruled_out = set(map(fold_tag, never))
+    ruled_out = set(map(fold_tag, renamed(db, never)))
     left = [
         one
         if (less := out.get(one.name)) is None or fold_tag(one.name) in ruled_out
