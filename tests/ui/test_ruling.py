@@ -10,6 +10,9 @@ from textual.widgets import Input, Static
 
 from roya_tui.config import Config, Look, Reading
 from roya_tui.model import Entry, NewSource, Rule
+from roya_tui.reading.headline import UNICODE
+from roya_tui.reading.rule_table import headings, rule_row
+from roya_tui.reading.rule_words import does
 from roya_tui.store import incoming, rules, sources
 from roya_tui.store.database import open_store
 from roya_tui.ui.dialogs.preview import WouldCatch
@@ -328,3 +331,17 @@ async def test_nothing_that_an_article_says_is_taken_for_more_than_text(opened: 
             assert isinstance(reader.app.screen, RulesScreen)
             await reader.press("escape", "u")
             assert not reader.news.at_hand().hidden
+
+
+@pytest.mark.parametrize("width", [100, 60, 30])
+def test_what_the_columns_of_the_rules_are_stands_above_them(width: int) -> None:
+    rule = Rule(1, "Name", "query", "star", shown="query")
+    row = "".join(run[0] for run in rule_row(rule, "17", width, UNICODE, 0, len))
+    above = headings(width)
+    assert len(above) == len(row) == width
+    assert above.index("Name") == row.index("Name")
+    assert above.index("Does") == row.index(does(rule))
+    if width == 100:
+        assert above.index("Query") == row.index("query")
+        assert above.endswith("Caught")
+        assert row.endswith("17")

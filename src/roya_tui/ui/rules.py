@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Static
 
 from roya_tui.model import Rule
 from roya_tui.reading.headline import Signs
-from roya_tui.reading.rule_table import rule_row
+from roya_tui.reading.rule_table import headings, rule_row
 from roya_tui.reading.rule_words import does, how_long, until
 from roya_tui.store import rules
 from roya_tui.ui import hints, keys
@@ -78,6 +79,15 @@ class RuleTable(Rows):
         return [pointer, *rule_row(rule, caught, width - 1, self._signs, self._now, measure, self._rtl)]
 
 
+class RuleHeadings(Widget):
+    """What the columns of the rules are."""
+
+    DEFAULT_CSS = "RuleHeadings { height: 1; width: 1fr; background: $panel; color: $foreground 70%; }"
+
+    def render(self) -> Content:
+        return Content(f" {headings(self.size.width - 2)}")
+
+
 class RulesScreen(AboveNews):
     """All rules, all that is known of the one under the cursor, and what it would catch."""
 
@@ -105,6 +115,7 @@ class RulesScreen(AboveNews):
 
     def compose(self) -> ComposeResult:
         yield self.top
+        yield RuleHeadings()
         yield self.table
         yield self.page
         yield self.catch
