@@ -153,7 +153,8 @@ def test_search_is_told_the_same_whatever_packed_the_article(
     packer: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(packing, "quick", lambda: pytest.importorskip(packer))
+    for room in (packing, bodies):
+        monkeypatch.setattr(room, "quick", lambda: pytest.importorskip(packer))
     (id,) = put_off(db, source, PLAN)
     assert bodies.unpack(db.execute("SELECT feed FROM body").fetchone()[0])["content"] == PLAN.content
     monkeypatch.undo()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
 
 from msgspec import Struct
+
+from roya_tui.deflate import quick
 
 MOST = 50_000_000
 """Bytes that a document which is compressed without a word may unfold to."""
@@ -79,16 +79,6 @@ class Unpacker:
             return self._unpack(self._zlib, data)
         self._may_be_raw = False
         return piece
-
-
-@cache
-def quick() -> Any:
-    """Return what unpacks as zlib does: isal, in 2/5 of its time, or zlib itself where that is not to be had."""
-    try:
-        from isal import isal_zlib
-    except ImportError:
-        return zlib
-    return isal_zlib
 
 
 def unfold(data: bytes) -> tuple[bytes, tuple[str, ...]]:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from msgspec.structs import astuple
 
+from roya_tui.deflate import quick
 from roya_tui.model import Enclosure, Entry, Picture
 from roya_tui.store import packing
 from roya_tui.text import apart, counted, fold, plain
@@ -187,7 +188,7 @@ def _read(packed: bytes) -> dict[str, Any] | None:
 def is_sound(packed: bytes) -> bool:
     """Return whether what was packed can be read."""
     try:
-        packing.unpack(packed, packing.quick())
+        packing.unpack(packed, quick())
     except packing.Damaged:
         return False
     return True
@@ -236,7 +237,7 @@ _OF_PAGE = (("html", str), ("words", str | None, None))
 def _parts(packed: bytes, which: tuple[tuple[Any, ...], ...]) -> dict[str, Any] | None:
     """Return parts of what was packed, None if any is damaged: each a name, a kind, what it is where it is missing."""
     try:
-        found = _reader(which).decode(packing.unpack(packed, packing.quick()))
+        found = _reader(which).decode(packing.unpack(packed, quick()))
     except ValueError:  # which msgspec's errors are, too
         return None
     return {name: getattr(found, name) for name, *_ in which}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import zlib
-from functools import cache
 from typing import Any
+
+from roya_tui.deflate import quick
 
 _EFFORT = 3
 """Half the time of zlib's default for a twelfth more bytes; isal takes a third of that, for a sixteenth more."""
@@ -53,13 +54,3 @@ def unpack(packed: bytes, module: Any = zlib) -> bytes:
     if not unpacker.eof:
         raise Damaged("it is cut off")
     return written
-
-
-@cache
-def quick() -> Any:
-    """Return what packs as zlib does: isal, or zlib itself where that is not to be had."""
-    try:
-        from isal import isal_zlib
-    except ImportError:
-        return zlib
-    return isal_zlib
