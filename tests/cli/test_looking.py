@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import re
 import sys
 from pathlib import Path
@@ -233,24 +232,6 @@ def test_doctor_changes_nothing(cli: Cli, home: Path) -> None:
     assert result.code == 0
     assert result.lines[-1] == "All is well."
     assert not home.exists()
-
-
-@pytest.mark.skipif(os.name == "nt", reason="needs POSIX permissions")
-@pytest.mark.parametrize(
-    ("secret", "mode", "warned"),
-    [("open sesame", 0o644, True), ("open sesame", 0o600, False), ("env:TOKEN", 0o644, False)],
-)
-def test_doctor_warns_of_secrets_that_others_can_read(
-    cli: Cli, home: Path, secret: str, mode: int, warned: bool
-) -> None:
-    home.mkdir()
-    file = home / "config.toml"
-    file.write_text(f'[auth."news.example"]\ntoken = "{secret}"\n')
-    file.chmod(mode)
-    result = cli("doctor")
-    assert result.code == warned
-    assert (f"chmod 600 {file}" in result.out) == warned
-    assert "sesame" not in result.out
 
 
 def test_doctor_tells_programs_that_are_not_there(cli: Cli, home: Path) -> None:

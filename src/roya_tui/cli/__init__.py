@@ -15,11 +15,12 @@ from typing import TextIO
 
 from msgspec.structs import replace
 
+from roya_tui import private
 from roya_tui.cli import arguments
 from roya_tui.cli.output import Output
 from roya_tui.cli.session import COULD_NOT, DONE, INTERRUPTED, WRONG_USAGE, CannotDo, Session
 from roya_tui.cli.terminal import fitted, look
-from roya_tui.config import Config, Paths, Problem, load, paths
+from roya_tui.config import Config, Paths, Problem, load, own_files, paths
 
 Command = Callable[[Session, Namespace], int]
 
@@ -108,6 +109,9 @@ def _stream(stream: TextIO | None) -> TextIO:
 
 def _session(wanted: Namespace, where: Paths, output: Output, stack: ExitStack) -> Session:
     config, problems = _config(where, wanted.command)
+    # Before anything opens the database: closing another descriptor of it would drop SQLite's locks in this process.
+    for path in own_files(where, config):
+        private.restrict(path)
     if wanted.command not in _TELL_PROBLEMS_THEMSELVES:
         for problem in problems:
             output.tell(f"roya-tui: {problem}")

@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
-from roya_tui import __version__
+from roya_tui import __version__, private
 
 
 def report(error: BaseException, argv: Sequence[str], folder: Path | None) -> str:
@@ -43,7 +43,7 @@ def _written(folder: Path, text: bytes) -> Path | None:
     """Write a report to a new file in `folder`, whole; None where there is no room or right for it."""
     file = None
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        private.make_folder(folder)
         name = f"crash-{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-"
         handle, path = tempfile.mkstemp(".txt", name, folder)
         file = Path(path)

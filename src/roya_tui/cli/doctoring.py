@@ -6,7 +6,6 @@ import os
 import platform
 import shutil
 import sqlite3
-import stat
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
@@ -15,10 +14,11 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from roya_tui import __version__
+from roya_tui import __version__, private
 from roya_tui.cli.output import Column
 from roya_tui.cli.session import COULD_NOT, DONE, Session
 from roya_tui.cli.terminal import Terminal
+from roya_tui.config import own_files
 
 _FAILING = 10
 """How many of the sources that fail, or of articles that are damaged, are told one by one."""
@@ -41,6 +41,7 @@ def doctor(session: Session, wanted: Namespace) -> int:
     findings = [
         *_versions(),
         *_folders(session),
+        *_privacy(session),
         *_configuration(session),
         *_terminal(session),
         *_samples(),
@@ -113,7 +114,6 @@ def _configuration(session: Session) -> Iterator[Finding]:
     if not session.problems:
         there = session.paths.config.exists()
         yield Finding("configuration", f"{session.paths.config}{'' if there else ' (none: the defaults are used)'}")
-    yield from _secrets(session)
     for command in session.config.share:
         if shutil.which(command.run[0]) is None:
             yield Finding(
@@ -121,14 +121,11 @@ def _configuration(session: Session) -> Iterator[Finding]:
             )
 
 
-def _secrets(session: Session) -> Iterator[Finding]:
-    """Warn where a secret stands in the configuration itself and other users of this machine can read it."""
-    file = session.paths.config
-    written = [one for one in session.config.auth if one.holds_secret]
-    # Windows has no such bits; there the folders of a person are closed to others.
-    if written and os.name == "posix" and file.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
-        advice = f"chmod 600 {file} closes it, and env: or keyring: keeps them elsewhere"
-        yield Finding("secrets", f"Others on this machine can read those in {file}: {advice}", well=False)
+def _privacy(session: Session) -> Iterator[Finding]:
+    """Report what other users of this machine can read; the start has restricted whatever it could."""
+    for path in own_files(session.paths, session.config):
+        if private.is_exposed(path):
+            yield Finding("privacy", f"Other users of this machine can read {path}. chmod go= {path}", well=False)
 
 
 def _terminal(session: Session) -> Iterator[Finding]:

@@ -83,7 +83,7 @@ def export(session: Session, wanted: Namespace) -> int:
     if wanted.file == "-":
         session.out.bytes(document)
     else:
-        write(Path(wanted.file), lambda file: file.write(document), force=wanted.force)
+        write(Path(wanted.file), lambda file: file.write(document), force=wanted.force, secret=True)
         session.out.line(f"Wrote {what} to {wanted.file}.")
     left_out = len(found) - len(shared)
     if left_out == 1:

@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
+from roya_tui import private
 from roya_tui.cli.session import CannotDo
 from roya_tui.model import shown_address
 from roya_tui.store.lock import alive
@@ -19,11 +20,11 @@ _ABANDONED = 3_600
 """Seconds after which a file that nobody writes on was left behind; a book of thousands takes minutes."""
 
 
-def write(file: Path, fill: Callable[[IO[bytes]], object], *, force: bool = False) -> None:
+def write(file: Path, fill: Callable[[IO[bytes]], object], *, force: bool = False, secret: bool = False) -> None:
     """Let `fill` write a file; `force` puts it in the place of the one that is there. Devices and pipes are written to.
 
-    It is written beside its place first: killed at any moment, there is the old file, the new one, or none. Raises
-    `CannotDo`.
+    It is written beside its place first: killed at any moment, there is the old file, the new one, or none. With
+    `secret`, only the owner may read it. Raises `CannotDo`.
     """
     name = shown_address(str(file))
     try:
@@ -37,7 +38,7 @@ def write(file: Path, fill: Callable[[IO[bytes]], object], *, force: bool = Fals
         part = place.with_name(f".roya-tui-{os.getpid()}.part")
         _sweep(place.parent)
         try:
-            with part.open("xb") as written:
+            with private.create(part) if secret else part.open("xb") as written:
                 fill(written)
             part.replace(place) if force else _put(part, place)
         finally:

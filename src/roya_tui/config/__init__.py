@@ -1,7 +1,7 @@
 """What a person may set, and where things lie: config.toml and the folders → Config, Paths."""
 
 from roya_tui.config.commands import Command
-from roya_tui.config.folders import paths
+from roya_tui.config.folders import own_files, paths
 from roya_tui.config.load import Problem, load
 from roya_tui.config.values import (
     Auth,
@@ -33,6 +33,7 @@ __all__ = [
     "Refreshing",
     "Wishes",
     "load",
+    "own_files",
     "paths",
     "wishes_for",
     "wishes_for_nobody",

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
-from roya_tui.config.values import Paths
+from roya_tui.config.values import Config, Paths
 
 HOME_VARIABLE = "ROYA_TUI_HOME"
+_OWN = re.compile(
+    r"news\.db(?:-wal|-shm|-journal)?|news\.before-\d+\.db(?:\.part)?|auth\.toml(?:\.lock)?|crash-\d{8}-\d{6}-\w+\.txt"
+)
+"""Names of files in the data folder that the app writes."""
 
 
 def paths(home: str | None, environ: Mapping[str, str]) -> Paths:
@@ -26,7 +33,22 @@ def paths(home: str | None, environ: Mapping[str, str]) -> Paths:
         config=platformdirs.user_config_path("roya-tui", appauthor=False) / "config.toml",
         data=platformdirs.user_data_path("roya-tui", appauthor=False),
         cache=platformdirs.user_cache_path("roya-tui", appauthor=False),
+        standard=True,
     )
+
+
+def own_files(where: Paths, config: Config) -> list[Path]:
+    """Return the existing folders and files that are for their owner alone, `config` being what config.toml holds.
+
+    A folder that the user named, as by --home, may be their home or a shared one: of that, and of the folders above
+    ours, only files with our names count. Kept pictures were always written with mode 0600.
+    """
+    found = [where.data, where.cache, where.pictures] if where.standard else []
+    with suppress(OSError):
+        found += [where.data / name for name in os.listdir(where.data) if _OWN.fullmatch(name)]
+    if any(one.holds_secret for one in config.auth):
+        found.append(where.config)
+    return [path for path in found if path.exists()]
 
 
 def for_pictures() -> Path:

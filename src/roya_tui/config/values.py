@@ -164,6 +164,8 @@ class Paths(Struct, frozen=True):
     """The config.toml itself."""
     data: Path
     cache: Path
+    standard: bool = False
+    """Whether these are the folders that the system has for this app, not one that the user named."""
 
     @property
     def store(self) -> Path:

@@ -8,9 +8,11 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+from roya_tui import private
 
 if TYPE_CHECKING:
     from roya_tui.store.schema import Migration
@@ -97,7 +99,10 @@ def _opened(
 def _open_to_write(
     path: Path, newest: int, migrations: Callable[[], Sequence[Migration]], tell: Tell | None
 ) -> sqlite3.Connection:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    private.make_folder(path.parent)
+    if not os.path.lexists(path):
+        with suppress(FileExistsError):  # SQLite gives its -wal and -shm files the mode of the database
+            private.create(path).close()
     db = _connect(path, "rwc")
     try:
         db.execute(f"PRAGMA page_size = {_PAGE}")  # of a store that is there, it stays what it is

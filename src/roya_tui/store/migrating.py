@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from roya_tui import private
 from roya_tui.store.database import Tell, transaction, version_of
 from roya_tui.store.schema import Migration
 
@@ -37,6 +38,7 @@ def _keep_copy(db: sqlite3.Connection, copy: Path) -> None:
     if not copy.exists():
         part = copy.with_name(copy.name + ".part")
         part.unlink(missing_ok=True)
+        private.create(part).close()  # VACUUM INTO accepts an empty file
         db.execute("VACUUM INTO ?", (str(part),))
         part.replace(copy)
 

@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from roya_tui import private
 from roya_tui.config import Paths
 
 KINDS = ("jpeg", "png", "webp", "gif", "bmp")
@@ -46,12 +47,12 @@ def kept(paths: Paths, url: str) -> Path | None:
 
 def keep(paths: Paths, url: str, data: bytes, kind: str) -> Path:
     """Keep a picture, whole or not at all. Raises OSError, as for a full disk."""
-    paths.pictures.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private.make_folder(paths.pictures)
     path = paths.pictures / f"{_stem(url)}.{kind}"
     part = path.with_suffix(f".{os.getpid()}.part")
     part.unlink(missing_ok=True)
     try:
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        with private.create(part) as file:
             file.write(data)
         part.replace(path)
     except OSError:
