@@ -102,7 +102,7 @@ def test_all_that_is_known_of_one_is_told(cli: Cli, home: Path, name: list[str])
         f"roya-tui refresh {id} tries now, roya-tui remove {id} removes it.",
     ]
     for line in (
-        "Address: https://…@kelp.example/feed",
+        "Address: https://kelp.example/feed",
         "Folder: Coast",
         "Asked: every 2 hours, as you set",
         "Last good answer: none yet",

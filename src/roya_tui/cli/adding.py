@@ -99,7 +99,7 @@ def _about(session: Session, candidate: dict[str, Any]) -> str:
 
 
 def _add(session: Session, db: Connection, address: str, wanted: Namespace) -> Sequence[Added]:
-    from roya_tui.cli.keeping import Added, is_there, known, later
+    from roya_tui.cli.keeping import Added, known, later, renewed
 
     try:
         where = place(address)
@@ -109,7 +109,7 @@ def _add(session: Session, db: Connection, address: str, wanted: Namespace) -> S
         message = f"The name {shown(where)} is not UTF-8, and the store keeps no other. Rename the file."
         return [Added("failed", address, message)]
     if not wanted.page and (source := known(db, where)):
-        return [is_there(source, address)]
+        return [renewed(db, source, where, address)]
     if session.offline and not is_local(where):
         if wanted.page:
             return [Added("failed", address, "Offline: a page is saved when it can be fetched.")]

@@ -8,12 +8,14 @@ from sqlite3 import Connection
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from roya_tui.cli.session import Session
 from roya_tui.model import SAVED_PAGES, Entry, Failed, Feed, NewSource, Source, is_local
 from roya_tui.refresh import Found, Offer
 from roya_tui.sources.web.addresses import host
 from roya_tui.store import answers, sources
+from roya_tui.store.accounts import renew_account, stored_address
 from roya_tui.text import many
 
 
@@ -39,6 +41,7 @@ class Added(Struct, frozen=True):
 
 def known(db: Connection, url: str) -> Source | None:
     """Return the subscription to an address, if there is one."""
+    url = stored_address(db, url)
     return next((source for source in sources.match(db, url) if source.url == url), None)
 
 
@@ -52,9 +55,16 @@ def has(db: Connection, one: Offer | Entry) -> bool:
 
 
 def is_there(source: Source, address: str) -> Added:
-    return Added(
-        "known", address, f"{source.label} is there already.", source.id, source.id, source.label, source.total
-    )
+    message = f"{source.label} is there already."
+    return Added("known", address, message, source.id, source.id, source.label, source.total)
+
+
+def renewed(db: Connection, source: Source, where: str, address: str) -> Added:
+    """Save the name and password that the address of a known source has, if these are others than before."""
+    there = is_there(source, address)
+    if not renew_account(db, where):
+        return there
+    return replace(there, message=f"{there.message} Its new password was saved.")
 
 
 def later(db: Connection, where: str, address: str, wanted: Namespace, now: int) -> Added:
@@ -100,8 +110,6 @@ def _new(url: str, wanted: Namespace, found: Found | None = None) -> NewSource:
     new = NewSource(url, name=wanted.title, folder=wanted.folder, zone=wanted.zone, mapping=wanted.mapping)
     if found is None:
         return new
-    from msgspec.structs import replace
-
     return replace(new, language=found.feed.language, homepage=found.feed.homepage, title=found.feed.title)
 
 

@@ -71,15 +71,17 @@ def export(session: Session, wanted: Namespace) -> int:
     from roya_tui.sources import opml
     from roya_tui.sources.web.addresses import shown
     from roya_tui.store import sources
+    from roya_tui.store.accounts import saved_auth
 
     with session.store(samples=False, reading=True) as db:
         found = [source for source in sources.all_sources(db) if not (source.sample or source.saved)]
+        saved = {account.place for account in saved_auth(db)}
         ours = [source for source in found if not source.local]
         shared = [replace(source, url=shown(source.url)) for source in ours]
         document, what = opml.write(shared), f"{len(shared):,} subscriptions"
         if wanted.everything:
             document, what = everything.written(db, shared, session.now)
-    secret = sum(1 for source, other in zip(ours, shared, strict=True) if source.url != other.url)
+    secret = sum(source.url in saved for source in ours)
     if wanted.file == "-":
         session.out.bytes(document)
     else:

@@ -12,7 +12,7 @@ from roya_tui.config.values import Config, Paths
 
 HOME_VARIABLE = "ROYA_TUI_HOME"
 _OWN = re.compile(
-    r"news\.db(?:-wal|-shm|-journal)?|news\.before-\d+\.db(?:\.part)?|auth\.toml(?:\.lock)?|crash-\d{8}-\d{6}-\w+\.txt"
+    r"news\.db(?:-wal|-shm|-journal)?|news\.before-\d+\.db(?:\.part)?|auth\.toml|crash-\d{8}-\d{6}-\w+\.txt"
 )
 """Names of files in the data folder that the app writes."""
 

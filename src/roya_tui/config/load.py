@@ -10,6 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 from roya_tui.config import commands, readers
+from roya_tui.config.accounts import split
 from roya_tui.config.values import Auth, Config, Dates, JsonMapping, Keep, Look, Offline, Reading, Refreshing, Wishes
 from roya_tui.text import one_line
 
@@ -239,7 +240,8 @@ class _Loader:
     def wishes(self, table: Mapping[str, Any]) -> dict[str, Wishes]:
         """Return what is wanted of single sources; whether they are there, only the store knows."""
         wanted = {name: self.section(table, name, _WISHES, "sources.") for name in table}
-        return {name: Wishes(**settings) for name, settings in wanted.items() if settings}
+        # Sources are stored without the password that their address may have here.
+        return {split(name)[0]: Wishes(**settings) for name, settings in wanted.items() if settings}
 
     def auth(self, table: Mapping[str, Any]) -> tuple[Auth, ...]:
         """Return who is told what; an entry that is not whole is told and left out. No message holds a secret."""

@@ -130,9 +130,12 @@ class Auth(Struct, frozen=True):
     token: str = ""
     header: str = ""
     value: str = ""
+    exact: bool = False
+    """Whether this is for the source with just this address, as in auth.toml."""
 
     def __repr__(self) -> str:
-        return f"Auth(place={self.place!r}, user={self.user!r}, header={self.header!r})"
+        user = "…" if self.exact else self.user  # from an address, where it may be a token
+        return f"Auth(place={self.place!r}, user={user!r}, header={self.header!r})"
 
     @property
     def holds_secret(self) -> bool:

@@ -14,6 +14,8 @@ from functools import partial
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
 from roya_tui.config import Config, Paths
 from roya_tui.refresh.keeper import Keeper
 from roya_tui.refresh.tally import Run, Tally
@@ -21,6 +23,8 @@ from roya_tui.refresh.values import Hurry, Summary, Tell
 from roya_tui.refresh.words import waits
 from roya_tui.sources.schedule import Plan, due
 from roya_tui.store import damage, lock, sources, stories
+from roya_tui.store.accounts import saved_auth
+from roya_tui.store.database import StoreError
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -51,6 +55,7 @@ def run(
     started = time.monotonic()
     tell = _while_heard(tell)
     keeper = Keeper(paths.store)
+    config = _with_accounts(keeper, config, tell)  # opening the store may have written them
     try:
         if not keeper.do(lock.acquire, now(), os.getpid()):
             tell({"event": "busy", "message": "Another refresh is at work; this one leaves it to that."})
@@ -79,6 +84,15 @@ def run(
     summary = tally.summary(time.monotonic() - started, stopped=stopped)
     tell(tally.whole("finished", summary.seconds))
     return summary
+
+
+def _with_accounts(keeper: Keeper, config: Config, tell: Tell) -> Config:
+    """Return the configuration with the accounts in auth.toml behind those of [auth]."""
+    try:
+        return replace(config, auth=(*config.auth, *keeper.do(saved_auth)))
+    except StoreError as error:
+        tell({"event": "warning", "message": error.message})
+        return config
 
 
 def _bound_pictures(paths: Paths, config: Config, tell: Tell, now: int) -> None:

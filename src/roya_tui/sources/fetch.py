@@ -131,7 +131,7 @@ async def _follow(client: httpx.AsyncClient, request: Request, reveal: Reveal) -
         secrets = {}
         if at_home:
             named = url if url is start else url.copy_with(userinfo=start.userinfo)
-            secrets = await credentials(named, request.auth, reveal)
+            secrets = await credentials(named, request.auth, reveal, request.url)
         response = await _ask(client, request, url, secrets, typed=as_typed)
         try:
             if not response.has_redirect_location:
@@ -144,7 +144,10 @@ async def _follow(client: httpx.AsyncClient, request: Request, reveal: Reveal) -
             await response.aclose()
         permanent = permanent and response.status_code in (301, 308) and not _is_downgrade(url, target)
         if permanent:
-            moved_to = str(target.copy_with(userinfo=start.userinfo) if trusts(start, target) else target)
+            # The fragment is inherited (RFC 9110 §10.2.2): it tells apart sources that have different accounts.
+            trusted = trusts(start, target)
+            moved = target.copy_with(userinfo=start.userinfo, fragment=start.fragment or None) if trusted else target
+            moved_to = str(moved)
         url = target
     raise Trouble("redirect", f"sends us on and on (more than {MOST_HOPS} redirects)")
 

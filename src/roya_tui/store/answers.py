@@ -10,6 +10,7 @@ from msgspec.structs import asdict, replace
 
 from roya_tui.model import Attempt, Failed, Feed, Pace
 from roya_tui.store import health
+from roya_tui.store.accounts import carry_account
 from roya_tui.store.database import told, transaction
 from roya_tui.store.sources import is_taken
 
@@ -63,6 +64,8 @@ def move(db: Connection, id: int, url: str) -> bool:
     with transaction(db):
         if is_taken(db, id, url):
             return False
+        (before,) = db.execute("SELECT url FROM source WHERE id = ?", (id,)).fetchone()
+        carry_account(db, before, url)
         db.execute("UPDATE source SET url = ? WHERE id = ?", (url, id))
     return True
 

@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from roya_tui import private
+from roya_tui.config.accounts import Unreadable
 
 if TYPE_CHECKING:
     from roya_tui.store.schema import Migration
 
-VERSION = 20
+VERSION = 21
 """Migrations that a store of this program has seen: what they are, only a store that lacks some has to know."""
 
 _P = ParamSpec("_P")
@@ -92,6 +93,8 @@ def _opened(
         return _open_to_read(path, newest) if readonly else _open_to_write(path, newest, migrations, tell)
     except sqlite3.Error as error:
         raise explain(error, str(path)) from error
+    except Unreadable as error:
+        raise StoreError(str(error)) from error
     except OSError as error:
         raise StoreError(f"The folder of the news store, {path.parent}, cannot be used: {error.strerror}.") from error
 
@@ -228,6 +231,11 @@ def told(function: Callable[_P, _R]) -> Callable[_P, _R]:
             raise explain(error, _path(db) if isinstance(db, sqlite3.Connection) else "") from error
 
     return wrapped
+
+
+def path_of(db: sqlite3.Connection) -> Path:
+    """Return the file of an open store."""
+    return Path(_path(db))
 
 
 def _path(db: sqlite3.Connection) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import closing, suppress
 from pathlib import Path
 
 from roya_tui import private
-from roya_tui.store.database import Tell, transaction, version_of
+from roya_tui.store.accounts import move_accounts
+from roya_tui.store.database import StoreError, Tell, path_of, transaction, version_of
 from roya_tui.store.schema import Migration
 
 
@@ -15,6 +17,7 @@ def migrate(db: sqlite3.Connection, path: Path, migrations: Sequence[Migration],
     """Take the steps that the store has not seen, each in a transaction of its own."""
     first = version_of(db, path, len(migrations))
     worth_a_copy = first > 0
+    erase = False
     while (version := version_of(db, path, len(migrations))) < len(migrations):
         migration = migrations[version]
         if migration.rewrites and worth_a_copy:
@@ -30,8 +33,33 @@ def migrate(db: sqlite3.Connection, path: Path, migrations: Sequence[Migration],
                         tell((version - first + number / len(statements)) / (len(migrations) - first))
                     db.execute(statement)
             else:
-                migration.run(db)
+                removed = migration.run(db)
+                erase = erase or bool(migration.erases and removed)
             db.execute(f"PRAGMA user_version = {version + 1}")
+    if erase:
+        with suppress(sqlite3.OperationalError):  # no room for it, or busy: tidy does the same
+            _erase_free(db)
+        _clean_copies(path, path_of(db).parent)
+
+
+def _erase_free(db: sqlite3.Connection) -> None:
+    """Write the file anew, without what earlier rows left in its unused parts, and empty the log."""
+    db.execute("PRAGMA temp_store = FILE")
+    try:
+        db.execute("VACUUM")
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    finally:
+        db.execute("PRAGMA temp_store = MEMORY")
+
+
+def _clean_copies(path: Path, folder: Path) -> None:
+    """Move the accounts out of copies that earlier migrations kept: they have the same addresses."""
+    for copy in path.parent.glob(f"{path.stem}.before-*{path.suffix}"):
+        # A copy that is damaged stays as it is; it must not keep the database from opening.
+        with suppress(sqlite3.Error, StoreError), closing(sqlite3.connect(copy, isolation_level=None)) as db:
+            with transaction(db):
+                move_accounts(db, folder)
+            _erase_free(db)
 
 
 def _keep_copy(db: sqlite3.Connection, copy: Path) -> None:

@@ -7,6 +7,8 @@ from sqlite3 import Connection
 
 from msgspec import Struct
 
+from roya_tui.store.accounts import move_accounts
+from roya_tui.store.database import path_of
 from roya_tui.store.tables import FIRST
 from roya_tui.store.tally import TALLY
 
@@ -17,8 +19,10 @@ class Migration(Struct, frozen=True):
     A copy of the store is kept before one that `rewrites` what is stored.
     """
 
-    run: str | Callable[[Connection], None]
+    run: str | Callable[[Connection], object]
     rewrites: bool = False
+    erases: bool = False
+    """Whether nothing of what a function took out may stay in the file, where it returns true."""
 
 
 _ATTEMPTS = """
@@ -250,4 +254,10 @@ _IN_ORDER = (
     _WORDS_TOLD,
     _PLAIN_WORDS,
 )
-MIGRATIONS = tuple(map(Migration, _IN_ORDER))
+
+
+def _move_accounts(db: Connection) -> bool:
+    return move_accounts(db, path_of(db).parent)
+
+
+MIGRATIONS = (*map(Migration, _IN_ORDER), Migration(_move_accounts, erases=True))

@@ -9,6 +9,7 @@ from sqlite3 import Connection
 
 from roya_tui.model import shown_address
 from roya_tui.query import source_number
+from roya_tui.store.accounts import stored_address
 from roya_tui.store.database import told
 from roya_tui.text import begins_word, clean, fold, in_order, word_beginnings
 
@@ -45,7 +46,7 @@ class Meanings:
         return self._known[text]
 
     def _find(self, text: str) -> list[int]:
-        if exact := self._db.execute(_EXACTLY, (text,)).fetchall():
+        if exact := self._db.execute(_EXACTLY, (stored_address(self._db, text),)).fetchall():
             return [id for (id,) in exact]
         number = source_number(text)
         if number in self._ids and fold(text) not in self._folded:

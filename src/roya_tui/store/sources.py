@@ -9,6 +9,7 @@ from typing import TypedDict, Unpack
 from msgspec.structs import asdict, replace
 
 from roya_tui.model import NewSource, Pace, Source
+from roya_tui.store.accounts import carry_account, keep_account
 from roya_tui.store.database import StoreError, told, transaction
 from roya_tui.store.images import Image, forget_answers
 from roya_tui.store.source_names import LABELS, matching
@@ -91,6 +92,7 @@ def caps(db: Connection, wished: Mapping[str, int]) -> dict[int, int]:
 def add(db: Connection, new: NewSource, now: int) -> Source:
     """Subscribe. A known address is the same source as before, revived with its articles if it was removed."""
     with transaction(db):
+        new = replace(new, url=keep_account(db, new.url))
         known = db.execute("SELECT id, removed_at FROM source WHERE url = ?", (new.url,)).fetchone()
         if known is None:
             said = asdict(new)
@@ -127,6 +129,7 @@ def add_all(db: Connection, wanted: Iterable[NewSource], now: int, done: str = "
     with transaction(db):
         before, labels = [], []
         for new in wanted:
+            new = replace(new, url=keep_account(db, new.url))
             was = db.execute(known, (new.url,)).fetchone()
             if was is None or was[1] is not None:
                 labels.append(add(db, new, now).label)
@@ -201,6 +204,9 @@ def change(db: Connection, id: int, *, now: int | None = None, **asked: Unpack[A
             raise StoreError(f"There is no source {id}.")
         if not asked:
             return
+        if "url" in asked:
+            asked["url"] = keep_account(db, asked["url"], own=found.url)
+            carry_account(db, found.url, asked["url"])
         columns = tuple(asked)
         before = db.execute(f"SELECT id, {', '.join(columns)} FROM source WHERE id = ?", (id,)).fetchone()
         if asked.get("paused") is False:

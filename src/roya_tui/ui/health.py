@@ -168,12 +168,11 @@ class SourcesScreen(Overview):
             self.bottom.say("This is no address on the web. a adds another source.")
             return
         moved = source.moved_to if source.moved_to != source.url else ""
-        secret = shown_address(source.url) != source.url
         self._ask(
             "Its address",
             f"It says that it lives there now. So far: {shown_address(source.url)}" if moved
             else f"So far: {shown_address(source.url)}",
-            moved or ("" if secret else source.url),
+            moved or source.url,
             tidy,
             lambda url: self._change(source, f"{source.label} has another address. u undoes.", url=url),
         )  # fmt: skip

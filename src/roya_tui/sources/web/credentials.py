@@ -20,14 +20,17 @@ KEYRING_SERVICE = "roya-tui"
 """The name under which the system's keyring keeps our secrets."""
 
 
-async def credentials(url: httpx.URL, auth: Sequence[Auth], reveal: Reveal) -> dict[str, str]:
+async def credentials(url: httpx.URL, auth: Sequence[Auth], reveal: Reveal, source: str = "") -> dict[str, str]:
     """Return the header field that opens `url`, if one is known: what its address holds, else the nearest of `auth`.
 
-    Raises Trouble, in words without any secret, when a secret is not where it should lie.
+    `source` is the address as subscribed to, which an account of auth.toml is for: it also opens what the source
+    redirects to on the same site. Raises Trouble, in words without any secret, where there is no secret.
     """
     if url.username or url.password:
         return _basic(url.username, url.password)
-    known = max((one for one in auth if _covers(one.place, url)), key=lambda one: len(one.place), default=None)
+    covering = (one for one in auth if (one.place == source if one.exact else _covers(one.place, url)))
+    # An account of auth.toml counts before what [auth] says of the whole host, not before the same address there.
+    known = max(covering, key=lambda one: len(one.place), default=None)
     if known is None:
         return {}
     if known.token:

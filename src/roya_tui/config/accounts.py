@@ -1,0 +1,79 @@
+"""auth.toml in the data folder: the accounts of addresses that were added with a name and a password in them.
+
+The app writes this file, since config.toml is the user's. It has mode 0600, and the database has no passwords.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from roya_tui import private
+
+FILE = "auth.toml"
+_ADDRESS = re.compile(r"(https?://)([^/?#]*)@(.*)", re.I | re.S)
+_KEYS = ("user", "password", "token", "header", "value")
+_HEADER = """\
+# The accounts of addresses that were added with a name and a password in them. roya-tui writes this file.
+# "env:NAME" or "keyring:NAME" may replace a password, as in config.toml.
+"""
+
+Accounts = dict[str, dict[str, str]]
+"""Address of a source → the keys of its account, as in [auth] of config.toml."""
+
+
+class Unreadable(Exception):
+    """The file exists and cannot be read; the message is a sentence."""
+
+
+def split(url: str) -> tuple[str, dict[str, str] | None]:
+    """Return `url` without name and password, and these, None if it has none."""
+    found = _ADDRESS.fullmatch(url)
+    if found is None:
+        return url, None
+    from urllib.parse import unquote
+
+    user, _, password = found[2].partition(":")
+    return found[1] + found[3], {"user": unquote(user), "password": unquote(password)}
+
+
+def read(folder: Path) -> Accounts:
+    """Return the accounts in the data folder. Raises `Unreadable`."""
+    file = folder / FILE
+    try:
+        text = file.read_text("utf-8")
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise Unreadable(f"{file} cannot be read: {getattr(error, 'strerror', None) or 'not UTF-8 text'}.") from None
+    import tomllib  # most people have no such file
+
+    try:
+        tables = tomllib.loads(text).get("auth", {})
+        return {address: _account(table) for address, table in tables.items()}
+    except (tomllib.TOMLDecodeError, AttributeError, TypeError):
+        # TOML's own message could quote a password.
+        raise Unreadable(f"{file} is not as roya-tui writes it. Correct it, or restore a copy.") from None
+
+
+def _account(table: Mapping[str, Any]) -> dict[str, str]:
+    if not all(key in _KEYS and isinstance(value, str) for key, value in table.items()):
+        raise TypeError
+    return dict(table)
+
+
+def write(folder: Path, accounts: Accounts) -> None:
+    """Write the accounts, all or nothing: on the disk when this returns. Raises OSError."""
+    tables = (
+        f"\n[auth.{_quoted(address)}]\n" + "".join(f"{key} = {_quoted(value)}\n" for key, value in account.items())
+        for address, account in accounts.items()
+    )
+    private.replace(folder / FILE, (_HEADER + "".join(tables)).encode())
+
+
+def _quoted(text: str) -> str:
+    """Return a basic string of TOML, which is one of JSON but for DEL."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,0 +1,135 @@
+"""Passwords in addresses go to auth.toml beside the database: no address in the database has one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+from sqlite3 import Connection
+from urllib.parse import urlsplit
+
+from roya_tui.config import Auth, accounts
+from roya_tui.store.database import StoreError, path_of, told, transaction
+
+
+def keep_account(db: Connection, url: str, *, own: str = "") -> str:
+    """Return the address under which a source with the address `url` is stored, after saving its account.
+
+    `own` is the address that the source has now, whose account may be replaced. To be called in a transaction, which
+    keeps other processes from writing auth.toml. Raises `StoreError`.
+    """
+    bare, account = accounts.split(url)
+    if account is None:
+        return url
+    known = _read(db)
+    address = bare if own and own == bare else _of_user(db, bare, account, known)
+    if known.get(address) != account:
+        _write(db, {**known, address: account})
+    return address
+
+
+def stored_address(db: Connection, url: str) -> str:
+    """Return the address under which a source with the address `url` is stored, or would be. Raises `StoreError`."""
+    bare, account = accounts.split(url)
+    return url if account is None else _of_user(db, bare, account, _read(db))
+
+
+@told
+def renew_account(db: Connection, url: str) -> bool:
+    """Save the account in the address of a source that exists; return whether it is another than before."""
+    with transaction(db):
+        before = _read(db)
+        keep_account(db, url)
+        return _read(db) != before
+
+
+def saved_auth(db: Connection) -> tuple[Auth, ...]:
+    """Return the accounts as settings, each for exactly one source. Raises `StoreError`."""
+    return tuple(Auth(address, **account, exact=True) for address, account in _read(db).items())
+
+
+def carry_account(db: Connection, old: str, new: str) -> None:
+    """Keep the account of a source that moves within its site. In a transaction, as above; raises `StoreError`."""
+    known = _read(db)
+    if old in known and new not in known and _same_site(old, new):
+        _write(db, {**known, new: known[old]})
+
+
+def move_accounts(db: Connection, folder: Path) -> bool:
+    """Move the accounts in all addresses of a database to auth.toml; return whether there were any.
+
+    To be called in a transaction: auth.toml is on the disk before that is committed, so a crash loses no password.
+    Raises `accounts.Unreadable` and OSError.
+    """
+    from roya_tui.store.undo import rewrite  # which most migrations do without
+
+    known = accounts.read(folder)
+    before = dict(known)
+    taken = {url for (url,) in db.execute("SELECT url FROM source")}
+    moved: dict[str, str] = {}
+
+    def move(url: str) -> str:
+        bare, account = accounts.split(url)
+        if account is None:
+            return url
+        if url not in moved:
+            moved[url] = _numbered(bare, lambda one: one not in taken and known.get(one, account) == account)
+            taken.add(moved[url])
+            known[moved[url]] = account
+        return moved[url]
+
+    rows = db.execute("SELECT url, id FROM source WHERE url LIKE 'http%@%' ORDER BY removed_at IS NOT NULL, id")
+    db.executemany("UPDATE source SET url = ? WHERE id = ?", [(move(url), id) for url, id in rows.fetchall()])
+    rewrite(db, {"source"}, "url", move)  # undoing a step brings an earlier address back
+    db.execute("UPDATE feed SET moved_to = '' WHERE moved_to LIKE 'http%@%'")  # the next redirect says it again
+    if known != before:
+        accounts.write(folder, known)
+    return bool(moved)
+
+
+def _of_user(db: Connection, bare: str, account: dict[str, str], known: accounts.Accounts) -> str:
+    """Return the address of this user's source: a password that changes does not make it another source."""
+
+    def fits(address: str) -> bool:
+        if address in known:
+            return known[address].get("user") == account["user"]
+        return db.execute("SELECT 1 FROM source WHERE url = ?", (address,)).fetchone() is None
+
+    return _numbered(bare, fits)
+
+
+def _numbered(bare: str, fits: Callable[[str], bool]) -> str:
+    """Return the first of `bare`, `bare#account-2`, … that fits.
+
+    Two sources may read one address with different accounts, and addresses in the database are unique. A fragment is
+    never sent to the server.
+    """
+    if fits(bare):
+        return bare
+    mark = "-" if "#" in bare else "#"
+    return next(one for number in count(2) if fits(one := f"{bare}{mark}account-{number}"))
+
+
+def _same_site(old: str, new: str) -> bool:
+    """Whether a password for `old` may go to `new`: the same origin, or its move from http to https."""
+    one, other = urlsplit(old), urlsplit(new)
+    if one.hostname != other.hostname:
+        return False
+    if (one.scheme, other.scheme) == ("http", "https"):
+        return one.port is None and other.port is None
+    return (one.scheme, one.port) == (other.scheme, other.port)
+
+
+def _read(db: Connection) -> accounts.Accounts:
+    try:
+        return accounts.read(path_of(db).parent)
+    except accounts.Unreadable as error:
+        raise StoreError(str(error)) from None
+
+
+def _write(db: Connection, known: accounts.Accounts) -> None:
+    folder = path_of(db).parent
+    try:
+        accounts.write(folder, known)
+    except OSError as error:
+        raise StoreError(f"The password could not be saved in {folder}: {error.strerror or error}.") from None
