@@ -80,12 +80,18 @@ def test_old_articles_go_by_the_days_of_their_source_and_the_store_shrinks(
     state.retag(db, post.new[2:3], NOW, on=["keep"])
     put(db, "Tide", *old(3, 20), days=20)
     put(db, "Well", *old(3, 400), days=400)
-    would = cli("tidy", "--dry-run")
+    held = cli("tidy")
+    assert held.code == 1
+    assert "40 articles are older than config.toml keeps them" in held.err
+    assert "roya-tui tidy --yes" in held.err
+    assert cli("tidy", "--json").json["held"] == 40
+    assert "40 articles are older" in " ".join(cli("doctor").out.split())
+    would = cli("tidy", "--dry-run", "--yes")
     assert (would.code, would.out) == (0, "Would let go of 40 old articles. Nothing was changed.\n")
     assert len(search.find(db, parse("old", NOW), NOW)) == 48
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     before = where.store.stat().st_size
-    told = cli("tidy")
+    told = cli("tidy", "--yes")
     after = where.store.stat().st_size
     assert told.code == 0
     assert told.out.startswith(
@@ -162,7 +168,7 @@ def test_tidying_that_takes_long_keeps_the_lock(
 
     monkeypatch.setattr(tidying, "BEAT_SECONDS", 0.05)
     monkeypatch.setattr(forgetting, "forget", slow)
-    assert cli("tidy").code == 0
+    assert cli("tidy", "--yes").code == 0
     assert beats[0] >= 1, "its sign of life must be renewed while it works"
     assert db.execute("SELECT count(*) FROM refresh_lock").fetchone() == (0,)
 
@@ -171,13 +177,13 @@ def test_while_a_refresh_runs_nothing_is_tidied(cli: Cli, where: Paths, db: Conn
     configure(where, "[keep]\ndays = 1\n")
     put(db, "Post", *old(3, 40), days=40)
     assert lock.acquire(db, int(time.time()), os.getppid())  # NOW may be a minute ago
-    told = cli("tidy")
+    told = cli("tidy", "--yes")
     assert (told.code, told.out) == (4, "")
     assert "A refresh is at work, and nothing was tidied." in told.err
     assert cli("tidy", "--json").json["busy"] is True
     assert len(search.find(db, parse("old", NOW), NOW)) == 3
     lock.release(db, os.getppid())
-    assert cli("tidy").code == 0
+    assert cli("tidy", "--yes").code == 0
     assert db.execute("SELECT count(*) FROM refresh_lock").fetchone() == (0,)
 
 
@@ -188,7 +194,7 @@ def test_a_disk_with_too_little_room_is_told_in_numbers(
     put(db, "Post", *old(30, 40), days=40)
     real = upkeep.shutil.disk_usage
     monkeypatch.setattr(upkeep.shutil, "disk_usage", lambda folder: real(folder)._replace(free=100_000))
-    told = cli("tidy")
+    told = cli("tidy", "--yes")
     assert told.code == 1
     assert told.out.startswith("Let go of 30 old articles. The store has ")
     assert "The news store was not made smaller: that takes " in told.err

@@ -149,14 +149,32 @@ def test_articles_older_than_the_days_to_keep_go_but_not_what_is_starred(desk: D
     [starred] = [headline.id for headline in desk.headlines() if headline.title == "Starred"]
     state.mark(desk.db, [starred], desk.now, starred=True)
     desk.now += 8 * 86_400
-    server.serve("/rss", rss(("2", "Old", "y"), ("3", "New", "x")))
+    new = [(str(number), f"New {number}", "x") for number in range(3, 12)]
+    server.serve("/rss", rss(("2", "Old", "y"), *new))
     desk.refresh()
-    assert desk.titles() == {"Starred", "Old", "New"}
+    assert {"Starred", "Old"} < desk.titles()
     desk.config = replace(desk.config, keep=Keep(days=7))
+    for _ in range(2):
+        desk.refresh(all_now=True)
+        assert desk.titles() == {"Starred", *(title for _, title, _ in new)}
+
+
+def test_articles_stay_when_more_than_a_tenth_is_old(desk: Desk, server: Server) -> None:
+    """As with a clock that is wrong by years."""
+    desk.add(server.serve("/rss", rss(*((str(number), f"Number {number}", "x") for number in range(10)))))
+    desk.config = replace(desk.config, keep=Keep(days=7))
+    desk.refresh()
+    right, desk.now = desk.now, desk.now + 2_000 * 86_400
     desk.refresh(all_now=True)
-    assert desk.titles() == {"Starred", "New"}
+    assert len(desk.titles()) == 10
+    [warning] = [event["message"] for event in desk.events if event["event"] == "warning"]
+    assert warning == (
+        "10 articles are older than config.toml keeps them, which is more than a tenth of all. Nothing was deleted:"
+        " check the clock, then confirm with roya-tui tidy --yes."
+    )
+    desk.now = right
     desk.refresh(all_now=True)
-    assert desk.titles() == {"Starred", "New"}
+    assert not [event for event in desk.events if event["event"] == "warning"]
 
 
 def test_a_server_that_is_gone_leaves_the_articles(desk: Desk, server: Server) -> None:

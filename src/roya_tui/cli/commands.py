@@ -283,6 +283,7 @@ def _checking(command: _Command) -> None:
         "Articles older than config.toml keeps them, old versions and pictures beyond their bound, records of nothing. "
         "Never what is starred, noted, tagged by you or saved.",
     )
+    tidy.add_argument("--yes", action="store_true", help="delete old articles though they are over a tenth of all")
     tidy.add_argument("--dry-run", action="store_true", help="only tell what would go")
     tidy.add_argument("--json", action="store_true", help="one JSON document")
 

@@ -199,6 +199,7 @@ def _bodies(db: sqlite3.Connection, newest: int | None) -> Finding:
 def _store(session: Session, wanted: Namespace) -> Iterator[Finding]:
     from roya_tui.config import wishes_for_nobody
     from roya_tui.query import Query
+    from roya_tui.refresh.tidying import too_many, why_held
     from roya_tui.store import search, sources
     from roya_tui.store.accounts import saved_auth
     from roya_tui.store.database import StoreError, check, open_store
@@ -230,6 +231,8 @@ def _store(session: Session, wanted: Namespace) -> Iterator[Finding]:
             yield Finding("sources", more, well=False)
         for name in wishes_for_nobody(session.config, known):
             yield Finding("configuration", f'[sources."{name}"] means none of your sources', well=False)
+        if held := too_many(db, session.config, session.now):
+            yield Finding("articles", why_held(held), well=False)
         if known_accounts := saved_auth(db):
             yield Finding("accounts", f"{len(known_accounts):,} in auth.toml")
         yield Finding("articles", f"{search.count(db, Query(), session.now):,}")

@@ -19,19 +19,23 @@ _BUSY = "A refresh is at work, and nothing was tidied. Try again when it is thro
 
 def tidy(session: Session, wanted: Namespace) -> int:
     """`roya-tui tidy`: let go of what is not wanted any more, and make the store small."""
-    from roya_tui.refresh.tidying import Tidied, tidy
+    from roya_tui.refresh.tidying import Tidied, tidy, why_held
 
+    dry_run, confirmed = wanted.dry_run, wanted.yes
     there = os.path.lexists(session.paths.store)
-    done = tidy(session.paths, session.config, session.now, dry_run=wanted.dry_run) if there else Tidied()
+    paths, config, now = session.paths, session.config, session.now
+    done = tidy(paths, config, now, dry_run=dry_run, confirmed=confirmed) if there else Tidied()
     if wanted.json:
-        session.out.json({**asdict(done or Tidied()), "busy": done is None, "dry_run": wanted.dry_run})
+        session.out.json({**asdict(done or Tidied()), "busy": done is None, "dry_run": dry_run})
     elif done is None:
         session.out.tell(_BUSY)
     else:
-        session.out.line(_told(done, dry_run=wanted.dry_run))
+        session.out.line(_told(done, dry_run=dry_run))
     if done is not None and done.trouble:
         session.out.tell(done.trouble)
-    return BUSY if done is None else COULD_NOT if done.trouble else DONE
+    if done is not None and done.held:
+        session.out.tell(why_held(done.held))
+    return BUSY if done is None else COULD_NOT if done.trouble or done.held else DONE
 
 
 def _told(done: Tidied, *, dry_run: bool) -> str:

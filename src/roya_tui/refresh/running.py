@@ -74,7 +74,8 @@ def run(
             if not stopped:
                 from roya_tui.refresh import tidying  # whose store functions no request has to wait for
 
-                keeper.do(tidying.let_go, config, now())
+                if held := keeper.do(tidying.let_go, config, now()):
+                    tell({"event": "warning", "message": held})
                 keeper.do(stories.let_go, now())
                 _bound_pictures(paths, config, tell, now())
         finally:

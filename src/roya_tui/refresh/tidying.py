@@ -18,6 +18,9 @@ from roya_tui.store import forgetting, lock, offline, pictures, sources, upkeep,
 from roya_tui.store.database import StoreError, open_store
 
 DAY = 24 * 60 * 60
+MOST_SHARE = 10
+"""One in so many articles may be deleted for their age without being asked: a clock that is wrong by years would delete
+almost all. There is no smaller number that is always allowed, since a small database can be lost as well."""
 BEAT_SECONDS = 10.0
 
 
@@ -34,21 +37,24 @@ class Tidied(Struct, frozen=True):
     store_after: int = 0
     cache: int = 0
     """What the pictures have that are left."""
+    held: int = 0
+    """Old articles that are too many to delete without `confirmed`."""
     trouble: str = ""
     """Why the store could not be made smaller, as a sentence."""
 
 
-def tidy(paths: Paths, config: Config, now: int, *, dry_run: bool = False) -> Tidied | None:
+def tidy(paths: Paths, config: Config, now: int, *, dry_run: bool = False, confirmed: bool = False) -> Tidied | None:
     """Let go of all that is not wanted any more, and make the store small; None while a refresh is at work.
 
-    With `dry_run` nothing is changed. Raises StoreError, and OSError for pictures that cannot be deleted.
+    With `dry_run` nothing is changed. More than a tenth of all articles is only deleted where `confirmed`.
+    Raises StoreError, and OSError for pictures that cannot be deleted.
     """
     with closing(open_store(paths.store)) as db:
         if not lock.acquire(db, now, os.getpid()):
             return None
         try:
             with _beating(paths, now):
-                return _tidy(db, paths, config, now, dry_run)
+                return _tidy(db, paths, config, now, dry_run, confirmed)
         finally:
             lock.release(db, os.getpid())
 
@@ -74,12 +80,13 @@ def _beating(paths: Paths, now: int) -> Iterator[None]:
         thread.join()
 
 
-def _tidy(db: Connection, paths: Paths, config: Config, now: int, dry_run: bool) -> Tidied:
+def _tidy(db: Connection, paths: Paths, config: Config, now: int, dry_run: bool, confirmed: bool) -> Tidied:
     if not dry_run:
         wide.catch_up(db)
     before = upkeep.size(db)
     letting_go = forgetting.old if dry_run else forgetting.forget
-    articles = sum(letting_go(db, **span) for span in _spans(db, config, now))
+    held = 0 if confirmed else too_many(db, config, now)
+    articles = 0 if held else sum(letting_go(db, **span) for span in _spans(db, config, now))
     revisions = upkeep.revisions(db, delete=not dry_run)
     records = upkeep.records(db, now - DAY * config.offline.days, delete=not dry_run)
     files = pictures.all_kept(paths)
@@ -93,7 +100,7 @@ def _tidy(db: Connection, paths: Paths, config: Config, now: int, dry_run: bool)
         trouble = _shrunk(db, paths.store)
     freed = sum(file.size for file in gone)
     cache = sum(file.size for file in files) - freed
-    return Tidied(articles, revisions, len(gone), freed, records, before, upkeep.size(db), cache, trouble)
+    return Tidied(articles, revisions, len(gone), freed, records, before, upkeep.size(db), cache, held, trouble)
 
 
 def _shrunk(db: Connection, file: Path) -> str:
@@ -105,9 +112,31 @@ def _shrunk(db: Connection, file: Path) -> str:
     return ""
 
 
-def let_go(db: Connection, config: Config, now: int) -> int:
-    """Delete the articles that are older than config.toml wants them kept, and return how many those were."""
-    return sum(forgetting.forget(db, **span) for span in _spans(db, config, now))
+def let_go(db: Connection, config: Config, now: int) -> str:
+    """Delete the articles that are older than config.toml wants them kept.
+
+    Where these are too many for doing so unasked, none is deleted; return why, as a sentence, else "".
+    """
+    if held := too_many(db, config, now):
+        return why_held(held)
+    for span in _spans(db, config, now):
+        forgetting.forget(db, **span)
+    return ""
+
+
+def too_many(db: Connection, config: Config, now: int) -> int:
+    """Return how many articles are too old, if that is more than a tenth of all, else 0."""
+    old = sum(forgetting.old(db, **span) for span in _spans(db, config, now))
+    return old if old * MOST_SHARE > forgetting.total(db) else 0
+
+
+def why_held(count: int) -> str:
+    """Return the sentences for articles that were not deleted."""
+    articles = "1 article is" if count == 1 else f"{count:,} articles are"
+    return (
+        f"{articles} older than config.toml keeps them, which is more than a tenth of all. Nothing was deleted: check"
+        " the clock, then confirm with roya-tui tidy --yes."
+    )
 
 
 def _spans(db: Connection, config: Config, now: int) -> Iterator[dict[str, Any]]:

@@ -30,10 +30,10 @@ def forget(db: Connection, before: int, *, source: int | None = None, but: Seque
     Of the one `source` only, or else of all sources `but` those. Starred, noted and own-tagged articles stay, and saved
     pages. What a feed still shows of the others does not come back as new.
     """
-    total = 0
+    count = 0
     while gone := _forget_some(db, (before, source, json.dumps(but))):
-        total += gone
-    return total
+        count += gone
+    return count
 
 
 @told
@@ -41,6 +41,12 @@ def old(db: Connection, before: int, *, source: int | None = None, but: Sequence
     """Return how many articles `forget` would delete."""
     (count,) = db.execute(f"SELECT count(*) {_OLD}", (before, source, json.dumps(but))).fetchone()
     return int(count)
+
+
+@told
+def total(db: Connection) -> int:
+    """Return how many articles there are."""
+    return int(db.execute("SELECT count(*) FROM article").fetchone()[0])
 
 
 def _forget_some(db: Connection, which: tuple[int, int | None, str]) -> int:
