@@ -18,8 +18,7 @@ def read(session: Session, wanted: Namespace) -> int:
         return plain.read(session, wanted)
     _need_a_terminal(session)
     query = str(session.query(wanted.query)) if getattr(wanted, "query", "") else ""
-    with session.store():
-        pass  # made, brought up to date and greeted before the screen is drawn
+    why_not = _prepare(session)
 
     from roya_tui.ui import app
 
@@ -28,10 +27,29 @@ def read(session: Session, wanted: Namespace) -> int:
         session.config,
         program=session.program(),
         query=query,
-        offline=session.offline,
-        greeting=_greeting(session),
+        offline=session.offline or bool(why_not),  # what is fetched could not be saved
+        greeting=f"Read-only: {why_not}" if why_not else _greeting(session),
         colours=session.terminal.colours,
+        readonly=bool(why_not),
     )
+
+
+def _prepare(session: Session) -> str:
+    """Make the store, or bring it up to date, before the screen is drawn.
+
+    Return "", or why it can only be read: SQLite makes a file beside it to write, which a full disk has no room for.
+    Raises `StoreError` where it cannot be read either.
+    """
+    from roya_tui.store.database import StoreError
+
+    try:
+        with session.store():
+            return ""
+    except StoreError as error:
+        if not session.paths.store.exists():
+            raise
+        with session.store(reading=True):
+            return error.short
 
 
 def _greeting(session: Session) -> str:

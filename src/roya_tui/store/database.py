@@ -44,11 +44,13 @@ _NO_ROOM = 262_144
 
 
 class StoreError(Exception):
-    """The store cannot do what was asked. `message` is a sentence that a person can act on."""
+    """The store cannot do what was asked. `message` is a sentence that a person can act on; `short` leaves out the
+    path, for one line of a screen."""
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, short: str = "") -> None:
         super().__init__(message)
         self.message = message
+        self.short = short or message
 
 
 Tell = Callable[[float], None]
@@ -66,9 +68,9 @@ def open_store(path: Path, readonly: bool = False, tell: Tell | None = None) -> 
     return _opened(path, VERSION, _migrations, readonly, tell)
 
 
-def open_small(path: Path, cache_kib: int = _SMALL_CACHE_KIB) -> sqlite3.Connection:
+def open_small(path: Path, cache_kib: int = _SMALL_CACHE_KIB, *, readonly: bool = False) -> sqlite3.Connection:
     """`open_store` for a program that has several connections open: each takes less memory."""
-    db = open_store(path)
+    db = open_store(path, readonly)
     db.execute(f"PRAGMA cache_size = -{cache_kib}")
     return db
 
@@ -262,13 +264,17 @@ def explain(error: sqlite3.Error, path: str = "") -> StoreError:
         ("SQLITE_INTERRUPT", "This was stopped before it was done; nothing was changed."),
     ):
         if name.startswith(start):
-            return StoreError(sentence)
+            return StoreError(sentence, sentence.replace(f" at {path}", "") if path else "")
     return StoreError(f"{store} could not do that: {error}.")
 
 
 def _cause(name: str, folder: Path | None) -> str:
     """Return SQLite's name for an error, or the one it should have: it cannot tell why a file beside it fails."""
-    if folder is not None and folder.is_dir() and name.startswith(("SQLITE_IOERR", "SQLITE_CANTOPEN")):
+    if (
+        folder is not None
+        and folder.is_dir()
+        and name.startswith(("SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY"))
+    ):
         if not os.access(folder, os.W_OK):
             return "SQLITE_READONLY"
         import shutil  # only ever needed to explain an error

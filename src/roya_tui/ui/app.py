@@ -177,20 +177,21 @@ def run(
     offline: bool = False,
     greeting: str = "",
     colours: str = "millions",
+    readonly: bool = False,
 ) -> int:
     """Open the reader on the store of `paths` and return its exit code.
 
     `program` is the command that starts this program with the same home; `query` is what to show first; `greeting` is a
     sentence to show at the start, such as a mistake in the configuration; `colours` are those of the terminal, as
-    `cli.terminal` tells them. Raises StoreError if the store cannot be opened, and whatever went wrong while the reader
-    ran.
+    `cli.terminal` tells them. With `readonly` the store cannot be written, as on a full disk. Raises StoreError if the
+    store cannot be opened, and whatever went wrong while the reader ran.
     """
     view = View(Place("query", query, label=query)) if query else None
     keyboard.forgive()
     keyboard.keep_escape()
     cells.free_at_once()
     reader = Reader(
-        Library(paths.store),
+        Library(paths.store, readonly=readonly),
         config,
         tuple(program),
         view=view,

@@ -30,12 +30,15 @@ class Interrupted(Exception):
 class _Desk:
     """One thread with one connection: what is asked runs in order."""
 
-    def __init__(self, path: Path, name: str, *, keeps: bool = False, lists: bool = False) -> None:
+    def __init__(
+        self, path: Path, name: str, *, readonly: bool = False, keeps: bool = False, lists: bool = False
+    ) -> None:
         """With `keeps`, what was asked is done even if whoever asked is gone: leaving the program loses no mark.
 
         `lists`: it reads long lists.
         """
-        self._open = partial(open_small, path, LIST_CACHE_KIB) if lists else partial(open_small, path)
+        opening = partial(open_small, path, readonly=readonly)
+        self._open = partial(opening, LIST_CACHE_KIB) if lists else opening
         self._keeps = keeps
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
         self._db: sqlite3.Connection | None = None
@@ -80,15 +83,16 @@ class _Desk:
 class Library:
     """Reads headlines and articles; runs queries and writes beside the event loop."""
 
-    def __init__(self, path: Path) -> None:
-        self._db = open_small(path)
+    def __init__(self, path: Path, *, readonly: bool = False) -> None:
+        """With `readonly`, whatever writes raises `StoreError`."""
+        self._db = open_small(path, readonly=readonly)
         self._begun = _version(self._db)
         self._version: int | None = None
         self._caught_up = False
-        self._reading = _Desk(path, "reads", lists=True)
-        self._counting = _Desk(path, "counts")
-        self._looking = _Desk(path, "looks")
-        self._writing = _Desk(path, "writes", keeps=True)
+        self._reading = _Desk(path, "reads", readonly=readonly, lists=True)
+        self._counting = _Desk(path, "counts", readonly=readonly)
+        self._looking = _Desk(path, "looks", readonly=readonly)
+        self._writing = _Desk(path, "writes", readonly=readonly, keeps=True)
 
     def headlines(self, ids: Sequence[int]) -> list[Headline]:
         """The headlines of these ids, in their order: a page takes about a millisecond."""

@@ -147,4 +147,4 @@ class Framed(Screen[None]):
 
     def tell_failure(self, error: StoreError) -> None:
         """Say what the store could not do."""
-        self.bottom.say(error.message, 20)
+        self.bottom.say(error.short, 20)
