@@ -7,11 +7,14 @@ import signal
 import sys
 from types import FrameType
 
+from roya_tui.processes import stop_importing_from_current_folder
+
 INTERRUPTED = 130
 
 
 def main() -> None:
     """Run the command line and end with its exit code."""
+    stop_importing_from_current_folder()
     gc.disable()  # what is made while loading stays: commands turn it on when they begin, the screen once it is drawn
     for name in ("SIGTERM", "SIGHUP"):  # Windows has no SIGHUP
         if hasattr(signal, name) and signal.getsignal(getattr(signal, name)) is signal.SIG_DFL:

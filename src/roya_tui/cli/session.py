@@ -13,6 +13,7 @@ from msgspec import Struct
 from roya_tui.cli.output import Column, Output, cells
 from roya_tui.cli.terminal import Terminal
 from roya_tui.config import Config, Paths, Problem
+from roya_tui.processes import python_command
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,10 +59,10 @@ class Session(Struct, frozen=True):
         return self.out.terminal
 
     def program(self) -> tuple[str, ...]:
-        """Return the command that runs this program again, on the same store: the reader refreshes through it."""
+        """Return the command that runs this program again, on the same store; start it with `child_environment`."""
         home = str(self.paths.data) if self.samples else self.home
         where = ("--home", home) if home else ()
-        return (sys.executable, "-m", "roya_tui", *where)
+        return python_command("-m", "roya_tui", *where)
 
     def clock(self) -> Clock:
         """Return the clock that times are shown by; days begin in its zone."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
-import sys
 
 from roya_tui.graphics.asking import BROKEN, LENGTH_BYTES, MOST_WORDS, TOO_MUCH, Drawn, Job, Limits, Refused, promised
+from roya_tui.processes import child_environment, python_command
 
 IDLE = 60.0
 """Seconds without work after which it ends, and gives its memory back."""
@@ -69,16 +69,13 @@ class Artist:
     async def _start(self) -> asyncio.subprocess.Process:
         limits = self._limits
         self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-P",  # nothing in the folder we happen to be in is imported
-            "-m",
-            "roya_tui.graphics.worker",
-            str(limits.seconds),
-            str(limits.memory),
-            str(limits.pixels),
+            *python_command(
+                "-m", "roya_tui.graphics.worker", str(limits.seconds), str(limits.memory), str(limits.pixels)
+            ),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            env=child_environment(),
             start_new_session=True,  # a ^C is for us; we end our workers ourselves
         )
         return self._process

@@ -6,13 +6,13 @@ import asyncio
 import os
 import pickle
 import subprocess
-import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from roya_tui.model import Failed
+from roya_tui.processes import child_environment, python_command
 from roya_tui.refresh.parsing import Job, PageJob, Parsed
 from roya_tui.refresh.worker import LENGTH_BYTES, Limits
 
@@ -138,18 +138,13 @@ class _Worker:
     @classmethod
     async def start(cls, limits: Limits) -> _Worker:
         process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-P",  # nothing in the folder we happen to be in is imported
-            "-m",
-            "roya_tui.refresh.worker",
-            str(limits.seconds),
-            str(limits.memory),
+            *python_command("-m", "roya_tui.refresh.worker", str(limits.seconds), str(limits.memory)),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             start_new_session=True,  # a ^C is for us; we end our workers ourselves
             limit=1_000_000,
-            env={**os.environ, **_KEEP_MEMORY},
+            env={**child_environment(), **_KEEP_MEMORY},
         )
         return cls(process, limits.patience)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from asyncio.subprocess import DEVNULL
+
+from roya_tui.processes import child_environment, python_command
 
 _OPEN = "import sys, webbrowser; sys.exit(not webbrowser.open(sys.argv[1]))"
 WAIT = 10.0
@@ -17,7 +18,12 @@ async def open_quietly(url: str) -> bool:
     `webbrowser` lets a browser print where it likes and may wait for it, so it runs in a process of its own.
     """
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", _OPEN, url, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL, start_new_session=True
+        *python_command("-c", _OPEN, url),
+        stdin=DEVNULL,
+        stdout=DEVNULL,
+        stderr=DEVNULL,
+        env=child_environment(),
+        start_new_session=True,
     )
     try:
         return await asyncio.wait_for(process.wait(), WAIT) == 0

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
+from roya_tui.processes import child_environment
 from roya_tui.store import undo
 
 LINE_LIMIT = 1 << 20
@@ -35,7 +35,7 @@ class Child:
                 stdin=PIPE if self._answers else DEVNULL,
                 stdout=PIPE,
                 stderr=PIPE,
-                env={**os.environ, undo.MAKER_VARIABLE: str(undo.MAKER)},
+                env={**child_environment(), undo.MAKER_VARIABLE: str(undo.MAKER)},
                 limit=LINE_LIMIT,
                 process_group=0,
             )

@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryFile
 from typing import NamedTuple
 
+from roya_tui.processes import child_environment
 from roya_tui.text import one_line
 
 LOOK_EVERY = 0.1
@@ -48,7 +49,12 @@ async def run(arguments: Sequence[str], text: str) -> Ended:
         given.seek(0)
         try:
             process = subprocess.Popen(
-                arguments, stdin=given, stdout=subprocess.DEVNULL, stderr=complaint, start_new_session=True
+                arguments,
+                stdin=given,
+                stdout=subprocess.DEVNULL,
+                stderr=complaint,
+                env=child_environment(),
+                start_new_session=True,
             )
         except (OSError, ValueError) as error:
             return Ended(1, _reason(error))
@@ -64,7 +70,7 @@ def run_on_terminal(arguments: Sequence[str]) -> Ended:
     """Run a program that has the terminal to itself, and wait for it. The screen must be suspended."""
     with _without_interrupts():
         try:
-            return Ended(subprocess.run(arguments, check=False).returncode)
+            return Ended(subprocess.run(arguments, env=child_environment(), check=False).returncode)
         except (OSError, ValueError) as error:
             return Ended(1, _reason(error))
 

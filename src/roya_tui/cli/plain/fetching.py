@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
+from roya_tui.processes import child_environment
 from roya_tui.text import many
 
 
@@ -21,6 +22,7 @@ class Fetching:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            env=child_environment(),
             start_new_session=True,  # a ^C is for us, and we end it
         )
 

@@ -14,6 +14,7 @@ from roya_tui.cli.plain.listing import Place
 from roya_tui.cli.plain.ruling import Ruling
 from roya_tui.cli.session import CannotDo, Session
 from roya_tui.model import Article
+from roya_tui.processes import child_environment
 from roya_tui.reading import spoken
 from roya_tui.store import search, sources, state, stories, undo
 from roya_tui.store.database import StoreError
@@ -265,7 +266,8 @@ class Sitting(Ruling):
         """Run another command of the program, which says itself what it did."""
         self._out.flush()
         offline = ("--offline",) if self._session.offline else ()
-        subprocess.run([*self._session.program(), "--plain", *offline, *arguments], check=False)
+        command = [*self._session.program(), "--plain", *offline, *arguments]
+        subprocess.run(command, env=child_environment(), check=False)
 
     def _do_add(self, rest: str) -> None:
         if not rest:

@@ -1,0 +1,51 @@
+"""Keep code in the current folder from running: in this process, and in the programs that it starts.
+
+Someone may start the app in a folder of downloads. A `random.py` or a program `xdg-open` there must stay a file.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+_PACKAGES = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+"""The folder that this package is imported from."""
+
+
+def stop_importing_from_current_folder() -> None:
+    """Remove the current folder, and folders named relative to it, from `sys.path`.
+
+    `python -m` puts the current folder first; an empty entry in PYTHONPATH means it too. Modules that Python loads
+    before this call, such as `types` for `python -m`, may still come from there: only `python -P` prevents that.
+    """
+    unsafe = {os.path.abspath(entry) for entry in _entries("PYTHONPATH") if not os.path.isabs(entry)}
+    if not sys.flags.safe_path and sys.path and sys.path[0] in ("", os.getcwd()):
+        del sys.path[0]
+    sys.path[:] = [entry for entry in sys.path if entry not in unsafe or entry == _PACKAGES]
+
+
+def python_command(*arguments: str) -> tuple[str, ...]:
+    """Return the command that runs Python with `arguments`; start it with `child_environment`."""
+    return (sys.executable, "-P", *arguments)
+
+
+def child_environment() -> dict[str, str]:
+    """Return the environment for a program that the app starts.
+
+    Its PATH and PYTHONPATH have no empty or relative entries: those would mean the current folder.
+    """
+    environment = dict(os.environ)
+    if "PATH" in environment:
+        programs = [entry for entry in _entries("PATH") if os.path.isabs(entry)]
+        environment["PATH"] = os.pathsep.join(programs) or os.defpath
+    modules = [entry for entry in _entries("PYTHONPATH") if os.path.isabs(entry) or os.path.abspath(entry) == _PACKAGES]
+    environment.pop("PYTHONPATH", None)
+    if modules:
+        environment["PYTHONPATH"] = os.pathsep.join(map(os.path.abspath, modules))
+    return environment
+
+
+def _entries(variable: str) -> list[str]:
+    """Return the entries of a search path. Python ignores one that is set but empty."""
+    value = os.environ.get(variable, "")
+    return value.split(os.pathsep) if value else []
