@@ -39,6 +39,10 @@ _TAG = re.compile(r"</?[A-Za-z!?][^<>]*>")
 
 _PRINTABLE = bytes(range(0x20, 0x7F))
 
+# A password may have any character, also "/", "?", "#" and "@", where an address strictly ends its host name: so what
+# follows "name:" is hidden up to the last "@". Without "://" it ends at a blank, or every sentence would have some.
+_CREDENTIALS = re.compile(r"(://)[^\s/?#:]*(?::.*)?@|[^\s“\"'(<=:]+:(?!//)\S+@", re.S)
+
 _NUMBER = re.compile("[0-9]+")
 _BLANKS = re.compile("   *")  # begins with two plain ones, which are found quickly
 
@@ -54,6 +58,26 @@ def clean(text: str) -> str:
     if not surely_harmless(text):
         text = _HARMFUL.sub("", text)
     return _without_piles(text)
+
+
+def hide_credentials(text: str) -> str:
+    """Return `text` with … for the name and password in each address that seems to have them.
+
+    It rather hides too much: with a port, `https://host:8000/@name` looks like a password, too.
+    """
+    end = text.rfind("@") + 1
+    return _CREDENTIALS.sub(r"\1…@", text[:end]) + text[end:]
+
+
+def hide_credentials_typed(address: str) -> str:
+    """Return what was typed as an address with … for all that may be a name and a password, blanks included."""
+    before, at, after = address.rpartition("@")
+    return f"…@{after}" if at and ":" in before else address
+
+
+def message(text: str) -> str:
+    """Return `text` as the command line prints messages: without control characters and without passwords."""
+    return hide_credentials(clean(text))
 
 
 def _without_piles(text: str) -> str:

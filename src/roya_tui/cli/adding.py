@@ -19,7 +19,7 @@ from roya_tui.cli.places import place
 from roya_tui.cli.session import COULD_NOT, DONE, SOME_FAILED, CannotDo, Session
 from roya_tui.model import Entry, Failed, is_local
 from roya_tui.sources.web.addresses import shown
-from roya_tui.text import many, one_line
+from roya_tui.text import hide_credentials, hide_credentials_typed, many, one_line
 
 if TYPE_CHECKING:
     from roya_tui.cli.choices import Choice
@@ -70,7 +70,8 @@ def _sort_into_stories(db: Connection) -> None:
 
 def _tell(session: Session, result: Added, events: bool) -> None:
     if events:
-        session.out.event(asdict(replace(result, address=shown(result.address))))
+        hide = hide_credentials_typed if result.event == "failed" else hide_credentials
+        session.out.event(asdict(replace(result, address=hide(shown(result.address)))))
     elif result.well:
         session.out.line(result.message)
     else:

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from typing import NoReturn
 
 from roya_tui import __version__
+from roya_tui.text import message as printable
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors, which quote what was typed, are safe to print."""
+
+    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
+        """Exit as argparse does."""
+        super().exit(status, printable(message) if message else None)
 
 
 def of_the_reader(words: Sequence[str]) -> argparse.Namespace | None:
@@ -30,9 +40,7 @@ def anywhere(*, before: bool) -> argparse.ArgumentParser:
     A command's own help leaves out those that are more often written before it, or mean little to most commands.
     """
     hidden = None if before else argparse.SUPPRESS
-    options = argparse.ArgumentParser(
-        add_help=False, allow_abbrev=False, exit_on_error=False, argument_default=argparse.SUPPRESS
-    )
+    options = Parser(add_help=False, allow_abbrev=False, exit_on_error=False, argument_default=argparse.SUPPRESS)
     group = options.add_argument_group("everywhere")
     group.add_argument("--home", metavar="DIR", help="keep configuration, store and cache in this folder")
     group.add_argument("--offline", action="store_true", help="touch no network")

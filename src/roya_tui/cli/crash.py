@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-import re
 import tempfile
 import time
 import traceback
@@ -11,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from roya_tui import __version__, private
+from roya_tui.text import clean, hide_credentials_typed, message
 
 
 def report(error: BaseException, argv: Sequence[str], folder: Path | None) -> str:
@@ -18,19 +18,29 @@ def report(error: BaseException, argv: Sequence[str], folder: Path | None) -> st
     text = "\n".join(
         (
             f"roya-tui {__version__}, Python {platform.python_version()}, {platform.platform()}",
-            f"Command: {' '.join(argv) or '(the reader)'}",
+            f"Command: {clean(' '.join(map(hide_credentials_typed, argv))) or '(the reader)'}",
             f"Time: {time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())}",
             "",
-            "".join(traceback.format_exception(_root(error))),
+            _traceback(error, argv),
         )
     )
-    text = re.sub(r"(?<=://)[^\s/@]+@", "…@", text)  # no one's password goes into a report
     temporary = Path(tempfile.gettempdir())
     for place in (folder or temporary, temporary):
         file = _written(place, text.encode("utf-8", "backslashreplace"))
         if file is not None:
             return f"This is a mistake in roya-tui, not yours; the store is safe. What happened is in {file}"
     return f"This is a mistake in roya-tui, not yours ({type(error).__name__}); no place was found to write a report."
+
+
+def _traceback(error: BaseException, argv: Sequence[str]) -> str:
+    """Return the traceback without passwords: neither what looks like one, nor one from the command line."""
+    parts = [message(part) for part in traceback.format_exception(_root(error))]
+    text = "".join(parts)
+    for word in argv:
+        if (hidden := hide_credentials_typed(word)) != word:
+            for written in (word, repr(word)[1:-1]):
+                text = text.replace(clean(written), clean(hidden))
+    return text
 
 
 def _root(error: BaseException) -> BaseException:

@@ -12,11 +12,9 @@ from typing import Any, TextIO
 from msgspec import Struct
 
 from roya_tui.cli.terminal import Terminal
-from roya_tui.text import clean, one_line
+from roya_tui.text import clean, message, one_line
 
 _STEERING = re.compile("[\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
-
-_CREDENTIALS = re.compile(r"(?<=://)[^\s/@]+@")
 
 
 def iso(seconds: int | None) -> str | None:
@@ -117,8 +115,8 @@ class Output:
         self._out.write("\t".join("" if value is None else one_line(str(value)) for value in values) + "\n")
 
     def tell(self, text: str) -> None:
-        """Say something to the person, on standard error, and no password that stands in an address."""
-        self._err.write(_CREDENTIALS.sub("", clean(text)) + "\n")
+        """Write a message to standard error."""
+        self._err.write(message(text) + "\n")
         self._err.flush()
 
     @property
@@ -131,7 +129,7 @@ class Output:
         from roya_tui.reading.oneline import clip
 
         columns = (self.terminal.columns or 80) - 1
-        self._err.write("\r\x1b[K" + clip(one_line(text), columns, cells, self.more))
+        self._err.write("\r\x1b[K" + clip(one_line(message(text)), columns, cells, self.more))
         self._err.flush()
 
     def table(

@@ -10,7 +10,7 @@ from urllib.request import url2pathname
 
 from roya_tui.cli.session import CannotDo
 from roya_tui.sources.typed import NotAnAddress, tidy
-from roya_tui.text import one_line
+from roya_tui.text import hide_credentials_typed, one_line
 
 _LIKE_A_PATH = re.compile(r"(?:/|~|\.{1,2}(?:[/\\]|\Z)|[A-Za-z]:[/\\]|\\\\)")
 
@@ -31,7 +31,7 @@ def place(text: str) -> str:
         except NotAnAddress as error:
             raise CannotDo(str(error)) from None
     if not _exists(path):
-        raise CannotDo(f"There is no file or folder {one_line(path)}.")
+        raise CannotDo(f"There is no file or folder {hide_credentials_typed(one_line(path))}.")
     return os.path.abspath(Path(path).expanduser())
 
 

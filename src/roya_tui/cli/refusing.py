@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
+from roya_tui.cli.arguments import Parser
 from roya_tui.cli.session import WRONG_USAGE
-from roya_tui.text import one_line
+from roya_tui.text import hide_credentials_typed, one_line
 
 
-class Whole(argparse.ArgumentParser):
+class Whole(Parser):
     """All of the command line; an unknown command is told with what was probably meant."""
 
     commands: Mapping[str, argparse.ArgumentParser] = {}
@@ -20,12 +21,12 @@ class Whole(argparse.ArgumentParser):
         if action.dest == "command" and value not in self.commands:
             meant = _meant(str(value), self.commands)
             self.exit(
-                WRONG_USAGE, f"roya-tui: “{one_line(value)}” is no command.{meant} roya-tui --help lists them all.\n"
+                WRONG_USAGE, f"roya-tui: “{_quoted(value)}” is no command.{meant} roya-tui --help lists them all.\n"
             )
         super()._check_value(action, value)
 
 
-class OfCommand(argparse.ArgumentParser):
+class OfCommand(Parser):
     """One command's part of it.
 
     Options may stand between words: argparse by itself takes those before the first option for all of them. What it
@@ -45,9 +46,13 @@ class OfCommand(argparse.ArgumentParser):
         finally:
             self._inside = False
         if unknown:
-            words, meant = " ".join(map(one_line, unknown)), _meant(unknown[0], self._option_string_actions)
+            words, meant = " ".join(map(_quoted, unknown)), _meant(unknown[0], self._option_string_actions)
             self.error(f"unrecognized arguments: {words}{meant and f'.{meant}'}")
         return known, unknown
+
+
+def _quoted(word: str) -> str:
+    return hide_credentials_typed(one_line(word))
 
 
 def _meant(word: str, known: Iterable[str]) -> str:

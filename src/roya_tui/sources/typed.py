@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit, urlunsplit
 
-from roya_tui.text import one_line
+from roya_tui.text import hide_credentials_typed, one_line
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.I)
+_ADVICE = " In a name or password write / as %2F, ? as %3F, # as %23 and @ as %40."
 _LOOPBACK = re.compile(r"localhost|127(?:\.\d+){3}|::1")
 
 
@@ -23,6 +24,7 @@ def tidy(text: str) -> str:
     A fragment is dropped: it never reaches a server.
     """
     text = one_line(text)
+    quoted = f"“{hide_credentials_typed(text)}”"
     address = re.sub(r"^feeds?:(?://)?(?=https?:)", "", text, flags=re.I)
     address = re.sub(r"^(?:feeds?:)?//", "https://", address, flags=re.I)
     address = re.sub(r"^feeds?:", "https://", address, flags=re.I)
@@ -31,11 +33,11 @@ def tidy(text: str) -> str:
     if scheme is None or re.match(r"\d+(?:[/?#]|\Z)", address[scheme.end() :]):
         address = f"{'http' if _LOOPBACK.fullmatch(_host(address)) else 'https'}://{address}"
     elif scheme[1].lower() not in ("http", "https"):
-        raise NotAnAddress(f"“{text}” is no web address: roya-tui reads http and https, not {scheme[1].lower()}.")
+        raise NotAnAddress(f"{quoted} is no web address: roya-tui reads http and https, not {scheme[1].lower()}.")
     try:
         return _normal(address)
     except ValueError:
-        raise NotAnAddress(f"“{text}” is no web address.") from None
+        raise NotAnAddress(f"{quoted} is no web address.{_ADVICE if '@' in text else ''}") from None
 
 
 def _host(address: str) -> str:
@@ -53,7 +55,12 @@ def _normal(address: str) -> str:
     if not host or re.search(r"[^!-~]|[<>\"\\^`{|}%\[\]]", host):
         raise ValueError(address)
     port = parts.port  # raises ValueError for one that is no number
-    user, at, _ = parts.netloc.rpartition("@")
+    user, at, rest = parts.netloc.rpartition("@")
+    is_name = (
+        not at and rest.partition(":")[1] and "." not in host and ":" not in host and not _LOOPBACK.fullmatch(host)
+    )
+    if is_name and "@" in parts.path + parts.query + parts.fragment:
+        raise ValueError(address)  # http://name:12/34@host: rather a password with a slash than a host and a port
     place = f"{_encoded(user)}{at}{f'[{host}]' if ':' in host else host}{f':{port}' if port is not None else ''}"
     return urlunsplit((parts.scheme.lower(), place, _encoded(parts.path) or "/", _encoded(parts.query), ""))
 

@@ -1,0 +1,202 @@
+"""What is typed on the command line comes back harmless: no control character, and no password."""
+
+from __future__ import annotations
+
+import io
+import re
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.cli.test_frame import start
+
+from roya_tui.cli import crash, run
+from roya_tui.text import message
+
+CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+TITLE = "\x1b]0;X\x07"
+C1_TITLE = "\x9d0;X\x9c"
+PASSWORDS = (
+    *(
+        "QzkvJwxq Sesame",
+        " QzkvJwxq",
+        "QzkvJwxq ",
+        "Qzkv/Jwxq",
+        "Qzkv?Jwxq",
+        "Qzkv#Jwxq",
+        "Qzkv@Jwxq",
+        "Qzkv:Jwxq",
+        "Qzkv//Jwxq",
+        "Qzkv://Jwxq",
+        "Qzkv\\Jwxq",
+        "Qzkv%Jwxq",
+    ),
+    *(
+        "12/34",
+        "80",
+        "/QzkvJwxq",
+        "?QzkvJwxq",
+        "#QzkvJwxq",
+        "@QzkvJwxq",
+        ":QzkvJwxq",
+        "Qzkv@Jwxq/x@y?z#w",
+        'Qzkv"Jwxq',
+        "Qzkv'Jwxq",
+        "Qzkv“Jwxq”",
+        "Qzkv]Jwxq",
+        "Qzkv[Jwxq",
+    ),
+    *("Qzkv\tJwxq", "Qzkv\nJwxq", "فتح/سمسم", "Qzkv\u200bJwxq", "Qzkv\x1b[31mJwxq", "Qzkv,Jwxq;x=y&z"),
+)
+ADDRESSES = ("http://reader:{}@host.invalid/feed", "reader:{}@host.invalid/feed", "//reader:{}@host.invalid")
+
+
+def assert_safe(written: bytes, *secrets: str) -> None:
+    text = written.decode("utf-8")
+    assert not CONTROLS.search(text), text
+    for secret in secrets:
+        assert secret not in text
+
+
+def pieces(password: str) -> tuple[str, ...]:
+    """The password, and what stays of it where only one end is hidden; nothing that is too short to tell."""
+    words = [word for word in re.split(r"[^\w]+", CONTROLS.sub("", password)) if len(word) > 2]
+    return (password, *words)
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        (f"--{TITLE}",),
+        (f"--{C1_TITLE}",),
+        (f"{TITLE}",),
+        (f"lsit{TITLE}",),
+        ("list", f"--{TITLE}"),
+        ("list", f"--limit={TITLE}"),
+        ("list", "--limit", TITLE),
+        ("list", f"--json={TITLE}"),
+        ("list", f"is:{TITLE}"),
+        ("list", f"({TITLE}"),
+        ("show", TITLE),
+        ("mark", TITLE, "1"),
+        ("refresh", TITLE),
+        ("refresh", f"--offline={C1_TITLE}"),
+        ("sources", TITLE),
+        ("sources", C1_TITLE),
+        ("remove", TITLE),
+        ("rules", "add", TITLE, f"({C1_TITLE}"),
+        ("rules", TITLE),
+        ("feeds", "remove", TITLE),
+        ("import", f"/no/{TITLE}"),
+        ("export", f"/no/such/{TITLE}"),
+        ("add", f"/no/{TITLE}"),
+        ("add", f"gopher://{TITLE}"),
+        ("add", "--zone", TITLE, "x"),
+        ("add", "--mapping", TITLE, "x"),
+        ("inspect", f"./{C1_TITLE}"),
+        ("briefing", "--since", TITLE),
+        ("--query", f"({TITLE}", "list"),
+        ("--home",),
+    ],
+)
+def test_no_control_character_is_printed_when_arguments_are_hostile(tmp_path: Path, argv: tuple[str, ...]) -> None:
+    done = start(tmp_path / "home", "--offline", *argv)
+    assert_safe(done.stdout + done.stderr)
+    assert done.returncode != 0
+    assert done.stderr
+
+
+@pytest.mark.parametrize("password", PASSWORDS)
+def test_no_password_is_printed_when_an_address_is_refused_or_added(tmp_path: Path, password: str) -> None:
+    typed = [address.format(password) for address in ADDRESSES]
+    done = start(tmp_path / "home", "--offline", "add", *typed)
+    assert_safe(done.stdout + done.stderr, *pieces(password))
+    for argv in (["inspect", typed[0]], [typed[0]], [typed[1]], ["--nothing", *typed], ["show", typed[0]]):
+        assert_safe(printed(tmp_path / "home", "--offline", *argv), *pieces(password))
+
+
+@pytest.mark.parametrize("password", PASSWORDS)
+def test_crash_report_has_no_password(tmp_path: Path, password: str) -> None:
+    for number, address in enumerate(ADDRESSES):
+        typed = address.format(password)
+        folder = tmp_path / str(number)
+        try:
+            raise RuntimeError(f"about {typed} and {typed!r}")
+        except RuntimeError as error:
+            crash.report(error, ["add", typed], folder)
+        (report,) = folder.iterdir()
+        assert "host.invalid" in report.read_text()
+        assert_safe(report.read_bytes(), *pieces(password))
+
+
+def printed(home: Path, *argv: str) -> bytes:
+    """Run a command line in this process, and return the bytes of what it prints."""
+    written = io.BytesIO()
+    stream = io.TextIOWrapper(written, "utf-8", write_through=True)
+    with redirect_stdout(stream), redirect_stderr(stream):
+        run(argv, {"ROYA_TUI_HOME": str(home), "TERM": "xterm-256color"})
+    stream.flush()
+    return written.getvalue()
+
+
+COMMANDS = (
+    "",
+    "add",
+    "inspect",
+    "list",
+    "show",
+    "sources",
+    "refresh",
+    "mark",
+    "remove",
+    "tags",
+    "rules",
+    "feeds",
+    "import",
+)
+WORDS = st.text(
+    st.characters(blacklist_characters="\0", blacklist_categories=("Cs",)) | st.sampled_from("\x1b\x07\x9b\x9d-[]")
+)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
+@given(st.sampled_from(COMMANDS), st.sampled_from(("", "--", "--limit=", "--json=", "http://", "./")), WORDS)
+def test_no_argument_brings_a_control_character_to_the_output(home: Path, command: str, before: str, word: str) -> None:
+    assert_safe(printed(home, "--offline", *([command] if command else []), before + word))
+
+
+@given(
+    st.sampled_from(("add", "inspect", "sources", "show", "nothing", "--nothing")),
+    st.sampled_from(("http", "https", "feed", "ftp")),
+    st.text("/?#@: %\\\"'“[]\n\tش", max_size=5),
+    st.text("/?#@: %\\\"'“[]\n\tش", max_size=5),
+)
+def test_no_password_reaches_the_output(home: Path, command: str, scheme: str, before: str, after: str) -> None:
+    typed = f"{scheme}://reader:{before}sesame{after}sesame@host.invalid/feed"
+    assert_safe(printed(home, "--offline", command, typed), "sesame")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("http://reader:p/ss@host/x is closed", "http://…@host/x is closed"),
+        ("https://token@host/x", "https://…@host/x"),
+        ("“reader:p/ss@host” is closed", "“…@host” is closed"),
+        ("Not found: https://social.example/@me", "Not found: https://social.example/@me"),
+        ("https://host.example:8443/feed", "https://host.example:8443/feed"),
+        ("roya-tui: error: write to me@host.example", "roya-tui: error: write to me@host.example"),
+    ],
+)
+def test_message_hides_credentials_and_nothing_else(text: str, shown: str) -> None:
+    assert message(text) == shown
+
+
+def test_version_and_help_are_printed_whole(home: Path) -> None:
+    assert b"roya-tui" in printed(home, "--version")
+    assert b"exit codes" in printed(home, "--help")
