@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
+import time
 from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
@@ -9,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from roya_tui.store import database, meta
-from roya_tui.ui.library import Library
+from roya_tui.ui.library import Interrupted, Library
 
 
 @pytest.fixture
@@ -45,3 +48,30 @@ async def test_what_the_reader_writes_is_none(library: Library) -> None:
     await library.changed()
     await library.write(meta.remember, "theme", "light")
     assert not await library.changed()
+
+
+async def test_close_waits_for_writes_but_not_for_reads(tmp_path: Path) -> None:
+    database.open_store(tmp_path / "news.db").close()
+    library = Library(tmp_path / "news.db")
+    begun, release, done = threading.Event(), threading.Event(), list[str]()
+
+    def read_long(_: object) -> bool:
+        begun.set()
+        return release.wait(30)
+
+    def write(_: object) -> None:
+        time.sleep(0.2)
+        done.append("write")
+
+    reading = asyncio.create_task(library.look(read_long))
+    second = asyncio.create_task(library.look(lambda _: done.append("second read")))
+    writing = asyncio.create_task(library.write(write))
+    await asyncio.to_thread(begun.wait, 30)
+    library.close()
+    assert done == ["write"]
+    release.set()
+    assert await reading
+    with pytest.raises(Interrupted):
+        await second
+    await writing
+    assert done == ["write"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -21,6 +21,9 @@ from roya_tui.store.database import LIST_CACHE_KIB, StoreError, open_small
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+READS_END_WITHIN = 0.3
+"""Seconds that closing waits for reads that work something out, which nothing can break off."""
 
 
 class Interrupted(Exception):
@@ -40,11 +43,14 @@ class _Desk:
         opening = partial(open_small, path, readonly=readonly)
         self._open = partial(opening, LIST_CACHE_KIB) if lists else opening
         self._keeps = keeps
+        self._is_closing = False
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
         self._db: sqlite3.Connection | None = None
 
     async def ask(self, job: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs) -> T:
         def run() -> T:
+            if self._is_closing and not self._keeps:
+                raise Interrupted
             if self._db is None:
                 self._db = self._open()
             try:
@@ -71,13 +77,19 @@ class _Desk:
 
         asyncio.get_running_loop().create_task(quietly())
 
-    def close(self) -> None:
+    def close(self) -> Future[None]:
+        """Close the connection once what was asked is done; reads that have not begun are dropped."""
+
         def shut() -> None:
             if self._db is not None:
                 self._db.close()
 
-        self._thread.submit(shut)
-        self._thread.shutdown(wait=True)
+        self._is_closing = True
+        if not self._keeps:
+            self.hurry()
+        closed = self._thread.submit(shut)
+        self._thread.shutdown(wait=False)
+        return closed
 
 
 class Library:
@@ -168,11 +180,10 @@ class Library:
         return caught_up or (self.version != self._begun if before is None else before != self._version)
 
     def close(self) -> None:
-        """Let the writes that were asked finish, then close everything."""
-        for desk in (self._reading, self._counting):
-            desk.hurry()
-        for desk in (self._writing, self._reading, self._counting, self._looking):
-            desk.close()
+        """Let the writes that were asked finish, then close everything; not waiting long for reads."""
+        reads = [desk.close() for desk in (self._reading, self._counting, self._looking)]
+        self._writing.close().result()
+        wait(reads, READS_END_WITHIN)
         self._db.close()
 
 
