@@ -3,36 +3,55 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
 import sys
+import threading
+from contextlib import suppress
 from types import FrameType
 
 from roya_tui.processes import stop_importing_from_current_folder
 
 INTERRUPTED = 130
+_SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))  # not on Windows
 
 
 def main() -> None:
     """Run the command line and end with its exit code."""
     stop_importing_from_current_folder()
     gc.disable()  # what is made while loading stays: commands turn it on when they begin, the screen once it is drawn
-    for name in ("SIGTERM", "SIGHUP"):  # Windows has no SIGHUP
-        if hasattr(signal, name) and signal.getsignal(getattr(signal, name)) is signal.SIG_DFL:
-            signal.signal(getattr(signal, name), _end)
+    for which in _SIGNALS:
+        if signal.getsignal(which) is signal.SIG_DFL:
+            signal.signal(which, _end)
     try:
         from roya_tui.cli import run  # here, so that ^C while it loads is no traceback
 
         code = run(sys.argv[1:])
     except KeyboardInterrupt:
         code = INTERRUPTED
-    sys.exit(code)
+    _exit(code)
 
 
 def _end(number: int, _frame: FrameType | None) -> None:
-    """End in order when told to, or when the terminal is closed: screen and store are left as they should be."""
-    if hasattr(signal, "SIGCONT"):  # a terminal that goes sends it as well, and Textual would begin anew
-        signal.signal(signal.SIGCONT, signal.SIG_DFL)
+    """End in order on a signal; further ones are ignored, since an exception would interrupt the clean-up."""
+    _ignore_signals()
     raise SystemExit(128 + number)
+
+
+def _exit(code: int) -> None:
+    """Exit with `code`, without waiting for threads that still work: what they do is no longer needed."""
+    _ignore_signals()
+    if any(not thread.daemon for thread in threading.enumerate() if thread is not threading.main_thread()):
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError):  # it may be closed
+                stream.flush()
+        os._exit(code)
+    sys.exit(code)
+
+
+def _ignore_signals() -> None:
+    for which in _SIGNALS:
+        signal.signal(which, signal.SIG_IGN)
 
 
 if __name__ == "__main__":

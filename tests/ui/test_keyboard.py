@@ -9,7 +9,7 @@ pytest.importorskip("fcntl", reason="a pty needs POSIX")
 from textual._xterm_parser import XTermParser
 from textual.drivers import linux_driver
 
-from roya_tui.ui import keyboard
+from roya_tui.ui import terminal
 
 from .conftest import Opener
 
@@ -31,7 +31,7 @@ from .conftest import Opener
 )
 def test_esc_and_a_key_in_one_write(monkeypatch: pytest.MonkeyPatch, sent: str, keys: list[str]) -> None:
     monkeypatch.setattr(linux_driver, "XTermParser", XTermParser)
-    keyboard.keep_escape()
+    terminal.keep_escape()
     assert [event.key for event in linux_driver.XTermParser().feed(sent)] == keys  # type: ignore[attr-defined]
 
 

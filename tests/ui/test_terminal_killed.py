@@ -103,6 +103,6 @@ def test_without_its_terminal_it_ends_even_where_nobody_tells_it(news: Home) -> 
     with Reader(news, "--offline", around=["/bin/sh", "-c", 'trap "" HUP; exec "$0" "$@"']) as reader:
         reader.until(lambda seen: seen.list.story == 1)
         reader.hang_up()
-        assert reader.wait_exit() == 128 + signal.SIGTERM
+        assert reader.wait_exit() == 128 + signal.SIGHUP
     with news.store() as db:
         assert check(db) == []

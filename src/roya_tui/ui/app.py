@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import os
+import signal
 import time
 from collections.abc import Callable, Iterable, Sequence
-from typing import ClassVar
+from functools import partial
+from types import FrameType
+from typing import Any, ClassVar
 
 from textual.app import SystemCommand
 from textual.driver import Driver
@@ -14,7 +18,7 @@ from textual.screen import Screen
 from textual.theme import Theme
 
 from roya_tui.config import Config, Paths
-from roya_tui.ui import cells, keyboard
+from roya_tui.ui import cells, child, terminal
 from roya_tui.ui.album import Album
 from roya_tui.ui.library import Library
 from roya_tui.ui.memory import Memory
@@ -22,6 +26,12 @@ from roya_tui.ui.news import News
 from roya_tui.ui.themes import DARK, THEMES, fitting
 from roya_tui.ui.turns import InTurn
 from roya_tui.ui.view import Place, View
+
+EXIT_LIMIT = 5.0
+"""Seconds after which the process ends in any case once it was asked to."""
+_HANGUP = 128 + 1
+"""The exit code after the terminal was closed, whether or not SIGHUP said so."""
+_SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
 class Reader(InTurn):
@@ -45,6 +55,8 @@ class Reader(InTurn):
         album: Album | None = None,
     ) -> None:
         self._rtl = config.reading.rtl
+        self._own_loop: asyncio.AbstractEventLoop | None = None
+        self._is_ending = False
         super().__init__()
         self._album = album or Album()
         self.after_frame: Callable[[], None] | None = None
@@ -73,7 +85,7 @@ class Reader(InTurn):
 
     def get_driver_class(self) -> type[Driver]:
         """What writes to the terminal."""
-        driver = super().get_driver_class()
+        driver = terminal.reporting_close(super().get_driver_class(), partial(self.end, _HANGUP))
         if self._rtl != "visual":
             return driver
         from roya_tui.ui.ordering import leaving_order
@@ -105,6 +117,64 @@ class Reader(InTurn):
     def post_display_hook(self) -> None:
         if self.after_frame is not None:
             self.after_frame()
+
+    # The end.
+
+    def run_until_exit(self) -> None:
+        """Run until `exit`, a signal or the end of the terminal; the process then has `EXIT_LIMIT` seconds to end.
+
+        Unlike `asyncio.run`, this does not wait for threads: Python cannot stop one that lays out a huge article.
+        """
+        loop = self._own_loop = asyncio.new_event_loop()
+        for which in _SIGNALS:
+            if signal.getsignal(which) is not signal.SIG_IGN:  # as nohup has it
+                signal.signal(which, self._end_by_signal)
+        try:
+            self.run(loop=loop)
+            loop.run_until_complete(_cancel_tasks())
+        finally:
+            self._limit_exit(1)
+            loop.close()
+
+    def _end_by_signal(self, number: int, _frame: FrameType | None) -> None:
+        if hasattr(signal, "SIGCONT"):  # a terminal that closes sends it as well, and Textual would start again
+            signal.signal(signal.SIGCONT, signal.SIG_DFL)
+        self.end(128 + number)
+
+    def end(self, code: int) -> None:
+        """Exit with `code`, from a signal handler or any thread. Only the first request counts.
+
+        Nothing is raised, since that could interrupt the clean-up.
+        """
+        if self._own_loop is not None and not self._is_ending:
+            self._limit_exit(code)
+            self._own_loop.call_soon_threadsafe(self._quit, code)
+
+    def _quit(self, code: int) -> None:
+        try:
+            if self._news.is_mounted:
+                with self._context():
+                    self._news.action_quit()
+        finally:
+            self.exit(return_code=code)
+
+    def exit(self, result: None = None, return_code: int = 0, message: object = None) -> None:
+        """Exit; within `EXIT_LIMIT` in any case."""
+        self._limit_exit(return_code)
+        super().exit(result, return_code)
+
+    def _limit_exit(self, code: int) -> None:
+        if self._own_loop is not None and not self._is_ending:
+            self._is_ending = True
+            terminal.exit_within(EXIT_LIMIT, code, self._abandon)
+            child.stop_all()
+
+    def _abandon(self) -> None:
+        """Leave no process and no terminal behind, while the main thread is stuck."""
+        child.stop_all()
+        driver: Any = self._driver
+        if hasattr(driver, "give_back"):
+            driver.give_back()
 
     def panic(self, *renderables: object) -> None:
         """End without printing over the screen: a thread of Textual's failed."""
@@ -187,8 +257,8 @@ def run(
     store cannot be opened, and whatever went wrong while the reader ran.
     """
     view = View(Place("query", query, label=query)) if query else None
-    keyboard.forgive()
-    keyboard.keep_escape()
+    terminal.forgive()
+    terminal.keep_escape()
     cells.free_at_once()
     reader = Reader(
         Library(paths.store, readonly=readonly),
@@ -199,7 +269,16 @@ def run(
         greeting=greeting,
         album=Album(paths, colours),
     )
-    reader.run()
+    reader.run_until_exit()
     if reader._exception is not None:
         raise reader._exception
     return reader.return_code or 0
+
+
+async def _cancel_tasks() -> None:
+    """Cancel what still waits, and let it clean up for a moment."""
+    tasks = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        await asyncio.wait(tasks, timeout=0.5)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import subprocess
 from asyncio.subprocess import DEVNULL, PIPE
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from roya_tui.processes import child_environment
@@ -13,6 +15,26 @@ from roya_tui.store import undo
 
 LINE_LIMIT = 1 << 20
 """Bytes of the longest line that is read; events are a few hundred."""
+
+Process = asyncio.subprocess.Process | subprocess.Popen[bytes]
+_running: set[Process] = set()
+
+
+@contextmanager
+def ending_with_us(process: Process) -> Iterator[None]:
+    """Let `stop_all` end a process for as long as the block runs."""
+    _running.add(process)
+    try:
+        yield
+    finally:
+        _running.discard(process)
+
+
+def stop_all() -> None:
+    """Ask all processes to end (SIGTERM) that would not outlive the app; from any thread or signal handler."""
+    for process in tuple(_running):
+        with suppress(ProcessLookupError):
+            process.terminate()
 
 
 class Child:
@@ -45,20 +67,21 @@ class Child:
         assert process.stdout is not None
         assert process.stderr is not None
         self._say()
-        errors = asyncio.create_task(process.stderr.read())
-        try:
-            async for line in process.stdout:
-                try:
-                    event = json.loads(line)
-                except ValueError:
-                    continue  # a library printed something: no event of ours
-                if isinstance(event, dict):
-                    yield event
-            await process.wait()
-        finally:
-            self.stop()
-            self.complaint = (await errors).decode("utf-8", "replace").strip()
-            await process.wait()
+        with ending_with_us(process):
+            errors = asyncio.create_task(process.stderr.read())
+            try:
+                async for line in process.stdout:
+                    try:
+                        event = json.loads(line)
+                    except ValueError:
+                        continue  # a library printed something: no event of ours
+                    if isinstance(event, dict):
+                        yield event
+                await process.wait()
+            finally:
+                self.stop()
+                self.complaint = (await errors).decode("utf-8", "replace").strip()
+                await process.wait()
 
     def tell(self, words: Mapping[str, Any]) -> None:
         """Tell it one JSON object; what is said before it runs, it hears first."""

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from roya_tui.processes import child_environment
 from roya_tui.text import one_line
+from roya_tui.ui.child import ending_with_us
 
 LOOK_EVERY = 0.1
 """Seconds between two looks at whether a program has ended."""
@@ -70,7 +71,8 @@ def run_on_terminal(arguments: Sequence[str]) -> Ended:
     """Run a program that has the terminal to itself, and wait for it. The screen must be suspended."""
     with _without_interrupts():
         try:
-            return Ended(subprocess.run(arguments, env=child_environment(), check=False).returncode)
+            with subprocess.Popen(arguments, env=child_environment()) as process, ending_with_us(process):
+                return Ended(process.wait())
         except (OSError, ValueError) as error:
             return Ended(1, _reason(error))
 

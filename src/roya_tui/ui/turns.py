@@ -30,7 +30,7 @@ _LONGEST, _LONGEST_FOR_LIST = 1.0, 5.0
 """Seconds that a key waits at most: what was sent may have gone with its widget, and a list may not come."""
 
 _WITH_ALT = {"alt+f": ("ctrl+right", "f"), "alt+b": ("ctrl+left", "b"), "alt+backspace": ("ctrl+w", "backspace")}
-"""What `keyboard` leaves open: what these keys are in a line to type into; elsewhere they are esc and a key."""
+"""What `terminal` leaves open: what these keys are in a line to type into; elsewhere they are esc and a key."""
 _CHARACTERS = {"escape": "\x1b", "backspace": "\x7f", "ctrl+w": "\x17"}
 
 
