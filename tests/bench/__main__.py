@@ -16,6 +16,7 @@ from tests.terminal import NotSeen
 from . import (
     alone,
     briefing,
+    closing,
     finding,
     fuzz,
     hostile,
@@ -44,6 +45,7 @@ OTHERS = {
     "size": room.main,
     "briefing": briefing.main,
     "rules": ruling.main,
+    "closing": closing.main,
 }
 """Benchmarks of their own: `python -m tests.bench parsing`."""
 PARTS = ("store", "start", "keys", "list", "refresh", "newsboat")
