@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from roya_tui.reading.blocks import Block, Document, Span
 from roya_tui.reading.document import document
+from roya_tui.reading.reader import Reader
 
 BASE = "https://news.example/2025/one"
 
@@ -409,3 +412,40 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_sizes_are_read(name: str) -> None:
     document(HOSTILE[name], BASE)
+
+
+NESTED = {
+    "unmatched end tags": lambda n: "<b>" * n + "</i>" * n,
+    "unmatched end tags of links": lambda n: "<font>" * n + "</a>" * n,
+    "end tags that close nothing beyond a block": lambda n: "<i><div></i>" * n,
+    "headings that close each other": lambda n: "<b>" * n + "<h1><h2></h1></h2>" * n,
+    "nothing is closed": lambda n: "<b>x<i>y" * n,
+    "quotations": lambda n: "<blockquote>x" * n,
+    "formulas": lambda n: "<math>" + "<mrow>x" * n + "</i>" * n,
+    "hidden": lambda n: "<p hidden>" + "<span>x" * n + "</i>" * n,
+}
+
+
+@pytest.mark.parametrize("name", NESTED)
+def test_open_elements_stay_few_however_many_tags_open(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """libxml2 compares an end tag with every open element, in C where no call can be counted: so count the elements."""
+    deepest = 0
+
+    class Watched(Reader):
+        def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+            nonlocal deepest
+            super().start(tag, attributes)
+            deepest = max(deepest, len(self.open_tags))
+
+    monkeypatch.setattr("roya_tui.reading.document.Reader", Watched)
+    for size in (5_000, 10_000):
+        assert document(NESTED[name](size) + "<p>the end", BASE).text.endswith("the end") or name in (
+            "formulas",
+            "hidden",
+        )
+        assert deepest < 1_000
+
+
+def test_text_keeps_its_style_where_too_many_elements_are_open() -> None:
+    (block,) = document("<b>" * 10_000 + "bold").blocks
+    assert block.text.spans == (Span(0, 4, ("strong",)),)

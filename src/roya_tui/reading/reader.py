@@ -40,6 +40,8 @@ class Reader:
         self._page = Gathered()
         self._state = State()
         self._stack: list[State] = []
+        self.open_tags: list[str] = []
+        """The names of the open elements, the outermost first."""
         self._lists: list[Counter] = []
         self._tables: list[Table] = []
         self._scripts: list[tuple[list[Piece], int]] = []
@@ -56,6 +58,7 @@ class Reader:
         """An element opens."""
         state = self._state
         self._stack.append(state)
+        self.open_tags.append(tag)
         if self._formula:
             self._formula[0].start(tag, attributes)
         elif state.hidden:
@@ -80,6 +83,7 @@ class Reader:
     def end(self, tag: str) -> None:
         """An element ends; lxml tells of every end, of elements that were never closed too."""
         outer = self._stack.pop()
+        self.open_tags.pop()
         if self._formula:
             self._formula[0].end()
             if len(self._stack) < self._formula[1]:
