@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import re
+import sqlite3
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from tests.servers import Server
 from roya_tui.cli.plain.commands import COMMANDS
 from roya_tui.cli.plain.sitting import Sitting
 from roya_tui.query import VIEWS
+from roya_tui.store import database
 
 from .conftest import Cli, Result
 from .test_adding import rss
@@ -369,3 +372,42 @@ def test_rules_are_told_made_and_switched(hear: Hear, town: Path) -> None:
     assert told[3:5] == ["water is off.", "All: 3 articles."]
     assert told[-5] == "water is on, for good."
     assert told[-1] == none
+
+
+class Locking(io.StringIO):
+    """Standard input in which the lines LOCK and UNLOCK let another connection begin and end a write."""
+
+    def __init__(self, store: Path, *lines: str) -> None:
+        super().__init__("".join(f"{line}\n" for line in lines))
+        self._db = sqlite3.connect(store, isolation_level=None)
+
+    def readline(self, size: int | None = -1, /) -> str:
+        line = super().readline(-1 if size is None else size)
+        if line not in ("LOCK\n", "UNLOCK\n"):
+            return line
+        self._db.execute("BEGIN IMMEDIATE" if line == "LOCK\n" else "ROLLBACK")
+        return self.readline()
+
+
+@pytest.mark.parametrize(
+    ("lines", "note", "last"),
+    [
+        (("UNLOCK", "note"), "Ask the goat.", "Kept a note with “Tram late”."),
+        (("note - ", "UNLOCK", "note"), "", "There is no note."),
+        (("UNLOCK", "q"), "", "This note was not saved: Ask the goat."),
+    ],
+)
+def test_note_is_kept_until_it_can_be_saved(
+    cli: Cli, town: Path, home: Path, monkeypatch: pytest.MonkeyPatch, lines: tuple[str, ...], note: str, last: str
+) -> None:
+    monkeypatch.setattr(database, "_BUSY_SECONDS", 0.3)
+    store = home / "news.db"
+    monkeypatch.setattr(sys, "stdin", Locking(store, "2", "LOCK", "; Ask the goat.", *lines))
+    said = cli("--plain", "--offline").lines
+    assert (
+        "Could not save the note: another program is using the database."
+        " note tries again with the same text, note - discards it."
+    ) in said
+    assert said[-1] == last
+    with closing(sqlite3.connect(store)) as db:
+        assert [kept for (kept,) in db.execute("SELECT note FROM state WHERE note <> ''")] == ([note] if note else [])

@@ -114,7 +114,7 @@ def test_a_disk_that_fills_up_during_a_save(server: Server, tmp_path: Path) -> N
     state, kind, message = full.told["large"]
     assert (state, kind) == ("failed", "save")
     assert message.startswith("large was read but not saved. ")
-    assert "the disk is full. Free some space and try again; nothing was lost." in message
+    assert "the disk is full. Free some space and try again." in message
     assert full.told["small"][:2] in (["new", ""], ["failed", "save"])
     assert full.problems == []
     assert Counter(full.articles)["large"] == 0, "a source is saved whole or not at all"

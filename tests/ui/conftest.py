@@ -15,6 +15,7 @@ from roya_tui import first_run
 from roya_tui.config import Config, Reading
 from roya_tui.store.database import open_store
 from roya_tui.ui.app import Reader
+from roya_tui.ui.dialogs.dialog import Told
 from roya_tui.ui.library import Library
 from roya_tui.ui.news import News
 from roya_tui.ui.view import View
@@ -137,6 +138,11 @@ class Open:
     @property
     def sidebar(self) -> str:
         return "\n".join(drawn(self.news.sidebar))
+
+    @property
+    def failure(self) -> str:
+        """What the open dialog says, on one line."""
+        return " ".join(str(self.app.screen.query_one(Told).content).split())
 
     @property
     def said(self) -> str:

@@ -81,7 +81,7 @@ async def test_merging_a_tag_into_itself_is_told(opened: Opener) -> None:
         stand_on(reader, "tag", one)
         await reader.press("c")
         await reader.press("ctrl+u", *one.upper(), "enter")
-        assert reader.said.startswith("That is the same tag already")
+        assert reader.failure.startswith("That is the same tag already")
 
 
 async def test_a_source_is_moved_and_folders_are_renamed_and_taken_away(opened: Opener, folded: Path) -> None:

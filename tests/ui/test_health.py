@@ -16,6 +16,7 @@ from roya_tui.store.answers import Outcome
 from roya_tui.store.database import open_store
 from roya_tui.ui import keys
 from roya_tui.ui.app import Reader
+from roya_tui.ui.dialogs.dialog import Told
 from roya_tui.ui.dialogs.help import Help
 from roya_tui.ui.health import SourcesScreen
 from roya_tui.ui.library import Library
@@ -321,7 +322,8 @@ async def test_an_address_that_is_none_and_one_that_is_taken(looking: Looking, p
         await reader.fill_in("ftp://kelp.example/")
         assert isinstance(reader.app.screen.query_one(Input), Input)
         await reader.fill_in("old.example/feed")
-        assert reader.said == "https://old.example/feed is the address of another source already."
+        told = str(reader.app.screen.query_one(Told).content)
+        assert "is the address of another source already." in " ".join(told.split())
         assert source(path, "Kelp Post").url == "https://kelp.example/feed"
 
 

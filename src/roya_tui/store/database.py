@@ -43,14 +43,26 @@ _NO_ROOM = 262_144
 """Bytes free at which a disk counts as full, where SQLite only says that it cannot read or write."""
 
 
-class StoreError(Exception):
-    """The store cannot do what was asked. `message` is a sentence that a person can act on; `short` leaves out the
-    path, for one line of a screen."""
+_REASONS = (
+    ("SQLITE_FULL", "the disk is full"),
+    ("SQLITE_READONLY", "the database is read-only"),
+    ("SQLITE_BUSY", "another program is using the database"),
+    ("SQLITE_LOCKED", "another program is using the database"),
+)
 
-    def __init__(self, message: str, short: str = "") -> None:
+
+class StoreError(Exception):
+    """The store cannot do what was asked. `message` is a sentence that a person can act on.
+
+    `short` leaves out the path, for one line of a screen. `reason` says only why, as a clause: "the disk is full"; ""
+    where the message alone says it.
+    """
+
+    def __init__(self, message: str, short: str = "", reason: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.short = short or message
+        self.reason = reason
 
 
 Tell = Callable[[float], None]
@@ -254,7 +266,7 @@ def explain(error: sqlite3.Error, path: str = "") -> StoreError:
     for start, sentence in (
         ("SQLITE_CORRUPT", f"{store} is damaged: {error}; move it away or restore a copy. roya-tui doctor tells more."),
         ("SQLITE_NOTADB", f"{store} is damaged: {error}; move it away or restore a copy. roya-tui doctor tells more."),
-        ("SQLITE_FULL", f"{store} cannot grow: the disk is full. Free some space and try again; nothing was lost."),
+        ("SQLITE_FULL", f"{store} cannot grow: the disk is full. Free some space and try again."),
         ("SQLITE_READONLY", f"{store} may not be written here; check who owns the file and its folder."),
         ("SQLITE_PERM", f"{store} may not be opened; check who owns the file and its folder."),
         ("SQLITE_CANTOPEN", f"{store} cannot be opened; check that its folder exists and may be written."),
@@ -264,7 +276,8 @@ def explain(error: sqlite3.Error, path: str = "") -> StoreError:
         ("SQLITE_INTERRUPT", "This was stopped before it was done; nothing was changed."),
     ):
         if name.startswith(start):
-            return StoreError(sentence, sentence.replace(f" at {path}", "") if path else "")
+            short = sentence.replace(f" at {path}", "") if path else ""
+            return StoreError(sentence, short, next((reason for code, reason in _REASONS if name.startswith(code)), ""))
     return StoreError(f"{store} could not do that: {error}.")
 
 

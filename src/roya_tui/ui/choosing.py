@@ -110,20 +110,19 @@ class Choosing(Marks):
         if not ids:
             return
         about = f"“{headline.title}”" if headline and not self.chosen() else f"{len(ids):,} articles"
-        dialog = Tags(about, self.sidebar.known_tags, self.config.reading.rtl, self.signs.cursor)
 
-        def answered(text: str | None) -> None:
-            if text:
-                self._retag(ids, text)
+        async def save(text: str) -> None:
+            await self._retag(ids, text)
 
-        self.app.push_screen(dialog, answered)
+        dialog = Tags(about, self.sidebar.known_tags, self.config.reading.rtl, self.signs.cursor, save)
+
+        self.app.push_screen(dialog)
         self._teach(dialog, ids)
 
     @work(exit_on_error=False, group="tags", exclusive=True)
     async def _teach(self, dialog: Tags, ids: list[int]) -> None:
         dialog.learn(await self.library.look(tags.most_used), await self.library.look(tags.own, ids))
 
-    @work(exit_on_error=False, group="marks")
     async def _retag(self, ids: list[int], text: str) -> None:
         (changed, meant), said = await self.library.do(deeds.retagged, ids, text, self.now())
         if changed:
@@ -141,13 +140,12 @@ class Choosing(Marks):
             return
         id = headline.id
 
-        def kept(answer: tuple[str] | None) -> None:
-            if answer is not None and answer[0] != article.note:
-                self._keep_note(id, answer[0])
+        async def save(note: str) -> None:
+            if note != article.note:
+                await self._keep_note(id, note)
 
-        self.app.push_screen(Note(headline.title, article.note, self.config.reading.rtl), kept)
+        self.app.push_screen(Note(headline.title, article.note, self.config.reading.rtl, save))
 
-    @work(exit_on_error=False, group="marks")
     async def _keep_note(self, id: int, note: str) -> None:
         _, said = await self.library.do(state.set_note, id, note, self.now())
         self.headlines.adjust([id], noted=bool(note))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
 
 from msgspec.structs import replace
 from textual import work
@@ -43,15 +44,22 @@ class Filing(Sourcing):
             case _:
                 super().action_remove()
 
-    def _ask(self, title: str, hint: str, value: str, keep: Callable[[str], object], known: Sequence[str]) -> None:
+    def _ask(
+        self,
+        title: str,
+        hint: str,
+        value: str,
+        keep: Callable[[str], Coroutine[Any, Any, None]],
+        known: Sequence[str],
+    ) -> None:
         from roya_tui.ui.dialogs.ask import Ask
 
-        def answered(answer: tuple[str] | None) -> None:
-            if answer is not None and answer[0] != value:
-                keep(answer[0])
+        async def save(answer: str) -> None:
+            if answer != value:
+                await keep(answer)
 
         read = one_line if title.startswith("Rename the tag") else folder_name
-        self.app.push_screen(Ask(title, hint, value, read, self.config.reading.rtl, suggestions=known), answered)
+        self.app.push_screen(Ask(title, hint, value, read, save, self.config.reading.rtl, suggestions=known))
 
     # Tags.
 
@@ -60,7 +68,6 @@ class Filing(Sourcing):
         known = [name for name in self.sidebar.known_tags if name != tag]
         self._ask(f"Rename the tag “{tag}”", hint, tag, lambda name: self._merge(tag, name), known)
 
-    @work(exit_on_error=False, group="marks")
     async def _merge(self, tag: str, name: str) -> None:
         _, said = await self.library.do(tag_aliases.merge, tag, name, self.now())
         self.bottom.say(f"{said} u undoes.")
@@ -93,7 +100,6 @@ class Filing(Sourcing):
             self._ask(f"Move {source.label} to the folder", hint, source.folder,
                       lambda folder: self._move(source, folder), self._folders)  # fmt: skip
 
-    @work(exit_on_error=False, group="marks")
     async def _move(self, source: Source, folder: str) -> None:
         await self.library.write(sources.change, source.id, folder=folder, now=self.now())
         where = f"Moved {source.label} to {folder}." if folder else f"Took {source.label} out of its folder."
@@ -104,7 +110,6 @@ class Filing(Sourcing):
         hint = "With / in it, it is a folder in a folder. The name of another folder joins both."
         self._ask("Rename the folder", hint, folder, lambda name: self._rename(folder, name), self._folders)
 
-    @work(exit_on_error=False, group="marks")
     async def _rename(self, folder: str, name: str) -> None:
         if not name:
             self.bottom.say("A folder needs a name. D takes it away; its sources stay.")

@@ -219,13 +219,12 @@ class Gallery(Framed):
             self._save(place)
 
     def action_save_picture_as(self) -> None:
-        def entered(answer: tuple[Path] | None) -> None:
-            if answer is not None:
-                self._save(answer[0])
+        async def save(path: Path) -> None:
+            self._save(path)
 
         if (place := self._place()) is not None:
             hint = "A file of that name is not written over: a number is added."
-            self.app.push_screen(Ask("Save the picture as", hint, str(place), _path, self._rtl), entered)
+            self.app.push_screen(Ask("Save the picture as", hint, str(place), _path, save, self._rtl))
 
     def _place(self) -> Path | None:
         """Where the picture would be saved; says so where there is none to save."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, ClassVar, TypeVar
 
 from textual import on, work
@@ -108,20 +108,22 @@ class SourcesScreen(Overview):
         if source is None:
             return
         if source.gone:
-            self._change(source, f"{source.label} is asked again.", paused=False)
+            self._pause(source, f"{source.label} is asked again.", paused=False)
         elif source.paused:
-            self._change(source, f"Resumed {source.label}. u undoes.", paused=False)
+            self._pause(source, f"Resumed {source.label}. u undoes.", paused=False)
         else:
-            self._change(source, f"Paused {source.label}. u undoes.", paused=True)
+            self._pause(source, f"Paused {source.label}. u undoes.", paused=True)
 
     def action_rename(self) -> None:
         if source := self._source():
             hint = f"Left empty, it goes by its own again: {source.title or shown_address(source.url)}"
             self._ask("Your name for it", hint, source.label, one_line, lambda name: self._rename(source, name))
 
-    def _rename(self, source: Source, name: str) -> None:
+    async def _rename(self, source: Source, name: str) -> None:
         name = "" if name == source.title else name
-        self._change(source, f"{source.label} is now {name or source.title or 'as its address'}. u undoes.", name=name)
+        await self._change(
+            source, f"{source.label} is now {name or source.title or 'as its address'}. u undoes.", name=name
+        )
 
     def action_folder(self) -> None:
         if source := self._source():
@@ -183,17 +185,16 @@ class SourcesScreen(Overview):
         hint: str,
         value: str,
         read: Callable[[str], T],
-        keep: Callable[[T], object],
+        keep: Callable[[T], Coroutine[Any, Any, None]],
         suggestions: Sequence[str] = (),
     ) -> None:
-        def answered(answer: tuple[T] | None) -> None:
-            if answer is not None:
-                keep(*answer)
-
         rtl = self.news.config.reading.rtl
-        self.app.push_screen(Ask(title, hint, value, read, rtl, suggestions=suggestions), answered)
+        self.app.push_screen(Ask(title, hint, value, read, keep, rtl, suggestions=suggestions))
 
     @work(exit_on_error=False, group="marks")
+    async def _pause(self, source: Source, said: str, *, paused: bool) -> None:
+        await self._change(source, said, paused=paused)
+
     async def _change(self, source: Source, said: str, **facts: Any) -> None:
         """Change what the person says of a source, as a step that undo takes back; ask a new address at once."""
         await self.news.library.write(sources.change, source.id, **facts, now=self.news.now())

@@ -13,7 +13,6 @@ from roya_tui.ui.choosing import Choosing, missing
 
 if TYPE_CHECKING:
     from roya_tui.store.foreseen import Preview
-    from roya_tui.ui.dialogs.rule_from import Answer
 
 ENDS_EVERY = 60.0
 """Seconds between two looks at whether the time of a rule is over."""
@@ -51,18 +50,20 @@ class Ruling(Choosing):
         words = proposing.rarest_first(words, *counted)
         words = proposing.sought_first(words, self.headlines.words, article.headline.title)
         proposals = {what: proposing.proposals(article, what, words) for what in KEYS.values()}
-        dialog = RuleFrom(proposals, self.would_catch, self.config.reading.rtl, self.now(), self.signs)
+
+        async def save(rule: Rule, past: bool) -> None:
+            await self._make_rule(rule, past=past)
+
+        dialog = RuleFrom(proposals, self.would_catch, save, self.config.reading.rtl, self.now(), self.signs)
         self.app.push_screen(dialog, self._answered)
 
-    def _answered(self, answer: Answer | None) -> None:
+    def _answered(self, answer: str | None) -> None:
         match answer:
             case "rules":
                 self.action_rules()
             case str(text):
                 query = text.removeprefix("form:")
                 self.edit_rule(Rule(0, query, query, "mute", shown=query), "A new rule", past=True)
-            case (Rule() as rule, past):
-                self.make_rule(rule, past=past)
 
     def edit_rule(self, rule: Rule, title: str, *, past: bool = False) -> None:
         """Ask for all of a rule; a new one has no number."""
@@ -72,14 +73,16 @@ class Ruling(Choosing):
         def wrong(wanted: Rule) -> str:
             return self.library.now(rules.wrong, wanted, self.now())
 
-        def answered(wanted: Rule | None) -> None:
-            if wanted is not None and wanted.id:
-                self._change_rule(wanted)
-            elif wanted is not None:
-                self.make_rule(wanted, past=past)
+        is_listed = not self.is_current
 
-        dialog = RuleDialog(title, rule, wrong, self.would_catch, self.config.reading.rtl, self.signs.more)
-        self.app.push_screen(dialog, answered)
+        async def save(wanted: Rule) -> None:
+            if wanted.id:
+                await self._change_rule(wanted)
+            else:
+                await self._make_rule(wanted, past=past, is_listed=is_listed)
+
+        dialog = RuleDialog(title, rule, wrong, save, self.would_catch, self.config.reading.rtl, self.signs.more)
+        self.app.push_screen(dialog)
 
     async def would_catch(self, text: str, effect: str) -> Preview | str:
         """What a rule would have caught lately, or why it cannot be asked."""
@@ -99,17 +102,15 @@ class Ruling(Choosing):
         except StoreError as error:
             return error.message
 
-    @work(exit_on_error=False, group="marks")
-    async def make_rule(self, rule: Rule, *, past: bool) -> None:
-        """Make a rule, or switch the same one on again."""
+    async def _make_rule(self, rule: Rule, *, past: bool, is_listed: bool = False) -> None:
+        """Make a rule, or switch the same one on again; `is_listed` says whether it was made in the list of rules."""
         from roya_tui.reading.rule_words import lasting
         from roya_tui.store import rules
 
         _, said = await self.library.do(rules.make, rule, self.now(), past=past)
         ends = f" It ends in {lasting(rule.term)}." if rule.term else ""
-        self.tell_rules(said, ends if self.is_current else f"{ends} p applies it to what is there.")
+        self.tell_rules(said, f"{ends} p applies it to what is there." if is_listed else ends)
 
-    @work(exit_on_error=False, group="marks")
     async def _change_rule(self, rule: Rule) -> None:
         from roya_tui.store import rules
 

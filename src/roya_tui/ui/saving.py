@@ -64,15 +64,13 @@ class Saving(Filing):
             name, query, _ = answer
             return self.library.now(saved.wrong, name, query, self.now(), but=feed.id if feed else 0)
 
-        def answered(answer: Feed | None) -> None:
-            if answer is not None:
-                self._keep(feed, answer)
+        async def save(answer: Feed) -> None:
+            await self._keep(feed, answer)
 
         title = "Change a saved feed" if feed else "Save as a feed"
         ascii = self.config.look.ascii
-        self.app.push_screen(FeedDialog(title, proposed, wrong, self.config.reading.rtl, ascii=ascii), answered)
+        self.app.push_screen(FeedDialog(title, proposed, wrong, save, self.config.reading.rtl, ascii=ascii))
 
-    @work(exit_on_error=False, group="marks")
     async def _keep(self, feed: SavedFeed | None, answer: Feed) -> None:
         name, query, icon = answer
         now = self.now()

@@ -43,6 +43,9 @@ class InTurn(App[None]):
     class Arrived(Message):
         """A list shows what it was to show, or does not any more."""
 
+    class NotSaved(Message):
+        """A dialog could not save and stays open: the keys behind were meant for what is below it."""
+
     def __init__(self) -> None:
         super().__init__()
         self._typing: frozenset[str] = frozenset()
@@ -68,6 +71,11 @@ class InTurn(App[None]):
         """Whether what keys are about is on its way."""
         return bool(getattr(self.screen, "awaits_list", False))
 
+    @property
+    def _is_saving(self) -> bool:
+        """Whether a dialog is saving and will close, if that succeeds."""
+        return bool(getattr(self.screen, "is_saving", False))
+
     async def on_event(self, event: events.Event) -> None:
         if not isinstance(event, events.Key) or event.is_forwarded:
             await super().on_event(event)
@@ -77,7 +85,7 @@ class InTurn(App[None]):
                 await self.on_event(events.Key(key, _CHARACTERS.get(key, key if len(key) == 1 else None)))
         elif self._held:
             self._held.append(event)
-        elif rounds := self._wants_rounds(event):
+        elif not self._is_saving and (rounds := self._wants_rounds(event)):
             self._held.append(event)
             self._wait(rounds)
         elif self._means_list(event):
@@ -104,7 +112,9 @@ class InTurn(App[None]):
         return _ROUNDS if self._types(key) or typed or self._before not in self._moving else 0
 
     def _means_list(self, key: events.Key) -> bool:
-        """Whether a key is about a list that is not there yet."""
+        """Whether a key is about a list that is not there yet, or about what comes after a save."""
+        if self._is_saving:
+            return True
         if isinstance(self.focused, Input) or not self.awaits_list:
             return False
         return self._opens or self._elsewhere.isdisjoint((key.key, key.character))  # it may be text
@@ -147,6 +157,13 @@ class InTurn(App[None]):
         else:
             await self._go_on_unless_for_list()
 
+    @on(NotSaved)
+    def _not_saved(self) -> None:
+        if self._held:
+            self._held.clear()
+            self._rounds = 0
+            self.bell()
+
     async def _go_on_unless_for_list(self) -> None:
         if self._held and self._means_list(self._held[0]):
             self._wait_for_list()
@@ -158,6 +175,9 @@ class InTurn(App[None]):
         if self._at_latest is not None:
             self._at_latest.stop()
         self._rounds = 0
+        if self._is_saving:
+            self._wait_for_list()
+            return
         first = True
         while self._held:
             if not first and (rounds := self._wants_rounds(self._held[0])):

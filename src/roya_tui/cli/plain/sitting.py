@@ -36,6 +36,8 @@ class Sitting(Ruling):
         super().__init__(session, db)
         self._fetching: Fetching | None = None
         self.over = False
+        self._unsaved: dict[int, str] = {}
+        """Notes that could not be saved, by article."""
 
     def begin(self, query: str) -> None:
         """Say what this is, and list the unread, or what `query` finds."""
@@ -58,7 +60,12 @@ class Sitting(Ruling):
             self._say(error.message)
 
     def end(self) -> None:
-        """End what still runs."""
+        """End what still runs, and show the notes that were never saved."""
+        self._stop_fetching()
+        for note in self._unsaved.values():
+            self._say(f"This note was not saved: {note}")
+
+    def _stop_fetching(self) -> None:
         if self._fetching is not None:
             self._fetching.stop()
 
@@ -140,13 +147,30 @@ class Sitting(Ruling):
 
     def _do_note(self, rest: str) -> None:
         _, article = self._article()
+        id = article.headline.id
+        if rest == "-" and self._unsaved.pop(id, ""):
+            self._say("Discarded the text that was not saved.")
+            return
+        rest = rest or self._unsaved.get(id, "")
         new = "" if rest == "-" else rest
         if not rest:
             self._say(article.note or "There is no note.")
         elif new == article.note:
             raise ValueError("That changes nothing.")
         else:
-            state.set_note(self._db, article.headline.id, new, self._now)
+            self._save_note(id, new)
+
+    def _save_note(self, id: int, note: str) -> None:
+        try:
+            state.set_note(self._db, id, note, self._now)
+        except StoreError as error:
+            if not note:
+                raise
+            self._unsaved[id] = note
+            why = f": {error.reason}." if error.reason else f". {error.message}"
+            self._say(f"Could not save the note{why} note tries again with the same text, note - discards it.")
+        else:
+            self._unsaved.pop(id, None)
             self._say(undo.latest(self._db))
 
     def _do_hide(self, rest: str) -> None:
@@ -279,7 +303,7 @@ class Sitting(Ruling):
 
         if self._session.offline:
             raise ValueError("Offline: nothing is fetched.")
-        self.end()
+        self._stop_fetching()
         self._fetching = Fetching(self._session.program())
         try:
             for sentence in self._fetching.sentences():

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import ClassVar, Generic, TypeVar
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, ClassVar, Generic, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -23,18 +23,27 @@ _TITLE = 66
 """Columns of a title at most."""
 
 
-class Ask(Dialog[tuple[T]], Generic[T]):
-    """Answers with what `read` makes of the line, in a tuple of one; None when it was left.
+class Ask(Dialog[None], Generic[T]):
+    """Saves what `read` makes of the line; escape discards it.
 
-    What `read` raises as ValueError is told, and one may type on.
+    Shows what `read` raises as ValueError and stays open.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [("escape", "dismiss(None)", "Back")]
 
     def __init__(
-        self, title: str, hint: str, value: str, read: Callable[[str], T], rtl: str, *, suggestions: Sequence[str] = ()
+        self,
+        title: str,
+        hint: str,
+        value: str,
+        read: Callable[[str], T],
+        save: Callable[[T], Coroutine[Any, Any, None]],
+        rtl: str,
+        *,
+        suggestions: Sequence[str] = (),
     ) -> None:
         super().__init__()
+        self._write = save
         self._title = title
         self._hint = hint
         self._value = value
@@ -58,4 +67,4 @@ class Ask(Dialog[tuple[T]], Generic[T]):
         except ValueError as error:
             self.query_one(Told).tell(str(error))
         else:
-            self.dismiss((answer,))
+            self.save(self._write(answer))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from collections.abc import Coroutine
+from typing import Any, ClassVar, TypeVar
 
+from textual import work
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.command import CommandInput, CommandList, CommandPalette
@@ -12,9 +14,14 @@ from textual.events import Click
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
+from roya_tui.store.database import StoreError
 from roya_tui.ui.cells import shown
 from roya_tui.ui.telling import telling
 from roya_tui.ui.text_line import TextLine
+from roya_tui.ui.turns import InTurn
+
+SLOW = 0.5
+"""Seconds after which a dialog shows that it is saving."""
 
 T = TypeVar("T")
 
@@ -31,8 +38,50 @@ class Dialog(ModalScreen[T]):
     Dialog Input:focus { border: tall $primary; }
     """
 
+    about: ClassVar[str] = "this"
+    """What it saves, for messages."""
+    retry_key: ClassVar[str] = "enter"
+    discard_key: ClassVar[str] = "esc"
+
+    is_saving = False
+    """Whether a save is running. Keys wait until it ends; see `turns`."""
+
     def dismiss(self, result: T | None = None) -> AwaitComplete:
         return super().dismiss(result) if self.is_current else nothing_to_wait_for()
+
+    def save(self, saving: Coroutine[Any, Any, None]) -> None:
+        """Run `saving`, then close. On a `StoreError`, show it and stay open with the text."""
+        if self.is_saving:
+            saving.close()
+            return
+        self.is_saving = True
+        self._save(saving)
+
+    @work(group="marks")
+    async def _save(self, saving: Coroutine[Any, Any, None]) -> None:
+        slow = self.set_timer(SLOW, lambda: self._tell(f"Saving {self.about}…"))
+        try:
+            await saving
+        except StoreError as error:
+            self.is_saving = False
+            self.on_failure()
+            why = f"Could not save {self.about}: {error.reason}." if error.reason else error.message
+            self._tell(f"{why} Press {self.retry_key} to try again, {self.discard_key} to discard.")
+            self.app.post_message(InTurn.NotSaved())
+        else:
+            self.is_saving = False
+            self.dismiss()
+            self.app.post_message(InTurn.Arrived())
+        finally:
+            slow.stop()
+
+    def on_failure(self) -> None:
+        """Do what else follows from a save that failed."""
+
+    def _tell(self, words: str) -> None:
+        told = self.query_one(Told)
+        told.display = True
+        told.tell(words)
 
 
 class Told(Static):

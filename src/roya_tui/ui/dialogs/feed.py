@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import ClassVar
+from collections.abc import Callable, Coroutine
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -21,8 +21,10 @@ Feed = tuple[str, str, str]
 """Name, query and icon."""
 
 
-class FeedDialog(Dialog[Feed]):
-    """Answers with name, query and icon; None when it was left. What `wrong` says of them is told, and one types on."""
+class FeedDialog(Dialog[None]):
+    """Saves name, query and icon; escape discards them. Shows what `wrong` returns for them and stays open."""
+
+    about = "the saved search"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         ("escape", "dismiss(None)", "Back"),
@@ -36,8 +38,18 @@ class FeedDialog(Dialog[Feed]):
     FeedDialog Input:focus { border: none; background: $primary 28%; }
     """
 
-    def __init__(self, title: str, feed: Feed, wrong: Callable[[Feed], str], rtl: str, *, ascii: bool) -> None:
+    def __init__(
+        self,
+        title: str,
+        feed: Feed,
+        wrong: Callable[[Feed], str],
+        save: Callable[[Feed], Coroutine[Any, Any, None]],
+        rtl: str,
+        *,
+        ascii: bool,
+    ) -> None:
         super().__init__()
+        self._write = save
         self._title = title
         self._feed = feed
         self._wrong = wrong
@@ -73,4 +85,4 @@ class FeedDialog(Dialog[Feed]):
         if wrong:
             self.query_one(Told).tell(wrong)
         else:
-            self.dismiss(feed)
+            self.save(self._write(feed))

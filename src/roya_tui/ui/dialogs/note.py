@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -14,7 +14,7 @@ from textual.content import Content
 from roya_tui.reading.oneline import sentence
 from roya_tui.text import one_line
 from roya_tui.ui.cells import measure, shown
-from roya_tui.ui.dialogs.dialog import Dialog
+from roya_tui.ui.dialogs.dialog import Dialog, Told
 from roya_tui.ui.text_line import TextLine
 
 LINES = 8
@@ -47,11 +47,16 @@ class NoteLine(TextLine):
         self._note.put(self, [*lines[:-1], lines[-1] + end], len(lines[-1]))
 
 
-class Note(Dialog[tuple[str]]):
-    """Answers with the note, in a tuple of one, however it is left: undo takes it back."""
+class Note(Dialog[None]):
+    """Saves the note when it is closed. Only after a failed save can it be discarded."""
+
+    about = "the note"
+    retry_key = "esc"
+    discard_key = "ctrl+g"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,ctrl+s", "keep", "Keep it", priority=True),
+        Binding("ctrl+g", "discard", "Discard it", priority=True),
         Binding("enter", "break_line", "A new line", priority=True),
         Binding("down", "move(1)", "Next line", priority=True),
         Binding("up", "move(-1)", "Previous line", priority=True),
@@ -59,11 +64,14 @@ class Note(Dialog[tuple[str]]):
 
     DEFAULT_CSS = """
     Note > VerticalScroll { max-height: 80%; padding: 0 1; }
+    Note Told { dock: bottom; display: none; padding: 0 1; background: $surface; }
     Note Input, Note Input:focus { border: none; height: 1; padding: 0 1; background: $surface; }
     """
 
-    def __init__(self, title: str, note: str, rtl: str) -> None:
+    def __init__(self, title: str, note: str, rtl: str, save: Callable[[str], Coroutine[Any, Any, None]]) -> None:
         super().__init__()
+        self._write = save
+        self._has_failed = False
         self._title = title
         self._lines = note.splitlines()
         self._rtl = rtl
@@ -75,6 +83,7 @@ class Note(Dialog[tuple[str]]):
             for number in range(max(LINES, len(self._lines) + LINES // 2)):
                 value = self._lines[number] if number < len(self._lines) else ""
                 yield NoteLine(value, rtl=self._rtl, compact=True, select_on_focus=False)
+            yield Told(self._rtl)
 
     def on_mount(self) -> None:
         self._go(max(0, len(self._lines) - 1), None)
@@ -94,7 +103,14 @@ class Note(Dialog[tuple[str]]):
         (self.focused or self).call_later(self._keep)
 
     def _keep(self) -> None:
-        self.dismiss(("\n".join(line.value for line in self._rows).strip(),))
+        self.save(self._write("\n".join(line.value for line in self._rows).strip()))
+
+    def on_failure(self) -> None:
+        self._has_failed = True
+
+    def action_discard(self) -> None:
+        if self._has_failed:
+            self.dismiss()
 
     def action_move(self, by: int) -> None:
         rows = self._rows

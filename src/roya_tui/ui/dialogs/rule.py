@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import ClassVar
+from collections.abc import Callable, Coroutine
+from typing import Any, ClassVar
 
 from msgspec.structs import replace
 from textual import on
@@ -21,8 +21,10 @@ from roya_tui.ui.dialogs.preview import QUIET, Look, WouldCatch
 from roya_tui.ui.text_line import TextLine
 
 
-class RuleDialog(Dialog[Rule]):
-    """Answers with the rule; None when it was left. What `wrong` says of it is told, and one types on."""
+class RuleDialog(Dialog[None]):
+    """Saves the rule; escape discards it. Shows what `wrong` returns for it and stays open."""
+
+    about = "the rule"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         ("escape", "dismiss(None)", "Back"),
@@ -39,8 +41,18 @@ class RuleDialog(Dialog[Rule]):
     """
     VERTICAL_BREAKPOINTS = [(0, "-short"), (22, "-tall")]
 
-    def __init__(self, title: str, rule: Rule, wrong: Callable[[Rule], str], look: Look, rtl: str, more: str) -> None:
+    def __init__(
+        self,
+        title: str,
+        rule: Rule,
+        wrong: Callable[[Rule], str],
+        save: Callable[[Rule], Coroutine[Any, Any, None]],
+        look: Look,
+        rtl: str,
+        more: str,
+    ) -> None:
         super().__init__()
+        self._write = save
         self._title = title
         self._rule = rule
         self._wrong = wrong
@@ -95,4 +107,4 @@ class RuleDialog(Dialog[Rule]):
         if wrong:
             self.query_one(Told).tell(wrong)
         else:
-            self.dismiss(rule)
+            self.save(self._write(rule))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -21,7 +21,7 @@ from roya_tui.reading.proposing import AUTHOR, SOURCE, TAG, WORD, Proposal, name
 from roya_tui.reading.rule_words import DAY
 from roya_tui.ui import keys
 from roya_tui.ui.cells import measure, shown
-from roya_tui.ui.dialogs.dialog import Dialog
+from roya_tui.ui.dialogs.dialog import Dialog, Told
 from roya_tui.ui.dialogs.preview import QUIET, Look, WouldCatch
 from roya_tui.ui.text_line import TextLine
 
@@ -30,12 +30,18 @@ _ABOUT = {WORD: "the word", SOURCE: "the source", AUTHOR: "the author", TAG: "th
 EFFECTS = {"mute": "Mute", "highlight": "Highlight", "star": "Star", "read": "Mark read"}
 """Those that need no more words; the others are for the whole form."""
 
-Answer = tuple[Rule, bool] | str
-"""A rule, and whether it is for what is there already, too; or where to go on: "form:…" with the query, "rules"."""
+Save = Callable[[Rule, bool], Coroutine[Any, Any, None]]
+"""Saves a rule; the second argument says whether it also applies to the articles that exist already."""
 
 
-class RuleFrom(Dialog[Answer]):
-    """First a letter says what the rule is about, then a key for how long it is to stand."""
+class RuleFrom(Dialog[str]):
+    """First a letter says what the rule is about, then a key for how long it is to stand.
+
+    Saves the rule, or answers with where to go on: "form:…" with the query, "rules".
+    """
+
+    about = "the rule"
+    retry_key = "the same key"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(key, action, priority=True)  # at once: the next key may be text
@@ -60,6 +66,7 @@ class RuleFrom(Dialog[Answer]):
     DEFAULT_CSS = """
     RuleFrom > Vertical { max-height: 96%; overflow-y: auto; }
     RuleFrom Static { height: auto; }
+    RuleFrom Told { display: none; }
     RuleFrom Input { border: none; height: 1; padding: 0; margin: 1 0 0 0; background: $surface; }
     RuleFrom Input:focus { border: none; background: $primary 28%; }
     RuleFrom #query, RuleFrom #catch, RuleFrom #how { display: none; }
@@ -72,9 +79,10 @@ class RuleFrom(Dialog[Answer]):
     VERTICAL_BREAKPOINTS = [(0, "-short"), (18, "-tall")]
 
     def __init__(
-        self, proposals: Mapping[str, Sequence[Proposal]], look: Look, rtl: str, now: int, signs: Signs
+        self, proposals: Mapping[str, Sequence[Proposal]], look: Look, save: Save, rtl: str, now: int, signs: Signs
     ) -> None:
         super().__init__()
+        self._write = save
         self._proposals = proposals
         self._rtl = rtl
         self._signs = signs
@@ -96,9 +104,10 @@ class RuleFrom(Dialog[Answer]):
             yield self._line
             yield self._catch
             yield self._keys
+            yield Told(self._rtl)
 
     def on_mount(self) -> None:
-        self._tell()
+        self._draw()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """While one edits, keys are text."""
@@ -115,7 +124,7 @@ class RuleFrom(Dialog[Answer]):
     def _proposal(self) -> Proposal:
         return self._proposals[self._what][self._at]
 
-    def _tell(self) -> None:
+    def _draw(self) -> None:
         if self._what:
             about = from_left(f"{_ABOUT[self._what]} {self._proposal.name}", 50, measure, self._rtl, self._signs.more)
             self._box.border_title = Content(f"{EFFECTS[self._effect]}: {shown(about)}")
@@ -163,7 +172,7 @@ class RuleFrom(Dialog[Answer]):
     def _show(self) -> None:
         self._edited = False
         self._line.value = str(self._proposal.query)
-        self._tell()
+        self._draw()
         self._catch.ask(self._line.value, self._effect)
 
     def action_turn(self, by: int) -> None:
@@ -175,13 +184,13 @@ class RuleFrom(Dialog[Answer]):
         if self._what:
             effects = list(EFFECTS)
             self._effect = effects[(effects.index(self._effect) + by) % len(effects)]
-            self._tell()
+            self._draw()
             self._catch.ask(self._line.value, self._effect)
 
     def action_past(self) -> None:
         if self._what:
             self._past = not self._is_for_past
-            self._tell()
+            self._draw()
 
     def action_edit(self) -> None:
         if self._what:
@@ -209,7 +218,7 @@ class RuleFrom(Dialog[Answer]):
         if self._what:
             self._what, self._at = "", 0
             self.remove_class("-chosen")
-            self._tell()
+            self._draw()
         else:
             self.dismiss(None)
 
@@ -224,7 +233,8 @@ class RuleFrom(Dialog[Answer]):
         with suppress(QueryError):  # which is told already
             edited = parse(query, self._now)
             name = self._proposal.name if edited == self._proposal.query else name_of(edited)
-            self.dismiss((Rule(0, name, query, self._effect, term=days * DAY or None), self._is_for_past))
+            rule = Rule(0, name, query, self._effect, term=days * DAY or None)
+            self.save(self._write(rule, self._is_for_past))
 
     def action_form(self) -> None:
         if self._what:

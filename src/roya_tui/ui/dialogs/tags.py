@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import ClassVar
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -15,18 +15,20 @@ from textual.widgets import Input, Static
 from roya_tui.reading.oneline import sentence
 from roya_tui.reading.tag_line import candidates, completed
 from roya_tui.ui.cells import measure, shown
-from roya_tui.ui.dialogs.dialog import Dialog
+from roya_tui.ui.dialogs.dialog import Dialog, Told
 from roya_tui.ui.text_line import TextLine
 
 MOST = 8
 """Tags that are offered at once."""
 
 
-class Tags(Dialog[str]):
-    """Answers with what was typed, or "" when it was left."""
+class Tags(Dialog[None]):
+    """Saves what was typed; escape discards it."""
+
+    about = "the tags"
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss('')", "Back"),
+        Binding("escape", "dismiss(None)", "Back"),
         Binding("down", "choose(1)", "Next", priority=True),
         Binding("up", "choose(-1)", "Previous", priority=True),
         Binding("tab", "take", "Take it", priority=True),
@@ -34,13 +36,22 @@ class Tags(Dialog[str]):
 
     DEFAULT_CSS = """
     Tags > Vertical { width: 60; }
+    Tags Told { display: none; }
     Tags Static { height: auto; color: $foreground 80%; }
     """
 
-    def __init__(self, about: str, known: Sequence[str], rtl: str, cursor: str) -> None:
+    def __init__(
+        self,
+        about: str,
+        known: Sequence[str],
+        rtl: str,
+        cursor: str,
+        save: Callable[[str], Coroutine[Any, Any, None]],
+    ) -> None:
         """`about` says which articles; `cursor` is the sign before what is chosen."""
         super().__init__()
-        self._about = about
+        self._of = about
+        self._write = save
         self._known = list(known)
         self._rtl = rtl
         self._cursor = cursor
@@ -50,11 +61,12 @@ class Tags(Dialog[str]):
 
     def compose(self) -> ComposeResult:
         with Vertical() as box:
-            box.border_title = Content(shown(sentence(f"Tags of {self._about}", 50, measure, self._rtl)))
+            box.border_title = Content(shown(sentence(f"Tags of {self._of}", 50, measure, self._rtl)))
             box.border_subtitle = "tab completes, enter gives, -x takes off, esc back"
             yield TextLine(rtl=self._rtl, id="names")
             yield Static(id="offered")
             yield Static(id="have")
+            yield Told(self._rtl)
 
     def on_mount(self) -> None:
         self._offer("")
@@ -93,7 +105,7 @@ class Tags(Dialog[str]):
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:
         chosen = self._offered[self._at] if self._at >= 0 else ""
-        self.dismiss(completed(event.value, chosen) if chosen else event.value)
+        self.save(self._write(completed(event.value, chosen) if chosen else event.value))
 
     def _show(self) -> None:
         room = min(60, self.app.size.width * 96 // 100) - 8
