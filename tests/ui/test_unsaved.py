@@ -12,11 +12,12 @@ from tests.ui.conftest import BY_HAND, Open, Opener
 from tests.ui.test_keys_in_turn import burst
 from tests.ui.test_tagging import note_in, note_lines
 from textual import events
+from textual.containers import VerticalScroll
 from textual.widgets import Input
 
 from roya_tui.store import database
 from roya_tui.store.database import open_store
-from roya_tui.ui.dialogs.dialog import Dialog
+from roya_tui.ui.dialogs.dialog import Dialog, Told
 from roya_tui.ui.dialogs.note import NoteLine
 
 IN_USE = "another program is using the database."
@@ -87,6 +88,20 @@ async def test_note_stays_open_while_the_disk_is_full(reader: Open, store: Path)
     assert reader.app.screen is reader.news
     (note,) = note_in(store)
     assert len(note) > 60_000
+
+
+@pytest.mark.parametrize(("width", "height"), [(140, 40), (44, 14)])
+async def test_error_of_a_note_is_in_view_in_any_window(opened: Opener, store: Path, width: int, height: int) -> None:
+    async with opened(width, height, BY_HAND) as reader:
+        with locked(store):
+            await reader.press(";", "x", "escape")
+            told = reader.app.screen.query_one(Told)
+            box = reader.app.screen.query_one(VerticalScroll)
+            assert told.size.height >= 2
+            assert box.region.contains_region(told.region)
+            lines = str(told.content).splitlines()
+            assert max(map(len, lines)) <= told.content_size.width
+            assert "try again" in reader.failure
 
 
 async def test_note_is_discarded_only_after_a_failed_save(reader: Open, store: Path) -> None:

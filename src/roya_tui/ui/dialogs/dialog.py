@@ -12,6 +12,7 @@ from textual.command import CommandInput, CommandList, CommandPalette
 from textual.content import Content
 from textual.events import Click
 from textual.screen import ModalScreen
+from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
 from roya_tui.store.database import StoreError
@@ -22,6 +23,9 @@ from roya_tui.ui.turns import InTurn
 
 SLOW = 0.5
 """Seconds after which a dialog shows that it is saving."""
+
+_SCROLLBAR = 2
+"""Columns that a scrollbar takes, which may only come with the words."""
 
 T = TypeVar("T")
 
@@ -100,6 +104,8 @@ class Told(Static):
     def tell(self, words: str) -> None:
         """Say this, in place of what was said."""
         room = min(76, self.app.size.width * 96 // 100) - 6
+        if isinstance(self.parent, Widget) and self.parent.scrollable_content_region.width:  # it has been laid out
+            room = min(room, self.parent.scrollable_content_region.width - self.gutter.width - _SCROLLBAR)
         self.update(Content("\n".join(map(shown, telling(words, room, self._rtl)))))
 
 
