@@ -402,6 +402,7 @@ HOSTILE = {
     "comments": "<!--" * 50_000,
     "a word": "x" * 1_000_000,
     "attributes": "<p " + "a=1 " * 50_000 + ">x",
+    "declarations": "<p style='" + "text-decoration:" * 50_000 + "'>x",
     "spans": "<table>" + "<tr><td rowspan=999 colspan=999>x" * 2_000,
     "pictures": "<img src=/x>" * 20_000,
     "paragraphs": "<p>x" * 20_000,
