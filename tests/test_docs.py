@@ -20,6 +20,7 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
 GUIDE = (ROOT / "docs" / "guide.md").read_text("utf-8")
 RUN = (ROOT / ".ci" / "run").read_text("utf-8")
+DECISIONS = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
 
 START = "python3 -m venv .venv && .venv/bin/pip install . && .venv/bin/roya-tui"
 TEST = "python3 -m venv .venv && .venv/bin/pip install -e '.[test]' && .venv/bin/pytest"
@@ -55,7 +56,7 @@ def _anchor(heading: str) -> str:
     return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
-@pytest.mark.parametrize("file", ["README.md", "CHANGELOG.md", "docs/guide.md"])
+@pytest.mark.parametrize("file", ["README.md", "CHANGELOG.md", "docs/guide.md", "docs/decisions/README.md"])
 def test_links_lead_somewhere(file: str) -> None:
     text = (ROOT / file).read_text("utf-8")
     for target in re.findall(r"\]\(([^)\s]+)\)", text):
@@ -67,6 +68,21 @@ def test_links_lead_somewhere(file: str) -> None:
         if anchor:
             headings = re.findall(r"^#+ (.+)$", place.read_text("utf-8"), re.M)
             assert anchor in map(_anchor, headings), target
+
+
+def test_decisions_index_lists_every_file_by_its_number_and_title() -> None:
+    titles = [file.read_text("utf-8").splitlines()[0].removeprefix("# ") for file in DECISIONS]
+    index = (ROOT / "docs" / "decisions" / "README.md").read_text("utf-8")
+    listed = re.findall(r"^\* \[(\d{3})\]\((\S+)\) ([^:]+): \S", index, re.M)
+    assert listed == [(file.name[:3], file.name, title[4:]) for file, title in zip(DECISIONS, titles, strict=True)]
+    assert [title[:3] for title in titles] == sorted({file.name[:3] for file in DECISIONS})
+
+
+@pytest.mark.parametrize("file", DECISIONS, ids=lambda file: file.stem)
+def test_decision_is_short_and_has_its_sections(file: Path) -> None:
+    _, *sections = file.read_text("utf-8").split("\n## ")
+    assert [section.split("\n")[0] for section in sections] == ["Context", "Decision", "Measurement"]
+    assert 50 <= sum(len(section.split()) for section in sections) <= 200
 
 
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.name)
