@@ -6,7 +6,6 @@ import gc
 import os
 import signal
 import sys
-import threading
 from contextlib import suppress
 from types import FrameType
 
@@ -40,6 +39,8 @@ def _end(number: int, _frame: FrameType | None) -> None:
 
 def _exit(code: int) -> None:
     """Exit with `code`, without waiting for threads that still work: what they do is no longer needed."""
+    import threading  # not before `main` has taken the current folder off the search path
+
     _ignore_signals()
     if any(not thread.daemon for thread in threading.enumerate() if thread is not threading.main_thread()):
         for stream in (sys.stdout, sys.stderr):
