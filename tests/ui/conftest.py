@@ -17,7 +17,7 @@ from roya_tui.store.database import open_store
 from roya_tui.ui.app import Reader
 from roya_tui.ui.dialogs.dialog import Told
 from roya_tui.ui.library import Library
-from roya_tui.ui.news import News
+from roya_tui.ui.screen import MainScreen
 from roya_tui.ui.view import View
 
 UNHURRIED = Config(reading=Reading(mark_read=3_600))
@@ -50,7 +50,7 @@ class Open:
     def __init__(self, app: Reader, pilot: Pilot[None]) -> None:
         self.app = app
         self.pilot = pilot
-        assert isinstance(app.screen, News)
+        assert isinstance(app.screen, MainScreen)
         self.news = app.screen
 
     async def press(self, *keys: str) -> None:
@@ -115,7 +115,7 @@ class Open:
     def titles(self) -> list[str]:
         """All titles in the list, in order."""
         headlines = self.news.headlines
-        return [h.title for h in self.news.library.headlines(headlines.ids)]
+        return [h.title for h in self.news.services.library.headlines(headlines.ids)]
 
     @property
     def selected(self) -> str:
@@ -163,9 +163,13 @@ def opened(store: Path) -> Opener:
 
     @asynccontextmanager
     async def start(
-        width: int = 140, height: int = 40, config: Config | None = None, view: View | None = None
+        width: int = 140,
+        height: int = 40,
+        config: Config | None = None,
+        view: View | None = None,
+        now: Callable[[], int] = lambda: NOW,
     ) -> AsyncIterator[Open]:
-        app = Reader(Library(store), config or UNHURRIED, (), now=lambda: NOW, view=view, offline=True)
+        app = Reader(Library(store), config or UNHURRIED, (), now=now, view=view, offline=True)
         async with app.run_test(size=(width, height)) as pilot:
             reader = Open(app, pilot)
             await reader.still()

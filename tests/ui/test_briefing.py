@@ -83,12 +83,12 @@ async def test_b_shows_the_front_page_in_all_the_width(opened: Opener, news: dic
 async def test_the_same_key_and_esc_lead_back_to_the_very_place(opened: Opener, news: dict[str, int], key: str) -> None:
     async with opened(height=12) as reader:
         await reader.press(*"jjjjjjjjjjjjjjkkkk")
-        before = (reader.news.view, reader.news.headlines.cursor, reader.news.headlines.scroll_offset.y)
+        before = (reader.news.state.view, reader.news.headlines.cursor, reader.news.headlines.scroll_offset.y)
         await reader.press("b")
         await reader.press("j", "m")
         assert reader.news.headlines.scroll_offset.y != before[2]
         await reader.press(key)
-        assert (reader.news.view, reader.news.headlines.cursor, reader.news.headlines.scroll_offset.y) == before
+        assert (reader.news.state.view, reader.news.headlines.cursor, reader.news.headlines.scroll_offset.y) == before
         assert reader.news.article.display
         assert reader.news.sidebar.display
 
@@ -105,7 +105,7 @@ async def test_enter_reads_and_esc_comes_back_to_the_line(opened: Opener, news: 
         assert selected(reader, news) == title
         assert not reader.news.article.display
         await reader.press("enter", "b")
-        assert reader.news.view.place.name == "unread", "b leaves from the article, too"
+        assert reader.news.state.view.place.name == "unread", "b leaves from the article, too"
 
 
 async def test_what_a_line_counts_is_unfolded_marked_and_led_to(opened: Opener, news: dict[str, int]) -> None:
@@ -119,10 +119,10 @@ async def test_what_a_line_counts_is_unfolded_marked_and_led_to(opened: Opener, 
         assert row(reader, "Wire 01").rstrip("▐ ").endswith("Petra                    · Wire 01")
         await reader.press("left")
         await reader.press("enter")
-        assert reader.news.view.place.label == "Petra"
+        assert reader.news.state.view.place.label == "Petra"
         assert len(reader.news.headlines.ids) == 30
         await reader.press("escape")
-        assert (reader.news.view.place.kind, reader.news.headlines.pile is not None) == ("briefing", True)
+        assert (reader.news.state.view.place.kind, reader.news.headlines.pile is not None) == ("briefing", True)
         await reader.press("m")
         assert reader.news.bottom.said == "Marked 29 read. u undoes."
         await reader.press("u", "v")
@@ -169,7 +169,7 @@ async def test_since_the_last_visit_is_another_page(
         assert str(reader.news.headlines.border_title) == "Briefing, since your last visit"
         assert "17 Oct" in row(reader, "Dated long ago")
         await reader.press("escape")
-        assert reader.news.view.place.name == "unread"
+        assert reader.news.state.view.place.name == "unread"
     assert visits.last_visit(db, NOW) == NOW - 2 * HOUR, "this visit has begun, and is not the last one"
     assert visits.last_visit(db, NOW + 2 * HOUR) == NOW
 
@@ -181,13 +181,13 @@ async def test_finding_and_tags_work_from_the_briefing(opened: Opener, news: dic
         assert [line for line in lines(reader) if "Fish" in line]
         assert reader.news.article.display, "what is found is a list like any other"
         await reader.press("escape")
-        assert reader.news.view.place.kind == "briefing"
+        assert reader.news.state.view.place.kind == "briefing"
         assert sections(reader)[0] == "Big stories"
         assert not reader.news.article.display
         await reader.press("2")
         assert reader.news.article.display
         await reader.press("escape")
-        assert reader.news.pane == "sidebar", "one went elsewhere: there is no way back"
+        assert reader.news.panes.active == "sidebar", "one went elsewhere: there is no way back"
 
 
 async def test_keys_that_come_before_the_page_do_nothing_to_what_was_there(
@@ -195,12 +195,12 @@ async def test_keys_that_come_before_the_page_do_nothing_to_what_was_there(
 ) -> None:
     async with opened() as reader:
         before, marked = lines(reader), db.execute("SELECT count(*) FROM state").fetchone()
-        for action in ("briefing", "toggle_read", "mark_all", "star", "open", "briefing"):
-            await reader.news.run_action(f"focused.{action}" if action == "open" else action)
+        for action in ("briefing", "toggle-read", "mark-all", "star", "open", "briefing"):
+            await reader.news.run_action(f"focused.{action}" if action == "open" else f"do({action!r})")
         await reader.still()
         assert lines(reader) == before
         assert db.execute("SELECT count(*) FROM state").fetchone() == marked
-        assert reader.news.view.place.name == "unread"
+        assert reader.news.state.view.place.name == "unread"
 
 
 async def test_who_only_looks_and_leaves_was_here_too(

@@ -49,7 +49,7 @@ def petra(db: sqlite3.Connection) -> int:
 def rows(reader: Open) -> list[str]:
     """What each row says: a title, or what it counts."""
     shown = reader.news.headlines.timeline
-    known = {h.id: h.title for h in reader.news.library.headlines(shown.ids)}
+    known = {h.id: h.title for h in reader.news.services.library.headlines(shown.ids)}
     return [known.get(id) or f"{len(shown.piles[id].ids)} {shown.piles[id].words}" for id in shown.ids]
 
 

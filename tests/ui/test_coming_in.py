@@ -10,7 +10,7 @@ import pytest
 from roya_tui.model import Entry, Feed, Moment
 from roya_tui.store import articles, incoming, sources, state, wide
 from roya_tui.store.database import open_store
-from roya_tui.ui import counting
+from roya_tui.ui.controllers import refresh
 
 from .conftest import BY_HAND, NOW, Open, Opener
 
@@ -18,7 +18,7 @@ from .conftest import BY_HAND, NOW, Open, Opener
 async def test_a_list_is_drawn_anew_where_others_wrote_and_not_because_time_went_by(
     opened: Opener, store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(counting, "LOOK_EVERY", 0.5)
+    monkeypatch.setattr(refresh, "CHECK_DATABASE_EVERY", 0.5)
     async with opened(config=BY_HAND) as reader:
         headlines = reader.news.headlines
         await reader.press("s")  # what the reader writes is on the screen already
@@ -38,12 +38,12 @@ async def test_what_a_refresh_left_that_another_program_began_is_found_once_it_w
         with closing(open_store(store)) as db:
             row = incoming.prepare(Entry(guid="1", title="Unlearnt olive"))
             incoming.save(db, sources.all_sources(db)[0].id, None, [row], NOW, index=wide.put_off)
-        reader.news._look_for_changes()
+        reader.news.controllers.database_watch._check()
         await reader.still()
-        reader.news._look_for_changes()
+        reader.news.controllers.database_watch._check()
         await reader.still()
         await reader.still()
-        await reader.news.library.write(lambda db: None)  # what was asked before is done
+        await reader.news.services.library.write(lambda db: None)  # what was asked before is done
         await reader.press("slash")
         await reader.type("unlearnt")
         assert reader.titles == ["Unlearnt olive"]
@@ -58,7 +58,9 @@ async def test_what_comes_in_is_announced_and_moves_nothing(opened: Opener, stor
         entry = Entry(guid="fresh", title="Fresh from the press", published=Moment(NOW - 5))
         incoming.save(db, source.id, Feed("rss"), [incoming.prepare(entry)], NOW)
         db.close()
-        reader.news._told({"event": "finished", "new": 1, "changed": 0, "failed": 0, "seconds": 1})
+        reader.news.controllers.refresh._handle(
+            {"event": "finished", "new": 1, "changed": 0, "failed": 0, "seconds": 1}
+        )
         await reader.still()
         assert (reader.titles, reader.selected) == before
         assert "1 new, press ." in reader.news.bottom.tip
@@ -87,7 +89,7 @@ async def test_what_another_program_fetched_is_announced_too(opened: Opener, sto
 
 async def looked(reader: Open) -> None:
     """Let the reader look whether others wrote to the store."""
-    await reader.news._look_for_changes().wait()
+    await reader.news.controllers.database_watch._check().wait()
     await reader.still()
 
 
@@ -105,11 +107,11 @@ async def test_marks_of_another_program_are_shown(opened: Opener, store: Path, m
     async with opened(config=BY_HAND) as reader:
         title, id = reader.selected, reader.news.headlines.selected
         assert id is not None
-        reader.news._look_for_changes()
+        reader.news.controllers.database_watch._check()
         await reader.still()
         db = open_store(store)
         state.mark(db, [id], NOW, read=True, starred=True)
         db.close()
-        reader.news._look_for_changes()
+        reader.news.controllers.database_watch._check()
         await reader.still()
         assert reader.list_line(title[:20]).startswith("▌ ★")

@@ -13,7 +13,7 @@ from roya_tui.config.values import Reading
 from roya_tui.model import Entry, Feed, Moment, NewSource
 from roya_tui.store import incoming, sources, state
 from roya_tui.store.database import open_store
-from roya_tui.ui import showing
+from roya_tui.ui.controllers import article_list
 from roya_tui.ui.stops import Stop, beyond
 from roya_tui.ui.view import Place, View
 
@@ -155,7 +155,7 @@ async def test_the_cursor_stays_whatever_is_done_here_or_elsewhere(opened: Opene
             assert (reader.selected, headlines.cursor - headlines.scroll_offset.y) == stood, keys
         for happens in (read_elsewhere, starred_elsewhere, came_in, removed_elsewhere):
             happens(store)
-            reader.news._look_for_changes()
+            reader.news.controllers.database_watch._check()
             await reader.still()
             await reader.counted()
             assert (reader.selected, headlines.cursor - headlines.scroll_offset.y) == stood, happens
@@ -188,10 +188,10 @@ async def test_a_source_that_undo_brings_back_moves_nothing(opened: Opener, stor
 async def test_what_of_the_list_is_still_to_be_read_is_looked_through_too(
     opened: Opener, store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(showing, "FIRST", 2)
-    monkeypatch.setattr(showing.Showing, "_go_on", lambda *_: None)  # the rest takes its time
+    monkeypatch.setattr(article_list, "FIRST", 2)
+    monkeypatch.setattr(article_list.ArticleList, "_load_rest_of", lambda *_: None)  # the rest takes its time
     async with opened(config=BY_HAND, view=View(Place(name="all"))) as reader:
-        first = [headline.id for headline in reader.news.library.headlines(reader.news.headlines.ids)]
+        first = [headline.id for headline in reader.news.services.library.headlines(reader.news.headlines.ids)]
         assert len(first) == 2
         with closing(open_store(store)) as db:
             state.mark(db, first, NOW, read=True)

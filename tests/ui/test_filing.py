@@ -12,6 +12,7 @@ from roya_tui.model import Rule
 from roya_tui.store import rules, saved, sources
 from roya_tui.store.database import open_store
 from roya_tui.ui.rules import RulesScreen
+from roya_tui.ui.services import Services
 from roya_tui.ui.view import Place
 
 from .conftest import BY_HAND, NOW, Open, Opener
@@ -56,7 +57,7 @@ async def test_a_tag_is_merged_into_another_and_taken_apart(opened: Opener, widt
         await reader.press("c")
         await reader.press("ctrl+u", *other, "enter")
         assert reader.said == f"Merged the tag {one} into {other}. u undoes."
-        assert reader.news.view.only == (other,)
+        assert reader.news.state.view.only == (other,)
         await reader.counted()
         assert one not in tags(reader)
         merged = tags(reader)[other]
@@ -100,7 +101,7 @@ async def test_a_source_is_moved_and_folders_are_renamed_and_taken_away(opened: 
         await reader.press("c")
         await reader.press("ctrl+u", *"Home", "enter")
         assert reader.said == "Renamed News/Jordan to Home. u undoes."
-        assert reader.news.view.place.name == "Home"
+        assert reader.news.state.view.place.name == "Home"
         stand_on(reader, "folder", "Far")
         await reader.press("D")
         assert reader.said == "Took the folder Far away; its source stays. u undoes."
@@ -127,7 +128,7 @@ async def test_what_names_a_folder_goes_with_it_and_is_told_when_it_goes(opened:
         await reader.press("ctrl+u", *"Home", "enter")
         assert reader.news.sidebar.current.name == "Home"  # and not what stands in its row now
         await reader.counted()
-        assert reader.news.view.place.name == "folder:Home"
+        assert reader.news.state.view.place.name == "folder:Home"
         assert reader.titles == shown
         stand_on(reader, "folder", "Home")
         await reader.press("D")
@@ -167,12 +168,12 @@ async def test_a_folder_is_still_shown_when_the_one_around_it_is_renamed_or_goes
         await reader.press("enter")
         stand_on(reader, "folder", "News")
         await reader.press("c", "ctrl+u", *"World", "enter")
-        assert reader.news.view.place.name == "World/Jordan"
+        assert reader.news.state.view.place.name == "World/Jordan"
         await reader.press("D")
-        assert reader.news.view.place.name == "Jordan"
+        assert reader.news.state.view.place.name == "Jordan"
         stand_on(reader, "folder", "Jordan")
         await reader.press("D")
-        assert reader.news.view.place == Place()
+        assert reader.news.state.view.place == Place()
 
 
 async def test_what_cannot_be_changed_is_told(opened: Opener) -> None:
@@ -182,7 +183,7 @@ async def test_what_cannot_be_changed_is_told(opened: Opener) -> None:
 
 
 async def test_r_on_a_folder_asks_all_that_are_in_it_and_tells_elsewhere_what_it_does(
-    opened: Opener, folded: Path, tmp_path: Path
+    opened: Opener, folded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = tmp_path / "asked"
     program = f"import sys; open({str(asked)!r}, 'w').write(' '.join(sys.argv[1:]))"
@@ -197,7 +198,8 @@ async def test_r_on_a_folder_asks_all_that_are_in_it_and_tells_elsewhere_what_it
         assert reader.said.startswith("Offline: nothing is fetched.")
         with closing(open_store(folded)) as db:
             ids = [source.id for source in sources.all_sources(db) if source.folder in ("News", "News/Jordan")]
-        news.offline, news._program = False, (sys.executable, "-c", program)
+        news.state.offline = False
+        monkeypatch.setattr(Services, "command", lambda self, *, offline: (sys.executable, "-c", program))
         await reader.press("r")
         assert reader.said == "Refreshing 2 sources in News."
         await reader.until(asked.exists)
@@ -224,4 +226,4 @@ async def test_a_folded_folder_stays_so_under_its_new_name_and_its_old_one(opene
         await reader.press("c", "ctrl+u", *"News", "enter")
         await reader.counted()
         assert signs()["News"] == before["News"]
-        assert reader.news._memory.folded() >= {"News", "World"}
+        assert reader.news.services.memory.folded() >= {"News", "World"}

@@ -33,16 +33,16 @@ async def test_what_is_gone_meanwhile_is_not_come_back_to(opened: Opener) -> Non
     async with opened(config=BY_HAND, view=View(Place(name="all"))) as reader:
         news = reader.news
         await reader.until(lambda: news.sidebar.sources)
-        gone = next(one for one in news.sidebar.sources if one.id == news.at_hand().source_id)
+        gone = next(one for one in news.sidebar.sources if one.id == news.controllers.article.target.source_id)
         everything = len(news.headlines.ids)
         await reader.press("slash")
         await reader.type("almond")
         await reader.press("enter")
-        news.remove_source(gone)
+        news.controllers.sources.remove(gone)
         await reader.until(lambda: gone.id not in {one.id for one in news.sidebar.sources})
         await reader.press("escape")
         await reader.until(lambda: len(news.headlines.ids) < everything)
-        assert news.at_hand().source_id != gone.id
+        assert news.controllers.article.target.source_id != gone.id
         assert news.article.shown.headline.id == news.headlines.selected
 
 
@@ -67,7 +67,7 @@ async def test_what_a_killed_refresh_left_for_search_to_learn_is_found(opened: O
         row = incoming.prepare(Entry(guid="1", title="Unlearnt olive"))
         incoming.save(db, sources.all_sources(db)[0].id, None, [row], NOW, index=wide.put_off)
     async with opened(config=BY_HAND) as reader:
-        await reader.news.library.write(lambda db: None)  # what was asked before is done
+        await reader.news.services.library.write(lambda db: None)  # what was asked before is done
         await reader.press("slash")
         await reader.type("unlearnt")
         assert reader.titles == ["Unlearnt olive"]
@@ -155,7 +155,7 @@ async def test_words_that_are_looked_for_are_looked_for_in_the_next_view_too(ope
         assert reader.titles == []
         await reader.press("2")
         assert reader.titles
-        assert reader.news.view.find == "almond"
+        assert reader.news.state.view.find == "almond"
 
 
 @pytest.mark.parametrize(

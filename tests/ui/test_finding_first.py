@@ -18,7 +18,7 @@ from roya_tui.model import SavedFeed
 from roya_tui.query import Query, parse
 from roya_tui.store import saved, search, stories
 from roya_tui.store.database import open_store
-from roya_tui.ui import showing
+from roya_tui.ui.controllers import article_list
 from roya_tui.ui.library import Interrupted
 from roya_tui.ui.listing import Listed, listed
 from roya_tui.ui.shelf import feed_place
@@ -31,8 +31,8 @@ WORD = "the"
 @pytest.fixture(autouse=True)
 def slow(monkeypatch: pytest.MonkeyPatch) -> None:
     """Few rows come first, and the rest does not come by itself while a test runs."""
-    monkeypatch.setattr(showing, "FIRST", 5)
-    monkeypatch.setattr(showing, "REST_AFTER", 600.0)
+    monkeypatch.setattr(article_list, "FIRST", 5)
+    monkeypatch.setattr(article_list, "REST_AFTER", 600.0)
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ async def typed(reader: Open) -> None:
     """Type the word, and wait for its first rows."""
     headlines = reader.news.headlines
     await reader.pilot.press("slash", *WORD)
-    await reader.until(lambda: reader.news.view.find == WORD and not headlines.timeline.whole)
+    await reader.until(lambda: reader.news.state.view.find == WORD and not headlines.timeline.whole)
 
 
 async def test_the_frame_counts_all_that_is_found_while_the_list_has_the_first(
@@ -84,7 +84,7 @@ async def test_what_is_asked_of_all_that_is_found_waits_for_it(opened: Opener, f
         assert sorted(headlines.chosen.ids) == sorted(found)
         await reader.press("escape", "escape")
         await typed(reader)
-        reader.news.action_mark_all()
+        reader.news.controllers.marks.mark_all_read()
         await reader.press("enter")
     with closing(open_store(store)) as db:
         assert not search.find(db, parse(f"{WORD} is:unread", NOW), NOW)
@@ -113,7 +113,7 @@ async def test_where_nothing_was_yet_stands_what_came(
         top, line, seen = headlines.scroll_offset.y, headlines.line, set[int]()
         assert top > len(headlines.ids)
         monkeypatch.setattr(headlines, "line", lambda number, width: seen.add(number) or line(number, width))
-        reader.news.want_rest()
+        reader.news.controllers.article_list.request_rest()
         await reader.until(lambda: headlines.timeline.whole)
         await reader.still()
         assert headlines.scroll_offset.y == top
@@ -130,7 +130,7 @@ async def test_the_first_rows_do_not_wait_long_for_their_number(
         may_end.wait(60)
         return search.count_rows(*args, **kw)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(showing, "search", SimpleNamespace(count_rows=slowly, find=search.find))
+    monkeypatch.setattr(article_list, "search", SimpleNamespace(count_rows=slowly, find=search.find))
     async with opened(view=ALL) as reader:
         await typed(reader)
         headlines = reader.news.headlines
@@ -161,8 +161,8 @@ async def test_what_is_opened_says_how_many_there_are_before_all_is_read(
         await reader.until(lambda: headlines.timeline.whole)
         elsewhere = [id for id in headlines.ids if id not in found]
         headlines.move_to(headlines.ids.index(elsewhere[0] if text == WORD else wanted[0]))
-        monkeypatch.setattr(showing, "listed", slowly)
-        reader.news.set_view(View(feed_place(feed)))
+        monkeypatch.setattr(article_list, "listed", slowly)
+        reader.news.controllers.article_list.show_view(View(feed_place(feed)))
         await reader.until(lambda: not headlines.timeline.whole and headlines.ids[0] == wanted[0])
         await reader.until(lambda: headlines.border_subtitle == f"{len(wanted)} in {len(wanted) - 2} rows")
         assert not headlines.timeline.whole
@@ -188,11 +188,11 @@ async def test_who_goes_on_is_not_told_what_that_broke_off(
     async with opened(view=ALL) as reader:
         await reader.until(lambda: reader.news.headlines.timeline.whole)
         asyncio.get_running_loop().set_exception_handler(lambda _, facts: told.append(facts["message"]))
-        monkeypatch.setattr(showing, "listed", slowly)
-        reader.news.set_view(View(Place("feed", "minutes:>=0", 1)), stay=False)
+        monkeypatch.setattr(article_list, "listed", slowly)
+        reader.news.controllers.article_list.show_view(View(Place("feed", "minutes:>=0", 1)), stay=False)
         await reader.until(begun.is_set)
-        monkeypatch.setattr(showing, "listed", listed)
-        reader.news.set_view(View(Place(name="starred")))
+        monkeypatch.setattr(article_list, "listed", listed)
+        reader.news.controllers.article_list.show_view(View(Place(name="starred")))
         may_end.set()
         await reader.still()
     gc.collect()

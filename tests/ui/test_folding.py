@@ -187,8 +187,8 @@ async def test_a_preferred_source_tells_it(opened: Opener, told: list[int], stor
     db.close()
     async with opened(config=Config(reading=replace(Reading(), prefer=(url,))), view=ALL) as reader:
         (row,) = set(told).intersection(place(reader))
-        headline = reader.news.library.headlines([row])[0]
-        assert headline.source_id == reader.news.library.headlines([told[2]])[0].source_id
+        headline = reader.news.services.library.headlines([row])[0]
+        assert headline.source_id == reader.news.services.library.headlines([told[2]])[0].source_id
 
 
 async def test_the_head_leads_to_the_other_tellings_wherever_they_stand(opened: Opener, told: list[int]) -> None:
@@ -246,13 +246,13 @@ async def test_a_row_counts_the_telling_that_a_refresh_brings_and_no_row_moves(
     async with opened(view=ALL) as reader:
         before = place(reader)
         fourth = another("fourth")
-        reader.news.count_tellings()
+        reader.news.controllers.article_list.count_story_members()
         await reader.still()
         assert place(reader) == before
         assert ["(4)" in line for line in numbered(reader)] == [True]
         another("fifth")
         for _ in range(2):
-            reader.news.count_tellings()
+            reader.news.controllers.article_list.count_story_members()
             await reader.still()
         assert ["(5)" in line for line in numbered(reader)] == [True]
         await reader.press("j", "right")

@@ -14,7 +14,7 @@ from roya_tui.config.values import Look, Reading
 from roya_tui.graphics.cells import HALF
 from roya_tui.ui import gallery
 from roya_tui.ui.gallery import Gallery
-from roya_tui.ui.news import News
+from roya_tui.ui.screen import MainScreen
 
 __all__ = ["desk"]
 
@@ -65,7 +65,7 @@ async def test_one_after_the_other_and_back(hung: Desk) -> None:
         await reader.press("p", "p", "p")
         assert "This is the first picture." in await shown(reader)
         await reader.press("escape")
-        assert isinstance(reader.app.screen, News)
+        assert isinstance(reader.app.screen, MainScreen)
 
 
 async def test_a_picture_keeps_its_shape(hung: Desk) -> None:

@@ -20,7 +20,7 @@ from roya_tui.ui.dialogs.dialog import Told
 from roya_tui.ui.dialogs.help import Help
 from roya_tui.ui.health import SourcesScreen
 from roya_tui.ui.library import Library
-from roya_tui.ui.news import News
+from roya_tui.ui.screen import MainScreen
 
 from .conftest import NOW, Open, drawn
 
@@ -166,12 +166,12 @@ async def test_the_worst_comes_first_and_says_what_to_do(looking: Looking) -> No
 async def test_esc_comes_back_to_the_very_same_place(looking: Looking) -> None:
     async with looking(140, 40, None, "2", "j", "j", "j", "l", "pagedown") as reader:
         news = reader.news
-        selected, pane, top = news.headlines.selected, news.pane, news.article.scroll_offset.y
+        selected, pane, top = news.headlines.selected, news.panes.active, news.article.scroll_offset.y
         assert pane == "article"
         await reader.press("j", "O", "enter", "escape", "escape")
         assert reader.app.screen is news
-        assert (news.headlines.selected, news.pane, news.article.scroll_offset.y) == (selected, pane, top)
-        assert news.view.place.name == "all"
+        assert (news.headlines.selected, news.panes.active, news.article.scroll_offset.y) == (selected, pane, top)
+        assert news.state.view.place.name == "all"
         await reader.press("S", "S")
         assert reader.app.screen is news
 
@@ -382,7 +382,7 @@ async def test_where_it_is_narrow_the_details_take_the_place_of_the_table(lookin
         assert reader.screen.focused is reader.screen.table
         assert reader.rows[0].startswith("▌!failing")
         await reader.press("escape")
-        assert isinstance(reader.app.screen, News)
+        assert isinstance(reader.app.screen, MainScreen)
 
 
 async def test_signs_have_ascii_twins(looking: Looking, path: Path) -> None:
@@ -420,9 +420,9 @@ async def test_what_others_change_is_shown_by_itself(looking: Looking, path: Pat
 async def test_who_looks_at_the_sources_is_not_sent_there(looking: Looking) -> None:
     async with looking() as reader:
         failures = [{"message": "Kelp Post is gone.", "kind": "status"}] * 2
-        assert reader.news._sum_up(failures) == "2 sources failed."
+        assert reader.news.controllers.refresh._failure_text(failures) == "2 sources failed."
         await reader.press("S")
-        assert reader.news._sum_up(failures) == "2 sources failed; S shows them."
+        assert reader.news.controllers.refresh._failure_text(failures) == "2 sources failed; S shows them."
 
 
 async def test_without_sources_it_says_what_to_do(looking: Looking, path: Path) -> None:

@@ -43,6 +43,6 @@ async def test_what_alt_does_in_a_line_it_does_only_there(opened: Opener) -> Non
         assert reader.news.focused is reader.news.headlines
         assert reader.said == "Offline: no page is fetched; what is here stays. W goes online."
         await reader.press("slash", *"one two", "alt+b", "X")
-        assert reader.news.find_bar.value == "one Xtwo"
+        assert reader.news.panes.find_bar.value == "one Xtwo"
         await reader.press("alt+backspace", "alt+f", "Y")
-        assert reader.news.find_bar.value == "one twoY"
+        assert reader.news.panes.find_bar.value == "one twoY"

@@ -16,7 +16,8 @@ from textual.widgets import Input, Static
 from roya_tui.query import parse
 from roya_tui.store import search
 from roya_tui.store.database import open_store
-from roya_tui.ui import listing, showing
+from roya_tui.ui import listing
+from roya_tui.ui.controllers import article_list
 from roya_tui.ui.dialogs.export import Export
 from roya_tui.ui.listing import Listed, listed
 from roya_tui.ui.view import Place, View
@@ -33,8 +34,8 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> None:
         time.sleep(0.1)
         return listed(*args, **kw)
 
-    monkeypatch.setattr(showing, "FIRST", 5)
-    for room in (listing, showing):
+    monkeypatch.setattr(article_list, "FIRST", 5)
+    for room in (listing, article_list):
         monkeypatch.setattr(room, "listed", slowly)
 
 
@@ -103,7 +104,7 @@ async def test_another_view_does_not_wait_for_the_list_before(opened: Opener) ->
     async with opened() as reader:
         for key in "123":
             reader.app.post_message(events.Key(key, key))
-        await reader.until(lambda: reader.news.view.place.name == "starred")
+        await reader.until(lambda: reader.news.state.view.place.name == "starred")
         assert reader.news.awaits_list
         await reader.still()
         assert not reader.news.headlines.ids

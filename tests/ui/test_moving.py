@@ -339,7 +339,7 @@ async def test_the_hints_say_what_keys_do_while_selecting(moving: Opened) -> Non
 async def test_dragging_over_a_link_does_not_open_it(moving: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
     async with moving() as reader:
         opened: list[str] = []
-        monkeypatch.setattr(reader.news, "open_in_browser", opened.append)
+        monkeypatch.setattr(reader.news.controllers.links, "open", opened.append)
         await reader.press("enter", "G")
         x, y = reader.cell("more[1]")
         await reader.drag((x - 4, y), (x + 2, y))

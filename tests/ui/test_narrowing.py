@@ -72,17 +72,17 @@ async def test_all_of_a_tags_name_finds_that_one_first(opened: Opener) -> None:
         await reader.press("#", *"wat", "enter")
         await reader.counted()
         await reader.press("t", *"wat", "enter")
-        assert reader.news.view.only == ("wat",)
+        assert reader.news.state.view.only == ("wat",)
 
 
 async def test_enter_after_a_tag_was_decided_about_leaves_it_so(opened: Opener) -> None:
     async with opened(config=BY_HAND, view=View(Place(name="all"))) as reader:
         await reader.press("t", *"scien", "plus", "enter")
-        assert reader.news.view.only == ("science",)
+        assert reader.news.state.view.only == ("science",)
         await reader.press("t", *"wat", "minus", "enter")
-        assert (reader.news.view.only, reader.news.view.never) == (("science",), ("water",))
+        assert (reader.news.state.view.only, reader.news.state.view.never) == (("science",), ("water",))
         await reader.press("t", *"scien", "enter")
-        assert reader.news.view.only == ()
+        assert reader.news.state.view.only == ()
 
 
 def tag_counts(reader: Open) -> list[int]:
@@ -129,7 +129,7 @@ async def test_while_tags_are_narrowed_the_cursor_stays_among_them(opened: Opene
         await reader.press(*["up"] * len(narrowed))
         assert sidebar.current_tag == narrowed[0]
         await reader.press("+")
-        assert reader.news.view.only == (narrowed[0],)
+        assert reader.news.state.view.only == (narrowed[0],)
 
 
 async def test_letters_that_no_tag_has_are_told_and_what_is_told_does_not_outlast_a_choice(opened: Opener) -> None:

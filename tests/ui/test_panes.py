@@ -31,11 +31,11 @@ async def test_narrow_shows_one_pane_at_a_time(opened: Opener) -> None:
     async with opened(width=60, height=20, config=BY_HAND) as reader:
         news = reader.news
         side, middle = news.sidebar, news.headlines
-        assert (side.display, middle.display, news.reading_in_view) == (False, True, False)
+        assert (side.display, middle.display, news.panes.article_visible) == (False, True, False)
         await reader.press("enter")
-        assert (side.display, middle.display, news.reading_in_view) == (False, False, True)
+        assert (side.display, middle.display, news.panes.article_visible) == (False, False, True)
         await reader.press("escape", "escape")
-        assert (side.display, middle.display, news.reading_in_view) == (True, False, False)
+        assert (side.display, middle.display, news.panes.article_visible) == (True, False, False)
 
 
 async def test_on_a_medium_screen_the_sidebar_slides_over(opened: Opener) -> None:

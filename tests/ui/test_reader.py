@@ -16,9 +16,9 @@ from roya_tui.store import forgetting, incoming, sources
 from roya_tui.store.database import open_store
 from roya_tui.ui import browser
 from roya_tui.ui.app import Reader
+from roya_tui.ui.controllers.marks import Marks
 from roya_tui.ui.dialogs.confirm import Confirm
 from roya_tui.ui.library import Library
-from roya_tui.ui.news import News
 from roya_tui.ui.themes import fitting
 
 from .conftest import BY_HAND, NOW, Opener
@@ -144,10 +144,10 @@ def test_the_auto_theme_follows_the_terminal_s_background(colours: str, theme: s
 async def test_what_goes_wrong_inside_is_raised_to_whoever_started_the_reader(
     store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(self: News) -> None:
+    def broken(self: Marks) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(News, "action_star", broken)
+    monkeypatch.setattr(Marks, "toggle_star", broken)
     app = Reader(Library(store), Config(), (), now=lambda: NOW, offline=True)
     with pytest.raises(ZeroDivisionError):  # noqa: PT012 - it is raised when the reader is left
         async with app.run_test() as pilot:

@@ -11,7 +11,7 @@ from roya_tui.reading.shaping import shape
 from roya_tui.ui.app import Reader
 from roya_tui.ui.cells import measure
 from roya_tui.ui.library import Library
-from roya_tui.ui.news import News
+from roya_tui.ui.screen import MainScreen
 
 from .conftest import NOW, drawn
 from .homes import Home, home
@@ -24,7 +24,7 @@ TEXT = (
 )
 
 
-def places(news: News, word: str) -> list[tuple[int, int]]:
+def places(news: MainScreen, word: str) -> list[tuple[int, int]]:
     """The cells of the article pane on which a word is drawn, counted from its corner."""
     shaped = "".join(reversed(shape(word).text)) if "\u0590" < word[0] < "\u0900" else word
     for y, line in enumerate(drawn(news.article)[5:], 5):  # below the head
@@ -45,8 +45,8 @@ async def test_a_click_in_arabic_opens_the_link_that_is_there(
     opened: list[str] = []
     async with app.run_test(size=(width, 24)) as pilot:
         news = app.screen
-        assert isinstance(news, News)
-        monkeypatch.setattr(news, "open_in_browser", opened.append)
+        assert isinstance(news, MainScreen)
+        monkeypatch.setattr(news.controllers.links, "open", opened.append)
         await pilot.press("enter")
         while not any("Tide OS" in line for line in drawn(news.article)):
             await pilot.pause(0.05)
@@ -55,7 +55,7 @@ async def test_a_click_in_arabic_opens_the_link_that_is_there(
                 assert await clicked(pilot, news, x, y, opened) == page, (word, x)
 
 
-async def clicked(pilot: Pilot[None], news: News, x: int, y: int, opened: list[str]) -> str:
+async def clicked(pilot: Pilot[None], news: MainScreen, x: int, y: int, opened: list[str]) -> str:
     """The end of the address that a click opens, "" if it opens none."""
     opened.clear()
     await pilot.click(news.article, offset=(x + 1, y + 1))

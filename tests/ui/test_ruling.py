@@ -38,13 +38,13 @@ def make(store: Path, *queries: str) -> None:
 async def test_a_source_is_muted_for_a_week_in_two_keys_and_comes_back(opened: Opener, store: Path, width: int) -> None:
     async with opened(width=width, config=BY_HAND) as reader:
         await reader.press("2")
-        source = reader.news.at_hand()
+        source = reader.news.controllers.article.target
         shown = reader.titles
         await reader.press("M", "s", "7")
         assert reader.said.startswith(f"Made the rule {source.source}, which hid ")
         assert reader.said.endswith("It ends in 7 days. u undoes.")
         assert kept(store) == [(source.source, f"source:{source.source_id}", "mute", 7 * 86_400, False)]
-        assert reader.news.at_hand().hidden
+        assert reader.news.controllers.article.target.hidden
         assert reader.titles == shown
         await reader.press("full_stop")
         left = reader.titles
@@ -68,7 +68,7 @@ async def test_a_rule_about_a_source_says_its_name_and_stays_the_same_when_it_is
 ) -> None:
     async with opened(config=BY_HAND) as reader:
         await reader.press("2")
-        source = reader.news.at_hand()
+        source = reader.news.controllers.article.target
         named = f'source:"{source.source} #{source.source_id}"'
         await reader.press("M", "s")
         assert reader.app.screen.query_one("#query", Input).value == named
@@ -89,7 +89,7 @@ async def test_keys_may_come_faster_than_the_dialog(opened: Opener, store: Path)
         await reader.press()
         ((name, query, *_),) = kept(store)
         assert query == f"title:{name}"
-        assert reader.news.at_hand().starred
+        assert reader.news.controllers.article.target.starred
 
 
 def told(reader: Open) -> str:
@@ -257,7 +257,7 @@ async def test_the_key_for_what_is_there_says_what_it_would_do(opened: Opener, s
         assert str(keys.content).endswith("without what is there already   o with it")
         await reader.press("7")
         assert reader.said.startswith("Made the rule")
-        assert not reader.news.at_hand().hidden
+        assert not reader.news.controllers.article.target.hidden
 
 
 async def test_the_cursor_goes_to_what_cannot_be_understood(opened: Opener, store: Path) -> None:
@@ -290,14 +290,15 @@ async def test_a_rule_that_is_there_is_not_made_twice(opened: Opener, store: Pat
         assert [one[4] for one in kept(store)] == [False]
 
 
-async def test_a_mute_ends_while_the_reader_is_open(opened: Opener, store: Path, monkeypatch) -> None:
-    async with opened(config=BY_HAND) as reader:
+async def test_a_mute_ends_while_the_reader_is_open(opened: Opener, store: Path) -> None:
+    now = NOW
+    async with opened(config=BY_HAND, now=lambda: now) as reader:
         await reader.press("2")
         shown = reader.titles
         await reader.press("M", "s", "1", "full_stop")
         assert len(reader.titles) < len(shown)
-        monkeypatch.setattr(reader.news, "now", lambda: NOW + 86_400)
-        await reader.news._end_rules().wait()
+        now += 86_400
+        await reader.news.controllers.rules._end().wait()
         await reader.press("full_stop")
         assert reader.titles == shown
 
@@ -326,11 +327,11 @@ async def test_nothing_that_an_article_says_is_taken_for_more_than_text(opened: 
         for letter in "wsat":
             await reader.press("M", letter, "enter")
             assert ", which hid 1." in reader.said, letter
-            assert reader.news.at_hand().hidden
+            assert reader.news.controllers.article.target.hidden
             await reader.press("E")
             assert isinstance(reader.app.screen, RulesScreen)
             await reader.press("escape", "u")
-            assert not reader.news.at_hand().hidden
+            assert not reader.news.controllers.article.target.hidden
 
 
 @pytest.mark.parametrize("width", [100, 60, 30])

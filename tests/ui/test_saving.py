@@ -37,7 +37,7 @@ async def test_what_is_found_is_saved_shown_first_and_taken_back(opened: Opener,
         await reader.press("ctrl+u", *"Wells", "enter")
         assert reader.said == "Saved as Wells, under Saved feeds. u undoes."
         assert reader.titles == found
-        assert reader.news.view.place.label == "Wells"
+        assert reader.news.state.view.place.label == "Wells"
         await reader.counted()
         await reader.press("tab", "tab")
         lines = reader.sidebar.splitlines()
@@ -79,7 +79,7 @@ async def test_what_the_sidebars_cursor_is_not_on_is_neither_removed_nor_refresh
         await reader.press("tab", "tab", "g")
         for kind in ("feed", "view"):
             assert reader.news.sidebar.current.kind == kind
-            assert reader.news.source_at_hand() is None
+            assert reader.news.controllers.sources.target is None
             await reader.press("j")
         await reader.press("D")
         assert reader.app.screen is reader.news
@@ -123,7 +123,7 @@ async def test_what_is_typed_right_behind_tab_is_for_the_next_line(opened: Opene
         for key in ("ctrl+u", *"Wells", "tab", "ctrl+u", *"tag:water", "down", *"heart", "up", "end", *"s", "enter"):
             reader.app.post_message(events.Key(key, key if len(key) == 1 else None))
         await reader.until(lambda: reader.said)
-        assert (reader.news.view.place.label, reader.news.view.place.name) == ("Wells", "tag:waters")
+        assert (reader.news.state.view.place.label, reader.news.state.view.place.name) == ("Wells", "tag:waters")
 
 
 async def test_a_broken_feed_says_so_in_its_row_and_when_it_is_chosen(opened: Opener, store: Path) -> None:
@@ -143,6 +143,6 @@ async def test_what_is_a_feed_already_is_not_saved_again(opened: Opener, store: 
     keep(store, ("One", "tag:water"))
     async with opened(config=BY_HAND) as reader:
         await reader.press("shift+tab", "g", "enter")
-        assert reader.news.view.place == Place("feed", "tag:water", 1, "One")
+        assert reader.news.state.view.place == Place("feed", "tag:water", 1, "One")
         await reader.press("F")
         assert reader.said == "One is saved already; in the sidebar, c changes it."

@@ -130,9 +130,9 @@ async def test_own_tags_have_a_row_of_links_apart_from_those_of_the_feed(opened:
         assert rows[1].endswith("#dams · Yours: dams")
         assert rows[2] == "Yours: dams"
         await reader.press("[", "enter")
-        assert reader.news.view.only == ("dams",)
+        assert reader.news.state.view.only == ("dams",)
         await reader.press("[", "enter")
-        assert reader.news.view.only == ("dams", "Yours: dams")
+        assert reader.news.state.view.only == ("dams", "Yours: dams")
 
 
 async def test_below_the_last_line_of_a_note_there_is_none(opened: Opener, store: Path) -> None:

@@ -78,12 +78,12 @@ async def test_note_stays_open_while_the_disk_is_full(reader: Open, store: Path)
     text = "\n".join("long note " * 900 for _ in range(8))
     await reader.press(";")
     reader.app.screen.query(NoteLine).first().post_message(events.Paste(text))
-    await reader.news.library.write(fill)
+    await reader.news.services.library.write(fill)
     await reader.press("escape")
     assert reader.failure.startswith("Could not save the note: the disk is full.")
     assert sum(map(len, note_lines(reader))) > 60_000
     assert note_in(store) == []
-    await reader.news.library.write(make_room)
+    await reader.news.services.library.write(make_room)
     await reader.press("escape")
     assert reader.app.screen is reader.news
     (note,) = note_in(store)
@@ -116,7 +116,7 @@ async def test_note_is_discarded_only_after_a_failed_save(reader: Open, store: P
 async def test_dialog_shows_that_it_is_saving_when_that_takes_long(
     reader: Open, store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await reader.news.library.write(lambda db: db.execute("PRAGMA busy_timeout = 60000"))
+    await reader.news.services.library.write(lambda db: db.execute("PRAGMA busy_timeout = 60000"))
     with locked(store):
         await reader.press(";")
         for key in ("m", "e", "escape"):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from tests.ui.conftest import Opener
 
 from roya_tui.query import QueryError, parse
 from roya_tui.ui import hints, keys
 from roya_tui.ui.article import ArticlePane
 from roya_tui.ui.cells import measure, shown
 from roya_tui.ui.headlines import Headlines
-from roya_tui.ui.news import News
 from roya_tui.ui.view import Place, View
 
 NOW = 1_790_000_000
@@ -65,9 +65,16 @@ def test_a_wrong_query_is_told_not_run() -> None:
 
 def test_every_action_can_be_done_by_the_widget_that_binds_it() -> None:
     for action in keys.ACTIONS:
-        for place, widget in (("screen", News), ("rows", Headlines), ("reader", ArticlePane)):
-            if action.place in (place, "both" if place != "screen" else place):
+        for place, widget in (("rows", Headlines), ("reader", ArticlePane)):
+            if action.place in (place, "both"):
                 assert callable(getattr(widget, f"action_{action.method}", None)), (action.name, widget.__name__)
+
+
+async def test_every_action_of_the_main_screen_has_a_handler(opened: Opener) -> None:
+    async with opened() as reader:
+        for action in keys.ACTIONS:
+            assert bool(action.handler) is (action.place == "screen"), action.name
+            assert action.place != "screen" or callable(reader.news.handler(action)), action.name
 
 
 def test_no_two_actions_of_one_place_want_one_key() -> None:

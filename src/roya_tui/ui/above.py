@@ -1,64 +1,70 @@
-"""A screen that stands over the news: what they say is said there too, and what they can do already is theirs to do."""
+"""A screen on top of the main screen: it shows the same messages, and undoes the same steps."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Callable
+from typing import ClassVar
 
 from roya_tui.ui import keys
+from roya_tui.ui.controllers.marks import Marks
+from roya_tui.ui.panes import Panes
+from roya_tui.ui.services import Services
 from roya_tui.ui.status import Framed, TopLine
 
-if TYPE_CHECKING:
-    from roya_tui.ui.marks import Marks
 
-
-class AboveNews(Framed):
-    """Shows their work and their network at the top, and says in its own bottom line what they say."""
+class OverlayScreen(Framed):
+    """Shows the progress and the messages of the main screen in lines of its own."""
 
     here: ClassVar[str]
-    """What it is called in `keys.ELSEWHERE`."""
-    news: Marks
+    """Its name in `keys.ELSEWHERE`."""
 
-    def __init__(self) -> None:
+    def __init__(self, services: Services, panes: Panes, marks: Marks, quit: Callable[[], None]) -> None:
+        """`quit` ends the app."""
         super().__init__()
+        self.services = services
+        self._panes = panes
+        self._marks = marks
+        self._quit = quit
         self.top = TopLine()
 
     @abstractmethod
     def reload(self) -> None:
-        """Show what is there now."""
+        """Show what the database has now."""
 
     @property
     def commands(self) -> list[keys.Action]:
-        """What the palette offers here."""
-        return [action for action in keys.there(self.news.actions, self.here) if action.place in ("screen", self.here)]
+        """The actions that the palette offers."""
+        there = keys.there(self.services.actions, self.here)
+        return [action for action in there if action.place in ("screen", self.here)]
 
     def action_help(self) -> None:
         from roya_tui.ui.dialogs.help import Help
 
-        actions = keys.there(self.news.actions, self.here)
-        self.app.push_screen(Help(actions, self.news.config.reading.rtl, query=False))
+        actions = keys.there(self.services.actions, self.here)
+        self.app.push_screen(Help(actions, self.services.config.reading.rtl, query=False))
 
     def action_undo(self) -> None:
-        self.news.action_undo()
+        self._marks.undo()
 
     def action_redo(self) -> None:
-        self.news.action_redo()
+        self._marks.redo()
 
     def action_quit(self) -> None:
-        self.news.action_quit()
+        self._quit()
 
     def on_mount(self) -> None:
-        self.watch(self.news.top, "work", self._worked)
-        self.watch(self.news.top, "network", self._networked)
-        self.watch(self.news.bottom, "said", self._heard, init=False)
+        self.watch(self._panes.top, "work", self._show_work)
+        self.watch(self._panes.top, "network", self._show_network)
+        self.watch(self._panes.bottom, "said", self._show_message, init=False)
 
-    def _worked(self, work: str) -> None:
+    def _show_work(self, work: str) -> None:
         self.top.work = work
 
-    def _networked(self, network: str) -> None:
+    def _show_network(self, network: str) -> None:
         self.top.network = network
 
-    def _heard(self, said: str) -> None:
-        if said:
-            self.bottom.say(said)
+    def _show_message(self, message: str) -> None:
+        if message:
+            self.bottom.say(message)
             self.reload()

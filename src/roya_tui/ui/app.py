@@ -22,7 +22,8 @@ from roya_tui.ui import cells, child, terminal
 from roya_tui.ui.album import Album
 from roya_tui.ui.library import Library
 from roya_tui.ui.memory import Memory
-from roya_tui.ui.news import News
+from roya_tui.ui.screen import MainScreen
+from roya_tui.ui.status import Framed
 from roya_tui.ui.themes import DARK, THEMES, fitting
 from roya_tui.ui.turns import InTurn
 from roya_tui.ui.view import Place, View
@@ -70,7 +71,7 @@ class Reader(InTurn):
         self.set_keymap(dict(config.keys))
         self.library = library
         self.set_class(config.look.ascii, "-ascii")
-        self._news = News(
+        self._main = MainScreen(
             library,
             self._memory,
             config,
@@ -81,7 +82,7 @@ class Reader(InTurn):
             greeting=greeting,
             album=self._album,
         )
-        self.wait_for_turn(self._news.actions)
+        self.wait_for_turn(self._main.actions)
 
     def get_driver_class(self) -> type[Driver]:
         """What writes to the terminal."""
@@ -152,9 +153,9 @@ class Reader(InTurn):
 
     def _quit(self, code: int) -> None:
         try:
-            if self._news.is_mounted:
+            if self._main.is_mounted:
                 with self._context():
-                    self._news.action_quit()
+                    self._main.quit()
         finally:
             self.exit(return_code=code)
 
@@ -207,11 +208,11 @@ class Reader(InTurn):
 
     def action_help_quit(self) -> None:
         """What ctrl+c does here: many press it to leave."""
-        self._news.bottom.say("q quits.")
+        self._main.bottom.say("q quits.")
 
-    def get_default_screen(self) -> News:
+    def get_default_screen(self) -> MainScreen:
         """The news at once, rather than over an empty screen."""
-        return self._news
+        return self._main
 
     def on_ready(self) -> None:
         """Leave what the start made out of all later collections: they would look through it in vain."""
@@ -228,11 +229,13 @@ class Reader(InTurn):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every action that the screen has by its name, and the choice of a theme."""
-        for action in getattr(screen, "commands", ()):
+        if not isinstance(screen, Framed):
+            return
+        for action in screen.commands:
             if action.name != "quit":
 
-                async def run(method: str = action.method) -> None:
-                    await screen.run_action(method)
+                async def run(call: str = screen.call_of(action)) -> None:
+                    await screen.run_action(call)
 
                 yield SystemCommand(f"{action.text} · {action.name}", f"{action.group} · {action.shown}", run)
         yield SystemCommand("Choose a theme", "Look", self.search_themes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -20,14 +20,16 @@ from roya_tui.model import Article, Picture, shown_address
 from roya_tui.reading.oneline import line
 from roya_tui.ui import hints, keys
 from roya_tui.ui.cells import measure, shown
+from roya_tui.ui.controllers import Controllers
 from roya_tui.ui.dialogs.ask import Ask
 from roya_tui.ui.picture_view import PictureView
+from roya_tui.ui.services import Services
+from roya_tui.ui.state import ReaderState
 from roya_tui.ui.status import BottomLine, Framed, TooSmall
 from roya_tui.ui.telling import set_lines
 
 if TYPE_CHECKING:
     from roya_tui.ui.app import Reader
-    from roya_tui.ui.picturing import Picturing
 
 CAPTION_LINES = 2
 NOT_HERE = "This picture is not kept here."
@@ -67,20 +69,33 @@ class Gallery(Framed):
     Gallery.-low PictureView, Gallery.-low #caption {{ display: none; }}
     """
 
-    def __init__(self, news: Picturing, article: Article, pictures: Sequence[Picture], number: int) -> None:
-        """`number` is that of the picture to begin with, from 1."""
+    def __init__(
+        self,
+        services: Services,
+        state: ReaderState,
+        controllers: Controllers,
+        quit: Callable[[], None],
+        article: Article,
+        pictures: Sequence[Picture],
+        number: int,
+    ) -> None:
+        """`quit` ends the app; `number` is that of the picture to begin with, from 1."""
         super().__init__()
-        config = news.config
-        self.news = news
+        config = services.config
+        self._services = services
+        self._state = state
+        self._fetcher = controllers.pictures
+        self._links = controllers.links
+        self._quit = quit
         self._rtl = config.reading.rtl
         self._article = article
         self._pictures = pictures
         self._at = min(max(0, number - 1), len(pictures) - 1)
         self.heading = Heading(article.headline.title, self._rtl)
         language = terminals.language(os.environ, config.reading.graphics)
-        self.view = PictureView(news.album, language, blocks=news.album.draws and not config.look.ascii)
+        self.view = PictureView(services.album, language, blocks=services.album.draws and not config.look.ascii)
         self.caption = Static(id="caption")
-        self.bottom = BottomLine(hints.of("gallery", news.actions), self._rtl)
+        self.bottom = BottomLine(hints.of("gallery", services.actions), self._rtl)
 
     def compose(self) -> ComposeResult:
         yield self.heading
@@ -92,7 +107,7 @@ class Gallery(Framed):
     @property
     def commands(self) -> list[keys.Action]:
         """What the palette offers here."""
-        return keys.there(self.news.actions, "gallery")
+        return keys.there(self._services.actions, "gallery")
 
     @property
     def picture(self) -> Picture:
@@ -102,6 +117,7 @@ class Gallery(Framed):
     def on_mount(self) -> None:
         self.app.app_suspend_signal.subscribe(self, lambda _: self.view.take_away())
         self.app.app_resume_signal.subscribe(self, lambda _: self.view.draw_anew())
+        self._fetcher.on_fetched = self.arrived
         self._show()
 
     def on_resize(self) -> None:
@@ -116,6 +132,7 @@ class Gallery(Framed):
         self.view.take_away()
 
     def on_unmount(self) -> None:
+        self._fetcher.on_fetched = None
         self._reader.after_frame = None
         self.view.take_away()
 
@@ -136,14 +153,18 @@ class Gallery(Framed):
         """What stands where the picture is not."""
         if not self.view.can_draw:
             return NO_COLOURS
-        news, url = self.news, self.picture.url
-        if news.album.file(url) is not None:
+        album, url = self._services.album, self.picture.url
+        if album.file(url) is not None:
             return ""
-        if why := news.album.refused.get(url):
+        if why := album.refused.get(url):
             return f"{why} o opens it in the browser."
-        if news.offline:
+        if self._state.offline:
             return f"{NOT_HERE} You work offline."
-        return ON_ITS_WAY if news.fetches_pictures else f"{NOT_HERE} r fetches it, o opens it in the browser."
+        return (
+            ON_ITS_WAY
+            if self._fetcher.fetches_automatically
+            else f"{NOT_HERE} r fetches it, o opens it in the browser."
+        )
 
     def arrived(self, url: str) -> None:
         """A picture came, or will not."""
@@ -193,21 +214,20 @@ class Gallery(Framed):
         self.app.push_screen(Help(self.commands, self._rtl, query=False))
 
     def action_quit(self) -> None:
-        self.news.stop_refresh()
-        self.app.exit()
+        self._quit()
 
     def action_picture_browser(self) -> None:
-        self.news.open_in_browser(self.picture.url)
+        self._links.open(self.picture.url)
         self.bottom.say(f"Opening {shown_address(self.picture.url)}")
 
     def action_fetch_picture(self) -> None:
         url = self.picture.url
-        if self.news.album.file(url) is not None:
+        if self._services.album.file(url) is not None:
             self.bottom.say("This picture is here already.")
-        elif self.news.offline:
+        elif self._state.offline:
             self.bottom.say("Offline: nothing is fetched.")
         else:
-            self.news.seek(self._article, url)
+            self._fetcher.fetch(self._article, url)
             self.view.show(url, ON_ITS_WAY)
 
     def action_copy_picture(self) -> None:
@@ -228,7 +248,7 @@ class Gallery(Framed):
 
     def _place(self) -> Path | None:
         """Where the picture would be saved; says so where there is none to save."""
-        file = self.news.album.file(self.picture.url)
+        file = self._services.album.file(self.picture.url)
         if file is None:
             self.bottom.say("This picture is not kept here: there is nothing to save.")
             return None
@@ -236,7 +256,7 @@ class Gallery(Framed):
 
     @work(exit_on_error=False, group="pictures")
     async def _save(self, place: Path) -> None:
-        file = self.news.album.file(self.picture.url)
+        file = self._services.album.file(self.picture.url)
         try:
             if file is None:
                 raise FileNotFoundError(2, "the picture is gone", str(place))

@@ -14,10 +14,14 @@ from roya_tui.sources.typed import tidy
 from roya_tui.store import sources
 from roya_tui.text import folder_name, in_order, one_line
 from roya_tui.ui import keys
+from roya_tui.ui.controllers import Controllers
 from roya_tui.ui.dialogs.ask import Ask
 from roya_tui.ui.health_table import Headings
 from roya_tui.ui.overview import Overview
+from roya_tui.ui.panes import Panes
 from roya_tui.ui.rows import Rows
+from roya_tui.ui.services import Services
+from roya_tui.ui.state import ReaderState
 
 T = TypeVar("T")
 
@@ -27,6 +31,26 @@ class SourcesScreen(Overview):
 
     BINDINGS: ClassVar = keys.bindings("health")
     here = "health"
+
+    def __init__(
+        self,
+        services: Services,
+        state: ReaderState,
+        panes: Panes,
+        controllers: Controllers,
+        quit: Callable[[], None],
+        stop: Callable[[], None],
+        wanted: int = 0,
+    ) -> None:
+        """`stop` stops what is being fetched; `wanted` is the source to begin with, 0 the first of the table."""
+        super().__init__(services, state, panes, controllers.marks, quit, wanted)
+        self._sources = controllers.sources
+        self._sidebar_editor = controllers.sidebar_editor
+        self._refresh = controllers.refresh
+        self._links = controllers.links
+        self._counts = controllers.counts
+        self._list = controllers.article_list
+        self._stop = stop
 
     # Keys.
 
@@ -61,29 +85,29 @@ class SourcesScreen(Overview):
 
     def action_refresh(self) -> None:
         if source := self._source():
-            self.news.refresh_source(source)
+            self._refresh.refresh_source(source)
 
     def action_refresh_all(self) -> None:
-        self.news.action_refresh_all()
+        self._refresh.refresh_all()
 
     def action_stop(self) -> None:
-        self.news.action_stop()
+        self._stop()
 
     def action_work_offline(self) -> None:
-        self.news.action_work_offline()
+        self._refresh.toggle_offline()
 
     def action_add(self) -> None:
-        self.news.action_add()
+        self._sources.add()
 
     def action_remove(self) -> None:
         if source := self._source():
             self.show([health for health in self.known if health.source.id != source.id])
-            self.news.remove_source(source)
+            self._sources.remove(source)
 
     def action_browser(self) -> None:
         source = self._source()
         if source and source.homepage:
-            self.news.open_in_browser(source.homepage)
+            self._links.open(source.homepage)
         elif source:
             self.bottom.say("This source names no page of its own.")
 
@@ -139,7 +163,7 @@ class SourcesScreen(Overview):
 
     def action_interval(self) -> None:
         if source := self._source():
-            default = _written(self.news.config.refresh.every)
+            default = _written(self.services.config.refresh.every)
             self._ask(
                 "How often it is asked",
                 f"10m, 2h or 1d; left empty, every {default} as all others. Its publisher may want it less often.",
@@ -152,7 +176,7 @@ class SourcesScreen(Overview):
 
     def action_per_day(self) -> None:
         if source := self._source():
-            wished = wishes_for(self.news.config, source).per_day
+            wished = wishes_for(self.services.config, source).per_day
             otherwise = "all" if wished is None else f"{wished}, as config.toml says"
             self._ask(
                 "How much of it lists show a day",
@@ -188,7 +212,7 @@ class SourcesScreen(Overview):
         keep: Callable[[T], Coroutine[Any, Any, None]],
         suggestions: Sequence[str] = (),
     ) -> None:
-        rtl = self.news.config.reading.rtl
+        rtl = self.services.config.reading.rtl
         self.app.push_screen(Ask(title, hint, value, read, keep, rtl, suggestions=suggestions))
 
     @work(exit_on_error=False, group="marks")
@@ -197,16 +221,16 @@ class SourcesScreen(Overview):
 
     async def _change(self, source: Source, said: str, **facts: Any) -> None:
         """Change what the person says of a source, as a step that undo takes back; ask a new address at once."""
-        await self.news.library.write(sources.change, source.id, **facts, now=self.news.now())
+        await self.services.library.write(sources.change, source.id, **facts, now=self.services.now())
         self.show_change(source.id)
-        named = await self.news.still_named("folder", source.folder) if "folder" in facts else ""
+        named = await self._sidebar_editor.references("folder", source.folder) if "folder" in facts else ""
         self.bottom.say(said.replace(" u undoes.", f"{named} u undoes."))
-        self.news.count_soon()
+        self._counts.update_soon()
         if "per_day" in facts:
-            self.news.fold_anew()
+            self._list.regroup()
         self.reload()
-        if "url" in facts and not self.news.offline:
-            self.news.refresh_source(source)
+        if "url" in facts and not self.state.offline:
+            self._refresh.refresh_source(source)
 
 
 def _shows(source: Source, most: int | None, otherwise: str) -> str:

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable
 
+from textual.widgets import Input
+
 from roya_tui.ui import keys
+from roya_tui.ui.panes import PANES, Panes
+from roya_tui.ui.services import Services
+from roya_tui.ui.shell import Shell
+from roya_tui.ui.state import ReaderState
 
 HINTS = {
     "headlines": (("down", "move"), ("open", "read"), ("advance", "page/next unread"), ("find", "find"),
@@ -66,3 +72,55 @@ def of(pane: str, actions: Iterable[keys.Action], without: Container[str] = ()) 
         key = "j/k" if name == "down" and action.keys.startswith("j,") else keys.first_key(action)
         pairs.append((key, word))
     return pairs
+
+
+class HintLine:
+    """Shows in the bottom line of the main screen what keys do where the focus is."""
+
+    def __init__(self, services: Services, state: ReaderState, panes: Panes, shell: Shell) -> None:
+        self._services = services
+        self._state = state
+        self._panes = panes
+        self._shell = shell
+
+    def focus_changed(self) -> None:
+        """Style the pane that has the focus, and show its hints."""
+        for name in PANES:
+            self._shell.set_class(name == self._panes.active, f"-in-{name}")
+        self.update()
+
+    def update(self) -> None:
+        """Show the hints of the focused pane."""
+        here = self._here()
+        without = self._without() if here == "article" else ()
+        self._panes.bottom.hints = of(here, self._services.actions, without)
+
+    def _here(self) -> str:
+        panes, focused = self._panes, self._shell.focused
+        if focused is panes.tag_bar:
+            return "tags"
+        if isinstance(focused, Input):
+            return "typing"
+        if focused is panes.changes:
+            return "selecting" if panes.reading.is_selecting else "changes"
+        match panes.active:
+            case "sidebar":
+                return panes.sidebar.among
+            case "article":
+                return "selecting" if panes.reading.is_selecting else "article"
+        if panes.headlines.chosen.ids:
+            return "choosing"
+        if focused is not panes.headlines:
+            return "headlines"
+        if panes.headlines.pile is not None:
+            return "counting"
+        if self._state.shows_briefing:
+            return "briefing"
+        return "found" if self._state.view.find.strip() else "headlines"
+
+    def _without(self) -> set[str]:
+        """The actions for which the article has nothing."""
+        article, config = self._panes.article, self._services.config
+        lacks_pictures = not article.pictures and config.reading.pictures != "off"
+        found = {"pictures": lacks_pictures, "next-link": not article.has_links}
+        return {name for name, lacks in found.items() if lacks}

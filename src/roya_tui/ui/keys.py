@@ -27,6 +27,8 @@ class Action(Struct, frozen=True):
     """Whether its key is the screen's wherever there is nothing to do for it."""
     ascii: bool = False
     """Whether its keys are told without arrows."""
+    handler: str = ""
+    """Of an action of the main screen: the controller and its method, such as `marks.toggle_star`."""
 
     @property
     def method(self) -> str:
@@ -72,39 +74,39 @@ ACTIONS = (
     Action("half-up", "ctrl+u", "Half a page up", MOVE, "both"),
     Action("next-heading", "}", "Next heading; while selecting: next paragraph", MOVE, "reader"),
     Action("previous-heading", "{", "Previous heading, or paragraph", MOVE, "reader"),
-    Action("next-pane", "tab", "Next pane", MOVE),
-    Action("previous-pane", "shift+tab", "Previous pane", MOVE),
+    Action("next-pane", "tab", "Next pane", MOVE, handler="panes.focus_next"),
+    Action("previous-pane", "shift+tab", "Previous pane", MOVE, handler="panes.focus_previous"),
     Action("open", "enter", "Read; in the sidebar: show", READ, "rows"),
     Action("unfold", "right,l", "Unfold a story; else read, or show", READ, "rows"),
-    Action("back", "escape,h,left,backspace", "Back", READ),
-    Action("advance", "space", "Page down; at the end, the next unread", READ),
-    Action("next-unread", "n", "Next unread", READ),
-    Action("previous-unread", "p,N", "Previous unread", READ),
-    Action("next-link", "]", "Next link", READ),
-    Action("previous-link", "[", "Previous link", READ),
+    Action("back", "escape,h,left,backspace", "Back", READ, handler="screen.leave"),
+    Action("advance", "space", "Page down; at the end, the next unread", READ, handler="unread.page_down"),
+    Action("next-unread", "n", "Next unread", READ, handler="unread.next"),
+    Action("previous-unread", "p,N", "Previous unread", READ, handler="unread.previous"),
+    Action("next-link", "]", "Next link", READ, handler="links.next"),
+    Action("previous-link", "[", "Previous link", READ, handler="links.previous"),
     Action("open-link", "enter", "Open the marked link, or go to its footnote", READ, "reader"),
-    Action("read-link", "L", "Read what the marked link leads to here", READ),
-    Action("keep-page", "K", "Save the page read here, or behind the marked link", READ),
-    Action("go-to-link", ":", "To a link by its number", READ, typing=True),
-    Action("full-text", "f", "The full text from its page, or the feed's own", READ),
-    Action("pictures", "i", "The pictures of the article", READ),
-    Action("browser", "o", "Open the article in the browser", READ),
-    Action("copy-link", "y", "Copy the marked link, or the article's", READ),
-    Action("copy-markdown", "Y", "Copy the link as Markdown", READ),
+    Action("read-link", "L", "Read what the marked link leads to here", READ, handler="pages.read_link"),
+    Action("keep-page", "K", "Save the page read here, or behind the marked link", READ, handler="pages.save"),
+    Action("go-to-link", ":", "To a link by its number", READ, typing=True, handler="links.ask_number"),
+    Action("full-text", "f", "The full text from its page, or the feed's own", READ, handler="pages.toggle_full_text"),
+    Action("pictures", "i", "The pictures of the article", READ, handler="pictures.show"),
+    Action("browser", "o", "Open the article in the browser", READ, handler="links.open_articles"),
+    Action("copy-link", "y", "Copy the marked link, or the article's", READ, handler="links.copy"),
+    Action("copy-markdown", "Y", "Copy the link as Markdown", READ, handler="links.copy_markdown"),
     Action("select", "v", "Select words to copy; again: from here", READ, "reader"),
     Action("next-word", "w", "Next word, while selecting", READ, "reader"),
     Action("previous-word", "b", "Previous word, while selecting", READ, "reader", passes=True),
-    Action("narrower", "(", "Narrower text", READ),
-    Action("wider", ")", "Wider text", READ),
-    Action("changes", "d", "What changed, and back to the article", READ),
-    Action("zen", "z", "Only the reader, and back", READ),
+    Action("narrower", "(", "Narrower text", READ, handler="article.narrow"),
+    Action("wider", ")", "Wider text", READ, handler="article.widen"),
+    Action("changes", "d", "What changed, and back to the article", READ, handler="versions.toggle"),
+    Action("zen", "z", "Only the reader, and back", READ, handler="panes.toggle_zen"),
     Action("next-change", "n", "Next change", CHANGES, "changes"),
     Action("previous-change", "p", "Previous change", CHANGES, "changes"),
     Action("older-version", "comma", "Compare with an older version", CHANGES, "changes"),
     Action("newer-version", ".", "Compare with a newer version", CHANGES, "changes"),
-    Action("export", "e", "Write it to a file, or all shown", OUT, typing=True),
-    Action("quote", ">", "Copy the paragraph as a quotation", OUT),
-    Action("share", "!", "Hand it to a command of your own", OUT),
+    Action("export", "e", "Write it to a file, or all shown", OUT, typing=True, handler="export.ask"),
+    Action("quote", ">", "Copy the paragraph as a quotation", OUT, handler="export.quote"),
+    Action("share", "!", "Hand it to a command of your own", OUT, handler="export.share"),
     Action("next-picture", "n,right,j,down,space", "Next picture", PICTURES, "gallery"),
     Action("previous-picture", "p,left,k,up", "Previous picture", PICTURES, "gallery"),
     Action("first-picture", "g,home", "First picture", PICTURES, "gallery"),
@@ -118,37 +120,48 @@ ACTIONS = (
     Action("choose", "v", "Select the headline, or let go of it, and go on", MARK, "headlines"),
     Action("choose-range", "V", "Select from the last one to here", MARK, "headlines"),
     Action("choose-all", "*", "Select all shown; again: none of them", MARK, "headlines"),
-    Action("star", "s", "Star, or take the star away", MARK),
-    Action("toggle-read", "m", "Mark read or unread", MARK),
-    Action("own-tags", "#", "Tag it, or take a tag off", MARK, typing=True),
-    Action("note", ";", "A note on it", MARK, typing=True),
-    Action("join-story", "=", "Make one story of what is selected", MARK),
-    Action("part-story", "%", "Take it out of its story", MARK),
-    Action("hide", "H", "Hide it, or show it again", MARK),
-    Action("mark-all", "A", "Mark all shown read", MARK),
-    Action("undo", "u", "Undo", MARK),
-    Action("redo", "U", "Redo", MARK),
-    Action("find", "/", "Find as you type; in the reader: in the article", FIND, typing=True),
-    Action("tags", "t", "To the tags; type to narrow them", FIND, typing=True),
-    Action("only", "+", "Only this tag; again: off", FIND),
-    Action("never", "-", "Never this tag; again: off", FIND),
-    Action("any-or-all", "&", "Any of the chosen tags, or all of them", FIND),
-    Action("order", "O", "Change the order", FIND),
-    Action("save-feed", "F", "Save what is shown as a feed", FIND, typing=True),
-    Action("change-row", "c", "Change a saved feed, tag, folder or source", FIND, typing=True),
+    Action("star", "s", "Star, or take the star away", MARK, handler="marks.toggle_star"),
+    Action("toggle-read", "m", "Mark read or unread", MARK, handler="marks.toggle_read"),
+    Action("own-tags", "#", "Tag it, or take a tag off", MARK, typing=True, handler="marks.edit_tags"),
+    Action("note", ";", "A note on it", MARK, typing=True, handler="marks.edit_note"),
+    Action("join-story", "=", "Make one story of what is selected", MARK, handler="stories.group"),
+    Action("part-story", "%", "Take it out of its story", MARK, handler="stories.ungroup"),
+    Action("hide", "H", "Hide it, or show it again", MARK, handler="marks.toggle_hidden"),
+    Action("mark-all", "A", "Mark all shown read", MARK, handler="marks.mark_all_read"),
+    Action("undo", "u", "Undo", MARK, handler="marks.undo"),
+    Action("redo", "U", "Redo", MARK, handler="marks.redo"),
+    Action("find", "/", "Find as you type; in the reader: in the article", FIND, typing=True, handler="search.open"),
+    Action("tags", "t", "To the tags; type to narrow them", FIND, typing=True, handler="tag_filter.open"),
+    Action("only", "+", "Only this tag; again: off", FIND, handler="tag_filter.require"),
+    Action("never", "-", "Never this tag; again: off", FIND, handler="tag_filter.exclude"),
+    Action("any-or-all", "&", "Any of the chosen tags, or all of them", FIND, handler="tag_filter.toggle_any"),
+    Action("order", "O", "Change the order", FIND, handler="article_list.next_order"),
+    Action("save-feed", "F", "Save what is shown as a feed", FIND, typing=True, handler="saved_searches.save_view"),
+    Action(
+        "change-row", "c", "Change a saved feed, tag, folder or source", FIND, typing=True, handler="screen.edit_row"
+    ),
     Action("feed-up", "K", "In the sidebar: the saved feed one place up", FIND, "sidebar"),
     Action("feed-down", "J", "In the sidebar: the saved feed one place down", FIND, "sidebar"),
-    Action("fold-stories", "_", "A row for each story, or for each article", FIND),
-    Action("briefing", "b", "The briefing, and back", FIND),
-    Action("briefing-since", "B", "The briefing of today, or since your last visit", FIND),
-    Action("take-in", ".", "Take in what is new", FIND),
-    Action("view-unread", "1", "Unread", FIND),
-    Action("view-all", "2", "All", FIND),
-    Action("view-starred", "3", "Starred", FIND),
-    Action("view-updated", "4", "Updated since you read it", FIND),
-    Action("view-today", "5", "Today", FIND),
-    Action("rule", "M", "A rule from this article: mute, highlight, …", RULES, typing=True),
-    Action("rules", "E", "All rules", RULES),
+    Action("fold-stories", "_", "A row for each story, or for each article", FIND, handler="stories.toggle"),
+    Action("briefing", "b", "The briefing, and back", FIND, handler="briefing.toggle"),
+    Action(
+        "briefing-since", "B", "The briefing of today, or since your last visit", FIND, handler="briefing.toggle_since"
+    ),
+    Action("take-in", ".", "Take in what is new", FIND, handler="article_list.load_new_articles"),
+    Action("view-unread", "1", "Unread", FIND, handler="article_list.show_unread"),
+    Action("view-all", "2", "All", FIND, handler="article_list.show_all"),
+    Action("view-starred", "3", "Starred", FIND, handler="article_list.show_starred"),
+    Action("view-updated", "4", "Updated since you read it", FIND, handler="article_list.show_updated"),
+    Action("view-today", "5", "Today", FIND, handler="article_list.show_today"),
+    Action(
+        "rule",
+        "M",
+        "A rule from this article: mute, highlight, …",
+        RULES,
+        typing=True,
+        handler="rules.make_from_article",
+    ),
+    Action("rules", "E", "All rules", RULES, handler="screen.open_rules"),
     Action("switch-rule", "space", "Switch it off, or on", RULES, "rules"),
     Action("change-rule", "c", "Change it", RULES, "rules", typing=True),
     Action("new-rule", "a", "A new rule", RULES, "rules", typing=True),
@@ -157,23 +170,25 @@ ACTIONS = (
     Action("rule-down", "J", "One place down: it acts later", RULES, "rules"),
     Action("remove-rule", "D,delete", "Remove it", RULES, "rules"),
     Action("leave-rules", "escape,E,h,left", "Back to the news", RULES, "rules"),
-    Action("add", "a", "Add a source", SOURCES, typing=True),
-    Action("go-to-added", "@", "To the source that was added last", SOURCES),
-    Action("refresh", "r", "Refresh this source, or the folder in the sidebar", SOURCES),
-    Action("refresh-all", "R", "Refresh all sources", SOURCES),
-    Action("stop", "x", "Stop the refresh, or a page on its way", SOURCES),
-    Action("work-offline", "W", "Work offline, and online again", SOURCES),
-    Action("remove", "D,delete", "Remove this source, saved feed or folder", SOURCES),
-    Action("remove-samples", "X", "Remove the samples", SOURCES),
-    Action("health", "S", "How all sources fare", SOURCES),
+    Action("add", "a", "Add a source", SOURCES, typing=True, handler="sources.add"),
+    Action("go-to-added", "@", "To the source that was added last", SOURCES, handler="sources.go_to_added"),
+    Action(
+        "refresh", "r", "Refresh this source, or the folder in the sidebar", SOURCES, handler="refresh.refresh_selected"
+    ),
+    Action("refresh-all", "R", "Refresh all sources", SOURCES, handler="refresh.refresh_all"),
+    Action("stop", "x", "Stop the refresh, or a page on its way", SOURCES, handler="screen.stop"),
+    Action("work-offline", "W", "Work offline, and online again", SOURCES, handler="refresh.toggle_offline"),
+    Action("remove", "D,delete", "Remove this source, saved feed or folder", SOURCES, handler="screen.remove_row"),
+    Action("remove-samples", "X", "Remove the samples", SOURCES, handler="sources.remove_samples"),
+    Action("health", "S", "How all sources fare", SOURCES, handler="screen.open_source_status"),
     Action("pause", "p", "Pause a source, or ask it again", HEALTH, "health"),
     Action("interval", "i", "How often it is asked", HEALTH, "health"),
     Action("address", "c", "Give it another address", HEALTH, "health"),
     Action("rename", "n", "Give it a name of your own", HEALTH, "health"),
     Action("folder", "f", "Put it into a folder", HEALTH, "health"),
     Action("per-day", "d", "How much of it lists show a day", HEALTH, "health"),
-    Action("help", "?", "Help", PROGRAM),
-    Action("quit", "q", "Quit", PROGRAM),
+    Action("help", "?", "Help", PROGRAM, handler="screen.show_help"),
+    Action("quit", "q", "Quit", PROGRAM, handler="screen.quit"),
 )
 
 NAMES = frozenset(action.name for action in ACTIONS)
@@ -212,18 +227,19 @@ def there(actions: Iterable[Action], screen: str) -> list[Action]:
 def bindings(place: str) -> list[BindingType]:
     """The bindings of one place, as in `Action.place`; those of lists and reader have what is for both."""
     if place in ELSEWHERE:
-        return [_binding(action) for action in there(ACTIONS, place) if action.place in (place, "screen")]
+        return [_binding(action, place) for action in there(ACTIONS, place) if action.place in (place, "screen")]
     alone = {
         "screen": {"screen"},
         "headlines": {"headlines"},
         "sidebar": {"sidebar"},
         "changes": {"changes", "reader", "both"},
     }
-    return [_binding(action) for action in ACTIONS if action.place in alone.get(place, {place, "both"})]
+    return [_binding(action, place) for action in ACTIONS if action.place in alone.get(place, {place, "both"})]
 
 
-def _binding(action: Action) -> Binding:
-    return Binding(action.keys, action.method, action.text, id=action.name, show=False, priority=action.typing)
+def _binding(action: Action, place: str) -> Binding:
+    call = f"do({action.name!r})" if place == "screen" else action.method
+    return Binding(action.keys, call, action.text, id=action.name, show=False, priority=action.typing)
 
 
 def with_config(changed: Mapping[str, str], *, ascii: bool = False) -> tuple[Action, ...]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from time import monotonic
-from typing import TYPE_CHECKING
 
 from textual import work
 from textual.app import ComposeResult
@@ -19,13 +18,14 @@ from roya_tui.refresh.survey import judged, survey
 from roya_tui.store import health as kept
 from roya_tui.store import sources
 from roya_tui.ui import hints, keys
-from roya_tui.ui.above import AboveNews
+from roya_tui.ui.above import OverlayScreen
+from roya_tui.ui.controllers.marks import Marks
 from roya_tui.ui.health_table import Headings, SourcePage, SourceTable
 from roya_tui.ui.library import Interrupted
+from roya_tui.ui.panes import Panes
+from roya_tui.ui.services import Services
+from roya_tui.ui.state import ReaderState
 from roya_tui.ui.status import BottomLine, TooSmall
-
-if TYPE_CHECKING:
-    from roya_tui.ui.news import News
 
 LOOK_EVERY = 1.0
 """Seconds between two looks at whether the store was changed."""
@@ -45,7 +45,7 @@ ADVICE = {
 """What each action that may be advised does, after its key."""
 
 
-class Overview(AboveNews):
+class Overview(OverlayScreen):
     """A table of all sources, and beside or below it all that is known of the one under the cursor.
 
     It stands over the news.
@@ -53,12 +53,18 @@ class Overview(AboveNews):
 
     AUTO_FOCUS = "#sources"
 
-    news: News
-
-    def __init__(self, news: News, wanted: int = 0) -> None:
+    def __init__(
+        self,
+        services: Services,
+        state: ReaderState,
+        panes: Panes,
+        marks: Marks,
+        quit: Callable[[], None],
+        wanted: int = 0,
+    ) -> None:
         """`wanted` is the source to begin with; 0 is the first of the table."""
-        super().__init__()
-        self.news = news
+        super().__init__(services, panes, marks, quit)
+        self.state = state
         self._wanted = wanted
         self._order = ORDERS[0]
         self.known: Sequence[Health] = ()
@@ -71,11 +77,11 @@ class Overview(AboveNews):
         """The version of the store that is shown."""
         self._looked_at = self._took = 0.0
         self._stale = self._looking = False
-        ascii, rtl = news.config.look.ascii, news.config.reading.rtl
+        ascii, rtl = services.config.look.ascii, services.config.reading.rtl
         self.headings = Headings(self._order, id="headings")
-        self.table = SourceTable(news.signs, rtl, self._follow, ascii=ascii, id="sources")
+        self.table = SourceTable(services.signs, rtl, self._follow, ascii=ascii, id="sources")
         self.page = SourcePage(rtl, ascii=ascii, id="page")
-        self.bottom = BottomLine(hints.of("health", news.actions), rtl)
+        self.bottom = BottomLine(hints.of("health", services.actions), rtl)
 
     def compose(self) -> ComposeResult:
         yield self.top
@@ -87,14 +93,14 @@ class Overview(AboveNews):
 
     def on_mount(self) -> None:
         """Show at once what the news know of the sources; what they do not know follows from a thread."""
-        news = self.news
-        if news.sidebar.sources:
-            self.show(judged(news.sidebar.sources, {}, news.config, self._times(), offline=news.offline))
+        known = self._panes.sidebar.sources
+        if known:
+            self.show(judged(known, {}, self.services.config, self._times(), offline=self.state.offline))
         self.call_after_refresh(self.reload)  # a busy thread would be in the way of the first frame
         self.set_interval(LOOK_EVERY, self._look_for_changes)
 
     def _times(self) -> Times:
-        return Times(self.news.now(), self.news.clock)
+        return Times(self.services.now(), self.services.clock)
 
     # What it shows.
 
@@ -117,9 +123,9 @@ class Overview(AboveNews):
 
     async def _look_once(self) -> None:
         self._looked_at = began = monotonic()
-        seen = self.news.library.version
+        seen = self.services.library.version
         self.show(await self._survey())
-        twins = await self.news.library.count(kept.twins)
+        twins = await self.services.library.count(kept.twins)
         if twins != self._twins:
             self._twins = twins
             self.show(await self._survey())
@@ -127,14 +133,14 @@ class Overview(AboveNews):
         self._seen, self._looked_at, self._took = seen, monotonic(), monotonic() - began
 
     async def _survey(self) -> list[Health]:
-        news = self.news
-        return await news.library.count(survey, news.config, self._times(), self._twins, offline=news.offline)
+        config, offline = self.services.config, self.state.offline
+        return await self.services.library.count(survey, config, self._times(), self._twins, offline=offline)
 
     def _look_for_changes(self) -> None:
         if self._looking:
             return
         passed = monotonic() - self._looked_at
-        if passed > OLD or (self.news.library.version != self._seen and passed > REST * self._took):
+        if passed > OLD or (self.services.library.version != self._seen and passed > REST * self._took):
             self.reload()
 
     def show(self, known: Sequence[Health]) -> None:
@@ -144,19 +150,19 @@ class Overview(AboveNews):
             wanted = rows[0].source.id  # nobody chose the first one yet
         self.known = rows
         self.table.empty_words = "" if rows else "No sources yet: a adds one."
-        self.table.show(rows, self.news.now(), wanted)
+        self.table.show(rows, self.services.now(), wanted)
         if any(health.source.id == wanted for health in rows):
             self._wanted = 0
         troubled = sum(health.verdict in TROUBLES for health in known)
         need = {0: "all well", 1: "1 needs a look"}.get(troubled, f"{troubled:,} need a look")
-        self.top.counts = f"Sources {len(known):,} {self.news.signs.dot} {need}" if known else "Sources"
+        self.top.counts = f"Sources {len(known):,} {self.services.signs.dot} {need}" if known else "Sources"
 
     def show_change(self, id: int) -> None:
         """Show at once what was changed of one source: with thousands, looking all over takes a while."""
-        source = self.news.library.now(sources.source, id)
+        source = self.services.library.now(sources.source, id)
         facts = {health.source.id: health.facts for health in self.known if health.source.id == id}
         if source is not None:
-            changed = judged([source], facts, self.news.config, self._times(), offline=self.news.offline)
+            changed = judged([source], facts, self.services.config, self._times(), offline=self.state.offline)
             self.show([*changed, *(health for health in self.known if health.source.id != id)])
 
     def sort(self, order: str) -> None:
@@ -164,7 +170,7 @@ class Overview(AboveNews):
         self._order = order
         self.headings.sort(order)
         self.known = rows = self._in_order(self.known, anew=True)
-        self.table.show(rows, self.news.now(), rows[0].source.id if rows else None)
+        self.table.show(rows, self.services.now(), rows[0].source.id if rows else None)
         self.bottom.say(f"Sorted by {order}.")
 
     def _in_order(self, known: Sequence[Health], *, anew: bool) -> list[Health]:
@@ -184,18 +190,18 @@ class Overview(AboveNews):
         if health is None:
             self.page.show(0, ())
             return
-        news = self.news
-        attempts = news.library.now(kept.attempts, health.source.id)
+        services = self.services
+        attempts = services.library.now(kept.attempts, health.source.id)
         rows = page(
             health,
             attempts,
             self._advice(health),
             self._times(),
-            news.config.refresh.every,
-            dot=news.signs.dot,
-            failed=news.signs.failed,
-            ascii=news.config.look.ascii,
-            per_day=wishes_for(news.config, health.source).per_day,
+            services.config.refresh.every,
+            dot=services.signs.dot,
+            failed=services.signs.failed,
+            ascii=services.config.look.ascii,
+            per_day=wishes_for(services.config, health.source).per_day,
         )
         self.page.show(health.source.id, rows)
 
@@ -206,5 +212,5 @@ class Overview(AboveNews):
             if name == "browser" and not health.source.homepage:
                 continue
             does = "takes the new address" if (name, health.verdict) == ("address", "moved") else ADVICE[name]
-            told.append(f"{keys.key_of(self.news.actions, name)} {does}")
+            told.append(f"{keys.key_of(self.services.actions, name)} {does}")
         return f"{', '.join(told)}." if told else ""

@@ -18,17 +18,19 @@ from roya_tui.reading.rule_table import headings, rule_row
 from roya_tui.reading.rule_words import does, how_long, until
 from roya_tui.store import rules
 from roya_tui.ui import hints, keys
-from roya_tui.ui.above import AboveNews
+from roya_tui.ui.above import OverlayScreen
 from roya_tui.ui.cells import measure, shown
+from roya_tui.ui.controllers import Controllers
 from roya_tui.ui.dialogs.preview import QUIET, WouldCatch
+from roya_tui.ui.panes import Panes
 from roya_tui.ui.rows import Rows, Run
+from roya_tui.ui.services import Services
 from roya_tui.ui.status import BottomLine, TooSmall
 from roya_tui.ui.telling import telling
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from roya_tui.ui.ruling import Ruling
 
 NONE_YET = "No rules yet: M makes one of an article, a begins an empty one."
 
@@ -88,14 +90,12 @@ class RuleHeadings(Widget):
         return Content(f" {headings(self.size.width - 2)}")
 
 
-class RulesScreen(AboveNews):
+class RulesScreen(OverlayScreen):
     """All rules, all that is known of the one under the cursor, and what it would catch."""
 
     BINDINGS: ClassVar = keys.bindings("rules")
     here = "rules"
     AUTO_FOCUS = "#rules"
-
-    news: Ruling
 
     DEFAULT_CSS = """
     RulesScreen { background: $background; color: $foreground; }
@@ -104,14 +104,14 @@ class RulesScreen(AboveNews):
     RulesScreen #catch { height: 4; padding: 0 2; margin: 0 0 1 0; background: $panel; }
     """
 
-    def __init__(self, news: Ruling) -> None:
-        super().__init__()
-        self.news = news
-        self._rtl = news.config.reading.rtl
-        self.table = RuleTable(news.signs, self._rtl, self._follow)
+    def __init__(self, services: Services, panes: Panes, controllers: Controllers, quit: Callable[[], None]) -> None:
+        super().__init__(services, panes, controllers.marks, quit)
+        self._rules = controllers.rules
+        self._rtl = services.config.reading.rtl
+        self.table = RuleTable(services.signs, self._rtl, self._follow)
         self.page = Static("", id="told")
-        self.catch = WouldCatch(news.would_catch, self._rtl, news.signs.more, id="catch")
-        self.bottom = BottomLine(hints.of("rules", news.actions), self._rtl)
+        self.catch = WouldCatch(self._rules.preview, self._rtl, services.signs.more, id="catch")
+        self.bottom = BottomLine(hints.of("rules", services.actions), self._rtl)
 
     def compose(self) -> ComposeResult:
         yield self.top
@@ -124,7 +124,7 @@ class RulesScreen(AboveNews):
 
     def on_mount(self) -> None:
         """Show the rules at once, since the next key may be for one of them; what they have caught follows."""
-        self._show(self.news.library.now(rules.written, self.news.now()), counted=False)
+        self._show(self.services.library.now(rules.written, self.services.now()), counted=False)
         self.reload()
 
     # What it shows.
@@ -136,13 +136,13 @@ class RulesScreen(AboveNews):
     @work(exit_on_error=False, exclusive=True, group="counts")
     async def _count(self) -> None:
         """Read the rules, and count what they have caught: that may be all there is."""
-        self._show(await self.news.library.look(rules.rules, self.news.now()))
+        self._show(await self.services.library.look(rules.rules, self.services.now()))
 
     def _show(self, known: Sequence[Rule], *, counted: bool = True) -> None:
-        self.table.show(known, self.news.now(), counted=counted)
+        self.table.show(known, self.services.now(), counted=counted)
         off = sum(one.off for one in known)
         told = f"{off:,} off" if off else "all on"
-        self.top.counts = f"Rules {len(known):,} {self.news.signs.dot} {told}" if known else "Rules"
+        self.top.counts = f"Rules {len(known):,} {self.services.signs.dot} {told}" if known else "Rules"
 
     def _follow(self) -> None:
         """Tell all of the rule under the cursor."""
@@ -150,7 +150,7 @@ class RulesScreen(AboveNews):
         self.page.display, self.catch.display = rule is not None, rule is not None and not rule.problem
         if rule is None:
             return
-        now, width = self.news.now(), max(20, self.app.size.width - 4)
+        now, width = self.services.now(), max(20, self.app.size.width - 4)
         state = until(rule, now) if rule.off or rule.ends else "for good"
         again = f"; switched on, {how_long(rule.term)}" if rule.off and rule.term else ""
         caught = f"; has caught {rule.caught:,}" if self.table.counted else ""
@@ -166,10 +166,10 @@ class RulesScreen(AboveNews):
     @on(Rows.Opened, "#rules")
     def action_change_rule(self) -> None:
         if rule := self._rule():
-            self.news.edit_rule(rule, "Change a rule")
+            self._rules.edit(rule, "Change a rule")
 
     def action_new_rule(self) -> None:
-        self.news.edit_rule(Rule(0, "", "", "mute"), "A new rule")
+        self._rules.edit(Rule(0, "", "", "mute"), "A new rule")
 
     def action_switch_rule(self) -> None:
         if rule := self._rule():
@@ -207,9 +207,9 @@ class RulesScreen(AboveNews):
     @work(exit_on_error=False, group="marks")
     async def _do(self, step: Callable[..., object], *args: object, nothing: str = "") -> None:
         """Change something about a rule, and say so; `nothing`: what to say where it changed nothing."""
-        changed, said = await self.news.library.do(_changed, step, args, self.news.now())
+        changed, said = await self.services.library.do(_changed, step, args, self.services.now())
         if changed:
-            self.news.tell_rules(said)
+            self._rules.report(said)
         elif nothing:
             self.bottom.say(nothing)
 

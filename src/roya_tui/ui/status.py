@@ -133,8 +133,19 @@ class Framed(Screen[None]):
 
     bottom: BottomLine
 
+    @property
+    def commands(self) -> Sequence[keys.Action]:
+        """The actions that the palette offers."""
+        return ()
+
+    def call_of(self, action: keys.Action) -> str:
+        """Return the call by which the palette runs an action."""
+        return action.method
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While one types, keys are text."""
+        """While the user types, keys are text."""
+        if action == "do":
+            action = str(parameters[0]).replace("-", "_")
         return action not in keys.TYPING or not isinstance(self.focused, Input)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:

@@ -1,0 +1,222 @@
+"""The article pane: shows the current article, searches in it, and remembers where reading stopped."""
+
+from __future__ import annotations
+
+import asyncio
+
+from msgspec.structs import replace
+
+from roya_tui.model import Article, Headline
+from roya_tui.store import state as marks
+from roya_tui.text import many
+from roya_tui.ui.bars import Bar
+from roya_tui.ui.bookmarks import Bookmarks
+from roya_tui.ui.hints import HintLine
+from roya_tui.ui.panes import Panes
+from roya_tui.ui.services import Services
+from roya_tui.ui.shell import Shell, background
+from roya_tui.ui.state import ReaderState
+
+PREPARE_AFTER = 0.04
+"""Seconds of quiet before the next article is laid out."""
+BOOKMARK_EVERY = 5.0
+"""Seconds between two checks of the reading position: one that stayed the same is stored."""
+NARROWEST, WIDEST, STEP = 40, 120, 4
+"""Columns of text."""
+
+
+class CurrentArticle:
+    """The article under the cursor, or the page that is read in its place."""
+
+    def __init__(self, services: Services, state: ReaderState, panes: Panes, shell: Shell, hints: HintLine) -> None:
+        self._services = services
+        self._state = state
+        self._panes = panes
+        self.shell = shell
+        self._hints = hints
+        self._bookmarks = Bookmarks(lambda id, place: services.library.write_soon(marks.set_position, id, place))
+        self._search_result = ""
+        """What the bottom line said about the search in the article."""
+
+    def start(self) -> None:
+        """Begin to store reading positions."""
+        self.shell.every(BOOKMARK_EVERY, self._check_position)
+
+    # Which article.
+
+    @property
+    def selected(self) -> Headline | None:
+        """The headline under the cursor."""
+        headlines = self._panes.headlines
+        return None if headlines.index is None else headlines.headline(headlines.index)
+
+    @property
+    def shows_page(self) -> bool:
+        """Whether the user reads a web page that is not an article of the list."""
+        return bool(self._state.pages) and self._panes.active == "article"
+
+    @property
+    def target(self) -> Headline | None:
+        """The headline of what is being read: the open page, otherwise the article under the cursor."""
+        shown = self._panes.article.shown
+        return shown.headline if self.shows_page and shown is not None else self.selected
+
+    def load(self, id: int) -> Article | None:
+        """Return an article as it is to be shown; None if it is deleted."""
+        article = self._services.library.article(id)
+        if article is None:
+            return None
+        article = self._bookmarks.put_into(article)
+        return replace(article, full_text="") if id in self._state.excerpts else article
+
+    # Showing it.
+
+    def show_selected(self) -> None:
+        """Show the article under the cursor, and lay out the next one."""
+        article, id = self._panes.article, self._panes.headlines.selected
+        self.store_position()
+        article.look_out_for(self._state.search_words(self._services.now()))
+        article.show(None if id is None else self.load(id))
+        self._prepare_next()
+
+    def show_again(self) -> None:
+        """Show the current article as the database has it now."""
+        shown = self._panes.article.shown
+        if shown is not None and shown.headline.id > 0:
+            self._panes.article.show(self.load(shown.headline.id) or shown)
+
+    def show_if_current(self, id: int) -> None:
+        """Show an article again if it is the one in the pane."""
+        shown = self._panes.article.shown
+        if shown is not None and shown.headline.id == id:
+            self._panes.article.show(self.load(id))
+
+    @background("prepare", exclusive=True)
+    async def _prepare_next(self) -> None:
+        """Lay out the next article while nothing happens: after one j another is likely."""
+        await asyncio.sleep(PREPARE_AFTER)
+        headlines = self._panes.headlines
+        index = headlines.index
+        if index is not None and index + 1 < len(headlines.ids) and self._panes.article_visible:
+            id = headlines.ids[index + 1]
+            following = self.load(id) if id >= 0 else None
+            if following is not None:
+                await self._panes.article.prepare(following)
+
+    # The reading position.
+
+    def store_position(self) -> None:
+        """Store where reading stopped."""
+        article = self._panes.article
+        self._bookmarks.keep(article.shown, article.place)
+
+    def read_to_end(self) -> None:
+        """Note that the article was read to its end: it begins at its top the next time."""
+        article = self._panes.article
+        self._bookmarks.end(article.shown, article.place)
+
+    def _check_position(self) -> None:
+        article = self._panes.article
+        self._bookmarks.keep_if_stayed(article.shown, article.place)
+
+    # Searching in the article, or in what changed in it.
+
+    def open_search(self) -> None:
+        """Open the line to search in the article."""
+        self._panes.article_bar.home = self._panes.reading
+        self._panes.article_bar.open(self._panes.reading.looked_for)
+
+    def search(self, words: str) -> None:
+        """Search in the article while words are typed."""
+        if self._panes.article_bar.has_class("-open") and words != self._panes.reading.looked_for:
+            self._panes.reading.look_for(words)
+            self.show_search_result()
+
+    def close_search(self, message: Bar.Left) -> None:
+        """Close the line, and keep the search or end it."""
+        bar, reading = self._panes.article_bar, self._panes.reading
+        bar.shut()
+        if message.kept and bar.value != reading.looked_for:
+            reading.look_for(bar.value)
+            self.show_search_result()
+        if not message.kept or not reading.looked_for.strip():
+            reading.leave()
+            self.show_search_result()
+        elif reading.hit_at is None:
+            self._say_not_found()
+
+    def go_to_hit(self, step: int) -> bool:
+        """Go to the next or previous search hit, or say that there is none; return whether a search is active."""
+        if self._panes.active != "article" or not self._panes.reading.is_searched:
+            return False
+        if self._panes.reading.step_hit(step):
+            self.show_search_result()
+        else:
+            self._say_not_found()
+        return True
+
+    def _say_not_found(self) -> None:
+        key = self._services.key("back")
+        self._panes.bottom.say(f"“{self._panes.reading.looked_for}” is not in this article. {key} ends looking for it.")
+
+    def show_search_result(self) -> None:
+        """Show the number of the hit and of all hits."""
+        bottom, reading = self._panes.bottom, self._panes.reading
+        reading.say_where()
+        if bottom.said and bottom.said == self._search_result:
+            bottom.hush()
+        if self.shell.has_class("-zen") and reading.counted:  # there is no frame to show it in
+            self._search_result = reading.counted.capitalize()
+            bottom.say(self._search_result)
+
+    def leave(self) -> bool:
+        """Leave the selection, the search or the footnote in the article; return whether there was one."""
+        left = self._panes.article.leave()
+        self.show_search_result()
+        return left
+
+    # Selecting and copying words.
+
+    def selection_changed(self) -> None:
+        """Show the keys for the selection."""
+        if self._panes.reading.is_selecting:
+            self._panes.bottom.hush()  # the keys are more useful than the last message
+        self._hints.update()
+
+    def words_selected(self) -> None:
+        """Focus the article after words were selected by mouse."""
+        reading = self._panes.reading
+        self.shell.focus(reading)
+        self._panes.bottom.say(f"Selected {many(len(reading.selected), 'character')}. y copies them, esc lets go.")
+
+    def copy_selected(self) -> bool:
+        """Copy the selected words; return whether there were any."""
+        reading = self._panes.reading
+        text = reading.selected
+        if not text:
+            return False
+        self.shell.copy(text)
+        reading.leave()
+        self._panes.bottom.say(f"Copied {many(len(text), 'character')}.")
+        return True
+
+    # The width of the text.
+
+    def narrow(self) -> None:
+        """Narrow the text, beginning with the width that is visible in small windows."""
+        article = self._panes.article
+        self._set_width(min(article.wanted_width, article.text_width) - STEP)
+
+    def widen(self) -> None:
+        """Widen the text."""
+        self._set_width(self._panes.article.wanted_width + STEP)
+
+    def _set_width(self, columns: int) -> None:
+        article, width = self._panes.article, min(WIDEST, max(NARROWEST, columns))
+        article.set_width(width)
+        self._services.memory.keep_width(self._services.config.reading.width, width)
+        room = article.text_width
+        self._panes.bottom.say(
+            f"Text of {width} columns" + ("." if room == width else f"; there is room for {room} here.")
+        )
+        self._panes.changes.set_width(article.wanted_width)

@@ -1,0 +1,439 @@
+"""The list of headlines: shows a view, first its first rows, then all of it, read in a thread."""
+
+from __future__ import annotations
+
+import contextlib
+from array import array
+from asyncio import FIRST_COMPLETED, Event, Task, create_task, wait, wait_for
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+from msgspec.structs import replace
+from textual.worker import Worker
+
+from roya_tui.query import VISIT, Query, QueryError
+from roya_tui.query import view as named_view
+from roya_tui.reading.timeline import Timeline, Totals, timeline
+from roya_tui.reading.unfolding import standing
+from roya_tui.store import articles, search, sources
+from roya_tui.store.database import StoreError
+from roya_tui.ui.controllers.completion import Completion
+from roya_tui.ui.controllers.counts import Counts
+from roya_tui.ui.hints import HintLine
+from roya_tui.ui.library import Interrupted
+from roya_tui.ui.listing import AtHand, Capping, Held, Listed, Making, come, listed, listed_with, refolded
+from roya_tui.ui.panes import Panes
+from roya_tui.ui.services import Services
+from roya_tui.ui.shell import Shell, background
+from roya_tui.ui.state import ListPosition, ReaderState
+from roya_tui.ui.turns import InTurn
+from roya_tui.ui.view import NO_ARTICLES, ORDER_NAMES, ORDERS, Place, View
+
+T = TypeVar("T")
+FIRST = 200
+"""Headlines of a new view that are shown before the rest is known."""
+COUNT_WITHIN = 0.03
+"""Seconds that the first results wait for the count of all results, to be drawn with it."""
+REST_AFTER = 0.2
+"""Seconds without a key after which the rest of the results is read: the next letter would make it useless."""
+_NO_BRIEFING = {"today": "Nothing unread from today.", VISIT: "Nothing unread since your last visit."}
+
+
+class ArticleList:
+    """Loads what the view asks for into the list of headlines. The only one that changes `ReaderState.view`."""
+
+    def __init__(
+        self,
+        services: Services,
+        state: ReaderState,
+        panes: Panes,
+        shell: Shell,
+        hints: HintLine,
+        completion: Completion,
+        counts: Counts,
+    ) -> None:
+        self._services = services
+        self._library = services.library
+        self._state = state
+        self._panes = panes
+        self._headlines = panes.headlines
+        self.shell = shell
+        self._hints = hints
+        self._completion = completion
+        self._counts = counts
+        self._loading: Worker[None] | None = None
+        """The worker that reads the headlines of the view."""
+        self._rest_requested = Event()
+        """The user stopped typing: all results are to be read."""
+        self._awaits_first = False
+        """Whether the list still shows another view than `ReaderState.view`."""
+
+    # Changing the view.
+
+    def show_first(self) -> None:
+        """Show the first headlines at once when the app starts, and the rest when those are drawn."""
+        view = self._state.view
+        self._state.view = view = replace(view, order=view.order or self._services.memory.order(view.place))
+        now = self._services.now()
+        first = self._library.now(listed, view.query(now), now, FIRST, making=self._options)
+        self._show_rows(first, stay=False)
+        if not first.whole:
+            self.shell.after_refresh(self._load_rest_of, view)  # its thread would slow down the first paint
+
+    def show_view(self, view: View, *, stay: bool = True, hold: bool = False) -> None:
+        """Show `view`, from its top; with `stay` at the current article or the nearest one that it contains.
+
+        With `hold` the current article stays even if the view does not contain it: it is being read.
+        """
+        before = self._state.view
+        if view.place != before.place and not view.order:
+            view = replace(view, order=self._services.memory.order(view.place))
+        self._state.view = view
+        hold = hold and not self._awaits_first  # the cursor is in a list that is about to be replaced
+        if view.place != before.place:
+            self._state.before_briefing = ()
+            self.mark_all_loaded()
+        self._library.hurry()
+        self._loading = self._load(view, stay, hold)
+        self._awaits_first = self._awaits_first or view != before
+        if replace(before, find="") != replace(view, find=""):  # the sidebar does not show the search words
+            self._panes.sidebar.show(view=view)
+        self._counts.update_soon()
+
+    def show_unread(self) -> None:
+        """Show the unread articles."""
+        self._show_named("unread")
+
+    def show_all(self) -> None:
+        """Show all articles."""
+        self._show_named("all")
+
+    def show_starred(self) -> None:
+        """Show the starred articles."""
+        self._show_named("starred")
+
+    def show_updated(self) -> None:
+        """Show the articles that changed after they were read."""
+        self._show_named("updated")
+
+    def show_today(self) -> None:
+        """Show the articles of today."""
+        self._show_named("today")
+
+    def _show_named(self, name: str) -> None:
+        """Show one of the five views; a search goes on there."""
+        place, view = Place(name=name), self._state.view
+        self.show_view(View(place, find=view.find), hold=place == view.place)
+        self._panes.sidebar.go_to_place()
+        self.shell.focus(self._headlines)
+
+    def next_order(self) -> None:
+        """Sort the list by the next order, and remember it for the place."""
+        view = self._state.view
+        if self._state.shows_briefing:
+            self._panes.bottom.say("A briefing is in an order of its own.")
+            return
+        order = view.order or "newest"
+        order = ORDERS[(ORDERS.index(order) + 1) % len(ORDERS)] if order in ORDERS else ORDERS[0]
+        self._services.memory.keep_order(view.place, order)
+        self.show_view(replace(view, order=order))
+        self._panes.bottom.say(f"Sorted {ORDER_NAMES[order]}.")
+
+    def load_new_articles(self) -> None:
+        """Show the articles that were fetched since the view was made."""
+        self.mark_all_loaded()
+        self.show_view(self._state.view, hold=True)
+
+    def mark_all_loaded(self) -> None:
+        """Note that all fetched articles are in the list, and stop announcing them."""
+        self._state.newest_article = self._library.now(articles.newest)
+        self._panes.bottom.tip = ""
+
+    def position(self) -> ListPosition:
+        """Return the current position in the list."""
+        headlines, state = self._headlines, self._state
+        top = headlines.scroll_offset.y
+        return ListPosition(
+            state.view, headlines.timeline, headlines.cursor, top, state.before_search, self._source_ids()
+        )
+
+    def return_to(self, position: ListPosition) -> None:
+        """Show a list again as it was."""
+        self._state.before_search = position.before_search
+        self._completion.clear_error()
+        self._library.hurry()
+        self.shell.cancel("view")  # the last request may still be running
+        self._set_ready()
+        self._state.view = position.view
+        self._headlines.words = self._state.search_words(self._services.now())
+        self._headlines.with_source = position.view.place.kind != "source"
+        self._headlines.show(position.timeline)
+        self._headlines.cursor = position.cursor
+        self._headlines.jump(position.top)
+        self._update_frame()
+        self._panes.sidebar.show(view=position.view)
+        self._hints.update()
+        self._counts.update_soon()
+        if position.sources and self._source_ids() != position.sources:  # empty before they were first counted
+            self.show_view(position.view)
+        elif not position.timeline.whole:
+            self.load_rest()
+
+    def _source_ids(self) -> frozenset[int]:
+        return frozenset(source.id for source in self._panes.sidebar.sources)
+
+    # Loading.
+
+    @background("view", exclusive=True)
+    async def _load(self, view: View, stay: bool, hold: bool) -> None:
+        """Show the first rows of the view as soon as they are known, then all of it."""
+        now = self._services.now()
+        try:
+            query = view.query(now)
+        except QueryError as error:
+            from roya_tui.query.unfinished import so_far
+
+            self._completion.show_error(error)
+            if not so_far(view.find, now):
+                return
+            query = view.asked(now)  # only its end is not typed yet
+        else:
+            self._completion.clear_error()
+        selected = self._headlines.selected
+        with contextlib.suppress(Interrupted):
+            if self._state.shows_briefing:
+                self._show(await self._load_briefing(query), stay)
+                return
+            if query.order == "relevance" and not hold and not (stay and await self._contains(query, selected)):
+                await self._show_best(query)
+                return
+            found = await self._load_first(view, query, stay, hold)
+            # All of it is requested while the first rows are drawn.
+            rest = None if found.whole else _start(self._library.read(listed, query, now, making=self._options))
+            self._show_rows(found, stay)
+            if rest is not None:
+                await self._show_total(rest, query)
+                self._extend(await rest)
+
+    async def _load_briefing(self, query: Query) -> Timeline:
+        from roya_tui.ui.briefed import laid_out
+
+        prefer = self._services.config.reading.prefer
+        zone = self._services.clock.zone
+        return await self._library.read(laid_out, query, self._services.now(), zone=zone, prefer=prefer)
+
+    async def _load_first(self, view: View, query: Query, stay: bool, hold: bool) -> Listed:
+        """Read the first rows of a view, down to the current article if the cursor is to `stay` there."""
+        now, options = self._services.now(), self._options
+        if hold:
+            return await self._library.read(listed, query, now, held=self._held(), making=options)
+        # With tags or facts the first rows take as long as all of them; the best matches do not.
+        if (view.only or view.find.strip()) and query.order != "relevance":
+            return await self._library.read(listed, query, now, making=options)
+        current = self._current() if stay else None
+        return await self._library.read(listed_with, query, now, FIRST, current, making=options)
+
+    async def _contains(self, query: Query, id: int | None) -> bool:
+        if id is None:
+            return False
+        return bool(await self._library.read(search.found_among, query, [id], self._services.now()))
+
+    async def _show_total(self, rest: Task[Listed], query: Query) -> None:
+        """Show how many rows there will be, if reading them takes longer than counting them."""
+        counting = _start(self._count(query, self._services.now()))
+        await wait([rest, counting], return_when=FIRST_COMPLETED)
+        if rest.done():
+            counting.cancel()
+        else:
+            self._headlines.expect(counting.result())
+
+    async def _show_best(self, query: Query) -> None:
+        """Show the best matches and how many there are; the others when the user stops typing."""
+        self._rest_requested.clear()
+        now = self._services.now()
+        counting = _start(self._count(query, now))
+        found = await self._library.read(listed, query, now, FIRST, making=self._options)
+        if found.whole:
+            counting.cancel()
+            self._show_rows(found, stay=False)
+            return
+        await wait([counting], timeout=COUNT_WITHIN)
+        if counting.done():
+            self._show(replace(self._timeline(found), totals=counting.result()), stay=False)
+        else:
+            self._show_rows(found, stay=False)
+            self._headlines.expect(await counting)
+        if self._panes.find_bar.is_open:
+            with contextlib.suppress(TimeoutError):
+                await wait_for(self._rest_requested.wait(), REST_AFTER)
+        self._extend(await self._library.read(listed, query, now, making=self._options))
+
+    async def _count(self, query: Query, now: int) -> Totals | None:
+        """Return how many rows `query` finds; None if the count was interrupted, or if some sources are limited."""
+        limits = self._options.capping
+        with contextlib.suppress(Interrupted, StoreError):
+            limited = await self._library.count(sources.caps, limits.wished) if limits else {}
+            if limited:
+                return None
+            zone, group = self._services.clock.zone, self._state.group_stories
+            return Totals(*await self._library.count(search.count_rows, query, now, zone=zone, fold=group))
+        return None
+
+    def request_rest(self) -> None:
+        """Read all results now, instead of when the user stops typing."""
+        self._rest_requested.set()
+
+    def load_rest(self) -> None:
+        """Read the whole view after its first rows."""
+        self._loading = self._load_rest()
+
+    def _load_rest_of(self, view: View) -> None:
+        if self._state.view is view:
+            self.load_rest()
+
+    @background("view", exclusive=True)
+    async def _load_rest(self) -> None:
+        with contextlib.suppress(Interrupted):
+            now = self._services.now()
+            query = self._state.view.asked(now)
+            self._extend(await self._library.read(listed, query, now, making=self._options))
+
+    @property
+    def is_loading(self) -> bool:
+        """Whether rows of the view are being read."""
+        return self._loading is not None and not self._loading.is_finished
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether the list is about to show another view, or all of it, and the next keys are meant for that."""
+        return self.is_loading and (self._awaits_first or self._headlines.awaits_whole)
+
+    async def wait_until_loaded(self) -> None:
+        """Wait for the rows that are being read. Raises WorkerError if another view was requested meanwhile."""
+        if self._loading is not None:
+            await self._loading.wait()
+
+    def worker_finished(self, worker: Worker[Any]) -> None:
+        """Let keys that waited for the list be handled."""
+        if worker is self._loading:
+            self._set_ready()
+
+    def _set_ready(self) -> None:
+        self._awaits_first = False
+        self.shell.post_to_app(InTurn.Arrived())
+
+    # Stories.
+
+    @property
+    def _options(self) -> Making:
+        """How rows are made of articles in this view."""
+        config = self._services.config
+        limits = None
+        if self._state.view.is_stream:
+            wished = {name: one.per_day for name, one in config.sources.items() if one.per_day is not None}
+            limits = Capping(self._services.clock, wished)
+        return Making(self._services.clock.zone, self._state.group_stories, config.reading.prefer, limits)
+
+    def regroup(self) -> None:
+        """Show the stories as they are now."""
+        if not self._state.shows_briefing and self._headlines.timeline.whole and not self.is_pending:
+            self._regroup()
+        else:
+            self.show_view(self._state.view)
+
+    @background("view", exclusive=True)
+    async def _regroup(self) -> None:
+        """Make the rows again from the articles of the list."""
+        shown, view = self._headlines.timeline, self._state.view
+        every, times = standing(shown), shown.times
+        found = await self._library.look(refolded, every, times, making=self._options)
+        if view == self._state.view and standing(self._headlines.timeline) is every:
+            self._headlines.forget()
+            self._show_rows(found, stay=True)
+
+    @background("come", exclusive=True)
+    async def count_story_members(self) -> None:
+        """Add the articles that a refresh brought to the counts of stories; the rows stay as they are."""
+        shown, now = self._headlines.timeline, self._services.now()
+        query = self._state.view.asked(now)
+        if self._state.group_stories and shown.ids:
+            rows = array("q", (id for id in shown.ids if id > 0))
+            zone = self._services.clock.zone
+            found = await self._library.look(come, query, now, rows, standing(shown), zone)
+            if found and self._headlines.timeline is shown:
+                self._headlines.tell_further(found)
+
+    # Showing.
+
+    def _held(self) -> Held | None:
+        """Return the current article with its position, to keep it there."""
+        index = self._headlines.index
+        headline = None if index is None else self._headlines.headline(index)
+        if headline is None or headline.hidden or index is None:
+            return None
+        return Held(headline.id, headline.at, index, self._by_day)
+
+    def _current(self) -> AtHand | None:
+        """Return the current article, with its time if the list is sorted by time."""
+        index = self._headlines.index
+        headline = None if index is None else self._headlines.headline(index)
+        return None if headline is None else AtHand(headline.id, headline.at if self._headlines.timeline.days else None)
+
+    @property
+    def _by_day(self) -> bool:
+        return self._state.view.asked(self._services.now()).order in ("newest", "oldest")
+
+    def _timeline(self, found: Listed) -> Timeline:
+        clock, now = self._headlines.clock, self._services.now()
+        laid = timeline(found.ids, found.times, clock, now, by_day=self._by_day)
+        return replace(
+            laid, others=found.others, every=found.every, times=found.all_times, whole=found.whole, piles=found.piles
+        )
+
+    def _show_rows(self, found: Listed, stay: bool) -> None:
+        self._show(self._timeline(found), stay)
+
+    def _show(self, shown: Timeline, stay: bool) -> None:
+        headlines = self._headlines
+        headlines.empty_words = "" if shown.ids else self._empty_text(typing=self._panes.find_bar.is_open)
+        headlines.words = self._state.search_words(self._services.now())
+        headlines.with_source = self._state.view.place.kind != "source"
+        headlines.show(shown, stay=stay)
+        self._update_frame()
+        self._set_ready()
+
+    def _extend(self, found: Listed) -> None:
+        self._headlines.extend(self._timeline(found))
+        self._update_frame()
+
+    def _update_frame(self) -> None:
+        briefing = self._state.shows_briefing
+        if self.shell.has_class("-briefing") is not briefing:
+            self.shell.set_class(briefing, "-briefing")
+            self._hints.update()
+        signs = self._services.signs
+        self._headlines.heading = self._state.view.title(signs.never, signs.dot)
+        self._headlines.say_where()
+        self._headlines.say_how_many()
+
+    def update_empty_text(self) -> None:
+        """Show the text of an empty list for a closed search line, without its keys."""
+        if not self._headlines.timeline.ids:
+            self._headlines.say_nothing(self._empty_text(typing=False))
+
+    def _empty_text(self, *, typing: bool) -> str:
+        if not self._library.now(search.find, named_view("all"), self._services.now(), 1):
+            return NO_ARTICLES
+        if not self._state.shows_briefing:
+            return self._completion.empty_text(typing=typing)
+        since = self._state.view.place.name
+        key = self._services.key("briefing-since")
+        other = "of today" if since == VISIT else "since your last visit"
+        return f"{_NO_BRIEFING[since]} {key} shows what is new {other}, esc goes back."
+
+
+def _start(work: Coroutine[Any, Any, T]) -> Task[T]:
+    """Start work beside something else. If its result is no longer wanted, its error is not reported."""
+    task = create_task(work)
+    task.add_done_callback(lambda done: done.cancelled() or done.exception())
+    return task

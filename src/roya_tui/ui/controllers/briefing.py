@@ -1,0 +1,119 @@
+"""The briefing: a page of headlines in the list, and the way back."""
+
+from __future__ import annotations
+
+from roya_tui.query import VISIT
+from roya_tui.reading.timeline import Pile, Timeline
+from roya_tui.ui.controllers.article_list import ArticleList
+from roya_tui.ui.hints import HintLine
+from roya_tui.ui.panes import Panes
+from roya_tui.ui.services import Services
+from roya_tui.ui.shell import Shell
+from roya_tui.ui.state import ListPosition, ReaderState
+from roya_tui.ui.view import Place, View
+
+TODAY = "today"
+_LABELS = {TODAY: "Briefing, today", VISIT: "Briefing, since your last visit"}
+NOTE_USE_EVERY = 300
+"""Seconds after which the time of use is stored again."""
+
+
+class Briefing:
+    """Opens the briefing, of today or since your last visit, and stores when the app is used."""
+
+    def __init__(
+        self,
+        services: Services,
+        state: ReaderState,
+        panes: Panes,
+        shell: Shell,
+        hints: HintLine,
+        article_list: ArticleList,
+    ) -> None:
+        self._services = services
+        self._state = state
+        self._panes = panes
+        self._shell = shell
+        self._hints = hints
+        self._list = article_list
+        self._since = TODAY
+        self._used_at: int | None = None
+        self._on_count = False
+        """Whether the cursor is on a row that counts articles."""
+
+    def toggle(self) -> None:
+        """Show the briefing, or return from it."""
+        came_from = (position.view for position in self._state.before_briefing)
+        if any(view.place.kind == "briefing" for view in (*came_from, self._state.view)):
+            self.leave()
+        else:
+            self._go_from(self._list.position(), self._view())
+            self._state.before_search = None
+
+    def toggle_since(self) -> None:
+        """Show the briefing of today, or since the last visit."""
+        state = self._state
+        if state.view.place.kind == "briefing":
+            self._since = VISIT if self._since == TODAY else TODAY
+            positions = state.before_briefing
+            self._show_nothing()
+            self._list.show_view(self._view(), stay=False)
+            state.before_briefing = positions
+            self._shell.focus(self._panes.headlines)
+        else:
+            self._since = VISIT
+            self.toggle()
+
+    def _view(self) -> View:
+        return View(Place("briefing", self._since, label=_LABELS[self._since]))
+
+    def _go_from(self, here: ListPosition, view: View) -> None:
+        positions = self._state.before_briefing
+        self._show_nothing()
+        self._list.show_view(view, stay=False)
+        self._state.before_briefing = (*positions, here)
+        self._shell.focus(self._panes.headlines)
+
+    def _show_nothing(self) -> None:
+        """Empty the list until the page is loaded, so that no key acts on the previous list."""
+        self._panes.bottom.hush()
+        self._panes.headlines.empty_words = ""
+        self._panes.headlines.show(Timeline())
+
+    def leave(self) -> bool:
+        """Return to where the briefing, or a list in it, was opened; return whether it was."""
+        state = self._state
+        if not state.before_briefing and state.view.place.kind != "briefing":
+            return False
+        if state.before_briefing:
+            *positions, last = state.before_briefing
+            self._list.return_to(last)
+            state.before_briefing = tuple(positions)
+        else:
+            self._list.show_view(View())
+        self._shell.focus(self._panes.headlines)
+        return True
+
+    def open_count(self, pile: Pile) -> None:
+        """Show the articles that a row of the briefing counts."""
+        self._go_from(self._list.position(), View(Place("query", pile.query, label=pile.label)))
+        self._panes.bottom.say(f"{self._services.key('back')} goes back to the briefing.")
+
+    # When the app is used.
+
+    def cursor_moved(self, *, by_user: bool) -> None:
+        """Show the keys for the row, and store from time to time that the app is used."""
+        on_count = self._panes.headlines.pile is not None
+        if on_count is not self._on_count:
+            self._on_count = on_count
+            self._hints.update()
+        now = self._services.now()
+        if by_user and (self._used_at is None or not 0 <= now - self._used_at < NOTE_USE_EVERY):
+            self.note_use()
+
+    def note_use(self) -> None:
+        """Store that the app is used now: the start of "since your last visit"."""
+        from roya_tui.store import visits
+
+        self._used_at = self._services.now()
+        self._services.library.write_soon(visits.used, self._used_at)

@@ -1,0 +1,123 @@
+"""Suggestions for the search line, errors in it, and what a search without results probably meant."""
+
+from __future__ import annotations
+
+import contextlib
+from asyncio import sleep
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from roya_tui.query import QueryError
+from roya_tui.ui.library import Interrupted
+from roya_tui.ui.panes import Panes
+from roya_tui.ui.services import Services
+from roya_tui.ui.shell import Shell, background
+from roya_tui.ui.state import ReaderState
+from roya_tui.ui.view import View
+
+if TYPE_CHECKING:
+    from roya_tui.query.completing import Candidate
+
+CORRECT_AFTER = 0.2
+"""Seconds without a key after which a correction is searched for."""
+
+
+class Completion:
+    """What is shown below the search line and in an empty list. Names and corrections are read in threads."""
+
+    def __init__(self, services: Services, state: ReaderState, panes: Panes, shell: Shell) -> None:
+        self._services = services
+        self._state = state
+        self._panes = panes
+        self.shell = shell
+        self._error = ""
+        """The error that was shown last; `_error_without_key` without the key that corrects it."""
+        self._error_without_key = ""
+        self._correction: tuple[View, Candidate] | None = None
+        """The view that found nothing, and what its words probably meant."""
+
+    @background("names", exclusive=True)
+    async def load_names(self) -> None:
+        """Load the names that the search line can complete."""
+        from roya_tui.store import names
+
+        self._panes.find_bar.known = await self._services.library.look(names.known)
+        self.update()
+
+    def update(self) -> None:
+        """Show what the word at the cursor may become."""
+        bar, bottom = self._panes.find_bar, self._panes.bottom
+        if not bar.is_open:
+            return
+        bar.advise(self._services.now(), self._current_correction if bar.value == self._state.view.find else None)
+        bottom.offers, bottom.chosen = bar.offered
+        if bar.advised.doubt:
+            self._show_error(bar.advised.doubt)
+
+    def show_error(self, error: QueryError) -> None:
+        """Show why the query is invalid, unless the next letter may make it valid."""
+        bar = self._panes.find_bar
+        shown = bar.advised.error if bar.is_open else error
+        if shown is None:
+            self.clear_error()
+        else:
+            self._show_error(shown.message)
+
+    def _show_error(self, message: str) -> None:
+        bar = self._panes.find_bar
+        corrected = bar.advised.mended if bar.is_open else None
+        self._error_without_key = message
+        self._error = message + (f" tab writes “{corrected.shown}”." if corrected else "")
+        self._panes.bottom.say(self._error)
+
+    def remove_key_from_error(self) -> None:
+        """Show the error without the key that corrects it: the search line is closed."""
+        if self._error and self._panes.bottom.said == self._error:
+            self._show_error(self._error_without_key)
+
+    def clear_error(self) -> None:
+        """Remove the error, unless the query names something unknown."""
+        bar = self._panes.find_bar
+        if bar.is_open and bar.advised.doubt:
+            self._show_error(bar.advised.doubt)
+        elif self._error and self._panes.bottom.said == self._error:
+            self._panes.bottom.hush()
+
+    # Corrections.
+
+    @property
+    def _current_correction(self) -> Candidate | None:
+        if self._correction is None or self._panes.headlines.timeline.ids:
+            return None
+        view, candidate = self._correction
+        return candidate if view == self._state.view else None
+
+    def empty_text(self, *, typing: bool) -> str:
+        """Return what an empty list says, with a correction as soon as it is known."""
+        view = self._state.view
+        if view.find.strip() and self._current_correction is None:
+            self._correct(view)
+        correction = self._current_correction
+        if typing and self._panes.find_bar.advised.candidates:  # tab inserts these
+            correction = None
+        return view.nothing(typing=typing, meant=correction.shown if correction else "")
+
+    @background("meant", exclusive=True)
+    async def _correct(self, view: View) -> None:
+        from roya_tui.store import misspelt
+
+        library, headlines = self._services.library, self._panes.headlines
+        if self._panes.find_bar.is_open:
+            await sleep(CORRECT_AFTER)
+        now, zone = self._services.now(), self._services.clock.zone
+        with contextlib.suppress(Interrupted):
+            if view != self._state.view:
+                return
+            correction = await library.read(
+                misspelt.meant, view.find, now, lambda text: replace(view, find=text).query(now), zone=zone
+            )
+            if correction is not None and view == self._state.view and not headlines.timeline.ids:
+                self._correction = view, correction
+                headlines.say_nothing(self.empty_text(typing=self._panes.find_bar.is_open))
+                self.update()

@@ -1,0 +1,91 @@
+"""The counts in the sidebar, at the top and below the list: read in a thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from msgspec.structs import replace
+from textual.timer import Timer
+
+from roya_tui.model import SavedFeed
+from roya_tui.query import in_feed
+from roya_tui.store import saved, search, tag_aliases
+from roya_tui.ui.panes import Panes
+from roya_tui.ui.services import Services
+from roya_tui.ui.shelf import shelved
+from roya_tui.ui.shell import Shell, background
+from roya_tui.ui.state import ReaderState
+
+COUNT_AFTER = 0.2
+"""Seconds of quiet before the counts are updated."""
+
+
+class Counts:
+    """Updates all counts: at once after an action, otherwise after a moment of quiet."""
+
+    def __init__(
+        self,
+        services: Services,
+        state: ReaderState,
+        panes: Panes,
+        shell: Shell,
+        on_saved_searches: Callable[[Sequence[SavedFeed]], None],
+    ) -> None:
+        """`on_saved_searches` is called with the saved searches as they are now, before they are counted."""
+        self._services = services
+        self._state = state
+        self._panes = panes
+        self.shell = shell
+        self._on_saved_searches = on_saved_searches
+        self._timer: Timer | None = None
+        self._merged_tags: Sequence[tuple[str, str]] = ()
+
+    def update_soon(self) -> None:
+        """Update the counts after a moment of quiet."""
+        self._stop_timer()
+        self._timer = self.shell.after(COUNT_AFTER, self._update)
+
+    def update_now(self) -> None:
+        """Update the counts at once: the user did something."""
+        self._stop_timer()
+        self._update()
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+
+    @background("counts", exclusive=True)
+    async def _update(self) -> None:
+        count, panes, view = self._services.library.count, self._panes, self._state.view
+        now, zone = self._services.now(), self._services.clock.zone
+        # Where all chosen tags are required, the count of another one says how many articles it leaves; where any
+        # is enough, it says how many it adds.
+        narrowed = replace(view, only=() if view.any_tag else view.only, never=()).asked(now)
+        searches = await count(saved.feeds, now)
+        self._on_saved_searches(searches)
+        counts = await count(search.view_counts, now, zone=zone)
+        if panes.top.counts:  # at the start everything is shown together, so that no row moves down
+            panes.sidebar.show(feeds=searches, counts=counts)
+        dot = self._services.signs.dot
+        panes.top.counts = f"Today {counts['today']:,} {dot} Unread {counts['unread']:,}"
+        sources = await count(shelved)
+        tags = await count(search.tag_counts, narrowed, now, zone=zone, never=view.never)
+        await self._check_merged_tags()
+        panes.sidebar.show(counts=counts, feeds=searches, tags=tags, sources=sources)
+        panes.headlines.hidden = await count(search.count_hidden, view.asked(now), now, zone=zone)
+        panes.headlines.say_how_many()
+        await self._count_saved_searches()
+
+    async def _check_merged_tags(self) -> None:
+        """Make the sidebar forget its tags if others were merged since, here or by another process."""
+        before, self._merged_tags = self._merged_tags, await self._services.library.count(tag_aliases.aliases)
+        if self._merged_tags != before:
+            self._panes.sidebar.forget_tags()
+
+    async def _count_saved_searches(self) -> None:
+        library, now, counts = self._services.library, self._services.now(), {}
+        for one in await library.count(saved.feeds, now):
+            if not one.problem:
+                query = in_feed(one.name)
+                counts[one.id] = await library.count(search.count, query, now, zone=self._services.clock.zone)
+        self._panes.sidebar.show(feed_counts=counts)

@@ -1,0 +1,196 @@
+"""Export: articles written to a file, a quotation copied, an article shared with another program."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+from textual.app import SuspendNotSupported
+
+from roya_tui.config import Command
+from roya_tui.config.commands import filled
+from roya_tui.model import Article
+from roya_tui.reading.clock import Clock
+from roya_tui.reading.isolating import isolated
+from roya_tui.reading.unfolding import behind
+from roya_tui.text import many
+from roya_tui.ui.child import Child
+from roya_tui.ui.controllers.article import CurrentArticle
+from roya_tui.ui.controllers.article_list import ArticleList
+from roya_tui.ui.controllers.selection import Selection, missing
+from roya_tui.ui.panes import Panes
+from roya_tui.ui.services import Services
+from roya_tui.ui.shell import Shell, background
+from roya_tui.ui.state import ReaderState
+
+if TYPE_CHECKING:
+    from roya_tui.reading.naming import Proposal
+    from roya_tui.ui import programs
+
+MOST = 500
+"""Articles of a view that are written into one file."""
+
+
+class Export:
+    """Takes articles out of the app. Files are written by another process."""
+
+    def __init__(
+        self,
+        services: Services,
+        state: ReaderState,
+        panes: Panes,
+        shell: Shell,
+        article_list: ArticleList,
+        article: CurrentArticle,
+        selection: Selection,
+    ) -> None:
+        self._services = services
+        self._library = services.library
+        self._state = state
+        self._panes = panes
+        self.shell = shell
+        self._list = article_list
+        self._article = article
+        self._selection = selection
+
+    # To a file.
+
+    def ask(self) -> None:
+        """Ask where to write the article, or all that are selected or shown."""
+        from roya_tui.reading.naming import Proposal
+        from roya_tui.ui.dialogs.export import Export as ExportDialog
+
+        services, headlines = self._services, self._panes.headlines
+        several = self._selection.several()
+        if not several and self._list.is_loading and not headlines.when_whole(self.ask):
+            self._list.request_rest()
+            return
+        headline = next(iter(self._library.headlines(several[:1])), None) or self._article.target
+        if headline is None:
+            self._panes.bottom.say("There is no article to write.")
+            return
+        if self._library.article(headline.id) is None:
+            self._panes.bottom.say(missing(headline))
+            return
+        form, folder = services.memory.exported()
+        day = services.clock.name_of(services.clock.day(services.now()), 0)
+        all_ids = several or behind(headlines.timeline, headlines.ids)
+        title = f"{self._state.view.title('-', '-')}, {day}"
+        proposal = Proposal.of(form, folder or str(Path.cwd()), headline.title, title, len(all_ids))
+        if len(several) > 1:
+            proposal = replace(proposal, among="selected").toggled()
+        ids = list(all_ids[:MOST])
+
+        def answered(answer: Proposal | None) -> None:
+            if answer is not None:
+                services.memory.keep_exported(answer.form, answer.folder)
+                self._export(answer, ids if answer.all else [headline.id])
+
+        config = services.config
+        self.shell.open(ExportDialog(proposal, MOST, config.reading.rtl, ascii=config.look.ascii), answered)
+
+    @background("export")
+    async def _export(self, wanted: Proposal, ids: Sequence[int]) -> None:
+        bottom = self._panes.bottom
+        bottom.say(f"Writing “{Path(wanted.file).name}”.", 60)
+        title = ("--title", wanted.all_title) if wanted.all else ()
+        command = self._services.command(offline=self._state.offline)
+        child = Child(command, "show", *map(str, ids), "--format", wanted.form, *title, "--output", wanted.file)
+        async for _ in child.events():
+            pass
+        if child.exit_code == 0:
+            bottom.say(f"Wrote {many(len(ids), 'article')} to “{wanted.file}”.")
+        else:
+            why = (child.complaint.splitlines() or [""])[-1].removeprefix("roya-tui: ")
+            bottom.say(why or "It was not written.", 20)
+
+    # To the clipboard.
+
+    def quote(self) -> None:
+        """Copy the selected words as a quotation, or the paragraph of the focused link, or the first one in view."""
+        headline, pane = self._article.target, self._panes.article
+        if headline is None or pane.shown is None or pane.shown.headline.id != headline.id:
+            self._panes.bottom.say("Open an article first: its top paragraph is copied.")
+            return
+        if self._panes.reading is pane and pane.place is None:
+            self._panes.bottom.say("Its text is not here yet: it is a long one.")
+            return
+        self._quote(self._panes.reading.quotation(title=headline.title, url=headline.url, source=headline.source))
+
+    @background("quote", exclusive=True)
+    async def _quote(self, quotation: Callable[[], str] | None) -> None:
+        words = await asyncio.to_thread(quotation) if quotation is not None else ""
+        if not words:
+            self._panes.bottom.say("There is no text to quote here.")
+            return
+        self.shell.copy(words)
+        self._panes.bottom.say(f"Copied > {isolated(words.splitlines()[0].removeprefix('> '))}")
+
+    # To other programs.
+
+    def share(self) -> None:
+        """Run one of the [share] commands on the article."""
+        from roya_tui.ui.dialogs.share import Share
+
+        headline, article = self._article.target, self._panes.article.shown
+        if headline is not None and (article is None or article.headline.id != headline.id):
+            article = self._library.article(headline.id)
+        if article is None:
+            self._panes.bottom.say("There is no article to hand on.")
+            return
+        commands = self._services.config.share
+        if len(commands) == 1:
+            self._share(commands[0], article)
+            return
+
+        def chosen(command: Command | None) -> None:
+            if command is not None:
+                self._share(command, article)
+
+        self.shell.open(Share(commands, self._services.config.reading.rtl), chosen)
+
+    @background("share")
+    async def _share(self, command: Command, article: Article) -> None:
+        from roya_tui.ui import programs
+
+        text = await asyncio.to_thread(_as_markdown, article, self._services.clock)
+        headline, bottom = article.headline, self._panes.bottom
+        file: Path | None = None
+        words = {"url": headline.url, "title": headline.title, "source": headline.source, "text": text}
+        try:
+            file = programs.file_with(text) if command.wants_file else None
+            ended = await self._run(command, filled(command, words | {"file": str(file)}), text)
+        except OSError as error:  # the disk may be full
+            ended = programs.Ended(1, error.strerror or str(error))
+        if file is not None and ended.code is not None:
+            file.unlink(missing_ok=True)
+        if ended.code:
+            bottom.say(f"{command.name} failed ({command.run[0]}): {ended.why or 'it did not say why'}.", 20)
+        elif command.terminal:
+            bottom.say(f"Back from {command.name}.")
+
+    async def _run(self, command: Command, arguments: Sequence[str], text: str) -> programs.Ended:
+        """Run a program beside the screen, or in its place."""
+        from roya_tui.ui import programs
+
+        if not command.terminal:
+            self._panes.bottom.say(f"Handed to {command.name}.")
+            return await programs.run(arguments, text)
+        try:
+            with self.shell.suspend():
+                return programs.run_on_terminal(arguments)
+        except SuspendNotSupported:
+            return programs.Ended(1, "this terminal cannot be left to it")
+        finally:
+            self.shell.redraw()
+
+
+def _as_markdown(article: Article, clock: Clock) -> str:
+    from roya_tui.reading.chapter import chapter
+    from roya_tui.reading.markdown import markdown
+
+    made = chapter(article, clock)
+    return markdown(made.document, made.title, made.facts, made.url)

@@ -1,0 +1,179 @@
+"""Links: moving between them in the article, opening and copying them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from roya_tui.model import Headline
+from roya_tui.reading.blocks import Link
+from roya_tui.store import articles
+from roya_tui.text import many
+from roya_tui.ui.controllers.article import CurrentArticle
+from roya_tui.ui.controllers.selection import Selection
+from roya_tui.ui.panes import Panes
+from roya_tui.ui.services import Services
+from roya_tui.ui.shell import Shell, background
+from roya_tui.ui.state import ReaderState
+
+MOST_OPENED = 15
+"""Pages that a key opens in the browser at once."""
+MOST_COPIED = 1_000
+"""Links that a key copies."""
+
+
+class Links:
+    """The links of the article that is read, and the addresses of articles."""
+
+    def __init__(
+        self,
+        services: Services,
+        state: ReaderState,
+        panes: Panes,
+        shell: Shell,
+        article: CurrentArticle,
+        selection: Selection,
+    ) -> None:
+        self._services = services
+        self._state = state
+        self._panes = panes
+        self.shell = shell
+        self._article = article
+        self._selection = selection
+
+    # Moving between links.
+
+    def next(self) -> None:
+        """Focus the next link."""
+        self._focus(1)
+
+    def previous(self) -> None:
+        """Focus the previous link."""
+        self._focus(-1)
+
+    def _focus(self, step: int) -> None:
+        if self._panes.reading.turn_link(step):
+            self._show_focused()
+        else:
+            self.say_lack("links")
+
+    def ask_number(self) -> None:
+        """Focus a link by its number."""
+        from roya_tui.ui.dialogs.number import LinkNumber
+
+        reading = self._panes.reading
+
+        def entered(number: int | None) -> None:
+            if number and reading.mark_link(number):
+                self._show_focused()
+            elif number:
+                self._panes.bottom.say(f"There is no link {number}.")
+
+        if reading.links:
+            self.shell.open(LinkNumber(reading.links), entered)
+        else:
+            self.say_lack("links")
+
+    def _show_focused(self) -> None:
+        """Show the address of the focused link before it is opened; for another article of a story, nothing."""
+        reading, bottom, key = self._panes.reading, self._panes.bottom, self._services.key
+        self.shell.focus(reading)
+        link, opens = reading.marked, key("open-link")
+        if tag := reading.marked_tag:
+            again = tag in (*self._state.view.only, *self._state.view.never)
+            bottom.say(f"{opens}: {'no longer only' if again else 'only'} what has the tag “{tag}”.")
+        elif link is None:
+            bottom.hush()
+        elif link.place is not None:
+            bottom.say(f"Within the text: {opens} goes there, {key('back')} comes back.")
+        elif link.url.startswith(("http://", "https://")):
+            bottom.say(f"{opens} opens, {key('read-link')} reads here: {link.url}")
+        else:
+            bottom.say(f"{opens} opens {link.url}")
+
+    def say_lack(self, what: str) -> None:
+        """Say that the article has nothing of the kind that a key is for."""
+        lack = f"This article has no {what}." if self._article.target else "Choose an article first."
+        self._panes.bottom.say(lack)
+
+    # Opening.
+
+    def open_articles(self) -> None:
+        """Open the selected articles, or the one that is read, in the browser."""
+        if several := self._selection.several():
+            urls = [headline.url for headline in self._headlines(several[:MOST_OPENED]) if headline.url]
+            self._open_all(urls, len(several))
+            return
+        headline = self._article.target
+        if headline is None or not headline.url:
+            self.say_lack("link")
+        else:
+            self.open(headline.url)
+
+    @background("browser")
+    async def open(self, url: str) -> None:
+        """Open an address in the browser, and say so."""
+        from roya_tui.ui import browser
+
+        if await browser.open_quietly(url):
+            self._panes.bottom.say(f"Opened {url}")
+        else:
+            self._panes.bottom.say("No browser was found here. y copies the article's link.")
+
+    @background("browser")
+    async def _open_all(self, urls: list[str], wanted: int) -> None:
+        from roya_tui.ui import browser
+
+        bottom = self._panes.bottom
+        for number, url in enumerate(urls):
+            if not await browser.open_quietly(url):
+                bottom.say("No browser was found here. y copies the articles' links.")
+                return
+            bottom.say(f"Opened {number + 1:,} of {wanted:,}.")
+        more = f" At most {MOST_OPENED} at once." if wanted > MOST_OPENED else ""
+        bottom.say(f"Opened {len(urls):,} of {wanted:,}.{more}" if urls else "None of these has a link.")
+
+    # Copying.
+
+    def copy(self) -> None:
+        """Copy the links of the selected articles, the selected words, or the focused link."""
+        if not self._copy_all(lambda headline: headline.url) and not self._article.copy_selected():
+            self._copy(lambda link: link.url)
+
+    def copy_markdown(self) -> None:
+        """Copy the same links as Markdown."""
+        if not self._copy_all(lambda headline: f"* {as_markdown(headline.title, headline.url)}"):
+            self._copy(lambda link: as_markdown(link.text, link.url))
+
+    def _copy(self, text_of: Callable[[Link], str]) -> None:
+        """Copy the focused link of the article that is read, otherwise the article's own."""
+        link = self._panes.reading.marked if self._panes.active == "article" else None
+        headline = self._article.target
+        if (link is None or not link.url) and headline is not None and headline.url:
+            link = Link(headline.url, headline.title)
+        if link is None or not link.url:
+            self.say_lack("link to copy")
+            return
+        self.shell.copy(text_of(link))
+        self._panes.bottom.say(f"Copied {text_of(link)}")
+
+    def _copy_all(self, line: Callable[[Headline], str]) -> bool:
+        """Copy a line for each selected article that has a link; return whether articles are selected."""
+        several = self._selection.several()
+        if not several:
+            return False
+        lines = [line(headline) for headline in self._headlines(several[:MOST_COPIED]) if headline.url]
+        self.shell.copy("\n".join(lines))
+        of = f" of the first {MOST_COPIED:,}" if len(several) > MOST_COPIED else ""
+        self._panes.bottom.say(f"Copied {many(len(lines), 'link')}{of}.")
+        return True
+
+    def _headlines(self, ids: Sequence[int]) -> list[Headline]:
+        return self._services.library.now(articles.headlines, ids)
+
+
+def as_markdown(text: str, url: str) -> str:
+    """Return a link as Markdown."""
+    return f"[{text.translate(_ESCAPED)}](<{url}>)"
+
+
+_ESCAPED = str.maketrans({char: f"\\{char}" for char in "\\[]*_`<>"})

@@ -1,0 +1,290 @@
+"""Marks on articles: read, starred, hidden, tags and notes, and undoing them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from textual.timer import Timer
+
+from roya_tui.model import Headline
+from roya_tui.query import both
+from roya_tui.query import view as named_view
+from roya_tui.reading.unfolding import standing
+from roya_tui.store import state as stored
+from roya_tui.store import tags
+from roya_tui.store.undo import Walk, back, forth
+from roya_tui.ui import deeds
+from roya_tui.ui.controllers.article import CurrentArticle
+from roya_tui.ui.controllers.article_list import ArticleList
+from roya_tui.ui.controllers.counts import Counts
+from roya_tui.ui.controllers.selection import Selection, missing
+from roya_tui.ui.deeds import Marked, Marking
+from roya_tui.ui.panes import Panes
+from roya_tui.ui.services import Services
+from roya_tui.ui.shell import Shell, background
+from roya_tui.ui.state import ReaderState
+
+if TYPE_CHECKING:
+    from roya_tui.ui.dialogs.tags import Tags
+
+
+class Marks:
+    """Marks articles. A change is shown at once and written in a thread."""
+
+    def __init__(
+        self,
+        services: Services,
+        state: ReaderState,
+        panes: Panes,
+        shell: Shell,
+        counts: Counts,
+        article_list: ArticleList,
+        article: CurrentArticle,
+        selection: Selection,
+    ) -> None:
+        self._services = services
+        self._library = services.library
+        self._state = state
+        self._panes = panes
+        self._headlines = panes.headlines
+        self.shell = shell
+        self._counts = counts
+        self._list = article_list
+        self._article = article
+        self._selection = selection
+        self._reading_timer: Timer | None = None
+
+    # Read after some seconds in view.
+
+    def start_reading_timer(self) -> None:
+        """Mark the current article read when it has been in view for `[reading] mark_read` seconds."""
+        self.stop_reading_timer()
+        seconds = self._services.config.reading.mark_read
+        if seconds is not None:
+            self._reading_timer = self.shell.after(seconds, self._seen)
+
+    def stop_reading_timer(self) -> None:
+        """Leave the current article as the user marked it."""
+        if self._reading_timer is not None:
+            self._reading_timer.stop()
+
+    def _seen(self) -> None:
+        if self._panes.article_visible and self.shell.is_current:
+            self.mark_current_read()
+
+    def mark_current_read(self) -> None:
+        """Mark the article under the cursor read, as noticed by the app."""
+        headline = self._article.selected
+        if headline is not None and (headline.unread or headline.changed):
+            self._mark([headline.id], {"read": True}, by_hand=False)
+
+    def opened(self) -> None:
+        """Focus the article that was opened, and mark it read if the configuration says so."""
+        self.shell.focus(self._panes.article)
+        if self._services.config.reading.mark_on_open:
+            self.mark_current_read()
+
+    # Marking.
+
+    def toggle_star(self) -> None:
+        """Star, or remove the star."""
+        self._toggle("starred", lambda headline: not headline.starred)
+
+    def toggle_read(self) -> None:
+        """Mark read or unread."""
+        self._toggle("read", lambda headline: headline.unread or headline.changed)
+        self.stop_reading_timer()
+
+    def toggle_hidden(self) -> None:
+        """Hide, or show again."""
+        self._toggle("hidden", lambda headline: not headline.hidden)
+
+    def _toggle(self, mark: str, of_one: Callable[[Headline], bool]) -> None:
+        """Set a mark, or remove it if all articles have it already."""
+        if several := self._selection.several():
+            self._toggle_all(several, mark)
+            return
+        headline = self._article.target
+        if ids := self._selection.targets():
+            self._mark(ids, {mark: headline is not None and of_one(headline)})
+
+    @background("marks")
+    async def _toggle_all(self, ids: list[int], mark: str) -> None:
+        whole = self._marks_whole_stories
+        on, done = await self._library.write(deeds.switched, ids, mark, self._services.now(), whole_stories=whole)
+        self._show(done.ids, {mark: on})
+        self._report(done, {mark: on})
+
+    def _mark(self, ids: Sequence[int], marks: Marking, *, by_hand: bool = True) -> None:
+        """Mark articles: shown at once, then written. What the app noticed by itself is not reported."""
+        shown = self._library.tellings(ids[0]) if marks.get("read") and self._marks_whole_stories else ids
+        self._show(shown or ids, marks)
+        self._write(list(ids), marks, by_hand)
+
+    def _show(self, ids: Sequence[int], marks: Marking) -> None:
+        """Show articles as they are marked, before the database has it."""
+        if (read := marks.get("read")) is not None:
+            self._headlines.adjust(ids, unread=not read, changed=False)
+        if (starred := marks.get("starred")) is not None:
+            self._headlines.adjust(ids, starred=starred)
+            article = self._panes.article
+            if article.shown is not None and article.shown.headline.id in ids:
+                article.star(starred)
+        if (hidden := marks.get("hidden")) is not None:
+            self._headlines.adjust(ids, hidden=hidden)
+
+    @background("marks")
+    async def _write(self, ids: list[int], marks: Marking, by_hand: bool) -> None:
+        now, whole = self._services.now(), self._marks_whole_stories
+        done = await self._library.write(deeds.marked, ids, now, marks, whole_stories=whole, noticed=not by_hand)
+        if len(done.ids) > len(ids) > 1:
+            self._headlines.forget()  # only the members of one story were shown at once
+        if by_hand:
+            self._report(done, marks)
+        else:
+            self._counts.update_soon()
+
+    def _report(self, done: Marked, marks: Marking, more: str = "") -> None:
+        """Say how many articles were marked if the list does not show it, and count again."""
+        if len(done.ids) > 1 or marks.get("hidden") is not None or not self._panes.list_visible:
+            what = "it" if len(done.ids) == 1 else f"{done.changed:,}"
+            text = next(_DONE[mark, on].format(what) for mark, on in marks.items() if on is not None)
+            self._panes.bottom.say(text.replace(".", f"{more}.", 1) if more else text)
+        self._counts.update_now()
+
+    @property
+    def _marks_whole_stories(self) -> bool:
+        """Whether a story is read when one of its articles is."""
+        return self._services.config.reading.story == "all"
+
+    def mark_all_read(self) -> None:
+        """Mark all shown articles read."""
+        if self._headlines.ids:
+            self._mark_all_read()
+        else:
+            self._panes.bottom.say("Nothing here to mark.")
+
+    @background("marks")
+    async def _mark_all_read(self) -> None:
+        """Mark only what is shown: articles that were fetched since stay unread."""
+        timeline, now, zone = self._headlines.timeline, self._services.now(), self._services.clock.zone
+        unread = both(named_view("unread"), self._state.view.asked(now))
+        among = standing(timeline) if timeline.whole else None
+        self._headlines.adjust(standing(timeline), unread=False)
+        # A write, which no other query interrupts: A and then 1 means both.
+        done = await self._library.write(
+            deeds.marked_read, unread, now, among, zone=zone, whole_stories=self._marks_whole_stories
+        )
+        self._headlines.forget()
+        if not done.ids:
+            self._panes.bottom.say("Nothing here to mark.")
+            return
+        counted = {id for pile in timeline.piles.values() for id in pile.ids}.intersection(done.ids)
+        self._report(done, {"read": True}, f"; {len(counted):,} of them had no row" if counted else "")
+
+    # Tags and notes.
+
+    def edit_tags(self) -> None:
+        """Add or remove your tags."""
+        from roya_tui.ui.dialogs.tags import Tags
+
+        ids = self._selection.targets()
+        headline = self._article.target
+        if not ids:
+            return
+        about = f"“{headline.title}”" if headline and not self._selection.several() else f"{len(ids):,} articles"
+        rtl, cursor = self._services.config.reading.rtl, self._services.signs.cursor
+
+        async def save(text: str) -> None:
+            await self._change_tags(ids, text)
+
+        dialog = Tags(about, self._panes.sidebar.known_tags, rtl, cursor, save)
+        self.shell.open(dialog)
+        self._load_tags(dialog, ids)
+
+    @background("tags", exclusive=True)
+    async def _load_tags(self, dialog: Tags, ids: list[int]) -> None:
+        dialog.learn(await self._library.look(tags.most_used), await self._library.look(tags.own, ids))
+
+    async def _change_tags(self, ids: list[int], text: str) -> None:
+        (changed, meant), step = await self._library.do(deeds.retagged, ids, text, self._services.now())
+        if changed:
+            self._report_step(step)
+        elif meant:
+            self._panes.bottom.say("No tag was changed.")
+
+    def edit_note(self) -> None:
+        """Write a note on the article."""
+        from roya_tui.ui.dialogs.note import Note
+
+        headline = self._article.target
+        article = None if headline is None or headline.id <= 0 else self._library.article(headline.id)
+        if headline is None or article is None:
+            self._panes.bottom.say(missing(headline))
+            return
+        id = headline.id
+
+        async def save(note: str) -> None:
+            if note != article.note:
+                await self._set_note(id, note)
+
+        self.shell.open(Note(headline.title, article.note, self._services.config.reading.rtl, save))
+
+    async def _set_note(self, id: int, note: str) -> None:
+        _, step = await self._library.do(stored.set_note, id, note, self._services.now())
+        self._headlines.adjust([id], noted=bool(note))
+        self._report_step(step)
+
+    def _report_step(self, step: str) -> None:
+        """Say what was done, and show it above the article."""
+        self._panes.bottom.say(f"{step} u undoes.")
+        self._article.show_again()
+        self._counts.update_now()
+
+    # Undo.
+
+    def undo(self) -> None:
+        """Undo the last step."""
+        self._step(back, "Nothing to undo.")
+
+    def redo(self) -> None:
+        """Redo the step that was undone last."""
+        self._step(forth, "Nothing to redo.")
+
+    def _step(self, step: Callable[[sqlite3.Connection, int, int], Walk | None], nothing: str) -> None:
+        self.stop_reading_timer()  # what becomes unread again is to stay unread
+        self._take(step, nothing)
+
+    @background("marks")
+    async def _take(self, step: Callable[[sqlite3.Connection, int, int], Walk | None], nothing: str) -> None:
+        """Take one step in one write, and show what it did. The cursor stays where it is."""
+        done = await self._library.write(step, self._services.now(), self._services.started) or Walk(nothing)
+        more = f" {self._services.key('redo')} brings them back."
+        self._panes.bottom.say(f"{done.said}{more if done.gone > 1 and step is back else ''}")
+        self._headlines.forget()
+        self._article.show_again()
+        self._counts.update_now()
+        if done.sources or await self._belong_in_list(done.articles):
+            self._list.load_new_articles()
+        elif done.rows:
+            self._list.regroup()
+
+    async def _belong_in_list(self, ids: Sequence[int]) -> bool:
+        """Return whether the view contains articles that the list was made without."""
+        shown, now, view = self._headlines.timeline, self._services.now(), self._state.view
+        if not ids or not shown.whole or view.place.kind == "briefing":
+            return False
+        zone = self._services.clock.zone
+        return await self._library.look(deeds.comes_back, view.asked(now), now, ids, standing(shown), zone)
+
+
+_DONE = {
+    ("read", True): "Marked {} read. u undoes.",
+    ("read", False): "Marked {} unread. u undoes.",
+    ("starred", True): "Starred {}. u undoes.",
+    ("starred", False): "Took the star off {}. u undoes.",
+    ("hidden", True): "Hid {}; . clears the list. u undoes.",
+    ("hidden", False): "Unhid {}. u undoes.",
+}

@@ -1,0 +1,211 @@
+"""Web pages: the full text of an article, and pages behind links, read in place of the article."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from roya_tui.config import wishes_for
+from roya_tui.model import Entry
+from roya_tui.store import sources
+from roya_tui.store.bodies import Prepared, prepare
+from roya_tui.ui.controllers.article import CurrentArticle
+from roya_tui.ui.controllers.counts import Counts
+from roya_tui.ui.errands import Errand, Errands
+from roya_tui.ui.panes import Panes
+from roya_tui.ui.services import Services
+from roya_tui.ui.shell import Shell, background
+from roya_tui.ui.state import OpenPage, ReaderState
+
+NO_LINK = "Mark a link first: ] goes to the next one."
+READ_HERE = "Read here. esc goes back, K saves it to read later."
+
+
+class Pages:
+    """Fetches pages in another process, shows them, and returns to the article."""
+
+    def __init__(
+        self,
+        services: Services,
+        state: ReaderState,
+        panes: Panes,
+        shell: Shell,
+        counts: Counts,
+        article: CurrentArticle,
+    ) -> None:
+        self._services = services
+        self._library = services.library
+        self._state = state
+        self._panes = panes
+        self.shell = shell
+        self._counts = counts
+        self._article = article
+        self._queue = Errands(lambda: services.command(offline=state.offline), self._show_busy)
+
+    # The full text.
+
+    def toggle_full_text(self) -> None:
+        """Fetch the full text, or switch between it and the feed's text."""
+        headline, bottom = self._article.target, self._panes.bottom
+        if headline is None:
+            bottom.say("Choose an article first.")
+        elif self._article.shows_page:
+            bottom.say("This is the page itself.")
+        elif not headline.full or self._is_damaged(headline.id):
+            self._fetch(Errand(headline.id), "The full text is fetched from its page. x stops it.")
+        else:
+            self._state.excerpts ^= {headline.id}
+            self._article.show_if_current(headline.id)
+            excerpt = headline.id in self._state.excerpts
+            bottom.say(
+                "As the feed has it. f shows the full text." if excerpt else "The full text. f shows the feed's."
+            )
+
+    def _is_damaged(self, id: int) -> bool:
+        article = self._article.load(id)
+        return article is not None and article.damaged
+
+    def fetch_full_text_of_opened(self) -> None:
+        """Fetch the full text of an opened article if the configuration asks for it."""
+        config, headline = self._services.config, self._article.target
+        if headline is None or headline.full or not headline.url or self._state.offline or config.refresh.metered:
+            return
+        source = self._library.now(sources.source, headline.source_id)
+        if source is not None and wishes_for(config, source).full_text:
+            self._fetch(Errand(headline.id), "")
+
+    # Pages behind links.
+
+    def read_link(self) -> None:
+        """Read the page of the focused link in place of the article."""
+        if url := self._focused_url():
+            id = self._panes.headlines.selected or 0
+            self._fetch(Errand(id, url), "The page is fetched, to be read here. x stops it.")
+
+    def save(self) -> None:
+        """Save the page that is read, or the page of the focused link."""
+        if self._article.shows_page and self._panes.article.marked is None:
+            self._save(self._state.pages[-1].page)
+        elif url := self._focused_url():
+            id = self._panes.headlines.selected or 0
+            self._fetch(Errand(id, url, keep=True), "The page is fetched, to be saved.")
+
+    def _focused_url(self) -> str:
+        """Return the web address of the focused link; says why if there is none."""
+        link = self._panes.article.marked
+        if link is None:
+            self._panes.bottom.say(NO_LINK)
+        elif not link.url.startswith(("http://", "https://")):
+            self._panes.bottom.say("This link leads to no page. enter opens it.")
+        else:
+            return link.url
+        return ""
+
+    def _open(self, page: Prepared, entry: Entry) -> None:
+        from roya_tui.reading import visited
+
+        article, pages = self._panes.article, self._state.pages
+        before = article.shown
+        if before is None:
+            return
+        pages.append(OpenPage(page, before, article.scroll_offset.y, article.link))
+        article.show(visited.article(entry, -len(pages), page.minutes, self._services.now()))
+        self.shell.focus(article)
+        self._panes.bottom.say(READ_HERE)
+
+    def _close(self) -> None:
+        """Return to what was shown before the page."""
+        page, article = self._state.pages.pop(), self._panes.article
+        id = page.before.headline.id
+        article.show((self._article.load(id) if id > 0 else None) or page.before)
+        article.mark_link(page.link)
+        article.jump(page.line)
+        if self._panes.bottom.said == READ_HERE and not self._state.pages:
+            self._panes.bottom.hush()  # esc would go on to the list now
+
+    @background("marks")
+    async def _save(self, page: Prepared) -> None:
+        from roya_tui.store import saved_pages
+
+        _, became = await self._library.write(saved_pages.keep, page, self._services.now())
+        name = f"“{page.title or page.url}”"
+        saved = f"{name} is saved already." if became == "same" else f"Saved {name}, to read later. u undoes."
+        self._panes.bottom.say(saved)
+        self._panes.headlines.forget()
+        self._counts.update_soon()
+
+    # Leaving and stopping.
+
+    def close_for_other_article(self) -> bool:
+        """Close all pages when the cursor moves; return False if the same article is still current."""
+        if self._state.pages and self._panes.headlines.selected == self._state.current_article:
+            return False  # the list was made again; the article whose link is read is still selected
+        self._state.pages.clear()
+        self._queue.drop(lambda errand: bool(errand.link) and not errand.keep)
+        return True
+
+    def leave(self) -> bool:
+        """Stop fetching, or else return from a page; return whether there was something to leave."""
+        if self.stop_fetching():
+            return True
+        if self._article.shows_page:
+            self._close()
+            return True
+        return False
+
+    def stop_fetching(self) -> bool:
+        """Stop fetching pages; return whether any were being fetched."""
+        if not self._queue:
+            return False
+        self.cancel()
+        self._panes.bottom.say("Stopped. Everything is as it was.")
+        return True
+
+    def cancel(self) -> None:
+        """Stop fetching pages without a message."""
+        self._queue.drop(lambda errand: True)
+
+    # Fetching.
+
+    def _fetch(self, errand: Errand, message: str) -> None:
+        bottom = self._panes.bottom
+        if self._state.offline:
+            bottom.say("Offline: no page is fetched; what is here stays. W goes online.")
+        elif errand in self._queue:
+            bottom.say("It is being fetched. x stops it.")
+        else:
+            if message:
+                bottom.say(message)
+            self._queue.add(errand)
+            if len(self._queue) == 1:
+                self._run_queue()
+
+    def _show_busy(self) -> None:
+        self._panes.article.say_busy(f"{self._services.signs.busy} page" if self._queue else "")
+
+    @background("pages")
+    async def _run_queue(self) -> None:
+        await self._queue.run(self._take)
+
+    async def _take(self, errand: Errand, answer: dict[str, Any]) -> None:
+        bottom = self._panes.bottom
+        match answer.get("event"):
+            case "kept":
+                self._state.excerpts.discard(errand.article)
+                self._panes.headlines.forget()
+                self._article.show_if_current(errand.article)
+                bottom.say(answer["message"] or "The full text, kept for offline. f shows what the feed has.")
+            case "page":
+                entry, page = await self._library.read(lambda db: _prepare(answer["page"]))
+                if self._queue.is_first(errand):  # it was not stopped meanwhile
+                    self._save(page) if errand.keep else self._open(page, entry)
+            case "failed":
+                bottom.say(str(answer["message"]), 15)
+            case _:
+                bottom.say("The page could not be fetched. The same key tries again.")
+
+
+def _prepare(json: str) -> tuple[Entry, Prepared]:
+    from roya_tui.reading import visited
+
+    entry = visited.entry(json)
+    return entry, prepare(entry)

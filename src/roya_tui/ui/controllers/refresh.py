@@ -1,0 +1,364 @@
+"""Refreshing: another process fetches, its events are announced here, and the list changes only on request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from roya_tui.model import Source
+from roya_tui.store import articles, counting, sources
+from roya_tui.text import many
+from roya_tui.ui.child import Child
+from roya_tui.ui.controllers.article_list import ArticleList
+from roya_tui.ui.controllers.counts import Counts
+from roya_tui.ui.controllers.sources import Sources
+from roya_tui.ui.panes import Panes
+from roya_tui.ui.services import Services
+from roya_tui.ui.shell import Shell, background
+from roya_tui.ui.state import ReaderState
+
+CHECK_DUE_EVERY = 60.0
+"""Seconds between two checks whether a source is due."""
+EXPECTED_EXITS = (0, 130, 143, -15)
+"""Exit codes of a refresh that finished or was stopped: by itself after a signal, or by SIGTERM at once."""
+LONGEST_OFFLINE = 60 * 60
+"""Seconds: a longer wait for the network was computed with another clock."""
+CHECK_DATABASE_EVERY = 2.0
+"""Seconds between two checks whether another process changed the database."""
+
+
+class Refresh:
+    """Refreshes what is due and what the user asks for, and knows whether there is a network."""
+
+    def __init__(
+        self,
+        services: Services,
+        state: ReaderState,
+        panes: Panes,
+        shell: Shell,
+        counts: Counts,
+        article_list: ArticleList,
+        sources: Sources,
+        shows_source_status: Callable[[], bool],
+    ) -> None:
+        """`shows_source_status` returns whether the source status screen is open."""
+        self._services = services
+        self._library = services.library
+        self._state = state
+        self._panes = panes
+        self.shell = shell
+        self._counts = counts
+        self._list = article_list
+        self._sources = sources
+        self._shows_source_status = shows_source_status
+        self._child: Child | None = None
+        self._fetched = False
+        """Whether all sources are fetched: what it still fetches for offline reading gives way to another refresh."""
+        self._failures: Sequence[dict[str, Any]] = ()
+        self._requested: frozenset[int] = frozenset()
+        """Sources that the user asked for while it runs, and that have not answered since."""
+        self._offline_until: int | None = None
+        """When the next attempt is made while there is no network, in UTC seconds."""
+        self._reported_offline = False
+
+    def start(self) -> None:
+        """Refresh what is due, now and every so often."""
+        self._show_network()
+        self._state.newest_article = self._library.now(articles.newest)
+        if self._services.config.refresh.on_start and not self._state.offline:
+            self.shell.after_refresh(self._run)  # what is fetched can wait for what is stored
+        self.shell.every(CHECK_DUE_EVERY, self._refresh_due)
+
+    @background("due", exclusive=True)
+    async def _refresh_due(self) -> None:
+        from roya_tui.sources.schedule import due  # not needed for the first paint
+
+        if self._state.offline or self.is_offline:
+            return
+        now = self._services.now()
+        plan = due(await self._library.count(sources.all_sources), self._services.config.refresh, now)
+        if self._is_busy:
+            return
+        # Files are always due, and checked when their time has come.
+        if any(not source.local or (source.next_check or 0) <= now for source in plan.ask):
+            self._run()
+        else:
+            self._set_online()  # nothing shows the contrary
+
+    @property
+    def is_offline(self) -> bool:
+        """Whether there is no network, as far as is known."""
+        now = self._services.now()
+        return self._offline_until is not None and now < self._offline_until <= now + LONGEST_OFFLINE
+
+    # What the user asks for.
+
+    def refresh_all(self) -> None:
+        """Refresh all sources."""
+        self._request("--all-now")
+
+    def refresh_selected(self) -> None:
+        """Refresh the source, or the folder in the sidebar."""
+        row = self._panes.sidebar.current if self._panes.active == "sidebar" else None
+        source = self._sources.target
+        if row is not None and row.kind == "folder":
+            self._refresh_folder(row.name)
+        elif source is None:
+            here = "r refreshes a source or a folder" if row is not None else "Choose a source or an article first"
+            self._panes.bottom.say(f"{here}; R refreshes all.")
+        elif source.saved:
+            self._panes.bottom.say("Saved pages stay. a and the address save one anew.")
+        else:
+            self.refresh_source(source)
+
+    def refresh_source(self, source: Source) -> None:
+        """Refresh one source now; while a refresh runs, as its next source, due or not."""
+        self._refresh_now([source.id], source.label)
+
+    def _refresh_folder(self, folder: str) -> None:
+        """Refresh all sources in a folder and its subfolders, except paused ones."""
+        within = [one for one in self._panes.sidebar.sources if f"{one.folder}/".startswith(f"{folder}/")]
+        wanted = [source.id for source in within if not (source.paused or source.saved)]
+        if not wanted:
+            self._panes.bottom.say(f"All in {folder} is paused. r on a source asks it.")
+        else:
+            self._refresh_now(wanted, f"{many(len(wanted), 'source')} in {folder}")
+
+    def _refresh_now(self, ids: Sequence[int], label: str) -> None:
+        if self._child is None or self._fetched:
+            self._request(*map(str, ids), message=f"Refreshing {label}.")
+            return
+        for id in reversed(ids):
+            self._child.tell({"now": id})
+        self._requested |= {*ids}
+        self._panes.bottom.say(f"Refreshing {label} now, before the others.")
+
+    def _request(self, *args: str, message: str = "Refreshing.") -> None:
+        bottom = self._panes.bottom
+        if self._state.offline:
+            bottom.say(f"Offline: nothing is fetched. {self._services.key('work-offline')} goes online.")
+        elif self._is_busy:
+            bottom.say("A refresh is running. x stops it.")
+        else:
+            bottom.say(message, 2)
+            self._reported_offline = False
+            self._run(*args)
+
+    # The process.
+
+    @background("refresh")
+    async def _run(self, *args: str) -> None:
+        if self._is_busy:
+            return
+        if (before := self._child) is not None:
+            await before.end()
+            self._ended(before)
+        if self._child is not None:
+            return  # requested twice meanwhile
+        command = self._services.command(offline=self._state.offline)
+        child = self._child = Child(command, "refresh", "--events", *args, answers=True)
+        self._fetched, self._failures, self._requested = False, (), frozenset()
+        if source := self._sources.target:
+            child.tell({"first": source.id})
+        finished = False
+        try:
+            async for event in child.events():
+                if self._child is child and self._handle(event):
+                    finished = True
+                    self._ended(child)  # the process needs a moment more, which nothing has to wait for
+        finally:
+            self._ended(child)
+        if not finished:
+            self.shell.start(self._library.catch_up)  # not all stored articles are indexed
+        if not finished and child.exit_code not in EXPECTED_EXITS:
+            self._panes.bottom.say(_last_line(child.complaint) or "The refresh ended early. R tries again.")
+
+    @property
+    def _is_busy(self) -> bool:
+        """Whether a refresh is fetching sources."""
+        return self._child is not None and not self._fetched
+
+    def _ended(self, child: Child) -> None:
+        if self._child is child:
+            self._child = None
+            self._panes.top.work = ""
+
+    def _handle(self, event: dict[str, Any]) -> bool:
+        """Show an event of the refresh; return whether it is the last one, or another refresh is running."""
+        top, bottom, signs = self._panes.top, self._panes.bottom, self._services.signs
+        match event.get("event"):
+            case "started" if event["total"]:
+                top.work = f"{signs.busy} 0/{event['total']} sources"
+            case "progress" if event.get("stage") == "offline":
+                top.work = f"{signs.busy} {event['what']} {event['done']}/{event['total']}"
+            case "progress":
+                new = f" {signs.dot} {event['new']:,} new" if event.get("new") else ""
+                top.work = f"{signs.busy} {event['done']}/{event['total']} sources{new}"
+                self._counts.update_soon()
+            case "source":
+                self._handle_source(event)
+            case "offline":
+                self._set_offline(int(event["until"]))
+            case "online":
+                self._set_online()
+            case "busy":
+                bottom.say(str(event["message"]))
+                return True
+            case "warning":
+                bottom.say(str(event["message"]))
+            case "fetched":
+                self._fetched = True
+                top.work = ""
+                self._announce(event)
+                self._run_remaining()
+            case "finished":
+                if not self._fetched:
+                    self._announce(event)
+                    self._run_remaining()
+                if event.get("pages"):
+                    self._panes.headlines.forget()  # they have their full text now
+                return True
+        return False
+
+    def _handle_source(self, event: dict[str, Any]) -> None:
+        """Note the result of one source; one that the user asked for is shown at once."""
+        state = event.get("state")
+        if state == "failed":
+            self._failures = (*self._failures, event)
+        if event["id"] in self._requested:
+            self._requested -= {event["id"]}
+            result = {"new": f"{event['new']:,} new", "unchanged": "nothing new"}.get(str(state))
+            text = f"{event['label']}: {result}." if result else f"{event['label']}: {event['message']}"
+            self._panes.bottom.say(str(event["message"]) if state == "failed" else text)
+
+    def _run_remaining(self) -> None:
+        """Refresh the sources whose request arrived too late."""
+        if self._requested and not self._state.offline and not self.is_offline:
+            self.shell.after_refresh(self._run, *map(str, self._requested))
+
+    # What it brought.
+
+    async def announce_others(self) -> None:
+        """Announce what a refresh of another process brought: another session, the command line, cron."""
+        if self._is_busy:
+            return  # ours is announced by its events
+        if new := await self._library.look(counting.come_since, self._state.newest_article):
+            self._announce_new(new)
+
+    def _announce(self, event: dict[str, Any]) -> None:
+        new, changed = int(event.get("new", 0)) - int(event.get("muted", 0)), int(event.get("changed", 0))
+        if changed:
+            self._panes.headlines.forget()
+        if self._failures:
+            self._panes.bottom.say(self._failure_text(self._failures))
+        if new:
+            self._announce_new(new)
+        self._counts.update_soon()
+
+    def _announce_new(self, new: int) -> None:
+        if self._panes.headlines.ids:
+            self._panes.bottom.tip = f"{new:,} new, press ."
+        else:
+            self._list.mark_all_loaded()
+            self._list.show_view(self._state.view)
+        self._list.count_story_members()
+        self._sources.offer_to_remove_samples()
+
+    def _failure_text(self, failures: Sequence[dict[str, Any]]) -> str:
+        """Return one line about all sources that failed."""
+        if len(failures) == 1 or all(event.get("kind") == "offline" for event in failures):
+            return str(failures[-1]["message"])
+        text = f"{len(failures):,} sources failed"
+        return f"{text}." if self._shows_source_status() else f"{text}; {self._services.key('health')} shows them."
+
+    # Stopping.
+
+    def stop(self) -> bool:
+        """Stop the refresh, or say that none is running."""
+        if self._child is None:
+            self._panes.bottom.say("No refresh is running.")
+        else:
+            self.terminate()
+            self._panes.bottom.say("Stopped. What was fetched is kept.")
+        return True
+
+    def terminate(self) -> None:
+        """Stop the refresh without a message."""
+        if self._child is not None:
+            self._child.stop()
+
+    # The network.
+
+    def toggle_offline(self) -> None:
+        """Fetch nothing from now on, or fetch again; until the app is closed."""
+        state, bottom = self._state, self._panes.bottom
+        state.offline = not state.offline
+        self._set_online()  # until a refresh finds out
+        if state.offline:
+            self.terminate()
+            bottom.say(f"Working offline: nothing is fetched. {self._services.key('work-offline')} goes online.")
+        else:
+            bottom.say("Online: what is due is fetched.")
+            self._run()
+
+    def _set_offline(self, until: int) -> None:
+        self._offline_until = until
+        self._show_network()
+        self.shell.after(max(until - self._services.now(), 1), self._refresh_due)
+        if not self._reported_offline:
+            self._reported_offline = True
+            again = (
+                f"Trying again at {self._services.clock.time(until)}; {self._services.key('refresh-all')} tries now."
+            )
+            self._panes.bottom.say(f"There is no network here. {again}")
+
+    def _set_online(self) -> None:
+        self._offline_until = None
+        self._reported_offline = False
+        self._show_network()
+
+    def _show_network(self) -> None:
+        if self._state.offline:
+            self._panes.top.network = "Working offline"
+        elif self._offline_until is not None:
+            time = self._services.clock.time(self._offline_until)
+            self._panes.top.network = f"Offline {self._services.signs.dot} trying again at {time}"
+        else:
+            self._panes.top.network = ""
+
+
+class DatabaseWatch:
+    """Shows what other processes changed in the database: another session, a refresh, the command line."""
+
+    def __init__(self, services: Services, panes: Panes, shell: Shell, counts: Counts, refresh: Refresh) -> None:
+        self._library = services.library
+        self._panes = panes
+        self.shell = shell
+        self._counts = counts
+        self._refresh = refresh
+        self._changed_before = False
+        """Whether another process changed the database at the last check."""
+        self._unannounced = False
+        """Whether that may have brought articles that are not announced yet."""
+
+    def start(self) -> None:
+        """Check now and every few seconds; for the first time before this session writes."""
+        self.shell.after_refresh(self._check)
+        self.shell.every(CHECK_DATABASE_EVERY, self._check)
+
+    @background("changes", exclusive=True)
+    async def _check(self) -> None:
+        if await self._library.changed():
+            self._panes.headlines.forget()
+            self._counts.update_soon()
+            self._changed_before = self._unannounced = True
+        elif self._changed_before:
+            self._changed_before = False
+            self.shell.start(self._library.catch_up)  # it may have been a refresh that was killed
+        if self._unannounced and self.shell.is_current:
+            await self._refresh.announce_others()
+            self._unannounced = False
+
+
+def _last_line(text: str) -> str:
+    return text.splitlines()[-1].strip() if text.strip() else ""

@@ -1,0 +1,148 @@
+"""Rules: making them from the article, editing them, and ending those whose time is over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from roya_tui.model import Rule
+from roya_tui.store import muting
+from roya_tui.store.database import StoreError
+from roya_tui.ui.controllers.article import CurrentArticle
+from roya_tui.ui.controllers.counts import Counts
+from roya_tui.ui.controllers.selection import missing
+from roya_tui.ui.panes import Panes
+from roya_tui.ui.services import Services
+from roya_tui.ui.shell import Shell, background
+
+if TYPE_CHECKING:
+    from roya_tui.store.foreseen import Preview
+
+CHECK_ENDS_EVERY = 60.0
+"""Seconds between two checks whether the time of a rule is over."""
+
+
+class Rules:
+    """Makes and edits rules. `u` undoes each change."""
+
+    def __init__(
+        self,
+        services: Services,
+        panes: Panes,
+        shell: Shell,
+        counts: Counts,
+        article: CurrentArticle,
+        open_rules: Callable[[], None],
+    ) -> None:
+        """`open_rules` shows the screen of all rules."""
+        self._services = services
+        self._library = services.library
+        self._panes = panes
+        self.shell = shell
+        self._counts = counts
+        self._article = article
+        self._open_rules = open_rules
+
+    def start(self) -> None:
+        """Disable rules whose time is over, now and every minute, so that what they hid is shown again."""
+        self.shell.every(CHECK_ENDS_EVERY, self._end)
+        self.shell.after(1, self._end)
+
+    @background("rules", exclusive=True)
+    async def _end(self) -> None:
+        if await self._library.write(muting.expire, self._services.now()):
+            self._panes.headlines.forget()
+            self._counts.update_soon()
+
+    def make_from_article(self) -> None:
+        """Ask what a rule about the current article is to match, and for how long."""
+        from roya_tui.reading import proposing
+        from roya_tui.store import foreseen
+        from roya_tui.ui.dialogs.rule_from import KEYS, RuleFrom
+
+        headline = self._article.target
+        article = None if headline is None or headline.id <= 0 else self._library.article(headline.id)
+        if article is None:
+            nothing = "Choose an article first; E shows all rules." if headline is None else missing(headline)
+            self._panes.bottom.say(nothing)
+            return
+        services = self._services
+        words = proposing.words(article.headline.title)
+        counted = self._library.now(foreseen.in_titles, words, proposing.RARE)
+        words = proposing.rarest_first(words, *counted)
+        words = proposing.sought_first(words, self._panes.headlines.words, article.headline.title)
+        proposals = {what: proposing.proposals(article, what, words) for what in KEYS.values()}
+
+        async def save(rule: Rule, past: bool) -> None:
+            await self._make(rule, past=past)
+
+        dialog = RuleFrom(proposals, self.preview, save, services.config.reading.rtl, services.now(), services.signs)
+        self.shell.open(dialog, self._answered)
+
+    def _answered(self, answer: str | None) -> None:
+        match answer:
+            case "rules":
+                self._open_rules()
+            case str(text):
+                query = text.removeprefix("form:")
+                self.edit(Rule(0, query, query, "mute", shown=query), "A new rule", past=True)
+
+    def edit(self, rule: Rule, title: str, *, past: bool = False) -> None:
+        """Ask for all of a rule; a new one has the number 0."""
+        from roya_tui.store import rules
+        from roya_tui.ui.dialogs.rule import RuleDialog
+
+        def wrong(edited: Rule) -> str:
+            return self._library.now(rules.wrong, edited, self._services.now())
+
+        is_listed = not self.shell.is_current
+
+        async def save(edited: Rule) -> None:
+            if edited.id:
+                await self._change(edited)
+            else:
+                await self._make(edited, past=past, is_listed=is_listed)
+
+        rtl, more = self._services.config.reading.rtl, self._services.signs.more
+        self.shell.open(RuleDialog(title, rule, wrong, save, self.preview, rtl, more))
+
+    async def preview(self, text: str, effect: str) -> Preview | str:
+        """Return what a rule would have matched lately, or why its query is invalid."""
+        from roya_tui.query import Query, QueryError, parse
+        from roya_tui.store import foreseen, rules
+
+        now, zone = self._services.now(), self._services.clock.zone
+        try:
+            query = parse(text, now)
+        except QueryError as error:
+            return error.message
+        if query.where == Query().where:
+            return "Say what it is to look for: words, or tag:economy, source:roya, author:name."
+        try:
+            if problem := await self._library.look(rules.problem, text, now):
+                return problem
+            return await self._library.look(foreseen.preview, query, now, effect, zone=zone)
+        except StoreError as error:
+            return error.message
+
+    async def _make(self, rule: Rule, *, past: bool, is_listed: bool = False) -> None:
+        """Make a rule, or enable the same one again; `is_listed` says whether it was made in the list of rules."""
+        from roya_tui.reading.rule_words import lasting
+        from roya_tui.store import rules
+
+        _, step = await self._library.do(rules.make, rule, self._services.now(), past=past)
+        ends = f" It ends in {lasting(rule.term)}." if rule.term else ""
+        self.report(step, f"{ends} p applies it to what is there." if is_listed else ends)
+
+    async def _change(self, rule: Rule) -> None:
+        from roya_tui.store import rules
+
+        _, step = await self._library.do(rules.change, rule.id, rule, self._services.now())
+        self.report(step)
+
+    def report(self, step: str, more: str = "") -> None:
+        """Say what was done to a rule, and show what it does to the articles."""
+        self._panes.bottom.say(f"{step}{more} u undoes.")
+        self._panes.headlines.forget()
+        self._article.show_again()
+        self._counts.update_now()

@@ -1,0 +1,175 @@
+"""Saved searches: saving what is shown, editing, moving and removing them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from roya_tui.model import SavedFeed
+from roya_tui.query import QueryError, found
+from roya_tui.store import saved
+from roya_tui.ui.controllers.article_list import ArticleList
+from roya_tui.ui.controllers.counts import Counts
+from roya_tui.ui.controllers.sources import SidebarEditor
+from roya_tui.ui.panes import Panes
+from roya_tui.ui.services import Services
+from roya_tui.ui.shelf import feed_place
+from roya_tui.ui.shell import Shell, background
+from roya_tui.ui.state import ReaderState
+from roya_tui.ui.view import Place, View
+
+if TYPE_CHECKING:
+    from roya_tui.ui.dialogs.feed import Feed
+
+
+class SavedSearches:
+    """Edits saved searches. `u` undoes each change."""
+
+    def __init__(
+        self,
+        services: Services,
+        state: ReaderState,
+        panes: Panes,
+        shell: Shell,
+        counts: Counts,
+        article_list: ArticleList,
+        sidebar_editor: SidebarEditor,
+    ) -> None:
+        self._services = services
+        self._library = services.library
+        self._state = state
+        self._panes = panes
+        self._sidebar = panes.sidebar
+        self.shell = shell
+        self._counts = counts
+        self._list = article_list
+        self._sidebar_editor = sidebar_editor
+
+    def go_to(self, place: Place) -> None:
+        """Show a place of the sidebar with the chosen tags."""
+        if not self._is_broken(place):
+            view = self._state.view
+            self._list.show_view(View(place, view.only, view.never, view.any_tag))
+            self.shell.focus(self._panes.headlines)
+
+    # Saving and editing.
+
+    def save_view(self) -> None:
+        """Save what the list shows: its place, tags, words and order."""
+        view, bar, now = self._state.view, self._panes.find_bar, self._services.now()
+        if bar.is_open:  # what was typed last may not be in the view yet: keys come faster than messages
+            view = replace(view, find=bar.value)
+        try:
+            query = view.query(now)
+        except QueryError as error:
+            self._panes.bottom.say(error.message)
+            return
+        place = view.place
+        if place.kind == "feed" and view == View(place, order=view.order):
+            self._panes.bottom.say(f"{place.label} is saved already; in the sidebar, c changes it.")
+            return
+        from roya_tui.store import named
+
+        words = [term.value for term in found(query) if term.field in ("", "tag", "title", "author")]
+        self._edit(None, (" ".join(words) or place.title, self._library.now(named.shown, str(query), now), ""))
+
+    def edit_row(self) -> bool:
+        """Edit the saved search under the cursor of the sidebar, or else the one shown; return whether there is one."""
+        one = self._target
+        if one is None:
+            return False
+        self._edit(one, (one.name, one.shown, one.icon))
+        return True
+
+    @property
+    def _target(self) -> SavedFeed | None:
+        row = self._sidebar.current if self._panes.active == "sidebar" else None
+        place = self._state.view.place
+        wanted = row.source if row and row.kind == "feed" else place.source if not row and place.kind == "feed" else 0
+        return next((one for one in self._sidebar.feeds if one.id == wanted), None)
+
+    def _edit(self, edited: SavedFeed | None, proposed: Feed) -> None:
+        from roya_tui.ui.dialogs.feed import FeedDialog
+
+        def wrong(answer: Feed) -> str:
+            name, query, _ = answer
+            return self._library.now(saved.wrong, name, query, self._services.now(), but=edited.id if edited else 0)
+
+        async def save(answer: Feed) -> None:
+            await self._store(edited, answer)
+
+        title = "Change a saved feed" if edited else "Save as a feed"
+        config = self._services.config
+        self.shell.open(FeedDialog(title, proposed, wrong, save, config.reading.rtl, ascii=config.look.ascii))
+
+    async def _store(self, edited: SavedFeed | None, answer: Feed) -> None:
+        name, query, icon = answer
+        now, bottom = self._services.now(), self._panes.bottom
+        if edited is None:
+            stored = await self._library.write(saved.add, name, query, now, icon=icon)
+            bottom.say(f"Saved as {stored.name}, under Saved feeds. u undoes.")
+        else:
+            stored, step = await self._library.do(saved.change, edited.id, now, name=name, query=query, icon=icon)
+            same = (stored.name, stored.query, stored.icon) == (edited.name, edited.query, edited.icon)
+            bottom.say("Nothing changed." if same else f"{step} u undoes.")
+        await self._reload()
+        if edited is None or self._state.view.place == feed_place(edited):
+            self._list.show_view(View(feed_place(stored)), hold=True)
+
+    @background("marks")
+    async def move(self, id: int, step: int) -> None:
+        """Move a saved search up or down in the sidebar."""
+        if await self._library.write(saved.move, id, step, self._services.now()):
+            await self._reload()
+
+    def remove_row(self) -> bool:
+        """Remove the saved search under the cursor of the sidebar; return whether there is one."""
+        one = self._target
+        if one is None or self._panes.active != "sidebar":
+            return False
+        self._remove(one)
+        return True
+
+    @background("marks")
+    async def _remove(self, one: SavedFeed) -> None:
+        await self._library.write(saved.remove, one.id, self._services.now())
+        await self._reload()
+        references = await self._sidebar_editor.references("feed", one.name)
+        stay = f".{references}" if references else "; its articles stay."
+        self._panes.bottom.say(f"Removed the feed {one.name}{stay} u undoes.")
+        if self._state.view.place == feed_place(one):
+            self._list.show_view(View(Place()))
+
+    # Showing.
+
+    def _is_broken(self, place: Place) -> bool:
+        """Return whether a place is a saved search with an invalid query; says why."""
+        one = next((one for one in self._sidebar.feeds if place.kind == "feed" and one.id == place.source), None)
+        if one is None:
+            return False
+        # All of them are checked some time after the start; this one must be checked now.
+        problem = one.problem or self._library.now(saved.wrong, one.name, one.query, self._services.now(), but=one.id)
+        if problem:
+            self._panes.bottom.say(f"{problem} c changes the feed.")
+        return bool(problem)
+
+    def follow(self, searches: Sequence[SavedFeed]) -> None:
+        """Show the saved search in the list as it is now: it, or what it names, may have been renamed.
+
+        One that is removed, as when saving it is undone, becomes its query.
+        """
+        view = self._state.view
+        if view.place.kind != "feed":
+            return
+        query = Place("query", view.place.name, label=view.place.name)
+        place = next((feed_place(one) for one in searches if one.id == view.place.source), query)
+        if place != view.place:
+            self._list.show_view(replace(view, place=place), hold=True)
+
+    async def _reload(self) -> None:
+        """Show the saved searches as they are in the database; their counts follow."""
+        searches = await self._library.write(saved.feeds, self._services.now())
+        self._counts.update_now()  # a count that is running began before the change
+        self._sidebar.show(feeds=searches)

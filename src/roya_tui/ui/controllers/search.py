@@ -1,0 +1,175 @@
+"""Narrowing the list: by words as they are typed, and by tags."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from roya_tui.ui.bars import Bar
+from roya_tui.ui.controllers.article import CurrentArticle
+from roya_tui.ui.controllers.article_list import ArticleList
+from roya_tui.ui.controllers.completion import Completion
+from roya_tui.ui.controllers.versions import Versions
+from roya_tui.ui.hints import HintLine
+from roya_tui.ui.panes import Panes
+from roya_tui.ui.services import Services
+from roya_tui.ui.shell import Shell
+from roya_tui.ui.state import ReaderState
+
+
+class Search:
+    """The search line: what is typed there becomes part of the view."""
+
+    def __init__(
+        self,
+        services: Services,
+        state: ReaderState,
+        panes: Panes,
+        hints: HintLine,
+        completion: Completion,
+        article_list: ArticleList,
+        article: CurrentArticle,
+        versions: Versions,
+    ) -> None:
+        self._services = services
+        self._state = state
+        self._panes = panes
+        self._bar = panes.find_bar
+        self._hints = hints
+        self._completion = completion
+        self._list = article_list
+        self._article = article
+        self._versions = versions
+
+    def open(self) -> None:
+        """Open the search line; in the article pane, the one that searches in the article."""
+        if self._panes.active == "article":
+            self._article.open_search()
+            return
+        if self._state.before_search is None:
+            self._state.before_search = self._list.position()
+        self._bar.recall(self._services.memory.finds())
+        self._bar.open(self._state.view.find)
+        self._completion.load_names()
+
+    def typed(self, text: str) -> None:
+        """Search for what is typed."""
+        self._completion.update()
+        if self._bar.is_open and text != self._state.view.find:
+            self._list.show_view(replace(self._state.view, find=text), stay=False)
+
+    def close(self, message: Bar.Left) -> None:
+        """Close the search line, and keep the results or return to the list before the search."""
+        self._bar.shut()
+        self._panes.bottom.offers = ()
+        self._completion.remove_key_from_error()
+        if self._state.before_search is None:
+            return  # the next esc was handled before this message
+        if message.kept and self._bar.value != self._state.view.find:
+            self._list.show_view(replace(self._state.view, find=self._bar.value), stay=False)
+        if message.kept and not self._bar.advised.error:
+            self._services.memory.keep_finds(self._bar.recent.kept(self._bar.value))
+        if not message.kept or not self._state.view.find.strip():
+            self._leave()
+        else:
+            self._list.request_rest()
+            self._versions.summarize()
+
+    def leave(self) -> bool:
+        """Return to the list before the search; return whether it shows search results."""
+        if not self._state.view.find.strip():
+            return False
+        self._leave()
+        return True
+
+    def _leave(self) -> None:
+        if self._state.before_search is None:
+            self._list.show_view(replace(self._state.view, find=""))
+            self._hints.update()
+        else:
+            self._list.return_to(self._state.before_search)
+
+
+class TagFilter:
+    """Shows only articles with some tags, or without them: by the sidebar, the tag line, and the article's tags."""
+
+    def __init__(self, state: ReaderState, panes: Panes, shell: Shell, article_list: ArticleList) -> None:
+        self._state = state
+        self._panes = panes
+        self._sidebar = panes.sidebar
+        self._bar = panes.tag_bar
+        self._shell = shell
+        self._list = article_list
+        self._toggled: frozenset[str] = frozenset()
+        """The tags that + and - toggled since the tag line was opened."""
+
+    def open(self) -> None:
+        """Open the line that narrows the tags of the sidebar."""
+        self._toggled = frozenset()
+        self._panes.bottom.hush()
+        self._sidebar.show_all_tags(True)
+        self._sidebar.narrow_tags("")
+        self._shell.set_class(True, "-tagging")
+        self._bar.open()
+
+    def typed(self, text: str) -> None:
+        """Show the tags that contain what is typed."""
+        if self._bar.is_open:  # not what was typed just before it was closed
+            self._sidebar.narrow_tags(text)
+
+    def close(self, message: Bar.Left) -> None:
+        """Close the tag line, and require the tag under the cursor unless it was cancelled."""
+        sidebar, bar, view = self._sidebar, self._bar, self._state.view
+        if bar.value != sidebar.narrow:
+            sidebar.narrow_tags(bar.value)
+        tag = sidebar.current_tag
+        bar.shut()
+        self._shell.set_class(False, "-tagging")
+        sidebar.show_all_tags(False)
+        sidebar.narrow_tags("")
+        if message.kept and not tag and bar.value.strip():
+            self._panes.bottom.say(f"No tag here has “{bar.value.strip()}”.")
+        elif message.kept:
+            if tag not in self._toggled or tag not in (*view.only, *view.never):
+                self.toggle(tag, only=True)
+            sidebar.go_to_tag(tag)
+
+    def require(self) -> None:
+        """Show only articles with the tag under the cursor of the sidebar, or all again."""
+        self.toggle(self._sidebar.current_tag, only=True)
+
+    def exclude(self) -> None:
+        """Hide articles with the tag under the cursor of the sidebar, or show them again."""
+        self.toggle(self._sidebar.current_tag, only=False)
+
+    def toggle_from_bar(self, *, only: bool) -> None:
+        """Do one of both while the tag line is open."""
+        self._toggled |= {self._sidebar.current_tag}
+        self.toggle(self._sidebar.current_tag, only=only)
+
+    def toggle_from_article(self, tag: str) -> None:
+        """Show only articles with a tag of the article, or all again."""
+        self.toggle(tag, only=True)
+        self._report(tag, only=True)
+
+    def toggle(self, tag: str, *, only: bool) -> None:
+        """Require a tag or exclude it; no longer if it was."""
+        if not tag:
+            self._panes.bottom.say("Choose a tag first: t goes to the tags.")
+            return
+        self._panes.bottom.hush()
+        self._list.show_view(self._state.view.toggled(tag, only=only))
+        if not self._sidebar.display:
+            self._report(tag, only=only)
+
+    def toggle_any(self) -> None:
+        """Require any of the chosen tags, or all of them."""
+        view = self._state.view
+        self._list.show_view(replace(view, any_tag=not view.any_tag))
+
+    def _report(self, tag: str, *, only: bool) -> None:
+        """Say what happened to a tag while the tags cannot be seen."""
+        if tag in (*self._state.view.only, *self._state.view.never):
+            words = "Only what" if only else "Nothing that"
+        else:
+            words = "Not only what" if only else "Also what"
+        self._panes.bottom.say(f"{words} has the tag “{tag}”.")

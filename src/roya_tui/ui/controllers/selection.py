@@ -1,0 +1,60 @@
+"""Which articles an action is about: the selected ones, or else the one that is read."""
+
+from __future__ import annotations
+
+from roya_tui.model import Headline
+from roya_tui.reading.unfolding import standing
+from roya_tui.ui.controllers.article import CurrentArticle
+from roya_tui.ui.hints import HintLine
+from roya_tui.ui.panes import Panes
+
+NOT_YOURS = "This page is not among your articles. K saves it to read later."
+_GONE = "This article was let go of meanwhile, and is no longer in the store. j goes on."
+
+
+def missing(headline: Headline | None) -> str:
+    """Return why there is no stored article to act on."""
+    if headline is None:
+        return "Choose an article first."
+    return NOT_YOURS if headline.id <= 0 else _GONE
+
+
+class Selection:
+    """In the article pane an action is about what is read, elsewhere about the selection if there is one."""
+
+    def __init__(self, panes: Panes, hints: HintLine, article: CurrentArticle) -> None:
+        self._panes = panes
+        self._hints = hints
+        self._article = article
+
+    def changed(self) -> None:
+        """Show the keys for the selection."""
+        if self._panes.headlines.chosen.ids:
+            self._panes.bottom.hush()
+        self._hints.update()
+
+    def ids(self) -> list[int]:
+        """Return the selected articles, those of the list in its order; none in the article pane."""
+        if self._panes.active == "article":
+            return []
+        headlines = self._panes.headlines
+        return headlines.chosen.ordered(standing(headlines.timeline))
+
+    def several(self) -> list[int]:
+        """Return the selected articles, or those that the row under the cursor counts; none for a headline."""
+        pile = self._panes.headlines.pile if self._panes.active == "headlines" else None
+        return self.ids() or ([] if pile is None else list(pile.ids))
+
+    def targets(self) -> list[int]:
+        """Return the articles that the next action is about; says why if there is none."""
+        if several := self.several():
+            return several
+        headline = self._article.target
+        if headline is None or headline.id <= 0:
+            self._panes.bottom.say(missing(headline))
+            return []
+        return [headline.id]
+
+    def clear(self) -> None:
+        """Select nothing."""
+        self._panes.headlines.let_go()

@@ -1,0 +1,314 @@
+"""Sources, their folders, and the tags of the sidebar: adding, moving, renaming, removing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Sequence
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
+
+from roya_tui.model import Source
+from roya_tui.store import meta, sources, tag_aliases
+from roya_tui.text import folder_name, in_order, one_line
+from roya_tui.ui.controllers.article_list import ArticleList
+from roya_tui.ui.panes import Panes
+from roya_tui.ui.services import Services
+from roya_tui.ui.shelf import Row, shelved
+from roya_tui.ui.shell import Shell, background
+from roya_tui.ui.state import ReaderState
+from roya_tui.ui.view import Place, View
+
+if TYPE_CHECKING:
+    from roya_tui.ui.offering import Done
+
+OFFERED = "offered to remove samples"
+
+
+class Sources:
+    """Adds and removes sources. `u` undoes each change."""
+
+    def __init__(
+        self, services: Services, state: ReaderState, panes: Panes, shell: Shell, article_list: ArticleList
+    ) -> None:
+        self._services = services
+        self._library = services.library
+        self._state = state
+        self._panes = panes
+        self._sidebar = panes.sidebar
+        self.shell = shell
+        self._list = article_list
+        self._last_added = 0
+        """The source that was added last, or that a page was added to."""
+
+    # Adding.
+
+    def add(self) -> None:
+        """Add what the user types; in the article pane the focused link is proposed."""
+        from roya_tui.ui.dialogs.add import AddSource
+
+        known = self._library.now(sources.all_sources)
+        folders = sorted({s.folder for s in known if s.folder and not s.sample}, key=in_order)
+        link = self._panes.article.marked if self._panes.active == "article" else None
+        address = link.url if link is not None and link.url.startswith("http") else ""
+        services = self._services
+        command = services.command(offline=self._state.offline)
+        rtl = services.config.reading.rtl
+        self.shell.open(AddSource(command, folders, services.clock, services.signs, rtl, address), self._added)
+
+    def _added(self, done: Done | None) -> None:
+        if done is not None:
+            sentence = done.sentence
+            if done.source is not None:
+                self._last_added = done.source
+                sentence += f" {self._services.key('go-to-added')} goes there."
+            self._panes.bottom.say(sentence, 15)
+            self._list.load_new_articles()
+            self.offer_to_remove_samples(sentence)
+
+    def go_to_added(self) -> None:
+        """Show the source that was added last."""
+        source = self._library.now(sources.source, self._last_added)
+        if source is None:
+            self._panes.bottom.say("Nothing was added lately. a adds a source.")
+        else:
+            self._list.show_view(View(Place("source", source=source.id, label=source.label)))
+            self._sidebar.go_to_place()
+            self.shell.focus(self._panes.headlines)
+
+    # Removing.
+
+    @property
+    def target(self) -> Source | None:
+        """The source under the cursor of the sidebar; elsewhere the one shown, or that of the article."""
+        headlines, view = self._panes.headlines, self._state.view
+        if self._panes.active == "sidebar":
+            row = self._sidebar.current
+            if row is None or row.kind != "source":
+                return None
+            wanted = row.source
+        elif view.place.kind == "source":
+            wanted = view.place.source
+        else:
+            headline = None if headlines.index is None else headlines.headline(headlines.index)
+            if headline is None:
+                return None
+            wanted = headline.source_id
+        return self._library.now(sources.source, wanted)
+
+    def ask_to_remove(self) -> bool:
+        """Ask whether to unsubscribe from a source; the last of what the key for removing is about."""
+        from roya_tui.ui.dialogs.confirm import Confirm
+
+        source = self.target
+        if source is None:
+            self._panes.bottom.say(
+                "A source, saved feed or folder can be removed."
+                if self._panes.active == "sidebar"
+                else "Choose a source first: tab goes to the sidebar."
+            )
+            return True
+
+        def decided(yes: bool | None) -> None:
+            if yes:
+                self.remove(source)
+
+        question, detail = f"Remove {source.label}?", f"{_consequence(source.total)} u brings it back."
+        self.shell.open(Confirm(question, detail, "Remove", self._services.config.reading.rtl), decided)
+        return True
+
+    @background("marks")
+    async def remove(self, source: Source) -> None:
+        """Unsubscribe."""
+        await self._library.write(sources.remove, source.id, self._services.now())
+        self._sidebar.forget_tags()
+        place = self._state.view.place
+        shown = place.kind == "source" and place.source == source.id
+        self._list.show_view(View(Place()) if shown else self._state.view)
+        self._panes.bottom.say(f"Removed {source.label}. u undoes.")
+
+    # The samples.
+
+    @background("offer")
+    async def offer_to_remove_samples(self, first: str = "") -> None:
+        """Offer it once, when there is real news, after the message `first`."""
+        if not first and not self.shell.is_current:
+            return  # The message would be covered by a dialog, and gone when that closes.
+        known = await self._library.count(sources.all_sources)
+        if not any(s.sample for s in known) or not any(s.total for s in known if not (s.sample or s.saved)):
+            return
+        if not self._library.now(meta.recall, OFFERED):
+            await self._library.write(meta.remember, OFFERED, "yes")
+            self._panes.bottom.say(f"{first} The first real news is here. X takes the samples away.".strip(), 20)
+
+    @background("marks")
+    async def remove_samples(self) -> None:
+        """Remove all sample sources."""
+        if not any(s.sample for s in await self._library.write(sources.all_sources)):
+            self._panes.bottom.say("The samples are gone already.")
+            return
+        await self._library.write(sources.remove_samples, self._services.now())
+        self._sidebar.forget_tags()
+        view = self._state.view
+        self._list.show_view(View(Place()) if view.place.kind in ("source", "folder") else view)
+        self._panes.bottom.say("Removed the samples. u undoes.")
+
+
+class SidebarEditor:
+    """Renames and merges tags, moves sources, renames and removes folders. `u` undoes each change."""
+
+    def __init__(
+        self, services: Services, state: ReaderState, panes: Panes, shell: Shell, article_list: ArticleList
+    ) -> None:
+        self._services = services
+        self._library = services.library
+        self._state = state
+        self._panes = panes
+        self._sidebar = panes.sidebar
+        self.shell = shell
+        self._list = article_list
+
+    def edit_row(self) -> bool:
+        """Change the tag, folder or source under the cursor of the sidebar."""
+        match self._row:
+            case Row("tag", name=tag):
+                self._ask_tag(tag)
+            case Row("folder", name=folder):
+                self._ask_folder(folder)
+            case Row("source", source=id):
+                self._ask_source(self._library.now(sources.source, id))
+            case _:
+                self._panes.bottom.say("Choose a feed, tag, folder or source in the sidebar first.")
+        return True
+
+    def remove_row(self) -> bool:
+        """Unmerge the tag or remove the folder under the cursor of the sidebar; return whether there is one."""
+        match self._row:
+            case Row("tag", name=tag):
+                self._unmerge(tag)
+            case Row("folder", name=folder):
+                self._remove_folder(folder)
+            case _:
+                return False
+        return True
+
+    @property
+    def _row(self) -> Row | None:
+        return self._sidebar.current if self._panes.active == "sidebar" else None
+
+    def _ask(
+        self,
+        title: str,
+        hint: str,
+        value: str,
+        keep: Callable[[str], Coroutine[Any, Any, None]],
+        known: Sequence[str],
+    ) -> None:
+        from roya_tui.ui.dialogs.ask import Ask
+
+        async def save(answer: str) -> None:
+            if answer != value:
+                await keep(answer)
+
+        read = one_line if title.startswith("Rename the tag") else folder_name
+        rtl = self._services.config.reading.rtl
+        self.shell.open(Ask(title, hint, value, read, save, rtl, suggestions=known))
+
+    # Tags.
+
+    def _ask_tag(self, tag: str) -> None:
+        hint = "The name of another tag merges it into that one. What is still to come goes there too."
+        known = [name for name in self._sidebar.known_tags if name != tag]
+        self._ask(f"Rename the tag “{tag}”", hint, tag, lambda name: self._merge(tag, name), known)
+
+    async def _merge(self, tag: str, name: str) -> None:
+        _, step = await self._library.do(tag_aliases.merge, tag, name, self._services.now())
+        self._panes.bottom.say(f"{step} u undoes.")
+        known = {one.casefold(): one for one in self._sidebar.known_tags}
+        name = known.get(name.casefold(), name)
+        view = self._state.view
+        only, never = (
+            tuple(dict.fromkeys(name if one == tag else one for one in names)) for names in (view.only, view.never)
+        )
+        self._sidebar.go_to_tag(name)
+        await self._reload(replace(view, only=only, never=never))
+
+    @background("marks")
+    async def _unmerge(self, tag: str) -> None:
+        if await self._library.write(tag_aliases.part, tag, self._services.now()):
+            self._panes.bottom.say(f"What was merged into {tag} stands alone again. u undoes.")
+            await self._reload(self._state.view)
+        else:
+            self._panes.bottom.say(f"Nothing was merged into {tag}. - leaves it out, c merges it.")
+
+    # Sources and folders.
+
+    @property
+    def _folders(self) -> list[str]:
+        return sorted({source.folder for source in self._sidebar.sources if source.folder}, key=in_order)
+
+    def _ask_source(self, source: Source | None) -> None:
+        if source is not None:
+            hint = "A new name makes a folder; News/Jordan is a folder in a folder; left empty, it stands in none."
+            title = f"Move {source.label} to the folder"
+            self._ask(title, hint, source.folder, lambda folder: self._move(source, folder), self._folders)
+
+    async def _move(self, source: Source, folder: str) -> None:
+        await self._library.write(sources.change, source.id, folder=folder, now=self._services.now())
+        where = f"Moved {source.label} to {folder}." if folder else f"Took {source.label} out of its folder."
+        self._panes.bottom.say(f"{where}{await self.references('folder', source.folder)} u undoes.")
+        await self._reload(self._state.view)
+
+    def _ask_folder(self, folder: str) -> None:
+        hint = "With / in it, it is a folder in a folder. The name of another folder joins both."
+        self._ask("Rename the folder", hint, folder, lambda name: self._rename_folder(folder, name), self._folders)
+
+    async def _rename_folder(self, folder: str, name: str) -> None:
+        if not name:
+            self._panes.bottom.say("A folder needs a name. D takes it away; its sources stay.")
+            return
+        from roya_tui.store import folders
+
+        await self._library.write(folders.rename, folder, name, self._services.now())
+        self._sidebar.carry_folds(folder, name)
+        self._panes.bottom.say(f"Renamed {folder} to {name}. u undoes.")
+        await self._leave_folder(folder, name, Place("folder", name))
+        self._sidebar.go_to_folder(name)
+
+    @background("marks")
+    async def _remove_folder(self, folder: str) -> None:
+        from roya_tui.store import folders
+
+        count = await self._library.write(folders.dissolve, folder, self._services.now())
+        stay = "; its source stays." if count == 1 else f"; its {count:,} sources stay."
+        references = await self.references("folder", folder)
+        self._panes.bottom.say(f"Took the folder {folder} away{f'.{references}' if references else stay} u undoes.")
+        await self._leave_folder(folder, folder.rpartition("/")[0], Place())
+
+    async def references(self, field: str, name: str) -> str:
+        """Return a sentence about the saved searches and rules that name what was just removed; "" if none does."""
+        from roya_tui.reading.rule_words import still_named
+        from roya_tui.store import named
+
+        return still_named(await self._library.write(named.naming, field, name, self._services.now()))
+
+    async def _leave_folder(self, folder: str, name: str, place: Place) -> None:
+        """Show `place` instead of a folder that was removed, and its subfolders where they are now, below `name`."""
+        shown = self._state.view.place
+        if shown.kind == "folder" and shown.name.startswith(f"{folder}/"):
+            folder, place = shown.name, Place("folder", f"{name}{shown.name[len(folder) :]}".strip("/"))
+        await self._reload(View(place) if shown == Place("folder", folder) else self._state.view)
+
+    async def _reload(self, view: View) -> None:
+        """Show the sidebar and the list as they are now."""
+        self._sidebar.show(sources=await self._library.write(shelved))
+        self._list.show_view(view, hold=True)
+
+
+def _consequence(count: int) -> str:
+    """Return what happens to the articles of a source that is removed."""
+    match count:
+        case 0:
+            return "It has no articles."
+        case 1:
+            return "1 article leaves the lists, unless it is starred or noted."
+    return f"{count:,} articles leave the lists; starred and noted ones stay."

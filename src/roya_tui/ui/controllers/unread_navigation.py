@@ -1,0 +1,190 @@
+"""Moving to the next unread article: in the list, and beyond its end in the next folder or source that has one."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import NamedTuple
+
+from textual.worker import WorkerError
+
+from roya_tui.query import both
+from roya_tui.query import view as named_view
+from roya_tui.reading.unfolding import open_at
+from roya_tui.store import search, state
+from roya_tui.ui.controllers.article import CurrentArticle
+from roya_tui.ui.controllers.article_list import ArticleList
+from roya_tui.ui.controllers.marks import Marks
+from roya_tui.ui.controllers.versions import Versions
+from roya_tui.ui.panes import Panes
+from roya_tui.ui.services import Services
+from roya_tui.ui.shell import Shell, background
+from roya_tui.ui.state import ReaderState
+from roya_tui.ui.stops import beyond
+from roya_tui.ui.view import Place, View
+
+NEAR = 300
+"""Headlines of the list that are checked before the database is asked for the next unread article."""
+
+
+class Offer(NamedTuple):
+    """Where the same key leads if it is pressed again and nothing else happens before."""
+
+    place: Place
+    direction: int
+    view: View
+    selected: int | None
+
+
+class UnreadNavigation:
+    """The keys that move from one unread article to the next."""
+
+    def __init__(
+        self,
+        services: Services,
+        state: ReaderState,
+        panes: Panes,
+        shell: Shell,
+        article_list: ArticleList,
+        article: CurrentArticle,
+        marks: Marks,
+        versions: Versions,
+    ) -> None:
+        self._services = services
+        self._library = services.library
+        self._state = state
+        self._panes = panes
+        self._headlines = panes.headlines
+        self.shell = shell
+        self._list = article_list
+        self._article = article
+        self._marks = marks
+        self._versions = versions
+        self._offer: Offer | None = None
+
+    def next(self) -> None:
+        """Move to the next search hit in the article, or else to the next unread article."""
+        if not self._article.go_to_hit(1):
+            self._move(1)
+
+    def previous(self) -> None:
+        """Move to the previous search hit in the article, or else to the previous unread article."""
+        if not self._article.go_to_hit(-1):
+            self._move(-1)
+
+    def page_down(self) -> None:
+        """Scroll a page down; at the end of the article, move to the next unread one."""
+        if self._versions.page_down():
+            return
+        if not self._panes.article_visible:
+            self._headlines.action_open()
+        elif self._panes.article.page_on():
+            self._marks.start_reading_timer()
+        else:
+            self._finish_article()
+            self._move(1)
+
+    def _finish_article(self) -> None:
+        """Mark the article read: the user read it to its end and goes on."""
+        reading = self._services.config.reading
+        if reading.mark_read is not None or reading.mark_on_open:
+            self._marks.mark_current_read()
+        self._article.read_to_end()
+
+    def _move(self, direction: int) -> None:
+        found = self._find_near(direction)
+        if found is None:
+            self._move_far(direction)
+        else:
+            self._headlines.move_to(found)
+
+    def _find_near(self, direction: int) -> int | None:
+        start = self._headlines.index
+        if start is None:
+            return None
+        shown = self._headlines.timeline
+        for index in range(start + direction, start + direction * NEAR, direction):
+            if not 0 <= index < len(shown.ids):
+                return None
+            if (pile := shown.piles.get(shown.ids[index])) is not None and not open_at(shown, index):
+                if self._library.now(state.lacks, pile.ids, "read"):
+                    return index
+                continue
+            headline = self._headlines.headline(index)
+            if headline is not None and headline.unread and not headline.hidden:
+                return index
+        return None
+
+    @background("unread", exclusive=True)
+    async def _move_far(self, direction: int) -> None:
+        await asyncio.shield(self._library.write(lambda db: None))  # wait for marks that are being written
+        zone = self._services.clock.zone
+        unread = set(await self._library.read(search.find, named_view("unread"), self._services.now(), zone=zone))
+        shown = self._headlines.timeline
+        start, ids = self._headlines.index or 0, shown.ids
+        span = range(start + 1, len(ids)) if direction > 0 else range(start - 1, -1, -1)
+        unread |= {row for row, pile in shown.piles.items() if not unread.isdisjoint(pile.ids)}
+        found = next((index for index in span if ids[index] in unread), None)
+        if found is not None:
+            self._headlines.move_to(found)
+        elif direction > 0 and not self._headlines.when_whole(lambda: self._move(direction)):
+            self._load_rest()  # it may contain some
+        else:
+            await self._leave_list(direction)
+
+    def _load_rest(self) -> None:
+        if self._list.is_loading:
+            self._list.request_rest()
+        else:
+            self._list.load_rest()
+
+    async def _leave_list(self, direction: int) -> None:
+        """Go to the next place with unread articles if that was offered just before; otherwise offer it."""
+        offer, self._offer = self._offer, None
+        here = (direction, self._state.view, self._headlines.selected)
+        if offer is not None and offer[1:] == here:
+            await self._go(offer)
+            return
+        bottom = self._panes.bottom
+        place = await self._next_place(direction)
+        if place is not None:
+            self._offer = Offer(place, *here)
+            key = self._services.key("next-unread" if direction > 0 else "previous-unread")
+            bottom.say(f"Next unread: in {place.title}. {key} goes there.")
+        elif not self._headlines.ids:
+            bottom.say("Nothing unread here.")
+        else:
+            nothing, other = ("further on", "before this") if direction > 0 else ("before this", "further on")
+            behind = await self._next_place(-direction)
+            more = f"; {other} there is some, in {behind.title}" if behind is not None else ""
+            bottom.say(f"Nothing unread {nothing}{more}.")
+
+    async def _next_place(self, direction: int) -> Place | None:
+        """Return the next place in the sidebar that has unread articles with the chosen tags."""
+        if self._state.view.find.strip():
+            return None  # a search stays where it is
+        now, zone = self._services.now(), self._services.clock.zone
+        for place in beyond(self._panes.sidebar.stops(), self._state.view.place, direction):
+            unread = both(named_view("unread"), self._view_of(place).query(now))
+            if await self._library.look(search.find, unread, now, 1, zone=zone):
+                return place
+        return None
+
+    def _view_of(self, place: Place) -> View:
+        """Return a place with the tags that are chosen here."""
+        view = self._state.view
+        return View(place, view.only, view.never, view.any_tag)
+
+    async def _go(self, offer: Offer) -> None:
+        """Show another place, at its first unread article, or at its last one when going back."""
+        self._list.show_view(self._view_of(offer.place), stay=False)
+        with suppress(WorkerError):  # the user went on to something else meanwhile
+            await self._list.wait_until_loaded()
+        if self._state.view.place != offer.place or not self._headlines.ids:
+            return
+        if offer.direction < 0:
+            self._headlines.move_to(len(self._headlines.ids) - 1)
+        headline = self._article.selected
+        if headline is not None and not headline.unread:
+            self._move(offer.direction)
+        self._panes.bottom.say(f"In {offer.place.title}.")

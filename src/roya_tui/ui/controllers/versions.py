@@ -1,0 +1,214 @@
+"""What changed in an article: summarized where it is read, and shown in its place."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from typing import TYPE_CHECKING
+
+from roya_tui.model import Headline
+from roya_tui.store import articles
+from roya_tui.ui.cells import measure
+from roya_tui.ui.changes_pane import width_of
+from roya_tui.ui.controllers.article import CurrentArticle
+from roya_tui.ui.controllers.marks import Marks
+from roya_tui.ui.panes import Panes
+from roya_tui.ui.services import Services
+from roya_tui.ui.shell import Shell, background
+
+if TYPE_CHECKING:
+    from roya_tui.config import Config
+    from roya_tui.reading.changes_page import ChangesPage
+    from roya_tui.reading.clock import Clock
+    from roya_tui.reading.merging import Merged
+    from roya_tui.reading.versions import Comparison
+
+SUMMARIZE_AFTER = 0.12
+"""Seconds of quiet before the changes of the current article are summarized."""
+SUMMARIZE_OTHERS_AFTER = 0.5
+"""Seconds of quiet before the same is done for the other articles in view."""
+LONGEST = 20
+"""Minutes to read; longer articles are summarized only when the cursor moves to them."""
+_FRAME = 3
+"""Columns of a pane that hold no text, its scrollbar included."""
+SUMMARY_PARTS = 4
+
+
+class Versions:
+    """Compares versions of an article. Where they are long they are read and compared in a thread."""
+
+    def __init__(self, services: Services, panes: Panes, shell: Shell, article: CurrentArticle, marks: Marks) -> None:
+        self._services = services
+        self._library = services.library
+        self._panes = panes
+        self._changes = panes.changes
+        self.shell = shell
+        self._article = article
+        self._marks = marks
+        self._summary = ""
+        """The summary that the bottom line showed last."""
+
+    # In one line.
+
+    def clear_summary(self) -> None:
+        """Remove the summary of the previous article from the bottom line."""
+        bottom = self._panes.bottom
+        if bottom.said and bottom.said == self._summary:
+            bottom.hush()
+
+    def summarize(self) -> None:
+        """Summarize the changes of the current article and of others in view; not while the user types a search."""
+        if self._panes.find_bar.is_open:
+            return
+        headline = self._article.selected
+        if headline is not None and headline.changed:
+            self._summarize_current(headline.id)
+        self._summarize_others()
+
+    @background("told", exclusive=True)
+    async def _summarize_current(self, id: int) -> None:
+        """Show the summary above the article and in the bottom line."""
+        await asyncio.sleep(SUMMARIZE_AFTER)
+        words = await self._summary_of(id)
+        if not words or self._panes.headlines.selected != id:
+            return
+        headline, bottom = self._article.selected, self._panes.bottom
+        self._panes.article.tell(id, headline.revisions if headline else 0, words)
+        if not bottom.said:
+            self._summary = f"{self._services.signs.changed} {words}. {self._services.key('changes')} shows it."
+            bottom.say(self._summary)
+
+    @background("told beside", exclusive=True)
+    async def _summarize_others(self) -> None:
+        """Show the summaries of the others in view beside their titles, while no key is pressed."""
+        await asyncio.sleep(SUMMARIZE_OTHERS_AFTER)
+        for headline in self._panes.headlines.untold():
+            if headline.minutes <= LONGEST:
+                await self._summary_of(headline.id)
+
+    async def _summary_of(self, id: int) -> str:
+        """Summarize the changes of an article, also beside its title; "" if nothing changed."""
+        found = await self._library.look(compared, id)
+        if found is None or not found.changes:
+            return ""
+        from roya_tui.reading.summary import summary
+
+        minus = "-" if self._services.config.look.ascii else "−"
+        words = summary(found.changes, minus, SUMMARY_PARTS)
+        self._panes.headlines.tell(id, len(found.versions) - 1, words)
+        return f"{words} {found.since}"
+
+    # In full.
+
+    def toggle(self) -> None:
+        """Show what changed in place of the article, or the article again."""
+        if self._panes.shows_changes:
+            self._show_article()
+            return
+        headline, bottom = self._article.selected, self._panes.bottom
+        if headline is None:
+            bottom.say("Choose an article first.")
+        elif self._article.shows_page:
+            bottom.say("This page is not among your articles: it has no versions.")
+        elif not headline.revisions:
+            bottom.say("Unchanged since it came: there is one version.")
+        else:
+            self._changes.await_for(headline.id)
+            self.shell.set_class(True, "-changes")
+            self.shell.focus(self._changes)  # at once: the next key may follow immediately
+            self._marks.start_reading_timer()
+            self._compare(headline, None)
+
+    def compare_with(self, base: int) -> None:
+        """Compare the current article with another version."""
+        headline = self._article.selected
+        if headline is not None:
+            self._compare(headline, base)
+
+    def _compare(self, headline: Headline, base: int | None) -> None:
+        """Compare in a thread: the length of the earlier versions is unknown before they are read."""
+        article = self._panes.article
+        width = width_of(article.wanted_width, article.columns or self.shell.width - _FRAME)
+        self._load(headline.id, base, width)
+
+    @background("compare", exclusive=True)
+    async def _load(self, id: int, base: int | None, width: int) -> None:
+        clock, config = self._services.clock, self._services.config
+        self._show(id, base, await self._library.look(set_out, id, base, clock, width, config))
+
+    def _show(self, id: int, base: int | None, found: tuple[Comparison, Merged, ChangesPage] | None) -> None:
+        if not self._panes.shows_changes or self._changes.article != id:
+            return  # the user went on meanwhile
+        if found is None:
+            self._show_article()
+            self._panes.bottom.say("No versions to compare: they are damaged, or not kept.")
+            return
+        self._changes.set_width(self._panes.article.wanted_width)
+        self._changes.show(*found)
+        if base is None and not any(version.read for version in found[0].versions):
+            self._panes.bottom.say("You have not read it before: this is what changed last.")
+
+    def page_down(self) -> bool:
+        """Scroll what changed a page down, or say that it was all; return whether it is shown."""
+        if not self._panes.shows_changes:
+            return False
+        if not self._changes.page_on():
+            self._panes.bottom.say(f"That was all. {self._services.key('changes')} goes back to the article.")
+        return True
+
+    # Leaving.
+
+    def leave(self) -> bool:
+        """Leave the selection or search in what changed, or else what changed; return whether it was shown."""
+        if not self._panes.shows_changes:
+            return False
+        if self._changes.leave():
+            self._article.show_search_result()
+        else:
+            self._show_article()
+        return True
+
+    def _show_article(self) -> None:
+        focused = self.shell.focused is self._changes
+        shown, headline = self._panes.article.shown, self._article.selected
+        if shown is not None and headline is not None and shown.headline.revisions != headline.revisions:
+            self._article.show_if_current(headline.id)  # a refresh stored a new version while the old one was read
+        self.close()
+        if focused:
+            self.shell.focus(self._panes.article)
+
+    def close_for_other_article(self) -> None:
+        """Show the article if the cursor moved to another one."""
+        if self._panes.headlines.selected != self._changes.article:
+            self.close()
+
+    def close(self) -> None:
+        """Show the article in its pane."""
+        if self._panes.shows_changes:
+            self.shell.set_class(False, "-changes")
+            self._changes.forget()
+            self._panes.article_bar.home = self._panes.article
+
+
+def compared(db: sqlite3.Connection, id: int, base: int | None = None) -> Comparison | None:
+    """Compare an article with an earlier version; None if there is none."""
+    from roya_tui.reading.versions import compare
+    from roya_tui.store import revisions
+
+    article = articles.article(db, id)
+    return None if article is None else compare(article, revisions.revisions(db, id), base)
+
+
+def set_out(
+    db: sqlite3.Connection, id: int, base: int | None, clock: Clock, width: int, config: Config
+) -> tuple[Comparison, Merged, ChangesPage] | None:
+    """Compare an article with an earlier version, merge both into one document, and lay it out."""
+    from roya_tui.reading.changes_page import compose_changes, in_one
+
+    found = compared(db, id, base)
+    if found is None:
+        return None
+    merged = in_one(found, config.look.ascii, measure)
+    changes = compose_changes(found, merged, clock, width, measure, config)
+    len(changes.page.lines)  # lay it out now, and not when it is drawn
+    return found, merged, changes

@@ -1,0 +1,416 @@
+"""The main screen: composes the panes, holds the state and the controllers, and routes messages to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from operator import attrgetter
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.command import Provider
+from textual.worker import Worker
+
+from roya_tui.config import Config
+from roya_tui.model import Article, Picture
+from roya_tui.reading.clock import Clock
+from roya_tui.reading.headline import ASCII, UNICODE
+from roya_tui.store import saved
+from roya_tui.store.database import StoreError
+from roya_tui.ui import hints, keys
+from roya_tui.ui.album import Album
+from roya_tui.ui.article import ArticlePane
+from roya_tui.ui.bars import Bar, FindBar, TagBar
+from roya_tui.ui.changes_pane import ChangesPane
+from roya_tui.ui.controllers import Controllers
+from roya_tui.ui.headlines import Headlines
+from roya_tui.ui.library import Library
+from roya_tui.ui.memory import Memory
+from roya_tui.ui.panes import Panes
+from roya_tui.ui.rows import Rows
+from roya_tui.ui.services import Services
+from roya_tui.ui.shell import Shell
+from roya_tui.ui.sidebar import Sidebar
+from roya_tui.ui.state import ReaderState
+from roya_tui.ui.status import BottomLine, Framed
+from roya_tui.ui.view import Place, View
+
+
+def _places() -> type[Provider]:
+    from roya_tui.ui.dialogs.places import Places
+
+    return Places
+
+
+def _looks() -> type[Provider]:
+    from roya_tui.ui.dialogs.looks import Looks
+
+    return Looks
+
+
+class MainScreen(Framed):
+    """Sidebar, headlines and article. Holds no logic: each message and key goes to one controller."""
+
+    AUTO_FOCUS = "#headlines"
+    BINDINGS: ClassVar = keys.bindings("screen")
+    COMMANDS: ClassVar = {_places, _looks}
+
+    def __init__(
+        self,
+        library: Library,
+        memory: Memory,
+        config: Config,
+        program: tuple[str, ...],
+        now: Callable[[], int],
+        *,
+        view: View | None = None,
+        offline: bool = False,
+        greeting: str = "",
+        album: Album | None = None,
+    ) -> None:
+        super().__init__()
+        self.add_class("-in-headlines")
+        self.actions = keys.with_config(config.keys, ascii=config.look.ascii)
+        self.services = services = Services(
+            library=library,
+            memory=memory,
+            config=config,
+            now=now,
+            clock=Clock(config.dates.format, config.dates.zone),
+            signs=ASCII if config.look.ascii else UNICODE,
+            actions=self.actions,
+            album=album or Album(),
+            program=program,
+            started=now(),
+        )
+        self.state = ReaderState(view or View(), memory.folding(config.reading.fold), offline)
+        shell = Shell(self)
+        self.panes = panes = Panes(services, shell, self._cursor_moved)
+        self.top, self.bottom = panes.top, panes.bottom
+        self.sidebar, self.headlines, self.article = panes.sidebar, panes.headlines, panes.article
+        self.bottom.set_reactive(BottomLine.hints, hints.of("headlines", self.actions))
+        self.article.set_width(memory.width(config.reading.width))
+        self.controllers = Controllers(
+            services,
+            self.state,
+            panes,
+            shell,
+            open_rules=self.open_rules,
+            open_gallery=self._open_gallery,
+            shows_source_status=lambda: self._source_status_open,
+        )
+        self._greeting = greeting
+        self._source_status_open = False
+
+    def compose(self) -> ComposeResult:
+        yield from self.panes.widgets()
+
+    def on_mount(self) -> None:
+        """Show the first headlines; the article and the counts follow when those are drawn."""
+        controllers = self.controllers
+        self.sidebar.fold(self.services.memory.folded())
+        self.sidebar.show(feeds=self.services.library.now(saved.written))
+        controllers.article_list.show_first()
+        controllers.counts.update_soon()
+        if self._greeting:
+            self.bottom.say(self._greeting, 20)
+        controllers.database_watch.start()
+        controllers.rules.start()
+        controllers.refresh.start()
+        controllers.article.start()
+
+    # Keys.
+
+    def action_do(self, name: str) -> None:
+        """Call the handler of an action."""
+        action = next(action for action in keys.ACTIONS if action.name == name)
+        self.handler(action)()
+
+    def handler(self, action: keys.Action) -> Callable[[], object]:
+        """Return the method that an action of this screen names."""
+        owner, _, method = action.handler.partition(".")
+        found: Callable[[], object] = attrgetter(method)(
+            self if owner == "screen" else getattr(self.controllers, owner)
+        )
+        return found
+
+    def call_of(self, action: keys.Action) -> str:
+        """Return the call by which the palette runs an action."""
+        return f"do({action.name!r})"
+
+    @property
+    def commands(self) -> list[keys.Action]:
+        """The actions that the palette offers."""
+        return [action for action in self.actions if action.place == "screen"]
+
+    @property
+    def awaits_list(self) -> bool:
+        """Whether keys wait for the list, which is about to show something else."""
+        return self.controllers.article_list.is_pending
+
+    def leave(self) -> None:
+        """Go back: the first of these that has something to leave."""
+        controllers = self.controllers
+        steps: Sequence[Callable[[], bool]] = (
+            self._leave_article,
+            self._leave_zen,
+            self._focus_list,
+            self._clear_selection,
+            self.headlines.fold,
+            controllers.search.leave,
+            controllers.briefing.leave,
+        )
+        if not any(step() for step in steps):
+            self.set_focus(self.sidebar)
+
+    def _leave_article(self) -> bool:
+        controllers = self.controllers
+        steps = (controllers.versions.leave, controllers.article.leave, controllers.pages.leave)
+        return self.panes.active == "article" and any(step() for step in steps)
+
+    def _leave_zen(self) -> bool:
+        zen = self.has_class("-zen")
+        if zen:
+            self.panes.toggle_zen()
+        return zen
+
+    def _focus_list(self) -> bool:
+        elsewhere = self.panes.active != "headlines"
+        if elsewhere:
+            self.set_focus(self.headlines)
+        return elsewhere
+
+    def _clear_selection(self) -> bool:
+        selected = bool(self.headlines.chosen.ids)
+        if selected:
+            self.headlines.let_go()
+        return selected
+
+    def edit_row(self) -> None:
+        """Change the saved search, tag, folder or source in the sidebar."""
+        any(edit() for edit in (self.controllers.saved_searches.edit_row, self.controllers.sidebar_editor.edit_row))
+
+    def remove_row(self) -> None:
+        """Remove the saved search, tag, folder or source."""
+        controllers = self.controllers
+        steps = (
+            controllers.saved_searches.remove_row,
+            controllers.sidebar_editor.remove_row,
+            controllers.sources.ask_to_remove,
+        )
+        any(remove() for remove in steps)
+
+    def stop(self) -> None:
+        """Stop fetching pages, or else the refresh."""
+        any(stop() for stop in (self.controllers.pages.stop_fetching, self.controllers.refresh.stop))
+
+    def quit(self) -> None:
+        """End the app, after what must be stored."""
+        controllers = self.controllers
+        controllers.briefing.note_use()
+        controllers.pages.cancel()
+        controllers.article.store_position()
+        controllers.refresh.terminate()
+        self.app.exit()
+
+    # Screens on top.
+
+    def show_help(self) -> None:
+        """Show all keys."""
+        from roya_tui.ui.dialogs.help import Help
+
+        self.app.push_screen(Help(self.actions, self.services.config.reading.rtl))
+
+    def open_rules(self) -> None:
+        """Show all rules."""
+        from roya_tui.ui.rules import RulesScreen
+
+        if self.is_current:
+            self.app.push_screen(RulesScreen(self.services, self.panes, self.controllers, self.quit))
+
+    def open_source_status(self) -> None:
+        """Show the status of all sources; from the sidebar, beginning with the one under the cursor."""
+        from roya_tui.ui.health import SourcesScreen
+
+        if not self.is_current:
+            return
+        row = self.sidebar.current if self.panes.active == "sidebar" else None
+        wanted = row.source if row is not None else 0
+        self._source_status_open = True
+        screen = SourcesScreen(self.services, self.state, self.panes, self.controllers, self.quit, self.stop, wanted)
+        self.app.push_screen(screen, self._source_status_closed)
+
+    def _source_status_closed(self, _: None) -> None:
+        self._source_status_open = False
+
+    def _open_gallery(self, article: Article, pictures: Sequence[Picture], number: int) -> None:
+        from roya_tui.ui.gallery import Gallery
+
+        self.app.push_screen(Gallery(self.services, self.state, self.controllers, self.quit, article, pictures, number))
+
+    # The current article.
+
+    def _cursor_moved(self) -> None:
+        """Show the article under the cursor: called at once, in this order."""
+        controllers, state = self.controllers, self.state
+        selected, before = self.headlines.selected, state.current_article
+        controllers.versions.close_for_other_article()
+        if controllers.pages.close_for_other_article():
+            controllers.article.show_selected()
+            if before not in (None, selected):  # the user did not choose the first article
+                controllers.marks.start_reading_timer()
+            state.current_article = selected
+        controllers.pictures.fetch_soon()
+        controllers.versions.clear_summary()
+        controllers.versions.summarize()
+        controllers.briefing.cursor_moved(by_user=before is not None)
+
+    @on(Rows.Opened, "#headlines")
+    def _article_opened(self) -> None:
+        controllers = self.controllers
+        controllers.versions.close()
+        controllers.pictures.fetch_soon()
+        controllers.pages.fetch_full_text_of_opened()
+        controllers.marks.opened()  # moves the focus, which the others depend on
+
+    # Messages of the widgets.
+
+    def on_descendant_focus(self) -> None:
+        self.controllers.hints.focus_changed()
+
+    @on(Worker.StateChanged)
+    def _worker_changed(self, event: Worker.StateChanged) -> None:
+        if event.worker.is_finished:
+            self.controllers.article_list.worker_finished(event.worker)
+
+    @on(Headlines.ChoiceTurned)
+    def _selection_changed(self) -> None:
+        self.controllers.selection.changed()
+
+    @on(Headlines.Led)
+    def _count_opened(self, message: Headlines.Led) -> None:
+        self.controllers.briefing.open_count(message.pile)
+
+    @on(Sidebar.Turned)
+    def _sidebar_row_changed(self) -> None:
+        self.controllers.hints.update()
+
+    @on(Sidebar.Folded)
+    def _folders_collapsed(self, message: Sidebar.Folded) -> None:
+        self.services.memory.keep_folded(message.folders)
+
+    @on(Sidebar.Chosen)
+    def _place_chosen(self, message: Sidebar.Chosen) -> None:
+        self.go_to(message.place)
+
+    @on(Sidebar.TagToggled)
+    def _tag_toggled(self, message: Sidebar.TagToggled) -> None:
+        self.controllers.tag_filter.toggle(message.tag, only=message.only)
+
+    @on(Sidebar.AnyAllToggled)
+    def _any_toggled(self) -> None:
+        self.controllers.tag_filter.toggle_any()
+
+    @on(Sidebar.FeedMoved)
+    def _saved_search_moved(self, message: Sidebar.FeedMoved) -> None:
+        self.controllers.saved_searches.move(message.feed, message.by)
+
+    @on(Bar.Changed, "#find-bar")
+    def _search_typed(self, event: Bar.Changed) -> None:
+        self.controllers.search.typed(event.value)
+
+    @on(Bar.Stepped, "#find-bar")
+    def _search_stepped(self, message: Bar.Stepped) -> None:
+        self.headlines.step(message.by)
+
+    @on(Bar.Left, "#find-bar")
+    def _search_closed(self, message: Bar.Left) -> None:
+        self.controllers.article_list.update_empty_text()
+        self.controllers.search.close(message)
+
+    @on(FindBar.Chosen)
+    def _completion_chosen(self) -> None:
+        self.controllers.completion.update()
+
+    @on(Bar.Changed, "#tag-bar")
+    def _tag_typed(self, event: Bar.Changed) -> None:
+        self.controllers.tag_filter.typed(event.value)
+
+    @on(Bar.Stepped, "#tag-bar")
+    def _tag_stepped(self, message: Bar.Stepped) -> None:
+        self.sidebar.step_tag(message.by)
+
+    @on(Bar.Left, "#tag-bar")
+    def _tag_bar_closed(self, message: Bar.Left) -> None:
+        self.controllers.tag_filter.close(message)
+
+    @on(TagBar.Decided)
+    def _tag_decided(self, message: TagBar.Decided) -> None:
+        self.controllers.tag_filter.toggle_from_bar(only=message.only)
+
+    @on(Bar.Changed, "#article-bar")
+    def _article_search_typed(self, event: Bar.Changed) -> None:
+        self.controllers.article.search(event.value)
+
+    @on(Bar.Stepped, "#article-bar")
+    def _article_search_stepped(self, message: Bar.Stepped) -> None:
+        self.controllers.article.go_to_hit(message.by)
+
+    @on(Bar.Left, "#article-bar")
+    def _article_search_closed(self, message: Bar.Left) -> None:
+        self.controllers.article.close_search(message)
+
+    @on(ArticlePane.Laid)
+    def _article_laid_out(self) -> None:
+        if self.panes.active == "article":
+            self.controllers.hints.update()
+
+    @on(ArticlePane.LinkOpened)
+    def _link_opened(self, message: ArticlePane.LinkOpened) -> None:
+        self.controllers.links.open(message.url)
+
+    @on(ArticlePane.TagChosen)
+    def _article_tag_chosen(self, message: ArticlePane.TagChosen) -> None:
+        self.controllers.tag_filter.toggle_from_article(message.tag)
+
+    @on(ArticlePane.TellingChosen)
+    def _member_chosen(self, message: ArticlePane.TellingChosen) -> None:
+        self.headlines.go_to_telling(message.telling)
+
+    @on(ArticlePane.PictureOpened)
+    def _picture_opened(self, message: ArticlePane.PictureOpened) -> None:
+        self.controllers.pictures.show_number(message.number)
+
+    @on(ArticlePane.SelectionTurned)
+    def _words_selection_changed(self) -> None:
+        self.controllers.article.selection_changed()
+
+    @on(ArticlePane.Selected)
+    def _words_selected(self) -> None:
+        self.controllers.article.words_selected()
+
+    @on(ArticlePane.NothingFurther)
+    def _nothing_further(self, message: ArticlePane.NothingFurther) -> None:
+        self.bottom.say(message.sentence)
+
+    @on(ChangesPane.Said)
+    def _changes_message(self, message: ChangesPane.Said) -> None:
+        self.bottom.say(message.words)
+
+    @on(ChangesPane.Wanted)
+    def _version_requested(self, message: ChangesPane.Wanted) -> None:
+        self.controllers.versions.compare_with(message.base)
+
+    def tell_failure(self, error: StoreError) -> None:
+        super().tell_failure(error)
+        self.headlines.forget()  # a mark was shown that could not be stored
+
+    # The palette.
+
+    def places(self) -> list[Place]:
+        """Return the saved searches, folders and sources, in the order of the sidebar."""
+        return [stop.place for stop in self.sidebar.stops()]
+
+    def go_to(self, place: Place) -> None:
+        """Show a place of the sidebar."""
+        self.controllers.saved_searches.go_to(place)

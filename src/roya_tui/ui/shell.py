@@ -1,0 +1,119 @@
+"""What controllers may ask of the screen that holds them: workers, timers, dialogs, focus, the clipboard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from contextlib import AbstractContextManager
+from functools import partial, wraps
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+
+from textual.message import Message
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widget import Widget
+from textual.worker import Worker
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Shell:
+    """A narrow interface to the main screen and the app."""
+
+    def __init__(self, screen: Screen[None]) -> None:
+        self._screen = screen
+
+    @property
+    def is_current(self) -> bool:
+        """Whether no other screen or dialog covers the main screen."""
+        return self._screen.is_current
+
+    @property
+    def focused(self) -> Widget | None:
+        return self._screen.focused
+
+    @property
+    def width(self) -> int:
+        """Columns of the screen."""
+        return self._screen.size.width
+
+    def focus(self, widget: Widget) -> None:
+        self._screen.set_focus(widget)
+
+    def has_class(self, name: str) -> bool:
+        return self._screen.has_class(name)
+
+    def set_class(self, on: bool, name: str) -> None:
+        self._screen.set_class(on, name)
+
+    def start(
+        self, work: Callable[[], Coroutine[Any, Any, T]], *, group: str = "default", exclusive: bool = False
+    ) -> Worker[T]:
+        """Run a coroutine function as a worker of the main screen, which shows its `StoreError`.
+
+        With `exclusive` the workers of the same group are cancelled first.
+        """
+        return self._screen.run_worker(work, group=group, exclusive=exclusive, exit_on_error=False)
+
+    def cancel(self, group: str) -> None:
+        """Cancel the workers of a group."""
+        self._screen.workers.cancel_group(self._screen, group)
+
+    def after(self, seconds: float, callback: Callable[[], object]) -> Timer:
+        """Call once after some seconds."""
+        return self._screen.set_timer(seconds, callback)
+
+    def every(self, seconds: float, callback: Callable[[], object]) -> Timer:
+        """Call again and again."""
+        return self._screen.set_interval(seconds, callback)
+
+    def after_refresh(self, callback: Callable[..., object], *args: object) -> None:
+        """Call when the screen has been drawn."""
+        self._screen.call_after_refresh(callback, *args)
+
+    def open(self, dialog: Screen[T], answered: Callable[[T | None], None] | None = None) -> None:
+        """Show a dialog; `answered` receives its result, None if it was cancelled."""
+        self._screen.app.push_screen(dialog, answered)
+
+    def copy(self, text: str) -> None:
+        """Copy to the clipboard."""
+        self._screen.app.copy_to_clipboard(text)
+
+    def post_to_app(self, message: Message) -> None:
+        self._screen.app.post_message(message)
+
+    def suspend(self) -> AbstractContextManager[None]:
+        """Leave the terminal to another program. Raises SuspendNotSupported."""
+        return self._screen.app.suspend()
+
+    def redraw(self) -> None:
+        """Lay out and draw the whole screen again."""
+        self._screen.refresh(layout=True)
+
+    def exit(self) -> None:
+        """End the app."""
+        self._screen.app.exit()
+
+
+class Controller(Protocol):
+    """What `background` needs of the class whose method it decorates."""
+
+    shell: Shell
+
+
+C = TypeVar("C", bound=Controller)
+
+
+def background(
+    group: str, *, exclusive: bool = False
+) -> Callable[[Callable[Concatenate[C, P], Coroutine[Any, Any, T]]], Callable[Concatenate[C, P], Worker[T]]]:
+    """Make a controller's coroutine method start a worker: Textual's `work` for objects that are no widgets."""
+
+    def decorate(method: Callable[Concatenate[C, P], Coroutine[Any, Any, T]]) -> Callable[Concatenate[C, P], Worker[T]]:
+        @wraps(method)
+        def start(self: C, /, *args: P.args, **kwargs: P.kwargs) -> Worker[T]:
+            return self.shell.start(partial(method, self, *args, **kwargs), group=group, exclusive=exclusive)
+
+        return start
+
+    return decorate

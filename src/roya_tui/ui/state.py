@@ -1,0 +1,67 @@
+"""What the main screen shows at the moment, shared by its controllers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from msgspec import Struct
+
+from roya_tui.model import Article
+from roya_tui.query import words
+from roya_tui.reading.timeline import Timeline
+from roya_tui.store.bodies import Prepared
+from roya_tui.ui.view import View
+
+
+class ListPosition(Struct, frozen=True):
+    """A position in a list of headlines, to come back to."""
+
+    view: View
+    timeline: Timeline
+    cursor: int
+    top: int
+    before_search: ListPosition | None
+    """Where the search began, if it shows search results."""
+    sources: frozenset[int]
+    """All sources at that time: the list may need to be loaded again if one was added or removed since."""
+
+
+class OpenPage(Struct, frozen=True):
+    """A web page that is read in place of the article, and what was shown before it."""
+
+    page: Prepared
+    before: Article
+    line: int
+    link: int
+
+
+@dataclass
+class ReaderState:
+    """The state that controllers share. Only the article list changes `view`."""
+
+    view: View
+    group_stories: bool
+    """Whether a story has one row."""
+    offline: bool
+    """Whether the user wants nothing fetched."""
+    current_article: int | None = None
+    """The article that the cursor moved to last."""
+    newest_article: int = 0
+    """The newest article when new articles were loaded last."""
+    pages: list[OpenPage] = field(default_factory=list)
+    """The web pages that are read in place of the article, the current one last."""
+    excerpts: set[int] = field(default_factory=set)
+    """Articles that are shown as the feed has them, although their full text is stored."""
+    before_search: ListPosition | None = None
+    before_briefing: Sequence[ListPosition] = ()
+    """The lists to go back to: from the briefing, and from a list that was opened in it."""
+
+    @property
+    def shows_briefing(self) -> bool:
+        """Whether the list is the briefing."""
+        return self.view.place.kind == "briefing" and not self.view.find.strip()
+
+    def search_words(self, now: int) -> tuple[str, ...]:
+        """Return the words that the view's query searches for."""
+        return words(self.view.asked(now))
