@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sqlite3
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 
 from roya_tui.model import Entry, NewSource
-from roya_tui.store import incoming, sources
+from roya_tui.store import database, incoming, sources
 from roya_tui.store.database import open_store
 
 from .conftest import Cli
@@ -86,6 +87,33 @@ def test_a_note_is_kept_told_and_taken_off(cli: Cli, wells: list[int], monkeypat
         1,
         "roya-tui: There is no article 999999. roya-tui list tells the numbers.\n",
     )
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+@pytest.mark.parametrize("why", ["locked", "no such article"])
+def test_piped_note_is_printed_when_it_cannot_be_saved(
+    cli: Cli, home: Path, wells: list[int], monkeypatch: pytest.MonkeyPatch, why: str, as_json: bool
+) -> None:
+    monkeypatch.setattr(database, "_BUSY_SECONDS", 0.3)
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO("Ask Rana\nسطر\n".encode())))
+    locked = why == "locked"
+    id = wells[0] if locked else 999_999
+    with closing(sqlite3.connect(home / "news.db", isolation_level=None)) as other:
+        if locked:
+            other.execute("BEGIN IMMEDIATE")
+        result = cli("note", str(id), "-", *(["--json"] if as_json else []))
+    assert result.code == 1
+    if as_json:
+        assert (result.json["note"], result.json["changed"]) == ("Ask Rana\nسطر\n", 0)
+    else:
+        assert result.out == "Ask Rana\nسطر\n"
+    said, reason = result.err.splitlines()
+    assert said == "roya-tui: The note was not saved. Its text is on standard output."
+    assert ("kept busy by another program" if locked else "There is no article 999999.") in reason
+
+
+def test_typed_note_is_not_printed_when_it_cannot_be_saved(cli: Cli, wells: list[int]) -> None:
+    assert cli("note", "999999", "Ask Rana").out == ""
 
 
 def test_what_is_hidden_is_left_out_until_it_is_shown_again(cli: Cli, wells: list[int]) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from sqlite3 import Connection
 
 from roya_tui.cli.articles import tell_doubt, words
@@ -110,8 +111,9 @@ def note(session: Session, wanted: Namespace) -> int:
     from roya_tui.store import articles, state, undo
 
     typed = " ".join(word.strip() for word in wanted.words)
-    text = standard_input().decode("utf-8", "replace") if typed == "-" else typed
-    with session.store(samples=False) as db:
+    piped = standard_input().decode("utf-8", "replace") if typed == "-" else ""
+    text = piped if typed == "-" else typed
+    with _printing_unsaved(session, wanted, piped), session.store(samples=False) as db:
         before = articles.article(db, wanted.id)
         if before is None:
             raise CannotDo(f"There is no article {wanted.id}. roya-tui list tells the numbers.")
@@ -130,6 +132,23 @@ def note(session: Session, wanted: Namespace) -> int:
     else:
         session.out.line(said)
     return DONE
+
+
+@contextmanager
+def _printing_unsaved(session: Session, wanted: Namespace, text: str) -> Iterator[None]:
+    """Write a piped note to standard output if it cannot be saved: it may exist nowhere else."""
+    try:
+        yield
+    except BaseException:  # an interruption while the database is locked, too
+        if text:
+            said = "The note was not saved. Its text is on standard output."
+            if wanted.json:
+                session.out.json({"id": wanted.id, "note": text, "changed": 0, "said": said})
+            else:
+                session.out.text(text)
+            session.out.flush()
+            session.out.tell(f"roya-tui: {said}")
+        raise
 
 
 def remove(session: Session, wanted: Namespace) -> int:
