@@ -15,7 +15,7 @@ def read(session: Session, wanted: Namespace) -> int:
         from roya_tui.cli import plain
 
         gc.enable()
-        return plain.read(session, wanted)
+        return plain.read(session, wanted, _prepare(session))
     _need_a_terminal(session)
     query = str(session.query(wanted.query)) if getattr(wanted, "query", "") else ""
     why_not = _prepare(session)

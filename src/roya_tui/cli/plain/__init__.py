@@ -10,6 +10,8 @@ import sys
 from argparse import Namespace
 from contextlib import suppress
 
+from msgspec.structs import replace
+
 from roya_tui.cli.plain.sitting import Sitting
 from roya_tui.cli.session import DONE, Session
 from roya_tui.store import visits
@@ -18,16 +20,23 @@ from roya_tui.store.database import StoreError
 ASKS = "Command: "
 
 
-def read(session: Session, wanted: Namespace) -> int:
-    """`roya-tui --plain`: take commands from standard input, one a line, until there are no more."""
+def read(session: Session, wanted: Namespace, why_readonly: str = "") -> int:
+    """`roya-tui --plain`: take commands from standard input, one a line, until there are no more.
+
+    `why_readonly` is the reason that the database cannot be written, or "".
+    """
     asks = sys.stdin is not None and sys.stdin.isatty()
-    with session.store() as db:
-        sitting = Sitting(session, db)
+    if why_readonly:
+        session = replace(session, offline=True)  # what is fetched could not be saved
+    with session.store(reading=bool(why_readonly)) as db:
+        sitting = Sitting(session, db, readonly=bool(why_readonly))
         with suppress(StoreError):  # where the store may not be written, nobody was here
             visits.used(db, session.now)
         try:
             if not (getattr(wanted, "plain", False) or session.config.look.plain):
                 session.out.line("This terminal cannot move its cursor, so this is the plain reader.")
+            if why_readonly:
+                session.out.line(f"Read-only: {why_readonly}")
             sitting.begin(getattr(wanted, "query", ""))
             while not sitting.over:
                 if asks:

@@ -32,8 +32,10 @@ class Sitting(Ruling):
     """Understands one line after another, until it is `over`. `_do_…` are the commands, each with what follows it;
     one that is called as a view goes there."""
 
-    def __init__(self, session: Session, db: Connection) -> None:
+    def __init__(self, session: Session, db: Connection, *, readonly: bool = False) -> None:
         super().__init__(session, db)
+        self._readonly = readonly
+        """Whether nothing can be saved, as was said at the start: opening an article marks nothing."""
         self._fetching: Fetching | None = None
         self.over = False
         self._unsaved: dict[int, str] = {}
@@ -87,7 +89,8 @@ class Sitting(Ruling):
         self._rest = (line for text in lines for line in self._wrapped(text))
         reading = self._session.config.reading
         row = article.headline
-        if (row.unread or row.changed) and (reading.mark_on_open or reading.mark_read is not None):
+        marks = not self._readonly and (reading.mark_on_open or reading.mark_read is not None)
+        if marks and (row.unread or row.changed):
             read = stories.with_all(self._db, [row.id]) if reading.story == "all" else [row.id]
             state.mark(self._db, read, self._now, read=True, noticed=True)
         self._tell_on()
