@@ -82,10 +82,10 @@ def test_old_articles_go_by_the_days_of_their_source_and_the_store_shrinks(
     put(db, "Well", *old(3, 400), days=400)
     held = cli("tidy")
     assert held.code == 1
-    assert "40 articles are older than config.toml keeps them" in held.err
+    assert "40 old articles are kept: they are more than a tenth of all." in held.err
     assert "roya-tui tidy --yes" in held.err
     assert cli("tidy", "--json").json["held"] == 40
-    assert "40 articles are older" in " ".join(cli("doctor").out.split())
+    assert "40 old articles are kept" in " ".join(cli("doctor").out.split())
     would = cli("tidy", "--dry-run", "--yes")
     assert (would.code, would.out) == (0, "Would let go of 40 old articles. Nothing was changed.\n")
     assert len(search.find(db, parse("old", NOW), NOW)) == 48

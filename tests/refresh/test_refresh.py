@@ -169,8 +169,8 @@ def test_articles_stay_when_more_than_a_tenth_is_old(desk: Desk, server: Server)
     assert len(desk.titles()) == 10
     [warning] = [event["message"] for event in desk.events if event["event"] == "warning"]
     assert warning == (
-        "10 articles are older than config.toml keeps them, which is more than a tenth of all. Nothing was deleted:"
-        " check the clock, then confirm with roya-tui tidy --yes."
+        "10 old articles are kept: they are more than a tenth of all. Check the clock and keep.days."
+        " To delete: roya-tui tidy --yes."
     )
     desk.now = right
     desk.refresh(all_now=True)

@@ -13,7 +13,8 @@ from tests.servers import Server, server
 from tests.ui.homes import BY_HAND, Home, home
 from tests.ui.sight import Reader
 
-from roya_tui.model import NewSource
+from roya_tui.model import Entry, NewSource
+from roya_tui.store import incoming, sources
 
 __all__ = ["home", "server"]
 
@@ -89,3 +90,19 @@ def test_what_was_read_stays_until_the_view_is_left(home: Home, server: Server) 
         seen = reader.do("1", until=lambda seen: seen.list.title == "Unread" and 2 not in seen.list.stories)
         assert 3 not in seen.list.stories
         assert 0 in seen.list.stories
+
+
+@pytest.mark.parametrize("columns", [80, 140])
+def test_warning_about_old_articles_stays_after_the_refresh(home: Home, server: Server, columns: int) -> None:
+    home.settings(AT_ONCE + "metered = true\non_start = false\n[keep]\ndays = 7\n")
+    past = int(BEGUN) - 90 * 86_400
+    with home.store() as db:
+        source = sources.add(db, NewSource(server.serve("/wire", "not a feed"), title="Wire"), past)
+        entries = [incoming.prepare(Entry(guid=str(number), title=f"Old {number}")) for number in range(20)]
+        incoming.save(db, source.id, None, entries, past)
+    with Reader(home, rows=24, columns=columns) as reader:
+        reader.until(lambda seen: "Unread 20" in seen.top)
+        reader.do("R", until=lambda seen: "20 old articles are kept" in seen.bottom)
+        seen = reader.until(lambda seen: "Unread 20" in seen.top and "sources" not in seen.top)
+        assert "To delete: roya-tui tidy --yes." in seen.bottom
+        assert "Wire" not in seen.bottom

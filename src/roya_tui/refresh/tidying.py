@@ -131,12 +131,9 @@ def too_many(db: Connection, config: Config, now: int) -> int:
 
 
 def why_held(count: int) -> str:
-    """Return the sentences for articles that were not deleted."""
-    articles = "1 article is" if count == 1 else f"{count:,} articles are"
-    return (
-        f"{articles} older than config.toml keeps them, which is more than a tenth of all. Nothing was deleted: check"
-        " the clock, then confirm with roya-tui tidy --yes."
-    )
+    """Return why articles were not deleted. A narrow status line cuts all but the last sentence."""
+    articles = "1 old article is kept: it is" if count == 1 else f"{count:,} old articles are kept: they are"
+    return f"{articles} more than a tenth of all. Check the clock and keep.days. To delete: roya-tui tidy --yes."
 
 
 def _spans(db: Connection, config: Config, now: int) -> Iterator[dict[str, Any]]:

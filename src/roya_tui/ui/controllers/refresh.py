@@ -21,6 +21,8 @@ CHECK_DUE_EVERY = 60.0
 """Seconds between two checks whether a source is due."""
 EXPECTED_EXITS = (0, 130, 143, -15)
 """Exit codes of a refresh that finished or was stopped: by itself after a signal, or by SIGTERM at once."""
+WARNING_SECONDS = 20.0
+"""How long a warning is shown."""
 LONGEST_OFFLINE = 60 * 60
 """Seconds: a longer wait for the network was computed with another clock."""
 CHECK_DATABASE_EVERY = 2.0
@@ -55,6 +57,10 @@ class Refresh:
         self._fetched = False
         """Whether all sources are fetched: what it still fetches for offline reading gives way to another refresh."""
         self._failures: Sequence[dict[str, Any]] = ()
+        self._warning = ""
+        """The last warning of the running refresh. It is shown again at the end, over what was fetched."""
+        self._warnings_shown: frozenset[str] = frozenset()
+        """Since the user last asked for a refresh: automatic ones would repeat them."""
         self._requested: frozenset[int] = frozenset()
         """Sources that the user asked for while it runs, and that have not answered since."""
         self._offline_until: int | None = None
@@ -142,6 +148,7 @@ class Refresh:
         else:
             bottom.say(message, 2)
             self._reported_offline = False
+            self._warnings_shown = frozenset()
             self._run(*args)
 
     # The process.
@@ -157,7 +164,7 @@ class Refresh:
             return  # requested twice meanwhile
         command = self._services.command(offline=self._state.offline)
         child = self._child = Child(command, "refresh", "--events", *args, answers=True)
-        self._fetched, self._failures, self._requested = False, (), frozenset()
+        self._fetched, self._failures, self._requested, self._warning = False, (), frozenset(), ""
         if source := self._sources.target:
             child.tell({"first": source.id})
         finished = False
@@ -204,8 +211,10 @@ class Refresh:
             case "busy":
                 bottom.say(str(event["message"]))
                 return True
-            case "warning":
-                bottom.say(str(event["message"]))
+            case "warning" if event["message"] not in self._warnings_shown:
+                self._warning = str(event["message"])
+                self._warnings_shown |= {self._warning}
+                bottom.say(self._warning, WARNING_SECONDS)
             case "fetched":
                 self._fetched = True
                 top.work = ""
@@ -215,6 +224,8 @@ class Refresh:
                 if not self._fetched:
                     self._announce(event)
                     self._run_remaining()
+                if self._warning:
+                    bottom.say(self._warning, WARNING_SECONDS)
                 if event.get("pages"):
                     self._panes.headlines.forget()  # they have their full text now
                 return True
