@@ -1,15 +1,20 @@
-"""What every test stands on: how many run side by side, and that none sends a byte beyond this machine."""
+"""Shared test setup: worker count, temporary files in memory, database templates, and no network beyond loopback."""
 
 from __future__ import annotations
 
 import ipaddress
 import os
+import shutil
 import socket
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from roya_tui.store.database import open_store
 
 for profile, same in (("same", True), ("searching", False)):  # pytest --hypothesis-profile searching looks for more
     settings.register_profile(profile, derandomize=same, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -17,6 +22,26 @@ settings.load_profile("same")
 for name in ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "PYTHON_COLORS"):
     os.environ.pop(name, None)  # What commands print must not depend on the terminal of whoever runs the tests.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # It would have each program that a test starts compile itself anew.
+
+_ROOM_IN_MEMORY = 4 << 30
+"""Free bytes that a memory file system must have to be used for temporary files."""
+
+
+def _keep_temporary_files_in_memory() -> None:
+    """Put temporary files on /dev/shm if it has room (Linux): committing to a disk takes most of a store test's time.
+
+    Nothing here depends on the disk: tests kill processes, not the machine. A TMPDIR that is set stays.
+    """
+    memory = "/dev/shm"
+    if "TMPDIR" in os.environ or not os.access(memory, os.W_OK | os.X_OK):
+        return
+    found = os.statvfs(memory)
+    if found.f_bavail * found.f_frsize >= _ROOM_IN_MEMORY and not found.f_flag & os.ST_NOEXEC:
+        os.environ["TMPDIR"] = memory  # workers and the programs that tests start inherit it
+        tempfile.tempdir = None  # so that it is read again
+
+
+_keep_temporary_files_in_memory()
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
@@ -26,6 +51,25 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
         return 0
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return cores + 1
+
+
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database of the newest version. Tests copy it, since its migrations take 100 times as long."""
+    path = tmp_path_factory.mktemp("empty") / "news.db"
+    open_store(path).close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def new_store(empty_store: Path) -> Callable[[Path], Path]:
+    """Create an empty database at a path, with its folder, and return the path."""
+
+    def create(path: Path) -> Path:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return Path(shutil.copyfile(empty_store, path))
+
+    return create
 
 
 class WentOutside(AssertionError):

@@ -78,8 +78,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with closing(open_store(tmp_path / "data" / "news.db")) as db:
+def desk(tmp_path: Path, new_store: Callable[[Path], Path]) -> Iterator[Desk]:
+    with closing(open_store(new_store(tmp_path / "data" / "news.db"))) as db:
         yield Desk(tmp_path, db)
 
 

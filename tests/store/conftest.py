@@ -45,8 +45,8 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def db(path: Path) -> Iterator[sqlite3.Connection]:
-    db = open_store(path)
+def db(path: Path, new_store: Callable[[Path], Path]) -> Iterator[sqlite3.Connection]:
+    db = open_store(new_store(path))
     yield db
     db.close()
 

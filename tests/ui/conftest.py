@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, suppress
 from pathlib import Path
 
 import pytest
@@ -28,14 +29,19 @@ NOW = 1_795_500_000
 """24 November 2026, 06:40 UTC: what every test takes for the present."""
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Path:
-    """A store as a stranger's first run leaves it: the samples, and two subscriptions not fetched yet."""
-    path = tmp_path / "news.db"
-    db = open_store(path)
-    first_run.welcome(db, NOW, first_run.samples_folder())
-    db.close()
+@pytest.fixture(scope="session")
+def welcomed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The database that `store` copies."""
+    path = tmp_path_factory.mktemp("welcomed") / "news.db"
+    with closing(open_store(path)) as db:
+        first_run.welcome(db, NOW, first_run.samples_folder())
     return path
+
+
+@pytest.fixture
+def store(tmp_path: Path, welcomed: Path) -> Path:
+    """A store as a stranger's first run leaves it: the samples, and two subscriptions not fetched yet."""
+    return Path(shutil.copyfile(welcomed, tmp_path / "news.db"))
 
 
 PATIENCE = 60.0

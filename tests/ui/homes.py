@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
@@ -29,10 +30,11 @@ def noon() -> str:
 
 
 class Home:
-    """A folder for `--home`."""
+    """A folder for `--home`; its database is a copy of `empty`, created when a test first writes to it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, empty: Path) -> None:
         self.folder = folder
+        self._empty = empty
         folder.mkdir(parents=True, exist_ok=True)
 
     def settings(self, text: str) -> None:
@@ -41,7 +43,10 @@ class Home:
 
     @contextmanager
     def store(self) -> Iterator[sqlite3.Connection]:
-        db = open_store(self.folder / "news.db")
+        path = self.folder / "news.db"
+        if not path.exists():
+            shutil.copyfile(self._empty, path)
+        db = open_store(path)
         try:
             yield db
         finally:
@@ -88,9 +93,9 @@ def fill(home: Home) -> None:
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Home:
+def home(tmp_path: Path, empty_store: Path) -> Home:
     """A home with nothing in it."""
-    return Home(tmp_path / "home")
+    return Home(tmp_path / "home", empty_store)
 
 
 @pytest.fixture
