@@ -21,6 +21,7 @@ for profile, same in (("same", True), ("searching", False)):  # pytest --hypothe
 settings.load_profile("same")
 for name in ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "PYTHON_COLORS"):
     os.environ.pop(name, None)  # What commands print must not depend on the terminal of whoever runs the tests.
+os.environ["LANGUAGE"] = "C"  # Else argparse searches the disk for translations of each of its words.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # It would have each program that a test starts compile itself anew.
 
 _ROOM_IN_MEMORY = 4 << 30
@@ -45,12 +46,12 @@ _keep_temporary_files_in_memory()
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """One process more than there are cores, since many tests wait; none beside this one where only files are named."""
+    """Two processes more than there are cores, since most tests wait; none besides this one where files are named."""
     named = config.args_source is pytest.Config.ArgsSource.ARGS
     if named and all(Path(arg.partition("::")[0]).is_file() for arg in config.args):
         return 0
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return cores + 1
+    return cores + 2
 
 
 @pytest.fixture(scope="session")
