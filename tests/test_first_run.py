@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 
 from roya_tui.config import Paths
-from roya_tui.first_run import SUBSCRIPTIONS, is_fresh, keep_pictures, sample_files, samples_folder, welcome
+from roya_tui.first_run import (
+    SUBSCRIPTIONS,
+    add_first_sources,
+    cache_sample_pictures,
+    find_samples_folder,
+    is_new_database,
+    list_sample_files,
+)
 from roya_tui.query import Query
 from roya_tui.store import pictures, search, sources
 from roya_tui.store.database import StoreError, open_store
@@ -17,12 +24,12 @@ NOW = 1_795_000_000
 
 def test_the_samples_are_loaded_once_and_whole(tmp_path: Path) -> None:
     db = open_store(tmp_path / "news.db")
-    assert is_fresh(db)
-    count = welcome(db, NOW, samples_folder())
+    assert is_new_database(db)
+    count = add_first_sources(db, NOW, find_samples_folder())
     assert count >= 45
     assert search.count(db, Query(), NOW) == count
-    assert not is_fresh(db)
-    assert welcome(db, NOW, samples_folder()) == 0
+    assert not is_new_database(db)
+    assert add_first_sources(db, NOW, find_samples_folder()) == 0
     assert search.count(db, Query(), NOW) == count
     known = sources.all_sources(db)
     assert {source.url for source in known if not source.sample} == {new.url for new in SUBSCRIPTIONS}
@@ -31,20 +38,20 @@ def test_the_samples_are_loaded_once_and_whole(tmp_path: Path) -> None:
 
 
 def test_the_pictures_of_the_samples_are_there_without_a_network(tmp_path: Path) -> None:
-    paths, folder = Paths(tmp_path / "config.toml", tmp_path, tmp_path / "cache"), samples_folder()
+    paths, folder = Paths(tmp_path / "config.toml", tmp_path, tmp_path / "cache"), find_samples_folder()
     assert folder is not None
-    keep_pictures(paths, folder)
+    cache_sample_pictures(paths, folder)
     assert pictures.kept(paths, "https://pictures.example/courier/almond-line-first-train.png")
     assert pictures.kept(paths, "https://pictures.example/olive/khatt-al-lawz.png")
 
 
 def test_a_store_that_was_emptied_is_not_fresh(tmp_path: Path) -> None:
     db = open_store(tmp_path / "news.db")
-    welcome(db, NOW, None)
+    add_first_sources(db, NOW, None)
     for source in sources.all_sources(db):
         sources.remove(db, source.id, NOW)
-    assert not is_fresh(db)
-    assert welcome(db, NOW, samples_folder()) == 0
+    assert not is_new_database(db)
+    assert add_first_sources(db, NOW, find_samples_folder()) == 0
     assert sources.all_sources(db) == []
     db.close()
 
@@ -58,13 +65,13 @@ def test_all_or_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     with monkeypatch.context() as patched:
         patched.setattr(sources, "add", full)
         with pytest.raises(StoreError):
-            welcome(db, NOW, samples_folder())
-    assert is_fresh(db)
-    assert welcome(db, NOW, samples_folder()) >= 45
+            add_first_sources(db, NOW, find_samples_folder())
+    assert is_new_database(db)
+    assert add_first_sources(db, NOW, find_samples_folder()) >= 45
     db.close()
 
 
 def test_sample_files_are_feeds_and_nothing_else(tmp_path: Path) -> None:
     for name in ("b.rss", "a.json", "notes.md", "c.atom"):
         (tmp_path / name).write_text("x")
-    assert [file.name for file in sample_files(tmp_path)] == ["a.json", "b.rss", "c.atom"]
+    assert [file.name for file in list_sample_files(tmp_path)] == ["a.json", "b.rss", "c.atom"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from roya_tui.sameness import essence, same_address
+from roya_tui.normalization import normalize_for_comparison, normalize_url
 from roya_tui.text import bare
 
 LONG = "The council of Almond Bay met until midnight and heard forty people speak about the harbour and its water"
@@ -102,12 +102,12 @@ REAL = [
 @pytest.mark.parametrize(("before", "after"), TRIVIAL)
 def test_what_is_trivial_is_no_change(before: str, after: str) -> None:
     assert before != after
-    assert essence(bare(before)) == essence(bare(after))
+    assert normalize_for_comparison(bare(before)) == normalize_for_comparison(bare(after))
 
 
 @pytest.mark.parametrize(("before", "after"), REAL)
 def test_what_a_reader_would_want_to_know_is_one(before: str, after: str) -> None:
-    assert essence(bare(before)) != essence(bare(after))
+    assert normalize_for_comparison(bare(before)) != normalize_for_comparison(bare(after))
 
 
 @pytest.mark.parametrize(
@@ -119,11 +119,11 @@ def test_what_a_reader_would_want_to_know_is_one(before: str, after: str) -> Non
     ],
 )
 def test_addresses_that_lead_to_the_same(one: str, other: str) -> None:
-    assert same_address(one) == same_address(other)
+    assert normalize_url(one) == normalize_url(other)
 
 
 @pytest.mark.parametrize(
     "url", ["https://a.example/x?id=1", "https://b.example/x", "https://a.example/y", "https://[x"]
 )
 def test_addresses_that_do_not(url: str) -> None:
-    assert same_address(url) != same_address("https://a.example/x")
+    assert normalize_url(url) != normalize_url("https://a.example/x")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from tests.draw_samples import FOLDER, HEIGHT, PICTURES, WIDTH
 
-from roya_tui.first_run import PICTURES_AT
+from roya_tui.first_run import SAMPLE_PICTURES_URL
 from roya_tui.graphics import header
 from roya_tui.model import Entry, Feed
 from roya_tui.sources import jsonapi
@@ -55,7 +55,7 @@ def test_their_pictures_are_those_that_the_script_draws_and_the_feeds_name(entri
     there = {path.relative_to(FOLDER).with_suffix("").as_posix() for path in FOLDER.rglob("*.*")}
     assert there == set(PICTURES)
     named = {picture.url for entry in entries for picture in entry.pictures}
-    assert {f"{PICTURES_AT}{name}.png" for name in there} <= named
+    assert {f"{SAMPLE_PICTURES_URL}{name}.png" for name in there} <= named
     for path in FOLDER.rglob("*.png"):
         assert path.stat().st_size < 30_000
         with path.open("rb") as file:

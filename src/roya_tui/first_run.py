@@ -13,7 +13,7 @@ from roya_tui.store.database import transaction
 
 SAMPLES_FOLDER = "Samples"
 
-PICTURES_AT = "https://pictures.example/"
+SAMPLE_PICTURES_URL = "https://pictures.example/"
 """Where the samples' pictures would be, if that place existed."""
 
 SUBSCRIPTIONS = (
@@ -35,25 +35,25 @@ SUBSCRIPTIONS = (
     ),
 )
 
-_MAPPED = {"city-desk.json": ("City Desk", "roya")}
+_JSON_SAMPLES = {"city-desk.json": ("City Desk", "roya")}
 """Samples that are no feeds but a JSON API's answer: what to call them, and the mapping that reads them."""
 
 
-def samples_folder() -> Path | None:
+def find_samples_folder() -> Path | None:
     """Return the folder of the samples: in the package when installed from a wheel, beside it in a checkout."""
     package = Path(__file__).parent
     for folder in (package / "sample_feeds", package.parents[1] / "sample_feeds"):
-        if folder.is_dir() and any(sample_files(folder)):
+        if folder.is_dir() and any(list_sample_files(folder)):
             return folder
     return None
 
 
-def sample_files(folder: Path) -> list[Path]:
+def list_sample_files(folder: Path) -> list[Path]:
     """Return the feed documents among the samples, in the order in which they are loaded."""
     return sorted(path for path in folder.iterdir() if path.suffix in (".rss", ".atom", ".json", ".xml"))
 
 
-def keep_pictures(paths: Paths, samples: Path) -> None:
+def cache_sample_pictures(paths: Paths, samples: Path) -> None:
     """Put the samples' pictures into the cache, as if they had been fetched from where their feeds say they are.
 
     So nothing that a feed says ever names a file of this machine. A picture that cannot be kept is told by its caption.
@@ -61,35 +61,35 @@ def keep_pictures(paths: Paths, samples: Path) -> None:
     folder = samples / "pictures"
     for file in sorted(folder.rglob("*.png")):
         with suppress(OSError):
-            pictures.keep(paths, PICTURES_AT + file.relative_to(folder).as_posix(), file.read_bytes(), "png")
+            pictures.keep(paths, SAMPLE_PICTURES_URL + file.relative_to(folder).as_posix(), file.read_bytes(), "png")
 
 
-def is_fresh(db: Connection) -> bool:
+def is_new_database(db: Connection) -> bool:
     """Whether nobody has ever subscribed to anything here."""
     return sources.never_used(db)
 
 
-def welcome(db: Connection, now: int, samples: Path | None, *, subscriptions: bool = True) -> int:
+def add_first_sources(db: Connection, now: int, samples: Path | None, *, subscriptions: bool = True) -> int:
     """Give a new store its first sources, all or nothing, and return how many articles it got.
 
     `samples` is the folder of the samples, None for none of them; they are read here and now, without the network.
     `subscriptions` says whether the real ones come too; they are due at once. A store that is not fresh stays as it is.
     """
     with transaction(db):
-        if not is_fresh(db):
+        if not is_new_database(db):
             return 0  # another process was first
-        count = sum(_load(db, path, now) for path in sample_files(samples)) if samples else 0
+        count = sum(_add_sample(db, path, now) for path in list_sample_files(samples)) if samples else 0
         for subscription in SUBSCRIPTIONS if subscriptions else ():
             sources.add(db, subscription, now)
         return count
 
 
-def _load(db: Connection, path: Path, now: int) -> int:
+def _add_sample(db: Connection, path: Path, now: int) -> int:
     from roya_tui.sources.jsonapi import mapping
     from roya_tui.sources.parse import parse
     from roya_tui.store import incoming
 
-    name, mapped = _MAPPED.get(path.name, ("", ""))
+    name, mapped = _JSON_SAMPLES.get(path.name, ("", ""))
     wanted = mapping(mapped, {}) if mapped else None
     feed = parse(path.read_bytes(), url=path.as_uri(), zone="Asia/Amman", mapping=wanted, now=now)
     new = NewSource(

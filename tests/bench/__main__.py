@@ -11,9 +11,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.terminal import NotSeen
-
-from . import (
+from tests.bench import (
     alone,
     briefing,
     closing,
@@ -32,7 +30,8 @@ from . import (
     store,
     stories,
 )
-from .figures import Report
+from tests.bench.figures import Report
+from tests.terminal import NotSeen
 
 OTHERS = {
     "parsing": parsing.main,

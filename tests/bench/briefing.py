@@ -8,14 +8,14 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from tests.bench import made_store
+from tests.bench.figures import Report, Times
+
+from roya_tui.clock import Clock
 from roya_tui.query import Query, parse
-from roya_tui.reading.clock import Clock
 from roya_tui.store import database, search
 from roya_tui.ui.briefed import laid_out
 from roya_tui.ui.listing import Capping, Making, listed
-
-from . import made_store
-from .figures import Report, Times
 
 WINDOWS = ("since:1d", "since:30d", "since:1y", "came:5y")
 CAPPED = Making(capping=Capping(Clock(zone="UTC"), {}))

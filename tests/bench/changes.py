@@ -9,9 +9,9 @@ import random
 import time
 from collections.abc import Callable, Iterator
 
-from roya_tui.reading.changes import changes
-from roya_tui.reading.document import document
-from roya_tui.reading.summary import summary
+from roya_tui.document.parser import parse_html
+from roya_tui.versions.diff import diff_documents
+from roya_tui.versions.summary import summarize
 
 BOUND = 0.150
 """Seconds, for the articles; the hostile ones may take longer, and must end."""
@@ -72,9 +72,9 @@ def main() -> None:
     print(f"{'':24}{'KB':>6}{'read ms':>10}{'compare ms':>12}{'ratio':>8}")
     for pairs, bound in ((articles(), BOUND), (hostile(), None)):
         for name, before, after in pairs:
-            read = least(lambda before=before, after=after: (document(before), document(after)))  # type: ignore[misc]
-            old, new = document(before), document(after)
-            compare = least(lambda old=old, new=new: summary(changes("a", old, "b", new)))  # type: ignore[misc]
+            read = least(lambda before=before, after=after: (parse_html(before), parse_html(after)))  # type: ignore[misc]
+            old, new = parse_html(before), parse_html(after)
+            compare = least(lambda old=old, new=new: summarize(diff_documents("a", old, "b", new)))  # type: ignore[misc]
             late = "  over the bound" if bound is not None and compare > bound else ""
             ratio = compare / read
             print(f"{name:24}{len(before) // 1000:>6}{read * 1e3:>10.0f}{compare * 1e3:>12.0f}{ratio:>8.1f}{late}")

@@ -14,11 +14,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
+from tests.bench import alone
 from tests.servers import Server
 from tests.ui.closings import SCREENS, Closing, Outcome, at_random, close_terminal, fill, kill_while_marking
 from tests.ui.homes import Home
-
-from . import alone
 
 
 def main(words: Sequence[str]) -> int:

@@ -9,16 +9,15 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from tests.bench import alone, grown, invented, made_store, newsboat
+from tests.bench.figures import Report, Times
+from tests.bench.reader import COLUMNS, QUIET, QUIET_AFTER_WORK, ROOT, ROWS, command, marks, measure_start, reading
+from tests.bench.watched import Answer, answer
 from tests.terminal import NotSeen, Terminal
 
 from roya_tui.model import SavedFeed
 from roya_tui.store import database, saved, search
 from roya_tui.ui.view import Place, View
-
-from . import alone, grown, invented, made_store, newsboat
-from .figures import Report, Times
-from .reader import COLUMNS, QUIET, QUIET_AFTER_WORK, ROOT, ROWS, command, marks, measure_start, reading
-from .watched import Answer, answer
 
 QUIET_OPENING = 450
 """Milliseconds until the panes have made room for the bar; its cursor blinks after half a second."""

@@ -11,9 +11,9 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
-from roya_tui.store import database, schema
+from tests.bench import invented
 
-from . import invented
+from roya_tui.store import database, schema
 
 _UNREAD_EVERY = 7
 """One of so many copies is unread, as with people who have read for years."""

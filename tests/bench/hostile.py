@@ -13,12 +13,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import get_context
 
+from tests.bench import zoo
+
 from roya_tui.model import Failed
 from roya_tui.refresh.parsing import Job, PageJob, Parsed
 from roya_tui.refresh.worker import LENGTH_BYTES, Limits
 from roya_tui.sources.unpacking import Document
-
-from . import zoo
 
 _TAKES = ("feeds", "pages", "lists")
 _READ_LIST = "import sys; from roya_tui.sources import opml; print(len(opml.read(sys.stdin.buffer.read()).feeds))"

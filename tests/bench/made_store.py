@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
 
+from tests.bench import invented
+
 from roya_tui import model, query
 from roya_tui.store import database, incoming, search, sources, state, wide
-
-from . import invented
 
 _READ_EVERY, _STARRED_EVERY = 7, 97
 """One article in so many is read, or starred."""

@@ -10,11 +10,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.bench import invented
+from tests.bench.figures import Report, Times
+from tests.bench.invented_rss import rss
 from tests.terminal import Terminal, surroundings
-
-from . import invented
-from .figures import Report, Times
-from .invented_rss import rss
 
 _CONFIG = "auto-reload no\nconfirm-exit no\nmax-items 0\nshow-read-feeds yes\nbind-key j down\n"
 _QUIET = 100

@@ -14,12 +14,11 @@ from html import escape
 from json import dumps
 
 import feedparser
+from tests.bench import invented
+from tests.bench.invented_rss import rss
 
 from roya_tui.model import Entry
 from roya_tui.sources.parse import parse
-
-from . import invented
-from .invented_rss import rss
 
 NOW = 1_780_000_000
 TARGET = 0.5

@@ -14,16 +14,15 @@ from io import BytesIO
 from pathlib import Path
 
 from PIL import Image, ImageFilter
+from tests.bench import alone
+from tests.bench.figures import Report, Target, Times
+from tests.bench.reader import COLUMNS, ROOT, ROWS
 from tests.terminal import Terminal
 
 from roya_tui.config import Paths
 from roya_tui.model import Entry, Moment, NewSource
 from roya_tui.store import incoming, pictures, sources
 from roya_tui.store.database import open_store
-
-from . import alone
-from .figures import Report, Target, Times
-from .reader import COLUMNS, ROOT, ROWS
 
 ARTICLES, EACH = 200, 5
 """A thousand pictures."""

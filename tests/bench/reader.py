@@ -10,14 +10,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.bench import bare, invented
+from tests.bench.figures import Report, Times
 from tests.terminal import NotSeen, Terminal, surroundings
 
 from roya_tui.query import QueryError
 from roya_tui.store import articles, database, search
 from roya_tui.ui.view import Place, View
-
-from . import bare, invented
-from .figures import Report, Times
 
 ROOT = Path(__file__).resolve().parents[2]
 COLUMNS, ROWS = 140, 40

@@ -12,18 +12,17 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+from tests.bench import made_store
+from tests.bench.figures import Report, Times
+from tests.bench.reader import COLUMNS, QUIET, QUIET_AFTER_WORK, ROOT, ROWS, command
+from tests.bench.torn import torn
 from tests.terminal import Terminal
 
+from roya_tui.document.parser import parse_html
+from roya_tui.layout.engine import layout_document
 from roya_tui.model import Entry, Moment, NewSource
-from roya_tui.reading.document import document
-from roya_tui.reading.layout import layout
 from roya_tui.store import database, incoming, sources
 from roya_tui.ui.cells import measure
-
-from . import made_store
-from .figures import Report, Times
-from .reader import COLUMNS, QUIET, QUIET_AFTER_WORK, ROOT, ROWS, command
-from .torn import torn
 
 T = TypeVar("T")
 
@@ -84,14 +83,14 @@ def measure_texts(runs: int, report: Report) -> None:
         for arabic in (False, True):
             html = invented_body(size, arabic=arabic)
             often = runs if size < 1000 * KB else 1
-            read, made = _least(lambda html=html: document(html, BASE), often)  # type: ignore[misc]
+            read, made = _least(lambda html=html: parse_html(html, BASE), often)  # type: ignore[misc]
 
             def opened(width: int = WIDTH, made=made) -> object:  # type: ignore[no-untyped-def]
-                lines = layout(made, width, measure)
+                lines = layout_document(made, width, measure)
                 return lines[: min(SHOWN, len(lines))]
 
             set_anew, _ = _least(opened, often)
-            lines = layout(made, WIDTH, measure)
+            lines = layout_document(made, WIDTH, measure)
             drawn, _ = _least(lambda lines=lines: [line.text for line in lines], often)  # type: ignore[misc]
             figures[column, arabic] = [read, set_anew, drawn / len(lines)]
             name = " (Arabic)" if arabic else ""
@@ -112,8 +111,8 @@ def measure_texts(runs: int, report: Report) -> None:
 def measure_torn(report: Report) -> None:
     """What was made to hurt: how long it takes, and that it ends."""
     for name, html in torn():
-        read, made = _least(lambda html=html: document(html, BASE), 1)  # type: ignore[misc]
-        lines, _ = _least(lambda made=made: len(layout(made, WIDTH, measure)), 1)  # type: ignore[misc]
+        read, made = _least(lambda html=html: parse_html(html, BASE), 1)  # type: ignore[misc]
+        lines, _ = _least(lambda made=made: len(layout_document(made, WIDTH, measure)), 1)  # type: ignore[misc]
         report.number(name, "blocks, s", read, ".2f")
         report.number(name, "lines, s", lines, ".2f")
 

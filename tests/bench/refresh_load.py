@@ -13,15 +13,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.bench import invented, made_store, reader
+from tests.bench.figures import Report, Times
+from tests.bench.invented_rss import rss
 from tests.terminal import Terminal
 
 from roya_tui.model import NewSource
 from roya_tui.store import database, sources
 from roya_tui.ui.view import View
-
-from . import invented, made_store, reader
-from .figures import Report, Times
-from .invented_rss import rss
 
 FEEDS, ARTICLES_EACH = 100, 50
 EVERY = 0.06

@@ -13,14 +13,13 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
+from tests.bench import alone, invented, newsboat
+from tests.bench.figures import Report
+from tests.bench.invented_rss import rss
 from tests.terminal import surroundings
 
 from roya_tui.model import Entry, Feed
 from roya_tui.store import database, incoming, sources, upkeep, wide
-
-from . import alone, invented, newsboat
-from .figures import Report
-from .invented_rss import rss
 
 SCRIPTS = {"three scripts": range(10), "English": range(3, 10), "Arabic": range(2), "Chinese": range(2, 3)}
 """Which of ten sources are written in each."""

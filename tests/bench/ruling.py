@@ -13,12 +13,12 @@ from functools import partial
 from pathlib import Path
 from time import process_time
 
+from tests.bench import invented, made_store
+from tests.bench.figures import Report, Times
+
 from roya_tui.model import Rule
 from roya_tui.query import parse
 from roya_tui.store import catching, database, foreseen, incoming, rules, sources, undo, wide
-
-from . import invented, made_store
-from .figures import Report, Times
 
 WORDS = (invented.COMMON_WORD, invented.OCCASIONAL_WORD, invented.RARE_WORD)
 QUERIES = (

@@ -7,11 +7,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.bench import invented
+from tests.bench.figures import Report, Times
+
 from roya_tui.store import articles, database, search, sources
 from roya_tui.ui.view import Place, View
-
-from . import invented
-from .figures import Report, Times
 
 
 def measure(home: Path, column: str, runs: int, report: Report) -> None:

@@ -18,12 +18,11 @@ from math import comb, inf
 from pathlib import Path
 from typing import NamedTuple
 
-from roya_tui.reading.likeness import SPAN
-from roya_tui.reading.stories import Alike, Tellings, joining
-from roya_tui.reading.telling import telling
+from tests.bench.invented_news import headlines
+from tests.bench.story_store import measure
 
-from .invented_news import headlines
-from .story_store import measure
+from roya_tui.clustering.fingerprint import make_fingerprint
+from roya_tui.clustering.index import MAX_SECONDS_BETWEEN, SimilarArticle, StoryIndex, assign_story
 
 _LABELLED = Path(__file__).parent.parent / "data" / "stories"
 _DAY = 86_400
@@ -51,7 +50,7 @@ def main(words: Sequence[str]) -> int:
     )
     for size in filter(None, map(int, chosen.sizes.split(","))):
         _invented(f"{size:,} of {28 * size // 10_000} days", size, 28 * size // 10_000 * _DAY)
-    _invented("100,000 of four days", 100_000, SPAN, every=200)
+    _invented("100,000 of four days", 100_000, MAX_SECONDS_BETWEEN, every=200)
     if chosen.store:
         measure(chosen.store)
     return 0
@@ -64,7 +63,7 @@ def _labelled(part: str) -> None:
         Told(
             row["published"],
             sources[row["source"]],
-            telling(row["title"], row["lead"], row["language"]),
+            make_fingerprint(row["title"], row["lead"], row["language"]),
             row["story"] or -id,
             row["kind"],
         )
@@ -87,19 +86,19 @@ def _labelled(part: str) -> None:
 
 def _sorted_in(all_told: Sequence[Told], at_once: int = 1) -> tuple[list[int], list[float]]:
     """Sort tellings as refreshes do that bring so many `at_once`; return the story of each, and what each took."""
-    tellings, stories, members, took = Tellings(), {}, defaultdict(list), []
+    tellings, stories, members, took = StoryIndex(), {}, defaultdict(list), []
     for id in range(len(all_told)):
         if id % at_once == 0:
             for new, told in enumerate(all_told[id : id + at_once], id):
                 tellings.add(new, told.at, told.source, told.packed)
         before = time.process_time()
-        alike = tellings.alike(id)
-        joins = joining([Alike(id, inf), *alike] if alike and id in stories else alike, stories, set())
+        alike = tellings.find_similar(id)
+        joins = assign_story([SimilarArticle(id, inf), *alike] if alike and id in stories else alike, stories, set())
         took.append(time.process_time() - before)
         if joins:
             story = len(all_told) + id if joins.story is None else joins.story
-            moved = [other for its in joins.merged for other in members.pop(its)]
-            members[story] += [*({id} - stories.keys()), *joins.alone, *moved]
+            moved = [other for its in joins.merged_stories for other in members.pop(its)]
+            members[story] += [*({id} - stories.keys()), *joins.unassigned, *moved]
             stories.update(dict.fromkeys(members[story], story))
     return [stories.get(id, id) for id in range(len(all_told))], took
 
@@ -108,7 +107,9 @@ def _invented(name: str, size: int, seconds: int, every: int = 1) -> None:
     """Measure with invented headlines; only one in `every` is sorted, among all of them."""
     made = headlines(size, 0, seconds)
     before = time.process_time()
-    all_told = [Told(one.at, one.source, telling(one.title, one.lead, one.language), one.story) for one in made]
+    all_told = [
+        Told(one.at, one.source, make_fingerprint(one.title, one.lead, one.language), one.story) for one in made
+    ]
     each = (time.process_time() - before) / size
     length = sum(len(told.packed) for told in all_told) / size
     if every == 1:
@@ -122,13 +123,13 @@ def _invented(name: str, size: int, seconds: int, every: int = 1) -> None:
 
 
 def _among_all(all_told: Sequence[Told], every: int) -> list[float]:
-    tellings = Tellings()
+    tellings = StoryIndex()
     for id, told in enumerate(all_told):
         tellings.add(id, told.at, told.source, told.packed)
     took = []
     for id in range(0, len(all_told), every):
         before = time.process_time()
-        tellings.alike(id)
+        tellings.find_similar(id)
         took.append(time.process_time() - before)
     return took
 

@@ -11,6 +11,8 @@ from itertools import count
 from pathlib import Path
 from sqlite3 import Connection
 
+from tests.bench.invented_news import SOURCES, Invented, headlines
+
 from roya_tui.model import Entry, Feed, Moment, NewSource
 from roya_tui.query import Query
 from roya_tui.refresh.parsing import ready
@@ -18,8 +20,6 @@ from roya_tui.refresh.sorting import Sorting
 from roya_tui.store import incoming, sources, stories, wide
 from roya_tui.store.database import open_store, transaction
 from roya_tui.ui.listing import Making, listed
-
-from .invented_news import SOURCES, Invented, headlines
 
 _DAY = 86_400
 FIRST = 200

@@ -6,10 +6,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from tests.cli.conftest import Cli
 
 from roya_tui.store.database import open_store
-
-from .conftest import Cli
 
 
 @pytest.fixture

@@ -11,12 +11,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from tests.cli.conftest import Cli
 
 from roya_tui.model import Entry, NewSource
 from roya_tui.store import database, incoming, sources
 from roya_tui.store.database import open_store
-
-from .conftest import Cli
 
 
 @pytest.fixture

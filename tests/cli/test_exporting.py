@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO
 
 import pytest
+from tests.cli.conftest import Cli
 from tests.epubcheck import complaints
 from tests.graphics.made import png, quarters, saved
 
@@ -22,8 +23,6 @@ from roya_tui.cli.session import CannotDo
 from roya_tui.cli.writing import write
 from roya_tui.config import paths
 from roya_tui.store import pictures
-
-from .conftest import Cli
 
 PICTURE = png(2, 1, zlib.compress(b"\0\x10\x80\xc0\x10\x80\xc0"), colour=2)
 ITEM = """<item><guid>{guid}</guid><title>{title}</title><link>https://town.example/{guid}</link>

@@ -19,8 +19,8 @@ from roya_tui.cli import crash, tags
 from roya_tui.cli.output import Output, cells
 from roya_tui.cli.terminal import look
 from roya_tui.config import load, paths
+from roya_tui.layout.one_line import clip
 from roya_tui.model import Entry, NewSource
-from roya_tui.reading.oneline import clip
 from roya_tui.store import incoming, sources, wide
 from roya_tui.store.database import open_store
 

@@ -13,16 +13,15 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.cli.conftest import Cli, Result
+from tests.cli.test_adding import rss
+from tests.cli.test_refreshing import quiet
 from tests.servers import Server
 
 from roya_tui.cli.plain.commands import COMMANDS
 from roya_tui.cli.plain.sitting import Sitting
 from roya_tui.query import VIEWS
 from roya_tui.store import database
-
-from .conftest import Cli, Result
-from .test_adding import rss
-from .test_refreshing import quiet
 
 __all__ = ["quiet"]
 

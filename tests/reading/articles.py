@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from roya_tui.reading.blocks import Document
-from roya_tui.reading.document import document
-from roya_tui.reading.layout import layout
+from roya_tui.document.blocks import Document
+from roya_tui.document.parser import parse_html
+from roya_tui.layout.engine import layout_document
 from roya_tui.ui.cells import measure
 
 FOLDER = Path(__file__).parents[1] / "data/articles"
@@ -25,17 +25,17 @@ def names() -> list[str]:
 
 def article(name: str) -> Document:
     """The document of that name."""
-    return document((FOLDER / f"{name}.html").read_text(encoding="utf-8"), BASE)
+    return parse_html((FOLDER / f"{name}.html").read_text(encoding="utf-8"), BASE)
 
 
 def looks(made: Document, width: int) -> str:
     """A document as lines, and below them where its links lead."""
-    return "\n".join((*(line.text.rstrip() for line in layout(made, width, measure)), "", *_links(made), ""))
+    return "\n".join((*(line.text.rstrip() for line in layout_document(made, width, measure)), "", *_links(made), ""))
 
 
 def _links(made: Document) -> Iterator[str]:
     for number, link in enumerate(made.links, start=1):
-        place = "" if link.place is None else " → " + made.text[link.place :].split("\n")[0][:30]
+        place = "" if link.target is None else " → " + made.text[link.target :].split("\n")[0][:30]
         yield f"[{number}] {link.url}{place}"
 
 

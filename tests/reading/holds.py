@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from roya_tui.reading.blocks import Document
-from roya_tui.reading.lines import ADDED_STYLES, BLOCK_STYLES, TEXT_STYLES, Line
-from roya_tui.reading.scripts import Measure
+from roya_tui.characters import Measure
+from roya_tui.document.blocks import Document
+from roya_tui.layout.lines import BLOCK_STYLES, DECORATION_STYLES, TEXT_STYLES, Line
 
 CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-NAMES = {*TEXT_STYLES, *BLOCK_STYLES, *ADDED_STYLES}
+NAMES = {*TEXT_STYLES, *BLOCK_STYLES, *DECORATION_STYLES}
 _NOT_DRAWN = "\u200c\u200d\u200e\u200f\u061c"
 
 
@@ -25,9 +25,9 @@ def holds(made: Document, lines: Sequence[Line], width: int, measure: Measure) -
         before = line.start
         shown.update(range(line.start, line.end))
         for run in line.runs:
-            assert not run.at or len(run.at) == len(run.text)
+            assert not run.offsets or len(run.offsets) == len(run.text)
             assert set(run.style.split()) <= NAMES
             assert 0 <= run.link <= len(made.links)
     assert not [c for i, c in enumerate(made.text) if i not in shown and not c.isspace() and c not in _NOT_DRAWN]
     for link in made.links:
-        assert link.place is None or 0 <= link.place <= len(made.text)
+        assert link.target is None or 0 <= link.target <= len(made.text)

@@ -15,11 +15,11 @@ import time
 from tests.reading.articles import BASE, FOLDER, names
 from tests.reading.holds import holds
 
-from roya_tui.reading.chapter import Chapter
-from roya_tui.reading.document import document
-from roya_tui.reading.layout import layout
-from roya_tui.reading.markdown import markdown
-from roya_tui.reading.webpage import webpages
+from roya_tui.document.parser import parse_html
+from roya_tui.export.chapter import Chapter
+from roya_tui.export.html import to_html
+from roya_tui.export.markdown import to_markdown
+from roya_tui.layout.engine import layout_document
 from roya_tui.ui.cells import measure
 
 _TOKEN = re.compile(r"(<[^<>]*>)")
@@ -68,11 +68,11 @@ def mutant(number: int) -> str:
 def survive(number: int) -> None:
     """Set a mutant, and export it; raises AssertionError where what must hold of any page does not."""
     chance = random.Random(-number)
-    made = document(mutant(number), BASE)
+    made = parse_html(mutant(number), BASE)
     width, rtl = chance.choice(WIDTHS), chance.choice(MODES)
-    holds(made, layout(made, width, measure, rtl=rtl, ascii=chance.random() < 0.2), width, measure)
-    markdown(made)
-    webpages([Chapter(made)])
+    holds(made, layout_document(made, width, measure, rtl=rtl, ascii=chance.random() < 0.2), width, measure)
+    to_markdown(made)
+    to_html([Chapter(made)])
 
 
 def main(most: int) -> None:

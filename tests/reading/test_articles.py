@@ -11,8 +11,8 @@ from tests.reading.articles import WIDTHS, article, expected, looks, names
 from tests.reading.holds import holds
 from tests.reading.mutants import MODES, survive
 
-from roya_tui.reading.document import document
-from roya_tui.reading.layout import layout
+from roya_tui.document.parser import parse_html
+from roya_tui.layout.engine import layout_document
 from roya_tui.ui.cells import measure
 
 
@@ -50,8 +50,8 @@ SCRIPTS = st.text(
 @settings(max_examples=300, deadline=None)
 @given(SCRIPTS, st.integers(8, 90), st.sampled_from(MODES))
 def test_text_of_any_script_fits_the_width_and_comes_out_whole(text: str, width: int, rtl: str) -> None:
-    made = document(f"<p>{escape(text)}")
-    lines = layout(made, width, measure, rtl=rtl, link_numbers=False)
+    made = parse_html(f"<p>{escape(text)}")
+    lines = layout_document(made, width, measure, rtl=rtl, link_numbers=False)
     holds(made, lines, width, measure)
     if rtl == "off":
         drawn = "".join(line.text for line in lines)

@@ -11,9 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roya_tui.reading import bidi, bidi_data, bidi_explicit
-from roya_tui.reading.oneline import line
-from roya_tui.reading.reorder import for_lines, for_words, line_levels, order, visual
+from roya_tui.layout.bidi import algorithm
+from roya_tui.layout.bidi.algorithm import (
+    encode_for_line_reordering,
+    encode_for_word_reordering,
+    line_levels,
+    reorder_line,
+    visual_order,
+)
+from roya_tui.layout.one_line import fit_line
 
 UNICODE = Path("/usr/share/unicode")
 NEEDED = "ROYA_TUI_NEEDS_UNICODE" in os.environ
@@ -36,7 +42,7 @@ def rows(name: str) -> Iterator[str]:
 
 def base_level(classes: str) -> int:
     """The level of a paragraph that nobody gave one (P2, P3)."""
-    return bidi_explicit.first_strong(classes, 0, len(classes)) or 0
+    return algorithm.first_strong_level(classes, 0, len(classes)) or 0
 
 
 class Expected:
@@ -48,8 +54,8 @@ class Expected:
         self._visible = [int(place) for place in visible.split()]
 
     def is_met(self, classes: str, text: str, base: int) -> bool:
-        resolved = line_levels(classes, bidi.levels(classes, base, text), base)
-        drawn = [place for place in order(resolved) if place in self._places]
+        resolved = line_levels(classes, algorithm.resolve_levels(classes, base, text), base)
+        drawn = [place for place in visual_order(resolved) if place in self._places]
         return drawn == self._visible and all(resolved[place] == level for place, level in self._levels)
 
 
@@ -59,7 +65,7 @@ def test_every_character_case_of_unicode() -> None:
     for row in rows("BidiCharacterTest.txt"):
         codes, direction, base, levels, visible = row.split(";")
         text = "".join(chr(int(code, 16)) for code in codes.split())
-        classes = bidi.classes(text)
+        classes = algorithm.bidi_classes(text)
         resolved = base_level(classes) if direction == "2" else int(direction)
         count += 1
         if resolved != int(base) or not Expected(levels, visible).is_met(classes, text, resolved):
@@ -79,7 +85,7 @@ def test_every_class_case_of_unicode() -> None:
             expected = Expected(levels, row.split(":")[1])
         elif not row.startswith("@"):
             names, bits = row.split(";")
-            classes = "".join(map(bidi.LETTERS.__getitem__, names.split()))
+            classes = "".join(map(algorithm.CLASS_LETTERS.__getitem__, names.split()))
             asked = int(bits)  # 1: by the first strong character, 2: left-to-right, 4: right-to-left
             bases = {base_level(classes)} if asked & 1 else set()
             bases |= {0} if asked & 2 else set()
@@ -94,7 +100,7 @@ def test_every_class_case_of_unicode() -> None:
 @needs["BidiMirroring.txt"]
 def test_the_mirrors_are_unicodes() -> None:
     pairs = {tuple(chr(int(code, 16)) for code in row.split(";")) for row in rows("BidiMirroring.txt")}
-    ours = list(zip(bidi_data.MIRRORED[::2], bidi_data.MIRRORED[1::2], strict=True))
+    ours = list(zip(algorithm.MIRRORED[::2], algorithm.MIRRORED[1::2], strict=True))
     assert pairs == {*ours, *((other, one) for one, other in ours)}
 
 
@@ -102,13 +108,13 @@ def test_the_mirrors_are_unicodes() -> None:
 def test_the_brackets_are_unicodes() -> None:
     opening = [row.split("; ") for row in rows("BidiBrackets.txt")]
     pairs = {chr(int(one, 16)) + chr(int(other, 16)) for one, other, kind in opening if kind == "o"}
-    assert pairs == {bidi_data.BRACKETS[i : i + 2] for i in range(0, len(bidi_data.BRACKETS), 2)}
+    assert pairs == {algorithm.BRACKETS[i : i + 2] for i in range(0, len(algorithm.BRACKETS), 2)}
 
 
 def seen(text: str, base: int | None = None) -> str:
-    classes = bidi.classes(text)
+    classes = algorithm.bidi_classes(text)
     base = base_level(classes) if base is None else base
-    return visual(text, line_levels(classes, bidi.levels(classes, base, text), base))[0]
+    return reorder_line(text, line_levels(classes, algorithm.resolve_levels(classes, base, text), base))[0]
 
 
 @pytest.mark.parametrize(
@@ -143,14 +149,14 @@ def test_lines_are_drawn_in_visual_order(text: str, base: int | None, drawn: str
 
 def test_the_index_map_leads_back() -> None:
     text = "abc (אָבג) 12"
-    classes = bidi.classes(text)
-    drawn, indexes = visual(text, bidi.levels(classes, 1, text))
+    classes = algorithm.bidi_classes(text)
+    drawn, indexes = reorder_line(text, algorithm.resolve_levels(classes, 1, text))
     assert sorted(indexes) == list(range(len(text)))
     assert [text[i] for i in indexes if text[i] not in "()"] == [c for c in drawn if c not in "()"]
 
 
 def ordered(text: str, base: int) -> tuple[str, list[int]]:
-    return visual(text, bidi.levels(bidi.classes(text), base, text))
+    return reorder_line(text, algorithm.resolve_levels(algorithm.bidi_classes(text), base, text))
 
 
 @pytest.mark.parametrize(
@@ -166,22 +172,22 @@ def ordered(text: str, base: int) -> tuple[str, list[int]]:
     ],
 )
 def test_a_terminal_that_turns_words_around_gets_them_turned(text: str, base: int, sent: str) -> None:
-    assert for_words(ordered(text, base)[0]) == sent
+    assert encode_for_word_reordering(ordered(text, base)[0]) == sent
 
 
 @given(st.text("אבج دab12٣ (),.[]-\u05b0", max_size=24), st.sampled_from((0, 1)))
 def test_a_terminal_that_orders_lines_draws_what_we_would(text: str, base: int) -> None:
     drawn, indexes = ordered(text, base)
-    sent, order = for_lines(drawn, indexes, "".join(bidi.classes(text)[i] for i in indexes))
+    sent, order = encode_for_line_reordering(drawn, indexes, "".join(algorithm.bidi_classes(text)[i] for i in indexes))
     assert [text[i] for i, c in zip(order, sent, strict=True) if c.isalnum()] == [c for c in sent if c.isalnum()]
     again, _ = ordered(sent, 0)
     assert again.replace("\u200e", "") == drawn
 
 
 def test_columns_keep_their_places_on_a_terminal_that_orders_lines() -> None:
-    row = " ".join(line(text, 10, len, "terminal").text for text in ("אבג", "דהו 12", "٣"))
+    row = " ".join(fit_line(text, 10, len, "terminal").text for text in ("אבג", "דהו 12", "٣"))
     assert ordered(row, 0)[0].replace("\u200e", "") == "גבא 12 והד ٣"
 
 
 def test_code_points_of_later_versions_have_the_class_of_their_block() -> None:
-    assert bidi.classes("\U0001e8ff\U0010ffff\u07bf\u20cf") == "RbA%"
+    assert algorithm.bidi_classes("\U0001e8ff\U0010ffff\u07bf\u20cf") == "RbA%"

@@ -5,23 +5,23 @@ from __future__ import annotations
 import pytest
 from rich.cells import cell_len
 
-from roya_tui.reading.blocks import Document
-from roya_tui.reading.chapter import Chapter
-from roya_tui.reading.document import document
-from roya_tui.reading.layout import layout
-from roya_tui.reading.markdown import markdown
-from roya_tui.reading.webpage import webpages
+from roya_tui.document.blocks import Document
+from roya_tui.document.parser import parse_html
+from roya_tui.export.chapter import Chapter
+from roya_tui.export.html import to_html
+from roya_tui.export.markdown import to_markdown
+from roya_tui.layout.engine import layout_document
 
 BASE = "https://news.example/2025/one"
 
 
 def drawn(html: str, width: int = 60) -> list[str]:
-    return [line.text.rstrip() for line in layout(document(html, BASE), width, cell_len)]
+    return [line.text.rstrip() for line in layout_document(parse_html(html, BASE), width, cell_len)]
 
 
 def places(made: Document) -> list[str]:
     """The words that each link within the document leads to; "" of those that lead out of it."""
-    return ["" if link.place is None else made.text[link.place :].split("\n")[0] for link in made.links]
+    return ["" if link.target is None else made.text[link.target :].split("\n")[0] for link in made.links]
 
 
 NOTES = """<p>Water is wet<sup id="ref1"><a href="#note1">1</a></sup>, they say.</p>
@@ -31,10 +31,10 @@ NOTES = """<p>Water is wet<sup id="ref1"><a href="#note1">1</a></sup>, they say.
 
 
 def test_a_link_within_the_page_leads_to_a_place_in_the_text() -> None:
-    made = document(NOTES, BASE)
+    made = parse_html(NOTES, BASE)
     assert places(made) == ["Sources differ. ↩", "Mostly. ↩", "", "¹, they say.", "[2] more."]
     assert made.links[0].url == "https://news.example/2025/one#note1"
-    assert document(NOTES).links[0].url == "", "without an address there is none to open"
+    assert parse_html(NOTES).links[0].url == "", "without an address there is none to open"
 
 
 def test_a_link_that_is_a_number_already_gets_no_other() -> None:
@@ -57,14 +57,16 @@ def test_a_link_that_is_a_number_already_gets_no_other() -> None:
     ],
 )  # fmt: skip
 def test_places_are_where_their_element_is(html: str, leads_to: str | None) -> None:
-    made = document(html, BASE)
-    place = made.links[0].place
+    made = parse_html(html, BASE)
+    place = made.links[0].target
     assert leads_to == (None if place is None else made.text[place:].split("\n")[0])
 
 
 def test_exports_link_to_notes() -> None:
-    assert "[²](https://news.example/2025/one#n)" in markdown(document('<sup><a href="#n">2</a></sup><p id=n>x', BASE))
-    assert '<a href="#' in webpages([Chapter(document('<a href="#n">2</a><p id=n>x'))])
+    assert "[²](https://news.example/2025/one#n)" in to_markdown(
+        parse_html('<sup><a href="#n">2</a></sup><p id=n>x', BASE)
+    )
+    assert '<a href="#' in to_html([Chapter(parse_html('<a href="#n">2</a><p id=n>x'))])
 
 
 @pytest.mark.parametrize(
@@ -89,13 +91,13 @@ def test_formulas_are_text(html: str, words: str) -> None:
 
 
 def test_a_formula_on_its_own_is_a_paragraph_and_tex_looks_like_code() -> None:
-    made = document('so <math display="block" alttext="\\pi"></math> it is')
+    made = parse_html('so <math display="block" alttext="\\pi"></math> it is')
     assert [block.text.string for block in made.blocks] == ["so", "\\pi", "it is"]
     assert [span.styles for span in made.blocks[1].text.spans] == [("code",)]
 
 
 def test_depth_in_a_formula_hurts_nobody() -> None:
-    assert document("<math>" + "<msup><mi>x</mi>" * 20_000).text.startswith("x")
+    assert parse_html("<math>" + "<msup><mi>x</mi>" * 20_000).text.startswith("x")
 
 
 @pytest.mark.parametrize(
@@ -115,7 +117,7 @@ def test_lists_and_words_are_set_as_their_page_means_them(html: str, lines: list
 
 
 def test_styles_that_a_page_states_are_those_of_its_elements() -> None:
-    made = document(
+    made = parse_html(
         '<span style="font-weight: 700; font-style:italic">a</span> <i style="text-decoration:line-through">b</i>'
     )
     assert [span.styles for span in made.blocks[0].text.spans] == [("strong", "em"), ("strike", "em")]
@@ -132,7 +134,7 @@ def test_styles_that_a_page_states_are_those_of_its_elements() -> None:
     ],
 )
 def test_what_only_counts_readers_is_left_out(html: str) -> None:
-    made = document(f"{html}<p>yes", BASE)
+    made = parse_html(f"{html}<p>yes", BASE)
     assert (made.text, made.links, made.pictures) == ("yes", (), ())
 
 
@@ -145,8 +147,8 @@ def test_what_only_counts_readers_is_left_out(html: str) -> None:
     ],
 )  # fmt: skip
 def test_videos_lead_to_where_one_watches_them(html: str, url: str) -> None:
-    (block,) = document(html, BASE).blocks
-    assert (block.label, document(html, BASE).links[0].url) == ("video", url)
+    (block,) = parse_html(html, BASE).blocks
+    assert (block.label, parse_html(html, BASE).links[0].url) == ("video", url)
 
 
 RAIN = """<table><thead><tr><th rowspan=2>Town<th colspan=2>Rain in spring, in mm<th rowspan=2>Note<tr><th>March
@@ -181,10 +183,10 @@ def test_records_say_a_cell_that_spans_rows_in_each_of_them() -> None:
 
 
 def test_tables_that_span_are_exported_whole() -> None:
-    made = document(RAIN, BASE)
-    assert "| Ostra | 3 | 12 | A wet day |\n|  | not measured |  | Mended |" in markdown(made)
-    assert '<th rowspan="2">Town</th><th colspan="2">Rain' in webpages([Chapter(made)])
-    assert document(webpages([Chapter(made)])).blocks[0].rows == made.blocks[0].rows
+    made = parse_html(RAIN, BASE)
+    assert "| Ostra | 3 | 12 | A wet day |\n|  | not measured |  | Mended |" in to_markdown(made)
+    assert '<th rowspan="2">Town</th><th colspan="2">Rain' in to_html([Chapter(made)])
+    assert parse_html(to_html([Chapter(made)])).blocks[0].rows == made.blocks[0].rows
 
 
 @pytest.mark.parametrize(
@@ -198,6 +200,6 @@ def test_tables_that_span_are_exported_whole() -> None:
 )
 @pytest.mark.parametrize("width", [8, 12, 60])
 def test_odd_tables_say_every_word(html: str, width: int) -> None:
-    made = document(html)
-    text = "".join(line.text for line in layout(made, width, cell_len))
+    made = parse_html(html)
+    text = "".join(line.text for line in layout_document(made, width, cell_len))
     assert all(word in text for word in made.text.split())

@@ -15,9 +15,9 @@ from lxml import etree
 from tests.epubcheck import complaints
 from tests.graphics.made import png
 
-from roya_tui.reading.book import Book, strict_address, write
-from roya_tui.reading.chapter import Chapter
-from roya_tui.reading.document import document
+from roya_tui.document.parser import parse_html
+from roya_tui.export.chapter import Chapter
+from roya_tui.export.epub import BookInfo, strict_url, write
 
 BASE = "https://news.example/"
 MADE = 1_795_500_000
@@ -50,25 +50,31 @@ ARABIC = "<p dir=rtl>قال السيد <b>حداد</b> (نعم)</p><ul><li>وا�
 def chapters() -> list[Chapter]:
     return [
         Chapter(
-            document(EVERYTHING, BASE), "The wall", ("Desk · water",), f"{BASE}x?a=1&b=2", "en", ("K. Haddad",), "Desk"
+            parse_html(EVERYTHING, BASE),
+            "The wall",
+            ("Desk · water",),
+            f"{BASE}x?a=1&b=2",
+            "en",
+            ("K. Haddad",),
+            "Desk",
         ),
-        Chapter(document(ARABIC), "جدار الميناء", ("مكتب",), f"{BASE}ar", "ar", ("حداد",), "الميناء"),
-        Chapter(document(HOSTILE, BASE), "<&\"'> \x1b[2J\x00", ("<b>",), "javascript:x", 'x"><y', ("<i>",), "<&>"),
-        Chapter(document("")),
+        Chapter(parse_html(ARABIC), "جدار الميناء", ("مكتب",), f"{BASE}ar", "ar", ("حداد",), "الميناء"),
+        Chapter(parse_html(HOSTILE, BASE), "<&\"'> \x1b[2J\x00", ("<b>",), "javascript:x", 'x"><y', ("<i>",), "<&>"),
+        Chapter(parse_html("")),
     ]
 
 
-def bound(*parts: Chapter, book: Book | None = None) -> ZipFile:
+def bound(*parts: Chapter, book: BookInfo | None = None) -> ZipFile:
     file = io.BytesIO()
     kept = {f"{BASE}a.png", f"{BASE}b.png"}
-    count = write(file, book or Book("A day", MADE), parts, lambda url: ("png", PICTURE) if url in kept else None)
+    count = write(file, book or BookInfo("A day", MADE), parts, lambda url: ("png", PICTURE) if url in kept else None)
     assert count == len(parts)
     return ZipFile(file)
 
 
 def test_a_book_of_everything_is_valid(tmp_path: Path) -> None:
     file = tmp_path / "book.epub"
-    book = Book("A <day> \x00&", MADE, ("4 articles <&>",), 'https://news.example/"<')
+    book = BookInfo("A <day> \x00&", MADE, ("4 articles <&>",), 'https://news.example/"<')
     file.write_bytes(bound(*chapters(), book=book).fp.getvalue())  # type: ignore[union-attr]
     assert complaints(file) == []
 
@@ -111,7 +117,7 @@ def test_kept_pictures_are_in_the_book_once_and_others_are_links() -> None:
 
 
 def test_nothing_in_a_feed_becomes_markup_script_or_a_strange_link() -> None:
-    book = bound(*chapters(), book=Book("<script>", MADE, ("<script>",), "javascript:x"))
+    book = bound(*chapters(), book=BookInfo("<script>", MADE, ("<script>",), "javascript:x"))
     for name in book.namelist():
         if name.endswith((".xhtml", ".opf")):
             data = book.read(name)
@@ -138,7 +144,7 @@ def test_nothing_in_a_feed_becomes_markup_script_or_a_strange_link() -> None:
     ],
 )  # fmt: skip
 def test_addresses_keep_to_the_letter_or_go(url: str, strict: str) -> None:
-    assert strict_address(url) == strict
+    assert strict_url(url) == strict
 
 
 PIECES = "p b ul ol li dl dt dd details summary table tr td blockquote pre h1 figure figcaption a img br hr".split()
@@ -156,7 +162,7 @@ soup = st.lists(
 @settings(max_examples=150, deadline=None)
 @given(soup, st.text(max_size=10))
 def test_any_article_makes_well_formed_documents(html: str, title: str) -> None:
-    book = bound(Chapter(document(html, BASE), title, (title,), title, title, (title,), title))
+    book = bound(Chapter(parse_html(html, BASE), title, (title,), title, title, (title,), title))
     for name in book.namelist():
         if name.endswith((".xhtml", ".opf")):
             root = etree.fromstring(book.read(name))

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roya_tui.reading.capping import Capped, capped
-from roya_tui.reading.clock import Clock
+from roya_tui.clock import Clock
+from roya_tui.presentation.daily_limit import LimitedRows, limit_rows
 
 HOUR = 3_600
 NOON = 1_795_521_600
@@ -21,7 +21,7 @@ UTC = Clock(zone="UTC")
 
 def made(
     sources: list[int], caps: dict[int, int], *, step: int = 2 * HOUR, rising: bool = False, others: str = ""
-) -> Capped:
+) -> LimitedRows:
     """A list of articles so many seconds apart, the newest first and numbered from 1, capped."""
     ids = list(range(1, len(sources) + 1))
     times = [NOON - step * place for place in range(len(ids))]
@@ -29,11 +29,11 @@ def made(
     source_of = {id: source for id, source in zip(ids, sources, strict=True) if source in caps}
     if rising:
         ids, times = ids[::-1], times[::-1]
-    return capped(array("q", ids), array("q", times), told, source_of, caps, LABELS, UTC)
+    return limit_rows(array("q", ids), array("q", times), told, source_of, caps, LABELS, UTC)
 
 
-def rows(found: Capped) -> list[object]:
-    return [(list(found.piles[id].ids), found.piles[id].words) if id < 0 else id for id in found.ids]
+def rows(found: LimitedRows) -> list[object]:
+    return [(list(found.more_rows[id].ids), found.more_rows[id].words) if id < 0 else id for id in found.ids]
 
 
 def test_the_newest_of_a_day_stay_and_one_row_counts_the_rest_where_the_newest_of_it_stood() -> None:
@@ -67,17 +67,17 @@ def test_nothing_is_lost_and_what_is_shown_is_newer_than_what_is_counted(
     sources: list[int], caps: dict[int, int], rising: bool
 ) -> None:
     found = made(sources, caps, rising=rising)
-    behind = [id for pile in found.piles.values() for id in pile.ids]
+    behind = [id for pile in found.more_rows.values() for id in pile.ids]
     shown = [id for id in found.ids if id > 0]
     assert sorted(shown + behind) == list(range(1, len(sources) + 1))
     assert list(found.times) == sorted(found.times, reverse=not rising)
     of_day: dict[tuple[int, int], list[int]] = defaultdict(list)
     for id in shown:
         of_day[sources[id - 1], UTC.day(NOON - 2 * HOUR * (id - 1)).toordinal()].append(id)
-    for number, pile in found.piles.items():
+    for number, pile in found.more_rows.items():
         source = sources[pile.ids[0] - 1]
         kept = of_day[source, UTC.day(NOON - 2 * HOUR * (pile.ids[0] - 1)).toordinal()]
         assert {sources[id - 1] for id in pile.ids} == {source}
         assert len(kept) == caps[source]
         assert max(kept, default=0) < min(pile.ids), "smaller numbers are newer"
-        assert found.others[found.ids.index(number)] == len(pile.ids)
+        assert found.other_counts[found.ids.index(number)] == len(pile.ids)

@@ -11,26 +11,26 @@ from hypothesis import strategies as st
 from tests.test_sameness import REAL, TRIVIAL
 
 from roya_tui.cli.output import cells
+from roya_tui.clock import Clock
 from roya_tui.config import Config
+from roya_tui.document.blocks import Text
+from roya_tui.document.parser import parse_html
 from roya_tui.model import Article, Headline, Revision
-from roya_tui.reading.blocks import Text
-from roya_tui.reading.changes import Changes, changes
-from roya_tui.reading.changes_page import ChangesPage, compose_changes, in_one
-from roya_tui.reading.clock import Clock
-from roya_tui.reading.document import document
-from roya_tui.reading.merging import merged, woven
-from roya_tui.reading.sequences import Budget, common
-from roya_tui.reading.summary import summary
-from roya_tui.reading.versions import compare
-from roya_tui.reading.wording import Dictionary, edits
+from roya_tui.versions.comparison import compare
+from roya_tui.versions.diff import Diff, diff_documents
+from roya_tui.versions.diff_page import DiffPage, layout_diff, merge_versions
+from roya_tui.versions.inline_diff import build_inline_diff, merge_texts
+from roya_tui.versions.sequences import Budget, find_matches
+from roya_tui.versions.summary import summarize
+from roya_tui.versions.word_diff import Vocabulary, diff_words
 
 PAIRS = sorted((Path(__file__).parents[1] / "data" / "changes").iterdir(), key=lambda folder: folder.name)
 SEEN, CHANGED = 1_795_400_000, 1_795_403_600
 
 
-def told(before: str, after: str) -> Changes:
+def told(before: str, after: str) -> Diff:
     base = "https://news.example/one"
-    return changes("Title", document(before, base), "Title", document(after, base))
+    return diff_documents("Title", parse_html(before, base), "Title", parse_html(after, base))
 
 
 def versions(folder: Path) -> tuple[Article, Revision]:
@@ -44,18 +44,18 @@ def versions(folder: Path) -> tuple[Article, Revision]:
     return Article(headline, content=texts[1]), revision
 
 
-def page(folder: Path, width: int = 60) -> ChangesPage:
+def page(folder: Path, width: int = 60) -> DiffPage:
     article, revision = versions(folder)
     comparison = compare(article, [revision])
     assert comparison is not None
-    return compose_changes(comparison, in_one(comparison, False, cells), Clock(zone="UTC"), width, cells, Config())
+    return layout_diff(comparison, merge_versions(comparison, False, cells), Clock(zone="UTC"), width, cells, Config())
 
 
 @pytest.mark.parametrize("folder", PAIRS, ids=lambda folder: folder.name)
 def test_the_page_says_what_a_person_would(folder: Path) -> None:
     """`expected.txt` is the page at 60 columns, right-to-left text as it is drawn; `=>` before each change."""
     made = page(folder)
-    places = {made.line(number) for number in range(len(made.changes))}
+    places = {made.line_of_change(number) for number in range(len(made.change_offsets))}
     lines = [f"{'=>' if y in places else '  '} {line.text}".rstrip() for y, line in enumerate(made.page.lines)]
     assert "\n".join(lines) + "\n" == (folder / "expected.txt").read_text(encoding="utf-8")
 
@@ -70,13 +70,13 @@ def test_no_line_is_wider_than_the_page(folder: Path, width: int) -> None:
 @pytest.mark.parametrize(("before", "after"), TRIVIAL)
 def test_what_is_trivial_is_not_told(before: str, after: str) -> None:
     assert not told(before, after)
-    assert summary(told(before, after)) == ""
+    assert summarize(told(before, after)) == ""
 
 
 @pytest.mark.parametrize(("before", "after"), REAL)
 def test_what_is_not_is_told(before: str, after: str) -> None:
     assert told(before, after)
-    assert summary(told(before, after))
+    assert summarize(told(before, after))
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_what_is_not_is_told(before: str, after: str) -> None:
     ],
 )  # fmt: skip
 def test_in_one_line(before: str, after: str, words: str) -> None:
-    assert summary(told(before, after)) == words
+    assert summarize(told(before, after)) == words
 
 
 @pytest.mark.parametrize(
@@ -114,25 +114,25 @@ def test_in_one_line(before: str, after: str, words: str) -> None:
 )
 def test_other_paragraphs_of_the_same_words_are_no_change(before: str, after: str) -> None:
     assert (
-        summary(told(before.replace("End", "<p>Mid.</p><p>End"), after.replace("End", "<p>Mid.</p><p>End")))
+        summarize(told(before.replace("End", "<p>Mid.</p><p>End"), after.replace("End", "<p>Mid.</p><p>End")))
         == "+1 word"
     )
 
 
 def test_the_title_is_told_too() -> None:
-    both = changes("Old name", document("<p>a</p>"), "New name", document("<p>a</p><p>b</p>"))
-    assert summary(both) == "+1 paragraph, title changed"
-    assert summary(changes("Old name", document(""), "New name", document(""))) == "title changed"
+    both = diff_documents("Old name", parse_html("<p>a</p>"), "New name", parse_html("<p>a</p><p>b</p>"))
+    assert summarize(both) == "+1 paragraph, title changed"
+    assert summarize(diff_documents("Old name", parse_html(""), "New name", parse_html(""))) == "title changed"
 
 
 def test_a_line_that_would_be_long_leaves_out_the_less_important() -> None:
-    long = changes(
+    long = diff_documents(
         "Old",
-        document("<p>one two three four</p><p>five six</p><ul><li>a</ul>"),
+        parse_html("<p>one two three four</p><p>five six</p><ul><li>a</ul>"),
         "New",
-        document("<h2>Head</h2><p>one two nine four</p><ul><li>a<li>b</ul><pre>code</pre>"),
+        parse_html("<h2>Head</h2><p>one two nine four</p><ul><li>a<li>b</ul><pre>code</pre>"),
     )
-    assert summary(long, most=3) == "−1 paragraph, +1 heading, title changed and more"
+    assert summarize(long, max_parts=3) == "−1 paragraph, +1 heading, title changed and more"
 
 
 @pytest.mark.parametrize(
@@ -154,21 +154,21 @@ def test_a_line_that_would_be_long_leaves_out_the_less_important() -> None:
     ],
 )
 def test_words(before: str, after: str, both: str) -> None:
-    found = edits(before, after, Dictionary(), Budget())
-    assert woven(Text(before), Text(after), found).string == both
+    found = diff_words(before, after, Vocabulary(), Budget())
+    assert merge_texts(Text(before), Text(after), found).string == both
 
 
 def test_crumbs_between_changes_are_changed_too() -> None:
     before = "They sailed at dawn and the whole town stood on the pier"
     after = "Everyone left by noon and a crowd of children ran along the shore"
-    found = edits(before, after, Dictionary(), Budget())
+    found = diff_words(before, after, Vocabulary(), Budget())
     assert len(found) <= 2, "nobody reads confetti"
 
 
 def test_links_and_styles_stay() -> None:
     before = "<p>A <a href='https://a.example/1'>plan</a> is due.</p>"
     after = "<p>A <a href='https://a.example/2'>new plan</a> is <b>here</b>.</p>"
-    both = merged(told(before, after))
+    both = build_inline_diff(told(before, after))
     (block,) = both.document.blocks
     assert block.text.string == "A [+new] plan is [−due] [+here]."
     styled = {block.text.string[span.start : span.end]: (span.styles, span.link) for span in block.text.spans}
@@ -180,7 +180,7 @@ def test_links_and_styles_stay() -> None:
 def test_cells_that_span_and_places_in_the_text_stay_what_they_are() -> None:
     before = "<table><tr><th colspan=2>Both<th>C<tr><td>Almond<td>12<td>x<tr><td>Birch<td>3<td>y</table>"
     after = before.replace("12", "14").replace("<tr><td>Birch<td>3<td>y", "<tr><td colspan=3>None")
-    (table,) = merged(told(before, after)).document.blocks
+    (table,) = build_inline_diff(told(before, after)).document.blocks
     rows = [[table.text.string[start:end] for start, end in row] for row in table.rows]
     assert rows[:2] == [["Both", "Both", "C"], ["Almond", "[−12] [+14]", "x"]]
     assert table.rows[0][0] == table.rows[0][1], "one cell, in two columns"
@@ -188,10 +188,12 @@ def test_cells_that_span_and_places_in_the_text_stay_what_they_are() -> None:
     assert table.text.string.count("None") == 1
 
     note = "<p>New.</p><p>See<sup><a href='#f'>1</a></sup> {}.</p><p>Middle.</p><p id='f'>The note{}.</p>"
-    both = merged(told(note.format("this", "").removeprefix("<p>New.</p>"), note.format("that", " again"))).document
+    both = build_inline_diff(
+        told(note.format("this", "").removeprefix("<p>New.</p>"), note.format("that", " again"))
+    ).document
     (link,) = both.links
-    assert link.place is not None
-    assert both.text[link.place :].startswith("The note [+again]")
+    assert link.target is not None
+    assert both.text[link.target :].startswith("The note [+again]")
 
 
 _WORDS = st.sampled_from(["one", "two", "three", "12", "14", "a", ".", "عام", "人", "“so”"])
@@ -204,9 +206,9 @@ _TEXT = st.lists(_PARAGRAPH, max_size=8)
 def test_both_versions_can_be_read_from_the_marks(before: list[str], after: list[str]) -> None:
     html = ["".join(f"<p>{paragraph}</p>" for paragraph in text) for text in (before, after)]
     found = told(*html)
-    both = merged(found)
+    both = build_inline_diff(found)
     now, then = [], []
-    for block, step in zip(both.document.blocks, both.steps, strict=True):
+    for block, step in zip(both.document.blocks, both.block_changes, strict=True):
         if step.kind != "removed":
             now.append(re.sub(r"\[−[^]]*\]", "", block.text.string).replace("[+", "").replace("]", ""))
         if step.kind != "added":
@@ -220,7 +222,7 @@ def test_both_versions_can_be_read_from_the_marks(before: list[str], after: list
 @given(st.lists(st.integers(0, 5), max_size=40), st.lists(st.integers(0, 5), max_size=40))
 def test_what_two_sequences_have_in_common_is_in_both_and_in_order(old: list[int], new: list[int]) -> None:
     i = j = 0
-    for run in common(old, new, Budget()):
+    for run in find_matches(old, new, Budget()):
         assert run.length > 0
         assert (run.old, run.new) >= (i, j)
         assert old[run.old : run.old + run.length] == new[run.new : run.new + run.length]
@@ -231,5 +233,5 @@ def test_what_two_sequences_have_in_common_is_in_both_and_in_order(old: list[int
 @given(st.lists(st.integers(0, 2), max_size=60))
 def test_a_spent_budget_ends_the_search(items: list[int]) -> None:
     budget = Budget(left=3)
-    common(items, items[::-1], budget)
-    assert common(items, items, Budget(left=0)) == common(items, items, Budget())
+    find_matches(items, items[::-1], budget)
+    assert find_matches(items, items, Budget(left=0)) == find_matches(items, items, Budget())

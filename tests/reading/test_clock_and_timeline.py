@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roya_tui.reading.clock import Clock
-from roya_tui.reading.timeline import Timeline, timeline
+from roya_tui.clock import Clock
+from roya_tui.presentation.timeline import Timeline, build_timeline
 
 AMMAN = Clock(zone="Asia/Amman")
 
@@ -47,7 +47,7 @@ def test_the_source_s_clock_counts_only_when_asked_for() -> None:
     ],
 )
 def test_days_have_the_names_people_use(day: str, name: str) -> None:
-    assert AMMAN.name_of(AMMAN.day(at(day)), at("2026-11-24T09:00")) == name
+    assert AMMAN.day_name(AMMAN.day(at(day)), at("2026-11-24T09:00")) == name
 
 
 @pytest.mark.parametrize(
@@ -66,9 +66,9 @@ def test_a_time_alone_tells_its_day_in_six_cells(moment: str, brief: str) -> Non
 
 def test_a_day_line_stands_above_each_new_day_of_the_reader_s_clock() -> None:
     times = [at("2026-11-24T08:00"), at("2026-11-23T21:30"), at("2026-11-23T20:30"), at("2026-11-20T12:00")]
-    shown = timeline(array("q", [9, 8, 7, 6]), times, AMMAN, at("2026-11-24T09:00"))
+    shown = build_timeline(array("q", [9, 8, 7, 6]), times, AMMAN, at("2026-11-24T09:00"))
     # 21:30 UTC is already the 24th in Amman.
-    assert [shown.name(row) or shown.ids[shown.index(row) or 0] for row in range(shown.rows)] == [
+    assert [shown.section_name(row) or shown.ids[shown.index_of(row) or 0] for row in range(shown.row_count)] == [
         "Today", 9, 8, "Yesterday", 7, "Friday 20 November", 6,
     ]  # fmt: skip
 
@@ -76,16 +76,16 @@ def test_a_day_line_stands_above_each_new_day_of_the_reader_s_clock() -> None:
 @given(st.lists(st.integers(946_684_800, 1_800_000_000), max_size=60), st.booleans())
 def test_every_article_has_its_own_row_and_each_day_one_line(times: list[int], falling: bool) -> None:
     times = sorted(times, reverse=falling)
-    shown = timeline(array("q", range(len(times))), times, AMMAN, 1_790_000_000)
-    assert shown.rows == len(times) + len({AMMAN.day(second) for second in times})
-    assert [shown.index(shown.row(index)) for index in range(len(times))] == list(range(len(times)))
-    for row in range(shown.rows):
-        assert (shown.index(row) is None) == bool(shown.name(row))
+    shown = build_timeline(array("q", range(len(times))), times, AMMAN, 1_790_000_000)
+    assert shown.row_count == len(times) + len({AMMAN.day(second) for second in times})
+    assert [shown.index_of(shown.row_of(index)) for index in range(len(times))] == list(range(len(times)))
+    for row in range(shown.row_count):
+        assert (shown.index_of(row) is None) == bool(shown.section_name(row))
 
 
 def test_an_empty_list_has_no_rows() -> None:
-    assert Timeline().rows == 0
-    assert Timeline().index(0) is None
+    assert Timeline().row_count == 0
+    assert Timeline().index_of(0) is None
 
 
 def test_a_list_that_goes_on_is_told_from_another_one() -> None:
@@ -93,10 +93,10 @@ def test_a_list_that_goes_on_is_told_from_another_one() -> None:
     times = array("q", [now - hours * 3_600 for hours in (1, 2, 30, 31)])
 
     def begun(count: int, *ids: int) -> Timeline:
-        return timeline(array("q", ids), times[:count], AMMAN, now)
+        return build_timeline(array("q", ids), times[:count], AMMAN, now)
 
     first = begun(3, 9, 8, 7)
-    assert begun(4, 9, 8, 7, 6).begins_with(first)
-    assert not begun(4, 9, 8, 6, 7).begins_with(first)
-    assert not first.begins_with(begun(4, 9, 8, 7, 6))
-    assert not timeline(array("q", [9, 8, 7]), times[:3], AMMAN, now, by_day=False).begins_with(first)
+    assert begun(4, 9, 8, 7, 6).starts_with(first)
+    assert not begun(4, 9, 8, 6, 7).starts_with(first)
+    assert not first.starts_with(begun(4, 9, 8, 7, 6))
+    assert not build_timeline(array("q", [9, 8, 7]), times[:3], AMMAN, now, by_day=False).starts_with(first)

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from rich.cells import cell_len
 
-from roya_tui.reading.blocks import Block, Document, Text
-from roya_tui.reading.chapter import Chapter
-from roya_tui.reading.document import document
-from roya_tui.reading.markdown import markdown
-from roya_tui.reading.plain_text import plain_text
-from roya_tui.reading.webpage import webpages
+from roya_tui.document.blocks import Block, Document, Text
+from roya_tui.document.parser import parse_html
+from roya_tui.export.chapter import Chapter
+from roya_tui.export.html import to_html
+from roya_tui.export.markdown import to_markdown
+from roya_tui.export.plain_text import to_plain_text
 
 BASE = "https://news.example/"
 COMMONMARK = MarkdownIt("commonmark").enable(["table", "strikethrough"])
@@ -76,13 +76,13 @@ ___
 
 def test_markdown() -> None:
     facts = ("Desk · water", "Published: 04-07-2025")
-    assert markdown(document(ARTICLE, BASE), "A *title*", facts, f"{BASE}x") == MARKDOWN
+    assert to_markdown(parse_html(ARTICLE, BASE), "A *title*", facts, f"{BASE}x") == MARKDOWN
 
 
 def test_two_lists_in_a_row_stay_two() -> None:
     html = "<ul><li>a</ul><ul><li>b</ul><ol><li>c</ol><ol><li>d</ol>"
-    assert COMMONMARK.render(markdown(document(html))).count("<ul>") == 2
-    assert COMMONMARK.render(markdown(document(html))).count("<ol>") == 2
+    assert COMMONMARK.render(to_markdown(parse_html(html))).count("<ul>") == 2
+    assert COMMONMARK.render(to_markdown(parse_html(html))).count("<ol>") == 2
 
 
 @pytest.mark.parametrize(
@@ -95,13 +95,13 @@ def test_two_lists_in_a_row_stay_two() -> None:
 )  # fmt: skip
 def test_plain_text_is_shown_as_it_is(text: str) -> None:
     made = Document((Block("paragraph", Text(text)),), text=text)
-    rendered = COMMONMARK.render(markdown(made))
+    rendered = COMMONMARK.render(to_markdown(made))
     assert rendered.startswith("<p>")
     assert words(unescape(re.sub("<[^>]*>", "", rendered))) == words(text)
 
 
 def test_an_exclamation_mark_before_a_link_makes_no_picture() -> None:
-    assert "<img" not in COMMONMARK.render(markdown(document('Look!<a href="/x">here</a>', BASE)))
+    assert "<img" not in COMMONMARK.render(to_markdown(parse_html('Look!<a href="/x">here</a>', BASE)))
 
 
 def words(text: str) -> str:
@@ -128,16 +128,16 @@ markup = st.lists(
 @settings(max_examples=150, deadline=None)
 @given(markup)
 def test_markdown_says_every_word_and_no_sign_more(html: str) -> None:
-    made = document(html, BASE)
-    rendered = COMMONMARK.render(markdown(made))
+    made = parse_html(html, BASE)
+    rendered = COMMONMARK.render(to_markdown(made))
     assert words(unescape(re.sub("<[^>]*>", "", rendered))) == shown(made)
 
 
 @settings(max_examples=150, deadline=None)
 @given(markup)
 def test_a_web_page_reads_back_as_the_same_blocks(html: str) -> None:
-    made = document(html, BASE)
-    again = document(webpages([Chapter(made)], pictures={picture.url: picture.url for picture in made.pictures}))
+    made = parse_html(html, BASE)
+    again = parse_html(to_html([Chapter(made)], pictures={picture.url: picture.url for picture in made.pictures}))
     assert [(block.kind, words(block.text.string)) for block in again.blocks] == [
         (block.kind, words(block.text.string)) for block in made.blocks
     ]
@@ -145,8 +145,8 @@ def test_a_web_page_reads_back_as_the_same_blocks(html: str) -> None:
 
 
 def test_the_web_page_is_whole_and_escapes_everything() -> None:
-    made = document('<p>1 &lt; 2 <a href="/?a=1&amp;b=&quot;">x</a></p><img src="/i" alt=\'"><script>\'>', BASE)
-    page = webpages([Chapter(made, "<T>", ("a & b",), 'https://news.example/"', "ar")], "<T>")
+    made = parse_html('<p>1 &lt; 2 <a href="/?a=1&amp;b=&quot;">x</a></p><img src="/i" alt=\'"><script>\'>', BASE)
+    page = to_html([Chapter(made, "<T>", ("a & b",), 'https://news.example/"', "ar")], "<T>")
     assert page.startswith('<!DOCTYPE html>\n<html lang="ar">')
     assert "<title>&lt;T&gt;</title>" in page
     assert "a &amp; b" in page
@@ -156,8 +156,8 @@ def test_the_web_page_is_whole_and_escapes_everything() -> None:
 
 
 def test_footnotes_are_links_within_the_page_of_each_article() -> None:
-    note = Chapter(document('<p>Fog<a href="#n">1</a> came.<p>So.<p id="n">Low cloud', f"{BASE}x"), "Fog")
-    page = webpages([note, note])
+    note = Chapter(parse_html('<p>Fog<a href="#n">1</a> came.<p>So.<p id="n">Low cloud', f"{BASE}x"), "Fog")
+    page = to_html([note, note])
     assert '<a href="#article1-2">1</a>' in page
     assert '<p id="article1-2" dir="auto">Low cloud</p>' in page
     assert '<a href="#article2-2">1</a>' in page
@@ -165,22 +165,22 @@ def test_footnotes_are_links_within_the_page_of_each_article() -> None:
 
 
 def test_the_page_of_an_arabic_article_reads_from_the_right() -> None:
-    assert '<html dir="rtl">' in webpages([Chapter(document("<p>خبر قصير"))])
+    assert '<html dir="rtl">' in to_html([Chapter(parse_html("<p>خبر قصير"))])
 
 
 def test_text_has_a_head_the_lines_and_the_addresses() -> None:
-    made = document('<p>Said <a href="/who">Haddad</a>.</p><img src="/a.jpg">', BASE)
-    assert plain_text(made, 40, cell_len, title="The wall", facts=("Desk",), url=f"{BASE}x") == (
+    made = parse_html('<p>Said <a href="/who">Haddad</a>.</p><img src="/a.jpg">', BASE)
+    assert to_plain_text(made, 40, cell_len, title="The wall", facts=("Desk",), url=f"{BASE}x") == (
         "The wall\nDesk\nhttps://news.example/x\n\nSaid Haddad[1].\n\n[picture 1]\n\n"
         "[1] https://news.example/who\n[picture 1] https://news.example/a.jpg\n"
     )
 
 
 def test_text_keeps_its_logical_order_for_other_programs() -> None:
-    assert plain_text(document("<p>قال (نعم)"), 40, cell_len) == "قال (نعم)\n"
+    assert to_plain_text(parse_html("<p>قال (نعم)"), 40, cell_len) == "قال (نعم)\n"
 
 
 def test_depth_without_end_is_written_at_a_readable_depth() -> None:
-    made = document("<blockquote>x" * 3_000)
-    assert max(map(len, markdown(made).splitlines())) < 80
-    assert webpages([Chapter(made)]).count("<blockquote>") < 80
+    made = parse_html("<blockquote>x" * 3_000)
+    assert max(map(len, to_markdown(made).splitlines())) < 80
+    assert to_html([Chapter(made)]).count("<blockquote>") < 80

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from roya_tui.reading.finding import MOST, Foldings
+from roya_tui.document.text_ranges import MAX_MATCHES, FoldedText
 from roya_tui.text import fold
 
 ANYWHERE = [
@@ -37,7 +37,7 @@ ANYWHERE = [
 
 @pytest.mark.parametrize(("text", "words", "found"), ANYWHERE)
 def test_words_are_found_wherever_they_stand(text: str, words: str, found: list[str]) -> None:
-    assert [text[start:end] for start, end in Foldings(text).find(words)] == found
+    assert [text[start:end] for start, end in FoldedText(text).find(words)] == found
 
 
 BEGINNINGS = [
@@ -53,7 +53,7 @@ BEGINNINGS = [
 
 @pytest.mark.parametrize(("text", "words", "found"), BEGINNINGS)
 def test_words_of_a_query_are_found_where_a_word_begins(text: str, words: tuple[str, ...], found: list[str]) -> None:
-    assert [text[start:end] for start, end in Foldings(text).find_words(words)] == found
+    assert [text[start:end] for start, end in FoldedText(text).find_words(words)] == found
 
 
 LETTERS = st.text(st.sampled_from("aAéeßﬁ \nاأإلةىيکوَـ١水の\u0301\u200c1Ⅷ"), max_size=40)
@@ -67,7 +67,7 @@ def test_what_is_found_folds_to_what_was_looked_for(before: str, words: str, aft
     def compared(part: str) -> str:
         return "".join(fold(" ".join(part.split())).split())
 
-    places = Foldings(text).find(words)
+    places = FoldedText(text).find(words)
     assert all(0 <= start < end <= len(text) for start, end in places)
     assert all(one[1] <= other[0] for one, other in pairwise(places))
     for start, end in places:
@@ -77,9 +77,9 @@ def test_what_is_found_folds_to_what_was_looked_for(before: str, words: str, aft
 
 
 def test_a_text_of_a_single_letter_costs_no_more_than_its_length() -> None:
-    assert len(Foldings("a" * 1_000_000).find("a")) == MOST
+    assert len(FoldedText("a" * 1_000_000).find("a")) == MAX_MATCHES
 
 
 def test_what_stands_behind_a_word_without_end_is_given_up() -> None:
-    assert Foldings("y" + "x" * 10_000 + " x").find_words(("x",)) == [(10_002, 10_003)]
-    assert Foldings("y" + "x" * 200_000 + " x").find_words(("x",)) == []
+    assert FoldedText("y" + "x" * 10_000 + " x").find_words(("x",)) == [(10_002, 10_003)]
+    assert FoldedText("y" + "x" * 200_000 + " x").find_words(("x",)) == []

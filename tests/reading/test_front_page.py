@@ -3,38 +3,37 @@
 from __future__ import annotations
 
 from roya_tui.model import Piece
-from roya_tui.reading.briefing import TITLES, Section, compose
-from roya_tui.reading.front_page import front_page
-from roya_tui.reading.timeline import Timeline
+from roya_tui.presentation.briefing import TITLES, BriefingSection, briefing_timeline, compose_briefing
+from roya_tui.presentation.timeline import Timeline
 
 LABELS = {1: "Petra", 2: "رويا", 3: "Desk"}
 
 
 def shown(*pieces: Piece, left: tuple[int, ...] = ()) -> Timeline:
-    def query(section: Section | None) -> str:
+    def query(section: BriefingSection | None) -> str:
         return "all" if section is None else section.kind
 
-    page = compose(pieces, left=left)
-    return front_page(page, lambda section: TITLES.get(section.kind, "tagged"), query, LABELS, 1_000)
+    page = compose_briefing(pieces, skipped=left)
+    return briefing_timeline(page, lambda section: TITLES.get(section.kind, "tagged"), query, LABELS, 1_000)
 
 
 def test_sections_stand_above_their_lines_and_a_row_counts_the_rest() -> None:
     wires = [Piece(id, 1, 900 - id, 1) for id in range(10, 15)]
     found = shown(Piece(1, 2, 950, 3, 7), Piece(2, 3, 940, 1, 7), *wires, left=(97, 98, 99))
-    assert found.names == ("Big stories", "And also", "What else there is")
+    assert found.section_names == ("Big stories", "And also", "What else there is")
     assert list(found.ids) == [1, 10, -1, -2]
-    assert [found.name(row) for row in range(found.rows)] == [
+    assert [found.section_name(row) for row in range(found.row_count)] == [
         "Big stories", "", "And also", "", "", "What else there is", ""
     ]  # fmt: skip
-    assert found.beside == {1: "Desk"}
-    told = [(list(pile.ids), pile.words, pile.query, pile.label) for pile in found.piles.values()]
+    assert found.side_notes == {1: "Desk"}
+    told = [(list(pile.ids), pile.words, pile.query, pile.label) for pile in found.more_rows.values()]
     assert told == [
         ([11, 12, 13, 14], "more from Petra", "else", "Petra"),
         ([97, 98, 99], "more", "all", "All of the briefing"),
     ]
-    assert list(found.others) == [1, 0, 4, 3]
-    assert sorted(found.every) == [1, 2, *range(10, 15), 97, 98, 99]
+    assert list(found.other_counts) == [1, 0, 4, 3]
+    assert sorted(found.all_ids) == [1, 2, *range(10, 15), 97, 98, 99]
 
 
 def test_nothing_new_has_no_rows() -> None:
-    assert shown().rows == 0
+    assert shown().row_count == 0

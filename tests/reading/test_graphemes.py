@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from roya_tui.reading.graphemes import clusters
+from roya_tui.characters import iter_clusters
 
 CASES = Path("/usr/share/unicode/auxiliary/GraphemeBreakTest.txt")
 
@@ -27,15 +27,15 @@ CASES = Path("/usr/share/unicode/auxiliary/GraphemeBreakTest.txt")
     ],
 )
 def test_clusters(parts: list[str]) -> None:
-    assert list(clusters("".join(parts))) == parts
+    assert list(iter_clusters("".join(parts))) == parts
 
 
 def test_flags_pair_up() -> None:
-    assert list(clusters("🇯🇴🇪🇺🇫")) == ["🇯🇴", "🇪🇺", "🇫"]
+    assert list(iter_clusters("🇯🇴🇪🇺🇫")) == ["🇯🇴", "🇪🇺", "🇫"]
 
 
 def test_nothing_is_lost() -> None:
-    assert "".join(clusters("\u0301a\u200d\u200db\u200d")) == "\u0301a\u200d\u200db\u200d"
+    assert "".join(iter_clusters("\u0301a\u200d\u200db\u200d")) == "\u0301a\u200d\u200db\u200d"
 
 
 @pytest.mark.skipif(
@@ -54,7 +54,7 @@ def test_no_cluster_of_unicodes_own_cases_is_cut() -> None:
         if any(character < " " or character == "\xad" or character == "\u200b" for character in text):
             continue
         edges = {len("".join(wanted[:i])) for i in range(len(wanted))}
-        ours = list(clusters(text))
+        ours = list(iter_clusters(text))
         if not {len("".join(ours[:i])) for i in range(len(ours))} <= edges:
             cut.append(line)
     assert not cut

@@ -6,12 +6,12 @@ import pytest
 from msgspec.structs import replace
 
 from roya_tui.cli.output import cells
+from roya_tui.clock import Clock
 from roya_tui.config import Config
+from roya_tui.document.parser import parse_html
+from roya_tui.layout.article_header import article_html, format_size, header_rows, remove_pictures
+from roya_tui.layout.article_page import layout_article
 from roya_tui.model import Also, Article, Enclosure, Headline, Picture
-from roya_tui.reading.clock import Clock
-from roya_tui.reading.composing import compose
-from roya_tui.reading.document import document
-from roya_tui.reading.head import head, size, whole, without_pictures
 
 AMMAN = Clock(zone="Asia/Amman")
 PUBLISHED, UPDATED = 1751577360, 1751577420
@@ -26,7 +26,7 @@ def article(published: int | None = PUBLISHED, updated: int | None = UPDATED, **
 
 
 def rows(of: Article) -> list[str]:
-    return [text for text, _ in head(of, document(whole(of)), AMMAN)]
+    return [text for text, _ in header_rows(of, parse_html(article_html(of)), AMMAN)]
 
 
 def test_both_times_in_the_seed_s_form() -> None:
@@ -50,12 +50,18 @@ def test_other_sources_of_its_story_are_named_and_are_links_after_the_tags() -> 
             *(Also(n, f"Desk {n}") for n in range(20, 27)),
         ),
     )
-    page = compose(told, document(whole(told)), AMMAN, 120, cells, Config())
-    assert (page.tags, page.also, page.links_of_head) == (("Petra", "water"), (7, 9, 8, 20, 21, 22, 23, 24), 10)
-    linked = {run.link: run.text for line in page.lines[: page.head] for run in line.runs if run.link}
+    page = layout_article(told, parse_html(article_html(told)), AMMAN, 120, cells, Config())
+    assert (page.tags, page.story_ids, page.header_link_count) == (
+        ("Petra", "water"),
+        (7, 9, 8, 20, 21, 22, 23, 24),
+        10,
+    )
+    linked = {run.link: run.text for line in page.lines[: page.header_height] for run in line.runs if run.link}
     assert [linked[-number] for number in (1, 2, 3, 4)] == ["Petra", "water", "Petra", "Petra Post"]
     assert sorted(linked) == list(range(-10, 0))
-    (row,) = ["".join(run.text for run in line.runs) for line in page.lines[: page.head] if "Also in" in str(line)]
+    (row,) = [
+        "".join(run.text for run in line.runs) for line in page.lines[: page.header_height] if "Also in" in str(line)
+    ]
     assert row.startswith("Also in Petra, Petra Post, ")
     assert row.endswith(", Desk 24 and 2 more")
 
@@ -86,7 +92,7 @@ def test_what_the_feed_gives_beside_the_text_is_shown_with_it() -> None:
         ),
         comments="https://p.example/comments",
     )
-    text = document(whole(shown))
+    text = parse_html(article_html(shown))
     assert "A <goat>" in text.text
     assert "low-tide.mp3 (audio/mpeg, 12 MB, 24:05)" in text.text
     assert "high-tide.mp3 (1:02:03)" in text.text
@@ -103,21 +109,21 @@ def test_a_picture_that_the_text_has_is_not_shown_twice() -> None:
     shown = article(
         content='<p><img src="https://p.example/1.jpg"></p>', pictures=(Picture("https://p.example/1.jpg"),)
     )
-    assert len(document(whole(shown)).pictures) == 1
+    assert len(parse_html(article_html(shown)).pictures) == 1
 
 
 def test_an_address_cannot_break_out_of_its_attribute() -> None:
     shown = article(content="x", pictures=(Picture('https://p.example/"><b>bold</b>', '"><i>y'),))
-    text = document(whole(shown))
+    text = parse_html(article_html(shown))
     assert not any("strong" in span.styles or "em" in span.styles for block in text.blocks for span in block.text.spans)
 
 
 def test_pictures_can_be_left_out() -> None:
-    text = document('<p>Before</p><figure><img src="https://p.example/1.jpg"><figcaption>Goat</figcaption></figure>')
-    left = without_pictures(text)
+    text = parse_html('<p>Before</p><figure><img src="https://p.example/1.jpg"><figcaption>Goat</figcaption></figure>')
+    left = remove_pictures(text)
     assert [block.text.string for block in left.blocks] == ["Before"]
 
 
 @pytest.mark.parametrize(("length", "words"), [(None, ""), (0, ""), (900, "900 bytes"), (12_400_000, "12 MB")])
 def test_sizes_as_people_say_them(length: int | None, words: str) -> None:
-    assert size(length) == words
+    assert format_size(length) == words

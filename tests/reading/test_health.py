@@ -5,17 +5,32 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
+from roya_tui.clock import Clock
 from roya_tui.model import SAVED_PAGES, Attempt, Facts, Health, Source
-from roya_tui.reading.clock import Clock
-from roya_tui.reading.headline import ASCII, UNICODE
-from roya_tui.reading.health import TROUBLES, VERDICTS, Times, health, long, rate, rhythm, short
-from roya_tui.reading.health_page import page
-from roya_tui.reading.health_table import columns, next_look, ordered, row, spark
+from roya_tui.presentation.headline_rows import ASCII_ICONS, UNICODE_ICONS
+from roya_tui.presentation.source_status import (
+    PROBLEMS,
+    STATES,
+    TimeContext,
+    assess_source,
+    format_rate,
+    format_short_span,
+    format_span,
+    weekly_rate,
+)
+from roya_tui.presentation.source_status_view import (
+    choose_columns,
+    detail_rows,
+    format_next_check,
+    sort_sources,
+    sparkline,
+    table_row,
+)
 
 NOW = 1_795_500_000
 """24 November 2026, 06:00 UTC."""
 HOUR, DAY, WEEK, YEAR = 3_600, 86_400, 604_800, 365 * 86_400
-TIMES = Times(NOW, Clock(zone="UTC"))
+TIMES = TimeContext(NOW, Clock(zone="UTC"))
 WELL = Source(7, "https://kelp.example/feed", title="Kelp Post", checked=NOW - HOUR, succeeded=NOW - HOUR)
 FAILED = replace(WELL, error="Kelp Post did not answer in 30 s. Trying again at 09:00.", failures=1)
 TIMEOUT = Attempt(NOW - HOUR, "timeout", "Kelp Post did not answer in 30 s.")
@@ -24,7 +39,7 @@ LABELS = {7: "Kelp Post", 8: "Dune Herald", 9: "Larch Letter"}
 
 
 def judged(source: Source, facts: Facts = DAILY, **more: object) -> Health:
-    return health(source, facts, TIMES, labels=LABELS, **more)  # type: ignore[arg-type]
+    return assess_source(source, facts, TIMES, labels=LABELS, **more)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -73,7 +88,7 @@ def judged(source: Source, facts: Facts = DAILY, **more: object) -> Health:
 def test_verdicts_and_their_sentences(source: Source, facts: Facts, verdict: str, said: str) -> None:
     found = judged(source, facts)
     assert (found.verdict, found.said) == (verdict, said)
-    assert verdict in VERDICTS
+    assert verdict in STATES
 
 
 @pytest.mark.parametrize(
@@ -104,10 +119,10 @@ def test_the_next_try_is_told_while_it_lies_ahead() -> None:
 
 
 def test_every_trouble_says_what_one_may_do_and_what_is_well_says_nothing() -> None:
-    from roya_tui.reading.health import ADVICE
+    from roya_tui.presentation.source_status import ADVICE
     from roya_tui.ui.keys import NAMES
 
-    assert set(TROUBLES) <= set(ADVICE) <= set(VERDICTS)
+    assert set(PROBLEMS) <= set(ADVICE) <= set(STATES)
     assert {name for names in ADVICE.values() for name in names} <= NAMES
     assert judged(WELL).advice == ()
     moved = replace(WELL, moved_to="https://dune.example/feed")
@@ -129,7 +144,7 @@ def test_every_trouble_says_what_one_may_do_and_what_is_well_says_nothing() -> N
     ],
 )
 def test_spans_of_time(seconds: int, words: str, brief: str) -> None:
-    assert (long(seconds), short(seconds)) == (words, brief)
+    assert (format_span(seconds), format_short_span(seconds)) == (words, brief)
 
 
 @pytest.mark.parametrize(
@@ -147,13 +162,13 @@ def test_spans_of_time(seconds: int, words: str, brief: str) -> None:
 )
 def test_rhythm_in_words_and_bars(weeks: tuple[int, ...], words: str, bars: str, plain: str) -> None:
     facts = Facts(weeks=weeks)
-    assert rhythm(facts) == words
-    assert spark(facts, ascii=False) == bars
-    assert spark(facts, ascii=True) == plain
+    assert format_rate(facts) == words
+    assert sparkline(facts, ascii=False) == bars
+    assert sparkline(facts, ascii=True) == plain
 
 
 def test_the_rate_counts_from_the_first_week_that_had_any() -> None:
-    assert rate(Facts(weeks=(0, 0, 0, 0, 0, 0, 6, 14))) == 10
+    assert weekly_rate(Facts(weeks=(0, 0, 0, 0, 0, 0, 6, 14))) == 10
 
 
 NAMED = [
@@ -173,14 +188,14 @@ NAMED = [
 )
 def test_orders(order: str, labels: list[str]) -> None:
     never = judged(replace(FAILED, id=4, title="Zebra", succeeded=None), Facts())
-    assert [one.source.label for one in ordered([*NAMED, never], order)] == labels
+    assert [one.source.label for one in sort_sources([*NAMED, never], order)] == labels
 
 
 def test_the_worst_comes_first_and_of_those_who_failed_most() -> None:
     once, often = (judged(replace(FAILED, id=n, failures=n, title=f"T{n}")) for n in (3, 9))
     gone = judged(replace(FAILED, id=5, gone=True, paused=True))
     silent = judged(WELL, replace(DAILY, newest=NOW - 90 * DAY))
-    assert ordered([silent, once, NAMED[0], often, gone], "trouble") == [gone, often, once, silent, NAMED[0]]
+    assert sort_sources([silent, once, NAMED[0], often, gone], "trouble") == [gone, often, once, silent, NAMED[0]]
 
 
 @pytest.mark.parametrize(
@@ -196,11 +211,13 @@ def test_the_worst_comes_first_and_of_those_who_failed_most() -> None:
 def test_a_row_fills_its_width_whatever_the_name(width: int, names: list[str], label: str) -> None:
     from roya_tui.ui.cells import measure
 
-    shown = columns(width)
+    shown = choose_columns(width)
     assert [column.name for column in shown] == names
     facts = replace(DAILY, tries=60, failed=5)
-    for signs in (UNICODE, ASCII):
-        runs = row(judged(replace(WELL, name=label), facts), shown, NOW, signs, measure, "visual", ascii=signs is ASCII)
+    for signs in (UNICODE_ICONS, ASCII_ICONS):
+        runs = table_row(
+            judged(replace(WELL, name=label), facts), shown, NOW, signs, measure, "visual", ascii=signs is ASCII_ICONS
+        )
         # One cell is the cursor's; two blanks part columns and end the row.
         assert measure("".join(text for text, _ in runs)) == width - 1 + 2
     assert label[:5] in "".join(text for text, _ in runs) or "أ" in label
@@ -210,7 +227,9 @@ def test_a_row_tells_trouble_by_sign_and_word() -> None:
     from roya_tui.ui.cells import measure
 
     def text(one: Health) -> str:
-        return "".join(text for text, _ in row(one, columns(97), NOW, UNICODE, measure, "visual", ascii=False))
+        return "".join(
+            text for text, _ in table_row(one, choose_columns(97), NOW, UNICODE_ICONS, measure, "visual", ascii=False)
+        )
 
     failing = text(judged(replace(FAILED, failures=4, succeeded=None), Facts(tries=60, failed=4)))
     assert failing.startswith("!failing ")
@@ -221,14 +240,14 @@ def test_a_row_tells_trouble_by_sign_and_word() -> None:
 
 
 def test_when_it_is_asked_next() -> None:
-    assert next_look(judged(WELL, until=NOW + 20 * 60, why="not due yet"), NOW) == "20 min"
-    assert next_look(judged(WELL), NOW) == "now"
-    assert next_look(judged(WELL, why="offline"), NOW) == ""
-    assert next_look(judged(replace(WELL, sample=True)), NOW) == ""
+    assert format_next_check(judged(WELL, until=NOW + 20 * 60, reason="not due yet"), NOW) == "20 min"
+    assert format_next_check(judged(WELL), NOW) == "now"
+    assert format_next_check(judged(WELL, reason="offline"), NOW) == ""
+    assert format_next_check(judged(replace(WELL, sample=True)), NOW) == ""
 
 
 def lines(one: Health, attempts: list[Attempt], advice: str = "") -> list[str]:
-    return [text for text, _ in page(one, attempts, advice, TIMES, 1_800, dot="·", failed="!", ascii=False)]
+    return [text for text, _ in detail_rows(one, attempts, advice, TIMES, 1_800, dot="·", failed="!", ascii=False)]
 
 
 def test_the_page_tells_all_there_is_and_no_password() -> None:
@@ -247,7 +266,7 @@ def test_the_page_tells_all_there_is_and_no_password() -> None:
         Attempt(NOW - 2 * HOUR, "timeout", "Kelp Post did not answer in 30 s."),
         Attempt(NOW - 3 * HOUR, message="The document is cut off after 9 entries.", milliseconds=220),
     ]
-    told = lines(judged(source, facts, why="not due yet", until=NOW + HOUR), tries, "r tries now.")
+    told = lines(judged(source, facts, reason="not due yet", until=NOW + HOUR), tries, "r tries now.")
     assert told[:3] == ["Kelp Post", "Answers well.", "r tries now."]
     assert not any("secret" in line for line in told)
     for line in (
@@ -272,8 +291,8 @@ def test_the_page_tells_all_there_is_and_no_password() -> None:
 
 
 def test_the_page_says_why_a_source_waits() -> None:
-    held = judged(WELL, why="kelp.example asked us to wait", until=NOW + HOUR)
+    held = judged(WELL, reason="kelp.example asked us to wait", until=NOW + HOUR)
     assert "Next look: at 07:00: kelp.example asked us to wait" in lines(held, [])
     assert "Next look: with the next refresh" in lines(judged(WELL), [])
-    assert "Next look: offline" in lines(judged(WELL, why="offline"), [])
-    assert "Next look: none" in lines(judged(replace(WELL, paused=True), why="paused"), [])
+    assert "Next look: offline" in lines(judged(WELL, reason="offline"), [])
+    assert "Next look: none" in lines(judged(replace(WELL, paused=True), reason="paused"), [])

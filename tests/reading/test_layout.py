@@ -8,17 +8,17 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from tests.reading.holds import holds
 
-from roya_tui.reading.document import document
-from roya_tui.reading.layout import layout
-from roya_tui.reading.selection import copied
-from roya_tui.reading.strand import Mark
+from roya_tui.document.parser import parse_html
+from roya_tui.document.text_ranges import copy_text
+from roya_tui.layout.engine import layout_document
+from roya_tui.layout.styled_text import Mark
 
 BASE = "https://news.example/"
 
 
 def drawn(html: str, width: int, **options: object) -> list[str]:
     """The lines of some HTML, without the blanks at their ends."""
-    return [line.text.rstrip() for line in layout(document(html, BASE), width, cell_len, **options)]  # type: ignore[arg-type]
+    return [line.text.rstrip() for line in layout_document(parse_html(html, BASE), width, cell_len, **options)]  # type: ignore[arg-type]
 
 
 def test_paragraphs_wrap_at_blanks_with_a_line_between_them() -> None:
@@ -85,7 +85,7 @@ def test_two_levels_stay_visible_in_twenty_columns() -> None:
 
 def test_too_many_levels_leave_room_for_the_text() -> None:
     html = "<blockquote>" * 12 + "deep down in here"
-    lines = layout(document(html), 20, cell_len)
+    lines = layout_document(parse_html(html), 20, cell_len)
     assert [line.text for line in lines] == ["▎ ▎ ▎ ▎ ▎ deep down", "▎ ▎ ▎ ▎ ▎ in here"]
 
 
@@ -98,10 +98,10 @@ def test_quotations_have_bars_through_their_empty_lines() -> None:
 def test_code_keeps_its_lines_and_is_cut_hard() -> None:
     html = "<pre>def harbour():\n    return tide + wind\n\n# end</pre>"
     assert drawn(html, 16) == ["def harbour():", "    return tide", "↪ + wind", "", "# end"]
-    made = document(html, BASE)
-    signs = [run for line in layout(made, 16, cell_len, ascii=True) for run in line.runs if run.text == "\\ "]
-    assert [(run.style, run.at) for run in signs] == [("number", ())]
-    assert copied(made, 0, len(made.text)) == "def harbour():\n    return tide + wind\n\n# end"
+    made = parse_html(html, BASE)
+    signs = [run for line in layout_document(made, 16, cell_len, ascii=True) for run in line.runs if run.text == "\\ "]
+    assert [(run.style, run.offsets) for run in signs] == [("number", ())]
+    assert copy_text(made, 0, len(made.text)) == "def harbour():\n    return tide + wind\n\n# end"
     assert drawn(html, 8)[:2] == ["def harb", "our():"]
 
 
@@ -116,7 +116,7 @@ def test_rules_pictures_media_terms_and_folds() -> None:
 
 def test_links_are_followed_by_their_number() -> None:
     html = '<a href="/a">The <b>old</b> pier</a>, <a href="/b">boats</a>.'
-    (line,) = layout(document(html, BASE), 40, cell_len)
+    (line,) = layout_document(parse_html(html, BASE), 40, cell_len)
     assert line.text == "The old pier[1], boats[2]."
     assert [(run.text, run.style, run.link) for run in line.runs] == [
         ("The ", "link", 1), ("old", "strong link", 1), (" pier", "link", 1), ("[1]", "number", 1),
@@ -126,8 +126,8 @@ def test_links_are_followed_by_their_number() -> None:
 
 
 def test_a_tab_is_drawn_as_blanks_and_stays_one_character_of_the_text() -> None:
-    made = document("<pre>\tx\n1.5\ty</pre>")
-    first, second = layout(made, 40, cell_len)
+    made = parse_html("<pre>\tx\n1.5\ty</pre>")
+    first, second = layout_document(made, 40, cell_len)
     assert (first.text, second.text) == ("    x", "1.5 y")
     assert [made.text[first.offset(i)] for i in range(5)] == ["\t", "\t", "\t", "\t", "x"]
 
@@ -160,16 +160,18 @@ def test_a_table_too_wide_for_columns_becomes_records() -> None:
 
 
 def test_headings_tell_their_level_and_lines_their_block() -> None:
-    lines = layout(document("<h2>A long heading</h2><p>text</p>"), 8, cell_len)
+    lines = layout_document(parse_html("<h2>A long heading</h2><p>text</p>"), 8, cell_len)
     assert [(line.text, line.heading, line.block) for line in lines] == [
         ("A long", 2, 0), ("heading", 2, 0), ("", 0, 1), ("text", 0, 1),
     ]  # fmt: skip
 
 
 def test_marks_are_drawn_in_their_style_across_lines_and_spans() -> None:
-    made = document("one <b>two</b> three two")
+    made = parse_html("one <b>two</b> three two")
     at = made.text.index("wo")
-    lines = layout(made, 8, cell_len, marks=[Mark(at, at + 5, "hit"), Mark(len(made.text) - 3, len(made.text), "hit")])
+    lines = layout_document(
+        made, 8, cell_len, marks=[Mark(at, at + 5, "hit"), Mark(len(made.text) - 3, len(made.text), "hit")]
+    )
     assert [[(run.text, run.style) for run in line.runs] for line in lines] == [
         [("one ", ""), ("t", "strong"), ("wo", "strong hit")],
         [("th", "hit"), ("ree", "")],
@@ -178,14 +180,14 @@ def test_marks_are_drawn_in_their_style_across_lines_and_spans() -> None:
 
 
 def test_a_line_knows_which_part_of_the_text_it_shows() -> None:
-    made = document('<p>one <a href="/x">two</a> three</p><table><tr><td>a<td>b<tr><td>c<td>d</table>', BASE)
-    shown = [made.text[line.start : line.end] for line in layout(made, 10, cell_len)]
+    made = parse_html('<p>one <a href="/x">two</a> three</p><table><tr><td>a<td>b<tr><td>c<td>d</table>', BASE)
+    shown = [made.text[line.start : line.end] for line in layout_document(made, 10, cell_len)]
     assert shown == ["one two", "three", "", "a\tb", "c\td"]
 
 
 def test_a_place_in_a_line_is_a_place_in_the_text() -> None:
-    made = document("<ul><li>harbour wall</ul>")
-    (line,) = layout(made, 40, cell_len)
+    made = parse_html("<ul><li>harbour wall</ul>")
+    (line,) = layout_document(made, 40, cell_len)
     assert line.text == "• harbour wall"
     assert [line.offset(index) for index in (0, 2, 5, 13, 99)] == [0, 0, 3, 11, 11]
 
@@ -194,7 +196,7 @@ def test_signs_that_a_terminal_draws_wide_are_replaced() -> None:
     def measure(text: str) -> int:
         return cell_len(text) + sum(text.count(sign) for sign in "•▎─│┼▾…")
 
-    lines = layout(document("<ul><li>a</ul><blockquote>b</blockquote>"), 20, measure)
+    lines = layout_document(parse_html("<ul><li>a</ul><blockquote>b</blockquote>"), 20, measure)
     assert [line.text for line in lines] == ["* a", "", "| b"]
 
 
@@ -222,25 +224,25 @@ SHALOM = "\u05dd\u05d5\u05dc\u05e9"  # mem, vav, lamed, shin: שלום
     ],
 )
 def test_right_to_left_paragraphs_are_drawn_from_the_right_edge(html: str, line: str) -> None:
-    (made,) = layout(document(html), 30, cell_len)
+    (made,) = layout_document(parse_html(html), 30, cell_len)
     assert made.text == " " * (30 - cell_len(line)) + line
     assert made.rtl
 
 
 def test_right_to_left_words_in_other_text_change_places_among_themselves() -> None:
-    (line,) = layout(document("the word سلام يوم (here)"), 40, cell_len)
+    (line,) = layout_document(parse_html("the word سلام يوم (here)"), 40, cell_len)
     assert line.text == f"the word {YAWM} {SALAM} (here)"
     assert not line.rtl
 
 
 def test_right_to_left_text_is_wrapped_in_reading_order_first() -> None:
-    lines = layout(document("قال نعم سلام يوم"), 9, cell_len)
+    lines = layout_document(parse_html("قال نعم سلام يوم"), 9, cell_len)
     assert [line.text for line in lines] == [f"  {NAAM} {QALA}", f"  {YAWM} {SALAM}"]
 
 
 def test_bullets_numbers_and_bars_stand_right_of_right_to_left_text() -> None:
     html = "<ul><li>نعم<li>قال</ul><ol><li>سلام</ol><blockquote>يوم<p>نعم</blockquote>"
-    lines = layout(document(html), 12, cell_len)
+    lines = layout_document(parse_html(html), 12, cell_len)
     assert [line.text.lstrip() for line in lines] == [
         f"{NAAM} •", f"{QALA} •", "", f"{SALAM} .1", "", f"{YAWM} ▎", "▎", f"{NAAM} ▎",
     ]  # fmt: skip
@@ -248,15 +250,15 @@ def test_bullets_numbers_and_bars_stand_right_of_right_to_left_text() -> None:
 
 
 def test_styles_and_links_follow_their_letters() -> None:
-    made = document('قال <a href="/a">نعم <b>يوم</b></a> ok', BASE)
-    (line,) = layout(made, 24, cell_len)
+    made = parse_html('قال <a href="/a">نعم <b>يوم</b></a> ok', BASE)
+    (line,) = layout_document(made, 24, cell_len)
     assert [(run.text, run.style, run.link) for run in line.runs] == [
         ("       ", "", 0), ("ok ", "", 0), ("[1]", "number", 1), (YAWM, "strong link", 1), (f" {NAAM}", "link", 1),
         (f" {QALA}", "", 0),
     ]  # fmt: skip
     for run in line.runs:
         if run.style == "strong link":
-            assert [made.text[offset] for offset in run.at] == ["م", "و", "ي"]
+            assert [made.text[offset] for offset in run.offsets] == ["م", "و", "ي"]
 
 
 @pytest.mark.parametrize(
@@ -272,17 +274,20 @@ def test_other_ways_to_set_right_to_left_text(rtl: str, lines: list[str]) -> Non
 
 
 def test_the_direction_is_the_pages_then_the_documents_then_the_paragraphs() -> None:
-    assert layout(document('<p dir="ltr">قال نعم'), 20, cell_len)[0].rtl is False
-    assert layout(document('<p dir="rtl">English only'), 20, cell_len)[0].rtl is False
-    lines = layout(document("<p>قال نعم سلام يوم</p><p>NASA قال</p>"), 30, cell_len)
+    assert layout_document(parse_html('<p dir="ltr">قال نعم'), 20, cell_len)[0].rtl is False
+    assert layout_document(parse_html('<p dir="rtl">English only'), 20, cell_len)[0].rtl is False
+    lines = layout_document(parse_html("<p>قال نعم سلام يوم</p><p>NASA قال</p>"), 30, cell_len)
     assert lines[-1].text.strip() == f"{QALA} NASA"
     assert lines[-1].rtl
-    assert layout(document("<p>NASA قال</p><p>English here</p>"), 30, cell_len)[0].rtl is False
+    assert layout_document(parse_html("<p>NASA قال</p><p>English here</p>"), 30, cell_len)[0].rtl is False
 
 
 def test_right_to_left_tables_have_their_first_column_at_the_right() -> None:
     html = "<table><tr><td>نعم<td>12<tr><td>سلام<td>3</table>"
-    assert [line.text.strip() for line in layout(document(html), 20, cell_len)] == [f"12 │  {NAAM}", f"3 │  {SALAM}"]
+    assert [line.text.strip() for line in layout_document(parse_html(html), 20, cell_len)] == [
+        f"12 │  {NAAM}",
+        f"3 │  {SALAM}",
+    ]
 
 
 # Any HTML at any width.
@@ -312,12 +317,14 @@ markup = st.lists(
 @settings(max_examples=150, deadline=None)
 @given(markup, st.integers(1, 90), st.sampled_from(("visual", "terminal", "words", "off")), st.booleans())
 def test_every_line_fits_and_no_word_is_lost(html: str, width: int, rtl: str, ascii: bool) -> None:
-    made = document(html, BASE)
-    lines = layout(made, width, cell_len, rtl=rtl, ascii=ascii)
+    made = parse_html(html, BASE)
+    lines = layout_document(made, width, cell_len, rtl=rtl, ascii=ascii)
     holds(made, lines, width, cell_len)
     if rtl == "off":
-        drawn_offsets = {offset for line in lines for run in line.runs for offset in run.at}
+        drawn_offsets = {offset for line in lines for run in line.runs for offset in run.offsets}
         assert not [c for i, c in enumerate(made.text) if i not in drawn_offsets and not c.isspace()]
         for line in lines:
             for run in line.runs:
-                assert all(made.text[offset] == character for offset, character in zip(run.at, run.text, strict=False))
+                assert all(
+                    made.text[offset] == character for offset, character in zip(run.offsets, run.text, strict=False)
+                )

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from roya_tui.reading.naming import SUFFIXES, Proposal, another, file_name, form_of, in_form
+from roya_tui.export.file_names import SUFFIXES, ExportTarget, add_number, format_of, make_file_name, with_format
 
 
 @pytest.mark.parametrize(
@@ -27,43 +27,46 @@ from roya_tui.reading.naming import SUFFIXES, Proposal, another, file_name, form
     ],
 )  # fmt: skip
 def test_a_name_is_made_of_the_title(title: str, name: str) -> None:
-    assert file_name(title, "markdown") == name
+    assert make_file_name(title, "markdown") == name
 
 
 @given(st.text(), st.sampled_from(sorted(SUFFIXES)))
 @example("غصن الزيتون " * 40, "markdown")
 @example("x" * 300, "html")
 def test_any_title_makes_a_name_of_one_file(title: str, form: str) -> None:
-    name = file_name(title, form)
+    name = make_file_name(title, form)
     assert PurePosixPath(name).name == name
     assert PureWindowsPath(name).name == name
     assert not {category(letter) for letter in name} & {"Cc", "Cs", "Zl", "Zp"}
     assert name[0] not in ".-~"
     assert len(name.encode()) <= 143
-    assert form_of(name) == form
+    assert format_of(name) == form
 
 
 def test_a_name_changes_its_form_and_steps_aside() -> None:
-    assert in_form("~/news/a.b.md", "epub") == "~/news/a.b.epub"
-    assert in_form("~/news/a.b", "html") == "~/news/a.b.html"
-    assert another("~/news/a.md", 2) == "~/news/a-2.md"
-    assert form_of("x.HTM") == "html"
-    assert form_of("x.opml") == ""
+    assert with_format("~/news/a.b.md", "epub") == "~/news/a.b.epub"
+    assert with_format("~/news/a.b", "html") == "~/news/a.b.html"
+    assert add_number("~/news/a.md", 2) == "~/news/a-2.md"
+    assert format_of("x.HTM") == "html"
+    assert format_of("x.opml") == ""
 
 
 def test_a_proposal_changes_with_what_is_chosen() -> None:
-    one = Proposal.of("markdown", "/news", "A wall", "Unread, today", 12)
-    assert (one.file, one.form, one.folder) == ("/news/A-wall.md", "markdown", "/news")
-    assert one.turned(1).file == "/news/A-wall.html"
-    assert one.turned(-1).form == "json"
-    assert one.toggled().file == "/news/Unread-today.md"
-    assert one.toggled().toggled() == one
-    assert one.typed("/x/mine.epub").form == "epub"
-    assert one.typed("/x/mine.epub").toggled().file == "/x/mine.epub", "a name of one's own stays"
-    assert one.typed("mine").turned(1).file == "mine.html"
-    assert Proposal.of("no such form", "", "x", "", 1).file == "x.md"
+    one = ExportTarget.propose("markdown", "/news", "A wall", "Unread, today", 12)
+    assert (one.file, one.format, one.folder) == ("/news/A-wall.md", "markdown", "/news")
+    assert one.with_next_format(1).file == "/news/A-wall.html"
+    assert one.with_next_format(-1).format == "json"
+    assert one.with_other_scope().file == "/news/Unread-today.md"
+    assert one.with_other_scope().with_other_scope() == one
+    assert one.with_file("/x/mine.epub").format == "epub"
+    assert one.with_file("/x/mine.epub").with_other_scope().file == "/x/mine.epub", "a name of one's own stays"
+    assert one.with_file("mine").with_next_format(1).file == "mine.html"
+    assert ExportTarget.propose("no such form", "", "x", "", 1).file == "x.md"
 
 
 def test_a_proposal_steps_aside_as_far_as_it_must() -> None:
     taken = {"/news/A-wall.md", "/news/A-wall-2.md"}
-    assert Proposal.of("markdown", "/news", "A wall", "", 1).aside(taken.__contains__).file == "/news/A-wall-3.md"
+    assert (
+        ExportTarget.propose("markdown", "/news", "A wall", "", 1).with_free_name(taken.__contains__).file
+        == "/news/A-wall-3.md"
+    )

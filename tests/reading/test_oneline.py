@@ -7,10 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from roya_tui.reading.isolating import isolated
-from roya_tui.reading.layout import line
-from roya_tui.reading.oneline import clip, marked_line, sentence
-from roya_tui.reading.strand import Mark
+from roya_tui.layout.bidi.controls import isolate
+from roya_tui.layout.one_line import clip, fit_line, fit_marked_line, fit_sentence
+from roya_tui.layout.styled_text import Mark
 
 QALA = "\ufedd\ufe8e\ufed7"  # قال as drawn from the left
 NAAM = "\ufee2\ufecc\ufee7"  # نعم
@@ -39,31 +38,31 @@ TWO_NAMES = "Undone: read “Almond Line”. Once more undoes: hid “Almond Lin
 )
 def test_titles_are_clipped_between_characters(text: str, width: int, clipped: str) -> None:
     assert clip(text, width, cell_len) == clipped
-    assert line(text, width, cell_len) == (clipped, False)
+    assert fit_line(text, width, cell_len) == (clipped, False)
 
 
 def test_the_sign_for_more_may_be_ascii() -> None:
-    assert line("Harbour wall", 9, cell_len, more="...").text == "Harbou..."
-    assert line("Harbour wall", 2, cell_len, more="...").text == ".."
+    assert fit_line("Harbour wall", 9, cell_len, ellipsis="...").text == "Harbou..."
+    assert fit_line("Harbour wall", 2, cell_len, ellipsis="...").text == ".."
 
 
 def test_right_to_left_titles_say_so_and_end_at_the_left() -> None:
-    assert line("قال نعم", 20, cell_len) == (f"{NAAM} {QALA}", True)
-    assert line("قال نعم قال نعم", 9, cell_len) == (f"…{NAAM} {QALA}", True)
-    assert line("NASA قال", 20, cell_len) == (f"NASA {QALA}", False)
+    assert fit_line("قال نعم", 20, cell_len) == (f"{NAAM} {QALA}", True)
+    assert fit_line("قال نعم قال نعم", 9, cell_len) == (f"…{NAAM} {QALA}", True)
+    assert fit_line("NASA قال", 20, cell_len) == (f"NASA {QALA}", False)
 
 
 @pytest.mark.parametrize(
     ("rtl", "text"), [("terminal", "(نعم\u200e) قال\u200e"), ("words", "(نعم) قال"), ("off", "قال (نعم)")]
 )
 def test_other_ways_of_ordering(rtl: str, text: str) -> None:
-    assert line("قال (نعم)", 20, cell_len, rtl) == (text, rtl != "off")
+    assert fit_line("قال (نعم)", 20, cell_len, rtl) == (text, rtl != "off")
 
 
 def test_a_sentence_of_ours_reads_from_the_left_around_what_it_quotes() -> None:
-    assert sentence("“قال 3”, 04-07-2025 00:16.", 40, cell_len) == f"“3 {QALA}”, 04-07-2025 00:16."
-    assert sentence("قال is there already.", 40, cell_len) == f"{QALA} is there already."
-    assert sentence("Saved “قال قال”, to read later.", 12, cell_len) == f"Saved “{QALA}…"
+    assert fit_sentence("“قال 3”, 04-07-2025 00:16.", 40, cell_len) == f"“3 {QALA}”, 04-07-2025 00:16."
+    assert fit_sentence("قال is there already.", 40, cell_len) == f"{QALA} is there already."
+    assert fit_sentence("Saved “قال قال”, to read later.", 12, cell_len) == f"Saved “{QALA}…"
 
 
 @pytest.mark.parametrize(
@@ -92,25 +91,25 @@ def test_a_sentence_of_ours_reads_from_the_left_around_what_it_quotes() -> None:
     ],
 )
 def test_a_name_gives_way_before_what_is_said_of_it(text: str, width: int, drawn: str) -> None:
-    assert sentence(text, width, cell_len) == drawn
+    assert fit_sentence(text, width, cell_len) == drawn
 
 
 def test_what_a_sentence_ends_with_goes_on_at_its_own_side() -> None:
-    assert sentence(f"Copied > {isolated('قال 3 نعم.')}", 40, cell_len) == f"Copied > .{NAAM} 3 {QALA}"
-    assert sentence(f"Copied > {isolated('قال a b نعم نعم')}", 18, cell_len) == f"Copied > …a b {QALA}"
-    assert sentence(f"Copied > {isolated('قال')}, {isolated('نعم نعم')}", 18, cell_len) == f"Copied > {QALA}, …{NAAM}"
+    assert fit_sentence(f"Copied > {isolate('قال 3 نعم.')}", 40, cell_len) == f"Copied > .{NAAM} 3 {QALA}"
+    assert fit_sentence(f"Copied > {isolate('قال a b نعم نعم')}", 18, cell_len) == f"Copied > …a b {QALA}"
+    assert fit_sentence(f"Copied > {isolate('قال')}, {isolate('نعم نعم')}", 18, cell_len) == f"Copied > {QALA}, …{NAAM}"
 
 
 def test_marks_go_where_their_letters_go() -> None:
     text = "قال نعم wall"
-    runs, from_right = marked_line(text, 20, cell_len, [Mark(4, 10, "hit")])
+    runs, from_right = fit_marked_line(text, 20, cell_len, [Mark(4, 10, "hit")])
     assert from_right
     assert [(run.text, run.style) for run in runs] == [("wa", "hit"), ("ll", ""), (f" {NAAM}", "hit"), (f" {QALA}", "")]
-    assert "".join(text[i] for run in runs if run.style for i in run.at) == "wa معن"
+    assert "".join(text[i] for run in runs if run.style for i in run.offsets) == "wa معن"
 
 
 def test_marks_beyond_the_clip_are_gone() -> None:
-    runs, _ = marked_line("Harbour wall", 9, cell_len, [Mark(3, 5, "hit"), Mark(6, 12, "hit")])
+    runs, _ = fit_marked_line("Harbour wall", 9, cell_len, [Mark(3, 5, "hit"), Mark(6, 12, "hit")])
     assert [(run.text, run.style) for run in runs] == [("Har", ""), ("bo", "hit"), ("u", ""), ("r", "hit"), ("…", "")]
 
 
@@ -123,7 +122,7 @@ PIECES = ("a", "wall ", "عربي", "لا", "ש", "日", "👩‍💻", "e\u0301
     st.sampled_from(("visual", "terminal", "words", "off")),
 )
 def test_every_title_fits_and_both_ways_draw_it_alike(text: str, width: int, rtl: str) -> None:
-    drawn = line(text, width, cell_len, rtl)
+    drawn = fit_line(text, width, cell_len, rtl)
     assert cell_len(drawn.text) <= width
-    marked = marked_line(text, width, cell_len, [Mark(0, 2, "hit")], rtl)
-    assert ("".join(run.text for run in marked.runs), marked.from_right) == drawn
+    marked = fit_marked_line(text, width, cell_len, [Mark(0, 2, "hit")], rtl)
+    assert ("".join(run.text for run in marked.runs), marked.is_rtl) == drawn

@@ -9,11 +9,10 @@ import pytest
 from msgspec.structs import replace
 from rich.cells import cell_len
 
-from roya_tui.reading.document import document
-from roya_tui.reading.layout import layout
-from roya_tui.reading.lines import Line
-from roya_tui.reading.page import After, Page
-from roya_tui.reading.picture_rows import Box, PictureRow, Pictures
+from roya_tui.document.parser import parse_html
+from roya_tui.layout.engine import layout_document
+from roya_tui.layout.lines import Line, PictureBox, PictureRow, PictureSizes
+from roya_tui.layout.page import Page, StackedLines
 
 LONG = "".join(
     f'<h2>Pier {n}</h2><p>The <a href="https://news.example/{n}">tide</a> turned at {n} and nobody saw it go out.</p>'
@@ -24,8 +23,8 @@ HEAD = (Line(), Line())
 
 
 def page(html: str, width: int = 30) -> Page:
-    text = document(html, "https://news.example/")
-    return Page(text, After(HEAD, layout(text, width, cell_len)), len(HEAD), width)
+    text = parse_html(html, "https://news.example/")
+    return Page(text, StackedLines(HEAD, layout_document(text, width, cell_len)), len(HEAD), width)
 
 
 class Counted(Sequence[Line]):
@@ -44,7 +43,7 @@ class Counted(Sequence[Line]):
 
 
 def test_lines_are_the_same_in_whatever_order_they_are_asked_for() -> None:
-    in_order = [*HEAD, *layout(document(LONG, "https://news.example/"), 30, cell_len)]
+    in_order = [*HEAD, *layout_document(parse_html(LONG, "https://news.example/"), 30, cell_len)]
     lines = page(LONG).lines
     numbers = list(range(len(in_order)))
     random.Random(5).shuffle(numbers)
@@ -63,7 +62,7 @@ def test_only_what_is_asked_for_is_laid_out() -> None:
         measured.append(text)
         return cell_len(text)
 
-    lines = layout(document("".join(f"<p>naïve {n} 日本" for n in range(1000))), 40, measure)
+    lines = layout_document(parse_html("".join(f"<p>naïve {n} 日本" for n in range(1000))), 40, measure)
     assert lines[4].text == "naïve 2 日本"
     assert not [text for text in measured if "9" in text]
 
@@ -72,10 +71,10 @@ def test_every_place_is_on_the_line_that_shows_it() -> None:
     made = page(LONG)
     for y, line in enumerate(made.lines):
         if line.end > line.start:
-            assert made.line(line.start) == made.line(line.end - 1) == y
-            assert made.offset(y) == line.start
-    assert made.offset(0) is None
-    assert made.offset(len(made.lines)) is None
+            assert made.line_of_offset(line.start) == made.line_of_offset(line.end - 1) == y
+            assert made.offset_of_line(y) == line.start
+    assert made.offset_of_line(0) is None
+    assert made.offset_of_line(len(made.lines)) is None
 
 
 def test_a_block_begins_on_its_first_line_even_if_none_of_its_words_are_there() -> None:
@@ -88,10 +87,10 @@ def test_a_block_begins_on_its_first_line_even_if_none_of_its_words_are_there() 
 
 
 def test_a_picture_begins_on_its_first_row() -> None:
-    text = document('<p>Before<p><img src="https://news.example/a.jpg"><p>After')
-    made = Page(text, layout(text, 30, cell_len, pictures=Pictures({1: (30, 12)}, rows=20)), 0, 30)
+    text = parse_html('<p>Before<p><img src="https://news.example/a.jpg"><p>After')
+    made = Page(text, layout_document(text, 30, cell_len, pictures=PictureSizes({1: (30, 12)}, max_rows=20)), 0, 30)
     y = made.line_of_block(1)
-    assert (made.lines[y - 1].between, made.lines[y].picture) == (True, PictureRow(1, 0, Box(30, 6)))
+    assert (made.lines[y - 1].is_spacer, made.lines[y].picture) == (True, PictureRow(1, 0, PictureBox(30, 6)))
 
 
 def test_a_link_is_on_the_line_where_it_begins() -> None:

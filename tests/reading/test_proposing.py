@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from roya_tui.model import Article, Headline
-from roya_tui.reading.proposing import proposals, rarest_first, sought_first, words
+from roya_tui.presentation.rule_suggestions import put_searched_first, sort_by_rarity, suggest_rules, title_words
 
 
 @pytest.mark.parametrize(
@@ -26,27 +26,29 @@ from roya_tui.reading.proposing import proposals, rarest_first, sought_first, wo
     ],
 )
 def test_words_of_a_title(title: str, expected: list[str]) -> None:
-    assert words(title) == expected
+    assert title_words(title) == expected
 
 
 def test_the_longest_of_the_rare_words_comes_first() -> None:
-    found = rarest_first(["minister", "visits", "Petra", "Wadi", "Jerash"], [900, 400, 3, 5, 10], 10_000)
+    found = sort_by_rarity(["minister", "visits", "Petra", "Wadi", "Jerash"], [900, 400, 3, 5, 10], 10_000)
     assert found == ["Jerash", "Petra", "Wadi", "visits", "minister"]
 
 
 def test_two_characters_that_only_stand_there_by_chance_come_last() -> None:
-    found = rarest_first(["市议", "议会", "会通", "通过"], [1, 7, 1, 900], 10_000)
+    found = sort_by_rarity(["市议", "议会", "会通", "通过"], [1, 7, 1, 900], 10_000)
     assert found == ["议会", "通过", "市议", "会通"]
 
 
 def test_what_one_looked_for_comes_first() -> None:
-    assert sought_first(["reopens", "harbour", "storm"], ["harb"], "Harbour reopens after a storm")[0] == "harbour"
-    assert sought_first(["议会", "通过"], ["市议会"], "市议会通过预算") == ["市议会", "议会", "通过"]
-    assert sought_first(["rain", "dam"], ["wells"], "Rain on the dam") == ["rain", "dam"]
+    assert (
+        put_searched_first(["reopens", "harbour", "storm"], ["harb"], "Harbour reopens after a storm")[0] == "harbour"
+    )
+    assert put_searched_first(["议会", "通过"], ["市议会"], "市议会通过预算") == ["市议会", "议会", "通过"]
+    assert put_searched_first(["rain", "dam"], ["wells"], "Rain on the dam") == ["rain", "dam"]
 
 
 def test_where_there_are_few_articles_no_word_is_common() -> None:
-    assert rarest_first(["rain", "harbour"], [1, 1], 2) == ["harbour", "rain"]
+    assert sort_by_rarity(["rain", "harbour"], [1, 1], 2) == ["harbour", "rain"]
 
 
 def article(**facts: object) -> Article:
@@ -68,5 +70,5 @@ def article(**facts: object) -> Article:
     ],
 )  # fmt: skip
 def test_what_a_rule_may_be_about(what: str, facts: dict[str, object], expected: list[tuple[str, str]]) -> None:
-    found = proposals(article(**facts), what, ["rain", "tea-time"])
+    found = suggest_rules(article(**facts), what, ["rain", "tea-time"])
     assert [(one.name, str(one.query)) for one in found] == expected

@@ -9,22 +9,22 @@ from msgspec.structs import replace
 from rich.cells import cell_len
 
 from roya_tui.config import Config
-from roya_tui.reading.apart import apart
-from roya_tui.reading.bidi import begins_rtl
-from roya_tui.reading.composing import head_lines
-from roya_tui.reading.document import document
-from roya_tui.reading.isolating import beside
-from roya_tui.reading.layout import layout
-from roya_tui.reading.picture_rows import Pictures
-from roya_tui.reading.shaping import shape
-from roya_tui.reading.strand import Part
+from roya_tui.document.parser import parse_html
+from roya_tui.layout.article_page import layout_rows
+from roya_tui.layout.bidi.algorithm import starts_rtl
+from roya_tui.layout.bidi.controls import join_isolated
+from roya_tui.layout.bidi.shaping import shape
+from roya_tui.layout.engine import layout_document
+from roya_tui.layout.lines import PictureSizes
+from roya_tui.layout.styled_text import Part
+from roya_tui.layout.typesetter import isolate_ltr
 
 QALA = "\ufedd\ufe8e\ufed7"  # قال as drawn from the left
 NAAM = "\ufee2\ufecc\ufee7"  # نعم
 
 
 def drawn(html: str, width: int = 60) -> list[str]:
-    return [line.text.strip() for line in layout(document(html, "https://news.example/"), width, cell_len)]
+    return [line.text.strip() for line in layout_document(parse_html(html, "https://news.example/"), width, cell_len)]
 
 
 @pytest.mark.parametrize(
@@ -65,20 +65,20 @@ def test_letters_of_persian_and_urdu_are_joined(letters: str, forms: str) -> Non
 
 def test_isolates_hold_code_and_addresses_and_keep_every_character() -> None:
     parts = [Part("a www.x.example/, b ", "", 0, 5), Part("c", "code", 0, 25), Part("d", "strong code", 0, 26)]
-    kept = [part for part in apart(parts) if part.text not in "\u2066\u2069"]
-    assert [(part.text, part.at) for part in kept] == [
+    kept = [part for part in isolate_ltr(parts) if part.text not in "\u2066\u2069"]
+    assert [(part.text, part.offset) for part in kept] == [
         ("a ", 5),
         ("www.x.example/", 7),
         (", b ", 21),
         ("c", 25),
         ("d", 26),
     ]
-    assert "".join(part.text for part in apart(parts)) == "a \u2066www.x.example/\u2069, b \u2066cd\u2069"
+    assert "".join(part.text for part in isolate_ltr(parts)) == "a \u2066www.x.example/\u2069, b \u2066cd\u2069"
 
 
 @given(st.lists(st.builds(Part, st.text("ab:/.w قال"), st.sampled_from(("", "code", "code pre", "link")), st.just(0))))
 def test_taking_apart_loses_nothing(parts: list[Part]) -> None:
-    text = "".join(part.text for part in apart(parts))
+    text = "".join(part.text for part in isolate_ltr(parts))
     assert text.translate({0x2066: None, 0x2069: None}) == "".join(part.text for part in parts)
 
 
@@ -89,10 +89,10 @@ def test_taking_apart_loses_nothing(parts: list[Part]) -> None:
 @pytest.mark.parametrize("rtl", ["visual", "terminal", "words", "off"])
 def test_what_is_above_an_article_stands_where_its_title_begins(title: str, source: str, rtl: str) -> None:
     config = replace(Config(), reading=replace(Config().reading, rtl=rtl))
-    names = (beside((source, "water"), " · "), "source"), (beside((source,), ", "), "author")
+    names = (join_isolated((source, "water"), " · "), "source"), (join_isolated((source,), ", "), "author")
     rows = [(title, "headline"), *names, ("Published: 04-07-2025 00:16", "date")]
-    lines = list(head_lines(rows, 40, cell_len, config, ["water"]))
-    at_the_right = rtl != "off" and begins_rtl(title)
+    lines = list(layout_rows(rows, 40, cell_len, config, ["water"]))
+    at_the_right = rtl != "off" and starts_rtl(title)
     assert [line.text.startswith("  ") for line in lines] == [at_the_right] * 4
     assert all(cell_len(line.text) == line.cells for line in lines)
     assert not at_the_right or {line.cells for line in lines} == {40}
@@ -100,9 +100,9 @@ def test_what_is_above_an_article_stands_where_its_title_begins(title: str, sour
 
 
 def test_a_picture_stands_where_the_lines_of_its_article_begin() -> None:
-    known = Pictures({1: (200, 100)}, rows=6)
-    made = document("<p>قال نعم</p><img src=a.png><p>قال</p>", "https://news.example/")
-    lines = layout(made, 40, cell_len, pictures=known)
+    known = PictureSizes({1: (200, 100)}, max_rows=6)
+    made = parse_html("<p>قال نعم</p><img src=a.png><p>قال</p>", "https://news.example/")
+    lines = layout_document(made, 40, cell_len, pictures=known)
     drawn = [line for line in lines if line.picture is not None]
     assert drawn
     assert all([run.style for run in line.runs] == ["", "cells"] for line in drawn), "blanks, and then the picture"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roya_tui.reading.shaping import shape
+from roya_tui.layout.bidi.shaping import shape
 
 
 @pytest.mark.parametrize(

@@ -9,17 +9,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from roya_tui.clock import Clock
+from roya_tui.document.parser import parse_html
+from roya_tui.export import speech
 from roya_tui.model import Also, Article, Headline
-from roya_tui.reading import spoken
-from roya_tui.reading.clock import Clock
-from roya_tui.reading.document import document
 
 CLOCK = Clock(zone="UTC")
 ROW = Headline(7, 1, "Harbour Post", "The wall", 1_795_500_000, published=1_795_500_000, minutes=3)
 
 
 def said(html: str) -> list[str]:
-    return list(spoken.lines(document(html, "https://news.example/")))[1:]
+    return list(speech.speak_document(parse_html(html, "https://news.example/")))[1:]
 
 
 @pytest.mark.parametrize(
@@ -57,16 +57,16 @@ def test_each_part_says_what_it_is(html: str, lines: list[str]) -> None:
 
 
 def test_a_footnote_is_told_at_its_number() -> None:
-    made = document('<p>Fog<a href="#n">1</a> came.<p>So.<p id="n">Low cloud', "https://news.example/")
-    assert made.links[0].place is not None
-    assert spoken.at(made, made.links[0].place) == "Low cloud"
+    made = parse_html('<p>Fog<a href="#n">1</a> came.<p>So.<p id="n">Low cloud', "https://news.example/")
+    assert made.links[0].target is not None
+    assert speech.speak_block_at(made, made.links[0].target) == "Low cloud"
 
 
 def test_an_article_begins_with_its_facts_by_name() -> None:
     row = replace(ROW, updated=1_795_600_000, starred=True, revisions=1)
     shown = Article(row, authors=("A. Nasser", "B. Hill"), tags=("water", "ميناء"), content="<p>Text.", note="Ask")
     shown = replace(shown, also=(Also(7, "Petra"), Also(9, "الرأي")))
-    assert list(spoken.article(shown, document(shown.content), CLOCK)) == [
+    assert list(speech.speak_article(shown, parse_html(shown.content), CLOCK)) == [
         "Title: The wall",
         "Source: Harbour Post",
         "By: A. Nasser, B. Hill",
@@ -98,7 +98,7 @@ def test_an_article_begins_with_its_facts_by_name() -> None:
     ],
 )
 def test_a_headline_is_one_sentence_after_another(row: Headline, all_unread: bool, line: str) -> None:
-    assert spoken.headline(row, 4, CLOCK, all_unread=all_unread) == line
+    assert speech.speak_headline(row, 4, CLOCK, all_unread=all_unread) == line
 
 
 PIECES = "p b ul ol li dl dt dd details summary table tr td th blockquote pre h1 figure figcaption a img br hr".split()
@@ -115,8 +115,8 @@ soup = st.lists(
 @settings(max_examples=200, deadline=None)
 @given(soup)
 def test_no_word_is_lost_and_nothing_is_drawn(html: str) -> None:
-    made = document(html, "https://news.example/")
-    heard = " ".join(spoken.lines(made))
+    made = parse_html(html, "https://news.example/")
+    heard = " ".join(speech.speak_document(made))
     for word in ("word", "عربي", "日本", "pier"):
         assert heard.count(word) >= made.text.count(word)
     assert not re.search("[\u2500-\u259f•◦▪▾]", heard)

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from roya_tui.clustering.fingerprint import make_fingerprint
+from roya_tui.clustering.index import SimilarArticle, StoryAssignment, StoryIndex, assign_story
 from roya_tui.model import Telling
-from roya_tui.reading.folding import best, folded
-from roya_tui.reading.stories import Alike, Joining, Tellings, joining
-from roya_tui.reading.telling import telling
+from roya_tui.presentation.timeline import collapse_stories, pick_representative
 
 SET = Path(__file__).parent.parent / "data" / "stories"
 HOUR = 3_600
@@ -28,16 +28,16 @@ def rows_of(part: str) -> list[dict[str, Any]]:
 def told(rows: list[dict[str, Any]], order: list[int] | None = None) -> list[int]:
     """Take headlines in one after another, as a refresh does, and return the story of each; one of its own if alone."""
     sources = {name: number for number, name in enumerate(sorted({row["source"] for row in rows}))}
-    tellings = Tellings()
+    tellings = StoryIndex()
     stories: dict[int, int] = {}
     for id in order or range(len(rows)):
         row = rows[id]
-        packed = telling(row["title"], row["lead"], row["language"])
+        packed = make_fingerprint(row["title"], row["lead"], row["language"])
         tellings.add(id, row["published"], sources[row["source"]], packed)
-        if joins := joining(tellings.alike(id), stories, set()):
+        if joins := assign_story(tellings.find_similar(id), stories, set()):
             story = len(rows) + id if joins.story is None else joins.story
-            stories.update((other, story) for other in (id, *joins.alone))
-            stories.update((other, story) for other, its in list(stories.items()) if its in joins.merged)
+            stories.update((other, story) for other in (id, *joins.unassigned))
+            stories.update((other, story) for other, its in list(stories.items()) if its in joins.merged_stories)
     return [stories.get(id, -id) for id in range(len(rows))]
 
 
@@ -163,58 +163,58 @@ def test_the_order_of_arrival_changes_little(order: list[int]) -> None:
 
 @given(st.text(max_size=80), st.text(max_size=400), st.sampled_from(["", "en", "ar", "zh-Hant", "?"]))
 def test_any_text_can_be_a_telling(title: str, lead: str, language: str) -> None:
-    packed = telling(title, lead, language)
-    assert packed == telling(title, lead, language)
+    packed = make_fingerprint(title, lead, language)
+    assert packed == make_fingerprint(title, lead, language)
     assert len(packed) % 4 == 0
     assert len(packed) <= 4 * 43
-    tellings = Tellings()
+    tellings = StoryIndex()
     for id in (1, 2):
         tellings.add(id, 0, id, packed)
-    assert [one.id for one in tellings.alike(1)] in ([], [2])
+    assert [one.id for one in tellings.find_similar(1)] in ([], [2])
 
 
 @pytest.mark.parametrize("title", ["Aa " * 400_000, "A1-" * 400_000, "海" * 400_000, ":" * 400_000, "Ａ\u0300" * 9_000])
 def test_a_title_without_end_is_looked_at_no_longer_than_another(title: str) -> None:
-    assert telling(title, title, "en") == telling(title[:5_000], title[:5_000], "en")
+    assert make_fingerprint(title, title, "en") == make_fingerprint(title[:5_000], title[:5_000], "en")
 
 
 def test_a_title_without_words_tells_no_story() -> None:
-    assert telling("…", "", "en") == b""
-    assert Tellings().alike(1) == []
+    assert make_fingerprint("…", "", "en") == b""
+    assert StoryIndex().find_similar(1) == []
 
 
 @pytest.mark.parametrize(
     ("alike", "stories", "by_hand", "joins"),
     [
         pytest.param([], {}, set(), None, id="alone"),
-        pytest.param([7], {}, set(), Joining(None, (7,)), id="two alone"),
-        pytest.param([7, 8], {8: 5}, set(), Joining(5, (7,)), id="one alone"),
-        pytest.param([7, 8, 9], {7: 6, 8: 4, 9: 6}, set(), Joining(4, (), (6,)), id="two stories are one"),
-        pytest.param([7, 8], {7: 6, 8: 4}, {4}, Joining(6), id="one of them by hand"),
-        pytest.param([7, 8], {7: 6, 8: 4}, {6}, Joining(6), id="the nearest by hand"),
-        pytest.param([7, 8], {8: 4}, {4}, Joining(None, (7,)), id="the nearest alone, another by hand"),
+        pytest.param([7], {}, set(), StoryAssignment(None, (7,)), id="two alone"),
+        pytest.param([7, 8], {8: 5}, set(), StoryAssignment(5, (7,)), id="one alone"),
+        pytest.param([7, 8, 9], {7: 6, 8: 4, 9: 6}, set(), StoryAssignment(4, (), (6,)), id="two stories are one"),
+        pytest.param([7, 8], {7: 6, 8: 4}, {4}, StoryAssignment(6), id="one of them by hand"),
+        pytest.param([7, 8], {7: 6, 8: 4}, {6}, StoryAssignment(6), id="the nearest by hand"),
+        pytest.param([7, 8], {8: 4}, {4}, StoryAssignment(None, (7,)), id="the nearest alone, another by hand"),
     ],
 )
 def test_what_becomes_of_an_article(
-    alike: list[int], stories: dict[int, int], by_hand: set[int], joins: Joining | None
+    alike: list[int], stories: dict[int, int], by_hand: set[int], joins: StoryAssignment | None
 ) -> None:
-    assert joining([Alike(id, 2.0) for id in alike], stories, by_hand) == joins
+    assert assign_story([SimilarArticle(id, 2.0) for id in alike], stories, by_hand) == joins
 
 
 def test_the_best_telling_is_of_a_preferred_source_then_long_then_early() -> None:
     short, early, late = Telling(1, 9, 1, 2), Telling(2, 9, 2, 5), Telling(3, 9, 3, 5)
-    assert best([short, late, early]) == early
-    assert best([short, late, early], preferred=[3]) == late
-    assert best([short, late, early], preferred=[1, 3]) == short
+    assert pick_representative([short, late, early]) == early
+    assert pick_representative([short, late, early], preferred=[3]) == late
+    assert pick_representative([short, late, early], preferred=[1, 3]) == short
 
 
 def test_a_view_has_one_row_for_a_story() -> None:
     tellings = [Telling(1, 50, 7, 9), Telling(3, 50, 8, 1), Telling(4, 60, 7, 1), Telling(6, 60, 7, 1)]
-    rows, others, _ = folded([5, 4, 3, 2, 1], tellings)
+    rows, others, _ = collapse_stories([5, 4, 3, 2, 1], tellings)
     assert list(rows) == [5, 4, 1, 2], "the best telling stands where the first one stood"
     assert list(others) == [0, 0, 1, 0], "a telling whose others are not in the view stands for itself"
-    assert list(folded([5, 4, 3, 2, 1], tellings, preferred=[8])[0]) == [5, 4, 3, 2]
-    assert folded([], tellings)[:2] == (array("q"), array("q"))
+    assert list(collapse_stories([5, 4, 3, 2, 1], tellings, preferred=[8])[0]) == [5, 4, 3, 2]
+    assert collapse_stories([], tellings)[:2] == (array("q"), array("q"))
 
 
 @pytest.mark.parametrize(
@@ -232,8 +232,8 @@ def test_a_view_has_one_row_for_a_story() -> None:
 )
 def test_a_feed_that_is_there_twice_tells_once(sources: tuple[int, ...], others: int) -> None:
     tellings = [Telling(id, 50, source, 9) for id, source in enumerate(sources)]
-    found = folded(range(len(sources)), tellings, same={7: 7, 8: 7, 9: 7, 5: 5, 6: 5})
-    assert (list(found.rows), list(found.others)) == ([0], [others])
+    found = collapse_stories(range(len(sources)), tellings, feed_copies={7: 7, 8: 7, 9: 7, 5: 5, 6: 5})
+    assert (list(found.rows), list(found.other_counts)) == ([0], [others])
 
 
 @given(
@@ -247,7 +247,7 @@ def test_each_story_has_its_best_row_and_its_count(
     tellings = list({one.id: one for one in tellings}.values())
     by_id = {one.id: one for one in tellings}
     in_order = sorted(tellings, key=lambda one: (one.story, -one.minutes, one.id))
-    rows, others, _ = folded(ids, in_order, preferred)
+    rows, others, _ = collapse_stories(ids, in_order, preferred)
     expected = []
     seen = set()
     for id in ids:
@@ -257,5 +257,5 @@ def test_each_story_has_its_best_row_and_its_count(
             expected.append((id, 0))
         elif telling.story not in seen:
             seen.add(telling.story)
-            expected.append((best(alike, preferred).id, len(alike) - 1))
+            expected.append((pick_representative(alike, preferred).id, len(alike) - 1))
     assert list(zip(rows, others, strict=True)) == expected

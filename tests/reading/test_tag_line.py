@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from roya_tui.reading.tag_line import candidates, completed, wanted
+from roya_tui.presentation.tag_input import find_completions, insert_completion, parse_tags
 
 KNOWN = ["Water", "Economy", "Home Economics", "مياه", "Übersee"]
 
@@ -24,7 +24,7 @@ KNOWN = ["Water", "Economy", "Home Economics", "مياه", "Übersee"]
     ],
 )
 def test_names_are_given_or_taken_off(text: str, have: list[str], on: list[str], off: list[str]) -> None:
-    assert wanted(text, have) == (on, off)
+    assert parse_tags(text, have) == (on, off)
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_names_are_given_or_taken_off(text: str, have: list[str], on: list[str],
     ],
 )
 def test_what_begins_so_is_offered_first(text: str, found: list[str]) -> None:
-    assert candidates(text, KNOWN, 9) == found
+    assert find_completions(text, KNOWN, 9) == found
 
 
 @pytest.mark.parametrize(
@@ -49,4 +49,4 @@ def test_what_begins_so_is_offered_first(text: str, found: list[str]) -> None:
     [("ec", "Economy"), ("-ec", "-Economy"), ("water, ec", "water, Economy"), ("سدود،-", "سدود، -Economy")],
 )
 def test_a_name_that_is_taken_stands_for_what_was_typed(text: str, line: str) -> None:
-    assert completed(text, "Economy") == line
+    assert insert_completion(text, "Economy") == line

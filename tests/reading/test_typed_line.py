@@ -7,17 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from roya_tui.reading.strand import Mark
-from roya_tui.reading.typed_line import TypedLine, typed_line
+from roya_tui.layout.hit_testing import InputLine, layout_input
+from roya_tui.layout.styled_text import Mark
 
 WAYS = ("visual", "words", "terminal", "off")
 
 
-def typed(text: str, rtl: str = "visual", *styles: Mark, behind: str = "") -> TypedLine:
-    return typed_line(text, cell_len, rtl, styles, behind)
+def typed(text: str, rtl: str = "visual", *styles: Mark, behind: str = "") -> InputLine:
+    return layout_input(text, cell_len, rtl, styles, behind)
 
 
-def drawn(line: TypedLine) -> str:
+def drawn(line: InputLine) -> str:
     return "".join(run.text for run in line.runs)
 
 
@@ -48,16 +48,16 @@ def test_the_keys_go_to_what_is_seen_beside_the_cursor() -> None:
     assert drawn(line) == " cd בא"
     walked = [5]
     for _ in range(7):
-        walked.append(line.beside(walked[-1], 1))
+        walked.append(line.move(walked[-1], 1))
     assert walked == [5, 3, 4, 2, 1, 0, 0, 0], "from the blank at the left to the first letter, and no further"
-    assert line.beside(0, -1) == 1
+    assert line.move(0, -1) == 1
 
 
 def test_a_cell_is_a_character_whatever_its_width() -> None:
     line = typed("日אב")
-    assert [line.at(cell) for cell in range(6)] == [0, 0, 2, 1, 3, 3]
-    assert typed("אב").at(-3) == 2
-    assert line.slot(2).cell == 2
+    assert [line.index_at(cell) for cell in range(6)] == [0, 0, 2, 1, 3, 3]
+    assert typed("אב").index_at(-3) == 2
+    assert line.slot_at(2).cell == 2
 
 
 def test_styles_go_where_their_letters_go_and_may_overlap() -> None:
@@ -81,10 +81,10 @@ def test_places_fill_the_line_and_lead_back(text: str, rtl: str, data: st.DataOb
     for slot in line.slots:
         assert slot.cell == end
         end += slot.cells
-        assert all(line.at(cell) == slot.start for cell in range(slot.cell, end))
-        assert line.slot(slot.start) == slot
+        assert all(line.index_at(cell) == slot.start for cell in range(slot.cell, end))
+        assert line.slot_at(slot.start) == slot
     assert end == line.cells == cell_len(drawn(line))
     index = data.draw(st.integers(0, len(text)))
-    assert line.slot(index).start <= index or index < min(slot.start for slot in line.slots)
-    there = {line.beside(line.at(0), by) for by in range(len(line.slots))}
+    assert line.slot_at(index).start <= index or index < min(slot.start for slot in line.slots)
+    there = {line.move(line.index_at(0), by) for by in range(len(line.slots))}
     assert there == {slot.start for slot in line.slots}, "each place is reached by keys"

@@ -20,8 +20,8 @@ from tests.refresh.test_survival import REFRESH, posix, refreshing, until
 from tests.servers import Behaviour, Reply, Seen, Server, bomb, endless, hang
 
 from roya_tui.config import Offline, Wishes
+from roya_tui.document.parser import parse_html
 from roya_tui.query import parse
-from roya_tui.reading.document import document
 from roya_tui.refresh import tidying
 from roya_tui.sources import htmltext
 from roya_tui.store import articles, pictures, search, sources, state
@@ -116,7 +116,7 @@ def test_pictures_of_new_articles_are_there_without_a_network(desk: Desk, server
 def test_what_is_fetched_is_what_the_reader_looks_for(image: str) -> None:
     """One looks for pictures in a feed, the other in the article made of it: the addresses must be the same."""
     page = "https://news.example/2026/11/story.html"
-    fetched, looked_for = htmltext.pictures(image, (page,)), document(image, page).pictures
+    fetched, looked_for = htmltext.pictures(image, (page,)), parse_html(image, page).pictures
     assert [picture.url for picture in fetched] == [picture.url for picture in looked_for]
 
 

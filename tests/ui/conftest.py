@@ -34,7 +34,7 @@ def welcomed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The database that `store` copies."""
     path = tmp_path_factory.mktemp("welcomed") / "news.db"
     with closing(open_store(path)) as db:
-        first_run.welcome(db, NOW, first_run.samples_folder())
+        first_run.add_first_sources(db, NOW, first_run.find_samples_folder())
     return path
 
 

@@ -61,7 +61,7 @@ def selected(reader: Open, news: dict[str, int]) -> str:
 
 
 def sections(reader: Open) -> list[str]:
-    return list(reader.news.headlines.timeline.names)
+    return list(reader.news.headlines.timeline.section_names)
 
 
 async def test_b_shows_the_front_page_in_all_the_width(opened: Opener, news: dict[str, int]) -> None:

@@ -50,7 +50,7 @@ def rows(reader: Open) -> list[str]:
     """What each row says: a title, or what it counts."""
     shown = reader.news.headlines.timeline
     known = {h.id: h.title for h in reader.news.services.library.headlines(shown.ids)}
-    return [known.get(id) or f"{len(shown.piles[id].ids)} {shown.piles[id].words}" for id in shown.ids]
+    return [known.get(id) or f"{len(shown.more_rows[id].ids)} {shown.more_rows[id].words}" for id in shown.ids]
 
 
 FOLDED = ["Wire 0", "Buses", "Wire 1", "6 more from Petra", "Trains"]

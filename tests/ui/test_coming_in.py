@@ -6,13 +6,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from tests.ui.conftest import BY_HAND, NOW, Open, Opener
 
 from roya_tui.model import Entry, Feed, Moment
 from roya_tui.store import articles, incoming, sources, state, wide
 from roya_tui.store.database import open_store
 from roya_tui.ui.controllers import refresh
-
-from .conftest import BY_HAND, NOW, Open, Opener
 
 
 async def test_a_list_is_drawn_anew_where_others_wrote_and_not_because_time_went_by(

@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from tests.ui.conftest import BY_HAND, NOW, Open, Opener
 
 from roya_tui.model import Rule
 from roya_tui.store import rules, saved, sources
@@ -14,8 +15,6 @@ from roya_tui.store.database import open_store
 from roya_tui.ui.rules import RulesScreen
 from roya_tui.ui.services import Services
 from roya_tui.ui.view import Place
-
-from .conftest import BY_HAND, NOW, Open, Opener
 
 
 @pytest.fixture

@@ -6,13 +6,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from tests.ui.conftest import BY_HAND, NOW, Open, Opener, drawn
 
 from roya_tui.model import Entry
 from roya_tui.store import incoming, sources, wide
 from roya_tui.store.database import open_store
 from roya_tui.ui.view import Place, View
-
-from .conftest import BY_HAND, NOW, Open, Opener, drawn
 
 
 async def test_find_narrows_as_one_types_and_escape_restores_the_exact_place(opened: Opener) -> None:

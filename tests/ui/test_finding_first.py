@@ -49,7 +49,7 @@ async def typed(reader: Open) -> None:
     """Type the word, and wait for its first rows."""
     headlines = reader.news.headlines
     await reader.pilot.press("slash", *WORD)
-    await reader.until(lambda: reader.news.state.view.find == WORD and not headlines.timeline.whole)
+    await reader.until(lambda: reader.news.state.view.find == WORD and not headlines.timeline.is_complete)
 
 
 async def test_the_frame_counts_all_that_is_found_while_the_list_has_the_first(
@@ -64,10 +64,10 @@ async def test_the_frame_counts_all_that_is_found_while_the_list_has_the_first(
         assert headlines.virtual_size.height == len(found) - 2, "the thumb stands where it will stand"
         begun = headlines.ids
         await reader.press("enter")
-        assert headlines.timeline.whole
+        assert headlines.timeline.is_complete
         assert headlines.ids[: len(begun)] == begun
         assert headlines.border_subtitle == told
-        assert sorted(headlines.timeline.every) == sorted(found)
+        assert sorted(headlines.timeline.all_ids) == sorted(found)
 
 
 async def test_what_is_asked_of_all_that_is_found_waits_for_it(opened: Opener, found: list[int], store: Path) -> None:
@@ -97,7 +97,7 @@ async def test_a_key_that_moves_on_is_not_taken_back_to_the_end(opened: Opener, 
         headlines.action_last()
         headlines.action_first()
         await reader.press("enter")
-        assert headlines.timeline.whole
+        assert headlines.timeline.is_complete
         assert headlines.index == 0
 
 
@@ -114,7 +114,7 @@ async def test_where_nothing_was_yet_stands_what_came(
         assert top > len(headlines.ids)
         monkeypatch.setattr(headlines, "line", lambda number, width: seen.add(number) or line(number, width))
         reader.news.controllers.article_list.request_rest()
-        await reader.until(lambda: headlines.timeline.whole)
+        await reader.until(lambda: headlines.timeline.is_complete)
         await reader.still()
         assert headlines.scroll_offset.y == top
         assert seen >= set(range(top, headlines.count()))
@@ -137,7 +137,7 @@ async def test_the_first_rows_do_not_wait_long_for_their_number(
         assert headlines.border_subtitle == f"{len(headlines.ids)} and more"
         may_end.set()
         await reader.until(lambda: headlines.border_subtitle == f"{len(found)} in {len(found) - 2} rows")
-        assert not headlines.timeline.whole
+        assert not headlines.timeline.is_complete
         assert headlines.virtual_size.height == len(found) - 2
 
 
@@ -158,17 +158,17 @@ async def test_what_is_opened_says_how_many_there_are_before_all_is_read(
         (feed,) = saved.feeds(db, NOW)
     async with opened(view=ALL) as reader:
         headlines = reader.news.headlines
-        await reader.until(lambda: headlines.timeline.whole)
+        await reader.until(lambda: headlines.timeline.is_complete)
         elsewhere = [id for id in headlines.ids if id not in found]
         headlines.move_to(headlines.ids.index(elsewhere[0] if text == WORD else wanted[0]))
         monkeypatch.setattr(article_list, "listed", slowly)
         reader.news.controllers.article_list.show_view(View(feed_place(feed)))
-        await reader.until(lambda: not headlines.timeline.whole and headlines.ids[0] == wanted[0])
+        await reader.until(lambda: not headlines.timeline.is_complete and headlines.ids[0] == wanted[0])
         await reader.until(lambda: headlines.border_subtitle == f"{len(wanted)} in {len(wanted) - 2} rows")
-        assert not headlines.timeline.whole
+        assert not headlines.timeline.is_complete
         may_end.set()
-        await reader.until(lambda: headlines.timeline.whole)
-        assert sorted(headlines.timeline.every) == sorted(wanted)
+        await reader.until(lambda: headlines.timeline.is_complete)
+        assert sorted(headlines.timeline.all_ids) == sorted(wanted)
 
 
 async def test_who_goes_on_is_not_told_what_that_broke_off(
@@ -186,7 +186,7 @@ async def test_who_goes_on_is_not_told_what_that_broke_off(
         return listed(db, query, now, limit, **kw)
 
     async with opened(view=ALL) as reader:
-        await reader.until(lambda: reader.news.headlines.timeline.whole)
+        await reader.until(lambda: reader.news.headlines.timeline.is_complete)
         asyncio.get_running_loop().set_exception_handler(lambda _, facts: told.append(facts["message"]))
         monkeypatch.setattr(article_list, "listed", slowly)
         reader.news.controllers.article_list.show_view(View(Place("feed", "minutes:>=0", 1)), stay=False)

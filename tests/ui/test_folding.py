@@ -88,13 +88,16 @@ async def test_days_stay_where_they_are(opened: Opener, told: list[int]) -> None
         headlines = reader.news.headlines
         before = {
             headlines.timeline.ids[start]: name
-            for start, name in zip(headlines.timeline.starts, headlines.timeline.names, strict=True)
+            for start, name in zip(headlines.timeline.section_starts, headlines.timeline.section_names, strict=True)
         }
         await reader.press("j", "right")
         timeline = headlines.timeline
-        after = {timeline.ids[start]: name for start, name in zip(timeline.starts, timeline.names, strict=True)}
+        after = {
+            timeline.ids[start]: name
+            for start, name in zip(timeline.section_starts, timeline.section_names, strict=True)
+        }
         assert after == before
-        assert [timeline.row(start) - 1 for start in timeline.starts] == list(timeline.lines)
+        assert [timeline.row_of(start) - 1 for start in timeline.section_starts] == list(timeline.section_rows)
 
 
 async def test_parting_and_joining_last_and_are_undone(opened: Opener, told: list[int], store: Path) -> None:

@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import pytest
+from tests.ui.conftest import NOW, Open, drawn
 from textual.widgets import Input
 
 from roya_tui.config import Config, Look, Reading, Wishes
@@ -21,8 +22,6 @@ from roya_tui.ui.dialogs.help import Help
 from roya_tui.ui.health import SourcesScreen
 from roya_tui.ui.library import Library
 from roya_tui.ui.screen import MainScreen
-
-from .conftest import NOW, Open, drawn
 
 DAY = 86_400
 MOVED = "https://new.example/feed"
@@ -261,17 +260,17 @@ async def test_how_much_of_it_lists_show_a_day(looking: Looking, path: Path) -> 
         assert reader.said == "Lists show one row a day of Kelp Post. u undoes."
         assert "In lists: one row a day" in reader.page
         shown = reader.news.headlines
-        assert [(pile.words, len(pile.ids)) for pile in shown.timeline.piles.values()] == [("from Kelp Post", 2)]
+        assert [(pile.words, len(pile.ids)) for pile in shown.timeline.more_rows.values()] == [("from Kelp Post", 2)]
         await reader.press("d")
         assert reader.app.screen.query_one(Input).value == "0"
         await reader.fill_in("")
         assert source(path, "Kelp Post").per_day is None
-        assert shown.timeline.piles == {}
+        assert shown.timeline.more_rows == {}
         await reader.press("u")
         assert source(path, "Kelp Post").per_day == 0
-        assert len(shown.timeline.piles) == 1
+        assert len(shown.timeline.more_rows) == 1
         await reader.press("u")
-        assert shown.timeline.piles == {}
+        assert shown.timeline.more_rows == {}
 
 
 async def test_what_config_says_of_a_day_is_told_until_it_is_set_here(looking: Looking) -> None:

@@ -6,14 +6,13 @@ from types import SimpleNamespace
 
 import pytest
 from msgspec.structs import replace
+from tests.ui.conftest import BY_HAND, Open, Opener
 from textual.command import CommandList, CommandPalette
 from textual.containers import VerticalScroll
 
 from roya_tui.query import FIELDS, SORTS, STATES
 from roya_tui.ui.dialogs.help import Help, having
 from roya_tui.ui.keys import ACTIONS
-
-from .conftest import BY_HAND, Open, Opener
 
 
 @pytest.mark.parametrize("size", [(140, 40), (60, 20)])

@@ -8,8 +8,8 @@ import time
 
 import pytest
 
-from roya_tui.reading.document import document
-from roya_tui.reading.layout import layout
+from roya_tui.document.parser import parse_html
+from roya_tui.layout.engine import layout_document
 from roya_tui.ui import highlighting
 from roya_tui.ui.cells import measure
 from roya_tui.ui.highlighting import Highlighter
@@ -44,7 +44,7 @@ def test_it_asks_to_learn_once_and_lines_get_their_colours_then() -> None:
     asked: list[bool] = []
     highlighter = Highlighter(lambda: asked.append(True))
     html = f'<p>Before</p><pre><code class="language-python">{CODE}</code></pre>'
-    lines = layout(document(html), 40, measure, highlight=highlighter)
+    lines = layout_document(parse_html(html), 40, measure, highlight=highlighter)
     assert len(lines) == 5
     assert not asked, "nothing is drawn yet"
     plain = list(lines)
@@ -59,7 +59,7 @@ def test_it_asks_to_learn_once_and_lines_get_their_colours_then() -> None:
 
 def test_code_that_the_page_styles_itself_keeps_its_styles() -> None:
     html = '<pre class="language-python">def <b>tide</b>(): 1</pre>'
-    runs = [run for line in layout(document(html), 40, measure, highlight=learned()) for run in line.runs]
+    runs = [run for line in layout_document(parse_html(html), 40, measure, highlight=learned()) for run in line.runs]
     assert [(run.text, run.style) for run in runs] == [
         ("def ", "code pre"), ("tide", "code pre strong"), ("(): 1", "code pre"),
     ]  # fmt: skip

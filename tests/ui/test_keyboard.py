@@ -6,12 +6,11 @@ import pytest
 
 pytest.importorskip("fcntl", reason="a pty needs POSIX")
 
+from tests.ui.conftest import Opener
 from textual._xterm_parser import XTermParser
 from textual.drivers import linux_driver
 
 from roya_tui.ui import terminal
-
-from .conftest import Opener
 
 
 @pytest.mark.parametrize(

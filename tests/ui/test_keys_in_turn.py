@@ -56,8 +56,8 @@ async def test_what_is_selected_in_one_burst_with_words_is_what_they_find(opened
     wanted = found(store, WORD)
     async with opened(view=ALL) as reader:
         headlines = reader.news.headlines
-        await reader.until(lambda: headlines.timeline.whole)
-        assert len(headlines.timeline.every) > len(wanted) > 12
+        await reader.until(lambda: headlines.timeline.is_complete)
+        assert len(headlines.timeline.all_ids) > len(wanted) > 12
         await burst(reader, f"/{WORD}\r*")
         assert headlines.chosen.ids == set(wanted)
         await burst(reader, "\x1b")
@@ -69,7 +69,7 @@ async def test_what_is_selected_in_one_burst_with_words_is_what_they_find(opened
 async def test_what_is_marked_behind_selecting_all_is_all(opened: Opener, store: Path) -> None:
     wanted = found(store, WORD)
     async with opened(view=ALL) as reader:
-        await reader.until(lambda: reader.news.headlines.timeline.whole)
+        await reader.until(lambda: reader.news.headlines.timeline.is_complete)
         await burst(reader, f"/{WORD}\r*s")
         await reader.until(lambda: reader.said.startswith("Starred"))
     assert sorted(found(store, "is:starred")) == sorted(wanted)
@@ -79,7 +79,7 @@ async def test_a_key_about_an_article_is_about_one_that_is_found(opened: Opener,
     wanted = found(store, WORD)
     async with opened(view=ALL) as reader:
         headlines = reader.news.headlines
-        await reader.until(lambda: headlines.timeline.whole)
+        await reader.until(lambda: headlines.timeline.is_complete)
         headlines.move_to(next(place for place, id in enumerate(headlines.ids) if id not in wanted))
         await burst(reader, f"/{WORD}\rs")
         assert found(store, "is:starred") == [headlines.ids[0]] == wanted[:1]
@@ -91,7 +91,7 @@ async def test_all_of_another_view_are_marked_read_and_folded(opened: Opener, st
     unread = found(store, "is:unread")
     async with opened() as reader:
         headlines = reader.news.headlines
-        await reader.until(lambda: headlines.timeline.whole)
+        await reader.until(lambda: headlines.timeline.is_complete)
         await burst(reader, "3A")
         assert found(store, "is:unread") == unread, "nothing is starred"
         await burst(reader, "1_3_")
@@ -112,7 +112,7 @@ async def test_another_view_does_not_wait_for_the_list_before(opened: Opener) ->
 
 async def test_the_article_of_a_list_that_is_about_to_go_does_not_stay(opened: Opener) -> None:
     async with opened() as reader:
-        await reader.until(lambda: reader.news.headlines.timeline.whole)
+        await reader.until(lambda: reader.news.headlines.timeline.is_complete)
         await burst(reader, "/zzqq\r1")
         assert not reader.news.headlines.ids
 
@@ -120,7 +120,7 @@ async def test_the_article_of_a_list_that_is_about_to_go_does_not_stay(opened: O
 async def test_one_comes_back_to_the_list_of_the_view_that_one_went_to(opened: Opener) -> None:
     async with opened() as reader:
         headlines = reader.news.headlines
-        await reader.until(lambda: headlines.timeline.whole)
+        await reader.until(lambda: headlines.timeline.is_complete)
         assert headlines.ids
         await burst(reader, "3/x\x1b")
         assert headlines.heading == "Starred"
@@ -133,7 +133,7 @@ async def test_one_comes_back_to_the_list_of_the_view_that_one_went_to(opened: O
 async def test_what_is_written_behind_words_to_find_is_all_that_they_find(opened: Opener, store: Path) -> None:
     wanted = found(store, WORD)
     async with opened(view=ALL) as reader:
-        await reader.until(lambda: reader.news.headlines.timeline.whole)
+        await reader.until(lambda: reader.news.headlines.timeline.is_complete)
         await burst(reader, f"/{WORD}\rexyz")
         await reader.until(lambda: isinstance(reader.app.screen, Export))
         assert f"all {len(wanted)} shown" in str(reader.app.screen.query_one("#choices", Static).render())

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.ui.conftest import BY_HAND, NOW, Opener
+
 from roya_tui.model import Entry, Feed
 from roya_tui.store import incoming, sources
 from roya_tui.store.database import open_store
 from roya_tui.ui.dialogs.confirm import Confirm
-
-from .conftest import BY_HAND, NOW, Opener
 
 
 async def test_a_source_is_removed_after_a_question_and_brought_back(opened: Opener) -> None:

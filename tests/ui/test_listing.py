@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.ui.conftest import NOW
 
+from roya_tui.clock import Clock
 from roya_tui.model import Entry, Moment, NewSource
+from roya_tui.presentation.timeline import NewMembers
 from roya_tui.query import Query, parse
-from roya_tui.reading.clock import Clock
-from roya_tui.reading.timeline import Further
 from roya_tui.store import incoming, search, sources, state, stories
 from roya_tui.store.database import open_store
 from roya_tui.store.undo import undo
@@ -184,12 +184,12 @@ def test_of_a_feed_that_is_there_twice_one_copy_is_counted_when_both_come(db: Co
     first = before.ids[3]
     came = {comes(0, "one"), comes(1, "one")}
     further = come(db, EVERYTHING, NOW, before.ids, before.every)
-    assert further == {first: Further(frozenset(came), 1)}
+    assert further == {first: NewMembers(frozenset(came), 1)}
     after = listed(db, EVERYTHING, NOW)
     assert others(after) == others(before) + 1
     comes(0, "two")
-    assert come(db, EVERYTHING, NOW, before.ids, before.every)[first].more == 2
+    assert come(db, EVERYTHING, NOW, before.ids, before.every)[first].count == 2
     between = listed(db, EVERYTHING, NOW)
     comes(1, "two")
-    assert come(db, EVERYTHING, NOW, between.ids, between.every)[first].more == 0
+    assert come(db, EVERYTHING, NOW, between.ids, between.every)[first].count == 0
     assert others(listed(db, EVERYTHING, NOW)) == others(before) + 2

@@ -5,14 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.ui.conftest import BY_HAND, NOW, Opener
 
 from roya_tui.config import Config, Reading
 from roya_tui.model import Entry, Feed, Moment
 from roya_tui.store import articles, incoming, sources, state
 from roya_tui.store.database import StoreError, open_store
 from roya_tui.ui.view import Place, View
-
-from .conftest import BY_HAND, NOW, Opener
 
 
 async def test_an_article_read_in_unread_stays_until_the_view_is_left(opened: Opener) -> None:

@@ -9,17 +9,16 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 import pytest
+from tests.ui.conftest import NOW, Open, drawn
+from tests.ui.homes import Home, home
 from textual import events
 
 from roya_tui.config import Config, Reading
+from roya_tui.export import markdown
 from roya_tui.model import Entry, Moment, NewSource
-from roya_tui.reading import quoting
 from roya_tui.ui.app import Reader
 from roya_tui.ui.library import Library
 from roya_tui.ui.view import View
-
-from .conftest import NOW, Open, drawn
-from .homes import Home, home
 
 __all__ = ["home"]
 
@@ -459,13 +458,13 @@ async def test_a_mistake_while_a_long_text_is_set_is_not_passed_over(
 
 
 async def test_a_quotation_is_made_while_the_screen_goes_on(moving: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
-    made_in, quotation = [], quoting.quotation
+    made_in, quotation = [], markdown.quote_range
 
     def slow(*args: Any, **facts: Any) -> str:
         made_in.append(threading.current_thread())
         return quotation(*args, **facts)
 
-    monkeypatch.setattr(quoting, "quotation", slow)
+    monkeypatch.setattr(markdown, "quote_range", slow)
     async with moving() as reader:
         await reader.press("enter", "greater_than_sign")
         assert reader.said.startswith("Copied > ")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from tests.ui.conftest import BY_HAND, NOW, Open, Opener, drawn
+
 from roya_tui.model import Entry, Feed, Moment
 from roya_tui.store import incoming, sources
 from roya_tui.store.database import open_store
 from roya_tui.ui.view import Place, View
-
-from .conftest import BY_HAND, NOW, Open, Opener, drawn
 
 
 async def test_tags_only_never_any_and_all(opened: Opener) -> None:

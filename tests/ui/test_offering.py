@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from roya_tui.reading.clock import Clock
+from roya_tui.clock import Clock
 from roya_tui.ui.offering import Offering, done, result
 
 CLOCK = Clock("%d-%m-%Y", "Asia/Amman")

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from tests.ui.conftest import BY_HAND, Opener, drawn
 
 from roya_tui.ui.view import Place, View
-
-from .conftest import BY_HAND, Opener, drawn
 
 
 @pytest.mark.parametrize(
@@ -134,9 +133,9 @@ async def test_the_day_stands_in_the_frame_when_its_line_is_out_of_sight(opened:
         assert reader.news.headlines.border_title == "Unread"
         headlines = reader.news.headlines
         await reader.press(*"jjjjjjjjjjjjj")
-        while headlines.timeline.name(headlines.scroll_offset.y):
+        while headlines.timeline.section_name(headlines.scroll_offset.y):
             await reader.press("j")
-        assert headlines.border_title == f"Unread · {headlines.timeline.day(headlines.scroll_offset.y)}"
+        assert headlines.border_title == f"Unread · {headlines.timeline.section_of(headlines.scroll_offset.y)}"
         assert headlines.border_title != "Unread · Today"
 
 

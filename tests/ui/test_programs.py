@@ -14,10 +14,10 @@ pytest.importorskip("resource", reason="bounds for files need POSIX")
 
 import resource
 
+from tests.ui.conftest import Opener
+
 from roya_tui.config import Command, Config
 from roya_tui.ui import programs
-
-from .conftest import Opener
 
 
 @contextmanager

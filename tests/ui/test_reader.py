@@ -7,11 +7,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from tests.ui.conftest import BY_HAND, NOW, Opener
 
 from roya_tui.config import Config, Dates
+from roya_tui.document.blocks import Block
+from roya_tui.layout import engine
 from roya_tui.model import Entry, Feed, Moment
-from roya_tui.reading import layout
-from roya_tui.reading.blocks import Block
 from roya_tui.store import forgetting, incoming, sources
 from roya_tui.store.database import open_store
 from roya_tui.ui import browser
@@ -20,8 +21,6 @@ from roya_tui.ui.controllers.marks import Marks
 from roya_tui.ui.dialogs.confirm import Confirm
 from roya_tui.ui.library import Library
 from roya_tui.ui.themes import fitting
-
-from .conftest import BY_HAND, NOW, Opener
 
 
 async def test_the_first_screen_shows_a_sample_ready_to_read(opened: Opener) -> None:
@@ -48,13 +47,13 @@ async def test_the_article_follows_the_cursor(opened: Opener) -> None:
 
 async def test_the_next_article_is_set_before_one_comes_to_it(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
     set_anew: list[str] = []
-    block = layout.Lines._block
+    block = engine.DocumentLines._layout_block
 
-    def noted(lines: layout.Lines, of: Block, width: int, is_rtl: bool) -> object:
+    def noted(lines: engine.DocumentLines, of: Block, width: int, is_rtl: bool) -> object:
         set_anew.append(of.text.string)
         return block(lines, of, width, is_rtl)
 
-    monkeypatch.setattr(layout.Lines, "_block", noted)
+    monkeypatch.setattr(engine.DocumentLines, "_layout_block", noted)
     async with opened(config=BY_HAND) as reader:
         await reader.prepared()
         set_anew.clear()

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from tests.ui.conftest import NOW, drawn
+from tests.ui.homes import Home, home
 from textual.pilot import Pilot
 
 from roya_tui.config import Config, Reading
+from roya_tui.layout.bidi.shaping import shape
 from roya_tui.model import Entry, Moment, NewSource
-from roya_tui.reading.shaping import shape
 from roya_tui.ui.app import Reader
 from roya_tui.ui.cells import measure
 from roya_tui.ui.library import Library
 from roya_tui.ui.screen import MainScreen
-
-from .conftest import NOW, drawn
-from .homes import Home, home
 
 __all__ = ["home"]
 

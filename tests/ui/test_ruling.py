@@ -6,13 +6,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from tests.ui.conftest import BY_HAND, NOW, Open, Opener, drawn
 from textual.widgets import Input, Static
 
 from roya_tui.config import Config, Look, Reading
 from roya_tui.model import Entry, NewSource, Rule
-from roya_tui.reading.headline import UNICODE
-from roya_tui.reading.rule_table import headings, rule_row
-from roya_tui.reading.rule_words import does
+from roya_tui.presentation.headline_rows import UNICODE_ICONS
+from roya_tui.presentation.rules import column_headings, describe_effect, rule_row
 from roya_tui.store import incoming, rules, sources
 from roya_tui.store.database import open_store
 from roya_tui.ui.dialogs.preview import WouldCatch
@@ -20,8 +20,6 @@ from roya_tui.ui.dialogs.rule import RuleDialog
 from roya_tui.ui.dialogs.rule_from import RuleFrom
 from roya_tui.ui.rules import RulesScreen
 from roya_tui.ui.view import Place, View
-
-from .conftest import BY_HAND, NOW, Open, Opener, drawn
 
 
 def kept(store: Path) -> list[tuple[str, str, str, int | None, bool]]:
@@ -337,11 +335,11 @@ async def test_nothing_that_an_article_says_is_taken_for_more_than_text(opened: 
 @pytest.mark.parametrize("width", [100, 60, 30])
 def test_what_the_columns_of_the_rules_are_stands_above_them(width: int) -> None:
     rule = Rule(1, "Name", "query", "star", shown="query")
-    row = "".join(run[0] for run in rule_row(rule, "17", width, UNICODE, 0, len))
-    above = headings(width)
+    row = "".join(run[0] for run in rule_row(rule, "17", width, UNICODE_ICONS, 0, len))
+    above = column_headings(width)
     assert len(above) == len(row) == width
     assert above.index("Name") == row.index("Name")
-    assert above.index("Does") == row.index(does(rule))
+    assert above.index("Does") == row.index(describe_effect(rule))
     if width == 100:
         assert above.index("Query") == row.index("query")
         assert above.endswith("Caught")

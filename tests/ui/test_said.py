@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import roya_tui.ui
-from roya_tui.reading.oneline import sentence
+from roya_tui.layout.one_line import fit_sentence
 from roya_tui.ui.cells import measure
 
 NARROW = 58
@@ -34,4 +34,4 @@ def text(node: ast.AST) -> str:
 def test_no_sentence_loses_its_end_in_a_narrow_window() -> None:
     sentences = set(said())
     assert len(sentences) > 100
-    assert [words for words in sorted(sentences) if sentence(words, NARROW, measure, "auto").endswith("…")] == []
+    assert [words for words in sorted(sentences) if fit_sentence(words, NARROW, measure, "auto").endswith("…")] == []

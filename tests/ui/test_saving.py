@@ -6,14 +6,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from tests.ui.conftest import BY_HAND, NOW, Opener
 from textual import events
 
 from roya_tui.model import SavedFeed
 from roya_tui.store import saved
 from roya_tui.store.database import open_store
 from roya_tui.ui.view import Place
-
-from .conftest import BY_HAND, NOW, Opener
 
 
 def keep(store: Path, *feeds: tuple[str, str]) -> None:

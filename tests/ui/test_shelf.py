@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from roya_tui.model import Source, TagCount
-from roya_tui.reading.headline import UNICODE
+from roya_tui.presentation.headline_rows import UNICODE_ICONS
 from roya_tui.text import fold, in_order
 from roya_tui.ui import shelf as shelves
 from roya_tui.ui.shelf import MOST_TAGS, Shelf, folders, in_folders
@@ -37,7 +37,7 @@ def test_folders_stand_in_their_folders_and_count_all_that_is_in_them() -> None:
     assert [(folder.name, folder.unread) for folder in folders(SOURCES)] == [
         ("A", 16), ("A/B", 16), ("A/B/C", 16), ("News", 6), ("News/Jordan", 2), ("News Desk", 8), ("", 1),
     ]  # fmt: skip
-    shelf = Shelf(UNICODE)
+    shelf = Shelf(UNICODE_ICONS)
     shelf.shelved = in_folders(SOURCES)
     assert said(shelf, "folder", "source") == [
         "▾A 16", " ▾B 16", "  ▾C 16", "   Deep 16",
@@ -55,7 +55,7 @@ def test_numbers_in_names_count_by_their_value() -> None:
 
 
 def test_what_lies_very_deep_stands_in_the_last_folder_that_has_a_row() -> None:
-    shelf = Shelf(UNICODE)
+    shelf = Shelf(UNICODE_ICONS)
     shelf.shelved = in_folders(
         [
             Source(id=number, url="", name=name, folder=folder, unread=number)
@@ -85,7 +85,7 @@ def test_each_folder_counts_all_that_is_in_it(paths: list[list[str]]) -> None:
 
 
 def test_what_is_in_a_folded_folder_is_not_seen() -> None:
-    shelf = Shelf(UNICODE)
+    shelf = Shelf(UNICODE_ICONS)
     shelf.shelved = in_folders(SOURCES)
     shelf.folded = frozenset(("A", "News/Jordan"))
     assert said(shelf, "folder", "source") == [
@@ -95,7 +95,7 @@ def test_what_is_in_a_folded_folder_is_not_seen() -> None:
 
 
 def test_rare_tags_unfold_below_the_others() -> None:
-    shelf = Shelf(UNICODE)
+    shelf = Shelf(UNICODE_ICONS)
     shelf.tags = [TagCount(f"tag{number}", 100 - number, 0) for number in range(MOST_TAGS + 3)]
     rows = said(shelf, "tag", "more")
     assert rows[-1] == "▸3 rarer None"
@@ -113,7 +113,7 @@ def test_what_stays_the_same_is_worked_out_once(monkeypatch: pytest.MonkeyPatch)
     made: list[str] = []
     monkeypatch.setattr(shelves, "in_order", lambda name: made.append(name) or in_order(name))
     monkeypatch.setattr(shelves, "fold", lambda text: made.append(text) or fold(text))
-    shelf = Shelf(UNICODE)
+    shelf = Shelf(UNICODE_ICONS)
     shelf.shelved, shelf.tags = in_folders(SOURCES), [TagCount("Été", 2, 0), TagCount("water", 1, 0)]
     shelf.narrow = "e"
     before = shelf.rows()

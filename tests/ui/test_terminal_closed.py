@@ -34,18 +34,18 @@ from roya_tui.__main__ import main
 main()
 """
 SLOW_LAYOUT = """
-from roya_tui.reading import composing
-text_of = composing.text_of
+from roya_tui.layout import article_page
+text_of = article_page.article_document
 def slow(article, config):
     end = time.monotonic() + 60
     while threading.current_thread() is not threading.main_thread() and time.monotonic() < end:
         pass
     return text_of(article, config)
-composing.text_of = slow
+article_page.article_document = slow
 """
 STUCK = """
-from roya_tui.ui.panes import Panes
-Panes.action_help = lambda self: time.sleep(60)
+from roya_tui.ui.screen import MainScreen
+MainScreen.show_help = lambda self: time.sleep(60)
 """
 SOON = 15.0
 """Seconds: far more than the app takes on a busy machine, and far less than what would hold it up."""

@@ -18,8 +18,8 @@ from tests.servers import Server, server
 from tests.ui.homes import BY_HAND, Home, home
 from tests.ui.sight import Reader, Sight
 
+from roya_tui.layout.one_line import fit_line
 from roya_tui.model import Entry, Moment, NewSource
-from roya_tui.reading.oneline import line
 from roya_tui.store import answers, incoming, sources, state
 from roya_tui.ui.cells import measure
 
@@ -38,7 +38,7 @@ SIZES = [(140, 40), (100, 30), (60, 20)]
 
 def seen(name: str) -> str:
     """A name as it should be drawn."""
-    return line(name, 200, measure).text
+    return fit_line(name, 200, measure).text
 
 
 def feed(title: str) -> str:

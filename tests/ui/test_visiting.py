@@ -8,15 +8,14 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import pytest
 from tests.servers import Server, hang, server
+from tests.ui.conftest import NOW, Open
+from tests.ui.homes import Home, home
 
 from roya_tui.config import Config, Reading, Refreshing, Wishes
 from roya_tui.model import Entry, Moment, NewSource
 from roya_tui.ui.app import Reader
 from roya_tui.ui.dialogs.add import AddSource
 from roya_tui.ui.library import Library
-
-from .conftest import NOW, Open
-from .homes import Home, home
 
 __all__ = ["home", "server"]
 

@@ -73,12 +73,12 @@ def doubted(session: Session, db: Connection, query: Query) -> str:
 
 def _folded(session: Session, db: Connection, ids: array[int]) -> tuple[array[int], array[int]]:
     """Return one article for each story of `ids`, and beside each how many others of them it stands for."""
-    from roya_tui.reading.folding import folded
+    from roya_tui.presentation.timeline import collapse_stories
     from roya_tui.store import health, source_names, stories
 
     preferred = [id for name in session.config.reading.prefer for id in source_names.matching(db, name)]
     tellings = stories.told_together(db)
-    return folded(ids, tellings, preferred, health.same_feeds(db, {one.source_id for one in tellings}))[:2]
+    return collapse_stories(ids, tellings, preferred, health.same_feeds(db, {one.source_id for one in tellings}))[:2]
 
 
 def words(wanted: Namespace) -> str:

@@ -12,8 +12,8 @@ from roya_tui.cli.articles import headline_facts
 from roya_tui.cli.output import Column, iso
 from roya_tui.cli.session import DONE, Session, catch_up
 from roya_tui.model import Headline
+from roya_tui.presentation.briefing import Briefing, BriefingLine, BriefingSection
 from roya_tui.query import Query
-from roya_tui.reading.briefing import Briefing, Line, Section
 from roya_tui.text import many
 from roya_tui.ui.briefed import briefed, title, view_of
 from roya_tui.ui.view import Place
@@ -27,13 +27,13 @@ class _Told(Struct, frozen=True):
     """A section with words for what it holds."""
 
     title: str
-    section: Section
+    section: BriefingSection
     query: str
     """What finds all of it."""
     tag: str
     mostly: str
     """The source of all that there is more, if it is one."""
-    lines: tuple[tuple[Headline, Line, tuple[str, ...]], ...]
+    lines: tuple[tuple[Headline, BriefingLine, tuple[str, ...]], ...]
     """Each headline, and the names of the sources that tell it."""
 
 
@@ -67,7 +67,7 @@ def _made(session: Session, since: str) -> tuple[Briefing, list[_Told]]:
             section,
             str(view_of(section, tags, query)),
             tags.get(section.tag, ""),
-            labels.get(section.mostly, ""),
+            labels.get(section.main_source, ""),
             tuple(
                 (known[line.id], line, tuple(labels.get(id, known[line.id].source) for id in line.sources))
                 for line in section.lines
@@ -87,14 +87,14 @@ _SINCE = {"today": "from today", "visit": "since your last visit"}
 
 def _summary(since: str, page: Briefing) -> str:
     when = _SINCE.get(since, f"since {since}")
-    if not page.unread:
+    if not page.article_count:
         return f"Nothing unread {when}."
-    return f"{page.unread:,} unread {when}, of {many(page.sources, 'source')}."
+    return f"{page.article_count:,} unread {when}, of {many(page.sources, 'source')}."
 
 
 def _heading(session: Session) -> str:
     clock = session.clock()
-    return f"Briefing, {clock.date_named(clock.day(session.now))}"
+    return f"Briefing, {clock.full_date(clock.day(session.now))}"
 
 
 def _more(count: int, query: str, source: str = "") -> str:
@@ -113,9 +113,9 @@ def _text(session: Session, since: str, page: Briefing, told: Sequence[_Told]) -
         session.table(_COLUMNS, [_row(session, *line) for line in one.lines])
         if one.section.more:
             out.line(f"+ {_more(len(one.section.more), one.query, one.mostly)}", indent=5)
-    if page.left:
+    if page.skipped:
         out.line()
-        out.line(f"+ {_more(len(page.left), str(_asked(session, since)))}")
+        out.line(f"+ {_more(len(page.skipped), str(_asked(session, since)))}")
 
 
 def _line(session: Session, text: str) -> None:
@@ -123,8 +123,8 @@ def _line(session: Session, text: str) -> None:
     session.table((Column(),), [(text,)])
 
 
-def _row(session: Session, headline: Headline, line: Line, names: tuple[str, ...]) -> tuple[str, ...]:
-    count = f" ({line.told:,})" if line.told > 1 else ""
+def _row(session: Session, headline: Headline, line: BriefingLine, names: tuple[str, ...]) -> tuple[str, ...]:
+    count = f" ({line.member_count:,})" if line.member_count > 1 else ""
     return str(headline.id), _when(session, headline), _named(names), f"{headline.title}{count}"
 
 
@@ -138,21 +138,21 @@ def _named(names: tuple[str, ...]) -> str:
 
 
 def _markdown(session: Session, since: str, page: Briefing, told: Sequence[_Told]) -> str:
-    from roya_tui.reading.markdown import escaped, linked
+    from roya_tui.export.markdown import escape, make_link
 
     parts = [f"# {_heading(session)}", _summary(since, page)]
     for one in told:
-        parts.append(f"## {escaped(one.title)}")
+        parts.append(f"## {escape(one.title)}")
         lines = []
         for headline, line, names in one.lines:
-            count = f" ({line.told:,})" if line.told > 1 else ""
-            facts = f"{escaped(_named(names))}, {_when(session, headline)}"
-            lines.append(f"* {linked(headline.title, headline.url)}{count} — {facts}")
+            count = f" ({line.member_count:,})" if line.member_count > 1 else ""
+            facts = f"{escape(_named(names))}, {_when(session, headline)}"
+            lines.append(f"* {make_link(headline.title, headline.url)}{count} — {facts}")
         parts.append("\n".join(lines))
         if one.section.more:
-            parts.append(escaped(_more(len(one.section.more), one.query, one.mostly)))
-    if page.left:
-        parts.append(escaped(_more(len(page.left), str(_asked(session, since)))))
+            parts.append(escape(_more(len(one.section.more), one.query, one.mostly)))
+    if page.skipped:
+        parts.append(escape(_more(len(page.skipped), str(_asked(session, since)))))
     return "\n\n".join(parts) + "\n"
 
 
@@ -160,7 +160,7 @@ def _data(session: Session, since: str, page: Briefing, told: Sequence[_Told]) -
     return {
         "at": iso(session.now),
         "since": since,
-        "unread": page.unread,
+        "unread": page.article_count,
         "sources": page.sources,
         "sections": [
             {
@@ -169,7 +169,7 @@ def _data(session: Session, since: str, page: Briefing, told: Sequence[_Told]) -
                 "tag": one.tag,
                 "query": one.query,
                 "headlines": [
-                    headline_facts(headline) | {"stands_for": line.told, "sources": list(names)}
+                    headline_facts(headline) | {"stands_for": line.member_count, "sources": list(names)}
                     for headline, line, names in one.lines
                 ],
                 "more": len(one.section.more),
@@ -177,5 +177,5 @@ def _data(session: Session, since: str, page: Briefing, told: Sequence[_Told]) -
             }
             for one in told
         ],
-        "more": len(page.left),
+        "more": len(page.skipped),
     }

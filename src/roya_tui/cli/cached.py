@@ -8,10 +8,10 @@ from types import TracebackType
 from typing import Self
 
 from roya_tui.config import Paths
+from roya_tui.export.epub import MEDIA_TYPES
 from roya_tui.graphics.artist import Artist
 from roya_tui.graphics.asking import Drawn, Job
 from roya_tui.graphics.header import size
-from roya_tui.reading.book import PICTURES
 from roya_tui.store import pictures
 
 MOST = 2_000
@@ -56,7 +56,7 @@ class ForBooks(Cached):
         self._runner.close()
 
     def _read(self, file: Path) -> tuple[str, bytes] | None:
-        if file.suffix.removeprefix(".") in PICTURES:
+        if file.suffix.removeprefix(".") in MEDIA_TYPES:
             return super()._read(file)
         made = self._runner.run(self._artist.draw(Job(str(file), MOST, MOST, "jpeg", WHITE)))
         return ("jpeg", made.data) if isinstance(made, Drawn) else None

@@ -8,7 +8,7 @@ from typing import Any
 
 from roya_tui.cli.output import cells, iso, json_text
 from roya_tui.cli.session import DONE, WRONG_USAGE, CannotDo, Session
-from roya_tui.reading.versions import Comparison, compare
+from roya_tui.versions.comparison import Comparison, compare
 
 FORMS = ("text", "markdown", "json")
 
@@ -55,17 +55,17 @@ def _compared(session: Session, id: int, since: int | None) -> Comparison:
 def _told(session: Session, comparison: Comparison, form: str, columns: int | None) -> str:
     from msgspec.structs import replace
 
-    from roya_tui.reading import changes_export as export
+    from roya_tui.export import changes as export
 
     config = session.config
     if form == "json":
-        return json_text(_with_dates(export.data(comparison)), ascii=not session.terminal.utf8)
+        return json_text(_with_dates(export.diff_to_data(comparison)), ascii=not session.terminal.utf8)
     if form == "markdown":
-        return export.markdown(comparison, session.clock())
+        return export.diff_to_markdown(comparison, session.clock())
     if columns is None:  # in a pipe text keeps the order in which it is read
         config = replace(config, reading=replace(config.reading, rtl="off"))
     width = min(config.reading.width, columns or config.reading.width)
-    return export.text(comparison, session.clock(), width, cells, config)
+    return export.diff_to_text(comparison, session.clock(), width, cells, config)
 
 
 def _with_dates(value: Any) -> Any:

@@ -12,7 +12,7 @@ from roya_tui.sources.web.addresses import shown
 from roya_tui.text import many, one_line, plain
 
 if TYPE_CHECKING:
-    from roya_tui.reading.clock import Clock
+    from roya_tui.clock import Clock
 
 Choice = Offer | Entry
 """A feed to subscribe to, or a page to save."""

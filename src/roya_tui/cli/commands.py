@@ -8,7 +8,7 @@ from collections.abc import Callable
 from roya_tui.cli import options
 from roya_tui.cli.arguments import anywhere
 from roya_tui.cli.refusing import OfCommand, Whole
-from roya_tui.reading.icons import ICONS
+from roya_tui.presentation.search_icons import ICONS
 from roya_tui.text import folder_name, one_line
 
 _EXIT_CODES = """exit codes: 0 all well; 1 it could not be done (a sentence on standard error says why); 2 wrong usage;

@@ -175,13 +175,13 @@ def _pictures(session: Session) -> str:
 
 
 def _samples() -> Iterator[Finding]:
-    from roya_tui.first_run import sample_files, samples_folder
+    from roya_tui.first_run import find_samples_folder, list_sample_files
 
-    folder = samples_folder()
+    folder = find_samples_folder()
     if folder is None:
         yield Finding("samples", "are missing from this installation; install roya-tui again", well=False)
     else:
-        yield Finding("samples", f"{len(sample_files(folder))} files in {folder}")
+        yield Finding("samples", f"{len(list_sample_files(folder))} files in {folder}")
 
 
 def _bodies(db: sqlite3.Connection, newest: int | None) -> Finding:

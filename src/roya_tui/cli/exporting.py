@@ -10,8 +10,8 @@ from typing import IO, Any
 from roya_tui.cli.articles import headline_facts
 from roya_tui.cli.output import cells, json_text
 from roya_tui.cli.session import Session
+from roya_tui.export.chapter import Chapter, make_chapter
 from roya_tui.model import Article
-from roya_tui.reading.chapter import Chapter, chapter
 
 RULE = {"markdown": "\n___\n\n", "text": "\n\n"}
 """What stands between two articles."""
@@ -47,36 +47,36 @@ class Exporter:
             return json_text(facts if self._several else facts[0], ascii=not self._session.terminal.utf8)
         chapters = list(map(self._chapter, articles))
         if self._form == "html":
-            from roya_tui.reading.webpage import webpages
+            from roya_tui.export.html import to_html
 
-            return webpages(chapters, self._title or chapters[0].title, self._in_page(chapters))
+            return to_html(chapters, self._title or chapters[0].title, self._in_page(chapters))
         made = self._markdown if self._form == "markdown" else lambda one: self._lines(one, columns)
         return RULE[self._form].join(map(made, chapters))
 
     def spoken(self, articles: Iterable[Article]) -> str:
         """Return articles as lines that say in words what each part is."""
-        from roya_tui.reading import spoken
-        from roya_tui.reading.composing import text_of
+        from roya_tui.export import speech
+        from roya_tui.layout.article_page import article_document
 
         clock, config = self._session.clock(), self._session.config
-        parts = ("\n".join(spoken.article(one, text_of(one, config), clock)) for one in articles)
+        parts = ("\n".join(speech.speak_article(one, article_document(one, config), clock)) for one in articles)
         return "\n\n\n".join(parts)
 
     def _chapter(self, article: Article) -> Chapter:
-        return chapter(article, self._session.clock(), "-" if self._session.config.look.ascii else "·")
+        return make_chapter(article, self._session.clock(), "-" if self._session.config.look.ascii else "·")
 
     @staticmethod
     def _markdown(one: Chapter) -> str:
-        from roya_tui.reading.markdown import markdown
+        from roya_tui.export.markdown import to_markdown
 
-        return markdown(one.document, one.title, one.facts, one.url)
+        return to_markdown(one.document, one.title, one.facts, one.url)
 
     def _lines(self, one: Chapter, columns: int | None) -> str:
-        from roya_tui.reading.plain_text import plain_text
+        from roya_tui.export.plain_text import to_plain_text
 
         look, reading = self._session.config.look, self._session.config.reading
         width, rtl = min(reading.width, columns or reading.width), reading.rtl if columns else "off"
-        return plain_text(
+        return to_plain_text(
             one.document, width, cells, title=one.title, facts=one.facts, url=one.url, ascii=look.ascii, rtl=rtl
         )
 
@@ -96,18 +96,18 @@ class Exporter:
 
     def _book(self, articles: Iterable[Article], file: IO[bytes]) -> None:
         from roya_tui.cli.cached import ForBooks
-        from roya_tui.reading import book
+        from roya_tui.export import epub
 
         chapters = map(self._chapter, articles)
         first = next(chapters)
         clock, now = self._session.clock(), self._session.now
-        day = clock.name_of(clock.day(now), 0)
+        day = clock.day_name(clock.day(now), 0)
         if self._several:
-            about = book.Book(self._title or f"{first.title} and others", now, (f"Put together on {day}",))
+            about = epub.BookInfo(self._title or f"{first.title} and others", now, (f"Put together on {day}",))
         else:
-            about = book.Book(self._title or first.title, now, (*(first.facts[:1]), day), first.url)
+            about = epub.BookInfo(self._title or first.title, now, (*(first.facts[:1]), day), first.url)
         with ForBooks(self._session.paths) as cached:
-            book.write(file, about, _chained(first, chapters), cached if self._pictures else lambda url: None)
+            epub.write(file, about, _chained(first, chapters), cached if self._pictures else lambda url: None)
 
 
 def _chained(first: Chapter, rest: Iterator[Chapter]) -> Iterator[Chapter]:

@@ -77,10 +77,10 @@ class Output:
 
     def _draw(self, lines: str, rtl: str) -> None:
         """Write lines, and keep a terminal that would order them from doing it once more."""
-        from roya_tui.reading.bidi_mode import as_sent
+        from roya_tui.layout.bidi.controls import in_explicit_mode
 
         ordered = rtl == "visual" and self.terminal.interactive and not self.terminal.dumb
-        self._out.write(as_sent(lines) if ordered else lines)
+        self._out.write(in_explicit_mode(lines) if ordered else lines)
 
     def ask(self, prompt: str) -> None:
         """Write what stands before an answer, at once."""
@@ -126,7 +126,7 @@ class Output:
 
     def progress(self, text: str) -> None:
         """Show `text` in the place of the progress before it, on standard error; "" takes it away."""
-        from roya_tui.reading.oneline import clip
+        from roya_tui.layout.one_line import clip
 
         columns = (self.terminal.columns or 80) - 1
         self._err.write("\r\x1b[K" + clip(one_line(message(text)), columns, cells, self.more))
@@ -167,10 +167,10 @@ def _in_pipe(value: str, width: int, right: bool) -> str:
 
 
 def _on_terminal(rtl: str, more: str) -> Callable[[str, int, bool], str]:
-    from roya_tui.reading.oneline import line
+    from roya_tui.layout.one_line import fit_line
 
     def place(value: str, width: int, right: bool) -> str:
-        shown, from_right = line(value, width, cells, rtl, more)
+        shown, from_right = fit_line(value, width, cells, rtl, more)
         gap = " " * (width - cells(shown))
         return gap + shown if right or from_right else shown + gap
 

@@ -13,8 +13,8 @@ def tell(session: Session, wanted: Namespace) -> int:
 
     Each is an event "picture". Only what the article itself names is asked for.
     """
-    from roya_tui.reading.document import document
-    from roya_tui.reading.head import whole
+    from roya_tui.document.parser import parse_html
+    from roya_tui.layout.article_header import article_html
     from roya_tui.refresh import viewing
     from roya_tui.store import articles
 
@@ -24,7 +24,7 @@ def tell(session: Session, wanted: Namespace) -> int:
     if article is None or session.offline:
         session.out.event({"event": "failed", "message": "Offline: nothing is fetched." if article else "It is gone."})
         return COULD_NOT
-    named = [picture.url for picture in document(whole(article), article.headline.url).pictures]
+    named = [picture.url for picture in parse_html(article_html(article), article.headline.url).pictures]
     urls = [url for url in named if not wanted.link or url == wanted.link]
     again = bool(wanted.link)
     paths, config = session.paths, session.config

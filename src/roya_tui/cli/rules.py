@@ -9,7 +9,7 @@ from roya_tui.cli.articles import headline_facts, words
 from roya_tui.cli.output import Column, iso
 from roya_tui.cli.session import DONE, WRONG_USAGE, CannotDo, Session, catch_up
 from roya_tui.model import EFFECTS, Rule
-from roya_tui.reading.rule_words import besides, does, until, would_catch
+from roya_tui.presentation.rules import describe_effect, describe_exceptions, describe_expiry, describe_matches
 
 
 def rules(session: Session, wanted: Namespace) -> int:
@@ -44,7 +44,7 @@ def _add(session: Session, wanted: Namespace) -> None:
         new = Rule(0, wanted.name, text, effect, tag, wanted.term)
         made = rules.add(db, new, session.now, past=wanted.past)
     already = f"; {made.caught:,} already" if wanted.past else " from now on"
-    session.out.line(f"{made.name} {does(made)}{already} ({until(made, session.now)}).")
+    session.out.line(f"{made.name} {describe_effect(made)}{already} ({describe_expiry(made, session.now)}).")
 
 
 def _named(db: Connection, name: str, now: int) -> Rule:
@@ -59,7 +59,7 @@ def _named(db: Connection, name: str, now: int) -> Rule:
 def _switch_on(db: Connection, rule: Rule, now: int) -> str:
     from roya_tui.store import rules
 
-    return f"{rule.name} is on ({until(rules.switch(db, rule.id, True, now), now)})."
+    return f"{rule.name} is on ({describe_expiry(rules.switch(db, rule.id, True, now), now)})."
 
 
 def _switch_off(db: Connection, rule: Rule, now: int) -> str:
@@ -74,7 +74,7 @@ def _apply(db: Connection, rule: Rule, now: int) -> str:
 
     if rule.off:
         raise CannotDo(f"{rule.name} is off. roya-tui rules on '{rule.name}' switches it on.")
-    return f"{rule.name} {does(rule)} {rules.apply(db, rule.id, now):,} more."
+    return f"{rule.name} {describe_effect(rule)} {rules.apply(db, rule.id, now):,} more."
 
 
 def _remove(db: Connection, rule: Rule, now: int) -> str:
@@ -117,7 +117,13 @@ def _list(session: Session, json: bool) -> None:
         return
     columns = (Column(right=True, least=6), Column(), Column(most=24), Column(most=30), Column(gives_way=True))
     table = [
-        (f"{rule.caught:,}", until(rule, session.now), does(rule), rule.name, rule.problem or rule.shown)
+        (
+            f"{rule.caught:,}",
+            describe_expiry(rule, session.now),
+            describe_effect(rule),
+            rule.name,
+            rule.problem or rule.shown,
+        )
         for rule in found
     ]
     session.table(columns, table, ("caught", "until", "does", "rule", "query"))
@@ -139,8 +145,8 @@ def _try(session: Session, text: str, effect: str, json: bool) -> None:
         facts = {"count": found.count, "of": found.of, "already": found.already, "left": found.left, "newest": newest}
         session.out.json({"query": text} | facts)
         return
-    session.out.line(f"{would_catch(found.count, found.of)}{'; the newest:' if found.newest else '.'}")
-    if more := besides(effect, found.already, found.left):
+    session.out.line(f"{describe_matches(found.count, found.of)}{'; the newest:' if found.newest else '.'}")
+    if more := describe_exceptions(effect, found.already, found.left):
         session.out.line(more, 2)
     for headline in found.newest:
         session.out.line(f"{session.clock().stamp(headline.at)}  {headline.source}  {headline.title}", 2)

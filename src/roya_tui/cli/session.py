@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from sqlite3 import Connection
 
+    from roya_tui.clock import Clock
     from roya_tui.query import Query
-    from roya_tui.reading.clock import Clock
     from roya_tui.store.database import StoreError
 
 _MANY = 2_000
@@ -66,7 +66,7 @@ class Session(Struct, frozen=True):
 
     def clock(self) -> Clock:
         """Return the clock that times are shown by; days begin in its zone."""
-        from roya_tui.reading.clock import Clock
+        from roya_tui.clock import Clock
 
         return Clock(self.config.dates.format, self.config.dates.zone)
 
@@ -90,11 +90,11 @@ class Session(Struct, frozen=True):
                 raise
             readonly, opened = True, _open_to_read(file, error)
         with closing(opened) as db:
-            if not readonly and first_run.is_fresh(db):
-                folder = first_run.samples_folder() if samples or self.samples else None
-                first_run.welcome(db, self.now, folder, subscriptions=not self.samples)
+            if not readonly and first_run.is_new_database(db):
+                folder = first_run.find_samples_folder() if samples or self.samples else None
+                first_run.add_first_sources(db, self.now, folder, subscriptions=not self.samples)
                 if folder is not None:
-                    first_run.keep_pictures(self.paths, folder)
+                    first_run.cache_sample_pictures(self.paths, folder)
             if not readonly:
                 muting.expire(db, self.now)
             yield db

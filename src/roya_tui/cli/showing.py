@@ -17,7 +17,7 @@ from roya_tui.text import many
 def show(session: Session, wanted: Namespace) -> int:
     """`roya-tui show`: one article, several, or all that a query finds."""
     from roya_tui.cli.exporting import Exporter
-    from roya_tui.reading.naming import form_of
+    from roya_tui.export.file_names import format_of
 
     if wanted.events and wanted.pictures:
         from roya_tui.cli.picturing import tell as tell_pictures
@@ -28,7 +28,7 @@ def show(session: Session, wanted: Namespace) -> int:
 
         return tell(session, wanted)
     file = "" if wanted.output == "-" else wanted.output
-    form = wanted.format or form_of(file) or "text"
+    form = wanted.format or format_of(file) or "text"
     if wanted.changes or wanted.since is not None:
         from roya_tui.cli.changing import show_changes
 

@@ -16,7 +16,7 @@ from roya_tui.model import Attempt, Health, Source, shown_address
 from roya_tui.text import fold, many, one_line
 
 if TYPE_CHECKING:
-    from roya_tui.reading.health import Times
+    from roya_tui.presentation.source_status import TimeContext
 
 _WORDS = {"paused": "paused", "sample": "sample", "saved": "kept here", "new": "not fetched yet"}
 """What is told in a word where there is nothing to tell."""
@@ -30,12 +30,12 @@ _ADVICE = {"refresh": "roya-tui refresh {} tries now", "remove": "roya-tui remov
 
 def list_sources(session: Session, wanted: Namespace) -> int:
     """`roya-tui sources`: every source with its counts and how it fares, or those named; all there is of one."""
-    from roya_tui.reading.health import Times
+    from roya_tui.presentation.source_status import TimeContext
     from roya_tui.refresh.survey import survey
     from roya_tui.store import health
 
     name = " ".join(wanted.sources)
-    times = Times(session.now, session.clock())
+    times = TimeContext(session.now, session.clock())
     with session.store(reading=True) as db:
         found = survey(db, session.config, times, health.twins(db), offline=session.offline)
         if not name:
@@ -73,14 +73,14 @@ def _meant(db: Connection, found: Sequence[Health], name: str) -> Sequence[Healt
     return meant
 
 
-def _tell_one(session: Session, one: Health, tries: Sequence[Attempt], times: Times) -> None:
-    from roya_tui.reading.headline import ASCII, UNICODE
-    from roya_tui.reading.health_page import page, set_row
+def _tell_one(session: Session, one: Health, tries: Sequence[Attempt], times: TimeContext) -> None:
+    from roya_tui.presentation.headline_rows import ASCII_ICONS, UNICODE_ICONS
+    from roya_tui.presentation.source_status_view import detail_rows, layout_detail_row
 
     config, source = session.config, one.source
-    signs = ASCII if config.look.ascii else UNICODE
+    signs = ASCII_ICONS if config.look.ascii else UNICODE_ICONS
     advice = [_ADVICE[name].format(source.id) for name in one.advice if name in _ADVICE]
-    rows = page(
+    rows = detail_rows(
         one,
         tries,
         f"{', '.join(advice)}." if advice else "",
@@ -97,12 +97,14 @@ def _tell_one(session: Session, one: Health, tries: Sequence[Attempt], times: Ti
             session.out.line(words)
     else:
         rtl = config.reading.rtl
-        lines = [line.text for row in rows for line in set_row(row, columns, cells, rtl, ascii=config.look.ascii)]
+        lines = [
+            line.text for row in rows for line in layout_detail_row(row, columns, cells, rtl, ascii=config.look.ascii)
+        ]
         session.out.text("\n".join(lines), rtl)
 
 
 def _tell_all(session: Session, found: Sequence[Health]) -> None:
-    from roya_tui.reading.health import ALL_WELL, TROUBLES
+    from roya_tui.presentation.source_status import ALL_WELL, PROBLEMS
 
     columns = [
         Column(right=True, least=3),
@@ -129,7 +131,7 @@ def _tell_all(session: Session, found: Sequence[Health]) -> None:
         columns += [Column(), Column()]
         heading += ["8 weeks", "rhythm"]
     session.table(columns, rows, heading)
-    troubled = sum(one.verdict in TROUBLES for one in found)
+    troubled = sum(one.verdict in PROBLEMS for one in found)
     if troubled and session.terminal.interactive:
         need = many(troubled, "source needs a look", "sources need a look")
         session.out.tell(f"{need}: S in the reader tells more, and what to do.")
@@ -137,16 +139,16 @@ def _tell_all(session: Session, found: Sequence[Health]) -> None:
 
 def _add_rhythm(session: Session, found: Sequence[Health], rows: list[list[str]]) -> None:
     """Add to each row how busy the last weeks were, and how often it publishes."""
-    from roya_tui.reading.health import rhythm
-    from roya_tui.reading.health_table import spark
+    from roya_tui.presentation.source_status import format_rate
+    from roya_tui.presentation.source_status_view import sparkline
 
     for one, row in zip(found, rows, strict=True):
-        row += [spark(one.facts, ascii=session.config.look.ascii), rhythm(one.facts)]
+        row += [sparkline(one.facts, ascii=session.config.look.ascii), format_rate(one.facts)]
 
 
 def health_facts(health: Health, config: Config) -> dict[str, Any]:
     """Return a source and how it fares as JSON tells it; what `config` wishes for it stands where nothing was set."""
-    from roya_tui.reading.health import rate
+    from roya_tui.presentation.source_status import weekly_rate
 
     facts = health.facts
     source = health.source
@@ -163,7 +165,7 @@ def health_facts(health: Health, config: Config) -> dict[str, Any]:
         "bytes": facts.size,
         "newest": iso(facts.newest),
         "weeks": list(facts.weeks),
-        "per_week": round(rate(facts), 2),
+        "per_week": round(weekly_rate(facts), 2),
         "longest_pause": facts.pause,
         "same_as": list(facts.twins),
     }

@@ -113,12 +113,14 @@ def _read_documents(job: Job, begin: Callable[[], None]) -> Parsed | Failed:
 
 def ready(feed: Feed, now: int | None = None, *, known: bool = False) -> tuple[Prepared, ...]:
     """Return a feed's entries made ready to be saved, and those that are not old `now` to be sorted into stories."""
-    from roya_tui.reading.telling import telling
+    from roya_tui.clustering.fingerprint import make_fingerprint
 
     return tuple(
         prepare(
             entry,
-            b"" if _is_old(entry, now) else telling(entry.title, _lead(entry), entry.language or feed.language),
+            b""
+            if _is_old(entry, now)
+            else make_fingerprint(entry.title, _lead(entry), entry.language or feed.language),
             known=known,
         )
         for entry in feed.entries

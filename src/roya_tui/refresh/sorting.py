@@ -6,7 +6,7 @@ from math import inf
 from sqlite3 import Connection
 from time import monotonic
 
-from roya_tui.reading.stories import Alike, Tellings, joining
+from roya_tui.clustering.index import SimilarArticle, StoryIndex, assign_story
 from roya_tui.store import stories
 from roya_tui.store.database import transaction
 
@@ -27,7 +27,7 @@ class Sorting:
     """Knows what the articles of the last days are known by, once it is first needed."""
 
     def __init__(self) -> None:
-        self._tellings: Tellings | None = None
+        self._tellings: StoryIndex | None = None
 
     def some(self, db: Connection) -> bool:
         """Sort some of what is new into stories. False: there was nothing."""
@@ -35,7 +35,7 @@ class Sorting:
         if not ids:
             return False
         if self._tellings is None:
-            self._tellings = Tellings()
+            self._tellings = StoryIndex()
             for known in stories.tellings(db):
                 self._tellings.add(*known)
         with transaction(db):
@@ -46,7 +46,7 @@ class Sorting:
 
     def _sort(self, db: Connection, id: int) -> None:
         assert self._tellings is not None
-        alike = self._tellings.alike(id)
+        alike = self._tellings.find_similar(id)
         if not alike:
             return
         known = stories.stories(db, [id, *(one.id for one in alike)])
@@ -57,8 +57,8 @@ class Sorting:
         if id in known:  # another took it along, or its title changed: what it is alike to may be one story with it
             if known[id] in by_hand | full:
                 return
-            alike = [Alike(id, inf), *alike]
-        if joins := joining(alike, known, by_hand):
-            together = sum(sizes[story] for story in (joins.story, *joins.merged) if story is not None)
-            merged = joins.merged if together <= _MOST_OF_ONE else ()
-            stories.settle(db, id, joins.story, joins.alone, merged)
+            alike = [SimilarArticle(id, inf), *alike]
+        if joins := assign_story(alike, known, by_hand):
+            together = sum(sizes[story] for story in (joins.story, *joins.merged_stories) if story is not None)
+            merged = joins.merged_stories if together <= _MOST_OF_ONE else ()
+            stories.settle(db, id, joins.story, joins.unassigned, merged)

@@ -9,14 +9,14 @@ from msgspec.structs import replace
 
 from roya_tui.config import Config
 from roya_tui.model import Facts, Health, Source
-from roya_tui.reading.health import Times, health
+from roya_tui.presentation.source_status import TimeContext, assess_source
 from roya_tui.sources import schedule
 from roya_tui.store import health as kept
 from roya_tui.store import sources
 
 
 def survey(
-    db: Connection, config: Config, times: Times, twins: Mapping[int, tuple[int, ...]], *, offline: bool = False
+    db: Connection, config: Config, times: TimeContext, twins: Mapping[int, tuple[int, ...]], *, offline: bool = False
 ) -> list[Health]:
     """Return the health of all sources, by folder and label.
 
@@ -29,7 +29,7 @@ def survey(
 
 
 def judged(
-    known: Sequence[Source], facts: Mapping[int, Facts], config: Config, times: Times, *, offline: bool = False
+    known: Sequence[Source], facts: Mapping[int, Facts], config: Config, times: TimeContext, *, offline: bool = False
 ) -> list[Health]:
     """Return the health of `known`, of which `facts` tell what is known."""
     waits = {one.source.id: one for one in schedule.due(known, config.refresh, times.now, offline=offline).wait}
@@ -38,5 +38,7 @@ def judged(
     for source in known:
         waiting = waits.get(source.id)
         why, until = (waiting.why, waiting.until) if waiting else ("", None)
-        found.append(health(source, facts.get(source.id, Facts()), times, why=why, until=until, labels=labels))
+        found.append(
+            assess_source(source, facts.get(source.id, Facts()), times, reason=why, until=until, labels=labels)
+        )
     return found

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from sqlite3 import Connection
 
 from roya_tui.model import Piece
-from roya_tui.sameness import same_address
+from roya_tui.normalization import normalize_url
 from roya_tui.store.database import told
 from roya_tui.store.stories import STORY
 
@@ -42,7 +42,7 @@ def pieces(db: Connection, ids: Iterable[int]) -> list[Piece]:
             story,
             tuple(dict.fromkeys(tags[id])),
             bool(lit),
-            "" if story is None else same_address(url) or guid,
+            "" if story is None else normalize_url(url) or guid,
         )
         for id, source, at, minutes, story, lit, url, guid in rows
     ]

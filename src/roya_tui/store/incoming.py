@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 from roya_tui.model import MOST_REVISIONS, Feed, Picture, Saved
-from roya_tui.sameness import essence
+from roya_tui.normalization import normalize_for_comparison
 from roya_tui.store import bodies, carrying, catching, stories, tags
 from roya_tui.store.bodies import Prepared
 from roya_tui.store.bodies import prepare as prepare
@@ -97,7 +97,7 @@ def _said(title: str, feed: dict[str, Any]) -> tuple[str, str]:
 def _essence(said: tuple[str, str]) -> tuple[str, str]:
     """Return what a reader would see of a version, without what is trivial."""
     title, html = said
-    return essence(title), essence(bare(html))
+    return normalize_for_comparison(title), normalize_for_comparison(bare(html))
 
 
 def _save_facts(db: Connection, source_id: int, facts: Feed, now: int) -> None:

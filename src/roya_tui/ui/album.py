@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from roya_tui.config import Paths
+from roya_tui.layout.lines import PLACEHOLDER_SIZE, PictureSizes, PixelSize
 from roya_tui.model import Picture
-from roya_tui.reading.picture_rows import UNKNOWN, Pictures, Size
 from roya_tui.store import pictures as cache
 from roya_tui.ui.recent import Recent
 
@@ -47,19 +47,19 @@ class Album:
         """The file of a picture; None where it is not kept."""
         return cache.kept(self._paths, url) if self._paths is not None else None
 
-    def known(self, pictures: Sequence[Picture], rows: int) -> Pictures:
+    def known(self, pictures: Sequence[Picture], rows: int) -> PictureSizes:
         """What lines to keep free for an article's pictures, and what to say of the others. Reads their first bytes."""
         sizes, notes = {}, {}
         files = [(number, picture.url, self.file(picture.url)) for number, picture in enumerate(pictures[:MOST], 1)]
         absent = [url for _, url, file in files if file is None and url not in self.refused]
         coming = self.coming(absent) if absent else ()
         for number, url, file in files:
-            size = UNKNOWN if file is None and url in coming else _size(file)
+            size = PLACEHOLDER_SIZE if file is None and url in coming else _size(file)
             if size is not None:
                 sizes[number] = size
             else:
                 notes[number] = self.refused.get(url, NOT_HERE) if file is None else BROKEN
-        return Pictures(sizes, notes, rows)
+        return PictureSizes(sizes, notes, rows)
 
     async def cells(self, url: str, width: int, height: int, paper: Colour) -> Drawn | Refused:
         """A picture as pixels for half blocks, within so many of them."""
@@ -86,7 +86,7 @@ class Album:
             await self._artist.end()
 
 
-def _size(file: Path | None) -> Size | None:
+def _size(file: Path | None) -> PixelSize | None:
     if file is None:
         return None
     from roya_tui.graphics import header

@@ -11,12 +11,12 @@ from msgspec.structs import replace
 from textual import work
 from textual.message import Message
 
+from roya_tui.clock import Clock
 from roya_tui.config import Config
+from roya_tui.document.blocks import Block, Document, Text
+from roya_tui.layout.page import Page
 from roya_tui.model import Article
-from roya_tui.reading.blocks import Block, Document, Text
-from roya_tui.reading.clock import Clock
-from roya_tui.reading.headline import ASCII, UNICODE
-from roya_tui.reading.page import Page
+from roya_tui.presentation.headline_rows import ASCII_ICONS, UNICODE_ICONS
 from roya_tui.ui import keys
 from roya_tui.ui.album import Album
 from roya_tui.ui.cells import measure
@@ -77,7 +77,7 @@ class ArticlePane(Pictured, can_focus=True):
 
     def star(self, starred: bool) -> None:
         """Say in the frame that the article is starred, or no more: the list may be out of sight."""
-        signs = ASCII if self._config.look.ascii else UNICODE
+        signs = ASCII_ICONS if self._config.look.ascii else UNICODE_ICONS
         self.say_above(signs.starred if starred else "")
 
     def show(self, article: Article | None) -> None:
@@ -106,7 +106,7 @@ class ArticlePane(Pictured, can_focus=True):
         """Show a page from a place of its text on, -1 for its top; None: where the pane is scrolled to."""
         self._lay(page, at)
         if at is not None:
-            self.jump(0 if at < 0 else page.line(at))
+            self.jump(0 if at < 0 else page.line_of_offset(at))
 
     def _lay(self, page: Page, at: int | None) -> None:
         if at is None:
@@ -130,10 +130,10 @@ class ArticlePane(Pictured, can_focus=True):
             self.say_where()
 
     async def _set_in_thread(self, article: Article, text: Document | None = None) -> Page:
-        from roya_tui.reading.composing import text_of
+        from roya_tui.layout.article_page import article_document
 
         if text is None:
-            text = await asyncio.to_thread(text_of, article, self._config)
+            text = await asyncio.to_thread(article_document, article, self._config)
         page = self._set(article, text)
         lines = await asyncio.to_thread(len, page.lines)  # where they end is found out there, too
         if lines > _MANY_LINES:
@@ -173,7 +173,7 @@ class ArticlePane(Pictured, can_focus=True):
     @property
     def place(self) -> int | None:
         """Where in the text the top line begins, 0 in the head; None where no article lies."""
-        return None if self._page is None or self._is_late else self._page.offset(self.scroll_offset.y) or 0
+        return None if self._page is None or self._is_late else self._page.offset_of_line(self.scroll_offset.y) or 0
 
     @property
     def wanted_width(self) -> int:
@@ -188,9 +188,9 @@ class ArticlePane(Pictured, can_focus=True):
     def _laid_out(self, article: Article) -> Page:
         page = self._known(article)
         if page is None:
-            from roya_tui.reading.composing import text_of  # with lxml: the headlines are to be drawn before
+            from roya_tui.layout.article_page import article_document  # with lxml: the headlines are to be drawn before
 
-            page = self._set(article, text_of(article, self._config))
+            page = self._set(article, article_document(article, self._config))
             self._pages.keep((article.headline.id, page.width), (_said(article), page))
         return page
 
@@ -202,12 +202,14 @@ class ArticlePane(Pictured, can_focus=True):
         return known[1]
 
     def _set(self, article: Article, text: Document) -> Page:
-        from roya_tui.reading.composing import compose
+        from roya_tui.layout.article_page import layout_article
 
         changed = self._changed.get((article.headline.id, article.headline.revisions), "")
         width = self.text_width
         known = self.known(text)
-        return compose(article, text, self._clock, width, measure, self._config, known, changed, self._highlighter)
+        return layout_article(
+            article, text, self._clock, width, measure, self._config, known, changed, self._highlighter
+        )
 
     def tell(self, id: int, revisions: int, changed: str) -> None:
         """Tell in the head of an article what changed in it; the text stays where it is."""
@@ -219,14 +221,14 @@ class ArticlePane(Pictured, can_focus=True):
             return
         if article is None or page is None or (article.headline.id, article.headline.revisions) != key:
             return
-        from roya_tui.reading.composing import head_of
+        from roya_tui.layout.article_page import layout_header
 
-        head = head_of(article, page.document, self._clock, page.width, measure, self._config, changed)
-        new = self._pages.keep((id, page.width), (_said(article), page.below(head)))[1]
+        head = layout_header(article, page.document, self._clock, page.width, measure, self._config, changed)
+        new = self._pages.keep((id, page.width), (_said(article), page.with_header(head)))[1]
         top = self.scroll_offset.y
         self.lay(new)
-        if top >= page.head:
-            self.jump(top + new.head - page.head)
+        if top >= page.header_height:
+            self.jump(top + new.header_height - page.header_height)
 
     @property
     def text_width(self) -> int:
@@ -244,7 +246,7 @@ class ArticlePane(Pictured, can_focus=True):
             return
         top, at = self._anchor
         if top != self.scroll_offset.y:
-            at = page.offset(self.scroll_offset.y)
+            at = page.offset_of_line(self.scroll_offset.y)
         if len(page.lines) > _MANY_LINES:
             self._is_late = True
             self._set_later(article, page.document, at)

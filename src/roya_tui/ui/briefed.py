@@ -6,10 +6,16 @@ from collections.abc import Sequence
 from datetime import tzinfo
 from sqlite3 import Connection
 
+from roya_tui.presentation.briefing import (
+    TITLES,
+    Briefing,
+    BriefingSection,
+    briefing_timeline,
+    compose_briefing,
+    pick_newest,
+)
+from roya_tui.presentation.timeline import Timeline
 from roya_tui.query import Query, both, in_source, tag
-from roya_tui.reading.briefing import TITLES, Briefing, Section, compose, looked_at
-from roya_tui.reading.front_page import front_page
-from roya_tui.reading.timeline import Timeline
 from roya_tui.store import briefing, search, source_names
 
 
@@ -17,14 +23,14 @@ def briefed(
     db: Connection, query: Query, now: int, *, zone: tzinfo | None = None, prefer: Sequence[str] = ()
 ) -> Briefing:
     """Return what `query` finds as a page."""
-    looked, left = looked_at(*search.sourced(db, query, now, zone=zone))
+    looked, left = pick_newest(*search.sourced(db, query, now, zone=zone))
     pieces = briefing.pieces(db, looked)
-    return compose(
+    return compose_briefing(
         pieces,
         seldom=briefing.seldom(db, {piece.source_id for piece in pieces}, now),
         names=lambda ids: briefing.tag_names(db, ids),
         preferred=[id for name in prefer for id in source_names.matching(db, name)],
-        left=left,
+        skipped=left,
     )
 
 
@@ -34,7 +40,7 @@ def laid_out(
     """Return the same as rows of a list."""
     page = briefed(db, query, now, zone=zone, prefer=prefer)
     tags = briefing.tag_names(db, [section.tag for section in page.sections if section.tag])
-    return front_page(
+    return briefing_timeline(
         page,
         lambda section: title(section, tags),
         lambda section: str(query if section is None else view_of(section, tags, query)),
@@ -43,14 +49,14 @@ def laid_out(
     )
 
 
-def title(section: Section, tags: dict[int, str]) -> str:
+def title(section: BriefingSection, tags: dict[int, str]) -> str:
     """Return what stands above a section."""
     name = tags.get(section.tag, "")
     return TITLES.get(section.kind) or f"{name[:1].upper()}{name[1:]}"
 
 
-def view_of(section: Section, tags: dict[int, str], query: Query) -> Query:
+def view_of(section: BriefingSection, tags: dict[int, str], query: Query) -> Query:
     """Return the view that holds what a section has no lines for: that of its tag or of one source, or all there is."""
     if name := tags.get(section.tag):
         return both(query, tag(name))
-    return both(query, in_source(section.mostly)) if section.mostly else query
+    return both(query, in_source(section.main_source)) if section.main_source else query

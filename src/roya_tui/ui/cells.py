@@ -11,8 +11,8 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from roya_tui.characters import NARROW
 from roya_tui.model import STEERING
-from roya_tui.reading.scripts import NARROW
 
 # Terminals dispute the width of emoji that a joiner makes one of, or that a selector or skin tone changes. A zero-width
 # blank in place of those parts them, and each is as wide everywhere as it is alone. Letters keep their joiners.

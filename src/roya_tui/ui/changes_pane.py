@@ -12,8 +12,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.strip import Strip
 
+from roya_tui.clock import Clock
 from roya_tui.config import Config
-from roya_tui.reading.clock import Clock
 from roya_tui.text import many
 from roya_tui.ui import keys
 from roya_tui.ui.cells import measure
@@ -21,10 +21,10 @@ from roya_tui.ui.ink import ink
 from roya_tui.ui.selecting import Selecting
 
 if TYPE_CHECKING:
-    from roya_tui.reading.changes_page import ChangesPage
-    from roya_tui.reading.merging import Merged
-    from roya_tui.reading.page import Page
-    from roya_tui.reading.versions import Comparison
+    from roya_tui.layout.page import Page
+    from roya_tui.versions.comparison import Comparison
+    from roya_tui.versions.diff_page import DiffPage
+    from roya_tui.versions.inline_diff import InlineDiff
 
 NOWHERE = -1
 
@@ -61,10 +61,10 @@ class ChangesPane(Selecting, can_focus=True):
         self._width = config.reading.width
         self.article = 0
         """The number of the article whose changes are shown, or waited for; 0 for none."""
-        self._shown: tuple[Comparison, Merged] | None = None
+        self._shown: tuple[Comparison, InlineDiff] | None = None
         self._ahead = 0
         """How often one has asked for the next change while there was none to show yet."""
-        self._changes: ChangesPage | None = None
+        self._changes: DiffPage | None = None
         self._at = NOWHERE
         """The number of the change that one went to last, and its line."""
         self._at_line = NOWHERE
@@ -78,7 +78,7 @@ class ChangesPane(Selecting, can_focus=True):
         self.article = article
         self.border_subtitle = Content("comparing")
 
-    def show(self, comparison: Comparison, made: Merged, changes: ChangesPage) -> None:
+    def show(self, comparison: Comparison, made: InlineDiff, changes: DiffPage) -> None:
         """Show a comparison from its top; `changes` is its page, at the width that is likely."""
         self._shown, self._at, self._link = (comparison, made), NOWHERE, 0
         self._lay(changes)
@@ -93,9 +93,9 @@ class ChangesPane(Selecting, can_focus=True):
         self.article = self._ahead = 0
         self.lay(None)
 
-    def _lay(self, changes: ChangesPage) -> None:
+    def _lay(self, changes: DiffPage) -> None:
         self._changes = changes
-        self._at_line = changes.line(self._at) if self._at >= 0 else NOWHERE
+        self._at_line = changes.line_of_change(self._at) if self._at >= 0 else NOWHERE
         self.lay(changes.page)
         self.say_where()
 
@@ -110,29 +110,31 @@ class ChangesPane(Selecting, can_focus=True):
         if self._shown is None or page is None or not self.columns or page.width == width:
             self.draw_anew()
             return
-        from roya_tui.reading.changes_page import compose_changes
+        from roya_tui.versions.diff_page import layout_diff
 
-        at = page.offset(self.scroll_offset.y)
+        at = page.offset_of_line(self.scroll_offset.y)
         comparison, made = self._shown
-        changes = compose_changes(comparison, made, self._clock, width, measure, self._config)
+        changes = layout_diff(comparison, made, self._clock, width, measure, self._config)
         self._lay(changes)
         if at is not None:
-            self.jump(changes.page.line(at))
+            self.jump(changes.page.line_of_offset(at))
 
     def quotation(self, *, title: str, url: str, source: str) -> Callable[[], str] | None:
         """The same; without a selection of the block of the change that one went to, or that at the top, with both."""
         if self.stretch or self._shown is None or self._page is None or self._changes is None:
             return super().quotation(title=title, url=url, source=source)
-        from roya_tui.reading import quoting
-        from roya_tui.reading.changes_export import quotation
+        from roya_tui.export import markdown
+        from roya_tui.export.changes import quote_change
 
         document, top = self._page.document, self.scroll_offset.y
-        place = self._changes.changes[self._at] if self._at >= 0 else None
+        place = self._changes.change_offsets[self._at] if self._at >= 0 else None
         if place is None or not top <= self._at_line < top + self.lines_shown:
-            place, end = quoting.around(document, self._page.offset(top) or 0)
+            place, end = markdown.block_range_at(document, self._page.offset_of_line(top) or 0)
             if place == end:
                 return None
-        return partial(quotation, self._shown[0], document.block_at(place), title=title, url=url, source=source)
+        return partial(
+            quote_change, self._shown[0], document.block_index_at(place), title=title, url=url, source=source
+        )
 
     # From change to change.
 
@@ -142,7 +144,7 @@ class ChangesPane(Selecting, can_focus=True):
             return
         if self._changes is None:
             return
-        count = len(self._changes.changes)
+        count = len(self._changes.change_offsets)
         self.border_subtitle = Content(f"{self._at + 1} of {count:,}" if self._at >= 0 else many(count, "change"))
 
     def action_next_change(self) -> None:
@@ -158,14 +160,14 @@ class ChangesPane(Selecting, can_focus=True):
         if changes is None:
             self._ahead += by
             return
-        count = len(changes.changes)
+        count = len(changes.change_offsets)
         at = self._at + by
         if not count:
             self.post_message(self.Said("There are no changes to go to."))
         elif not 0 <= at < count:
             self.post_message(self.Said("That was the last change." if by > 0 else "That was the first change."))
         else:
-            self._at, self._at_line = at, changes.line(at)
+            self._at, self._at_line = at, changes.line_of_change(at)
             self.show_line(self._at_line)
             self.draw_anew()
             self.say_where()

@@ -54,10 +54,10 @@ def switched(db: Connection, ids: Sequence[int], what: str, now: int, *, whole_s
 
 def retagged(db: Connection, ids: Sequence[int], text: str, now: int) -> tuple[int, bool]:
     """Give and take the tags that were typed; return how many articles that changed, and whether any tag was meant."""
-    from roya_tui.reading.tag_line import wanted
+    from roya_tui.presentation.tag_input import parse_tags
 
     have = tags.own(db, ids)
-    on, off = wanted(text, (name for name, count in have.items() if count == len(ids)))
+    on, off = parse_tags(text, (name for name, count in have.items() if count == len(ids)))
     return state.retag(db, ids, now, on=on, off=off), bool(on or off)
 
 

@@ -16,8 +16,8 @@ from textual.widgets import Static
 
 from roya_tui.config.folders import for_pictures
 from roya_tui.graphics import saving, terminals
+from roya_tui.layout.one_line import fit_line
 from roya_tui.model import Article, Picture, shown_address
-from roya_tui.reading.oneline import line
 from roya_tui.ui import hints, keys
 from roya_tui.ui.cells import measure, shown
 from roya_tui.ui.controllers import Controllers
@@ -54,7 +54,7 @@ class Heading(Widget):
 
     def render(self) -> Content:
         where = Content.styled(f" {self._where}  ", "bold $accent")
-        title = line(self._title, max(1, self.size.width - where.cell_length - 1), measure, self._rtl).text
+        title = fit_line(self._title, max(1, self.size.width - where.cell_length - 1), measure, self._rtl).text
         return Content.assemble(where, (shown(title), "$foreground 75%"))
 
 

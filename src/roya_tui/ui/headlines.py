@@ -11,13 +11,29 @@ from typing import ClassVar
 from msgspec.structs import replace
 from textual.message import Message
 
+from roya_tui.clock import Clock
+from roya_tui.layout.bidi.controls import isolate_names
+from roya_tui.layout.one_line import fit_ltr_line
 from roya_tui.model import Headline
-from roya_tui.reading.clock import Clock
-from roya_tui.reading.headline import LEAST_TOLD, Signs, headline_row, pile_row, room_beside, section_row, told_beside
-from roya_tui.reading.isolating import told
-from roya_tui.reading.oneline import from_left
-from roya_tui.reading.timeline import Pile, Timeline, Totals
-from roya_tui.reading.unfolding import behind, how_many, open_at, others_of, standing
+from roya_tui.presentation.headline_rows import (
+    MIN_NOTE_CELLS,
+    Icons,
+    add_side_note,
+    free_cells,
+    headline_row,
+    more_row,
+    section_row,
+)
+from roya_tui.presentation.timeline import (
+    MoreRow,
+    Timeline,
+    Totals,
+    collect_ids,
+    count_expanded,
+    describe_size,
+    expand_more_rows,
+    other_count,
+)
 from roya_tui.ui import keys
 from roya_tui.ui.cells import measure, shown
 from roya_tui.ui.chosen import Chosen
@@ -37,7 +53,7 @@ class Headlines(Storied):
     class Led(Message):
         """One wants to see all that a row counts, where it belongs."""
 
-        def __init__(self, pile: Pile) -> None:
+        def __init__(self, pile: MoreRow) -> None:
             self.pile = pile
             super().__init__()
 
@@ -45,7 +61,7 @@ class Headlines(Storied):
         self,
         load: Callable[[Sequence[int]], list[Headline]],
         clock: Clock,
-        signs: Signs,
+        signs: Icons,
         rtl: str,
         moved: Callable[[], None],
         tellings: Callable[[int], Sequence[int]],
@@ -114,18 +130,18 @@ class Headlines(Storied):
         old, self.timeline = self.timeline, self._with_story(new)
         new = self.timeline
         place = None if index is None else position(new.ids, old.ids[index])
-        row = self.cursor if place is None else new.row(place)
+        row = self.cursor if place is None else new.row_of(place)
         moved = row != self.cursor
         self.set_reactive(Rows.cursor, row)
-        all_there = self.scroll_offset.y + self.lines_shown <= old.rows
-        if not moved and all_there and new.begins_with(old):
+        all_there = self.scroll_offset.y + self.lines_shown <= old.row_count
+        if not moved and all_there and new.starts_with(old):
             self.set_more_lines(self.extent())  # what is drawn already stays as it is
         else:
             self.changed()
         if moved:
             self.jump(row - height)
         once_whole, self._once_whole = self._once_whole, None
-        if once_whole is not None and self.timeline.whole:
+        if once_whole is not None and self.timeline.is_complete:
             once_whole()
 
     def headline(self, index: int) -> Headline | None:
@@ -151,17 +167,17 @@ class Headlines(Storied):
         if self._known.keep_change(id, revisions, changed):
             index = position(self.timeline.ids, id)
             if index is not None:
-                self.changed_row(self.timeline.row(index))
+                self.changed_row(self.timeline.row_of(index))
 
     def untold(self) -> list[Headline]:
         """The changed articles in view of which it could be told what changed, and is not yet."""
         found = []
         for row in range(self.scroll_offset.y, self.scroll_offset.y + self.lines_shown):
-            index = self.timeline.index(row)
+            index = self.timeline.index_of(row)
             headline = None if index is None else self.headline(index)
             if index is None or headline is None or not headline.changed or self._known.change(headline) is not None:
                 continue
-            if room_beside(self._set(headline, self.columns, index)) >= LEAST_TOLD:
+            if free_cells(self._set(headline, self.columns, index)) >= MIN_NOTE_CELLS:
                 found.append(headline)
         return found
 
@@ -172,7 +188,7 @@ class Headlines(Storied):
 
     def _empty_lines(self) -> list[str]:
         """What an empty list says, as lines that fit."""
-        return wrap(told(self.empty_words), max(10, self.columns - 2)) if self.empty_words else []
+        return wrap(isolate_names(self.empty_words), max(10, self.columns - 2)) if self.empty_words else []
 
     def action_open(self) -> None:
         pile = self.pile
@@ -202,8 +218,8 @@ class Headlines(Storied):
 
     def when_whole(self, action: Callable[[], None]) -> bool:
         """Whether all that is in the list is there; if not, `action` is done as soon as it is."""
-        self._once_whole = None if self.timeline.whole else action
-        return self.timeline.whole
+        self._once_whole = None if self.timeline.is_complete else action
+        return self.timeline.is_complete
 
     # Selecting.
 
@@ -218,10 +234,10 @@ class Headlines(Storied):
     def action_choose_range(self) -> None:
         index = self.index
         if index is not None:
-            self._choose(lambda: self.chosen.reach(self.ids, index, partial(behind, self.timeline)))
+            self._choose(lambda: self.chosen.reach(self.ids, index, partial(expand_more_rows, self.timeline)))
 
     def action_choose_all(self) -> None:
-        self._choose(lambda: self.chosen.take(standing(self.timeline)))
+        self._choose(lambda: self.chosen.take(collect_ids(self.timeline)))
         self.when_whole(self.action_choose_all)
 
     def let_go(self) -> None:
@@ -241,15 +257,15 @@ class Headlines(Storied):
     def say_how_many(self) -> None:
         """Say in the frame how many there are, how many of them are selected, and how many are hidden."""
         hidden = f"{self.hidden:,} hidden" if self.hidden else ""
-        told = (self.chosen.told(standing(self.timeline)), hidden, how_many(self.timeline))
+        told = (self.chosen.told(collect_ids(self.timeline)), hidden, describe_size(self.timeline))
         self.say_below(f" {self.signs.dot} ".join(filter(None, told)))
 
     def say_where(self) -> None:
         """Say in the frame what is shown."""
         top = self.scroll_offset.y
-        day = "" if self.timeline.name(top) else self.timeline.day(top)
+        day = "" if self.timeline.section_name(top) else self.timeline.section_of(top)
         words = f"{self.heading} {self.signs.dot} {day}" if day else self.heading
-        self.say_above(shown(from_left(words, self.columns or len(words), measure, self.rtl, self.signs.more)))
+        self.say_above(shown(fit_ltr_line(words, self.columns or len(words), measure, self.rtl, self.signs.ellipsis)))
 
     def on_resize(self) -> None:
         self.say_where()
@@ -259,44 +275,44 @@ class Headlines(Storied):
         self.say_where()
 
     def count(self) -> int:
-        return self.timeline.rows or len(self._empty_lines())
+        return self.timeline.row_count or len(self._empty_lines())
 
     def extent(self) -> int:
         totals = self.timeline.totals
-        return self.count() if totals is None else max(self.count(), totals.rows + len(self.timeline.starts))
+        return self.count() if totals is None else max(self.count(), totals.rows + len(self.timeline.section_starts))
 
     def selectable(self, row: int) -> bool:
-        return self.timeline.index(row) is not None
+        return self.timeline.index_of(row) is not None
 
     def runs(self, row: int, width: int, here: bool) -> list[Run]:
-        index = self.timeline.index(row)
+        index = self.timeline.index_of(row)
         if index is None:
             if not self.timeline.ids:
-                said = from_left(self._empty_lines()[row], max(1, width - 1), measure, self.rtl, self.signs.more)
+                said = fit_ltr_line(self._empty_lines()[row], max(1, width - 1), measure, self.rtl, self.signs.ellipsis)
                 return [(f" {shown(said)}", "empty")]
-            name = self.timeline.name(row)
+            name = self.timeline.section_name(row)
             if not self.timeline.days:
                 return section_row(name, width, self.signs, measure, self.rtl)
             return [(f" {name}", "day")]
         mark = (self.signs.cursor if here else " ", "pointer")
-        if (pile := self.timeline.piles.get(self.timeline.ids[index])) is not None:
-            return [mark, *self._counting(pile, width, open_at(self.timeline, index) > 0)]
+        if (pile := self.timeline.more_rows.get(self.timeline.ids[index])) is not None:
+            return [mark, *self._counting(pile, width, count_expanded(self.timeline, index) > 0)]
         headline = self.headline(index)
         if headline is None:
             return [mark, (" (removed)", "read-title")]
         runs = self._set(headline, width, index)
-        if words := self._known.change(headline) or self.timeline.beside.get(headline.id):
-            runs = told_beside(runs, words, measure, self.signs.more, self.rtl)
+        if words := self._known.change(headline) or self.timeline.side_notes.get(headline.id):
+            runs = add_side_note(runs, words, measure, self.signs.ellipsis, self.rtl)
         if headline.hidden or headline.highlighted or not headline.unread:
             title = "title" if headline.unread and not headline.hidden else "read-title"
             title += " strike" if headline.hidden else " lit" if headline.highlighted else ""
             runs = [(text, name.replace("title", title) if name.startswith("title") else name) for text, name in runs]
         return [mark, *runs]
 
-    def _counting(self, pile: Pile, width: int, open: bool) -> list[Run]:
+    def _counting(self, pile: MoreRow, width: int, open: bool) -> list[Run]:
         chosen = self.chosen.ids.issuperset(pile.ids)
         words, room = pile.words, max(8, width - 1)
-        return pile_row(len(pile.ids), words, room, self.signs, measure, self.rtl, open=open, chosen=chosen)
+        return more_row(len(pile.ids), words, room, self.signs, measure, self.rtl, is_expanded=open, is_selected=chosen)
 
     def _set(self, headline: Headline, width: int, index: int) -> list[Run]:
         return headline_row(
@@ -308,8 +324,8 @@ class Headlines(Storied):
             self.rtl,
             with_source=self.with_source,
             now=self.timeline.now,
-            chosen=headline.id in self.chosen.ids,
+            is_selected=headline.id in self.chosen.ids,
             words=self.words,
-            others=others_of(self.timeline, index),
-            under=self.timeline.date(index) if others_of(self.timeline, index) else None,
+            others=other_count(self.timeline, index),
+            shown_under=self.timeline.date_of(index) if other_count(self.timeline, index) else None,
         )

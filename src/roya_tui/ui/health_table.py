@@ -12,13 +12,12 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from roya_tui.layout.article_header import HeaderRow
+from roya_tui.layout.lines import Line
 from roya_tui.model import Health
-from roya_tui.reading.head import Row
-from roya_tui.reading.headline import Signs
-from roya_tui.reading.health_page import set_row
-from roya_tui.reading.health_table import Column, columns
-from roya_tui.reading.health_table import row as row_of
-from roya_tui.reading.lines import Line
+from roya_tui.presentation.headline_rows import Icons
+from roya_tui.presentation.source_status_view import StatusColumn, choose_columns, layout_detail_row
+from roya_tui.presentation.source_status_view import table_row as row_of
 from roya_tui.ui import keys
 from roya_tui.ui.cells import measure, strip
 from roya_tui.ui.ink import ink
@@ -34,7 +33,7 @@ class SourceTable(Rows):
     """A source a row."""
 
     def __init__(
-        self, signs: Signs, rtl: str, moved: Callable[[], None], *, ascii: bool = False, id: str | None = None
+        self, signs: Icons, rtl: str, moved: Callable[[], None], *, ascii: bool = False, id: str | None = None
     ) -> None:
         """`moved` is called when the cursor comes to another source."""
         super().__init__(id=id)
@@ -78,7 +77,7 @@ class SourceTable(Rows):
             return [(f"  {self.empty_words}", "empty")]
         cells = row_of(
             self._rows[row],
-            columns(width),
+            choose_columns(width),
             self._now,
             self._signs,
             measure,
@@ -110,8 +109,8 @@ class Headings(Widget):
         self.refresh()
 
     @property
-    def _columns(self) -> tuple[Column, ...]:
-        return columns(self.size.width - 1)
+    def _columns(self) -> tuple[StatusColumn, ...]:
+        return choose_columns(self.size.width - 1)
 
     def render(self) -> Content:
         parts: list[Content] = [Content(" " * LEFT)]
@@ -143,12 +142,12 @@ class SourcePage(Scrolled, can_focus=True):
         super().__init__(id=id)
         self._rtl = rtl
         self._ascii = ascii
-        self._rows: Sequence[Row] = ()
+        self._rows: Sequence[HeaderRow] = ()
         self._lines: Sequence[Line] = ()
         self._of = 0
         self._styles: dict[str, Style] = {}
 
-    def show(self, source: int, rows: Sequence[Row]) -> None:
+    def show(self, source: int, rows: Sequence[HeaderRow]) -> None:
         """Show `rows` of a source: from their top, unless they are of the one that is shown already."""
         self._rows = rows
         self._set()
@@ -162,7 +161,7 @@ class SourcePage(Scrolled, can_focus=True):
     def _set(self) -> None:
         width = max(8, self.columns - 2)
         self._lines = [
-            line for row in self._rows for line in set_row(row, width, measure, self._rtl, ascii=self._ascii)
+            line for row in self._rows for line in layout_detail_row(row, width, measure, self._rtl, ascii=self._ascii)
         ]
         self.set_lines(len(self._lines))
 

@@ -7,8 +7,8 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from roya_tui.reading.blocks import Span
-from roya_tui.reading.lines import CODE_STYLES
+from roya_tui.document.blocks import Span
+from roya_tui.layout.lines import CODE_STYLES
 from roya_tui.ui.recent import Recent
 
 LONGEST = 8_000

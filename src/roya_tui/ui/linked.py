@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual import events
 from textual.message import Message
 
-from roya_tui.reading.blocks import Document, Link
+from roya_tui.document.blocks import Document, Link
 from roya_tui.ui.paper import Paper
 
 
@@ -52,7 +52,7 @@ class Linked(Paper):
     @property
     def has_links(self) -> bool:
         """Whether the page has links, or its head has any: tags, and other tellings."""
-        return bool(self.links or (self._page and self._page.links_of_head))
+        return bool(self.links or (self._page and self._page.header_link_count))
 
     @property
     def marked_tag(self) -> str:
@@ -82,7 +82,7 @@ class Linked(Paper):
 
         The links of the head stand before the first one, where one begins: forwards with those of the text.
         """
-        tags = self._page.links_of_head if self._page else 0
+        tags = self._page.header_link_count if self._page else 0
         around = [*range(-1, -tags - 1, -1), *range(1, self.links + 1)]
         if not around:
             return False
@@ -92,7 +92,7 @@ class Linked(Paper):
     def mark_link(self, number: int) -> bool:
         """Mark the link of that number and bring it into view; False if there is none."""
         page = self._page
-        if page is None or not number or not -page.links_of_head <= number <= self.links:
+        if page is None or not number or not -page.header_link_count <= number <= self.links:
             return False
         self._link = number
         self._strips.clear()
@@ -104,14 +104,16 @@ class Linked(Paper):
 
     def action_open_link(self) -> None:
         link = self.marked
-        if link is not None and link.place is not None:
-            self._go_to_note(link.place)
+        if link is not None and link.target is not None:
+            self._go_to_note(link.target)
         elif link is not None:
             self.post_message(self.LinkOpened(link.url))
         elif (page := self._page) is not None and self._link < 0:
             number, tags = -self._link - 1, len(page.tags)
             chosen = (
-                self.TagChosen(page.tags[number]) if number < tags else self.TellingChosen(page.also[number - tags])
+                self.TagChosen(page.tags[number])
+                if number < tags
+                else self.TellingChosen(page.story_ids[number - tags])
             )
             self.post_message(chosen)
 
@@ -121,9 +123,9 @@ class Linked(Paper):
         if page is None:
             return
         self._left.append((page.document, self.scroll_offset.y, self._link))
-        self._link = page.document.link_from(place)
+        self._link = page.document.next_link(place)
         self._strips.clear()
-        self._note = page.line(place)
+        self._note = page.line_of_offset(place)
         self.show_line(self._note)
         self.refresh()
 

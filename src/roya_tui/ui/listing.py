@@ -12,11 +12,10 @@ from sqlite3 import Connection
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from roya_tui.clock import Clock, next_day
 from roya_tui.model import Telling
+from roya_tui.presentation.timeline import MoreRow, NewMembers, collapse_stories, count_members, insert_article
 from roya_tui.query import Query
-from roya_tui.reading.clock import Clock, next_day
-from roya_tui.reading.folding import folded, told
-from roya_tui.reading.timeline import Further, Pile, holding
 from roya_tui.store import health, search, source_names, sources, stories
 
 FEW = 10_000
@@ -50,7 +49,7 @@ class Listed(Struct, frozen=True):
     all_times: array[int]
     whole: bool = True
     """Whether this is all that the query finds."""
-    piles: Mapping[int, Pile] = field(default_factory=dict)
+    piles: Mapping[int, MoreRow] = field(default_factory=dict)
     """What the rows count that show no article."""
 
 
@@ -90,7 +89,7 @@ def listed(
     ids, times = search.dated(db, query, now, limit, zone=zone)
     whole = limit is None or len(ids) != limit
     if held is not None and held.id not in ids:
-        ids, times = holding(ids, times, held.id, held.at, held.index, by_time=held.by_time)
+        ids, times = insert_article(ids, times, held.id, held.at, held.index, by_time=held.by_time)
     first = len(ids)
     if not whole and making.capping:
         ids, times = _with_its_day(db, query, now, ids, times, making.capping, zone)
@@ -136,7 +135,7 @@ def refolded(
     if making.fold:
         tellings = stories.told_with(db, every) if len(every) < FEW else stories.told_together(db)
         same = health.same_feeds(db, {one.source_id for one in tellings}) if tellings else {}
-        rows, others, kept = folded(every, tellings, _numbers(db, making.prefer), same)
+        rows, others, kept = collapse_stories(every, tellings, _numbers(db, making.prefer), same)
         most = sum(kept[:first])
         found = Listed(rows, array("q", compress(times, kept)), others, every, times, whole)
     else:
@@ -147,7 +146,7 @@ def refolded(
 
 def come(
     db: Connection, query: Query, now: int, rows: array[int], there: array[int], zone: tzinfo | None = None
-) -> dict[int, Further]:
+) -> dict[int, NewMembers]:
     """Return which articles, found by `query` and not `there` yet, tell by now what one of those `rows` tells, too."""
     tellings = stories.told_with(db, rows) if len(rows) < FEW else stories.told_together(db)
     standing = set(there)
@@ -163,8 +162,10 @@ def come(
     same = health.same_feeds(db, {one.source_id for story in of_story.values() for one in story})
     rises = {}
     for story, its in of_story.items():
-        before = told([one for one in its if one.id in standing], same)
-        rises[story] = Further(frozenset(one.id for one in its if one.id in found), told(its, same) - before)
+        before = count_members([one for one in its if one.id in standing], same)
+        rises[story] = NewMembers(
+            frozenset(one.id for one in its if one.id in found), count_members(its, same) - before
+        )
     story_of = {one.id: one.story for one in tellings}
     return {row: rises[story_of[row]] for row in rows if story_of.get(row) in rises}
 
@@ -194,12 +195,12 @@ def _with_its_day(
 
 def _capped(db: Connection, found: Listed, caps: Mapping[int, int], clock: Clock, most: int) -> Listed:
     """Return the list with few rows a day for those sources, and only what its first `most` rows become."""
-    from roya_tui.reading.capping import capped
+    from roya_tui.presentation.daily_limit import limit_rows
     from roya_tui.store.capped import of_sources
 
     source_of = of_sources(db, caps, among=found.ids if len(found.ids) < FEW else None)
-    rows = capped(found.ids, found.times, found.others, source_of, caps, source_names.labels(db), clock, most)
-    return replace(found, ids=rows.ids, times=rows.times, others=rows.others, piles=rows.piles)
+    rows = limit_rows(found.ids, found.times, found.others, source_of, caps, source_names.labels(db), clock, most)
+    return replace(found, ids=rows.ids, times=rows.times, others=rows.other_counts, piles=rows.more_rows)
 
 
 def _numbers(db: Connection, prefer: Iterable[str]) -> list[int]:

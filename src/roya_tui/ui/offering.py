@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
-from roya_tui.reading.clock import Clock
+from roya_tui.clock import Clock
 from roya_tui.text import many
 
 LATEST = 5

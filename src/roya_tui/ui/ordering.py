@@ -6,7 +6,7 @@ from typing import Any
 
 from textual.driver import Driver
 
-from roya_tui.reading.bidi_mode import AS_SENT, AS_USUAL
+from roya_tui.layout.bidi.controls import EXPLICIT_MODE, IMPLICIT_MODE
 
 _ERASE = "\x1b[2J"
 """Lines that are erased take the mode that is on."""
@@ -18,11 +18,11 @@ def leaving_order(driver: type[Driver]) -> type[Driver]:
     class Leaving(driver):  # type: ignore[misc, valid-type]
         def start_application_mode(self) -> None:
             super().start_application_mode()
-            self._tell(AS_SENT + _ERASE)
+            self._tell(EXPLICIT_MODE + _ERASE)
 
         def stop_application_mode(self) -> None:
             super().stop_application_mode()
-            self._tell(AS_USUAL)
+            self._tell(IMPLICIT_MODE)
 
         def _tell(self, sequence: str) -> None:
             writer: Any = getattr(self, "_writer_thread", None)

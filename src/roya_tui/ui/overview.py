@@ -11,9 +11,8 @@ from textual.app import ComposeResult
 
 from roya_tui.config import wishes_for
 from roya_tui.model import Health
-from roya_tui.reading.health import TROUBLES, Times
-from roya_tui.reading.health_page import page
-from roya_tui.reading.health_table import ORDERS, ordered
+from roya_tui.presentation.source_status import PROBLEMS, TimeContext
+from roya_tui.presentation.source_status_view import ORDERS, detail_rows, sort_sources
 from roya_tui.refresh.survey import judged, survey
 from roya_tui.store import health as kept
 from roya_tui.store import sources
@@ -99,8 +98,8 @@ class Overview(OverlayScreen):
         self.call_after_refresh(self.reload)  # a busy thread would be in the way of the first frame
         self.set_interval(LOOK_EVERY, self._look_for_changes)
 
-    def _times(self) -> Times:
-        return Times(self.services.now(), self.services.clock)
+    def _times(self) -> TimeContext:
+        return TimeContext(self.services.now(), self.services.clock)
 
     # What it shows.
 
@@ -153,7 +152,7 @@ class Overview(OverlayScreen):
         self.table.show(rows, self.services.now(), wanted)
         if any(health.source.id == wanted for health in rows):
             self._wanted = 0
-        troubled = sum(health.verdict in TROUBLES for health in known)
+        troubled = sum(health.verdict in PROBLEMS for health in known)
         need = {0: "all well", 1: "1 needs a look"}.get(troubled, f"{troubled:,} need a look")
         self.top.counts = f"Sources {len(known):,} {self.services.signs.dot} {need}" if known else "Sources"
 
@@ -174,7 +173,7 @@ class Overview(OverlayScreen):
         self.bottom.say(f"Sorted by {order}.")
 
     def _in_order(self, known: Sequence[Health], *, anew: bool) -> list[Health]:
-        rows = ordered(known, self._order)
+        rows = sort_sources(known, self._order)
         if anew:
             self._places = {}
         for health in rows:
@@ -192,7 +191,7 @@ class Overview(OverlayScreen):
             return
         services = self.services
         attempts = services.library.now(kept.attempts, health.source.id)
-        rows = page(
+        rows = detail_rows(
             health,
             attempts,
             self._advice(health),

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 from rich.style import Style
 from textual.strip import Strip
 
-from roya_tui.reading.lines import Run
-from roya_tui.reading.page import Page
-from roya_tui.reading.spots import set_off
-from roya_tui.reading.strand import Mark
+from roya_tui.layout.hit_testing import highlight_runs
+from roya_tui.layout.lines import Run
+from roya_tui.layout.page import Page
+from roya_tui.layout.styled_text import Mark
 from roya_tui.ui.cells import measure, strip
 from roya_tui.ui.ink import ink
 from roya_tui.ui.recent import Recent
 from roya_tui.ui.tall import Scrolled
 
 if TYPE_CHECKING:
-    from roya_tui.reading.lines import Line
+    from roya_tui.layout.lines import Line
 
 
 class Paper(Scrolled):
@@ -78,7 +78,7 @@ class Paper(Scrolled):
         styled = [(" " * _beside(page.width, width), paper)]
         styled += self.inked(line)
         # Code is a block, not a ragged edge.
-        if number >= page.head and not line.between and page.document.blocks[line.block].kind == "code":
+        if number >= page.header_height and not line.is_spacer and page.document.blocks[line.block].kind == "code":
             styled.append((" " * (page.width - line.cells), self._style("code pre", False)))
         return strip(styled, width, paper)
 
@@ -86,7 +86,7 @@ class Paper(Scrolled):
         """The text of a line, each part with its style."""
         runs: Iterable[Run] = line.runs
         for marks in self._set_off.values():
-            runs = set_off(runs, marks) if marks else runs
+            runs = highlight_runs(runs, marks) if marks else runs
         return [(run.text, self._style(run.style, self.is_current(run.link))) for run in runs]
 
     def is_current(self, link: int) -> bool:
@@ -120,7 +120,7 @@ class Paper(Scrolled):
         page, top = self._page, self.scroll_offset.y
         if page is None:
             return False
-        blocks, at = page.document.blocks, page.offset(top)
+        blocks, at = page.document.blocks, page.offset_of_line(top)
         here = bisect_left(blocks, -1 if at is None else at, key=lambda block: block.start)
         others = range(here, len(blocks)) if by > 0 else range(min(here, len(blocks) - 1), -1, -1)
         lines = (page.line_of_block(number) for number in others if blocks[number].kind == "heading")

@@ -18,7 +18,7 @@ from roya_tui.graphics import terminals
 from roya_tui.graphics.asking import Refused
 from roya_tui.graphics.cells import Colour, Patch, rows
 from roya_tui.graphics.terminals import Place
-from roya_tui.reading.picture_rows import fitted
+from roya_tui.layout.lines import fit_picture
 from roya_tui.ui.album import Album
 from roya_tui.ui.ink import ink
 from roya_tui.ui.pictured import colour_of, style_of
@@ -116,7 +116,7 @@ class PictureView(Widget):
         answer = await self._album.cells(url, columns, 2 * lines, paper)
         if isinstance(answer, Refused):
             return Drawing(why=answer.why)
-        box = fitted((answer.width, answer.height), columns, lines)
+        box = fit_picture((answer.width, answer.height), columns, lines)
         return Drawing(box.columns, box.rows, cells=tuple(rows(answer, paper)))
 
     @property

@@ -12,16 +12,16 @@ from rich.style import Style
 from textual import events, work
 from textual.message import Message
 
+from roya_tui.layout.lines import NO_PICTURES, PictureBox, PictureRow, PictureSizes, max_picture_rows
 from roya_tui.model import Picture
-from roya_tui.reading.picture_rows import NO_PICTURES, Box, PictureRow, Pictures, most_rows
 from roya_tui.ui.album import Album
 from roya_tui.ui.recent import Recent
 from roya_tui.ui.selecting import Selecting
 
 if TYPE_CHECKING:
+    from roya_tui.document.blocks import Document
     from roya_tui.graphics.cells import Colour, Patch
-    from roya_tui.reading.blocks import Document
-    from roya_tui.reading.lines import Line
+    from roya_tui.layout.lines import Line
 
 KEPT = 24
 """Drawings that are kept: those of some screenfuls."""
@@ -45,7 +45,7 @@ class Pictured(Selecting):
         super().__init__(id=id)
         self._album = album
         self._inline = inline and album.draws
-        self._drawings: Recent[tuple[str, Box, Colour], Drawing] = Recent(KEPT)
+        self._drawings: Recent[tuple[str, PictureBox, Colour], Drawing] = Recent(KEPT)
         self._drawing = False
 
     @property
@@ -64,11 +64,11 @@ class Pictured(Selecting):
         from_here = [number for y, number in places if top <= y < top + self.lines_shown]
         return next(iter(from_here), above[-1] if above else 1)
 
-    def known(self, document: Document) -> Pictures:
+    def known(self, document: Document) -> PictureSizes:
         """What is known of a document's pictures now, for whoever sets its lines."""
         if not self._inline or not document.pictures:
             return NO_PICTURES
-        return self._album.known(document.pictures, most_rows(self.lines_shown))
+        return self._album.known(document.pictures, max_picture_rows(self.lines_shown))
 
     def inked(self, line: Line) -> Styled:
         if line.picture is None:
@@ -124,7 +124,7 @@ class Pictured(Selecting):
         finally:
             self._drawing = False
 
-    def _undrawn(self) -> Iterator[tuple[int, Box]]:
+    def _undrawn(self) -> Iterator[tuple[int, PictureBox]]:
         """The pictures without a drawing that are in view, then those a screenful further on or back."""
         page, top, height = self._page, self.scroll_offset.y, self.lines_shown
         if page is None or not page.pictures.sizes:
@@ -135,7 +135,7 @@ class Pictured(Selecting):
                 if place is not None and self._can_draw(self._url(place.number), place.box):
                     yield place.number, place.box
 
-    def _can_draw(self, url: str, box: Box) -> bool:
+    def _can_draw(self, url: str, box: PictureBox) -> bool:
         return (url, box, self._paper) not in self._drawings and self._album.file(url) is not None
 
     @property

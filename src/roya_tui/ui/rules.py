@@ -13,9 +13,8 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from roya_tui.model import Rule
-from roya_tui.reading.headline import Signs
-from roya_tui.reading.rule_table import headings, rule_row
-from roya_tui.reading.rule_words import does, how_long, until
+from roya_tui.presentation.headline_rows import Icons
+from roya_tui.presentation.rules import column_headings, describe_effect, describe_expiry, describe_term, rule_row
 from roya_tui.store import rules
 from roya_tui.ui import hints, keys
 from roya_tui.ui.above import OverlayScreen
@@ -38,7 +37,7 @@ NONE_YET = "No rules yet: M makes one of an article, a begins an empty one."
 class RuleTable(Rows):
     """A rule a row, in the order in which they act."""
 
-    def __init__(self, signs: Signs, rtl: str, moved: Callable[[], None]) -> None:
+    def __init__(self, signs: Icons, rtl: str, moved: Callable[[], None]) -> None:
         super().__init__(id="rules")
         self._signs = signs
         self._rtl = rtl
@@ -87,7 +86,7 @@ class RuleHeadings(Widget):
     DEFAULT_CSS = "RuleHeadings { height: 1; width: 1fr; background: $panel; color: $foreground 70%; }"
 
     def render(self) -> Content:
-        return Content(f" {headings(self.size.width - 2)}")
+        return Content(f" {column_headings(self.size.width - 2)}")
 
 
 class RulesScreen(OverlayScreen):
@@ -110,7 +109,7 @@ class RulesScreen(OverlayScreen):
         self._rtl = services.config.reading.rtl
         self.table = RuleTable(services.signs, self._rtl, self._follow)
         self.page = Static("", id="told")
-        self.catch = WouldCatch(self._rules.preview, self._rtl, services.signs.more, id="catch")
+        self.catch = WouldCatch(self._rules.preview, self._rtl, services.signs.ellipsis, id="catch")
         self.bottom = BottomLine(hints.of("rules", services.actions), self._rtl)
 
     def compose(self) -> ComposeResult:
@@ -151,10 +150,10 @@ class RulesScreen(OverlayScreen):
         if rule is None:
             return
         now, width = self.services.now(), max(20, self.app.size.width - 4)
-        state = until(rule, now) if rule.off or rule.ends else "for good"
-        again = f"; switched on, {how_long(rule.term)}" if rule.off and rule.term else ""
+        state = describe_expiry(rule, now) if rule.off or rule.ends else "for good"
+        again = f"; switched on, {describe_term(rule.term)}" if rule.off and rule.term else ""
         caught = f"; has caught {rule.caught:,}" if self.table.counted else ""
-        told = [f"{rule.name}: {does(rule)} {rule.shown}", f"{state}{again}{caught}"]
+        told = [f"{rule.name}: {describe_effect(rule)} {rule.shown}", f"{state}{again}{caught}"]
         if rule.problem:
             told.append(rule.problem)
         lines = [line for sentence in told for line in telling(sentence, width, self._rtl)]

@@ -11,10 +11,10 @@ from textual.app import ComposeResult
 from textual.command import Provider
 from textual.worker import Worker
 
+from roya_tui.clock import Clock
 from roya_tui.config import Config
 from roya_tui.model import Article, Picture
-from roya_tui.reading.clock import Clock
-from roya_tui.reading.headline import ASCII, UNICODE
+from roya_tui.presentation.headline_rows import ASCII_ICONS, UNICODE_ICONS
 from roya_tui.store import saved
 from roya_tui.store.database import StoreError
 from roya_tui.ui import hints, keys
@@ -77,7 +77,7 @@ class MainScreen(Framed):
             config=config,
             now=now,
             clock=Clock(config.dates.format, config.dates.zone),
-            signs=ASCII if config.look.ascii else UNICODE,
+            signs=ASCII_ICONS if config.look.ascii else UNICODE_ICONS,
             actions=self.actions,
             album=album or Album(),
             program=program,

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from abc import abstractmethod
 
-from roya_tui.reading.blocks import Document
-from roya_tui.reading.finding import Foldings, Place
-from roya_tui.reading.page import Page
-from roya_tui.reading.strand import Mark
+from roya_tui.document.blocks import Document
+from roya_tui.document.text_ranges import FoldedText, TextRange
+from roya_tui.layout.page import Page
+from roya_tui.layout.styled_text import Mark
 from roya_tui.ui.linked import Linked
 
 
 class Searched(Linked):
     """Marks words. They are set off when a line is drawn, so that no text is too long for it."""
 
-    _foldings: tuple[Document, Foldings] | None = None
+    _foldings: tuple[Document, FoldedText] | None = None
     _words: tuple[str, ...] = ()
     _looked_for: str | None = None
     """What is looked for in the page; None: nothing is."""
-    _hits: tuple[Place, ...] = ()
+    _hits: tuple[TextRange, ...] = ()
     _hit = 0
     _from = 0
     """The line that was at the top before."""
@@ -53,12 +53,12 @@ class Searched(Linked):
         places = self._text().find_words(self._words) if self._words and self._page else ()
         self.set_off("words", [Mark(start, end, "mark") for start, end in places])
 
-    def _text(self) -> Foldings:
+    def _text(self) -> FoldedText:
         """The page's text as it is searched: made once for each document."""
         assert self._page is not None
         document = self._page.document
         if self._foldings is None or self._foldings[0] is not document:
-            self._foldings = document, Foldings(document.text)
+            self._foldings = document, FoldedText(document.text)
         return self._foldings[1]
 
     # What one looks for here.
@@ -85,12 +85,12 @@ class Searched(Linked):
             self._from = self.scroll_offset.y
         self._looked_for = words
         self._hits = self._places(words)
-        at = self._page.offset(self._from) or 0
+        at = self._page.offset_of_line(self._from) or 0
         self._hit = next((number for number, (start, _) in enumerate(self._hits) if start >= at), 0)
         self.jump(self._from)
         self._show_hit()
 
-    def _places(self, words: str) -> tuple[Place, ...]:
+    def _places(self, words: str) -> tuple[TextRange, ...]:
         return tuple(self._text().find(words)) if words.strip() else ()
 
     def step_hit(self, by: int) -> bool:
@@ -104,7 +104,7 @@ class Searched(Linked):
     def _show_hit(self) -> None:
         self._mark_hits()
         if self._page is not None and self._hits:
-            self.show_line(self._page.line(self._hits[self._hit][0]))
+            self.show_line(self._page.line_of_offset(self._hits[self._hit][0]))
         self._left_at = self.scroll_offset.y
 
     def _mark_hits(self) -> None:

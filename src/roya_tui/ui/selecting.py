@@ -9,11 +9,11 @@ from textual import events
 from textual.actions import SkipAction
 from textual.message import Message
 
-from roya_tui.reading import selection
-from roya_tui.reading.finding import Place
-from roya_tui.reading.page import Page
-from roya_tui.reading.spots import cell_of, offset_at
-from roya_tui.reading.strand import Mark
+from roya_tui.document import text_ranges
+from roya_tui.document.text_ranges import TextRange
+from roya_tui.layout.hit_testing import cell_at_offset, offset_at
+from roya_tui.layout.page import Page
+from roya_tui.layout.styled_text import Mark
 from roya_tui.ui.cells import measure
 from roya_tui.ui.searched import Searched
 
@@ -23,15 +23,15 @@ class Selecting(Searched):
 
     ALLOW_SELECT = False  # Textual's own selection takes lines as they are drawn
 
-    _begun: Place | None = None
+    _begun: TextRange | None = None
     """The word or character at which the selection begins; None: nothing is selected."""
-    _caret: Place = (0, 0)
+    _caret: TextRange = (0, 0)
     """The one at which it ends."""
     _extends = False
     """Whether moving leaves the anchor where it is."""
     _cell = 0
     """The cell that moving up and down keeps to."""
-    _pressed: Place | None = None
+    _pressed: TextRange | None = None
     """The character at which the mouse went down, as long as it is."""
 
     class Selected(Message):
@@ -55,7 +55,7 @@ class Selecting(Searched):
     @property
     def selected(self) -> str:
         """What copying takes, in logical order; "" where nothing is selected."""
-        return selection.copied(self._page.document, *self.stretch) if self.stretch and self._page else ""
+        return text_ranges.copy_text(self._page.document, *self.stretch) if self.stretch and self._page else ""
 
     def quotation(self, *, title: str, url: str, source: str) -> Callable[[], str] | None:
         """Return what quotes, in any thread, what is selected now, or the paragraph of the marked link, or that at the
@@ -63,11 +63,11 @@ class Selecting(Searched):
         page = self._page
         if page is None:
             return None
-        from roya_tui.reading import quoting
+        from roya_tui.export import markdown
 
-        top = page.offset(self.scroll_offset.y) or 0
+        top = page.offset_of_line(self.scroll_offset.y) or 0
         return partial(
-            quoting.quoted,
+            markdown.quote_selection,
             page.document,
             self.stretch,
             top,
@@ -82,13 +82,13 @@ class Selecting(Searched):
         return self._begun is not None
 
     @property
-    def stretch(self) -> Place | None:
+    def stretch(self) -> TextRange | None:
         """What of the text is selected; None: nothing is."""
         if self._begun is None:
             return None
         return min(self._begun[0], self._caret[0]), max(self._begun[1], self._caret[1])
 
-    def _select(self, anchor: Place | None, caret: Place) -> None:
+    def _select(self, anchor: TextRange | None, caret: TextRange) -> None:
         turned = (self._begun is None) != (anchor is None)
         self._begun, self._caret = anchor, caret
         if turned:
@@ -119,22 +119,24 @@ class Selecting(Searched):
         if page is None or not page.document.text:
             return
         top = self.scroll_offset.y
-        lines = (page.lines[y] for y in range(max(top, page.head), min(len(page.lines), top + self.lines_shown)))
+        lines = (
+            page.lines[y] for y in range(max(top, page.header_height), min(len(page.lines), top + self.lines_shown))
+        )
         at = (
             self.hit_at if self.hit_at is not None else next((line.start for line in lines if line.end > line.start), 0)
         )
         self._extends = False
-        self._go(selection.word_at(page.document, at))
+        self._go(text_ranges.word_at(page.document, at))
 
-    def _go(self, caret: Place, *, keep_cell: bool = False) -> None:
+    def _go(self, caret: TextRange, *, keep_cell: bool = False) -> None:
         """Move to a word: with the selection's other end, or without."""
         page = self._page
         if page is None:
             return
         self._select(self._begun if self._extends else caret, caret)
-        y = page.line(caret[0])
+        y = page.line_of_offset(caret[0])
         if not keep_cell:
-            self._cell = cell_of(page.lines[y], caret[0], measure) or 0
+            self._cell = cell_at_offset(page.lines[y], caret[0], measure) or 0
         self.keep_in_view(y)
 
     def _go_lines(self, by: int) -> None:
@@ -142,16 +144,16 @@ class Selecting(Searched):
         page = self._page
         if page is None:
             return
-        y, step = page.line(self._caret[0]), 1 if by > 0 else -1
+        y, step = page.line_of_offset(self._caret[0]), 1 if by > 0 else -1
         for _ in range(abs(by)):
             other = y + step
-            while page.head <= other < len(page.lines) and page.lines[other].between:
+            while page.header_height <= other < len(page.lines) and page.lines[other].is_spacer:
                 other += step
-            if not page.head <= other < len(page.lines):
+            if not page.header_height <= other < len(page.lines):
                 break
             y = other
         at = offset_at(page.lines[y], self._cell, measure)
-        self._go(selection.word_at(page.document, at), keep_cell=True)
+        self._go(text_ranges.word_at(page.document, at), keep_cell=True)
 
     def _go_words(self, by: int) -> None:
         if self._page is None:
@@ -160,7 +162,7 @@ class Selecting(Searched):
             self._begin()
         else:
             at = self._caret[0] if by < 0 else max(self._caret[0], self._caret[1] - 1)
-            self._go(selection.next_word(self._page.document, at, by))
+            self._go(text_ranges.next_word(self._page.document, at, by))
 
     def action_next_word(self) -> None:
         self._go_words(1)
@@ -183,10 +185,10 @@ class Selecting(Searched):
         page = self._page
         if page is None or self._begun is None:
             return False
-        at = selection.next_paragraph(page.document, self._caret[0], by)
+        at = text_ranges.next_paragraph(page.document, self._caret[0], by)
         if by > 0 and at <= self._caret[0]:
             at = max(0, len(page.document.text.rstrip()) - 1)
-        self._go(selection.word_at(page.document, at))
+        self._go(text_ranges.word_at(page.document, at))
         return True
 
     def action_down(self) -> None:
@@ -209,14 +211,14 @@ class Selecting(Searched):
 
     def action_first(self) -> None:
         if self._begun and self._page:
-            self._go(selection.word_at(self._page.document, 0))
+            self._go(text_ranges.word_at(self._page.document, 0))
         else:
             super().action_first()
 
     def action_last(self) -> None:
         if self._begun and self._page:
             text = self._page.document.text.rstrip()
-            self._go(selection.word_at(self._page.document, max(0, len(text) - 1)))
+            self._go(text_ranges.word_at(self._page.document, max(0, len(text) - 1)))
         else:
             super().action_last()
 
@@ -271,7 +273,7 @@ class Selecting(Searched):
             event.prevent_default()
         elif event.chain >= 2 and place is not None and self._page is not None:
             event.prevent_default()
-            take = selection.word_at if event.chain == 2 else selection.paragraph_at
+            take = text_ranges.word_at if event.chain == 2 else text_ranges.paragraph_at
             chosen = take(self._page.document, place[0])
             self._extends = True
             self._select(chosen, chosen)
@@ -280,12 +282,12 @@ class Selecting(Searched):
             event.prevent_default()
             self._select(None, self._caret)
 
-    def place_at(self, x: int, y: int) -> Place | None:
+    def place_at(self, x: int, y: int) -> TextRange | None:
         """The character of the text that is drawn at a cell of the pane, or nearest to it on its line."""
         page = self._page
         if page is None or not page.document.text:
             return None
         number = min(y + self.scroll_offset.y, len(page.lines) - 1)
-        if number < page.head:
+        if number < page.header_height:
             return None
-        return selection.character_at(page.document, offset_at(page.lines[number], x - self.margin, measure))
+        return text_ranges.character_at(page.document, offset_at(page.lines[number], x - self.margin, measure))

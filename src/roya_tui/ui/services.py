@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
+from roya_tui.clock import Clock
 from roya_tui.config import Config
-from roya_tui.reading.clock import Clock
-from roya_tui.reading.headline import Signs
+from roya_tui.presentation.headline_rows import Icons
 from roya_tui.ui import keys
 from roya_tui.ui.album import Album
 from roya_tui.ui.library import Library
@@ -24,7 +24,7 @@ class Services(Struct, frozen=True):
     now: Callable[[], int]
     """Returns the time in UTC seconds."""
     clock: Clock
-    signs: Signs
+    signs: Icons
     actions: tuple[keys.Action, ...]
     album: Album
     program: tuple[str, ...]

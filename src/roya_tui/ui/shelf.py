@@ -9,8 +9,8 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from roya_tui.model import SavedFeed, Source, TagCount
-from roya_tui.reading.headline import ASCII, Signs
-from roya_tui.reading.icons import icon
+from roya_tui.presentation.headline_rows import ASCII_ICONS, Icons
+from roya_tui.presentation.search_icons import icon
 from roya_tui.store import sources
 from roya_tui.text import fold, in_order
 from roya_tui.ui.stops import Stop
@@ -111,7 +111,7 @@ def _unread(names: Set[str], members: Mapping[str, Sequence[Source]]) -> dict[st
 class Shelf:
     """All that the sidebar knows; `rows` are what it says of that."""
 
-    def __init__(self, signs: Signs) -> None:
+    def __init__(self, signs: Icons) -> None:
         self.signs = signs
         self.view = View()
         self.counts: Mapping[str, int] = {}
@@ -145,7 +145,7 @@ class Shelf:
     def _feed_row(self, feed: SavedFeed) -> Row:
         if feed.problem:
             return Row("feed", f"{feed.name}: broken", self.signs.failed, None, feed.query, feed.id, "failed")
-        sign = icon(feed.icon, ascii=self.signs == ASCII)
+        sign = icon(feed.icon, ascii=self.signs == ASCII_ICONS)
         style = self._chosen(feed_place(feed))
         return Row("feed", feed.name, sign, self.feed_counts.get(feed.id), feed.query, feed.id, style)
 
@@ -175,7 +175,7 @@ class Shelf:
             rows = [Row("note", "none here has that" if wanted else "none here", style="dim")]
         most = len(rows) if wanted else max(len(chosen), MOST_TAGS)
         if len(rows) > most:
-            sign = self.signs.open if self.all_tags else self.signs.closed
+            sign = self.signs.expanded if self.all_tags else self.signs.collapsed
             more = Row("more", f"{len(rows) - most:,} rarer", sign, style="dim")
             rows = [*rows[:most], more, *(rows[most:] if self.all_tags else [])]
         return [Row("header", "Tags", sign="any|all", name="any" if view.any_tag else "all"), *rows]
@@ -200,7 +200,7 @@ class Shelf:
                 continue
             depth = min(folder.name.count("/"), DEEPEST - 1)
             if folder.name:
-                sign = self.signs.closed if folder.name in self.folded else self.signs.open
+                sign = self.signs.collapsed if folder.name in self.folded else self.signs.expanded
                 style = self._chosen(Place("folder", folder.name))
                 text = folder.name.split("/", DEEPEST - 1)[-1]
                 rows.append(Row("folder", text, sign, folder.unread, folder.name, style=style, indent=depth))

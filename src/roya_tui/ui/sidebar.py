@@ -7,9 +7,9 @@ from typing import ClassVar
 
 from textual.message import Message
 
+from roya_tui.layout.one_line import fit_line
 from roya_tui.model import SavedFeed, Source, TagCount
-from roya_tui.reading.headline import Signs
-from roya_tui.reading.oneline import line
+from roya_tui.presentation.headline_rows import Icons
 from roya_tui.ui import keys
 from roya_tui.ui.cells import measure
 from roya_tui.ui.rows import Rows, Run
@@ -61,7 +61,7 @@ class Sidebar(Rows):
 
     BINDINGS: ClassVar = keys.bindings("sidebar")
 
-    def __init__(self, signs: Signs, rtl: str, *, id: str | None = None) -> None:
+    def __init__(self, signs: Icons, rtl: str, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.signs = signs
         self.rtl = rtl
@@ -236,7 +236,7 @@ class Sidebar(Rows):
         number = "" if item.count is None else f"{item.count:,}"
         lead = " " * item.indent + (item.sign or " ") + " "
         room = max(1, width - 1 - measure(lead) - len(number) - 1)
-        text, _ = line(item.text, room, measure, self.rtl, self.signs.more)
+        text, _ = fit_line(item.text, room, measure, self.rtl, self.signs.ellipsis)
         gap = " " * (room - measure(text) + 1)
         dim = item.kind in ("source", "folder") and not item.count and item.style == "text"
         return [mark, (lead, "sign" if item.style == "text" else item.style),

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from msgspec import Struct
 
 from roya_tui.model import Article
+from roya_tui.presentation.timeline import Timeline
 from roya_tui.query import words
-from roya_tui.reading.timeline import Timeline
 from roya_tui.store.bodies import Prepared
 from roya_tui.ui.view import View
 

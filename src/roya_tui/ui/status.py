@@ -12,9 +12,9 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 from textual.worker import Worker, WorkerState
 
-from roya_tui.reading.isolating import beside
-from roya_tui.reading.oneline import marked_line, sentence
-from roya_tui.reading.strand import Mark
+from roya_tui.layout.bidi.controls import join_isolated
+from roya_tui.layout.one_line import fit_marked_line, fit_sentence
+from roya_tui.layout.styled_text import Mark
 from roya_tui.store.database import StoreError
 from roya_tui.ui import keys
 from roya_tui.ui.cells import measure, shown
@@ -84,7 +84,7 @@ class BottomLine(Widget):
         if self.offers:
             left = self._offers_in(room)
         elif self.said:
-            words = sentence(self.said, max(10, room - 2), measure, self._rtl)
+            words = fit_sentence(self.said, max(10, room - 2), measure, self._rtl)
             left = Content.styled(f" {shown(words)} ", "bold")
         else:
             left = self._hints_in(room)
@@ -93,9 +93,9 @@ class BottomLine(Widget):
     def _offers_in(self, room: int) -> Content:
         """As many offers as there is room for, the chosen one first."""
         key = Content.styled(" tab ", "bold $primary")
-        row = beside((*self.offers[self.chosen :], *self.offers[: self.chosen]), "  ")
+        row = join_isolated((*self.offers[self.chosen :], *self.offers[: self.chosen]), "  ")
         first = Mark(0, row.index("  ") if len(self.offers) > 1 else len(row), "first")
-        line = marked_line(row, max(10, room - key.cell_length), measure, [first], self._rtl, from_left=True)
+        line = fit_marked_line(row, max(10, room - key.cell_length), measure, [first], self._rtl, force_ltr=True)
         parts = ((shown(run.text), "bold $accent" if run.style else "$foreground 75%") for run in line.runs)
         return Content.assemble(key, *parts)
 

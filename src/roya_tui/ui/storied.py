@@ -5,17 +5,19 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-from roya_tui.reading.timeline import Further, Pile, Timeline
-from roya_tui.reading.unfolding import (
-    NOTHING,
-    folded_away,
-    open_at,
-    others_of,
-    pile_of,
-    row_of_story,
-    standing,
-    told_further,
-    unfolded,
+from roya_tui.presentation.timeline import (
+    NO_NEW_MEMBERS,
+    MoreRow,
+    NewMembers,
+    Timeline,
+    add_new_members,
+    collapse_story,
+    collect_ids,
+    count_expanded,
+    expand_story,
+    more_row_of,
+    other_count,
+    story_index,
 )
 from roya_tui.ui.rows import Rows
 
@@ -31,7 +33,7 @@ class Storied(Rows):
 
     def move_to(self, index: int) -> None:
         """Put the cursor on the article at `index`."""
-        row = self.timeline.row(index) if self.timeline.ids else 0
+        row = self.timeline.row_of(index) if self.timeline.ids else 0
         if row == self.cursor:
             self.moved()
         else:
@@ -40,7 +42,7 @@ class Storied(Rows):
     @property
     def index(self) -> int | None:
         """The index of the article under the cursor."""
-        return self.timeline.index(self.cursor)
+        return self.timeline.index_of(self.cursor)
 
     @property
     def selected(self) -> int | None:
@@ -49,10 +51,10 @@ class Storied(Rows):
         return None if index is None or self.timeline.ids[index] < 0 else self.timeline.ids[index]
 
     @property
-    def pile(self) -> Pile | None:
+    def pile(self) -> MoreRow | None:
         """What the row of the cursor counts, if it is one that does."""
         index = self.index
-        return None if index is None else self.timeline.piles.get(self.timeline.ids[index])
+        return None if index is None else self.timeline.more_rows.get(self.timeline.ids[index])
 
     @property
     def ids(self) -> array[int]:
@@ -68,24 +70,24 @@ class Storied(Rows):
     def unfold(self) -> bool:
         """Show the other tellings below the row of the cursor; False where there are none to show."""
         index = self.index
-        if index is None or others_of(self.timeline, index) < 1 or open_at(self.timeline, index):
+        if index is None or other_count(self.timeline, index) < 1 or count_expanded(self.timeline, index):
             return False
-        here = self.timeline.come.get(self.ids[index], NOTHING).ids.union(standing(self.timeline))
+        here = self.timeline.new_members.get(self.ids[index], NO_NEW_MEMBERS).ids.union(collect_ids(self.timeline))
         self._show_below(index, here.intersection(self._below(self.ids[index])))
-        return open_at(self.timeline, index) > 0
+        return count_expanded(self.timeline, index) > 0
 
-    def tell_further(self, come: Mapping[int, Further]) -> None:
+    def tell_further(self, come: Mapping[int, NewMembers]) -> None:
         """Let rows count the tellings that came since the list was made, too."""
-        self.timeline = told_further(self.timeline, come)
+        self.timeline = add_new_members(self.timeline, come)
         self.changed()
 
     def fold(self) -> bool:
         """Fold the story of the cursor away, and go to its row; False where it is not unfolded."""
         index = self.index
-        row = None if index is None else row_of_story(self.timeline, index)
-        if row is None or not open_at(self.timeline, row):
+        row = None if index is None else story_index(self.timeline, index)
+        if row is None or not count_expanded(self.timeline, row):
             return False
-        self.timeline = folded_away(self.timeline, row)
+        self.timeline = collapse_story(self.timeline, row)
         self.changed()
         self.move_to(row)
         return True
@@ -95,9 +97,9 @@ class Storied(Rows):
         index = self.index
         place = position(self.ids, id)
         if place is None and index is not None:
-            row = row_of_story(self.timeline, index)
-            below = self.ids[row + 1 : row + 1 + open_at(self.timeline, row)]
-            here = set(self._tellings(id)).intersection(standing(self.timeline))
+            row = story_index(self.timeline, index)
+            below = self.ids[row + 1 : row + 1 + count_expanded(self.timeline, row)]
+            here = set(self._tellings(id)).intersection(collect_ids(self.timeline))
             self._show_below(row, here.union(below, [id]))
             place = position(self.ids, id)
         if place is not None:
@@ -105,32 +107,32 @@ class Storied(Rows):
 
     def _below(self, row: int) -> Sequence[int]:
         """What is to stand below a row, the first of all in it too: the tellings of its story, or what it counts."""
-        pile = self.timeline.piles.get(row)
+        pile = self.timeline.more_rows.get(row)
         return self._tellings(row) if pile is None else pile.ids
 
     def _show_below(self, index: int, wanted: Collection[int]) -> None:
         in_order = [id for id in self._below(self.ids[index]) if id in wanted]
-        self.timeline = unfolded(self.timeline, index, in_order)
+        self.timeline = expand_story(self.timeline, index, in_order)
         self.changed()
 
     def _with_story(self, new: Timeline) -> Timeline:
         """`new` with the story of the cursor unfolded, if it is now, or if its article stands there without a row."""
         index = self.index
-        if index is None or not new.others:
+        if index is None or not new.other_counts:
             return new
-        id, row = self.ids[index], row_of_story(self.timeline, index)
-        if position(new.ids, id) is None and (counting := pile_of(new, id)) is not None:
-            return unfolded(new, new.ids.index(counting), new.piles[counting].ids)
-        unfolded_now = open_at(self.timeline, row) > 0
-        if (pile := new.piles.get(self.ids[row])) is not None:
+        id, row = self.ids[index], story_index(self.timeline, index)
+        if position(new.ids, id) is None and (counting := more_row_of(new, id)) is not None:
+            return expand_story(new, new.ids.index(counting), new.more_rows[counting].ids)
+        unfolded_now = count_expanded(self.timeline, row) > 0
+        if (pile := new.more_rows.get(self.ids[row])) is not None:
             place = position(new.ids, self.ids[row])
-            return new if place is None or not unfolded_now else unfolded(new, place, pile.ids)
-        wanted = set(tellings := self._tellings(id)).intersection(standing(new))
+            return new if place is None or not unfolded_now else expand_story(new, place, pile.ids)
+        wanted = set(tellings := self._tellings(id)).intersection(collect_ids(new))
         if not unfolded_now and (position(new.ids, id) is not None or id not in wanted):
             return new
         places = (position(new.ids, one) for one in tellings if one in wanted)
         first = next((place for place in places if place is not None), None)
-        return new if first is None else unfolded(new, first, [one for one in tellings if one in wanted])
+        return new if first is None else expand_story(new, first, [one for one in tellings if one in wanted])
 
 
 def position(ids: array[int], id: int) -> int | None:

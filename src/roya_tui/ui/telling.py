@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from roya_tui.reading.blocks import Block, Document, Text
-from roya_tui.reading.isolating import told
-from roya_tui.reading.layout import layout
+from roya_tui.document.blocks import Block, Document, Text
+from roya_tui.layout.bidi.controls import isolate_names
+from roya_tui.layout.engine import layout_document
 from roya_tui.ui.cells import measure
 
 
 def telling(sentence: str, width: int, rtl: str) -> list[str]:
     """Return a sentence of ours as lines of at most `width` cells: it reads from the left, whatever it names."""
-    return _lines(Block("paragraph", Text(told(sentence)), rtl=False), width, rtl)
+    return _lines(Block("paragraph", Text(isolate_names(sentence)), rtl=False), width, rtl)
 
 
 def set_lines(text: str, width: int, rtl: str) -> list[str]:
@@ -19,4 +19,4 @@ def set_lines(text: str, width: int, rtl: str) -> list[str]:
 
 
 def _lines(block: Block, width: int, rtl: str) -> list[str]:
-    return [line.text for line in layout(Document((block,), text=block.text.string), width, measure, rtl=rtl)]
+    return [line.text for line in layout_document(Document((block,), text=block.text.string), width, measure, rtl=rtl)]

@@ -11,9 +11,9 @@ from textual.strip import Strip
 from textual.widgets import Input
 from textual.widgets._input import Selection
 
-from roya_tui.reading import graphemes
-from roya_tui.reading.strand import Mark
-from roya_tui.reading.typed_line import TypedLine, typed_line
+from roya_tui import characters
+from roya_tui.layout.hit_testing import InputLine, layout_input
+from roya_tui.layout.styled_text import Mark
 from roya_tui.text import one_line
 from roya_tui.ui.cells import measure, strip
 
@@ -35,7 +35,7 @@ class TextLine(Input):
 
     # What stands where.
 
-    def _line(self) -> TypedLine:
+    def _line(self) -> InputLine:
         first, last = sorted(self.selection)
         drawn = self._seen, self._rtl, self._from_left, first, last, self.cursor_position, len(self.value)
         return _drawn(*drawn, self.wrong)
@@ -46,18 +46,18 @@ class TextLine(Input):
         suggested = self._suggestion if self.has_focus else ""
         return suggested if len(suggested) > len(self.value) else self.value
 
-    def _indent(self, line: TypedLine) -> int:
+    def _indent(self, line: InputLine) -> int:
         """Blank columns before the text: what reads from the right ends at the right."""
-        return max(0, self.scrollable_content_region.width - line.cells) if line.from_right else 0
+        return max(0, self.scrollable_content_region.width - line.cells) if line.is_rtl else 0
 
     @property
     def _cursor_offset(self) -> int:
         line = self._line()
-        return self._indent(line) + line.slot(self.cursor_position).cell
+        return self._indent(line) + line.slot_at(self.cursor_position).cell
 
     def _cell_offset_to_index(self, offset: int) -> int:
         line = self._line()
-        return min(line.at(offset + self.scroll_offset.x - self._indent(line)), len(self.value))
+        return min(line.index_at(offset + self.scroll_offset.x - self._indent(line)), len(self.value))
 
     @property
     def content_width(self) -> int:
@@ -89,21 +89,21 @@ class TextLine(Input):
 
     def _step(self, by: int, select: bool) -> None:
         line = self._line()
-        forward = (by > 0) is not line.from_right
+        forward = (by > 0) is not line.is_rtl
         if forward and not select and self._seen != self.value and self.cursor_at_end:
             self.value = self._seen
             self.cursor_position = len(self.value)
         elif select or self.selection.is_empty:
-            to = min(line.beside(self.cursor_position, by), len(self.value))
+            to = min(line.move(self.cursor_position, by), len(self.value))
             self.selection = Selection(self.selection.start if select else to, to)
         else:
             self.cursor_position = (max if forward else min)(self.selection)
 
     def action_cursor_left_word(self, select: bool = False) -> None:
-        self._step_word(forward=self._line().from_right, select=select)
+        self._step_word(forward=self._line().is_rtl, select=select)
 
     def action_cursor_right_word(self, select: bool = False) -> None:
-        self._step_word(forward=not self._line().from_right, select=select)
+        self._step_word(forward=not self._line().is_rtl, select=select)
 
     def _step_word(self, *, forward: bool, select: bool) -> None:
         if forward:
@@ -124,7 +124,7 @@ class TextLine(Input):
 
     def action_delete_right(self) -> None:
         if self.selection.is_empty:
-            end = next((i for i in graphemes.starts(self.value) if i > self.cursor_position), len(self.value))
+            end = next((i for i in characters.cluster_starts(self.value) if i > self.cursor_position), len(self.value))
             self.delete(self.cursor_position, end)
         else:
             self.delete_selection()
@@ -135,7 +135,7 @@ class TextLine(Input):
         if not self.selection.is_empty or not before:
             self.delete_selection()
             return
-        start = graphemes.starts(before)[-1]
+        start = characters.cluster_starts(before)[-1]
         self.delete(len(before) - 1 if before[start].isalpha() else start, len(before))
 
     def _on_paste(self, event: events.Paste) -> None:
@@ -151,13 +151,13 @@ class TextLine(Input):
 @lru_cache(16)
 def _drawn(
     seen: str, rtl: str, from_left: bool, first: int, last: int, cursor: int, typed: int, wrong: tuple[int, int]
-) -> TypedLine:
+) -> InputLine:
     """Return what is drawn of a text of which the first `typed` characters are there."""
-    plain = typed_line(seen, measure, rtl, from_left=from_left)
-    place = plain.slot(cursor)
+    plain = layout_input(seen, measure, rtl, force_ltr=from_left)
+    place = plain.slot_at(cursor)
     following = min((slot.start for slot in plain.slots if slot.start > place.start), default=len(seen))
     styles = [Mark(*wrong, "wrong"), Mark(first, last, "selection"), Mark(typed, len(seen), "suggestion")]
     if place.start < len(seen):
         styles.append(Mark(place.start, following, "cursor"))
     styles = [mark for mark in styles if mark.start < mark.end]
-    return typed_line(seen, measure, rtl, styles, "cursor" if place.start == len(seen) else "", from_left=from_left)
+    return layout_input(seen, measure, rtl, styles, "cursor" if place.start == len(seen) else "", force_ltr=from_left)

@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from roya_tui import query as q
-from roya_tui.reading.isolating import beside, isolated
+from roya_tui.layout.bidi.controls import isolate, join_isolated
 
 VIEWS = ("unread", "all", "starred", "updated", "today")
 ORDERS = ("newest", "oldest", "source", "unread")
@@ -86,10 +86,12 @@ class View(Struct, frozen=True):
 
     def title(self, never: str = "−", dot: str = "·") -> str:
         """The view in words: `Unread · +economy −sport · water`."""
-        marks = [f"+{isolated(tag)}" for tag in self.only] + [f"{never}{isolated(tag)}" for tag in self.never]
+        marks = [f"+{isolate(tag)}" for tag in self.only] + [f"{never}{isolate(tag)}" for tag in self.never]
         if len(self.only) > 1:
             marks.insert(0, "any of" if self.any_tag else "all of")
-        return beside([part for part in (self.place.title, " ".join(marks), self.find.strip()) if part], f" {dot} ")
+        return join_isolated(
+            [part for part in (self.place.title, " ".join(marks), self.find.strip()) if part], f" {dot} "
+        )
 
     def nothing(self, *, typing: bool = False, meant: str = "") -> str:
         """What the list says where nothing is found: why that is, and what to do, as one types or later.

@@ -18,8 +18,7 @@ from pathlib import Path
 
 from tests.bench import alone
 from tests.bench.figures import Report
-
-from .programs import Newsboat, Ours, Run, newsboat_is_here
+from tests.bench.refresh.programs import Newsboat, Ours, Run, newsboat_is_here
 
 HOSTS = 50
 

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from roya_tui import query as q
 from roya_tui.cli.articles import doubted
 from roya_tui.cli.session import Session, catch_up
+from roya_tui.export import speech
+from roya_tui.layout.bidi.controls import strip_isolates
 from roya_tui.model import Article, Headline
-from roya_tui.reading import spoken
-from roya_tui.reading.isolating import bare
 from roya_tui.store import articles, search
 from roya_tui.text import many
 
 if TYPE_CHECKING:
-    from roya_tui.reading.blocks import Document
+    from roya_tui.document.blocks import Document
 
 AT_ONCE = 10
 """Headlines told in one go."""
@@ -68,17 +68,17 @@ class Listing:
         if columns is None or len(text) < columns // 2:
             return (text,)
         from roya_tui.cli.output import cells
-        from roya_tui.reading.blocks import Block, Document, Text
-        from roya_tui.reading.layout import layout
+        from roya_tui.document.blocks import Block, Document, Text
+        from roya_tui.layout.engine import layout_document
 
         document = Document((Block("paragraph", Text(text)),), text=text)
-        return [line.text.rstrip() for line in layout(document, columns - 1, cells, rtl="off")] or [""]
+        return [line.text.rstrip() for line in layout_document(document, columns - 1, cells, rtl="off")] or [""]
 
     def _tell_headlines(self) -> None:
         first = self._next_told
         rows = articles.headlines(self._db, self._ids[first : first + AT_ONCE])
         for number, row in enumerate(rows, start=first + 1):
-            self._say(spoken.headline(row, number, self._clock, all_unread=self._place.query == UNREAD))
+            self._say(speech.speak_headline(row, number, self._clock, all_unread=self._place.query == UNREAD))
         self._next_told = min(len(self._ids), first + AT_ONCE)
         left = len(self._ids) - self._next_told
         self._say(f"{left:,} more: press enter." if left else "That is all." if self._ids else "Nothing is here.")
@@ -122,20 +122,22 @@ class Listing:
         self._ids = array("q", (id for id in page.ids if id > 0))
         self._place, self._at, self._rest = Place("Briefing", query), None, iter(())
         self._next_told = len(self._ids)
-        self._say(f"Briefing: {len(page.every):,} unread." if page.every else "Briefing: nothing unread.")
+        self._say(f"Briefing: {len(page.all_ids):,} unread." if page.all_ids else "Briefing: nothing unread.")
         rows = {row.id: row for row in articles.headlines(self._db, self._ids)}
-        above = dict(zip(page.starts, page.names, strict=True))
+        above = dict(zip(page.section_starts, page.section_names, strict=True))
         number = 0
         for place, id in enumerate(page.ids):
             if place in above:
                 self._say(f"{above[place]}:")
-            if pile := page.piles.get(id):
-                self._say(bare(f"{len(pile.ids):,} {pile.words}."))
+            if pile := page.more_rows.get(id):
+                self._say(strip_isolates(f"{len(pile.ids):,} {pile.words}."))
                 continue
             number += 1
-            told = spoken.headline(rows[id], number, self._clock, all_unread=True)
-            others = page.others[place]
-            also = f" Told {others + 1:,} times" + (f", also by {bare(page.beside[id])}." if id in page.beside else ".")
+            told = speech.speak_headline(rows[id], number, self._clock, all_unread=True)
+            others = page.other_counts[place]
+            also = f" Told {others + 1:,} times" + (
+                f", also by {strip_isolates(page.side_notes[id])}." if id in page.side_notes else "."
+            )
             self._say(told + (also if others else ""))
 
     def _narrow(self, name: str, query: q.Query) -> None:
@@ -169,9 +171,9 @@ class Listing:
         return self._article(rest)[1].headline
 
     def _document(self, article: Article) -> Document:
-        from roya_tui.reading.composing import text_of
+        from roya_tui.layout.article_page import article_document
 
-        return text_of(article, self._session.config)
+        return article_document(article, self._session.config)
 
     @property
     def _now(self) -> int:

@@ -11,12 +11,15 @@ class Ruling(Listing):
     """Tells what is done by itself; the command line has the rest."""
 
     def _do_rules(self, rest: str) -> None:
-        from roya_tui.reading.rule_words import does, until
+        from roya_tui.presentation.rules import describe_effect, describe_expiry
         from roya_tui.store import rules
 
         found = rules.rules(self._db, self._now)
         for number, rule in enumerate(found, start=1):
-            told = rule.problem or f"{does(rule)} {rule.shown}, {until(rule, self._now)}. {rule.caught:,} so far."
+            told = (
+                rule.problem
+                or f"{describe_effect(rule)} {rule.shown}, {describe_expiry(rule, self._now)}. {rule.caught:,} so far."
+            )
             self._say(f"{number}: {rule.name}: {told}")
         if found:
             self._say("rule and a number switches one off, or on. On the command line, roya-tui rules does the rest.")
@@ -26,21 +29,21 @@ class Ruling(Listing):
             )
 
     def _do_rule(self, rest: str) -> None:
-        from roya_tui.reading.rule_words import until
+        from roya_tui.presentation.rules import describe_expiry
         from roya_tui.store import rules
 
         found = rules.rules(self._db, self._now)
         rule = found[self._number(rest, len(found), "rule") - 1]
         now_on = rules.switch(self._db, rule.id, rule.off, self._now)
-        self._say(f"{rule.name} is on, {until(now_on, self._now)}." if rule.off else f"{rule.name} is off.")
+        self._say(f"{rule.name} is on, {describe_expiry(now_on, self._now)}." if rule.off else f"{rule.name} is off.")
 
     def _do_mute(self, rest: str) -> None:
-        from roya_tui.reading.proposing import name_of
+        from roya_tui.presentation.rule_suggestions import suggest_name
         from roya_tui.store import rules
 
         if not rest:
             raise ValueError("Mute what? mute and words, or a query, as in: mute title:football.")
         query = self._session.query(rest)
         catch_up(self._session, self._db)
-        made = rules.make(self._db, Rule(0, name_of(query), rest, "mute"), self._now, past=True)
+        made = rules.make(self._db, Rule(0, suggest_name(query), rest, "mute"), self._now, past=True)
         self._say(f"Muted for good: {made.name}, {made.caught:,} already. undo takes it back.")

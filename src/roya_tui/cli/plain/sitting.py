@@ -13,16 +13,16 @@ from roya_tui.cli.plain.commands import told, understood
 from roya_tui.cli.plain.listing import Place
 from roya_tui.cli.plain.ruling import Ruling
 from roya_tui.cli.session import CannotDo, Session
+from roya_tui.export import speech
 from roya_tui.model import Article
 from roya_tui.processes import child_environment
-from roya_tui.reading import spoken
 from roya_tui.store import search, sources, state, stories, undo
 from roya_tui.store.database import StoreError
 from roya_tui.text import many, one_line
 
 if TYPE_CHECKING:
     from roya_tui.cli.plain.fetching import Fetching
-    from roya_tui.reading.blocks import Link
+    from roya_tui.document.blocks import Link
 
 MOST_TAGS = 20
 """Tags told in one go."""
@@ -85,7 +85,7 @@ class Sitting(Ruling):
 
     def _do_read(self, rest: str) -> None:
         self._at, article = self._article(rest)
-        lines = spoken.article(article, self._document(article), self._clock)
+        lines = speech.speak_article(article, self._document(article), self._clock)
         self._rest = (line for text in lines for line in self._wrapped(text))
         reading = self._session.config.reading
         row = article.headline
@@ -137,13 +137,13 @@ class Sitting(Ruling):
         self._say("Marked read." if read else "Marked unread.")
 
     def _do_label(self, rest: str) -> None:
-        from roya_tui.reading.tag_line import wanted
+        from roya_tui.presentation.tag_input import parse_tags
 
         _, article = self._article()
         if not rest:
             self._say(f"Yours: {', '.join(article.own_tags)}." if article.own_tags else "It has no tags of yours.")
             return
-        on, off = wanted(rest, article.own_tags)
+        on, off = parse_tags(rest, article.own_tags)
         if not state.retag(self._db, [article.headline.id], self._now, on=on, off=off):
             raise ValueError("That changes nothing.")
         self._say(undo.latest(self._db))
@@ -236,15 +236,15 @@ class Sitting(Ruling):
         self._do_read(str(at + 1))
 
     def _do_changes(self, rest: str) -> None:
-        from roya_tui.reading import spoken_changes
-        from roya_tui.reading.versions import compare
+        from roya_tui.export import changes
         from roya_tui.store.revisions import revisions
+        from roya_tui.versions.comparison import compare
 
         _, article = self._article(rest)
         comparison = compare(article, revisions(self._db, article.headline.id))
         if comparison is None:
             raise ValueError("This article has not changed since it came.")
-        for line in spoken_changes.lines(comparison):
+        for line in changes.diff_to_speech(comparison):
             self._say(line)
 
     def _links(self) -> tuple[Article, Sequence[Link]]:
@@ -260,10 +260,10 @@ class Sitting(Ruling):
     def _do_link(self, rest: str) -> None:
         article, links = self._links()
         link = links[self._number(rest, len(links), "link") - 1]
-        if link.place is None:
+        if link.target is None:
             self._say(f"{link.text}: {link.url}")
         else:  # a footnote
-            self._say(f"{link.text}: {spoken.at(self._document(article), link.place)}")
+            self._say(f"{link.text}: {speech.speak_block_at(self._document(article), link.target)}")
 
     def _do_open(self, rest: str) -> None:
         import asyncio
@@ -280,12 +280,12 @@ class Sitting(Ruling):
     def _do_save(self, rest: str) -> None:
         from roya_tui.cli.exporting import Exporter
         from roya_tui.cli.writing import write
-        from roya_tui.reading.naming import form_of
+        from roya_tui.export.file_names import format_of
 
         _, article = self._article()
         if not rest:
             raise ValueError("Which file? save and its name.")
-        exporter = Exporter(self._session, form_of(rest) or "text")
+        exporter = Exporter(self._session, format_of(rest) or "text")
         write(Path(rest), lambda file: exporter.write([article], file))
         self._say(f"Wrote {rest}.")
 

@@ -11,10 +11,9 @@ from typing import Any, TypeVar
 from msgspec.structs import replace
 from textual.worker import Worker
 
+from roya_tui.presentation.timeline import Timeline, Totals, build_timeline, collect_ids
 from roya_tui.query import VISIT, Query, QueryError
 from roya_tui.query import view as named_view
-from roya_tui.reading.timeline import Timeline, Totals, timeline
-from roya_tui.reading.unfolding import standing
 from roya_tui.store import articles, search, sources
 from roya_tui.store.database import StoreError
 from roya_tui.ui.controllers.completion import Completion
@@ -176,7 +175,7 @@ class ArticleList:
         self._counts.update_soon()
         if position.sources and self._source_ids() != position.sources:  # empty before they were first counted
             self.show_view(position.view)
-        elif not position.timeline.whole:
+        elif not position.timeline.is_complete:
             self.load_rest()
 
     def _source_ids(self) -> frozenset[int]:
@@ -336,7 +335,7 @@ class ArticleList:
 
     def regroup(self) -> None:
         """Show the stories as they are now."""
-        if not self._state.shows_briefing and self._headlines.timeline.whole and not self.is_pending:
+        if not self._state.shows_briefing and self._headlines.timeline.is_complete and not self.is_pending:
             self._regroup()
         else:
             self.show_view(self._state.view)
@@ -345,9 +344,9 @@ class ArticleList:
     async def _regroup(self) -> None:
         """Make the rows again from the articles of the list."""
         shown, view = self._headlines.timeline, self._state.view
-        every, times = standing(shown), shown.times
+        every, times = collect_ids(shown), shown.times
         found = await self._library.look(refolded, every, times, making=self._options)
-        if view == self._state.view and standing(self._headlines.timeline) is every:
+        if view == self._state.view and collect_ids(self._headlines.timeline) is every:
             self._headlines.forget()
             self._show_rows(found, stay=True)
 
@@ -359,7 +358,7 @@ class ArticleList:
         if self._state.group_stories and shown.ids:
             rows = array("q", (id for id in shown.ids if id > 0))
             zone = self._services.clock.zone
-            found = await self._library.look(come, query, now, rows, standing(shown), zone)
+            found = await self._library.look(come, query, now, rows, collect_ids(shown), zone)
             if found and self._headlines.timeline is shown:
                 self._headlines.tell_further(found)
 
@@ -385,9 +384,14 @@ class ArticleList:
 
     def _timeline(self, found: Listed) -> Timeline:
         clock, now = self._headlines.clock, self._services.now()
-        laid = timeline(found.ids, found.times, clock, now, by_day=self._by_day)
+        laid = build_timeline(found.ids, found.times, clock, now, by_day=self._by_day)
         return replace(
-            laid, others=found.others, every=found.every, times=found.all_times, whole=found.whole, piles=found.piles
+            laid,
+            other_counts=found.others,
+            all_ids=found.every,
+            times=found.all_times,
+            is_complete=found.whole,
+            more_rows=found.piles,
         )
 
     def _show_rows(self, found: Listed, stay: bool) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from roya_tui.presentation.timeline import MoreRow, Timeline
 from roya_tui.query import VISIT
-from roya_tui.reading.timeline import Pile, Timeline
 from roya_tui.ui.controllers.article_list import ArticleList
 from roya_tui.ui.hints import HintLine
 from roya_tui.ui.panes import Panes
@@ -94,7 +94,7 @@ class Briefing:
         self._shell.focus(self._panes.headlines)
         return True
 
-    def open_count(self, pile: Pile) -> None:
+    def open_count(self, pile: MoreRow) -> None:
         """Show the articles that a row of the briefing counts."""
         self._go_from(self._list.position(), View(Place("query", pile.query, label=pile.label)))
         self._panes.bottom.say(f"{self._services.key('back')} goes back to the briefing.")

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 from textual.app import SuspendNotSupported
 
+from roya_tui.clock import Clock
 from roya_tui.config import Command
 from roya_tui.config.commands import filled
+from roya_tui.layout.bidi.controls import isolate
 from roya_tui.model import Article
-from roya_tui.reading.clock import Clock
-from roya_tui.reading.isolating import isolated
-from roya_tui.reading.unfolding import behind
+from roya_tui.presentation.timeline import expand_more_rows
 from roya_tui.text import many
 from roya_tui.ui.child import Child
 from roya_tui.ui.controllers.article import CurrentArticle
@@ -27,7 +27,7 @@ from roya_tui.ui.shell import Shell, background
 from roya_tui.ui.state import ReaderState
 
 if TYPE_CHECKING:
-    from roya_tui.reading.naming import Proposal
+    from roya_tui.export.file_names import ExportTarget
     from roya_tui.ui import programs
 
 MOST = 500
@@ -60,7 +60,7 @@ class Export:
 
     def ask(self) -> None:
         """Ask where to write the article, or all that are selected or shown."""
-        from roya_tui.reading.naming import Proposal
+        from roya_tui.export.file_names import ExportTarget
         from roya_tui.ui.dialogs.export import Export as ExportDialog
 
         services, headlines = self._services, self._panes.headlines
@@ -76,29 +76,29 @@ class Export:
             self._panes.bottom.say(missing(headline))
             return
         form, folder = services.memory.exported()
-        day = services.clock.name_of(services.clock.day(services.now()), 0)
-        all_ids = several or behind(headlines.timeline, headlines.ids)
+        day = services.clock.day_name(services.clock.day(services.now()), 0)
+        all_ids = several or expand_more_rows(headlines.timeline, headlines.ids)
         title = f"{self._state.view.title('-', '-')}, {day}"
-        proposal = Proposal.of(form, folder or str(Path.cwd()), headline.title, title, len(all_ids))
+        proposal = ExportTarget.propose(form, folder or str(Path.cwd()), headline.title, title, len(all_ids))
         if len(several) > 1:
-            proposal = replace(proposal, among="selected").toggled()
+            proposal = replace(proposal, scope="selected").with_other_scope()
         ids = list(all_ids[:MOST])
 
-        def answered(answer: Proposal | None) -> None:
+        def answered(answer: ExportTarget | None) -> None:
             if answer is not None:
-                services.memory.keep_exported(answer.form, answer.folder)
-                self._export(answer, ids if answer.all else [headline.id])
+                services.memory.keep_exported(answer.format, answer.folder)
+                self._export(answer, ids if answer.exports_all else [headline.id])
 
         config = services.config
         self.shell.open(ExportDialog(proposal, MOST, config.reading.rtl, ascii=config.look.ascii), answered)
 
     @background("export")
-    async def _export(self, wanted: Proposal, ids: Sequence[int]) -> None:
+    async def _export(self, wanted: ExportTarget, ids: Sequence[int]) -> None:
         bottom = self._panes.bottom
         bottom.say(f"Writing “{Path(wanted.file).name}”.", 60)
-        title = ("--title", wanted.all_title) if wanted.all else ()
+        title = ("--title", wanted.all_title) if wanted.exports_all else ()
         command = self._services.command(offline=self._state.offline)
-        child = Child(command, "show", *map(str, ids), "--format", wanted.form, *title, "--output", wanted.file)
+        child = Child(command, "show", *map(str, ids), "--format", wanted.format, *title, "--output", wanted.file)
         async for _ in child.events():
             pass
         if child.exit_code == 0:
@@ -127,7 +127,7 @@ class Export:
             self._panes.bottom.say("There is no text to quote here.")
             return
         self.shell.copy(words)
-        self._panes.bottom.say(f"Copied > {isolated(words.splitlines()[0].removeprefix('> '))}")
+        self._panes.bottom.say(f"Copied > {isolate(words.splitlines()[0].removeprefix('> '))}")
 
     # To other programs.
 
@@ -189,8 +189,8 @@ class Export:
 
 
 def _as_markdown(article: Article, clock: Clock) -> str:
-    from roya_tui.reading.chapter import chapter
-    from roya_tui.reading.markdown import markdown
+    from roya_tui.export.chapter import make_chapter
+    from roya_tui.export.markdown import to_markdown
 
-    made = chapter(article, clock)
-    return markdown(made.document, made.title, made.facts, made.url)
+    made = make_chapter(article, clock)
+    return to_markdown(made.document, made.title, made.facts, made.url)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from roya_tui.document.blocks import Link
 from roya_tui.model import Headline
-from roya_tui.reading.blocks import Link
 from roya_tui.store import articles
 from roya_tui.text import many
 from roya_tui.ui.controllers.article import CurrentArticle
@@ -83,7 +83,7 @@ class Links:
             bottom.say(f"{opens}: {'no longer only' if again else 'only'} what has the tag “{tag}”.")
         elif link is None:
             bottom.hush()
-        elif link.place is not None:
+        elif link.target is not None:
             bottom.say(f"Within the text: {opens} goes there, {key('back')} comes back.")
         elif link.url.startswith(("http://", "https://")):
             bottom.say(f"{opens} opens, {key('read-link')} reads here: {link.url}")

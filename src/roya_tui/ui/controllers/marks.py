@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from textual.timer import Timer
 
 from roya_tui.model import Headline
+from roya_tui.presentation.timeline import collect_ids
 from roya_tui.query import both
 from roya_tui.query import view as named_view
-from roya_tui.reading.unfolding import standing
 from roya_tui.store import state as stored
 from roya_tui.store import tags
 from roya_tui.store.undo import Walk, back, forth
@@ -171,8 +171,8 @@ class Marks:
         """Mark only what is shown: articles that were fetched since stay unread."""
         timeline, now, zone = self._headlines.timeline, self._services.now(), self._services.clock.zone
         unread = both(named_view("unread"), self._state.view.asked(now))
-        among = standing(timeline) if timeline.whole else None
-        self._headlines.adjust(standing(timeline), unread=False)
+        among = collect_ids(timeline) if timeline.is_complete else None
+        self._headlines.adjust(collect_ids(timeline), unread=False)
         # A write, which no other query interrupts: A and then 1 means both.
         done = await self._library.write(
             deeds.marked_read, unread, now, among, zone=zone, whole_stories=self._marks_whole_stories
@@ -181,7 +181,7 @@ class Marks:
         if not done.ids:
             self._panes.bottom.say("Nothing here to mark.")
             return
-        counted = {id for pile in timeline.piles.values() for id in pile.ids}.intersection(done.ids)
+        counted = {id for pile in timeline.more_rows.values() for id in pile.ids}.intersection(done.ids)
         self._report(done, {"read": True}, f"; {len(counted):,} of them had no row" if counted else "")
 
     # Tags and notes.
@@ -274,10 +274,10 @@ class Marks:
     async def _belong_in_list(self, ids: Sequence[int]) -> bool:
         """Return whether the view contains articles that the list was made without."""
         shown, now, view = self._headlines.timeline, self._services.now(), self._state.view
-        if not ids or not shown.whole or view.place.kind == "briefing":
+        if not ids or not shown.is_complete or view.place.kind == "briefing":
             return False
         zone = self._services.clock.zone
-        return await self._library.look(deeds.comes_back, view.asked(now), now, ids, standing(shown), zone)
+        return await self._library.look(deeds.comes_back, view.asked(now), now, ids, collect_ids(shown), zone)
 
 
 _DONE = {

@@ -101,14 +101,14 @@ class Pages:
         return ""
 
     def _open(self, page: Prepared, entry: Entry) -> None:
-        from roya_tui.reading import visited
+        from roya_tui.presentation import linked_page
 
         article, pages = self._panes.article, self._state.pages
         before = article.shown
         if before is None:
             return
         pages.append(OpenPage(page, before, article.scroll_offset.y, article.link))
-        article.show(visited.article(entry, -len(pages), page.minutes, self._services.now()))
+        article.show(linked_page.make_article(entry, -len(pages), page.minutes, self._services.now()))
         self.shell.focus(article)
         self._panes.bottom.say(READ_HERE)
 
@@ -205,7 +205,7 @@ class Pages:
 
 
 def _prepare(json: str) -> tuple[Entry, Prepared]:
-    from roya_tui.reading import visited
+    from roya_tui.presentation import linked_page
 
-    entry = visited.entry(json)
+    entry = linked_page.decode_entry(json)
     return entry, prepare(entry)

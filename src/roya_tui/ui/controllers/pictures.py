@@ -6,7 +6,7 @@ from collections.abc import Callable, Container, Sequence
 
 from textual.timer import Timer
 
-from roya_tui.first_run import PICTURES_AT
+from roya_tui.first_run import SAMPLE_PICTURES_URL
 from roya_tui.model import Article, Picture
 from roya_tui.ui.child import Child
 from roya_tui.ui.controllers.article import CurrentArticle
@@ -81,10 +81,10 @@ class Pictures:
         """Return the pictures of an article, also if the text is shown without them."""
         if self._panes.article.shown == article and (pictures := self._panes.article.pictures):
             return pictures
-        from roya_tui.reading.document import document
-        from roya_tui.reading.head import whole
+        from roya_tui.document.parser import parse_html
+        from roya_tui.layout.article_header import article_html
 
-        return document(whole(article), article.headline.url).pictures
+        return parse_html(article_html(article), article.headline.url).pictures
 
     # Fetching.
 
@@ -122,7 +122,7 @@ class Pictures:
         from roya_tui.store import offline
 
         missed = self._services.library.now(offline.missed_among, urls, self._services.now())
-        return {url for url in urls if url not in missed and not url.startswith(PICTURES_AT)}
+        return {url for url in urls if url not in missed and not url.startswith(SAMPLE_PICTURES_URL)}
 
     def fetch(self, article: Article, url: str = "") -> None:
         """Fetch the missing pictures of an article; or one of them, even if it failed lately."""

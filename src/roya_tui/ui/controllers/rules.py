@@ -56,7 +56,7 @@ class Rules:
 
     def make_from_article(self) -> None:
         """Ask what a rule about the current article is to match, and for how long."""
-        from roya_tui.reading import proposing
+        from roya_tui.presentation import rule_suggestions
         from roya_tui.store import foreseen
         from roya_tui.ui.dialogs.rule_from import KEYS, RuleFrom
 
@@ -67,11 +67,11 @@ class Rules:
             self._panes.bottom.say(nothing)
             return
         services = self._services
-        words = proposing.words(article.headline.title)
-        counted = self._library.now(foreseen.in_titles, words, proposing.RARE)
-        words = proposing.rarest_first(words, *counted)
-        words = proposing.sought_first(words, self._panes.headlines.words, article.headline.title)
-        proposals = {what: proposing.proposals(article, what, words) for what in KEYS.values()}
+        words = rule_suggestions.title_words(article.headline.title)
+        counted = self._library.now(foreseen.in_titles, words, rule_suggestions.RARE)
+        words = rule_suggestions.sort_by_rarity(words, *counted)
+        words = rule_suggestions.put_searched_first(words, self._panes.headlines.words, article.headline.title)
+        proposals = {what: rule_suggestions.suggest_rules(article, what, words) for what in KEYS.values()}
 
         async def save(rule: Rule, past: bool) -> None:
             await self._make(rule, past=past)
@@ -103,7 +103,7 @@ class Rules:
             else:
                 await self._make(edited, past=past, is_listed=is_listed)
 
-        rtl, more = self._services.config.reading.rtl, self._services.signs.more
+        rtl, more = self._services.config.reading.rtl, self._services.signs.ellipsis
         self.shell.open(RuleDialog(title, rule, wrong, save, self.preview, rtl, more))
 
     async def preview(self, text: str, effect: str) -> Preview | str:
@@ -127,11 +127,11 @@ class Rules:
 
     async def _make(self, rule: Rule, *, past: bool, is_listed: bool = False) -> None:
         """Make a rule, or enable the same one again; `is_listed` says whether it was made in the list of rules."""
-        from roya_tui.reading.rule_words import lasting
+        from roya_tui.presentation.rules import format_days
         from roya_tui.store import rules
 
         _, step = await self._library.do(rules.make, rule, self._services.now(), past=past)
-        ends = f" It ends in {lasting(rule.term)}." if rule.term else ""
+        ends = f" It ends in {format_days(rule.term)}." if rule.term else ""
         self.report(step, f"{ends} p applies it to what is there." if is_listed else ends)
 
     async def _change(self, rule: Rule) -> None:

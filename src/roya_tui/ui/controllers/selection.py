@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from roya_tui.model import Headline
-from roya_tui.reading.unfolding import standing
+from roya_tui.presentation.timeline import collect_ids
 from roya_tui.ui.controllers.article import CurrentArticle
 from roya_tui.ui.hints import HintLine
 from roya_tui.ui.panes import Panes
@@ -38,7 +38,7 @@ class Selection:
         if self._panes.active == "article":
             return []
         headlines = self._panes.headlines
-        return headlines.chosen.ordered(standing(headlines.timeline))
+        return headlines.chosen.ordered(collect_ids(headlines.timeline))
 
     def several(self) -> list[int]:
         """Return the selected articles, or those that the row under the cursor counts; none for a headline."""

@@ -286,10 +286,10 @@ class SidebarEditor:
 
     async def references(self, field: str, name: str) -> str:
         """Return a sentence about the saved searches and rules that name what was just removed; "" if none does."""
-        from roya_tui.reading.rule_words import still_named
+        from roya_tui.presentation.rules import describe_references
         from roya_tui.store import named
 
-        return still_named(await self._library.write(named.naming, field, name, self._services.now()))
+        return describe_references(await self._library.write(named.naming, field, name, self._services.now()))
 
     async def _leave_folder(self, folder: str, name: str, place: Place) -> None:
         """Show `place` instead of a folder that was removed, and its subfolders where they are now, below `name`."""

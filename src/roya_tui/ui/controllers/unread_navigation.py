@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from textual.worker import WorkerError
 
+from roya_tui.presentation.timeline import count_expanded
 from roya_tui.query import both
 from roya_tui.query import view as named_view
-from roya_tui.reading.unfolding import open_at
 from roya_tui.store import search, state
 from roya_tui.ui.controllers.article import CurrentArticle
 from roya_tui.ui.controllers.article_list import ArticleList
@@ -106,7 +106,7 @@ class UnreadNavigation:
         for index in range(start + direction, start + direction * NEAR, direction):
             if not 0 <= index < len(shown.ids):
                 return None
-            if (pile := shown.piles.get(shown.ids[index])) is not None and not open_at(shown, index):
+            if (pile := shown.more_rows.get(shown.ids[index])) is not None and not count_expanded(shown, index):
                 if self._library.now(state.lacks, pile.ids, "read"):
                     return index
                 continue
@@ -123,7 +123,7 @@ class UnreadNavigation:
         shown = self._headlines.timeline
         start, ids = self._headlines.index or 0, shown.ids
         span = range(start + 1, len(ids)) if direction > 0 else range(start - 1, -1, -1)
-        unread |= {row for row, pile in shown.piles.items() if not unread.isdisjoint(pile.ids)}
+        unread |= {row for row, pile in shown.more_rows.items() if not unread.isdisjoint(pile.ids)}
         found = next((index for index in span if ids[index] in unread), None)
         if found is not None:
             self._headlines.move_to(found)

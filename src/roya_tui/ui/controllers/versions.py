@@ -17,11 +17,11 @@ from roya_tui.ui.services import Services
 from roya_tui.ui.shell import Shell, background
 
 if TYPE_CHECKING:
+    from roya_tui.clock import Clock
     from roya_tui.config import Config
-    from roya_tui.reading.changes_page import ChangesPage
-    from roya_tui.reading.clock import Clock
-    from roya_tui.reading.merging import Merged
-    from roya_tui.reading.versions import Comparison
+    from roya_tui.versions.comparison import Comparison
+    from roya_tui.versions.diff_page import DiffPage
+    from roya_tui.versions.inline_diff import InlineDiff
 
 SUMMARIZE_AFTER = 0.12
 """Seconds of quiet before the changes of the current article are summarized."""
@@ -89,14 +89,14 @@ class Versions:
     async def _summary_of(self, id: int) -> str:
         """Summarize the changes of an article, also beside its title; "" if nothing changed."""
         found = await self._library.look(compared, id)
-        if found is None or not found.changes:
+        if found is None or not found.diff:
             return ""
-        from roya_tui.reading.summary import summary
+        from roya_tui.versions.summary import summarize
 
         minus = "-" if self._services.config.look.ascii else "−"
-        words = summary(found.changes, minus, SUMMARY_PARTS)
+        words = summarize(found.diff, minus, SUMMARY_PARTS)
         self._panes.headlines.tell(id, len(found.versions) - 1, words)
-        return f"{words} {found.since}"
+        return f"{words} {found.since_phrase}"
 
     # In full.
 
@@ -136,7 +136,7 @@ class Versions:
         clock, config = self._services.clock, self._services.config
         self._show(id, base, await self._library.look(set_out, id, base, clock, width, config))
 
-    def _show(self, id: int, base: int | None, found: tuple[Comparison, Merged, ChangesPage] | None) -> None:
+    def _show(self, id: int, base: int | None, found: tuple[Comparison, InlineDiff, DiffPage] | None) -> None:
         if not self._panes.shows_changes or self._changes.article != id:
             return  # the user went on meanwhile
         if found is None:
@@ -192,8 +192,8 @@ class Versions:
 
 def compared(db: sqlite3.Connection, id: int, base: int | None = None) -> Comparison | None:
     """Compare an article with an earlier version; None if there is none."""
-    from roya_tui.reading.versions import compare
     from roya_tui.store import revisions
+    from roya_tui.versions.comparison import compare
 
     article = articles.article(db, id)
     return None if article is None else compare(article, revisions.revisions(db, id), base)
@@ -201,14 +201,14 @@ def compared(db: sqlite3.Connection, id: int, base: int | None = None) -> Compar
 
 def set_out(
     db: sqlite3.Connection, id: int, base: int | None, clock: Clock, width: int, config: Config
-) -> tuple[Comparison, Merged, ChangesPage] | None:
+) -> tuple[Comparison, InlineDiff, DiffPage] | None:
     """Compare an article with an earlier version, merge both into one document, and lay it out."""
-    from roya_tui.reading.changes_page import compose_changes, in_one
+    from roya_tui.versions.diff_page import layout_diff, merge_versions
 
     found = compared(db, id, base)
     if found is None:
         return None
-    merged = in_one(found, config.look.ascii, measure)
-    changes = compose_changes(found, merged, clock, width, measure, config)
+    merged = merge_versions(found, config.look.ascii, measure)
+    changes = layout_diff(found, merged, clock, width, measure, config)
     len(changes.page.lines)  # lay it out now, and not when it is drawn
     return found, merged, changes

@@ -16,9 +16,9 @@ from textual.timer import Timer
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from roya_tui.reading.clock import Clock
-from roya_tui.reading.headline import Signs
-from roya_tui.reading.oneline import line
+from roya_tui.clock import Clock
+from roya_tui.layout.one_line import fit_line
+from roya_tui.presentation.headline_rows import Icons
 from roya_tui.ui.cells import measure, shown
 from roya_tui.ui.child import Child
 from roya_tui.ui.dialogs.dialog import Dialog
@@ -75,7 +75,7 @@ class AddSource(Dialog[Done]):
         program: tuple[str, ...],
         folders: Sequence[str],
         clock: Clock,
-        signs: Signs,
+        signs: Icons,
         rtl: str,
         address: str = "",
     ) -> None:
@@ -255,7 +255,7 @@ class AddSource(Dialog[Done]):
 
     def _set(self, words: str, used: int = 0) -> str:
         """Return words as they are drawn on the rest of a line, of which so many columns are used."""
-        return shown(line(words, self._room - used, measure, self._rtl, self._signs.more).text)
+        return shown(fit_line(words, self._room - used, measure, self._rtl, self._signs.ellipsis).text)
 
     def _wrapped(self, words: str) -> str:
         """Return words as they are drawn on several lines."""

@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.suggester import SuggestFromList
 from textual.widgets import Input
 
-from roya_tui.reading.oneline import sentence
+from roya_tui.layout.one_line import fit_sentence
 from roya_tui.ui.cells import measure, shown
 from roya_tui.ui.dialogs.dialog import Dialog, Told
 from roya_tui.ui.text_line import TextLine
@@ -55,7 +55,7 @@ class Ask(Dialog[None], Generic[T]):
         suggester = SuggestFromList(self._suggestions, case_sensitive=False) if self._suggestions else None
         with Vertical() as box:
             room = min(_TITLE, self.app.size.width - 10)
-            box.border_title = Content(shown(sentence(self._title, room, measure, self._rtl)))
+            box.border_title = Content(shown(fit_sentence(self._title, room, measure, self._rtl)))
             box.border_subtitle = "enter keeps it, esc goes back"
             yield TextLine(self._value, rtl=self._rtl, suggester=suggester)
             yield Told(self._rtl, self._hint)

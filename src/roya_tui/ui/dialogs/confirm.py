@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from roya_tui.reading.oneline import sentence
+from roya_tui.layout.one_line import fit_sentence
 from roya_tui.ui.cells import measure, shown
 from roya_tui.ui.dialogs.dialog import Dialog
 
@@ -39,7 +39,7 @@ class Confirm(Dialog[bool]):
         self._yes = yes
 
     def compose(self) -> ComposeResult:
-        words = sentence(self._question, min(54, self.app.size.width - 10), measure, self._rtl)
+        words = fit_sentence(self._question, min(54, self.app.size.width - 10), measure, self._rtl)
         with Vertical():
             yield Static(Content(shown(words)), id="question")
             yield Static(Content(self._detail))

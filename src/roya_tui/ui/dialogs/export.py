@@ -13,7 +13,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from roya_tui.reading.naming import Proposal
+from roya_tui.export.file_names import ExportTarget
 from roya_tui.ui import keys
 from roya_tui.ui.dialogs.dialog import Dialog, Told
 from roya_tui.ui.text_line import TextLine
@@ -23,7 +23,7 @@ _MOST = 255
 NAMES = {"markdown": "Markdown", "html": "HTML", "epub": "EPUB", "text": "text", "json": "JSON"}
 
 
-class Export(Dialog[Proposal]):
+class Export(Dialog[ExportTarget]):
     """Answers with what to write, or None. A file that is there is never named: another name is proposed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -35,7 +35,7 @@ class Export(Dialog[Proposal]):
 
     DEFAULT_CSS = "Export Static { height: auto; color: $foreground 80%; }"
 
-    def __init__(self, proposal: Proposal, most: int, rtl: str, *, ascii: bool) -> None:
+    def __init__(self, proposal: ExportTarget, most: int, rtl: str, *, ascii: bool) -> None:
         super().__init__()
         self._proposal = proposal
         self._most = most
@@ -63,15 +63,15 @@ class Export(Dialog[Proposal]):
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         if event.value != self._proposal.file:
-            self._proposal = self._proposal.typed(event.value)
+            self._proposal = self._proposal.with_file(event.value)
             self._show()
 
     def action_turn(self, by: int) -> None:
-        self._propose(self._proposal.turned(by))
+        self._propose(self._proposal.with_next_format(by))
 
     def action_one_or_all(self) -> None:
         if self._proposal.count > 1:
-            self._propose(self._proposal.toggled())
+            self._propose(self._proposal.with_other_scope())
 
     @on(Input.Submitted)
     def _entered(self) -> None:
@@ -84,12 +84,12 @@ class Export(Dialog[Proposal]):
         elif len(file.name.encode("utf-8", "replace")) > _MOST:
             self._tell("That name is longer than a file's can be.")
         elif os.path.lexists(file):
-            self._propose(proposal.aside(lambda name: os.path.lexists(_path(name))))
+            self._propose(proposal.with_free_name(lambda name: os.path.lexists(_path(name))))
             self._tell(f"“{file.name}” is there already. enter takes this name.")
         else:
-            self.dismiss(proposal.typed(str(file.absolute())))
+            self.dismiss(proposal.with_file(str(file.absolute())))
 
-    def _propose(self, proposal: Proposal) -> None:
+    def _propose(self, proposal: ExportTarget) -> None:
         self._proposal = proposal
         line = self.query_one("#file", Input)
         line.value = proposal.file
@@ -99,15 +99,17 @@ class Export(Dialog[Proposal]):
     def _show(self) -> None:
         """Show what is chosen: in brackets, and not by colour alone."""
         proposal = self._proposal
-        forms = [_choice(name, form == proposal.form) for form, name in NAMES.items()]
+        forms = [_choice(name, form == proposal.format) for form, name in NAMES.items()]
         rows = [_row(self._arrows, forms)]
         if proposal.count > 1:
             some = (
-                f"all {proposal.count:,} {proposal.among}"
+                f"all {proposal.count:,} {proposal.scope}"
                 if proposal.count <= self._most
                 else f"the first {self._most:,}"
             )
-            rows.append(_row("tab", [_choice("this article", not proposal.all), _choice(some, proposal.all)]))
+            rows.append(
+                _row("tab", [_choice("this article", not proposal.exports_all), _choice(some, proposal.exports_all)])
+            )
         self.query_one("#choices", Static).update(Content("\n").join(rows))
         self._tell("")
 

@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.suggester import SuggestFromList
 from textual.widgets import Input, Static
 
-from roya_tui.reading.icons import ICONS
+from roya_tui.presentation.search_icons import ICONS
 from roya_tui.ui.dialogs.dialog import Dialog, Told
 from roya_tui.ui.text_line import TextLine
 

@@ -13,8 +13,8 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from roya_tui.layout.one_line import fit_sentence
 from roya_tui.query import FIELDS, SORTS, STATES
-from roya_tui.reading.oneline import sentence
 from roya_tui.text import fold
 from roya_tui.ui.bars import Bar
 from roya_tui.ui.cells import measure, shown
@@ -126,7 +126,7 @@ class Help(Dialog[None]):
     def _show(self, narrow: str) -> None:
         self._narrow = narrow.strip()
         box = self.query_one(VerticalScroll)
-        title = sentence(f"Keys: {self._narrow}" if self._narrow else "Keys", 50, measure, self._rtl)
+        title = fit_sentence(f"Keys: {self._narrow}" if self._narrow else "Keys", 50, measure, self._rtl)
         box.border_title = Content(shown(title))
         self.query_one(Static).update(self.words())
         box.scroll_home(animate=False)

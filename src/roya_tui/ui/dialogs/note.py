@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 
-from roya_tui.reading.oneline import sentence
+from roya_tui.layout.one_line import fit_sentence
 from roya_tui.text import one_line
 from roya_tui.ui.cells import measure, shown
 from roya_tui.ui.dialogs.dialog import Dialog, Told
@@ -78,7 +78,7 @@ class Note(Dialog[None]):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(can_focus=False) as box:
-            box.border_title = Content(shown(sentence(f"Note on “{self._title}”", 60, measure, self._rtl)))
+            box.border_title = Content(shown(fit_sentence(f"Note on “{self._title}”", 60, measure, self._rtl)))
             box.border_subtitle = "esc keeps it"
             for number in range(max(LINES, len(self._lines) + LINES // 2)):
                 value = self._lines[number] if number < len(self._lines) else ""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 from textual.command import Hit, Hits, Provider
 from textual.content import Content
 
-from roya_tui.reading.oneline import from_left
+from roya_tui.layout.one_line import fit_ltr_line
 from roya_tui.text import fold
 from roya_tui.ui.cells import measure, shown
 
@@ -47,7 +47,9 @@ class Places(Provider):
         likeness = self.matcher(wanted).match  # as actions have it, whose letters may stand far apart
         for later, _, name, place in sorted(found, key=lambda one: one[:2])[:_MOST]:
             words = shown(
-                from_left(place.title, _WIDTH, measure, screen.services.config.reading.rtl, screen.services.signs.more)
+                fit_ltr_line(
+                    place.title, _WIDTH, measure, screen.services.config.reading.rtl, screen.services.signs.ellipsis
+                )
             )
             kind = f"{_KINDS[place.kind]} {screen.services.signs.dot} go there"
             score = likeness(name) + (not later)

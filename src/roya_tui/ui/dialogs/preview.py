@@ -9,8 +9,8 @@ from textual import work
 from textual.content import Content
 from textual.widgets import Static
 
-from roya_tui.reading.oneline import from_left, line
-from roya_tui.reading.rule_words import besides, would_catch
+from roya_tui.layout.one_line import fit_line, fit_ltr_line
+from roya_tui.presentation.rules import describe_exceptions, describe_matches
 from roya_tui.store.foreseen import Preview
 from roya_tui.ui.cells import measure, shown
 
@@ -53,13 +53,13 @@ class WouldCatch(Static):
     def _told(self, found: Preview | str) -> Content:
         width = max(20, self.content_size.width)
         if isinstance(found, str):
-            return Content(shown(from_left(found, width, measure, self._rtl, self._more)))
-        told = would_catch(found.count, found.of) + (":" if found.newest else ".")
-        lines = [(from_left(told, width, measure, self._rtl, self._more), "")]
-        if more := besides(self._effect, found.already, found.left):
-            lines.append((from_left(f"  {more}", width, measure, self._rtl, self._more), ""))
+            return Content(shown(fit_ltr_line(found, width, measure, self._rtl, self._more)))
+        told = describe_matches(found.count, found.of) + (":" if found.newest else ".")
+        lines = [(fit_ltr_line(told, width, measure, self._rtl, self._more), "")]
+        if more := describe_exceptions(self._effect, found.already, found.left):
+            lines.append((fit_ltr_line(f"  {more}", width, measure, self._rtl, self._more), ""))
         for headline in found.newest[: _LINES - len(lines)]:
-            text, from_right = line(headline.title, width - 2, measure, self._rtl, self._more)
+            text, from_right = fit_line(headline.title, width - 2, measure, self._rtl, self._more)
             gap = " " * (width - 2 - measure(text) if from_right else 0)
             lines.append((f"  {gap}{shown(text)}", "$foreground 60%"))
         return Content("\n").join(Content.styled(text, style) for text, style in lines)

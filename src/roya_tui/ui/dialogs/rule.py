@@ -15,7 +15,7 @@ from textual.suggester import SuggestFromList
 from textual.widgets import Input, Static
 
 from roya_tui.model import EFFECTS, Rule
-from roya_tui.reading.rule_words import effect, term, written_term
+from roya_tui.presentation.rules import format_term, parse_effect, parse_term
 from roya_tui.ui.dialogs.dialog import Dialog, Told
 from roya_tui.ui.dialogs.preview import QUIET, Look, WouldCatch
 from roya_tui.ui.text_line import TextLine
@@ -73,7 +73,7 @@ class RuleDialog(Dialog[None]):
             known = SuggestFromList(EFFECTS, case_sensitive=False)
             yield TextLine(f"{rule.effect} {rule.tag}".strip(), rtl=rtl, id="effect", suggester=known)
             yield Static("For how long: 1d, 7d; left empty, for good")
-            yield TextLine(written_term(rule.term), rtl=rtl, id="term")
+            yield TextLine(format_term(rule.term), rtl=rtl, id="term")
             yield Told(rtl)
 
     def on_mount(self) -> None:
@@ -84,7 +84,7 @@ class RuleDialog(Dialog[None]):
     @on(Input.Changed, "#effect")
     def _typed(self) -> None:
         try:
-            does, _ = effect(self.query_one("#effect", Input).value)
+            does, _ = parse_effect(self.query_one("#effect", Input).value)
         except ValueError:
             does = self._rule.effect
         self._catch.ask(self.query_one("#query", Input).value, does, QUIET)
@@ -97,9 +97,9 @@ class RuleDialog(Dialog[None]):
         )
         field = "effect"
         try:
-            what, tag = effect(does)
+            what, tag = parse_effect(does)
             field = "term"
-            rule = replace(self._rule, name=name or query, query=query, effect=what, tag=tag, term=term(lasts))
+            rule = replace(self._rule, name=name or query, query=query, effect=what, tag=tag, term=parse_term(lasts))
             wrong = self._wrong(rule)
         except ValueError as error:
             wrong = str(error)

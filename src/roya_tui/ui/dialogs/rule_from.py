@@ -13,12 +13,12 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
+from roya_tui.layout.one_line import fit_ltr_line
 from roya_tui.model import Rule
+from roya_tui.presentation.headline_rows import ASCII_ICONS, Icons
+from roya_tui.presentation.rule_suggestions import AUTHOR, SOURCE, TAG, WORD, RuleSuggestion, suggest_name
+from roya_tui.presentation.rules import DAY
 from roya_tui.query import QueryError, parse
-from roya_tui.reading.headline import ASCII, Signs
-from roya_tui.reading.oneline import from_left
-from roya_tui.reading.proposing import AUTHOR, SOURCE, TAG, WORD, Proposal, name_of
-from roya_tui.reading.rule_words import DAY
 from roya_tui.ui import keys
 from roya_tui.ui.cells import measure, shown
 from roya_tui.ui.dialogs.dialog import Dialog, Told
@@ -79,7 +79,13 @@ class RuleFrom(Dialog[str]):
     VERTICAL_BREAKPOINTS = [(0, "-short"), (18, "-tall")]
 
     def __init__(
-        self, proposals: Mapping[str, Sequence[Proposal]], look: Look, save: Save, rtl: str, now: int, signs: Signs
+        self,
+        proposals: Mapping[str, Sequence[RuleSuggestion]],
+        look: Look,
+        save: Save,
+        rtl: str,
+        now: int,
+        signs: Icons,
     ) -> None:
         super().__init__()
         self._write = save
@@ -96,7 +102,7 @@ class RuleFrom(Dialog[str]):
         self._letters = Static("", id="what")
         self._keys = Static("", id="how")
         self._line = TextLine("", rtl=rtl, select_on_focus=False, id="query")
-        self._catch = WouldCatch(look, rtl, signs.more, id="catch")
+        self._catch = WouldCatch(look, rtl, signs.ellipsis, id="catch")
 
     def compose(self) -> ComposeResult:
         with self._box:
@@ -121,12 +127,14 @@ class RuleFrom(Dialog[str]):
         return self._effect in ("mute", "highlight") if self._past is None else self._past
 
     @property
-    def _proposal(self) -> Proposal:
+    def _proposal(self) -> RuleSuggestion:
         return self._proposals[self._what][self._at]
 
     def _draw(self) -> None:
         if self._what:
-            about = from_left(f"{_ABOUT[self._what]} {self._proposal.name}", 50, measure, self._rtl, self._signs.more)
+            about = fit_ltr_line(
+                f"{_ABOUT[self._what]} {self._proposal.name}", 50, measure, self._rtl, self._signs.ellipsis
+            )
             self._box.border_title = Content(f"{EFFECTS[self._effect]}: {shown(about)}")
             self._keys.update(self._how())
         else:
@@ -138,13 +146,17 @@ class RuleFrom(Dialog[str]):
         rows = []
         for key, what in KEYS.items():
             found = self._proposals[what]
-            name = shown(from_left(found[0].name, 40, measure, self._rtl, self._signs.more)) if found else "none here"
+            name = (
+                shown(fit_ltr_line(found[0].name, 40, measure, self._rtl, self._signs.ellipsis))
+                if found
+                else "none here"
+            )
             rows.append(_row(key, f"{_ABOUT[what]}  {name}", dim=not found))
         rows.append(_row("r", "all rules"))
         return Content("\n").join(rows)
 
     def _how(self) -> Content:
-        arrows = keys.arrows("left", "right", ascii=self._signs == ASCII)
+        arrows = keys.arrows("left", "right", ascii=self._signs == ASCII_ICONS)
         others = len(self._proposals[self._what])
         now, otherwise = ("with", "without") if self._is_for_past else ("without", "with")
         rows = [
@@ -232,7 +244,7 @@ class RuleFrom(Dialog[str]):
         query = self._line.value.strip()
         with suppress(QueryError):  # which is told already
             edited = parse(query, self._now)
-            name = self._proposal.name if edited == self._proposal.query else name_of(edited)
+            name = self._proposal.name if edited == self._proposal.query else suggest_name(edited)
             rule = Rule(0, name, query, self._effect, term=days * DAY or None)
             self.save(self._write(rule, self._is_for_past))
 

@@ -14,7 +14,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from roya_tui.config import Command
-from roya_tui.reading.oneline import from_left
+from roya_tui.layout.one_line import fit_ltr_line
 from roya_tui.ui.cells import measure, shown
 from roya_tui.ui.dialogs.dialog import Dialog
 
@@ -62,7 +62,7 @@ class Share(Dialog[Command]):
     def _row(self, number: int) -> Content:
         command = self._commands[number]
         key = str(number + 1) if number < 9 else " "
-        name, program = (shown(from_left(text, ROOM, measure, self._rtl)) for text in (command.name, command.run[0]))
+        name, program = (shown(fit_ltr_line(text, ROOM, measure, self._rtl)) for text in (command.name, command.run[0]))
         return Content.assemble((f"{key} ", "bold"), f"{name}  ({program})")
 
     def action_step(self, way: str) -> None:

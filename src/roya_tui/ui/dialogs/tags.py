@@ -12,8 +12,8 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from roya_tui.reading.oneline import sentence
-from roya_tui.reading.tag_line import candidates, completed
+from roya_tui.layout.one_line import fit_sentence
+from roya_tui.presentation.tag_input import find_completions, insert_completion
 from roya_tui.ui.cells import measure, shown
 from roya_tui.ui.dialogs.dialog import Dialog, Told
 from roya_tui.ui.text_line import TextLine
@@ -61,7 +61,7 @@ class Tags(Dialog[None]):
 
     def compose(self) -> ComposeResult:
         with Vertical() as box:
-            box.border_title = Content(shown(sentence(f"Tags of {self._of}", 50, measure, self._rtl)))
+            box.border_title = Content(shown(fit_sentence(f"Tags of {self._of}", 50, measure, self._rtl)))
             box.border_subtitle = "tab completes, enter gives, -x takes off, esc back"
             yield TextLine(rtl=self._rtl, id="names")
             yield Static(id="offered")
@@ -83,7 +83,7 @@ class Tags(Dialog[None]):
         self._offer(event.value)
 
     def _offer(self, text: str) -> None:
-        self._offered = candidates(text, self._known, MOST)
+        self._offered = find_completions(text, self._known, MOST)
         self._at = -1
         self._show()
 
@@ -99,21 +99,21 @@ class Tags(Dialog[None]):
 
     def _put(self, name: str) -> None:
         line = self.query_one(Input)
-        line.value = completed(line.value, name)
+        line.value = insert_completion(line.value, name)
         line.cursor_position = len(line.value)
 
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:
         chosen = self._offered[self._at] if self._at >= 0 else ""
-        self.save(self._write(completed(event.value, chosen) if chosen else event.value))
+        self.save(self._write(insert_completion(event.value, chosen) if chosen else event.value))
 
     def _show(self) -> None:
         room = min(60, self.app.size.width * 96 // 100) - 8
         lines = [
-            f"{self._cursor if at == self._at else ' '} {sentence(name, room, measure, self._rtl)}"
+            f"{self._cursor if at == self._at else ' '} {fit_sentence(name, room, measure, self._rtl)}"
             for at, name in enumerate(self._offered)
         ]
         self.query_one("#offered", Static).update(Content("\n".join(map(shown, lines))))
         have = ", ".join(self._have)
-        words = sentence(f"Yours: {have}", room, measure, self._rtl) if have else ""
+        words = fit_sentence(f"Yours: {have}", room, measure, self._rtl) if have else ""
         self.query_one("#have", Static).update(Content(shown(words)))

@@ -1,0 +1,89 @@
+"""Times as people read them: UTC seconds → the reader's clock, or the source's."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import lru_cache
+
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+_HALF_YEAR = 183 * 86_400
+
+
+class Clock:
+    """Reads UTC seconds in one zone: "local", "source" (the source's own, else local) or an IANA name."""
+
+    def __init__(self, format: str = "%d-%m-%Y %H:%M", zone: str = "local") -> None:
+        self.format = format
+        self.uses_source_zone = zone == "source"
+        self.zone = None if zone in ("local", "source") else find_zone(zone)
+
+    def at(self, seconds: int, source_zone: str = "") -> datetime:
+        """The moment in the zone that counts for it."""
+        zone = find_zone(source_zone) if self.uses_source_zone and source_zone else self.zone
+        return datetime.fromtimestamp(seconds, UTC).astimezone(zone)
+
+    def stamp(self, seconds: int, source_zone: str = "") -> str:
+        """Date and time in the configured form, such as `04-07-2025 00:16`."""
+        return self.at(seconds, source_zone).strftime(self.format)
+
+    def time(self, seconds: int) -> str:
+        """The time of day, `14:02`."""
+        return f"{self.at(seconds):%H:%M}"
+
+    def brief(self, seconds: int, now: int) -> str:
+        """When it was, in six cells: today the time, of the last half year the day, else the year."""
+        moment, age = self.at(seconds), now - seconds
+        if moment.date() == self.day(now):
+            return f" {moment:%H:%M}"
+        if abs(age) < _HALF_YEAR:
+            return f"{moment.day:>2} {_MONTHS[moment.month - 1][:3]}"
+        return f"{moment.year:>6}"
+
+    def day(self, seconds: int) -> date:
+        """The calendar day it falls on."""
+        return self.at(seconds).date()
+
+    def start_of(self, day: date) -> int:
+        """The second at which `day` begins in this clock's zone."""
+        if self.zone is None:
+            return int(datetime(day.year, day.month, day.day).timestamp())
+        return int(datetime(day.year, day.month, day.day, tzinfo=self.zone).timestamp())
+
+    def day_name(self, day: date, now: int) -> str:
+        """What people call the day: Today, Yesterday, Sunday, Friday 4 July 2025."""
+        return self.relative_day_name(day, self.day(now))
+
+    def relative_day_name(self, day: date, today: date) -> str:
+        """What people call a day on another, `today`."""
+        age = (today - day).days
+        if age == 0:
+            return "Today"
+        if age == 1:
+            return "Yesterday"
+        if age == -1:
+            return "Tomorrow"
+        return self.full_date(day) if day.year != today.year else self.full_date(day).removesuffix(f" {day.year}")
+
+    def full_date(self, day: date) -> str:
+        """The whole date: Friday 4 July 2025."""
+        return f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+@lru_cache(maxsize=64)
+def find_zone(name: str) -> tzinfo:
+    """The zone of that IANA name; UTC for a name that this machine does not know."""
+    import zoneinfo  # only where a zone is named
+
+    try:
+        return zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return UTC
+
+
+def next_day(day: date) -> date:
+    return day + timedelta(days=1)

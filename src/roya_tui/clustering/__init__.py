@@ -1,0 +1,1 @@
+"""Which articles from several sources are about the same story."""

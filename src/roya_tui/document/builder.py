@@ -1,0 +1,239 @@
+"""What the reader of a page knows while elements are open."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate
+from typing import NamedTuple
+from urllib.parse import unquote, urldefrag
+
+from msgspec.structs import replace
+
+from roya_tui.characters import rtl_fraction
+from roya_tui.document.blocks import Anchor, Block, Container, Document, Link, Text
+from roya_tui.document.inline import InlineText, autolink, collapse_whitespace, preserve_whitespace
+from roya_tui.document.links import resolve_web_url
+from roya_tui.model import Picture
+
+
+class ParserState(NamedTuple):
+    """What the open elements make of the text at hand."""
+
+    styles: tuple[str, ...] = ()
+    href: str = ""
+    kind: str = "paragraph"
+    level: int = 0
+    containers: tuple[Container, ...] = ()
+    pre: bool = False
+    language: str = ""
+    rtl: bool | None = None
+    in_bare_list: bool = False
+    """Whether a list is open around us, and no item of it."""
+    is_hidden: bool = False
+
+
+class Embed(NamedTuple):
+    label: str
+    url: str
+    title: str
+
+
+_ATTRIBUTE_VALUE = r"""\s*=\s*(?:"([^"<>]{1,400})"|'([^'<>]{1,400})'|([^\s"'<>]{1,400}))"""
+_NAME = re.compile(rf"\b(?:id|name){_ATTRIBUTE_VALUE}", re.I)
+_HREF = re.compile(rf"\bhref{_ATTRIBUTE_VALUE}", re.I)
+
+
+def find_anchor_names(html: str) -> frozenset[str]:
+    """Return the names of the places in a page that something in it links to."""
+    if "#" not in html:
+        return frozenset()
+    linked = {name for href in _attribute_values(_HREF, html) if "#" in href for name in _fragments(href)}
+    return frozenset(linked.intersection(_attribute_values(_NAME, html))) if linked else frozenset()
+
+
+def _attribute_values(attribute: re.Pattern[str], html: str) -> Iterator[str]:
+    return (found[1] or found[2] or found[3] for found in attribute.finditer(html))
+
+
+def _fragments(href: str) -> tuple[str, str]:
+    fragment = href.partition("#")[2]
+    return fragment, unquote(fragment)
+
+
+def resolve_anchor(href: str, base_url: str, names: frozenset[str]) -> str:
+    """Return the name of the place in the page at `base_url` that `href` leads to; "" if it leads elsewhere."""
+    if not names or "#" not in href:
+        return ""
+    page = urldefrag(href.strip())[0]
+    if page and page != urldefrag(base_url)[0]:
+        return ""
+    return next((name for name in _fragments(href.strip()) if name in names), "")
+
+
+def locate_anchors(anchors: Sequence[Anchor], texts: Sequence[InlineText], string: str) -> list[Anchor]:
+    """Return anchors that stand at indexes of `pieces` with where they are in `string`, which those have become.
+
+    Only blanks come and go on the way there, so that letters can be counted.
+    """
+    before = [0, *accumulate(len(piece.text) - sum(map(str.isspace, piece.text)) for piece in texts)]
+    letters = [i for i, character in enumerate(string) if not character.isspace()] or [0]
+    return [Anchor(name, letters[min(before[min(at, len(texts))], len(letters) - 1)]) for name, at in anchors]
+
+
+def assemble_document(
+    blocks: Iterable[Block],
+    urls: Sequence[str],
+    pictures: Sequence[Picture],
+    base_url: str,
+    markers: Mapping[int, str],
+) -> Document:
+    """Return the document of `blocks`, each put at its place in the text.
+
+    `addresses` are those of the links by number; `#name` is a place in the page. `markers` are those of list items, by
+    the id of each, that were not known while they were read.
+    """
+    parts: list[Block] = []
+    places: dict[str, int] = {}
+    start = 0
+    for block in blocks:
+        for name, at in block.anchors:
+            places.setdefault(name, start + at)
+        if markers and any(inside.id in markers for inside in block.containers):
+            inside = tuple(replace(one, marker=markers.get(one.id, one.marker)) for one in block.containers)
+            block = replace(block, containers=inside)
+        parts.append(replace(block, start=start) if start else block)
+        start += len(block.text.string) + 1
+    text = "\n".join([block.text.string for block in parts])
+    words = _link_words(parts)
+    page = urldefrag(base_url)[0]
+    links = tuple(_make_link(url, words.get(number, ""), page, places) for number, url in enumerate(urls, start=1))
+    return Document(tuple(parts), links, tuple(pictures), text, rtl_fraction(text) > 0.5)
+
+
+def _make_link(url: str, text: str, page: str, anchors: Mapping[str, int]) -> Link:
+    if not url.startswith("#"):
+        return Link(url, text)
+    resolved = resolve_web_url(f"{page}{url}")
+    return Link(resolved, text, anchors.get(url[1:], None if resolved else 0))
+
+
+def _link_words(blocks: Iterable[Block]) -> dict[int, str]:
+    """Return the words of the first place that each link stands at."""
+    words: dict[int, str] = {}
+    for block in blocks:
+        before = (0, 0)
+        for span in block.text.spans:
+            if span.link and (before == (span.start, span.link) or span.link not in words):
+                words[span.link] = words.get(span.link, "") + block.text.string[span.start : span.end]
+            before = (span.end, span.link)
+        if block.link and not words.get(block.link):
+            words[block.link] = block.text.string
+    return words
+
+
+_INVISIBLE = re.compile("[\\s\u00ad\u034f\u061c\u200b-\u200f\u2060-\u2064\ufeff]*")
+"""Blanks, joiners and marks of direction: nothing that is drawn, and by itself no paragraph."""
+
+
+class DocumentBuilder:
+    """Blocks, links and pictures, in the order of the page. The `State` that it is told says what text is inside of."""
+
+    def __init__(self) -> None:
+        self.texts: list[InlineText] = []
+        """The text at hand."""
+        self.blocks: list[Block] = []
+        """Where blocks go: the page, or a cell of a table."""
+        self._line = "empty"
+        """Of the text at hand: `begun` if its last line has text, `broken` if that follows a <br> and has none yet."""
+        self._anchors: list[Anchor] = []
+        """Places that the text at hand, or the next block, begins or has; each at the index of a piece."""
+        self._links: dict[str, int] = {}
+        self._pictures: dict[str, int] = {}
+        self._captions: list[str] = []
+        self._figure: tuple[list[Block], int] = ([], 0)
+        """The blocks that the open <figure> adds to, and how many there were before it."""
+
+    def add_text(self, text: str, state: ParserState) -> None:
+        """Add text to that at hand."""
+        self.texts.append(InlineText(text, state.styles, state.href))
+        if text and not text.isspace():
+            self._line = "begun"
+
+    def break_line(self, state: ParserState) -> None:
+        """A <br> ends a line; a second one with nothing between ends the paragraph."""
+        if state.pre:
+            self.texts.append(InlineText("\n"))
+        elif self._line == "broken":
+            self.flush(state)
+        elif self._line == "begun":
+            self.texts.append(InlineText("", is_break=True))
+            self._line = "broken"
+
+    def add_anchor(self, name: str) -> None:
+        """A place that is linked to begins here."""
+        self._anchors.append(Anchor(name, len(self.texts)))
+
+    def flush(self, state: ParserState) -> None:
+        """End the text at hand: it is a block, if there is anything to see."""
+        if not self.texts:
+            return
+        pieces, self.texts, self._line = self.texts, [], "empty"
+        text = (
+            preserve_whitespace(pieces, self.link_number)
+            if state.pre
+            else collapse_whitespace(autolink(pieces), self.link_number)
+        )
+        is_block = not _INVISIBLE.fullmatch(text.string)
+        later = [Anchor(name, 0) for name, at in self._anchors if at >= len(pieces) or not is_block]
+        if is_block:
+            if self._anchors:
+                self._anchors = locate_anchors(self._anchors[: len(self._anchors) - len(later)], pieces, text.string)
+            self.add_block(
+                Block(state.kind, text, state.containers, level=state.level, language=state.language, rtl=state.rtl)
+            )
+        self._anchors = later
+
+    def add_block(self, block: Block) -> None:
+        """Add a block; a caption to its picture."""
+        if self._anchors:
+            block, self._anchors = replace(block, anchors=tuple(self._anchors)), []
+        blocks, before = self._figure
+        if block.kind == "caption" and blocks is self.blocks and len(blocks) > before and blocks[-1].kind == "picture":
+            self._captions[blocks[-1].number - 1] = block.text.string
+            anchors = blocks[-1].anchors + block.anchors
+            blocks[-1] = replace(blocks[-1], text=block.text, rtl=block.rtl, anchors=anchors)
+            self._figure = ([], 0)
+        else:
+            self.blocks.append(block)
+
+    def add_picture(self, url: str, caption: str, state: ParserState) -> None:
+        """Add a picture, but not the same again, as of a page that loads it late."""
+        self.flush(state)
+        if url not in self._pictures:
+            self._captions.append(caption)
+        elif self.blocks and self.blocks[-1].number == self._pictures[url]:
+            return
+        number = self._pictures.setdefault(url, len(self._pictures) + 1)
+        link = self.link_number(state.href) if state.href not in ("", url) else 0
+        self.add_block(Block("picture", Text(caption), state.containers, number=number, link=link, rtl=state.rtl))
+
+    def begin_figure(self) -> None:
+        """A caption that comes is that of the picture before it."""
+        self._figure = (self.blocks, len(self.blocks))
+
+    def end_figure(self) -> None:
+        """It is no more."""
+        self._figure = ([], 0)
+
+    def link_number(self, url: str) -> int:
+        """Return the number of the link to `url`."""
+        return self._links.setdefault(url, len(self._links) + 1)
+
+    def build(self, base_url: str, markers: Mapping[int, str]) -> Document:
+        """Return everything; `markers` are those of items that are known only now, by the ids of these."""
+        pictures = [Picture(url, caption) for url, caption in zip(self._pictures, self._captions, strict=True)]
+        if self.blocks and self._anchors:
+            last = self.blocks[-1]
+            self.blocks[-1] = replace(last, anchors=(*last.anchors, *(Anchor(name, 0) for name, _ in self._anchors)))
+        return assemble_document(self.blocks, list(self._links), pictures, base_url, markers)

@@ -1,0 +1,193 @@
+"""What the elements and attributes of HTML mean to a reader of text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from roya_tui.text import one_line
+
+HIDDEN = frozenset(
+    (
+        "script", "style", "template", "noscript", "head", "title", "noembed", "noframes", "svg", "canvas",
+        "select", "datalist", "textarea", "button", "map", "rp",
+    )
+)  # fmt: skip
+"""Elements whose content is not for reading."""
+BLOCKS = frozenset(
+    (
+        "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog",
+        "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3",
+        "h4", "h5", "h6", "header", "hgroup", "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "p",
+        "pre", "listing", "xmp", "plaintext", "section", "summary", "table", "tbody", "td", "tfoot", "th",
+        "thead", "tr", "ul",
+    )
+)  # fmt: skip
+"""Elements before and after which a line ends."""
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+BLOCK_KINDS = {"dt": "term", "summary": "summary", "figcaption": "caption", "caption": "caption"}
+STYLES = {
+    **dict.fromkeys(("b", "strong"), "strong"),
+    **dict.fromkeys(("i", "em", "cite", "dfn", "var"), "em"),
+    **dict.fromkeys(("s", "strike", "del"), "strike"),
+    **dict.fromkeys(("u", "ins"), "underline"),
+    "mark": "mark",
+    "small": "small",
+}
+
+_INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_TINY = re.compile(r"(?:^|[;\s])(?:width|height)\s*:\s*[012](?:px)?\s*(?:;|$)", re.I)
+_SIZED = frozenset(("img", "iframe", "embed", "video", "audio"))
+_LANGUAGE = re.compile(r"(?:^|\s)(?:lang(?:uage)?|highlight-source|brush:?)[-:\s]\s*([\w+#.-]+)", re.I)
+# Values of any length are looked for only from where a declaration begins: from everywhere, that takes quadratic time.
+_CSS_STYLES = (
+    ("strong", re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.I)),
+    ("em", re.compile(r"font-style\s*:\s*(?:italic|oblique)", re.I)),
+    ("strike", re.compile(r"(?:^|;)\s*text-decoration[\w-]*\s*:[^;]*line-through", re.I)),
+    ("underline", re.compile(r"(?:^|;)\s*text-decoration[\w-]*\s*:[^;]*underline", re.I)),
+    ("caps", re.compile(r"(?:^|;)\s*font-variant[\w-]*\s*:[^;]*small-caps", re.I)),
+)
+_FORMULA = re.compile(r"\b(?:latex|tex|mwe-math[\w-]*|math|mathjax)\b", re.I)
+_DUPLICATING = frozenset(("span", "a", "i", "b", "sup", "small"))
+"""Elements that say once more, for the eye alone, what stands beside them for all, if they are `aria-hidden`."""
+_LATE_SOURCES = ("data-src", "data-lazy-src", "data-original", "data-orig-file")
+_FILE_NAME = re.compile(r"[\w.%()-]+\.(?:jpe?g|png|gif|webp|avif|svg)\Z", re.I)
+_AUDIO_HOSTS = (
+    "open.spotify.com",
+    "w.soundcloud.com",
+    "bandcamp.com",
+    "embed.podcasts.apple.com",
+    "player.simplecast.com",
+)
+_VIDEO_HOSTS = ("youtube.com", "youtube-nocookie.com", "vimeo.com", "player.vimeo.com", "dailymotion.com")
+_INTEGER = re.compile(r"\s*([+-]?[0-9]{1,6})")
+
+
+def parse_integer(value: str | None, default: int) -> int:
+    """Return the number that an attribute starts with, as browsers read it; `default` if there is none."""
+    found = _INTEGER.match(value or "")
+    return int(found[1]) if found else default
+
+
+def is_invisible(tag: str, attributes: Mapping[str, str]) -> bool:
+    """Tell whether an element is hidden, or is a picture or frame so small that it only counts readers."""
+    style = attributes.get("style", "")
+    if "hidden" in attributes or _INVISIBLE.search(style):
+        return True
+    if tag in _DUPLICATING and attributes.get("aria-hidden") == "true":
+        return True
+    if tag not in _SIZED:
+        return False
+    sizes = [attributes[name] for name in ("width", "height") if name in attributes]
+    return bool(_TINY.search(style)) or any(0 <= parse_integer(size, 99) <= 2 for size in sizes)
+
+
+def is_character_image(attributes: Mapping[str, str]) -> bool:
+    """Tell whether a picture is so small that it stands for a character, such as an emoji."""
+    if re.search(r"\b(?:emoji|wp-smiley)\b", attributes.get("class", "")) or is_formula_image(attributes):
+        return True
+    return all(0 <= parse_integer(attributes.get(name), 999) <= 32 for name in ("width", "height"))
+
+
+def is_formula_image(attributes: Mapping[str, str]) -> bool:
+    """Tell whether a picture is one of a formula, whose text stands beside it."""
+    return bool(attributes.get("alt")) and _FORMULA.search(attributes.get("class", "")) is not None
+
+
+def styles_from_css(style: str) -> Iterator[str]:
+    """Return the styles of words that a `style` attribute states."""
+    return (name for name, pattern in _CSS_STYLES if pattern.search(style))
+
+
+def image_source(attributes: Mapping[str, str]) -> str:
+    """Return a picture's address: of those it has, the real one rather than a placeholder."""
+    for name in _LATE_SOURCES:
+        if attributes.get(name):
+            return attributes[name]
+    source = attributes.get("src", "")
+    if source and not source.startswith("data:"):
+        return source
+    candidates = (attributes.get("srcset") or attributes.get("data-srcset") or "").split(",")
+    return (candidates[0].split() or [""])[0]
+
+
+def image_caption(attributes: Mapping[str, str]) -> str:
+    """Return what a picture says of itself; "" if that is only the name of its file."""
+    words = one_line(attributes.get("alt") or attributes.get("title") or "")
+    return "" if _FILE_NAME.match(words) else words
+
+
+def code_language(attributes: Mapping[str, str]) -> str:
+    """Return the programming language that a <pre> or <code> names, "" if none."""
+    found = _LANGUAGE.search(attributes.get("class", ""))
+    return found[1].lower() if found else one_line(attributes.get("data-lang", ""))
+
+
+def frame_label(host: str) -> str:
+    """Return what the page in a frame is."""
+    return "video" if host in _VIDEO_HOSTS else "audio" if host in _AUDIO_HOSTS else "page"
+
+
+def object_label(attributes: Mapping[str, str]) -> str:
+    """Return what an <object> embeds: `video`, `audio` or a `page`; "" for a picture, or what nothing plays now."""
+    kind = attributes.get("type", "").partition("/")[0].lower()
+    if not attributes.get("data") or attributes.get("type", "").lower().startswith("application/x-shockwave"):
+        return ""
+    return kind if kind in ("video", "audio") else "page" if kind in ("application", "text") else ""
+
+
+_ROMAN = (
+    (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"),
+    (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
+)  # fmt: skip
+_TYPES = {"lower-alpha": "a", "lower-latin": "a", "upper-alpha": "A", "upper-latin": "A",
+          "lower-roman": "i", "upper-roman": "I"}  # fmt: skip
+
+
+class ListCounter:
+    """An open list, and the number of its next item."""
+
+    def __init__(self, id: int, attributes: Mapping[str, str], ordered: bool) -> None:
+        self.id = id
+        self.ordered = ordered
+        self.counts_down = ordered and "reversed" in attributes and "start" not in attributes
+        """Whether its first number is how many items it has, which nobody knows before its end."""
+        self.items = 0
+        self._type = _marker_type(attributes)
+        self._step = -1 if "reversed" in attributes else 1
+        self._next = parse_integer(attributes.get("start"), 1)
+
+    def next_marker(self, value: str | None) -> str:
+        """Return the marker of the next item, which may state its own number; "" in a list without numbers."""
+        self.items += 1
+        if not self.ordered:
+            return ""
+        number = parse_integer(value, self._next)
+        self._next = number + self._step
+        return format_ordinal(number, self._type) + "."
+
+    def countdown_marker(self, item: int) -> str:
+        """Return the marker of an item, counted from 0, of a list `is_from_the_end` that has ended."""
+        return format_ordinal(self.items - item, self._type) + "."
+
+
+def _marker_type(attributes: Mapping[str, str]) -> str:
+    style = attributes.get("style", "").lower()
+    return next((type for name, type in _TYPES.items() if name in style), attributes.get("type", "1"))
+
+
+def format_ordinal(number: int, type: str) -> str:
+    """Return an item's number as a list of the given type (`1 a A i I`) writes it."""
+    if type in ("i", "I") and 0 < number < 4000:
+        word = ""
+        for value, letters in _ROMAN:
+            times, number = divmod(number, value)
+            word += letters * times
+        return word if type == "i" else word.upper()
+    if type in ("a", "A") and number > 0:
+        word = ""
+        while number:
+            number, letter = divmod(number - 1, 26)
+            word = chr(ord(type) + letter) + word
+        return word
+    return str(number)

@@ -1,0 +1,202 @@
+"""A <table> as the parser meets it → one table block, or its blocks one after the other if it only arranges a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from roya_tui.document.blocks import Anchor, Block, Span, Text
+
+MAX_COLUMNS = 64
+_MAX_PARAGRAPHS = 3
+"""A cell with more of them holds a page's part, not a value."""
+_MAX_LINES = 12
+"""The same in a table that says of some cells that they name others: paragraphs, and items of lists."""
+_MAX_HEADER_ROWS = 3
+_VALUES = ("paragraph", "term")
+
+
+@dataclass(slots=True, eq=False)
+class Cell:
+    """A table cell while it is being read."""
+
+    header: bool = False
+    columns: int = 1
+    rows: int = 1
+    blocks: list[Block] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Table:
+    """A table while it is being read. `outer` is where its blocks will go, `loose` what stood in no cell."""
+
+    outer: list[Block]
+    loose: list[Block] = field(default_factory=list)
+    rows: list[list[Cell]] = field(default_factory=list)
+    in_head: bool = False
+    """Whether a <thead> is open: its cells are headers, whatever they call themselves."""
+
+    def begin_row(self) -> None:
+        """Begin a row."""
+        self.rows.append([])
+
+    def begin_cell(self, header: bool, columns: int, rows: int) -> Cell:
+        """Begin a cell in the last row."""
+        if not self.rows:
+            self.begin_row()
+        cell = Cell(header or self.in_head, columns, rows)
+        self.rows[-1].append(cell)
+        return cell
+
+    def to_blocks(self) -> list[Block]:
+        """Return what the table comes to, in reading order."""
+        rows = build_grid(self.rows) if self._is_data_table() else []
+        if rows:
+            return [*self.loose, self._to_block(rows)]
+        return [*self.loose, *(block for row in self.rows for cell in row for block in cell.blocks)]
+
+    def _is_data_table(self) -> bool:
+        rows = [row for row in self.rows if row]
+        cells = [cell for row in rows for cell in row]
+        filled = [cell for cell in cells if cell.blocks]
+        most = _MAX_LINES if any(cell.header for cell in filled) else _MAX_PARAGRAPHS
+        return (
+            len(rows) > 1
+            and any(len(row) > 1 for row in rows)
+            and bool(filled)
+            and all(len(cell.blocks) <= most for cell in filled)
+            and all(block.kind in _VALUES for cell in filled for block in cell.blocks)
+            and (most == _MAX_LINES or len({block.containers for cell in filled for block in cell.blocks}) == 1)
+        )
+
+    def _to_block(self, rows: Sequence[Sequence[Cell | None]]) -> Block:
+        strings: list[str] = []
+        spans: list[Span] = []
+        anchors: list[Anchor] = []
+        slices: list[tuple[tuple[int, int], ...]] = []
+        places: dict[int, tuple[int, int]] = {}
+        position = 0
+        for row in rows:
+            ends: list[tuple[int, int]] = []
+            for cell in row:
+                known = places.get(id(cell)) if cell else None
+                if cell and not known:
+                    text, inner = _join_blocks(cell.blocks)
+                    strings.append(text.string)
+                    spans += (replace(s, start=s.start + position, end=s.end + position) for s in text.spans)
+                    anchors += (Anchor(name, at + position) for name, at in inner)
+                    known = places[id(cell)] = (position, position + len(text.string))
+                    position = known[1]
+                ends.append(known or (position, position))
+                strings.append("\t")
+                position += 1
+            strings[-1] = "\n"
+            slices.append(tuple(ends))
+        model = next(block for row in self.rows for cell in row for block in cell.blocks)
+        inside = min((block.containers for row in self.rows for cell in row for block in cell.blocks), key=len)
+        return Block(
+            "table",
+            Text("".join(strings[:-1]), tuple(spans)),
+            containers=inside,
+            rows=tuple(slices),
+            header_rows=_count_header_rows(rows),
+            rtl=model.rtl,
+            anchors=tuple(anchors),
+        )
+
+
+def _count_header_rows(rows: Sequence[Sequence[Cell | None]]) -> int:
+    """Return how many of the first rows name the columns: those of headers only, down to where such a cell reaches."""
+    count = 0
+    while count < min(len(rows), _MAX_HEADER_ROWS) and _is_header_row(rows[count]):
+        count += 1
+    return count if count < len(rows) else 1
+
+
+def _is_header_row(row: Sequence[Cell | None]) -> bool:
+    filled = [cell for cell in row if cell and cell.blocks]
+    return bool(filled) and all(cell.header for cell in filled)
+
+
+def build_grid(rows: Sequence[Sequence[Cell]]) -> list[list[Cell | None]]:
+    """Return cells as a full rectangle, in which one that spans columns or rows stands in each of them.
+
+    A grid of more than `MOST_COLUMNS` is no table for people: [].
+    """
+    result: list[list[Cell | None]] = []
+    held: dict[int, tuple[Cell, int]] = {}  # column → the cell above that takes it, and for how many rows more
+    for row in rows:
+        if not row:
+            continue
+        line: dict[int, Cell] = {column: cell for column, (cell, _) in held.items()}
+        held = {column: (cell, left - 1) for column, (cell, left) in held.items() if left > 1}
+        column = 0
+        for cell in row:
+            while column in line:
+                column += 1
+            if column >= MAX_COLUMNS:
+                return []
+            for spanned in range(column, min(column + cell.columns, MAX_COLUMNS)):
+                if spanned in line:
+                    break  # what a cell above takes stays its own
+                line[spanned] = cell
+                if cell.rows > 1:
+                    held[spanned] = (cell, cell.rows - 1)
+            column += 1
+        result.append([line.get(i) for i in range(max(line) + 1)])
+    width = max(map(len, result), default=0)
+    return _drop_empty_columns([row + [None] * (width - len(row)) for row in result])
+
+
+def _drop_empty_columns(rows: list[list[Cell | None]]) -> list[list[Cell | None]]:
+    """Return rows without the columns that no cell begins in, such as those of a colspan that reaches too far."""
+    begun = {row.index(cell) for row in rows for cell in row if cell is not None}
+    return rows if not rows or len(begun) == len(rows[0]) else [[row[i] for i in sorted(begun)] for row in rows]
+
+
+class GridCell(NamedTuple):
+    """A cell where it begins: its column, how many columns and rows it takes, and where its text starts and ends."""
+
+    column: int
+    columns: int
+    rows: int
+    start: int
+    end: int
+
+
+def iter_cells(rows: Sequence[Sequence[tuple[int, int]]]) -> Iterator[list[GridCell]]:
+    """Return for each row of a table's block the cells that begin in it."""
+    above: Sequence[tuple[int, int]] = ()
+    for y, row in enumerate(rows):
+        cells: list[GridCell] = []
+        column = 0
+        while column < len(row):
+            ends = row[column]
+            until = column + 1
+            while until < len(row) and row[until] == ends:
+                until += 1
+            if not above or above[column] != ends:
+                down = 1
+                while y + down < len(rows) and rows[y + down][column] == ends:
+                    down += 1
+                cells.append(GridCell(column, until - column, down, *ends))
+            column = until
+        yield cells
+        above = row
+
+
+def _join_blocks(blocks: Sequence[Block]) -> tuple[Text, list[Anchor]]:
+    """Return the paragraphs and list items of a cell as one text, each on its own line, and the anchors in it."""
+    if len(blocks) == 1:
+        return blocks[0].text, list(blocks[0].anchors)
+    spans: list[Span] = []
+    anchors: list[Anchor] = []
+    position = 0
+    for block in blocks:
+        spans += (replace(s, start=s.start + position, end=s.end + position) for s in block.text.spans)
+        anchors += (Anchor(name, at + position) for name, at in block.anchors)
+        position += len(block.text.string) + 1
+    return Text("\n".join(block.text.string for block in blocks), tuple(spans)), anchors

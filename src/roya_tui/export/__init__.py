@@ -1,0 +1,1 @@
+"""Articles as files and for other programs: HTML, EPUB, Markdown, plain text, speech."""

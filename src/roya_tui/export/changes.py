@@ -1,0 +1,149 @@
+"""What changed, for other programs and for people elsewhere: text, Markdown, or plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from msgspec.structs import replace
+
+from roya_tui.characters import Measure
+from roya_tui.clock import Clock
+from roya_tui.config import Config
+from roya_tui.document.blocks import Block, Span, Text
+from roya_tui.export.markdown import quote_document
+from roya_tui.export.markdown import to_markdown as as_markdown
+from roya_tui.export.speech import speak_block
+from roya_tui.versions.comparison import Comparison
+from roya_tui.versions.diff import BlockChange
+from roya_tui.versions.diff_page import ONLY_TRIVIAL_CHANGES, layout_diff, merge_versions
+from roya_tui.versions.inline_diff import MARKDOWN_MARKUP, DiffMarkup, build_inline_diff
+from roya_tui.versions.summary import block_noun, summarize
+
+_PROSE = ("paragraph", "heading", "caption", "term", "summary")
+"""Kinds of blocks that may begin with a word of ours."""
+
+
+def diff_to_text(comparison: Comparison, clock: Clock, width: int, measure: Measure, config: Config) -> str:
+    """Return the page on which one reads what changed, as plain lines."""
+    made = merge_versions(comparison, config.look.ascii, measure)
+    page = layout_diff(comparison, made, clock, width, measure, config).page
+    return "\n".join(line.text.rstrip(" ") for line in page.lines) + "\n"
+
+
+def diff_to_markdown(comparison: Comparison, clock: Clock) -> str:
+    """Return both versions in one as Markdown: what went is struck out, what came is bold, and a word says so."""
+    made = build_inline_diff(comparison.diff, MARKDOWN_MARKUP)
+    pairs = zip(made.document.blocks, made.block_changes, strict=True)
+    document = replace(made.document, blocks=tuple(block for pair in pairs for block in _label_block(*pair)))
+    headline = comparison.versions[-1].article.headline
+    words = summarize(comparison.diff)
+    facts = [f"What changed {comparison.since_phrase}: {words}" if words else ONLY_TRIVIAL_CHANGES]
+    if comparison.diff.title_edits:
+        facts.append(f"Its title was: {comparison.diff.old_title}")
+    for version in (comparison.versions[comparison.base], comparison.versions[-1]):
+        when = "time unknown" if version.seen is None else clock.stamp(version.seen, headline.zone)
+        facts.append(f"Version {version.number}: {when}")
+    return as_markdown(document, headline.title, facts, headline.url)
+
+
+def quote_change(comparison: Comparison, number: int, *, title: str, url: str, source: str) -> str:
+    """Return one block of both versions in one as a Markdown quotation; its number is as in `merged`."""
+    made = build_inline_diff(comparison.diff, MARKDOWN_MARKUP)
+    blocks = tuple(_label_block(made.document.blocks[number], made.block_changes[number]))
+    return quote_document(replace(made.document, blocks=blocks), title=title, url=url, source=source)
+
+
+def _label_block(block: Block, step: BlockChange) -> Iterator[Block]:
+    words = _change_label(step)
+    if not words:
+        yield block
+    elif block.kind in _PROSE:
+        style = {"added": ("strong",), "removed": ("strike",)}.get(step.kind, ())
+        yield replace(block, text=_prepend_label(f"({words}) ", block.text, style))
+    else:
+        yield Block("paragraph", Text(f"({words})", (Span(0, len(words) + 2, ("em",)),)), containers=block.containers)
+        yield block
+
+
+def _change_label(step: BlockChange) -> str:
+    if step.kind in ("added", "removed"):
+        return step.kind
+    return {1: "moved down", -1: "moved up"}.get(step.moved, "")
+
+
+def _prepend_label(words: str, text: Text, style: tuple[str, ...]) -> Text:
+    """Return a text, all of it in one more style, behind a word of ours."""
+    spans = [Span(0, len(words) - 1, ("em",))]
+    shift, at, end = len(words), 0, len(text.string)
+    for span in (*text.spans, Span(end, end)):
+        if style and span.start > at:
+            spans.append(Span(at + shift, span.start + shift, style))
+        if span.start < span.end:
+            styles = (*span.styles, *(name for name in style if name not in span.styles))
+            spans.append(replace(span, start=span.start + shift, end=span.end + shift, styles=styles))
+        at = span.end
+    return Text(words + text.string, tuple(spans))
+
+
+def diff_to_data(comparison: Comparison) -> dict[str, Any]:
+    """Return what changed as values that JSON knows; times are UTC seconds, or None where nobody knows."""
+    changes, versions = comparison.diff, comparison.versions
+    headline = versions[-1].article.headline
+    return {
+        "id": headline.id,
+        "url": headline.url,
+        "title": changes.new_title,
+        "old_title": changes.old_title,
+        "summary": summarize(changes, "-"),
+        "since": {"version": versions[comparison.base].number, "seen": versions[comparison.base].seen},
+        "now": {"version": versions[-1].number, "seen": versions[-1].seen},
+        "versions": [
+            {"version": one.number, "seen": one.seen, "title": one.article.headline.title, "read": one.read}
+            for one in versions
+        ],
+        "changes": [_change_to_data(step) for step in changes.block_changes if step.kind != "same"],
+    }
+
+
+def _change_to_data(step: BlockChange) -> dict[str, Any]:
+    block = step.new or step.old
+    assert block is not None
+    result: dict[str, Any] = {"kind": step.kind, "block": block_noun(block) or block.kind}
+    if step.moved:
+        result["moved"] = "down" if step.moved > 0 else "up"
+    if step.kind != "changed" or step.old is None or step.new is None:
+        return result | {"text": block.text.string}
+    result |= {"before": step.old.text.string, "after": step.new.text.string}
+    if step.edits:
+        result["edits"] = [
+            {
+                "removed": step.old.text.string[edit.start : edit.end].rstrip("\n"),
+                "added": step.new.text.string[edit.new_start : edit.new_end].rstrip("\n"),
+            }
+            for edit in step.edits
+        ]
+    return result
+
+
+_SPOKEN_MARKUP = DiffMarkup(("[was: ", "]"), ("[now: ", "]"), "was: ", "now: ")
+
+
+def diff_to_speech(comparison: Comparison) -> Iterator[str]:
+    """Return the changes between two versions, in the order of the text."""
+    changes = comparison.diff
+    words = summarize(changes, "-")
+    yield f"What changed {comparison.since_phrase}: {words or 'nothing that matters'}."
+    if changes.title_edits:
+        yield f"The title was: {changes.old_title}"
+    made = build_inline_diff(changes, _SPOKEN_MARKUP)
+    for block, step in zip(made.document.blocks, made.block_changes, strict=True):
+        became = _spoken_label(step)
+        if became:
+            yield f"{became}: {speak_block(block, made.document)}"
+
+
+def _spoken_label(step: BlockChange) -> str:
+    words = {"added": "Added", "removed": "Removed", "changed": "Changed"}.get(step.kind, "")
+    moved = {1: "moved down", -1: "moved up"}.get(step.moved, "")
+    return ", ".join(filter(None, (words, moved))).capitalize()

@@ -1,0 +1,236 @@
+"""Documents → a clean HTML page of its own: no scripts, nothing of the page it came from but its text and links.
+
+Nothing is loaded from anywhere: pictures are in the page, or a link tells where they are. What is inside of `body` is
+well-formed XML too (HTML §14), so that a book is made of it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from html import escape
+from itertools import groupby
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from roya_tui.document.blocks import Block, Document, Text
+from roya_tui.document.tables import GridCell, iter_cells
+from roya_tui.export.chapter import Chapter
+from roya_tui.layout.bidi.controls import isolates_to_html
+
+_TAGS = {
+    "strong": "strong",
+    "em": "em",
+    "code": "code",
+    "strike": "s",
+    "underline": "u",
+    "mark": "mark",
+    "small": "small",
+    "caps": 'span style="font-variant:small-caps"',
+}
+_PAGE_STYLE = "body{max-width:40rem;margin:2rem auto;padding:0 1rem;font:1.1rem/1.6 serif}"
+STYLESHEET = (
+    "img{max-width:100%;height:auto}pre{overflow-x:auto}table{border-collapse:collapse}"
+    "th,td{border:1px solid;padding:.2rem .5rem;text-align:start}.facts{opacity:.7}"
+    "blockquote{margin-inline:0;padding-inline-start:1rem;border-inline-start:3px solid}"
+    "article+article{border-top:1px solid;margin-top:4rem}"
+)
+_CONTENT_SECURITY_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+_NO_PICTURES: Mapping[str, str] = {}
+_NOT_TARGETS = ("rule", "code", "picture", "media")
+"""Blocks that no link leads to."""
+
+
+class _Element(NamedTuple):
+    """An open element: its id tells it from others of its kind."""
+
+    id: tuple[str, int]
+    start: str
+    end: str
+
+
+def to_html(chapters: Sequence[Chapter], title: str = "", pictures: Mapping[str, str] = _NO_PICTURES) -> str:
+    """Return a whole HTML document of articles, one below the other.
+
+    `pictures` leads from the address of a picture to what stands in the page for it, a `data:` URI.
+    """
+    alone = language_attributes(chapters[0]) if len(chapters) == 1 else ""
+    head = (
+        "<!DOCTYPE html>",
+        f"<html{alone}>",
+        "<head>",
+        '<meta charset="utf-8">',
+        f'<meta http-equiv="Content-Security-Policy" content="{_CONTENT_SECURITY_POLICY}">',
+        '<meta name="viewport" content="width=device-width">',
+        '<meta name="referrer" content="no-referrer">',
+        f"<title>{escape(title)}</title>",
+        f"<style>{_PAGE_STYLE}{STYLESHEET}</style>",
+        "</head>",
+        "<body>",
+    )
+    articles: list[str] = []
+    for number, chapter in enumerate(chapters, start=1):
+        start = f"<article{'' if alone else language_attributes(chapter)}>"
+        articles += (start, *render_body(chapter, pictures, f"article{number}"), "</article>")
+    return "\n".join((*head, *articles, "</body>", "</html>", ""))
+
+
+def language_attributes(chapter: Chapter) -> str:
+    """Return the attributes that tell a chapter's language and direction."""
+    language = f' lang="{escape(chapter.language)}"' if chapter.language else ""
+    return language + (' dir="rtl"' if chapter.document.rtl else "")
+
+
+def render_body(chapter: Chapter, pictures: Mapping[str, str] = _NO_PICTURES, name: str = "text") -> Iterator[str]:
+    """Return a chapter's title, facts, address and text as elements; `pictures` as for `webpages`.
+
+    `name` is what ids begin with that its own links lead to, such as its footnotes.
+    """
+    if chapter.title:
+        yield f'<h1 dir="auto">{escape(chapter.title)}</h1>'
+    if chapter.facts:
+        facts = (
+            f"<bdi>{isolates_to_html(escape(fact))}</bdi>" for fact in chapter.facts
+        )  # each reads from its own side
+        yield f'<p class="facts">{"<br/>".join(facts)}</p>'
+    if chapter.url:
+        yield f'<p class="facts"><a href="{escape(chapter.url)}" dir="ltr">{escape(chapter.url)}</a></p>'
+    yield from _elements(chapter.document, pictures, name)
+
+
+def _elements(document: Document, pictures: Mapping[str, str], name: str) -> Iterator[str]:
+    document, ids = _resolve_targets(document, name)
+    opened: list[_Element] = []
+    for index, block in enumerate(document.blocks):
+        wanted = list(_element_chain(block))
+        kept = 0
+        while kept < min(len(opened), len(wanted)) and opened[kept].id == wanted[kept].id:
+            kept += 1
+        yield from (element.end for element in reversed(opened[kept:]))
+        yield from (element.start for element in wanted[kept:])
+        opened = wanted
+        yield _render_block(block, document, pictures, f' id="{ids[index]}"' if index in ids else "")
+    yield from (element.end for element in reversed(opened))
+
+
+def _resolve_targets(document: Document, name: str) -> tuple[Document, dict[int, str]]:
+    """Let links that lead to a place in the text lead to its block, and return the ids of those blocks by index."""
+    ids: dict[int, str] = {}
+    links = list(document.links)
+    for number, link in enumerate(links):
+        if link.target is not None:
+            index = bisect_right(document.blocks, link.target, key=lambda block: block.start) - 1
+            if index >= 0 and document.blocks[index].kind not in _NOT_TARGETS:
+                ids[index] = f"{name}-{index}"
+                links[number] = replace(link, url=f"#{ids[index]}")
+    return replace(document, links=tuple(links)) if ids else document, ids
+
+
+def _element_chain(block: Block) -> Iterator[_Element]:
+    """Return the elements that a block stands in, outermost first."""
+    for inside in block.containers:
+        number = inside.marker[:-1]
+        match inside.kind:
+            case "item":
+                tag = "ol" if inside.marker else "ul"
+                value = f' value="{number}"' if number.isascii() and number.isdigit() else ""
+                style = f" style=\"list-style-type:'{escape(inside.marker)} '\"" if number and not value else ""
+                yield _Element(("list", inside.list), f"<{tag}>", f"</{tag}>")
+                yield _Element(("item", inside.id), f"<li{value}{style}>", "</li>")
+            case "definition":
+                yield _Element(("terms", 0), "<dl>", "</dl>")
+                yield _Element(("definition", inside.id), "<dd>", "</dd>")
+            case "details":
+                yield _Element(("details", inside.id), '<details open="open">', "</details>")
+            case _:
+                tag = "blockquote" if inside.kind == "quote" else "div"
+                yield _Element((inside.kind, inside.id), f"<{tag}>", f"</{tag}>")
+    if block.kind == "term":
+        yield _Element(("terms", 0), "<dl>", "</dl>")
+
+
+def _render_block(block: Block, document: Document, pictures: Mapping[str, str], id: str) -> str:
+    text = _render_inline(block.text, document)
+    direction = id + (' dir="auto"' if block.rtl is None else ' dir="rtl"' if block.rtl else ' dir="ltr"')
+    match block.kind:
+        case "rule":
+            return "<hr/>"
+        case "heading":
+            return f"<h{block.level}{direction}>{text}</h{block.level}>"
+        case "code":
+            language = f' class="language-{escape(block.language)}"' if block.language else ""
+            code = _render_inline(block.text, document, line_end="\n")
+            return f'<pre dir="ltr"><code{language}>{code}</code></pre>'
+        case "table":
+            return _render_table(block, document, direction)
+        case "picture":
+            return _render_picture(
+                block, document, pictures, f"<figcaption{direction}>{text}</figcaption>" if text else ""
+            )
+        case "media":
+            return f"<p>{_link(f'{escape(block.label)}: {escape(block.text.string)}', block.link, document)}</p>"
+        case "term":
+            return f"<dt{direction}>{text}</dt>"
+        case "summary":
+            return f"<summary{direction}>{text}</summary>"
+        case _:
+            return f"<p{direction}>{text}</p>"
+
+
+def _render_picture(block: Block, document: Document, pictures: Mapping[str, str], caption: str) -> str:
+    """A picture that is in the page; of another one, where it is."""
+    url = document.pictures[block.number - 1].url
+    if url in pictures:
+        image = f'<img src="{escape(pictures[url])}" alt="{escape(block.text.string)}"/>'
+        return f"<figure>{_link(image, block.link, document)}{caption}</figure>"
+    where = f'<a href="{escape(url)}">Picture {block.number}</a>' if url else f"Picture {block.number}"
+    leads_on = f" ({_link('link', block.link, document)})" if block.link else ""
+    return f"<figure>{where}{leads_on}{caption}</figure>"
+
+
+def _render_table(block: Block, document: Document, direction: str) -> str:
+    lines = [f"<table{direction}>"]
+    for number, row in enumerate(iter_cells(block.rows)):
+        tag = "th" if number < block.header_rows else "td"
+        cells = (
+            f"<{tag}{_span_attributes(cell)}>{_render_inline(block.text, document, cell.start, cell.end)}</{tag}>"
+            for cell in row
+        )
+        lines.append(f"<tr>{''.join(cells)}</tr>")
+    return "\n".join((*lines, "</table>"))
+
+
+def _span_attributes(cell: GridCell) -> str:
+    columns = f' colspan="{cell.columns}"' if cell.columns > 1 else ""
+    return columns + (f' rowspan="{cell.rows}"' if cell.rows > 1 else "")
+
+
+def _render_inline(
+    text: Text, document: Document, start: int = 0, end: int | None = None, line_end: str = "<br/>"
+) -> str:
+    end = len(text.string) if end is None else end
+    stretches: list[tuple[int, str]] = []  # link number, markup
+    position = start
+    for span in text.iter_spans(start, end):
+        if span.start > position:
+            stretches.append((0, _escape_text(text.string[position : span.start], line_end)))
+        words = _escape_text(text.string[span.start : span.end], line_end)
+        for style in reversed(span.styles):
+            words = f"<{_TAGS[style]}>{words}</{_TAGS[style].partition(' ')[0]}>"
+        stretches.append((span.link, words))
+        position = span.end
+    stretches.append((0, _escape_text(text.string[position:end], line_end)))
+    return "".join(
+        _link("".join(words for _, words in group), link, document)
+        for link, group in groupby(stretches, lambda stretch: stretch[0])
+    )
+
+
+def _link(inner: str, link: int, document: Document) -> str:
+    url = document.links[link - 1].url if link else ""
+    return f'<a href="{escape(url)}">{inner}</a>' if url else inner
+
+
+def _escape_text(text: str, line_end: str) -> str:
+    return escape(text, quote=False).replace("\n", line_end)

@@ -1,0 +1,1 @@
+"""`Document` and width → lines ready to be drawn."""

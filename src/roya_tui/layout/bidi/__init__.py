@@ -1,0 +1,1 @@
+"""Bidirectional text: UAX #9, Arabic shaping, isolates and terminal modes."""

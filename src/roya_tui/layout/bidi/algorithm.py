@@ -1,0 +1,506 @@
+"""Facts of the Unicode Character Database that `unicodedata` does not tell (version 15.1)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from re import Match
+
+from roya_tui import characters
+from roya_tui.characters import ANY_RTL, SINGLE_CLUSTERS
+
+BRACKETS = (
+    "()[]{}\u0f3a\u0f3b\u0f3c\u0f3d\u169b\u169c\u2045\u2046\u207d\u207e\u208d\u208e\u2308\u2309\u230a\u230b"
+    "\u2329\u232a\u2768\u2769\u276a\u276b\u276c\u276d\u276e\u276f\u2770\u2771\u2772\u2773\u2774\u2775\u27c5\u27c6"
+    "\u27e6\u27e7\u27e8\u27e9\u27ea\u27eb\u27ec\u27ed\u27ee\u27ef\u2983\u2984\u2985\u2986\u2987\u2988\u2989\u298a"
+    "\u298b\u298c\u298d\u2990\u298f\u298e\u2991\u2992\u2993\u2994\u2995\u2996\u2997\u2998\u29d8\u29d9\u29da\u29db"
+    "\u29fc\u29fd\u2e22\u2e23\u2e24\u2e25\u2e26\u2e27\u2e28\u2e29\u2e55\u2e56\u2e57\u2e58\u2e59\u2e5a\u2e5b\u2e5c"
+    "\u3008\u3009\u300a\u300b\u300c\u300d\u300e\u300f\u3010\u3011\u3014\u3015\u3016\u3017\u3018\u3019\u301a\u301b"
+    "\ufe59\ufe5a\ufe5b\ufe5c\ufe5d\ufe5e\uff08\uff09\uff3b\uff3d\uff5b\uff5d\uff5f\uff60\uff62\uff63"
+)
+"""Opening and closing brackets, pair after pair (BidiBrackets.txt)."""
+
+MIRRORED = (
+    "()<>[]{}\u00ab\u00bb\u0f3a\u0f3b\u0f3c\u0f3d\u169b\u169c\u2039\u203a\u2045\u2046\u207d\u207e\u208d\u208e"
+    "\u2208\u220b\u2209\u220c\u220a\u220d\u2215\u29f5\u221f\u2bfe\u2220\u29a3\u2221\u299b\u2222\u29a0\u2224\u2aee"
+    "\u223c\u223d\u2243\u22cd\u2245\u224c\u2252\u2253\u2254\u2255\u2264\u2265\u2266\u2267\u2268\u2269\u226a\u226b"
+    "\u226e\u226f\u2270\u2271\u2272\u2273\u2274\u2275\u2276\u2277\u2278\u2279\u227a\u227b\u227c\u227d\u227e\u227f"
+    "\u2280\u2281\u2282\u2283\u2284\u2285\u2286\u2287\u2288\u2289\u228a\u228b\u228f\u2290\u2291\u2292\u2298\u29b8"
+    "\u22a2\u22a3\u22a6\u2ade\u22a8\u2ae4\u22a9\u2ae3\u22ab\u2ae5\u22b0\u22b1\u22b2\u22b3\u22b4\u22b5\u22b6\u22b7"
+    "\u22b8\u27dc\u22c9\u22ca\u22cb\u22cc\u22d0\u22d1\u22d6\u22d7\u22d8\u22d9\u22da\u22db\u22dc\u22dd\u22de\u22df"
+    "\u22e0\u22e1\u22e2\u22e3\u22e4\u22e5\u22e6\u22e7\u22e8\u22e9\u22ea\u22eb\u22ec\u22ed\u22f0\u22f1\u22f2\u22fa"
+    "\u22f3\u22fb\u22f4\u22fc\u22f6\u22fd\u22f7\u22fe\u2308\u2309\u230a\u230b\u2329\u232a\u2768\u2769\u276a\u276b"
+    "\u276c\u276d\u276e\u276f\u2770\u2771\u2772\u2773\u2774\u2775\u27c3\u27c4\u27c5\u27c6\u27c8\u27c9\u27cb\u27cd"
+    "\u27d5\u27d6\u27dd\u27de\u27e2\u27e3\u27e4\u27e5\u27e6\u27e7\u27e8\u27e9\u27ea\u27eb\u27ec\u27ed\u27ee\u27ef"
+    "\u2983\u2984\u2985\u2986\u2987\u2988\u2989\u298a\u298b\u298c\u298d\u2990\u298e\u298f\u2991\u2992\u2993\u2994"
+    "\u2995\u2996\u2997\u2998\u29a4\u29a5\u29a8\u29a9\u29aa\u29ab\u29ac\u29ad\u29ae\u29af\u29c0\u29c1\u29c4\u29c5"
+    "\u29cf\u29d0\u29d1\u29d2\u29d4\u29d5\u29d8\u29d9\u29da\u29db\u29e8\u29e9\u29f8\u29f9\u29fc\u29fd\u2a2b\u2a2c"
+    "\u2a2d\u2a2e\u2a34\u2a35\u2a3c\u2a3d\u2a64\u2a65\u2a79\u2a7a\u2a7b\u2a7c\u2a7d\u2a7e\u2a7f\u2a80\u2a81\u2a82"
+    "\u2a83\u2a84\u2a85\u2a86\u2a87\u2a88\u2a89\u2a8a\u2a8b\u2a8c\u2a8d\u2a8e\u2a8f\u2a90\u2a91\u2a92\u2a93\u2a94"
+    "\u2a95\u2a96\u2a97\u2a98\u2a99\u2a9a\u2a9b\u2a9c\u2a9d\u2a9e\u2a9f\u2aa0\u2aa1\u2aa2\u2aa6\u2aa7\u2aa8\u2aa9"
+    "\u2aaa\u2aab\u2aac\u2aad\u2aaf\u2ab0\u2ab1\u2ab2\u2ab3\u2ab4\u2ab5\u2ab6\u2ab7\u2ab8\u2ab9\u2aba\u2abb\u2abc"
+    "\u2abd\u2abe\u2abf\u2ac0\u2ac1\u2ac2\u2ac3\u2ac4\u2ac5\u2ac6\u2ac7\u2ac8\u2ac9\u2aca\u2acb\u2acc\u2acd\u2ace"
+    "\u2acf\u2ad0\u2ad1\u2ad2\u2ad3\u2ad4\u2ad5\u2ad6\u2aec\u2aed\u2af7\u2af8\u2af9\u2afa\u2e02\u2e03\u2e04\u2e05"
+    "\u2e09\u2e0a\u2e0c\u2e0d\u2e1c\u2e1d\u2e20\u2e21\u2e22\u2e23\u2e24\u2e25\u2e26\u2e27\u2e28\u2e29\u2e55\u2e56"
+    "\u2e57\u2e58\u2e59\u2e5a\u2e5b\u2e5c\u3008\u3009\u300a\u300b\u300c\u300d\u300e\u300f\u3010\u3011\u3014\u3015"
+    "\u3016\u3017\u3018\u3019\u301a\u301b\ufe59\ufe5a\ufe5b\ufe5c\ufe5d\ufe5e\ufe64\ufe65\uff08\uff09\uff1c\uff1e"
+    "\uff3b\uff3d\uff5b\uff5d\uff5f\uff60\uff62\uff63"
+)
+"""Characters that are each other's mirror image, pair after pair (BidiMirroring.txt)."""
+
+_MAX_OPEN_BRACKETS = 63
+_CLOSING = dict(zip(BRACKETS[::2], BRACKETS[1::2], strict=True))
+_BRACKET = re.compile("[" + re.escape(BRACKETS) + "]")
+# The angle brackets have two code points each that are canonically the same.
+_CANONICAL = {"\u232a": "\u3009"}
+
+_MARKS = re.compile(r"(.)(m+)")
+_AFTER_ARABIC = re.compile(r"A[^LRAe]*e[^LRA]*")
+_NUMBER_SEPARATOR = re.compile(r"(?<=e)[+,](?=e)")
+_ARABIC_SEPARATOR = re.compile(r"(?<=n),(?=n)")
+_TERMINATORS = re.compile(r"%+(?=e)|(?<=e)%+")
+_OTHER_SEPARATORS = str.maketrans("+,%", "ooo")
+_AFTER_LATIN = re.compile(r"L[^LRe]*e[^LR]*")
+_NEUTRALS = re.compile(r"[oBS \[{?\]]+")
+
+
+def resolve_implicit_levels(classes: str, before: str, after: str, level: int, text: str) -> bytes:
+    """Return the levels of a sequence at `level`, whose classes are letters of `bidi.LETTERS`.
+
+    `before` and `after` are what the sequence stands between (sos and eos, L or R); `text` has its characters, or is
+    empty if it has no brackets.
+    """
+    sequence = _resolve_weak(f"{before}{classes}{after}")
+    if text and "o" in sequence and _BRACKET.search(text):
+        sequence = _resolve_brackets(sequence, f" {classes} ", f" {text} ", "R" if level % 2 else "L")
+    sequence = _resolve_neutrals(sequence, "R" if level % 2 else "L")
+    return sequence[1:-1].translate(_implicit_level_table(level)).encode("latin-1")
+
+
+@lru_cache(None)
+def _implicit_level_table(level: int) -> dict[int, int]:
+    """Return the level of each resolved class at an embedding level (I1, I2)."""
+    steps = {"L": 1, "R": 0, "e": 1, "n": 1} if level % 2 else {"L": 0, "R": 1, "e": 2, "n": 2}
+    return {ord(letter): level + step for letter, step in steps.items()}
+
+
+def _resolve_weak(sequence: str) -> str:
+    if "m" in sequence:  # W1
+        sequence = _MARKS.sub(lambda m: m[1] + ("o" if m[1] in "[{?]" else m[1]) * len(m[2]), sequence)
+    has_digits = "e" in sequence
+    if "A" in sequence:
+        if has_digits:  # W2
+            sequence = _AFTER_ARABIC.sub(lambda m: m[0].replace("e", "n"), sequence)
+        sequence = sequence.replace("A", "R")  # W3
+    if has_digits:
+        sequence = _NUMBER_SEPARATOR.sub("e", sequence)  # W4
+    if "n" in sequence:
+        sequence = _ARABIC_SEPARATOR.sub("n", sequence)
+    if has_digits:
+        sequence = _TERMINATORS.sub(lambda m: "e" * len(m[0]), sequence)  # W5
+    sequence = sequence.translate(_OTHER_SEPARATORS)  # W6
+    if has_digits:
+        sequence = _AFTER_LATIN.sub(lambda m: m[0].replace("e", "L"), sequence)  # W7
+    return sequence
+
+
+def _resolve_neutrals(sequence: str, embedding: str) -> str:
+    def direction(found: Match[str]) -> str:
+        first, last = found.string[found.start() - 1], found.string[found.end()]
+        agreed = (first == "L") == (last == "L")
+        return (("L" if first == "L" else "R") if agreed else embedding) * (found.end() - found.start())
+
+    sequence = sequence.replace("R R", "RRR").replace("L L", "LLL")  # most of them, and fast
+    return _NEUTRALS.sub(direction, sequence)  # N1, N2
+
+
+def _resolve_brackets(sequence: str, classes: str, text: str, embedding: str) -> str:
+    """Rule N0: both brackets of a pair take the direction of what is in them, or of what is before them."""
+    letters = list(sequence)
+    opposite = "L" if embedding == "R" else "R"
+    before, looked = letters[0], 1  # the last strong letter of all that were looked at
+    for opening, closing in _bracket_pairs(sequence, text):
+        inside = {"L" if letter == "L" else "R" for letter in letters[opening + 1 : closing] if letter in "LRen"}
+        if embedding in inside:
+            direction = embedding
+        elif inside:
+            before = next((letter for letter in reversed(letters[looked:opening]) if letter in "LRen"), before)
+            looked = opening
+            direction = opposite if (before == "L") == (opposite == "L") else embedding
+        else:
+            continue
+        for bracket in (opening, closing):
+            letters[bracket] = direction
+            following = bracket + 1
+            while following < len(classes) and classes[following] == "m":
+                letters[following] = direction
+                following += 1
+    return "".join(letters)
+
+
+def _bracket_pairs(sequence: str, text: str) -> list[tuple[int, int]]:
+    """Return where the brackets of each pair stand, in the order they open (BD16)."""
+    waiting: list[tuple[str, int]] = []
+    pairs: list[tuple[int, int]] = []
+    for found in _BRACKET.finditer(text):
+        at, bracket = found.start(), _CANONICAL.get(found[0], found[0])
+        if sequence[at] != "o":
+            continue
+        if bracket in _CLOSING:
+            if len(waiting) == _MAX_OPEN_BRACKETS:
+                return []
+            waiting.append((_CANONICAL.get(_CLOSING[bracket], _CLOSING[bracket]), at))
+            continue
+        for i in range(len(waiting) - 1, -1, -1):
+            if waiting[i][0] == bracket:
+                pairs.append((waiting[i][1], at))
+                del waiting[i:]
+                break
+    return sorted(pairs)
+
+
+_MAX_DEPTH = 125
+_ISOLATE = re.compile(r"[\[{?\]]")
+_STRONG_CLASS = re.compile("[LRA]")
+_REMOVED = frozenset("<>()^b")
+_OPENING = frozenset("[{?")
+
+
+def resolve_explicit_levels(classes: str, base: int, text: str) -> bytes:
+    """Return the level of each character of a paragraph up to rule I2; see `bidi.levels`."""
+    matches = _isolate_matches(classes)
+    result, overridden = _apply_embeddings(classes, base, matches)
+    kept = [i for i, letter in enumerate(classes) if letter not in _REMOVED]
+    place = {i: n for n, i in enumerate(kept)}
+    outer = bytes(result)
+    for sequence in _sequences(kept, outer, matches):
+        first, last = sequence[0], sequence[-1]
+        level = outer[first]
+        before = outer[kept[place[first] - 1]] if place[first] else base
+        open_ended = classes[last] in _OPENING and last not in matches
+        after = base if open_ended or place[last] + 1 == len(kept) else outer[kept[place[last] + 1]]
+        resolve_sequence(
+            result, sequence, overridden, _edge_class(level, before), _edge_class(level, after), level, text
+        )
+    return fill_removed(result, kept, base)
+
+
+def resolve_sequence(
+    result: bytearray, sequence: Sequence[int], classes: str, before: str, after: str, level: int, text: str
+) -> None:
+    """Resolve the characters at the indexes of `sequence` and put their levels into `result`."""
+    letters = "".join([classes[i] for i in sequence])
+    characters = "".join([text[i] for i in sequence]) if text else ""
+    for i, resolved in zip(sequence, resolve_implicit_levels(letters, before, after, level, characters), strict=True):
+        result[i] = resolved
+
+
+def fill_removed(result: bytearray, kept: Sequence[int], base: int) -> bytes:
+    """Return levels in which each removed character has that of the one before it (UAX #9 §5.2)."""
+    present = set(kept)
+    level = base
+    for i in range(len(result)):
+        if i in present:
+            level = result[i]
+        else:
+            result[i] = level
+    return bytes(result)
+
+
+def first_strong_level(classes: str, start: int, end: int) -> int | None:
+    """Return 1 if the first strong character outside of isolates is R or AL, 0 if it is L, None without any (P2)."""
+    if not _ISOLATE.search(classes, start, end):
+        strong = _STRONG_CLASS.search(classes, start, end)
+        return int(strong[0] != "L") if strong else None
+    depth = 0
+    for letter in classes[start:end]:
+        if letter in _OPENING:
+            depth += 1
+        elif letter == "]":
+            depth = max(0, depth - 1)
+        elif depth == 0 and letter in "LRA":
+            return int(letter != "L")
+    return None
+
+
+def _edge_class(level: int, neighbour: int) -> str:
+    return "R" if max(level, neighbour) % 2 else "L"
+
+
+def _apply_embeddings(classes: str, base: int, matches: Mapping[int, int]) -> tuple[bytearray, str]:
+    """Return the explicit level of each character, and the classes as overrides change them (X1 to X8)."""
+    result = bytearray(len(classes))
+    letters = list(classes)
+    stack = [(base, "", False)]  # level, override, whether an isolate
+    extra_isolates = extra_embeddings = open_isolates = 0
+    for i, letter in enumerate(classes):
+        level, override, _ = stack[-1]
+        if letter in "<>()":  # X2 to X5
+            result[i] = level
+            deeper = _next_level(level, is_rtl=letter in ">)")
+            if deeper <= _MAX_DEPTH and not extra_isolates and not extra_embeddings:
+                stack.append((deeper, {"(": "L", ")": "R"}.get(letter, ""), False))
+            elif not extra_isolates:
+                extra_embeddings += 1
+        elif letter in _OPENING:  # X5a to X5c
+            result[i] = level
+            letters[i] = override or letter
+            is_rtl = letter == "{" or (
+                letter == "?" and first_strong_level(classes, i + 1, matches.get(i, len(classes))) == 1
+            )
+            deeper = _next_level(level, is_rtl)
+            if deeper <= _MAX_DEPTH and not extra_isolates and not extra_embeddings:
+                open_isolates += 1
+                stack.append((deeper, "", True))
+            else:
+                extra_isolates += 1
+        elif letter == "]":  # X6a
+            if extra_isolates:
+                extra_isolates -= 1
+            elif open_isolates:
+                extra_embeddings = 0
+                while not stack[-1][2]:
+                    stack.pop()
+                stack.pop()
+                open_isolates -= 1
+            result[i] = stack[-1][0]
+            letters[i] = stack[-1][1] or letter
+        elif letter == "^":  # X7
+            result[i] = level
+            if extra_isolates:
+                continue
+            if extra_embeddings:
+                extra_embeddings -= 1
+            elif not stack[-1][2] and len(stack) > 1:
+                stack.pop()
+        elif letter == "B":  # X8
+            result[i] = base
+        else:  # X6
+            result[i] = level
+            letters[i] = override if override and letter != "b" else letter
+    return result, "".join(letters)
+
+
+def _next_level(level: int, is_rtl: bool) -> int:
+    """Return the least odd level above `level` for right-to-left, else the least even one."""
+    return (level + 1) | 1 if is_rtl else (level + 2) & ~1
+
+
+def _isolate_matches(classes: str) -> dict[int, int]:
+    """Return where the isolate that opens at an index is closed (BD9)."""
+    matches: dict[int, int] = {}
+    opened: list[int] = []
+    for found in _ISOLATE.finditer(classes):
+        if found[0] != "]":
+            opened.append(found.start())
+        elif opened:
+            matches[opened.pop()] = found.start()
+    return matches
+
+
+def _sequences(kept: Sequence[int], levels: bytes, matches: Mapping[int, int]) -> Iterator[list[int]]:
+    """Return the isolating run sequences as lists of indexes (BD13)."""
+    runs: list[list[int]] = []
+    for i in kept:
+        if runs and levels[runs[-1][-1]] == levels[i]:
+            runs[-1].append(i)
+        else:
+            runs.append([i])
+    closed = set(matches.values())
+    beginning = {run[0]: run for run in runs}
+    for run in runs:
+        if run[0] in closed:
+            continue  # it goes on from the run that opens the isolate
+        sequence = list(run)
+        while (following := beginning.get(matches.get(sequence[-1], -1))) is not None:
+            sequence += following
+        yield sequence
+
+
+CLASS_LETTERS = {
+    "L": "L", "R": "R", "AL": "A", "EN": "e", "AN": "n", "ES": "+", "ET": "%", "CS": ",", "NSM": "m", "BN": "b",
+    "B": "B", "S": "S", "WS": " ", "ON": "o", "LRE": "<", "RLE": ">", "LRO": "(", "RLO": ")", "PDF": "^",
+    "LRI": "[", "RLI": "{", "FSI": "?", "PDI": "]",
+}  # fmt: skip
+"""Bidirectional class → the letter that stands for it here."""
+
+_FIRST_FEW = 40
+_STRONG = re.compile("[LRA]")
+_NOT_RTL = re.compile(r"[^RAm oSB+,%]")
+"""Where it finds nothing there are neither words nor numbers from the left, and neutrals go with them."""
+_EXPLICIT = re.compile(r"[<>()^\[{?\]]")
+# Default classes of code points that are not assigned yet (DerivedBidiClass.txt, @missing).
+_UNASSIGNED_ARABIC = re.compile(
+    "[\u0600-\u07bf\u0860-\u08ff\ufb50-\ufdff\ufe70-\ufeff\U00010d00-\U00010d3f\U00010ec0-\U00010eff"
+    "\U00010f30-\U00010f6f\U0001ec70-\U0001ecbf\U0001ed00-\U0001ed4f\U0001ee00-\U0001eeff]"
+)
+_UNASSIGNED_RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufb4f\U00010800-\U00010fff\U0001e800-\U0001efff]")
+_UNASSIGNED_NEUTRAL = re.compile("[\ufdd0-\ufdef\ufff0-\ufff8\U000e0000-\U000e0fff]")
+
+
+class _Classes(dict[int, str]):
+    """Code point → letter, filled in as characters are met."""
+
+    def __missing__(self, code: int) -> str:
+        letter = self[code] = CLASS_LETTERS.get(unicodedata.bidirectional(chr(code))) or _unassigned_class(code)
+        return letter
+
+
+_CLASSES = _Classes()
+
+
+def bidi_classes(text: str) -> str:
+    """Return the bidirectional class of each character, as the letters of `LETTERS`."""
+    return text.translate(_CLASSES)
+
+
+def starts_rtl(text: str) -> bool:
+    """Tell whether text is right-to-left by its first strong character, in an isolate or not.
+
+    The first few characters tell, mostly.
+    """
+    strong = _STRONG.search(bidi_classes(text[:_FIRST_FEW])) or _STRONG.search(bidi_classes(text))
+    return bool(strong and strong[0] != "L")
+
+
+def resolve_levels(classes: str, base: int, text: str = "") -> bytes:
+    """Return the embedding level of each character of one paragraph, up to rule I2.
+
+    `text` is where brackets are looked for (N0); without it there are none. What rule X9 removes gets the level of
+    the character before it.
+    """
+    if base and not _NOT_RTL.search(classes):
+        return b"\x01" * len(classes)
+    if _EXPLICIT.search(classes):
+        return resolve_explicit_levels(classes, base, text)
+    edge = "R" if base else "L"
+    if "b" not in classes:
+        return resolve_implicit_levels(classes, edge, edge, base, text)
+    kept = [i for i, letter in enumerate(classes) if letter != "b"]
+    result = bytearray(len(classes))
+    resolve_sequence(result, kept, classes, edge, edge, base, text)
+    return fill_removed(result, kept, base)
+
+
+def _unassigned_class(code: int) -> str:
+    character = chr(code)
+    if code & 0xFFFE == 0xFFFE or _UNASSIGNED_NEUTRAL.match(character):
+        return "b"
+    if "\u20a0" <= character <= "\u20cf":  # currencies
+        return "%"
+    if _UNASSIGNED_ARABIC.match(character):
+        return "A"
+    return "R" if _UNASSIGNED_RTL.match(character) else "L"
+
+
+_TRAILING_WHITESPACE = re.compile(r"[ \[{?\]<>()^b]+(?:[SB]|\Z)|[SB]")
+_LEVEL_RUN = re.compile(rb"\x01+|\x00+|\x02+|(.)\1*", re.S)
+_WORD = re.compile(r"\S+")
+_ORDERED = re.compile("([RA][RAmb]*)|n[nmb]*")
+_LRM = "\u200e"
+_MIRRORED = re.compile("[" + re.escape(MIRRORED) + "]")
+_MIRRORS = str.maketrans(MIRRORED, "".join(map("".join, zip(MIRRORED[1::2], MIRRORED[::2], strict=True))))
+
+
+def line_levels(classes: str, levels: bytes, base: int) -> bytes:
+    """Return a line's levels with separators, and blanks before them and at its end, at the paragraph's level (L1)."""
+    if not _TRAILING_WHITESPACE.search(classes):
+        return levels
+    result = bytearray(levels)
+    for found in _TRAILING_WHITESPACE.finditer(classes):
+        result[found.start() : found.end()] = bytes([base]) * (found.end() - found.start())
+    return bytes(result)
+
+
+def visual_order(levels: bytes) -> list[int]:
+    """Return the indexes of a line's characters from left to right (L2)."""
+    result: list[int] = []
+    for start, end, is_rtl in level_runs(levels):
+        result += range(end - 1, start - 1, -1) if is_rtl else range(start, end)
+    return result
+
+
+def level_runs(levels: bytes) -> list[tuple[int, int, bool]]:
+    """Return the stretches of one level from left to right: start, end, and whether it is drawn from its end."""
+    runs = [(found.start(), found.end(), found[0][0]) for found in _LEVEL_RUN.finditer(levels)]
+    lowest_odd = min((level | 1 for _, _, level in runs), default=1)
+    for level in range(max(levels, default=0), lowest_odd - 1, -1):
+        at = 0
+        while at < len(runs):
+            until = at
+            while until < len(runs) and runs[until][2] >= level:
+                until += 1
+            runs[at:until] = reversed(runs[at:until])
+            at = until + 1
+    return [(start, end, level % 2 == 1) for start, end, level in runs]
+
+
+def reorder_line(text: str, levels: bytes) -> tuple[str, list[int]]:
+    """Return a line's characters as drawn from left to right, and where in `text` each of them stands.
+
+    Marks stay behind their letter (L3), and such as brackets are mirrored where they are read from right to left (L4).
+    """
+    drawn: list[str] = []
+    indexes: list[int] = []
+    for start, end, is_rtl in level_runs(levels):
+        stretch = text[start:end]
+        if not is_rtl:
+            drawn.append(stretch)
+            indexes += range(start, end)
+            continue
+        stretch = mirror(stretch)
+        order = _reversed_clusters(text, start, end)
+        drawn.append(stretch[::-1] if isinstance(order, range) else "".join([stretch[i - start] for i in order]))
+        indexes += order
+    return "".join(drawn), indexes
+
+
+def mirror(text: str) -> str:
+    """Return text with such as brackets turned around (L4)."""
+    return text.translate(_MIRRORS) if _MIRRORED.search(text) else text
+
+
+def encode_for_word_reordering(drawn: str) -> str:
+    """Return a line as drawn for a terminal that turns words around by itself: each stretch between blanks whose first
+    letter is a right-to-left one, with all that is in it (as HarfBuzz does with a run of text, in kitty)."""
+    return _WORD.sub(_reverse_word, drawn) if ANY_RTL.search(drawn) else drawn
+
+
+def encode_for_line_reordering(drawn: str, indexes: Sequence[int], classes: str) -> tuple[str, list[int]]:
+    """Return a line as drawn for a terminal that orders it once more, as if it read from the left.
+
+    Letters from the right are handed over in the order they are read, and a mark from the left (LRM) after them keeps
+    what stands beside them in its place: nothing is left for the terminal to decide. `classes` are those of `drawn`.
+    """
+    pieces: list[str] = []
+    order: list[int] = []
+    end = 0
+    for found in _ORDERED.finditer(classes):
+        start, until = found.span()
+        backward = _reversed_clusters(drawn, start, until) if found[1] else range(start, until)
+        pieces += (drawn[end:start], *[drawn[i] for i in backward], _LRM)
+        order += [*indexes[end:start], *[indexes[i] for i in backward], indexes[backward[-1]]]
+        end = until
+    return "".join((*pieces, drawn[end:])), [*order, *indexes[end:]]
+
+
+def _reverse_word(found: re.Match[str]) -> str:
+    word = found[0]
+    if not ANY_RTL.search(word):
+        return word
+    turned = "".join([word[i] for i in _reversed_clusters(word, 0, len(word))]).translate(_MIRRORS)
+    first = next(filter(str.isalpha, turned), "")
+    return turned if ANY_RTL.match(first) else word
+
+
+def _reversed_clusters(text: str, start: int, end: int) -> Sequence[int]:
+    """Return the indexes of `text[start:end]` from its last grapheme cluster to its first."""
+    if SINGLE_CLUSTERS.fullmatch(text, start, end):
+        return range(end - 1, start - 1, -1)
+    indexes: list[int] = []
+    for edge in reversed(characters.cluster_starts(text[start:end])):
+        indexes += range(start + edge, end)
+        end = start + edge
+    return indexes

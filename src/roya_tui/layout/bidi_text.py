@@ -1,0 +1,131 @@
+"""A strand with right-to-left text in it: shaped as a whole, then drawn line by line in visual order."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import compress, groupby
+
+from roya_tui.characters import SINGLE_CLUSTERS
+from roya_tui.layout.bidi import algorithm
+from roya_tui.layout.bidi.algorithm import (
+    encode_for_line_reordering,
+    encode_for_word_reordering,
+    line_levels,
+    mirror,
+    reorder_line,
+)
+from roya_tui.layout.bidi.shaping import ShapedText, shape
+from roya_tui.layout.lines import Run
+from roya_tui.layout.styled_text import StyledText
+
+_CONTROLS = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
+"""Marks, embeddings and isolates: they have done their work once the levels are known, and are not drawn."""
+
+
+class BidiText:
+    """What `Strand` is for other text: `text` to be wrapped, in logical order, and its lines as runs as drawn."""
+
+    def __init__(self, logical: StyledText, is_rtl: bool, rtl: str) -> None:
+        """`rtl` is as for `layout`, but for "off"; where it is not "visual", the terminal does the shaping."""
+        self._logical = logical
+        self._base = int(is_rtl)
+        self._rtl = rtl
+        shaped = shape(logical.text) if rtl == "visual" else ShapedText(logical.text, range(len(logical.text)))
+        self.text = shaped.text
+        self._source = shaped.source
+        if _CONTROLS.search(self.text):
+            self._drop_controls()
+
+    # What only lines that are drawn need.
+
+    @cached_property
+    def _offsets(self) -> Sequence[int]:
+        return self._logical.offsets()
+
+    @cached_property
+    def _part_indexes(self) -> Sequence[int]:
+        return self._logical.part_indexes()
+
+    @cached_property
+    def _classes(self) -> str:
+        return algorithm.bidi_classes(self.text)
+
+    @cached_property
+    def _levels(self) -> bytes:
+        return b"".join(self._paragraph_levels())
+
+    def _paragraph_levels(self) -> Iterator[bytes]:
+        """Each line that the text itself ends is a paragraph to UAX #9 (P1)."""
+        start = 0
+        for paragraph in self.text.splitlines(keepends=True):
+            end = start + len(paragraph)
+            yield algorithm.resolve_levels(self._classes[start:end], self._base, paragraph)
+            start = end
+
+    def _drop_controls(self) -> None:
+        """Keep what is drawn, with the levels that it has through what is not (UAX #9 §5.2 draws nothing of it too)."""
+        drawn = [not _CONTROLS.match(character) for character in self.text]
+        classes, levels = self._classes, self._levels
+        self._source = list(compress(self._source, drawn))
+        self._classes = "".join(compress(classes, drawn))
+        self._levels = bytes(compress(levels, drawn))
+        self.text = "".join(compress(self.text, drawn))
+
+    def runs(self, start: int, end: int) -> Iterator[Run]:
+        """Return `text[start:end]` as runs, from left to right as drawn."""
+        classes = self._classes[start:end]
+        levels = line_levels(classes, self._levels[start:end], self._base)
+        if (
+            self._rtl == "visual"
+            and levels.count(1) == len(levels)
+            and SINGLE_CLUSTERS.fullmatch(self.text, start, end)
+        ):
+            yield from self._rtl_runs(start, end)
+            return
+        drawn, order = reorder_line(self.text[start:end], levels)
+        if self._rtl == "words":
+            drawn = encode_for_word_reordering(drawn)
+        elif self._rtl == "terminal":
+            drawn, order = encode_for_line_reordering(drawn, order, "".join([classes[i] for i in order]))
+        source = list(map(self._source[start:end].__getitem__, order))
+        owners = list(map(self._part_indexes.__getitem__, source))
+        if owners and owners.count(owners[0]) == len(owners):
+            yield self._run(drawn, owners[0], source)
+            return
+        at = 0
+        for number, group in groupby(owners):
+            until = at + len(list(group))
+            yield self._run(drawn[at:until], number, source[at:until])
+            at = until
+
+    def _rtl_runs(self, start: int, end: int) -> Iterator[Run]:
+        """Return `text[start:end]`, which all reads from the right and is of single letters, as `runs` does: fast."""
+        source, parts, starts = self._source, self._logical.parts, self._logical.starts
+        number = bisect_right(starts, source[end - 1]) - 1 if start < end else 0
+        while start < end:
+            begin = bisect_left(source, starts[number], start, end)
+            if begin < end:
+                part, to_document = parts[number], parts[number].offset - starts[number]
+                first, last = source[begin], source[end - 1]
+                at: Sequence[int] = range(last + to_document, first + to_document - 1, -1)
+                if part.offset < 0:
+                    at = ()
+                elif last - first != end - 1 - begin:  # a letter of two in between
+                    at = tuple([place + to_document for place in reversed(source[begin:end])])
+                yield Run(mirror(self.text[begin:end])[::-1], part.style, part.link, at)
+            end = begin
+            number -= 1
+
+    def _run(self, text: str, number: int, source: Sequence[int]) -> Run:
+        """Return characters that are all of one part, with where they come from."""
+        part = self._logical.parts[number]
+        at = tuple(map(self._offsets.__getitem__, source)) if part.offset >= 0 else ()
+        return Run(text, part.style, part.link, at)
+
+    def source_offset(self, index: int) -> int:
+        """Return where in the document's text a character stands; see `Strand.source`."""
+        inside = index < len(self._source)
+        return self._logical.source_offset(self._source[index] if inside else len(self._logical.text))

@@ -1,0 +1,184 @@
+"""Styled text on its way to the page: with link numbers, marks and signs set in, still knowing where it comes from."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Container, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from roya_tui.document.blocks import Text
+from roya_tui.layout.bidi.controls import split_at_isolates
+from roya_tui.layout.lines import Run
+
+
+class Part(NamedTuple):
+    """Characters of one style."""
+
+    text: str
+    style: str = ""
+    link: int = 0
+    offset: int = -1
+    """Where in the document's text the first of them stands; -1 for what layout adds."""
+
+    def slice(self, start: int, end: int) -> Part:
+        """Return a stretch of it."""
+        return self._replace(text=self.text[start:end], offset=self.offset + start if self.offset >= 0 else -1)
+
+
+class Mark(NamedTuple):
+    """A stretch of the document's text to be shown in one more style, such as the words that were searched."""
+
+    start: int
+    end: int
+    style: str
+
+
+class StyledText(Struct, frozen=True):
+    """The parts of one text, joined, in logical order."""
+
+    text: str
+    parts: Sequence[Part]
+    starts: Sequence[int]
+    """Where in `text` each part starts."""
+
+    def runs(self, start: int, end: int) -> Iterator[Run]:
+        """Return `text[start:end]` as runs, left to right."""
+        index = bisect_right(self.starts, start) - 1
+        while start < end:
+            part = self.parts[index]
+            offset = self.starts[index]
+            until = min(end, offset + len(part.text))
+            at = range(part.offset + start - offset, part.offset + until - offset) if part.offset >= 0 else ()
+            yield Run(self.text[start:until], part.style, part.link, at)
+            start = until
+            index += 1
+
+    def offsets(self) -> list[int]:
+        """Return where in the document's text each character stands; -1 for those that layout added."""
+        result: list[int] = []
+        for part in self.parts:
+            result += range(part.offset, part.offset + len(part.text)) if part.offset >= 0 else [-1] * len(part.text)
+        return result
+
+    def part_indexes(self) -> list[int]:
+        """Return the index of the part that each character belongs to."""
+        result: list[int] = []
+        for number, part in enumerate(self.parts):
+            result += [number] * len(part.text)
+        return result
+
+    def source_offset(self, index: int) -> int:
+        """Return where in the document's text a character stands; of one that layout added, where a neighbour does.
+
+        A strand with nothing from the document says -1.
+        """
+        here = bisect_right(self.starts, index) - 1
+        for i in range(here, -1, -1):
+            part = self.parts[i]
+            if part.offset >= 0:
+                return part.offset + min(index - self.starts[i], len(part.text))
+        return next((part.offset for part in self.parts[here + 1 :] if part.offset >= 0), -1)
+
+
+def join_parts(parts: Iterable[Part]) -> StyledText:
+    """Join parts; empty ones are left out."""
+    kept = [part for part in parts if part.text]
+    starts: list[int] = []
+    position = 0
+    for part in kept:
+        starts.append(position)
+        position += len(part.text)
+    return StyledText("".join(part.text for part in kept), kept, starts)
+
+
+def strip_part_isolates(parts: Iterable[Part]) -> Iterator[Part]:
+    """Return parts without the isolates in them, for where nobody or another orders the text."""
+    for part in parts:
+        start = 0
+        for piece in split_at_isolates(part.text):
+            yield part._replace(text=piece, offset=part.offset + start if part.offset >= 0 else -1)
+            start += len(piece) + 1
+
+
+def expand_tabs(parts: Iterable[Part], tab_width: int) -> Iterator[Part]:
+    """Return parts with each tab as the blanks to the next of the stops that are `tab` columns from each other.
+
+    Letters are counted as if each took one column.
+    """
+    column = 0
+    for part in parts:
+        position = 0
+        for stretch in re.split("(\t)", part.text):
+            at = part.offset + position if part.offset >= 0 else -1
+            if stretch == "\t":
+                blanks = tab_width - column % tab_width
+                yield part._replace(text=" ", offset=at)
+                yield part._replace(text=" " * (blanks - 1), offset=-1)
+                column += blanks
+            elif stretch:
+                yield part._replace(text=stretch, offset=at)
+                after = stretch.rpartition("\n")
+                column = len(after[2]) + (0 if after[1] else column)
+            position += len(stretch)
+
+
+def split_into_parts(
+    text: Text, start: int, end: int, offset: int, style: str, link_numbers: bool, unnumbered_links: Container[int] = ()
+) -> Iterator[Part]:
+    """Return `text.string[start:end]`, which stands at `at` in the document, with numbers after links.
+
+    Those that are `silent` get none: their words are a number already.
+    """
+    string = text.string
+    shift = offset - start
+    position = start
+    number = 0
+    for span in text.iter_spans(start, end):
+        if number and (span.link != number or span.start > position):
+            yield _link_number_part(number)
+            number = 0
+        if span.start > position:
+            yield Part(string[position : span.start], style, 0, position + shift)
+        names = (style, *span.styles) if style else span.styles
+        names = (*names, "link") if span.link else names
+        words = string[span.start : span.end]
+        words = _uppercase(words) if "caps" in span.styles else words
+        yield Part(words, " ".join(names), span.link, span.start + shift)
+        position = span.end
+        number = span.link if link_numbers and span.link not in unnumbered_links else 0
+    if number:
+        yield _link_number_part(number)
+    if position < end:
+        yield Part(string[position:end], style, 0, position + shift)
+
+
+def _uppercase(words: str) -> str:
+    """Return words as capitals stand for small ones, each letter in its place."""
+    return "".join([big if len(big := letter.upper()) == 1 else letter for letter in words])
+
+
+def apply_marks(parts: Iterable[Part], marks: Sequence[Mark]) -> Iterator[Part]:
+    """Split parts where marks (sorted, not overlapping) begin and end, and add their styles."""
+    for part in parts:
+        start, end = part.offset, part.offset + len(part.text)
+        position = start
+        if part.offset >= 0:
+            for mark in marks:
+                if mark.end <= position or mark.start >= end:
+                    continue
+                if mark.start > position:
+                    yield part._replace(text=part.text[position - start : mark.start - start], offset=position)
+                    position = mark.start
+                until = min(mark.end, end)
+                style = f"{part.style} {mark.style}" if part.style else mark.style
+                yield part._replace(text=part.text[position - start : until - start], offset=position, style=style)
+                position = until
+        if position < end:
+            yield part._replace(text=part.text[position - start :], offset=position)
+
+
+def _link_number_part(number: int) -> Part:
+    return Part(f"[{number}]", "number", number)

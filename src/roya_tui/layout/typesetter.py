@@ -1,0 +1,184 @@
+"""Code and web addresses among words that read from the right: they read from the left wherever they stand.
+
+UAX #9 knows nothing of them, and would take the sign that one ends with to its other side.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from roya_tui.characters import ANY_RTL, Measure
+from roya_tui.document.blocks import Text
+from roya_tui.layout.bidi_text import BidiText
+from roya_tui.layout.block_spacing import Glyphs
+from roya_tui.layout.lines import LazyLines, PictureRow, Run
+from roya_tui.layout.styled_text import (
+    Mark,
+    Part,
+    StyledText,
+    apply_marks,
+    join_parts,
+    split_into_parts,
+    strip_part_isolates,
+)
+from roya_tui.layout.wrap import Slice, split_exact
+
+_BEGIN, _END = Part("\u2066"), Part("\u2069")
+"""An isolate that reads from the left (LRI) and its end. They are never drawn."""
+_URL = re.compile(r"\b(?:[a-z]{2,6}://|www\.)[^\s\"“”«»،؛]*[\w/#=&-]", re.I)
+
+
+def isolate_ltr(parts: Iterable[Part]) -> Iterator[Part]:
+    """Return parts with isolates around code and addresses."""
+    for is_code, group in groupby(parts, key=_is_code):
+        if is_code:
+            yield from (_BEGIN, *group, _END)
+            continue
+        for part in group:
+            yield from _isolate_urls(part)
+
+
+def _is_code(part: Part) -> bool:
+    """Whether a part is code among words. A block of code is a text by itself."""
+    if "code" not in part.style:
+        return False
+    names = part.style.split()
+    return "code" in names and "pre" not in names
+
+
+def _isolate_urls(part: Part) -> Iterator[Part]:
+    if "://" not in part.text and "www." not in part.text.lower():  # nearly always, and fast
+        yield part
+        return
+    end = 0
+    for found in _URL.finditer(part.text):
+        yield part.slice(end, found.start())
+        yield from (_BEGIN, part.slice(*found.span()), _END)
+        end = found.end()
+    yield part.slice(end, len(part.text)) if end else part
+
+
+_MIN_CONTINUATION_WIDTH = 8
+"""Columns of code beyond which there is room for a sign before what goes on."""
+
+LineBreaker = Callable[[str, int, int, int, Measure], Iterator[Slice]]
+"""`wrap`, or what cuts code."""
+
+Recolor = Callable[[], "StyledText | BidiText | None"]
+"""None: not yet."""
+
+
+class TypesetLine(NamedTuple):
+    """One line of text as drawn, how many cells it takes, and what part of the document's text it shows."""
+
+    runs: tuple[Run, ...]
+    cells: int
+    start: int
+    end: int
+    picture: PictureRow | None = None
+
+
+class TypesetText(LazyLines[TypesetLine]):
+    """The lines of one text: where each ends is known, what it shows is worked out when it is asked for."""
+
+    __slots__ = ("_colour", "_measure", "_onward", "_slices", "_whole")
+
+    def __init__(
+        self,
+        text: StyledText | BidiText,
+        slices: Sequence[Slice],
+        measure: Measure,
+        recolor: Recolor | None = None,
+        continuation: str = "",
+    ) -> None:
+        """`colour` is asked for the same text in other styles, before a line of it is drawn. `onward` stands before
+        what goes on of a line that was cut."""
+        self._whole = text
+        self._onward = continuation
+        self._colour = recolor
+        self._slices = slices
+        self._measure = measure
+
+    def __len__(self) -> int:
+        return len(self._slices)
+
+    def build_line(self, number: int) -> TypesetLine:
+        start, end = self._slices[number]
+        if self._colour is not None and (coloured := self._colour()) is not None:
+            self._whole, self._colour = coloured if coloured.text == self._whole.text else self._whole, None
+        runs = tuple(self._whole.runs(start, end))
+        if self._onward and start and self._whole.text[start - 1] != "\n":
+            runs = (Run(self._onward, "number"), *runs)
+        cells = sum([len(run.text) if run.text.isascii() else self._measure(run.text) for run in runs])
+        return TypesetLine(runs, cells, self._whole.source_offset(start), self._whole.source_offset(end))
+
+
+class Typesetter(Struct, frozen=True):
+    """How text is set everywhere in one layout."""
+
+    measure: Measure
+    glyphs: Glyphs
+    rtl: str
+    link_numbers: bool
+    marks: Sequence[Mark]
+    unnumbered_links: Container[int] = ()
+    """Links that need no number."""
+
+    def split_parts(self, text: Text, start: int, end: int, offset: int, style: str = "") -> Iterable[Part]:
+        """Return `text.string[start:end]`, which stands at `at` in the document, with link numbers and marks."""
+        parts = split_into_parts(text, start, end, offset, style, self.link_numbers, self.unnumbered_links)
+        if not self.marks:
+            return parts
+        first = bisect_right(self.marks, offset, key=lambda mark: mark.end)
+        last = bisect_right(self.marks, offset + end - start, key=lambda mark: mark.start)
+        return apply_marks(parts, self.marks[first:last]) if first < last else parts
+
+    def typeset_code(self, parts: Iterable[Part], width: int, recolor: Recolor | None) -> TypesetText:
+        """Return the lines of code, in which every blank counts; where one is cut, a sign says that it goes on."""
+        continuation = f"{self.glyphs.continuation} " if width > _MIN_CONTINUATION_WIDTH else ""
+
+        def cut(text: str, start: int, end: int, width: int, measure: Measure) -> Iterator[Slice]:
+            first = next(split_exact(text, start, end, width, measure))
+            yield first
+            yield from split_exact(text, first[1], end, width - len(continuation), measure)
+
+        return self.typeset_lines(parts, width, cut, False, recolor, continuation)
+
+    def typeset_lines(
+        self,
+        parts: Iterable[Part],
+        width: int,
+        break_line: LineBreaker,
+        is_rtl: bool,
+        recolor: Recolor | None = None,
+        continuation: str = "",
+    ) -> TypesetText:
+        """Return the lines of text that fit `width`; a line end in the text begins a new one."""
+        styled = self.style_text(parts, is_rtl)
+        text = styled.text
+        slices: list[Slice] = []
+        start = 0
+        while start <= len(text):
+            end = text.find("\n", start)
+            end = len(text) if end < 0 else end
+            if end > start:
+                slices += break_line(text, start, end, width, self.measure)
+            else:
+                slices.append((start, start))
+            start = end + 1
+        return TypesetText(styled, slices, self.measure, recolor, continuation)
+
+    def style_text(self, parts: Iterable[Part], is_rtl: bool) -> StyledText | BidiText:
+        """Return text as it is wrapped and drawn."""
+        styled = join_parts(parts)
+        if not ANY_RTL.search(styled.text):
+            return styled
+        if self.rtl == "off":
+            return join_parts(strip_part_isolates(styled.parts))
+        return BidiText(join_parts(isolate_ltr(styled.parts)), is_rtl, self.rtl)

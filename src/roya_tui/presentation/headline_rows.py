@@ -1,0 +1,196 @@
+"""One headline as a row of columns: state, time, source, title, what is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from msgspec import Struct
+
+from roya_tui.clock import Clock
+from roya_tui.document.text_ranges import FoldedText
+from roya_tui.layout.one_line import fit_line, fit_ltr_line, fit_marked_line
+from roya_tui.model import Headline
+
+
+class Icons(Struct, frozen=True):
+    """The signs of the screen, in Unicode or as ASCII twins."""
+
+    cursor: str = "▌"
+    unread: str = "●"
+    starred: str = "★"
+    changed: str = "↻"
+    selected: str = "✓"
+    highlighted: str = "◆"
+    hidden: str = "×"
+    note: str = "✎"
+    full_text: str = "▣"
+    pictures: str = "▨"
+    only: str = "+"
+    never: str = "−"
+    expanded: str = "▾"
+    collapsed: str = "▸"
+    failed: str = "!"
+    busy: str = "⟳"
+    all: str = "≡"
+    today: str = "⌂"
+    dot: str = "·"
+    ellipsis: str = "…"
+    rule: str = "─"
+
+
+UNICODE_ICONS = Icons()
+ASCII_ICONS = Icons(
+    cursor=">", unread="*", starred="S", changed="~", selected="+", highlighted="#", hidden="x", note="N",
+    full_text="F", pictures="P", only="+", never="-", expanded="v", collapsed=">", failed="!", busy="~", all="=", today="T", dot="-",
+    ellipsis="~", rule="-",
+)  # fmt: skip
+
+RowSegment = tuple[str, str]
+"""Text and the name of its style."""
+
+
+def headline_row(
+    headline: Headline,
+    width: int,
+    icons: Icons,
+    clock: Clock,
+    measure: Callable[[str], int],
+    rtl: str = "visual",
+    *,
+    with_source: bool = True,
+    now: int | None = None,
+    is_selected: bool = False,
+    words: Sequence[str] = (),
+    others: int = 0,
+    shown_under: date | None = None,
+) -> list[RowSegment]:
+    """Set `headline` in exactly `width` cells; columns give way as the width shrinks: source first, then time.
+
+    Its time is that of the day, or, `now` being given, what tells its day from others: there are no day lines then.
+    `under` is the day line that it stands under, which need not be its own: it tells its day then.
+    `chosen`: it is selected; `words` are set off in its title. Behind the title stands how many tell the story, if the
+    row stands for `others` too; below 0, it is one of those, set in below that row.
+    """
+    runs = _state_segments(headline, icons, is_selected)
+    used = 3
+    if width >= 30:
+        when = _format_time(headline.at, clock, now, shown_under)
+        runs.append((f"{when} ", "time"))
+        used += len(when) + 1
+    source_width = 0 if width < 44 or not with_source else min(16 if width < 100 else 24, max(8, width // 5))
+    if source_width:
+        runs.append((_fit_cell(headline.source, source_width, measure, rtl, icons.ellipsis) + " ", "source"))
+        used += source_width + 1
+    kept = ((headline.noted, icons.note), (headline.pictures, icons.pictures), (headline.full, icons.full_text))
+    tail = "".join(sign for there, sign in kept if there)
+    tail = f" {tail}" if tail and width >= 30 else ""
+    room = max(1, width - used - measure(tail))
+    before, after = (icons.dot, "") if others < 0 else ("", f"({others + 1:,})" if others else "")
+    runs += _title_segments(headline.title, room, measure, rtl, icons.ellipsis, words, before, after)
+    if tail:
+        runs.append((tail, "kept"))
+    return runs
+
+
+def _state_segments(headline: Headline, icons: Icons, is_selected: bool) -> list[RowSegment]:
+    """Three cells: whether it is read, and then what else it is, or that it is selected."""
+    state = icons.changed if headline.changed else icons.unread if headline.unread else " "
+    state = icons.hidden if headline.hidden else state
+    facts = ((headline.starred, icons.starred, "starred"), (headline.highlighted, icons.highlighted, "lit"))
+    first, second, *_ = [(sign, style) for there, sign, style in facts if there] + [(" ", "")] * 2
+    style = "changed" if headline.changed else "unread"
+    return [(state, style), first, (icons.selected, "chosen") if is_selected else second]
+
+
+def _format_time(at: int, clock: Clock, now: int | None, shown_under: date | None) -> str:
+    if now is not None:
+        return clock.brief(at, now)
+    return clock.time(at) if shown_under is None or clock.day(at) == shown_under else f"{clock.at(at):%d-%m}"
+
+
+def section_row(name: str, width: int, icons: Icons, measure: Callable[[str], int], rtl: str) -> list[RowSegment]:
+    """Set what stands above a section, and a line behind it, in exactly `width` cells."""
+    drawn = fit_ltr_line(f" {name}", max(1, width - 1), measure, rtl, icons.ellipsis)
+    return [(f"{drawn} ", "day"), (icons.rule * (width - 1 - measure(drawn)), "rule")]
+
+
+def more_row(count: int, words: str, width: int, icons: Icons, measure: Callable[[str], int], rtl: str,
+             *, is_expanded: bool = False, is_selected: bool = False) -> list[RowSegment]:  # fmt: skip
+    """Set a row that counts articles, in exactly `width` cells: `+ 38 more from Petra`."""
+    drawn = fit_ltr_line(
+        f"{icons.never if is_expanded else icons.only} {count:,} {words}",
+        max(1, width - 3),
+        measure,
+        rtl,
+        icons.ellipsis,
+    )
+    runs = [("  ", "gap"), (icons.selected if is_selected else " ", "chosen"), (drawn, "kept")]
+    return [*runs, (" " * (width - 3 - measure(drawn)), "gap")]
+
+
+MIN_NOTE_CELLS = 16
+"""Cells beside a title from which what changed is told there."""
+
+
+def free_cells(runs: Sequence[RowSegment]) -> int:
+    """Return how many cells are free beside the title of a row, but for two that part them."""
+    return next((len(text) - 2 for text, style in runs if style == "gap"), 0)
+
+
+def add_side_note(
+    runs: Sequence[RowSegment], words: str, measure: Callable[[str], int], ellipsis: str, rtl: str = "visual"
+) -> list[RowSegment]:
+    """Put words into the blanks beside the title of a row, if enough of them fit: at the row's other end."""
+    room = free_cells(runs)
+    if room < MIN_NOTE_CELLS:
+        return list(runs)
+    drawn, _ = fit_line(words, room, measure, rtl, ellipsis)
+    gap = (" " * (room - measure(drawn) + 2), "gap")
+    place = next(place for place, (_, style) in enumerate(runs) if style == "gap")
+    from_right = runs[place + 1 : place + 2] and runs[place + 1][1].startswith("title")
+    return [*runs[:place], *([(drawn, "kept"), gap] if from_right else [gap, (drawn, "kept")]), *runs[place + 1 :]]
+
+
+def _title_segments(
+    text: str,
+    width: int,
+    measure: Callable[[str], int],
+    rtl: str,
+    ellipsis: str,
+    words: Sequence[str],
+    before: str,
+    after: str,
+) -> list[RowSegment]:
+    """`text` in exactly `width` cells, and the blanks beside it: at its left if it reads from the right.
+
+    `before` stands before its first word and `after` behind its last one, where there is room for them.
+    """
+    beside = measure(before + after) + 1 if before or after else 0
+    if beside > width // 2:
+        beside, before, after = 0, "", ""
+    places = FoldedText(text).find_words(words) if words else []
+    if places:
+        from roya_tui.layout.styled_text import Mark  # a screen of headlines starts without all this
+
+        marks = [Mark(*place, "found") for place in places]
+        drawn, from_right = fit_marked_line(text, width - beside, measure, marks, rtl, ellipsis)
+        runs = [(run.text, f"title {run.style}".rstrip()) for run in drawn]
+    else:
+        set_text, from_right = fit_line(text, width - beside, measure, rtl, ellipsis)
+        runs = [(set_text, "title")]
+    gap = " " * (width - beside - sum(measure(part) for part, _ in runs))
+    blanks = [(gap, "gap")] if gap else []
+    first = [(before, "title story")] if before else []
+    last = [(after, "title story")] if after else []
+    between_first, between_last = ([(" ", "title")] if there else [] for there in (first, last))
+    if from_right:
+        return [*blanks, *last, *between_last, *runs, *between_first, *first]
+    return [*first, *between_first, *runs, *between_last, *last, *blanks]
+
+
+def _fit_cell(text: str, width: int, measure: Callable[[str], int], rtl: str, ellipsis: str) -> str:
+    """`text` in exactly `width` cells: cut with an ellipsis, set right if it reads from the right."""
+    set_text, from_right = fit_line(text, width, measure, rtl, ellipsis)
+    gap = " " * (width - measure(set_text))
+    return gap + set_text if from_right else set_text + gap

@@ -1,0 +1,229 @@
+"""How a source fares: what is known of it → one word, and one calm sentence that says so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from roya_tui.clock import Clock
+from roya_tui.model import Facts, Health, Source, shown_address
+from roya_tui.text import many
+
+MINUTE, HOUR, DAY, WEEK, YEAR = 60, 3_600, 86_400, 7 * 86_400, 365 * 86_400
+
+PROBLEMS = ("gone", "failing", "moved", "failed", "silent", "twice", "unsteady", "slow")
+"""What needs a look, the worst first."""
+STATES = (*PROBLEMS, "offline", "new", "paused", "saved", "sample", "well")
+
+ALL_WELL = "Answers well."
+"""What is said where there is nothing to say."""
+FAILING_AFTER = 3
+"""Failures in a row from which it is no accident any more."""
+UNSTEADY_SHARE = 0.25
+"""The share of failures among at least `TELLING` tries that is worth a word."""
+MIN_TRIES = 10
+SLOW_MILLISECONDS = 5_000
+"""Milliseconds that an answer may take."""
+MIN_SILENCE = 3 * DAY
+"""A shorter one means nothing, however busy a source is; a longer one than `YEAR` always does."""
+
+ADVICE = {
+    "gone": ("address", "remove"),
+    "failing": ("refresh", "address", "remove"),
+    "moved": ("address", "remove"),
+    "failed": ("refresh",),
+    "silent": ("browser", "remove"),
+    "twice": ("remove",),
+    "unsteady": ("refresh",),
+    "slow": ("interval",),
+    "offline": ("refresh",),
+    "new": ("refresh",),
+    "paused": ("pause",),
+    "sample": ("remove",),
+}
+"""What one may do, by names of actions; nothing where there is nothing to do."""
+
+
+class TimeContext(Struct, frozen=True):
+    """The present, in UTC seconds, and the clock that times are told by."""
+
+    now: int
+    clock: Clock
+
+    def describe_time(self, at: int) -> str:
+        """`at 14:20`, `tomorrow at 14:20`, `on Sunday 22 November at 14:20`."""
+        day, time = self.clock.day(at), self.clock.time(at)
+        if day == self.clock.day(self.now):
+            return f"at {time}"
+        name = self.clock.day_name(day, self.now)
+        return f"{name.lower() if name in ('Tomorrow', 'Yesterday') else f'on {name}'} at {time}"
+
+
+def assess_source(
+    source: Source,
+    facts: Facts,
+    times: TimeContext,
+    *,
+    reason: str = "",
+    until: int | None = None,
+    labels: Mapping[int, str],
+) -> Health:
+    """Judge one source. `why` it is not asked now and `until` when are the schedule's to know; `labels` are those of
+    all sources, to name its twins by."""
+    verdict = _classify_source(source, facts, times.now)
+    said = _describe_state(verdict, source, facts, times, until, labels)
+    advice = ADVICE.get(verdict, ())
+    if verdict == "moved" and facts.twins:
+        advice = ("remove",)  # nobody may take an address that another has
+    return Health(source, facts, verdict, said, advice, reason, until)
+
+
+def _classify_source(source: Source, facts: Facts, now: int) -> str:
+    if source.saved:
+        return "saved"
+    if source.gone:
+        return "gone"
+    if source.paused:
+        return "paused"
+    if source.error:
+        if facts.last is not None and facts.last.kind == "offline":
+            return "offline"
+        return "failing" if source.failures >= FAILING_AFTER or source.succeeded is None else "failed"
+    if source.sample:
+        return "sample"
+    if source.succeeded is None:
+        return "new"
+    if source.moved_to and source.moved_to != source.url:
+        return "moved"
+    if silent_seconds(facts, now) is not None and not source.local:
+        return "silent"
+    if facts.twins:
+        return "twice"
+    if facts.tries >= MIN_TRIES and facts.failed >= UNSTEADY_SHARE * facts.tries:
+        return "unsteady"
+    if (facts.milliseconds or 0) >= SLOW_MILLISECONDS:
+        return "slow"
+    return "well"
+
+
+def silent_seconds(facts: Facts, now: int) -> int | None:
+    """Return the seconds since the newest article if they are twice its longest pause before, or a year; else None."""
+    if facts.newest is None:
+        return None
+    usual = YEAR if facts.pause is None else min(max(2 * facts.pause, MIN_SILENCE), YEAR)
+    passed = now - facts.newest
+    return passed if passed > usual else None
+
+
+def _describe_state(
+    state: str,
+    source: Source,
+    facts: Facts,
+    times: TimeContext,
+    until: int | None,
+    labels: Mapping[int, str],
+) -> str:
+    match state:
+        case "gone":
+            return "Its server says that it is gone for good; it is not asked any more."
+        case "paused":
+            return "Paused: it is not asked."
+        case "offline":
+            return "There was no network here at the last try."
+        case "failing":
+            return (
+                f"{_last_failure(source, facts)} {_describe_failures(source, times)}{_describe_next_try(until, times)}"
+            )
+        case "failed":
+            return f"{_last_failure(source, facts)}{_describe_next_try(until, times)}"
+        case "sample":
+            return "A sample that came with the program."
+        case "saved":
+            return "Pages that you saved one by one; there is nothing to fetch."
+        case "new":
+            return "Not asked yet."
+        case "moved" if facts.twins:
+            return f"Has moved to an address that is here already, as {_name_sources(facts.twins, labels)}."
+        case "moved":
+            return f"Says that it lives at {shown_address(source.moved_to)} now; if it says so again, it is read there."
+        case "silent":
+            passed = f"Nothing new for {format_span(silent_seconds(facts, times.now) or 0)}"
+            return (
+                f"{passed}."
+                if facts.pause is None
+                else f"{passed}; its longest pause before was {format_span(facts.pause)}."
+            )
+        case "twice":
+            return f"Has the same articles as {_name_sources(facts.twins, labels)}."
+        case "unsteady":
+            return f"{facts.failed} of the last {facts.tries} tries failed; the last one went well."
+        case "slow":
+            return f"Takes {(facts.milliseconds or 0) / 1000:.0f} s to answer."
+        case "well":
+            if facts.newest is None:
+                return "Answers well; no article of it is here."
+            if facts.last is not None and facts.last.message:
+                return f"{ALL_WELL} {facts.last.message}"
+    return ALL_WELL
+
+
+def _describe_failures(source: Source, times: TimeContext) -> str:
+    good = "none went well so far"
+    if source.succeeded is not None:
+        good = f"the last good answer was {format_span(times.now - source.succeeded)} ago"
+    often = "1 try failed" if source.failures == 1 else f"{source.failures:,} tries failed in a row"
+    return f"{often}; {good}."
+
+
+def _last_failure(source: Source, facts: Facts) -> str:
+    """Return the last failure as a sentence of its own: without the label, which stands beside it."""
+    last = facts.last.message if facts.last is not None and facts.last.kind else source.error
+    words = last.removeprefix(source.label).strip()
+    return f"{words[:1].upper()}{words[1:]}"
+
+
+def _describe_next_try(until: int | None, times: TimeContext) -> str:
+    return f" Next try {times.describe_time(until)}." if until is not None and until > times.now else ""
+
+
+def _name_sources(ids: tuple[int, ...], labels: Mapping[int, str]) -> str:
+    first, *others = [labels.get(id, f"number {id}") for id in ids]
+    return f"{first} and {len(others):,} more" if others else first
+
+
+def format_span(seconds: int) -> str:
+    """Return a span of time in words, as far as anybody cares: `5 minutes`, `9 weeks`."""
+    for least, unit, name in (
+        (2 * YEAR, YEAR, "year"),
+        (3 * WEEK, WEEK, "week"),
+        (2 * DAY, DAY, "day"),
+        (HOUR, HOUR, "hour"),
+    ):
+        if seconds >= least:
+            return many(seconds // unit, name)
+    return many(max(seconds, 0) // MINUTE, "minute")
+
+
+def format_short_span(seconds: int) -> str:
+    """Return the same in at most six cells: `5 min`, `9 w`."""
+    for least, unit, name in ((2 * YEAR, YEAR, "y"), (3 * WEEK, WEEK, "w"), (2 * DAY, DAY, "d"), (HOUR, HOUR, "h")):
+        if seconds >= least:
+            return f"{seconds // unit} {name}"
+    return f"{max(seconds, 0) // MINUTE} min"
+
+
+def weekly_rate(facts: Facts) -> float:
+    """Return how many articles a week it publishes: over the last weeks, from the first that had any."""
+    since = next((place for place, count in enumerate(facts.weeks) if count), len(facts.weeks))
+    return sum(facts.weeks) / max(1, len(facts.weeks) - since)
+
+
+def format_rate(facts: Facts) -> str:
+    """Return the same in at most ten cells: `3 a day`, `12 a week`, `2 a month`; "" for none in all those weeks."""
+    weekly = weekly_rate(facts)
+    if weekly >= 14:
+        return f"{weekly / 7:.0f} a day"
+    if weekly >= 1:
+        return f"{weekly:.0f} a week"
+    return f"{max(weekly * 30 / 7, 1):.0f} a month" if weekly else ""

@@ -1,0 +1,252 @@
+"""The sources as a table: orders, columns for a width, and a row of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from msgspec import Struct
+
+from roya_tui.characters import Measure
+from roya_tui.document.blocks import Block, Document, Text
+from roya_tui.layout.article_header import HeaderRow, format_size
+from roya_tui.layout.bidi.controls import isolate_names, join_isolated
+from roya_tui.layout.engine import layout_document
+from roya_tui.layout.lines import Line, Run
+from roya_tui.layout.one_line import fit_line
+from roya_tui.model import Attempt, Facts, Health, shown_address
+from roya_tui.presentation.headline_rows import Icons, RowSegment
+from roya_tui.presentation.source_status import (
+    PROBLEMS,
+    STATES,
+    TimeContext,
+    format_rate,
+    format_short_span,
+    format_span,
+    weekly_rate,
+)
+from roya_tui.text import in_order
+
+ORDERS = ("trouble", "name", "rhythm", "last good")
+
+_BARS, _ASCII_BARS = "·▁▂▃▄▅▆▇█", "_.:-=+*%#"
+"""From none to most."""
+
+
+class StatusColumn(Struct, frozen=True):
+    """A column: its heading, its cells, and the order that it stands for, "" for none."""
+
+    name: str
+    cells: int
+    order: str = ""
+    right: bool = False
+
+
+VERDICT = StatusColumn("state", 8, "trouble")
+NAME = StatusColumn("source", 0, "name")
+GOOD = StatusColumn("good", 6, "last good", right=True)
+WEEKS = StatusColumn("8 weeks", 8, "rhythm")
+RHYTHM = StatusColumn("rhythm", 10, "rhythm")
+FAILED = StatusColumn("failed", 6, right=True)
+NEXT = StatusColumn("next", 6, right=True)
+_MIN_NAME_CELLS = 24
+"""Cells of the name that no other column takes away."""
+_EDGE_CELLS = 2
+"""The cursor's cell and the sign's."""
+
+
+def choose_columns(width: int) -> tuple[StatusColumn, ...]:
+    """Return the columns that `width` cells have room for; the name has what is left over."""
+    room = width - _EDGE_CELLS - VERDICT.cells - 2
+    wanted = []
+    for column in (GOOD, WEEKS, RHYTHM, FAILED, NEXT):
+        if room - column.cells - 2 < _MIN_NAME_CELLS:
+            break
+        wanted.append(column)
+        room -= column.cells + 2
+    name = StatusColumn(NAME.name, max(1, room), NAME.order)
+    return (VERDICT, name, *(column for column in (WEEKS, RHYTHM, GOOD, FAILED, NEXT) if column in wanted))
+
+
+def sort_sources(sources: Sequence[Health], order: str) -> list[Health]:
+    """Return the sources in one of `ORDERS`."""
+    by_name = sorted(sources, key=lambda health: in_order(health.source.label))
+    match order:
+        case "trouble":
+            ranks = {verdict: place for place, verdict in enumerate(STATES)}
+            return sorted(by_name, key=lambda health: (ranks[health.verdict], -health.source.failures))
+        case "rhythm":
+            return sorted(by_name, key=lambda health: -weekly_rate(health.facts))
+        case "last good":
+            return sorted(by_name, key=lambda health: health.source.succeeded or 0)
+    return by_name
+
+
+def sparkline(facts: Facts, *, ascii: bool) -> str:
+    """Return a cell for each week, as high as it was busy beside the busiest."""
+    bars, most = _ASCII_BARS if ascii else _BARS, max(facts.weeks, default=0)
+    return "".join(bars[-(-count * 8 // most)] if most else bars[0] for count in facts.weeks)
+
+
+def table_row(
+    health: Health,
+    shown: Sequence[StatusColumn],
+    now: int,
+    icons: Icons,
+    measure: Callable[[str], int],
+    rtl: str,
+    *,
+    ascii: bool,
+) -> list[RowSegment]:
+    """Return a row in the cells of the columns `shown`, but for the cursor's."""
+    trouble = health.verdict in PROBLEMS
+    runs: list[RowSegment] = [(icons.failed if trouble else " ", "failed")]
+    for column in shown:
+        text, style = _cell_segment(health, column.name, now, ascii=ascii)
+        drawn, from_right = fit_line(text, column.cells, measure, rtl, icons.ellipsis)
+        gap = " " * (column.cells - measure(drawn))
+        aside = column.right or from_right
+        runs.append(((gap + drawn if aside else drawn + gap) + "  ", style))
+    return runs
+
+
+def _cell_segment(health: Health, column: str, now: int, *, ascii: bool) -> RowSegment:
+    source, facts = health.source, health.facts
+    match column:
+        case VERDICT.name:
+            return health.verdict, "failed" if health.verdict in PROBLEMS else "dim"
+        case NAME.name:
+            return source.label, "title" if health.verdict in PROBLEMS else "text"
+        case WEEKS.name:
+            return sparkline(facts, ascii=ascii), "source"
+        case RHYTHM.name:
+            return format_rate(facts), "dim"
+        case GOOD.name:
+            if source.succeeded is None:
+                return "" if source.sample or source.saved else "never", "time"
+            return format_short_span(now - source.succeeded), "time"
+        case FAILED.name:
+            return f"{facts.failed}/{facts.tries}" if facts.failed else "", "failed"
+    return format_next_check(health, now), "time"
+
+
+def format_next_check(health: Health, now: int) -> str:
+    """Return in how long it is asked next, in at most six cells; "" for one that is not."""
+    if health.source.sample or health.source.saved or (health.why and health.until is None):
+        return ""
+    return "now" if health.until is None or health.until <= now else format_short_span(health.until - now)
+
+
+_MAX_FAILURES = 5
+"""Failures that are told above all tries."""
+
+
+def detail_rows(
+    health: Health,
+    attempts: Sequence[Attempt],
+    advice: str,
+    times: TimeContext,
+    interval: int,
+    *,
+    dot: str,
+    failed: str,
+    ascii: bool,
+    per_day: int | None = None,
+) -> list[HeaderRow]:
+    """Return the lines. `advice` is what to do, in words; `every` are the seconds between two looks by default;
+    `per_day` is how many of a day lists show where nothing was set for it."""
+    summary = [(health.said, "strong"), *([(advice, "text")] if advice else [])]
+    rows = [(health.source.label, "headline"), *summary, ("", "")]
+    facts = _facts(health, times, interval, dot, per_day, ascii=ascii)
+    rows += [(join_isolated(fact, ": "), "facts") for fact in facts if fact[1]]
+    errors = [attempt for attempt in attempts if attempt.kind][:_MAX_FAILURES]
+    for heading, some in (("Last failures", errors), ("Last tries", attempts)):
+        if some:
+            rows += [("", ""), (heading, "heading")]
+            rows += [_attempt_row(attempt, health.source.label, times, dot, failed) for attempt in some]
+    return rows
+
+
+def layout_detail_row(row: HeaderRow, width: int, measure: Measure, rtl: str, *, ascii: bool) -> Sequence[Line]:
+    """Set one line of the page at a width, with its style. What is ours reads from the left, whatever names are in it;
+    only the source's own name is a text by itself."""
+    words, style = row
+    if not words:
+        return (Line(),)
+    is_name = style == "headline"
+    words = words if is_name else isolate_names(words)
+    block = Block("paragraph", Text(words), rtl=None if is_name else False)
+    lines = layout_document(Document((block,), text=words), width, measure, ascii=ascii, rtl=rtl)
+    return [Line(tuple(Run(run.text, style) for run in line.runs), line.cells) for line in lines]
+
+
+def _facts(
+    health: Health, times: TimeContext, interval: int, dot: str, per_day: int | None, *, ascii: bool
+) -> Iterator[tuple[str, str]]:
+    source, facts = health.source, health.facts
+    if not source.saved:
+        yield "Address", shown_address(source.url)
+    if source.moved_to != source.url:
+        yield "Moved to", shown_address(source.moved_to)
+    yield "Page", source.homepage
+    yield "Folder", source.folder
+    if not (source.sample or source.saved):
+        yield (
+            "Asked",
+            f"every {format_span(interval)}"
+            if source.interval is None
+            else f"every {format_span(source.interval)}, as you set",
+        )
+        yield "Next look", _describe_next_check(health, times)
+    yield "Last try", _format_past(source.checked, times)
+    yield (
+        "Last good answer",
+        _format_past(source.succeeded, times) or ("" if source.sample or source.saved else "none yet"),
+    )
+    if facts.tries:
+        cost = (f"{facts.milliseconds:,} ms" if facts.milliseconds is not None else "", format_size(facts.size))
+        went = f"{facts.tries - facts.failed} of the last {facts.tries} went well"
+        yield "Tries", f" {dot} ".join(part for part in (went, *cost) if part)
+    yield "Articles", f"{source.total:,}, {source.unread:,} unread"
+    yield "In lists", _describe_limit(source.per_day, per_day)
+    yield "Newest article", _format_past(facts.newest, times) if facts.newest is not None else ""
+    if any(facts.weeks):
+        numbers = " ".join(f"{count:,}" for count in facts.weeks)
+        yield f"{len(facts.weeks)} weeks", f"{sparkline(facts, ascii=ascii)}  {numbers}"
+        longest = "" if facts.pause is None else f"longest pause {format_span(facts.pause)}"
+        yield "Rhythm", f" {dot} ".join(part for part in (f"about {format_rate(facts)}", longest) if part)
+
+
+def _describe_limit(set_here: int | None, otherwise: int | None) -> str:
+    most = otherwise if set_here is None else set_here
+    if most is None:
+        return ""
+    limit = f"the newest {most:,} of a day" if most else "one row a day"
+    return limit if set_here is not None else f"{limit}, as config.toml says"
+
+
+def _format_past(at: int | None, times: TimeContext) -> str:
+    return "" if at is None else f"{times.clock.stamp(at)}, {format_span(times.now - at)} ago"
+
+
+def _describe_next_check(health: Health, times: TimeContext) -> str:
+    if health.source.paused:
+        return "none"
+    if health.why in ("", "not due yet"):
+        soon = format_next_check(health, times.now)
+        return "with the next refresh" if soon == "now" or health.until is None else times.describe_time(health.until)
+    return health.why if health.until is None else f"{times.describe_time(health.until)}: {health.why}"
+
+
+def _attempt_row(attempt: Attempt, label: str, times: TimeContext, dot: str, failed: str) -> HeaderRow:
+    stamp = times.clock.stamp(attempt.at)
+    if attempt.kind:
+        words = attempt.message.removeprefix(label).strip()
+        return f"{failed} {stamp}  {words[:1].upper()}{words[1:]}", "failed"
+    brought = [
+        f"{count:,} {word}" for count, word in ((attempt.new, "new"), (attempt.changed, "changed")) if count
+    ] or ["nothing new"]
+    cost = (f"{attempt.milliseconds:,} ms" if attempt.milliseconds is not None else "", format_size(attempt.size))
+    return (
+        f"  {stamp}  {f' {dot} '.join(part for part in (', '.join(brought), *cost, attempt.message) if part)}",
+        "facts",
+    )
