@@ -6,8 +6,10 @@ import time
 from pathlib import Path
 
 from roya_tui.model import Entry, Moment, NewSource
-from roya_tui.store import incoming, sources, stories, wide
+from roya_tui.store.articles import ingestion, search_index
 from roya_tui.store.database import open_store
+from roya_tui.store.sources import subscriptions
+from roya_tui.store.user_data import stories
 
 HARBOUR, NOTES, DESK, OLIVE = "The Harbour Courier", "Orbit Notes", "City Desk", "غصن الزيتون"
 NEWS: dict[str, tuple[tuple[int, str, str], ...]] = {
@@ -67,7 +69,7 @@ def fill(home: Path) -> None:
     db = open_store(home / "news.db")
     ids: dict[str, int] = {}
     for number, (name, told) in enumerate(NEWS.items()):
-        source = sources.add(db, NewSource(f"https://{number}.example/feed", title=name), now - WEEKS)
+        source = subscriptions.add(db, NewSource(f"https://{number}.example/feed", title=name), now - WEEKS)
         earlier = [
             Entry(guid=f"{n}", title=f"Earlier news, {n} days ago", published=Moment(now - n * 86_400))
             for n in range(2, 8)
@@ -84,11 +86,11 @@ def fill(home: Path) -> None:
             for minutes, title, tag in told
         ]
         rows = [*entries, *(earlier if len(told) > 1 else [])]
-        saved = incoming.save(db, source.id, None, [incoming.prepare(entry) for entry in rows], now - 30)
+        saved = ingestion.save(db, source.id, None, [ingestion.prepare(entry) for entry in rows], now - 30)
         ids.update(zip((entry.title for entry in rows), saved.new, strict=True))
         if name == MUCH:
-            sources.change(db, source.id, per_day=A_DAY, now=now)
+            subscriptions.change(db, source.id, per_day=A_DAY, now=now)
     for titles in TOLD_TOGETHER:
-        stories.join(db, [ids[title] for title in titles], now)
-    wide.catch_up(db)
+        stories.group(db, [ids[title] for title in titles], now)
+    search_index.index_queue(db)
     db.close()

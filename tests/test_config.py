@@ -13,7 +13,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import astuple, replace
 
-from roya_tui.config import Config, JsonMapping, Problem, Wishes, load, paths, wishes_for, wishes_for_nobody
+from roya_tui.config import (
+    Config,
+    JsonMapping,
+    Problem,
+    SourceSettings,
+    load,
+    resolve_paths,
+    settings_for,
+    unmatched_settings,
+)
 from roya_tui.model import Source
 
 EVERYTHING = """
@@ -130,8 +139,8 @@ def test_every_setting_is_taken(tmp_path: Path) -> None:
     )
     assert astuple(config.offline) == (False, 3, 50, 500_000, 1_000_000_000)
     assert config.sources == {
-        "https://news.example/feed.xml": Wishes(full_text=True),
-        "Harbour Post": Wishes(keep_days=14, per_day=0),
+        "https://news.example/feed.xml": SourceSettings(full_text=True),
+        "Harbour Post": SourceSettings(keep_days=14, per_day=0),
     }
     assert config.keep.days == 90
     assert config.keys == {"next-unread": "N", "find": "ctrl+f,/"}
@@ -180,13 +189,13 @@ def test_when_an_article_counts_as_read(tmp_path: Path, written: str, seconds: f
 
 def test_wishes_find_their_source_by_address_then_by_name() -> None:
     post = Source(1, "https://post.example/feed", title="Harbour Post")
-    text, days, none = Wishes(full_text=True), Wishes(keep_days=3), Wishes()
+    text, days, none = SourceSettings(full_text=True), SourceSettings(keep_days=3), SourceSettings()
     config = Config(sources={"harbour post": text, "https://tide.example/feed": days, "Tide Table": none})
-    assert wishes_for(config, post) == text
-    assert wishes_for(config, replace(post, name="My post")) == none
+    assert settings_for(config, post) == text
+    assert settings_for(config, replace(post, name="My post")) == none
     tide = Source(2, "https://tide.example/feed", title="Harbour Post")
-    assert wishes_for(config, tide) == days
-    assert wishes_for_nobody(config, [post, tide]) == ["Tide Table"]
+    assert settings_for(config, tide) == days
+    assert unmatched_settings(config, [post, tide]) == ["Tide Table"]
 
 
 def test_names_are_taken_in_any_letter_case(tmp_path: Path) -> None:
@@ -339,17 +348,20 @@ def test_no_value_stops_the_program(
 
 
 def test_home_puts_everything_under_one_folder(tmp_path: Path) -> None:
-    for found in (paths(str(tmp_path), {"ROYA_TUI_HOME": "/elsewhere"}), paths(None, {"ROYA_TUI_HOME": str(tmp_path)})):
+    for found in (
+        resolve_paths(str(tmp_path), {"ROYA_TUI_HOME": "/elsewhere"}),
+        resolve_paths(None, {"ROYA_TUI_HOME": str(tmp_path)}),
+    ):
         assert found.config == tmp_path / "config.toml"
-        assert found.store == tmp_path / "news.db"
+        assert found.database == tmp_path / "news.db"
         assert found.cache == tmp_path / "cache"
     assert list(tmp_path.iterdir()) == []
 
 
 def test_home_may_be_relative_or_start_with_a_tilde(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
-    assert paths("here", {}).data == tmp_path / "here"
-    assert paths("~/news", {}).data == Path.home() / "news"
+    assert resolve_paths("here", {}).data == tmp_path / "here"
+    assert resolve_paths("~/news", {}).data == Path.home() / "news"
 
 
 def test_without_a_home_the_system_decides(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -357,11 +369,11 @@ def test_without_a_home_the_system_decides(monkeypatch: pytest.MonkeyPatch, tmp_
         monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "c"))
         monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "d"))
         monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "k"))
-        found = paths(None, {})
+        found = resolve_paths(None, {})
         assert found.config == tmp_path / "c" / "roya-tui" / "config.toml"
         assert (found.data, found.cache) == (tmp_path / "d" / "roya-tui", tmp_path / "k" / "roya-tui")
     else:
-        assert "roya-tui" in str(paths(None, {}).store)
+        assert "roya-tui" in str(resolve_paths(None, {}).database)
 
 
 def test_a_start_without_config_loads_neither_tomllib_nor_difflib(tmp_path: Path) -> None:

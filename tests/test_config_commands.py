@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roya_tui.config import Command, load
-from roya_tui.config.commands import filled
+from roya_tui.config import ShareCommand, load
+from roya_tui.config.share_commands import fill
 
 WORDS = {"url": "https://a.example/1", "title": "Rain", "source": "Town", "text": "# Rain\n\nWet.\n"}
 
 
-def read(tmp_path: Path, text: str) -> tuple[tuple[Command, ...], list[str]]:
+def read(tmp_path: Path, text: str) -> tuple[tuple[ShareCommand, ...], list[str]]:
     file = tmp_path / "config.toml"
     file.write_text(text, "utf-8")
     config, problems = load(file)
@@ -29,8 +29,8 @@ def test_a_command_is_a_list_or_a_table(tmp_path: Path) -> None:
     )
     assert problems == []
     assert commands == (
-        Command("mail", ("xdg-email", "{url}")),
-        Command("mutt", ("mutt", "-s", "{title}", "--"), terminal=True),
+        ShareCommand("mail", ("xdg-email", "{url}")),
+        ShareCommand("mutt", ("mutt", "-s", "{title}", "--"), terminal=True),
     )
 
 
@@ -52,7 +52,7 @@ def test_a_command_is_a_list_or_a_table(tmp_path: Path) -> None:
 )
 def test_a_mistake_is_told_with_its_line_and_the_rest_counts(tmp_path: Path, setting: str, told: str) -> None:
     commands, problems = read(tmp_path, f'[share]\n{setting}\nnote = ["tee", "-a", "notes"]\n')
-    assert Command("note", ("tee", "-a", "notes")) in commands
+    assert ShareCommand("note", ("tee", "-a", "notes")) in commands
     (problem,) = problems
     assert told in problem
     assert "line " in problem
@@ -80,13 +80,13 @@ def test_a_shell_may_run_what_is_no_feeds(tmp_path: Path, setting: str) -> None:
     ],
 )
 def test_words_stay_in_their_argument(argument: str, title: str, made: str) -> None:
-    command = Command("x", ("prog", argument, "--"))
-    assert filled(command, WORDS | {"title": title}) == ["prog", made, "--"]
+    command = ShareCommand("x", ("prog", argument, "--"))
+    assert fill(command, WORDS | {"title": title}) == ["prog", made, "--"]
 
 
 @given(st.lists(st.sampled_from(["{title}", "-s", "--", "a{url}b", "{text}"]), max_size=6), st.text())
 def test_no_title_makes_an_argument_more_or_an_option(template: list[str], title: str) -> None:
-    made = filled(Command("x", ("prog", *template)), WORDS | {"title": title, "text": title})
+    made = fill(ShareCommand("x", ("prog", *template)), WORDS | {"title": title, "text": title})
     assert len(made) == 1 + len(template)
     for argument, before in zip(made[1:], template, strict=True):
         assert "\x00" not in argument

@@ -16,8 +16,11 @@ from roya_tui.first_run import (
     list_sample_files,
 )
 from roya_tui.query import Query
-from roya_tui.store import pictures, search, sources
-from roya_tui.store.database import StoreError, open_store
+from roya_tui.store import picture_cache
+from roya_tui.store.connection import StoreError
+from roya_tui.store.database import open_store
+from roya_tui.store.search import results
+from roya_tui.store.sources import subscriptions
 
 NOW = 1_795_000_000
 
@@ -27,11 +30,11 @@ def test_the_samples_are_loaded_once_and_whole(tmp_path: Path) -> None:
     assert is_new_database(db)
     count = add_first_sources(db, NOW, find_samples_folder())
     assert count >= 45
-    assert search.count(db, Query(), NOW) == count
+    assert results.count(db, Query(), NOW) == count
     assert not is_new_database(db)
     assert add_first_sources(db, NOW, find_samples_folder()) == 0
-    assert search.count(db, Query(), NOW) == count
-    known = sources.all_sources(db)
+    assert results.count(db, Query(), NOW) == count
+    known = subscriptions.list_all(db)
     assert {source.url for source in known if not source.sample} == {new.url for new in SUBSCRIPTIONS}
     assert all(Path(source.url).is_file() for source in known if source.sample)
     db.close()
@@ -41,18 +44,18 @@ def test_the_pictures_of_the_samples_are_there_without_a_network(tmp_path: Path)
     paths, folder = Paths(tmp_path / "config.toml", tmp_path, tmp_path / "cache"), find_samples_folder()
     assert folder is not None
     cache_sample_pictures(paths, folder)
-    assert pictures.kept(paths, "https://pictures.example/courier/almond-line-first-train.png")
-    assert pictures.kept(paths, "https://pictures.example/olive/khatt-al-lawz.png")
+    assert picture_cache.find(paths, "https://pictures.example/courier/almond-line-first-train.png")
+    assert picture_cache.find(paths, "https://pictures.example/olive/khatt-al-lawz.png")
 
 
 def test_a_store_that_was_emptied_is_not_fresh(tmp_path: Path) -> None:
     db = open_store(tmp_path / "news.db")
     add_first_sources(db, NOW, None)
-    for source in sources.all_sources(db):
-        sources.remove(db, source.id, NOW)
+    for source in subscriptions.list_all(db):
+        subscriptions.remove(db, source.id, NOW)
     assert not is_new_database(db)
     assert add_first_sources(db, NOW, find_samples_folder()) == 0
-    assert sources.all_sources(db) == []
+    assert subscriptions.list_all(db) == []
     db.close()
 
 
@@ -63,7 +66,7 @@ def test_all_or_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
         raise StoreError("The disk is full.")
 
     with monkeypatch.context() as patched:
-        patched.setattr(sources, "add", full)
+        patched.setattr(subscriptions, "add", full)
         with pytest.raises(StoreError):
             add_first_sources(db, NOW, find_samples_folder())
     assert is_new_database(db)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from roya_tui.model import Source, shown_address
+from roya_tui.model import Source, display_address
 
 
 @pytest.mark.parametrize(
@@ -19,5 +19,5 @@ from roya_tui.model import Source, shown_address
     ],
 )
 def test_neither_passwords_nor_controls_are_shown(address: str, seen: str) -> None:
-    assert shown_address(address) == seen
+    assert display_address(address) == seen
     assert Source(1, address).label == seen

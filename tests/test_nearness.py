@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roya_tui.query.nearness import Nearness, slips
+from roya_tui.query.edit_distance import NearWordWalk, max_edits
 
 
 def walked(word: str, words: list[str], most: int, same: int = 0) -> tuple[dict[str, int], int]:
     """What is found among `words`, and how many of them were looked at."""
-    walk, known, looks = Nearness(word, most, same), sorted(set(words)), 0
+    walk, known, looks = NearWordWalk(word, most, same), sorted(set(words)), 0
     at = walk.start
     while (place := bisect_left(known, at)) < len(known):
-        at, looks = walk.after(known[place]), looks + 1
+        at, looks = walk.advance(known[place]), looks + 1
     return walk.found, looks
 
 
@@ -69,4 +69,4 @@ def test_most_words_are_not_looked_at() -> None:
 
 
 def test_short_words_have_too_many_neighbours() -> None:
-    assert [slips("x" * length) for length in (1, 3, 4, 6, 7, 20, 10_000)] == [0, 0, 1, 1, 2, 2, 0]
+    assert [max_edits("x" * length) for length in (1, 3, 4, 6, 7, 20, 10_000)] == [0, 0, 1, 1, 2, 2, 0]

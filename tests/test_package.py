@@ -68,7 +68,7 @@ def test_the_wheel_has_code_types_samples_and_the_command(wheel: Path) -> None:
     assert {f"roya_tui/{path.relative_to(ROOT).as_posix()}" for path in samples} <= names
     assert any(name.endswith(".tcss") for name in names)
     assert any(name.endswith("licenses/LICENSE") for name in names)
-    assert not [name for name in names if "test" in name.lower() or name.endswith(".pyc")]
+    assert not [name for name in names if "/test" in name.lower() or name.endswith(".pyc")]
     assert "Requires-Python: >=3.11" in about
 
 

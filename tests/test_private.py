@@ -13,9 +13,9 @@ from tests.cli.conftest import Cli, cli, home
 from roya_tui import private
 from roya_tui.cli import crash
 from roya_tui.config import Paths
-from roya_tui.store import pictures
-from roya_tui.store.database import open_store, open_with
-from roya_tui.store.schema import Migration
+from roya_tui.store import picture_cache
+from roya_tui.store.database import open_store, open_with_migrations
+from roya_tui.store.schema.migrations import Migration
 
 __all__ = ["cli", "home"]
 
@@ -61,15 +61,15 @@ def test_a_new_home_is_private(cli: Cli, home: Path) -> None:
 def test_a_backup_before_a_migration_is_private(tmp_path: Path) -> None:
     path = tmp_path / "data" / "news.db"
     first = Migration("CREATE TABLE word (text TEXT);")
-    open_with(path, [first]).close()
-    open_with(path, [first, Migration("DELETE FROM word;", rewrites=True)]).close()
+    open_with_migrations(path, [first]).close()
+    open_with_migrations(path, [first, Migration("DELETE FROM word;", rewrites=True)]).close()
     assert mode(path.with_name("news.before-2.db")) == 0o600
     assert exposed(path.parent) == []
 
 
 def test_pictures_and_crash_reports_are_private(tmp_path: Path) -> None:
     paths = Paths(tmp_path / "home" / "config.toml", tmp_path / "home" / "data", tmp_path / "home" / "cache")
-    pictures.keep(paths, "https://a.example/1.png", b"png", "png")
+    picture_cache.save(paths, "https://a.example/1.png", b"png", "png")
     crash.report(ValueError(), [], paths.data)
     assert len(list(paths.data.iterdir())) == 1
     assert exposed(tmp_path / "home") == []

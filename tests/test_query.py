@@ -165,7 +165,7 @@ def test_words_are_ranked_and_facts_are_dated() -> None:
 
 def test_the_words_to_mark_are_those_that_are_looked_for() -> None:
     found = parse('water -sport title:rail "new plan" (tag:x or -(-coast)) author:haddad', NOW)
-    assert query.words(found) == ("water", "rail", "new plan", "coast")
+    assert query.highlight_words(found) == ("water", "rail", "new plan", "coast")
 
 
 @pytest.mark.parametrize(
@@ -186,13 +186,13 @@ def test_the_words_to_mark_are_those_that_are_looked_for() -> None:
     ],
 )
 def test_dates_are_days_of_the_readers_zone(written: str, expected: str) -> None:
-    assert query.moment(written, NOW, AMMAN) == int(datetime.fromisoformat(expected).timestamp())
+    assert query.parse_time(written, NOW, AMMAN) == int(datetime.fromisoformat(expected).timestamp())
 
 
 def test_a_day_begins_at_midnight_even_when_the_clock_was_moved_since() -> None:
     after_the_change = int(datetime(2025, 10, 26, 12, 0, tzinfo=UTC).timestamp())
     midnight = datetime.fromisoformat("2025-10-26T00:00+02:00")
-    assert query.moment("today", after_the_change, ZoneInfo("Europe/Berlin")) == int(midnight.timestamp())
+    assert query.parse_time("today", after_the_change, ZoneInfo("Europe/Berlin")) == int(midnight.timestamp())
 
 
 @given(st.text())
@@ -223,7 +223,7 @@ def terms(draw: st.DrawFn) -> Query:
         case "phrase":
             return query.text(value, phrase=True)
         case "title" | "author":
-            return Query(query.making.term(field, value))
+            return Query(query.conditions.make_term(field, value))
         case "tag":
             return query.tag(value)
         case "source":

@@ -7,26 +7,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from roya_tui.query import QueryError, parse
-from roya_tui.query.completing import Advice, advice, candidates
-from roya_tui.query.known import MERGED, Names
-from roya_tui.query.recent import MOST, Recent
-from roya_tui.query.unfinished import so_far
+from roya_tui.query.completion import MAX_HISTORY, Advice, QueryHistory, complete, finish_partial, make_advice
+from roya_tui.query.vocabulary import MERGED_TAG, NameIndex
 
 NOW = 1_790_000_000
 KNOWN = {
-    "tag": Names(["Economy", "Civil defence", "Water", "اقتصاد", "Wide economy", "Café"]),
-    "source": Names(["Roya News", "رؤيا الإخبارية", "The Petra"]),
-    "author": Names(["Lina Odeh", 'K. "Bo" Haddad']),
-    "lang": Names(["en", "ar-JO"]),
-    "folder": Names(["News/Jordan", "Far away"]),
-    MERGED: Names(["Wells"]),
+    "tag": NameIndex(["Economy", "Civil defence", "Water", "اقتصاد", "Wide economy", "Café"]),
+    "source": NameIndex(["Roya News", "رؤيا الإخبارية", "The Petra"]),
+    "author": NameIndex(["Lina Odeh", 'K. "Bo" Haddad']),
+    "lang": NameIndex(["en", "ar-JO"]),
+    "folder": NameIndex(["News/Jordan", "Far away"]),
+    MERGED_TAG: NameIndex(["Wells"]),
 }
 
 
 def advised(text: str) -> Advice:
     """Advice for what is typed before the sign `|`."""
     cursor = text.index("|")
-    return advice(text.replace("|", ""), cursor, KNOWN, NOW)
+    return make_advice(text.replace("|", ""), cursor, KNOWN, NOW)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +62,7 @@ def advised(text: str) -> Advice:
 )
 def test_what_fits_is_offered(typed: str, offered: str) -> None:
     parts = offered.split() if offered.endswith(":") else [part for part in offered.split("|") if part]
-    assert [candidate.shown for candidate in advised(typed).candidates] == parts
+    assert [candidate.label for candidate in advised(typed).candidates] == parts
 
 
 @pytest.mark.parametrize(
@@ -88,11 +86,11 @@ def test_what_fits_is_offered(typed: str, offered: str) -> None:
 )
 def test_the_first_that_is_offered_stands_there_when_it_is_taken(typed: str, taken: str | None) -> None:
     told = advised(typed)
-    offered = next(iter(told.candidates), told.mended)
+    offered = next(iter(told.candidates), told.correction)
     if offered is None:
         assert taken is None
         return
-    text, cursor = offered.taken(typed.replace("|", ""))
+    text, cursor = offered.apply(typed.replace("|", ""))
     assert f"{text[:cursor]}|{text[cursor:]}" == taken
 
 
@@ -113,8 +111,8 @@ def test_the_first_that_is_offered_stands_there_when_it_is_taken(typed: str, tak
 )
 def test_what_is_wrong_is_shown_where_it_stands_unless_it_may_still_come_right(typed: str, wrong: str) -> None:
     told = advised(typed)
-    assert typed[slice(*told.wrong)] == wrong
-    assert bool(told.error or told.doubt) == bool(wrong)
+    assert typed[slice(*told.faulty_span)] == wrong
+    assert bool(told.error or told.warning) == bool(wrong)
 
 
 @pytest.mark.parametrize(
@@ -133,8 +131,8 @@ def test_what_is_wrong_is_shown_where_it_stands_unless_it_may_still_come_right(t
 )  # fmt: skip
 def test_a_name_that_is_none_is_told_with_the_nearest(typed: str, said: str, mended: str | None) -> None:
     told = advised(typed)
-    assert told.doubt == said
-    assert (told.mended and told.mended.taken(typed.replace("|", ""))[0]) == mended
+    assert told.warning == said
+    assert (told.correction and told.correction.apply(typed.replace("|", ""))[0]) == mended
 
 
 @pytest.mark.parametrize(
@@ -157,7 +155,7 @@ def test_a_name_that_is_none_is_told_with_the_nearest(typed: str, said: str, men
     ],
 )
 def test_a_name_is_not_doubted_where_it_may_be_one(typed: str) -> None:
-    assert advised(typed).doubt == ""
+    assert advised(typed).warning == ""
 
 
 @pytest.mark.parametrize(
@@ -169,19 +167,19 @@ def test_a_name_is_not_doubted_where_it_may_be_one(typed: str) -> None:
     ],
 )
 def test_among_very_many_names_it_is_known_which_are_none(typed: str, said: str, mended: str | None) -> None:
-    many = {"tag": Names(f"harbour{number}" for number in range(20_000))}
-    told = advice(typed.removesuffix("|"), len(typed) - 1, many, NOW)
-    assert told.doubt == said
-    assert (told.mended and told.mended.taken(typed.removesuffix("|"))[0]) == mended
+    many = {"tag": NameIndex(f"harbour{number}" for number in range(20_000))}
+    told = make_advice(typed.removesuffix("|"), len(typed) - 1, many, NOW)
+    assert told.warning == said
+    assert (told.correction and told.correction.apply(typed.removesuffix("|"))[0]) == mended
 
 
 def test_names_that_fit_come_once_each_and_in_their_order() -> None:
-    names = Names(["Far water", "Water", "Underwater", "water under water", "Wátěr"])
-    assert names.fitting("water", 9) == ["Water", "water under water", "Wátěr", "Far water", "Underwater"]
-    assert names.fitting("water", 2) == ["Water", "water under water"]
-    assert names.fitting("", 2) == ["Far water", "Water"]
-    assert names.fitting("water\nunder", 9) == ["water under water"], "a line end is a blank"
-    assert not names.has("Far water\nWater")
+    names = NameIndex(["Far water", "Water", "Underwater", "water under water", "Wátěr"])
+    assert names.complete("water", 9) == ["Water", "water under water", "Wátěr", "Far water", "Underwater"]
+    assert names.complete("water", 2) == ["Water", "water under water"]
+    assert names.complete("", 2) == ["Far water", "Water"]
+    assert names.complete("water\nunder", 9) == ["water under water"], "a line end is a blank"
+    assert not names.contains("Far water\nWater")
 
 
 @pytest.mark.parametrize(
@@ -206,7 +204,7 @@ def test_names_that_fit_come_once_each_and_in_their_order() -> None:
     ],
 )
 def test_what_is_not_typed_to_its_end_counts_as_far_as_it_goes(typed: str, far: str | None) -> None:
-    found = so_far(typed, NOW)
+    found = finish_partial(typed, NOW)
     assert (found is None) == (far is None)
     if found is not None and far is not None:
         assert parse(found, NOW) == parse(far, NOW)
@@ -215,7 +213,7 @@ def test_what_is_not_typed_to_its_end_counts_as_far_as_it_goes(typed: str, far: 
 @given(st.text(alphabet='tagis:"-() \\ecoé水\n', max_size=14))
 @settings(max_examples=400)
 def test_as_far_as_it_goes_is_a_query_and_what_is_one_already_stays_the_same(text: str) -> None:
-    found = so_far(text, NOW)
+    found = finish_partial(text, NOW)
     if found is not None:
         parse(found, NOW)
     try:
@@ -230,10 +228,10 @@ def test_as_far_as_it_goes_is_a_query_and_what_is_one_already_stays_the_same(tex
 @settings(max_examples=400)
 def test_whatever_is_taken_is_no_further_from_a_query(text: str, cursor: int) -> None:
     cursor = min(cursor, len(text))
-    told = advice(text, cursor, KNOWN, NOW)
-    assert 0 <= told.wrong[0] <= told.wrong[1] <= len(text)
-    for candidate in candidates(text, cursor, KNOWN):
-        taken, at = candidate.taken(text)
+    told = make_advice(text, cursor, KNOWN, NOW)
+    assert 0 <= told.faulty_span[0] <= told.faulty_span[1] <= len(text)
+    for candidate in complete(text, cursor, KNOWN):
+        taken, at = candidate.apply(text)
         assert 0 <= at <= len(taken)
         if candidate.text.endswith(":"):
             continue
@@ -245,7 +243,9 @@ def test_whatever_is_taken_is_no_further_from_a_query(text: str, cursor: int) ->
 
 
 def test_earlier_queries_are_walked_from_the_empty_line() -> None:
-    recent = Recent(Recent(Recent(Recent().kept("water")).kept("rail")).kept("water "))
+    recent = QueryHistory(
+        QueryHistory(QueryHistory(QueryHistory().with_query("water")).with_query("rail")).with_query("water ")
+    )
     assert recent.queries == ("water", "rail")
     assert [recent.step(shown, 1) for shown in ("", "water", "rail")] == ["water", "rail", None]
     assert [recent.step(shown, -1) for shown in ("rail", "water")] == ["water", ""]
@@ -253,6 +253,6 @@ def test_earlier_queries_are_walked_from_the_empty_line() -> None:
     assert recent.step("typed", 1) is None
     recent.step("", 1)
     assert recent.step("water tower", 1) is None, "what was changed is one's own"
-    many = Recent(str(n) for n in range(80))
-    assert len(many.kept("new")) == MOST
-    assert Recent(["a"]).kept("  ") == ("a",)
+    many = QueryHistory(str(n) for n in range(80))
+    assert len(many.with_query("new")) == MAX_HISTORY
+    assert QueryHistory(["a"]).with_query("  ") == ("a",)

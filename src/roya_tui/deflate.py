@@ -8,7 +8,7 @@ from typing import Any
 
 
 @cache
-def quick() -> Any:
+def load_zlib() -> Any:
     """Return isal, which takes two fifths of the time, or zlib itself where that is not to be had: used alike."""
     try:
         from isal import isal_zlib

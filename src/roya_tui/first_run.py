@@ -8,8 +8,9 @@ from sqlite3 import Connection
 
 from roya_tui.config import Paths
 from roya_tui.model import NewSource
-from roya_tui.store import pictures, sources
-from roya_tui.store.database import transaction
+from roya_tui.store import picture_cache
+from roya_tui.store.connection import transaction
+from roya_tui.store.sources import subscriptions
 
 SAMPLES_FOLDER = "Samples"
 
@@ -61,15 +62,17 @@ def cache_sample_pictures(paths: Paths, samples: Path) -> None:
     folder = samples / "pictures"
     for file in sorted(folder.rglob("*.png")):
         with suppress(OSError):
-            pictures.keep(paths, SAMPLE_PICTURES_URL + file.relative_to(folder).as_posix(), file.read_bytes(), "png")
+            picture_cache.save(
+                paths, SAMPLE_PICTURES_URL + file.relative_to(folder).as_posix(), file.read_bytes(), "png"
+            )
 
 
 def is_new_database(db: Connection) -> bool:
     """Whether nobody has ever subscribed to anything here."""
-    return sources.never_used(db)
+    return subscriptions.is_empty(db)
 
 
-def add_first_sources(db: Connection, now: int, samples: Path | None, *, subscriptions: bool = True) -> int:
+def add_first_sources(db: Connection, now: int, samples: Path | None, *, with_subscriptions: bool = True) -> int:
     """Give a new store its first sources, all or nothing, and return how many articles it got.
 
     `samples` is the folder of the samples, None for none of them; they are read here and now, without the network.
@@ -79,15 +82,15 @@ def add_first_sources(db: Connection, now: int, samples: Path | None, *, subscri
         if not is_new_database(db):
             return 0  # another process was first
         count = sum(_add_sample(db, path, now) for path in list_sample_files(samples)) if samples else 0
-        for subscription in SUBSCRIPTIONS if subscriptions else ():
-            sources.add(db, subscription, now)
+        for subscription in SUBSCRIPTIONS if with_subscriptions else ():
+            subscriptions.add(db, subscription, now)
         return count
 
 
 def _add_sample(db: Connection, path: Path, now: int) -> int:
     from roya_tui.sources.jsonapi import mapping
     from roya_tui.sources.parse import parse
-    from roya_tui.store import incoming
+    from roya_tui.store.articles import ingestion
 
     name, mapped = _JSON_SAMPLES.get(path.name, ("", ""))
     wanted = mapping(mapped, {}) if mapped else None
@@ -103,6 +106,6 @@ def _add_sample(db: Connection, path: Path, now: int) -> int:
         homepage=feed.homepage,
         sample=True,
     )
-    source = sources.add(db, new, now)
-    saved = incoming.save(db, source.id, feed, [incoming.prepare(entry) for entry in feed.entries], now)
+    source = subscriptions.add(db, new, now)
+    saved = ingestion.save(db, source.id, feed, [ingestion.prepare(entry) for entry in feed.entries], now)
     return len(saved.new)

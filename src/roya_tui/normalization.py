@@ -11,7 +11,7 @@ import re
 import unicodedata
 from urllib.parse import urlsplit
 
-from roya_tui.text import PART, may_have_cjk
+from roya_tui.text import BLOCK_SEPARATOR, may_have_cjk
 
 _TYPOGRAPHY = {
     **dict.fromkeys("“”„‟«»″＂", '"'),
@@ -88,7 +88,7 @@ _TRACKING = re.compile(
 
 def normalize_for_comparison(text: str) -> str:
     """Return what `bare` text says, without what is trivial: never for display."""
-    lines = map(_remove_counters, normalize_typography(text).split(PART))
+    lines = map(_remove_counters, normalize_typography(text).split(BLOCK_SEPARATOR))
     text = _BESIDE_SIGNS.sub("", " ".join(" ".join(lines).split()))
     return _BESIDE_CJK.sub("", text) if may_have_cjk(text) else text
 

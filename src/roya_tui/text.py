@@ -55,7 +55,7 @@ def clean(text: str) -> str:
     """
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if not surely_harmless(text):
+    if not is_safe(text):
         text = _HARMFUL.sub("", text)
     return _without_piles(text)
 
@@ -85,7 +85,7 @@ def _without_piles(text: str) -> str:
     return text if text.isascii() or not _MARK.search(text[::9]) else _PILED.sub(r"\1", text)
 
 
-def surely_harmless(text: str) -> bool:
+def is_safe(text: str) -> bool:
     """Return whether `text` has nothing but what Python calls printable, tabs, newlines and no-break spaces.
 
     None of that is harmful, as most text is not, and this is told several times faster than a pattern finds it.
@@ -109,19 +109,19 @@ def one_line(text: str) -> str:
     return _without_piles(_BLANKS.sub(" ", line).strip(" "))
 
 
-PART = "\x1e"
+BLOCK_SEPARATOR = "\x1e"
 """What parts the lines of `bare` text: ASCII's record separator, which no text from outside has."""
 
 
-def plain(markup: str) -> str:
+def strip_html(markup: str) -> str:
     """Return the words of an HTML fragment on one line, for counting, comparing and search; never for display."""
-    return one_line(bare(markup).replace(PART, " "))
+    return one_line(strip_html_by_block(markup).replace(BLOCK_SEPARATOR, " "))
 
 
-def bare(markup: str) -> str:
+def strip_html_by_block(markup: str) -> str:
     """Return the words of an HTML fragment with `PART` where a block begins or ends, blanks as they come."""
     if "<" in markup:
-        markup = _TAG.sub("", _BREAKING.sub(PART, _DROPPED.sub(" ", markup)))
+        markup = _TAG.sub("", _BREAKING.sub(BLOCK_SEPARATOR, _DROPPED.sub(" ", markup)))
     if "&" not in markup:
         return markup
     import html  # two thousand names of characters
@@ -165,20 +165,20 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     # The table first: NFKD would take أ apart into alef and a mark, which comes to the same, but not ة or ى.
-    folded = _exchanged(text.casefold(), _LETTERS)
+    folded = _replace_all(text.casefold(), _LETTERS)
     text = unicodedata.normalize("NFKD", folded)
     if text != folded:
         # Taking letters apart may bring capitals to light (a raised A), and folding those may join them anew.
-        text = _exchanged(unicodedata.normalize("NFKD", text.casefold()), _LETTERS)
+        text = _replace_all(unicodedata.normalize("NFKD", text.casefold()), _LETTERS)
     unsure = set(_unsure().findall(text))
     marks = {sign: "" for sign in unsure if unicodedata.combining(sign)}
     digits = {sign: str(value) for sign in unsure if (value := unicodedata.decimal(sign, None)) is not None}
-    text = _exchanged(text, marks | digits)
-    return apart(text)
+    text = _replace_all(text, marks | digits)
+    return segment_cjk(text)
 
 
 @lru_cache(20_000)
-def in_order(name: str) -> str:
+def sort_key(name: str) -> str:
     """Return what names are sorted by: as `fold` has them, numbers by their value, so that 4 comes before 13."""
     return _NUMBER.sub(_by_value, fold(name))
 
@@ -188,9 +188,9 @@ def _by_value(number: re.Match[str]) -> str:
     return f"{min(len(digits), 999):03}{digits}"
 
 
-def apart(text: str) -> str:
+def segment_cjk(text: str) -> str:
     """Return `text` with each CJK character standing alone, as `fold` has them."""
-    return _cjk_run().sub(_apart, text) if may_have_cjk(text) else text
+    return _cjk_run().sub(_space_out, text) if may_have_cjk(text) else text
 
 
 # What may be part of no word: all but ASCII, and the letters that most folded texts are made of.
@@ -202,7 +202,7 @@ def _perhaps_between() -> re.Pattern[str]:
     )
 
 
-def only_words(folded: str) -> str:
+def blank_symbols(folded: str) -> str:
     """Return folded text with a blank for each sign beyond ASCII that is part of no word.
 
     So FTS5 need not look up what each letter is: its ascii tokenizer, which takes all beyond ASCII for letters, reads
@@ -211,14 +211,14 @@ def only_words(folded: str) -> str:
     if folded.isascii():
         return folded
     signs = set(_perhaps_between().findall(folded))
-    return _exchanged(folded, {sign: " " for sign in signs if not _is_of_words(sign)})
+    return _replace_all(folded, {sign: " " for sign in signs if not _is_word_character(sign)})
 
 
 # What chooses how the sign before it is drawn, and what keeps signs apart without being seen.
 _UNSEEN = re.compile("[\u034f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 
-def _is_of_words(sign: str) -> bool:
+def _is_word_character(sign: str) -> bool:
     """Letters and numbers, the marks that some scripts write vowels with, what has a meaning only where it is used, and
     what is Chinese but too new for this Python: not what encloses a sign, or is unseen."""
     category = unicodedata.category(sign)
@@ -232,17 +232,17 @@ def may_have_cjk(text: str) -> bool:
     return not text.isascii() and _PERHAPS_CJK.search(text) is not None
 
 
-def folder_name(text: str) -> str:
+def normalize_folder(text: str) -> str:
     """Return the name of a folder as it is kept: `News/Jordan` for one in another."""
     return "/".join(part for part in map(str.strip, one_line(text).split("/")) if part)
 
 
-def many(count: int, thing: str, things: str = "") -> str:
+def format_count(count: int, singular: str, plural: str = "") -> str:
     """Return so many of a thing in words: `1 article`, `1,200 articles`; `things` where an s makes no plural."""
-    return f"{count:,} {thing if count == 1 else things or thing + 's'}"
+    return f"{count:,} {singular if count == 1 else plural or singular + 's'}"
 
 
-def counted(text: str) -> tuple[int, int]:
+def count_words(text: str) -> tuple[int, int]:
     """Return how many words a line of clean text has, and beside them Chinese and Japanese characters, each a word."""
     if not may_have_cjk(text):
         return text.count(" ") + 1, 0
@@ -250,18 +250,18 @@ def counted(text: str) -> tuple[int, int]:
     return len(others.split()), len(text) - len(others) + runs
 
 
-def _exchanged(text: str, instead: Mapping[str, str]) -> str:
+def _replace_all(text: str, replacements: Mapping[str, str]) -> str:
     """Return `text` with letters replaced: one after another, which for a few is faster than letter by letter."""
-    for letter, other in instead.items():
+    for letter, other in replacements.items():
         text = text.replace(letter, other)
     return text
 
 
-def _apart(run: re.Match[str]) -> str:
+def _space_out(run: re.Match[str]) -> str:
     return f" {' '.join(run[0])} "
 
 
-def word_beginnings(text: str, word: str) -> Iterator[int]:
+def find_word_starts(text: str, word: str) -> Iterator[int]:
     """Yield where a word of `text` begins with `word`; what is neither letter nor digit parts words."""
     at = -1
     while (at := text.find(word, at + 1)) >= 0:
@@ -269,6 +269,6 @@ def word_beginnings(text: str, word: str) -> Iterator[int]:
             yield at
 
 
-def begins_word(text: str, word: str) -> bool:
+def has_word_prefix(text: str, word: str) -> bool:
     """Return whether a word of `text` begins with `word`."""
-    return next(word_beginnings(text, word), None) is not None
+    return next(find_word_starts(text, word), None) is not None

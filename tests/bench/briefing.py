@@ -13,7 +13,8 @@ from tests.bench.figures import Report, Times
 
 from roya_tui.clock import Clock
 from roya_tui.query import Query, parse
-from roya_tui.store import database, search
+from roya_tui.store import database
+from roya_tui.store.search import results
 from roya_tui.ui.briefed import laid_out
 from roya_tui.ui.listing import Capping, Making, listed
 
@@ -41,7 +42,7 @@ def main(words: Sequence[str]) -> int:
     db = database.open_store(home / "news.db")
     for window in WINDOWS:
         query = parse(f"is:unread {window}", now)
-        found = len(search.find(db, query, now))
+        found = len(results.find(db, query, now))
         times = measure(f"briefing, {window}: {found:,} unread, ms", lambda query=query: laid_out(db, query, now))  # type: ignore[misc]
         if window == "since:30d":
             report.target("a briefing of a month", times.median * 1000, 100, "ms")

@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from roya_tui.config import Refreshing
-from roya_tui.model import Pace, Source
+from roya_tui.config import Refresh
+from roya_tui.model import Source, UpdateSchedule
 from roya_tui.sources.schedule import DAY, HOUR, Turns, due
 
 NOW = 1_790_000_000
@@ -29,7 +29,9 @@ def sources(count: int) -> list[Source]:
             case 1:
                 source = replace(source, checked=NOW - HOUR, next_check=NOW + HOUR, failures=3)
             case 2:
-                source = replace(source, checked=NOW - DAY, next_check=NOW - 60, pace=Pace(None, (0, 1, 2), (5, 6)))
+                source = replace(
+                    source, checked=NOW - DAY, next_check=NOW - 60, pace=UpdateSchedule(None, (0, 1, 2), (5, 6))
+                )
             case 3 if n % 500 == 3:
                 source = replace(source, checked=NOW - 60, held_until=NOW + HOUR, failures=1)
             case 4 | 5 | 6 | 7 | 8 | 9:
@@ -59,7 +61,7 @@ def served(plan: tuple[Source, ...]) -> None:
 
 
 def main() -> int:
-    config, missed = Refreshing(), False
+    config, missed = Refresh(), False
     for count in (500, 5_000, 50_000):
         known = sources(count)
         plan = due(known, config, NOW)

@@ -15,8 +15,9 @@ from tests.bench.reader import COLUMNS, QUIET, QUIET_AFTER_WORK, ROOT, ROWS, com
 from tests.bench.watched import Answer, answer
 from tests.terminal import NotSeen, Terminal
 
-from roya_tui.model import SavedFeed
-from roya_tui.store import database, saved, search
+from roya_tui.model import SavedSearch
+from roya_tui.store import database
+from roya_tui.store.search import results, saved_searches
 from roya_tui.ui.view import Place, View
 
 QUIET_OPENING = 450
@@ -142,7 +143,7 @@ def _feeds(home: Path, column: str, runs: int, limit: float, quiet: float, repor
     """Open saved feeds from the sidebar."""
     now = int(time.time())
     db = database.open_store(home / "news.db")
-    saved.add_all(db, [SavedFeed(0, name, text) for name, text in FEEDS.items()], now)
+    saved_searches.add_all(db, [SavedSearch(0, name, text) for name, text in FEEDS.items()], now)
     db.close()
     with reading(home) as terminal:
         terminal.press("esc")
@@ -169,8 +170,8 @@ def _marking(home: Path, column: str, report: Report) -> None:
     starred = View(Place(name="starred"))
     now = int(time.time())
     db = database.open_store(home / "news.db")
-    count = search.count(db, starred.query(now), now)
-    many = search.count(db, View(Place("query", f"is:unread {FOLDER}")).query(now), now)
+    count = results.count(db, starred.query(now), now)
+    many = results.count(db, View(Place("query", f"is:unread {FOLDER}")).query(now), now)
     db.close()
     with reading(home) as terminal:
         counted = []

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from tests.bench import invented
 
-from roya_tui.store import database, schema
+from roya_tui.store import connection, database
+from roya_tui.store.schema import migrations
 
 _UNREAD_EVERY = 7
 """One of so many copies is unread, as with people who have read for years."""
@@ -26,7 +27,7 @@ _COLUMNS = (
 def home(folder: Path, work: Path, times: int, tell: Callable[[str], None]) -> Path:
     """A home folder with `times` as many articles as `folder` has; made unless there is one already."""
     grown = work / f"{folder.name}-x{times}"
-    made_by = (folder / "made-by").read_text() + Path(__file__).read_text() + str(len(schema.MIGRATIONS))
+    made_by = (folder / "made-by").read_text() + Path(__file__).read_text() + str(len(migrations.MIGRATIONS))
     if (grown / "made-by").is_file() and (grown / "made-by").read_text() == made_by:
         return grown
     shutil.rmtree(grown, ignore_errors=True)
@@ -35,7 +36,7 @@ def home(folder: Path, work: Path, times: int, tell: Callable[[str], None]) -> P
     db = database.open_store(grown / "news.db")
     size = int(db.execute("SELECT count(*) FROM article").fetchone()[0])
     for copy in range(1, times):
-        with database.transaction(db):
+        with connection.transaction(db):
             _again(db, copy, size)
     db.close()
     (grown / "made-by").write_text(made_by)

@@ -15,7 +15,7 @@ from multiprocessing import get_context
 
 from tests.bench import zoo
 
-from roya_tui.model import Failed
+from roya_tui.model import Failure
 from roya_tui.refresh.parsing import Job, PageJob, Parsed
 from roya_tui.refresh.worker import LENGTH_BYTES, Limits
 from roya_tui.sources.unpacking import Document
@@ -70,7 +70,7 @@ def worked(job: Callable[[], Job | PageJob], limits: Limits) -> Cost:
 
 
 def _said(reply: object) -> str:
-    if isinstance(reply, Failed):
+    if isinstance(reply, Failure):
         return f"refused: {reply.message}"
     if isinstance(reply, Parsed):
         return f"{len(reply.rows):,} articles. {' '.join(reply.feed.warnings)}"

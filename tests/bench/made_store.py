@@ -13,7 +13,11 @@ from pathlib import Path
 from tests.bench import invented
 
 from roya_tui import model, query
-from roya_tui.store import database, incoming, search, sources, state, wide
+from roya_tui.store import bodies, database
+from roya_tui.store.articles import ingestion, search_index
+from roya_tui.store.search import results
+from roya_tui.store.sources import subscriptions
+from roya_tui.store.user_data import article_state
 
 _READ_EVERY, _STARRED_EVERY = 7, 97
 """One article in so many is read, or starred."""
@@ -38,7 +42,7 @@ def home(work: Path, size: int, now: int, tell: Callable[[str], None]) -> Path:
 
 def _bring_up_to_date(folder: Path) -> None:
     db = database.open_store(folder / "news.db")
-    wide.catch_up(db)
+    search_index.index_queue(db)
     db.close()
 
 
@@ -56,23 +60,23 @@ def _maker() -> str:
     return hashlib.sha256(b"".join(Path(file).read_bytes() for file in files)).hexdigest()
 
 
-def prepared(source: int, total: int, now: int) -> list[incoming.Prepared]:
+def prepared(source: int, total: int, now: int) -> list[bodies.PreparedEntry]:
     """The articles of one source, newest first as feeds have them, made ready to save."""
     numbers = range(source, total, invented.SOURCES)
-    return [incoming.prepare(invented.entry(number, total, now)) for number in reversed(numbers)]
+    return [ingestion.prepare(invented.entry(number, total, now)) for number in reversed(numbers)]
 
 
 def _fill(db: sqlite3.Connection, size: int, now: int) -> None:
     with ProcessPoolExecutor(os.cpu_count()) as workers:
         for number, rows in _in_order(workers, size, now):
             new = invented.source(number)
-            kept = sources.add(db, new, now)
-            incoming.save(db, kept.id, model.Feed(format="made", title=new.name), rows, now)
+            kept = subscriptions.add(db, new, now)
+            ingestion.save(db, kept.id, model.Feed(format="made", title=new.name), rows, now)
 
 
-def _in_order(workers: ProcessPoolExecutor, size: int, now: int) -> Iterator[tuple[int, list[incoming.Prepared]]]:
+def _in_order(workers: ProcessPoolExecutor, size: int, now: int) -> Iterator[tuple[int, list[bodies.PreparedEntry]]]:
     """Each source's number and articles; a few sources ahead at most, so that memory stays small."""
-    ahead: list[tuple[int, Future[list[incoming.Prepared]]]] = []
+    ahead: list[tuple[int, Future[list[bodies.PreparedEntry]]]] = []
     for number in range(invented.SOURCES):
         ahead.append((number, workers.submit(prepared, number, size, now)))
         if len(ahead) > 4:
@@ -84,6 +88,6 @@ def _in_order(workers: ProcessPoolExecutor, size: int, now: int) -> Iterator[tup
 
 def _mark(db: sqlite3.Connection, size: int, now: int) -> None:
     """The person has read some articles, though none of the newest, and starred a few."""
-    older = search.find(db, query.Query(sort="oldest"), now)[: size * 9 // 10]
-    state.mark(db, older[::_READ_EVERY], now, read=True)
-    state.mark(db, older[::_STARRED_EVERY], now, starred=True)
+    older = results.find(db, query.Query(sort="oldest"), now)[: size * 9 // 10]
+    article_state.mark(db, older[::_READ_EVERY], now, read=True)
+    article_state.mark(db, older[::_STARRED_EVERY], now, starred=True)

@@ -21,8 +21,10 @@ from tests.terminal import Terminal
 
 from roya_tui.config import Paths
 from roya_tui.model import Entry, Moment, NewSource
-from roya_tui.store import incoming, pictures, sources
+from roya_tui.store import picture_cache
+from roya_tui.store.articles import ingestion
 from roya_tui.store.database import open_store
+from roya_tui.store.sources import subscriptions
 
 ARTICLES, EACH = 200, 5
 """A thousand pictures."""
@@ -48,22 +50,22 @@ def make(home: Path) -> None:
     """A store of articles with pictures, all of them kept."""
     paths = Paths(home / "config.toml", home, home / "cache")
     now = int(time.time())
-    kept = [pictures.keep(paths, f"https://p.example/{n}", photo(n), "jpeg") for n in range(DISTINCT)]
+    kept = [picture_cache.save(paths, f"https://p.example/{n}", photo(n), "jpeg") for n in range(DISTINCT)]
     entries = []
     for number in range(ARTICLES):
         parts = []
         for place in range(EACH):
             url = f"https://p.example/{number}-{place}"
-            path = pictures.keep(paths, url, b"x", "jpeg")
+            path = picture_cache.save(paths, url, b"x", "jpeg")
             path.unlink()
             os.link(kept[(number * EACH + place) % DISTINCT], path)
             parts.append(f'<img src="{url}" alt="Picture {place}">' + "<p>" + "Words of the tide. " * 30 + "</p>")
         entries.append(
             Entry(guid=str(number), title=f"Tide {number:04}.", published=Moment(now - number), content="".join(parts))
         )
-    db = open_store(paths.store)
-    source = sources.add(db, NewSource("https://news.example/feed", title="Harbour Post"), now)
-    incoming.save(db, source.id, None, [incoming.prepare(entry) for entry in entries], now)
+    db = open_store(paths.database)
+    source = subscriptions.add(db, NewSource("https://news.example/feed", title="Harbour Post"), now)
+    ingestion.save(db, source.id, None, [ingestion.prepare(entry) for entry in entries], now)
     db.close()
 
 

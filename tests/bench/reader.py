@@ -15,7 +15,9 @@ from tests.bench.figures import Report, Times
 from tests.terminal import NotSeen, Terminal, surroundings
 
 from roya_tui.query import QueryError
-from roya_tui.store import articles, database, search
+from roya_tui.store import database
+from roya_tui.store.articles import lookup
+from roya_tui.store.search import results
 from roya_tui.ui.view import Place, View
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,8 +42,8 @@ def marks(home: Path, view: View, limit: int = 400) -> list[bytes]:
     except QueryError:
         return []  # Typing "orchard" passes by "or", which finds nothing by itself.
     db = database.open_store(home / "news.db", readonly=True)
-    ids = search.find(db, query, now, limit)
-    titles = [headline.title for headline in articles.headlines(db, ids)]
+    ids = results.find(db, query, now, limit)
+    titles = [headline.title for headline in lookup.load_headlines(db, ids)]
     db.close()
     return [title.split(":")[0].split()[-1].encode() for title in titles]
 
@@ -50,7 +52,7 @@ def popular_tags(home: Path, view: View) -> list[str]:
     """The tags of a view in the order of the sidebar."""
     now = int(time.time())
     db = database.open_store(home / "news.db", readonly=True)
-    names = [tag.name for tag in search.tag_counts(db, view.query(now), now)]
+    names = [tag.name for tag in results.count_tags(db, view.query(now), now)]
     db.close()
     return names
 

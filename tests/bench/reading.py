@@ -21,7 +21,9 @@ from tests.terminal import Terminal
 from roya_tui.document.parser import parse_html
 from roya_tui.layout.engine import layout_document
 from roya_tui.model import Entry, Moment, NewSource
-from roya_tui.store import database, incoming, sources
+from roya_tui.store import database
+from roya_tui.store.articles import ingestion
+from roya_tui.store.sources import subscriptions
 from roya_tui.ui.cells import measure
 
 T = TypeVar("T")
@@ -123,7 +125,7 @@ def _home(work: Path, size: int, tell: Callable[[str], None]) -> Path:
     home = made_store.copy(made_store.home(work, size, now, tell), work)
     db = database.open_store(home / "news.db")
     for name, length, count in (("Long", 300 * KB, 6), ("Middling", 20 * KB, 60)):
-        source = sources.add(db, NewSource(f"https://{name.lower()}.invalid/feed", name=name), now)
+        source = subscriptions.add(db, NewSource(f"https://{name.lower()}.invalid/feed", name=name), now)
         entries = [
             Entry(
                 guid=f"{name} {number}",
@@ -133,7 +135,7 @@ def _home(work: Path, size: int, tell: Callable[[str], None]) -> Path:
             )
             for number in range(count)
         ]
-        incoming.save(db, source.id, None, [incoming.prepare(entry) for entry in entries], now)
+        ingestion.save(db, source.id, None, [ingestion.prepare(entry) for entry in entries], now)
     db.close()
     return home
 

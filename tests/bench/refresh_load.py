@@ -19,7 +19,8 @@ from tests.bench.invented_rss import rss
 from tests.terminal import Terminal
 
 from roya_tui.model import NewSource
-from roya_tui.store import database, sources
+from roya_tui.store import database
+from roya_tui.store.sources import subscriptions
 from roya_tui.ui.view import View
 
 FEEDS, ARTICLES_EACH = 100, 50
@@ -151,16 +152,16 @@ def _subscribe(home: Path, address: str) -> int:
     """Pause the sources there are, add the served ones, and return how many articles there are so far."""
     now = int(time.time())
     db = database.open_store(home / "news.db")
-    for known in sources.all_sources(db):
-        sources.change(db, known.id, paused=True)
+    for known in subscriptions.list_all(db):
+        subscriptions.change(db, known.id, paused=True)
     for feed in range(FEEDS):
-        sources.add(db, NewSource(url=f"{address}/{feed}.xml", folder="Served"), now)
+        subscriptions.add(db, NewSource(url=f"{address}/{feed}.xml", folder="Served"), now)
     db.close()
     return _count(home)
 
 
 def _count(home: Path) -> int:
     db = database.open_store(home / "news.db", readonly=True)
-    total = sum(source.total for source in sources.all_sources(db))
+    total = sum(source.total for source in subscriptions.list_all(db))
     db.close()
     return total

@@ -19,7 +19,9 @@ from tests.bench.invented_rss import rss
 from tests.terminal import surroundings
 
 from roya_tui.model import Entry, Feed
-from roya_tui.store import database, incoming, sources, upkeep, wide
+from roya_tui.store import cleanup, database
+from roya_tui.store.articles import ingestion, search_index
+from roya_tui.store.sources import subscriptions
 
 SCRIPTS = {"three scripts": range(10), "English": range(3, 10), "Arabic": range(2), "Chinese": range(2, 3)}
 """Which of ten sources are written in each."""
@@ -68,18 +70,18 @@ def _ours(folder: Path, feeds: dict[int, list[Entry]], now: int) -> tuple[int, i
     waiting = 0
     with ProcessPoolExecutor(os.cpu_count()) as workers:
         for number, entries in feeds.items():
-            kept = sources.add(db, invented.source(number), now)
-            rows = list(workers.map(incoming.prepare, entries, chunksize=50))
-            incoming.save(db, kept.id, Feed(format="made", title=kept.label), rows, now, index=wide.put_off)
+            kept = subscriptions.add(db, invented.source(number), now)
+            rows = list(workers.map(ingestion.prepare, entries, chunksize=50))
+            ingestion.save(db, kept.id, Feed(format="made", title=kept.label), rows, now, index=search_index.enqueue)
             waiting += len(rows)
             if waiting >= _TOLD_AFTER:
-                wide.catch_up(db)
+                search_index.index_queue(db)
                 waiting = 0
-    wide.catch_up(db)
-    saved = upkeep.size(db)
+    search_index.index_queue(db)
+    saved = cleanup.database_size(db)
     pages = db.execute("SELECT name, sum(pgsize) FROM dbstat GROUP BY name ORDER BY 2 DESC LIMIT 4").fetchall()
-    upkeep.shrink(db, folder / "news.db")
-    tidied = upkeep.size(db)
+    cleanup.compact(db, folder / "news.db")
+    tidied = cleanup.database_size(db)
     db.close()
     return saved, tidied, pages
 

@@ -18,7 +18,10 @@ from tests.bench.figures import Report, Times
 
 from roya_tui.model import Rule
 from roya_tui.query import parse
-from roya_tui.store import catching, database, foreseen, incoming, rules, sources, undo, wide
+from roya_tui.store import bodies, connection, database, rule_matching, rules
+from roya_tui.store.articles import ingestion, search_index
+from roya_tui.store.sources import subscriptions
+from roya_tui.store.user_data import journal
 
 WORDS = (invented.COMMON_WORD, invented.OCCASIONAL_WORD, invented.RARE_WORD)
 QUERIES = (
@@ -61,21 +64,21 @@ def _saving(db: sqlite3.Connection, now: int, column: str, report: Report) -> No
     acting = []
     for number in range(ROUNDS):
         for source in range(1, SOURCES + 1):
-            incoming.save(db, source, None, _entries(number * SOURCES + source, now), now, index=wide.put_off)
+            ingestion.save(db, source, None, _entries(number * SOURCES + source, now), now, index=search_index.enqueue)
         _let_search_know(db)
-        acting.append(_timed(lambda: catching.act(db)))
+        acting.append(_timed(lambda: rule_matching.match_queued(db)))
     count = SOURCES * EACH
     alone = Times.of(seconds / count for seconds in acting)
     report.times("20 rules, for an article of 300, ms", column, alone)
     report.target("20 rules, for an article", alone.median * 1000, 0.1, "ms")
     db.execute("UPDATE rule SET off = 1")
-    waiting = [_timed(lambda: catching.wait(db, 1, [1, 2, 3], now)) for _ in range(ROUNDS)]
+    waiting = [_timed(lambda: rule_matching.enqueue(db, 1, [1, 2, 3], now)) for _ in range(ROUNDS)]
     report.target("no rules, for a source", Times.of(waiting).median * 1000, 1, "ms")
     db.execute("UPDATE rule SET off = 0")
     few = []
     for number in range(5):
-        incoming.save(db, 1, None, _entries(1_000 + number, now)[:5], now, index=wide.put_off)
-        few.append(_timed(lambda: wide.catch_up(db)))
+        ingestion.save(db, 1, None, _entries(1_000 + number, now)[:5], now, index=search_index.enqueue)
+        few.append(_timed(lambda: search_index.index_queue(db)))
     report.times("catch up with 5 articles and 20 rules", column, Times.of(few))
     db.execute("UPDATE rule SET off = 1")
 
@@ -83,20 +86,24 @@ def _saving(db: sqlite3.Connection, now: int, column: str, report: Report) -> No
 def _one(db: sqlite3.Connection, now: int, column: str, report: Report) -> None:
     """What one waits for: a preview, a rule that hides a tenth of all and more, its end, undo."""
     for word in WORDS:
-        preview = partial(foreseen.preview, db, parse(f"{word} -{word}x", now), now)
+        preview = partial(rules.preview, db, parse(f"{word} -{word}x", now), now)
         report.times(f"preview of {word}", column, Times.of(_each(3, preview)))
     title = invented.entry(7, 100, now).title.split()
-    report.times("weigh the words of a title", column, Times.of(_each(3, lambda: foreseen.in_titles(db, title, 100))))
+    report.times(
+        "weigh the words of a title", column, Times.of(_each(3, lambda: rules.count_in_titles(db, title, 100)))
+    )
     rule = Rule(0, "much", f"{WORDS[0]} -zzzz", "mute")
-    report.times("mute what is there", column, Times.of([_timed(lambda: rules.add(db, rule, now, past=True))]))
-    made = rules.rule(db, "much", now)
-    report.number("… of so many articles", column, made.caught, ",.0f")
+    report.times(
+        "mute what is there", column, Times.of([_timed(lambda: rules.add(db, rule, now, apply_to_existing=True))])
+    )
+    made = rules.find(db, "much", now)
+    report.number("… of so many articles", column, made.match_count, ",.0f")
     for name, step in (
-        ("switch it off", lambda: rules.switch(db, made.id, False, now)),
-        ("undo that", lambda: undo.undo(db, now)),
+        ("switch it off", lambda: rules.set_enabled(db, made.id, False, now)),
+        ("undo that", lambda: journal.undo(db, now)),
         ("remove it", lambda: rules.remove(db, made.id, now)),
-        ("undo that too", lambda: undo.undo(db, now)),
-        ("all sources, with counts", lambda: sources.all_sources(db)),
+        ("undo that too", lambda: journal.undo(db, now)),
+        ("all sources, with counts", lambda: subscriptions.list_all(db)),
     ):
         report.times(name, column, Times.of([_timed(step)]))
 
@@ -108,22 +115,22 @@ def _many(db: sqlite3.Connection, now: int, column: str, report: Report) -> None
     db.executemany("INSERT INTO tag (name, folded) VALUES (?, ?) ON CONFLICT DO NOTHING", names)
     queries = [" or ".join(f"word{rule}x{n}" for n in range(8)) for rule in range(200)]
     rules.add_all(db, [Rule(0, f"many {query}", query, "highlight") for query in queries], now)
-    incoming.save(db, 1, None, _entries(2_000, now), now, index=wide.put_off)
+    ingestion.save(db, 1, None, _entries(2_000, now), now, index=search_index.enqueue)
     _let_search_know(db)
-    seconds = _timed(lambda: catching.act(db))
+    seconds = _timed(lambda: rule_matching.match_queued(db))
     report.target("200 rules of 8 words, with 20,000 tags", seconds * 1000, 2_000, "ms")
 
 
 def _let_search_know(db: sqlite3.Connection) -> None:
     """What `wide.catch_up` does before rules act."""
-    with database.transaction(db):
-        wide.tell(db, [id for (id,) in db.execute("SELECT article_id FROM put_off ORDER BY article_id")])
+    with connection.transaction(db):
+        search_index.add(db, [id for (id,) in db.execute("SELECT article_id FROM put_off ORDER BY article_id")])
         db.execute("DELETE FROM put_off")
 
 
-def _entries(number: int, now: int) -> list[incoming.Prepared]:
+def _entries(number: int, now: int) -> list[bodies.PreparedEntry]:
     first = 10_000_000 + number * EACH
-    return [incoming.prepare(invented.entry(first + n, first + EACH, now)) for n in range(EACH)]
+    return [ingestion.prepare(invented.entry(first + n, first + EACH, now)) for n in range(EACH)]
 
 
 def _timed(work: Callable[[], object]) -> float:

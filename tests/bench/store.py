@@ -10,7 +10,10 @@ from pathlib import Path
 from tests.bench import invented
 from tests.bench.figures import Report, Times
 
-from roya_tui.store import articles, database, search, sources
+from roya_tui.store import database
+from roya_tui.store.articles import lookup
+from roya_tui.store.search import results
+from roya_tui.store.sources import subscriptions
 from roya_tui.ui.view import Place, View
 
 
@@ -31,12 +34,12 @@ def _questions(db: sqlite3.Connection, now: int) -> list[tuple[str, Callable[[],
     everything = View(place=Place(name="all"))
     tag = View(only=("economy",))
     never = View(never=("economy",))
-    page = list(search.find(db, unread.query(now), now, 64))
+    page = list(results.find(db, unread.query(now), now, 64))
     folder = View(place=Place("folder", "Folder 3"))
-    of_source = View(place=Place("source", source=sources.all_sources(db)[0].id))
+    of_source = View(place=Place("source", source=subscriptions.list_all(db)[0].id))
 
     def found(view: View, limit: int | None = None) -> Callable[[], object]:
-        return lambda: search.find(db, view.query(now), now, limit)
+        return lambda: results.find(db, view.query(now), now, limit)
 
     return [
         ("first 64 of unread", found(unread, 64)),
@@ -46,18 +49,18 @@ def _questions(db: sqlite3.Connection, now: int) -> list[tuple[str, Callable[[],
         ("unread without a tag", found(never)),
         ("unread of a folder", found(folder)),
         ("unread of a source", found(of_source)),
-        ("64 headlines", lambda: articles.headlines(db, page)),
-        ("an article", lambda: articles.article(db, page[0])),
-        ("counts of the views", lambda: search.view_counts(db, now)),
-        ("tags of unread with counts", lambda: search.tag_counts(db, unread.query(now), now)),
-        ("tags of unread with a tag", lambda: search.tag_counts(db, tag.query(now), now)),
-        ("sources with counts", lambda: sources.all_sources(db)),
+        ("64 headlines", lambda: lookup.load_headlines(db, page)),
+        ("an article", lambda: lookup.load_article(db, page[0])),
+        ("counts of the views", lambda: results.count_views(db, now)),
+        ("tags of unread with counts", lambda: results.count_tags(db, unread.query(now), now)),
+        ("tags of unread with a tag", lambda: results.count_tags(db, tag.query(now), now)),
+        ("sources with counts", lambda: subscriptions.list_all(db)),
         *(
             (f"find {word} in unread", found(View(find=word)))
             for word in ("h", "ha", "har", invented.COMMON_WORD, invented.OCCASIONAL_WORD, invented.RARE_WORD)
         ),
-        ("count harbour", lambda: search.count(db, View(find=invented.COMMON_WORD).query(now), now)),
-        ("tags of harbour", lambda: search.tag_counts(db, View(find=invented.COMMON_WORD).query(now), now)),
+        ("count harbour", lambda: results.count(db, View(find=invented.COMMON_WORD).query(now), now)),
+        ("tags of harbour", lambda: results.count_tags(db, View(find=invented.COMMON_WORD).query(now), now)),
     ]
 
 

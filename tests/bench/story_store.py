@@ -17,8 +17,11 @@ from roya_tui.model import Entry, Feed, Moment, NewSource
 from roya_tui.query import Query
 from roya_tui.refresh.parsing import ready
 from roya_tui.refresh.sorting import Sorting
-from roya_tui.store import incoming, sources, stories, wide
-from roya_tui.store.database import open_store, transaction
+from roya_tui.store.articles import ingestion, search_index
+from roya_tui.store.connection import transaction
+from roya_tui.store.database import open_store
+from roya_tui.store.sources import subscriptions
+from roya_tui.store.user_data import stories
 from roya_tui.ui.listing import Making, listed
 
 _DAY = 86_400
@@ -33,7 +36,10 @@ def measure(size: int) -> None:
     now = int(time.time())
     made = headlines(size + _FRESH, now - size * _DAY // 360, size * _DAY // 360)
     with tempfile.TemporaryDirectory() as folder, closing(open_store(Path(folder) / "news.db")) as db:
-        ids = [sources.add(db, NewSource(f"http://source-{number}.invalid/feed"), now).id for number in range(SOURCES)]
+        ids = [
+            subscriptions.add(db, NewSource(f"http://source-{number}.invalid/feed"), now).id
+            for number in range(SOURCES)
+        ]
         _save(db, ids, made[:-_FRESH], now, told=True)
         _save(db, ids, made[-_FRESH:], now, told=False)
         sorting = Sorting()
@@ -42,14 +48,14 @@ def measure(size: int) -> None:
         known = db.execute("SELECT count(*) FROM telling WHERE packed IS NOT NULL").fetchone()[0]
         print(f"\n{size:,} stored, {known:,} of them of the last days; {_FRESH} new")
         print(f"  sorting: {first * 1e3:.0f} ms for the first 100, then {rest / (_FRESH - 100) * 1e3:.2f} ms each")
-        stories.let_go(db, now)
-        in_stories = stories.told_together(db)
+        stories.expire_fingerprints(db, now)
+        in_stories = stories.list_members(db)
         whole = listed(db, Query(), now)
         print(f"  a view of {len(whole.every):,}, {len(whole.ids):,} rows, {len(in_stories):,} articles in stories")
         for named, limit in (("first rows", FIRST), ("all rows", None)):
             plain, both = (_listing(db, now, limit, fold) for fold in (False, True))
             print(f"    {named}: {plain * 1e3:.1f} ms, folded {both * 1e3:.1f} ms ({both / plain:.2f} times)")
-        wide.catch_up(db)
+        search_index.index_queue(db)
         with_them = _pages(db)
         db.execute("DROP TABLE telling")
         print(f"  bytes an article: {(with_them - _pages(db)) / size:.1f}")
@@ -74,7 +80,7 @@ def _save(db: Connection, ids: list[int], made: list[Invented], now: int, *, tol
             for one in mine
         )  # fmt: skip
         feed = Feed("made", entries=entries)
-        new = incoming.save(db, ids[source], feed, ready(feed, now), now, index=wide.put_off).new
+        new = ingestion.save(db, ids[source], feed, ready(feed, now), now, index=search_index.enqueue).new
         for id, one in zip(new, mine, strict=True):
             labels[one.story].append(id)
     if told:

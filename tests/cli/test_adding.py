@@ -15,7 +15,7 @@ from tests.cli.conftest import Cli
 from tests.servers import Server
 
 from roya_tui.store.database import open_store
-from roya_tui.store.undo import undo
+from roya_tui.store.user_data.journal import undo
 
 HTML = "text/html"
 QUICK = '[refresh]\nspacing = "0s"\n'

@@ -12,8 +12,12 @@ from tests.cli.conftest import Cli
 
 from roya_tui import query
 from roya_tui.model import Entry, Moment, NewSource, Rule
-from roya_tui.store import incoming, rules, search, sources, state, stories, visits, wide
+from roya_tui.store import rules
+from roya_tui.store.articles import ingestion, search_index
 from roya_tui.store.database import open_store
+from roya_tui.store.search import results
+from roya_tui.store.sources import subscriptions
+from roya_tui.store.user_data import article_state, stories, visits
 
 NOW = int(time.time())
 
@@ -31,12 +35,12 @@ def news(db: sqlite3.Connection) -> dict[str, int]:
     ids = {}
 
     def put(source: str, *titles: str, tags: tuple[str, ...] = ()) -> None:
-        kept = sources.add(db, NewSource(f"https://{source}.example/rss", title=source.capitalize()), NOW - 900)
+        kept = subscriptions.add(db, NewSource(f"https://{source}.example/rss", title=source.capitalize()), NOW - 900)
         rows = [
             Entry(guid=t, url=f"https://{source}.example/{n}", title=t, tags=tags, published=Moment(NOW - 600 - n))
             for n, t in enumerate(titles)
         ]
-        saved = incoming.save(db, kept.id, None, [incoming.prepare(row) for row in rows], NOW - 500)
+        saved = ingestion.save(db, kept.id, None, [ingestion.prepare(row) for row in rows], NOW - 500)
         ids.update(zip(titles, saved.new, strict=True))
 
     put("agency", *(f"Wire {n}" for n in range(40)), tags=("wire",))
@@ -45,7 +49,7 @@ def news(db: sqlite3.Connection) -> dict[str, int]:
     put("desk", "The dam has opened")
     put("orbit", "Dam open *at last*")
     put("seldom", "سدّ بعد عامين")
-    stories.join(db, [ids[title] for title in ("The dam opens", "The dam has opened", "Dam open *at last*")], NOW)
+    stories.group(db, [ids[title] for title in ("The dam opens", "The dam has opened", "Dam open *at last*")], NOW)
     return ids
 
 
@@ -82,7 +86,7 @@ def test_json_says_the_same_with_all_facts(cli: Cli, news: dict[str, int]) -> No
 
 
 def test_markdown_has_links_and_keeps_signs_as_they_are(cli: Cli, db: sqlite3.Connection, news: dict[str, int]) -> None:
-    stories.part(db, [news["Dam open *at last*"]], NOW)
+    stories.ungroup(db, [news["Dam open *at last*"]], NOW)
     told = cli("briefing", "--since", "1d", "--markdown").out
     assert told.startswith("# Briefing, ")
     assert "## Big stories\n\n* [The dam" in told
@@ -91,8 +95,8 @@ def test_markdown_has_links_and_keeps_signs_as_they_are(cli: Cli, db: sqlite3.Co
 
 
 def test_what_is_read_or_hidden_is_not_told(cli: Cli, db: sqlite3.Connection, news: dict[str, int]) -> None:
-    state.mark(db, [news["سدّ بعد عامين"]], NOW, hidden=True)
-    state.mark(db, [id for title, id in news.items() if title.startswith(("Wire", "Cable"))], NOW, read=True)
+    article_state.mark(db, [news["سدّ بعد عامين"]], NOW, hidden=True)
+    article_state.mark(db, [id for title, id in news.items() if title.startswith(("Wire", "Cable"))], NOW, read=True)
     told = cli("briefing", "--since", "1d").lines
     assert told[1] == "3 unread since 1d, of 3 sources."
     assert not any("سدّ" in line or "Wire" in line for line in told)
@@ -101,9 +105,9 @@ def test_what_is_read_or_hidden_is_not_told(cli: Cli, db: sqlite3.Connection, ne
 def test_what_a_rule_mutes_is_not_told_and_what_it_highlights_is_told_first(
     cli: Cli, db: sqlite3.Connection, news: dict[str, int]
 ) -> None:
-    wide.catch_up(db)
+    search_index.index_queue(db)
     for name, asked, effect in (("No cables", "title:cable", "mute"), ("Wire 7", '"Wire 7"', "highlight")):
-        rules.add(db, Rule(0, name, asked, effect), NOW, past=True)
+        rules.add(db, Rule(0, name, asked, effect), NOW, apply_to_existing=True)
     told = cli("briefing", "--since", "1d", "--json").json
     assert told["unread"] == 44
     kinds = [(s["kind"], [h["title"] for h in s["headlines"]]) for s in told["sections"]]
@@ -112,7 +116,7 @@ def test_what_a_rule_mutes_is_not_told_and_what_it_highlights_is_told_first(
 
 
 def test_nothing_to_say_is_one_calm_line(cli: Cli, db: sqlite3.Connection, news: dict[str, int]) -> None:
-    state.mark(db, search.find(db, query.Query(), NOW), NOW, read=True)
+    article_state.mark(db, results.find(db, query.Query(), NOW), NOW, read=True)
     assert cli("briefing", "--since", "1d").lines == ["Nothing unread since 1d."]
     assert cli("briefing").lines == ["Nothing unread from today."]
     assert cli("briefing", "--since", "visit").lines == ["Nothing unread since your last visit."]
@@ -123,13 +127,13 @@ def test_since_the_last_visit_is_what_came_in_since_and_asking_is_no_visit(
     cli: Cli, db: sqlite3.Connection, news: dict[str, int]
 ) -> None:
     assert cli("briefing", "--since", "visit").lines[1] == "84 unread since your last visit, of 6 sources."
-    visits.used(db, NOW - 2 * visits.PAUSE)
+    visits.record_use(db, NOW - 2 * visits.GAP_SECONDS)
     for _ in range(2):
         assert cli("briefing", "--since", "visit").lines[1].startswith("84 unread")
-    visits.used(db, NOW)
+    visits.record_use(db, NOW)
     assert cli("briefing", "--since", "visit").lines[1].startswith("84 unread"), "this visit does not count"
-    visits.used(db, NOW + 2 * visits.PAUSE)
-    assert visits.last_visit(db, NOW + 2 * visits.PAUSE) == NOW
+    visits.record_use(db, NOW + 2 * visits.GAP_SECONDS)
+    assert visits.last_visit_end(db, NOW + 2 * visits.GAP_SECONDS) == NOW
 
 
 def test_a_time_that_is_none_is_told(cli: Cli, news: dict[str, int]) -> None:

@@ -14,8 +14,10 @@ import pytest
 from tests.cli.conftest import Cli
 
 from roya_tui.model import Entry, NewSource
-from roya_tui.store import database, incoming, sources
+from roya_tui.store import database
+from roya_tui.store.articles import ingestion
 from roya_tui.store.database import open_store
+from roya_tui.store.sources import subscriptions
 
 
 @pytest.fixture
@@ -24,8 +26,8 @@ def wells(cli: Cli, home: Path) -> list[int]:
     cli("list")
     entries = [Entry(guid=str(n), title=f"Wells {n}", content="Water", tags=("water",)) for n in (3, 2, 1)]
     with closing(open_store(home / "news.db")) as db:
-        source = sources.add(db, NewSource("https://wells.example/feed", title="Wells Daily"), 1_000)
-        return list(incoming.save(db, source.id, None, list(map(incoming.prepare, entries)), 2_000).new[::-1])
+        source = subscriptions.add(db, NewSource("https://wells.example/feed", title="Wells Daily"), 1_000)
+        return list(ingestion.save(db, source.id, None, list(map(ingestion.prepare, entries)), 2_000).new[::-1])
 
 
 def told(cli: Cli, query: str) -> dict[str, Any]:
@@ -127,7 +129,7 @@ def test_what_is_hidden_is_left_out_until_it_is_shown_again(cli: Cli, wells: lis
 
 def test_a_source_is_removed_by_what_it_is_called_and_comes_back(cli: Cli, home: Path, wells: list[int]) -> None:
     with closing(open_store(home / "news.db")) as db:
-        sources.add(db, NewSource("https://weekly.example/feed", title="Wells Weekly"), 1_000)
+        subscriptions.add(db, NewSource("https://weekly.example/feed", title="Wells Weekly"), 1_000)
     several = cli("remove", "wells")
     assert several.code == 1
     assert "Several sources are called so" in several.err

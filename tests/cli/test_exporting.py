@@ -21,8 +21,8 @@ from tests.graphics.made import png, quarters, saved
 
 from roya_tui.cli.session import CannotDo
 from roya_tui.cli.writing import write
-from roya_tui.config import paths
-from roya_tui.store import pictures
+from roya_tui.config import resolve_paths
+from roya_tui.store import picture_cache
 
 PICTURE = png(2, 1, zlib.compress(b"\0\x10\x80\xc0\x10\x80\xc0"), colour=2)
 ITEM = """<item><guid>{guid}</guid><title>{title}</title><link>https://town.example/{guid}</link>
@@ -41,7 +41,7 @@ def news(cli: Cli, home: Path, tmp_path: Path) -> list[str]:
     feed = tmp_path / "town.xml"
     feed.write_text(f"<rss version='2.0'><channel><title>Town</title>{''.join(items)}</channel></rss>", "utf-8")
     assert cli("add", str(feed)).code == 0
-    pictures.keep(paths(str(home), {}), "https://town.example/well.png", PICTURE, "png")
+    picture_cache.save(resolve_paths(str(home), {}), "https://town.example/well.png", PICTURE, "png")
     return [str(article["id"]) for article in cli("list", "source:Town", "sort:oldest", "--json").json]
 
 
@@ -158,10 +158,10 @@ def test_several_articles_make_one_book(cli: Cli, news: list[str], tmp_path: Pat
 def test_pictures_that_books_must_not_have_become_such_as_they_may(
     cli: Cli, news: list[str], home: Path, tmp_path: Path
 ) -> None:
-    where = paths(str(home), {})
-    pictures.remove(kept.path for kept in pictures.all_kept(where))
-    pictures.keep(where, "https://town.example/well.png", saved(quarters(), "WEBP"), "webp")
-    pictures.keep(where, "https://town.example/lost.png", b"RIFF\x10\0\0\0WEBPVP8 broken..", "webp")
+    where = resolve_paths(str(home), {})
+    picture_cache.delete(kept.path for kept in picture_cache.list_files(where))
+    picture_cache.save(where, "https://town.example/well.png", saved(quarters(), "WEBP"), "webp")
+    picture_cache.save(where, "https://town.example/lost.png", b"RIFF\x10\0\0\0WEBPVP8 broken..", "webp")
     file = tmp_path / "town.epub"
     assert cli("show", *news, "--output", str(file)).code == 0
     with zipfile.ZipFile(file) as book:

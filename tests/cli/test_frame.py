@@ -18,11 +18,12 @@ from roya_tui import __version__
 from roya_tui.cli import crash, tags
 from roya_tui.cli.output import Output, cells
 from roya_tui.cli.terminal import look
-from roya_tui.config import load, paths
+from roya_tui.config import load, resolve_paths
 from roya_tui.layout.one_line import clip
 from roya_tui.model import Entry, NewSource
-from roya_tui.store import incoming, sources, wide
+from roya_tui.store.articles import ingestion, search_index
 from roya_tui.store.database import open_store
+from roya_tui.store.sources import subscriptions
 
 COMMANDS = ("add", "refresh", "list", "show", "sources", "tags", "mark", "import", "export", "inspect", "doctor")
 
@@ -193,7 +194,7 @@ def test_the_reader_greets_with_the_first_mistake_of_the_configuration(tmp_path:
     from roya_tui.cli.session import Session
 
     (tmp_path / "config.toml").write_text("[look]\nascii = 3\nteme = 1\n[keep]\ndays = -1\n")
-    where = paths(str(tmp_path), {})
+    where = resolve_paths(str(tmp_path), {})
     config, problems = load(where.config)
     output = Output(sys.stdout, sys.stderr, look(sys.stdout, {}))
     for count, end in ((0, ""), (1, "false."), (3, "false. (2 more: roya-tui doctor)")):
@@ -421,10 +422,10 @@ def test_what_takes_seconds_before_an_answer_is_told_on_a_terminal_only(
     cli("list")
 
     def put_off(guid: str) -> None:
-        new = incoming.prepare(Entry(guid=guid, title="Unlearnt", content="Words"))
+        new = ingestion.prepare(Entry(guid=guid, title="Unlearnt", content="Words"))
         with closing(open_store(home / "news.db")) as db:
-            source = sources.add(db, NewSource("https://late.example/feed"), 1)
-            incoming.save(db, source.id, None, [new], 2, index=wide.put_off)
+            source = subscriptions.add(db, NewSource("https://late.example/feed"), 1)
+            ingestion.save(db, source.id, None, [new], 2, index=search_index.enqueue)
 
     monkeypatch.setattr("roya_tui.cli.session._MANY", 0)
     put_off("one")

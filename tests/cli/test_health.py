@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from tests.cli.conftest import Cli
 
-from roya_tui.model import Entry, Failed, Moment, NewSource
-from roya_tui.store import answers, incoming, sources
-from roya_tui.store.answers import Outcome
+from roya_tui.model import Entry, Failure, Moment, NewSource
+from roya_tui.store.articles import ingestion
 from roya_tui.store.database import open_store
+from roya_tui.store.sources import checks, subscriptions
+from roya_tui.store.sources.checks import CheckResult
 
 DAY = 86_400
 
@@ -22,17 +23,17 @@ def coast(home: Path) -> None:
     """One source that answers well and has two articles a week, one that fails, and one that was never asked."""
     now = int(time.time())
     db = open_store(home / "news.db")
-    well = sources.add(db, NewSource("https://dune.example/feed", title="Dune Herald"), now)
+    well = subscriptions.add(db, NewSource("https://dune.example/feed", title="Dune Herald"), now)
     entries = [Entry(guid=str(n), published=Moment(now - n * 3 * DAY - DAY)) for n in range(18)]
-    incoming.save(db, well.id, None, [incoming.prepare(entry) for entry in entries], now)
-    good = Outcome(now, ok=True, next_check=now + 900, milliseconds=120, size=42_000, new=18)
-    answers.record(db, well.id, good)
-    bad = sources.add(db, NewSource("https://me:secret@kelp.example/feed", title="Kelp Post"), now)
-    failed = Failed("timeout", "Kelp Post did not answer in 30 s.")
+    ingestion.save(db, well.id, None, [ingestion.prepare(entry) for entry in entries], now)
+    good = CheckResult(now, ok=True, next_check=now + 900, milliseconds=120, size=42_000, new=18)
+    checks.record(db, well.id, good)
+    bad = subscriptions.add(db, NewSource("https://me:secret@kelp.example/feed", title="Kelp Post"), now)
+    failed = Failure("timeout", "Kelp Post did not answer in 30 s.")
     for ago in (300, 200, 100):
         error = f"{failed.message} Trying again at 14:20."
-        answers.record(db, bad.id, Outcome(now - ago, ok=False, error=error, failed=failed, next_check=now - 1))
-    sources.add(db, NewSource("https://new.example/feed", name="Newcomer"), now)
+        checks.record(db, bad.id, CheckResult(now - ago, ok=False, error=error, failed=failed, next_check=now - 1))
+    subscriptions.add(db, NewSource("https://new.example/feed", name="Newcomer"), now)
     db.close()
 
 
@@ -56,7 +57,7 @@ def test_programs_are_told_all_that_is_known(cli: Cli) -> None:
 def test_a_cap_of_the_configuration_is_told_where_none_was_set(cli: Cli, home: Path) -> None:
     (home / "config.toml").write_text('[sources."kelp post"]\nper_day = 3\n[sources.Newcomer]\nper_day = 5\n')
     db = open_store(home / "news.db")
-    sources.change(db, sources.match(db, "Newcomer")[0].id, per_day=0)
+    subscriptions.change(db, subscriptions.find(db, "Newcomer")[0].id, per_day=0)
     db.close()
     assert [one["per_day"] for one in cli("sources", "--json").json] == [None, 3, 0]
 
@@ -90,8 +91,8 @@ def test_a_wide_terminal_shows_the_rhythm_too(home: Path, columns: int, rhythm: 
 @pytest.mark.parametrize("name", [["kelp"], ["Kelp", "Post"], ["https://me:secret@kelp.example/feed"], ["2"]])
 def test_all_that_is_known_of_one_is_told(cli: Cli, home: Path, name: list[str]) -> None:
     db = open_store(home / "news.db")
-    id = sources.match(db, "Kelp")[0].id
-    sources.change(db, id, folder="Coast", interval=7_200, per_day=3, now=0)
+    id = subscriptions.find(db, "Kelp")[0].id
+    subscriptions.change(db, id, folder="Coast", interval=7_200, per_day=3, now=0)
     db.close()
     told = cli("sources", *(str(id) if word == "2" else word for word in name))
     assert told.code == 0
@@ -125,7 +126,7 @@ def test_a_program_is_told_its_last_tries_too(cli: Cli) -> None:
 def test_several_or_a_folder_are_told_in_a_line_each_and_none_is_told(cli: Cli, home: Path) -> None:
     db = open_store(home / "news.db")
     for name, folder in (("Kelp", "Coast/North"), ("Dune", "Coast")):
-        sources.change(db, sources.match(db, name)[0].id, folder=folder, now=0)
+        subscriptions.change(db, subscriptions.find(db, name)[0].id, folder=folder, now=0)
     db.close()
     assert [line.split("  ")[-1].strip() for line in cli("sources", "coast").lines] == [
         "well",

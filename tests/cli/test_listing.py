@@ -15,8 +15,10 @@ import pytest
 from tests.cli.conftest import Cli
 
 from roya_tui.model import Entry, NewSource
-from roya_tui.store import incoming, sources, stories, wide
-from roya_tui.store.database import check, open_store
+from roya_tui.store.articles import ingestion, search_index
+from roya_tui.store.database import find_problems, open_store
+from roya_tui.store.sources import subscriptions
+from roya_tui.store.user_data import stories
 
 
 def test_a_stranger_sees_the_samples_at_once(cli: Cli, home: Path) -> None:
@@ -158,15 +160,15 @@ def test_mark_tells_how_many_and_list_agrees(cli: Cli) -> None:
 def test_what_a_killed_refresh_left_for_search_to_learn_is_found(cli: Cli, home: Path) -> None:
     cli("list")
     with closing(open_store(home / "news.db")) as db:
-        source = sources.add(db, NewSource("https://olive.example/rss"), 1_000)
+        source = subscriptions.add(db, NewSource("https://olive.example/rss"), 1_000)
         for number, word in enumerate(("olive", "lentil")):
-            row = incoming.prepare(Entry(guid=str(number), title=f"Unlearnt {word}"))
-            incoming.save(db, source.id, None, [row], 2_000, index=wide.put_off)
+            row = ingestion.prepare(Entry(guid=str(number), title=f"Unlearnt {word}"))
+            ingestion.save(db, source.id, None, [row], 2_000, index=search_index.enqueue)
             if word == "olive":
                 assert "Unlearnt olive" in cli("list", "unlearnt").out
             else:
                 assert cli("mark", "read", "unlearnt").out == "Marked 2 read. The query found 2.\n"
-        assert check(db) == []
+        assert find_problems(db) == []
 
 
 @pytest.mark.parametrize(
@@ -183,9 +185,9 @@ def test_whatever_looks_for_words_finds_what_was_left(
 ) -> None:
     cli("feeds", "add", "Left", "unlearnt")
     with closing(open_store(home / "news.db")) as db:
-        source = sources.add(db, NewSource("https://olive.example/rss"), 1_000)
-        row = incoming.prepare(Entry(guid="1", title="Unlearnt olive"))
-        incoming.save(db, source.id, None, [row], 2_000, index=wide.put_off)
+        source = subscriptions.add(db, NewSource("https://olive.example/rss"), 1_000)
+        row = ingestion.prepare(Entry(guid="1", title="Unlearnt olive"))
+        ingestion.save(db, source.id, None, [row], 2_000, index=search_index.enqueue)
     monkeypatch.setattr("sys.stdin", io.StringIO(""))
     assert told in cli(*command).out
 
@@ -195,9 +197,9 @@ def test_a_store_that_may_not_be_written_is_searched_as_it_is(
 ) -> None:
     cli("list")
     with closing(open_store(home / "news.db")) as db:
-        source = sources.add(db, NewSource("https://olive.example/rss"), 1_000)
-        row = incoming.prepare(Entry(guid="1", title="Unlearnt olive"))
-        incoming.save(db, source.id, None, [row], 2_000, index=wide.put_off)
+        source = subscriptions.add(db, NewSource("https://olive.example/rss"), 1_000)
+        row = ingestion.prepare(Entry(guid="1", title="Unlearnt olive"))
+        ingestion.save(db, source.id, None, [row], 2_000, index=search_index.enqueue)
     monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK)
     result = cli("list", "unlearnt")
     assert (result.code, result.out, result.err) == (0, "", "")
@@ -227,10 +229,10 @@ def test_the_samples_are_there_without_a_trace_in_the_home(cli: Cli, home: Path)
 def test_the_samples_do_not_come_back_once_removed(cli: Cli, home: Path) -> None:
     cli("list")
     from roya_tui.store.database import open_store
-    from roya_tui.store.sources import all_sources, remove
+    from roya_tui.store.sources.subscriptions import list_all, remove
 
     db = open_store(home / "news.db")
-    for source in all_sources(db):
+    for source in list_all(db):
         remove(db, source.id, 0)
     db.close()
     assert cli("sources", "--json").json == []
@@ -256,7 +258,7 @@ def test_a_story_can_have_one_line(cli: Cli, home: Path) -> None:
     every = cli("list", "--limit", "0", "--json").json
     told = [article["id"] for article in every[3:6]]
     with closing(open_store(home / "news.db")) as db:
-        stories.join(db, told, 1_795_500_000)
+        stories.group(db, told, 1_795_500_000)
     folded = cli("list", "--limit", "0", "--stories", "--json").json
     assert [one["stands_for"] for one in folded if one["id"] in told] == [3]
     assert len(folded) == len(every) - 2

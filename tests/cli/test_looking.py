@@ -245,13 +245,13 @@ def test_doctor_tells_programs_that_are_not_there(cli: Cli, home: Path) -> None:
 
 def test_doctor_tells_sources_that_fail(cli: Cli, home: Path) -> None:
     cli("list")
-    from roya_tui.store.answers import Outcome, record
     from roya_tui.store.database import open_store
-    from roya_tui.store.sources import all_sources
+    from roya_tui.store.sources.checks import CheckResult, record
+    from roya_tui.store.sources.subscriptions import list_all
 
     db = open_store(home / "news.db")
-    first, *_ = all_sources(db)
-    record(db, first.id, Outcome(1_000, ok=False, error=f"{first.label} cannot be reached."))
+    first, *_ = list_all(db)
+    record(db, first.id, CheckResult(1_000, ok=False, error=f"{first.label} cannot be reached."))
     db.close()
     result = cli("doctor")
     assert result.code == 1

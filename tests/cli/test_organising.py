@@ -10,9 +10,12 @@ import pytest
 from tests.cli.conftest import Cli
 
 from roya_tui.model import Entry, NewSource
-from roya_tui.store import incoming, saved, saved_pages, sources, state
+from roya_tui.store.articles import ingestion, saved_pages
 from roya_tui.store.database import open_store
-from roya_tui.store.undo import undo
+from roya_tui.store.search import saved_searches
+from roya_tui.store.sources import subscriptions
+from roya_tui.store.user_data import article_state
+from roya_tui.store.user_data.journal import undo
 
 
 def feeds(cli: Cli) -> list[tuple[str, str, str]]:
@@ -74,7 +77,7 @@ def test_everything_goes_into_another_store(cli: Cli, home: Path, tmp_path: Path
     cli("import", str(listed))
     number = next(one["id"] for one in cli("sources", "--json").json if one["url"] == "https://a.example/feed")
     db = open_store(home / "news.db")
-    sources.change(db, number, per_day=2)
+    subscriptions.change(db, number, per_day=2)
     db.close()
     cli("feeds", "add", "Mine", f"source:{number}", "is:unread", "sort:oldest")
     cli("feeds", "add", "رؤيا", "tag:water", "feed:mine")
@@ -108,14 +111,14 @@ def test_what_one_did_with_articles_and_saved_goes_along(cli: Cli, home: Path, t
     entries = [Entry(guid=f"{n}", url=f"https://a.example/{n}", title=f"Story {n}") for n in range(3)]
     cli("list")
     with closing(open_store(home / "news.db")) as db:
-        ids = incoming.save(db, sources.add(db, feed, 1).id, None, list(map(incoming.prepare, entries)), 2).new
-        state.mark(db, ids[:1], 3, starred=True)
-        state.mark(db, ids, 4, read=True)
-        state.set_note(db, ids[1], "A line.\nسطر", 5)
-        state.retag(db, ids[1:], 6, on=["Mine"])
+        ids = ingestion.save(db, subscriptions.add(db, feed, 1).id, None, list(map(ingestion.prepare, entries)), 2).new
+        article_state.mark(db, ids[:1], 3, starred=True)
+        article_state.mark(db, ids, 4, read=True)
+        article_state.set_note(db, ids[1], "A line.\nسطر", 5)
+        article_state.edit_tags(db, ids[1:], 6, add=["Mine"])
         page = Entry("https://p.example/x", "https://p.example/x", "A page", content="<p>To <b>read</b> later</p>")
-        (kept, _) = saved_pages.keep(db, incoming.prepare(page), 7)
-        state.set_note(db, kept, "Of a page", 8)
+        (kept, _) = saved_pages.save(db, ingestion.prepare(page), 7)
+        article_state.set_note(db, kept, "Of a page", 8)
     file = tmp_path / "everything.json"
     written = cli("export", "--everything", str(file))
     assert "1 saved page and what you did with 4 articles to" in written.out
@@ -130,8 +133,8 @@ def test_what_one_did_with_articles_and_saved_goes_along(cli: Cli, home: Path, t
     )
     assert cli("--home", str(other), "import", str(file)).lines[1] == "Of single articles there is nothing new."
     with closing(open_store(other / "news.db")) as db:
-        (source,) = [one for one in sources.all_sources(db) if one.url == feed.url]
-        incoming.save(db, source.id, None, list(map(incoming.prepare, entries)), 9)
+        (source,) = [one for one in subscriptions.list_all(db) if one.url == feed.url]
+        ingestion.save(db, source.id, None, list(map(ingestion.prepare, entries)), 9)
     listed = {one["title"]: one for one in cli("--home", str(other), "list", "source:a.example", "--json").json}
     assert [listed[f"Story {n}"]["starred"] for n in range(3)] == [True, False, False]
     assert not any(one["unread"] for one in listed.values())
@@ -194,6 +197,6 @@ def test_what_is_taken_over_is_taken_back_by_undo(cli: Cli, home: Path, tmp_path
     now = 2_000_000_000
     said = [(undo(db, now) or "").split(",")[0] for _ in range(3)]
     assert said == ["Undone: merged 1 tag", "Undone: saved the feed One", "Undone: imported https://a.example/feed"]
-    assert saved.feeds(db, now) == []
-    assert "https://a.example/feed" not in [source.url for source in sources.all_sources(db)]
+    assert saved_searches.list_all(db, now) == []
+    assert "https://a.example/feed" not in [source.url for source in subscriptions.list_all(db)]
     db.close()

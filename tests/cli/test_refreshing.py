@@ -27,10 +27,10 @@ def quiet(cli: Cli, home: Path) -> Cli:
     (home / "config.toml").write_text('[refresh]\nspacing = "0s"\n')
     cli("export")
     from roya_tui.store.database import open_store
-    from roya_tui.store.sources import all_sources, remove
+    from roya_tui.store.sources.subscriptions import list_all, remove
 
     db = open_store(home / "news.db")
-    for source in all_sources(db):
+    for source in list_all(db):
         remove(db, source.id, 0)
     db.close()
     return cli
@@ -128,12 +128,12 @@ def test_a_folder_has_those_in_it_and_leaves_the_paused_ones_alone(quiet: Cli, h
     for name, folder in (("Alpha", "News"), ("Beta", "News/Morning"), ("Gamma", "Newsroom"), ("Delta", "News")):
         assert quiet("add", server.serve(f"/{name}", rss(name, name)), "--folder", folder).code == 0
     from roya_tui.store.database import open_store
-    from roya_tui.store.sources import change, match
+    from roya_tui.store.sources.subscriptions import change, find
 
     def pause(*names: str) -> None:
         db = open_store(home / "news.db")
         for name in names:
-            change(db, match(db, name)[0].id, paused=True, now=0)
+            change(db, find(db, name)[0].id, paused=True, now=0)
         db.close()
 
     pause("Delta")
@@ -183,7 +183,7 @@ def test_events_are_json_lines(quiet: Cli, server: Server) -> None:
 
 def test_another_refresh_ends_with_4(quiet: Cli, home: Path, server: Server) -> None:
     from roya_tui.store.database import open_store
-    from roya_tui.store.lock import acquire
+    from roya_tui.store.sources.refresh_lock import acquire
 
     quiet("add", server.serve("/a", rss("Alpha", "a")))
     db = open_store(home / "news.db")

@@ -44,7 +44,7 @@ def test_import_first_leaves_the_samples_out(cli: Cli, opml: str) -> None:
 
 def test_import_is_one_step_that_undo_takes_back(cli: Cli, opml: str, home: Path) -> None:
     from roya_tui.store.database import open_store
-    from roya_tui.store.undo import redo, undo
+    from roya_tui.store.user_data.journal import redo, undo
 
     before = cli("sources", "--json").json
     cli("import", opml)

@@ -7,18 +7,21 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roya_tui.model import Piece
+from roya_tui.model import BriefingCandidate
 from roya_tui.presentation.briefing import Briefing, compose_briefing, pick_newest
 
 NAMES = {1: "economy", 2: "sport", 3: "water"}
 
 
-def pieces(*told: tuple[int, int, int | None, tuple[int, ...]]) -> list[Piece]:
+def pieces(*told: tuple[int, int, int | None, tuple[int, ...]]) -> list[BriefingCandidate]:
     """Articles by number, source, story and tags, the first of them the newest."""
-    return [Piece(id, source, 1_000 - place, 2, story, tags) for place, (id, source, story, tags) in enumerate(told)]
+    return [
+        BriefingCandidate(id, source, 1_000 - place, 2, story, tags)
+        for place, (id, source, story, tags) in enumerate(told)
+    ]
 
 
-def page(told: list[Piece], **facts: object) -> list[tuple[str, str, list[int], int]]:
+def page(told: list[BriefingCandidate], **facts: object) -> list[tuple[str, str, list[int], int]]:
     """The sections: kind, tag, the articles that have lines, and how many more there are."""
     found = compose_briefing(told, names=lambda ids: NAMES, **facts)  # type: ignore[arg-type]
     return [(s.kind, NAMES.get(s.tag, ""), [line.id for line in s.lines], len(s.more)) for s in found.sections]
@@ -118,7 +121,7 @@ def test_nothing_is_lost_and_nothing_stands_twice(
     drawn: list[tuple[int, int | None, list[int], bool]], seldom: set[int]
 ) -> None:
     told = [
-        Piece(id, source, 5_000 - id, 1 + id % 3, story, tuple(tags), highlighted)
+        BriefingCandidate(id, source, 5_000 - id, 1 + id % 3, story, tuple(tags), highlighted)
         for id, (source, story, tags, highlighted) in enumerate(drawn, 1)
     ]
     found = compose_briefing(told, seldom=seldom, skipped=[901, 902])

@@ -15,7 +15,7 @@ from roya_tui.clock import Clock
 from roya_tui.config import Config
 from roya_tui.document.blocks import Text
 from roya_tui.document.parser import parse_html
-from roya_tui.model import Article, Headline, Revision
+from roya_tui.model import Article, ArticleVersion, Headline
 from roya_tui.versions.comparison import compare
 from roya_tui.versions.diff import Diff, diff_documents
 from roya_tui.versions.diff_page import DiffPage, layout_diff, merge_versions
@@ -33,14 +33,14 @@ def told(before: str, after: str) -> Diff:
     return diff_documents("Title", parse_html(before, base), "Title", parse_html(after, base))
 
 
-def versions(folder: Path) -> tuple[Article, Revision]:
+def versions(folder: Path) -> tuple[Article, ArticleVersion]:
     titles, texts = [], []
     for name in ("before.html", "after.html"):
         title, text = (folder / name).read_text(encoding="utf-8").removeprefix("<title>").split("</title>", 1)
         titles.append(title)
         texts.append(text)
     headline = Headline(1, 1, "The Harbour Courier", titles[1], SEEN, first_seen=SEEN, revisions=1)
-    revision = Revision(1, CHANGED, titles[0], "", texts[0], read=True)
+    revision = ArticleVersion(1, CHANGED, titles[0], "", texts[0], was_read=True)
     return Article(headline, content=texts[1]), revision
 
 

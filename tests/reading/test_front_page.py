@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from roya_tui.model import Piece
+from roya_tui.model import BriefingCandidate
 from roya_tui.presentation.briefing import TITLES, BriefingSection, briefing_timeline, compose_briefing
 from roya_tui.presentation.timeline import Timeline
 
 LABELS = {1: "Petra", 2: "رويا", 3: "Desk"}
 
 
-def shown(*pieces: Piece, left: tuple[int, ...] = ()) -> Timeline:
+def shown(*pieces: BriefingCandidate, left: tuple[int, ...] = ()) -> Timeline:
     def query(section: BriefingSection | None) -> str:
         return "all" if section is None else section.kind
 
@@ -18,8 +18,8 @@ def shown(*pieces: Piece, left: tuple[int, ...] = ()) -> Timeline:
 
 
 def test_sections_stand_above_their_lines_and_a_row_counts_the_rest() -> None:
-    wires = [Piece(id, 1, 900 - id, 1) for id in range(10, 15)]
-    found = shown(Piece(1, 2, 950, 3, 7), Piece(2, 3, 940, 1, 7), *wires, left=(97, 98, 99))
+    wires = [BriefingCandidate(id, 1, 900 - id, 1) for id in range(10, 15)]
+    found = shown(BriefingCandidate(1, 2, 950, 3, 7), BriefingCandidate(2, 3, 940, 1, 7), *wires, left=(97, 98, 99))
     assert found.section_names == ("Big stories", "And also", "What else there is")
     assert list(found.ids) == [1, 10, -1, -2]
     assert [found.section_name(row) for row in range(found.row_count)] == [

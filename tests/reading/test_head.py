@@ -11,7 +11,7 @@ from roya_tui.config import Config
 from roya_tui.document.parser import parse_html
 from roya_tui.layout.article_header import article_html, format_size, header_rows, remove_pictures
 from roya_tui.layout.article_page import layout_article
-from roya_tui.model import Also, Article, Enclosure, Headline, Picture
+from roya_tui.model import Article, Enclosure, Headline, Picture, StoryLink
 
 AMMAN = Clock(zone="Asia/Amman")
 PUBLISHED, UPDATED = 1751577360, 1751577420
@@ -43,11 +43,11 @@ def test_both_times_in_the_seed_s_form() -> None:
 def test_other_sources_of_its_story_are_named_and_are_links_after_the_tags() -> None:
     told = replace(
         article(tags=("Petra", "water"), content="<p>Text."),
-        also=(
-            Also(7, "Petra"),
-            Also(9, "Petra Post"),
-            Also(8, "الرأي"),
-            *(Also(n, f"Desk {n}") for n in range(20, 27)),
+        story_links=(
+            StoryLink(7, "Petra"),
+            StoryLink(9, "Petra Post"),
+            StoryLink(8, "الرأي"),
+            *(StoryLink(n, f"Desk {n}") for n in range(20, 27)),
         ),
     )
     page = layout_article(told, parse_html(article_html(told)), AMMAN, 120, cells, Config())

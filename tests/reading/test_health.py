@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from roya_tui.clock import Clock
-from roya_tui.model import SAVED_PAGES, Attempt, Facts, Health, Source
+from roya_tui.model import SAVED_PAGES, Attempt, Source, SourceStatistics, SourceStatus
 from roya_tui.presentation.headline_rows import ASCII_ICONS, UNICODE_ICONS
 from roya_tui.presentation.source_status import (
     PROBLEMS,
@@ -34,11 +34,11 @@ TIMES = TimeContext(NOW, Clock(zone="UTC"))
 WELL = Source(7, "https://kelp.example/feed", title="Kelp Post", checked=NOW - HOUR, succeeded=NOW - HOUR)
 FAILED = replace(WELL, error="Kelp Post did not answer in 30 s. Trying again at 09:00.", failures=1)
 TIMEOUT = Attempt(NOW - HOUR, "timeout", "Kelp Post did not answer in 30 s.")
-DAILY = Facts(weeks=(7,) * 8, newest=NOW - HOUR, pause=DAY)
+DAILY = SourceStatistics(weeks=(7,) * 8, newest=NOW - HOUR, longest_gap=DAY)
 LABELS = {7: "Kelp Post", 8: "Dune Herald", 9: "Larch Letter"}
 
 
-def judged(source: Source, facts: Facts = DAILY, **more: object) -> Health:
+def judged(source: Source, facts: SourceStatistics = DAILY, **more: object) -> SourceStatus:
     return assess_source(source, facts, TIMES, labels=LABELS, **more)  # type: ignore[arg-type]
 
 
@@ -46,14 +46,14 @@ def judged(source: Source, facts: Facts = DAILY, **more: object) -> Health:
     ("source", "facts", "verdict", "said"),
     [
         (WELL, DAILY, "well", "Answers well."),
-        (WELL, Facts(), "well", "Answers well; no article of it is here."),
+        (WELL, SourceStatistics(), "well", "Answers well; no article of it is here."),
         (
             WELL,
             replace(DAILY, last=Attempt(NOW, message="The document is cut off after 1 entry.")),
             "well",
             "Answers well. The document is cut off after 1 entry.",
         ),
-        (replace(WELL, succeeded=None, checked=None), Facts(), "new", "Not asked yet."),
+        (replace(WELL, succeeded=None, checked=None), SourceStatistics(), "new", "Not asked yet."),
         (replace(WELL, paused=True), DAILY, "paused", "Paused: it is not asked."),
         (replace(FAILED, paused=True), DAILY, "paused", "Paused: it is not asked."),
         (replace(FAILED, paused=True, gone=True), DAILY, "gone",
@@ -62,32 +62,34 @@ def judged(source: Source, facts: Facts = DAILY, **more: object) -> Health:
         (FAILED, DAILY, "failed", "Did not answer in 30 s. Trying again at 09:00."),
         (replace(FAILED, failures=3, succeeded=NOW - 5 * DAY), replace(DAILY, last=TIMEOUT), "failing",
          "Did not answer in 30 s. 3 tries failed in a row; the last good answer was 5 days ago."),
-        (replace(FAILED, succeeded=None), Facts(last=TIMEOUT), "failing",
+        (replace(FAILED, succeeded=None), SourceStatistics(last=TIMEOUT), "failing",
          "Did not answer in 30 s. 1 try failed; none went well so far."),
         (FAILED, replace(DAILY, last=Attempt(NOW, "offline", "Kelp Post cannot be reached.")), "offline",
          "There was no network here at the last try."),
         (replace(WELL, moved_to="https://name:secret@dune.example/feed"), DAILY, "moved",
          "Says that it lives at https://…@dune.example/feed now; if it says so again, it is read there."),
-        (replace(WELL, moved_to="https://dune.example/feed"), replace(DAILY, twins=(8,)), "moved",
+        (replace(WELL, moved_to="https://dune.example/feed"), replace(DAILY, duplicates=(8,)), "moved",
          "Has moved to an address that is here already, as Dune Herald."),
         (replace(WELL, moved_to=WELL.url), DAILY, "well", "Answers well."),
         (WELL, replace(DAILY, newest=NOW - 4 * DAY), "silent",
          "Nothing new for 4 days; its longest pause before was 24 hours."),
-        (WELL, replace(DAILY, twins=(8,)), "twice", "Has the same articles as Dune Herald."),
-        (WELL, replace(DAILY, twins=(8, 9)), "twice", "Has the same articles as Dune Herald and 1 more."),
-        (WELL, replace(DAILY, tries=60, failed=15), "unsteady",
+        (WELL, replace(DAILY, duplicates=(8,)), "twice", "Has the same articles as Dune Herald."),
+        (WELL, replace(DAILY, duplicates=(8, 9)), "twice", "Has the same articles as Dune Herald and 1 more."),
+        (WELL, replace(DAILY, attempts=60, failed=15), "unsteady",
          "15 of the last 60 tries failed; the last one went well."),
-        (WELL, replace(DAILY, tries=60, failed=14), "well", "Answers well."),
-        (WELL, replace(DAILY, tries=9, failed=8), "well", "Answers well."),
+        (WELL, replace(DAILY, attempts=60, failed=14), "well", "Answers well."),
+        (WELL, replace(DAILY, attempts=9, failed=8), "well", "Answers well."),
         (WELL, replace(DAILY, milliseconds=5_000), "slow", "Takes 5 s to answer."),
         (WELL, replace(DAILY, milliseconds=4_999), "well", "Answers well."),
-        (Source(7, "/samples/a.xml", sample=True), Facts(), "sample", "A sample that came with the program."),
-        (Source(7, SAVED_PAGES), Facts(), "saved", "Pages that you saved one by one; there is nothing to fetch."),
+        (Source(7, "/samples/a.xml", sample=True), SourceStatistics(), "sample",
+         "A sample that came with the program."),
+        (Source(7, SAVED_PAGES), SourceStatistics(), "saved",
+         "Pages that you saved one by one; there is nothing to fetch."),
     ],
 )  # fmt: skip
-def test_verdicts_and_their_sentences(source: Source, facts: Facts, verdict: str, said: str) -> None:
+def test_verdicts_and_their_sentences(source: Source, facts: SourceStatistics, verdict: str, said: str) -> None:
     found = judged(source, facts)
-    assert (found.verdict, found.said) == (verdict, said)
+    assert (found.verdict, found.sentence) == (verdict, said)
     assert verdict in STATES
 
 
@@ -105,17 +107,17 @@ def test_verdicts_and_their_sentences(source: Source, facts: Facts, verdict: str
     ],
 )
 def test_silence_is_told_by_a_source_s_own_rhythm(pause: int | None, passed: int, silent: bool) -> None:
-    facts = Facts(newest=NOW - passed, pause=pause)
+    facts = SourceStatistics(newest=NOW - passed, longest_gap=pause)
     assert (judged(WELL, facts).verdict == "silent") is silent
     assert judged(replace(WELL, url="/news/kelp.xml"), facts).verdict == "well", "a file here owes nobody news"
 
 
 def test_the_next_try_is_told_while_it_lies_ahead() -> None:
     facts = replace(DAILY, last=TIMEOUT)
-    assert judged(FAILED, facts, until=NOW + 2 * HOUR).said == "Did not answer in 30 s. Next try at 08:00."
-    assert judged(FAILED, facts, until=NOW + DAY).said == "Did not answer in 30 s. Next try tomorrow at 06:00."
-    assert judged(FAILED, facts, until=NOW + 3 * DAY).said.endswith("Next try on Friday 27 November at 06:00.")
-    assert judged(FAILED, facts, until=NOW).said == "Did not answer in 30 s."
+    assert judged(FAILED, facts, until=NOW + 2 * HOUR).sentence == "Did not answer in 30 s. Next try at 08:00."
+    assert judged(FAILED, facts, until=NOW + DAY).sentence == "Did not answer in 30 s. Next try tomorrow at 06:00."
+    assert judged(FAILED, facts, until=NOW + 3 * DAY).sentence.endswith("Next try on Friday 27 November at 06:00.")
+    assert judged(FAILED, facts, until=NOW).sentence == "Did not answer in 30 s."
 
 
 def test_every_trouble_says_what_one_may_do_and_what_is_well_says_nothing() -> None:
@@ -124,10 +126,10 @@ def test_every_trouble_says_what_one_may_do_and_what_is_well_says_nothing() -> N
 
     assert set(PROBLEMS) <= set(ADVICE) <= set(STATES)
     assert {name for names in ADVICE.values() for name in names} <= NAMES
-    assert judged(WELL).advice == ()
+    assert judged(WELL).suggestions == ()
     moved = replace(WELL, moved_to="https://dune.example/feed")
-    assert judged(moved).advice == ("address", "remove")
-    assert judged(moved, replace(DAILY, twins=(8,))).advice == ("remove",), "its new address is taken"
+    assert judged(moved).suggestions == ("address", "remove")
+    assert judged(moved, replace(DAILY, duplicates=(8,))).suggestions == ("remove",), "its new address is taken"
 
 
 @pytest.mark.parametrize(
@@ -161,18 +163,18 @@ def test_spans_of_time(seconds: int, words: str, brief: str) -> None:
     ],
 )
 def test_rhythm_in_words_and_bars(weeks: tuple[int, ...], words: str, bars: str, plain: str) -> None:
-    facts = Facts(weeks=weeks)
+    facts = SourceStatistics(weeks=weeks)
     assert format_rate(facts) == words
     assert sparkline(facts, ascii=False) == bars
     assert sparkline(facts, ascii=True) == plain
 
 
 def test_the_rate_counts_from_the_first_week_that_had_any() -> None:
-    assert weekly_rate(Facts(weeks=(0, 0, 0, 0, 0, 0, 6, 14))) == 10
+    assert weekly_rate(SourceStatistics(weeks=(0, 0, 0, 0, 0, 0, 6, 14))) == 10
 
 
 NAMED = [
-    judged(replace(WELL, id=id, title=title, succeeded=NOW - ago), Facts(weeks=(weekly,) * 8))
+    judged(replace(WELL, id=id, title=title, succeeded=NOW - ago), SourceStatistics(weeks=(weekly,) * 8))
     for id, title, ago, weekly in ((1, "Birch", HOUR, 3), (2, "alder", DAY, 9), (3, "Cedar", 60, 1))
 ]
 
@@ -187,7 +189,7 @@ NAMED = [
     ],
 )
 def test_orders(order: str, labels: list[str]) -> None:
-    never = judged(replace(FAILED, id=4, title="Zebra", succeeded=None), Facts())
+    never = judged(replace(FAILED, id=4, title="Zebra", succeeded=None), SourceStatistics())
     assert [one.source.label for one in sort_sources([*NAMED, never], order)] == labels
 
 
@@ -213,7 +215,7 @@ def test_a_row_fills_its_width_whatever_the_name(width: int, names: list[str], l
 
     shown = choose_columns(width)
     assert [column.name for column in shown] == names
-    facts = replace(DAILY, tries=60, failed=5)
+    facts = replace(DAILY, attempts=60, failed=5)
     for signs in (UNICODE_ICONS, ASCII_ICONS):
         runs = table_row(
             judged(replace(WELL, name=label), facts), shown, NOW, signs, measure, "visual", ascii=signs is ASCII_ICONS
@@ -226,12 +228,12 @@ def test_a_row_fills_its_width_whatever_the_name(width: int, names: list[str], l
 def test_a_row_tells_trouble_by_sign_and_word() -> None:
     from roya_tui.ui.cells import measure
 
-    def text(one: Health) -> str:
+    def text(one: SourceStatus) -> str:
         return "".join(
             text for text, _ in table_row(one, choose_columns(97), NOW, UNICODE_ICONS, measure, "visual", ascii=False)
         )
 
-    failing = text(judged(replace(FAILED, failures=4, succeeded=None), Facts(tries=60, failed=4)))
+    failing = text(judged(replace(FAILED, failures=4, succeeded=None), SourceStatistics(attempts=60, failed=4)))
     assert failing.startswith("!failing ")
     assert "never" in failing
     assert "4/60" in failing
@@ -246,7 +248,7 @@ def test_when_it_is_asked_next() -> None:
     assert format_next_check(judged(replace(WELL, sample=True)), NOW) == ""
 
 
-def lines(one: Health, attempts: list[Attempt], advice: str = "") -> list[str]:
+def lines(one: SourceStatus, attempts: list[Attempt], advice: str = "") -> list[str]:
     return [text for text, _ in detail_rows(one, attempts, advice, TIMES, 1_800, dot="·", failed="!", ascii=False)]
 
 
@@ -260,7 +262,7 @@ def test_the_page_tells_all_there_is_and_no_password() -> None:
         total=120,
         unread=7,
     )
-    facts = replace(DAILY, tries=3, failed=1, milliseconds=210, size=42_000)
+    facts = replace(DAILY, attempts=3, failed=1, milliseconds=210, size=42_000)
     tries = [
         Attempt(NOW - HOUR, milliseconds=200, size=42_000, new=3, changed=1),
         Attempt(NOW - 2 * HOUR, "timeout", "Kelp Post did not answer in 30 s."),

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from roya_tui.clock import Clock
 from roya_tui.document.parser import parse_html
 from roya_tui.export import speech
-from roya_tui.model import Also, Article, Headline
+from roya_tui.model import Article, Headline, StoryLink
 
 CLOCK = Clock(zone="UTC")
 ROW = Headline(7, 1, "Harbour Post", "The wall", 1_795_500_000, published=1_795_500_000, minutes=3)
@@ -65,7 +65,7 @@ def test_a_footnote_is_told_at_its_number() -> None:
 def test_an_article_begins_with_its_facts_by_name() -> None:
     row = replace(ROW, updated=1_795_600_000, starred=True, revisions=1)
     shown = Article(row, authors=("A. Nasser", "B. Hill"), tags=("water", "ميناء"), content="<p>Text.", note="Ask")
-    shown = replace(shown, also=(Also(7, "Petra"), Also(9, "الرأي")))
+    shown = replace(shown, story_links=(StoryLink(7, "Petra"), StoryLink(9, "الرأي")))
     assert list(speech.speak_article(shown, parse_html(shown.content), CLOCK)) == [
         "Title: The wall",
         "Source: Harbour Post",

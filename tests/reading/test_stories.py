@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from roya_tui.clustering.fingerprint import make_fingerprint
 from roya_tui.clustering.index import SimilarArticle, StoryAssignment, StoryIndex, assign_story
-from roya_tui.model import Telling
+from roya_tui.model import StoryMember
 from roya_tui.presentation.timeline import collapse_stories, pick_representative
 
 SET = Path(__file__).parent.parent / "data" / "stories"
@@ -202,14 +202,14 @@ def test_what_becomes_of_an_article(
 
 
 def test_the_best_telling_is_of_a_preferred_source_then_long_then_early() -> None:
-    short, early, late = Telling(1, 9, 1, 2), Telling(2, 9, 2, 5), Telling(3, 9, 3, 5)
+    short, early, late = StoryMember(1, 9, 1, 2), StoryMember(2, 9, 2, 5), StoryMember(3, 9, 3, 5)
     assert pick_representative([short, late, early]) == early
     assert pick_representative([short, late, early], preferred=[3]) == late
     assert pick_representative([short, late, early], preferred=[1, 3]) == short
 
 
 def test_a_view_has_one_row_for_a_story() -> None:
-    tellings = [Telling(1, 50, 7, 9), Telling(3, 50, 8, 1), Telling(4, 60, 7, 1), Telling(6, 60, 7, 1)]
+    tellings = [StoryMember(1, 50, 7, 9), StoryMember(3, 50, 8, 1), StoryMember(4, 60, 7, 1), StoryMember(6, 60, 7, 1)]
     rows, others, _ = collapse_stories([5, 4, 3, 2, 1], tellings)
     assert list(rows) == [5, 4, 1, 2], "the best telling stands where the first one stood"
     assert list(others) == [0, 0, 1, 0], "a telling whose others are not in the view stands for itself"
@@ -231,18 +231,18 @@ def test_a_view_has_one_row_for_a_story() -> None:
     ],
 )
 def test_a_feed_that_is_there_twice_tells_once(sources: tuple[int, ...], others: int) -> None:
-    tellings = [Telling(id, 50, source, 9) for id, source in enumerate(sources)]
+    tellings = [StoryMember(id, 50, source, 9) for id, source in enumerate(sources)]
     found = collapse_stories(range(len(sources)), tellings, feed_copies={7: 7, 8: 7, 9: 7, 5: 5, 6: 5})
     assert (list(found.rows), list(found.other_counts)) == ([0], [others])
 
 
 @given(
     st.lists(st.integers(1, 40), unique=True),
-    st.lists(st.builds(Telling, st.integers(1, 40), st.integers(1, 6), st.integers(1, 4), st.integers(1, 3))),
+    st.lists(st.builds(StoryMember, st.integers(1, 40), st.integers(1, 6), st.integers(1, 4), st.integers(1, 3))),
     st.lists(st.integers(1, 4), max_size=2),
 )
 def test_each_story_has_its_best_row_and_its_count(
-    ids: list[int], tellings: list[Telling], preferred: list[int]
+    ids: list[int], tellings: list[StoryMember], preferred: list[int]
 ) -> None:
     tellings = list({one.id: one for one in tellings}.values())
     by_id = {one.id: one for one in tellings}

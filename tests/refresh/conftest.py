@@ -13,12 +13,14 @@ from typing import Any
 import pytest
 from tests.servers import server
 
-from roya_tui.config import Config, Paths, Refreshing
+from roya_tui.config import Config, Paths, Refresh
 from roya_tui.model import Headline, NewSource, Source
 from roya_tui.query import Query, parse
 from roya_tui.refresh import Hurry, Summary, run
-from roya_tui.store import articles, search, sources
+from roya_tui.store.articles import lookup
 from roya_tui.store.database import open_store
+from roya_tui.store.search import results
+from roya_tui.store.sources import subscriptions
 
 __all__ = ["Desk", "Names", "desk", "names", "server"]
 
@@ -30,16 +32,16 @@ class Desk:
 
     def __init__(self, home: Path, db: Connection) -> None:
         self.paths = Paths(home / "config.toml", home / "data", home / "cache")
-        self.config = Config(refresh=Refreshing(spacing=0, per_host=32, timeout=5))
+        self.config = Config(refresh=Refresh(spacing=0, per_host=32, timeout=5))
         self.db = db
         self.now = NOW
         self.events: list[dict[str, Any]] = []
 
     def add(self, url: str, **facts: Any) -> int:
-        return sources.add(self.db, NewSource(url, **facts), self.now).id
+        return subscriptions.add(self.db, NewSource(url, **facts), self.now).id
 
     def source(self, id: int) -> Source:
-        found = sources.source(self.db, id)
+        found = subscriptions.get(self.db, id)
         assert found is not None
         return found
 
@@ -68,10 +70,10 @@ class Desk:
         return event
 
     def headlines(self) -> list[Headline]:
-        return articles.headlines(self.db, search.find(self.db, Query(), self.now))
+        return lookup.load_headlines(self.db, results.find(self.db, Query(), self.now))
 
     def found(self, text: str) -> list[int]:
-        return list(search.find(self.db, parse(text, self.now), self.now))
+        return list(results.find(self.db, parse(text, self.now), self.now))
 
     def titles(self) -> set[str]:
         return {headline.title for headline in self.headlines()}

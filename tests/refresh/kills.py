@@ -23,7 +23,8 @@ from sqlite3 import Connection
 from tests.servers import Reply, Seen, Server, rss
 
 from roya_tui.model import NewSource
-from roya_tui.store import database, sources
+from roya_tui.store import database
+from roya_tui.store.sources import subscriptions
 
 ENTRIES, NEW_EACH_TIME = 40, 8
 """Entries of a feed's document, and how many of them were not in the one before."""
@@ -32,7 +33,7 @@ _MARKER = """
 import random, sys, time
 from contextlib import closing
 from pathlib import Path
-from roya_tui.store import state
+from roya_tui.store.user_data import article_state
 from roya_tui.store.database import open_store
 chance = random.Random(int(sys.argv[2]))
 with closing(open_store(Path(sys.argv[1]))) as db:
@@ -40,7 +41,7 @@ with closing(open_store(Path(sys.argv[1]))) as db:
         ids = [row[0] for row in db.execute("SELECT id FROM article")]
         if ids:
             id = chance.choice(ids)
-            state.mark(db, [id], int(time.time()), starred=True)
+            article_state.mark(db, [id], int(time.time()), starred=True)
             print(id, flush=True)
         time.sleep(0.02)
 """
@@ -67,7 +68,7 @@ def kill_often(home: Path, server: Server, *, times: int, feeds: int, longest: f
     kills = 0
     with closing(database.open_store(store)) as db:
         for feed in range(feeds):
-            sources.add(db, NewSource(url=server.answer(f"/{feed}", growing(feed))), int(time.time()))
+            subscriptions.add(db, NewSource(url=server.answer(f"/{feed}", growing(feed))), int(time.time()))
         begun = time.monotonic()
         trouble += [f"before any kill: {problem}" for problem in _damage(db, set(), *_refresh(home))]
         longest = max(longest, time.monotonic() - begun)
@@ -82,7 +83,7 @@ def kill_often(home: Path, server: Server, *, times: int, feeds: int, longest: f
         starred = {row[0] for row in db.execute("SELECT article_id FROM state WHERE starred_at IS NOT NULL")}
         if lost := set(marked()) - starred:
             trouble.append(f"{len(lost)} marks are lost")
-        unwell = [source.label for source in sources.all_sources(db) if source.failures or not source.succeeded]
+        unwell = [source.label for source in subscriptions.list_all(db) if source.failures or not source.succeeded]
         if unwell:
             trouble.append(f"not healed: {', '.join(unwell)}")
         return Killed(kills, len(_stored(db)), len(starred), tuple(trouble))
@@ -146,7 +147,7 @@ def _stored(db: Connection) -> set[tuple[int, str]]:
 
 def _damage(db: Connection, before: set[tuple[int, str]], code: int, complaint: str) -> list[str]:
     """What is wrong with a store after a refresh that ended so."""
-    wrong = database.check(db)
+    wrong = database.find_problems(db)
     if lost := before - _stored(db):
         wrong.append(f"{len(lost)} articles are lost")
     if code not in (0, -signal.SIGKILL):

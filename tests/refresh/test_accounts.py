@@ -17,12 +17,14 @@ from tests.refresh.conftest import Desk
 from tests.servers import Reply, Seen, Server, rss
 
 from roya_tui import private
-from roya_tui.config import Auth, accounts, load, wishes_for
+from roya_tui.config import Auth, accounts, load, settings_for
 from roya_tui.model import NewSource
-from roya_tui.store import sources, undo
-from roya_tui.store.database import StoreError, check, open_store, open_with
-from roya_tui.store.images import Image, pack
-from roya_tui.store.schema import MIGRATIONS
+from roya_tui.store.connection import StoreError
+from roya_tui.store.database import find_problems, open_store, open_with_migrations
+from roya_tui.store.schema.migrations import MIGRATIONS
+from roya_tui.store.sources import subscriptions
+from roya_tui.store.user_data import journal
+from roya_tui.store.user_data.snapshots import RowSnapshot, pack
 
 __all__ = ["cli", "home"]
 
@@ -57,7 +59,7 @@ def holding(folder: Path, *secrets: str) -> set[str]:
 def bare(home: Path) -> Path:
     """A home without the sources of a new one."""
     with closing(open_store(home / "news.db")) as db:
-        sources.remove(db, sources.add(db, NewSource("https://gone.example/feed"), 1).id, 2)
+        subscriptions.remove(db, subscriptions.add(db, NewSource("https://gone.example/feed"), 1).id, 2)
     return home
 
 
@@ -66,14 +68,14 @@ def old(tmp_path: Path, server: Server) -> Path:
     """A database of the version before: two accounts on one address, steps of the history, and a deleted row."""
     path = tmp_path / "data" / "news.db"
     url = closed(server, "/feed", alice=ALICE, bob=BOB)
-    with closing(open_with(path, MIGRATIONS[:20])) as db:
+    with closing(open_with_migrations(path, MIGRATIONS[:20])) as db:
         db.execute("PRAGMA secure_delete = OFF")
         for user, password in (("alice", ALICE), ("bob", BOB)):
             address = with_account(url, user, password)
             added = db.execute("INSERT INTO source (url, added) VALUES (?, 1)", (address,)).lastrowid
             db.execute("INSERT INTO feed (source_id, moved_to) VALUES (?, ?)", (added, address + "/moved"))
         db.execute("INSERT INTO source (url, added, removed_at) VALUES (?, 1, 2)", (with_account(url, "eve", "eve"),))
-        image = Image("source", ("url",), [(1, with_account(url + "/before", "alice", ALICE))])
+        image = RowSnapshot("source", ("url",), [(1, with_account(url + "/before", "alice", ALICE))])
         db.execute("INSERT INTO journal (sentence, at, image) VALUES ('Changed it.', 2, ?)", (pack([image]),))
         db.execute("INSERT INTO meta VALUES ('gone', ?)", (ALICE * 50,))
         db.execute("DELETE FROM meta WHERE name = 'gone'")
@@ -87,13 +89,13 @@ def test_an_old_database_loses_its_passwords_and_its_sources_are_read_on(old: Pa
         desk.refresh(all_now=True)
         assert [desk.told(id)["state"] for id in (1, 2)] == ["new", "new"], desk.events
         assert desk.titles() == {"For alice", "For bob"}
-        assert [source.url for source in sources.all_sources(db)] == [
+        assert [source.url for source in subscriptions.list_all(db)] == [
             f"{server.url}/feed",
             f"{server.url}/feed#account-2",
         ]
         assert holding(old.parents[1], ALICE, BOB) == {"auth.toml"}
-        assert check(db) == []
-        assert undo.undo(db, 3) == "Undone: changed it."
+        assert find_problems(db) == []
+        assert journal.undo(db, 3) == "Undone: changed it."
         address = desk.source(1).url
         assert address == f"{server.url}/feed/before"
         assert accounts.read(old.parent)[address] == {"user": "alice", "password": ALICE}
@@ -115,9 +117,9 @@ def test_killed_during_the_migration_nothing_is_lost(old: Path, monkeypatch: pyt
     monkeypatch.undo()
     assert {"news.db", "auth.toml"} <= holding(old.parent, ALICE)
     with closing(open_store(old)) as db:
-        assert len(sources.all_sources(db)) == 2
+        assert len(subscriptions.list_all(db)) == 2
         known = accounts.read(old.parent)
-        assert [known[source.url]["user"] for source in sources.all_sources(db)] == ["alice", "bob"]
+        assert [known[source.url]["user"] for source in subscriptions.list_all(db)] == ["alice", "bob"]
     assert holding(old.parent, ALICE, BOB) == {"auth.toml"}
 
 
@@ -130,7 +132,7 @@ def test_where_passwords_cannot_be_saved_the_database_keeps_them(old: Path, monk
         open_store(old)
     monkeypatch.undo()
     with closing(open_store(old)) as db:
-        assert len(sources.all_sources(db)) == 2
+        assert len(subscriptions.list_all(db)) == 2
 
 
 def test_copies_of_earlier_versions_lose_their_passwords(old: Path) -> None:
@@ -143,7 +145,7 @@ def test_copies_of_earlier_versions_lose_their_passwords(old: Path) -> None:
     old.unlink()
     copy.rename(old)
     with closing(open_store(old)) as db:
-        assert len(sources.all_sources(db)) == 2
+        assert len(subscriptions.list_all(db)) == 2
 
 
 @pytest.mark.usefixtures("bare")
@@ -215,10 +217,10 @@ def test_a_source_that_moves_to_another_site_leaves_its_account(desk: Desk, serv
 def test_a_changed_address_keeps_its_account_and_takes_a_new_one(desk: Desk, server: Server) -> None:
     id = desk.add(with_account(f"{server.url}/one", "alice", ALICE))
     url = closed(server, "/two", alice=ALICE)
-    sources.change(desk.db, id, url=url, now=2)
+    subscriptions.change(desk.db, id, url=url, now=2)
     desk.refresh(all_now=True)
     assert desk.told(id)["state"] == "new"
-    sources.change(desk.db, id, url=with_account(url, "bob", BOB), now=3)
+    subscriptions.change(desk.db, id, url=with_account(url, "bob", BOB), now=3)
     assert desk.source(id).url == url
     assert accounts.read(desk.paths.data)[url] == {"user": "bob", "password": BOB}
 
@@ -274,5 +276,5 @@ def test_settings_for_an_address_with_password_are_those_of_its_source(tmp_path:
     config, problems = load(tmp_path / "config.toml")
     assert problems == []
     with closing(open_store(tmp_path / "news.db")) as db:
-        source = sources.add(db, NewSource(f"https://alice:{ALICE}@a.example/feed"), 1)
-    assert wishes_for(config, source).keep_days == 3
+        source = subscriptions.add(db, NewSource(f"https://alice:{ALICE}@a.example/feed"), 1)
+    assert settings_for(config, source).keep_days == 3

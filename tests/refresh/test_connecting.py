@@ -23,8 +23,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.servers import Reply, Server
 
-from roya_tui.config import Refreshing
-from roya_tui.model import Failed
+from roya_tui.config import Refresh
+from roya_tui.model import Failure
 from roya_tui.sources.fetch import Answer, Request, client, fetch
 from roya_tui.sources.web import addresses
 from roya_tui.sources.web.connecting import Doorway, first_to_answer
@@ -43,8 +43,8 @@ def ways(names: dict[str, list[str]]) -> Ways:
     return Ways(look_up, lambda *_: "")
 
 
-async def get(url: str, names: dict[str, list[str]], **facts: Any) -> Answer | Failed:
-    async with client(Refreshing(), ways(names)) as connection:
+async def get(url: str, names: dict[str, list[str]], **facts: Any) -> Answer | Failure:
+    async with client(Refresh(), ways(names)) as connection:
         return await fetch(connection, Request(url, "Roya News", **{"timeout": 5.0, **facts}))
 
 
@@ -113,21 +113,21 @@ async def test_a_typed_public_name_that_leads_inside_is_refused_with_the_way_out
     url = f"http://wiki.example:{server.port}/feed"
     server.serve("/feed", "<rss/>")
     names = {"wiki.example": ["127.0.0.1"]}
-    assert await get(url, names) == Failed(
+    assert await get(url, names) == Failure(
         "address",
         'Roya News leads to 127.0.0.1, inside your own network; if that is meant, put "wiki.example" into '
         "refresh.inside in config.toml.",
     )
     assert isinstance(await get(url, names, inside=("wiki.example",)), Answer)
     elsewhere = await get(url, names, inside=("wiki.example",), typed="http://other.example/")
-    assert isinstance(elsewhere, Failed), "a page must not make use of what the person may do"
+    assert isinstance(elsewhere, Failure), "a page must not make use of what the person may do"
 
 
 async def test_a_private_place_leads_to_no_other_port_of_itself(server: Server) -> None:
     other = Server()
     got = await get(server.redirect("/feed", other.serve("/feed", "<rss/>")), {})
     other.stop()
-    assert isinstance(got, Failed)
+    assert isinstance(got, Failure)
     assert got.message == "Roya News leads to 127.0.0.1, inside your own network (refused)."
     assert not other.seen
 
@@ -255,7 +255,7 @@ def keeping() -> Iterator[Server]:
 async def test_a_connection_serves_one_question_after_another(keeping: Server) -> None:
     url = keeping.serve("/feed", "<rss/>")
     moved = keeping.redirect("/old", "/feed")
-    async with client(Refreshing()) as connection:
+    async with client(Refresh()) as connection:
         first = await fetch(connection, Request(url))
         assert isinstance(first, Answer)
         for address in (url, moved, url):
@@ -268,7 +268,7 @@ async def test_a_connection_serves_one_question_after_another(keeping: Server) -
 
 async def test_a_connection_belongs_to_one_name(keeping: Server) -> None:
     keeping.serve("/feed", "<rss/>")
-    async with client(Refreshing(), ways({"a.local": ["127.0.0.1"], "b.local": ["127.0.0.1"]})) as connection:
+    async with client(Refresh(), ways({"a.local": ["127.0.0.1"], "b.local": ["127.0.0.1"]})) as connection:
         for name in ("a.local", "b.local", "a.local"):
             assert isinstance(await fetch(connection, Request(f"http://{name}:{keeping.port}/feed")), Answer)
     assert keeping.connections == 2
@@ -276,10 +276,10 @@ async def test_a_connection_belongs_to_one_name(keeping: Server) -> None:
 
 async def test_a_kept_connection_to_a_private_place_is_no_way_in_for_others(keeping: Server) -> None:
     url = keeping.serve("/feed", "<rss/>")
-    async with client(Refreshing()) as connection:
+    async with client(Refresh()) as connection:
         assert isinstance(await fetch(connection, Request(url)), Answer)
         got = await fetch(connection, Request(url, typed="https://news.example/"))
-    assert isinstance(got, Failed)
+    assert isinstance(got, Failure)
     assert got.kind == "address"
     assert len(keeping.seen) == 1
 
@@ -289,7 +289,7 @@ async def test_a_server_that_hangs_up_between_two_questions_is_asked_again(keepi
         return None if len(keeping.seen) == 2 else Reply(200, b"<rss/>")
 
     url = keeping.answer("/feed", tired)
-    async with client(Refreshing()) as connection:
+    async with client(Refresh()) as connection:
         for _ in range(2):
             assert isinstance(await fetch(connection, Request(url)), Answer)
     assert (len(keeping.seen), keeping.connections) == (3, 2)
@@ -307,7 +307,7 @@ def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> trustme.CA:
     return ca
 
 
-async def get_securely(certificate: trustme.LeafCert, host: str = "shelf.local") -> Answer | Failed:
+async def get_securely(certificate: trustme.LeafCert, host: str = "shelf.local") -> Answer | Failure:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     certificate.configure_cert(context)
     server = Server(tls=context)
@@ -331,7 +331,7 @@ async def test_a_folder_of_trusted_authorities_is_followed(tmp_path: Path, monke
     monkeypatch.setenv("SSL_CERT_FILE", os.devnull)
     monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
     certificate = ca.issue_cert("shelf.local")
-    assert isinstance(await get_securely(certificate), Failed)
+    assert isinstance(await get_securely(certificate), Failure)
     ca.cert_pem.write_to_path(tmp_path / "authority.pem")
     subprocess.run(["openssl", "rehash", tmp_path], check=True)
     assert isinstance(await get_securely(certificate), Answer)
@@ -352,7 +352,7 @@ async def test_certificates_that_are_not_good_are_told_in_words(authority: trust
         (other, "127.0.0.1", "shows a certificate for another address"),
     ):
         got = await get_securely(certificate, host)
-        assert isinstance(got, Failed)
+        assert isinstance(got, Failure)
         assert got.kind == "tls"
         assert words in got.message
 

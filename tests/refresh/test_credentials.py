@@ -18,8 +18,8 @@ from tests.refresh.conftest import Desk
 from tests.servers import Server
 
 from roya_tui.cli import crash
-from roya_tui.config import Auth, Config, Refreshing, load
-from roya_tui.model import Failed
+from roya_tui.config import Auth, Config, Refresh, load
+from roya_tui.model import Failure
 from roya_tui.sources.fetch import Answer, Request, client, fetch
 from roya_tui.sources.web.credentials import credentials, reveal
 from roya_tui.sources.web.proxies import Ways
@@ -123,9 +123,9 @@ async def test_a_keyring_that_is_not_installed_is_told(monkeypatch: pytest.Monke
 
 async def failing(auth: Auth) -> str:
     """Return in which words a fetch fails, before it asks anyone."""
-    async with client(Refreshing()) as connection:
+    async with client(Refresh()) as connection:
         got = await fetch(connection, Request("https://news.example/rss", "Roya News", auth=(auth,)))
-    assert isinstance(got, Failed)
+    assert isinstance(got, Failure)
     assert got.kind == "auth"
     return got.message
 
@@ -136,7 +136,7 @@ async def test_they_are_sent_to_their_origin_alone(server: Server) -> None:
     server.redirect("http://other.example/rss", "http://news.example/chosen-by-another")
     server.serve("http://news.example/chosen-by-another", "<rss/>")
     auth = (Auth("http://news.example/", token=SECRET), Auth("http://other.example/", token=SECRET))
-    async with client(Refreshing(), Ways(proxy_for=lambda *_: server.url)) as connection:
+    async with client(Refresh(), Ways(proxy_for=lambda *_: server.url)) as connection:
         got = await fetch(connection, Request("http://news.example/rss", timeout=5, auth=auth))
     assert isinstance(got, Answer)
     assert [seen.headers.get("authorization") for seen in server.seen] == [f"Bearer {SECRET}", None, None]

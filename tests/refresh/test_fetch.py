@@ -11,8 +11,8 @@ import pytest
 from msgspec.structs import replace
 from tests.servers import Behaviour, Server, babble, bomb, drip, endless, hang, reset
 
-from roya_tui.config import Refreshing
-from roya_tui.model import Failed
+from roya_tui.config import Refresh
+from roya_tui.model import Failure
 from roya_tui.sources.fetch import Answer, Request, client, fetch
 from roya_tui.sources.web.proxies import Ways, system_proxy
 
@@ -21,10 +21,10 @@ SHORT, LONG = 0.4, 30.0
 """Seconds for servers that never answer, and for those that do: a busy machine may take long."""
 
 
-async def get(url: str, **request: object) -> Answer | Failed:
+async def get(url: str, **request: object) -> Answer | Failure:
     """Fetch `url` as a source called Roya News."""
     asked = replace(Request(url, "Roya News", NOW, timeout=LONG), **request)  # type: ignore[arg-type]
-    async with client(Refreshing()) as connection:
+    async with client(Refresh()) as connection:
         return await fetch(connection, asked)
 
 
@@ -34,9 +34,9 @@ async def answer(url: str, **request: object) -> Answer:
     return got
 
 
-async def failure(url: str, **request: object) -> Failed:
+async def failure(url: str, **request: object) -> Failure:
     got = await get(url, **request)
-    assert isinstance(got, Failed), got
+    assert isinstance(got, Failure), got
     return got
 
 
@@ -80,7 +80,7 @@ async def test_the_question_says_who_asks_and_what_it_can_read(server: Server) -
 
 async def test_cookies_are_neither_kept_nor_sent(server: Server) -> None:
     url = server.reply("/feed", body="<rss/>", Set_Cookie="who=you")
-    async with client(Refreshing()) as connection:
+    async with client(Refresh()) as connection:
         for _ in range(2):
             await fetch(connection, Request(url, timeout=LONG))
     assert "cookie" not in server.seen[1].headers
@@ -252,7 +252,7 @@ async def test_a_flood_of_headers_is_cut_off(server: Server) -> None:
 async def test_cookies_without_end_are_passed_over(server: Server) -> None:
     lines = "".join(f"Set-Cookie: c{n}={n}\r\n" for n in range(1000)).removesuffix("\r\n")
     url = server.reply("/feed", body="<rss/>", X_First="x\r\n" + lines)
-    async with client(Refreshing()) as connection:
+    async with client(Refresh()) as connection:
         for _ in range(2):
             assert isinstance(await fetch(connection, Request(url, timeout=LONG)), Answer)
     assert "cookie" not in server.seen[1].headers
@@ -344,9 +344,9 @@ async def test_credentials_are_used_and_never_told(server: Server) -> None:
     assert server.seen[0].headers["authorization"] == expected
     assert "cret" not in got.url
     server.reply("/feed", 404)
-    async with client(Refreshing()) as connection:
+    async with client(Refresh()) as connection:
         failed = await fetch(connection, Request(url))
-    assert isinstance(failed, Failed)
+    assert isinstance(failed, Failure)
     assert "127.0.0.1" in failed.message
     assert "cret" not in failed.message
 
@@ -384,7 +384,7 @@ async def _ask_with_names(server: Server, url: str, names: dict[str, list[str] |
             raise found
         return found
 
-    async with client(Refreshing(), Ways(look_up, lambda *_: "")) as connection:
+    async with client(Refresh(), Ways(look_up, lambda *_: "")) as connection:
         got = await fetch(connection, Request(url, "Roya News", timeout=LONG, typed=typed))
     assert len(looked_up) == len(set(looked_up)), "a name must be looked up once, and its answer kept"
     return got
@@ -396,7 +396,7 @@ async def test_a_name_that_leads_inside_is_refused(server: Server) -> None:
     server.serve("/feed", "<rss/>")
     for found in (["127.0.0.1"], ["203.0.113.9", "127.0.0.1"], ["::ffff:127.0.0.1"], ["0.0.0.0"], ["100.64.0.1"]):
         got = await _ask_with_names(server, url, {"news.example": found})
-        assert isinstance(got, Failed)
+        assert isinstance(got, Failure)
         assert got.kind == "address"
     assert not server.seen
 
@@ -412,7 +412,7 @@ async def test_a_local_name_that_a_page_offers_is_refused(server: Server) -> Non
     got = await _ask_with_names(
         server, f"http://shelf.local:{server.port}/feed", {"shelf.local": ["127.0.0.1"]}, typed="http://news.example/"
     )
-    assert isinstance(got, Failed)
+    assert isinstance(got, Failure)
     assert got.kind == "address"
 
 
@@ -431,7 +431,7 @@ async def test_the_next_address_is_tried_when_one_is_dead(server: Server) -> Non
 )
 async def test_a_name_that_is_not_found(server: Server, error: OSError, kind: str, words: str) -> None:
     got = await _ask_with_names(server, "http://news.example/feed", {"news.example": error})
-    assert got == Failed(kind, f"Roya News {words}")
+    assert got == Failure(kind, f"Roya News {words}")
 
 
 @pytest.mark.parametrize(
@@ -444,17 +444,17 @@ async def test_an_address_that_is_none(url: str) -> None:
 
 async def test_text_from_outside_is_harmless_in_messages(server: Server) -> None:
     server.reply("/feed", 302, Location="ja\x9bvascript:alert(1)")
-    async with client(Refreshing()) as connection:
+    async with client(Refresh()) as connection:
         failed = await fetch(connection, Request(server.url + "/feed", "Ro\x1b[31mya\nNews"))
-    assert isinstance(failed, Failed)
+    assert isinstance(failed, Failure)
     assert failed.message.isprintable()
 
 
 # Proxies.
 
 
-async def _ask_through(proxy: str, url: str) -> Answer | Failed:
-    async with client(Refreshing(), Ways(proxy_for=lambda *_: proxy)) as connection:
+async def _ask_through(proxy: str, url: str) -> Answer | Failure:
+    async with client(Refresh(), Ways(proxy_for=lambda *_: proxy)) as connection:
         return await fetch(connection, Request(url, "Roya News", timeout=LONG))
 
 
@@ -473,7 +473,7 @@ async def test_no_proxy_is_asked_for_what_lies_here(server: Server) -> None:
 async def test_a_proxy_is_no_way_inside(server: Server) -> None:
     server.redirect("http://news.example/rss", "http://10.0.0.1/")
     got = await _ask_through(server.url, "http://news.example/rss")
-    assert isinstance(got, Failed)
+    assert isinstance(got, Failure)
     assert got.kind == "address"
 
 
@@ -485,12 +485,12 @@ async def test_a_proxy_that_does_not_work_is_told_without_its_password(server: S
     dead = await _ask_through(f"http://me:secret@127.0.0.1:{port}", "http://news.example/rss")
     for got in (refusing, dead):
         words = f"Roya News cannot be reached: the proxy http://127.0.0.1:{port} does not let us through."
-        assert got == Failed("proxy", words)
+        assert got == Failure("proxy", words)
 
 
 async def test_a_proxy_of_a_kind_we_do_not_speak_is_never_passed_by() -> None:
     got = await _ask_through("socks5://127.0.0.1:9", "http://news.example/rss")
-    assert got == Failed("proxy", "Roya News is not asked: its proxy is a socks5 one, and only http ones are spoken.")
+    assert got == Failure("proxy", "Roya News is not asked: its proxy is a socks5 one, and only http ones are spoken.")
 
 
 def test_the_environment_names_the_proxy(monkeypatch: pytest.MonkeyPatch) -> None:

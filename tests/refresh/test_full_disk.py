@@ -24,12 +24,15 @@ NO_DISKS = 77
 REFRESH = """
 import json, subprocess, sys, time
 from pathlib import Path
-from roya_tui.config import Config, Paths, Refreshing
+from roya_tui.config import Config, Paths, Refresh
 from roya_tui.model import NewSource
 from roya_tui.query import Query
 from roya_tui.refresh import run
-from roya_tui.store import articles, search, sources, state
-from roya_tui.store.database import check, open_store
+from roya_tui.store.articles import lookup
+from roya_tui.store.database import find_problems, open_store
+from roya_tui.store.search import results
+from roya_tui.store.sources import subscriptions
+from roya_tui.store.user_data import article_state
 
 disk, first, *others = sys.argv[1:]
 home = Path(disk) / "home"
@@ -37,27 +40,27 @@ paths = Paths(home / "config.toml", home / "data", home / "cache")
 
 def refresh():
     events = []
-    config = Config(refresh=Refreshing(spacing=0, per_host=1, timeout=30))
+    config = Config(refresh=Refresh(spacing=0, per_host=1, timeout=30))
     run(paths, config, all_now=True, tell=events.append, now=lambda: int(time.time()))
-    db = open_store(paths.store)
+    db = open_store(paths.database)
     told = {e["label"]: [e["state"], e.get("kind", ""), e["message"]] for e in events if e["event"] == "source"}
-    found = articles.headlines(db, search.find(db, Query(), int(time.time())))
+    found = lookup.load_headlines(db, results.find(db, Query(), int(time.time())))
     print(json.dumps({
         "told": told,
-        "problems": check(db),
+        "problems": find_problems(db),
         "articles": [headline.source for headline in found],
         "starred": sum(headline.starred for headline in found),
     }), flush=True)
     db.close()
 
-db = open_store(paths.store)
-sources.add(db, NewSource(first, name="first"), 1)
+db = open_store(paths.database)
+subscriptions.add(db, NewSource(first, name="first"), 1)
 db.close()
 refresh()
-db = open_store(paths.store)
-state.mark(db, search.find(db, Query(), int(time.time())), 1, starred=True)
+db = open_store(paths.database)
+article_state.mark(db, results.find(db, Query(), int(time.time())), 1, starred=True)
 for address in others:
-    sources.add(db, NewSource(address, name=address.rpartition("/")[2]), 2)
+    subscriptions.add(db, NewSource(address, name=address.rpartition("/")[2]), 2)
 db.close()
 refresh()
 subprocess.run(["mount", "-o", "remount,size=100m", "none", disk], check=True)

@@ -14,34 +14,34 @@ from roya_tui.refresh.keeper import Keeper
 from roya_tui.refresh.learning import Learning, Memory
 from roya_tui.store import bodies
 
-OLIVES = bodies.prepare(Entry(guid="1", title="Olives", content="<p>Harvest</p>"), known=True)
-WHEAT = bodies.prepare(Entry(guid="1", title="Wheat", content="<p>Sown</p>"), known=True)
+OLIVES = bodies.prepare(Entry(guid="1", title="Olives", content="<p>Harvest</p>"), with_search_document=True)
+WHEAT = bodies.prepare(Entry(guid="1", title="Wheat", content="<p>Sown</p>"), with_search_document=True)
 PAGE = bodies.pack_page("<p>All of it</p>", [])
 
 
 def test_what_is_remembered_is_what_the_body_says() -> None:
     memory = Memory()
     for row in (OLIVES, WHEAT):
-        assert row.known is not None
-        memory.keep(row.body, row.known)
-    assert memory.told(OLIVES.body, None) is OLIVES.known
-    assert memory.told(OLIVES.body, None) == OLIVES.known, "and no more than once"
+        assert row.search_document is not None
+        memory.keep(row.body, row.search_document)
+    assert memory.told(OLIVES.body, None) is OLIVES.search_document
+    assert memory.told(OLIVES.body, None) == OLIVES.search_document, "and no more than once"
     assert memory.told(WHEAT.body, PAGE).text == "sown all of it", "a page came meanwhile"
 
 
 def test_what_there_is_no_room_for_is_read_from_the_body() -> None:
     memory = Memory(most=1)
-    assert OLIVES.known is not None
-    memory.keep(OLIVES.body, OLIVES.known)
+    assert OLIVES.search_document is not None
+    memory.keep(OLIVES.body, OLIVES.search_document)
     told = memory.told(OLIVES.body, None)
-    assert told == OLIVES.known
-    assert told is not OLIVES.known
+    assert told == OLIVES.search_document
+    assert told is not OLIVES.search_document
 
 
 def test_a_first_look_reads_no_text_twice(desk: Desk, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     source = desk.add(server.serve("/rss", rss(*((f"{n}", f"Olives {n}", "harvest") for n in range(20)))))
     read: list[bytes] = []
-    monkeypatch.setattr(bodies, "told", lambda feed, page: read.append(feed))
+    monkeypatch.setattr(bodies, "decode_search_document", lambda feed, page: read.append(feed))
     desk.refresh(source)
     assert len(desk.found("harvest")) == 20
     assert not read

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from roya_tui.model import Failed
+from roya_tui.model import Failure
 from roya_tui.sources import local
 from roya_tui.sources.local import Files
 
 FEED = b"<rss/>"
 
 
-def read(path: Path, stamp: str = "", body_hash: str = "", max_bytes: int = 1000) -> Files | Failed:
+def read(path: Path, stamp: str = "", body_hash: str = "", max_bytes: int = 1000) -> Files | Failure:
     return local.read(str(path), label="Samples", stamp=stamp, body_hash=body_hash, max_bytes=max_bytes)
 
 
@@ -82,15 +82,15 @@ def test_any_change_in_a_folder_is_seen(tmp_path: Path, change: str) -> None:
     assert files(tmp_path, stamp=first.stamp, body_hash=first.body_hash).documents
 
 
-def failed(path: Path, max_bytes: int = 1000) -> Failed:
+def failed(path: Path, max_bytes: int = 1000) -> Failure:
     got = read(path, max_bytes=max_bytes)
-    assert isinstance(got, Failed)
+    assert isinstance(got, Failure)
     return got
 
 
 def test_a_file_that_is_gone_is_told(tmp_path: Path) -> None:
     path = tmp_path / "one.rss"
-    assert failed(path) == Failed("missing", f"Samples is not there any more: {path}.")
+    assert failed(path) == Failure("missing", f"Samples is not there any more: {path}.")
 
 
 def test_an_empty_folder_is_told(tmp_path: Path) -> None:
@@ -108,14 +108,14 @@ def test_a_file_that_may_not_be_read_is_told(tmp_path: Path) -> None:
 def test_a_large_file_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / "one.rss"
     path.write_bytes(b" " * 100_001)
-    assert failed(path, 100_000) == Failed("too-big", "Samples is larger than 0.1 MB, and was not read.")
+    assert failed(path, 100_000) == Failure("too-big", "Samples is larger than 0.1 MB, and was not read.")
     assert failed(tmp_path, 100_000).message == "Samples (one.rss) is larger than 0.1 MB, and was not read."
 
 
 def test_a_large_folder_is_not_read(tmp_path: Path) -> None:
     for number in range(6):
         (tmp_path / f"{number}.rss").write_bytes(b" " * 100_000)
-    assert failed(tmp_path, 100_000) == Failed("too-big", "Samples holds more than 0.5 MB of feeds.")
+    assert failed(tmp_path, 100_000) == Failure("too-big", "Samples holds more than 0.5 MB of feeds.")
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes in folders here")

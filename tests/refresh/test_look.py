@@ -11,12 +11,12 @@ import pytest
 from msgspec.structs import replace
 from tests.servers import Reply, Seen, Server, hang, rss
 
-from roya_tui.config import Config, Refreshing
-from roya_tui.model import Failed
+from roya_tui.config import Config, Refresh
+from roya_tui.model import Failure
 from roya_tui.refresh import Found, Page, look, looking
 
 NOW = 1_750_000_000
-QUICK = Config(refresh=Refreshing(spacing=0, timeout=5))
+QUICK = Config(refresh=Refresh(spacing=0, timeout=5))
 TEXT = "The ferry to the old mill now sails on Sundays as well, says the harbour office. " * 10
 
 
@@ -221,5 +221,5 @@ def test_a_page_that_kills_the_worker_is_a_failure(server: Server, monkeypatch: 
     monkeypatch.setattr(parsers, "Limits", lambda: tight)
     server.serve("/", html(), "text/html")
     got = look(server.url, QUICK, now=NOW)
-    assert isinstance(got, Failed)
+    assert isinstance(got, Failure)
     assert got.kind == "parse-died"

@@ -9,7 +9,7 @@ import pytest
 from tests.refresh.conftest import NOW, Desk
 from tests.servers import Server
 
-from roya_tui.model import Pace
+from roya_tui.model import UpdateSchedule
 
 FEED = (
     '<rss version="2.0"><channel><title>Invented News</title>{}'
@@ -26,7 +26,7 @@ def test_a_feed_is_left_alone_in_the_hours_that_it_names(desk: Desk, server: Ser
     desk.refresh(id)
     assert len(server.asked("/rss")) == 2, "whoever asks for it by name gets it"
     source = desk.source(id)
-    assert source.pace == Pace(None, (15, 16), (0,)), "a 304 must not forget them"
+    assert source.pace == UpdateSchedule(None, (15, 16), (0,)), "a 304 must not forget them"
     assert source.next_check == NOW + 1800 + 2 * HOUR
     desk.now += 9 * HOUR  # Monday
     desk.refresh()

@@ -19,12 +19,16 @@ from tests.refresh.conftest import NOW, Desk
 from tests.refresh.test_survival import REFRESH, posix, refreshing, until
 from tests.servers import Behaviour, Reply, Seen, Server, bomb, endless, hang
 
-from roya_tui.config import Offline, Wishes
+from roya_tui.config import Offline, SourceSettings
 from roya_tui.document.parser import parse_html
 from roya_tui.query import parse
 from roya_tui.refresh import tidying
 from roya_tui.sources import htmltext
-from roya_tui.store import articles, pictures, search, sources, state
+from roya_tui.store import picture_cache
+from roya_tui.store.articles import lookup
+from roya_tui.store.search import results
+from roya_tui.store.sources import subscriptions
+from roya_tui.store.user_data import article_state
 
 HOUR, DAY = 3600, 86_400
 
@@ -64,11 +68,11 @@ def shows(*urls: str) -> str:
 
 
 def files(desk: Desk) -> list[Path]:
-    return [file.path for file in pictures.all_kept(desk.paths)]
+    return [file.path for file in picture_cache.list_files(desk.paths)]
 
 
 def wishes(desk: Desk, **facts: object) -> None:
-    desk.config = replace(desk.config, sources={"Harbour Post": Wishes(**facts)})  # type: ignore[arg-type]
+    desk.config = replace(desk.config, sources={"Harbour Post": SourceSettings(**facts)})  # type: ignore[arg-type]
 
 
 def offline(desk: Desk, **facts: object) -> None:
@@ -89,13 +93,13 @@ def test_pictures_of_new_articles_are_there_without_a_network(desk: Desk, server
     summary = desk.refresh()
     assert (summary.new, summary.pictures, summary.pages) == (1, 2, 0)
     server.stop()
-    kept = pictures.kept(desk.paths, lead)
+    kept = picture_cache.find(desk.paths, lead)
     assert kept is not None
     assert kept.read_bytes() == png(1)
     assert kept.suffix == ".png"
     assert not kept.stat().st_mode & 0o133, "neither executable nor anybody else's to write"
     assert len(files(desk)) == 2
-    assert pictures.kept(desk.paths, "https://news.example/else") is None
+    assert picture_cache.find(desk.paths, "https://news.example/else") is None
 
 
 @pytest.mark.parametrize(
@@ -149,9 +153,9 @@ def test_only_what_is_likely_to_be_read_is_fetched(desk: Desk, server: Server) -
     offline(desk, pictures=False)
     desk.refresh()
     ids = [int(h.id) for h in sorted(desk.headlines(), key=lambda h: h.title)]
-    state.mark(desk.db, [ids[0], ids[1]], desk.now, read=True)
-    state.mark(desk.db, [ids[1]], desk.now, starred=True)
-    state.mark(desk.db, [ids[2]], desk.now, hidden=True)
+    article_state.mark(desk.db, [ids[0], ids[1]], desk.now, read=True)
+    article_state.mark(desk.db, [ids[1]], desk.now, starred=True)
+    article_state.mark(desk.db, [ids[2]], desk.now, hidden=True)
     offline(desk, pictures=True, count=2)
     again(desk)
     asked = {seen.path for seen in server.seen} - {"/feed"}
@@ -160,7 +164,7 @@ def test_only_what_is_likely_to_be_read_is_fetched(desk: Desk, server: Server) -
     again(desk, 2 * DAY)
     assert {seen.path for seen in server.seen} - {"/feed"} == asked
     offline(desk, days=7)
-    sources.remove(desk.db, id, desk.now)
+    subscriptions.remove(desk.db, id, desk.now)
     desk.add(server.serve("/other", feed(("9", "<p>Nothing.</p>"))))
     again(desk)
     assert {seen.path for seen in server.seen} - {"/feed", "/other"} == asked
@@ -218,11 +222,11 @@ def test_asked_to_end_in_the_middle_it_ends_soon_and_leaves_nothing_half(
     desk.add(server.serve("/feed", feed(("1", shows(*urls)), link=server.url + "/page/")))
     program = REFRESH
     if what == "pages":
-        program = REFRESH.replace("timeout=20)", 'timeout=20), sources={"Harbour Post": Wishes(full_text=True)}')
-        program = program.replace("Refreshing\n", "Refreshing, Wishes\n")
+        program = REFRESH.replace("timeout=20)", 'timeout=20), sources={"Harbour Post": SourceSettings(full_text=True)}')
+        program = program.replace("Refresh\n", "Refresh, SourceSettings\n")
     with refreshing(tmp_path, program) as process:
         until(lambda: server.asked("/b" if what == "pictures" else "/page/1"))
-        until(lambda: what == "pages" or pictures.kept(desk.paths, urls[0]))
+        until(lambda: what == "pages" or picture_cache.find(desk.paths, urls[0]))
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=15) == 130, "a server may take longer"
     assert desk.titles() == {"Tide 1"}
@@ -282,7 +286,7 @@ def test_what_is_no_picture_is_not_kept_nor_asked_for_again(
     offline(desk, picture_bytes=200_000)
     desk.add(server.serve("/feed", feed(("1", shows(bad(server))), ("2", shows(image(server, "/good"))))))
     assert desk.refresh().pictures == 1
-    assert files(desk) == [pictures.kept(desk.paths, server.url + "/good")]
+    assert files(desk) == [picture_cache.find(desk.paths, server.url + "/good")]
     again(desk, 2 * DAY)
     again(desk, 2 * DAY)
     assert len(server.asked("/bad")) == 1
@@ -297,7 +301,7 @@ def test_what_failed_for_now_is_tried_again_later(desk: Desk, server: Server) ->
     assert len(server.asked("/a")) == 1
     image(server, "/a")
     again(desk, HOUR)
-    assert pictures.kept(desk.paths, url) is not None
+    assert picture_cache.find(desk.paths, url) is not None
 
 
 def test_what_is_missing_is_fetched_when_no_feed_is_due(desk: Desk, server: Server) -> None:
@@ -306,11 +310,11 @@ def test_what_is_missing_is_fetched_when_no_feed_is_due(desk: Desk, server: Serv
     offline = desk.config.offline
     desk.config = replace(desk.config, offline=replace(offline, pictures=False))
     desk.refresh()
-    assert pictures.kept(desk.paths, url) is None
+    assert picture_cache.find(desk.paths, url) is None
     desk.config = replace(desk.config, offline=offline)
     summary = desk.refresh()
     assert (summary.asked, summary.pictures) == (0, 1)
-    assert pictures.kept(desk.paths, url) is not None
+    assert picture_cache.find(desk.paths, url) is not None
     assert desk.refresh().pictures == 0
     assert [event["event"] for event in desk.events] == ["started", "source", "finished"]
     assert [seen.path for seen in server.seen] == ["/feed", "/a"]
@@ -363,15 +367,15 @@ def test_the_cache_keeps_its_bound_and_lets_the_oldest_use_go(desk: Desk, server
     urls = [image(server, f"/{n}", png(n, padding=40_000)) for n in range(3)]
     id = desk.add(server.serve("/feed", feed(*((str(n), shows(url)) for n, url in enumerate(urls)))))
     desk.refresh()
-    state.mark(desk.db, [h.id for h in desk.headlines()], desk.now, read=True)
+    article_state.mark(desk.db, [h.id for h in desk.headlines()], desk.now, read=True)
     for age, url in zip((10, 30, 20), urls, strict=True):
-        path = pictures.kept(desk.paths, url)
+        path = picture_cache.find(desk.paths, url)
         assert path is not None
         os.utime(path, (time.time() - age * HOUR,) * 2)
-    assert pictures.kept(desk.paths, urls[1]), "which is a use"
+    assert picture_cache.find(desk.paths, urls[1]), "which is a use"
     offline(desk, cache=100_000)
     again(desk)
-    assert {url for url in urls if pictures.kept(desk.paths, url)} == {urls[0], urls[1]}
+    assert {url for url in urls if picture_cache.find(desk.paths, url)} == {urls[0], urls[1]}
     assert desk.source(id).failures == 0
 
 
@@ -383,7 +387,7 @@ def test_what_has_no_room_is_not_fetched_to_be_thrown_away(desk: Desk, server: S
     offline(desk, cache=130_000)
     for _ in range(3):
         again(desk)
-    assert {url for url in urls if pictures.kept(desk.paths, url)} == set(urls[:3])
+    assert {url for url in urls if picture_cache.find(desk.paths, url)} == set(urls[:3])
     assert len(server.seen) - len(server.asked("/feed")) <= 6
 
 
@@ -412,11 +416,11 @@ def test_the_page_of_an_article_is_read_where_that_is_wanted(desk: Desk, server:
     desk.now += HOUR
     summary = desk.refresh(all_now=True)
     assert (summary.pages, summary.pictures) == (1, 1)
-    [found] = search.find(desk.db, parse("is:full ferries", NOW), NOW)
-    article = articles.article(desk.db, found)
+    [found] = results.find(desk.db, parse("is:full ferries", NOW), NOW)
+    article = lookup.load_article(desk.db, found)
     assert article is not None
     assert "Forty ferries waited." in article.html
-    assert pictures.kept(desk.paths, figure) is not None
+    assert picture_cache.find(desk.paths, figure) is not None
     again(desk)
     assert len(server.asked("/page/1")) == len(server.asked("/robots.txt")) == 1
 
@@ -475,7 +479,7 @@ def test_a_page_that_is_no_article_is_remembered(desk: Desk, server: Server, bod
     assert desk.refresh().pages == 0
     again(desk, DAY)
     assert len(server.asked("/page/1")) == 1
-    assert list(search.find(desk.db, parse("is:full", NOW), NOW)) == []
+    assert list(results.find(desk.db, parse("is:full", NOW), NOW)) == []
 
 
 def test_a_page_with_less_than_the_feed_gave_takes_nothing_away(desk: Desk, server: Server) -> None:
@@ -485,7 +489,7 @@ def test_a_page_with_less_than_the_feed_gave_takes_nothing_away(desk: Desk, serv
     wishes(desk, full_text=True)
     desk.refresh()
     [headline] = desk.headlines()
-    article = articles.article(desk.db, headline.id)
+    article = lookup.load_article(desk.db, headline.id)
     assert article is not None
     assert "who rowed it" in article.html
     assert not headline.full
@@ -509,7 +513,7 @@ def test_a_source_keeps_its_articles_for_its_own_days(
     again(desk)
     assert desk.titles() == {"Tide 2", "Tide 3"}, "what was let go does not come back as new"
     desk.config = replace(
-        desk.config, keep=replace(desk.config.keep, days=1), sources={"Tide Table": Wishes(keep_days=0)}
+        desk.config, keep=replace(desk.config.keep, days=1), sources={"Tide Table": SourceSettings(keep_days=0)}
     )
     again(desk, 3 * DAY)
     assert desk.titles() == {"Tide 2"}

@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.servers import Server, rss
 
 from roya_tui.config import Config
-from roya_tui.model import Failed
+from roya_tui.model import Failure
 from roya_tui.refresh import Found, Page, probe
 
 NOW = 1_750_000_000
@@ -33,12 +33,12 @@ def test_a_page_comes_back_with_its_bytes(server: Server) -> None:
 
 def test_a_failure_is_told(server: Server) -> None:
     got = probe(server.url + "/nothing", Config(), now=NOW)
-    assert got == Failed("status", "127.0.0.1 has nothing at this address (404).", status=404)
+    assert got == Failure("status", "127.0.0.1 has nothing at this address (404).", status=404)
 
 
 def test_an_address_that_a_page_offers_may_not_be_private(server: Server) -> None:
     got = probe(server.serve("/rss", FEED), Config(), now=NOW, typed="https://news.example/")
-    assert isinstance(got, Failed)
+    assert isinstance(got, Failure)
     assert got.kind == "address"
     assert not server.seen
 
@@ -53,4 +53,4 @@ def test_a_file_can_be_looked_at(tmp_path: Path) -> None:
     page = probe(str(path), Config(), now=NOW)
     assert isinstance(page, Page)
     assert page.message == "one.rss is no feed: this is plain text."
-    assert isinstance(probe(str(tmp_path / "none"), Config(), now=NOW), Failed)
+    assert isinstance(probe(str(tmp_path / "none"), Config(), now=NOW), Failure)

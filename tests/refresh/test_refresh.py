@@ -15,13 +15,15 @@ from msgspec.structs import replace
 from tests.refresh.conftest import NOW, Desk, Names
 from tests.servers import Reply, Seen, Server, babble, bomb, drip, endless, hang, reset, rss
 
-from roya_tui.config import Config, Keep, Refreshing
-from roya_tui.model import Entry, Feed, Moment, Saved
+from roya_tui.config import Config, Keep, Refresh
+from roya_tui.model import Entry, Feed, Moment, SaveResult
 from roya_tui.refresh import Hurry
 from roya_tui.refresh.parsing import ready
 from roya_tui.sources.web import addresses
-from roya_tui.store import articles, damage, incoming, lock, revisions, sources, state
-from roya_tui.store.database import StoreError
+from roya_tui.store.articles import damage, ingestion, lookup
+from roya_tui.store.connection import StoreError
+from roya_tui.store.sources import refresh_lock, subscriptions
+from roya_tui.store.user_data import article_state
 
 ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>Atom Invented</title><id>a</id>
 <entry><id>a1</id><title>From Atom</title><summary>Words</summary></entry></feed>"""
@@ -64,7 +66,7 @@ def test_every_format_is_stored_and_the_second_look_costs_nothing(desk: Desk, se
 
 def test_it_tells_whose_answer_takes_longest(desk: Desk, server: Server, names: Names) -> None:
     hosts = ("endless.example", "fast.example", "last.example")
-    desk.config = Config(refresh=Refreshing(spacing=0, timeout=30, inside=hosts))
+    desk.config = Config(refresh=Refresh(spacing=0, timeout=30, inside=hosts))
 
     def last(_seen: Any, _socket: Any, stopped: threading.Event) -> Reply:
         while not any(event.get("done") == 2 for event in desk.events):
@@ -132,7 +134,7 @@ def test_a_changed_entry_keeps_its_earlier_version_and_what_the_person_did(desk:
     desk.add(server.serve("/rss", rss(("1", "Bridge opens", "On Monday."), ("2", "Other", "x"))))
     desk.refresh()
     [bridge] = [h for h in desk.headlines() if h.title == "Bridge opens"]
-    state.mark(desk.db, [bridge.id], NOW, read=True, starred=True)
+    article_state.mark(desk.db, [bridge.id], NOW, read=True, starred=True)
     server.serve("/rss", rss(("1", "Bridge opens late", "On Friday."), ("2", "Other", "x")))
     desk.now += 3600
     summary = desk.refresh()
@@ -140,14 +142,14 @@ def test_a_changed_entry_keeps_its_earlier_version_and_what_the_person_did(desk:
     [now] = [h for h in desk.headlines() if h.id == bridge.id]
     assert now.title == "Bridge opens late"
     assert (now.changed, now.unread, now.starred) == (True, False, True)
-    assert [r.title for r in revisions.revisions(desk.db, bridge.id)] == ["Bridge opens"]
+    assert [r.title for r in lookup.load_versions(desk.db, bridge.id)] == ["Bridge opens"]
 
 
 def test_articles_older_than_the_days_to_keep_go_but_not_what_is_starred(desk: Desk, server: Server) -> None:
     desk.add(server.serve("/rss", rss(("1", "Starred", "x"), ("2", "Old", "x"))))
     desk.refresh()
     [starred] = [headline.id for headline in desk.headlines() if headline.title == "Starred"]
-    state.mark(desk.db, [starred], desk.now, starred=True)
+    article_state.mark(desk.db, [starred], desk.now, starred=True)
     desk.now += 8 * 86_400
     new = [(str(number), f"New {number}", "x") for number in range(3, 12)]
     server.serve("/rss", rss(("2", "Old", "y"), *new))
@@ -262,7 +264,7 @@ def test_what_is_too_old_for_a_story_is_not_made_ready_for_one() -> None:
     entries = tuple(Entry(str(n), title="Ferry sinks off Harbour", published=at) for n, at in enumerate(times))
     told_yesterday = Entry("4", title="Ferry sinks off Harbour", updated=Moment(NOW - 86_400))
     rows = ready(Feed("rss", entries=(*entries, told_yesterday)), NOW)
-    assert [bool(row.telling) for row in rows] == [True, False, True, True]
+    assert [bool(row.fingerprint) for row in rows] == [True, False, True, True]
 
 
 def test_retry_after_holds_the_whole_host_in_this_run_and_the_next(desk: Desk, server: Server) -> None:
@@ -383,7 +385,7 @@ def test_a_password_in_an_address_is_used_and_never_told(desk: Desk, server: Ser
     first = json.dumps(desk.events)
     desk.refresh(moved)
     assert "opensesame" not in first + json.dumps(desk.events)
-    assert all("opensesame" not in source.error for source in sources.all_sources(desk.db))
+    assert all("opensesame" not in source.error for source in subscriptions.list_all(desk.db))
     assert all("authorization" in seen.headers for seen in server.seen)
 
 
@@ -430,7 +432,7 @@ def test_a_mapping_that_is_not_there_is_told(desk: Desk, server: Server) -> None
 
 def test_a_second_refresh_says_that_one_is_at_work(desk: Desk, server: Server) -> None:
     desk.add(server.serve("/rss", rss(("1", "One", "x"))))
-    assert lock.acquire(desk.db, NOW, os.getppid())
+    assert refresh_lock.acquire(desk.db, NOW, os.getppid())
     summary = desk.refresh()
     assert summary.busy
     assert [event["event"] for event in desk.events] == ["busy"]
@@ -457,15 +459,15 @@ def test_what_cannot_be_saved_is_told_and_tried_again(
 ) -> None:
     bad = desk.add(server.serve("/bad", rss(("1", "Unlucky", "x"), title="Unlucky News")))
     desk.add(server.serve("/good", rss(("1", "Lucky", "x"))))
-    save = incoming.save
+    save = ingestion.save
 
-    def failing(db: Any, source_id: int, *rest: Any, **how: Any) -> Saved:
+    def failing(db: Any, source_id: int, *rest: Any, **how: Any) -> SaveResult:
         if source_id == bad:
             raise StoreError("The disk is full.")
         return save(db, source_id, *rest, **how)
 
     with monkeypatch.context() as patch:
-        patch.setattr(incoming, "save", failing)
+        patch.setattr(ingestion, "save", failing)
         assert desk.refresh().failed == 1
     assert "was read but not saved. The disk is full." in desk.told(bad)["message"]
     assert desk.titles() == {"Lucky"}
@@ -477,12 +479,12 @@ def test_a_damaged_article_is_fetched_again_when_its_source_is_asked_by_name(des
     desk.refresh()
     desk.db.execute("UPDATE body SET feed = x'00'")
     desk.refresh(all_now=True)
-    assert damage.damaged(desk.db), "nobody looks for damage unasked"
+    assert damage.find_damaged(desk.db), "nobody looks for damage unasked"
     desk.refresh(id, offline=True)
     summary = desk.refresh(id)
     assert (summary.new, summary.changed, summary.failed) == (0, 0, 0)
     [headline] = desk.headlines()
-    article = articles.article(desk.db, headline.id)
+    article = lookup.load_article(desk.db, headline.id)
     assert article is not None
     assert (article.damaged, article.html) == (False, "On Monday.")
     assert desk.found("monday") == [headline.id]

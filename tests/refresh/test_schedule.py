@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from roya_tui.config import Refreshing
-from roya_tui.model import SAVED_PAGES, Feed, Pace, Source
+from roya_tui.config import Refresh
+from roya_tui.model import SAVED_PAGES, Feed, Source, UpdateSchedule
 from roya_tui.sources.schedule import (
     DAY,
     DEAD_AFTER,
@@ -29,7 +29,7 @@ from roya_tui.sources.schedule import (
 
 NOW = 1_750_000_000
 """A Sunday, 15:06:40 UTC."""
-CONFIG = Refreshing()
+CONFIG = Refresh()
 NEWS = Source(1, "https://news.example/rss", checked=NOW - HOUR // 2)
 
 
@@ -54,12 +54,16 @@ NEWS = Source(1, "https://news.example/rss", checked=NOW - HOUR // 2)
         (replace(NEWS, held_until=NOW + 1), False, "news.example asked us to wait"),
         (replace(NEWS, held_until=NOW), True, ""),
         (replace(NEWS, held_until=NOW + LATEST + 1), True, "a clock was wrong"),
-        (replace(NEWS, pace=Pace(skip_hours=(14, 16))), True, ""),
-        (replace(NEWS, pace=Pace(skip_hours=(15,))), False, "its publisher wants no visits at this time"),
-        (replace(NEWS, pace=Pace(skip_days=(6,))), False, "its publisher wants no visits at this time"),
-        (replace(NEWS, pace=Pace(skip_days=(6,)), checked=None), True, "it was never read"),
-        (replace(NEWS, pace=Pace(skip_days=(6,)), checked=NOW - WEEK), True, "this machine may be on only then"),
-        (replace(NEWS, pace=Pace(skip_hours=tuple(range(24)))), True, "that would be never"),
+        (replace(NEWS, pace=UpdateSchedule(skip_hours=(14, 16))), True, ""),
+        (replace(NEWS, pace=UpdateSchedule(skip_hours=(15,))), False, "its publisher wants no visits at this time"),
+        (replace(NEWS, pace=UpdateSchedule(skip_days=(6,))), False, "its publisher wants no visits at this time"),
+        (replace(NEWS, pace=UpdateSchedule(skip_days=(6,)), checked=None), True, "it was never read"),
+        (
+            replace(NEWS, pace=UpdateSchedule(skip_days=(6,)), checked=NOW - WEEK),
+            True,
+            "this machine may be on only then",
+        ),
+        (replace(NEWS, pace=UpdateSchedule(skip_hours=tuple(range(24)))), True, "that would be never"),
         (Source(2, "/feeds/one.rss", next_check=NOW + HOUR), True, "files are always looked at"),
     ],
 )
@@ -74,7 +78,7 @@ def test_who_is_asked(source: Source, asked: bool, why: str) -> None:
     [
         (replace(NEWS, next_check=NOW + HOUR), True, True),
         (replace(NEWS, next_check=NOW + HOUR, failures=9), True, True),
-        (replace(NEWS, pace=Pace(skip_hours=(15,))), True, True),
+        (replace(NEWS, pace=UpdateSchedule(skip_hours=(15,))), True, True),
         (replace(NEWS, paused=True), True, False),
         (replace(NEWS, held_until=NOW + HOUR), False, False),
     ],
@@ -145,8 +149,8 @@ def test_the_next_look_is_the_longest_wish(
     interval: int | None, max_age: int | None, ttl: int | None, wait: int
 ) -> None:
     source = replace(NEWS, interval=interval)
-    assert next_check(source, CONFIG, NOW, max_age=max_age, feed=Feed("RSS", pace=Pace(ttl))) == NOW + wait
-    assert next_check(replace(source, pace=Pace(ttl)), CONFIG, NOW, max_age=max_age) == NOW + wait
+    assert next_check(source, CONFIG, NOW, max_age=max_age, feed=Feed("RSS", pace=UpdateSchedule(ttl))) == NOW + wait
+    assert next_check(replace(source, pace=UpdateSchedule(ttl)), CONFIG, NOW, max_age=max_age) == NOW + wait
 
 
 @pytest.mark.parametrize(
@@ -167,7 +171,7 @@ def test_the_next_look_is_the_longest_wish(
     ],
 )
 def test_hours_and_days_that_a_feed_wants_skipped(hours: tuple[int, ...], days: tuple[int, ...], wait: int) -> None:
-    pace = Pace(None, hours, days)
+    pace = UpdateSchedule(None, hours, days)
     assert open_from(NOW, pace) == NOW + wait
     assert next_check(NEWS, CONFIG, NOW - 1800, feed=Feed("RSS", pace=pace)) == NOW + wait
 
@@ -220,7 +224,7 @@ sources = st.lists(
         held_until=maybe_time,
         checked=maybe_time,
         pace=st.builds(
-            Pace,
+            UpdateSchedule,
             skip_hours=st.lists(st.integers(0, 23), unique=True).map(tuple),
             skip_days=st.lists(st.integers(0, 6), max_size=3, unique=True).map(tuple),
         ),
@@ -240,7 +244,7 @@ def test_the_laws_of_the_plan(found: list[Source], wanted: list[int], all_now: b
     held = {host(s) for s in found if s.held_until and NOW < s.held_until <= NOW + LATEST and host(s)}
     assert not held & {host(s) for s in plan.ask}
     assert all(w.why for w in plan.wait)
-    assert all(s.local for s in plan.ask) or not offline
+    assert all(s.is_local for s in plan.ask) or not offline
     assert all(w.until is None or w.until > NOW for w in plan.wait)
 
 
@@ -280,7 +284,7 @@ def test_nobody_starves_and_nobody_is_pestered(
     hours: tuple[int, ...], days: tuple[int, ...], interval: int | None, data: st.DataObject
 ) -> None:
     """However a source answers, and whenever the machine is on: it is asked again, and never within ten minutes."""
-    one = Answers(replace(NEWS, checked=None, pace=Pace(None, hours, days), interval=interval), data)
+    one = Answers(replace(NEWS, checked=None, pace=UpdateSchedule(None, hours, days), interval=interval), data)
     now, asked = NOW, NOW
     most = RARELY + max(LATEST, interval or 0)
     for _ in range(40):

@@ -18,7 +18,7 @@ import pytest
 from tests.refresh.conftest import NOW, Desk
 from tests.servers import Server, hang, rss
 
-from roya_tui.model import Failed
+from roya_tui.model import Failure
 from roya_tui.query import parse
 from roya_tui.refresh import run
 from roya_tui.refresh.keeper import Keeper
@@ -28,8 +28,9 @@ from roya_tui.refresh.round import Round
 from roya_tui.refresh.tally import Run, Tally
 from roya_tui.refresh.worker import Limits
 from roya_tui.sources.unpacking import Document
-from roya_tui.store import lock, search, sources
-from roya_tui.store.database import check, open_store
+from roya_tui.store.database import find_problems, open_store
+from roya_tui.store.search import results
+from roya_tui.store.sources import refresh_lock, subscriptions
 
 posix = pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals and limits")
 
@@ -43,12 +44,12 @@ WIDE = "<rss><channel><item><title>x</title><description>\N{ELEPHANT}".encode() 
 REFRESH = """
 import json, sys, time
 from pathlib import Path
-from roya_tui.config import Config, Paths, Refreshing
+from roya_tui.config import Config, Paths, Refresh
 from roya_tui.refresh import run
 home = Path(sys.argv[1])
 summary = run(
     Paths(home / "config.toml", home / "data", home / "cache"),
-    Config(refresh=Refreshing(spacing=0, per_host=4, timeout=20)),
+    Config(refresh=Refresh(spacing=0, per_host=4, timeout=20)),
     all_now=True,
     tell=lambda event: print(json.dumps(event), flush=True),
     now=lambda: int(time.time()),
@@ -99,7 +100,7 @@ async def test_a_document_that_kills_its_parser_is_a_failure_and_the_next_one_is
 ) -> None:
     async with Parsers(1, limits) as parsers:
         died = await parsers.parse(job(data), "Evil News")
-        assert died == Failed(
+        assert died == Failure(
             "parse-died", "Evil News sent a document that cannot be read within bounds of time and memory."
         )
         good = await parsers.parse(job(rss(("1", "One", "x")).encode()), "Good News")
@@ -116,7 +117,7 @@ async def test_a_parser_that_is_killed_from_outside_is_replaced() -> None:
         await asyncio.sleep(0.05)
         os.kill(worker._process.pid, signal.SIGKILL)
         died = await asking
-        assert isinstance(died, Failed)
+        assert isinstance(died, Failure)
         assert isinstance(await parsers.parse(job(rss(("1", "One", "x")).encode()), "x"), Parsed)
 
 
@@ -136,7 +137,7 @@ async def test_what_waits_behind_a_parser_that_hangs_is_read_by_the_next() -> No
         [worker] = parsers._all
         os.kill(worker._process.pid, signal.SIGSTOP)
         stuck, *others = await asyncio.gather(*(parsers.parse(job(b"<rss/>"), "Stuck News") for _ in range(3)))
-    assert isinstance(stuck, Failed)
+    assert isinstance(stuck, Failure)
     assert stuck.kind == "parse-died"
     assert all(isinstance(other, Parsed) for other in others), others
 
@@ -148,7 +149,7 @@ async def test_a_parser_that_hangs_is_given_up() -> None:
         [worker] = parsers._all
         os.kill(worker._process.pid, signal.SIGSTOP)
         died = await parsers.parse(job(b""), "Stuck News")
-        assert isinstance(died, Failed)
+        assert isinstance(died, Failure)
         assert died.kind == "parse-died"
         assert worker._process.returncode is not None
 
@@ -166,13 +167,13 @@ def test_a_document_that_kills_its_parser_harms_only_its_source(desk: Desk, serv
     evil = desk.add(server.serve("/evil", LONG), name="Evil News")
     for number in range(6):
         desk.add(server.serve(f"/{number}", rss((f"{number}", f"Title {number}", "x"))))
-    keeper = Keeper(desk.paths.store)
+    keeper = Keeper(desk.paths.database)
     tally = Tally(7)
 
     async def go() -> None:
         async with Parsers(1, Limits(seconds=0.2)) as parsers:
             round = Round(Run(desk.paths, desk.config, keeper, tally, desk.events.append, lambda: desk.now), parsers)
-            await round.run(sources.all_sources(desk.db))
+            await round.run(subscriptions.list_all(desk.db))
 
     asyncio.run(go())
     keeper.close()
@@ -193,7 +194,7 @@ def test_killed_in_the_middle_the_store_is_whole_and_the_next_one_goes_on(desk: 
         wait_for_event(process, lambda event: event.get("done", 0) >= 5)
         process.kill()
         process.wait()
-    assert check(desk.db) == []
+    assert find_problems(desk.db) == []
     kept = len(desk.headlines())
     assert kept >= 250
     assert kept % 50 == 0, "each source is saved whole or not at all"
@@ -213,13 +214,13 @@ def test_killed_before_search_has_learnt_it_the_next_one_sees_to_that(desk: Desk
         process.kill()
         process.wait()
     assert len(desk.headlines()) == 50
-    assert check(desk.db) == []
+    assert find_problems(desk.db) == []
     assert not len(desk.found("olive")), "else this tests nothing"
     server.serve("/stuck", rss(("s", "Stuck no more", "x")))
     assert desk.refresh(all_now=True).new == 1
     assert len(desk.found("olive")) == 50
     assert len(desk.found("stuck")) == 1
-    assert check(desk.db) == []
+    assert find_problems(desk.db) == []
 
 
 def test_what_comes_in_can_be_found_when_it_is_told(desk: Desk, server: Server) -> None:
@@ -228,8 +229,8 @@ def test_what_comes_in_can_be_found_when_it_is_told(desk: Desk, server: Server) 
 
     def tell(event: dict[str, Any]) -> None:
         if event["event"] == "fetched":
-            with closing(open_store(desk.paths.store, readonly=True)) as db:
-                found.extend(search.find(db, parse("olive", NOW), NOW))
+            with closing(open_store(desk.paths.database, readonly=True)) as db:
+                found.extend(results.find(db, parse("olive", NOW), NOW))
 
     run(desk.paths, desk.config, tell=tell, now=lambda: NOW)
     assert found == [1]
@@ -255,10 +256,10 @@ def test_asked_to_end_it_ends_soon_and_lets_go_of_the_lock(desk: Desk, server: S
 @posix
 def test_a_long_save_is_broken_off_and_undone(desk: Desk, server: Server) -> None:
     id = desk.add(server.serve("/rss", rss(("1", "One", "x"))))
-    keeper = Keeper(desk.paths.store)
+    keeper = Keeper(desk.paths.database)
 
     def endless(db: Any) -> None:
-        with lock.transaction(db):
+        with refresh_lock.transaction(db):
             db.execute("UPDATE source SET name = 'changed' WHERE id = ?", (id,))
             db.execute("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n")
 
@@ -269,7 +270,7 @@ def test_a_long_save_is_broken_off_and_undone(desk: Desk, server: Server) -> Non
         keeper.interrupt(5)
 
     asyncio.run(go())
-    assert keeper.do(sources.source, id) == desk.source(id)
+    assert keeper.do(subscriptions.get, id) == desk.source(id)
     assert desk.source(id).name == ""
     keeper.close()
 

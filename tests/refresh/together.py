@@ -20,7 +20,8 @@ from tests.servers import Server
 from tests.terminal import Terminal
 
 from roya_tui.model import NewSource
-from roya_tui.store import database, sources
+from roya_tui.store import database
+from roya_tui.store.sources import subscriptions
 
 PROGRAM = [sys.executable, "-m", "roya_tui", "--home"]
 
@@ -42,7 +43,7 @@ def work_together(home: Path, server: Server, *, seconds: float, feeds: int) -> 
     (home / "config.toml").write_text('[refresh]\nspacing = "0s"\nper_host = 32\non_start = false\n')
     with closing(database.open_store(home / "news.db")) as db:
         for feed in range(feeds):
-            sources.add(db, NewSource(url=server.answer(f"/{feed}", growing(feed))), int(time.time()))
+            subscriptions.add(db, NewSource(url=server.answer(f"/{feed}", growing(feed))), int(time.time()))
     end = time.monotonic() + seconds
     refreshes: Counter[int] = Counter()
     marks: Counter[int] = Counter()
@@ -78,7 +79,7 @@ def work_together(home: Path, server: Server, *, seconds: float, feeds: int) -> 
             said.append(f"the reader ended with {code}")
     with closing(database.open_store(home / "news.db")) as db:
         articles = db.execute("SELECT count(*) FROM article").fetchone()[0]
-        return Together(refreshes, marks, next(keys), articles, tuple(said), tuple(database.check(db)))
+        return Together(refreshes, marks, next(keys), articles, tuple(said), tuple(database.find_problems(db)))
 
 
 def trouble(said: tuple[str, ...]) -> tuple[str, ...]:

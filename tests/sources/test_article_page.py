@@ -12,7 +12,7 @@ import pytest
 
 from roya_tui.model import Moment, Picture
 from roya_tui.sources.article_page import ArticlePage, NotAnArticle, read
-from roya_tui.text import plain
+from roya_tui.text import strip_html
 
 PAGES = Path(__file__).parents[1] / "data" / "pages"
 ADDRESS = "https://paper.example/news/1"
@@ -81,7 +81,7 @@ def test_the_text_is_found_among_furniture() -> None:
         <article>{TEXT}<aside>Read also</aside><form><input></form></article></div>
         <div class="comments"><p>First!</p></div><footer>All rights reserved</footer>"""
     )
-    words = plain(found.html)
+    words = strip_html(found.html)
     assert [f"Part {n}." in words for n in range(8)] == [True] * 8
     for other in ("Menu item", "Read also", "First!", "All rights reserved", "A plan "):
         assert other not in words
@@ -89,19 +89,19 @@ def test_the_text_is_found_among_furniture() -> None:
 
 def test_a_marked_body_is_believed() -> None:
     other = f"<p>{SENTENCE * 2}</p>" * 5
-    assert plain(page(f"<div>{other}</div><div itemprop='articleBody'>{TEXT}</div>").html) == plain(TEXT)
+    assert strip_html(page(f"<div>{other}</div><div itemprop='articleBody'>{TEXT}</div>").html) == strip_html(TEXT)
 
 
 def test_a_mark_on_a_card_of_another_article_is_not_believed() -> None:
     found = page(f"<article>{TEXT}</article><div><div itemprop='articleBody'><p>Elsewhere. {SENTENCE}</p></div></div>")
-    assert plain(found.html) == plain(TEXT)
+    assert strip_html(found.html) == strip_html(TEXT)
 
 
 def test_a_text_may_be_marked_in_parts() -> None:
     found = page(
         f"<div itemprop='articleBody'>{TEXT}</div><hr><div itemprop='articleBody'><p>The end. {SENTENCE}</p></div>"
     )
-    assert plain(found.html) == f"{plain(TEXT)} The end. {SENTENCE}"
+    assert strip_html(found.html) == f"{strip_html(TEXT)} The end. {SENTENCE}"
 
 
 def _apart(text: str) -> str:
@@ -111,7 +111,7 @@ def _apart(text: str) -> str:
 def test_the_next_article_below_is_another_one() -> None:
     other = f"<p>Next. {SENTENCE * 2}</p>" * 8
     found = page(f"<main>{_apart(TEXT)}{_apart(other)}</main>")
-    assert plain(found.html) in (plain(TEXT), plain(other))
+    assert strip_html(found.html) in (strip_html(TEXT), strip_html(other))
 
 
 def test_a_text_that_only_machines_are_told_is_taken() -> None:
@@ -137,8 +137,8 @@ def test_title(head: str, body: str, title: str) -> None:
 
 def test_a_title_is_not_said_again_in_the_text() -> None:
     found = page(f"<article><h1>A plan</h1>{TEXT}<h2>A part</h2>{TEXT}</article>", "<title>A plan</title>")
-    assert "A plan" not in plain(found.html)
-    assert "A part" in plain(found.html)
+    assert "A plan" not in strip_html(found.html)
+    assert "A part" in strip_html(found.html)
 
 
 PUBLISHED, UPDATED = 1751577360, 1751577420

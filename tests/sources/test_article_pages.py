@@ -17,7 +17,7 @@ import pytest
 
 from roya_tui.model import Moment
 from roya_tui.sources.article_page import NotAnArticle, read
-from roya_tui.text import plain
+from roya_tui.text import strip_html
 
 PAGES = Path(__file__).parents[1] / "data" / "pages"
 NAMES = sorted(path.stem for path in PAGES.glob("*.html"))
@@ -27,7 +27,7 @@ BLOCK = re.compile(r"</?(?:p|div|section|li|ul|ol|h\d|blockquote|figure|figcapti
 
 def paragraphs(html: str) -> list[str]:
     """What stands on lines of its own."""
-    return [words for part in BLOCK.split(html) if (words := plain(part))]
+    return [words for part in BLOCK.split(html) if (words := strip_html(part))]
 
 
 def minute(moment: Moment) -> str:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roya_tui.config.jsonpath import PathError, parse
+from roya_tui.config.mapping_path import MappingPathError, parse
 
 DOCUMENT: dict[str, Any] = {
     "id": 7,
@@ -51,11 +51,11 @@ DOCUMENT: dict[str, Any] = {
     ],
 )
 def test_what_lies_at_a_path(path: str, found: Any) -> None:
-    assert parse(path).at(DOCUMENT) == found
+    assert parse(path).evaluate(DOCUMENT) == found
 
 
 def test_no_path_is_the_document() -> None:
-    assert parse("").at(DOCUMENT) is DOCUMENT
+    assert parse("").evaluate(DOCUMENT) is DOCUMENT
 
 
 @pytest.mark.parametrize(
@@ -75,12 +75,12 @@ def test_no_path_is_the_document() -> None:
     ],
 )
 def test_a_path_that_cannot_be_one_is_named(path: str, words: str) -> None:
-    with pytest.raises(PathError) as raised:
+    with pytest.raises(MappingPathError) as raised:
         parse(path)
     assert words in str(raised.value)
 
 
 @given(st.text("ab.|{}'\"*0 -", max_size=20))
 def test_any_text_is_a_path_or_is_refused(path: str) -> None:
-    with suppress(PathError):
-        parse(path).at({"a": [{"b": 1}], "b": {"a": "x"}})
+    with suppress(MappingPathError):
+        parse(path).evaluate({"a": [{"b": 1}], "b": {"a": "x"}})

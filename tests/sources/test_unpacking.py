@@ -19,7 +19,7 @@ PACKED = gzip.compress(TEXT)
 def quick(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """With what is quick and where that is not to be had."""
     module = pytest.importorskip(request.param)
-    monkeypatch.setattr(unpacking, "quick", lambda: module)
+    monkeypatch.setattr(unpacking, "load_zlib", lambda: module)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from roya_tui.model import Enclosure, Entry, Feed, Pace, Picture
+from roya_tui.model import Enclosure, Entry, Feed, Picture, UpdateSchedule
 from roya_tui.sources.parse import parse
 
 Entries = Callable[..., Entry]
@@ -298,4 +298,4 @@ def test_how_long_to_wait(channel: Feeds, inside: str, minutes: int | None) -> N
     ],
 )
 def test_when_not_to_come(channel: Feeds, inside: str, hours: tuple[int, ...], days: tuple[int, ...]) -> None:
-    assert channel(inside).pace == Pace(None, hours, days)
+    assert channel(inside).pace == UpdateSchedule(None, hours, days)

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from roya_tui.model import Entry, NewSource, Saved, Source
-from roya_tui.store import incoming, sources
+from roya_tui.model import Entry, NewSource, SaveResult, Source
+from roya_tui.store.articles import ingestion
+from roya_tui.store.articles.search_index import add_bodies
 from roya_tui.store.database import open_store
-from roya_tui.store.wide import learn
+from roya_tui.store.sources import subscriptions
 
-Put = Callable[..., Saved]
+Put = Callable[..., SaveResult]
 SearchIsExact = Callable[[sqlite3.Connection], bool]
 
 
@@ -33,7 +34,7 @@ def search_is_exact() -> SearchIsExact:
         fresh = sqlite3.connect(":memory:", isolation_level=None)
         for table in ("search", "beginnings"):
             fresh.execute(db.execute("SELECT sql FROM sqlite_master WHERE name = ?", (table,)).fetchone()[0])
-        learn(fresh, db.execute("SELECT article_id, feed, page FROM body"))
+        add_bodies(fresh, db.execute("SELECT article_id, feed, page FROM body"))
         return words(db) == words(fresh)
 
     return exact
@@ -53,14 +54,14 @@ def db(path: Path, new_store: Callable[[Path], Path]) -> Iterator[sqlite3.Connec
 
 @pytest.fixture
 def source(db: sqlite3.Connection) -> Source:
-    return sources.add(db, NewSource("https://roya.example/rss", title="Roya Sample"), 1_000)
+    return subscriptions.add(db, NewSource("https://roya.example/rss", title="Roya Sample"), 1_000)
 
 
 @pytest.fixture
 def put(db: sqlite3.Connection, source: Source) -> Put:
     """Save entries as one look at the source: `put(entry, …, now=2_000)`."""
 
-    def put(*entries: Entry, now: int = 2_000, into: int = source.id) -> Saved:
-        return incoming.save(db, into, None, [incoming.prepare(entry) for entry in entries], now)
+    def put(*entries: Entry, now: int = 2_000, into: int = source.id) -> SaveResult:
+        return ingestion.save(db, into, None, [ingestion.prepare(entry) for entry in entries], now)
 
     return put

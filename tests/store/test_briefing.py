@@ -6,8 +6,11 @@ import sqlite3
 
 from tests.store.conftest import Put
 
-from roya_tui.model import Entry, Moment, NewSource, Piece, Rule, Source
-from roya_tui.store import briefing, rules, sources, stories, tag_aliases, wide
+from roya_tui.model import BriefingCandidate, Entry, Moment, NewSource, Rule, Source
+from roya_tui.store import rules
+from roya_tui.store.articles import briefing, search_index
+from roya_tui.store.sources import subscriptions
+from roya_tui.store.user_data import stories, tags
 
 NOW = 1_000_000
 
@@ -22,18 +25,18 @@ def test_each_article_is_told_with_its_story_and_the_tags_it_stands_under(
         Entry(guid="c", title="Fish", tags=("wells",), published=Moment(NOW - 30)),
         now=NOW,
     ).new
-    wide.catch_up(db)
-    stories.join(db, [first, second], NOW)
-    tag_aliases.merge(db, "wells", "Water", NOW)
-    rules.add(db, Rule(0, "Fish", "title:fish", "highlight"), NOW, past=True)
-    told = briefing.pieces(db, [third, first, second, 99])
+    search_index.index_queue(db)
+    stories.group(db, [first, second], NOW)
+    tags.merge(db, "wells", "Water", NOW)
+    rules.add(db, Rule(0, "Fish", "title:fish", "highlight"), NOW, apply_to_existing=True)
+    told = briefing.load_candidates(db, [third, first, second, 99])
     (water,) = told[0].tags
     story = told[1].story
-    assert briefing.tag_names(db, [water]) == {water: "Water"}
+    assert briefing.load_tag_names(db, [water]) == {water: "Water"}
     assert told == [
-        Piece(third, source.id, NOW - 30, 1, None, (water,), True),
-        Piece(first, source.id, NOW - 50, told[1].minutes, story, (water,), address="a"),
-        Piece(second, source.id, NOW - 40, 1, story, address="b"),
+        BriefingCandidate(third, source.id, NOW - 30, 1, None, (water,), True),
+        BriefingCandidate(first, source.id, NOW - 50, told[1].minutes, story, (water,), address="a"),
+        BriefingCandidate(second, source.id, NOW - 40, 1, story, address="b"),
     ]
     assert story is not None
     assert told[1].minutes > 1
@@ -48,18 +51,20 @@ def test_one_article_of_two_feeds_is_told_by_its_page(db: sqlite3.Connection, pu
             ("7", ""),
             ("7", ""),
         )
-        for other in [sources.add(db, NewSource(f"https://{guid}.example/{len(sources.all_sources(db))}"), NOW)]
+        for other in [
+            subscriptions.add(db, NewSource(f"https://{guid}.example/{len(subscriptions.list_all(db))}"), NOW)
+        ]
     ]
-    stories.join(db, ids, NOW)
-    assert [piece.address for piece in briefing.pieces(db, ids)] == [*["news.example/dam"] * 2, "7", "7"]
+    stories.group(db, ids, NOW)
+    assert [piece.address for piece in briefing.load_candidates(db, ids)] == [*["news.example/dam"] * 2, "7", "7"]
 
 
 def test_who_writes_four_times_in_four_weeks_or_less_is_seldom_heard(
     db: sqlite3.Connection, source: Source, put: Put
 ) -> None:
     day = 86_400
-    other = sources.add(db, NewSource("https://much.example/rss"), NOW)
+    other = subscriptions.add(db, NewSource("https://much.example/rss"), NOW)
     put(*(Entry(guid=f"{n}", title=f"{n}", published=Moment(NOW - n * day)) for n in range(4)), now=NOW)
     put(*(Entry(guid=f"old {n}", title="Old", published=Moment(NOW - 40 * day - n)) for n in range(9)), now=NOW)
     put(*(Entry(guid=f"{n}", title=f"{n}", published=Moment(NOW - n * day)) for n in range(5)), now=NOW, into=other.id)
-    assert briefing.seldom(db, [source.id, other.id], NOW) == {source.id}
+    assert briefing.find_infrequent(db, [source.id, other.id], NOW) == {source.id}

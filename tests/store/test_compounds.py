@@ -9,8 +9,11 @@ import pytest
 
 from roya_tui.model import Entry, NewSource
 from roya_tui.query import parse
-from roya_tui.store import incoming, search, sources, state, wide
+from roya_tui.store.articles import ingestion, search_index
 from roya_tui.store.database import open_store
+from roya_tui.store.search import results
+from roya_tui.store.sources import subscriptions
+from roya_tui.store.user_data import article_state
 
 NOW = 1_800_000_000
 ARTICLES = {
@@ -26,13 +29,13 @@ ARTICLES = {
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[sqlite3.Connection, dict[int, str]]]:
     db = open_store(tmp_path_factory.mktemp("compounds") / "news.db")
-    source = sources.add(db, NewSource("https://roya.example/rss"), NOW).id
+    source = subscriptions.add(db, NewSource("https://roya.example/rss"), NOW).id
     names = {}
     for name, entry in ARTICLES.items():
-        (id,) = incoming.save(db, source, None, [incoming.prepare(entry)], NOW).new
+        (id,) = ingestion.save(db, source, None, [ingestion.prepare(entry)], NOW).new
         names[id] = name
-    wide.catch_up(db)
-    state.set_note(db, max(names), "رنگ ها", NOW)
+    search_index.index_queue(db)
+    article_state.set_note(db, max(names), "رنگ ها", NOW)
     yield db, names
     db.close()
 
@@ -61,5 +64,5 @@ def test_a_compound_is_found_however_it_is_typed(
 ) -> None:
     db, names = store
     asked = parse(typed, NOW)
-    assert sorted(names[id] for id in search.find(db, asked, NOW)) == expected.split()
-    assert search.count(db, asked, NOW) == len(expected.split())
+    assert sorted(names[id] for id in results.find(db, asked, NOW)) == expected.split()
+    assert results.count(db, asked, NOW) == len(expected.split())

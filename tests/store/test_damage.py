@@ -8,29 +8,19 @@ import pytest
 from tests.store.conftest import Put, SearchIsExact
 
 from roya_tui import query
-from roya_tui.model import DAMAGED, Entry, Picture, Source
-from roya_tui.store import (
-    articles,
-    damage,
-    database,
-    forgetting,
-    incoming,
-    offline,
-    packing,
-    revisions,
-    saved_pages,
-    search,
-    state,
-    undo,
-)
-from roya_tui.store import sources as subscriptions
+from roya_tui.model import DAMAGED_HTML, Entry, Picture, Source
+from roya_tui.store import bodies, cleanup, database
+from roya_tui.store.articles import damage, ingestion, lookup, offline, saved_pages
+from roya_tui.store.search import results
+from roya_tui.store.sources import subscriptions
+from roya_tui.store.user_data import article_state, journal
 
 WELLS = Entry(guid="wells", title="Forty wells", url="https://roya.example/wells", content="<p>Water for all.</p>")
 ROADS = Entry(guid="roads", title="New roads", content="<p>Water on the roads.</p>")
 
 
 def found(db: sqlite3.Connection, text: str) -> list[int]:
-    return list(search.find(db, query.parse(text, 9_000), 9_000))
+    return list(results.find(db, query.parse(text, 9_000), 9_000))
 
 
 def spoil(db: sqlite3.Connection, id: int, column: str = "feed") -> None:
@@ -40,37 +30,37 @@ def spoil(db: sqlite3.Connection, id: int, column: str = "feed") -> None:
     db.execute(f"UPDATE body SET {column} = ? WHERE article_id = ?", (spoilt, id))
 
 
-@pytest.mark.parametrize("nonsense", [b"", b"nothing packed", packing.pack(b"no JSON"), packing.pack(b'{"a": ')])
+@pytest.mark.parametrize("nonsense", [b"", b"nothing packed", bodies.compress(b"no JSON"), bodies.compress(b'{"a": ')])
 def test_what_cannot_be_unpacked_is_an_article_that_says_so(db: sqlite3.Connection, put: Put, nonsense: bytes) -> None:
     (id,) = put(WELLS).new
     db.execute("UPDATE body SET feed = ? WHERE article_id = ?", (nonsense, id))
-    article = articles.article(db, id)
+    article = lookup.load_article(db, id)
     assert article is not None
-    assert (article.headline.title, article.damaged, article.html) == ("Forty wells", True, DAMAGED)
-    assert offline.pictures_of(db, [id]) == {id: ()}
-    assert list(offline.all_pictures(db)) == []
+    assert (article.headline.title, article.damaged, article.html) == ("Forty wells", True, DAMAGED_HTML)
+    assert offline.picture_urls(db, [id]) == {id: ()}
+    assert list(offline.iter_picture_urls(db)) == []
 
 
 def test_damage_is_found_among_the_newest_and_among_all(db: sqlite3.Connection, put: Put) -> None:
     wells, roads = (put(entry).new[0] for entry in (WELLS, ROADS))
-    incoming.keep_full_text(db, roads, "<p>All of the roads.</p>", [])
-    assert damage.damaged(db) == []
+    ingestion.save_full_text(db, roads, "<p>All of the roads.</p>", [])
+    assert damage.find_damaged(db) == []
     spoil(db, wells)
     spoil(db, roads, "page")
-    assert damage.damaged(db) == [roads, wells]
-    assert damage.damaged(db, newest=1) == [roads]
-    assert damage.damaged(db, source=99) == []
+    assert damage.find_damaged(db) == [roads, wells]
+    assert damage.find_damaged(db, newest=1) == [roads]
+    assert damage.find_damaged(db, source=99) == []
 
 
 def test_a_damaged_page_leaves_what_the_feed_gave(db: sqlite3.Connection, put: Put) -> None:
     (id,) = put(WELLS).new
-    incoming.keep_full_text(db, id, "<p>All of it.</p>", [Picture("u")])
+    ingestion.save_full_text(db, id, "<p>All of it.</p>", [Picture("u")])
     spoil(db, id, "page")
-    article = articles.article(db, id)
+    article = lookup.load_article(db, id)
     assert article is not None
     assert (article.html, article.damaged) == ("<p>Water for all.</p>", True)
-    incoming.keep_full_text(db, id, "<p>All of it again.</p>", [Picture("u")])
-    assert (found(db, "again"), damage.damaged(db)) == ([id], [])
+    ingestion.save_full_text(db, id, "<p>All of it again.</p>", [Picture("u")])
+    assert (found(db, "again"), damage.find_damaged(db)) == ([id], [])
 
 
 def test_the_next_look_mends_what_was_damaged_and_search_knows_it_once(
@@ -78,18 +68,18 @@ def test_the_next_look_mends_what_was_damaged_and_search_knows_it_once(
 ) -> None:
     (id,) = put(WELLS, ROADS).new[:1]
     db.execute("UPDATE feed SET etag = 'e', modified = 'm', body_hash = 'h'")
-    assert not damage.ask_anew(db, source.id)
-    assert subscriptions.source(db, source.id).etag == "e"  # type: ignore[union-attr]
+    assert not damage.request_refetch(db, source.id)
+    assert subscriptions.get(db, source.id).etag == "e"  # type: ignore[union-attr]
     spoil(db, id)
-    assert damage.ask_anew(db, source.id)
-    known = subscriptions.source(db, source.id)
+    assert damage.request_refetch(db, source.id)
+    known = subscriptions.get(db, source.id)
     assert known is not None
     assert (known.etag, known.modified, known.body_hash) == ("", "", "")
     saved = put(WELLS, ROADS, now=3_000)
-    assert (saved.new, saved.changed, damage.damaged(db)) == ((), (), [])
+    assert (saved.new, saved.changed, damage.find_damaged(db)) == ((), (), [])
     assert len(found(db, "water")) == 2
     assert search_is_exact(db)
-    assert database.check(db) == []
+    assert database.find_problems(db) == []
 
 
 def test_what_comes_changed_after_damage_is_found_and_its_lost_version_left_out(
@@ -97,37 +87,37 @@ def test_what_comes_changed_after_damage_is_found_and_its_lost_version_left_out(
 ) -> None:
     (id,) = put(WELLS).new
     spoil(db, id)
-    damage.ask_anew(db, source.id)
+    damage.request_refetch(db, source.id)
     put(Entry(guid="wells", title="Fifty wells", content="<p>Rain for all.</p>"), now=3_000)
     assert found(db, "rain") == [id]
-    assert revisions.revisions(db, id) == []
-    assert database.check(db) == []
+    assert lookup.load_versions(db, id) == []
+    assert database.find_problems(db) == []
 
 
 def test_the_others_are_found_and_forgotten_as_ever(db: sqlite3.Connection, put: Put) -> None:
     wells, roads = (put(entry).new[0] for entry in (WELLS, ROADS))
     spoil(db, wells)
     assert set(found(db, "water")) == {roads, wells}
-    assert forgetting.forget(db, 9_000) == 2
-    assert database.check(db) == []
+    assert cleanup.delete_old(db, 9_000) == 2
+    assert database.find_problems(db) == []
 
 
 def test_a_page_saved_again_is_whole_again(db: sqlite3.Connection) -> None:
-    page = incoming.prepare(WELLS)
-    id, _ = saved_pages.keep(db, page, 2_000)
+    page = ingestion.prepare(WELLS)
+    id, _ = saved_pages.save(db, page, 2_000)
     spoil(db, id)
-    assert saved_pages.keep(db, page, 3_000) == (id, "same")
-    article = articles.article(db, id)
+    assert saved_pages.save(db, page, 3_000) == (id, "same")
+    article = lookup.load_article(db, id)
     assert article is not None
     assert article.html == "<p>Water for all.</p>"
 
 
 def test_a_damaged_step_is_let_go_and_those_before_it_are_undone(db: sqlite3.Connection, put: Put) -> None:
     (id,) = put(WELLS).new
-    state.mark(db, [id], 3_000, starred=True)
-    state.mark(db, [id], 4_000, hidden=True)
+    article_state.mark(db, [id], 3_000, starred=True)
+    article_state.mark(db, [id], 4_000, hidden=True)
     db.execute("UPDATE journal SET image = x'00' WHERE id = (SELECT max(id) FROM journal)")
-    assert (undo.undo(db, 4_001) or "").startswith("The record of this step is damaged; it stays: h")
-    assert (undo.undo(db, 4_002) or "").startswith("Undone: starred")
-    [headline] = articles.headlines(db, [id])
+    assert (journal.undo(db, 4_001) or "").startswith("The record of this step is damaged; it stays: h")
+    assert (journal.undo(db, 4_002) or "").startswith("Undone: starred")
+    [headline] = lookup.load_headlines(db, [id])
     assert (headline.starred, headline.hidden) == (False, True)

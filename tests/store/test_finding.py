@@ -15,10 +15,14 @@ from hypothesis import strategies as st
 from roya_tui import query
 from roya_tui.model import Entry, Moment, NewSource, Picture, Rule
 from roya_tui.query import All, Either, Not, Query, QueryError, Term, parse
-from roya_tui.store import articles, catching, incoming, names, rules, search, sources, state, wide, wording
-from roya_tui.store.compiler import Compiler
-from roya_tui.store.database import check, open_store, open_with
-from roya_tui.store.schema import MIGRATIONS
+from roya_tui.store import rule_matching, rules
+from roya_tui.store.articles import ingestion, lookup, search_index
+from roya_tui.store.database import find_problems, open_store, open_with_migrations
+from roya_tui.store.schema.migrations import MIGRATIONS
+from roya_tui.store.search import fts_query, results, vocabulary
+from roya_tui.store.search.compiler import Compiler
+from roya_tui.store.sources import subscriptions
+from roya_tui.store.user_data import article_state
 
 NOW = int(datetime(2025, 7, 4, 12, 0, tzinfo=UTC).timestamp())
 HOUR = 3_600
@@ -47,17 +51,17 @@ SOURCES = {
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[sqlite3.Connection, dict[int, str]]]:
     db = open_store(tmp_path_factory.mktemp("finding") / "news.db")
-    ids = {name: sources.add(db, new, NOW).id for name, new in SOURCES.items()}
+    ids = {name: subscriptions.add(db, new, NOW).id for name, new in SOURCES.items()}
     names = {}
     for name, (source, hours, entry) in ARTICLES.items():
         dated = Entry(**{**{f: getattr(entry, f) for f in entry.__slots__}, "published": Moment(NOW - hours * HOUR)})
-        (id,) = incoming.save(db, ids[source], None, [incoming.prepare(dated)], NOW).new
+        (id,) = ingestion.save(db, ids[source], None, [ingestion.prepare(dated)], NOW).new
         names[id] = name
     numbers = {name: id for id, name in names.items()}
-    state.mark(db, [numbers["rail"], numbers["cup"]], NOW, read=True)
-    state.mark(db, [numbers["rail"]], NOW, starred=True)
-    state.set_note(db, numbers["maa"], "translate", NOW)
-    state.retag(db, [numbers["cafe"]], NOW, on=["Places to go"])
+    article_state.mark(db, [numbers["rail"], numbers["cup"]], NOW, read=True)
+    article_state.mark(db, [numbers["rail"]], NOW, starred=True)
+    article_state.set_note(db, numbers["maa"], "translate", NOW)
+    article_state.edit_tags(db, [numbers["cafe"]], NOW, add=["Places to go"])
     yield db, names
     db.close()
 
@@ -170,10 +174,10 @@ def test_queries_find(store, text: str, expected: str | None) -> None:
             parse(text, NOW)
         return
     asked = parse(text, NOW)
-    found = search.find(db, asked, NOW, zone=UTC)
+    found = results.find(db, asked, NOW, zone=UTC)
     assert [names[id] for id in found] == expected.split()
-    assert search.count(db, asked, NOW, zone=UTC) == len(found)
-    assert list(search.find(db, asked, NOW, 2, zone=UTC)) == list(found[:2])
+    assert results.count(db, asked, NOW, zone=UTC) == len(found)
+    assert list(results.find(db, asked, NOW, 2, zone=UTC)) == list(found[:2])
 
 
 @pytest.mark.parametrize(
@@ -199,80 +203,80 @@ def test_letters_are_found_by_whatever_one_types_for_them(
 ) -> None:
     (id,) = put(Entry(guid="1", title=title)).new
     for typed in finding.split():
-        assert list(search.find(db, query.text(typed), NOW)) == [id], typed
-    assert missing is None or not search.find(db, query.text(missing), NOW)
+        assert list(results.find(db, query.text(typed), NOW)) == [id], typed
+    assert missing is None or not results.find(db, query.text(missing), NOW)
 
 
 def test_days_begin_in_the_readers_zone(store) -> None:
     db, names = store
     late = NOW + 10 * HOUR  # 22:00 in UTC, the next day in Amman
-    assert [names[id] for id in search.find(db, query.view("today"), late, zone=UTC)] == ["plan", "rail"]
-    assert list(search.find(db, query.view("today"), late, zone=ZoneInfo("Asia/Amman"))) == []
+    assert [names[id] for id in results.find(db, query.view("today"), late, zone=UTC)] == ["plan", "rail"]
+    assert list(results.find(db, query.view("today"), late, zone=ZoneInfo("Asia/Amman"))) == []
 
 
 def test_tags_are_counted_in_a_view(store) -> None:
     db, _ = store
-    counts = {tag.name: (tag.total, tag.unread) for tag in search.tag_counts(db, query.in_folder("Jordan"), NOW)}
+    counts = {tag.name: (tag.total, tag.unread) for tag in results.count_tags(db, query.in_folder("Jordan"), NOW)}
     assert counts == {
         "Economy": (2, 1), "Civil defence": (1, 0), "Places to go": (1, 1), "Sport": (1, 0), "Water": (1, 1)
     }  # fmt: skip
     assert next(iter(counts)) == "Economy"
-    assert len(search.tags(db)) == 6
+    assert len(results.list_tags(db)) == 6
 
 
 def test_views_are_counted(store) -> None:
     db, _ = store
-    assert search.view_counts(db, NOW, zone=UTC) == {"unread": 4, "all": 6, "starred": 1, "updated": 0, "today": 2}
+    assert results.count_views(db, NOW, zone=UTC) == {"unread": 4, "all": 6, "starred": 1, "updated": 0, "today": 2}
 
 
 def test_an_empty_store_finds_and_counts_nothing(db) -> None:
-    assert list(search.find(db, query.text("Water"), NOW)) == []
-    assert search.tag_counts(db, Query(), NOW) == []
-    assert search.view_counts(db, NOW) == dict.fromkeys(query.VIEWS, 0)
+    assert list(results.find(db, query.text("Water"), NOW)) == []
+    assert results.count_tags(db, Query(), NOW) == []
+    assert results.count_views(db, NOW) == dict.fromkeys(query.VIEWS, 0)
 
 
 def test_hidden_articles_are_left_out_unless_asked_for(db, source, put) -> None:
     ids = put(Entry(guid="1", title="Seen", tags=("x",)), Entry(guid="2", title="Hidden", tags=("x",))).new
-    state.mark(db, ids[1:], NOW, hidden=True, starred=True)
-    assert list(search.find(db, Query(), NOW)) == [ids[0]]
-    assert list(search.find(db, query.view("starred"), NOW)) == []
-    assert list(search.find(db, query.state("hidden"), NOW)) == [ids[1]]
-    assert list(search.find(db, parse("is:hidden or is:unread", NOW), NOW)) == list(ids)
-    assert [tag.total for tag in search.tags(db)] == [1]
-    assert search.view_counts(db, NOW)["all"] == sources.source(db, source.id).total == 1
+    article_state.mark(db, ids[1:], NOW, hidden=True, starred=True)
+    assert list(results.find(db, Query(), NOW)) == [ids[0]]
+    assert list(results.find(db, query.view("starred"), NOW)) == []
+    assert list(results.find(db, query.state("hidden"), NOW)) == [ids[1]]
+    assert list(results.find(db, parse("is:hidden or is:unread", NOW), NOW)) == list(ids)
+    assert [tag.total for tag in results.list_tags(db)] == [1]
+    assert results.count_views(db, NOW)["all"] == subscriptions.get(db, source.id).total == 1
 
 
 def test_many_words_are_one_query(db, put) -> None:
     put(Entry(guid="1", title=" ".join(f"word{n}" for n in range(200))))
-    assert len(search.find(db, query.text(" ".join(f"word{n}" for n in range(199))), NOW)) == 1
+    assert len(results.find(db, query.text(" ".join(f"word{n}" for n in range(199))), NOW)) == 1
     either = query.any_of(*(query.text(f"other{n}") for n in range(150)), query.text("word7"))
-    assert len(search.find(db, either, NOW)) == 1
-    assert len(search.find(db, query.any_of(*(query.tag(f"tag{n}") for n in range(300))), NOW)) == 0
+    assert len(results.find(db, either, NOW)) == 1
+    assert len(results.find(db, query.any_of(*(query.tag(f"tag{n}") for n in range(300))), NOW)) == 0
 
 
 def test_titles_rank_before_texts(db, put) -> None:
     texts = [Entry(guid=str(n), title=f"Entry {n}", content="<p>water</p>") for n in range(6)]
     new = put(*texts, Entry(guid="t", title="Water", content="<p>and more</p>")).new
-    assert search.find(db, query.text("Water"), NOW)[0] == new[-1]
+    assert results.find(db, query.text("Water"), NOW)[0] == new[-1]
 
 
 def test_what_is_too_much_to_rank_follows_by_date(db, put, monkeypatch) -> None:
-    monkeypatch.setattr(search, "_MOST_RANKED", 3)
+    monkeypatch.setattr(results, "_MAX_RANKED", 3)
     new = put(*(Entry(guid=str(n), title=f"Entry {n}", content="<p>water</p>") for n in range(6))).new
-    found = list(search.find(db, query.text("Water"), NOW))
+    found = list(results.find(db, query.text("Water"), NOW))
     assert sorted(found[:3]) == sorted(new[:3])
     assert found[3:] == list(new[3:])
 
 
 def test_the_first_are_those_of_the_whole_list(db, source, put, monkeypatch) -> None:
-    monkeypatch.setattr(search, "_MOST_RANKED", 12)
+    monkeypatch.setattr(results, "_MAX_RANKED", 12)
     entries = [
         Entry(guid=str(n), title="Water" if n % 3 == 0 else f"Entry {n}", content="<p>water " + "and wind " * (n % 7),
               tags=("even",) if n % 2 == 0 else ("water",), published=Moment(NOW - n * HOUR))
         for n in range(40)
     ]  # fmt: skip
     ids = put(*entries).new
-    state.mark(db, ids[::5], NOW, read=True)
+    article_state.mark(db, ids[::5], NOW, read=True)
     for text in (
         "water",
         "water tag:even",
@@ -286,9 +290,9 @@ def test_the_first_are_those_of_the_whole_list(db, source, put, monkeypatch) -> 
         "w",
     ):
         asked = parse(text, NOW)
-        whole = list(search.find(db, asked, NOW))
+        whole = list(results.find(db, asked, NOW))
         for limit in (1, 4, 11, 30, 200):
-            assert list(search.find(db, asked, NOW, limit)) == whole[:limit], text
+            assert list(results.find(db, asked, NOW, limit)) == whole[:limit], text
 
 
 def test_titles_that_begin_with_a_short_word_follow_those_that_have_it(db, put) -> None:
@@ -298,7 +302,7 @@ def test_titles_that_begin_with_a_short_word_follow_those_that_have_it(db, put) 
         Entry(guid="3", title="Warm water", content="<p>other</p>", published=Moment(NOW - 9 * DAY)),
         Entry(guid="4", title="Wat", content="<p>other</p>", published=Moment(NOW - 400 * DAY)),
     ).new
-    assert list(search.find(db, query.text("wat"), NOW)) == [new[3], new[1], new[2], new[0]]
+    assert list(results.find(db, query.text("wat"), NOW)) == [new[3], new[1], new[2], new[0]]
 
 
 def test_what_is_new_ranks_before_the_same_that_is_old_but_not_before_a_title(db, put) -> None:
@@ -308,7 +312,7 @@ def test_what_is_new_ranks_before_the_same_that_is_old_but_not_before_a_title(db
     ]
     title = Entry(guid="t", title="Water", content="<p>and more of it</p>", published=Moment(NOW - 400 * DAY))
     new = put(*texts, title, *(Entry(guid=f"o{n}", title=f"Other {n}") for n in range(9))).new
-    assert list(search.find(db, query.text("Water"), NOW)) == [new[4], new[1], new[2], new[0], new[3]]
+    assert list(results.find(db, query.text("Water"), NOW)) == [new[4], new[1], new[2], new[0], new[3]]
 
 
 def test_what_is_new_ranks_before_what_is_old_and_a_little_shorter(db, put) -> None:
@@ -317,15 +321,15 @@ def test_what_is_new_ranks_before_what_is_old_and_a_little_shorter(db, put) -> N
     new = Entry(guid="new", title="New", content=f"<p>water {words} again</p>", published=Moment(NOW))
     others = (Entry(guid=f"o{n}", title=f"Other {n}", content=f"<p>{words}</p>") for n in range(9))
     first, second, *_ = put(old, new, *others).new
-    assert list(search.find(db, query.text("Water"), NOW)) == [second, first]
-    assert list(search.find(db, query.text("Water"), NOW + 400 * DAY)) == [first, second], "neither is new then"
+    assert list(results.find(db, query.text("Water"), NOW)) == [second, first]
+    assert list(results.find(db, query.text("Water"), NOW + 400 * DAY)) == [first, second], "neither is new then"
 
 
 def test_a_list_may_come_with_its_times(store) -> None:
     db, _ = store
-    ids, times = search.dated(db, parse("water or rail", NOW), NOW, 2)
-    assert list(ids) == list(search.find(db, parse("water or rail", NOW), NOW, 2))
-    assert list(times) == [head.at for head in articles.headlines(db, ids)]
+    ids, times = results.find_with_times(db, parse("water or rail", NOW), NOW, 2)
+    assert list(ids) == list(results.find(db, parse("water or rail", NOW), NOW, 2))
+    assert list(times) == [head.at for head in lookup.load_headlines(db, ids)]
 
 
 # An adversary's words
@@ -338,11 +342,11 @@ HOSTILE = st.text(alphabet="\"'*^:(){}[]+-,;%_?\\/|&<>=!~`$#@ \n\t\0ANDORNETa1é
 def test_no_word_is_ever_syntax(store, value: str, field: str, phrase: bool) -> None:
     db, names = store
     for condition in (Term(field, value, phrase), Not(Term(field, value, phrase))):
-        found = search.find(db, Query(condition), NOW)
+        found = results.find(db, Query(condition), NOW)
         assert set(found) <= set(names)
-        assert search.count(db, Query(condition), NOW) == len(found)
-    search.tag_counts(db, Query(Term(field, value, phrase)), NOW)
-    sources.match(db, value)
+        assert results.count(db, Query(condition), NOW) == len(found)
+    results.count_tags(db, Query(Term(field, value, phrase)), NOW)
+    subscriptions.find(db, value)
 
 
 @given(st.text(max_size=30))
@@ -352,7 +356,7 @@ def test_whatever_is_typed_finds_or_is_refused(store, text: str) -> None:
         asked = parse(text, NOW)
     except QueryError:
         return
-    assert set(search.find(store[0], asked, NOW)) <= set(store[1])
+    assert set(results.find(store[0], asked, NOW)) <= set(store[1])
 
 
 # Against plain Python
@@ -379,7 +383,7 @@ class Told:
             case Term("source", value):
                 return str(self.source) == value
             case Term("since", value):
-                return self.at >= query.moment(value, NOW, UTC)
+                return self.at >= query.parse_time(value, NOW, UTC)
             case Term("title", value):
                 return value in self.tags or value == "entry"
             case Term("", "note"):
@@ -398,7 +402,7 @@ class Told:
 
     def shown(self, asked: Query, removed: set[int]) -> bool:
         kept = self.source not in removed or self.flags & {"starred", "noted"}
-        hidden = "hidden" in self.flags and query.Term("is", "hidden") not in dict(query.terms(asked.where))
+        hidden = "hidden" in self.flags and query.Term("is", "hidden") not in dict(query.iter_terms(asked.where))
         return bool(kept) and not hidden and self.meets(asked.where)
 
 
@@ -437,59 +441,59 @@ def test_finding_and_counting_are_exact(told, asked: list[Query], removed: set[i
     for statement in _schema():
         db.executescript(statement)
     for n in range(1, 4):
-        sources.add(db, NewSource(f"https://{n}.example/rss"), NOW)
-    mute = catching.Standing(rules.add(db, Rule(0, "mute", "nothing", "mute"), NOW).id, "mute", "", Query())
+        subscriptions.add(db, NewSource(f"https://{n}.example/rss"), NOW)
+    mute = rule_matching.ActiveRule(rules.add(db, Rule(0, "mute", "nothing", "mute"), NOW).id, "mute", "", Query())
     known = {}
     for guid, (source, ago, tags, flags) in enumerate(told):
         pictures = (Picture("https://x.example/1"),) if "has-image" in flags else ()
         title = " ".join(["entry", *sorted(tags)])
         entry = Entry(str(guid), "", title, (), Moment(NOW - ago), Moment(), tuple(tags), "", "before", "", pictures)
-        (id,) = incoming.save(db, source, None, [incoming.prepare(entry)], NOW).new
+        (id,) = ingestion.save(db, source, None, [ingestion.prepare(entry)], NOW).new
         read = bool(flags & {"read", "updated"})
         by_hand = "hidden" in flags or None
         if "muted" in flags:
-            catching.catch(db, mute, [id], NOW)
+            rule_matching.apply_rule(db, mute, [id], NOW)
             flags |= set() if "starred" in flags else {"hidden"}  # who stars something wants to see it
-        state.mark(db, [id], NOW, read=read, starred="starred" in flags, hidden=by_hand)
-        state.set_note(db, id, "note" if "noted" in flags else "", NOW)
+        article_state.mark(db, [id], NOW, read=read, starred="starred" in flags, hidden=by_hand)
+        article_state.set_note(db, id, "note" if "noted" in flags else "", NOW)
         if "updated" in flags:
             after = Entry(str(guid), "", title, (), Moment(NOW - ago), Moment(), tuple(tags), "", "after", "", pictures)
-            incoming.save(db, source, None, [incoming.prepare(after)], NOW)
+            ingestion.save(db, source, None, [ingestion.prepare(after)], NOW)
         known[id] = Told(source, NOW - ago, tags, flags | ({"read"} if read else {"unread"}))
     for source in removed:
-        sources.remove(db, source, NOW)
+        subscriptions.remove(db, source, NOW)
     words = [query.text("note"), query.text("Water"), query.all_of(query.text("befor"), query.state("unread"))]
     for wanted in [Query(), *map(query.view, query.VIEWS), *words, *asked]:
         shown = [id for id, told in known.items() if told.shown(wanted, removed)]
-        found = search.find(db, wanted, NOW, zone=UTC)
+        found = results.find(db, wanted, NOW, zone=UTC)
         assert sorted(found) == shown
-        assert list(search.dated(db, wanted, NOW, 2, zone=UTC)[0]) in (list(found), list(found[:2]))
+        assert list(results.find_with_times(db, wanted, NOW, 2, zone=UTC)[0]) in (list(found), list(found[:2]))
         times = [known[id].at for id in found]
-        assert query.words(wanted) or times == sorted(times, reverse=True)
-        assert search.count(db, wanted, NOW, zone=UTC) == len(shown)
-        assert {(tag.name, tag.total, tag.unread) for tag in search.tag_counts(db, wanted, NOW, zone=UTC)} == {
+        assert query.highlight_words(wanted) or times == sorted(times, reverse=True)
+        assert results.count(db, wanted, NOW, zone=UTC) == len(shown)
+        assert {(tag.name, tag.total, tag.unread) for tag in results.count_tags(db, wanted, NOW, zone=UTC)} == {
             (tag, total, sum("unread" in known[id].flags for id in shown if tag in known[id].tags))
             for tag in TAGS
             if (total := sum(tag in known[id].tags for id in shown))
         }
         never = set(TAGS[: 1 + len(shown) % 2])
         left = [id for id in shown if not known[id].tags & never]
-        totals = {tag.name: tag.total for tag in search.tag_counts(db, wanted, NOW, zone=UTC, never=sorted(never))}
+        totals = {tag.name: tag.total for tag in results.count_tags(db, wanted, NOW, zone=UTC, excluded=sorted(never))}
         assert totals == {
             tag: total
             for tag in TAGS
             if (total := sum(tag in known[id].tags for id in (shown if tag in never else left)))
         }
-    counted = search.view_counts(db, NOW, zone=UTC)
-    assert counted == {name: search.count(db, query.view(name), NOW, zone=UTC) for name in query.VIEWS}
-    for source in sources.all_sources(db):
+    counted = results.count_views(db, NOW, zone=UTC)
+    assert counted == {name: results.count(db, query.view(name), NOW, zone=UTC) for name in query.VIEWS}
+    for source in subscriptions.list_all(db):
         own = [told for told in known.values() if told.source == source.id and "hidden" not in told.flags]
         assert (source.total, source.unread) == (len(own), sum("unread" in told.flags for told in own))
     db.close()
 
 
 def _schema() -> list[str]:
-    from roya_tui.store.schema import MIGRATIONS
+    from roya_tui.store.schema.migrations import MIGRATIONS
 
     return [migration.run for migration in MIGRATIONS if isinstance(migration.run, str)]
 
@@ -501,10 +505,10 @@ def _schema() -> list[str]:
 def planned(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
     path = tmp_path_factory.mktemp("planned") / "news.db"
     db = open_store(path)
-    source = sources.add(db, NewSource("https://one.example/rss"), NOW)
+    source = subscriptions.add(db, NewSource("https://one.example/rss"), NOW)
     entries = [Entry(guid=str(n), title=f"Entry {n}", tags=(TAGS[n % 3],)) for n in range(60)]
-    ids = incoming.save(db, source.id, None, [incoming.prepare(entry) for entry in entries], NOW).new
-    state.mark(db, ids[:40], NOW, read=True)
+    ids = ingestion.save(db, source.id, None, [ingestion.prepare(entry) for entry in entries], NOW).new
+    article_state.mark(db, ids[:40], NOW, read=True)
     if request.param != "no statistics":
         db.execute("ANALYZE")
     if request.param == "those of a small store":
@@ -527,7 +531,7 @@ def plan_of(db: sqlite3.Connection, ask: Callable[[], object]) -> list[str]:
 
 @pytest.mark.parametrize("text", ["", "is:unread", "sort:oldest", "is:unread -tag:sport", "is:has-image minutes:>2"])
 def test_lists_come_from_an_index_in_order(planned, text: str) -> None:
-    plan = plan_of(planned, lambda: search.find(planned, parse(text, NOW), NOW))
+    plan = plan_of(planned, lambda: results.find(planned, parse(text, NOW), NOW))
     assert [step for step in plan if step.startswith("SCAN a")] == ["SCAN a USING COVERING INDEX article_by_time"]
     assert not [step for step in plan if "ORDER BY" in step]
 
@@ -535,11 +539,11 @@ def test_lists_come_from_an_index_in_order(planned, text: str) -> None:
 @pytest.mark.parametrize(
     "ask",
     [
-        lambda db: search.tag_counts(db, Query(), NOW),
-        lambda db: search.tag_counts(db, query.tag("sport"), NOW),
-        lambda db: search.view_counts(db, NOW),
-        lambda db: articles.headlines(db, [1, 2, 3]),
-        lambda db: state.mark(db, [1, 2, 3], NOW, noticed=True),
+        lambda db: results.count_tags(db, Query(), NOW),
+        lambda db: results.count_tags(db, query.tag("sport"), NOW),
+        lambda db: results.count_views(db, NOW),
+        lambda db: lookup.load_headlines(db, [1, 2, 3]),
+        lambda db: article_state.mark(db, [1, 2, 3], NOW, noticed=True),
     ],
 )
 def test_what_belongs_to_an_article_is_looked_up_and_not_searched_for(planned, ask) -> None:
@@ -552,13 +556,13 @@ def test_lists_know_when_articles_of_any_age_came(db, put, at: int) -> None:
     first, second = put(Entry(guid="1", title="One"), Entry(guid="2", title="Two")).new
     db.execute("UPDATE article SET at = ? WHERE id = ?", (at, first))
     db.execute("UPDATE article SET at = 7 WHERE id = ?", (second,))
-    ids, times = search.dated(db, parse("sort:oldest", NOW), NOW)
+    ids, times = results.find_with_times(db, parse("sort:oldest", NOW), NOW)
     assert sorted([(at, first), (7, second)]) == list(zip(times, ids, strict=True))
 
 
 def test_the_names_to_complete_are_all_in_use_the_most_used_first(store) -> None:
     db, _ = store
-    known = {field: list(found) for field, found in names.known(db).items()}
+    known = {field: list(found) for field, found in vocabulary.load(db).items()}
     assert known["tag"][0] == "Economy"
     assert set(known["tag"]) == {"Economy", "Water", "Sport", "Civil defence", "اقتصاد", "Places to go"}
     assert known["source"] == ["Roya News", "The Petra", "رؤيا"]
@@ -575,7 +579,7 @@ LOOKALIKES = st.text(
 
 def like(term: Term) -> Term:
     """The same with a harmless word in it, short where it is short."""
-    return Term(term.field, "abc" if wording.beginning(term) else "word", term.phrase)
+    return Term(term.field, "abc" if fts_query.prefix_expression(term) else "word", term.phrase)
 
 
 QUOTED = re.compile(r'"(?:[^"]|"")*"\*?')
@@ -590,10 +594,13 @@ def test_what_was_typed_is_never_a_part_of_the_sql(store, value: str, field: str
 
     def statements(term: Term) -> list[str]:
         compiler = Compiler(db, NOW, UTC)
-        return [compiler.query(Query(where)) for where in (term, Not(term), All((term, Either((term, term)))))]
+        return [compiler.where(Query(where)) for where in (term, Not(term), All((term, Either((term, term)))))]
 
     assert statements(Term(field, value, phrase)) == statements(like(Term(field, value, phrase)))
-    for written in (wording.expression(Term(field, value, phrase)), wording.beginning(Term(field, value, phrase))):
+    for written in (
+        fts_query.match_expression(Term(field, value, phrase)),
+        fts_query.prefix_expression(Term(field, value, phrase)),
+    ):
         assert "\0" not in written
         assert re.fullmatch(r"(?:(?:\{[a-z]+\} : )?\((?: OR )*\))?", QUOTED.sub("", written)), written
 
@@ -619,24 +626,24 @@ def test_a_whole_query_is_the_same_sql_whatever_words_were_typed(store, text: st
             case Either(of):
                 return Either(tuple(map(harmless, of)))
 
-    written = [Compiler(store[0], NOW, UTC).query(Query(where)) for where in (asked.where, harmless(asked.where))]
+    written = [Compiler(store[0], NOW, UTC).where(Query(where)) for where in (asked.where, harmless(asked.where))]
     assert written[0] == written[1]
 
 
 def test_a_store_with_the_index_of_before_is_told_anew(path, search_is_exact) -> None:
     db = open_store(path)
-    source = sources.add(db, NewSource("https://one.example/rss"), NOW)
+    source = subscriptions.add(db, NewSource("https://one.example/rss"), NOW)
     entries = [Entry(guid=str(n), title=f"Water {n}", content="<p>harbour and wells</p>") for n in range(3)]
-    known = incoming.save(db, source.id, None, [incoming.prepare(entry) for entry in entries[:2]], NOW).new
-    last = incoming.save(db, source.id, None, [incoming.prepare(entries[2])], NOW, index=wide.put_off).new
+    known = ingestion.save(db, source.id, None, [ingestion.prepare(entry) for entry in entries[:2]], NOW).new
+    last = ingestion.save(db, source.id, None, [ingestion.prepare(entries[2])], NOW, index=search_index.enqueue).new
     before = next(n for n, one in enumerate(MIGRATIONS) if "beginnings" in str(one.run))
     db.execute("DROP TABLE beginnings")
     db.execute(f"PRAGMA user_version = {before}")
     db.close()
-    db = open_with(path, MIGRATIONS[: before + 1])
-    assert check(db) == []
-    wide.catch_up(db)
+    db = open_with_migrations(path, MIGRATIONS[: before + 1])
+    assert find_problems(db) == []
+    search_index.index_queue(db)
     for word in ("harb", "wa", "w", "wat"):
-        assert sorted(search.find(db, query.text(word), NOW)) == sorted([*known, *last]), word
+        assert sorted(results.find(db, query.text(word), NOW)) == sorted([*known, *last]), word
     assert search_is_exact(db)
     db.close()

@@ -7,8 +7,8 @@ import sqlite3
 import pytest
 
 from roya_tui.model import NewSource
-from roya_tui.store import folders, sources
-from roya_tui.store.undo import redo, undo
+from roya_tui.store.sources import folders, subscriptions
+from roya_tui.store.user_data.journal import redo, undo
 
 NOW = 10_000
 
@@ -16,7 +16,7 @@ NOW = 10_000
 @pytest.fixture
 def four(db) -> sqlite3.Connection:
     for name, folder in (("One", "News"), ("Two", "News/Jordan"), ("Three", "Newspapers"), ("Four", "")):
-        sources.add(db, NewSource(f"https://{name}.example/rss", name=name, folder=folder), NOW)
+        subscriptions.add(db, NewSource(f"https://{name}.example/rss", name=name, folder=folder), NOW)
     return db
 
 
@@ -31,9 +31,9 @@ def where(db: sqlite3.Connection) -> dict[str, str]:
          "Undone: renamed the folder News to World."),
         (lambda db: folders.rename(db, "News", "All/News", NOW), 2, {"One": "All/News", "Two": "All/News/Jordan"},
          "Undone: renamed the folder News to All/News."),
-        (lambda db: folders.dissolve(db, "News", NOW), 2, {"One": "", "Two": "Jordan"},
+        (lambda db: folders.remove(db, "News", NOW), 2, {"One": "", "Two": "Jordan"},
          "Undone: took the folder News away."),
-        (lambda db: folders.dissolve(db, "News/Jordan", NOW), 1, {"Two": "News"},
+        (lambda db: folders.remove(db, "News/Jordan", NOW), 1, {"Two": "News"},
          "Undone: took the folder News/Jordan away."),
         (lambda db: folders.rename(db, "Nothing", "x", NOW), 0, {}, None),
     ],
@@ -49,7 +49,7 @@ def test_a_folder_moves_with_what_is_in_it(four, do, many: int, moved: dict[str,
 
 
 def test_a_source_added_again_is_in_its_folder_as_that_is_called_now(four) -> None:
-    (one,) = sources.match(four, "One")
-    sources.remove(four, one.id, NOW)
+    (one,) = subscriptions.find(four, "One")
+    subscriptions.remove(four, one.id, NOW)
     folders.rename(four, "News", "World", NOW)
-    assert sources.add(four, NewSource(one.url), NOW).folder == "World"
+    assert subscriptions.add(four, NewSource(one.url), NOW).folder == "World"

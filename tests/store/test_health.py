@@ -5,64 +5,65 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from roya_tui.model import Attempt, Entry, Facts, Failed, Moment, NewSource
-from roya_tui.store import answers, health, incoming, sources
-from roya_tui.store.answers import Outcome
-from roya_tui.store.health import KEPT, WEEK, WEEKS
-from roya_tui.store.undo import redo, undo
+from roya_tui.model import Attempt, Entry, Failure, Moment, NewSource, SourceStatistics
+from roya_tui.store.articles import ingestion
+from roya_tui.store.sources import checks, status, subscriptions
+from roya_tui.store.sources.checks import CheckResult
+from roya_tui.store.sources.status import MAX_ATTEMPTS, WEEK_SECONDS, WEEKS
+from roya_tui.store.user_data.journal import redo, undo
 
 NOW = 1_795_500_000
 DAY = 86_400
-TIMEOUT = Failed("timeout", "Roya Sample did not answer in 30 s.")
+TIMEOUT = Failure("timeout", "Roya Sample did not answer in 30 s.")
 
 
-def went(db, id: int, at: int, failed: Failed | None = None, **more: int) -> None:
+def went(db, id: int, at: int, failed: Failure | None = None, **more: int) -> None:
     error = f"{failed.message} Trying again at 14:20." if failed else ""
-    answers.record(db, id, Outcome(at, ok=failed is None, error=error, failed=failed, **more))
+    checks.record(db, id, CheckResult(at, ok=failed is None, error=error, failed=failed, **more))
 
 
 def test_attempts_are_kept_newest_first_with_what_they_brought_and_took(db, source) -> None:
     went(db, source.id, 1_000, milliseconds=210, size=42_000, new=3, changed=1)
     went(db, source.id, 2_000, TIMEOUT, milliseconds=30_000)
-    assert health.attempts(db, source.id) == [
+    assert status.list_attempts(db, source.id) == [
         Attempt(2_000, "timeout", TIMEOUT.message, 30_000),
         Attempt(1_000, "", "", 210, 42_000, 3, 1),
     ]
 
 
 def test_a_failure_that_nobody_explains_is_kept_in_its_own_words(db, source) -> None:
-    answers.record(db, source.id, Outcome(1_000, ok=False, error="No answer."))
-    assert health.attempts(db, source.id) == [Attempt(1_000, "unknown", "No answer.")]
+    checks.record(db, source.id, CheckResult(1_000, ok=False, error="No answer."))
+    assert status.list_attempts(db, source.id) == [Attempt(1_000, "unknown", "No answer.")]
 
 
 def test_only_the_last_attempts_are_kept_of_each_source(db, source) -> None:
-    other = sources.add(db, NewSource("https://other.example/rss"), NOW)
+    other = subscriptions.add(db, NewSource("https://other.example/rss"), NOW)
     went(db, other.id, 1)
-    for at in range(KEPT + 25):
+    for at in range(MAX_ATTEMPTS + 25):
         went(db, source.id, at)
-    kept = health.attempts(db, source.id)
-    assert [attempt.at for attempt in kept] == list(range(KEPT + 24, 24, -1))
-    assert len(health.attempts(db, other.id)) == 1
+    kept = status.list_attempts(db, source.id)
+    assert [attempt.at for attempt in kept] == list(range(MAX_ATTEMPTS + 24, 24, -1))
+    assert len(status.list_attempts(db, other.id)) == 1
 
 
 def test_a_clock_set_back_does_not_push_out_what_is_newest(db, source) -> None:
     for at in (5_000, 9_000, 2_000):
         went(db, source.id, at)
-    assert [attempt.at for attempt in health.attempts(db, source.id)] == [2_000, 9_000, 5_000]
+    assert [attempt.at for attempt in status.list_attempts(db, source.id)] == [2_000, 9_000, 5_000]
 
 
-def facts(db, id: int) -> Facts:
-    return health.facts(db, NOW)[id]
+def facts(db, id: int) -> SourceStatistics:
+    return status.load_statistics(db, NOW)[id]
 
 
 def test_tries_are_summed_up_and_being_offline_is_nobody_s_fault(db, source) -> None:
-    assert facts(db, source.id) == Facts(weeks=(0,) * WEEKS)
+    assert facts(db, source.id) == SourceStatistics(weeks=(0,) * WEEKS)
     went(db, source.id, 1, milliseconds=100, size=3_000)
     went(db, source.id, 2, milliseconds=301, size=0)
     went(db, source.id, 3, TIMEOUT, milliseconds=30_000)
-    went(db, source.id, 4, Failed("offline", "There is no network here."))
+    went(db, source.id, 4, Failure("offline", "There is no network here."))
     found = facts(db, source.id)
-    assert (found.tries, found.failed, found.milliseconds, found.size) == (4, 1, 200, 3_000)
+    assert (found.attempts, found.failed, found.milliseconds, found.size) == (4, 1, 200, 3_000)
     assert found.last == Attempt(4, "offline", "There is no network here.")
     went(db, source.id, 5)
     assert facts(db, source.id).last == Attempt(5)
@@ -76,29 +77,39 @@ def stories(*times: int, url: str = "") -> list[Entry]:
 
 
 def test_the_weeks_count_back_from_now(db, source, put) -> None:
-    put(*stories(NOW, NOW - WEEK + 1, NOW - WEEK, NOW - 8 * WEEK + 1, NOW - 8 * WEEK, NOW + 60), now=NOW)
+    put(
+        *stories(
+            NOW,
+            NOW - WEEK_SECONDS + 1,
+            NOW - WEEK_SECONDS,
+            NOW - 8 * WEEK_SECONDS + 1,
+            NOW - 8 * WEEK_SECONDS,
+            NOW + 60,
+        ),
+        now=NOW,
+    )
     assert facts(db, source.id).weeks == (1, 0, 0, 0, 0, 0, 1, 2)
 
 
 def test_the_longest_pause_is_that_of_the_latest_articles(db, source, put) -> None:
     put(*stories(*(NOW - n * DAY for n in range(4))), now=NOW)
     found = facts(db, source.id)
-    assert (found.newest, found.pause) == (NOW, None), "four are too few to tell"
+    assert (found.newest, found.longest_gap) == (NOW, None), "four are too few to tell"
     put(Entry(guid="old", published=Moment(NOW - 10 * DAY)), now=NOW)
-    assert facts(db, source.id).pause == 7 * DAY
+    assert facts(db, source.id).longest_gap == 7 * DAY
     put(*(Entry(guid=f"x{n}", published=Moment(NOW - n * 60)) for n in range(1, 30)), now=NOW)
-    assert facts(db, source.id).pause == 60, "of the last thirty"
+    assert facts(db, source.id).longest_gap == 60, "of the last thirty"
 
 
 def test_removed_sources_are_not_told_of(db, source) -> None:
     went(db, source.id, 1)
-    sources.remove(db, source.id, NOW)
-    assert source.id not in health.facts(db, NOW)
+    subscriptions.remove(db, source.id, NOW)
+    assert source.id not in status.load_statistics(db, NOW)
 
 
 def subscribe(db, url: str, entries=(), *, title: str = "", homepage: str = "") -> int:
-    added = sources.add(db, NewSource(url, title=title, homepage=homepage), NOW)
-    incoming.save(db, added.id, None, [incoming.prepare(entry) for entry in entries], NOW)
+    added = subscriptions.add(db, NewSource(url, title=title, homepage=homepage), NOW)
+    ingestion.save(db, added.id, None, [ingestion.prepare(entry) for entry in entries], NOW)
     return added.id
 
 
@@ -114,91 +125,91 @@ def subscribe(db, url: str, entries=(), *, title: str = "", homepage: str = "") 
 )
 def test_twins_by_address(db, one: str, other: str, same: bool) -> None:
     first, second = subscribe(db, one), subscribe(db, other)
-    assert health.twins(db) == ({first: (second,), second: (first,)} if same else {})
+    assert status.find_duplicates(db) == ({first: (second,), second: (first,)} if same else {})
 
 
 def test_one_that_leads_to_another_is_its_twin(db) -> None:
     old, new = subscribe(db, "https://old.example/feed"), subscribe(db, "https://new.example/feed")
-    answers.record(db, old, Outcome(NOW, ok=True, moved_to="https://www.new.example/feed"))
-    assert health.twins(db) == {old: (new,), new: (old,)}
-    answers.record(db, old, Outcome(NOW, ok=True, moved_to="https://old.example/feed"))
-    assert health.twins(db) == {}
+    checks.record(db, old, CheckResult(NOW, ok=True, moved_to="https://www.new.example/feed"))
+    assert status.find_duplicates(db) == {old: (new,), new: (old,)}
+    checks.record(db, old, CheckResult(NOW, ok=True, moved_to="https://old.example/feed"))
+    assert status.find_duplicates(db) == {}
 
 
 def test_twins_by_articles(db) -> None:
     ten = stories(*range(10), url="https://news.example/")
     whole = subscribe(db, "https://a.example/feed", ten)
-    assert health.twins(db) == {}
+    assert status.find_duplicates(db) == {}
     most = subscribe(db, "https://b.example/feed", ten[:5])
     few = subscribe(db, "https://c.example/feed", [*ten[:2], *stories(*range(9), url="https://other.example/")])
-    assert health.twins(db) == {whole: (most,), most: (whole,)}
+    assert status.find_duplicates(db) == {whole: (most,), most: (whole,)}
     too_few = subscribe(db, "https://d.example/feed", ten[:4])
-    assert too_few not in health.twins(db)
-    sources.remove(db, most, NOW)
-    assert health.twins(db) == {}
-    assert few not in health.twins(db)
+    assert too_few not in status.find_duplicates(db)
+    subscriptions.remove(db, most, NOW)
+    assert status.find_duplicates(db) == {}
+    assert few not in status.find_duplicates(db)
 
 
 def test_sections_that_share_title_and_page_are_no_twins_unless_they_share_articles(db) -> None:
     names = {"title": "The Quay", "homepage": "https://quay.example/"}
     sport = subscribe(db, "https://quay.example/sport", stories(1, 2, url="https://quay.example/sport/"), **names)
     water = subscribe(db, "https://quay.example/water", stories(1, 2, url="https://quay.example/water/"), **names)
-    assert health.twins(db) == {}
+    assert status.find_duplicates(db) == {}
     again = subscribe(db, "https://quay.example/rss", stories(1, url="https://quay.example/water/"), **names)
-    assert health.twins(db) == {water: (again,), again: (water,)}
-    assert sport not in health.twins(db)
+    assert status.find_duplicates(db) == {water: (again,), again: (water,)}
+    assert sport not in status.find_duplicates(db)
 
 
 def test_an_address_that_all_name_makes_no_twins(db) -> None:
     names = {"title": "The Quay", "homepage": "https://quay.example/"}
-    for number in range(health.MANY + 1):
+    for number in range(status.MAX_SHARING_SOURCES + 1):
         subscribe(db, f"https://quay.example/{number}", [Entry(guid="1", url="https://quay.example/")], **names)
-    assert health.twins(db) == {}
+    assert status.find_duplicates(db) == {}
 
 
-ANSWERED = Outcome(NOW, ok=True, etag='"x"', modified="Fri", body_hash="abc", next_check=NOW + 600)
+ANSWERED = CheckResult(NOW, ok=True, etag='"x"', modified="Fri", body_hash="abc", next_check=NOW + 600)
 
 
 def test_a_new_address_is_asked_at_once_and_without_what_the_old_one_answered(db, source) -> None:
-    answers.record(db, source.id, ANSWERED)
-    answers.record(db, source.id, Outcome(NOW, ok=False, error="It is gone.", gone=True, next_check=NOW + 600))
-    sources.change(db, source.id, url="https://moved.example/rss", now=NOW)
-    fresh = sources.source(db, source.id)
+    checks.record(db, source.id, ANSWERED)
+    checks.record(db, source.id, CheckResult(NOW, ok=False, error="It is gone.", gone=True, next_check=NOW + 600))
+    subscriptions.change(db, source.id, url="https://moved.example/rss", now=NOW)
+    fresh = subscriptions.get(db, source.id)
     assert (fresh.etag, fresh.modified, fresh.body_hash, fresh.next_check) == ("", "", "", None)
     assert (fresh.gone, fresh.paused, fresh.failures, fresh.error, fresh.succeeded) == (False, False, 0, "", NOW)
-    answers.record(db, source.id, replace(ANSWERED, etag='"moved"'))
+    checks.record(db, source.id, replace(ANSWERED, etag='"moved"'))
     assert undo(db, NOW) == "Undone: gave Roya Sample another address."
-    back = sources.source(db, source.id)
+    back = subscriptions.get(db, source.id)
     assert (back.url, back.etag, back.next_check) == (source.url, "", None)
     assert redo(db, NOW) == "Redone: gave Roya Sample another address."
-    assert sources.source(db, source.id).url == "https://moved.example/rss"
+    assert subscriptions.get(db, source.id).url == "https://moved.example/rss"
 
 
 def test_a_shorter_interval_counts_from_the_last_look(db, source) -> None:
-    answers.record(db, source.id, replace(ANSWERED, next_check=NOW + 40_000))
-    sources.change(db, source.id, interval=3_600)
-    assert sources.source(db, source.id).next_check == NOW + 3_600
-    sources.change(db, source.id, interval=36_000)
-    assert sources.source(db, source.id).next_check == NOW + 3_600, "a longer one counts from the next look"
+    checks.record(db, source.id, replace(ANSWERED, next_check=NOW + 40_000))
+    subscriptions.change(db, source.id, interval=3_600)
+    assert subscriptions.get(db, source.id).next_check == NOW + 3_600
+    subscriptions.change(db, source.id, interval=36_000)
+    assert subscriptions.get(db, source.id).next_check == NOW + 3_600, "a longer one counts from the next look"
 
 
 def test_a_shorter_interval_does_not_hurry_what_fails(db, source) -> None:
-    answers.record(db, source.id, Outcome(NOW, ok=False, error="No answer.", next_check=NOW + 40_000))
-    sources.change(db, source.id, interval=600)
-    assert sources.source(db, source.id).next_check == NOW + 40_000
+    checks.record(db, source.id, CheckResult(NOW, ok=False, error="No answer.", next_check=NOW + 40_000))
+    subscriptions.change(db, source.id, interval=600)
+    assert subscriptions.get(db, source.id).next_check == NOW + 40_000
 
 
 def test_gone_is_told_apart_from_paused(db, source) -> None:
-    sources.change(db, source.id, paused=True)
-    assert not sources.source(db, source.id).gone
-    answers.record(db, source.id, Outcome(NOW, ok=False, error="Gone.", gone=True))
-    assert sources.source(db, source.id).gone
+    subscriptions.change(db, source.id, paused=True)
+    assert not subscriptions.get(db, source.id).gone
+    checks.record(db, source.id, CheckResult(NOW, ok=False, error="Gone.", gone=True))
+    assert subscriptions.get(db, source.id).gone
 
 
 def test_feeds_are_the_same_by_their_addresses(db) -> None:
     urls = ("http://a.example/feed", "https://www.a.example/feed/", "https://old.example/a", "https://b.example/feed")
-    ids = [sources.add(db, NewSource(url), NOW).id for url in urls]
-    answers.record(db, ids[2], Outcome(NOW, ok=True, moved_to="https://a.example/feed"))
-    assert health.same_feeds(db, ids) == dict.fromkeys(ids[:3], ids[0])
-    assert health.same_feeds(db, ids[1:]) == dict.fromkeys(ids[1:3], ids[1])
-    assert health.same_feeds(db, ids[3:]) == {}
+    ids = [subscriptions.add(db, NewSource(url), NOW).id for url in urls]
+    checks.record(db, ids[2], CheckResult(NOW, ok=True, moved_to="https://a.example/feed"))
+    assert status.find_same_address(db, ids) == dict.fromkeys(ids[:3], ids[0])
+    assert status.find_same_address(db, ids[1:]) == dict.fromkeys(ids[1:3], ids[1])
+    assert status.find_same_address(db, ids[3:]) == {}

@@ -8,9 +8,11 @@ import pytest
 
 from roya_tui import query
 from roya_tui.model import Entry
-from roya_tui.store import articles, names, search, state, tag_aliases, tags
-from roya_tui.store.database import StoreError
-from roya_tui.store.undo import redo, undo
+from roya_tui.store.articles import lookup
+from roya_tui.store.connection import StoreError
+from roya_tui.store.search import results, vocabulary
+from roya_tui.store.user_data import article_state, tags
+from roya_tui.store.user_data.journal import redo, undo
 
 NOW = 10_000
 
@@ -25,28 +27,28 @@ def three(put) -> tuple[int, ...]:
 
 
 def counts(db: sqlite3.Connection) -> dict[str, int]:
-    return {tag.name: tag.total for tag in search.tags(db)}
+    return {tag.name: tag.total for tag in results.list_tags(db)}
 
 
 def with_tag(db: sqlite3.Connection, name: str) -> set[int]:
-    return set(search.find(db, query.tag(name), NOW))
+    return set(results.find(db, query.tag(name), NOW))
 
 
 def test_a_merged_tag_is_the_other_one_everywhere(db, put, three) -> None:
     before = counts(db)
-    tag_aliases.merge(db, "economics", "Economy", NOW)
+    tags.merge(db, "economics", "Economy", NOW)
     assert counts(db) == {"economy": 3, "water": 1}
     assert with_tag(db, "economy") == with_tag(db, "ECONOMICS") == set(three)
-    assert [articles.article(db, id).tags for id in three] == [("economy",), ("Economy",), ("economy", "water")]
-    assert [*names.known(db)["tag"]] == ["economy", "water"]
-    assert tags.most_used(db) == ["economy", "water"]
-    found = search.find(db, query.parse("economy", NOW), NOW)
+    assert [lookup.load_article(db, id).tags for id in three] == [("economy",), ("Economy",), ("economy", "water")]
+    assert [*vocabulary.load(db)["tag"]] == ["economy", "water"]
+    assert tags.list_by_use(db) == ["economy", "water"]
+    found = results.find(db, query.parse("economy", NOW), NOW)
     assert set(found) == set(three)
 
     (later,) = put(Entry(guid="4", title="Four", tags=("Economics",)), now=3_000).new
     assert with_tag(db, "economy") == {*three, later}
     assert counts(db)["economy"] == 4
-    unread = {tag.name: tag.unread for tag in search.tags(db)}
+    unread = {tag.name: tag.unread for tag in results.list_tags(db)}
     assert unread["economy"] == 4
 
     assert undo(db, NOW) == "Undone: merged the tag economics into economy."
@@ -57,18 +59,18 @@ def test_a_merged_tag_is_the_other_one_everywhere(db, put, three) -> None:
 
 
 def test_what_a_tag_leaves_out_is_counted_by_the_name_that_it_stands_under(db, three) -> None:
-    tag_aliases.merge(db, "economics", "Economy", NOW)
-    left_out = search.tag_counts(db, query.Query(), NOW, never=["Economics"])
+    tags.merge(db, "economics", "Economy", NOW)
+    left_out = results.count_tags(db, query.Query(), NOW, excluded=["Economics"])
     assert {tag.name: tag.total for tag in left_out} == {"economy": 3}
 
 
 def test_renaming_is_the_same_with_a_new_name_and_can_be_turned_back(db, three) -> None:
-    tag_aliases.merge(db, "water", "Wells", NOW)
+    tags.merge(db, "water", "Wells", NOW)
     assert counts(db)["Wells"] == 1
-    tag_aliases.merge(db, "Wells", "Rivers", NOW)
+    tags.merge(db, "Wells", "Rivers", NOW)
     assert counts(db)["Rivers"] == 1
     assert with_tag(db, "water") == with_tag(db, "wells") == {three[2]}
-    tag_aliases.merge(db, "Rivers", "water", NOW)
+    tags.merge(db, "Rivers", "water", NOW)
     assert counts(db)["water"] == 1
     assert with_tag(db, "rivers") == {three[2]}
     sentences = [undo(db, NOW), undo(db, NOW), undo(db, NOW)]
@@ -81,11 +83,11 @@ def test_renaming_is_the_same_with_a_new_name_and_can_be_turned_back(db, three) 
 
 
 def test_chains_come_to_the_last_one_and_are_taken_apart(db, three) -> None:
-    tag_aliases.merge(db, "economics", "economy", NOW)
-    tag_aliases.merge(db, "economy", "water", NOW)
+    tags.merge(db, "economics", "economy", NOW)
+    tags.merge(db, "economy", "water", NOW)
     assert counts(db) == {"water": 3}
-    assert tag_aliases.aliases(db) == [("economics", "water"), ("economy", "water")]
-    assert tag_aliases.part(db, "water", NOW) == 2
+    assert tags.list_aliases(db) == [("economics", "water"), ("economy", "water")]
+    assert tags.unmerge(db, "water", NOW) == 2
     assert counts(db) == {"economics": 2, "economy": 2, "water": 1}
     undo(db, NOW)
     assert counts(db) == {"water": 3}
@@ -101,18 +103,18 @@ def test_chains_come_to_the_last_one_and_are_taken_apart(db, three) -> None:
 )
 def test_what_cannot_be_merged_is_told(db, three, name: str, into: str, sentence: str) -> None:
     with pytest.raises(StoreError) as caught:
-        tag_aliases.merge(db, name, into, NOW)
+        tags.merge(db, name, into, NOW)
     assert caught.value.message == sentence
     assert db.execute("SELECT * FROM journal").fetchall() == []
 
 
 def test_own_tags_go_with_the_rule(db, three) -> None:
-    state.retag(db, three[:1], NOW, on=["Dams"])
-    tag_aliases.merge(db, "Dams", "Water", NOW)
-    assert articles.article(db, three[0]).own_tags == ("water",)
-    state.retag(db, three[:1], NOW, on=["dams"])  # now gives the one under which it stands
-    assert tags.own(db, three) == {"water": 1}
-    assert state.retag(db, three[:1], NOW, off=["water"]) == 1
-    assert articles.article(db, three[0]).own_tags == ()
+    article_state.edit_tags(db, three[:1], NOW, add=["Dams"])
+    tags.merge(db, "Dams", "Water", NOW)
+    assert lookup.load_article(db, three[0]).own_tags == ("water",)
+    article_state.edit_tags(db, three[:1], NOW, add=["dams"])  # now gives the one under which it stands
+    assert tags.count_user_tags(db, three) == {"water": 1}
+    assert article_state.edit_tags(db, three[:1], NOW, remove=["water"]) == 1
+    assert lookup.load_article(db, three[0]).own_tags == ()
     undo(db, NOW)
-    assert articles.article(db, three[0]).own_tags == ("water",)
+    assert lookup.load_article(db, three[0]).own_tags == ("water",)

@@ -10,9 +10,11 @@ import pytest
 
 from roya_tui.model import Entry, NewSource
 from roya_tui.query import both, parse, state
-from roya_tui.store import incoming, misspelt, sources, wide
-from roya_tui.store import state as states
+from roya_tui.store.articles import ingestion, search_index
 from roya_tui.store.database import open_store
+from roya_tui.store.search import spelling
+from roya_tui.store.sources import subscriptions
+from roya_tui.store.user_data import article_state as states
 
 NOW = 1_800_000_000
 TITLES = {
@@ -37,20 +39,20 @@ TITLES = {
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
     db = open_store(tmp_path_factory.mktemp("misspelt") / "news.db")
-    source = sources.add(db, NewSource("https://roya.example/rss", title="Roya News"), NOW).id
+    source = subscriptions.add(db, NewSource("https://roya.example/rss", title="Roya News"), NOW).id
     entries = [Entry(guid=title, title=title, authors=("K. Haddad",), content=text) for title, text in TITLES.items()]
-    ids = incoming.save(db, source, None, [incoming.prepare(entry) for entry in entries], NOW).new
-    wide.catch_up(db)
+    ids = ingestion.save(db, source, None, [ingestion.prepare(entry) for entry in entries], NOW).new
+    search_index.index_queue(db)
     states.mark(db, ids[:1], NOW, starred=True)
     states.set_note(db, ids[0], "nightingale", NOW)
-    states.retag(db, ids[:1], NOW, on=["orchestra"])
+    states.edit_tags(db, ids[:1], NOW, add=["orchestra"])
     yield db
     db.close()
 
 
 def meant(db: sqlite3.Connection, text: str) -> str | None:
-    found = misspelt.meant(db, text, NOW, lambda new: parse(new, NOW))
-    return found and found.taken(text)[0]
+    found = spelling.suggest(db, text, NOW, lambda new: parse(new, NOW))
+    return found and found.apply(text)[0]
 
 
 @pytest.mark.parametrize(
@@ -102,8 +104,8 @@ def test_what_was_meant(store: sqlite3.Connection, typed: str, likely: str | Non
 
 def test_what_is_offered_finds_something_with_all_else_that_is_asked(store: sqlite3.Connection) -> None:
     def starred(text: str) -> str | None:
-        found = misspelt.meant(store, text, NOW, lambda new: both(state("starred"), parse(new, NOW)))
-        return found and found.shown
+        found = spelling.suggest(store, text, NOW, lambda new: both(state("starred"), parse(new, NOW)))
+        return found and found.label
 
     assert (starred("electon"), starred("harbuor")) == ("election", None)
 
@@ -116,8 +118,8 @@ def test_a_common_word_goes_before_a_rare_one(store: sqlite3.Connection) -> None
     "typed", ["zqwfghjkk", "qببشب", "evil" * 399, "or-esle", "x" * 2_000, '"' + "a b " * 400 + '"']
 )
 def test_hostile_words_are_text(store: sqlite3.Connection, typed: str) -> None:
-    found = misspelt.meant(store, typed, NOW, lambda new: parse(new, NOW))
-    assert found is None or not re.search("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", found.text + found.shown)
+    found = spelling.suggest(store, typed, NOW, lambda new: parse(new, NOW))
+    assert found is None or not re.search("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", found.text + found.label)
 
 
 def test_a_store_that_may_only_be_read_is_asked_as_well(store: sqlite3.Connection) -> None:

@@ -12,10 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from roya_tui import query
-from roya_tui.model import Entry, Feed, NewSource, Rule, SavedFeed
-from roya_tui.store import articles, folders, incoming, named, rules, saved, search, sources, state, tag_aliases
-from roya_tui.store.database import StoreError, open_store
-from roya_tui.store.undo import redo, undo
+from roya_tui.model import Entry, Feed, NewSource, Rule, SavedSearch
+from roya_tui.store import rules
+from roya_tui.store.articles import ingestion, lookup
+from roya_tui.store.connection import StoreError
+from roya_tui.store.database import open_store
+from roya_tui.store.search import results, saved_searches
+from roya_tui.store.sources import folders, query_references, subscriptions
+from roya_tui.store.user_data import article_state, tags
+from roya_tui.store.user_data.journal import redo, undo
 
 NOW = 10_000
 
@@ -23,7 +28,7 @@ NOW = 10_000
 @pytest.fixture
 def three(db) -> sqlite3.Connection:
     for name, folder in (("One", "News"), ("Two", "News/Jordan"), ("Three", "Sport")):
-        sources.add(db, NewSource(f"https://{name}.example/rss", name=name, folder=folder), NOW)
+        subscriptions.add(db, NewSource(f"https://{name}.example/rss", name=name, folder=folder), NOW)
     return db
 
 
@@ -32,14 +37,14 @@ def add(db: sqlite3.Connection, text: str, effect: str = "mute", **facts: object
 
 
 def queries(db: sqlite3.Connection) -> list[str]:
-    return [one.query for one in (*saved.feeds(db, NOW), *rules.rules(db, NOW))]
+    return [one.query for one in (*saved_searches.list_all(db, NOW), *rules.list_all(db, NOW))]
 
 
 def come(db: sqlite3.Connection, title: str, source: int = 1, **facts: object) -> bool:
     """Let an article come; return whether a rule hides it."""
     entry = Entry(guid=f"{title} {source}", title=title, **facts)
-    (id,) = incoming.save(db, source, None, [incoming.prepare(entry)], NOW).new
-    return articles.headlines(db, [id])[0].hidden
+    (id,) = ingestion.save(db, source, None, [ingestion.prepare(entry)], NOW).new
+    return lookup.load_headlines(db, [id])[0].hidden
 
 
 RENAMES = [
@@ -52,11 +57,11 @@ RENAMES = [
 
 @pytest.mark.parametrize(("before", "after"), RENAMES)
 def test_a_folder_is_named_as_it_is_called_now_and_undo_takes_both_back(three, before: str, after: str) -> None:
-    saved.add(three, "Morning", before, NOW)
+    saved_searches.add(three, "Morning", before, NOW)
     add(three, before)
     folders.rename(three, "News", "World", NOW)
     assert queries(three) == [after, after]
-    assert [one.problem for one in (*saved.feeds(three, NOW), *rules.rules(three, NOW))] == ["", ""]
+    assert [one.problem for one in (*saved_searches.list_all(three, NOW), *rules.list_all(three, NOW))] == ["", ""]
     assert undo(three, NOW) == "Undone: renamed the folder News to World."
     assert queries(three) == [before, before]
     redo(three, NOW)
@@ -81,17 +86,17 @@ def test_a_source_is_named_by_its_number_where_its_new_name_lacks_the_words(
     three, before: str, after: str, by_feed: bool
 ) -> None:
     feed = Feed("rss", title="Two Harbour")
-    incoming.save(three, 2, feed, [], NOW)
-    sources.change(three, 2, name="" if by_feed else "Two Harbour", now=NOW)
-    saved.add(three, "Morning", before, NOW)
+    ingestion.save(three, 2, feed, [], NOW)
+    subscriptions.change(three, 2, name="" if by_feed else "Two Harbour", now=NOW)
+    saved_searches.add(three, "Morning", before, NOW)
     add(three, before)
-    problems = [one.problem for one in rules.rules(three, NOW)]
+    problems = [one.problem for one in rules.list_all(three, NOW)]
     if by_feed:
-        incoming.save(three, 2, Feed("rss", title="The Harbour"), [], NOW)
+        ingestion.save(three, 2, Feed("rss", title="The Harbour"), [], NOW)
     else:
-        sources.change(three, 2, name="The Harbour", now=NOW)
+        subscriptions.change(three, 2, name="The Harbour", now=NOW)
     assert queries(three) == [after, after]
-    assert [one.problem for one in rules.rules(three, NOW)] == problems
+    assert [one.problem for one in rules.list_all(three, NOW)] == problems
     if not by_feed:
         assert undo(three, NOW) == "Undone: renamed Two Harbour to The Harbour."
         assert queries(three) == [before, before]
@@ -100,13 +105,13 @@ def test_a_source_is_named_by_its_number_where_its_new_name_lacks_the_words(
 
 
 def test_undo_brings_back_what_names_a_source_whatever_its_feed_is_called_by_then(three) -> None:
-    incoming.save(three, 2, Feed("rss", title="Two Harbour"), [], NOW)
-    sources.change(three, 2, name="", now=NOW)
-    feed = saved.add(three, "Morning", "source:two", NOW).id
+    ingestion.save(three, 2, Feed("rss", title="Two Harbour"), [], NOW)
+    subscriptions.change(three, 2, name="", now=NOW)
+    feed = saved_searches.add(three, "Morning", "source:two", NOW).id
     rule = add(three, "-source:harbour")
-    saved.change(three, feed, NOW, query="source:two is:unread")
+    saved_searches.change(three, feed, NOW, query="source:two is:unread")
     rules.remove(three, rule.id, NOW)
-    incoming.save(three, 2, Feed("rss", title="The Quay"), [], NOW)
+    ingestion.save(three, 2, Feed("rss", title="The Quay"), [], NOW)
     undo(three, NOW)
     undo(three, NOW)
     assert queries(three) == ["source:2", "-source:2"]
@@ -116,7 +121,7 @@ def test_undo_brings_back_what_names_a_source_whatever_its_feed_is_called_by_the
 
 def test_a_feed_whose_name_is_the_persons_may_call_itself_anything(three) -> None:
     add(three, "source:two")
-    incoming.save(three, 2, Feed("rss", title="Harbour"), [], NOW)
+    ingestion.save(three, 2, Feed("rss", title="Harbour"), [], NOW)
     assert queries(three) == ["source:two"]
 
 
@@ -125,12 +130,12 @@ def test_a_rule_goes_on_with_what_it_caught_and_with_its_folder(three) -> None:
     assert [come(three, "Match", 3), come(three, "Rain", 1), come(three, "Rain", 2)] == [True, False, False]
     folders.rename(three, "News", "All news", NOW)
     assert [come(three, "Final", 3), come(three, "Snow", 1), come(three, "Snow", 2)] == [True, False, False]
-    (same,) = rules.rules(three, NOW)
-    assert (same.id, same.caught, same.query) == (mute.id, 2, '-folder:"All news"')
+    (same,) = rules.list_all(three, NOW)
+    assert (same.id, same.match_count, same.query) == (mute.id, 2, '-folder:"All news"')
 
 
 def test_a_name_that_two_folders_share_but_for_capitals_goes_on_meaning_both(three) -> None:
-    sources.add(three, NewSource("https://four.example/rss", folder="NEWS"), NOW)
+    subscriptions.add(three, NewSource("https://four.example/rss", folder="NEWS"), NOW)
     add(three, "-folder:news")
     folders.rename(three, "News", "World", NOW)
     assert queries(three) == ["-(folder:World or folder:news)"]
@@ -148,12 +153,12 @@ def test_of_a_folder_taken_away_the_folders_in_it_are_named_where_they_are(three
     texts = ("folder:News/Jordan", "rain -folder:News")
     for text in texts:
         add(three, text)
-    assert named.naming(three, "folder", "news", NOW) == []  # it is there
-    folders.dissolve(three, "News", NOW)
-    assert named.naming(three, "folder", "news", NOW) == ["the rule rain -folder:News"]
+    assert query_references.find_references(three, "folder", "news", NOW) == []  # it is there
+    folders.remove(three, "News", NOW)
+    assert query_references.find_references(three, "folder", "news", NOW) == ["the rule rain -folder:News"]
     assert queries(three) == ["folder:Jordan", "rain -folder:News"]
-    folders.dissolve(three, "Jordan", NOW)
-    assert [one.problem for one in rules.rules(three, NOW)] == [
+    folders.remove(three, "Jordan", NOW)
+    assert [one.problem for one in rules.list_all(three, NOW)] == [
         "There is no folder “Jordan”.",
         "There is no folder “News” to leave out. It rests.",
     ]
@@ -162,12 +167,12 @@ def test_of_a_folder_taken_away_the_folders_in_it_are_named_where_they_are(three
 def test_a_rule_that_leaves_out_what_is_gone_rests_until_it_is_there_again(three) -> None:
     add(three, "-folder:News")
     add(three, "folder:News or cup", "star")
-    folders.dissolve(three, "News", NOW)
+    folders.remove(three, "News", NOW)
     assert not come(three, "Rain")
     assert not come(three, "Cup")  # what it looks for elsewhere, the other goes on to find
-    assert search.count(three, query.parse("is:starred", NOW), NOW) == 1
+    assert results.count(three, query.parse("is:starred", NOW), NOW) == 1
     undo(three, NOW)
-    assert not rules.rules(three, NOW)[0].problem
+    assert not rules.list_all(three, NOW)[0].problem
     assert come(three, "Match", 3)
 
 
@@ -191,21 +196,21 @@ def test_a_rule_that_leaves_out_what_is_gone_rests_until_it_is_there_again(three
 )
 def test_a_rule_is_told_what_is_not_there(three, text: str, problem: str) -> None:
     add(three, "cup", "tag", tag="Given")
-    assert rules.wrong(three, Rule(0, "New", text, "mute"), NOW) == problem
+    assert rules.validate(three, Rule(0, "New", text, "mute"), NOW) == problem
 
 
 def test_what_a_removed_source_was_called_leaves_out_what_it_did(three) -> None:
     add(three, "-source:one")
     add(three, "-folder:Sport")
-    sources.remove(three, 1, NOW)
-    sources.remove(three, 3, NOW)
-    assert [one.problem for one in rules.rules(three, NOW)] == ["", ""]
+    subscriptions.remove(three, 1, NOW)
+    subscriptions.remove(three, 3, NOW)
+    assert [one.problem for one in rules.list_all(three, NOW)] == ["", ""]
 
 
 def test_a_tag_is_named_by_its_old_name_and_its_new_one(three) -> None:
     come(three, "First", tags=("economics",))
     add(three, "-tag:economics")
-    tag_aliases.merge(three, "economics", "Money", NOW)
+    tags.merge(three, "economics", "Money", NOW)
     add(three, "-tag:money")
     assert not come(three, "Second", tags=("Economics",))
     assert not come(three, "Third", tags=("money",))
@@ -214,40 +219,40 @@ def test_a_tag_is_named_by_its_old_name_and_its_new_one(three) -> None:
 
 def test_a_rule_that_leaves_out_a_tag_alone_rests_when_nothing_has_it_any_more(three) -> None:
     come(three, "First")
-    state.retag(three, [1], NOW, on=["mine"])
+    article_state.edit_tags(three, [1], NOW, add=["mine"])
     add(three, "-tag:mine")
-    state.retag(three, [1], NOW, off=["mine"])
-    (mute,) = rules.rules(three, NOW)
+    article_state.edit_tags(three, [1], NOW, remove=["mine"])
+    (mute,) = rules.list_all(three, NOW)
     assert mute.problem == "Nothing has the tag “mine”, so this would find everything. It rests."
     assert not come(three, "Second")
 
 
 def test_a_saved_feed_is_named_as_it_is_called_now(three) -> None:
-    water = saved.add(three, "Wet news", "water", NOW)
-    saved.add(three, "Both", 'feed:"wet NEWS" or rain', NOW)
+    water = saved_searches.add(three, "Wet news", "water", NOW)
+    saved_searches.add(three, "Both", 'feed:"wet NEWS" or rain', NOW)
     add(three, 'cup -feed:"wet news"')
     before = queries(three)
-    saved.change(three, water.id, NOW, name="Rain", query="water or rain")
+    saved_searches.change(three, water.id, NOW, name="Rain", query="water or rain")
     assert queries(three) == ["water or rain", "feed:Rain or rain", "cup -feed:Rain"]
     assert undo(three, NOW) == "Undone: changed the feed Rain."
     assert queries(three) == before
     with pytest.raises(StoreError, match="The feed “Rain” would hold itself"):
-        saved.change(three, water.id, NOW, name="Rain", query="feed:Both")
+        saved_searches.change(three, water.id, NOW, name="Rain", query="feed:Both")
 
 
 def test_a_feed_that_names_a_folder_that_is_gone_says_so_and_so_does_what_holds_it(three) -> None:
-    saved.add(three, "Morning", "is:unread -folder:News", NOW)
-    saved.add(three, "Both", "feed:Morning or water", NOW)
-    saved.add(three, "Some", "folder:News or water", NOW)
-    saved.add(three, "None", "folder:News is:unread", NOW)
+    saved_searches.add(three, "Morning", "is:unread -folder:News", NOW)
+    saved_searches.add(three, "Both", "feed:Morning or water", NOW)
+    saved_searches.add(three, "Some", "folder:News or water", NOW)
+    saved_searches.add(three, "None", "folder:News is:unread", NOW)
     add(three, "cup feed:Both")
-    folders.dissolve(three, "News", NOW)
-    assert [one.problem for one in saved.feeds(three, NOW)] == [
+    folders.remove(three, "News", NOW)
+    assert [one.problem for one in saved_searches.list_all(three, NOW)] == [
         *["There is no folder “News” to leave out."] * 2,
         "",  # it still finds the rest
         "There is no folder “News”.",
     ]
-    (resting,) = rules.rules(three, NOW)
+    (resting,) = rules.list_all(three, NOW)
     assert resting.problem == "There is no folder “News” to leave out. It rests."
 
 
@@ -268,27 +273,27 @@ def test_what_is_no_query_stays_as_it_is(three) -> None:
     ],
 )
 def test_a_source_is_shown_by_its_name_and_read_back_by_its_number(three, text: str, shown: str) -> None:
-    sources.change(three, 3, name='رؤيا "الأخبار" (x)', now=NOW)
+    subscriptions.change(three, 3, name='رؤيا "الأخبار" (x)', now=NOW)
     rules.add_all(three, [Rule(0, "One", text, "star")], NOW)
-    (rule,) = rules.rules(three, NOW)
-    assert rule.shown == shown == named.shown(three, text, NOW)
+    (rule,) = rules.list_all(three, NOW)
+    assert rule.display_query == shown == query_references.to_display(three, text, NOW)
     if not rule.problem:
         changed = rules.change(three, rule.id, Rule(0, "Two", shown, "star"), NOW)
         assert (changed.id, changed.query) == (rule.id, text)  # it is the same rule, with all that it has caught
-        assert saved.add(three, "Feed", shown, NOW).query == named.kept(three, shown, NOW)
+        assert saved_searches.add(three, "Feed", shown, NOW).query == query_references.to_stored(three, shown, NOW)
 
 
 def test_a_name_with_a_number_means_that_source_whatever_it_is_called(three) -> None:
-    sources.change(three, 2, name="One", now=NOW)
-    assert [one.id for one in sources.match(three, "One #2")] == [2]
-    sources.change(three, 2, name="Another", now=NOW)
-    assert [one.id for one in sources.match(three, "One #2")] == [2]
-    sources.change(three, 1, name="Podcast #3", now=NOW)
-    assert [one.id for one in sources.match(three, "podcast #3")] == [1]
-    assert sources.match(three, "One #77") == []
-    assert rules.make(three, Rule(0, "Mine", 'source:"One #2"', "star"), NOW).query == "source:2"
+    subscriptions.change(three, 2, name="One", now=NOW)
+    assert [one.id for one in subscriptions.find(three, "One #2")] == [2]
+    subscriptions.change(three, 2, name="Another", now=NOW)
+    assert [one.id for one in subscriptions.find(three, "One #2")] == [2]
+    subscriptions.change(three, 1, name="Podcast #3", now=NOW)
+    assert [one.id for one in subscriptions.find(three, "podcast #3")] == [1]
+    assert subscriptions.find(three, "One #77") == []
+    assert rules.add_or_enable(three, Rule(0, "Mine", 'source:"One #2"', "star"), NOW).query == "source:2"
     with pytest.raises(StoreError, match="The rule Mine does that already"):
-        rules.make(three, Rule(0, "Mine", 'source:"Another #2"', "star"), NOW)
+        rules.add_or_enable(three, Rule(0, "Mine", 'source:"Another #2"', "star"), NOW)
 
 
 FOLDERS = ("News", "News/Jordan", "news", "NEWS/Jordan/Amman", "News paper", "Sport", "")
@@ -318,13 +323,13 @@ QUERIES = st.recursive(
 def test_what_a_query_finds_is_the_same_after_a_folder_has_another_name(text: str, folder: str, name: str) -> None:
     with tempfile.TemporaryDirectory() as place, closing(open_store(Path(place) / "news.db")) as db:
         for number, one in enumerate(FOLDERS):
-            source = sources.add(db, NewSource(f"https://{number}.example/", folder=one), NOW)
-            incoming.save(db, source.id, None, [incoming.prepare(Entry(guid="x", title="x"))], NOW)
-        saved.add_all(db, [SavedFeed(0, "One", text)], NOW)
+            source = subscriptions.add(db, NewSource(f"https://{number}.example/", folder=one), NOW)
+            ingestion.save(db, source.id, None, [ingestion.prepare(Entry(guid="x", title="x"))], NOW)
+        saved_searches.add_all(db, [SavedSearch(0, "One", text)], NOW)
         kept = queries(db)
-        before = {*search.find(db, query.in_feed("One"), NOW)}
+        before = {*results.find(db, query.in_saved_search("One"), NOW)}
         folders.rename(db, folder, f"{folder.rpartition('/')[0]}/{name}".strip("/"), NOW)
-        assert {*search.find(db, query.in_feed("One"), NOW)} == before
+        assert {*results.find(db, query.in_saved_search("One"), NOW)} == before
         undo(db, NOW)
         assert queries(db) == kept
-        assert {*search.find(db, query.in_feed("One"), NOW)} == before
+        assert {*results.find(db, query.in_saved_search("One"), NOW)} == before

@@ -16,30 +16,33 @@ import pytest
 
 from roya_tui import query
 from roya_tui.model import Entry, NewSource
-from roya_tui.store import incoming, search, sources
-from roya_tui.store.database import VERSION, StoreError, check, explain, open_store, open_with, transaction
-from roya_tui.store.schema import MIGRATIONS, Migration
+from roya_tui.store.articles import ingestion
+from roya_tui.store.connection import StoreError, to_store_error, transaction
+from roya_tui.store.database import SCHEMA_VERSION, find_problems, open_store, open_with_migrations
+from roya_tui.store.schema.migrations import MIGRATIONS, Migration
+from roya_tui.store.search import results
+from roya_tui.store.sources import subscriptions
 
 
 def labels(db: sqlite3.Connection) -> list[str]:
-    return [source.label for source in sources.all_sources(db)]
+    return [source.label for source in subscriptions.list_all(db)]
 
 
 def fill(path: Path) -> None:
     db = open_store(path)
-    sources.add(db, NewSource("https://roya.example/rss", title="Roya Sample"), 1_000)
+    subscriptions.add(db, NewSource("https://roya.example/rss", title="Roya Sample"), 1_000)
     db.close()
 
 
 def add_many(db: sqlite3.Connection) -> None:
     with transaction(db):
         for n in range(1_000):
-            sources.add(db, NewSource(f"https://roya.example/{n}", title="x" * 1_000), 1_000)
+            subscriptions.add(db, NewSource(f"https://roya.example/{n}", title="x" * 1_000), 1_000)
 
 
 def add_and_fail(db: sqlite3.Connection, url: str) -> None:
     with transaction(db):
-        sources.add(db, NewSource(url), 1_000)
+        subscriptions.add(db, NewSource(url), 1_000)
         raise KeyError
 
 
@@ -47,7 +50,7 @@ def test_a_store_is_made_with_its_folder_and_opened_again(path) -> None:
     fill(path)
     db = open_store(path)
     assert labels(db) == ["Roya Sample"]
-    assert check(db) == []
+    assert find_problems(db) == []
     assert db.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
 
 
@@ -55,11 +58,11 @@ def test_a_readonly_store_reads_while_another_writes(path) -> None:
     fill(path)
     writer, reader = open_store(path), open_store(path, readonly=True)
     with transaction(writer):
-        sources.add(writer, NewSource("https://two.example/rss", title="Two"), 1_000)
+        subscriptions.add(writer, NewSource("https://two.example/rss", title="Two"), 1_000)
         assert labels(reader) == ["Roya Sample"]
     assert labels(reader) == ["Roya Sample", "Two"]
     with pytest.raises(StoreError, match="may not be written"):
-        sources.add(reader, NewSource("https://three.example/rss"), 1_000)
+        subscriptions.add(reader, NewSource("https://three.example/rss"), 1_000)
 
 
 def test_a_readonly_store_is_not_made(path) -> None:
@@ -81,13 +84,14 @@ def test_a_store_in_a_folder_that_may_not_be_written_is_read(path) -> None:
     script = """
         import os, sys
         from pathlib import Path
-        from roya_tui.store import sources
-        from roya_tui.store.database import StoreError, open_store
+        from roya_tui.store.sources import subscriptions
+        from roya_tui.store.connection import StoreError
+        from roya_tui.store.database import open_store
         if os.geteuid() == 0:
             os.setgid(65534)
             os.setuid(65534)
         path = Path(sys.argv[1])
-        print([source.label for source in sources.all_sources(open_store(path, readonly=True))])
+        print([source.label for source in subscriptions.list_all(open_store(path, readonly=True))])
         try:
             open_store(path)
         except StoreError as error:
@@ -135,13 +139,13 @@ def test_damage_found_while_reading_is_told_as_well(path) -> None:
     path.write_bytes(data)
     db = open_store(path)
     with pytest.raises(StoreError, match=r"news\.db is damaged"):
-        sources.all_sources(db)
-    assert check(db) != []
+        subscriptions.list_all(db)
+    assert find_problems(db) != []
 
 
 def test_a_new_store_has_seen_every_migration_and_is_taken_for_a_present_one(path) -> None:
     with closing(open_store(path)) as db:
-        assert db.execute("PRAGMA user_version").fetchone() == (VERSION,) == (len(MIGRATIONS),)
+        assert db.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,) == (len(MIGRATIONS),)
 
 
 def test_a_store_from_the_future_is_not_opened(path) -> None:
@@ -189,8 +193,8 @@ def test_a_full_disk_is_told_and_loses_nothing(path) -> None:
         add_many(db)
     assert labels(db) == ["Roya Sample"]
     db.execute("PRAGMA max_page_count = 1000000")
-    sources.add(db, NewSource("https://two.example/rss", title="Two"), 1_000)
-    assert check(db) == []
+    subscriptions.add(db, NewSource("https://two.example/rss", title="Two"), 1_000)
+    assert find_problems(db) == []
 
 
 @pytest.mark.parametrize("name", ["SQLITE_IOERR_SHMSIZE", "SQLITE_CANTOPEN"])
@@ -198,9 +202,9 @@ def test_a_full_disk_is_told_where_sqlite_does_not_know(path, monkeypatch, name:
     fill(path)
     error = sqlite3.OperationalError("disk I/O error")
     error.sqlite_errorname = name
-    assert "the disk is full" not in explain(error, str(path)).message
+    assert "the disk is full" not in to_store_error(error, str(path)).message
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: shutil._ntuple_diskusage(400_000, 400_000, 0))
-    assert "cannot grow: the disk is full" in explain(error, str(path)).message
+    assert "cannot grow: the disk is full" in to_store_error(error, str(path)).message
 
 
 def test_a_store_kept_busy_is_told(path) -> None:
@@ -208,28 +212,28 @@ def test_a_store_kept_busy_is_told(path) -> None:
     one, two = open_store(path), open_store(path)
     two.execute("PRAGMA busy_timeout = 10")
     with transaction(one), pytest.raises(StoreError, match="kept busy by another program; try again"):
-        sources.remove(two, 1, 1_000)
+        subscriptions.remove(two, 1, 1_000)
 
 
 def test_a_search_that_is_stopped_says_so(db) -> None:
     db.set_progress_handler(lambda: 1, 1)
     with pytest.raises(StoreError, match="stopped before it was done"):
-        search.find(db, query.Query(), 1_000)
+        results.find(db, query.Query(), 1_000)
 
 
 def test_any_other_error_is_a_sentence_too(db) -> None:
     db.close()
     with pytest.raises(StoreError, match="The news store could not do that: Cannot operate on a closed database"):
-        sources.all_sources(db)
-    assert explain(sqlite3.OperationalError("odd")).message == "The news store could not do that: odd."
+        subscriptions.list_all(db)
+    assert to_store_error(sqlite3.OperationalError("odd")).message == "The news store could not do that: odd."
 
 
 def test_a_transaction_inside_another_is_undone_alone(db) -> None:
     with transaction(db):
-        sources.add(db, NewSource("https://one.example/rss"), 1_000)
+        subscriptions.add(db, NewSource("https://one.example/rss"), 1_000)
         with pytest.raises(KeyError):
             add_and_fail(db, "https://two.example/rss")
-        sources.add(db, NewSource("https://three.example/rss"), 1_000)
+        subscriptions.add(db, NewSource("https://three.example/rss"), 1_000)
     with pytest.raises(KeyError):
         add_and_fail(db, "https://four.example/rss")
     assert labels(db) == ["https://one.example/rss", "https://three.example/rss"]
@@ -249,43 +253,43 @@ REWRITE = Migration(_measure, rewrites=True)
 
 
 def test_migrations_run_in_order_and_each_once(path) -> None:
-    open_with(path, [ADD]).close()
-    open_with(path, [ADD, MORE]).close()
-    db = open_with(path, [ADD, MORE, REWRITE])
+    open_with_migrations(path, [ADD]).close()
+    open_with_migrations(path, [ADD, MORE]).close()
+    db = open_with_migrations(path, [ADD, MORE, REWRITE])
     assert db.execute("SELECT * FROM word").fetchall() == [("one", 3)]
     assert db.execute("PRAGMA user_version").fetchone()[0] == 3
     db.close()
-    open_with(path, [ADD, MORE, REWRITE]).close()
+    open_with_migrations(path, [ADD, MORE, REWRITE]).close()
 
 
 def test_a_copy_is_kept_before_what_is_stored_is_rewritten(path) -> None:
-    open_with(path, [ADD]).close()
-    open_with(path, [ADD, MORE]).close()
+    open_with_migrations(path, [ADD]).close()
+    open_with_migrations(path, [ADD, MORE]).close()
     assert list(path.parent.iterdir()) == [path]
-    open_with(path, [ADD, MORE, REWRITE]).close()
+    open_with_migrations(path, [ADD, MORE, REWRITE]).close()
     copy = path.with_name("news.before-3.db")
     assert sqlite3.connect(copy).execute("SELECT * FROM word").fetchall() == [("one", None)]
     assert sqlite3.connect(copy).execute("PRAGMA user_version").fetchone()[0] == 2
 
 
 def test_a_new_store_keeps_no_copy(path) -> None:
-    open_with(path, [ADD, MORE, REWRITE]).close()
+    open_with_migrations(path, [ADD, MORE, REWRITE]).close()
     assert list(path.parent.iterdir()) == [path]
 
 
 def test_a_migration_that_fails_leaves_the_store_as_it_was(path) -> None:
-    open_with(path, [ADD]).close()
+    open_with_migrations(path, [ADD]).close()
     broken = Migration("INSERT INTO word VALUES ('two');\nINSERT INTO nowhere VALUES (1);")
     with pytest.raises(StoreError, match="no such table: nowhere"):
-        open_with(path, [ADD, broken])
-    db = open_with(path, [ADD])
+        open_with_migrations(path, [ADD, broken])
+    db = open_with_migrations(path, [ADD])
     assert db.execute("SELECT text FROM word").fetchall() == [("one",)]
 
 
 def test_an_older_store_is_not_migrated_by_a_reader(path) -> None:
-    open_with(path, [ADD]).close()
+    open_with_migrations(path, [ADD]).close()
     with pytest.raises(StoreError, match="of an older version; start roya-tui once"):
-        open_with(path, [ADD, MORE], readonly=True)
+        open_with_migrations(path, [ADD, MORE], readonly=True)
 
 
 def test_many_may_make_the_store_at_once(path) -> None:
@@ -293,17 +297,17 @@ def test_many_may_make_the_store_at_once(path) -> None:
         import sys
         from pathlib import Path
         from roya_tui.model import NewSource
-        from roya_tui.store import sources
+        from roya_tui.store.sources import subscriptions
         from roya_tui.store.database import open_store
         db = open_store(Path(sys.argv[1]))
-        sources.add(db, NewSource(sys.argv[2]), 1)
+        subscriptions.add(db, NewSource(sys.argv[2]), 1)
     """
     command = [sys.executable, "-c", textwrap.dedent(script), str(path)]
     started = [subprocess.Popen([*command, f"https://{n}.example"], stderr=subprocess.PIPE) for n in range(5)]
     assert [(process.communicate(timeout=60)[1], process.returncode) for process in started] == [(b"", 0)] * 5
     db = open_store(path)
     assert len(labels(db)) == 5
-    assert check(db) == []
+    assert find_problems(db) == []
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs SIGKILL")
@@ -312,14 +316,16 @@ def test_a_killed_refresh_leaves_the_store_whole(path) -> None:
         import sys
         from pathlib import Path
         from roya_tui.model import Entry, NewSource
-        from roya_tui.store import articles, sources, incoming
+        from roya_tui.store.articles import ingestion
+        from roya_tui.store.bodies import prepare
+        from roya_tui.store.sources import subscriptions
         from roya_tui.store.database import open_store
         db = open_store(Path(sys.argv[1]))
-        source = sources.add(db, NewSource("https://roya.example/rss"), 1)
-        look = len(sources.all_sources(db)) and sources.source(db, source.id).total
+        source = subscriptions.add(db, NewSource("https://roya.example/rss"), 1)
+        look = len(subscriptions.list_all(db)) and subscriptions.get(db, source.id).total
         while True:
             entries = [Entry(guid=f"{look}-{n}", title=f"Entry {n}", content="word " * 300) for n in range(40)]
-            incoming.save(db, source.id, None, [incoming.prepare(entry) for entry in entries], 1)
+            ingestion.save(db, source.id, None, [prepare(entry) for entry in entries], 1)
             look += 1
             print(look, flush=True)
     """
@@ -332,51 +338,51 @@ def test_a_killed_refresh_leaves_the_store_whole(path) -> None:
         process.wait()
         process.stdout.close()
         db = open_store(path)
-        assert check(db) == []
-        total = sources.all_sources(db)[0].total
+        assert find_problems(db) == []
+        total = subscriptions.list_all(db)[0].total
         assert total % 40 == 0
         assert total >= seen + 40 * len(saves)
-        assert search.count(db, query.text("word"), 1) == total
+        assert results.count(db, query.text("word"), 1) == total
         seen = total
         db.close()
 
 
 def test_who_looks_while_others_write_finds_a_sound_store_sound(path) -> None:
     with closing(open_store(path)) as mine, closing(open_store(path)) as others:
-        source = sources.add(others, NewSource("https://roya.example/rss"), 1)
+        source = subscriptions.add(others, NewSource("https://roya.example/rss"), 1)
         for number in range(100):
             entry = Entry(guid=str(number), title=f"Entry {number}", content=f"word {number}")
-            incoming.save(others, source.id, None, [incoming.prepare(entry)], 1)
-            assert check(mine) == []
+            ingestion.save(others, source.id, None, [ingestion.prepare(entry)], 1)
+            assert find_problems(mine) == []
 
 
 def test_bringing_an_old_store_up_to_date_is_told_step_by_step_and_a_new_one_is_not(path: Path) -> None:
     old = [Migration("CREATE TABLE a (x);\n"), Migration("CREATE TABLE b (x);\n")]
     new = [*old, Migration("CREATE TABLE c (x);\nCREATE TABLE d (x);\n"), Migration("CREATE TABLE e (x);\n")]
     told: list[float] = []
-    open_with(path, old, tell=told.append).close()
+    open_with_migrations(path, old, on_progress=told.append).close()
     assert told == []
-    open_with(path, new, tell=told.append).close()
+    open_with_migrations(path, new, on_progress=told.append).close()
     assert told == [0.0, 0.25, 0.5]
-    open_with(path, new, tell=told.append).close()
+    open_with_migrations(path, new, on_progress=told.append).close()
     assert len(told) == 3
 
 
 def test_killed_while_it_is_brought_up_to_date_the_next_one_goes_on(path: Path) -> None:
     old = [Migration("CREATE TABLE a (x);\n")]
     new = [*old, Migration("CREATE TABLE b (x);\n"), Migration("CREATE TABLE c (x);\nCREATE TABLE d (x);\n")]
-    open_with(path, old).close()
+    open_with_migrations(path, old).close()
 
     def end(share: float) -> None:
         if share > 0.6:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        open_with(path, new, tell=end)
+        open_with_migrations(path, new, on_progress=end)
     db = sqlite3.connect(path)
     assert db.execute("PRAGMA user_version").fetchone() == (2,)
     assert [name for (name,) in db.execute("SELECT name FROM sqlite_master ORDER BY name")] == ["a", "b"]
     db.close()
-    db = open_with(path, new)
+    db = open_with_migrations(path, new)
     assert [name for (name,) in db.execute("SELECT name FROM sqlite_master ORDER BY name")] == ["a", "b", "c", "d"]
     db.close()

@@ -16,20 +16,22 @@ from tests.store.conftest import SearchIsExact
 
 from roya_tui import query
 from roya_tui.model import Entry, Moment, Picture, Source
-from roya_tui.store import articles, bodies, database, forgetting, incoming, packing, search, wide
-from roya_tui.store.schema import MIGRATIONS
+from roya_tui.store import bodies, cleanup, connection, database
+from roya_tui.store.articles import ingestion, lookup, search_index
+from roya_tui.store.schema.migrations import MIGRATIONS
+from roya_tui.store.search import results
 
 PLAN = Entry(guid="plan", title="Water plan", published=Moment(1_500, ""), content="<p>Forty wells.</p>")
 CHANGED = Entry(guid="plan", title="Water plan", published=Moment(1_500, ""), content="<p>Fifty wells.</p>")
 
 
 def found(db: sqlite3.Connection, text: str) -> list[int]:
-    return list(search.find(db, query.parse(text, 9_000), 9_000))
+    return list(results.find(db, query.parse(text, 9_000), 9_000))
 
 
 def put_off(db: sqlite3.Connection, source: Source, *entries: Entry, now: int = 2_000) -> tuple[int, ...]:
-    rows = [incoming.prepare(entry) for entry in entries]
-    saved = incoming.save(db, source.id, None, rows, now, index=wide.put_off)
+    rows = [ingestion.prepare(entry) for entry in entries]
+    saved = ingestion.save(db, source.id, None, rows, now, index=search_index.enqueue)
     return saved.new or saved.changed
 
 
@@ -41,15 +43,15 @@ def test_it_is_read_at_once_and_found_when_someone_catches_up(
     db: sqlite3.Connection, source: Source, search_is_exact: SearchIsExact
 ) -> None:
     (id,) = put_off(db, source, PLAN)
-    assert articles.headlines(db, [id])[0].title == "Water plan"
+    assert lookup.load_headlines(db, [id])[0].title == "Water plan"
     assert (found(db, "forty"), found(db, "sort:newest")) == ([], [id])
-    assert database.check(db) == []
-    wide.catch_up(db)
+    assert database.find_problems(db) == []
+    search_index.index_queue(db)
     assert found(db, "forty") == [id]
     assert search_is_exact(db)
-    assert (waiting(db), database.check(db)) == (0, [])
+    assert (waiting(db), database.find_problems(db)) == (0, [])
     before = db.total_changes
-    wide.catch_up(db)
+    search_index.index_queue(db)
     assert db.total_changes == before, "there is nothing left to do"
 
 
@@ -57,9 +59,9 @@ def test_it_is_read_at_once_and_found_when_someone_catches_up(
     ("happens", "words"),
     [
         (lambda db, source, id: put_off(db, source, CHANGED, now=3_000), "fifty"),
-        (lambda db, source, id: incoming.save(db, source.id, None, [incoming.prepare(CHANGED)], 3_000), "fifty"),
-        (lambda db, source, id: incoming.keep_full_text(db, id, "<p>Fifty names.</p>", [Picture("u")]), "fifty forty"),
-        (lambda db, source, id: forgetting.forget(db, 9_000), ""),
+        (lambda db, source, id: ingestion.save(db, source.id, None, [ingestion.prepare(CHANGED)], 3_000), "fifty"),
+        (lambda db, source, id: ingestion.save_full_text(db, id, "<p>Fifty names.</p>", [Picture("u")]), "fifty forty"),
+        (lambda db, source, id: cleanup.delete_old(db, 9_000), ""),
     ],
     ids=["changes again", "changes and is told", "has its full text", "is forgotten"],
 )
@@ -74,28 +76,28 @@ def test_whatever_happens_meanwhile_search_knows_what_is_there(
 ) -> None:
     (id,) = put_off(db, source, PLAN)
     if caught_up:
-        wide.catch_up(db)
+        search_index.index_queue(db)
     happens(db, source, id)
-    assert database.check(db) == []
-    wide.catch_up(db)
+    assert database.find_problems(db) == []
+    search_index.index_queue(db)
     assert search_is_exact(db)
     assert found(db, "wells" if words else "plan") == ([id] if words else [])
     assert found(db, words or "forty") == ([id] if words else [])
-    assert database.check(db) == []
+    assert database.find_problems(db) == []
 
 
 def test_what_is_broken_off_stays_put_off(path: Path, db: sqlite3.Connection, source: Source) -> None:
     ids = put_off(db, source, *(Entry(guid=str(n), title=f"Entry number {n}") for n in range(2_500)))
     another = database.open_store(path)
     db.set_progress_handler(lambda: waiting(another) < 2_500, 500)
-    with pytest.raises(database.StoreError) as kept:
-        wide.catch_up(db)
+    with pytest.raises(connection.StoreError) as kept:
+        search_index.index_queue(db)
     db.set_progress_handler(None, 0)
     assert waiting(another) == 2_000, "five hundred are told at once, and stay told"
-    assert database.check(another) == []
-    wide.catch_up(another)
+    assert database.find_problems(another) == []
+    search_index.index_queue(another)
     assert len(found(db, "entry number")) == len(ids) == 2_500, f"it is seen while {kept.value} is at hand, too"
-    assert database.check(db) == []
+    assert database.find_problems(db) == []
     another.close()
 
 
@@ -104,10 +106,10 @@ def test_of_long_articles_fewer_are_told_at_once(
 ) -> None:
     long = "<p>" + "many words " * 2_000
     ids = put_off(db, source, *(Entry(guid=str(n), title=f"Long {n}", content=f"{long}{n}") for n in range(12)))
-    assert wide.catch_up_some(db, 12)
+    assert search_index.index_batch(db, 12)
     assert 0 < waiting(db) < 12, "else nobody could write for as long as search takes for millions of words"
-    assert database.check(db) == []
-    wide.catch_up(db)
+    assert database.find_problems(db) == []
+    search_index.index_queue(db)
     assert sorted(found(db, "many words")) == sorted(ids)
     assert search_is_exact(db)
 
@@ -120,9 +122,9 @@ def test_of_long_articles_fewer_are_told_at_once(
 def test_a_damaged_body_keeps_search_from_no_other(db: sqlite3.Connection, source: Source, damaged: bytes) -> None:
     broken, sound = put_off(db, source, Entry(guid="1", title="Broken"), Entry(guid="2", title="Sound"))
     db.execute("UPDATE body SET feed = ? WHERE article_id = ?", (damaged, broken))
-    wide.catch_up(db)
+    search_index.index_queue(db)
     assert (found(db, "sound"), found(db, "broken")) == ([sound], [])
-    assert (waiting(db), database.check(db)) == (0, [])
+    assert (waiting(db), database.find_problems(db)) == (0, [])
 
 
 def test_what_an_earlier_version_put_off_word_for_word_is_told(
@@ -137,11 +139,11 @@ def test_what_an_earlier_version_put_off_word_for_word_is_told(
     db.execute(f"PRAGMA user_version = {version}")
     db.close()
     search_anew = next(one for one in MIGRATIONS if "VIRTUAL TABLE beginnings" in str(one.run))
-    later = database.open_with(path, [*MIGRATIONS[: version + 1], search_anew])
-    wide.catch_up(later)
+    later = database.open_with_migrations(path, [*MIGRATIONS[: version + 1], search_anew])
+    search_index.index_queue(later)
     assert found(later, "forty") == [id]
     assert search_is_exact(later)
-    assert (waiting(later), database.check(later)) == (0, [])
+    assert (waiting(later), database.find_problems(later)) == (0, [])
     later.close()
 
 
@@ -153,13 +155,12 @@ def test_search_is_told_the_same_whatever_packed_the_article(
     packer: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for room in (packing, bodies):
-        monkeypatch.setattr(room, "quick", lambda: pytest.importorskip(packer))
+    monkeypatch.setattr(bodies, "load_zlib", lambda: pytest.importorskip(packer))
     (id,) = put_off(db, source, PLAN)
     assert bodies.unpack(db.execute("SELECT feed FROM body").fetchone()[0])["content"] == PLAN.content
     monkeypatch.undo()
-    incoming.keep_full_text(db, id, "<p>Fifty names.</p>", [])
-    wide.catch_up(db)
+    ingestion.save_full_text(db, id, "<p>Fifty names.</p>", [])
+    search_index.index_queue(db)
     assert found(db, "forty fifty") == [id]
     assert search_is_exact(db)
 
@@ -172,7 +173,7 @@ def test_what_search_is_told_follows_from_the_body_to_the_letter(summary: str, c
     entry = Entry(guid="1", summary=summary, content=content, pictures=(Picture("https://one.example/1", caption),))
     packed = bodies.prepare(entry).body
     feed = bodies.unpack(packed)
-    assert bodies.told(packed, None) == bodies.indexed(feed, {})
+    assert bodies.decode_search_document(packed, None) == bodies.build_search_document(feed, {})
     assert (feed["summary"], feed["content"]) == (summary, content)
 
 
@@ -183,8 +184,12 @@ def test_what_search_was_told_by_an_earlier_version_comes_back_to_the_letter(tex
     page = bodies.pack({"html": "<p>Page.</p>", "pictures": [], "words": "the page's words"})
     for kept, known in (((text,), text), (("", "山水 1"), " 山 水  1"), ((text, ""), text)):
         packed = bodies.pack(feed | {"indexed": ["title", "author", *kept]})
-        assert bodies.told(packed, None) == bodies.indexed(bodies.unpack(packed), {}) == ("title", "author", known)
-        assert bodies.told(packed, page).text == f"{known} the page's words"
+        assert (
+            bodies.decode_search_document(packed, None)
+            == bodies.build_search_document(bodies.unpack(packed), {})
+            == ("title", "author", known)
+        )
+        assert bodies.decode_search_document(packed, page).text == f"{known} the page's words"
 
 
 @pytest.mark.parametrize(
@@ -203,22 +208,22 @@ def test_search_is_told_what_the_last_version_told_it(entry: Entry, text: str) -
 
     Where this has to change, a migration lets search learn all articles anew.
     """
-    row = bodies.prepare(entry, known=True)
-    assert bodies.told(row.body, None) == row.known
-    assert bodies.told(row.body, None).text == text
+    row = bodies.prepare(entry, with_search_document=True)
+    assert bodies.decode_search_document(row.body, None) == row.search_document
+    assert bodies.decode_search_document(row.body, None).text == text
     page = bodies.pack_page(entry.content, [])
-    assert bodies.told(page, None) == ("", "", ""), "which is no body of a feed"
+    assert bodies.decode_search_document(page, None) == ("", "", ""), "which is no body of a feed"
     if entry.content and not entry.pictures:
-        assert bodies.page_words(bodies.unpack(page)) == text
+        assert bodies.fold_page_text(bodies.unpack(page)) == text
 
 
 def as_kept_before(db: sqlite3.Connection) -> None:
     """Let bodies and pages say what search was told of them, packed as they were in an earlier version."""
     for id, packed, page in db.execute("SELECT article_id, feed, page FROM body").fetchall():
-        kept = [bodies.unpack(packed) | {"indexed": bodies.told(packed, None)}, None]
+        kept = [bodies.unpack(packed) | {"indexed": bodies.decode_search_document(packed, None)}, None]
         if page is not None:
             full = bodies.unpack_page(page)
-            kept[1] = full | {"words": bodies.page_words(full)}
+            kept[1] = full | {"words": bodies.fold_page_text(full)}
         packed_so = [wide and zlib.compress(json.dumps(wide, ensure_ascii=False).encode(), 3) for wide in kept]
         db.execute("UPDATE body SET feed = ?, page = ? WHERE article_id = ?", (*packed_so, id))
 
@@ -229,24 +234,24 @@ def test_a_store_whose_bodies_say_what_search_was_told_goes_on(
     texts = ["<p>Forty wells</p>", "<p>東京の話</p>", "<p>أخبار المدينة</p>", "<p>Wells again</p>"]
     entries = [Entry(guid=str(n), title=f"No. {n}", content=text) for n, text in enumerate(texts)]
     wells, tokyo, city, again = put_off(db, source, *entries)
-    wide.catch_up(db)
-    incoming.keep_full_text(db, again, "<p>A whole page</p>", [])
+    search_index.index_queue(db)
+    ingestion.save_full_text(db, again, "<p>A whole page</p>", [])
     (later,) = put_off(db, source, Entry(guid="later", title="Later", content="<p>Late wells</p>"))
     as_kept_before(db)
     version = next(n for n, one in enumerate(MIGRATIONS) if "no longer stands beside it" in str(one.run))
     db.execute(f"PRAGMA user_version = {version}")
     db.close()
-    later_on = database.open_with(path, MIGRATIONS[: version + 1])
-    assert database.check(later_on) == []
-    wide.catch_up(later_on)
+    later_on = database.open_with_migrations(path, MIGRATIONS[: version + 1])
+    assert database.find_problems(later_on) == []
+    search_index.index_queue(later_on)
     assert sorted(found(later_on, "wells")) == sorted([wells, again, later])
     assert (found(later_on, '"京の"'), found(later_on, "اخبار"), found(later_on, "page")) == ([tokyo], [city], [again])
     changed = [replace(entry, content=f"{entry.content}<p>No longer so</p>") for entry in entries[:2]]
-    assert len(incoming.save(later_on, source.id, None, [*map(incoming.prepare, changed)], 9_000).changed) == 2
-    incoming.keep_full_text(later_on, again, "<p>Another one</p>", [])
+    assert len(ingestion.save(later_on, source.id, None, [*map(ingestion.prepare, changed)], 9_000).changed) == 2
+    ingestion.save_full_text(later_on, again, "<p>Another one</p>", [])
     assert (found(later_on, "page"), sorted(found(later_on, "longer"))) == ([], sorted([wells, tokyo]))
     assert search_is_exact(later_on)
-    assert database.check(later_on) == []
+    assert database.find_problems(later_on) == []
     later_on.close()
 
 
@@ -254,5 +259,5 @@ def test_an_article_takes_no_more_room_for_being_found() -> None:
     """Of the words that search knows, none stands in the body a second time."""
     chinese = "".join(chr(0x4E00 + n * 7919 % 5_000) for n in range(3_000))
     for text in (chinese, " ".join(f"كلمة{n * 7919 % 5_000}" for n in range(1_000))):
-        without = packing.pack(json.dumps({"content": f"<p>{text}</p>"}, ensure_ascii=False).encode())
+        without = bodies.compress(json.dumps({"content": f"<p>{text}</p>"}, ensure_ascii=False).encode())
         assert len(bodies.prepare(Entry(guid="1", title="山", content=f"<p>{text}</p>")).body) < len(without) + 250

@@ -9,32 +9,22 @@ import pytest
 from msgspec.structs import replace
 
 from roya_tui import query
-from roya_tui.model import Entry, NewSource, Rule, SavedFeed, Source
-from roya_tui.store import (
-    articles,
-    catching,
-    foreseen,
-    forgetting,
-    incoming,
-    muting,
-    rules,
-    saved,
-    saved_pages,
-    search,
-    sources,
-    state,
-    upkeep,
-    wide,
-)
-from roya_tui.store.database import StoreError, check, open_store
-from roya_tui.store.undo import latest, redo, undo
+from roya_tui.model import Entry, NewSource, Rule, SavedSearch, Source
+from roya_tui.store import cleanup, rule_matching, rules
+from roya_tui.store.articles import ingestion, lookup, saved_pages, search_index
+from roya_tui.store.connection import StoreError
+from roya_tui.store.database import find_problems, open_store
+from roya_tui.store.search import results, saved_searches
+from roya_tui.store.sources import subscriptions
+from roya_tui.store.user_data import article_state, rule_flags
+from roya_tui.store.user_data.journal import latest_sentence, redo, undo
 
 NOW = 10_000_000
 DAY = 86_400
 
 
 def add(db, text: str, effect: str = "mute", *, name: str = "", past: bool = False, **facts: object) -> Rule:
-    return rules.add(db, Rule(0, name or text, text, effect, **facts), NOW, past=past)
+    return rules.add(db, Rule(0, name or text, text, effect, **facts), NOW, apply_to_existing=past)
 
 
 def entry(title: str, guid: str = "", **facts: object) -> Entry:
@@ -42,8 +32,8 @@ def entry(title: str, guid: str = "", **facts: object) -> Entry:
 
 
 def titles(db: sqlite3.Connection, text: str = "") -> set[str]:
-    found = search.find(db, query.parse(text, NOW), NOW)
-    return {one.title for one in articles.headlines(db, found)}
+    found = results.find(db, query.parse(text, NOW), NOW)
+    return {one.title for one in lookup.load_headlines(db, found)}
 
 
 def everything(db: sqlite3.Connection) -> list[object]:
@@ -76,18 +66,18 @@ def test_what_is_muted_is_in_no_list_and_no_count(db, put, source) -> None:
     add(db, "title:football")
     (hidden, _) = put(entry("Football"), entry("Rain")).new
     assert titles(db) == titles(db, "is:unread") == {"Rain"}
-    assert articles.headlines(db, [hidden])[0].hidden
-    assert search.view_counts(db, NOW)["unread"] == 1
-    assert [(one.total, one.unread) for one in sources.all_sources(db)] == [(1, 1)]
-    (mute,) = rules.rules(db, NOW)
-    assert (mute.caught, articles.article(db, hidden).muted_by) == (1, mute.name)
+    assert lookup.load_headlines(db, [hidden])[0].hidden
+    assert results.count_views(db, NOW)["unread"] == 1
+    assert [(one.total, one.unread) for one in subscriptions.list_all(db)] == [(1, 1)]
+    (mute,) = rules.list_all(db, NOW)
+    assert (mute.match_count, lookup.load_article(db, hidden).muted_by) == (1, mute.name)
 
 
 def test_it_tells_which_articles_are_highlighted(db, put) -> None:
     add(db, "rain", "highlight")
     ids = put(entry("Rain"), entry("Sun")).new
-    assert [one.highlighted for one in articles.headlines(db, ids)] == [True, False]
-    assert [articles.article(db, id).highlighted_by for id in ids] == ["rain", ""]
+    assert [one.highlighted for one in lookup.load_headlines(db, ids)] == [True, False]
+    assert [lookup.load_article(db, id).highlighted_by for id in ids] == ["rain", ""]
 
 
 def test_each_rule_sees_what_those_above_it_did(db, put) -> None:
@@ -135,7 +125,7 @@ def test_a_rule_acts_on_what_comes_from_now_on_and_on_the_rest_if_that_is_wished
     assert titles(db, "is:hidden") == {"Football new"}
     assert rules.apply(db, mute.id, NOW) == 1
     assert titles(db, "is:hidden") == {"Football new", "Football old"}
-    assert latest(db) == "Applied the rule football, which hid 1."
+    assert latest_sentence(db) == "Applied the rule football, which hid 1."
     assert rules.apply(db, mute.id, NOW) == 0
     undo(db, NOW)
     assert titles(db, "is:hidden") == {"Football new"}
@@ -144,7 +134,7 @@ def test_a_rule_acts_on_what_comes_from_now_on_and_on_the_rest_if_that_is_wished
 @pytest.mark.parametrize("effect", ["mute", "highlight", "star", "read", "tag"])
 def test_making_one_for_what_is_there_too_is_one_step(db, put, effect: str) -> None:
     ids = put(entry("Football"), entry("Rain"), entry("Football again")).new
-    state.mark(db, ids[:1], NOW, read=True)
+    article_state.mark(db, ids[:1], NOW, read=True)
     before = everything(db)
     add(db, "football", effect, tag="Mine", past=True, name="No games")
     after = everything(db)
@@ -158,9 +148,9 @@ def test_making_one_for_what_is_there_too_is_one_step(db, put, effect: str) -> N
 def test_what_a_rule_did_is_told(db, put) -> None:
     put(entry("Football"), entry("Football again"))
     add(db, "football", past=True, name="No games")
-    assert latest(db) == "Made the rule No games, which hid 2."
+    assert latest_sentence(db) == "Made the rule No games, which hid 2."
     add(db, "rain", past=True)
-    assert latest(db) == "Made the rule rain."
+    assert latest_sentence(db) == "Made the rule rain."
 
 
 # By hand wins
@@ -169,13 +159,13 @@ def test_what_a_rule_did_is_told(db, put) -> None:
 def test_what_the_person_shows_again_stays_so(db, put) -> None:
     mute = add(db, "football")
     (id,) = put(entry("Football", "1")).new
-    assert not state.lacks(db, [id], "hidden")
-    assert state.mark(db, [id], NOW, hidden=False) == 1
-    assert latest(db) == "Unhid “Football”."
+    assert not article_state.has_unmarked(db, [id], "hidden")
+    assert article_state.mark(db, [id], NOW, hidden=False) == 1
+    assert latest_sentence(db) == "Unhid “Football”."
     assert titles(db) == {"Football"}
     put(entry("Football, again", "1", content="longer"), now=NOW + 1)
-    rules.switch(db, mute.id, False, NOW)
-    rules.switch(db, mute.id, True, NOW)
+    rules.set_enabled(db, mute.id, False, NOW)
+    rules.set_enabled(db, mute.id, True, NOW)
     add(db, "again", past=True)
     assert titles(db) == {"Football, again"}
     for _ in range(4):
@@ -187,7 +177,7 @@ def test_what_the_person_shows_again_stays_so(db, put) -> None:
 def test_what_is_starred_among_the_hidden_comes_back(db, put) -> None:
     add(db, "football")
     (id,) = put(entry("Football")).new
-    state.mark(db, [id], NOW, starred=True)
+    article_state.mark(db, [id], NOW, starred=True)
     assert titles(db, "is:starred") == {"Football"}
     undo(db, NOW)
     assert titles(db, "is:starred") == titles(db) == set()
@@ -198,8 +188,8 @@ def test_what_is_starred_among_the_hidden_comes_back(db, put) -> None:
 )
 def test_what_the_person_took_back_is_not_done_again(db, put, effect: str, mark: str, found_by: str) -> None:
     (id,) = put(entry("Football", "1")).new
-    state.mark(db, [id], NOW, **{mark: True})
-    state.mark(db, [id], NOW, **{mark: False})
+    article_state.mark(db, [id], NOW, **{mark: True})
+    article_state.mark(db, [id], NOW, **{mark: False})
     add(db, "football", effect, past=True)
     put(entry("Football, changed", "1", content="longer"))
     add(db, "changed", effect, past=True)
@@ -208,19 +198,19 @@ def test_what_the_person_took_back_is_not_done_again(db, put, effect: str, mark:
 
 def test_what_is_starred_noted_or_saved_by_the_person_is_not_muted(db, put) -> None:
     starred, noted, _ = put(entry("Football 1"), entry("Football 2"), entry("Football 3")).new
-    state.mark(db, [starred], NOW, starred=True)
-    state.set_note(db, noted, "mine", NOW)
-    saved_pages.keep(db, incoming.prepare(entry("Football page", "https://x.example/")), NOW)
+    article_state.mark(db, [starred], NOW, starred=True)
+    article_state.set_note(db, noted, "mine", NOW)
+    saved_pages.save(db, ingestion.prepare(entry("Football page", "https://x.example/")), NOW)
     add(db, "football", past=True)
     assert titles(db, "is:hidden") == {"Football 3"}
-    saved_pages.keep(db, incoming.prepare(entry("Football book", "https://x.example/b")), NOW)
+    saved_pages.save(db, ingestion.prepare(entry("Football book", "https://x.example/b")), NOW)
     assert titles(db, "is:hidden") == {"Football 3"}
 
 
 def test_a_tag_that_was_taken_off_stays_off(db, put) -> None:
     add(db, "football", "tag", tag="games")
     (id,) = put(entry("Football", "1")).new
-    state.retag(db, [id], NOW, off=["games"])
+    article_state.edit_tags(db, [id], NOW, remove=["games"])
     put(entry("Football, changed", "1", content="longer"))
     assert titles(db, "tag:games") == set()
 
@@ -232,11 +222,11 @@ def test_a_mute_that_ends_brings_back_just_what_it_hid(db, put) -> None:
     add(db, "football", term=7 * DAY)
     add(db, "rain")
     ids = put(entry("Football"), entry("Rain"), entry("Football by hand"), entry("Football and rain"), now=NOW).new
-    state.mark(db, ids[2:3], NOW, hidden=True)
-    assert not muting.expire(db, NOW + 7 * DAY - 1)
-    assert muting.expire(db, NOW + 7 * DAY)
+    article_state.mark(db, ids[2:3], NOW, hidden=True)
+    assert not rule_flags.expire(db, NOW + 7 * DAY - 1)
+    assert rule_flags.expire(db, NOW + 7 * DAY)
     assert titles(db) == {"Football"}
-    assert [one.off for one in rules.rules(db, NOW + 7 * DAY)] == [True, False]
+    assert [one.off for one in rules.list_all(db, NOW + 7 * DAY)] == [True, False]
     put(entry("Football later"), now=NOW + 8 * DAY)
     assert titles(db) == {"Football", "Football later"}
 
@@ -250,10 +240,10 @@ def test_what_comes_after_its_end_is_not_caught_even_where_nobody_switched_it_of
 def test_switched_on_again_it_stands_as_long_as_it_was_made_for(db, put) -> None:
     mute = add(db, "football", term=DAY)
     put(entry("Football"), now=NOW)
-    muting.expire(db, NOW + DAY)
-    assert rules.switch(db, mute.id, True, NOW + 3 * DAY).ends == NOW + 4 * DAY
+    rule_flags.expire(db, NOW + DAY)
+    assert rules.set_enabled(db, mute.id, True, NOW + 3 * DAY).ends == NOW + 4 * DAY
     assert titles(db) == set()
-    assert latest(db) == "Switched the rule football on."
+    assert latest_sentence(db) == "Switched the rule football on."
 
 
 # Making, changing, removing: steps
@@ -278,9 +268,9 @@ def test_every_change_is_a_step_that_undo_takes_back_and_redo_does_again(db, put
     done()
     rules.apply(db, mute.id, NOW)
     done()
-    rules.switch(db, mute.id, False, NOW)
+    rules.set_enabled(db, mute.id, False, NOW)
     done()
-    rules.switch(db, mute.id, True, NOW)
+    rules.set_enabled(db, mute.id, True, NOW)
     done()
     rules.remove(db, mute.id, NOW)
     done()
@@ -309,7 +299,7 @@ def test_with_another_query_what_the_old_one_hid_comes_back(db, put) -> None:
     put(entry("Football"))
     assert titles(db) == set()
     changed = rules.change(db, mute.id, replace(mute, query="title:chess"), NOW)
-    assert (titles(db), changed.caught) == ({"Football"}, 0)
+    assert (titles(db), changed.match_count) == ({"Football"}, 0)
     put(entry("Chess"))
     assert titles(db) == {"Football"}
 
@@ -317,7 +307,7 @@ def test_with_another_query_what_the_old_one_hid_comes_back(db, put) -> None:
 def test_removing_one_brings_back_what_it_hid_and_undo_hides_it_again(db, put) -> None:
     mute = add(db, "football")
     _, by_hand = put(entry("Football"), entry("Football by hand")).new
-    state.mark(db, [by_hand], NOW, hidden=True)
+    article_state.mark(db, [by_hand], NOW, hidden=True)
     rules.remove(db, mute.id, NOW)
     assert titles(db) == {"Football"}
     undo(db, NOW)
@@ -342,23 +332,23 @@ def test_what_is_wrong_in_one_is_said(db, wanted: Rule, sentence: str) -> None:
     with pytest.raises(StoreError) as wrong:
         rules.add(db, wanted, NOW)
     assert wrong.value.args[0].split(";")[0] == sentence.split(";")[0]
-    assert len(rules.rules(db, NOW)) == 1
+    assert len(rules.list_all(db, NOW)) == 1
 
 
 def test_a_rule_whose_query_is_none_is_passed_by_and_says_so(db, put) -> None:
     rules.add_all(db, [Rule(0, "new", "colour:red", "mute"), Rule(0, "old", "football", "mute")], NOW)
     put(entry("Football"))
     assert titles(db) == set()
-    assert [bool(one.problem) for one in rules.rules(db, NOW)] == [True, False]
+    assert [bool(one.problem) for one in rules.list_all(db, NOW)] == [True, False]
 
 
 def test_a_rule_about_all_but_a_feed_that_is_gone_hides_nothing(db, put) -> None:
-    feed = saved.add(db, "Mine", "title:rain", NOW)
+    feed = saved_searches.add(db, "Mine", "title:rain", NOW)
     add(db, "-feed:mine")
-    saved.remove(db, feed.id, NOW)
+    saved_searches.remove(db, feed.id, NOW)
     put(entry("Football"))
     assert titles(db) == {"Football"}
-    assert [one.problem for one in rules.rules(db, NOW)] == ["There is no saved feed “mine”."]
+    assert [one.problem for one in rules.list_all(db, NOW)] == ["There is no saved feed “mine”."]
     undo(db, NOW)
     put(entry("Chess"), entry("Rain"))
     assert titles(db) == {"Football", "Rain"}
@@ -374,23 +364,23 @@ def test_a_rule_about_all_but_a_feed_that_is_gone_hides_nothing(db, put) -> None
     ids=["side by side", "held", "inside each other"],
 )
 def test_a_rule_about_more_feeds_than_can_be_asked_holds_up_nobody(db, put, feeds: list[str]) -> None:
-    saved.add_all(db, [SavedFeed(0, f"n{number}", text) for number, text in enumerate(feeds)], NOW)
+    saved_searches.add_all(db, [SavedSearch(0, f"n{number}", text) for number, text in enumerate(feeds)], NOW)
     everything = " or ".join(f"feed:n{number}" for number in range(len(feeds)))
     rules.add_all(db, [Rule(0, "All", everything, "mute"), Rule(0, "Games", "football", "mute")], NOW)
     put(entry("Football"), entry("Rain"))
     assert titles(db) == {"Rain"}
-    assert [bool(one.problem) for one in rules.rules(db, NOW)] == [True, False]
+    assert [bool(one.problem) for one in rules.list_all(db, NOW)] == [True, False]
     assert titles(db, everything) <= {"Rain"}
 
 
 def test_many_rules_on_articles_far_apart_let_others_to_the_store_meanwhile(db, put, monkeypatch) -> None:
-    monkeypatch.setattr(catching, "_APART", 0)
-    monkeypatch.setattr(catching, "_MOST_ASKED", 4)
+    monkeypatch.setattr(rule_matching, "_MAX_GAP", 0)
+    monkeypatch.setattr(rule_matching, "_MAX_QUERIES", 4)
     add(db, "football")
     add(db, "chess")
     put(*(entry(f"Football {number}") for number in range(5)))
     left = [len(titles(db))]
-    while catching.act(db):
+    while rule_matching.match_queued(db):
         left.append(len(titles(db)))
     assert left == [3, 1, 0]
 
@@ -398,8 +388,8 @@ def test_many_rules_on_articles_far_apart_let_others_to_the_store_meanwhile(db, 
 def test_a_preview_tells_what_would_be_caught(db, put) -> None:
     put(entry("Football 1"), entry("Rain"), entry("Football 2"), now=NOW - DAY)
     put(entry("Football long ago"), now=NOW - 40 * DAY)
-    found = foreseen.preview(db, query.parse("football", NOW), NOW)
-    assert (found.count, found.of) == (2, 3)
+    found = rules.preview(db, query.parse("football", NOW), NOW)
+    assert (found.count, found.total) == (2, 3)
     assert [one.title for one in found.newest] == ["Football 1", "Football 2"]
 
 
@@ -421,20 +411,20 @@ def test_a_preview_agrees_with_what_is_done_then(
     add(db, "title:muted or title:shown", past=True)
     add(db, "title:lit", "highlight", past=True)
     add(db, "title:unstarred", "star", past=True)
-    state.mark(db, [ids["starred"]], NOW, starred=True)
-    state.mark(db, [ids["hidden"]], NOW, hidden=True)
-    state.mark(db, [ids["shown again"]], NOW, hidden=False)
-    state.mark(db, [ids["unstarred"]], NOW, starred=False)
-    state.mark(db, [ids["read"]], NOW, read=True)
-    state.set_note(db, ids["noted"], "mine", NOW)
-    saved_pages.keep(db, incoming.prepare(entry("Football page", url="https://x.example/")), NOW)
+    article_state.mark(db, [ids["starred"]], NOW, starred=True)
+    article_state.mark(db, [ids["hidden"]], NOW, hidden=True)
+    article_state.mark(db, [ids["shown again"]], NOW, hidden=False)
+    article_state.mark(db, [ids["unstarred"]], NOW, starred=False)
+    article_state.mark(db, [ids["read"]], NOW, read=True)
+    article_state.set_note(db, ids["noted"], "mine", NOW)
+    saved_pages.save(db, ingestion.prepare(entry("Football page", url="https://x.example/")), NOW)
     so = query.parse(found_by, NOW)
-    before = search.find_all(db, so, NOW)
-    told = foreseen.preview(db, query.parse("football", NOW), NOW, effect)
-    assert (told.count, told.already, told.count + told.left) == (count, already, 10)
+    before = results.find_all(db, so, NOW)
+    told = rules.preview(db, query.parse("football", NOW), NOW, effect)
+    assert (told.count, told.already_done, told.count + told.exempt) == (count, already, 10)
     add(db, "football", effect, tag="Mine", past=True)
-    assert latest(db).endswith(sentence)
-    assert len(search.find_all(db, so, NOW)) - len(before) == count - already
+    assert latest_sentence(db).endswith(sentence)
+    assert len(results.find_all(db, so, NOW)) - len(before) == count - already
 
 
 # What they survive
@@ -450,30 +440,30 @@ def test_an_entry_that_changes_is_looked_at_again(db, put) -> None:
 def test_a_source_that_is_added_again_comes_back_as_it_was(db, put, source) -> None:
     add(db, f"source:{source.id} football")
     put(entry("Football"), entry("Rain"))
-    sources.remove(db, source.id, NOW)
-    sources.add(db, NewSource(source.url), NOW + 1)
+    subscriptions.remove(db, source.id, NOW)
+    subscriptions.add(db, NewSource(source.url), NOW + 1)
     put(entry("Football"), entry("Rain"), entry("Football later"), now=NOW + 2)
     assert titles(db) == {"Rain"}
 
 
 def test_what_a_killed_refresh_saved_meets_the_rules_later(path: Path, db, source: Source) -> None:
     add(db, "wells")
-    rows = [incoming.prepare(entry("Plan", content="forty wells")), incoming.prepare(entry("Rain"))]
-    incoming.save(db, source.id, None, rows, NOW, index=wide.put_off)
+    rows = [ingestion.prepare(entry("Plan", content="forty wells")), ingestion.prepare(entry("Rain"))]
+    ingestion.save(db, source.id, None, rows, NOW, index=search_index.enqueue)
     assert titles(db) == {"Plan", "Rain"}  # search does not know it yet
     db.close()
     later = open_store(path)
-    wide.catch_up(later)
+    search_index.index_queue(later)
     assert titles(later) == {"Rain"}
-    assert not wide.catch_up_some(later)
-    assert check(later) == []
+    assert not search_index.index_batch(later)
+    assert find_problems(later) == []
     later.close()
 
 
 def test_a_rule_made_after_something_came_in_does_not_take_it_for_new(db, source) -> None:
-    incoming.save(db, source.id, None, [incoming.prepare(entry("Football"))], NOW, index=wide.put_off)
+    ingestion.save(db, source.id, None, [ingestion.prepare(entry("Football"))], NOW, index=search_index.enqueue)
     add(db, "football")
-    wide.catch_up(db)
+    search_index.index_queue(db)
     assert titles(db) == {"Football"}
 
 
@@ -488,22 +478,22 @@ def test_articles_far_from_each_other_are_all_looked_at(db, put) -> None:
 def test_what_is_forgotten_leaves_nothing_behind(db, put) -> None:
     add(db, "football")
     put(entry("Football"))
-    assert forgetting.forget(db, NOW + DAY) == 1
+    assert cleanup.delete_old(db, NOW + DAY) == 1
     assert db.execute("SELECT count(*) FROM caught").fetchone()[0] == 0
-    assert check(db) == []
+    assert find_problems(db) == []
 
 
 def test_what_a_rule_has_caught_is_kept_as_long_as_undo_can_bring_it_back(db, put) -> None:
     mute = add(db, "football")
     hidden = put(entry("Football")).new
     rules.remove(db, mute.id, NOW)
-    assert upkeep.records(db, NOW, delete=True) == 0
+    assert cleanup.trim_records(db, NOW, delete=True) == 0
     undo(db, NOW)
     assert titles(db) == set()
     redo(db, NOW)
     for _ in range(100):
-        state.mark(db, hidden, NOW, starred=True)
-        state.mark(db, hidden, NOW, starred=False)
-    assert upkeep.records(db, NOW, delete=False) == 1
-    assert upkeep.records(db, NOW, delete=True) == 1
-    assert upkeep.records(db, NOW, delete=True) == 0
+        article_state.mark(db, hidden, NOW, starred=True)
+        article_state.mark(db, hidden, NOW, starred=False)
+    assert cleanup.trim_records(db, NOW, delete=False) == 1
+    assert cleanup.trim_records(db, NOW, delete=True) == 1
+    assert cleanup.trim_records(db, NOW, delete=True) == 0

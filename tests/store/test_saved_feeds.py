@@ -7,16 +7,16 @@ import sqlite3
 import pytest
 
 from roya_tui import query
-from roya_tui.model import Entry, SavedFeed
-from roya_tui.store import saved, search
-from roya_tui.store.database import StoreError
-from roya_tui.store.undo import redo, undo
+from roya_tui.model import Entry, SavedSearch
+from roya_tui.store.connection import StoreError
+from roya_tui.store.search import results, saved_searches
+from roya_tui.store.user_data.journal import redo, undo
 
 NOW = 10_000
 
 
 def names(db: sqlite3.Connection) -> list[str]:
-    return [feed.name for feed in saved.feeds(db, NOW)]
+    return [feed.name for feed in saved_searches.list_all(db, NOW)]
 
 
 def rows(db: sqlite3.Connection) -> list[object]:
@@ -24,23 +24,23 @@ def rows(db: sqlite3.Connection) -> list[object]:
 
 
 def titles(db: sqlite3.Connection, text: str) -> set[str]:
-    found = search.find(db, query.parse(text, NOW), NOW)
+    found = results.find(db, query.parse(text, NOW), NOW)
     return {db.execute("SELECT title FROM article WHERE id = ?", (id,)).fetchone()[0] for id in found}
 
 
 def test_every_change_is_a_step_that_undo_takes_back_and_redo_does_again(db) -> None:
     states, sentences = [rows(db)], []
-    water = saved.add(db, "Water", "tag:water", NOW)
+    water = saved_searches.add(db, "Water", "tag:water", NOW)
     states.append(rows(db))
-    sport = saved.add(db, "Sport", "tag:sport", NOW, icon="flag")
+    sport = saved_searches.add(db, "Sport", "tag:sport", NOW, icon="flag")
     states.append(rows(db))
-    saved.change(db, water.id, NOW, query="tag:water is:unread")
+    saved_searches.change(db, water.id, NOW, query="tag:water is:unread")
     states.append(rows(db))
-    saved.change(db, water.id, NOW, name="Rain")
+    saved_searches.change(db, water.id, NOW, name="Rain")
     states.append(rows(db))
-    assert saved.move(db, sport.id, -1, NOW)
+    assert saved_searches.move(db, sport.id, -1, NOW)
     states.append(rows(db))
-    saved.remove(db, water.id, NOW)
+    saved_searches.remove(db, water.id, NOW)
     states.append(rows(db))
     assert names(db) == ["Sport"]
 
@@ -61,13 +61,13 @@ def test_every_change_is_a_step_that_undo_takes_back_and_redo_does_again(db) -> 
 
 
 def test_feeds_stand_in_the_order_that_the_person_gave_them(db) -> None:
-    first, *_, last = [saved.add(db, name, "", NOW) for name in ("One", "Two", "Three")]
-    assert saved.move(db, last.id, -1, NOW)
+    first, *_, last = [saved_searches.add(db, name, "", NOW) for name in ("One", "Two", "Three")]
+    assert saved_searches.move(db, last.id, -1, NOW)
     assert names(db) == ["One", "Three", "Two"]
-    assert saved.move(db, first.id, 5, NOW)
+    assert saved_searches.move(db, first.id, 5, NOW)
     assert names(db) == ["Three", "Two", "One"]
-    assert not saved.move(db, first.id, 1, NOW)
-    saved.add(db, "Four", "", NOW)
+    assert not saved_searches.move(db, first.id, 1, NOW)
+    saved_searches.add(db, "Four", "", NOW)
     assert names(db) == ["Three", "Two", "One", "Four"]
 
 
@@ -82,10 +82,10 @@ def test_feeds_stand_in_the_order_that_the_person_gave_them(db) -> None:
     ],
 )
 def test_what_cannot_be_a_feed_is_told(db, name: str, text: str, sentence: str) -> None:
-    saved.add(db, "Water", "tag:water", NOW)
+    saved_searches.add(db, "Water", "tag:water", NOW)
     before = rows(db)
     with pytest.raises(StoreError) as caught:
-        saved.add(db, name, text, NOW)
+        saved_searches.add(db, name, text, NOW)
     assert caught.value.message == sentence
     assert rows(db) == before
 
@@ -96,29 +96,33 @@ def test_a_feed_is_asked_for_inside_of_a_query(db, put) -> None:
         Entry(guid="2", title="Match", tags=("sport",)),
         Entry(guid="3", title="Swimming", tags=("water", "sport")),
     )
-    saved.add(db, "Wet news", "tag:water", NOW)
-    saved.add(db, "Both", 'feed:"wet news" tag:sport', NOW)
+    saved_searches.add(db, "Wet news", "tag:water", NOW)
+    saved_searches.add(db, "Both", 'feed:"wet news" tag:sport', NOW)
     assert titles(db, 'feed:"WET NEWS"') == {"Rain", "Swimming"}
     assert titles(db, "feed:both") == {"Swimming"}
     assert titles(db, "-feed:both") == {"Rain", "Match"}
     assert titles(db, "feed:nothing") == set()
-    assert search.count(db, query.in_feed("Both"), NOW) == 1
-    assert [tag.total for tag in search.tag_counts(db, query.in_feed("Wet news"), NOW)] == [2, 1]
+    assert results.count(db, query.in_saved_search("Both"), NOW) == 1
+    assert [tag.total for tag in results.count_tags(db, query.in_saved_search("Wet news"), NOW)] == [2, 1]
 
 
 def test_hidden_articles_are_in_a_feed_that_asks_for_them(db, put) -> None:
     (id,) = put(Entry(guid="1", title="Rain")).new
     db.execute("INSERT INTO state (article_id, hidden_at) VALUES (?, 1)", (id,))
-    saved.add(db, "Hidden", "is:hidden", NOW)
+    saved_searches.add(db, "Hidden", "is:hidden", NOW)
     assert titles(db, "feed:hidden") == {"Rain"}
 
 
 def test_broken_feeds_say_why_and_find_nothing(db, put) -> None:
     put(Entry(guid="1", title="Rain"))
-    taken = [SavedFeed(0, "Broken", "tga:x"), SavedFeed(0, "Round", "feed:about"), SavedFeed(0, "About", "feed:round")]
-    assert saved.add_all(db, taken, NOW) == 3
-    assert saved.add_all(db, taken, NOW) == 0
-    problems = [feed.problem for feed in saved.feeds(db, NOW)]
+    taken = [
+        SavedSearch(0, "Broken", "tga:x"),
+        SavedSearch(0, "Round", "feed:about"),
+        SavedSearch(0, "About", "feed:round"),
+    ]
+    assert saved_searches.add_all(db, taken, NOW) == 3
+    assert saved_searches.add_all(db, taken, NOW) == 0
+    problems = [feed.problem for feed in saved_searches.list_all(db, NOW)]
     assert problems[0].startswith("There is no field")
     assert problems[1] == "The feed “round” would hold itself."
     assert titles(db, "feed:broken or feed:round") == set()
@@ -127,7 +131,7 @@ def test_broken_feeds_say_why_and_find_nothing(db, put) -> None:
 
 
 def test_feeds_that_hold_each_other_many_times_are_bounded(db) -> None:
-    feeds = [SavedFeed(0, f"n{n}", f"(feed:n{n + 1} a{n}) or (feed:n{n + 1} b{n})") for n in range(60)]
-    saved.add_all(db, [*feeds, SavedFeed(0, "n60", "water")], NOW)
-    assert saved.feeds(db, NOW)[0].problem == "There are too many feeds inside each other."
-    assert search.count(db, query.in_feed("n0"), NOW) == 0
+    feeds = [SavedSearch(0, f"n{n}", f"(feed:n{n + 1} a{n}) or (feed:n{n + 1} b{n})") for n in range(60)]
+    saved_searches.add_all(db, [*feeds, SavedSearch(0, "n60", "water")], NOW)
+    assert saved_searches.list_all(db, NOW)[0].problem == "There are too many feeds inside each other."
+    assert results.count(db, query.in_saved_search("n0"), NOW) == 0

@@ -9,10 +9,14 @@ import pytest
 from msgspec.structs import replace
 
 from roya_tui import query
-from roya_tui.model import Enclosure, Entry, Feed, Moment, NewSource, Picture, Saved
-from roya_tui.store import articles, bodies, database, forgetting, incoming, search, sources, state, undo
-from roya_tui.store.revisions import revisions
-from roya_tui.store.wide import tell, untell, wide
+from roya_tui.model import Enclosure, Entry, Feed, Moment, NewSource, Picture, SaveResult
+from roya_tui.store import bodies, cleanup, connection, database
+from roya_tui.store.articles import ingestion, lookup
+from roya_tui.store.articles.lookup import load_versions
+from roya_tui.store.articles.search_index import add, load_body, remove
+from roya_tui.store.search import results
+from roya_tui.store.sources import subscriptions
+from roya_tui.store.user_data import article_state, journal
 
 PLAN = Entry(
     guid="plan-1",
@@ -32,12 +36,12 @@ PLAN = Entry(
 
 
 def found(db: sqlite3.Connection, text: str) -> list[int]:
-    return list(search.find(db, query.parse(text, 9_000), 9_000))
+    return list(results.find(db, query.parse(text, 9_000), 9_000))
 
 
 def test_an_entry_comes_back_whole(db, source, put) -> None:
-    assert put(PLAN) == Saved(new=(1,))
-    article = articles.article(db, 1)
+    assert put(PLAN) == SaveResult(new=(1,))
+    article = lookup.load_article(db, 1)
     head = article.headline
     assert (head.source, head.title, head.author) == ("Roya Sample", PLAN.title, "K. Haddad, Lina Odeh")
     assert (head.at, head.published, head.updated, head.first_seen) == (1_500, 1_500, 1_560, 2_000)
@@ -46,30 +50,30 @@ def test_an_entry_comes_back_whole(db, source, put) -> None:
     assert (article.published_raw, article.updated_raw) == ("04-07-2025 00:16", "04-07-2025 00:17")
     assert (article.summary, article.content, article.html) == (PLAN.summary, PLAN.content, PLAN.content)
     assert (article.pictures, article.enclosures, article.comments) == (PLAN.pictures, PLAN.enclosures, PLAN.comments)
-    assert articles.headlines(db, [1]) == [head]
+    assert lookup.load_headlines(db, [1]) == [head]
 
 
 @pytest.mark.parametrize(("text", "took"), [("", 1), ("word " * 660, 3), ("水" * 900, 2), ("كلمة " * 440, 2)])
 def test_reading_time_by_words_or_characters(db, put, text: str, took: int) -> None:
     put(Entry(guid="a", content=text))
-    assert articles.headlines(db, [1])[0].minutes == took
+    assert lookup.load_headlines(db, [1])[0].minutes == took
 
 
 def test_prepared_entries_travel_between_processes() -> None:
-    ready = incoming.prepare(PLAN)
+    ready = ingestion.prepare(PLAN)
     assert pickle.loads(pickle.dumps(ready)) == ready
 
 
 def test_headlines_keep_the_order_asked_for_and_leave_out_what_is_not_there(db, put) -> None:
     put(*(replace(PLAN, guid=str(n)) for n in range(3)))
-    assert [head.id for head in articles.headlines(db, [2, 99, 3, 1])] == [2, 3, 1]
-    assert articles.article(db, 99) is None
+    assert [head.id for head in lookup.load_headlines(db, [2, 99, 3, 1])] == [2, 3, 1]
+    assert lookup.load_article(db, 99) is None
 
 
 def test_the_same_again_is_nothing_new(db, put) -> None:
     put(PLAN)
     before = list(db.iterdump())
-    assert put(PLAN, now=3_000) == Saved(same=1)
+    assert put(PLAN, now=3_000) == SaveResult(same=1)
     assert list(db.iterdump()) == before
 
 
@@ -82,24 +86,24 @@ def test_the_same_again_is_nothing_new(db, put) -> None:
     ],
 )
 def test_identity_is_the_guid_as_written_else_the_link(entry: Entry, guid: str) -> None:
-    assert incoming.prepare(entry).guid == guid
+    assert ingestion.prepare(entry).guid == guid
 
 
 def test_without_guid_and_link_identity_is_what_is_said() -> None:
     bare = Entry(title="Note", published=Moment(1, "1 May"), content="<p>Text</p>")
-    assert incoming.prepare(bare).guid == incoming.prepare(replace(bare, tags=("x",))).guid
+    assert ingestion.prepare(bare).guid == ingestion.prepare(replace(bare, tags=("x",))).guid
     others = [replace(bare, title="Other"), replace(bare, published=Moment(2, "2 May")), replace(bare, content="More")]
-    assert len({incoming.prepare(entry).guid for entry in (bare, *others)}) == 4
+    assert len({ingestion.prepare(entry).guid for entry in (bare, *others)}) == 4
 
 
 def test_a_guid_of_any_length_is_an_identity(db, put) -> None:
     long = "x" * 100_000
     assert len(put(replace(PLAN, guid=long + "a"), replace(PLAN, guid=long + "b")).new) == 2
-    assert put(replace(PLAN, guid=long + "a")) == Saved(same=1)
+    assert put(replace(PLAN, guid=long + "a")) == SaveResult(same=1)
 
 
 def test_one_guid_in_two_sources_is_two_articles(db, source, put) -> None:
-    other = sources.add(db, NewSource("https://other.example/rss"), 1_000)
+    other = subscriptions.add(db, NewSource("https://other.example/rss"), 1_000)
     put(PLAN)
     assert put(PLAN, into=other.id).new == (2,)
 
@@ -114,14 +118,14 @@ def test_one_guid_in_two_sources_is_two_articles(db, source, put) -> None:
 )
 def test_of_two_entries_with_one_guid_the_latest_is_kept(db, put, first: Entry, second: Entry, kept: str) -> None:
     assert len(put(first, second).new) == 1
-    assert articles.article(db, 1).headline.title == kept
-    assert put(first, second, now=3_000) == Saved(same=1)
+    assert lookup.load_article(db, 1).headline.title == kept
+    assert put(first, second, now=3_000) == SaveResult(same=1)
 
 
 def test_equal_times_keep_the_order_of_the_document(db, put) -> None:
     undated = [Entry(guid=str(n), title=f"Entry {n}") for n in range(4)]
     new = put(*undated).new
-    assert [head.title for head in articles.headlines(db, new)] == ["Entry 0", "Entry 1", "Entry 2", "Entry 3"]
+    assert [head.title for head in lookup.load_headlines(db, new)] == ["Entry 0", "Entry 1", "Entry 2", "Entry 3"]
     assert found(db, "") == list(new)
 
 
@@ -130,29 +134,29 @@ CHANGED = replace(PLAN, content="<p>The plan lists fifty wells.</p>", updated=Mo
 
 def test_a_changed_text_is_another_version_and_the_earlier_one_is_kept(db, search_is_exact, put) -> None:
     put(PLAN)
-    assert put(CHANGED, now=3_000) == Saved(changed=(1,))
-    head = articles.article(db, 1).headline
+    assert put(CHANGED, now=3_000) == SaveResult(changed=(1,))
+    head = lookup.load_article(db, 1).headline
     assert (head.revisions, head.updated, head.first_seen) == (1, 1_900, 2_000)
-    (earlier,) = revisions(db, 1)
-    assert (earlier.replaced, earlier.title, earlier.content) == (3_000, PLAN.title, PLAN.content)
+    (earlier,) = load_versions(db, 1)
+    assert (earlier.replaced_at, earlier.title, earlier.content) == (3_000, PLAN.title, PLAN.content)
     assert (earlier.summary, earlier.updated) == (PLAN.summary, 1_560)
     put(replace(CHANGED, title="Plan withdrawn"), now=4_000)
-    assert [revision.replaced for revision in revisions(db, 1)] == [4_000, 3_000]
+    assert [revision.replaced_at for revision in load_versions(db, 1)] == [4_000, 3_000]
     assert found(db, "forty") == []
     assert found(db, "fifty withdrawn") == [1]
     assert search_is_exact(db)
-    assert database.check(db) == []
+    assert database.find_problems(db) == []
 
 
 def test_a_change_is_told_only_to_who_had_read_it(db, put) -> None:
     put(PLAN, replace(PLAN, guid="plan-2"))
-    state.mark(db, [1], 2_500, read=True)
+    article_state.mark(db, [1], 2_500, read=True)
     put(CHANGED, replace(CHANGED, guid="plan-2"), now=3_000)
-    assert [(head.unread, head.changed) for head in articles.headlines(db, [1, 2])] == [(False, True), (True, False)]
+    assert [(head.unread, head.changed) for head in lookup.load_headlines(db, [1, 2])] == [(False, True), (True, False)]
     assert found(db, "is:updated") == [1]
-    assert state.mark(db, [1], 3_500, read=True) == 1
+    assert article_state.mark(db, [1], 3_500, read=True) == 1
     assert found(db, "is:updated") == []
-    undo.undo(db, 3_600)
+    journal.undo(db, 3_600)
     assert found(db, "is:updated") == [1]
 
 
@@ -160,17 +164,17 @@ def test_a_digest_of_an_older_make_is_no_change(db, put) -> None:
     """As in a store that was written before counters were trivial."""
     put(PLAN, replace(PLAN, guid="plan-2"))
     db.execute("UPDATE article SET digest = 7")
-    state.mark(db, [1, 2], 2_500, read=True)
+    article_state.mark(db, [1, 2], 2_500, read=True)
     trivial, real = replace(PLAN, content=f"{PLAN.content}<p>9 comments</p>"), replace(CHANGED, guid="plan-2")
-    assert put(trivial, real, now=3_000) == Saved(changed=(1,), same=1)
-    assert articles.article(db, 2).content == trivial.content
+    assert put(trivial, real, now=3_000) == SaveResult(changed=(1,), same=1)
+    assert lookup.load_article(db, 2).content == trivial.content
     assert found(db, "is:updated") == [1]
-    assert put(CHANGED, now=4_000) == Saved(changed=(2,))
+    assert put(CHANGED, now=4_000) == SaveResult(changed=(2,))
 
 
 def test_which_version_was_read(db, put) -> None:
     def read() -> list[str]:
-        return [revision.title for revision in revisions(db, 1) if revision.read]
+        return [revision.title for revision in load_versions(db, 1) if revision.was_read]
 
     def comes(title: str, now: int) -> None:
         put(replace(PLAN, title=title), now=now)
@@ -178,42 +182,44 @@ def test_which_version_was_read(db, put) -> None:
     comes("First", 2_000)
     comes("Second", 3_000)
     assert read() == [], "nobody read any"
-    state.mark(db, [1], 3_500, read=True)
+    article_state.mark(db, [1], 3_500, read=True)
     assert read() == [], "the present one was read, and no other"
     comes("Third", 4_000)
     comes("Fourth", 5_000)
     assert read() == ["Second"]
-    state.mark(db, [1], 5_500, read=True, noticed=True)
+    article_state.mark(db, [1], 5_500, read=True, noticed=True)
     assert read() == ["Second"], "still what one had read before"
     comes("Fifth", 6_000)
     assert read() == ["Fourth"]
-    undo.undo(db, 6_500)
+    journal.undo(db, 6_500)
     assert read() == ["Second"]
-    undo.redo(db, 6_600)
-    state.mark(db, [1], 7_000, read=False)
+    journal.redo(db, 6_600)
+    article_state.mark(db, [1], 7_000, read=False)
     assert read() == ["Fourth"], "marked unread, and read once all the same"
     comes("Fourth", 8_000)
     comes("Sixth", 9_000)
-    assert revisions(db, 1)[0].title == "Fourth"
-    assert [revision.replaced for revision in revisions(db, 1) if revision.read] == [9_000], "the later of two alike"
+    assert load_versions(db, 1)[0].title == "Fourth"
+    assert [revision.replaced_at for revision in load_versions(db, 1) if revision.was_read] == [9_000], (
+        "the later of two alike"
+    )
 
 
 def test_a_change_that_is_taken_back_is_none(db, put) -> None:
     put(PLAN)
-    state.mark(db, [1], 2_500, read=True)
+    article_state.mark(db, [1], 2_500, read=True)
     put(CHANGED, now=3_000)
     put(PLAN, now=4_000)
     assert found(db, "is:updated") == []
-    assert articles.article(db, 1).headline.revisions == 2
+    assert lookup.load_article(db, 1).headline.revisions == 2
 
 
 def test_what_comes_back_is_known_again_though_its_counter_moved(db, put) -> None:
     put(PLAN)
-    state.mark(db, [1], 2_500, read=True)
+    article_state.mark(db, [1], 2_500, read=True)
     put(CHANGED, now=3_000)
     put(replace(PLAN, content=f"{PLAN.content}<p>9 comments</p>"), now=4_000)
     assert found(db, "is:updated") == []
-    assert put(CHANGED, now=5_000) == Saved(changed=(1,))
+    assert put(CHANGED, now=5_000) == SaveResult(changed=(1,))
     assert found(db, "is:updated") == [1]
 
 
@@ -230,9 +236,9 @@ def test_what_comes_back_is_known_again_though_its_counter_moved(db, put) -> Non
 )
 def test_what_a_reader_would_not_see_changes_in_silence(db, search_is_exact, put, other: Entry) -> None:
     put(PLAN)
-    state.mark(db, [1], 2_500, read=True)
-    assert put(other, now=3_000) == Saved(same=1)
-    article = articles.article(db, 1)
+    article_state.mark(db, [1], 2_500, read=True)
+    assert put(other, now=3_000) == SaveResult(same=1)
+    article = lookup.load_article(db, 1)
     assert (article.content, article.headline.url, article.pictures, article.authors, article.summary) == (
         other.content, other.url, other.pictures, other.authors, other.summary
     )  # fmt: skip
@@ -240,84 +246,86 @@ def test_what_a_reader_would_not_see_changes_in_silence(db, search_is_exact, put
     assert found(db, f"author:{other.authors[0].split()[0]}") == [1]
     assert found(db, "unseen") == ([1] if "unseen" in other.summary else [])
     assert search_is_exact(db)
-    assert database.check(db) == []
+    assert database.find_problems(db) == []
 
 
 def test_an_article_of_an_earlier_version_of_the_program_is_written_anew_in_silence(db, search_is_exact, put) -> None:
     """That version folded text and hashed entries in other ways; search must be told what it was told then."""
     entry = Entry(guid="1", title="Tokyo", content="<p>東京の話</p>")
     (id,) = put(entry).new
-    old = bodies.Indexed("tokyo", "", "東  京  の  話")
-    feed, page = wide(db, id)
-    untell(db, id, bodies.indexed(feed, page))
+    old = bodies.SearchDocument("tokyo", "", "東  京  の  話")
+    feed, page = load_body(db, id)
+    remove(db, id, bodies.build_search_document(feed, page))
     db.execute("UPDATE body SET feed = ?", (bodies.pack(feed | {"indexed": old}),))
     db.execute("UPDATE article SET stamp = 1")
-    tell(db, [id])
-    assert put(entry, now=3_000) == Saved(same=1)
-    assert (articles.headlines(db, [id])[0].revisions, search_is_exact(db)) == (0, True)
+    add(db, [id])
+    assert put(entry, now=3_000) == SaveResult(same=1)
+    assert (lookup.load_headlines(db, [id])[0].revisions, search_is_exact(db)) == (0, True)
     before = list(db.iterdump())
-    assert put(entry, now=4_000) == Saved(same=1)
+    assert put(entry, now=4_000) == SaveResult(same=1)
     assert list(db.iterdump()) == before, "once is enough"
 
 
 def test_a_date_that_the_feed_stops_telling_stays(db, put) -> None:
     put(PLAN)
     put(replace(CHANGED, published=Moment(), updated=Moment()), now=3_000)
-    article = articles.article(db, 1)
+    article = lookup.load_article(db, 1)
     assert (article.headline.at, article.headline.published, article.headline.updated) == (1_500, 1_500, 1_560)
     assert (article.published_raw, article.updated_raw) == ("04-07-2025 00:16", "04-07-2025 00:17")
 
 
 def test_an_unknown_date_is_not_invented_and_may_come_later(db, put) -> None:
     put(replace(PLAN, published=Moment(), updated=Moment()))
-    assert (articles.article(db, 1).headline.published, articles.article(db, 1).headline.at) == (None, 2_000)
+    assert (lookup.load_article(db, 1).headline.published, lookup.load_article(db, 1).headline.at) == (None, 2_000)
     put(PLAN, now=3_000)
-    assert (articles.article(db, 1).headline.published, articles.article(db, 1).headline.at) == (1_500, 1_500)
+    assert (lookup.load_article(db, 1).headline.published, lookup.load_article(db, 1).headline.at) == (1_500, 1_500)
 
 
 def test_without_a_published_date_it_stands_where_its_first_update_was(db, put) -> None:
     entry = replace(PLAN, published=Moment(), updated=Moment(1_400))
     put(entry)
-    assert (articles.article(db, 1).headline.published, articles.article(db, 1).headline.at) == (None, 1_400)
+    assert (lookup.load_article(db, 1).headline.published, lookup.load_article(db, 1).headline.at) == (None, 1_400)
     put(replace(entry, content="<p>Another text.</p>", updated=Moment(1_900)), now=3_000)
-    assert (articles.article(db, 1).headline.updated, articles.article(db, 1).headline.at) == (1_900, 1_400)
+    assert (lookup.load_article(db, 1).headline.updated, lookup.load_article(db, 1).headline.at) == (1_900, 1_400)
 
 
 def test_feed_tags_follow_the_feed_and_own_tags_stay(db, put) -> None:
     put(PLAN)
-    state.retag(db, [1], 2_100, on=["to keep"])
-    state.retag(db, [1], 2_100, on=["Water"])
+    article_state.edit_tags(db, [1], 2_100, add=["to keep"])
+    article_state.edit_tags(db, [1], 2_100, add=["Water"])
     put(replace(PLAN, tags=("Weather", "economy")), now=3_000)
-    assert articles.article(db, 1).tags == ("Weather", "economy", "to keep", "Water")
-    assert {tag.name for tag in search.tags(db)} == {"Weather", "Economy", "to keep", "Water"}
+    assert lookup.load_article(db, 1).tags == ("Weather", "economy", "to keep", "Water")
+    assert {tag.name for tag in results.list_tags(db)} == {"Weather", "Economy", "to keep", "Water"}
     put(replace(PLAN, tags=()), now=4_000)
-    assert {tag.name for tag in search.tags(db)} == {"to keep", "Water"}
+    assert {tag.name for tag in results.list_tags(db)} == {"to keep", "Water"}
 
 
 def test_a_refresh_leaves_what_the_person_did(db, put) -> None:
     put(PLAN)
-    state.mark(db, [1], 2_100, starred=True, hidden=True)
-    state.set_note(db, 1, "ask about wells", 2_100)
-    state.set_position(db, 1, 42)
+    article_state.mark(db, [1], 2_100, starred=True, hidden=True)
+    article_state.set_note(db, 1, "ask about wells", 2_100)
+    article_state.set_position(db, 1, 42)
     before = db.execute("SELECT * FROM state").fetchall()
     put(CHANGED, now=3_000)
     assert db.execute("SELECT * FROM state").fetchall() == before
-    article = articles.article(db, 1)
+    article = lookup.load_article(db, 1)
     assert (article.note, article.position, article.headline.noted) == ("ask about wells", 42, True)
 
 
 def test_facts_of_the_feed_are_kept_when_it_stops_telling_them(db, source, put) -> None:
-    incoming.save(db, source.id, Feed("rss", title="Roya", homepage="https://roya.example", language="ar"), [], 2_000)
-    incoming.save(db, source.id, Feed("rss", title="Roya News"), [incoming.prepare(replace(PLAN, language=""))], 3_000)
-    kept = sources.source(db, source.id)
+    ingestion.save(db, source.id, Feed("rss", title="Roya", homepage="https://roya.example", language="ar"), [], 2_000)
+    ingestion.save(
+        db, source.id, Feed("rss", title="Roya News"), [ingestion.prepare(replace(PLAN, language=""))], 3_000
+    )
+    kept = subscriptions.get(db, source.id)
     assert (kept.title, kept.homepage, kept.language) == ("Roya News", "https://roya.example", "ar")
-    assert articles.article(db, 1).headline.language == "ar"
+    assert lookup.load_article(db, 1).headline.language == "ar"
 
 
 def test_the_full_text_of_a_page_is_read_found_and_kept(db, search_is_exact, put) -> None:
     put(PLAN)
-    incoming.keep_full_text(db, 1, "<p>Every well by its name.</p>", [Picture("https://roya.example/2.jpg")])
-    article = articles.article(db, 1)
+    ingestion.save_full_text(db, 1, "<p>Every well by its name.</p>", [Picture("https://roya.example/2.jpg")])
+    article = lookup.load_article(db, 1)
     assert (article.html, article.headline.full) == ("<p>Every well by its name.</p>", True)
     assert [picture.url for picture in article.pictures] == [
         "https://roya.example/1.jpg", "https://roya.example/2.jpg"
@@ -327,43 +335,43 @@ def test_the_full_text_of_a_page_is_read_found_and_kept(db, search_is_exact, put
     put(CHANGED, now=3_000)
     assert found(db, "every fifty") == [1]
     assert found(db, "forty") == []
-    incoming.keep_full_text(db, 1, "<p>Second look.</p>", [])
+    ingestion.save_full_text(db, 1, "<p>Second look.</p>", [])
     assert found(db, "every") == []
     assert found(db, "second fifty") == [1]
-    assert articles.article(db, 1).headline.pictures == 1
-    incoming.keep_full_text(db, 99, "<p>Nobody's.</p>", [])
+    assert lookup.load_article(db, 1).headline.pictures == 1
+    ingestion.save_full_text(db, 99, "<p>Nobody's.</p>", [])
     assert search_is_exact(db)
-    assert database.check(db) == []
+    assert database.find_problems(db) == []
 
 
 def test_a_text_that_always_changes_does_not_fill_the_disk(db, put) -> None:
     for look in range(60):
         put(replace(PLAN, content=f"<p>Seen {look} times.</p>"), now=3_000 + look)
-    kept = revisions(db, 1)
-    assert len(kept) == articles.article(db, 1).headline.revisions == 50
+    kept = load_versions(db, 1)
+    assert len(kept) == lookup.load_article(db, 1).headline.revisions == 50
     assert kept[0].content == "<p>Seen 58 times.</p>"
 
 
 def test_all_or_nothing_is_saved(db, source, put) -> None:
     put(PLAN)
     before = list(db.iterdump())
-    broken = incoming.prepare(replace(PLAN, guid="2"))._replace(title=None)
-    with pytest.raises(database.StoreError):
-        incoming.save(db, source.id, Feed("rss", title="Renamed"), [incoming.prepare(CHANGED), broken], 3_000)
+    broken = ingestion.prepare(replace(PLAN, guid="2"))._replace(title=None)
+    with pytest.raises(connection.StoreError):
+        ingestion.save(db, source.id, Feed("rss", title="Renamed"), [ingestion.prepare(CHANGED), broken], 3_000)
     assert list(db.iterdump()) == before
 
 
 def test_old_articles_go_for_good_but_not_what_the_person_cares_for(db, search_is_exact, put) -> None:
     entries = [Entry(guid=str(n), title=f"Entry {n}", published=Moment(1_000 + n)) for n in range(5)]
     ids = put(*entries).new
-    state.mark(db, ids[:1], 2_100, starred=True)
-    state.set_note(db, ids[1], "keep", 2_100)
-    state.retag(db, [ids[2]], 2_100, on=["keep"])
-    state.mark(db, ids, 2_100, read=True)
+    article_state.mark(db, ids[:1], 2_100, starred=True)
+    article_state.set_note(db, ids[1], "keep", 2_100)
+    article_state.edit_tags(db, [ids[2]], 2_100, add=["keep"])
+    article_state.mark(db, ids, 2_100, read=True)
     fresh = put(Entry(guid="new", title="Entry new"), now=5_000).new
-    assert forgetting.forget(db, 3_000) == 2
+    assert cleanup.delete_old(db, 3_000) == 2
     assert sorted(found(db, "entry")) == sorted([*ids[:3], *fresh])
-    assert put(*entries, now=6_000) == Saved(same=3)
-    assert undo.undo(db, 2_200) == "Undone: marked 5 read."
+    assert put(*entries, now=6_000) == SaveResult(same=3)
+    assert journal.undo(db, 2_200) == "Undone: marked 5 read."
     assert search_is_exact(db)
-    assert database.check(db) == []
+    assert database.find_problems(db) == []

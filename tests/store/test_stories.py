@@ -12,9 +12,13 @@ from roya_tui.model import Entry, Feed, Moment, NewSource
 from roya_tui.refresh import sorting
 from roya_tui.refresh.parsing import ready
 from roya_tui.refresh.sorting import Sorting
-from roya_tui.store import articles, forgetting, incoming, search, sources, state, stories
-from roya_tui.store.database import check
-from roya_tui.store.undo import redo, undo
+from roya_tui.store import cleanup
+from roya_tui.store.articles import ingestion, lookup
+from roya_tui.store.database import find_problems
+from roya_tui.store.search import results
+from roya_tui.store.sources import subscriptions
+from roya_tui.store.user_data import article_state, stories
+from roya_tui.store.user_data.journal import redo, undo
 
 NOW = 1_000_000_000
 DAY = 86_400
@@ -36,11 +40,11 @@ def tell(db: sqlite3.Connection) -> Tell:
         ids = []
         for title, lead in told:
             count += 1
-            source = sources.add(db, NewSource(f"https://source-{count}.example/rss"), now)
+            source = subscriptions.add(db, NewSource(f"https://source-{count}.example/rss"), now)
             entry = Entry(
                 guid="1", title=title, summary=lead, published=Moment(now if at is None else at), language="en"
             )
-            ids += incoming.save(db, source.id, None, ready(Feed("rss", entries=(entry,)), now), now).new
+            ids += ingestion.save(db, source.id, None, ready(Feed("rss", entries=(entry,)), now), now).new
         sort(db)
         return ids
 
@@ -54,14 +58,14 @@ def sort(db: sqlite3.Connection) -> None:
 
 
 def story_of(db: sqlite3.Connection, id: int) -> tuple[int | None, int]:
-    (headline,) = articles.headlines(db, [id])
+    (headline,) = lookup.load_headlines(db, [id])
     return headline.story, headline.tellings
 
 
 def together(db: sqlite3.Connection, *ids: int) -> bool:
     """Whether these articles, and no others, tell one story."""
     story, _ = story_of(db, ids[0])
-    return story is not None and set(search.find(db, query.parse(f"story:{story}", NOW), NOW)) == set(ids)
+    return story is not None and set(results.find(db, query.parse(f"story:{story}", NOW), NOW)) == set(ids)
 
 
 def personal(db: sqlite3.Connection) -> list[object]:
@@ -75,10 +79,10 @@ def test_what_tells_the_same_is_one_story(db, tell: Tell) -> None:
     assert story_of(db, other) == (None, 1)
     (three,) = tell(THIRD, now=NOW + 3_600)
     assert together(db, one, two, three)
-    assert [telling.id for telling in stories.told_together(db)] == [one, two, three]
-    stories.join(db, [other, two], NOW)
-    stories.part(db, [one], NOW)
-    told = [(telling.id, telling.story) for telling in stories.told_together(db)]
+    assert [telling.id for telling in stories.list_members(db)] == [one, two, three]
+    stories.group(db, [other, two], NOW)
+    stories.ungroup(db, [one], NOW)
+    told = [(telling.id, telling.story) for telling in stories.list_members(db)]
     assert [id for id, _ in told] == [two, other, three, one]
     assert len({story for _, story in told[:3]}) == 1
 
@@ -122,7 +126,7 @@ def test_old_articles_are_in_no_story_and_known_by_nothing(db, tell: Tell) -> No
 
 def test_stories_stay_when_what_they_were_found_by_is_let_go(db, tell: Tell) -> None:
     one, two, _other = tell(CRASH, AGAIN, OTHER)
-    stories.let_go(db, NOW + 6 * DAY)
+    stories.expire_fingerprints(db, NOW + 6 * DAY)
     assert together(db, one, two)
     assert db.execute("SELECT article_id, packed FROM telling").fetchall() == [(one, None), (two, None)]
     assert not Sorting().some(db)
@@ -131,21 +135,21 @@ def test_stories_stay_when_what_they_were_found_by_is_let_go(db, tell: Tell) -> 
 def test_a_corrected_title_is_sorted_anew(db, tell: Tell) -> None:
     (one,) = tell(CRASH)
     wrong = Entry(guid="1", title="Untitled draft of page", published=Moment(NOW), language="en")
-    source = sources.add(db, NewSource("https://slow.example/rss"), NOW)
-    (two,) = incoming.save(db, source.id, None, ready(Feed("rss", entries=(wrong,)), NOW), NOW).new
+    source = subscriptions.add(db, NewSource("https://slow.example/rss"), NOW)
+    (two,) = ingestion.save(db, source.id, None, ready(Feed("rss", entries=(wrong,)), NOW), NOW).new
     sort(db)
     assert story_of(db, two) == (None, 1)
     right = Entry(guid="1", title=AGAIN[0], summary=AGAIN[1], published=Moment(NOW), language="en")
-    incoming.save(db, source.id, None, ready(Feed("rss", entries=(right,)), NOW), NOW)
+    ingestion.save(db, source.id, None, ready(Feed("rss", entries=(right,)), NOW), NOW)
     sort(db)
     assert together(db, one, two)
 
 
 def test_taking_one_out_lasts_and_is_undone_exactly(db, tell: Tell) -> None:
     one, two, three = tell(CRASH, AGAIN, THIRD)
-    state.mark(db, [one], NOW, starred=True)
+    article_state.mark(db, [one], NOW, starred=True)
     before = personal(db)
-    assert stories.part(db, [two], NOW) == 1
+    assert stories.ungroup(db, [two], NOW) == 1
     assert (together(db, one, three), story_of(db, two)) == (True, (None, 1))
     assert undo(db, NOW) == f"Undone: took “{AGAIN[0]}” out of its story."
     assert personal(db) == before
@@ -162,9 +166,9 @@ def test_taking_one_out_lasts_and_is_undone_exactly(db, tell: Tell) -> None:
 def test_putting_together_takes_whole_stories_and_is_undone_exactly(db, tell: Tell) -> None:
     one, two, other = tell(CRASH, AGAIN, OTHER)
     before = personal(db)
-    assert stories.join(db, [one, other], NOW) == 3
+    assert stories.group(db, [one, other], NOW) == 3
     assert together(db, one, two, other)
-    assert stories.join(db, [one, two], NOW) == 0, "they are one already"
+    assert stories.group(db, [one, two], NOW) == 0, "they are one already"
     assert undo(db, NOW) == "Undone: made one story of 3."
     assert personal(db) == before
     assert (together(db, one, two), story_of(db, other)) == (True, (None, 1))
@@ -172,10 +176,10 @@ def test_putting_together_takes_whole_stories_and_is_undone_exactly(db, tell: Te
 
 def test_what_comes_later_joins_what_the_person_made_but_makes_nothing_one_with_it(db, tell: Tell) -> None:
     one, two, other = tell(CRASH, AGAIN, OTHER)
-    stories.join(db, [two, other], NOW)
+    stories.group(db, [two, other], NOW)
     (three,) = tell(THIRD)
     assert together(db, one, two, three, other)
-    stories.part(db, [one, two], NOW)
+    stories.ungroup(db, [one, two], NOW)
     (four,) = tell(("Ellwick: four hurt as tram derails", CRASH[1]))
     sizes = {id: story_of(db, id)[1] for id in (one, two)}
     assert sorted(sizes.values()) in ([1, 1], [1, 2]), "those taken apart stay apart"
@@ -185,19 +189,19 @@ def test_what_comes_later_joins_what_the_person_made_but_makes_nothing_one_with_
 @pytest.mark.parametrize("ids", [[], [999], [0]])
 def test_nothing_is_done_with_what_is_not_there(db, tell: Tell, ids: list[int]) -> None:
     tell(CRASH)
-    assert (stories.part(db, ids, NOW), stories.join(db, ids, NOW)) == (0, 0)
+    assert (stories.ungroup(db, ids, NOW), stories.group(db, ids, NOW)) == (0, 0)
     assert undo(db, NOW) is None
 
 
 def test_one_that_stands_alone_is_not_taken_out_of_anything(db, tell: Tell) -> None:
     (one,) = tell(CRASH)
-    assert stories.part(db, [one], NOW) == 0
+    assert stories.ungroup(db, [one], NOW) == 0
     assert personal(db) == []
 
 
 def test_a_number_is_never_used_twice(db, tell: Tell) -> None:
     _one, two = tell(CRASH, AGAIN)
-    stories.part(db, [two], NOW)
+    stories.ungroup(db, [two], NOW)
     undo(db, NOW)
     bread, dear = tell(OTHER, ("Bread of Orbury's bakers gets dearer, price up", OTHER[1]))
     assert together(db, bread, dear)
@@ -208,17 +212,17 @@ def test_a_number_is_never_used_twice(db, tell: Tell) -> None:
 
 def test_forgetting_leaves_no_story_of_one(db, tell: Tell) -> None:
     old, _, _other = tell(CRASH, AGAIN, OTHER)
-    state.mark(db, [old], NOW, starred=True)
-    assert forgetting.forget(db, NOW + DAY) == 2
+    article_state.mark(db, [old], NOW, starred=True)
+    assert cleanup.delete_old(db, NOW + DAY) == 2
     assert story_of(db, old) == (None, 1)
-    assert check(db) == []
+    assert find_problems(db) == []
 
 
 def test_a_removed_source_keeps_its_telling_and_comes_back_with_it(db, tell: Tell) -> None:
     one, two = tell(CRASH, AGAIN)
-    (headline,) = articles.headlines(db, [two])
-    sources.remove(db, headline.source_id, NOW)
+    (headline,) = lookup.load_headlines(db, [two])
+    subscriptions.remove(db, headline.source_id, NOW)
     story, _ = story_of(db, one)
-    assert list(search.find(db, query.parse(f"story:{story}", NOW), NOW)) == [one]
+    assert list(results.find(db, query.parse(f"story:{story}", NOW), NOW)) == [one]
     undo(db, NOW)
     assert together(db, one, two)

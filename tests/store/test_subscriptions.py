@@ -12,11 +12,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from roya_tui import query
-from roya_tui.model import Entry, NewSource, Pace
-from roya_tui.store import answers, articles, lock, meta, search, source_names, sources, state
-from roya_tui.store.answers import Outcome
-from roya_tui.store.database import StoreError
-from roya_tui.store.undo import redo, undo
+from roya_tui.model import Entry, NewSource, UpdateSchedule
+from roya_tui.store import connection
+from roya_tui.store.articles import lookup
+from roya_tui.store.connection import StoreError
+from roya_tui.store.search import results
+from roya_tui.store.sources import checks, names, refresh_lock, subscriptions
+from roya_tui.store.sources.checks import CheckResult
+from roya_tui.store.user_data import article_state
+from roya_tui.store.user_data.journal import redo, undo
 from roya_tui.text import fold
 
 NOW = 10_000
@@ -25,20 +29,20 @@ NEW = NewSource("https://new.example/rss", name="Mine", folder="Jordan", zone="A
 
 
 def labels(db) -> list[str]:
-    return [source.label for source in sources.all_sources(db)]
+    return [source.label for source in subscriptions.list_all(db)]
 
 
 def test_what_is_asked_for_is_kept(db) -> None:
-    added = sources.add(db, NEW, NOW)
+    added = subscriptions.add(db, NEW, NOW)
     for name in NEW.__slots__:
         assert getattr(added, name) == getattr(NEW, name)
-    assert sources.source(db, added.id) == added == sources.all_sources(db)[0]
+    assert subscriptions.get(db, added.id) == added == subscriptions.list_all(db)[0]
     assert (added.label, added.paused, added.checked, added.total) == ("Mine", False, None, 0)
 
 
 def test_sources_stand_by_folder_and_label(db) -> None:
     for url, name, folder in [("a", "Żaba", ""), ("b", "alpha", ""), ("c", "Beta", ""), ("d", "Aa", "World")]:
-        sources.add(db, NewSource(f"https://{url}.example", name=name, folder=folder), NOW)
+        subscriptions.add(db, NewSource(f"https://{url}.example", name=name, folder=folder), NOW)
     assert labels(db) == ["alpha", "Beta", "Żaba", "Aa"]
 
 
@@ -55,85 +59,85 @@ def test_sources_stand_by_folder_and_label(db) -> None:
     ],
 )
 def test_a_source_is_meant_by_id_address_or_words(db, text: str, expected: list[str]) -> None:
-    sources.add(db, NewSource("https://roya.example/rss", title="Roya News"), NOW)
-    sources.add(db, NewSource("https://petra.example/rss", title="Petra"), NOW)
-    sources.add(db, NewSource("https://arabic.example/rss", title="Roya Arabic"), NOW)
-    gone = sources.add(db, NewSource("https://gone.example/rss", title="Roya Gone"), NOW)
-    sources.remove(db, gone.id, NOW)
-    assert [source.label for source in sources.match(db, text)] == expected
+    subscriptions.add(db, NewSource("https://roya.example/rss", title="Roya News"), NOW)
+    subscriptions.add(db, NewSource("https://petra.example/rss", title="Petra"), NOW)
+    subscriptions.add(db, NewSource("https://arabic.example/rss", title="Roya Arabic"), NOW)
+    gone = subscriptions.add(db, NewSource("https://gone.example/rss", title="Roya Gone"), NOW)
+    subscriptions.remove(db, gone.id, NOW)
+    assert [source.label for source in subscriptions.find(db, text)] == expected
 
 
 def test_a_known_address_is_the_same_source(db) -> None:
-    first = sources.add(db, NEW, NOW)
-    assert sources.add(db, NewSource(NEW.url, name="Other"), NOW) == first
+    first = subscriptions.add(db, NEW, NOW)
+    assert subscriptions.add(db, NewSource(NEW.url, name="Other"), NOW) == first
 
 
 def test_counts_leave_hidden_articles_out(db, source, put) -> None:
     ids = put(*(Entry(guid=str(n)) for n in range(4))).new
-    state.mark(db, ids[:1], NOW, read=True)
-    state.mark(db, ids[1:2], NOW, hidden=True)
-    counted = sources.source(db, source.id)
+    article_state.mark(db, ids[:1], NOW, read=True)
+    article_state.mark(db, ids[1:2], NOW, hidden=True)
+    counted = subscriptions.get(db, source.id)
     assert (counted.total, counted.unread) == (3, 2)
-    assert sources.all_sources(db) == [counted]
+    assert subscriptions.list_all(db) == [counted]
 
 
 def test_a_removed_source_leaves_every_list_but_what_the_person_kept(db, source, put) -> None:
     plain, starred, noted = put(*(Entry(guid=str(n), title="Water", tags=("x",)) for n in range(3))).new
-    state.mark(db, [starred], NOW, starred=True)
-    state.set_note(db, noted, "keep", NOW)
-    sources.remove(db, source.id, NOW)
+    article_state.mark(db, [starred], NOW, starred=True)
+    article_state.set_note(db, noted, "keep", NOW)
+    subscriptions.remove(db, source.id, NOW)
     assert labels(db) == []
-    assert sources.source(db, source.id) is None
+    assert subscriptions.get(db, source.id) is None
     for text in ("", "water", "tag:x", "is:unread", "source:roya"):
-        assert set(search.find(db, query.parse(text, NOW), NOW)) == {starred, noted}
-    assert search.view_counts(db, NOW)["all"] == 2
-    assert articles.article(db, starred).headline.source == "Roya Sample"
+        assert set(results.find(db, query.parse(text, NOW), NOW)) == {starred, noted}
+    assert results.count_views(db, NOW)["all"] == 2
+    assert lookup.load_article(db, starred).headline.source == "Roya Sample"
     assert undo(db, NOW) == "Undone: removed Roya Sample."
-    assert len(search.find(db, query.Query(), NOW)) == 3
+    assert len(results.find(db, query.Query(), NOW)) == 3
     assert redo(db, NOW) == "Redone: removed Roya Sample."
-    sources.remove(db, source.id, NOW)
-    assert plain not in search.find(db, query.Query(), NOW)
+    subscriptions.remove(db, source.id, NOW)
+    assert plain not in results.find(db, query.Query(), NOW)
 
 
 def test_adding_a_removed_address_takes_it_back_with_all_it_had(db, source, put) -> None:
     (id,) = put(Entry(guid="1")).new
-    state.mark(db, [id], NOW, read=True)
-    answers.record(db, source.id, Outcome(NOW, ok=False, error="It was gone.", gone=True, next_check=99_999))
-    sources.change(db, source.id, paused=True)
-    sources.remove(db, source.id, NOW)
-    back = sources.add(db, NewSource(source.url, folder="New folder"), NOW)
+    article_state.mark(db, [id], NOW, read=True)
+    checks.record(db, source.id, CheckResult(NOW, ok=False, error="It was gone.", gone=True, next_check=99_999))
+    subscriptions.change(db, source.id, paused=True)
+    subscriptions.remove(db, source.id, NOW)
+    back = subscriptions.add(db, NewSource(source.url, folder="New folder"), NOW)
     assert (back.id, back.title, back.folder, back.total, back.unread) == (source.id, source.title, "New folder", 1, 0)
     assert (back.paused, back.failures, back.error, back.next_check) == (False, 0, "", None)
 
 
 def test_many_are_added_as_one_step_and_only_those_that_are_not_there(db, source) -> None:
-    old = sources.add(db, NewSource("https://old.example/rss", name="Old", folder="Here"), 1_000)
-    sources.remove(db, old.id, 1_900)
+    old = subscriptions.add(db, NewSource("https://old.example/rss", name="Old", folder="Here"), 1_000)
+    subscriptions.remove(db, old.id, 1_900)
     new = [
         NewSource(source.url),
         NewSource(old.url, name="New", folder="There"),
         *[NewSource("https://n.example/")] * 2,
     ]
-    assert sources.add_all(db, new, 2_000) == 2
-    after = sources.all_sources(db)
+    assert subscriptions.add_all(db, new, 2_000) == 2
+    after = subscriptions.list_all(db)
     assert [one.label for one in after] == ["https://n.example/", "Roya Sample", "New"]
     assert undo(db, 2_100) == "Undone: added 2 sources; they are removed."
-    assert [one.label for one in sources.all_sources(db)] == ["Roya Sample"]
+    assert [one.label for one in subscriptions.list_all(db)] == ["Roya Sample"]
     assert redo(db, 2_100) == "Redone: added 2 sources."
-    assert sources.all_sources(db) == after
-    assert sources.add_all(db, new, 2_000) == 0
+    assert subscriptions.list_all(db) == after
+    assert subscriptions.add_all(db, new, 2_000) == 0
     undo(db, 2_100)
     assert undo(db, 2_100) == "Undone: removed Old."
-    assert sources.source(db, old.id) == old
+    assert subscriptions.get(db, old.id) == old
 
 
 def test_samples_leave_together(db) -> None:
-    sources.add(db, NewSource("https://real.example/rss", title="Real"), NOW)
+    subscriptions.add(db, NewSource("https://real.example/rss", title="Real"), NOW)
     for n in range(2):
-        sources.add(db, NewSource(f"/samples/{n}.xml", sample=True), NOW)
-    assert sources.remove_samples(db, NOW) == 2
+        subscriptions.add(db, NewSource(f"/samples/{n}.xml", sample=True), NOW)
+    assert subscriptions.remove_samples(db, NOW) == 2
     assert labels(db) == ["Real"]
-    assert sources.remove_samples(db, NOW) == 0
+    assert subscriptions.remove_samples(db, NOW) == 0
     assert undo(db, NOW) == "Undone: removed the samples."
     assert len(labels(db)) == 3
 
@@ -152,43 +156,50 @@ def test_samples_leave_together(db) -> None:
     ],
 )
 def test_a_change_is_told_and_undone(db, source, change, sentence: str) -> None:
-    sources.change(db, source.id, **change)
-    changed = sources.source(db, source.id)
+    subscriptions.change(db, source.id, **change)
+    changed = subscriptions.get(db, source.id)
     assert {name: getattr(changed, name) for name in change} == change
-    sources.change(db, source.id, **change)
+    subscriptions.change(db, source.id, **change)
     assert undo(db, NOW) == f"Undone: {sentence[0].lower()}{sentence[1:]}"
-    assert sources.source(db, source.id) == source
+    assert subscriptions.get(db, source.id) == source
     assert undo(db, NOW) is None
 
 
 def test_two_sources_do_not_share_an_address(db, source) -> None:
-    other = sources.add(db, NewSource("https://other.example/rss"), NOW)
+    other = subscriptions.add(db, NewSource("https://other.example/rss"), NOW)
     with pytest.raises(StoreError, match="is the address of another source already"):
-        sources.change(db, other.id, url=source.url)
+        subscriptions.change(db, other.id, url=source.url)
     with pytest.raises(StoreError, match="no source 99"):
-        sources.change(db, 99, name="x")
-    assert answers.move(db, other.id, source.url) is False
-    assert answers.move(db, other.id, "https://moved.example/rss") is True
-    assert sources.source(db, other.id).url == "https://moved.example/rss"
+        subscriptions.change(db, 99, name="x")
+    assert checks.change_address(db, other.id, source.url) is False
+    assert checks.change_address(db, other.id, "https://moved.example/rss") is True
+    assert subscriptions.get(db, other.id).url == "https://moved.example/rss"
     assert undo(db, NOW) is None
 
 
 def test_an_undone_change_of_address_does_not_take_one_that_went_to_another(db, source) -> None:
-    sources.change(db, source.id, url="https://moved.example/rss")
-    sources.add(db, NewSource(source.url, title="Newcomer"), NOW)
+    subscriptions.change(db, source.id, url="https://moved.example/rss")
+    subscriptions.add(db, NewSource(source.url, title="Newcomer"), NOW)
     assert undo(db, NOW) == "Another source has that address now; it stays: gave Roya Sample another address."
     assert undo(db, NOW) is None
-    assert sources.source(db, source.id).url == "https://moved.example/rss"
+    assert subscriptions.get(db, source.id).url == "https://moved.example/rss"
 
 
-GOOD = Outcome(
-    1_000, ok=True, etag='W/"x"', modified="Fri", body_hash="abc", pace=Pace(60), next_check=2_000, moved_to="https://b"
+GOOD = CheckResult(
+    1_000,
+    ok=True,
+    etag='W/"x"',
+    modified="Fri",
+    body_hash="abc",
+    pace=UpdateSchedule(60),
+    next_check=2_000,
+    moved_to="https://b",
 )
 
 
 def test_how_a_source_answers_is_kept(db, source) -> None:
-    answers.record(db, source.id, GOOD)
-    kept = sources.source(db, source.id)
+    checks.record(db, source.id, GOOD)
+    kept = subscriptions.get(db, source.id)
     assert (kept.checked, kept.succeeded, kept.next_check, kept.failures, kept.error) == (1_000, 1_000, 2_000, 0, "")
     assert (kept.etag, kept.modified, kept.body_hash, kept.pace.ttl, kept.moved_to) == (
         'W/"x"',
@@ -198,67 +209,67 @@ def test_how_a_source_answers_is_kept(db, source) -> None:
         "https://b",
     )
     for n in (1, 2):
-        answers.record(
-            db, source.id, Outcome(1_000 + n, ok=False, error="No answer.", next_check=3_000, held_until=9_000)
+        checks.record(
+            db, source.id, CheckResult(1_000 + n, ok=False, error="No answer.", next_check=3_000, held_until=9_000)
         )
-    failed = sources.source(db, source.id)
+    failed = subscriptions.get(db, source.id)
     assert (failed.checked, failed.succeeded, failed.failures, failed.error) == (1_002, 1_000, 2, "No answer.")
     assert (failed.etag, failed.pace.ttl, failed.held_until, failed.paused) == ('W/"x"', 60, 9_000, False)
-    answers.record(db, source.id, GOOD)
-    assert (sources.source(db, source.id).failures, sources.source(db, source.id).held_until) == (0, None)
+    checks.record(db, source.id, GOOD)
+    assert (subscriptions.get(db, source.id).failures, subscriptions.get(db, source.id).held_until) == (0, None)
 
 
 def test_a_source_that_is_gone_rests_until_it_is_started_again(db, source) -> None:
-    answers.record(db, source.id, Outcome(1_000, ok=False, error="Gone for good.", gone=True))
-    assert sources.source(db, source.id).paused
-    sources.change(db, source.id, paused=False)
-    assert not sources.source(db, source.id).paused
+    checks.record(db, source.id, CheckResult(1_000, ok=False, error="Gone for good.", gone=True))
+    assert subscriptions.get(db, source.id).paused
+    subscriptions.change(db, source.id, paused=False)
+    assert not subscriptions.get(db, source.id).paused
 
 
 def test_small_facts_are_remembered(db) -> None:
-    assert meta.recall(db, "samples offered") == ""
-    meta.remember(db, "samples offered", "yes")
-    meta.remember(db, "samples offered", "twice")
-    assert meta.recall(db, "samples offered") == "twice"
+    assert connection.get_value(db, "samples offered") == ""
+    connection.set_value(db, "samples offered", "yes")
+    connection.set_value(db, "samples offered", "twice")
+    assert connection.get_value(db, "samples offered") == "twice"
 
 
 def test_a_store_was_used_once_something_was_subscribed_to(db) -> None:
-    assert sources.never_used(db)
-    sources.remove(db, sources.add(db, NEW, NOW).id, NOW)
-    assert not sources.never_used(db)
+    assert subscriptions.is_empty(db)
+    subscriptions.remove(db, subscriptions.add(db, NEW, NOW).id, NOW)
+    assert not subscriptions.is_empty(db)
 
 
 def test_one_refresh_at_a_time(db) -> None:
     me, other = os.getpid(), os.getppid()
-    assert lock.acquire(db, NOW, me)
-    assert lock.acquire(db, NOW, me)
-    assert not lock.acquire(db, NOW + 59, other)
-    assert lock.beat(db, NOW + 50, me)
-    assert not lock.acquire(db, NOW + 100, other)
-    lock.release(db, other)
-    assert not lock.acquire(db, NOW + 100, other)
-    lock.release(db, me)
-    assert lock.acquire(db, NOW + 100, other)
-    assert not lock.beat(db, NOW + 101, me)
+    assert refresh_lock.acquire(db, NOW, me)
+    assert refresh_lock.acquire(db, NOW, me)
+    assert not refresh_lock.acquire(db, NOW + 59, other)
+    assert refresh_lock.renew(db, NOW + 50, me)
+    assert not refresh_lock.acquire(db, NOW + 100, other)
+    refresh_lock.release(db, other)
+    assert not refresh_lock.acquire(db, NOW + 100, other)
+    refresh_lock.release(db, me)
+    assert refresh_lock.acquire(db, NOW + 100, other)
+    assert not refresh_lock.renew(db, NOW + 101, me)
 
 
 def test_a_beat_from_the_future_holds_the_lock_no_longer(db) -> None:
-    assert lock.acquire(db, NOW + 10_000, os.getpid())
-    assert lock.acquire(db, NOW, os.getppid())
+    assert refresh_lock.acquire(db, NOW + 10_000, os.getpid())
+    assert refresh_lock.acquire(db, NOW, os.getppid())
 
 
 def test_a_silent_owner_loses_the_lock(db) -> None:
-    assert lock.acquire(db, NOW, os.getpid())
-    assert lock.acquire(db, NOW + lock.LEASE, os.getppid())
-    assert not lock.beat(db, NOW + lock.LEASE, os.getpid())
+    assert refresh_lock.acquire(db, NOW, os.getpid())
+    assert refresh_lock.acquire(db, NOW + refresh_lock.LEASE_SECONDS, os.getppid())
+    assert not refresh_lock.renew(db, NOW + refresh_lock.LEASE_SECONDS, os.getpid())
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows only has the lease")
 def test_a_dead_owner_loses_the_lock_at_once(db) -> None:
     process = subprocess.Popen([sys.executable, "-c", ""])
     process.wait()
-    assert lock.acquire(db, NOW, process.pid)
-    assert lock.acquire(db, NOW + 1, os.getpid())
+    assert refresh_lock.acquire(db, NOW, process.pid)
+    assert refresh_lock.acquire(db, NOW + 1, os.getpid())
 
 
 LETTERS = st.text("aB1_ -'.é\u0640مـ\n", max_size=8)
@@ -269,9 +280,9 @@ LETTERS = st.text("aB1_ -'.é\u0640مـ\n", max_size=8)
 def test_what_words_mean_is_the_same_of_one_and_of_all(db, labels: list[str], text: str) -> None:
     db.execute("SAVEPOINT example")
     for number, label in enumerate(labels):
-        sources.add(db, NewSource(f"https://{number}.example/", name=label), NOW)
+        subscriptions.add(db, NewSource(f"https://{number}.example/", name=label), NOW)
     wanted = [re.compile(rf"(?<!\w){re.escape(word)}") for word in fold(text).split()]
-    called = {one.id: fold(one.label) for one in sources.all_sources(db)}
+    called = {one.id: fold(one.label) for one in subscriptions.list_all(db)}
     meant = [id for id, label in called.items() if wanted and all(word.search(label) for word in wanted)]
-    assert source_names.matching(db, text) == sorted(meant) or text.strip().isdigit()
+    assert names.find_sources(db, text) == sorted(meant) or text.strip().isdigit()
     db.execute("ROLLBACK TO example")

@@ -10,9 +10,13 @@ import pytest
 
 from roya_tui import query
 from roya_tui.model import Entry, NewSource, Rule, Source
-from roya_tui.store import articles, carrying, incoming, rules, saved, search, sources, state, wide
-from roya_tui.store.database import check, open_store
-from roya_tui.store.undo import undo
+from roya_tui.store import rules
+from roya_tui.store.articles import ingestion, lookup, search_index
+from roya_tui.store.database import find_problems, open_store
+from roya_tui.store.search import results, saved_searches
+from roya_tui.store.sources import subscriptions
+from roya_tui.store.user_data import article_state, transfer
+from roya_tui.store.user_data.journal import undo
 
 NOW = 10_000
 DAY = 86_400
@@ -23,23 +27,23 @@ Happening = Callable[[sqlite3.Connection, Source], sqlite3.Connection]
 
 
 def save(db: sqlite3.Connection, source: Source, entries: list[Entry], **how: object) -> None:
-    incoming.save(db, source.id, None, [incoming.prepare(entry) for entry in entries], NOW + DAY, **how)
+    ingestion.save(db, source.id, None, [ingestion.prepare(entry) for entry in entries], NOW + DAY, **how)
 
 
 def personal(db: sqlite3.Connection) -> dict[str, object]:
     """What the person set up, and what is found by each thing that was done."""
     found: dict[str, object] = {
-        text: sorted(search.find(db, query.parse(text, NOW), NOW))
+        text: sorted(results.find(db, query.parse(text, NOW), NOW))
         for text in ("is:hidden", "is:highlighted", "is:starred", "is:noted", "is:read", "tag:own", "feed:mine", "my")
     }
-    found["rules"] = [(one.name, one.query, one.caught) for one in rules.rules(db, NOW)]
-    found["feeds"] = [(one.name, one.query) for one in saved.feeds(db, NOW)]
+    found["rules"] = [(one.name, one.query, one.match_count) for one in rules.list_all(db, NOW)]
+    found["feeds"] = [(one.name, one.query) for one in saved_searches.list_all(db, NOW)]
     return found
 
 
 def added_again(db: sqlite3.Connection, source: Source) -> sqlite3.Connection:
-    sources.remove(db, source.id, NOW)
-    sources.add(db, NewSource(source.url), NOW + DAY)
+    subscriptions.remove(db, source.id, NOW)
+    subscriptions.add(db, NewSource(source.url), NOW + DAY)
     save(db, source, FIRST)
     return db
 
@@ -57,11 +61,11 @@ def changed_and_back(db: sqlite3.Connection, source: Source) -> sqlite3.Connecti
 
 def killed(db: sqlite3.Connection, source: Source) -> sqlite3.Connection:
     """A refresh that was killed before search and rules knew what it had saved."""
-    save(db, source, LATER, index=wide.put_off)
+    save(db, source, LATER, index=search_index.enqueue)
     path = Path(db.execute("PRAGMA database_list").fetchone()[2])
     db.close()
     later = open_store(path)
-    wide.catch_up(later)
+    search_index.index_queue(later)
     return later
 
 
@@ -69,19 +73,19 @@ def killed(db: sqlite3.Connection, source: Source) -> sqlite3.Connection:
 def test_it_stays(db: sqlite3.Connection, source: Source, happen: Happening) -> None:
     rules.add(db, Rule(0, "No fives", "title:5", "mute"), NOW)
     rules.add(db, Rule(0, "Fours", "title:4", "highlight"), NOW)
-    saved.add(db, "Mine", f"source:{source.id} -is:starred", NOW)
+    saved_searches.add(db, "Mine", f"source:{source.id} -is:starred", NOW)
     save(db, source, FIRST)
-    ids = sorted(search.find(db, query.parse("is:hidden or -is:hidden", NOW), NOW))
-    state.mark(db, ids[:1], NOW, starred=True)
-    state.mark(db, ids[1:2], NOW, read=True)
-    state.mark(db, ids[2:3], NOW, hidden=True)
-    state.set_note(db, ids[3], "my note", NOW)
-    state.retag(db, ids[:2], NOW, on=["own"])
+    ids = sorted(results.find(db, query.parse("is:hidden or -is:hidden", NOW), NOW))
+    article_state.mark(db, ids[:1], NOW, starred=True)
+    article_state.mark(db, ids[1:2], NOW, read=True)
+    article_state.mark(db, ids[2:3], NOW, hidden=True)
+    article_state.set_note(db, ids[3], "my note", NOW)
+    article_state.edit_tags(db, ids[:2], NOW, add=["own"])
     before = personal(db)
     assert all(before.values())
     db = happen(db, source)
     assert personal(db) == before
-    assert check(db) == []
+    assert find_problems(db) == []
     steps = 0
     while undo(db, NOW):
         steps += 1
@@ -92,15 +96,15 @@ def test_it_stays(db: sqlite3.Connection, source: Source, happen: Happening) -> 
 
 def test_what_comes_from_another_store_wins_over_rules_here(db: sqlite3.Connection, source: Source) -> None:
     rules.add(db, Rule(0, "No titles", "title:title", "mute"), NOW)
-    carrying.carry_in(
+    transfer.import_marks(
         db,
         [
-            carrying.Carried(source.url, "0", starred_at=NOW),
-            carrying.Carried(source.url, "1", note="my note"),
-            carrying.Carried(source.url, "2", refused=4),
+            transfer.ArticleMarks(source.url, "0", starred_at=NOW),
+            transfer.ArticleMarks(source.url, "1", note="my note"),
+            transfer.ArticleMarks(source.url, "2", refused=4),
         ],
         NOW,
     )
     save(db, source, FIRST)
-    titles = {one.title for one in articles.headlines(db, search.find(db, query.Query(), NOW))}
+    titles = {one.title for one in lookup.load_headlines(db, results.find(db, query.Query(), NOW))}
     assert titles == {"Title 0", "Title 1", "Title 2"}

@@ -6,10 +6,14 @@ import sqlite3
 from pathlib import Path
 
 from roya_tui.model import Entry, NewSource, Rule
-from roya_tui.store import forgetting, incoming, rules, search, sources, state, upkeep
-from roya_tui.store.database import check, open_store, open_with
-from roya_tui.store.schema import MIGRATIONS
-from roya_tui.store.tally import TALLY
+from roya_tui.store import cleanup, rules
+from roya_tui.store.articles import ingestion
+from roya_tui.store.database import find_problems, open_store, open_with_migrations
+from roya_tui.store.schema.migrations import MIGRATIONS
+from roya_tui.store.schema.tally import TALLY_SCHEMA
+from roya_tui.store.search import results
+from roya_tui.store.sources import subscriptions
+from roya_tui.store.user_data import article_state
 
 NOW = 1_000_000
 WRONG = ["The counts that are kept are wrong; roya-tui tidy counts anew."]
@@ -18,33 +22,33 @@ WRONG = ["The counts that are kept are wrong; roya-tui tidy counts anew."]
 def fill(db: sqlite3.Connection) -> None:
     """Two sources with ten articles each, some of them read, hidden, starred."""
     for n in (1, 2):
-        source = sources.add(db, NewSource(f"https://{n}.example/rss"), NOW)
+        source = subscriptions.add(db, NewSource(f"https://{n}.example/rss"), NOW)
         entries = [
             Entry(guid=f"{m}", title=f"Entry {m}", tags=("water", f"tag {m % 3}"), content="text") for m in range(10)
         ]
-        ids = incoming.save(db, source.id, None, [incoming.prepare(entry) for entry in entries], n).new
-        state.mark(db, ids[:4], NOW, read=True)
-        state.mark(db, ids[3:6], NOW, hidden=True)
-        state.mark(db, ids[:1], NOW, starred=True)
+        ids = ingestion.save(db, source.id, None, [ingestion.prepare(entry) for entry in entries], n).new
+        article_state.mark(db, ids[:4], NOW, read=True)
+        article_state.mark(db, ids[3:6], NOW, hidden=True)
+        article_state.mark(db, ids[:1], NOW, starred=True)
 
 
 def test_what_is_forgotten_is_no_longer_counted(db: sqlite3.Connection) -> None:
     fill(db)
-    assert forgetting.forget(db, NOW, source=1) == 9
-    assert check(db) == []
-    assert [(source.total, source.unread) for source in sources.all_sources(db)] == [(1, 0), (7, 4)]
-    assert search.view_counts(db, NOW)["all"] == 8
+    assert cleanup.delete_old(db, NOW, source=1) == 9
+    assert find_problems(db) == []
+    assert [(source.total, source.unread) for source in subscriptions.list_all(db)] == [(1, 0), (7, 4)]
+    assert results.count_views(db, NOW)["all"] == 8
 
 
 def test_an_earlier_store_is_counted_when_it_is_brought_up_to_date(tmp_path: Path) -> None:
     path = tmp_path / "news.db"
-    before = MIGRATIONS[: next(n for n, migration in enumerate(MIGRATIONS) if migration.run == TALLY)]
-    db = open_with(path, before)
+    before = MIGRATIONS[: next(n for n, migration in enumerate(MIGRATIONS) if migration.run == TALLY_SCHEMA)]
+    db = open_with_migrations(path, before)
     fill_as_then(db)
     db.close()
     db = open_store(path)
-    assert check(db) == []
-    assert [(tag.name, tag.total, tag.unread) for tag in search.tags(db)] == [("water", 2, 1), ("sport", 1, 1)]
+    assert find_problems(db) == []
+    assert [(tag.name, tag.total, tag.unread) for tag in results.list_tags(db)] == [("water", 2, 1), ("sport", 1, 1)]
     db.close()
 
 
@@ -67,16 +71,16 @@ def fill_as_then(db: sqlite3.Connection) -> None:
 def test_counts_that_another_program_spoilt_are_told_and_mended(db: sqlite3.Connection) -> None:
     fill(db)
     db.execute("UPDATE tally SET unread = unread + 1 WHERE source_id = 2 AND tag_id = 0")
-    assert check(db) == WRONG
-    upkeep.recount(db)
-    assert check(db) == []
+    assert find_problems(db) == WRONG
+    cleanup.rebuild_tally(db)
+    assert find_problems(db) == []
 
 
 def test_what_a_rule_mutes_is_not_counted(db: sqlite3.Connection) -> None:
     fill(db)
-    rule = rules.add(db, Rule(0, "no water", "title:1 or title:8", "mute"), NOW, past=True)
-    assert check(db) == []
-    assert [(source.total, source.unread) for source in sources.all_sources(db)] == [(5, 3), (5, 3)]
+    rule = rules.add(db, Rule(0, "no water", "title:1 or title:8", "mute"), NOW, apply_to_existing=True)
+    assert find_problems(db) == []
+    assert [(source.total, source.unread) for source in subscriptions.list_all(db)] == [(5, 3), (5, 3)]
     rules.remove(db, rule.id, NOW)
-    assert check(db) == []
-    assert [(source.total, source.unread) for source in sources.all_sources(db)] == [(7, 4), (7, 4)]
+    assert find_problems(db) == []
+    assert [(source.total, source.unread) for source in subscriptions.list_all(db)] == [(7, 4), (7, 4)]

@@ -15,21 +15,15 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from roya_tui import query
 from roya_tui.model import Entry, NewSource, Rule, TagCount
-from roya_tui.store import (
-    folders,
-    incoming,
-    muting,
-    rules,
-    saved,
-    search,
-    sources,
-    state,
-    stories,
-    tag_aliases,
-)
-from roya_tui.store.database import StoreError, check, open_store
-from roya_tui.store.tally import MISTALLIED
-from roya_tui.store.undo import redo, steps, undo
+from roya_tui.store import rules
+from roya_tui.store.articles import ingestion
+from roya_tui.store.connection import StoreError
+from roya_tui.store.database import find_problems, open_store
+from roya_tui.store.schema.tally import TALLY_MISMATCHES
+from roya_tui.store.search import results, saved_searches
+from roya_tui.store.sources import folders, subscriptions
+from roya_tui.store.user_data import article_state, rule_flags, stories, tags
+from roya_tui.store.user_data.journal import list_steps, redo, undo
 
 NOW = 10_000
 
@@ -91,7 +85,7 @@ class DoingAndUndoing(RuleBasedStateMachine):
         self.undone: list[Step] = []
 
     def teardown(self) -> None:
-        assert check(self.db) == []
+        assert find_problems(self.db) == []
         self.db.close()
         self.folder.cleanup()
 
@@ -112,26 +106,26 @@ class DoingAndUndoing(RuleBasedStateMachine):
     @initialize()
     def subscribe(self) -> None:
         for n in range(3):
-            sources.add(self.db, NewSource(f"https://{n}.example/rss", sample=n > 0), NOW)
+            subscriptions.add(self.db, NewSource(f"https://{n}.example/rss", sample=n > 0), NOW)
         self.refresh(1, "first")
         self.refresh(2, "first")
 
     @rule(source=st.integers(1, 3), text=st.sampled_from(["first", "second", "third"]))
     def refresh(self, source: int, text: str) -> None:
         entries = [Entry(guid=f"{n}", title=f"Title {n}", tags=("feed",), content=text) for n in range(3)]
-        incoming.save(self.db, source, None, [incoming.prepare(entry) for entry in entries], self.now)
+        ingestion.save(self.db, source, None, [ingestion.prepare(entry) for entry in entries], self.now)
 
     ids = st.lists(st.integers(1, 9), max_size=5)
     how = st.sampled_from([None, True, False])
 
     @rule(ids=ids, read=how, starred=how, hidden=how)
     def mark(self, ids: list[int], read: bool | None, starred: bool | None, hidden: bool | None) -> None:
-        self.step(lambda: state.mark(self.db, ids, self.now, read=read, starred=starred, hidden=hidden))
+        self.step(lambda: article_state.mark(self.db, ids, self.now, read=read, starred=starred, hidden=hidden))
 
     @rule(ids=ids, later=st.sampled_from([1, 300, 700]))
     def look(self, ids: list[int], later: int) -> None:
         self.now += later
-        self.step(lambda: state.mark(self.db, ids, self.now, read=True, noticed=True), noticed=True)
+        self.step(lambda: article_state.mark(self.db, ids, self.now, read=True, noticed=True), noticed=True)
 
     @rule(id=st.integers(1, 6), starred=st.booleans(), back=st.integers(0, 4), again=st.booleans())
     def look_again(self, id: int, starred: bool, back: int, again: bool) -> None:
@@ -146,47 +140,47 @@ class DoingAndUndoing(RuleBasedStateMachine):
 
     @rule(ids=ids, name=st.sampled_from(["Feed", "own"]), on=st.booleans())
     def tag(self, ids: list[int], name: str, on: bool) -> None:
-        self.step(lambda: state.retag(self.db, ids, self.now, **{"on" if on else "off": [name]}))
+        self.step(lambda: article_state.edit_tags(self.db, ids, self.now, **{"add" if on else "remove": [name]}))
 
     @rule(ids=ids, apart=st.booleans())
     def sort(self, ids: list[int], apart: bool) -> None:
-        self.step(lambda: (stories.part if apart else stories.join)(self.db, ids, self.now))
+        self.step(lambda: (stories.ungroup if apart else stories.group)(self.db, ids, self.now))
 
     @rule(ids=ids, on=st.sets(st.sampled_from(["Feed", "own", "other"])), off=st.sampled_from(["own", "other"]))
     def retag(self, ids: list[int], on: set[str], off: str) -> None:
-        self.step(lambda: state.retag(self.db, ids, self.now, on=sorted(on - {off}), off=[off]))
+        self.step(lambda: article_state.edit_tags(self.db, ids, self.now, add=sorted(on - {off}), remove=[off]))
 
     @rule(id=st.integers(1, 6), note=st.sampled_from(["", "a note", "another"]))
     def note(self, id: int, note: str) -> None:
-        self.step(lambda: state.set_note(self.db, id, note, self.now))
+        self.step(lambda: article_state.set_note(self.db, id, note, self.now))
 
     @rule(id=st.integers(1, 6), position=st.integers(0, 3))
     def scroll(self, id: int, position: int) -> None:
-        state.set_position(self.db, id, position)
+        article_state.set_position(self.db, id, position)
 
     @rule(source=st.integers(1, 3))
     def remove(self, source: int) -> None:
-        self.step(lambda: sources.remove(self.db, source, self.now))
+        self.step(lambda: subscriptions.remove(self.db, source, self.now))
 
     @rule(numbers=st.lists(st.integers(0, 4), max_size=3), folder=st.sampled_from(["", "New"]))
     def add_all(self, numbers: list[int], folder: str) -> None:
         new = [NewSource(f"https://{n}.example/rss", folder=folder, sample=n == 1) for n in numbers]
-        self.step(lambda: sources.add_all(self.db, new, self.now))
+        self.step(lambda: subscriptions.add_all(self.db, new, self.now))
 
     @rule()
     def remove_samples(self) -> None:
-        self.step(lambda: sources.remove_samples(self.db, self.now))
+        self.step(lambda: subscriptions.remove_samples(self.db, self.now))
 
     @rule(source=st.integers(1, 3), name=st.sampled_from(["", "Mine"]), folder=st.sampled_from(["", "A", "A/B"]))
     def change(self, source: int, name: str, folder: str) -> None:
-        if sources.source(self.db, source):
-            self.step(lambda: sources.change(self.db, source, name=name, folder=folder, paused=bool(name)))
+        if subscriptions.get(self.db, source):
+            self.step(lambda: subscriptions.change(self.db, source, name=name, folder=folder, paused=bool(name)))
 
     @rule(source=st.integers(1, 3), folder=st.sampled_from(["A", "A/B", "C"]), away=st.booleans())
     def folder(self, source: int, folder: str, away: bool) -> None:
         self.step(
             lambda: (
-                folders.dissolve(self.db, folder, self.now) if away else folders.rename(self.db, folder, "C", self.now)
+                folders.remove(self.db, folder, self.now) if away else folders.rename(self.db, folder, "C", self.now)
             )
         )
 
@@ -194,11 +188,7 @@ class DoingAndUndoing(RuleBasedStateMachine):
     def merge(self, name: str, into: str) -> None:
         with suppress(StoreError):  # what cannot be merged is left as it is
             self.step(
-                lambda: (
-                    tag_aliases.merge(self.db, name, into, self.now)
-                    if into
-                    else tag_aliases.part(self.db, name, self.now)
-                )
+                lambda: tags.merge(self.db, name, into, self.now) if into else tags.unmerge(self.db, name, self.now)
             )
 
     @rule(
@@ -208,16 +198,16 @@ class DoingAndUndoing(RuleBasedStateMachine):
         other=st.sampled_from(["", "two"]),
     )
     def saved(self, name: str, text: str, by: int, other: str) -> None:
-        known = saved.feed(self.db, name, self.now)
+        known = saved_searches.find(self.db, name, self.now)
         with suppress(StoreError):
             if known is None:
-                self.step(lambda: saved.add(self.db, name, text, self.now))
+                self.step(lambda: saved_searches.add(self.db, name, text, self.now))
             elif by:
-                self.step(lambda: saved.move(self.db, known.id, by, self.now))
+                self.step(lambda: saved_searches.move(self.db, known.id, by, self.now))
             elif known.query == text:
-                self.step(lambda: saved.remove(self.db, known.id, self.now))
+                self.step(lambda: saved_searches.remove(self.db, known.id, self.now))
             else:
-                self.step(lambda: saved.change(self.db, known.id, self.now, query=text, name=other or name))
+                self.step(lambda: saved_searches.change(self.db, known.id, self.now, query=text, name=other or name))
 
     @rule(
         name=st.sampled_from(["one", "two"]),
@@ -226,16 +216,16 @@ class DoingAndUndoing(RuleBasedStateMachine):
         what=st.sampled_from(["switch", "move", "remove", "change", "apply"]),
     )
     def ruling(self, name: str, text: str, effect: str, what: str) -> None:
-        known = rules.rule(self.db, name, self.now)
+        known = rules.find(self.db, name, self.now)
         wanted = Rule(known.id if known else 0, name, text, effect)
-        if what in ("change", "apply") and rules.wrong(self.db, wanted, self.now):
+        if what in ("change", "apply") and rules.validate(self.db, wanted, self.now):
             return
-        if known is None and rules.wrong(self.db, wanted, self.now):
+        if known is None and rules.validate(self.db, wanted, self.now):
             return
         if known is None:
-            self.step(lambda: rules.add(self.db, wanted, self.now, past=what == "apply"))
+            self.step(lambda: rules.add(self.db, wanted, self.now, apply_to_existing=what == "apply"))
         elif what == "switch":
-            self.step(lambda: rules.switch(self.db, known.id, known.off, self.now))
+            self.step(lambda: rules.set_enabled(self.db, known.id, known.off, self.now))
         elif what == "move":
             self.step(lambda: rules.move(self.db, known.id, 1 if text == "title" else -1, self.now))
         elif what == "remove":
@@ -249,7 +239,7 @@ class DoingAndUndoing(RuleBasedStateMachine):
     @rule()
     def undo(self) -> None:
         before = personal(self.db)
-        expected = [one for one in steps(self.db, self.now) if one.undone_at is None]
+        expected = [one for one in list_steps(self.db, self.now) if one.undone_at is None]
         told = undo(self.db, self.now)
         assert bool(told) == bool(self.done) == bool(expected)
         if not told:
@@ -276,18 +266,18 @@ class DoingAndUndoing(RuleBasedStateMachine):
 
     @invariant()
     def counts_are_those_of_what_is_found(self) -> None:
-        assert self.db.execute(MISTALLIED).fetchone() is None
+        assert self.db.execute(TALLY_MISMATCHES).fetchone() is None
 
         def found(*asked: query.Query, also: str = "") -> int:
-            return len(search.find(self.db, query.all_of(*asked, query.parse(also, 0)), self.now))
+            return len(results.find(self.db, query.all_of(*asked, query.parse(also, 0)), self.now))
 
-        assert search.view_counts(self.db, self.now) == {name: found(query.view(name)) for name in query.VIEWS}
+        assert results.count_views(self.db, self.now) == {name: found(query.view(name)) for name in query.VIEWS}
         for text in ("", "is:unread", "source:1", "-source:2 is:unread", "folder:A or source:2"):
             asked = query.parse(text, 0)
-            assert search.count(self.db, asked, self.now) == found(asked)
-            hidden = search.count_hidden(self.db, asked, self.now)
+            assert results.count(self.db, asked, self.now) == found(asked)
+            hidden = results.count_hidden(self.db, asked, self.now)
             assert hidden == found(asked, also="is:hidden")
-            counted = search.tag_counts(self.db, asked, self.now)
+            counted = results.count_tags(self.db, asked, self.now)
             assert counted == [
                 TagCount(
                     tag.name, found(asked, query.tag(tag.name)), found(asked, query.tag(tag.name), also="is:unread")
@@ -295,12 +285,12 @@ class DoingAndUndoing(RuleBasedStateMachine):
                 for tag in counted
             ]
             assert {tag.name for tag in counted} == {
-                tag.name for tag in search.tags(self.db) if found(asked, query.tag(tag.name))
+                tag.name for tag in results.list_tags(self.db) if found(asked, query.tag(tag.name))
             }
 
     @invariant()
     def what_rules_hide_follows_from_what_they_caught(self) -> None:
-        for effect, column, but in (("mute", "muted_by", muting.SHOWN), ("highlight", "lit_by", 0)):
+        for effect, column, but in (("mute", "muted_by", rule_flags.KEPT_VISIBLE), ("highlight", "lit_by", 0)):
             stands = "SELECT id FROM rule WHERE effect = ? AND NOT off"
             caught = f"SELECT article_id FROM caught WHERE at IS NOT NULL AND rule_id IN ({stands})"
             refused = "SELECT article_id FROM state WHERE refused & ?"

@@ -9,8 +9,8 @@ from tests.store.conftest import Put
 
 from roya_tui import query
 from roya_tui.model import Entry
-from roya_tui.store import search
-from roya_tui.store.visits import last_before, last_visit, used
+from roya_tui.store.search import results
+from roya_tui.store.user_data.visits import last_article_before, last_visit_end, record_use
 
 MINUTE, HOUR = 60, 3_600
 
@@ -35,29 +35,29 @@ def test_a_visit_ends_where_nobody_uses_a_reader_for_an_hour(
     db: sqlite3.Connection, uses: tuple[int, ...], now: int, ended: int | None
 ) -> None:
     for second in uses:
-        used(db, second)
-    assert last_visit(db, now) == ended
+        record_use(db, second)
+    assert last_visit_end(db, now) == ended
 
 
 def test_what_came_in_is_found_by_when_it_came_and_not_by_its_date(db: sqlite3.Connection, put: Put) -> None:
     old, *_ = put(Entry(guid="old", title="Old"), now=5 * HOUR).new
-    used(db, 6 * HOUR)
+    record_use(db, 6 * HOUR)
     late, *_ = put(Entry(guid="late", title="Late"), now=20 * HOUR).new
-    used(db, 24 * HOUR)
+    record_use(db, 24 * HOUR)
     newer, *_ = put(Entry(guid="new", title="New"), now=24 * HOUR).new
     now = 24 * HOUR + MINUTE
 
     def found(text: str) -> list[int]:
-        return sorted(search.find(db, query.parse(text, now), now))
+        return sorted(results.find(db, query.parse(text, now), now))
 
     assert found("came:visit") == [late, newer]
     assert found("-came:visit") == [old]
     assert found("came:30m") == [newer]
     assert found("came:1d") == [old, late, newer]
-    assert [last_before(db, second) for second in (0, 5 * HOUR, 5 * HOUR + 1, 99 * HOUR)] == [0, 0, old, newer]
+    assert [last_article_before(db, second) for second in (0, 5 * HOUR, 5 * HOUR + 1, 99 * HOUR)] == [0, 0, old, newer]
 
 
 def test_who_comes_for_the_first_time_sees_what_came_today(db: sqlite3.Connection, put: Put) -> None:
     put(Entry(guid="a", title="A"), now=30 * HOUR)
-    used(db, 31 * HOUR)
-    assert len(search.find(db, query.came(query.VISIT), 31 * HOUR)) == 1
+    record_use(db, 31 * HOUR)
+    assert len(results.find(db, query.came(query.VISIT), 31 * HOUR)) == 1

@@ -21,8 +21,8 @@ from tests.ui.sight import Reader, sight
 
 from roya_tui.model import NewSource
 from roya_tui.query import state
-from roya_tui.store import search
-from roya_tui.store.database import check
+from roya_tui.store.database import find_problems
+from roya_tui.store.search import results
 
 SCREENS = {
     "list": "", "add": "a", "note": ";", "palette": "ctrl+p", "tags": "#", "help": "?", "rule": "M", "export": "e",
@@ -105,9 +105,9 @@ def close_terminal(home: Home, closing: Closing) -> Outcome:
         if left:
             problems.append(f"processes left: {left}")
     with home.store() as db:
-        if (kept := len(search.find(db, state("starred"), 0))) != MARKS:
+        if (kept := len(results.find(db, state("starred"), 0))) != MARKS:
             problems.append(f"{kept} of {MARKS} stars are kept")
-        problems += check(db)
+        problems += find_problems(db)
     return Outcome(seconds, code, tuple(problems))
 
 
@@ -123,11 +123,11 @@ def kill_while_marking(home: Home, chance: random.Random) -> Outcome:
                 reader.press("s", "j")
                 pressed += 1
             time.sleep(chance.uniform(0, 0.03))
-            committed = len(search.find(db, state("starred"), 0))
+            committed = len(results.find(db, state("starred"), 0))
         os.kill(reader.pid, signal.SIGKILL)
         code = reader.wait_exit(LIMIT)
-        kept = len(search.find(db, state("starred"), 0))
-        problems = check(db)
+        kept = len(results.find(db, state("starred"), 0))
+        problems = find_problems(db)
         if not committed <= kept <= pressed:
             problems.append(f"{committed} stars were committed of {pressed}, {kept} are kept")
     return Outcome(time.monotonic() - begun, code, tuple(problems))

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from roya_tui.model import Entry, Moment, NewSource
-from roya_tui.store import incoming, sources
+from roya_tui.store.articles import ingestion
 from roya_tui.store.database import open_store
+from roya_tui.store.sources import subscriptions
 
 DAY = 86_400
 MANY = 24
@@ -56,14 +57,14 @@ class Home:
         """Add a source with articles that are there already, and return its number."""
         now = int(time.time())
         with self.store() as db:
-            source = sources.add(db, new, now)
-            incoming.save(db, source.id, None, [incoming.prepare(entry) for entry in entries], now)
+            source = subscriptions.add(db, new, now)
+            ingestion.save(db, source.id, None, [ingestion.prepare(entry) for entry in entries], now)
         return source.id
 
     def labels(self) -> list[str]:
         """What the subscriptions are called."""
         with self.store() as db:
-            return [source.label for source in sources.all_sources(db)]
+            return [source.label for source in subscriptions.list_all(db)]
 
 
 def story(number: int, now: int) -> Entry:

@@ -11,8 +11,11 @@ from tests.ui.conftest import NOW, Open, Opener, drawn
 
 from roya_tui.model import Entry, Moment, NewSource
 from roya_tui.query import Query
-from roya_tui.store import incoming, search, sources, state, stories, visits
+from roya_tui.store.articles import ingestion
 from roya_tui.store.database import open_store
+from roya_tui.store.search import results
+from roya_tui.store.sources import subscriptions
+from roya_tui.store.user_data import article_state, stories, visits
 
 HOUR = 3_600
 
@@ -28,23 +31,23 @@ def db(store: Path) -> Iterator[sqlite3.Connection]:
 def news(db: sqlite3.Connection) -> dict[str, int]:
     """Today: a firehose of thirty, two that tell one story, one with an Arabic title."""
     ids: dict[str, int] = {}
-    state.mark(db, search.find(db, Query(), NOW), NOW, read=True)  # the samples
+    article_state.mark(db, results.find(db, Query(), NOW), NOW, read=True)  # the samples
 
     def put(name: str, *titles: str, tags: tuple[str, ...] = ()) -> None:
-        source = sources.add(db, NewSource(f"https://{len(ids)}.example/rss", title=name), NOW)
+        source = subscriptions.add(db, NewSource(f"https://{len(ids)}.example/rss", title=name), NOW)
         entries = [
             Entry(guid=title, url=f"https://{len(ids)}.example/{n}", title=title, tags=tags,
                   content=f"<p>Text of {title}.</p>", published=Moment(NOW - 60 - n * 20))
             for n, title in enumerate(titles)
         ]  # fmt: skip
-        saved = incoming.save(db, source.id, None, [incoming.prepare(entry) for entry in entries], NOW - 30)
+        saved = ingestion.save(db, source.id, None, [ingestion.prepare(entry) for entry in entries], NOW - 30)
         ids.update(zip(titles, saved.new, strict=True))
 
     put("Petra", *(f"Wire {n:02}" for n in range(30)), tags=("wire",))
     put("Courier", "The dam opens", "Fish is dear", tags=("water",))
     put("Desk", "The dam has opened", "Buses run late", tags=("water",))
     put("غصن", "خطة المياه الجديدة", tags=("water",))
-    stories.join(db, [ids["The dam opens"], ids["The dam has opened"]], NOW)
+    stories.group(db, [ids["The dam opens"], ids["The dam has opened"]], NOW)
     return ids
 
 
@@ -158,10 +161,10 @@ async def test_next_unread_stops_at_what_is_counted_and_says_what_to_do(opened: 
 async def test_since_the_last_visit_is_another_page(
     opened: Opener, db: sqlite3.Connection, news: dict[str, int]
 ) -> None:
-    old = sources.add(db, NewSource("https://old.example/rss", title="Old"), NOW)
-    visits.used(db, NOW - 2 * HOUR)
+    old = subscriptions.add(db, NewSource("https://old.example/rss", title="Old"), NOW)
+    visits.record_use(db, NOW - 2 * HOUR)
     late = Entry(guid="late", title="Dated long ago, come in now", published=Moment(NOW - 900 * HOUR))
-    incoming.save(db, old.id, None, [incoming.prepare(late)], NOW - 10)
+    ingestion.save(db, old.id, None, [ingestion.prepare(late)], NOW - 10)
     async with opened() as reader:
         await reader.press("b")
         assert not any("Dated long ago" in line for line in lines(reader))
@@ -170,8 +173,8 @@ async def test_since_the_last_visit_is_another_page(
         assert "17 Oct" in row(reader, "Dated long ago")
         await reader.press("escape")
         assert reader.news.state.view.place.name == "unread"
-    assert visits.last_visit(db, NOW) == NOW - 2 * HOUR, "this visit has begun, and is not the last one"
-    assert visits.last_visit(db, NOW + 2 * HOUR) == NOW
+    assert visits.last_visit_end(db, NOW) == NOW - 2 * HOUR, "this visit has begun, and is not the last one"
+    assert visits.last_visit_end(db, NOW + 2 * HOUR) == NOW
 
 
 async def test_finding_and_tags_work_from_the_briefing(opened: Opener, news: dict[str, int]) -> None:
@@ -207,6 +210,6 @@ async def test_who_only_looks_and_leaves_was_here_too(
     opened: Opener, db: sqlite3.Connection, news: dict[str, int]
 ) -> None:
     async with opened() as reader:
-        assert visits.last_visit(db, NOW + 2 * HOUR) is None
+        assert visits.last_visit_end(db, NOW + 2 * HOUR) is None
         await reader.press("q")
-    assert visits.last_visit(db, NOW + 2 * HOUR) == NOW
+    assert visits.last_visit_end(db, NOW + 2 * HOUR) == NOW

@@ -11,8 +11,11 @@ from tests.ui.conftest import NOW, Open, Opener, drawn
 
 from roya_tui.model import Entry, Moment, NewSource
 from roya_tui.query import Query
-from roya_tui.store import incoming, search, sources, state
+from roya_tui.store.articles import ingestion
 from roya_tui.store.database import open_store
+from roya_tui.store.search import results
+from roya_tui.store.sources import subscriptions
+from roya_tui.store.user_data import article_state
 from roya_tui.ui.view import Place, View
 
 WIRES = 8
@@ -22,19 +25,19 @@ WIRES = 8
 @pytest.fixture
 def db(store: Path) -> Iterator[sqlite3.Connection]:
     db = open_store(store)
-    state.mark(db, search.find(db, Query(), NOW), NOW, read=True)  # the samples
+    article_state.mark(db, results.find(db, Query(), NOW), NOW, read=True)  # the samples
     yield db
     db.close()
 
 
 def put(db: sqlite3.Connection, name: str, told: dict[str, int]) -> int:
     """Save articles by their title, so many seconds old; return the source."""
-    source = sources.add(db, NewSource(f"https://{name}.example/rss", title=name), NOW)
+    source = subscriptions.add(db, NewSource(f"https://{name}.example/rss", title=name), NOW)
     entries = [
         Entry(guid=title, url=f"https://{name}.example/{age}", title=title, published=Moment(NOW - age))
         for title, age in told.items()
     ]
-    incoming.save(db, source.id, None, [incoming.prepare(entry) for entry in entries], NOW - 10)
+    ingestion.save(db, source.id, None, [ingestion.prepare(entry) for entry in entries], NOW - 10)
     return source.id
 
 
@@ -42,7 +45,7 @@ def put(db: sqlite3.Connection, name: str, told: dict[str, int]) -> int:
 def petra(db: sqlite3.Connection) -> int:
     id = put(db, "Petra", {f"Wire {n}": 100 + 20 * n for n in range(WIRES)})
     put(db, "Desk", {"Buses": 110, "Trains": 900})
-    sources.change(db, id, per_day=2)
+    subscriptions.change(db, id, per_day=2)
     return id
 
 

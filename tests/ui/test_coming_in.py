@@ -9,8 +9,10 @@ import pytest
 from tests.ui.conftest import BY_HAND, NOW, Open, Opener
 
 from roya_tui.model import Entry, Feed, Moment
-from roya_tui.store import articles, incoming, sources, state, wide
+from roya_tui.store.articles import ingestion, lookup, search_index
 from roya_tui.store.database import open_store
+from roya_tui.store.sources import subscriptions
+from roya_tui.store.user_data import article_state
 from roya_tui.ui.controllers import refresh
 
 
@@ -26,7 +28,7 @@ async def test_a_list_is_drawn_anew_where_others_wrote_and_not_because_time_went
         await reader.pilot.pause(0.7)
         assert all(headlines.headline(index) is known for index, known in enumerate(before))
         with closing(open_store(store)) as db:
-            state.mark(db, list(headlines.ids), NOW, read=True)
+            article_state.mark(db, list(headlines.ids), NOW, read=True)
         await reader.until(lambda: not any(headlines.headline(index).unread for index in range(len(before))))
 
 
@@ -35,8 +37,8 @@ async def test_what_a_refresh_left_that_another_program_began_is_found_once_it_w
 ) -> None:
     async with opened(config=BY_HAND) as reader:
         with closing(open_store(store)) as db:
-            row = incoming.prepare(Entry(guid="1", title="Unlearnt olive"))
-            incoming.save(db, sources.all_sources(db)[0].id, None, [row], NOW, index=wide.put_off)
+            row = ingestion.prepare(Entry(guid="1", title="Unlearnt olive"))
+            ingestion.save(db, subscriptions.list_all(db)[0].id, None, [row], NOW, index=search_index.enqueue)
         reader.news.controllers.database_watch._check()
         await reader.still()
         reader.news.controllers.database_watch._check()
@@ -53,9 +55,9 @@ async def test_what_comes_in_is_announced_and_moves_nothing(opened: Opener, stor
         await reader.press("j", "j")
         before = (reader.titles, reader.selected)
         db = open_store(store)
-        source = sources.all_sources(db)[0]
+        source = subscriptions.list_all(db)[0]
         entry = Entry(guid="fresh", title="Fresh from the press", published=Moment(NOW - 5))
-        incoming.save(db, source.id, Feed("rss"), [incoming.prepare(entry)], NOW)
+        ingestion.save(db, source.id, Feed("rss"), [ingestion.prepare(entry)], NOW)
         db.close()
         reader.news.controllers.refresh._handle(
             {"event": "finished", "new": 1, "changed": 0, "failed": 0, "seconds": 1}
@@ -95,10 +97,10 @@ async def looked(reader: Open) -> None:
 async def come_elsewhere(store: Path, reader: Open, *titles: str) -> None:
     """Let another program save articles, and the reader see that."""
     with closing(open_store(store)) as db:
-        source = sources.all_sources(db)[0]
-        first = NOW - 100 + articles.newest(db)
+        source = subscriptions.list_all(db)[0]
+        first = NOW - 100 + lookup.newest_id(db)
         entries = [Entry(guid=one, title=one, published=Moment(first + n)) for n, one in enumerate(titles)]
-        incoming.save(db, source.id, Feed("rss"), [incoming.prepare(entry) for entry in entries], NOW)
+        ingestion.save(db, source.id, Feed("rss"), [ingestion.prepare(entry) for entry in entries], NOW)
     await looked(reader)
 
 
@@ -109,7 +111,7 @@ async def test_marks_of_another_program_are_shown(opened: Opener, store: Path, m
         reader.news.controllers.database_watch._check()
         await reader.still()
         db = open_store(store)
-        state.mark(db, [id], NOW, read=True, starred=True)
+        article_state.mark(db, [id], NOW, read=True, starred=True)
         db.close()
         reader.news.controllers.database_watch._check()
         await reader.still()

@@ -9,10 +9,12 @@ import pytest
 from tests.ui.conftest import NOW, Opener
 
 from roya_tui.config import Config
-from roya_tui.config.values import Reading
+from roya_tui.config.settings import Reading
 from roya_tui.model import Entry, Feed, Moment, NewSource
-from roya_tui.store import incoming, sources, state
+from roya_tui.store.articles import ingestion
 from roya_tui.store.database import open_store
+from roya_tui.store.sources import subscriptions
+from roya_tui.store.user_data import article_state
 from roya_tui.ui.controllers import article_list
 from roya_tui.ui.stops import Stop, beyond
 from roya_tui.ui.view import Place, View
@@ -65,7 +67,7 @@ def store(tmp_path: Path) -> Path:
     path = tmp_path / "news.db"
     db = open_store(path)
     for name, folder in (("Petra", "Jordan"), ("Roya", "Jordan"), ("Lone", "")):
-        source = sources.add(db, NewSource(f"https://{name}.example/rss", name=name, folder=folder), NOW)
+        source = subscriptions.add(db, NewSource(f"https://{name}.example/rss", name=name, folder=folder), NOW)
         put(path, source.id, [f"{name} {n}" for n in (1, 2, 3)])
     db.close()
     return path
@@ -77,7 +79,7 @@ def put(path: Path, source: int, titles: list[str], when: int = NOW - 3_600) -> 
         Entry(guid=title, title=title, content=f"<p>{title}</p>", published=Moment(when - n))
         for n, title in enumerate(titles)
     ]
-    incoming.save(db, source, Feed("rss"), [incoming.prepare(entry) for entry in entries], NOW)
+    ingestion.save(db, source, Feed("rss"), [ingestion.prepare(entry) for entry in entries], NOW)
     db.close()
 
 
@@ -120,13 +122,13 @@ async def test_whoever_does_something_else_is_asked_again(opened: Opener) -> Non
 
 def read_elsewhere(path: Path) -> None:
     db = open_store(path)
-    state.mark(db, range(1, 10), NOW, read=True)
+    article_state.mark(db, range(1, 10), NOW, read=True)
     db.close()
 
 
 def starred_elsewhere(path: Path) -> None:
     db = open_store(path)
-    state.mark(db, range(1, 10), NOW, starred=True, hidden=True)
+    article_state.mark(db, range(1, 10), NOW, starred=True, hidden=True)
     db.close()
 
 
@@ -137,7 +139,7 @@ def came_in(path: Path) -> None:
 
 def removed_elsewhere(path: Path) -> None:
     db = open_store(path)
-    sources.remove(db, 2, NOW)
+    subscriptions.remove(db, 2, NOW)
     db.close()
 
 
@@ -178,7 +180,7 @@ async def test_a_source_that_undo_brings_back_moves_nothing(opened: Opener, stor
         await reader.press("j", "m")
         selected = reader.selected
         db = open_store(store)
-        sources.remove(db, 3, NOW)
+        subscriptions.remove(db, 3, NOW)
         db.close()
         await reader.press("u")
         assert reader.said == "Undone: removed Lone."
@@ -194,7 +196,7 @@ async def test_what_of_the_list_is_still_to_be_read_is_looked_through_too(
         first = [headline.id for headline in reader.news.services.library.headlines(reader.news.headlines.ids)]
         assert len(first) == 2
         with closing(open_store(store)) as db:
-            state.mark(db, first, NOW, read=True)
+            article_state.mark(db, first, NOW, read=True)
         reader.news.headlines.forget()
         await reader.press("n")
         assert reader.news.headlines.index == 2

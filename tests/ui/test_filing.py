@@ -10,8 +10,10 @@ import pytest
 from tests.ui.conftest import BY_HAND, NOW, Open, Opener
 
 from roya_tui.model import Rule
-from roya_tui.store import rules, saved, sources
+from roya_tui.store import rules
 from roya_tui.store.database import open_store
+from roya_tui.store.search import saved_searches
+from roya_tui.store.sources import subscriptions
 from roya_tui.ui.rules import RulesScreen
 from roya_tui.ui.services import Services
 from roya_tui.ui.view import Place
@@ -21,9 +23,9 @@ from roya_tui.ui.view import Place
 def folded(store: Path) -> Path:
     """The store with two of its sources in folders."""
     with closing(open_store(store)) as db:
-        first, second, *_ = sources.all_sources(db)
-        sources.change(db, first.id, name="City", folder="News/Jordan", now=NOW)
-        sources.change(db, second.id, name="World", folder="News", now=NOW)
+        first, second, *_ = subscriptions.list_all(db)
+        subscriptions.change(db, first.id, name="City", folder="News/Jordan", now=NOW)
+        subscriptions.change(db, second.id, name="World", folder="News", now=NOW)
         db.execute("DELETE FROM journal")
     return store
 
@@ -40,7 +42,7 @@ def tags(reader: Open) -> dict[str, int | None]:
 
 def places(store: Path) -> dict[str, str]:
     with closing(open_store(store)) as db:
-        return {source.label: source.folder for source in sources.all_sources(db)}
+        return {source.label: source.folder for source in subscriptions.list_all(db)}
 
 
 @pytest.mark.parametrize("width", [140, 100, 60])
@@ -113,8 +115,8 @@ async def test_a_source_is_moved_and_folders_are_renamed_and_taken_away(opened: 
 
 async def test_what_names_a_folder_goes_with_it_and_is_told_when_it_goes(opened: Opener, folded: Path) -> None:
     with closing(open_store(folded)) as db:
-        sources.change(db, sources.all_sources(db)[-1].id, folder="News/Towns", now=NOW)
-        saved.add(db, "Cities", "folder:News/Towns", NOW)
+        subscriptions.change(db, subscriptions.list_all(db)[-1].id, folder="News/Towns", now=NOW)
+        saved_searches.add(db, "Cities", "folder:News/Towns", NOW)
         rules.add(db, Rule(0, "Quiet", "cup -folder:News/Towns", "mute"), NOW)
     async with opened(config=BY_HAND) as reader:
         await reader.counted()
@@ -151,7 +153,7 @@ async def test_what_names_a_folder_goes_with_it_and_is_told_when_it_goes(opened:
 
 async def test_a_name_that_reads_from_the_right_is_set_so_in_what_is_asked(opened: Opener, store: Path) -> None:
     with closing(open_store(store)) as db:
-        sources.change(db, sources.all_sources(db)[0].id, name="بندر", now=NOW)
+        subscriptions.change(db, subscriptions.list_all(db)[0].id, name="بندر", now=NOW)
     async with opened(config=BY_HAND) as reader:
         await reader.counted()
         stand_on(reader, "source", "بندر")
@@ -196,7 +198,7 @@ async def test_r_on_a_folder_asks_all_that_are_in_it_and_tells_elsewhere_what_it
         await reader.press("r")
         assert reader.said.startswith("Offline: nothing is fetched.")
         with closing(open_store(folded)) as db:
-            ids = [source.id for source in sources.all_sources(db) if source.folder in ("News", "News/Jordan")]
+            ids = [source.id for source in subscriptions.list_all(db) if source.folder in ("News", "News/Jordan")]
         news.state.offline = False
         monkeypatch.setattr(Services, "command", lambda self, *, offline: (sys.executable, "-c", program))
         await reader.press("r")

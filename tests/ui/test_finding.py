@@ -9,8 +9,9 @@ import pytest
 from tests.ui.conftest import BY_HAND, NOW, Open, Opener, drawn
 
 from roya_tui.model import Entry
-from roya_tui.store import incoming, sources, wide
+from roya_tui.store.articles import ingestion, search_index
 from roya_tui.store.database import open_store
+from roya_tui.store.sources import subscriptions
 from roya_tui.ui.view import Place, View
 
 
@@ -63,8 +64,8 @@ async def test_find_kept_with_enter_is_left_with_escape(opened: Opener) -> None:
 
 async def test_what_a_killed_refresh_left_for_search_to_learn_is_found(opened: Opener, store: Path) -> None:
     with closing(open_store(store)) as db:
-        row = incoming.prepare(Entry(guid="1", title="Unlearnt olive"))
-        incoming.save(db, sources.all_sources(db)[0].id, None, [row], NOW, index=wide.put_off)
+        row = ingestion.prepare(Entry(guid="1", title="Unlearnt olive"))
+        ingestion.save(db, subscriptions.list_all(db)[0].id, None, [row], NOW, index=search_index.enqueue)
     async with opened(config=BY_HAND) as reader:
         await reader.news.services.library.write(lambda db: None)  # what was asked before is done
         await reader.press("slash")

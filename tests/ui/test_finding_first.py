@@ -14,10 +14,11 @@ from typing import Any
 import pytest
 from tests.ui.conftest import NOW, Open, Opener
 
-from roya_tui.model import SavedFeed
+from roya_tui.model import SavedSearch
 from roya_tui.query import Query, parse
-from roya_tui.store import saved, search, stories
 from roya_tui.store.database import open_store
+from roya_tui.store.search import results, saved_searches
+from roya_tui.store.user_data import stories
 from roya_tui.ui.controllers import article_list
 from roya_tui.ui.library import Interrupted
 from roya_tui.ui.listing import Listed, listed
@@ -39,8 +40,8 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> None:
 def found(store: Path) -> list[int]:
     """The articles that have the word: the first, third and seventh of them tell one story."""
     with closing(open_store(store)) as db:
-        ids = list(search.find(db, parse(f"{WORD} sort:newest", NOW), NOW))
-        stories.join(db, [ids[place] for place in (0, 2, 6)], NOW)
+        ids = list(results.find(db, parse(f"{WORD} sort:newest", NOW), NOW))
+        stories.group(db, [ids[place] for place in (0, 2, 6)], NOW)
     assert len(ids) > 12
     return ids
 
@@ -87,7 +88,7 @@ async def test_what_is_asked_of_all_that_is_found_waits_for_it(opened: Opener, f
         reader.news.controllers.marks.mark_all_read()
         await reader.press("enter")
     with closing(open_store(store)) as db:
-        assert not search.find(db, parse(f"{WORD} is:unread", NOW), NOW)
+        assert not results.find(db, parse(f"{WORD} is:unread", NOW), NOW)
 
 
 async def test_a_key_that_moves_on_is_not_taken_back_to_the_end(opened: Opener, found: list[int]) -> None:
@@ -128,9 +129,9 @@ async def test_the_first_rows_do_not_wait_long_for_their_number(
 
     def slowly(*args: object, **kw: object) -> tuple[int, int]:
         may_end.wait(60)
-        return search.count_rows(*args, **kw)  # type: ignore[arg-type]
+        return results.count_rows(*args, **kw)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(article_list, "search", SimpleNamespace(count_rows=slowly, find=search.find))
+    monkeypatch.setattr(article_list, "results", SimpleNamespace(count_rows=slowly, find=results.find))
     async with opened(view=ALL) as reader:
         await typed(reader)
         headlines = reader.news.headlines
@@ -153,9 +154,11 @@ async def test_what_is_opened_says_how_many_there_are_before_all_is_read(
         return listed(db, query, now, limit, **kw)
 
     with closing(open_store(store)) as db:
-        wanted = list(search.find(db, parse(text, NOW), NOW))
-        saved.add_all(db, [SavedFeed(0, "Mine", text)], NOW)  # one that is not there would be shown as a query
-        (feed,) = saved.feeds(db, NOW)
+        wanted = list(results.find(db, parse(text, NOW), NOW))
+        saved_searches.add_all(
+            db, [SavedSearch(0, "Mine", text)], NOW
+        )  # one that is not there would be shown as a query
+        (feed,) = saved_searches.list_all(db, NOW)
     async with opened(view=ALL) as reader:
         headlines = reader.news.headlines
         await reader.until(lambda: headlines.timeline.is_complete)

@@ -10,10 +10,12 @@ from msgspec.structs import replace
 from tests.ui.conftest import NOW, Open, Opener, drawn
 
 from roya_tui.config import Config
-from roya_tui.config.values import Reading
+from roya_tui.config.settings import Reading
 from roya_tui.model import Entry, Moment
-from roya_tui.store import bodies, incoming, stories
+from roya_tui.store import bodies
+from roya_tui.store.articles import ingestion
 from roya_tui.store.database import open_store
+from roya_tui.store.user_data import stories
 from roya_tui.ui.view import Place, View
 
 ALL = View(Place(name="all"))
@@ -24,8 +26,8 @@ def told(store: Path) -> list[int]:
     """The second, fourth and sixth article of the list, which tell one story; the best first."""
     db = open_store(store)
     ids = [id for (id,) in db.execute("SELECT id FROM article ORDER BY at DESC, id DESC LIMIT 6")][1::2]
-    stories.join(db, ids, NOW)
-    best_first = [telling.id for telling in stories.told_with(db, ids)]
+    stories.group(db, ids, NOW)
+    best_first = [telling.id for telling in stories.find_members(db, ids)]
     db.close()
     return best_first
 
@@ -200,14 +202,14 @@ async def test_the_head_leads_to_the_other_tellings_wherever_they_stand(opened: 
         await reader.press("j", "enter")
         shown = news.article.shown
         assert shown is not None
-        assert {one.id for one in shown.also} <= set(told[1:])
-        assert f"Also in {shown.also[0].source}" in reader.article
+        assert {one.id for one in shown.story_links} <= set(told[1:])
+        assert f"Also in {shown.story_links[0].source}" in reader.article
         tags = len(shown.tags)
         assert news.article.mark_link(-tags - 1)
         await reader.press("enter")
-        assert news.headlines.selected == shown.also[0].id
+        assert news.headlines.selected == shown.story_links[0].id
         assert news.article.shown is not None
-        assert news.article.shown.headline.id == shown.also[0].id
+        assert news.article.shown.headline.id == shown.story_links[0].id
         await reader.press("escape", "left")
         assert news.headlines.selected == told[0]
 
@@ -217,7 +219,7 @@ async def test_the_head_leads_to_a_telling_that_the_view_leaves_out(
 ) -> None:
     db = open_store(store)
     (source,) = db.execute("SELECT source_id FROM article WHERE id = ?", (told[0],)).fetchone()
-    other = next(telling.id for telling in stories.told_with(db, told) if telling.source_id != source)
+    other = next(telling.id for telling in stories.find_members(db, told) if telling.source_id != source)
     db.close()
     async with opened(view=View(Place("source", source=source))) as reader:
         news = reader.news
@@ -226,7 +228,7 @@ async def test_the_head_leads_to_a_telling_that_the_view_leaves_out(
         assert other not in place(reader)
         await reader.press("enter")
         assert news.article.shown is not None
-        number = [one.id for one in news.article.shown.also].index(other)
+        number = [one.id for one in news.article.shown.story_links].index(other)
         news.article.mark_link(-len(news.article.shown.tags) - 1 - number)
         await reader.press("enter")
         assert news.headlines.selected == other
@@ -242,8 +244,8 @@ async def test_a_row_counts_the_telling_that_a_refresh_brings_and_no_row_moves(
         with closing(open_store(store)) as db:
             (source,) = db.execute("SELECT source_id FROM article WHERE id = ?", (told[0],)).fetchone()
             entry = Entry(guid=guid, title="One more", content="x", published=Moment(NOW))
-            (new,) = incoming.save(db, source, None, [bodies.prepare(entry)], NOW).new
-            stories.join(db, [told[0], new], NOW)
+            (new,) = ingestion.save(db, source, None, [bodies.prepare(entry)], NOW).new
+            stories.group(db, [told[0], new], NOW)
         return new
 
     async with opened(view=ALL) as reader:

@@ -10,7 +10,7 @@ from tests.ui.conftest import Open
 from tests.ui.test_pictures import AT, BY_HAND, Desk, desk, drawn, pictured
 
 from roya_tui.config import Config
-from roya_tui.config.values import Look, Reading
+from roya_tui.config.settings import Look, Reading
 from roya_tui.graphics.cells import HALF
 from roya_tui.ui import gallery
 from roya_tui.ui.gallery import Gallery
@@ -108,7 +108,7 @@ async def test_a_click_on_a_picture_opens_it(hung: Desk) -> None:
 async def test_saving_writes_over_nothing(hung: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     there = tmp_path / "Pictures"
     there.mkdir()
-    monkeypatch.setattr(gallery, "for_pictures", lambda: there)
+    monkeypatch.setattr(gallery, "find_pictures_folder", lambda: there)
     async with hung.open() as reader:
         await reader.press("i", "s")
         assert f"Saved {there / 'one.png'}" in await shown(reader)

@@ -10,11 +10,12 @@ import pytest
 from tests.ui.conftest import NOW, Open, drawn
 from textual.widgets import Input
 
-from roya_tui.config import Config, Look, Reading, Wishes
-from roya_tui.model import Entry, Failed, Moment, NewSource, Source
-from roya_tui.store import answers, incoming, sources
-from roya_tui.store.answers import Outcome
+from roya_tui.config import Config, Look, Reading, SourceSettings
+from roya_tui.model import Entry, Failure, Moment, NewSource, Source
+from roya_tui.store.articles import ingestion
 from roya_tui.store.database import open_store
+from roya_tui.store.sources import checks, subscriptions
+from roya_tui.store.sources.checks import CheckResult
 from roya_tui.ui import keys
 from roya_tui.ui.app import Reader
 from roya_tui.ui.dialogs.dialog import Told
@@ -37,21 +38,23 @@ def fill(path: Path) -> None:
             Entry(guid=str(n), title=f"{title} {n}", url=f"{url}/{n}", published=Moment(NOW - last - n * DAY))
             for n in range(9)
         ]
-        source = sources.add(db, NewSource(url, title=title, **new), NOW - 90 * DAY)
-        incoming.save(db, source.id, None, [incoming.prepare(entry) for entry in entries], NOW)
-        answers.record(db, source.id, Outcome(NOW - 7_200, ok=True, next_check=NOW + 1_200, milliseconds=150, new=2))
+        source = subscriptions.add(db, NewSource(url, title=title, **new), NOW - 90 * DAY)
+        ingestion.save(db, source.id, None, [ingestion.prepare(entry) for entry in entries], NOW)
+        checks.record(db, source.id, CheckResult(NOW - 7_200, ok=True, next_check=NOW + 1_200, milliseconds=150, new=2))
         return source.id
 
     def fail(id: int, label: str, words: str, times: int) -> None:
-        failed = Failed("status", f"{label} {words}.")
+        failed = Failure("status", f"{label} {words}.")
         for n in range(times):
             at = NOW - 60 * (times - n)
-            answers.record(db, id, Outcome(at, ok=False, error=failed.message, failed=failed, next_check=NOW + 5_400))
+            checks.record(
+                db, id, CheckResult(at, ok=False, error=failed.message, failed=failed, next_check=NOW + 5_400)
+            )
 
     fail(add("Kelp Post", "https://kelp.example/feed"), "Kelp Post", "has nothing at this address (404)", 4)
     add("Dune Herald", SECRET, homepage="https://dune.example/")
     moving = add("Moving Times", "https://old.example/feed")
-    answers.record(db, moving, Outcome(NOW - 60, ok=True, next_check=NOW + 1_200, moved_to=MOVED))
+    checks.record(db, moving, CheckResult(NOW - 60, ok=True, next_check=NOW + 1_200, moved_to=MOVED))
     add("Quiet Almanac", "https://quiet.example/feed", last=60 * DAY)
     add("أخبار الميناء", "https://port.example/feed")
     evil = "[red]Evil[/red] [@click=app.quit]"
@@ -142,7 +145,7 @@ def looking(path: Path) -> Looking:
 def source(path: Path, label: str) -> Source:
     db = open_store(path)
     try:
-        return next(one for one in sources.all_sources(db) if one.label == label)
+        return next(one for one in subscriptions.list_all(db) if one.label == label)
     finally:
         db.close()
 
@@ -201,7 +204,7 @@ async def test_pausing_is_undone_where_it_was_done(looking: Looking, path: Path)
 
 async def test_one_that_is_gone_can_be_asked_again(looking: Looking, path: Path) -> None:
     db = open_store(path)
-    answers.record(db, source(path, "Kelp Post").id, Outcome(NOW, ok=False, error="Kelp Post is gone.", gone=True))
+    checks.record(db, source(path, "Kelp Post").id, CheckResult(NOW, ok=False, error="Kelp Post is gone.", gone=True))
     db.close()
     async with looking() as reader:
         assert reader.states[0] == "gone"
@@ -249,7 +252,7 @@ async def test_how_much_of_it_lists_show_a_day(looking: Looking, path: Path) -> 
     kelp = source(path, "Kelp Post").id
     today = Entry(guid="b", title="Kelp again", published=Moment(NOW - 5_000))
     db = open_store(path)
-    incoming.save(db, kelp, None, [incoming.prepare(today)], NOW)
+    ingestion.save(db, kelp, None, [ingestion.prepare(today)], NOW)
     db.close()
     async with looking() as reader:
         await reader.press("d")
@@ -274,7 +277,7 @@ async def test_how_much_of_it_lists_show_a_day(looking: Looking, path: Path) -> 
 
 
 async def test_what_config_says_of_a_day_is_told_until_it_is_set_here(looking: Looking) -> None:
-    config = Config(sources={"kelp post": Wishes(per_day=3)}, reading=Reading(mark_read=None))
+    config = Config(sources={"kelp post": SourceSettings(per_day=3)}, reading=Reading(mark_read=None))
     async with looking(140, 40, config) as reader:
         assert "In lists: the newest 3 of a day, as config.toml says" in " ".join(reader.page.split())
         await reader.press("d")
@@ -386,7 +389,7 @@ async def test_where_it_is_narrow_the_details_take_the_place_of_the_table(lookin
 
 async def test_signs_have_ascii_twins(looking: Looking, path: Path) -> None:
     db = open_store(path)
-    sources.change(db, source(path, "أخبار الميناء").id, name="Port News")
+    subscriptions.change(db, source(path, "أخبار الميناء").id, name="Port News")
     db.close()
     async with looking(100, 30, Config(look=Look(ascii=True), reading=Reading(mark_read=None))) as reader:
         assert reader.rows[0].startswith(">!failing   Kelp Post")
@@ -409,7 +412,7 @@ async def test_what_feeds_and_servers_say_is_only_text(looking: Looking) -> None
 async def test_what_others_change_is_shown_by_itself(looking: Looking, path: Path) -> None:
     async with looking() as reader:
         db = open_store(path)
-        answers.record(db, source(path, "Kelp Post").id, Outcome(NOW, ok=True, next_check=NOW + 600))
+        checks.record(db, source(path, "Kelp Post").id, CheckResult(NOW, ok=True, next_check=NOW + 600))
         db.close()
         await reader.until(lambda: reader.states[0] == "well")
         assert reader.rows[0].startswith("▌ well      Kelp Post"), "the row says so, and stays where it is"
@@ -426,8 +429,8 @@ async def test_who_looks_at_the_sources_is_not_sent_there(looking: Looking) -> N
 
 async def test_without_sources_it_says_what_to_do(looking: Looking, path: Path) -> None:
     db = open_store(path)
-    for one in sources.all_sources(db):
-        sources.remove(db, one.id, NOW)
+    for one in subscriptions.list_all(db):
+        subscriptions.remove(db, one.id, NOW)
     db.close()
     async with looking() as reader:
         assert reader.rows == ["  No sources yet: a adds one."]

@@ -14,8 +14,8 @@ from textual.keys import _character_to_key
 from textual.widgets import Input, Static
 
 from roya_tui.query import parse
-from roya_tui.store import search
 from roya_tui.store.database import open_store
+from roya_tui.store.search import results
 from roya_tui.ui import listing
 from roya_tui.ui.controllers import article_list
 from roya_tui.ui.dialogs.export import Export
@@ -41,7 +41,7 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def found(store: Path, text: str) -> list[int]:
     with closing(open_store(store)) as db:
-        return list(search.find(db, parse(text, NOW), NOW))
+        return list(results.find(db, parse(text, NOW), NOW))
 
 
 async def burst(reader: Open, keys: str) -> None:

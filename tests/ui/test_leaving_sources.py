@@ -7,8 +7,9 @@ from pathlib import Path
 from tests.ui.conftest import BY_HAND, NOW, Opener
 
 from roya_tui.model import Entry, Feed
-from roya_tui.store import incoming, sources
+from roya_tui.store.articles import ingestion
 from roya_tui.store.database import open_store
+from roya_tui.store.sources import subscriptions
 from roya_tui.ui.dialogs.confirm import Confirm
 
 
@@ -37,8 +38,8 @@ async def test_the_samples_leave_with_one_key(opened: Opener) -> None:
 
 async def test_taking_the_samples_away_is_offered_once(opened: Opener, store: Path) -> None:
     db = open_store(store)
-    real = next(source for source in sources.all_sources(db) if not source.sample)
-    incoming.save(db, real.id, Feed("rss"), [incoming.prepare(Entry(guid="r", title="Real"))], NOW)
+    real = next(source for source in subscriptions.list_all(db) if not source.sample)
+    ingestion.save(db, real.id, Feed("rss"), [ingestion.prepare(Entry(guid="r", title="Real"))], NOW)
     db.close()
     finished = {"event": "finished", "new": 1, "changed": 0, "failed": 0, "seconds": 1}
     async with opened(config=BY_HAND) as reader:

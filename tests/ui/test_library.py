@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from roya_tui.store import database, meta
+from roya_tui.store import connection, database
 from roya_tui.ui.library import Interrupted, Library
 
 
@@ -26,14 +26,14 @@ async def library(tmp_path: Path) -> AsyncIterator[Library]:
 async def test_what_others_write_is_a_change_once(library: Library, tmp_path: Path) -> None:
     await library.changed()
     with closing(database.open_store(tmp_path / "news.db")) as other:
-        meta.remember(other, "theme", "dark")
+        connection.set_value(other, "theme", "dark")
     assert await library.changed()
     assert not await library.changed()
 
 
 async def test_what_others_wrote_before_the_first_look_is_a_change(library: Library, tmp_path: Path) -> None:
     with closing(database.open_store(tmp_path / "news.db")) as other:
-        meta.remember(other, "theme", "dark")
+        connection.set_value(other, "theme", "dark")
     assert await library.changed()
     assert not await library.changed()
 
@@ -46,7 +46,7 @@ async def test_where_nobody_wrote_the_first_look_finds_no_change(library: Librar
 async def test_what_the_reader_writes_is_none(library: Library) -> None:
     """It is on the screen already: the lists would be read and drawn anew after every article."""
     await library.changed()
-    await library.write(meta.remember, "theme", "light")
+    await library.write(connection.set_value, "theme", "light")
     assert not await library.changed()
 
 

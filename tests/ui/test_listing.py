@@ -16,9 +16,12 @@ from roya_tui.clock import Clock
 from roya_tui.model import Entry, Moment, NewSource
 from roya_tui.presentation.timeline import NewMembers
 from roya_tui.query import Query, parse
-from roya_tui.store import incoming, search, sources, state, stories
+from roya_tui.store.articles import ingestion
 from roya_tui.store.database import open_store
-from roya_tui.store.undo import undo
+from roya_tui.store.search import results
+from roya_tui.store.sources import subscriptions
+from roya_tui.store.user_data import article_state, stories
+from roya_tui.store.user_data.journal import undo
 from roya_tui.ui import listing
 from roya_tui.ui.listing import AtHand, Capping, Held, Listed, Making, come, listed, listed_with, refolded
 
@@ -32,15 +35,15 @@ EVERYTHING = Query()
 def db(store: Path) -> Iterator[Connection]:
     """The samples, every third of them read."""
     db = open_store(store)
-    every = search.find(db, parse("", NOW), NOW)
-    state.mark(db, every[::3], NOW, read=True)
+    every = results.find(db, parse("", NOW), NOW)
+    article_state.mark(db, every[::3], NOW, read=True)
     yield db
     db.close()
 
 
 def tell(db: Connection, story_of: dict[int, int]) -> None:
     """Let articles, by their place in the newest-first list, tell stories."""
-    every = search.find(db, parse("", NOW), NOW)
+    every = results.find(db, parse("", NOW), NOW)
     db.execute("DELETE FROM telling")
     db.executemany(
         "INSERT INTO telling (article_id, source_id, minutes, story, sorted)"
@@ -79,10 +82,10 @@ def test_the_first_rows_are_those_of_the_whole_list_and_all_are_counted(
     assert first.whole == (len(whole.every) < limit) or len(whole.every) == limit
     shown = len(first.ids)
     assert (first.ids, first.times, first.others) == (whole.ids[:shown], whole.times[:shown], whole.others[:shown])
-    assert set(whole.every) == set(search.find(db, query, NOW))
+    assert set(whole.every) == set(results.find(db, query, NOW))
     assert sum(whole.others) + len(whole.ids) == len(whole.every) == len(whole.all_times)
-    assert search.count_rows(db, query, NOW, fold=True) == (len(whole.every), len(whole.ids))
-    assert search.count_rows(db, query, NOW, fold=False) == (len(whole.every), len(whole.every))
+    assert results.count_rows(db, query, NOW, collapse=True) == (len(whole.every), len(whole.ids))
+    assert results.count_rows(db, query, NOW, collapse=False) == (len(whole.every), len(whole.every))
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -121,7 +124,7 @@ def test_what_config_wishes_counts_where_nothing_else_is_set(db: Connection) -> 
     assert shown({}) == set()
     assert shown({"the harbour courier": 1}) == {"more from The Harbour Courier"}
     (id,) = db.execute("SELECT source_id FROM feed WHERE title = 'The Harbour Courier'").fetchone()
-    sources.change(db, id, per_day=0, now=NOW)
+    subscriptions.change(db, id, per_day=0, now=NOW)
     assert shown({"the harbour courier": 1}) == {"from The Harbour Courier"}
     assert undo(db, NOW) == "Undone: changed how much of The Harbour Courier lists show."
     assert shown({}) == set()
@@ -129,7 +132,7 @@ def test_what_config_wishes_counts_where_nothing_else_is_set(db: Connection) -> 
 
 def test_what_is_read_stays_and_its_story_with_it(db: Connection) -> None:
     tell(db, {0: 7, 1: 7, 2: 7})
-    every = search.find(db, parse("", NOW), NOW)
+    every = results.find(db, parse("", NOW), NOW)
     (at,) = db.execute("SELECT at FROM article WHERE id = ?", (every[0],)).fetchone()
     found = listed(db, parse("is:unread", NOW), NOW, held=Held(every[0], at, 0, by_time=True))
     assert found.every[0] == every[0], "it is read, and stays"
@@ -143,7 +146,7 @@ def test_the_first_rows_are_enough_where_the_cursors_article_has_its_place(db: C
     by_time = query.order != "source"
     unread = listed(db, query, NOW)
     place = {id: number for number, id in enumerate(unread.every)}
-    for id, at in zip(*search.dated(db, parse("", NOW), NOW), strict=True):
+    for id, at in zip(*results.find_with_times(db, parse("", NOW), NOW), strict=True):
         whole = listed_with(db, query, NOW, first, AtHand(id, at)).whole
         if id in place:
             assert whole == (place[id] >= first)
@@ -159,7 +162,7 @@ def test_the_first_rows_are_enough_where_the_cursors_article_has_its_place(db: C
 def test_parting_folds_the_same_articles_anew(db: Connection) -> None:
     tell(db, {0: 7, 1: 7, 40: 7})
     before = listed(db, parse("is:unread", NOW), NOW)
-    state.mark(db, before.every, NOW, read=True)
+    article_state.mark(db, before.every, NOW, read=True)
     tell(db, {0: 7, 1: 7})
     after: Listed = refolded(db, before.every, before.all_times)
     assert (after.every, after.all_times) == (before.every, before.all_times)
@@ -173,12 +176,13 @@ def test_of_a_feed_that_is_there_twice_one_copy_is_counted_when_both_come(db: Co
 
     def comes(place: int, guid: str) -> int:
         entry = Entry(guid=guid, url=f"https://twin.example/{guid}", title="x", published=Moment(NOW - 9))
-        (new,) = incoming.save(db, twins[place], None, [incoming.prepare(entry)], NOW).new
-        stories.join(db, [first, new], NOW)
+        (new,) = ingestion.save(db, twins[place], None, [ingestion.prepare(entry)], NOW).new
+        stories.group(db, [first, new], NOW)
         return new
 
     twins = [
-        sources.add(db, NewSource(url), NOW).id for url in ("https://twin.example/a", "http://www.twin.example/a/")
+        subscriptions.add(db, NewSource(url), NOW).id
+        for url in ("https://twin.example/a", "http://www.twin.example/a/")
     ]
     before = listed(db, EVERYTHING, NOW)
     first = before.ids[3]

@@ -9,8 +9,11 @@ from tests.ui.conftest import BY_HAND, NOW, Opener
 
 from roya_tui.config import Config, Reading
 from roya_tui.model import Entry, Feed, Moment
-from roya_tui.store import articles, incoming, sources, state
-from roya_tui.store.database import StoreError, open_store
+from roya_tui.store.articles import ingestion, lookup
+from roya_tui.store.connection import StoreError
+from roya_tui.store.database import open_store
+from roya_tui.store.sources import subscriptions
+from roya_tui.store.user_data import article_state
 from roya_tui.ui.view import Place, View
 
 
@@ -120,9 +123,9 @@ async def test_next_unread_skips_what_is_read_and_says_when_there_is_none(opened
 
 async def test_next_unread_is_found_far_down_a_long_list(opened: Opener, store: Path) -> None:
     db = open_store(store)
-    source = sources.all_sources(db)[0]
+    source = subscriptions.list_all(db)[0]
     entries = [Entry(guid=f"far-{n}", title=f"Far {n}", published=Moment(NOW - 86_400 * 400 - n)) for n in range(900)]
-    incoming.save(db, source.id, Feed("rss"), [incoming.prepare(entry) for entry in entries], NOW)
+    ingestion.save(db, source.id, Feed("rss"), [ingestion.prepare(entry) for entry in entries], NOW)
     db.close()
     async with opened(config=BY_HAND, view=View(Place(name="all"))) as reader:
         await reader.press("A", "G", "m", "g", "n")
@@ -164,11 +167,11 @@ async def test_undo_takes_back_what_one_did_before_what_was_read_by_itself_since
 
 async def test_m_on_a_changed_article_says_it_is_seen(opened: Opener, store: Path) -> None:
     db = open_store(store)
-    source = sources.all_sources(db)[0]
+    source = subscriptions.list_all(db)[0]
     first, second = (Entry(guid="c", title="Story", content=text, published=Moment(NOW - 5)) for text in ("One", "Two"))
-    id = incoming.save(db, source.id, Feed("rss"), [incoming.prepare(first)], NOW).new[0]
-    state.mark(db, [id], NOW, read=True, starred=True)
-    incoming.save(db, source.id, Feed("rss"), [incoming.prepare(second)], NOW)
+    id = ingestion.save(db, source.id, Feed("rss"), [ingestion.prepare(first)], NOW).new[0]
+    article_state.mark(db, [id], NOW, read=True, starred=True)
+    ingestion.save(db, source.id, Feed("rss"), [ingestion.prepare(second)], NOW)
     db.close()
     async with opened(config=BY_HAND, view=View(Place(name="updated"))) as reader:
         assert reader.list_line("Story").startswith("▌↻★")
@@ -196,7 +199,7 @@ async def test_a_store_that_cannot_keep_a_mark_says_so_and_the_reader_goes_on(
 
     async with opened(config=BY_HAND) as reader:
         title = reader.selected
-        monkeypatch.setattr(state, "mark", full)
+        monkeypatch.setattr(article_state, "mark", full)
         await reader.pilot.press("s")
         await reader.until(lambda: reader.said == "The disk is full. Make room, then try again.")
         assert "★" not in reader.list_line(title[:20])
@@ -209,7 +212,7 @@ async def test_leaving_at_once_loses_no_mark(opened: Opener, store: Path) -> Non
         ids = list(reader.news.headlines.ids[:6])
         await reader.pilot.press(*"sjsjsjsjsjsq")
     db = open_store(store)
-    assert all(headline.starred for headline in articles.headlines(db, ids))
+    assert all(headline.starred for headline in lookup.load_headlines(db, ids))
     db.close()
 
 

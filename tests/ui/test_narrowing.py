@@ -8,8 +8,9 @@ from pathlib import Path
 from tests.ui.conftest import BY_HAND, NOW, Open, Opener, drawn
 
 from roya_tui.model import Entry, Feed, Moment
-from roya_tui.store import incoming, sources
+from roya_tui.store.articles import ingestion
 from roya_tui.store.database import open_store
+from roya_tui.store.sources import subscriptions
 from roya_tui.ui.view import Place, View
 
 
@@ -146,9 +147,9 @@ async def test_letters_that_no_tag_has_are_told_and_what_is_told_does_not_outlas
 
 async def test_tags_keep_their_places_and_rare_ones_wait_for_t(opened: Opener, store: Path) -> None:
     db = open_store(store)
-    source = sources.all_sources(db)[0]
+    source = subscriptions.list_all(db)[0]
     entries = [Entry(guid=f"t{n}", title=f"T{n}", tags=(f"rare {n:02}",), published=Moment(NOW - n)) for n in range(30)]
-    incoming.save(db, source.id, Feed("rss"), [incoming.prepare(entry) for entry in entries], NOW)
+    ingestion.save(db, source.id, Feed("rss"), [ingestion.prepare(entry) for entry in entries], NOW)
     db.close()
     async with opened(config=BY_HAND, height=80) as reader:
         await reader.counted()

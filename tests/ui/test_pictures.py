@@ -12,11 +12,13 @@ from tests.graphics.made import BLUE, GREEN, RED, png, quarters, saved
 from tests.ui.conftest import NOW, Open, drawn
 
 from roya_tui.config import Config, Paths
-from roya_tui.config.values import Look, Reading
+from roya_tui.config.settings import Look, Reading
 from roya_tui.graphics.cells import HALF
 from roya_tui.model import Entry, Moment, NewSource, Picture
-from roya_tui.store import incoming, pictures, sources
+from roya_tui.store import picture_cache
+from roya_tui.store.articles import ingestion
 from roya_tui.store.database import open_store
+from roya_tui.store.sources import subscriptions
 from roya_tui.ui.album import Album
 from roya_tui.ui.app import Reader
 from roya_tui.ui.library import Library
@@ -32,13 +34,13 @@ class Desk:
         self.paths = Paths(folder / "config.toml", folder, folder / "cache")
 
     def keep(self, name: str, data: bytes, kind: str = "png") -> None:
-        pictures.keep(self.paths, AT + name, data, kind)
+        picture_cache.save(self.paths, AT + name, data, kind)
 
     def write(self, html: str, own: tuple[Picture, ...] = ()) -> None:
-        db = open_store(self.paths.store)
-        source = sources.add(db, NewSource("https://news.example/feed", title="News"), NOW)
+        db = open_store(self.paths.database)
+        source = subscriptions.add(db, NewSource("https://news.example/feed", title="News"), NOW)
         entry = Entry(guid="one", title="A story", published=Moment(NOW), content=html, pictures=own)
-        incoming.save(db, source.id, None, [incoming.prepare(entry)], NOW)
+        ingestion.save(db, source.id, None, [ingestion.prepare(entry)], NOW)
         db.close()
 
     @asynccontextmanager
@@ -47,7 +49,7 @@ class Desk:
     ) -> AsyncIterator[Open]:
         config = config or Config(reading=BY_HAND)
         app = Reader(
-            Library(self.paths.store), config, (), now=lambda: NOW, offline=True, album=Album(self.paths, colours)
+            Library(self.paths.database), config, (), now=lambda: NOW, offline=True, album=Album(self.paths, colours)
         )
         async with app.run_test(size=size) as pilot:
             reader = Open(app, pilot)

@@ -9,17 +9,18 @@ import pytest
 from tests.ui.conftest import NOW, Open, Opener
 from textual.command import CommandList
 
-from roya_tui.model import NewSource, SavedFeed
-from roya_tui.store import saved, sources
+from roya_tui.model import NewSource, SavedSearch
 from roya_tui.store.database import open_store
+from roya_tui.store.search import saved_searches
+from roya_tui.store.sources import subscriptions
 
 
 @pytest.fixture(autouse=True)
 def places(store: Path) -> None:
     with closing(open_store(store)) as db:
         for number, name in enumerate(("Ostvin Courier", "Courier of [b]Ostvin", "أخبار الميناء")):
-            sources.add(db, NewSource(f"https://{number}.example/feed", name=name, folder="Harbours"), NOW)
-        saved.add_all(db, [SavedFeed(0, "Waterways", "water or tram")], NOW)
+            subscriptions.add(db, NewSource(f"https://{number}.example/feed", name=name, folder="Harbours"), NOW)
+        saved_searches.add_all(db, [SavedSearch(0, "Waterways", "water or tram")], NOW)
 
 
 async def offered(reader: Open, words: str) -> list[str]:

@@ -16,7 +16,7 @@ import resource
 
 from tests.ui.conftest import Opener
 
-from roya_tui.config import Command, Config
+from roya_tui.config import Config, ShareCommand
 from roya_tui.ui import programs
 
 
@@ -42,7 +42,7 @@ def test_a_file_that_there_is_no_room_for_is_not_left_behind(tmp_path: Path, mon
 
 @pytest.mark.parametrize("argument", ["{file}", "{url}"])
 async def test_where_there_is_no_room_it_is_told(opened: Opener, argument: str) -> None:
-    async with opened(config=Config(share=(Command("note", ("cat", argument)),))) as reader:
+    async with opened(config=Config(share=(ShareCommand("note", ("cat", argument)),))) as reader:
         with no_room():
             await reader.press("!")
             await reader.app.workers.wait_for_complete(

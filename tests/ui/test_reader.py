@@ -13,8 +13,10 @@ from roya_tui.config import Config, Dates
 from roya_tui.document.blocks import Block
 from roya_tui.layout import engine
 from roya_tui.model import Entry, Feed, Moment
-from roya_tui.store import forgetting, incoming, sources
+from roya_tui.store import cleanup
+from roya_tui.store.articles import ingestion
 from roya_tui.store.database import open_store
+from roya_tui.store.sources import subscriptions
 from roya_tui.ui import browser
 from roya_tui.ui.app import Reader
 from roya_tui.ui.controllers.marks import Marks
@@ -66,8 +68,8 @@ async def test_the_next_article_is_set_before_one_comes_to_it(opened: Opener, mo
 
 async def test_times_can_be_told_on_the_clock_of_the_source(opened: Opener, store: Path) -> None:
     db = open_store(store)
-    for source in sources.all_sources(db):
-        sources.change(db, source.id, zone="Pacific/Kiritimati")
+    for source in subscriptions.list_all(db):
+        subscriptions.change(db, source.id, zone="Pacific/Kiritimati")
     db.close()
     async with opened(config=Config(dates=Dates("%H:%M %z", "source"))) as reader:
         assert re.search(r"Published: \d\d:\d\d \+1400", reader.article)
@@ -107,9 +109,9 @@ async def test_links_are_walked_and_opened(opened: Opener, monkeypatch: pytest.M
 async def test_console_markup_in_a_feed_is_text(opened: Opener, store: Path) -> None:
     hostile = "[red]not red[/red] [/x] [@click=app.quit]leave[/]"
     db = open_store(store)
-    source = sources.all_sources(db)[0]
+    source = subscriptions.list_all(db)[0]
     entry = Entry(guid="h", title=hostile, tags=("[bold]tag",), authors=("[u]writer",), published=Moment(NOW - 5))
-    incoming.save(db, source.id, Feed("rss", title="[reverse]source"), [incoming.prepare(entry)], NOW)
+    ingestion.save(db, source.id, Feed("rss", title="[reverse]source"), [ingestion.prepare(entry)], NOW)
     db.close()
     async with opened(width=200, config=BY_HAND) as reader:
         await reader.counted()
@@ -201,7 +203,7 @@ async def test_a_damaged_article_says_so_and_the_next_one_is_read(opened: Opener
 async def test_what_was_let_go_of_meanwhile_is_not_written_and_why_is_told(opened: Opener, store: Path) -> None:
     async with opened(config=BY_HAND) as reader:
         with closing(open_store(store)) as db:
-            forgetting.forget(db, 9_000_000_000)
+            cleanup.delete_old(db, 9_000_000_000)
         for key in ("e", "semicolon"):
             reader.news.bottom.hush()
             await reader.press(key)

@@ -13,8 +13,10 @@ from roya_tui.config import Config, Look, Reading
 from roya_tui.model import Entry, NewSource, Rule
 from roya_tui.presentation.headline_rows import UNICODE_ICONS
 from roya_tui.presentation.rules import column_headings, describe_effect, rule_row
-from roya_tui.store import incoming, rules, sources
+from roya_tui.store import rules
+from roya_tui.store.articles import ingestion
 from roya_tui.store.database import open_store
+from roya_tui.store.sources import subscriptions
 from roya_tui.ui.dialogs.preview import WouldCatch
 from roya_tui.ui.dialogs.rule import RuleDialog
 from roya_tui.ui.dialogs.rule_from import RuleFrom
@@ -24,7 +26,7 @@ from roya_tui.ui.view import Place, View
 
 def kept(store: Path) -> list[tuple[str, str, str, int | None, bool]]:
     with closing(open_store(store)) as db:
-        return [(one.name, one.query, one.effect, one.term, one.off) for one in rules.rules(db, NOW)]
+        return [(one.name, one.query, one.effect, one.term, one.off) for one in rules.list_all(db, NOW)]
 
 
 def make(store: Path, *queries: str) -> None:
@@ -78,7 +80,7 @@ async def test_a_rule_about_a_source_says_its_name_and_stays_the_same_when_it_is
         await reader.press("shift+tab", "end", *" now", "enter")
         assert kept(store) == [(f"{source.source} now", *before[0][1:])]
         with closing(open_store(store)) as db:
-            assert rules.rules(db, NOW)[0].caught
+            assert rules.list_all(db, NOW)[0].match_count
 
 
 async def test_keys_may_come_faster_than_the_dialog(opened: Opener, store: Path) -> None:
@@ -176,7 +178,7 @@ async def test_rules_are_switched_moved_applied_and_removed(opened: Opener, stor
         assert screen.table.current.name == "tag:water"
         await reader.press("p")
         assert reader.said.startswith("Applied the rule tag:water, which hid ")
-        assert screen.table.current.caught > 0
+        assert screen.table.current.match_count > 0
         await reader.press("p")
         assert screen.bottom.said == "tag:water finds nothing more to act on."
         await reader.press("space")
@@ -186,7 +188,7 @@ async def test_rules_are_switched_moved_applied_and_removed(opened: Opener, stor
         await reader.press("D")
         assert [one[0] for one in kept(store)] == ["tag:city"]
         await reader.press("u", "u", "u", "u")
-        assert [(one.name, one.off, one.caught) for one in screen.table._rules] == [
+        assert [(one.name, one.off, one.match_count) for one in screen.table._rules] == [
             ("tag:water", False, 0),
             ("tag:city", False, 0),
         ]
@@ -225,7 +227,7 @@ async def test_what_the_store_cannot_do_with_a_rule_is_told(opened: Opener, stor
         screen = reader.app.screen
         assert isinstance(screen, RulesScreen)
         with closing(open_store(store)) as db:
-            rules.remove(db, rules.rules(db, NOW)[0].id, NOW)
+            rules.remove(db, rules.list_all(db, NOW)[0].id, NOW)
         await reader.press("space")
         await reader.until(lambda: screen.bottom.said == "That rule is not there any more.")
 
@@ -319,8 +321,8 @@ async def test_nothing_that_an_article_says_is_taken_for_more_than_text(opened: 
         guid="1", title='[bold]x[/] "y" (or -z tag:', authors=("[red]a[/] \\",), tags=('"] or (',), content="x"
     )
     with closing(open_store(store)) as db:
-        source = sources.add(db, NewSource("https://x.example/", title="[b]S[/b] (x"), NOW)
-        incoming.save(db, source.id, None, [incoming.prepare(entry)], NOW)
+        source = subscriptions.add(db, NewSource("https://x.example/", title="[b]S[/b] (x"), NOW)
+        ingestion.save(db, source.id, None, [ingestion.prepare(entry)], NOW)
     async with opened(config=BY_HAND, view=View(Place("query", f"source:{source.id}"))) as reader:
         for letter in "wsat":
             await reader.press("M", letter, "enter")
@@ -334,7 +336,7 @@ async def test_nothing_that_an_article_says_is_taken_for_more_than_text(opened: 
 
 @pytest.mark.parametrize("width", [100, 60, 30])
 def test_what_the_columns_of_the_rules_are_stands_above_them(width: int) -> None:
-    rule = Rule(1, "Name", "query", "star", shown="query")
+    rule = Rule(1, "Name", "query", "star", display_query="query")
     row = "".join(run[0] for run in rule_row(rule, "17", width, UNICODE_ICONS, 0, len))
     above = column_headings(width)
     assert len(above) == len(row) == width

@@ -9,15 +9,15 @@ import pytest
 from tests.ui.conftest import BY_HAND, NOW, Opener
 from textual import events
 
-from roya_tui.model import SavedFeed
-from roya_tui.store import saved
+from roya_tui.model import SavedSearch
 from roya_tui.store.database import open_store
+from roya_tui.store.search import saved_searches
 from roya_tui.ui.view import Place
 
 
 def keep(store: Path, *feeds: tuple[str, str]) -> None:
     with closing(open_store(store)) as db:
-        saved.add_all(db, [SavedFeed(0, name, query) for name, query in feeds], NOW)
+        saved_searches.add_all(db, [SavedSearch(0, name, query) for name, query in feeds], NOW)
 
 
 def sidebar_names(reader) -> list[str]:

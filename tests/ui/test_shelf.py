@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from roya_tui.model import Source, TagCount
 from roya_tui.presentation.headline_rows import UNICODE_ICONS
-from roya_tui.text import fold, in_order
+from roya_tui.text import fold, sort_key
 from roya_tui.ui import shelf as shelves
 from roya_tui.ui.shelf import MOST_TAGS, Shelf, folders, in_folders
 from roya_tui.ui.view import Place, View
@@ -111,7 +111,7 @@ def test_rare_tags_unfold_below_the_others() -> None:
 def test_what_stays_the_same_is_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """With thousands of sources and tags each letter that narrows the tags would take its tenth of a second."""
     made: list[str] = []
-    monkeypatch.setattr(shelves, "in_order", lambda name: made.append(name) or in_order(name))
+    monkeypatch.setattr(shelves, "sort_key", lambda name: made.append(name) or sort_key(name))
     monkeypatch.setattr(shelves, "fold", lambda text: made.append(text) or fold(text))
     shelf = Shelf(UNICODE_ICONS)
     shelf.shelved, shelf.tags = in_folders(SOURCES), [TagCount("Été", 2, 0), TagCount("water", 1, 0)]

@@ -24,10 +24,15 @@ print(json.dumps({"loaded": list(sys.modules), "slow": slow, "frames": constants
 LATER = (
     *("lxml", "PIL", "httpx", "pygments", "isal", "zoneinfo", "html.entities"),
     *("roya_tui.sources", "roya_tui.refresh", "roya_tui.ui.dialogs", "roya_tui.normalization"),
-    *("roya_tui.document.parser", "roya_tui.document.builder", "roya_tui.layout.engine", "roya_tui.layout.article_header"),
+    *(
+        "roya_tui.document.parser",
+        "roya_tui.document.builder",
+        "roya_tui.layout.engine",
+        "roya_tui.layout.article_header",
+    ),
     *("roya_tui.versions", "roya_tui.clustering", "roya_tui.export"),
     *(f"roya_tui.ui.{name}" for name in ("gallery", "health", "overview", "picture_view", "offering")),
-    *(f"roya_tui.store.{name}" for name in ("schema", "migrating", "tally", "incoming", "answers")),
+    *(f"roya_tui.store.{name}" for name in ("schema", "articles.ingestion", "sources.checks")),
     *("roya_tui.graphics.artist", "roya_tui.cli.commands"),
 )
 """What only an article, a picture, a dialog or a command needs."""

@@ -9,8 +9,9 @@ from tests.ui.conftest import NOW, Open, Opener
 from textual import events
 
 from roya_tui.model import Entry, Moment
-from roya_tui.store import incoming, sources
+from roya_tui.store.articles import ingestion
 from roya_tui.store.database import open_store
+from roya_tui.store.sources import subscriptions
 from roya_tui.ui.dialogs.note import Note, NoteLine
 from roya_tui.ui.text_line import TextLine
 
@@ -119,9 +120,9 @@ async def test_nothing_of_a_note_is_pushed_out(opened: Opener, store: Path) -> N
 
 async def test_own_tags_have_a_row_of_links_apart_from_those_of_the_feed(opened: Opener, store: Path) -> None:
     db = open_store(store)
-    source = sources.all_sources(db)[-1]
+    source = subscriptions.list_all(db)[-1]
     entry = Entry(guid="x", title="Sly", content="<p>Text.</p>", tags=("#dams", "Yours: dams"), published=Moment(NOW))
-    incoming.save(db, source.id, None, [incoming.prepare(entry)], NOW)
+    ingestion.save(db, source.id, None, [ingestion.prepare(entry)], NOW)
     db.close()
     async with opened() as reader:
         assert reader.selected == "Sly"

@@ -9,15 +9,15 @@ pytest.importorskip("fcntl", reason="a pty needs POSIX")
 from tests.ui.homes import Home, home, news
 from tests.ui.sight import Reader
 
-from roya_tui.store import sources
+from roya_tui.store.sources import subscriptions
 
 __all__ = ["home", "news"]
 
 
 def test_what_is_counted_unfolds_and_the_briefing_is_left_for_the_very_place(news: Home) -> None:
     with news.store() as db:
-        (alder,) = sources.match(db, "alder")
-        sources.change(db, alder.id, per_day=1)
+        (alder,) = subscriptions.find(db, "alder")
+        subscriptions.change(db, alder.id, per_day=1)
     with Reader(news, "--offline", columns=100, rows=30) as reader:
         seen = reader.until(lambda seen: "24 in 20 rows" in seen.text)
         assert [line.strip("▌●• ") for line in seen.list.lines[3:4]] == ["+ 2 more from Alder Post"]

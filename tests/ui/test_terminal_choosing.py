@@ -10,7 +10,7 @@ from tests.ui.homes import BY_HAND, MANY, Home, home, news
 from tests.ui.sight import Pane, Reader, Sight
 
 from roya_tui.query import parse
-from roya_tui.store import search
+from roya_tui.store.search import results
 
 __all__ = ["home", "news"]
 
@@ -22,7 +22,7 @@ def listed(seen: Sight) -> Pane:
 
 def found(home: Home, text: str) -> int:
     with home.store() as db:
-        return len(search.find(db, parse(text, 0), 0))
+        return len(results.find(db, parse(text, 0), 0))
 
 
 @pytest.mark.parametrize(("columns", "rows"), [(140, 40), (100, 30), (60, 20)])

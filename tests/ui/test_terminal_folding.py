@@ -12,7 +12,9 @@ from tests.ui.homes import MANY, Home, home, news
 from tests.ui.sight import Reader
 
 from roya_tui.query import view
-from roya_tui.store import articles, search, stories
+from roya_tui.store.articles import lookup
+from roya_tui.store.search import results
+from roya_tui.store.user_data import stories
 
 __all__ = ["home", "news"]
 
@@ -20,8 +22,8 @@ __all__ = ["home", "news"]
 def tell(home: Home, *titles: str) -> None:
     """Make one story of the articles with these titles."""
     with home.store() as db:
-        every = articles.headlines(db, search.find(db, view("all"), 0))
-        stories.join(db, [one.id for one in every if one.title in titles], int(time.time()))
+        every = lookup.load_headlines(db, results.find(db, view("all"), 0))
+        stories.group(db, [one.id for one in every if one.title in titles], int(time.time()))
 
 
 def test_a_story_is_unfolded_walked_parted_and_put_together_again(news: Home) -> None:

@@ -18,8 +18,8 @@ from tests.ui.sight import Reader
 
 from roya_tui.model import NewSource
 from roya_tui.query import state
-from roya_tui.store import search
-from roya_tui.store.database import check
+from roya_tui.store.database import find_problems
+from roya_tui.store.search import results
 
 __all__ = ["home", "news", "server"]
 
@@ -47,7 +47,7 @@ def _state(pid: int) -> str:
 def kept(home: Home) -> dict[str, int]:
     """How many articles the store says are starred, and how many unread."""
     with home.store() as db:
-        return {name: len(search.find(db, state(name), 0)) for name in ("starred", "unread")}
+        return {name: len(results.find(db, state(name), 0)) for name in ("starred", "unread")}
 
 
 def test_marks_on_the_screen_survive_the_reader(news: Home) -> None:
@@ -64,7 +64,7 @@ def test_marks_on_the_screen_survive_the_reader(news: Home) -> None:
         seen = reader.do("u", until=lambda seen: f"Unread {MANY}" in seen.top)
         assert seen.bottom.startswith("Undone: "), "what can be undone is kept too"
     with news.store() as db:
-        assert check(db) == []
+        assert find_problems(db) == []
 
 
 @pytest.mark.skipif(not Path(f"/proc/self/task/{os.getpid()}/children").exists(), reason="needs Linux's /proc")
@@ -81,7 +81,7 @@ def test_a_refresh_that_is_killed_takes_nothing_with_it(home: Home, server: Serv
         seen = reader.until(lambda seen: "R tries again" in seen.bottom and "sources" not in seen.top)
         assert len(seen.panes) == 3
         with home.store() as db:
-            assert check(db) == []
+            assert find_problems(db) == []
 
         server.serve("/slow", rss(("2", "Slow news", "Bread costs less since Monday.")))
         reader.do("R", until=lambda seen: "press ." in seen.bottom or seen.list.line("Slow news"))
@@ -96,7 +96,7 @@ def test_a_refresh_that_is_killed_takes_nothing_with_it(home: Home, server: Serv
         assert reader.wait_exit() == 0
         assert end_soon(refresh)
     with home.store() as db:
-        assert check(db) == []
+        assert find_problems(db) == []
 
 
 def test_without_its_terminal_it_ends_even_where_nobody_tells_it(news: Home) -> None:
@@ -105,4 +105,4 @@ def test_without_its_terminal_it_ends_even_where_nobody_tells_it(news: Home) -> 
         reader.hang_up()
         assert reader.wait_exit() == 128 + signal.SIGHUP
     with news.store() as db:
-        assert check(db) == []
+        assert find_problems(db) == []

@@ -12,7 +12,8 @@ from tests.ui.homes import A_DAY, MANY, Home, home, news
 from tests.ui.sight import Reader, Sight
 
 from roya_tui.query import view
-from roya_tui.store import articles, search
+from roya_tui.store.articles import lookup
+from roya_tui.store.search import results
 
 __all__ = ["home", "news"]
 
@@ -20,8 +21,8 @@ __all__ = ["home", "news"]
 def kept(home: Home, name: str) -> list[str]:
     """The titles that the store has in a view, in order."""
     with home.store() as db:
-        ids = search.find(db, view(name), 0)
-        return sorted(headline.title for headline in articles.headlines(db, ids))
+        ids = results.find(db, view(name), 0)
+        return sorted(headline.title for headline in lookup.load_headlines(db, ids))
 
 
 def test_star_read_and_all_read_each_undone_and_done_again(news: Home) -> None:

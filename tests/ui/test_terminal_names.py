@@ -20,7 +20,9 @@ from tests.ui.sight import Reader, Sight
 
 from roya_tui.layout.one_line import fit_line
 from roya_tui.model import Entry, Moment, NewSource
-from roya_tui.store import answers, incoming, sources, state
+from roya_tui.store.articles import ingestion
+from roya_tui.store.sources import checks, subscriptions
+from roya_tui.store.user_data import article_state
 from roya_tui.ui.cells import measure
 
 __all__ = ["home", "server"]
@@ -63,14 +65,14 @@ def mixed(home: Home) -> Home:
     earlier = replace(entry, guid="2", published=Moment(int(time.time()) - 120))
     home.subscribe(NewSource("https://dead.example/feed", title=AUTHOR, folder=FOLDER), [earlier])
     with home.store() as db:
-        now, first = int(time.time()), sources.all_sources(db)[0].id
-        state.mark(db, [1], now, read=True)
+        now, first = int(time.time()), subscriptions.list_all(db)[0].id
+        article_state.mark(db, [1], now, read=True)
         later = replace(entry, title=f"{TITLE} {TAG}", content=f"<p>{AUTHOR} {TITLE}</p>{entry.content}{PICTURE}")
-        incoming.save(db, first, None, [incoming.prepare(later)], now + 1)
-        state.mark(db, [1], now, read=False)
-        failing = sources.all_sources(db)[-1]
+        ingestion.save(db, first, None, [ingestion.prepare(later)], now + 1)
+        article_state.mark(db, [1], now, read=False)
+        failing = subscriptions.list_all(db)[-1]
         problem = f"{failing.label} cannot be reached: {SOURCE} is not known."
-        answers.record(db, failing.id, answers.Outcome(int(time.time()), ok=False, error=problem))
+        checks.record(db, failing.id, checks.CheckResult(int(time.time()), ok=False, error=problem))
     return home
 
 

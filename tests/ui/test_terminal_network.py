@@ -22,10 +22,10 @@ __all__ = ["home", "news", "server"]
 PLAY = """
 import sys
 from pathlib import Path
-from roya_tui.config import load, paths
+from roya_tui.config import load, resolve_paths
 from roya_tui.ui import app
 home = Path(sys.argv[1])
-found = paths(str(home), {})
+found = resolve_paths(str(home), {})
 sys.exit(app.run(found, load(found.config)[0], program=(sys.executable, str(home / "refresh.py"))))
 """
 REFRESH = """

@@ -10,7 +10,9 @@ from tests.ui.homes import BY_HAND, Home, home, news
 from tests.ui.sight import Reader
 
 from roya_tui.query import state
-from roya_tui.store import saved, search, sources, tag_aliases
+from roya_tui.store.search import results, saved_searches
+from roya_tui.store.sources import subscriptions
+from roya_tui.store.user_data import tags
 
 __all__ = ["home", "news"]
 
@@ -18,9 +20,9 @@ __all__ = ["home", "news"]
 def organised(home: Home) -> tuple[list[str], list[tuple[str, str]], set[str], int]:
     """The names of the feeds, the merged tags, the folders, and how many articles are hidden."""
     with home.store() as db:
-        names = [feed.name for feed in saved.feeds(db, 0)]
-        hidden = search.count(db, state("hidden"), 0)
-        return names, tag_aliases.aliases(db), {source.folder for source in sources.all_sources(db)}, hidden
+        names = [feed.name for feed in saved_searches.list_all(db, 0)]
+        hidden = results.count(db, state("hidden"), 0)
+        return names, tags.list_aliases(db), {source.folder for source in subscriptions.list_all(db)}, hidden
 
 
 @pytest.mark.parametrize(("columns", "rows"), [(140, 40), (100, 30), (60, 20)])

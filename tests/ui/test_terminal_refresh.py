@@ -14,7 +14,8 @@ from tests.ui.homes import BY_HAND, Home, home
 from tests.ui.sight import Reader
 
 from roya_tui.model import Entry, NewSource
-from roya_tui.store import incoming, sources
+from roya_tui.store.articles import ingestion
+from roya_tui.store.sources import subscriptions
 
 __all__ = ["home", "server"]
 
@@ -97,9 +98,9 @@ def test_warning_about_old_articles_stays_after_the_refresh(home: Home, server: 
     home.settings(AT_ONCE + "metered = true\non_start = false\n[keep]\ndays = 7\n")
     past = int(BEGUN) - 90 * 86_400
     with home.store() as db:
-        source = sources.add(db, NewSource(server.serve("/wire", "not a feed"), title="Wire"), past)
-        entries = [incoming.prepare(Entry(guid=str(number), title=f"Old {number}")) for number in range(20)]
-        incoming.save(db, source.id, None, entries, past)
+        source = subscriptions.add(db, NewSource(server.serve("/wire", "not a feed"), title="Wire"), past)
+        entries = [ingestion.prepare(Entry(guid=str(number), title=f"Old {number}")) for number in range(20)]
+        ingestion.save(db, source.id, None, entries, past)
     with Reader(home, rows=24, columns=columns) as reader:
         reader.until(lambda seen: "Unread 20" in seen.top)
         reader.do("R", until=lambda seen: "20 old articles are kept" in seen.bottom)

@@ -235,7 +235,9 @@ def test_refreshing_one_all_and_stopping(home: Home, server: Server) -> None:
 def test_removing_a_source_and_the_samples_and_taking_it_back(home: Home) -> None:
     home.settings(BY_HAND)
     with home.store() as db:
-        count = first_run.add_first_sources(db, int(time.time()), first_run.find_samples_folder(), subscriptions=False)
+        count = first_run.add_first_sources(
+            db, int(time.time()), first_run.find_samples_folder(), with_subscriptions=False
+        )
     with Reader(home, "--offline") as reader:
         reader.until(lambda seen: f"Unread {count}" in seen.top and seen.side.line("City Desk"))
         reader.do("r", until="Offline: nothing is fetched.")

@@ -11,7 +11,7 @@ from tests.servers import Server, hang, server
 from tests.ui.conftest import NOW, Open
 from tests.ui.homes import Home, home
 
-from roya_tui.config import Config, Reading, Refreshing, Wishes
+from roya_tui.config import Config, Reading, Refresh, SourceSettings
 from roya_tui.model import Entry, Moment, NewSource
 from roya_tui.ui.app import Reader
 from roya_tui.ui.dialogs.add import AddSource
@@ -21,7 +21,7 @@ __all__ = ["home", "server"]
 
 SENTENCE = "The harbour office counted the boats again before noon, and wrote down each of them by name."
 OWN = "What the feed says of the boats."
-CONFIG = Config(reading=Reading(mark_read=None, mark_on_open=False), refresh=Refreshing(on_start=False, spacing=0))
+CONFIG = Config(reading=Reading(mark_read=None, mark_on_open=False), refresh=Refresh(on_start=False, spacing=0))
 
 
 def page(title: str, sentences: int = 6, links: str = "") -> str:
@@ -123,7 +123,7 @@ async def test_a_source_can_have_its_full_text_by_itself_once_an_article_is_open
     reading: Opened, server: Server
 ) -> None:
     server.serve("/boats", page("Boats counted"), "text/html")
-    wishes = {"Harbour Post": Wishes(full_text=True)}
+    wishes = {"Harbour Post": SourceSettings(full_text=True)}
     async with reading(Config(CONFIG.look, reading=CONFIG.reading, refresh=CONFIG.refresh, sources=wishes)) as reader:
         await reader.press("j", "k")
         assert server.seen == [], "passing by is no reading"

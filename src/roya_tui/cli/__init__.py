@@ -20,7 +20,7 @@ from roya_tui.cli import arguments
 from roya_tui.cli.output import Output
 from roya_tui.cli.session import COULD_NOT, DONE, INTERRUPTED, WRONG_USAGE, CannotDo, Session
 from roya_tui.cli.terminal import fitted, look
-from roya_tui.config import Config, Paths, Problem, load, own_files, paths
+from roya_tui.config import Config, Paths, Problem, load, own_files, resolve_paths
 
 Command = Callable[[Session, Namespace], int]
 
@@ -64,7 +64,7 @@ def run(argv: Sequence[str], environ: Mapping[str, str] = os.environ) -> int:
     folder: Path | None = None
     try:
         wanted = _wanted(argv)
-        where = paths(getattr(wanted, "home", None), environ)
+        where = resolve_paths(getattr(wanted, "home", None), environ)
         folder = where.data
         with ExitStack() as stack:
             session = _session(wanted, where, output, stack)
@@ -163,7 +163,7 @@ def _failed(error: Exception, argv: Sequence[str], folder: Path | None, output: 
         # Python flushes once more when it ends, and would complain then.
         os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
         return DONE
-    from roya_tui.store.database import StoreError
+    from roya_tui.store.connection import StoreError
 
     code = COULD_NOT
     if isinstance(error, CannotDo):

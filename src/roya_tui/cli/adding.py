@@ -17,9 +17,9 @@ from msgspec.structs import asdict, replace
 from roya_tui.cli.inspecting import mapping_named
 from roya_tui.cli.places import place
 from roya_tui.cli.session import COULD_NOT, DONE, SOME_FAILED, CannotDo, Session
-from roya_tui.model import Entry, Failed, is_local
+from roya_tui.model import Entry, Failure, is_local
 from roya_tui.sources.web.addresses import shown
-from roya_tui.text import hide_credentials, hide_credentials_typed, many, one_line
+from roya_tui.text import format_count, hide_credentials, hide_credentials_typed, one_line
 
 if TYPE_CHECKING:
     from roya_tui.cli.choices import Choice
@@ -62,7 +62,7 @@ def add(session: Session, wanted: Namespace) -> int:
 def _sort_into_stories(db: Connection) -> None:
     """Let what came stand in its stories as soon as it is seen."""
     from roya_tui.refresh.sorting import sort_for
-    from roya_tui.store.database import StoreError
+    from roya_tui.store.connection import StoreError
 
     with suppress(StoreError):  # busy just now: the next refresh sorts it
         sort_for(db, _SORT_SECONDS)
@@ -89,7 +89,7 @@ def _command(candidate: dict[str, Any]) -> str:
 def _about(session: Session, candidate: dict[str, Any]) -> str:
     told = [candidate["title"]]
     if candidate.get("entries") is not None:
-        told.append(many(candidate["entries"], "article"))
+        told.append(format_count(candidate["entries"], "article"))
     if newest := candidate.get("newest") or candidate.get("published"):
         from datetime import datetime
 
@@ -116,7 +116,7 @@ def _add(session: Session, db: Connection, address: str, wanted: Namespace) -> S
             return [Added("failed", address, "Offline: a page is saved when it can be fetched.")]
         return [later(db, where, address, wanted, session.now)]
     looked = _look(session, db, where, wanted)
-    if isinstance(looked, Failed):
+    if isinstance(looked, Failure):
         return [Added("failed", address, " ".join([looked.message, *_advice(looked, address)]))]
     if wanted.ask:
         return _ask(session, db, looked, address, where, wanted)
@@ -132,7 +132,7 @@ def _can_be_kept(path: str) -> bool:
     return True
 
 
-def _advice(failed: Failed, address: str) -> list[str]:
+def _advice(failed: Failure, address: str) -> list[str]:
     if "(404)" in failed.message:
         return ["Check the address."]
     if failed.kind in _PERHAPS_WITHOUT_TLS and "://" not in address:
@@ -140,7 +140,7 @@ def _advice(failed: Failed, address: str) -> list[str]:
     return [_WHAT_TO_DO[failed.kind]] if failed.kind in _WHAT_TO_DO else []
 
 
-def _look(session: Session, db: Connection, where: str, wanted: Namespace) -> Found | Page | Failed:
+def _look(session: Session, db: Connection, where: str, wanted: Namespace) -> Found | Page | Failure:
     from roya_tui.cli.keeping import clock_of
     from roya_tui.refresh import look
 

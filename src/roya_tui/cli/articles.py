@@ -42,10 +42,10 @@ def list_articles(session: Session, wanted: Namespace) -> int:
 
 
 def _found(session: Session, db: Connection, query: Query, limit: int | None = None) -> array[int]:
-    from roya_tui.store import search
+    from roya_tui.store.search import results
 
     catch_up(session, db)
-    ids = search.find(db, query, session.now, limit, zone=session.clock().zone)
+    ids = results.find(db, query, session.now, limit, zone=session.clock().zone)
     if not ids:
         tell_doubt(session, db, query)
     return ids
@@ -60,25 +60,27 @@ def tell_doubt(session: Session, db: Connection, query: Query) -> None:
 def doubted(session: Session, db: Connection, query: Query) -> str:
     """Return of a query that finds nothing which name in it is none, or which word nothing has; "" if neither."""
     from roya_tui.query import parse
-    from roya_tui.query.completing import unknown
-    from roya_tui.query.doubting import doubt
-    from roya_tui.store import misspelt, names
+    from roya_tui.query.completion import describe_unknown, find_unknown_name
+    from roya_tui.store.search import spelling, vocabulary
 
     text = str(query)
-    if (wrong := doubt(text, names.known(db))) is not None:
-        return wrong.told
-    meant = misspelt.meant(db, text, session.now, lambda new: parse(new, session.now), zone=session.clock().zone)
-    return f"{unknown(text, meant)} The nearest is “{meant.shown}”." if meant else ""
+    if (wrong := find_unknown_name(text, vocabulary.load(db))) is not None:
+        return wrong.full_message
+    meant = spelling.suggest(db, text, session.now, lambda new: parse(new, session.now), zone=session.clock().zone)
+    return f"{describe_unknown(text, meant)} The nearest is “{meant.label}”." if meant else ""
 
 
 def _folded(session: Session, db: Connection, ids: array[int]) -> tuple[array[int], array[int]]:
     """Return one article for each story of `ids`, and beside each how many others of them it stands for."""
     from roya_tui.presentation.timeline import collapse_stories
-    from roya_tui.store import health, source_names, stories
+    from roya_tui.store.sources import names, status
+    from roya_tui.store.user_data import stories
 
-    preferred = [id for name in session.config.reading.prefer for id in source_names.matching(db, name)]
-    tellings = stories.told_together(db)
-    return collapse_stories(ids, tellings, preferred, health.same_feeds(db, {one.source_id for one in tellings}))[:2]
+    preferred = [id for name in session.config.reading.prefer for id in names.find_sources(db, name)]
+    tellings = stories.list_members(db)
+    return collapse_stories(
+        ids, tellings, preferred, status.find_same_address(db, {one.source_id for one in tellings})
+    )[:2]
 
 
 def words(wanted: Namespace) -> str:
@@ -86,15 +88,15 @@ def words(wanted: Namespace) -> str:
 
 
 def _headlines(db: Connection, ids: Any) -> list[Headline]:
-    from roya_tui.store import articles
+    from roya_tui.store.articles import lookup
 
-    return articles.headlines(db, ids)
+    return lookup.load_headlines(db, ids)
 
 
 def _say_the_rest(session: Session, db: Connection, query: Any, shown: int, stories: int) -> None:
-    from roya_tui.store import search
+    from roya_tui.store.search import results
 
-    total = stories or search.count(db, query, session.now, zone=session.clock().zone)
+    total = stories or results.count(db, query, session.now, zone=session.clock().zone)
     if not total:
         session.out.tell(
             "Nothing is found." if str(query) else "There are no articles yet: roya-tui refresh fetches some."

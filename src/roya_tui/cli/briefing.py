@@ -14,7 +14,7 @@ from roya_tui.cli.session import DONE, Session, catch_up
 from roya_tui.model import Headline
 from roya_tui.presentation.briefing import Briefing, BriefingLine, BriefingSection
 from roya_tui.query import Query
-from roya_tui.text import many
+from roya_tui.text import format_count
 from roya_tui.ui.briefed import briefed, title, view_of
 from roya_tui.ui.view import Place
 
@@ -52,15 +52,18 @@ def tell(session: Session, wanted: Namespace) -> int:
 
 
 def _made(session: Session, since: str) -> tuple[Briefing, list[_Told]]:
-    from roya_tui.store import articles, briefing, source_names
+    from roya_tui.store.articles import briefing, lookup
+    from roya_tui.store.sources import names
 
     query, zone = _asked(session, since), session.clock().zone
     with session.store(reading=True) as db:
         catch_up(session, db)
         page = briefed(db, query, session.now, zone=zone, prefer=session.config.reading.prefer)
-        labels = source_names.labels(db)
-        tags = briefing.tag_names(db, [section.tag for section in page.sections if section.tag])
-        known = {one.id: one for one in articles.headlines(db, [ln.id for part in page.sections for ln in part.lines])}
+        labels = names.load_labels(db)
+        tags = briefing.load_tag_names(db, [section.tag for section in page.sections if section.tag])
+        known = {
+            one.id: one for one in lookup.load_headlines(db, [ln.id for part in page.sections for ln in part.lines])
+        }
     told = [
         _Told(
             title(section, tags),
@@ -89,7 +92,7 @@ def _summary(since: str, page: Briefing) -> str:
     when = _SINCE.get(since, f"since {since}")
     if not page.article_count:
         return f"Nothing unread {when}."
-    return f"{page.article_count:,} unread {when}, of {many(page.sources, 'source')}."
+    return f"{page.article_count:,} unread {when}, of {format_count(page.sources, 'source')}."
 
 
 def _heading(session: Session) -> str:

@@ -12,7 +12,7 @@ from roya_tui.export.epub import MEDIA_TYPES
 from roya_tui.graphics.artist import Artist
 from roya_tui.graphics.asking import Drawn, Job
 from roya_tui.graphics.header import size
-from roya_tui.store import pictures
+from roya_tui.store import picture_cache
 
 MOST = 2_000
 """Pixels of a side of a picture that is made anew."""
@@ -27,7 +27,7 @@ class Cached:
 
     def __call__(self, url: str) -> tuple[str, bytes] | None:
         """Return a picture's kind and its bytes; None if it is not kept, or does not begin as a picture does."""
-        file = pictures.kept(self._paths, url)
+        file = picture_cache.find(self._paths, url)
         try:
             if file is not None:
                 with file.open("rb") as opened:

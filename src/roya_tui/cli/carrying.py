@@ -7,8 +7,8 @@ from sqlite3 import Connection
 from typing import Any
 
 from roya_tui.model import Article, Entry, Moment, Picture
-from roya_tui.store.carrying import Carried, carried, carry_in
-from roya_tui.text import clean, many, one_line
+from roya_tui.store.user_data.transfer import ArticleMarks, export_marks, import_marks
+from roya_tui.text import clean, format_count, one_line
 
 _LONGEST = 1_000
 """Characters of a guid, as the store has them at most."""
@@ -29,10 +29,10 @@ _NAMES = {
 
 def articles(db: Connection) -> list[dict[str, Any]]:
     """Return what the person did with each article."""
-    return [_told(one) for one in carried(db)]
+    return [_told(one) for one in export_marks(db)]
 
 
-def _told(one: Carried) -> dict[str, Any]:
+def _told(one: ArticleMarks) -> dict[str, Any]:
     facts: dict[str, Any] = {"source": one.source, "guid": one.guid, "url": one.url, "note": one.note}
     facts |= {name: getattr(one, field) for field, (name, _) in _NAMES.items()} | {"tags": list(one.tags)}
     facts["changed"] = one.changed
@@ -42,14 +42,16 @@ def _told(one: Carried) -> dict[str, Any]:
 def pages(db: Connection, now: int) -> list[dict[str, Any]]:
     """Return the pages that the person saved, whole: no feed will bring them."""
     from roya_tui.query import in_source
-    from roya_tui.store import articles, search, sources
+    from roya_tui.store.articles import lookup
+    from roya_tui.store.search import results
+    from roya_tui.store.sources import subscriptions
 
     return [
         _page(article)
-        for source in sources.all_sources(db)
-        if source.saved
-        for id in search.find(db, in_source(source.id), now)
-        if (article := articles.article(db, id)) and not article.damaged
+        for source in subscriptions.list_all(db)
+        if source.is_saved_pages
+        for id in results.find(db, in_source(source.id), now)
+        if (article := lookup.load_article(db, id)) and not article.damaged
     ]
 
 
@@ -70,27 +72,27 @@ def _page(article: Article) -> dict[str, Any]:
 
 def take_over(db: Connection, found_pages: Iterable[dict[str, Any]], found: Iterable[dict[str, Any]], now: int) -> str:
     """Add what is not there yet, and return sentences; "" where the document has none of it. Each is a step."""
-    from roya_tui.store.incoming import prepare
-    from roya_tui.store.saved_pages import keep_all
+    from roya_tui.store.articles.ingestion import prepare
+    from roya_tui.store.articles.saved_pages import save_all
 
     entries = [_entry(one) for one in found_pages]
     wanted = [_carried(one) for one in found]
     if not entries and not wanted:
         return ""
-    saved = keep_all(db, [prepare(entry) for entry in entries if entry.url], now)
-    taken = carry_in(db, [one for one in wanted if one.source and one.guid], now)
-    told = [f"{many(saved, 'saved page')} added."] if saved else []
-    if taken.here or taken.awaited:
-        told.append(f"Took over what you did with {taken.here + taken.awaited:,} articles.")
-    if taken.awaited:
-        told.append(f"{taken.awaited:,} of them are not here yet; it is kept until they come.")
+    saved = save_all(db, [prepare(entry) for entry in entries if entry.url], now)
+    taken = import_marks(db, [one for one in wanted if one.source and one.guid], now)
+    told = [f"{format_count(saved, 'saved page')} added."] if saved else []
+    if taken.found or taken.pending:
+        told.append(f"Took over what you did with {taken.found + taken.pending:,} articles.")
+    if taken.pending:
+        told.append(f"{taken.pending:,} of them are not here yet; it is kept until they come.")
     return " ".join(told) or "Of single articles there is nothing new."
 
 
-def _carried(one: dict[str, Any]) -> Carried:
+def _carried(one: dict[str, Any]) -> ArticleMarks:
     """What a line of the document says, without what cannot be."""
     tags = one.get("tags")
-    return Carried(
+    return ArticleMarks(
         _text(one.get("source")),
         _text(one.get("guid"))[:_LONGEST],
         _text(one.get("url")),

@@ -33,14 +33,14 @@ def show_changes(session: Session, wanted: Namespace, form: str, file: str) -> i
 
 
 def _compared(session: Session, id: int, since: int | None) -> Comparison:
-    from roya_tui.store import articles
-    from roya_tui.store.revisions import revisions
+    from roya_tui.store.articles import lookup
+    from roya_tui.store.articles.lookup import load_versions
 
     with session.store(reading=True) as db:
-        article = articles.article(db, id)
+        article = lookup.load_article(db, id)
         if article is None:
             raise CannotDo(f"There is no article {id}. roya-tui list tells the numbers.")
-        earlier = revisions(db, id)
+        earlier = load_versions(db, id)
     if not earlier:
         raise CannotDo(f"Article {id} has not changed since it came: there is one version.")
     if since is not None and not 1 <= since <= len(earlier):

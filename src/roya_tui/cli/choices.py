@@ -9,7 +9,7 @@ from roya_tui.cli.output import iso
 from roya_tui.model import Entry, is_local
 from roya_tui.refresh import Found, Offer, Page
 from roya_tui.sources.web.addresses import shown
-from roya_tui.text import many, one_line, plain
+from roya_tui.text import format_count, one_line, strip_html
 
 if TYPE_CHECKING:
     from roya_tui.clock import Clock
@@ -74,7 +74,7 @@ def _article_facts(entry: Entry, known: bool) -> dict[str, Any]:
         "authors": list(entry.authors),
         "language": entry.language,
         "pictures": len(entry.pictures),
-        "beginning": _beginning(one_line(plain(entry.content))),
+        "beginning": _beginning(one_line(strip_html(entry.content))),
     }
 
 
@@ -97,7 +97,7 @@ def described(looked: Found | Page, address: str, clock: Clock) -> str:
         return f"{shown(address)} names no feed, but {shown(looked.offers[0].url)} is one."
     if looked.offers:
         also = " It is an article as well." if article and looked.surely_article else ""
-        return f"{shown(address)} offers {many(len(looked.offers), 'feed')}.{also}"
+        return f"{shown(address)} offers {format_count(len(looked.offers), 'feed')}.{also}"
     if article and looked.surely_article:
         return f"This is an article: {dated(article, clock)}."
     if article:

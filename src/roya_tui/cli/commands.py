@@ -9,7 +9,7 @@ from roya_tui.cli import options
 from roya_tui.cli.arguments import anywhere
 from roya_tui.cli.refusing import OfCommand, Whole
 from roya_tui.presentation.search_icons import ICONS
-from roya_tui.text import folder_name, one_line
+from roya_tui.text import normalize_folder, one_line
 
 _EXIT_CODES = """exit codes: 0 all well; 1 it could not be done (a sentence on standard error says why); 2 wrong usage;
 3 some sources failed; 4 another refresh runs; 130 interrupted."""
@@ -67,7 +67,7 @@ def _getting(command: _Command) -> None:
     )
     add.add_argument("--page", action="store_true", help="save the page itself to read later, whatever feeds it offers")
     add.add_argument(
-        "--folder", default="", type=folder_name, help="put it in this folder; News/Jordan is a folder in a folder"
+        "--folder", default="", type=normalize_folder, help="put it in this folder; News/Jordan is a folder in a folder"
     )
     add.add_argument("--title", default="", type=one_line, help="your own name for it")
     add.add_argument(

@@ -185,9 +185,9 @@ def _samples() -> Iterator[Finding]:
 
 
 def _bodies(db: sqlite3.Connection, newest: int | None) -> Finding:
-    from roya_tui.store.damage import damaged
+    from roya_tui.store.articles.damage import find_damaged
 
-    ids = damaged(db, newest)
+    ids = find_damaged(db, newest)
     among = "" if newest is None else f" among the newest {newest:,} (--thorough looks at all)"
     if not ids:
         return Finding("texts", f"none is damaged{among}")
@@ -197,14 +197,16 @@ def _bodies(db: sqlite3.Connection, newest: int | None) -> Finding:
 
 
 def _store(session: Session, wanted: Namespace) -> Iterator[Finding]:
-    from roya_tui.config import wishes_for_nobody
+    from roya_tui.config import unmatched_settings
     from roya_tui.query import Query
     from roya_tui.refresh.tidying import too_many, why_held
-    from roya_tui.store import search, sources
     from roya_tui.store.accounts import saved_auth
-    from roya_tui.store.database import StoreError, check, open_store
+    from roya_tui.store.connection import StoreError
+    from roya_tui.store.database import find_problems, open_store
+    from roya_tui.store.search import results
+    from roya_tui.store.sources import subscriptions
 
-    file = session.paths.store
+    file = session.paths.database
     if not os.path.lexists(file):
         yield Finding("store", f"{file} (is made when needed)")
         return
@@ -215,13 +217,13 @@ def _store(session: Session, wanted: Namespace) -> Iterator[Finding]:
         return
     try:
         yield Finding("store", f"{file}, {file.stat().st_size / 1e6:,.1f} MB")
-        problems = check(db)
+        problems = find_problems(db)
         for problem in problems:
             yield Finding("integrity", problem, well=False)
         if not problems:
             yield Finding("integrity", "no damage found")
         yield _bodies(db, None if wanted.thorough else _LOOKED_AT)
-        known = sources.all_sources(db)
+        known = subscriptions.list_all(db)
         failing = [source for source in known if source.failures]
         yield Finding("sources", f"{len(known):,}")
         for source in failing[:_FAILING]:
@@ -229,13 +231,13 @@ def _store(session: Session, wanted: Namespace) -> Iterator[Finding]:
         if len(failing) > _FAILING:
             more = f"{len(failing) - _FAILING:,} more did not answer well at the last look; roya-tui sources tells why"
             yield Finding("sources", more, well=False)
-        for name in wishes_for_nobody(session.config, known):
+        for name in unmatched_settings(session.config, known):
             yield Finding("configuration", f'[sources."{name}"] means none of your sources', well=False)
         if held := too_many(db, session.config, session.now):
             yield Finding("articles", why_held(held), well=False)
         if known_accounts := saved_auth(db):
             yield Finding("accounts", f"{len(known_accounts):,} in auth.toml")
-        yield Finding("articles", f"{search.count(db, Query(), session.now):,}")
+        yield Finding("articles", f"{results.count(db, Query(), session.now):,}")
     except StoreError as error:
         yield Finding("integrity", error.message, well=False)
     finally:

@@ -23,40 +23,44 @@ Work = Callable[[Connection, Sequence[int]], int]
 
 def mark(session: Session, wanted: Namespace) -> int:
     """`roya-tui mark`: read, unread, star or unstar all that a query finds."""
-    from roya_tui.store import state
+    from roya_tui.store.user_data import article_state
 
     read = {"read": True, "unread": False}.get(wanted.what)
     starred = {"star": True, "unstar": False}.get(wanted.what)
     query = _query(session, words(wanted), f"mark {wanted.what}")
-    return _do(session, wanted, query, lambda db, ids: state.mark(db, ids, session.now, read=read, starred=starred))
+    return _do(
+        session, wanted, query, lambda db, ids: article_state.mark(db, ids, session.now, read=read, starred=starred)
+    )
 
 
 def hide(session: Session, wanted: Namespace) -> int:
     """`roya-tui hide`: leave all that a query finds out of every list and count."""
-    from roya_tui.store import state
+    from roya_tui.store.user_data import article_state
 
     query = _query(session, words(wanted), "hide")
-    return _do(session, wanted, query, lambda db, ids: state.mark(db, ids, session.now, hidden=True))
+    return _do(session, wanted, query, lambda db, ids: article_state.mark(db, ids, session.now, hidden=True))
 
 
 def unhide(session: Session, wanted: Namespace) -> int:
     """`roya-tui unhide`: show again what a query finds among the hidden."""
-    from roya_tui.store import state
+    from roya_tui.store.user_data import article_state
 
     query = both(_query(session, words(wanted), "unhide"), in_state("hidden"))
-    return _do(session, wanted, query, lambda db, ids: state.mark(db, ids, session.now, hidden=False))
+    return _do(session, wanted, query, lambda db, ids: article_state.mark(db, ids, session.now, hidden=False))
 
 
 def tag(session: Session, wanted: Namespace) -> int:
     """`roya-tui tag`: give all that a query finds tags of one's own (+x), and take others off (-y)."""
-    from roya_tui.store import state
+    from roya_tui.store.user_data import article_state
 
     asked, put, taken = _parted(wanted.words)
     if not put and not taken:
         raise CannotDo("Which tags? roya-tui tag QUERY +water -sport: those at the end, with + or -.", WRONG_USAGE)
     text = " ".join([*asked, getattr(wanted, "query", "")]).strip()
     query = _query(session, text, "tag", " +water")
-    return _do(session, wanted, query, lambda db, ids: state.retag(db, ids, session.now, on=put, off=taken))
+    return _do(
+        session, wanted, query, lambda db, ids: article_state.edit_tags(db, ids, session.now, add=put, remove=taken)
+    )
 
 
 def _parted(typed: Iterable[str]) -> tuple[list[str], list[str], list[str]]:
@@ -88,15 +92,16 @@ def _query(session: Session, text: str, command: str, more: str = "") -> Query:
 
 def _do(session: Session, wanted: Namespace, query: Query, work: Work) -> int:
     """Do it with all that the query finds, and tell what was done."""
-    from roya_tui.store import search, undo
-    from roya_tui.store.database import transaction
+    from roya_tui.store.connection import transaction
+    from roya_tui.store.search import results
+    from roya_tui.store.user_data import journal
 
     with session.store(samples=False) as db:
         catch_up(session, db)
         with transaction(db):  # so that the last step is ours
-            ids = search.find(db, query, session.now, zone=session.clock().zone)
+            ids = results.find(db, query, session.now, zone=session.clock().zone)
             changed = work(db, ids)
-            said = undo.latest(db) if changed else "Nothing changed."
+            said = journal.latest_sentence(db) if changed else "Nothing changed."
         if not ids:
             tell_doubt(session, db, query)
     if wanted.json:
@@ -108,13 +113,14 @@ def _do(session: Session, wanted: Namespace, query: Query, work: Work) -> int:
 
 def note(session: Session, wanted: Namespace) -> int:
     """`roya-tui note`: keep a note with an article, take it off (""), or tell it."""
-    from roya_tui.store import articles, state, undo
+    from roya_tui.store.articles import lookup
+    from roya_tui.store.user_data import article_state, journal
 
     typed = " ".join(word.strip() for word in wanted.words)
     piped = standard_input().decode("utf-8", "replace") if typed == "-" else ""
     text = piped if typed == "-" else typed
     with _printing_unsaved(session, wanted, piped), session.store(samples=False) as db:
-        before = articles.article(db, wanted.id)
+        before = lookup.load_article(db, wanted.id)
         if before is None:
             raise CannotDo(f"There is no article {wanted.id}. roya-tui list tells the numbers.")
         if not wanted.words:
@@ -124,9 +130,9 @@ def note(session: Session, wanted: Namespace) -> int:
                 session.out.text(before.note or "There is no note.")
             return DONE
         new = clean(text).strip()
-        state.set_note(db, wanted.id, new, session.now)
+        article_state.set_note(db, wanted.id, new, session.now)
         changed = new != before.note
-        said = undo.latest(db) if changed else "Nothing changed."
+        said = journal.latest_sentence(db) if changed else "Nothing changed."
     if wanted.json:
         session.out.json({"id": wanted.id, "note": new, "changed": int(changed), "said": said})
     else:
@@ -153,10 +159,10 @@ def _printing_unsaved(session: Session, wanted: Namespace, text: str) -> Iterato
 
 def remove(session: Session, wanted: Namespace) -> int:
     """`roya-tui remove`: unsubscribe from one source; what is starred or noted of it stays."""
-    from roya_tui.store import sources
+    from roya_tui.store.sources import subscriptions
 
     with session.store(samples=False) as db:
-        found = sources.match(db, wanted.source)
+        found = subscriptions.find(db, wanted.source)
         if not found:
             raise CannotDo(f"No source is called “{one_line(wanted.source)}”. roya-tui sources lists them.")
         if len(found) > 1:
@@ -164,7 +170,7 @@ def remove(session: Session, wanted: Namespace) -> int:
             more = ", …" if len(found) > _MOST_NAMED else ""
             raise CannotDo(f"Several sources are called so; name one by its number: {some}{more}.")
         (source,) = found
-        sources.remove(db, source.id, session.now)
+        subscriptions.remove(db, source.id, session.now)
     if wanted.json:
         session.out.json({"id": source.id, "label": source.label, "articles": source.total})
     else:
@@ -174,11 +180,11 @@ def remove(session: Session, wanted: Namespace) -> int:
 
 def undo(session: Session, wanted: Namespace) -> int:
     """`roya-tui undo`: take back the last step, whoever made it, or list them."""
-    from roya_tui.store import undo as journal
+    from roya_tui.store.user_data import journal
 
     with session.store(samples=False) as db:
         if wanted.list:
-            steps = journal.steps(db, session.now)
+            steps = journal.list_steps(db, session.now)
         else:
             said = journal.undo(db, session.now)
             return _tell(session, wanted, said, "There is nothing to undo.")
@@ -200,7 +206,7 @@ def undo(session: Session, wanted: Namespace) -> int:
 
 def redo(session: Session, wanted: Namespace) -> int:
     """`roya-tui redo`: do again what was undone last."""
-    from roya_tui.store import undo as journal
+    from roya_tui.store.user_data import journal
 
     with session.store(samples=False) as db:
         return _tell(session, wanted, journal.redo(db, session.now), "There is nothing to redo.")

@@ -12,10 +12,10 @@ from msgspec.structs import replace
 
 from roya_tui.cli import carrying
 from roya_tui.cli.session import CannotDo
-from roya_tui.config.readers import Wrong, zone
-from roya_tui.model import NewSource, Rule, SavedFeed, Source
+from roya_tui.config.validators import InvalidValue, zone
+from roya_tui.model import NewSource, Rule, SavedSearch, Source
 from roya_tui.sources.typed import NotAnAddress, tidy
-from roya_tui.text import folder_name, many
+from roya_tui.text import format_count, normalize_folder
 
 _VERSION = 1
 _MARK = "roya_tui_everything"
@@ -29,7 +29,9 @@ def is_everything(data: bytes) -> bool:
 
 def written(db: Connection, shared: Sequence[Source], now: int) -> tuple[bytes, str]:
     """Return the document, and in words what is in it; `shared` are the sources, as they may be seen by others."""
-    from roya_tui.store import rules, saved, tag_aliases
+    from roya_tui.store import rules
+    from roya_tui.store.search import saved_searches
+    from roya_tui.store.user_data import tags
 
     addresses = {str(source.id): source.url for source in shared}
     document = {
@@ -49,7 +51,7 @@ def written(db: Connection, shared: Sequence[Source], now: int) -> tuple[bytes, 
         ],
         "feeds": [
             {"name": feed.name, "query": _anywhere(feed.query, addresses, now), "icon": feed.icon}
-            for feed in saved.feeds(db, now)
+            for feed in saved_searches.list_all(db, now)
         ],
         "rules": [
             {
@@ -61,15 +63,17 @@ def written(db: Connection, shared: Sequence[Source], now: int) -> tuple[bytes, 
                 "ends": rule.ends,
                 "off": rule.off,
             }
-            for rule in rules.rules(db, now)
+            for rule in rules.list_all(db, now)
         ],
-        "tags": [{"tag": old, "under": new} for old, new in tag_aliases.aliases(db)],
+        "tags": [{"tag": old, "under": new} for old, new in tags.list_aliases(db)],
     }
     pages, articles = carrying.pages(db, now), carrying.articles(db)
     parts = [json.dumps(document, ensure_ascii=False, indent=2).removesuffix("\n}"), _lines("pages", pages)]
-    told = f"{many(len(shared), 'subscription')}, {many(len(pages), 'saved page')} and what you did with"
+    told = (
+        f"{format_count(len(shared), 'subscription')}, {format_count(len(pages), 'saved page')} and what you did with"
+    )
     document_text = ",\n".join([*parts, _lines("articles", articles)]) + "\n}\n"
-    return document_text.encode("utf-8", "replace"), f"{told} {many(len(articles), 'article')}"
+    return document_text.encode("utf-8", "replace"), f"{told} {format_count(len(articles), 'article')}"
 
 
 def _lines(name: str, found: Sequence[dict[str, Any]]) -> str:
@@ -80,17 +84,20 @@ def _lines(name: str, found: Sequence[dict[str, Any]]) -> str:
 
 def _anywhere(text: str, addresses: dict[str, str], now: int) -> str:
     """Return a query that means the same in another store, where sources have other numbers."""
-    from roya_tui.query import Term, rewritten
+    from roya_tui.query import Term, rewrite
 
     def change(term: Term) -> Term:
         return replace(term, value=addresses.get(term.value, term.value)) if term.field == "source" else term
 
-    return rewritten(text, now, change)
+    return rewrite(text, now, change)
 
 
 def take_over(db: Connection, data: bytes, now: int) -> str:
     """Add what is not there yet, and return a sentence; each kind is a step that undo takes back."""
-    from roya_tui.store import rules, saved, sources, tag_aliases
+    from roya_tui.store import rules
+    from roya_tui.store.search import saved_searches
+    from roya_tui.store.sources import subscriptions
+    from roya_tui.store.user_data import tags
 
     try:
         document = json.loads(data)
@@ -99,15 +106,15 @@ def take_over(db: Connection, data: bytes, now: int) -> str:
     if not isinstance(document, dict) or document.get(_MARK) != _VERSION:
         raise CannotDo("It was written by a newer program. A newer one can read it.")
     feeds = [
-        SavedFeed(0, _text(one, "name"), _text(one, "query"), _text(one, "icon")) for one in _each(document, "feeds")
+        SavedSearch(0, _text(one, "name"), _text(one, "query"), _text(one, "icon")) for one in _each(document, "feeds")
     ]
     pairs = [(_text(one, "tag"), _text(one, "under")) for one in _each(document, "tags")]
-    added = sources.add_all(db, list(_sources(_each(document, "sources"))), now, "Imported")
-    kept = saved.add_all(db, feeds, now)
-    merged = tag_aliases.add_all(db, pairs, now)
+    added = subscriptions.add_all(db, list(_sources(_each(document, "sources"))), now, "Imported")
+    kept = saved_searches.add_all(db, feeds, now)
+    merged = tags.add_aliases(db, pairs, now)
     made = rules.add_all(db, map(_rule, _each(document, "rules")), now)
     counts = ((added, "source"), (kept, "saved feed"), (made, "rule"), (merged, "merged tag"))
-    *most, last = (many(*one) for one in counts)
+    *most, last = (format_count(*one) for one in counts)
     told = f"{', '.join(most)} and {last} added."
     own = carrying.take_over(db, _each(document, "pages"), _each(document, "articles"), now)
     return f"{told}\n{own}" if own else told
@@ -145,7 +152,7 @@ def _sources(found: Iterable[dict[str, Any]]) -> Iterable[NewSource]:
             url,
             name=_text(one, "name"),
             title=_text(one, "title"),
-            folder=folder_name(_text(one, "folder")),
+            folder=normalize_folder(_text(one, "folder")),
             zone=_zone(_text(one, "zone")),
             mapping=_text(one, "mapping"),
             interval=interval if isinstance(interval, int) and interval > 0 else None,
@@ -157,5 +164,5 @@ def _zone(name: str) -> str:
     """A time zone's name, "" for one that this machine does not know."""
     try:
         return str(zone("")(name)) if name else ""
-    except Wrong:
+    except InvalidValue:
         return ""

@@ -23,37 +23,37 @@ def feeds(session: Session, wanted: Namespace) -> int:
 
 
 def _add(session: Session, wanted: Namespace) -> None:
-    from roya_tui.store import saved
+    from roya_tui.store.search import saved_searches
 
     text = words(wanted)
     session.query(text)
     with session.store(samples=False) as db:
-        feed = saved.add(db, wanted.name, text, session.now, icon=wanted.icon)
+        feed = saved_searches.add(db, wanted.name, text, session.now, icon=wanted.icon)
     session.out.line(f"Saved as {feed.name}.")
 
 
 def _remove(session: Session, name: str) -> None:
-    from roya_tui.store import saved
+    from roya_tui.store.search import saved_searches
 
     with session.store(samples=False) as db:
-        feed = saved.feed(db, name, session.now)
+        feed = saved_searches.find(db, name, session.now)
         if feed is None:
             raise CannotDo(f"There is no saved feed “{name}”. roya-tui feeds lists them.")
-        saved.remove(db, feed.id, session.now)
+        saved_searches.remove(db, feed.id, session.now)
     session.out.line(f"Removed the feed {feed.name}; its articles stay.")
 
 
 def _list(session: Session, json: bool) -> None:
-    from roya_tui.query import both, in_feed, state
-    from roya_tui.store import saved, search
+    from roya_tui.query import both, in_saved_search, state
+    from roya_tui.store.search import results, saved_searches
 
     with session.store(reading=True) as db:
         catch_up(session, db)
         rows = []
-        for feed in saved.feeds(db, session.now):
-            query, zone = in_feed(feed.name), session.clock().zone
-            total = search.count(db, query, session.now, zone=zone)
-            rows.append((feed, total, search.count(db, both(query, state("unread")), session.now, zone=zone)))
+        for feed in saved_searches.list_all(db, session.now):
+            query, zone = in_saved_search(feed.name), session.clock().zone
+            total = results.count(db, query, session.now, zone=zone)
+            rows.append((feed, total, results.count(db, both(query, state("unread")), session.now, zone=zone)))
     if json:
         session.out.json(
             [
@@ -70,7 +70,7 @@ def _list(session: Session, json: bool) -> None:
         )
         return
     columns = (Column(right=True, least=6), Column(right=True, least=6), Column(most=30), Column(gives_way=True))
-    table = [(str(total), str(unread), feed.name, feed.problem or feed.shown) for feed, total, unread in rows]
+    table = [(str(total), str(unread), feed.name, feed.problem or feed.display_query) for feed, total, unread in rows]
     session.table(columns, table, ("all", "unread", "feed", "query"))
     if not rows and session.terminal.interactive:
         session.out.tell("No saved feeds yet: roya-tui feeds add NAME QUERY, or F in the reader.")

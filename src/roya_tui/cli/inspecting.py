@@ -13,7 +13,7 @@ from msgspec import Struct
 from roya_tui.cli.output import Output, cells, iso
 from roya_tui.cli.places import place
 from roya_tui.cli.session import DONE, CannotDo, Session, standard_input
-from roya_tui.model import Entry, Failed, Feed, Moment, Pace, is_local
+from roya_tui.model import Entry, Failure, Feed, Moment, UpdateSchedule, is_local
 from roya_tui.text import one_line
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def _feed(session: Session, wanted: Namespace) -> Feed:
             return Feed(_ARTICLE, language=article.language, entries=(article,), warnings=offered)
         case Page():
             raise CannotDo(" ".join([no_feed(answer), *_offers(answer.body, answer.url)]))
-        case Failed():
+        case Failure():
             raise CannotDo(answer.message)
 
 
@@ -118,7 +118,7 @@ def _facts(thing: Struct) -> dict[str, Any]:
         value = getattr(thing, name)
         if isinstance(value, Moment):
             told |= {name: iso(value.at), f"{name}_raw": value.raw}
-        elif isinstance(value, Pace):
+        elif isinstance(value, UpdateSchedule):
             told |= _facts(value)
         elif isinstance(value, tuple):
             told[name] = [_facts(one) if isinstance(one, Struct) else one for one in value]

@@ -11,12 +11,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from roya_tui.cli.session import Session
-from roya_tui.model import SAVED_PAGES, Entry, Failed, Feed, NewSource, Source, is_local
+from roya_tui.model import SAVED_PAGES, Entry, Failure, Feed, NewSource, Source, is_local
 from roya_tui.refresh import Found, Offer
 from roya_tui.sources.web.addresses import host
-from roya_tui.store import answers, sources
 from roya_tui.store.accounts import renew_account, stored_address
-from roya_tui.text import many
+from roya_tui.store.sources import checks, subscriptions
+from roya_tui.text import format_count
 
 
 class Added(Struct, frozen=True):
@@ -42,16 +42,16 @@ class Added(Struct, frozen=True):
 def known(db: Connection, url: str) -> Source | None:
     """Return the subscription to an address, if there is one."""
     url = stored_address(db, url)
-    return next((source for source in sources.match(db, url) if source.url == url), None)
+    return next((source for source in subscriptions.find(db, url) if source.url == url), None)
 
 
 def has(db: Connection, one: Offer | Entry) -> bool:
     """Return whether one is subscribed to a feed, or has saved a page."""
     if not isinstance(one, Entry):
         return known(db, one.url) is not None
-    from roya_tui.store import incoming, saved_pages
+    from roya_tui.store.articles import ingestion, saved_pages
 
-    return saved_pages.is_kept(db, incoming.prepare(one))
+    return saved_pages.is_saved(db, ingestion.prepare(one))
 
 
 def is_there(source: Source, address: str) -> Added:
@@ -69,7 +69,7 @@ def renewed(db: Connection, source: Source, where: str, address: str) -> Added:
 
 def later(db: Connection, where: str, address: str, wanted: Namespace, now: int) -> Added:
     """Subscribe to what cannot be looked at now."""
-    sources.add_all(db, [_new(where, wanted)], now)
+    subscriptions.add_all(db, [_new(where, wanted)], now)
     source = known(db, where)
     assert source is not None
     message = f"Added {source.label}. It will be fetched later: nothing is while offline."
@@ -80,30 +80,30 @@ def keep_feeds(
     session: Session, db: Connection, offers: Sequence[Offer], address: str, wanted: Namespace
 ) -> list[Added]:
     """Subscribe to what was looked at, as one step of the journal, and save its articles at once: all or nothing."""
-    from roya_tui.store.database import transaction
+    from roya_tui.store.connection import transaction
 
     seen = {offer.url: offer.found or _seen_now(session, offer.url, address, wanted) for offer in offers}
     there = {url: source for url in seen if (source := known(db, url))}
     new = {url: found for url, found in seen.items() if url not in there and isinstance(found, Found)}
     with transaction(db):
-        sources.add_all(db, [_new(url, wanted, found) for url, found in new.items()], session.now)
+        subscriptions.add_all(db, [_new(url, wanted, found) for url, found in new.items()], session.now)
         added = {url: _save(session, db, url, found) for url, found in new.items()}
     return [
         is_there(there[url], address)
         if url in there
         else _added(added[url], new[url].feed, address)
         if url in added
-        else Added("failed", address, found.message if isinstance(found, Failed) else "")
+        else Added("failed", address, found.message if isinstance(found, Failure) else "")
         for url, found in seen.items()
     ]
 
 
-def _seen_now(session: Session, url: str, address: str, wanted: Namespace) -> Found | Failed:
+def _seen_now(session: Session, url: str, address: str, wanted: Namespace) -> Found | Failure:
     """Look at a feed that there was no time for before."""
     from roya_tui.refresh import probe
 
     got = probe(url, session.config, now=session.now, zone=wanted.zone, typed="" if is_local(address) else address)
-    return got if isinstance(got, (Found, Failed)) else Failed("not-a-feed", got.message)
+    return got if isinstance(got, (Found, Failure)) else Failure("not-a-feed", got.message)
 
 
 def _new(url: str, wanted: Namespace, found: Found | None = None) -> NewSource:
@@ -117,13 +117,13 @@ def _save(session: Session, db: Connection, url: str, found: Found) -> Source:
     """Save the articles of a new subscription, and what its answer said for the next question."""
     from roya_tui.refresh.parsing import ready
     from roya_tui.sources.schedule import next_check
-    from roya_tui.store import incoming
+    from roya_tui.store.articles import ingestion
 
     feed, now = found.feed, session.now
     source = known(db, url)
     assert source is not None
-    saved = incoming.save(db, source.id, feed, ready(feed, now), now)
-    outcome = answers.Outcome(
+    saved = ingestion.save(db, source.id, feed, ready(feed, now), now)
+    outcome = checks.CheckResult(
         now,
         ok=True,
         etag=found.etag,
@@ -132,21 +132,21 @@ def _save(session: Session, db: Connection, url: str, found: Found) -> Source:
         next_check=next_check(source, session.config.refresh, now, max_age=found.max_age, feed=feed),
         new=len(saved.new),
     )
-    answers.record(db, source.id, outcome.reading(feed))
-    return sources.source(db, source.id) or source
+    checks.record(db, source.id, outcome.with_feed(feed))
+    return subscriptions.get(db, source.id) or source
 
 
 def _added(source: Source, feed: Feed, address: str) -> Added:
-    message = " ".join([f"Added {source.label} ({many(source.total, 'article')}).", *feed.warnings[:1]])
+    message = " ".join([f"Added {source.label} ({format_count(source.total, 'article')}).", *feed.warnings[:1]])
     return Added("added", address, message, source.id, source.id, source.label, source.total)
 
 
 def keep_page(session: Session, db: Connection, page: Entry, address: str) -> Added:
     """Save a page's article to read later."""
     from roya_tui.cli.choices import dated, title_of
-    from roya_tui.store import incoming, saved_pages
+    from roya_tui.store.articles import ingestion, saved_pages
 
-    id, became = saved_pages.keep(db, incoming.prepare(page), session.now)
+    id, became = saved_pages.save(db, ingestion.prepare(page), session.now)
     label, there = saved_pages.TITLE, known(db, SAVED_PAGES)
     source = there.id if there else None
     match became:
@@ -163,7 +163,9 @@ def keep_page(session: Session, db: Connection, page: Entry, address: str) -> Ad
 
 def clock_of(db: Connection, url: str) -> str:
     """Return the clock of times on a page that carry none: that of a subscription on the same site, or ""."""
-    there = [(source.zone, host(source.url)) for source in sources.all_sources(db) if source.zone and not source.local]
+    there = [
+        (source.zone, host(source.url)) for source in subscriptions.list_all(db) if source.zone and not source.is_local
+    ]
     page = host(url).removeprefix("www.")
     return next((zone for zone, other in there if page and _related(page, other.removeprefix("www."))), "")
 

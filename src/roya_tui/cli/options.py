@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from roya_tui.config import readers
+from roya_tui.config import validators
 from roya_tui.query import QueryError, came
-from roya_tui.query.dates import span
+from roya_tui.query.fields import parse_duration
 
 
 def count(text: str) -> int:
@@ -36,7 +36,7 @@ def since(text: str) -> str:
 def term(text: str) -> int:
     """Read how long a rule is to stand, in seconds."""
     try:
-        if seconds := span(text):
+        if seconds := parse_duration(text):
             return seconds
         raise ValueError
     except ValueError:
@@ -46,6 +46,6 @@ def term(text: str) -> int:
 def zone(text: str) -> str:
     """Read the name of a time zone."""
     try:
-        return str(readers.zone("")(text))
-    except readers.Wrong as error:
+        return str(validators.zone("")(text))
+    except validators.InvalidValue as error:
         raise argparse.ArgumentTypeError(f"{text!r}: it {error}") from None

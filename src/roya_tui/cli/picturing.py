@@ -16,11 +16,11 @@ def tell(session: Session, wanted: Namespace) -> int:
     from roya_tui.document.parser import parse_html
     from roya_tui.layout.article_header import article_html
     from roya_tui.refresh import viewing
-    from roya_tui.store import articles
+    from roya_tui.store.articles import lookup
 
     number = wanted.ids[0] if wanted.ids else 0
     with session.store() as db:
-        article = articles.article(db, number)
+        article = lookup.load_article(db, number)
     if article is None or session.offline:
         session.out.event({"event": "failed", "message": "Offline: nothing is fetched." if article else "It is gone."})
         return COULD_NOT

@@ -40,13 +40,13 @@ def _prepare(session: Session) -> str:
     Return "", or why it can only be read: SQLite makes a file beside it to write, which a full disk has no room for.
     Raises `StoreError` where it cannot be read either.
     """
-    from roya_tui.store.database import StoreError
+    from roya_tui.store.connection import StoreError
 
     try:
         with session.store():
             return ""
     except StoreError as error:
-        if not session.paths.store.exists():
+        if not session.paths.database.exists():
             raise
         with session.store(reading=True):
             return error.short

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import asdict
 
 from roya_tui.cli.session import BUSY, DONE, INTERRUPTED, SOME_FAILED, CannotDo, Session
-from roya_tui.text import fold, many
+from roya_tui.text import fold, format_count
 
 if TYPE_CHECKING:
     from roya_tui.cli.output import Output
@@ -88,19 +88,19 @@ def _listen(hurries: SimpleQueue[Hurry]) -> None:
 
 def _named(db: Any, words: Sequence[str]) -> list[int]:
     """The sources that are meant; in a folder, and those in it, all that are not paused."""
-    from roya_tui.store import source_names, sources
+    from roya_tui.store.sources import names, subscriptions
 
     if not words:
         return []
-    known = sources.all_sources(db)
+    known = subscriptions.list_all(db)
     subscribed, ids = {source.id for source in known}, []
     for text in words:
-        found = [id for id in source_names.matching(db, text) if id in subscribed]
+        found = [id for id in names.find_sources(db, text) if id in subscribed]
         if not found:
             within = [source for source in known if f"{fold(source.folder)}/".startswith(f"{fold(text)}/")]
             if not within:
                 raise CannotDo(f"No source or folder is called “{text}”. roya-tui sources lists them.")
-            found = [source.id for source in within if not (source.paused or source.saved)]
+            found = [source.id for source in within if not (source.paused or source.is_saved_pages)]
             if not found:
                 raise CannotDo(f"All sources in “{text}” are paused; each is asked by its name.")
         ids += found
@@ -176,14 +176,14 @@ class _Progress:
             self._out.line("Offline: nothing was fetched.")
             return
         if not asked:
-            waiting = many(summary.waiting, "source waits", "sources wait")
+            waiting = format_count(summary.waiting, "source waits", "sources wait")
             self._out.line(f"Nothing is due: {waiting}. roya-tui refresh --all-now does not.")
             return
         muted = f" ({summary.muted:,} muted)" if summary.muted else ""
         told = [f"{summary.new:,} new{muted}", f"{summary.changed:,} changed"]
         for count, what in ((summary.pages, "page"), (summary.pictures, "picture")):
             if count:
-                told.append(f"{many(count, what)} kept")
+                told.append(f"{format_count(count, what)} kept")
         if summary.failed:
             told.append(f"{summary.failed:,} of {asked:,} sources failed")
         before = "Stopped: " if summary.stopped else "Offline, so only files were read: " if self._offline else ""

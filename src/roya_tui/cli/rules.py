@@ -42,15 +42,15 @@ def _add(session: Session, wanted: Namespace) -> None:
         if wanted.past:
             catch_up(session, db)
         new = Rule(0, wanted.name, text, effect, tag, wanted.term)
-        made = rules.add(db, new, session.now, past=wanted.past)
-    already = f"; {made.caught:,} already" if wanted.past else " from now on"
+        made = rules.add(db, new, session.now, apply_to_existing=wanted.past)
+    already = f"; {made.match_count:,} already" if wanted.past else " from now on"
     session.out.line(f"{made.name} {describe_effect(made)}{already} ({describe_expiry(made, session.now)}).")
 
 
 def _named(db: Connection, name: str, now: int) -> Rule:
     from roya_tui.store import rules
 
-    found = rules.rule(db, name, now)
+    found = rules.find(db, name, now)
     if found is None:
         raise CannotDo(f"There is no rule “{name}”. roya-tui rules lists them.")
     return found
@@ -59,13 +59,13 @@ def _named(db: Connection, name: str, now: int) -> Rule:
 def _switch_on(db: Connection, rule: Rule, now: int) -> str:
     from roya_tui.store import rules
 
-    return f"{rule.name} is on ({describe_expiry(rules.switch(db, rule.id, True, now), now)})."
+    return f"{rule.name} is on ({describe_expiry(rules.set_enabled(db, rule.id, True, now), now)})."
 
 
 def _switch_off(db: Connection, rule: Rule, now: int) -> str:
     from roya_tui.store import rules
 
-    rules.switch(db, rule.id, False, now)
+    rules.set_enabled(db, rule.id, False, now)
     return f"{rule.name} is off{_comes_back(rule)}."
 
 
@@ -96,7 +96,7 @@ def _list(session: Session, json: bool) -> None:
     from roya_tui.store import rules
 
     with session.store(reading=True) as db:
-        found = rules.rules(db, session.now)
+        found = rules.list_all(db, session.now)
     if json:
         session.out.json(
             [
@@ -108,7 +108,7 @@ def _list(session: Session, json: bool) -> None:
                     "seconds": rule.term,
                     "ends": iso(rule.ends),
                     "on": not rule.off,
-                    "caught": rule.caught,
+                    "caught": rule.match_count,
                     "problem": rule.problem,
                 }
                 for rule in found
@@ -118,11 +118,11 @@ def _list(session: Session, json: bool) -> None:
     columns = (Column(right=True, least=6), Column(), Column(most=24), Column(most=30), Column(gives_way=True))
     table = [
         (
-            f"{rule.caught:,}",
+            f"{rule.match_count:,}",
             describe_expiry(rule, session.now),
             describe_effect(rule),
             rule.name,
-            rule.problem or rule.shown,
+            rule.problem or rule.display_query,
         )
         for rule in found
     ]
@@ -132,21 +132,27 @@ def _list(session: Session, json: bool) -> None:
 
 
 def _try(session: Session, text: str, effect: str, json: bool) -> None:
-    from roya_tui.store import foreseen
+    from roya_tui.store import rules
 
     if effect not in EFFECTS:
         raise CannotDo(f"A rule can {', '.join(EFFECTS)}.", WRONG_USAGE)
     query = session.query(text)
     with session.store(reading=True) as db:
         catch_up(session, db)
-        found = foreseen.preview(db, query, session.now, effect, zone=session.clock().zone)
+        found = rules.preview(db, query, session.now, effect, zone=session.clock().zone)
     if json:
         newest = [headline_facts(one) for one in found.newest]
-        facts = {"count": found.count, "of": found.of, "already": found.already, "left": found.left, "newest": newest}
+        facts = {
+            "count": found.count,
+            "of": found.total,
+            "already": found.already_done,
+            "left": found.exempt,
+            "newest": newest,
+        }
         session.out.json({"query": text} | facts)
         return
-    session.out.line(f"{describe_matches(found.count, found.of)}{'; the newest:' if found.newest else '.'}")
-    if more := describe_exceptions(effect, found.already, found.left):
+    session.out.line(f"{describe_matches(found.count, found.total)}{'; the newest:' if found.newest else '.'}")
+    if more := describe_exceptions(effect, found.already_done, found.exempt):
         session.out.line(more, 2)
     for headline in found.newest:
         session.out.line(f"{session.clock().stamp(headline.at)}  {headline.source}  {headline.title}", 2)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from roya_tui.clock import Clock
     from roya_tui.query import Query
-    from roya_tui.store.database import StoreError
+    from roya_tui.store.connection import StoreError
 
 _MANY = 2_000
 """Articles that search learns before the program says so: that takes a fifth of a second."""
@@ -77,10 +77,11 @@ class Session(Struct, frozen=True):
         `reading` says that nothing is written, so that a store which may not be written is no hindrance.
         """
         from roya_tui import first_run
-        from roya_tui.store import muting
-        from roya_tui.store.database import StoreError, open_store
+        from roya_tui.store.connection import StoreError
+        from roya_tui.store.database import open_store
+        from roya_tui.store.user_data import rule_flags
 
-        file = self.paths.store
+        file = self.paths.database
         readonly = reading and file.exists() and not os.access(file, os.W_OK)
         try:
             with self.telling("Bringing the store up to date") as tell:
@@ -92,11 +93,11 @@ class Session(Struct, frozen=True):
         with closing(opened) as db:
             if not readonly and first_run.is_new_database(db):
                 folder = first_run.find_samples_folder() if samples or self.samples else None
-                first_run.add_first_sources(db, self.now, folder, subscriptions=not self.samples)
+                first_run.add_first_sources(db, self.now, folder, with_subscriptions=not self.samples)
                 if folder is not None:
                     first_run.cache_sample_pictures(self.paths, folder)
             if not readonly:
-                muting.expire(db, self.now)
+                rule_flags.expire(db, self.now)
             yield db
 
     @contextmanager
@@ -130,12 +131,13 @@ class Session(Struct, frozen=True):
             return parse(text, self.now)
         except QueryError as error:
             at = " " * cells(text[: error.position])
-            raise CannotDo(f"{error.told}\n  {text}\n  {at}^", WRONG_USAGE) from None
+            raise CannotDo(f"{error.full_message}\n  {text}\n  {at}^", WRONG_USAGE) from None
 
 
 def _open_to_read(file: Path, why: StoreError) -> Connection:
     """Open the store that cannot be opened to write, as on a full disk; raises `why` it cannot where this fails too."""
-    from roya_tui.store.database import StoreError, open_store
+    from roya_tui.store.connection import StoreError
+    from roya_tui.store.database import open_store
 
     try:
         return open_store(file, readonly=True)
@@ -145,13 +147,13 @@ def _open_to_read(file: Path, why: StoreError) -> Connection:
 
 def catch_up(session: Session, db: Connection) -> None:
     """Let search learn, before words are looked for, what a killed refresh or an earlier version left to it."""
-    from roya_tui.store import wide
-    from roya_tui.store.database import StoreError
+    from roya_tui.store.articles import search_index
+    from roya_tui.store.connection import StoreError
 
     with suppress(StoreError), session.telling("Bringing search up to date") as tell:
         # Where the store may not be written, search knows what it knows.
-        total = left = wide.waiting(db)
-        while learnt := wide.catch_up_some(db):
+        total = left = search_index.count_queued(db)
+        while learnt := search_index.index_batch(db):
             left -= learnt
             if total > _MANY:
                 tell(1 - max(left, 0) / total)

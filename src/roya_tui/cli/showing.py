@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from roya_tui.cli.session import DONE, WRONG_USAGE, CannotDo, Session, catch_up
 from roya_tui.model import Article
-from roya_tui.text import many
+from roya_tui.text import format_count
 
 
 def show(session: Session, wanted: Namespace) -> int:
@@ -49,7 +49,7 @@ def show(session: Session, wanted: Namespace) -> int:
             from roya_tui.cli.writing import write
 
             write(Path(file), lambda opened: exporter.write(articles, opened), force=wanted.force)
-            session.out.line(f"Wrote {many(len(ids), 'article')} to {file}.")
+            session.out.line(f"Wrote {format_count(len(ids), 'article')} to {file}.")
         elif form == "epub":
             session.out.bytes(exporter.in_memory(articles))
         elif form == "text" and session.plain:
@@ -64,22 +64,22 @@ def show(session: Session, wanted: Namespace) -> int:
 
 def _found(session: Session, db: Connection, text: str, limit: int) -> tuple[Sequence[int], int]:
     """The articles that a query finds, and how many more there are than `limit` lets through."""
-    from roya_tui.store import search
+    from roya_tui.store.search import results
 
     query, zone = session.query(text), session.clock().zone
     catch_up(session, db)
-    ids = search.find(db, query, session.now, limit or None, zone=zone)
+    ids = results.find(db, query, session.now, limit or None, zone=zone)
     if not ids:
         raise CannotDo("Nothing is found.")
-    return ids, search.count(db, query, session.now, zone=zone) - len(ids)
+    return ids, results.count(db, query, session.now, zone=zone) - len(ids)
 
 
 def _articles(session: Session, db: Connection, ids: Sequence[int], full: bool) -> Iterator[Article]:
     """The articles, read one by one; raises `CannotDo` for the first that is not there."""
-    from roya_tui.store import articles
+    from roya_tui.store.articles import lookup
 
     for id in ids:
-        article = articles.article(db, id)
+        article = lookup.load_article(db, id)
         if article is None:
             raise CannotDo(f"There is no article {id}. roya-tui list tells the numbers.")
         if full and not article.full_text:

@@ -11,9 +11,9 @@ from msgspec.structs import replace
 
 from roya_tui.cli.output import Column, cells, iso
 from roya_tui.cli.session import DONE, CannotDo, Session
-from roya_tui.config import Config, wishes_for
-from roya_tui.model import Attempt, Health, Source, shown_address
-from roya_tui.text import fold, many, one_line
+from roya_tui.config import Config, settings_for
+from roya_tui.model import Attempt, Source, SourceStatus, display_address
+from roya_tui.text import fold, format_count, one_line
 
 if TYPE_CHECKING:
     from roya_tui.presentation.source_status import TimeContext
@@ -32,12 +32,12 @@ def list_sources(session: Session, wanted: Namespace) -> int:
     """`roya-tui sources`: every source with its counts and how it fares, or those named; all there is of one."""
     from roya_tui.presentation.source_status import TimeContext
     from roya_tui.refresh.survey import survey
-    from roya_tui.store import health
+    from roya_tui.store.sources import status
 
     name = " ".join(wanted.sources)
     times = TimeContext(session.now, session.clock())
     with session.store(reading=True) as db:
-        found = survey(db, session.config, times, health.twins(db), offline=session.offline)
+        found = survey(db, session.config, times, status.find_duplicates(db), offline=session.offline)
         if not name:
             if wanted.json:
                 session.out.json([health_facts(one, session.config) for one in found])
@@ -45,7 +45,7 @@ def list_sources(session: Session, wanted: Namespace) -> int:
                 _tell_all(session, found)
             return DONE
         meant = _meant(db, found, name)
-        tries = {one.source.id: health.attempts(db, one.source.id) for one in meant}
+        tries = {one.source.id: status.list_attempts(db, one.source.id) for one in meant}
     if wanted.json:
         session.out.json(
             [
@@ -60,11 +60,11 @@ def list_sources(session: Session, wanted: Namespace) -> int:
     return DONE
 
 
-def _meant(db: Connection, found: Sequence[Health], name: str) -> Sequence[Health]:
+def _meant(db: Connection, found: Sequence[SourceStatus], name: str) -> Sequence[SourceStatus]:
     """Those that are called so, or that are in a folder that is; raises `CannotDo` for none."""
-    from roya_tui.store import source_names
+    from roya_tui.store.sources import names
 
-    ids = set(source_names.matching(db, name))
+    ids = set(names.find_sources(db, name))
     folder = f"{fold(name)}/"
     meant = [one for one in found if one.source.id in ids]
     meant = meant or [one for one in found if f"{fold(one.source.folder)}/".startswith(folder)]
@@ -73,13 +73,13 @@ def _meant(db: Connection, found: Sequence[Health], name: str) -> Sequence[Healt
     return meant
 
 
-def _tell_one(session: Session, one: Health, tries: Sequence[Attempt], times: TimeContext) -> None:
+def _tell_one(session: Session, one: SourceStatus, tries: Sequence[Attempt], times: TimeContext) -> None:
     from roya_tui.presentation.headline_rows import ASCII_ICONS, UNICODE_ICONS
     from roya_tui.presentation.source_status_view import detail_rows, layout_detail_row
 
     config, source = session.config, one.source
     signs = ASCII_ICONS if config.look.ascii else UNICODE_ICONS
-    advice = [_ADVICE[name].format(source.id) for name in one.advice if name in _ADVICE]
+    advice = [_ADVICE[name].format(source.id) for name in one.suggestions if name in _ADVICE]
     rows = detail_rows(
         one,
         tries,
@@ -89,7 +89,7 @@ def _tell_one(session: Session, one: Health, tries: Sequence[Attempt], times: Ti
         dot=signs.dot,
         failed=signs.failed,
         ascii=config.look.ascii,
-        per_day=wishes_for(config, source).per_day,
+        per_day=settings_for(config, source).per_day,
     )
     columns = session.terminal.columns
     if columns is None:
@@ -103,7 +103,7 @@ def _tell_one(session: Session, one: Health, tries: Sequence[Attempt], times: Ti
         session.out.text("\n".join(lines), rtl)
 
 
-def _tell_all(session: Session, found: Sequence[Health]) -> None:
+def _tell_all(session: Session, found: Sequence[SourceStatus]) -> None:
     from roya_tui.presentation.source_status import ALL_WELL, PROBLEMS
 
     columns = [
@@ -122,7 +122,7 @@ def _tell_all(session: Session, found: Sequence[Health]) -> None:
             str(one.source.unread),
             one.source.folder or "-",
             one.source.label,
-            "well" if one.said == ALL_WELL else _WORDS.get(one.verdict, one.said),
+            "well" if one.sentence == ALL_WELL else _WORDS.get(one.verdict, one.sentence),
         ]
         for one in found
     ]
@@ -133,41 +133,41 @@ def _tell_all(session: Session, found: Sequence[Health]) -> None:
     session.table(columns, rows, heading)
     troubled = sum(one.verdict in PROBLEMS for one in found)
     if troubled and session.terminal.interactive:
-        need = many(troubled, "source needs a look", "sources need a look")
+        need = format_count(troubled, "source needs a look", "sources need a look")
         session.out.tell(f"{need}: S in the reader tells more, and what to do.")
 
 
-def _add_rhythm(session: Session, found: Sequence[Health], rows: list[list[str]]) -> None:
+def _add_rhythm(session: Session, found: Sequence[SourceStatus], rows: list[list[str]]) -> None:
     """Add to each row how busy the last weeks were, and how often it publishes."""
     from roya_tui.presentation.source_status import format_rate
     from roya_tui.presentation.source_status_view import sparkline
 
     for one, row in zip(found, rows, strict=True):
-        row += [sparkline(one.facts, ascii=session.config.look.ascii), format_rate(one.facts)]
+        row += [sparkline(one.statistics, ascii=session.config.look.ascii), format_rate(one.statistics)]
 
 
-def health_facts(health: Health, config: Config) -> dict[str, Any]:
+def health_facts(health: SourceStatus, config: Config) -> dict[str, Any]:
     """Return a source and how it fares as JSON tells it; what `config` wishes for it stands where nothing was set."""
     from roya_tui.presentation.source_status import weekly_rate
 
-    facts = health.facts
+    facts = health.statistics
     source = health.source
     if source.per_day is None:
-        source = replace(source, per_day=wishes_for(config, source).per_day)
+        source = replace(source, per_day=settings_for(config, source).per_day)
     return source_facts(source) | {
         "verdict": health.verdict,
-        "health": health.said,
+        "health": health.sentence,
         "gone": health.source.gone,
-        "waiting": health.why,
-        "tries": facts.tries,
+        "waiting": health.reason,
+        "tries": facts.attempts,
         "tries_failed": facts.failed,
         "milliseconds": facts.milliseconds,
         "bytes": facts.size,
         "newest": iso(facts.newest),
         "weeks": list(facts.weeks),
         "per_week": round(weekly_rate(facts), 2),
-        "longest_pause": facts.pause,
-        "same_as": list(facts.twins),
+        "longest_pause": facts.longest_gap,
+        "same_as": list(facts.duplicates),
     }
 
 
@@ -175,7 +175,7 @@ def source_facts(source: Source) -> dict[str, Any]:
     """Return a source as JSON tells it; its address without any password."""
     return {
         "id": source.id,
-        "url": source.url if source.local else shown_address(source.url),
+        "url": source.url if source.is_local else display_address(source.url),
         "label": source.label,
         "title": source.title,
         "name": source.name,
@@ -195,7 +195,7 @@ def source_facts(source: Source) -> dict[str, Any]:
         "next_check": iso(source.next_check),
         "failures": source.failures,
         "error": source.error,
-        "moved_to": shown_address(source.moved_to),
+        "moved_to": display_address(source.moved_to),
     }
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from roya_tui.cli.session import COULD_NOT, DONE, CannotDo, Session, standard_input
-from roya_tui.text import many, one_line
+from roya_tui.text import format_count, one_line
 
 _COMPLAINTS = 10
 """How many lines of a list that were not taken over are told one by one."""
@@ -20,7 +20,7 @@ def take_over(session: Session, wanted: Namespace) -> int:
     from roya_tui.cli import everything
     from roya_tui.sources import opml
     from roya_tui.sources.web.addresses import places_inside
-    from roya_tui.store import sources
+    from roya_tui.store.sources import subscriptions
 
     data = _bytes(wanted.file)
     if everything.is_everything(data):
@@ -34,7 +34,7 @@ def take_over(session: Session, wanted: Namespace) -> int:
         raise CannotDo(f"{wanted.file}: {error}") from None
 
     with session.store(samples=False) as db:
-        new = sources.add_all(db, found.called, session.now, "Imported")
+        new = subscriptions.add_all(db, found.called, session.now, "Imported")
 
     told = [f"{new:,} added", f"{len(found.feeds) - new:,} already there"]
     if found.twice:
@@ -47,7 +47,7 @@ def take_over(session: Session, wanted: Namespace) -> int:
     if len(found.problems) > _COMPLAINTS:
         session.out.line(f"… and {len(found.problems) - _COMPLAINTS:,} more", indent=2)
     if found.several_tags:
-        session.out.line(f"{many(found.several_tags, 'feed')} had several tags; the first became the folder.")
+        session.out.line(f"{format_count(found.several_tags, 'feed')} had several tags; the first became the folder.")
     if inside := places_inside(feed.url for feed in found.feeds):
         session.out.line(f"In your own network, and asked there: {', '.join(map(one_line, inside))}.")
     if new and session.terminal.interactive:
@@ -70,13 +70,13 @@ def export(session: Session, wanted: Namespace) -> int:
     from roya_tui.cli.writing import write
     from roya_tui.sources import opml
     from roya_tui.sources.web.addresses import shown
-    from roya_tui.store import sources
     from roya_tui.store.accounts import saved_auth
+    from roya_tui.store.sources import subscriptions
 
     with session.store(samples=False, reading=True) as db:
-        found = [source for source in sources.all_sources(db) if not (source.sample or source.saved)]
-        saved = {account.place for account in saved_auth(db)}
-        ours = [source for source in found if not source.local]
+        found = [source for source in subscriptions.list_all(db) if not (source.sample or source.is_saved_pages)]
+        saved = {account.address_prefix for account in saved_auth(db)}
+        ours = [source for source in found if not source.is_local]
         shared = [replace(source, url=shown(source.url)) for source in ours]
         document, what = opml.write(shared), f"{len(shared):,} subscriptions"
         if wanted.everything:

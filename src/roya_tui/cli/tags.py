@@ -10,16 +10,16 @@ from roya_tui.cli.session import DONE, CannotDo, Session
 
 def tags(session: Session, wanted: Namespace) -> int:
     """Merge tags or take them apart, where that is asked for; else list every tag with its counts, most first."""
-    from roya_tui.store import tag_aliases, undo
+    from roya_tui.store.user_data import journal, tags
 
     if wanted.merge:
         tag, other = wanted.merge
         with session.store(samples=False) as db:
-            tag_aliases.merge(db, tag, other, session.now)
-            session.out.line(undo.latest(db))
+            tags.merge(db, tag, other, session.now)
+            session.out.line(journal.latest_sentence(db))
     elif wanted.part:
         with session.store(samples=False) as db:
-            count = tag_aliases.part(db, wanted.part, session.now)
+            count = tags.unmerge(db, wanted.part, session.now)
         if not count:
             raise CannotDo(f"Nothing was merged into {wanted.part}.")
         session.out.line(f"What was merged into {wanted.part} stands alone again.")
@@ -29,12 +29,13 @@ def tags(session: Session, wanted: Namespace) -> int:
 
 
 def _list(session: Session, json: bool) -> None:
-    from roya_tui.store import search, tag_aliases
+    from roya_tui.store.search import results
+    from roya_tui.store.user_data import tags
 
     with session.store(reading=True) as db:
-        found = search.tags(db)
+        found = results.list_tags(db)
         merged: dict[str, list[str]] = {}
-        for old, new in tag_aliases.aliases(db):
+        for old, new in tags.list_aliases(db):
             merged.setdefault(new, []).append(old)
     if json:
         session.out.json(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import asdict
 
 from roya_tui.cli.session import BUSY, COULD_NOT, DONE, Session
-from roya_tui.text import many
+from roya_tui.text import format_count
 
 if TYPE_CHECKING:
     from roya_tui.refresh.tidying import Tidied
@@ -22,7 +22,7 @@ def tidy(session: Session, wanted: Namespace) -> int:
     from roya_tui.refresh.tidying import Tidied, tidy, why_held
 
     dry_run, confirmed = wanted.dry_run, wanted.yes
-    there = os.path.lexists(session.paths.store)
+    there = os.path.lexists(session.paths.database)
     paths, config, now = session.paths, session.config, session.now
     done = tidy(paths, config, now, dry_run=dry_run, confirmed=confirmed) if there else Tidied()
     if wanted.json:
@@ -40,10 +40,10 @@ def tidy(session: Session, wanted: Namespace) -> int:
 
 def _told(done: Tidied, *, dry_run: bool) -> str:
     gone = [
-        (done.articles, many(done.articles, "old article")),
-        (done.revisions, many(done.revisions, "old version")),
-        (done.pictures, f"{many(done.pictures, 'picture')} ({_size(done.freed)})"),
-        (done.records, many(done.records, "record of nothing", "records of nothing")),
+        (done.articles, format_count(done.articles, "old article")),
+        (done.revisions, format_count(done.revisions, "old version")),
+        (done.pictures, f"{format_count(done.pictures, 'picture')} ({_size(done.freed)})"),
+        (done.records, format_count(done.records, "record of nothing", "records of nothing")),
     ]
     what = ", ".join(told for count, told in gone if count)
     if dry_run:

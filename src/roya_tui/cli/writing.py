@@ -12,8 +12,8 @@ from typing import IO
 
 from roya_tui import private
 from roya_tui.cli.session import CannotDo
-from roya_tui.model import shown_address
-from roya_tui.store.lock import alive
+from roya_tui.model import display_address
+from roya_tui.store.sources.refresh_lock import is_running
 
 _PART = re.compile(r"\.roya-tui-([0-9]{1,9})\.part")
 _ABANDONED = 3_600
@@ -26,7 +26,7 @@ def write(file: Path, fill: Callable[[IO[bytes]], object], *, force: bool = Fals
     It is written beside its place first: killed at any moment, there is the old file, the new one, or none. With
     `secret`, only the owner may read it. Raises `CannotDo`.
     """
-    name = shown_address(str(file))
+    name = display_address(str(file))
     try:
         place = Path(os.path.realpath(os.path.expanduser(file)))  # a link goes on pointing where it does
         if place.exists() and not place.is_file():
@@ -55,7 +55,7 @@ def _sweep(folder: Path) -> None:
     with suppress(OSError), os.scandir(folder) as files:  # it may be closed to looks; or another one sweeps, too
         for file in files:
             owner = _PART.fullmatch(file.name)
-            left = owner and file.is_file(follow_symlinks=False) and not alive(int(owner[1]))
+            left = owner and file.is_file(follow_symlinks=False) and not is_running(int(owner[1]))
             if left and file.stat(follow_symlinks=False).st_mtime < long_ago:
                 os.unlink(file.path)
 

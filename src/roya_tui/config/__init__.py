@@ -1,9 +1,7 @@
 """What a person may set, and where things lie: config.toml and the folders → Config, Paths."""
 
-from roya_tui.config.commands import Command
-from roya_tui.config.folders import own_files, paths
-from roya_tui.config.load import Problem, load
-from roya_tui.config.values import (
+from roya_tui.config.loader import Problem, load
+from roya_tui.config.settings import (
     Auth,
     Config,
     Dates,
@@ -13,14 +11,17 @@ from roya_tui.config.values import (
     Offline,
     Paths,
     Reading,
-    Refreshing,
-    Wishes,
+    Refresh,
+    SourceSettings,
+    own_files,
+    resolve_paths,
+    settings_for,
+    unmatched_settings,
 )
-from roya_tui.config.wishes import wishes_for, wishes_for_nobody
+from roya_tui.config.share_commands import ShareCommand
 
 __all__ = [
     "Auth",
-    "Command",
     "Config",
     "Dates",
     "JsonMapping",
@@ -30,11 +31,12 @@ __all__ = [
     "Paths",
     "Problem",
     "Reading",
-    "Refreshing",
-    "Wishes",
+    "Refresh",
+    "ShareCommand",
+    "SourceSettings",
     "load",
     "own_files",
-    "paths",
-    "wishes_for",
-    "wishes_for_nobody",
+    "resolve_paths",
+    "settings_for",
+    "unmatched_settings",
 ]

@@ -15,7 +15,7 @@ from roya_tui.document.blocks import Block, Container, Document, Span
 from roya_tui.layout.article_header import header_rows
 from roya_tui.layout.bidi.controls import strip_isolates
 from roya_tui.model import Article, Headline
-from roya_tui.text import many
+from roya_tui.text import format_count
 
 _STYLE_WORDS = {"strike": "deleted", "mark": "marked"}
 """Styles that change what is meant."""
@@ -67,8 +67,8 @@ def speak_article(shown: Article, document: Document, clock: Clock) -> Iterator[
         elif style == "facts":
             length = strip_isolates(words).replace(" min", " minute" if row.minutes == 1 else " minutes", 1)
             yield f"Length: {length.replace(' / ', ', ')}"
-    if shown.also:
-        yield f"Also in: {', '.join(one.source for one in shown.also)}"
+    if shown.story_links:
+        yield f"Also in: {', '.join(one.source for one in shown.story_links)}"
     if row.starred:
         yield "Starred"
     if shown.note:
@@ -183,7 +183,7 @@ def _table_lines(block: Block, document: Document) -> Iterator[str]:
     names = rows[block.header_rows - 1] if block.header_rows else []
     body = rows[block.header_rows :]
     count = len(rows[0]) if rows else 0
-    yield f"Table, {many(count, 'column')}, {many(len(body), 'row')}."
+    yield f"Table, {format_count(count, 'column')}, {format_count(len(body), 'row')}."
     for number, row in enumerate(body, start=1):
         cells = zip(names or [""] * count, row, strict=False)
         yield f"Row {number}: {'; '.join(f'{name}: {cell}' if name else cell for name, cell in cells if cell)}"

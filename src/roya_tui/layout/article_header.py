@@ -10,7 +10,7 @@ from roya_tui.clock import Clock
 from roya_tui.document.blocks import Document
 from roya_tui.layout.bidi.controls import isolate, join_isolated
 from roya_tui.model import Article, Picture
-from roya_tui.text import many
+from roya_tui.text import format_count
 
 HeaderRow = tuple[str, str]
 """A line of the head, names isolated where one of them reads from the right, and the name of its style."""
@@ -65,17 +65,17 @@ MAX_NAMED_SOURCES = 8
 
 def same_story_rows(article: Article) -> list[HeaderRow]:
     """The row that tells which other sources tell the same story."""
-    named = [isolate(one.source) for one in article.also[:MAX_NAMED_SOURCES]]
+    named = [isolate(one.source) for one in article.story_links[:MAX_NAMED_SOURCES]]
     if not named:
         return []
-    more = len(article.also) - len(named)
+    more = len(article.story_links) - len(named)
     return [(f"Also in {', '.join(named)}{f' and {more:,} more' if more else ''}", "also")]
 
 
 def _facts(article: Article, document: Document, changes: str) -> list[str]:
     facts = [f"{article.headline.minutes} min"]
     if document.pictures:
-        facts.append(many(len(document.pictures), "picture"))
+        facts.append(format_count(len(document.pictures), "picture"))
     if article.damaged:
         facts.append("damaged")
     if article.full_text:

@@ -49,7 +49,7 @@ def layout_article(
     body = layout_document(
         text, width, measure, ascii=look.ascii, rtl=reading.rtl, pictures=pictures, highlight=highlight
     )
-    also = tuple(one.id for one in article.also[:MAX_NAMED_SOURCES])
+    also = tuple(one.id for one in article.story_links[:MAX_NAMED_SOURCES])
     return Page(text, StackedLines(header, body), len(header), width, pictures, article.tags, also)
 
 
@@ -60,7 +60,7 @@ def layout_header(
     rows = header_rows(article, text, clock, "-" if config.look.ascii else "·", changes)
     rows += same_story_rows(article) + rule_rows(article) + note_rows(article.note)
     given = article.tags[: len(article.tags) - len(article.own_tags)]
-    also = [one.source for one in article.also[:MAX_NAMED_SOURCES]]
+    also = [one.source for one in article.story_links[:MAX_NAMED_SOURCES]]
     return (*layout_rows(rows, width, measure, config, given, article.own_tags, also), Line())
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from roya_tui.model.documents import Enclosure, Picture
+from roya_tui.model.feeds import Enclosure, Picture
 
 
 class Headline(Struct, frozen=True):
@@ -47,14 +47,14 @@ class Headline(Struct, frozen=True):
     """How many articles tell it."""
 
 
-class Also(NamedTuple):
+class StoryLink(NamedTuple):
     """Another telling of an article's story, by the name of its source."""
 
     id: int
     source: str
 
 
-DAMAGED = (
+DAMAGED_HTML = (
     "<p>This article is damaged: what was stored of it cannot be read any more. r fetches it again, if its feed"
     " still has it; f fetches the text of its page.</p>"
 )
@@ -82,7 +82,7 @@ class Article(Struct, frozen=True):
     note: str = ""
     position: int = 0
     """Where the person stopped reading, in characters of the text."""
-    also: tuple[Also, ...] = ()
+    story_links: tuple[StoryLink, ...] = ()
     """The best telling of each other source that tells the same story, and another of its own if there is one."""
     muted_by: str = ""
     highlighted_by: str = ""
@@ -91,28 +91,28 @@ class Article(Struct, frozen=True):
     @property
     def html(self) -> str:
         """The best text we have: the page's, else the feed's content, else its summary; else why there is none."""
-        return self.full_text or self.content or self.summary or (DAMAGED if self.damaged else "")
+        return self.full_text or self.content or self.summary or (DAMAGED_HTML if self.damaged else "")
 
 
-MOST_REVISIONS = 50
+MAX_VERSIONS = 50
 """Some feeds change with every look; the oldest versions of such an article go."""
 
 
-class Revision(Struct, frozen=True):
+class ArticleVersion(Struct, frozen=True):
     """An earlier version of an article, and when a later one took its place."""
 
     id: int
-    replaced: int
+    replaced_at: int
     title: str
     summary: str
     content: str
     updated: int | None = None
     pictures: tuple[Picture, ...] = ()
-    read: bool = False
+    was_read: bool = False
     """Whether it is the one that the person read last, the present version aside."""
 
 
-class Telling(NamedTuple):
+class StoryMember(NamedTuple):
     """An article as one of those that tell a story: what is weighed when one of them stands for all."""
 
     id: int
@@ -121,7 +121,7 @@ class Telling(NamedTuple):
     minutes: int
 
 
-class Piece(NamedTuple):
+class BriefingCandidate(NamedTuple):
     """An article as one that may stand in a briefing: what is weighed there."""
 
     id: int
@@ -144,7 +144,7 @@ class TagCount(Struct, frozen=True):
     unread: int
 
 
-class Saved(Struct, frozen=True):
+class SaveResult(Struct, frozen=True):
     """What saving one source's entries did: ids of the new and of the changed articles, in document order."""
 
     new: tuple[int, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 
-class SavedFeed(Struct, frozen=True):
+class SavedSearch(Struct, frozen=True):
     """A query that the person gave a name."""
 
     id: int
@@ -15,7 +15,7 @@ class SavedFeed(Struct, frozen=True):
     """A name of `reading.icons.ICONS`; "" for the first."""
     problem: str = ""
     """Why its query is none, or what it names that is gone, in a sentence."""
-    shown: str = ""
+    display_query: str = ""
     """Its query with the names of sources beside their numbers, as people read it."""
 
 
@@ -37,9 +37,9 @@ class Rule(Struct, frozen=True):
     """Seconds for which it stands, from when it is made or switched on again; None: for good."""
     ends: int | None = None
     off: bool = False
-    caught: int = 0
+    match_count: int = 0
     """How many articles it has acted on."""
     problem: str = ""
     """Why its query is none, or what it names that is gone, in a sentence."""
-    shown: str = ""
+    display_query: str = ""
     """Its query with the names of sources beside their numbers, as people read it."""

@@ -6,13 +6,13 @@ import re
 
 from msgspec import Struct
 
-from roya_tui.model.documents import Pace
+from roya_tui.model.feeds import UpdateSchedule
 
 # C0, DEL and C1 may steer a terminal; bidi embeddings, overrides and isolates make text read as what it is not.
-STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+CONTROL_CHARACTERS = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
-def shown_address(url: str) -> str:
+def display_address(url: str) -> str:
     """An address or path as it may be shown: without the name and password in it, and without what is no character.
 
     A path is the one text that nobody cleaned on the way in, since it must go on naming its file.
@@ -21,16 +21,16 @@ def shown_address(url: str) -> str:
     place, slash, path = rest.partition("/")
     if slashes and "@" in place:
         url = f"{scheme}{slashes}…@{place.rpartition('@')[2]}{slash}{path}"
-    return url if url.isprintable() else STEERING.sub("\ufffd", url)
+    return url if url.isprintable() else CONTROL_CHARACTERS.sub("\ufffd", url)
 
 
 SAVED_PAGES = "saved:pages"
 """What stands in place of an address for the source whose articles are pages that the person saved one by one."""
 
 
-def is_local(place: str) -> bool:
+def is_local(address: str) -> bool:
     """Whether `place` is a file or folder here rather than something on the network."""
-    return not place.startswith(("http://", "https://"))
+    return not address.startswith(("http://", "https://"))
 
 
 class Source(Struct, frozen=True):
@@ -59,7 +59,7 @@ class Source(Struct, frozen=True):
     modified: str = ""
     """Validators, exactly as received (RFC 9110 §8.8)."""
     body_hash: str = ""
-    pace: Pace = Pace()
+    pace: UpdateSchedule = UpdateSchedule()
     """What its feed said of that the last time."""
     checked: int | None = None
     """When it was last asked."""
@@ -82,15 +82,15 @@ class Source(Struct, frozen=True):
     @property
     def label(self) -> str:
         """What people see: their own name for it, else the feed's, else the address."""
-        return self.name or self.title or shown_address(self.url)
+        return self.name or self.title or display_address(self.url)
 
     @property
-    def local(self) -> bool:
+    def is_local(self) -> bool:
         """Whether it is a file or folder here rather than something on the network."""
-        return is_local(self.url) and not self.saved
+        return is_local(self.url) and not self.is_saved_pages
 
     @property
-    def saved(self) -> bool:
+    def is_saved_pages(self) -> bool:
         """Whether it holds the pages that the person saved: there is nothing to fetch."""
         return self.url == SAVED_PAGES
 
@@ -111,7 +111,7 @@ class NewSource(Struct, frozen=True):
     per_day: int | None = None
 
 
-class Failed(Struct, frozen=True):
+class Failure(Struct, frozen=True):
     """Why a source could not be read. `message` is a sentence a person can act on; `kind` is for programs."""
 
     kind: str
@@ -138,10 +138,10 @@ class Attempt(Struct, frozen=True):
     changed: int = 0
 
 
-class Facts(Struct, frozen=True):
+class SourceStatistics(Struct, frozen=True):
     """What the store knows of how one source answers and publishes; from its last attempts, and its articles' times."""
 
-    tries: int = 0
+    attempts: int = 0
     failed: int = 0
     """How many of `tries` failed by its own fault: that this machine was offline does not count."""
     milliseconds: int | None = None
@@ -152,22 +152,22 @@ class Facts(Struct, frozen=True):
     """How many articles it published in each of the last weeks, the oldest first."""
     newest: int | None = None
     """The time of its newest article."""
-    pause: int | None = None
+    longest_gap: int | None = None
     """Seconds of the longest pause between its latest articles; None where they are too few to tell."""
-    twins: tuple[int, ...] = ()
+    duplicates: tuple[int, ...] = ()
     """Other sources with the same articles."""
 
 
-class Health(Struct, frozen=True):
+class SourceStatus(Struct, frozen=True):
     """What becomes of a source's facts: one word, and a sentence that tells it to a person."""
 
     source: Source
-    facts: Facts
+    statistics: SourceStatistics
     verdict: str
-    said: str
-    advice: tuple[str, ...] = ()
+    sentence: str
+    suggestions: tuple[str, ...] = ()
     """What one may do now, the best first: names of actions."""
-    why: str = ""
+    reason: str = ""
     """Why it is not asked now, in a few words; "" where it is due."""
-    until: int | None = None
+    next_check: int | None = None
     """When it is asked next; None where nobody knows."""

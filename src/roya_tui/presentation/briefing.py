@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from msgspec import Struct
 
 from roya_tui.layout.bidi.controls import isolate, join_isolated
-from roya_tui.model import Piece, Telling
+from roya_tui.model import BriefingCandidate, StoryMember
 from roya_tui.presentation.timeline import MoreRow, Timeline, pick_representative
 
 MAX_ARTICLES = 3_000
@@ -95,7 +95,7 @@ def pick_newest(
 
 
 def compose_briefing(
-    pieces: Sequence[Piece],
+    pieces: Sequence[BriefingCandidate],
     *,
     seldom: Collection[int] = (),
     names: Callable[[Iterable[int]], Mapping[int, str]] = lambda ids: {},
@@ -137,18 +137,20 @@ def _rank(one: _Candidate) -> tuple[int, int, int, int]:
     return -len(one.line.sources), -one.highlighted, -one.at, -one.line.id
 
 
-def _candidates(pieces: Sequence[Piece], preferred: Sequence[int]) -> list[_Candidate]:
+def _candidates(pieces: Sequence[BriefingCandidate], preferred: Sequence[int]) -> list[_Candidate]:
     """Return a line for each story, where the newest of its tellings stands, and one for each other article."""
-    stories: dict[object, list[Piece]] = defaultdict(list)
+    stories: dict[object, list[BriefingCandidate]] = defaultdict(list)
     for piece in pieces:
         stories[piece.id if piece.story is None else ("story", piece.story)].append(piece)
     return [_make_candidate(told, preferred) for told in stories.values()]
 
 
-def _make_candidate(articles: Sequence[Piece], preferred: Sequence[int]) -> _Candidate:
+def _make_candidate(articles: Sequence[BriefingCandidate], preferred: Sequence[int]) -> _Candidate:
     first = articles[0]
     if len(articles) > 1:
-        chosen = pick_representative((Telling(one.id, 0, one.source_id, one.minutes) for one in articles), preferred).id
+        chosen = pick_representative(
+            (StoryMember(one.id, 0, one.source_id, one.minutes) for one in articles), preferred
+        ).id
         first = next(one for one in articles if one.id == chosen)
     others = tuple(one.id for one in articles if one is not first)
     return _Candidate(
@@ -165,7 +167,7 @@ def _make_candidate(articles: Sequence[Piece], preferred: Sequence[int]) -> _Can
     )
 
 
-def _story_sources(articles: Iterable[Piece]) -> tuple[int, ...]:
+def _story_sources(articles: Iterable[BriefingCandidate]) -> tuple[int, ...]:
     """Return who tells it, the first one first; of several feeds with the very same article only one does."""
     teller: dict[str, int] = {}
     found = (teller.setdefault(one.address, one.source_id) if one.address else one.source_id for one in articles)

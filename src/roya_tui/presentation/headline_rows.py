@@ -42,8 +42,8 @@ class Icons(Struct, frozen=True):
 UNICODE_ICONS = Icons()
 ASCII_ICONS = Icons(
     cursor=">", unread="*", starred="S", changed="~", selected="+", highlighted="#", hidden="x", note="N",
-    full_text="F", pictures="P", only="+", never="-", expanded="v", collapsed=">", failed="!", busy="~", all="=", today="T", dot="-",
-    ellipsis="~", rule="-",
+    full_text="F", pictures="P", only="+", never="-", expanded="v", collapsed=">", failed="!", busy="~", all="=",
+    today="T", dot="-", ellipsis="~", rule="-",
 )  # fmt: skip
 
 RowSegment = tuple[str, str]

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from roya_tui.clustering.stopwords import STOPWORDS
 from roya_tui.model import Article
-from roya_tui.query import Query, QueryError, by_author, found, in_source, in_title, named_source, tag
+from roya_tui.query import Query, QueryError, by_author, format_source, in_source, in_title, positive_terms, tag
 from roya_tui.text import fold
 
 WORD, SOURCE, AUTHOR, TAG = "word", "source", "author", "tag"
@@ -90,14 +90,14 @@ def put_searched_first(words: Sequence[str], searched: Sequence[str], title: str
 
 def suggest_name(query: Query) -> str:
     """What a rule with that query is called: by the words, names and tags that it finds."""
-    return " ".join(term.value for term in found(query) if term.field not in _UNNAMED_FIELDS) or str(query)
+    return " ".join(term.value for term in positive_terms(query) if term.field not in _UNNAMED_FIELDS) or str(query)
 
 
 def suggest_rules(article: Article, what: str, words: Sequence[str] = ()) -> list[RuleSuggestion]:
     """What a rule about an article may be about; `words` of its title in the order in which they are proposed."""
     headline = article.headline
     if what == SOURCE:
-        return [RuleSuggestion(headline.source, in_source(named_source(headline.source_id, headline.source)))]
+        return [RuleSuggestion(headline.source, in_source(format_source(headline.source_id, headline.source)))]
     names, query = {WORD: (words, in_title), AUTHOR: (article.authors, by_author), TAG: (article.tags, tag)}[what]
     made = []
     for name in names:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from roya_tui.layout.one_line import fit_line
 from roya_tui.model import EFFECTS, Rule
 from roya_tui.presentation.headline_rows import Icons, RowSegment
-from roya_tui.query.dates import span
-from roya_tui.text import many
+from roya_tui.query.fields import parse_duration
+from roya_tui.text import format_count
 
 DAY = 86_400
 
@@ -33,7 +33,7 @@ def describe_expiry(rule: Rule, now: int) -> str:
 def format_days(seconds: int) -> str:
     """A span of time in days or hours; one that has begun counts."""
     size, unit = (DAY, "day") if seconds > DAY else (3_600, "hour")
-    return many(-(-seconds // size), unit)
+    return format_count(-(-seconds // size), unit)
 
 
 def describe_term(term: int | None) -> str:
@@ -57,7 +57,7 @@ def parse_term(text: str) -> int | None:
     if not text.strip():
         return None
     try:
-        if seconds := span(text.strip().casefold()):
+        if seconds := parse_duration(text.strip().casefold()):
             return seconds
         raise ValueError
     except ValueError:
@@ -148,7 +148,7 @@ def rule_row(
     words = {
         "Name": (rule.name, style),
         "Does": (describe_effect(rule), "source"),
-        "Query": (rule.problem or rule.shown, "failed" if rule.problem else "dim"),
+        "Query": (rule.problem or rule.display_query, "failed" if rule.problem else "dim"),
         "Until": (describe_expiry(rule, now), "dim"),
         "Caught": (match_count, "count"),
     }

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from roya_tui.clock import Clock
-from roya_tui.model import Facts, Health, Source, shown_address
-from roya_tui.text import many
+from roya_tui.model import Source, SourceStatistics, SourceStatus, display_address
+from roya_tui.text import format_count
 
 MINUTE, HOUR, DAY, WEEK, YEAR = 60, 3_600, 86_400, 7 * 86_400, 365 * 86_400
 
@@ -62,25 +62,25 @@ class TimeContext(Struct, frozen=True):
 
 def assess_source(
     source: Source,
-    facts: Facts,
+    facts: SourceStatistics,
     times: TimeContext,
     *,
     reason: str = "",
     until: int | None = None,
     labels: Mapping[int, str],
-) -> Health:
+) -> SourceStatus:
     """Judge one source. `why` it is not asked now and `until` when are the schedule's to know; `labels` are those of
     all sources, to name its twins by."""
     verdict = _classify_source(source, facts, times.now)
     said = _describe_state(verdict, source, facts, times, until, labels)
     advice = ADVICE.get(verdict, ())
-    if verdict == "moved" and facts.twins:
+    if verdict == "moved" and facts.duplicates:
         advice = ("remove",)  # nobody may take an address that another has
-    return Health(source, facts, verdict, said, advice, reason, until)
+    return SourceStatus(source, facts, verdict, said, advice, reason, until)
 
 
-def _classify_source(source: Source, facts: Facts, now: int) -> str:
-    if source.saved:
+def _classify_source(source: Source, facts: SourceStatistics, now: int) -> str:
+    if source.is_saved_pages:
         return "saved"
     if source.gone:
         return "gone"
@@ -96,22 +96,22 @@ def _classify_source(source: Source, facts: Facts, now: int) -> str:
         return "new"
     if source.moved_to and source.moved_to != source.url:
         return "moved"
-    if silent_seconds(facts, now) is not None and not source.local:
+    if silent_seconds(facts, now) is not None and not source.is_local:
         return "silent"
-    if facts.twins:
+    if facts.duplicates:
         return "twice"
-    if facts.tries >= MIN_TRIES and facts.failed >= UNSTEADY_SHARE * facts.tries:
+    if facts.attempts >= MIN_TRIES and facts.failed >= UNSTEADY_SHARE * facts.attempts:
         return "unsteady"
     if (facts.milliseconds or 0) >= SLOW_MILLISECONDS:
         return "slow"
     return "well"
 
 
-def silent_seconds(facts: Facts, now: int) -> int | None:
+def silent_seconds(facts: SourceStatistics, now: int) -> int | None:
     """Return the seconds since the newest article if they are twice its longest pause before, or a year; else None."""
     if facts.newest is None:
         return None
-    usual = YEAR if facts.pause is None else min(max(2 * facts.pause, MIN_SILENCE), YEAR)
+    usual = YEAR if facts.longest_gap is None else min(max(2 * facts.longest_gap, MIN_SILENCE), YEAR)
     passed = now - facts.newest
     return passed if passed > usual else None
 
@@ -119,7 +119,7 @@ def silent_seconds(facts: Facts, now: int) -> int | None:
 def _describe_state(
     state: str,
     source: Source,
-    facts: Facts,
+    facts: SourceStatistics,
     times: TimeContext,
     until: int | None,
     labels: Mapping[int, str],
@@ -143,21 +143,23 @@ def _describe_state(
             return "Pages that you saved one by one; there is nothing to fetch."
         case "new":
             return "Not asked yet."
-        case "moved" if facts.twins:
-            return f"Has moved to an address that is here already, as {_name_sources(facts.twins, labels)}."
+        case "moved" if facts.duplicates:
+            return f"Has moved to an address that is here already, as {_name_sources(facts.duplicates, labels)}."
         case "moved":
-            return f"Says that it lives at {shown_address(source.moved_to)} now; if it says so again, it is read there."
+            return (
+                f"Says that it lives at {display_address(source.moved_to)} now; if it says so again, it is read there."
+            )
         case "silent":
             passed = f"Nothing new for {format_span(silent_seconds(facts, times.now) or 0)}"
             return (
                 f"{passed}."
-                if facts.pause is None
-                else f"{passed}; its longest pause before was {format_span(facts.pause)}."
+                if facts.longest_gap is None
+                else f"{passed}; its longest pause before was {format_span(facts.longest_gap)}."
             )
         case "twice":
-            return f"Has the same articles as {_name_sources(facts.twins, labels)}."
+            return f"Has the same articles as {_name_sources(facts.duplicates, labels)}."
         case "unsteady":
-            return f"{facts.failed} of the last {facts.tries} tries failed; the last one went well."
+            return f"{facts.failed} of the last {facts.attempts} tries failed; the last one went well."
         case "slow":
             return f"Takes {(facts.milliseconds or 0) / 1000:.0f} s to answer."
         case "well":
@@ -176,7 +178,7 @@ def _describe_failures(source: Source, times: TimeContext) -> str:
     return f"{often}; {good}."
 
 
-def _last_failure(source: Source, facts: Facts) -> str:
+def _last_failure(source: Source, facts: SourceStatistics) -> str:
     """Return the last failure as a sentence of its own: without the label, which stands beside it."""
     last = facts.last.message if facts.last is not None and facts.last.kind else source.error
     words = last.removeprefix(source.label).strip()
@@ -201,8 +203,8 @@ def format_span(seconds: int) -> str:
         (HOUR, HOUR, "hour"),
     ):
         if seconds >= least:
-            return many(seconds // unit, name)
-    return many(max(seconds, 0) // MINUTE, "minute")
+            return format_count(seconds // unit, name)
+    return format_count(max(seconds, 0) // MINUTE, "minute")
 
 
 def format_short_span(seconds: int) -> str:
@@ -213,13 +215,13 @@ def format_short_span(seconds: int) -> str:
     return f"{max(seconds, 0) // MINUTE} min"
 
 
-def weekly_rate(facts: Facts) -> float:
+def weekly_rate(facts: SourceStatistics) -> float:
     """Return how many articles a week it publishes: over the last weeks, from the first that had any."""
     since = next((place for place, count in enumerate(facts.weeks) if count), len(facts.weeks))
     return sum(facts.weeks) / max(1, len(facts.weeks) - since)
 
 
-def format_rate(facts: Facts) -> str:
+def format_rate(facts: SourceStatistics) -> str:
     """Return the same in at most ten cells: `3 a day`, `12 a week`, `2 a month`; "" for none in all those weeks."""
     weekly = weekly_rate(facts)
     if weekly >= 14:

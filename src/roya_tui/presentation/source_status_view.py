@@ -13,7 +13,7 @@ from roya_tui.layout.bidi.controls import isolate_names, join_isolated
 from roya_tui.layout.engine import layout_document
 from roya_tui.layout.lines import Line, Run
 from roya_tui.layout.one_line import fit_line
-from roya_tui.model import Attempt, Facts, Health, shown_address
+from roya_tui.model import Attempt, SourceStatistics, SourceStatus, display_address
 from roya_tui.presentation.headline_rows import Icons, RowSegment
 from roya_tui.presentation.source_status import (
     PROBLEMS,
@@ -24,7 +24,7 @@ from roya_tui.presentation.source_status import (
     format_span,
     weekly_rate,
 )
-from roya_tui.text import in_order
+from roya_tui.text import sort_key
 
 ORDERS = ("trouble", "name", "rhythm", "last good")
 
@@ -67,28 +67,28 @@ def choose_columns(width: int) -> tuple[StatusColumn, ...]:
     return (VERDICT, name, *(column for column in (WEEKS, RHYTHM, GOOD, FAILED, NEXT) if column in wanted))
 
 
-def sort_sources(sources: Sequence[Health], order: str) -> list[Health]:
+def sort_sources(sources: Sequence[SourceStatus], order: str) -> list[SourceStatus]:
     """Return the sources in one of `ORDERS`."""
-    by_name = sorted(sources, key=lambda health: in_order(health.source.label))
+    by_name = sorted(sources, key=lambda health: sort_key(health.source.label))
     match order:
         case "trouble":
             ranks = {verdict: place for place, verdict in enumerate(STATES)}
             return sorted(by_name, key=lambda health: (ranks[health.verdict], -health.source.failures))
         case "rhythm":
-            return sorted(by_name, key=lambda health: -weekly_rate(health.facts))
+            return sorted(by_name, key=lambda health: -weekly_rate(health.statistics))
         case "last good":
             return sorted(by_name, key=lambda health: health.source.succeeded or 0)
     return by_name
 
 
-def sparkline(facts: Facts, *, ascii: bool) -> str:
+def sparkline(facts: SourceStatistics, *, ascii: bool) -> str:
     """Return a cell for each week, as high as it was busy beside the busiest."""
     bars, most = _ASCII_BARS if ascii else _BARS, max(facts.weeks, default=0)
     return "".join(bars[-(-count * 8 // most)] if most else bars[0] for count in facts.weeks)
 
 
 def table_row(
-    health: Health,
+    health: SourceStatus,
     shown: Sequence[StatusColumn],
     now: int,
     icons: Icons,
@@ -109,8 +109,8 @@ def table_row(
     return runs
 
 
-def _cell_segment(health: Health, column: str, now: int, *, ascii: bool) -> RowSegment:
-    source, facts = health.source, health.facts
+def _cell_segment(health: SourceStatus, column: str, now: int, *, ascii: bool) -> RowSegment:
+    source, facts = health.source, health.statistics
     match column:
         case VERDICT.name:
             return health.verdict, "failed" if health.verdict in PROBLEMS else "dim"
@@ -122,18 +122,20 @@ def _cell_segment(health: Health, column: str, now: int, *, ascii: bool) -> RowS
             return format_rate(facts), "dim"
         case GOOD.name:
             if source.succeeded is None:
-                return "" if source.sample or source.saved else "never", "time"
+                return "" if source.sample or source.is_saved_pages else "never", "time"
             return format_short_span(now - source.succeeded), "time"
         case FAILED.name:
-            return f"{facts.failed}/{facts.tries}" if facts.failed else "", "failed"
+            return f"{facts.failed}/{facts.attempts}" if facts.failed else "", "failed"
     return format_next_check(health, now), "time"
 
 
-def format_next_check(health: Health, now: int) -> str:
+def format_next_check(health: SourceStatus, now: int) -> str:
     """Return in how long it is asked next, in at most six cells; "" for one that is not."""
-    if health.source.sample or health.source.saved or (health.why and health.until is None):
+    if health.source.sample or health.source.is_saved_pages or (health.reason and health.next_check is None):
         return ""
-    return "now" if health.until is None or health.until <= now else format_short_span(health.until - now)
+    return (
+        "now" if health.next_check is None or health.next_check <= now else format_short_span(health.next_check - now)
+    )
 
 
 _MAX_FAILURES = 5
@@ -141,7 +143,7 @@ _MAX_FAILURES = 5
 
 
 def detail_rows(
-    health: Health,
+    health: SourceStatus,
     attempts: Sequence[Attempt],
     advice: str,
     times: TimeContext,
@@ -154,7 +156,7 @@ def detail_rows(
 ) -> list[HeaderRow]:
     """Return the lines. `advice` is what to do, in words; `every` are the seconds between two looks by default;
     `per_day` is how many of a day lists show where nothing was set for it."""
-    summary = [(health.said, "strong"), *([(advice, "text")] if advice else [])]
+    summary = [(health.sentence, "strong"), *([(advice, "text")] if advice else [])]
     rows = [(health.source.label, "headline"), *summary, ("", "")]
     facts = _facts(health, times, interval, dot, per_day, ascii=ascii)
     rows += [(join_isolated(fact, ": "), "facts") for fact in facts if fact[1]]
@@ -180,16 +182,16 @@ def layout_detail_row(row: HeaderRow, width: int, measure: Measure, rtl: str, *,
 
 
 def _facts(
-    health: Health, times: TimeContext, interval: int, dot: str, per_day: int | None, *, ascii: bool
+    health: SourceStatus, times: TimeContext, interval: int, dot: str, per_day: int | None, *, ascii: bool
 ) -> Iterator[tuple[str, str]]:
-    source, facts = health.source, health.facts
-    if not source.saved:
-        yield "Address", shown_address(source.url)
+    source, facts = health.source, health.statistics
+    if not source.is_saved_pages:
+        yield "Address", display_address(source.url)
     if source.moved_to != source.url:
-        yield "Moved to", shown_address(source.moved_to)
+        yield "Moved to", display_address(source.moved_to)
     yield "Page", source.homepage
     yield "Folder", source.folder
-    if not (source.sample or source.saved):
+    if not (source.sample or source.is_saved_pages):
         yield (
             "Asked",
             f"every {format_span(interval)}"
@@ -200,11 +202,11 @@ def _facts(
     yield "Last try", _format_past(source.checked, times)
     yield (
         "Last good answer",
-        _format_past(source.succeeded, times) or ("" if source.sample or source.saved else "none yet"),
+        _format_past(source.succeeded, times) or ("" if source.sample or source.is_saved_pages else "none yet"),
     )
-    if facts.tries:
+    if facts.attempts:
         cost = (f"{facts.milliseconds:,} ms" if facts.milliseconds is not None else "", format_size(facts.size))
-        went = f"{facts.tries - facts.failed} of the last {facts.tries} went well"
+        went = f"{facts.attempts - facts.failed} of the last {facts.attempts} went well"
         yield "Tries", f" {dot} ".join(part for part in (went, *cost) if part)
     yield "Articles", f"{source.total:,}, {source.unread:,} unread"
     yield "In lists", _describe_limit(source.per_day, per_day)
@@ -212,7 +214,7 @@ def _facts(
     if any(facts.weeks):
         numbers = " ".join(f"{count:,}" for count in facts.weeks)
         yield f"{len(facts.weeks)} weeks", f"{sparkline(facts, ascii=ascii)}  {numbers}"
-        longest = "" if facts.pause is None else f"longest pause {format_span(facts.pause)}"
+        longest = "" if facts.longest_gap is None else f"longest pause {format_span(facts.longest_gap)}"
         yield "Rhythm", f" {dot} ".join(part for part in (f"about {format_rate(facts)}", longest) if part)
 
 
@@ -228,13 +230,17 @@ def _format_past(at: int | None, times: TimeContext) -> str:
     return "" if at is None else f"{times.clock.stamp(at)}, {format_span(times.now - at)} ago"
 
 
-def _describe_next_check(health: Health, times: TimeContext) -> str:
+def _describe_next_check(health: SourceStatus, times: TimeContext) -> str:
     if health.source.paused:
         return "none"
-    if health.why in ("", "not due yet"):
+    if health.reason in ("", "not due yet"):
         soon = format_next_check(health, times.now)
-        return "with the next refresh" if soon == "now" or health.until is None else times.describe_time(health.until)
-    return health.why if health.until is None else f"{times.describe_time(health.until)}: {health.why}"
+        return (
+            "with the next refresh"
+            if soon == "now" or health.next_check is None
+            else times.describe_time(health.next_check)
+        )
+    return health.reason if health.next_check is None else f"{times.describe_time(health.next_check)}: {health.reason}"
 
 
 def _attempt_row(attempt: Attempt, label: str, times: TimeContext, dot: str, failed: str) -> HeaderRow:

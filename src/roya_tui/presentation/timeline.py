@@ -18,8 +18,8 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from roya_tui.clock import Clock, next_day
-from roya_tui.model import Telling
-from roya_tui.text import many
+from roya_tui.model import StoryMember
+from roya_tui.text import format_count
 
 EXPANDED_MEMBER = -1
 """What stands in `Timeline.others` for an article below the row of its story."""
@@ -174,7 +174,7 @@ def describe_size(shown: Timeline) -> str:
         if not shown.is_complete:
             return f"{len(shown.ids):,} and more"
         totals = Totals(len(collect_ids(shown)), len(shown.ids) - shown.other_counts.count(EXPANDED_MEMBER))
-    return f"{totals.articles:,}" + (f" in {many(totals.rows, 'row')}" if totals.rows < totals.articles else "")
+    return f"{totals.articles:,}" + (f" in {format_count(totals.rows, 'row')}" if totals.rows < totals.articles else "")
 
 
 def other_count(shown: Timeline, index: int) -> int:
@@ -261,7 +261,7 @@ class StoryRows(NamedTuple):
     """For each article of the view, 1 where a row stands in its place, else 0."""
 
 
-def pick_representative(members: Iterable[Telling], preferred: Sequence[int] = ()) -> Telling:
+def pick_representative(members: Iterable[StoryMember], preferred: Sequence[int] = ()) -> StoryMember:
     """Return the telling that stands for its story: of a `preferred` source, the first of them first; else the longest,
     and of those as long the one that came first."""
     rank = _source_ranks(preferred)
@@ -270,7 +270,7 @@ def pick_representative(members: Iterable[Telling], preferred: Sequence[int] = (
 
 def collapse_stories(
     ids: Sequence[int],
-    members: Sequence[Telling],
+    members: Sequence[StoryMember],
     preferred: Sequence[int] = (),
     feed_copies: Mapping[int, int] = MappingProxyType({}),
 ) -> StoryRows:
@@ -314,7 +314,7 @@ def collapse_stories(
     return StoryRows(array("q", compress(rows, kept)), array("q", compress(others, kept)), kept)
 
 
-def count_members(members: Iterable[Telling], feed_copies: Mapping[int, int] = MappingProxyType({})) -> int:
+def count_members(members: Iterable[StoryMember], feed_copies: Mapping[int, int] = MappingProxyType({})) -> int:
     """Return how many of one story's tellings a row counts, its own among them."""
     counted: Counter[int] = Counter()
     return sum(_is_counted(one.source_id, feed_copies, counted) for one in members)

@@ -4,31 +4,39 @@ Words are joined by AND; `or` and parentheses group; `-` negates; quotes make a 
 fields narrow by a fact. Dates stay as they were written, and mean what they mean when the query is asked.
 """
 
-from roya_tui.query.dates import moment
-from roya_tui.query.fields import FIELDS, SORTS, STATES, VIEWS, VISIT, QueryError
-from roya_tui.query.making import (
+from roya_tui.query.conditions import (
+    All,
+    Condition,
+    Either,
+    Not,
+    Query,
+    Term,
     all_of,
     any_of,
     both,
     by_author,
     came,
-    in_feed,
+    format_source,
+    highlight_words,
     in_folder,
+    in_saved_search,
     in_source,
     in_title,
-    named_source,
+    iter_terms,
+    map_terms,
     negate,
+    parse_source_number,
+    positive_terms,
     since,
     sorted_by,
-    source_number,
     state,
     tag,
     text,
     view,
 )
-from roya_tui.query.nesting import expanded
-from roya_tui.query.parser import parse, rewritten
-from roya_tui.query.values import All, Condition, Either, Not, Query, Term, found, mapped, terms, words
+from roya_tui.query.expansion import expand
+from roya_tui.query.fields import FIELDS, SORTS, STATES, VIEWS, VISIT, QueryError, parse_time
+from roya_tui.query.parser import parse, rewrite
 
 __all__ = [
     "FIELDS",
@@ -48,25 +56,25 @@ __all__ = [
     "both",
     "by_author",
     "came",
-    "expanded",
-    "found",
-    "in_feed",
+    "expand",
+    "format_source",
+    "highlight_words",
     "in_folder",
+    "in_saved_search",
     "in_source",
     "in_title",
-    "mapped",
-    "moment",
-    "named_source",
+    "iter_terms",
+    "map_terms",
     "negate",
     "parse",
-    "rewritten",
+    "parse_source_number",
+    "parse_time",
+    "positive_terms",
+    "rewrite",
     "since",
     "sorted_by",
-    "source_number",
     "state",
     "tag",
-    "terms",
     "text",
     "view",
-    "words",
 ]

@@ -1,13 +1,53 @@
-"""The fields of the query language: what each takes, and what is said about a value that it cannot take."""
+"""Dates as people write them in a query, kept as written and read when the query is asked."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC
+from datetime import UTC, datetime, timedelta, tzinfo
 
-from roya_tui.query.dates import moment
 from roya_tui.text import fold
+
+_AGE = re.compile(r"([0-9]{1,5})(mo|m|h|d|w|y)")
+_SECONDS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800, "mo": 2_592_000, "y": 31_536_000}
+_DAY_FORMATS = ("%Y-%m-%d", "%d-%m-%Y", "%Y-%m", "%Y")
+_FIRST_DAY, _LAST_DAY = datetime(1971, 1, 1), datetime(2999, 1, 1)
+"""No article is older or newer, and beyond them a clock somewhere fails."""
+
+
+def parse_time(text: str, now: int, zone: tzinfo | None = None) -> int:
+    """Return the UTC second at which the time `written` begins, seen from `now`.
+
+    `today`, `yesterday`, an age (`30m`, `12h`, `2d`, `3w`, `6mo`, `1y`) or a day (`2025-07-04`, `04-07-2025`,
+    `2025-07`, `2025`). Days begin at midnight of `zone`; None is this machine's clock. Raises `ValueError`.
+    """
+    if _AGE.fullmatch(text):
+        return now - parse_duration(text)
+    midnight = datetime.fromtimestamp(now, zone).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+    if text == "today":
+        return int(midnight.timestamp())
+    if text == "yesterday":
+        return int((midnight - timedelta(days=1)).timestamp())
+    day = min(max(_parse_day(text), _FIRST_DAY), _LAST_DAY)
+    return int(day.replace(tzinfo=zone).timestamp())
+
+
+def parse_duration(text: str) -> int:
+    """Return the seconds of an age as `moment` takes it (`7d`). Raises `ValueError`."""
+    age = _AGE.fullmatch(text)
+    if age is None:
+        raise ValueError(f"{text} is no span of time")
+    return int(age[1]) * _SECONDS[age[2]]
+
+
+def _parse_day(written: str) -> datetime:
+    for pattern in _DAY_FORMATS:
+        try:
+            return datetime.strptime(written, pattern)
+        except ValueError:
+            continue
+    raise ValueError(f"{written} is not a day")
+
 
 SORTS = ("newest", "oldest", "relevance", "source", "unread")
 STATES = ("unread", "read", "starred", "updated", "hidden", "highlighted", "full", "noted", "has-image")
@@ -26,93 +66,93 @@ class QueryError(ValueError):
         self.suggestion = suggestion
 
     @property
-    def told(self) -> str:
+    def full_message(self) -> str:
         """The message, with the nearest valid word where it does not say that itself."""
         nearest = f" The nearest is “{self.suggestion}”." if self.suggestion else ""
         return self.message if "nearest is" in self.message else self.message + nearest
 
 
-class BadValue(ValueError):
+class InvalidFieldValue(ValueError):
     def __init__(self, message: str, suggestion: str = "") -> None:
         super().__init__(message)
         self.suggestion = suggestion
 
 
-def nearest(word: str, known: tuple[str, ...], alike: float = 0.5) -> str:
+def nearest(word: str, names: tuple[str, ...], cutoff: float = 0.5) -> str:
     """Return what is most like `word` of what is `known`, "" where nothing is so much `alike` (1 is the same)."""
     from difflib import get_close_matches  # slow to import, and only for mistakes
 
-    return next(iter(get_close_matches(word.lower(), known, n=1, cutoff=alike)), "")
+    return next(iter(get_close_matches(word.lower(), names, n=1, cutoff=cutoff)), "")
 
 
-def findable(value: str) -> str:
+def check_searchable(value: str) -> str:
     if not any(c.isalnum() for c in fold(value)):
-        raise BadValue(f"“{value}” has no letter or digit to find.")
+        raise InvalidFieldValue(f"“{value}” has no letter or digit to find.")
     return value
 
 
-def _folds(value: str) -> str:
+def _check_name(value: str) -> str:
     if not fold(value).strip():
-        raise BadValue(f"“{value}” is not a name.")
+        raise InvalidFieldValue(f"“{value}” is not a name.")
     return value
 
 
-def _one_of(known: tuple[str, ...]) -> Callable[[str], str]:
+def _one_of(names: tuple[str, ...]) -> Callable[[str], str]:
     def check(value: str) -> str:
-        if value.lower() not in known:
-            raise BadValue(f"“{value}” is none of {', '.join(known)}.", nearest(value, known))
+        if value.lower() not in names:
+            raise InvalidFieldValue(f"“{value}” is none of {', '.join(names)}.", nearest(value, names))
         return value.lower()
 
     return check
 
 
-def _time(value: str) -> str:
+def _check_time(value: str) -> str:
     value = value.lower()
     try:
-        moment(value, 1_000_000_000, UTC)
+        parse_time(value, 1_000_000_000, UTC)
     except ValueError:
         near = nearest(value, ("today", "yesterday"))
-        raise BadValue(f"“{value}” is not a time: say today, 2d, 3w or 2025-07-04.", near) from None
+        raise InvalidFieldValue(f"“{value}” is not a time: say today, 2d, 3w or 2025-07-04.", near) from None
     return value
 
 
-def _arrival(value: str) -> str:
-    return VISIT if value.lower() == VISIT else _time(value)
+def _check_arrival(value: str) -> str:
+    return VISIT if value.lower() == VISIT else _check_time(value)
 
 
-def _minutes(value: str) -> str:
+def _check_minutes(value: str) -> str:
     if not re.fullmatch(r"(?:[<>]=?|=)?[0-9]{1,4}", value):
-        raise BadValue(f"“{value}” is not a number of minutes: say >5, <10 or 3.", ">5")
+        raise InvalidFieldValue(f"“{value}” is not a number of minutes: say >5, <10 or 3.", ">5")
     return value
 
 
-def _language(value: str) -> str:
+def _check_language(value: str) -> str:
     if not re.fullmatch(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*", value):
-        raise BadValue(f"“{value}” is not a language: say en, ar or pt-BR.")
+        raise InvalidFieldValue(f"“{value}” is not a language: say en, ar or pt-BR.")
     return value.lower()
 
 
-def _number(value: str) -> str:
+def _check_number(value: str) -> str:
     if not re.fullmatch("[0-9]{1,9}", value):
-        raise BadValue(f"“{value}” is not the number of a story: roya-tui list --json tells it.")
+        raise InvalidFieldValue(f"“{value}” is not the number of a story: roya-tui list --json tells it.")
     return str(int(value))
 
 
 FIELDS: dict[str, Callable[[str], str]] = {
-    "tag": _folds,
-    "source": _folds,
-    "folder": _folds,
-    "author": findable,
-    "title": findable,
-    "lang": _language,
+    "tag": _check_name,
+    "source": _check_name,
+    "folder": _check_name,
+    "author": check_searchable,
+    "title": check_searchable,
+    "lang": _check_language,
     "is": _one_of(STATES),
-    "since": _time,
-    "before": _time,
-    "changed": _time,
-    "came": _arrival,
-    "minutes": _minutes,
-    "story": _number,
-    "feed": _folds,
+    "since": _check_time,
+    "before": _check_time,
+    "changed": _check_time,
+    "came": _check_arrival,
+    "minutes": _check_minutes,
+    "story": _check_number,
+    "feed": _check_name,
 }
-IN_TEXT = ("", "title", "author")
+TEXT_FIELDS = ("", "title", "author")
 """Fields whose values are looked for in text, where quotes make a phrase."""

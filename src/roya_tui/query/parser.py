@@ -9,10 +9,19 @@ from functools import lru_cache
 
 from msgspec.structs import replace
 
-from roya_tui.query.dates import moment
-from roya_tui.query.fields import FIELDS, VISIT, QueryError, nearest
-from roya_tui.query.making import checked_sort, term
-from roya_tui.query.values import EVERYTHING, Condition, Query, Term, join_all, join_either, mapped, opposite
+from roya_tui.query.conditions import (
+    EVERYTHING,
+    Condition,
+    Query,
+    Term,
+    check_sort,
+    join_all,
+    join_either,
+    make_term,
+    map_terms,
+    negate_condition,
+)
+from roya_tui.query.fields import FIELDS, VISIT, QueryError, nearest, parse_time
 
 _BARE = re.compile(r'[^\s()"]+')
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.S)
@@ -28,22 +37,22 @@ def parse(text: str, now: int) -> Query:
 
     Raises `QueryError`, with the position of the trouble in `text`.
     """
-    return _read(text, now if _DATED.search(text) else 0)
+    return _parse(text, now if _DATED.search(text) else 0)
 
 
 @lru_cache(512)
-def _read(text: str, now: int) -> Query:
+def _parse(text: str, now: int) -> Query:
     """The same; what rules and saved feeds say is asked for again and again."""
     return _Parser(text, now).query()
 
 
-def rewritten(text: str, now: int, change: Callable[[Term], Condition]) -> str:
+def rewrite(text: str, now: int, transform: Callable[[Term], Condition]) -> str:
     """Return `text` with what `change` makes of each of its terms; as it is where none changes, or it is no query."""
     try:
         query = parse(text, now)
     except QueryError:
         return text
-    where = mapped(query.where, change)
+    where = map_terms(query.where, transform)
     return text if where == query.where else str(replace(query, where=where))
 
 
@@ -66,7 +75,7 @@ class _Parser:
 
     def either(self) -> Condition:
         parts = [self.all()]
-        while self.sees("or"):
+        while self.is_at("or"):
             start = self.at
             self.at += len("or")
             if parts[-1] is None:
@@ -79,8 +88,8 @@ class _Parser:
     def all(self) -> Condition | None:
         """Return the conditions up to `or`, a closing parenthesis or the end, joined; None if there are none."""
         parts: list[Condition] = []
-        while self.peek() < len(self.text) and self.text[self.at] != ")" and not self.sees("or"):
-            if self.keyword("and"):
+        while self.skip_blanks() < len(self.text) and self.text[self.at] != ")" and not self.is_at("or"):
+            if self.skip_keyword("and"):
                 continue
             if (part := self.negated()) is not None:
                 parts.append(part)
@@ -94,7 +103,7 @@ class _Parser:
         if self.at > start and not self.text[self.at : self.at + 1].strip():
             raise QueryError("“-” needs something right after it to leave out.", start)
         part = self.group() if self.text[self.at] == "(" else self.term(self.at > start)
-        return opposite(part) if negative and part is not None else part
+        return negate_condition(part) if negative and part is not None else part
 
     def group(self) -> Condition:
         start = self.at
@@ -127,13 +136,13 @@ class _Parser:
         value, quoted = self.value(field)
         try:
             if field == "sort":
-                self.sorting(value, negated)
+                self.set_sort(value, negated)
                 return None
-            condition = term(field, value, quoted)
+            condition = make_term(field, value, quoted)
         except QueryError as error:
             raise QueryError(error.message, value_at, error.suggestion) from None
         dated = field in ("since", "changed", "came") and condition.value != VISIT
-        if dated and moment(condition.value, self.now, UTC) > self.now + 86_400:
+        if dated and parse_time(condition.value, self.now, UTC) > self.now + 86_400:
             raise QueryError(f"“{condition.value}” is yet to come.", value_at)
         return condition
 
@@ -150,26 +159,26 @@ class _Parser:
         self.at = bare.end()
         return bare[0], False
 
-    def sorting(self, value: str, negated: bool) -> None:
+    def set_sort(self, value: str, negated: bool) -> None:
         if negated or self.depth:
             raise QueryError("“sort:” orders the whole list: it cannot be left out or in parentheses.")
         if self.sort:
             raise QueryError("One “sort:” is enough.")
-        self.sort = checked_sort(value.lower())
+        self.sort = check_sort(value.lower())
 
-    def peek(self) -> int:
+    def skip_blanks(self) -> int:
         """Pass over blanks and return where the next thing stands."""
         while self.text[self.at : self.at + 1].isspace():
             self.at += 1
         return self.at
 
-    def sees(self, word: str) -> bool:
+    def is_at(self, word: str) -> bool:
         bare = _BARE.match(self.text, self.at)
         return bare is not None and bare[0].lower() == word
 
-    def keyword(self, word: str) -> bool:
+    def skip_keyword(self, word: str) -> bool:
         """Pass over `word` if it stands here."""
-        if not self.sees(word):
+        if not self.is_at(word):
             return False
         self.at += len(word)
         return True

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from queue import SimpleQueue
 
 from roya_tui.config import Config, JsonMapping, Paths
-from roya_tui.model import Failed
+from roya_tui.model import Failure
 from roya_tui.refresh.values import Found as Found
 from roya_tui.refresh.values import Hurry as Hurry
 from roya_tui.refresh.values import Offer as Offer
@@ -39,7 +39,7 @@ def run(
 
 def probe(
     url: str, config: Config, *, now: int, zone: str = "", mapping: JsonMapping | None = None, typed: str = ""
-) -> Found | Page | Failed:
+) -> Found | Page | Failure:
     """Look once at an address, or at the file or folder at a path, without storing anything. Blocks until it knows.
 
     `typed` is the address that a person wrote, if `url` is one that its page offers: only hosts that a person wrote
@@ -60,7 +60,7 @@ def look(
     page_zone: str = "",
     feeds: bool = True,
     tell: Progress = lambda words: None,
-) -> Found | Page | Failed:
+) -> Found | Page | Failure:
     """Look at what a person wants to add, as `probe` does, and of a web page at the feeds that it offers as well.
 
     Without `feeds` only the page itself is looked at. `page_zone` is the clock of an article's times that carry none.

@@ -9,9 +9,10 @@ from sqlite3 import Connection
 from sys import getsizeof
 
 from roya_tui.refresh.keeper import Keeper
-from roya_tui.store import bodies, wide
-from roya_tui.store.bodies import Indexed, Prepared
-from roya_tui.store.database import StoreError
+from roya_tui.store import bodies
+from roya_tui.store.articles import search_index
+from roya_tui.store.bodies import PreparedEntry, SearchDocument
+from roya_tui.store.connection import StoreError
 
 SECONDS = 1
 """After which search learns what was saved meanwhile, however little."""
@@ -28,7 +29,7 @@ class Memory:
 
     def __init__(self, most: int = _MOST_REMEMBERED) -> None:
         self._most = most
-        self._known: dict[int, Indexed] = {}
+        self._known: dict[int, SearchDocument] = {}
         self._kept = self._given = 0
 
     @property
@@ -36,20 +37,20 @@ class Memory:
         """Bytes of what is remembered just now."""
         return self._kept - self._given
 
-    def keep(self, body: bytes, known: Indexed) -> None:
+    def keep(self, body: bytes, known: SearchDocument) -> None:
         """Remember what follows from a body, if there is room."""
         size = getsizeof(known.text)
         if self.size + size <= self._most:
             self._kept += size
             self._known[hash(body)] = known
 
-    def told(self, feed: bytes, page: bytes | None) -> Indexed:
+    def told(self, feed: bytes, page: bytes | None) -> SearchDocument:
         """See `bodies.told`."""
         known = self._known.pop(hash(feed), None)
         if known is None:
-            return bodies.told(feed, page)
+            return bodies.decode_search_document(feed, page)
         self._given += getsizeof(known.text)
-        return known if page is None else bodies.told(feed, page)
+        return known if page is None else bodies.decode_search_document(feed, page)
 
 
 class Learning:
@@ -62,11 +63,11 @@ class Learning:
         self._enough = asyncio.Event()
         self._memory = Memory()
 
-    def remember(self, rows: Iterable[Prepared]) -> None:
+    def remember(self, rows: Iterable[PreparedEntry]) -> None:
         """Keep what search is to be told of rows that are about to be saved, where they bring that along."""
         for row in rows:
-            if row.known is not None:
-                self._memory.keep(row.body, row.known)
+            if row.search_document is not None:
+                self._memory.keep(row.body, row.search_document)
 
     @property
     def remembered(self) -> int:
@@ -76,7 +77,7 @@ class Learning:
     def expect(self, articles: int) -> None:
         """Take it that so many more articles were put off; below 0 that so many are not any longer."""
         self._waiting += articles
-        if self._waiting >= (_PATIENT_ARTICLES if self._patient() else wide.AT_ONCE):
+        if self._waiting >= (_PATIENT_ARTICLES if self._patient() else search_index.BATCH_SIZE):
             self._enough.set()
 
     async def go_on(self) -> None:
@@ -100,7 +101,7 @@ class Learning:
     def _some(self, db: Connection, articles: int = 0) -> int:
         """Let search learn so many, or a few more, in transactions for which nobody waits long; return how many."""
         learnt = 0
-        while some := wide.catch_up_some(db, known=self._memory.told):
+        while some := search_index.index_batch(db, decode=self._memory.told):
             learnt += some
             if learnt >= articles:
                 break

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from roya_tui.config import Config, JsonMapping
-from roya_tui.model import Failed, is_local
+from roya_tui.model import Failure, is_local
 from roya_tui.refresh.parsing import PageJob
 from roya_tui.refresh.probing import Prober, label, prober
 from roya_tui.refresh.values import Found, Offer, Page, Progress
@@ -27,7 +27,7 @@ PATIENCE = 15.0
 """Seconds for all that a page offers. What has not answered by then is offered unseen."""
 PARSERS = 2
 
-Looks = list[tuple[Candidate, Found | Page | Failed | None]]
+Looks = list[tuple[Candidate, Found | Page | Failure | None]]
 """Candidates and what is there; None: it did not answer in time."""
 
 
@@ -41,10 +41,10 @@ def look(
     page_zone: str,
     feeds: bool,
     tell: Progress,
-) -> Found | Page | Failed:
+) -> Found | Page | Failure:
     """See `roya_tui.refresh.look`."""
 
-    async def whole() -> Found | Page | Failed:
+    async def whole() -> Found | Page | Failure:
         async with prober(config, now, zone, mapping, typed=url, parsers=PARSERS) as one:
             return await _Look(one, url, page_zone, feeds, tell).whole()
 
@@ -59,14 +59,14 @@ class _Look:
         self._feeds = feeds
         self._tell = tell
 
-    async def whole(self) -> Found | Page | Failed:
+    async def whole(self) -> Found | Page | Failure:
         got = await self._prober.at(self._url)
         if isinstance(got, Found) or is_local(self._url):
             return got
-        if isinstance(got, Failed):
+        if isinstance(got, Failure):
             return await self._behind_a_refusal(got)
         has = await self._read(got, self._page_zone)
-        if isinstance(has, Failed):
+        if isinstance(has, Failure):
             return has
         page = replace(
             got,
@@ -76,7 +76,7 @@ class _Look:
         )
         return await self._with_offers(page, has) if self._feeds else page
 
-    async def _behind_a_refusal(self, failed: Failed) -> Page | Failed:
+    async def _behind_a_refusal(self, failed: Failure) -> Page | Failure:
         """Some sites show their pages to people only, and their feeds to everybody."""
         named = [one for one in discover.candidates(b"", self._url) if not one.guess]
         if failed.kind != "status" or not self._feeds or not named:
@@ -84,7 +84,7 @@ class _Look:
         offers = _offers(await self._look_at(named), "")
         return Page(self._url, b"", "", failed.message, offers) if offers else failed
 
-    async def _read(self, page: Page, zone: str) -> WebPage | Failed:
+    async def _read(self, page: Page, zone: str) -> WebPage | Failure:
         document = Document(page.body, size=len(page.body))
         job = PageJob(document, page.url, page.content_type, zone, self._prober.now)
         return await self._prober.parsers.read_page(job, label(page.url))
@@ -109,7 +109,7 @@ class _Look:
         first = candidates[:MOST_OFFERS]
         seen = 0
 
-        async def one(url: str) -> Found | Page | Failed:
+        async def one(url: str) -> Found | Page | Failure:
             nonlocal seen
             async with turns[host(url)]:
                 got = await self._prober.at(url)
@@ -146,7 +146,7 @@ class _Look:
             got = await self._prober.at(place.url)
             if isinstance(got, Found):
                 return (_offer(place, got),)
-            if isinstance(got, Failed) and got.kind != "status":
+            if isinstance(got, Failure) and got.kind != "status":
                 break
             if count < len(places):
                 await asyncio.sleep(self._prober.config.refresh.spacing)
@@ -191,7 +191,7 @@ def _worse(offer: Offer, language: str) -> tuple[bool, bool]:
 def _why_not(page: Page, looks: Looks) -> str:
     """Return why none of the feeds that a page names is one."""
     candidate, got = looks[0]
-    reason = got.message if isinstance(got, (Page, Failed)) else ""
+    reason = got.message if isinstance(got, (Page, Failure)) else ""
     return f"{label(page.url)} offers {shown(candidate.url)}, but: {reason}"
 
 

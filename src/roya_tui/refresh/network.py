@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from roya_tui.model import Failed, Source
+from roya_tui.model import Failure, Source
 from roya_tui.sources import schedule
 from roya_tui.sources.web.addresses import local_by_itself
 
@@ -43,7 +43,7 @@ class Network:
         lasted = now - self.since if self.since else 0
         return now + min(max(lasted, FIRST_PAUSE), LONGEST_PAUSE)
 
-    def learn(self, source: Source, failed: Failed | None) -> None:
+    def learn(self, source: Source, failed: Failure | None) -> None:
         """Take in how `source` answered; `failed` is None where it answered well."""
         host = schedule.host(source)
         if not host or local_by_itself(host):
@@ -55,12 +55,14 @@ class Network:
         elif _misses_a_network(source, failed):
             self._missed.add(host)
 
-    def explains(self, source: Source, failed: Failed) -> bool:
+    def explains(self, source: Source, failed: Failure) -> bool:
         """Whether a failure may be that of the network and not of `source`: what it is, only the end will tell."""
-        return not source.local and (failed.kind == "offline" or (not self.there and _misses_a_network(source, failed)))
+        return not source.is_local and (
+            failed.kind == "offline" or (not self.there and _misses_a_network(source, failed))
+        )
 
 
-def _misses_a_network(source: Source, failed: Failed) -> bool:
+def _misses_a_network(source: Source, failed: Failure) -> bool:
     # Some systems cannot tell a name that nobody knows from nobody to ask: believed of names that were known just now.
     known = source.succeeded is not None and not source.failures
     return failed.kind == "offline" or (failed.kind == "dns" and known)

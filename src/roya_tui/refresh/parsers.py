@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from roya_tui.model import Failed
+from roya_tui.model import Failure
 from roya_tui.processes import child_environment, python_command
 from roya_tui.refresh.parsing import Job, PageJob, Parsed
 from roya_tui.refresh.worker import LENGTH_BYTES, Limits
@@ -65,21 +65,21 @@ class Parsers:
                     if len(self._all) < self._most:
                         await self._start()
 
-    async def parse(self, job: Job, label: str) -> Parsed | Failed:
+    async def parse(self, job: Job, label: str) -> Parsed | Failure:
         """Return what the job's documents say. A worker that dies or hangs over it is that source's failure alone."""
         reply = await self._reply(job, label)
-        assert isinstance(reply, (Parsed, Failed))
-        if isinstance(reply, Failed) and reply.kind == "not-a-feed":
+        assert isinstance(reply, (Parsed, Failure))
+        if isinstance(reply, Failure) and reply.kind == "not-a-feed":
             return replace(reply, message=f"{label} is no feed: this is {reply.message}.")
         return reply
 
-    async def read_page(self, job: PageJob, label: str) -> WebPage | Failed:
+    async def read_page(self, job: PageJob, label: str) -> WebPage | Failure:
         """Return what a web page has. A worker that dies or hangs over it is that page's failure alone."""
         reply = await self._reply(job, label)
         assert not isinstance(reply, Parsed)
         return reply
 
-    async def _reply(self, job: Job | PageJob, label: str) -> Parsed | WebPage | Failed:
+    async def _reply(self, job: Job | PageJob, label: str) -> Parsed | WebPage | Failure:
         async with self._places:
             while True:
                 worker = await self._someone()
@@ -90,7 +90,7 @@ class Parsers:
                     continue
                 except (TimeoutError, asyncio.IncompleteReadError, ConnectionError, pickle.UnpicklingError):
                     await self._end(worker)
-                    return Failed(
+                    return Failure(
                         "parse-died", f"{label} sent a document that cannot be read within bounds of time and memory."
                     )
                 except BaseException:
@@ -153,7 +153,7 @@ class _Worker:
         """How little one wants to be the next here: behind a large document, behind so many others."""
         return any(job.size > LARGE for job in self._in_hand.values()), len(self._in_hand)
 
-    async def ask(self, job: Job | PageJob) -> Parsed | WebPage | Failed:
+    async def ask(self, job: Job | PageJob) -> Parsed | WebPage | Failure:
         """Return what the worker makes of a job, after those that it has in hand. Raises _OtherFault if one of them
         ends it; TimeoutError, IncompleteReadError, ConnectionError, UnpicklingError if this one does."""
         self._given += 1
@@ -175,11 +175,11 @@ class _Worker:
         finally:
             del self._in_hand[number]
 
-    async def _next_reply(self) -> Parsed | WebPage | Failed:
+    async def _next_reply(self) -> Parsed | WebPage | Failure:
         length = int.from_bytes(await self._replies.readexactly(LENGTH_BYTES), "big")
         if length > MOST_REPLY:
             raise pickle.UnpicklingError("a reply of that size is none")
-        reply: Parsed | WebPage | Failed = pickle.loads(await self._replies.readexactly(length))
+        reply: Parsed | WebPage | Failure = pickle.loads(await self._replies.readexactly(length))
         return reply
 
     async def kill(self) -> None:

@@ -9,16 +9,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from roya_tui.config import JsonMapping
-from roya_tui.model import Entry, Failed, Feed
+from roya_tui.model import Entry, Failure, Feed
 from roya_tui.sources.unpacking import Document
-from roya_tui.store.bodies import KEPT_SECONDS, Prepared, prepare
-from roya_tui.text import plain
+from roya_tui.store.bodies import FINGERPRINT_SECONDS, PreparedEntry, prepare
+from roya_tui.text import strip_html
 
 if TYPE_CHECKING:
     from roya_tui.sources.page import WebPage
 
 
-_OLD = KEPT_SECONDS + 2 * 86_400
+_OLD = FINGERPRINT_SECONDS + 2 * 86_400
 """Seconds after which the store is sure to have let go of what an article is known by."""
 _LOOKED_AT = 2_000
 """Characters of HTML in which the beginning of a text is looked for."""
@@ -64,10 +64,10 @@ class Parsed(Struct, frozen=True):
     """What the documents say: with `rows` made ready to be saved the feed has no entries, else it has them."""
 
     feed: Feed
-    rows: tuple[Prepared, ...] = ()
+    rows: tuple[PreparedEntry, ...] = ()
 
 
-def work(job: Job | PageJob, begin: Callable[[], None] = lambda: None) -> Parsed | WebPage | Failed:
+def work(job: Job | PageJob, begin: Callable[[], None] = lambda: None) -> Parsed | WebPage | Failure:
     """Do what a job asks for. `begin` is called before each part of it that has a time of its own."""
     begin()
     return _read_page(job) if isinstance(job, PageJob) else _read_documents(job, begin)
@@ -79,7 +79,7 @@ def _read_page(job: PageJob) -> WebPage:
     return read(job.document.unpacked(), url=job.url, content_type=job.content_type, zone=job.zone, now=job.now)
 
 
-def _read_documents(job: Job, begin: Callable[[], None]) -> Parsed | Failed:
+def _read_documents(job: Job, begin: Callable[[], None]) -> Parsed | Failure:
     """Read all documents of a job. One that is no feed among others is passed over; if none is, that is the failure.
 
     The failure's message goes on where "This is …" ends.
@@ -103,7 +103,7 @@ def _read_documents(job: Job, begin: Callable[[], None]) -> Parsed | Failed:
         except NotAFeed as other:
             passed_over.append(str(other) if len(job.documents) == 1 else f"{document.name}: {other}")
     if not feeds:
-        return Failed("not-a-feed", "; ".join(passed_over[:3]))
+        return Failure("not-a-feed", "; ".join(passed_over[:3]))
     feed = feeds[0] if len(job.documents) == 1 else _together(feeds, passed_over, job.title)
     if not job.rows:
         return Parsed(feed)
@@ -111,7 +111,7 @@ def _read_documents(job: Job, begin: Callable[[], None]) -> Parsed | Failed:
     return Parsed(replace(feed, entries=()), ready(feed, job.now, known=job.known))
 
 
-def ready(feed: Feed, now: int | None = None, *, known: bool = False) -> tuple[Prepared, ...]:
+def ready(feed: Feed, now: int | None = None, *, known: bool = False) -> tuple[PreparedEntry, ...]:
     """Return a feed's entries made ready to be saved, and those that are not old `now` to be sorted into stories."""
     from roya_tui.clustering.fingerprint import make_fingerprint
 
@@ -121,7 +121,7 @@ def ready(feed: Feed, now: int | None = None, *, known: bool = False) -> tuple[P
             b""
             if _is_old(entry, now)
             else make_fingerprint(entry.title, _lead(entry), entry.language or feed.language),
-            known=known,
+            with_search_document=known,
         )
         for entry in feed.entries
     )
@@ -134,7 +134,7 @@ def _is_old(entry: Entry, now: int | None) -> bool:
 
 
 def _lead(entry: Entry) -> str:
-    return plain((entry.summary or entry.content)[:_LOOKED_AT])
+    return strip_html((entry.summary or entry.content)[:_LOOKED_AT])
 
 
 def _together(feeds: list[Feed], passed_over: list[str], title: str) -> Feed:

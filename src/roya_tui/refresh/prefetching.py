@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from roya_tui.model import Failed, Source
+from roya_tui.model import Failure, Source
 from roya_tui.refresh.pages import Pages, hold
 from roya_tui.refresh.parsers import Parsers
 from roya_tui.refresh.tally import Run
@@ -19,8 +19,9 @@ from roya_tui.sources import schedule
 from roya_tui.sources.schedule import Turns
 from roya_tui.sources.web import rasters
 from roya_tui.sources.web.addresses import host
-from roya_tui.store import offline, pictures
-from roya_tui.store.database import StoreError
+from roya_tui.store import picture_cache
+from roya_tui.store.articles import offline
+from roya_tui.store.connection import StoreError
 from roya_tui.text import one_line
 
 AT_ONCE = 8
@@ -33,7 +34,7 @@ _PASSING = frozenset(("timeout", "refused", "reset", "protocol", "dns", "tls", "
 """Kinds of failure that may be over soon; so are 5xx and 429."""
 
 
-Work = Callable[[Want], Awaitable[Failed | None]]
+Work = Callable[[Want], Awaitable[Failure | None]]
 
 
 class Prefetch:
@@ -89,7 +90,7 @@ class Prefetch:
             failed = await self._tried(want, work)
             if failed is None:
                 self._tally.kept(self._what)
-                await self._keeper.soon(offline.had, want.url)
+                await self._keeper.soon(offline.clear_failure, want.url)
             else:
                 await self._miss(want, failed)
         except StoreError as error:
@@ -99,14 +100,14 @@ class Prefetch:
             self._turns.done(want)
         self._step(1)
 
-    async def _tried(self, want: Want, work: Work) -> Failed | None:
+    async def _tried(self, want: Want, work: Work) -> Failure | None:
         try:
             return await work(want)
         except StoreError:
             raise
         except Exception as error:  # noqa: BLE001
             # Our own mistake, met by one page: it is remembered, and the others are still worth their turn.
-            return Failed("mistake", one_line(repr(error)))
+            return Failure("mistake", one_line(repr(error)))
 
     def _step(self, count: int) -> None:
         self._done += count
@@ -119,7 +120,7 @@ class Prefetch:
             self._tell({"event": "warning", "message": message})
         self._gave_up = True
 
-    async def _miss(self, want: Want, failed: Failed) -> None:
+    async def _miss(self, want: Want, failed: Failure) -> None:
         """Remember what could not be had; where its host wants to be left alone, leave it alone altogether."""
         if failed.kind == "offline":
             self._turns.clear()
@@ -133,30 +134,30 @@ class Prefetch:
                 late |= {other.url: again for other in dropped}
                 await self._keeper.soon(hold, name, again)
                 self._step(len(dropped))
-        await self._keeper.soon(offline.miss, late, failed.kind)
+        await self._keeper.soon(offline.record_failures, late, failed.kind)
 
     # Getting and keeping
 
-    async def _page(self, want: Want) -> Failed | None:
+    async def _page(self, want: Want) -> Failure | None:
         has = await self._reads.read(want.url, want.typed, want.source.zone)
-        if isinstance(has, Failed):
+        if isinstance(has, Failure):
             return has
         assert has.article is not None
-        if not await self._keeper.soon(offline.keep_page, want.id, has.article.content, has.article.pictures):
-            return Failed("no-article", "The page has less text than the feed.")
+        if not await self._keeper.soon(offline.save_page, want.id, has.article.content, has.article.pictures):
+            return Failure("no-article", "The page has less text than the feed.")
         return None
 
-    async def _picture(self, want: Want) -> Failed | None:
+    async def _picture(self, want: Want) -> Failure | None:
         most = self._config.offline.picture_bytes
         got = await self._reads.fetch(want.url, want.typed, _PICTURE, most)
-        if isinstance(got, Failed):
+        if isinstance(got, Failure):
             return got
         data = got.document.unpacked()
         kind = rasters.kind(data)
         if not kind or not got.content_type.lower().startswith("image/") or len(data) > most:
-            return Failed("not-a-picture", "It is no picture that can be shown.")
+            return Failure("not-a-picture", "It is no picture that can be shown.")
         try:
-            pictures.keep(self._paths, want.url, data, kind)
+            picture_cache.save(self._paths, want.url, data, kind)
         except OSError as error:
             raise StoreError(f"No pictures can be kept in {self._paths.pictures}: {error.strerror}.") from error
         self._wanted.room -= len(data)
@@ -165,7 +166,7 @@ class Prefetch:
         return None
 
 
-def _again(failed: Failed, failures: int, now: int, spread: float) -> int:
+def _again(failed: Failure, failures: int, now: int, spread: float) -> int:
     """Return when to ask again for what failed so often in a row."""
     if failed.retry_at is not None:
         return max(failed.retry_at, now + schedule.SOONEST)

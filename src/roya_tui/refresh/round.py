@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 from msgspec.structs import replace
 
-from roya_tui.model import Failed, Saved, Source
+from roya_tui.model import Failure, SaveResult, Source
 from roya_tui.refresh import answered
 from roya_tui.refresh.answered import Cost
 from roya_tui.refresh.learning import Learning
@@ -31,9 +31,12 @@ from roya_tui.sources.local import Files
 from roya_tui.sources.schedule import Turns
 from roya_tui.sources.web.addresses import local_by_itself
 from roya_tui.sources.web.apart import apart
-from roya_tui.store import answers, articles, damage, lock, meta, muting, sources
-from roya_tui.store.answers import Outcome
-from roya_tui.store.database import StoreError
+from roya_tui.store import connection
+from roya_tui.store.articles import damage, lookup
+from roya_tui.store.connection import StoreError
+from roya_tui.store.sources import checks, refresh_lock, subscriptions
+from roya_tui.store.sources.checks import CheckResult
+from roya_tui.store.user_data import rule_flags
 from roya_tui.text import one_line
 
 BEAT_SECONDS = 10
@@ -69,7 +72,7 @@ class Round:
         self._held = 0
         self._parsed = asyncio.Semaphore(MOST_PARSED)
         self._large = asyncio.Lock()
-        self._missed: list[tuple[Source, Failed, Cost]] = []
+        self._missed: list[tuple[Source, Failure, Cost]] = []
         self._wake = asyncio.Event()
 
     async def run(self, due: Sequence[Source], then: Then | None = None) -> None:
@@ -79,8 +82,8 @@ class Round:
         """
         self._turns = Turns(due, self._limits.per_host, self._limits.spacing)
         self._hosts = {schedule.host(source) for source in due}
-        self._network = Network(int(await self._keeper.soon(meta.recall, WITHOUT_NETWORK) or 0))
-        before = await self._keeper.soon(articles.newest)
+        self._network = Network(int(await self._keeper.soon(connection.get_value, WITHOUT_NETWORK) or 0))
+        before = await self._keeper.soon(lookup.newest_id)
         async with client(self._limits) as self._client:
             round = asyncio.current_task()
             assert round is not None
@@ -100,7 +103,7 @@ class Round:
                 away = await self._judge_the_network()
                 learning.cancel()
                 await self._learning.finish()
-                self._tally.hid(await self._keeper.soon(muting.muted_after, before))
+                self._tally.hid(await self._keeper.soon(rule_flags.count_muted_after, before))
                 await self._sort_into_stories()
                 if then is not None and not away:
                     await then(self._client, self._parsers, self._turns)
@@ -114,8 +117,8 @@ class Round:
 
     def _ask_now(self, id: int) -> None:
         """Give one a turn that was not due, or had its turn before: a person waits for it, and all others can."""
-        self._keeper.do(damage.ask_anew, id)
-        plan = schedule.due(self._keeper.do(sources.all_sources), self._limits, self._now(), [id])
+        self._keeper.do(damage.request_refetch, id)
+        plan = schedule.due(self._keeper.do(subscriptions.list_all), self._limits, self._now(), [id])
         for waiting in plan.wait:
             self._tell(self._tally.waiting(waiting.source, waits(waiting.why, waiting.until, self._now())))
         for source in plan.ask:
@@ -134,7 +137,7 @@ class Round:
 
     async def _one(self, source: Source) -> None:
         """Take one source from its address to the store, and tell how it went."""
-        failed: Failed | None
+        failed: Failure | None
         clock = asyncio.get_running_loop()
         cost, began = Cost(), clock.time()
         try:
@@ -142,12 +145,12 @@ class Round:
             documents = answered.documents(got)
             cost = Cost(round((clock.time() - began) * 1000), sum(one.came for one in documents))
             with self._holding(sum(len(one.packed) for one in documents)):
-                failed = got if isinstance(got, Failed) else await self._keep(source, got, cost)
+                failed = got if isinstance(got, Failure) else await self._keep(source, got, cost)
         except StoreError as error:
-            failed = Failed("save", f"{source.label} was read but not saved. {error.message}")
+            failed = Failure("save", f"{source.label} was read but not saved. {error.message}")
         except Exception as error:  # noqa: BLE001
             # Our own mistake, met by one source: the others are still worth their turn.
-            failed = Failed("mistake", f"{source.label} met a mistake in roya-tui ({one_line(repr(error))}).")
+            failed = Failure("mistake", f"{source.label} met a mistake in roya-tui ({one_line(repr(error))}).")
         if failed and self._network.explains(source, failed):
             self._missed.append((source, failed, cost))
             return
@@ -174,11 +177,11 @@ class Round:
 
     # Getting
 
-    async def _get_in_turn(self, source: Source) -> Answer | Files | Failed:
+    async def _get_in_turn(self, source: Source) -> Answer | Files | Failure:
         try:
             got = await self._get(source)
-            self._learn(source, got if isinstance(got, Failed) else None)
-            if isinstance(got, Failed) and got.retry_at is not None:
+            self._learn(source, got if isinstance(got, Failure) else None)
+            if isinstance(got, Failure) and got.retry_at is not None:
                 for name in {schedule.host(source), got.host} - {""}:
                     self._hold(name, got.retry_at)
             return got
@@ -187,8 +190,8 @@ class Round:
             del self._asked[source.id]
             self._wake.set()
 
-    async def _get(self, source: Source) -> Answer | Files | Failed:
-        if source.local:
+    async def _get(self, source: Source) -> Answer | Files | Failure:
+        if source.is_local:
             return await apart(
                 lambda: local.read(
                     source.url,
@@ -222,7 +225,7 @@ class Round:
 
     # The network
 
-    def _learn(self, source: Source, failed: Failed | None) -> None:
+    def _learn(self, source: Source, failed: Failure | None) -> None:
         """Take in what an answer says about the network; without one, only what is nearby keeps its turn."""
         there, away = self._network.there, self._network.away
         self._network.learn(source, failed)
@@ -250,7 +253,7 @@ class Round:
             if away:
                 self._tally.unasked(1)
             elif failed.kind == "offline" and network.there:
-                alone = Failed("dns", f"{source.label} cannot be reached, though others can.")
+                alone = Failure("dns", f"{source.label} cannot be reached, though others can.")
                 await self._give_up(source, alone, cost)
             else:
                 await self._give_up(source, failed, cost)
@@ -258,29 +261,29 @@ class Round:
         since = (network.since or self._now()) if away else 0 if network.there else network.since
         if since != network.since:
             with suppress(StoreError):  # then the next one finds out by itself
-                await self._keeper.soon(meta.remember, WITHOUT_NETWORK, str(since or ""))
+                await self._keeper.soon(connection.set_value, WITHOUT_NETWORK, str(since or ""))
         return away
 
     # Keeping
 
-    async def _keep(self, source: Source, got: Answer | Files, cost: Cost) -> Failed | None:
+    async def _keep(self, source: Source, got: Answer | Files, cost: Cost) -> Failure | None:
         """Parse what is new in an answer and save it, or say why it cannot be. Raises StoreError."""
         outcome = answered.good(got, source, cost, self._limits, self._now())
         if got.unchanged:
-            await self._keeper.soon(answers.record, source.id, outcome)
-            saved = Saved()
+            await self._keeper.soon(checks.record, source.id, outcome)
+            saved = SaveResult()
         else:
             try:
                 job = answered.job(source, got, self._config, outcome.at)
             except KeyError as error:
-                return Failed("mapping", f"{source.label} cannot be read. {error.args[0]}")
+                return Failure("mapping", f"{source.label} cannot be read. {error.args[0]}")
             # Large documents go one by one, so that small ones need not wait until all of them are through.
             async with self._large if job.size > LARGE else nullcontext(), self._parsed:
                 parsed = await self._parsers.parse(job, source.label)
-                if isinstance(parsed, Failed):
+                if isinstance(parsed, Failure):
                     return replace(parsed, message=parsed.message + answered.perhaps_a_portal(source, got, parsed))
                 following = answered.next_check(got, source, parsed.feed, self._limits, outcome.at)
-                outcome = replace(outcome.reading(parsed.feed), next_check=following)
+                outcome = replace(outcome.with_feed(parsed.feed), next_check=following)
                 self._learning.remember(parsed.rows)
                 saved = await self._keeper.soon(answered.save, source, parsed, outcome)
         self._learning.expect(len(saved.new) + len(saved.changed))
@@ -288,20 +291,20 @@ class Round:
         self._tell(self._tally.saved(source, saved, message))
         return None
 
-    async def _follow(self, source: Source, outcome: Outcome) -> str:
+    async def _follow(self, source: Source, outcome: CheckResult) -> str:
         """Move a source whose address moved for good, once two refreshes running have been told so."""
         if not outcome.moved_to or outcome.moved_to != source.moved_to:
             return ""
-        if not await self._keeper.soon(answers.move, source.id, outcome.moved_to):
+        if not await self._keeper.soon(checks.change_address, source.id, outcome.moved_to):
             return f"{source.label} has moved to an address that you have as another source already."
         return f"{source.label} has moved for good; it is read at its new address from now on."
 
-    async def _give_up(self, source: Source, failed: Failed, cost: Cost) -> None:
+    async def _give_up(self, source: Source, failed: Failure, cost: Cost) -> None:
         """Keep a failure and tell it, with the time of the next attempt."""
         outcome = answered.bad(source, failed, cost, random.random(), self._now())
         message = outcome.error
         try:
-            await self._keeper.soon(answers.record, source.id, outcome)
+            await self._keeper.soon(checks.record, source.id, outcome)
             if failed.retry_at is not None and failed.host not in ("", schedule.host(source)):
                 await self._keeper.soon(hold, failed.host, failed.retry_at)
         except StoreError as error:
@@ -322,5 +325,5 @@ class Round:
         while ours:
             await asyncio.sleep(BEAT_SECONDS)
             with suppress(StoreError):  # busy or full just now: a later beat is early enough
-                ours = await self._keeper.soon(lock.beat, self._now(), os.getpid())
+                ours = await self._keeper.soon(refresh_lock.renew, self._now(), os.getpid())
         round.cancel()

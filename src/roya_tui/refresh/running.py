@@ -22,9 +22,11 @@ from roya_tui.refresh.tally import Run, Tally
 from roya_tui.refresh.values import Hurry, Summary, Tell
 from roya_tui.refresh.words import waits
 from roya_tui.sources.schedule import Plan, due
-from roya_tui.store import damage, lock, sources, stories
 from roya_tui.store.accounts import saved_auth
-from roya_tui.store.database import StoreError
+from roya_tui.store.articles import damage
+from roya_tui.store.connection import StoreError
+from roya_tui.store.sources import refresh_lock, subscriptions
+from roya_tui.store.user_data import stories
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -54,17 +56,19 @@ def run(
     """See `roya_tui.refresh.run`."""
     started = time.monotonic()
     tell = _while_heard(tell)
-    keeper = Keeper(paths.store)
+    keeper = Keeper(paths.database)
     config = _with_accounts(keeper, config, tell)  # opening the store may have written them
     try:
-        if not keeper.do(lock.acquire, now(), os.getpid()):
+        if not keeper.do(refresh_lock.acquire, now(), os.getpid()):
             tell({"event": "busy", "message": "Another refresh is at work; this one leaves it to that."})
             return Summary(busy=True)
         try:
             if not offline:
                 for id in wanted:
-                    keeper.do(damage.ask_anew, id)
-            plan = due(keeper.do(sources.all_sources), config.refresh, now(), wanted, all_now=all_now, offline=offline)
+                    keeper.do(damage.request_refetch, id)
+            plan = due(
+                keeper.do(subscriptions.list_all), config.refresh, now(), wanted, all_now=all_now, offline=offline
+            )
             tally = Tally(len(plan.ask))
             _tell_plan(plan, tell, tally, now())
             shared = Run(paths, config, keeper, tally, tell, now)
@@ -76,10 +80,10 @@ def run(
 
                 if held := keeper.do(tidying.let_go, config, now()):
                     tell({"event": "warning", "message": held})
-                keeper.do(stories.let_go, now())
+                keeper.do(stories.expire_fingerprints, now())
                 _bound_pictures(paths, config, tell, now())
         finally:
-            keeper.do(lock.release, os.getpid())
+            keeper.do(refresh_lock.release, os.getpid())
     finally:
         keeper.close()
     summary = tally.summary(time.monotonic() - started, stopped=stopped)

@@ -7,8 +7,8 @@ from sqlite3 import Connection
 from time import monotonic
 
 from roya_tui.clustering.index import SimilarArticle, StoryIndex, assign_story
-from roya_tui.store import stories
-from roya_tui.store.database import transaction
+from roya_tui.store.connection import transaction
+from roya_tui.store.user_data import stories
 
 _AT_ONCE = 100
 """Articles sorted in one transaction: nobody waits longer for the store than for a tenth of a second."""
@@ -31,17 +31,17 @@ class Sorting:
 
     def some(self, db: Connection) -> bool:
         """Sort some of what is new into stories. False: there was nothing."""
-        ids = stories.unsorted(db, _AT_ONCE)
+        ids = stories.list_unassigned(db, _AT_ONCE)
         if not ids:
             return False
         if self._tellings is None:
             self._tellings = StoryIndex()
-            for known in stories.tellings(db):
+            for known in stories.load_fingerprints(db):
                 self._tellings.add(*known)
         with transaction(db):
             for id in ids:
                 self._sort(db, id)
-            stories.settled(db, ids)
+            stories.mark_assigned(db, ids)
         return True
 
     def _sort(self, db: Connection, id: int) -> None:
@@ -49,9 +49,9 @@ class Sorting:
         alike = self._tellings.find_similar(id)
         if not alike:
             return
-        known = stories.stories(db, [id, *(one.id for one in alike)])
-        by_hand = stories.by_hand(db, known.values())
-        sizes = stories.sizes(db, known.values())
+        known = stories.find_stories(db, [id, *(one.id for one in alike)])
+        by_hand = stories.find_user_made(db, known.values())
+        sizes = stories.count_members(db, known.values())
         full = {story for story, size in sizes.items() if size >= _MOST_OF_ONE}
         alike = [one for one in alike if known.get(one.id) not in full]
         if id in known:  # another took it along, or its title changed: what it is alike to may be one story with it
@@ -61,4 +61,4 @@ class Sorting:
         if joins := assign_story(alike, known, by_hand):
             together = sum(sizes[story] for story in (joins.story, *joins.merged_stories) if story is not None)
             merged = joins.merged_stories if together <= _MOST_OF_ONE else ()
-            stories.settle(db, id, joins.story, joins.unassigned, merged)
+            stories.assign(db, id, joins.story, joins.unassigned, merged)

@@ -8,29 +8,34 @@ from sqlite3 import Connection
 from msgspec.structs import replace
 
 from roya_tui.config import Config
-from roya_tui.model import Facts, Health, Source
+from roya_tui.model import Source, SourceStatistics, SourceStatus
 from roya_tui.presentation.source_status import TimeContext, assess_source
 from roya_tui.sources import schedule
-from roya_tui.store import health as kept
-from roya_tui.store import sources
+from roya_tui.store.sources import status as kept
+from roya_tui.store.sources import subscriptions
 
 
 def survey(
     db: Connection, config: Config, times: TimeContext, twins: Mapping[int, tuple[int, ...]], *, offline: bool = False
-) -> list[Health]:
+) -> list[SourceStatus]:
     """Return the health of all sources, by folder and label.
 
     `twins` are what `store.health.twins` finds: with thousands of sources it takes as long as all the rest.
     """
-    known, facts = sources.all_sources(db), kept.facts(db, times.now)
+    known, facts = subscriptions.list_all(db), kept.load_statistics(db, times.now)
     for id, others in twins.items():
-        facts[id] = replace(facts.get(id, Facts()), twins=others)
+        facts[id] = replace(facts.get(id, SourceStatistics()), duplicates=others)
     return judged(known, facts, config, times, offline=offline)
 
 
 def judged(
-    known: Sequence[Source], facts: Mapping[int, Facts], config: Config, times: TimeContext, *, offline: bool = False
-) -> list[Health]:
+    known: Sequence[Source],
+    facts: Mapping[int, SourceStatistics],
+    config: Config,
+    times: TimeContext,
+    *,
+    offline: bool = False,
+) -> list[SourceStatus]:
     """Return the health of `known`, of which `facts` tell what is known."""
     waits = {one.source.id: one for one in schedule.due(known, config.refresh, times.now, offline=offline).wait}
     labels = {source.id: source.label for source in known}
@@ -39,6 +44,8 @@ def judged(
         waiting = waits.get(source.id)
         why, until = (waiting.why, waiting.until) if waiting else ("", None)
         found.append(
-            assess_source(source, facts.get(source.id, Facts()), times, reason=why, until=until, labels=labels)
+            assess_source(
+                source, facts.get(source.id, SourceStatistics()), times, reason=why, until=until, labels=labels
+            )
         )
     return found

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from roya_tui.config import Config, Paths
-from roya_tui.model import Failed, Saved, Source
+from roya_tui.model import Failure, SaveResult, Source
 from roya_tui.refresh.keeper import Keeper
 from roya_tui.refresh.values import Summary, Tell
 
@@ -34,7 +34,7 @@ class Tally:
         self._done = self._new = self._changed = self._failed = self._unchanged = self._waiting = 0
         self._offline = False
 
-    def saved(self, source: Source, saved: Saved, message: str = "") -> Event:
+    def saved(self, source: Source, saved: SaveResult, message: str = "") -> Event:
         new, changed = len(saved.new), len(saved.changed)
         self._new += new
         self._changed += changed
@@ -43,7 +43,7 @@ class Tally:
         state = "new" if new or changed else "unchanged"
         return _event(source, state, message, new, changed)
 
-    def failed(self, source: Source, failed: Failed) -> Event:
+    def failed(self, source: Source, failed: Failure) -> Event:
         self._failed += 1
         return _event(source, "failed", failed.message) | {"kind": failed.kind}
 

@@ -13,9 +13,12 @@ from typing import Any
 
 from msgspec import Struct
 
-from roya_tui.config import Config, Paths, wishes_for
-from roya_tui.store import forgetting, lock, offline, pictures, sources, upkeep, wide
-from roya_tui.store.database import StoreError, open_store
+from roya_tui.config import Config, Paths, settings_for
+from roya_tui.store import cleanup, picture_cache
+from roya_tui.store.articles import offline, search_index
+from roya_tui.store.connection import StoreError
+from roya_tui.store.database import open_store
+from roya_tui.store.sources import refresh_lock, subscriptions
 
 DAY = 24 * 60 * 60
 MOST_SHARE = 10
@@ -49,14 +52,14 @@ def tidy(paths: Paths, config: Config, now: int, *, dry_run: bool = False, confi
     With `dry_run` nothing is changed. More than a tenth of all articles is only deleted where `confirmed`.
     Raises StoreError, and OSError for pictures that cannot be deleted.
     """
-    with closing(open_store(paths.store)) as db:
-        if not lock.acquire(db, now, os.getpid()):
+    with closing(open_store(paths.database)) as db:
+        if not refresh_lock.acquire(db, now, os.getpid()):
             return None
         try:
             with _beating(paths, now):
                 return _tidy(db, paths, config, now, dry_run, confirmed)
         finally:
-            lock.release(db, os.getpid())
+            refresh_lock.release(db, os.getpid())
 
 
 @contextmanager
@@ -66,10 +69,10 @@ def _beating(paths: Paths, now: int) -> Iterator[None]:
     started = time.monotonic()
 
     def beat() -> None:
-        with suppress(StoreError), closing(open_store(paths.store)) as db:
+        with suppress(StoreError), closing(open_store(paths.database)) as db:
             while not done.wait(BEAT_SECONDS):
                 with suppress(StoreError):  # while all of the store is written anew, nobody else takes the lock either
-                    lock.beat(db, now + int(time.monotonic() - started), os.getpid())
+                    refresh_lock.renew(db, now + int(time.monotonic() - started), os.getpid())
 
     thread = threading.Thread(target=beat, name="beat", daemon=True)
     thread.start()
@@ -82,31 +85,33 @@ def _beating(paths: Paths, now: int) -> Iterator[None]:
 
 def _tidy(db: Connection, paths: Paths, config: Config, now: int, dry_run: bool, confirmed: bool) -> Tidied:
     if not dry_run:
-        wide.catch_up(db)
-    before = upkeep.size(db)
-    letting_go = forgetting.old if dry_run else forgetting.forget
+        search_index.index_queue(db)
+    before = cleanup.database_size(db)
+    letting_go = cleanup.count_old if dry_run else cleanup.delete_old
     held = 0 if confirmed else too_many(db, config, now)
     articles = 0 if held else sum(letting_go(db, **span) for span in _spans(db, config, now))
-    revisions = upkeep.revisions(db, delete=not dry_run)
-    records = upkeep.records(db, now - DAY * config.offline.days, delete=not dry_run)
-    files = pictures.all_kept(paths)
-    gone = pictures.of_none(files, offline.all_pictures(db))
+    revisions = cleanup.trim_versions(db, delete=not dry_run)
+    records = cleanup.trim_records(db, now - DAY * config.offline.days, delete=not dry_run)
+    files = picture_cache.list_files(paths)
+    gone = picture_cache.select_unreferenced(files, offline.iter_picture_urls(db))
     left = [file for file in files if file not in gone]
-    gone += pictures.beyond(left, config.offline.cache)
+    gone += picture_cache.select_excess(left, config.offline.cache)
     trouble = ""
     if not dry_run:
-        pictures.remove([*(file.path for file in gone), *pictures.abandoned(paths, now)])
-        upkeep.recount(db)
-        trouble = _shrunk(db, paths.store)
+        picture_cache.delete([*(file.path for file in gone), *picture_cache.list_abandoned(paths, now)])
+        cleanup.rebuild_tally(db)
+        trouble = _shrunk(db, paths.database)
     freed = sum(file.size for file in gone)
     cache = sum(file.size for file in files) - freed
-    return Tidied(articles, revisions, len(gone), freed, records, before, upkeep.size(db), cache, held, trouble)
+    return Tidied(
+        articles, revisions, len(gone), freed, records, before, cleanup.database_size(db), cache, held, trouble
+    )
 
 
 def _shrunk(db: Connection, file: Path) -> str:
     """Make the store small; return why that could not be, "" if it was. What was let go before that stays so."""
     try:
-        upkeep.shrink(db, file)
+        cleanup.compact(db, file)
     except StoreError as error:
         return error.message
     return ""
@@ -120,14 +125,14 @@ def let_go(db: Connection, config: Config, now: int) -> str:
     if held := too_many(db, config, now):
         return why_held(held)
     for span in _spans(db, config, now):
-        forgetting.forget(db, **span)
+        cleanup.delete_old(db, **span)
     return ""
 
 
 def too_many(db: Connection, config: Config, now: int) -> int:
     """Return how many articles are too old, if that is more than a tenth of all, else 0."""
-    old = sum(forgetting.old(db, **span) for span in _spans(db, config, now))
-    return old if old * MOST_SHARE > forgetting.total(db) else 0
+    old = sum(cleanup.count_old(db, **span) for span in _spans(db, config, now))
+    return old if old * MOST_SHARE > cleanup.total(db) else 0
 
 
 def why_held(count: int) -> str:
@@ -140,17 +145,17 @@ def _spans(db: Connection, config: Config, now: int) -> Iterator[dict[str, Any]]
     """Yield what is too old, as `forget` takes it: first by the sources that have days of their own."""
     if not config.keep.days and not config.sources:
         return
-    own = {source.id: wishes_for(config, source).keep_days for source in sources.all_sources(db)}
+    own = {source.id: settings_for(config, source).keep_days for source in subscriptions.list_all(db)}
     own = {id: days for id, days in own.items() if days is not None}
     for id, days in own.items():
         if days:
             yield {"before": now - days * DAY, "source": id}
     if config.keep.days:
-        yield {"before": now - config.keep.days * DAY, "but": tuple(own)}
+        yield {"before": now - config.keep.days * DAY, "except_sources": tuple(own)}
 
 
 def bound_pictures(paths: Paths, config: Config, now: int) -> None:
     """Delete the pictures that go beyond what the cache may have, the oldest use first. Raises OSError."""
-    files = pictures.all_kept(paths)
-    gone = pictures.beyond(files, config.offline.cache)
-    pictures.remove([*(file.path for file in gone), *pictures.abandoned(paths, now)])
+    files = picture_cache.list_files(paths)
+    gone = picture_cache.select_excess(files, config.offline.cache)
+    picture_cache.delete([*(file.path for file in gone), *picture_cache.list_abandoned(paths, now)])

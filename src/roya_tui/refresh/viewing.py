@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 
 from roya_tui.config import Config, Paths
-from roya_tui.model import Article, Failed, Source
+from roya_tui.model import Article, Failure, Source
 from roya_tui.refresh.keeper import Keeper
 from roya_tui.refresh.parsers import Parsers
 from roya_tui.refresh.prefetching import Prefetch, Work
@@ -16,7 +16,8 @@ from roya_tui.refresh.values import Tell
 from roya_tui.refresh.wanting import Want, typed_for
 from roya_tui.sources.fetch import client
 from roya_tui.sources.schedule import Turns
-from roya_tui.store import pictures, sources
+from roya_tui.store import picture_cache
+from roya_tui.store.sources import subscriptions
 
 PATIENCE = 60.0
 """Seconds for all of them."""
@@ -37,12 +38,12 @@ def fetch(
 
     `why` is a sentence where it could not be had. What failed lately is asked for only with `again`. Raises StoreError.
     """
-    with closing(Keeper(paths.store)) as keeper:
-        source = keeper.do(sources.source, article.headline.source_id)
+    with closing(Keeper(paths.database)) as keeper:
+        source = keeper.do(subscriptions.get, article.headline.source_id)
         if source is None:
             return
         typed = typed_for(source, article.headline.url)
-        wants = [Want(article.headline.id, url, source, typed) for url in urls if not pictures.kept(paths, url)]
+        wants = [Want(article.headline.id, url, source, typed) for url in urls if not picture_cache.find(paths, url)]
         asyncio.run(_Viewing(Run(paths, config, keeper, Tally(0), tell, now)).fetch(wants, again))
 
 
@@ -65,7 +66,7 @@ class _Viewing(Prefetch):
             except TimeoutError:
                 return  # whoever looks at the article is told at the end which are not there
 
-    async def _tried(self, want: Want, work: Work) -> Failed | None:
+    async def _tried(self, want: Want, work: Work) -> Failure | None:
         failed = await super()._tried(want, work)
         self._say(want, failed.message if failed is not None else "")
         return failed

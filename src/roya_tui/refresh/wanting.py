@@ -7,12 +7,14 @@ from sqlite3 import Connection
 
 from msgspec import Struct
 
-from roya_tui.config import Config, Paths, wishes_for
+from roya_tui.config import Config, Paths, settings_for
 from roya_tui.model import Source
 from roya_tui.sources import schedule
 from roya_tui.sources.web.addresses import host
-from roya_tui.store import offline, pictures, sources
-from roya_tui.store.offline import Worth
+from roya_tui.store import picture_cache
+from roya_tui.store.articles import offline
+from roya_tui.store.articles.offline import PrefetchCandidate
+from roya_tui.store.sources import subscriptions
 
 TYPICAL = 150_000
 """Bytes that a picture is taken to have until it is here."""
@@ -32,7 +34,7 @@ class Want(Struct, frozen=True):
     """The address that a person wrote, for whose sake this is asked for."""
 
     @property
-    def local(self) -> bool:
+    def is_local(self) -> bool:
         return False
 
 
@@ -46,8 +48,8 @@ class Wanted:
         self._now = now
         self._only = only
         self.room = config.offline.cache
-        self.missed = offline.missed(db)
-        self._sources = {one.id: one for one in sources.all_sources(db)}
+        self.missed = offline.load_failures(db)
+        self._sources = {one.id: one for one in subscriptions.list_all(db)}
         self._held = schedule.held_hosts(list(self._sources.values()), now)
 
     def anything(self, db: Connection) -> bool:
@@ -56,12 +58,12 @@ class Wanted:
 
     def pages(self, db: Connection) -> list[Want]:
         """Return the pages whose text is wanted."""
-        wanted = {id for id, source in self._sources.items() if wishes_for(self._config, source).full_text}
+        wanted = {id for id, source in self._sources.items() if settings_for(self._config, source).full_text}
         found = (
             Want(one.id, one.url, source, typed_for(source, one.url))
             for one in self._worth(db)
             for source in (self._sources[one.source_id],)
-            if one.source_id in wanted and not one.full and not source.saved and one.url
+            if one.source_id in wanted and not one.full and not source.is_saved_pages and one.url
         )
         return list(self.open(found))
 
@@ -70,7 +72,7 @@ class Wanted:
         if not self._config.offline.pictures:
             return []
         articles = self._worth(db)
-        shown = offline.pictures_of(db, [one.id for one in articles if one.pictures])
+        shown = offline.picture_urls(db, [one.id for one in articles if one.pictures])
         wants = [
             [Want(one.id, url, source, typed_for(source, one.url)) for url in shown.get(one.id, ())]
             for one in articles
@@ -89,15 +91,15 @@ class Wanted:
                 seen.add(want.url)
                 yield want
 
-    def _worth(self, db: Connection) -> list[Worth]:
+    def _worth(self, db: Connection) -> list[PrefetchCandidate]:
         limits = self._config.offline
-        return offline.worth(db, self._now - limits.days * schedule.DAY, limits.count, self._only)
+        return offline.list_candidates(db, self._now - limits.days * schedule.DAY, limits.count, self._only)
 
     def _not_kept(self, wants: Iterable[Want]) -> Iterator[Want]:
         """Leave out what is kept, and what there would be no room for beside all that is wanted more."""
         left = self.room
         for want in wants:
-            file = pictures.kept(self._paths, want.url)
+            file = picture_cache.find(self._paths, want.url)
             left -= file.stat().st_size if file else TYPICAL
             if left < 0:
                 return
@@ -109,4 +111,4 @@ class Wanted:
 
 def typed_for(source: Source, url: str) -> str:
     """Return what a person wrote to have the article at `url`; what a local file names, nobody did."""
-    return _NOBODY if source.local else url if source.saved else source.url
+    return _NOBODY if source.is_local else url if source.is_saved_pages else source.url

@@ -19,7 +19,7 @@ from roya_tui.sources.media import once
 from roya_tui.sources.pages import maintext, pagedates, pagetree, royapage
 from roya_tui.sources.pages.pagefacts import Facts, by_whom, facts, scripted_text
 from roya_tui.sources.sniff import Sniffed, sniff
-from roya_tui.text import fold, one_line, plain
+from roya_tui.text import fold, one_line, strip_html
 
 LONGEST = 2_000_000
 """Characters of a page that are read."""
@@ -188,9 +188,9 @@ def _body(tree: HtmlElement, said: Facts, roya: royapage.Layout | None, title: s
         _drop_opening(element, said.authors)
     found = _cleaned(elements, title, bases)
     spoken = htmltext.body(said.body, bases, paragraphs=True)
-    best = spoken if len(plain(spoken)) > 1.5 * len(plain(found)) else found
+    best = spoken if len(strip_html(spoken)) > 1.5 * len(strip_html(found)) else found
     for text in (best, _from_data(scripted, title, bases)):
-        if len(plain(text)) >= SHORTEST:
+        if len(strip_html(text)) >= SHORTEST:
             return text
     raise NotAnArticle(instead)
 

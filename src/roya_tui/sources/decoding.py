@@ -10,7 +10,7 @@ from itertools import islice
 from msgspec import Struct
 
 from roya_tui.sources.unpacking import unfold
-from roya_tui.text import many
+from roya_tui.text import format_count
 
 BYTES, MARK, HEADER, PROLOG, GUESS = "its bytes", "its byte order mark", "the header", "its prolog", "a guess"
 """How an encoding is found."""
@@ -106,7 +106,7 @@ def decode(data: bytes, content_type: str = "") -> Decoded:
     if not whole:
         warnings += ("Only the beginning of the document was read: it has too many damaged characters.",)
     elif bad := text.count("\ufffd"):
-        warnings += (f"The document has {many(bad, 'damaged character')}.",)
+        warnings += (f"The document has {format_count(bad, 'damaged character')}.",)
     return Decoded(text, _said(encoding, data), found, warnings)
 
 

@@ -13,8 +13,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from roya_tui import __version__
-from roya_tui.config import Auth, Refreshing
-from roya_tui.model import Failed
+from roya_tui.config import Auth, Refresh
+from roya_tui.model import Failure
 from roya_tui.sources.schedule import left_alone
 from roya_tui.sources.unpacking import NOTHING, SMALL, BadEncoding, Document, Unpacker
 from roya_tui.sources.web.addresses import AddressRefused, local_by_itself, shown
@@ -80,7 +80,7 @@ class Answer(Struct, frozen=True):
     """Where the source says it lives from now on (301, 308); "" if it did not move."""
 
 
-def client(config: Refreshing, ways: Ways | None = None) -> httpx.AsyncClient:
+def client(config: Refresh, ways: Ways | None = None) -> httpx.AsyncClient:
     """Return the client for all requests of one refresh: HTTP/1.1, no cookies, connections kept while there is use."""
     return httpx.AsyncClient(
         transport=ways or Ways(),
@@ -96,7 +96,7 @@ def client(config: Refreshing, ways: Ways | None = None) -> httpx.AsyncClient:
     )
 
 
-async def fetch(client: httpx.AsyncClient, request: Request, reveal: Reveal = reveal) -> Answer | Failed:
+async def fetch(client: httpx.AsyncClient, request: Request, reveal: Reveal = reveal) -> Answer | Failure:
     """Ask once, follow what redirects can be trusted, and return the answer, or why there is none."""
     try:
         async with asyncio.timeout(request.timeout):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from roya_tui.model import Picture
 from roya_tui.sources import bounds, links
-from roya_tui.text import clean, one_line, plain
+from roya_tui.text import clean, one_line, strip_html
 
 TITLE_LENGTH = 80
 """Characters of a title that is made from a text's first words."""
@@ -77,7 +77,7 @@ def first_words(markup: str) -> str:
     beginning = markup[:_BEGINNING]
     if beginning.rfind("<") > beginning.rfind(">"):  # a tag that is cut is not text
         beginning = beginning[: beginning.rfind("<")]
-    words = plain(beginning)
+    words = strip_html(beginning)
     if len(words) <= TITLE_LENGTH:
         return words
     cut = words[: TITLE_LENGTH + 1].rpartition(" ")[0] or words[:TITLE_LENGTH]

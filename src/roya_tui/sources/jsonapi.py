@@ -13,7 +13,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from roya_tui.config import JsonMapping, jsonpath
+from roya_tui.config import JsonMapping, mapping_path
 from roya_tui.model import Entry, Feed, Moment, Picture
 from roya_tui.sources import bounds, dates, htmltext, links
 from roya_tui.sources.jsontext import text
@@ -41,7 +41,7 @@ _MONTH_FIRST = re.compile(r"\b(\d{1,2})([-/. ])(\d{1,2})(?=\2\d{2})")
 _SEVERAL_NAMES = 12
 """Names that are told where a path leads to nothing."""
 
-_choice = cache(jsonpath.parse)
+_choice = cache(mapping_path.parse)
 
 
 def mapping(name: str, config_mappings: Mapping[str, JsonMapping]) -> JsonMapping:
@@ -63,7 +63,7 @@ def recognise(document: Any) -> JsonMapping | None:
 
 
 def _is_of(item: dict[str, Any], preset: JsonMapping) -> bool:
-    return all(_choice(path).at(item) is not None for path in (preset.title or preset.content, preset.published))
+    return all(_choice(path).evaluate(item) is not None for path in (preset.title or preset.content, preset.published))
 
 
 def read(document: Sniffed, found: Any, mapping: JsonMapping, url: str, clock: tzinfo, now: int | None) -> Feed:
@@ -95,10 +95,10 @@ def read(document: Sniffed, found: Any, mapping: JsonMapping, url: str, clock: t
 
 
 def _items(found: Any, mapping: JsonMapping) -> list[Any] | None:
-    items = _choice(mapping.items).at(found)
+    items = _choice(mapping.items).evaluate(found)
     if items is None:  # an empty list is a list, too
         items = next(
-            (at for path in _choice(mapping.items).alternatives if isinstance(at := path.at(found), list)), None
+            (at for path in _choice(mapping.items).alternatives if isinstance(at := path.evaluate(found), list)), None
         )
     if isinstance(items, dict):
         items = list(items.values())
@@ -111,7 +111,7 @@ def _missing(objects: list[Any], mapping: JsonMapping) -> dict[str, str]:
     return {
         field: f"No item has anything at {path!r}, where the mapping {mapping.name!r} looks for the {_FIELDS[field]}."
         for field, path in paths.items()
-        if path and objects and all(_choice(path).at(one) is None for one in objects)
+        if path and objects and all(_choice(path).evaluate(one) is None for one in objects)
     }
 
 
@@ -160,7 +160,7 @@ class _Reader(Struct, frozen=True):
 
     def all(self, item: Any, path: str) -> list[str]:
         """All the texts at a path; of an object its address or name."""
-        found = _choice(path).at(item) if path else None
+        found = _choice(path).evaluate(item) if path else None
         several = found if isinstance(found, list) else [found]
         several = several[: bounds.MOST_IN_ENTRY]
         return [said for one in several if (said := text(_of_object(one) if isinstance(one, dict) else one))]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from roya_tui.model import Failed
+from roya_tui.model import Failure
 from roya_tui.sources.unpacking import Document
 from roya_tui.text import one_line
 
@@ -33,21 +33,21 @@ class Files(Struct, frozen=True):
     unchanged: bool = False
 
 
-def read(path: str, *, label: str, stamp: str = "", body_hash: str = "", max_bytes: int) -> Files | Failed:
+def read(path: str, *, label: str, stamp: str = "", body_hash: str = "", max_bytes: int) -> Files | Failure:
     """Read the file at `path`, or the feed files of that folder. `stamp` and `body_hash` are those of the last time."""
     place = Path(path)
     label = one_line(label or place.name)
     try:
         paths = feed_files(place) if place.is_dir() else [place]
         if not paths:
-            return Failed("missing", f"{label} is a folder without feed files in it.")
+            return Failure("missing", f"{label} is a folder without feed files in it.")
         return _read(paths, label, stamp, body_hash, max_bytes, folder=place.is_dir())
     except FileNotFoundError:
-        return Failed("missing", f"{label} is not there any more: {one_line(path)}.")
+        return Failure("missing", f"{label} is not there any more: {one_line(path)}.")
     except PermissionError:
-        return Failed("missing", f"{label} may not be read by you: {one_line(path)}.")
+        return Failure("missing", f"{label} may not be read by you: {one_line(path)}.")
     except (OSError, ValueError) as error:
-        return Failed(
+        return Failure(
             "missing", f"{label} could not be read: {one_line(getattr(error, 'strerror', None) or str(error))}."
         )
 
@@ -61,15 +61,15 @@ def feed_files(folder: Path) -> list[Path]:
 
 def _read(
     paths: Sequence[Path], label: str, stamp: str, body_hash: str, max_bytes: int, *, folder: bool
-) -> Files | Failed:
+) -> Files | Failure:
     facts = [(p, p.stat()) for p in paths]
     for path, fact in facts:
         if not stat.S_ISREG(fact.st_mode):
-            return Failed("missing", f"{label} is neither a file nor a folder.")
+            return Failure("missing", f"{label} is neither a file nor a folder.")
         if fact.st_size > max_bytes:
             return _too_big(label, path, max_bytes, folder)
     if folder and sum(fact.st_size for _, fact in facts) > max_bytes * FOLDER_FACTOR:
-        return Failed("too-big", f"{label} holds more than {max_bytes * FOLDER_FACTOR / 1_000_000:g} MB of feeds.")
+        return Failure("too-big", f"{label} holds more than {max_bytes * FOLDER_FACTOR / 1_000_000:g} MB of feeds.")
     new_stamp = _digest(os.fsencode(p) + f"\0{fact.st_size}\0{fact.st_mtime_ns}".encode() for p, fact in facts)
     if new_stamp == stamp:
         return Files(stamp=stamp, body_hash=body_hash, unchanged=True)
@@ -86,9 +86,9 @@ def _read(
     return Files(tuple(documents), new_stamp, new_hash)
 
 
-def _too_big(label: str, path: Path, max_bytes: int, folder: bool) -> Failed:
+def _too_big(label: str, path: Path, max_bytes: int, folder: bool) -> Failure:
     which = f"{label} ({one_line(path.name)})" if folder else label
-    return Failed("too-big", f"{which} is larger than {max_bytes / 1_000_000:g} MB, and was not read.")
+    return Failure("too-big", f"{which} is larger than {max_bytes / 1_000_000:g} MB, and was not read.")
 
 
 def _digest(parts: Iterable[bytes]) -> str:

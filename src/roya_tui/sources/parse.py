@@ -11,7 +11,7 @@ from roya_tui.config import JsonMapping
 from roya_tui.model import Feed
 from roya_tui.sources import dates
 from roya_tui.sources.sniff import NotAFeed, Sniffed, sniff
-from roya_tui.text import many
+from roya_tui.text import format_count
 
 __all__ = ["NotAFeed", "Sniffed", "parse", "sniff"]
 
@@ -66,7 +66,7 @@ def _json(document: Sniffed, url: str, zone: str, mapping: JsonMapping | None, n
         feed = None
     if not feed or not feed.entries:
         raise NotAFeed(f"JSON that {found.broken}")
-    told = f"The document is cut off after {many(len(feed.entries), 'entry', 'entries')}: it {found.broken}."
+    told = f"The document is cut off after {format_count(len(feed.entries), 'entry', 'entries')}: it {found.broken}."
     return replace(feed, warnings=(*feed.warnings, told), cut=True)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 from urllib.robotparser import RobotFileParser
 
-from roya_tui.model import Failed
+from roya_tui.model import Failure
 from roya_tui.sources.fetch import Answer
 
 NAME = "roya-tui"
@@ -15,7 +15,7 @@ NAME = "roya-tui"
 MOST_BYTES = 500_000
 """Of one robots.txt (RFC 9309 §2.5)."""
 
-Get = Callable[[str], Awaitable[Answer | Failed]]
+Get = Callable[[str], Awaitable[Answer | Failure]]
 """Asks for an address."""
 
 
@@ -40,15 +40,15 @@ class Robots:
         return None if rules is None else rules.can_fetch(NAME, url)
 
 
-def _read(got: Answer | Failed) -> RobotFileParser | None:
-    if isinstance(got, Failed) and not _has_none(got):
+def _read(got: Answer | Failure) -> RobotFileParser | None:
+    if isinstance(got, Failure) and not _has_none(got):
         return None
-    text = "" if isinstance(got, Failed) else got.document.unpacked().decode("utf-8-sig", "replace")
+    text = "" if isinstance(got, Failure) else got.document.unpacked().decode("utf-8-sig", "replace")
     rules = RobotFileParser()
     rules.parse(text.splitlines())
     return rules
 
 
-def _has_none(failed: Failed) -> bool:
+def _has_none(failed: Failure) -> bool:
     """Whether a site shows no robots.txt, and so has no rules (4xx); "too many requests" only asks us to wait."""
     return failed.status is not None and 400 <= failed.status < 500 and failed.status != 429

@@ -8,8 +8,8 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from msgspec import Struct
 
-from roya_tui.config import Refreshing
-from roya_tui.model import Feed, Pace, Source
+from roya_tui.config import Refresh
+from roya_tui.model import Feed, Source, UpdateSchedule
 from roya_tui.sources.web import addresses
 
 HOUR = 60 * 60
@@ -51,7 +51,7 @@ class Place(Protocol):
     @property
     def url(self) -> str: ...
     @property
-    def local(self) -> bool: ...
+    def is_local(self) -> bool: ...
 
 
 P = TypeVar("P", bound=Place)
@@ -59,7 +59,7 @@ P = TypeVar("P", bound=Place)
 
 def host(source: Place) -> str:
     """Return the host that answers for `source`, in lower case; "" for local files and for what is no address."""
-    return "" if source.local else addresses.host(source.url)
+    return "" if source.is_local else addresses.host(source.url)
 
 
 def asked_to_wait(host: str) -> str:
@@ -69,7 +69,7 @@ def asked_to_wait(host: str) -> str:
 
 def due(
     sources: Sequence[Source],
-    config: Refreshing,
+    config: Refresh,
     now: int,
     wanted: Sequence[int] = (),
     *,
@@ -89,11 +89,11 @@ def due(
     ask: list[Source] = []
     wait: list[Waiting] = []
     for source in sources:
-        if source.saved or (by_name and source.id not in chosen) or (source.sample and not by_name):
+        if source.is_saved_pages or (by_name and source.id not in chosen) or (source.sample and not by_name):
             continue
         if source.paused and not by_name:
             wait.append(Waiting(source, "gone for good, as its server says" if source.gone else "paused"))
-        elif source.local:
+        elif source.is_local:
             ask.append(source)
         elif offline:
             wait.append(Waiting(source, "offline"))
@@ -106,12 +106,12 @@ def due(
         else:
             ask.append(source)
     # Files first, then whoever answered well; of those the new ones and the longest overdue.
-    ask.sort(key=lambda source: (not source.local, source.failures, source.next_check or 0))
+    ask.sort(key=lambda source: (not source.is_local, source.failures, source.next_check or 0))
     return Plan(tuple(ask), tuple(wait))
 
 
 def next_check(
-    source: Source, config: Refreshing, now: int, *, max_age: int | None = None, feed: Feed | None = None
+    source: Source, config: Refresh, now: int, *, max_age: int | None = None, feed: Feed | None = None
 ) -> int:
     """Return when to look again after a good answer (UTC seconds).
 
@@ -150,7 +150,7 @@ def is_dead(source: Source, now: int) -> bool:
     return source.failures + 1 >= DEAD_AFTER and silent
 
 
-def open_from(at: int, pace: Pace) -> int:
+def open_from(at: int, pace: UpdateSchedule) -> int:
     """Return the first time from `at` on, by whole hours, that is in none of the hours and weekdays to skip.
 
     Hours are those of UTC, weekdays count from Monday, 0 (RSS 2.0 skipHours, skipDays). A feed that leaves no hour of
@@ -252,11 +252,11 @@ class Turns(Generic[P]):
         return not name or self._running.get(name, 0) < self._per_host
 
 
-def _wish(source: Source, config: Refreshing) -> int:
+def _wish(source: Source, config: Refresh) -> int:
     return source.interval if source.interval is not None else config.every
 
 
-def _later(source: Source, config: Refreshing, now: int) -> Waiting | None:
+def _later(source: Source, config: Refresh, now: int) -> Waiting | None:
     """Return why and until when `source` waits, if its next look lies ahead.
 
     A look that was decided by a clock ahead of today's, or one later than any rule sets, comes from a wrong clock.
@@ -275,7 +275,7 @@ def _later(source: Source, config: Refreshing, now: int) -> Waiting | None:
     return None
 
 
-def _why(source: Source, config: Refreshing) -> str:
+def _why(source: Source, config: Refresh) -> str:
     """Return why the next look at `source` is no sooner."""
     if source.failures > 1:
         return f"failed {source.failures} times in a row"

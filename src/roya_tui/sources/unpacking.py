@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from roya_tui.deflate import quick
+from roya_tui.deflate import load_zlib
 
 MOST = 50_000_000
 """Bytes that a document which is compressed without a word may unfold to."""
@@ -35,7 +35,7 @@ class Unpacker:
         name = encoding.strip().lower()
         if name not in ("", "identity", "gzip", "x-gzip", "deflate"):
             raise BadEncoding("compressed in a way we did not ask for")
-        self._quick = quick()
+        self._quick = load_zlib()
         self._zlib = None if name in ("", "identity") else self._quick.decompressobj(_GZIP_OR_ZLIB)
         self._may_be_raw = name == "deflate"
         self._may_be_plain = name.endswith("gzip")

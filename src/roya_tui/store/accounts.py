@@ -9,7 +9,7 @@ from sqlite3 import Connection
 from urllib.parse import urlsplit
 
 from roya_tui.config import Auth, accounts
-from roya_tui.store.database import StoreError, path_of, told, transaction
+from roya_tui.store.connection import StoreError, path_of, transaction, translate_errors
 
 
 def keep_account(db: Connection, url: str, *, own: str = "") -> str:
@@ -34,7 +34,7 @@ def stored_address(db: Connection, url: str) -> str:
     return url if account is None else _of_user(db, bare, account, _read(db))
 
 
-@told
+@translate_errors
 def renew_account(db: Connection, url: str) -> bool:
     """Save the account in the address of a source that exists; return whether it is another than before."""
     with transaction(db):
@@ -61,7 +61,7 @@ def move_accounts(db: Connection, folder: Path) -> bool:
     To be called in a transaction: auth.toml is on the disk before that is committed, so a crash loses no password.
     Raises `accounts.Unreadable` and OSError.
     """
-    from roya_tui.store.undo import rewrite  # which most migrations do without
+    from roya_tui.store.user_data.journal import rewrite_texts  # which most migrations do without
 
     known = accounts.read(folder)
     before = dict(known)
@@ -80,7 +80,7 @@ def move_accounts(db: Connection, folder: Path) -> bool:
 
     rows = db.execute("SELECT url, id FROM source WHERE url LIKE 'http%@%' ORDER BY removed_at IS NOT NULL, id")
     db.executemany("UPDATE source SET url = ? WHERE id = ?", [(move(url), id) for url, id in rows.fetchall()])
-    rewrite(db, {"source"}, "url", move)  # undoing a step brings an earlier address back
+    rewrite_texts(db, {"source"}, "url", move)  # undoing a step brings an earlier address back
     db.execute("UPDATE feed SET moved_to = '' WHERE moved_to LIKE 'http%@%'")  # the next redirect says it again
     if known != before:
         accounts.write(folder, known)

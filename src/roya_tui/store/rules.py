@@ -6,163 +6,173 @@ What a rule mutes or highlights is so as long as the rule stands; what it tagged
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import tzinfo
 from itertools import chain, count
 from sqlite3 import Connection
 from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
-from roya_tui.model import EFFECTS, Rule
-from roya_tui.query import Query, QueryError, expanded, parse
-from roya_tui.query.nesting import name_of
-from roya_tui.store import catching, muting, search
-from roya_tui.store.database import StoreError, told, transaction
-from roya_tui.store.images import Image
-from roya_tui.store.named import Names, kept
-from roya_tui.store.personal import forget_empty, put_elsewhere
-from roya_tui.store.tags import fold_tag
-from roya_tui.store.undo import record
-from roya_tui.text import many, one_line
+from roya_tui.model import EFFECTS, Headline, Rule
+from roya_tui.query import Query, QueryError, Term, both, expand, parse, since
+from roya_tui.query.expansion import fold_name
+from roya_tui.store import rule_matching
+from roya_tui.store.articles import lookup
+from roya_tui.store.connection import StoreError, transaction, translate_errors
+from roya_tui.store.rule_matching import includes_hidden, select_articles
+from roya_tui.store.search import results
+from roya_tui.store.search.fts_query import match_expression
+from roya_tui.store.sources.query_references import ReferenceChecker, to_stored
+from roya_tui.store.user_data import rule_flags
+from roya_tui.store.user_data.journal import record
+from roya_tui.store.user_data.snapshots import RowSnapshot, delete_empty_rows, move_row
+from roya_tui.store.user_data.tags import fold_tag
+from roya_tui.text import format_count, one_line
 
 _COLUMNS = ("name", "query", "effect", "tag", "term", "ends", "off", "place")
-_LONGEST_NAME = 80
+_MAX_NAME = 80
 """Characters."""
 
 
 _ROWS = "SELECT id, name, query, effect, tag, term, ends, off FROM rule ORDER BY place, id"
 
 
-@told
-def rules(db: Connection, now: int) -> list[Rule]:
+@translate_errors
+def list_all(db: Connection, now: int) -> list[Rule]:
     """Return the rules in their order; of one whose query is none, or names what is gone, why, and whether it rests."""
-    found, feeds, names = [], _feeds(db), Names(db)
-    for rule in written(db, now):
+    found, feeds, names = [], _saved_queries(db), ReferenceChecker(db)
+    for rule in list_unchecked(db, now):
         (caught,) = db.execute("SELECT count(*) FROM caught WHERE rule_id = ?", (rule.id,)).fetchone()
-        problem = _problem(rule.query, feeds, now, names, names.gone)
-        found.append(replace(rule, caught=caught, problem=problem, shown=names.shown(rule.query, now)))
+        problem = _find_problem(rule.query, feeds, now, names, names.describe_missing)
+        found.append(
+            replace(rule, match_count=caught, problem=problem, display_query=names.to_display(rule.query, now))
+        )
     return found
 
 
-@told
-def written(db: Connection, now: int) -> list[Rule]:
+@translate_errors
+def list_unchecked(db: Connection, now: int) -> list[Rule]:
     """Return the rules in their order as they are written, without reading them or counting: a millisecond."""
     return [
-        Rule(id, name, query, effect, tag, term, ends, bool(off) or over(ends, now), shown=query)
+        Rule(id, name, query, effect, tag, term, ends, bool(off) or is_expired(ends, now), display_query=query)
         for id, name, query, effect, tag, term, ends, off in db.execute(_ROWS)
     ]
 
 
-def over(ends: int | None, now: int) -> bool:
+def is_expired(ends: int | None, now: int) -> bool:
     """Whether the time for which a rule stands has passed."""
     return ends is not None and ends <= now
 
 
-@told
-def rule(db: Connection, name: str, now: int) -> Rule | None:
+@translate_errors
+def find(db: Connection, name: str, now: int) -> Rule | None:
     """Return the rule of that name; case and accents do not matter."""
-    return next((one for one in rules(db, now) if name_of(one.name) == name_of(name)), None)
+    return next((one for one in list_all(db, now) if fold_name(one.name) == fold_name(name)), None)
 
 
-def _feeds(db: Connection) -> dict[str, str]:
+def _saved_queries(db: Connection) -> dict[str, str]:
     """The queries of the saved feeds, by their names."""
-    return {name_of(name): query for name, query in db.execute("SELECT name, query FROM saved_feed")}
+    return {fold_name(name): query for name, query in db.execute("SELECT name, query FROM saved_feed")}
 
 
-def _problem(text: str, feeds: dict[str, str], now: int, names: Names, gone: Callable[[Query], str]) -> str:
+def _find_problem(
+    text: str, feeds: dict[str, str], now: int, names: ReferenceChecker, gone: Callable[[Query], str]
+) -> str:
     try:
-        query = expanded(parse(text, now), feeds, now, strict=True)
+        query = expand(parse(text, now), feeds, now, strict=True)
     except QueryError as error:
         return error.message
     if query.where == Query().where:
         return "A rule needs something to look for."
-    without = names.without(query)
+    without = names.describe_missing_exclusion(query)
     return f"{without} It rests." if without else gone(query)
 
 
-@told
-def problem(db: Connection, text: str, now: int) -> str:
+@translate_errors
+def check_query(db: Connection, text: str, now: int) -> str:
     """Return why a rule with that query would do nothing, "" if it would do something."""
-    names = Names(db)
-    return _problem(text, _feeds(db), now, names, names.useless)
+    names = ReferenceChecker(db)
+    return _find_problem(text, _saved_queries(db), now, names, names.describe_ineffective)
 
 
-@told
-def wrong(db: Connection, wanted: Rule, now: int) -> str:
+@translate_errors
+def validate(db: Connection, wanted: Rule, now: int) -> str:
     """Return why a rule cannot be as `wanted` (a new one has no id); "" if it can."""
-    if not name_of(one_line(wanted.name)):
+    if not fold_name(one_line(wanted.name)):
         return "A rule needs a name."
-    for other in written(db, now):
-        if other.id != wanted.id and name_of(other.name) == name_of(wanted.name):
+    for other in list_unchecked(db, now):
+        if other.id != wanted.id and fold_name(other.name) == fold_name(wanted.name):
             return f"There is a rule {other.name} already."
     if wanted.effect not in EFFECTS:
         return f"A rule can {', '.join(EFFECTS)}."
     if wanted.effect == "tag" and not fold_tag(wanted.tag):
         return "Which tag?"
-    return problem(db, wanted.query, now).removesuffix(" It rests.")
+    return check_query(db, wanted.query, now).removesuffix(" It rests.")
 
 
-@told
-def add(db: Connection, wanted: Rule, now: int, *, past: bool = False) -> Rule:
+@translate_errors
+def add(db: Connection, wanted: Rule, now: int, *, apply_to_existing: bool = False) -> Rule:
     """Make a rule, below all others, that stands from now on; with `past` it also acts on what is there, in one step.
 
     Raises `StoreError` with what is wrong in it.
     """
     with transaction(db):
-        wanted = _checked(db, replace(wanted, id=0), now)
-        id = _insert(db, replace(wanted, ends=_end(wanted.term, now), off=False))
-        images = [_nothing([id])]
-        caught = _act_on_all(db, id, now, images) if past else catching.Meant([], 0)
-        record(db, f"Made the rule {wanted.name}{_telling(wanted.effect, caught)}.", images, now)
-        return _one(db, id, now)
+        wanted = _validated(db, replace(wanted, id=0), now)
+        id = _insert(db, replace(wanted, ends=_end_time(wanted.term, now), off=False))
+        images = [_blank_snapshot([id])]
+        caught = _apply_to_all(db, id, now, images) if apply_to_existing else rule_matching.MatchedArticles([], 0)
+        record(db, f"Made the rule {wanted.name}{_effect_phrase(wanted.effect, caught)}.", images, now)
+        return _load(db, id, now)
 
 
-@told
-def make(db: Connection, wanted: Rule, now: int, *, past: bool = False) -> Rule:
+@translate_errors
+def add_or_enable(db: Connection, wanted: Rule, now: int, *, apply_to_existing: bool = False) -> Rule:
     """Make a rule, under another name if that one is taken; one that does the same is switched on again instead."""
     with transaction(db):
-        facts = (kept(db, wanted.query, now), wanted.effect, wanted.tag)
-        same = next((one for one in rules(db, now) if (one.query, one.effect, one.tag) == facts), None)
+        facts = (to_stored(db, wanted.query, now), wanted.effect, wanted.tag)
+        same = next((one for one in list_all(db, now) if (one.query, one.effect, one.tag) == facts), None)
         if same is None:
-            return add(db, replace(wanted, name=free_name(db, wanted.name)), now, past=past)
+            return add(db, replace(wanted, name=unused_name(db, wanted.name)), now, apply_to_existing=apply_to_existing)
         if not same.off:
             raise StoreError(f"The rule {same.name} does that already.")
-        return switch(db, same.id, True, now)
+        return set_enabled(db, same.id, True, now)
 
 
-@told
+@translate_errors
 def add_all(db: Connection, wanted: Iterable[Rule], now: int) -> int:
     """Make those whose name is free, as one step; return how many they were.
 
     They are kept as they are, even where their query is none here: `rules` tells of each what is wrong.
     """
     with transaction(db):
-        taken = {name_of(one.name) for one in rules(db, now)}
+        taken = {fold_name(one.name) for one in list_all(db, now)}
         ids = []
         for one in wanted:
             name = one_line(one.name)
-            if name_of(name) and name_of(name) not in taken and one.effect in EFFECTS:
-                taken.add(name_of(name))
+            if fold_name(name) and fold_name(name) not in taken and one.effect in EFFECTS:
+                taken.add(fold_name(name))
                 ids.append(_insert(db, replace(one, name=name, query=one_line(one.query), tag=one_line(one.tag))))
         if ids:
-            record(db, f"Made {many(len(ids), 'rule')}.", [_nothing(ids)], now)
+            record(db, f"Made {format_count(len(ids), 'rule')}.", [_blank_snapshot(ids)], now)
         return len(ids)
 
 
-def _checked(db: Connection, wanted: Rule, now: int) -> Rule:
+def _validated(db: Connection, wanted: Rule, now: int) -> Rule:
     wanted = replace(
         wanted,
-        name=one_line(wanted.name)[:_LONGEST_NAME].strip(),
-        query=kept(db, one_line(wanted.query), now),
+        name=one_line(wanted.name)[:_MAX_NAME].strip(),
+        query=to_stored(db, one_line(wanted.query), now),
         tag=one_line(wanted.tag),
     )
     if wanted.effect != "tag":
         wanted = replace(wanted, tag="")
-    if sentence := wrong(db, wanted, now):
+    if sentence := validate(db, wanted, now):
         raise StoreError(sentence)
     return wanted
 
 
-def _end(term: int | None, now: int) -> int | None:
+def _end_time(term: int | None, now: int) -> int | None:
     return None if term is None else now + term
 
 
@@ -178,54 +188,56 @@ def _insert(db: Connection, wanted: Rule, place: int | None = None) -> int:
     )
 
 
-def _nothing(ids: Sequence[int]) -> Image:
+def _blank_snapshot(ids: Sequence[int]) -> RowSnapshot:
     """What was there before rules were made: none."""
-    return Image("rule", _COLUMNS, [(id, "", "", "", "", None, None, 0, 0) for id in ids])
+    return RowSnapshot("rule", _COLUMNS, [(id, "", "", "", "", None, None, 0, 0) for id in ids])
 
 
-def _act_on_all(db: Connection, id: int, now: int, images: list[Image]) -> catching.Meant:
+def _apply_to_all(db: Connection, id: int, now: int, images: list[RowSnapshot]) -> rule_matching.MatchedArticles:
     """Let a rule act on all that is there, and add what was there before to `images`."""
-    meant = next((one for one in catching.standing(db, now) if one.id == id), None)
+    meant = next((one for one in rule_matching.load_active(db, now) if one.id == id), None)
     if meant is None:
-        return catching.Meant([], 0)
-    caught, before = catching.catch(db, meant, search.find_all(db, meant.query, now, hidden=meant.sees_hidden), now)
+        return rule_matching.MatchedArticles([], 0)
+    caught, before = rule_matching.apply_rule(
+        db, meant, results.find_all(db, meant.query, now, include_hidden=meant.includes_hidden), now
+    )
     images += before
     return caught
 
 
-def _telling(effect: str, caught: catching.Meant) -> str:
-    if not caught.ids:
+def _effect_phrase(effect: str, matched: rule_matching.MatchedArticles) -> str:
+    if not matched.ids:
         return ""
     did = {"mute": "hid", "highlight": "highlighted", "tag": "tagged", "star": "starred", "read": "marked read"}
-    was = f"{'was' if caught.already == 1 else 'were'} {'hidden' if effect == 'mute' else did[effect]}"
-    already = f"; {caught.already:,} {was} already" if caught.already else ""
-    return f", which {did[effect]} {len(caught.ids) - caught.already:,}{already}"
+    was = f"{'was' if matched.already_done == 1 else 'were'} {'hidden' if effect == 'mute' else did[effect]}"
+    already = f"; {matched.already_done:,} {was} already" if matched.already_done else ""
+    return f", which {did[effect]} {len(matched.ids) - matched.already_done:,}{already}"
 
 
-@told
+@translate_errors
 def change(db: Connection, id: int, wanted: Rule, now: int) -> Rule:
     """Let a rule be as `wanted`, where it stands. Raises `StoreError` with what is wrong in it.
 
     With another query, effect or tag it is another rule: what the old one hid comes back, and it has caught nothing.
     """
     with transaction(db):
-        was = _row(db, id)
-        wanted = _checked(db, replace(wanted, id=id), now)
+        was = _load_row(db, id)
+        wanted = _validated(db, replace(wanted, id=id), now)
         before = dict(zip(_COLUMNS, was[1:], strict=True))
-        if _means(before["query"], now) == _means(wanted.query, now):
+        if _parse_or_text(before["query"], now) == _parse_or_text(wanted.query, now):
             wanted = replace(wanted, query=before["query"])
         asked: dict[str, Any] = {"name": wanted.name, "query": wanted.query, "effect": wanted.effect, "tag": wanted.tag}
         if wanted.term != before["term"]:
-            asked |= {"term": wanted.term, "ends": _end(wanted.term, now)}
+            asked |= {"term": wanted.term, "ends": _end_time(wanted.term, now)}
         changed = {column for column, value in asked.items() if before[column] != value}
         if not changed:
-            return _one(db, id, now)
-        images = [Image("rule", _COLUMNS, [was])]
+            return _load(db, id, now)
+        images = [RowSnapshot("rule", _COLUMNS, [was])]
         if changed & {"query", "effect", "tag"}:
             values = before | asked
-            _forget(db, id)
+            _delete(db, id)
             id = _insert(db, Rule(0, *(values[column] for column in _COLUMNS[:-1])), values["place"])
-            images.append(_nothing([id]))
+            images.append(_blank_snapshot([id]))
         else:
             settings = ", ".join(f"{column} = ?" for column in asked)
             db.execute(f"UPDATE rule SET {settings} WHERE id = ?", (*asked.values(), id))
@@ -233,85 +245,132 @@ def change(db: Connection, id: int, wanted: Rule, now: int) -> Rule:
         record(
             db, f"Renamed the rule {old} to {new}." if changed == {"name"} else f"Changed the rule {new}.", images, now
         )
-        return _one(db, id, now)
+        return _load(db, id, now)
 
 
-def _means(text: str, now: int) -> Query | str:
+def _parse_or_text(text: str, now: int) -> Query | str:
     try:
         return parse(text, now)
     except QueryError:
         return text
 
 
-@told
-def switch(db: Connection, id: int, on: bool, now: int) -> Rule:
+@translate_errors
+def set_enabled(db: Connection, id: int, enabled: bool, now: int) -> Rule:
     """Switch a rule off, so that what it hid comes back, or on again, for as long as it was made for; as one step."""
     with transaction(db):
-        was = _one(db, id, now)
-        if was.off == on:
-            ends = _end(was.term, now) if on else was.ends
+        was = _load(db, id, now)
+        if was.off == enabled:
+            ends = _end_time(was.term, now) if enabled else was.ends
             before = db.execute("SELECT id, ends, off FROM rule WHERE id = ?", (id,)).fetchall()
-            db.execute("UPDATE rule SET off = ?, ends = ? WHERE id = ?", (not on, ends, id))
-            muting.settle(db, muting.caught_by(db, [id]))
-            sentence = f"Switched the rule {was.name} {'on' if on else 'off'}."
-            record(db, sentence, [Image("rule", ("ends", "off"), before)], now)
-        return _one(db, id, now)
+            db.execute("UPDATE rule SET off = ?, ends = ? WHERE id = ?", (not enabled, ends, id))
+            rule_flags.recompute_flags(db, rule_flags.find_matched(db, [id]))
+            sentence = f"Switched the rule {was.name} {'on' if enabled else 'off'}."
+            record(db, sentence, [RowSnapshot("rule", ("ends", "off"), before)], now)
+        return _load(db, id, now)
 
 
-@told
+@translate_errors
 def move(db: Connection, id: int, by: int, now: int) -> bool:
     """Move a rule so many places down (up, below 0), as one step; False where it stands at that end already."""
     with transaction(db):
-        name = _row(db, id)[1]
-        before = put_elsewhere(db, "rule", id, by)
+        name = _load_row(db, id)[1]
+        before = move_row(db, "rule", id, by)
         if before:
-            record(db, f"Moved the rule {name}.", [Image("rule", ("place",), before)], now)
+            record(db, f"Moved the rule {name}.", [RowSnapshot("rule", ("place",), before)], now)
         return bool(before)
 
 
-@told
+@translate_errors
 def remove(db: Connection, id: int, now: int) -> None:
     """Let a rule go, as one step: what it hid comes back, what it tagged, starred or marked read stays."""
     with transaction(db):
-        was = _row(db, id)
-        _forget(db, id)
-        record(db, f"Removed the rule {was[1]}.", [Image("rule", _COLUMNS, [was])], now)
+        was = _load_row(db, id)
+        _delete(db, id)
+        record(db, f"Removed the rule {was[1]}.", [RowSnapshot("rule", _COLUMNS, [was])], now)
 
 
-@told
+@translate_errors
 def apply(db: Connection, id: int, now: int) -> int:
     """Let a rule act on all that is there already, as one step; return how many articles that were."""
     with transaction(db):
-        found = _one(db, id, now)
-        images: list[Image] = []
-        caught = _act_on_all(db, id, now, images)
+        found = _load(db, id, now)
+        images: list[RowSnapshot] = []
+        caught = _apply_to_all(db, id, now, images)
         if caught.ids:
-            record(db, f"Applied the rule {found.name}{_telling(found.effect, caught)}.", images, now)
+            record(db, f"Applied the rule {found.name}{_effect_phrase(found.effect, caught)}.", images, now)
         return len(caught.ids)
 
 
-@told
-def free_name(db: Connection, name: str) -> str:
+@translate_errors
+def unused_name(db: Connection, name: str) -> str:
     """Return `name`, or what comes nearest to it of the names that no rule has."""
-    taken = {name_of(one) for (one,) in db.execute("SELECT name FROM rule")}
+    taken = {fold_name(one) for (one,) in db.execute("SELECT name FROM rule")}
     numbered = (f"{name} {number}" for number in count(2))
-    return next(one for one in chain((name,), numbered) if name_of(one) not in taken)
+    return next(one for one in chain((name,), numbered) if fold_name(one) not in taken)
 
 
-def _forget(db: Connection, id: int) -> None:
+def _delete(db: Connection, id: int) -> None:
     """Take a rule away; what it has caught is kept, for undo brings it back with that."""
     db.execute("UPDATE rule SET name = '' WHERE id = ?", (id,))
-    forget_empty(db, "rule", [id])
-    muting.settle(db, muting.caught_by(db, [id]))
+    delete_empty_rows(db, "rule", [id])
+    rule_flags.recompute_flags(db, rule_flags.find_matched(db, [id]))
 
 
-def _row(db: Connection, id: int) -> Any:
+def _load_row(db: Connection, id: int) -> Any:
     row = db.execute(f"SELECT id, {', '.join(_COLUMNS)} FROM rule WHERE id = ?", (id,)).fetchone()
     if row is None:
         raise StoreError("That rule is not there any more.")
     return row
 
 
-def _one(db: Connection, id: int, now: int) -> Rule:
-    _row(db, id)
-    return next(one for one in rules(db, now) if one.id == id)
+def _load(db: Connection, id: int, now: int) -> Rule:
+    _load_row(db, id)
+    return next(one for one in list_all(db, now) if one.id == id)
+
+
+_PREVIEW_PERIOD = "30d"
+_MAX_HEADLINES = 3
+"""Headlines in a preview."""
+
+
+class Preview(Struct, frozen=True):
+    """What a query would have caught in the last 30 days."""
+
+    count: int
+    total: int
+    newest: tuple[Headline, ...]
+    already_done: int = 0
+    """How many of `count` are already as the rule would have them."""
+    exempt: int = 0
+    """How many more the query finds, on which no such rule acts: what the person did with them goes before."""
+
+
+@translate_errors
+def preview(db: Connection, query: Query, now: int, effect: str = "mute", *, zone: tzinfo | None = None) -> Preview:
+    """Return what a rule with that query would have caught in the last 30 days, of how many: what is hidden, too."""
+    recent = since(_PREVIEW_PERIOD)
+    found, of = (results.find_all(db, one, now, zone=zone) for one in (both(query, recent), recent))
+    seen = (
+        found
+        if includes_hidden(effect)
+        else results.find_all(db, both(query, recent), now, zone=zone, include_hidden=False)
+    )
+    caught = select_articles(db, effect, seen)
+    newest = tuple(lookup.load_headlines(db, caught.ids[:_MAX_HEADLINES]))
+    return Preview(len(caught.ids), len(of), newest, caught.already_done, len(found) - len(caught.ids))
+
+
+@translate_errors
+def count_in_titles(db: Connection, words: Sequence[str], share: int) -> tuple[list[int], int]:
+    """Return how many titles have each of these words, and how many articles there are.
+
+    No more are counted than one in `share` of all, and one: what has more is common.
+    """
+    (of,) = db.execute("SELECT count(*) FROM article").fetchone()
+    counted = "SELECT count(*) FROM (SELECT 1 FROM beginnings WHERE beginnings MATCH ? LIMIT ?)"
+    found = []
+    for word in words:
+        asked = match_expression(Term("title", word, phrase=True))
+        found.append(int(db.execute(counted, (asked, of // share + 1)).fetchone()[0]))
+    return found, int(of)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from roya_tui.config import Paths
 from roya_tui.layout.lines import PLACEHOLDER_SIZE, PictureSizes, PixelSize
 from roya_tui.model import Picture
-from roya_tui.store import pictures as cache
+from roya_tui.store import picture_cache as cache
 from roya_tui.ui.recent import Recent
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Album:
 
     def file(self, url: str) -> Path | None:
         """The file of a picture; None where it is not kept."""
-        return cache.kept(self._paths, url) if self._paths is not None else None
+        return cache.find(self._paths, url) if self._paths is not None else None
 
     def known(self, pictures: Sequence[Picture], rows: int) -> PictureSizes:
         """What lines to keep free for an article's pictures, and what to say of the others. Reads their first bytes."""

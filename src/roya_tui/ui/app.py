@@ -264,7 +264,7 @@ def run(
     terminal.keep_escape()
     cells.free_at_once()
     reader = Reader(
-        Library(paths.store, readonly=readonly),
+        Library(paths.database, readonly=readonly),
         config,
         tuple(program),
         view=view,

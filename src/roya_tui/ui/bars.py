@@ -12,9 +12,8 @@ from textual.widget import Widget
 from roya_tui.ui.text_line import TextLine
 
 if TYPE_CHECKING:
-    from roya_tui.query.completing import Advice, Candidate
-    from roya_tui.query.known import Known
-    from roya_tui.query.recent import Recent
+    from roya_tui.query.completion import Advice, Candidate, QueryHistory
+    from roya_tui.query.vocabulary import Vocabulary
 
 
 class Bar(TextLine):
@@ -103,9 +102,9 @@ class FindBar(Bar):
         Binding("shift+tab", "take(-1)", "The one before", show=False, priority=True),
     ]
 
-    known: Known = {}
+    known: Vocabulary = {}
     """The names that the store knows."""
-    recent: Recent
+    recent: QueryHistory
     advised: Advice
     """What there is to say about what stands there: as soon as it was opened, like what was looked for before."""
     _written: tuple[Advice, str, int, str] | None = None
@@ -116,21 +115,23 @@ class FindBar(Bar):
 
     def recall(self, queries: Sequence[str]) -> None:
         """Know what was looked for before, the latest first."""
-        from roya_tui.query.completing import Advice  # what one finds with is loaded when one does
-        from roya_tui.query.recent import Recent
+        from roya_tui.query.completion import (
+            Advice,  # what one finds with is loaded when one does
+            QueryHistory,
+        )
 
-        self.recent, self.advised = Recent(queries), Advice()
+        self.recent, self.advised = QueryHistory(queries), Advice()
 
     def advise(self, now: int, meant: Candidate | None = None) -> None:
         """Work out what may be written, and what is wrong; `meant` would find something where this finds nothing."""
-        from roya_tui.query.completing import advice
+        from roya_tui.query.completion import make_advice
 
-        self.advised = advice(self.value, self.cursor_position, self.known, now)
+        self.advised = make_advice(self.value, self.cursor_position, self.known, now)
         if meant is not None:
-            self.advised = self.advised.meaning(self.value, meant)
-        self.wrong = self.advised.wrong
+            self.advised = self.advised.with_correction(self.value, meant)
+        self.wrong = self.advised.faulty_span
         first = next(iter(self.advised.candidates), None)
-        whole = first.taken(self.value)[0].rstrip() if first and self.cursor_at_end else ""
+        whole = first.apply(self.value)[0].rstrip() if first and self.cursor_at_end else ""
         self._suggestion = whole if whole.startswith(self.value) else ""
         self.refresh()
 
@@ -138,18 +139,18 @@ class FindBar(Bar):
     def offered(self) -> tuple[tuple[str, ...], int]:
         """What may be written here, by what it is called, and which of it was written."""
         if self._written is not None and self._written[3] == self.value:
-            return tuple(candidate.shown for candidate in self._written[0].candidates), self._written[2]
-        return tuple(candidate.shown for candidate in self.advised.candidates), 0
+            return tuple(candidate.label for candidate in self._written[0].candidates), self._written[2]
+        return tuple(candidate.label for candidate in self.advised.candidates), 0
 
     def action_take(self, by: int) -> None:
         told, text, which = self.advised, self.value, 0
         if self._written is not None and self._written[3] == self.value:
             told, text, which, _ = self._written
             which = (which + by) % len(told.candidates)
-        chosen = told.candidates[which] if told.candidates else told.mended
+        chosen = told.candidates[which] if told.candidates else told.correction
         if chosen is None:
             return
-        self.value, self.cursor_position = chosen.taken(text)
+        self.value, self.cursor_position = chosen.apply(text)
         one_of_several = told.candidates and not chosen.text.endswith(":")
         self._written = (told, text, which, self.value) if one_of_several else None
         self.post_message(self.Chosen())

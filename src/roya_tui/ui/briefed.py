@@ -16,20 +16,22 @@ from roya_tui.presentation.briefing import (
 )
 from roya_tui.presentation.timeline import Timeline
 from roya_tui.query import Query, both, in_source, tag
-from roya_tui.store import briefing, search, source_names
+from roya_tui.store.articles import briefing
+from roya_tui.store.search import results
+from roya_tui.store.sources import names
 
 
 def briefed(
     db: Connection, query: Query, now: int, *, zone: tzinfo | None = None, prefer: Sequence[str] = ()
 ) -> Briefing:
     """Return what `query` finds as a page."""
-    looked, left = pick_newest(*search.sourced(db, query, now, zone=zone))
-    pieces = briefing.pieces(db, looked)
+    looked, left = pick_newest(*results.find_with_sources(db, query, now, zone=zone))
+    pieces = briefing.load_candidates(db, looked)
     return compose_briefing(
         pieces,
-        seldom=briefing.seldom(db, {piece.source_id for piece in pieces}, now),
-        names=lambda ids: briefing.tag_names(db, ids),
-        preferred=[id for name in prefer for id in source_names.matching(db, name)],
+        seldom=briefing.find_infrequent(db, {piece.source_id for piece in pieces}, now),
+        names=lambda ids: briefing.load_tag_names(db, ids),
+        preferred=[id for name in prefer for id in names.find_sources(db, name)],
         skipped=left,
     )
 
@@ -39,12 +41,12 @@ def laid_out(
 ) -> Timeline:
     """Return the same as rows of a list."""
     page = briefed(db, query, now, zone=zone, prefer=prefer)
-    tags = briefing.tag_names(db, [section.tag for section in page.sections if section.tag])
+    tags = briefing.load_tag_names(db, [section.tag for section in page.sections if section.tag])
     return briefing_timeline(
         page,
         lambda section: title(section, tags),
         lambda section: str(query if section is None else view_of(section, tags, query)),
-        source_names.labels(db),
+        names.load_labels(db),
         now,
     )
 

@@ -12,7 +12,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from roya_tui.characters import NARROW
-from roya_tui.model import STEERING
+from roya_tui.model import CONTROL_CHARACTERS
 
 # Terminals dispute the width of emoji that a joiner makes one of, or that a selector or skin tone changes. A zero-width
 # blank in place of those parts them, and each is as wide everywhere as it is alone. Letters keep their joiners.
@@ -26,7 +26,7 @@ def shown(text: str) -> str:
     if text.isprintable():
         return text if text.isascii() else _DISPUTED.sub(_PARTED, text)
     # The last belt: whatever came past the cleaning on the way in must not steer the terminal.
-    return _DISPUTED.sub(_PARTED, STEERING.sub("\ufffd", text))
+    return _DISPUTED.sub(_PARTED, CONTROL_CHARACTERS.sub("\ufffd", text))
 
 
 # Vowel signs of Indic scripts that stand beside their letter (category Mc): terminals give them a cell, Rich none.

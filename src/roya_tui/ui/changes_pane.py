@@ -14,7 +14,7 @@ from textual.strip import Strip
 
 from roya_tui.clock import Clock
 from roya_tui.config import Config
-from roya_tui.text import many
+from roya_tui.text import format_count
 from roya_tui.ui import keys
 from roya_tui.ui.cells import measure
 from roya_tui.ui.ink import ink
@@ -145,7 +145,9 @@ class ChangesPane(Selecting, can_focus=True):
         if self._changes is None:
             return
         count = len(self._changes.change_offsets)
-        self.border_subtitle = Content(f"{self._at + 1} of {count:,}" if self._at >= 0 else many(count, "change"))
+        self.border_subtitle = Content(
+            f"{self._at + 1} of {count:,}" if self._at >= 0 else format_count(count, "change")
+        )
 
     def action_next_change(self) -> None:
         self._turn(1)

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from roya_tui.processes import child_environment
-from roya_tui.store import undo
+from roya_tui.store.user_data import journal
 
 LINE_LIMIT = 1 << 20
 """Bytes of the longest line that is read; events are a few hundred."""
@@ -57,7 +57,7 @@ class Child:
                 stdin=PIPE if self._answers else DEVNULL,
                 stdout=PIPE,
                 stderr=PIPE,
-                env={**child_environment(), undo.MAKER_VARIABLE: str(undo.MAKER)},
+                env={**child_environment(), journal.SESSION_VARIABLE: str(journal.SESSION_ID)},
                 limit=LINE_LIMIT,
                 process_group=0,
             )

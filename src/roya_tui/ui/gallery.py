@@ -14,10 +14,10 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from roya_tui.config.folders import for_pictures
+from roya_tui.config.settings import find_pictures_folder
 from roya_tui.graphics import saving, terminals
 from roya_tui.layout.one_line import fit_line
-from roya_tui.model import Article, Picture, shown_address
+from roya_tui.model import Article, Picture, display_address
 from roya_tui.ui import hints, keys
 from roya_tui.ui.cells import measure, shown
 from roya_tui.ui.controllers import Controllers
@@ -172,7 +172,7 @@ class Gallery(Framed):
             self._show()
 
     def _show_caption(self) -> None:
-        words = self.picture.caption or shown_address(self.picture.url)
+        words = self.picture.caption or display_address(self.picture.url)
         lines = set_lines(words, max(10, self.size.width - 4), self._rtl)[:CAPTION_LINES]
         self.caption.update(Content("\n".join(map(shown, lines))))
 
@@ -218,7 +218,7 @@ class Gallery(Framed):
 
     def action_picture_browser(self) -> None:
         self._links.open(self.picture.url)
-        self.bottom.say(f"Opening {shown_address(self.picture.url)}")
+        self.bottom.say(f"Opening {display_address(self.picture.url)}")
 
     def action_fetch_picture(self) -> None:
         url = self.picture.url
@@ -232,7 +232,7 @@ class Gallery(Framed):
 
     def action_copy_picture(self) -> None:
         self.app.copy_to_clipboard(self.picture.url)
-        self.bottom.say(f"Copied {shown_address(self.picture.url)}")
+        self.bottom.say(f"Copied {display_address(self.picture.url)}")
 
     def action_save_picture(self) -> None:
         if (place := self._place()) is not None:
@@ -252,7 +252,7 @@ class Gallery(Framed):
         if file is None:
             self.bottom.say("This picture is not kept here: there is nothing to save.")
             return None
-        return for_pictures() / saving.name(self.picture.url, self.picture.caption, file)
+        return find_pictures_folder() / saving.name(self.picture.url, self.picture.caption, file)
 
     @work(exit_on_error=False, group="pictures")
     async def _save(self, place: Path) -> None:
@@ -262,9 +262,9 @@ class Gallery(Framed):
                 raise FileNotFoundError(2, "the picture is gone", str(place))
             saved = await asyncio.to_thread(saving.save, file, place)
         except OSError as error:
-            self.bottom.say(f"Not saved: {shown_address(str(place))}: {error.strerror or error}.")
+            self.bottom.say(f"Not saved: {display_address(str(place))}: {error.strerror or error}.")
         else:
-            self.bottom.say(f"Saved {shown_address(str(saved))}")
+            self.bottom.say(f"Saved {display_address(str(saved))}")
 
 
 def _path(text: str) -> Path:

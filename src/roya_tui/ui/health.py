@@ -7,12 +7,12 @@ from typing import Any, ClassVar, TypeVar
 
 from textual import on, work
 
-from roya_tui.config.readers import Wrong, whole_seconds
-from roya_tui.config.wishes import wishes_for
-from roya_tui.model import Source, shown_address
+from roya_tui.config.settings import settings_for
+from roya_tui.config.validators import InvalidValue, integer_seconds
+from roya_tui.model import Source, display_address
 from roya_tui.sources.typed import tidy
-from roya_tui.store import sources
-from roya_tui.text import folder_name, in_order, one_line
+from roya_tui.store.sources import subscriptions
+from roya_tui.text import normalize_folder, one_line, sort_key
 from roya_tui.ui import keys
 from roya_tui.ui.controllers import Controllers
 from roya_tui.ui.dialogs.ask import Ask
@@ -115,8 +115,8 @@ class SourcesScreen(Overview):
         from roya_tui.sources.web.addresses import shown
 
         if source := self._source():
-            self.app.copy_to_clipboard(source.url if source.local else shown(source.url))
-            self.bottom.say(f"Copied {shown_address(source.url)}")
+            self.app.copy_to_clipboard(source.url if source.is_local else shown(source.url))
+            self.bottom.say(f"Copied {display_address(source.url)}")
 
     def _source(self) -> Source | None:
         """The source under the cursor; says so where there is none."""
@@ -140,7 +140,7 @@ class SourcesScreen(Overview):
 
     def action_rename(self) -> None:
         if source := self._source():
-            hint = f"Left empty, it goes by its own again: {source.title or shown_address(source.url)}"
+            hint = f"Left empty, it goes by its own again: {source.title or display_address(source.url)}"
             self._ask("Your name for it", hint, source.label, one_line, lambda name: self._rename(source, name))
 
     async def _rename(self, source: Source, name: str) -> None:
@@ -151,12 +151,12 @@ class SourcesScreen(Overview):
 
     def action_folder(self) -> None:
         if source := self._source():
-            folders = sorted({one.source.folder for one in self.known if one.source.folder}, key=in_order)
+            folders = sorted({one.source.folder for one in self.known if one.source.folder}, key=sort_key)
             self._ask(
                 "Folder",
                 "News/Jordan is a folder in a folder; left empty, it stands in none.",
                 source.folder,
-                folder_name,
+                normalize_folder,
                 lambda folder: self._change(source, f"Moved {source.label}. u undoes.", folder=folder),
                 suggestions=folders,
             )
@@ -176,7 +176,7 @@ class SourcesScreen(Overview):
 
     def action_per_day(self) -> None:
         if source := self._source():
-            wished = wishes_for(self.services.config, source).per_day
+            wished = settings_for(self.services.config, source).per_day
             otherwise = "all" if wished is None else f"{wished}, as config.toml says"
             self._ask(
                 "How much of it lists show a day",
@@ -190,14 +190,14 @@ class SourcesScreen(Overview):
         source = self._source()
         if source is None:
             return
-        if source.local or source.saved:
+        if source.is_local or source.is_saved_pages:
             self.bottom.say("This is no address on the web. a adds another source.")
             return
         moved = source.moved_to if source.moved_to != source.url else ""
         self._ask(
             "Its address",
-            f"It says that it lives there now. So far: {shown_address(source.url)}" if moved
-            else f"So far: {shown_address(source.url)}",
+            f"It says that it lives there now. So far: {display_address(source.url)}" if moved
+            else f"So far: {display_address(source.url)}",
             moved or source.url,
             tidy,
             lambda url: self._change(source, f"{source.label} has another address. u undoes.", url=url),
@@ -221,7 +221,7 @@ class SourcesScreen(Overview):
 
     async def _change(self, source: Source, said: str, **facts: Any) -> None:
         """Change what the person says of a source, as a step that undo takes back; ask a new address at once."""
-        await self.services.library.write(sources.change, source.id, **facts, now=self.services.now())
+        await self.services.library.write(subscriptions.change, source.id, **facts, now=self.services.now())
         self.show_change(source.id)
         named = await self._sidebar_editor.references("folder", source.folder) if "folder" in facts else ""
         self.bottom.say(said.replace(" u undoes.", f"{named} u undoes."))
@@ -262,6 +262,6 @@ def _interval(text: str) -> int | None:
     if not text:
         return None
     try:
-        return int(whole_seconds("10m", "30d")(text))
-    except Wrong as error:
+        return int(integer_seconds("10m", "30d")(text))
+    except InvalidValue as error:
         raise ValueError(f"The time {error}") from None

@@ -14,7 +14,7 @@ from textual.widget import Widget
 
 from roya_tui.layout.article_header import HeaderRow
 from roya_tui.layout.lines import Line
-from roya_tui.model import Health
+from roya_tui.model import SourceStatus
 from roya_tui.presentation.headline_rows import Icons
 from roya_tui.presentation.source_status_view import StatusColumn, choose_columns, layout_detail_row
 from roya_tui.presentation.source_status_view import table_row as row_of
@@ -41,11 +41,11 @@ class SourceTable(Rows):
         self._rtl = rtl
         self._moved = moved
         self._ascii = ascii
-        self._rows: Sequence[Health] = ()
+        self._rows: Sequence[SourceStatus] = ()
         self._now = 0
         self.empty_words = ""
 
-    def show(self, rows: Sequence[Health], now: int, wanted: int | None = None) -> None:
+    def show(self, rows: Sequence[SourceStatus], now: int, wanted: int | None = None) -> None:
         """Show `rows`, with the cursor on the source `wanted`, else on the one it stood on, else where it stood."""
         stood = wanted or (self.current.source.id if self.current else None)
         self._rows, self._now = rows, now
@@ -59,7 +59,7 @@ class SourceTable(Rows):
             self.cursor = place
 
     @property
-    def current(self) -> Health | None:
+    def current(self) -> SourceStatus | None:
         """The source under the cursor."""
         return self._rows[self.cursor] if self.selectable(self.cursor) else None
 

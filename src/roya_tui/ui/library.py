@@ -16,8 +16,10 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from roya_tui.model import Article, Headline
-from roya_tui.store import articles, stories, undo, wide
-from roya_tui.store.database import LIST_CACHE_KIB, StoreError, open_small
+from roya_tui.store.articles import lookup, search_index
+from roya_tui.store.connection import StoreError
+from roya_tui.store.database import LONG_LIST_CACHE_KIB, open_low_memory
+from roya_tui.store.user_data import journal, stories
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -40,8 +42,8 @@ class _Desk:
 
         `lists`: it reads long lists.
         """
-        opening = partial(open_small, path, readonly=readonly)
-        self._open = partial(opening, LIST_CACHE_KIB) if lists else opening
+        opening = partial(open_low_memory, path, readonly=readonly)
+        self._open = partial(opening, LONG_LIST_CACHE_KIB) if lists else opening
         self._keeps = keeps
         self._is_closing = False
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
@@ -97,7 +99,7 @@ class Library:
 
     def __init__(self, path: Path, *, readonly: bool = False) -> None:
         """With `readonly`, whatever writes raises `StoreError`."""
-        self._db = open_small(path, readonly=readonly)
+        self._db = open_low_memory(path, readonly=readonly)
         self._begun = _version(self._db)
         self._version: int | None = None
         self._caught_up = False
@@ -108,15 +110,15 @@ class Library:
 
     def headlines(self, ids: Sequence[int]) -> list[Headline]:
         """The headlines of these ids, in their order: a page takes about a millisecond."""
-        return articles.headlines(self._db, ids)
+        return lookup.load_headlines(self._db, ids)
 
     def article(self, id: int) -> Article | None:
         """The whole article, None if it is gone."""
-        return articles.article(self._db, id)
+        return lookup.load_article(self._db, id)
 
     def tellings(self, id: int) -> list[int]:
         """All articles that tell the same story as this one, the best first; none where it is in no story."""
-        return [telling.id for telling in stories.told_with(self._db, [id])]
+        return [telling.id for telling in stories.find_members(self._db, [id])]
 
     def now(self, job: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs) -> T:
         """Run a read that is known to be quick, on the event loop."""
@@ -150,7 +152,7 @@ class Library:
         """Run a write that is a step of the journal, and return with what it gives the sentence that tells it."""
 
         def told(db: sqlite3.Connection) -> tuple[T, str]:
-            return job(db, *args, **kw), undo.latest(db)
+            return job(db, *args, **kw), journal.latest_sentence(db)
 
         return await self._writing.ask(told)
 
@@ -161,7 +163,7 @@ class Library:
     async def catch_up(self) -> None:
         """Let search learn what a refresh that was killed, or an earlier version, left to it: between other writes."""
         with suppress(StoreError):
-            while await self.write(wide.catch_up_some):
+            while await self.write(search_index.index_batch):
                 self._caught_up = True
 
     @property

@@ -13,10 +13,12 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from roya_tui.clock import Clock, next_day
-from roya_tui.model import Telling
+from roya_tui.model import StoryMember
 from roya_tui.presentation.timeline import MoreRow, NewMembers, collapse_stories, count_members, insert_article
 from roya_tui.query import Query
-from roya_tui.store import health, search, source_names, sources, stories
+from roya_tui.store.search import results
+from roya_tui.store.sources import names, status, subscriptions
+from roya_tui.store.user_data import stories
 
 FEW = 10_000
 """Articles up to which their own stories are asked for, and not all."""
@@ -86,7 +88,7 @@ def listed(
 ) -> Listed:
     """Return what `query` finds, or the rows of the first `limit` of it: those rows are the same in the whole list."""
     zone = making.zone
-    ids, times = search.dated(db, query, now, limit, zone=zone)
+    ids, times = results.find_with_times(db, query, now, limit, zone=zone)
     whole = limit is None or len(ids) != limit
     if held is not None and held.id not in ids:
         ids, times = insert_article(ids, times, held.id, held.at, held.index, by_time=held.by_time)
@@ -94,8 +96,8 @@ def listed(
     if not whole and making.capping:
         ids, times = _with_its_day(db, query, now, ids, times, making.capping, zone)
     if not whole and making.fold:
-        further = {one.id for one in stories.told_with(db, ids)}.difference(ids)
-        more = array("q", search.found_among(db, query, further, now, zone=zone)) if further else array("q")
+        further = {one.id for one in stories.find_members(db, ids)}.difference(ids)
+        more = array("q", results.filter_ids(db, query, further, now, zone=zone)) if further else array("q")
         # They stand below all that is shown now; when, is not asked until all are.
         ids, times = ids + more, times + times[-1:] * len(more)
     return refolded(db, ids, times, making=making, first=None if whole else first)
@@ -133,14 +135,14 @@ def refolded(
     """
     whole, capping = first is None, making.capping
     if making.fold:
-        tellings = stories.told_with(db, every) if len(every) < FEW else stories.told_together(db)
-        same = health.same_feeds(db, {one.source_id for one in tellings}) if tellings else {}
+        tellings = stories.find_members(db, every) if len(every) < FEW else stories.list_members(db)
+        same = status.find_same_address(db, {one.source_id for one in tellings}) if tellings else {}
         rows, others, kept = collapse_stories(every, tellings, _numbers(db, making.prefer), same)
         most = sum(kept[:first])
         found = Listed(rows, array("q", compress(times, kept)), others, every, times, whole)
     else:
         found, most = Listed(every, times, array("q"), every, times, whole), len(every[:first])
-    caps = sources.caps(db, capping.wished) if capping else {}
+    caps = subscriptions.load_daily_limits(db, capping.wished) if capping else {}
     return _capped(db, found, caps, capping.clock, most) if caps and capping else found
 
 
@@ -148,18 +150,18 @@ def come(
     db: Connection, query: Query, now: int, rows: array[int], there: array[int], zone: tzinfo | None = None
 ) -> dict[int, NewMembers]:
     """Return which articles, found by `query` and not `there` yet, tell by now what one of those `rows` tells, too."""
-    tellings = stories.told_with(db, rows) if len(rows) < FEW else stories.told_together(db)
+    tellings = stories.find_members(db, rows) if len(rows) < FEW else stories.list_members(db)
     standing = set(there)
     further = {one.id for one in tellings} - standing
-    found = set(search.found_among(db, query, further, now, zone=zone)) if further else set()
+    found = set(results.filter_ids(db, query, further, now, zone=zone)) if further else set()
     if not found:
         return {}
     grown = {one.story for one in tellings if one.id in found}
-    of_story: dict[int, list[Telling]] = {story: [] for story in grown}
+    of_story: dict[int, list[StoryMember]] = {story: [] for story in grown}
     for one in tellings:
         if one.story in grown and (one.id in found or one.id in standing):
             of_story[one.story].append(one)
-    same = health.same_feeds(db, {one.source_id for story in of_story.values() for one in story})
+    same = status.find_same_address(db, {one.source_id for story in of_story.values() for one in story})
     rises = {}
     for story, its in of_story.items():
         before = count_members([one for one in its if one.id in standing], same)
@@ -181,27 +183,27 @@ def _with_its_day(
 ) -> tuple[array[int], array[int]]:
     """Return the first articles of a list, and behind them what it holds of the last one's day from sources that have
     few rows a day: to be counted."""
-    caps = sources.caps(db, capping.wished)
+    caps = subscriptions.load_daily_limits(db, capping.wished)
     if not caps:
         return ids, times
-    from roya_tui.store.capped import of_sources, seconds_of  # few starts need it
+    from roya_tui.store.articles.lookup import load_times, map_to_sources  # few starts need it
 
     clock, day = capping.clock, capping.clock.day(times[-1])
-    of_day = of_sources(db, caps, begin=clock.start_of(day), end=clock.start_of(next_day(day)))
-    found = search.found_among(db, query, of_day.keys() - set(ids), now, zone=zone)
-    dated = sorted(zip(seconds_of(db, found), found, strict=True), reverse=query.order != "oldest")
+    of_day = map_to_sources(db, caps, begin=clock.start_of(day), end=clock.start_of(next_day(day)))
+    found = results.filter_ids(db, query, of_day.keys() - set(ids), now, zone=zone)
+    dated = sorted(zip(load_times(db, found), found, strict=True), reverse=query.order != "oldest")
     return ids + array("q", (id for _, id in dated)), times + array("q", (at for at, _ in dated))
 
 
 def _capped(db: Connection, found: Listed, caps: Mapping[int, int], clock: Clock, most: int) -> Listed:
     """Return the list with few rows a day for those sources, and only what its first `most` rows become."""
     from roya_tui.presentation.daily_limit import limit_rows
-    from roya_tui.store.capped import of_sources
+    from roya_tui.store.articles.lookup import map_to_sources
 
-    source_of = of_sources(db, caps, among=found.ids if len(found.ids) < FEW else None)
-    rows = limit_rows(found.ids, found.times, found.others, source_of, caps, source_names.labels(db), clock, most)
+    source_of = map_to_sources(db, caps, among=found.ids if len(found.ids) < FEW else None)
+    rows = limit_rows(found.ids, found.times, found.others, source_of, caps, names.load_labels(db), clock, most)
     return replace(found, ids=rows.ids, times=rows.times, others=rows.other_counts, piles=rows.more_rows)
 
 
 def _numbers(db: Connection, prefer: Iterable[str]) -> list[int]:
-    return [id for name in prefer for id in source_names.matching(db, name)]
+    return [id for name in prefer for id in names.find_sources(db, name)]

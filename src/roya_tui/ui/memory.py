@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from roya_tui.store import meta
+from roya_tui.store import connection
 from roya_tui.ui.library import Library
 from roya_tui.ui.view import Place
 
@@ -18,7 +18,7 @@ class Memory:
 
     def __init__(self, library: Library) -> None:
         self._library = library
-        self._kept: dict[str, Any] = _read(library.now(meta.recall, KEPT_AS))
+        self._kept: dict[str, Any] = _read(library.now(connection.get_value, KEPT_AS))
 
     def theme(self) -> str:
         """The theme that was chosen last, "" if none was."""
@@ -75,7 +75,7 @@ class Memory:
 
     def _keep(self, **facts: object) -> None:
         self._kept |= facts
-        self._library.write_soon(meta.remember, KEPT_AS, json.dumps(self._kept))
+        self._library.write_soon(connection.set_value, KEPT_AS, json.dumps(self._kept))
 
 
 def _read(text: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from roya_tui.clock import Clock
-from roya_tui.text import many
+from roya_tui.text import format_count
 
 LATEST = 5
 """Headlines by which one knows a feed."""
@@ -62,7 +62,7 @@ class Offering(Struct, frozen=True):
                 known,
                 _dated("", one.get("published"), clock),
                 ", ".join(one["authors"]),
-                many(one["pictures"], "picture") if one["pictures"] else "",
+                format_count(one["pictures"], "picture") if one["pictures"] else "",
             ]
         elif one.get("entries") is None:
             facts = ["did not answer yet", str(one["url"])]
@@ -71,7 +71,7 @@ class Offering(Struct, frozen=True):
             facts = [
                 known,
                 _KINDS.get(one["kind"], ""),
-                many(count, "article"),
+                format_count(count, "article"),
                 _dated("newest ", one.get("newest"), clock),
                 str(one.get("language") or ""),
             ]
@@ -126,7 +126,7 @@ def result(events: Sequence[Mapping[str, Any]]) -> str:
     added = [event for event in events if event["event"] in ("added", "saved", "later")]
     articles = sum(int(event.get("articles") or 0) for event in added)
     failed = [str(event["message"]) for event in events if event["event"] == "failed"]
-    counted = f"Added {len(added)} ({many(articles, 'article')})." if added else ""
+    counted = f"Added {len(added)} ({format_count(articles, 'article')})." if added else ""
     known = len(events) - len(added) - len(failed)
     there = f"{known} {'was' if known == 1 else 'were'} there already." if known else ""
     return " ".join(sentence for sentence in (counted, there, *failed[:1]) if sentence)

@@ -9,13 +9,13 @@ from time import monotonic
 from textual import work
 from textual.app import ComposeResult
 
-from roya_tui.config import wishes_for
-from roya_tui.model import Health
+from roya_tui.config import settings_for
+from roya_tui.model import SourceStatus
 from roya_tui.presentation.source_status import PROBLEMS, TimeContext
 from roya_tui.presentation.source_status_view import ORDERS, detail_rows, sort_sources
 from roya_tui.refresh.survey import judged, survey
-from roya_tui.store import health as kept
-from roya_tui.store import sources
+from roya_tui.store.sources import status as kept
+from roya_tui.store.sources import subscriptions
 from roya_tui.ui import hints, keys
 from roya_tui.ui.above import OverlayScreen
 from roya_tui.ui.controllers.marks import Marks
@@ -66,7 +66,7 @@ class Overview(OverlayScreen):
         self.state = state
         self._wanted = wanted
         self._order = ORDERS[0]
-        self.known: Sequence[Health] = ()
+        self.known: Sequence[SourceStatus] = ()
         """In the order of the rows."""
         self._places: dict[int, int] = {}
         """Where each source stood when they were last sorted: what comes back, stands there again."""
@@ -124,14 +124,14 @@ class Overview(OverlayScreen):
         self._looked_at = began = monotonic()
         seen = self.services.library.version
         self.show(await self._survey())
-        twins = await self.services.library.count(kept.twins)
+        twins = await self.services.library.count(kept.find_duplicates)
         if twins != self._twins:
             self._twins = twins
             self.show(await self._survey())
         self._settled = True
         self._seen, self._looked_at, self._took = seen, monotonic(), monotonic() - began
 
-    async def _survey(self) -> list[Health]:
+    async def _survey(self) -> list[SourceStatus]:
         config, offline = self.services.config, self.state.offline
         return await self.services.library.count(survey, config, self._times(), self._twins, offline=offline)
 
@@ -142,7 +142,7 @@ class Overview(OverlayScreen):
         if passed > OLD or (self.services.library.version != self._seen and passed > REST * self._took):
             self.reload()
 
-    def show(self, known: Sequence[Health]) -> None:
+    def show(self, known: Sequence[SourceStatus]) -> None:
         """Show what is known now. Once all is known the rows stay where they are until they are sorted anew."""
         rows, wanted = self._in_order(known, anew=not self._settled), self._wanted
         if not (self._settled or wanted or self.table.cursor) and rows:
@@ -158,8 +158,8 @@ class Overview(OverlayScreen):
 
     def show_change(self, id: int) -> None:
         """Show at once what was changed of one source: with thousands, looking all over takes a while."""
-        source = self.services.library.now(sources.source, id)
-        facts = {health.source.id: health.facts for health in self.known if health.source.id == id}
+        source = self.services.library.now(subscriptions.get, id)
+        facts = {health.source.id: health.statistics for health in self.known if health.source.id == id}
         if source is not None:
             changed = judged([source], facts, self.services.config, self._times(), offline=self.state.offline)
             self.show([*changed, *(health for health in self.known if health.source.id != id)])
@@ -172,7 +172,7 @@ class Overview(OverlayScreen):
         self.table.show(rows, self.services.now(), rows[0].source.id if rows else None)
         self.bottom.say(f"Sorted by {order}.")
 
-    def _in_order(self, known: Sequence[Health], *, anew: bool) -> list[Health]:
+    def _in_order(self, known: Sequence[SourceStatus], *, anew: bool) -> list[SourceStatus]:
         rows = sort_sources(known, self._order)
         if anew:
             self._places = {}
@@ -190,7 +190,7 @@ class Overview(OverlayScreen):
             self.page.show(0, ())
             return
         services = self.services
-        attempts = services.library.now(kept.attempts, health.source.id)
+        attempts = services.library.now(kept.list_attempts, health.source.id)
         rows = detail_rows(
             health,
             attempts,
@@ -200,14 +200,14 @@ class Overview(OverlayScreen):
             dot=services.signs.dot,
             failed=services.signs.failed,
             ascii=services.config.look.ascii,
-            per_day=wishes_for(services.config, health.source).per_day,
+            per_day=settings_for(services.config, health.source).per_day,
         )
         self.page.show(health.source.id, rows)
 
-    def _advice(self, health: Health) -> str:
+    def _advice(self, health: SourceStatus) -> str:
         """What to do now, with its keys."""
         told = []
-        for name in health.advice:
+        for name in health.suggestions:
             if name == "browser" and not health.source.homepage:
                 continue
             does = "takes the new address" if (name, health.verdict) == ("address", "moved") else ADVICE[name]

@@ -76,7 +76,7 @@ class RuleTable(Rows):
             return [(f" {NONE_YET}", "empty")]
         pointer = (self._signs.cursor if here else " ", "pointer")
         rule = self._rules[row]
-        caught = f"{rule.caught:,}" if self.counted else ""
+        caught = f"{rule.match_count:,}" if self.counted else ""
         return [pointer, *rule_row(rule, caught, width - 1, self._signs, self._now, measure, self._rtl)]
 
 
@@ -123,7 +123,7 @@ class RulesScreen(OverlayScreen):
 
     def on_mount(self) -> None:
         """Show the rules at once, since the next key may be for one of them; what they have caught follows."""
-        self._show(self.services.library.now(rules.written, self.services.now()), counted=False)
+        self._show(self.services.library.now(rules.list_unchecked, self.services.now()), counted=False)
         self.reload()
 
     # What it shows.
@@ -135,7 +135,7 @@ class RulesScreen(OverlayScreen):
     @work(exit_on_error=False, exclusive=True, group="counts")
     async def _count(self) -> None:
         """Read the rules, and count what they have caught: that may be all there is."""
-        self._show(await self.services.library.look(rules.rules, self.services.now()))
+        self._show(await self.services.library.look(rules.list_all, self.services.now()))
 
     def _show(self, known: Sequence[Rule], *, counted: bool = True) -> None:
         self.table.show(known, self.services.now(), counted=counted)
@@ -152,8 +152,8 @@ class RulesScreen(OverlayScreen):
         now, width = self.services.now(), max(20, self.app.size.width - 4)
         state = describe_expiry(rule, now) if rule.off or rule.ends else "for good"
         again = f"; switched on, {describe_term(rule.term)}" if rule.off and rule.term else ""
-        caught = f"; has caught {rule.caught:,}" if self.table.counted else ""
-        told = [f"{rule.name}: {describe_effect(rule)} {rule.shown}", f"{state}{again}{caught}"]
+        caught = f"; has caught {rule.match_count:,}" if self.table.counted else ""
+        told = [f"{rule.name}: {describe_effect(rule)} {rule.display_query}", f"{state}{again}{caught}"]
         if rule.problem:
             told.append(rule.problem)
         lines = [line for sentence in told for line in telling(sentence, width, self._rtl)]
@@ -172,7 +172,7 @@ class RulesScreen(OverlayScreen):
 
     def action_switch_rule(self) -> None:
         if rule := self._rule():
-            self._do(rules.switch, rule.id, rule.off)
+            self._do(rules.set_enabled, rule.id, rule.off)
 
     def action_rule_up(self) -> None:
         if rule := self._rule():

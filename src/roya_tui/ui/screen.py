@@ -15,8 +15,8 @@ from roya_tui.clock import Clock
 from roya_tui.config import Config
 from roya_tui.model import Article, Picture
 from roya_tui.presentation.headline_rows import ASCII_ICONS, UNICODE_ICONS
-from roya_tui.store import saved
-from roya_tui.store.database import StoreError
+from roya_tui.store.connection import StoreError
+from roya_tui.store.search import saved_searches
 from roya_tui.ui import hints, keys
 from roya_tui.ui.album import Album
 from roya_tui.ui.article import ArticlePane
@@ -109,7 +109,7 @@ class MainScreen(Framed):
         """Show the first headlines; the article and the counts follow when those are drawn."""
         controllers = self.controllers
         self.sidebar.fold(self.services.memory.folded())
-        self.sidebar.show(feeds=self.services.library.now(saved.written))
+        self.sidebar.show(feeds=self.services.library.now(saved_searches.list_unchecked))
         controllers.article_list.show_first()
         controllers.counts.update_soon()
         if self._greeting:

@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from roya_tui.model import SavedFeed, Source, TagCount
+from roya_tui.model import SavedSearch, Source, TagCount
 from roya_tui.presentation.headline_rows import ASCII_ICONS, Icons
 from roya_tui.presentation.search_icons import icon
-from roya_tui.store import sources
-from roya_tui.text import fold, in_order
+from roya_tui.store.sources import subscriptions
+from roya_tui.text import fold, sort_key
 from roya_tui.ui.stops import Stop
 from roya_tui.ui.view import VIEWS, Place, View
 
@@ -68,12 +68,12 @@ def folders(known: Sequence[Source]) -> list[Folder]:
     The time it takes grows with the sources and not with how deep they lie: a list of subscriptions may be of any make.
     """
     members: dict[str, list[Source]] = {}
-    for source in sorted(known, key=lambda source: in_order(source.label)):
+    for source in sorted(known, key=lambda source: sort_key(source.label)):
         members.setdefault(source.folder, []).append(source)
     names = {outer for name in members for outer in _outer(name)}
     unread = _unread(names, members)
 
-    ordered = sorted(names, key=lambda name: (name == "", [in_order(p) for p in name.split("/", DEEPEST - 1)], name))
+    ordered = sorted(names, key=lambda name: (name == "", [sort_key(p) for p in name.split("/", DEEPEST - 1)], name))
     return [Folder(name, unread[name], members.get(name, [])) for name in ordered]
 
 
@@ -91,7 +91,7 @@ def in_folders(known: Sequence[Source]) -> Shelved:
 
 def shelved(db: Connection) -> Shelved:
     """Return all sources as they stand there."""
-    return in_folders(sources.all_sources(db))
+    return in_folders(subscriptions.list_all(db))
 
 
 def _unread(names: Set[str], members: Mapping[str, Sequence[Source]]) -> dict[str, int]:
@@ -116,7 +116,7 @@ class Shelf:
         self.view = View()
         self.counts: Mapping[str, int] = {}
         self.tags: Sequence[TagCount] = ()
-        self.feeds: Sequence[SavedFeed] = ()
+        self.feeds: Sequence[SavedSearch] = ()
         self.feed_counts: Mapping[int, int] = {}
         self.folded: frozenset[str] = frozenset()
         self.narrow = ""
@@ -142,7 +142,7 @@ class Shelf:
     def _feed_rows(self) -> list[Row]:
         return [Row("header", "Saved feeds"), *map(self._feed_row, self.feeds)] if self.feeds else []
 
-    def _feed_row(self, feed: SavedFeed) -> Row:
+    def _feed_row(self, feed: SavedSearch) -> Row:
         if feed.problem:
             return Row("feed", f"{feed.name}: broken", self.signs.failed, None, feed.query, feed.id, "failed")
         sign = icon(feed.icon, ascii=self.signs == ASCII_ICONS)
@@ -240,6 +240,6 @@ def _place_of(source: Source) -> Place:
     return Place("source", source=source.id, label=source.label)
 
 
-def feed_place(feed: SavedFeed) -> Place:
+def feed_place(feed: SavedSearch) -> Place:
     """What one stands in who chose a saved feed."""
     return Place("feed", feed.query, feed.id, feed.name)

@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual.message import Message
 
 from roya_tui.layout.one_line import fit_line
-from roya_tui.model import SavedFeed, Source, TagCount
+from roya_tui.model import SavedSearch, Source, TagCount
 from roya_tui.presentation.headline_rows import Icons
 from roya_tui.ui import keys
 from roya_tui.ui.cells import measure
@@ -83,7 +83,7 @@ class Sidebar(Rows):
         counts: Mapping[str, int] | None = None,
         tags: Sequence[TagCount] | None = None,
         sources: Shelved | None = None,
-        feeds: Sequence[SavedFeed] | None = None,
+        feeds: Sequence[SavedSearch] | None = None,
         feed_counts: Mapping[int, int] | None = None,
     ) -> None:
         """Show other facts; what is not given stays. The cursor stays on what it stood on, or follows the view."""
@@ -179,7 +179,7 @@ class Sidebar(Rows):
         return self._shelf.shelved.sources
 
     @property
-    def feeds(self) -> Sequence[SavedFeed]:
+    def feeds(self) -> Sequence[SavedSearch]:
         """The saved feeds that it shows."""
         return self._shelf.feeds
 

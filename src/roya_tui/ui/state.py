@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from roya_tui.model import Article
 from roya_tui.presentation.timeline import Timeline
-from roya_tui.query import words
-from roya_tui.store.bodies import Prepared
+from roya_tui.query import highlight_words
+from roya_tui.store.bodies import PreparedEntry
 from roya_tui.ui.view import View
 
 
@@ -30,7 +30,7 @@ class ListPosition(Struct, frozen=True):
 class OpenPage(Struct, frozen=True):
     """A web page that is read in place of the article, and what was shown before it."""
 
-    page: Prepared
+    page: PreparedEntry
     before: Article
     line: int
     link: int
@@ -64,4 +64,4 @@ class ReaderState:
 
     def search_words(self, now: int) -> tuple[str, ...]:
         """Return the words that the view's query searches for."""
-        return words(self.view.asked(now))
+        return highlight_words(self.view.asked(now))

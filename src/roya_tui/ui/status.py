@@ -15,7 +15,7 @@ from textual.worker import Worker, WorkerState
 from roya_tui.layout.bidi.controls import join_isolated
 from roya_tui.layout.one_line import fit_marked_line, fit_sentence
 from roya_tui.layout.styled_text import Mark
-from roya_tui.store.database import StoreError
+from roya_tui.store.connection import StoreError
 from roya_tui.ui import keys
 from roya_tui.ui.cells import measure, shown
 from roya_tui.ui.library import Interrupted

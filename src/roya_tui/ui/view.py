@@ -128,6 +128,6 @@ class View(Struct, frozen=True):
         try:
             return self.query(now)
         except q.QueryError:
-            from roya_tui.query.unfinished import so_far
+            from roya_tui.query.completion import finish_partial
 
-            return replace(self, find=so_far(self.find, now) or "").query(now)
+            return replace(self, find=finish_partial(self.find, now) or "").query(now)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from roya_tui.document.blocks import Block, Document
 from roya_tui.normalization import normalize_for_comparison, normalize_url
-from roya_tui.text import PART
+from roya_tui.text import BLOCK_SEPARATOR
 from roya_tui.versions.sequences import Budget, find_matches
 from roya_tui.versions.word_diff import Vocabulary
 
@@ -63,7 +63,9 @@ def _compared_block(block: Block, document: Document) -> ComparedBlock:
     if block.kind == "media":
         return ComparedBlock(block, f"{block.label} {normalize_url(document.links[block.link - 1].url)}")
     says = (
-        block.text.string if block.kind == "code" else normalize_for_comparison(block.text.string.replace("\n", PART))
+        block.text.string
+        if block.kind == "code"
+        else normalize_for_comparison(block.text.string.replace("\n", BLOCK_SEPARATOR))
     )
     return ComparedBlock(block, says)
 
@@ -130,7 +132,7 @@ class _Alignment:
                 self.resplit.update(news)
 
     def _joined_text(self, units: Sequence[ComparedBlock], some: Iterable[int]) -> str:
-        return normalize_for_comparison(PART.join(units[number].key for number in some))
+        return normalize_for_comparison(BLOCK_SEPARATOR.join(units[number].key for number in some))
 
     def _pair_similar_in_place(self) -> None:
         """Pair blocks that stand between the same neighbours and share many of their words."""

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from roya_tui.document.parser import parse_html
 from roya_tui.layout.article_header import article_html
-from roya_tui.model import MOST_REVISIONS, Article, Revision
+from roya_tui.model import MAX_VERSIONS, Article, ArticleVersion
 from roya_tui.versions.diff import Diff, diff_documents
 
 
@@ -49,25 +49,25 @@ class Comparison(Struct, frozen=True):
         return "since it was first seen" if self.base == 0 and base.seen else f"since version {base.number}"
 
 
-def list_versions(article: Article, revisions: Sequence[Revision]) -> tuple[Version, ...]:
+def list_versions(article: Article, revisions: Sequence[ArticleVersion]) -> tuple[Version, ...]:
     """Return all versions of an article, the oldest first; `revisions` begin with the newest.
 
     Only what the feed gave has versions: the text of the article's page, where that was fetched, is left aside.
     """
     bare = replace(article, full_text="", enclosures=(), comments="")
     found = []
-    seen = article.headline.first_seen if len(revisions) < MOST_REVISIONS else None
+    seen = article.headline.first_seen if len(revisions) < MAX_VERSIONS else None
     for number, revision in enumerate(reversed(revisions), start=1):
         headline = replace(article.headline, title=revision.title, updated=revision.updated)
         was = replace(
             bare, headline=headline, summary=revision.summary, content=revision.content, pictures=revision.pictures
         )
-        found.append(Version(number, seen, was, revision.read))
-        seen = revision.replaced
+        found.append(Version(number, seen, was, revision.was_read))
+        seen = revision.replaced_at
     return (*found, Version(len(revisions) + 1, seen, bare))
 
 
-def compare(article: Article, revisions: Sequence[Revision], base: int | None = None) -> Comparison | None:
+def compare(article: Article, revisions: Sequence[ArticleVersion], base: int | None = None) -> Comparison | None:
     """Compare an article as it is with the version at the place `base`; None if there is no other version.
 
     Without `base` that is the version that was read last, or else the one before the present one. Of an article whose

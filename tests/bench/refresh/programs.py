@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from roya_tui.model import NewSource
-from roya_tui.store import database, sources
+from roya_tui.store import database
+from roya_tui.store.sources import subscriptions
 
 SAMPLE_EVERY = 0.05
 """Seconds between two looks at memory and articles: each takes milliseconds, of a program with more processes more."""
@@ -96,7 +97,7 @@ class Ours:
         self._home = home
         (home / "config.toml").write_text('[refresh]\nspacing = "0s"\n')
         db = database.open_store(home / "news.db")
-        sources.add_all(db, [NewSource(url=address) for address in addresses], int(time.time()))
+        subscriptions.add_all(db, [NewSource(url=address) for address in addresses], int(time.time()))
         db.close()
 
     def reload(self) -> Run:
@@ -112,7 +113,7 @@ class Ours:
 
     def articles(self) -> int:
         db = database.open_store(self._home / "news.db", readonly=True)
-        total = sum(source.total for source in sources.all_sources(db))
+        total = sum(source.total for source in subscriptions.list_all(db))
         db.close()
         return total
 

@@ -14,8 +14,8 @@ from msgspec.structs import replace
 
 from roya_tui.cli.plain.sitting import Sitting
 from roya_tui.cli.session import DONE, Session
-from roya_tui.store import visits
-from roya_tui.store.database import StoreError
+from roya_tui.store.connection import StoreError
+from roya_tui.store.user_data import visits
 
 ASKS = "Command: "
 
@@ -31,7 +31,7 @@ def read(session: Session, wanted: Namespace, why_readonly: str = "") -> int:
     with session.store(reading=bool(why_readonly)) as db:
         sitting = Sitting(session, db, readonly=bool(why_readonly))
         with suppress(StoreError):  # where the store may not be written, nobody was here
-            visits.used(db, session.now)
+            visits.record_use(db, session.now)
         try:
             if not (getattr(wanted, "plain", False) or session.config.look.plain):
                 session.out.line("This terminal cannot move its cursor, so this is the plain reader.")

@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Any
 
 from roya_tui.processes import child_environment
-from roya_tui.text import many
+from roya_tui.text import format_count
 
 
 class Fetching:
@@ -31,7 +31,7 @@ class Fetching:
         for event in self._events():
             match event.get("event"):
                 case "started":
-                    yield many(event["total"], "source is", "sources are") + " asked."
+                    yield format_count(event["total"], "source is", "sources are") + " asked."
                 case "source" if event["state"] == "new":
                     yield f"{event['label']}: {event['new']:,} new."
                 case "source" if event["state"] == "failed":

@@ -16,8 +16,9 @@ from roya_tui.cli.session import Session, catch_up
 from roya_tui.export import speech
 from roya_tui.layout.bidi.controls import strip_isolates
 from roya_tui.model import Article, Headline
-from roya_tui.store import articles, search
-from roya_tui.text import many
+from roya_tui.store.articles import lookup
+from roya_tui.store.search import results
+from roya_tui.text import format_count
 
 if TYPE_CHECKING:
     from roya_tui.document.blocks import Document
@@ -76,7 +77,7 @@ class Listing:
 
     def _tell_headlines(self) -> None:
         first = self._next_told
-        rows = articles.headlines(self._db, self._ids[first : first + AT_ONCE])
+        rows = lookup.load_headlines(self._db, self._ids[first : first + AT_ONCE])
         for number, row in enumerate(rows, start=first + 1):
             self._say(speech.speak_headline(row, number, self._clock, all_unread=self._place.query == UNREAD))
         self._next_told = min(len(self._ids), first + AT_ONCE)
@@ -99,9 +100,9 @@ class Listing:
         """List a place from its beginning."""
         now, zone = self._now, self._clock.zone
         catch_up(self._session, self._db)
-        self._ids = search.find(self._db, place.query, now, zone=zone)
+        self._ids = results.find(self._db, place.query, now, zone=zone)
         self._place, self._at, self._next_told, self._rest = place, None, 0, iter(())
-        self._say(f"{place.name}: {many(len(self._ids), 'article')}.")
+        self._say(f"{place.name}: {format_count(len(self._ids), 'article')}.")
         self._tell_headlines()
         if not self._ids and (said := doubted(self._session, self._db, place.query)):
             self._say(said)
@@ -123,7 +124,7 @@ class Listing:
         self._place, self._at, self._rest = Place("Briefing", query), None, iter(())
         self._next_told = len(self._ids)
         self._say(f"Briefing: {len(page.all_ids):,} unread." if page.all_ids else "Briefing: nothing unread.")
-        rows = {row.id: row for row in articles.headlines(self._db, self._ids)}
+        rows = {row.id: row for row in lookup.load_headlines(self._db, self._ids)}
         above = dict(zip(page.section_starts, page.section_names, strict=True))
         number = 0
         for place, id in enumerate(page.ids):
@@ -154,7 +155,7 @@ class Listing:
         at = self._number(rest, len(self._ids), "article") - 1 if rest else self._at
         if at is None:
             raise ValueError("Which article? Its number reads it.")
-        article = articles.article(self._db, self._ids[at])
+        article = lookup.load_article(self._db, self._ids[at])
         if article is None:
             raise ValueError("This article is gone.")
         return at, article

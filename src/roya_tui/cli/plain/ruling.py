@@ -14,12 +14,10 @@ class Ruling(Listing):
         from roya_tui.presentation.rules import describe_effect, describe_expiry
         from roya_tui.store import rules
 
-        found = rules.rules(self._db, self._now)
+        found = rules.list_all(self._db, self._now)
         for number, rule in enumerate(found, start=1):
-            told = (
-                rule.problem
-                or f"{describe_effect(rule)} {rule.shown}, {describe_expiry(rule, self._now)}. {rule.caught:,} so far."
-            )
+            does = f"{describe_effect(rule)} {rule.display_query}, {describe_expiry(rule, self._now)}."
+            told = rule.problem or f"{does} {rule.match_count:,} so far."
             self._say(f"{number}: {rule.name}: {told}")
         if found:
             self._say("rule and a number switches one off, or on. On the command line, roya-tui rules does the rest.")
@@ -32,9 +30,9 @@ class Ruling(Listing):
         from roya_tui.presentation.rules import describe_expiry
         from roya_tui.store import rules
 
-        found = rules.rules(self._db, self._now)
+        found = rules.list_all(self._db, self._now)
         rule = found[self._number(rest, len(found), "rule") - 1]
-        now_on = rules.switch(self._db, rule.id, rule.off, self._now)
+        now_on = rules.set_enabled(self._db, rule.id, rule.off, self._now)
         self._say(f"{rule.name} is on, {describe_expiry(now_on, self._now)}." if rule.off else f"{rule.name} is off.")
 
     def _do_mute(self, rest: str) -> None:
@@ -45,5 +43,7 @@ class Ruling(Listing):
             raise ValueError("Mute what? mute and words, or a query, as in: mute title:football.")
         query = self._session.query(rest)
         catch_up(self._session, self._db)
-        made = rules.make(self._db, Rule(0, suggest_name(query), rest, "mute"), self._now, past=True)
-        self._say(f"Muted for good: {made.name}, {made.caught:,} already. undo takes it back.")
+        made = rules.add_or_enable(
+            self._db, Rule(0, suggest_name(query), rest, "mute"), self._now, apply_to_existing=True
+        )
+        self._say(f"Muted for good: {made.name}, {made.match_count:,} already. undo takes it back.")

@@ -16,9 +16,11 @@ from roya_tui.cli.session import CannotDo, Session
 from roya_tui.export import speech
 from roya_tui.model import Article
 from roya_tui.processes import child_environment
-from roya_tui.store import search, sources, state, stories, undo
-from roya_tui.store.database import StoreError
-from roya_tui.text import many, one_line
+from roya_tui.store.connection import StoreError
+from roya_tui.store.search import results
+from roya_tui.store.sources import subscriptions
+from roya_tui.store.user_data import article_state, journal, stories
+from roya_tui.text import format_count, one_line
 
 if TYPE_CHECKING:
     from roya_tui.cli.plain.fetching import Fetching
@@ -91,8 +93,8 @@ class Sitting(Ruling):
         row = article.headline
         marks = not self._readonly and (reading.mark_on_open or reading.mark_read is not None)
         if marks and (row.unread or row.changed):
-            read = stories.with_all(self._db, [row.id]) if reading.story == "all" else [row.id]
-            state.mark(self._db, read, self._now, read=True, noticed=True)
+            read = stories.expand_to_stories(self._db, [row.id]) if reading.story == "all" else [row.id]
+            article_state.mark(self._db, read, self._now, read=True, noticed=True)
         self._tell_on()
 
     def _step(self, by: int) -> None:
@@ -112,7 +114,7 @@ class Sitting(Ruling):
         self._tell_headlines()
 
     def _do_where(self, rest: str) -> None:
-        here = f"{self._place.name}: {many(len(self._ids), 'article')}."
+        here = f"{self._place.name}: {format_count(len(self._ids), 'article')}."
         if self._at is not None:
             title = self._headline("").title
             here = f"Article {self._at + 1:,} of {len(self._ids):,} in {self._place.name}: {title}"
@@ -123,17 +125,17 @@ class Sitting(Ruling):
 
     def _do_star(self, rest: str) -> None:
         row = self._headline(rest)
-        state.mark(self._db, [row.id], self._now, starred=not row.starred)
+        article_state.mark(self._db, [row.id], self._now, starred=not row.starred)
         self._say("The star is taken away." if row.starred else "Starred.")
 
     def _do_mark(self, rest: str) -> None:
         if rest == "all":
-            count = state.mark(self._db, self._ids, self._now, read=True)
+            count = article_state.mark(self._db, self._ids, self._now, read=True)
             self._say(f"Marked {count:,} read. undo takes it back.")
             return
         row = self._headline(rest)
         read = row.unread or row.changed
-        state.mark(self._db, [row.id], self._now, read=read)
+        article_state.mark(self._db, [row.id], self._now, read=read)
         self._say("Marked read." if read else "Marked unread.")
 
     def _do_label(self, rest: str) -> None:
@@ -144,9 +146,9 @@ class Sitting(Ruling):
             self._say(f"Yours: {', '.join(article.own_tags)}." if article.own_tags else "It has no tags of yours.")
             return
         on, off = parse_tags(rest, article.own_tags)
-        if not state.retag(self._db, [article.headline.id], self._now, on=on, off=off):
+        if not article_state.edit_tags(self._db, [article.headline.id], self._now, add=on, remove=off):
             raise ValueError("That changes nothing.")
-        self._say(undo.latest(self._db))
+        self._say(journal.latest_sentence(self._db))
 
     def _do_note(self, rest: str) -> None:
         _, article = self._article()
@@ -165,7 +167,7 @@ class Sitting(Ruling):
 
     def _save_note(self, id: int, note: str) -> None:
         try:
-            state.set_note(self._db, id, note, self._now)
+            article_state.set_note(self._db, id, note, self._now)
         except StoreError as error:
             if not note:
                 raise
@@ -174,18 +176,18 @@ class Sitting(Ruling):
             self._say(f"Could not save the note{why} note tries again with the same text, note - discards it.")
         else:
             self._unsaved.pop(id, None)
-            self._say(undo.latest(self._db))
+            self._say(journal.latest_sentence(self._db))
 
     def _do_hide(self, rest: str) -> None:
         row = self._headline(rest)
-        state.mark(self._db, [row.id], self._now, hidden=not row.hidden)
+        article_state.mark(self._db, [row.id], self._now, hidden=not row.hidden)
         self._say("It is shown again." if row.hidden else "Hidden. undo takes it back.")
 
     def _do_undo(self, rest: str) -> None:
-        self._say(undo.undo(self._db, self._now, self._session.now) or "There is nothing to undo.")
+        self._say(journal.undo(self._db, self._now, self._session.now) or "There is nothing to undo.")
 
     def _do_redo(self, rest: str) -> None:
-        self._say(undo.redo(self._db, self._now, self._session.now) or "There is nothing to redo.")
+        self._say(journal.redo(self._db, self._now, self._session.now) or "There is nothing to redo.")
 
     def _do_find(self, rest: str) -> None:
         if not rest:
@@ -197,12 +199,12 @@ class Sitting(Ruling):
         try:
             return q.parse(text, self._now)
         except q.QueryError as error:
-            raise ValueError(error.told) from None
+            raise ValueError(error.full_message) from None
 
     def _do_tags(self, rest: str) -> None:
-        tags = search.tag_counts(self._db, self._place.query, self._now, zone=self._clock.zone)
+        tags = results.count_tags(self._db, self._place.query, self._now, zone=self._clock.zone)
         for tag in tags[:MOST_TAGS]:
-            self._say(f"{tag.name}: {many(tag.total, 'article')}, {tag.unread:,} unread.")
+            self._say(f"{tag.name}: {format_count(tag.total, 'article')}, {tag.unread:,} unread.")
         more = len(tags) - MOST_TAGS
         self._say(f"{more:,} rarer ones are not told." if more > 0 else "tag and a name keeps only those.")
 
@@ -213,12 +215,12 @@ class Sitting(Ruling):
             self._narrow(f"Tag {rest}", q.tag(rest))
 
     def _do_sources(self, rest: str) -> None:
-        for source in sources.all_sources(self._db):
+        for source in subscriptions.list_all(self._db):
             trouble = " It did not answer well the last time." if source.error else ""
             self._say(f"{source.id}. {source.label}: {source.unread:,} unread of {source.total:,}.{trouble}")
 
     def _do_source(self, rest: str) -> None:
-        found = sources.match(self._db, rest) if rest else []
+        found = subscriptions.find(self._db, rest) if rest else []
         if len(found) != 1:
             raise ValueError(
                 "Several sources have that name; sources tells numbers." if found else "No source has that name."
@@ -237,11 +239,11 @@ class Sitting(Ruling):
 
     def _do_changes(self, rest: str) -> None:
         from roya_tui.export import changes
-        from roya_tui.store.revisions import revisions
+        from roya_tui.store.articles.lookup import load_versions
         from roya_tui.versions.comparison import compare
 
         _, article = self._article(rest)
-        comparison = compare(article, revisions(self._db, article.headline.id))
+        comparison = compare(article, load_versions(self._db, article.headline.id))
         if comparison is None:
             raise ValueError("This article has not changed since it came.")
         for line in changes.diff_to_speech(comparison):
@@ -255,7 +257,7 @@ class Sitting(Ruling):
         _, links = self._links()
         for number, link in enumerate(links, start=1):
             self._say(f"Link {number}: {link.text}, {link.url}")
-        self._say(f"{many(len(links), 'link')}.")
+        self._say(f"{format_count(len(links), 'link')}.")
 
     def _do_link(self, rest: str) -> None:
         article, links = self._links()

@@ -28,9 +28,11 @@ async def credentials(url: httpx.URL, auth: Sequence[Auth], reveal: Reveal, sour
     """
     if url.username or url.password:
         return _basic(url.username, url.password)
-    covering = (one for one in auth if (one.place == source if one.exact else _covers(one.place, url)))
+    covering = (
+        one for one in auth if (one.address_prefix == source if one.exact else _covers(one.address_prefix, url))
+    )
     # An account of auth.toml counts before what [auth] says of the whole host, not before the same address there.
-    known = max(covering, key=lambda one: len(one.place), default=None)
+    known = max(covering, key=lambda one: len(one.address_prefix), default=None)
     if known is None:
         return {}
     if known.token:

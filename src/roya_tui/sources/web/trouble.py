@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import httpcore
 import httpx
 
-from roya_tui.model import Failed
+from roya_tui.model import Failure
 from roya_tui.text import one_line
 
 
@@ -26,9 +26,9 @@ class Trouble(Exception):
         self.host = ""
         """Who wants to be asked no sooner than `retry_at`."""
 
-    def told_of(self, label: str) -> Failed:
+    def told_of(self, label: str) -> Failure:
         """Return it as a sentence about the source that people call `label`."""
-        return Failed(self.kind, f"{one_line(label)} {self.words}.", self.retry_at, self.status, self.host)
+        return Failure(self.kind, f"{one_line(label)} {self.words}.", self.retry_at, self.status, self.host)
 
 
 _STATUS = {

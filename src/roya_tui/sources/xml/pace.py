@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from roya_tui.model import Pace
+from roya_tui.model import UpdateSchedule
 
 _MINUTES = {"hourly": 60, "daily": 1440, "weekly": 10_080, "monthly": 43_200, "yearly": 525_600}
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -14,9 +14,9 @@ _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Found = Mapping[str, Any]
 
 
-def pace(feed: Found) -> Pace:
+def pace(feed: Found) -> UpdateSchedule:
     """Return what the elements of a feed say of that."""
-    return Pace(_ttl(feed), _skip_hours(feed), _skip_days(feed))
+    return UpdateSchedule(_ttl(feed), _skip_hours(feed), _skip_days(feed))
 
 
 def _ttl(feed: Found) -> int | None:

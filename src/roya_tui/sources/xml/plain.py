@@ -6,7 +6,7 @@ import html
 import re
 from html.entities import html5
 
-from roya_tui.text import surely_harmless
+from roya_tui.text import is_safe
 
 LONGEST_ENTITY = 100
 """Characters that a document's own entity may stand for."""
@@ -52,7 +52,7 @@ def without_prolog(text: str) -> str:
 
 def _allowed(text: str) -> str:
     """The text without what XML forbids. One by one, however many there are: `sub` would keep all that lies between."""
-    if surely_harmless(text) or not FORBIDDEN.search(text):
+    if is_safe(text) or not FORBIDDEN.search(text):
         return text
     for character in _CONTROLS:
         text = text.replace(character, "")

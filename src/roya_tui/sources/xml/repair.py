@@ -8,7 +8,7 @@ from itertools import islice
 from msgspec import Struct
 
 from roya_tui.sources.xml.references import References
-from roya_tui.text import many
+from roya_tui.text import format_count
 
 DEEPEST = 200
 """Levels of elements; what lies deeper loses its tags."""
@@ -316,5 +316,5 @@ class _Mender:
 
 
 def _cut_off(whole: int, unfinished: bool) -> str:
-    place = f"after {many(whole, 'entry', 'entries')}" if whole else "before its first entry ends"
+    place = f"after {format_count(whole, 'entry', 'entries')}" if whole else "before its first entry ends"
     return f"The document is cut off {place}{'; one that was begun was left out' if unfinished and whole else ''}."

@@ -7,8 +7,8 @@ import asyncio
 from msgspec.structs import replace
 
 from roya_tui.model import Article, Headline
-from roya_tui.store import state as marks
-from roya_tui.text import many
+from roya_tui.store.user_data import article_state as marks
+from roya_tui.text import format_count
 from roya_tui.ui.bars import Bar
 from roya_tui.ui.bookmarks import Bookmarks
 from roya_tui.ui.hints import HintLine
@@ -187,7 +187,9 @@ class CurrentArticle:
         """Focus the article after words were selected by mouse."""
         reading = self._panes.reading
         self.shell.focus(reading)
-        self._panes.bottom.say(f"Selected {many(len(reading.selected), 'character')}. y copies them, esc lets go.")
+        self._panes.bottom.say(
+            f"Selected {format_count(len(reading.selected), 'character')}. y copies them, esc lets go."
+        )
 
     def copy_selected(self) -> bool:
         """Copy the selected words; return whether there were any."""
@@ -197,7 +199,7 @@ class CurrentArticle:
             return False
         self.shell.copy(text)
         reading.leave()
-        self._panes.bottom.say(f"Copied {many(len(text), 'character')}.")
+        self._panes.bottom.say(f"Copied {format_count(len(text), 'character')}.")
         return True
 
     # The width of the text.

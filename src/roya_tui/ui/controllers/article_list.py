@@ -14,8 +14,10 @@ from textual.worker import Worker
 from roya_tui.presentation.timeline import Timeline, Totals, build_timeline, collect_ids
 from roya_tui.query import VISIT, Query, QueryError
 from roya_tui.query import view as named_view
-from roya_tui.store import articles, search, sources
-from roya_tui.store.database import StoreError
+from roya_tui.store.articles import lookup
+from roya_tui.store.connection import StoreError
+from roya_tui.store.search import results
+from roya_tui.store.sources import subscriptions
 from roya_tui.ui.controllers.completion import Completion
 from roya_tui.ui.controllers.counts import Counts
 from roya_tui.ui.hints import HintLine
@@ -145,7 +147,7 @@ class ArticleList:
 
     def mark_all_loaded(self) -> None:
         """Note that all fetched articles are in the list, and stop announcing them."""
-        self._state.newest_article = self._library.now(articles.newest)
+        self._state.newest_article = self._library.now(lookup.newest_id)
         self._panes.bottom.tip = ""
 
     def position(self) -> ListPosition:
@@ -190,10 +192,10 @@ class ArticleList:
         try:
             query = view.query(now)
         except QueryError as error:
-            from roya_tui.query.unfinished import so_far
+            from roya_tui.query.completion import finish_partial
 
             self._completion.show_error(error)
-            if not so_far(view.find, now):
+            if not finish_partial(view.find, now):
                 return
             query = view.asked(now)  # only its end is not typed yet
         else:
@@ -235,7 +237,7 @@ class ArticleList:
     async def _contains(self, query: Query, id: int | None) -> bool:
         if id is None:
             return False
-        return bool(await self._library.read(search.found_among, query, [id], self._services.now()))
+        return bool(await self._library.read(results.filter_ids, query, [id], self._services.now()))
 
     async def _show_total(self, rest: Task[Listed], query: Query) -> None:
         """Show how many rows there will be, if reading them takes longer than counting them."""
@@ -271,11 +273,11 @@ class ArticleList:
         """Return how many rows `query` finds; None if the count was interrupted, or if some sources are limited."""
         limits = self._options.capping
         with contextlib.suppress(Interrupted, StoreError):
-            limited = await self._library.count(sources.caps, limits.wished) if limits else {}
+            limited = await self._library.count(subscriptions.load_daily_limits, limits.wished) if limits else {}
             if limited:
                 return None
             zone, group = self._services.clock.zone, self._state.group_stories
-            return Totals(*await self._library.count(search.count_rows, query, now, zone=zone, fold=group))
+            return Totals(*await self._library.count(results.count_rows, query, now, zone=zone, collapse=group))
         return None
 
     def request_rest(self) -> None:
@@ -426,7 +428,7 @@ class ArticleList:
             self._headlines.say_nothing(self._empty_text(typing=False))
 
     def _empty_text(self, *, typing: bool) -> str:
-        if not self._library.now(search.find, named_view("all"), self._services.now(), 1):
+        if not self._library.now(results.find, named_view("all"), self._services.now(), 1):
             return NO_ARTICLES
         if not self._state.shows_briefing:
             return self._completion.empty_text(typing=typing)

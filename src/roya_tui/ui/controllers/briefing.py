@@ -113,7 +113,7 @@ class Briefing:
 
     def note_use(self) -> None:
         """Store that the app is used now: the start of "since your last visit"."""
-        from roya_tui.store import visits
+        from roya_tui.store.user_data import visits
 
         self._used_at = self._services.now()
-        self._services.library.write_soon(visits.used, self._used_at)
+        self._services.library.write_soon(visits.record_use, self._used_at)

@@ -17,7 +17,7 @@ from roya_tui.ui.state import ReaderState
 from roya_tui.ui.view import View
 
 if TYPE_CHECKING:
-    from roya_tui.query.completing import Candidate
+    from roya_tui.query.completion import Candidate
 
 CORRECT_AFTER = 0.2
 """Seconds without a key after which a correction is searched for."""
@@ -40,9 +40,9 @@ class Completion:
     @background("names", exclusive=True)
     async def load_names(self) -> None:
         """Load the names that the search line can complete."""
-        from roya_tui.store import names
+        from roya_tui.store.search import vocabulary
 
-        self._panes.find_bar.known = await self._services.library.look(names.known)
+        self._panes.find_bar.known = await self._services.library.look(vocabulary.load)
         self.update()
 
     def update(self) -> None:
@@ -52,8 +52,8 @@ class Completion:
             return
         bar.advise(self._services.now(), self._current_correction if bar.value == self._state.view.find else None)
         bottom.offers, bottom.chosen = bar.offered
-        if bar.advised.doubt:
-            self._show_error(bar.advised.doubt)
+        if bar.advised.warning:
+            self._show_error(bar.advised.warning)
 
     def show_error(self, error: QueryError) -> None:
         """Show why the query is invalid, unless the next letter may make it valid."""
@@ -66,9 +66,9 @@ class Completion:
 
     def _show_error(self, message: str) -> None:
         bar = self._panes.find_bar
-        corrected = bar.advised.mended if bar.is_open else None
+        corrected = bar.advised.correction if bar.is_open else None
         self._error_without_key = message
-        self._error = message + (f" tab writes “{corrected.shown}”." if corrected else "")
+        self._error = message + (f" tab writes “{corrected.label}”." if corrected else "")
         self._panes.bottom.say(self._error)
 
     def remove_key_from_error(self) -> None:
@@ -79,8 +79,8 @@ class Completion:
     def clear_error(self) -> None:
         """Remove the error, unless the query names something unknown."""
         bar = self._panes.find_bar
-        if bar.is_open and bar.advised.doubt:
-            self._show_error(bar.advised.doubt)
+        if bar.is_open and bar.advised.warning:
+            self._show_error(bar.advised.warning)
         elif self._error and self._panes.bottom.said == self._error:
             self._panes.bottom.hush()
 
@@ -101,11 +101,11 @@ class Completion:
         correction = self._current_correction
         if typing and self._panes.find_bar.advised.candidates:  # tab inserts these
             correction = None
-        return view.nothing(typing=typing, meant=correction.shown if correction else "")
+        return view.nothing(typing=typing, meant=correction.label if correction else "")
 
     @background("meant", exclusive=True)
     async def _correct(self, view: View) -> None:
-        from roya_tui.store import misspelt
+        from roya_tui.store.search import spelling
 
         library, headlines = self._services.library, self._panes.headlines
         if self._panes.find_bar.is_open:
@@ -115,7 +115,7 @@ class Completion:
             if view != self._state.view:
                 return
             correction = await library.read(
-                misspelt.meant, view.find, now, lambda text: replace(view, find=text).query(now), zone=zone
+                spelling.suggest, view.find, now, lambda text: replace(view, find=text).query(now), zone=zone
             )
             if correction is not None and view == self._state.view and not headlines.timeline.ids:
                 self._correction = view, correction

@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from msgspec.structs import replace
 from textual.timer import Timer
 
-from roya_tui.model import SavedFeed
-from roya_tui.query import in_feed
-from roya_tui.store import saved, search, tag_aliases
+from roya_tui.model import SavedSearch
+from roya_tui.query import in_saved_search
+from roya_tui.store.search import results, saved_searches
+from roya_tui.store.user_data import tags
 from roya_tui.ui.panes import Panes
 from roya_tui.ui.services import Services
 from roya_tui.ui.shelf import shelved
@@ -29,7 +30,7 @@ class Counts:
         state: ReaderState,
         panes: Panes,
         shell: Shell,
-        on_saved_searches: Callable[[Sequence[SavedFeed]], None],
+        on_saved_searches: Callable[[Sequence[SavedSearch]], None],
     ) -> None:
         """`on_saved_searches` is called with the saved searches as they are now, before they are counted."""
         self._services = services
@@ -61,31 +62,31 @@ class Counts:
         # Where all chosen tags are required, the count of another one says how many articles it leaves; where any
         # is enough, it says how many it adds.
         narrowed = replace(view, only=() if view.any_tag else view.only, never=()).asked(now)
-        searches = await count(saved.feeds, now)
+        searches = await count(saved_searches.list_all, now)
         self._on_saved_searches(searches)
-        counts = await count(search.view_counts, now, zone=zone)
+        counts = await count(results.count_views, now, zone=zone)
         if panes.top.counts:  # at the start everything is shown together, so that no row moves down
             panes.sidebar.show(feeds=searches, counts=counts)
         dot = self._services.signs.dot
         panes.top.counts = f"Today {counts['today']:,} {dot} Unread {counts['unread']:,}"
         sources = await count(shelved)
-        tags = await count(search.tag_counts, narrowed, now, zone=zone, never=view.never)
+        tags = await count(results.count_tags, narrowed, now, zone=zone, excluded=view.never)
         await self._check_merged_tags()
         panes.sidebar.show(counts=counts, feeds=searches, tags=tags, sources=sources)
-        panes.headlines.hidden = await count(search.count_hidden, view.asked(now), now, zone=zone)
+        panes.headlines.hidden = await count(results.count_hidden, view.asked(now), now, zone=zone)
         panes.headlines.say_how_many()
         await self._count_saved_searches()
 
     async def _check_merged_tags(self) -> None:
         """Make the sidebar forget its tags if others were merged since, here or by another process."""
-        before, self._merged_tags = self._merged_tags, await self._services.library.count(tag_aliases.aliases)
+        before, self._merged_tags = self._merged_tags, await self._services.library.count(tags.list_aliases)
         if self._merged_tags != before:
             self._panes.sidebar.forget_tags()
 
     async def _count_saved_searches(self) -> None:
         library, now, counts = self._services.library, self._services.now(), {}
-        for one in await library.count(saved.feeds, now):
+        for one in await library.count(saved_searches.list_all, now):
             if not one.problem:
-                query = in_feed(one.name)
-                counts[one.id] = await library.count(search.count, query, now, zone=self._services.clock.zone)
+                query = in_saved_search(one.name)
+                counts[one.id] = await library.count(results.count, query, now, zone=self._services.clock.zone)
         self._panes.sidebar.show(feed_counts=counts)

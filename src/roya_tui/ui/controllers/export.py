@@ -11,12 +11,12 @@ from msgspec.structs import replace
 from textual.app import SuspendNotSupported
 
 from roya_tui.clock import Clock
-from roya_tui.config import Command
-from roya_tui.config.commands import filled
+from roya_tui.config import ShareCommand
+from roya_tui.config.share_commands import fill
 from roya_tui.layout.bidi.controls import isolate
 from roya_tui.model import Article
 from roya_tui.presentation.timeline import expand_more_rows
-from roya_tui.text import many
+from roya_tui.text import format_count
 from roya_tui.ui.child import Child
 from roya_tui.ui.controllers.article import CurrentArticle
 from roya_tui.ui.controllers.article_list import ArticleList
@@ -102,7 +102,7 @@ class Export:
         async for _ in child.events():
             pass
         if child.exit_code == 0:
-            bottom.say(f"Wrote {many(len(ids), 'article')} to “{wanted.file}”.")
+            bottom.say(f"Wrote {format_count(len(ids), 'article')} to “{wanted.file}”.")
         else:
             why = (child.complaint.splitlines() or [""])[-1].removeprefix("roya-tui: ")
             bottom.say(why or "It was not written.", 20)
@@ -146,14 +146,14 @@ class Export:
             self._share(commands[0], article)
             return
 
-        def chosen(command: Command | None) -> None:
+        def chosen(command: ShareCommand | None) -> None:
             if command is not None:
                 self._share(command, article)
 
         self.shell.open(Share(commands, self._services.config.reading.rtl), chosen)
 
     @background("share")
-    async def _share(self, command: Command, article: Article) -> None:
+    async def _share(self, command: ShareCommand, article: Article) -> None:
         from roya_tui.ui import programs
 
         text = await asyncio.to_thread(_as_markdown, article, self._services.clock)
@@ -161,8 +161,8 @@ class Export:
         file: Path | None = None
         words = {"url": headline.url, "title": headline.title, "source": headline.source, "text": text}
         try:
-            file = programs.file_with(text) if command.wants_file else None
-            ended = await self._run(command, filled(command, words | {"file": str(file)}), text)
+            file = programs.file_with(text) if command.needs_file else None
+            ended = await self._run(command, fill(command, words | {"file": str(file)}), text)
         except OSError as error:  # the disk may be full
             ended = programs.Ended(1, error.strerror or str(error))
         if file is not None and ended.code is not None:
@@ -172,7 +172,7 @@ class Export:
         elif command.terminal:
             bottom.say(f"Back from {command.name}.")
 
-    async def _run(self, command: Command, arguments: Sequence[str], text: str) -> programs.Ended:
+    async def _run(self, command: ShareCommand, arguments: Sequence[str], text: str) -> programs.Ended:
         """Run a program beside the screen, or in its place."""
         from roya_tui.ui import programs
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 
 from roya_tui.document.blocks import Link
 from roya_tui.model import Headline
-from roya_tui.store import articles
-from roya_tui.text import many
+from roya_tui.store.articles import lookup
+from roya_tui.text import format_count
 from roya_tui.ui.controllers.article import CurrentArticle
 from roya_tui.ui.controllers.selection import Selection
 from roya_tui.ui.panes import Panes
@@ -164,11 +164,11 @@ class Links:
         lines = [line(headline) for headline in self._headlines(several[:MOST_COPIED]) if headline.url]
         self.shell.copy("\n".join(lines))
         of = f" of the first {MOST_COPIED:,}" if len(several) > MOST_COPIED else ""
-        self._panes.bottom.say(f"Copied {many(len(lines), 'link')}{of}.")
+        self._panes.bottom.say(f"Copied {format_count(len(lines), 'link')}{of}.")
         return True
 
     def _headlines(self, ids: Sequence[int]) -> list[Headline]:
-        return self._services.library.now(articles.headlines, ids)
+        return self._services.library.now(lookup.load_headlines, ids)
 
 
 def as_markdown(text: str, url: str) -> str:

@@ -12,9 +12,9 @@ from roya_tui.model import Headline
 from roya_tui.presentation.timeline import collect_ids
 from roya_tui.query import both
 from roya_tui.query import view as named_view
-from roya_tui.store import state as stored
-from roya_tui.store import tags
-from roya_tui.store.undo import Walk, back, forth
+from roya_tui.store.user_data import article_state as stored
+from roya_tui.store.user_data import tags
+from roya_tui.store.user_data.journal import UndoResult, redo_step, undo_step
 from roya_tui.ui import deeds
 from roya_tui.ui.controllers.article import CurrentArticle
 from roya_tui.ui.controllers.article_list import ArticleList
@@ -206,7 +206,7 @@ class Marks:
 
     @background("tags", exclusive=True)
     async def _load_tags(self, dialog: Tags, ids: list[int]) -> None:
-        dialog.learn(await self._library.look(tags.most_used), await self._library.look(tags.own, ids))
+        dialog.learn(await self._library.look(tags.list_by_use), await self._library.look(tags.count_user_tags, ids))
 
     async def _change_tags(self, ids: list[int], text: str) -> None:
         (changed, meant), step = await self._library.do(deeds.retagged, ids, text, self._services.now())
@@ -247,28 +247,28 @@ class Marks:
 
     def undo(self) -> None:
         """Undo the last step."""
-        self._step(back, "Nothing to undo.")
+        self._step(undo_step, "Nothing to undo.")
 
     def redo(self) -> None:
         """Redo the step that was undone last."""
-        self._step(forth, "Nothing to redo.")
+        self._step(redo_step, "Nothing to redo.")
 
-    def _step(self, step: Callable[[sqlite3.Connection, int, int], Walk | None], nothing: str) -> None:
+    def _step(self, step: Callable[[sqlite3.Connection, int, int], UndoResult | None], nothing: str) -> None:
         self.stop_reading_timer()  # what becomes unread again is to stay unread
         self._take(step, nothing)
 
     @background("marks")
-    async def _take(self, step: Callable[[sqlite3.Connection, int, int], Walk | None], nothing: str) -> None:
+    async def _take(self, step: Callable[[sqlite3.Connection, int, int], UndoResult | None], nothing: str) -> None:
         """Take one step in one write, and show what it did. The cursor stays where it is."""
-        done = await self._library.write(step, self._services.now(), self._services.started) or Walk(nothing)
+        done = await self._library.write(step, self._services.now(), self._services.started) or UndoResult(nothing)
         more = f" {self._services.key('redo')} brings them back."
-        self._panes.bottom.say(f"{done.said}{more if done.gone > 1 and step is back else ''}")
+        self._panes.bottom.say(f"{done.sentence}{more if done.removed_sources > 1 and step is undo_step else ''}")
         self._headlines.forget()
         self._article.show_again()
         self._counts.update_now()
-        if done.sources or await self._belong_in_list(done.articles):
+        if done.sources_changed or await self._belong_in_list(done.articles):
             self._list.load_new_articles()
-        elif done.rows:
+        elif done.rows_changed:
             self._list.regroup()
 
     async def _belong_in_list(self, ids: Sequence[int]) -> bool:

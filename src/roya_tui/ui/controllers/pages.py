@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from roya_tui.config import wishes_for
+from roya_tui.config import settings_for
 from roya_tui.model import Entry
-from roya_tui.store import sources
-from roya_tui.store.bodies import Prepared, prepare
+from roya_tui.store.bodies import PreparedEntry, prepare
+from roya_tui.store.sources import subscriptions
 from roya_tui.ui.controllers.article import CurrentArticle
 from roya_tui.ui.controllers.counts import Counts
 from roya_tui.ui.errands import Errand, Errands
@@ -69,8 +69,8 @@ class Pages:
         config, headline = self._services.config, self._article.target
         if headline is None or headline.full or not headline.url or self._state.offline or config.refresh.metered:
             return
-        source = self._library.now(sources.source, headline.source_id)
-        if source is not None and wishes_for(config, source).full_text:
+        source = self._library.now(subscriptions.get, headline.source_id)
+        if source is not None and settings_for(config, source).full_text:
             self._fetch(Errand(headline.id), "")
 
     # Pages behind links.
@@ -100,7 +100,7 @@ class Pages:
             return link.url
         return ""
 
-    def _open(self, page: Prepared, entry: Entry) -> None:
+    def _open(self, page: PreparedEntry, entry: Entry) -> None:
         from roya_tui.presentation import linked_page
 
         article, pages = self._panes.article, self._state.pages
@@ -123,10 +123,10 @@ class Pages:
             self._panes.bottom.hush()  # esc would go on to the list now
 
     @background("marks")
-    async def _save(self, page: Prepared) -> None:
-        from roya_tui.store import saved_pages
+    async def _save(self, page: PreparedEntry) -> None:
+        from roya_tui.store.articles import saved_pages
 
-        _, became = await self._library.write(saved_pages.keep, page, self._services.now())
+        _, became = await self._library.write(saved_pages.save, page, self._services.now())
         name = f"“{page.title or page.url}”"
         saved = f"{name} is saved already." if became == "same" else f"Saved {name}, to read later. u undoes."
         self._panes.bottom.say(saved)
@@ -204,7 +204,7 @@ class Pages:
                 bottom.say("The page could not be fetched. The same key tries again.")
 
 
-def _prepare(json: str) -> tuple[Entry, Prepared]:
+def _prepare(json: str) -> tuple[Entry, PreparedEntry]:
     from roya_tui.presentation import linked_page
 
     entry = linked_page.decode_entry(json)

@@ -119,9 +119,9 @@ class Pictures:
         """Return those of some missing pictures that are fetched automatically."""
         if not self.fetches_automatically:
             return ()
-        from roya_tui.store import offline
+        from roya_tui.store.articles import offline
 
-        missed = self._services.library.now(offline.missed_among, urls, self._services.now())
+        missed = self._services.library.now(offline.find_failed, urls, self._services.now())
         return {url for url in urls if url not in missed and not url.startswith(SAMPLE_PICTURES_URL)}
 
     def fetch(self, article: Article, url: str = "") -> None:

@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from roya_tui.model import Source
-from roya_tui.store import articles, counting, sources
-from roya_tui.text import many
+from roya_tui.store.articles import lookup
+from roya_tui.store.search import results
+from roya_tui.store.sources import subscriptions
+from roya_tui.text import format_count
 from roya_tui.ui.child import Child
 from roya_tui.ui.controllers.article_list import ArticleList
 from roya_tui.ui.controllers.counts import Counts
@@ -70,7 +72,7 @@ class Refresh:
     def start(self) -> None:
         """Refresh what is due, now and every so often."""
         self._show_network()
-        self._state.newest_article = self._library.now(articles.newest)
+        self._state.newest_article = self._library.now(lookup.newest_id)
         if self._services.config.refresh.on_start and not self._state.offline:
             self.shell.after_refresh(self._run)  # what is fetched can wait for what is stored
         self.shell.every(CHECK_DUE_EVERY, self._refresh_due)
@@ -82,11 +84,11 @@ class Refresh:
         if self._state.offline or self.is_offline:
             return
         now = self._services.now()
-        plan = due(await self._library.count(sources.all_sources), self._services.config.refresh, now)
+        plan = due(await self._library.count(subscriptions.list_all), self._services.config.refresh, now)
         if self._is_busy:
             return
         # Files are always due, and checked when their time has come.
-        if any(not source.local or (source.next_check or 0) <= now for source in plan.ask):
+        if any(not source.is_local or (source.next_check or 0) <= now for source in plan.ask):
             self._run()
         else:
             self._set_online()  # nothing shows the contrary
@@ -112,7 +114,7 @@ class Refresh:
         elif source is None:
             here = "r refreshes a source or a folder" if row is not None else "Choose a source or an article first"
             self._panes.bottom.say(f"{here}; R refreshes all.")
-        elif source.saved:
+        elif source.is_saved_pages:
             self._panes.bottom.say("Saved pages stay. a and the address save one anew.")
         else:
             self.refresh_source(source)
@@ -124,11 +126,11 @@ class Refresh:
     def _refresh_folder(self, folder: str) -> None:
         """Refresh all sources in a folder and its subfolders, except paused ones."""
         within = [one for one in self._panes.sidebar.sources if f"{one.folder}/".startswith(f"{folder}/")]
-        wanted = [source.id for source in within if not (source.paused or source.saved)]
+        wanted = [source.id for source in within if not (source.paused or source.is_saved_pages)]
         if not wanted:
             self._panes.bottom.say(f"All in {folder} is paused. r on a source asks it.")
         else:
-            self._refresh_now(wanted, f"{many(len(wanted), 'source')} in {folder}")
+            self._refresh_now(wanted, f"{format_count(len(wanted), 'source')} in {folder}")
 
     def _refresh_now(self, ids: Sequence[int], label: str) -> None:
         if self._child is None or self._fetched:
@@ -253,7 +255,7 @@ class Refresh:
         """Announce what a refresh of another process brought: another session, the command line, cron."""
         if self._is_busy:
             return  # ours is announced by its events
-        if new := await self._library.look(counting.come_since, self._state.newest_article):
+        if new := await self._library.look(results.count_new_since, self._state.newest_article):
             self._announce_new(new)
 
     def _announce(self, event: dict[str, Any]) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from roya_tui.model import Rule
-from roya_tui.store import muting
-from roya_tui.store.database import StoreError
+from roya_tui.store.connection import StoreError
+from roya_tui.store.user_data import rule_flags
 from roya_tui.ui.controllers.article import CurrentArticle
 from roya_tui.ui.controllers.counts import Counts
 from roya_tui.ui.controllers.selection import missing
@@ -16,7 +16,7 @@ from roya_tui.ui.services import Services
 from roya_tui.ui.shell import Shell, background
 
 if TYPE_CHECKING:
-    from roya_tui.store.foreseen import Preview
+    from roya_tui.store.rules import Preview
 
 CHECK_ENDS_EVERY = 60.0
 """Seconds between two checks whether the time of a rule is over."""
@@ -50,14 +50,14 @@ class Rules:
 
     @background("rules", exclusive=True)
     async def _end(self) -> None:
-        if await self._library.write(muting.expire, self._services.now()):
+        if await self._library.write(rule_flags.expire, self._services.now()):
             self._panes.headlines.forget()
             self._counts.update_soon()
 
     def make_from_article(self) -> None:
         """Ask what a rule about the current article is to match, and for how long."""
         from roya_tui.presentation import rule_suggestions
-        from roya_tui.store import foreseen
+        from roya_tui.store import rules
         from roya_tui.ui.dialogs.rule_from import KEYS, RuleFrom
 
         headline = self._article.target
@@ -68,7 +68,7 @@ class Rules:
             return
         services = self._services
         words = rule_suggestions.title_words(article.headline.title)
-        counted = self._library.now(foreseen.in_titles, words, rule_suggestions.RARE)
+        counted = self._library.now(rules.count_in_titles, words, rule_suggestions.RARE)
         words = rule_suggestions.sort_by_rarity(words, *counted)
         words = rule_suggestions.put_searched_first(words, self._panes.headlines.words, article.headline.title)
         proposals = {what: rule_suggestions.suggest_rules(article, what, words) for what in KEYS.values()}
@@ -85,7 +85,7 @@ class Rules:
                 self._open_rules()
             case str(text):
                 query = text.removeprefix("form:")
-                self.edit(Rule(0, query, query, "mute", shown=query), "A new rule", past=True)
+                self.edit(Rule(0, query, query, "mute", display_query=query), "A new rule", past=True)
 
     def edit(self, rule: Rule, title: str, *, past: bool = False) -> None:
         """Ask for all of a rule; a new one has the number 0."""
@@ -93,7 +93,7 @@ class Rules:
         from roya_tui.ui.dialogs.rule import RuleDialog
 
         def wrong(edited: Rule) -> str:
-            return self._library.now(rules.wrong, edited, self._services.now())
+            return self._library.now(rules.validate, edited, self._services.now())
 
         is_listed = not self.shell.is_current
 
@@ -109,7 +109,7 @@ class Rules:
     async def preview(self, text: str, effect: str) -> Preview | str:
         """Return what a rule would have matched lately, or why its query is invalid."""
         from roya_tui.query import Query, QueryError, parse
-        from roya_tui.store import foreseen, rules
+        from roya_tui.store import rules
 
         now, zone = self._services.now(), self._services.clock.zone
         try:
@@ -119,9 +119,9 @@ class Rules:
         if query.where == Query().where:
             return "Say what it is to look for: words, or tag:economy, source:roya, author:name."
         try:
-            if problem := await self._library.look(rules.problem, text, now):
+            if problem := await self._library.look(rules.check_query, text, now):
                 return problem
-            return await self._library.look(foreseen.preview, query, now, effect, zone=zone)
+            return await self._library.look(rules.preview, query, now, effect, zone=zone)
         except StoreError as error:
             return error.message
 
@@ -130,7 +130,7 @@ class Rules:
         from roya_tui.presentation.rules import format_days
         from roya_tui.store import rules
 
-        _, step = await self._library.do(rules.make, rule, self._services.now(), past=past)
+        _, step = await self._library.do(rules.add_or_enable, rule, self._services.now(), apply_to_existing=past)
         ends = f" It ends in {format_days(rule.term)}." if rule.term else ""
         self.report(step, f"{ends} p applies it to what is there." if is_listed else ends)
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from roya_tui.model import SavedFeed
-from roya_tui.query import QueryError, found
-from roya_tui.store import saved
+from roya_tui.model import SavedSearch
+from roya_tui.query import QueryError, positive_terms
+from roya_tui.store.search import saved_searches
 from roya_tui.ui.controllers.article_list import ArticleList
 from roya_tui.ui.controllers.counts import Counts
 from roya_tui.ui.controllers.sources import SidebarEditor
@@ -70,32 +70,36 @@ class SavedSearches:
         if place.kind == "feed" and view == View(place, order=view.order):
             self._panes.bottom.say(f"{place.label} is saved already; in the sidebar, c changes it.")
             return
-        from roya_tui.store import named
+        from roya_tui.store.sources import query_references
 
-        words = [term.value for term in found(query) if term.field in ("", "tag", "title", "author")]
-        self._edit(None, (" ".join(words) or place.title, self._library.now(named.shown, str(query), now), ""))
+        words = [term.value for term in positive_terms(query) if term.field in ("", "tag", "title", "author")]
+        self._edit(
+            None, (" ".join(words) or place.title, self._library.now(query_references.to_display, str(query), now), "")
+        )
 
     def edit_row(self) -> bool:
         """Edit the saved search under the cursor of the sidebar, or else the one shown; return whether there is one."""
         one = self._target
         if one is None:
             return False
-        self._edit(one, (one.name, one.shown, one.icon))
+        self._edit(one, (one.name, one.display_query, one.icon))
         return True
 
     @property
-    def _target(self) -> SavedFeed | None:
+    def _target(self) -> SavedSearch | None:
         row = self._sidebar.current if self._panes.active == "sidebar" else None
         place = self._state.view.place
         wanted = row.source if row and row.kind == "feed" else place.source if not row and place.kind == "feed" else 0
         return next((one for one in self._sidebar.feeds if one.id == wanted), None)
 
-    def _edit(self, edited: SavedFeed | None, proposed: Feed) -> None:
+    def _edit(self, edited: SavedSearch | None, proposed: Feed) -> None:
         from roya_tui.ui.dialogs.feed import FeedDialog
 
         def wrong(answer: Feed) -> str:
             name, query, _ = answer
-            return self._library.now(saved.wrong, name, query, self._services.now(), but=edited.id if edited else 0)
+            return self._library.now(
+                saved_searches.validate, name, query, self._services.now(), exclude_id=edited.id if edited else 0
+            )
 
         async def save(answer: Feed) -> None:
             await self._store(edited, answer)
@@ -104,14 +108,16 @@ class SavedSearches:
         config = self._services.config
         self.shell.open(FeedDialog(title, proposed, wrong, save, config.reading.rtl, ascii=config.look.ascii))
 
-    async def _store(self, edited: SavedFeed | None, answer: Feed) -> None:
+    async def _store(self, edited: SavedSearch | None, answer: Feed) -> None:
         name, query, icon = answer
         now, bottom = self._services.now(), self._panes.bottom
         if edited is None:
-            stored = await self._library.write(saved.add, name, query, now, icon=icon)
+            stored = await self._library.write(saved_searches.add, name, query, now, icon=icon)
             bottom.say(f"Saved as {stored.name}, under Saved feeds. u undoes.")
         else:
-            stored, step = await self._library.do(saved.change, edited.id, now, name=name, query=query, icon=icon)
+            stored, step = await self._library.do(
+                saved_searches.change, edited.id, now, name=name, query=query, icon=icon
+            )
             same = (stored.name, stored.query, stored.icon) == (edited.name, edited.query, edited.icon)
             bottom.say("Nothing changed." if same else f"{step} u undoes.")
         await self._reload()
@@ -121,7 +127,7 @@ class SavedSearches:
     @background("marks")
     async def move(self, id: int, step: int) -> None:
         """Move a saved search up or down in the sidebar."""
-        if await self._library.write(saved.move, id, step, self._services.now()):
+        if await self._library.write(saved_searches.move, id, step, self._services.now()):
             await self._reload()
 
     def remove_row(self) -> bool:
@@ -133,8 +139,8 @@ class SavedSearches:
         return True
 
     @background("marks")
-    async def _remove(self, one: SavedFeed) -> None:
-        await self._library.write(saved.remove, one.id, self._services.now())
+    async def _remove(self, one: SavedSearch) -> None:
+        await self._library.write(saved_searches.remove, one.id, self._services.now())
         await self._reload()
         references = await self._sidebar_editor.references("feed", one.name)
         stay = f".{references}" if references else "; its articles stay."
@@ -150,12 +156,14 @@ class SavedSearches:
         if one is None:
             return False
         # All of them are checked some time after the start; this one must be checked now.
-        problem = one.problem or self._library.now(saved.wrong, one.name, one.query, self._services.now(), but=one.id)
+        problem = one.problem or self._library.now(
+            saved_searches.validate, one.name, one.query, self._services.now(), exclude_id=one.id
+        )
         if problem:
             self._panes.bottom.say(f"{problem} c changes the feed.")
         return bool(problem)
 
-    def follow(self, searches: Sequence[SavedFeed]) -> None:
+    def follow(self, searches: Sequence[SavedSearch]) -> None:
         """Show the saved search in the list as it is now: it, or what it names, may have been renamed.
 
         One that is removed, as when saving it is undone, becomes its query.
@@ -170,6 +178,6 @@ class SavedSearches:
 
     async def _reload(self) -> None:
         """Show the saved searches as they are in the database; their counts follow."""
-        searches = await self._library.write(saved.feeds, self._services.now())
+        searches = await self._library.write(saved_searches.list_all, self._services.now())
         self._counts.update_now()  # a count that is running began before the change
         self._sidebar.show(feeds=searches)

@@ -67,7 +67,7 @@ class Search:
         if message.kept and self._bar.value != self._state.view.find:
             self._list.show_view(replace(self._state.view, find=self._bar.value), stay=False)
         if message.kept and not self._bar.advised.error:
-            self._services.memory.keep_finds(self._bar.recent.kept(self._bar.value))
+            self._services.memory.keep_finds(self._bar.recent.with_query(self._bar.value))
         if not message.kept or not self._state.view.find.strip():
             self._leave()
         else:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from roya_tui.model import Source
-from roya_tui.store import meta, sources, tag_aliases
-from roya_tui.text import folder_name, in_order, one_line
+from roya_tui.store import connection
+from roya_tui.store.sources import subscriptions
+from roya_tui.store.user_data import tags
+from roya_tui.text import normalize_folder, one_line, sort_key
 from roya_tui.ui.controllers.article_list import ArticleList
 from roya_tui.ui.panes import Panes
 from roya_tui.ui.services import Services
@@ -46,8 +48,8 @@ class Sources:
         """Add what the user types; in the article pane the focused link is proposed."""
         from roya_tui.ui.dialogs.add import AddSource
 
-        known = self._library.now(sources.all_sources)
-        folders = sorted({s.folder for s in known if s.folder and not s.sample}, key=in_order)
+        known = self._library.now(subscriptions.list_all)
+        folders = sorted({s.folder for s in known if s.folder and not s.sample}, key=sort_key)
         link = self._panes.article.marked if self._panes.active == "article" else None
         address = link.url if link is not None and link.url.startswith("http") else ""
         services = self._services
@@ -67,7 +69,7 @@ class Sources:
 
     def go_to_added(self) -> None:
         """Show the source that was added last."""
-        source = self._library.now(sources.source, self._last_added)
+        source = self._library.now(subscriptions.get, self._last_added)
         if source is None:
             self._panes.bottom.say("Nothing was added lately. a adds a source.")
         else:
@@ -93,7 +95,7 @@ class Sources:
             if headline is None:
                 return None
             wanted = headline.source_id
-        return self._library.now(sources.source, wanted)
+        return self._library.now(subscriptions.get, wanted)
 
     def ask_to_remove(self) -> bool:
         """Ask whether to unsubscribe from a source; the last of what the key for removing is about."""
@@ -119,7 +121,7 @@ class Sources:
     @background("marks")
     async def remove(self, source: Source) -> None:
         """Unsubscribe."""
-        await self._library.write(sources.remove, source.id, self._services.now())
+        await self._library.write(subscriptions.remove, source.id, self._services.now())
         self._sidebar.forget_tags()
         place = self._state.view.place
         shown = place.kind == "source" and place.source == source.id
@@ -133,20 +135,20 @@ class Sources:
         """Offer it once, when there is real news, after the message `first`."""
         if not first and not self.shell.is_current:
             return  # The message would be covered by a dialog, and gone when that closes.
-        known = await self._library.count(sources.all_sources)
-        if not any(s.sample for s in known) or not any(s.total for s in known if not (s.sample or s.saved)):
+        known = await self._library.count(subscriptions.list_all)
+        if not any(s.sample for s in known) or not any(s.total for s in known if not (s.sample or s.is_saved_pages)):
             return
-        if not self._library.now(meta.recall, OFFERED):
-            await self._library.write(meta.remember, OFFERED, "yes")
+        if not self._library.now(connection.get_value, OFFERED):
+            await self._library.write(connection.set_value, OFFERED, "yes")
             self._panes.bottom.say(f"{first} The first real news is here. X takes the samples away.".strip(), 20)
 
     @background("marks")
     async def remove_samples(self) -> None:
         """Remove all sample sources."""
-        if not any(s.sample for s in await self._library.write(sources.all_sources)):
+        if not any(s.sample for s in await self._library.write(subscriptions.list_all)):
             self._panes.bottom.say("The samples are gone already.")
             return
-        await self._library.write(sources.remove_samples, self._services.now())
+        await self._library.write(subscriptions.remove_samples, self._services.now())
         self._sidebar.forget_tags()
         view = self._state.view
         self._list.show_view(View(Place()) if view.place.kind in ("source", "folder") else view)
@@ -175,7 +177,7 @@ class SidebarEditor:
             case Row("folder", name=folder):
                 self._ask_folder(folder)
             case Row("source", source=id):
-                self._ask_source(self._library.now(sources.source, id))
+                self._ask_source(self._library.now(subscriptions.get, id))
             case _:
                 self._panes.bottom.say("Choose a feed, tag, folder or source in the sidebar first.")
         return True
@@ -209,7 +211,7 @@ class SidebarEditor:
             if answer != value:
                 await keep(answer)
 
-        read = one_line if title.startswith("Rename the tag") else folder_name
+        read = one_line if title.startswith("Rename the tag") else normalize_folder
         rtl = self._services.config.reading.rtl
         self.shell.open(Ask(title, hint, value, read, save, rtl, suggestions=known))
 
@@ -221,7 +223,7 @@ class SidebarEditor:
         self._ask(f"Rename the tag “{tag}”", hint, tag, lambda name: self._merge(tag, name), known)
 
     async def _merge(self, tag: str, name: str) -> None:
-        _, step = await self._library.do(tag_aliases.merge, tag, name, self._services.now())
+        _, step = await self._library.do(tags.merge, tag, name, self._services.now())
         self._panes.bottom.say(f"{step} u undoes.")
         known = {one.casefold(): one for one in self._sidebar.known_tags}
         name = known.get(name.casefold(), name)
@@ -234,7 +236,7 @@ class SidebarEditor:
 
     @background("marks")
     async def _unmerge(self, tag: str) -> None:
-        if await self._library.write(tag_aliases.part, tag, self._services.now()):
+        if await self._library.write(tags.unmerge, tag, self._services.now()):
             self._panes.bottom.say(f"What was merged into {tag} stands alone again. u undoes.")
             await self._reload(self._state.view)
         else:
@@ -244,7 +246,7 @@ class SidebarEditor:
 
     @property
     def _folders(self) -> list[str]:
-        return sorted({source.folder for source in self._sidebar.sources if source.folder}, key=in_order)
+        return sorted({source.folder for source in self._sidebar.sources if source.folder}, key=sort_key)
 
     def _ask_source(self, source: Source | None) -> None:
         if source is not None:
@@ -253,7 +255,7 @@ class SidebarEditor:
             self._ask(title, hint, source.folder, lambda folder: self._move(source, folder), self._folders)
 
     async def _move(self, source: Source, folder: str) -> None:
-        await self._library.write(sources.change, source.id, folder=folder, now=self._services.now())
+        await self._library.write(subscriptions.change, source.id, folder=folder, now=self._services.now())
         where = f"Moved {source.label} to {folder}." if folder else f"Took {source.label} out of its folder."
         self._panes.bottom.say(f"{where}{await self.references('folder', source.folder)} u undoes.")
         await self._reload(self._state.view)
@@ -266,7 +268,7 @@ class SidebarEditor:
         if not name:
             self._panes.bottom.say("A folder needs a name. D takes it away; its sources stay.")
             return
-        from roya_tui.store import folders
+        from roya_tui.store.sources import folders
 
         await self._library.write(folders.rename, folder, name, self._services.now())
         self._sidebar.carry_folds(folder, name)
@@ -276,9 +278,9 @@ class SidebarEditor:
 
     @background("marks")
     async def _remove_folder(self, folder: str) -> None:
-        from roya_tui.store import folders
+        from roya_tui.store.sources import folders
 
-        count = await self._library.write(folders.dissolve, folder, self._services.now())
+        count = await self._library.write(folders.remove, folder, self._services.now())
         stay = "; its source stays." if count == 1 else f"; its {count:,} sources stay."
         references = await self.references("folder", folder)
         self._panes.bottom.say(f"Took the folder {folder} away{f'.{references}' if references else stay} u undoes.")
@@ -287,9 +289,11 @@ class SidebarEditor:
     async def references(self, field: str, name: str) -> str:
         """Return a sentence about the saved searches and rules that name what was just removed; "" if none does."""
         from roya_tui.presentation.rules import describe_references
-        from roya_tui.store import named
+        from roya_tui.store.sources import query_references
 
-        return describe_references(await self._library.write(named.naming, field, name, self._services.now()))
+        return describe_references(
+            await self._library.write(query_references.find_references, field, name, self._services.now())
+        )
 
     async def _leave_folder(self, folder: str, name: str, place: Place) -> None:
         """Show `place` instead of a folder that was removed, and its subfolders where they are now, below `name`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from sqlite3 import Connection
 
-from roya_tui.store import stories
+from roya_tui.store.user_data import stories
 from roya_tui.ui.controllers.article import CurrentArticle
 from roya_tui.ui.controllers.article_list import ArticleList
 from roya_tui.ui.controllers.selection import Selection
@@ -60,7 +60,7 @@ class Stories:
             bottom.say(f"These are {len(ids):,}: a story is made of {MOST_GROUPED} at most.")
             return
         self._selection.clear()
-        self._change(stories.join, ids, "These are one story already.")
+        self._change(stories.group, ids, "These are one story already.")
 
     def ungroup(self) -> None:
         """Expand the story under the cursor, or take the article out of its story."""
@@ -70,7 +70,7 @@ class Stories:
             self._panes.bottom.say("The same key takes this article out of the story.")
         elif ids := self._selection.targets():
             self._selection.clear()
-            self._change(stories.part, ids, "It is in no story.")
+            self._change(stories.ungroup, ids, "It is in no story.")
 
     @background("marks")
     async def _change(

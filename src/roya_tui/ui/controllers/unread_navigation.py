@@ -11,7 +11,8 @@ from textual.worker import WorkerError
 from roya_tui.presentation.timeline import count_expanded
 from roya_tui.query import both
 from roya_tui.query import view as named_view
-from roya_tui.store import search, state
+from roya_tui.store.search import results
+from roya_tui.store.user_data import article_state
 from roya_tui.ui.controllers.article import CurrentArticle
 from roya_tui.ui.controllers.article_list import ArticleList
 from roya_tui.ui.controllers.marks import Marks
@@ -107,7 +108,7 @@ class UnreadNavigation:
             if not 0 <= index < len(shown.ids):
                 return None
             if (pile := shown.more_rows.get(shown.ids[index])) is not None and not count_expanded(shown, index):
-                if self._library.now(state.lacks, pile.ids, "read"):
+                if self._library.now(article_state.has_unmarked, pile.ids, "read"):
                     return index
                 continue
             headline = self._headlines.headline(index)
@@ -119,7 +120,7 @@ class UnreadNavigation:
     async def _move_far(self, direction: int) -> None:
         await asyncio.shield(self._library.write(lambda db: None))  # wait for marks that are being written
         zone = self._services.clock.zone
-        unread = set(await self._library.read(search.find, named_view("unread"), self._services.now(), zone=zone))
+        unread = set(await self._library.read(results.find, named_view("unread"), self._services.now(), zone=zone))
         shown = self._headlines.timeline
         start, ids = self._headlines.index or 0, shown.ids
         span = range(start + 1, len(ids)) if direction > 0 else range(start - 1, -1, -1)
@@ -166,7 +167,7 @@ class UnreadNavigation:
         now, zone = self._services.now(), self._services.clock.zone
         for place in beyond(self._panes.sidebar.stops(), self._state.view.place, direction):
             unread = both(named_view("unread"), self._view_of(place).query(now))
-            if await self._library.look(search.find, unread, now, 1, zone=zone):
+            if await self._library.look(results.find, unread, now, 1, zone=zone):
                 return place
         return None
 

@@ -7,7 +7,6 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 from roya_tui.model import Headline
-from roya_tui.store import articles
 from roya_tui.ui.cells import measure
 from roya_tui.ui.changes_pane import width_of
 from roya_tui.ui.controllers.article import CurrentArticle
@@ -192,11 +191,11 @@ class Versions:
 
 def compared(db: sqlite3.Connection, id: int, base: int | None = None) -> Comparison | None:
     """Compare an article with an earlier version; None if there is none."""
-    from roya_tui.store import revisions
+    from roya_tui.store.articles import lookup
     from roya_tui.versions.comparison import compare
 
-    article = articles.article(db, id)
-    return None if article is None else compare(article, revisions.revisions(db, id), base)
+    article = lookup.load_article(db, id)
+    return None if article is None else compare(article, lookup.load_versions(db, id), base)
 
 
 def set_out(

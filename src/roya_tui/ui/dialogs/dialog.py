@@ -15,7 +15,7 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
-from roya_tui.store.database import StoreError
+from roya_tui.store.connection import StoreError
 from roya_tui.ui.cells import shown
 from roya_tui.ui.telling import telling
 from roya_tui.ui.text_line import TextLine

@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from roya_tui.layout.one_line import fit_line, fit_ltr_line
 from roya_tui.presentation.rules import describe_exceptions, describe_matches
-from roya_tui.store.foreseen import Preview
+from roya_tui.store.rules import Preview
 from roya_tui.ui.cells import measure, shown
 
 _LINES = 4
@@ -54,9 +54,9 @@ class WouldCatch(Static):
         width = max(20, self.content_size.width)
         if isinstance(found, str):
             return Content(shown(fit_ltr_line(found, width, measure, self._rtl, self._more)))
-        told = describe_matches(found.count, found.of) + (":" if found.newest else ".")
+        told = describe_matches(found.count, found.total) + (":" if found.newest else ".")
         lines = [(fit_ltr_line(told, width, measure, self._rtl, self._more), "")]
-        if more := describe_exceptions(self._effect, found.already, found.left):
+        if more := describe_exceptions(self._effect, found.already_done, found.exempt):
             lines.append((fit_ltr_line(f"  {more}", width, measure, self._rtl, self._more), ""))
         for headline in found.newest[: _LINES - len(lines)]:
             text, from_right = fit_line(headline.title, width - 2, measure, self._rtl, self._more)

@@ -67,7 +67,7 @@ class RuleDialog(Dialog[None]):
             yield Static("Name")
             yield TextLine(rule.name, rtl=rtl, id="name")
             yield Static("Query: what it looks for")
-            yield TextLine(rule.shown, rtl=rtl, id="query", select_on_focus=False)
+            yield TextLine(rule.display_query, rtl=rtl, id="query", select_on_focus=False)
             yield self._catch
             yield Static("What it does: mute, highlight, star, read (marks read), or tag and a tag")
             known = SuggestFromList(EFFECTS, case_sensitive=False)
@@ -78,7 +78,7 @@ class RuleDialog(Dialog[None]):
 
     def on_mount(self) -> None:
         self.query_one("#query" if self._rule.name else "#name").focus()
-        self._catch.ask(self._rule.shown, self._rule.effect)
+        self._catch.ask(self._rule.display_query, self._rule.effect)
 
     @on(Input.Changed, "#query")
     @on(Input.Changed, "#effect")

@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from roya_tui.config import Command
+from roya_tui.config import ShareCommand
 from roya_tui.layout.one_line import fit_ltr_line
 from roya_tui.ui.cells import measure, shown
 from roya_tui.ui.dialogs.dialog import Dialog
@@ -30,7 +30,7 @@ ROOM = 48
 """Columns at most of a name, and of a program's path."""
 
 
-class Share(Dialog[Command]):
+class Share(Dialog[ShareCommand]):
     """Answers with the command that is chosen, by cursor or by its number; None when it was left."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -45,7 +45,7 @@ class Share(Dialog[Command]):
     Share OptionList:focus { border: none; }
     """
 
-    def __init__(self, commands: Sequence[Command], rtl: str) -> None:
+    def __init__(self, commands: Sequence[ShareCommand], rtl: str) -> None:
         super().__init__()
         self._commands = commands
         self._rtl = rtl

@@ -1,0 +1,287 @@
+"""One small function for each kind of setting: a value of config.toml → the value the program uses.
+
+Each raises `Wrong` with the end of the sentence "KEY …": what it has to be.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from roya_tui.text import one_line
+
+Validator = Callable[[object], Any]
+
+_SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
+_BYTES = {"b": 1, "kb": 1000, "mb": 1000**2, "gb": 1000**3, "kib": 1024, "mib": 1024**2, "gib": 1024**3}
+_AMOUNT = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([A-Za-z]+)\s*\Z", re.ASCII)
+# The directives of strftime that Python documents; "%-d" and its like are the C library's, and common.
+_DIRECTIVE = re.compile(r"%(-?[aAbBcdfHIjmMpSUwWxXyYzZGuV]|%)?")
+
+
+class InvalidValue(ValueError):
+    """A value that a setting cannot have; the message ends the sentence that starts with the setting's name."""
+
+
+def nearest(word: str, names: Collection[str]) -> str:
+    """Return the one of `names` that `word` was probably meant to be, or ""."""
+    import difflib  # only ever needed to explain a mistake
+
+    lower = {name.lower(): name for name in sorted(names)}
+    found = difflib.get_close_matches(word.lower(), lower, n=1, cutoff=0.6)
+    return lower[found[0]] if found else ""
+
+
+def suggest(word: str, names: Collection[str]) -> str:
+    """Return ` Did you mean "…"?`, or "" where nothing is near."""
+    name = nearest(word, names)
+    return f' Did you mean "{name}"?' if name else ""
+
+
+def flag(value: object) -> bool:
+    """Read true or false."""
+    if isinstance(value, bool):
+        return value
+    raise InvalidValue("must be true or false.")
+
+
+def string(value: object) -> str:
+    """Read any text."""
+    if isinstance(value, str):
+        return value
+    raise InvalidValue("must be text in quotes.")
+
+
+def json_path(value: object) -> str:
+    """Read a path into JSON."""
+    from roya_tui.config import mapping_path  # few people have mappings
+
+    path = string(value)
+    try:
+        mapping_path.parse(path)
+    except mapping_path.MappingPathError as error:
+        raise InvalidValue(str(error)) from None
+    return path
+
+
+def date_hint(value: object) -> str:
+    """Read how a mapping's times are written: a word, or a pattern with at least day, month and year."""
+    hint = string(value)
+    if hint in ("", "month first"):
+        return hint
+    if all(_directives(hint) & set(group) for group in ("dj", "mbBj", "yY")):
+        return hint
+    raise InvalidValue('must be "month first" or a pattern for day, month and year, such as "%m/%d/%Y %H:%M".')
+
+
+def _directives(pattern: str) -> set[str]:
+    return set(re.findall(r"%([A-Za-z%])", pattern))
+
+
+def number(low: int, high: int) -> Validator:
+    """Return a reader of whole numbers from `low` to `high`."""
+
+    def read(value: object) -> int:
+        if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
+            return value
+        raise InvalidValue(f"must be a whole number from {low} to {high}.")
+
+    return read
+
+
+_HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|[0-9a-f:]+:[0-9a-f:.]*")
+_ADDRESS = re.compile(r"https?://[^\s/?#@]+(?:/[^\s?#]*)?", re.I)
+_FIELD_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")  # RFC 9110 §5.1
+_OURS = ("host", "cookie", "accept-encoding", "connection", "content-length", "transfer-encoding")
+
+
+def _host(name: object) -> str:
+    """Return a host's name as it is asked for (RFC 5890), or "" for what is none."""
+    try:
+        host = str(name).strip().encode("idna").decode("ascii").lower().rstrip(".")
+    except UnicodeError:
+        return ""
+    return host if _HOST.fullmatch(host) else ""
+
+
+def hosts(value: object) -> tuple[str, ...]:
+    """Read a list of host names."""
+    names = tuple(map(_host, value)) if isinstance(value, list) else ("",)
+    if not all(names):
+        raise InvalidValue('must be a list of host names, such as ["news.example"].')
+    return names
+
+
+def source_names(value: object) -> tuple[str, ...]:
+    """Read a list of sources, each by its address or by words of its name."""
+    names = tuple(value) if isinstance(value, list) else ("",)
+    if not all(isinstance(name, str) and name.strip() for name in names):
+        raise InvalidValue('must be a list of sources, such as ["Petra", "news.example/feed.xml"].')
+    return names
+
+
+def auth_target(name: str) -> str:
+    """Read where something is told: a host, or the beginning of an address."""
+    found = name if _ADDRESS.fullmatch(name) else _host(name)
+    if not found:
+        raise InvalidValue('must be a host, "news.example", or the beginning of an address, "http://nas.local:8080/".')
+    return found
+
+
+def secret(value: object) -> str:
+    """Read a secret, or where it lies; no message may hold it."""
+    if isinstance(value, str) and value.strip() and value.isprintable():
+        return value
+    raise InvalidValue('must be text in quotes: the secret, or "env:NAME", or "keyring:NAME".')
+
+
+def header(value: object) -> str:
+    """Read the name of a header field that is not one of ours."""
+    if isinstance(value, str) and _FIELD_NAME.fullmatch(value) and value.lower() not in _OURS:
+        return value
+    raise InvalidValue('must be the name of a header, such as "X-Api-Key".')
+
+
+def choice(*names: str) -> Validator:
+    """Return a reader that takes one of `names`, in any letter case."""
+    allowed = ", ".join(f'"{name}"' for name in names)
+
+    def read(value: object) -> str:
+        if isinstance(value, str) and value.lower() in names:
+            return value.lower()
+        near = suggest(value, names) if isinstance(value, str) else ""
+        raise InvalidValue(f"must be one of {allowed}.{near}")
+
+    return read
+
+
+def _amount(value: object, units: Mapping[str, float]) -> float | None:
+    found = _AMOUNT.match(value) if isinstance(value, str) else None
+    unit = units.get(found[2].lower()) if found else None
+    return None if found is None or unit is None else float(found[1]) * unit
+
+
+def _amounts(kind: str, such: str, low: str, high: str, units: Mapping[str, float]) -> Callable[[object], float]:
+    least, most = (_amount(bound, units) or 0 for bound in (low, high))
+
+    def read(value: object) -> float:
+        amount = _amount(value, units)
+        if amount is None or not least <= amount <= most:
+            raise InvalidValue(f'must be a {kind} from "{low}" to "{high}", such as {such}.')
+        return amount
+
+    return read
+
+
+def seconds(low: str, high: str) -> Validator:
+    """Return a reader of times such as "30m" or "1.5s", within `low` and `high`, into seconds."""
+    return _amounts("time", '"30s", "30m" or "1h"', low, high, _SECONDS)
+
+
+def integer_seconds(low: str, high: str) -> Validator:
+    """Return a reader like `seconds` that answers in whole seconds."""
+    read = seconds(low, high)
+    return lambda value: round(read(value))
+
+
+def size(low: str, high: str) -> Validator:
+    """Return a reader of sizes such as "10MB" (powers of 1000; "MiB" for 1024), within `low` and `high`, into bytes."""
+    read = _amounts("size", '"500KB" or "10MB"', low, high, _BYTES)
+    return lambda value: round(read(value))
+
+
+def mark_read(value: object) -> tuple[float | None, bool]:
+    """Read when an article counts as read: seconds in view (None: never by itself), and whether opening marks it."""
+    named: dict[str, tuple[float | None, bool]] = {"open": (None, True), "never": (None, False), "at once": (0.0, True)}
+    if isinstance(value, str):
+        if value.lower() in named:
+            return named[value.lower()]
+        amount = _amount(value, _SECONDS)
+        if amount is not None and amount <= 3600:
+            return amount, True
+    near = suggest(value, named) if isinstance(value, str) else ""
+    raise InvalidValue(f'must be "at once", "open", "never" or a time in view such as "2s".{near}')
+
+
+def date_format(value: object) -> str:
+    """Read a format of strftime."""
+    if not isinstance(value, str) or not value.strip():
+        raise InvalidValue('must be a date format such as "%d-%m-%Y %H:%M".')
+    for found in _DIRECTIVE.finditer(value):
+        if found[1] is None:
+            unknown = one_line(value[found.start() : found.start() + 2])
+            raise InvalidValue(f'has "{unknown}", which stands for no part of a date; "%d-%m-%Y %H:%M" is the default.')
+    return one_line(value)
+
+
+def zone(*special: str) -> Validator:
+    """Return a reader of IANA time zone names; the words `special` are taken too."""
+
+    def read(value: object) -> str:
+        if value in special:
+            return str(value)
+        import zoneinfo  # only where someone names a zone
+
+        try:
+            return zoneinfo.ZoneInfo(str(value)).key
+        except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+            names = "".join(f'"{word}", ' for word in special if word) + ("or " if any(special) else "")
+            near = suggest(str(value), {*special, *zoneinfo.available_timezones()})
+            raise InvalidValue(f'must be {names}a time zone such as "Asia/Amman".{near}') from None
+
+    return read
+
+
+_MODIFIERS = ("ctrl", "alt", "shift", "meta", "super", "hyper")
+_ALIASES = {
+    "esc": "escape", "return": "enter", "del": "delete", "ins": "insert", "pgup": "pageup", "pgdn": "pagedown",
+    "⌫": "backspace", "↑": "up", "↓": "down", "←": "left", "→": "right", ",": "comma",
+}  # fmt: skip
+"""What the help and keyboards call them."""
+_KEY_NAMES = {"space", "tab", "home", "end", *_ALIASES.values(), *(f"f{number}" for number in range(1, 25))}
+_TEXTUAL_NAMES = {
+    "solidus": "slash", "reverse_solidus": "backslash", "commercial_at": "at", "hyphen_minus": "minus",
+    "plus_sign": "plus", "low_line": "underscore",
+}  # fmt: skip
+"""Characters that have another name than Unicode's."""
+
+
+def normalize_key(key: str) -> str | None:
+    """The name of a key: `esc` is `escape`, `⇧tab` `shift+tab`, `Ctrl+Q` `ctrl+q`; None for what is no key."""
+    key = key.replace("⇧", "shift+")
+    held, _, last = key[:-1].rpartition("+")
+    last += key[-1:]
+    modifiers = held.lower().split("+") if held else []
+    if not last or any(modifier not in _MODIFIERS for modifier in modifiers):
+        return None
+    last = _ALIASES.get(last.lower(), last)
+    if len(last) > 1:
+        last = last.lower()
+        return (
+            "+".join((*modifiers, last))
+            if last in _KEY_NAMES or last in _TEXTUAL_NAMES.values() or _is_character(last)
+            else None
+        )
+    if not last.isprintable() or last.isspace():
+        return None
+    if not modifiers:
+        return last
+    if modifiers == ["shift"] and last.isalpha():
+        return last.upper()  # what a terminal sends
+    return "+".join((*modifiers, last.lower() if last.isalnum() else _character_name(last)))
+
+
+def _is_character(name: str) -> bool:
+    """Whether it is a character's name in Unicode, as `right_curly_bracket`."""
+    try:
+        return unicodedata.lookup(name.replace("_", " ")).isprintable()
+    except KeyError:
+        return False
+
+
+def _character_name(character: str) -> str:
+    """A character's name, as it stands behind a modifier."""
+    name = unicodedata.name(character, "").lower().replace(" ", "_").replace("-", "_")
+    return _TEXTUAL_NAMES.get(name, name)

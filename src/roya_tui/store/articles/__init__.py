@@ -1,0 +1,1 @@
+"""Articles: reading them, saving entries, and the full-text index."""

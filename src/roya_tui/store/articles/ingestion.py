@@ -1,0 +1,287 @@
+"""Articles as they come in: an entry saved as news, as a new version or not at all, and the full text of its page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from sqlite3 import Connection
+from typing import Any
+
+from msgspec import Struct
+
+from roya_tui.model import MAX_VERSIONS, Feed, Picture, SaveResult
+from roya_tui.normalization import normalize_for_comparison
+from roya_tui.store import bodies, rule_matching
+from roya_tui.store.articles.search_index import IndexFunction, add, load_body, remove
+from roya_tui.store.bodies import PreparedEntry
+from roya_tui.store.bodies import prepare as prepare
+from roya_tui.store.connection import transaction, translate_errors
+from roya_tui.store.user_data import stories, tags, transfer
+from roya_tui.text import strip_html_by_block
+
+_MAX_COMPARED = 5
+"""Earlier versions among which one is looked for that has come back."""
+
+
+class _StoredArticle(Struct, frozen=True):
+    """What the store has of an article, as far as saving must know."""
+
+    id: int
+    digest: int
+    stamp: int
+    published: int | None
+    updated: int | None
+
+
+@translate_errors
+def save(
+    db: Connection,
+    source_id: int,
+    feed_facts: Feed | None,
+    rows: Sequence[PreparedEntry],
+    now: int,
+    *,
+    index: IndexFunction = add,
+) -> SaveResult:
+    """Save one look at a source in one transaction: what is new, what is another version, and nothing else.
+
+    What the person did with an article is not touched. `index` lets search know, and then rules act.
+    """
+    with transaction(db):
+        if feed_facts is not None:
+            _save_facts(db, source_id, feed_facts, now)
+        rows = _deduplicate(_without_forgotten(db, source_id, rows))
+        known = _load_stored(db, source_id, rows)
+        new = [row for row in rows if row.guid not in known]
+        stale = [(known[row.guid], row) for row in rows if row.guid in known and known[row.guid].stamp != row.stamp]
+        changed = [(old, row) for old, row in stale if not is_unchanged(db, old.id, row)]
+        language = _feed_language(db, source_id)
+        new_ids = _insert(db, source_id, new, language, now, index)
+        for old, _ in changed:
+            _save_version(db, old.id, now)
+        others = {old.id for old, _ in changed}
+        for old, row in stale:
+            digest = _digest_of_replacement(db, old.id, row) if old.id in others else old.digest
+            _replace(db, old, row, digest, language, index)
+        given = [*zip(new_ids, new, strict=True), *((old.id, row) for old, row in stale)]
+        tags.update_feed_tags(db, [(id, row.tags) for id, row in given])
+        rule_matching.enqueue(db, source_id, [id for id, _ in given], now)
+        if index is add:
+            rule_matching.match_queued(db)
+        return SaveResult(tuple(new_ids), tuple(old.id for old, _ in changed), len(rows) - len(new) - len(changed))
+
+
+def is_unchanged(db: Connection, id: int, row: PreparedEntry) -> bool:
+    """Whether an article that is there says what an entry does, but for what is trivial."""
+    title, digest = db.execute("SELECT title, digest FROM article WHERE id = ?", (id,)).fetchone()
+    feed, _ = load_body(db, id)
+    if "damaged" in feed:
+        return bool(digest == row.stamp)
+    before, after = _visible_text(title, feed), _visible_text(row.title, bodies.unpack(row.body))
+    return before == after or _normalize(before) == _normalize(after)
+
+
+def _digest_of_replacement(db: Connection, id: int, row: PreparedEntry) -> int:
+    """Return the digest of the version that takes an article's place: of one that was there before, if it says that."""
+    normalized = _normalize(_visible_text(row.title, bodies.unpack(row.body)))
+    earlier = db.execute(
+        "SELECT digest, title, feed FROM revision WHERE article_id = ? ORDER BY id DESC LIMIT ?", (id, _MAX_COMPARED)
+    )
+    returned = (
+        digest for digest, title, feed in earlier if _normalize(_visible_text(title, bodies.unpack(feed))) == normalized
+    )
+    return next(returned, row.stamp)
+
+
+def _visible_text(title: str, feed: dict[str, Any]) -> tuple[str, str]:
+    return title, feed["content"] or feed["summary"]
+
+
+def _normalize(text: tuple[str, str]) -> tuple[str, str]:
+    """Return what a reader would see of a version, without what is trivial."""
+    title, html = text
+    return normalize_for_comparison(title), normalize_for_comparison(strip_html_by_block(html))
+
+
+def _save_facts(db: Connection, source_id: int, facts: Feed, now: int) -> None:
+    """Keep what the feed says of itself; what it no longer says stays as it was. Where that is what people call it, its
+    new name is no step of theirs: what named it goes on naming it, whatever is undone. A list of subscriptions may have
+    given its title as the person's name for it (`Subscriptions.called`): its first answer shows that it is none."""
+    db.execute(
+        "UPDATE source SET name = '' WHERE id = ? AND name = ?"
+        " AND EXISTS (SELECT 1 FROM feed WHERE source_id = source.id AND title = name AND succeeded IS NULL)",
+        (source_id, facts.title),
+    )
+    called = "SELECT title, coalesce(nullif(title, ''), url) FROM feed JOIN source ON id = source_id"
+    row = db.execute(f"{called} WHERE source_id = ? AND name = ''", (source_id,)).fetchone()
+    if row is not None and facts.title not in ("", row[0]):
+        from roya_tui.store.sources.query_references import pin_source_without_step  # few looks need it
+
+        pin_source_without_step(db, source_id, row[1], facts.title, now)
+    db.execute(
+        "UPDATE feed SET title = coalesce(nullif(?, ''), title), homepage = coalesce(nullif(?, ''), homepage),"
+        " description = coalesce(nullif(?, ''), description), language = coalesce(nullif(?, ''), language),"
+        " icon = coalesce(nullif(?, ''), icon) WHERE source_id = ?",
+        (facts.title, facts.homepage, facts.description, facts.language, facts.icon, source_id),
+    )
+
+
+def _without_forgotten(db: Connection, source_id: int, rows: Sequence[PreparedEntry]) -> list[PreparedEntry]:
+    forgotten = {row[0] for row in db.execute("SELECT guid FROM forgotten WHERE source_id = ?", (source_id,))}
+    return [row for row in rows if row.guid not in forgotten]
+
+
+def _deduplicate(rows: Sequence[PreparedEntry]) -> list[PreparedEntry]:
+    """Of several entries with one identity keep the one last touched; of equals the later in the document."""
+    best: dict[str, PreparedEntry] = {}
+    for row in rows:
+        other = best.get(row.guid)
+        if other is None or _last_modified(row) >= _last_modified(other):
+            best[row.guid] = row
+    return list(best.values())
+
+
+def _last_modified(row: PreparedEntry) -> int:
+    return max(row.updated or 0, row.published or 0)
+
+
+def _load_stored(db: Connection, source_id: int, rows: Sequence[PreparedEntry]) -> dict[str, _StoredArticle]:
+    found = db.execute(
+        "SELECT a.guid, a.id, a.digest, a.stamp, a.published, a.updated FROM json_each(?) AS j"
+        " CROSS JOIN article AS a ON a.source_id = ? AND a.guid = j.value",
+        (json.dumps([row.guid for row in rows]), source_id),
+    )
+    return {guid: _StoredArticle(*values) for guid, *values in found}
+
+
+def _feed_language(db: Connection, source_id: int) -> str:
+    row = db.execute("SELECT language FROM feed WHERE source_id = ?", (source_id,)).fetchone()
+    return str(row[0]) if row else ""
+
+
+def _insert(
+    db: Connection, source_id: int, rows: Sequence[PreparedEntry], language: str, now: int, index: IndexFunction
+) -> list[int]:
+    """Add new articles and return their ids.
+
+    A document begins with its latest entry, so that gets the highest id: among equal times, lists show it first.
+    Without a published date an article stands where its update was when it was first seen (Atom need not give
+    another), and does not move when it is updated again.
+    """
+    last = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'article'").fetchone()
+    first = (last[0] if last else 0) + 1
+    ids = list(range(first, first + len(rows)))
+    rows = rows[::-1]
+    times = [next(at for at in (row.published, row.updated, now) if at is not None) for row in rows]
+    db.executemany(
+        "INSERT INTO article (id, source_id, guid, at, digest, stamp, published, updated, first_seen, minutes,"
+        " pictures, language, title, author, url) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            (
+                id,
+                source_id,
+                row.guid,
+                at,
+                row.stamp,
+                row.stamp,
+                row.published,
+                row.updated,
+                now,
+                row.minutes,
+                row.pictures,
+                row.language or language,
+                row.title,
+                row.author,
+                row.url,
+            )
+            for id, at, row in zip(ids, times, rows, strict=True)
+        ),
+    )
+    stories.add_fingerprints(
+        db,
+        source_id,
+        ((id, at, row.minutes, row.fingerprint) for id, at, row in zip(ids, times, rows, strict=True)),
+        now,
+    )
+    db.executemany("INSERT INTO body (article_id, feed) VALUES (?, ?)", zip(ids, (r.body for r in rows), strict=True))
+    index(db, ids)
+    transfer.apply_pending(db, source_id, [(id, row.guid, row.url) for id, row in zip(ids, rows, strict=True)], now)
+    return ids[::-1]
+
+
+def _save_version(db: Connection, id: int, now: int) -> None:
+    """Keep the present version of an article that another one is about to replace."""
+    db.execute(
+        "INSERT INTO revision (article_id, replaced, digest, updated, title, feed)"
+        " SELECT id, ?, digest, updated, title, feed FROM article JOIN body ON article_id = id WHERE id = ?",
+        (now, id),
+    )
+    db.execute(
+        "DELETE FROM revision WHERE article_id = ?1 AND id NOT IN"
+        " (SELECT id FROM revision WHERE article_id = ?1 ORDER BY id DESC LIMIT ?2)",
+        (id, MAX_VERSIONS),
+    )
+    db.execute(
+        "UPDATE article SET revisions = (SELECT count(*) FROM revision WHERE article_id = ?1), changed_at = ?2"
+        " WHERE id = ?1",
+        (id, now),
+    )
+
+
+def _replace(
+    db: Connection, old: _StoredArticle, row: PreparedEntry, digest: int, language: str, index: IndexFunction
+) -> None:
+    """Write what a feed now says of an article over what it said. A date that it no longer tells stays."""
+    published = old.published if row.published is None else row.published
+    updated = old.updated if row.updated is None else row.updated
+    was, page = load_body(db, old.id)
+    feed = bodies.unpack(row.body)
+    missing_dates = {
+        name for name, at in (("published", row.published), ("updated", row.updated)) if at is None and was[name]
+    }
+    feed |= {name: was[name] for name in missing_dates}
+    db.execute(
+        "UPDATE article SET at = coalesce(?, at), digest = ?, stamp = ?, published = ?, updated = ?, minutes = ?,"
+        " pictures = ?, language = ?, title = ?, author = ?, url = ? WHERE id = ?",
+        (
+            published,
+            digest,
+            row.stamp,
+            published,
+            updated,
+            bodies.estimate_minutes(bodies.fold_page_text(page)) if page else row.minutes,
+            len(bodies.merge_pictures(feed, page)),
+            row.language or language,
+            row.title,
+            row.author,
+            row.url,
+            old.id,
+        ),
+    )
+    body = bodies.pack(feed) if missing_dates else row.body
+    db.execute("UPDATE body SET feed = ? WHERE article_id = ?", (body, old.id))
+    before, after = bodies.build_search_document(was, page), bodies.build_search_document(feed, page)
+    if "damaged" in was and old.digest == digest:
+        before = after  # which is what search was told while it could be read
+    if before != after or "damaged" in was:
+        remove(db, old.id, before)
+        index(db, [old.id])
+    stories.update_fingerprint(db, old.id, row.fingerprint)
+
+
+@translate_errors
+def save_full_text(db: Connection, id: int, html: str, pictures: Sequence[Picture]) -> None:
+    """Keep the full text that an article's page gave, so that it is read and found offline."""
+    page = bodies.pack_page(html, pictures)
+    with transaction(db):
+        if db.execute("SELECT 1 FROM article WHERE id = ?", (id,)).fetchone() is None:
+            return
+        feed, old_page = load_body(db, id)
+        new_page = bodies.unpack_page(page)
+        remove(db, id, bodies.build_search_document(feed, old_page))
+        db.execute("UPDATE body SET page = ? WHERE article_id = ?", (page, id))
+        add(db, [id])
+        db.execute(
+            "UPDATE article SET full = 1, minutes = ?, pictures = ? WHERE id = ?",
+            (bodies.estimate_minutes(bodies.fold_page_text(new_page)), len(bodies.merge_pictures(feed, new_page)), id),
+        )

@@ -1,0 +1,184 @@
+"""Articles as they are read: narrow, a row of a list, or whole."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from sqlite3 import Connection, Cursor
+
+from roya_tui.model import Article, ArticleVersion, Headline, StoryLink, display_address
+from roya_tui.store import bodies
+from roya_tui.store.articles.search_index import load_body
+from roya_tui.store.connection import translate_errors
+from roya_tui.store.user_data import rule_flags, stories, tags
+from roya_tui.store.user_data.tags import canonical_names
+
+_LABEL = "CASE WHEN o.name <> '' THEN o.name WHEN f.title <> '' THEN f.title ELSE o.url END AS source"
+_HEADLINE = f"""
+SELECT a.id, a.source_id, {_LABEL},
+    a.title, a.at, o.zone, a.published, a.updated, a.first_seen, a.author, a.url, a.language, a.minutes, a.pictures,
+    a.revisions, s.read_at IS NULL AS unread, s.starred_at IS NOT NULL AS starred,
+    s.read_at IS NOT NULL AND s.read_digest IS NOT a.digest AS changed,
+    {rule_flags.HIDDEN} IS NOT NULL AS hidden, s.lit_by IS NOT NULL AS highlighted,
+    a.full, coalesce(s.note, '') <> '' AS noted, {stories.STORY_ID} AS story, {stories.STORY_SIZE} AS tellings
+"""
+_JOINED = """
+CROSS JOIN source AS o ON o.id = a.source_id CROSS JOIN feed AS f ON f.source_id = a.source_id
+LEFT JOIN state AS s ON s.article_id = a.id LEFT JOIN telling AS t ON t.article_id = a.id
+"""
+_FLAGS = ("unread", "starred", "changed", "hidden", "highlighted", "full", "noted")
+
+
+def _read_headlines(rows: Cursor) -> dict[int, Headline]:
+    names = [column[0] for column in rows.description]
+    found = {}
+    for row in rows:
+        facts = dict(zip(names, row, strict=True))
+        facts.update((flag, bool(facts[flag])) for flag in _FLAGS)
+        facts["source"] = display_address(facts["source"])
+        if facts["tellings"] < 2:
+            facts |= {"story": None, "tellings": 1}
+        found[row[0]] = Headline(**facts)
+    return found
+
+
+@translate_errors
+def newest_id(db: Connection) -> int:
+    """Return the number of the newest article; 0 if there is none."""
+    return int(db.execute("SELECT coalesce(max(id), 0) FROM article").fetchone()[0])
+
+
+@translate_errors
+def load_headlines(db: Connection, ids: Iterable[int]) -> list[Headline]:
+    """Return the headlines of `ids` in their order; those that are not there are left out."""
+    ids = list(ids)
+    rows = db.execute(
+        f"{_HEADLINE} FROM json_each(?) AS j CROSS JOIN article AS a ON a.id = j.value {_JOINED}", (json.dumps(ids),)
+    )
+    found = _read_headlines(rows)
+    return [found[id] for id in ids if id in found]
+
+
+@translate_errors
+def load_article(db: Connection, id: int) -> Article | None:
+    """Return an article whole, or None."""
+    headline = next(iter(load_headlines(db, [id])), None)
+    if headline is None:
+        return None
+    guid, note, position = db.execute(
+        "SELECT guid, coalesce(note, ''), coalesce(position, 0) FROM article LEFT JOIN state ON article_id = id"
+        " WHERE id = ?",
+        (id,),
+    ).fetchone()
+    feed, page = load_body(db, id)
+    rows = db.execute(
+        "SELECT name FROM article_tag JOIN tag ON id = tag_id WHERE article_id = ? AND by_person ORDER BY folded", (id,)
+    )
+    own = canonical_names(db, [name for (name,) in rows])
+    folded = set(map(tags.fold_tag, own))
+    given = (name for name in canonical_names(db, feed["tags"]) if tags.fold_tag(name) not in folded)
+    return Article(
+        headline=headline,
+        guid=guid,
+        authors=tuple(feed["authors"]),
+        tags=(*given, *own),
+        own_tags=own,
+        published_raw=feed["published"],
+        updated_raw=feed["updated"],
+        summary=feed["summary"],
+        content=feed["content"],
+        full_text=page.get("html", ""),
+        pictures=bodies.merge_pictures(feed, page),
+        enclosures=bodies.read_enclosures(feed),
+        damaged="damaged" in feed or bool(headline.full and not page),
+        comments=feed["comments"],
+        note=note,
+        position=position,
+        story_links=_story_links(db, headline) if headline.tellings > 1 else (),
+        **rule_flags.find_rule_names(db, id) if headline.hidden or headline.highlighted else {},
+    )
+
+
+def _story_links(db: Connection, headline: Headline) -> tuple[StoryLink, ...]:
+    of_source: dict[int, int] = {}
+    for telling in stories.find_members(db, [headline.id]):
+        if telling.id != headline.id:
+            of_source.setdefault(telling.source_id, telling.id)
+    labels = db.execute(
+        f"SELECT o.id, {_LABEL} FROM json_each(?) AS j CROSS JOIN source AS o ON o.id = j.value"
+        " CROSS JOIN feed AS f ON f.source_id = o.id",
+        (json.dumps(list(of_source)),),
+    )
+    source = {id: display_address(label) for id, label in labels}
+    return tuple(StoryLink(of_source[id], source[id]) for id in of_source)
+
+
+_MAX_TIME = 1 << 62
+
+
+@translate_errors
+def map_to_sources(
+    db: Connection,
+    sources: Iterable[int],
+    *,
+    among: Iterable[int] | None = None,
+    begin: int = -_MAX_TIME,
+    end: int = _MAX_TIME,
+) -> dict[int, int]:
+    """Return which articles are of these sources, and of which, but for what a rule highlights: those `among` some, or
+    else those between two seconds."""
+    dull = "a.id NOT IN (SELECT article_id FROM state WHERE lit_by IS NOT NULL)"
+    chosen = json.dumps(list(sources))
+    if among is not None:
+        rows = db.execute(
+            "SELECT a.id, a.source_id FROM json_each(?) AS j CROSS JOIN article AS a ON a.id = j.value"
+            f" WHERE a.source_id IN (SELECT value FROM json_each(?)) AND {dull}",
+            (json.dumps(list(among)), chosen),
+        )
+    else:
+        rows = db.execute(
+            "SELECT a.id, a.source_id FROM json_each(?) AS j CROSS JOIN article AS a ON a.source_id = j.value"
+            f" WHERE a.at >= ? AND a.at < ? AND {dull}",
+            (chosen, begin, end),
+        )
+    return dict(rows.fetchall())
+
+
+@translate_errors
+def load_times(db: Connection, ids: Iterable[int]) -> list[int]:
+    """Return the seconds by which lists sort `ids`, all of which there are."""
+    rows = db.execute(
+        "SELECT a.at FROM json_each(?) AS j CROSS JOIN article AS a ON a.id = j.value ORDER BY j.key",
+        (json.dumps(list(ids)),),
+    )
+    return [at for (at,) in rows]
+
+
+@translate_errors
+def load_versions(db: Connection, article_id: int) -> list[ArticleVersion]:
+    """Return the versions that later ones took the place of, newest first, but for damaged ones."""
+    rows = db.execute(
+        "SELECT id, replaced, title, updated, digest, feed FROM revision WHERE article_id = ? ORDER BY id DESC",
+        (article_id,),
+    )
+    read = _last_read_digest(db, article_id)
+    found = []
+    for id, replaced, title, updated, digest, packed in rows:
+        body = bodies.unpack(packed)
+        if "damaged" in body:
+            continue
+        was_read = digest == read
+        read = None if was_read else read  # a text that came back has one digest twice: the last one was read
+        pictures = bodies.merge_pictures(body, {})
+        found.append(ArticleVersion(id, replaced, title, body["summary"], body["content"], updated, pictures, was_read))
+    return found
+
+
+def _last_read_digest(db: Connection, article_id: int) -> int | None:
+    """Return the digest of the version that was read last and is not the present one."""
+    row = db.execute(
+        "SELECT digest, read_digest, earlier_digest FROM article JOIN state ON article_id = id WHERE id = ?",
+        (article_id,),
+    ).fetchone()
+    present, *read = row or (None,)
+    return next((digest for digest in read if digest not in (None, present)), None)

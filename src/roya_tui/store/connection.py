@@ -1,0 +1,161 @@
+"""Transactions on a connection to the database, and the errors of SQLite in words."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+if TYPE_CHECKING:
+    pass
+
+
+_P = ParamSpec("_P")
+
+
+_R = TypeVar("_R")
+
+
+_DISK_FULL_BYTES = 262_144
+"""Bytes free at which a disk counts as full, where SQLite only says that it cannot read or write."""
+
+
+_REASONS = (
+    ("SQLITE_FULL", "the disk is full"),
+    ("SQLITE_READONLY", "the database is read-only"),
+    ("SQLITE_BUSY", "another program is using the database"),
+    ("SQLITE_LOCKED", "another program is using the database"),
+)
+
+
+class StoreError(Exception):
+    """The store cannot do what was asked. `message` is a sentence that a person can act on.
+
+    `short` leaves out the path, for one line of a screen. `reason` says only why, as a clause: "the disk is full"; ""
+    where the message alone says it.
+    """
+
+    def __init__(self, message: str, short: str = "", reason: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.short = short or message
+        self.reason = reason
+
+
+@contextmanager
+def transaction(db: sqlite3.Connection) -> Iterator[None]:
+    """Do all that is inside or nothing; one inside another is undone alone. Raises `StoreError`."""
+    nested = db.in_transaction
+    try:
+        db.execute("SAVEPOINT inner" if nested else "BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            if db.in_transaction:  # SQLite itself rolls back on a full disk
+                db.execute("ROLLBACK TO inner" if nested else "ROLLBACK")
+                if nested:
+                    db.execute("RELEASE inner")
+            raise
+        db.execute("RELEASE inner" if nested else "COMMIT")
+    except sqlite3.Error as error:
+        raise to_store_error(error, database_path(db)) from error
+
+
+def upsert(
+    db: sqlite3.Connection, table: str, keys: Sequence[str], columns: Sequence[str], rows: Sequence[Sequence[Any]]
+) -> None:
+    """Write rows, the keys of each before its columns: those that are not there are added.
+
+    All in one statement, since one that fires triggers keeps what its pages were until the transaction ends: with tens
+    of thousands of statements that would be gigabytes.
+    """
+    names = (*keys, *columns)
+    values = ", ".join(f"json_extract(value, '$[{place}]')" for place in range(len(names)))
+    db.execute(
+        f"INSERT INTO {table} ({', '.join(names)}) SELECT {values} FROM json_each(?) WHERE true"
+        f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {', '.join(f'{c} = excluded.{c}' for c in columns)}",
+        (json.dumps(rows),),
+    )
+
+
+def translate_errors(function: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Let `function`, whose first argument is the connection, fail with a `StoreError` in words."""
+
+    @functools.wraps(function)
+    def wrapped(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        try:
+            return function(*args, **kwargs)
+        except sqlite3.Error as error:
+            db = args[0]
+            raise to_store_error(error, database_path(db) if isinstance(db, sqlite3.Connection) else "") from error
+
+    return wrapped
+
+
+def path_of(db: sqlite3.Connection) -> Path:
+    """Return the file of an open store."""
+    return Path(database_path(db))
+
+
+def database_path(db: sqlite3.Connection) -> str:
+    try:
+        return str(db.execute("PRAGMA database_list").fetchone()[2])
+    except sqlite3.Error:
+        return ""  # closed, or worse: the first error is the one to tell
+
+
+def to_store_error(error: sqlite3.Error, path: str = "") -> StoreError:
+    """Return what `error` means for the person, and what to do."""
+    name = _refine_error_name(getattr(error, "sqlite_errorname", "") or "", Path(path).parent if path else None)
+    store = f"The news store at {path}" if path else "The news store"
+    for start, sentence in (
+        ("SQLITE_CORRUPT", f"{store} is damaged: {error}; move it away or restore a copy. roya-tui doctor tells more."),
+        ("SQLITE_NOTADB", f"{store} is damaged: {error}; move it away or restore a copy. roya-tui doctor tells more."),
+        ("SQLITE_FULL", f"{store} cannot grow: the disk is full. Free some space and try again."),
+        ("SQLITE_READONLY", f"{store} may not be written here; check who owns the file and its folder."),
+        ("SQLITE_PERM", f"{store} may not be opened; check who owns the file and its folder."),
+        ("SQLITE_CANTOPEN", f"{store} cannot be opened; check that its folder exists and may be written."),
+        ("SQLITE_BUSY", f"{store} is kept busy by another program; try again in a moment."),
+        ("SQLITE_LOCKED", f"{store} is kept busy by another program; try again in a moment."),
+        ("SQLITE_IOERR", f"{store} cannot be read or written: the disk reports an error ({error})."),
+        ("SQLITE_INTERRUPT", "This was stopped before it was done; nothing was changed."),
+    ):
+        if name.startswith(start):
+            short = sentence.replace(f" at {path}", "") if path else ""
+            return StoreError(sentence, short, next((reason for code, reason in _REASONS if name.startswith(code)), ""))
+    return StoreError(f"{store} could not do that: {error}.")
+
+
+def _refine_error_name(name: str, folder: Path | None) -> str:
+    """Return SQLite's name for an error, or the one it should have: it cannot tell why a file beside it fails."""
+    if (
+        folder is not None
+        and folder.is_dir()
+        and name.startswith(("SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY"))
+    ):
+        if not os.access(folder, os.W_OK):
+            return "SQLITE_READONLY"
+        import shutil  # only ever needed to explain an error
+
+        if shutil.disk_usage(folder).free < _DISK_FULL_BYTES:
+            return "SQLITE_FULL"
+    return name
+
+
+@translate_errors
+def get_value(db: sqlite3.Connection, name: str) -> str:
+    """What was kept under `name`, "" if nothing."""
+    row = db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+    return str(row[0]) if row else ""
+
+
+@translate_errors
+def set_value(db: sqlite3.Connection, name: str, value: str) -> None:
+    """Keep `value` under `name`."""
+    with transaction(db):
+        db.execute("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", (name, value))

@@ -1,0 +1,79 @@
+"""Counts that triggers keep, so that they need no look at articles: SQL for the schema, and for whoever checks it."""
+
+from __future__ import annotations
+
+TALLY_QUERY = """
+SELECT 0, source_id, sum(coalesce(hidden_at, muted_by) IS NULL) AS total,
+    sum(coalesce(hidden_at, muted_by) IS NULL AND read_at IS NULL) AS unread
+FROM article LEFT JOIN state ON article_id = id GROUP BY source_id
+UNION ALL SELECT g.tag_id, a.source_id, sum(coalesce(s.hidden_at, s.muted_by) IS NULL),
+    sum(coalesce(s.hidden_at, s.muted_by) IS NULL AND s.read_at IS NULL)
+FROM article_tag AS g CROSS JOIN article AS a ON a.id = g.article_id
+LEFT JOIN state AS s ON s.article_id = a.id GROUP BY g.tag_id, a.source_id
+"""
+"""What `tally` should hold, counted in full."""
+
+TALLY_MISMATCHES = f"""
+SELECT * FROM (SELECT * FROM ({TALLY_QUERY}) EXCEPT SELECT * FROM tally)
+UNION ALL SELECT * FROM (SELECT * FROM tally WHERE total OR unread EXCEPT SELECT * FROM ({TALLY_QUERY}))
+"""
+"""Rows that are in only one of them."""
+
+TALLY_SCHEMA = f"""
+-- How many articles of each source there are, and how many of them carry each tag (0: with or without): those that are
+-- not hidden. Kept by the triggers below, so that counts need no look at articles.
+CREATE TABLE tally (
+    tag_id INTEGER NOT NULL,
+    source_id INTEGER NOT NULL,
+    total INTEGER NOT NULL,
+    unread INTEGER NOT NULL,
+    PRIMARY KEY (tag_id, source_id)
+) WITHOUT ROWID;
+INSERT INTO tally {TALLY_QUERY};
+
+CREATE TRIGGER tally_added AFTER INSERT ON article BEGIN
+    INSERT INTO tally VALUES (0, NEW.source_id, 1, 1)
+        ON CONFLICT DO UPDATE SET total = total + 1, unread = unread + 1;
+END;
+CREATE TRIGGER tally_deleted AFTER DELETE ON article BEGIN
+    UPDATE tally SET total = total - 1, unread = unread - 1 WHERE tag_id = 0 AND source_id = OLD.source_id;
+END;
+CREATE TRIGGER tally_tagged AFTER INSERT ON article_tag BEGIN
+    INSERT INTO tally
+        SELECT NEW.tag_id, a.source_id, coalesce(s.hidden_at, s.muted_by) IS NULL,
+            coalesce(s.hidden_at, s.muted_by) IS NULL AND s.read_at IS NULL
+        FROM article AS a LEFT JOIN state AS s ON s.article_id = a.id WHERE a.id = NEW.article_id
+        ON CONFLICT DO UPDATE SET total = total + excluded.total, unread = unread + excluded.unread;
+END;
+CREATE TRIGGER tally_untagged AFTER DELETE ON article_tag BEGIN
+    UPDATE tally SET (total, unread) = (
+        SELECT total - (coalesce(s.hidden_at, s.muted_by) IS NULL),
+            unread - (coalesce(s.hidden_at, s.muted_by) IS NULL AND s.read_at IS NULL)
+        FROM article AS a LEFT JOIN state AS s ON s.article_id = a.id WHERE a.id = OLD.article_id)
+    WHERE tag_id = OLD.tag_id AND source_id = (SELECT source_id FROM article WHERE id = OLD.article_id);
+END;
+-- An article without a row in `state` is unread and not hidden.
+CREATE TRIGGER tally_touched AFTER INSERT ON state
+WHEN NEW.read_at IS NOT NULL OR coalesce(NEW.hidden_at, NEW.muted_by) IS NOT NULL BEGIN
+    UPDATE tally SET total = total - (coalesce(NEW.hidden_at, NEW.muted_by) IS NOT NULL), unread = unread - 1
+    WHERE source_id = (SELECT source_id FROM article WHERE id = NEW.article_id)
+        AND tag_id IN (SELECT 0 UNION ALL SELECT tag_id FROM article_tag WHERE article_id = NEW.article_id);
+END;
+CREATE TRIGGER tally_marked AFTER UPDATE OF read_at, hidden_at, muted_by ON state
+WHEN (OLD.read_at IS NULL) <> (NEW.read_at IS NULL)
+    OR (coalesce(OLD.hidden_at, OLD.muted_by) IS NULL) <> (coalesce(NEW.hidden_at, NEW.muted_by) IS NULL) BEGIN
+    UPDATE tally SET
+        total = total + (coalesce(NEW.hidden_at, NEW.muted_by) IS NULL)
+            - (coalesce(OLD.hidden_at, OLD.muted_by) IS NULL),
+        unread = unread + (coalesce(NEW.hidden_at, NEW.muted_by) IS NULL AND NEW.read_at IS NULL)
+            - (coalesce(OLD.hidden_at, OLD.muted_by) IS NULL AND OLD.read_at IS NULL)
+    WHERE source_id = (SELECT source_id FROM article WHERE id = NEW.article_id)
+        AND tag_id IN (SELECT 0 UNION ALL SELECT tag_id FROM article_tag WHERE article_id = NEW.article_id);
+END;
+CREATE TRIGGER tally_untouched AFTER DELETE ON state
+WHEN OLD.read_at IS NOT NULL OR coalesce(OLD.hidden_at, OLD.muted_by) IS NOT NULL BEGIN
+    UPDATE tally SET total = total + (coalesce(OLD.hidden_at, OLD.muted_by) IS NOT NULL), unread = unread + 1
+    WHERE source_id = (SELECT source_id FROM article WHERE id = OLD.article_id)
+        AND tag_id IN (SELECT 0 UNION ALL SELECT tag_id FROM article_tag WHERE article_id = OLD.article_id);
+END;
+"""

@@ -1,0 +1,1 @@
+"""Search: queries compiled to SQL, their results and counts, saved searches."""

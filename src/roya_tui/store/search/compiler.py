@@ -1,0 +1,274 @@
+"""A query's way into SQL. What a person wrote only ever becomes a parameter or a quoted token.
+
+Joins are written in the order in which they should run (CROSS JOIN), so that no statistics, which may be missing or
+years old, can lead SQLite astray.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterable, Sequence
+from datetime import tzinfo
+from sqlite3 import Connection
+from typing import Any
+
+from roya_tui.query import VISIT, All, Condition, Either, Not, Query, Term, iter_terms, parse_time, state
+from roya_tui.store.search.fts_query import find_in_notes, match_expression, prefix_expression
+from roya_tui.store.sources.names import SourceMatcher
+from roya_tui.store.user_data.rule_flags import HIDDEN
+from roya_tui.store.user_data.stories import MEMBERS
+from roya_tui.store.user_data.tags import TagNameIndex, fold_tag, merged_ids
+from roya_tui.text import fold
+
+JOIN_STATE = "LEFT JOIN state AS s ON s.article_id = a.id"
+FROM_ARTICLES = f"FROM article AS a {JOIN_STATE}"
+FROM_IDS = f"FROM json_each(?) AS j CROSS JOIN article AS a ON a.id = j.value {JOIN_STATE}"
+JOIN_ARTICLE = "LEFT JOIN state AS s ON s.article_id = r.id CROSS JOIN article AS a ON a.id = r.id"
+"""What stands beside a row `r` with an id. Its state is looked at first: the row of an article is ten times as wide."""
+
+ALL_HIDDEN = (
+    "SELECT article_id FROM state WHERE hidden_at IS NOT NULL"
+    " UNION ALL SELECT article_id FROM state WHERE muted_by IS NOT NULL"
+)
+"""The numbers of what is hidden, by two indexes: some come twice."""
+_STATES = {
+    "unread": "s.read_at IS NULL",
+    "read": "s.read_at IS NOT NULL",
+    "starred": "{id} IN (SELECT article_id FROM state WHERE starred_at IS NOT NULL)",
+    "updated": "{id} IN (SELECT id FROM article JOIN state ON article_id = id WHERE changed_at IS NOT NULL"
+    " AND read_at IS NOT NULL AND read_digest IS NOT digest)",
+    "hidden": f"{{id}} IN ({ALL_HIDDEN})",
+    "highlighted": "{id} IN (SELECT article_id FROM state WHERE lit_by IS NOT NULL)",
+    "full": "{id} IN (SELECT id FROM article WHERE full)",
+    "noted": "{id} IN (SELECT article_id FROM state WHERE note <> '')",
+    "has-image": "a.pictures > 0",
+}
+_HIDDEN = state("hidden").where
+_READ_STATES = (state("read").where, state("unread").where)
+"""What is asked of the state of each article."""
+_ROW_FIELDS, _HAS_IMAGE = ("source", "folder", "lang", "since", "before", "minutes"), state("has-image").where
+"""What is asked of the row of each article: fields, and a state. For all else its number is enough."""
+_SCAN_RATIO = 20
+"""Sources that have more than one in so many articles are looked for in the list of all, which is in order already."""
+
+
+class Compiler:
+    """Writes SQL conditions, and collects their parameters in the order of their marks."""
+
+    def __init__(
+        self,
+        db: Connection,
+        now: int,
+        zone: tzinfo | None,
+        *,
+        include_hidden: bool = False,
+        within: tuple[int, int] | None = None,
+        few_rows: bool = False,
+        tag_names: TagNameIndex | None = None,
+    ) -> None:
+        """Hidden articles are found, too, where that is said by `hidden` or in the query.
+
+        `within`: no others are asked for than those from one id to another, which spares a look at all the rest.
+        `few`: of each article it is asked whether it has a tag, and not of the tag which articles have it.
+        `tag_words`: those that are asked by other questions, too.
+        """
+        self.db = db
+        self.now = now
+        self.zone = zone
+        self.include_hidden = include_hidden
+        self.within = within
+        self.few_rows = few_rows
+        self.tag_names = tag_names or TagNameIndex(db)
+        self._source_matcher = SourceMatcher(db)
+        self.removed = _sql_list(id for (id,) in db.execute("SELECT id FROM source WHERE removed_at IS NOT NULL"))
+        """The numbers of sources that were removed."""
+        self.id = "a.id"
+        """How the number of the article in question is written."""
+        self.parameters: list[Any] = []
+
+    def rows(self, query: Query, *, everything: bool, ids_only: bool = False) -> str:
+        """Return FROM and WHERE for what `query` finds; `whole`: all of it is wanted.
+
+        Where an index has the ids of all that meet some of the conditions, that comes first: in the order of ids, in
+        which the states of articles stand, each is beside the one before. `numbers`: of the article itself nothing
+        but `a.id` is wanted.
+        """
+        ids, met = self._ids_from_index(query)
+        if not ids:
+            return f"{FROM_ARTICLES} WHERE {self.where(query, everything=everything)}"
+        rest = remove_terms(query, met)
+        row = "a" if ids_only and not self._needs_article_row(rest) else "r"
+        # What needs but the id is asked before the row of the article is read; by no index, as the plus says.
+        self.id = f"+{row}.id"
+        beside = JOIN_STATE if row == "a" else JOIN_ARTICLE
+        return f"FROM ({ids}) AS {row} {beside} WHERE {self.where(rest, everything=everything)}"
+
+    def _needs_article_row(self, query: Query) -> bool:
+        """Whether the rows of articles must be read to tell which of them `query` finds."""
+        asked = [term for term, _ in iter_terms(query.where)]
+        return bool(self.removed) or any(term.field in _ROW_FIELDS or term == _HAS_IMAGE for term in asked)
+
+    def _ids_from_index(self, query: Query) -> tuple[str, Sequence[Term]]:
+        """Return the query for the ids of all that meet some conditions, each once, and these; ("", ()) for none."""
+        words = required_texts(query)
+        if alone := [term for term in words if self._is_only_in_index(term)]:
+            self.parameters.append(" AND ".join(map(match_expression, alone)))
+            return "SELECT rowid AS id FROM search WHERE search MATCH ?", alone
+        asked = [part for part in _conjuncts(query) if isinstance(part, Term)]
+        for term in asked:
+            if term.field == "tag" and len(tags := merged_ids(self.db, fold_tag(term.value))) == 1:
+                return f"SELECT article_id AS id FROM article_tag WHERE tag_id = {tags[0]:d}", [term]
+        if words and (read_or_not := [self.term(term) for term in asked if term in _READ_STATES]):
+            return (
+                f"SELECT r.id FROM ({self.ids_with_text(words[0])}) AS r LEFT JOIN state AS s ON s.article_id = r.id"
+                f" WHERE {' AND '.join(read_or_not)} GROUP BY r.id"
+            ), words[:1]
+        return "", ()
+
+    def _is_only_in_index(self, term: Term) -> bool:
+        """Whether neither a tag nor a note has the word, nor is it so short that titles may begin with it."""
+        if prefix_expression(term):
+            return False
+        return bool(term.field) or not (self._tags_with(term) or find_in_notes(self.db, term))
+
+    def _tags_with(self, term: Term) -> list[int]:
+        """Return the tags that have the word or phrase, or stand under one that has."""
+        return self.tag_names.find(f" {fold_tag(term.value)}" + (" " if term.phrase else ""))
+
+    def where(self, query: Query, *, everything: bool = False) -> str:
+        """Return the condition for `query` and for what every view leaves out; `whole`: very many may be found."""
+        conditions = [self.condition(query.where)]
+        if self.removed:
+            conditions.append(
+                f"(a.source_id NOT IN ({self.removed}) OR s.starred_at IS NOT NULL OR coalesce(s.note, '') <> '')"
+            )
+        asked = [term for term, _ in iter_terms(query.where)]
+        if not self.include_hidden and _HIDDEN not in asked:
+            # Where nothing else looks at the state of each, it takes less to leave out those few that are hidden.
+            with_state = not everything or bool(self.removed) or any(term in _READ_STATES for term in asked)
+            conditions.append(f"{HIDDEN} IS NULL" if with_state else self.condition(Not(_HIDDEN)))
+        return " AND ".join(conditions)
+
+    def condition(self, condition: Condition) -> str:
+        match condition:
+            case Term():
+                return self.term(condition)
+            case Not(of):
+                return f"NOT ({self.condition(of)})"
+            case All(of):
+                return "(" + (" AND ".join(self.condition(part) for part in of) or "1") + ")"
+            case Either(of):
+                return "(" + (" OR ".join(self.condition(part) for part in of) or "0") + ")"
+
+    def term(self, term: Term) -> str:
+        value = term.value
+        match term.field:
+            case "is":
+                return _STATES[value].format(id=self.id)
+            case "tag":
+                tagged = f"article_tag WHERE tag_id IN ({_sql_list(merged_ids(self.db, fold_tag(value)))})"
+                if self.few_rows:
+                    return f"EXISTS (SELECT 1 FROM {tagged} AND article_id = {self.id})"
+                return f"{self.id} IN (SELECT article_id FROM {tagged}{self.within_clause('article_id')})"
+            case "source":
+                return self._in_sources(self._source_matcher.find(value))
+            case "folder":
+                return self._in_sources(_in_folder(self.db, value))
+            case "lang":
+                self.parameters += [value, f"{value}-*"]
+                return "(lower(a.language) = ? OR lower(a.language) GLOB ?)"
+            case "since" | "before" | "changed":
+                self.parameters.append(parse_time(value, self.now, self.zone))
+                return {
+                    "since": "a.at >= ?",
+                    "before": "a.at < ?",
+                    "changed": f"{self.id} IN (SELECT id FROM article WHERE changed_at >= ?)",
+                }[term.field]
+            case "came":
+                from roya_tui.store.user_data.visits import last_article_before
+
+                self.parameters.append(last_article_before(self.db, self._arrival(value)))
+                return f"{self.id} > ?"
+            case "minutes":
+                comparison = re.match("[<>]?=?", value)
+                assert comparison is not None
+                self.parameters.append(int(value[comparison.end() :]))
+                return f"a.minutes {comparison[0] or '='} ?"
+            case "story":
+                self.parameters += [int(value)] * 2
+                return f"{self.id} IN ({MEMBERS})"
+            case _:
+                return f"{self.id} IN ({self.ids_with_text(term)})"
+
+    def _arrival(self, value: str) -> int:
+        from roya_tui.store.user_data.visits import last_visit_end
+
+        end = last_visit_end(self.db, self.now) if value == VISIT else None
+        return parse_time("today" if value == VISIT else value, self.now, self.zone) if end is None else end
+
+    def _in_sources(self, ids: Sequence[int]) -> str:
+        chosen = f"source_id IN ({_sql_list(ids)})"
+        if self.within is None:
+            (many,) = self.db.execute(
+                f"SELECT sum(total) FILTER (WHERE {chosen}) * {_SCAN_RATIO} > sum(total) FROM tally WHERE tag_id = 0"
+            ).fetchone()
+            if many:
+                return f"+a.{chosen}"
+        return f"a.{chosen}"
+
+    def ids_with_text(self, term: Term) -> str:
+        """Return the query for the ids of what has the word or phrase, some of them twice."""
+        if term.field:
+            return self.ids_in_index(term)
+        matches = self.ids_in_index(term)
+        self.parameters += [json.dumps(self._tags_with(term)), json.dumps(find_in_notes(self.db, term))]
+        return (
+            f"{matches} UNION ALL SELECT article_id FROM article_tag"
+            f" WHERE tag_id IN (SELECT value FROM json_each(?)){self.within_clause('article_id')}"
+            " UNION ALL SELECT value FROM json_each(?)"
+        )
+
+    def ids_in_index(self, term: Term) -> str:
+        """Return the query for the ids of what search knows to have the word or phrase."""
+        parts = []
+        if begun := prefix_expression(term):
+            parts.append(f"SELECT rowid AS id FROM beginnings WHERE beginnings MATCH ?{self.within_clause('rowid')}")
+            self.parameters.append(begun)
+        if not (begun and term.field):
+            parts.append(f"SELECT rowid AS id FROM search WHERE search MATCH ?{self.within_clause('rowid')}")
+            self.parameters.append(match_expression(term))
+        return " UNION ALL ".join(parts)
+
+    def within_clause(self, column: str) -> str:
+        return "" if self.within is None else f" AND {column} BETWEEN {self.within[0]:d} AND {self.within[1]:d}"
+
+
+def required_texts(query: Query) -> list[Term]:
+    """Return the words and phrases that all are to be there."""
+    return [part for part in _conjuncts(query) if isinstance(part, Term) and is_text_term(part)]
+
+
+def remove_terms(query: Query, terms: Collection[Term]) -> Query:
+    """Return what else `query` asks for than these of its `texts`."""
+    return Query(All(tuple(part for part in _conjuncts(query) if part not in terms)))
+
+
+def is_text_term(condition: Condition) -> bool:
+    """Whether it is a word or phrase that search knows."""
+    return isinstance(condition, Term) and condition.field in ("", "title", "author")
+
+
+def _conjuncts(query: Query) -> tuple[Condition, ...]:
+    return query.where.of if isinstance(query.where, All) else (query.where,)
+
+
+def _in_folder(db: Connection, name: str) -> list[int]:
+    wanted = fold(name)
+    folders = ((id, fold(folder)) for id, folder in db.execute("SELECT id, folder FROM source"))
+    return [id for id, folder in folders if folder == wanted or folder.startswith(wanted + "/")]
+
+
+def _sql_list(numbers: Iterable[int]) -> str:
+    """Return numbers as SQL has them in a list."""
+    return ", ".join(f"{number:d}" for number in numbers)

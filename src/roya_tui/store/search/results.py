@@ -1,0 +1,396 @@
+"""What a query finds, and in which order; how many that are, `counting` tells.
+
+Joins are written in the order in which they should run (CROSS JOIN), as in `compiler`.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from array import array
+from collections.abc import Iterable, Sequence
+from datetime import tzinfo
+from sqlite3 import Connection
+
+from roya_tui.model import TagCount
+from roya_tui.query import VIEWS, All, Query, any_of, both, iter_terms, positive_terms, state, tag, view
+from roya_tui.store.connection import translate_errors
+from roya_tui.store.search.compiler import (
+    ALL_HIDDEN,
+    FROM_ARTICLES,
+    FROM_IDS,
+    JOIN_ARTICLE,
+    JOIN_STATE,
+    Compiler,
+    is_text_term,
+    remove_terms,
+    required_texts,
+)
+from roya_tui.store.search.fts_query import match_expression, prefix_expression
+from roya_tui.store.search.saved_searches import expand_query
+from roya_tui.store.sources.names import ids_by_label
+from roya_tui.store.user_data.rule_flags import HIDDEN
+from roya_tui.store.user_data.tags import TagNameIndex, canonical_names, fold_tag
+
+__all__ = [
+    "count",
+    "count_hidden",
+    "count_rows",
+    "count_tags",
+    "count_views",
+    "filter_ids",
+    "find",
+    "find_all",
+    "find_with_sources",
+    "find_with_times",
+    "list_tags",
+]
+
+_MAX_RANKED = 2_000
+"""Ranking costs a look at each match, so only the newest so many are ranked; the others follow by their time."""
+_RANKED = """(SELECT rowid AS id, bm25(search, 1.0, 10.0, 5.0) AS rank
+    FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?)"""
+_PREFIX_MATCHES = "(SELECT rowid AS id FROM beginnings WHERE beginnings MATCH ? ORDER BY rowid DESC LIMIT ?)"
+_FRESH = 3 * 86_400
+"""Seconds after which half of what is added to the rank of something new is left: a fifth of it at most."""
+_BY_RANK = f"r.rank * (1 + 0.2 * {_FRESH}.0 / ({_FRESH}.0 + max(0, {{now:d}} - a.at))), a.at DESC, a.id DESC"
+
+_FROM_BY_SOURCE = f"FROM json_each(?) AS o CROSS JOIN article AS a ON a.source_id = o.value {JOIN_STATE}"
+_FITS_FOUR_BYTES = """SELECT coalesce((SELECT min(at) FROM article) >= 0 AND (SELECT max(at) FROM article) < 1 << 32
+    AND (SELECT max(id) FROM article) < 1 << 32, 0)"""
+"""Whether four bytes have room for each number of a list: by the ends of two indexes."""
+_ORDERS = {
+    "newest": "a.at DESC, a.id DESC",
+    "oldest": "a.at, a.id",
+    "unread": "s.read_at IS NOT NULL, a.at DESC, a.id DESC",
+}
+
+
+@translate_errors
+def find(db: Connection, query: Query, now: int, limit: int | None = None, *, zone: tzinfo | None = None) -> array[int]:
+    """Return the ids of the articles that `query` finds, in its order. Days begin in `zone`; None: this machine's."""
+    return _find(db, ("id",), query, now, limit, zone)[0]
+
+
+@translate_errors
+def find_all(
+    db: Connection, query: Query, now: int, *, zone: tzinfo | None = None, include_hidden: bool = True
+) -> list[int]:
+    """Return the ids of all articles that `query` finds, the newest first, also of those that are `hidden`."""
+    compiler = Compiler(db, now, zone, include_hidden=include_hidden)
+    where = compiler.where(expand_query(db, query, now))
+    rows = db.execute(f"SELECT a.id {FROM_ARTICLES} WHERE {where} ORDER BY {_ORDERS['newest']}", compiler.parameters)
+    return [id for (id,) in rows]
+
+
+@translate_errors
+def find_with_times(
+    db: Connection, query: Query, now: int, limit: int | None = None, *, zone: tzinfo | None = None
+) -> tuple[array[int], array[int]]:
+    """Return what `find` does, and beside each id the second that lists sort it by.
+
+    Where it takes as long to find a few as all, more than `limit` are returned: all.
+    """
+    ids, times = _find(db, ("id", "at"), query, now, limit, zone, all_at_once=True)
+    return ids, times
+
+
+@translate_errors
+def find_with_sources(
+    db: Connection, query: Query, now: int, *, zone: tzinfo | None = None
+) -> tuple[array[int], array[int]]:
+    """Return what `find` does, and beside each id the number of its source."""
+    ids, numbers = _find(db, ("id", "source_id"), query, now, None, zone)
+    return ids, numbers
+
+
+def _find(
+    db: Connection,
+    columns: Sequence[str],
+    query: Query,
+    now: int,
+    limit: int | None,
+    zone: tzinfo | None,
+    all_at_once: bool = False,
+) -> list[array[int]]:
+    """Return the integers in each of an article's `columns`, for what `query` finds.
+
+    What is looked for by its words comes in three parts, none with what those before it have: the best of the newest,
+    the newest whose title begins so, and all the rest. The first rows are there without a look at the rest. Where the
+    rest is wanted after all, a few of it take as long as all of it: `all_at_once` returns that.
+    """
+    query = expand_query(db, query, now)
+    by_words = query.order == "relevance"
+    found = [array("q") for _ in columns]
+    for part in (_ranked, _prefix_matches, _ordered) if by_words else (_ordered,):
+        left = None if limit is None else limit - len(found[0])
+        if left != 0:
+            if all_at_once and part is _ordered and required_texts(query):
+                left = None
+            compiler = Compiler(db, now, zone, few_rows=part is not _ordered)
+            more = part(compiler, columns, query, left, found[0])
+            found = [before + after for before, after in zip(found, more, strict=True)]
+    return found
+
+
+def _ordered(
+    compiler: Compiler, columns: Sequence[str], query: Query, limit: int | None, exclude: Sequence[int]
+) -> list[array[int]]:
+    """All that `query` finds, `but` some, in an order that needs no ranking."""
+    if query.order == "source":
+        compiler.parameters.append(json.dumps(ids_by_label(compiler.db)))
+        rows, by = f"{_FROM_BY_SOURCE} WHERE {compiler.where(query)}", "o.key, a.at DESC, a.id DESC"
+    else:
+        rows, by = compiler.rows(query, everything=limit is None), _ORDERS.get(query.order, _ORDERS["newest"])
+    return _fetch_columns(compiler, columns, rows, by, limit, exclude)
+
+
+def _ranked(
+    compiler: Compiler, columns: Sequence[str], query: Query, limit: int | None, exclude: Sequence[int]
+) -> list[array[int]]:
+    """The newest that have a rank, the best first.
+
+    What is ranked has the words that stand side by side: only the rest of the query is asked for.
+    """
+    ranking = _ranking_expression(query)
+    if not ranking:
+        return [array("q") for _ in columns]
+    compiler.parameters += [ranking, _MAX_RANKED]
+    where = compiler.where(remove_terms(query, required_texts(query)))
+    by = _BY_RANK.format(now=compiler.now)
+    return _fetch_columns(compiler, columns, f"FROM {_RANKED} AS r {JOIN_ARTICLE} WHERE {where}", by, limit, exclude)
+
+
+def _prefix_matches(
+    compiler: Compiler, columns: Sequence[str], query: Query, limit: int | None, exclude: Sequence[int]
+) -> list[array[int]]:
+    """The newest in whose title a word begins with the one short word that is looked for, by their time."""
+    words = required_texts(query)
+    begun = prefix_expression(words[0]) if len(words) == 1 else ""
+    if not begun:
+        return [array("q") for _ in columns]
+    compiler.parameters += [begun, _MAX_RANKED]
+    where = compiler.where(remove_terms(query, words))
+    return _fetch_columns(
+        compiler,
+        columns,
+        f"FROM {_PREFIX_MATCHES} AS r {JOIN_ARTICLE} WHERE {where}",
+        _ORDERS["newest"],
+        limit,
+        exclude,
+    )
+
+
+def _ranking_expression(query: Query) -> str:
+    """Return the FTS5 expression that ranks: all words together if they stand side by side, else any of them."""
+    together = required_texts(query)
+    if together:
+        return " AND ".join(map(match_expression, together))
+    return " OR ".join(match_expression(term) for term in positive_terms(query) if is_text_term(term))
+
+
+def _fetch_columns(
+    compiler: Compiler, columns: Sequence[str], rows: str, by: str, limit: int | None, exclude: Sequence[int]
+) -> list[array[int]]:
+    """Return `columns` of articles in their order, each as one array.
+
+    They come as one text of hexadecimal digits, made by SQLite: fetched row by row, each row would wait for Python's
+    lock, and the event loop with it, tens of thousands of times. Eight digits each are enough before the year 2106 and
+    four billion articles; where they are not, sixteen are.
+    """
+    if exclude:
+        rows += " AND a.id NOT IN (SELECT value FROM json_each(?))"
+        compiler.parameters.append(json.dumps(list(exclude)))
+    short = compiler.db.execute(_FITS_FOUR_BYTES).fetchone()[0]
+    size, form = (4, "%08x") if short else (8, "%016x")
+    (text,) = compiler.db.execute(
+        f"SELECT group_concat(printf('{form * len(columns)}', {', '.join(columns)}), '')"
+        f" FROM (SELECT a.id, a.at, a.source_id {rows} ORDER BY {by} LIMIT ?)",
+        (*compiler.parameters, -1 if limit is None else limit),
+    ).fetchone()
+    packed = bytes.fromhex(text or "")
+    del text  # of a million articles it is 16 MB
+    return [_unpack_column(packed, place, size, len(columns)) for place in range(len(columns))]
+
+
+def _unpack_column(packed: bytes, place: int, size: int, columns: int) -> array[int]:
+    """Return one column of integers that have `size` bytes each, the highest first, those of a row side by side."""
+    row = size * columns
+    wide = bytearray(len(packed) // row * 8)
+    for byte in range(size):  # from the lowest
+        wide[byte if sys.byteorder == "little" else 7 - byte :: 8] = packed[(place + 1) * size - 1 - byte :: row]
+    return array("q", bytes(wide))
+
+
+@translate_errors
+def filter_ids(
+    db: Connection,
+    query: Query,
+    ids: Iterable[int],
+    now: int,
+    *,
+    zone: tzinfo | None = None,
+    include_hidden: bool = False,
+    tag_names: TagNameIndex | None = None,
+) -> list[int]:
+    """Return those of `ids` that `query` finds, without looking at others: quick where they are side by side.
+
+    `hidden`: also those that are. `tag_words`: those that are asked by other questions, too.
+    """
+    ids = list(ids)
+    within = (min(ids), max(ids)) if ids else (0, 0)
+    compiler = Compiler(db, now, zone, include_hidden=include_hidden, within=within, tag_names=tag_names)
+    where = compiler.where(expand_query(db, query, now))
+    rows = db.execute(f"SELECT a.id {FROM_IDS} WHERE {where}", (json.dumps(ids), *compiler.parameters))
+    return [id for (id,) in rows]
+
+
+_UNREAD = state("unread").where
+
+_KEPT_OF_REMOVED = """
+FROM (SELECT article_id FROM state WHERE starred_at IS NOT NULL
+    UNION SELECT article_id FROM state WHERE note <> '') AS k
+    CROSS JOIN state AS s ON s.article_id = k.article_id CROSS JOIN article AS a ON a.id = k.article_id
+"""
+"""What stays of sources that were removed."""
+
+_SHOWN_BY_TAG = """
+SELECT tag_id, count(*) AS total, sum(unread) AS unread FROM shown CROSS JOIN article_tag ON article_id = shown.id
+"""
+_ANY_STORY = """SELECT 1 FROM (SELECT 1 FROM telling WHERE story IS NOT NULL LIMIT 1) UNION ALL
+SELECT 1 FROM (SELECT 1 FROM state WHERE story IS NOT NULL LIMIT 1)"""
+_ITS_STORY = "coalesce(s.story, (SELECT story FROM telling WHERE article_id = a.id))"
+_MERGED_TAGS = """
+under AS MATERIALIZED (SELECT tag_id, into_id FROM tag_alias UNION SELECT into_id, into_id FROM tag_alias),
+"""
+_COUNT_MERGED = """
+UNION ALL SELECT into_id, count(*), sum(unread) FROM (SELECT DISTINCT into_id, shown.id, unread FROM under
+    CROSS JOIN article_tag USING (tag_id) CROSS JOIN shown ON shown.id = article_id) GROUP BY into_id
+"""
+"""Where tags stand under others, an article with several of them counts once."""
+
+
+@translate_errors
+def count(db: Connection, query: Query, now: int, *, zone: tzinfo | None = None) -> int:
+    """Return how many articles `query` finds."""
+    query = expand_query(db, query, now)
+    compiler = Compiler(db, now, zone)
+    if rows := _tally_rows(compiler, query, tagged=False):
+        return int(db.execute(f"SELECT coalesce(sum(total), 0) FROM ({rows})").fetchone()[0])
+    rows = compiler.rows(query, everything=True, ids_only=True)
+    return int(db.execute(f"SELECT count(*) {rows}", compiler.parameters).fetchone()[0])
+
+
+@translate_errors
+def count_rows(
+    db: Connection, query: Query, now: int, *, zone: tzinfo | None = None, collapse: bool
+) -> tuple[int, int]:
+    """Return how many articles `query` finds, and how many rows these make: with `fold` each story has but one."""
+    if not collapse or db.execute(_ANY_STORY).fetchone() is None:
+        articles = count(db, query, now, zone=zone)
+        return articles, articles
+    compiler = Compiler(db, now, zone)
+    rows = compiler.rows(expand_query(db, query, now), everything=True, ids_only=True)
+    articles, together = db.execute(
+        f"SELECT count(*), count(story) - count(DISTINCT story) FROM (SELECT {_ITS_STORY} AS story {rows})",
+        compiler.parameters,
+    ).fetchone()
+    return articles, articles - together
+
+
+@translate_errors
+def count_hidden(db: Connection, query: Query, now: int, *, zone: tzinfo | None = None) -> int:
+    """Return how many more articles `query` would find if none were hidden."""
+    ids = list({id for (id,) in db.execute(ALL_HIDDEN)})
+    if not ids:
+        return 0
+    compiler = Compiler(db, now, zone, within=(min(ids), max(ids)))
+    where = compiler.where(both(expand_query(db, query, now), state("hidden")))
+    asked = (json.dumps(ids), *compiler.parameters)
+    return int(db.execute(f"SELECT count(*) {FROM_IDS} WHERE {where}", asked).fetchone()[0])
+
+
+@translate_errors
+def count_new_since(db: Connection, id: int) -> int:
+    """Return how many articles came in after the one of that number, without those that are hidden."""
+    return int(db.execute(f"SELECT count(*) {FROM_ARTICLES} WHERE a.id > ? AND {HIDDEN} IS NULL", (id,)).fetchone()[0])
+
+
+@translate_errors
+def count_tags(
+    db: Connection, query: Query, now: int, *, zone: tzinfo | None = None, excluded: Sequence[str] = ()
+) -> list[TagCount]:
+    """Return the tags of what `query` finds, with how many articles carry each, the most first.
+
+    Of tags that are `never` to be there, that is how many they leave out; of all others, how many have none of those.
+    """
+    counted = _count_by_tag(db, query, now, zone)
+    if not excluded:
+        return counted
+    # Few are left out, and of all there are the counts are known, mostly: to look at all that is left takes longer.
+    out = {one.name: one for one in _count_by_tag(db, both(query, any_of(*map(tag, excluded))), now, zone)}
+    ruled_out = set(map(fold_tag, canonical_names(db, excluded)))
+    left = [
+        one
+        if (less := out.get(one.name)) is None or fold_tag(one.name) in ruled_out
+        else TagCount(one.name, one.total - less.total, one.unread - less.unread)
+        for one in counted
+    ]
+    return sorted((one for one in left if one.total > 0), key=lambda one: (-one.total, fold_tag(one.name)))
+
+
+def _count_by_tag(db: Connection, query: Query, now: int, zone: tzinfo | None) -> list[TagCount]:
+    query = expand_query(db, query, now)
+    compiler = Compiler(db, now, zone)
+    known = _tally_rows(compiler, query, tagged=True)
+    by_tag = f"SELECT tag_id, sum(total) AS total, sum(unread) AS unread FROM ({known})" if known else _SHOWN_BY_TAG
+    under, apart, together = "", "", ""
+    if db.execute("SELECT 1 FROM tag_alias LIMIT 1").fetchone() is not None:
+        under, apart, together = _MERGED_TAGS, "WHERE tag_id NOT IN (SELECT tag_id FROM under)", _COUNT_MERGED
+    shown = f"SELECT a.id, s.read_at IS NULL AS unread {compiler.rows(query, everything=False, ids_only=True)}"
+    rows = db.execute(
+        f"WITH shown AS {'NOT ' if known else ''}MATERIALIZED ({shown}),"
+        f" {under} counted AS MATERIALIZED ({by_tag} {apart} GROUP BY tag_id {together})"
+        " SELECT name, total, unread FROM counted CROSS JOIN tag ON id = tag_id WHERE total > 0"
+        " ORDER BY total DESC, folded",
+        compiler.parameters,
+    )
+    return [TagCount(*row) for row in rows]
+
+
+@translate_errors
+def list_tags(db: Connection) -> list[TagCount]:
+    """Return all tags in use, the most used first."""
+    return count_tags(db, Query(), 0)
+
+
+@translate_errors
+def count_views(db: Connection, now: int, *, zone: tzinfo | None = None) -> dict[str, int]:
+    """Return how many articles each of the five views holds."""
+    return {name: count(db, view(name), now, zone=zone) for name in VIEWS}
+
+
+def _tally_rows(compiler: Compiler, query: Query, *, tagged: bool) -> str:
+    """Return the SQL for what is known of a query's articles: rows of `total` and `unread`, by tag where `tagged`.
+
+    "": it asks for more than sources and what is unread.
+    """
+    parts = query.where.of if isinstance(query.where, All) else (query.where,)
+    of_sources = All(tuple(part for part in parts if part != _UNREAD))
+    if any(term.field not in ("source", "folder") for term, _ in iter_terms(of_sources)):
+        return ""
+    where = compiler.condition(of_sources)
+    total = "total" if len(of_sources.of) == len(parts) else "unread"
+    gone = compiler.removed
+    rows = (
+        f"SELECT tag_id, {total} AS total, unread FROM tally AS a WHERE tag_id {'>' if tagged else '='} 0 AND {where}"
+        f" AND a.source_id NOT IN ({gone})"
+    )
+    if gone:
+        one = "1" if total == "total" else "s.read_at IS NULL"
+        tag_id, given = ("g.tag_id", "CROSS JOIN article_tag AS g ON g.article_id = a.id") if tagged else ("0", "")
+        rows += (
+            f" UNION ALL SELECT {tag_id}, {one}, s.read_at IS NULL {_KEPT_OF_REMOVED} {given}"
+            f" WHERE {where} AND a.source_id IN ({gone}) AND {HIDDEN} IS NULL"
+        )
+    return rows

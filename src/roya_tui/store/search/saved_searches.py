@@ -1,0 +1,202 @@
+"""Saved feeds: queries that the person gave a name, in an order of their own. Every change goes through the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from sqlite3 import Connection
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
+
+from roya_tui.model import SavedSearch
+from roya_tui.query import Query, QueryError, Term, expand, in_saved_search, rewrite
+from roya_tui.query.expansion import fold_name
+from roya_tui.store.connection import StoreError, transaction, translate_errors
+from roya_tui.store.search.fts_query import join_compounds
+from roya_tui.store.user_data.journal import record
+from roya_tui.store.user_data.snapshots import RowSnapshot, delete_empty_rows, move_row
+from roya_tui.text import one_line
+
+if TYPE_CHECKING:
+    from roya_tui.store.sources.query_references import ReferenceChecker
+
+_COLUMNS = ("name", "query", "icon", "place")
+
+
+_ROWS = "SELECT id, name, query, icon FROM saved_feed ORDER BY place, id"
+
+
+@translate_errors
+def list_unchecked(db: Connection) -> list[SavedSearch]:
+    """Return the saved feeds in their order as they are written, without reading what they say: a millisecond."""
+    return [SavedSearch(id, name, query, icon, "", query) for id, name, query, icon in db.execute(_ROWS)]
+
+
+@translate_errors
+def list_all(db: Connection, now: int) -> list[SavedSearch]:
+    """Return the saved feeds in their order; of one whose query is none, or names what is gone, why."""
+    rows: list[tuple[int, str, str, str]] = db.execute(_ROWS).fetchall()
+    if not rows:
+        return []
+    from roya_tui.store.sources.query_references import ReferenceChecker
+
+    texts, names = {fold_name(name): text for _, name, text, _ in rows}, ReferenceChecker(db)
+    return [SavedSearch(*row, _problem(row[1], texts, now, names), names.to_display(row[2], now)) for row in rows]
+
+
+def _problem(name: str, texts: dict[str, str], now: int, names: ReferenceChecker) -> str:
+    try:
+        return names.describe_ineffective(expand(in_saved_search(name), texts, now, strict=True))
+    except QueryError as error:
+        return error.message
+
+
+def expand_query(db: Connection, query: Query, now: int, *, strict: bool = False) -> Query:
+    """Return `query` with what its feeds stand for, and its compounds; a feed that cannot be asked finds nothing.
+
+    With `strict` it raises `QueryError`.
+    """
+    texts = {fold_name(name): text for name, text in db.execute("SELECT name, query FROM saved_feed")}
+    if texts or "feed:" in str(query):
+        query = expand(query, texts, now, strict=strict)
+    return join_compounds(db, query)
+
+
+@translate_errors
+def find(db: Connection, name: str, now: int) -> SavedSearch | None:
+    """Return the feed of that name; case and accents do not matter."""
+    return next((one for one in list_all(db, now) if fold_name(one.name) == fold_name(name)), None)
+
+
+@translate_errors
+def add(db: Connection, name: str, query: str, now: int, *, icon: str = "") -> SavedSearch:
+    """Save a query under a name, below all others. Raises `StoreError` with what is wrong in either."""
+    from roya_tui.store.sources.query_references import to_stored
+
+    with transaction(db):
+        name, query = one_line(name), to_stored(db, one_line(query), now)
+        _require_valid(db, name, query, now)
+        id = _insert(db, name, query, icon)
+        record(db, f"Saved the feed {name}.", [_blank_snapshot([id])], now)
+        return next(one for one in list_all(db, now) if one.id == id)
+
+
+@translate_errors
+def add_all(db: Connection, wanted: Iterable[SavedSearch], now: int) -> int:
+    """Save those whose name is free, as one step of the journal; return how many they were.
+
+    They are kept as they are, even where they are no query here: `feeds` tells of each what is wrong.
+    """
+    with transaction(db):
+        ids, names = [], []
+        for one in wanted:
+            name = one_line(one.name)
+            if fold_name(name) and find(db, name, now) is None:
+                ids.append(_insert(db, name, one_line(one.query), one.icon))
+                names.append(name)
+        if ids:
+            what = f"the feed {names[0]}" if len(names) == 1 else f"{len(names):,} feeds"
+            record(db, f"Saved {what}.", [_blank_snapshot(ids)], now)
+        return len(ids)
+
+
+def _insert(db: Connection, name: str, query: str, icon: str) -> int:
+    return int(
+        db.execute(
+            "INSERT INTO saved_feed (name, query, icon, place)"
+            " SELECT ?, ?, ?, coalesce(max(place) + 1, 0) FROM saved_feed",
+            (name, query, icon),
+        ).lastrowid
+        or 0
+    )
+
+
+def _blank_snapshot(ids: Sequence[int]) -> RowSnapshot:
+    """What was there before feeds were made: none."""
+    return RowSnapshot("saved_feed", _COLUMNS, [(id, "", "", "", 0) for id in ids])
+
+
+@translate_errors
+def validate(db: Connection, name: str, query: str, now: int, *, exclude_id: int = 0) -> str:
+    """Return why a feed (the one of number `but`, or a new one) cannot have this name and query; "" if it can."""
+    name, query = one_line(name), one_line(query)
+    if not fold_name(name):
+        return "A feed needs a name."
+    rows = db.execute("SELECT id, name, query FROM saved_feed").fetchall()
+    others = {fold_name(other): (other, text) for id, other, text in rows if id != exclude_id}
+    if fold_name(name) in others:
+        return f"There is a feed {others[fold_name(name)][0]} already."
+    from roya_tui.store.sources.query_references import ReferenceChecker
+
+    change = _renaming(next((old for id, old, _ in rows if id == exclude_id), name), name)
+    texts = {key: rewrite(text, now, change) if "feed:" in text else text for key, (_, text) in others.items()}
+    return _problem(name, texts | {fold_name(name): query}, now, ReferenceChecker(db))
+
+
+def _renaming(old: str, new: str) -> Callable[[Term], Term]:
+    """What becomes of a term when a feed has another name."""
+
+    def change(term: Term) -> Term:
+        return replace(term, value=new) if term.field == "feed" and fold_name(term.value) == fold_name(old) else term
+
+    return change
+
+
+def _require_valid(db: Connection, name: str, query: str, now: int, id: int = 0) -> None:
+    if sentence := validate(db, name, query, now, exclude_id=id):
+        raise StoreError(sentence)
+
+
+@translate_errors
+def change(
+    db: Connection, id: int, now: int, *, name: str | None = None, query: str | None = None, icon: str | None = None
+) -> SavedSearch:
+    """Give a feed another name, query or icon, as one step; what names it names it so. Raises `StoreError` with what is
+    wrong in them."""
+    from roya_tui.store.sources.query_references import rewrite_references, to_stored
+
+    with transaction(db):
+        was = _load_row(db, id)
+        wanted = dict(zip(("name", "query", "icon"), was[1:4], strict=True))
+        given = {"name": name, "query": query, "icon": icon}
+        wanted |= {column: one_line(value) for column, value in given.items() if value is not None}
+        wanted["query"] = to_stored(db, wanted["query"], now)
+        _require_valid(db, wanted["name"], wanted["query"], now, id)
+        changed = tuple(column for column, before in zip(wanted, was[1:4], strict=True) if wanted[column] != before)
+        if changed:
+            db.execute("UPDATE saved_feed SET name = ?, query = ?, icon = ? WHERE id = ?", (*wanted.values(), id))
+            old, new = was[1], wanted["name"]
+            sentence = f"Renamed the feed {old} to {new}." if changed == ("name",) else f"Changed the feed {new}."
+            images = [RowSnapshot("saved_feed", _COLUMNS, [was])]
+            if "name" in changed:
+                images += rewrite_references(db, "feed", _renaming(old, new), now)
+            record(db, sentence, images, now)
+        return next(one for one in list_all(db, now) if one.id == id)
+
+
+@translate_errors
+def move(db: Connection, id: int, by: int, now: int) -> bool:
+    """Move a feed so many places down (up, below 0), as one step; False where it stands at that end already."""
+    with transaction(db):
+        name = _load_row(db, id)[1]
+        before = move_row(db, "saved_feed", id, by)
+        if before:
+            record(db, f"Moved the feed {name}.", [RowSnapshot("saved_feed", ("place",), before)], now)
+        return bool(before)
+
+
+@translate_errors
+def remove(db: Connection, id: int, now: int) -> None:
+    """Let a feed go, as one step; its articles stay where they are."""
+    with transaction(db):
+        was = _load_row(db, id)
+        db.execute("UPDATE saved_feed SET name = '' WHERE id = ?", (id,))
+        delete_empty_rows(db, "saved_feed", [id])
+        record(db, f"Removed the feed {was[1]}.", [RowSnapshot("saved_feed", _COLUMNS, [was])], now)
+
+
+def _load_row(db: Connection, id: int) -> Any:
+    row = db.execute(f"SELECT id, {', '.join(_COLUMNS)} FROM saved_feed WHERE id = ?", (id,)).fetchone()
+    if row is None:
+        raise StoreError("That feed is not there any more.")
+    return row

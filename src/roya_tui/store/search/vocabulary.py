@@ -1,0 +1,58 @@
+"""The names in use: what may stand behind a field of a query, the most used first.
+
+How much tags and sources are used, `tally` knows. Nothing here sorts all articles: it is asked when one begins to type.
+"""
+
+from __future__ import annotations
+
+from sqlite3 import Connection
+
+from roya_tui.query.vocabulary import MAX_NAMES, MERGED_TAG, NameIndex, Vocabulary
+from roya_tui.store.connection import translate_errors
+
+_NEWEST = 5_000
+"""Authors are those of so many newest articles: who wrote last is who one looks for. Languages are all there are, the
+most used of those articles first."""
+_MAX_AUTHORS = 3_000
+
+_TAGS = f"""
+    WITH used AS MATERIALIZED (SELECT tag_id, sum(total) AS uses FROM tally WHERE tag_id > 0
+        GROUP BY tag_id HAVING EXISTS (SELECT 1 FROM article_tag WHERE article_tag.tag_id = tally.tag_id)
+        ORDER BY uses DESC LIMIT {MAX_NAMES})
+    SELECT name FROM used LEFT JOIN tag_alias USING (tag_id) CROSS JOIN tag ON id = coalesce(into_id, tag_id)
+    GROUP BY id ORDER BY sum(uses) DESC, folded
+"""
+_SOURCES = """
+    WITH used AS MATERIALIZED (SELECT source_id, total AS uses FROM tally WHERE tag_id = 0)
+    SELECT coalesce(nullif(s.name, ''), nullif(f.title, ''), s.url) AS label, s.folder, coalesce(uses, 0) AS uses
+    FROM source AS s LEFT JOIN feed AS f ON f.source_id = s.id LEFT JOIN used ON used.source_id = s.id
+    WHERE s.removed_at IS NULL ORDER BY uses DESC, label
+"""
+_AUTHORS = f"""
+    SELECT author FROM (SELECT author FROM article ORDER BY at DESC, id DESC LIMIT {_NEWEST})
+    WHERE author <> '' GROUP BY author ORDER BY count(*) DESC, author LIMIT {_MAX_AUTHORS}
+"""
+_MERGED = "SELECT name FROM tag_alias CROSS JOIN tag ON id = tag_id"
+_SAVED_SEARCHES = "SELECT name FROM saved_feed ORDER BY place, id"
+_LANGUAGES = f"""
+    WITH used AS MATERIALIZED (SELECT lower(language) AS language, count(*) AS uses
+        FROM (SELECT language FROM article ORDER BY at DESC, id DESC LIMIT {_NEWEST}) GROUP BY lower(language))
+    SELECT k.language FROM (SELECT DISTINCT lower(language) AS language FROM (SELECT DISTINCT language FROM article)
+        WHERE language <> '') AS k LEFT JOIN used ON used.language = k.language
+    ORDER BY uses DESC, k.language
+"""
+
+
+@translate_errors
+def load(db: Connection) -> Vocabulary:
+    """Return the names of tags, sources, folders, saved feeds, authors and languages."""
+    sources = db.execute(_SOURCES).fetchall()
+    return {
+        "tag": NameIndex(name for (name,) in db.execute(_TAGS)),
+        MERGED_TAG: NameIndex(name for (name,) in db.execute(_MERGED)),
+        "source": NameIndex(dict.fromkeys(label for label, _, _ in sources)),
+        "folder": NameIndex(dict.fromkeys(folder for _, folder, _ in sources if folder)),
+        "author": NameIndex(name for (name,) in db.execute(_AUTHORS)),
+        "feed": NameIndex(name for (name,) in db.execute(_SAVED_SEARCHES)),
+        "lang": NameIndex(language for (language,) in db.execute(_LANGUAGES)),
+    }

@@ -1,0 +1,1 @@
+"""Sources: subscriptions, folders, labels, and how their servers respond."""

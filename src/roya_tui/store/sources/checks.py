@@ -1,0 +1,114 @@
+"""How sources answer: what a refresh keeps of each look at one, in no step of the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from sqlite3 import Connection
+
+from msgspec import Struct
+from msgspec.structs import asdict, replace
+
+from roya_tui.model import Attempt, Failure, Feed, UpdateSchedule
+from roya_tui.store.accounts import carry_account
+from roya_tui.store.connection import transaction, translate_errors
+from roya_tui.store.sources import status
+from roya_tui.store.sources.subscriptions import is_address_taken
+
+
+class CheckResult(Struct, frozen=True):
+    """How a source answered at `at`, in UTC seconds.
+
+    After a good answer (`ok`) the validators, body hash and what the feed wishes (`pace`) replace those kept; after a
+    failure they stay, and `error` says in words what went wrong. `failed` is the same for the log of attempts: without
+    the next one, and with its kind. `gone` (RFC 9110 §15.5.11) stops the source until the person starts it again;
+    `held_until` is when its host wants to be asked again (Retry-After).
+    """
+
+    at: int
+    ok: bool
+    error: str = ""
+    etag: str = ""
+    modified: str = ""
+    body_hash: str = ""
+    pace: UpdateSchedule = UpdateSchedule()
+    next_check: int | None = None
+    held_until: int | None = None
+    moved_to: str = ""
+    gone: bool = False
+    failed: Failure | None = None
+    milliseconds: int | None = None
+    size: int | None = None
+    """What the answer took, and its bytes as they came; None where it was not measured."""
+    new: int = 0
+    changed: int = 0
+    remark: str = ""
+    """What was repaired or passed over in a good answer's document, in words."""
+
+    def with_feed(self, feed: Feed) -> CheckResult:
+        """This outcome with what the document of the answer says: when it wants to be asked, and what was mended.
+
+        Of one that is cut off no validators are kept, or nobody would ask for its rest.
+        """
+        validators = {"etag": "", "modified": ""} if feed.cut else {}
+        return replace(self, pace=feed.pace, remark=" ".join(feed.warnings), **validators)
+
+    @property
+    def is_offline(self) -> bool:
+        """Whether it says nothing of the source, since there was no network here."""
+        return self.failed is not None and self.failed.kind == "offline"
+
+
+@translate_errors
+def change_address(db: Connection, id: int, url: str) -> bool:
+    """Follow a permanent redirect; not a step of the journal. False if another source has that address already."""
+    with transaction(db):
+        if is_address_taken(db, id, url):
+            return False
+        (before,) = db.execute("SELECT url FROM source WHERE id = ?", (id,)).fetchone()
+        carry_account(db, before, url)
+        db.execute("UPDATE source SET url = ? WHERE id = ?", (url, id))
+    return True
+
+
+@translate_errors
+def record(db: Connection, id: int, result: CheckResult) -> None:
+    """Keep how a source answered, and add it to the log of its attempts."""
+    always = "checked = :at, next_check = :next_check, held_until = :held_until, moved_to = :moved_to, gone = :gone"
+    good = (
+        "succeeded = :at, failures = 0, error = '', etag = :etag, modified = :modified, body_hash = :body_hash,"
+        " ttl = :ttl, skip_hours = :skip_hours, skip_days = :skip_days"
+    )
+    # Without a network here nobody can know whether the source would have answered.
+    bad = "error = :error" if result.is_offline else "failures = failures + 1, error = :error"
+    pace = result.pace
+    pace_columns = {
+        "ttl": pace.ttl,
+        "skip_hours": _join_numbers(pace.skip_hours),
+        "skip_days": _join_numbers(pace.skip_days),
+    }
+    with transaction(db):
+        db.execute(
+            f"UPDATE feed SET {always}, {good if result.ok else bad} WHERE source_id = :id",
+            {**asdict(result), **pace_columns, "id": id},
+        )
+        status.log_attempt(db, id, _attempt(result))
+
+
+@translate_errors
+def postpone(db: Connection, ids: Iterable[int], until: int) -> None:
+    """Ask none of these before `until`: their host wants it so (Retry-After)."""
+    with transaction(db):
+        db.executemany(
+            "UPDATE feed SET held_until = max(coalesce(held_until, 0), ?) WHERE source_id = ?",
+            ((until, id) for id in ids),
+        )
+
+
+def _attempt(result: CheckResult) -> Attempt:
+    failed = Failure("", result.remark) if result.ok else result.failed or Failure("unknown", result.error)
+    cost = (result.milliseconds, result.size)
+    return Attempt(result.at, failed.kind, failed.message, *cost, result.new, result.changed)
+
+
+def _join_numbers(numbers: tuple[int, ...]) -> str:
+    return " ".join(map(str, numbers))

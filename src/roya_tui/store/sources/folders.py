@@ -1,0 +1,63 @@
+"""Folders of sources: names with `/` between them. A folder is there as long as a source is in it.
+
+Saved feeds and rules that name a folder go on naming it when it is called something else, in the same step.
+"""
+
+from __future__ import annotations
+
+from sqlite3 import Connection
+
+from msgspec.structs import replace
+
+from roya_tui.query import Condition, Either, Term
+from roya_tui.store.connection import transaction, translate_errors
+from roya_tui.store.sources.query_references import fold_with_parents, rewrite_references
+from roya_tui.store.user_data.journal import record
+from roya_tui.store.user_data.snapshots import RowSnapshot
+from roya_tui.text import fold
+
+
+@translate_errors
+def rename(db: Connection, folder: str, name: str, now: int) -> int:
+    """Give a folder, with all that are in it, another name or place, as one step; return how many sources moved."""
+    return _move(db, folder, name, f"Renamed the folder {folder} to {name}.", now)
+
+
+@translate_errors
+def remove(db: Connection, folder: str, now: int) -> int:
+    """Take a folder away, as one step: what is in it moves one folder out. Return how many sources moved.
+
+    What names it names a folder that is gone (`named`): the one around it holds more.
+    """
+    outer = folder.rpartition("/")[0]
+    return _move(db, folder, outer, f"Took the folder {folder} away.", now, removed=True)
+
+
+def _move(db: Connection, folder: str, name: str, sentence: str, now: int, *, removed: bool = False) -> int:
+    """Move sources, those that were removed too: they come back into the folder as it is called then."""
+    with transaction(db):
+        rows = db.execute("SELECT id, folder FROM source").fetchall()
+        before = [row for row in rows if row[1] == folder or row[1].startswith(f"{folder}/")]
+        if not before or name == folder:
+            return 0
+        moved = [((name + old[len(folder) :]).strip("/"), id) for id, old in before]
+        db.executemany("UPDATE source SET folder = ? WHERE id = ?", moved)
+        new, others = (
+            fold_with_parents(name for name, _ in moved),
+            fold_with_parents(old for _, old in {*rows} - {*before}),
+        )
+
+        def carried(term: Term) -> Condition:
+            parts = term.value.split("/")
+            outer, inner = parts[: folder.count("/") + 1], parts[folder.count("/") + 1 :]
+            if fold("/".join(outer)) != fold(folder) or (removed and not inner):
+                return term
+            called = replace(term, value="/".join([name, *inner]).strip("/"))
+            if fold(term.value) not in others or fold(term.value) == fold(called.value):
+                return called
+            # Another folder differs by its capitals alone, which queries do not see.
+            return Either((called, term)) if fold(called.value) in new else term
+
+        images = rewrite_references(db, "folder", carried, now)
+        record(db, sentence, [RowSnapshot("source", ("folder",), before), *images], now)
+        return len(before)

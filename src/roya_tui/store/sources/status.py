@@ -1,0 +1,189 @@
+"""How sources answer and publish: the log of attempts, and what is told of all sources at once."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from sqlite3 import Connection
+
+from msgspec.structs import replace
+
+from roya_tui.model import Attempt, SourceStatistics
+from roya_tui.store.connection import translate_errors
+
+WEEK_SECONDS = 7 * 24 * 60 * 60
+WEEKS = 8
+MAX_ATTEMPTS = 60
+"""Attempts kept of each source."""
+RECENT_ARTICLES = 30
+"""Articles of a source from which its rhythm is told, and by which it is compared with others."""
+MIN_ARTICLES = 5
+"""Articles below which nobody can tell a rhythm, or whether two sources are the same."""
+MAX_SHARING_SOURCES = 50
+"""Sources beyond which an address that they share says nothing of them."""
+DUPLICATE_SHARE = 0.8
+"""The share of articles in common from which two sources are the same."""
+
+_BY_FAULT = "kind NOT IN ('', 'offline')"
+
+_ATTEMPT = "at, kind, message, milliseconds, bytes, new, changed"
+
+# The columns after max(number) are those of the row that has it: SQLite promises that of a lone min() or max().
+_ATTEMPT_COUNTS = f"""
+SELECT source_id, count(*), sum({_BY_FAULT}), avg(milliseconds) FILTER (WHERE kind = ''),
+    avg(bytes) FILTER (WHERE kind = '' AND bytes > 0), max(number), {_ATTEMPT}
+FROM attempt GROUP BY source_id
+"""
+
+_BY_WEEK = """
+SELECT source_id, (?1 - at) / ?2, count(*) FROM article
+WHERE at > ?1 - ?2 * ?3 AND at <= ?1 GROUP BY 1, 2
+"""
+
+# The index by source and time answers each of these by itself: at most `LATEST` steps for a source.
+_GAPS = """
+SELECT s.id, (SELECT max(at) FROM article WHERE source_id = s.id),
+    (SELECT CASE WHEN count(*) >= ?2 THEN max(pause) END FROM (
+        SELECT at - lead(at) OVER (ORDER BY at DESC) AS pause
+        FROM (SELECT at FROM article WHERE source_id = s.id ORDER BY at DESC LIMIT ?1)))
+FROM source AS s WHERE s.removed_at IS NULL
+"""
+
+_RECENT_URLS = """
+SELECT s.id, a.url FROM source AS s JOIN article AS a ON a.id IN (
+    SELECT id FROM article WHERE source_id = s.id ORDER BY at DESC LIMIT ?)
+WHERE s.removed_at IS NULL AND a.url <> ''
+"""
+
+_NAMES = """
+SELECT s.id, f.title, f.homepage FROM source AS s JOIN feed AS f ON f.source_id = s.id
+WHERE s.removed_at IS NULL AND f.title <> '' AND f.homepage <> ''
+"""
+
+_ADDRESSES = """
+SELECT s.id, s.url, f.moved_to FROM source AS s JOIN feed AS f ON f.source_id = s.id WHERE s.removed_at IS NULL
+"""
+
+
+def log_attempt(db: Connection, id: int, attempt: Attempt) -> None:
+    """Add an attempt to the log of a source, and let its oldest go. To be called in a transaction."""
+    (number,) = db.execute("SELECT coalesce(max(number), 0) + 1 FROM attempt WHERE source_id = ?", (id,)).fetchone()
+    db.execute(
+        f"INSERT INTO attempt (source_id, number, {_ATTEMPT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (id, number, attempt.at, attempt.kind, attempt.message, attempt.milliseconds, attempt.size, attempt.new,
+         attempt.changed),
+    )  # fmt: skip
+    db.execute("DELETE FROM attempt WHERE source_id = ? AND number <= ?", (id, number - MAX_ATTEMPTS))
+
+
+@translate_errors
+def list_attempts(db: Connection, id: int) -> list[Attempt]:
+    """Return the log of a source, the newest first."""
+    rows = db.execute(f"SELECT {_ATTEMPT} FROM attempt WHERE source_id = ? ORDER BY number DESC", (id,))
+    return [Attempt(*row) for row in rows]
+
+
+@translate_errors
+def load_statistics(db: Connection, now: int) -> dict[int, SourceStatistics]:
+    """Return what is known of every source, but for its twins: those take longer to find."""
+    tries = {row[0]: row[1:] for row in db.execute(_ATTEMPT_COUNTS)}
+    weeks: dict[int, list[int]] = defaultdict(lambda: [0] * WEEKS)
+    for id, ago, count in db.execute(_BY_WEEK, (now, WEEK_SECONDS, WEEKS)):
+        weeks[id][WEEKS - 1 - ago] = count
+    found = {}
+    for id, newest, pause in db.execute(_GAPS, (RECENT_ARTICLES, MIN_ARTICLES)):
+        known = SourceStatistics(weeks=tuple(weeks[id]), newest=newest, longest_gap=pause)
+        if id in tries:
+            count, failed, milliseconds, size, _, *last = tries[id]
+            known = replace(
+                known,
+                attempts=count,
+                failed=failed,
+                milliseconds=_round(milliseconds),
+                size=_round(size),
+                last=Attempt(*last),
+            )
+        found[id] = known
+    return found
+
+
+def _round(number: float | None) -> int | None:
+    return None if number is None else round(number)
+
+
+@translate_errors
+def find_duplicates(db: Connection) -> dict[int, tuple[int, ...]]:
+    """Return, for each source that is there twice, the others of its kind.
+
+    Two are the same where one's address is the other's, but for http, www and a slash at its end, or leads to it for
+    good; where most of their latest articles are; or where some are and both have the same title and page. The latter
+    alone says nothing: a paper's sections often share them.
+    """
+    found: dict[int, set[int]] = defaultdict(set)
+    for one, other in [*_pairs_by_address(db.execute(_ADDRESSES).fetchall()), *_pairs_by_articles(db)]:
+        found[one].add(other)
+        found[other].add(one)
+    return {id: tuple(sorted(others)) for id, others in found.items()}
+
+
+@translate_errors
+def find_same_address(db: Connection, among: Iterable[int]) -> dict[int, int]:
+    """Return, for those of the sources `among` that are one feed by their addresses, the first of them."""
+    chosen = f"{_ADDRESSES} AND s.id IN (SELECT value FROM json_each(?))"
+    first: dict[int, int] = {}
+
+    def root(id: int) -> int:
+        while (before := first.setdefault(id, id)) != id:
+            id = before
+        return id
+
+    for one, other in _pairs_by_address(db.execute(chosen, (json.dumps(list(among)),)).fetchall()):
+        less, more = sorted((root(one), root(other)))
+        first[more] = less
+    return {id: root(id) for id in first}
+
+
+def _pairs_by_address(rows: Sequence[tuple[int, str, str]]) -> Iterator[tuple[int, int]]:
+    known: dict[str, int] = {}
+    for id, url, _ in rows:
+        first = known.setdefault(_normalize_address(url), id)
+        if first != id:
+            yield first, id
+    for id, _, moved_to in rows:
+        there = known.get(_normalize_address(moved_to)) if moved_to else None
+        if there not in (None, id):
+            yield id, there
+
+
+def _normalize_address(url: str) -> str:
+    """Return an address without what differs between two ways to write the same."""
+    _, slashes, rest = url.partition("://")
+    if not slashes:
+        return url
+    place, slash, path = rest.partition("/")
+    place = place.rpartition("@")[2].lower().removeprefix("www.")
+    return f"{place}{slash}{path}".rstrip("/")
+
+
+def _pairs_by_articles(db: Connection) -> Iterator[tuple[int, int]]:
+    of_source: dict[int, set[str]] = defaultdict(set)
+    with_article: dict[str, list[int]] = defaultdict(list)
+    for id, url in db.execute(_RECENT_URLS, (RECENT_ARTICLES,)):
+        if url not in of_source[id]:
+            of_source[id].add(url)
+            with_article[url].append(id)
+    common: dict[tuple[int, int], int] = defaultdict(int)
+    for ids in with_article.values():
+        if len(ids) > MAX_SHARING_SOURCES:
+            continue  # the address of no article, but of a page that all of them name
+        for place, one in enumerate(ids):
+            for other in ids[place + 1 :]:
+                common[one, other] += 1
+    names = {id: (title, homepage) for id, title, homepage in db.execute(_NAMES)}
+    for (one, other), count in common.items():
+        fewer = min(len(of_source[one]), len(of_source[other]))
+        if (fewer >= MIN_ARTICLES and count >= DUPLICATE_SHARE * fewer) or (
+            one in names and names[one] == names.get(other)
+        ):
+            yield one, other

@@ -1,0 +1,259 @@
+"""Subscriptions: what the person wants, what the feed says of itself, and how its address answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from sqlite3 import Connection, Cursor
+from typing import TypedDict, Unpack
+
+from msgspec.structs import asdict, replace
+
+from roya_tui.model import NewSource, Source, UpdateSchedule
+from roya_tui.store.accounts import carry_account, keep_account
+from roya_tui.store.connection import StoreError, transaction, translate_errors
+from roya_tui.store.sources.names import LABELS, find_sources
+from roya_tui.store.user_data.journal import record
+from roya_tui.store.user_data.snapshots import RowSnapshot, clear_fetch_state
+from roya_tui.text import fold, sort_key
+
+_SELECT = """
+SELECT s.id, s.url, f.title, s.name, s.folder, f.homepage, f.language, s.zone, s.mapping, s.sample,
+    s.paused OR f.gone AS paused, s.interval, s.per_day, f.etag, f.modified, f.body_hash, f.ttl,
+    f.skip_hours, f.skip_days, f.checked, f.succeeded, f.next_check, f.held_until, f.failures, f.error,
+    f.moved_to, f.gone
+FROM source AS s JOIN feed AS f ON f.source_id = s.id WHERE s.removed_at IS NULL
+"""
+
+_COUNTS = "SELECT source_id, total, unread FROM tally WHERE tag_id = 0"
+"""Of what is not hidden."""
+
+
+def _sources(rows: Cursor, counts: dict[int, tuple[int, int]]) -> list[Source]:
+    names = [column[0] for column in rows.description]
+    found = []
+    for row in rows:
+        facts = dict(zip(names, row, strict=True))
+        total, unread = counts.get(facts["id"], (0, 0))
+        facts |= {"sample": bool(facts["sample"]), "paused": bool(facts["paused"]), "gone": bool(facts["gone"])}
+        pace = UpdateSchedule(facts.pop("ttl"), _numbers(facts.pop("skip_hours")), _numbers(facts.pop("skip_days")))
+        facts |= {"total": total, "unread": unread}
+        found.append(Source(**facts, pace=pace))
+    return found
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(map(int, text.split()))
+
+
+@translate_errors
+def list_all(db: Connection) -> list[Source]:
+    """Return all that are subscribed to, by folder and label, with their counts; hidden articles do not count."""
+    counts = {id: (total, unread) for id, total, unread in db.execute(_COUNTS)}
+    found = _sources(db.execute(_SELECT), counts)
+    return sorted(found, key=lambda source: (sort_key(source.folder), sort_key(source.label), source.id))
+
+
+@translate_errors
+def is_empty(db: Connection) -> bool:
+    """Whether nobody has ever subscribed to anything here."""
+    return db.execute("SELECT 1 FROM source LIMIT 1").fetchone() is None
+
+
+@translate_errors
+def get(db: Connection, id: int) -> Source | None:
+    """Return one subscription, with its counts."""
+    counts = {id: (total, unread) for id, total, unread in db.execute(_COUNTS + " AND source_id = ?", (id,))}
+    found = _sources(db.execute(_SELECT + " AND s.id = ?", (id,)), counts)
+    return found[0] if found else None
+
+
+@translate_errors
+def find(db: Connection, text: str) -> list[Source]:
+    """Return the sources that `text` means: one by its id or address, else those with its words in their label."""
+    meant = set(find_sources(db, text))
+    return [source for source in list_all(db) if source.id in meant]
+
+
+@translate_errors
+def load_daily_limits(db: Connection, configured: Mapping[str, int]) -> dict[int, int]:
+    """Return how many articles of a day lists show of those sources that do not show all: what the person set here goes
+    before what config.toml wishes for an address or a name."""
+    found = {}
+    if configured:
+        by_name = {fold(name): cap for name, cap in configured.items()}
+        for id, url, label in db.execute(LABELS):
+            cap = configured.get(url, by_name.get(fold(label)))
+            if cap is not None:
+                found[id] = cap
+    return found | dict(db.execute("SELECT id, per_day FROM source WHERE per_day IS NOT NULL").fetchall())
+
+
+@translate_errors
+def add(db: Connection, new: NewSource, now: int) -> Source:
+    """Subscribe. A known address is the same source as before, revived with its articles if it was removed."""
+    with transaction(db):
+        new = replace(new, url=keep_account(db, new.url))
+        known = db.execute("SELECT id, removed_at FROM source WHERE url = ?", (new.url,)).fetchone()
+        if known is None:
+            values = asdict(new)
+            added = db.execute(
+                "INSERT INTO source (url, name, folder, zone, mapping, interval, per_day, sample, added)"
+                " VALUES (:url, :name, :folder, :zone, :mapping, :interval, :per_day, :sample, :added)",
+                values | {"added": now},
+            )
+            id = int(added.lastrowid or 0)
+            db.execute(
+                "INSERT INTO feed (source_id, title, homepage, language) VALUES (:id, :title, :homepage, :language)",
+                values | {"id": id},
+            )
+        else:
+            id = int(known[0])
+            if known[1] is not None:
+                _restore(db, id, new)
+        found = get(db, id)
+        assert found is not None
+        return found
+
+
+_USER_COLUMNS = ("removed_at", "paused", "name", "folder", "zone", "mapping", "interval", "per_day", "sample")
+"""What reviving a source may change."""
+
+
+@translate_errors
+def add_all(db: Connection, wanted: Iterable[NewSource], now: int, verb: str = "Added") -> int:
+    """Subscribe to those that are not subscribed to yet, as one step of the journal; return how many they were.
+
+    `done` is the word for it in the step's sentence.
+    """
+    known = f"SELECT id, {', '.join(_USER_COLUMNS)} FROM source WHERE url = ?"
+    with transaction(db):
+        before, labels = [], []
+        for new in wanted:
+            new = replace(new, url=keep_account(db, new.url))
+            was = db.execute(known, (new.url,)).fetchone()
+            if was is None or was[1] is not None:
+                labels.append(add(db, new, now).label)
+                if was is None:  # undoing leaves it as one that was removed
+                    id, _, *rest = db.execute(known, (new.url,)).fetchone()
+                    was = (id, now, *rest)
+                before.append(was)
+        if before:
+            what = labels[0] if len(labels) == 1 else f"{len(labels):,} sources"
+            record(db, f"{verb} {what}.", [RowSnapshot("source", _USER_COLUMNS, before)], now)
+        return len(before)
+
+
+def _restore(db: Connection, id: int, new: NewSource) -> None:
+    """Take a removed source back; what is asked for now wins over what was, where it says something."""
+    db.execute(
+        "UPDATE source SET removed_at = NULL, paused = 0, name = coalesce(nullif(?, ''), name),"
+        " folder = coalesce(nullif(?, ''), folder), zone = coalesce(nullif(?, ''), zone),"
+        " mapping = coalesce(nullif(?, ''), mapping), interval = coalesce(?, interval),"
+        " per_day = coalesce(?, per_day), sample = ? WHERE id = ?",
+        (new.name, new.folder, new.zone, new.mapping, new.interval, new.per_day, int(new.sample), id),
+    )
+    db.execute("UPDATE feed SET gone = 0, failures = 0, error = '', next_check = NULL WHERE source_id = ?", (id,))
+
+
+@translate_errors
+def remove(db: Connection, id: int, now: int) -> None:
+    """Unsubscribe, as one step of the journal. Starred and noted articles stay; the rest waits to be taken back."""
+    with transaction(db):
+        found = get(db, id)
+        if found is not None:
+            _remove(db, [id], f"Removed {found.label}.", now)
+
+
+@translate_errors
+def remove_samples(db: Connection, now: int) -> int:
+    """Remove all sample sources as one step, and return how many there were."""
+    with transaction(db):
+        ids = [row[0] for row in db.execute("SELECT id FROM source WHERE sample AND removed_at IS NULL")]
+        if ids:
+            _remove(db, ids, "Removed the samples.", now)
+        return len(ids)
+
+
+def _remove(db: Connection, ids: list[int], sentence: str, now: int) -> None:
+    db.executemany("UPDATE source SET removed_at = ? WHERE id = ?", [(now, id) for id in ids])
+    record(db, sentence, [RowSnapshot("source", ("removed_at",), [(id, None) for id in ids])], now)
+
+
+class SourceChanges(TypedDict, total=False):
+    """What the person may say of a source; what is not given stays."""
+
+    name: str
+    folder: str
+    interval: int | None
+    per_day: int | None
+    paused: bool
+    url: str
+    mapping: str
+    zone: str
+
+
+@translate_errors
+def change(db: Connection, id: int, *, now: int | None = None, **changes: Unpack[SourceChanges]) -> None:
+    """Change what the person says of a source, as one step of the journal.
+
+    Raises `StoreError` if another source has the new address.
+    """
+    with transaction(db):
+        found = get(db, id)
+        if found is None:
+            raise StoreError(f"There is no source {id}.")
+        if not changes:
+            return
+        if "url" in changes:
+            changes["url"] = keep_account(db, changes["url"], own=found.url)
+            carry_account(db, found.url, changes["url"])
+        columns = tuple(changes)
+        before = db.execute(f"SELECT id, {', '.join(columns)} FROM source WHERE id = ?", (id,)).fetchone()
+        if changes.get("paused") is False:
+            db.execute("UPDATE feed SET gone = 0 WHERE source_id = ?", (id,))
+        if before[1:] == tuple(changes.values()):
+            return
+        if "url" in changes and is_address_taken(db, id, changes["url"]):
+            raise StoreError(f"{changes['url']} is the address of another source already.")
+        called = replace(found, name=changes.get("name", found.name), url=changes.get("url", found.url)).label
+        images = []
+        if called != found.label:
+            from roya_tui.store.sources.query_references import pin_source  # no start needs it
+
+            images = pin_source(db, id, found.label, called, now or 0)
+        settings = ", ".join(f"{column} = :{column}" for column in columns)
+        db.execute(f"UPDATE source SET {settings} WHERE id = :id", {**changes, "id": id})
+        if "url" in changes:
+            clear_fetch_state(db, [id])
+        if changes.get("interval") is not None:
+            db.execute(_RESCHEDULE, (changes["interval"], id))
+        record(db, _change_sentence(found.label, changes), [RowSnapshot("source", columns, [before]), *images], now)
+
+
+_RESCHEDULE = """
+UPDATE feed SET next_check = min(next_check, checked + ?)
+WHERE source_id = ? AND failures = 0 AND next_check IS NOT NULL AND checked IS NOT NULL
+"""
+
+
+def _change_sentence(label: str, changes: SourceChanges) -> str:
+    """Return the sentence for a change of one thing, or of several."""
+    match [*changes]:
+        case ["name"] if changes["name"]:
+            return f"Renamed {label} to {changes['name']}."
+        case ["folder"]:
+            return f"Moved {label} to {changes['folder']}." if changes["folder"] else f"Took {label} out of its folder."
+        case ["paused"]:
+            return f"{'Paused' if changes['paused'] else 'Resumed'} {label}."
+        case ["url"]:
+            return f"Gave {label} another address."
+        case ["interval"]:
+            return f"Changed how often {label} is asked."
+        case ["per_day"]:
+            return f"Changed how much of {label} lists show."
+    return f"Changed {label}."
+
+
+def is_address_taken(db: Connection, id: int, url: str) -> bool:
+    """Whether another source than that one has an address."""
+    return db.execute("SELECT 1 FROM source WHERE url = ? AND id <> ?", (url, id)).fetchone() is not None

@@ -1,0 +1,230 @@
+"""What the person does with articles: read, starred, hidden, noted, tagged. Every step goes through the journal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from sqlite3 import Connection
+from typing import Any
+
+from roya_tui.store.connection import transaction, translate_errors, upsert
+from roya_tui.store.user_data import rule_flags
+from roya_tui.store.user_data.journal import record, record_noticed
+from roya_tui.store.user_data.snapshots import RowSnapshot, delete_empty_rows
+from roya_tui.store.user_data.tags import fold_tag, merged_ids
+from roya_tui.text import clean, one_line
+
+_MAX_TITLE = 60
+"""Characters of a title in the sentence that tells a step."""
+
+
+@translate_errors
+def mark(
+    db: Connection,
+    ids: Iterable[int],
+    now: int,
+    *,
+    read: bool | None = None,
+    starred: bool | None = None,
+    hidden: bool | None = None,
+    noticed: bool = False,
+) -> int:
+    """Mark articles as one step of the journal, and return how many were changed by it; None leaves as it is.
+
+    `noticed` says that nobody marked them: the program saw that they were read. Such readings, one soon after the
+    other, are one step together.
+    An article that is read already but has changed since counts as changed: its present text is now the one read.
+    """
+    chosen = json.dumps(list(ids))
+    with transaction(db):
+        images = []
+        if read is not None:
+            images.append(mark_read(db, chosen, now, read))
+        if starred is not None:
+            images.append(mark_flag(db, chosen, now, "starred", starred))
+        if hidden is not None:
+            images.append(mark_flag(db, chosen, now, "hidden", hidden))
+        touched = {row[0] for image in images for row in image.rows}
+        if touched:
+            delete_empty_rows(db, "state", touched)
+            if noticed:
+                (image,) = images
+                record_noticed(db, lambda all_ids: f"Read {describe_articles(db, all_ids)}.", image, now)
+            else:
+                record(db, _mark_sentence(db, sorted(touched), read, starred, hidden), images, now)
+        return len(touched)
+
+
+def mark_read(db: Connection, ids_json: str, now: int, read: bool) -> RowSnapshot:
+    """Mark what is chosen (a JSON list of ids) and return what was there before."""
+    facts = ("read_at", "read_digest", "earlier_digest")
+    columns = facts if read else (*facts, "refused")  # a reading has nothing in common with a star
+    before = _load_rows(
+        db, ids_json, columns, f"read_at {'IS NULL OR read_digest IS NOT a.digest' if read else 'IS NOT NULL'}"
+    )
+    rows = [
+        (
+            id,
+            now if read else None,
+            digest if read else None,
+            earlier if was_read in (None, digest) else was_read,
+            *(bits | rule_flags.KEPT_UNREAD for bits in refused),
+        )
+        for id, _, was_read, earlier, *refused, digest, _ in before
+    ]
+    _upsert_state(db, columns, rows)
+    return RowSnapshot("state", columns, [row[:-2] for row in before])
+
+
+def mark_flag(db: Connection, ids_json: str, now: int, name: str, on: bool) -> RowSnapshot:
+    """Star or hide what is chosen, or take that back, and return what was there before.
+
+    What a rule has muted is shown again when the person says so, or stars it.
+    """
+    columns = (f"{name}_at", "refused")
+    muted = " OR muted_by IS NOT NULL" if name == "hidden" and not on else ""
+    before = _load_rows(db, ids_json, columns, f"{name}_at IS NULL" if on else f"{name}_at IS NOT NULL{muted}")
+    shown = {id for id, *_, muted_by in before if muted_by is not None and (name, on) != ("hidden", True)}
+    took = rule_flags.KEPT_UNSTARRED if (name, on) == ("starred", False) else 0
+    rows = [
+        (row[0], now if on else None, row[2] | took | (rule_flags.KEPT_VISIBLE * (row[0] in shown))) for row in before
+    ]
+    _upsert_state(db, columns, rows)
+    rule_flags.recompute_flags(db, shown)
+    return RowSnapshot("state", columns, [row[:-2] for row in before])
+
+
+def _load_rows(db: Connection, ids_json: str, columns: tuple[str, ...], wanted: str) -> list[Any]:
+    """Return id, `columns`, the article's digest and the rule that mutes it, of those chosen that are `wanted`."""
+    asked = ", ".join("coalesce(refused, 0)" if column == "refused" else column for column in columns)
+    return db.execute(
+        f"SELECT DISTINCT a.id, {asked}, a.digest, muted_by FROM json_each(?) AS j"
+        f" CROSS JOIN article AS a ON a.id = j.value LEFT JOIN state ON article_id = a.id WHERE {wanted}",
+        (ids_json,),
+    ).fetchall()
+
+
+def _upsert_state(db: Connection, columns: tuple[str, ...], rows: Sequence[Sequence[Any]]) -> None:
+    upsert(db, "state", ("article_id",), columns, rows)
+
+
+def _mark_sentence(
+    db: Connection, ids: Sequence[int], read: bool | None, starred: bool | None, hidden: bool | None
+) -> str:
+    what = describe_articles(db, ids)
+    if read is None and hidden is None:
+        return f"{'Starred' if starred else 'Took the star off'} {what}."
+    if read is None and starred is None:
+        return f"{'Hid' if hidden else 'Unhid'} {what}."
+    names = ((read, "read", "unread"), (starred, "starred", "not starred"), (hidden, "hidden", "not hidden"))
+    return f"Marked {what} {' and '.join(yes if on else no for on, yes, no in names if on is not None)}."
+
+
+def describe_articles(db: Connection, ids: Sequence[int]) -> str:
+    """Return the title of the only one, or how many they are."""
+    if len(ids) != 1:
+        return f"{len(ids):,}"
+    title = db.execute("SELECT title FROM article WHERE id = ?", (ids[0],)).fetchone()[0]
+    return f"“{title if len(title) <= _MAX_TITLE else title[: _MAX_TITLE - 1].rstrip() + '…'}”"
+
+
+@translate_errors
+def set_position(db: Connection, article_id: int, position: int) -> None:
+    """Keep where the person stopped reading. Not a step of the journal: nobody undoes scrolling."""
+    with transaction(db):
+        db.execute(
+            "INSERT INTO state (article_id, position) SELECT id, ? FROM article WHERE id = ?"
+            " ON CONFLICT (article_id) DO UPDATE SET position = excluded.position",
+            (position, article_id),
+        )
+        delete_empty_rows(db, "state", [article_id])
+
+
+@translate_errors
+def set_note(db: Connection, article_id: int, note: str, now: int) -> None:
+    """Keep a note with an article; "" takes it away."""
+    note = clean(note).strip()
+    with transaction(db):
+        row = db.execute(
+            "SELECT a.id, coalesce(note, '') FROM article AS a LEFT JOIN state ON article_id = a.id WHERE a.id = ?",
+            (article_id,),
+        ).fetchone()
+        if row is None or row[1] == note:
+            return
+        _upsert_state(db, ("note",), [(article_id, note)])
+        delete_empty_rows(db, "state", [article_id])
+        what = describe_articles(db, [article_id])
+        sentence = f"Kept a note with {what}." if note else f"Took the note off {what}."
+        record(db, sentence, [RowSnapshot("state", ("note",), [row])], now)
+
+
+@translate_errors
+def edit_tags(
+    db: Connection, ids: Iterable[int], now: int, *, add: Iterable[str] = (), remove: Iterable[str] = ()
+) -> int:
+    """Give articles tags of the person's own and take others off, as one step; return how many were changed.
+
+    A tag that the feed gives stays the feed's.
+    """
+    chosen = json.dumps(list(ids))
+    with transaction(db):
+        images: list[RowSnapshot] = []
+        put, taken = ([name for name in map(one_line, names) if set_tag(db, chosen, name, wanted, images)]
+                      for names, wanted in ((add, 1), (remove, 0)))  # fmt: skip
+        changed = sorted({row[0] for image in images for row in image.rows})
+        if changed:
+            record(db, _tag_sentence(describe_articles(db, changed), put, taken), images, now)
+        return len(changed)
+
+
+def set_tag(db: Connection, ids_json: str, name: str, on: int, images: list[RowSnapshot]) -> bool:
+    """Give one tag or take it off, and add what was there before to `images`; False where that changed nothing."""
+    folded = fold_tag(name)
+    if not folded:
+        return False
+    if on:
+        db.execute("INSERT INTO tag (name, folded) VALUES (?, ?) ON CONFLICT DO NOTHING", (name, folded))
+    meant = merged_ids(db, folded)  # given is the one under which it stands, taken off are all that stand there
+    given = [_set_tag_by_id(db, ids_json, id, on, images) for id in (meant[:1] if on else meant)]
+    return any(given)
+
+
+def _set_tag_by_id(db: Connection, ids_json: str, tag_id: int, on: int, images: list[RowSnapshot]) -> bool:
+    before = db.execute(
+        "SELECT DISTINCT a.id, coalesce(by_person, 0) FROM json_each(?) AS j"
+        " CROSS JOIN article AS a ON a.id = j.value"
+        " LEFT JOIN article_tag ON article_id = a.id AND tag_id = ? WHERE coalesce(by_person, 0) <> ?",
+        (ids_json, tag_id, on),
+    ).fetchall()
+    upsert(db, "article_tag", ("article_id", "tag_id"), ("by_person",), [(row[0], tag_id, on) for row in before])
+    delete_empty_rows(db, "article_tag", (row[0] for row in before))
+    if before:
+        images.append(RowSnapshot("article_tag", ("by_person",), before, tag_id))
+    return bool(before)
+
+
+def _tag_sentence(what: str, added: Sequence[str], removed: Sequence[str]) -> str:
+    took = f"ook the {'tag' if len(removed) == 1 else 'tags'} {', '.join(removed)} off "
+    if not added:
+        return f"T{took}{what}."
+    return (
+        f"Tagged {what} {', '.join(added)}{f', and t{took}' + ('it' if what[0] == '“' else 'them') if removed else ''}."
+    )
+
+
+_NOT_MARKED = {
+    "read": "s.read_at IS NULL OR s.read_digest IS NOT a.digest",
+    "starred": "s.starred_at IS NULL",
+    "hidden": f"{rule_flags.HIDDEN} IS NULL",
+}
+
+
+@translate_errors
+def has_unmarked(db: Connection, ids: Iterable[int], mark: str) -> bool:
+    """Whether any of these articles is not yet `what`: read (in its present text), starred or hidden."""
+    found = db.execute(
+        "SELECT 1 FROM json_each(?) AS j CROSS JOIN article AS a ON a.id = j.value"
+        f" LEFT JOIN state AS s ON s.article_id = a.id WHERE {_NOT_MARKED[mark]} LIMIT 1",
+        (json.dumps(list(ids)),),
+    )
+    return found.fetchone() is not None

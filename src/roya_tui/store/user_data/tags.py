@@ -1,0 +1,211 @@
+"""Tags: which names are one tag, and whose they are."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from sqlite3 import Connection
+
+from roya_tui.store.connection import StoreError, transaction, translate_errors, upsert
+from roya_tui.store.user_data.journal import record
+from roya_tui.store.user_data.snapshots import RowSnapshot, delete_empty_rows
+from roya_tui.text import fold, format_count, one_line
+
+
+def update_feed_tags(db: Connection, rows: Sequence[tuple[int, Sequence[str]]]) -> None:
+    """Let the feed's tags be those that it gives now; the person's own stay."""
+    names = {fold_tag(name): name for _, given in rows for name in reversed(given)}
+    names.pop("", None)
+    db.executemany("INSERT INTO tag (folded, name) VALUES (?, ?) ON CONFLICT DO NOTHING", names.items())
+    ids = dict(
+        db.execute(
+            "SELECT t.folded, t.id FROM json_each(?) AS j CROSS JOIN tag AS t ON t.folded = j.value",
+            (json.dumps(list(names)),),
+        ).fetchall()
+    )
+    now = sorted({(id, ids[folded], 1) for id, given in rows for name in given if (folded := fold_tag(name))})
+    db.executemany("UPDATE article_tag SET by_feed = 0 WHERE article_id = ?", ((id,) for id, _ in rows))
+    upsert(db, "article_tag", ("article_id", "tag_id"), ("by_feed",), now)
+    db.executemany(
+        "DELETE FROM article_tag WHERE article_id = ? AND by_feed = 0 AND by_person = 0", ((id,) for id, _ in rows)
+    )
+
+
+@translate_errors
+def list_by_use(db: Connection) -> list[str]:
+    """Return all tags in use: first those that the person gave, of each kind the most used first."""
+    rows = db.execute(
+        "WITH used AS MATERIALIZED (SELECT tag_id, sum(by_person) AS own, count(*) AS total FROM article_tag"
+        " GROUP BY tag_id) SELECT name FROM used LEFT JOIN tag_alias USING (tag_id)"
+        " CROSS JOIN tag ON id = coalesce(into_id, tag_id) GROUP BY id ORDER BY sum(own) DESC, sum(total) DESC, folded"
+    )
+    return [name for (name,) in rows]
+
+
+@translate_errors
+def count_user_tags(db: Connection, ids: Iterable[int]) -> dict[str, int]:
+    """Return the tags that the person gave these articles, and how many of them have each."""
+    rows = db.execute(
+        "SELECT name, count(DISTINCT article_id) FROM json_each(?) AS j"
+        " CROSS JOIN article_tag ON article_id = j.value AND by_person LEFT JOIN tag_alias USING (tag_id)"
+        " CROSS JOIN tag ON tag.id = coalesce(into_id, tag_id) GROUP BY tag.id ORDER BY 2 DESC, folded",
+        (json.dumps(list(ids)),),
+    )
+    return dict(rows.fetchall())
+
+
+@lru_cache(10_000)
+def fold_tag(name: str) -> str:
+    """Return the form in which tags are the same. A refresh asks for the same few again and again."""
+    return " ".join(fold(name).split())
+
+
+_NAMES = """
+SELECT group_concat(char(10) || t.id || ' ' || t.folded || ' ; ' || coalesce(n.folded, '') || ' ', ''), max(t.id)
+FROM tag AS t LEFT JOIN tag_alias ON tag_id = t.id LEFT JOIN tag AS n ON n.id = into_id
+"""
+"""A line for each tag: its number, its name, and that of the tag under which it stands. No name has a line break."""
+
+
+class TagNameIndex:
+    """The names of tags, as long as one asks some questions and nobody merges tags."""
+
+    def __init__(self, db: Connection) -> None:
+        self._db = db
+        self._names = ""
+        self._newest: int | None = None
+
+    def find(self, words: str) -> list[int]:
+        """Return the tags in whose name, or in that of the one under which they stand, `words` (folded) are found."""
+        (newest,) = self._db.execute("SELECT max(id) FROM tag").fetchone()
+        if newest != self._newest:  # rules give new ones between two questions
+            self._names, self._newest = self._db.execute(_NAMES).fetchone()
+        return list(self._lines_with(words))
+
+    def _lines_with(self, words: str) -> Iterator[int]:
+        at = self._names.find(words)
+        while at >= 0:
+            line = self._names.rfind("\n", 0, at) + 1
+            yield int(self._names[line : self._names.index(" ", line)])
+            end = self._names.find("\n", at)
+            at = self._names.find(words, end) if end >= 0 else -1
+
+
+@translate_errors
+def list_aliases(db: Connection) -> list[tuple[str, str]]:
+    """Return each tag that stands under another, and that one, by name."""
+    return db.execute(
+        "SELECT o.name, n.name FROM tag_alias CROSS JOIN tag AS o ON o.id = tag_id"
+        " CROSS JOIN tag AS n ON n.id = into_id ORDER BY n.folded, o.folded"
+    ).fetchall()
+
+
+def canonical_id(db: Connection, folded: str) -> int | None:
+    """Return the number of the tag under which `folded` stands: its own, if none; None for a tag nobody has."""
+    row = db.execute("SELECT coalesce(into_id, id) FROM tag LEFT JOIN tag_alias ON tag_id = id WHERE folded = ?",
+                     (folded,)).fetchone()  # fmt: skip
+    return None if row is None else int(row[0])
+
+
+def merged_ids(db: Connection, folded: str) -> list[int]:
+    """Return the numbers of all tags that stand where `folded` stands."""
+    one = canonical_id(db, folded)
+    return [] if one is None else [one, *_alias_ids(db, one)]
+
+
+def _alias_ids(db: Connection, id: int) -> list[int]:
+    return [row[0] for row in db.execute("SELECT tag_id FROM tag_alias WHERE into_id = ? ORDER BY tag_id", (id,))]
+
+
+def canonical_names(db: Connection, names: Iterable[str]) -> tuple[str, ...]:
+    """Return the tags under which `names` stand, each once."""
+    into = {fold_tag(old): new for old, new in list_aliases(db)}
+    shown = {fold_tag(name): name for name in [into.get(fold_tag(name), name) for name in names][::-1]}
+    return tuple(list(shown.values())[::-1]) if into else tuple(names)
+
+
+@translate_errors
+def merge(db: Connection, name: str, into: str, now: int) -> None:
+    """Let a tag, and what stands under it, stand under `into` from now on, as one step of the journal.
+
+    Raises `StoreError` where there is no such tag, or both are one.
+    """
+    old, new = fold_tag(name), fold_tag(into)
+    with transaction(db):
+        one = canonical_id(db, old)
+        if one is None:
+            raise StoreError(f"There is no tag “{one_line(name)}”.")
+        if not new:
+            raise StoreError("A tag needs a name.")
+        used = db.execute(
+            "SELECT 1 FROM article_tag JOIN tag ON id = tag_id WHERE folded = ? LIMIT 1", (new,)
+        ).fetchone()
+        db.execute("INSERT INTO tag (name, folded) VALUES (?, ?) ON CONFLICT DO NOTHING", (one_line(into), new))
+        target = canonical_id(db, new)
+        if target == one and new != old:  # back to a name that stood under this one
+            target = int(db.execute("SELECT id FROM tag WHERE folded = ?", (new,)).fetchone()[0])
+        if target is None or target == one:
+            raise StoreError("That is the same tag already; letters, case and accents make no other.")
+        names = [str(db.execute("SELECT name FROM tag WHERE id = ?", (id,)).fetchone()[0]) for id in (one, target)]
+        _record_aliases(db, {id: target for id in (one, *_alias_ids(db, one)) if id != target} | {target: None},
+             f"Merged the tag {names[0]} into {names[1]}." if used else f"Renamed the tag {names[0]} to {names[1]}.",
+             now)  # fmt: skip
+
+
+@translate_errors
+def add_aliases(db: Connection, wanted: Iterable[tuple[str, str]], now: int) -> int:
+    """Let tags stand under others, as one step, those too that no article has yet; return how many now do.
+
+    A tag that stands under another one already stays there.
+    """
+    with transaction(db):
+        before = _load_aliases(db)
+        for name, into in wanted:
+            pair = (one_line(name), one_line(into))
+            if not all(map(fold_tag, pair)):
+                continue
+            db.executemany("INSERT INTO tag (name, folded) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                           [(one, fold_tag(one)) for one in pair])  # fmt: skip
+            one, target = (canonical_id(db, fold_tag(name)) for name in pair)
+            own = db.execute("SELECT id FROM tag WHERE folded = ?", (fold_tag(name),)).fetchone()[0]
+            if one is not None and one == own != target:
+                _set_aliases(db, dict.fromkeys((one, *_alias_ids(db, one)), target))
+        changed = {id: before.get(id) for id, into in _load_aliases(db).items() if before.get(id) != into}
+        if changed:
+            tags = format_count(len(changed), "tag")
+            record(db, f"Merged {tags}.", [RowSnapshot("tag_alias", ("into_id",), list(changed.items()))], now)
+        return len(changed)
+
+
+@translate_errors
+def unmerge(db: Connection, name: str, now: int) -> int:
+    """Let all that stands under a tag stand alone again, as one step; return how many that were."""
+    with transaction(db):
+        one = canonical_id(db, fold_tag(name))
+        under = [] if one is None else _alias_ids(db, one)
+        if under:
+            title = db.execute("SELECT name FROM tag WHERE id = ?", (one,)).fetchone()[0]
+            _record_aliases(db, dict.fromkeys(under), f"Took apart what was merged into the tag {title}.", now)
+        return len(under)
+
+
+def _load_aliases(db: Connection) -> dict[int, int | None]:
+    return dict(db.execute("SELECT tag_id, into_id FROM tag_alias").fetchall())
+
+
+def _record_aliases(db: Connection, into: dict[int, int | None], sentence: str, now: int) -> None:
+    """Let tags stand under others, or (None) alone, and keep that in the journal."""
+    known = _load_aliases(db)
+    before = [(id, known.get(id)) for id, other in into.items() if known.get(id) != other]
+    _set_aliases(db, into)
+    record(db, sentence, [RowSnapshot("tag_alias", ("into_id",), before)], now)
+
+
+def _set_aliases(db: Connection, into: dict[int, int | None]) -> None:
+    db.executemany(
+        "INSERT INTO tag_alias (tag_id, into_id) VALUES (?, ?)"
+        " ON CONFLICT (tag_id) DO UPDATE SET into_id = excluded.into_id",
+        into.items(),
+    )
+    delete_empty_rows(db, "tag_alias", into)

@@ -1,0 +1,57 @@
+"""When the reader was used: what came in since the last visit is what one has not had before one's eyes.
+
+A visit is a stretch of use without a pause of an hour. So it does not matter whether a reader is left or stays open
+over night, whether one looks in twice within minutes, and how many readers are open.
+"""
+
+from __future__ import annotations
+
+from sqlite3 import Connection
+
+from roya_tui.store.connection import get_value, set_value, transaction, translate_errors
+
+GAP_SECONDS = 3_600
+"""Seconds without use after which a visit is over."""
+_META_KEY = "visit"
+
+
+@translate_errors
+def record_use(db: Connection, now: int) -> None:
+    """Take it that the person uses a reader now."""
+    with transaction(db):
+        last, before = _load(db)
+        if last is not None and now - last >= GAP_SECONDS:
+            before = last
+        set_value(db, _META_KEY, f"{now} {'' if before is None else before}")
+
+
+@translate_errors
+def last_visit_end(db: Connection, now: int) -> int | None:
+    """Return the second at which the last visit ended, the present one aside; None where there was none."""
+    last, before = _load(db)
+    return last if last is not None and now - last >= GAP_SECONDS else before
+
+
+@translate_errors
+def last_article_before(db: Connection, second: int) -> int:
+    """Return the number of the last article that came before `second`; 0 if none did. Numbers rise with time."""
+    low, high = 0, db.execute("SELECT coalesce(max(id), 0) FROM article").fetchone()[0]
+    while low < high:
+        middle = (low + high + 1) // 2
+        id, seen = db.execute(
+            "SELECT id, first_seen FROM article WHERE id <= ? ORDER BY id DESC LIMIT 1", (middle,)
+        ).fetchone() or (0, second - 1)
+        if seen < second:
+            low = middle
+        else:
+            high = id - 1
+    return int(low)
+
+
+def _load(db: Connection) -> tuple[int | None, int | None]:
+    last, _, before = get_value(db, _META_KEY).partition(" ")
+    return _number(last), _number(before)
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.lstrip("-").isdigit() else None
