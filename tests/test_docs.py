@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from msgspec.structs import fields
 
-from roya_tui.cli.commands import parser as parser_of_all
-from roya_tui.cli.plain.commands import COMMANDS
+from roya_tui.cli.parser import make_parser as parser_of_all
+from roya_tui.cli.plain.command_words import COMMANDS
 from roya_tui.config import Config, load
 from roya_tui.query import FIELDS, SORTS, STATES, parse
 from roya_tui.ui.keys import ACTIONS, Action, clashes, with_config
@@ -101,7 +101,7 @@ def _keys_in_tables(text: str) -> Iterator[str]:
 def test_the_guide_has_every_command_of_the_plain_reader() -> None:
     for command in COMMANDS:
         words = " ".join(f"`{word}`" for word in command.words)
-        assert f"| {words}{command.follows and f' {command.follows}'} | {command.does} |" in GUIDE
+        assert f"| {words}{command.argument and f' {command.argument}'} | {command.help} |" in GUIDE
 
 
 def test_the_readme_names_only_keys_that_do_something() -> None:

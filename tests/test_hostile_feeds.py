@@ -11,7 +11,7 @@ import pytest
 from msgspec import Struct
 from msgspec.structs import fields
 
-from roya_tui.sources.parse import parse
+from roya_tui.sources.parser import parse
 from roya_tui.text import clean, one_line
 
 HOSTILE = Path(__file__).parent / "data" / "hostile"

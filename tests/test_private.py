@@ -11,7 +11,7 @@ import pytest
 from tests.cli.conftest import Cli, cli, home
 
 from roya_tui import private
-from roya_tui.cli import crash
+from roya_tui.cli import crash_report
 from roya_tui.config import Paths
 from roya_tui.store import picture_cache
 from roya_tui.store.database import open_store, open_with_migrations
@@ -70,7 +70,7 @@ def test_a_backup_before_a_migration_is_private(tmp_path: Path) -> None:
 def test_pictures_and_crash_reports_are_private(tmp_path: Path) -> None:
     paths = Paths(tmp_path / "home" / "config.toml", tmp_path / "home" / "data", tmp_path / "home" / "cache")
     picture_cache.save(paths, "https://a.example/1.png", b"png", "png")
-    crash.report(ValueError(), [], paths.data)
+    crash_report.write_report(ValueError(), [], paths.data)
     assert len(list(paths.data.iterdir())) == 1
     assert exposed(tmp_path / "home") == []
 

@@ -12,10 +12,10 @@ import pytest
 from tests.draw_samples import FOLDER, HEIGHT, PICTURES, WIDTH
 
 from roya_tui.first_run import SAMPLE_PICTURES_URL
-from roya_tui.graphics import header
+from roya_tui.graphics import image_header
 from roya_tui.model import Entry, Feed
-from roya_tui.sources import jsonapi
-from roya_tui.sources.parse import parse
+from roya_tui.sources.json import news_api
+from roya_tui.sources.parser import parse
 from roya_tui.text import clean, strip_html
 from roya_tui.ui.keys import ACTIONS
 
@@ -27,7 +27,7 @@ DAY = 86_400
 
 @pytest.fixture(scope="module")
 def feeds() -> dict[str, Feed]:
-    roya = jsonapi.mapping("roya", {})
+    roya = news_api.find_mapping("roya", {})
     return {
         name: parse((SAMPLES / name).read_bytes(), zone=ZONE, mapping=roya if name == "city-desk.json" else None)
         for name in NAMES
@@ -59,7 +59,7 @@ def test_their_pictures_are_those_that_the_script_draws_and_the_feeds_name(entri
     for path in FOLDER.rglob("*.png"):
         assert path.stat().st_size < 30_000
         with path.open("rb") as file:
-            assert header.size(file) == (WIDTH, HEIGHT)
+            assert image_header.read_size(file) == (WIDTH, HEIGHT)
 
 
 def test_each_is_read_as_its_format_without_repairs(feeds: dict[str, Feed]) -> None:

@@ -21,7 +21,7 @@ def main() -> None:
     gc.disable()  # what is made while loading stays: commands turn it on when they begin, the screen once it is drawn
     for which in _SIGNALS:
         if signal.getsignal(which) is signal.SIG_DFL:
-            signal.signal(which, _end)
+            signal.signal(which, _exit_on_signal)
     try:
         from roya_tui.cli import run  # here, so that ^C while it loads is no traceback
 
@@ -31,7 +31,7 @@ def main() -> None:
     _exit(code)
 
 
-def _end(number: int, _frame: FrameType | None) -> None:
+def _exit_on_signal(number: int, _frame: FrameType | None) -> None:
     """End in order on a signal; further ones are ignored, since an exception would interrupt the clean-up."""
     _ignore_signals()
     raise SystemExit(128 + number)

@@ -88,12 +88,12 @@ def add_first_sources(db: Connection, now: int, samples: Path | None, *, with_su
 
 
 def _add_sample(db: Connection, path: Path, now: int) -> int:
-    from roya_tui.sources.jsonapi import mapping
-    from roya_tui.sources.parse import parse
+    from roya_tui.sources.json.news_api import find_mapping
+    from roya_tui.sources.parser import parse
     from roya_tui.store.articles import ingestion
 
     name, mapped = _JSON_SAMPLES.get(path.name, ("", ""))
-    wanted = mapping(mapped, {}) if mapped else None
+    wanted = find_mapping(mapped, {}) if mapped else None
     feed = parse(path.read_bytes(), url=path.as_uri(), zone="Asia/Amman", mapping=wanted, now=now)
     new = NewSource(
         str(path),

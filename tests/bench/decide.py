@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from roya_tui.config import Refresh
 from roya_tui.model import Source, UpdateSchedule
-from roya_tui.sources.schedule import DAY, HOUR, Turns, due
+from roya_tui.sources.schedule import DAY, HOUR, HostQueue, make_plan
 
 NOW = 1_790_000_000
 TARGET = 0.020
@@ -53,22 +53,22 @@ def timed(work: Callable[[], object], times: int = 15) -> list[float]:
 
 def served(plan: tuple[Source, ...]) -> None:
     """Give everyone a turn, each host a second apart."""
-    turns, now = Turns(plan, per_host=2, spacing=1.0), 0.0
+    turns, now = HostQueue(plan, per_host=2, spacing=1.0), 0.0
     while turns:
         while (source := turns.take(now)) is not None:
-            turns.done(source)
-        now += turns.wait(now) or 0.0
+            turns.release(source)
+        now += turns.seconds_until_next(now) or 0.0
 
 
 def main() -> int:
     config, missed = Refresh(), False
     for count in (500, 5_000, 50_000):
         known = sources(count)
-        plan = due(known, config, NOW)
-        for what, work in (("due", lambda: due(known, config, NOW)), ("turns", lambda: served(plan.ask))):  # noqa: B023
+        plan = make_plan(known, config, NOW)
+        for what, work in (("due", lambda: make_plan(known, config, NOW)), ("turns", lambda: served(plan.fetch))):  # noqa: B023
             taken = timed(work)
             median, best = statistics.median(taken) * 1000, min(taken) * 1000
-            print(f"{what:6}{count:7,} sources, {len(plan.ask):6,} due: median {median:7.1f} ms, best {best:7.1f} ms")
+            print(f"{what:6}{count:7,} sources, {len(plan.fetch):6,} due: median {median:7.1f} ms, best {best:7.1f} ms")
             missed |= what == "due" and count == 5_000 and min(taken) > TARGET
     return int(missed)
 

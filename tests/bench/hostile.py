@@ -16,12 +16,16 @@ from multiprocessing import get_context
 from tests.bench import zoo
 
 from roya_tui.model import Failure
-from roya_tui.refresh.parsing import Job, PageJob, Parsed
-from roya_tui.refresh.worker import LENGTH_BYTES, Limits
-from roya_tui.sources.unpacking import Document
+from roya_tui.refresh.parse_jobs import PageJob, Parsed, ParseJob
+from roya_tui.refresh.parse_worker import LENGTH_BYTES, WorkerLimits
+from roya_tui.sources.compression import RawDocument
 
 _TAKES = ("feeds", "pages", "lists")
-_READ_LIST = "import sys; from roya_tui.sources import opml; print(len(opml.read(sys.stdin.buffer.read()).feeds))"
+_READ_LIST = """
+import sys
+from roya_tui.sources import subscription_lists
+print(len(subscription_lists.read(sys.stdin.buffer.read()).sources))
+"""
 """Lists of subscriptions are read by the process that imports them: a person chose the file."""
 
 
@@ -54,14 +58,14 @@ def cost(command: Sequence[str], make: Callable[[], bytes]) -> tuple[Cost, bytes
     return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit, outcome), written
 
 
-def worked(job: Callable[[], Job | PageJob], limits: Limits) -> Cost:
+def worked(job: Callable[[], ParseJob | PageJob], limits: WorkerLimits) -> Cost:
     """What a parse worker of its own takes for one job."""
 
     def message() -> bytes:
         data = pickle.dumps(job(), pickle.HIGHEST_PROTOCOL)
         return len(data).to_bytes(LENGTH_BYTES, "big") + data
 
-    command = [sys.executable, "-P", "-m", "roya_tui.refresh.worker", str(limits.seconds), str(limits.memory)]
+    command = [sys.executable, "-P", "-m", "roya_tui.refresh.parse_worker", str(limits.seconds), str(limits.memory)]
     spent, written = cost(command, message)
     if spent.outcome:
         return spent
@@ -77,7 +81,7 @@ def _said(reply: object) -> str:
     return type(reply).__name__
 
 
-def costs(take: str, name: str, size: int, limits: Limits) -> Cost:
+def costs(take: str, name: str, size: int, limits: WorkerLimits) -> Cost:
     """What one of the zoo's documents takes where it would be read. Runs in a process of its own, which is small."""
     if take == "lists":
         spent, written = cost([sys.executable, "-c", _READ_LIST], lambda: zoo.LISTS[name](size))
@@ -85,8 +89,8 @@ def costs(take: str, name: str, size: int, limits: Limits) -> Cost:
             spent.seconds, spent.memory, f"{written.decode().strip()} feeds" if not spent.outcome else "refused"
         )
     if take == "pages":
-        return worked(lambda: PageJob(Document(zoo.PAGES[name](size), size=size), "https://page.example/x"), limits)
-    return worked(lambda: Job((Document(zoo.FEEDS[name](size), size=size),), "https://feed.example/x"), limits)
+        return worked(lambda: PageJob(RawDocument(zoo.PAGES[name](size), size=size), "https://page.example/x"), limits)
+    return worked(lambda: ParseJob((RawDocument(zoo.FEEDS[name](size), size=size),), "https://feed.example/x"), limits)
 
 
 def _wanted(take: str, words: Sequence[str]) -> Iterator[str]:
@@ -100,8 +104,8 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--megabytes", type=float, default=48, help="size of each document (%(default)s)")
     parser.add_argument("--only", default=",".join(_TAKES), help="which readers (%(default)s)")
     chosen = parser.parse_args(words)
-    limits = Limits()
-    start = worked(lambda: Job((Document(b"<rss/>"),)), limits)
+    limits = WorkerLimits()
+    start = worked(lambda: ParseJob((RawDocument(b"<rss/>"),)), limits)
     print(f"A worker that reads nothing takes {start.seconds:.2f} s and {start.memory / 1e6:.0f} MB; included below.\n")
     print(f"{'':<4}{'document':<46}{'CPU, s':>8}{'MB':>6}  outcome")
     over = 0

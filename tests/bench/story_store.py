@@ -15,8 +15,8 @@ from tests.bench.invented_news import SOURCES, Invented, headlines
 
 from roya_tui.model import Entry, Feed, Moment, NewSource
 from roya_tui.query import Query
-from roya_tui.refresh.parsing import ready
-from roya_tui.refresh.sorting import Sorting
+from roya_tui.refresh.parse_jobs import prepare_entries
+from roya_tui.refresh.story_clustering import StoryClusterer
 from roya_tui.store.articles import ingestion, search_index
 from roya_tui.store.connection import transaction
 from roya_tui.store.database import open_store
@@ -42,9 +42,9 @@ def measure(size: int) -> None:
         ]
         _save(db, ids, made[:-_FRESH], now, told=True)
         _save(db, ids, made[-_FRESH:], now, told=False)
-        sorting = Sorting()
-        first = _seconds(lambda: sorting.some(db))
-        rest = _seconds(lambda: [None for _ in iter(lambda: sorting.some(db), False)])
+        sorting = StoryClusterer()
+        first = _seconds(lambda: sorting.cluster_some(db))
+        rest = _seconds(lambda: [None for _ in iter(lambda: sorting.cluster_some(db), False)])
         known = db.execute("SELECT count(*) FROM telling WHERE packed IS NOT NULL").fetchone()[0]
         print(f"\n{size:,} stored, {known:,} of them of the last days; {_FRESH} new")
         print(f"  sorting: {first * 1e3:.0f} ms for the first 100, then {rest / (_FRESH - 100) * 1e3:.2f} ms each")
@@ -80,7 +80,7 @@ def _save(db: Connection, ids: list[int], made: list[Invented], now: int, *, tol
             for one in mine
         )  # fmt: skip
         feed = Feed("made", entries=entries)
-        new = ingestion.save(db, ids[source], feed, ready(feed, now), now, index=search_index.enqueue).new
+        new = ingestion.save(db, ids[source], feed, prepare_entries(feed, now), now, index=search_index.enqueue).new
         for id, one in zip(new, mine, strict=True):
             labels[one.story].append(id)
     if told:

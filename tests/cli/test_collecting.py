@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from roya_tui.cli import plain, run, tags
+from roya_tui.cli import plain, run
+from roya_tui.cli.commands import tags
 
 
 @pytest.fixture(autouse=True)
@@ -27,6 +28,6 @@ def test_a_command_collects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_the_plain_reader_collects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[bool] = []
-    monkeypatch.setattr(plain, "read", lambda *_: seen.append(gc.isenabled()) or 0)
+    monkeypatch.setattr(plain, "run", lambda *_: seen.append(gc.isenabled()) or 0)
     assert run(["--home", str(tmp_path), "--plain"], {}) == 0
     assert seen == [True]

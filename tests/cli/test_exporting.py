@@ -19,8 +19,8 @@ from tests.cli.conftest import Cli
 from tests.epubcheck import complaints
 from tests.graphics.made import png, quarters, saved
 
-from roya_tui.cli.session import CannotDo
-from roya_tui.cli.writing import write
+from roya_tui.cli.output_file import write_file
+from roya_tui.cli.session import CommandError
 from roya_tui.config import resolve_paths
 from roya_tui.store import picture_cache
 
@@ -80,8 +80,8 @@ def test_a_file_that_comes_while_we_write_is_not_written_over(tmp_path: Path) ->
         ours.write(b"ours")
         file.write_text("another's")
 
-    with pytest.raises(CannotDo, match="is there already"):
-        write(file, fill)
+    with pytest.raises(CommandError, match="is there already"):
+        write_file(file, fill)
     assert file.read_text() == "another's"
     assert list(tmp_path.iterdir()) == [file]
 

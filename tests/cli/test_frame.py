@@ -15,9 +15,10 @@ from tests.cli.conftest import Cli
 
 import roya_tui.cli
 from roya_tui import __version__
-from roya_tui.cli import crash, tags
-from roya_tui.cli.output import Output, cells
-from roya_tui.cli.terminal import look
+from roya_tui.cli import crash_report
+from roya_tui.cli.commands import tags
+from roya_tui.cli.output import Output, display_width
+from roya_tui.cli.terminal import detect_terminal
 from roya_tui.config import load, resolve_paths
 from roya_tui.layout.one_line import clip
 from roya_tui.model import Entry, NewSource
@@ -119,7 +120,7 @@ def test_a_mistake_in_a_worker_is_told_by_where_it_was_made(tmp_path: Path) -> N
     try:
         (lambda: 1 / 0)()
     except ZeroDivisionError as error:
-        sentences = [crash.report(Wrapped(error), ["list"], tmp_path) for _ in range(2)]
+        sentences = [crash_report.write_report(Wrapped(error), ["list"], tmp_path) for _ in range(2)]
     reports = list(tmp_path.glob("crash-*.txt"))
     assert len(reports) == 2
     for report in reports:
@@ -133,8 +134,8 @@ mount -t tmpfs -o size=1500k none "$1" && export ROYA_TUI_HOME="$1/home" || exit
 dd if=/dev/zero of="$1/fill" bs=1k 2> "$1/../dd"
 for command in "list --limit 1" sources tags; do "$2" -m roya_tui $command || exit 79; done
 "$2" -m roya_tui mark star sort:newest
-"$2" -c 'from pathlib import Path; import sys; from roya_tui.cli import crash
-print(crash.report(ValueError("x" * 9999), [], Path(sys.argv[1])), file=sys.stderr)' "$1"
+"$2" -c 'from pathlib import Path; import sys; from roya_tui.cli import crash_report
+print(crash_report.write_report(ValueError("x" * 9999), [], Path(sys.argv[1])), file=sys.stderr)' "$1"
 ls "$1" >&2
 """
 
@@ -189,14 +190,14 @@ def test_a_wrong_configuration_does_not_stop_a_command(cli: Cli, home: Path) -> 
 
 
 def test_the_reader_greets_with_the_first_mistake_of_the_configuration(tmp_path: Path) -> None:
+    from roya_tui.cli.launcher import _greeting
     from roya_tui.cli.output import Output
-    from roya_tui.cli.reader import _greeting
     from roya_tui.cli.session import Session
 
     (tmp_path / "config.toml").write_text("[look]\nascii = 3\nteme = 1\n[keep]\ndays = -1\n")
     where = resolve_paths(str(tmp_path), {})
     config, problems = load(where.config)
-    output = Output(sys.stdout, sys.stderr, look(sys.stdout, {}))
+    output = Output(sys.stdout, sys.stderr, detect_terminal(sys.stdout, {}))
     for count, end in ((0, ""), (1, "false."), (3, "false. (2 more: roya-tui doctor)")):
         told = _greeting(Session(where, config, tuple(problems[:count]), output, now=0))
         assert told == (f"config.toml line 2: ascii must be true or {end}" if count else "")
@@ -333,7 +334,7 @@ def test_a_pipe_gets_utf8_whatever_the_locale(home: Path) -> None:
     ],
 )
 def test_who_orders_right_to_left_text(environ: dict[str, str], rtl: str) -> None:
-    assert look(sys.stdout, {"TERM": "xterm", **environ}).rtl == rtl
+    assert detect_terminal(sys.stdout, {"TERM": "xterm", **environ}).rtl == rtl
 
 
 @pytest.mark.parametrize(
@@ -349,8 +350,8 @@ def test_who_orders_right_to_left_text(environ: dict[str, str], rtl: str) -> Non
     ],
 )
 def test_text_is_cut_by_cells(text: str, width: int, shown: str) -> None:
-    assert clip(text, width, cells) == shown
-    assert cells(shown) <= width
+    assert clip(text, width, display_width) == shown
+    assert display_width(shown) <= width
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -373,8 +374,8 @@ def test_numbers_have_a_heading_on_a_terminal_and_none_in_a_pipe(
     from roya_tui.cli.terminal import Terminal
 
     plain = cli(command).lines
-    wide = Terminal(interactive=True, dumb=False, columns=200, utf8=True, colours="none", rtl="off")
-    monkeypatch.setattr(roya_tui.cli, "look", lambda *_: wide)
+    wide = Terminal(interactive=True, dumb=False, columns=200, utf8=True, colors="none", rtl="off")
+    monkeypatch.setattr(roya_tui.cli, "detect_terminal", lambda *_: wide)
     first, *rest = cli(command).lines
     assert first.split() == heading.split()
     assert len(rest) == len(plain)
@@ -406,12 +407,12 @@ def test_interrupted_while_it_loads_it_shows_no_traceback(home: Path) -> None:
 def test_on_a_terminal_lines_fit_its_width(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     from roya_tui.cli.terminal import Terminal
 
-    narrow = Terminal(interactive=True, dumb=False, columns=60, utf8=True, colours="none", rtl="visual")
-    monkeypatch.setattr(roya_tui.cli, "look", lambda *_: narrow)
+    narrow = Terminal(interactive=True, dumb=False, columns=60, utf8=True, colors="none", rtl="visual")
+    monkeypatch.setattr(roya_tui.cli, "detect_terminal", lambda *_: narrow)
     result = cli("list", "--limit", "20")
     lines = re.sub(r"\x1b\[8[hl]", "", result.out).splitlines()
     assert len(lines) == 20
-    assert all(cells(line) <= 60 for line in lines)
+    assert all(display_width(line) <= 60 for line in lines)
     assert any("…" in line for line in lines)
     assert re.fullmatch(r"20 of \d+\. --limit 0 lists all; roya-tui show ID shows one\.\n", result.err)
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.cli.test_frame import start
 
-from roya_tui.cli import crash, run
+from roya_tui.cli import crash_report, run
 from roya_tui.text import message
 
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -125,7 +125,7 @@ def test_crash_report_has_no_password(tmp_path: Path, password: str) -> None:
         try:
             raise RuntimeError(f"about {typed} and {typed!r}")
         except RuntimeError as error:
-            crash.report(error, ["add", typed], folder)
+            crash_report.write_report(error, ["add", typed], folder)
         (report,) = folder.iterdir()
         assert "host.invalid" in report.read_text()
         assert_safe(report.read_bytes(), *pieces(password))

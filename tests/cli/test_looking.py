@@ -14,7 +14,7 @@ from tests.cli.conftest import Cli
 from tests.cli.test_adding import page
 from tests.servers import Server
 
-from roya_tui.cli.output import cells
+from roya_tui.cli.output import display_width
 from roya_tui.model import Entry, Feed
 
 FEED = """<rss version="2.0"><channel><title>Town</title><language>en</language><link>https://a.example/</link>
@@ -42,7 +42,7 @@ def test_show_as_text(cli: Cli, home: Path, feed: Path) -> None:
     assert "Last Updated:" not in "\n".join(lines)
     assert any(line.startswith("The plan is here") for line in lines)
     assert "[1] https://a.example/plan" in lines
-    assert all(cells(line) <= 40 for line in lines)
+    assert all(display_width(line) <= 40 for line in lines)
 
 
 def test_show_keeps_the_logical_order_in_a_pipe(cli: Cli) -> None:

@@ -18,8 +18,8 @@ from tests.cli.test_adding import rss
 from tests.cli.test_refreshing import quiet
 from tests.servers import Server
 
-from roya_tui.cli.plain.commands import COMMANDS
-from roya_tui.cli.plain.sitting import Sitting
+from roya_tui.cli.plain.command_words import COMMANDS
+from roya_tui.cli.plain.reader import PlainReader
 from roya_tui.query import VIEWS
 from roya_tui.store import database
 
@@ -217,7 +217,7 @@ def test_a_long_list_is_told_ten_at_a_time(cli: Cli, hear: Hear, tmp_path: Path)
     assert said[16:26] == said[1:11]
 
 
-HARMLESS = [command.words[0] for command in COMMANDS if command.follows in ("", "NUMBER", "NUMBER or all", "NAME")]
+HARMLESS = [command.words[0] for command in COMMANDS if command.argument in ("", "NUMBER", "NUMBER or all", "NAME")]
 HARMLESS = [word for word in HARMLESS if word not in ("refresh", "full", "open", "quit")]
 FOLLOWS = ["", "1", "2", "9", "water", "all", "-1"]
 typed = st.one_of(
@@ -239,7 +239,7 @@ def test_every_command_is_told_and_does_something(hear: Hear) -> None:
     said = "\n".join(hear("h"))
     for command in COMMANDS:
         assert f"{command.words[0]}" in said
-        assert command.method in VIEWS or hasattr(Sitting, f"_do_{command.method}")
+        assert command.method in VIEWS or hasattr(PlainReader, f"_do_{command.method}")
     words = [word for command in COMMANDS for word in command.words]
     assert len(words) == len(set(words))
 

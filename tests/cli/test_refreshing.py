@@ -17,7 +17,7 @@ from tests.cli.test_adding import rss
 from tests.servers import Reply, Server, hang
 from tests.terminal import Terminal, offline_prefix
 
-from roya_tui.refresh import parsers
+from roya_tui.refresh import parse_pool
 
 
 @pytest.fixture
@@ -161,12 +161,12 @@ def test_it_parses_on_every_core_but_one_that_a_reader_beside_it_needs(
     quiet("add", server.serve("/rss", rss("Only")))
     most: list[int] = []
 
-    class Counted(parsers.Parsers):
+    class Counted(parse_pool.ParsePool):
         def __init__(self, at_most: int) -> None:
             most.append(at_most)
             super().__init__(1)
 
-    monkeypatch.setattr(parsers, "Parsers", Counted)
+    monkeypatch.setattr(parse_pool, "ParsePool", Counted)
     monkeypatch.setattr(os, "cpu_count", lambda: 4)
     monkeypatch.setattr(os, "nice", lambda _: 0)
     quiet("refresh", "--all-now")

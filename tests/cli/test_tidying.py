@@ -15,7 +15,7 @@ from tests.cli.conftest import Cli
 from roya_tui.config import Paths, resolve_paths
 from roya_tui.model import Entry, Feed, Moment, NewSource, Picture, SaveResult
 from roya_tui.query import parse
-from roya_tui.refresh import tidying
+from roya_tui.refresh import cleanup as refresh_cleanup
 from roya_tui.store import cleanup, picture_cache
 from roya_tui.store.articles import ingestion, offline
 from roya_tui.store.database import find_problems, open_store
@@ -172,7 +172,7 @@ def test_tidying_that_takes_long_keeps_the_lock(
         beats.append(seen - first)
         return 0
 
-    monkeypatch.setattr(tidying, "BEAT_SECONDS", 0.05)
+    monkeypatch.setattr(refresh_cleanup, "HEARTBEAT_SECONDS", 0.05)
     monkeypatch.setattr(cleanup, "delete_old", slow)
     assert cli("tidy", "--yes").code == 0
     assert beats[0] >= 1, "its sign of life must be renewed while it works"

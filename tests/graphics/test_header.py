@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.graphics.made import bomb, exif, frames, png, quarters, saved
 
-from roya_tui.graphics.header import size
+from roya_tui.graphics.image_header import read_size
 
 
 def told(data: bytes) -> tuple[int, int] | None:
-    return size(BytesIO(data))
+    return read_size(BytesIO(data))
 
 
 GOOD = {
@@ -62,7 +62,7 @@ def test_what_tells_no_size_has_none(data: bytes) -> None:
 
 def test_a_jpeg_without_end_is_not_read_to_the_end() -> None:
     file = BytesIO(b"\xff\xd8\xff" + b"\xe0\x00\x02\xff" * 1_000_000)
-    assert size(file) is None
+    assert read_size(file) is None
     assert file.tell() < 10_000
 
 

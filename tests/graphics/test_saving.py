@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roya_tui.graphics.saving import name, save
+from roya_tui.graphics.picture_files import file_name, save_copy
 
 PNG, JPEG = Path("cache/0f.png"), Path("cache/0f.jpeg")
 
@@ -30,12 +30,12 @@ PNG, JPEG = Path("cache/0f.png"), Path("cache/0f.jpeg")
     ],
 )
 def test_a_copy_has_a_name_that_one_recognises(url: str, caption: str, file: Path, expected: str) -> None:
-    assert name(url, caption, file) == expected
+    assert file_name(url, caption, file) == expected
 
 
 @given(st.text(max_size=200), st.text(max_size=200))
 def test_no_name_leads_elsewhere(path: str, caption: str) -> None:
-    made = name("https://p.example/" + path, caption, PNG) if "[" not in path and "]" not in path else "x.png"
+    made = file_name("https://p.example/" + path, caption, PNG) if "[" not in path and "]" not in path else "x.png"
     assert Path(made).name == made
     assert made.endswith(".png")
     assert made.isprintable()
@@ -48,7 +48,7 @@ def test_nothing_is_written_over(tmp_path: Path) -> None:
     kept.write_bytes(b"new")
     (tmp_path / "pier.png").write_bytes(b"old")
     (tmp_path / "pier-2.png").symlink_to(tmp_path / "nowhere")
-    assert save(kept, tmp_path / "pier.png") == tmp_path / "pier-3.png"
+    assert save_copy(kept, tmp_path / "pier.png") == tmp_path / "pier-3.png"
     assert (tmp_path / "pier.png").read_bytes() == b"old"
     assert (tmp_path / "pier-3.png").read_bytes() == b"new"
     assert not (tmp_path / "nowhere").exists()
@@ -57,6 +57,6 @@ def test_nothing_is_written_over(tmp_path: Path) -> None:
 def test_a_folder_is_made_and_trouble_is_an_oserror(tmp_path: Path) -> None:
     kept = tmp_path / "kept.png"
     kept.write_bytes(b"new")
-    assert save(kept, tmp_path / "a" / "b" / "pier.png").read_bytes() == b"new"
+    assert save_copy(kept, tmp_path / "a" / "b" / "pier.png").read_bytes() == b"new"
     with pytest.raises(OSError):
-        save(kept, kept / "pier.png")
+        save_copy(kept, kept / "pier.png")

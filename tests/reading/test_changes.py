@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.test_sameness import REAL, TRIVIAL
 
-from roya_tui.cli.output import cells
+from roya_tui.cli.output import display_width
 from roya_tui.clock import Clock
 from roya_tui.config import Config
 from roya_tui.document.blocks import Text
@@ -48,7 +48,9 @@ def page(folder: Path, width: int = 60) -> DiffPage:
     article, revision = versions(folder)
     comparison = compare(article, [revision])
     assert comparison is not None
-    return layout_diff(comparison, merge_versions(comparison, False, cells), Clock(zone="UTC"), width, cells, Config())
+    return layout_diff(
+        comparison, merge_versions(comparison, False, display_width), Clock(zone="UTC"), width, display_width, Config()
+    )
 
 
 @pytest.mark.parametrize("folder", PAIRS, ids=lambda folder: folder.name)
@@ -64,7 +66,7 @@ def test_the_page_says_what_a_person_would(folder: Path) -> None:
 @pytest.mark.parametrize("folder", PAIRS, ids=lambda folder: folder.name)
 def test_no_line_is_wider_than_the_page(folder: Path, width: int) -> None:
     for line in page(folder, width).page.lines:
-        assert cells(line.text) == line.cells <= width
+        assert display_width(line.text) == line.cells <= width
 
 
 @pytest.mark.parametrize(("before", "after"), TRIVIAL)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from roya_tui.cli.output import cells
+from roya_tui.cli.output import display_width
 from roya_tui.clock import Clock
 from roya_tui.config import Config
 from roya_tui.document.parser import parse_html
@@ -50,7 +50,7 @@ def test_other_sources_of_its_story_are_named_and_are_links_after_the_tags() -> 
             *(StoryLink(n, f"Desk {n}") for n in range(20, 27)),
         ),
     )
-    page = layout_article(told, parse_html(article_html(told)), AMMAN, 120, cells, Config())
+    page = layout_article(told, parse_html(article_html(told)), AMMAN, 120, display_width, Config())
     assert (page.tags, page.story_ids, page.header_link_count) == (
         ("Petra", "water"),
         (7, 9, 8, 20, 21, 22, 23, 24),

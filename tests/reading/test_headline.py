@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from roya_tui.cli.output import cells
+from roya_tui.cli.output import display_width
 from roya_tui.clock import Clock
 from roya_tui.layout.bidi.controls import join_isolated
 from roya_tui.model import Headline
@@ -27,10 +27,10 @@ WORDS = "+2 paragraphs, title changed"
 )
 def test_what_changed_stands_at_the_other_end_of_the_row(title: str, width: int, shown: str) -> None:
     headline = Headline(1, 1, "Courier", title, 1_795_400_000, changed=True, unread=False)
-    runs = headline_row(headline, width, UNICODE_ICONS, Clock(zone="UTC"), cells, with_source=False)
-    told = add_side_note(runs, WORDS, cells, "…")
+    runs = headline_row(headline, width, UNICODE_ICONS, Clock(zone="UTC"), display_width, with_source=False)
+    told = add_side_note(runs, WORDS, display_width, "…")
     text = "".join(text for text, _ in told)
-    assert cells(text) == width
+    assert display_width(text) == width
     assert "".join(text for text, style in told if style == "kept") == shown
     assert not shown or text.endswith(f"  {shown}")
     assert title[:20] in text
@@ -38,20 +38,20 @@ def test_what_changed_stands_at_the_other_end_of_the_row(title: str, width: int,
 
 def test_a_title_from_the_right_keeps_its_end() -> None:
     headline = Headline(1, 1, "Courier", "جسر", 1_795_400_000, changed=True, unread=False)
-    runs = headline_row(headline, 60, UNICODE_ICONS, Clock(zone="UTC"), cells, with_source=False)
-    told = add_side_note(runs, WORDS, cells, "…")
+    runs = headline_row(headline, 60, UNICODE_ICONS, Clock(zone="UTC"), display_width, with_source=False)
+    told = add_side_note(runs, WORDS, display_width, "…")
     assert told[-1] == runs[-1]
     assert told[-3] == (WORDS, "kept")
-    assert sum(cells(text) for text, _ in told) == 60
+    assert sum(display_width(text) for text, _ in told) == 60
 
 
 @pytest.mark.parametrize("title", ["Bridge open", "جسر"])
 def test_names_from_the_right_beside_a_title_are_set_as_everywhere(title: str) -> None:
     headline = Headline(1, 1, "Courier", title, 1_795_400_000)
-    runs = headline_row(headline, 80, UNICODE_ICONS, Clock(zone="UTC"), cells, with_source=False)
-    told = add_side_note(runs, join_isolated(["جسر 15", "Courier"], ", "), cells, "…")
+    runs = headline_row(headline, 80, UNICODE_ICONS, Clock(zone="UTC"), display_width, with_source=False)
+    told = add_side_note(runs, join_isolated(["جسر 15", "Courier"], ", "), display_width, "…")
     assert [text for text, style in told if style == "kept"] == ["Courier ,15 ﺮﺴﺟ"]
-    assert sum(cells(text) for text, _ in told) == 80
+    assert sum(display_width(text) for text, _ in told) == 80
 
 
 @pytest.mark.parametrize(
@@ -71,8 +71,8 @@ def test_words_by_which_it_was_found_are_set_off_in_a_title(
     title: str, words: tuple[str, ...], width: int, set_off: str
 ) -> None:
     headline = Headline(1, 1, "Courier", title, 1_795_400_000, changed=False, unread=True)
-    plain = headline_row(headline, width, UNICODE_ICONS, Clock(zone="UTC"), cells)
-    runs = headline_row(headline, width, UNICODE_ICONS, Clock(zone="UTC"), cells, words=words)
+    plain = headline_row(headline, width, UNICODE_ICONS, Clock(zone="UTC"), display_width)
+    runs = headline_row(headline, width, UNICODE_ICONS, Clock(zone="UTC"), display_width, words=words)
     assert "".join(text for text, _ in runs) == "".join(text for text, _ in plain)
     assert " ".join(text for text, style in runs if style == "title found") == set_off
 
@@ -94,8 +94,10 @@ def test_a_title_tells_its_story_at_its_end_and_is_set_in_below_it(
     title: str, width: int, others: int, shown: str
 ) -> None:
     headline = Headline(1, 1, "Courier", title, 1_795_400_000)
-    runs = headline_row(headline, width, UNICODE_ICONS, Clock(zone="UTC"), cells, with_source=False, others=others)
-    assert sum(cells(text) for text, _ in runs) == width
+    runs = headline_row(
+        headline, width, UNICODE_ICONS, Clock(zone="UTC"), display_width, with_source=False, others=others
+    )
+    assert sum(display_width(text) for text, _ in runs) == width
     assert "".join(text for text, style in runs if style.startswith("title")) == shown
 
 
@@ -104,16 +106,16 @@ def test_a_title_tells_its_story_at_its_end_and_is_set_in_below_it(
 def test_a_row_is_as_wide_as_the_list_however_narrow(title: str, others: int) -> None:
     headline = Headline(1, 1, "Courier", title, 1_795_400_000)
     for width in range(4, 70):
-        runs = headline_row(headline, width, UNICODE_ICONS, Clock(zone="UTC"), cells, others=others)
-        assert sum(cells(text) for text, _ in runs) == width
+        runs = headline_row(headline, width, UNICODE_ICONS, Clock(zone="UTC"), display_width, others=others)
+        assert sum(display_width(text) for text, _ in runs) == width
 
 
 @pytest.mark.parametrize(("width", "shown"), [(60, " ✎▨"), (42, " ✎▨"), (30, " ✎▨"), (29, "")])
 def test_what_is_kept_with_it_is_told_where_there_is_no_room_for_the_source(width: int, shown: str) -> None:
     headline = Headline(1, 1, "Courier", "Bridge open", 1_795_400_000, noted=True, pictures=1)
-    runs = headline_row(headline, width, UNICODE_ICONS, Clock(zone="UTC"), cells)
+    runs = headline_row(headline, width, UNICODE_ICONS, Clock(zone="UTC"), display_width)
     assert "".join(text for text, style in runs if style == "kept") == shown
-    assert sum(cells(text) for text, _ in runs) == width
+    assert sum(display_width(text) for text, _ in runs) == width
 
 
 @pytest.mark.parametrize(
@@ -121,5 +123,5 @@ def test_what_is_kept_with_it_is_told_where_there_is_no_room_for_the_source(widt
 )
 def test_below_the_line_of_another_day_it_tells_its_own(under: date | None, time: str) -> None:
     headline = Headline(1, 1, "Courier", "Bridge open", 1_795_356_800)
-    runs = headline_row(headline, 60, UNICODE_ICONS, Clock(zone="UTC"), cells, others=1, shown_under=under)
+    runs = headline_row(headline, 60, UNICODE_ICONS, Clock(zone="UTC"), display_width, others=1, shown_under=under)
     assert f"{time} " in [text for text, style in runs if style == "time"]

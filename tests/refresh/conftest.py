@@ -16,7 +16,7 @@ from tests.servers import server
 from roya_tui.config import Config, Paths, Refresh
 from roya_tui.model import Headline, NewSource, Source
 from roya_tui.query import Query, parse
-from roya_tui.refresh import Hurry, Summary, run
+from roya_tui.refresh import Priority, Summary, run
 from roya_tui.store.articles import lookup
 from roya_tui.store.database import open_store
 from roya_tui.store.search import results
@@ -50,7 +50,7 @@ class Desk:
         *wanted: int,
         all_now: bool = False,
         offline: bool = False,
-        hurries: SimpleQueue[Hurry] | None = None,
+        hurries: SimpleQueue[Priority] | None = None,
     ) -> Summary:
         self.events = []
         return run(
@@ -59,9 +59,9 @@ class Desk:
             wanted,
             all_now=all_now,
             offline=offline,
-            tell=self.events.append,
+            report=self.events.append,
             now=lambda: self.now,
-            hurries=hurries,
+            priorities=hurries,
         )
 
     def told(self, id: int) -> dict[str, Any]:

@@ -25,14 +25,13 @@ from tests.servers import Reply, Server
 
 from roya_tui.config import Refresh
 from roya_tui.model import Failure
-from roya_tui.sources.fetch import Answer, Request, client, fetch
-from roya_tui.sources.web import addresses
-from roya_tui.sources.web.connecting import Doorway, first_to_answer
-from roya_tui.sources.web.proxies import Ways
-from roya_tui.sources.web.trouble import Trouble
+from roya_tui.sources import hosts
+from roya_tui.sources.http.client import Request, Response, fetch, make_client
+from roya_tui.sources.http.errors import FetchError
+from roya_tui.sources.http.transport import GuardedBackend, PooledTransport, connect_first
 
 
-def ways(names: dict[str, list[str]]) -> Ways:
+def ways(names: dict[str, list[str]]) -> PooledTransport:
     """Ways out of a machine whose name server knows `names` alone."""
 
     async def look_up(host: str, port: int) -> list[str]:
@@ -40,11 +39,11 @@ def ways(names: dict[str, list[str]]) -> Ways:
             raise socket.gaierror(socket.EAI_NONAME, "unknown")
         return names[host]
 
-    return Ways(look_up, lambda *_: "")
+    return PooledTransport(look_up, lambda *_: "")
 
 
-async def get(url: str, names: dict[str, list[str]], **facts: Any) -> Answer | Failure:
-    async with client(Refresh(), ways(names)) as connection:
+async def get(url: str, names: dict[str, list[str]], **facts: Any) -> Response | Failure:
+    async with make_client(Refresh(), ways(names)) as connection:
         return await fetch(connection, Request(url, "Roya News", **{"timeout": 5.0, **facts}))
 
 
@@ -97,7 +96,7 @@ async def get(url: str, names: dict[str, list[str]], **facts: Any) -> Answer | F
     ],
 )
 def test_what_belongs_to_the_open_internet(address: str, public: bool) -> None:
-    assert addresses.is_public(address) is public
+    assert hosts.is_public(address) is public
 
 
 @given(st.from_regex(r"https?://[a-zA-Z0-9.@:\[\]/?#%-]{0,20}", fullmatch=True))
@@ -106,7 +105,7 @@ def test_the_short_way_to_a_host_agrees_with_the_long_one(url: str) -> None:
         expected = urlsplit(url).hostname or ""
     except ValueError:
         expected = ""
-    assert addresses.host(url) == expected
+    assert hosts.host_of(url) == expected
 
 
 async def test_a_typed_public_name_that_leads_inside_is_refused_with_the_way_out(server: Server) -> None:
@@ -118,8 +117,8 @@ async def test_a_typed_public_name_that_leads_inside_is_refused_with_the_way_out
         'Roya News leads to 127.0.0.1, inside your own network; if that is meant, put "wiki.example" into '
         "refresh.inside in config.toml.",
     )
-    assert isinstance(await get(url, names, inside=("wiki.example",)), Answer)
-    elsewhere = await get(url, names, inside=("wiki.example",), typed="http://other.example/")
+    assert isinstance(await get(url, names, private_hosts=("wiki.example",)), Response)
+    elsewhere = await get(url, names, private_hosts=("wiki.example",), user_url="http://other.example/")
     assert isinstance(elsewhere, Failure), "a page must not make use of what the person may do"
 
 
@@ -169,13 +168,13 @@ async def test_an_address_that_does_not_answer_holds_nobody_up(silent: socket.so
         answering = await _accepted(good)
         with answering:
             await asyncio.get_running_loop().sock_sendall(answering, Reply(200, b"<rss/>").wire())
-            assert isinstance(await asking, Answer)
+            assert isinstance(await asking, Response)
 
 
 async def test_a_machine_that_answers_on_one_of_its_addresses_is_reached(server: Server) -> None:
     server.serve("/feed", "<rss/>")
     names = {"shelf.local": ["::1", "127.0.0.1"]}
-    assert isinstance(await get(f"http://shelf.local:{server.port}/feed", names), Answer)
+    assert isinstance(await get(f"http://shelf.local:{server.port}/feed", names), Response)
 
 
 class Line(httpcore.AsyncNetworkStream):
@@ -198,7 +197,7 @@ async def test_only_the_winner_of_two_stays_open() -> None:
         await both.wait()  # so that both are there at the same moment
         return opened[address]
 
-    winner = await first_to_answer(["one", "two", "three"], connect)
+    winner = await connect_first(["one", "two", "three"], connect)
     assert winner in opened.values()
     assert [line.closed for line in opened.values() if line is not winner] == [True]
 
@@ -209,14 +208,14 @@ async def test_what_an_address_said_counts_more_than_that_one_is_out_of_reach() 
         raise httpcore.ConnectError from error
 
     with pytest.raises(httpcore.ConnectError) as caught:
-        await first_to_answer(["two", "one", "two"], connect)
+        await connect_first(["two", "one", "two"], connect)
     assert isinstance(caught.value.__cause__, ConnectionRefusedError)
 
 
 async def test_a_name_in_another_script_is_asked_for_in_its_ascii_form(server: Server) -> None:
     server.serve("/feed", "<rss/>")
     got = await get(f"http://bücher.local:{server.port}/feed", {"xn--bcher-kva.local": ["127.0.0.1"]})
-    assert isinstance(got, Answer)
+    assert isinstance(got, Response)
     assert server.seen[0].headers["host"] == f"xn--bcher-kva.local:{server.port}"
 
 
@@ -238,7 +237,7 @@ async def test_a_literal_ipv6_address_is_asked() -> None:
         with answering:
             asked = await asyncio.get_running_loop().sock_recv(answering, 65536)
             await asyncio.get_running_loop().sock_sendall(answering, Reply(200, b"<rss/>").wire())
-            assert isinstance(await asking, Answer)
+            assert isinstance(await asking, Response)
     assert f"host: [::1]:{port}".encode() in asked.lower()
 
 
@@ -255,30 +254,30 @@ def keeping() -> Iterator[Server]:
 async def test_a_connection_serves_one_question_after_another(keeping: Server) -> None:
     url = keeping.serve("/feed", "<rss/>")
     moved = keeping.redirect("/old", "/feed")
-    async with client(Refresh()) as connection:
+    async with make_client(Refresh()) as connection:
         first = await fetch(connection, Request(url))
-        assert isinstance(first, Answer)
+        assert isinstance(first, Response)
         for address in (url, moved, url):
             got = await fetch(connection, Request(address, etag=first.etag, body_hash=first.body_hash))
-            assert isinstance(got, Answer)
-            assert got.unchanged
+            assert isinstance(got, Response)
+            assert got.not_modified
     assert len(keeping.seen) == 5
     assert keeping.connections == 1
 
 
 async def test_a_connection_belongs_to_one_name(keeping: Server) -> None:
     keeping.serve("/feed", "<rss/>")
-    async with client(Refresh(), ways({"a.local": ["127.0.0.1"], "b.local": ["127.0.0.1"]})) as connection:
+    async with make_client(Refresh(), ways({"a.local": ["127.0.0.1"], "b.local": ["127.0.0.1"]})) as connection:
         for name in ("a.local", "b.local", "a.local"):
-            assert isinstance(await fetch(connection, Request(f"http://{name}:{keeping.port}/feed")), Answer)
+            assert isinstance(await fetch(connection, Request(f"http://{name}:{keeping.port}/feed")), Response)
     assert keeping.connections == 2
 
 
 async def test_a_kept_connection_to_a_private_place_is_no_way_in_for_others(keeping: Server) -> None:
     url = keeping.serve("/feed", "<rss/>")
-    async with client(Refresh()) as connection:
-        assert isinstance(await fetch(connection, Request(url)), Answer)
-        got = await fetch(connection, Request(url, typed="https://news.example/"))
+    async with make_client(Refresh()) as connection:
+        assert isinstance(await fetch(connection, Request(url)), Response)
+        got = await fetch(connection, Request(url, user_url="https://news.example/"))
     assert isinstance(got, Failure)
     assert got.kind == "address"
     assert len(keeping.seen) == 1
@@ -289,9 +288,9 @@ async def test_a_server_that_hangs_up_between_two_questions_is_asked_again(keepi
         return None if len(keeping.seen) == 2 else Reply(200, b"<rss/>")
 
     url = keeping.answer("/feed", tired)
-    async with client(Refresh()) as connection:
+    async with make_client(Refresh()) as connection:
         for _ in range(2):
-            assert isinstance(await fetch(connection, Request(url)), Answer)
+            assert isinstance(await fetch(connection, Request(url)), Response)
     assert (len(keeping.seen), keeping.connections) == (3, 2)
 
 
@@ -307,7 +306,7 @@ def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> trustme.CA:
     return ca
 
 
-async def get_securely(certificate: trustme.LeafCert, host: str = "shelf.local") -> Answer | Failure:
+async def get_securely(certificate: trustme.LeafCert, host: str = "shelf.local") -> Response | Failure:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     certificate.configure_cert(context)
     server = Server(tls=context)
@@ -322,7 +321,7 @@ async def get_securely(certificate: trustme.LeafCert, host: str = "shelf.local")
 async def test_a_certificate_of_a_trusted_authority_is_good(authority: trustme.CA, host: str) -> None:
     certificate = authority.issue_cert("shelf.local", "127.0.0.1")
     got = await get_securely(certificate, host)
-    assert isinstance(got, Answer), got
+    assert isinstance(got, Response), got
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl gives such folders their form")
@@ -334,7 +333,7 @@ async def test_a_folder_of_trusted_authorities_is_followed(tmp_path: Path, monke
     assert isinstance(await get_securely(certificate), Failure)
     ca.cert_pem.write_to_path(tmp_path / "authority.pem")
     subprocess.run(["openssl", "rehash", tmp_path], check=True)
-    assert isinstance(await get_securely(certificate), Answer)
+    assert isinstance(await get_securely(certificate), Response)
 
 
 async def test_certificates_that_are_not_good_are_told_in_words(authority: trustme.CA) -> None:
@@ -364,6 +363,6 @@ async def test_a_name_server_that_keeps_silent_is_a_missing_network() -> None:
         await asyncio.sleep(60)
         return []
 
-    with pytest.raises(Trouble, match="the name server does not answer") as told:
-        await Doorway(silent, "").connect_tcp("news.example", 80, timeout=2.0)
+    with pytest.raises(FetchError, match="the name server does not answer") as told:
+        await GuardedBackend(silent, "").connect_tcp("news.example", 80, timeout=2.0)
     assert told.value.kind == "offline"

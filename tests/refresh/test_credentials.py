@@ -17,12 +17,12 @@ from msgspec.structs import replace
 from tests.refresh.conftest import Desk
 from tests.servers import Server
 
-from roya_tui.cli import crash
+from roya_tui.cli import crash_report
 from roya_tui.config import Auth, Config, Refresh, load
 from roya_tui.model import Failure
-from roya_tui.sources.fetch import Answer, Request, client, fetch
-from roya_tui.sources.web.credentials import credentials, reveal
-from roya_tui.sources.web.proxies import Ways
+from roya_tui.sources.http.client import Request, Response, fetch, make_client
+from roya_tui.sources.http.credentials import auth_headers, read_secret
+from roya_tui.sources.http.transport import PooledTransport
 
 SECRET = "open-sesame-0xC0FFEE"
 
@@ -32,7 +32,7 @@ def basic(user: str, password: str) -> str:
 
 
 async def told(url: str, *auth: Auth) -> dict[str, str]:
-    return await credentials(httpx.URL(url), auth, reveal)
+    return await auth_headers(httpx.URL(url), auth, read_secret)
 
 
 NAMED = Auth("news.example", user="reader", password=SECRET)
@@ -123,7 +123,7 @@ async def test_a_keyring_that_is_not_installed_is_told(monkeypatch: pytest.Monke
 
 async def failing(auth: Auth) -> str:
     """Return in which words a fetch fails, before it asks anyone."""
-    async with client(Refresh()) as connection:
+    async with make_client(Refresh()) as connection:
         got = await fetch(connection, Request("https://news.example/rss", "Roya News", auth=(auth,)))
     assert isinstance(got, Failure)
     assert got.kind == "auth"
@@ -136,9 +136,9 @@ async def test_they_are_sent_to_their_origin_alone(server: Server) -> None:
     server.redirect("http://other.example/rss", "http://news.example/chosen-by-another")
     server.serve("http://news.example/chosen-by-another", "<rss/>")
     auth = (Auth("http://news.example/", token=SECRET), Auth("http://other.example/", token=SECRET))
-    async with client(Refresh(), Ways(proxy_for=lambda *_: server.url)) as connection:
+    async with make_client(Refresh(), PooledTransport(proxy_for=lambda *_: server.url)) as connection:
         got = await fetch(connection, Request("http://news.example/rss", timeout=5, auth=auth))
-    assert isinstance(got, Answer)
+    assert isinstance(got, Response)
     assert [seen.headers.get("authorization") for seen in server.seen] == [f"Bearer {SECRET}", None, None]
 
 
@@ -162,7 +162,7 @@ def test_a_refresh_uses_them_and_tells_nobody(desk: Desk, server: Server, tmp_pa
     try:
         raise RuntimeError(f"about {urls[2]} and {desk.config}")
     except RuntimeError as error:
-        told = crash.report(error, ["roya-tui", "add", urls[2]], tmp_path / "crash")
+        told = crash_report.write_report(error, ["roya-tui", "add", urls[2]], tmp_path / "crash")
     [report] = (tmp_path / "crash").iterdir()
     assert SECRET not in told + report.read_text()
 

@@ -13,24 +13,24 @@ from tests.servers import Behaviour, Server, babble, bomb, drip, endless, hang, 
 
 from roya_tui.config import Refresh
 from roya_tui.model import Failure
-from roya_tui.sources.fetch import Answer, Request, client, fetch
-from roya_tui.sources.web.proxies import Ways, system_proxy
+from roya_tui.sources.http.client import Request, Response, fetch, make_client
+from roya_tui.sources.http.transport import PooledTransport, system_proxy
 
 NOW = 1_750_000_000
 SHORT, LONG = 0.4, 30.0
 """Seconds for servers that never answer, and for those that do: a busy machine may take long."""
 
 
-async def get(url: str, **request: object) -> Answer | Failure:
+async def get(url: str, **request: object) -> Response | Failure:
     """Fetch `url` as a source called Roya News."""
     asked = replace(Request(url, "Roya News", NOW, timeout=LONG), **request)  # type: ignore[arg-type]
-    async with client(Refresh()) as connection:
+    async with make_client(Refresh()) as connection:
         return await fetch(connection, asked)
 
 
-async def answer(url: str, **request: object) -> Answer:
+async def answer(url: str, **request: object) -> Response:
     got = await get(url, **request)
-    assert isinstance(got, Answer), got
+    assert isinstance(got, Response), got
     return got
 
 
@@ -43,7 +43,7 @@ async def failure(url: str, **request: object) -> Failure:
 async def test_an_answer_carries_body_and_validators(server: Server) -> None:
     url = server.serve("/feed", "<rss/>", "application/rss+xml", **{"Last-Modified": "Mon, 07 Jul 2025 00:00:00 GMT"})
     got = await answer(url)
-    assert (got.document.unpacked(), got.content_type) == (b"<rss/>", "application/rss+xml")
+    assert (got.document.decompressed(), got.content_type) == (b"<rss/>", "application/rss+xml")
     assert got.url == url
     assert got.etag.startswith('W/"')
     assert got.modified == "Mon, 07 Jul 2025 00:00:00 GMT"
@@ -57,7 +57,7 @@ async def test_validators_go_back_exactly_as_they_came(server: Server) -> None:
     second = await answer(server.url + "/feed", etag=first.etag, modified=first.modified, body_hash=first.body_hash)
     assert server.seen[1].headers["if-none-match"] == odd
     assert server.seen[1].headers["if-modified-since"] == "yesterday, about noon"
-    assert second.unchanged
+    assert second.not_modified
     assert (second.etag, second.modified, second.body_hash) == (first.etag, first.modified, first.body_hash)
 
 
@@ -65,8 +65,8 @@ async def test_the_same_bytes_again_are_unchanged(server: Server) -> None:
     url = server.reply("/feed", body="<rss/>")
     first = await answer(url)
     second = await answer(url, body_hash=first.body_hash)
-    assert second.unchanged
-    assert second.document.packed == b""
+    assert second.not_modified
+    assert second.document.data == b""
 
 
 async def test_the_question_says_who_asks_and_what_it_can_read(server: Server) -> None:
@@ -80,7 +80,7 @@ async def test_the_question_says_who_asks_and_what_it_can_read(server: Server) -
 
 async def test_cookies_are_neither_kept_nor_sent(server: Server) -> None:
     url = server.reply("/feed", body="<rss/>", Set_Cookie="who=you")
-    async with client(Refresh()) as connection:
+    async with make_client(Refresh()) as connection:
         for _ in range(2):
             await fetch(connection, Request(url, timeout=LONG))
     assert "cookie" not in server.seen[1].headers
@@ -108,7 +108,7 @@ def _raw_deflate(data: bytes) -> bytes:
 async def test_every_encoding_we_ask_for_is_undone(server: Server, encoding: str, wire: object, size: int) -> None:
     body = b"<rss>" + b"x" * size
     server.reply("/feed", body=wire(body), Content_Encoding=encoding)  # type: ignore[operator]
-    assert (await answer(server.url + "/feed")).document.unpacked() == body
+    assert (await answer(server.url + "/feed")).document.decompressed() == body
 
 
 @pytest.mark.parametrize(
@@ -232,7 +232,7 @@ async def test_an_etag_that_always_changes_costs_no_parsing(server: Server) -> N
     first = await answer(server.url + "/feed")
     server.reply("/feed", body="<rss/>", ETag='"2"')
     second = await answer(server.url + "/feed", etag=first.etag, body_hash=first.body_hash)
-    assert (second.unchanged, second.etag) == (True, '"2"')
+    assert (second.not_modified, second.etag) == (True, '"2"')
 
 
 async def test_a_validator_too_long_to_be_carried_to_and_fro_is_dropped(server: Server) -> None:
@@ -252,9 +252,9 @@ async def test_a_flood_of_headers_is_cut_off(server: Server) -> None:
 async def test_cookies_without_end_are_passed_over(server: Server) -> None:
     lines = "".join(f"Set-Cookie: c{n}={n}\r\n" for n in range(1000)).removesuffix("\r\n")
     url = server.reply("/feed", body="<rss/>", X_First="x\r\n" + lines)
-    async with client(Refresh()) as connection:
+    async with make_client(Refresh()) as connection:
         for _ in range(2):
-            assert isinstance(await fetch(connection, Request(url, timeout=LONG)), Answer)
+            assert isinstance(await fetch(connection, Request(url, timeout=LONG)), Response)
     assert "cookie" not in server.seen[1].headers
 
 
@@ -286,7 +286,7 @@ async def test_a_gzip_bomb_is_cut_off(server: Server) -> None:
 async def test_redirects_are_followed_and_only_permanent_ones_move(server: Server, status: int, moves: bool) -> None:
     new = server.serve("/new", "<rss/>")
     got = await answer(server.redirect("/old", "/new", status))
-    assert (got.document.unpacked(), got.url) == (b"<rss/>", new)
+    assert (got.document.decompressed(), got.url) == (b"<rss/>", new)
     assert got.moved_to == (new if moves else "")
 
 
@@ -301,7 +301,7 @@ async def test_five_hops_are_followed_and_no_more(server: Server) -> None:
     server.serve("/6", "<rss/>")
     for hop in range(6):
         server.redirect(f"/{hop}", f"/{hop + 1}")
-    assert (await answer(server.url + "/1")).document.packed
+    assert (await answer(server.url + "/1")).document.data
     failed = await failure(server.url + "/0")
     assert failed.kind == "redirect"
     assert failed.message == "Roya News sends us on and on (more than 5 redirects)."
@@ -344,7 +344,7 @@ async def test_credentials_are_used_and_never_told(server: Server) -> None:
     assert server.seen[0].headers["authorization"] == expected
     assert "cret" not in got.url
     server.reply("/feed", 404)
-    async with client(Refresh()) as connection:
+    async with make_client(Refresh()) as connection:
         failed = await fetch(connection, Request(url))
     assert isinstance(failed, Failure)
     assert "127.0.0.1" in failed.message
@@ -361,8 +361,8 @@ async def test_credentials_do_not_follow_to_another_origin(server: Server) -> No
     server.redirect(other + "/back", "http://news.example/here")
     server.serve("http://news.example/here", "<rss/>")
     far, near = await _ask_through(server.url, base + "/far"), await _ask_through(server.url, base + "/near")
-    assert isinstance(far, Answer)
-    assert isinstance(near, Answer)
+    assert isinstance(far, Response)
+    assert isinstance(near, Response)
     assert far.moved_to == other + "/feed"
     assert near.moved_to == base + "/here"
     await _ask_through(server.url, base + "/there-and-back")
@@ -384,8 +384,8 @@ async def _ask_with_names(server: Server, url: str, names: dict[str, list[str] |
             raise found
         return found
 
-    async with client(Refresh(), Ways(look_up, lambda *_: "")) as connection:
-        got = await fetch(connection, Request(url, "Roya News", timeout=LONG, typed=typed))
+    async with make_client(Refresh(), PooledTransport(look_up, lambda *_: "")) as connection:
+        got = await fetch(connection, Request(url, "Roya News", timeout=LONG, user_url=typed))
     assert len(looked_up) == len(set(looked_up)), "a name must be looked up once, and its answer kept"
     return got
 
@@ -404,7 +404,7 @@ async def test_a_name_that_leads_inside_is_refused(server: Server) -> None:
 async def test_a_name_of_the_local_network_that_was_typed_is_asked_by_its_name(server: Server) -> None:
     server.serve("/feed", "<rss/>")
     got = await _ask_with_names(server, f"http://shelf.local:{server.port}/feed", {"shelf.local": ["127.0.0.1"]})
-    assert isinstance(got, Answer)
+    assert isinstance(got, Response)
     assert server.seen[0].headers["host"] == f"shelf.local:{server.port}"
 
 
@@ -419,7 +419,7 @@ async def test_a_local_name_that_a_page_offers_is_refused(server: Server) -> Non
 async def test_the_next_address_is_tried_when_one_is_dead(server: Server) -> None:
     server.serve("/feed", "<rss/>")
     got = await _ask_with_names(server, f"http://shelf.local:{server.port}/feed", {"shelf.local": ["::1", "127.0.0.1"]})
-    assert isinstance(got, Answer)
+    assert isinstance(got, Response)
 
 
 @pytest.mark.parametrize(
@@ -444,7 +444,7 @@ async def test_an_address_that_is_none(url: str) -> None:
 
 async def test_text_from_outside_is_harmless_in_messages(server: Server) -> None:
     server.reply("/feed", 302, Location="ja\x9bvascript:alert(1)")
-    async with client(Refresh()) as connection:
+    async with make_client(Refresh()) as connection:
         failed = await fetch(connection, Request(server.url + "/feed", "Ro\x1b[31mya\nNews"))
     assert isinstance(failed, Failure)
     assert failed.message.isprintable()
@@ -453,21 +453,21 @@ async def test_text_from_outside_is_harmless_in_messages(server: Server) -> None
 # Proxies.
 
 
-async def _ask_through(proxy: str, url: str) -> Answer | Failure:
-    async with client(Refresh(), Ways(proxy_for=lambda *_: proxy)) as connection:
+async def _ask_through(proxy: str, url: str) -> Response | Failure:
+    async with make_client(Refresh(), PooledTransport(proxy_for=lambda *_: proxy)) as connection:
         return await fetch(connection, Request(url, "Roya News", timeout=LONG))
 
 
 async def test_a_proxy_is_asked_for_what_lies_outside(server: Server) -> None:
     server.serve("http://news.example/rss", "<rss/>")
     got = await _ask_through(server.url, "http://news.example/rss")
-    assert isinstance(got, Answer), got
-    assert got.document.unpacked() == b"<rss/>"
+    assert isinstance(got, Response), got
+    assert got.document.decompressed() == b"<rss/>"
 
 
 async def test_no_proxy_is_asked_for_what_lies_here(server: Server) -> None:
     server.serve("/feed", "<rss/>")
-    assert isinstance(await _ask_through("http://127.0.0.1:9/", server.url + "/feed"), Answer)
+    assert isinstance(await _ask_through("http://127.0.0.1:9/", server.url + "/feed"), Response)
 
 
 async def test_a_proxy_is_no_way_inside(server: Server) -> None:

@@ -41,7 +41,7 @@ paths = Paths(home / "config.toml", home / "data", home / "cache")
 def refresh():
     events = []
     config = Config(refresh=Refresh(spacing=0, per_host=1, timeout=30))
-    run(paths, config, all_now=True, tell=events.append, now=lambda: int(time.time()))
+    run(paths, config, all_now=True, report=events.append, now=lambda: int(time.time()))
     db = open_store(paths.database)
     told = {e["label"]: [e["state"], e.get("kind", ""), e["message"]] for e in events if e["event"] == "source"}
     found = lookup.load_headlines(db, results.find(db, Query(), int(time.time())))

@@ -8,32 +8,32 @@ from pathlib import Path
 import pytest
 
 from roya_tui.model import Failure
-from roya_tui.sources import local
-from roya_tui.sources.local import Files
+from roya_tui.sources import local_files
+from roya_tui.sources.local_files import LocalFiles
 
 FEED = b"<rss/>"
 
 
-def read(path: Path, stamp: str = "", body_hash: str = "", max_bytes: int = 1000) -> Files | Failure:
-    return local.read(str(path), label="Samples", stamp=stamp, body_hash=body_hash, max_bytes=max_bytes)
+def read(path: Path, stamp: str = "", body_hash: str = "", max_bytes: int = 1000) -> LocalFiles | Failure:
+    return local_files.read(str(path), label="Samples", stat_hash=stamp, body_hash=body_hash, max_bytes=max_bytes)
 
 
-def files(path: Path, **last: str) -> Files:
+def files(path: Path, **last: str) -> LocalFiles:
     got = read(path, **last)
-    assert isinstance(got, Files), got
+    assert isinstance(got, LocalFiles), got
     return got
 
 
 def test_a_file_is_read(tmp_path: Path) -> None:
     path = tmp_path / "one.rss"
     path.write_bytes(FEED)
-    assert [(d.name, d.packed) for d in files(path).documents] == [("one.rss", FEED)]
+    assert [(d.name, d.data) for d in files(path).documents] == [("one.rss", FEED)]
 
 
 def test_a_file_may_have_any_name(tmp_path: Path) -> None:
     path = tmp_path / "download (1)"
     path.write_bytes(FEED)
-    assert files(path).documents[0].packed == FEED
+    assert files(path).documents[0].data == FEED
 
 
 def test_a_folder_gives_its_feed_files_by_name(tmp_path: Path) -> None:
@@ -50,8 +50,8 @@ def test_what_was_not_touched_is_not_read_again(tmp_path: Path) -> None:
     touched = path.stat().st_mtime_ns
     path.write_bytes(FEED[::-1])  # what nobody could see without reading
     os.utime(path, ns=(touched, touched))
-    again = files(path, stamp=first.stamp, body_hash=first.body_hash)
-    assert again == Files(stamp=first.stamp, body_hash=first.body_hash, unchanged=True)
+    again = files(path, stamp=first.stat_hash, body_hash=first.body_hash)
+    assert again == LocalFiles(stat_hash=first.stat_hash, body_hash=first.body_hash, not_modified=True)
 
 
 def test_the_same_bytes_written_again_are_unchanged(tmp_path: Path) -> None:
@@ -59,9 +59,9 @@ def test_the_same_bytes_written_again_are_unchanged(tmp_path: Path) -> None:
     path.write_bytes(FEED)
     first = files(path)
     os.utime(path, ns=(5, 5))
-    again = files(path, stamp=first.stamp, body_hash=first.body_hash)
-    assert again.unchanged
-    assert again.stamp != first.stamp
+    again = files(path, stamp=first.stat_hash, body_hash=first.body_hash)
+    assert again.not_modified
+    assert again.stat_hash != first.stat_hash
 
 
 @pytest.mark.parametrize("change", ["edit", "add", "remove", "rename"])
@@ -79,7 +79,7 @@ def test_any_change_in_a_folder_is_seen(tmp_path: Path, change: str) -> None:
             (tmp_path / "a.xml").unlink()
         case "rename":
             (tmp_path / "a.xml").rename(tmp_path / "c.xml")
-    assert files(tmp_path, stamp=first.stamp, body_hash=first.body_hash).documents
+    assert files(tmp_path, stamp=first.stat_hash, body_hash=first.body_hash).documents
 
 
 def failed(path: Path, max_bytes: int = 1000) -> Failure:

@@ -13,7 +13,7 @@ from tests.servers import Reply, Seen, Server, hang, rss
 
 from roya_tui.config import Config, Refresh
 from roya_tui.model import Failure
-from roya_tui.refresh import Found, Page, look, looking
+from roya_tui.refresh import FoundFeed, FoundPage, discover, discovery
 
 NOW = 1_750_000_000
 QUICK = Config(refresh=Refresh(spacing=0, timeout=5))
@@ -32,13 +32,13 @@ def feed(title: str, *stories: str, extra: str = "") -> str:
     return rss(*((f"{title}-{story}", story, "x") for story in stories), title=title, extra=extra)
 
 
-def page(server: Server, path: str = "/", **options: object) -> Page:
-    got = look(server.url + path, QUICK, now=NOW, **options)  # type: ignore[arg-type]
-    assert isinstance(got, Page)
+def page(server: Server, path: str = "/", **options: object) -> FoundPage:
+    got = discover(server.url + path, QUICK, now=NOW, **options)  # type: ignore[arg-type]
+    assert isinstance(got, FoundPage)
     return got
 
 
-def titles(page: Page) -> list[str]:
+def titles(page: FoundPage) -> list[str]:
     return [offer.title for offer in page.offers]
 
 
@@ -87,14 +87,14 @@ def test_the_usual_places_are_asked_one_after_another_until_one_has_a_feed(serve
     server.serve("/blog/", html(), "text/html")
     server.serve("/feed", feed("Town", "one"))
     got = page(server, "/blog/")
-    assert [(offer.url, offer.guess) for offer in got.offers] == [(f"{server.url}/feed", True)]
+    assert [(offer.url, offer.is_guess) for offer in got.offers] == [(f"{server.url}/feed", True)]
     assert [seen.path for seen in server.seen] == ["/blog/", "/blog/feed", "/blog/rss", "/feed"]
 
 
 def test_the_usual_places_are_a_handful(server: Server) -> None:
     server.serve("/blog/", html(), "text/html")
     assert page(server, "/blog/").offers == ()
-    assert len(server.seen) == 1 + looking.MOST_GUESSES
+    assert len(server.seen) == 1 + discovery.MAX_GUESSES
 
 
 def test_the_usual_places_are_asked_too_where_only_we_thought_of_others(server: Server) -> None:
@@ -115,7 +115,7 @@ def test_the_usual_places_are_asked_too_where_only_we_thought_of_others(server: 
     ],
 )
 def test_the_usual_places_are_asked_only_where_the_person_went(typed: str, came_to: str, same: bool) -> None:
-    assert looking.same_site(came_to, typed) is same
+    assert discovery.is_same_site(came_to, typed) is same
 
 
 def test_a_host_is_never_asked_for_more_than_two_at_once(server: Server) -> None:
@@ -146,8 +146,8 @@ def test_a_host_is_never_asked_for_more_than_two_at_once(server: Server) -> None
 def test_what_does_not_answer_in_time_or_is_too_much_is_offered_unseen(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(looking, "PATIENCE", 3.0)
-    monkeypatch.setattr(looking, "MOST_OFFERS", 2)
+    monkeypatch.setattr(discovery, "DISCOVERY_TIMEOUT", 3.0)
+    monkeypatch.setattr(discovery, "MAX_OFFERS", 2)
     server.answer("/slow", hang)
     server.serve("/quick", feed("Quick", "one"))
     server.serve("/third", feed("Third", "two"))
@@ -163,7 +163,7 @@ def test_progress_is_told(server: Server) -> None:
     server.serve("/a.xml", feed("World", "one"))
     server.serve("/", html(link("/a.xml")), "text/html")
     told: list[str] = []
-    page(server, tell=told.append)
+    page(server, report=told.append)
     assert told == ["Looking at what it offers: 0 of 1.", "Looking at what it offers: 1 of 1."]
 
 
@@ -175,8 +175,8 @@ def test_a_feed_that_a_page_names_may_not_be_in_the_persons_own_network(server: 
 
 
 def test_validators_come_with_a_feed(server: Server) -> None:
-    got = look(server.serve("/rss", feed("World", "one"), **{"Last-Modified": "yesterday"}), QUICK, now=NOW)
-    assert isinstance(got, Found)
+    got = discover(server.serve("/rss", feed("World", "one"), **{"Last-Modified": "yesterday"}), QUICK, now=NOW)
+    assert isinstance(got, FoundFeed)
     assert got.etag.startswith('W/"')
     assert (got.modified, len(got.body_hash)) == ("yesterday", 64)
 
@@ -195,7 +195,7 @@ def test_a_page_is_surely_an_article_if_it_has_a_date_and_is_no_front_page(
     assert got.article is not None
     assert (got.article.title, got.article.guid) == ("Page", server.url + path)
     assert "says the harbour office" in got.article.content
-    assert got.surely_article is surely
+    assert got.is_article is surely
     assert (len(server.seen) == 1) is surely, "an article's page is not searched for feeds in the usual places"
 
 
@@ -203,7 +203,7 @@ def test_only_the_page_is_asked_where_no_feeds_are_wanted(server: Server) -> Non
     server.serve("/", html(link("/a.xml")), "text/html")
     got = page(server, feeds=False)
     assert (got.offers, got.article) == ((), None)
-    assert got.no_article.startswith(f"{server.url[7:]} is no article: this is")
+    assert got.no_article_message.startswith(f"{server.url[7:]} is no article: this is")
     assert len(server.seen) == 1
 
 
@@ -215,11 +215,11 @@ def test_what_is_no_web_page_is_not_searched(server: Server) -> None:
 
 
 def test_a_page_that_kills_the_worker_is_a_failure(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    from roya_tui.refresh import parsers, worker
+    from roya_tui.refresh import parse_pool, parse_worker
 
-    tight = replace(worker.Limits(), patience=0.0001)
-    monkeypatch.setattr(parsers, "Limits", lambda: tight)
+    tight = replace(parse_worker.WorkerLimits(), patience=0.0001)
+    monkeypatch.setattr(parse_pool, "WorkerLimits", lambda: tight)
     server.serve("/", html(), "text/html")
-    got = look(server.url, QUICK, now=NOW)
+    got = discover(server.url, QUICK, now=NOW)
     assert isinstance(got, Failure)
     assert got.kind == "parse-died"

@@ -22,8 +22,8 @@ from tests.servers import Behaviour, Reply, Seen, Server, bomb, endless, hang
 from roya_tui.config import Offline, SourceSettings
 from roya_tui.document.parser import parse_html
 from roya_tui.query import parse
-from roya_tui.refresh import tidying
-from roya_tui.sources import htmltext
+from roya_tui.refresh import cleanup
+from roya_tui.sources import html_fragments
 from roya_tui.store import picture_cache
 from roya_tui.store.articles import lookup
 from roya_tui.store.search import results
@@ -120,7 +120,7 @@ def test_pictures_of_new_articles_are_there_without_a_network(desk: Desk, server
 def test_what_is_fetched_is_what_the_reader_looks_for(image: str) -> None:
     """One looks for pictures in a feed, the other in the article made of it: the addresses must be the same."""
     page = "https://news.example/2026/11/story.html"
-    fetched, looked_for = htmltext.pictures(image, (page,)), parse_html(image, page).pictures
+    fetched, looked_for = html_fragments.find_pictures(image, (page,)), parse_html(image, page).pictures
     assert [picture.url for picture in fetched] == [picture.url for picture in looked_for]
 
 
@@ -222,7 +222,9 @@ def test_asked_to_end_in_the_middle_it_ends_soon_and_leaves_nothing_half(
     desk.add(server.serve("/feed", feed(("1", shows(*urls)), link=server.url + "/page/")))
     program = REFRESH
     if what == "pages":
-        program = REFRESH.replace("timeout=20)", 'timeout=20), sources={"Harbour Post": SourceSettings(full_text=True)}')
+        program = REFRESH.replace(
+            "timeout=20)", 'timeout=20), sources={"Harbour Post": SourceSettings(full_text=True)}'
+        )
         program = program.replace("Refresh\n", "Refresh, SourceSettings\n")
     with refreshing(tmp_path, program) as process:
         until(lambda: server.asked("/b" if what == "pictures" else "/page/1"))
@@ -501,7 +503,7 @@ def test_a_page_with_less_than_the_feed_gave_takes_nothing_away(desk: Desk, serv
 def test_a_source_keeps_its_articles_for_its_own_days(
     desk: Desk, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tidying, "MOST_SHARE", 1)  # any number may be deleted: there are only two
+    monkeypatch.setattr(cleanup, "MOST_SHARE", 1)  # any number may be deleted: there are only two
     post = server.serve("/feed", feed(("1", "a")))
     other = server.serve("/other", feed(("2", "b")).replace("Harbour Post", "Tide Table"))
     desk.add(post), desk.add(other)

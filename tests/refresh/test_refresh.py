@@ -17,9 +17,9 @@ from tests.servers import Reply, Seen, Server, babble, bomb, drip, endless, hang
 
 from roya_tui.config import Config, Keep, Refresh
 from roya_tui.model import Entry, Feed, Moment, SaveResult
-from roya_tui.refresh import Hurry
-from roya_tui.refresh.parsing import ready
-from roya_tui.sources.web import addresses
+from roya_tui.refresh import Priority
+from roya_tui.refresh.parse_jobs import prepare_entries
+from roya_tui.sources import hosts
 from roya_tui.store.articles import damage, ingestion, lookup
 from roya_tui.store.connection import StoreError
 from roya_tui.store.sources import refresh_lock, subscriptions
@@ -84,12 +84,12 @@ def test_it_tells_whose_answer_takes_longest(desk: Desk, server: Server, names: 
 def test_who_is_asked_for_while_others_are_on_their_way_is_asked_then_due_or_not(desk: Desk, server: Server) -> None:
     rarely = desk.add(server.serve("/rarely", rss(("A", "1", "2025-01-01T00:00:00Z"))))
     assert desk.refresh().asked == 1
-    hurries: SimpleQueue[Hurry] = SimpleQueue()
+    hurries: SimpleQueue[Priority] = SimpleQueue()
     rounds: list[int] = []
 
     def slow(_seen: Any, _socket: Any, stopped: threading.Event) -> Reply:
         for look in (2, 3):  # the second time it has had its turn in this very refresh
-            hurries.put(Hurry(rarely, now=True))
+            hurries.put(Priority(rarely, is_immediate=True))
             while len(server.asked("/rarely")) < look or len(_told(desk, rarely)) < look - 1:
                 if stopped.wait(0.01):
                     return Reply(500)
@@ -111,8 +111,8 @@ def _told(desk: Desk, id: int) -> list[str]:
 def test_who_is_only_looked_at_is_asked_when_it_is_due(desk: Desk, server: Server) -> None:
     rarely = desk.add(server.serve("/rarely", rss()))
     desk.refresh()
-    hurries: SimpleQueue[Hurry] = SimpleQueue()
-    hurries.put(Hurry(rarely))
+    hurries: SimpleQueue[Priority] = SimpleQueue()
+    hurries.put(Priority(rarely))
     desk.add(server.serve("/new", rss()))
     assert desk.refresh(hurries=hurries).asked == 1
     assert len(server.asked("/rarely")) == 1
@@ -263,7 +263,7 @@ def test_what_is_too_old_for_a_story_is_not_made_ready_for_one() -> None:
     times = (Moment(NOW - 3_600), Moment(NOW - 30 * 86_400), Moment())
     entries = tuple(Entry(str(n), title="Ferry sinks off Harbour", published=at) for n, at in enumerate(times))
     told_yesterday = Entry("4", title="Ferry sinks off Harbour", updated=Moment(NOW - 86_400))
-    rows = ready(Feed("rss", entries=(*entries, told_yesterday)), NOW)
+    rows = prepare_entries(Feed("rss", entries=(*entries, told_yesterday)), NOW)
     assert [bool(row.fingerprint) for row in rows] == [True, False, True, True]
 
 
@@ -285,7 +285,7 @@ def test_retry_after_holds_the_whole_host_in_this_run_and_the_next(desk: Desk, s
 def test_retry_after_of_the_host_that_a_redirect_leads_to_holds_that_host_too(
     desk: Desk, server: Server, names: Names, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(addresses, "is_public", lambda address: True)
+    monkeypatch.setattr(hosts, "is_public", lambda address: True)
     port = server.url.rpartition(":")[2]
     server.reply("/full", 429, Retry_After="7200")
     server.redirect("/moved", f"http://crowded.example:{port}/full")
@@ -450,7 +450,7 @@ def test_a_reader_that_hangs_up_loses_nothing(desk: Desk, server: Server, monkey
     monkeypatch.setattr(desk, "events", Closed())
     from roya_tui.refresh import run
 
-    summary = run(desk.paths, desk.config, tell=desk.events.append, now=lambda: NOW)
+    summary = run(desk.paths, desk.config, report=desk.events.append, now=lambda: NOW)
     assert summary.new == 3
 
 

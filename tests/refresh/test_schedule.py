@@ -13,18 +13,18 @@ from roya_tui.sources.schedule import (
     DAY,
     DEAD_AFTER,
     DEAD_FOR,
+    DEAD_INTERVAL,
     HOUR,
-    LATEST,
-    RARELY,
-    SOONEST,
+    MAX_INTERVAL,
+    MIN_INTERVAL,
     WEEK,
-    Turns,
-    due,
-    host,
+    HostQueue,
     is_dead,
+    make_plan,
+    next_allowed,
     next_check,
-    next_try,
-    open_from,
+    next_retry,
+    source_host,
 )
 
 NOW = 1_750_000_000
@@ -42,18 +42,22 @@ NEWS = Source(1, "https://news.example/rss", checked=NOW - HOUR // 2)
         (replace(NEWS, next_check=NOW + 1, checked=NOW), False, "not due yet"),
         (replace(NEWS, next_check=NOW + HOUR, interval=2 * HOUR), False, "not due yet"),
         (replace(NEWS, next_check=NOW + HOUR), False, "its publisher asks for longer pauses"),
-        (replace(NEWS, next_check=NOW + LATEST), False, "its publisher asks for longer pauses"),
-        (replace(NEWS, next_check=NOW + LATEST + 1), True, "a clock was wrong"),
-        (replace(NEWS, next_check=NOW + HOUR, checked=NOW + SOONEST), False, "its publisher asks for longer pauses"),
-        (replace(NEWS, next_check=NOW + HOUR, checked=NOW + SOONEST + 1), True, "a clock was wrong"),
-        (replace(NEWS, next_check=NOW + 3 * LATEST, interval=4 * LATEST), False, "not due yet"),
+        (replace(NEWS, next_check=NOW + MAX_INTERVAL), False, "its publisher asks for longer pauses"),
+        (replace(NEWS, next_check=NOW + MAX_INTERVAL + 1), True, "a clock was wrong"),
+        (
+            replace(NEWS, next_check=NOW + HOUR, checked=NOW + MIN_INTERVAL),
+            False,
+            "its publisher asks for longer pauses",
+        ),
+        (replace(NEWS, next_check=NOW + HOUR, checked=NOW + MIN_INTERVAL + 1), True, "a clock was wrong"),
+        (replace(NEWS, next_check=NOW + 3 * MAX_INTERVAL, interval=4 * MAX_INTERVAL), False, "not due yet"),
         (replace(NEWS, next_check=NOW + HOUR, failures=1), False, "failed the last time"),
-        (replace(NEWS, next_check=NOW + RARELY, failures=30), False, "failed 30 times in a row"),
+        (replace(NEWS, next_check=NOW + DEAD_INTERVAL, failures=30), False, "failed 30 times in a row"),
         (replace(NEWS, paused=True), False, "paused"),
         (replace(NEWS, paused=True, gone=True), False, "gone for good, as its server says"),
         (replace(NEWS, held_until=NOW + 1), False, "news.example asked us to wait"),
         (replace(NEWS, held_until=NOW), True, ""),
-        (replace(NEWS, held_until=NOW + LATEST + 1), True, "a clock was wrong"),
+        (replace(NEWS, held_until=NOW + MAX_INTERVAL + 1), True, "a clock was wrong"),
         (replace(NEWS, pace=UpdateSchedule(skip_hours=(14, 16))), True, ""),
         (replace(NEWS, pace=UpdateSchedule(skip_hours=(15,))), False, "its publisher wants no visits at this time"),
         (replace(NEWS, pace=UpdateSchedule(skip_days=(6,))), False, "its publisher wants no visits at this time"),
@@ -68,9 +72,9 @@ NEWS = Source(1, "https://news.example/rss", checked=NOW - HOUR // 2)
     ],
 )
 def test_who_is_asked(source: Source, asked: bool, why: str) -> None:
-    plan = due([source], CONFIG, NOW)
-    assert (plan.ask == (source,)) is asked
-    assert asked or [(w.source, w.why) for w in plan.wait] == [(source, why)]
+    plan = make_plan([source], CONFIG, NOW)
+    assert (plan.fetch == (source,)) is asked
+    assert asked or [(w.source, w.reason) for w in plan.waiting] == [(source, why)]
 
 
 @pytest.mark.parametrize(
@@ -84,41 +88,45 @@ def test_who_is_asked(source: Source, asked: bool, why: str) -> None:
     ],
 )
 def test_what_asking_by_name_or_for_all_overrides(source: Source, by_name: bool, all_now: bool) -> None:
-    assert bool(due([source], CONFIG, NOW, [source.id]).ask) is by_name
-    assert bool(due([source], CONFIG, NOW, all_now=True).ask) is all_now
+    assert bool(make_plan([source], CONFIG, NOW, [source.id]).fetch) is by_name
+    assert bool(make_plan([source], CONFIG, NOW, all_now=True).fetch) is all_now
 
 
 def test_asked_by_name_leaves_the_others_alone() -> None:
     other = replace(NEWS, id=2)
-    plan = due([NEWS, other], CONFIG, NOW, [2])
-    assert (plan.ask, plan.wait) == ((other,), ())
+    plan = make_plan([NEWS, other], CONFIG, NOW, [2])
+    assert (plan.fetch, plan.waiting) == ((other,), ())
 
 
 def test_offline_reads_only_what_is_here() -> None:
     here = Source(2, "/feeds/one.rss")
-    plan = due([NEWS, here], CONFIG, NOW, offline=True)
-    assert plan.ask == (here,)
-    assert [(w.source, w.why) for w in plan.wait] == [(NEWS, "offline")]
+    plan = make_plan([NEWS, here], CONFIG, NOW, offline=True)
+    assert plan.fetch == (here,)
+    assert [(w.source, w.reason) for w in plan.waiting] == [(NEWS, "offline")]
 
 
 def test_samples_never_change_and_are_only_asked_by_name() -> None:
     sample = Source(9, "/where/the/program/lies/one.rss", sample=True)
-    assert due([sample], CONFIG, NOW, all_now=True).ask == ()
-    assert due([sample], CONFIG, NOW, [9]).ask == (sample,)
+    assert make_plan([sample], CONFIG, NOW, all_now=True).fetch == ()
+    assert make_plan([sample], CONFIG, NOW, [9]).fetch == (sample,)
 
 
 def test_saved_pages_have_nobody_to_ask() -> None:
     saved = Source(9, SAVED_PAGES)
-    assert due([saved], CONFIG, NOW, all_now=True) == due([saved], CONFIG, NOW, [9]) == due([], CONFIG, NOW)
+    assert (
+        make_plan([saved], CONFIG, NOW, all_now=True)
+        == make_plan([saved], CONFIG, NOW, [9])
+        == make_plan([], CONFIG, NOW)
+    )
 
 
 def test_one_retry_after_holds_the_whole_host_whatever_the_scheme_or_port() -> None:
     held = replace(NEWS, held_until=NOW + HOUR)
     sibling = Source(2, "http://NEWS.example:8080/other")
     stranger = Source(3, "https://other.example/rss")
-    plan = due([held, sibling, stranger], CONFIG, NOW, all_now=True)
-    assert plan.ask == (stranger,)
-    assert [w.until for w in plan.wait] == [NOW + HOUR, NOW + HOUR]
+    plan = make_plan([held, sibling, stranger], CONFIG, NOW, all_now=True)
+    assert plan.fetch == (stranger,)
+    assert [w.until for w in plan.waiting] == [NOW + HOUR, NOW + HOUR]
 
 
 def test_files_first_then_new_ones_then_the_longest_overdue_and_failing_ones_last() -> None:
@@ -127,7 +135,7 @@ def test_files_first_then_new_ones_then_the_longest_overdue_and_failing_ones_las
     failing = replace(NEWS, id=3, next_check=NOW - 9 * HOUR, failures=3)
     new = Source(4, "https://news.example/new")
     file = Source(5, "/feeds/one.rss")
-    assert [s.id for s in due([failing, late, later, new, file], CONFIG, NOW).ask] == [5, 4, 2, 1, 3]
+    assert [s.id for s in make_plan([failing, late, later, new, file], CONFIG, NOW).fetch] == [5, 4, 2, 1, 3]
 
 
 @pytest.mark.parametrize(
@@ -135,14 +143,14 @@ def test_files_first_then_new_ones_then_the_longest_overdue_and_failing_ones_las
     [
         (None, None, None, 1800),
         (HOUR, None, None, HOUR),
-        (60, None, None, SOONEST),
+        (60, None, None, MIN_INTERVAL),
         (None, 3 * HOUR, None, 3 * HOUR),
         (None, None, 120, 2 * HOUR),
         (None, 3 * HOUR, 120, 3 * HOUR),
         (None, 60, 1, 1800),
-        (None, 31_536_000, None, LATEST),
-        (None, None, 10_000_000, LATEST),
-        (3 * LATEST, 60, None, 3 * LATEST),
+        (None, 31_536_000, None, MAX_INTERVAL),
+        (None, None, 10_000_000, MAX_INTERVAL),
+        (3 * MAX_INTERVAL, 60, None, 3 * MAX_INTERVAL),
     ],
 )
 def test_the_next_look_is_the_longest_wish(
@@ -172,7 +180,7 @@ def test_the_next_look_is_the_longest_wish(
 )
 def test_hours_and_days_that_a_feed_wants_skipped(hours: tuple[int, ...], days: tuple[int, ...], wait: int) -> None:
     pace = UpdateSchedule(None, hours, days)
-    assert open_from(NOW, pace) == NOW + wait
+    assert next_allowed(NOW, pace) == NOW + wait
     assert next_check(NEWS, CONFIG, NOW - 1800, feed=Feed("RSS", pace=pace)) == NOW + wait
 
 
@@ -180,19 +188,21 @@ def test_hours_and_days_that_a_feed_wants_skipped(hours: tuple[int, ...], days: 
     ("failures", "wait"), [(1, 600), (2, 1200), (3, 2400), (7, 38_400), (8, 69_120), (999, 69_120)]
 )
 def test_failures_back_off(failures: int, wait: int) -> None:
-    assert next_try(failures, NOW, 0.5) == NOW + wait
+    assert next_retry(failures, NOW, 0.5) == NOW + wait
 
 
 @given(st.integers(0, 10_000), st.floats(0, 1), st.booleans())
 def test_a_retry_is_never_sooner_than_ten_minutes_nor_later_than_a_day(
     failures: int, spread: float, dead: bool
 ) -> None:
-    assert SOONEST <= next_try(failures, NOW, spread, dead=dead) - NOW <= (RARELY if dead else LATEST)
+    assert (
+        MIN_INTERVAL <= next_retry(failures, NOW, spread, dead=dead) - NOW <= (DEAD_INTERVAL if dead else MAX_INTERVAL)
+    )
 
 
 def test_what_failed_together_does_not_come_back_together() -> None:
     for failures in (2, 9, 99):
-        tries = {next_try(failures, NOW, spread / 100) for spread in range(101)}
+        tries = {next_retry(failures, NOW, spread / 100) for spread in range(101)}
         assert len(tries) > 90
 
 
@@ -209,7 +219,7 @@ def test_when_a_source_counts_as_dead(failures: int, succeeded: int | None, dead
     assert is_dead(replace(NEWS, failures=failures, succeeded=succeeded), NOW) is dead
 
 
-maybe_time = st.none() | st.integers(NOW - 2 * LATEST, NOW + 2 * LATEST)
+maybe_time = st.none() | st.integers(NOW - 2 * MAX_INTERVAL, NOW + 2 * MAX_INTERVAL)
 urls = st.sampled_from(
     ["https://a.example/1", "https://a.example/2", "http://b.example/", "https://[::1]/x", "/feeds/x", "http://[bad"]
 )
@@ -219,7 +229,7 @@ sources = st.lists(
         id=st.integers(1, 99),
         url=urls,
         paused=st.booleans(),
-        interval=st.none() | st.integers(0, 2 * LATEST),
+        interval=st.none() | st.integers(0, 2 * MAX_INTERVAL),
         next_check=maybe_time,
         held_until=maybe_time,
         checked=maybe_time,
@@ -238,14 +248,16 @@ sources = st.lists(
 @settings(max_examples=60)
 @given(sources, st.lists(st.integers(1, 99), max_size=5), st.booleans(), st.booleans())
 def test_the_laws_of_the_plan(found: list[Source], wanted: list[int], all_now: bool, offline: bool) -> None:
-    plan = due(found, CONFIG, NOW, wanted, all_now=all_now, offline=offline)
+    plan = make_plan(found, CONFIG, NOW, wanted, all_now=all_now, offline=offline)
     considered = [s.id for s in found if not wanted or s.id in wanted]
-    assert sorted([s.id for s in plan.ask] + [w.source.id for w in plan.wait]) == sorted(considered)
-    held = {host(s) for s in found if s.held_until and NOW < s.held_until <= NOW + LATEST and host(s)}
-    assert not held & {host(s) for s in plan.ask}
-    assert all(w.why for w in plan.wait)
-    assert all(s.is_local for s in plan.ask) or not offline
-    assert all(w.until is None or w.until > NOW for w in plan.wait)
+    assert sorted([s.id for s in plan.fetch] + [w.source.id for w in plan.waiting]) == sorted(considered)
+    held = {
+        source_host(s) for s in found if s.held_until and NOW < s.held_until <= NOW + MAX_INTERVAL and source_host(s)
+    }
+    assert not held & {source_host(s) for s in plan.fetch}
+    assert all(w.reason for w in plan.waiting)
+    assert all(s.is_local for s in plan.fetch) or not offline
+    assert all(w.until is None or w.until > NOW for w in plan.waiting)
 
 
 class Answers:
@@ -265,8 +277,8 @@ class Answers:
             )
             return
         spread = self.data.draw(st.floats(0, 1))
-        again = next_try(self.source.failures + 1, now, spread, dead=is_dead(self.source, now))
-        held = now + self.data.draw(st.integers(0, LATEST)) if end == "retry after" else None
+        again = next_retry(self.source.failures + 1, now, spread, dead=is_dead(self.source, now))
+        held = now + self.data.draw(st.integers(0, MAX_INTERVAL)) if end == "retry after" else None
         failures = self.source.failures + 1
         self.source = replace(
             self.source, checked=now, failures=failures, next_check=max(again, held or 0), held_until=held
@@ -286,17 +298,17 @@ def test_nobody_starves_and_nobody_is_pestered(
     """However a source answers, and whenever the machine is on: it is asked again, and never within ten minutes."""
     one = Answers(replace(NEWS, checked=None, pace=UpdateSchedule(None, hours, days), interval=interval), data)
     now, asked = NOW, NOW
-    most = RARELY + max(LATEST, interval or 0)
+    most = DEAD_INTERVAL + max(MAX_INTERVAL, interval or 0)
     for _ in range(40):
-        plan = due([one.source], CONFIG, now)
-        if plan.ask:
-            assert one.source.checked is None or now - asked >= SOONEST
+        plan = make_plan([one.source], CONFIG, now)
+        if plan.fetch:
+            assert one.source.checked is None or now - asked >= MIN_INTERVAL
             asked = now
             one.look(now)
-            now += SOONEST // 2
+            now += MIN_INTERVAL // 2
         else:
-            [waiting] = plan.wait
-            assert waiting.why
+            [waiting] = plan.waiting
+            assert waiting.reason
             assert waiting.until is not None
             assert now < waiting.until <= asked + most
             # The machine sleeps for a while, or wakes exactly in time.
@@ -308,23 +320,23 @@ def test_nobody_starves_and_nobody_is_pestered(
 def test_turns_serve_everyone_and_never_crowd_a_host(
     found: list[Source], per_host: int, spacing: float, data: st.DataObject
 ) -> None:
-    turns = Turns(found, per_host, spacing)
+    turns = HostQueue(found, per_host, spacing)
     now, served, running = 0.0, [], []
     started_at: dict[str, float] = {}
     while turns or running:
         while (source := turns.take(now)) is not None:
-            name = host(source)
+            name = source_host(source)
             if name:
                 assert now - started_at.get(name, -spacing) >= spacing
                 started_at[name] = now
             served.append(source)
             running.append(source)
-            assert sum(host(s) == name for s in running) <= per_host or not name
+            assert sum(source_host(s) == name for s in running) <= per_host or not name
         if data.draw(st.booleans()):
-            turns.hurry(data.draw(st.integers(1, 99)))
-        wait = turns.wait(now)
+            turns.prioritize(data.draw(st.integers(1, 99)))
+        wait = turns.seconds_until_next(now)
         if running and (wait is None or data.draw(st.booleans())):
-            turns.done(running.pop(data.draw(st.integers(0, len(running) - 1))))
+            turns.release(running.pop(data.draw(st.integers(0, len(running) - 1))))
         elif wait is not None:
             assert wait > 0
             now += wait
@@ -335,41 +347,41 @@ def test_turns_serve_everyone_and_never_crowd_a_host(
 
 def test_a_host_with_many_sources_does_not_hold_up_another() -> None:
     many = [Source(n, "https://big.example/x") for n in range(5)]
-    turns = Turns([*many, Source(9, "https://small.example/x")], per_host=5, spacing=0)
+    turns = HostQueue([*many, Source(9, "https://small.example/x")], per_host=5, spacing=0)
     assert [s.id for s in (turns.take(0), turns.take(0)) if s] == [0, 9]
 
 
 def test_a_host_serves_at_its_pace_whatever_others_do() -> None:
     """The last one of a host waits for those before it, a spacing each, and for no other host."""
     many = [Source(n, f"https://{'big' if n % 3 else 'small'}.example/{n}") for n in range(300)]
-    turns, now, started = Turns(many, per_host=1, spacing=2.0), 0.0, {}
+    turns, now, started = HostQueue(many, per_host=1, spacing=2.0), 0.0, {}
     while turns:
         while (source := turns.take(now)) is not None:
             started[source.id] = now
-            turns.done(source)
-        now += turns.wait(now) or 0.0
+            turns.release(source)
+        now += turns.seconds_until_next(now) or 0.0
     assert max(at for id, at in started.items() if id % 3 == 0) == 99 * 2.0
     assert max(started.values()) == 199 * 2.0
 
 
 def test_whom_the_person_looks_at_goes_first() -> None:
     crowd = [Source(n, f"https://h{n % 2}.example/x") for n in range(8)]
-    turns = Turns(crowd, per_host=1, spacing=1)
-    turns.hurry(7)
+    turns = HostQueue(crowd, per_host=1, spacing=1)
+    turns.prioritize(7)
     assert [s.id for s in (turns.take(0), turns.take(0)) if s] == [7, 0]
-    turns.hurry(4)
-    turns.hurry(99)
+    turns.prioritize(4)
+    turns.prioritize(99)
     for source in (crowd[7], crowd[0]):
-        turns.done(source)
+        turns.release(source)
     assert turns.take(0.5) is None, "not even that one comes sooner than its host's spacing"
     assert [s.id for s in (turns.take(1), turns.take(1)) if s] == [4, 1]
 
 
 def test_one_more_is_the_next_of_its_host_and_comes_no_sooner_than_its_spacing() -> None:
     first, second, other = (Source(n, f"https://{h}.example/{n}") for n, h in ((1, "a"), (2, "a"), (3, "b")))
-    turns = Turns([first, other], per_host=2, spacing=5)
+    turns = HostQueue([first, other], per_host=2, spacing=5)
     assert turns.take(0) == first
-    assert not turns.hurry(2)
+    assert not turns.prioritize(2)
     turns.add(second)
     assert (turns.next_host, len(turns)) == ("a.example", 2)
     assert turns.take(1) == other
@@ -378,7 +390,7 @@ def test_one_more_is_the_next_of_its_host_and_comes_no_sooner_than_its_spacing()
 
 
 def test_a_dropped_host_is_asked_no_more() -> None:
-    turns = Turns([NEWS, replace(NEWS, id=2), Source(3, "http://b.example/")], per_host=1, spacing=0)
+    turns = HostQueue([NEWS, replace(NEWS, id=2), Source(3, "http://b.example/")], per_host=1, spacing=0)
     assert turns.take(0) == NEWS
-    assert [s.id for s in turns.drop("news.example")] == [2]
+    assert [s.id for s in turns.drop_host("news.example")] == [2]
     assert len(turns) == 1

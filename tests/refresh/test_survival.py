@@ -21,13 +21,13 @@ from tests.servers import Server, hang, rss
 from roya_tui.model import Failure
 from roya_tui.query import parse
 from roya_tui.refresh import run
-from roya_tui.refresh.keeper import Keeper
-from roya_tui.refresh.parsers import Parsers
-from roya_tui.refresh.parsing import Job, Parsed
-from roya_tui.refresh.round import Round
-from roya_tui.refresh.tally import Run, Tally
-from roya_tui.refresh.worker import Limits
-from roya_tui.sources.unpacking import Document
+from roya_tui.refresh.parse_jobs import Parsed, ParseJob
+from roya_tui.refresh.parse_pool import ParsePool
+from roya_tui.refresh.parse_worker import WorkerLimits
+from roya_tui.refresh.progress import RefreshContext, RefreshProgress
+from roya_tui.refresh.refresh_run import RefreshRun
+from roya_tui.refresh.store_thread import StoreThread
+from roya_tui.sources.compression import RawDocument
 from roya_tui.store.database import find_problems, open_store
 from roya_tui.store.search import results
 from roya_tui.store.sources import refresh_lock, subscriptions
@@ -51,7 +51,7 @@ summary = run(
     Paths(home / "config.toml", home / "data", home / "cache"),
     Config(refresh=Refresh(spacing=0, per_host=4, timeout=20)),
     all_now=True,
-    tell=lambda event: print(json.dumps(event), flush=True),
+    report=lambda event: print(json.dumps(event), flush=True),
     now=lambda: int(time.time()),
 )
 sys.exit(4 if summary.busy else 130 if summary.stopped else 0)
@@ -87,18 +87,20 @@ def wait_for_event(process: subprocess.Popen[str], wanted: Callable[[dict[str, A
 # Parsers
 
 
-def job(data: bytes) -> Job:
-    return Job((Document(data),))
+def job(data: bytes) -> ParseJob:
+    return ParseJob((RawDocument(data),))
 
 
 @posix
 @pytest.mark.parametrize(
-    ("data", "limits"), [(LONG, Limits(seconds=0.2)), (WIDE, Limits(memory=330_000_000))], ids=["time", "memory"]
+    ("data", "limits"),
+    [(LONG, WorkerLimits(seconds=0.2)), (WIDE, WorkerLimits(memory=330_000_000))],
+    ids=["time", "memory"],
 )
 async def test_a_document_that_kills_its_parser_is_a_failure_and_the_next_one_is_read(
-    data: bytes, limits: Limits
+    data: bytes, limits: WorkerLimits
 ) -> None:
-    async with Parsers(1, limits) as parsers:
+    async with ParsePool(1, limits) as parsers:
         died = await parsers.parse(job(data), "Evil News")
         assert died == Failure(
             "parse-died", "Evil News sent a document that cannot be read within bounds of time and memory."
@@ -110,9 +112,9 @@ async def test_a_document_that_kills_its_parser_is_a_failure_and_the_next_one_is
 
 @posix
 async def test_a_parser_that_is_killed_from_outside_is_replaced() -> None:
-    async with Parsers(1) as parsers:
+    async with ParsePool(1) as parsers:
         await parsers.parse(job(b""), "x")
-        [worker] = parsers._all
+        [worker] = parsers._workers
         asking = asyncio.create_task(parsers.parse(job(LONG), "Unlucky News"))
         await asyncio.sleep(0.05)
         os.kill(worker._process.pid, signal.SIGKILL)
@@ -124,7 +126,7 @@ async def test_a_parser_that_is_killed_from_outside_is_replaced() -> None:
 @posix
 async def test_what_waits_behind_a_document_that_kills_its_parser_is_read_by_the_next() -> None:
     good = rss(("1", "One", "x")).encode()
-    async with Parsers(1, Limits(seconds=0.2)) as parsers:
+    async with ParsePool(1, WorkerLimits(seconds=0.2)) as parsers:
         documents = (good, LONG, good, good, LONG, good)
         replies = await asyncio.gather(*(parsers.parse(job(data), "x") for data in documents))
     assert [isinstance(reply, Parsed) for reply in replies] == [data is good for data in documents]
@@ -132,9 +134,9 @@ async def test_what_waits_behind_a_document_that_kills_its_parser_is_read_by_the
 
 @posix
 async def test_what_waits_behind_a_parser_that_hangs_is_read_by_the_next() -> None:
-    async with Parsers(1, Limits(patience=1.5)) as parsers:
+    async with ParsePool(1, WorkerLimits(patience=1.5)) as parsers:
         await parsers.parse(job(b""), "x")
-        [worker] = parsers._all
+        [worker] = parsers._workers
         os.kill(worker._process.pid, signal.SIGSTOP)
         stuck, *others = await asyncio.gather(*(parsers.parse(job(b"<rss/>"), "Stuck News") for _ in range(3)))
     assert isinstance(stuck, Failure)
@@ -144,9 +146,9 @@ async def test_what_waits_behind_a_parser_that_hangs_is_read_by_the_next() -> No
 
 @posix
 async def test_a_parser_that_hangs_is_given_up() -> None:
-    async with Parsers(1, Limits(patience=1.5)) as parsers:
+    async with ParsePool(1, WorkerLimits(patience=1.5)) as parsers:
         await parsers.parse(job(b""), "x")
-        [worker] = parsers._all
+        [worker] = parsers._workers
         os.kill(worker._process.pid, signal.SIGSTOP)
         died = await parsers.parse(job(b""), "Stuck News")
         assert isinstance(died, Failure)
@@ -155,9 +157,9 @@ async def test_a_parser_that_hangs_is_given_up() -> None:
 
 
 async def test_no_worker_outlives_its_master() -> None:
-    async with Parsers(2) as parsers:
+    async with ParsePool(2) as parsers:
         await asyncio.gather(*(parsers.parse(job(b""), "x") for _ in range(4)))
-        processes = [worker._process for worker in parsers._all]
+        processes = [worker._process for worker in parsers._workers]
         assert len(processes) == 2, "two at once, and no more than that"
     assert all(process.returncode is not None for process in processes)
 
@@ -167,12 +169,14 @@ def test_a_document_that_kills_its_parser_harms_only_its_source(desk: Desk, serv
     evil = desk.add(server.serve("/evil", LONG), name="Evil News")
     for number in range(6):
         desk.add(server.serve(f"/{number}", rss((f"{number}", f"Title {number}", "x"))))
-    keeper = Keeper(desk.paths.database)
-    tally = Tally(7)
+    keeper = StoreThread(desk.paths.database)
+    tally = RefreshProgress(7)
 
     async def go() -> None:
-        async with Parsers(1, Limits(seconds=0.2)) as parsers:
-            round = Round(Run(desk.paths, desk.config, keeper, tally, desk.events.append, lambda: desk.now), parsers)
+        async with ParsePool(1, WorkerLimits(seconds=0.2)) as parsers:
+            round = RefreshRun(
+                RefreshContext(desk.paths, desk.config, keeper, tally, desk.events.append, lambda: desk.now), parsers
+            )
             await round.run(subscriptions.list_all(desk.db))
 
     asyncio.run(go())
@@ -206,10 +210,9 @@ def test_killed_in_the_middle_the_store_is_whole_and_the_next_one_goes_on(desk: 
 
 @posix
 def test_killed_before_search_has_learnt_it_the_next_one_sees_to_that(desk: Desk, server: Server) -> None:
-    late = REFRESH.replace("\nhome =", "\nfrom roya_tui.refresh import round\nround.CATCH_UP_SECONDS = 60\nhome =")
     desk.add(server.answer("/stuck", hang))
     desk.add(server.serve("/rss", rss(*((str(n), f"Olive {n}", "x") for n in range(50)))))
-    with refreshing(desk.paths.data.parent, late) as process:
+    with refreshing(desk.paths.data.parent) as process:
         wait_for_event(process, lambda event: event.get("new", 0) == 50)
         process.kill()
         process.wait()
@@ -232,7 +235,7 @@ def test_what_comes_in_can_be_found_when_it_is_told(desk: Desk, server: Server) 
             with closing(open_store(desk.paths.database, readonly=True)) as db:
                 found.extend(results.find(db, parse("olive", NOW), NOW))
 
-    run(desk.paths, desk.config, tell=tell, now=lambda: NOW)
+    run(desk.paths, desk.config, report=tell, now=lambda: NOW)
     assert found == [1]
 
 
@@ -256,7 +259,7 @@ def test_asked_to_end_it_ends_soon_and_lets_go_of_the_lock(desk: Desk, server: S
 @posix
 def test_a_long_save_is_broken_off_and_undone(desk: Desk, server: Server) -> None:
     id = desk.add(server.serve("/rss", rss(("1", "One", "x"))))
-    keeper = Keeper(desk.paths.database)
+    keeper = StoreThread(desk.paths.database)
 
     def endless(db: Any) -> None:
         with refresh_lock.transaction(db):
@@ -264,13 +267,13 @@ def test_a_long_save_is_broken_off_and_undone(desk: Desk, server: Server) -> Non
             db.execute("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n")
 
     async def go() -> None:
-        saving = asyncio.create_task(keeper.soon(endless))
+        saving = asyncio.create_task(keeper.call_async(endless))
         await asyncio.sleep(0.05)
         saving.cancel()
         keeper.interrupt(5)
 
     asyncio.run(go())
-    assert keeper.do(subscriptions.get, id) == desk.source(id)
+    assert keeper.call(subscriptions.get, id) == desk.source(id)
     assert desk.source(id).name == ""
     keeper.close()
 

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from roya_tui.refresh.words import again, waits, when
+from roya_tui.refresh.progress import format_time, retry_message, waiting_message
 
 NOW = int(time.mktime((2025, 7, 4, 14, 0, 0, 0, 0, -1)))
 
@@ -22,11 +22,11 @@ NOW = int(time.mktime((2025, 7, 4, 14, 0, 0, 0, 0, -1)))
     ],
 )
 def test_times_are_said_by_the_clock_here(hours: float, words: str) -> None:
-    assert when(NOW + int(hours * 3600), NOW) == words
+    assert format_time(NOW + int(hours * 3600), NOW) == words
 
 
 def test_sentences() -> None:
-    assert again("It is late.", NOW + 60, NOW) == "It is late. Trying again at 14:01."
-    assert again("It is gone.", None, NOW) == "It is gone."
-    assert waits("not due yet", NOW + 60, NOW) == "Not due yet; next look at 14:01."
-    assert waits("paused", None, NOW) == "Paused."
+    assert retry_message("It is late.", NOW + 60, NOW) == "It is late. Trying again at 14:01."
+    assert retry_message("It is gone.", None, NOW) == "It is gone."
+    assert waiting_message("not due yet", NOW + 60, NOW) == "Not due yet; next look at 14:01."
+    assert waiting_message("paused", None, NOW) == "Paused."

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from roya_tui.model import Moment
-from roya_tui.sources.article_page import NotAnArticle, read
+from roya_tui.sources.pages.article_page import NotAnArticle, extract
 from roya_tui.text import strip_html
 
 PAGES = Path(__file__).parents[1] / "data" / "pages"
@@ -37,7 +37,7 @@ def minute(moment: Moment) -> str:
 def said(name: str, expected: dict[str, Any]) -> dict[str, Any]:
     told = {key: expected[key] for key in ("header", "zone") if key in expected}
     try:
-        found = read(
+        found = extract(
             (PAGES / f"{name}.html").read_bytes(),
             url=ADDRESS,
             content_type=told.get("header", ""),

@@ -6,8 +6,8 @@ import gzip
 
 import pytest
 
-from roya_tui.sources.decoding import decode
-from roya_tui.sources.parse import parse
+from roya_tui.sources.charset import decode
+from roya_tui.sources.parser import parse
 
 ARABIC = "وزارة المياه تنشر خطة جديدة لمنطقة المفرق، ويبدأ العمل فيها بعد العيد"
 FRENCH = "Une école a été rouverte à la façon d’hier : « très bien »"

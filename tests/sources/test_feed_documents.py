@@ -15,7 +15,7 @@ import pytest
 from msgspec import Struct
 from msgspec.structs import fields
 
-from roya_tui.sources.parse import NotAFeed, parse
+from roya_tui.sources.parser import NotAFeed, parse
 
 FEEDS = Path(__file__).parents[1] / "data" / "feeds"
 EXPECTED = ".read.json"

@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 
 from roya_tui.model import Feed
-from roya_tui.sources import opml, page
-from roya_tui.sources.parse import NotAFeed, parse
+from roya_tui.sources import subscription_lists
+from roya_tui.sources.pages import web_page
+from roya_tui.sources.parser import NotAFeed, parse
 
 HEAD = b'<rss version="2.0"><channel><title>F</title>'
 ITEM = b"<item><title>A</title><guid>1</guid></item>"
@@ -100,9 +101,9 @@ def test_elements_without_a_bottom_are_flattened_and_it_is_said() -> None:
 def test_of_a_huge_page_only_the_beginning_is_read() -> None:
     text = b"<p>Words of an article that go on and on and on.</p>" * 20
     data = b"<html><head><title>P</title></head><body>" + text + b"<!-- words -->" * 2_500_000 + text
-    page.read(data[:1000], url="https://page.example/")  # imports do not count
+    web_page.read(data[:1000], url="https://page.example/")  # imports do not count
     tracemalloc.start()
-    found = page.read(data, url="https://page.example/")
+    found = web_page.read(data, url="https://page.example/")
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 40_000_000
@@ -196,8 +197,8 @@ def test_json_of_too_many_values_is_refused() -> None:
     ids=["OPML", "newsboat"],
 )
 def test_of_a_list_without_end_the_beginning_is_read_and_it_is_said(start: bytes, feed: bytes) -> None:
-    found = opml.read(start + b"".join(feed % number for number in range(100_050)))
-    assert len(found.feeds) == 100_000 - start.count(b"body")
+    found = subscription_lists.read(start + b"".join(feed % number for number in range(100_050)))
+    assert len(found.sources) == 100_000 - start.count(b"body")
     assert "The list is too long: only its first 100,000 " in " ".join(found.problems)
 
 

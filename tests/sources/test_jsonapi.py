@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from roya_tui.config import JsonMapping
 from roya_tui.model import Feed, Picture
-from roya_tui.sources.jsonapi import PRESETS, mapping
-from roya_tui.sources.parse import NotAFeed, parse
+from roya_tui.sources.json.news_api import PRESETS, find_mapping
+from roya_tui.sources.parser import NotAFeed, parse
 
 ROYA = {
     "latest_news": [
@@ -122,7 +122,7 @@ def test_the_persons_zone_goes_before_the_mappings() -> None:
     ],
 )
 def test_shapes_that_news_apis_use(name: str, document: Any) -> None:
-    named = read(document, mapping(name, {}))
+    named = read(document, find_mapping(name, {}))
     (entry,) = named.entries
     assert (entry.title, entry.url, entry.summary, entry.content) == ("T", "https://a.example/1", "S", "C")
     assert (entry.authors, entry.tags, entry.published.at) == (("Ann",), ("News",), 1751577360)
@@ -228,10 +228,10 @@ def test_a_mapping_is_for_json() -> None:
 
 def test_mappings_by_name() -> None:
     mine = replace(OWN, name="roya")
-    assert mapping("roya", {"roya": mine}) is mine
-    assert mapping("roya", {}).zone == "Asia/Amman"
+    assert find_mapping("roya", {"roya": mine}) is mine
+    assert find_mapping("roya", {}).zone == "Asia/Amman"
     with pytest.raises(KeyError) as raised:
-        mapping("nope", {"mine": mine})
+        find_mapping("nope", {"mine": mine})
     assert raised.value.args[0] == f"There is no mapping 'nope'. Known are: {', '.join(sorted({*PRESETS, 'mine'}))}."
 
 

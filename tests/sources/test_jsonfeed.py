@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from roya_tui.model import Enclosure, Entry, Feed, Moment, Picture
-from roya_tui.sources.parse import NotAFeed, parse
+from roya_tui.sources.parser import NotAFeed, parse
 
 VERSION = "https://jsonfeed.org/version/1.1"
 ADDRESS = "https://feed.example/feed.json"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from roya_tui.sources.links import absolute, safe
+from roya_tui.sources.urls import resolve, resolve_link
 
 
 @pytest.mark.parametrize(
@@ -57,19 +57,19 @@ from roya_tui.sources.links import absolute, safe
     ],
 )
 def test_absolute(address: str, bases: tuple[str, ...], found: str) -> None:
-    assert absolute(address, bases) == found
+    assert resolve(address, bases) == found
 
 
 def test_mail_is_safe_inside_a_text() -> None:
-    assert safe("mailto:ann@a.example") == "mailto:ann@a.example"
-    assert safe("tel:123") == ""
-    assert safe("/x", ("https://a.example/",)) == "https://a.example/x"
+    assert resolve_link("mailto:ann@a.example") == "mailto:ann@a.example"
+    assert resolve_link("tel:123") == ""
+    assert resolve_link("/x", ("https://a.example/",)) == "https://a.example/x"
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.text(max_size=40) | st.text("htps:/.[]@?#%\\ \t\na1", max_size=40), st.text("htps:/.[]a1", max_size=20))
 def test_whatever_comes_the_answer_is_an_address_on_the_web_or_nothing(address: str, base: str) -> None:
-    found = absolute(address, (base, "https://a.example/x"))
+    found = resolve(address, (base, "https://a.example/x"))
     assert found == "" or found.startswith(("http://", "https://"))
     assert not any(c.isspace() for c in found)
-    assert absolute(found) == found
+    assert resolve(found) == found

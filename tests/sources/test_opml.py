@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from roya_tui.model import NewSource
-from roya_tui.sources import opml
-from roya_tui.sources.typed import tidy
+from roya_tui.sources import subscription_lists
+from roya_tui.sources.urls import normalize
 from roya_tui.text import one_line
 
 
@@ -20,7 +20,7 @@ def outlines(*lines: str, version: str = "2.0") -> bytes:
 
 
 def feeds(data: bytes) -> list[tuple[str, str, str, str]]:
-    return [(feed.url, feed.name, feed.title, feed.folder) for feed in opml.read(data).feeds]
+    return [(feed.url, feed.name, feed.title, feed.folder) for feed in subscription_lists.read(data).sources]
 
 
 A, B = "https://a.example/feed", "https://b.example/feed"
@@ -61,34 +61,34 @@ def test_attributes_as_they_are_met(attributes: str, name: str, title: str) -> N
 
 def test_a_bare_ampersand_in_an_address_stays() -> None:
     data = outlines('<outline text="x" xmlUrl="https://a.example/feed?a=1&b=2&copy=3"/>')
-    assert [feed.url for feed in opml.read(data).feeds] == ["https://a.example/feed?a=1&b=2&copy=3"]
+    assert [feed.url for feed in subscription_lists.read(data).sources] == ["https://a.example/feed?a=1&b=2&copy=3"]
 
 
 def test_a_feed_twice_counts_once_and_is_told() -> None:
-    found = opml.read(
+    found = subscription_lists.read(
         outlines(f'<outline text="1" xmlUrl="{A}"/><outline text="2" xmlUrl="HTTPS://A.example/feed#x"/>')
     )
-    assert [feed.title for feed in found.feeds] == ["1"]
-    assert found.twice == (A,)
+    assert [feed.title for feed in found.sources] == ["1"]
+    assert found.duplicates == (A,)
 
 
 @pytest.mark.parametrize("address", ["file:///etc/passwd", "/etc/passwd", "~/secret.xml", "../x.xml", r"\\host\share"])
 def test_no_list_reaches_a_file_of_this_machine(address: str) -> None:
-    found = opml.read(outlines(f'<outline text="x" xmlUrl="{address}"/>'))
-    assert found.feeds == ()
+    found = subscription_lists.read(outlines(f'<outline text="x" xmlUrl="{address}"/>'))
+    assert found.sources == ()
     assert "a file on a computer" in found.problems[0]
 
 
 @pytest.mark.parametrize("address", ["javascript:alert(1)", "ftp://a.example/x", "https://", "http://[::1"])
 def test_an_address_of_another_kind_is_told(address: str) -> None:
-    found = opml.read(outlines(f'<outline text="x" xmlUrl="{address}"/><outline text="A" xmlUrl="{A}"/>'))
-    assert [feed.url for feed in found.feeds] == [A]
+    found = subscription_lists.read(outlines(f'<outline text="x" xmlUrl="{address}"/><outline text="A" xmlUrl="{A}"/>'))
+    assert [feed.url for feed in found.sources] == [A]
     assert len(found.problems) == 1
     assert "no web address" in found.problems[0]
 
 
 def test_an_outline_without_address_is_told_but_an_empty_folder_is_not() -> None:
-    found = opml.read(outlines('<outline type="rss" text="Lost"/><outline text="Empty folder"/>'))
+    found = subscription_lists.read(outlines('<outline type="rss" text="Lost"/><outline text="Empty folder"/>'))
     assert found.problems == ("“Lost” has no address of a feed.",)
 
 
@@ -190,13 +190,13 @@ def test_lists_behind_one_another_and_pieces_of_lists() -> None:
 
 
 def test_programs_in_a_list_are_told_and_not_run() -> None:
-    found = opml.read(
+    found = subscription_lists.read(
         outlines(
             '<outline text="p" xmlUrl="|~/make_feed.py"/><outline text="e" xmlUrl="exec:date"/>',
             f'<outline text="A" filtercmd="~/keep.pl" xmlUrl="{A}"/>',
         )
     )
-    assert [feed.url for feed in found.feeds] == [A]
+    assert [feed.url for feed in found.sources] == [A]
     assert found.problems == (
         "“|~/make_feed.py”: a program that newsboat runs, and roya-tui runs none.",
         "“exec:date”: a program that newsboat runs, and roya-tui runs none.",
@@ -205,7 +205,7 @@ def test_programs_in_a_list_are_told_and_not_run() -> None:
 
 
 def test_lists_of_lists_are_told() -> None:
-    found = opml.read(outlines('<outline type="include" text="More" url="https://a.example/more.opml"/>'))
+    found = subscription_lists.read(outlines('<outline type="include" text="More" url="https://a.example/more.opml"/>'))
     assert found.problems == ("“More” has no address of a feed.",)
 
 
@@ -223,7 +223,7 @@ def test_a_file_made_to_grow_stays_small() -> None:
 
 def test_deep_nesting_is_no_matter() -> None:
     deep = outlines('<outline text="x">' * 5000 + f'<outline text="A" xmlUrl="{A}"/>' + "</outline>" * 5000)
-    assert len(opml.read(deep).feeds) <= 1
+    assert len(subscription_lists.read(deep).sources) <= 1
 
 
 @pytest.mark.parametrize(
@@ -237,8 +237,8 @@ def test_deep_nesting_is_no_matter() -> None:
     ],
 )
 def test_something_else_is_told(data: bytes, words: str) -> None:
-    with pytest.raises(opml.NotSubscriptions, match=words):
-        opml.read(data)
+    with pytest.raises(subscription_lists.NotASubscriptionList, match=words):
+        subscription_lists.read(data)
 
 
 @pytest.mark.parametrize(
@@ -258,7 +258,7 @@ def test_something_else_is_told(data: bytes, words: str) -> None:
     ],
 )
 def test_lines_of_newsboats_urls(line: str, name: str, folder: str) -> None:
-    assert opml.read(line.encode()).feeds == (NewSource(A, name=name, folder=folder),)
+    assert subscription_lists.read(line.encode()).sources == (NewSource(A, name=name, folder=folder),)
 
 
 def test_newsboats_urls() -> None:
@@ -271,13 +271,13 @@ filter:~/bin/x:https://c.example/feed
 https://d.example/feed "unbalanced
 file:///home/someone/x.xml
 """.encode()
-    found = opml.read(data)
-    assert [(feed.url, feed.name, feed.folder) for feed in found.feeds] == [
+    found = subscription_lists.read(data)
+    assert [(feed.url, feed.name, feed.folder) for feed in found.sources] == [
         (A, "My name", "Jordan"),
         (B, "", "World/Asia"),
         ("https://d.example/feed", "", "unbalanced"),
     ]
-    assert found.several_tags == 1
+    assert found.multi_tag_count == 1
     assert len(found.problems) == 3
     assert "roya-tui feeds add NAME QUERY makes such a view here" in found.problems[0]
     assert "roya-tui runs none" in found.problems[1]
@@ -285,18 +285,20 @@ file:///home/someone/x.xml
 
 
 def test_a_line_that_is_no_address_is_told_among_those_that_are() -> None:
-    found = opml.read(f"{A}\n{B} <tag>\n/etc/passwd\na.example/feed\n".encode())
-    assert [feed.url for feed in found.feeds] == [A, B]
+    found = subscription_lists.read(f"{A}\n{B} <tag>\n/etc/passwd\na.example/feed\n".encode())
+    assert [feed.url for feed in found.sources] == [A, B]
     assert found.problems == ("“/etc/passwd” is no address.", "“a.example/feed” is no address.")
 
 
 def test_an_empty_list_is_no_mistake() -> None:
-    assert opml.read(outlines()) == opml.Subscriptions(())
-    assert opml.read(b"") == opml.Subscriptions(())
+    assert subscription_lists.read(outlines()) == subscription_lists.SubscriptionList(())
+    assert subscription_lists.read(b"") == subscription_lists.SubscriptionList(())
 
 
 def test_what_is_written_is_plain_opml_that_others_read() -> None:
-    text = opml.write([NewSource(A, title="R&D", folder="News/Jordan", homepage="https://a.example/")]).decode()
+    text = subscription_lists.write(
+        [NewSource(A, title="R&D", folder="News/Jordan", homepage="https://a.example/")]
+    ).decode()
     assert text.startswith("<?xml version='1.0' encoding='utf-8'?>\n<opml version=\"2.0\">")
     assert '<outline text="News" title="News">' in text
     assert f'type="rss" text="R&amp;D" xmlUrl="{A}" title="R&amp;D" htmlUrl="https://a.example/"' in text
@@ -323,7 +325,7 @@ WORDS = (st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.sam
 FOLDERS = st.lists(WORDS.map(lambda word: word.replace("/", "").strip()).filter(bool), max_size=3).map("/".join)
 SOURCES = st.builds(
     NewSource,
-    url=st.from_regex(r"https://[a-z]{1,8}\.example/[a-z&=?;'%20]{0,12}", fullmatch=True).map(tidy),
+    url=st.from_regex(r"https://[a-z]{1,8}\.example/[a-z&=?;'%20]{0,12}", fullmatch=True).map(normalize),
     name=WORDS,
     title=WORDS,
     folder=FOLDERS,
@@ -338,6 +340,6 @@ SOURCES = st.builds(
 @settings(max_examples=150, deadline=None)
 @given(st.lists(SOURCES, max_size=6, unique_by=lambda source: source.url))
 def test_nothing_is_lost_on_the_way_out_and_back(sources: list[NewSource]) -> None:
-    found = opml.read(opml.write(sources))
+    found = subscription_lists.read(subscription_lists.write(sources))
     assert found.problems == ()
-    assert {feed.url: feed for feed in found.feeds} == {source.url: source for source in sources}
+    assert {feed.url: feed for feed in found.sources} == {source.url: source for source in sources}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from roya_tui.sources.parse import NotAFeed, parse
+from roya_tui.sources.parser import NotAFeed, parse
 
 RSS = """<?xml version="1.0"?><rss version="2.0"><channel><title>Daily</title><link>https://daily.example/</link>
 <item><title>First</title><link>/1</link><guid>g1</guid><pubDate>Fri, 04 Jul 2025 00:16:00 +0300</pubDate></item>

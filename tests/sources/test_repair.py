@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from roya_tui.model import Feed
-from roya_tui.sources.parse import NotAFeed, parse
-from roya_tui.sources.xml import plain, repair
+from roya_tui.sources.parser import NotAFeed, parse
+from roya_tui.sources.xml import prolog, repair
 
 MENDED = re.compile(
     r"The document is not well-formed XML \((line 1: [a-zA-Z() -]+|a CDATA section without its end)\) and was mended\."
@@ -166,7 +166,7 @@ fragments = st.sampled_from(
 @settings(max_examples=300, deadline=None)
 @given(st.lists(fragments | st.text(max_size=3), max_size=25).map("".join))
 def test_whatever_is_mended_is_xml(text: str) -> None:
-    mended = repair.mend(plain.plain_xml("<rss>" + text)).text
+    mended = repair.repair(prolog.strip_prolog_and_forbidden("<rss>" + text)).text
     expat.ParserCreate("utf-8", " ").Parse(mended.encode(), True)
 
 

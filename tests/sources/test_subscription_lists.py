@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from msgspec.structs import asdict
 
-from roya_tui.sources import opml
+from roya_tui.sources import subscription_lists
 
 LISTS = Path(__file__).parents[1] / "data" / "subscriptions"
 EXPECTED = ".read.json"
@@ -23,13 +23,19 @@ DOCUMENTS = sorted(path.name for path in LISTS.iterdir() if not path.name.endswi
 def read(document: Path) -> Any:
     """What is read in a list, as its .read.json tells it."""
     try:
-        found = opml.read(document.read_bytes())
-    except opml.NotSubscriptions as refusal:
+        found = subscription_lists.read(document.read_bytes())
+    except subscription_lists.NotASubscriptionList as refusal:
         return {"refused": str(refusal)}
     feeds = [
-        {name: value for name, value in asdict(feed).items() if value not in ("", None, False)} for feed in found.feeds
+        {name: value for name, value in asdict(feed).items() if value not in ("", None, False)}
+        for feed in found.sources
     ]
-    told = {"feeds": feeds, "twice": found.twice, "problems": found.problems, "several_tags": found.several_tags}
+    told = {
+        "feeds": feeds,
+        "twice": found.duplicates,
+        "problems": found.problems,
+        "several_tags": found.multi_tag_count,
+    }
     return {name: list(value) if isinstance(value, tuple) else value for name, value in told.items() if value}
 
 
@@ -42,10 +48,10 @@ def test_a_list_is_read_as_it_is_written_beside_it(name: str) -> None:
 def test_what_is_taken_over_comes_back_from_an_export(name: str) -> None:
     expected = json.loads((LISTS / (name + EXPECTED)).read_text("utf-8"))
     if "feeds" in expected:
-        feeds = opml.read((LISTS / name).read_bytes()).feeds
-        again = opml.read(opml.write(feeds))
-        assert {feed.url: feed for feed in again.feeds} == {feed.url: feed for feed in feeds}
-        assert (again.twice, again.problems) == ((), ())
+        feeds = subscription_lists.read((LISTS / name).read_bytes()).sources
+        again = subscription_lists.read(subscription_lists.write(feeds))
+        assert {feed.url: feed for feed in again.sources} == {feed.url: feed for feed in feeds}
+        assert (again.duplicates, again.problems) == ((), ())
 
 
 def test_there_are_lists() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from roya_tui.sources.typed import NotAnAddress, tidy
+from roya_tui.sources.urls import InvalidUrl, normalize
 
 
 @pytest.mark.parametrize(
@@ -34,8 +34,8 @@ from roya_tui.sources.typed import NotAnAddress, tidy
     ],
 )
 def test_an_address_as_people_type_it(text: str, address: str) -> None:
-    assert tidy(text) == address
-    assert tidy(address) == address
+    assert normalize(text) == address
+    assert normalize(address) == address
 
 
 @pytest.mark.parametrize(
@@ -52,17 +52,17 @@ def test_an_address_as_people_type_it(text: str, address: str) -> None:
     ],
 )
 def test_what_is_no_address_is_told(text: str) -> None:
-    with pytest.raises(NotAnAddress):
-        tidy(text)
+    with pytest.raises(InvalidUrl):
+        normalize(text)
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.text(max_size=30))
 def test_tidy_answers_or_tells(text: str) -> None:
     try:
-        address = tidy(text)
-    except NotAnAddress:
+        address = normalize(text)
+    except InvalidUrl:
         return
     assert address.isascii()
     assert address.startswith(("http://", "https://"))
-    assert tidy(address) == address
+    assert normalize(address) == address

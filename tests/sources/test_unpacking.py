@@ -8,8 +8,8 @@ import zlib
 import pytest
 from tests.servers import bomb
 
-from roya_tui.sources import unpacking
-from roya_tui.sources.unpacking import BadEncoding, Document, Unpacker
+from roya_tui.sources import compression
+from roya_tui.sources.compression import BadContentEncoding, Decompressor, RawDocument
 
 TEXT = b"<rss><channel><title>Roya Sample</title></channel></rss>" * 50
 PACKED = gzip.compress(TEXT)
@@ -19,7 +19,7 @@ PACKED = gzip.compress(TEXT)
 def quick(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """With what is quick and where that is not to be had."""
     module = pytest.importorskip(request.param)
-    monkeypatch.setattr(unpacking, "load_zlib", lambda: module)
+    monkeypatch.setattr(compression, "load_zlib", lambda: module)
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def quick(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> No
 )
 @pytest.mark.parametrize("size", [0, 1, len(TEXT), 2 * len(TEXT)])
 def test_it_is_unpacked_whatever_its_size_was_taken_for(packed: bytes, encoding: str, text: bytes, size: int) -> None:
-    assert Document(packed, encoding=encoding, size=size).unpacked() == text
+    assert RawDocument(packed, encoding=encoding, size=size).decompressed() == text
 
 
 @pytest.mark.parametrize(
@@ -54,12 +54,12 @@ def test_it_is_unpacked_whatever_its_size_was_taken_for(packed: bytes, encoding:
 )
 def test_what_is_damaged_is_told(packed: bytes, encoding: str, message: str) -> None:
     def unpack() -> None:
-        unpacker = Unpacker(encoding)
+        unpacker = Decompressor(encoding)
         for place in range(0, len(packed), 50):
-            list(unpacker.pieces(packed[place : place + 50]))
+            list(unpacker.decompress(packed[place : place + 50]))
         unpacker.check_end()
 
-    with pytest.raises(BadEncoding, match=message):
+    with pytest.raises(BadContentEncoding, match=message):
         unpack()
 
 
@@ -67,11 +67,11 @@ def test_what_is_damaged_is_told(packed: bytes, encoding: str, message: str) -> 
 def test_deflate_is_read_as_servers_mean_it(window: int) -> None:
     packer = zlib.compressobj(wbits=window)
     packed = packer.compress(TEXT) + packer.flush()
-    assert b"".join(Unpacker("deflate").pieces(packed)) == TEXT
+    assert b"".join(Decompressor("deflate").decompress(packed)) == TEXT
 
 
 def test_a_bomb_comes_in_small_pieces() -> None:
     """Whoever has a limit can stop at it: no piece is larger than the 256 KiB that it was promised."""
-    sizes = [len(piece) for piece in Unpacker("gzip").pieces(bomb(20))]
+    sizes = [len(piece) for piece in Decompressor("gzip").decompress(bomb(20))]
     assert max(sizes) <= 256 * 1024
     assert sum(sizes) >= 19_000_000

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from roya_tui.model import Entry
-from roya_tui.sources.parse import parse
+from roya_tui.sources.parser import parse
 
 SPACES = 'xmlns:media="http://search.yahoo.com/mrss/" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"'
 RDF = 'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from roya_tui.model import Enclosure, Entry, Feed, Picture, UpdateSchedule
-from roya_tui.sources.parse import parse
+from roya_tui.sources.parser import parse
 
 Entries = Callable[..., Entry]
 Feeds = Callable[..., Feed]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from roya_tui.model import Entry, Feed
-from roya_tui.sources import htmltext
+from roya_tui.sources import html_fragments
 
 Entries = Callable[..., Entry]
 Feeds = Callable[..., Feed]
@@ -149,7 +149,7 @@ def test_addresses_in_a_text_are_made_absolute(item: Entries) -> None:
     ],
 )
 def test_an_address_is_made_absolute_however_it_is_written(tag: str, start: str) -> None:
-    assert start in htmltext.body(tag, ("https://site.example/n/",))
+    assert start in html_fragments.clean_body(tag, ("https://site.example/n/",))
 
 
 def test_a_text_has_a_base_of_its_own(entry: Entries) -> None:

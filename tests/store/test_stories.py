@@ -9,9 +9,9 @@ import pytest
 
 from roya_tui import query
 from roya_tui.model import Entry, Feed, Moment, NewSource
-from roya_tui.refresh import sorting
-from roya_tui.refresh.parsing import ready
-from roya_tui.refresh.sorting import Sorting
+from roya_tui.refresh import story_clustering
+from roya_tui.refresh.parse_jobs import prepare_entries
+from roya_tui.refresh.story_clustering import StoryClusterer
 from roya_tui.store import cleanup
 from roya_tui.store.articles import ingestion, lookup
 from roya_tui.store.database import find_problems
@@ -44,7 +44,7 @@ def tell(db: sqlite3.Connection) -> Tell:
             entry = Entry(
                 guid="1", title=title, summary=lead, published=Moment(now if at is None else at), language="en"
             )
-            ids += ingestion.save(db, source.id, None, ready(Feed("rss", entries=(entry,)), now), now).new
+            ids += ingestion.save(db, source.id, None, prepare_entries(Feed("rss", entries=(entry,)), now), now).new
         sort(db)
         return ids
 
@@ -52,8 +52,8 @@ def tell(db: sqlite3.Connection) -> Tell:
 
 
 def sort(db: sqlite3.Connection) -> None:
-    sorting = Sorting()
-    while sorting.some(db):
+    sorting = StoryClusterer()
+    while sorting.cluster_some(db):
         pass
 
 
@@ -100,7 +100,7 @@ def test_an_article_that_connects_two_stories_makes_one_of_them(db, tell: Tell) 
 
 
 def test_a_story_takes_in_only_so_many_tellings(db, tell: Tell, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sorting, "_MOST_OF_ONE", 3)
+    monkeypatch.setattr(story_clustering, "_MAX_STORY_SIZE", 3)
     ids = tell(CRASH, AGAIN, THIRD) + tell(CRASH, AGAIN) + tell(THIRD)
     assert together(db, *ids[:3])
     assert together(db, *ids[3:])
@@ -112,7 +112,7 @@ def test_a_story_takes_in_only_so_many_tellings(db, tell: Tell, monkeypatch: pyt
 def test_stories_that_would_be_too_many_tellings_stay_apart(db, tell: Tell, monkeypatch: pytest.MonkeyPatch) -> None:
     ids = tell(CRASH, CRASH, AGAIN, AGAIN)
     db.execute("UPDATE telling SET story = 8 WHERE article_id IN (?, ?)", ids[2:])
-    monkeypatch.setattr(sorting, "_MOST_OF_ONE", 3)
+    monkeypatch.setattr(story_clustering, "_MAX_STORY_SIZE", 3)
     tell(THIRD)
     assert story_of(db, ids[0])[0] != story_of(db, ids[2])[0]
     assert [story_of(db, id)[1] for id in ids].count(2) == 2
@@ -129,18 +129,18 @@ def test_stories_stay_when_what_they_were_found_by_is_let_go(db, tell: Tell) -> 
     stories.expire_fingerprints(db, NOW + 6 * DAY)
     assert together(db, one, two)
     assert db.execute("SELECT article_id, packed FROM telling").fetchall() == [(one, None), (two, None)]
-    assert not Sorting().some(db)
+    assert not StoryClusterer().cluster_some(db)
 
 
 def test_a_corrected_title_is_sorted_anew(db, tell: Tell) -> None:
     (one,) = tell(CRASH)
     wrong = Entry(guid="1", title="Untitled draft of page", published=Moment(NOW), language="en")
     source = subscriptions.add(db, NewSource("https://slow.example/rss"), NOW)
-    (two,) = ingestion.save(db, source.id, None, ready(Feed("rss", entries=(wrong,)), NOW), NOW).new
+    (two,) = ingestion.save(db, source.id, None, prepare_entries(Feed("rss", entries=(wrong,)), NOW), NOW).new
     sort(db)
     assert story_of(db, two) == (None, 1)
     right = Entry(guid="1", title=AGAIN[0], summary=AGAIN[1], published=Moment(NOW), language="en")
-    ingestion.save(db, source.id, None, ready(Feed("rss", entries=(right,)), NOW), NOW)
+    ingestion.save(db, source.id, None, prepare_entries(Feed("rss", entries=(right,)), NOW), NOW)
     sort(db)
     assert together(db, one, two)
 

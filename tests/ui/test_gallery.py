@@ -11,7 +11,7 @@ from tests.ui.test_pictures import AT, BY_HAND, Desk, desk, drawn, pictured
 
 from roya_tui.config import Config
 from roya_tui.config.settings import Look, Reading
-from roya_tui.graphics.cells import HALF
+from roya_tui.graphics.half_blocks import UPPER_HALF
 from roya_tui.ui import gallery
 from roya_tui.ui.gallery import Gallery
 from roya_tui.ui.screen import MainScreen
@@ -54,7 +54,7 @@ async def test_one_after_the_other_and_back(hung: Desk) -> None:
         first = await shown(reader)
         assert "1 of 3" in first
         assert "The first" in first
-        assert HALF in first or "   " in first
+        assert UPPER_HALF in first or "   " in first
         await reader.press("n")
         assert "2 of 3" in await shown(reader)
         await reader.press("G", "n")
@@ -145,7 +145,7 @@ async def test_where_no_picture_can_be_seen_it_says_so(hung: Desk, config: Confi
         await reader.press("i")
         told = await shown(reader)
         assert "too few colours" in told or "ASCII" in told
-        assert HALF not in told
+        assert UPPER_HALF not in told
 
 
 async def test_it_shows_pictures_that_the_text_leaves_out(hung: Desk) -> None:

@@ -13,7 +13,7 @@ from tests.ui.conftest import NOW, Open, drawn
 
 from roya_tui.config import Config, Paths
 from roya_tui.config.settings import Look, Reading
-from roya_tui.graphics.cells import HALF
+from roya_tui.graphics.half_blocks import UPPER_HALF
 from roya_tui.model import Entry, Moment, NewSource, Picture
 from roya_tui.store import picture_cache
 from roya_tui.store.articles import ingestion
@@ -103,7 +103,7 @@ async def test_nothing_moves_when_a_picture_is_drawn(desk: Desk) -> None:
         after = "\n".join(await wait)
         words = [[y for y, line in enumerate(text.split("\n")) if "After" in line] for text in (before, after)]
         assert words[0] == words[1] != []
-        assert HALF in after
+        assert UPPER_HALF in after
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ async def test_captions_where_pictures_are_not_wanted_or_cannot_be(
     desk.write(f'<p>Before.</p><img src="{AT}pier"><p>After.</p>')
     async with desk.open(config, terminal) as reader:
         shown = "\n".join(await pictured(reader))
-        assert HALF not in shown
+        assert UPPER_HALF not in shown
         assert (told in shown) if told else ("picture" not in shown)
 
 
@@ -149,7 +149,7 @@ async def test_the_articles_own_picture_leads_a_text_without_any(desk: Desk) -> 
     desk.write("<p>Text.</p>", (Picture(AT + "lead"), Picture(AT + "second")))
     async with desk.open() as reader:
         lines = await pictured(reader)
-        first = next(y for y, line in enumerate(lines) if HALF in line or "   " * 9 in line.strip())
+        first = next(y for y, line in enumerate(lines) if UPPER_HALF in line or "   " * 9 in line.strip())
         text = next(y for y, line in enumerate(lines) if "Text." in line)
         second = next(y for y, line in enumerate(lines) if "picture 2" in line)
         assert first < text < second
@@ -163,7 +163,7 @@ async def test_pictures_keep_their_shape_when_the_window_changes(desk: Desk) -> 
         await reader.press("z")
         await reader.pilot.resize_terminal(60, 24)
         lines = await pictured(reader)
-        assert 0 < sum(HALF in line for line in lines) <= 9
+        assert 0 < sum(UPPER_HALF in line for line in lines) <= 9
         assert any("Before." in line for line in lines)
 
 

@@ -13,7 +13,7 @@ from roya_tui.ui import FRAMES
 
 _LOOK = """
 import dataclasses, json, sys
-import roya_tui.cli.reader, roya_tui.first_run, roya_tui.ui.app
+import roya_tui.cli.launcher, roya_tui.first_run, roya_tui.ui.app
 slow = [f"{cls.__module__}.{cls.__name__}" for name, module in list(sys.modules.items()) if name.startswith("roya_tui")
         for cls in vars(module).values() if isinstance(cls, type) and cls.__module__ == name
         and dataclasses.is_dataclass(cls) and cls.__dataclass_params__.frozen]
@@ -33,7 +33,7 @@ LATER = (
     *("roya_tui.versions", "roya_tui.clustering", "roya_tui.export"),
     *(f"roya_tui.ui.{name}" for name in ("gallery", "health", "overview", "picture_view", "offering")),
     *(f"roya_tui.store.{name}" for name in ("schema", "articles.ingestion", "sources.checks")),
-    *("roya_tui.graphics.artist", "roya_tui.cli.commands"),
+    *("roya_tui.graphics.renderer", "roya_tui.cli.parser"),
 )
 """What only an article, a picture, a dialog or a command needs."""
 MOST = 141

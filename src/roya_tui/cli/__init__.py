@@ -18,83 +18,83 @@ from msgspec.structs import replace
 from roya_tui import private
 from roya_tui.cli import arguments
 from roya_tui.cli.output import Output
-from roya_tui.cli.session import COULD_NOT, DONE, INTERRUPTED, WRONG_USAGE, CannotDo, Session
-from roya_tui.cli.terminal import fitted, look
+from roya_tui.cli.session import FAILURE, INTERRUPTED, SUCCESS, USAGE_ERROR, CommandError, Session
+from roya_tui.cli.terminal import detect_terminal, resolve_config
 from roya_tui.config import Config, Paths, Problem, load, own_files, resolve_paths
 
 Command = Callable[[Session, Namespace], int]
 
 _COMMANDS = {
-    "add": ("adding", "add"),
-    "refresh": ("refreshing", "refresh"),
-    "list": ("articles", "list_articles"),
-    "show": ("showing", "show"),
-    "sources": ("sources", "list_sources"),
-    "tags": ("tags", "tags"),
-    "feeds": ("feeds", "feeds"),
-    "rules": ("rules", "rules"),
-    "mark": ("doing", "mark"),
-    "tag": ("doing", "tag"),
-    "note": ("doing", "note"),
-    "hide": ("doing", "hide"),
-    "unhide": ("doing", "unhide"),
-    "remove": ("doing", "remove"),
-    "undo": ("doing", "undo"),
-    "redo": ("doing", "redo"),
-    "briefing": ("briefing", "tell"),
-    "import": ("subscriptions", "take_over"),
-    "export": ("subscriptions", "export"),
-    "inspect": ("inspecting", "inspect"),
-    "tidy": ("tidying", "tidy"),
-    "doctor": ("doctoring", "doctor"),
-    None: ("reader", "read"),
+    "add": ("commands.add", "add"),
+    "refresh": ("commands.refresh", "refresh"),
+    "list": ("commands.articles", "list_articles"),
+    "show": ("commands.show", "show"),
+    "sources": ("commands.sources", "list_sources"),
+    "tags": ("commands.tags", "tags"),
+    "feeds": ("commands.saved_searches", "manage_saved_searches"),
+    "rules": ("commands.rules", "rules"),
+    "mark": ("commands.user_actions", "mark"),
+    "tag": ("commands.user_actions", "tag"),
+    "note": ("commands.user_actions", "note"),
+    "hide": ("commands.user_actions", "hide"),
+    "unhide": ("commands.user_actions", "unhide"),
+    "remove": ("commands.user_actions", "remove"),
+    "undo": ("commands.user_actions", "undo"),
+    "redo": ("commands.user_actions", "redo"),
+    "briefing": ("commands.briefing", "show_briefing"),
+    "import": ("commands.transfer", "import_subscriptions"),
+    "export": ("commands.transfer", "export_subscriptions"),
+    "inspect": ("commands.inspect", "inspect"),
+    "tidy": ("commands.tidy", "tidy"),
+    "doctor": ("commands.doctor", "doctor"),
+    None: ("launcher", "launch"),
 }
 """Where each command lives; only the one that is asked for is loaded."""
 
 _TAKE_QUERIES = (None, "list", "show", "mark", "tag", "hide", "unhide", "feeds", "rules")
 
-_TELL_PROBLEMS_THEMSELVES = (None, "doctor")
+_REPORT_PROBLEMS_THEMSELVES = (None, "doctor")
 """Commands that show mistakes of the configuration in their own way; the others begin with them."""
 
 
 def run(argv: Sequence[str], environ: Mapping[str, str] = os.environ) -> int:
     """Run one command line (without the program's name) and return its exit code."""
-    out, err = _stream(sys.stdout), _stream(sys.stderr)
-    output = Output(out, err, look(out, environ))
+    out, err = _make_lossless(sys.stdout), _make_lossless(sys.stderr)
+    output = Output(out, err, detect_terminal(out, environ))
     folder: Path | None = None
     try:
-        wanted = _wanted(argv)
-        where = resolve_paths(getattr(wanted, "home", None), environ)
+        args = _parse_arguments(argv)
+        where = resolve_paths(getattr(args, "home", None), environ)
         folder = where.data
         with ExitStack() as stack:
-            session = _session(wanted, where, output, stack)
-            code = _command(wanted.command)(session, wanted)
+            session = _open_session(args, where, output, stack)
+            code = _load_command(args.command)(session, args)
         out.flush()
         return code
     except SystemExit as leave:  # argparse: --help, --version, wrong usage
-        return leave.code if isinstance(leave.code, int) else WRONG_USAGE
+        return leave.code if isinstance(leave.code, int) else USAGE_ERROR
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the last belt: whatever it is, a person gets a sentence
-        return _failed(error, argv, folder, output, out)
+        return _report_failure(error, argv, folder, output, out)
 
 
-def _wanted(argv: Sequence[str]) -> Namespace:
+def _parse_arguments(argv: Sequence[str]) -> Namespace:
     """Return what `argv` asks for; `command` is None for the reader. Raises SystemExit for --help and wrong usage."""
-    words = [arguments.as_word(word) for word in argv]
-    if (wanted := arguments.of_the_reader(words)) is not None:
-        return wanted
-    from roya_tui.cli.commands import parser
+    words = [arguments.protect_negation(word) for word in argv]
+    if (args := arguments.parse_app_options(words)) is not None:
+        return args
+    from roya_tui.cli.parser import make_parser
 
-    whole = parser()
-    wanted = whole.parse_args(words)
-    if hasattr(wanted, "query") and wanted.command not in _TAKE_QUERIES:
+    root_parser = make_parser()
+    args = root_parser.parse_args(words)
+    if hasattr(args, "query") and args.command not in _TAKE_QUERIES:
         *most, last = (name for name in _TAKE_QUERIES if name)
-        whole.commands[wanted.command].error(f"--query goes with the reader, {', '.join(most)} and {last}")
-    return wanted
+        root_parser.commands[args.command].error(f"--query goes with the reader, {', '.join(most)} and {last}")
+    return args
 
 
-def _stream(stream: TextIO | None) -> TextIO:
+def _make_lossless(stream: TextIO | None) -> TextIO:
     """Return a stream that takes any text: a closed one swallows it, a pipe gets UTF-8, a terminal what it can show."""
     if stream is None:
         return open(os.devnull, "w", encoding="utf-8")
@@ -107,40 +107,40 @@ def _stream(stream: TextIO | None) -> TextIO:
     return stream
 
 
-def _session(wanted: Namespace, where: Paths, output: Output, stack: ExitStack) -> Session:
-    config, problems = _config(where, wanted.command)
+def _open_session(args: Namespace, where: Paths, output: Output, stack: ExitStack) -> Session:
+    config, problems = _load_config(where, args.command)
     # Before anything opens the database: closing another descriptor of it would drop SQLite's locks in this process.
     for path in own_files(where, config):
         private.restrict(path)
-    if wanted.command not in _TELL_PROBLEMS_THEMSELVES:
+    if args.command not in _REPORT_PROBLEMS_THEMSELVES:
         for problem in problems:
-            output.tell(f"roya-tui: {problem}")
-    samples = getattr(wanted, "samples", False)
+            output.notify(f"roya-tui: {problem}")
+    samples = getattr(args, "samples", False)
     if samples:
         import tempfile
 
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="roya-tui-", ignore_cleanup_errors=True)))
         where = Paths(config=where.config, data=folder, cache=folder / "cache")
     terminal = output.terminal
-    plain = getattr(wanted, "plain", False) or config.look.plain or (terminal.interactive and terminal.dumb)
+    plain = getattr(args, "plain", False) or config.look.plain or (terminal.interactive and terminal.dumb)
     if plain:
-        output.terminal = terminal = replace(terminal, dumb=True, colours="none")
+        output.terminal = terminal = replace(terminal, dumb=True, colors="none")
     return Session(
         paths=where,
-        config=fitted(config, terminal, getattr(wanted, "ascii", False), plain),
+        config=resolve_config(config, terminal, getattr(args, "ascii", False), plain),
         problems=tuple(problems),
         out=output,
         now=int(time.time()),
-        home=getattr(wanted, "home", ""),
-        offline=samples or getattr(wanted, "offline", False),
+        home=getattr(args, "home", ""),
+        offline=samples or getattr(args, "offline", False),
         samples=samples,
         plain=plain,
     )
 
 
-def _config(where: Paths, command: str | None) -> tuple[Config, list[Problem]]:
+def _load_config(where: Paths, command: str | None) -> tuple[Config, list[Problem]]:
     """Read config.toml. Only the screen knows actions and themes: their names are checked where it is loaded anyway."""
-    if command not in _TELL_PROBLEMS_THEMSELVES:
+    if command not in _REPORT_PROBLEMS_THEMSELVES:
         return load(where.config)
     from roya_tui.ui import keys, themes
 
@@ -149,7 +149,7 @@ def _config(where: Paths, command: str | None) -> tuple[Config, list[Problem]]:
     return config, [*problems, *(Problem(where.config, sentence) for sentence in dict.fromkeys(clashes))]
 
 
-def _command(name: str | None) -> Command:
+def _load_command(name: str | None) -> Command:
     module, function = _COMMANDS[name]
     command: Command = getattr(importlib.import_module(f"roya_tui.cli.{module}"), function)
     if name is not None:  # the reader has more to load
@@ -157,16 +157,16 @@ def _command(name: str | None) -> Command:
     return command
 
 
-def _failed(error: Exception, argv: Sequence[str], folder: Path | None, output: Output, out: TextIO) -> int:
+def _report_failure(error: Exception, argv: Sequence[str], folder: Path | None, output: Output, out: TextIO) -> int:
     """Say what went wrong in a sentence, and return the exit code."""
-    if _is_reader_gone(error):
+    if _is_broken_pipe(error):
         # Python flushes once more when it ends, and would complain then.
         os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
-        return DONE
+        return SUCCESS
     from roya_tui.store.connection import StoreError
 
-    code = COULD_NOT
-    if isinstance(error, CannotDo):
+    code = FAILURE
+    if isinstance(error, CommandError):
         sentence, code = str(error), error.code
     elif isinstance(error, StoreError):
         sentence = error.message
@@ -174,13 +174,13 @@ def _failed(error: Exception, argv: Sequence[str], folder: Path | None, output: 
         place = f" ({error.filename})" if error.filename else ""
         sentence = f"That did not work: {error.strerror or error}{place}."
     else:
-        from roya_tui.cli import crash
+        from roya_tui.cli import crash_report
 
-        sentence = crash.report(error, argv, folder)
-    output.tell(f"roya-tui: {sentence}")
+        sentence = crash_report.write_report(error, argv, folder)
+    output.notify(f"roya-tui: {sentence}")
     return code
 
 
-def _is_reader_gone(error: Exception) -> bool:
+def _is_broken_pipe(error: Exception) -> bool:
     """Whether `error` only says that nobody reads our output any more (`roya-tui list | head`)."""
     return isinstance(error, BrokenPipeError) or (sys.platform == "win32" and getattr(error, "errno", None) == 22)

@@ -18,28 +18,28 @@ class Parser(argparse.ArgumentParser):
         super().exit(status, printable(message) if message else None)
 
 
-def of_the_reader(words: Sequence[str]) -> argparse.Namespace | None:
+def parse_app_options(words: Sequence[str]) -> argparse.Namespace | None:
     """Return what is wanted of the reader, if nothing else is said: it need not wait until all commands are known."""
     try:
-        wanted, others = anywhere(before=True).parse_known_args(words)
+        args, others = global_options(is_before_command=True).parse_known_args(words)
     except argparse.ArgumentError:
         return None
-    wanted.command = None
-    return None if others else wanted
+    args.command = None
+    return None if others else args
 
 
-def as_word(word: str) -> str:
+def protect_negation(word: str) -> str:
     """Let "-tag:sport" pass for a word of a query: argparse leaves alone what starts with a blank."""
     negated = len(word) > 1 and word[0] == "-" and word[1] != "-" and word != "-h"
     return f" {word}" if negated else word
 
 
-def anywhere(*, before: bool) -> argparse.ArgumentParser:
+def global_options(*, is_before_command: bool) -> argparse.ArgumentParser:
     """The options that stand before or after a command. SUPPRESS: or those after would undo those before.
 
     A command's own help leaves out those that are more often written before it, or mean little to most commands.
     """
-    hidden = None if before else argparse.SUPPRESS
+    hidden = None if is_before_command else argparse.SUPPRESS
     options = Parser(add_help=False, allow_abbrev=False, exit_on_error=False, argument_default=argparse.SUPPRESS)
     group = options.add_argument_group("everywhere")
     group.add_argument("--home", metavar="DIR", help="keep configuration, store and cache in this folder")

@@ -14,10 +14,10 @@ from msgspec import Struct
 from roya_tui.cli.terminal import Terminal
 from roya_tui.text import clean, message, one_line
 
-_STEERING = re.compile("[\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+_CONTROL_CHARACTERS = re.compile("[\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 
 
-def iso(seconds: int | None) -> str | None:
+def iso_time(seconds: int | None) -> str | None:
     """Return UTC seconds as ISO 8601, `2025-07-04T00:16:00Z`; None stays None."""
     if seconds is None:
         return None
@@ -31,17 +31,17 @@ def json_text(document: Any, *, ascii: bool = False) -> str:
     """Return values as JSON in which nothing could steer a terminal; with `ascii`, in ASCII alone."""
     text = json.dumps(document, ensure_ascii=ascii, indent=2)
     # JSON itself only escapes C0; the rest is escaped here.
-    return _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
+    return _CONTROL_CHARACTERS.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
 
 
-def cells(text: str) -> int:
+def display_width(text: str) -> int:
     """Return how many columns a terminal takes for `text`: two for wide characters, none for combining ones."""
     if text.isascii():
         return len(text)
-    return sum(_cell(character) for character in text)
+    return sum(_character_width(character) for character in text)
 
 
-def _cell(character: str) -> int:
+def _character_width(character: str) -> int:
     if unicodedata.category(character) in ("Mn", "Me", "Cf"):
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
@@ -50,11 +50,11 @@ def _cell(character: str) -> int:
 class Column(Struct, frozen=True):
     """One column of a table: numbers stand on the right; one column may give way to a narrow terminal."""
 
-    right: bool = False
-    least: int = 0
-    most: int | None = None
+    align_right: bool = False
+    min_width: int = 0
+    max_width: int | None = None
     """Cells at most, on a terminal; what is longer is cut."""
-    gives_way: bool = False
+    can_shrink: bool = False
 
 
 class Output:
@@ -64,7 +64,7 @@ class Output:
         self._out = out
         self._err = err
         self.terminal = terminal
-        self.more = "…" if terminal.utf8 else "..."
+        self.ellipsis = "…" if terminal.utf8 else "..."
 
     def line(self, text: str = "", indent: int = 0) -> None:
         """Write one line that holds nothing which could steer a terminal."""
@@ -73,16 +73,16 @@ class Output:
     def text(self, text: str, rtl: str = "off") -> None:
         """Write text of several lines, with nothing in it which could steer a terminal; `rtl` says how it was set."""
         text = clean(text)
-        self._draw(text if text.endswith("\n") else text + "\n", rtl)
+        self._write_lines(text if text.endswith("\n") else text + "\n", rtl)
 
-    def _draw(self, lines: str, rtl: str) -> None:
+    def _write_lines(self, lines: str, rtl: str) -> None:
         """Write lines, and keep a terminal that would order them from doing it once more."""
         from roya_tui.layout.bidi.controls import in_explicit_mode
 
         ordered = rtl == "visual" and self.terminal.interactive and not self.terminal.dumb
         self._out.write(in_explicit_mode(lines) if ordered else lines)
 
-    def ask(self, prompt: str) -> None:
+    def prompt(self, prompt: str) -> None:
         """Write what stands before an answer, at once."""
         self._out.write(prompt)
         self._out.flush()
@@ -110,11 +110,11 @@ class Output:
         self._out.write(json.dumps(event, ensure_ascii=True) + "\n")
         self._out.flush()
 
-    def tabs(self, values: Iterable[object]) -> None:
+    def tsv_row(self, values: Iterable[object]) -> None:
         """Write one line of tab-separated values; blanks of any kind inside a value are spaces."""
         self._out.write("\t".join("" if value is None else one_line(str(value)) for value in values) + "\n")
 
-    def tell(self, text: str) -> None:
+    def notify(self, text: str) -> None:
         """Write a message to standard error."""
         self._err.write(message(text) + "\n")
         self._err.flush()
@@ -129,7 +129,7 @@ class Output:
         from roya_tui.layout.one_line import clip
 
         columns = (self.terminal.columns or 80) - 1
-        self._err.write("\r\x1b[K" + clip(one_line(message(text)), columns, cells, self.more))
+        self._err.write("\r\x1b[K" + clip(one_line(message(text)), columns, display_width, self.ellipsis))
         self._err.flush()
 
     def table(
@@ -145,44 +145,46 @@ class Output:
             rows = [heading, *rows]
         rows = [[one_line(value) for value in row] for row in rows]
         widths = [
-            max([column.least, *(cells(row[index]) for row in rows)]) if rows else 0
+            max([column.min_width, *(display_width(row[index]) for row in rows)]) if rows else 0
             for index, column in enumerate(columns)
         ]
-        place: Callable[[str, int, bool], str] = _in_pipe
+        place: Callable[[str, int, bool], str] = _pad
         if self.terminal.columns is not None:
-            widths = _fitted(widths, columns, self.terminal.columns)
-            place = _on_terminal(rtl, self.more)
+            widths = _fit_widths(widths, columns, self.terminal.columns)
+            place = _terminal_cell(rtl, self.ellipsis)
         lines = []
         for row in rows:
             parts = [
-                place(value, width, column.right) for value, width, column in zip(row, widths, columns, strict=True)
+                place(value, width, column.align_right)
+                for value, width, column in zip(row, widths, columns, strict=True)
             ]
             lines.append("  ".join(parts).rstrip() + "\n")
-        self._draw("".join(lines), rtl)
+        self._write_lines("".join(lines), rtl)
 
 
-def _in_pipe(value: str, width: int, right: bool) -> str:
-    gap = " " * (width - cells(value))
+def _pad(value: str, width: int, right: bool) -> str:
+    gap = " " * (width - display_width(value))
     return gap + value if right else value + gap
 
 
-def _on_terminal(rtl: str, more: str) -> Callable[[str, int, bool], str]:
+def _terminal_cell(rtl: str, ellipsis: str) -> Callable[[str, int, bool], str]:
     from roya_tui.layout.one_line import fit_line
 
     def place(value: str, width: int, right: bool) -> str:
-        shown, from_right = fit_line(value, width, cells, rtl, more)
-        gap = " " * (width - cells(shown))
+        shown, from_right = fit_line(value, width, display_width, rtl, ellipsis)
+        gap = " " * (width - display_width(shown))
         return gap + shown if right or from_right else shown + gap
 
     return place
 
 
-def _fitted(widths: Sequence[int], columns: Sequence[Column], room: int) -> list[int]:
+def _fit_widths(widths: Sequence[int], columns: Sequence[Column], room: int) -> list[int]:
     fitted = [
-        width if column.most is None else min(width, column.most) for width, column in zip(widths, columns, strict=True)
+        width if column.max_width is None else min(width, column.max_width)
+        for width, column in zip(widths, columns, strict=True)
     ]
     too_much = sum(fitted) + 2 * (len(fitted) - 1) - room
     for index, column in enumerate(columns):
-        if column.gives_way and too_much > 0:
+        if column.can_shrink and too_much > 0:
             fitted[index] = max(8, fitted[index] - too_much)
     return fitted

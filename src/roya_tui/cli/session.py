@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from roya_tui.cli.output import Column, Output, cells
+from roya_tui.cli.output import Column, Output, display_width
 from roya_tui.cli.terminal import Terminal
 from roya_tui.config import Config, Paths, Problem
 from roya_tui.processes import python_command
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 _MANY = 2_000
 """Articles that search learns before the program says so: that takes a fifth of a second."""
 
-DONE, COULD_NOT, WRONG_USAGE, SOME_FAILED, BUSY, INTERRUPTED = 0, 1, 2, 3, 4, 130
+SUCCESS, FAILURE, USAGE_ERROR, SOME_FAILED, BUSY, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
 
-class CannotDo(Exception):
+class CommandError(Exception):
     """A command cannot do what was asked; the message is a sentence for the person, `code` the exit code."""
 
-    def __init__(self, message: str, code: int = COULD_NOT) -> None:
+    def __init__(self, message: str, code: int = FAILURE) -> None:
         super().__init__(message)
         self.code = code
 
@@ -84,12 +84,12 @@ class Session(Struct, frozen=True):
         file = self.paths.database
         readonly = reading and file.exists() and not os.access(file, os.W_OK)
         try:
-            with self.telling("Bringing the store up to date") as tell:
+            with self.show_progress("Bringing the store up to date") as tell:
                 opened = open_store(file, readonly, tell)
         except StoreError as error:
             if not reading or readonly or not file.exists():
                 raise
-            readonly, opened = True, _open_to_read(file, error)
+            readonly, opened = True, _open_readonly(file, error)
         with closing(opened) as db:
             if not readonly and first_run.is_new_database(db):
                 folder = first_run.find_samples_folder() if samples or self.samples else None
@@ -101,20 +101,20 @@ class Session(Struct, frozen=True):
             yield db
 
     @contextmanager
-    def telling(self, what: str) -> Iterator[Callable[[float], None]]:
+    def show_progress(self, label: str) -> Iterator[Callable[[float], None]]:
         """Give what tells a person at a terminal how far something is that takes seconds; the line goes at the end."""
-        shown = False
+        was_shown = False
 
-        def tell(share: float) -> None:
-            nonlocal shown
+        def report(share: float) -> None:
+            nonlocal was_shown
             if self.out.shows_progress:
-                shown = True
-                self.out.progress(f"{what}: {100 * share:.0f} %")
+                was_shown = True
+                self.out.progress(f"{label}: {100 * share:.0f} %")
 
         try:
-            yield tell
+            yield report
         finally:
-            if shown:
+            if was_shown:
                 self.out.progress("")
 
     def table(
@@ -130,11 +130,11 @@ class Session(Struct, frozen=True):
         try:
             return parse(text, self.now)
         except QueryError as error:
-            at = " " * cells(text[: error.position])
-            raise CannotDo(f"{error.full_message}\n  {text}\n  {at}^", WRONG_USAGE) from None
+            at = " " * display_width(text[: error.position])
+            raise CommandError(f"{error.full_message}\n  {text}\n  {at}^", USAGE_ERROR) from None
 
 
-def _open_to_read(file: Path, why: StoreError) -> Connection:
+def _open_readonly(file: Path, error: StoreError) -> Connection:
     """Open the store that cannot be opened to write, as on a full disk; raises `why` it cannot where this fails too."""
     from roya_tui.store.connection import StoreError
     from roya_tui.store.database import open_store
@@ -142,15 +142,15 @@ def _open_to_read(file: Path, why: StoreError) -> Connection:
     try:
         return open_store(file, readonly=True)
     except StoreError:
-        raise why from None
+        raise error from None
 
 
-def catch_up(session: Session, db: Connection) -> None:
+def index_pending(session: Session, db: Connection) -> None:
     """Let search learn, before words are looked for, what a killed refresh or an earlier version left to it."""
     from roya_tui.store.articles import search_index
     from roya_tui.store.connection import StoreError
 
-    with suppress(StoreError), session.telling("Bringing search up to date") as tell:
+    with suppress(StoreError), session.show_progress("Bringing search up to date") as tell:
         # Where the store may not be written, search knows what it knows.
         total = left = search_index.count_queued(db)
         while learnt := search_index.index_batch(db):
@@ -162,5 +162,5 @@ def catch_up(session: Session, db: Connection) -> None:
 def standard_input() -> bytes:
     """All of standard input; raises `CannotDo` where there is none."""
     if sys.stdin is None:
-        raise CannotDo("There is no standard input to read here. Name a file instead of -.")
+        raise CommandError("There is no standard input to read here. Name a file instead of -.")
     return sys.stdin.buffer.read()

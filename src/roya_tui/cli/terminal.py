@@ -19,7 +19,7 @@ class Terminal(Struct, frozen=True):
     dumb: bool
     columns: int | None
     utf8: bool
-    colours: str
+    colors: str
     """"none", "16", "256" or "millions"."""
     rtl: str
     """Who puts right-to-left text in order here: "visual" (we must), "terminal" or "words" (the letters only)."""
@@ -27,18 +27,18 @@ class Terminal(Struct, frozen=True):
     """What draws on the real terminal, if something does: "tmux" or "screen"."""
 
 
-def look(stream: TextIO, environ: Mapping[str, str]) -> Terminal:
+def detect_terminal(stream: TextIO, environ: Mapping[str, str]) -> Terminal:
     """Return what `stream` can do. Nothing is asked of the terminal itself: some never answer."""
     interactive = _is_terminal(stream)
     dumb = environ.get("TERM", "") in ("dumb", "unknown") or (os.name == "posix" and not environ.get("TERM"))
     return Terminal(
         interactive=interactive,
         dumb=dumb,
-        columns=_columns() if interactive else None,
+        columns=_read_columns() if interactive else None,
         utf8=(getattr(stream, "encoding", None) or "").lower().replace("-", "") in ("utf8", "utf8sig", "cp65001"),
-        colours=_colours(environ) if interactive and not dumb else "none",
-        rtl=_rtl(environ),
-        multiplexer=_multiplexer(environ),
+        colors=_detect_colors(environ) if interactive and not dumb else "none",
+        rtl=_detect_rtl(environ),
+        multiplexer=_detect_multiplexer(environ),
     )
 
 
@@ -49,13 +49,13 @@ def _is_terminal(stream: TextIO) -> bool:
         return False
 
 
-def _columns() -> int:
+def _read_columns() -> int:
     import shutil  # slow to import, and a pipe has no width
 
     return max(20, shutil.get_terminal_size().columns)
 
 
-def _colours(environ: Mapping[str, str]) -> str:
+def _detect_colors(environ: Mapping[str, str]) -> str:
     if environ.get("NO_COLOR"):
         return "none"
     if environ.get("COLORTERM", "").lower() in ("truecolor", "24bit") or "WT_SESSION" in environ:
@@ -63,13 +63,13 @@ def _colours(environ: Mapping[str, str]) -> str:
     return "256" if "256color" in environ.get("TERM", "") else "16"
 
 
-def _rtl(environ: Mapping[str, str]) -> str:
+def _detect_rtl(environ: Mapping[str, str]) -> str:
     """Most terminals draw what they get from left to right, or do when the reader tells them to (VTE, mintty).
 
     Konsole, mlterm and that of macOS order lines themselves, whatever they are told; kitty the letters within words. A
     multiplexer draws for itself: what it runs in cannot be told anything.
     """
-    if _multiplexer(environ):
+    if _detect_multiplexer(environ):
         return "visual"
     names = (environ.get("TERM", ""), environ.get("TERM_PROGRAM", ""))
     if "KONSOLE_VERSION" in environ or "MLTERM" in environ or "mlterm" in names or "Apple_Terminal" in names:
@@ -79,13 +79,13 @@ def _rtl(environ: Mapping[str, str]) -> str:
     return "visual"
 
 
-def _multiplexer(environ: Mapping[str, str]) -> str:
+def _detect_multiplexer(environ: Mapping[str, str]) -> str:
     if "TMUX" in environ or environ.get("TERM", "").startswith("tmux"):
         return "tmux"
     return "screen" if "STY" in environ or environ.get("TERM", "").startswith("screen") else ""
 
 
-def fitted(config: Config, terminal: Terminal, ascii: bool = False, plain: bool = False) -> Config:
+def resolve_config(config: Config, terminal: Terminal, ascii: bool = False, plain: bool = False) -> Config:
     """Return `config` with all that it leaves to the terminal decided: signs, and who orders right-to-left text.
 
     In `plain` text nobody does: what reads it aloud wants it in the order in which it is read.

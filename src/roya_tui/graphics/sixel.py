@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 
-MOST_COLOURS = 128
+MAX_COLORS = 128
 _BAND = 6
 _RUN = re.compile(rb"(.)\1{3,}", re.S)
 
 
-def encoded(width: int, height: int, pixels: bytes, palette: bytes) -> bytes:
+def encode(width: int, height: int, pixels: bytes, palette: bytes) -> bytes:
     """Return what draws `pixels`, a byte each: its place in `palette`, which has three bytes a colour (0 to 255).
 
     Begins with the introducer (DCS) and ends with the terminator; background that no pixel covers is left as it is.
@@ -37,13 +37,13 @@ def _band(rows: list[bytes], width: int) -> bytes:
         for place, row in enumerate(rows):
             if number in row:
                 # Each byte of a row becomes the row's bit where it has the colour; whole rows are joined as one number.
-                bits |= int.from_bytes(row.translate(_only(number, 1 << place)), "big")
+                bits |= int.from_bytes(row.translate(_mask_table(number, 1 << place)), "big")
         signs = bits.to_bytes(width, "big").translate(_SIGNS).rstrip(b"?")
-        lines.append(b"#%d" % number + _RUN.sub(_short, signs))
+        lines.append(b"#%d" % number + _RUN.sub(_encode_run, signs))
     return b"$".join(lines)
 
 
-def _only(number: int, bit: int) -> bytes:
+def _mask_table(number: int, bit: int) -> bytes:
     """A table that makes `bit` of one byte, and nothing of all others."""
     return bytes(number) + bytes([bit]) + bytes(255 - number)
 
@@ -51,5 +51,5 @@ def _only(number: int, bit: int) -> bytes:
 _SIGNS = bytes((value & 0x3F) + 63 for value in range(256))
 
 
-def _short(run: re.Match[bytes]) -> bytes:
+def _encode_run(run: re.Match[bytes]) -> bytes:
     return b"!%d%b" % (len(run[0]), run[1])

@@ -12,33 +12,44 @@ import sys
 from collections.abc import Callable
 from typing import BinaryIO
 
-from roya_tui.graphics.asking import BROKEN, LENGTH_BYTES, TOO_MUCH, Drawn, Job, Limits, Refused, reply
+from roya_tui.graphics.jobs import (
+    BROKEN,
+    LENGTH_BYTES,
+    TOO_MUCH,
+    Refusal,
+    RenderedPicture,
+    RenderJob,
+    RenderLimits,
+    encode_reply,
+)
 
 NICE = 10
 """A person waits for keys more than for pictures."""
 
 
-def main(limits: Limits) -> None:
+def main(limits: RenderLimits) -> None:
     """Serve jobs until the input ends."""
-    replies = _private_output()
+    replies = _redirect_output()
     if hasattr(os, "nice"):
         os.nice(NICE)
-    from roya_tui.graphics import painting  # with Pillow, before memory is bounded and the clock runs
+    from roya_tui.graphics import pillow  # with Pillow, before memory is bounded and the clock runs
 
-    _bound(limits)
+    _limit_resources(limits)
     jobs = sys.stdin.buffer
     while length := jobs.read(LENGTH_BYTES):
-        job = Job.read(jobs.read(int.from_bytes(length, "big")))
+        job = RenderJob.decode(jobs.read(int.from_bytes(length, "big")))
         _limit_time(limits.seconds)
-        answer = _answer(job, limits, painting.paint)
+        answer = _run_job(job, limits, pillow.render)
         _limit_time(0)  # for ever
-        replies.write(reply(answer))
+        replies.write(encode_reply(answer))
         replies.flush()
 
 
-def _answer(job: Job, limits: Limits, paint: Callable[[Job, Limits], Drawn | Refused]) -> Drawn | Refused:
+def _run_job(
+    job: RenderJob, limits: RenderLimits, render: Callable[[RenderJob, RenderLimits], RenderedPicture | Refusal]
+) -> RenderedPicture | Refusal:
     try:
-        return paint(job, limits)
+        return render(job, limits)
     except MemoryError:
         return TOO_MUCH
     except Exception:  # noqa: BLE001
@@ -46,7 +57,7 @@ def _answer(job: Job, limits: Limits, paint: Callable[[Job, Limits], Drawn | Ref
         return BROKEN
 
 
-def _private_output() -> BinaryIO:
+def _redirect_output() -> BinaryIO:
     """Keep the output for replies: whatever a library prints goes nowhere."""
     replies = os.fdopen(os.dup(1), "wb")
     nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -56,7 +67,7 @@ def _private_output() -> BinaryIO:
     return replies
 
 
-def _bound(limits: Limits) -> None:
+def _limit_resources(limits: RenderLimits) -> None:
     if sys.platform == "win32":
         return  # there the clock and the bounds of size have to do
     import resource
@@ -73,4 +84,4 @@ def _limit_time(seconds: float) -> None:
 
 
 if __name__ == "__main__":
-    main(Limits(float(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])))
+    main(RenderLimits(float(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])))

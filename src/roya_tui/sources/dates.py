@@ -1,8 +1,4 @@
-"""A time as a feed wrote it → the UTC second it means, or nothing.
-
-Strict on purpose: a text is understood whole or not at all, and an unknown time stays unknown. The order is
-RFC 822 (with RFC 2822 §4.3's older forms), ISO 8601, then the patterns that news pages use.
-"""
+"""The words that dates are written with: months, weekdays, halves of the day, zones; as `text.fold` gives them."""
 
 from __future__ import annotations
 
@@ -13,24 +9,122 @@ from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from roya_tui.model import Moment
-from roya_tui.sources.datewords import AFTERNOON, BEFORE_A_TIME, CLOCKS, MONTHS, WEEKDAYS, ZONES
 from roya_tui.text import fold, one_line
+
+
+def _fold_word(word: str) -> str:
+    return " ".join(fold(word.replace("_", " ")).split())
+
+
+# One line a language: January to December, the spellings of one month joined by "/", "_" for a blank. A spelling that
+# two languages use for different months stands in neither: "listopad" is Polish, and Croatian's October is left out.
+_MONTHS = """
+january/jan february/feb march/mar april/apr may june/jun july/jul august/aug september/sept/sep october/oct november/nov december/dec
+janvier/janv février/févr/fév mars avril/avr mai juin juillet/juil août/aou septembre octobre novembre décembre/déc
+januar/jänner/jän/jaen februar/feber märz/mär/mrz/maerz april mai juni juli august september oktober/okt november dezember/dez
+enero/ene febrero marzo abril/abr mayo junio julio agosto/ago septiembre/setiembre/set octubre noviembre diciembre/dic
+gennaio/gen febbraio marzo aprile maggio/mag giugno/giu luglio/lug agosto settembre/sett ottobre/ott novembre dicembre
+janeiro fevereiro/fev março abril maio junho julho agosto setembro outubro/out novembro dezembro
+januari februari maart/mrt april mei juni juli augustus september oktober november december
+januari februari mars april maj juni juli augusti september oktober november december
+januar februar marts april maj juni juli august september oktober november desember/des
+stycznia/styczeń/sty lutego/luty/lut marca/marzec kwietnia/kwiecień/kwi maja/maj czerwca/czerwiec/cze lipca/lipiec/lip sierpnia/sierpień/sie września/wrzesień/wrz października/październik/paź listopada/listopad/lis grudnia/grudzień/gru
+ledna/leden února/únor března/březen dubna/duben května/květen června/červen července/červenec srpna/srpen září října/říjen listopadu/listopad prosince/prosinec
+január február/febr március/márc április/ápr május/máj június/jún július/júl augusztus szeptember/szept október november december
+ianuarie/ian februarie/febr martie aprilie mai iunie/iun iulie/iul august septembrie octombrie noiembrie/noiem/noi decembrie
+ocak/oca şubat/şub mart nisan/nis mayıs haziran/haz temmuz/tem ağustos/ağu eylül/eyl ekim/eki kasım/kas aralık/ara
+январь/января/янв февраль/февраля/февр/фев март/марта/мар апрель/апреля/апр май/мая июнь/июня/июн июль/июля/июл август/августа/авг сентябрь/сентября/сент/сен октябрь/октября/окт ноябрь/ноября/ноя/нояб декабрь/декабря/дек
+січень/січня/січ лютий/лютого/лют березень/березня/бер квітень/квітня/кві травень/травня/тра червень/червня/чер липень/липня/лип серпень/серпня/сер вересень/вересня/вер жовтень/жовтня/жов листопад/листопада/лис грудень/грудня/гру
+ιανουάριος/ιανουαρίου/ιαν φεβρουάριος/φεβρουαρίου/φεβ μάρτιος/μαρτίου/μαρ/μάρτ απρίλιος/απριλίου/απρ μάιος/μαΐου/μαΐ/μάης ιούνιος/ιουνίου/ιούν ιούλιος/ιουλίου/ιούλ αύγουστος/αυγούστου/αύγ σεπτέμβριος/σεπτεμβρίου/σεπ/σεπτ οκτώβριος/οκτωβρίου/οκτ νοέμβριος/νοεμβρίου/νοε/νοέμ δεκέμβριος/δεκεμβρίου/δεκ
+يناير فبراير مارس أبريل/إبريل مايو يونيو/يونيه يوليو/يوليه أغسطس سبتمبر أكتوبر نوفمبر ديسمبر
+كانون_الثاني/كانون_ثاني شباط آذار نيسان أيار حزيران تموز آب أيلول تشرين_الأول/تشرين_أول تشرين_الثاني/تشرين_ثاني كانون_الأول/كانون_أول
+جانفي فيفري مارس أفريل ماي جوان جويلية/يوليوز أوت/غشت شتنبر أكتوبر نونبر دجنبر
+ژانویه/ژانویهٔ فوریه/فوریهٔ مارس آوریل مه ژوئن ژوئیه/ژوئیهٔ/جولای اوت/آگوست سپتامبر اکتبر نوامبر دسامبر
+جنوری فروری مارچ اپریل مئی جون جولائی اگست ستمبر اکتوبر نومبر دسمبر
+ינואר/ינו פברואר/פבר מרץ/מרס אפריל/אפר מאי יוני יולי אוגוסט/אוג ספטמבר/ספט אוקטובר/אוק נובמבר/נוב דצמבר/דצמ
+जनवरी फ़रवरी मार्च अप्रैल मई जून जुलाई अगस्त सितंबर/सितम्बर अक्टूबर/अक्तूबर नवंबर/नवम्बर दिसंबर/दिसम्बर
+"""  # noqa: E501
+MONTHS = {
+    _fold_word(word): number
+    for line in _MONTHS.strip().splitlines()
+    for number, words in enumerate(line.split(), start=1)
+    for word in words.split("/")
+}
+
+_WEEKDAYS = """
+mon monday tue tues tuesday wed weds wednesday thu thur thurs thursday fri friday sat saturday sun sunday
+lun lundi mar mardi mer mercredi jeu jeudi ven vendredi sam samedi dim dimanche
+mo montag di dienstag mi mittwoch do donnerstag fr freitag sa samstag sonnabend so sonntag
+lunes martes mié miércoles jue jueves vie viernes sáb sábado dom domingo
+lunedì martedì mercoledì gio giovedì venerdì sabato domenica
+seg segunda segunda-feira ter terça terça-feira qua quarta quarta-feira qui quinta quinta-feira sex sexta sexta-feira
+ma maandag dinsdag wo woensdag donderdag vr vrijdag za zaterdag zo zondag
+måndag tisdag onsdag torsdag fredag lördag söndag mandag tirsdag lørdag søndag
+pon poniedziałek wt wtorek śr środa czw czwartek pt piątek sob sobota niedz niedziela nd
+pondělí úterý středa čtvrtek pátek neděle hétfő kedd szerda csütörtök péntek szombat vasárnap
+luni marți miercuri joi vineri sâmbătă duminică
+pzt pazartesi sal salı çar çarşamba per perşembe cum cuma cmt cumartesi paz pazar
+пн пнд понедельник вт втр вторник ср срд среда чт чтв четверг пт птн пятница сб суббота вс вск воскресенье
+пон понеділок вівторок середа четвер пʼятниця п'ятниця субота неділя нд суб нед
+δευ δευτέρα τρι τρίτη τετ τετάρτη πεμ πέμπτη παρ παρασκευή σαβ σάββατο κυρ κυριακή
+الأحد الاثنين الإثنين الثلاثاء الأربعاء الخميس الجمعة السبت
+شنبه یکشنبه دوشنبه سهشنبه چهارشنبه پنجشنبه جمعه پیر منگل بدھ جمعرات ہفتہ اتوار
+ראשון שני שלישי רביעי חמישי שישי שבת
+सोमवार मंगलवार बुधवार गुरुवार शुक्रवार शनिवार रविवार
+월요일 화요일 수요일 목요일 금요일 토요일 일요일
+"""
+WEEKDAYS = frozenset(map(_fold_word, _WEEKDAYS.split()))
+
+IS_AFTERNOON = {
+    _fold_word(word): afternoon
+    for afternoon, words in (
+        (False, "am a_m ص صباحا ق_ظ π_μ 오전 上午 午前"),
+        (True, "pm p_m م مساء مساءا ب_ظ μ_μ 오후 下午 午後"),
+    )
+    for word in words.split()
+}
+"""Halves of the day; a point in them is a blank here."""
+
+TIME_PREPOSITIONS = frozenset(
+    _fold_word(word)
+    for word in "t at um a a_las às alle_ore alle ore om o godz klo kl v de в о στις الساعة في ساعت בשעה".split()
+)
+"""Words between a date and its time of day."""
+
+# Offsets from UTC in minutes. Where a name means several (IST, CST, AST, BST), the one that feeds mean most often;
+# a source's own clock goes before this table.
+ZONES = {
+    "z": 0, "ut": 0, "utc": 0, "gmt": 0, "wet": 0,
+    "bst": 60, "west": 60, "cet": 60, "met": 60, "mez": 60, "wat": 60,
+    "cest": 120, "mest": 120, "mesz": 120, "eet": 120, "sast": 120, "cat": 120,
+    "eest": 180, "msk": 180, "eat": 180, "trt": 180, "irst": 210, "gst": 240, "pkt": 300, "ist": 330, "npt": 345,
+    "ict": 420, "wib": 420, "hkt": 480, "sgt": 480, "pht": 480, "awst": 480, "jst": 540, "kst": 540,
+    "acst": 570, "aest": 600, "acdt": 630, "aedt": 660, "nzst": 720, "nzdt": 780,
+    "nst": -210, "ndt": -150, "ast": -240, "adt": -180, "clt": -240, "brt": -180, "art": -180, "cot": -300, "pet": -300,
+    "est": -300, "edt": -240, "cst": -360, "cdt": -300, "mst": -420, "mdt": -360, "pst": -480, "pdt": -420,
+    "akst": -540, "akdt": -480, "hst": -600,
+}  # fmt: skip
+DST_ZONES = {
+    "at": "America/Halifax", "et": "America/New_York", "ct": "America/Chicago", "mt": "America/Denver",
+    "pt": "America/Los_Angeles",
+}  # fmt: skip
+"""Names that leave it to the reader whether it is summer."""
 
 EARLIEST = 631_152_000
 """1990: before it there were no feeds, so an earlier time is a default that somebody forgot to set."""
-AHEAD = 2 * 86_400
+MAX_CLOCK_SKEW = 2 * 86_400
 """Seconds that a publisher's clock may be ahead of ours and still be believed."""
-LONGEST = 100
+MAX_LENGTH = 100
 """Characters: what is longer is prose that happens to hold a date."""
 
 
-def _words(words: Iterable[str]) -> str:
+def _alternatives(words: Iterable[str]) -> str:
     return "|".join(sorted(map(re.escape, words), key=len, reverse=True))  # the longest that fits
 
 
 # Seconds, milliseconds or microseconds since 1970, until 2065, as JSON likes them; in /Date(…)/ as .NET writes them.
 _UNIX = re.compile(r"(?:\\?/Date\()?([12][0-9]{9})(?:[0-9]{3}){0,2}(?:\.[0-9]+)?(?:(?:[+-][0-9]{4})?\)\\?/)?")
-_HALF = _words(AFTERNOON)
+_HALF = _alternatives(IS_AFTERNOON)
 _OFFSET_PART = r"-?[+-](?:\d{2}(?::?\d{2}(?::00)?)?|\d(?::\d{2})?|[1-9]\d{2})"  # -0700, -07:00:00, -700, --0700
 _ZONE = rf"(?P<zone>[a-z]{{1,5}}|(?:[a-z]{{2,5}})? ?{_OFFSET_PART}z?(?: [a-z]{{2,5}})?)"
 _RFC822 = re.compile(
@@ -46,11 +140,11 @@ _COMPACT = re.compile(
     r"(?P<year>\d{4})-?(?P<month>\d{2})-?(?P<day>\d{2})"
     rf"(?:[t ]?(?P<hour>\d{{2}}):?(?P<minute>\d{{2}})(?::?(?P<second>\d{{2}})(?:[.,]\d+)?)? ?{_ZONE}?)?"
 )
-_OFFSET_AS_USUAL = r"[+-](?:0\d|1[0-3])"
-_RFC822_AS_USUAL = re.compile(
-    rf"[A-Z][a-z]{{2}}, (\d\d) ([A-Z][a-z]{{2}}) (\d{{4}}) (\d\d:\d\d:\d\d) (?:GMT|({_OFFSET_AS_USUAL}[0-5]\d))", re.A
+_OFFSET_COMMON = r"[+-](?:0\d|1[0-3])"
+_RFC822_COMMON = re.compile(
+    rf"[A-Z][a-z]{{2}}, (\d\d) ([A-Z][a-z]{{2}}) (\d{{4}}) (\d\d:\d\d:\d\d) (?:GMT|({_OFFSET_COMMON}[0-5]\d))", re.A
 )
-_RFC3339_AS_USUAL = re.compile(rf"\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|{_OFFSET_AS_USUAL}:[0-5]\d)", re.A)
+_RFC3339_COMMON = re.compile(rf"\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|{_OFFSET_COMMON}:[0-5]\d)", re.A)
 _SHORT_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _TIMES = (
     re.compile(
@@ -65,7 +159,9 @@ _TIMES = (
     re.compile(r"(?<![\d:])(?P<hour>\d{1,2}) ?(?:h|uhr) ?(?P<minute>\d{2})?\b"),
     re.compile(rf"(?<![\d:])(?P<hour>\d{{1,2}}) ?(?P<half>{_HALF})\b"),
 )
-_WORD = re.compile(rf"(?:(?:{_words({name.partition(' ')[0] for name in MONTHS if ' ' in name})}) )?[^\s\d,./()-]+")
+_WORD = re.compile(
+    rf"(?:(?:{_alternatives({name.partition(' ')[0] for name in MONTHS if ' ' in name})}) )?[^\s\d,./()-]+"
+)
 _MONTH = r"\0(?P<month>\d\d)"
 """How `_month_numbers` leaves a month's name: no text from outside has a NUL."""
 _ORDINAL = "(?:st|nd|rd|th|er|e|o|a)?"
@@ -94,27 +190,27 @@ _EASTERN_WEEKDAY = re.compile("(?:星 期|[周週]) .(?= |$)|. 曜 日")
 _ERA = re.compile(r"(?<=\b\d{4}),? ?(?:م|г|год|года|r|roku)(?= |,|$)")
 """What some languages put behind a year: "2025 г.", "2025م"."""
 _AROUND = re.compile(r"^(?:[\s,|·•–—-]|(?:le|el|am|on|den|في) )+|(?:[\s,|·•–—-]+|(?<=\d)t)$")
-_SAME = str.maketrans({"،": ",", "−": "-", "‐": "-", "‑": "-"})
+_PUNCTUATION_VARIANTS = str.maketrans({"،": ",", "−": "-", "‐": "-", "‑": "-"})
 _DOT_AFTER_LETTER = re.compile(r"(?<=[^\W\d_])\.")
 _OFFSET = re.compile(r"([a-z]*) ?-?([+-])(\d{1,2}?):?(\d{2})?(?::00)?z?(?: [a-z]+)?")
 
 
-def read(raw: str, clock: tzinfo = UTC, now: int | None = None) -> Moment:
+def parse(raw: str, tz: tzinfo = UTC, now: int | None = None) -> Moment:
     """Return the moment that `raw` tells, read on `clock` where it names no zone of its own.
 
     The raw text stays with it. `at` is None for a text that is not understood, for a time before 1990, and,
     where `now` (UTC seconds) is given, for one more than two days ahead.
     """
-    raw = one_line(raw[: 10 * LONGEST])[:LONGEST]
-    at = _usual(raw)
+    raw = one_line(raw[: 10 * MAX_LENGTH])[:MAX_LENGTH]
+    at = _parse_common(raw)
     if at is None:
-        at = _understand(raw, clock)
-    if at is not None and (at < EARLIEST or (now is not None and at > now + AHEAD)):
+        at = _parse_any(raw, tz)
+    if at is not None and (at < EARLIEST or (now is not None and at > now + MAX_CLOCK_SKEW)):
         at = None
     return Moment(at, raw)
 
 
-def clock(name: str) -> tzinfo | None:
+def time_zone(name: str) -> tzinfo | None:
     """Return the clock of an IANA zone name ("" is UTC), or None if there is no such zone."""
     if not name:
         return UTC
@@ -124,43 +220,43 @@ def clock(name: str) -> tzinfo | None:
         return None
 
 
-def _usual(raw: str) -> int | None:
+def _parse_common(raw: str) -> int | None:
     """Read a date as most feeds write it (RFC 822 or RFC 3339, to the second, with its zone): that is quickly done."""
     try:
-        if found := _RFC822_AS_USUAL.fullmatch(raw):
+        if found := _RFC822_COMMON.fullmatch(raw):
             day, month, year, time, zone = found.groups()
             raw = f"{year}-{_SHORT_MONTHS.index(month) + 1:02}-{day}T{time}{zone or 'Z'}"
-        elif not _RFC3339_AS_USUAL.fullmatch(raw):
+        elif not _RFC3339_COMMON.fullmatch(raw):
             return None
         return int(datetime.fromisoformat(raw).timestamp())
     except ValueError:  # no such day or hour, or another language's month
         return None
 
 
-def _understand(raw: str, clock: tzinfo) -> int | None:
+def _parse_any(raw: str, tz: tzinfo) -> int | None:
     if match := _UNIX.fullmatch(raw):
         return int(match[1])
-    raw, clock = _named_zone(raw, clock)
-    text = fold(raw).translate(_SAME)
+    raw, tz = _split_zone_name(raw, tz)
+    text = fold(raw).translate(_PUNCTUATION_VARIANTS)
     text = " ".join(_DOT_AFTER_LETTER.sub(" ", text).split())
     for pattern in (_RFC822, _ISO, _COMPACT):
         if match := pattern.fullmatch(text):
             found = match.groupdict()
             bare = found.get("bare") and f"+{found['bare']}"
             zone = found["zone"] or found.get("day_zone") or bare
-            if (at := _second(found, zone, clock)) is not None:
+            if (at := _to_timestamp(found, zone, tz)) is not None:
                 return at
-    return _understand_prose(text, clock)
+    return _parse_prose(text, tz)
 
 
-def _named_zone(raw: str, here: tzinfo) -> tuple[str, tzinfo]:
+def _split_zone_name(raw: str, tz: tzinfo) -> tuple[str, tzinfo]:
     """Take an IANA name off the end (RFC 9557 puts it in brackets); an offset that is written goes before it."""
-    if "/" in raw and (match := _NAME_OF_ZONE.search(raw)) and (there := clock(match[1])):
+    if "/" in raw and (match := _NAME_OF_ZONE.search(raw)) and (there := time_zone(match[1])):
         return raw[: match.start()], there
-    return raw, here
+    return raw, tz
 
 
-def _understand_prose(text: str, clock: tzinfo) -> int | None:
+def _parse_prose(text: str, tz: tzinfo) -> int | None:
     """Find the time of day, then a zone behind it or at the end; what is left must be a date and nothing else."""
     zone = None
     found: dict[str, str | None] = {}
@@ -174,12 +270,12 @@ def _understand_prose(text: str, clock: tzinfo) -> int | None:
     text = _COMMENT.sub(" ", _EASTERN_WEEKDAY.sub(" ", text)).rstrip()
     if zone is None and (match := _ZONE_LAST.search(text)) and _is_zone(match["zone"]):
         zone, text = match["zone"], text[: match.start()]
-    text = _trimmed(_ERA.sub("", " ".join(text.split())))
-    day = _date(text) or _date(_without_weekday(text))
-    return _second(found | _in_order(day, text), zone, clock) if day else None
+    text = _strip_separators(_ERA.sub("", " ".join(text.split())))
+    day = _match_date(text) or _match_date(_without_weekday(text))
+    return _to_timestamp(found | _fix_day_month_order(day, text), zone, tz) if day else None
 
 
-def _in_order(found: dict[str, str | None], text: str) -> dict[str, str | None]:
+def _fix_day_month_order(found: dict[str, str | None], text: str) -> dict[str, str | None]:
     """Put the month first where an English weekday stands before the date and only that order falls on it."""
     if not found.get("either") or text[:3] not in _ENGLISH_WEEKDAYS:
         return found
@@ -192,19 +288,19 @@ def _in_order(found: dict[str, str | None], text: str) -> dict[str, str | None]:
 
 
 def _is_zone(name: str) -> bool:
-    return name in CLOCKS or _offset(name) is not None
+    return name in DST_ZONES or _offset_minutes(name) is not None
 
 
 def _without_connector(text: str) -> str:
     """Drop the word between a date and its time, in any of our languages: "at", "a las", "الساعة"."""
     words = text.rstrip(" ,-–—|").split()
     for length in (2, 1):
-        if len(words) > length and " ".join(words[-length:]) in BEFORE_A_TIME:
+        if len(words) > length and " ".join(words[-length:]) in TIME_PREPOSITIONS:
             return " ".join(words[:-length])
     return text
 
 
-def _trimmed(text: str) -> str:
+def _strip_separators(text: str) -> str:
     return _AROUND.sub("", text)
 
 
@@ -213,9 +309,9 @@ def _without_weekday(text: str) -> str:
     if first in ("يوم", "יום"):
         first, _, rest = rest.partition(" ")
     if first.strip(",") in WEEKDAYS:
-        return _trimmed(rest)
+        return _strip_separators(rest)
     rest, _, last = text.rpartition(" ")
-    return _trimmed(rest) if last in WEEKDAYS else text
+    return _strip_separators(rest) if last in WEEKDAYS else text
 
 
 def _month_numbers(text: str) -> str:
@@ -226,12 +322,12 @@ def _month_numbers(text: str) -> str:
     return _SAME_MONTH_TWICE.sub(r"\1", _WORD.sub(number, text))
 
 
-def _date(text: str) -> dict[str, str | None] | None:
+def _match_date(text: str) -> dict[str, str | None] | None:
     text = _month_numbers(text)
     return next((match.groupdict() for pattern in _DATES if (match := pattern.fullmatch(text))), None)
 
 
-def _second(found: dict[str, str | None], zone: str | None, clock: tzinfo) -> int | None:
+def _to_timestamp(found: dict[str, str | None], zone: str | None, tz: tzinfo) -> int | None:
     """Put the parts together; None if there is no such day, hour or zone."""
     month = found["month"] or ""
     year, day = int(found["year"] or 0), int(found["day"] or 0)
@@ -241,7 +337,7 @@ def _second(found: dict[str, str | None], zone: str | None, clock: tzinfo) -> in
     digits = len(found["year"] or "")
     if digits < 4:  # RFC 2822 §4.3: two digits from 50 on, and all three-digit years, count from 1900
         year += 2000 if year < 50 and digits == 2 else 1900
-    hour = _hour(int(found.get("hour") or 0), found.get("half") or found.get("first_half"))
+    hour = _to_24_hour(int(found.get("hour") or 0), found.get("half") or found.get("first_half"))
     minute, second = int(found.get("minute") or 0), int(found.get("second") or 0)
     if hour is None or minute > 59 or second > 60 or (hour == 24 and minute + second):
         return None
@@ -250,26 +346,26 @@ def _second(found: dict[str, str | None], zone: str | None, clock: tzinfo) -> in
             hours=hour, minutes=minute, seconds=min(second, 59)
         )
         if not zone:
-            return _timestamp(local, clock)
-        if local.replace(tzinfo=clock).tzname() == zone.upper():
-            return _timestamp(local, clock)
-        if zone in CLOCKS:
-            return _timestamp(local, ZoneInfo(CLOCKS[zone]))
-        offset = _offset(zone)
-        return None if offset is None else _timestamp(local, timezone(timedelta(minutes=offset)))
+            return _utc_seconds(local, tz)
+        if local.replace(tzinfo=tz).tzname() == zone.upper():
+            return _utc_seconds(local, tz)
+        if zone in DST_ZONES:
+            return _utc_seconds(local, ZoneInfo(DST_ZONES[zone]))
+        offset = _offset_minutes(zone)
+        return None if offset is None else _utc_seconds(local, timezone(timedelta(minutes=offset)))
     except (ValueError, OverflowError, ZoneInfoNotFoundError):
         return None
 
 
-def _hour(hour: int, half: str | None) -> int | None:
+def _to_24_hour(hour: int, half: str | None) -> int | None:
     if half is None:
         return hour if hour <= 24 else None
     if hour > 12:  # "14:30 PM" says the same thing twice; "14:30 AM" contradicts itself
-        return hour if AFTERNOON[half] and hour < 24 else None
-    return hour % 12 + 12 * AFTERNOON[half]
+        return hour if IS_AFTERNOON[half] and hour < 24 else None
+    return hour % 12 + 12 * IS_AFTERNOON[half]
 
 
-def _offset(zone: str) -> int | None:
+def _offset_minutes(zone: str) -> int | None:
     """Minutes ahead of UTC. A single letter is UTC: RFC 2822 §4.3 found the military ones were used both ways round."""
     if len(zone) == 1 and zone.isalpha():
         return 0
@@ -281,5 +377,5 @@ def _offset(zone: str) -> int | None:
     return ZONES.get(zone)
 
 
-def _timestamp(local: datetime, zone: tzinfo) -> int:
-    return int(local.replace(tzinfo=zone).timestamp())
+def _utc_seconds(local: datetime, tz: tzinfo) -> int:
+    return int(local.replace(tzinfo=tz).timestamp())

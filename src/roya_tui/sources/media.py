@@ -7,49 +7,49 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from roya_tui.model import Enclosure, Picture
-from roya_tui.sources import htmltext, links
+from roya_tui.sources import html_fragments, urls
 from roya_tui.text import one_line
 
 _IMAGE_NAME = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|bmp|svg)(?:[?#]|$)", re.I)
 
-Found = Mapping[str, Any]
+RawFields = Mapping[str, Any]
 
 
-def pictures(found: Found, bodies: Iterable[str], bases: tuple[str, ...]) -> tuple[Picture, ...]:
+def find_pictures(fields: RawFields, bodies: Iterable[str], bases: tuple[str, ...]) -> tuple[Picture, ...]:
     """Return an entry's own pictures, then those in its text, each once; a thumbnail only where nothing is larger."""
     pictures = []
-    for medium in _largest_of_each_group(found.get("media", ())):
-        address = links.absolute(medium.get("url") or "", bases)
+    for medium in _largest_of_each_group(fields.get("media", ())):
+        address = urls.resolve(medium.get("url") or "", bases)
         if address and _is_image(medium, address):
-            caption = medium.get("description") or medium.get("title") or found.get("media_description") or ""
-            pictures.append(Picture(address, htmltext.title(caption)))
-    for link in _enclosed(found):
-        address = links.absolute(link["href"], (link["base"], *bases))
+            caption = medium.get("description") or medium.get("title") or fields.get("media_description") or ""
+            pictures.append(Picture(address, html_fragments.clean_title(caption)))
+    for link in _enclosure_links(fields):
+        address = urls.resolve(link["href"], (link["base"], *bases))
         if address and _is_image(link, address):
-            pictures.append(Picture(address, htmltext.title(link.get("title", ""))))
-    if cover := links.absolute(found.get("cover", ""), bases):
+            pictures.append(Picture(address, html_fragments.clean_title(link.get("title", ""))))
+    if cover := urls.resolve(fields.get("cover", ""), bases):
         pictures.append(Picture(cover))
-    in_texts = [picture for body in bodies for picture in htmltext.pictures(body, bases)]
+    in_texts = [picture for body in bodies for picture in html_fragments.find_pictures(body, bases)]
     if not pictures:
-        larger = {_file(picture.url) for picture in in_texts}
-        thumbnails = (links.absolute(address, bases) for address in found.get("thumbnails", ()))
-        pictures = [Picture(address) for address in thumbnails if address and _file(address) not in larger]
-    return once(pictures + in_texts)
+        larger = {_file_name(picture.url) for picture in in_texts}
+        thumbnails = (urls.resolve(address, bases) for address in fields.get("thumbnails", ()))
+        pictures = [Picture(address) for address in thumbnails if address and _file_name(address) not in larger]
+    return unique_pictures(pictures + in_texts)
 
 
-def _file(address: str) -> str:
+def _file_name(address: str) -> str:
     """The name of a picture's file, which its sizes have in common; where it has none, the whole address."""
     path = address.partition("?")[0]
     return path.rpartition("/")[2] if _IMAGE_NAME.search(path) else address
 
 
-def said(found: Found, key: str) -> str:
+def media_text(fields: RawFields, key: str) -> str:
     """Return the title or description that Media RSS gives an entry, else that of its first medium, but no caption."""
-    of_media = (one.get(key) for one in found.get("media", ()) if not _is_image(one, one.get("url") or ""))
-    return found.get(f"media_{key}") or next(filter(None, of_media), "")
+    of_media = (one.get(key) for one in fields.get("media", ()) if not _is_image(one, one.get("url") or ""))
+    return fields.get(f"media_{key}") or next(filter(None, of_media), "")
 
 
-def once(pictures: Iterable[Picture]) -> tuple[Picture, ...]:
+def unique_pictures(pictures: Iterable[Picture]) -> tuple[Picture, ...]:
     """Return each picture once, in order, with the first caption that any mention of it has."""
     unique: dict[str, Picture] = {}
     for picture in pictures:
@@ -58,27 +58,27 @@ def once(pictures: Iterable[Picture]) -> tuple[Picture, ...]:
     return tuple(unique.values())
 
 
-def enclosures(found: Found, bases: tuple[str, ...]) -> tuple[Enclosure, ...]:
+def find_enclosures(fields: RawFields, bases: tuple[str, ...]) -> tuple[Enclosure, ...]:
     """Return an entry's files, each once: all that it calls enclosures, and of its media those that are no pictures."""
     unique: dict[str, Enclosure] = {}
-    lasts = found.get("duration", "")
-    for link in _enclosed(found):
-        if enclosure := _enclosure(link, link["href"], link.get("length", ""), lasts, (link["base"], *bases)):
+    lasts = fields.get("duration", "")
+    for link in _enclosure_links(fields):
+        if enclosure := _make_enclosure(link, link["href"], link.get("length", ""), lasts, (link["base"], *bases)):
             unique.setdefault(enclosure.url, enclosure)
-    for medium in found.get("media", ()):
+    for medium in fields.get("media", ()):
         if _is_image(medium, medium.get("url") or ""):
             continue
         length, lasts_itself = medium.get("filesize", ""), medium.get("duration") or lasts
-        if enclosure := _enclosure(medium, medium.get("url") or "", length, lasts_itself, bases):
+        if enclosure := _make_enclosure(medium, medium.get("url") or "", length, lasts_itself, bases):
             unique.setdefault(enclosure.url, enclosure)
     return tuple(unique.values())
 
 
-def _largest_of_each_group(media: Iterable[Found]) -> Iterable[Found]:
+def _largest_of_each_group(media: Iterable[RawFields]) -> Iterable[RawFields]:
     """The media without the smaller sizes of one picture: those of a group
     (https://www.rssboard.org/media-rss#media-group), and those whose addresses differ in their query alone.
     """
-    kept: dict[tuple[str, int | str], Found] = {}
+    kept: dict[tuple[str, int | str], RawFields] = {}
     for place, one in enumerate(media):
         path, _, query = (one.get("url") or "").partition("?")
         key: tuple[str, int | str] = ("alone", place)
@@ -89,24 +89,28 @@ def _largest_of_each_group(media: Iterable[Found]) -> Iterable[Found]:
     return kept.values()
 
 
-def _width(medium: Found) -> int:
-    return size(medium.get("width", "")) or 0
+def _width(medium: RawFields) -> int:
+    return parse_size(medium.get("width", "")) or 0
 
 
-def _enclosed(found: Found) -> list[Found]:
-    return [link for link in found.get("links", ()) if link.get("rel") == "enclosure"]
+def _enclosure_links(fields: RawFields) -> list[RawFields]:
+    return [link for link in fields.get("links", ()) if link.get("rel") == "enclosure"]
 
 
-def _enclosure(one: Found, address: str, length: str, lasts: str, bases: tuple[str, ...]) -> Enclosure | None:
-    url = links.absolute(address, bases)
+def _make_enclosure(
+    one: RawFields, address: str, length: str, duration_text: str, bases: tuple[str, ...]
+) -> Enclosure | None:
+    url = urls.resolve(address, bases)
     if not url or one.get("type") == "application/x-shockwave-flash":
         return None
-    lasts = "" if _is_image(one, url) else lasts
+    duration_text = "" if _is_image(one, url) else duration_text
     kind = one_line(one.get("type") or one.get("medium") or "")
-    return Enclosure(url, kind, size(length), htmltext.title(one.get("title", "")), duration(lasts))
+    return Enclosure(
+        url, kind, parse_size(length), html_fragments.clean_title(one.get("title", "")), parse_duration(duration_text)
+    )
 
 
-def duration(text: str) -> int | None:
+def parse_duration(text: str) -> int | None:
     """Return seconds from "1:02:03", "62:03" or "3723"; None for what says nothing."""
     if not re.fullmatch(r"\d{1,6}(?:\.\d+)?|(?:\d{1,3}:)?\d{1,4}:\d{2}", text := text.strip(), re.ASCII):
         return None
@@ -116,13 +120,13 @@ def duration(text: str) -> int | None:
     return seconds or None
 
 
-def size(text: str) -> int | None:
+def parse_size(text: str) -> int | None:
     """Return a length in bytes, None for one that is no number or says nothing."""
     text = text.strip().replace(",", "")
     return int(text) or None if re.fullmatch(r"[0-9]{1,15}", text) else None
 
 
-def _is_image(one: Found, address: str) -> bool:
+def _is_image(one: RawFields, address: str) -> bool:
     medium, kind = one.get("medium", ""), one.get("type", "").strip().lower()
     if medium or kind:
         return bool(medium == "image" or kind.startswith("image"))

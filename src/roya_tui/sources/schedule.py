@@ -10,17 +10,17 @@ from msgspec import Struct
 
 from roya_tui.config import Refresh
 from roya_tui.model import Feed, Source, UpdateSchedule
-from roya_tui.sources.web import addresses
+from roya_tui.sources import hosts
 
 HOUR = 60 * 60
 DAY = 24 * HOUR
 WEEK = 7 * DAY
 
-SOONEST = 10 * 60
+MIN_INTERVAL = 10 * 60
 """Seconds: nobody is asked more often by itself."""
-LATEST = DAY
+MAX_INTERVAL = DAY
 """Seconds: no max-age, ttl, failure or Retry-After keeps a source away for longer."""
-RARELY = WEEK
+DEAD_INTERVAL = WEEK
 """Seconds: a dead source is asked so often, and nobody is put off for longer by the hours and days to skip."""
 
 DEAD_AFTER = 20
@@ -28,22 +28,22 @@ DEAD_AFTER = 20
 DEAD_FOR = 3 * WEEK
 
 
-class Waiting(Struct, frozen=True):
+class WaitingSource(Struct, frozen=True):
     """A source that is not asked now: why, in a few words, and until when (None: until something else changes)."""
 
     source: Source
-    why: str
+    reason: str
     until: int | None = None
 
 
 class Plan(Struct, frozen=True):
     """The sources to ask, in that order, and those that wait."""
 
-    ask: tuple[Source, ...] = ()
-    wait: tuple[Waiting, ...] = ()
+    fetch: tuple[Source, ...] = ()
+    waiting: tuple[WaitingSource, ...] = ()
 
 
-class Place(Protocol):
+class Fetchable(Protocol):
     """Something that can be asked for: a source, or a part of one of its articles."""
 
     @property
@@ -54,24 +54,24 @@ class Place(Protocol):
     def is_local(self) -> bool: ...
 
 
-P = TypeVar("P", bound=Place)
+P = TypeVar("P", bound=Fetchable)
 
 
-def host(source: Place) -> str:
+def source_host(source: Fetchable) -> str:
     """Return the host that answers for `source`, in lower case; "" for local files and for what is no address."""
-    return "" if source.is_local else addresses.host(source.url)
+    return "" if source.is_local else hosts.host_of(source.url)
 
 
-def asked_to_wait(host: str) -> str:
+def retry_after_reason(host: str) -> str:
     """Return why the sources of a host with a Retry-After wait."""
     return f"{host} asked us to wait"
 
 
-def due(
+def make_plan(
     sources: Sequence[Source],
     config: Refresh,
     now: int,
-    wanted: Sequence[int] = (),
+    only: Sequence[int] = (),
     *,
     all_now: bool = False,
     offline: bool = False,
@@ -84,24 +84,24 @@ def due(
     version of the program happens to be installed: they are only asked by name. Saved pages have nobody to ask.
     """
     held = held_hosts(sources, now)
-    chosen = set(wanted)
+    chosen = set(only)
     by_name = bool(chosen)
     ask: list[Source] = []
-    wait: list[Waiting] = []
+    wait: list[WaitingSource] = []
     for source in sources:
         if source.is_saved_pages or (by_name and source.id not in chosen) or (source.sample and not by_name):
             continue
         if source.paused and not by_name:
-            wait.append(Waiting(source, "gone for good, as its server says" if source.gone else "paused"))
+            wait.append(WaitingSource(source, "gone for good, as its server says" if source.gone else "paused"))
         elif source.is_local:
             ask.append(source)
         elif offline:
-            wait.append(Waiting(source, "offline"))
-        elif held and host(source) in held:
-            wait.append(Waiting(source, asked_to_wait(host(source)), held[host(source)]))
+            wait.append(WaitingSource(source, "offline"))
+        elif held and source_host(source) in held:
+            wait.append(WaitingSource(source, retry_after_reason(source_host(source)), held[source_host(source)]))
         elif by_name or all_now:
             ask.append(source)
-        elif later := _later(source, config, now):
+        elif later := _postponed(source, config, now):
             wait.append(later)
         else:
             ask.append(source)
@@ -121,27 +121,27 @@ def next_check(
     """
     pace = (feed or source).pace
     publisher = max(max_age or 0, (pace.ttl or 0) * 60)
-    at = now + max(_wish(source, config), SOONEST, min(publisher, LATEST))
-    return open_from(at, pace)
+    at = now + max(_interval(source, config), MIN_INTERVAL, min(publisher, MAX_INTERVAL))
+    return next_allowed(at, pace)
 
 
-def next_try(failures: int, now: int, spread: float, *, dead: bool = False) -> int:
+def next_retry(failures: int, now: int, jitter: float, *, dead: bool = False) -> int:
     """Return when to try again after `failures` failures in a row (UTC seconds).
 
     In ten minutes, then twice as long each time, up to a day, or a week for what is `dead`. `spread` in 0…1 moves it by
     up to a quarter each way, so that sources that failed together do not come back together.
     """
-    longest = RARELY if dead else LATEST
-    delay = longest if dead else SOONEST * 2 ** min(max(failures - 1, 0), 8)
-    return now + max(int(min(delay, longest / 1.25) * (0.75 + 0.5 * spread)), SOONEST)
+    longest = DEAD_INTERVAL if dead else MAX_INTERVAL
+    delay = longest if dead else MIN_INTERVAL * 2 ** min(max(failures - 1, 0), 8)
+    return now + max(int(min(delay, longest / 1.25) * (0.75 + 0.5 * jitter)), MIN_INTERVAL)
 
 
-def left_alone(until: int | None, now: int) -> int:
+def limit_retry_after(until: int | None, now: int) -> int:
     """Return until when a host is left alone that wants to be: None, where it named no time, comes to ten minutes.
 
     None gets more than a day.
     """
-    return min(max(now + SOONEST if until is None else until, now), now + LATEST)
+    return min(max(now + MIN_INTERVAL if until is None else until, now), now + MAX_INTERVAL)
 
 
 def is_dead(source: Source, now: int) -> bool:
@@ -150,21 +150,21 @@ def is_dead(source: Source, now: int) -> bool:
     return source.failures + 1 >= DEAD_AFTER and silent
 
 
-def open_from(at: int, pace: UpdateSchedule) -> int:
+def next_allowed(at: int, pace: UpdateSchedule) -> int:
     """Return the first time from `at` on, by whole hours, that is in none of the hours and weekdays to skip.
 
     Hours are those of UTC, weekdays count from Monday, 0 (RSS 2.0 skipHours, skipDays). A feed that leaves no hour of
     the week free is not heard.
     """
     if pace.skip_hours or pace.skip_days:
-        for free in range(at, at + RARELY + HOUR, HOUR):
+        for free in range(at, at + DEAD_INTERVAL + HOUR, HOUR):
             # The first day of the epoch was a Thursday.
             if free // HOUR % 24 not in pace.skip_hours and (free // DAY + 3) % 7 not in pace.skip_days:
                 return free
     return at
 
 
-class Turns(Generic[P]):
+class HostQueue(Generic[P]):
     """Whose turn it is: at most `per_host` requests at once on a host, and `spacing` seconds between two starts on it.
 
     Hosts take turns, so that one with many sources does not keep the others waiting. Times are seconds of any
@@ -172,15 +172,17 @@ class Turns(Generic[P]):
     just before these.
     """
 
-    def __init__(self, sources: Sequence[P], per_host: int, spacing: float, before: Turns[Any] | None = None) -> None:
+    def __init__(
+        self, sources: Sequence[P], per_host: int, spacing: float, previous: HostQueue[Any] | None = None
+    ) -> None:
         self._per_host = max(per_host, 1)
         self._spacing = max(spacing, 0.0)
         self._queues: dict[str, deque[P]] = {}
         self._running: dict[str, int] = {}
-        self._ready_at: dict[str, float] = {} if before is None else dict(before._ready_at)
+        self._ready_at: dict[str, float] = {} if previous is None else dict(previous._ready_at)
         self._left = len(sources)
         for source in sources:
-            self._queues.setdefault(host(source), deque()).append(source)
+            self._queues.setdefault(source_host(source), deque()).append(source)
 
     def __len__(self) -> int:
         """How many have not had their turn."""
@@ -193,7 +195,7 @@ class Turns(Generic[P]):
 
     def take(self, now: float) -> P | None:
         """Return someone who may start now, and count it as started; None when everybody must wait."""
-        name = next((n for n in self._queues if self._free(n) and self._ready_at.get(n, now) <= now), None)
+        name = next((n for n in self._queues if self._has_slot(n) and self._ready_at.get(n, now) <= now), None)
         if name is None:
             return None
         queue = self._queues.pop(name)
@@ -206,26 +208,26 @@ class Turns(Generic[P]):
             self._ready_at[name] = now + self._spacing
         return source
 
-    def wait(self, now: float) -> float | None:
+    def seconds_until_next(self, now: float) -> float | None:
         """Return the seconds until someone may start if nobody ends before; None if only an end helps."""
-        times = [self._ready_at.get(name, now) for name in self._queues if self._free(name)]
+        times = [self._ready_at.get(name, now) for name in self._queues if self._has_slot(name)]
         return max(min(times) - now, 0.0) if times else None
 
-    def done(self, source: P) -> None:
+    def release(self, source: P) -> None:
         """Say that a started one is off its host."""
-        name = host(source)
+        name = source_host(source)
         if name:
             self._running[name] -= 1
 
     def add(self, source: P) -> None:
         """Let one more have its turn: the next of its host, and its host the next."""
-        name = host(source)
+        name = source_host(source)
         queue = self._queues.pop(name, deque())
         queue.appendleft(source)
         self._queues = {name: queue, **self._queues}
         self._left += 1
 
-    def hurry(self, id: int) -> bool:
+    def prioritize(self, id: int) -> bool:
         """Let the source `id`, which the person looks at now, be the next one of its host, and its host the next; False
         where it does not wait for its turn."""
         for name, queue in self._queues.items():
@@ -237,7 +239,7 @@ class Turns(Generic[P]):
                     return True
         return False
 
-    def drop(self, name: str) -> tuple[P, ...]:
+    def drop_host(self, name: str) -> tuple[P, ...]:
         """Take all that still wait for the host `name` out of the queue, and return them."""
         dropped = tuple(self._queues.pop(name, ()))
         self._left -= len(dropped)
@@ -248,41 +250,43 @@ class Turns(Generic[P]):
         self._queues.clear()
         self._left = 0
 
-    def _free(self, name: str) -> bool:
+    def _has_slot(self, name: str) -> bool:
         return not name or self._running.get(name, 0) < self._per_host
 
 
-def _wish(source: Source, config: Refresh) -> int:
+def _interval(source: Source, config: Refresh) -> int:
     return source.interval if source.interval is not None else config.every
 
 
-def _later(source: Source, config: Refresh, now: int) -> Waiting | None:
+def _postponed(source: Source, config: Refresh, now: int) -> WaitingSource | None:
     """Return why and until when `source` waits, if its next look lies ahead.
 
     A look that was decided by a clock ahead of today's, or one later than any rule sets, comes from a wrong clock.
     """
-    if source.checked is not None and source.checked > now + SOONEST:
+    if source.checked is not None and source.checked > now + MIN_INTERVAL:
         return None
-    longest = max(_wish(source, config), LATEST)
+    longest = max(_interval(source, config), MAX_INTERVAL)
     if source.failures or source.pace.skip_hours or source.pace.skip_days:
-        longest += RARELY
+        longest += DEAD_INTERVAL
     if source.next_check is not None and now < source.next_check <= now + longest:
-        return Waiting(source, _why(source, config), source.next_check)
+        return WaitingSource(source, _postponed_reason(source, config), source.next_check)
     # A machine that slept wakes whenever it does; yet one that is only on in those hours reads it once a week.
-    free = open_from(now, source.pace)
-    if free > now and source.checked is not None and now - source.checked < RARELY:
-        return Waiting(source, "its publisher wants no visits at this time", min(free, source.checked + RARELY))
+    free = next_allowed(now, source.pace)
+    if free > now and source.checked is not None and now - source.checked < DEAD_INTERVAL:
+        return WaitingSource(
+            source, "its publisher wants no visits at this time", min(free, source.checked + DEAD_INTERVAL)
+        )
     return None
 
 
-def _why(source: Source, config: Refresh) -> str:
+def _postponed_reason(source: Source, config: Refresh) -> str:
     """Return why the next look at `source` is no sooner."""
     if source.failures > 1:
         return f"failed {source.failures} times in a row"
     if source.failures:
         return "failed the last time"
     pause = (source.next_check or 0) - (source.checked or 0)
-    if source.checked is not None and pause > max(_wish(source, config), SOONEST):
+    if source.checked is not None and pause > max(_interval(source, config), MIN_INTERVAL):
         return "its publisher asks for longer pauses"
     return "not due yet"
 
@@ -291,6 +295,6 @@ def held_hosts(sources: Sequence[Source], now: int) -> dict[str, int]:
     """Return the hosts that asked us to wait (Retry-After), and until when."""
     held: dict[str, int] = {}
     for source in sources:
-        if source.held_until is not None and now < source.held_until <= now + LATEST and host(source):
-            held[host(source)] = max(held.get(host(source), 0), source.held_until)
+        if source.held_until is not None and now < source.held_until <= now + MAX_INTERVAL and source_host(source):
+            held[source_host(source)] = max(held.get(source_host(source), 0), source.held_until)
     return held

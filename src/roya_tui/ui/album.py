@@ -13,9 +13,9 @@ from roya_tui.store import picture_cache as cache
 from roya_tui.ui.recent import Recent
 
 if TYPE_CHECKING:
-    from roya_tui.graphics.artist import Artist
-    from roya_tui.graphics.asking import Drawn, Refused
-    from roya_tui.graphics.cells import Colour
+    from roya_tui.graphics.half_blocks import Rgb
+    from roya_tui.graphics.jobs import Refusal, RenderedPicture
+    from roya_tui.graphics.renderer import PictureRenderer
 
 MOST = 60
 """Pictures of one article that are drawn among its lines; the gallery shows the others."""
@@ -32,7 +32,7 @@ class Album:
         """`colours` is what the terminal has: "millions", "256", or too few to draw with."""
         self._paths = paths
         self._form = {"millions": "cells", "256": "cells-256"}.get(colours, "")
-        self._artist: Artist | None = None
+        self._artist: PictureRenderer | None = None
         self.refused: Recent[str, str] = Recent(500)
         """Why a picture was not to be had, by its address."""
         self.coming: Callable[[Sequence[str]], Container[str]] = lambda urls: ()
@@ -61,38 +61,38 @@ class Album:
                 notes[number] = self.refused.get(url, NOT_HERE) if file is None else BROKEN
         return PictureSizes(sizes, notes, rows)
 
-    async def cells(self, url: str, width: int, height: int, paper: Colour) -> Drawn | Refused:
+    async def cells(self, url: str, width: int, height: int, paper: Rgb) -> RenderedPicture | Refusal:
         """A picture as pixels for half blocks, within so many of them."""
         return await self._draw(url, width, height, self._form, paper)
 
-    async def graphic(self, url: str, width: int, height: int, form: str, paper: Colour) -> Drawn | Refused:
+    async def graphic(self, url: str, width: int, height: int, form: str, paper: Rgb) -> RenderedPicture | Refusal:
         """A picture as a file that a terminal takes: "png", "jpeg" or "sixel"."""
         return await self._draw(url, width, height, form, paper)
 
-    async def _draw(self, url: str, width: int, height: int, form: str, paper: Colour) -> Drawn | Refused:
-        from roya_tui.graphics.artist import Artist
-        from roya_tui.graphics.asking import Job, Refused
+    async def _draw(self, url: str, width: int, height: int, form: str, paper: Rgb) -> RenderedPicture | Refusal:
+        from roya_tui.graphics.jobs import Refusal, RenderJob
+        from roya_tui.graphics.renderer import PictureRenderer
 
         file = self.file(url)
         if file is None:
-            return Refused("it is not kept here")
+            return Refusal("it is not kept here")
         if self._artist is None:
-            self._artist = Artist()
-        return await self._artist.draw(Job(str(file), width, height, form, paper, MOST_BYTES))
+            self._artist = PictureRenderer()
+        return await self._artist.render(RenderJob(str(file), width, height, form, paper, MOST_BYTES))
 
     async def end(self) -> None:
         """End the process that draws."""
         if self._artist is not None:
-            await self._artist.end()
+            await self._artist.close()
 
 
 def _size(file: Path | None) -> PixelSize | None:
     if file is None:
         return None
-    from roya_tui.graphics import header
+    from roya_tui.graphics import image_header
 
     try:
         with file.open("rb") as opened:
-            return header.size(opened)
+            return image_header.read_size(opened)
     except OSError:
         return None

@@ -15,7 +15,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from roya_tui.config.settings import find_pictures_folder
-from roya_tui.graphics import saving, terminals
+from roya_tui.graphics import picture_files, protocols
 from roya_tui.layout.one_line import fit_line
 from roya_tui.model import Article, Picture, display_address
 from roya_tui.ui import hints, keys
@@ -92,7 +92,7 @@ class Gallery(Framed):
         self._pictures = pictures
         self._at = min(max(0, number - 1), len(pictures) - 1)
         self.heading = Heading(article.headline.title, self._rtl)
-        language = terminals.language(os.environ, config.reading.graphics)
+        language = protocols.detect_protocol(os.environ, config.reading.graphics)
         self.view = PictureView(services.album, language, blocks=services.album.draws and not config.look.ascii)
         self.caption = Static(id="caption")
         self.bottom = BottomLine(hints.of("gallery", services.actions), self._rtl)
@@ -252,7 +252,7 @@ class Gallery(Framed):
         if file is None:
             self.bottom.say("This picture is not kept here: there is nothing to save.")
             return None
-        return find_pictures_folder() / saving.name(self.picture.url, self.picture.caption, file)
+        return find_pictures_folder() / picture_files.file_name(self.picture.url, self.picture.caption, file)
 
     @work(exit_on_error=False, group="pictures")
     async def _save(self, place: Path) -> None:
@@ -260,7 +260,7 @@ class Gallery(Framed):
         try:
             if file is None:
                 raise FileNotFoundError(2, "the picture is gone", str(place))
-            saved = await asyncio.to_thread(saving.save, file, place)
+            saved = await asyncio.to_thread(picture_files.save_copy, file, place)
         except OSError as error:
             self.bottom.say(f"Not saved: {display_address(str(place))}: {error.strerror or error}.")
         else:

@@ -10,7 +10,7 @@ from textual import on, work
 from roya_tui.config.settings import settings_for
 from roya_tui.config.validators import InvalidValue, integer_seconds
 from roya_tui.model import Source, display_address
-from roya_tui.sources.typed import tidy
+from roya_tui.sources.urls import normalize
 from roya_tui.store.sources import subscriptions
 from roya_tui.text import normalize_folder, one_line, sort_key
 from roya_tui.ui import keys
@@ -112,10 +112,10 @@ class SourcesScreen(Overview):
             self.bottom.say("This source names no page of its own.")
 
     def action_copy_link(self) -> None:
-        from roya_tui.sources.web.addresses import shown
+        from roya_tui.sources.hosts import display_url
 
         if source := self._source():
-            self.app.copy_to_clipboard(source.url if source.is_local else shown(source.url))
+            self.app.copy_to_clipboard(source.url if source.is_local else display_url(source.url))
             self.bottom.say(f"Copied {display_address(source.url)}")
 
     def _source(self) -> Source | None:
@@ -199,7 +199,7 @@ class SourcesScreen(Overview):
             f"It says that it lives there now. So far: {display_address(source.url)}" if moved
             else f"So far: {display_address(source.url)}",
             moved or source.url,
-            tidy,
+            normalize,
             lambda url: self._change(source, f"{source.label} has another address. u undoes.", url=url),
         )  # fmt: skip
 

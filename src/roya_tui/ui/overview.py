@@ -13,7 +13,7 @@ from roya_tui.config import settings_for
 from roya_tui.model import SourceStatus
 from roya_tui.presentation.source_status import PROBLEMS, TimeContext
 from roya_tui.presentation.source_status_view import ORDERS, detail_rows, sort_sources
-from roya_tui.refresh.survey import judged, survey
+from roya_tui.refresh.source_status import assess, load_all
 from roya_tui.store.sources import status as kept
 from roya_tui.store.sources import subscriptions
 from roya_tui.ui import hints, keys
@@ -94,7 +94,7 @@ class Overview(OverlayScreen):
         """Show at once what the news know of the sources; what they do not know follows from a thread."""
         known = self._panes.sidebar.sources
         if known:
-            self.show(judged(known, {}, self.services.config, self._times(), offline=self.state.offline))
+            self.show(assess(known, {}, self.services.config, self._times(), offline=self.state.offline))
         self.call_after_refresh(self.reload)  # a busy thread would be in the way of the first frame
         self.set_interval(LOOK_EVERY, self._look_for_changes)
 
@@ -133,7 +133,7 @@ class Overview(OverlayScreen):
 
     async def _survey(self) -> list[SourceStatus]:
         config, offline = self.services.config, self.state.offline
-        return await self.services.library.count(survey, config, self._times(), self._twins, offline=offline)
+        return await self.services.library.count(load_all, config, self._times(), self._twins, offline=offline)
 
     def _look_for_changes(self) -> None:
         if self._looking:
@@ -161,7 +161,7 @@ class Overview(OverlayScreen):
         source = self.services.library.now(subscriptions.get, id)
         facts = {health.source.id: health.statistics for health in self.known if health.source.id == id}
         if source is not None:
-            changed = judged([source], facts, self.services.config, self._times(), offline=self.state.offline)
+            changed = assess([source], facts, self.services.config, self._times(), offline=self.state.offline)
             self.show([*changed, *(health for health in self.known if health.source.id != id)])
 
     def sort(self, order: str) -> None:

@@ -14,10 +14,10 @@ from textual.strip import Strip
 from textual.timer import Timer
 from textual.widget import Widget
 
-from roya_tui.graphics import terminals
-from roya_tui.graphics.asking import Refused
-from roya_tui.graphics.cells import Colour, Patch, rows
-from roya_tui.graphics.terminals import Place
+from roya_tui.graphics import protocols
+from roya_tui.graphics.half_blocks import CellRun, Rgb, to_rows
+from roya_tui.graphics.jobs import Refusal
+from roya_tui.graphics.protocols import CellArea
 from roya_tui.layout.lines import fit_picture
 from roya_tui.ui.album import Album
 from roya_tui.ui.ink import ink
@@ -41,7 +41,7 @@ class Drawing(Struct, frozen=True):
 
     columns: int = 0
     rows: int = 0
-    cells: tuple[list[Patch], ...] = ()
+    cells: tuple[list[CellRun], ...] = ()
     data: bytes = b""
     why: str = ""
 
@@ -55,12 +55,12 @@ class PictureView(Widget):
         """`language` is one of `terminals.LANGUAGES`, or ""; `blocks` says whether half blocks can be seen."""
         super().__init__(id=id)
         self._album = album
-        cell = terminals.cell()
+        cell = protocols.cell_size()
         self._language = "" if language == "sixel" and cell is None else language
         self._cell = cell or USUAL_CELL
         self.can_draw = bool(self._language) or blocks
         self._wanted = self._then = self._words = ""
-        self._drawings: Recent[tuple[str, Size, Colour], Drawing] = Recent(KEPT)
+        self._drawings: Recent[tuple[str, Size, Rgb], Drawing] = Recent(KEPT)
         self._busy = self._repainted = self._is_up = False
         self._putting_up: Timer | None = None
 
@@ -97,16 +97,16 @@ class PictureView(Widget):
     def _is_undrawn(self, url: str) -> bool:
         return bool(url) and self._key(url) not in self._drawings and self._album.file(url) is not None
 
-    def _key(self, url: str) -> tuple[str, Size, Colour]:
+    def _key(self, url: str) -> tuple[str, Size, Rgb]:
         """What a drawing is for: a picture, the size of the view, and what is behind it."""
         return url, self.size, colour_of(ink(""))
 
-    async def _drawn(self, url: str, size: Size, paper: Colour) -> Drawing:
+    async def _drawn(self, url: str, size: Size, paper: Rgb) -> Drawing:
         if self._language:
-            (wide, high), form = self._cell, terminals.FORMS[self._language]
+            (wide, high), form = self._cell, protocols.FORMATS[self._language]
             answer = await self._album.graphic(url, size.width * wide, size.height * high, form, paper)
-            if isinstance(answer, Refused):
-                return Drawing(why=answer.why)
+            if isinstance(answer, Refusal):
+                return Drawing(why=answer.reason)
             larger = min(size.width * wide / answer.width, size.height * high / answer.height, MOST_ENLARGED)
             larger = 1.0 if self._language == "sixel" else max(1.0, larger)  # which is drawn pixel by pixel
             columns, lines = ceil(answer.width * larger / wide), ceil(answer.height * larger / high)
@@ -114,10 +114,10 @@ class PictureView(Widget):
         shrink = min(1.0, (MOST_CELLS / max(1, size.width * size.height)) ** 0.5)
         columns, lines = max(1, int(size.width * shrink)), max(1, int(size.height * shrink))
         answer = await self._album.cells(url, columns, 2 * lines, paper)
-        if isinstance(answer, Refused):
-            return Drawing(why=answer.why)
+        if isinstance(answer, Refusal):
+            return Drawing(why=answer.reason)
         box = fit_picture((answer.width, answer.height), columns, lines)
-        return Drawing(box.columns, box.rows, cells=tuple(rows(answer, paper)))
+        return Drawing(box.columns, box.rows, cells=tuple(to_rows(answer, paper)))
 
     @property
     def _drawing(self) -> Drawing | None:
@@ -158,15 +158,15 @@ class PictureView(Widget):
         drawing, region = self._drawing, self.content_region
         if drawing is not None and drawing.data and self.screen.is_current:
             left, top = (region.width - drawing.columns) // 2, (region.height - drawing.rows) // 2
-            place = Place(region.x + left, region.y + top, drawing.columns, drawing.rows)
-            self._write(terminals.shown(self._language, drawing.data, place))
+            place = CellArea(region.x + left, region.y + top, drawing.columns, drawing.rows)
+            self._write(protocols.show_sequence(self._language, drawing.data, place))
             self._is_up = True
 
     def take_away(self) -> None:
         """Leave nothing of the picture on the screen that is not cells."""
         if self._is_up:
             self._is_up = False
-            self._write(terminals.taken_away(self._language))
+            self._write(protocols.clear_sequence(self._language))
 
     def _write(self, sequence: str) -> None:
         driver = self.app._driver

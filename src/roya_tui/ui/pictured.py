@@ -20,14 +20,14 @@ from roya_tui.ui.selecting import Selecting
 
 if TYPE_CHECKING:
     from roya_tui.document.blocks import Document
-    from roya_tui.graphics.cells import Colour, Patch
+    from roya_tui.graphics.half_blocks import CellRun, Rgb
     from roya_tui.layout.lines import Line
 
 KEPT = 24
 """Drawings that are kept: those of some screenfuls."""
 
 Styled = list[tuple[str, Style]]
-Drawing: TypeAlias = "list[list[Patch]] | str"
+Drawing: TypeAlias = "list[list[CellRun]] | str"
 """The rows of a picture; or why it cannot be drawn."""
 
 
@@ -45,7 +45,7 @@ class Pictured(Selecting):
         super().__init__(id=id)
         self._album = album
         self._inline = inline and album.draws
-        self._drawings: Recent[tuple[str, PictureBox, Colour], Drawing] = Recent(KEPT)
+        self._drawings: Recent[tuple[str, PictureBox, Rgb], Drawing] = Recent(KEPT)
         self._drawing = False
 
     @property
@@ -109,15 +109,15 @@ class Pictured(Selecting):
 
     @work(exit_on_error=False, group="pictures")
     async def _draw(self) -> None:
-        from roya_tui.graphics.asking import Refused
-        from roya_tui.graphics.cells import rows
+        from roya_tui.graphics.half_blocks import to_rows
+        from roya_tui.graphics.jobs import Refusal
 
         try:
             while (found := next(self._undrawn(), None)) is not None:
                 number, box = found
                 url, paper = self._url(number), self._paper
                 answer = await self._album.cells(url, box.columns, 2 * box.rows, paper)
-                drawing = answer.why if isinstance(answer, Refused) else rows(answer, paper)
+                drawing = answer.reason if isinstance(answer, Refusal) else to_rows(answer, paper)
                 self._drawings.keep((url, box, paper), drawing)
                 self._strips.clear()
                 self.refresh()
@@ -139,7 +139,7 @@ class Pictured(Selecting):
         return (url, box, self._paper) not in self._drawings and self._album.file(url) is not None
 
     @property
-    def _paper(self) -> Colour:
+    def _paper(self) -> Rgb:
         """What is behind a picture that one can see through."""
         return colour_of(self._style("", False))
 
@@ -161,12 +161,12 @@ class Pictured(Selecting):
 
 
 @lru_cache(8192)
-def style_of(upper: Colour, lower: Colour) -> Style:
+def style_of(upper: Rgb, lower: Rgb) -> Style:
     """How a cell of two colours is written."""
     return Style(color=Color.from_rgb(*upper), bgcolor=Color.from_rgb(*lower))
 
 
-def colour_of(paper: Style) -> Colour:
+def colour_of(paper: Style) -> Rgb:
     """What is behind a picture that one can see through."""
     triplet = paper.bgcolor.triplet if paper.bgcolor is not None else None
     return (triplet.red, triplet.green, triplet.blue) if triplet is not None else (0, 0, 0)

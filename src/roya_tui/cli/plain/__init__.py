@@ -12,15 +12,15 @@ from contextlib import suppress
 
 from msgspec.structs import replace
 
-from roya_tui.cli.plain.sitting import Sitting
-from roya_tui.cli.session import DONE, Session
+from roya_tui.cli.plain.reader import PlainReader
+from roya_tui.cli.session import SUCCESS, Session
 from roya_tui.store.connection import StoreError
 from roya_tui.store.user_data import visits
 
-ASKS = "Command: "
+PROMPT = "Command: "
 
 
-def read(session: Session, wanted: Namespace, why_readonly: str = "") -> int:
+def run(session: Session, args: Namespace, why_readonly: str = "") -> int:
     """`roya-tui --plain`: take commands from standard input, one a line, until there are no more.
 
     `why_readonly` is the reason that the database cannot be written, or "".
@@ -29,24 +29,24 @@ def read(session: Session, wanted: Namespace, why_readonly: str = "") -> int:
     if why_readonly:
         session = replace(session, offline=True)  # what is fetched could not be saved
     with session.store(reading=bool(why_readonly)) as db:
-        sitting = Sitting(session, db, readonly=bool(why_readonly))
+        sitting = PlainReader(session, db, readonly=bool(why_readonly))
         with suppress(StoreError):  # where the store may not be written, nobody was here
             visits.record_use(db, session.now)
         try:
-            if not (getattr(wanted, "plain", False) or session.config.look.plain):
+            if not (getattr(args, "plain", False) or session.config.look.plain):
                 session.out.line("This terminal cannot move its cursor, so this is the plain reader.")
             if why_readonly:
                 session.out.line(f"Read-only: {why_readonly}")
-            sitting.begin(getattr(wanted, "query", ""))
-            while not sitting.over:
+            sitting.begin(getattr(args, "query", ""))
+            while not sitting.is_over:
                 if asks:
-                    session.out.ask(ASKS)
+                    session.out.prompt(PROMPT)
                 line = sys.stdin.readline()
                 if not line:
                     break
-                sitting.hear(line)
+                sitting.handle(line)
         except KeyboardInterrupt:
             session.out.text("")
         finally:
             sitting.end()
-    return DONE
+    return SUCCESS

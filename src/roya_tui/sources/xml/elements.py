@@ -10,16 +10,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from roya_tui.sources import bounds
-from roya_tui.sources.xml.xmltexts import XmlTexts, mended
-from roya_tui.sources.xml.xmlwalk import Enough, Handler, NotWellFormed
+from roya_tui.sources.xml.walker import Handler, LimitReached, NotWellFormed, XmlTextReader, fix_mojibake
 
-__all__ = ["Elements", "NotWellFormed"]
+__all__ = ["FeedElements", "NotWellFormed"]
 
 _REGISTERED = "http://www.iana.org/assignments/relation/"
 """What may stand before a link's relation (RFC 4287 §4.2.7.2)."""
 
 
-class Elements(XmlTexts):
+class FeedElements(XmlTextReader):
     """Reads XML into `feeddata` (what the feed says of itself) and `entries`, dicts both.
 
     Their keys: title, summary, subtitle, and with _detail what is known of each; content, a list of such details (dicts
@@ -32,12 +31,12 @@ class Elements(XmlTexts):
     """
 
     def __init__(
-        self, version: str, address: str, most_entries: int, handlers: Mapping[str, tuple[Handler, Handler]]
+        self, version: str, address: str, max_entries: int, handlers: Mapping[str, tuple[Handler, Handler]]
     ) -> None:
         super().__init__(version, address)
         self.handlers = handlers
-        self.most_entries = most_entries
-        self.cut = False
+        self.max_entries = max_entries
+        self.is_truncated = False
         """Whether there were more."""
         # The link, person and picture that are being read, wherever they belong.
         self.link: dict[str, Any] = {}
@@ -54,8 +53,8 @@ class Elements(XmlTexts):
         """Read a whole document in UTF-8. Raises NotWellFormed."""
         try:
             self.walk(data)
-        except Enough:
-            self.cut = True
+        except LimitReached:
+            self.is_truncated = True
             if self.inentry and len(self.entries) > 1:
                 self.entries.pop()
 
@@ -66,14 +65,14 @@ class Elements(XmlTexts):
         for key, value in (("xml_language", self.lang), ("base", self.baseuri), ("dir", self.attributes.get("dir"))):
             if value:
                 self.feeddata[key] = value
-        self._cdf()
+        self._keep_cdf_attributes()
 
     def end_feed(self) -> None:
         self.infeed = False
 
     def start_entry(self) -> None:
-        if len(self.entries) >= self.most_entries:
-            raise Enough
+        if len(self.entries) >= self.max_entries:
+            raise LimitReached
         direction = self.attributes.get("dir") or self.feeddata.get("dir", "")
         self.entries.append({"base": self.baseuri, "language": self.lang, "dir": direction})
         if "rdf:about" in self.attributes:
@@ -81,7 +80,7 @@ class Elements(XmlTexts):
         self.inentry = True
         self.sourcedata.clear()
         self.title_depth = -1
-        self._cdf()
+        self._keep_cdf_attributes()
 
     def end_entry(self) -> None:
         self.inentry = self.inimage = False
@@ -98,27 +97,27 @@ class Elements(XmlTexts):
     def end_source(self) -> None:
         self.insource = False
         self.pop("ignored")
-        self._get_context()["source"] = dict(self.sourcedata)
+        self._context()["source"] = dict(self.sourcedata)
 
-    def _cdf(self) -> None:
+    def _keep_cdf_attributes(self) -> None:
         """Microsoft's Channel Definition Format has link and date as attributes."""
         if "href" in self.attributes:
-            self.keep("links", {"href": self.attributes["href"], "base": self.baseuri, "own": False})
+            self.append("links", {"href": self.attributes["href"], "base": self.baseuri, "own": False})
         if "lastmod" in self.attributes:
-            self._get_context()["updated"] = self.attributes["lastmod"]
+            self._context()["updated"] = self.attributes["lastmod"]
 
     # --- links and ids ---
 
     def start_guid(self) -> None:
-        self._get_context().setdefault("permalink", self.attributes.get("ispermalink", "").strip().lower())
+        self._context().setdefault("permalink", self.attributes.get("ispermalink", "").strip().lower())
         self.push("text")
 
     def start_link(self) -> None:
         href = self.attributes.get("href") or self.attributes.get("url") or ""
         rel = self.attributes.get("rel", "").strip().lower().removeprefix(_REGISTERED)
         self.link = {**self.attributes, "href": href, "base": self.baseuri, "own": not href, "rel": rel}
-        if not self.aside():
-            self.keep("links", self.link)
+        if not self.is_in_picture_or_form():
+            self.append("links", self.link)
         self.push("link")
 
     def end_link(self) -> None:
@@ -129,7 +128,7 @@ class Elements(XmlTexts):
     def start_enclosure(self) -> None:
         href = next(filter(None, map(self.attributes.get, ("url", "href", "resource", "rdf:resource"))), "")
         self.link = {**self.attributes, "href": href, "base": self.baseuri, "own": False, "rel": "enclosure"}
-        self.keep("links", self.link)
+        self.append("links", self.link)
         self.push("text")
 
     def end_enclosure(self) -> None:
@@ -141,17 +140,17 @@ class Elements(XmlTexts):
     def start_person(self, key: str) -> None:
         self.inauthor = True
         self.person = {}
-        self.keep(key, self.person)
+        self.append(key, self.person)
         self.push("person")
 
     def end_person(self) -> None:
-        self.person["text"] = mended(self.pop("person"))
+        self.person["text"] = fix_mojibake(self.pop("person"))
         self.inauthor = False
 
     def end_person_part(self, key: str) -> None:
         text = self.pop("text")
         if self.inauthor:
-            self.person[key] = mended(text)
+            self.person[key] = fix_mojibake(text)
 
     def start_category(self) -> None:
         self.label = self.attributes.get("term", "").strip(), self.attributes.get("label", "")
@@ -159,16 +158,16 @@ class Elements(XmlTexts):
 
     def end_category(self) -> None:
         text, (term, label), self.label = self.pop("category"), self.label, ("", "")
-        self.keep("tags", mended(term or text or label))
+        self.append("tags", fix_mojibake(term or text or label))
 
     def start_named_category(self) -> None:
         """iTunes and Google Play name it in an attribute, and put one into the other."""
-        self.keep("tags", self.attributes.get("text", ""))
+        self.append("tags", self.attributes.get("text", ""))
         self.push("ignored")
 
     def end_keywords(self) -> None:
-        for word in self.pop("text").split(",", bounds.MOST_IN_ENTRY)[: bounds.MOST_IN_ENTRY]:
-            self.keep("tags", word.strip())
+        for word in self.pop("text").split(",", bounds.MAX_ITEMS_IN_ENTRY)[: bounds.MAX_ITEMS_IN_ENTRY]:
+            self.append("tags", word.strip())
 
     # --- texts that lie elsewhere ---
 
@@ -177,14 +176,14 @@ class Elements(XmlTexts):
         if "src" in self.attributes:
             rel = "enclosure" if self.contentparams["type"].startswith(("audio/", "image/", "video/")) else "content"
             link = {**self.attributes, "href": self.attributes["src"], "base": self.baseuri, "rel": rel, "own": False}
-            self.keep("links", link)
+            self.append("links", link)
 
     # --- pictures and media ---
 
     def start_image(self) -> None:
         self.picture = {"url": self.attributes.get("href") or self.attributes.get("url") or "", "medium": "image"}
         if self.inentry:
-            self.keep("media", self.picture)
+            self.append("media", self.picture)
         else:
             self.image = {}
             self.feeddata.setdefault("images", []).append(self.picture)
@@ -216,9 +215,9 @@ class Elements(XmlTexts):
     def end_cover(self) -> None:
         text = self.pop("text")
         if cover := self.cover or text:
-            self._get_context().setdefault("cover", cover)
+            self._context().setdefault("cover", cover)
 
-    def start_old_cover(self) -> None:
+    def start_legacy_cover(self) -> None:
         """iTunes' link of the relation "image", as the first podcasts had it."""
         self.start_cover()
         if self.attributes.get("rel") != "image":
@@ -234,7 +233,7 @@ class Elements(XmlTexts):
     def start_medium(self) -> None:
         self.medium = {**self.attributes, "group": self.group if self.in_group else 0}
         self.medium.setdefault("url", self.attributes.get("href", ""))
-        self.keep("media", self.medium)
+        self.append("media", self.medium)
         self.push("ignored")
 
     def end_medium(self) -> None:
@@ -243,22 +242,142 @@ class Elements(XmlTexts):
 
     def start_player(self) -> None:
         """The page on which a medium is played: the entry's where it has no other."""
-        self.keep(
+        self.append(
             "links", {"href": self.attributes.get("url", ""), "base": self.baseuri, "rel": "player", "own": False}
         )
         self.push("ignored")
 
     def start_thumbnail(self) -> None:
-        self.keep("thumbnails", self.attributes.get("url", ""))
+        self.append("thumbnails", self.attributes.get("url", ""))
         self.push("text")
 
     def end_thumbnail(self) -> None:
-        self.keep("thumbnails", self.pop("text"))
+        self.append("thumbnails", self.pop("text"))
 
-    def caption(self, key: str) -> None:
+    def end_caption(self, key: str) -> None:
         """Words inside a media:content are about it; outside of one they are about the entry."""
         text = self.pop("text")
         if text and self.medium is not None:
             self.medium.setdefault(key, text)
         elif text:
-            self._get_context().setdefault(f"media_{key}", text)
+            self._context().setdefault(f"media_{key}", text)
+
+
+ElementHandlers = tuple[Handler, Handler]
+"""What is done at an element's start and at its end."""
+
+
+def _nothing(element: FeedElements) -> None:
+    pass
+
+
+def _push(element: FeedElements) -> None:
+    element.push("text")
+
+
+def _text(key: str) -> ElementHandlers:
+    return _push, lambda element: element.end_text(key)
+
+
+def _date(key: str) -> ElementHandlers:
+    return _push, lambda element: element.end_date(key)
+
+
+def _reference(key: str) -> ElementHandlers:
+    return _push, lambda element: element.end_reference(key)
+
+
+def _list_item(key: str) -> ElementHandlers:
+    return _push, lambda element: element.end_list_item(key)
+
+
+def _summary(kind: str) -> ElementHandlers:
+    return lambda element: element.start_summary(kind), FeedElements.end_summary
+
+
+def _content(kind: str) -> ElementHandlers:
+    return lambda element: element.start_content("content", kind), lambda element: element.end_content("content")
+
+
+def _caption(key: str) -> ElementHandlers:
+    return _push, lambda element: element.end_caption(key)
+
+
+def _people(key: str) -> ElementHandlers:
+    return lambda element: element.start_person(key), FeedElements.end_person
+
+
+def _part(key: str) -> ElementHandlers:
+    return _push, lambda element: element.end_person_part(key)
+
+
+_FEED = (FeedElements.start_feed, FeedElements.end_feed)
+_ENTRY = (FeedElements.start_entry, FeedElements.end_entry)
+_AUTHOR, _OWNER = _people("people"), _people("owners")
+_CATEGORY = (FeedElements.start_category, FeedElements.end_category)
+_NAMED_CATEGORY = (FeedElements.start_named_category, FeedElements.end_ignored)
+_KEYWORDS = (_push, FeedElements.end_keywords)
+_GUID = (FeedElements.start_guid, lambda element: element.end_text("id"))
+_TITLE = (FeedElements.start_title, FeedElements.end_title)
+_ENCLOSURE = (FeedElements.start_enclosure, FeedElements.end_enclosure)
+_COVER = (FeedElements.start_cover, FeedElements.end_cover)
+_MEDIUM = (FeedElements.start_medium, FeedElements.end_medium)
+_THUMBNAIL = (FeedElements.start_thumbnail, FeedElements.end_thumbnail)
+_CONTAINER = (_nothing, _nothing)
+_INLINE = (_nothing, _nothing)
+"""An element that somebody forgot to escape inside a name or a tag: its words belong to the element around it."""
+
+HANDLERS: dict[str, ElementHandlers] = {
+    # feeds and entries
+    "rss": _FEED, "rdf:rdf": _CONTAINER, "channel": _FEED, "feed": _FEED, "item": _ENTRY, "entry": _ENTRY,
+    "source": (FeedElements.start_source, FeedElements.end_source),
+    "textinput": (FeedElements.start_textinput, FeedElements.end_textinput),
+    "language": _text("language"), "dc:language": _text("language"),
+    # when to come again
+    "ttl": _text("ttl"), "sy:updateperiod": _text("period"), "sy:updatefrequency": _text("frequency"),
+    "skiphours": _CONTAINER, "hour": _list_item("hours"), "skipdays": _CONTAINER, "day": _list_item("days"),
+    # identity and links
+    "guid": _GUID, "id": _GUID,
+    "link": (FeedElements.start_link, FeedElements.end_link),
+    "enclosure": _ENCLOSURE, "enc:enclosure": _ENCLOSURE,
+    "comments": _text("comments"), "feedburner:origlink": _text("origlink"),
+    # dates
+    "pubdate": _date("published"), "published": _date("published"), "issued": _date("published"),
+    "dcterms:issued": _date("published"), "dc:date": _date("dc_date"), "dcterms:date": _date("dc_date"),
+    "prism:publicationdate": _date("dc_date"), "created": _date("created"), "dcterms:created": _date("created"),
+    "updated": _date("updated"), "modified": _date("updated"), "dcterms:modified": _date("updated"),
+    # people
+    "author": _AUTHOR, "managingeditor": _AUTHOR, "dc:creator": _AUTHOR, "dc:author": _AUTHOR,
+    "dcterms:creator": _AUTHOR, "itunes:author": _AUTHOR, "googleplay:author": _AUTHOR,
+    "webmaster": _OWNER, "itunes:owner": _OWNER,
+    "name": _part("name"), "email": _part("email"), "itunes:name": _part("name"), "itunes:email": _part("email"),
+    # tags
+    "category": _CATEGORY, "dc:subject": _CATEGORY, "dcterms:subject": _CATEGORY, "media:category": _CATEGORY,
+    "keywords": _CATEGORY, "itunes:keywords": _KEYWORDS, "media:keywords": _KEYWORDS, "tags": _KEYWORDS,
+    "itunes:category": _NAMED_CATEGORY, "googleplay:category": _NAMED_CATEGORY,
+    # texts
+    "title": _TITLE, "dc:title": _TITLE, "dcterms:title": _TITLE, "itunes:title": _text("itunes_title"),
+    "subtitle": _summary("text/plain"), "tagline": _summary("text/plain"), "description": _summary("text/html"),
+    "abstract": _summary("text/plain"), "summary": _summary("text/plain"),
+    "dc:description": (lambda element: element.start_fallback("text/html"), FeedElements.end_summary),
+    "content": (FeedElements.start_body, lambda element: element.end_content("content")),
+    "content:encoded": _content("text/html"), "fullitem": _content("text/html"),
+    "body": _content("application/xhtml+xml"), "xhtml:body": _content("application/xhtml+xml"),
+    "itunes:summary": _text("itunes_summary"), "googleplay:description": _text("play_description"),
+    "itunes:subtitle": _text("itunes_subtitle"),
+    # pictures and media
+    "image": (FeedElements.start_image, FeedElements.end_image), "url": (_push, FeedElements.end_address),
+    "icon": _reference("icon"), "webfeeds:icon": _reference("icon"), "logo": _reference("logo"),
+    "webfeeds:logo": _reference("logo"),
+    "itunes:image": _COVER, "googleplay:image": _COVER,
+    "itunes:link": (FeedElements.start_legacy_cover, FeedElements.end_cover),
+    "media:group": (FeedElements.start_group, FeedElements.end_group), "media:content": _MEDIUM,
+    "media:peerlink": _MEDIUM,
+    "media:player": (FeedElements.start_player, FeedElements.end_ignored),
+    "media:thumbnail": _THUMBNAIL, "thumbnail": _THUMBNAIL, "itunes:duration": _text("duration"),
+    "media:title": _caption("title"), "media:description": _caption("description"),
+    # words in names and tags
+    **dict.fromkeys("a b big br div em font i p s small span strong sub sup tt u".split(), _INLINE),
+    "rdf:description": _INLINE, "rdf:value": _INLINE,
+}  # fmt: skip
+"""Every element that is read."""

@@ -7,18 +7,18 @@ from itertools import islice
 
 from msgspec import Struct
 
-from roya_tui.sources.xml.references import References
+from roya_tui.sources.xml.entities import EntityResolver
 from roya_tui.text import format_count
 
-DEEPEST = 200
+MAX_DEPTH = 200
 """Levels of elements; what lies deeper loses its tags."""
-MOST_NAMES = 200
+MAX_NAMES = 200
 """Prefixes of a document, and attributes of an element, that are kept."""
-LONGEST_NAME = 1_000
+MAX_NAME_LENGTH = 1_000
 """Characters of an element's name; one with a longer name loses its tags."""
-LONGEST_TAG = 500_000
+MAX_TAG_LENGTH = 500_000
 """Characters of an element's attributes; those for which there is no more room go."""
-MOST_TOKENS = 250_000
+MAX_TOKENS = 250_000
 """Tags, comments and the like that are mended: a second's worth, and as much again to read what becomes of them."""
 
 _NAME = r"[A-Za-z_][A-Za-z0-9_.-]*(?::[A-Za-z_][A-Za-z0-9_.-]*)?"
@@ -56,16 +56,16 @@ _VOID = frozenset("area br col embed hr img input wbr".split())
 _ATOM = "http://www.w3.org/2005/Atom"
 
 
-class Mended(Struct, frozen=True):
+class RepairedXml(Struct, frozen=True):
     """Well-formed XML, and what had to be done to it, in words."""
 
     text: str
     warnings: tuple[str, ...]
-    cut: bool = False
+    is_truncated: bool = False
     """Whether it ends before its end."""
 
 
-def lacks_ends(text: str) -> bool:
+def has_unclosed_cdata(text: str) -> bool:
     """Whether a CDATA section seems to have lost its end, and so to hold what follows up to the end of the next one.
 
     To a strict reader that is good XML.
@@ -74,19 +74,19 @@ def lacks_ends(text: str) -> bool:
     return begun > 0 and begun > text.count("]]>")
 
 
-def mend(text: str, mistake: str = "") -> Mended:
+def repair(text: str, mistake: str = "") -> RepairedXml:
     """Return `text` as well-formed XML: every element closed, every prefix declared, every reference known.
 
     What is open when its parent ends, ends there; an end without a beginning is dropped; an entry that the end of the
     document cuts off is left out; what follows the root element is passed over, but for entries and further feeds.
     `mistake` is what a strict reader said of it ("line 4: mismatched tag"), to be told.
     """
-    mender = _Mender(text)
+    mender = _Repairer(text)
     mender.read()
-    return mender.mended(mistake)
+    return mender.result(mistake)
 
 
-class _Mender:
+class _Repairer:
     """Writes well-formed XML to `out` while it reads; `open` is the stack of open elements."""
 
     def __init__(self, text: str) -> None:
@@ -111,8 +111,8 @@ class _Mender:
         self.warnings: dict[str, None] = {}
         self.finished = False
         """Whether the root element has ended."""
-        self.tokens_left = MOST_TOKENS
-        self.references = References()
+        self.tokens_left = MAX_TOKENS
+        self.references = EntityResolver()
 
     def read(self) -> None:
         place = 0
@@ -137,7 +137,7 @@ class _Mender:
         if self.tokens_left:
             self._text(self.source[place:])
 
-    def mended(self, mistake: str) -> Mended:
+    def result(self, mistake: str) -> RepairedXml:
         cut = False
         unfinished = bool(self.open) and self.entry is not None and self.entry[1] > 0
         if unfinished and self.entry is not None:
@@ -157,7 +157,7 @@ class _Mender:
         self.out.append("</mended>")
         where = f" ({mistake})" if mistake else ""
         told = tuple(self.warnings) or (f"The document is not well-formed XML{where} and was mended.",)
-        return Mended("".join(self.out), told, cut)
+        return RepairedXml("".join(self.out), told, cut)
 
     def _find(self, what: str, place: int) -> int:
         """Where `what` comes next, -1 if it does not. However often one asks, the text is searched once."""
@@ -204,7 +204,7 @@ class _Mender:
             return
         if self.finished and text.strip():
             self._junk()
-        self._write_text(self.references.known(text).replace("]]>", "]]&gt;"))
+        self._write_text(self.references.resolve(text).replace("]]>", "]]&gt;"))
 
     def _write_text(self, text: str) -> None:
         if self.open:
@@ -214,14 +214,14 @@ class _Mender:
         self.warnings["Something stands after the end of the feed and was passed over."] = None
 
     def _start(self, name: str, attributes: str) -> None:
-        if len(name) > LONGEST_NAME:
+        if len(name) > MAX_NAME_LENGTH:
             return
         prefix, kind = name.rpartition(":")[0], name.lower()
         if self.finished:
             self._junk()
             if kind not in _ENTRIES and kind not in _ROOTS:
                 return
-        if prefix.lower() in ("xmlns", "xml") or len(self.open) >= DEEPEST or not self._declared(prefix):
+        if prefix.lower() in ("xmlns", "xml") or len(self.open) >= MAX_DEPTH or not self._declared(prefix):
             return
         if kind in _LEAVES and self._entry_lost_its_start(kind):
             self._start(self.entry_name, "")
@@ -261,27 +261,27 @@ class _Mender:
 
     def _attributes(self, attributes: str) -> str:
         kept: dict[str, str] = {}
-        room = LONGEST_TAG
-        for found in islice(_ATTRIBUTE.finditer(attributes), 10 * MOST_NAMES):
+        room = MAX_TAG_LENGTH
+        for found in islice(_ATTRIBUTE.finditer(attributes), 10 * MAX_NAMES):
             name = found["name"]
             value = next((v for v in (found["double"], found["single"], found["bare"]) if v is not None), name)
             prefix, _, local = name.rpartition(":")
             if value.endswith("="):
                 value = _LOST_QUOTE.sub("", value)
-            value = self.references.known(value).replace("<", "&lt;").replace('"', "&quot;")
+            value = self.references.resolve(value).replace("<", "&lt;").replace('"', "&quot;")
             if ("xmlns" in (prefix, name) and value in _RESERVED) or len(name) + len(value) > room:
                 continue
             room -= len(name) + len(value)
             if prefix == "xmlns":
-                if local.lower() not in ("xml", "xmlns") and value and len(self.prefixes) < MOST_NAMES:
+                if local.lower() not in ("xml", "xmlns") and value and len(self.prefixes) < MAX_NAMES:
                     self.prefixes.setdefault(local, value)
-            elif len(kept) < MOST_NAMES and (prefix.lower() == "xml" or self._declared(prefix)):
+            elif len(kept) < MAX_NAMES and (prefix.lower() == "xml" or self._declared(prefix)):
                 kept.setdefault(name, value)
         return "".join(f' {name}="{value}"' for name, value in kept.items())
 
     def _declared(self, prefix: str) -> bool:
         """Note that a prefix is used, so that it will be declared; False if it is one too many."""
-        if prefix and (len(self.used) < MOST_NAMES or prefix in self.used):
+        if prefix and (len(self.used) < MAX_NAMES or prefix in self.used):
             self.used.add(prefix)
         return not prefix or prefix in self.used
 

@@ -79,16 +79,16 @@ class Refresh:
 
     @background("due", exclusive=True)
     async def _refresh_due(self) -> None:
-        from roya_tui.sources.schedule import due  # not needed for the first paint
+        from roya_tui.sources.schedule import make_plan  # not needed for the first paint
 
         if self._state.offline or self.is_offline:
             return
         now = self._services.now()
-        plan = due(await self._library.count(subscriptions.list_all), self._services.config.refresh, now)
+        plan = make_plan(await self._library.count(subscriptions.list_all), self._services.config.refresh, now)
         if self._is_busy:
             return
         # Files are always due, and checked when their time has come.
-        if any(not source.is_local or (source.next_check or 0) <= now for source in plan.ask):
+        if any(not source.is_local or (source.next_check or 0) <= now for source in plan.fetch):
             self._run()
         else:
             self._set_online()  # nothing shows the contrary

@@ -1,0 +1,1 @@
+"""The commands: one function for each, loaded when it is asked for."""

@@ -1,0 +1,189 @@
+"""`roya-tui briefing`: what is new and unread on one page, for a terminal, for mail and for other programs."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from roya_tui.cli.commands.articles import headline_json
+from roya_tui.cli.output import Column, iso_time
+from roya_tui.cli.session import SUCCESS, Session, index_pending
+from roya_tui.model import Headline
+from roya_tui.presentation.briefing import Briefing, BriefingLine, BriefingSection
+from roya_tui.query import Query
+from roya_tui.text import format_count
+from roya_tui.ui.briefed import briefed, title, view_of
+from roya_tui.ui.view import Place
+
+_COLUMNS = (
+    Column(align_right=True, min_width=5),
+    Column(min_width=5),
+    Column(min_width=12, max_width=24),
+    Column(can_shrink=True),
+)
+_MAX_NAMED = 4
+"""Sources of a story that are named."""
+
+
+class _SectionView(Struct, frozen=True):
+    """A section with words for what it holds."""
+
+    title: str
+    section: BriefingSection
+    query: str
+    """What finds all of it."""
+    tag: str
+    main_source: str
+    """The source of all that there is more, if it is one."""
+    lines: tuple[tuple[Headline, BriefingLine, tuple[str, ...]], ...]
+    """Each headline, and the names of the sources that tell it."""
+
+
+def show_briefing(session: Session, args: Namespace) -> int:
+    """Tell what is unread since `wanted.since`."""
+    page, told = _load(session, args.since)
+    if args.json:
+        session.out.json(_to_json(session, args.since, page, told))
+    elif args.markdown:
+        session.out.text(_to_markdown(session, args.since, page, told))
+    elif page.sections:
+        _print_text(session, args.since, page, told)
+    else:
+        session.out.line(_summary(args.since, page))
+    return SUCCESS
+
+
+def _load(session: Session, since: str) -> tuple[Briefing, list[_SectionView]]:
+    from roya_tui.store.articles import briefing, lookup
+    from roya_tui.store.sources import names
+
+    query, zone = _query(session, since), session.clock().zone
+    with session.store(reading=True) as db:
+        index_pending(session, db)
+        page = briefed(db, query, session.now, zone=zone, prefer=session.config.reading.prefer)
+        labels = names.load_labels(db)
+        tags = briefing.load_tag_names(db, [section.tag for section in page.sections if section.tag])
+        known = {
+            one.id: one for one in lookup.load_headlines(db, [ln.id for part in page.sections for ln in part.lines])
+        }
+    told = [
+        _SectionView(
+            title(section, tags),
+            section,
+            str(view_of(section, tags, query)),
+            tags.get(section.tag, ""),
+            labels.get(section.main_source, ""),
+            tuple(
+                (known[line.id], line, tuple(labels.get(id, known[line.id].source) for id in line.sources))
+                for line in section.lines
+            ),
+        )
+        for section in page.sections
+    ]
+    return page, told
+
+
+def _query(session: Session, since: str) -> Query:
+    return Place("briefing", since).query(session.now)
+
+
+_SINCE = {"today": "from today", "visit": "since your last visit"}
+
+
+def _summary(since: str, page: Briefing) -> str:
+    when = _SINCE.get(since, f"since {since}")
+    if not page.article_count:
+        return f"Nothing unread {when}."
+    return f"{page.article_count:,} unread {when}, of {format_count(page.sources, 'source')}."
+
+
+def _heading(session: Session) -> str:
+    clock = session.clock()
+    return f"Briefing, {clock.full_date(clock.day(session.now))}"
+
+
+def _more_line(count: int, query: str, source: str = "") -> str:
+    import shlex
+
+    return f"{count:,} more{f' from {source}' if source else ''}: roya-tui list {shlex.quote(query)}"
+
+
+def _print_text(session: Session, since: str, page: Briefing, sections: Sequence[_SectionView]) -> None:
+    out = session.out
+    out.line(_heading(session))
+    out.line(_summary(since, page))
+    for one in sections:
+        out.line()
+        _print_title(session, one.title)
+        session.table(_COLUMNS, [_row(session, *line) for line in one.lines])
+        if one.section.more:
+            out.line(f"+ {_more_line(len(one.section.more), one.query, one.main_source)}", indent=5)
+    if page.skipped:
+        out.line()
+        out.line(f"+ {_more_line(len(page.skipped), str(_query(session, since)))}")
+
+
+def _print_title(session: Session, text: str) -> None:
+    """Write a title, set as right-to-left text is here."""
+    session.table((Column(),), [(text,)])
+
+
+def _row(session: Session, headline: Headline, line: BriefingLine, names: tuple[str, ...]) -> tuple[str, ...]:
+    count = f" ({line.member_count:,})" if line.member_count > 1 else ""
+    return str(headline.id), _when(session, headline), _source_names(names), f"{headline.title}{count}"
+
+
+def _when(session: Session, headline: Headline) -> str:
+    return session.clock().brief(headline.at, session.now).strip()
+
+
+def _source_names(names: tuple[str, ...]) -> str:
+    more = len(names) - _MAX_NAMED
+    return ", ".join(names[:_MAX_NAMED]) + (f" +{more}" if more > 0 else "")
+
+
+def _to_markdown(session: Session, since: str, page: Briefing, sections: Sequence[_SectionView]) -> str:
+    from roya_tui.export.markdown import escape, make_link
+
+    parts = [f"# {_heading(session)}", _summary(since, page)]
+    for one in sections:
+        parts.append(f"## {escape(one.title)}")
+        lines = []
+        for headline, line, names in one.lines:
+            count = f" ({line.member_count:,})" if line.member_count > 1 else ""
+            facts = f"{escape(_source_names(names))}, {_when(session, headline)}"
+            lines.append(f"* {make_link(headline.title, headline.url)}{count} — {facts}")
+        parts.append("\n".join(lines))
+        if one.section.more:
+            parts.append(escape(_more_line(len(one.section.more), one.query, one.main_source)))
+    if page.skipped:
+        parts.append(escape(_more_line(len(page.skipped), str(_query(session, since)))))
+    return "\n\n".join(parts) + "\n"
+
+
+def _to_json(session: Session, since: str, page: Briefing, sections: Sequence[_SectionView]) -> dict[str, Any]:
+    return {
+        "at": iso_time(session.now),
+        "since": since,
+        "unread": page.article_count,
+        "sources": page.sources,
+        "sections": [
+            {
+                "kind": one.section.kind,
+                "title": one.title,
+                "tag": one.tag,
+                "query": one.query,
+                "headlines": [
+                    headline_json(headline) | {"stands_for": line.member_count, "sources": list(names)}
+                    for headline, line, names in one.lines
+                ],
+                "more": len(one.section.more),
+                "more_from": one.main_source,
+            }
+            for one in sections
+        ],
+        "more": len(page.skipped),
+    }

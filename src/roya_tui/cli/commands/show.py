@@ -1,0 +1,100 @@
+"""The command show: articles as text, Markdown, HTML, JSON or a book, on standard output or in a file."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from sqlite3 import Connection
+
+from msgspec.structs import replace
+
+from roya_tui.cli.session import SUCCESS, USAGE_ERROR, CommandError, Session, index_pending
+from roya_tui.model import Article
+from roya_tui.text import format_count
+
+
+def show(session: Session, args: Namespace) -> int:
+    """`roya-tui show`: one article, several, or all that a query finds."""
+    from roya_tui.cli.commands.article_export import ArticleExporter
+    from roya_tui.export.file_names import format_of
+
+    if args.events and args.pictures:
+        from roya_tui.cli.article_fetch import report_pictures as tell_pictures
+
+        return tell_pictures(session, args)
+    if args.events:
+        from roya_tui.cli.article_fetch import report_page
+
+        return report_page(session, args)
+    file = "" if args.output == "-" else args.output
+    form = args.format or format_of(file) or "text"
+    if args.changes or args.since is not None:
+        from roya_tui.cli.commands.show_changes import show_changes
+
+        return show_changes(session, args, form, file)
+    if form == "epub" and not file and session.terminal.interactive:
+        raise CommandError("A book is not for a terminal. Name a file for it: --output book.epub", USAGE_ERROR)
+    query = getattr(args, "query", "")
+    if bool(args.ids) == bool(query):
+        raise CommandError("Which articles? Their numbers, as roya-tui list tells them, or else --query.", USAGE_ERROR)
+    with session.store(reading=True) as db:
+        ids, more = _find(session, db, query, args.limit) if query else (args.ids, 0)
+        several = len(args.ids) != 1
+        exporter = ArticleExporter(
+            session, form, title=args.title or query, several=several, pictures=not args.no_pictures
+        )
+        articles = _load_articles(session, db, ids, args.full)
+        if file:
+            from roya_tui.cli.output_file import write_file
+
+            write_file(Path(file), lambda opened: exporter.write(articles, opened), force=args.force)
+            session.out.line(f"Wrote {format_count(len(ids), 'article')} to {file}.")
+        elif form == "epub":
+            session.out.bytes(exporter.to_bytes(articles))
+        elif form == "text" and session.plain:
+            session.out.text(exporter.spoken(articles))
+        else:
+            columns = session.terminal.columns if form == "text" else None
+            session.out.text(exporter.text(articles, columns), session.config.reading.rtl if columns else "off")
+    if more:
+        session.out.notify(f"{more:,} more are found; --limit 0 takes all.")
+    return SUCCESS
+
+
+def _find(session: Session, db: Connection, text: str, limit: int) -> tuple[Sequence[int], int]:
+    """The articles that a query finds, and how many more there are than `limit` lets through."""
+    from roya_tui.store.search import results
+
+    query, zone = session.query(text), session.clock().zone
+    index_pending(session, db)
+    ids = results.find(db, query, session.now, limit or None, zone=zone)
+    if not ids:
+        raise CommandError("Nothing is found.")
+    return ids, results.count(db, query, session.now, zone=zone) - len(ids)
+
+
+def _load_articles(session: Session, db: Connection, ids: Sequence[int], full: bool) -> Iterator[Article]:
+    """The articles, read one by one; raises `CannotDo` for the first that is not there."""
+    from roya_tui.store.articles import lookup
+
+    for id in ids:
+        article = lookup.load_article(db, id)
+        if article is None:
+            raise CommandError(f"There is no article {id}. roya-tui list tells the numbers.")
+        if full and not article.full_text:
+            article = _with_full_text(session, article, alone=len(ids) == 1)
+        yield replace(article, summary="", content="") if full and article.full_text else article
+
+
+def _with_full_text(session: Session, article: Article, *, alone: bool) -> Article:
+    """The article with its page's text; among several, one whose page cannot be had stays as the feed has it."""
+    from roya_tui.cli.article_fetch import with_full_text
+
+    try:
+        return with_full_text(session, article)
+    except CommandError as error:
+        if alone:
+            raise
+        session.out.notify(f"{article.headline.title}: {error}")
+        return article

@@ -1,0 +1,224 @@
+"""The commands that do something with articles and sources, a step of the journal each; and those that undo it."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from sqlite3 import Connection
+
+from roya_tui.cli.commands.articles import query_text, warn_unknown_term
+from roya_tui.cli.output import Column, iso_time
+from roya_tui.cli.session import FAILURE, SUCCESS, USAGE_ERROR, CommandError, Session, index_pending, standard_input
+from roya_tui.query import Query, both
+from roya_tui.query import state as in_state
+from roya_tui.text import clean, one_line
+
+_MAX_NAMED = 10
+"""Sources that are told where a name means several."""
+
+Action = Callable[[Connection, Sequence[int]], int]
+"""Does something with articles, and returns with how many it changed something."""
+
+
+def mark(session: Session, args: Namespace) -> int:
+    """`roya-tui mark`: read, unread, star or unstar all that a query finds."""
+    from roya_tui.store.user_data import article_state
+
+    read = {"read": True, "unread": False}.get(args.what)
+    starred = {"star": True, "unstar": False}.get(args.what)
+    query = _parse_query(session, query_text(args), f"mark {args.what}")
+    return _apply(
+        session, args, query, lambda db, ids: article_state.mark(db, ids, session.now, read=read, starred=starred)
+    )
+
+
+def hide(session: Session, args: Namespace) -> int:
+    """`roya-tui hide`: leave all that a query finds out of every list and count."""
+    from roya_tui.store.user_data import article_state
+
+    query = _parse_query(session, query_text(args), "hide")
+    return _apply(session, args, query, lambda db, ids: article_state.mark(db, ids, session.now, hidden=True))
+
+
+def unhide(session: Session, args: Namespace) -> int:
+    """`roya-tui unhide`: show again what a query finds among the hidden."""
+    from roya_tui.store.user_data import article_state
+
+    query = both(_parse_query(session, query_text(args), "unhide"), in_state("hidden"))
+    return _apply(session, args, query, lambda db, ids: article_state.mark(db, ids, session.now, hidden=False))
+
+
+def tag(session: Session, args: Namespace) -> int:
+    """`roya-tui tag`: give all that a query finds tags of one's own (+x), and take others off (-y)."""
+    from roya_tui.store.user_data import article_state
+
+    asked, put, taken = _split_tags(args.words)
+    if not put and not taken:
+        raise CommandError("Which tags? roya-tui tag QUERY +water -sport: those at the end, with + or -.", USAGE_ERROR)
+    text = " ".join([*asked, getattr(args, "query", "")]).strip()
+    query = _parse_query(session, text, "tag", " +water")
+    return _apply(
+        session, args, query, lambda db, ids: article_state.edit_tags(db, ids, session.now, add=put, remove=taken)
+    )
+
+
+def _split_tags(typed: Iterable[str]) -> tuple[list[str], list[str], list[str]]:
+    """Part the words of a query from the tags behind it: to be put on, and to be taken off."""
+    asked = [word.strip() for word in typed]
+    put: list[str] = []
+    taken: list[str] = []
+    while asked and _is_tag(asked[-1]):
+        word = asked.pop()
+        (put if word[0] == "+" else taken).insert(0, one_line(word[1:]))
+    return asked, put, taken
+
+
+def _is_tag(word: str) -> bool:
+    """Whether a word is +x or -y; -lang:en is of the query."""
+    from roya_tui.query.fields import FIELDS
+
+    sign, name = word[:1], word[1:]
+    field, colon, _ = name.partition(":")
+    return bool(one_line(name)) and (sign == "+" or (sign == "-" and not (colon and field.lower() in FIELDS)))
+
+
+def _parse_query(session: Session, text: str, command: str, more: str = "") -> Query:
+    if not text:
+        message = f"Which articles? roya-tui {command} 'sort:newest'{more} would be all of them."
+        raise CommandError(message, USAGE_ERROR)
+    return session.query(text)
+
+
+def _apply(session: Session, args: Namespace, query: Query, action: Action) -> int:
+    """Do it with all that the query finds, and tell what was done."""
+    from roya_tui.store.connection import transaction
+    from roya_tui.store.search import results
+    from roya_tui.store.user_data import journal
+
+    with session.store(samples=False) as db:
+        index_pending(session, db)
+        with transaction(db):  # so that the last step is ours
+            ids = results.find(db, query, session.now, zone=session.clock().zone)
+            changed = action(db, ids)
+            said = journal.latest_sentence(db) if changed else "Nothing changed."
+        if not ids:
+            warn_unknown_term(session, db, query)
+    if args.json:
+        session.out.json({"changed": changed, "found": len(ids), "said": said})
+    else:
+        session.out.line(f"{said} The query found {len(ids):,}.")
+    return SUCCESS
+
+
+def note(session: Session, args: Namespace) -> int:
+    """`roya-tui note`: keep a note with an article, take it off (""), or tell it."""
+    from roya_tui.store.articles import lookup
+    from roya_tui.store.user_data import article_state, journal
+
+    typed = " ".join(word.strip() for word in args.words)
+    piped = standard_input().decode("utf-8", "replace") if typed == "-" else ""
+    text = piped if typed == "-" else typed
+    with _printing_unsaved(session, args, piped), session.store(samples=False) as db:
+        before = lookup.load_article(db, args.id)
+        if before is None:
+            raise CommandError(f"There is no article {args.id}. roya-tui list tells the numbers.")
+        if not args.words:
+            if args.json:
+                session.out.json({"id": args.id, "note": before.note})
+            else:
+                session.out.text(before.note or "There is no note.")
+            return SUCCESS
+        new = clean(text).strip()
+        article_state.set_note(db, args.id, new, session.now)
+        changed = new != before.note
+        said = journal.latest_sentence(db) if changed else "Nothing changed."
+    if args.json:
+        session.out.json({"id": args.id, "note": new, "changed": int(changed), "said": said})
+    else:
+        session.out.line(said)
+    return SUCCESS
+
+
+@contextmanager
+def _printing_unsaved(session: Session, wanted: Namespace, text: str) -> Iterator[None]:
+    """Write a piped note to standard output if it cannot be saved: it may exist nowhere else."""
+    try:
+        yield
+    except BaseException:  # an interruption while the database is locked, too
+        if text:
+            said = "The note was not saved. Its text is on standard output."
+            if wanted.json:
+                session.out.json({"id": wanted.id, "note": text, "changed": 0, "said": said})
+            else:
+                session.out.text(text)
+            session.out.flush()
+            session.out.notify(f"roya-tui: {said}")
+        raise
+
+
+def remove(session: Session, args: Namespace) -> int:
+    """`roya-tui remove`: unsubscribe from one source; what is starred or noted of it stays."""
+    from roya_tui.store.sources import subscriptions
+
+    with session.store(samples=False) as db:
+        found = subscriptions.find(db, args.source)
+        if not found:
+            raise CommandError(f"No source is called “{one_line(args.source)}”. roya-tui sources lists them.")
+        if len(found) > 1:
+            some = ", ".join(f"{one.id} {one.label}" for one in found[:_MAX_NAMED])
+            more = ", …" if len(found) > _MAX_NAMED else ""
+            raise CommandError(f"Several sources are called so; name one by its number: {some}{more}.")
+        (source,) = found
+        subscriptions.remove(db, source.id, session.now)
+    if args.json:
+        session.out.json({"id": source.id, "label": source.label, "articles": source.total})
+    else:
+        session.out.line(f"Removed {source.label}. Starred and noted articles stay; roya-tui undo takes it back.")
+    return SUCCESS
+
+
+def undo(session: Session, args: Namespace) -> int:
+    """`roya-tui undo`: take back the last step, whoever made it, or list them."""
+    from roya_tui.store.user_data import journal
+
+    with session.store(samples=False) as db:
+        if args.list:
+            steps = journal.list_steps(db, session.now)
+        else:
+            said = journal.undo(db, session.now)
+            return _report(session, args, said, "There is nothing to undo.")
+    if args.json:
+        session.out.json(
+            [{"said": step.sentence, "at": iso_time(step.at), "undone": iso_time(step.undone_at)} for step in steps]
+        )
+        return SUCCESS
+    clock = session.clock()
+    rows = [
+        (
+            "redo" if step.undone_at else "undo",
+            clock.stamp(step.at) if step.at is not None else "-",
+            one_line(step.sentence),
+        )
+        for step in steps
+    ]
+    session.table((Column(), Column(), Column(can_shrink=True)), rows)
+    return SUCCESS
+
+
+def redo(session: Session, args: Namespace) -> int:
+    """`roya-tui redo`: do again what was undone last."""
+    from roya_tui.store.user_data import journal
+
+    with session.store(samples=False) as db:
+        return _report(session, args, journal.redo(db, session.now), "There is nothing to redo.")
+
+
+def _report(session: Session, args: Namespace, message: str | None, nothing: str) -> int:
+    if args.json:
+        session.out.json({"said": message})
+    elif message is None:
+        session.out.notify(nothing)
+    else:
+        session.out.line(message)
+    return SUCCESS if message else FAILURE

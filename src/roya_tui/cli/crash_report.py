@@ -1,0 +1,66 @@
+"""A mistake of the program's own is written to a file; the person gets a sentence."""
+
+from __future__ import annotations
+
+import platform
+import tempfile
+import time
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+from roya_tui import __version__, private
+from roya_tui.text import clean, hide_credentials_typed, message
+
+
+def write_report(error: BaseException, argv: Sequence[str], folder: Path | None) -> str:
+    """Write what happened to a file in `folder`, else in the temp folder, and return the sentence to show."""
+    text = "\n".join(
+        (
+            f"roya-tui {__version__}, Python {platform.python_version()}, {platform.platform()}",
+            f"Command: {clean(' '.join(map(hide_credentials_typed, argv))) or '(the reader)'}",
+            f"Time: {time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())}",
+            "",
+            _traceback(error, argv),
+        )
+    )
+    temporary = Path(tempfile.gettempdir())
+    for place in (folder or temporary, temporary):
+        file = _write_file(place, text.encode("utf-8", "backslashreplace"))
+        if file is not None:
+            return f"This is a mistake in roya-tui, not yours; the store is safe. What happened is in {file}"
+    return f"This is a mistake in roya-tui, not yours ({type(error).__name__}); no place was found to write a report."
+
+
+def _traceback(error: BaseException, argv: Sequence[str]) -> str:
+    """Return the traceback without passwords: neither what looks like one, nor one from the command line."""
+    parts = [message(part) for part in traceback.format_exception(_unwrap(error))]
+    text = "".join(parts)
+    for word in argv:
+        if (hidden := hide_credentials_typed(word)) != word:
+            for written in (word, repr(word)[1:-1]):
+                text = text.replace(clean(written), clean(hidden))
+    return text
+
+
+def _unwrap(error: BaseException) -> BaseException:
+    """Return the error itself where Textual wraps that of a worker: only it tells where things went wrong."""
+    inner = getattr(error, "error", None)
+    return inner if isinstance(inner, BaseException) else error
+
+
+def _write_file(folder: Path, text: bytes) -> Path | None:
+    """Write a report to a new file in `folder`, whole; None where there is no room or right for it."""
+    file = None
+    try:
+        private.make_folder(folder)
+        name = f"crash-{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-"
+        handle, path = tempfile.mkstemp(".txt", name, folder)
+        file = Path(path)
+        with open(handle, "wb") as report:
+            report.write(text)
+    except OSError:
+        if file is not None:
+            file.unlink(missing_ok=True)
+        return None
+    return file

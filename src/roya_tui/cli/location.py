@@ -1,0 +1,42 @@
+"""What a person names on the command line, an address or a path, → what a source is kept under."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+from roya_tui.cli.session import CommandError
+from roya_tui.sources.urls import InvalidUrl, normalize
+from roya_tui.text import hide_credentials_typed, one_line
+
+_PATH_PREFIX = re.compile(r"(?:/|~|\.{1,2}(?:[/\\]|\Z)|[A-Za-z]:[/\\]|\\\\)")
+
+
+def resolve(text: str) -> str:
+    """Return an http(s) address, or the absolute path of a file or folder that is there; raises `CannotDo`.
+
+    What is there as a file is one; what cannot be an address must be.
+    """
+    text = text.strip()
+    if text.lower().startswith("file:"):
+        path = url2pathname(urlsplit(text).path)
+    elif _PATH_PREFIX.match(text) or _exists(text):
+        path = text
+    else:
+        try:
+            return normalize(text)
+        except InvalidUrl as error:
+            raise CommandError(str(error)) from None
+    if not _exists(path):
+        raise CommandError(f"There is no file or folder {hide_credentials_typed(one_line(path))}.")
+    return os.path.abspath(Path(path).expanduser())
+
+
+def _exists(path: str) -> bool:
+    try:
+        return path != "" and Path(path).expanduser().exists()
+    except (OSError, ValueError, RuntimeError):
+        return False

@@ -1,0 +1,189 @@
+"""A few parse workers, started when there is work, replaced when a document kills one."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import pickle
+import subprocess
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from roya_tui.model import Failure
+from roya_tui.processes import child_environment, python_command
+from roya_tui.refresh.parse_jobs import PageJob, Parsed, ParseJob
+from roya_tui.refresh.parse_worker import LENGTH_BYTES, WorkerLimits
+
+if TYPE_CHECKING:
+    from roya_tui.sources.pages.web_page import WebPage
+
+JOBS_PER_WORKER = 3
+"""Documents that one worker has at once: when it is through with one, the next is there already."""
+NO_LOAD = (False, 0)
+LARGE_BYTES = 4_000_000
+"""Bytes: a worker that read so much is not used again, since it would keep the memory."""
+MAX_REPLY_BYTES = 400_000_000
+"""Bytes: a worker whose reply says to be longer is out of order."""
+_MALLOC_SETTINGS = {"MALLOC_MMAP_THRESHOLD_": "4000000", "MALLOC_TRIM_THRESHOLD_": "16000000"}
+"""Lets glibc use memory again that it would give back after each document: that takes a worker 1/20 of its time."""
+
+
+def worker_count(*, spare_cores: int = 0) -> int:
+    """How many workers this machine has room for when `spare` of its cores are left to others."""
+    return max(1, min((os.cpu_count() or 1) - spare_cores, 8))
+
+
+class ParsePool:
+    """Up to `most` workers. Use as an asynchronous context manager: no worker outlives it."""
+
+    def __init__(self, max_workers: int | None = None, limits: WorkerLimits | None = None) -> None:
+        self._limits = limits or WorkerLimits()
+        self._max_workers = max_workers or worker_count()
+        self._slots = asyncio.Semaphore(self._max_workers * JOBS_PER_WORKER)
+        self._workers: set[_Worker] = set()
+        self._lock = asyncio.Lock()
+
+    async def __aenter__(self) -> ParsePool:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for worker in tuple(self._workers):
+            await self._end(worker)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether any worker has a document in hand."""
+        return any(worker.load > NO_LOAD for worker in self._workers)
+
+    async def start_workers(self, jobs: int) -> None:
+        """Start the workers for so many jobs to come while their documents are still on the way."""
+        with suppress(OSError):  # no process is to be had just now: a document asks again
+            for _ in range(min(jobs, self._max_workers)):
+                async with self._lock:
+                    if len(self._workers) < self._max_workers:
+                        await self._start()
+
+    async def parse(self, job: ParseJob, label: str) -> Parsed | Failure:
+        """Return what the job's documents say. A worker that dies or hangs over it is that source's failure alone."""
+        reply = await self._run(job, label)
+        assert isinstance(reply, (Parsed, Failure))
+        if isinstance(reply, Failure) and reply.kind == "not-a-feed":
+            return replace(reply, message=f"{label} is no feed: this is {reply.message}.")
+        return reply
+
+    async def read_page(self, job: PageJob, label: str) -> WebPage | Failure:
+        """Return what a web page has. A worker that dies or hangs over it is that page's failure alone."""
+        reply = await self._run(job, label)
+        assert not isinstance(reply, Parsed)
+        return reply
+
+    async def _run(self, job: ParseJob | PageJob, label: str) -> Parsed | WebPage | Failure:
+        async with self._slots:
+            while True:
+                worker = await self._least_loaded()
+                try:
+                    reply = await worker.run(job)
+                except _OtherJobFailed:
+                    self._workers.discard(worker)  # whose fault it was ends it
+                    continue
+                except (TimeoutError, asyncio.IncompleteReadError, ConnectionError, pickle.UnpicklingError):
+                    await self._end(worker)
+                    return Failure(
+                        "parse-died", f"{label} sent a document that cannot be read within bounds of time and memory."
+                    )
+                except BaseException:
+                    await self._end(worker)
+                    raise
+                if job.size > LARGE_BYTES:
+                    await self._end(worker)
+                return reply
+
+    async def _least_loaded(self) -> _Worker:
+        """Return who has the least to do: nobody waits behind a large document where another worker is to be had."""
+        async with self._lock:
+            least = min(self._workers, key=lambda worker: worker.load, default=None)
+            if least is None or (least.load > NO_LOAD and len(self._workers) < self._max_workers):
+                return await self._start()
+            return least
+
+    async def _start(self) -> _Worker:
+        worker = await _Worker.start(self._limits)
+        self._workers.add(worker)
+        return worker
+
+    async def _end(self, worker: _Worker) -> None:
+        self._workers.discard(worker)
+        await worker.kill()
+
+
+class _OtherJobFailed(Exception):
+    """The worker ended over another document: this one is to be given to the next."""
+
+
+class _Worker:
+    def __init__(self, process: asyncio.subprocess.Process, patience: float) -> None:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        self._process = process
+        self._jobs = process.stdin
+        self._replies = process.stdout
+        self._patience = patience
+        self._ended = False
+        self._pending: dict[int, ParseJob | PageJob] = {}
+        self._last_number = 0
+        self._write_lock, self._read_lock = asyncio.Lock(), asyncio.Lock()
+
+    @classmethod
+    async def start(cls, limits: WorkerLimits) -> _Worker:
+        process = await asyncio.create_subprocess_exec(
+            *python_command("-m", "roya_tui.refresh.parse_worker", str(limits.seconds), str(limits.memory)),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,  # a ^C is for us; we end our workers ourselves
+            limit=1_000_000,
+            env={**child_environment(), **_MALLOC_SETTINGS},
+        )
+        return cls(process, limits.patience)
+
+    @property
+    def load(self) -> tuple[bool, int]:
+        """How little one wants to be the next here: behind a large document, behind so many others."""
+        return any(job.size > LARGE_BYTES for job in self._pending.values()), len(self._pending)
+
+    async def run(self, job: ParseJob | PageJob) -> Parsed | WebPage | Failure:
+        """Return what the worker makes of a job, after those that it has in hand. Raises _OtherFault if one of them
+        ends it; TimeoutError, IncompleteReadError, ConnectionError, UnpicklingError if this one does."""
+        self._last_number += 1
+        number = self._last_number
+        self._pending[number] = job
+        try:
+            async with asyncio.timeout(self._patience * len(self._pending)):
+                async with self._write_lock:
+                    data = pickle.dumps(job, pickle.HIGHEST_PROTOCOL)
+                    self._jobs.write(len(data).to_bytes(LENGTH_BYTES, "big"))
+                    self._jobs.write(data)
+                    await self._jobs.drain()
+                async with self._read_lock:
+                    return await self._next_reply()
+        except (TimeoutError, asyncio.IncompleteReadError, ConnectionError) as error:
+            if self._ended or next(iter(self._pending)) != number:
+                raise _OtherJobFailed from error
+            raise
+        finally:
+            del self._pending[number]
+
+    async def _next_reply(self) -> Parsed | WebPage | Failure:
+        length = int.from_bytes(await self._replies.readexactly(LENGTH_BYTES), "big")
+        if length > MAX_REPLY_BYTES:
+            raise pickle.UnpicklingError("a reply of that size is none")
+        reply: Parsed | WebPage | Failure = pickle.loads(await self._replies.readexactly(length))
+        return reply
+
+    async def kill(self) -> None:
+        self._ended = True
+        if self._process.returncode is None:
+            self._process.kill()
+        await self._process.wait()

@@ -1,0 +1,205 @@
+"""One run: the lock, the plan, the round, and an orderly end whatever happens."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
+
+from roya_tui.config import Config, Paths
+from roya_tui.refresh.progress import RefreshContext, RefreshProgress, waiting_message
+from roya_tui.refresh.results import EventCallback, Priority, Summary
+from roya_tui.refresh.store_thread import StoreThread
+from roya_tui.sources.schedule import Plan, make_plan
+from roya_tui.store.accounts import saved_auth
+from roya_tui.store.articles import damage
+from roya_tui.store.connection import StoreError
+from roya_tui.store.sources import refresh_lock, subscriptions
+from roya_tui.store.user_data import stories
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+    from httpx import AsyncClient
+
+    from roya_tui.model import Source
+    from roya_tui.refresh.parse_pool import ParsePool
+    from roya_tui.refresh.refresh_run import AfterRefresh
+    from roya_tui.sources.schedule import HostQueue
+
+GRACE_SECONDS = 0.6
+"""Seconds that a long transaction gets to break off when we are asked to end."""
+
+
+def run(
+    paths: Paths,
+    config: Config,
+    only: Sequence[int],
+    *,
+    all_now: bool,
+    offline: bool,
+    report: EventCallback,
+    now: Callable[[], int],
+    priorities: SimpleQueue[Priority] | None,
+) -> Summary:
+    """See `roya_tui.refresh.run`."""
+    started = time.monotonic()
+    report = _ignore_broken_pipe(report)
+    store = StoreThread(paths.database)
+    config = _with_accounts(store, config, report)  # opening the store may have written them
+    try:
+        if not store.call(refresh_lock.acquire, now(), os.getpid()):
+            report({"event": "busy", "message": "Another refresh is at work; this one leaves it to that."})
+            return Summary(busy=True)
+        try:
+            if not offline:
+                for id in only:
+                    store.call(damage.request_refetch, id)
+            plan = make_plan(
+                store.call(subscriptions.list_all), config.refresh, now(), only, all_now=all_now, offline=offline
+            )
+            progress = RefreshProgress(len(plan.fetch))
+            _report_plan(plan, report, progress, now())
+            shared = RefreshContext(paths, config, store, progress, report, now)
+            after = None if offline or config.refresh.metered else partial(_prefetch, shared, only, started)
+            asks = bool(plan.fetch) or (
+                after is not None and store.call(_has_prefetch_work, paths, config, now(), only)
+            )
+            stopped = asks and _fetch_sources(shared, plan, priorities, after)
+            if not stopped:
+                from roya_tui.refresh import cleanup  # whose store functions no request has to wait for
+
+                if held := store.call(cleanup.delete_old_articles, config, now()):
+                    report({"event": "warning", "message": held})
+                store.call(stories.expire_fingerprints, now())
+                _trim_picture_cache(paths, config, report, now())
+        finally:
+            store.call(refresh_lock.release, os.getpid())
+    finally:
+        store.close()
+    summary = progress.summary(time.monotonic() - started, stopped=stopped)
+    report(progress.totals_event("finished", summary.seconds))
+    return summary
+
+
+def _with_accounts(keeper: StoreThread, config: Config, tell: EventCallback) -> Config:
+    """Return the configuration with the accounts in auth.toml behind those of [auth]."""
+    try:
+        return replace(config, auth=(*config.auth, *keeper.call(saved_auth)))
+    except StoreError as error:
+        tell({"event": "warning", "message": error.message})
+        return config
+
+
+def _trim_picture_cache(paths: Paths, config: Config, report: EventCallback, now: int) -> None:
+    from roya_tui.refresh import cleanup
+
+    try:
+        cleanup.trim_picture_cache(paths, config, now)
+    except OSError as error:
+        report({"event": "warning", "message": f"Old pictures in {paths.pictures} stay: {error.strerror}."})
+
+
+def _report_plan(plan: Plan, report: EventCallback, progress: RefreshProgress, now: int) -> None:
+    report({"event": "started", "total": len(plan.fetch)})
+    for waiting in plan.waiting:
+        report(progress.record_waiting(waiting.source, waiting_message(waiting.reason, waiting.until, now)))
+
+
+def _has_prefetch_work(db: Connection, paths: Paths, config: Config, now: int, only: Sequence[int]) -> bool:
+    """Return whether there is anything for the second stage: an earlier one may have been ended."""
+    from roya_tui.refresh.prefetch_plan import PrefetchPlan
+
+    return PrefetchPlan(db, paths, config, now, only).has_any(db)
+
+
+def _fetch_sources(
+    context: RefreshContext, plan: Plan, priorities: SimpleQueue[Priority] | None, after: AfterRefresh | None
+) -> bool:
+    """Ask all of the plan, do what comes `after`, and return whether we were told to stop before the end."""
+    from roya_tui.refresh.parse_pool import ParsePool, worker_count
+
+    beside_a_reader = priorities is not None
+    most = worker_count(spare_cores=1 if beside_a_reader else 0)
+
+    async def work() -> bool:
+        async with ParsePool(most) as parsers:
+            # What was never read is sure to be parsed; of the rest perhaps nothing is new.
+            sure = sum(source.succeeded is None for source in plan.fetch)
+            await parsers.start_workers(min(sure, 1))
+            # httpx comes in with this while a worker loads what it needs; a refresh with nothing to do does without.
+            sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # its command line: slow, not ours
+            from roya_tui.refresh.refresh_run import RefreshRun
+
+            round = RefreshRun(context, parsers, priorities)
+            task = asyncio.create_task(round.run(plan.fetch, after))
+            with _cancel_on_signals(task.cancel):
+                try:
+                    await parsers.start_workers(sure)  # the other workers, while the first answers are on their way
+                    await task
+                except asyncio.CancelledError:
+                    context.store.interrupt(GRACE_SECONDS)
+                    return True
+            return False
+
+    return asyncio.run(work())
+
+
+async def _prefetch(
+    context: RefreshContext,
+    only: Sequence[int],
+    started: float,
+    client: AsyncClient,
+    parsers: ParsePool,
+    previous: HostQueue[Source],
+) -> None:
+    """The second stage, of which nobody waits for the first: what came in is told before it begins."""
+    from roya_tui.refresh.prefetch import Prefetch
+
+    context.report(context.progress.totals_event("fetched", time.monotonic() - started))
+    await Prefetch(context, only).run(client, parsers, previous)
+
+
+@contextmanager
+def _cancel_on_signals(cancel: Callable[[], Any]) -> Iterator[None]:
+    """Let SIGINT, SIGTERM and SIGHUP call `end` in the event loop; only a main thread may ask for signals."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    loop = asyncio.get_running_loop()
+    names = ("SIGINT", "SIGTERM", "SIGHUP")  # Windows has no SIGHUP
+    signals = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    before = [signal.getsignal(which) for which in signals]
+    for which in signals:
+        # Not loop.add_signal_handler, which Windows lacks.
+        signal.signal(which, lambda *_: loop.call_soon_threadsafe(cancel))
+    try:
+        yield
+    finally:
+        for which, handler in zip(signals, before, strict=True):
+            signal.signal(which, handler)
+
+
+def _ignore_broken_pipe(report: EventCallback) -> EventCallback:
+    """Go on in silence when the reader at the other end of the pipe is gone: the refresh is worth finishing."""
+    is_connected = True
+
+    def report_safely(event: dict[str, Any]) -> None:
+        nonlocal is_connected
+        if is_connected:
+            try:
+                report(event)
+            except BrokenPipeError:
+                is_connected = False
+
+    return report_safely

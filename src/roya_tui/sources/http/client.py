@@ -1,0 +1,298 @@
+"""One polite, bounded, conditional GET: an address → bytes, or a sentence that says why not."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+
+import httpcore
+import httpx
+from msgspec import Struct
+from msgspec.structs import replace
+
+from roya_tui import __version__
+from roya_tui.config import Auth, Refresh
+from roya_tui.model import Failure
+from roya_tui.sources.compression import (
+    EMPTY_DOCUMENT,
+    MAX_KEPT_UNPACKED_BYTES,
+    BadContentEncoding,
+    Decompressor,
+    RawDocument,
+)
+from roya_tui.sources.hosts import PrivateAddressError, display_url, host_of, is_local_host
+from roya_tui.sources.http.credentials import SecretReader, auth_headers, read_secret, shares_origin
+from roya_tui.sources.http.errors import FetchError, network_error, status_error
+from roya_tui.sources.http.headers import freshness_seconds, get_header, get_validator, parse_retry_after
+from roya_tui.sources.http.transport import PRIVATE_HOST, PooledTransport
+from roya_tui.sources.schedule import limit_retry_after
+from roya_tui.text import one_line
+
+CONNECT_TIMEOUT = 10.0
+MAX_REDIRECTS = 5
+_HOST = re.compile(r"[A-Za-z0-9._:-]+")
+MAX_EXPANSION = 5
+"""A body may unpack to this many times `max_bytes`."""
+
+_ACCEPT = (
+    "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, "
+    "application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.9, */*;q=0.5"
+)
+
+
+class Request(Struct, frozen=True):
+    """What to ask for, what we know of it already, and how much of an answer we take."""
+
+    url: str
+    label: str = ""
+    """What people call the source; messages begin with it."""
+    now: int = 0
+    """UTC seconds; what Retry-After counts from."""
+    etag: str = ""
+    modified: str = ""
+    """Validators, exactly as received at the last good answer."""
+    body_hash: str = ""
+    user_url: str = ""
+    """The address that a person wrote; "" means `url`. Only its host may be a private one."""
+    private_hosts: tuple[str, ...] = ()
+    """Hosts that a person allows to lead to a private address though their names do not say so."""
+    auth: tuple[Auth, ...] = ()
+    """What is told to which place, beside what the address itself holds."""
+    accept: str = ""
+    """What we can read (RFC 9110 §12.5.1); "" for feeds."""
+    timeout: float = 30.0
+    """Seconds for all of it, redirects included."""
+    max_bytes: int = 10_000_000
+    """Bytes on the wire; unpacked, five times as many."""
+
+
+class Response(Struct, frozen=True):
+    """A good answer. `unchanged` ones have an empty document: the server said so, or it is that of the last time."""
+
+    url: str
+    """Where it came from in the end."""
+    document: RawDocument = EMPTY_DOCUMENT
+    not_modified: bool = False
+    content_type: str = ""
+    etag: str = ""
+    modified: str = ""
+    body_hash: str = ""
+    max_age: int | None = None
+    """Seconds."""
+    moved_to: str = ""
+    """Where the source says it lives from now on (301, 308); "" if it did not move."""
+
+
+def make_client(config: Refresh, transport: PooledTransport | None = None) -> httpx.AsyncClient:
+    """Return the client for all requests of one refresh: HTTP/1.1, no cookies, connections kept while there is use."""
+    return httpx.AsyncClient(
+        transport=transport or PooledTransport(),
+        headers={
+            "User-Agent": f"roya-tui/{__version__} (a news reader for the terminal)",
+            "Accept": _ACCEPT,
+            "Accept-Encoding": "gzip, deflate",
+        },
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+        timeout=httpx.Timeout(None, connect=min(CONNECT_TIMEOUT, config.timeout)),
+        follow_redirects=False,
+        trust_env=False,
+    )
+
+
+async def fetch(
+    client: httpx.AsyncClient, request: Request, read_secret: SecretReader = read_secret
+) -> Response | Failure:
+    """Ask once, follow what redirects can be trusted, and return the answer, or why there is none."""
+    try:
+        async with asyncio.timeout(request.timeout):
+            return await _follow_redirects(client, request, read_secret)
+    except TimeoutError:
+        trouble = FetchError("timeout", f"did not answer in {request.timeout:g} s")
+    except FetchError as told:
+        trouble = told
+    except (*_HTTP_ERRORS, httpx.InvalidURL, OSError, ValueError) as error:
+        trouble = network_error(error)
+    return trouble.to_failed(request.label or display_url(request.url))
+
+
+_HTTP_ERRORS = (
+    httpcore.TimeoutException,
+    httpcore.NetworkError,
+    httpcore.ProtocolError,
+    httpcore.ProxyError,
+    httpcore.UnsupportedProtocol,
+)
+
+
+async def _follow_redirects(client: httpx.AsyncClient, request: Request, read_secret: SecretReader) -> Response:
+    """Walk the redirects by hand (RFC 9110 §15.4): each hop is checked like the first address."""
+    start = url = httpx.URL(request.url)
+    typed = httpx.URL(request.user_url) if request.user_url else start
+    at_home = as_typed = True
+    permanent, moved_to = True, ""
+    for _ in range(MAX_REDIRECTS + 1):
+        # Whoever was elsewhere on the way does not come home: what stands there was chosen by another.
+        at_home, as_typed = at_home and shares_origin(start, url), as_typed and shares_origin(typed, url)
+        secrets = {}
+        if at_home:
+            named = url if url is start else url.copy_with(userinfo=start.userinfo)
+            secrets = await auth_headers(named, request.auth, read_secret, request.url)
+        response = await _send(client, request, url, secrets, is_user_host=as_typed)
+        try:
+            if not response.has_redirect_location:
+                answer = await _read_response(response, request, str(_strip_credentials(url)))
+                await _drain(response)
+                return replace(answer, moved_to=moved_to)
+            target = _redirect_target(response, url)
+            await _drain(response)
+        finally:
+            await response.aclose()
+        permanent = permanent and response.status_code in (301, 308) and not _is_downgrade(url, target)
+        if permanent:
+            # The fragment is inherited (RFC 9110 §10.2.2): it tells apart sources that have different accounts.
+            trusted = shares_origin(start, target)
+            moved = target.copy_with(userinfo=start.userinfo, fragment=start.fragment or None) if trusted else target
+            moved_to = str(moved)
+        url = target
+    raise FetchError("redirect", f"sends us on and on (more than {MAX_REDIRECTS} redirects)")
+
+
+def _redirect_target(response: httpx.Response, url: httpx.URL) -> httpx.URL:
+    location = get_header(response.headers.raw, "Location")
+    try:
+        target = url.join(location).copy_with(userinfo=b"", fragment=None)
+    except (httpx.InvalidURL, ValueError):
+        raise FetchError("redirect", "sends us on to an address that is none") from None
+    if target.scheme not in ("http", "https"):
+        raise FetchError("redirect", f"sends us on to a {one_line(target.scheme)[:20]}: address, which is refused")
+    if target == url:
+        raise FetchError("redirect", "sends us round in a circle")
+    return target
+
+
+async def _send(
+    client: httpx.AsyncClient, request: Request, url: httpx.URL, secrets: dict[str, str], *, is_user_host: bool
+) -> httpx.Response:
+    """Send the question and the `secrets` to `url`, and return the answer with its body still unread.
+
+    `typed` tells whether the person named the place, which then may be a private one.
+    """
+    host = url.raw_host.decode("ascii").rstrip(".")
+    port = 80 if url.port is None else url.port
+    if url.scheme not in ("http", "https") or not _HOST.fullmatch(host) or not 0 < port < 65536:
+        raise FetchError("address", "has an address that leads nowhere; correct it")
+    question = client.build_request(
+        "GET",
+        _strip_credentials(url).copy_with(host=host) if url.raw_host.endswith(b".") else _strip_credentials(url),
+        headers=_headers(request, secrets),
+        extensions={
+            PRIVATE_HOST: host if is_user_host and (is_local_host(host) or host in request.private_hosts) else ""
+        },
+    )
+    try:
+        return await client.send(question, stream=True)
+    except PrivateAddressError as refused:
+        advice = (
+            f'; if that is meant, put "{host}" into refresh.inside in config.toml' if is_user_host else " (refused)"
+        )
+        raise FetchError("address", f"leads to {refused.address}, inside your own network{advice}") from None
+    except httpcore.ConnectTimeout:
+        raise FetchError("timeout", f"did not answer in {min(CONNECT_TIMEOUT, request.timeout):g} s") from None
+    except httpx.RemoteProtocolError:  # httpx takes a Location apart itself, although it does not follow it
+        raise FetchError("redirect", "sends us on to an address that is none") from None
+
+
+def _headers(request: Request, secrets: dict[str, str]) -> list[tuple[bytes, bytes]]:
+    headers = [(name.encode("ascii"), value.encode()) for name, value in secrets.items()]
+    if request.accept:
+        headers.append((b"Accept", request.accept.encode("ascii")))
+    if request.etag:
+        headers.append((b"If-None-Match", request.etag.encode("latin-1")))
+    if request.modified:
+        headers.append((b"If-Modified-Since", request.modified.encode("latin-1")))
+    return headers
+
+
+async def _read_response(response: httpx.Response, request: Request, url: str) -> Response:
+    raw = response.headers.raw
+    answer = Response(
+        url,
+        content_type=get_header(raw, "Content-Type"),
+        etag=get_validator(raw, "ETag"),
+        modified=get_validator(raw, "Last-Modified"),
+        max_age=freshness_seconds(raw),
+    )
+    status = response.status_code
+    if status == 304 and (request.etag or request.modified):
+        return replace(
+            answer,
+            not_modified=True,
+            etag=answer.etag or request.etag,
+            modified=answer.modified or request.modified,
+            body_hash=request.body_hash,
+        )
+    if status in (429, 503):
+        wait = get_header(raw, "Retry-After")
+        until = limit_retry_after(parse_retry_after(wait, request.now), request.now) if wait or status == 429 else None
+        trouble = status_error(status, until)
+        trouble.host = host_of(url)
+        raise trouble
+    if status not in (200, 203):
+        raise status_error(status)
+    document, body_hash = await _read_body(response, request)
+    if body_hash == request.body_hash:
+        return replace(answer, not_modified=True, body_hash=body_hash)
+    return replace(answer, document=document, body_hash=body_hash)
+
+
+async def _drain(response: httpx.Response) -> None:
+    """Take in the rest of an answer that has nothing for us, if that is small: its connection can then be kept."""
+    declared = get_header(response.headers.raw, "Content-Length")
+    if not response.is_stream_consumed and (response.status_code == 304 or re.fullmatch(r"\d{1,4}", declared)):
+        async for _ in response.aiter_raw():
+            pass
+
+
+async def _read_body(response: httpx.Response, request: Request) -> tuple[RawDocument, str]:
+    """Take the body in within its bounds, and return it with the hash of what it unpacks to."""
+    too_big = FetchError("too-big", f"is larger than {request.max_bytes / 1_000_000:g} MB, and was not read")
+    declared = get_header(response.headers.raw, "Content-Length")
+    if declared.isdecimal() and int(declared[:20]) > request.max_bytes:
+        raise too_big
+    encoding = get_header(response.headers.raw, "Content-Encoding")
+    packed = bytearray()
+    small: list[bytes] = []
+    size = 0
+    unpacked = hashlib.sha256()
+    try:
+        unpacker = Decompressor(encoding)
+        async for chunk in response.aiter_raw():
+            packed += chunk
+            if len(packed) > request.max_bytes:
+                raise too_big
+            for piece in unpacker.decompress(chunk):
+                unpacked.update(piece)
+                size += len(piece)
+                if size <= MAX_KEPT_UNPACKED_BYTES:
+                    small.append(piece)
+                if size > request.max_bytes * MAX_EXPANSION:
+                    raise FetchError("too-big", "unpacks to far more than it should, and was not read")
+        unpacker.check_end()
+    except BadContentEncoding as bad:
+        raise FetchError("encoding", f"sent an answer that is {bad}") from None
+    if size <= MAX_KEPT_UNPACKED_BYTES:
+        document = RawDocument(b"".join(small), size=size, received_bytes=len(packed))
+    else:
+        document = RawDocument(bytes(packed), encoding=encoding, size=size, received_bytes=len(packed))
+    return document, unpacked.hexdigest()
+
+
+def _strip_credentials(url: httpx.URL) -> httpx.URL:
+    """Return `url` without what no server is told in it; mostly itself, since taking an address apart is slow."""
+    return url.copy_with(userinfo=b"", fragment=None) if url.userinfo or url.fragment else url
+
+
+def _is_downgrade(url: httpx.URL, target: httpx.URL) -> bool:
+    return url.scheme == "https" and target.scheme == "http"

@@ -1,0 +1,134 @@
+"""What went wrong on the network, in words that a person can act on."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import ssl
+from collections.abc import Iterator
+
+import httpcore
+import httpx
+
+from roya_tui.model import Failure
+from roya_tui.text import one_line
+
+
+class FetchError(Exception):
+    """Why there is no answer: `words` go on where the name of the source ends ("did not answer in 10 s")."""
+
+    def __init__(self, kind: str, reason: str, retry_at: int | None = None, status: int | None = None) -> None:
+        super().__init__(reason)
+        self.kind = kind
+        self.reason = reason
+        self.retry_at = retry_at
+        self.status = status
+        self.host = ""
+        """Who wants to be asked no sooner than `retry_at`."""
+
+    def to_failed(self, label: str) -> Failure:
+        """Return it as a sentence about the source that people call `label`."""
+        return Failure(self.kind, f"{one_line(label)} {self.reason}.", self.retry_at, self.status, self.host)
+
+
+_STATUS_REASONS = {
+    304: "says that nothing has changed since we asked, and we never have (304)",
+    401: "wants a name and a password, or others than it was given (401); [auth] in config.toml is the place for them",
+    402: "wants to be paid (402)",
+    403: "does not let us read it (403)",
+    404: "has nothing at this address (404)",
+    406: "has nothing that we can read (406)",
+    407: "is behind a proxy that wants a password (407)",
+    410: "is gone for good (410), and is not asked any more",
+    429: "wants fewer visits (429)",
+    451: "may not show it for legal reasons (451)",
+    503: "is overloaded or under repair (503)",
+    511: "is not reached: this network wants you to sign in first, on any page in the browser (511)",
+}
+
+
+def status_error(status: int, retry_at: int | None = None) -> FetchError:
+    """Return what an HTTP status (RFC 9110 §15) that is no success means."""
+    if status in _STATUS_REASONS:
+        words = _STATUS_REASONS[status]
+    elif status >= 500:
+        words = f"has trouble of its own ({status})"
+    elif status >= 400:
+        words = f"refuses the question ({status})"
+    elif status >= 300:
+        words = f"sends us on without saying where to ({status})"
+    else:
+        words = f"gave an answer that is none ({status})"
+    return FetchError("gone" if status == 410 else "status", words, retry_at, status)
+
+
+def dns_error(error: OSError, host: str) -> FetchError:
+    """Return why the name `host` has no address. A name server that cannot be reached means that we are offline."""
+    if isinstance(error, socket.gaierror) and error.errno != socket.EAI_AGAIN:
+        return FetchError("dns", f"cannot be found: nobody knows the name {one_line(host)}")
+    return FetchError("offline", "cannot be reached: there is no network here")
+
+
+def network_error(error: BaseException) -> FetchError:
+    """Return what an error of the HTTP client means."""
+    for cause in _causes(error):
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            words = _CERTIFICATE_REASONS.get(
+                cause.verify_code, f"has a certificate that cannot be trusted ({_ssl_reason(cause)})"
+            )
+            return FetchError("tls", words)
+        if isinstance(cause, ssl.SSLError):
+            return FetchError("tls", f"does not manage a secure connection ({_ssl_reason(cause)})")
+        if isinstance(cause, ConnectionRefusedError):
+            return FetchError("refused", "is not there: its machine refuses the connection")
+        if isinstance(cause, OSError) and cause.errno in _NO_NETWORK:
+            return FetchError("offline", "cannot be reached: there is no network here")
+        if isinstance(cause, OSError) and cause.errno == errno.EHOSTUNREACH:
+            return FetchError("refused", "is not there: no way leads to its machine")
+    match error:
+        case httpcore.ConnectError():
+            return FetchError("refused", "cannot be connected to")
+        case httpcore.NetworkError():
+            return FetchError("reset", "closed the connection in the middle of its answer")
+        case httpcore.RemoteProtocolError() if "without sending" in str(error) or "incomplete" in str(error):
+            return FetchError("reset", "closed the connection before its answer was whole")
+        case httpcore.RemoteProtocolError() if "too large" in str(error) or "too long" in str(error):
+            return FetchError("protocol", "sends more headers than anyone needs, and was not read")
+        case httpcore.RemoteProtocolError():
+            return FetchError("protocol", "does not answer in the language of the web (HTTP)")
+        case httpcore.UnsupportedProtocol() | httpcore.LocalProtocolError() | httpx.InvalidURL() | ValueError():
+            return FetchError("address", "has an address that leads nowhere; correct it")
+    return FetchError("reset", "could not be read to the end")
+
+
+_NO_NETWORK = (errno.ENETUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL)
+
+# By the codes of X509_verify_cert_error_string(3).
+_CERTIFICATE_REASONS = {
+    9: "has a certificate that is not valid yet; see that this machine's clock is right",
+    10: "has a certificate that has expired; see that this machine's clock is right, or wait until they renew it",
+    18: "has a certificate that only itself vouches for; SSL_CERT_FILE can name it if you trust it",
+    19: "has a certificate of an authority that this machine does not know; SSL_CERT_FILE can name one that you trust",
+    20: "has a certificate of an authority that this machine does not know; SSL_CERT_FILE can name one that you trust",
+    62: "shows a certificate for another name; this network may want you to sign in, or its address is wrong",
+    64: "shows a certificate for another address; its own name may be wanted there",
+}
+
+
+def _ssl_reason(error: ssl.SSLError) -> str:
+    said = getattr(error, "verify_message", "") or error.reason or "unknown reason"
+    return one_line(said).replace("_", " ").lower()
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    seen: list[BaseException] = []
+    waiting = [error]
+    while waiting:
+        one = waiting.pop()
+        if one in seen:
+            continue
+        seen.append(one)
+        yield one
+        waiting += [e for e in (one.__cause__, one.__context__) if e is not None]
+        if isinstance(one, BaseExceptionGroup):
+            waiting += one.exceptions

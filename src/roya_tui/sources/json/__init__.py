@@ -1,0 +1,1 @@
+"""JSON Feed and JSON news APIs."""

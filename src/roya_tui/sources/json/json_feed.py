@@ -1,0 +1,179 @@
+"""JSON Feed 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/) → Feed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import tzinfo
+from typing import Any
+
+from roya_tui.model import Enclosure, Entry, Feed, Picture
+from roya_tui.sources import bounds, dates, html_fragments, urls
+from roya_tui.sources.json.decoder import scalar_text
+from roya_tui.sources.media import unique_pictures
+from roya_tui.sources.sniffer import NotAFeed, SniffedDocument
+from roya_tui.text import clean, one_line
+
+_VERSION = re.compile(r"(?:jsonfeed\.org/version/|\A)\s*(\d+(?:\.\d+)?)")
+_FEED_KEYS = frozenset(("home_page_url", "feed_url"))
+_ITEM_KEYS = frozenset(("content_html", "content_text", "date_published", "date_modified", "external_url"))
+
+
+def matches(document: Any) -> bool:
+    """Whether values are a JSON Feed, also one that forgot to say its version."""
+    if not isinstance(document, dict):
+        return False
+    if "jsonfeed" in scalar_text(document.get("version")).lower():
+        return True
+    items = _items(document)[:5]
+    if "items" not in document or not all(isinstance(one, dict) for one in items):
+        return False
+    return bool(_FEED_KEYS & document.keys()) or any(_ITEM_KEYS & item.keys() for item in items)
+
+
+def read(document: SniffedDocument, found: Any, url: str, tz: tzinfo, now: int | None) -> Feed:
+    """Return the feed that the decoded JSON in `found` is. Raises NotAFeed."""
+    if not isinstance(found, dict) or not isinstance(found.get("items", []), list | dict | None):
+        raise NotAFeed("a JSON Feed without its list of items")
+    version = _VERSION.search(scalar_text(found.get("version")))
+    homepage = urls.resolve(scalar_text(found.get("home_page_url")), (url, scalar_text(found.get("feed_url"))))
+    bases = tuple(filter(None, (homepage, url, scalar_text(found.get("feed_url")))))
+    language = scalar_text(found.get("language"))
+    authors = _authors(found)
+    everything = _items(found)
+    items = [one for one in everything if isinstance(one, dict)]
+    entries = bounds.take(_entry(one, bases, authors, language, tz, now) for one in items)
+    return Feed(
+        format=f"JSON Feed {version[1]}" if version else "JSON Feed",
+        title=html_fragments.clean_title(scalar_text(found.get("title")), literal=True),
+        homepage=homepage,
+        description=one_line(scalar_text(found.get("description"))),
+        language=one_line(language),
+        icon=next((a for key in ("icon", "favicon") if (a := _resolve_url(found.get(key), bases))), ""),
+        encoding=document.encoding,
+        entries=entries,
+        warnings=(
+            *document.warnings,
+            *_warnings(found, bool(version), len(everything), len(items)),
+            *bounds.truncation_warnings(len(entries), len(items)),
+        ),
+    )
+
+
+def _items(found: dict[str, Any]) -> list[Any]:
+    """The items. PHP makes an object with numbers of a list with gaps; a feed of one item may forget the list."""
+    items = found.get("items")
+    if isinstance(items, dict):
+        return [items] if "id" in items or _ITEM_KEYS & items.keys() else list(items.values())
+    return items if isinstance(items, list) else []
+
+
+def _warnings(found: dict[str, Any], has_version: bool, total: int, valid: int) -> Iterable[str]:
+    if not has_version:
+        yield "The feed does not say which version of JSON Feed it is."
+    if not isinstance(found.get("items"), list):
+        yield "The feed has no list of items."
+    if found.get("expired") is True:
+        yield "The feed says that it has ended and will bring nothing new."
+    if valid < total:
+        missed = total - valid
+        yield f"{missed} item{'s are no objects and were' if missed > 1 else ' is no object and was'} passed over."
+
+
+def _entry(
+    item: dict[str, Any],
+    bases: tuple[str, ...],
+    authors: tuple[str, ...],
+    language: str,
+    tz: tzinfo,
+    now: int | None,
+) -> Entry:
+    guid = scalar_text(item.get("id"))
+    url = _resolve_url(item.get("url"), bases) or _resolve_url(item.get("external_url"), bases) or urls.resolve(guid)
+    bases = tuple(filter(None, (url, *bases)))
+    content = html_fragments.clean_body(scalar_text(item.get("content_html")), bases) or html_fragments.text_to_html(
+        scalar_text(item.get("content_text"))
+    )
+    summary = html_fragments.text_to_html(scalar_text(item.get("summary")))
+    title = html_fragments.clean_title(scalar_text(item.get("title")), literal=True)
+    return Entry(
+        guid=clean(guid),
+        url=url,
+        title=title or html_fragments.title_from_text(summary or content) or url,
+        authors=_authors(item) or authors,
+        published=dates.parse(scalar_text(item.get("date_published")), tz, now),
+        updated=dates.parse(scalar_text(item.get("date_modified")), tz, now),
+        tags=_tags(item.get("tags")),
+        summary=summary,
+        content=content,
+        language=one_line(scalar_text(item.get("language")) or language),
+        pictures=_pictures(item, content, bases),
+        enclosures=tuple(_enclosures(item, bases)),
+    )
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value[: bounds.MAX_ITEMS_IN_ENTRY] if isinstance(value, list) else [value]
+
+
+def _objects(value: Any) -> list[dict[str, Any]]:
+    return [one for one in _as_list(value) if isinstance(one, dict)]
+
+
+def _resolve_url(value: Any, bases: tuple[str, ...]) -> str:
+    """The address that a value is or, written as an object, holds; a number is none."""
+    address = value.get("url") if isinstance(value, dict) else value
+    return urls.resolve(address, bases) if isinstance(address, str) else ""
+
+
+def _names(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for one in values if (name := html_fragments.clean_title(one, literal=True))))
+
+
+def _authors(found: dict[str, Any]) -> tuple[str, ...]:
+    """Version 1.1 has a list, 1.0 had one; some write bare names, and some have no more than a mail address."""
+    for people in (found.get("authors"), found.get("author")):
+        names = _names(map(_author, _objects(people)))
+        if names := names or _names(one for one in _as_list(people) if isinstance(one, str)):
+            return names
+    return ()
+
+
+def _author(person: dict[str, Any]) -> str:
+    mail = scalar_text(person.get("url"))
+    return scalar_text(person.get("name")) or (mail[7:] if mail.lower().startswith("mailto:") else "")
+
+
+def _tags(value: Any) -> tuple[str, ...]:
+    return _names(scalar_text(one.get("name") if isinstance(one, dict) else one) for one in _as_list(value))
+
+
+def _pictures(item: dict[str, Any], content: str, bases: tuple[str, ...]) -> tuple[Picture, ...]:
+    found = [Picture(address) for key in ("image", "banner_image") if (address := _resolve_url(item.get(key), bases))]
+    for one in _objects(item.get("attachments")):
+        if _is_image(one) and (address := _resolve_url(one, bases)):
+            found.append(Picture(address, one_line(scalar_text(one.get("title")))))
+    found += html_fragments.find_pictures(content, bases)
+    return unique_pictures(found)
+
+
+def _enclosures(item: dict[str, Any], bases: tuple[str, ...]) -> Iterable[Enclosure]:
+    for one in _objects(item.get("attachments")):
+        if address := _resolve_url(one, bases):
+            yield Enclosure(
+                address,
+                one_line(scalar_text(one.get("mime_type"))),
+                _parse_count(one.get("size_in_bytes")),
+                one_line(scalar_text(one.get("title"))),
+                _parse_count(one.get("duration_in_seconds")),
+            )
+
+
+def _is_image(attachment: dict[str, Any]) -> bool:
+    return scalar_text(attachment.get("mime_type")).strip().lower().startswith("image/")
+
+
+def _parse_count(value: Any) -> int | None:
+    """A number of bytes or seconds; publishers write it with fractions and as text. None for one that says nothing."""
+    found = re.fullmatch(r"\s*([0-9]{1,15})(?:\.[0-9]*)?\s*", scalar_text(value))
+    return int(found[1]) or None if found else None

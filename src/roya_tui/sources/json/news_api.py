@@ -1,0 +1,264 @@
+"""Mappings for the shapes that news APIs have, by name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime, tzinfo
+from functools import cache
+from typing import Any
+
+from msgspec import Struct
+
+from roya_tui.config import JsonMapping, mapping_path
+from roya_tui.model import Entry, Feed, Moment, Picture
+from roya_tui.sources import bounds, dates, html_fragments, urls
+from roya_tui.sources.json.decoder import scalar_text
+from roya_tui.sources.media import unique_pictures
+from roya_tui.sources.sniffer import NotAFeed, SniffedDocument
+from roya_tui.text import clean, one_line
+
+PRESETS = {
+    preset.name: preset
+    for preset in (
+        JsonMapping(
+            "roya", "latest_news", title="news_title", tags="section_name", image="imageLink", published="created_at",
+            updated="updated_at", content="body", id="news_id", url="link", zone="Asia/Amman", feed_title="Roya News",
+        ),
+        JsonMapping(
+            "articles", "articles", title="title", url="url", image="urlToImage | image", published="publishedAt",
+            author="author", summary="description", content="content", tags="source.name",
+        ),
+        JsonMapping(
+            "results", "response.results", title="webTitle", url="webUrl", id="id", published="webPublicationDate",
+            tags="sectionName", summary="fields.trailText", content="fields.body", image="fields.thumbnail",
+            author="fields.byline", updated="fields.lastModified",
+        ),
+        JsonMapping(
+            "docs", "response.docs", title="headline.main", url="web_url", id="_id", published="pub_date",
+            tags="section_name", summary="abstract | snippet", content="lead_paragraph", author="byline.original",
+            image="multimedia.default.url | multimedia.0.url",
+        ),
+        JsonMapping(
+            "stories", "results", title="title", url="url | link", id="uri | article_id",
+            published="published_date | pubDate", updated="updated_date", tags="section | category",
+            summary="abstract | description", content="content", author="byline | creator",
+            image="multimedia.0.url | image_url", language="language",
+        ),
+        JsonMapping(
+            "data", "data", title="title | headline", url="url | link", id="id | uuid",
+            published="published_at | date", updated="updated_at | updated", summary="summary | description | snippet",
+            content="body | content", image="image | image_url", tags="category | categories", author="author",
+            language="language",
+        ),
+        JsonMapping(
+            "posts", "", title="title.rendered", url="link", id="guid.rendered", published="{date_gmt}Z | date",
+            updated="{modified_gmt}Z | modified", summary="excerpt.rendered", content="content.rendered",
+            image="_embedded.wp:featuredmedia.source_url | jetpack_featured_media_url",
+            author="_embedded.author.name", tags="_embedded.wp:term.name",
+        ),
+        JsonMapping(
+            "hits", "hits", title="title | story_title", id="objectID", published="created_at", author="author",
+            url="url | story_url | https://news.ycombinator.com/item?id={objectID}",
+            content="story_text | comment_text", comments="https://news.ycombinator.com/item?id={objectID}",
+        ),
+        JsonMapping(
+            "children", "data.children", title="data.title", id="data.name", published="data.created_utc",
+            url="data.url_overridden_by_dest | data.url | data.permalink", content="data.selftext_html",
+            author="data.author", tags="data.link_flair_text", comments="data.permalink",
+            image="data.preview.images.0.source.url", homepage="https://www.reddit.com/",
+        ),
+        JsonMapping(
+            "topics", "topic_list.topics", title="fancy_title | title", id="id", published="created_at",
+            updated="last_posted_at", url="/t/{slug}/{id}", summary="excerpt", tags="tags", image="image_url",
+        ),
+        JsonMapping(
+            "list", "", title="title", url="url | link | canonical_url", id="id | short_id",
+            published="published_at | created_at | date", updated="edited_at | updated_at", tags="tag_list | tags",
+            author="user.name | submitter_user.username | submitter_user | author", summary="description | summary",
+            content="body_html | content", image="cover_image | image", comments="comments_url",
+        ),
+        JsonMapping(
+            "statuses", "", content="content", url="url | uri", id="uri | id", published="created_at",
+            updated="edited_at", author="account.display_name | account.acct", tags="tags.name",
+            image="media_attachments.url", language="language",
+        ),
+    )
+}  # fmt: skip
+
+_FIELDS = {
+    "title": "title",
+    "url": "address",
+    "id": "id",
+    "summary": "summary",
+    "content": "text",
+    "published": "time",
+    "updated": "time of the last change",
+    "tags": "tags",
+    "author": "author",
+    "image": "picture",
+    "language": "language",
+    "comments": "address of the comments",
+}
+"""What a mapping has a path for, in words."""
+_MONTH_FIRST = re.compile(r"\b(\d{1,2})([-/. ])(\d{1,2})(?=\2\d{2})")
+_MAX_KEYS_SHOWN = 12
+"""Names that are told where a path leads to nothing."""
+
+_parse_path = cache(mapping_path.parse)
+
+
+def find_mapping(name: str, config_mappings: Mapping[str, JsonMapping]) -> JsonMapping:
+    """Return the mapping of that name: the person's own first, then ours. Raises KeyError with words."""
+    found = config_mappings.get(name) or PRESETS.get(name)
+    if found is None:
+        known = ", ".join(sorted({*config_mappings, *PRESETS}))
+        raise KeyError(f"There is no mapping {name!r}. Known are: {known}.")
+    return found
+
+
+def detect_preset(document: Any) -> JsonMapping | None:
+    """Return the preset whose shape the values have, if any: its list is there, and its items have what says so."""
+    for preset in PRESETS.values():
+        items = _items(document, preset)
+        if items and all(isinstance(one, dict) and _fits_preset(one, preset) for one in items[:3]):
+            return preset
+    return None
+
+
+def _fits_preset(item: dict[str, Any], preset: JsonMapping) -> bool:
+    return all(
+        _parse_path(path).evaluate(item) is not None for path in (preset.title or preset.content, preset.published)
+    )
+
+
+def read(document: SniffedDocument, value: Any, mapping: JsonMapping, url: str, tz: tzinfo, now: int | None) -> Feed:
+    """Return the feed that the decoded JSON is under `mapping`. Raises NotAFeed, naming the path that is not there."""
+    items = _items(value, mapping)
+    if items is None:
+        where = repr(mapping.items) if mapping.items else "its top"
+        looked = f"JSON without a list at {where}, where the mapping {mapping.name!r} looks for it"
+        raise NotAFeed(looked + _describe_keys(value, mapping.items))
+    objects = [one for one in items if isinstance(one, dict)]
+    missing = _missing_fields(objects, mapping)
+    if "title" in missing:
+        which = f"the mapping {mapping.name!r}"
+        looked = f"JSON whose items have nothing at {mapping.title!r}, where {which} looks for the title"
+        raise NotAFeed(looked + _describe_keys(objects[0], mapping.title))
+    warnings = document.warnings
+    if mapping not in PRESETS.values():  # ours name more than any one API has
+        warnings += tuple(missing.values())
+    reader = _EntryReader(mapping, tuple(filter(None, (mapping.homepage, url))), tz, now)
+    entries = bounds.take(reader.entry(one) for one in objects)
+    return Feed(
+        format=f"JSON ({mapping.name})",
+        title=html_fragments.clean_title(mapping.feed_title, literal=True),
+        homepage=urls.resolve(mapping.homepage),
+        encoding=document.encoding,
+        entries=entries,
+        warnings=warnings + bounds.truncation_warnings(len(entries), len(objects)),
+    )
+
+
+def _items(value: Any, mapping: JsonMapping) -> list[Any] | None:
+    items = _parse_path(mapping.items).evaluate(value)
+    if items is None:  # an empty list is a list, too
+        items = next(
+            (at for path in _parse_path(mapping.items).alternatives if isinstance(at := path.evaluate(value), list)),
+            None,
+        )
+    if isinstance(items, dict):
+        items = list(items.values())
+    return items if isinstance(items, list) else None
+
+
+def _missing_fields(objects: list[Any], mapping: JsonMapping) -> dict[str, str]:
+    """Fields whose path leads to nothing in any item, each with a sentence that says so."""
+    paths = {field: getattr(mapping, field) for field in _FIELDS}
+    return {
+        field: f"No item has anything at {path!r}, where the mapping {mapping.name!r} looks for the {_FIELDS[field]}."
+        for field, path in paths.items()
+        if path and objects and all(_parse_path(path).evaluate(one) is None for one in objects)
+    }
+
+
+def _describe_keys(value: Any, path: str) -> str:
+    """What is there instead of what a path leads to, in words: the names at the last place that there is."""
+    way: list[str] = []
+    for name in path.split("."):
+        if not isinstance(value, dict) or name not in value:
+            break
+        value = value[name]
+        way.append(name)
+    if not isinstance(value, dict) or not value:
+        return ""
+    where = f" at {'.'.join(way)!r}" if way else ""
+    return f";{where} there is {', '.join(repr(one_line(name)) for name in list(value)[:_MAX_KEYS_SHOWN])}"
+
+
+class _EntryReader(Struct, frozen=True):
+    """Reads items of one document."""
+
+    mapping: JsonMapping
+    bases: tuple[str, ...]
+    tz: tzinfo
+    now: int | None
+
+    def entry(self, item: Any) -> Entry:
+        mapping, bases = self.mapping, self.bases
+        url = urls.resolve(self.first_text(item, mapping.url), bases)
+        inside = tuple(filter(None, (url, *bases)))
+        summary, content = self.body(item, mapping.summary, inside), self.body(item, mapping.content, inside)
+        leads = (urls.resolve(one, bases) for one in self.texts(item, mapping.image))
+        return Entry(
+            guid=clean(self.first_text(item, mapping.id)),
+            url=url,
+            title=html_fragments.clean_title(self.first_text(item, mapping.title))
+            or html_fragments.title_from_text(summary or content),
+            authors=self.names(item, mapping.author),
+            published=self.moment(item, mapping.published),
+            updated=self.moment(item, mapping.updated),
+            tags=self.names(item, mapping.tags),
+            summary=summary,
+            content=content,
+            language=one_line(self.first_text(item, mapping.language)),
+            pictures=unique_pictures(
+                [*(Picture(lead) for lead in leads if lead), *html_fragments.find_pictures(content, inside)]
+            ),
+            comments=urls.resolve(self.first_text(item, mapping.comments), bases),
+        )
+
+    def texts(self, item: Any, path: str) -> list[str]:
+        """All the texts at a path; of an object its address or name."""
+        found = _parse_path(path).evaluate(item) if path else None
+        several = found if isinstance(found, list) else [found]
+        several = several[: bounds.MAX_ITEMS_IN_ENTRY]
+        return [said for one in several if (said := scalar_text(_scalar_member(one) if isinstance(one, dict) else one))]
+
+    def first_text(self, item: Any, path: str) -> str:
+        return next(iter(self.texts(item, path)), "")
+
+    def names(self, item: Any, path: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(name for one in self.texts(item, path) if (name := html_fragments.clean_title(one))))
+
+    def body(self, item: Any, path: str, bases: tuple[str, ...]) -> str:
+        """A text; a list's elements are its paragraphs."""
+        return html_fragments.clean_body("\n\n".join(self.texts(item, path)), bases)
+
+    def moment(self, item: Any, path: str) -> Moment:
+        raw, hint = self.first_text(item, path), self.mapping.dates
+        if "%" in hint:
+            try:
+                local = datetime.strptime(raw.strip(), hint)
+            except ValueError:
+                return dates.parse(raw, self.tz, self.now)
+            written = local if local.tzinfo else local.replace(tzinfo=self.tz)
+            return Moment(dates.parse(written.isoformat(), self.tz, self.now).at, one_line(raw)[: dates.MAX_LENGTH])
+        if hint:
+            swapped = _MONTH_FIRST.sub(r"\3\2\1", raw, count=1)
+            return Moment(dates.parse(swapped, self.tz, self.now).at, one_line(raw)[: dates.MAX_LENGTH])
+        return dates.parse(raw, self.tz, self.now)
+
+
+def _scalar_member(value: dict[str, Any]) -> Any:
+    return next((value[key] for key in ("url", "name", "title", "rendered", "#text") if value.get(key)), None)

@@ -1,1 +1,0 @@
-"""What `opml` needs to read and write lists of subscriptions."""

@@ -1,0 +1,56 @@
+"""The layout of Roya News' article pages, which show more than they tell machines."""
+
+from __future__ import annotations
+
+from lxml.html import HtmlElement
+from msgspec import Struct
+
+from roya_tui.sources.pages.page_tree import class_condition, element_text, xpath
+
+
+class RoyaLayout(Struct, frozen=True):
+    """What the page shows: the text, the pictures of its numbered gallery, the line of times, the line of tags."""
+
+    body: HtmlElement
+    gallery: tuple[HtmlElement, ...]
+    dates: str
+    tags: tuple[str, ...]
+
+
+_bodies = xpath(f"//*[{class_condition('Newsbody')}]")
+_dates = xpath(f"//*[{class_condition('pup_date_news')}]")
+_gallery = xpath(f"//*[{class_condition('news_image')}]//img")
+# Cards lead to other articles; they stand all around the one that the page is about.
+_cards = xpath(
+    f"//*[{class_condition('news_card_small')}]"
+    f" | //*[{class_condition('news_card_small_title')}][.//a[contains(@href, '/news/')]]"
+)
+_labels = xpath(f"//h1/preceding::*[{class_condition('news_card_small_title')}]")
+_sections = xpath(
+    "//h1/preceding::a[contains(@href, '/section/') or contains(@href, '/tag/')]"
+    "[not(ancestor::nav or ancestor::header or ancestor::footer or ancestor::ul)]"
+)
+
+
+def find_layout(tree: HtmlElement) -> RoyaLayout | None:
+    """Return what a page of this layout shows, None for any other page. Takes other articles' cards out of the tree."""
+    bodies, dates = _bodies(tree), _dates(tree)
+    if not bodies or not dates:
+        return None
+    for card in _cards(tree):
+        if card.getparent() is not None:
+            card.drop_tree()
+    return RoyaLayout(
+        body=max(bodies, key=lambda body: len(body.text_content())),
+        gallery=tuple(_gallery(tree)),
+        dates=element_text(dates[0]),
+        tags=_tags(tree),
+    )
+
+
+def _tags(tree: HtmlElement) -> tuple[str, ...]:
+    """The line above the title: a link each, or one name, whose commas are its own."""
+    names = [element_text(link) for label in _labels(tree) for link in label.iter("a")]
+    names = names or [element_text(label) for label in _labels(tree)]
+    names = names or [element_text(link) for link in _sections(tree)]
+    return tuple(dict.fromkeys(filter(None, names)))

@@ -1,0 +1,87 @@
+"""The front door: bytes → Feed, by looking at the bytes and never at a name. No I/O."""
+
+from __future__ import annotations
+
+from datetime import UTC, tzinfo
+from typing import Any
+
+from msgspec.structs import replace
+
+from roya_tui.config import JsonMapping
+from roya_tui.model import Feed
+from roya_tui.sources import dates
+from roya_tui.sources.sniffer import NotAFeed, SniffedDocument, sniff
+from roya_tui.text import format_count
+
+__all__ = ["NotAFeed", "SniffedDocument", "parse", "sniff"]
+
+
+def parse(
+    data: bytes,
+    *,
+    url: str = "",
+    content_type: str = "",
+    zone: str = "",
+    mapping: JsonMapping | None = None,
+    now: int | None = None,
+) -> Feed:
+    """Return the feed that `data` is. Raises NotAFeed, whose message says what the document is instead.
+
+    `url` is the address it came from, for relative links; `content_type` the header as received; `zone` the IANA name
+    of the clock of times that carry none; `mapping` reads a JSON news API; `now` is UTC seconds: a time more than two
+    days after it is not believed.
+    """
+    document = sniff(data, content_type)
+    feed = replace(_dispatch(document, url, zone, mapping, now), encoding_found=document.encoding_found)
+    name = zone or (mapping.zone if mapping else "")
+    if dates.time_zone(name) is None:
+        unknown = f"There is no time zone {name!r}: times that name none were read as UTC."
+        return replace(feed, warnings=(*feed.warnings, unknown))
+    return feed
+
+
+def _dispatch(document: SniffedDocument, url: str, zone: str, mapping: JsonMapping | None, now: int | None) -> Feed:
+    # Each reader is imported when it is needed.
+    if document.kind in ("json", "json feed"):
+        return _parse_json(document, url, zone, mapping, now)
+    if mapping:
+        raise NotAFeed(f"{document.description}, not JSON, which the mapping {mapping.name!r} is for")
+    if not document.is_feed:
+        raise NotAFeed(document.description)
+    from roya_tui.sources.xml import feed_reader
+
+    return feed_reader.read(document, url, _time_zone(zone), now)
+
+
+def _parse_json(document: SniffedDocument, url: str, zone: str, mapping: JsonMapping | None, now: int | None) -> Feed:
+    from roya_tui.sources.json import decoder
+
+    found = decoder.decode(document.text)
+    document = replace(document, warnings=document.warnings + found.warnings)
+    if not found.error:
+        return _parse_json_values(document, found.value, url, zone, mapping, now)
+    try:
+        feed = _parse_json_values(document, found.value, url, zone, mapping, now)
+    except NotAFeed:
+        feed = None
+    if not feed or not feed.entries:
+        raise NotAFeed(f"JSON that {found.error}")
+    told = f"The document is cut off after {format_count(len(feed.entries), 'entry', 'entries')}: it {found.error}."
+    return replace(feed, warnings=(*feed.warnings, told), cut=True)
+
+
+def _parse_json_values(
+    document: SniffedDocument, found: Any, url: str, zone: str, mapping: JsonMapping | None, now: int | None
+) -> Feed:
+    from roya_tui.sources.json import json_feed, news_api
+
+    if not mapping and (document.kind == "json feed" or json_feed.matches(found)):
+        return json_feed.read(document, found, url, _time_zone(zone), now)
+    mapping = mapping or news_api.detect_preset(found)
+    if not mapping:
+        raise NotAFeed(document.description)
+    return news_api.read(document, found, mapping, url, _time_zone(zone or mapping.zone), now)
+
+
+def _time_zone(zone: str) -> tzinfo:
+    return dates.time_zone(zone) or UTC

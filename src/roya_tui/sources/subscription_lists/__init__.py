@@ -1,0 +1,351 @@
+"""What `opml` needs to read and write lists of subscriptions."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Iterator
+from html.entities import html5
+from itertools import islice
+from xml.etree import ElementTree
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from roya_tui.model import NewSource, Source
+from roya_tui.sources.charset import decode
+from roya_tui.sources.compression import gunzip_if_needed
+from roya_tui.sources.urls import InvalidUrl, normalize
+from roya_tui.text import one_line
+
+_NEWSBOAT_SCHEMES = {
+    "query": "a query of newsboat's; roya-tui feeds add NAME QUERY makes such a view here.",
+    "filter": "a filter is a program that newsboat runs, and roya-tui runs none.",
+    "exec": "a program that newsboat runs, and roya-tui runs none.",
+}
+"""What newsboat has besides addresses, and why it is not taken over."""
+
+
+class NotASubscriptionList(ValueError):
+    """The document is no list of subscriptions; the message says what it looks like."""
+
+
+class SubscriptionList(Struct, frozen=True):
+    """What a list holds: its feeds in order, each address once, and in words what was not taken over."""
+
+    sources: tuple[NewSource, ...]
+    duplicates: tuple[str, ...] = ()
+    """Addresses that stand in the list more than once; the first counts."""
+    problems: tuple[str, ...] = ()
+    multi_tag_count: int = 0
+    """How many feeds had more than one tag, of which the first became the folder."""
+    is_own_export: bool = False
+    """Whether a program of ours wrote it, which keeps names and titles apart."""
+
+    @property
+    def named_sources(self) -> tuple[NewSource, ...]:
+        """The feeds, each with the name that the list shows for it: other programs write the person's own name where
+        the feed's title stands. The first answer tells whether it was that title after all."""
+        return (
+            self.sources
+            if self.is_own_export
+            else tuple(replace(one, name=one.name or one.title) for one in self.sources)
+        )
+
+
+class Collector:
+    """Gathers feeds: tidies each address, keeps the first of two, remembers the rest in words."""
+
+    def __init__(self) -> None:
+        self.sources: dict[str, NewSource] = {}
+        self.duplicates: list[str] = []
+        self.problems: list[str] = []
+        self.multi_tag_count = 0
+
+    def add(self, address: str, **facts: str | int | None) -> None:
+        scheme = "exec" if address.startswith("|") else address.partition(":")[0].lower()
+        if why := _NEWSBOAT_SCHEMES.get(scheme):
+            self.problems.append(f"“{one_line(address)[:80]}”: {why}")
+            return
+        if _is_local(address):
+            self.problems.append(f"{one_line(address)}: a file on a computer. roya-tui add takes those.")
+            return
+        try:
+            url = normalize(address)
+        except InvalidUrl as error:
+            self.problems.append(str(error))
+            return
+        if url in self.sources:
+            self.duplicates.append(url)
+        else:
+            self.sources[url] = NewSource(url, **facts)  # type: ignore[arg-type]
+
+    def result(self) -> SubscriptionList:
+        return SubscriptionList(
+            tuple(self.sources.values()), tuple(self.duplicates), tuple(self.problems), self.multi_tag_count
+        )
+
+
+def normalize_folder(path: str) -> str:
+    """Return a folder's path without what is empty in it."""
+    return "/".join(part for part in map(str.strip, one_line(path).split("/")) if part)
+
+
+def _is_local(address: str) -> bool:
+    """No list from outside may make us read a file of this machine."""
+    return address.lower().startswith(("file:", "/", "~", "./", "../", "\\")) and not address.startswith("//")
+
+
+NAMESPACE = "urn:roya-tui"
+"""The namespace of attributes for what OPML has no word for."""
+MAX_ITEMS = 100_000
+"""Tags of a list, or lines, that are read: some seconds' worth, and ten times what anyone subscribes to."""
+_MAX_FOLDER_DEPTH = 20
+_MAX_TAG_LENGTH = 20_000
+"""Characters; what is longer is no outline that anyone wrote."""
+
+_QUOTED = (
+    r"\"(?:[^\"<]|<(?!/?(?:\w+:)?(?:outline|body|opml)\b))*+\"|'(?:[^'<]|<(?!/?(?:\w+:)?(?:outline|body|opml)\b))*+'"
+)
+_TAG = re.compile(
+    r"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)"
+    r"|<(?P<end>/?)(?:\w+:)?(?P<name>outline|body)\b"
+    rf"(?:(?P<attributes>(?:[^<>\"']|{_QUOTED})*+)|(?P<unpaired>[^<>]*))>",
+    re.S | re.I,
+)
+# A quote inside a value, as in text="He said "no"", is one that neither another attribute nor the tag's end follows.
+_QUOTE_CONTINUES = r"(?!\s*(?:[\w:.-]+\s*=|/?\s*\Z))"
+_ATTRIBUTE = re.compile(
+    rf"(?<![\w:.-])(?P<name>[\w:.-]+)\s*=\s*(?:\"(?P<double>[^\"]*+(?:\"{_QUOTE_CONTINUES}[^\"]*+){{0,6}})\""
+    rf"|'(?P<single>[^']*+(?:'{_QUOTE_CONTINUES}[^']*+){{0,6}})'|(?P<bare>[^\s\"']+?)(?=\s|/?\s*\Z))"
+)
+_PREFIX = re.compile(rf"xmlns:([\w.-]+)\s*=\s*[\"']{NAMESPACE}[\"']")
+_REFERENCE = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|(?P<name>\w+));")
+_URL_ATTRIBUTES = ("xmlurl", "feedurl", "rssurl", "atomurl")
+
+
+class Outline(Struct, frozen=True):
+    """One outline: its attributes in lower case, those of ours apart, and the folder that it stands in."""
+
+    attributes: dict[str, str]
+    own_attributes: dict[str, str]
+    folder: str
+    has_children: bool
+
+    @property
+    def url(self) -> str:
+        """The feed's address; "" for what is no feed. Old lists write `url` where they say that it is a feed."""
+        is_feed = self.attributes.get("type", "").lower() in ("rss", "atom", "feed", "pie")
+        names = (*_URL_ATTRIBUTES, "url") if is_feed else _URL_ATTRIBUTES
+        return next((address for name in names if (address := self.attributes.get(name, ""))), "")
+
+    @property
+    def label(self) -> str:
+        return self.attributes.get("text", "") or self.attributes.get("title", "")
+
+
+def find_tags(text: str) -> tuple[list[re.Match[str]], bool]:
+    """Return the tags of `text` that count, and whether these are all of them."""
+    found = list(islice((tag for tag in _TAG.finditer(text) if tag["name"]), MAX_ITEMS + 1))
+    return found[:MAX_ITEMS], len(found) <= MAX_ITEMS
+
+
+def iter_outlines(text: str, tags: list[re.Match[str]]) -> Iterator[Outline]:
+    """Yield the outlines of `text` in order. References are resolved once; no document can declare any of its own."""
+    prefix = found[1] if (found := _PREFIX.search(text)) else "roya"
+    is_balanced = sum(map(_opens, tags)) == sum(map(_closes, tags))
+    open_folders: list[str] = []
+    open_feed = False
+    for place, tag in enumerate(tags):
+        if tag["name"].lower() == "body":
+            open_folders.clear()
+        elif tag["end"]:
+            if open_feed:
+                open_feed = False
+            elif open_folders:
+                open_folders.pop()
+        else:
+            inside = open_folders[-1] if open_folders else ""
+            has_children = _opens(tag) and place + 1 < len(tags) and not tags[place + 1]["end"]
+            outline = Outline(*_parse_attributes(tag, prefix), inside, has_children)
+            yield outline
+            open_feed = False
+            if _opens(tag):
+                # Where ends are missing, they are most likely those of feeds, which hold nothing.
+                if outline.url and not is_balanced:
+                    open_feed = True
+                else:
+                    open_folders.append(inside if outline.url else _join_folder(inside, outline.label))
+
+
+def _opens(tag: re.Match[str]) -> bool:
+    return not tag["end"] and tag["name"].lower() == "outline" and not _tag_content(tag).rstrip().endswith("/")
+
+
+def _closes(tag: re.Match[str]) -> bool:
+    return bool(tag["end"]) and tag["name"].lower() == "outline"
+
+
+def _tag_content(tag: re.Match[str]) -> str:
+    return tag["attributes"] if tag["attributes"] is not None else tag["unpaired"]
+
+
+def _join_folder(outer: str, label: str) -> str:
+    path = normalize_folder(f"{outer}/{label}")
+    return path if path.count("/") < _MAX_FOLDER_DEPTH else outer
+
+
+def _parse_attributes(tag: re.Match[str], prefix: str) -> tuple[dict[str, str], dict[str, str]]:
+    attributes: dict[str, str] = {}
+    ours: dict[str, str] = {}
+    for found in _ATTRIBUTE.finditer(_tag_content(tag)[:_MAX_TAG_LENGTH]):
+        space, _, name = found["name"].lower().rpartition(":")
+        value = next(part for part in (found["double"], found["single"], found["bare"]) if part is not None)
+        if space in ("", prefix.lower()):
+            value = one_line(_REFERENCE.sub(_resolve_reference, value))
+            (ours if space else attributes).setdefault(name, value)
+    return attributes, ours
+
+
+def _resolve_reference(reference: re.Match[str]) -> str:
+    """The character that a reference stands for in XML or HTML, else the text that it looks like."""
+    name = reference["name"]
+    return html5.get(f"{name};", reference[0]) if name else html.unescape(reference[0])
+
+
+_UNKNOWN_FORMAT = "This is neither OPML nor newsboat's urls; nothing was taken over."
+_NEWSBOAT_LINE = re.compile(r"\"?(?:https?://|feeds?:|file:|query:|filter:|exec:)", re.I)
+# newsboat knows double quotes only, with backslashes in them; "#" begins a comment where a word may begin.
+_NEWSBOAT_WORD = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"?|(#.*)|(\S+))')
+
+
+def read_newsboat(text: str) -> SubscriptionList:
+    """Read the lines of a urls file; raises `NotSubscriptions` where most lines are no addresses."""
+    found = Collector()
+    lines = [line for line in _newsboat_lines(text) if line and not line.startswith("#")]
+    if 2 * sum(1 for line in lines if _NEWSBOAT_LINE.match(line)) < len(lines):
+        raise NotASubscriptionList(_UNKNOWN_FORMAT)
+    if len(lines) > MAX_ITEMS:
+        found.problems.append(f"The list is too long: only its first {MAX_ITEMS:,} lines were read.")
+    for line in lines[:MAX_ITEMS]:
+        if not _NEWSBOAT_LINE.match(line):
+            found.problems.append(f"“{one_line(line)[:80]}” is no address.")
+            continue
+        address, *marks = _newsboat_words(line)
+        names = [mark[1:] for mark in marks if mark.startswith("~")]
+        tags = [tag for mark in marks if not mark.startswith(("~", "!")) and (tag := normalize_folder(mark))]
+        found.multi_tag_count += len(tags) > 1
+        found.add(address, name=one_line(names[0]) if names else "", folder=tags[0] if tags else "")
+    return found.result()
+
+
+def _newsboat_lines(text: str) -> list[str]:
+    """Return the lines that count, and one more where there are more."""
+    return [found[0].strip() for found in islice(re.finditer(r".+", text), MAX_ITEMS + 1)]
+
+
+def _newsboat_words(line: str) -> list[str]:
+    words: list[str] = []
+    for quoted, comment, plain in _NEWSBOAT_WORD.findall(line):
+        if comment:
+            break
+        words.append(re.sub(r"\\(.)", r"\1", quoted) if quoted else plain)
+    return [word for word in words if word] or [""]
+
+
+__all__ = ["NotASubscriptionList", "SubscriptionList", "read", "write"]
+
+OPML_TITLE = "Subscriptions of roya-tui"
+_OUTLINE_TAG = re.compile(r"<(?:\w+:)?outline\b[^<>]*\bxmlurl\b", re.I)
+
+
+def read(data: bytes) -> SubscriptionList:
+    """Read a list of subscriptions, OPML or newsboat's urls; raises `NotSubscriptions`."""
+    text = decode(gunzip_if_needed(data)[0]).text
+    if not text.lstrip("\ufeff \t\r\n").startswith("<") and not _OUTLINE_TAG.search(text):
+        return read_newsboat(text)
+    if re.search(r"<(?:\w+:)?(?:opml|outline)\b", text, re.I):
+        return _read_opml(text)
+    kind = "a web page" if re.search(r"<(?:!doctype\s+)?html\b", text[:5000], re.I) else "another kind of document"
+    raise NotASubscriptionList(f"This is {kind}, not a list of subscriptions (OPML, or newsboat's urls).")
+
+
+def _read_opml(text: str) -> SubscriptionList:
+    found = Collector()
+    tags, whole = find_tags(text)
+    for outline in iter_outlines(text, tags):
+        if outline.url:
+            _add_outline(outline, found)
+        elif not outline.has_children and outline.attributes.keys() & {"type", "url", "htmlurl"}:
+            found.problems.append(f"“{outline.label or 'without a name'}” has no address of a feed.")
+    if not whole:
+        found.problems.append(f"The list is too long: only its first {MAX_ITEMS:,} outlines were read.")
+    return replace(found.result(), is_own_export=NAMESPACE in text or f"<title>{OPML_TITLE}</title>" in text)
+
+
+def _add_outline(outline: Outline, found: Collector) -> None:
+    attributes, ours = outline.attributes, outline.own_attributes
+    address = outline.url.replace("&amp;", "&")  # escaped twice
+    text, title = attributes.get("text", ""), attributes.get("title", "")
+    # Where text and title differ, text is the person's name for it: the spec has text displayed.
+    name = ours.get("name") or (text if title and text != title else "")
+    categories = [path for one in attributes.get("category", "").split(",") if (path := normalize_folder(one))]
+    if not outline.folder:
+        found.multi_tag_count += len(categories) > 1
+    if attributes.get("filtercmd"):
+        found.problems.append(f"“{outline.label or address}”: its filter is a program, and roya-tui runs none.")
+    interval = ours.get("interval", "")
+    found.add(
+        address,
+        name=name,
+        title=title or (text if text not in (name, address) else ""),
+        folder=outline.folder or next(iter(categories), ""),
+        homepage=_http_url(attributes.get("htmlurl", "")),
+        language=attributes.get("language", ""),
+        zone=ours.get("zone", ""),
+        mapping=ours.get("mapping", ""),
+        interval=int(interval) if re.fullmatch(r"\d{1,9}", interval, re.ASCII) else None,
+    )
+
+
+def _http_url(address: str) -> str:
+    return address if re.match(r"https?://[^\s/]", address, re.I) else ""
+
+
+def write(sources: Iterable[Source | NewSource], title: str = OPML_TITLE) -> bytes:
+    """Write OPML 2.0, UTF-8, with folders as nested outlines in the order of their first source."""
+    ElementTree.register_namespace("roya", NAMESPACE)
+    root = ElementTree.Element("opml", version="2.0")
+    ElementTree.SubElement(ElementTree.SubElement(root, "head"), "title").text = _strip_invalid_xml(title)
+    folders = {(): ElementTree.SubElement(root, "body")}  # type: dict[tuple[str, ...], ElementTree.Element]
+    for source in sources:
+        path = tuple(part for part in map(str.strip, source.folder.split("/")) if part)
+        for depth in range(1, len(path) + 1):
+            if path[:depth] not in folders:
+                name = _strip_invalid_xml(path[depth - 1])
+                folders[path[:depth]] = ElementTree.SubElement(
+                    folders[path[: depth - 1]], "outline", text=name, title=name
+                )
+        ElementTree.SubElement(folders[path], "outline", _outline_attributes(source))
+    ElementTree.indent(root)
+    written: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written + b"\n"
+
+
+def _outline_attributes(source: Source | NewSource) -> dict[str, str]:
+    facts = {"type": "rss", "text": source.name or source.title or source.url, "xmlUrl": source.url}
+    optional = {
+        "title": source.title,
+        f"{{{NAMESPACE}}}name": source.name if source.title in ("", source.name) else "",
+        "htmlUrl": source.homepage,
+        "language": source.language,
+        f"{{{NAMESPACE}}}zone": source.zone,
+        f"{{{NAMESPACE}}}mapping": source.mapping,
+        f"{{{NAMESPACE}}}interval": "" if source.interval is None else str(source.interval),
+    }
+    return {key: _strip_invalid_xml(value) for key, value in (facts | optional).items() if value}
+
+
+def _strip_invalid_xml(text: str) -> str:
+    """Leave out what XML 1.0 cannot carry (§2.2)."""
+    return re.sub(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "", text)

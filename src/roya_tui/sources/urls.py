@@ -1,0 +1,147 @@
+"""Addresses in documents → absolute addresses that are safe to follow, or nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from urllib.parse import urljoin, urlsplit, urlunsplit
+
+from roya_tui.text import clean, hide_credentials_typed, one_line
+
+MAX_URL_LENGTH = 4096
+"""Characters; a longer address is no address."""
+_WEB = ("http://", "https://")
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.I)
+# Nearly all: nothing to resolve, to mend or to doubt.
+_ORDINARY = re.compile(r"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?:[/?#][!#-;=?-Z_a-z~]{0,2000})?")
+# And nearly all that are relative: a path from the top, without dots that lead upwards.
+_ROOT_RELATIVE = re.compile(r"(?:/(?![/.])[!$-.0-:=@-Z_a-z~]{0,200}){1,20}(?:\?[!$-:=@-Z_a-z~]{1,500})?")
+_ORIGIN = re.compile(r"https?://[^/?#]+")
+_BLANK = re.compile(r"\s")
+_BLANKS = re.compile(r"\s*[\r\n\t]\s*")
+_GUESSED_HOST = re.compile(r"www\.[^/\s]+\.", re.I)
+
+
+def resolve(url: str, bases: Iterable[str] = ()) -> str:
+    """Return `address` as an absolute http(s) address, or "" if it cannot be one.
+
+    A relative one is resolved against the first of `bases` that is itself an http(s) address (RFC 3986 §5);
+    a base that is relative is first resolved against the bases after it.
+    """
+    found = _resolve(url, list(bases))
+    return found if found.startswith(_WEB) else ""
+
+
+def resolve_link(url: str, bases: Iterable[str] = ()) -> str:
+    """Return `address` like `absolute`, but let mailto: pass too: for links inside a text."""
+    found = _resolve(url, list(bases))
+    return found if found.startswith((*_WEB, "mailto:")) else ""
+
+
+def _resolve(url: str, bases: list[str]) -> str:
+    if "&amp;" in url:  # escaped once too often
+        url = url.replace("&amp;", "&")
+    if _ORDINARY.fullmatch(url):
+        return url
+    if len(url) > 4 * MAX_URL_LENGTH:  # blanks and all
+        return ""
+    if bases and _ROOT_RELATIVE.fullmatch(url) and _ORDINARY.fullmatch(bases[0]) and (top := _ORIGIN.match(bases[0])):
+        return top[0] + url
+    url = _BLANKS.sub("", clean(url).strip())
+    url = _BLANK.sub("%20", url)
+    if not url or len(url) > MAX_URL_LENGTH:
+        return ""
+    if _GUESSED_HOST.match(url):
+        url = "http://" + url
+    if not _SCHEME.match(url):
+        base = next((found for place, base in enumerate(bases) if (found := _resolve(base, bases[place + 1 :]))), "")
+        if base.startswith(_WEB):
+            url = _join(base, url)
+        elif url.startswith("//"):
+            url = "https:" + url
+    return _validate(url)
+
+
+def _join(base: str, address: str) -> str:
+    try:
+        return urljoin(base, address)
+    except ValueError:  # brackets that are no IPv6 address
+        return ""
+
+
+def _validate(address: str) -> str:
+    """Lower the scheme's case; "" for an address without a host, or that urllib cannot read."""
+    scheme, colon, rest = address.partition(":")
+    address = scheme.lower() + colon + rest
+    if address.startswith("mailto:"):
+        return address
+    try:
+        parts = urlsplit(address)
+        return address if parts.hostname and (parts.port is None or parts.port >= 0) else ""
+    except ValueError:
+        return ""
+
+
+_TYPED_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.I)
+_ADVICE = " In a name or password write / as %2F, ? as %3F, # as %23 and @ as %40."
+_LOOPBACK = re.compile(r"localhost|127(?:\.\d+){3}|::1")
+
+
+class InvalidUrl(ValueError):
+    """The text is no address that roya-tui could fetch; the message says why."""
+
+
+def normalize(text: str) -> str:
+    """Return `text` as an absolute http(s) address; raises `NotAnAddress`.
+
+    `feed:` and `feeds:` come off, a missing scheme is https (http on this machine), host names are lower case
+    and in ASCII (RFC 5891), and blanks and other characters that an address cannot have are percent-encoded.
+    A fragment is dropped: it never reaches a server.
+    """
+    text = one_line(text)
+    quoted = f"“{hide_credentials_typed(text)}”"
+    address = re.sub(r"^feeds?:(?://)?(?=https?:)", "", text, flags=re.I)
+    address = re.sub(r"^(?:feeds?:)?//", "https://", address, flags=re.I)
+    address = re.sub(r"^feeds?:", "https://", address, flags=re.I)
+    scheme = _TYPED_SCHEME.match(address)
+    # "example.org:8080/feed" has a port, not a scheme.
+    if scheme is None or re.match(r"\d+(?:[/?#]|\Z)", address[scheme.end() :]):
+        address = f"{'http' if _LOOPBACK.fullmatch(_typed_host(address)) else 'https'}://{address}"
+    elif scheme[1].lower() not in ("http", "https"):
+        raise InvalidUrl(f"{quoted} is no web address: roya-tui reads http and https, not {scheme[1].lower()}.")
+    try:
+        return _normalize_parts(address)
+    except ValueError:
+        raise InvalidUrl(f"{quoted} is no web address.{_ADVICE if '@' in text else ''}") from None
+
+
+def _typed_host(address: str) -> str:
+    try:
+        return urlsplit(f"//{address}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _normalize_parts(address: str) -> str:
+    parts = urlsplit(address)
+    host = parts.hostname or ""
+    if not host.isascii():
+        host = host.encode("idna").decode("ascii").lower()
+    if not host or re.search(r"[^!-~]|[<>\"\\^`{|}%\[\]]", host):
+        raise ValueError(address)
+    port = parts.port  # raises ValueError for one that is no number
+    user, at, rest = parts.netloc.rpartition("@")
+    is_name = (
+        not at and rest.partition(":")[1] and "." not in host and ":" not in host and not _LOOPBACK.fullmatch(host)
+    )
+    if is_name and "@" in parts.path + parts.query + parts.fragment:
+        raise ValueError(address)  # http://name:12/34@host: rather a password with a slash than a host and a port
+    place = f"{_percent_encode(user)}{at}{f'[{host}]' if ':' in host else host}{f':{port}' if port is not None else ''}"
+    return urlunsplit(
+        (parts.scheme.lower(), place, _percent_encode(parts.path) or "/", _percent_encode(parts.query), "")
+    )
+
+
+def _percent_encode(text: str) -> str:
+    """Percent-encode what may not stand in an address (RFC 3986 §2), and nothing that is encoded already."""
+    return re.sub(r"[^!-~]|[\"<>\\^`{|}]", lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode()), text)

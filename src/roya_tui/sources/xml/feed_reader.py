@@ -1,0 +1,268 @@
+"""RSS, Atom and RDF: a document's text → Feed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import tzinfo
+from typing import Any
+
+from roya_tui.model import Entry, Feed, Moment, UpdateSchedule
+from roya_tui.sources import bounds, dates, html_fragments, media, urls
+from roya_tui.sources.sniffer import NotAFeed, SniffedDocument
+from roya_tui.sources.xml import prolog, repair
+from roya_tui.sources.xml.elements import HANDLERS, FeedElements, NotWellFormed
+from roya_tui.text import clean, one_line
+
+_VERSION = re.compile(r"\bversion\s*=\s*[\"']\s*(\d[\d.]*)", re.I)
+_NAMED_MAIL = re.compile(r"\s*[(<]?\s*(?:mailto:)?[^\s()<>@]{1,64}@[^\s()<>@]{1,255}\s*[)>]?\s*")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
+_DESCRIPTION_KEYS = ("subtitle", "itunes_summary", "play_description", "itunes_subtitle")
+_FALLBACK_KEYS = ("itunes_summary", "media_description", "play_description", "itunes_subtitle")
+
+RawFields = Mapping[str, Any]
+"""What Elements found of a feed or an entry; see there for the keys. Any of them may be missing."""
+
+
+def read(document: SniffedDocument, url: str, tz: tzinfo, now: int | None) -> Feed:
+    """Return the feed that `document` is. Raises NotAFeed if nothing of it can be read."""
+    version, name = _version(document)
+    elements, warnings, cut = _parse_or_repair(document.text, version, url)
+    feed = dict(elements.feeddata)
+    homepage = _page_url(feed.get("links", ()), (url,))
+    reader = _EntryReader(feed, tuple(filter(None, (homepage, url))), tz, now, is_atom=document.kind == "atom")
+    entries = bounds.take(reader.entry(dict(found)) for found in elements.entries)
+    if cut and not entries:
+        raise NotAFeed("the beginning of a feed, cut off before its first entry ends")
+    if elements.is_truncated or len(entries) < len(elements.entries):
+        warnings += (f"Only the first {len(entries)} entries were read.",)
+    return Feed(
+        format=name,
+        title=reader.title(feed),
+        homepage=homepage,
+        description=next(
+            (text for key in _DESCRIPTION_KEYS if (text := html_fragments.clean_title(feed.get(key, "")))), ""
+        ),
+        language=reader.language,
+        icon=_icon(feed, reader.bases),
+        pace=read_pace(feed),
+        encoding=document.encoding,
+        entries=entries,
+        warnings=document.warnings + warnings,
+        cut=cut,
+    )
+
+
+def _version(document: SniffedDocument) -> tuple[str, str]:
+    """The dialect, in short and as people call it."""
+    found = _VERSION.search(document.root)
+    number = found[1] if found else ""
+    if document.kind == "atom":
+        old = number == "0.3" or "purl.org/atom/ns#" in document.root
+        return ("atom03", "Atom 0.3") if old else ("atom10", "Atom 1.0")
+    if document.kind == "rdf":
+        old = "netscape.com/rdf/simple/0.9" in document.root
+        return ("rss090", "RSS 0.90") if old else ("rss10", "RSS 1.0")
+    return "rss20", f"RSS {number}" if number else "RSS"
+
+
+def _parse_or_repair(text: str, version: str, url: str) -> tuple[FeedElements, tuple[str, ...], bool]:
+    """Read the text, mended if it is not well-formed; tell what was mended, and whether it is cut off."""
+    as_it_is = prolog.strip_prolog(text)
+    try:
+        return _parse_strictly(as_it_is, version, url), (), False
+    except NotWellFormed as error:
+        mistake = str(error)
+    text = prolog.strip_prolog_and_forbidden(text)
+    if text != as_it_is:  # what XML forbids is looked for only now: expat has met it
+        try:
+            return _parse_strictly(text, version, url), (), False
+        except NotWellFormed as error:
+            mistake = str(error)
+    mended = repair.repair(text, mistake)
+    try:
+        return _parse(mended.text, version, url), mended.warnings, mended.is_truncated
+    except NotWellFormed as error:
+        raise NotAFeed("a feed that is too damaged to be read") from error
+
+
+def _parse_strictly(text: str, version: str, url: str) -> FeedElements:
+    if repair.has_unclosed_cdata(text):
+        raise NotWellFormed("a CDATA section without its end")
+    return _parse(text, version, url)
+
+
+def _parse(text: str, version: str, url: str) -> FeedElements:
+    elements = FeedElements(version, url, bounds.MAX_ENTRIES, HANDLERS)
+    elements.read(text.encode("utf-8", "replace"))
+    return elements
+
+
+def _page_url(found: Iterable[RawFields], bases: tuple[str, ...]) -> str:
+    """The address that an element's links lead to: its own text link, else an alternate, HTML first."""
+    ranked = [(_rank(link), link) for link in found]
+    for _, link in sorted((pair for pair in ranked if pair[0] is not None), key=lambda pair: pair[0] or 0):
+        if address := urls.resolve(link["href"], (link["base"], *bases)):
+            return address
+    return ""
+
+
+def _rank(link: RawFields) -> int | None:
+    if link["own"]:
+        return 0
+    if link.get("rel", "") not in ("alternate", ""):
+        return None
+    return 1 if "html" in link.get("type", "html").lower() else 2
+
+
+def _icon(feed: RawFields, bases: tuple[str, ...]) -> str:
+    bases = (feed.get("base", ""), *bases)
+    images = ({"href": image["url"]} for image in feed.get("images", ()))
+    places = (feed.get("icon", {}), feed.get("logo", {}), *images, {"href": feed.get("cover", "")})
+    found = (urls.resolve(place.get("href", ""), (place.get("base", ""), *bases)) for place in places)
+    return next(filter(None, found), "")
+
+
+def _language(code: str) -> str:
+    code = code.strip().replace("_", "-")
+    return code if _LANGUAGE.fullmatch(code) else ""
+
+
+def _people(found: RawFields, key: str = "people") -> tuple[str, ...]:
+    """Names; a mail address only where no one is named."""
+    named, mails = [], []
+    for person in found.get(key, ()):
+        text = html_fragments.clean_title(person.get("name") or person.get("text") or person.get("email") or "")[:300]
+        name = _NAMED_MAIL.sub(" ", text).strip(" ,;()<>\"'") if "@" in text else text
+        if name:
+            named.append(one_line(name))
+        elif text:
+            mails.append(text.strip(" ()<>").removeprefix("mailto:"))
+    return tuple(dict.fromkeys(named or mails))
+
+
+class _EntryReader:
+    """Turns what was found of one feed's entries into ours."""
+
+    def __init__(self, feed: RawFields, bases: tuple[str, ...], tz: tzinfo, now: int | None, *, is_atom: bool) -> None:
+        self.bases, self.tz, self.now, self.is_atom = bases, tz, now, is_atom
+        self.authors = _people(feed) or _people(feed, "owners")
+        self.language = _language(feed.get("language", "")) or _language(feed.get("xml_language", ""))
+
+    def entry(self, found: RawFields) -> Entry:
+        bases = (found["base"], *self.bases)
+        guid = found.get("id", "")
+        summary, content = self._texts(found)
+        url = self._url(found, guid, bases)
+        files = media.find_enclosures(found, bases)
+        title = self.title(found) or html_fragments.clean_title(
+            found.get("itunes_title") or media.media_text(found, "title")
+        )
+        return Entry(
+            guid=clean(guid),
+            url=url,
+            title=title
+            or html_fragments.title_from_text(summary or content)
+            or url
+            or next((one.url for one in files), ""),
+            authors=_people(found) or _people(found.get("source", {})) or self.authors,
+            published=self._moment(found, "published", "dc_date", "created"),
+            updated=self._moment(found, "updated"),
+            tags=tuple(dict.fromkeys(filter(None, map(html_fragments.clean_title, found.get("tags", ()))))),
+            summary=summary,
+            content=content,
+            language=_language(found["language"]) or self.language,
+            pictures=media.find_pictures(found, (content, summary), bases),
+            enclosures=files,
+            comments=self._comments(found, bases),
+        )
+
+    def title(self, found: RawFields) -> str:
+        literal = self.is_atom and found.get("title_detail", {}).get("type") == "text/plain"
+        return html_fragments.clean_title(found.get("title", ""), literal=literal)
+
+    def _url(self, found: RawFields, guid: str, bases: tuple[str, ...]) -> str:
+        """The entry's own link, else an alternate one, else a guid that is a link, else where its content is."""
+        if url := _page_url(found.get("links", ()), self.bases):
+            return url
+        permalink = found.get("permalink", "")
+        resolvable = permalink == "true" or guid.startswith("/")
+        if permalink in ("true", "") and (url := urls.resolve(guid, bases if resolvable else ())):
+            return url
+        elsewhere = [{**link, "rel": ""} for link in found.get("links", ()) if link.get("rel") in ("content", "player")]
+        return _page_url(elsewhere, self.bases) or urls.resolve(found.get("origlink", ""))
+
+    def _comments(self, found: RawFields, bases: tuple[str, ...]) -> str:
+        """The page of comments: words are no address, and replies are a feed unless they say HTML (RFC 4685 §4)."""
+        told = found.get("comments", "")
+        replies = (link for link in found.get("links", ()) if link.get("rel") == "replies")
+        pages = [{**link, "rel": ""} for link in replies if "html" in link.get("type", "") and " " not in link["href"]]
+        return ("" if " " in told else urls.resolve(told, bases)) or _page_url(pages, self.bases)
+
+    def _moment(self, found: RawFields, *keys: str) -> Moment:
+        raw = next((found[key] for key in keys if found.get(key)), "")
+        return dates.parse(raw, self.tz, self.now) if raw else Moment()
+
+    def _texts(self, found: RawFields) -> tuple[str, str]:
+        """Summary and content as HTML. What a podcast or a video says of itself stands in where there is neither."""
+        summary = self._body(found.get("summary_detail", {}))
+        content = max((self._body(one) for one in found.get("content", ())), key=len, default="")
+        if content and len(content) < len(summary) and all("second" in one for one in found.get("content", ())):
+            summary, content = content, summary  # two descriptions: the longer one is the text
+        if not summary and not content:
+            others = (
+                media.media_text(found, "description") if key == "media_description" else found.get(key)
+                for key in _FALLBACK_KEYS
+            )
+            summary = html_fragments.clean_body(next(filter(None, others), ""), self.bases, paragraphs=True)
+        return "" if summary == content else summary, content
+
+    def _body(self, detail: RawFields) -> str:
+        """A text by its kind (RFC 4287 §4.1.3.3): plain, HTML, XHTML; anything else has no words to show."""
+        value, bases = detail.get("value", ""), (detail.get("base", ""), *self.bases)
+        kind = detail.get("type", "text/html").partition(";")[0].strip()
+        if kind == "application/octet-stream":  # base64, if not of a text then of nothing
+            kind = "text/html"
+        if (
+            kind in ("text/html", "application/xhtml+xml")
+            or "/" not in kind
+            or (kind == "text/plain" and not self.is_atom)
+        ):
+            text = html_fragments.clean_body(value, bases, literal="literal" in detail)
+        else:
+            text = html_fragments.text_to_html(value) if kind.startswith("text/") else ""
+        direction = detail.get("dir", "").lower()
+        return f'<div dir="{direction}">{text}</div>' if text and direction in ("rtl", "ltr") else text
+
+
+_MINUTES = {"hourly": 60, "daily": 1440, "weekly": 10_080, "monthly": 43_200, "yearly": 525_600}
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+PaceFields = Mapping[str, Any]
+
+
+def read_pace(feed: PaceFields) -> UpdateSchedule:
+    """Return what the elements of a feed say of that."""
+    return UpdateSchedule(_ttl(feed), _skip_hours(feed), _skip_days(feed))
+
+
+def _ttl(feed: PaceFields) -> int | None:
+    """Return minutes: ttl, else updatePeriod by updateFrequency (http://web.resource.org/rss/1.0/modules/syndication/)."""
+    period, often = _MINUTES.get(feed.get("period", "").strip().lower()), _parse_number(feed.get("frequency", "1"))
+    return _parse_number(feed.get("ttl", "")) or (max(1, period // (often or 1)) if period else None)
+
+
+def _skip_hours(feed: PaceFields) -> tuple[int, ...]:
+    """Return the hours to skip, 0 to 23; RSS 0.91 counted from 1 to 24."""
+    hours = {_parse_number(text) for text in feed.get("hours", ())}
+    return tuple(sorted({hour % 24 for hour in hours if hour is not None and hour <= 24}))
+
+
+def _skip_days(feed: PaceFields) -> tuple[int, ...]:
+    """Return the weekdays to skip, 0 for Monday."""
+    days = {text.strip().lower()[:3] for text in feed.get("days", ())}
+    return tuple(number for number, day in enumerate(_WEEKDAYS) if day in days)
+
+
+def _parse_number(text: str) -> int | None:
+    return int(text) if re.fullmatch(r"[0-9]{1,6}", text.strip()) else None
