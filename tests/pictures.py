@@ -23,7 +23,7 @@ from tests.terminal import Terminal
 from tests.terminal_screen import Display, Screen
 from tests.ui.homes import noon
 
-from roya_tui.ui.cells import measure
+from roya_tui.ui.widgets.cells import measure
 
 FOLDER = Path(__file__).parents[1] / "docs" / "pictures"
 SAMPLES = Path(__file__).parent / "data" / "scripts.rss"

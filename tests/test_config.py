@@ -111,10 +111,10 @@ def test_a_key_that_is_none_leaves_the_action_its_own(tmp_path: Path) -> None:
 
 
 def test_every_key_that_the_program_has_may_be_written(tmp_path: Path) -> None:
-    from roya_tui.ui.keys import ACTIONS
+    from roya_tui.ui.action_table import ACTIONS
 
     for action in ACTIONS:
-        for key, shown in zip(action.keys.split(","), action.shown.split(" "), strict=True):
+        for key, shown in zip(action.keys.split(","), action.key_labels.split(" "), strict=True):
             for written in (key, shown):
                 config, problems = read(tmp_path, f"[keys]\nstar = '{written}'")
                 assert (config.keys, problems) == ({"star": key}, []), written

@@ -14,7 +14,7 @@ from roya_tui.cli.parser import make_parser as parser_of_all
 from roya_tui.cli.plain.command_words import COMMANDS
 from roya_tui.config import Config, load
 from roya_tui.query import FIELDS, SORTS, STATES, parse
-from roya_tui.ui.keys import ACTIONS, Action, clashes, with_config
+from roya_tui.ui.action_table import ACTIONS, Action, apply_config, find_conflicts
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -87,7 +87,7 @@ def test_decision_is_short_and_has_its_sections(file: Path) -> None:
 
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.name)
 def test_the_guide_has_every_key(action: Action) -> None:
-    keys = " ".join(f"`{key}`" for key in action.shown.split(" "))
+    keys = " ".join(f"`{key}`" for key in action.key_labels.split(" "))
     assert f"| {keys} | `{action.name}` | {action.text} |" in GUIDE
 
 
@@ -161,7 +161,7 @@ def test_configurations_in_the_guide_are_understood(tmp_path: Path) -> None:
         file.write_text(text, "utf-8")
         config, problems = load(file, {action.name for action in ACTIONS})
         assert problems == []
-        assert clashes(with_config(config.keys)) == []
+        assert find_conflicts(apply_config(config.keys)) == []
 
 
 def test_the_query_language_is_told_whole() -> None:

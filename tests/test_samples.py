@@ -17,7 +17,7 @@ from roya_tui.model import Entry, Feed
 from roya_tui.sources.json import news_api
 from roya_tui.sources.parser import parse
 from roya_tui.text import clean, strip_html
-from roya_tui.ui.keys import ACTIONS
+from roya_tui.ui.action_table import ACTIONS
 
 SAMPLES = Path(__file__).parents[1] / "sample_feeds"
 NAMES = ("city-desk.json", "harbour-courier.rss", "olive-branch.atom", "orbit-notes.json")
@@ -194,7 +194,7 @@ def test_addresses_lead_nowhere_real(entries: list[Entry]) -> None:
 
 
 def test_the_articles_about_keys_name_keys_that_do_something(entries: list[Entry]) -> None:
-    known = {key for action in ACTIONS for key in (*action.keys.split(","), *action.shown.split(" "))}
+    known = {key for action in ACTIONS for key in (*action.keys.split(","), *action.key_labels.split(" "))}
     named = set()
     for entry in entries:
         if "help" in entry.tags:
@@ -207,7 +207,7 @@ def test_ten_keys_are_what_they_are_said_to_be(entries: list[Entry]) -> None:
     """The first article a stranger may open; each key beside the action that it names."""
     rows = r"<td><code>(.)</code>(?: <code>.</code>)?</td>"
     said = re.findall(rows, body(titled(entries, "Ten keys")))
-    of_news = [action for action in ACTIONS if action.place in ("screen", "rows", "reader", "both")]
+    of_news = [action for action in ACTIONS if action.context in ("screen", "rows", "reader", "both")]
     does = {key: action.name for action in of_news for key in action.keys.split(",")}
     assert {key: does[key] for key in said} == {
         "j": "down", "n": "next-unread", "/": "find", "s": "star", "t": "tags", "u": "undo", "?": "help",

@@ -15,11 +15,11 @@ from roya_tui.clock import Clock
 from roya_tui.query import Query, parse
 from roya_tui.store import database
 from roya_tui.store.search import results
-from roya_tui.ui.briefed import laid_out
-from roya_tui.ui.listing import Capping, Making, listed
+from roya_tui.ui.article_rows import DailyLimits, ListOptions, load_rows
+from roya_tui.ui.briefing_page import make_timeline
 
 WINDOWS = ("since:1d", "since:30d", "since:1y", "came:5y")
-CAPPED = Making(capping=Capping(Clock(zone="UTC"), {}))
+CAPPED = ListOptions(daily_limits=DailyLimits(Clock(zone="UTC"), {}))
 
 
 def main(words: Sequence[str]) -> int:
@@ -43,19 +43,19 @@ def main(words: Sequence[str]) -> int:
     for window in WINDOWS:
         query = parse(f"is:unread {window}", now)
         found = len(results.find(db, query, now))
-        times = measure(f"briefing, {window}: {found:,} unread, ms", lambda query=query: laid_out(db, query, now))  # type: ignore[misc]
+        times = measure(f"briefing, {window}: {found:,} unread, ms", lambda query=query: make_timeline(db, query, now))  # type: ignore[misc]
         if window == "since:30d":
             report.target("a briefing of a month", times.median * 1000, 100, "ms")
-    plain = measure("all articles as rows, ms", lambda: listed(db, Query(), now))
+    plain = measure("all articles as rows, ms", lambda: load_rows(db, Query(), now))
     same = measure(
         "  the same where sources might be capped, and none is, ms",
-        lambda: listed(db, Query(), now, making=CAPPED),
+        lambda: load_rows(db, Query(), now, options=CAPPED),
     )
     report.target("none capped, against rows of all", same.median / plain.median, 1.1, "times")
     for share, which in (("a tenth", "id % 10 = 0"), ("all", "1")):
         db.execute(f"UPDATE source SET per_day = 1 WHERE {which}")
-        measure(f"  {share} of the sources capped, ms", lambda: listed(db, Query(), now, making=CAPPED))
-        measure("    the first 200, ms", lambda: listed(db, Query(), now, 200, making=CAPPED))
+        measure(f"  {share} of the sources capped, ms", lambda: load_rows(db, Query(), now, options=CAPPED))
+        measure("    the first 200, ms", lambda: load_rows(db, Query(), now, 200, options=CAPPED))
     db.close()
     print(report.text())
     return 0

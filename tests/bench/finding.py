@@ -16,9 +16,9 @@ from tests.bench.watched import Answer, answer
 from tests.terminal import NotSeen, Terminal
 
 from roya_tui.model import SavedSearch
+from roya_tui.presentation.view import Scope, View
 from roya_tui.store import database
 from roya_tui.store.search import results, saved_searches
-from roya_tui.ui.view import Place, View
 
 QUIET_OPENING = 450
 """Milliseconds until the panes have made room for the bar; its cursor blinks after half a second."""
@@ -167,11 +167,11 @@ def _feeds(home: Path, column: str, runs: int, limit: float, quiet: float, repor
 
 def _marking(home: Path, column: str, report: Report) -> None:
     """Counts after a star; a tenth of all marked read and taken back, while one goes on pressing keys."""
-    starred = View(Place(name="starred"))
+    starred = View(Scope(name="starred"))
     now = int(time.time())
     db = database.open_store(home / "news.db")
     count = results.count(db, starred.query(now), now)
-    many = results.count(db, View(Place("query", f"is:unread {FOLDER}")).query(now), now)
+    many = results.count(db, View(Scope("query", f"is:unread {FOLDER}")).query(now), now)
     db.close()
     with reading(home) as terminal:
         counted = []
@@ -185,7 +185,7 @@ def _marking(home: Path, column: str, report: Report) -> None:
         report.target(f"a count after an action at {column}", Times.of(counted).p95 * 1000, 50, "ms")
 
     with Terminal([*command(home), "--query", FOLDER], columns=COLUMNS, rows=ROWS, folder=ROOT) as terminal:
-        terminal.wait_for_bytes(marks(home, View(Place("query", FOLDER)))[0], timeout=60)
+        terminal.wait_for_bytes(marks(home, View(Scope("query", FOLDER)))[0], timeout=60)
         terminal.settled(500)
         for what, key, told in (("marked read", "A", f"Marked {many:,}"), ("unread again", "u", "Undone")):
             pressed = terminal.press(key)

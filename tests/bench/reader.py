@@ -14,11 +14,11 @@ from tests.bench import bare, invented
 from tests.bench.figures import Report, Times
 from tests.terminal import NotSeen, Terminal, surroundings
 
+from roya_tui.presentation.view import Scope, View
 from roya_tui.query import QueryError
 from roya_tui.store import database
 from roya_tui.store.articles import lookup
 from roya_tui.store.search import results
-from roya_tui.ui.view import Place, View
 
 ROOT = Path(__file__).resolve().parents[2]
 COLUMNS, ROWS = 140, 40
@@ -192,7 +192,7 @@ def _ends(terminal: Terminal, _home: Path, column: str, _presses: int, report: R
 
 
 def _views(terminal: Terminal, home: Path, column: str, _presses: int, report: Report) -> dict[str, float]:
-    unread, everything = marks(home, View()), marks(home, View(Place(name="all")))
+    unread, everything = marks(home, View()), marks(home, View(Scope(name="all")))
     answers = [list_answer(terminal, *there) for there in (("2", everything), ("1", unread)) * 5]
     lists("2, 1 (All, Unread)", answers, column, report)
     return {}
@@ -219,7 +219,7 @@ def _tags(terminal: Terminal, home: Path, column: str, _presses: int, report: Re
         for keys in (("g",), ("t",), tuple(tag)):
             terminal.press(*keys)
             terminal.settled(QUIET_AFTER_WORK)
-        answers.append(list_answer(terminal, "+", marks(home, View(only=(tag,)))))
+        answers.append(list_answer(terminal, "+", marks(home, View(required_tags=(tag,)))))
         _answer(terminal, "+", QUIET_AFTER_WORK)
         terminal.press("esc")
         terminal.settled(QUIET_AFTER_WORK)
@@ -232,11 +232,11 @@ def _find(terminal: Terminal, home: Path, column: str, _presses: int, report: Re
         terminal.press("/")
         terminal.settled(QUIET_AFTER_WORK)
         answers = [
-            list_answer(terminal, letter, marks(home, View(find=word[: place + 1])))
+            list_answer(terminal, letter, marks(home, View(search_text=word[: place + 1])))
             for place, letter in enumerate(word)
         ]
         lists(f"find {word}: each letter", answers, column, report)
-        for sign in marks(home, View(find=word), 1):
+        for sign in marks(home, View(search_text=word), 1):
             terminal.wait_for(sign.decode(), timeout=2)
         terminal.press("esc")
         terminal.settled(QUIET_AFTER_WORK)

@@ -24,7 +24,7 @@ from roya_tui.model import Entry, Moment, NewSource
 from roya_tui.store import database
 from roya_tui.store.articles import ingestion
 from roya_tui.store.sources import subscriptions
-from roya_tui.ui.cells import measure
+from roya_tui.ui.widgets.cells import measure
 
 T = TypeVar("T")
 

@@ -19,9 +19,9 @@ from tests.bench.invented_rss import rss
 from tests.terminal import Terminal
 
 from roya_tui.model import NewSource
+from roya_tui.presentation.view import View
 from roya_tui.store import database
 from roya_tui.store.sources import subscriptions
-from roya_tui.ui.view import View
 
 FEEDS, ARTICLES_EACH = 100, 50
 EVERY = 0.06

@@ -10,11 +10,11 @@ from pathlib import Path
 from tests.bench import invented
 from tests.bench.figures import Report, Times
 
+from roya_tui.presentation.view import Scope, View
 from roya_tui.store import database
 from roya_tui.store.articles import lookup
 from roya_tui.store.search import results
 from roya_tui.store.sources import subscriptions
-from roya_tui.ui.view import Place, View
 
 
 def measure(home: Path, column: str, runs: int, report: Report) -> None:
@@ -31,12 +31,12 @@ def measure(home: Path, column: str, runs: int, report: Report) -> None:
 
 def _questions(db: sqlite3.Connection, now: int) -> list[tuple[str, Callable[[], object]]]:
     unread = View()
-    everything = View(place=Place(name="all"))
-    tag = View(only=("economy",))
-    never = View(never=("economy",))
+    everything = View(scope=Scope(name="all"))
+    tag = View(required_tags=("economy",))
+    never = View(excluded_tags=("economy",))
     page = list(results.find(db, unread.query(now), now, 64))
-    folder = View(place=Place("folder", "Folder 3"))
-    of_source = View(place=Place("source", source=subscriptions.list_all(db)[0].id))
+    folder = View(scope=Scope("folder", "Folder 3"))
+    of_source = View(scope=Scope("source", id=subscriptions.list_all(db)[0].id))
 
     def found(view: View, limit: int | None = None) -> Callable[[], object]:
         return lambda: results.find(db, view.query(now), now, limit)
@@ -56,11 +56,11 @@ def _questions(db: sqlite3.Connection, now: int) -> list[tuple[str, Callable[[],
         ("tags of unread with a tag", lambda: results.count_tags(db, tag.query(now), now)),
         ("sources with counts", lambda: subscriptions.list_all(db)),
         *(
-            (f"find {word} in unread", found(View(find=word)))
+            (f"find {word} in unread", found(View(search_text=word)))
             for word in ("h", "ha", "har", invented.COMMON_WORD, invented.OCCASIONAL_WORD, invented.RARE_WORD)
         ),
-        ("count harbour", lambda: results.count(db, View(find=invented.COMMON_WORD).query(now), now)),
-        ("tags of harbour", lambda: results.count_tags(db, View(find=invented.COMMON_WORD).query(now), now)),
+        ("count harbour", lambda: results.count(db, View(search_text=invented.COMMON_WORD).query(now), now)),
+        ("tags of harbour", lambda: results.count_tags(db, View(search_text=invented.COMMON_WORD).query(now), now)),
     ]
 
 

@@ -22,7 +22,7 @@ from roya_tui.store.connection import transaction
 from roya_tui.store.database import open_store
 from roya_tui.store.sources import subscriptions
 from roya_tui.store.user_data import stories
-from roya_tui.ui.listing import Making, listed
+from roya_tui.ui.article_rows import ListOptions, load_rows
 
 _DAY = 86_400
 FIRST = 200
@@ -50,8 +50,8 @@ def measure(size: int) -> None:
         print(f"  sorting: {first * 1e3:.0f} ms for the first 100, then {rest / (_FRESH - 100) * 1e3:.2f} ms each")
         stories.expire_fingerprints(db, now)
         in_stories = stories.list_members(db)
-        whole = listed(db, Query(), now)
-        print(f"  a view of {len(whole.every):,}, {len(whole.ids):,} rows, {len(in_stories):,} articles in stories")
+        whole = load_rows(db, Query(), now)
+        print(f"  a view of {len(whole.all_ids):,}, {len(whole.ids):,} rows, {len(in_stories):,} articles in stories")
         for named, limit in (("first rows", FIRST), ("all rows", None)):
             plain, both = (_listing(db, now, limit, fold) for fold in (False, True))
             print(f"    {named}: {plain * 1e3:.1f} ms, folded {both * 1e3:.1f} ms ({both / plain:.2f} times)")
@@ -63,7 +63,9 @@ def measure(size: int) -> None:
 
 def _listing(db: Connection, now: int, limit: int | None, fold: bool) -> float:
     """Return the seconds that a view of everything takes, the best of some."""
-    return min(_seconds(lambda: listed(db, Query(), now, limit, making=Making(fold=fold))) for _ in range(5))
+    return min(
+        _seconds(lambda: load_rows(db, Query(), now, limit, options=ListOptions(group_stories=fold))) for _ in range(5)
+    )
 
 
 def _save(db: Connection, ids: list[int], made: list[Invented], now: int, *, told: bool) -> None:

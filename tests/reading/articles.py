@@ -11,7 +11,7 @@ from pathlib import Path
 from roya_tui.document.blocks import Document
 from roya_tui.document.parser import parse_html
 from roya_tui.layout.engine import layout_document
-from roya_tui.ui.cells import measure
+from roya_tui.ui.widgets.cells import measure
 
 FOLDER = Path(__file__).parents[1] / "data/articles"
 WIDTHS = (40, 72, 120)

@@ -20,7 +20,7 @@ from roya_tui.export.chapter import Chapter
 from roya_tui.export.html import to_html
 from roya_tui.export.markdown import to_markdown
 from roya_tui.layout.engine import layout_document
-from roya_tui.ui.cells import measure
+from roya_tui.ui.widgets.cells import measure
 
 _TOKEN = re.compile(r"(<[^<>]*>)")
 _TAGS = (

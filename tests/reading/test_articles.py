@@ -13,7 +13,7 @@ from tests.reading.mutants import MODES, survive
 
 from roya_tui.document.parser import parse_html
 from roya_tui.layout.engine import layout_document
-from roya_tui.ui.cells import measure
+from roya_tui.ui.widgets.cells import measure
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -122,7 +122,7 @@ def test_the_next_try_is_told_while_it_lies_ahead() -> None:
 
 def test_every_trouble_says_what_one_may_do_and_what_is_well_says_nothing() -> None:
     from roya_tui.presentation.source_status import ADVICE
-    from roya_tui.ui.keys import NAMES
+    from roya_tui.ui.action_table import NAMES
 
     assert set(PROBLEMS) <= set(ADVICE) <= set(STATES)
     assert {name for names in ADVICE.values() for name in names} <= NAMES
@@ -211,7 +211,7 @@ def test_the_worst_comes_first_and_of_those_who_failed_most() -> None:
 )
 @pytest.mark.parametrize("label", ["Kelp Post", "K" * 200, "أخبار الميناء", "[red]x[/red]", "日本語の見出し"])
 def test_a_row_fills_its_width_whatever_the_name(width: int, names: list[str], label: str) -> None:
-    from roya_tui.ui.cells import measure
+    from roya_tui.ui.widgets.cells import measure
 
     shown = choose_columns(width)
     assert [column.name for column in shown] == names
@@ -226,7 +226,7 @@ def test_a_row_fills_its_width_whatever_the_name(width: int, names: list[str], l
 
 
 def test_a_row_tells_trouble_by_sign_and_word() -> None:
-    from roya_tui.ui.cells import measure
+    from roya_tui.ui.widgets.cells import measure
 
     def text(one: SourceStatus) -> str:
         return "".join(

@@ -12,7 +12,7 @@ from roya_tui.layout.engine import layout_document
 from roya_tui.layout.hit_testing import cell_at_offset, highlight_runs, offset_at
 from roya_tui.layout.lines import Run
 from roya_tui.layout.styled_text import Mark
-from roya_tui.ui.cells import measure
+from roya_tui.ui.widgets.cells import measure
 
 ARABIC = "أعلنت الوزارةُ خطةَ المياه (2026) في Amman اليوم، وقالت: «لا نقص»."
 WORDS = [

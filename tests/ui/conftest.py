@@ -14,12 +14,12 @@ from textual.worker import WorkerCancelled, WorkerFailed
 
 from roya_tui import first_run
 from roya_tui.config import Config, Reading
+from roya_tui.presentation.view import View
 from roya_tui.store.database import open_store
-from roya_tui.ui.app import Reader
-from roya_tui.ui.dialogs.dialog import Told
-from roya_tui.ui.library import Library
+from roya_tui.ui.app import RoyaTuiApp
+from roya_tui.ui.database import AsyncDatabase
+from roya_tui.ui.dialogs.dialog import DialogText
 from roya_tui.ui.screen import MainScreen
-from roya_tui.ui.view import View
 
 UNHURRIED = Config(reading=Reading(mark_read=3_600))
 """As by default, but nothing counts as read because a test is slow."""
@@ -53,7 +53,7 @@ HOPS = 3
 class Open:
     """A running reader: its screen, and the keys to press."""
 
-    def __init__(self, app: Reader, pilot: Pilot[None]) -> None:
+    def __init__(self, app: RoyaTuiApp, pilot: Pilot[None]) -> None:
         self.app = app
         self.pilot = pilot
         assert isinstance(app.screen, MainScreen)
@@ -121,14 +121,14 @@ class Open:
     def titles(self) -> list[str]:
         """All titles in the list, in order."""
         headlines = self.news.headlines
-        return [h.title for h in self.news.services.library.headlines(headlines.ids)]
+        return [h.title for h in self.news.services.database.headlines(headlines.ids)]
 
     @property
     def selected(self) -> str:
         """The title under the cursor."""
         index = self.news.headlines.index
         assert index is not None
-        headline = self.news.headlines.headline(index)
+        headline = self.news.headlines.headline_at(index)
         assert headline is not None
         return headline.title
 
@@ -148,16 +148,16 @@ class Open:
     @property
     def failure(self) -> str:
         """What the open dialog says, on one line."""
-        return " ".join(str(self.app.screen.query_one(Told).content).split())
+        return " ".join(str(self.app.screen.query_one(DialogText).content).split())
 
     @property
     def said(self) -> str:
-        return self.news.bottom.said
+        return self.news.bottom.message
 
 
 def drawn(widget: object) -> list[str]:
     """The lines that a list or the article pane draws now."""
-    return [widget.render_line(y).text for y in range(widget.lines_shown)]  # type: ignore[attr-defined]
+    return [widget.render_line(y).text for y in range(widget.visible_lines)]  # type: ignore[attr-defined]
 
 
 Opener = Callable[..., AbstractAsyncContextManager[Open]]
@@ -175,7 +175,7 @@ def opened(store: Path) -> Opener:
         view: View | None = None,
         now: Callable[[], int] = lambda: NOW,
     ) -> AsyncIterator[Open]:
-        app = Reader(Library(store), config or UNHURRIED, (), now=now, view=view, offline=True)
+        app = RoyaTuiApp(AsyncDatabase(store), config or UNHURRIED, (), now=now, view=view, offline=True)
         async with app.run_test(size=(width, height)) as pilot:
             reader = Open(app, pilot)
             await reader.still()

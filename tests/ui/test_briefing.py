@@ -60,7 +60,7 @@ def row(reader: Open, text: str) -> str:
 
 
 def selected(reader: Open, news: dict[str, int]) -> str:
-    return next((title for title, id in news.items() if id == reader.news.headlines.selected), "")
+    return next((title for title, id in news.items() if id == reader.news.headlines.current_id), "")
 
 
 def sections(reader: Open) -> list[str]:
@@ -102,34 +102,34 @@ async def test_enter_reads_and_esc_comes_back_to_the_line(opened: Opener, news: 
         await reader.press("j", "enter")
         assert reader.news.focused is reader.news.article
         assert reader.news.article.shown is not None
-        assert reader.news.article.shown.headline.id == reader.news.headlines.selected
+        assert reader.news.article.shown.headline.id == reader.news.headlines.current_id
         title = selected(reader, news)
         await reader.press("escape")
         assert selected(reader, news) == title
         assert not reader.news.article.display
         await reader.press("enter", "b")
-        assert reader.news.state.view.place.name == "unread", "b leaves from the article, too"
+        assert reader.news.state.view.scope.name == "unread", "b leaves from the article, too"
 
 
 async def test_what_a_line_counts_is_unfolded_marked_and_led_to(opened: Opener, news: dict[str, int]) -> None:
     async with opened() as reader:
         await reader.press("b")
         await reader.press("G")
-        assert reader.news.headlines.selected is None
+        assert reader.news.headlines.current_id is None
         assert reader.news.article.shown is None
         await reader.press("right")
         assert len(reader.news.headlines.ids) == 6 + 29
         assert row(reader, "Wire 01").rstrip("▐ ").endswith("Petra                    · Wire 01")
         await reader.press("left")
         await reader.press("enter")
-        assert reader.news.state.view.place.label == "Petra"
+        assert reader.news.state.view.scope.label == "Petra"
         assert len(reader.news.headlines.ids) == 30
         await reader.press("escape")
-        assert (reader.news.state.view.place.kind, reader.news.headlines.pile is not None) == ("briefing", True)
+        assert (reader.news.state.view.scope.kind, reader.news.headlines.more_row is not None) == ("briefing", True)
         await reader.press("m")
-        assert reader.news.bottom.said == "Marked 29 read. u undoes."
+        assert reader.news.bottom.message == "Marked 29 read. u undoes."
         await reader.press("u", "v")
-        assert len(reader.news.headlines.chosen.ids) == 29
+        assert len(reader.news.headlines.selection.ids) == 29
 
 
 async def test_all_of_it_is_marked_read_and_taken_back(opened: Opener, news: dict[str, int]) -> None:
@@ -137,7 +137,7 @@ async def test_all_of_it_is_marked_read_and_taken_back(opened: Opener, news: dic
         await reader.press("b")
         page = lines(reader)
         await reader.press("A")
-        assert reader.news.bottom.said == "Marked 35 read; 29 of them had no row. u undoes."
+        assert reader.news.bottom.message == "Marked 35 read; 29 of them had no row. u undoes."
         await reader.press("u")
         assert lines(reader) == page
         await reader.press("A")
@@ -151,11 +151,11 @@ async def test_next_unread_stops_at_what_is_counted_and_says_what_to_do(opened: 
     async with opened() as reader:
         await reader.press("b")
         await reader.press("n", "n", "n", "n", "n")
-        assert reader.news.headlines.pile is not None
+        assert reader.news.headlines.more_row is not None
         await reader.press("n")
-        assert reader.news.bottom.said == "Nothing unread further on."
+        assert reader.news.bottom.message == "Nothing unread further on."
         await reader.press("g", "m", "G", "m", "p", "p", "p", "p", "p")
-        assert reader.news.bottom.said == "Nothing unread before this."
+        assert reader.news.bottom.message == "Nothing unread before this."
 
 
 async def test_since_the_last_visit_is_another_page(
@@ -172,7 +172,7 @@ async def test_since_the_last_visit_is_another_page(
         assert str(reader.news.headlines.border_title) == "Briefing, since your last visit"
         assert "17 Oct" in row(reader, "Dated long ago")
         await reader.press("escape")
-        assert reader.news.state.view.place.name == "unread"
+        assert reader.news.state.view.scope.name == "unread"
     assert visits.last_visit_end(db, NOW) == NOW - 2 * HOUR, "this visit has begun, and is not the last one"
     assert visits.last_visit_end(db, NOW + 2 * HOUR) == NOW
 
@@ -184,7 +184,7 @@ async def test_finding_and_tags_work_from_the_briefing(opened: Opener, news: dic
         assert [line for line in lines(reader) if "Fish" in line]
         assert reader.news.article.display, "what is found is a list like any other"
         await reader.press("escape")
-        assert reader.news.state.view.place.kind == "briefing"
+        assert reader.news.state.view.scope.kind == "briefing"
         assert sections(reader)[0] == "Big stories"
         assert not reader.news.article.display
         await reader.press("2")
@@ -203,7 +203,7 @@ async def test_keys_that_come_before_the_page_do_nothing_to_what_was_there(
         await reader.still()
         assert lines(reader) == before
         assert db.execute("SELECT count(*) FROM state").fetchone() == marked
-        assert reader.news.state.view.place.name == "unread"
+        assert reader.news.state.view.scope.name == "unread"
 
 
 async def test_who_only_looks_and_leaves_was_here_too(

@@ -10,13 +10,13 @@ import pytest
 from tests.ui.conftest import NOW, Open, Opener, drawn
 
 from roya_tui.model import Entry, Moment, NewSource
+from roya_tui.presentation.view import Scope, View
 from roya_tui.query import Query
 from roya_tui.store.articles import ingestion
 from roya_tui.store.database import open_store
 from roya_tui.store.search import results
 from roya_tui.store.sources import subscriptions
 from roya_tui.store.user_data import article_state
-from roya_tui.ui.view import Place, View
 
 WIRES = 8
 """Articles of a source that shows two a day; between its first and second stands one of another source."""
@@ -52,7 +52,7 @@ def petra(db: sqlite3.Connection) -> int:
 def rows(reader: Open) -> list[str]:
     """What each row says: a title, or what it counts."""
     shown = reader.news.headlines.timeline
-    known = {h.id: h.title for h in reader.news.services.library.headlines(shown.ids)}
+    known = {h.id: h.title for h in reader.news.services.database.headlines(shown.ids)}
     return [known.get(id) or f"{len(shown.more_rows[id].ids)} {shown.more_rows[id].words}" for id in shown.ids]
 
 
@@ -70,7 +70,7 @@ async def test_the_rest_of_a_day_stands_behind_one_row(opened: Opener, petra: in
         await reader.press("right")
         assert rows(reader) == UNFOLDED
         await reader.press("j", "left")
-        assert (rows(reader), reader.news.headlines.pile is not None) == (FOLDED, True)
+        assert (rows(reader), reader.news.headlines.more_row is not None) == (FOLDED, True)
         await reader.press("enter")
         assert rows(reader) == UNFOLDED
         await reader.press("enter")
@@ -99,14 +99,14 @@ async def test_who_looks_for_something_sees_all_of_it(opened: Opener, petra: int
         assert rows(reader) == FOLDED
         await reader.press("O", "O")
         assert len(rows(reader)) == WIRES + 2, "by source"
-    async with opened(view=View(Place("source", source=petra, label="Petra"))) as reader:
+    async with opened(view=View(Scope("source", id=petra, label="Petra"))) as reader:
         assert len(rows(reader)) == WIRES
 
 
 async def test_next_unread_stops_there_as_long_as_something_is_unread(opened: Opener, petra: int) -> None:
     async with opened() as reader:
         await reader.press("n", "n", "n")
-        assert reader.news.headlines.pile is not None
+        assert reader.news.headlines.more_row is not None
         await reader.press("n")
         assert reader.selected == "Trains"
         await reader.press("k", "m")
@@ -122,9 +122,9 @@ async def test_all_shown_is_all_that_is_counted_too(opened: Opener, petra: int) 
         await reader.press("A")
         assert reader.said == "Marked 10 read; 6 of them had no row. u undoes."
         await reader.press("u", "asterisk")
-        assert len(reader.news.headlines.chosen.ids) == 10
+        assert len(reader.news.headlines.selection.ids) == 10
         await reader.press("escape", "g", "v", "G", "V")
-        assert len(reader.news.headlines.chosen.ids) == 10
+        assert len(reader.news.headlines.selection.ids) == 10
 
 
 async def test_what_no_row_shows_is_starred_hidden_and_copied_from_the_row(opened: Opener, petra: int) -> None:

@@ -122,7 +122,7 @@ async def test_only_so_many_are_opened_in_the_browser(opened: Opener, monkeypatc
         return True
 
     tried: list[str] = []
-    monkeypatch.setattr("roya_tui.ui.browser.open_quietly", open_quietly)
+    monkeypatch.setattr("roya_tui.ui.programs.open_in_browser", open_quietly)
     async with opened() as reader:
         await reader.press("2", "*", "o")
         assert len(tried) == 15

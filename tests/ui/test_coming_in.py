@@ -23,13 +23,13 @@ async def test_a_list_is_drawn_anew_where_others_wrote_and_not_because_time_went
     async with opened(config=BY_HAND) as reader:
         headlines = reader.news.headlines
         await reader.press("s")  # what the reader writes is on the screen already
-        before = [headlines.headline(index) for index in range(len(headlines.ids))]
+        before = [headlines.headline_at(index) for index in range(len(headlines.ids))]
         assert before
         await reader.pilot.pause(0.7)
-        assert all(headlines.headline(index) is known for index, known in enumerate(before))
+        assert all(headlines.headline_at(index) is known for index, known in enumerate(before))
         with closing(open_store(store)) as db:
             article_state.mark(db, list(headlines.ids), NOW, read=True)
-        await reader.until(lambda: not any(headlines.headline(index).unread for index in range(len(before))))
+        await reader.until(lambda: not any(headlines.headline_at(index).unread for index in range(len(before))))
 
 
 async def test_what_a_refresh_left_that_another_program_began_is_found_once_it_was_killed(
@@ -44,7 +44,7 @@ async def test_what_a_refresh_left_that_another_program_began_is_found_once_it_w
         reader.news.controllers.database_watch._check()
         await reader.still()
         await reader.still()
-        await reader.news.services.library.write(lambda db: None)  # what was asked before is done
+        await reader.news.services.database.write(lambda db: None)  # what was asked before is done
         await reader.press("slash")
         await reader.type("unlearnt")
         assert reader.titles == ["Unlearnt olive"]
@@ -106,7 +106,7 @@ async def come_elsewhere(store: Path, reader: Open, *titles: str) -> None:
 
 async def test_marks_of_another_program_are_shown(opened: Opener, store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with opened(config=BY_HAND) as reader:
-        title, id = reader.selected, reader.news.headlines.selected
+        title, id = reader.selected, reader.news.headlines.current_id
         assert id is not None
         reader.news.controllers.database_watch._check()
         await reader.still()

@@ -11,29 +11,28 @@ from tests.ui.conftest import NOW, Opener
 from roya_tui.config import Config
 from roya_tui.config.settings import Reading
 from roya_tui.model import Entry, Feed, Moment, NewSource
+from roya_tui.presentation.view import Scope, SidebarScope, View, next_scopes
 from roya_tui.store.articles import ingestion
 from roya_tui.store.database import open_store
 from roya_tui.store.sources import subscriptions
 from roya_tui.store.user_data import article_state
 from roya_tui.ui.controllers import article_list
-from roya_tui.ui.stops import Stop, beyond
-from roya_tui.ui.view import Place, View
 
 BY_HAND = Config(reading=Reading(mark_read=None, mark_on_open=False))
 JORDAN, PETRA, ROYA, WORLD, ORBIT, LONE = (
-    Place("folder", "Jordan"),
-    Place("source", source=1, label="Petra"),
-    Place("source", source=2, label="Roya"),
-    Place("folder", "World"),
-    Place("source", source=3, label="Orbit"),
-    Place("source", source=4, label="Lone"),
+    Scope("folder", "Jordan"),
+    Scope("source", id=1, label="Petra"),
+    Scope("source", id=2, label="Roya"),
+    Scope("folder", "World"),
+    Scope("source", id=3, label="Orbit"),
+    Scope("source", id=4, label="Lone"),
 )
-NORTH = Place("folder", "Jordan/North")
-DRY, WET = Place("feed", "is:dry", 1, "Dry"), Place("feed", "is:wet", 2, "Wet")
+NORTH = Scope("folder", "Jordan/North")
+DRY, WET = Scope("feed", "is:dry", 1, "Dry"), Scope("feed", "is:wet", 2, "Wet")
 STOPS = [
-    Stop(DRY, 7), Stop(WET, 9),
-    Stop(JORDAN, 3), Stop(PETRA, 0, "Jordan"), Stop(ROYA, 3, "Jordan"), Stop(NORTH, 2),
-    Stop(WORLD, 1), Stop(ORBIT, 1, "World"), Stop(LONE, 2),
+    SidebarScope(DRY, 7), SidebarScope(WET, 9),
+    SidebarScope(JORDAN, 3), SidebarScope(PETRA, 0, "Jordan"), SidebarScope(ROYA, 3, "Jordan"), SidebarScope(NORTH, 2),
+    SidebarScope(WORLD, 1), SidebarScope(ORBIT, 1, "World"), SidebarScope(LONE, 2),
 ]  # fmt: skip
 
 
@@ -42,23 +41,23 @@ STOPS = [
     [
         (JORDAN, 1, [WORLD, LONE]),
         (PETRA, 1, [ROYA, ORBIT, LONE]),
-        (Place("source", source=2, label="called otherwise now"), 1, [ORBIT, LONE]),
+        (Scope("source", id=2, label="called otherwise now"), 1, [ORBIT, LONE]),
         (LONE, 1, []),
         (LONE, -1, [ORBIT, ROYA]),
         (WORLD, -1, [NORTH, JORDAN]),
         (JORDAN, -1, []),
-        (Place(name="today"), 1, [JORDAN, NORTH, WORLD, LONE]),
-        (Place(name="today"), -1, []),
-        (Place(name="unread"), 1, []),
-        (Place(name="all"), 1, []),
-        (Place("query", "water"), 1, []),
+        (Scope(name="today"), 1, [JORDAN, NORTH, WORLD, LONE]),
+        (Scope(name="today"), -1, []),
+        (Scope(name="unread"), 1, []),
+        (Scope(name="all"), 1, []),
+        (Scope("query", "water"), 1, []),
         (DRY, 1, [WET, JORDAN, NORTH, WORLD, LONE]),
         (WET, -1, [DRY]),
         (NORTH, -1, []),
     ],
 )
-def test_one_goes_on_in_the_order_of_the_sidebar(here: Place, direction: int, places: list[Place]) -> None:
-    assert beyond(STOPS, here, direction) == places
+def test_one_goes_on_in_the_order_of_the_sidebar(here: Scope, direction: int, places: list[Scope]) -> None:
+    assert next_scopes(STOPS, here, direction) == places
 
 
 @pytest.fixture
@@ -84,7 +83,7 @@ def put(path: Path, source: int, titles: list[str], when: int = NOW - 3_600) -> 
 
 
 async def test_the_next_unread_is_told_and_a_second_press_goes_there(opened: Opener) -> None:
-    async with opened(config=BY_HAND, view=View(Place("source", source=1, label="Petra"))) as reader:
+    async with opened(config=BY_HAND, view=View(Scope("source", id=1, label="Petra"))) as reader:
         await reader.counted()
         await reader.press("A", "n")
         assert reader.said == "Next unread: in Roya. n goes there."
@@ -101,7 +100,7 @@ async def test_the_next_unread_is_told_and_a_second_press_goes_there(opened: Ope
 
 
 async def test_back_goes_to_the_last_unread_of_the_place_before(opened: Opener) -> None:
-    async with opened(config=BY_HAND, view=View(Place("source", source=3, label="Lone"))) as reader:
+    async with opened(config=BY_HAND, view=View(Scope("source", id=3, label="Lone"))) as reader:
         await reader.counted()
         await reader.press("p")
         assert reader.said == "Next unread: in Roya. p goes there."
@@ -110,7 +109,7 @@ async def test_back_goes_to_the_last_unread_of_the_place_before(opened: Opener) 
 
 
 async def test_whoever_does_something_else_is_asked_again(opened: Opener) -> None:
-    async with opened(config=BY_HAND, view=View(Place("folder", "Jordan"))) as reader:
+    async with opened(config=BY_HAND, view=View(Scope("folder", "Jordan"))) as reader:
         await reader.counted()
         await reader.press("A", "n")
         assert reader.said == "Next unread: in Lone. n goes there."
@@ -143,11 +142,11 @@ def removed_elsewhere(path: Path) -> None:
     db.close()
 
 
-PLACES = [Place(name="unread"), Place(name="all"), Place(name="today"), Place("folder", "Jordan")]
+PLACES = [Scope(name="unread"), Scope(name="all"), Scope(name="today"), Scope("folder", "Jordan")]
 
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
-async def test_the_cursor_stays_whatever_is_done_here_or_elsewhere(opened: Opener, store: Path, place: Place) -> None:
+async def test_the_cursor_stays_whatever_is_done_here_or_elsewhere(opened: Opener, store: Path, place: Scope) -> None:
     async with opened(height=12, config=BY_HAND, view=View(place)) as reader:
         await reader.press("G", "k", "k")
         headlines, titles = reader.news.headlines, reader.titles
@@ -165,7 +164,7 @@ async def test_the_cursor_stays_whatever_is_done_here_or_elsewhere(opened: Opene
 
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
-async def test_what_is_new_is_taken_in_around_the_cursor(opened: Opener, store: Path, place: Place) -> None:
+async def test_what_is_new_is_taken_in_around_the_cursor(opened: Opener, store: Path, place: Scope) -> None:
     async with opened(config=BY_HAND, view=View(place)) as reader:
         await reader.press("j", "j", "m")
         selected = reader.selected
@@ -192,12 +191,12 @@ async def test_what_of_the_list_is_still_to_be_read_is_looked_through_too(
 ) -> None:
     monkeypatch.setattr(article_list, "FIRST", 2)
     monkeypatch.setattr(article_list.ArticleList, "_load_rest_of", lambda *_: None)  # the rest takes its time
-    async with opened(config=BY_HAND, view=View(Place(name="all"))) as reader:
-        first = [headline.id for headline in reader.news.services.library.headlines(reader.news.headlines.ids)]
+    async with opened(config=BY_HAND, view=View(Scope(name="all"))) as reader:
+        first = [headline.id for headline in reader.news.services.database.headlines(reader.news.headlines.ids)]
         assert len(first) == 2
         with closing(open_store(store)) as db:
             article_state.mark(db, first, NOW, read=True)
-        reader.news.headlines.forget()
+        reader.news.headlines.invalidate()
         await reader.press("n")
         assert reader.news.headlines.index == 2
         assert reader.said == ""

@@ -10,13 +10,13 @@ import pytest
 from tests.ui.conftest import BY_HAND, NOW, Open, Opener
 
 from roya_tui.model import Rule
+from roya_tui.presentation.view import Scope
 from roya_tui.store import rules
 from roya_tui.store.database import open_store
 from roya_tui.store.search import saved_searches
 from roya_tui.store.sources import subscriptions
-from roya_tui.ui.rules import RulesScreen
+from roya_tui.ui.screens.rules import RulesScreen
 from roya_tui.ui.services import Services
-from roya_tui.ui.view import Place
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ async def test_a_tag_is_merged_into_another_and_taken_apart(opened: Opener, widt
         await reader.press("c")
         await reader.press("ctrl+u", *other, "enter")
         assert reader.said == f"Merged the tag {one} into {other}. u undoes."
-        assert reader.news.state.view.only == (other,)
+        assert reader.news.state.view.required_tags == (other,)
         await reader.counted()
         assert one not in tags(reader)
         merged = tags(reader)[other]
@@ -102,7 +102,7 @@ async def test_a_source_is_moved_and_folders_are_renamed_and_taken_away(opened: 
         await reader.press("c")
         await reader.press("ctrl+u", *"Home", "enter")
         assert reader.said == "Renamed News/Jordan to Home. u undoes."
-        assert reader.news.state.view.place.name == "Home"
+        assert reader.news.state.view.scope.name == "Home"
         stand_on(reader, "folder", "Far")
         await reader.press("D")
         assert reader.said == "Took the folder Far away; its source stays. u undoes."
@@ -129,7 +129,7 @@ async def test_what_names_a_folder_goes_with_it_and_is_told_when_it_goes(opened:
         await reader.press("ctrl+u", *"Home", "enter")
         assert reader.news.sidebar.current.name == "Home"  # and not what stands in its row now
         await reader.counted()
-        assert reader.news.state.view.place.name == "folder:Home"
+        assert reader.news.state.view.scope.name == "folder:Home"
         assert reader.titles == shown
         stand_on(reader, "folder", "Home")
         await reader.press("D")
@@ -141,7 +141,7 @@ async def test_what_names_a_folder_goes_with_it_and_is_told_when_it_goes(opened:
         assert reader.said == "There is no folder “Home”. c changes the feed."
         await reader.press("E")
         assert isinstance(reader.app.screen, RulesScreen)
-        assert "There is no folder “Home” to leave out. It rests." in str(reader.app.screen.page.content)
+        assert "There is no folder “Home” to leave out. It rests." in str(reader.app.screen.details.content)
         await reader.press("escape", "u")
         stand_on(reader, "source", next(label for label, folder in places(folded).items() if folder == "Home"))
         await reader.press("c", "ctrl+u", "enter")
@@ -169,12 +169,12 @@ async def test_a_folder_is_still_shown_when_the_one_around_it_is_renamed_or_goes
         await reader.press("enter")
         stand_on(reader, "folder", "News")
         await reader.press("c", "ctrl+u", *"World", "enter")
-        assert reader.news.state.view.place.name == "World/Jordan"
+        assert reader.news.state.view.scope.name == "World/Jordan"
         await reader.press("D")
-        assert reader.news.state.view.place.name == "Jordan"
+        assert reader.news.state.view.scope.name == "Jordan"
         stand_on(reader, "folder", "Jordan")
         await reader.press("D")
-        assert reader.news.state.view.place == Place()
+        assert reader.news.state.view.scope == Scope()
 
 
 async def test_what_cannot_be_changed_is_told(opened: Opener) -> None:
@@ -209,7 +209,7 @@ async def test_r_on_a_folder_asks_all_that_are_in_it_and_tells_elsewhere_what_it
 
 async def test_a_folded_folder_stays_so_under_its_new_name_and_its_old_one(opened: Opener, folded: Path) -> None:
     def signs() -> dict[str, str]:
-        return {row.name: row.sign for row in reader.news.sidebar._rows if row.kind == "folder"}
+        return {row.name: row.icon for row in reader.news.sidebar._rows if row.kind == "folder"}
 
     async with opened(config=BY_HAND) as reader:
         await reader.counted()
@@ -227,4 +227,4 @@ async def test_a_folded_folder_stays_so_under_its_new_name_and_its_old_one(opene
         await reader.press("c", "ctrl+u", *"News", "enter")
         await reader.counted()
         assert signs()["News"] == before["News"]
-        assert reader.news.services.memory.folded() >= {"News", "World"}
+        assert reader.news.services.preferences.collapsed_folders() >= {"News", "World"}

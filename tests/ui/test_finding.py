@@ -9,10 +9,10 @@ import pytest
 from tests.ui.conftest import BY_HAND, NOW, Open, Opener, drawn
 
 from roya_tui.model import Entry
+from roya_tui.presentation.view import Scope, View
 from roya_tui.store.articles import ingestion, search_index
 from roya_tui.store.database import open_store
 from roya_tui.store.sources import subscriptions
-from roya_tui.ui.view import Place, View
 
 
 async def test_find_narrows_as_one_types_and_escape_restores_the_exact_place(opened: Opener) -> None:
@@ -30,7 +30,7 @@ async def test_find_narrows_as_one_types_and_escape_restores_the_exact_place(ope
 
 
 async def test_what_is_gone_meanwhile_is_not_come_back_to(opened: Opener) -> None:
-    async with opened(config=BY_HAND, view=View(Place(name="all"))) as reader:
+    async with opened(config=BY_HAND, view=View(Scope(name="all"))) as reader:
         news = reader.news
         await reader.until(lambda: news.sidebar.sources)
         gone = next(one for one in news.sidebar.sources if one.id == news.controllers.article.target.source_id)
@@ -43,7 +43,7 @@ async def test_what_is_gone_meanwhile_is_not_come_back_to(opened: Opener) -> Non
         await reader.press("escape")
         await reader.until(lambda: len(news.headlines.ids) < everything)
         assert news.controllers.article.target.source_id != gone.id
-        assert news.article.shown.headline.id == news.headlines.selected
+        assert news.article.shown.headline.id == news.headlines.current_id
 
 
 async def test_find_kept_with_enter_is_left_with_escape(opened: Opener) -> None:
@@ -67,7 +67,7 @@ async def test_what_a_killed_refresh_left_for_search_to_learn_is_found(opened: O
         row = ingestion.prepare(Entry(guid="1", title="Unlearnt olive"))
         ingestion.save(db, subscriptions.list_all(db)[0].id, None, [row], NOW, index=search_index.enqueue)
     async with opened(config=BY_HAND) as reader:
-        await reader.news.services.library.write(lambda db: None)  # what was asked before is done
+        await reader.news.services.database.write(lambda db: None)  # what was asked before is done
         await reader.press("slash")
         await reader.type("unlearnt")
         assert reader.titles == ["Unlearnt olive"]
@@ -155,7 +155,7 @@ async def test_words_that_are_looked_for_are_looked_for_in_the_next_view_too(ope
         assert reader.titles == []
         await reader.press("2")
         assert reader.titles
-        assert reader.news.state.view.find == "almond"
+        assert reader.news.state.view.search_text == "almond"
 
 
 @pytest.mark.parametrize(

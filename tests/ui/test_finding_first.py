@@ -15,17 +15,17 @@ import pytest
 from tests.ui.conftest import NOW, Open, Opener
 
 from roya_tui.model import SavedSearch
+from roya_tui.presentation.view import Scope, View
 from roya_tui.query import Query, parse
 from roya_tui.store.database import open_store
 from roya_tui.store.search import results, saved_searches
 from roya_tui.store.user_data import stories
+from roya_tui.ui.article_rows import ArticleRows, load_rows
 from roya_tui.ui.controllers import article_list
-from roya_tui.ui.library import Interrupted
-from roya_tui.ui.listing import Listed, listed
-from roya_tui.ui.shelf import feed_place
-from roya_tui.ui.view import Place, View
+from roya_tui.ui.database import Interrupted
+from roya_tui.ui.widgets.sidebar_model import search_scope
 
-ALL = View(Place(name="all"))
+ALL = View(Scope(name="all"))
 WORD = "the"
 
 
@@ -50,7 +50,7 @@ async def typed(reader: Open) -> None:
     """Type the word, and wait for its first rows."""
     headlines = reader.news.headlines
     await reader.pilot.press("slash", *WORD)
-    await reader.until(lambda: reader.news.state.view.find == WORD and not headlines.timeline.is_complete)
+    await reader.until(lambda: reader.news.state.view.search_text == WORD and not headlines.timeline.is_complete)
 
 
 async def test_the_frame_counts_all_that_is_found_while_the_list_has_the_first(
@@ -77,12 +77,12 @@ async def test_what_is_asked_of_all_that_is_found_waits_for_it(opened: Opener, f
         await typed(reader)
         headlines.action_last()
         await reader.press("enter")
-        assert headlines.selected == headlines.ids[-1]
+        assert headlines.current_id == headlines.ids[-1]
         await reader.press("escape")
         await typed(reader)
         headlines.action_choose_all()
         await reader.press("enter")
-        assert sorted(headlines.chosen.ids) == sorted(found)
+        assert sorted(headlines.selection.ids) == sorted(found)
         await reader.press("escape", "escape")
         await typed(reader)
         reader.news.controllers.marks.mark_all_read()
@@ -111,14 +111,14 @@ async def test_where_nothing_was_yet_stands_what_came(
         headlines = reader.news.headlines
         headlines.jump(len(found))
         await reader.pilot.pause()
-        top, line, seen = headlines.scroll_offset.y, headlines.line, set[int]()
+        top, line, seen = headlines.scroll_offset.y, headlines.draw_line, set[int]()
         assert top > len(headlines.ids)
-        monkeypatch.setattr(headlines, "line", lambda number, width: seen.add(number) or line(number, width))
+        monkeypatch.setattr(headlines, "draw_line", lambda number, width: seen.add(number) or line(number, width))
         reader.news.controllers.article_list.request_rest()
         await reader.until(lambda: headlines.timeline.is_complete)
         await reader.still()
         assert headlines.scroll_offset.y == top
-        assert seen >= set(range(top, headlines.count()))
+        assert seen >= set(range(top, headlines.count_rows()))
 
 
 async def test_the_first_rows_do_not_wait_long_for_their_number(
@@ -148,10 +148,10 @@ async def test_what_is_opened_says_how_many_there_are_before_all_is_read(
 ) -> None:
     may_end = threading.Event()
 
-    def slowly(db: Connection, query: Query, now: int, limit: int | None = None, **kw: Any) -> Listed:
+    def slowly(db: Connection, query: Query, now: int, limit: int | None = None, **kw: Any) -> ArticleRows:
         if limit is None:
             may_end.wait(60)
-        return listed(db, query, now, limit, **kw)
+        return load_rows(db, query, now, limit, **kw)
 
     with closing(open_store(store)) as db:
         wanted = list(results.find(db, parse(text, NOW), NOW))
@@ -164,8 +164,8 @@ async def test_what_is_opened_says_how_many_there_are_before_all_is_read(
         await reader.until(lambda: headlines.timeline.is_complete)
         elsewhere = [id for id in headlines.ids if id not in found]
         headlines.move_to(headlines.ids.index(elsewhere[0] if text == WORD else wanted[0]))
-        monkeypatch.setattr(article_list, "listed", slowly)
-        reader.news.controllers.article_list.show_view(View(feed_place(feed)))
+        monkeypatch.setattr(article_list, "load_rows", slowly)
+        reader.news.controllers.article_list.show_view(View(search_scope(feed)))
         await reader.until(lambda: not headlines.timeline.is_complete and headlines.ids[0] == wanted[0])
         await reader.until(lambda: headlines.border_subtitle == f"{len(wanted)} in {len(wanted) - 2} rows")
         assert not headlines.timeline.is_complete
@@ -181,21 +181,21 @@ async def test_who_goes_on_is_not_told_what_that_broke_off(
     begun, may_end = threading.Event(), threading.Event()
     told: list[object] = []
 
-    def slowly(db: Connection, query: Query, now: int, limit: int | None = None, **kw: Any) -> Listed:
+    def slowly(db: Connection, query: Query, now: int, limit: int | None = None, **kw: Any) -> ArticleRows:
         if limit is None:
             begun.set()
             may_end.wait(60)
             raise Interrupted
-        return listed(db, query, now, limit, **kw)
+        return load_rows(db, query, now, limit, **kw)
 
     async with opened(view=ALL) as reader:
         await reader.until(lambda: reader.news.headlines.timeline.is_complete)
         asyncio.get_running_loop().set_exception_handler(lambda _, facts: told.append(facts["message"]))
-        monkeypatch.setattr(article_list, "listed", slowly)
-        reader.news.controllers.article_list.show_view(View(Place("feed", "minutes:>=0", 1)), stay=False)
+        monkeypatch.setattr(article_list, "load_rows", slowly)
+        reader.news.controllers.article_list.show_view(View(Scope("feed", "minutes:>=0", 1)), stay=False)
         await reader.until(begun.is_set)
-        monkeypatch.setattr(article_list, "listed", listed)
-        reader.news.controllers.article_list.show_view(View(Place(name="starred")))
+        monkeypatch.setattr(article_list, "load_rows", load_rows)
+        reader.news.controllers.article_list.show_view(View(Scope(name="starred")))
         may_end.set()
         await reader.still()
     gc.collect()

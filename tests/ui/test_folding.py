@@ -12,13 +12,13 @@ from tests.ui.conftest import NOW, Open, Opener, drawn
 from roya_tui.config import Config
 from roya_tui.config.settings import Reading
 from roya_tui.model import Entry, Moment
+from roya_tui.presentation.view import Scope, View
 from roya_tui.store import bodies
 from roya_tui.store.articles import ingestion
 from roya_tui.store.database import open_store
 from roya_tui.store.user_data import stories
-from roya_tui.ui.view import Place, View
 
-ALL = View(Place(name="all"))
+ALL = View(Scope(name="all"))
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ async def test_a_story_has_one_row_that_tells_how_many_it_stands_for(opened: Ope
         assert not set(told[1:]).intersection(rows)
         assert sum("(3)" in line for line in drawn(reader.news.headlines)) == 1
         assert frame(reader) == f"{len(rows) + 2} in {len(rows)} rows"
-        story = reader.news.headlines.headline(1).story
+        story = reader.news.headlines.headline_at(1).story
         await reader.press("/", *f"story:{story}")
         await reader.until(lambda: frame(reader) == "3 in 1 row")
 
@@ -69,11 +69,11 @@ async def test_right_unfolds_and_left_folds(opened: Opener, told: list[int]) -> 
         lines = [line for line in drawn(reader.news.headlines) if " · " in line]
         assert len(lines) >= 2
         await reader.press("j", "j")
-        assert reader.news.headlines.selected == told[2]
+        assert reader.news.headlines.current_id == told[2]
         assert reader.news.article.shown is not None
         assert reader.news.article.shown.headline.id == told[2]
         await reader.press("left")
-        assert (place(reader), reader.news.headlines.selected) == (before, told[0])
+        assert (place(reader), reader.news.headlines.current_id) == (before, told[0])
         assert reader.news.focused is reader.news.headlines
 
 
@@ -110,7 +110,7 @@ async def test_parting_and_joining_last_and_are_undone(opened: Opener, told: lis
         await reader.press("j", "%")
         assert "story" in reader.said
         assert told[1] in place(reader)
-        assert reader.news.headlines.selected == told[1]
+        assert reader.news.headlines.current_id == told[1]
         assert any("(2)" in line for line in drawn(reader.news.headlines))
         await reader.press("u")
         await reader.press("left")
@@ -135,7 +135,7 @@ async def test_reading_one_reads_it_or_all(
         await reader.press("j", "enter", "escape", "right")
         assert unread(store) == before - fewer
         await reader.press("n")
-        assert (reader.news.headlines.selected in told) == (story == "one")
+        assert (reader.news.headlines.current_id in told) == (story == "one")
         await reader.press("u", "u")  # making the story of them was a deed, and goes first
         assert reader.said.startswith("Undone: read ")
         assert unread(store) == before
@@ -150,7 +150,7 @@ async def test_all_shown_are_also_those_folded_away(opened: Opener, told: list[i
 async def test_what_one_reads_is_not_folded_away_when_the_list_is_made_anew(opened: Opener, told: list[int]) -> None:
     async with opened() as reader:
         await reader.press("j", "right", "j", ".")
-        assert reader.news.headlines.selected == told[1]
+        assert reader.news.headlines.current_id == told[1]
         assert place(reader)[1:4] == told
 
 
@@ -192,8 +192,8 @@ async def test_a_preferred_source_tells_it(opened: Opener, told: list[int], stor
     db.close()
     async with opened(config=Config(reading=replace(Reading(), prefer=(url,))), view=ALL) as reader:
         (row,) = set(told).intersection(place(reader))
-        headline = reader.news.services.library.headlines([row])[0]
-        assert headline.source_id == reader.news.services.library.headlines([told[2]])[0].source_id
+        headline = reader.news.services.database.headlines([row])[0]
+        assert headline.source_id == reader.news.services.database.headlines([told[2]])[0].source_id
 
 
 async def test_the_head_leads_to_the_other_tellings_wherever_they_stand(opened: Opener, told: list[int]) -> None:
@@ -205,13 +205,13 @@ async def test_the_head_leads_to_the_other_tellings_wherever_they_stand(opened: 
         assert {one.id for one in shown.story_links} <= set(told[1:])
         assert f"Also in {shown.story_links[0].source}" in reader.article
         tags = len(shown.tags)
-        assert news.article.mark_link(-tags - 1)
+        assert news.article.focus_link(-tags - 1)
         await reader.press("enter")
-        assert news.headlines.selected == shown.story_links[0].id
+        assert news.headlines.current_id == shown.story_links[0].id
         assert news.article.shown is not None
         assert news.article.shown.headline.id == shown.story_links[0].id
         await reader.press("escape", "left")
-        assert news.headlines.selected == told[0]
+        assert news.headlines.current_id == told[0]
 
 
 async def test_the_head_leads_to_a_telling_that_the_view_leaves_out(
@@ -221,17 +221,17 @@ async def test_the_head_leads_to_a_telling_that_the_view_leaves_out(
     (source,) = db.execute("SELECT source_id FROM article WHERE id = ?", (told[0],)).fetchone()
     other = next(telling.id for telling in stories.find_members(db, told) if telling.source_id != source)
     db.close()
-    async with opened(view=View(Place("source", source=source))) as reader:
+    async with opened(view=View(Scope("source", id=source))) as reader:
         news = reader.news
-        while news.headlines.selected != told[0]:
+        while news.headlines.current_id != told[0]:
             await reader.press("j")
         assert other not in place(reader)
         await reader.press("enter")
         assert news.article.shown is not None
         number = [one.id for one in news.article.shown.story_links].index(other)
-        news.article.mark_link(-len(news.article.shown.tags) - 1 - number)
+        news.article.focus_link(-len(news.article.shown.tags) - 1 - number)
         await reader.press("enter")
-        assert news.headlines.selected == other
+        assert news.headlines.current_id == other
 
 
 async def test_a_row_counts_the_telling_that_a_refresh_brings_and_no_row_moves(

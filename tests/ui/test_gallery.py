@@ -12,9 +12,9 @@ from tests.ui.test_pictures import AT, BY_HAND, Desk, desk, drawn, pictured
 from roya_tui.config import Config
 from roya_tui.config.settings import Look, Reading
 from roya_tui.graphics.half_blocks import UPPER_HALF
-from roya_tui.ui import gallery
-from roya_tui.ui.gallery import Gallery
 from roya_tui.ui.screen import MainScreen
+from roya_tui.ui.screens import gallery
+from roya_tui.ui.screens.gallery import Gallery
 
 __all__ = ["desk"]
 
@@ -41,11 +41,11 @@ async def shown(reader: Open) -> str:
     screen = reader.app.screen
     assert isinstance(screen, Gallery)
     await reader.pilot.pause(0.05)
-    await reader.until(lambda: not screen.view._busy)
+    await reader.until(lambda: not screen.view._is_drawing)
     await reader.pilot.pause()
     picture = "\n".join(screen.view.render_line(y).text for y in range(screen.view.size.height))
     heading, caption = screen.heading.render(), screen.caption.content
-    return f"{heading.plain}\n{picture}\n{caption}\n{screen.bottom.said}"  # type: ignore[union-attr]
+    return f"{heading.plain}\n{picture}\n{caption}\n{screen.bottom.message}"  # type: ignore[union-attr]
 
 
 async def test_one_after_the_other_and_back(hung: Desk) -> None:
@@ -129,7 +129,7 @@ async def test_its_address_is_copied_and_opened(hung: Desk, monkeypatch: pytest.
         opened.append(url)
         return True
 
-    monkeypatch.setattr("roya_tui.ui.browser.open_quietly", note)
+    monkeypatch.setattr("roya_tui.ui.programs.open_in_browser", note)
     async with hung.open() as reader:
         await reader.press("i", "n", "y")
         assert reader.app.clipboard == AT + "two.png"
@@ -169,9 +169,9 @@ async def test_it_fills_the_window_whatever_becomes_of_it(hung: Desk) -> None:
             await shown(reader)
             screen = reader.app.screen
             assert isinstance(screen, Gallery)
-            drawing = screen.view._drawing
+            drawing = screen.view._current_drawing
             assert drawing is not None
-            assert not drawing.why
+            assert not drawing.error
             assert 0 < drawing.columns <= width
             assert drawing.rows <= screen.view.size.height
 

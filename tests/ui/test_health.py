@@ -16,13 +16,13 @@ from roya_tui.store.articles import ingestion
 from roya_tui.store.database import open_store
 from roya_tui.store.sources import checks, subscriptions
 from roya_tui.store.sources.checks import CheckResult
-from roya_tui.ui import keys
-from roya_tui.ui.app import Reader
-from roya_tui.ui.dialogs.dialog import Told
+from roya_tui.ui import action_table
+from roya_tui.ui.app import RoyaTuiApp
+from roya_tui.ui.database import AsyncDatabase
+from roya_tui.ui.dialogs.dialog import DialogText
 from roya_tui.ui.dialogs.help import Help
-from roya_tui.ui.health import SourcesScreen
-from roya_tui.ui.library import Library
 from roya_tui.ui.screen import MainScreen
+from roya_tui.ui.screens.source_status import SourceStatusScreen
 
 DAY = 86_400
 MOVED = "https://new.example/feed"
@@ -66,8 +66,8 @@ class Health(Open):
     """A reader whose sources are being looked at."""
 
     @property
-    def screen(self) -> SourcesScreen:
-        screen = next(screen for screen in self.app.screen_stack if isinstance(screen, SourcesScreen))
+    def screen(self) -> SourceStatusScreen:
+        screen = next(screen for screen in self.app.screen_stack if isinstance(screen, SourceStatusScreen))
         return screen
 
     @property
@@ -84,7 +84,7 @@ class Health(Open):
 
     @property
     def page(self) -> str:
-        lines = (line.rstrip("▐| ").strip() for line in drawn(self.screen.page))
+        lines = (line.rstrip("▐| ").strip() for line in drawn(self.screen.details))
         return "\n".join(lines)
 
     @property
@@ -94,7 +94,7 @@ class Health(Open):
 
     @property
     def said(self) -> str:
-        return self.screen.bottom.said
+        return self.screen.bottom.message
 
     async def to(self, label: str) -> None:
         """Put the cursor on a source."""
@@ -132,7 +132,7 @@ def looking(path: Path) -> Looking:
         width: int = 140, height: int = 40, config: Config | None = None, *before: str
     ) -> AsyncIterator[Health]:
         config = config or Config(reading=Reading(mark_read=None))
-        app = Reader(Library(path), config, (), now=lambda: NOW, offline=True)
+        app = RoyaTuiApp(AsyncDatabase(path), config, (), now=lambda: NOW, offline=True)
         async with app.run_test(size=(width, height)) as pilot:
             reader = Health(app, pilot)
             await reader.counted()
@@ -168,12 +168,12 @@ async def test_the_worst_comes_first_and_says_what_to_do(looking: Looking) -> No
 async def test_esc_comes_back_to_the_very_same_place(looking: Looking) -> None:
     async with looking(140, 40, None, "2", "j", "j", "j", "l", "pagedown") as reader:
         news = reader.news
-        selected, pane, top = news.headlines.selected, news.panes.active, news.article.scroll_offset.y
+        selected, pane, top = news.headlines.current_id, news.panes.active, news.article.scroll_offset.y
         assert pane == "article"
         await reader.press("j", "O", "enter", "escape", "escape")
         assert reader.app.screen is news
-        assert (news.headlines.selected, news.panes.active, news.article.scroll_offset.y) == (selected, pane, top)
-        assert news.state.view.place.name == "all"
+        assert (news.headlines.current_id, news.panes.active, news.article.scroll_offset.y) == (selected, pane, top)
+        assert news.state.view.scope.name == "all"
         await reader.press("S", "S")
         assert reader.app.screen is news
 
@@ -182,7 +182,7 @@ async def test_from_the_sidebar_it_begins_with_the_source_at_hand(looking: Looki
     async with looking(140, 40, None, "shift+tab", "G", "k") as reader:
         row = reader.news.sidebar.current
         assert row is not None
-        assert row.source == reader.screen.table.current.source.id  # type: ignore[union-attr]
+        assert row.id == reader.screen.table.current.source.id  # type: ignore[union-attr]
         assert not reader.rows[0].startswith("▌")
 
 
@@ -324,7 +324,7 @@ async def test_an_address_that_is_none_and_one_that_is_taken(looking: Looking, p
         await reader.fill_in("ftp://kelp.example/")
         assert isinstance(reader.app.screen.query_one(Input), Input)
         await reader.fill_in("old.example/feed")
-        told = str(reader.app.screen.query_one(Told).content)
+        told = str(reader.app.screen.query_one(DialogText).content)
         assert "is the address of another source already." in " ".join(told.split())
         assert source(path, "Kelp Post").url == "https://kelp.example/feed"
 
@@ -369,7 +369,7 @@ async def test_a_click_chooses_and_two_go_into_the_details(looking: Looking) -> 
         assert reader.words.startswith("Quiet Almanac Nothing new for 8 weeks; its longest pause before was 24 hours.")
         assert await reader.pilot.double_click(reader.screen.table, offset=(20, 0))
         await reader.still()
-        assert reader.screen.focused is reader.screen.page
+        assert reader.screen.focused is reader.screen.details
 
 
 async def test_where_it_is_narrow_the_details_take_the_place_of_the_table(looking: Looking) -> None:
@@ -377,9 +377,9 @@ async def test_where_it_is_narrow_the_details_take_the_place_of_the_table(lookin
         assert "8 weeks" in reader.screen.headings.render().plain
         assert "rhythm" not in reader.screen.headings.render().plain
         assert reader.page.startswith("Kelp Post\nHas nothing at this address (404).")
-        assert reader.screen.page.lines_shown < 8
+        assert reader.screen.details.visible_lines < 8
         await reader.press("enter")
-        assert reader.screen.page.lines_shown > 12
+        assert reader.screen.details.visible_lines > 12
         await reader.press("escape")
         assert reader.screen.focused is reader.screen.table
         assert reader.rows[0].startswith("▌!failing")
@@ -436,7 +436,7 @@ async def test_without_sources_it_says_what_to_do(looking: Looking, path: Path) 
         assert reader.rows == ["  No sources yet: a adds one."]
         for key in "pincDyor":
             await reader.press(key)
-            assert isinstance(reader.app.screen, SourcesScreen)
+            assert isinstance(reader.app.screen, SourceStatusScreen)
 
 
 async def test_help_and_palette_know_this_screen(looking: Looking) -> None:
@@ -446,7 +446,7 @@ async def test_help_and_palette_know_this_screen(looking: Looking) -> None:
         assert "Mark all shown read · mark-all" not in names
         await reader.press("?")
         assert isinstance(reader.app.screen, Help)
-        words = reader.app.screen.words().plain
+        words = reader.app.screen.help_text().plain
         assert "Copy its address" in words
         assert "Mark all shown read" not in words
 
@@ -462,7 +462,7 @@ async def test_keys_follow_the_configuration(looking: Looking, path: Path) -> No
 
 
 def test_keys_that_clash_on_this_screen_are_told() -> None:
-    assert keys.clashes(keys.with_config({"pause": "r"})) == [
+    assert action_table.find_conflicts(action_table.apply_config({"pause": "r"})) == [
         "Both pause and refresh want the key r: pause has it.",
     ]
-    assert keys.clashes(keys.with_config({"pause": "m"})) == [], "m is a key of the news only"
+    assert action_table.find_conflicts(action_table.apply_config({"pause": "m"})) == [], "m is a key of the news only"

@@ -11,8 +11,8 @@ from textual.command import CommandList, CommandPalette
 from textual.containers import VerticalScroll
 
 from roya_tui.query import FIELDS, SORTS, STATES
-from roya_tui.ui.dialogs.help import Help, having
-from roya_tui.ui.keys import ACTIONS
+from roya_tui.ui.action_table import ACTIONS
+from roya_tui.ui.dialogs.help import Help, filter_actions
 
 
 @pytest.mark.parametrize("size", [(140, 40), (60, 20)])
@@ -20,14 +20,14 @@ async def test_help_lists_every_action(opened: Opener, size: tuple[int, int]) ->
     async with opened(*size) as reader:
         await reader.press("question_mark")
         assert isinstance(reader.app.screen, Help)
-        words = reader.app.screen.words().plain
+        words = reader.app.screen.help_text().plain
         lines = words.splitlines()
         edge = max(len(line) for line in lines if line.endswith(" down"))
         frame = reader.app.screen.query_one(VerticalScroll)
         assert len(str(frame.border_subtitle)) <= frame.size.width - 2
         assert frame.region.bottom <= size[1]
         for action in ACTIONS:
-            assert action.shown in words
+            assert action.key_labels in words
             told = [at for at, line in enumerate(lines) if line.endswith(f" {action.name}") and len(line) == edge]
             assert told, f"{action.name} stands at the edge, as all names in config.toml do"
             around = (
@@ -43,7 +43,7 @@ async def test_the_help_names_all_that_a_query_may_ask_for(opened: Opener) -> No
     async with opened() as reader:
         await reader.press("question_mark")
         assert isinstance(reader.app.screen, Help)
-        words = " ".join(reader.app.screen.words().plain.partition("What / understands")[2].split())
+        words = " ".join(reader.app.screen.help_text().plain.partition("What / understands")[2].split())
         for name in (*STATES, *FIELDS, *SORTS):
             assert name in words, name
 
@@ -51,7 +51,7 @@ async def test_the_help_names_all_that_a_query_may_ask_for(opened: Opener) -> No
 async def test_the_palette_offers_every_action_by_name(opened: Opener) -> None:
     async with opened() as reader:
         offered = {command.title for command in reader.app.get_system_commands(reader.news)}
-        wanted = {f"{action.text} · {action.name}" for action in ACTIONS if action.place == "screen"}
+        wanted = {f"{action.text} · {action.name}" for action in ACTIONS if action.context == "screen"}
         assert wanted - {"Quit · quit"} <= offered
 
 
@@ -79,7 +79,7 @@ async def test_keys_can_be_changed_by_name(opened: Opener) -> None:
         assert reader.selected == reader.titles[1]
         await reader.press("question_mark")
         assert isinstance(reader.app.screen, Help)
-        assert "J                Star" in reader.app.screen.words().plain
+        assert "J                Star" in reader.app.screen.help_text().plain
 
 
 async def test_help_scrolls_with_the_keys_it_describes(opened: Opener) -> None:
@@ -112,17 +112,19 @@ async def test_help_scrolls_with_the_keys_it_describes(opened: Opener) -> None:
     ],
 )
 def test_letters_mean_a_key_and_words_what_it_does_its_group_or_its_name(text: str, names: list[str]) -> None:
-    assert [action.name for action in having([a for a in ACTIONS if a.place != "gallery"], text)] == names
+    assert [action.name for action in filter_actions([a for a in ACTIONS if a.context != "gallery"], text)] == names
 
 
 def test_a_groups_name_has_all_of_it() -> None:
-    assert {action.name for action in ACTIONS if action.group == "Rules"} <= {a.name for a in having(ACTIONS, "rules")}
+    assert {action.name for action in ACTIONS if action.group == "Rules"} <= {
+        a.name for a in filter_actions(ACTIONS, "rules")
+    }
 
 
 def told(reader: Open) -> str:
     screen = reader.app.screen
     assert isinstance(screen, Help)
-    return screen.words().plain
+    return screen.help_text().plain
 
 
 @pytest.mark.parametrize("width", [140, 60])

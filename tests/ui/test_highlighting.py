@@ -10,17 +10,17 @@ import pytest
 
 from roya_tui.document.parser import parse_html
 from roya_tui.layout.engine import layout_document
-from roya_tui.ui import highlighting
-from roya_tui.ui.cells import measure
-from roya_tui.ui.highlighting import Highlighter
+from roya_tui.ui.widgets import code_highlighter
+from roya_tui.ui.widgets.cells import measure
+from roya_tui.ui.widgets.code_highlighter import CodeHighlighter
 
 CODE = 'def tide(day):\n\t# high\n\treturn "1" + 2'
 
 
-def learned(language: str = "python") -> Highlighter:
-    made = Highlighter(lambda: None)
+def learned(language: str = "python") -> CodeHighlighter:
+    made = CodeHighlighter(lambda: None)
     assert made("", language) is None
-    made.learn()
+    made.load_languages()
     return made
 
 
@@ -42,7 +42,7 @@ def test_unknown_languages_have_none(language: str) -> None:
 
 def test_it_asks_to_learn_once_and_lines_get_their_colours_then() -> None:
     asked: list[bool] = []
-    highlighter = Highlighter(lambda: asked.append(True))
+    highlighter = CodeHighlighter(lambda: asked.append(True))
     html = f'<p>Before</p><pre><code class="language-python">{CODE}</code></pre>'
     lines = layout_document(parse_html(html), 40, measure, highlight=highlighter)
     assert len(lines) == 5
@@ -50,7 +50,7 @@ def test_it_asks_to_learn_once_and_lines_get_their_colours_then() -> None:
     plain = list(lines)
     assert asked == [True]
     assert {run.style for line in plain[2:] for run in line.runs} == {"code pre"}
-    highlighter.learn()
+    highlighter.load_languages()
     coloured = list(lines)
     assert [line.text for line in coloured] == [line.text for line in plain]
     assert ("return", "code pre keyword") in [(run.text, run.style) for run in coloured[4].runs]
@@ -74,5 +74,5 @@ def test_what_takes_too_long_stays_plain() -> None:
     highlighter._languages["python"] = endless  # type: ignore[assignment]
     before = time.monotonic()
     assert highlighter("a" * 60, "python") == ()
-    assert time.monotonic() - before < 100 * highlighting.SECONDS
+    assert time.monotonic() - before < 100 * code_highlighter.MAX_SECONDS
     assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)

@@ -30,7 +30,7 @@ from roya_tui.ui import terminal
 )
 def test_esc_and_a_key_in_one_write(monkeypatch: pytest.MonkeyPatch, sent: str, keys: list[str]) -> None:
     monkeypatch.setattr(linux_driver, "XTermParser", XTermParser)
-    terminal.keep_escape()
+    terminal.patch_escape()
     assert [event.key for event in linux_driver.XTermParser().feed(sent)] == keys  # type: ignore[attr-defined]
 
 
@@ -42,6 +42,6 @@ async def test_what_alt_does_in_a_line_it_does_only_there(opened: Opener) -> Non
         assert reader.news.focused is reader.news.headlines
         assert reader.said == "Offline: no page is fetched; what is here stays. W goes online."
         await reader.press("slash", *"one two", "alt+b", "X")
-        assert reader.news.panes.find_bar.value == "one Xtwo"
+        assert reader.news.panes.search_bar.value == "one Xtwo"
         await reader.press("alt+backspace", "alt+f", "Y")
-        assert reader.news.panes.find_bar.value == "one twoY"
+        assert reader.news.panes.search_bar.value == "one twoY"

@@ -13,16 +13,16 @@ from textual import events
 from textual.keys import _character_to_key
 from textual.widgets import Input, Static
 
+from roya_tui.presentation.view import Scope, View
 from roya_tui.query import parse
 from roya_tui.store.database import open_store
 from roya_tui.store.search import results
-from roya_tui.ui import listing
+from roya_tui.ui import article_rows
+from roya_tui.ui.article_rows import ArticleRows, load_rows
 from roya_tui.ui.controllers import article_list
-from roya_tui.ui.dialogs.export import Export
-from roya_tui.ui.listing import Listed, listed
-from roya_tui.ui.view import Place, View
+from roya_tui.ui.dialogs.export import ExportDialog
 
-ALL = View(Place(name="all"))
+ALL = View(Scope(name="all"))
 WORD = "the"
 
 
@@ -30,13 +30,13 @@ WORD = "the"
 def slow(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each list takes a while to come, and its first rows are few."""
 
-    def slowly(*args: Any, **kw: Any) -> Listed:
+    def slowly(*args: Any, **kw: Any) -> ArticleRows:
         time.sleep(0.1)
-        return listed(*args, **kw)
+        return load_rows(*args, **kw)
 
     monkeypatch.setattr(article_list, "FIRST", 5)
-    for room in (listing, article_list):
-        monkeypatch.setattr(room, "listed", slowly)
+    for room in (article_rows, article_list):
+        monkeypatch.setattr(room, "load_rows", slowly)
 
 
 def found(store: Path, text: str) -> list[int]:
@@ -59,11 +59,11 @@ async def test_what_is_selected_in_one_burst_with_words_is_what_they_find(opened
         await reader.until(lambda: headlines.timeline.is_complete)
         assert len(headlines.timeline.all_ids) > len(wanted) > 12
         await burst(reader, f"/{WORD}\r*")
-        assert headlines.chosen.ids == set(wanted)
+        assert headlines.selection.ids == set(wanted)
         await burst(reader, "\x1b")
-        assert not headlines.chosen.ids
+        assert not headlines.selection.ids
         await burst(reader, f"/{WORD}\r**")
-        assert not headlines.chosen.ids, "the second lets go of all"
+        assert not headlines.selection.ids, "the second lets go of all"
 
 
 async def test_what_is_marked_behind_selecting_all_is_all(opened: Opener, store: Path) -> None:
@@ -104,7 +104,7 @@ async def test_another_view_does_not_wait_for_the_list_before(opened: Opener) ->
     async with opened() as reader:
         for key in "123":
             reader.app.post_message(events.Key(key, key))
-        await reader.until(lambda: reader.news.state.view.place.name == "starred")
+        await reader.until(lambda: reader.news.state.view.scope.name == "starred")
         assert reader.news.awaits_list
         await reader.still()
         assert not reader.news.headlines.ids
@@ -135,6 +135,6 @@ async def test_what_is_written_behind_words_to_find_is_all_that_they_find(opened
     async with opened(view=ALL) as reader:
         await reader.until(lambda: reader.news.headlines.timeline.is_complete)
         await burst(reader, f"/{WORD}\rexyz")
-        await reader.until(lambda: isinstance(reader.app.screen, Export))
+        await reader.until(lambda: isinstance(reader.app.screen, ExportDialog))
         assert f"all {len(wanted)} shown" in str(reader.app.screen.query_one("#choices", Static).render())
         assert reader.app.screen.query_one("#file", Input).value.endswith("xyz")

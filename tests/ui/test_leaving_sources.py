@@ -10,7 +10,7 @@ from roya_tui.model import Entry, Feed
 from roya_tui.store.articles import ingestion
 from roya_tui.store.database import open_store
 from roya_tui.store.sources import subscriptions
-from roya_tui.ui.dialogs.confirm import Confirm
+from roya_tui.ui.dialogs.prompts import Confirm
 
 
 async def test_a_source_is_removed_after_a_question_and_brought_back(opened: Opener) -> None:
@@ -46,7 +46,7 @@ async def test_taking_the_samples_away_is_offered_once(opened: Opener, store: Pa
         reader.news.controllers.refresh._handle(finished)
         await reader.still()
         assert "X takes the samples away" in reader.said
-        reader.news.bottom.hush()
+        reader.news.bottom.clear_message()
         reader.news.controllers.refresh._handle(finished)
         await reader.still()
         assert reader.said == ""

@@ -22,8 +22,18 @@ from roya_tui.store.search import results
 from roya_tui.store.sources import subscriptions
 from roya_tui.store.user_data import article_state, stories
 from roya_tui.store.user_data.journal import undo
-from roya_tui.ui import listing
-from roya_tui.ui.listing import AtHand, Capping, Held, Listed, Making, come, listed, listed_with, refolded
+from roya_tui.ui import article_rows
+from roya_tui.ui.article_rows import (
+    ArticleRows,
+    CursorArticle,
+    DailyLimits,
+    HeldArticle,
+    ListOptions,
+    find_new_members,
+    load_rows,
+    load_rows_down_to,
+    regroup_rows,
+)
 
 QUERIES = ("", "is:unread", "water", "sort:oldest", "sort:source", "tag:city or tag:science")
 
@@ -54,17 +64,17 @@ def tell(db: Connection, story_of: dict[int, int]) -> None:
 
 def test_all_is_there_once(db: Connection) -> None:
     tell(db, {1: 7, 9: 7, 30: 7, 4: 8, 5: 8})
-    found = listed(db, parse("", NOW), NOW)
-    assert len(found.ids) == len(found.every) - 3
-    assert sorted(found.others) == [0] * (len(found.ids) - 2) + [1, 2]
-    assert listed(db, parse("", NOW), NOW, making=Making(fold=False)).ids == found.every
+    found = load_rows(db, parse("", NOW), NOW)
+    assert len(found.ids) == len(found.all_ids) - 3
+    assert sorted(found.other_counts) == [0] * (len(found.ids) - 2) + [1, 2]
+    assert load_rows(db, parse("", NOW), NOW, options=ListOptions(group_stories=False)).ids == found.all_ids
 
 
 def test_of_many_the_stories_are_the_same(db: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     tell(db, {1: 7, 9: 7, 30: 7, 4: 8, 5: 8, 6: 9})
-    few = listed(db, parse("is:unread", NOW), NOW)
-    monkeypatch.setattr(listing, "FEW", 0)
-    assert listed(db, parse("is:unread", NOW), NOW) == few
+    few = load_rows(db, parse("is:unread", NOW), NOW)
+    monkeypatch.setattr(article_rows, "SMALL_LIST", 0)
+    assert load_rows(db, parse("is:unread", NOW), NOW) == few
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -78,14 +88,18 @@ def test_the_first_rows_are_those_of_the_whole_list_and_all_are_counted(
 ) -> None:
     tell(db, story_of)
     query = parse(words, NOW)
-    first, whole = listed(db, query, NOW, limit), listed(db, query, NOW)
-    assert first.whole == (len(whole.every) < limit) or len(whole.every) == limit
+    first, whole = load_rows(db, query, NOW, limit), load_rows(db, query, NOW)
+    assert first.is_complete == (len(whole.all_ids) < limit) or len(whole.all_ids) == limit
     shown = len(first.ids)
-    assert (first.ids, first.times, first.others) == (whole.ids[:shown], whole.times[:shown], whole.others[:shown])
-    assert set(whole.every) == set(results.find(db, query, NOW))
-    assert sum(whole.others) + len(whole.ids) == len(whole.every) == len(whole.all_times)
-    assert results.count_rows(db, query, NOW, collapse=True) == (len(whole.every), len(whole.ids))
-    assert results.count_rows(db, query, NOW, collapse=False) == (len(whole.every), len(whole.every))
+    assert (first.ids, first.times, first.other_counts) == (
+        whole.ids[:shown],
+        whole.times[:shown],
+        whole.other_counts[:shown],
+    )
+    assert set(whole.all_ids) == set(results.find(db, query, NOW))
+    assert sum(whole.other_counts) + len(whole.ids) == len(whole.all_ids) == len(whole.all_times)
+    assert results.count_rows(db, query, NOW, collapse=True) == (len(whole.all_ids), len(whole.ids))
+    assert results.count_rows(db, query, NOW, collapse=False) == (len(whole.all_ids), len(whole.all_ids))
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -102,24 +116,30 @@ def test_the_first_rows_count_what_those_of_the_whole_list_count(
     tell(db, story_of)
     db.execute("UPDATE source SET per_day = NULL")
     db.executemany("UPDATE source SET per_day = ? WHERE id = ?", [(cap, id) for id, cap in caps.items()])
-    query, capping = parse(words, NOW), Capping(Clock(zone="Asia/Amman"), {})
-    first = listed(db, query, NOW, limit, making=Making(fold=fold, capping=capping))
-    whole = listed(db, query, NOW, making=Making(fold=fold, capping=capping))
+    query, capping = parse(words, NOW), DailyLimits(Clock(zone="Asia/Amman"), {})
+    first = load_rows(db, query, NOW, limit, options=ListOptions(group_stories=fold, daily_limits=capping))
+    whole = load_rows(db, query, NOW, options=ListOptions(group_stories=fold, daily_limits=capping))
     shown = len(first.ids)
-    assert (first.ids, first.times, first.others) == (whole.ids[:shown], whole.times[:shown], whole.others[:shown])
-    assert first.piles == {id: whole.piles[id] for id in first.ids if id < 0}
-    counted = [id for pile in whole.piles.values() for id in pile.ids]
-    told = sum(whole.others[at] for at, id in enumerate(whole.ids) if id > 0) if fold else 0
-    assert len([id for id in whole.ids if id > 0]) + told + len(counted) == len(whole.every)
+    assert (first.ids, first.times, first.other_counts) == (
+        whole.ids[:shown],
+        whole.times[:shown],
+        whole.other_counts[:shown],
+    )
+    assert first.more_rows == {id: whole.more_rows[id] for id in first.ids if id < 0}
+    counted = [id for pile in whole.more_rows.values() for id in pile.ids]
+    told = sum(whole.other_counts[at] for at, id in enumerate(whole.ids) if id > 0) if fold else 0
+    assert len([id for id in whole.ids if id > 0]) + told + len(counted) == len(whole.all_ids)
     assert len(counted) == len(set(counted))
     if not caps:
-        assert whole == listed(db, query, NOW, making=Making(fold=fold))
+        assert whole == load_rows(db, query, NOW, options=ListOptions(group_stories=fold))
 
 
 def test_what_config_wishes_counts_where_nothing_else_is_set(db: Connection) -> None:
     def shown(wished: dict[str, int]) -> set[str]:
-        found = listed(db, parse("", NOW), NOW, making=Making(capping=Capping(Clock(zone="UTC"), wished)))
-        return {pile.words for pile in found.piles.values()}
+        found = load_rows(
+            db, parse("", NOW), NOW, options=ListOptions(daily_limits=DailyLimits(Clock(zone="UTC"), wished))
+        )
+        return {pile.words for pile in found.more_rows.values()}
 
     assert shown({}) == set()
     assert shown({"the harbour courier": 1}) == {"more from The Harbour Courier"}
@@ -134,9 +154,9 @@ def test_what_is_read_stays_and_its_story_with_it(db: Connection) -> None:
     tell(db, {0: 7, 1: 7, 2: 7})
     every = results.find(db, parse("", NOW), NOW)
     (at,) = db.execute("SELECT at FROM article WHERE id = ?", (every[0],)).fetchone()
-    found = listed(db, parse("is:unread", NOW), NOW, held=Held(every[0], at, 0, by_time=True))
-    assert found.every[0] == every[0], "it is read, and stays"
-    assert found.others[0] == 2
+    found = load_rows(db, parse("is:unread", NOW), NOW, held=HeldArticle(every[0], at, 0, is_by_time=True))
+    assert found.all_ids[0] == every[0], "it is read, and stays"
+    assert found.other_counts[0] == 2
 
 
 @pytest.mark.parametrize("text", ["is:unread", "is:unread sort:oldest", "is:unread sort:source"])
@@ -144,10 +164,10 @@ def test_the_first_rows_are_enough_where_the_cursors_article_has_its_place(db: C
     """Wherever it stands, found or not: in an order of time the first rows reach what is before their last."""
     query, first = parse(text, NOW), 5
     by_time = query.order != "source"
-    unread = listed(db, query, NOW)
-    place = {id: number for number, id in enumerate(unread.every)}
+    unread = load_rows(db, query, NOW)
+    place = {id: number for number, id in enumerate(unread.all_ids)}
     for id, at in zip(*results.find_with_times(db, parse("", NOW), NOW), strict=True):
-        whole = listed_with(db, query, NOW, first, AtHand(id, at)).whole
+        whole = load_rows_down_to(db, query, NOW, first, CursorArticle(id, at)).is_complete
         if id in place:
             assert whole == (place[id] >= first)
         elif by_time:
@@ -155,24 +175,26 @@ def test_the_first_rows_are_enough_where_the_cursors_article_has_its_place(db: C
             assert whole == (at <= last if query.order == "newest" else at >= last)
         else:
             assert whole
-        assert listed_with(db, query, NOW, first, AtHand(id, None)).whole == (place.get(id, first) >= first)
-    assert not listed_with(db, query, NOW, first, None).whole
+        assert load_rows_down_to(db, query, NOW, first, CursorArticle(id, None)).is_complete == (
+            place.get(id, first) >= first
+        )
+    assert not load_rows_down_to(db, query, NOW, first, None).is_complete
 
 
 def test_parting_folds_the_same_articles_anew(db: Connection) -> None:
     tell(db, {0: 7, 1: 7, 40: 7})
-    before = listed(db, parse("is:unread", NOW), NOW)
-    article_state.mark(db, before.every, NOW, read=True)
+    before = load_rows(db, parse("is:unread", NOW), NOW)
+    article_state.mark(db, before.all_ids, NOW, read=True)
     tell(db, {0: 7, 1: 7})
-    after: Listed = refolded(db, before.every, before.all_times)
-    assert (after.every, after.all_times) == (before.every, before.all_times)
+    after: ArticleRows = regroup_rows(db, before.all_ids, before.all_times)
+    assert (after.all_ids, after.all_times) == (before.all_ids, before.all_times)
     assert isinstance(after.ids, array)
     assert len(after.ids) >= len(before.ids)
 
 
 def test_of_a_feed_that_is_there_twice_one_copy_is_counted_when_both_come(db: Connection) -> None:
-    def others(found: Listed) -> int:
-        return found.others[found.ids.index(first)]
+    def others(found: ArticleRows) -> int:
+        return found.other_counts[found.ids.index(first)]
 
     def comes(place: int, guid: str) -> int:
         entry = Entry(guid=guid, url=f"https://twin.example/{guid}", title="x", published=Moment(NOW - 9))
@@ -184,16 +206,16 @@ def test_of_a_feed_that_is_there_twice_one_copy_is_counted_when_both_come(db: Co
         subscriptions.add(db, NewSource(url), NOW).id
         for url in ("https://twin.example/a", "http://www.twin.example/a/")
     ]
-    before = listed(db, EVERYTHING, NOW)
+    before = load_rows(db, EVERYTHING, NOW)
     first = before.ids[3]
     came = {comes(0, "one"), comes(1, "one")}
-    further = come(db, EVERYTHING, NOW, before.ids, before.every)
+    further = find_new_members(db, EVERYTHING, NOW, before.ids, before.all_ids)
     assert further == {first: NewMembers(frozenset(came), 1)}
-    after = listed(db, EVERYTHING, NOW)
+    after = load_rows(db, EVERYTHING, NOW)
     assert others(after) == others(before) + 1
     comes(0, "two")
-    assert come(db, EVERYTHING, NOW, before.ids, before.every)[first].count == 2
-    between = listed(db, EVERYTHING, NOW)
+    assert find_new_members(db, EVERYTHING, NOW, before.ids, before.all_ids)[first].count == 2
+    between = load_rows(db, EVERYTHING, NOW)
     comes(1, "two")
-    assert come(db, EVERYTHING, NOW, between.ids, between.every)[first].count == 0
-    assert others(listed(db, EVERYTHING, NOW)) == others(before) + 2
+    assert find_new_members(db, EVERYTHING, NOW, between.ids, between.all_ids)[first].count == 0
+    assert others(load_rows(db, EVERYTHING, NOW)) == others(before) + 2

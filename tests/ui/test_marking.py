@@ -9,12 +9,12 @@ from tests.ui.conftest import BY_HAND, NOW, Opener
 
 from roya_tui.config import Config, Reading
 from roya_tui.model import Entry, Feed, Moment
+from roya_tui.presentation.view import Scope, View
 from roya_tui.store.articles import ingestion, lookup
 from roya_tui.store.connection import StoreError
 from roya_tui.store.database import open_store
 from roya_tui.store.sources import subscriptions
 from roya_tui.store.user_data import article_state
-from roya_tui.ui.view import Place, View
 
 
 async def test_an_article_read_in_unread_stays_until_the_view_is_left(opened: Opener) -> None:
@@ -127,7 +127,7 @@ async def test_next_unread_is_found_far_down_a_long_list(opened: Opener, store: 
     entries = [Entry(guid=f"far-{n}", title=f"Far {n}", published=Moment(NOW - 86_400 * 400 - n)) for n in range(900)]
     ingestion.save(db, source.id, Feed("rss"), [ingestion.prepare(entry) for entry in entries], NOW)
     db.close()
-    async with opened(config=BY_HAND, view=View(Place(name="all"))) as reader:
+    async with opened(config=BY_HAND, view=View(Scope(name="all"))) as reader:
         await reader.press("A", "G", "m", "g", "n")
         assert reader.selected == reader.titles[-1] == "Far 899"
 
@@ -173,7 +173,7 @@ async def test_m_on_a_changed_article_says_it_is_seen(opened: Opener, store: Pat
     article_state.mark(db, [id], NOW, read=True, starred=True)
     ingestion.save(db, source.id, Feed("rss"), [ingestion.prepare(second)], NOW)
     db.close()
-    async with opened(config=BY_HAND, view=View(Place(name="updated"))) as reader:
+    async with opened(config=BY_HAND, view=View(Scope(name="updated"))) as reader:
         assert reader.list_line("Story").startswith("▌↻★")
         assert "changed once" in reader.article
         await reader.press("m")
@@ -239,7 +239,7 @@ async def test_keys_of_one_burst_do_what_they_would_one_by_one(opened: Opener, s
         news.controllers.marks.undo()
         await reader.still()
         assert reader.said.startswith("Undone: hid ")
-        news.headlines.let_go()
+        news.headlines.clear_selection()
         news.controllers.marks.toggle_read()
         for _ in range(4):
             news.controllers.marks.undo()

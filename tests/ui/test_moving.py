@@ -16,9 +16,9 @@ from textual import events
 from roya_tui.config import Config, Reading
 from roya_tui.export import markdown
 from roya_tui.model import Entry, Moment, NewSource
-from roya_tui.ui.app import Reader
-from roya_tui.ui.library import Library
-from roya_tui.ui.view import View
+from roya_tui.presentation.view import View
+from roya_tui.ui.app import RoyaTuiApp
+from roya_tui.ui.database import AsyncDatabase
 
 __all__ = ["home"]
 
@@ -95,7 +95,7 @@ def moving(home: Home, monkeypatch: pytest.MonkeyPatch) -> Opened:
     async def start(
         width: int = 140, height: int = 24, config: Config = CONFIG, view: View | None = None
     ) -> AsyncIterator[Moves]:
-        app = Reader(Library(home.folder / "news.db"), config, (), now=lambda: NOW, offline=True, view=view)
+        app = RoyaTuiApp(AsyncDatabase(home.folder / "news.db"), config, (), now=lambda: NOW, offline=True, view=view)
         async with app.run_test(size=(width, height)) as pilot:
             reader = Moves(app, pilot)
             reader.copied = []
@@ -129,7 +129,7 @@ async def test_half_a_page_is_half_a_page_in_reader_and_list(moving: Opened) -> 
     async with moving() as reader:
         await reader.press("enter", "ctrl+d")
         half = reader.top
-        assert 0 < half < reader.news.article.lines_shown
+        assert 0 < half < reader.news.article.visible_lines
         await reader.press("pagedown", "pageup", "ctrl+u")
         assert reader.top == 0
         await reader.press("escape", "ctrl+d")
@@ -229,7 +229,7 @@ async def test_what_is_not_there_is_told_and_leaving_while_typing_goes_back(movi
         await reader.press("enter")
         assert reader.said == "“zebra” is not in this article. esc ends looking for it."
         title = reader.selected
-        reader.news.bottom.hush()
+        reader.news.bottom.clear_message()
         await reader.press("n", "p")
         assert reader.said.startswith("“zebra” is not in this article.")
         assert (reader.selected, reader.frame) == (title, "not in this article")
@@ -245,7 +245,7 @@ async def test_what_is_not_there_is_told_and_leaving_while_typing_goes_back(movi
 def marked(reader: Open) -> list[str]:
     """What is set off in the lines that are shown, by background and weight."""
     found = []
-    for y in range(reader.news.article.lines_shown):
+    for y in range(reader.news.article.visible_lines):
         for segment in reader.news.article.render_line(y):
             style = segment.style
             if style and style.bold and style.bgcolor != reader.news.article._style("", False).bgcolor:
@@ -289,7 +289,7 @@ async def test_an_arabic_paragraph_is_copied_character_by_character(moving: Open
         lines = drawn(reader.news.article)
         first = next(y for y, line in enumerate(lines) if "Amman" in line)
         last = max(y for y, line in enumerate(lines) if line.strip(" ▐") and y >= first)
-        right = reader.news.article.margin + reader.news.article.text_width  # counting the frame
+        right = reader.news.article.left_margin + reader.news.article.text_width  # counting the frame
         left = len(lines[last]) - len(lines[last].lstrip())
         await reader.drag((right, first + 1), (left + 1, last + 1))
         await reader.press("y")
@@ -415,8 +415,8 @@ async def test_tags_are_clicked_in_whichever_script(moving: Opened) -> None:
 async def test_the_first_link_comes_before_the_tags(moving: Opened) -> None:
     async with moving() as reader:
         await reader.press("right_square_bracket")
-        assert reader.news.article.marked is not None
-        assert reader.news.article.marked.url == "https://news.example/2"
+        assert reader.news.article.focused_link is not None
+        assert reader.news.article.focused_link.url == "https://news.example/2"
 
 
 async def test_what_is_typed_before_a_long_text_is_there_is_looked_for_in_it(

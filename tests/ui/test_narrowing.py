@@ -8,14 +8,14 @@ from pathlib import Path
 from tests.ui.conftest import BY_HAND, NOW, Open, Opener, drawn
 
 from roya_tui.model import Entry, Feed, Moment
+from roya_tui.presentation.view import Scope, View
 from roya_tui.store.articles import ingestion
 from roya_tui.store.database import open_store
 from roya_tui.store.sources import subscriptions
-from roya_tui.ui.view import Place, View
 
 
 async def test_tags_only_never_any_and_all(opened: Opener) -> None:
-    async with opened(config=BY_HAND, view=View(Place(name="all"))) as reader:
+    async with opened(config=BY_HAND, view=View(Scope(name="all"))) as reader:
         await reader.counted()
         everything = len(reader.titles)
         await reader.press("t")
@@ -42,7 +42,7 @@ async def test_tags_only_never_any_and_all(opened: Opener) -> None:
 
 
 async def test_the_number_of_a_tag_says_how_many_choosing_it_would_show(opened: Opener) -> None:
-    async with opened(config=BY_HAND, view=View(Place(name="all"), only=("water",))) as reader:
+    async with opened(config=BY_HAND, view=View(Scope(name="all"), required_tags=("water",))) as reader:
         await reader.counted()
         numbers = {row.name: row.count for row in reader.news.sidebar._rows if row.kind == "tag"}
         assert numbers["water"] == len(reader.titles)
@@ -57,7 +57,7 @@ async def test_the_number_of_a_tag_says_how_many_choosing_it_would_show(opened: 
 async def test_the_number_of_a_tag_leaves_out_what_is_ruled_out_and_that_of_one_ruled_out_says_how_many(
     opened: Opener,
 ) -> None:
-    async with opened(config=BY_HAND, view=View(Place(name="all"))) as reader:
+    async with opened(config=BY_HAND, view=View(Scope(name="all"))) as reader:
         await reader.counted()
         everything = len(reader.titles)
         await reader.press("t", *"scien", "minus", "escape")
@@ -69,21 +69,24 @@ async def test_the_number_of_a_tag_leaves_out_what_is_ruled_out_and_that_of_one_
 
 
 async def test_all_of_a_tags_name_finds_that_one_first(opened: Opener) -> None:
-    async with opened(config=BY_HAND, view=View(Place(name="all"))) as reader:
+    async with opened(config=BY_HAND, view=View(Scope(name="all"))) as reader:
         await reader.press("#", *"wat", "enter")
         await reader.counted()
         await reader.press("t", *"wat", "enter")
-        assert reader.news.state.view.only == ("wat",)
+        assert reader.news.state.view.required_tags == ("wat",)
 
 
 async def test_enter_after_a_tag_was_decided_about_leaves_it_so(opened: Opener) -> None:
-    async with opened(config=BY_HAND, view=View(Place(name="all"))) as reader:
+    async with opened(config=BY_HAND, view=View(Scope(name="all"))) as reader:
         await reader.press("t", *"scien", "plus", "enter")
-        assert reader.news.state.view.only == ("science",)
+        assert reader.news.state.view.required_tags == ("science",)
         await reader.press("t", *"wat", "minus", "enter")
-        assert (reader.news.state.view.only, reader.news.state.view.never) == (("science",), ("water",))
+        assert (reader.news.state.view.required_tags, reader.news.state.view.excluded_tags) == (
+            ("science",),
+            ("water",),
+        )
         await reader.press("t", *"scien", "enter")
-        assert reader.news.state.view.only == ()
+        assert reader.news.state.view.required_tags == ()
 
 
 def tag_counts(reader: Open) -> list[int]:
@@ -94,7 +97,7 @@ def tag_counts(reader: Open) -> list[int]:
 
 
 async def test_another_view_has_tags_of_its_own_the_most_used_first(opened: Opener) -> None:
-    async with opened(config=BY_HAND, view=View(Place(name="all"))) as reader:
+    async with opened(config=BY_HAND, view=View(Scope(name="all"))) as reader:
         await reader.counted()
         everything = tag_counts(reader)
         assert everything == sorted(everything, reverse=True)
@@ -107,7 +110,7 @@ async def test_another_view_has_tags_of_its_own_the_most_used_first(opened: Open
 
 
 async def test_whoever_came_with_words_to_find_leaves_them_to_the_tags_of_the_view(opened: Opener) -> None:
-    async with opened(config=BY_HAND, view=View(Place(name="all"))) as reader:
+    async with opened(config=BY_HAND, view=View(Scope(name="all"))) as reader:
         await reader.counted()
         everything = tag_counts(reader)
         await reader.press("slash", *"octopus", "enter", "3", "2")
@@ -124,17 +127,17 @@ async def test_while_tags_are_narrowed_the_cursor_stays_among_them(opened: Opene
         sidebar = reader.news.sidebar
         await reader.press("t", *"cu")
         narrowed = [row.name for row in sidebar._rows if row.kind == "tag"]
-        assert 0 < len(narrowed) < len(sidebar.known_tags)
+        assert 0 < len(narrowed) < len(sidebar.tag_names)
         await reader.press(*["down"] * len(narrowed))
         assert sidebar.current_tag == narrowed[-1]
         await reader.press(*["up"] * len(narrowed))
         assert sidebar.current_tag == narrowed[0]
         await reader.press("+")
-        assert reader.news.state.view.only == (narrowed[0],)
+        assert reader.news.state.view.required_tags == (narrowed[0],)
 
 
 async def test_letters_that_no_tag_has_are_told_and_what_is_told_does_not_outlast_a_choice(opened: Opener) -> None:
-    async with opened(config=BY_HAND, view=View(Place(name="all"))) as reader:
+    async with opened(config=BY_HAND, view=View(Scope(name="all"))) as reader:
         await reader.press("t")
         await reader.type("qqq")
         assert any("none here has that" in line for line in drawn(reader.news.sidebar))

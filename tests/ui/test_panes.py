@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.ui.conftest import BY_HAND, Opener, drawn
 
-from roya_tui.ui.view import Place, View
+from roya_tui.presentation.view import Scope, View
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ async def test_zen_shows_only_the_article(opened: Opener) -> None:
 
 
 async def test_an_empty_list_has_no_cursor_and_no_article_to_say_things_of(opened: Opener) -> None:
-    async with opened(config=BY_HAND, view=View(Place(name="updated"))) as reader:
+    async with opened(config=BY_HAND, view=View(Scope(name="updated"))) as reader:
         said, blank = (
             {segment.style.bgcolor for segment in reader.news.headlines.render_line(line) if segment.style}
             for line in (0, 9)
@@ -111,7 +111,7 @@ async def test_the_hint_line_follows_the_pane_and_always_ends_with_help(opened: 
 async def test_what_is_new_is_announced_beside_what_is_said(opened: Opener) -> None:
     async with opened(config=BY_HAND) as reader:
         reader.news.bottom.tip = "3 new, press ."
-        reader.news.bottom.say("Somewhere cannot be reached.")
+        reader.news.bottom.show_message("Somewhere cannot be reached.")
         words = reader.news.bottom.render().plain
         assert "Somewhere cannot be reached." in words
         assert words.rstrip().endswith("3 new, press .")
@@ -121,9 +121,9 @@ async def test_what_is_to_be_taken_in_gives_way_to_a_sentence_that_has_no_room_b
     async with opened(width=60) as reader:
         bottom = reader.news.bottom
         bottom.tip = "3 new, press ."
-        bottom.say("r refreshes a source or a folder; R refreshes all.")
+        bottom.show_message("r refreshes a source or a folder; R refreshes all.")
         assert bottom.render().plain.strip() == "r refreshes a source or a folder; R refreshes all."
-        bottom.say("Starred. u undoes.")
+        bottom.show_message("Starred. u undoes.")
         assert bottom.render().plain.split("  ")[0] == " Starred. u undoes."
         assert bottom.render().plain.rstrip().endswith("3 new, press .")
 

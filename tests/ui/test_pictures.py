@@ -19,9 +19,9 @@ from roya_tui.store import picture_cache
 from roya_tui.store.articles import ingestion
 from roya_tui.store.database import open_store
 from roya_tui.store.sources import subscriptions
-from roya_tui.ui.album import Album
-from roya_tui.ui.app import Reader
-from roya_tui.ui.library import Library
+from roya_tui.ui.app import RoyaTuiApp
+from roya_tui.ui.database import AsyncDatabase
+from roya_tui.ui.picture_service import PictureService
 
 AT = "https://pictures.example/"
 BY_HAND = Reading(mark_read=None, mark_on_open=False)
@@ -48,8 +48,13 @@ class Desk:
         self, config: Config | None = None, colours: str = "millions", size: tuple[int, int] = (140, 40)
     ) -> AsyncIterator[Open]:
         config = config or Config(reading=BY_HAND)
-        app = Reader(
-            Library(self.paths.database), config, (), now=lambda: NOW, offline=True, album=Album(self.paths, colours)
+        app = RoyaTuiApp(
+            AsyncDatabase(self.paths.database),
+            config,
+            (),
+            now=lambda: NOW,
+            offline=True,
+            picture_service=PictureService(self.paths, colours),
         )
         async with app.run_test(size=size) as pilot:
             reader = Open(app, pilot)
@@ -65,7 +70,7 @@ def desk(tmp_path: Path) -> Desk:
 async def pictured(reader: Open) -> list[str]:
     """The article's lines, once nothing is left to draw."""
     await reader.pilot.pause(0.05)
-    await reader.until(lambda: not reader.news.article._drawing)
+    await reader.until(lambda: not reader.news.article._is_drawing)
     await reader.pilot.pause()
     return drawn(reader.news.article)
 
@@ -89,7 +94,7 @@ async def test_a_kept_picture_is_drawn_in_its_place_with_its_colours(desk: Desk)
         caption = next(y for y in range(top, end) if "The pier" in lines[y])
         assert caption - top == 2 + 14  # a blank line, and 40 % of 36 lines
         first, last = colours(reader, top + 2), colours(reader, caption - 1)
-        left, right = reader.news.article.margin + 2, reader.news.article.margin + 34
+        left, right = reader.news.article.left_margin + 2, reader.news.article.left_margin + 34
         assert all(abs(a - b) < 40 for a, b in zip(first[left] + first[right], RED + GREEN, strict=True))
         assert all(abs(a - b) < 40 for a, b in zip(last[left], BLUE, strict=True))
 

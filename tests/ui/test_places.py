@@ -47,9 +47,9 @@ async def test_a_place_is_gone_to_by_its_name(opened: Opener, words: str, title:
         await reader.counted()
         await offered(reader, words)
         await reader.pilot.press("enter")
-        await reader.until(lambda: reader.news.state.view.place.kind == kind)
+        await reader.until(lambda: reader.news.state.view.scope.kind == kind)
         await reader.still()
-        assert reader.news.state.view.place.title == title
+        assert reader.news.state.view.scope.title == title
         assert reader.news.panes.active == "headlines"
 
 

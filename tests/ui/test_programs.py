@@ -36,7 +36,7 @@ def no_room() -> Iterator[None]:
 def test_a_file_that_there_is_no_room_for_is_not_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     with no_room(), pytest.raises(OSError, match="too large"):
-        programs.file_with("word " * 1000)
+        programs.write_temporary_file("word " * 1000)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -17,12 +17,12 @@ from roya_tui.store import cleanup
 from roya_tui.store.articles import ingestion
 from roya_tui.store.database import open_store
 from roya_tui.store.sources import subscriptions
-from roya_tui.ui import browser
-from roya_tui.ui.app import Reader
+from roya_tui.ui import programs
+from roya_tui.ui.app import RoyaTuiApp
 from roya_tui.ui.controllers.marks import Marks
-from roya_tui.ui.dialogs.confirm import Confirm
-from roya_tui.ui.library import Library
-from roya_tui.ui.themes import fitting
+from roya_tui.ui.database import AsyncDatabase
+from roya_tui.ui.dialogs.prompts import Confirm
+from roya_tui.ui.themes import detect_theme
 
 
 async def test_the_first_screen_shows_a_sample_ready_to_read(opened: Opener) -> None:
@@ -93,9 +93,9 @@ async def test_links_are_walked_and_opened(opened: Opener, monkeypatch: pytest.M
         return True
 
     async with opened(config=BY_HAND) as reader:
-        monkeypatch.setattr(browser, "open_quietly", opens)
+        monkeypatch.setattr(programs, "open_in_browser", opens)
         for _ in reader.titles:
-            if reader.news.article.links >= 2:
+            if reader.news.article.link_count >= 2:
                 break
             await reader.press("j")
         await reader.press("right_square_bracket", "right_square_bracket", "enter")
@@ -128,7 +128,7 @@ async def test_without_a_browser_the_reader_says_what_to_do(opened: Opener, monk
     async def fails(url: str) -> bool:
         return False
 
-    monkeypatch.setattr(browser, "open_quietly", fails)
+    monkeypatch.setattr(programs, "open_in_browser", fails)
     async with opened(config=BY_HAND) as reader:
         await reader.press("o")
         assert reader.said == "No browser was found here. y copies the article's link."
@@ -139,7 +139,7 @@ async def test_without_a_browser_the_reader_says_what_to_do(opened: Opener, monk
     [("15;0", "roya-dark"), ("0;15", "roya-light"), ("0;default;7", "roya-light"), ("", "roya-dark")],
 )
 def test_the_auto_theme_follows_the_terminal_s_background(colours: str, theme: str) -> None:
-    assert fitting({"COLORFGBG": colours} if colours else {}) == theme
+    assert detect_theme({"COLORFGBG": colours} if colours else {}) == theme
 
 
 async def test_what_goes_wrong_inside_is_raised_to_whoever_started_the_reader(
@@ -149,7 +149,7 @@ async def test_what_goes_wrong_inside_is_raised_to_whoever_started_the_reader(
         raise ZeroDivisionError
 
     monkeypatch.setattr(Marks, "toggle_star", broken)
-    app = Reader(Library(store), Config(), (), now=lambda: NOW, offline=True)
+    app = RoyaTuiApp(AsyncDatabase(store), Config(), (), now=lambda: NOW, offline=True)
     with pytest.raises(ZeroDivisionError):  # noqa: PT012 - it is raised when the reader is left
         async with app.run_test() as pilot:
             await pilot.press("s")
@@ -188,7 +188,7 @@ async def test_theme_order_and_folds_are_remembered(opened: Opener) -> None:
 
 async def test_a_damaged_article_says_so_and_the_next_one_is_read(opened: Opener, store: Path) -> None:
     async with opened(config=BY_HAND) as reader:
-        assert reader.news.headlines.selected is not None
+        assert reader.news.headlines.current_id is not None
         with closing(open_store(store)) as db:
             db.execute("UPDATE body SET feed = x'00' WHERE article_id = ?", (reader.news.headlines.ids[1],))
         await reader.press("j")
@@ -205,7 +205,7 @@ async def test_what_was_let_go_of_meanwhile_is_not_written_and_why_is_told(opene
         with closing(open_store(store)) as db:
             cleanup.delete_old(db, 9_000_000_000)
         for key in ("e", "semicolon"):
-            reader.news.bottom.hush()
+            reader.news.bottom.clear_message()
             await reader.press(key)
             assert reader.said.startswith("This article was let go of meanwhile")
         await reader.press("j")

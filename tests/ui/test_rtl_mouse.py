@@ -10,10 +10,10 @@ from textual.pilot import Pilot
 from roya_tui.config import Config, Reading
 from roya_tui.layout.bidi.shaping import shape
 from roya_tui.model import Entry, Moment, NewSource
-from roya_tui.ui.app import Reader
-from roya_tui.ui.cells import measure
-from roya_tui.ui.library import Library
+from roya_tui.ui.app import RoyaTuiApp
+from roya_tui.ui.database import AsyncDatabase
 from roya_tui.ui.screen import MainScreen
+from roya_tui.ui.widgets.cells import measure
 
 __all__ = ["home"]
 
@@ -40,7 +40,7 @@ async def test_a_click_in_arabic_opens_the_link_that_is_there(
     entry = Entry(guid="1", title="خطة", published=Moment(NOW - 10), content=TEXT)
     home.subscribe(NewSource("https://news.example/feed", title="Post"), [entry])
     config = Config(reading=Reading(mark_read=None, mark_on_open=False, rtl="visual"))
-    app = Reader(Library(home.folder / "news.db"), config, (), now=lambda: NOW, offline=True)
+    app = RoyaTuiApp(AsyncDatabase(home.folder / "news.db"), config, (), now=lambda: NOW, offline=True)
     opened: list[str] = []
     async with app.run_test(size=(width, 24)) as pilot:
         news = app.screen

@@ -13,15 +13,13 @@ from roya_tui.config import Config, Look, Reading
 from roya_tui.model import Entry, NewSource, Rule
 from roya_tui.presentation.headline_rows import UNICODE_ICONS
 from roya_tui.presentation.rules import column_headings, describe_effect, rule_row
+from roya_tui.presentation.view import Scope, View
 from roya_tui.store import rules
 from roya_tui.store.articles import ingestion
 from roya_tui.store.database import open_store
 from roya_tui.store.sources import subscriptions
-from roya_tui.ui.dialogs.preview import WouldCatch
-from roya_tui.ui.dialogs.rule import RuleDialog
-from roya_tui.ui.dialogs.rule_from import RuleFrom
-from roya_tui.ui.rules import RulesScreen
-from roya_tui.ui.view import Place, View
+from roya_tui.ui.dialogs.rules import RuleDialog, RulePreview, RuleSuggestionDialog
+from roya_tui.ui.screens.rules import RulesScreen
 
 
 def kept(store: Path) -> list[tuple[str, str, str, int | None, bool]]:
@@ -94,7 +92,7 @@ async def test_keys_may_come_faster_than_the_dialog(opened: Opener, store: Path)
 
 def told(reader: Open) -> str:
     """What a rule would catch, as the dialog says it."""
-    return str(reader.app.screen.query_one(WouldCatch).content)
+    return str(reader.app.screen.query_one(RulePreview).content)
 
 
 async def test_what_it_would_catch_is_told_as_wide_as_the_dialog_comes_to_be(opened: Opener) -> None:
@@ -110,10 +108,10 @@ async def test_another_word_is_chosen_edited_and_highlighted(opened: Opener, sto
     async with opened(config=BY_HAND) as reader:
         await reader.press("2", "M", "w")
         dialog = reader.app.screen
-        assert isinstance(dialog, RuleFrom)
-        first = dialog._line.value
+        assert isinstance(dialog, RuleSuggestionDialog)
+        first = dialog._query_input.value
         await reader.press("right")
-        assert dialog._line.value != first
+        assert dialog._query_input.value != first
         await reader.press("left", "tab", "e", "end", *" q17", "escape", "enter")
         word = first.removeprefix("title:")
         assert kept(store) == [(f"{word} q17", f"{first} q17", "highlight", None, False)]
@@ -142,7 +140,7 @@ async def test_what_it_would_leave_as_it_is_is_told_for_what_it_is_to_do(opened:
 async def test_what_is_wrong_in_an_edited_query_is_told_and_not_kept(opened: Opener, store: Path) -> None:
     async with opened(config=BY_HAND) as reader:
         await reader.press("M", "w", "e", "end", *" (", "enter", "1")
-        assert isinstance(reader.app.screen, RuleFrom)
+        assert isinstance(reader.app.screen, RuleSuggestionDialog)
         assert kept(store) == []
         await reader.press("escape", "escape")
         assert reader.app.screen is reader.news
@@ -151,7 +149,7 @@ async def test_what_is_wrong_in_an_edited_query_is_told_and_not_kept(opened: Ope
 async def test_letters_for_what_the_article_does_not_have_do_nothing(opened: Opener, store: Path) -> None:
     async with opened(config=BY_HAND) as reader:
         await reader.press("M", "enter", "1", "z")
-        assert isinstance(reader.app.screen, RuleFrom)
+        assert isinstance(reader.app.screen, RuleSuggestionDialog)
         assert kept(store) == []
 
 
@@ -159,11 +157,11 @@ async def test_what_is_highlighted_has_a_sign_and_weight(opened: Opener) -> None
     config = Config(reading=Reading(mark_read=None), look=Look(ascii=True))
     async with opened(config=config) as reader:
         await reader.press("M", "w", "tab", "enter")
-        runs = reader.news.headlines.runs(reader.news.headlines.cursor, 60, False)
+        runs = reader.news.headlines.row_segments(reader.news.headlines.cursor, 60, False)
         assert ("#", "lit") in runs
         assert [name for text, name in runs if name.startswith("title")] == ["title lit"]
         await reader.press("m")
-        runs = reader.news.headlines.runs(reader.news.headlines.cursor, 60, False)
+        runs = reader.news.headlines.row_segments(reader.news.headlines.cursor, 60, False)
         assert [name for text, name in runs if name.startswith("read-title")] == ["read-title lit"]
 
 
@@ -180,11 +178,11 @@ async def test_rules_are_switched_moved_applied_and_removed(opened: Opener, stor
         assert reader.said.startswith("Applied the rule tag:water, which hid ")
         assert screen.table.current.match_count > 0
         await reader.press("p")
-        assert screen.bottom.said == "tag:water finds nothing more to act on."
+        assert screen.bottom.message == "tag:water finds nothing more to act on."
         await reader.press("space")
         assert screen.table.current.off
         await reader.press("p")
-        assert screen.bottom.said == "tag:water is off: space switches it on."
+        assert screen.bottom.message == "tag:water is off: space switches it on."
         await reader.press("D")
         assert [one[0] for one in kept(store)] == ["tag:city"]
         await reader.press("u", "u", "u", "u")
@@ -217,7 +215,7 @@ async def test_a_key_for_a_rule_may_come_before_it_is_known_what_it_has_caught(o
         screen = reader.app.screen
         assert isinstance(screen, RulesScreen)
         assert screen.table.current.problem == "There is no folder “Nowhere”."
-        assert "has caught 0" in str(screen.page.content)
+        assert "has caught 0" in str(screen.details.content)
 
 
 async def test_what_the_store_cannot_do_with_a_rule_is_told(opened: Opener, store: Path) -> None:
@@ -229,7 +227,7 @@ async def test_what_the_store_cannot_do_with_a_rule_is_told(opened: Opener, stor
         with closing(open_store(store)) as db:
             rules.remove(db, rules.list_all(db, NOW)[0].id, NOW)
         await reader.press("space")
-        await reader.until(lambda: screen.bottom.said == "That rule is not there any more.")
+        await reader.until(lambda: screen.bottom.message == "That rule is not there any more.")
 
 
 async def test_a_rule_is_written_by_hand_and_changed(opened: Opener, store: Path) -> None:
@@ -309,8 +307,8 @@ async def test_what_is_typed_is_seen_in_small_windows_too(opened: Opener, ascii:
     async with opened(width=40, height=12, config=config) as reader:
         await reader.press("M", "w")
         dialog = reader.app.screen
-        assert isinstance(dialog, RuleFrom)
-        assert dialog._line.content_size.height == 1
+        assert isinstance(dialog, RuleSuggestionDialog)
+        assert dialog._query_input.content_size.height == 1
         assert dialog.query_one("#how").region.y < 10
         await reader.press("c")
         assert [line.content_size.height for line in reader.app.screen.query(Input)] == [1, 1, 1, 1]
@@ -323,7 +321,7 @@ async def test_nothing_that_an_article_says_is_taken_for_more_than_text(opened: 
     with closing(open_store(store)) as db:
         source = subscriptions.add(db, NewSource("https://x.example/", title="[b]S[/b] (x"), NOW)
         ingestion.save(db, source.id, None, [ingestion.prepare(entry)], NOW)
-    async with opened(config=BY_HAND, view=View(Place("query", f"source:{source.id}"))) as reader:
+    async with opened(config=BY_HAND, view=View(Scope("query", f"source:{source.id}"))) as reader:
         for letter in "wsat":
             await reader.press("M", letter, "enter")
             assert ", which hid 1." in reader.said, letter

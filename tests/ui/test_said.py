@@ -8,7 +8,7 @@ from pathlib import Path
 
 import roya_tui.ui
 from roya_tui.layout.one_line import fit_sentence
-from roya_tui.ui.cells import measure
+from roya_tui.ui.widgets.cells import measure
 
 NARROW = 58
 """Columns that a sentence has in a window of 60."""

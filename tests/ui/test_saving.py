@@ -10,9 +10,9 @@ from tests.ui.conftest import BY_HAND, NOW, Opener
 from textual import events
 
 from roya_tui.model import SavedSearch
+from roya_tui.presentation.view import Scope
 from roya_tui.store.database import open_store
 from roya_tui.store.search import saved_searches
-from roya_tui.ui.view import Place
 
 
 def keep(store: Path, *feeds: tuple[str, str]) -> None:
@@ -36,7 +36,7 @@ async def test_what_is_found_is_saved_shown_first_and_taken_back(opened: Opener,
         await reader.press("ctrl+u", *"Wells", "enter")
         assert reader.said == "Saved as Wells, under Saved feeds. u undoes."
         assert reader.titles == found
-        assert reader.news.state.view.place.label == "Wells"
+        assert reader.news.state.view.scope.label == "Wells"
         await reader.counted()
         await reader.press("tab", "tab")
         lines = reader.sidebar.splitlines()
@@ -67,7 +67,7 @@ async def test_below_stand_the_keys_for_what_the_cursor_is_on_in_the_sidebar(ope
         await reader.press("G")
         assert told().startswith(" j/k move  enter show  esc back  c change  D remove  r refresh")
         await reader.press("g", "D")
-        reader.news.bottom.hush()
+        reader.news.bottom.clear_message()
         assert sidebar_names(reader) == []
         assert told().startswith(" j/k move  enter show  esc back  t tags")
 
@@ -122,7 +122,7 @@ async def test_what_is_typed_right_behind_tab_is_for_the_next_line(opened: Opene
         for key in ("ctrl+u", *"Wells", "tab", "ctrl+u", *"tag:water", "down", *"heart", "up", "end", *"s", "enter"):
             reader.app.post_message(events.Key(key, key if len(key) == 1 else None))
         await reader.until(lambda: reader.said)
-        assert (reader.news.state.view.place.label, reader.news.state.view.place.name) == ("Wells", "tag:waters")
+        assert (reader.news.state.view.scope.label, reader.news.state.view.scope.name) == ("Wells", "tag:waters")
 
 
 async def test_a_broken_feed_says_so_in_its_row_and_when_it_is_chosen(opened: Opener, store: Path) -> None:
@@ -142,6 +142,6 @@ async def test_what_is_a_feed_already_is_not_saved_again(opened: Opener, store: 
     keep(store, ("One", "tag:water"))
     async with opened(config=BY_HAND) as reader:
         await reader.press("shift+tab", "g", "enter")
-        assert reader.news.state.view.place == Place("feed", "tag:water", 1, "One")
+        assert reader.news.state.view.scope == Scope("feed", "tag:water", 1, "One")
         await reader.press("F")
         assert reader.said == "One is saved already; in the sidebar, c changes it."

@@ -31,7 +31,7 @@ LATER = (
         "roya_tui.layout.article_header",
     ),
     *("roya_tui.versions", "roya_tui.clustering", "roya_tui.export"),
-    *(f"roya_tui.ui.{name}" for name in ("gallery", "health", "overview", "picture_view", "offering")),
+    *("roya_tui.ui.screens", "roya_tui.presentation.source_offer"),
     *(f"roya_tui.store.{name}" for name in ("schema", "articles.ingestion", "sources.checks")),
     *("roya_tui.graphics.renderer", "roya_tui.cli.parser"),
 )

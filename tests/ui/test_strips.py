@@ -8,13 +8,13 @@ import pytest
 from rich.segment import Segment
 from textual.strip import Strip
 
-from roya_tui.ui import cells
+from roya_tui.ui.widgets import cells
 
 
 @pytest.fixture(autouse=True)
 def textuals_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Strip, "divide", Strip.divide)  # put back after each test
-    cells.free_at_once()
+    cells.patch_strip_divide()
 
 
 def test_a_line_that_is_not_cut_leaves_nothing_to_collect() -> None:

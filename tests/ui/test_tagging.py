@@ -12,8 +12,8 @@ from roya_tui.model import Entry, Moment
 from roya_tui.store.articles import ingestion
 from roya_tui.store.database import open_store
 from roya_tui.store.sources import subscriptions
-from roya_tui.ui.dialogs.note import Note, NoteLine
-from roya_tui.ui.text_line import TextLine
+from roya_tui.ui.dialogs.annotations import NoteDialog, NoteLine
+from roya_tui.ui.widgets.text_input import TextInput
 
 
 def note_in(store: Path) -> list[str]:
@@ -59,7 +59,7 @@ async def test_a_known_tag_is_completed_and_an_arabic_one_grows_from_the_right(o
         assert "Tagged" in reader.said
         assert "Yours: dams" in reader.article
         await reader.press("#", *"سدود")
-        assert reader.app.screen.query_one(TextLine).render_line(0).text.startswith(" " * 10)
+        assert reader.app.screen.query_one(TextInput).render_line(0).text.startswith(" " * 10)
         await reader.press("enter")
         assert reader.said.endswith("سدود. u undoes.")
 
@@ -108,7 +108,7 @@ async def test_lines_of_a_note_are_parted_and_joined(opened: Opener, keys: list[
 async def test_nothing_of_a_note_is_pushed_out(opened: Opener, store: Path) -> None:
     async with opened() as reader:
         await reader.press(";")
-        assert isinstance(reader.app.screen, Note)
+        assert isinstance(reader.app.screen, NoteDialog)
         line = reader.app.screen.query(NoteLine).first()
         line.post_message(events.Paste("a\x1b[31m\nb\n" * 3))
         line.post_message(events.Paste("x\n" * 40))  # too many: refused whole
@@ -131,9 +131,9 @@ async def test_own_tags_have_a_row_of_links_apart_from_those_of_the_feed(opened:
         assert rows[1].endswith("#dams · Yours: dams")
         assert rows[2] == "Yours: dams"
         await reader.press("[", "enter")
-        assert reader.news.state.view.only == ("dams",)
+        assert reader.news.state.view.required_tags == ("dams",)
         await reader.press("[", "enter")
-        assert reader.news.state.view.only == ("dams", "Yours: dams")
+        assert reader.news.state.view.required_tags == ("dams", "Yours: dams")
 
 
 async def test_below_the_last_line_of_a_note_there_is_none(opened: Opener, store: Path) -> None:

@@ -14,7 +14,7 @@ from tests.ui.homes import BY_HAND, MANY, Home, home, news
 from tests.ui.sight import Reader, Sight
 
 from roya_tui.model import Entry, NewSource
-from roya_tui.ui.keys import ACTIONS
+from roya_tui.ui.action_table import ACTIONS
 
 __all__ = ["home", "news"]
 
@@ -107,7 +107,7 @@ def test_help_palette_and_the_end(news: Home) -> None:
             told += reader.still().text
         told += reader.do("end", until="What / understands").text
         for action in ACTIONS:  # a longer one has two lines
-            assert f"{action.shown:<16} {action.text[:30]}" in told
+            assert f"{action.key_labels:<16} {action.text[:30]}" in told
         reader.do("esc", until=lambda seen: len(seen.panes) == 3 and "esc closes" not in seen.text)
 
         reader.do("ctrl+p", until="Search for commands")

@@ -23,7 +23,7 @@ from roya_tui.model import Entry, Moment, NewSource
 from roya_tui.store.articles import ingestion
 from roya_tui.store.sources import checks, subscriptions
 from roya_tui.store.user_data import article_state
-from roya_tui.ui.cells import measure
+from roya_tui.ui.widgets.cells import measure
 
 __all__ = ["home", "server"]
 

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from textual.suggester import SuggestFromList
 from textual.widgets._input import Selection
 
-from roya_tui.ui.text_line import MOST, TextLine
+from roya_tui.ui.widgets.text_input import MAX_LENGTH, TextInput
 
 WIDTH = 20
 
@@ -22,13 +22,13 @@ class Typing(App[None]):
         self.rtl = rtl
 
     def compose(self) -> ComposeResult:
-        yield TextLine(rtl=self.rtl, compact=True, suggester=SuggestFromList(["قال نعم", "water"]))
+        yield TextInput(rtl=self.rtl, compact=True, suggester=SuggestFromList(["قال نعم", "water"]))
 
 
 class Typed:
     """A line that is typed into, and what is seen of it."""
 
-    def __init__(self, line: TextLine, pilot: Pilot[None]) -> None:
+    def __init__(self, line: TextInput, pilot: Pilot[None]) -> None:
         self.line = line
         self.pilot = pilot
 
@@ -58,7 +58,7 @@ class Typed:
 async def typing(rtl: str = "visual") -> Iterator[Typed]:
     app = Typing(rtl)
     async with app.run_test(size=(WIDTH, 3)) as pilot:
-        line = app.query_one(TextLine)
+        line = app.query_one(TextInput)
         line.cursor_blink = False
         line.focus()
         await pilot.pause()
@@ -150,7 +150,7 @@ async def test_a_paste_is_one_line_of_text_and_no_more() -> None:
         typed.line.selection = Selection(0, len(typed.line.value))
         typed.line.post_message(events.Paste("ש" * 100_000))
         await typed.pilot.pause()
-        assert typed.line.value == "ש" * MOST
+        assert typed.line.value == "ש" * MAX_LENGTH
 
 
 @pytest.mark.parametrize(("rtl", "seen"), [("words", "نعم قال".rjust(WIDTH)), ("off", "قال نعم".ljust(WIDTH))])

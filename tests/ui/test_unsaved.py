@@ -17,8 +17,8 @@ from textual.widgets import Input
 
 from roya_tui.store import database
 from roya_tui.store.database import open_store
-from roya_tui.ui.dialogs.dialog import Dialog, Told
-from roya_tui.ui.dialogs.note import NoteLine
+from roya_tui.ui.dialogs.annotations import NoteLine
+from roya_tui.ui.dialogs.dialog import Dialog, DialogText
 
 IN_USE = "another program is using the database."
 
@@ -78,12 +78,12 @@ async def test_note_stays_open_while_the_disk_is_full(reader: Open, store: Path)
     text = "\n".join("long note " * 900 for _ in range(8))
     await reader.press(";")
     reader.app.screen.query(NoteLine).first().post_message(events.Paste(text))
-    await reader.news.services.library.write(fill)
+    await reader.news.services.database.write(fill)
     await reader.press("escape")
     assert reader.failure.startswith("Could not save the note: the disk is full.")
     assert sum(map(len, note_lines(reader))) > 60_000
     assert note_in(store) == []
-    await reader.news.services.library.write(make_room)
+    await reader.news.services.database.write(make_room)
     await reader.press("escape")
     assert reader.app.screen is reader.news
     (note,) = note_in(store)
@@ -95,7 +95,7 @@ async def test_error_of_a_note_is_in_view_in_any_window(opened: Opener, store: P
     async with opened(width, height, BY_HAND) as reader:
         with locked(store):
             await reader.press(";", "x", "escape")
-            told = reader.app.screen.query_one(Told)
+            told = reader.app.screen.query_one(DialogText)
             box = reader.app.screen.query_one(VerticalScroll)
             assert told.size.height >= 2
             assert box.region.contains_region(told.region)
@@ -116,7 +116,7 @@ async def test_note_is_discarded_only_after_a_failed_save(reader: Open, store: P
 async def test_dialog_shows_that_it_is_saving_when_that_takes_long(
     reader: Open, store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await reader.news.services.library.write(lambda db: db.execute("PRAGMA busy_timeout = 60000"))
+    await reader.news.services.database.write(lambda db: db.execute("PRAGMA busy_timeout = 60000"))
     with locked(store):
         await reader.press(";")
         for key in ("m", "e", "escape"):
@@ -143,7 +143,7 @@ async def test_keys_behind_a_save_do_nothing_when_it_fails(reader: Open, store: 
         assert note_lines(reader)[:2] == ["note", ""]
         await burst(reader, "!")
         assert note_lines(reader)[0] == "note!"
-    assert not reader.news.headlines.chosen.ids
+    assert not reader.news.headlines.selection.ids
 
 
 @pytest.mark.parametrize(

@@ -5,52 +5,52 @@ from __future__ import annotations
 import pytest
 from tests.ui.conftest import Opener
 
+from roya_tui.presentation.view import Scope, View
 from roya_tui.query import QueryError, parse
-from roya_tui.ui import hints, keys
-from roya_tui.ui.article import ArticlePane
-from roya_tui.ui.cells import measure, shown
-from roya_tui.ui.headlines import Headlines
-from roya_tui.ui.view import Place, View
+from roya_tui.ui import action_table, hints
+from roya_tui.ui.widgets.article_view import ArticleView
+from roya_tui.ui.widgets.cells import display_text, measure
+from roya_tui.ui.widgets.headline_list import HeadlineList
 
 NOW = 1_790_000_000
 
 
 def test_tags_are_asked_for_ruled_out_and_let_go() -> None:
-    view = View().toggled("water", only=True).toggled("sport", only=False)
-    assert (view.only, view.never) == (("water",), ("sport",))
-    assert view.toggled("water", only=False).never == ("sport", "water")
-    assert view.toggled("water", only=True).only == ()
-    assert view.toggled("sport", only=False).never == ()
+    view = View().with_tag_toggled("water", only=True).with_tag_toggled("sport", only=False)
+    assert (view.required_tags, view.excluded_tags) == (("water",), ("sport",))
+    assert view.with_tag_toggled("water", only=False).excluded_tags == ("sport", "water")
+    assert view.with_tag_toggled("water", only=True).required_tags == ()
+    assert view.with_tag_toggled("sport", only=False).excluded_tags == ()
 
 
 @pytest.mark.parametrize(
     ("view", "said"),
     [
-        (View(Place(name="starred")), "Nothing starred. s stars an article."),
+        (View(Scope(name="starred")), "Nothing starred. s stars an article."),
         (
-            View(Place(name="starred"), only=("water",)),
+            View(Scope(name="starred"), required_tags=("water",)),
             "Nothing with these tags here. esc, then 1 or 2 shows the rest.",
         ),
-        (View(Place("source", source=7)), "Nothing here yet. r refreshes this source."),
-        (View(Place("feed", "water")), "Nothing is found by this. 1 shows the unread, / finds something else."),
-        (View(find="well"), "Nothing is found here. enter and then 2 looks in everything, esc goes back."),
-        (View(Place(name="all"), find="well"), "Nothing is found here. esc goes back."),
+        (View(Scope("source", id=7)), "Nothing here yet. r refreshes this source."),
+        (View(Scope("feed", "water")), "Nothing is found by this. 1 shows the unread, / finds something else."),
+        (View(search_text="well"), "Nothing is found here. enter and then 2 looks in everything, esc goes back."),
+        (View(Scope(name="all"), search_text="well"), "Nothing is found here. esc goes back."),
     ],
 )
 def test_an_empty_list_says_why_and_what_to_do(view: View, said: str) -> None:
-    assert view.nothing(typing=True) == said
+    assert view.empty_text(typing=True) == said
 
 
 @pytest.mark.parametrize(
     ("view", "text"),
     [
         (View(), "is:unread"),
-        (View(Place(name="all")), ""),
-        (View(Place("source", source=7)), "source:7"),
-        (View(Place("query", "water -tag:sport")), "water -tag:sport"),
-        (View(only=("a", "b")), "is:unread tag:a tag:b"),
-        (View(only=("a", "b"), any_tag=True), "is:unread (tag:a or tag:b)"),
-        (View(never=("a b",), find="rail"), 'is:unread -tag:"a b" rail'),
+        (View(Scope(name="all")), ""),
+        (View(Scope("source", id=7)), "source:7"),
+        (View(Scope("query", "water -tag:sport")), "water -tag:sport"),
+        (View(required_tags=("a", "b")), "is:unread tag:a tag:b"),
+        (View(required_tags=("a", "b"), matches_any_tag=True), "is:unread (tag:a or tag:b)"),
+        (View(excluded_tags=("a b",), search_text="rail"), 'is:unread -tag:"a b" rail'),
         (View(order="oldest"), "is:unread sort:oldest"),
     ],
 )
@@ -60,58 +60,62 @@ def test_a_view_comes_to_the_query_one_would_type(view: View, text: str) -> None
 
 def test_a_wrong_query_is_told_not_run() -> None:
     with pytest.raises(QueryError):
-        View(find="tga:x").query(NOW)
+        View(search_text="tga:x").query(NOW)
 
 
 def test_every_action_can_be_done_by_the_widget_that_binds_it() -> None:
-    for action in keys.ACTIONS:
-        for place, widget in (("rows", Headlines), ("reader", ArticlePane)):
-            if action.place in (place, "both"):
-                assert callable(getattr(widget, f"action_{action.method}", None)), (action.name, widget.__name__)
+    for action in action_table.ACTIONS:
+        for place, widget in (("rows", HeadlineList), ("reader", ArticleView)):
+            if action.context in (place, "both"):
+                assert callable(getattr(widget, f"action_{action.method_name}", None)), (action.name, widget.__name__)
 
 
 async def test_every_action_of_the_main_screen_has_a_handler(opened: Opener) -> None:
     async with opened() as reader:
-        for action in keys.ACTIONS:
-            assert bool(action.handler) is (action.place == "screen"), action.name
-            assert action.place != "screen" or callable(reader.news.handler(action)), action.name
+        for action in action_table.ACTIONS:
+            assert bool(action.handler) is (action.context == "screen"), action.name
+            assert action.context != "screen" or callable(reader.news.handler(action)), action.name
 
 
 def test_no_two_actions_of_one_place_want_one_key() -> None:
-    assert keys.clashes(keys.ACTIONS) == []
-    assert keys.clashes(keys.with_config({"star": "m"})) == ["Both star and toggle-read want the key m: star has it."]
-    assert keys.clashes(keys.with_config({"star": "j"})) == ["Both down and star want the key j: down has it."]
-    assert keys.clashes(keys.with_config({"next-link": "enter"})) == [
+    assert action_table.find_conflicts(action_table.ACTIONS) == []
+    assert action_table.find_conflicts(action_table.apply_config({"star": "m"})) == [
+        "Both star and toggle-read want the key m: star has it."
+    ]
+    assert action_table.find_conflicts(action_table.apply_config({"star": "j"})) == [
+        "Both down and star want the key j: down has it."
+    ]
+    assert action_table.find_conflicts(action_table.apply_config({"next-link": "enter"})) == [
         "Both open and next-link want the key enter: open has it.",
         "Both open-link and next-link want the key enter: open-link has it.",
     ]
 
 
 def test_hints_show_the_keys_that_are_in_force() -> None:
-    assert ("f", "find") not in hints.of("headlines", keys.ACTIONS)
-    changed = hints.of("headlines", keys.with_config({"find": "f", "down": "e"}))
+    assert ("f", "find") not in hints.hints_for("headlines", action_table.ACTIONS)
+    changed = hints.hints_for("headlines", action_table.apply_config({"find": "f", "down": "e"}))
     assert ("f", "find") in changed
     assert ("e", "move") in changed
 
 
 def test_keys_have_one_name_wherever_they_are_told() -> None:
-    assert ("→", "unfold a story") in hints.of("headlines", keys.ACTIONS)
-    assert ("↑/↓", "move") in hints.of("typing", keys.ACTIONS)
-    in_ascii = keys.with_config({}, ascii=True)
-    assert ("right", "unfold a story") in hints.of("headlines", in_ascii)
-    assert ("up/down", "move") in hints.of("typing", in_ascii)
-    assert all(action.shown.isascii() for action in in_ascii)
+    assert ("→", "unfold a story") in hints.hints_for("headlines", action_table.ACTIONS)
+    assert ("↑/↓", "move") in hints.hints_for("typing", action_table.ACTIONS)
+    in_ascii = action_table.apply_config({}, ascii=True)
+    assert ("right", "unfold a story") in hints.hints_for("headlines", in_ascii)
+    assert ("up/down", "move") in hints.hints_for("typing", in_ascii)
+    assert all(action.key_labels.isascii() for action in in_ascii)
 
 
 def test_no_key_is_offered_for_what_is_not_there() -> None:
-    told = hints.of("article", keys.ACTIONS, without={"pictures", "next-link"})
+    told = hints.hints_for("article", action_table.ACTIONS, unavailable={"pictures", "next-link"})
     assert {"pictures", "link"}.isdisjoint(word for _, word in told)
-    assert len(told) == len(hints.of("article", keys.ACTIONS)) - 2
+    assert len(told) == len(hints.hints_for("article", action_table.ACTIONS)) - 2
 
 
 def test_every_hint_is_an_action() -> None:
     for pane in hints.HINTS:
-        assert hints.of(pane, keys.ACTIONS)
+        assert hints.hints_for(pane, action_table.ACTIONS)
 
 
 @pytest.mark.parametrize(
@@ -128,11 +132,11 @@ def test_every_hint_is_an_action() -> None:
 )
 def test_joined_emoji_are_as_wide_as_their_parts(text: str, cells: int) -> None:
     assert measure(text) == cells
-    assert len(shown(text)) == len(text)
-    assert "\ufe0f" not in shown(text)
+    assert len(display_text(text)) == len(text)
+    assert "\ufe0f" not in display_text(text)
 
 
 @pytest.mark.parametrize("harmful", ["\x1b[2J", "\x1b]52;c;eA==\x07", "\x9b31m", "a\nb", "a\u202eb", "\x00"])
 def test_nothing_that_steers_a_terminal_is_drawn(harmful: str) -> None:
-    assert len(shown(harmful)) == len(harmful)
-    assert not set(shown(harmful)) & set("\x1b\x07\x9b\n\x00\u202e")
+    assert len(display_text(harmful)) == len(harmful)
+    assert not set(display_text(harmful)) & set("\x1b\x07\x9b\n\x00\u202e")

@@ -13,9 +13,9 @@ from tests.ui.homes import Home, home
 
 from roya_tui.config import Config, Reading, Refresh, SourceSettings
 from roya_tui.model import Entry, Moment, NewSource
-from roya_tui.ui.app import Reader
-from roya_tui.ui.dialogs.add import AddSource
-from roya_tui.ui.library import Library
+from roya_tui.ui.app import RoyaTuiApp
+from roya_tui.ui.database import AsyncDatabase
+from roya_tui.ui.dialogs.add_source import AddSource
 
 __all__ = ["home", "server"]
 
@@ -52,7 +52,7 @@ def reading(home: Home, server: Server) -> Opened:
     @asynccontextmanager
     async def start(config: Config = CONFIG, *, offline: bool = False, width: int = 140) -> AsyncIterator[Reads]:
         program = (sys.executable, "-m", "roya_tui", "--home", str(home.folder))
-        app = Reader(Library(home.folder / "news.db"), config, program, now=lambda: NOW, offline=offline)
+        app = RoyaTuiApp(AsyncDatabase(home.folder / "news.db"), config, program, now=lambda: NOW, offline=offline)
         async with app.run_test(size=(width, 40)) as pilot:
             reader = Reads(app, pilot)
             await reader.still()
@@ -153,8 +153,8 @@ async def test_a_link_is_read_here_saved_and_left_again(reading: Opened, server:
         assert reader.news.article.shown.headline.title == "The mill turns"
         await reader.press("escape")
         assert OWN in reader.article
-        assert reader.news.article.marked is not None
-        assert reader.news.article.marked.text == "The mill", "the link that led away is marked still"
+        assert reader.news.article.focused_link is not None
+        assert reader.news.article.focused_link.text == "The mill", "the link that led away is marked still"
         assert line > 0
         await reader.press("2")
         assert "The wheel" in reader.titles

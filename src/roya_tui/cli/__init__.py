@@ -142,10 +142,10 @@ def _load_config(where: Paths, command: str | None) -> tuple[Config, list[Proble
     """Read config.toml. Only the screen knows actions and themes: their names are checked where it is loaded anyway."""
     if command not in _REPORT_PROBLEMS_THEMSELVES:
         return load(where.config)
-    from roya_tui.ui import keys, themes
+    from roya_tui.ui import action_table, themes
 
-    config, problems = load(where.config, keys.NAMES, themes.NAMES)
-    clashes = keys.clashes(keys.with_config(config.keys))
+    config, problems = load(where.config, action_table.NAMES, themes.NAMES)
+    clashes = action_table.find_conflicts(action_table.apply_config(config.keys))
     return config, [*problems, *(Problem(where.config, sentence) for sentence in dict.fromkeys(clashes))]
 
 

@@ -29,7 +29,7 @@ def launch(session: Session, args: Namespace) -> int:
         query=query,
         offline=session.offline or bool(why_not),  # what is fetched could not be saved
         greeting=f"Read-only: {why_not}" if why_not else _greeting(session),
-        colours=session.terminal.colors,
+        colors=session.terminal.colors,
         readonly=bool(why_not),
     )
 

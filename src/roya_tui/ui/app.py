@@ -18,24 +18,25 @@ from textual.screen import Screen
 from textual.theme import Theme
 
 from roya_tui.config import Config, Paths
-from roya_tui.ui import cells, child, terminal
-from roya_tui.ui.album import Album
-from roya_tui.ui.library import Library
-from roya_tui.ui.memory import Memory
+from roya_tui.presentation.view import Scope, View
+from roya_tui.ui import child_process, terminal
+from roya_tui.ui.database import AsyncDatabase
+from roya_tui.ui.key_sequencer import KeySequencer
+from roya_tui.ui.picture_service import PictureService
+from roya_tui.ui.preferences import Preferences
 from roya_tui.ui.screen import MainScreen
-from roya_tui.ui.status import Framed
-from roya_tui.ui.themes import DARK, THEMES, fitting
-from roya_tui.ui.turns import InTurn
-from roya_tui.ui.view import Place, View
+from roya_tui.ui.themes import DARK, THEMES, detect_theme
+from roya_tui.ui.widgets import cells
+from roya_tui.ui.widgets.status_bar import BaseScreen
 
-EXIT_LIMIT = 5.0
+EXIT_SECONDS = 5.0
 """Seconds after which the process ends in any case once it was asked to."""
-_HANGUP = 128 + 1
+_HANGUP_EXIT_CODE = 128 + 1
 """The exit code after the terminal was closed, whether or not SIGHUP said so."""
 _SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
-class Reader(InTurn):
+class RoyaTuiApp(KeySequencer):
     """Opens the library and shows the news."""
 
     CSS_PATH = "app.tcss"
@@ -45,7 +46,7 @@ class Reader(InTurn):
 
     def __init__(
         self,
-        library: Library,
+        database: AsyncDatabase,
         config: Config,
         program: tuple[str, ...],
         *,
@@ -53,67 +54,67 @@ class Reader(InTurn):
         view: View | None = None,
         offline: bool = False,
         greeting: str = "",
-        album: Album | None = None,
+        picture_service: PictureService | None = None,
     ) -> None:
         self._rtl = config.reading.rtl
         self._own_loop: asyncio.AbstractEventLoop | None = None
         self._is_ending = False
         super().__init__()
-        self._album = album or Album()
+        self._picture_service = picture_service or PictureService()
         self.after_frame: Callable[[], None] | None = None
         """Is called when a frame has been written: what is drawn over the cells follows them."""
         for theme in THEMES:
             self.register_theme(theme)
-        self._memory = Memory(library)
+        self._preferences = Preferences(database)
         self._is_ready = False
-        self.theme = self._theme_to_begin_with(config.look.theme)
+        self.theme = self._initial_theme(config.look.theme)
         self.stylesheet.set_variables(self.get_css_variables())
         self.set_keymap(dict(config.keys))
-        self.library = library
+        self.database = database
         self.set_class(config.look.ascii, "-ascii")
         self._main = MainScreen(
-            library,
-            self._memory,
+            database,
+            self._preferences,
             config,
             program,
             now,
             view=view,
             offline=offline,
             greeting=greeting,
-            album=self._album,
+            picture_service=self._picture_service,
         )
-        self.wait_for_turn(self._main.actions)
+        self.set_keys(self._main.keymap)
 
     def get_driver_class(self) -> type[Driver]:
         """What writes to the terminal."""
-        driver = terminal.reporting_close(super().get_driver_class(), partial(self.end, _HANGUP))
+        driver = terminal.make_reporting_driver(super().get_driver_class(), partial(self.end, _HANGUP_EXIT_CODE))
         if self._rtl != "visual":
             return driver
-        from roya_tui.ui.ordering import leaving_order
+        from roya_tui.ui.terminal import make_explicit_bidi_driver
 
-        return leaving_order(driver)
+        return make_explicit_bidi_driver(driver)
 
     def refresh_css(self, animate: bool = True) -> None:
         """Style everything anew; not for the theme to begin with, which the style sheet is read with anyway."""
         if self._is_ready:
             super().refresh_css(animate)
 
-    def _theme_to_begin_with(self, configured: str) -> str:
+    def _initial_theme(self, configured: str) -> str:
         """The configured theme; where that is the default, the one chosen last."""
-        wanted = self._memory.theme() if configured == DARK.name else configured
-        wanted = fitting(os.environ) if wanted == "auto" else wanted
+        wanted = self._preferences.theme() if configured == DARK.name else configured
+        wanted = detect_theme(os.environ) if wanted == "auto" else wanted
         return wanted if wanted in self.available_themes else DARK.name
 
     def on_mount(self) -> None:
-        self.theme_changed_signal.subscribe(self, self._keep_theme)
-        self.app_resume_signal.subscribe(self, self._draw_anew)
+        self.theme_changed_signal.subscribe(self, self._save_theme)
+        self.app_resume_signal.subscribe(self, self._redraw)
 
-    def _draw_anew(self, _: object) -> None:
+    def _redraw(self, _: object) -> None:
         """After a stop the terminal shows nothing of what was there; Textual thinks that it does."""
         self.refresh(layout=True)
 
-    def _keep_theme(self, theme: Theme) -> None:
-        self._memory.keep_theme(theme.name)
+    def _save_theme(self, theme: Theme) -> None:
+        self._preferences.set_theme(theme.name)
 
     def post_display_hook(self) -> None:
         if self.after_frame is not None:
@@ -167,12 +168,12 @@ class Reader(InTurn):
     def _limit_exit(self, code: int) -> None:
         if self._own_loop is not None and not self._is_ending:
             self._is_ending = True
-            terminal.exit_within(EXIT_LIMIT, code, self._abandon)
-            child.stop_all()
+            terminal.exit_within(EXIT_SECONDS, code, self._abandon)
+            child_process.stop_all()
 
     def _abandon(self) -> None:
         """Leave no process and no terminal behind, while the main thread is stuck."""
-        child.stop_all()
+        child_process.stop_all()
         driver: Any = self._driver
         if hasattr(driver, "give_back"):
             driver.give_back()
@@ -208,7 +209,7 @@ class Reader(InTurn):
 
     def action_help_quit(self) -> None:
         """What ctrl+c does here: many press it to leave."""
-        self._main.bottom.say("q quits.")
+        self._main.bottom.show_message("q quits.")
 
     def get_default_screen(self) -> MainScreen:
         """The news at once, rather than over an empty screen."""
@@ -221,15 +222,15 @@ class Reader(InTurn):
         gc.freeze()
         gc.set_threshold(10_000, 20, 50)
         gc.enable()
-        self.run_worker(self.library.catch_up())
+        self.run_worker(self.database.index_pending())
 
     async def on_unmount(self) -> None:
-        await self._album.end()
-        self.library.close()
+        await self._picture_service.close()
+        self.database.close()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every action that the screen has by its name, and the choice of a theme."""
-        if not isinstance(screen, Framed):
+        if not isinstance(screen, BaseScreen):
             return
         for action in screen.commands:
             if action.name != "quit":
@@ -237,7 +238,7 @@ class Reader(InTurn):
                 async def run(call: str = screen.call_of(action)) -> None:
                     await screen.run_action(call)
 
-                yield SystemCommand(f"{action.text} · {action.name}", f"{action.group} · {action.shown}", run)
+                yield SystemCommand(f"{action.text} · {action.name}", f"{action.group} · {action.key_labels}", run)
         yield SystemCommand("Choose a theme", "Look", self.search_themes)
 
 
@@ -249,7 +250,7 @@ def run(
     query: str = "",
     offline: bool = False,
     greeting: str = "",
-    colours: str = "millions",
+    colors: str = "millions",
     readonly: bool = False,
 ) -> int:
     """Open the reader on the store of `paths` and return its exit code.
@@ -259,18 +260,18 @@ def run(
     `cli.terminal` tells them. With `readonly` the store cannot be written, as on a full disk. Raises StoreError if the
     store cannot be opened, and whatever went wrong while the reader ran.
     """
-    view = View(Place("query", query, label=query)) if query else None
-    terminal.forgive()
-    terminal.keep_escape()
-    cells.free_at_once()
-    reader = Reader(
-        Library(paths.database, readonly=readonly),
+    view = View(Scope("query", query, label=query)) if query else None
+    terminal.patch_decoder()
+    terminal.patch_escape()
+    cells.patch_strip_divide()
+    reader = RoyaTuiApp(
+        AsyncDatabase(paths.database, readonly=readonly),
         config,
         tuple(program),
         view=view,
         offline=offline,
         greeting=greeting,
-        album=Album(paths, colours),
+        picture_service=PictureService(paths, colors),
     )
     reader.run_until_exit()
     if reader._exception is not None:

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable
 
 from textual.widgets import Input
 
-from roya_tui.ui import keys
+from roya_tui.ui import action_table
 from roya_tui.ui.panes import PANES, Panes
 from roya_tui.ui.services import Services
 from roya_tui.ui.shell import Shell
@@ -57,19 +57,25 @@ HINTS = {
 """What is told in each pane, by the names of actions: the most useful first, since a narrow window shows only those."""
 
 
-def of(pane: str, actions: Iterable[keys.Action], without: Container[str] = ()) -> list[tuple[str, str]]:
+def hints_for(
+    pane: str, keymap: Iterable[action_table.Action], unavailable: Container[str] = ()
+) -> list[tuple[str, str]]:
     """Pairs of key and word for a pane; help comes first, to be shown in any case. `without` are actions for which
     there is nothing there."""
-    known = {action.name: action for action in actions}
+    known = {action.name: action for action in keymap}
     if pane in ("typing", "tags"):
-        always = [("enter", "keep"), ("esc", "back"), (keys.arrows("up", "down", ascii=known["help"].ascii), "move")]
+        always = [
+            ("enter", "keep"),
+            ("esc", "back"),
+            (action_table.join_keys("up", "down", ascii=known["help"].ascii), "move"),
+        ]
         return always if pane == "typing" else [("enter", "take it"), *always[1:], ("+", "only"), ("-", "never")]
-    pairs = [(keys.first_key(known["help"]), "help")]
+    pairs = [(action_table.first_key_label(known["help"]), "help")]
     for name, word in HINTS[pane]:
-        if name in without:
+        if name in unavailable:
             continue
         action = known[name]
-        key = "j/k" if name == "down" and action.keys.startswith("j,") else keys.first_key(action)
+        key = "j/k" if name == "down" and action.keys.startswith("j,") else action_table.first_key_label(action)
         pairs.append((key, word))
     return pairs
 
@@ -91,11 +97,11 @@ class HintLine:
 
     def update(self) -> None:
         """Show the hints of the focused pane."""
-        here = self._here()
-        without = self._without() if here == "article" else ()
-        self._panes.bottom.hints = of(here, self._services.actions, without)
+        here = self._hint_group()
+        without = self._unavailable_actions() if here == "article" else ()
+        self._panes.bottom.hints = hints_for(here, self._services.keymap, without)
 
-    def _here(self) -> str:
+    def _hint_group(self) -> str:
         panes, focused = self._panes, self._shell.focused
         if focused is panes.tag_bar:
             return "tags"
@@ -105,20 +111,20 @@ class HintLine:
             return "selecting" if panes.reading.is_selecting else "changes"
         match panes.active:
             case "sidebar":
-                return panes.sidebar.among
+                return panes.sidebar.row_group
             case "article":
                 return "selecting" if panes.reading.is_selecting else "article"
-        if panes.headlines.chosen.ids:
+        if panes.headlines.selection.ids:
             return "choosing"
         if focused is not panes.headlines:
             return "headlines"
-        if panes.headlines.pile is not None:
+        if panes.headlines.more_row is not None:
             return "counting"
         if self._state.shows_briefing:
             return "briefing"
-        return "found" if self._state.view.find.strip() else "headlines"
+        return "found" if self._state.view.search_text.strip() else "headlines"
 
-    def _without(self) -> set[str]:
+    def _unavailable_actions(self) -> set[str]:
         """The actions for which the article has nothing."""
         article, config = self._panes.article, self._services.config
         lacks_pictures = not article.pictures and config.reading.pictures != "off"

@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterable
 
 from textual.widget import Widget
 
-from roya_tui.ui.article import ArticlePane
-from roya_tui.ui.bars import ArticleBar, FindBar, TagBar
-from roya_tui.ui.changes_pane import ChangesPane
-from roya_tui.ui.headlines import Headlines
-from roya_tui.ui.selecting import Selecting
 from roya_tui.ui.services import Services
 from roya_tui.ui.shell import Shell
-from roya_tui.ui.sidebar import Sidebar
-from roya_tui.ui.status import BottomLine, TooSmall, TopLine
+from roya_tui.ui.widgets.article_view import ArticleView
+from roya_tui.ui.widgets.diff_view import DiffView
+from roya_tui.ui.widgets.headline_list import HeadlineList
+from roya_tui.ui.widgets.search_bar import ArticleSearchBar, SearchBar, TagBar
+from roya_tui.ui.widgets.selectable_page import SelectablePageView
+from roya_tui.ui.widgets.sidebar import Sidebar
+from roya_tui.ui.widgets.status_bar import BottomLine, TooSmall, TopLine
 
 PANES = ("sidebar", "headlines", "article")
 
@@ -24,21 +24,25 @@ class Panes:
 
     def __init__(self, services: Services, shell: Shell, on_cursor: Callable[[], None]) -> None:
         """`on_cursor` is called at once when the cursor of the list moves to another row."""
-        config, clock, signs = services.config, services.clock, services.signs
-        library, rtl = services.library, config.reading.rtl
+        config, clock, signs = services.config, services.clock, services.icons
+        library, rtl = services.database, config.reading.rtl
         self._shell = shell
         self.top = TopLine()
         self.sidebar = Sidebar(signs, rtl, id="sidebar")
         self.tag_bar = TagBar(rtl=rtl, placeholder="narrow the tags, + only, - never", id="tag-bar", compact=True)
-        self.headlines = Headlines(library.headlines, clock, signs, rtl, on_cursor, library.tellings, id="headlines")
-        self.find_bar = FindBar(
+        self.headlines = HeadlineList(
+            library.headlines, clock, signs, rtl, on_cursor, library.story_ids, id="headlines"
+        )
+        self.search_bar = SearchBar(
             rtl=rtl, placeholder="words, tag:economy, source:roya, is:unread", id="find-bar", compact=True
         )
-        self.article = ArticlePane(config, clock, services.album, id="article")
-        self.changes = ChangesPane(config, clock, signs.cursor, id="changes")
-        self.article_bar = ArticleBar(placeholder="words in this article", id="article-bar", compact=True, rtl=rtl)
-        self.tag_bar.home = self.find_bar.home = self.headlines
-        self.article_bar.home = self.article
+        self.article = ArticleView(config, clock, services.picture_service, id="article")
+        self.changes = DiffView(config, clock, signs.cursor, id="changes")
+        self.article_bar = ArticleSearchBar(
+            placeholder="words in this article", id="article-bar", compact=True, rtl=rtl
+        )
+        self.tag_bar.focus_after = self.search_bar.focus_after = self.headlines
+        self.article_bar.focus_after = self.article
         self.bottom = BottomLine((), rtl)
 
     def widgets(self) -> Iterable[Widget]:
@@ -49,7 +53,7 @@ class Panes:
         yield self.article
         yield self.changes
         yield self.bottom
-        yield self.find_bar
+        yield self.search_bar
         yield self.tag_bar
         yield self.article_bar
         yield TooSmall()
@@ -68,7 +72,7 @@ class Panes:
         return self._shell.has_class("-changes")
 
     @property
-    def reading(self) -> Selecting:
+    def reading(self) -> SelectablePageView:
         """The widget in the article's place: the article, or what changed in it."""
         return self.changes if self.shows_changes else self.article
 

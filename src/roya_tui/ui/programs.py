@@ -5,32 +5,33 @@ from __future__ import annotations
 import asyncio
 import signal
 import subprocess
+from asyncio.subprocess import DEVNULL
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryFile
 from typing import NamedTuple
 
-from roya_tui.processes import child_environment
+from roya_tui.processes import child_environment, python_command
 from roya_tui.text import one_line
-from roya_tui.ui.child import ending_with_us
+from roya_tui.ui.child_process import stopped_with_app
 
-LOOK_EVERY = 0.1
+POLL_SECONDS = 0.1
 """Seconds between two looks at whether a program has ended."""
-PATIENCE = 5.0
+WAIT_SECONDS = 5.0
 """Seconds after which a program that still runs is left to itself: it may be a window."""
-_COMPLAINT = 2_000
+_MAX_ERROR_BYTES = 2_000
 """Bytes of what it says on standard error that are read."""
 
 
-class Ended(NamedTuple):
+class ProgramResult(NamedTuple):
     """How a program ended: `code` is 0 if well, None while it still runs; `why` its own words, or the system's."""
 
-    code: int | None
-    why: str = ""
+    exit_code: int | None
+    error: str = ""
 
 
-def file_with(text: str) -> Path:
+def write_temporary_file(text: str) -> Path:
     """Write a file that nobody else can read, for a program that wants one, and return its path. Raises OSError."""
     with NamedTemporaryFile("w", encoding="utf-8", prefix="roya-tui-", suffix=".md", delete=False) as file:
         try:
@@ -42,7 +43,7 @@ def file_with(text: str) -> Path:
     return Path(file.name)
 
 
-async def run(arguments: Sequence[str], text: str) -> Ended:
+async def run(arguments: Sequence[str], text: str) -> ProgramResult:
     """Run a program with `text` on its standard input; what it prints goes nowhere, and leaving the reader does not end
     it. There is no shell: each argument stays one. Raises OSError where there is no room for the text."""
     with TemporaryFile() as given, TemporaryFile() as complaint:
@@ -58,23 +59,23 @@ async def run(arguments: Sequence[str], text: str) -> Ended:
                 start_new_session=True,
             )
         except (OSError, ValueError) as error:
-            return Ended(1, _reason(error))
+            return ProgramResult(1, _describe_error(error))
         waited = 0.0
-        while (code := process.poll()) is None and waited < PATIENCE:
-            await asyncio.sleep(LOOK_EVERY)
-            waited += LOOK_EVERY
+        while (code := process.poll()) is None and waited < WAIT_SECONDS:
+            await asyncio.sleep(POLL_SECONDS)
+            waited += POLL_SECONDS
         complaint.seek(0)
-        return Ended(code, _first_line(complaint.read(_COMPLAINT)))
+        return ProgramResult(code, _first_line(complaint.read(_MAX_ERROR_BYTES)))
 
 
-def run_on_terminal(arguments: Sequence[str]) -> Ended:
+def run_on_terminal(arguments: Sequence[str]) -> ProgramResult:
     """Run a program that has the terminal to itself, and wait for it. The screen must be suspended."""
     with _without_interrupts():
         try:
-            with subprocess.Popen(arguments, env=child_environment()) as process, ending_with_us(process):
-                return Ended(process.wait())
+            with subprocess.Popen(arguments, env=child_environment()) as process, stopped_with_app(process):
+                return ProgramResult(process.wait())
         except (OSError, ValueError) as error:
-            return Ended(1, _reason(error))
+            return ProgramResult(1, _describe_error(error))
 
 
 @contextmanager
@@ -87,12 +88,36 @@ def _without_interrupts() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _reason(error: Exception) -> str:
+def _describe_error(error: Exception) -> str:
     if isinstance(error, FileNotFoundError):
         return "there is no such program here"
     return getattr(error, "strerror", None) or str(error)
 
 
-def _first_line(said: bytes) -> str:
-    lines = [one_line(line) for line in said.decode("utf-8", "replace").splitlines()]
+def _first_line(output: bytes) -> str:
+    lines = [one_line(line) for line in output.decode("utf-8", "replace").splitlines()]
     return next((line for line in lines if line), "")
+
+
+_OPEN_SCRIPT = "import sys, webbrowser; sys.exit(not webbrowser.open(sys.argv[1]))"
+BROWSER_SECONDS = 10.0
+"""Seconds after which a browser that has not said no counts as opened: some run until they are closed."""
+
+
+async def open_in_browser(url: str) -> bool:
+    """Open an http(s) or mailto address in the browser that the system or BROWSER names; False if there is none.
+
+    `webbrowser` lets a browser print where it likes and may wait for it, so it runs in a process of its own.
+    """
+    process = await asyncio.create_subprocess_exec(
+        *python_command("-c", _OPEN_SCRIPT, url),
+        stdin=DEVNULL,
+        stdout=DEVNULL,
+        stderr=DEVNULL,
+        env=child_environment(),
+        start_new_session=True,
+    )
+    try:
+        return await asyncio.wait_for(process.wait(), BROWSER_SECONDS) == 0
+    except TimeoutError:
+        return True

@@ -15,50 +15,50 @@ from roya_tui.clock import Clock
 from roya_tui.config import Config
 from roya_tui.model import Article, Picture
 from roya_tui.presentation.headline_rows import ASCII_ICONS, UNICODE_ICONS
+from roya_tui.presentation.view import Scope, View
 from roya_tui.store.connection import StoreError
 from roya_tui.store.search import saved_searches
-from roya_tui.ui import hints, keys
-from roya_tui.ui.album import Album
-from roya_tui.ui.article import ArticlePane
-from roya_tui.ui.bars import Bar, FindBar, TagBar
-from roya_tui.ui.changes_pane import ChangesPane
+from roya_tui.ui import action_table, hints
 from roya_tui.ui.controllers import Controllers
-from roya_tui.ui.headlines import Headlines
-from roya_tui.ui.library import Library
-from roya_tui.ui.memory import Memory
+from roya_tui.ui.database import AsyncDatabase
 from roya_tui.ui.panes import Panes
-from roya_tui.ui.rows import Rows
+from roya_tui.ui.picture_service import PictureService
+from roya_tui.ui.preferences import Preferences
 from roya_tui.ui.services import Services
 from roya_tui.ui.shell import Shell
-from roya_tui.ui.sidebar import Sidebar
 from roya_tui.ui.state import ReaderState
-from roya_tui.ui.status import BottomLine, Framed
-from roya_tui.ui.view import Place, View
+from roya_tui.ui.widgets.article_view import ArticleView
+from roya_tui.ui.widgets.diff_view import DiffView
+from roya_tui.ui.widgets.headline_list import HeadlineList
+from roya_tui.ui.widgets.row_list import RowList
+from roya_tui.ui.widgets.search_bar import InputBar, SearchBar, TagBar
+from roya_tui.ui.widgets.sidebar import Sidebar
+from roya_tui.ui.widgets.status_bar import BaseScreen, BottomLine
 
 
-def _places() -> type[Provider]:
-    from roya_tui.ui.dialogs.places import Places
+def _scope_provider() -> type[Provider]:
+    from roya_tui.ui.dialogs.palette import ScopeCommands
 
-    return Places
-
-
-def _looks() -> type[Provider]:
-    from roya_tui.ui.dialogs.looks import Looks
-
-    return Looks
+    return ScopeCommands
 
 
-class MainScreen(Framed):
+def _theme_provider() -> type[Provider]:
+    from roya_tui.ui.dialogs.palette import ThemeCommands
+
+    return ThemeCommands
+
+
+class MainScreen(BaseScreen):
     """Sidebar, headlines and article. Holds no logic: each message and key goes to one controller."""
 
     AUTO_FOCUS = "#headlines"
-    BINDINGS: ClassVar = keys.bindings("screen")
-    COMMANDS: ClassVar = {_places, _looks}
+    BINDINGS: ClassVar = action_table.make_bindings("screen")
+    COMMANDS: ClassVar = {_scope_provider, _theme_provider}
 
     def __init__(
         self,
-        library: Library,
-        memory: Memory,
+        database: AsyncDatabase,
+        preferences: Preferences,
         config: Config,
         program: tuple[str, ...],
         now: Callable[[], int],
@@ -66,30 +66,30 @@ class MainScreen(Framed):
         view: View | None = None,
         offline: bool = False,
         greeting: str = "",
-        album: Album | None = None,
+        picture_service: PictureService | None = None,
     ) -> None:
         super().__init__()
         self.add_class("-in-headlines")
-        self.actions = keys.with_config(config.keys, ascii=config.look.ascii)
+        self.keymap = action_table.apply_config(config.keys, ascii=config.look.ascii)
         self.services = services = Services(
-            library=library,
-            memory=memory,
+            database=database,
+            preferences=preferences,
             config=config,
             now=now,
             clock=Clock(config.dates.format, config.dates.zone),
-            signs=ASCII_ICONS if config.look.ascii else UNICODE_ICONS,
-            actions=self.actions,
-            album=album or Album(),
+            icons=ASCII_ICONS if config.look.ascii else UNICODE_ICONS,
+            keymap=self.keymap,
+            picture_service=picture_service or PictureService(),
             program=program,
             started=now(),
         )
-        self.state = ReaderState(view or View(), memory.folding(config.reading.fold), offline)
+        self.state = ReaderState(view or View(), preferences.groups_stories(config.reading.fold), offline)
         shell = Shell(self)
         self.panes = panes = Panes(services, shell, self._cursor_moved)
         self.top, self.bottom = panes.top, panes.bottom
         self.sidebar, self.headlines, self.article = panes.sidebar, panes.headlines, panes.article
-        self.bottom.set_reactive(BottomLine.hints, hints.of("headlines", self.actions))
-        self.article.set_width(memory.width(config.reading.width))
+        self.bottom.set_reactive(BottomLine.hints, hints.hints_for("headlines", self.keymap))
+        self.article.set_width(preferences.text_width(config.reading.width))
         self.controllers = Controllers(
             services,
             self.state,
@@ -108,12 +108,12 @@ class MainScreen(Framed):
     def on_mount(self) -> None:
         """Show the first headlines; the article and the counts follow when those are drawn."""
         controllers = self.controllers
-        self.sidebar.fold(self.services.memory.folded())
-        self.sidebar.show(feeds=self.services.library.now(saved_searches.list_unchecked))
+        self.sidebar.collapse_folders(self.services.preferences.collapsed_folders())
+        self.sidebar.show(saved_searches=self.services.database.read_now(saved_searches.list_unchecked))
         controllers.article_list.show_first()
         controllers.counts.update_soon()
         if self._greeting:
-            self.bottom.say(self._greeting, 20)
+            self.bottom.show_message(self._greeting, 20)
         controllers.database_watch.start()
         controllers.rules.start()
         controllers.refresh.start()
@@ -123,10 +123,10 @@ class MainScreen(Framed):
 
     def action_do(self, name: str) -> None:
         """Call the handler of an action."""
-        action = next(action for action in keys.ACTIONS if action.name == name)
+        action = next(action for action in action_table.ACTIONS if action.name == name)
         self.handler(action)()
 
-    def handler(self, action: keys.Action) -> Callable[[], object]:
+    def handler(self, action: action_table.Action) -> Callable[[], object]:
         """Return the method that an action of this screen names."""
         owner, _, method = action.handler.partition(".")
         found: Callable[[], object] = attrgetter(method)(
@@ -134,14 +134,14 @@ class MainScreen(Framed):
         )
         return found
 
-    def call_of(self, action: keys.Action) -> str:
+    def call_of(self, action: action_table.Action) -> str:
         """Return the call by which the palette runs an action."""
         return f"do({action.name!r})"
 
     @property
-    def commands(self) -> list[keys.Action]:
+    def commands(self) -> list[action_table.Action]:
         """The actions that the palette offers."""
-        return [action for action in self.actions if action.place == "screen"]
+        return [action for action in self.keymap if action.context == "screen"]
 
     @property
     def awaits_list(self) -> bool:
@@ -156,7 +156,7 @@ class MainScreen(Framed):
             self._leave_zen,
             self._focus_list,
             self._clear_selection,
-            self.headlines.fold,
+            self.headlines.collapse_story,
             controllers.search.leave,
             controllers.briefing.leave,
         )
@@ -181,9 +181,9 @@ class MainScreen(Framed):
         return elsewhere
 
     def _clear_selection(self) -> bool:
-        selected = bool(self.headlines.chosen.ids)
+        selected = bool(self.headlines.selection.ids)
         if selected:
-            self.headlines.let_go()
+            self.headlines.clear_selection()
         return selected
 
     def edit_row(self) -> None:
@@ -219,32 +219,34 @@ class MainScreen(Framed):
         """Show all keys."""
         from roya_tui.ui.dialogs.help import Help
 
-        self.app.push_screen(Help(self.actions, self.services.config.reading.rtl))
+        self.app.push_screen(Help(self.keymap, self.services.config.reading.rtl))
 
     def open_rules(self) -> None:
         """Show all rules."""
-        from roya_tui.ui.rules import RulesScreen
+        from roya_tui.ui.screens.rules import RulesScreen
 
         if self.is_current:
             self.app.push_screen(RulesScreen(self.services, self.panes, self.controllers, self.quit))
 
     def open_source_status(self) -> None:
         """Show the status of all sources; from the sidebar, beginning with the one under the cursor."""
-        from roya_tui.ui.health import SourcesScreen
+        from roya_tui.ui.screens.source_status import SourceStatusScreen
 
         if not self.is_current:
             return
         row = self.sidebar.current if self.panes.active == "sidebar" else None
-        wanted = row.source if row is not None else 0
+        wanted = row.id if row is not None else 0
         self._source_status_open = True
-        screen = SourcesScreen(self.services, self.state, self.panes, self.controllers, self.quit, self.stop, wanted)
+        screen = SourceStatusScreen(
+            self.services, self.state, self.panes, self.controllers, self.quit, self.stop, wanted
+        )
         self.app.push_screen(screen, self._source_status_closed)
 
     def _source_status_closed(self, _: None) -> None:
         self._source_status_open = False
 
     def _open_gallery(self, article: Article, pictures: Sequence[Picture], number: int) -> None:
-        from roya_tui.ui.gallery import Gallery
+        from roya_tui.ui.screens.gallery import Gallery
 
         self.app.push_screen(Gallery(self.services, self.state, self.controllers, self.quit, article, pictures, number))
 
@@ -253,7 +255,7 @@ class MainScreen(Framed):
     def _cursor_moved(self) -> None:
         """Show the article under the cursor: called at once, in this order."""
         controllers, state = self.controllers, self.state
-        selected, before = self.headlines.selected, state.current_article
+        selected, before = self.headlines.current_id, state.current_article
         controllers.versions.close_for_other_article()
         if controllers.pages.close_for_other_article():
             controllers.article.show_selected()
@@ -265,7 +267,7 @@ class MainScreen(Framed):
         controllers.versions.summarize()
         controllers.briefing.cursor_moved(by_user=before is not None)
 
-    @on(Rows.Opened, "#headlines")
+    @on(RowList.Opened, "#headlines")
     def _article_opened(self) -> None:
         controllers = self.controllers
         controllers.versions.close()
@@ -283,25 +285,25 @@ class MainScreen(Framed):
         if event.worker.is_finished:
             self.controllers.article_list.worker_finished(event.worker)
 
-    @on(Headlines.ChoiceTurned)
+    @on(HeadlineList.SelectionChanged)
     def _selection_changed(self) -> None:
         self.controllers.selection.changed()
 
-    @on(Headlines.Led)
-    def _count_opened(self, message: Headlines.Led) -> None:
-        self.controllers.briefing.open_count(message.pile)
+    @on(HeadlineList.MoreRequested)
+    def _count_opened(self, message: HeadlineList.MoreRequested) -> None:
+        self.controllers.briefing.open_count(message.more_row)
 
-    @on(Sidebar.Turned)
+    @on(Sidebar.RowGroupChanged)
     def _sidebar_row_changed(self) -> None:
         self.controllers.hints.update()
 
-    @on(Sidebar.Folded)
-    def _folders_collapsed(self, message: Sidebar.Folded) -> None:
-        self.services.memory.keep_folded(message.folders)
+    @on(Sidebar.CollapsedChanged)
+    def _folders_collapsed(self, message: Sidebar.CollapsedChanged) -> None:
+        self.services.preferences.set_collapsed_folders(message.folders)
 
-    @on(Sidebar.Chosen)
-    def _place_chosen(self, message: Sidebar.Chosen) -> None:
-        self.go_to(message.place)
+    @on(Sidebar.ScopeChosen)
+    def _scope_chosen(self, message: Sidebar.ScopeChosen) -> None:
+        self.go_to(message.scope)
 
     @on(Sidebar.TagToggled)
     def _tag_toggled(self, message: Sidebar.TagToggled) -> None:
@@ -311,106 +313,106 @@ class MainScreen(Framed):
     def _any_toggled(self) -> None:
         self.controllers.tag_filter.toggle_any()
 
-    @on(Sidebar.FeedMoved)
-    def _saved_search_moved(self, message: Sidebar.FeedMoved) -> None:
-        self.controllers.saved_searches.move(message.feed, message.by)
+    @on(Sidebar.SavedSearchMoved)
+    def _saved_search_moved(self, message: Sidebar.SavedSearchMoved) -> None:
+        self.controllers.saved_searches.move(message.id, message.by)
 
-    @on(Bar.Changed, "#find-bar")
-    def _search_typed(self, event: Bar.Changed) -> None:
+    @on(InputBar.Changed, "#find-bar")
+    def _search_typed(self, event: InputBar.Changed) -> None:
         self.controllers.search.typed(event.value)
 
-    @on(Bar.Stepped, "#find-bar")
-    def _search_stepped(self, message: Bar.Stepped) -> None:
+    @on(InputBar.Stepped, "#find-bar")
+    def _search_stepped(self, message: InputBar.Stepped) -> None:
         self.headlines.step(message.by)
 
-    @on(Bar.Left, "#find-bar")
-    def _search_closed(self, message: Bar.Left) -> None:
+    @on(InputBar.Closed, "#find-bar")
+    def _search_closed(self, message: InputBar.Closed) -> None:
         self.controllers.article_list.update_empty_text()
         self.controllers.search.close(message)
 
-    @on(FindBar.Chosen)
+    @on(SearchBar.CompletionChanged)
     def _completion_chosen(self) -> None:
         self.controllers.completion.update()
 
-    @on(Bar.Changed, "#tag-bar")
-    def _tag_typed(self, event: Bar.Changed) -> None:
+    @on(InputBar.Changed, "#tag-bar")
+    def _tag_typed(self, event: InputBar.Changed) -> None:
         self.controllers.tag_filter.typed(event.value)
 
-    @on(Bar.Stepped, "#tag-bar")
-    def _tag_stepped(self, message: Bar.Stepped) -> None:
+    @on(InputBar.Stepped, "#tag-bar")
+    def _tag_stepped(self, message: InputBar.Stepped) -> None:
         self.sidebar.step_tag(message.by)
 
-    @on(Bar.Left, "#tag-bar")
-    def _tag_bar_closed(self, message: Bar.Left) -> None:
+    @on(InputBar.Closed, "#tag-bar")
+    def _tag_bar_closed(self, message: InputBar.Closed) -> None:
         self.controllers.tag_filter.close(message)
 
     @on(TagBar.Decided)
     def _tag_decided(self, message: TagBar.Decided) -> None:
         self.controllers.tag_filter.toggle_from_bar(only=message.only)
 
-    @on(Bar.Changed, "#article-bar")
-    def _article_search_typed(self, event: Bar.Changed) -> None:
+    @on(InputBar.Changed, "#article-bar")
+    def _article_search_typed(self, event: InputBar.Changed) -> None:
         self.controllers.article.search(event.value)
 
-    @on(Bar.Stepped, "#article-bar")
-    def _article_search_stepped(self, message: Bar.Stepped) -> None:
+    @on(InputBar.Stepped, "#article-bar")
+    def _article_search_stepped(self, message: InputBar.Stepped) -> None:
         self.controllers.article.go_to_hit(message.by)
 
-    @on(Bar.Left, "#article-bar")
-    def _article_search_closed(self, message: Bar.Left) -> None:
+    @on(InputBar.Closed, "#article-bar")
+    def _article_search_closed(self, message: InputBar.Closed) -> None:
         self.controllers.article.close_search(message)
 
-    @on(ArticlePane.Laid)
+    @on(ArticleView.PageChanged)
     def _article_laid_out(self) -> None:
         if self.panes.active == "article":
             self.controllers.hints.update()
 
-    @on(ArticlePane.LinkOpened)
-    def _link_opened(self, message: ArticlePane.LinkOpened) -> None:
+    @on(ArticleView.LinkOpened)
+    def _link_opened(self, message: ArticleView.LinkOpened) -> None:
         self.controllers.links.open(message.url)
 
-    @on(ArticlePane.TagChosen)
-    def _article_tag_chosen(self, message: ArticlePane.TagChosen) -> None:
+    @on(ArticleView.TagOpened)
+    def _article_tag_chosen(self, message: ArticleView.TagOpened) -> None:
         self.controllers.tag_filter.toggle_from_article(message.tag)
 
-    @on(ArticlePane.TellingChosen)
-    def _member_chosen(self, message: ArticlePane.TellingChosen) -> None:
-        self.headlines.go_to_telling(message.telling)
+    @on(ArticleView.MemberOpened)
+    def _member_chosen(self, message: ArticleView.MemberOpened) -> None:
+        self.headlines.go_to_member(message.article_id)
 
-    @on(ArticlePane.PictureOpened)
-    def _picture_opened(self, message: ArticlePane.PictureOpened) -> None:
+    @on(ArticleView.PictureOpened)
+    def _picture_opened(self, message: ArticleView.PictureOpened) -> None:
         self.controllers.pictures.show_number(message.number)
 
-    @on(ArticlePane.SelectionTurned)
+    @on(ArticleView.SelectionToggled)
     def _words_selection_changed(self) -> None:
         self.controllers.article.selection_changed()
 
-    @on(ArticlePane.Selected)
+    @on(ArticleView.TextSelected)
     def _words_selected(self) -> None:
         self.controllers.article.words_selected()
 
-    @on(ArticlePane.NothingFurther)
-    def _nothing_further(self, message: ArticlePane.NothingFurther) -> None:
-        self.bottom.say(message.sentence)
+    @on(ArticleView.EndReached)
+    def _nothing_further(self, message: ArticleView.EndReached) -> None:
+        self.bottom.show_message(message.sentence)
 
-    @on(ChangesPane.Said)
-    def _changes_message(self, message: ChangesPane.Said) -> None:
-        self.bottom.say(message.words)
+    @on(DiffView.Reported)
+    def _changes_message(self, message: DiffView.Reported) -> None:
+        self.bottom.show_message(message.text)
 
-    @on(ChangesPane.Wanted)
-    def _version_requested(self, message: ChangesPane.Wanted) -> None:
+    @on(DiffView.VersionRequested)
+    def _version_requested(self, message: DiffView.VersionRequested) -> None:
         self.controllers.versions.compare_with(message.base)
 
-    def tell_failure(self, error: StoreError) -> None:
-        super().tell_failure(error)
-        self.headlines.forget()  # a mark was shown that could not be stored
+    def show_failure(self, error: StoreError) -> None:
+        super().show_failure(error)
+        self.headlines.invalidate()  # a mark was shown that could not be stored
 
     # The palette.
 
-    def places(self) -> list[Place]:
+    def scopes(self) -> list[Scope]:
         """Return the saved searches, folders and sources, in the order of the sidebar."""
-        return [stop.place for stop in self.sidebar.stops()]
+        return [stop.scope for stop in self.sidebar.scopes()]
 
-    def go_to(self, place: Place) -> None:
+    def go_to(self, scope: Scope) -> None:
         """Show a place of the sidebar."""
-        self.controllers.saved_searches.go_to(place)
+        self.controllers.saved_searches.go_to(scope)

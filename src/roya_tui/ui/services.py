@@ -9,24 +9,24 @@ from msgspec import Struct
 from roya_tui.clock import Clock
 from roya_tui.config import Config
 from roya_tui.presentation.headline_rows import Icons
-from roya_tui.ui import keys
-from roya_tui.ui.album import Album
-from roya_tui.ui.library import Library
-from roya_tui.ui.memory import Memory
+from roya_tui.ui import action_table
+from roya_tui.ui.database import AsyncDatabase
+from roya_tui.ui.picture_service import PictureService
+from roya_tui.ui.preferences import Preferences
 
 
 class Services(Struct, frozen=True):
     """The database, the configuration, the clock, and the tables made from them."""
 
-    library: Library
-    memory: Memory
+    database: AsyncDatabase
+    preferences: Preferences
     config: Config
     now: Callable[[], int]
     """Returns the time in UTC seconds."""
     clock: Clock
-    signs: Icons
-    actions: tuple[keys.Action, ...]
-    album: Album
+    icons: Icons
+    keymap: tuple[action_table.Action, ...]
+    picture_service: PictureService
     program: tuple[str, ...]
     """The command that runs this program again on the same database."""
     started: int
@@ -38,4 +38,4 @@ class Services(Struct, frozen=True):
 
     def key(self, action: str) -> str:
         """Return the first key of an action, as it is shown."""
-        return keys.key_of(self.actions, action)
+        return action_table.key_label_of(self.keymap, action)

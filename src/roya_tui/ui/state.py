@@ -9,9 +9,9 @@ from msgspec import Struct
 
 from roya_tui.model import Article
 from roya_tui.presentation.timeline import Timeline
+from roya_tui.presentation.view import View
 from roya_tui.query import highlight_words
 from roya_tui.store.bodies import PreparedEntry
-from roya_tui.ui.view import View
 
 
 class ListPosition(Struct, frozen=True):
@@ -60,8 +60,8 @@ class ReaderState:
     @property
     def shows_briefing(self) -> bool:
         """Whether the list is the briefing."""
-        return self.view.place.kind == "briefing" and not self.view.find.strip()
+        return self.view.scope.kind == "briefing" and not self.view.search_text.strip()
 
     def search_words(self, now: int) -> tuple[str, ...]:
         """Return the words that the view's query searches for."""
-        return highlight_words(self.view.asked(now))
+        return highlight_words(self.view.lenient_query(now))

@@ -13,22 +13,24 @@ from typing import Any
 
 from textual.driver import Driver
 
+from roya_tui.layout.bidi.controls import EXPLICIT_MODE, IMPLICIT_MODE
+
 _INTRODUCERS = "[O]P_X^"
 """What stands behind ESC where a longer sequence begins (ECMA-48, 5.3; xterm)."""
 
-_OPEN = {"f": "alt+f", "b": "alt+b", "\x7f": "alt+backspace"}
+_ALT_EDITING_KEYS = {"f": "alt+f", "b": "alt+b", "\x7f": "alt+backspace"}
 """Keys with alt that do something in a line to type into."""
-_MADE_OTHERS = "0123456789-=§"
+_REMAPPED_WITH_ALT = "0123456789-=§"
 """Of these with alt Textual makes the signs that a Mac would write."""
 
 
 CLEANUP_SECONDS = 1.0
 """Part of the time to exit that is left for the last clean-up."""
-_CLOSED = (errno.EIO, errno.ENXIO)
+_CLOSED_ERRORS = (errno.EIO, errno.ENXIO)
 """Errors of a terminal that was closed."""
 
 
-def forgive() -> None:
+def patch_decoder() -> None:
     """Let Textual read such a byte as a character it does not know; by itself it ends the program.
 
     At the end of the file raise EOFError: by itself Textual would read again and again, and keep a core busy.
@@ -53,7 +55,7 @@ def forgive() -> None:
     linux_driver.getincrementaldecoder = lambda encoding: Decoder  # type: ignore[assignment, attr-defined]
 
 
-def reporting_close(driver: type[Driver], on_close: Callable[[], None]) -> type[Driver]:
+def make_reporting_driver(driver: type[Driver], on_close: Callable[[], None]) -> type[Driver]:
     """Return a driver that calls `on_close` from its threads when the terminal is closed, and then does no more I/O.
 
     Its input thread would read the end of the file for ever. Its output thread would end with a traceback, and the
@@ -69,7 +71,7 @@ def reporting_close(driver: type[Driver], on_close: Callable[[], None]) -> type[
             self._file: Any = _Output(sys.__stderr__, on_close)
 
         def run_input_thread(self) -> None:
-            with _noticing_close(on_close):
+            with _reporting_close(on_close):
                 super().run_input_thread()
 
         def give_back(self) -> None:
@@ -93,29 +95,29 @@ class _Output:
         self.fileno = file.fileno
 
     def write(self, text: str) -> None:
-        self._do(lambda: self._file.write(text))
+        self._run(lambda: self._file.write(text))
 
     def flush(self) -> None:
-        self._do(self._file.flush)
+        self._run(self._file.flush)
 
-    def _do(self, action: Callable[[], object]) -> None:
+    def _run(self, action: Callable[[], object]) -> None:
         if self._is_open:
-            with _noticing_close(self._closed):
+            with _reporting_close(self._close):
                 action()
 
-    def _closed(self) -> None:
+    def _close(self) -> None:
         self._is_open = False
         self._on_close()
 
 
 @contextmanager
-def _noticing_close(on_close: Callable[[], None]) -> Iterator[None]:
+def _reporting_close(on_close: Callable[[], None]) -> Iterator[None]:
     try:
         yield
     except EOFError:
         on_close()
     except OSError as error:
-        if error.errno not in _CLOSED:
+        if error.errno not in _CLOSED_ERRORS:
             raise
         on_close()
 
@@ -137,7 +139,7 @@ def exit_within(seconds: float, code: int, clean_up: Callable[[], None]) -> None
     threading.Thread(target=wait, name="exit-limit", daemon=True).start()
 
 
-def keep_escape() -> None:
+def patch_escape() -> None:
     """Let `esc` and a key that follows within a tenth of a second be two keys; Textual takes both for alt and that key.
 
     No action has alt; but in a line to type into some mean something: what they are, `turns` tells. As above, the
@@ -152,10 +154,10 @@ def keep_escape() -> None:
     class Parser(XTermParser):
         def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[Key]:
             if sequence[:1] == "\x1b" and len(sequence) == 2:
-                if key := _OPEN.get(sequence[1]):
+                if key := _ALT_EDITING_KEYS.get(sequence[1]):
                     yield Key(key, None)
                     return
-                if sequence[1] in _MADE_OTHERS:
+                if sequence[1] in _REMAPPED_WITH_ALT:
                     alt, sequence = True, sequence[1]
             if alt:
                 yield Key("escape", "\x1b")
@@ -166,3 +168,28 @@ def keep_escape() -> None:
             yield from known
 
     linux_driver.XTermParser = Parser  # type: ignore[attr-defined]
+
+
+_ERASE_DISPLAY = "\x1b[2J"
+"""Lines that are erased take the mode that is on."""
+
+
+def make_explicit_bidi_driver(driver: type[Driver]) -> type[Driver]:
+    """Return a driver that does as `driver`, on a terminal that orders nothing for as long as the reader has it."""
+
+    class Leaving(driver):  # type: ignore[misc, valid-type]
+        def start_application_mode(self) -> None:
+            super().start_application_mode()
+            self._tell(EXPLICIT_MODE + _ERASE_DISPLAY)
+
+        def stop_application_mode(self) -> None:
+            super().stop_application_mode()
+            self._tell(IMPLICIT_MODE)
+
+        def _tell(self, sequence: str) -> None:
+            writer: Any = getattr(self, "_writer_thread", None)
+            if writer is not None and writer.is_alive():  # one that was sent to the background has not started yet
+                self.write(sequence)
+                self.flush()
+
+    return Leaving

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import reduce
 
+from rich.style import Style as RichStyle
+from textual.style import Style
 from textual.theme import BUILTIN_THEMES, Theme
 
 DARK = Theme(
@@ -44,7 +47,91 @@ NAMES = frozenset({"auto", *BUILTIN_THEMES, *(theme.name for theme in THEMES)})
 """What `look.theme` may be."""
 
 
-def fitting(environ: Mapping[str, str]) -> str:
+def detect_theme(environ: Mapping[str, str]) -> str:
     """The theme for this terminal, as far as it tells: COLORFGBG ends with its background's colour (7, 15: light)."""
     background = environ.get("COLORFGBG", "").rpartition(";")[2]
     return LIGHT.name if background in ("7", "15") else DARK.name
+
+
+BASE_STYLE = "$foreground on $background"
+
+TEXT_STYLES = {
+    # Rows of the lists.
+    "pointer": "bold $primary",
+    "unread": "$accent",
+    "starred": "bold $secondary",
+    "changed": "bold $success",
+    "time": "$foreground 62%",
+    "source": "$primary",
+    "title": "bold",
+    "lit": "bold $warning",
+    "story": "not bold $secondary",
+    "read-title": "$foreground 62%",
+    "found": "underline on $accent 30%",
+    "kept": "$foreground 50%",
+    "day": "bold $secondary",
+    "empty": "$foreground 70%",
+    "header": "bold $secondary",
+    "chosen": "bold $accent",
+    "never": "$error",
+    "count": "$foreground 62%",
+    "sign": "$accent",
+    "failed": "$warning",
+    "dim": "$foreground 60%",
+    "thumb": "$border-blurred",
+    # Under the cursor, in a list that has the focus and in one that has not.
+    "focused": "on $primary 28%",
+    "cursor": "on $panel",
+    # The head of an article.
+    "headline": "bold $accent",
+    "author": "italic $foreground 75%",
+    "date": "$foreground 75%",
+    "facts": "$foreground 60%",
+    "also": "$foreground 75%",
+    "own": "$primary",
+    "note": "$secondary",
+    # Its text.
+    "heading": "bold $secondary",
+    "head": "bold",
+    "table": "$foreground 40%",
+    "place": "$foreground 50% on $panel",
+    "picture": "$foreground 75%",
+    "media": "$foreground 75%",
+    "strong": "bold",
+    "em": "italic",
+    "code": "$success on $panel",
+    "keyword": "bold $accent",
+    "comment": "italic $foreground 62%",
+    "string": "$success",
+    "literal": "$warning",
+    "called": "bold $secondary",
+    "strike": "strike",
+    "underline": "underline",
+    "small": "$foreground 80%",
+    "link": "underline $primary",
+    "number": "not underline $foreground 55%",
+    "quote": "italic $foreground 85%",
+    "caption": "italic $foreground 75%",
+    "rule": "$foreground 40%",
+    "term": "bold",
+    "summary": "bold",
+    "mark": "bold on $accent 30%",
+    "selected": "reverse",
+    "tag": "underline",
+    # What changed: words, whole blocks, the sign beside lines with changed words, the sentence that tells it.
+    "added": "underline $success",
+    "removed": "strike $error",
+    "came": "$success",
+    "went": "$error",
+    "moved": "$secondary",
+    "changed-sign": "bold $accent",
+    "told": "bold",
+    "current": "reverse",
+}
+"""Each as Textual writes styles. What is not named here looks like plain text."""
+
+
+def resolve_style(names: str) -> RichStyle:
+    """The style of `names`, parted by blanks, each over the one before; there must be a running app."""
+    known = (Style.parse(TEXT_STYLES[name]) for name in names.split() if name in TEXT_STYLES)
+    return reduce(lambda under, over: under + over, known, Style.parse(BASE_STYLE)).rich_style

@@ -13,10 +13,10 @@ from roya_tui.cli.output import Column, iso_time
 from roya_tui.cli.session import SUCCESS, Session, index_pending
 from roya_tui.model import Headline
 from roya_tui.presentation.briefing import Briefing, BriefingLine, BriefingSection
+from roya_tui.presentation.view import Scope
 from roya_tui.query import Query
 from roya_tui.text import format_count
-from roya_tui.ui.briefed import briefed, title, view_of
-from roya_tui.ui.view import Place
+from roya_tui.ui.briefing_page import make_briefing, section_query, section_title
 
 _COLUMNS = (
     Column(align_right=True, min_width=5),
@@ -63,7 +63,7 @@ def _load(session: Session, since: str) -> tuple[Briefing, list[_SectionView]]:
     query, zone = _query(session, since), session.clock().zone
     with session.store(reading=True) as db:
         index_pending(session, db)
-        page = briefed(db, query, session.now, zone=zone, prefer=session.config.reading.prefer)
+        page = make_briefing(db, query, session.now, zone=zone, prefer=session.config.reading.prefer)
         labels = names.load_labels(db)
         tags = briefing.load_tag_names(db, [section.tag for section in page.sections if section.tag])
         known = {
@@ -71,9 +71,9 @@ def _load(session: Session, since: str) -> tuple[Briefing, list[_SectionView]]:
         }
     told = [
         _SectionView(
-            title(section, tags),
+            section_title(section, tags),
             section,
-            str(view_of(section, tags, query)),
+            str(section_query(section, tags, query)),
             tags.get(section.tag, ""),
             labels.get(section.main_source, ""),
             tuple(
@@ -87,7 +87,7 @@ def _load(session: Session, since: str) -> tuple[Briefing, list[_SectionView]]:
 
 
 def _query(session: Session, since: str) -> Query:
-    return Place("briefing", since).query(session.now)
+    return Scope("briefing", since).query(session.now)
 
 
 _SINCE = {"today": "from today", "visit": "since your last visit"}

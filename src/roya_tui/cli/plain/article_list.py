@@ -113,13 +113,15 @@ class ArticleList:
 
     def _open_briefing(self, since: str) -> None:
         """List the headlines of a briefing, and tell them all: section by section."""
-        from roya_tui.ui.briefed import laid_out
-        from roya_tui.ui.view import Place as View
+        from roya_tui.presentation.view import Scope as View
+        from roya_tui.ui.briefing_page import make_timeline
 
         since = "visit" if since.endswith("visit") else since
         query = View("briefing", since).query(self._now)
         index_pending(self._session, self._db)
-        page = laid_out(self._db, query, self._now, zone=self._clock.zone, prefer=self._session.config.reading.prefer)
+        page = make_timeline(
+            self._db, query, self._now, zone=self._clock.zone, prefer=self._session.config.reading.prefer
+        )
         self._ids = array("q", (id for id in page.ids if id > 0))
         self._listed, self._index, self._rest = ListedView("Briefing", query), None, iter(())
         self._next_headline = len(self._ids)

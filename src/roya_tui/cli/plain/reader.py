@@ -312,13 +312,13 @@ class PlainReader(RuleCommands):
     def _do_open(self, rest: str) -> None:
         import asyncio
 
-        from roya_tui.ui.browser import open_quietly
+        from roya_tui.ui.programs import open_in_browser
 
         article, links = self._links()
         url = links[self._number(rest, len(links), "link") - 1].url if rest else article.headline.url
         if not url:
             raise ValueError("This leads to no page.")
-        opened = asyncio.run(open_quietly(url))
+        opened = asyncio.run(open_in_browser(url))
         self._print(f"Opened {url}" if opened else f"No browser was found here. The address is {url}")
 
     def _do_save(self, rest: str) -> None:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from msgspec.structs import replace
 
 from roya_tui.model import Article, Headline
 from roya_tui.store.user_data import article_state as marks
 from roya_tui.text import format_count
-from roya_tui.ui.bars import Bar
-from roya_tui.ui.bookmarks import Bookmarks
 from roya_tui.ui.hints import HintLine
 from roya_tui.ui.panes import Panes
 from roya_tui.ui.services import Services
 from roya_tui.ui.shell import Shell, background
 from roya_tui.ui.state import ReaderState
+from roya_tui.ui.widgets.search_bar import InputBar
 
 PREPARE_AFTER = 0.04
 """Seconds of quiet before the next article is laid out."""
@@ -34,7 +34,9 @@ class CurrentArticle:
         self._panes = panes
         self.shell = shell
         self._hints = hints
-        self._bookmarks = Bookmarks(lambda id, place: services.library.write_soon(marks.set_position, id, place))
+        self._positions = ReadingPositions(
+            lambda id, place: services.database.write_soon(marks.set_position, id, place)
+        )
         self._search_result = ""
         """What the bottom line said about the search in the article."""
 
@@ -48,7 +50,7 @@ class CurrentArticle:
     def selected(self) -> Headline | None:
         """The headline under the cursor."""
         headlines = self._panes.headlines
-        return None if headlines.index is None else headlines.headline(headlines.index)
+        return None if headlines.index is None else headlines.headline_at(headlines.index)
 
     @property
     def shows_page(self) -> bool:
@@ -63,19 +65,19 @@ class CurrentArticle:
 
     def load(self, id: int) -> Article | None:
         """Return an article as it is to be shown; None if it is deleted."""
-        article = self._services.library.article(id)
+        article = self._services.database.article(id)
         if article is None:
             return None
-        article = self._bookmarks.put_into(article)
+        article = self._positions.apply_to(article)
         return replace(article, full_text="") if id in self._state.excerpts else article
 
     # Showing it.
 
     def show_selected(self) -> None:
         """Show the article under the cursor, and lay out the next one."""
-        article, id = self._panes.article, self._panes.headlines.selected
+        article, id = self._panes.article, self._panes.headlines.current_id
         self.store_position()
-        article.look_out_for(self._state.search_words(self._services.now()))
+        article.highlight_words(self._state.search_words(self._services.now()))
         article.show(None if id is None else self.load(id))
         self._prepare_next()
 
@@ -108,66 +110,68 @@ class CurrentArticle:
     def store_position(self) -> None:
         """Store where reading stopped."""
         article = self._panes.article
-        self._bookmarks.keep(article.shown, article.place)
+        self._positions.save(article.shown, article.reading_position)
 
     def read_to_end(self) -> None:
         """Note that the article was read to its end: it begins at its top the next time."""
         article = self._panes.article
-        self._bookmarks.end(article.shown, article.place)
+        self._positions.mark_finished(article.shown, article.reading_position)
 
     def _check_position(self) -> None:
         article = self._panes.article
-        self._bookmarks.keep_if_stayed(article.shown, article.place)
+        self._positions.save_if_unchanged(article.shown, article.reading_position)
 
     # Searching in the article, or in what changed in it.
 
     def open_search(self) -> None:
         """Open the line to search in the article."""
-        self._panes.article_bar.home = self._panes.reading
-        self._panes.article_bar.open(self._panes.reading.looked_for)
+        self._panes.article_bar.focus_after = self._panes.reading
+        self._panes.article_bar.open(self._panes.reading.search_text)
 
     def search(self, words: str) -> None:
         """Search in the article while words are typed."""
-        if self._panes.article_bar.has_class("-open") and words != self._panes.reading.looked_for:
-            self._panes.reading.look_for(words)
+        if self._panes.article_bar.has_class("-open") and words != self._panes.reading.search_text:
+            self._panes.reading.search(words)
             self.show_search_result()
 
-    def close_search(self, message: Bar.Left) -> None:
+    def close_search(self, message: InputBar.Closed) -> None:
         """Close the line, and keep the search or end it."""
         bar, reading = self._panes.article_bar, self._panes.reading
-        bar.shut()
-        if message.kept and bar.value != reading.looked_for:
-            reading.look_for(bar.value)
+        bar.close()
+        if message.accepted and bar.value != reading.search_text:
+            reading.search(bar.value)
             self.show_search_result()
-        if not message.kept or not reading.looked_for.strip():
+        if not message.accepted or not reading.search_text.strip():
             reading.leave()
             self.show_search_result()
-        elif reading.hit_at is None:
-            self._say_not_found()
+        elif reading.hit_offset is None:
+            self._report_not_found()
 
     def go_to_hit(self, step: int) -> bool:
         """Go to the next or previous search hit, or say that there is none; return whether a search is active."""
-        if self._panes.active != "article" or not self._panes.reading.is_searched:
+        if self._panes.active != "article" or not self._panes.reading.is_searching:
             return False
-        if self._panes.reading.step_hit(step):
+        if self._panes.reading.go_to_hit(step):
             self.show_search_result()
         else:
-            self._say_not_found()
+            self._report_not_found()
         return True
 
-    def _say_not_found(self) -> None:
+    def _report_not_found(self) -> None:
         key = self._services.key("back")
-        self._panes.bottom.say(f"“{self._panes.reading.looked_for}” is not in this article. {key} ends looking for it.")
+        self._panes.bottom.show_message(
+            f"“{self._panes.reading.search_text}” is not in this article. {key} ends looking for it."
+        )
 
     def show_search_result(self) -> None:
         """Show the number of the hit and of all hits."""
         bottom, reading = self._panes.bottom, self._panes.reading
-        reading.say_where()
-        if bottom.said and bottom.said == self._search_result:
-            bottom.hush()
-        if self.shell.has_class("-zen") and reading.counted:  # there is no frame to show it in
-            self._search_result = reading.counted.capitalize()
-            bottom.say(self._search_result)
+        reading.show_position()
+        if bottom.message and bottom.message == self._search_result:
+            bottom.clear_message()
+        if self.shell.has_class("-zen") and reading.hit_label:  # there is no frame to show it in
+            self._search_result = reading.hit_label.capitalize()
+            bottom.show_message(self._search_result)
 
     def leave(self) -> bool:
         """Leave the selection, the search or the footnote in the article; return whether there was one."""
@@ -180,26 +184,26 @@ class CurrentArticle:
     def selection_changed(self) -> None:
         """Show the keys for the selection."""
         if self._panes.reading.is_selecting:
-            self._panes.bottom.hush()  # the keys are more useful than the last message
+            self._panes.bottom.clear_message()  # the keys are more useful than the last message
         self._hints.update()
 
     def words_selected(self) -> None:
         """Focus the article after words were selected by mouse."""
         reading = self._panes.reading
         self.shell.focus(reading)
-        self._panes.bottom.say(
-            f"Selected {format_count(len(reading.selected), 'character')}. y copies them, esc lets go."
+        self._panes.bottom.show_message(
+            f"Selected {format_count(len(reading.selected_text), 'character')}. y copies them, esc lets go."
         )
 
     def copy_selected(self) -> bool:
         """Copy the selected words; return whether there were any."""
         reading = self._panes.reading
-        text = reading.selected
+        text = reading.selected_text
         if not text:
             return False
         self.shell.copy(text)
         reading.leave()
-        self._panes.bottom.say(f"Copied {format_count(len(text), 'character')}.")
+        self._panes.bottom.show_message(f"Copied {format_count(len(text), 'character')}.")
         return True
 
     # The width of the text.
@@ -216,9 +220,58 @@ class CurrentArticle:
     def _set_width(self, columns: int) -> None:
         article, width = self._panes.article, min(WIDEST, max(NARROWEST, columns))
         article.set_width(width)
-        self._services.memory.keep_width(self._services.config.reading.width, width)
+        self._services.preferences.set_text_width(self._services.config.reading.width, width)
         room = article.text_width
-        self._panes.bottom.say(
+        self._panes.bottom.show_message(
             f"Text of {width} columns" + ("." if room == width else f"; there is room for {room} here.")
         )
         self._panes.changes.set_width(article.wanted_width)
+
+
+class ReadingPositions:
+    """Knows of each article what the store has, or will have in a moment. It is told what is shown, and the place there
+    that one is at: None while it is being set, or where it has none."""
+
+    def __init__(self, write: Callable[[int, int], None]) -> None:
+        """`write(id, place)` keeps a place in the store."""
+        self._write = write
+        self._positions: dict[int, int] = {}
+        self._finished: tuple[int, int] | None = None
+        """The article that was read to its end, and where that is: it begins at its top the next time."""
+        self._last_seen: tuple[int, int] | None = None
+
+    def apply_to(self, article: Article) -> Article:
+        """Return an article as it is to be opened: where one stopped."""
+        return replace(article, position=self._positions.get(article.headline.id, article.position))
+
+    def save(self, article: Article | None, position: int | None) -> None:
+        """Keep where one is; not in an excerpt, since places are counted in the full text, and in no page that is
+        read in place of an article."""
+        if (
+            article is None
+            or position is None
+            or article.headline.id <= 0
+            or (article.headline.full and not article.full_text)
+        ):
+            return
+        id = article.headline.id
+        if (id, position) == self._finished:
+            position = 0
+        if position != self._positions.get(id, article.position):
+            self._positions[id] = position
+            self._write(id, position)
+
+    def save_if_unchanged(self, article: Article | None, position: int | None) -> None:
+        """Keep where one is if one was there the last time that this was asked, too."""
+        current = _article_position(article, position)
+        if current is not None and current == self._last_seen:
+            self.save(article, position)
+        self._last_seen = current
+
+    def mark_finished(self, article: Article | None, position: int | None) -> None:
+        """One has read to the end, which is here."""
+        self._finished = _article_position(article, position)
+
+
+def _article_position(article: Article | None, position: int | None) -> tuple[int, int] | None:
+    return None if article is None or position is None else (article.headline.id, position)

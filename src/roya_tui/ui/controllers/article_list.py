@@ -12,23 +12,33 @@ from msgspec.structs import replace
 from textual.worker import Worker
 
 from roya_tui.presentation.timeline import Timeline, Totals, build_timeline, collect_ids
+from roya_tui.presentation.view import NO_ARTICLES, ORDER_NAMES, ORDERS, Scope, View
 from roya_tui.query import VISIT, Query, QueryError
 from roya_tui.query import view as named_view
 from roya_tui.store.articles import lookup
 from roya_tui.store.connection import StoreError
 from roya_tui.store.search import results
 from roya_tui.store.sources import subscriptions
+from roya_tui.ui.article_rows import (
+    ArticleRows,
+    CursorArticle,
+    DailyLimits,
+    HeldArticle,
+    ListOptions,
+    find_new_members,
+    load_rows,
+    load_rows_down_to,
+    regroup_rows,
+)
 from roya_tui.ui.controllers.completion import Completion
 from roya_tui.ui.controllers.counts import Counts
+from roya_tui.ui.database import Interrupted
 from roya_tui.ui.hints import HintLine
-from roya_tui.ui.library import Interrupted
-from roya_tui.ui.listing import AtHand, Capping, Held, Listed, Making, come, listed, listed_with, refolded
+from roya_tui.ui.key_sequencer import KeySequencer
 from roya_tui.ui.panes import Panes
 from roya_tui.ui.services import Services
 from roya_tui.ui.shell import Shell, background
 from roya_tui.ui.state import ListPosition, ReaderState
-from roya_tui.ui.turns import InTurn
-from roya_tui.ui.view import NO_ARTICLES, ORDER_NAMES, ORDERS, Place, View
 
 T = TypeVar("T")
 FIRST = 200
@@ -37,7 +47,7 @@ COUNT_WITHIN = 0.03
 """Seconds that the first results wait for the count of all results, to be drawn with it."""
 REST_AFTER = 0.2
 """Seconds without a key after which the rest of the results is read: the next letter would make it useless."""
-_NO_BRIEFING = {"today": "Nothing unread from today.", VISIT: "Nothing unread since your last visit."}
+_EMPTY_BRIEFING = {"today": "Nothing unread from today.", VISIT: "Nothing unread since your last visit."}
 
 
 class ArticleList:
@@ -54,7 +64,7 @@ class ArticleList:
         counts: Counts,
     ) -> None:
         self._services = services
-        self._library = services.library
+        self._database = services.database
         self._state = state
         self._panes = panes
         self._headlines = panes.headlines
@@ -74,11 +84,11 @@ class ArticleList:
     def show_first(self) -> None:
         """Show the first headlines at once when the app starts, and the rest when those are drawn."""
         view = self._state.view
-        self._state.view = view = replace(view, order=view.order or self._services.memory.order(view.place))
+        self._state.view = view = replace(view, order=view.order or self._services.preferences.order(view.scope))
         now = self._services.now()
-        first = self._library.now(listed, view.query(now), now, FIRST, making=self._options)
+        first = self._database.read_now(load_rows, view.query(now), now, FIRST, options=self._options)
         self._show_rows(first, stay=False)
-        if not first.whole:
+        if not first.is_complete:
             self.shell.after_refresh(self._load_rest_of, view)  # its thread would slow down the first paint
 
     def show_view(self, view: View, *, stay: bool = True, hold: bool = False) -> None:
@@ -87,17 +97,19 @@ class ArticleList:
         With `hold` the current article stays even if the view does not contain it: it is being read.
         """
         before = self._state.view
-        if view.place != before.place and not view.order:
-            view = replace(view, order=self._services.memory.order(view.place))
+        if view.scope != before.scope and not view.order:
+            view = replace(view, order=self._services.preferences.order(view.scope))
         self._state.view = view
         hold = hold and not self._awaits_first  # the cursor is in a list that is about to be replaced
-        if view.place != before.place:
+        if view.scope != before.scope:
             self._state.before_briefing = ()
             self.mark_all_loaded()
-        self._library.hurry()
+        self._database.interrupt()
         self._loading = self._load(view, stay, hold)
         self._awaits_first = self._awaits_first or view != before
-        if replace(before, find="") != replace(view, find=""):  # the sidebar does not show the search words
+        if replace(before, search_text="") != replace(
+            view, search_text=""
+        ):  # the sidebar does not show the search words
             self._panes.sidebar.show(view=view)
         self._counts.update_soon()
 
@@ -123,22 +135,22 @@ class ArticleList:
 
     def _show_named(self, name: str) -> None:
         """Show one of the five views; a search goes on there."""
-        place, view = Place(name=name), self._state.view
-        self.show_view(View(place, find=view.find), hold=place == view.place)
-        self._panes.sidebar.go_to_place()
+        place, view = Scope(name=name), self._state.view
+        self.show_view(View(place, search_text=view.search_text), hold=place == view.scope)
+        self._panes.sidebar.go_to_scope()
         self.shell.focus(self._headlines)
 
     def next_order(self) -> None:
         """Sort the list by the next order, and remember it for the place."""
         view = self._state.view
         if self._state.shows_briefing:
-            self._panes.bottom.say("A briefing is in an order of its own.")
+            self._panes.bottom.show_message("A briefing is in an order of its own.")
             return
         order = view.order or "newest"
         order = ORDERS[(ORDERS.index(order) + 1) % len(ORDERS)] if order in ORDERS else ORDERS[0]
-        self._services.memory.keep_order(view.place, order)
+        self._services.preferences.set_order(view.scope, order)
         self.show_view(replace(view, order=order))
-        self._panes.bottom.say(f"Sorted {ORDER_NAMES[order]}.")
+        self._panes.bottom.show_message(f"Sorted {ORDER_NAMES[order]}.")
 
     def load_new_articles(self) -> None:
         """Show the articles that were fetched since the view was made."""
@@ -147,7 +159,7 @@ class ArticleList:
 
     def mark_all_loaded(self) -> None:
         """Note that all fetched articles are in the list, and stop announcing them."""
-        self._state.newest_article = self._library.now(lookup.newest_id)
+        self._state.newest_article = self._database.read_now(lookup.newest_id)
         self._panes.bottom.tip = ""
 
     def position(self) -> ListPosition:
@@ -162,12 +174,12 @@ class ArticleList:
         """Show a list again as it was."""
         self._state.before_search = position.before_search
         self._completion.clear_error()
-        self._library.hurry()
+        self._database.interrupt()
         self.shell.cancel("view")  # the last request may still be running
         self._set_ready()
         self._state.view = position.view
-        self._headlines.words = self._state.search_words(self._services.now())
-        self._headlines.with_source = position.view.place.kind != "source"
+        self._headlines.search_words = self._state.search_words(self._services.now())
+        self._headlines.shows_source = position.view.scope.kind != "source"
         self._headlines.show(position.timeline)
         self._headlines.cursor = position.cursor
         self._headlines.jump(position.top)
@@ -195,12 +207,12 @@ class ArticleList:
             from roya_tui.query.completion import finish_partial
 
             self._completion.show_error(error)
-            if not finish_partial(view.find, now):
+            if not finish_partial(view.search_text, now):
                 return
-            query = view.asked(now)  # only its end is not typed yet
+            query = view.lenient_query(now)  # only its end is not typed yet
         else:
             self._completion.clear_error()
-        selected = self._headlines.selected
+        selected = self._headlines.current_id
         with contextlib.suppress(Interrupted):
             if self._state.shows_briefing:
                 self._show(await self._load_briefing(query), stay)
@@ -210,51 +222,53 @@ class ArticleList:
                 return
             found = await self._load_first(view, query, stay, hold)
             # All of it is requested while the first rows are drawn.
-            rest = None if found.whole else _start(self._library.read(listed, query, now, making=self._options))
+            rest = (
+                None if found.is_complete else _start(self._database.read(load_rows, query, now, options=self._options))
+            )
             self._show_rows(found, stay)
             if rest is not None:
                 await self._show_total(rest, query)
                 self._extend(await rest)
 
     async def _load_briefing(self, query: Query) -> Timeline:
-        from roya_tui.ui.briefed import laid_out
+        from roya_tui.ui.briefing_page import make_timeline
 
         prefer = self._services.config.reading.prefer
         zone = self._services.clock.zone
-        return await self._library.read(laid_out, query, self._services.now(), zone=zone, prefer=prefer)
+        return await self._database.read(make_timeline, query, self._services.now(), zone=zone, prefer=prefer)
 
-    async def _load_first(self, view: View, query: Query, stay: bool, hold: bool) -> Listed:
+    async def _load_first(self, view: View, query: Query, stay: bool, hold: bool) -> ArticleRows:
         """Read the first rows of a view, down to the current article if the cursor is to `stay` there."""
         now, options = self._services.now(), self._options
         if hold:
-            return await self._library.read(listed, query, now, held=self._held(), making=options)
+            return await self._database.read(load_rows, query, now, held=self._held(), options=options)
         # With tags or facts the first rows take as long as all of them; the best matches do not.
-        if (view.only or view.find.strip()) and query.order != "relevance":
-            return await self._library.read(listed, query, now, making=options)
+        if (view.required_tags or view.search_text.strip()) and query.order != "relevance":
+            return await self._database.read(load_rows, query, now, options=options)
         current = self._current() if stay else None
-        return await self._library.read(listed_with, query, now, FIRST, current, making=options)
+        return await self._database.read(load_rows_down_to, query, now, FIRST, current, options=options)
 
     async def _contains(self, query: Query, id: int | None) -> bool:
         if id is None:
             return False
-        return bool(await self._library.read(results.filter_ids, query, [id], self._services.now()))
+        return bool(await self._database.read(results.filter_ids, query, [id], self._services.now()))
 
-    async def _show_total(self, rest: Task[Listed], query: Query) -> None:
+    async def _show_total(self, rest: Task[ArticleRows], query: Query) -> None:
         """Show how many rows there will be, if reading them takes longer than counting them."""
         counting = _start(self._count(query, self._services.now()))
         await wait([rest, counting], return_when=FIRST_COMPLETED)
         if rest.done():
             counting.cancel()
         else:
-            self._headlines.expect(counting.result())
+            self._headlines.set_totals(counting.result())
 
     async def _show_best(self, query: Query) -> None:
         """Show the best matches and how many there are; the others when the user stops typing."""
         self._rest_requested.clear()
         now = self._services.now()
         counting = _start(self._count(query, now))
-        found = await self._library.read(listed, query, now, FIRST, making=self._options)
-        if found.whole:
+        found = await self._database.read(load_rows, query, now, FIRST, options=self._options)
+        if found.is_complete:
             counting.cancel()
             self._show_rows(found, stay=False)
             return
@@ -263,21 +277,21 @@ class ArticleList:
             self._show(replace(self._timeline(found), totals=counting.result()), stay=False)
         else:
             self._show_rows(found, stay=False)
-            self._headlines.expect(await counting)
-        if self._panes.find_bar.is_open:
+            self._headlines.set_totals(await counting)
+        if self._panes.search_bar.is_open:
             with contextlib.suppress(TimeoutError):
                 await wait_for(self._rest_requested.wait(), REST_AFTER)
-        self._extend(await self._library.read(listed, query, now, making=self._options))
+        self._extend(await self._database.read(load_rows, query, now, options=self._options))
 
     async def _count(self, query: Query, now: int) -> Totals | None:
         """Return how many rows `query` finds; None if the count was interrupted, or if some sources are limited."""
-        limits = self._options.capping
+        limits = self._options.daily_limits
         with contextlib.suppress(Interrupted, StoreError):
-            limited = await self._library.count(subscriptions.load_daily_limits, limits.wished) if limits else {}
+            limited = await self._database.count(subscriptions.load_daily_limits, limits.configured) if limits else {}
             if limited:
                 return None
             zone, group = self._services.clock.zone, self._state.group_stories
-            return Totals(*await self._library.count(results.count_rows, query, now, zone=zone, collapse=group))
+            return Totals(*await self._database.count(results.count_rows, query, now, zone=zone, collapse=group))
         return None
 
     def request_rest(self) -> None:
@@ -296,8 +310,8 @@ class ArticleList:
     async def _load_rest(self) -> None:
         with contextlib.suppress(Interrupted):
             now = self._services.now()
-            query = self._state.view.asked(now)
-            self._extend(await self._library.read(listed, query, now, making=self._options))
+            query = self._state.view.lenient_query(now)
+            self._extend(await self._database.read(load_rows, query, now, options=self._options))
 
     @property
     def is_loading(self) -> bool:
@@ -307,7 +321,7 @@ class ArticleList:
     @property
     def is_pending(self) -> bool:
         """Whether the list is about to show another view, or all of it, and the next keys are meant for that."""
-        return self.is_loading and (self._awaits_first or self._headlines.awaits_whole)
+        return self.is_loading and (self._awaits_first or self._headlines.awaits_rest)
 
     async def wait_until_loaded(self) -> None:
         """Wait for the rows that are being read. Raises WorkerError if another view was requested meanwhile."""
@@ -321,19 +335,19 @@ class ArticleList:
 
     def _set_ready(self) -> None:
         self._awaits_first = False
-        self.shell.post_to_app(InTurn.Arrived())
+        self.shell.post_to_app(KeySequencer.ListReady())
 
     # Stories.
 
     @property
-    def _options(self) -> Making:
+    def _options(self) -> ListOptions:
         """How rows are made of articles in this view."""
         config = self._services.config
         limits = None
-        if self._state.view.is_stream:
+        if self._state.view.applies_daily_limits:
             wished = {name: one.per_day for name, one in config.sources.items() if one.per_day is not None}
-            limits = Capping(self._services.clock, wished)
-        return Making(self._services.clock.zone, self._state.group_stories, config.reading.prefer, limits)
+            limits = DailyLimits(self._services.clock, wished)
+        return ListOptions(self._services.clock.zone, self._state.group_stories, config.reading.prefer, limits)
 
     def regroup(self) -> None:
         """Show the stories as they are now."""
@@ -347,68 +361,72 @@ class ArticleList:
         """Make the rows again from the articles of the list."""
         shown, view = self._headlines.timeline, self._state.view
         every, times = collect_ids(shown), shown.times
-        found = await self._library.look(refolded, every, times, making=self._options)
+        found = await self._database.compute(regroup_rows, every, times, options=self._options)
         if view == self._state.view and collect_ids(self._headlines.timeline) is every:
-            self._headlines.forget()
+            self._headlines.invalidate()
             self._show_rows(found, stay=True)
 
     @background("come", exclusive=True)
     async def count_story_members(self) -> None:
         """Add the articles that a refresh brought to the counts of stories; the rows stay as they are."""
         shown, now = self._headlines.timeline, self._services.now()
-        query = self._state.view.asked(now)
+        query = self._state.view.lenient_query(now)
         if self._state.group_stories and shown.ids:
             rows = array("q", (id for id in shown.ids if id > 0))
             zone = self._services.clock.zone
-            found = await self._library.look(come, query, now, rows, collect_ids(shown), zone)
+            found = await self._database.compute(find_new_members, query, now, rows, collect_ids(shown), zone)
             if found and self._headlines.timeline is shown:
-                self._headlines.tell_further(found)
+                self._headlines.add_new_members(found)
 
     # Showing.
 
-    def _held(self) -> Held | None:
+    def _held(self) -> HeldArticle | None:
         """Return the current article with its position, to keep it there."""
         index = self._headlines.index
-        headline = None if index is None else self._headlines.headline(index)
+        headline = None if index is None else self._headlines.headline_at(index)
         if headline is None or headline.hidden or index is None:
             return None
-        return Held(headline.id, headline.at, index, self._by_day)
+        return HeldArticle(headline.id, headline.at, index, self._by_day)
 
-    def _current(self) -> AtHand | None:
+    def _current(self) -> CursorArticle | None:
         """Return the current article, with its time if the list is sorted by time."""
         index = self._headlines.index
-        headline = None if index is None else self._headlines.headline(index)
-        return None if headline is None else AtHand(headline.id, headline.at if self._headlines.timeline.days else None)
+        headline = None if index is None else self._headlines.headline_at(index)
+        return (
+            None
+            if headline is None
+            else CursorArticle(headline.id, headline.at if self._headlines.timeline.days else None)
+        )
 
     @property
     def _by_day(self) -> bool:
-        return self._state.view.asked(self._services.now()).order in ("newest", "oldest")
+        return self._state.view.lenient_query(self._services.now()).order in ("newest", "oldest")
 
-    def _timeline(self, found: Listed) -> Timeline:
+    def _timeline(self, found: ArticleRows) -> Timeline:
         clock, now = self._headlines.clock, self._services.now()
         laid = build_timeline(found.ids, found.times, clock, now, by_day=self._by_day)
         return replace(
             laid,
-            other_counts=found.others,
-            all_ids=found.every,
+            other_counts=found.other_counts,
+            all_ids=found.all_ids,
             times=found.all_times,
-            is_complete=found.whole,
-            more_rows=found.piles,
+            is_complete=found.is_complete,
+            more_rows=found.more_rows,
         )
 
-    def _show_rows(self, found: Listed, stay: bool) -> None:
+    def _show_rows(self, found: ArticleRows, stay: bool) -> None:
         self._show(self._timeline(found), stay)
 
     def _show(self, shown: Timeline, stay: bool) -> None:
         headlines = self._headlines
-        headlines.empty_words = "" if shown.ids else self._empty_text(typing=self._panes.find_bar.is_open)
-        headlines.words = self._state.search_words(self._services.now())
-        headlines.with_source = self._state.view.place.kind != "source"
+        headlines.empty_text = "" if shown.ids else self._empty_text(typing=self._panes.search_bar.is_open)
+        headlines.search_words = self._state.search_words(self._services.now())
+        headlines.shows_source = self._state.view.scope.kind != "source"
         headlines.show(shown, stay=stay)
         self._update_frame()
         self._set_ready()
 
-    def _extend(self, found: Listed) -> None:
+    def _extend(self, found: ArticleRows) -> None:
         self._headlines.extend(self._timeline(found))
         self._update_frame()
 
@@ -417,25 +435,25 @@ class ArticleList:
         if self.shell.has_class("-briefing") is not briefing:
             self.shell.set_class(briefing, "-briefing")
             self._hints.update()
-        signs = self._services.signs
+        signs = self._services.icons
         self._headlines.heading = self._state.view.title(signs.never, signs.dot)
-        self._headlines.say_where()
-        self._headlines.say_how_many()
+        self._headlines.show_heading()
+        self._headlines.show_counts()
 
     def update_empty_text(self) -> None:
         """Show the text of an empty list for a closed search line, without its keys."""
         if not self._headlines.timeline.ids:
-            self._headlines.say_nothing(self._empty_text(typing=False))
+            self._headlines.set_empty_text(self._empty_text(typing=False))
 
     def _empty_text(self, *, typing: bool) -> str:
-        if not self._library.now(results.find, named_view("all"), self._services.now(), 1):
+        if not self._database.read_now(results.find, named_view("all"), self._services.now(), 1):
             return NO_ARTICLES
         if not self._state.shows_briefing:
             return self._completion.empty_text(typing=typing)
-        since = self._state.view.place.name
+        since = self._state.view.scope.name
         key = self._services.key("briefing-since")
         other = "of today" if since == VISIT else "since your last visit"
-        return f"{_NO_BRIEFING[since]} {key} shows what is new {other}, esc goes back."
+        return f"{_EMPTY_BRIEFING[since]} {key} shows what is new {other}, esc goes back."
 
 
 def _start(work: Coroutine[Any, Any, T]) -> Task[T]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from roya_tui.presentation.timeline import MoreRow, Timeline
+from roya_tui.presentation.view import Scope, View
 from roya_tui.query import VISIT
 from roya_tui.ui.controllers.article_list import ArticleList
 from roya_tui.ui.hints import HintLine
@@ -10,7 +11,6 @@ from roya_tui.ui.panes import Panes
 from roya_tui.ui.services import Services
 from roya_tui.ui.shell import Shell
 from roya_tui.ui.state import ListPosition, ReaderState
-from roya_tui.ui.view import Place, View
 
 TODAY = "today"
 _LABELS = {TODAY: "Briefing, today", VISIT: "Briefing, since your last visit"}
@@ -44,7 +44,7 @@ class Briefing:
     def toggle(self) -> None:
         """Show the briefing, or return from it."""
         came_from = (position.view for position in self._state.before_briefing)
-        if any(view.place.kind == "briefing" for view in (*came_from, self._state.view)):
+        if any(view.scope.kind == "briefing" for view in (*came_from, self._state.view)):
             self.leave()
         else:
             self._go_from(self._list.position(), self._view())
@@ -53,7 +53,7 @@ class Briefing:
     def toggle_since(self) -> None:
         """Show the briefing of today, or since the last visit."""
         state = self._state
-        if state.view.place.kind == "briefing":
+        if state.view.scope.kind == "briefing":
             self._since = VISIT if self._since == TODAY else TODAY
             positions = state.before_briefing
             self._show_nothing()
@@ -65,7 +65,7 @@ class Briefing:
             self.toggle()
 
     def _view(self) -> View:
-        return View(Place("briefing", self._since, label=_LABELS[self._since]))
+        return View(Scope("briefing", self._since, label=_LABELS[self._since]))
 
     def _go_from(self, here: ListPosition, view: View) -> None:
         positions = self._state.before_briefing
@@ -76,14 +76,14 @@ class Briefing:
 
     def _show_nothing(self) -> None:
         """Empty the list until the page is loaded, so that no key acts on the previous list."""
-        self._panes.bottom.hush()
-        self._panes.headlines.empty_words = ""
+        self._panes.bottom.clear_message()
+        self._panes.headlines.empty_text = ""
         self._panes.headlines.show(Timeline())
 
     def leave(self) -> bool:
         """Return to where the briefing, or a list in it, was opened; return whether it was."""
         state = self._state
-        if not state.before_briefing and state.view.place.kind != "briefing":
+        if not state.before_briefing and state.view.scope.kind != "briefing":
             return False
         if state.before_briefing:
             *positions, last = state.before_briefing
@@ -96,14 +96,14 @@ class Briefing:
 
     def open_count(self, pile: MoreRow) -> None:
         """Show the articles that a row of the briefing counts."""
-        self._go_from(self._list.position(), View(Place("query", pile.query, label=pile.label)))
-        self._panes.bottom.say(f"{self._services.key('back')} goes back to the briefing.")
+        self._go_from(self._list.position(), View(Scope("query", pile.query, label=pile.label)))
+        self._panes.bottom.show_message(f"{self._services.key('back')} goes back to the briefing.")
 
     # When the app is used.
 
     def cursor_moved(self, *, by_user: bool) -> None:
         """Show the keys for the row, and store from time to time that the app is used."""
-        on_count = self._panes.headlines.pile is not None
+        on_count = self._panes.headlines.more_row is not None
         if on_count is not self._on_count:
             self._on_count = on_count
             self._hints.update()
@@ -116,4 +116,4 @@ class Briefing:
         from roya_tui.store.user_data import visits
 
         self._used_at = self._services.now()
-        self._services.library.write_soon(visits.record_use, self._used_at)
+        self._services.database.write_soon(visits.record_use, self._used_at)

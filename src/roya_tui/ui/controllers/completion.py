@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from roya_tui.presentation.view import View
 from roya_tui.query import QueryError
-from roya_tui.ui.library import Interrupted
+from roya_tui.ui.database import Interrupted
 from roya_tui.ui.panes import Panes
 from roya_tui.ui.services import Services
 from roya_tui.ui.shell import Shell, background
 from roya_tui.ui.state import ReaderState
-from roya_tui.ui.view import View
 
 if TYPE_CHECKING:
     from roya_tui.query.completion import Candidate
@@ -42,47 +42,49 @@ class Completion:
         """Load the names that the search line can complete."""
         from roya_tui.store.search import vocabulary
 
-        self._panes.find_bar.known = await self._services.library.look(vocabulary.load)
+        self._panes.search_bar.vocabulary = await self._services.database.compute(vocabulary.load)
         self.update()
 
     def update(self) -> None:
         """Show what the word at the cursor may become."""
-        bar, bottom = self._panes.find_bar, self._panes.bottom
+        bar, bottom = self._panes.search_bar, self._panes.bottom
         if not bar.is_open:
             return
-        bar.advise(self._services.now(), self._current_correction if bar.value == self._state.view.find else None)
-        bottom.offers, bottom.chosen = bar.offered
-        if bar.advised.warning:
-            self._show_error(bar.advised.warning)
+        bar.update_advice(
+            self._services.now(), self._current_correction if bar.value == self._state.view.search_text else None
+        )
+        bottom.completions, bottom.completion_index = bar.completions
+        if bar.advice.warning:
+            self._show_error(bar.advice.warning)
 
     def show_error(self, error: QueryError) -> None:
         """Show why the query is invalid, unless the next letter may make it valid."""
-        bar = self._panes.find_bar
-        shown = bar.advised.error if bar.is_open else error
+        bar = self._panes.search_bar
+        shown = bar.advice.error if bar.is_open else error
         if shown is None:
             self.clear_error()
         else:
             self._show_error(shown.message)
 
     def _show_error(self, message: str) -> None:
-        bar = self._panes.find_bar
-        corrected = bar.advised.correction if bar.is_open else None
+        bar = self._panes.search_bar
+        corrected = bar.advice.correction if bar.is_open else None
         self._error_without_key = message
         self._error = message + (f" tab writes “{corrected.label}”." if corrected else "")
-        self._panes.bottom.say(self._error)
+        self._panes.bottom.show_message(self._error)
 
     def remove_key_from_error(self) -> None:
         """Show the error without the key that corrects it: the search line is closed."""
-        if self._error and self._panes.bottom.said == self._error:
+        if self._error and self._panes.bottom.message == self._error:
             self._show_error(self._error_without_key)
 
     def clear_error(self) -> None:
         """Remove the error, unless the query names something unknown."""
-        bar = self._panes.find_bar
-        if bar.is_open and bar.advised.warning:
-            self._show_error(bar.advised.warning)
-        elif self._error and self._panes.bottom.said == self._error:
-            self._panes.bottom.hush()
+        bar = self._panes.search_bar
+        if bar.is_open and bar.advice.warning:
+            self._show_error(bar.advice.warning)
+        elif self._error and self._panes.bottom.message == self._error:
+            self._panes.bottom.clear_message()
 
     # Corrections.
 
@@ -96,28 +98,32 @@ class Completion:
     def empty_text(self, *, typing: bool) -> str:
         """Return what an empty list says, with a correction as soon as it is known."""
         view = self._state.view
-        if view.find.strip() and self._current_correction is None:
+        if view.search_text.strip() and self._current_correction is None:
             self._correct(view)
         correction = self._current_correction
-        if typing and self._panes.find_bar.advised.candidates:  # tab inserts these
+        if typing and self._panes.search_bar.advice.candidates:  # tab inserts these
             correction = None
-        return view.nothing(typing=typing, meant=correction.label if correction else "")
+        return view.empty_text(typing=typing, correction=correction.label if correction else "")
 
     @background("meant", exclusive=True)
     async def _correct(self, view: View) -> None:
         from roya_tui.store.search import spelling
 
-        library, headlines = self._services.library, self._panes.headlines
-        if self._panes.find_bar.is_open:
+        library, headlines = self._services.database, self._panes.headlines
+        if self._panes.search_bar.is_open:
             await sleep(CORRECT_AFTER)
         now, zone = self._services.now(), self._services.clock.zone
         with contextlib.suppress(Interrupted):
             if view != self._state.view:
                 return
             correction = await library.read(
-                spelling.suggest, view.find, now, lambda text: replace(view, find=text).query(now), zone=zone
+                spelling.suggest,
+                view.search_text,
+                now,
+                lambda text: replace(view, search_text=text).query(now),
+                zone=zone,
             )
             if correction is not None and view == self._state.view and not headlines.timeline.ids:
                 self._correction = view, correction
-                headlines.say_nothing(self.empty_text(typing=self._panes.find_bar.is_open))
+                headlines.set_empty_text(self.empty_text(typing=self._panes.search_bar.is_open))
                 self.update()

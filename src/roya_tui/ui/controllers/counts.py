@@ -13,9 +13,9 @@ from roya_tui.store.search import results, saved_searches
 from roya_tui.store.user_data import tags
 from roya_tui.ui.panes import Panes
 from roya_tui.ui.services import Services
-from roya_tui.ui.shelf import shelved
 from roya_tui.ui.shell import Shell, background
 from roya_tui.ui.state import ReaderState
+from roya_tui.ui.widgets.sidebar_model import load_source_tree
 
 COUNT_AFTER = 0.2
 """Seconds of quiet before the counts are updated."""
@@ -57,36 +57,38 @@ class Counts:
 
     @background("counts", exclusive=True)
     async def _update(self) -> None:
-        count, panes, view = self._services.library.count, self._panes, self._state.view
+        count, panes, view = self._services.database.count, self._panes, self._state.view
         now, zone = self._services.now(), self._services.clock.zone
         # Where all chosen tags are required, the count of another one says how many articles it leaves; where any
         # is enough, it says how many it adds.
-        narrowed = replace(view, only=() if view.any_tag else view.only, never=()).asked(now)
+        narrowed = replace(
+            view, required_tags=() if view.matches_any_tag else view.required_tags, excluded_tags=()
+        ).lenient_query(now)
         searches = await count(saved_searches.list_all, now)
         self._on_saved_searches(searches)
         counts = await count(results.count_views, now, zone=zone)
         if panes.top.counts:  # at the start everything is shown together, so that no row moves down
-            panes.sidebar.show(feeds=searches, counts=counts)
-        dot = self._services.signs.dot
+            panes.sidebar.show(saved_searches=searches, counts=counts)
+        dot = self._services.icons.dot
         panes.top.counts = f"Today {counts['today']:,} {dot} Unread {counts['unread']:,}"
-        sources = await count(shelved)
-        tags = await count(results.count_tags, narrowed, now, zone=zone, excluded=view.never)
+        sources = await count(load_source_tree)
+        tags = await count(results.count_tags, narrowed, now, zone=zone, excluded=view.excluded_tags)
         await self._check_merged_tags()
-        panes.sidebar.show(counts=counts, feeds=searches, tags=tags, sources=sources)
-        panes.headlines.hidden = await count(results.count_hidden, view.asked(now), now, zone=zone)
-        panes.headlines.say_how_many()
+        panes.sidebar.show(counts=counts, saved_searches=searches, tags=tags, source_tree=sources)
+        panes.headlines.hidden_count = await count(results.count_hidden, view.lenient_query(now), now, zone=zone)
+        panes.headlines.show_counts()
         await self._count_saved_searches()
 
     async def _check_merged_tags(self) -> None:
         """Make the sidebar forget its tags if others were merged since, here or by another process."""
-        before, self._merged_tags = self._merged_tags, await self._services.library.count(tags.list_aliases)
+        before, self._merged_tags = self._merged_tags, await self._services.database.count(tags.list_aliases)
         if self._merged_tags != before:
-            self._panes.sidebar.forget_tags()
+            self._panes.sidebar.reset_tag_order()
 
     async def _count_saved_searches(self) -> None:
-        library, now, counts = self._services.library, self._services.now(), {}
+        library, now, counts = self._services.database, self._services.now(), {}
         for one in await library.count(saved_searches.list_all, now):
             if not one.problem:
                 query = in_saved_search(one.name)
                 counts[one.id] = await library.count(results.count, query, now, zone=self._services.clock.zone)
-        self._panes.sidebar.show(feed_counts=counts)
+        self._panes.sidebar.show(search_counts=counts)

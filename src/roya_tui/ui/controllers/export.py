@@ -17,7 +17,7 @@ from roya_tui.layout.bidi.controls import isolate
 from roya_tui.model import Article
 from roya_tui.presentation.timeline import expand_more_rows
 from roya_tui.text import format_count
-from roya_tui.ui.child import Child
+from roya_tui.ui.child_process import ChildProcess
 from roya_tui.ui.controllers.article import CurrentArticle
 from roya_tui.ui.controllers.article_list import ArticleList
 from roya_tui.ui.controllers.selection import Selection, missing
@@ -48,7 +48,7 @@ class Export:
         selection: Selection,
     ) -> None:
         self._services = services
-        self._library = services.library
+        self._database = services.database
         self._state = state
         self._panes = panes
         self.shell = shell
@@ -61,21 +61,21 @@ class Export:
     def ask(self) -> None:
         """Ask where to write the article, or all that are selected or shown."""
         from roya_tui.export.file_names import ExportTarget
-        from roya_tui.ui.dialogs.export import Export as ExportDialog
+        from roya_tui.ui.dialogs.export import ExportDialog
 
         services, headlines = self._services, self._panes.headlines
         several = self._selection.several()
-        if not several and self._list.is_loading and not headlines.when_whole(self.ask):
+        if not several and self._list.is_loading and not headlines.when_complete(self.ask):
             self._list.request_rest()
             return
-        headline = next(iter(self._library.headlines(several[:1])), None) or self._article.target
+        headline = next(iter(self._database.headlines(several[:1])), None) or self._article.target
         if headline is None:
-            self._panes.bottom.say("There is no article to write.")
+            self._panes.bottom.show_message("There is no article to write.")
             return
-        if self._library.article(headline.id) is None:
-            self._panes.bottom.say(missing(headline))
+        if self._database.article(headline.id) is None:
+            self._panes.bottom.show_message(missing(headline))
             return
-        form, folder = services.memory.exported()
+        form, folder = services.preferences.last_export()
         day = services.clock.day_name(services.clock.day(services.now()), 0)
         all_ids = several or expand_more_rows(headlines.timeline, headlines.ids)
         title = f"{self._state.view.title('-', '-')}, {day}"
@@ -86,7 +86,7 @@ class Export:
 
         def answered(answer: ExportTarget | None) -> None:
             if answer is not None:
-                services.memory.keep_exported(answer.format, answer.folder)
+                services.preferences.set_last_export(answer.format, answer.folder)
                 self._export(answer, ids if answer.exports_all else [headline.id])
 
         config = services.config
@@ -95,17 +95,19 @@ class Export:
     @background("export")
     async def _export(self, wanted: ExportTarget, ids: Sequence[int]) -> None:
         bottom = self._panes.bottom
-        bottom.say(f"Writing “{Path(wanted.file).name}”.", 60)
+        bottom.show_message(f"Writing “{Path(wanted.file).name}”.", 60)
         title = ("--title", wanted.all_title) if wanted.exports_all else ()
         command = self._services.command(offline=self._state.offline)
-        child = Child(command, "show", *map(str, ids), "--format", wanted.format, *title, "--output", wanted.file)
+        child = ChildProcess(
+            command, "show", *map(str, ids), "--format", wanted.format, *title, "--output", wanted.file
+        )
         async for _ in child.events():
             pass
         if child.exit_code == 0:
-            bottom.say(f"Wrote {format_count(len(ids), 'article')} to “{wanted.file}”.")
+            bottom.show_message(f"Wrote {format_count(len(ids), 'article')} to “{wanted.file}”.")
         else:
-            why = (child.complaint.splitlines() or [""])[-1].removeprefix("roya-tui: ")
-            bottom.say(why or "It was not written.", 20)
+            why = (child.error_text.splitlines() or [""])[-1].removeprefix("roya-tui: ")
+            bottom.show_message(why or "It was not written.", 20)
 
     # To the clipboard.
 
@@ -113,33 +115,35 @@ class Export:
         """Copy the selected words as a quotation, or the paragraph of the focused link, or the first one in view."""
         headline, pane = self._article.target, self._panes.article
         if headline is None or pane.shown is None or pane.shown.headline.id != headline.id:
-            self._panes.bottom.say("Open an article first: its top paragraph is copied.")
+            self._panes.bottom.show_message("Open an article first: its top paragraph is copied.")
             return
-        if self._panes.reading is pane and pane.place is None:
-            self._panes.bottom.say("Its text is not here yet: it is a long one.")
+        if self._panes.reading is pane and pane.reading_position is None:
+            self._panes.bottom.show_message("Its text is not here yet: it is a long one.")
             return
-        self._quote(self._panes.reading.quotation(title=headline.title, url=headline.url, source=headline.source))
+        self._quote(
+            self._panes.reading.prepare_quotation(title=headline.title, url=headline.url, source=headline.source)
+        )
 
     @background("quote", exclusive=True)
     async def _quote(self, quotation: Callable[[], str] | None) -> None:
         words = await asyncio.to_thread(quotation) if quotation is not None else ""
         if not words:
-            self._panes.bottom.say("There is no text to quote here.")
+            self._panes.bottom.show_message("There is no text to quote here.")
             return
         self.shell.copy(words)
-        self._panes.bottom.say(f"Copied > {isolate(words.splitlines()[0].removeprefix('> '))}")
+        self._panes.bottom.show_message(f"Copied > {isolate(words.splitlines()[0].removeprefix('> '))}")
 
     # To other programs.
 
     def share(self) -> None:
         """Run one of the [share] commands on the article."""
-        from roya_tui.ui.dialogs.share import Share
+        from roya_tui.ui.dialogs.export import ShareDialog
 
         headline, article = self._article.target, self._panes.article.shown
         if headline is not None and (article is None or article.headline.id != headline.id):
-            article = self._library.article(headline.id)
+            article = self._database.article(headline.id)
         if article is None:
-            self._panes.bottom.say("There is no article to hand on.")
+            self._panes.bottom.show_message("There is no article to hand on.")
             return
         commands = self._services.config.share
         if len(commands) == 1:
@@ -150,7 +154,7 @@ class Export:
             if command is not None:
                 self._share(command, article)
 
-        self.shell.open(Share(commands, self._services.config.reading.rtl), chosen)
+        self.shell.open(ShareDialog(commands, self._services.config.reading.rtl), chosen)
 
     @background("share")
     async def _share(self, command: ShareCommand, article: Article) -> None:
@@ -161,29 +165,29 @@ class Export:
         file: Path | None = None
         words = {"url": headline.url, "title": headline.title, "source": headline.source, "text": text}
         try:
-            file = programs.file_with(text) if command.needs_file else None
+            file = programs.write_temporary_file(text) if command.needs_file else None
             ended = await self._run(command, fill(command, words | {"file": str(file)}), text)
         except OSError as error:  # the disk may be full
-            ended = programs.Ended(1, error.strerror or str(error))
-        if file is not None and ended.code is not None:
+            ended = programs.ProgramResult(1, error.strerror or str(error))
+        if file is not None and ended.exit_code is not None:
             file.unlink(missing_ok=True)
-        if ended.code:
-            bottom.say(f"{command.name} failed ({command.run[0]}): {ended.why or 'it did not say why'}.", 20)
+        if ended.exit_code:
+            bottom.show_message(f"{command.name} failed ({command.run[0]}): {ended.error or 'it did not say why'}.", 20)
         elif command.terminal:
-            bottom.say(f"Back from {command.name}.")
+            bottom.show_message(f"Back from {command.name}.")
 
-    async def _run(self, command: ShareCommand, arguments: Sequence[str], text: str) -> programs.Ended:
+    async def _run(self, command: ShareCommand, arguments: Sequence[str], text: str) -> programs.ProgramResult:
         """Run a program beside the screen, or in its place."""
         from roya_tui.ui import programs
 
         if not command.terminal:
-            self._panes.bottom.say(f"Handed to {command.name}.")
+            self._panes.bottom.show_message(f"Handed to {command.name}.")
             return await programs.run(arguments, text)
         try:
             with self.shell.suspend():
                 return programs.run_on_terminal(arguments)
         except SuspendNotSupported:
-            return programs.Ended(1, "this terminal cannot be left to it")
+            return programs.ProgramResult(1, "this terminal cannot be left to it")
         finally:
             self.shell.redraw()
 

@@ -51,49 +51,49 @@ class Links:
         self._focus(-1)
 
     def _focus(self, step: int) -> None:
-        if self._panes.reading.turn_link(step):
+        if self._panes.reading.move_link_focus(step):
             self._show_focused()
         else:
-            self.say_lack("links")
+            self.report_missing("links")
 
     def ask_number(self) -> None:
         """Focus a link by its number."""
-        from roya_tui.ui.dialogs.number import LinkNumber
+        from roya_tui.ui.dialogs.prompts import LinkNumber
 
         reading = self._panes.reading
 
         def entered(number: int | None) -> None:
-            if number and reading.mark_link(number):
+            if number and reading.focus_link(number):
                 self._show_focused()
             elif number:
-                self._panes.bottom.say(f"There is no link {number}.")
+                self._panes.bottom.show_message(f"There is no link {number}.")
 
-        if reading.links:
-            self.shell.open(LinkNumber(reading.links), entered)
+        if reading.link_count:
+            self.shell.open(LinkNumber(reading.link_count), entered)
         else:
-            self.say_lack("links")
+            self.report_missing("links")
 
     def _show_focused(self) -> None:
         """Show the address of the focused link before it is opened; for another article of a story, nothing."""
         reading, bottom, key = self._panes.reading, self._panes.bottom, self._services.key
         self.shell.focus(reading)
-        link, opens = reading.marked, key("open-link")
-        if tag := reading.marked_tag:
-            again = tag in (*self._state.view.only, *self._state.view.never)
-            bottom.say(f"{opens}: {'no longer only' if again else 'only'} what has the tag “{tag}”.")
+        link, opens = reading.focused_link, key("open-link")
+        if tag := reading.focused_tag:
+            again = tag in (*self._state.view.required_tags, *self._state.view.excluded_tags)
+            bottom.show_message(f"{opens}: {'no longer only' if again else 'only'} what has the tag “{tag}”.")
         elif link is None:
-            bottom.hush()
+            bottom.clear_message()
         elif link.target is not None:
-            bottom.say(f"Within the text: {opens} goes there, {key('back')} comes back.")
+            bottom.show_message(f"Within the text: {opens} goes there, {key('back')} comes back.")
         elif link.url.startswith(("http://", "https://")):
-            bottom.say(f"{opens} opens, {key('read-link')} reads here: {link.url}")
+            bottom.show_message(f"{opens} opens, {key('read-link')} reads here: {link.url}")
         else:
-            bottom.say(f"{opens} opens {link.url}")
+            bottom.show_message(f"{opens} opens {link.url}")
 
-    def say_lack(self, what: str) -> None:
+    def report_missing(self, what: str) -> None:
         """Say that the article has nothing of the kind that a key is for."""
         lack = f"This article has no {what}." if self._article.target else "Choose an article first."
-        self._panes.bottom.say(lack)
+        self._panes.bottom.show_message(lack)
 
     # Opening.
 
@@ -105,32 +105,32 @@ class Links:
             return
         headline = self._article.target
         if headline is None or not headline.url:
-            self.say_lack("link")
+            self.report_missing("link")
         else:
             self.open(headline.url)
 
     @background("browser")
     async def open(self, url: str) -> None:
         """Open an address in the browser, and say so."""
-        from roya_tui.ui import browser
+        from roya_tui.ui import programs
 
-        if await browser.open_quietly(url):
-            self._panes.bottom.say(f"Opened {url}")
+        if await programs.open_in_browser(url):
+            self._panes.bottom.show_message(f"Opened {url}")
         else:
-            self._panes.bottom.say("No browser was found here. y copies the article's link.")
+            self._panes.bottom.show_message("No browser was found here. y copies the article's link.")
 
     @background("browser")
     async def _open_all(self, urls: list[str], wanted: int) -> None:
-        from roya_tui.ui import browser
+        from roya_tui.ui import programs
 
         bottom = self._panes.bottom
         for number, url in enumerate(urls):
-            if not await browser.open_quietly(url):
-                bottom.say("No browser was found here. y copies the articles' links.")
+            if not await programs.open_in_browser(url):
+                bottom.show_message("No browser was found here. y copies the articles' links.")
                 return
-            bottom.say(f"Opened {number + 1:,} of {wanted:,}.")
+            bottom.show_message(f"Opened {number + 1:,} of {wanted:,}.")
         more = f" At most {MOST_OPENED} at once." if wanted > MOST_OPENED else ""
-        bottom.say(f"Opened {len(urls):,} of {wanted:,}.{more}" if urls else "None of these has a link.")
+        bottom.show_message(f"Opened {len(urls):,} of {wanted:,}.{more}" if urls else "None of these has a link.")
 
     # Copying.
 
@@ -146,15 +146,15 @@ class Links:
 
     def _copy(self, text_of: Callable[[Link], str]) -> None:
         """Copy the focused link of the article that is read, otherwise the article's own."""
-        link = self._panes.reading.marked if self._panes.active == "article" else None
+        link = self._panes.reading.focused_link if self._panes.active == "article" else None
         headline = self._article.target
         if (link is None or not link.url) and headline is not None and headline.url:
             link = Link(headline.url, headline.title)
         if link is None or not link.url:
-            self.say_lack("link to copy")
+            self.report_missing("link to copy")
             return
         self.shell.copy(text_of(link))
-        self._panes.bottom.say(f"Copied {text_of(link)}")
+        self._panes.bottom.show_message(f"Copied {text_of(link)}")
 
     def _copy_all(self, line: Callable[[Headline], str]) -> bool:
         """Copy a line for each selected article that has a link; return whether articles are selected."""
@@ -164,11 +164,11 @@ class Links:
         lines = [line(headline) for headline in self._headlines(several[:MOST_COPIED]) if headline.url]
         self.shell.copy("\n".join(lines))
         of = f" of the first {MOST_COPIED:,}" if len(several) > MOST_COPIED else ""
-        self._panes.bottom.say(f"Copied {format_count(len(lines), 'link')}{of}.")
+        self._panes.bottom.show_message(f"Copied {format_count(len(lines), 'link')}{of}.")
         return True
 
     def _headlines(self, ids: Sequence[int]) -> list[Headline]:
-        return self._services.library.now(lookup.load_headlines, ids)
+        return self._services.database.read_now(lookup.load_headlines, ids)
 
 
 def as_markdown(text: str, url: str) -> str:

@@ -3,31 +3,33 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from array import array
+from collections.abc import Callable, Mapping, Sequence
+from datetime import tzinfo
+from sqlite3 import Connection
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.timer import Timer
 
 from roya_tui.model import Headline
 from roya_tui.presentation.timeline import collect_ids
-from roya_tui.query import both
+from roya_tui.query import Query, both
 from roya_tui.query import view as named_view
+from roya_tui.store.search import results
+from roya_tui.store.user_data import article_state, stories, tags
 from roya_tui.store.user_data import article_state as stored
-from roya_tui.store.user_data import tags
 from roya_tui.store.user_data.journal import UndoResult, redo_step, undo_step
-from roya_tui.ui import deeds
 from roya_tui.ui.controllers.article import CurrentArticle
 from roya_tui.ui.controllers.article_list import ArticleList
 from roya_tui.ui.controllers.counts import Counts
 from roya_tui.ui.controllers.selection import Selection, missing
-from roya_tui.ui.deeds import Marked, Marking
 from roya_tui.ui.panes import Panes
 from roya_tui.ui.services import Services
 from roya_tui.ui.shell import Shell, background
 from roya_tui.ui.state import ReaderState
 
 if TYPE_CHECKING:
-    from roya_tui.ui.dialogs.tags import Tags
+    from roya_tui.ui.dialogs.annotations import TagsDialog
 
 
 class Marks:
@@ -45,7 +47,7 @@ class Marks:
         selection: Selection,
     ) -> None:
         self._services = services
-        self._library = services.library
+        self._database = services.database
         self._state = state
         self._panes = panes
         self._headlines = panes.headlines
@@ -112,18 +114,18 @@ class Marks:
 
     @background("marks")
     async def _toggle_all(self, ids: list[int], mark: str) -> None:
-        whole = self._marks_whole_stories
-        on, done = await self._library.write(deeds.switched, ids, mark, self._services.now(), whole_stories=whole)
+        whole = self._marks_entire_stories
+        on, done = await self._database.write(toggle_mark, ids, mark, self._services.now(), entire_stories=whole)
         self._show(done.ids, {mark: on})
         self._report(done, {mark: on})
 
-    def _mark(self, ids: Sequence[int], marks: Marking, *, by_hand: bool = True) -> None:
+    def _mark(self, ids: Sequence[int], marks: MarkChanges, *, by_hand: bool = True) -> None:
         """Mark articles: shown at once, then written. What the app noticed by itself is not reported."""
-        shown = self._library.tellings(ids[0]) if marks.get("read") and self._marks_whole_stories else ids
+        shown = self._database.story_ids(ids[0]) if marks.get("read") and self._marks_entire_stories else ids
         self._show(shown or ids, marks)
         self._write(list(ids), marks, by_hand)
 
-    def _show(self, ids: Sequence[int], marks: Marking) -> None:
+    def _show(self, ids: Sequence[int], marks: MarkChanges) -> None:
         """Show articles as they are marked, before the database has it."""
         if (read := marks.get("read")) is not None:
             self._headlines.adjust(ids, unread=not read, changed=False)
@@ -131,31 +133,31 @@ class Marks:
             self._headlines.adjust(ids, starred=starred)
             article = self._panes.article
             if article.shown is not None and article.shown.headline.id in ids:
-                article.star(starred)
+                article.show_star(starred)
         if (hidden := marks.get("hidden")) is not None:
             self._headlines.adjust(ids, hidden=hidden)
 
     @background("marks")
-    async def _write(self, ids: list[int], marks: Marking, by_hand: bool) -> None:
-        now, whole = self._services.now(), self._marks_whole_stories
-        done = await self._library.write(deeds.marked, ids, now, marks, whole_stories=whole, noticed=not by_hand)
+    async def _write(self, ids: list[int], marks: MarkChanges, by_hand: bool) -> None:
+        now, whole = self._services.now(), self._marks_entire_stories
+        done = await self._database.write(mark_articles, ids, now, marks, entire_stories=whole, noticed=not by_hand)
         if len(done.ids) > len(ids) > 1:
-            self._headlines.forget()  # only the members of one story were shown at once
+            self._headlines.invalidate()  # only the members of one story were shown at once
         if by_hand:
             self._report(done, marks)
         else:
             self._counts.update_soon()
 
-    def _report(self, done: Marked, marks: Marking, more: str = "") -> None:
+    def _report(self, done: MarkResult, marks: MarkChanges, more: str = "") -> None:
         """Say how many articles were marked if the list does not show it, and count again."""
         if len(done.ids) > 1 or marks.get("hidden") is not None or not self._panes.list_visible:
             what = "it" if len(done.ids) == 1 else f"{done.changed:,}"
             text = next(_DONE[mark, on].format(what) for mark, on in marks.items() if on is not None)
-            self._panes.bottom.say(text.replace(".", f"{more}.", 1) if more else text)
+            self._panes.bottom.show_message(text.replace(".", f"{more}.", 1) if more else text)
         self._counts.update_now()
 
     @property
-    def _marks_whole_stories(self) -> bool:
+    def _marks_entire_stories(self) -> bool:
         """Whether a story is read when one of its articles is."""
         return self._services.config.reading.story == "all"
 
@@ -164,22 +166,22 @@ class Marks:
         if self._headlines.ids:
             self._mark_all_read()
         else:
-            self._panes.bottom.say("Nothing here to mark.")
+            self._panes.bottom.show_message("Nothing here to mark.")
 
     @background("marks")
     async def _mark_all_read(self) -> None:
         """Mark only what is shown: articles that were fetched since stay unread."""
         timeline, now, zone = self._headlines.timeline, self._services.now(), self._services.clock.zone
-        unread = both(named_view("unread"), self._state.view.asked(now))
+        unread = both(named_view("unread"), self._state.view.lenient_query(now))
         among = collect_ids(timeline) if timeline.is_complete else None
         self._headlines.adjust(collect_ids(timeline), unread=False)
         # A write, which no other query interrupts: A and then 1 means both.
-        done = await self._library.write(
-            deeds.marked_read, unread, now, among, zone=zone, whole_stories=self._marks_whole_stories
+        done = await self._database.write(
+            mark_matching_read, unread, now, among, zone=zone, entire_stories=self._marks_entire_stories
         )
-        self._headlines.forget()
+        self._headlines.invalidate()
         if not done.ids:
-            self._panes.bottom.say("Nothing here to mark.")
+            self._panes.bottom.show_message("Nothing here to mark.")
             return
         counted = {id for pile in timeline.more_rows.values() for id in pile.ids}.intersection(done.ids)
         self._report(done, {"read": True}, f"; {len(counted):,} of them had no row" if counted else "")
@@ -188,41 +190,43 @@ class Marks:
 
     def edit_tags(self) -> None:
         """Add or remove your tags."""
-        from roya_tui.ui.dialogs.tags import Tags
+        from roya_tui.ui.dialogs.annotations import TagsDialog
 
         ids = self._selection.targets()
         headline = self._article.target
         if not ids:
             return
         about = f"“{headline.title}”" if headline and not self._selection.several() else f"{len(ids):,} articles"
-        rtl, cursor = self._services.config.reading.rtl, self._services.signs.cursor
+        rtl, cursor = self._services.config.reading.rtl, self._services.icons.cursor
 
         async def save(text: str) -> None:
             await self._change_tags(ids, text)
 
-        dialog = Tags(about, self._panes.sidebar.known_tags, rtl, cursor, save)
+        dialog = TagsDialog(about, self._panes.sidebar.tag_names, rtl, cursor, save)
         self.shell.open(dialog)
         self._load_tags(dialog, ids)
 
     @background("tags", exclusive=True)
-    async def _load_tags(self, dialog: Tags, ids: list[int]) -> None:
-        dialog.learn(await self._library.look(tags.list_by_use), await self._library.look(tags.count_user_tags, ids))
+    async def _load_tags(self, dialog: TagsDialog, ids: list[int]) -> None:
+        dialog.add_tags(
+            await self._database.compute(tags.list_by_use), await self._database.compute(tags.count_user_tags, ids)
+        )
 
     async def _change_tags(self, ids: list[int], text: str) -> None:
-        (changed, meant), step = await self._library.do(deeds.retagged, ids, text, self._services.now())
+        (changed, meant), step = await self._database.write_step(apply_tag_input, ids, text, self._services.now())
         if changed:
             self._report_step(step)
         elif meant:
-            self._panes.bottom.say("No tag was changed.")
+            self._panes.bottom.show_message("No tag was changed.")
 
     def edit_note(self) -> None:
         """Write a note on the article."""
-        from roya_tui.ui.dialogs.note import Note
+        from roya_tui.ui.dialogs.annotations import NoteDialog
 
         headline = self._article.target
-        article = None if headline is None or headline.id <= 0 else self._library.article(headline.id)
+        article = None if headline is None or headline.id <= 0 else self._database.article(headline.id)
         if headline is None or article is None:
-            self._panes.bottom.say(missing(headline))
+            self._panes.bottom.show_message(missing(headline))
             return
         id = headline.id
 
@@ -230,16 +234,16 @@ class Marks:
             if note != article.note:
                 await self._set_note(id, note)
 
-        self.shell.open(Note(headline.title, article.note, self._services.config.reading.rtl, save))
+        self.shell.open(NoteDialog(headline.title, article.note, self._services.config.reading.rtl, save))
 
     async def _set_note(self, id: int, note: str) -> None:
-        _, step = await self._library.do(stored.set_note, id, note, self._services.now())
+        _, step = await self._database.write_step(stored.set_note, id, note, self._services.now())
         self._headlines.adjust([id], noted=bool(note))
         self._report_step(step)
 
     def _report_step(self, step: str) -> None:
         """Say what was done, and show it above the article."""
-        self._panes.bottom.say(f"{step} u undoes.")
+        self._panes.bottom.show_message(f"{step} u undoes.")
         self._article.show_again()
         self._counts.update_now()
 
@@ -260,10 +264,12 @@ class Marks:
     @background("marks")
     async def _take(self, step: Callable[[sqlite3.Connection, int, int], UndoResult | None], nothing: str) -> None:
         """Take one step in one write, and show what it did. The cursor stays where it is."""
-        done = await self._library.write(step, self._services.now(), self._services.started) or UndoResult(nothing)
+        done = await self._database.write(step, self._services.now(), self._services.started) or UndoResult(nothing)
         more = f" {self._services.key('redo')} brings them back."
-        self._panes.bottom.say(f"{done.sentence}{more if done.removed_sources > 1 and step is undo_step else ''}")
-        self._headlines.forget()
+        self._panes.bottom.show_message(
+            f"{done.sentence}{more if done.removed_sources > 1 and step is undo_step else ''}"
+        )
+        self._headlines.invalidate()
         self._article.show_again()
         self._counts.update_now()
         if done.sources_changed or await self._belong_in_list(done.articles):
@@ -274,10 +280,12 @@ class Marks:
     async def _belong_in_list(self, ids: Sequence[int]) -> bool:
         """Return whether the view contains articles that the list was made without."""
         shown, now, view = self._headlines.timeline, self._services.now(), self._state.view
-        if not ids or not shown.is_complete or view.place.kind == "briefing":
+        if not ids or not shown.is_complete or view.scope.kind == "briefing":
             return False
         zone = self._services.clock.zone
-        return await self._library.look(deeds.comes_back, view.asked(now), now, ids, collect_ids(shown), zone)
+        return await self._database.compute(
+            has_new_matches, view.lenient_query(now), now, ids, collect_ids(shown), zone
+        )
 
 
 _DONE = {
@@ -288,3 +296,57 @@ _DONE = {
     ("hidden", True): "Hid {}; . clears the list. u undoes.",
     ("hidden", False): "Unhid {}. u undoes.",
 }
+
+MarkChanges = Mapping[str, bool | None]
+"""What articles are to be: read, starred, hidden, as for `state.mark`."""
+
+
+class MarkResult(NamedTuple):
+    """The articles that were meant, and how many of them were changed."""
+
+    ids: Sequence[int]
+    changed: int
+
+
+def mark_articles(
+    db: Connection, ids: Sequence[int], now: int, marks: MarkChanges, *, entire_stories: bool, noticed: bool = False
+) -> MarkResult:
+    """Mark articles; with `whole_stories` those that are read with all that tell the same."""
+    if marks.get("read") and entire_stories:
+        ids = stories.expand_to_stories(db, ids)
+    return MarkResult(ids, article_state.mark(db, ids, now, **marks, noticed=noticed))
+
+
+def mark_matching_read(
+    db: Connection, unread: Query, now: int, among: array[int] | None, *, zone: tzinfo | None, entire_stories: bool
+) -> MarkResult:
+    """Mark read what `unread` finds, of `among` if that is given: what came since is not meant."""
+    ids: Sequence[int] = results.find(db, unread, now, zone=zone)
+    if among is not None:
+        found = set(ids)
+        ids = [id for id in among if id in found]
+    return mark_articles(db, ids, now, {"read": True}, entire_stories=entire_stories)
+
+
+def toggle_mark(
+    db: Connection, ids: Sequence[int], mark: str, now: int, *, entire_stories: bool
+) -> tuple[bool, MarkResult]:
+    """Mark articles as `what`, or take that back where all of them are so already; return which of both."""
+    on = article_state.has_unmarked(db, ids, mark)
+    return on, mark_articles(db, ids, now, {mark: on}, entire_stories=entire_stories)
+
+
+def apply_tag_input(db: Connection, ids: Sequence[int], text: str, now: int) -> tuple[int, bool]:
+    """Give and take the tags that were typed; return how many articles that changed, and whether any tag was meant."""
+    from roya_tui.presentation.tag_input import parse_tags
+
+    have = tags.count_user_tags(db, ids)
+    on, off = parse_tags(text, (name for name, count in have.items() if count == len(ids)))
+    return article_state.edit_tags(db, ids, now, add=on, remove=off), bool(on or off)
+
+
+def has_new_matches(
+    db: Connection, query: Query, now: int, ids: Sequence[int], listed: array[int], zone: tzinfo | None
+) -> bool:
+    """Whether `query` finds by now any of these articles that is not `there`."""
+    return bool(results.filter_ids(db, query, set(ids).difference(listed), now, zone=zone))

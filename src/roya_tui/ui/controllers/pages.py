@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Any
+
+from msgspec import Struct
 
 from roya_tui.config import settings_for
 from roya_tui.model import Entry
 from roya_tui.store.bodies import PreparedEntry, prepare
 from roya_tui.store.sources import subscriptions
+from roya_tui.ui.child_process import ChildProcess
 from roya_tui.ui.controllers.article import CurrentArticle
 from roya_tui.ui.controllers.counts import Counts
-from roya_tui.ui.errands import Errand, Errands
 from roya_tui.ui.panes import Panes
 from roya_tui.ui.services import Services
 from roya_tui.ui.shell import Shell, background
@@ -33,13 +36,13 @@ class Pages:
         article: CurrentArticle,
     ) -> None:
         self._services = services
-        self._library = services.library
+        self._database = services.database
         self._state = state
         self._panes = panes
         self.shell = shell
         self._counts = counts
         self._article = article
-        self._queue = Errands(lambda: services.command(offline=state.offline), self._show_busy)
+        self._queue = FetchQueue(lambda: services.command(offline=state.offline), self._show_busy)
 
     # The full text.
 
@@ -47,16 +50,16 @@ class Pages:
         """Fetch the full text, or switch between it and the feed's text."""
         headline, bottom = self._article.target, self._panes.bottom
         if headline is None:
-            bottom.say("Choose an article first.")
+            bottom.show_message("Choose an article first.")
         elif self._article.shows_page:
-            bottom.say("This is the page itself.")
+            bottom.show_message("This is the page itself.")
         elif not headline.full or self._is_damaged(headline.id):
-            self._fetch(Errand(headline.id), "The full text is fetched from its page. x stops it.")
+            self._fetch(FetchRequest(headline.id), "The full text is fetched from its page. x stops it.")
         else:
             self._state.excerpts ^= {headline.id}
             self._article.show_if_current(headline.id)
             excerpt = headline.id in self._state.excerpts
-            bottom.say(
+            bottom.show_message(
                 "As the feed has it. f shows the full text." if excerpt else "The full text. f shows the feed's."
             )
 
@@ -69,33 +72,33 @@ class Pages:
         config, headline = self._services.config, self._article.target
         if headline is None or headline.full or not headline.url or self._state.offline or config.refresh.metered:
             return
-        source = self._library.now(subscriptions.get, headline.source_id)
+        source = self._database.read_now(subscriptions.get, headline.source_id)
         if source is not None and settings_for(config, source).full_text:
-            self._fetch(Errand(headline.id), "")
+            self._fetch(FetchRequest(headline.id), "")
 
     # Pages behind links.
 
     def read_link(self) -> None:
         """Read the page of the focused link in place of the article."""
         if url := self._focused_url():
-            id = self._panes.headlines.selected or 0
-            self._fetch(Errand(id, url), "The page is fetched, to be read here. x stops it.")
+            id = self._panes.headlines.current_id or 0
+            self._fetch(FetchRequest(id, url), "The page is fetched, to be read here. x stops it.")
 
     def save(self) -> None:
         """Save the page that is read, or the page of the focused link."""
-        if self._article.shows_page and self._panes.article.marked is None:
+        if self._article.shows_page and self._panes.article.focused_link is None:
             self._save(self._state.pages[-1].page)
         elif url := self._focused_url():
-            id = self._panes.headlines.selected or 0
-            self._fetch(Errand(id, url, keep=True), "The page is fetched, to be saved.")
+            id = self._panes.headlines.current_id or 0
+            self._fetch(FetchRequest(id, url, saves=True), "The page is fetched, to be saved.")
 
     def _focused_url(self) -> str:
         """Return the web address of the focused link; says why if there is none."""
-        link = self._panes.article.marked
+        link = self._panes.article.focused_link
         if link is None:
-            self._panes.bottom.say(NO_LINK)
+            self._panes.bottom.show_message(NO_LINK)
         elif not link.url.startswith(("http://", "https://")):
-            self._panes.bottom.say("This link leads to no page. enter opens it.")
+            self._panes.bottom.show_message("This link leads to no page. enter opens it.")
         else:
             return link.url
         return ""
@@ -107,40 +110,40 @@ class Pages:
         before = article.shown
         if before is None:
             return
-        pages.append(OpenPage(page, before, article.scroll_offset.y, article.link))
+        pages.append(OpenPage(page, before, article.scroll_offset.y, article.link_number))
         article.show(linked_page.make_article(entry, -len(pages), page.minutes, self._services.now()))
         self.shell.focus(article)
-        self._panes.bottom.say(READ_HERE)
+        self._panes.bottom.show_message(READ_HERE)
 
     def _close(self) -> None:
         """Return to what was shown before the page."""
         page, article = self._state.pages.pop(), self._panes.article
         id = page.before.headline.id
         article.show((self._article.load(id) if id > 0 else None) or page.before)
-        article.mark_link(page.link)
+        article.focus_link(page.link)
         article.jump(page.line)
-        if self._panes.bottom.said == READ_HERE and not self._state.pages:
-            self._panes.bottom.hush()  # esc would go on to the list now
+        if self._panes.bottom.message == READ_HERE and not self._state.pages:
+            self._panes.bottom.clear_message()  # esc would go on to the list now
 
     @background("marks")
     async def _save(self, page: PreparedEntry) -> None:
         from roya_tui.store.articles import saved_pages
 
-        _, became = await self._library.write(saved_pages.save, page, self._services.now())
+        _, became = await self._database.write(saved_pages.save, page, self._services.now())
         name = f"“{page.title or page.url}”"
         saved = f"{name} is saved already." if became == "same" else f"Saved {name}, to read later. u undoes."
-        self._panes.bottom.say(saved)
-        self._panes.headlines.forget()
+        self._panes.bottom.show_message(saved)
+        self._panes.headlines.invalidate()
         self._counts.update_soon()
 
     # Leaving and stopping.
 
     def close_for_other_article(self) -> bool:
         """Close all pages when the cursor moves; return False if the same article is still current."""
-        if self._state.pages and self._panes.headlines.selected == self._state.current_article:
+        if self._state.pages and self._panes.headlines.current_id == self._state.current_article:
             return False  # the list was made again; the article whose link is read is still selected
         self._state.pages.clear()
-        self._queue.drop(lambda errand: bool(errand.link) and not errand.keep)
+        self._queue.drop(lambda errand: bool(errand.link) and not errand.saves)
         return True
 
     def leave(self) -> bool:
@@ -157,7 +160,7 @@ class Pages:
         if not self._queue:
             return False
         self.cancel()
-        self._panes.bottom.say("Stopped. Everything is as it was.")
+        self._panes.bottom.show_message("Stopped. Everything is as it was.")
         return True
 
     def cancel(self) -> None:
@@ -166,42 +169,42 @@ class Pages:
 
     # Fetching.
 
-    def _fetch(self, errand: Errand, message: str) -> None:
+    def _fetch(self, request: FetchRequest, message: str) -> None:
         bottom = self._panes.bottom
         if self._state.offline:
-            bottom.say("Offline: no page is fetched; what is here stays. W goes online.")
-        elif errand in self._queue:
-            bottom.say("It is being fetched. x stops it.")
+            bottom.show_message("Offline: no page is fetched; what is here stays. W goes online.")
+        elif request in self._queue:
+            bottom.show_message("It is being fetched. x stops it.")
         else:
             if message:
-                bottom.say(message)
-            self._queue.add(errand)
+                bottom.show_message(message)
+            self._queue.add(request)
             if len(self._queue) == 1:
                 self._run_queue()
 
     def _show_busy(self) -> None:
-        self._panes.article.say_busy(f"{self._services.signs.busy} page" if self._queue else "")
+        self._panes.article.show_busy(f"{self._services.icons.busy} page" if self._queue else "")
 
     @background("pages")
     async def _run_queue(self) -> None:
         await self._queue.run(self._take)
 
-    async def _take(self, errand: Errand, answer: dict[str, Any]) -> None:
+    async def _take(self, request: FetchRequest, answer: dict[str, Any]) -> None:
         bottom = self._panes.bottom
         match answer.get("event"):
             case "kept":
-                self._state.excerpts.discard(errand.article)
-                self._panes.headlines.forget()
-                self._article.show_if_current(errand.article)
-                bottom.say(answer["message"] or "The full text, kept for offline. f shows what the feed has.")
+                self._state.excerpts.discard(request.article)
+                self._panes.headlines.invalidate()
+                self._article.show_if_current(request.article)
+                bottom.show_message(answer["message"] or "The full text, kept for offline. f shows what the feed has.")
             case "page":
-                entry, page = await self._library.read(lambda db: _prepare(answer["page"]))
-                if self._queue.is_first(errand):  # it was not stopped meanwhile
-                    self._save(page) if errand.keep else self._open(page, entry)
+                entry, page = await self._database.read(lambda db: _prepare(answer["page"]))
+                if self._queue.is_first(request):  # it was not stopped meanwhile
+                    self._save(page) if request.saves else self._open(page, entry)
             case "failed":
-                bottom.say(str(answer["message"]), 15)
+                bottom.show_message(str(answer["message"]), 15)
             case _:
-                bottom.say("The page could not be fetched. The same key tries again.")
+                bottom.show_message("The page could not be fetched. The same key tries again.")
 
 
 def _prepare(json: str) -> tuple[Entry, PreparedEntry]:
@@ -209,3 +212,71 @@ def _prepare(json: str) -> tuple[Entry, PreparedEntry]:
 
     entry = linked_page.decode_entry(json)
     return entry, prepare(entry)
+
+
+class FetchRequest(Struct, frozen=True):
+    """A page to be fetched: that of an article, or one that a link of it leads to."""
+
+    article: int
+    link: str = ""
+    saves: bool = False
+    """Whether it is to be saved, and not shown."""
+
+
+class FetchQueue:
+    """Those that wait for their turn, the first of which is on its way."""
+
+    def __init__(self, program: Callable[[], tuple[str, ...]], on_change: Callable[[], None]) -> None:
+        """`program` is the command that fetches; `changed` is called when there are others."""
+        self._program = program
+        self._on_change = on_change
+        self._waiting: list[FetchRequest] = []
+        self._child: ChildProcess | None = None
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def __contains__(self, request: FetchRequest) -> bool:
+        return request in self._waiting
+
+    def add(self, request: FetchRequest) -> None:
+        """Let one wait for its turn."""
+        self._waiting.append(request)
+        self._on_change()
+
+    def drop(self, unwanted: Callable[[FetchRequest], bool]) -> None:
+        """Let go of those that are `unwanted`; what is on its way is stopped."""
+        first = self._waiting[:1]
+        self._waiting = [errand for errand in self._waiting if not unwanted(errand)]
+        if self._child is not None and self._waiting[:1] != first:
+            self._child.stop()
+        self._on_change()
+
+    def is_first(self, request: FetchRequest) -> bool:
+        """Whether it is still the turn of this one."""
+        return self._waiting[:1] == [request]
+
+    async def run(self, handle: Callable[[FetchRequest, dict[str, Any]], Awaitable[None]]) -> None:
+        """Go all of them, and let `take` have what each comes to: what the program told last, and a page's JSON as
+        `page`; {} where it told nothing."""
+        while self._waiting:
+            errand = self._waiting[0]
+            try:
+                answer = await self._fetch(errand)
+                if self.is_first(errand):
+                    await handle(errand, answer)
+            finally:
+                if self.is_first(errand):
+                    self._waiting.pop(0)
+                self._on_change()
+
+    async def _fetch(self, request: FetchRequest) -> dict[str, Any]:
+        link = (f"--link={request.link}",) if request.link else ()
+        self._child = ChildProcess(self._program(), "show", str(request.article), "--events", *link)
+        parts, last = [], {}
+        async for event in self._child.events():
+            if event.get("event") == "part":
+                parts.append(str(event["json"]))
+            else:
+                last = event
+        return last | {"page": "".join(parts)} if parts else last

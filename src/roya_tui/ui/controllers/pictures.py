@@ -8,7 +8,7 @@ from textual.timer import Timer
 
 from roya_tui.first_run import SAMPLE_PICTURES_URL
 from roya_tui.model import Article, Picture
-from roya_tui.ui.child import Child
+from roya_tui.ui.child_process import ChildProcess
 from roya_tui.ui.controllers.article import CurrentArticle
 from roya_tui.ui.controllers.links import Links
 from roya_tui.ui.controllers.refresh import Refresh
@@ -47,8 +47,8 @@ class Pictures:
         self._links = links
         self._refresh = refresh
         self._open_gallery = open_gallery
-        self._album = services.album
-        self._album.coming = self._fetchable
+        self._picture_service = services.picture_service
+        self._picture_service.find_pending = self._fetchable
         self._timer: Timer | None = None
         self._fetching = 0
         """The article whose pictures are being fetched."""
@@ -66,7 +66,7 @@ class Pictures:
         article = self._shown_article()
         pictures = self._pictures_of(article) if article is not None else ()
         if article is None or not pictures:
-            self._links.say_lack("pictures")
+            self._links.report_missing("pictures")
         elif self.shell.is_current:
             self._open_gallery(article, pictures, number)
             self._fetch_missing(article, pictures)
@@ -104,14 +104,14 @@ class Pictures:
     def _fetch_shown(self) -> None:
         pane = self._panes.article
         article = pane.shown
-        if pane.place is None and pane.display and self._panes.headlines.selected is not None:
+        if pane.reading_position is None and pane.display and self._panes.headlines.current_id is not None:
             self.fetch_soon()  # it is still being laid out
         elif article is not None and self._panes.article_visible and self.shell.is_current:
             self._fetch_missing(article, pane.pictures)
 
     def _fetch_missing(self, article: Article, pictures: Sequence[Picture]) -> None:
-        album = self._album
-        missing = [one.url for one in pictures if album.file(one.url) is None and one.url not in album.refused]
+        album = self._picture_service
+        missing = [one.url for one in pictures if album.find_file(one.url) is None and one.url not in album.failures]
         if missing and article.headline.id != self._fetching and self._fetchable(missing):
             self.fetch(article)
 
@@ -121,14 +121,14 @@ class Pictures:
             return ()
         from roya_tui.store.articles import offline
 
-        missed = self._services.library.now(offline.find_failed, urls, self._services.now())
+        missed = self._services.database.read_now(offline.find_failed, urls, self._services.now())
         return {url for url in urls if url not in missed and not url.startswith(SAMPLE_PICTURES_URL)}
 
     def fetch(self, article: Article, url: str = "") -> None:
         """Fetch the missing pictures of an article; or one of them, even if it failed lately."""
         if article.headline.id > 0:  # a page that is read in place of the article is not stored
             if url:
-                self._album.refused.pop(url, None)
+                self._picture_service.failures.pop(url, None)
             self._fetch(article, url)
 
     @background("seeking", exclusive=True)
@@ -138,7 +138,7 @@ class Pictures:
         link = (f"--link={url}",) if url else ()
         command = self._services.command(offline=self._state.offline)
         try:
-            child = Child(command, "show", str(id), "--events", "--pictures", *link)
+            child = ChildProcess(command, "show", str(id), "--events", "--pictures", *link)
             async for event in child.events():
                 if event.get("event") == "picture":
                     self._fetched(str(event["url"]), str(event["why"]))
@@ -146,12 +146,12 @@ class Pictures:
             if self._fetching == id:  # otherwise another fetch replaced it
                 self._fetching = 0
         for one in wanted:
-            if self._album.file(one) is None and one not in self._album.refused:
+            if self._picture_service.find_file(one) is None and one not in self._picture_service.failures:
                 self._fetched(one, NOT_FETCHED)
 
     def _fetched(self, url: str, error: str) -> None:
         if error:
-            self._album.refused.keep(url, error)
-        self._panes.article.arrived(url)
+            self._picture_service.failures.put(url, error)
+        self._panes.article.picture_fetched(url)
         if self.on_fetched is not None:
             self.on_fetched(url)

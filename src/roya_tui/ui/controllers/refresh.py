@@ -10,7 +10,7 @@ from roya_tui.store.articles import lookup
 from roya_tui.store.search import results
 from roya_tui.store.sources import subscriptions
 from roya_tui.text import format_count
-from roya_tui.ui.child import Child
+from roya_tui.ui.child_process import ChildProcess
 from roya_tui.ui.controllers.article_list import ArticleList
 from roya_tui.ui.controllers.counts import Counts
 from roya_tui.ui.controllers.sources import Sources
@@ -47,7 +47,7 @@ class Refresh:
     ) -> None:
         """`shows_source_status` returns whether the source status screen is open."""
         self._services = services
-        self._library = services.library
+        self._database = services.database
         self._state = state
         self._panes = panes
         self.shell = shell
@@ -55,7 +55,7 @@ class Refresh:
         self._list = article_list
         self._sources = sources
         self._shows_source_status = shows_source_status
-        self._child: Child | None = None
+        self._child: ChildProcess | None = None
         self._fetched = False
         """Whether all sources are fetched: what it still fetches for offline reading gives way to another refresh."""
         self._failures: Sequence[dict[str, Any]] = ()
@@ -72,7 +72,7 @@ class Refresh:
     def start(self) -> None:
         """Refresh what is due, now and every so often."""
         self._show_network()
-        self._state.newest_article = self._library.now(lookup.newest_id)
+        self._state.newest_article = self._database.read_now(lookup.newest_id)
         if self._services.config.refresh.on_start and not self._state.offline:
             self.shell.after_refresh(self._run)  # what is fetched can wait for what is stored
         self.shell.every(CHECK_DUE_EVERY, self._refresh_due)
@@ -84,7 +84,7 @@ class Refresh:
         if self._state.offline or self.is_offline:
             return
         now = self._services.now()
-        plan = make_plan(await self._library.count(subscriptions.list_all), self._services.config.refresh, now)
+        plan = make_plan(await self._database.count(subscriptions.list_all), self._services.config.refresh, now)
         if self._is_busy:
             return
         # Files are always due, and checked when their time has come.
@@ -113,9 +113,9 @@ class Refresh:
             self._refresh_folder(row.name)
         elif source is None:
             here = "r refreshes a source or a folder" if row is not None else "Choose a source or an article first"
-            self._panes.bottom.say(f"{here}; R refreshes all.")
+            self._panes.bottom.show_message(f"{here}; R refreshes all.")
         elif source.is_saved_pages:
-            self._panes.bottom.say("Saved pages stay. a and the address save one anew.")
+            self._panes.bottom.show_message("Saved pages stay. a and the address save one anew.")
         else:
             self.refresh_source(source)
 
@@ -128,7 +128,7 @@ class Refresh:
         within = [one for one in self._panes.sidebar.sources if f"{one.folder}/".startswith(f"{folder}/")]
         wanted = [source.id for source in within if not (source.paused or source.is_saved_pages)]
         if not wanted:
-            self._panes.bottom.say(f"All in {folder} is paused. r on a source asks it.")
+            self._panes.bottom.show_message(f"All in {folder} is paused. r on a source asks it.")
         else:
             self._refresh_now(wanted, f"{format_count(len(wanted), 'source')} in {folder}")
 
@@ -137,18 +137,18 @@ class Refresh:
             self._request(*map(str, ids), message=f"Refreshing {label}.")
             return
         for id in reversed(ids):
-            self._child.tell({"now": id})
+            self._child.send({"now": id})
         self._requested |= {*ids}
-        self._panes.bottom.say(f"Refreshing {label} now, before the others.")
+        self._panes.bottom.show_message(f"Refreshing {label} now, before the others.")
 
     def _request(self, *args: str, message: str = "Refreshing.") -> None:
         bottom = self._panes.bottom
         if self._state.offline:
-            bottom.say(f"Offline: nothing is fetched. {self._services.key('work-offline')} goes online.")
+            bottom.show_message(f"Offline: nothing is fetched. {self._services.key('work-offline')} goes online.")
         elif self._is_busy:
-            bottom.say("A refresh is running. x stops it.")
+            bottom.show_message("A refresh is running. x stops it.")
         else:
-            bottom.say(message, 2)
+            bottom.show_message(message, 2)
             self._reported_offline = False
             self._warnings_shown = frozenset()
             self._run(*args)
@@ -160,15 +160,15 @@ class Refresh:
         if self._is_busy:
             return
         if (before := self._child) is not None:
-            await before.end()
+            await before.stop_and_wait()
             self._ended(before)
         if self._child is not None:
             return  # requested twice meanwhile
         command = self._services.command(offline=self._state.offline)
-        child = self._child = Child(command, "refresh", "--events", *args, answers=True)
+        child = self._child = ChildProcess(command, "refresh", "--events", *args, accepts_input=True)
         self._fetched, self._failures, self._requested, self._warning = False, (), frozenset(), ""
         if source := self._sources.target:
-            child.tell({"first": source.id})
+            child.send({"first": source.id})
         finished = False
         try:
             async for event in child.events():
@@ -178,23 +178,23 @@ class Refresh:
         finally:
             self._ended(child)
         if not finished:
-            self.shell.start(self._library.catch_up)  # not all stored articles are indexed
+            self.shell.start(self._database.index_pending)  # not all stored articles are indexed
         if not finished and child.exit_code not in EXPECTED_EXITS:
-            self._panes.bottom.say(_last_line(child.complaint) or "The refresh ended early. R tries again.")
+            self._panes.bottom.show_message(_last_line(child.error_text) or "The refresh ended early. R tries again.")
 
     @property
     def _is_busy(self) -> bool:
         """Whether a refresh is fetching sources."""
         return self._child is not None and not self._fetched
 
-    def _ended(self, child: Child) -> None:
+    def _ended(self, child: ChildProcess) -> None:
         if self._child is child:
             self._child = None
             self._panes.top.work = ""
 
     def _handle(self, event: dict[str, Any]) -> bool:
         """Show an event of the refresh; return whether it is the last one, or another refresh is running."""
-        top, bottom, signs = self._panes.top, self._panes.bottom, self._services.signs
+        top, bottom, signs = self._panes.top, self._panes.bottom, self._services.icons
         match event.get("event"):
             case "started" if event["total"]:
                 top.work = f"{signs.busy} 0/{event['total']} sources"
@@ -211,12 +211,12 @@ class Refresh:
             case "online":
                 self._set_online()
             case "busy":
-                bottom.say(str(event["message"]))
+                bottom.show_message(str(event["message"]))
                 return True
             case "warning" if event["message"] not in self._warnings_shown:
                 self._warning = str(event["message"])
                 self._warnings_shown |= {self._warning}
-                bottom.say(self._warning, WARNING_SECONDS)
+                bottom.show_message(self._warning, WARNING_SECONDS)
             case "fetched":
                 self._fetched = True
                 top.work = ""
@@ -227,9 +227,9 @@ class Refresh:
                     self._announce(event)
                     self._run_remaining()
                 if self._warning:
-                    bottom.say(self._warning, WARNING_SECONDS)
+                    bottom.show_message(self._warning, WARNING_SECONDS)
                 if event.get("pages"):
-                    self._panes.headlines.forget()  # they have their full text now
+                    self._panes.headlines.invalidate()  # they have their full text now
                 return True
         return False
 
@@ -242,7 +242,7 @@ class Refresh:
             self._requested -= {event["id"]}
             result = {"new": f"{event['new']:,} new", "unchanged": "nothing new"}.get(str(state))
             text = f"{event['label']}: {result}." if result else f"{event['label']}: {event['message']}"
-            self._panes.bottom.say(str(event["message"]) if state == "failed" else text)
+            self._panes.bottom.show_message(str(event["message"]) if state == "failed" else text)
 
     def _run_remaining(self) -> None:
         """Refresh the sources whose request arrived too late."""
@@ -255,15 +255,15 @@ class Refresh:
         """Announce what a refresh of another process brought: another session, the command line, cron."""
         if self._is_busy:
             return  # ours is announced by its events
-        if new := await self._library.look(results.count_new_since, self._state.newest_article):
+        if new := await self._database.compute(results.count_new_since, self._state.newest_article):
             self._announce_new(new)
 
     def _announce(self, event: dict[str, Any]) -> None:
         new, changed = int(event.get("new", 0)) - int(event.get("muted", 0)), int(event.get("changed", 0))
         if changed:
-            self._panes.headlines.forget()
+            self._panes.headlines.invalidate()
         if self._failures:
-            self._panes.bottom.say(self._failure_text(self._failures))
+            self._panes.bottom.show_message(self._failure_text(self._failures))
         if new:
             self._announce_new(new)
         self._counts.update_soon()
@@ -289,10 +289,10 @@ class Refresh:
     def stop(self) -> bool:
         """Stop the refresh, or say that none is running."""
         if self._child is None:
-            self._panes.bottom.say("No refresh is running.")
+            self._panes.bottom.show_message("No refresh is running.")
         else:
             self.terminate()
-            self._panes.bottom.say("Stopped. What was fetched is kept.")
+            self._panes.bottom.show_message("Stopped. What was fetched is kept.")
         return True
 
     def terminate(self) -> None:
@@ -309,9 +309,11 @@ class Refresh:
         self._set_online()  # until a refresh finds out
         if state.offline:
             self.terminate()
-            bottom.say(f"Working offline: nothing is fetched. {self._services.key('work-offline')} goes online.")
+            bottom.show_message(
+                f"Working offline: nothing is fetched. {self._services.key('work-offline')} goes online."
+            )
         else:
-            bottom.say("Online: what is due is fetched.")
+            bottom.show_message("Online: what is due is fetched.")
             self._run()
 
     def _set_offline(self, until: int) -> None:
@@ -323,7 +325,7 @@ class Refresh:
             again = (
                 f"Trying again at {self._services.clock.time(until)}; {self._services.key('refresh-all')} tries now."
             )
-            self._panes.bottom.say(f"There is no network here. {again}")
+            self._panes.bottom.show_message(f"There is no network here. {again}")
 
     def _set_online(self) -> None:
         self._offline_until = None
@@ -335,7 +337,7 @@ class Refresh:
             self._panes.top.network = "Working offline"
         elif self._offline_until is not None:
             time = self._services.clock.time(self._offline_until)
-            self._panes.top.network = f"Offline {self._services.signs.dot} trying again at {time}"
+            self._panes.top.network = f"Offline {self._services.icons.dot} trying again at {time}"
         else:
             self._panes.top.network = ""
 
@@ -344,7 +346,7 @@ class DatabaseWatch:
     """Shows what other processes changed in the database: another session, a refresh, the command line."""
 
     def __init__(self, services: Services, panes: Panes, shell: Shell, counts: Counts, refresh: Refresh) -> None:
-        self._library = services.library
+        self._database = services.database
         self._panes = panes
         self.shell = shell
         self._counts = counts
@@ -361,13 +363,13 @@ class DatabaseWatch:
 
     @background("changes", exclusive=True)
     async def _check(self) -> None:
-        if await self._library.changed():
-            self._panes.headlines.forget()
+        if await self._database.has_changed():
+            self._panes.headlines.invalidate()
             self._counts.update_soon()
             self._changed_before = self._unannounced = True
         elif self._changed_before:
             self._changed_before = False
-            self.shell.start(self._library.catch_up)  # it may have been a refresh that was killed
+            self.shell.start(self._database.index_pending)  # it may have been a refresh that was killed
         if self._unannounced and self.shell.is_current:
             await self._refresh.announce_others()
             self._unannounced = False

@@ -36,7 +36,7 @@ class Rules:
     ) -> None:
         """`open_rules` shows the screen of all rules."""
         self._services = services
-        self._library = services.library
+        self._database = services.database
         self._panes = panes
         self.shell = shell
         self._counts = counts
@@ -50,33 +50,35 @@ class Rules:
 
     @background("rules", exclusive=True)
     async def _end(self) -> None:
-        if await self._library.write(rule_flags.expire, self._services.now()):
-            self._panes.headlines.forget()
+        if await self._database.write(rule_flags.expire, self._services.now()):
+            self._panes.headlines.invalidate()
             self._counts.update_soon()
 
     def make_from_article(self) -> None:
         """Ask what a rule about the current article is to match, and for how long."""
         from roya_tui.presentation import rule_suggestions
         from roya_tui.store import rules
-        from roya_tui.ui.dialogs.rule_from import KEYS, RuleFrom
+        from roya_tui.ui.dialogs.rules import SUBJECT_KEYS, RuleSuggestionDialog
 
         headline = self._article.target
-        article = None if headline is None or headline.id <= 0 else self._library.article(headline.id)
+        article = None if headline is None or headline.id <= 0 else self._database.article(headline.id)
         if article is None:
             nothing = "Choose an article first; E shows all rules." if headline is None else missing(headline)
-            self._panes.bottom.say(nothing)
+            self._panes.bottom.show_message(nothing)
             return
         services = self._services
         words = rule_suggestions.title_words(article.headline.title)
-        counted = self._library.now(rules.count_in_titles, words, rule_suggestions.RARE)
+        counted = self._database.read_now(rules.count_in_titles, words, rule_suggestions.RARE)
         words = rule_suggestions.sort_by_rarity(words, *counted)
-        words = rule_suggestions.put_searched_first(words, self._panes.headlines.words, article.headline.title)
-        proposals = {what: rule_suggestions.suggest_rules(article, what, words) for what in KEYS.values()}
+        words = rule_suggestions.put_searched_first(words, self._panes.headlines.search_words, article.headline.title)
+        proposals = {what: rule_suggestions.suggest_rules(article, what, words) for what in SUBJECT_KEYS.values()}
 
         async def save(rule: Rule, past: bool) -> None:
             await self._make(rule, past=past)
 
-        dialog = RuleFrom(proposals, self.preview, save, services.config.reading.rtl, services.now(), services.signs)
+        dialog = RuleSuggestionDialog(
+            proposals, self.preview, save, services.config.reading.rtl, services.now(), services.icons
+        )
         self.shell.open(dialog, self._answered)
 
     def _answered(self, answer: str | None) -> None:
@@ -90,10 +92,10 @@ class Rules:
     def edit(self, rule: Rule, title: str, *, past: bool = False) -> None:
         """Ask for all of a rule; a new one has the number 0."""
         from roya_tui.store import rules
-        from roya_tui.ui.dialogs.rule import RuleDialog
+        from roya_tui.ui.dialogs.rules import RuleDialog
 
         def wrong(edited: Rule) -> str:
-            return self._library.now(rules.validate, edited, self._services.now())
+            return self._database.read_now(rules.validate, edited, self._services.now())
 
         is_listed = not self.shell.is_current
 
@@ -103,7 +105,7 @@ class Rules:
             else:
                 await self._make(edited, past=past, is_listed=is_listed)
 
-        rtl, more = self._services.config.reading.rtl, self._services.signs.ellipsis
+        rtl, more = self._services.config.reading.rtl, self._services.icons.ellipsis
         self.shell.open(RuleDialog(title, rule, wrong, save, self.preview, rtl, more))
 
     async def preview(self, text: str, effect: str) -> Preview | str:
@@ -119,9 +121,9 @@ class Rules:
         if query.where == Query().where:
             return "Say what it is to look for: words, or tag:economy, source:roya, author:name."
         try:
-            if problem := await self._library.look(rules.check_query, text, now):
+            if problem := await self._database.compute(rules.check_query, text, now):
                 return problem
-            return await self._library.look(rules.preview, query, now, effect, zone=zone)
+            return await self._database.compute(rules.preview, query, now, effect, zone=zone)
         except StoreError as error:
             return error.message
 
@@ -130,19 +132,21 @@ class Rules:
         from roya_tui.presentation.rules import format_days
         from roya_tui.store import rules
 
-        _, step = await self._library.do(rules.add_or_enable, rule, self._services.now(), apply_to_existing=past)
+        _, step = await self._database.write_step(
+            rules.add_or_enable, rule, self._services.now(), apply_to_existing=past
+        )
         ends = f" It ends in {format_days(rule.term)}." if rule.term else ""
         self.report(step, f"{ends} p applies it to what is there." if is_listed else ends)
 
     async def _change(self, rule: Rule) -> None:
         from roya_tui.store import rules
 
-        _, step = await self._library.do(rules.change, rule.id, rule, self._services.now())
+        _, step = await self._database.write_step(rules.change, rule.id, rule, self._services.now())
         self.report(step)
 
     def report(self, step: str, more: str = "") -> None:
         """Say what was done to a rule, and show what it does to the articles."""
-        self._panes.bottom.say(f"{step}{more} u undoes.")
-        self._panes.headlines.forget()
+        self._panes.bottom.show_message(f"{step}{more} u undoes.")
+        self._panes.headlines.invalidate()
         self._article.show_again()
         self._counts.update_now()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from roya_tui.model import SavedSearch
+from roya_tui.presentation.view import Scope, View
 from roya_tui.query import QueryError, positive_terms
 from roya_tui.store.search import saved_searches
 from roya_tui.ui.controllers.article_list import ArticleList
@@ -15,13 +16,12 @@ from roya_tui.ui.controllers.counts import Counts
 from roya_tui.ui.controllers.sources import SidebarEditor
 from roya_tui.ui.panes import Panes
 from roya_tui.ui.services import Services
-from roya_tui.ui.shelf import feed_place
 from roya_tui.ui.shell import Shell, background
 from roya_tui.ui.state import ReaderState
-from roya_tui.ui.view import Place, View
+from roya_tui.ui.widgets.sidebar_model import search_scope
 
 if TYPE_CHECKING:
-    from roya_tui.ui.dialogs.feed import Feed
+    from roya_tui.ui.dialogs.saved_search import SavedSearchInput
 
 
 class SavedSearches:
@@ -38,7 +38,7 @@ class SavedSearches:
         sidebar_editor: SidebarEditor,
     ) -> None:
         self._services = services
-        self._library = services.library
+        self._database = services.database
         self._state = state
         self._panes = panes
         self._sidebar = panes.sidebar
@@ -47,34 +47,35 @@ class SavedSearches:
         self._list = article_list
         self._sidebar_editor = sidebar_editor
 
-    def go_to(self, place: Place) -> None:
+    def go_to(self, scope: Scope) -> None:
         """Show a place of the sidebar with the chosen tags."""
-        if not self._is_broken(place):
+        if not self._is_broken(scope):
             view = self._state.view
-            self._list.show_view(View(place, view.only, view.never, view.any_tag))
+            self._list.show_view(View(scope, view.required_tags, view.excluded_tags, view.matches_any_tag))
             self.shell.focus(self._panes.headlines)
 
     # Saving and editing.
 
     def save_view(self) -> None:
         """Save what the list shows: its place, tags, words and order."""
-        view, bar, now = self._state.view, self._panes.find_bar, self._services.now()
+        view, bar, now = self._state.view, self._panes.search_bar, self._services.now()
         if bar.is_open:  # what was typed last may not be in the view yet: keys come faster than messages
-            view = replace(view, find=bar.value)
+            view = replace(view, search_text=bar.value)
         try:
             query = view.query(now)
         except QueryError as error:
-            self._panes.bottom.say(error.message)
+            self._panes.bottom.show_message(error.message)
             return
-        place = view.place
+        place = view.scope
         if place.kind == "feed" and view == View(place, order=view.order):
-            self._panes.bottom.say(f"{place.label} is saved already; in the sidebar, c changes it.")
+            self._panes.bottom.show_message(f"{place.label} is saved already; in the sidebar, c changes it.")
             return
         from roya_tui.store.sources import query_references
 
         words = [term.value for term in positive_terms(query) if term.field in ("", "tag", "title", "author")]
         self._edit(
-            None, (" ".join(words) or place.title, self._library.now(query_references.to_display, str(query), now), "")
+            None,
+            (" ".join(words) or place.title, self._database.read_now(query_references.to_display, str(query), now), ""),
         )
 
     def edit_row(self) -> bool:
@@ -88,46 +89,46 @@ class SavedSearches:
     @property
     def _target(self) -> SavedSearch | None:
         row = self._sidebar.current if self._panes.active == "sidebar" else None
-        place = self._state.view.place
-        wanted = row.source if row and row.kind == "feed" else place.source if not row and place.kind == "feed" else 0
-        return next((one for one in self._sidebar.feeds if one.id == wanted), None)
+        place = self._state.view.scope
+        wanted = row.id if row and row.kind == "feed" else place.id if not row and place.kind == "feed" else 0
+        return next((one for one in self._sidebar.saved_searches if one.id == wanted), None)
 
-    def _edit(self, edited: SavedSearch | None, proposed: Feed) -> None:
-        from roya_tui.ui.dialogs.feed import FeedDialog
+    def _edit(self, edited: SavedSearch | None, proposed: SavedSearchInput) -> None:
+        from roya_tui.ui.dialogs.saved_search import SavedSearchDialog
 
-        def wrong(answer: Feed) -> str:
+        def wrong(answer: SavedSearchInput) -> str:
             name, query, _ = answer
-            return self._library.now(
+            return self._database.read_now(
                 saved_searches.validate, name, query, self._services.now(), exclude_id=edited.id if edited else 0
             )
 
-        async def save(answer: Feed) -> None:
+        async def save(answer: SavedSearchInput) -> None:
             await self._store(edited, answer)
 
         title = "Change a saved feed" if edited else "Save as a feed"
         config = self._services.config
-        self.shell.open(FeedDialog(title, proposed, wrong, save, config.reading.rtl, ascii=config.look.ascii))
+        self.shell.open(SavedSearchDialog(title, proposed, wrong, save, config.reading.rtl, ascii=config.look.ascii))
 
-    async def _store(self, edited: SavedSearch | None, answer: Feed) -> None:
+    async def _store(self, edited: SavedSearch | None, answer: SavedSearchInput) -> None:
         name, query, icon = answer
         now, bottom = self._services.now(), self._panes.bottom
         if edited is None:
-            stored = await self._library.write(saved_searches.add, name, query, now, icon=icon)
-            bottom.say(f"Saved as {stored.name}, under Saved feeds. u undoes.")
+            stored = await self._database.write(saved_searches.add, name, query, now, icon=icon)
+            bottom.show_message(f"Saved as {stored.name}, under Saved feeds. u undoes.")
         else:
-            stored, step = await self._library.do(
+            stored, step = await self._database.write_step(
                 saved_searches.change, edited.id, now, name=name, query=query, icon=icon
             )
             same = (stored.name, stored.query, stored.icon) == (edited.name, edited.query, edited.icon)
-            bottom.say("Nothing changed." if same else f"{step} u undoes.")
+            bottom.show_message("Nothing changed." if same else f"{step} u undoes.")
         await self._reload()
-        if edited is None or self._state.view.place == feed_place(edited):
-            self._list.show_view(View(feed_place(stored)), hold=True)
+        if edited is None or self._state.view.scope == search_scope(edited):
+            self._list.show_view(View(search_scope(stored)), hold=True)
 
     @background("marks")
     async def move(self, id: int, step: int) -> None:
         """Move a saved search up or down in the sidebar."""
-        if await self._library.write(saved_searches.move, id, step, self._services.now()):
+        if await self._database.write(saved_searches.move, id, step, self._services.now()):
             await self._reload()
 
     def remove_row(self) -> bool:
@@ -140,27 +141,27 @@ class SavedSearches:
 
     @background("marks")
     async def _remove(self, one: SavedSearch) -> None:
-        await self._library.write(saved_searches.remove, one.id, self._services.now())
+        await self._database.write(saved_searches.remove, one.id, self._services.now())
         await self._reload()
         references = await self._sidebar_editor.references("feed", one.name)
         stay = f".{references}" if references else "; its articles stay."
-        self._panes.bottom.say(f"Removed the feed {one.name}{stay} u undoes.")
-        if self._state.view.place == feed_place(one):
-            self._list.show_view(View(Place()))
+        self._panes.bottom.show_message(f"Removed the feed {one.name}{stay} u undoes.")
+        if self._state.view.scope == search_scope(one):
+            self._list.show_view(View(Scope()))
 
     # Showing.
 
-    def _is_broken(self, place: Place) -> bool:
+    def _is_broken(self, scope: Scope) -> bool:
         """Return whether a place is a saved search with an invalid query; says why."""
-        one = next((one for one in self._sidebar.feeds if place.kind == "feed" and one.id == place.source), None)
+        one = next((one for one in self._sidebar.saved_searches if scope.kind == "feed" and one.id == scope.id), None)
         if one is None:
             return False
         # All of them are checked some time after the start; this one must be checked now.
-        problem = one.problem or self._library.now(
+        problem = one.problem or self._database.read_now(
             saved_searches.validate, one.name, one.query, self._services.now(), exclude_id=one.id
         )
         if problem:
-            self._panes.bottom.say(f"{problem} c changes the feed.")
+            self._panes.bottom.show_message(f"{problem} c changes the feed.")
         return bool(problem)
 
     def follow(self, searches: Sequence[SavedSearch]) -> None:
@@ -169,15 +170,15 @@ class SavedSearches:
         One that is removed, as when saving it is undone, becomes its query.
         """
         view = self._state.view
-        if view.place.kind != "feed":
+        if view.scope.kind != "feed":
             return
-        query = Place("query", view.place.name, label=view.place.name)
-        place = next((feed_place(one) for one in searches if one.id == view.place.source), query)
-        if place != view.place:
-            self._list.show_view(replace(view, place=place), hold=True)
+        query = Scope("query", view.scope.name, label=view.scope.name)
+        place = next((search_scope(one) for one in searches if one.id == view.scope.id), query)
+        if place != view.scope:
+            self._list.show_view(replace(view, scope=place), hold=True)
 
     async def _reload(self) -> None:
         """Show the saved searches as they are in the database; their counts follow."""
-        searches = await self._library.write(saved_searches.list_all, self._services.now())
+        searches = await self._database.write(saved_searches.list_all, self._services.now())
         self._counts.update_now()  # a count that is running began before the change
-        self._sidebar.show(feeds=searches)
+        self._sidebar.show(saved_searches=searches)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from roya_tui.ui.bars import Bar
 from roya_tui.ui.controllers.article import CurrentArticle
 from roya_tui.ui.controllers.article_list import ArticleList
 from roya_tui.ui.controllers.completion import Completion
@@ -14,6 +13,7 @@ from roya_tui.ui.panes import Panes
 from roya_tui.ui.services import Services
 from roya_tui.ui.shell import Shell
 from roya_tui.ui.state import ReaderState
+from roya_tui.ui.widgets.search_bar import InputBar
 
 
 class Search:
@@ -33,7 +33,7 @@ class Search:
         self._services = services
         self._state = state
         self._panes = panes
-        self._bar = panes.find_bar
+        self._bar = panes.search_bar
         self._hints = hints
         self._completion = completion
         self._list = article_list
@@ -47,28 +47,28 @@ class Search:
             return
         if self._state.before_search is None:
             self._state.before_search = self._list.position()
-        self._bar.recall(self._services.memory.finds())
-        self._bar.open(self._state.view.find)
+        self._bar.load_history(self._services.preferences.search_history())
+        self._bar.open(self._state.view.search_text)
         self._completion.load_names()
 
     def typed(self, text: str) -> None:
         """Search for what is typed."""
         self._completion.update()
-        if self._bar.is_open and text != self._state.view.find:
-            self._list.show_view(replace(self._state.view, find=text), stay=False)
+        if self._bar.is_open and text != self._state.view.search_text:
+            self._list.show_view(replace(self._state.view, search_text=text), stay=False)
 
-    def close(self, message: Bar.Left) -> None:
+    def close(self, message: InputBar.Closed) -> None:
         """Close the search line, and keep the results or return to the list before the search."""
-        self._bar.shut()
-        self._panes.bottom.offers = ()
+        self._bar.close()
+        self._panes.bottom.completions = ()
         self._completion.remove_key_from_error()
         if self._state.before_search is None:
             return  # the next esc was handled before this message
-        if message.kept and self._bar.value != self._state.view.find:
-            self._list.show_view(replace(self._state.view, find=self._bar.value), stay=False)
-        if message.kept and not self._bar.advised.error:
-            self._services.memory.keep_finds(self._bar.recent.with_query(self._bar.value))
-        if not message.kept or not self._state.view.find.strip():
+        if message.accepted and self._bar.value != self._state.view.search_text:
+            self._list.show_view(replace(self._state.view, search_text=self._bar.value), stay=False)
+        if message.accepted and not self._bar.advice.error:
+            self._services.preferences.set_search_history(self._bar.history.with_query(self._bar.value))
+        if not message.accepted or not self._state.view.search_text.strip():
             self._leave()
         else:
             self._list.request_rest()
@@ -76,14 +76,14 @@ class Search:
 
     def leave(self) -> bool:
         """Return to the list before the search; return whether it shows search results."""
-        if not self._state.view.find.strip():
+        if not self._state.view.search_text.strip():
             return False
         self._leave()
         return True
 
     def _leave(self) -> None:
         if self._state.before_search is None:
-            self._list.show_view(replace(self._state.view, find=""))
+            self._list.show_view(replace(self._state.view, search_text=""))
             self._hints.update()
         else:
             self._list.return_to(self._state.before_search)
@@ -105,31 +105,31 @@ class TagFilter:
     def open(self) -> None:
         """Open the line that narrows the tags of the sidebar."""
         self._toggled = frozenset()
-        self._panes.bottom.hush()
+        self._panes.bottom.clear_message()
         self._sidebar.show_all_tags(True)
-        self._sidebar.narrow_tags("")
+        self._sidebar.filter_tags("")
         self._shell.set_class(True, "-tagging")
         self._bar.open()
 
     def typed(self, text: str) -> None:
         """Show the tags that contain what is typed."""
         if self._bar.is_open:  # not what was typed just before it was closed
-            self._sidebar.narrow_tags(text)
+            self._sidebar.filter_tags(text)
 
-    def close(self, message: Bar.Left) -> None:
+    def close(self, message: InputBar.Closed) -> None:
         """Close the tag line, and require the tag under the cursor unless it was cancelled."""
         sidebar, bar, view = self._sidebar, self._bar, self._state.view
-        if bar.value != sidebar.narrow:
-            sidebar.narrow_tags(bar.value)
+        if bar.value != sidebar.tag_query:
+            sidebar.filter_tags(bar.value)
         tag = sidebar.current_tag
-        bar.shut()
+        bar.close()
         self._shell.set_class(False, "-tagging")
         sidebar.show_all_tags(False)
-        sidebar.narrow_tags("")
-        if message.kept and not tag and bar.value.strip():
-            self._panes.bottom.say(f"No tag here has “{bar.value.strip()}”.")
-        elif message.kept:
-            if tag not in self._toggled or tag not in (*view.only, *view.never):
+        sidebar.filter_tags("")
+        if message.accepted and not tag and bar.value.strip():
+            self._panes.bottom.show_message(f"No tag here has “{bar.value.strip()}”.")
+        elif message.accepted:
+            if tag not in self._toggled or tag not in (*view.required_tags, *view.excluded_tags):
                 self.toggle(tag, only=True)
             sidebar.go_to_tag(tag)
 
@@ -154,22 +154,22 @@ class TagFilter:
     def toggle(self, tag: str, *, only: bool) -> None:
         """Require a tag or exclude it; no longer if it was."""
         if not tag:
-            self._panes.bottom.say("Choose a tag first: t goes to the tags.")
+            self._panes.bottom.show_message("Choose a tag first: t goes to the tags.")
             return
-        self._panes.bottom.hush()
-        self._list.show_view(self._state.view.toggled(tag, only=only))
+        self._panes.bottom.clear_message()
+        self._list.show_view(self._state.view.with_tag_toggled(tag, only=only))
         if not self._sidebar.display:
             self._report(tag, only=only)
 
     def toggle_any(self) -> None:
         """Require any of the chosen tags, or all of them."""
         view = self._state.view
-        self._list.show_view(replace(view, any_tag=not view.any_tag))
+        self._list.show_view(replace(view, matches_any_tag=not view.matches_any_tag))
 
     def _report(self, tag: str, *, only: bool) -> None:
         """Say what happened to a tag while the tags cannot be seen."""
-        if tag in (*self._state.view.only, *self._state.view.never):
+        if tag in (*self._state.view.required_tags, *self._state.view.excluded_tags):
             words = "Only what" if only else "Nothing that"
         else:
             words = "Not only what" if only else "Also what"
-        self._panes.bottom.say(f"{words} has the tag “{tag}”.")
+        self._panes.bottom.show_message(f"{words} has the tag “{tag}”.")

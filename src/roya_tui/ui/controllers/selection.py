@@ -9,14 +9,14 @@ from roya_tui.ui.hints import HintLine
 from roya_tui.ui.panes import Panes
 
 NOT_YOURS = "This page is not among your articles. K saves it to read later."
-_GONE = "This article was let go of meanwhile, and is no longer in the store. j goes on."
+_DELETED = "This article was let go of meanwhile, and is no longer in the store. j goes on."
 
 
 def missing(headline: Headline | None) -> str:
     """Return why there is no stored article to act on."""
     if headline is None:
         return "Choose an article first."
-    return NOT_YOURS if headline.id <= 0 else _GONE
+    return NOT_YOURS if headline.id <= 0 else _DELETED
 
 
 class Selection:
@@ -29,8 +29,8 @@ class Selection:
 
     def changed(self) -> None:
         """Show the keys for the selection."""
-        if self._panes.headlines.chosen.ids:
-            self._panes.bottom.hush()
+        if self._panes.headlines.selection.ids:
+            self._panes.bottom.clear_message()
         self._hints.update()
 
     def ids(self) -> list[int]:
@@ -38,11 +38,11 @@ class Selection:
         if self._panes.active == "article":
             return []
         headlines = self._panes.headlines
-        return headlines.chosen.ordered(collect_ids(headlines.timeline))
+        return headlines.selection.ordered(collect_ids(headlines.timeline))
 
     def several(self) -> list[int]:
         """Return the selected articles, or those that the row under the cursor counts; none for a headline."""
-        pile = self._panes.headlines.pile if self._panes.active == "headlines" else None
+        pile = self._panes.headlines.more_row if self._panes.active == "headlines" else None
         return self.ids() or ([] if pile is None else list(pile.ids))
 
     def targets(self) -> list[int]:
@@ -51,10 +51,10 @@ class Selection:
             return several
         headline = self._article.target
         if headline is None or headline.id <= 0:
-            self._panes.bottom.say(missing(headline))
+            self._panes.bottom.show_message(missing(headline))
             return []
         return [headline.id]
 
     def clear(self) -> None:
         """Select nothing."""
-        self._panes.headlines.let_go()
+        self._panes.headlines.clear_selection()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from roya_tui.model import Source
+from roya_tui.presentation.view import Scope, View
 from roya_tui.store import connection
 from roya_tui.store.sources import subscriptions
 from roya_tui.store.user_data import tags
@@ -15,13 +16,12 @@ from roya_tui.text import normalize_folder, one_line, sort_key
 from roya_tui.ui.controllers.article_list import ArticleList
 from roya_tui.ui.panes import Panes
 from roya_tui.ui.services import Services
-from roya_tui.ui.shelf import Row, shelved
 from roya_tui.ui.shell import Shell, background
 from roya_tui.ui.state import ReaderState
-from roya_tui.ui.view import Place, View
+from roya_tui.ui.widgets.sidebar_model import SidebarRow, load_source_tree
 
 if TYPE_CHECKING:
-    from roya_tui.ui.offering import Done
+    from roya_tui.presentation.source_offer import AddResult
 
 OFFERED = "offered to remove samples"
 
@@ -33,7 +33,7 @@ class Sources:
         self, services: Services, state: ReaderState, panes: Panes, shell: Shell, article_list: ArticleList
     ) -> None:
         self._services = services
-        self._library = services.library
+        self._database = services.database
         self._state = state
         self._panes = panes
         self._sidebar = panes.sidebar
@@ -46,35 +46,35 @@ class Sources:
 
     def add(self) -> None:
         """Add what the user types; in the article pane the focused link is proposed."""
-        from roya_tui.ui.dialogs.add import AddSource
+        from roya_tui.ui.dialogs.add_source import AddSource
 
-        known = self._library.now(subscriptions.list_all)
+        known = self._database.read_now(subscriptions.list_all)
         folders = sorted({s.folder for s in known if s.folder and not s.sample}, key=sort_key)
-        link = self._panes.article.marked if self._panes.active == "article" else None
+        link = self._panes.article.focused_link if self._panes.active == "article" else None
         address = link.url if link is not None and link.url.startswith("http") else ""
         services = self._services
         command = services.command(offline=self._state.offline)
         rtl = services.config.reading.rtl
-        self.shell.open(AddSource(command, folders, services.clock, services.signs, rtl, address), self._added)
+        self.shell.open(AddSource(command, folders, services.clock, services.icons, rtl, address), self._added)
 
-    def _added(self, done: Done | None) -> None:
+    def _added(self, done: AddResult | None) -> None:
         if done is not None:
             sentence = done.sentence
-            if done.source is not None:
-                self._last_added = done.source
+            if done.source_id is not None:
+                self._last_added = done.source_id
                 sentence += f" {self._services.key('go-to-added')} goes there."
-            self._panes.bottom.say(sentence, 15)
+            self._panes.bottom.show_message(sentence, 15)
             self._list.load_new_articles()
             self.offer_to_remove_samples(sentence)
 
     def go_to_added(self) -> None:
         """Show the source that was added last."""
-        source = self._library.now(subscriptions.get, self._last_added)
+        source = self._database.read_now(subscriptions.get, self._last_added)
         if source is None:
-            self._panes.bottom.say("Nothing was added lately. a adds a source.")
+            self._panes.bottom.show_message("Nothing was added lately. a adds a source.")
         else:
-            self._list.show_view(View(Place("source", source=source.id, label=source.label)))
-            self._sidebar.go_to_place()
+            self._list.show_view(View(Scope("source", id=source.id, label=source.label)))
+            self._sidebar.go_to_scope()
             self.shell.focus(self._panes.headlines)
 
     # Removing.
@@ -87,23 +87,23 @@ class Sources:
             row = self._sidebar.current
             if row is None or row.kind != "source":
                 return None
-            wanted = row.source
-        elif view.place.kind == "source":
-            wanted = view.place.source
+            wanted = row.id
+        elif view.scope.kind == "source":
+            wanted = view.scope.id
         else:
-            headline = None if headlines.index is None else headlines.headline(headlines.index)
+            headline = None if headlines.index is None else headlines.headline_at(headlines.index)
             if headline is None:
                 return None
             wanted = headline.source_id
-        return self._library.now(subscriptions.get, wanted)
+        return self._database.read_now(subscriptions.get, wanted)
 
     def ask_to_remove(self) -> bool:
         """Ask whether to unsubscribe from a source; the last of what the key for removing is about."""
-        from roya_tui.ui.dialogs.confirm import Confirm
+        from roya_tui.ui.dialogs.prompts import Confirm
 
         source = self.target
         if source is None:
-            self._panes.bottom.say(
+            self._panes.bottom.show_message(
                 "A source, saved feed or folder can be removed."
                 if self._panes.active == "sidebar"
                 else "Choose a source first: tab goes to the sidebar."
@@ -121,12 +121,12 @@ class Sources:
     @background("marks")
     async def remove(self, source: Source) -> None:
         """Unsubscribe."""
-        await self._library.write(subscriptions.remove, source.id, self._services.now())
-        self._sidebar.forget_tags()
-        place = self._state.view.place
-        shown = place.kind == "source" and place.source == source.id
-        self._list.show_view(View(Place()) if shown else self._state.view)
-        self._panes.bottom.say(f"Removed {source.label}. u undoes.")
+        await self._database.write(subscriptions.remove, source.id, self._services.now())
+        self._sidebar.reset_tag_order()
+        place = self._state.view.scope
+        shown = place.kind == "source" and place.id == source.id
+        self._list.show_view(View(Scope()) if shown else self._state.view)
+        self._panes.bottom.show_message(f"Removed {source.label}. u undoes.")
 
     # The samples.
 
@@ -135,24 +135,26 @@ class Sources:
         """Offer it once, when there is real news, after the message `first`."""
         if not first and not self.shell.is_current:
             return  # The message would be covered by a dialog, and gone when that closes.
-        known = await self._library.count(subscriptions.list_all)
+        known = await self._database.count(subscriptions.list_all)
         if not any(s.sample for s in known) or not any(s.total for s in known if not (s.sample or s.is_saved_pages)):
             return
-        if not self._library.now(connection.get_value, OFFERED):
-            await self._library.write(connection.set_value, OFFERED, "yes")
-            self._panes.bottom.say(f"{first} The first real news is here. X takes the samples away.".strip(), 20)
+        if not self._database.read_now(connection.get_value, OFFERED):
+            await self._database.write(connection.set_value, OFFERED, "yes")
+            self._panes.bottom.show_message(
+                f"{first} The first real news is here. X takes the samples away.".strip(), 20
+            )
 
     @background("marks")
     async def remove_samples(self) -> None:
         """Remove all sample sources."""
-        if not any(s.sample for s in await self._library.write(subscriptions.list_all)):
-            self._panes.bottom.say("The samples are gone already.")
+        if not any(s.sample for s in await self._database.write(subscriptions.list_all)):
+            self._panes.bottom.show_message("The samples are gone already.")
             return
-        await self._library.write(subscriptions.remove_samples, self._services.now())
-        self._sidebar.forget_tags()
+        await self._database.write(subscriptions.remove_samples, self._services.now())
+        self._sidebar.reset_tag_order()
         view = self._state.view
-        self._list.show_view(View(Place()) if view.place.kind in ("source", "folder") else view)
-        self._panes.bottom.say("Removed the samples. u undoes.")
+        self._list.show_view(View(Scope()) if view.scope.kind in ("source", "folder") else view)
+        self._panes.bottom.show_message("Removed the samples. u undoes.")
 
 
 class SidebarEditor:
@@ -162,7 +164,7 @@ class SidebarEditor:
         self, services: Services, state: ReaderState, panes: Panes, shell: Shell, article_list: ArticleList
     ) -> None:
         self._services = services
-        self._library = services.library
+        self._database = services.database
         self._state = state
         self._panes = panes
         self._sidebar = panes.sidebar
@@ -172,29 +174,29 @@ class SidebarEditor:
     def edit_row(self) -> bool:
         """Change the tag, folder or source under the cursor of the sidebar."""
         match self._row:
-            case Row("tag", name=tag):
+            case SidebarRow("tag", name=tag):
                 self._ask_tag(tag)
-            case Row("folder", name=folder):
+            case SidebarRow("folder", name=folder):
                 self._ask_folder(folder)
-            case Row("source", source=id):
-                self._ask_source(self._library.now(subscriptions.get, id))
+            case SidebarRow("source", id=id):
+                self._ask_source(self._database.read_now(subscriptions.get, id))
             case _:
-                self._panes.bottom.say("Choose a feed, tag, folder or source in the sidebar first.")
+                self._panes.bottom.show_message("Choose a feed, tag, folder or source in the sidebar first.")
         return True
 
     def remove_row(self) -> bool:
         """Unmerge the tag or remove the folder under the cursor of the sidebar; return whether there is one."""
         match self._row:
-            case Row("tag", name=tag):
+            case SidebarRow("tag", name=tag):
                 self._unmerge(tag)
-            case Row("folder", name=folder):
+            case SidebarRow("folder", name=folder):
                 self._remove_folder(folder)
             case _:
                 return False
         return True
 
     @property
-    def _row(self) -> Row | None:
+    def _row(self) -> SidebarRow | None:
         return self._sidebar.current if self._panes.active == "sidebar" else None
 
     def _ask(
@@ -205,7 +207,7 @@ class SidebarEditor:
         keep: Callable[[str], Coroutine[Any, Any, None]],
         known: Sequence[str],
     ) -> None:
-        from roya_tui.ui.dialogs.ask import Ask
+        from roya_tui.ui.dialogs.prompts import TextPrompt
 
         async def save(answer: str) -> None:
             if answer != value:
@@ -213,34 +215,35 @@ class SidebarEditor:
 
         read = one_line if title.startswith("Rename the tag") else normalize_folder
         rtl = self._services.config.reading.rtl
-        self.shell.open(Ask(title, hint, value, read, save, rtl, suggestions=known))
+        self.shell.open(TextPrompt(title, hint, value, read, save, rtl, suggestions=known))
 
     # Tags.
 
     def _ask_tag(self, tag: str) -> None:
         hint = "The name of another tag merges it into that one. What is still to come goes there too."
-        known = [name for name in self._sidebar.known_tags if name != tag]
+        known = [name for name in self._sidebar.tag_names if name != tag]
         self._ask(f"Rename the tag “{tag}”", hint, tag, lambda name: self._merge(tag, name), known)
 
     async def _merge(self, tag: str, name: str) -> None:
-        _, step = await self._library.do(tags.merge, tag, name, self._services.now())
-        self._panes.bottom.say(f"{step} u undoes.")
-        known = {one.casefold(): one for one in self._sidebar.known_tags}
+        _, step = await self._database.write_step(tags.merge, tag, name, self._services.now())
+        self._panes.bottom.show_message(f"{step} u undoes.")
+        known = {one.casefold(): one for one in self._sidebar.tag_names}
         name = known.get(name.casefold(), name)
         view = self._state.view
         only, never = (
-            tuple(dict.fromkeys(name if one == tag else one for one in names)) for names in (view.only, view.never)
+            tuple(dict.fromkeys(name if one == tag else one for one in names))
+            for names in (view.required_tags, view.excluded_tags)
         )
         self._sidebar.go_to_tag(name)
-        await self._reload(replace(view, only=only, never=never))
+        await self._reload(replace(view, required_tags=only, excluded_tags=never))
 
     @background("marks")
     async def _unmerge(self, tag: str) -> None:
-        if await self._library.write(tags.unmerge, tag, self._services.now()):
-            self._panes.bottom.say(f"What was merged into {tag} stands alone again. u undoes.")
+        if await self._database.write(tags.unmerge, tag, self._services.now()):
+            self._panes.bottom.show_message(f"What was merged into {tag} stands alone again. u undoes.")
             await self._reload(self._state.view)
         else:
-            self._panes.bottom.say(f"Nothing was merged into {tag}. - leaves it out, c merges it.")
+            self._panes.bottom.show_message(f"Nothing was merged into {tag}. - leaves it out, c merges it.")
 
     # Sources and folders.
 
@@ -255,9 +258,9 @@ class SidebarEditor:
             self._ask(title, hint, source.folder, lambda folder: self._move(source, folder), self._folders)
 
     async def _move(self, source: Source, folder: str) -> None:
-        await self._library.write(subscriptions.change, source.id, folder=folder, now=self._services.now())
+        await self._database.write(subscriptions.change, source.id, folder=folder, now=self._services.now())
         where = f"Moved {source.label} to {folder}." if folder else f"Took {source.label} out of its folder."
-        self._panes.bottom.say(f"{where}{await self.references('folder', source.folder)} u undoes.")
+        self._panes.bottom.show_message(f"{where}{await self.references('folder', source.folder)} u undoes.")
         await self._reload(self._state.view)
 
     def _ask_folder(self, folder: str) -> None:
@@ -266,25 +269,27 @@ class SidebarEditor:
 
     async def _rename_folder(self, folder: str, name: str) -> None:
         if not name:
-            self._panes.bottom.say("A folder needs a name. D takes it away; its sources stay.")
+            self._panes.bottom.show_message("A folder needs a name. D takes it away; its sources stay.")
             return
         from roya_tui.store.sources import folders
 
-        await self._library.write(folders.rename, folder, name, self._services.now())
-        self._sidebar.carry_folds(folder, name)
-        self._panes.bottom.say(f"Renamed {folder} to {name}. u undoes.")
-        await self._leave_folder(folder, name, Place("folder", name))
+        await self._database.write(folders.rename, folder, name, self._services.now())
+        self._sidebar.rename_collapsed(folder, name)
+        self._panes.bottom.show_message(f"Renamed {folder} to {name}. u undoes.")
+        await self._leave_folder(folder, name, Scope("folder", name))
         self._sidebar.go_to_folder(name)
 
     @background("marks")
     async def _remove_folder(self, folder: str) -> None:
         from roya_tui.store.sources import folders
 
-        count = await self._library.write(folders.remove, folder, self._services.now())
+        count = await self._database.write(folders.remove, folder, self._services.now())
         stay = "; its source stays." if count == 1 else f"; its {count:,} sources stay."
         references = await self.references("folder", folder)
-        self._panes.bottom.say(f"Took the folder {folder} away{f'.{references}' if references else stay} u undoes.")
-        await self._leave_folder(folder, folder.rpartition("/")[0], Place())
+        self._panes.bottom.show_message(
+            f"Took the folder {folder} away{f'.{references}' if references else stay} u undoes."
+        )
+        await self._leave_folder(folder, folder.rpartition("/")[0], Scope())
 
     async def references(self, field: str, name: str) -> str:
         """Return a sentence about the saved searches and rules that name what was just removed; "" if none does."""
@@ -292,19 +297,19 @@ class SidebarEditor:
         from roya_tui.store.sources import query_references
 
         return describe_references(
-            await self._library.write(query_references.find_references, field, name, self._services.now())
+            await self._database.write(query_references.find_references, field, name, self._services.now())
         )
 
-    async def _leave_folder(self, folder: str, name: str, place: Place) -> None:
+    async def _leave_folder(self, folder: str, name: str, scope: Scope) -> None:
         """Show `place` instead of a folder that was removed, and its subfolders where they are now, below `name`."""
-        shown = self._state.view.place
+        shown = self._state.view.scope
         if shown.kind == "folder" and shown.name.startswith(f"{folder}/"):
-            folder, place = shown.name, Place("folder", f"{name}{shown.name[len(folder) :]}".strip("/"))
-        await self._reload(View(place) if shown == Place("folder", folder) else self._state.view)
+            folder, scope = shown.name, Scope("folder", f"{name}{shown.name[len(folder) :]}".strip("/"))
+        await self._reload(View(scope) if shown == Scope("folder", folder) else self._state.view)
 
     async def _reload(self, view: View) -> None:
         """Show the sidebar and the list as they are now."""
-        self._sidebar.show(sources=await self._library.write(shelved))
+        self._sidebar.show(source_tree=await self._database.write(load_source_tree))
         self._list.show_view(view, hold=True)
 
 

@@ -43,21 +43,21 @@ class Stories:
         """Show a row for each story, or for each article."""
         state, bottom = self._state, self._panes.bottom
         if state.shows_briefing:
-            bottom.say("A briefing has one line for each story.")
+            bottom.show_message("A briefing has one line for each story.")
             return
         state.group_stories = not state.group_stories
-        self._services.memory.keep_folding(self._services.config.reading.fold, state.group_stories)
+        self._services.preferences.set_groups_stories(self._services.config.reading.fold, state.group_stories)
         self._list.regroup()
-        bottom.say("A row for each story." if state.group_stories else "A row for each article.")
+        bottom.show_message("A row for each story." if state.group_stories else "A row for each article.")
 
     def group(self) -> None:
         """Make one story of the selected articles."""
         ids, bottom = self._selection.ids(), self._panes.bottom
         if len(ids) < 2:
-            bottom.say("Select what tells one story first: v selects a headline.")
+            bottom.show_message("Select what tells one story first: v selects a headline.")
             return
         if len(ids) > MOST_GROUPED:
-            bottom.say(f"These are {len(ids):,}: a story is made of {MOST_GROUPED} at most.")
+            bottom.show_message(f"These are {len(ids):,}: a story is made of {MOST_GROUPED} at most.")
             return
         self._selection.clear()
         self._change(stories.group, ids, "These are one story already.")
@@ -66,8 +66,8 @@ class Stories:
         """Expand the story under the cursor, or take the article out of its story."""
         headlines = self._panes.headlines
         on_row = not self._selection.ids() and headlines.index is not None and self._panes.active == "headlines"
-        if on_row and headlines.unfold():
-            self._panes.bottom.say("The same key takes this article out of the story.")
+        if on_row and headlines.expand_story():
+            self._panes.bottom.show_message("The same key takes this article out of the story.")
         elif ids := self._selection.targets():
             self._selection.clear()
             self._change(stories.ungroup, ids, "It is in no story.")
@@ -76,10 +76,10 @@ class Stories:
     async def _change(
         self, change: Callable[[Connection, Sequence[int], int], int], ids: list[int], nothing: str
     ) -> None:
-        changed, step = await self._services.library.do(change, ids, self._services.now())
+        changed, step = await self._services.database.write_step(change, ids, self._services.now())
         if changed:
-            self._panes.bottom.say(f"{step} u undoes.")
+            self._panes.bottom.show_message(f"{step} u undoes.")
             self._list.regroup()
             self._article.show_again()
         else:
-            self._panes.bottom.say(nothing)
+            self._panes.bottom.show_message(nothing)

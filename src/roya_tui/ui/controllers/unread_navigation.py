@@ -9,6 +9,7 @@ from typing import NamedTuple
 from textual.worker import WorkerError
 
 from roya_tui.presentation.timeline import count_expanded
+from roya_tui.presentation.view import Scope, View, next_scopes
 from roya_tui.query import both
 from roya_tui.query import view as named_view
 from roya_tui.store.search import results
@@ -21,8 +22,6 @@ from roya_tui.ui.panes import Panes
 from roya_tui.ui.services import Services
 from roya_tui.ui.shell import Shell, background
 from roya_tui.ui.state import ReaderState
-from roya_tui.ui.stops import beyond
-from roya_tui.ui.view import Place, View
 
 NEAR = 300
 """Headlines of the list that are checked before the database is asked for the next unread article."""
@@ -31,7 +30,7 @@ NEAR = 300
 class Offer(NamedTuple):
     """Where the same key leads if it is pressed again and nothing else happens before."""
 
-    place: Place
+    scope: Scope
     direction: int
     view: View
     selected: int | None
@@ -52,7 +51,7 @@ class UnreadNavigation:
         versions: Versions,
     ) -> None:
         self._services = services
-        self._library = services.library
+        self._database = services.database
         self._state = state
         self._panes = panes
         self._headlines = panes.headlines
@@ -79,7 +78,7 @@ class UnreadNavigation:
             return
         if not self._panes.article_visible:
             self._headlines.action_open()
-        elif self._panes.article.page_on():
+        elif self._panes.article.page_forward():
             self._marks.start_reading_timer()
         else:
             self._finish_article()
@@ -108,19 +107,19 @@ class UnreadNavigation:
             if not 0 <= index < len(shown.ids):
                 return None
             if (pile := shown.more_rows.get(shown.ids[index])) is not None and not count_expanded(shown, index):
-                if self._library.now(article_state.has_unmarked, pile.ids, "read"):
+                if self._database.read_now(article_state.has_unmarked, pile.ids, "read"):
                     return index
                 continue
-            headline = self._headlines.headline(index)
+            headline = self._headlines.headline_at(index)
             if headline is not None and headline.unread and not headline.hidden:
                 return index
         return None
 
     @background("unread", exclusive=True)
     async def _move_far(self, direction: int) -> None:
-        await asyncio.shield(self._library.write(lambda db: None))  # wait for marks that are being written
+        await asyncio.shield(self._database.write(lambda db: None))  # wait for marks that are being written
         zone = self._services.clock.zone
-        unread = set(await self._library.read(results.find, named_view("unread"), self._services.now(), zone=zone))
+        unread = set(await self._database.read(results.find, named_view("unread"), self._services.now(), zone=zone))
         shown = self._headlines.timeline
         start, ids = self._headlines.index or 0, shown.ids
         span = range(start + 1, len(ids)) if direction > 0 else range(start - 1, -1, -1)
@@ -128,7 +127,7 @@ class UnreadNavigation:
         found = next((index for index in span if ids[index] in unread), None)
         if found is not None:
             self._headlines.move_to(found)
-        elif direction > 0 and not self._headlines.when_whole(lambda: self._move(direction)):
+        elif direction > 0 and not self._headlines.when_complete(lambda: self._move(direction)):
             self._load_rest()  # it may contain some
         else:
             await self._leave_list(direction)
@@ -142,50 +141,50 @@ class UnreadNavigation:
     async def _leave_list(self, direction: int) -> None:
         """Go to the next place with unread articles if that was offered just before; otherwise offer it."""
         offer, self._offer = self._offer, None
-        here = (direction, self._state.view, self._headlines.selected)
+        here = (direction, self._state.view, self._headlines.current_id)
         if offer is not None and offer[1:] == here:
             await self._go(offer)
             return
         bottom = self._panes.bottom
-        place = await self._next_place(direction)
+        place = await self._next_scope(direction)
         if place is not None:
             self._offer = Offer(place, *here)
             key = self._services.key("next-unread" if direction > 0 else "previous-unread")
-            bottom.say(f"Next unread: in {place.title}. {key} goes there.")
+            bottom.show_message(f"Next unread: in {place.title}. {key} goes there.")
         elif not self._headlines.ids:
-            bottom.say("Nothing unread here.")
+            bottom.show_message("Nothing unread here.")
         else:
             nothing, other = ("further on", "before this") if direction > 0 else ("before this", "further on")
-            behind = await self._next_place(-direction)
+            behind = await self._next_scope(-direction)
             more = f"; {other} there is some, in {behind.title}" if behind is not None else ""
-            bottom.say(f"Nothing unread {nothing}{more}.")
+            bottom.show_message(f"Nothing unread {nothing}{more}.")
 
-    async def _next_place(self, direction: int) -> Place | None:
+    async def _next_scope(self, direction: int) -> Scope | None:
         """Return the next place in the sidebar that has unread articles with the chosen tags."""
-        if self._state.view.find.strip():
+        if self._state.view.search_text.strip():
             return None  # a search stays where it is
         now, zone = self._services.now(), self._services.clock.zone
-        for place in beyond(self._panes.sidebar.stops(), self._state.view.place, direction):
+        for place in next_scopes(self._panes.sidebar.scopes(), self._state.view.scope, direction):
             unread = both(named_view("unread"), self._view_of(place).query(now))
-            if await self._library.look(results.find, unread, now, 1, zone=zone):
+            if await self._database.compute(results.find, unread, now, 1, zone=zone):
                 return place
         return None
 
-    def _view_of(self, place: Place) -> View:
+    def _view_of(self, scope: Scope) -> View:
         """Return a place with the tags that are chosen here."""
         view = self._state.view
-        return View(place, view.only, view.never, view.any_tag)
+        return View(scope, view.required_tags, view.excluded_tags, view.matches_any_tag)
 
     async def _go(self, offer: Offer) -> None:
         """Show another place, at its first unread article, or at its last one when going back."""
-        self._list.show_view(self._view_of(offer.place), stay=False)
+        self._list.show_view(self._view_of(offer.scope), stay=False)
         with suppress(WorkerError):  # the user went on to something else meanwhile
             await self._list.wait_until_loaded()
-        if self._state.view.place != offer.place or not self._headlines.ids:
+        if self._state.view.scope != offer.scope or not self._headlines.ids:
             return
         if offer.direction < 0:
             self._headlines.move_to(len(self._headlines.ids) - 1)
         headline = self._article.selected
         if headline is not None and not headline.unread:
             self._move(offer.direction)
-        self._panes.bottom.say(f"In {offer.place.title}.")
+        self._panes.bottom.show_message(f"In {offer.scope.title}.")

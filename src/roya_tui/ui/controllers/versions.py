@@ -7,13 +7,13 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 from roya_tui.model import Headline
-from roya_tui.ui.cells import measure
-from roya_tui.ui.changes_pane import width_of
 from roya_tui.ui.controllers.article import CurrentArticle
 from roya_tui.ui.controllers.marks import Marks
 from roya_tui.ui.panes import Panes
 from roya_tui.ui.services import Services
 from roya_tui.ui.shell import Shell, background
+from roya_tui.ui.widgets.cells import measure
+from roya_tui.ui.widgets.diff_view import fit_width
 
 if TYPE_CHECKING:
     from roya_tui.clock import Clock
@@ -38,7 +38,7 @@ class Versions:
 
     def __init__(self, services: Services, panes: Panes, shell: Shell, article: CurrentArticle, marks: Marks) -> None:
         self._services = services
-        self._library = services.library
+        self._database = services.database
         self._panes = panes
         self._changes = panes.changes
         self.shell = shell
@@ -52,12 +52,12 @@ class Versions:
     def clear_summary(self) -> None:
         """Remove the summary of the previous article from the bottom line."""
         bottom = self._panes.bottom
-        if bottom.said and bottom.said == self._summary:
-            bottom.hush()
+        if bottom.message and bottom.message == self._summary:
+            bottom.clear_message()
 
     def summarize(self) -> None:
         """Summarize the changes of the current article and of others in view; not while the user types a search."""
-        if self._panes.find_bar.is_open:
+        if self._panes.search_bar.is_open:
             return
         headline = self._article.selected
         if headline is not None and headline.changed:
@@ -69,32 +69,32 @@ class Versions:
         """Show the summary above the article and in the bottom line."""
         await asyncio.sleep(SUMMARIZE_AFTER)
         words = await self._summary_of(id)
-        if not words or self._panes.headlines.selected != id:
+        if not words or self._panes.headlines.current_id != id:
             return
         headline, bottom = self._article.selected, self._panes.bottom
-        self._panes.article.tell(id, headline.revisions if headline else 0, words)
-        if not bottom.said:
-            self._summary = f"{self._services.signs.changed} {words}. {self._services.key('changes')} shows it."
-            bottom.say(self._summary)
+        self._panes.article.show_change_note(id, headline.revisions if headline else 0, words)
+        if not bottom.message:
+            self._summary = f"{self._services.icons.changed} {words}. {self._services.key('changes')} shows it."
+            bottom.show_message(self._summary)
 
     @background("told beside", exclusive=True)
     async def _summarize_others(self) -> None:
         """Show the summaries of the others in view beside their titles, while no key is pressed."""
         await asyncio.sleep(SUMMARIZE_OTHERS_AFTER)
-        for headline in self._panes.headlines.untold():
+        for headline in self._panes.headlines.unsummarized_headlines():
             if headline.minutes <= LONGEST:
                 await self._summary_of(headline.id)
 
     async def _summary_of(self, id: int) -> str:
         """Summarize the changes of an article, also beside its title; "" if nothing changed."""
-        found = await self._library.look(compared, id)
+        found = await self._database.compute(compare_versions, id)
         if found is None or not found.diff:
             return ""
         from roya_tui.versions.summary import summarize
 
         minus = "-" if self._services.config.look.ascii else "−"
         words = summarize(found.diff, minus, SUMMARY_PARTS)
-        self._panes.headlines.tell(id, len(found.versions) - 1, words)
+        self._panes.headlines.show_change_note(id, len(found.versions) - 1, words)
         return f"{words} {found.since_phrase}"
 
     # In full.
@@ -106,13 +106,13 @@ class Versions:
             return
         headline, bottom = self._article.selected, self._panes.bottom
         if headline is None:
-            bottom.say("Choose an article first.")
+            bottom.show_message("Choose an article first.")
         elif self._article.shows_page:
-            bottom.say("This page is not among your articles: it has no versions.")
+            bottom.show_message("This page is not among your articles: it has no versions.")
         elif not headline.revisions:
-            bottom.say("Unchanged since it came: there is one version.")
+            bottom.show_message("Unchanged since it came: there is one version.")
         else:
-            self._changes.await_for(headline.id)
+            self._changes.show_waiting(headline.id)
             self.shell.set_class(True, "-changes")
             self.shell.focus(self._changes)  # at once: the next key may follow immediately
             self._marks.start_reading_timer()
@@ -127,32 +127,32 @@ class Versions:
     def _compare(self, headline: Headline, base: int | None) -> None:
         """Compare in a thread: the length of the earlier versions is unknown before they are read."""
         article = self._panes.article
-        width = width_of(article.wanted_width, article.columns or self.shell.width - _FRAME)
+        width = fit_width(article.wanted_width, article.columns or self.shell.width - _FRAME)
         self._load(headline.id, base, width)
 
     @background("compare", exclusive=True)
     async def _load(self, id: int, base: int | None, width: int) -> None:
         clock, config = self._services.clock, self._services.config
-        self._show(id, base, await self._library.look(set_out, id, base, clock, width, config))
+        self._show(id, base, await self._database.compute(layout_comparison, id, base, clock, width, config))
 
     def _show(self, id: int, base: int | None, found: tuple[Comparison, InlineDiff, DiffPage] | None) -> None:
-        if not self._panes.shows_changes or self._changes.article != id:
+        if not self._panes.shows_changes or self._changes.article_id != id:
             return  # the user went on meanwhile
         if found is None:
             self._show_article()
-            self._panes.bottom.say("No versions to compare: they are damaged, or not kept.")
+            self._panes.bottom.show_message("No versions to compare: they are damaged, or not kept.")
             return
         self._changes.set_width(self._panes.article.wanted_width)
         self._changes.show(*found)
         if base is None and not any(version.read for version in found[0].versions):
-            self._panes.bottom.say("You have not read it before: this is what changed last.")
+            self._panes.bottom.show_message("You have not read it before: this is what changed last.")
 
     def page_down(self) -> bool:
         """Scroll what changed a page down, or say that it was all; return whether it is shown."""
         if not self._panes.shows_changes:
             return False
-        if not self._changes.page_on():
-            self._panes.bottom.say(f"That was all. {self._services.key('changes')} goes back to the article.")
+        if not self._changes.page_forward():
+            self._panes.bottom.show_message(f"That was all. {self._services.key('changes')} goes back to the article.")
         return True
 
     # Leaving.
@@ -178,18 +178,18 @@ class Versions:
 
     def close_for_other_article(self) -> None:
         """Show the article if the cursor moved to another one."""
-        if self._panes.headlines.selected != self._changes.article:
+        if self._panes.headlines.current_id != self._changes.article_id:
             self.close()
 
     def close(self) -> None:
         """Show the article in its pane."""
         if self._panes.shows_changes:
             self.shell.set_class(False, "-changes")
-            self._changes.forget()
-            self._panes.article_bar.home = self._panes.article
+            self._changes.clear()
+            self._panes.article_bar.focus_after = self._panes.article
 
 
-def compared(db: sqlite3.Connection, id: int, base: int | None = None) -> Comparison | None:
+def compare_versions(db: sqlite3.Connection, id: int, base: int | None = None) -> Comparison | None:
     """Compare an article with an earlier version; None if there is none."""
     from roya_tui.store.articles import lookup
     from roya_tui.versions.comparison import compare
@@ -198,13 +198,13 @@ def compared(db: sqlite3.Connection, id: int, base: int | None = None) -> Compar
     return None if article is None else compare(article, lookup.load_versions(db, id), base)
 
 
-def set_out(
+def layout_comparison(
     db: sqlite3.Connection, id: int, base: int | None, clock: Clock, width: int, config: Config
 ) -> tuple[Comparison, InlineDiff, DiffPage] | None:
     """Compare an article with an earlier version, merge both into one document, and lay it out."""
     from roya_tui.versions.diff_page import layout_diff, merge_versions
 
-    found = compared(db, id, base)
+    found = compare_versions(db, id, base)
     if found is None:
         return None
     merged = merge_versions(found, config.look.ascii, measure)

@@ -16,15 +16,15 @@ from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
 from roya_tui.store.connection import StoreError
-from roya_tui.ui.cells import shown
-from roya_tui.ui.telling import telling
-from roya_tui.ui.text_line import TextLine
-from roya_tui.ui.turns import InTurn
+from roya_tui.ui.key_sequencer import KeySequencer
+from roya_tui.ui.widgets.cells import display_text
+from roya_tui.ui.widgets.text_input import TextInput
+from roya_tui.ui.widgets.wrapped_text import wrap_sentence
 
-SLOW = 0.5
+SLOW_SECONDS = 0.5
 """Seconds after which a dialog shows that it is saving."""
 
-_SCROLLBAR = 2
+_SCROLLBAR_COLUMNS = 2
 """Columns that a scrollbar takes, which may only come with the words."""
 
 T = TypeVar("T")
@@ -51,7 +51,7 @@ class Dialog(ModalScreen[T]):
     """Whether a save is running. Keys wait until it ends; see `turns`."""
 
     def dismiss(self, result: T | None = None) -> AwaitComplete:
-        return super().dismiss(result) if self.is_current else nothing_to_wait_for()
+        return super().dismiss(result) if self.is_current else completed_await()
 
     def save(self, saving: Coroutine[Any, Any, None]) -> None:
         """Run `saving`, then close. On a `StoreError`, show it and stay open with the text."""
@@ -63,60 +63,60 @@ class Dialog(ModalScreen[T]):
 
     @work(group="marks")
     async def _save(self, saving: Coroutine[Any, Any, None]) -> None:
-        slow = self.set_timer(SLOW, lambda: self._tell(f"Saving {self.about}…"))
+        slow = self.set_timer(SLOW_SECONDS, lambda: self._show_text(f"Saving {self.about}…"))
         try:
             await saving
         except StoreError as error:
             self.is_saving = False
             self.on_failure()
             why = f"Could not save {self.about}: {error.reason}." if error.reason else error.message
-            self._tell(f"{why} Press {self.retry_key} to try again, {self.discard_key} to discard.")
-            self.app.post_message(InTurn.NotSaved())
+            self._show_text(f"{why} Press {self.retry_key} to try again, {self.discard_key} to discard.")
+            self.app.post_message(KeySequencer.SaveFailed())
         else:
             self.is_saving = False
             self.dismiss()
-            self.app.post_message(InTurn.Arrived())
+            self.app.post_message(KeySequencer.ListReady())
         finally:
             slow.stop()
 
     def on_failure(self) -> None:
         """Do what else follows from a save that failed."""
 
-    def _tell(self, words: str) -> None:
-        told = self.query_one(Told)
+    def _show_text(self, text: str) -> None:
+        told = self.query_one(DialogText)
         told.display = True
-        told.tell(words)
+        told.show_text(text)
 
 
-class Told(Static):
+class DialogText(Static):
     """What a dialog of the usual width says in words of ours."""
 
-    DEFAULT_CSS = "Told { height: auto; color: $foreground 80%; }"
+    DEFAULT_CSS = "DialogText { height: auto; color: $foreground 80%; }"
 
-    def __init__(self, rtl: str, words: str = "") -> None:
+    def __init__(self, rtl: str, text: str = "") -> None:
         super().__init__(id="told")
         self._rtl = rtl
-        self._first = words
+        self._initial_text = text
 
     def on_mount(self) -> None:
-        self.tell(self._first)
+        self.show_text(self._initial_text)
 
-    def tell(self, words: str) -> None:
+    def show_text(self, text: str) -> None:
         """Say this, in place of what was said."""
         room = min(76, self.app.size.width * 96 // 100) - 6
         if isinstance(self.parent, Widget) and self.parent.scrollable_content_region.width:  # it has been laid out
-            room = min(room, self.parent.scrollable_content_region.width - self.gutter.width - _SCROLLBAR)
-        self.update(Content("\n".join(map(shown, telling(words, room, self._rtl)))))
+            room = min(room, self.parent.scrollable_content_region.width - self.gutter.width - _SCROLLBAR_COLUMNS)
+        self.update(Content("\n".join(map(display_text, wrap_sentence(text, room, self._rtl)))))
 
 
-class PaletteLine(CommandInput, TextLine):  # in this order: Textual looks for its styles along the first
+class PaletteInput(CommandInput, TextInput):  # in this order: Textual looks for its styles along the first
     """What one types into the palette."""
 
     def __init__(self, rtl: str, placeholder: str) -> None:
         super().__init__(rtl=rtl, placeholder=placeholder, select_on_focus=False)
 
 
-class PaletteRows(CommandList):
+class PaletteList(CommandList):
     """What the palette offers."""
 
     async def _on_click(self, event: Click) -> None:
@@ -136,14 +136,14 @@ class Palette(CommandPalette):
         for widget in super().compose():
             match widget:
                 case CommandInput():
-                    yield PaletteLine(self._rtl, self._placeholder)
+                    yield PaletteInput(self._rtl, self._placeholder)
                 case CommandList():
-                    yield PaletteRows()
+                    yield PaletteList()
                 case _:
                     yield widget
 
     def dismiss(self, result: object = None) -> AwaitComplete:
-        return super().dismiss(result) if self.is_current else nothing_to_wait_for()  # type: ignore[arg-type]
+        return super().dismiss(result) if self.is_current else completed_await()  # type: ignore[arg-type]
 
     def _select_or_command(self, event: Input.Submitted | Button.Pressed | None = None) -> None:
         if self.is_current:  # a second enter would run the command again
@@ -154,6 +154,6 @@ class Palette(CommandPalette):
             super()._action_command_list(action)
 
 
-def nothing_to_wait_for() -> AwaitComplete:
+def completed_await() -> AwaitComplete:
     """What dismissing answers where there is nothing to dismiss."""
     return AwaitComplete.nothing()  # type: ignore[no-untyped-call, no-any-return]

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import os.path
+from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Input, Static
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
 
+from roya_tui.config import ShareCommand
 from roya_tui.export.file_names import ExportTarget
-from roya_tui.ui import keys
-from roya_tui.ui.dialogs.dialog import Dialog, Told
-from roya_tui.ui.text_line import TextLine
+from roya_tui.layout.one_line import fit_ltr_line
+from roya_tui.ui import action_table
+from roya_tui.ui.dialogs.dialog import Dialog, DialogText
+from roya_tui.ui.widgets.cells import display_text, measure
+from roya_tui.ui.widgets.text_input import TextInput
 
-_MOST = 255
+_MAX_NAME_BYTES = 255
 """Bytes of a file's name."""
-NAMES = {"markdown": "Markdown", "html": "HTML", "epub": "EPUB", "text": "text", "json": "JSON"}
+FORMAT_NAMES = {"markdown": "Markdown", "html": "HTML", "epub": "EPUB", "text": "text", "json": "JSON"}
 
 
-class Export(Dialog[ExportTarget]):
+class ExportDialog(Dialog[ExportTarget]):
     """Answers with what to write, or None. A file that is there is never named: another name is proposed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -33,28 +38,28 @@ class Export(Dialog[ExportTarget]):
         Binding("tab,shift+tab", "one_or_all", "One or all", priority=True),
     ]
 
-    DEFAULT_CSS = "Export Static { height: auto; color: $foreground 80%; }"
+    DEFAULT_CSS = "ExportDialog Static { height: auto; color: $foreground 80%; }"
 
-    def __init__(self, proposal: ExportTarget, most: int, rtl: str, *, ascii: bool) -> None:
+    def __init__(self, target: ExportTarget, max_articles: int, rtl: str, *, ascii: bool) -> None:
         super().__init__()
-        self._proposal = proposal
-        self._most = most
+        self._target = target
+        self._max_articles = max_articles
         self._rtl = rtl
-        self._arrows = keys.arrows("up", "down", ascii=ascii)
+        self._arrows = action_table.join_keys("up", "down", ascii=ascii)
 
     def compose(self) -> ComposeResult:
         with Vertical() as box:
             box.border_title = "Write to a file"
             box.border_subtitle = "enter writes, esc goes back"
-            yield TextLine(self._proposal.file, rtl=self._rtl, from_left=True, id="file", select_on_focus=False)
+            yield TextInput(self._target.file, rtl=self._rtl, force_ltr=True, id="file", select_on_focus=False)
             yield Static(id="choices")
-            yield Told(self._rtl)
+            yield DialogText(self._rtl)
 
     def on_mount(self) -> None:
         self._show()
-        self.call_after_refresh(self._to_the_end)
+        self.call_after_refresh(self._scroll_to_end)
 
-    def _to_the_end(self) -> None:
+    def _scroll_to_end(self) -> None:
         """A long path is seen by its end: that is the name."""
         line = self.query_one("#file", Input)
         line.action_home()
@@ -62,69 +67,138 @@ class Export(Dialog[ExportTarget]):
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
-        if event.value != self._proposal.file:
-            self._proposal = self._proposal.with_file(event.value)
+        if event.value != self._target.file:
+            self._target = self._target.with_file(event.value)
             self._show()
 
     def action_turn(self, by: int) -> None:
-        self._propose(self._proposal.with_next_format(by))
+        self._set_target(self._target.with_next_format(by))
 
     def action_one_or_all(self) -> None:
-        if self._proposal.count > 1:
-            self._propose(self._proposal.with_other_scope())
+        if self._target.count > 1:
+            self._set_target(self._target.with_other_scope())
 
     @on(Input.Submitted)
     def _entered(self) -> None:
-        proposal = self._proposal
-        file = _path(proposal.file)
+        proposal = self._target
+        file = _expand_path(proposal.file)
         if not proposal.file.strip() or os.path.isdir(file):
-            self._tell("Name a file.")
+            self._show_text("Name a file.")
         elif not os.path.isdir(file.parent):
-            self._tell(f"There is no folder “{file.parent}”.")
-        elif len(file.name.encode("utf-8", "replace")) > _MOST:
-            self._tell("That name is longer than a file's can be.")
+            self._show_text(f"There is no folder “{file.parent}”.")
+        elif len(file.name.encode("utf-8", "replace")) > _MAX_NAME_BYTES:
+            self._show_text("That name is longer than a file's can be.")
         elif os.path.lexists(file):
-            self._propose(proposal.with_free_name(lambda name: os.path.lexists(_path(name))))
-            self._tell(f"“{file.name}” is there already. enter takes this name.")
+            self._set_target(proposal.with_free_name(lambda name: os.path.lexists(_expand_path(name))))
+            self._show_text(f"“{file.name}” is there already. enter takes this name.")
         else:
             self.dismiss(proposal.with_file(str(file.absolute())))
 
-    def _propose(self, proposal: ExportTarget) -> None:
-        self._proposal = proposal
+    def _set_target(self, target: ExportTarget) -> None:
+        self._target = target
         line = self.query_one("#file", Input)
-        line.value = proposal.file
-        self._to_the_end()
+        line.value = target.file
+        self._scroll_to_end()
         self._show()
 
     def _show(self) -> None:
         """Show what is chosen: in brackets, and not by colour alone."""
-        proposal = self._proposal
-        forms = [_choice(name, form == proposal.format) for form, name in NAMES.items()]
-        rows = [_row(self._arrows, forms)]
+        proposal = self._target
+        forms = [_format_choice(name, form == proposal.format) for form, name in FORMAT_NAMES.items()]
+        rows = [_format_row(self._arrows, forms)]
         if proposal.count > 1:
             some = (
                 f"all {proposal.count:,} {proposal.scope}"
-                if proposal.count <= self._most
-                else f"the first {self._most:,}"
+                if proposal.count <= self._max_articles
+                else f"the first {self._max_articles:,}"
             )
             rows.append(
-                _row("tab", [_choice("this article", not proposal.exports_all), _choice(some, proposal.exports_all)])
+                _format_row(
+                    "tab",
+                    [
+                        _format_choice("this article", not proposal.exports_all),
+                        _format_choice(some, proposal.exports_all),
+                    ],
+                )
             )
         self.query_one("#choices", Static).update(Content("\n").join(rows))
-        self._tell("")
+        self._show_text("")
 
-    def _tell(self, words: str) -> None:
-        self.query_one(Told).tell(words)
+    def _show_text(self, text: str) -> None:
+        self.query_one(DialogText).show_text(text)
 
 
-def _path(typed: str) -> Path:
+def _expand_path(typed: str) -> Path:
     """A path as it is typed: one with the home of nobody stays as it is, and is not there."""
     return Path(os.path.expanduser(typed.strip()))
 
 
-def _row(key: str, choices: list[Content]) -> Content:
+def _format_row(key: str, choices: list[Content]) -> Content:
     return Content.assemble((f"{key:<8}", "bold $primary"), *choices)
 
 
-def _choice(name: str, chosen: bool) -> Content:
-    return Content.styled(f"[{name}]", "bold $accent") if chosen else Content(f" {name} ")
+def _format_choice(name: str, is_selected: bool) -> Content:
+    return Content.styled(f"[{name}]", "bold $accent") if is_selected else Content(f" {name} ")
+
+
+NO_COMMANDS = """No command is set yet. In config.toml, such as:
+
+[share]
+mail = ["xdg-email", "--subject", "{title}",
+        "--body", "{url}"]
+
+The guide tells more, under Taking along."""
+
+MAX_CELLS = 48
+"""Columns at most of a name, and of a program's path."""
+
+
+class ShareDialog(Dialog[ShareCommand]):
+    """Answers with the command that is chosen, by cursor or by its number; None when it was left."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("escape,q,h,left", "dismiss(None)", "Back"),
+        ("j", "step('down')", "Down"),
+        ("k", "step('up')", "Up"),
+    ]
+
+    DEFAULT_CSS = """
+    ShareDialog > Vertical { width: 56; max-height: 92%; }
+    ShareDialog OptionList { height: auto; max-height: 14; border: none; padding: 0; background: $surface; }
+    ShareDialog OptionList:focus { border: none; }
+    """
+
+    def __init__(self, commands: Sequence[ShareCommand], rtl: str) -> None:
+        super().__init__()
+        self._commands = commands
+        self._rtl = rtl
+
+    def compose(self) -> ComposeResult:
+        with Vertical() as box:
+            box.border_title = "Hand it to"
+            box.border_subtitle = "enter or its number, esc goes back" if self._commands else "esc closes"
+            if self._commands:
+                yield OptionList(*(Option(self._row(number)) for number in range(len(self._commands))))
+            else:
+                yield Static(Content(NO_COMMANDS))
+
+    def _row(self, number: int) -> Content:
+        command = self._commands[number]
+        key = str(number + 1) if number < 9 else " "
+        name, program = (
+            display_text(fit_ltr_line(text, MAX_CELLS, measure, self._rtl)) for text in (command.name, command.run[0])
+        )
+        return Content.assemble((f"{key} ", "bold"), f"{name}  ({program})")
+
+    def action_step(self, way: str) -> None:
+        if self._commands:
+            getattr(self.query_one(OptionList), f"action_cursor_{way}")()
+
+    def on_key(self, event: events.Key) -> None:
+        if event.character and event.character in "123456789" and int(event.character) <= len(self._commands):
+            event.stop()
+            self.dismiss(self._commands[int(event.character) - 1])
+
+    @on(OptionList.OptionSelected)
+    def _chosen(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(self._commands[event.option_index])

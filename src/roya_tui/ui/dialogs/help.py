@@ -16,13 +16,13 @@ from textual.widgets import Static
 from roya_tui.layout.one_line import fit_sentence
 from roya_tui.query import FIELDS, SORTS, STATES
 from roya_tui.text import fold
-from roya_tui.ui.bars import Bar
-from roya_tui.ui.cells import measure, shown
+from roya_tui.ui.action_table import Action
 from roya_tui.ui.dialogs.dialog import Dialog
-from roya_tui.ui.keys import Action
+from roya_tui.ui.widgets.cells import display_text, measure
+from roya_tui.ui.widgets.search_bar import InputBar
 
 
-def _among(names: Sequence[str]) -> str:
+def _join_with_or(names: Sequence[str]) -> str:
     *others, last = names
     return f"{', '.join(others)} or {last}"
 
@@ -31,25 +31,25 @@ QUERY_HELP = (
     ("water plan", "both words, in title, text, author or tags"),
     ('"water plan"  -sport', "the phrase; without sport"),
     ("tag:economy  source:roya", "a tag; a source"),
-    ("is:unread  -is:starred", f"a state: {_among(STATES)}"),
+    ("is:unread  -is:starred", f"a state: {_join_with_or(STATES)}"),
     ("since:2d  before:2025-07-04", "by age or date"),
     ("(water or rail) tag:jordan", "either, grouped"),
-    ("sort:oldest", f"the order: {_among(SORTS)}"),
+    ("sort:oldest", f"the order: {_join_with_or(SORTS)}"),
     ("NAME:", f"every name before a colon: {', '.join((*FIELDS, 'sort'))}"),
 )
 
-_BOTH = 60
+_ONE_LINE_COLUMNS = 60
 """Columns from which words and the name of an action stand in one line."""
-LAST_WORDS = """In the article j and k scroll; a link's number stands behind it.
+FOOTER = """In the article j and k scroll; a link's number stands behind it.
 The names on the right are what [keys] in config.toml calls them."""
 
 
-def having(actions: Sequence[Action], text: str) -> list[Action]:
+def filter_actions(actions: Sequence[Action], text: str) -> list[Action]:
     """The actions that `text` means, all of whose words must fit: one letter is a key, more begin a word of what is
     told of an action, of its name or of its group, or a key's name."""
 
     def fits(action: Action, word: str) -> bool:
-        named = {*action.shown.split(), *action.keys.split(",")}
+        named = {*action.key_labels.split(), *action.keys.split(",")}
         if len(word) == 1:
             return word in named
         words = fold(f"{action.text} {action.group} {action.name} {action.name.replace('-', ' ')}").split()
@@ -75,23 +75,23 @@ class Help(Dialog[None]):
 
     DEFAULT_CSS = """
     Help > VerticalScroll { width: 84; max-height: 92%; scrollbar-size-vertical: 1; }
-    Help > Bar, Help > Bar:focus { border: none; margin-bottom: 0; }
+    Help > InputBar, Help > InputBar:focus { border: none; margin-bottom: 0; }
     """
 
     def __init__(self, actions: Sequence[Action], rtl: str, *, query: bool = True) -> None:
         super().__init__()
-        self._query = query
+        self._shows_query_help = query
         self._actions = actions
         self._rtl = rtl
-        self._narrow = ""
+        self._filter = ""
 
     def compose(self) -> ComposeResult:
         with VerticalScroll() as box:
             box.border_title = "Keys"
             box.border_subtitle = "esc closes, / narrows, ctrl+p finds all by name"
-            yield Static(self.words())
-        bar = Bar(rtl=self._rtl, placeholder="a key, or words of what it does: r, star, sources", compact=True)
-        bar.home = box
+            yield Static(self.help_text())
+        bar = InputBar(rtl=self._rtl, placeholder="a key, or words of what it does: r, star, sources", compact=True)
+        bar.focus_after = box
         yield bar
 
     def action_scroll(self, where: str) -> None:
@@ -102,72 +102,72 @@ class Help(Dialog[None]):
     def action_find(self) -> None:
         box = self.query_one(VerticalScroll)
         box.styles.height = box.outer_size.height  # it stays where it is, however few keys are left
-        self.query_one(Bar).open(self._narrow)
+        self.query_one(InputBar).open(self._filter)
 
-    @on(Bar.Changed)
-    def _typed(self, message: Bar.Changed) -> None:
+    @on(InputBar.Changed)
+    def _typed(self, message: InputBar.Changed) -> None:
         self._show(message.value)
 
-    @on(Bar.Stepped)
-    def _stepped(self, message: Bar.Stepped) -> None:
+    @on(InputBar.Stepped)
+    def _stepped(self, message: InputBar.Stepped) -> None:
         self.action_scroll("down" if message.by > 0 else "up")
 
-    @on(Bar.Left)
-    def _left(self, message: Bar.Left) -> None:
-        message.bar.shut()
-        self._show(message.bar.value if message.kept else "")
+    @on(InputBar.Closed)
+    def _bar_closed(self, message: InputBar.Closed) -> None:
+        message.bar.close()
+        self._show(message.bar.value if message.accepted else "")
 
     def action_back(self) -> None:
-        if self._narrow:
+        if self._filter:
             self._show("")
         else:
             self.dismiss()
 
     def _show(self, narrow: str) -> None:
-        self._narrow = narrow.strip()
+        self._filter = narrow.strip()
         box = self.query_one(VerticalScroll)
-        title = fit_sentence(f"Keys: {self._narrow}" if self._narrow else "Keys", 50, measure, self._rtl)
-        box.border_title = Content(shown(title))
-        self.query_one(Static).update(self.words())
+        title = fit_sentence(f"Keys: {self._filter}" if self._filter else "Keys", 50, measure, self._rtl)
+        box.border_title = Content(display_text(title))
+        self.query_one(Static).update(self.help_text())
         box.scroll_home(animate=False)
 
     def on_resize(self) -> None:
         box = self.query_one(VerticalScroll)
         box.styles.height = None
-        self.query_one(Static).update(self.words())
+        self.query_one(Static).update(self.help_text())
 
     # What it says.
 
-    def words(self) -> Content:
+    def help_text(self) -> Content:
         """All of the help as text, or what is left of it."""
         lines: list[Content] = []
-        actions = having(self._actions, self._narrow)
+        actions = filter_actions(self._actions, self._filter)
         for group, some in groupby(actions, key=lambda action: action.group):
             lines += [Content(""), Content.styled(group, "bold $accent")]
-            lines += [self._row(action) for action in some]
+            lines += [self._action_row(action) for action in some]
         if not actions:
             lines += [Content(""), Content("No key does that. esc shows all; ctrl+p finds commands by name.")]
-        if self._query and not self._narrow:
+        if self._shows_query_help and not self._filter:
             lines += [Content(""), Content.styled("What / understands", "bold $accent")]
-            lines += [_row(query, meaning, 30, self._room) for query, meaning in QUERY_HELP]
-            lines += [Content(""), Content(LAST_WORDS)]
+            lines += [_format_row(query, meaning, 30, self._line_width) for query, meaning in QUERY_HELP]
+            lines += [Content(""), Content(FOOTER)]
         lines.append(Content(""))
         return Content("\n").join(lines)
 
-    def _row(self, action: Action) -> Content:
-        return _row(action.shown, action.text, 16, self._room, action.name)
+    def _action_row(self, action: Action) -> Content:
+        return _format_row(action.key_labels, action.text, 16, self._line_width, action.name)
 
     @property
-    def _room(self) -> int:
+    def _line_width(self) -> int:
         """Columns of a line: what frame, margins and scrollbar leave."""
         return min(84, self.app.size.width * 96 // 100) - 7
 
 
-def _row(key: str, text: str, width: int, room: int, name: str = "") -> Content:
+def _format_row(key: str, text: str, width: int, room: int, name: str = "") -> Content:
     """Set a key, its words in a column of their own, and a name at the end of their first line, or of the next one
     where that is too narrow for both."""
     room -= width + 1
-    is_narrow = room < _BOTH
+    is_narrow = room < _ONE_LINE_COLUMNS
     first, *others = wrap(text, max(10, room if is_narrow else room - len(name) - 1))
     if is_narrow and name and len((first, *others)[-1]) + len(name) >= room:
         others.append("")

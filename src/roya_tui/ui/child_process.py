@@ -1,0 +1,115 @@
+"""Other processes of the program that the screen starts: a refresh, adding a source. They tell JSON lines."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+from asyncio.subprocess import DEVNULL, PIPE
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from roya_tui.processes import child_environment
+from roya_tui.store.user_data import journal
+
+MAX_LINE_BYTES = 1 << 20
+"""Bytes of the longest line that is read; events are a few hundred."""
+
+AnyProcess = asyncio.subprocess.Process | subprocess.Popen[bytes]
+_running: set[AnyProcess] = set()
+
+
+@contextmanager
+def stopped_with_app(process: AnyProcess) -> Iterator[None]:
+    """Let `stop_all` end a process for as long as the block runs."""
+    _running.add(process)
+    try:
+        yield
+    finally:
+        _running.discard(process)
+
+
+def stop_all() -> None:
+    """Ask all processes to end (SIGTERM) that would not outlive the app; from any thread or signal handler."""
+    for process in tuple(_running):
+        with suppress(ProcessLookupError):
+            process.terminate()
+
+
+class ChildProcess:
+    """One run of `program args…`; iterate `events()`, `answer()` what it asks, or `stop()` it."""
+
+    def __init__(self, program: Sequence[str], *args: str, accepts_input: bool = False) -> None:
+        """With `answers` it can be told something on its standard input."""
+        self._command = [*program, *args]
+        self._accepts_input = accepts_input
+        self._unsent = b""
+        self._process: asyncio.subprocess.Process | None = None
+        self.error_text = ""
+        """What it said on standard error once it has ended, or why it could not begin."""
+
+    async def events(self) -> AsyncIterator[dict[str, Any]]:
+        """Each JSON object that it prints; ends when it ends, or cannot begin. Cancelled: the process is ended too."""
+        try:
+            self._process = process = await asyncio.create_subprocess_exec(
+                *self._command,
+                stdin=PIPE if self._accepts_input else DEVNULL,
+                stdout=PIPE,
+                stderr=PIPE,
+                env={**child_environment(), journal.SESSION_VARIABLE: str(journal.SESSION_ID)},
+                limit=MAX_LINE_BYTES,
+                process_group=0,
+            )
+        except OSError as error:  # an address, say, that is longer than an argument can be
+            self.error_text = error.strerror or str(error)
+            return
+        assert process.stdout is not None
+        assert process.stderr is not None
+        self._flush()
+        with stopped_with_app(process):
+            errors = asyncio.create_task(process.stderr.read())
+            try:
+                async for line in process.stdout:
+                    try:
+                        event = json.loads(line)
+                    except ValueError:
+                        continue  # a library printed something: no event of ours
+                    if isinstance(event, dict):
+                        yield event
+                await process.wait()
+            finally:
+                self.stop()
+                self.error_text = (await errors).decode("utf-8", "replace").strip()
+                await process.wait()
+
+    def send(self, message: Mapping[str, Any]) -> None:
+        """Tell it one JSON object; what is said before it runs, it hears first."""
+        self._unsent += json.dumps(message).encode() + b"\n"
+        self._flush()
+
+    def _flush(self) -> None:
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.write(self._unsent)
+            self._unsent = b""
+
+    def send_last(self, message: Mapping[str, Any]) -> None:
+        """Tell it one JSON object, which is all that it is told."""
+        self.send(message)
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.close()
+
+    @property
+    def exit_code(self) -> int | None:
+        return self._process.returncode if self._process else None
+
+    async def stop_and_wait(self) -> None:
+        """Ask it to end, and wait until it has."""
+        self.stop()
+        if self._process is not None:
+            await self._process.wait()
+
+    def stop(self) -> None:
+        """Ask it to end (SIGTERM); it leaves the store whole."""
+        if self._process is not None and self._process.returncode is None:
+            self._process.terminate()

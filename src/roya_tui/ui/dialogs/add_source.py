@@ -1,0 +1,283 @@
+"""Adding a source: an address, a page that offers feeds, or a path. Another process looks at it and waits for a yes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.suggester import SuggestFromList
+from textual.timer import Timer
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from roya_tui.clock import Clock
+from roya_tui.layout.one_line import fit_line
+from roya_tui.presentation.headline_rows import Icons
+from roya_tui.presentation.source_offer import AddResult, SourceOffer, describe_result, summarize
+from roya_tui.ui.child_process import ChildProcess
+from roya_tui.ui.dialogs.dialog import Dialog
+from roya_tui.ui.widgets.cells import display_text, measure
+from roya_tui.ui.widgets.text_input import TextInput
+from roya_tui.ui.widgets.wrapped_text import wrap_sentence, wrap_text
+
+HINT = "The address of a feed, of a page that offers one, of an article to save, or the path of a file or folder."
+TYPING_HELP = "enter looks, esc goes back"
+CHECKING_HELP = "esc stops"
+SPINNER = "|/-\\"
+SPINNER_SECONDS = 0.15
+"""Seconds."""
+LOW_HEIGHT = 26
+"""Lines of a screen below which the dialog is set closer."""
+
+
+class OfferList(OptionList):
+    """What there is to choose from."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "mark", "Select"),
+        Binding("j", "cursor_down", show=False),
+        Binding("k", "cursor_up", show=False),
+    ]
+
+    class Toggled(Message):
+        """The row under the cursor was chosen, or is no longer."""
+
+    def action_mark(self) -> None:
+        self.post_message(self.Toggled())
+
+
+class AddSource(Dialog[AddResult]):
+    """Asks for an address and, if one likes, a folder; answers with what was added, or nothing."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [("escape", "leave", "Back")]
+
+    DEFAULT_CSS = """
+    AddSource > Vertical { max-height: 96%; }
+    AddSource OfferList {
+        height: auto; max-height: 10; display: none; background: $panel; border: none; padding: 0;
+    }
+    AddSource OfferList:focus { border: none; }
+    AddSource #told { height: auto; max-height: 4; color: $foreground 80%; }
+    AddSource #preview { height: auto; max-height: 5; display: none; color: $foreground 70%; }
+    AddSource.-low Input { border: none; height: 1; padding: 0; }
+    AddSource.-low OfferList { max-height: 6; }
+    AddSource.-low #preview { max-height: 2; }
+    """
+
+    def __init__(
+        self,
+        program: tuple[str, ...],
+        folders: Sequence[str],
+        clock: Clock,
+        icons: Icons,
+        rtl: str,
+        address: str = "",
+    ) -> None:
+        """`address` is what is looked at to begin with."""
+        super().__init__()
+        self._initial_address = address
+        self._program = program
+        self._folders = folders
+        self._clock = clock
+        self._icons = icons
+        self._rtl = rtl
+        self._child: ChildProcess | None = None
+        self._offer: SourceOffer | None = None
+        self._address = ""
+        """What is looked at, or was last."""
+        self._activity = ""
+        self._spinner: Timer | None = None
+        self._spinner_step = 0
+
+    def compose(self) -> ComposeResult:
+        with Vertical() as box:
+            box.border_title = "Add a source"
+            box.border_subtitle = TYPING_HELP
+            yield TextInput(self._initial_address, rtl=self._rtl, force_ltr=True, placeholder="https://", id="address")
+            yield TextInput(
+                rtl=self._rtl,
+                placeholder="folder (optional)",
+                id="folder",
+                suggester=SuggestFromList(self._folders, case_sensitive=False),
+            )
+            yield Static(Content(HINT), id="told")
+            yield OfferList(id="offers")
+            yield Static(id="preview")
+
+    def on_mount(self) -> None:
+        self._spinner = self.set_interval(SPINNER_SECONDS, self._spin, pause=True)
+        if self._initial_address:
+            self._check(self._initial_address)
+
+    def on_resize(self) -> None:
+        self.set_class(self.app.size.height < LOW_HEIGHT, "-low")
+        if self._offer is not None:
+            self._redraw_offers()
+
+    # Looking.
+
+    @on(Input.Submitted)
+    def _entered(self) -> None:
+        address = self.query_one("#address", Input).value.strip()
+        if not address:
+            self.query_one("#address", Input).focus()
+        elif address != self._address:
+            self._check(address)
+        elif self._offer is not None:
+            self._add_selected()
+        elif self._child is None:
+            self._check(address)
+
+    @on(Input.Changed, "#address")
+    def _address_changed(self, event: Input.Changed) -> None:
+        if self._offer is not None and event.value.strip() != self._address:
+            self._stop_checking()
+
+    @work(exclusive=True)
+    async def _check(self, address: str) -> None:
+        self._stop_checking()
+        self._address = address
+        self._show_activity(f"Looking at {address}")
+        child = self._child = ChildProcess(self._program, "add", "--events", "--ask", "--", address, accepts_input=True)
+        came: list[dict[str, Any]] = []
+        async for event in child.events():
+            if self._child is not child or not self.is_current:
+                return  # stopped, or left, while it was being looked at
+            match event.get("event"):
+                case "looking":
+                    self._activity = str(event["message"])
+                case "offer":
+                    self._show_offer(SourceOffer.from_event(event))
+                case _:
+                    came.append(event)
+        if self._child is not child or not self.is_current:
+            return
+        self._stop_checking()
+        if came and not all(event["event"] == "failed" for event in came):
+            self.dismiss(summarize(came))
+        else:
+            self._show_text(describe_result(came) or child.error_text or "That did not work. Try again.")
+
+    def _stop_checking(self) -> None:
+        """Let go of what is looked at, and go back to typing."""
+        child, self._child, self._offer = self._child, None, None
+        if child is not None:
+            child.stop()
+        if self._spinner is not None:
+            self._spinner.pause()
+        if self.query_one(OfferList).has_focus:
+            self.query_one("#address", Input).focus()
+        self.query_one(OfferList).display = self.query_one("#preview").display = False
+        self._show_key_help(TYPING_HELP)
+
+    def _show_activity(self, words: str) -> None:
+        """Show that something goes on."""
+        self._activity = words
+        if self._spinner is not None:
+            self._spinner.resume()
+        self._spin()
+        self._show_key_help(CHECKING_HELP)
+
+    def _spin(self) -> None:
+        self._spinner_step += 1
+        self._show_text(f"{SPINNER[self._spinner_step % len(SPINNER)]} {self._activity}")
+
+    # Choosing.
+
+    def _show_offer(self, offer: SourceOffer) -> None:
+        self._offer = offer
+        if self._spinner is not None:
+            self._spinner.pause()
+        self._show_text(offer.message)
+        self._show_key_help(offer.key_help)
+        offers = self.query_one(OfferList)
+        offers.clear_options()
+        offers.add_options(Option(self._offer_row(number)) for number in range(len(offer.candidates)))
+        offers.display = self.query_one("#preview").display = True
+        offers.highlighted = 0
+        offers.focus()
+        self._show_preview()
+
+    def _redraw_offers(self) -> None:
+        assert self._offer is not None
+        for number in range(len(self._offer.candidates)):
+            self.query_one(OfferList).replace_option_prompt_at_index(number, self._offer_row(number))
+
+    def _offer_row(self, number: int) -> Content:
+        assert self._offer is not None
+        box = self._offer.checkbox(number)
+        details = self._offer.details(number, self._clock, self._icons.dot)
+        return Content.assemble(
+            box + self._fit(self._offer.title(number), len(box)),
+            "\n",
+            (" " * len(box[:4]) + self._fit(details, len(box)), "$foreground 65%"),
+        )
+
+    @on(OfferList.OptionHighlighted)
+    def _show_preview(self) -> None:
+        number = self.query_one(OfferList).highlighted
+        if self._offer is None or number is None:
+            return
+        dot = f"{self._icons.dot} "
+        lines = [dot + self._fit(one, len(dot)) for one in self._offer.headlines(number)]
+        words = "\n".join(lines) or self._wrap(self._offer.excerpt(number))
+        self.query_one("#preview", Static).update(Content(words))
+
+    @on(OfferList.Toggled)
+    def _toggle_current(self) -> None:
+        number = self.query_one(OfferList).highlighted
+        if self._offer is not None and self._offer.has_several and number is not None:
+            self._offer = self._offer.with_toggled(number)
+            self._redraw_offers()
+
+    @on(OfferList.OptionSelected)
+    def _add_selected(self) -> None:
+        """Ask for what is chosen; the process that looked at it adds it."""
+        if self._offer is None or self._child is None:
+            return
+        taken = self._offer.chosen_numbers(self.query_one(OfferList).highlighted or 0)
+        self._offer = None
+        self._show_activity("Adding it")
+        self._child.send_last({"take": taken, "folder": self.query_one("#folder", Input).value.strip()})
+
+    # Drawing.
+
+    @property
+    def _line_width(self) -> int:
+        """Columns of a line of the dialog, less what a scrollbar takes."""
+        return max(20, self.query_one(Vertical).content_size.width - 2)
+
+    def _fit(self, words: str, used: int = 0) -> str:
+        """Return words as they are drawn on the rest of a line, of which so many columns are used."""
+        return display_text(fit_line(words, self._line_width - used, measure, self._rtl, self._icons.ellipsis).text)
+
+    def _wrap(self, words: str) -> str:
+        """Return words as they are drawn on several lines."""
+        return "\n".join(map(display_text, wrap_text(words, self._line_width, self._rtl)))
+
+    def _show_text(self, text: str) -> None:
+        self.query_one("#told", Static).update(
+            Content("\n".join(map(display_text, wrap_sentence(text, self._line_width, self._rtl))))
+        )
+
+    def _show_key_help(self, words: str) -> None:
+        self.query_one(Vertical).border_subtitle = words
+
+    def action_leave(self) -> None:
+        if self._child is None:
+            self.dismiss(None)
+            return
+        self._stop_checking()
+        self._address = ""
+        self._show_text(HINT)
+        self.query_one("#address", Input).focus()
+
+    def on_unmount(self) -> None:
+        if self._child is not None:
+            self._child.stop()

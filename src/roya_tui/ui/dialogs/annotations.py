@@ -1,0 +1,257 @@
+"""Tags of the person's own: a line to type into, and the tags that it may become."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from typing import Any, ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from roya_tui.layout.one_line import fit_sentence
+from roya_tui.presentation.tag_input import find_completions, insert_completion
+from roya_tui.text import one_line
+from roya_tui.ui.dialogs.dialog import Dialog, DialogText
+from roya_tui.ui.widgets.cells import display_text, measure
+from roya_tui.ui.widgets.text_input import TextInput
+
+MAX_COMPLETIONS = 8
+"""Tags that are offered at once."""
+
+
+class TagsDialog(Dialog[None]):
+    """Saves what was typed; escape discards it."""
+
+    about = "the tags"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "Back"),
+        Binding("down", "choose(1)", "Next", priority=True),
+        Binding("up", "choose(-1)", "Previous", priority=True),
+        Binding("tab", "take", "Take it", priority=True),
+    ]
+
+    DEFAULT_CSS = """
+    TagsDialog > Vertical { width: 60; }
+    TagsDialog DialogText { display: none; }
+    TagsDialog Static { height: auto; color: $foreground 80%; }
+    """
+
+    def __init__(
+        self,
+        subject: str,
+        all_tags: Sequence[str],
+        rtl: str,
+        cursor: str,
+        save: Callable[[str], Coroutine[Any, Any, None]],
+    ) -> None:
+        """`about` says which articles; `cursor` is the sign before what is chosen."""
+        super().__init__()
+        self._subject = subject
+        self._write = save
+        self._all_tags = list(all_tags)
+        self._rtl = rtl
+        self._cursor = cursor
+        self._user_tags: Mapping[str, int] = {}
+        self._completions: list[str] = []
+        self._index = -1
+
+    def compose(self) -> ComposeResult:
+        with Vertical() as box:
+            box.border_title = Content(display_text(fit_sentence(f"Tags of {self._subject}", 50, measure, self._rtl)))
+            box.border_subtitle = "tab completes, enter gives, -x takes off, esc back"
+            yield TextInput(rtl=self._rtl, id="names")
+            yield Static(id="offered")
+            yield Static(id="have")
+            yield DialogText(self._rtl)
+
+    def on_mount(self) -> None:
+        self._update_completions("")
+
+    def add_tags(self, known: Iterable[str], user_tags: Mapping[str, int]) -> None:
+        """Offer these as well; `have` are the own tags of the articles, and how many have each."""
+        self._all_tags = list(dict.fromkeys([*known, *self._all_tags]))
+        self._user_tags = user_tags
+        if self.is_mounted and self.is_current:  # it may be left already: keys come faster than what the store says
+            self._update_completions(self.query_one(Input).value)
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        self._update_completions(event.value)
+
+    def _update_completions(self, text: str) -> None:
+        self._completions = find_completions(text, self._all_tags, MAX_COMPLETIONS)
+        self._index = -1
+        self._show()
+
+    def action_choose(self, by: int) -> None:
+        """Go up and down the offered ones; above the first is what was typed."""
+        if self._completions:
+            self._index = (self._index + 1 + by) % (len(self._completions) + 1) - 1
+            self._show()
+
+    def action_take(self) -> None:
+        if self._completions:
+            self._insert(self._completions[max(0, self._index)])
+
+    def _insert(self, name: str) -> None:
+        line = self.query_one(Input)
+        line.value = insert_completion(line.value, name)
+        line.cursor_position = len(line.value)
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        chosen = self._completions[self._index] if self._index >= 0 else ""
+        self.save(self._write(insert_completion(event.value, chosen) if chosen else event.value))
+
+    def _show(self) -> None:
+        room = min(60, self.app.size.width * 96 // 100) - 8
+        lines = [
+            f"{self._cursor if at == self._index else ' '} {fit_sentence(name, room, measure, self._rtl)}"
+            for at, name in enumerate(self._completions)
+        ]
+        self.query_one("#offered", Static).update(Content("\n".join(map(display_text, lines))))
+        have = ", ".join(self._user_tags)
+        words = fit_sentence(f"Yours: {have}", room, measure, self._rtl) if have else ""
+        self.query_one("#have", Static).update(Content(display_text(words)))
+
+
+NEW_NOTE_LINES = 8
+"""Lines of a new note; one that is there has some more than it needs."""
+
+
+class NoteLine(TextInput):
+    """A line of the note; at its ends it is joined with the lines beside it."""
+
+    def action_delete_left(self) -> None:
+        if self.cursor_position or not self.selection.is_empty or not self._dialog.join_lines(self, -1):
+            super().action_delete_left()
+
+    def action_delete_right(self) -> None:
+        if not self.cursor_at_end or not self.selection.is_empty or not self._dialog.join_lines(self, 1):
+            super().action_delete_right()
+
+    @property
+    def _dialog(self) -> NoteDialog:
+        assert isinstance(self.screen, NoteDialog)
+        return self.screen
+
+    def _on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        event.prevent_default()
+        first, last = sorted(self.selection)
+        begin, end = self.value[:first], self.value[last:]
+        lines = [one_line(line) for line in event.text.splitlines()] or [""]
+        lines[0] = begin + lines[0]
+        self._dialog.replace_line(self, [*lines[:-1], lines[-1] + end], len(lines[-1]))
+
+
+class NoteDialog(Dialog[None]):
+    """Saves the note when it is closed. Only after a failed save can it be discarded."""
+
+    about = "the note"
+    retry_key = "esc"
+    discard_key = "ctrl+g"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,ctrl+s", "keep", "Keep it", priority=True),
+        Binding("ctrl+g", "discard", "Discard it", priority=True),
+        Binding("enter", "break_line", "A new line", priority=True),
+        Binding("down", "move(1)", "Next line", priority=True),
+        Binding("up", "move(-1)", "Previous line", priority=True),
+    ]
+
+    DEFAULT_CSS = """
+    NoteDialog > VerticalScroll { max-height: 80%; padding: 0 1; }
+    NoteDialog DialogText { dock: bottom; display: none; padding: 0 1; background: $surface; }
+    NoteDialog Input, NoteDialog Input:focus { border: none; height: 1; padding: 0 1; background: $surface; }
+    """
+
+    def __init__(self, title: str, note: str, rtl: str, save: Callable[[str], Coroutine[Any, Any, None]]) -> None:
+        super().__init__()
+        self._write = save
+        self._has_failed = False
+        self._title = title
+        self._lines = note.splitlines()
+        self._rtl = rtl
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(can_focus=False) as box:
+            box.border_title = Content(display_text(fit_sentence(f"Note on “{self._title}”", 60, measure, self._rtl)))
+            box.border_subtitle = "esc keeps it"
+            for number in range(max(NEW_NOTE_LINES, len(self._lines) + NEW_NOTE_LINES // 2)):
+                value = self._lines[number] if number < len(self._lines) else ""
+                yield NoteLine(value, rtl=self._rtl, compact=True, select_on_focus=False)
+            yield DialogText(self._rtl)
+
+    def on_mount(self) -> None:
+        self._focus_line(max(0, len(self._lines) - 1), None)
+
+    @property
+    def _line_inputs(self) -> list[NoteLine]:
+        return list(self.query(NoteLine))
+
+    def _focus_line(self, row: int, at: int | None) -> None:
+        """Put the cursor into a line, at its end where `at` is None."""
+        line = self._line_inputs[row]
+        self.set_focus(line)
+        line.cursor_position = len(line.value) if at is None else at
+
+    def action_keep(self) -> None:
+        """Keep what was typed before this key: the line may not have taken all of it in yet."""
+        (self.focused or self).call_later(self._save_note)
+
+    def _save_note(self) -> None:
+        self.save(self._write("\n".join(line.value for line in self._line_inputs).strip()))
+
+    def on_failure(self) -> None:
+        self._has_failed = True
+
+    def action_discard(self) -> None:
+        if self._has_failed:
+            self.dismiss()
+
+    def action_move(self, by: int) -> None:
+        rows = self._line_inputs
+        here = rows.index(self.focused) if isinstance(self.focused, NoteLine) else 0
+        if 0 <= here + by < len(rows):
+            self._focus_line(here + by, min(rows[here].cursor_position, len(rows[here + by].value)))
+
+    def action_break_line(self) -> None:
+        """At once, so that what is typed next is in the new line; what was typed before comes into the old one yet."""
+        line = self.focused
+        if isinstance(line, NoteLine):
+            at = line.cursor_position
+            self.replace_line(line, [line.value[:at], line.value[at:]], 0)
+
+    def replace_line(self, line: NoteLine, texts: Sequence[str], at: int) -> None:
+        """Put `texts` in place of a line, the following ones further down; the cursor goes to the last, at `at`."""
+        rows = self._line_inputs
+        row = rows.index(line)
+        values = [other.value for other in rows]
+        values[row : row + 1] = texts
+        last = row + len(texts) - 1
+        if last >= len(rows) or any(values[len(rows) :]):
+            self.app.bell()  # nothing of a note is pushed out
+            return
+        for other, value in zip(rows, values, strict=False):
+            other.value = value
+        self._focus_line(last, at)
+
+    def join_lines(self, line: NoteLine, by: int) -> bool:
+        """Join a line with the one above (-1) or below (1); False where there is none."""
+        rows = self._line_inputs
+        first = rows.index(line) + min(by, 0)
+        if not 0 <= first < len(rows) - 1:
+            return False
+        values = [other.value for other in rows]
+        at = len(values[first])
+        values[first : first + 2] = [values[first] + values[first + 1]]
+        for other, value in zip(rows, [*values, ""], strict=True):
+            other.value = value
+        self._focus_line(first, at)
+        return True

@@ -1,0 +1,413 @@
+"""All of a rule: its name, what it is about, what it does, for how long."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import suppress
+from typing import Any, ClassVar
+
+from msgspec.structs import replace
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.suggester import SuggestFromList
+from textual.widgets import Input, Static
+
+from roya_tui.layout.one_line import fit_line, fit_ltr_line
+from roya_tui.model import EFFECTS, Rule
+from roya_tui.presentation.headline_rows import ASCII_ICONS, Icons
+from roya_tui.presentation.rule_suggestions import AUTHOR, SOURCE, TAG, WORD, RuleSuggestion, suggest_name
+from roya_tui.presentation.rules import (
+    DAY,
+    describe_exceptions,
+    describe_matches,
+    format_term,
+    parse_effect,
+    parse_term,
+)
+from roya_tui.query import QueryError, parse
+from roya_tui.store.rules import Preview
+from roya_tui.ui import action_table
+from roya_tui.ui.dialogs.dialog import Dialog, DialogText
+from roya_tui.ui.widgets.cells import display_text, measure
+from roya_tui.ui.widgets.text_input import TextInput
+
+
+class RuleDialog(Dialog[None]):
+    """Saves the rule; escape discards it. Shows what `wrong` returns for it and stays open."""
+
+    about = "the rule"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("escape", "dismiss(None)", "Back"),
+        Binding("tab,down", "app.focus_next", "Next", priority=True),  # at once: what is typed next is for that line
+        Binding("shift+tab,up", "app.focus_previous", "Previous", priority=True),
+    ]
+
+    DEFAULT_CSS = """
+    RuleDialog > Vertical { max-height: 96%; overflow-y: auto; }
+    RuleDialog Static { height: auto; color: $foreground 80%; }
+    RuleDialog.-short RulePreview { height: 1; margin: 0; }
+    RuleDialog Input { border: none; height: 1; padding: 0; background: $panel; }
+    RuleDialog Input:focus { border: none; background: $primary 28%; }
+    """
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (22, "-tall")]
+
+    def __init__(
+        self,
+        title: str,
+        rule: Rule,
+        validate: Callable[[Rule], str],
+        save: Callable[[Rule], Coroutine[Any, Any, None]],
+        load_preview: LoadPreview,
+        rtl: str,
+        ellipsis: str,
+    ) -> None:
+        super().__init__()
+        self._write = save
+        self._title = title
+        self._rule = rule
+        self._validate = validate
+        self._rtl = rtl
+        self._preview = RulePreview(load_preview, rtl, ellipsis)
+
+    def compose(self) -> ComposeResult:
+        rule, rtl = self._rule, self._rtl
+        with Vertical() as box:
+            box.border_title = Content(self._title)
+            box.border_subtitle = "enter keeps it, tab goes on, esc goes back"
+            yield Static("Name")
+            yield TextInput(rule.name, rtl=rtl, id="name")
+            yield Static("Query: what it looks for")
+            yield TextInput(rule.display_query, rtl=rtl, id="query", select_on_focus=False)
+            yield self._preview
+            yield Static("What it does: mute, highlight, star, read (marks read), or tag and a tag")
+            known = SuggestFromList(EFFECTS, case_sensitive=False)
+            yield TextInput(f"{rule.effect} {rule.tag}".strip(), rtl=rtl, id="effect", suggester=known)
+            yield Static("For how long: 1d, 7d; left empty, for good")
+            yield TextInput(format_term(rule.term), rtl=rtl, id="term")
+            yield DialogText(rtl)
+
+    def on_mount(self) -> None:
+        self.query_one("#query" if self._rule.name else "#name").focus()
+        self._preview.request(self._rule.display_query, self._rule.effect)
+
+    @on(Input.Changed, "#query")
+    @on(Input.Changed, "#effect")
+    def _typed(self) -> None:
+        try:
+            does, _ = parse_effect(self.query_one("#effect", Input).value)
+        except ValueError:
+            does = self._rule.effect
+        self._preview.request(self.query_one("#query", Input).value, does, PREVIEW_DELAY)
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        name, query, does, lasts = (
+            self.query_one(f"#{part}", Input).value.strip() for part in ("name", "query", "effect", "term")
+        )
+        field = "effect"
+        try:
+            what, tag = parse_effect(does)
+            field = "term"
+            rule = replace(self._rule, name=name or query, query=query, effect=what, tag=tag, term=parse_term(lasts))
+            wrong = self._validate(rule)
+        except ValueError as error:
+            wrong = str(error)
+            self.query_one(f"#{field}").focus()
+        if wrong:
+            self.query_one(DialogText).show_text(wrong)
+        else:
+            self.save(self._write(rule))
+
+
+SUBJECT_KEYS = {"w": WORD, "s": SOURCE, "a": AUTHOR, "t": TAG}
+_SUBJECT_NAMES = {WORD: "the word", SOURCE: "the source", AUTHOR: "the author", TAG: "the tag"}
+EFFECT_NAMES = {"mute": "Mute", "highlight": "Highlight", "star": "Star", "read": "Mark read"}
+"""Those that need no more words; the others are for the whole form."""
+
+SaveRule = Callable[[Rule, bool], Coroutine[Any, Any, None]]
+"""Saves a rule; the second argument says whether it also applies to the articles that exist already."""
+
+
+class RuleSuggestionDialog(Dialog[str]):
+    """First a letter says what the rule is about, then a key for how long it is to stand.
+
+    Saves the rule, or answers with where to go on: "form:…" with the query, "rules".
+    """
+
+    about = "the rule"
+    retry_key = "the same key"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(key, action, priority=True)  # at once: the next key may be text
+        for key, action in (
+            *((key, f"about('{what}')") for key, what in SUBJECT_KEYS.items()),
+            ("r", "rules"),
+            ("escape", "back"),
+            ("backspace", "leave"),
+            ("enter", "enter"),
+            ("1", "keep(1)"),
+            ("7", "keep(7)"),
+            ("right,l,n", "turn(1)"),
+            ("left,h,p", "turn(-1)"),
+            ("tab", "effect(1)"),
+            ("shift+tab", "effect(-1)"),  # by itself it would go into the line, where keys are text
+            ("o", "past"),
+            ("e", "edit"),
+            ("c", "form"),
+        )
+    ]
+
+    DEFAULT_CSS = """
+    RuleSuggestionDialog > Vertical { max-height: 96%; overflow-y: auto; }
+    RuleSuggestionDialog Static { height: auto; }
+    RuleSuggestionDialog DialogText { display: none; }
+    RuleSuggestionDialog Input { border: none; height: 1; padding: 0; margin: 1 0 0 0; background: $surface; }
+    RuleSuggestionDialog Input:focus { border: none; background: $primary 28%; }
+    RuleSuggestionDialog #query, RuleSuggestionDialog #catch, RuleSuggestionDialog #how { display: none; }
+    RuleSuggestionDialog.-chosen #query, RuleSuggestionDialog.-chosen #catch { display: block; }
+    RuleSuggestionDialog.-chosen #how { display: block; }
+    RuleSuggestionDialog.-chosen #what { display: none; }
+    RuleSuggestionDialog.-short #query { margin: 0; }
+    RuleSuggestionDialog.-short RulePreview { height: 2; margin: 0; }
+    """
+    AUTO_FOCUS = ""
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (18, "-tall")]
+
+    def __init__(
+        self,
+        suggestions: Mapping[str, Sequence[RuleSuggestion]],
+        load_preview: LoadPreview,
+        save: SaveRule,
+        rtl: str,
+        now: int,
+        icons: Icons,
+    ) -> None:
+        super().__init__()
+        self._write = save
+        self._suggestions = suggestions
+        self._rtl = rtl
+        self._icons = icons
+        self._subject = ""
+        self._index = 0
+        self._effect = "mute"
+        self._applies_to_past: bool | None = None
+        self._is_edited = False
+        self._now = now
+        self._box = Vertical()
+        self._menu_text = Static("", id="what")
+        self._key_help = Static("", id="how")
+        self._query_input = TextInput("", rtl=rtl, select_on_focus=False, id="query")
+        self._preview = RulePreview(load_preview, rtl, icons.ellipsis, id="catch")
+
+    def compose(self) -> ComposeResult:
+        with self._box:
+            yield self._menu_text
+            yield self._query_input
+            yield self._preview
+            yield self._key_help
+            yield DialogText(self._rtl)
+
+    def on_mount(self) -> None:
+        self._update_texts()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While one edits, keys are text."""
+        return action in ("back", "enter") or self.focused is not self._query_input
+
+    # What it says.
+
+    @property
+    def _is_retroactive(self) -> bool:
+        """Whether it is for what is there already, too: a rule that lasts is, if nobody says otherwise."""
+        return self._effect in ("mute", "highlight") if self._applies_to_past is None else self._applies_to_past
+
+    @property
+    def _suggestion(self) -> RuleSuggestion:
+        return self._suggestions[self._subject][self._index]
+
+    def _update_texts(self) -> None:
+        if self._subject:
+            about = fit_ltr_line(
+                f"{_SUBJECT_NAMES[self._subject]} {self._suggestion.name}", 50, measure, self._rtl, self._icons.ellipsis
+            )
+            self._box.border_title = Content(f"{EFFECT_NAMES[self._effect]}: {display_text(about)}")
+            self._key_help.update(self._key_help_content())
+        else:
+            self._box.border_title = "A rule from this article"
+            self._menu_text.update(self._menu_content())
+        self._box.border_subtitle = "esc goes back"
+
+    def _menu_content(self) -> Content:
+        rows = []
+        for key, what in SUBJECT_KEYS.items():
+            found = self._suggestions[what]
+            name = (
+                display_text(fit_ltr_line(found[0].name, 40, measure, self._rtl, self._icons.ellipsis))
+                if found
+                else "none here"
+            )
+            rows.append(_format_row(key, f"{_SUBJECT_NAMES[what]}  {name}", dim=not found))
+        rows.append(_format_row("r", "all rules"))
+        return Content("\n").join(rows)
+
+    def _key_help_content(self) -> Content:
+        arrows = action_table.join_keys("left", "right", ascii=self._icons == ASCII_ICONS)
+        others = len(self._suggestions[self._subject])
+        now, otherwise = ("with", "without") if self._is_retroactive else ("without", "with")
+        rows = [
+            [("1", "a day"), ("7", "a week"), ("enter", "for good")],
+            [("e", "edit"), *([(arrows, f"another ({self._index + 1} of {others})")] if others > 1 else ())],
+            [("tab", "mute, highlight, star, mark read"), ("c", "all of it")],
+        ]
+        lines = [Content("   ").join(_format_key(*pair) for pair in row) for row in rows]
+        past = Content.assemble(f"{now} what is there already   ", _format_key("o", f"{otherwise} it"))
+        return Content("\n").join([*lines, past])
+
+    # Keys.
+
+    def action_about(self, what: str) -> None:
+        if self._subject or not self._suggestions[what]:
+            return
+        self._subject = what
+        self.add_class("-chosen")
+        self._show_suggestion()
+
+    def action_rules(self) -> None:
+        if not self._subject:
+            self.dismiss("rules")
+
+    def _show_suggestion(self) -> None:
+        self._is_edited = False
+        self._query_input.value = str(self._suggestion.query)
+        self._update_texts()
+        self._preview.request(self._query_input.value, self._effect)
+
+    def action_turn(self, by: int) -> None:
+        if self._subject:
+            self._index = (self._index + by) % len(self._suggestions[self._subject])
+            self._show_suggestion()
+
+    def action_effect(self, by: int) -> None:
+        if self._subject:
+            effects = list(EFFECT_NAMES)
+            self._effect = effects[(effects.index(self._effect) + by) % len(effects)]
+            self._update_texts()
+            self._preview.request(self._query_input.value, self._effect)
+
+    def action_past(self) -> None:
+        if self._subject:
+            self._applies_to_past = not self._is_retroactive
+            self._update_texts()
+
+    def action_edit(self) -> None:
+        if self._subject:
+            self._is_edited = True
+            self.set_focus(self._query_input)
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        if self._is_edited:
+            self._preview.request(event.value, self._effect, PREVIEW_DELAY)
+
+    def action_enter(self) -> None:
+        if self.focused is self._query_input:
+            self.set_focus(None)
+        else:
+            self.action_keep(0)
+
+    def action_back(self) -> None:
+        if self.focused is self._query_input:
+            self.set_focus(None)
+        else:
+            self.action_leave()
+
+    def action_leave(self) -> None:
+        if self._subject:
+            self._subject, self._index = "", 0
+            self.remove_class("-chosen")
+            self._update_texts()
+        else:
+            self.dismiss(None)
+
+    def action_keep(self, days: int) -> None:
+        if self._subject and self._is_edited:
+            self._query_input.call_later(self._save_rule, days)  # it may have keys yet to read
+        elif self._subject:
+            self._save_rule(days)
+
+    def _save_rule(self, days: int) -> None:
+        query = self._query_input.value.strip()
+        with suppress(QueryError):  # which is told already
+            edited = parse(query, self._now)
+            name = self._suggestion.name if edited == self._suggestion.query else suggest_name(edited)
+            rule = Rule(0, name, query, self._effect, term=days * DAY or None)
+            self.save(self._write(rule, self._is_retroactive))
+
+    def action_form(self) -> None:
+        if self._subject:
+            self.dismiss(f"form:{self._query_input.value}")
+
+
+def _format_key(key: str, words: str) -> Content:
+    return Content.assemble((key, "bold $primary"), f" {words}")
+
+
+def _format_row(key: str, words: str, *, dim: bool = False) -> Content:
+    return Content.assemble((f" {key} ", "bold $primary"), (f" {words}", "$foreground 50%" if dim else ""))
+
+
+_PREVIEW_LINES = 4
+PREVIEW_DELAY = 0.15
+"""Seconds without a key after which it is asked for."""
+LoadPreview = Callable[[str, str], Awaitable[Preview | str]]
+"""What a query would catch with an effect, or why it cannot be asked."""
+
+
+class RulePreview(Static):
+    """A line that says how many, and the newest of them below it."""
+
+    DEFAULT_CSS = """
+    RulePreview { height: 4; color: $foreground 80%; margin: 1 0; text-wrap: nowrap; text-overflow: clip; }
+    """
+
+    def __init__(self, load_preview: LoadPreview, rtl: str, ellipsis: str, *, id: str | None = None) -> None:
+        """`more` stands where a line is cut."""
+        super().__init__("", id=id)
+        self._ellipsis = ellipsis
+        self._load_preview = load_preview
+        self._rtl = rtl
+        self._effect = ""
+        self._result: Preview | str = ""
+
+    @work(exit_on_error=False, exclusive=True, group="preview")
+    async def request(self, query: str, effect: str, delay: float = 0) -> None:
+        """Tell what `query` would catch; after so many seconds, if nothing else is asked meanwhile."""
+        await asyncio.sleep(delay)
+        found = await self._load_preview(query, effect)
+        self._effect, self._result = effect, found
+        if self.is_attached:
+            self.update(self._preview_text(self._result))
+
+    def on_resize(self) -> None:
+        """Tell it anew: the answer may come before there is a width, when keys come in one burst."""
+        self.update(self._preview_text(self._result))
+
+    def _preview_text(self, result: Preview | str) -> Content:
+        width = max(20, self.content_size.width)
+        if isinstance(result, str):
+            return Content(display_text(fit_ltr_line(result, width, measure, self._rtl, self._ellipsis)))
+        told = describe_matches(result.count, result.total) + (":" if result.newest else ".")
+        lines = [(fit_ltr_line(told, width, measure, self._rtl, self._ellipsis), "")]
+        if more := describe_exceptions(self._effect, result.already_done, result.exempt):
+            lines.append((fit_ltr_line(f"  {more}", width, measure, self._rtl, self._ellipsis), ""))
+        for headline in result.newest[: _PREVIEW_LINES - len(lines)]:
+            text, from_right = fit_line(headline.title, width - 2, measure, self._rtl, self._ellipsis)
+            gap = " " * (width - 2 - measure(text) if from_right else 0)
+            lines.append((f"  {gap}{display_text(text)}", "$foreground 60%"))
+        return Content("\n").join(Content.styled(text, style) for text, style in lines)

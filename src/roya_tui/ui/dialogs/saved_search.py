@@ -1,0 +1,88 @@
+"""What a saved feed is called, what it asks for, and its sign."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.suggester import SuggestFromList
+from textual.widgets import Input, Static
+
+from roya_tui.presentation.search_icons import ICONS
+from roya_tui.ui.dialogs.dialog import Dialog, DialogText
+from roya_tui.ui.widgets.text_input import TextInput
+
+SavedSearchInput = tuple[str, str, str]
+"""Name, query and icon."""
+
+
+class SavedSearchDialog(Dialog[None]):
+    """Saves name, query and icon; escape discards them. Shows what `wrong` returns for them and stays open."""
+
+    about = "the saved search"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("escape", "dismiss(None)", "Back"),
+        Binding("tab,down", "app.focus_next", "Next", priority=True),  # at once: what is typed next is for that line
+        Binding("shift+tab,up", "app.focus_previous", "Previous", priority=True),
+    ]
+
+    DEFAULT_CSS = """
+    SavedSearchDialog Static { height: auto; color: $foreground 80%; }
+    SavedSearchDialog Input { border: none; height: 1; padding: 0; margin: 0 0 1 0; background: $panel; }
+    SavedSearchDialog Input:focus { border: none; background: $primary 28%; }
+    """
+
+    def __init__(
+        self,
+        title: str,
+        search: SavedSearchInput,
+        validate: Callable[[SavedSearchInput], str],
+        save: Callable[[SavedSearchInput], Coroutine[Any, Any, None]],
+        rtl: str,
+        *,
+        ascii: bool,
+    ) -> None:
+        super().__init__()
+        self._write = save
+        self._title = title
+        self._search = search
+        self._validate = validate
+        self._rtl = rtl
+        self._ascii = ascii
+
+    def compose(self) -> ComposeResult:
+        name, query, icon = self._search
+        signs = [f"{signs[self._ascii]} {word}" for word, signs in ICONS.items()]
+        offered = "\n      ".join("  ".join(signs[n : n + 4]) for n in range(0, len(signs), 4))
+        with Vertical() as box:
+            box.border_title = Content(self._title)
+            box.border_subtitle = "enter saves it, tab goes on, esc goes back"
+            yield Static("Name")
+            yield TextInput(name, rtl=self._rtl, id="name")
+            yield Static("Query: what it shows")
+            yield TextInput(query, rtl=self._rtl, id="query", select_on_focus=False)
+            yield Static(Content(f"Sign: {offered}"))
+            yield TextInput(icon, rtl=self._rtl, id="icon", suggester=SuggestFromList(ICONS, case_sensitive=False))
+            yield DialogText(self._rtl)
+
+    def on_mount(self) -> None:
+        self.query_one("#name").focus()
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        name, query, icon = (self.query_one(f"#{part}", Input).value.strip() for part in ("name", "query", "icon"))
+        feed = (name, query, icon.casefold())
+        wrong = self._validate(feed)
+        if icon and icon.casefold() not in ICONS:
+            wrong = f"“{icon}” is none of the signs."
+        if wrong:
+            self.query_one(DialogText).show_text(wrong)
+        else:
+            self.save(self._write(feed))

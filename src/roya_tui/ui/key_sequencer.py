@@ -1,0 +1,200 @@
+"""Keys in their turn: what comes in one burst does what it would, were it typed slowly.
+
+Textual hands a key on to the widget that has the focus, and what no widget wants comes back to the program behind all
+keys that have come meanwhile; keys after which one types are done at once. So either could overtake the other, or be
+heard by a dialog that is about to be left. Here those keys, and all behind them, wait until nothing is on its way.
+So do keys for a list that is on its way: the one that still stands there is not what they mean.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+
+from textual import events, on
+from textual.app import App
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.timer import Timer
+from textual.widget import Widget
+from textual.widgets import Input
+
+from roya_tui.ui import action_table
+from roya_tui.ui.action_table import Action
+
+_CLOSING_KEYS = frozenset({"enter", "escape", "ctrl+s"})
+"""Keys that may leave a dialog."""
+_ROUNDS, _DIALOG_ROUNDS = 2, 4
+"""How often something is sent the way of a key, and of the messages that it leads to, before the next is heard."""
+_MAX_WAIT, _MAX_LIST_WAIT = 1.0, 5.0
+"""Seconds that a key waits at most: what was sent may have gone with its widget, and a list may not come."""
+
+_ALT_KEYS = {"alt+f": ("ctrl+right", "f"), "alt+b": ("ctrl+left", "b"), "alt+backspace": ("ctrl+w", "backspace")}
+"""What `terminal` leaves open: what these keys are in a line to type into; elsewhere they are esc and a key."""
+_CHARACTERS = {"escape": "\x1b", "backspace": "\x7f", "ctrl+w": "\x17"}
+
+
+class KeySequencer(App[None]):
+    """A program whose keys keep their order."""
+
+    class QueueFlushed(Message):
+        """Comes back to the program when what was before it has been done."""
+
+    class ListReady(Message):
+        """A list shows what it was to show, or does not any more."""
+
+    class SaveFailed(Message):
+        """A dialog could not save and stays open: the keys behind were meant for what is below it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._input_keys: frozenset[str] = frozenset()
+        self._movement_keys: frozenset[str] = frozenset()
+        self._list_independent_keys: frozenset[str] = frozenset()
+        self._held_keys: deque[events.Key] = deque()
+        self._rounds_left = 0
+        self._timeout: Timer | None = None
+        self._last_key, self._may_open_input = "", False
+        """The last key that was heard, and whether it may have opened something to type into."""
+        self._last_focus: Widget | None = None
+        """Where the focus was then."""
+
+    def set_keys(self, keymap: Sequence[Action]) -> None:
+        """Let the keys of those actions after which one types wait for those before, and for a list all but those that
+        lead elsewhere."""
+        self._input_keys = _collect_keys(action for action in keymap if action.opens_input)
+        self._movement_keys = _collect_keys(action for action in keymap if action.group == action_table.MOVE)
+        self._list_independent_keys = _collect_keys(
+            action for action in keymap if action.name in action_table.LIST_INDEPENDENT
+        )
+
+    @property
+    def awaits_list(self) -> bool:
+        """Whether what keys are about is on its way."""
+        return bool(getattr(self.screen, "awaits_list", False))
+
+    @property
+    def _is_saving(self) -> bool:
+        """Whether a dialog is saving and will close, if that succeeds."""
+        return bool(getattr(self.screen, "is_saving", False))
+
+    async def on_event(self, event: events.Event) -> None:
+        if not isinstance(event, events.Key) or event.is_forwarded:
+            await super().on_event(event)
+        elif event.key in _ALT_KEYS:
+            in_line, alone = _ALT_KEYS[event.key]
+            for key in [in_line] if isinstance(self.focused, Input) else ["escape", alone]:
+                await self.on_event(events.Key(key, _CHARACTERS.get(key, key if len(key) == 1 else None)))
+        elif self._held_keys:
+            self._held_keys.append(event)
+        elif not self._is_saving and (rounds := self._rounds_needed(event)):
+            self._held_keys.append(event)
+            self._hold_for(rounds)
+        elif self._needs_list(event):
+            self._held_keys.append(event)
+            self._hold_for_list()
+        else:
+            await self._handle_key(event)
+
+    async def _handle_key(self, key: events.Key) -> None:
+        self._last_key, self._last_focus = key.key, self.focused
+        self._may_open_input = self._opens_input(key)
+        await super().on_event(key)
+
+    def _rounds_needed(self, key: events.Key) -> int:
+        """How long a key waits: behind one that may leave a dialog, or that opens one, and before one that does."""
+        in_line = isinstance(self.focused, Input)
+        if not self.screen.is_mounted:  # it is yet to say where one types
+            return _DIALOG_ROUNDS
+        if isinstance(self.screen, ModalScreen) and (
+            self._last_key in _CLOSING_KEYS or (self._may_open_input and not in_line)
+        ):
+            return _DIALOG_ROUNDS
+        if in_line:
+            return 0
+        typed = isinstance(self._last_focus, Input)
+        return _ROUNDS if self._opens_input(key) or typed or self._last_key not in self._movement_keys else 0
+
+    def _needs_list(self, key: events.Key) -> bool:
+        """Whether a key is about a list that is not there yet, or about what comes after a save."""
+        if self._is_saving:
+            return True
+        if isinstance(self.focused, Input) or not self.awaits_list:
+            return False
+        return self._may_open_input or self._list_independent_keys.isdisjoint(
+            (key.key, key.character)
+        )  # it may be text
+
+    def _opens_input(self, key: events.Key) -> bool:
+        return not self._input_keys.isdisjoint((key.key, key.character))
+
+    def _hold_for(self, rounds: int) -> None:
+        self._rounds_left = rounds
+        self._timeout = self.set_timer(_MAX_WAIT, self._resume)
+        self._flush_queue()
+
+    def _hold_for_list(self) -> None:
+        if self._timeout is not None:
+            self._timeout.stop()
+        self._timeout = self.set_timer(_MAX_LIST_WAIT, self._resume)
+
+    def _flush_queue(self) -> None:
+        line = self._last_focus if isinstance(self._last_focus, Input) and self._last_focus.is_attached else None
+        typed = line if line is not None and line.screen is self.screen else None  # what was typed comes from there
+        if not (typed or self.focused or self.screen).post_message(self.QueueFlushed()):  # it is about to go
+            self.post_message(self.QueueFlushed())
+
+    @on(QueueFlushed)
+    async def _queue_flushed(self) -> None:
+        self._rounds_left -= 1
+        if self._rounds_left == 0 and not self.screen.is_mounted:
+            self._rounds_left = 1
+        if self._rounds_left > 0:
+            self._flush_queue()
+        elif self._rounds_left == 0:
+            await self._resume_unless_pending()
+
+    @on(ListReady)
+    async def _list_ready(self) -> None:
+        if not self._held_keys or self._rounds_left > 0:
+            return
+        if rounds := self._rounds_needed(self._held_keys[0]):  # what waited for the list may have opened a dialog
+            self._hold_for(rounds)
+        else:
+            await self._resume_unless_pending()
+
+    @on(SaveFailed)
+    def _save_failed(self) -> None:
+        if self._held_keys:
+            self._held_keys.clear()
+            self._rounds_left = 0
+            self.bell()
+
+    async def _resume_unless_pending(self) -> None:
+        if self._held_keys and self._needs_list(self._held_keys[0]):
+            self._hold_for_list()
+        else:
+            await self._resume()
+
+    async def _resume(self) -> None:
+        """Hear what was held, until one of it has to wait again."""
+        if self._timeout is not None:
+            self._timeout.stop()
+        self._rounds_left = 0
+        if self._is_saving:
+            self._hold_for_list()
+            return
+        first = True
+        while self._held_keys:
+            if not first and (rounds := self._rounds_needed(self._held_keys[0])):
+                self._hold_for(rounds)
+                return
+            if not first and self._needs_list(self._held_keys[0]):
+                self._hold_for_list()
+                return
+            await self._handle_key(self._held_keys.popleft())
+            first = False
+
+
+def _collect_keys(actions: Iterable[Action]) -> frozenset[str]:
+    return frozenset(key for action in actions for key in action.keys.split(","))

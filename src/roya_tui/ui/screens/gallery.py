@@ -1,0 +1,458 @@
+"""The pictures of an article, one after the other, each as large as the screen."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Sequence
+from math import ceil
+from pathlib import Path
+from textwrap import wrap
+from typing import ClassVar, Protocol, cast
+
+from msgspec import Struct
+from rich.segment import Segment
+from rich.style import Style
+from textual import work
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.geometry import Region, Size
+from textual.strip import Strip
+from textual.timer import Timer
+from textual.widget import Widget
+from textual.widgets import Static
+
+from roya_tui.config.settings import find_pictures_folder
+from roya_tui.graphics import picture_files, protocols
+from roya_tui.graphics.half_blocks import CellRun, Rgb, to_rows
+from roya_tui.graphics.jobs import Refusal
+from roya_tui.graphics.protocols import CellArea
+from roya_tui.layout.lines import fit_picture
+from roya_tui.layout.one_line import fit_line
+from roya_tui.model import Article, Picture, display_address
+from roya_tui.ui import action_table, hints
+from roya_tui.ui.caches import LruCache
+from roya_tui.ui.controllers import Controllers
+from roya_tui.ui.dialogs.prompts import TextPrompt
+from roya_tui.ui.picture_service import PictureService
+from roya_tui.ui.services import Services
+from roya_tui.ui.state import ReaderState
+from roya_tui.ui.themes import resolve_style
+from roya_tui.ui.widgets.article_view import background_color, half_block_style
+from roya_tui.ui.widgets.cells import display_text, measure
+from roya_tui.ui.widgets.status_bar import BaseScreen, BottomLine, TooSmall
+from roya_tui.ui.widgets.wrapped_text import wrap_text
+
+CAPTION_LINES = 2
+NOT_IN_CACHE = "This picture is not kept here."
+FETCHING = "It is on its way."
+TOO_FEW_COLORS = "This terminal has too few colours for pictures. o opens it in the browser."
+
+
+class FrameHook(Protocol):
+    """An app that calls `after_frame` when a frame has been written."""
+
+    after_frame: Callable[[], None] | None
+
+
+class GalleryHeading(Widget):
+    """Which picture it is, and of what."""
+
+    DEFAULT_CSS = "GalleryHeading { dock: top; height: 1; width: 1fr; background: $panel; }"
+
+    def __init__(self, title: str, rtl: str) -> None:
+        super().__init__()
+        self._title = title
+        self._rtl = rtl
+        self._position_text = ""
+
+    def show(self, position_text: str) -> None:
+        self._position_text = position_text
+        self.refresh()
+
+    def render(self) -> Content:
+        where = Content.styled(f" {self._position_text}  ", "bold $accent")
+        title = fit_line(self._title, max(1, self.size.width - where.cell_length - 1), measure, self._rtl).text
+        return Content.assemble(where, (display_text(title), "$foreground 75%"))
+
+
+class Gallery(BaseScreen):
+    """Stands over the news, which stay where they are."""
+
+    BINDINGS: ClassVar = action_table.make_bindings("gallery")
+    DEFAULT_CSS = f"""
+    Gallery {{ background: $background; color: $foreground; }}
+    Gallery > #caption {{ dock: bottom; height: {CAPTION_LINES}; margin-bottom: 1; content-align: center top; }}
+    Gallery.-tiny PictureView, Gallery.-tiny #caption {{ display: none; }}
+    Gallery.-low PictureView, Gallery.-low #caption {{ display: none; }}
+    """
+
+    def __init__(
+        self,
+        services: Services,
+        state: ReaderState,
+        controllers: Controllers,
+        quit: Callable[[], None],
+        article: Article,
+        pictures: Sequence[Picture],
+        number: int,
+    ) -> None:
+        """`quit` ends the app; `number` is that of the picture to begin with, from 1."""
+        super().__init__()
+        config = services.config
+        self._services = services
+        self._state = state
+        self._fetcher = controllers.pictures
+        self._links = controllers.links
+        self._quit = quit
+        self._rtl = config.reading.rtl
+        self._article = article
+        self._pictures = pictures
+        self._index = min(max(0, number - 1), len(pictures) - 1)
+        self.heading = GalleryHeading(article.headline.title, self._rtl)
+        language = protocols.detect_protocol(os.environ, config.reading.graphics)
+        self.view = PictureView(
+            services.picture_service, language, blocks=services.picture_service.can_draw and not config.look.ascii
+        )
+        self.caption = Static(id="caption")
+        self.bottom = BottomLine(hints.hints_for("gallery", services.keymap), self._rtl)
+
+    def compose(self) -> ComposeResult:
+        yield self.heading
+        yield self.view
+        yield self.caption
+        yield self.bottom
+        yield TooSmall()
+
+    @property
+    def commands(self) -> list[action_table.Action]:
+        """What the palette offers here."""
+        return action_table.actions_of_overlay(self._services.keymap, "gallery")
+
+    @property
+    def picture(self) -> Picture:
+        """The one that is shown."""
+        return self._pictures[self._index]
+
+    def on_mount(self) -> None:
+        self.app.app_suspend_signal.subscribe(self, lambda _: self.view.clear_graphic())
+        self.app.app_resume_signal.subscribe(self, lambda _: self.view.redraw())
+        self._fetcher.on_fetched = self.picture_fetched
+        self._show()
+
+    def on_resize(self) -> None:
+        self._show_caption()
+
+    def on_screen_resume(self) -> None:
+        self._frames.after_frame = self.view.after_frame
+        self.view.redraw()
+
+    def on_screen_suspend(self) -> None:
+        self._frames.after_frame = None
+        self.view.clear_graphic()
+
+    def on_unmount(self) -> None:
+        self._fetcher.on_fetched = None
+        self._frames.after_frame = None
+        self.view.clear_graphic()
+
+    @property
+    def _frames(self) -> FrameHook:
+        return cast("FrameHook", self.app)
+
+    # What is shown.
+
+    def _show(self) -> None:
+        following = self._index + 1
+        then = self._pictures[following].url if following < len(self._pictures) else ""
+        self.heading.show(f"{self._index + 1} of {len(self._pictures)}")
+        self.view.show(self.picture.url, self._placeholder(), then)
+        self._show_caption()
+
+    def _placeholder(self) -> str:
+        """What stands where the picture is not."""
+        if not self.view.can_draw:
+            return TOO_FEW_COLORS
+        album, url = self._services.picture_service, self.picture.url
+        if album.find_file(url) is not None:
+            return ""
+        if why := album.failures.get(url):
+            return f"{why} o opens it in the browser."
+        if self._state.offline:
+            return f"{NOT_IN_CACHE} You work offline."
+        return (
+            FETCHING
+            if self._fetcher.fetches_automatically
+            else f"{NOT_IN_CACHE} r fetches it, o opens it in the browser."
+        )
+
+    def picture_fetched(self, url: str) -> None:
+        """A picture came, or will not."""
+        if url == self.picture.url:
+            self._show()
+
+    def _show_caption(self) -> None:
+        words = self.picture.caption or display_address(self.picture.url)
+        lines = wrap_text(words, max(10, self.size.width - 4), self._rtl)[:CAPTION_LINES]
+        self.caption.update(Content("\n".join(map(display_text, lines))))
+
+    def _step(self, by: int) -> None:
+        at = min(max(0, self._index + by), len(self._pictures) - 1)
+        if at == self._index:
+            self.bottom.show_message("This is the last picture." if by > 0 else "This is the first picture.", 3)
+        else:
+            self._index = at
+            self._show()
+
+    # Keys.
+
+    def action_next_picture(self) -> None:
+        self._step(1)
+
+    def action_previous_picture(self) -> None:
+        self._step(-1)
+
+    def action_first_picture(self) -> None:
+        self._step(-len(self._pictures))
+
+    def action_last_picture(self) -> None:
+        self._step(len(self._pictures))
+
+    def on_mouse_scroll_down(self) -> None:
+        self._step(1)
+
+    def on_mouse_scroll_up(self) -> None:
+        self._step(-1)
+
+    def action_leave_pictures(self) -> None:
+        if self.is_current:
+            self.dismiss()
+
+    def action_help(self) -> None:
+        from roya_tui.ui.dialogs.help import Help
+
+        self.app.push_screen(Help(self.commands, self._rtl, query=False))
+
+    def action_quit(self) -> None:
+        self._quit()
+
+    def action_picture_browser(self) -> None:
+        self._links.open(self.picture.url)
+        self.bottom.show_message(f"Opening {display_address(self.picture.url)}")
+
+    def action_fetch_picture(self) -> None:
+        url = self.picture.url
+        if self._services.picture_service.find_file(url) is not None:
+            self.bottom.show_message("This picture is here already.")
+        elif self._state.offline:
+            self.bottom.show_message("Offline: nothing is fetched.")
+        else:
+            self._fetcher.fetch(self._article, url)
+            self.view.show(url, FETCHING)
+
+    def action_copy_picture(self) -> None:
+        self.app.copy_to_clipboard(self.picture.url)
+        self.bottom.show_message(f"Copied {display_address(self.picture.url)}")
+
+    def action_save_picture(self) -> None:
+        if (place := self._save_path()) is not None:
+            self._save(place)
+
+    def action_save_picture_as(self) -> None:
+        async def save(path: Path) -> None:
+            self._save(path)
+
+        if (place := self._save_path()) is not None:
+            hint = "A file of that name is not written over: a number is added."
+            self.app.push_screen(TextPrompt("Save the picture as", hint, str(place), _parse_path, save, self._rtl))
+
+    def _save_path(self) -> Path | None:
+        """Where the picture would be saved; says so where there is none to save."""
+        file = self._services.picture_service.find_file(self.picture.url)
+        if file is None:
+            self.bottom.show_message("This picture is not kept here: there is nothing to save.")
+            return None
+        return find_pictures_folder() / picture_files.file_name(self.picture.url, self.picture.caption, file)
+
+    @work(exit_on_error=False, group="pictures")
+    async def _save(self, path: Path) -> None:
+        file = self._services.picture_service.find_file(self.picture.url)
+        try:
+            if file is None:
+                raise FileNotFoundError(2, "the picture is gone", str(path))
+            saved = await asyncio.to_thread(picture_files.save_copy, file, path)
+        except OSError as error:
+            self.bottom.show_message(f"Not saved: {display_address(str(path))}: {error.strerror or error}.")
+        else:
+            self.bottom.show_message(f"Saved {display_address(str(saved))}")
+
+
+def _parse_path(text: str) -> Path:
+    """A path that a person wrote; a folder is none to write to. Raises ValueError."""
+    path = Path(os.path.expanduser(text))
+    if not text or os.path.isdir(path):
+        raise ValueError("This is a folder: add a name for the picture.")
+    if str(path).startswith("~"):
+        raise ValueError("There is nobody of that name here: write the whole path.")
+    return path.absolute()
+
+
+MAX_DRAWINGS = 6
+"""Drawings that are kept: going back and forth waits for nothing."""
+MAX_CELLS = 9000
+"""Of a picture in half blocks: with more of them, a frame would take too long."""
+MAX_SCALE = 3.0
+"""Times that a terminal is told to show a small picture larger."""
+REDRAW_DELAY = 0.03
+"""Seconds after a frame: screens that change are drawn more than once, and a picture is many bytes."""
+DEFAULT_CELL_SIZE = 10, 20
+"""Pixels of a cell, where the terminal does not tell and fits the picture into its cells by itself."""
+
+
+class PictureDrawing(Struct, frozen=True):
+    """A picture for one size of the view: its cells, or a file for the terminal; or why there is neither."""
+
+    columns: int = 0
+    rows: int = 0
+    cells: tuple[list[CellRun], ...] = ()
+    data: bytes = b""
+    error: str = ""
+
+
+class PictureView(Widget):
+    """Shows what it is told to, and prepares what is likely to come next."""
+
+    DEFAULT_CSS = "PictureView { width: 1fr; height: 1fr; }"
+
+    def __init__(self, picture_service: PictureService, protocol: str, *, blocks: bool, id: str | None = None) -> None:
+        """`language` is one of `terminals.LANGUAGES`, or ""; `blocks` says whether half blocks can be seen."""
+        super().__init__(id=id)
+        self._picture_service = picture_service
+        cell = protocols.cell_size()
+        self._protocol = "" if protocol == "sixel" and cell is None else protocol
+        self._cell_size = cell or DEFAULT_CELL_SIZE
+        self.can_draw = bool(self._protocol) or blocks
+        self._url = self._next_url = self._placeholder = ""
+        self._drawings: LruCache[tuple[str, Size, Rgb], PictureDrawing] = LruCache(MAX_DRAWINGS)
+        self._is_drawing = self._repainted = self._is_shown = False
+        self._show_timer: Timer | None = None
+
+    def show(self, url: str, placeholder: str, next_url: str = "") -> None:
+        """Show the picture at `url`, `words` until it is drawn; `then` is the one that may be wanted next."""
+        self._url, self._placeholder, self._next_url = url, placeholder, next_url
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Show what is wanted, as far as it is drawn; draw what is not."""
+        self.clear_graphic()
+        self.refresh()
+        if not self._is_drawing and self.size and self.can_draw:
+            self._is_drawing = True
+            self._draw_pictures()
+
+    def on_resize(self) -> None:
+        self._drawings.clear()
+        self.redraw()
+
+    # Drawing.
+
+    @work(exit_on_error=False, group="pictures")
+    async def _draw_pictures(self) -> None:
+        try:
+            while url := next((url for url in (self._url, self._next_url) if self._needs_drawing(url)), ""):
+                key = self._drawing_key(url)
+                self._drawings.put(key, await self._make_drawing(*key))
+                if url == self._url:
+                    self.refresh()
+        finally:
+            self._is_drawing = False
+
+    def _needs_drawing(self, url: str) -> bool:
+        return (
+            bool(url)
+            and self._drawing_key(url) not in self._drawings
+            and self._picture_service.find_file(url) is not None
+        )
+
+    def _drawing_key(self, url: str) -> tuple[str, Size, Rgb]:
+        """What a drawing is for: a picture, the size of the view, and what is behind it."""
+        return url, self.size, background_color(resolve_style(""))
+
+    async def _make_drawing(self, url: str, size: Size, background: Rgb) -> PictureDrawing:
+        if self._protocol:
+            (wide, high), form = self._cell_size, protocols.FORMATS[self._protocol]
+            answer = await self._picture_service.render_graphic(
+                url, size.width * wide, size.height * high, form, background
+            )
+            if isinstance(answer, Refusal):
+                return PictureDrawing(error=answer.reason)
+            larger = min(size.width * wide / answer.width, size.height * high / answer.height, MAX_SCALE)
+            larger = 1.0 if self._protocol == "sixel" else max(1.0, larger)  # which is drawn pixel by pixel
+            columns, lines = ceil(answer.width * larger / wide), ceil(answer.height * larger / high)
+            return PictureDrawing(min(columns, size.width), min(lines, size.height), data=answer.data)
+        shrink = min(1.0, (MAX_CELLS / max(1, size.width * size.height)) ** 0.5)
+        columns, lines = max(1, int(size.width * shrink)), max(1, int(size.height * shrink))
+        answer = await self._picture_service.render_cells(url, columns, 2 * lines, background)
+        if isinstance(answer, Refusal):
+            return PictureDrawing(error=answer.reason)
+        box = fit_picture((answer.width, answer.height), columns, lines)
+        return PictureDrawing(box.columns, box.rows, cells=tuple(to_rows(answer, background)))
+
+    @property
+    def _current_drawing(self) -> PictureDrawing | None:
+        return self._drawings.get(self._drawing_key(self._url))
+
+    # On the screen.
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        self._repainted = True
+        return super().render_lines(crop)
+
+    def render_line(self, y: int) -> Strip:
+        drawing, paper, width = self._current_drawing, resolve_style(""), self.size.width
+        if drawing is None or drawing.error:
+            return self._placeholder_line(y, drawing.error if drawing else "", paper)
+        left, top = (width - drawing.columns) // 2, (self.size.height - drawing.rows) // 2
+        patches = drawing.cells[y - top] if 0 <= y - top < len(drawing.cells) else []
+        segments = [Segment(" " * left, paper)]
+        segments += [Segment(patch.text, half_block_style(patch.upper, patch.lower)) for patch in patches]
+        return Strip(segments).adjust_cell_length(width, paper)
+
+    def _placeholder_line(self, y: int, why: str, paper: Style) -> Strip:
+        lines = wrap(f"{self._placeholder} {why}".strip(), max(10, self.size.width - 4))
+        at = y - (self.size.height - len(lines)) // 2
+        words = lines[at] if 0 <= at < len(lines) else ""
+        return Strip([Segment(words.center(self.size.width), resolve_style("empty"))]).adjust_cell_length(
+            self.size.width, paper
+        )
+
+    def after_frame(self) -> None:
+        """Put the picture over its cells, if they were written just now: writing over them took it away."""
+        if not self._repainted or (
+            self._is_shown and self._protocol == "kitty"
+        ):  # what kitty shows stays over the cells
+            return
+        self._repainted = False
+        if self._show_timer is not None:
+            self._show_timer.stop()
+        self._show_timer = self.set_timer(REDRAW_DELAY, self._show_graphic)
+
+    def _show_graphic(self) -> None:
+        drawing, region = self._current_drawing, self.content_region
+        if drawing is not None and drawing.data and self.screen.is_current:
+            left, top = (region.width - drawing.columns) // 2, (region.height - drawing.rows) // 2
+            place = CellArea(region.x + left, region.y + top, drawing.columns, drawing.rows)
+            self._write_sequence(protocols.show_sequence(self._protocol, drawing.data, place))
+            self._is_shown = True
+
+    def clear_graphic(self) -> None:
+        """Leave nothing of the picture on the screen that is not cells."""
+        if self._is_shown:
+            self._is_shown = False
+            self._write_sequence(protocols.clear_sequence(self._protocol))
+
+    def _write_sequence(self, sequence: str) -> None:
+        driver = self.app._driver
+        if driver is not None and not self.app.is_headless and sequence:
+            driver.write(sequence)
+            driver.flush()

@@ -1,0 +1,218 @@
+"""The screen of rules: what is done by itself, in which order, and what one changes about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from sqlite3 import Connection
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from roya_tui.model import Rule
+from roya_tui.presentation.headline_rows import Icons
+from roya_tui.presentation.rules import column_headings, describe_effect, describe_expiry, describe_term, rule_row
+from roya_tui.store import rules
+from roya_tui.ui import action_table, hints
+from roya_tui.ui.controllers import Controllers
+from roya_tui.ui.dialogs.rules import PREVIEW_DELAY, RulePreview
+from roya_tui.ui.panes import Panes
+from roya_tui.ui.screens.overlay import OverlayScreen
+from roya_tui.ui.services import Services
+from roya_tui.ui.widgets.cells import display_text, measure
+from roya_tui.ui.widgets.row_list import RowList, RowSegment
+from roya_tui.ui.widgets.status_bar import BottomLine, TooSmall
+from roya_tui.ui.widgets.wrapped_text import wrap_sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+NO_RULES = "No rules yet: M makes one of an article, a begins an empty one."
+
+
+class RuleTable(RowList):
+    """A rule a row, in the order in which they act."""
+
+    def __init__(self, icons: Icons, rtl: str, on_cursor: Callable[[], None]) -> None:
+        super().__init__(id="rules")
+        self._icons = icons
+        self._rtl = rtl
+        self._cursor_callback = on_cursor
+        self._rules: Sequence[Rule] = ()
+        self._now = 0
+        self.has_counts = False
+        """Whether it is known what each has caught."""
+
+    def show(self, known: Sequence[Rule], now: int, *, has_counts: bool = True) -> None:
+        """Show these rules, with the cursor on the one it stood on."""
+        stood = self.current.id if self.current else None
+        self._rules, self._now, self.has_counts = known, now, has_counts
+        self.refresh_rows()
+        place = next((place for place, one in enumerate(known) if one.id == stood), self.cursor)
+        self.cursor = self.validate_cursor(place)
+        self.scroll_to_cursor()
+        self.cursor_moved()
+
+    @property
+    def current(self) -> Rule | None:
+        """The rule under the cursor."""
+        return self._rules[self.cursor] if self.is_selectable(self.cursor) else None
+
+    def cursor_moved(self) -> None:
+        self._cursor_callback()
+
+    def count_rows(self) -> int:
+        return len(self._rules) or 1
+
+    def is_selectable(self, row: int) -> bool:
+        return 0 <= row < len(self._rules)
+
+    def row_segments(self, row: int, width: int, is_cursor: bool) -> list[RowSegment]:
+        if not self._rules:
+            return [(f" {NO_RULES}", "empty")]
+        pointer = (self._icons.cursor if is_cursor else " ", "pointer")
+        rule = self._rules[row]
+        caught = f"{rule.match_count:,}" if self.has_counts else ""
+        return [pointer, *rule_row(rule, caught, width - 1, self._icons, self._now, measure, self._rtl)]
+
+
+class RuleHeadings(Widget):
+    """What the columns of the rules are."""
+
+    DEFAULT_CSS = "RuleHeadings { height: 1; width: 1fr; background: $panel; color: $foreground 70%; }"
+
+    def render(self) -> Content:
+        return Content(f" {column_headings(self.size.width - 2)}")
+
+
+class RulesScreen(OverlayScreen):
+    """All rules, all that is known of the one under the cursor, and what it would catch."""
+
+    BINDINGS: ClassVar = action_table.make_bindings("rules")
+    context = "rules"
+    AUTO_FOCUS = "#rules"
+
+    DEFAULT_CSS = """
+    RulesScreen { background: $background; color: $foreground; }
+    RulesScreen #rules { height: 1fr; background: $background; }
+    RulesScreen #told { height: auto; max-height: 4; padding: 0 2; color: $foreground; background: $panel; }
+    RulesScreen #catch { height: 4; padding: 0 2; margin: 0 0 1 0; background: $panel; }
+    """
+
+    def __init__(self, services: Services, panes: Panes, controllers: Controllers, quit: Callable[[], None]) -> None:
+        super().__init__(services, panes, controllers.marks, quit)
+        self._rules = controllers.rules
+        self._rtl = services.config.reading.rtl
+        self.table = RuleTable(services.icons, self._rtl, self._show_details)
+        self.details = Static("", id="told")
+        self.preview = RulePreview(self._rules.preview, self._rtl, services.icons.ellipsis, id="catch")
+        self.bottom = BottomLine(hints.hints_for("rules", services.keymap), self._rtl)
+
+    def compose(self) -> ComposeResult:
+        yield self.top
+        yield RuleHeadings()
+        yield self.table
+        yield self.details
+        yield self.preview
+        yield self.bottom
+        yield TooSmall()
+
+    def on_mount(self) -> None:
+        """Show the rules at once, since the next key may be for one of them; what they have caught follows."""
+        self._show(self.services.database.read_now(rules.list_unchecked, self.services.now()), has_counts=False)
+        self.reload()
+
+    # What it shows.
+
+    def reload(self) -> None:
+        """Show the rules as the store has them."""
+        self._count()
+
+    @work(exit_on_error=False, exclusive=True, group="counts")
+    async def _count(self) -> None:
+        """Read the rules, and count what they have caught: that may be all there is."""
+        self._show(await self.services.database.compute(rules.list_all, self.services.now()))
+
+    def _show(self, known: Sequence[Rule], *, has_counts: bool = True) -> None:
+        self.table.show(known, self.services.now(), has_counts=has_counts)
+        off = sum(one.off for one in known)
+        told = f"{off:,} off" if off else "all on"
+        self.top.counts = f"Rules {len(known):,} {self.services.icons.dot} {told}" if known else "Rules"
+
+    def _show_details(self) -> None:
+        """Tell all of the rule under the cursor."""
+        rule = self.table.current
+        self.details.display, self.preview.display = rule is not None, rule is not None and not rule.problem
+        if rule is None:
+            return
+        now, width = self.services.now(), max(20, self.app.size.width - 4)
+        state = describe_expiry(rule, now) if rule.off or rule.ends else "for good"
+        again = f"; switched on, {describe_term(rule.term)}" if rule.off and rule.term else ""
+        caught = f"; has caught {rule.match_count:,}" if self.table.has_counts else ""
+        told = [f"{rule.name}: {describe_effect(rule)} {rule.display_query}", f"{state}{again}{caught}"]
+        if rule.problem:
+            told.append(rule.problem)
+        lines = [line for sentence in told for line in wrap_sentence(sentence, width, self._rtl)]
+        self.details.update(Content("\n".join(map(display_text, lines))))
+        self.preview.request(rule.query, rule.effect, PREVIEW_DELAY)
+
+    # Keys.
+
+    @on(RowList.Opened, "#rules")
+    def action_change_rule(self) -> None:
+        if rule := self._current_rule():
+            self._rules.edit(rule, "Change a rule")
+
+    def action_new_rule(self) -> None:
+        self._rules.edit(Rule(0, "", "", "mute"), "A new rule")
+
+    def action_switch_rule(self) -> None:
+        if rule := self._current_rule():
+            self._run_step(rules.set_enabled, rule.id, rule.off)
+
+    def action_rule_up(self) -> None:
+        if rule := self._current_rule():
+            self._run_step(rules.move, rule.id, -1)
+
+    def action_rule_down(self) -> None:
+        if rule := self._current_rule():
+            self._run_step(rules.move, rule.id, 1)
+
+    def action_remove_rule(self) -> None:
+        if rule := self._current_rule():
+            self._run_step(rules.remove, rule.id)
+
+    def action_apply_rule(self) -> None:
+        rule = self._current_rule()
+        if rule is not None and rule.off:
+            self.bottom.show_message(f"{rule.name} is off: space switches it on.")
+        elif rule is not None:
+            self._run_step(rules.apply, rule.id, nothing=f"{rule.name} finds nothing more to act on.")
+
+    def action_leave_rules(self) -> None:
+        if self.is_current:
+            self.dismiss()
+
+    def _current_rule(self) -> Rule | None:
+        """The rule under the cursor; says so where there is none."""
+        if self.table.current is None:
+            self.bottom.show_message(NO_RULES)
+        return self.table.current
+
+    @work(exit_on_error=False, group="marks")
+    async def _run_step(self, step: Callable[..., object], *args: object, nothing: str = "") -> None:
+        """Change something about a rule, and say so; `nothing`: what to say where it changed nothing."""
+        changed, said = await self.services.database.write_step(_take_step, step, args, self.services.now())
+        if changed:
+            self._rules.report(said)
+        elif nothing:
+            self.bottom.show_message(nothing)
+
+
+def _take_step(db: Connection, step: Callable[..., object], args: Sequence[object], now: int) -> bool:
+    """Take a step; False where it changed nothing. A step that answers nothing has changed something."""
+    return step(db, *args, now) not in (False, 0)

@@ -1,0 +1,519 @@
+"""A list of articles in which stories have one row, and are unfolded and folded again."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
+from itertools import chain
+from textwrap import wrap
+from typing import ClassVar
+
+from msgspec.structs import replace
+from textual.message import Message
+
+from roya_tui.clock import Clock
+from roya_tui.layout.bidi.controls import isolate_names
+from roya_tui.layout.one_line import fit_ltr_line
+from roya_tui.model import Headline
+from roya_tui.presentation.headline_rows import (
+    MIN_NOTE_CELLS,
+    Icons,
+    add_side_note,
+    free_cells,
+    headline_row,
+    more_row,
+    section_row,
+)
+from roya_tui.presentation.timeline import (
+    NO_NEW_MEMBERS,
+    MoreRow,
+    NewMembers,
+    Timeline,
+    Totals,
+    add_new_members,
+    collapse_story,
+    collect_ids,
+    count_expanded,
+    describe_size,
+    expand_more_rows,
+    expand_story,
+    more_row_of,
+    other_count,
+    story_index,
+)
+from roya_tui.ui import action_table
+from roya_tui.ui.caches import HeadlineCache
+from roya_tui.ui.widgets.cells import display_text, measure
+from roya_tui.ui.widgets.row_list import RowList, RowSegment
+
+
+class StoryList(RowList):
+    """Rows of a `Timeline`: which article the cursor is on, and what stands below its row."""
+
+    def __init__(self, load_members: Callable[[int], Sequence[int]], *, id: str | None = None) -> None:
+        """`tellings` gives all that tell the story of an article, the best first."""
+        super().__init__(id=id)
+        self._load_members = load_members
+        self.timeline = Timeline()
+
+    def move_to(self, index: int) -> None:
+        """Put the cursor on the article at `index`."""
+        row = self.timeline.row_of(index) if self.timeline.ids else 0
+        if row == self.cursor:
+            self.cursor_moved()
+        else:
+            self.cursor = row
+
+    @property
+    def index(self) -> int | None:
+        """The index of the article under the cursor."""
+        return self.timeline.index_of(self.cursor)
+
+    @property
+    def current_id(self) -> int | None:
+        """The id of the article under the cursor; None on a row that counts articles."""
+        index = self.index
+        return None if index is None or self.timeline.ids[index] < 0 else self.timeline.ids[index]
+
+    @property
+    def more_row(self) -> MoreRow | None:
+        """What the row of the cursor counts, if it is one that does."""
+        index = self.index
+        return None if index is None else self.timeline.more_rows.get(self.timeline.ids[index])
+
+    @property
+    def ids(self) -> array[int]:
+        return self.timeline.ids
+
+    # Stories.
+
+    def action_unfold(self) -> None:
+        """Show the other tellings of the story below its row; where there are none, or they are shown, read."""
+        if not self.expand_story():
+            self.action_open()
+
+    def expand_story(self) -> bool:
+        """Show the other tellings below the row of the cursor; False where there are none to show."""
+        index = self.index
+        if index is None or other_count(self.timeline, index) < 1 or count_expanded(self.timeline, index):
+            return False
+        here = self.timeline.new_members.get(self.ids[index], NO_NEW_MEMBERS).ids.union(collect_ids(self.timeline))
+        self._expand_row(index, here.intersection(self._expanded_ids(self.ids[index])))
+        return count_expanded(self.timeline, index) > 0
+
+    def add_new_members(self, new_members: Mapping[int, NewMembers]) -> None:
+        """Let rows count the tellings that came since the list was made, too."""
+        self.timeline = add_new_members(self.timeline, new_members)
+        self.refresh_rows()
+
+    def collapse_story(self) -> bool:
+        """Fold the story of the cursor away, and go to its row; False where it is not unfolded."""
+        index = self.index
+        row = None if index is None else story_index(self.timeline, index)
+        if row is None or not count_expanded(self.timeline, row):
+            return False
+        self.timeline = collapse_story(self.timeline, row)
+        self.refresh_rows()
+        self.move_to(row)
+        return True
+
+    def go_to_member(self, id: int) -> None:
+        """Go to another telling of the cursor's story, whether it stands in this list or not."""
+        index = self.index
+        place = find_index(self.ids, id)
+        if place is None and index is not None:
+            row = story_index(self.timeline, index)
+            below = self.ids[row + 1 : row + 1 + count_expanded(self.timeline, row)]
+            here = set(self._load_members(id)).intersection(collect_ids(self.timeline))
+            self._expand_row(row, here.union(below, [id]))
+            place = find_index(self.ids, id)
+        if place is not None:
+            self.move_to(place)
+
+    def _expanded_ids(self, row: int) -> Sequence[int]:
+        """What is to stand below a row, the first of all in it too: the tellings of its story, or what it counts."""
+        pile = self.timeline.more_rows.get(row)
+        return self._load_members(row) if pile is None else pile.ids
+
+    def _expand_row(self, index: int, wanted: Collection[int]) -> None:
+        in_order = [id for id in self._expanded_ids(self.ids[index]) if id in wanted]
+        self.timeline = expand_story(self.timeline, index, in_order)
+        self.refresh_rows()
+
+    def _keep_expanded(self, new: Timeline) -> Timeline:
+        """`new` with the story of the cursor unfolded, if it is now, or if its article stands there without a row."""
+        index = self.index
+        if index is None or not new.other_counts:
+            return new
+        id, row = self.ids[index], story_index(self.timeline, index)
+        if find_index(new.ids, id) is None and (counting := more_row_of(new, id)) is not None:
+            return expand_story(new, new.ids.index(counting), new.more_rows[counting].ids)
+        unfolded_now = count_expanded(self.timeline, row) > 0
+        if (pile := new.more_rows.get(self.ids[row])) is not None:
+            place = find_index(new.ids, self.ids[row])
+            return new if place is None or not unfolded_now else expand_story(new, place, pile.ids)
+        wanted = set(tellings := self._load_members(id)).intersection(collect_ids(new))
+        if not unfolded_now and (find_index(new.ids, id) is not None or id not in wanted):
+            return new
+        places = (find_index(new.ids, one) for one in tellings if one in wanted)
+        first = next((place for place in places if place is not None), None)
+        return new if first is None else expand_story(new, first, [one for one in tellings if one in wanted])
+
+
+def find_index(ids: array[int], id: int) -> int | None:
+    """Where `id` stands in `ids`, None if it does not."""
+    try:
+        return ids.index(id)
+    except ValueError:
+        return None
+
+
+class HeadlineList(StoryList):
+    """Shows a `Timeline`; the cursor is a row, `selected` the article on it, `chosen` those to do something with."""
+
+    BINDINGS: ClassVar = action_table.make_bindings("headlines")
+
+    class SelectionChanged(Message):
+        """The first headline was selected, or there is none any more."""
+
+    class MoreRequested(Message):
+        """One wants to see all that a row counts, where it belongs."""
+
+        def __init__(self, more_row: MoreRow) -> None:
+            self.more_row = more_row
+            super().__init__()
+
+    def __init__(
+        self,
+        load: Callable[[Sequence[int]], list[Headline]],
+        clock: Clock,
+        icons: Icons,
+        rtl: str,
+        on_cursor: Callable[[], None],
+        load_members: Callable[[int], Sequence[int]],
+        *,
+        id: str | None = None,
+    ) -> None:
+        """`load` gives headlines by their ids; `moved` is called when the cursor comes to another article; `tellings`
+        gives all that tell the story of an article, the best first.
+
+        A message would come a frame later: the article would be drawn after the cursor, and not with it.
+        """
+        super().__init__(load_members, id=id)
+        self._cursor_callback = on_cursor
+        self.clock = clock
+        self.icons = icons
+        self.rtl = rtl
+        self.empty_text = ""
+        self.heading = ""
+        """What the frame says; the day of the first line is added where its own line is out of sight."""
+        self.hidden_count = 0
+        """How many more there are that the person hid."""
+        self.selection = ArticleSelection()
+        self.shows_source = True
+        """Whether a row says which source it comes from."""
+        self.search_words: tuple[str, ...] = ()
+        """What titles are looked through for: these words are set off in them."""
+        self._headline_cache = HeadlineCache(load)
+        self._when_complete: Callable[[], None] | None = None
+        """What was asked of all that is in the list, while some of it is still being read."""
+
+    # What it shows.
+
+    def cursor_moved(self) -> None:
+        self._cursor_callback()
+
+    def show(self, new: Timeline, *, stay: bool = False) -> None:
+        """Show `new` from its top; with `stay` at the article of the cursor, or at the nearest one that is there."""
+        self._when_complete = None
+        new = self._keep_expanded(new) if stay else new
+        index = self._nearest_index(new) if stay else 0
+        self.timeline = new
+        self.refresh_rows()
+        self.move_to(index)
+        self.scroll_to_cursor()
+
+    def _nearest_index(self, new: Timeline) -> int:
+        """Where in `new` the cursor's article is; if it is gone, the next one below it that is not, or above it."""
+        old, index = self.timeline.ids, self.index
+        if index is None or not new.ids:
+            return 0
+        if (place := find_index(new.ids, old[index])) is not None:
+            return place
+        there = set(new.ids)
+        nearest = next((id for id in chain(old[index + 1 :], reversed(old[:index])) if id in there), None)
+        return 0 if nearest is None else new.ids.index(nearest)
+
+    def set_totals(self, totals: Totals | None) -> None:
+        """Say how many there will be, where the first of them are shown already."""
+        self.timeline = replace(self.timeline, totals=totals)
+        self.extend_line_count(self.count_expected_rows())
+        self.show_counts()
+
+    def extend(self, new: Timeline) -> None:
+        """Show `new`, which has what is shown already and more: the cursor's row stays where it is on the screen."""
+        index, height = self.index, self.cursor - self.scroll_offset.y
+        old, self.timeline = self.timeline, self._keep_expanded(new)
+        new = self.timeline
+        place = None if index is None else find_index(new.ids, old.ids[index])
+        row = self.cursor if place is None else new.row_of(place)
+        moved = row != self.cursor
+        self.set_reactive(RowList.cursor, row)
+        all_there = self.scroll_offset.y + self.visible_lines <= old.row_count
+        if not moved and all_there and new.starts_with(old):
+            self.extend_line_count(self.count_expected_rows())  # what is drawn already stays as it is
+        else:
+            self.refresh_rows()
+        if moved:
+            self.jump(row - height)
+        once_whole, self._when_complete = self._when_complete, None
+        if once_whole is not None and self.timeline.is_complete:
+            once_whole()
+
+    def headline_at(self, index: int) -> Headline | None:
+        """The headline at `index`; None if it is gone."""
+        return self._headline_cache.headline_at(self.timeline.ids, index)
+
+    def adjust(self, ids: Iterable[int], **facts: object) -> None:
+        """Show other facts (unread, starred, …) of these articles at once, before the store has them."""
+        touched = set(ids)
+        self._headline_cache.adjust(touched, facts)
+        if touched == {self.current_id}:
+            self.refresh_row(self.cursor)
+        else:
+            self.refresh_rows()
+
+    def invalidate(self) -> None:
+        """Read the headlines anew when they are next shown: the store knows better."""
+        self._headline_cache.clear()
+        self.refresh_rows()
+
+    def show_change_note(self, id: int, revisions: int, note: str) -> None:
+        """Tell beside the title of an article what changed in it since it was read, where there is room."""
+        if self._headline_cache.set_change_note(id, revisions, note):
+            index = find_index(self.timeline.ids, id)
+            if index is not None:
+                self.refresh_row(self.timeline.row_of(index))
+
+    def unsummarized_headlines(self) -> list[Headline]:
+        """The changed articles in view of which it could be told what changed, and is not yet."""
+        found = []
+        for row in range(self.scroll_offset.y, self.scroll_offset.y + self.visible_lines):
+            index = self.timeline.index_of(row)
+            headline = None if index is None else self.headline_at(index)
+            if (
+                index is None
+                or headline is None
+                or not headline.changed
+                or self._headline_cache.change_note(headline) is not None
+            ):
+                continue
+            if free_cells(self._headline_segments(headline, self.columns, index)) >= MIN_NOTE_CELLS:
+                found.append(headline)
+        return found
+
+    def set_empty_text(self, text: str) -> None:
+        """Say something else in a list that is empty and stays so."""
+        self.empty_text = text
+        self.refresh_rows()
+
+    def _empty_lines(self) -> list[str]:
+        """What an empty list says, as lines that fit."""
+        return wrap(isolate_names(self.empty_text), max(10, self.columns - 2)) if self.empty_text else []
+
+    def action_open(self) -> None:
+        pile = self.more_row
+        if pile is None:
+            super().action_open()
+        elif pile.query:
+            self.post_message(self.MoreRequested(pile))
+        elif not self.expand_story():
+            self.collapse_story()
+
+    def action_unfold(self) -> None:
+        if not self.expand_story() and self.more_row is None:
+            self.action_open()
+
+    def step(self, by: int) -> None:
+        self._when_complete = None
+        super().step(by)
+
+    def action_last(self) -> None:
+        super().action_last()
+        self.when_complete(self.action_last)
+
+    @property
+    def awaits_rest(self) -> bool:
+        """Whether something is to be done as soon as all is there that is still being read."""
+        return self._when_complete is not None
+
+    def when_complete(self, action: Callable[[], None]) -> bool:
+        """Whether all that is in the list is there; if not, `action` is done as soon as it is."""
+        self._when_complete = None if self.timeline.is_complete else action
+        return self.timeline.is_complete
+
+    # Selecting.
+
+    def action_choose(self) -> None:
+        pile, selected = self.more_row, self.current_id
+        if pile is not None:
+            self._change_selection(lambda: self.selection.toggle_all(pile.ids))
+        elif selected is not None:
+            self._change_selection(lambda: self.selection.toggle(selected))
+        self.step(1)
+
+    def action_choose_range(self) -> None:
+        index = self.index
+        if index is not None:
+            self._change_selection(
+                lambda: self.selection.extend_to(self.ids, index, partial(expand_more_rows, self.timeline))
+            )
+
+    def action_choose_all(self) -> None:
+        self._change_selection(lambda: self.selection.toggle_all(collect_ids(self.timeline)))
+        self.when_complete(self.action_choose_all)
+
+    def clear_selection(self) -> None:
+        """Select nothing any more."""
+        self._change_selection(self.selection.clear)
+
+    def _change_selection(self, change: Callable[[], None]) -> None:
+        before = bool(self.selection.ids)
+        change()
+        self.refresh_rows()
+        self.show_counts()
+        if before != bool(self.selection.ids):
+            self.post_message(self.SelectionChanged())
+
+    # How it is drawn.
+
+    def show_counts(self) -> None:
+        """Say in the frame how many there are, how many of them are selected, and how many are hidden."""
+        hidden = f"{self.hidden_count:,} hidden" if self.hidden_count else ""
+        told = (self.selection.describe(collect_ids(self.timeline)), hidden, describe_size(self.timeline))
+        self.show_border_subtitle(f" {self.icons.dot} ".join(filter(None, told)))
+
+    def show_heading(self) -> None:
+        """Say in the frame what is shown."""
+        top = self.scroll_offset.y
+        day = "" if self.timeline.section_name(top) else self.timeline.section_of(top)
+        words = f"{self.heading} {self.icons.dot} {day}" if day else self.heading
+        self.show_border_title(
+            display_text(fit_ltr_line(words, self.columns or len(words), measure, self.rtl, self.icons.ellipsis))
+        )
+
+    def on_resize(self) -> None:
+        self.show_heading()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        self.show_heading()
+
+    def count_rows(self) -> int:
+        return self.timeline.row_count or len(self._empty_lines())
+
+    def count_expected_rows(self) -> int:
+        totals = self.timeline.totals
+        return (
+            self.count_rows()
+            if totals is None
+            else max(self.count_rows(), totals.rows + len(self.timeline.section_starts))
+        )
+
+    def is_selectable(self, row: int) -> bool:
+        return self.timeline.index_of(row) is not None
+
+    def row_segments(self, row: int, width: int, is_cursor: bool) -> list[RowSegment]:
+        index = self.timeline.index_of(row)
+        if index is None:
+            if not self.timeline.ids:
+                said = fit_ltr_line(self._empty_lines()[row], max(1, width - 1), measure, self.rtl, self.icons.ellipsis)
+                return [(f" {display_text(said)}", "empty")]
+            name = self.timeline.section_name(row)
+            if not self.timeline.days:
+                return section_row(name, width, self.icons, measure, self.rtl)
+            return [(f" {name}", "day")]
+        mark = (self.icons.cursor if is_cursor else " ", "pointer")
+        if (pile := self.timeline.more_rows.get(self.timeline.ids[index])) is not None:
+            return [mark, *self._more_row_segments(pile, width, count_expanded(self.timeline, index) > 0)]
+        headline = self.headline_at(index)
+        if headline is None:
+            return [mark, (" (removed)", "read-title")]
+        runs = self._headline_segments(headline, width, index)
+        if words := self._headline_cache.change_note(headline) or self.timeline.side_notes.get(headline.id):
+            runs = add_side_note(runs, words, measure, self.icons.ellipsis, self.rtl)
+        if headline.hidden or headline.highlighted or not headline.unread:
+            title = "title" if headline.unread and not headline.hidden else "read-title"
+            title += " strike" if headline.hidden else " lit" if headline.highlighted else ""
+            runs = [(text, name.replace("title", title) if name.startswith("title") else name) for text, name in runs]
+        return [mark, *runs]
+
+    def _more_row_segments(self, counted: MoreRow, width: int, is_expanded: bool) -> list[RowSegment]:
+        chosen = self.selection.ids.issuperset(counted.ids)
+        words, room = counted.words, max(8, width - 1)
+        return more_row(
+            len(counted.ids), words, room, self.icons, measure, self.rtl, is_expanded=is_expanded, is_selected=chosen
+        )
+
+    def _headline_segments(self, headline: Headline, width: int, index: int) -> list[RowSegment]:
+        return headline_row(
+            headline,
+            max(8, width - 1),
+            self.icons,
+            self.clock,
+            measure,
+            self.rtl,
+            with_source=self.shows_source,
+            now=self.timeline.now,
+            is_selected=headline.id in self.selection.ids,
+            words=self.search_words,
+            others=other_count(self.timeline, index),
+            shown_under=self.timeline.date_of(index) if other_count(self.timeline, index) else None,
+        )
+
+
+class ArticleSelection:
+    """A set of articles, and the one that was selected last: where a range begins."""
+
+    def __init__(self) -> None:
+        self.ids: set[int] = set()
+        self._last: int | None = None
+
+    def toggle(self, id: int) -> None:
+        """Select an article, or let go of it."""
+        self.ids ^= {id}
+        self._last = id
+
+    def extend_to(self, ids: array[int], index: int, expand_rows: Callable[[Iterable[int]], Iterable[int]]) -> None:
+        """Select all from the last one to `index`; only that where the last one is not in the list. `articles` gives
+        those of some rows."""
+        start = ids.index(self._last) if self._last is not None and self._last in ids else index
+        self.ids.update(expand_rows(ids[min(start, index) : max(start, index) + 1]))
+        self._last = ids[index]
+
+    def toggle_all(self, ids: Iterable[int]) -> None:
+        """Select all of these; where they all are already, let go of them."""
+        wanted = set(ids)
+        if wanted <= self.ids:
+            self.ids -= wanted
+        else:
+            self.ids |= wanted
+
+    def clear(self) -> None:
+        self.ids.clear()
+        self._last = None
+
+    def ordered(self, ids: Sequence[int]) -> list[int]:
+        """Those in `ids`, in its order, and then the others."""
+        if not self.ids:
+            return []
+        listed = [id for id in ids if id in self.ids]
+        return listed if len(listed) == len(self.ids) else [*listed, *sorted(self.ids.difference(listed))]
+
+    def describe(self, ids: Iterable[int]) -> str:
+        """How many they are, and how many of them are not among `ids`; "" for none."""
+        if not self.ids:
+            return ""
+        elsewhere = len(self.ids.difference(ids))
+        return f"{len(self.ids):,} selected" + (f", {elsewhere:,} not shown" if elsewhere else "")

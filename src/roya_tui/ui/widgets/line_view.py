@@ -1,0 +1,194 @@
+"""What lists and article pane share: lines drawn as shown, beside a thumb that tells where one is."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+
+from rich.segment import Segment
+from textual import events
+from textual.content import Content
+from textual.geometry import Region, Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.widget import Widget
+from textual.worker import Worker, WorkerState
+
+from roya_tui.ui.themes import resolve_style
+
+THUMB, ASCII_THUMB = "▐", "|"
+
+
+class LineView(ScrollView):
+    """A scroll view of `set_lines(n)` lines, which `line(number, width)` draws.
+
+    Two things are our own since Textual's way costs more than drawing the text. Setting `virtual_size` the usual way
+    lays the whole screen out anew; here the size of the widget never depends on what it shows. A scrollbar widget is
+    drawn line by line with every step; here the thumb is the last cell of each line.
+    """
+
+    DEFAULT_CSS = "LineView { overflow: hidden hidden; }"
+
+    _columns = 0
+    """`columns`, as of the frame that is being drawn."""
+    _top = 0
+    """The line that it begins with."""
+    _thumb = range(0)
+    _thumb_cells: tuple[()] | tuple[Segment, Segment] = ()
+    """The last cell of a line without the thumb, and with it."""
+
+    @abstractmethod
+    def draw_line(self, number: int, width: int) -> Strip:
+        """The line of that number, `width` cells wide; blank beyond the last."""
+
+    def set_line_count(self, lines: int) -> None:
+        """Say how many lines there are to scroll through, and draw them anew."""
+        self._resize_to(lines)
+        self.refresh()
+
+    def extend_line_count(self, lines: int) -> None:
+        """Say how many lines there are, where those in view stay as they are: only the thumb may stand elsewhere."""
+        thumb, shown = self._thumb_range(), min(self.virtual_size.height, self.visible_lines)
+        self._resize_to(lines)
+        if min(lines, self.visible_lines) != shown:
+            self.refresh()
+        else:
+            for y in set(thumb).symmetric_difference(self._thumb_range()):
+                self.refresh_line(y + self.scroll_offset.y)
+
+    def _resize_to(self, lines: int) -> None:
+        self.set_reactive(Widget.virtual_size, Size(self.columns, lines))
+        self.scroll_y = self.validate_scroll_y(self.scroll_y)
+
+    def show_border_title(self, text: str) -> None:
+        """Set the words in the upper edge of the frame, and draw that edge alone: Textual would draw the widget."""
+        if self._border_title is None or self._border_title.plain != text:
+            self._border_title = Content(text)
+            self._refresh_edge(0)
+
+    def show_border_subtitle(self, text: str) -> None:
+        """Set the words in the lower edge of the frame, and draw that edge alone."""
+        if self._border_subtitle is None or self._border_subtitle.plain != text:
+            self._border_subtitle = Content(text)
+            self._refresh_edge(self.outer_size.height - 1)
+
+    def _refresh_edge(self, y: int) -> None:
+        self.refresh(Region(0, y, self.outer_size.width, 1).translate(-self.content_offset))
+
+    @property
+    def columns(self) -> int:
+        """The cells of a line, without frame and thumb."""
+        return max(0, self.content_region.width - 1)
+
+    @property
+    def visible_lines(self) -> int:
+        """How many lines there is room for."""
+        return self.content_region.height
+
+    @property
+    def allow_vertical_scroll(self) -> bool:
+        """For the wheel, though there is no scrollbar of Textual's."""
+        return True
+
+    def jump(self, line: int) -> None:
+        """Scroll at once so that `line` is the first that is shown, as far as there are lines."""
+        self.scroll_to(y=line, animate=False, immediate=True)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """What goes wrong while something is set or drawn later is our mistake: it is not passed over."""
+        if event.state is WorkerState.ERROR and isinstance(event.worker.error, Exception):
+            self.app._handle_exception(event.worker.error)
+
+    # Drawing.
+
+    def notify_style_update(self) -> None:
+        self._thumb_cells = ()
+        super().notify_style_update()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        if round(old_value) != round(new_value):
+            self.refresh(self.size.region)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        self._begin_frame()
+        return super().render_lines(crop)
+
+    def _begin_frame(self) -> None:
+        """Work out once what all lines of a frame need."""
+        self._columns, self._top = self.columns, self.scroll_offset.y
+        self._thumb = self._thumb_range()
+        sign, style = ASCII_THUMB if self.app.has_class("-ascii") else THUMB, resolve_style("thumb")
+        self._thumb_cells = (Segment(" ", style), Segment(sign, style))
+
+    def render_line(self, y: int) -> Strip:
+        if not self._thumb_cells:  # Textual asks for single lines too: for what is under the mouse
+            self._begin_frame()
+        strip = self.draw_line(y + self._top, self._columns)
+        return Strip([*strip, self._thumb_cells[y in self._thumb]], self._columns + 1)
+
+    def _thumb_range(self) -> range:
+        """The lines of the screen beside which it stands; none if all is shown."""
+        shown, lines = self.visible_lines, self.virtual_size.height
+        if lines <= shown:
+            return range(0)
+        size = max(1, shown * shown // lines)
+        top = round(self.scroll_offset.y * (shown - size) / max(1, lines - shown))
+        return range(top, top + size)
+
+    # The thumb under the mouse.
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        offset = event.get_content_offset(self)
+        if offset is not None and offset.x >= self.columns:
+            self.capture_mouse()
+            self._drag(offset.y)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        if self.app.mouse_captured is self:
+            self._drag(event.y - self.gutter.top)
+
+    def on_mouse_up(self) -> None:
+        if self.app.mouse_captured is self:
+            self.release_mouse()
+
+    def _drag(self, y: int) -> None:
+        shown, lines = self.visible_lines, self.virtual_size.height
+        self.jump(round(y * (lines - shown) / max(1, shown - 1)))
+
+
+class ScrollingLineView(LineView):
+    """One whose keys scroll: text, where no line is chosen."""
+
+    def action_down(self) -> None:
+        self.jump(self.scroll_offset.y + 1)
+
+    def action_up(self) -> None:
+        self.jump(self.scroll_offset.y - 1)
+
+    def action_first(self) -> None:
+        self.jump(0)
+
+    def action_last(self) -> None:
+        self.jump(self.max_scroll_y)
+
+    def action_page_down(self) -> None:
+        self.page_forward()
+
+    def action_page_up(self) -> None:
+        self.jump(self.scroll_offset.y - self._screenful)
+
+    def action_half_down(self) -> None:
+        self.jump(self.scroll_offset.y + self._screenful // 2)
+
+    def action_half_up(self) -> None:
+        self.jump(self.scroll_offset.y - self._screenful // 2)
+
+    def page_forward(self) -> bool:
+        """A page down; False if the end is in view already."""
+        if self.scroll_offset.y >= self.max_scroll_y:
+            return False
+        self.jump(self.scroll_offset.y + self._screenful)
+        return True
+
+    @property
+    def _screenful(self) -> int:
+        return max(1, self.visible_lines - 2)

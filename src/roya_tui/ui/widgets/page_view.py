@@ -1,0 +1,422 @@
+"""A page drawn: lines with a margin beside them, and what of the text is under a cell of the screen."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from rich.style import Style
+from textual import events
+from textual.message import Message
+from textual.strip import Strip
+
+from roya_tui.document.blocks import Document, Link
+from roya_tui.document.text_ranges import FoldedText, TextRange
+from roya_tui.layout.hit_testing import highlight_runs
+from roya_tui.layout.lines import Run
+from roya_tui.layout.page import Page
+from roya_tui.layout.styled_text import Mark
+from roya_tui.ui.caches import LruCache
+from roya_tui.ui.themes import resolve_style
+from roya_tui.ui.widgets.cells import make_strip, measure
+from roya_tui.ui.widgets.line_view import ScrollingLineView
+
+if TYPE_CHECKING:
+    from roya_tui.layout.lines import Line
+
+
+class PageView(ScrollingLineView):
+    """Draws the page that it is given (`lay`); knows nothing of articles."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._page: Page | None = None
+        self._styles: dict[tuple[str, bool], Style] = {}
+        self._strips: LruCache[int, Strip] = LruCache(256)
+        self._marks: dict[str, Sequence[Mark]] = {}
+
+    @property
+    def page(self) -> Page | None:
+        """What is shown."""
+        return self._page
+
+    def set_page(self, page: Page | None) -> None:
+        """Show another page, or none; where it is scrolled to is the caller's business."""
+        self._page = page
+        self.redraw()
+
+    def set_marks(self, name: str, marks: Sequence[Mark]) -> None:
+        """Draw stretches of the text (sorted, apart from each other) in a style besides; once more for each `name`."""
+        if marks or self._marks.get(name):
+            self._marks[name] = marks
+            self._strips.clear()
+            self.refresh()
+
+    def redraw(self) -> None:
+        """What the lines show is no longer what is drawn."""
+        self._strips.clear()
+        self.set_line_count(len(self._page.lines) if self._page else 0)
+
+    def notify_style_update(self) -> None:
+        self._styles.clear()
+        self._strips.clear()
+        super().notify_style_update()
+
+    @property
+    def left_margin(self) -> int:
+        """Blank columns before the text: one, or more where the text is narrower than the pane."""
+        return _side_margin(self._page.width if self._page else 0, self.columns)
+
+    def draw_line(self, number: int, width: int) -> Strip:
+        page = self._page
+        if page is None or number >= len(page.lines):
+            return Strip.blank(width, self._style("", False))
+        drawn = self._strips.lookup(number)
+        if drawn is None or drawn.cell_length != width:
+            drawn = self._strips.put(number, self._draw_page_line(page, number, width))
+        return drawn
+
+    def _draw_page_line(self, page: Page, number: int, width: int) -> Strip:
+        line, paper = page.lines[number], self._style("", False)
+        styled = [(" " * _side_margin(page.width, width), paper)]
+        styled += self.styled_parts(line)
+        # Code is a block, not a ragged edge.
+        if number >= page.header_height and not line.is_spacer and page.document.blocks[line.block].kind == "code":
+            styled.append((" " * (page.width - line.cells), self._style("code pre", False)))
+        return make_strip(styled, width, paper)
+
+    def styled_parts(self, line: Line) -> list[tuple[str, Style]]:
+        """The text of a line, each part with its style."""
+        runs: Iterable[Run] = line.runs
+        for marks in self._marks.values():
+            runs = highlight_runs(runs, marks) if marks else runs
+        return [(run.text, self._style(run.style, self.is_focused_link(run.link))) for run in runs]
+
+    def is_focused_link(self, link: int) -> bool:
+        """Whether the link of that number is the marked one; 0 is none."""
+        return False
+
+    def _style(self, names: str, is_focused: bool) -> Style:
+        style = self._styles.get((names, is_focused))
+        if style is None:
+            style = self._styles[names, is_focused] = resolve_style(f"{names} current" if is_focused else names)
+        return style
+
+    # Places.
+
+    def show_line(self, number: int) -> None:
+        """Bring a line into view, with two lines above it, unless it is in view."""
+        top = self.scroll_offset.y
+        if not top <= number < top + self.visible_lines:
+            self.jump(max(0, number - 2))
+
+    def keep_in_view(self, number: int) -> None:
+        """Scroll just enough for a line to be in view."""
+        top = self.scroll_offset.y
+        if number < top:
+            self.jump(number)
+        elif number >= top + self.visible_lines:
+            self.jump(number - self.visible_lines + 1)
+
+    def go_to_heading(self, by: int) -> bool:
+        """Put the next (1) or previous (-1) heading at the top, or the page's top; False if nothing is further on."""
+        page, top = self._page, self.scroll_offset.y
+        if page is None:
+            return False
+        blocks, at = page.document.blocks, page.offset_of_line(top)
+        here = bisect_left(blocks, -1 if at is None else at, key=lambda block: block.start)
+        others = range(here, len(blocks)) if by > 0 else range(min(here, len(blocks) - 1), -1, -1)
+        lines = (page.line_of_block(number) for number in others if blocks[number].kind == "heading")
+        self.jump(next((line for line in lines if (line - top) * by > 0), 0 if by < 0 else top))
+        return self.scroll_offset.y != top
+
+    def link_at(self, x: int, y: int) -> int:
+        """The number of the link drawn at a cell of the pane, 0 where there is none."""
+        page = self._page
+        number = y + self.scroll_offset.y
+        if page is None or number >= len(page.lines):
+            return 0
+        cells = self.left_margin
+        for run in page.lines[number].runs:
+            cells += measure(run.text)
+            if self.left_margin <= x < cells:
+                return run.link
+        return 0
+
+
+def _side_margin(text_width: int, columns: int) -> int:
+    """The blank columns before a text of that width, so that it stands in the middle."""
+    return max(1, (columns - text_width) // 2)
+
+
+class LinkPageView(PageView):
+    """A page whose links, and the tags in its head, are walked with keys and clicked."""
+
+    _link_number = 0
+    """The number of the marked link; of one in the head below 0, the first being -1; 0: none is."""
+
+    _anchor_line = 0
+    """The line that a link within the text led to last."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._return_positions: list[tuple[Document, int, int]] = []
+        """Where such links were followed: the text, its top line, and the link."""
+
+    class LinkOpened(Message):
+        """A link of the page was opened, by key or mouse."""
+
+        def __init__(self, url: str) -> None:
+            self.url = url
+            super().__init__()
+
+    class TagOpened(Message):
+        """A tag of the page was opened, by key or mouse."""
+
+        def __init__(self, tag: str) -> None:
+            self.tag = tag
+            super().__init__()
+
+    class MemberOpened(Message):
+        """Another telling of the same story was opened, by key or mouse."""
+
+        def __init__(self, article_id: int) -> None:
+            self.article_id = article_id
+            super().__init__()
+
+    @property
+    def link_count(self) -> int:
+        """How many links the page has."""
+        return len(self._page.document.links) if self._page else 0
+
+    @property
+    def has_links(self) -> bool:
+        """Whether the page has links, or its head has any: tags, and other tellings."""
+        return bool(self.link_count or (self._page and self._page.header_link_count))
+
+    @property
+    def focused_tag(self) -> str:
+        """The tag of the head that is marked, "" where none is."""
+        page, number = self._page, -self._link_number - 1
+        return page.tags[number] if page is not None and 0 <= number < len(page.tags) else ""
+
+    @property
+    def link_number(self) -> int:
+        """The number of the marked link, 0 where none is."""
+        return self._link_number
+
+    @property
+    def focused_link(self) -> Link | None:
+        """The marked link."""
+        return (
+            self._page.document.links[self._link_number - 1]
+            if self._page is not None and self._link_number > 0
+            else None
+        )
+
+    def leave(self) -> bool:
+        """Leave what one is in the middle of on the page; False if there is nothing of the kind."""
+        return self.return_from_anchor()
+
+    def is_focused_link(self, link: int) -> bool:
+        return bool(link) and link == self._link_number
+
+    def move_link_focus(self, by: int) -> bool:
+        """Mark the next (1) or previous (-1) link and bring it into view; False if there is none.
+
+        The links of the head stand before the first one, where one begins: forwards with those of the text.
+        """
+        tags = self._page.header_link_count if self._page else 0
+        around = [*range(-1, -tags - 1, -1), *range(1, self.link_count + 1)]
+        if not around:
+            return False
+        here = around.index(self._link_number) if self._link_number else tags - (by > 0)
+        return self.focus_link(around[(here + by) % len(around)])
+
+    def focus_link(self, number: int) -> bool:
+        """Mark the link of that number and bring it into view; False if there is none."""
+        page = self._page
+        if page is None or not number or not -page.header_link_count <= number <= self.link_count:
+            return False
+        self._link_number = number
+        self._strips.clear()
+        line = page.line_of_link(number)
+        if line is not None:
+            self.show_line(line)
+        self.refresh()
+        return True
+
+    def action_open_link(self) -> None:
+        link = self.focused_link
+        if link is not None and link.target is not None:
+            self._go_to_anchor(link.target)
+        elif link is not None:
+            self.post_message(self.LinkOpened(link.url))
+        elif (page := self._page) is not None and self._link_number < 0:
+            number, tags = -self._link_number - 1, len(page.tags)
+            chosen = (
+                self.TagOpened(page.tags[number]) if number < tags else self.MemberOpened(page.story_ids[number - tags])
+            )
+            self.post_message(chosen)
+
+    def _go_to_anchor(self, offset: int) -> None:
+        """Show a place of the text that a link in it leads to, and mark the link there: mostly it leads back."""
+        page = self._page
+        if page is None:
+            return
+        self._return_positions.append((page.document, self.scroll_offset.y, self._link_number))
+        self._link_number = page.document.next_link(offset)
+        self._strips.clear()
+        self._anchor_line = page.line_of_offset(offset)
+        self.show_line(self._anchor_line)
+        self.refresh()
+
+    def return_from_anchor(self) -> bool:
+        """Go back to where a link within the text was followed; False where none was, or its end is out of sight."""
+        page, top = self._page, self.scroll_offset.y
+        if not self._return_positions or page is None or not top <= self._anchor_line < top + self.visible_lines:
+            self._return_positions.clear()
+            return False
+        document, line, link = self._return_positions.pop()
+        if document is not page.document:
+            self._return_positions.clear()
+            return False
+        self._link_number = link
+        self._strips.clear()
+        self.jump(line)
+        self.refresh()
+        return True
+
+    def on_click(self, event: events.Click) -> None:
+        offset = event.get_content_offset(self)
+        link = self.link_at(offset.x, offset.y) if offset else 0
+        if link and self.focus_link(link):
+            self.action_open_link()
+
+
+class SearchPageView(LinkPageView):
+    """Marks words. They are set off when a line is drawn, so that no text is too long for it."""
+
+    _folded_text: tuple[Document, FoldedText] | None = None
+    _list_words: tuple[str, ...] = ()
+    _search_text: str | None = None
+    """What is looked for in the page; None: nothing is."""
+    _hits: tuple[TextRange, ...] = ()
+    _hit_index = 0
+    _search_start_line = 0
+    """The line that was at the top before."""
+
+    def set_page(self, page: Page | None) -> None:
+        other = page is None or self._page is None or page.document is not self._page.document
+        super().set_page(page)
+        if other:
+            self._search_text, self._hits = None, ()
+            self._update_hit_marks()
+            self._update_word_marks()
+
+    def replace_page(self, page: Page) -> None:
+        """Lay another page of the same article: one is still at the same of the places that are looked for."""
+        wanted, hit = self._search_text, self._hit_index
+        self.set_page(page)
+        if wanted is not None and self._search_text is None:
+            self._search_text = wanted
+            self._hits = self._find_hits(wanted)
+            self._hit_index = min(hit, max(len(self._hits) - 1, 0))
+            self._update_hit_marks()
+
+    # The words of the list's query.
+
+    def highlight_words(self, words: tuple[str, ...]) -> None:
+        """Mark these words in whatever is shown from now on."""
+        if words != self._list_words:
+            self._list_words = words
+            self._update_word_marks()
+
+    def _update_word_marks(self) -> None:
+        places = self._page_text().find_words(self._list_words) if self._list_words and self._page else ()
+        self.set_marks("words", [Mark(start, end, "mark") for start, end in places])
+
+    def _page_text(self) -> FoldedText:
+        """The page's text as it is searched: made once for each document."""
+        assert self._page is not None
+        document = self._page.document
+        if self._folded_text is None or self._folded_text[0] is not document:
+            self._folded_text = document, FoldedText(document.text)
+        return self._folded_text[1]
+
+    # What one looks for here.
+
+    @property
+    def is_searching(self) -> bool:
+        """Whether something is looked for."""
+        return self._search_text is not None
+
+    @property
+    def hit_offset(self) -> int | None:
+        """Where in the text the place is that one is at; None where nothing is found."""
+        return self._hits[self._hit_index][0] if self._hits else None
+
+    @property
+    def search_text(self) -> str:
+        return self._search_text or ""
+
+    def search(self, words: str) -> None:
+        """Mark all places of `words`, and go to the first one from where one began."""
+        if self._page is None:
+            return
+        if self._search_text is None:
+            self._search_start_line = self.scroll_offset.y
+        self._search_text = words
+        self._hits = self._find_hits(words)
+        at = self._page.offset_of_line(self._search_start_line) or 0
+        self._hit_index = next((number for number, (start, _) in enumerate(self._hits) if start >= at), 0)
+        self.jump(self._search_start_line)
+        self._show_hit()
+
+    def _find_hits(self, words: str) -> tuple[TextRange, ...]:
+        return tuple(self._page_text().find(words)) if words.strip() else ()
+
+    def go_to_hit(self, by: int) -> bool:
+        """Go to the next (1) or previous (-1) place, around the ends; False if nothing is found."""
+        if not self._hits:
+            return False
+        self._hit_index = (self._hit_index + by) % len(self._hits)
+        self._show_hit()
+        return True
+
+    def _show_hit(self) -> None:
+        self._update_hit_marks()
+        if self._page is not None and self._hits:
+            self.show_line(self._page.line_of_offset(self._hits[self._hit_index][0]))
+        self._hit_top_line = self.scroll_offset.y
+
+    def _update_hit_marks(self) -> None:
+        here = self._hits[self._hit_index] if self._hits else None
+        self.set_marks("hits", [Mark(*place, "mark current" if place == here else "mark") for place in self._hits])
+
+    @abstractmethod
+    def show_position(self) -> None:
+        """Say in the frame at which of the places one is."""
+
+    @property
+    def hit_label(self) -> str:
+        """Which of how many places one is at, in words."""
+        if not self.search_text.strip():
+            return ""
+        return f"{self._hit_index + 1:,} of {len(self._hits):,}" if self._hits else "not in this article"
+
+    def leave(self) -> bool:
+        """Look for nothing more, and go back to where that began, unless one has scrolled since."""
+        if self._search_text is None:
+            return super().leave()
+        scrolled = self.scroll_offset.y != self._hit_top_line
+        self._search_text, self._hits = None, ()
+        self._update_hit_marks()
+        if not scrolled:
+            self.jump(self._search_start_line)
+        return True
+
+    _hit_top_line = 0
+    """The line that the last place put at the top."""

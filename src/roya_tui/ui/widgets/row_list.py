@@ -1,0 +1,194 @@
+"""A list of any length that draws only the rows on the screen."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import ClassVar
+
+from rich.style import Style
+from textual import events
+from textual.message import Message
+from textual.reactive import reactive
+from textual.strip import Strip
+
+from roya_tui.ui import action_table
+from roya_tui.ui.caches import LruCache
+from roya_tui.ui.themes import resolve_style
+from roya_tui.ui.widgets.cells import make_strip
+from roya_tui.ui.widgets.line_view import LineView
+
+RowSegment = tuple[str, str]
+"""Text and the name of its style."""
+
+
+class RowList(LineView, can_focus=True):
+    """The base of headline list and sidebar: a cursor, keys, mouse, and strips drawn when shown.
+
+    A subclass says how many rows there are (`count`), which of them the cursor may stand on (`selectable`), what they
+    say (`runs`), and calls `changed` when that differs.
+    """
+
+    BINDINGS: ClassVar = action_table.make_bindings("rows")
+    cursor: reactive[int] = reactive(0, repaint=False, init=False)
+
+    class Opened(Message):
+        """A row was opened: enter, or a double click."""
+
+        def __init__(self, row_list: RowList) -> None:
+            self.row_list = row_list
+            super().__init__()
+
+        @property
+        def control(self) -> RowList:
+            return self.row_list
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._strips: LruCache[tuple[int, int, bool, bool], Strip] = LruCache(512)
+        self._styles: dict[tuple[str, bool, bool], Style] = {}
+
+    # What a subclass says.
+
+    @abstractmethod
+    def count_rows(self) -> int: ...
+
+    def count_expected_rows(self) -> int:
+        """How many lines there are to scroll through: more than there are rows, where others are known to follow."""
+        return self.count_rows()
+
+    def is_selectable(self, row: int) -> bool:
+        return 0 <= row < self.count_rows()
+
+    @abstractmethod
+    def row_segments(self, row: int, width: int, is_cursor: bool) -> list[RowSegment]:
+        """The row's text, exactly `width` cells wide; `here`: the cursor stands on it."""
+
+    def cursor_moved(self) -> None:
+        """The cursor came to another row."""
+
+    # Drawing.
+
+    def refresh_rows(self) -> None:
+        """What the rows say is no longer what is drawn."""
+        self._strips.clear()
+        self.set_line_count(self.count_expected_rows())
+
+    def refresh_row(self, row: int) -> None:
+        """One row says something else."""
+        for here in (False, True):
+            for focused in (False, True):
+                self._strips.pop((row, self.columns, here, focused), None)
+        self.refresh_lines(row, 1)
+
+    def notify_style_update(self) -> None:
+        self._styles.clear()
+        self._strips.clear()
+        super().notify_style_update()
+
+    def on_resize(self) -> None:
+        self.set_line_count(self.count_expected_rows())
+        self.call_after_refresh(self.scroll_to_cursor)
+
+    def draw_line(self, number: int, width: int) -> Strip:
+        if number >= self.count_rows():
+            return Strip.blank(width, self._style("", False, False))
+        here, focused = number == self.cursor and self.is_selectable(number), self.has_focus
+        key = (number, width, here, here and focused)
+        drawn = self._strips.lookup(key)
+        if drawn is None:
+            runs = self.row_segments(number, width, here)
+            styled = [(text, self._style(name, here, here and focused)) for text, name in runs]
+            drawn = self._strips.put(key, make_strip(styled, width, self._style("", here, here and focused)))
+        return drawn
+
+    def _style(self, name: str, is_cursor: bool, focused: bool) -> Style:
+        key = (name, is_cursor, focused)
+        style = self._styles.get(key)
+        if style is None:
+            under = "focused" if focused else "cursor" if is_cursor else ""
+            style = self._styles[key] = resolve_style(f"{under} {name}")
+        return style
+
+    # Moving.
+
+    def validate_cursor(self, row: int) -> int:
+        return max(0, min(row, self.count_rows() - 1))
+
+    def watch_cursor(self, old: int, new: int) -> None:
+        self.refresh_lines(old, 1)
+        self.refresh_lines(new, 1)
+        self.scroll_to_cursor()
+        self.cursor_moved()
+
+    def scroll_to_cursor(self) -> None:
+        """Scroll just enough for the cursor to be seen, with the line above it at the top."""
+        height = self.visible_lines
+        top = self.scroll_offset.y
+        above = self.cursor - (0 if self.is_selectable(self.cursor - 1) else 1)
+        if above < top:
+            self.jump(max(0, above))
+        elif self.cursor >= top + height > 0:
+            self.jump(self.cursor - height + 1)
+
+    def step(self, by: int) -> None:
+        """Move by `by` rows, over what is not selectable, never beyond the ends."""
+        direction = 1 if by > 0 else -1
+        row = self.validate_cursor(self.cursor + by)
+        while not self.is_selectable(row) and 0 <= row + direction < self.count_rows():
+            row += direction
+        while not self.is_selectable(row) and 0 <= row - direction < self.count_rows():
+            row -= direction
+        if self.is_selectable(row):
+            self.cursor = row
+
+    def action_down(self) -> None:
+        self.step(1)
+
+    def action_up(self) -> None:
+        self.step(-1)
+
+    def action_page_down(self) -> None:
+        self.step(max(1, self.visible_lines - 1))
+
+    def action_page_up(self) -> None:
+        self.step(-max(1, self.visible_lines - 1))
+
+    def action_half_down(self) -> None:
+        self.step(max(1, self.visible_lines // 2))
+
+    def action_half_up(self) -> None:
+        self.step(-max(1, self.visible_lines // 2))
+
+    def action_first(self) -> None:
+        self.step(-self.count_rows())
+
+    def action_last(self) -> None:
+        self.step(self.count_rows())
+
+    def action_open(self) -> None:
+        if self.is_selectable(self.cursor):
+            self.post_message(self.Opened(self))
+
+    def action_unfold(self) -> None:
+        self.action_open()
+
+    def on_click(self, event: events.Click) -> None:
+        offset = event.get_content_offset(self)
+        if offset is None or offset.x >= self.columns:
+            return
+        row = offset.y + self.scroll_offset.y
+        if self.is_selectable(row):
+            self.cursor = row
+        if row < self.count_rows():
+            self.row_clicked(row, offset.x, event.chain)
+
+    def row_clicked(self, row: int, x: int, clicks: int) -> None:
+        """The mouse clicked on `row`, for the n-th time in a row; a subclass may do more than open on the second."""
+        if clicks >= 2 and self.is_selectable(row):
+            self.action_open()
+
+    def on_focus(self) -> None:
+        self.refresh_lines(self.cursor, 1)
+
+    def on_blur(self) -> None:
+        self.refresh_lines(self.cursor, 1)

@@ -1,0 +1,180 @@
+"""The sources as a table, its headings, and all that is known of one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from rich.style import Style
+from textual import events
+from textual.content import Content
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from roya_tui.layout.article_header import HeaderRow
+from roya_tui.layout.lines import Line
+from roya_tui.model import SourceStatus
+from roya_tui.presentation.headline_rows import Icons
+from roya_tui.presentation.source_status_view import StatusColumn, choose_columns, layout_detail_row
+from roya_tui.presentation.source_status_view import table_row as row_of
+from roya_tui.ui import action_table
+from roya_tui.ui.themes import resolve_style
+from roya_tui.ui.widgets.cells import make_strip, measure
+from roya_tui.ui.widgets.line_view import ScrollingLineView
+from roya_tui.ui.widgets.row_list import RowList
+from roya_tui.ui.widgets.row_list import RowSegment as Cell
+
+LEFT_CELLS = 2
+"""Cells of a row before its first column: the cursor's and the sign's."""
+
+
+class SourceTable(RowList):
+    """A source a row."""
+
+    def __init__(
+        self, icons: Icons, rtl: str, on_cursor: Callable[[], None], *, ascii: bool = False, id: str | None = None
+    ) -> None:
+        """`moved` is called when the cursor comes to another source."""
+        super().__init__(id=id)
+        self._icons = icons
+        self._rtl = rtl
+        self._cursor_callback = on_cursor
+        self._ascii = ascii
+        self._rows: Sequence[SourceStatus] = ()
+        self._now = 0
+        self.empty_text = ""
+
+    def show(self, rows: Sequence[SourceStatus], now: int, source_id: int | None = None) -> None:
+        """Show `rows`, with the cursor on the source `wanted`, else on the one it stood on, else where it stood."""
+        stood = source_id or (self.current.source.id if self.current else None)
+        self._rows, self._now = rows, now
+        self.refresh_rows()
+        place = next((place for place, one in enumerate(rows) if one.source.id == stood), self.cursor)
+        if place == self.cursor:
+            self.cursor = self.validate_cursor(place)
+            self.scroll_to_cursor()
+            self.cursor_moved()
+        else:
+            self.cursor = place
+
+    @property
+    def current(self) -> SourceStatus | None:
+        """The source under the cursor."""
+        return self._rows[self.cursor] if self.is_selectable(self.cursor) else None
+
+    def cursor_moved(self) -> None:
+        self._cursor_callback()
+
+    def count_rows(self) -> int:
+        return len(self._rows) or bool(self.empty_text)
+
+    def is_selectable(self, row: int) -> bool:
+        return 0 <= row < len(self._rows)
+
+    def row_segments(self, row: int, width: int, is_cursor: bool) -> list[Cell]:
+        if not self._rows:
+            return [(f"  {self.empty_text}", "empty")]
+        cells = row_of(
+            self._rows[row],
+            choose_columns(width),
+            self._now,
+            self._icons,
+            measure,
+            self._rtl,
+            ascii=self._ascii,
+        )
+        return [(self._icons.cursor if is_cursor else " ", "pointer"), *cells]
+
+
+class SourceHeadings(Widget):
+    """The headings of the table; a click sorts."""
+
+    DEFAULT_CSS = "SourceHeadings { height: 1; width: 1fr; background: $panel; color: $foreground 70%; }"
+
+    class SortRequested(Message):
+        """The heading of an order was clicked."""
+
+        def __init__(self, order: str) -> None:
+            self.order = order
+            super().__init__()
+
+    def __init__(self, order: str, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._order = order
+
+    def show_order(self, order: str) -> None:
+        """Show which order is on."""
+        self._order = order
+        self.refresh()
+
+    @property
+    def _columns(self) -> tuple[StatusColumn, ...]:
+        return choose_columns(self.size.width - 1)
+
+    def render(self) -> Content:
+        parts: list[Content] = [Content(" " * LEFT_CELLS)]
+        on = next((column for column in self._columns if column.order == self._order), None)
+        for column in self._columns:
+            name = column.name[: column.cells]
+            gap = " " * (column.cells - len(name))
+            words = Content.styled(name, "bold underline $accent" if column is on else "")
+            parts += [Content(gap), words] if column.right else [words, Content(gap)]
+            parts.append(Content("  "))
+        return Content.assemble(*parts)
+
+    def on_click(self, event: events.Click) -> None:
+        end = LEFT_CELLS
+        for column in self._columns:
+            end += column.cells + 2
+            if event.x < end:
+                if column.order:
+                    self.post_message(self.SortRequested(column.order))
+                return
+
+
+class SourceDetails(ScrollingLineView, can_focus=True):
+    """All that is known of one source, as lines."""
+
+    BINDINGS: ClassVar = action_table.make_bindings("both")
+
+    def __init__(self, rtl: str, *, ascii: bool, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._rtl = rtl
+        self._ascii = ascii
+        self._rows: Sequence[HeaderRow] = ()
+        self._lines: Sequence[Line] = ()
+        self._source_id = 0
+        self._styles: dict[str, Style] = {}
+
+    def show(self, source: int, rows: Sequence[HeaderRow]) -> None:
+        """Show `rows` of a source: from their top, unless they are of the one that is shown already."""
+        self._rows = rows
+        self._layout_rows()
+        if source != self._source_id:
+            self._source_id = source
+            self.jump(0)
+
+    def on_resize(self) -> None:
+        self._layout_rows()
+
+    def _layout_rows(self) -> None:
+        width = max(8, self.columns - 2)
+        self._lines = [
+            line for row in self._rows for line in layout_detail_row(row, width, measure, self._rtl, ascii=self._ascii)
+        ]
+        self.set_line_count(len(self._lines))
+
+    def notify_style_update(self) -> None:
+        self._styles.clear()
+        super().notify_style_update()
+
+    def draw_line(self, number: int, width: int) -> Strip:
+        runs = self._lines[number].runs if number < len(self._lines) else ()
+        paper = self._style("")
+        return make_strip([(" ", paper), *((run.text, self._style(run.style)) for run in runs)], width, paper)
+
+    def _style(self, name: str) -> Style:
+        if name not in self._styles:
+            self._styles[name] = resolve_style(name)
+        return self._styles[name]

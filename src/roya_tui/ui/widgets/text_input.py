@@ -1,0 +1,163 @@
+"""The line that one types into, in every script: drawn in the order it is read, with the cursor where it belongs."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from rich.style import Style
+from textual import events
+from textual.strip import Strip
+from textual.widgets import Input
+from textual.widgets._input import Selection
+
+from roya_tui import characters
+from roya_tui.layout.hit_testing import InputLine, layout_input
+from roya_tui.layout.styled_text import Mark
+from roya_tui.text import one_line
+from roya_tui.ui.widgets.cells import make_strip, measure
+
+MAX_LENGTH = 2000
+"""Characters: nobody types more, and a paste of a whole page would be drawn anew with every key."""
+
+
+class TextInput(Input):
+    """Textual's input, but for how its text is drawn and how one moves in it."""
+
+    def __init__(self, value: str = "", *, rtl: str, force_ltr: bool = False, **options: Any) -> None:
+        """`rtl` is as for `layout`; `from_left`: what is typed is an address or the like; `options` are Textual's."""
+        self._rtl = rtl
+        self._force_ltr = force_ltr
+        super().__init__(value, **options)
+
+    faulty_span: tuple[int, int] = (0, 0)
+    """A stretch of what is typed that is to be set off as a mistake."""
+
+    # What stands where.
+
+    def _input_line(self) -> InputLine:
+        first, last = sorted(self.selection)
+        drawn = self._displayed_text, self._rtl, self._force_ltr, first, last, self.cursor_position, len(self.value)
+        return _layout_line(*drawn, self.faulty_span)
+
+    @property
+    def _displayed_text(self) -> str:
+        """The text that is drawn: the value, or what it may become."""
+        suggested = self._suggestion if self.has_focus else ""
+        return suggested if len(suggested) > len(self.value) else self.value
+
+    def _left_padding(self, line: InputLine) -> int:
+        """Blank columns before the text: what reads from the right ends at the right."""
+        return max(0, self.scrollable_content_region.width - line.cells) if line.is_rtl else 0
+
+    @property
+    def _cursor_offset(self) -> int:
+        line = self._input_line()
+        return self._left_padding(line) + line.slot_at(self.cursor_position).cell
+
+    def _cell_offset_to_index(self, offset: int) -> int:
+        line = self._input_line()
+        return min(line.index_at(offset + self.scroll_offset.x - self._left_padding(line)), len(self.value))
+
+    @property
+    def content_width(self) -> int:
+        return self._input_line().cells if self.value else super().content_width
+
+    # Drawing.
+
+    def render_line(self, y: int) -> Strip:
+        if y or not self.value:
+            return super().render_line(y)
+        line = self._input_line()
+        paper = self.rich_style
+        indent, left, width = self._left_padding(line), self.scroll_offset.x, self.scrollable_content_region.width
+        runs = [(" " * indent, paper), *((run.text, paper + self._style_of(run.style)) for run in line.runs)]
+        return make_strip(runs, max(indent + line.cells, left + width), paper).crop(left, left + width)
+
+    def _style_of(self, names: str) -> Style:
+        """How a stretch with these styles looks now."""
+        shown = [name for name in names.split() if self.has_focus and (name != "cursor" or self._cursor_visible)]
+        return sum((self.get_component_rich_style(f"input--{name}") for name in shown), Style.null())
+
+    # Moving: to what is seen beside the cursor.
+
+    def action_cursor_left(self, select: bool = False) -> None:
+        self._move_cursor(-1, select)
+
+    def action_cursor_right(self, select: bool = False) -> None:
+        self._move_cursor(1, select)
+
+    def _move_cursor(self, by: int, select: bool) -> None:
+        line = self._input_line()
+        forward = (by > 0) is not line.is_rtl
+        if forward and not select and self._displayed_text != self.value and self.cursor_at_end:
+            self.value = self._displayed_text
+            self.cursor_position = len(self.value)
+        elif select or self.selection.is_empty:
+            to = min(line.move(self.cursor_position, by), len(self.value))
+            self.selection = Selection(self.selection.start if select else to, to)
+        else:
+            self.cursor_position = (max if forward else min)(self.selection)
+
+    def action_cursor_left_word(self, select: bool = False) -> None:
+        self._move_cursor_word(forward=self._input_line().is_rtl, select=select)
+
+    def action_cursor_right_word(self, select: bool = False) -> None:
+        self._move_cursor_word(forward=not self._input_line().is_rtl, select=select)
+
+    def _move_cursor_word(self, *, forward: bool, select: bool) -> None:
+        if forward:
+            super().action_cursor_right_word(select)
+        else:
+            super().action_cursor_left_word(select)
+
+    # Changing.
+
+    async def _on_key(self, event: events.Key) -> None:
+        """Do at once what a key does to the line: Textual would let it pass all that is around the line first, and what
+        is typed behind it would come before it."""
+        for binding in self._bindings.key_to_bindings.get(event.key, ()):
+            event.stop()
+            event.prevent_default()
+            await self.run_action(binding.action)
+            return
+
+    def action_delete_right(self) -> None:
+        if self.selection.is_empty:
+            end = next((i for i in characters.cluster_starts(self.value) if i > self.cursor_position), len(self.value))
+            self.delete(self.cursor_position, end)
+        else:
+            self.delete_selection()
+
+    def action_delete_left(self) -> None:
+        """Take away the last that was typed: a mark by itself, but never a part of an emoji."""
+        before = self.value[: self.cursor_position]
+        if not self.selection.is_empty or not before:
+            self.delete_selection()
+            return
+        start = characters.cluster_starts(before)[-1]
+        self.delete(len(before) - 1 if before[start].isalpha() else start, len(before))
+
+    def _on_paste(self, event: events.Paste) -> None:
+        """Take the first line that says something, as text and nothing else."""
+        event.stop()
+        event.prevent_default()
+        lines = (one_line(line) for line in event.text.splitlines())
+        first, last = sorted(self.selection)
+        room = MAX_LENGTH - len(self.value) + last - first
+        self.replace(next(filter(None, lines), "")[: max(0, room)], first, last)
+
+
+@lru_cache(16)
+def _layout_line(
+    text: str, rtl: str, force_ltr: bool, first: int, last: int, cursor: int, typed: int, faulty_span: tuple[int, int]
+) -> InputLine:
+    """Return what is drawn of a text of which the first `typed` characters are there."""
+    plain = layout_input(text, measure, rtl, force_ltr=force_ltr)
+    place = plain.slot_at(cursor)
+    following = min((slot.start for slot in plain.slots if slot.start > place.start), default=len(text))
+    styles = [Mark(*faulty_span, "wrong"), Mark(first, last, "selection"), Mark(typed, len(text), "suggestion")]
+    if place.start < len(text):
+        styles.append(Mark(place.start, following, "cursor"))
+    styles = [mark for mark in styles if mark.start < mark.end]
+    return layout_input(text, measure, rtl, styles, "cursor" if place.start == len(text) else "", force_ltr=force_ltr)
