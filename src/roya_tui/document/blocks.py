@@ -1,7 +1,7 @@
-"""What an article's HTML comes to: blocks of styled text in reading order, as frozen values.
+"""The parsed article: blocks of styled text in reading order, as frozen values.
 
-Nesting is kept flat: each block says what it stands `inside` of, from the outermost list item or quotation to the
-innermost, so that nobody who reads a document has to recurse, however deep its HTML was.
+Nesting is flat: each block lists its `containers`, outermost first, so that no reader has to recurse, however deep the
+HTML was.
 """
 
 from __future__ import annotations
@@ -17,23 +17,23 @@ from roya_tui.model import Picture
 
 
 class Span(Struct, frozen=True):
-    """A stretch of a `Text` that is not plain: its style names, and the number of its link (0: none)."""
+    """A styled or linked range of a `Text`; `link` is the number of its link, 0 for none."""
 
     start: int
     end: int
     styles: tuple[str, ...] = ()
-    """Of `strong em code strike underline mark small caps`, outermost first."""
+    """Any of `strong em code strike underline mark small caps`, outermost first."""
     link: int = 0
 
 
 class Text(Struct, frozen=True):
-    """A string and its spans, which are sorted, never empty and never overlap. A newline is a line break."""
+    """A string and its spans: sorted, not empty, not overlapping. A newline is a line break."""
 
     string: str = ""
     spans: tuple[Span, ...] = ()
 
     def iter_spans(self, start: int, end: int) -> Iterator[Span]:
-        """Return the spans of `string[start:end]`, cut off at its ends."""
+        """Yield the spans of `string[start:end]`, clipped to it."""
         for i in range(bisect_right(self.spans, start, key=lambda span: span.end), len(self.spans)):
             span = self.spans[i]
             if span.start >= end:
@@ -44,64 +44,64 @@ class Text(Struct, frozen=True):
 
 
 class Container(Struct, frozen=True):
-    """A list item, quotation, definition or fold that blocks stand in; those with the same `id` are in the same one."""
+    """A list item, quotation, definition or <details>; blocks in the same one share its `id`."""
 
     kind: str
-    """`item`, `quote`, `definition`, `details`, or `indent` (a list that stands in a list but in no item of it)."""
+    """`item`, `quote`, `definition`, `details`, or `indent` (a list outside of items)."""
     id: int
     list: int = 0
-    """Items of one list have the same."""
+    """Id of the list that an item belongs to."""
     marker: str = ""
-    """Of an item of a numbered list, such as `3.`; "" for a bullet."""
+    """Number of an item in a numbered list, such as `3.`; "" for a bullet."""
 
 
 class Anchor(NamedTuple):
-    """A place that the page links to, by its name, and where in the text of its block it is."""
+    """A named target of links within the page, at an offset in the text of its block."""
 
     name: str
     offset: int
 
 
 class Block(Struct, frozen=True):
-    """One block. What its `kind` does not need stays at its default."""
+    """One block. Fields that its `kind` does not use keep their defaults."""
 
     kind: str
     """`paragraph`, `heading`, `code`, `table`, `picture`, `media`, `caption`, `term`, `summary` or `rule`."""
     text: Text = Text()
-    """Its words; of a picture or a medium, its caption; of a table, all cells, parted by tabs and newlines."""
+    """Its text; of a picture or a medium, the caption; of a table, all cells, separated by tabs and newlines."""
     containers: tuple[Container, ...] = ()
     start: int = 0
-    """Where its text starts in the document's text."""
+    """Offset of its text in the document's text."""
     level: int = 0
-    """1 to 6 for a heading."""
+    """Level of a heading, 1 to 6."""
     language: str = ""
-    """Of code, as the page names it."""
+    """Programming language of code, as the page names it."""
     number: int = 0
-    """Of a picture, from 1: its place in the document's pictures."""
+    """Position of a picture in the document's pictures, from 1."""
     label: str = ""
-    """What a medium is: `video`, `audio` or `page`."""
+    """Kind of a medium: `video`, `audio` or `page`."""
     link: int = 0
-    """Number of the link that a whole picture or medium is."""
+    """Number of the link around a whole picture or medium."""
     rows: tuple[tuple[tuple[int, int], ...], ...] = ()
-    """Of a table: where each cell starts and ends in the text; every row has as many cells.
+    """Start and end in the text of each cell of a table; every row has as many cells.
 
-    A cell that spans columns or rows stands in each of them.
+    A cell that spans columns or rows is repeated in each of them.
     """
     header_rows: int = 0
-    """How many of a table's first rows name its columns."""
+    """Number of a table's first rows that are column headers."""
     rtl: bool | None = None
     """Its direction, if the page states one."""
     anchors: tuple[Anchor, ...] = ()
 
 
 class Link(Struct, frozen=True):
-    """An http(s) or mailto address that a document links to, and the words that link to it."""
+    """An http(s) or mailto URL that a document links to, and the link's text."""
 
     url: str
-    """"" where a document without an address links to a place in itself."""
+    """"" for a link within a document that has no URL."""
     text: str = ""
     target: int | None = None
-    """Where in the document's own text it leads to, such as a footnote."""
+    """Offset in the document's text that it leads to, such as a footnote."""
 
 
 class Document(Struct, frozen=True):
@@ -111,16 +111,16 @@ class Document(Struct, frozen=True):
     links: tuple[Link, ...] = ()
     pictures: tuple[Picture, ...] = ()
     text: str = ""
-    """The words of all blocks, one block a line: what offsets refer to, what is searched and what is copied."""
+    """The text of all blocks, one block a line: offsets, search and copying refer to it."""
     rtl: bool = False
-    """Whether most of it is in a right-to-left script."""
+    """Whether most of its letters are of right-to-left scripts."""
 
     def block_index_at(self, offset: int) -> int:
-        """Return the index of the block that a place in the text is in; there must be any."""
+        """Return the index of the block at an offset; the document must have blocks."""
         return max(0, bisect_right(self.blocks, offset, key=lambda block: block.start) - 1)
 
     def next_link(self, offset: int) -> int:
-        """Return the number of the first link from a place on to the end of its block, 0 if there is none."""
+        """Return the first link from an offset to the end of its block, 0 if there is none."""
         if not self.blocks:
             return 0
         block = self.blocks[self.block_index_at(offset)]

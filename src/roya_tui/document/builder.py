@@ -1,4 +1,4 @@
-"""What the reader of a page knows while elements are open."""
+"""Collects the blocks, links and pictures of a page while its elements are parsed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from roya_tui.model import Picture
 
 
 class ParserState(NamedTuple):
-    """What the open elements make of the text at hand."""
+    """What the open elements mean for the current text."""
 
     styles: tuple[str, ...] = ()
     href: str = ""
@@ -29,7 +29,7 @@ class ParserState(NamedTuple):
     language: str = ""
     rtl: bool | None = None
     in_bare_list: bool = False
-    """Whether a list is open around us, and no item of it."""
+    """Whether the current position is directly in a list, outside of its items."""
     is_hidden: bool = False
 
 
@@ -45,7 +45,7 @@ _HREF = re.compile(rf"\bhref{_ATTRIBUTE_VALUE}", re.I)
 
 
 def find_anchor_names(html: str) -> frozenset[str]:
-    """Return the names of the places in a page that something in it links to."""
+    """Return the ids and names in `html` that a link in it refers to."""
     if "#" not in html:
         return frozenset()
     linked = {name for href in _attribute_values(_HREF, html) if "#" in href for name in _fragments(href)}
@@ -62,7 +62,7 @@ def _fragments(href: str) -> tuple[str, str]:
 
 
 def resolve_anchor(href: str, base_url: str, names: frozenset[str]) -> str:
-    """Return the name of the place in the page at `base_url` that `href` leads to; "" if it leads elsewhere."""
+    """Return the name in the page at `base_url` that `href` links to; "" if elsewhere."""
     if not names or "#" not in href:
         return ""
     page = urldefrag(href.strip())[0]
@@ -72,9 +72,9 @@ def resolve_anchor(href: str, base_url: str, names: frozenset[str]) -> str:
 
 
 def locate_anchors(anchors: Sequence[Anchor], texts: Sequence[InlineText], string: str) -> list[Anchor]:
-    """Return anchors that stand at indexes of `pieces` with where they are in `string`, which those have become.
+    """Convert anchors from indexes of `texts` to offsets in `string`, built from them.
 
-    Only blanks come and go on the way there, so that letters can be counted.
+    Only whitespace differs between the two, so the other characters can be counted.
     """
     before = [0, *accumulate(len(piece.text) - sum(map(str.isspace, piece.text)) for piece in texts)]
     letters = [i for i, character in enumerate(string) if not character.isspace()] or [0]
@@ -88,10 +88,10 @@ def assemble_document(
     base_url: str,
     markers: Mapping[int, str],
 ) -> Document:
-    """Return the document of `blocks`, each put at its place in the text.
+    """Return the document of `blocks`, each with its offset in the text.
 
-    `addresses` are those of the links by number; `#name` is a place in the page. `markers` are those of list items, by
-    the id of each, that were not known while they were read.
+    `urls` are those of the links by number; `#name` is an anchor in the page. `markers` are those of list items, by
+    container id, that were not known when their blocks were built.
     """
     parts: list[Block] = []
     places: dict[str, int] = {}
@@ -99,9 +99,9 @@ def assemble_document(
     for block in blocks:
         for name, at in block.anchors:
             places.setdefault(name, start + at)
-        if markers and any(inside.id in markers for inside in block.containers):
-            inside = tuple(replace(one, marker=markers.get(one.id, one.marker)) for one in block.containers)
-            block = replace(block, containers=inside)
+        if markers and any(container.id in markers for container in block.containers):
+            containers = tuple(replace(c, marker=markers.get(c.id, c.marker)) for c in block.containers)
+            block = replace(block, containers=containers)
         parts.append(replace(block, start=start) if start else block)
         start += len(block.text.string) + 1
     text = "\n".join([block.text.string for block in parts])
@@ -119,7 +119,7 @@ def _make_link(url: str, text: str, page: str, anchors: Mapping[str, int]) -> Li
 
 
 def _link_words(blocks: Iterable[Block]) -> dict[int, str]:
-    """Return the words of the first place that each link stands at."""
+    """Return the text of each link where it occurs first."""
     words: dict[int, str] = {}
     for block in blocks:
         before = (0, 0)
@@ -133,35 +133,35 @@ def _link_words(blocks: Iterable[Block]) -> dict[int, str]:
 
 
 _INVISIBLE = re.compile("[\\s\u00ad\u034f\u061c\u200b-\u200f\u2060-\u2064\ufeff]*")
-"""Blanks, joiners and marks of direction: nothing that is drawn, and by itself no paragraph."""
+"""Whitespace, joiners and direction marks: without anything else they make no paragraph."""
 
 
 class DocumentBuilder:
-    """Blocks, links and pictures, in the order of the page. The `State` that it is told says what text is inside of."""
+    """Collects blocks, links and pictures in page order, with the `ParserState` of each."""
 
     def __init__(self) -> None:
         self.texts: list[InlineText] = []
-        """The text at hand."""
+        """Text of the block being read."""
         self.blocks: list[Block] = []
-        """Where blocks go: the page, or a cell of a table."""
+        """List that receives the blocks: of the page, or of a table cell."""
         self._line = "empty"
-        """Of the text at hand: `begun` if its last line has text, `broken` if that follows a <br> and has none yet."""
+        """State of the last line of `texts`: `empty`, `begun`, or `broken` (empty after a <br>)."""
         self._anchors: list[Anchor] = []
-        """Places that the text at hand, or the next block, begins or has; each at the index of a piece."""
+        """Anchors of the current or the next block; their offsets are indexes of `texts`."""
         self._links: dict[str, int] = {}
         self._pictures: dict[str, int] = {}
         self._captions: list[str] = []
         self._figure: tuple[list[Block], int] = ([], 0)
-        """The blocks that the open <figure> adds to, and how many there were before it."""
+        """List that the open <figure> adds its blocks to, and its length before."""
 
     def add_text(self, text: str, state: ParserState) -> None:
-        """Add text to that at hand."""
+        """Add text to the current block."""
         self.texts.append(InlineText(text, state.styles, state.href))
         if text and not text.isspace():
             self._line = "begun"
 
     def break_line(self, state: ParserState) -> None:
-        """A <br> ends a line; a second one with nothing between ends the paragraph."""
+        """End the line at a <br>; a second one with nothing between ends the paragraph."""
         if state.pre:
             self.texts.append(InlineText("\n"))
         elif self._line == "broken":
@@ -171,11 +171,11 @@ class DocumentBuilder:
             self._line = "broken"
 
     def add_anchor(self, name: str) -> None:
-        """A place that is linked to begins here."""
+        """Add an anchor at the current position."""
         self._anchors.append(Anchor(name, len(self.texts)))
 
     def flush(self, state: ParserState) -> None:
-        """End the text at hand: it is a block, if there is anything to see."""
+        """End the current block, and keep it if anything in it is visible."""
         if not self.texts:
             return
         pieces, self.texts, self._line = self.texts, [], "empty"
@@ -195,7 +195,7 @@ class DocumentBuilder:
         self._anchors = later
 
     def add_block(self, block: Block) -> None:
-        """Add a block; a caption to its picture."""
+        """Add a block, or a caption to its picture."""
         if self._anchors:
             block, self._anchors = replace(block, anchors=tuple(self._anchors)), []
         blocks, before = self._figure
@@ -208,7 +208,7 @@ class DocumentBuilder:
             self.blocks.append(block)
 
     def add_picture(self, url: str, caption: str, state: ParserState) -> None:
-        """Add a picture, but not the same again, as of a page that loads it late."""
+        """Add a picture, unless it repeats the last one, as where a page loads it late."""
         self.flush(state)
         if url not in self._pictures:
             self._captions.append(caption)
@@ -219,19 +219,19 @@ class DocumentBuilder:
         self.add_block(Block("picture", Text(caption), state.containers, number=number, link=link, rtl=state.rtl))
 
     def begin_figure(self) -> None:
-        """A caption that comes is that of the picture before it."""
+        """Add captions that follow to the picture before them."""
         self._figure = (self.blocks, len(self.blocks))
 
     def end_figure(self) -> None:
-        """It is no more."""
+        """Stop adding captions to pictures."""
         self._figure = ([], 0)
 
     def link_number(self, url: str) -> int:
-        """Return the number of the link to `url`."""
+        """Return the number of the link to `url`, a new one if needed."""
         return self._links.setdefault(url, len(self._links) + 1)
 
     def build(self, base_url: str, markers: Mapping[int, str]) -> Document:
-        """Return everything; `markers` are those of items that are known only now, by the ids of these."""
+        """Return the document; `markers` are as for `assemble_document`."""
         pictures = [Picture(url, caption) for url, caption in zip(self._pictures, self._captions, strict=True)]
         if self.blocks and self._anchors:
             last = self.blocks[-1]

@@ -1,4 +1,4 @@
-"""What the elements and attributes of HTML mean to a reader of text."""
+"""What HTML elements and attributes mean for the text of an article."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ HIDDEN = frozenset(
         "select", "datalist", "textarea", "button", "map", "rp",
     )
 )  # fmt: skip
-"""Elements whose content is not for reading."""
+"""Elements whose content is not shown."""
 BLOCKS = frozenset(
     (
         "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog",
@@ -23,7 +23,7 @@ BLOCKS = frozenset(
         "thead", "tr", "ul",
     )
 )  # fmt: skip
-"""Elements before and after which a line ends."""
+"""Elements that end the line before and after them."""
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 BLOCK_KINDS = {"dt": "term", "summary": "summary", "figcaption": "caption", "caption": "caption"}
 STYLES = {
@@ -39,7 +39,7 @@ _INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _TINY = re.compile(r"(?:^|[;\s])(?:width|height)\s*:\s*[012](?:px)?\s*(?:;|$)", re.I)
 _SIZED = frozenset(("img", "iframe", "embed", "video", "audio"))
 _LANGUAGE = re.compile(r"(?:^|\s)(?:lang(?:uage)?|highlight-source|brush:?)[-:\s]\s*([\w+#.-]+)", re.I)
-# Values of any length are looked for only from where a declaration begins: from everywhere, that takes quadratic time.
+# Values of any length are anchored to the start of a declaration: otherwise a search takes quadratic time.
 _CSS_STYLES = (
     ("strong", re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.I)),
     ("em", re.compile(r"font-style\s*:\s*(?:italic|oblique)", re.I)),
@@ -49,7 +49,7 @@ _CSS_STYLES = (
 )
 _FORMULA = re.compile(r"\b(?:latex|tex|mwe-math[\w-]*|math|mathjax)\b", re.I)
 _DUPLICATING = frozenset(("span", "a", "i", "b", "sup", "small"))
-"""Elements that say once more, for the eye alone, what stands beside them for all, if they are `aria-hidden`."""
+"""Elements that, with `aria-hidden`, repeat for the eye what is beside them."""
 _LATE_SOURCES = ("data-src", "data-lazy-src", "data-original", "data-orig-file")
 _FILE_NAME = re.compile(r"[\w.%()-]+\.(?:jpe?g|png|gif|webp|avif|svg)\Z", re.I)
 _AUDIO_HOSTS = (
@@ -64,13 +64,13 @@ _INTEGER = re.compile(r"\s*([+-]?[0-9]{1,6})")
 
 
 def parse_integer(value: str | None, default: int) -> int:
-    """Return the number that an attribute starts with, as browsers read it; `default` if there is none."""
+    """Return the integer that an attribute starts with, as browsers do, or `default`."""
     found = _INTEGER.match(value or "")
     return int(found[1]) if found else default
 
 
 def is_invisible(tag: str, attributes: Mapping[str, str]) -> bool:
-    """Tell whether an element is hidden, or is a picture or frame so small that it only counts readers."""
+    """Return whether an element is hidden, or as small as a tracking pixel."""
     style = attributes.get("style", "")
     if "hidden" in attributes or _INVISIBLE.search(style):
         return True
@@ -83,24 +83,24 @@ def is_invisible(tag: str, attributes: Mapping[str, str]) -> bool:
 
 
 def is_character_image(attributes: Mapping[str, str]) -> bool:
-    """Tell whether a picture is so small that it stands for a character, such as an emoji."""
+    """Return whether a picture is small enough to stand for a character, such as an emoji."""
     if re.search(r"\b(?:emoji|wp-smiley)\b", attributes.get("class", "")) or is_formula_image(attributes):
         return True
     return all(0 <= parse_integer(attributes.get(name), 999) <= 32 for name in ("width", "height"))
 
 
 def is_formula_image(attributes: Mapping[str, str]) -> bool:
-    """Tell whether a picture is one of a formula, whose text stands beside it."""
+    """Return whether a picture shows a formula whose text is its `alt`."""
     return bool(attributes.get("alt")) and _FORMULA.search(attributes.get("class", "")) is not None
 
 
 def styles_from_css(style: str) -> Iterator[str]:
-    """Return the styles of words that a `style` attribute states."""
+    """Return the text styles that a `style` attribute sets."""
     return (name for name, pattern in _CSS_STYLES if pattern.search(style))
 
 
 def image_source(attributes: Mapping[str, str]) -> str:
-    """Return a picture's address: of those it has, the real one rather than a placeholder."""
+    """Return a picture's URL, the real one rather than a placeholder."""
     for name in _LATE_SOURCES:
         if attributes.get(name):
             return attributes[name]
@@ -112,24 +112,24 @@ def image_source(attributes: Mapping[str, str]) -> str:
 
 
 def image_caption(attributes: Mapping[str, str]) -> str:
-    """Return what a picture says of itself; "" if that is only the name of its file."""
+    """Return the `alt` or `title` of a picture; "" if it is a file name."""
     words = one_line(attributes.get("alt") or attributes.get("title") or "")
     return "" if _FILE_NAME.match(words) else words
 
 
 def code_language(attributes: Mapping[str, str]) -> str:
-    """Return the programming language that a <pre> or <code> names, "" if none."""
+    """Return the programming language that a <pre> or <code> names; "" if none."""
     found = _LANGUAGE.search(attributes.get("class", ""))
     return found[1].lower() if found else one_line(attributes.get("data-lang", ""))
 
 
 def frame_label(host: str) -> str:
-    """Return what the page in a frame is."""
+    """Return the kind of medium in a frame: `video`, `audio` or `page`."""
     return "video" if host in _VIDEO_HOSTS else "audio" if host in _AUDIO_HOSTS else "page"
 
 
 def object_label(attributes: Mapping[str, str]) -> str:
-    """Return what an <object> embeds: `video`, `audio` or a `page`; "" for a picture, or what nothing plays now."""
+    """Return the kind of medium in an <object>; "" for a picture or Flash."""
     kind = attributes.get("type", "").partition("/")[0].lower()
     if not attributes.get("data") or attributes.get("type", "").lower().startswith("application/x-shockwave"):
         return ""
@@ -145,20 +145,20 @@ _TYPES = {"lower-alpha": "a", "lower-latin": "a", "upper-alpha": "A", "upper-lat
 
 
 class ListCounter:
-    """An open list, and the number of its next item."""
+    """An open list and the number of its next item."""
 
     def __init__(self, id: int, attributes: Mapping[str, str], ordered: bool) -> None:
         self.id = id
         self.ordered = ordered
         self.counts_down = ordered and "reversed" in attributes and "start" not in attributes
-        """Whether its first number is how many items it has, which nobody knows before its end."""
+        """Whether it starts at its number of items, which is known only at its end."""
         self.items = 0
         self._type = _marker_type(attributes)
         self._step = -1 if "reversed" in attributes else 1
         self._next = parse_integer(attributes.get("start"), 1)
 
     def next_marker(self, value: str | None) -> str:
-        """Return the marker of the next item, which may state its own number; "" in a list without numbers."""
+        """Return the marker of the next item, numbered `value` if given; "" in an unordered list."""
         self.items += 1
         if not self.ordered:
             return ""
@@ -167,7 +167,7 @@ class ListCounter:
         return format_ordinal(number, self._type) + "."
 
     def countdown_marker(self, item: int) -> str:
-        """Return the marker of an item, counted from 0, of a list `is_from_the_end` that has ended."""
+        """Return the marker of an item, counted from 0, of an ended list that `counts_down`."""
         return format_ordinal(self.items - item, self._type) + "."
 
 
@@ -177,7 +177,7 @@ def _marker_type(attributes: Mapping[str, str]) -> str:
 
 
 def format_ordinal(number: int, type: str) -> str:
-    """Return an item's number as a list of the given type (`1 a A i I`) writes it."""
+    """Return a number as a list of the given type (`1 a A i I`) writes it."""
     if type in ("i", "I") and 0 < number < 4000:
         word = ""
         for value, letters in _ROMAN:

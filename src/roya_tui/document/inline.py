@@ -1,4 +1,4 @@
-"""Runs of text between two block boundaries → one `Text`: blanks collapsed, equal neighbours joined."""
+"""Inline text between two block boundaries → one `Text`, with whitespace collapsed."""
 
 from __future__ import annotations
 
@@ -13,67 +13,65 @@ from roya_tui.document.links import resolve_web_url
 
 
 class InlineText(NamedTuple):
-    """Text as the parser hands it over, and what the elements around it make of it."""
+    """Text from the parser, with the styles and the link of the elements around it."""
 
     text: str
     styles: tuple[str, ...] = ()
     href: str = ""
-    """Address that it links to."""
+    """URL that it links to."""
     is_break: bool = False
     """A <br>."""
 
 
-# HTML's own blanks, and the separators that terminals and UAX #9 would take for a line's end.
+# HTML whitespace, and the separators that terminals and UAX #9 take for line ends.
 _BLANKS = re.compile("[ \t\n\r\f\u2028\u2029]+")
 _NEEDS_COLLAPSING = re.compile("[\t\n\r\f\u2028\u2029]|  ")
 _EDGE = " \n\xa0"
-"""What neither begins nor ends a paragraph."""
+"""Characters that neither begin nor end a paragraph."""
 _EMPTY_LINES = re.compile(r"\A(?: *\n)+")
 _NOT_ITS_OWN = re.compile("[\u2028\u2029\f\r]")
 
 _SUPERSCRIPT = str.maketrans("0123456789+-−=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿ")
 _SUBSCRIPT = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
-_HAS_RAISED = re.compile(r"[0-9+\-−=()n]*\Z")
-_HAS_LOWERED = re.compile(r"[0-9+\-−=()]*\Z")
-# What stays on the line: ordinals, signs, and numbers of notes in brackets.
+# Text that is not raised or lowered: ordinals, symbols and bracketed note numbers.
 _STAYS = re.compile(r"(?:st|nd|rd|th|er|e|o|a|re|me|ère|ème|TM|SM)\Z|\W*\Z|\s*\[", re.I)
 
 _STRAY_JOINER = re.compile("(?<!\\S)\u200d+|\u200d+(?=[\\s!-~]|\\Z)")
 
-_ADDRESS = re.compile(r"https?://[^\s<>\"“”«»]{1,2000}", re.I)
-_AFTER_ADDRESS = ".,;:!?'’*)]}"
+_URL = re.compile(r"https?://[^\s<>\"“”«»]{1,2000}", re.I)
+_AFTER_URL = ".,;:!?'’*)]}"
 
 
 def autolink(pieces: Sequence[InlineText]) -> Sequence[InlineText]:
-    """Return the pieces with addresses in plain words, such as https://example.org, made links."""
+    """Return the pieces with URLs in plain text, such as https://example.org, as links."""
     if not any("://" in piece.text for piece in pieces):
         return pieces
     result: list[InlineText] = []
     for first, group in groupby(pieces, lambda piece: piece._replace(text="")):
-        text = "".join(piece.text for piece in group)  # the parser may have cut an address at an ampersand
+        text = "".join(piece.text for piece in group)  # the parser may have cut a URL at an ampersand
         position = 0
-        for found in () if first.href or first.is_break else _ADDRESS.finditer(text):
-            address = _strip_punctuation(found[0])
-            url = resolve_web_url(address)
+        for found in () if first.href or first.is_break else _URL.finditer(text):
+            linked = _strip_punctuation(found[0])
+            url = resolve_web_url(linked)
             if url:
                 result.append(first._replace(text=text[position : found.start()]))
-                result.append(first._replace(text=address, href=url))
-                position = found.start() + len(address)
+                result.append(first._replace(text=linked, href=url))
+                position = found.start() + len(linked)
         result.append(first._replace(text=text[position:]))
     return result
 
 
-def _strip_punctuation(address: str) -> str:
-    """Return an address without what the sentence around it adds, such as a full stop or the end of a parenthesis."""
-    while address[-1] in _AFTER_ADDRESS and (address[-1] != ")" or address.count(")") > address.count("(")):
-        address = address[:-1]
-    return address
+def _strip_punctuation(url: str) -> str:
+    """Return a URL without punctuation of the sentence around it, such as a full stop."""
+    while url[-1] in _AFTER_URL and (url[-1] != ")" or url.count(")") > url.count("(")):
+        url = url[:-1]
+    return url
 
 
 def collapse_whitespace(pieces: Iterable[InlineText], link_number: Callable[[str], int]) -> Text:
-    """Return running text with blanks collapsed as CSS `white-space: normal` does.
+    """Return text with whitespace collapsed as by CSS `white-space: normal`.
 
-    `number(address)` is asked for the number of each link that has any text.
+    `link_number(url)` is called for each link that has text.
     """
     kept: list[InlineText] = []
     after_blank = True
@@ -87,7 +85,7 @@ def collapse_whitespace(pieces: Iterable[InlineText], link_number: Callable[[str
         if _NEEDS_COLLAPSING.search(text):
             text = _BLANKS.sub(" ", text)
         if not kept or kept[-1].text == "\n":
-            text = text.lstrip(_EDGE)  # a line that is indented with no-break spaces too
+            text = text.lstrip(_EDGE)  # no-break spaces used for indentation too
         elif after_blank and text[:1] == " ":
             text = text[1:]
         if text:
@@ -98,7 +96,7 @@ def collapse_whitespace(pieces: Iterable[InlineText], link_number: Callable[[str
 
 
 def preserve_whitespace(pieces: Iterable[InlineText], link_number: Callable[[str], int]) -> Text:
-    """Return text whose blanks and line ends stay as they are, without empty lines around it."""
+    """Return text with its whitespace and line ends, but without empty lines around it."""
     kept: list[InlineText] = []
     for piece in pieces:
         text = "\n" if piece.is_break else _NOT_ITS_OWN.sub(" ", piece.text)
@@ -111,29 +109,28 @@ def preserve_whitespace(pieces: Iterable[InlineText], link_number: Callable[[str
 
 
 def to_superscript(pieces: list[InlineText]) -> list[InlineText]:
-    """Return the pieces of a <sup> as superscript digits; what has none as `^(text)`."""
-    text = "".join(piece.text for piece in pieces)
-    if _HAS_RAISED.match(text):
-        return [piece._replace(text=piece.text.translate(_SUPERSCRIPT)) for piece in pieces]
-    return pieces if _STAYS.match(text) else _parenthesize(pieces, "^", text)
+    """Return the pieces of a <sup> as superscript characters, or else as `^(text)`."""
+    return _to_script(pieces, _SUPERSCRIPT, "^")
 
 
 def to_subscript(pieces: list[InlineText]) -> list[InlineText]:
-    """Return the pieces of a <sub> as subscript digits; what has none as `_(text)`."""
+    """Return the pieces of a <sub> as subscript characters, or else as `_(text)`."""
+    return _to_script(pieces, _SUBSCRIPT, "_")
+
+
+def _to_script(pieces: list[InlineText], characters: dict[int, int], sign: str) -> list[InlineText]:
     text = "".join(piece.text for piece in pieces)
-    if _HAS_LOWERED.match(text):
-        return [piece._replace(text=piece.text.translate(_SUBSCRIPT)) for piece in pieces]
-    return pieces if _STAYS.match(text) else _parenthesize(pieces, "_", text)
-
-
-def _parenthesize(pieces: list[InlineText], sign: str, text: str) -> list[InlineText]:
+    if all(ord(character) in characters for character in text):
+        return [piece._replace(text=piece.text.translate(characters)) for piece in pieces]
+    if _STAYS.match(text):
+        return pieces
     if len(text) == 1:
         return [InlineText(sign), *pieces]
     return [InlineText(f"{sign}("), *pieces, InlineText(")")]
 
 
 def _join_clusters(pieces: list[InlineText]) -> list[InlineText]:
-    """Return pieces of which none begins with a mark, as it belongs to the letter before; stray joiners are dropped."""
+    """Move marks to the piece with the letter before them, and drop stray joiners."""
     result: list[InlineText] = []
     for piece in pieces:
         text = piece.text
@@ -147,7 +144,7 @@ def _join_clusters(pieces: list[InlineText]) -> list[InlineText]:
 
 
 def _count_extending(before: str, text: str) -> int:
-    """Return how many of the first characters of `text` belong to the last one of `before`."""
+    """Return how many of the first characters of `text` extend the last one of `before`."""
     last = before[-1:]
     for count, character in enumerate(text):
         if not is_extending(character) and last != "\u200d":
@@ -157,7 +154,7 @@ def _count_extending(before: str, text: str) -> int:
 
 
 def _strip_end(pieces: list[InlineText]) -> None:
-    """Drop blanks and breaks at the end, in place."""
+    """Drop whitespace and breaks at the end, in place."""
     while pieces:
         last = pieces[-1]
         text = last.text.rstrip(_EDGE)
@@ -181,7 +178,7 @@ def _join(pieces: list[InlineText], link_number: Callable[[str], int]) -> Text:
         position = end
         href = piece.href
         if href and before.href != href and piece.text[0] == " ":
-            start += 1  # a blank at the edge of a link is none of its words
+            start += 1  # a space at the edge of a link is not part of it
         if href and after.href != href and piece.text[-1] == " ":
             end -= 1
         if href and start >= end:

@@ -1,4 +1,4 @@
-"""Addresses in articles: which of them may be a link, and in what form."""
+"""Which URLs an article may link to, and in what form."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from urllib.parse import urljoin, urlsplit
 
 from roya_tui.text import clean
 
-# What may break out of an attribute, a Markdown target or an OSC 8 sequence (RFC 3986 §2 allows none of them).
+# Characters that could end an attribute, a Markdown target or an OSC 8 sequence (RFC 3986 §2 allows none of them).
 _UNSAFE = str.maketrans({c: f"%{ord(c):02X}" for c in ' "<>\\^`{|}'})
 
-# Pictures and frames that are there to count readers, or to sell to them, and show them nothing.
+# Pictures and frames that only track readers or show ads.
 _TRACKERS = re.compile(
     r"//(?:[\w-]+\.)*(?:"
     r"(?:doubleclick|googlesyndication|google-analytics|googletagmanager|scorecardresearch|quantserve|chartbeat)\.(?:com|net)"
@@ -24,17 +24,17 @@ _PLAYERS = (
      "https://www.youtube.com/watch?v={}"),
     (re.compile(r"https?://player\.vimeo\.com/video/(\d+)\b.*", re.S), "https://vimeo.com/{}"),
 )  # fmt: skip
-# Nearly all: nothing to resolve, to mend or to doubt.
+# Nearly all URLs: nothing to resolve or to repair.
 _ORDINARY = re.compile(r"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?:[/?#][!#-;=?-Z_a-z~]{0,2000})?")
 
 
 def is_tracker(url: str) -> bool:
-    """Tell whether what is at an address only counts those who ask for it."""
+    """Return whether a URL only tracks readers or shows ads."""
     return _TRACKERS.search(url) is not None
 
 
 def player_page(url: str) -> str:
-    """Return where a person watches the video of an embedded player; other addresses as they are."""
+    """Return the page of the video in an embedded player; other URLs unchanged."""
     for pattern, page in _PLAYERS:
         if found := pattern.fullmatch(url):
             return page.format(found[1])
@@ -42,7 +42,7 @@ def player_page(url: str) -> str:
 
 
 def resolve_web_url(href: str, base_url: str = "") -> str:
-    """Return `href` as an absolute http(s) address, resolved against `base_url`; "" if it is none (RFC 3986 §5)."""
+    """Return `href` as an absolute http(s) URL, or "" if it is not one (RFC 3986 §5)."""
     if _ORDINARY.fullmatch(href):
         return href
     href = "".join(clean(href).split("\n")).replace("\t", "").strip()
@@ -53,18 +53,18 @@ def resolve_web_url(href: str, base_url: str = "") -> str:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             return ""
-    except ValueError:  # a bracketed host that is no IPv6 address
+    except ValueError:  # a bracketed host that is not an IPv6 address
         return ""
     return url.translate(_UNSAFE)
 
 
 def resolve_link_url(href: str, base_url: str = "") -> str:
-    """Return `href` as an address that an article may link to, http(s) or mailto; "" for anything else."""
+    """Return `href` as a URL to link to, http(s) or mailto; "" for anything else."""
     if href.strip()[:7].lower() == "mailto:":
         return "".join(clean(href).split()).translate(_UNSAFE)
     return resolve_web_url(href, base_url)
 
 
 def display_host(url: str) -> str:
-    """Return the host of an absolute address without a leading `www.`, to name it by."""
+    """Return the host of an absolute URL without a leading `www.`."""
     return (urlsplit(url).hostname or url).removeprefix("www.")

@@ -1,4 +1,4 @@
-"""MathML as one line of text: what its author wrote in TeX, if that is kept with it, else what its elements say."""
+"""MathML → one line of text: its TeX annotation, or else the text of its elements."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from roya_tui.text import one_line
 _DISPLAYED = re.compile(r"\A\{\s*\\(?:display|text|script)style\s*(.*)\}\Z", re.S)
 _TEX = ("application/x-tex", "application/x-latex", "tex", "latex")
 _BETWEEN = {"mfrac": "/", "msup": "^", "msub": "_", "mover": "^", "munder": "_", "mroot": "√"}
-"""What stands between the parts of an element."""
+"""Operator between the two parts of an element."""
 _BETWEEN_THREE = {"msubsup": ("_", "^"), "munderover": ("_", "^")}
 _INVISIBLE = str.maketrans("", "", "\u2061\u2062\u2063\u2064")
 _MAX_DEPTH = 50
-"""Elements within each other that are told apart."""
+"""Nested elements that are kept separate; deeper ones are part of the last."""
 _MAX_CHARACTERS = 100_000
-"""Characters of a formula; the rest is no formula."""
+"""Characters of a formula that are read."""
 
 
 class Formula:
-    """Is told of what is inside a <math>, itself included; has the `text` in the end.
+    """Collects the elements inside a <math>, itself included; `text` is the result.
 
-    The open elements are a list of lists of what their children came to, so that no depth can hurt.
+    The stack holds the texts of the children of each open element, so that deep nesting needs no recursion.
     """
 
     def __init__(self, attributes: Mapping[str, str]) -> None:
@@ -33,19 +33,19 @@ class Formula:
         self._length = 0
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        """An element opens."""
+        """Open an element."""
         if tag == "annotation" and attributes.get("encoding", "").lower() in _TEX:
             tag = "tex"
         self._open.append((tag, []) if len(self._open) < _MAX_DEPTH else ("", self._open[-1][1]))
 
     def data(self, text: str) -> None:
-        """Text of an element."""
+        """Add text to the innermost element."""
         if self._length < _MAX_CHARACTERS:
             self._length += len(text)
             self._open[-1][1].append(text if self._open[-1][0] == "mtext" else text.strip())
 
     def end(self) -> None:
-        """The innermost element ends."""
+        """Close the innermost element."""
         tag, parts = self._open.pop()
         if not tag:
             return
@@ -61,7 +61,7 @@ class Formula:
 
 
 def simplify_tex(text: str) -> str:
-    """Return TeX on one line, without what only says how large it is set."""
+    """Return TeX on one line, without a wrapper that only sets its size."""
     text = one_line(text)
     found = _DISPLAYED.match(text)
     return found[1].strip() if found else text
@@ -70,12 +70,11 @@ def simplify_tex(text: str) -> str:
 def _flatten(tag: str, parts: list[str]) -> str:
     parts = [part for part in parts if part]
     if tag in _BETWEEN and len(parts) == 2:
-        if tag == "mroot":
-            return f"{_group(parts[1])}√{_group(parts[0])}"
-        return f"{_group(parts[0])}{_BETWEEN[tag]}{_group(parts[1])}"
+        first, second = reversed(parts) if tag == "mroot" else parts
+        return f"{_group(first)}{_BETWEEN[tag]}{_group(second)}"
     if tag in _BETWEEN_THREE and len(parts) == 3:
-        first, second = _BETWEEN_THREE[tag]
-        return f"{_group(parts[0])}{first}{_group(parts[1])}{second}{_group(parts[2])}"
+        below, above = _BETWEEN_THREE[tag]
+        return f"{_group(parts[0])}{below}{_group(parts[1])}{above}{_group(parts[2])}"
     words = "".join(parts)
     match tag:
         case "msqrt":

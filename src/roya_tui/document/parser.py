@@ -1,4 +1,4 @@
-"""HTML from anywhere, however large, broken or hostile → `Document`."""
+"""HTML of any size, however broken or hostile → `Document`."""
 
 from __future__ import annotations
 
@@ -23,30 +23,31 @@ _BREAKING_TAG = re.compile(r"<(?:p|br|div|li|h[1-6]|td|pre|blockquote|textarea|x
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 
 _CHUNK = 2_000
-"""Characters that are parsed between two looks at how deep elements are nested."""
+"""Characters parsed between two checks of the nesting depth."""
 _DEEPEST = 256
-"""Elements that may be open at once."""
+"""Most elements that may be open at once."""
 
 
 def parse_html(html: str, base_url: str = "") -> Document:
-    """Return what `html` says as blocks. Relative addresses are resolved against `base_url`; without one they are text.
+    """Return `html` as a document, with relative URLs resolved against `base_url`, if given.
 
-    Text without any tag is taken as plain text: each line a paragraph or, where blank lines part those, a line of one.
+    Text without any tag is plain text: each line is a paragraph or, where blank lines separate paragraphs, a line of
+    one.
     """
     html = clean(html).replace("<![CDATA[", "").replace("]]>", "")
     if "\n" in html:
         html = _insert_breaks(html)
-    reader = ParserTarget(base_url, find_anchor_names(html))
+    target = ParserTarget(base_url, find_anchor_names(html))
     if html.strip():
-        target: Any = reader  # lxml's stubs want targets that take bytes too
-        parser = etree.HTMLParser(target=target, huge_tree=True, remove_comments=True, remove_pis=True)
-        _feed(parser, html, reader)
+        lxml_target: Any = target  # lxml's stubs require targets that accept bytes too
+        parser = etree.HTMLParser(target=lxml_target, huge_tree=True, remove_comments=True, remove_pis=True)
+        _feed(parser, html, target)
         parser.close()
-    return reader.build_document()
+    return target.build_document()
 
 
-def _feed(parser: Any, html: str, reader: ParserTarget) -> None:
-    """Parse `html`, closing the innermost elements where they are nested too deeply.
+def _feed(parser: Any, html: str, target: ParserTarget) -> None:
+    """Parse `html`, closing the innermost elements where the nesting is too deep.
 
     libxml2 compares an end tag with all open elements, so that `<b><b>…</i></i>…` would take quadratic time.
     """
@@ -55,13 +56,13 @@ def _feed(parser: Any, html: str, reader: ParserTarget) -> None:
         end = html.find("<", start + _CHUNK)
         end = len(html) if end < 0 else end
         parser.feed(html[start:end])
-        if len(reader.open_tags) > _DEEPEST:
-            parser.feed("".join(f"</{tag}>" for tag in reversed(reader.open_tags[_DEEPEST // 2 :])))
+        if len(target.open_tags) > _DEEPEST:
+            parser.feed("".join(f"</{tag}>" for tag in reversed(target.open_tags[_DEEPEST // 2 :])))
         start = end
 
 
 def _insert_breaks(html: str) -> str:
-    """Return text whose lines are parted by line ends alone with the tags that part them."""
+    """Return `html` with tags added where only line ends separate paragraphs or lines."""
     if not _TAG.search(html):
         html = html.strip()
         return html.replace("\n", "<br>" if _BLANK_LINE.search(html) else "<p>")
@@ -71,40 +72,40 @@ def _insert_breaks(html: str) -> str:
 
 
 _MAX_CONTAINERS = 12
-"""How many lists and quotations within each other are told apart; what is deeper stands in the last of them."""
+"""Most nested lists and quotations; deeper ones are part of the last."""
 _MAX_TABLE_DEPTH = 3
 _MAX_SCRIPT_DEPTH = 3
 
 _SOFT_HYPHEN = "\xad"
-"""Says where a word may be parted, which nobody here does; some terminals would draw it."""
+"""A hyphenation hint: unused here, and drawn by some terminals."""
 
 
 class ParserTarget:
-    """Is told of start tags, text and end tags by lxml, in document order; has the `document` in the end."""
+    """A target for lxml, called with start tags, text and end tags in document order."""
 
     def __init__(self, base_url: str, names: frozenset[str] = frozenset()) -> None:
-        """`names` are those of the places in the page that it links to."""
+        """`names` are those of the anchors in the page that it links to."""
         self._base_url = base_url
         self._names = names
         self._page = DocumentBuilder()
         self._state = ParserState()
         self._stack: list[ParserState] = []
         self.open_tags: list[str] = []
-        """The names of the open elements, the outermost first."""
+        """Names of the open elements, outermost first."""
         self._lists: list[ListCounter] = []
         self._tables: list[Table] = []
         self._scripts: list[tuple[list[InlineText], int]] = []
         self._late_markers: list[tuple[int, ListCounter, int]] = []
-        """Items of lists that are numbered from their end: the id of each, its list, and its place in it."""
+        """Items of lists that count down: container id, list and index in it."""
         self._medium: Embed | None = None
         self._formula: tuple[Formula, int] | None = None
         """The open <math>, and how many elements are open around it."""
         self._last_id = 0
 
-    # What lxml calls
+    # Called by lxml
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        """An element opens."""
+        """Open an element."""
         state = self._state
         self._stack.append(state)
         self.open_tags.append(tag)
@@ -130,7 +131,7 @@ class ParserTarget:
                 self._open_element(tag, attributes)
 
     def end(self, tag: str) -> None:
-        """An element ends; lxml tells of every end, of elements that were never closed too."""
+        """Close an element; lxml also reports the ends of elements that were never closed."""
         outer = self._stack.pop()
         self.open_tags.pop()
         if self._formula:
@@ -147,21 +148,18 @@ class ParserTarget:
         self._state = outer
 
     def data(self, text: str) -> None:
-        """Text, in pieces of any length."""
+        """Add text, which comes in pieces of any length."""
         if self._formula:
             self._formula[0].data(clean(text))
         elif not self._state.is_hidden:
             self._page.add_text(clean(text).replace(_SOFT_HYPHEN, ""), self._state)
 
-    def comment(self, text: str) -> None:
-        """A comment, which nobody reads."""
-
     def close(self) -> None:
-        """The page ends."""
+        """End the page."""
         self._flush()
 
     def build_document(self) -> Document:
-        """Return everything that was read."""
+        """Return the parsed document."""
         markers = {id: counter.countdown_marker(item) for id, counter, item in self._late_markers}
         return self._page.build(self._base_url, markers)
 
@@ -175,13 +173,13 @@ class ParserTarget:
         self._last_id += 1
         return self._last_id
 
-    def _resolve_url(self, address: str | None) -> str:
-        return resolve_web_url(address, self._base_url) if address else ""
+    def _resolve_url(self, url: str | None) -> str:
+        return resolve_web_url(url, self._base_url) if url else ""
 
     # Elements
 
     def _apply_attributes(self, attributes: Mapping[str, str]) -> None:
-        """Attributes that any element may have."""
+        """Apply the attributes that any element may have."""
         if attributes.get("dir", "").lower() in ("rtl", "ltr"):
             self._state = self._state._replace(rtl=attributes["dir"].lower() == "rtl")
         for style in html_elements.styles_from_css(attributes["style"]) if "style" in attributes else ():
@@ -279,14 +277,14 @@ class ParserTarget:
     def _open_code(self, attributes: Mapping[str, str]) -> None:
         if not self._state.pre:
             self._add_style("code")
-        elif not self._state.language:  # <pre><code class="language-x">: the language is that of the whole <pre>
+        elif not self._state.language:  # <pre><code class="language-x"> names the language of the <pre>
             self._state = self._stack[-1] = self._state._replace(language=html_elements.code_language(attributes))
 
     def _open_container(self, kind: str, list: int = 0, marker: str = "") -> None:
-        inside = self._state.containers
-        if len(inside) < _MAX_CONTAINERS:
-            inside = (*inside, Container(kind, self._next_id(), list, marker))
-        self._state = self._state._replace(containers=inside, in_bare_list=False)
+        containers = self._state.containers
+        if len(containers) < _MAX_CONTAINERS:
+            containers = (*containers, Container(kind, self._next_id(), list, marker))
+        self._state = self._state._replace(containers=containers, in_bare_list=False)
 
     def _open_list(self, attributes: Mapping[str, str], ordered: bool) -> None:
         if self._state.in_bare_list:

@@ -1,4 +1,4 @@
-"""A <table> as the parser meets it → one table block, or its blocks one after the other if it only arranges a page."""
+"""A <table> → one table block, or the blocks of its cells if it only arranges a page."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from roya_tui.document.blocks import Anchor, Block, Span, Text
 
 MAX_COLUMNS = 64
 _MAX_PARAGRAPHS = 3
-"""A cell with more of them holds a page's part, not a value."""
+"""Paragraphs in a cell; with more of them a table arranges a page."""
 _MAX_LINES = 12
-"""The same in a table that says of some cells that they name others: paragraphs, and items of lists."""
+"""The same in a table with header cells: paragraphs and list items."""
 _MAX_HEADER_ROWS = 3
 _VALUES = ("paragraph", "term")
 
 
 @dataclass(slots=True, eq=False)
 class Cell:
-    """A table cell while it is being read."""
+    """A table cell while it is parsed."""
 
     header: bool = False
     columns: int = 1
@@ -31,13 +31,13 @@ class Cell:
 
 @dataclass(slots=True)
 class Table:
-    """A table while it is being read. `outer` is where its blocks will go, `loose` what stood in no cell."""
+    """A table while it is parsed; `outer` receives its blocks, `loose` those without a cell."""
 
     outer: list[Block]
     loose: list[Block] = field(default_factory=list)
     rows: list[list[Cell]] = field(default_factory=list)
     in_head: bool = False
-    """Whether a <thead> is open: its cells are headers, whatever they call themselves."""
+    """Whether a <thead> is open, in which all cells are headers."""
 
     def begin_row(self) -> None:
         """Begin a row."""
@@ -52,7 +52,7 @@ class Table:
         return cell
 
     def to_blocks(self) -> list[Block]:
-        """Return what the table comes to, in reading order."""
+        """Return the table's blocks in reading order."""
         rows = build_grid(self.rows) if self._is_data_table() else []
         if rows:
             return [*self.loose, self._to_block(rows)]
@@ -82,25 +82,25 @@ class Table:
         for row in rows:
             ends: list[tuple[int, int]] = []
             for cell in row:
-                known = places.get(id(cell)) if cell else None
-                if cell and not known:
+                place = places.get(id(cell)) if cell else None
+                if cell and not place:
                     text, inner = _join_blocks(cell.blocks)
                     strings.append(text.string)
                     spans += (replace(s, start=s.start + position, end=s.end + position) for s in text.spans)
                     anchors += (Anchor(name, at + position) for name, at in inner)
-                    known = places[id(cell)] = (position, position + len(text.string))
-                    position = known[1]
-                ends.append(known or (position, position))
+                    place = places[id(cell)] = (position, position + len(text.string))
+                    position = place[1]
+                ends.append(place or (position, position))
                 strings.append("\t")
                 position += 1
             strings[-1] = "\n"
             slices.append(tuple(ends))
         model = next(block for row in self.rows for cell in row for block in cell.blocks)
-        inside = min((block.containers for row in self.rows for cell in row for block in cell.blocks), key=len)
+        containers = min((block.containers for row in self.rows for cell in row for block in cell.blocks), key=len)
         return Block(
             "table",
             Text("".join(strings[:-1]), tuple(spans)),
-            containers=inside,
+            containers=containers,
             rows=tuple(slices),
             header_rows=_count_header_rows(rows),
             rtl=model.rtl,
@@ -109,7 +109,7 @@ class Table:
 
 
 def _count_header_rows(rows: Sequence[Sequence[Cell | None]]) -> int:
-    """Return how many of the first rows name the columns: those of headers only, down to where such a cell reaches."""
+    """Return how many of the first rows have header cells only; 1 if all rows do."""
     count = 0
     while count < min(len(rows), _MAX_HEADER_ROWS) and _is_header_row(rows[count]):
         count += 1
@@ -122,12 +122,12 @@ def _is_header_row(row: Sequence[Cell | None]) -> bool:
 
 
 def build_grid(rows: Sequence[Sequence[Cell]]) -> list[list[Cell | None]]:
-    """Return cells as a full rectangle, in which one that spans columns or rows stands in each of them.
+    """Return cells as a full rectangle in which cells that span columns or rows are repeated.
 
-    A grid of more than `MOST_COLUMNS` is no table for people: [].
+    Return [] for more than `MAX_COLUMNS`.
     """
     result: list[list[Cell | None]] = []
-    held: dict[int, tuple[Cell, int]] = {}  # column → the cell above that takes it, and for how many rows more
+    held: dict[int, tuple[Cell, int]] = {}  # column → the cell from above that covers it, and for how many more rows
     for row in rows:
         if not row:
             continue
@@ -141,7 +141,7 @@ def build_grid(rows: Sequence[Sequence[Cell]]) -> list[list[Cell | None]]:
                 return []
             for spanned in range(column, min(column + cell.columns, MAX_COLUMNS)):
                 if spanned in line:
-                    break  # what a cell above takes stays its own
+                    break  # a cell from above keeps its column
                 line[spanned] = cell
                 if cell.rows > 1:
                     held[spanned] = (cell, cell.rows - 1)
@@ -152,13 +152,13 @@ def build_grid(rows: Sequence[Sequence[Cell]]) -> list[list[Cell | None]]:
 
 
 def _drop_empty_columns(rows: list[list[Cell | None]]) -> list[list[Cell | None]]:
-    """Return rows without the columns that no cell begins in, such as those of a colspan that reaches too far."""
+    """Drop columns in which no cell begins, as where a colspan reaches too far."""
     begun = {row.index(cell) for row in rows for cell in row if cell is not None}
     return rows if not rows or len(begun) == len(rows[0]) else [[row[i] for i in sorted(begun)] for row in rows]
 
 
 class GridCell(NamedTuple):
-    """A cell where it begins: its column, how many columns and rows it takes, and where its text starts and ends."""
+    """A cell where it begins: its column, its spans, and its start and end in the text."""
 
     column: int
     columns: int
@@ -168,7 +168,7 @@ class GridCell(NamedTuple):
 
 
 def iter_cells(rows: Sequence[Sequence[tuple[int, int]]]) -> Iterator[list[GridCell]]:
-    """Return for each row of a table's block the cells that begin in it."""
+    """Yield for each row of a table block the cells that begin in it."""
     above: Sequence[tuple[int, int]] = ()
     for y, row in enumerate(rows):
         cells: list[GridCell] = []
@@ -189,7 +189,7 @@ def iter_cells(rows: Sequence[Sequence[tuple[int, int]]]) -> Iterator[list[GridC
 
 
 def _join_blocks(blocks: Sequence[Block]) -> tuple[Text, list[Anchor]]:
-    """Return the paragraphs and list items of a cell as one text, each on its own line, and the anchors in it."""
+    """Return the blocks of a cell as one text, each on its own line, and their anchors."""
     if len(blocks) == 1:
         return blocks[0].text, list(blocks[0].anchors)
     spans: list[Span] = []

@@ -1,4 +1,4 @@
-"""Words → where a text has them, as search compares: without regard to case, accents and the forms of letters."""
+"""Ranges of a text: search matches (without case, accents, letter forms), words, blocks."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from roya_tui.document.blocks import Block, Document
 from roya_tui.text import fold
 
 MAX_MATCHES = 5_000
-"""Places that are found at most: nobody walks through more."""
+"""Most matches that are found."""
 _MAX_TRIES = 100_000
-"""Places that are looked at for them: in a word of a million letters, none of them may begin one."""
+"""Most places checked: in a word of a million letters, all of them may be inside the word."""
 _ARABIC_PREFIXES = ("ال", "و", "وال")
 """What Arabic writes together with the word after it."""
 
 TextRange = tuple[int, int]
-"""Where in a text something starts and ends."""
+"""Start and end offset."""
 
 
 class FoldedText:
-    """A text as search compares it, which still knows where each of its letters stands."""
+    """A text folded for search, whose offsets can be mapped back."""
 
     def __init__(self, text: str) -> None:
         self._odd: list[tuple[int, int, int]] = []
-        """Letters that fold to none or to several: where one begins folded, where it stands, and to how many."""
+        """Letters that fold to none or several: offset folded, offset in the text, length folded."""
         letters = {letter: folded for letter in set(text) if (folded := _fold_letter(letter)) != letter}
         lengths = {letter: len(folded) for letter, folded in letters.items() if len(folded) != 1}
         if lengths:
@@ -37,37 +37,38 @@ class FoldedText:
                 length = lengths[found[0]]
                 self._odd.append((found.start() + longer, found.start(), length))
                 longer += length - 1
-        for letter, folded in letters.items():  # what is folded stays as it is when it is folded again
+        for letter, folded in letters.items():  # folding is idempotent
             text = text.replace(letter, folded)
         self._text = text
 
     def find(self, words: str) -> list[TextRange]:
-        """Return the places of `words`, wherever they stand, in order."""
-        return list(self._matches(_fold_query(words), lambda at: True))
+        """Return where `words` occur, in order, also inside of words."""
+        return list(self._matches(words, lambda at: True))
 
     def find_words(self, words: Iterable[str]) -> list[TextRange]:
-        """Return the places of each of these words, where one begins so, in order; none overlaps another."""
-        found = sorted(place for word in words for place in self._matches(_fold_query(word), self._starts_word))
+        """Return where words start with one of `words`, in order and without overlaps."""
+        found = sorted(place for word in words for place in self._matches(word, self._starts_word))
         disjoint: list[TextRange] = []
         for start, end in found:
             if not disjoint or start >= disjoint[-1][1]:
                 disjoint.append((start, end))
         return disjoint
 
-    def _matches(self, wanted: str, fits: Callable[[int], bool]) -> Iterator[TextRange]:
-        at = self._text.find(wanted) if wanted else -1
+    def _matches(self, words: str, fits: Callable[[int], bool]) -> Iterator[TextRange]:
+        query = "".join(map(_fold_letter, " ".join(words.split())))
+        at = self._text.find(query) if query else -1
         left, tries = MAX_MATCHES, _MAX_TRIES
         while at >= 0 and left and tries:
             tries -= 1
             if fits(at):
-                yield self._to_original(at, at + len(wanted))
+                yield self._to_original(at, at + len(query))
                 left -= 1
-                at = self._text.find(wanted, at + len(wanted))
+                at = self._text.find(query, at + len(query))
             else:
-                at = self._text.find(wanted, at + 1)
+                at = self._text.find(query, at + 1)
 
     def _starts_word(self, at: int) -> bool:
-        """Whether a word begins at a place of the folded text, or would without what Arabic writes in front."""
+        """Return whether a word starts at a folded offset, or does after an Arabic prefix."""
         if not self._in_word(at):
             return True
         return self._text[at - 1] in "لو" and any(
@@ -75,41 +76,37 @@ class FoldedText:
         )
 
     def _in_word(self, at: int) -> bool:
-        """Whether the letters on both sides of a place are of one word; such of Chinese and Japanese never are."""
+        """Return whether a folded offset is inside a word; in Chinese and Japanese none is."""
         if at <= 0 or not self._text[at - 1].isalnum():
             return False
         return self._text[at] < "\u2e80" and self._text[at - 1] < "\u2e80"
 
     def _to_original(self, start: int, end: int) -> TextRange:
-        """A place of the folded text in the text itself; vowel signs belong to the letter before."""
+        """Map a folded range to the text; vowel signs belong to the letter before."""
         return self._locate_letter(start)[0], sum(self._locate_letter(end))
 
     def _locate_letter(self, at: int) -> tuple[int, bool]:
-        """Which letter of the text a place of the folded one belongs to, and whether it lies within that letter."""
+        """Return the letter of the text at a folded offset, and whether the offset is inside it."""
         before = bisect_right(self._odd, at, key=lambda odd: odd[0]) - 1
         if before < 0:
             return at, False
-        begins, stands, length = self._odd[before]
-        if at < begins + length:
-            return stands, at > begins
-        return stands + 1 + at - begins - length, False
+        folded_start, start, length = self._odd[before]
+        if at < folded_start + length:
+            return start, at > folded_start
+        return start + 1 + at - folded_start - length, False
 
 
 def _fold_letter(letter: str) -> str:
     return " " if letter.isspace() else fold(letter).strip()
 
 
-def _fold_query(words: str) -> str:
-    return "".join(_fold_letter(letter) for letter in " ".join(words.split()))
-
-
 _MAX_WORD = 2_000
-"""Characters from a place in which its word is looked for: nothing longer is one."""
+"""Characters in which the end of a word is searched, each way."""
 _WORD_SIGNS = frozenset("'’_-\u200c\u200d\u00ad")
 
 
 def character_at(document: Document, at: int) -> TextRange:
-    """Return the character at a place, with all its marks."""
+    """Return the grapheme cluster at an offset."""
     text = document.text
     begin = max(0, at - 20)
     piece = text[begin : at + 40]
@@ -121,7 +118,7 @@ def character_at(document: Document, at: int) -> TextRange:
 
 
 def word_at(document: Document, at: int) -> TextRange:
-    """Return the word at a place; where none is, the signs that stand there together."""
+    """Return the word at an offset, or else the punctuation or symbols there."""
     text = document.text
     if at >= len(text) or text[at].isspace():
         return at, min(at + 1, len(text))
@@ -135,13 +132,13 @@ def word_at(document: Document, at: int) -> TextRange:
 
 
 def paragraph_at(document: Document, at: int) -> TextRange:
-    """Return the whole block at a place."""
-    block = document.blocks[_block_index(document, at)]
+    """Return the block at an offset."""
+    block = document.blocks[document.block_index_at(at)]
     return block.start, block.start + len(block.text.string)
 
 
 def next_word(document: Document, at: int, by: int) -> TextRange:
-    """Return the word after (1) or before (-1) the one at a place; that one itself if there is no other."""
+    """Return the next (1) or previous (-1) word, or else the one at the offset."""
     text = document.text
     here = word_at(document, at)
     place = here[1] if by > 0 else here[0] - 1
@@ -151,8 +148,8 @@ def next_word(document: Document, at: int, by: int) -> TextRange:
 
 
 def next_paragraph(document: Document, at: int, by: int) -> int:
-    """Return where the next (1) or previous (-1) block with words starts; where this one does if there is none."""
-    index = _block_index(document, at)
+    """Return where the next (1) or previous (-1) block with text starts, or else this one."""
+    index = document.block_index_at(at)
     here = document.blocks[index].start
     other = index + by
     while 0 <= other < len(document.blocks) and not document.blocks[other].text.string:
@@ -161,13 +158,13 @@ def next_paragraph(document: Document, at: int, by: int) -> int:
 
 
 def copy_text(document: Document, start: int, end: int) -> str:
-    """Return a stretch of a document as text to be pasted: in logical order, without wraps and margins.
+    """Return a range as text to paste: in logical order, without wraps and margins.
 
-    Paragraphs are a blank line apart, items of a list and rows of a table one below the other.
+    Paragraphs are separated by a blank line, list items and table rows by a line end.
     """
     parts: list[str] = []
     before: Block | None = None
-    for block in document.blocks[_block_index(document, start) :]:
+    for block in document.blocks[document.block_index_at(start) :]:
         if block.start >= end:
             break
         piece = document.text[max(start, block.start) : min(end, block.start + len(block.text.string))]
@@ -180,16 +177,8 @@ def copy_text(document: Document, start: int, end: int) -> str:
 
 
 def _are_in_one_list(one: Block, other: Block) -> bool:
-    """Whether two blocks are items of one list."""
-    return (
-        bool(one.containers and other.containers)
-        and one.containers[0].list != 0
-        and one.containers[0].list == other.containers[0].list
-    )
-
-
-def _block_index(document: Document, at: int) -> int:
-    return max(0, bisect_right(document.blocks, at, key=lambda block: block.start) - 1)
+    lists = [block.containers[0].list if block.containers else 0 for block in (one, other)]
+    return lists[0] == lists[1] != 0
 
 
 def _character_class(letter: str) -> str:
