@@ -1,4 +1,4 @@
-"""What stands above and below an article's text: title, source, tags, times; pictures, files, comments."""
+"""The rows above an article's text, and the HTML of what a feed adds to the text."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ from roya_tui.model import Article, Picture
 from roya_tui.text import format_count
 
 HeaderRow = tuple[str, str]
-"""A line of the head, names isolated where one of them reads from the right, and the name of its style."""
-
+"""A row of the header, with names isolated where one is right-to-left, and its style name."""
 
 _CUT_OFF = ("…", "...", "[…]", "[...]", "[&hellip;]", "(…)")
 _SHORT_SUMMARY = 400
-"""Characters."""
+"""Characters of a summary, below which the article is taken for an excerpt."""
 
 
 def header_rows(
     article: Article, document: Document, clock: Clock, separator: str = "·", changes: str = ""
 ) -> list[HeaderRow]:
-    """The rows above the text. `Last Updated:` only where it differs from `Published:`; `changed` says what did.
+    """Return the rows above the text. `changes` is a summary of what changed in it.
 
-    Tags of the person's own have a row of their own, which no feed can write into.
+    `Last Updated:` is shown only if it differs from `Published:`. Your tags have a row of their own, which no feed can
+    write into.
     """
     headline = article.headline
     sep = f" {separator} "
-    tags, own = article.tags[: len(article.tags) - len(article.own_tags)], article.own_tags
+    tags = article.tags[: len(article.tags) - len(article.own_tags)]
     rows = [(headline.title, "headline"), (join_isolated((headline.source, *tags), sep), "source")]
-    if own:
-        rows.append((f"Yours: {join_isolated(own, sep)}", "own"))
+    if article.own_tags:
+        rows.append((f"Yours: {join_isolated(article.own_tags, sep)}", "own"))
     if article.authors:
         rows.append((join_isolated(article.authors, ", "), "author"))
     published, updated = headline.published, headline.updated
@@ -48,24 +48,24 @@ def header_rows(
 
 
 def note_rows(note: str) -> list[HeaderRow]:
-    """The rows of the person's note, a line each."""
+    """Return the rows of the user's note, one for each line."""
     first, *others = note.splitlines() or [""]
     return [(join_isolated(("Note:", first), " "), "note"), *((line, "note") for line in others)] if first else []
 
 
 def rule_rows(article: Article) -> list[HeaderRow]:
-    """The rows that tell which rules of the person's hide and highlight it."""
+    """Return the rows with the rules that hide and highlight the article."""
     rules = ((article.muted_by, "Hidden by your rule"), (article.highlighted_by, "Highlighted by your rule"))
     return [(join_isolated((words, name), " "), "own") for name, words in rules if name]
 
 
 MAX_NAMED_SOURCES = 8
-"""Sources that the head names; a great story is told by dozens."""
+"""Most sources that the header names; a large story has dozens."""
 
 
 def same_story_rows(article: Article) -> list[HeaderRow]:
-    """The row that tells which other sources tell the same story."""
-    named = [isolate(one.source) for one in article.story_links[:MAX_NAMED_SOURCES]]
+    """Return the row with the other sources of the same story."""
+    named = [isolate(link.source) for link in article.story_links[:MAX_NAMED_SOURCES]]
     if not named:
         return []
     more = len(article.story_links) - len(named)
@@ -89,7 +89,7 @@ def _facts(article: Article, document: Document, changes: str) -> list[str]:
 
 
 def _is_excerpt(article: Article, document: Document) -> bool:
-    """Whether a feed gives so little that the page behind it surely says more."""
+    """Return whether a feed has so little text that the web page surely has more."""
     text = document.text.rstrip()
     return bool(article.headline.url) and (
         text.endswith(_CUT_OFF) or (not article.content and len(text) < _SHORT_SUMMARY)
@@ -97,12 +97,12 @@ def _is_excerpt(article: Article, document: Document) -> bool:
 
 
 def article_html(article: Article) -> str:
-    """The article's HTML with what the feed gave beside it: pictures the text lacks, files, the comments' address."""
+    """Return the article's HTML with the feed's other pictures, files and link to comments."""
     html = article.html
     parts = [html]
-    beside = [picture for picture in article.pictures if picture.url not in html and escape(picture.url) not in html]
-    figures = [_figure(picture) for picture in beside]
-    if figures and "<img" not in html.lower():  # a text without a picture is led by the article's own
+    added = [picture for picture in article.pictures if picture.url not in html and escape(picture.url) not in html]
+    figures = [_figure(picture) for picture in added]
+    if figures and "<img" not in html.lower():  # the article's own picture leads a text without any
         parts.insert(0, figures.pop(0))
     parts += figures
     shown = {picture.url for picture in article.pictures}
@@ -116,7 +116,7 @@ def article_html(article: Article) -> str:
             )
     if article.comments:
         parts.append(f'<p><a href="{escape(article.comments)}">Comments</a></p>')
-    if len(parts) > 1 and "<" not in html:  # plain text: beside HTML its line ends would count for nothing
+    if len(parts) > 1 and "<" not in html:  # plain text, whose line ends HTML would ignore
         parts[parts.index(html)] = "<p>" + html.replace("\n", "<br>") + "</p>"
     return "\n".join(parts)
 
@@ -127,13 +127,13 @@ def _figure(picture: Picture) -> str:
 
 
 def remove_pictures(document: Document) -> Document:
-    """The document without its pictures and their captions."""
+    """Return the document without its pictures and their captions."""
     kept = tuple(block for block in document.blocks if block.kind not in ("picture", "caption"))
     return replace(document, blocks=kept, pictures=())
 
 
 def format_duration(seconds: int | None) -> str:
-    """How long a recording is, as players say it: `24:05`, `1:02:03`; "" if unknown."""
+    """Return the length of a recording, such as `24:05` or `1:02:03`; "" if unknown."""
     if not seconds:
         return ""
     minutes, seconds = divmod(seconds, 60)
@@ -142,7 +142,7 @@ def format_duration(seconds: int | None) -> str:
 
 
 def format_size(length: int | None) -> str:
-    """Bytes as people say them: `12 MB`; "" if unknown."""
+    """Return a file size, such as `12 MB`; "" if unknown."""
     if not length:
         return ""
     for unit, worth in (("GB", 1_000_000_000), ("MB", 1_000_000), ("KB", 1_000)):

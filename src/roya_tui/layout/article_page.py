@@ -1,4 +1,4 @@
-"""An article and a width → the page that is read."""
+"""An article and a width → the page that the article pane shows."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from roya_tui.model import Article
 
 
 def article_document(article: Article, config: Config) -> Document:
-    """Return what an article says, with pictures or without, as the configuration has it."""
+    """Return the article's document, with or without pictures as configured."""
     text = parse_html(article_html(article), article.headline.url)
     return remove_pictures(text) if config.reading.pictures == "off" else text
 
@@ -43,25 +43,25 @@ def layout_article(
     changes: str = "",
     highlight: HighlightCode | None = None,
 ) -> Page:
-    """Return an article, whose text is `text`, as a page of that width, with lines kept free for its pictures."""
+    """Return an article, parsed to `text`, as a page, with rows reserved for its pictures."""
     look, reading = config.look, config.reading
     header = layout_header(article, text, clock, width, measure, config, changes)
     body = layout_document(
         text, width, measure, ascii=look.ascii, rtl=reading.rtl, pictures=pictures, highlight=highlight
     )
-    also = tuple(one.id for one in article.story_links[:MAX_NAMED_SOURCES])
+    also = tuple(link.id for link in article.story_links[:MAX_NAMED_SOURCES])
     return Page(text, StackedLines(header, body), len(header), width, pictures, article.tags, also)
 
 
 def layout_header(
     article: Article, text: Document, clock: Clock, width: int, measure: Measure, config: Config, changes: str
 ) -> tuple[Line, ...]:
-    """Return the lines above an article's text; `changed` is what changed in it since it was read."""
+    """Return the lines above an article's text; `changes` is a summary of what changed in it."""
     rows = header_rows(article, text, clock, "-" if config.look.ascii else "·", changes)
     rows += same_story_rows(article) + rule_rows(article) + note_rows(article.note)
-    given = article.tags[: len(article.tags) - len(article.own_tags)]
-    also = [one.source for one in article.story_links[:MAX_NAMED_SOURCES]]
-    return (*layout_rows(rows, width, measure, config, given, article.own_tags, also), Line())
+    tags = article.tags[: len(article.tags) - len(article.own_tags)]
+    sources = [link.source for link in article.story_links[:MAX_NAMED_SOURCES]]
+    return (*layout_rows(rows, width, measure, config, tags, article.own_tags, sources), Line())
 
 
 def layout_rows(
@@ -74,11 +74,11 @@ def layout_rows(
     story_sources: Sequence[str] = (),
     title: str = "",
 ) -> Iterator[Line]:
-    """Return rows of a head as lines, each row in its style; `tags` are links where they stand, from -1 downwards,
-    after them those of the person's own, and then the names of sources that tell the same story.
+    """Yield header rows as lines, each row in its style.
 
-    All stand at the side where the title begins, whatever script a source or an author is called in: that among the
-    rows, or `title`, which stands above them.
+    Names in the rows are links, numbered from -1 downwards: `tags`, then `own_tags`, then `story_sources`.
+
+    All rows are aligned as the title is, in whatever script they are: the headline row, or `title`, shown above them.
     """
     look, rtl = config.look, config.reading.rtl
     is_rtl = starts_rtl(title) and rtl != "off" if title else None
@@ -90,7 +90,7 @@ def layout_rows(
     for words, style in rows:
         names, before = links_in.get(style, ((), 0))
         links = tuple(_name_spans(words, names, before))
-        own = style == "note"  # what a person wrote reads as it does anywhere
+        own = style == "note"  # a note has its own direction
         row = Document((Block("paragraph", Text(words, links), rtl=None if own else is_rtl),), text=words)
         if style == "headline":
             is_rtl = starts_rtl(words) and rtl != "off"
@@ -102,7 +102,7 @@ def layout_rows(
 
 
 def _name_spans(words: str, names: Sequence[str], before: int) -> Iterator[Span]:
-    """Return where names stand in the row that ends with them, one after the other; `before` links come before."""
+    """Return the links of `names` in a row that ends with them; `before` links come before."""
     spans: list[Span] = []
     end = len(words)
     for number in range(len(names), 0, -1):

@@ -1,4 +1,4 @@
-"""A strand with right-to-left text in it: shaped as a whole, then drawn line by line in visual order."""
+"""Right-to-left text: shaped as a whole, then drawn line by line in visual order."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from roya_tui.layout.lines import Run
 from roya_tui.layout.styled_text import StyledText
 
 _CONTROLS = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
-"""Marks, embeddings and isolates: they have done their work once the levels are known, and are not drawn."""
+"""Direction marks, embeddings and isolates: not drawn, only used to compute the levels."""
 
 
 class BidiText:
-    """What `Strand` is for other text: `text` to be wrapped, in logical order, and its lines as runs as drawn."""
+    """The counterpart of `StyledText` for right-to-left text; `text` is in logical order."""
 
     def __init__(self, logical: StyledText, is_rtl: bool, rtl: str) -> None:
-        """`rtl` is as for `layout`, but for "off"; where it is not "visual", the terminal does the shaping."""
+        """`rtl` is as for `layout_document`, not "off"; if not "visual", the terminal shapes."""
         self._logical = logical
         self._base = int(is_rtl)
         self._rtl = rtl
@@ -39,7 +39,7 @@ class BidiText:
         if _CONTROLS.search(self.text):
             self._drop_controls()
 
-    # What only lines that are drawn need.
+    # Computed only when a line is drawn
 
     @cached_property
     def _offsets(self) -> Sequence[int]:
@@ -58,7 +58,7 @@ class BidiText:
         return b"".join(self._paragraph_levels())
 
     def _paragraph_levels(self) -> Iterator[bytes]:
-        """Each line that the text itself ends is a paragraph to UAX #9 (P1)."""
+        """Yield the levels of each line of the text, which UAX #9 calls a paragraph (P1)."""
         start = 0
         for paragraph in self.text.splitlines(keepends=True):
             end = start + len(paragraph)
@@ -66,7 +66,7 @@ class BidiText:
             start = end
 
     def _drop_controls(self) -> None:
-        """Keep what is drawn, with the levels that it has through what is not (UAX #9 §5.2 draws nothing of it too)."""
+        """Drop what is not drawn from the text, after computing the levels (UAX #9 §5.2)."""
         drawn = [not _CONTROLS.match(character) for character in self.text]
         classes, levels = self._classes, self._levels
         self._source = list(compress(self._source, drawn))
@@ -75,7 +75,7 @@ class BidiText:
         self.text = "".join(compress(self.text, drawn))
 
     def runs(self, start: int, end: int) -> Iterator[Run]:
-        """Return `text[start:end]` as runs, from left to right as drawn."""
+        """Yield `text[start:end]` as runs, left to right as drawn."""
         classes = self._classes[start:end]
         levels = line_levels(classes, self._levels[start:end], self._base)
         if (
@@ -102,7 +102,7 @@ class BidiText:
             at = until
 
     def _rtl_runs(self, start: int, end: int) -> Iterator[Run]:
-        """Return `text[start:end]`, which all reads from the right and is of single letters, as `runs` does: fast."""
+        """Do the same, faster, for right-to-left text in which each character is a cluster."""
         source, parts, starts = self._source, self._logical.parts, self._logical.starts
         number = bisect_right(starts, source[end - 1]) - 1 if start < end else 0
         while start < end:
@@ -113,19 +113,19 @@ class BidiText:
                 at: Sequence[int] = range(last + to_document, first + to_document - 1, -1)
                 if part.offset < 0:
                     at = ()
-                elif last - first != end - 1 - begin:  # a letter of two in between
+                elif last - first != end - 1 - begin:  # a ligature in between
                     at = tuple([place + to_document for place in reversed(source[begin:end])])
                 yield Run(mirror(self.text[begin:end])[::-1], part.style, part.link, at)
             end = begin
             number -= 1
 
     def _run(self, text: str, number: int, source: Sequence[int]) -> Run:
-        """Return characters that are all of one part, with where they come from."""
+        """Return characters of one part as a run, with their offsets."""
         part = self._logical.parts[number]
         at = tuple(map(self._offsets.__getitem__, source)) if part.offset >= 0 else ()
         return Run(text, part.style, part.link, at)
 
     def source_offset(self, index: int) -> int:
-        """Return where in the document's text a character stands; see `Strand.source`."""
+        """Return a character's offset in the document's text, as `StyledText.source_offset` does."""
         inside = index < len(self._source)
         return self._logical.source_offset(self._source[index] if inside else len(self._logical.text))

@@ -1,4 +1,4 @@
-"""How closely blocks belong together: where an empty line parts them, and which list items need one."""
+"""Space around blocks: empty lines between them, margins with bullets and bars."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _TIGHT_PAIRS = frozenset(
 
 
 def count_shared_containers(before: Block, block: Block) -> int:
-    """Return how many of the outermost insides two blocks have in common."""
+    """Return how many of the outermost containers two blocks share."""
     if before.containers is block.containers:
         return len(block.containers)
     count = 0
@@ -29,7 +29,7 @@ def count_shared_containers(before: Block, block: Block) -> int:
 
 
 def find_loose_lists(blocks: Sequence[Block]) -> set[int]:
-    """Return the lists that have an item of more than one block, so that all their items need empty lines between."""
+    """Return the ids of lists with items of several blocks, which empty lines separate."""
     loose: set[int] = set()
     for before, block in pairwise(blocks):
         if block.containers and block.containers[-1].kind == "item" and before.containers == block.containers:
@@ -38,7 +38,7 @@ def find_loose_lists(blocks: Sequence[Block]) -> set[int]:
 
 
 def is_next_item(before: Block, block: Block, common: int) -> bool:
-    """Tell whether a block begins the next item of a list that the block before it is in."""
+    """Return whether `block` begins the next item of a list that `before` is in."""
     if min(len(before.containers), len(block.containers)) <= common:
         return False
     one, other = before.containers[common], block.containers[common]
@@ -46,7 +46,7 @@ def is_next_item(before: Block, block: Block, common: int) -> bool:
 
 
 def needs_blank_line(before: Block, block: Block, loose: set[int]) -> bool:
-    """Tell whether an empty line belongs between two blocks."""
+    """Return whether an empty line belongs between two blocks."""
     common = count_shared_containers(before, block)
     if len(block.containers) > common:
         return _container_needs_blank_line(before, block, common, loose)
@@ -73,21 +73,21 @@ def _container_needs_blank_line(before: Block, block: Block, common: int, loose:
 
 
 class Glyphs(NamedTuple):
-    """One set of signs, each one cell wide."""
+    """One set of symbols, each one cell wide."""
 
     bullets: str
-    """By depth; deeper lists begin again."""
+    """By depth; deeper lists start over."""
     bar: str
     """Beside a quotation."""
     rule: str
     disclosure: str
-    """Before what a page lets its reader unfold."""
+    """Before a <summary>."""
     column: str
     """Between the columns of a table."""
     crossing: str
-    """Where that meets the rule below its head."""
+    """Where a column separator meets the rule below the header."""
     continuation: str
-    """Before what goes on of a line of code."""
+    """Before the rest of a broken line of code."""
 
 
 UNICODE_GLYPHS = Glyphs("•◦▪", "▎", "─", "▾", "│", "┼", "↪")
@@ -95,7 +95,7 @@ ASCII_GLYPHS = Glyphs("*-+", "|", "-", "v", "|", "+", "\\")
 
 
 def choose_glyphs(ascii: bool, measure: Callable[[str], int]) -> Glyphs:
-    """Return the signs to use: the ASCII ones too where a terminal draws the others two cells wide."""
+    """Return the glyphs to use: ASCII ones too if the terminal draws others two cells wide."""
     return ASCII_GLYPHS if ascii or any(measure(sign) != 1 for sign in "".join(UNICODE_GLYPHS)) else UNICODE_GLYPHS
 
 
@@ -103,7 +103,7 @@ _MIN_TEXT_WIDTH = 6
 
 
 class Margin(NamedTuple):
-    """Runs beside a block's first line and beside its others; both take the same cells."""
+    """Runs beside a block's first line and beside its others, of the same width."""
 
     first: tuple[Run, ...] = ()
     rest: tuple[Run, ...] = ()
@@ -114,46 +114,52 @@ _NO_MARGIN = Margin()
 
 
 class Margins:
-    """The margins of one document at one width; asked for block after block, since a bullet is drawn only once."""
+    """The margins of one document at one width.
+
+    Blocks must be passed in order, since a bullet is drawn only once.
+    """
 
     def __init__(self, blocks: Sequence[Block], width: int, measure: Measure, glyphs: Glyphs) -> None:
         self._room = width - max(_MIN_TEXT_WIDTH, width // 2)
         self._measure = measure
-        self._signs = glyphs
+        self._glyphs = glyphs
         self._begun: set[int] = set()
-        self._inside: tuple[Container, ...] = ()
+        self._containers: tuple[Container, ...] = ()
         self._is_rtl = False
         self._margin = _NO_MARGIN
         self._loose = find_loose_lists(blocks)
         self._number_cells: dict[int, int] = {}
-        for inside in (inside for block in blocks for inside in block.containers if inside.marker):
-            self._number_cells[inside.list] = max(self._number_cells.get(inside.list, 0), measure(inside.marker))
+        for item in (container for block in blocks for container in block.containers if container.marker):
+            self._number_cells[item.list] = max(self._number_cells.get(item.list, 0), measure(item.marker))
 
     def needs_blank_line(self, before: Block, block: Block) -> bool:
-        """Tell whether an empty line belongs between two blocks."""
         return needs_blank_line(before, block, self._loose)
 
     def margin_of(self, block: Block, is_rtl: bool) -> Margin:
         """Return the margin of a block."""
         if not block.containers:
             return _NO_MARGIN
-        if block.containers is self._inside and is_rtl == self._is_rtl:
+        if block.containers is self._containers and is_rtl == self._is_rtl:
             return Margin(self._margin.rest, self._margin.rest, self._margin.cells)
         kept = self._fitting_containers(block.containers)
-        first = [self._marker_run(inside, block, is_rtl, inside.id not in self._begun) for inside in kept]
-        rest = [self._marker_run(inside, block, is_rtl, False) for inside in kept]
-        self._begun.update(inside.id for inside in block.containers)
-        self._inside, self._is_rtl, self._margin = block.containers, is_rtl, self._order_runs(kept, first, rest, is_rtl)
+        first = [self._marker_run(container, block, is_rtl, container.id not in self._begun) for container in kept]
+        rest = [self._marker_run(container, block, is_rtl, False) for container in kept]
+        self._begun.update(container.id for container in block.containers)
+        self._containers, self._is_rtl, self._margin = (
+            block.containers,
+            is_rtl,
+            self._order_runs(kept, first, rest, is_rtl),
+        )
         return self._margin
 
     def margin_between(self, before: Block, block: Block, is_rtl: bool) -> Margin:
-        """Return the margin of the empty line between two blocks: the bars of the quotations that both stand in."""
+        """Return the margin of the empty line between two blocks: the bars of shared quotations."""
         shared = count_shared_containers(before, block)
         kept = self._fitting_containers(block.containers)
         kept = kept[: max(0, shared - len(block.containers) + len(kept))]
         while kept and kept[-1].kind != "quote":
             kept = kept[:-1]
-        runs = [self._marker_run(inside, block, is_rtl, False) for inside in kept]
+        runs = [self._marker_run(container, block, is_rtl, False) for container in kept]
         return self._order_runs(kept, runs, runs, is_rtl)
 
     def _order_runs(self, kept: Sequence[Container], first: list[Run], rest: list[Run], is_rtl: bool) -> Margin:
@@ -161,7 +167,7 @@ class Margins:
         return Margin(tuple(first[::step]), tuple(rest[::step]), sum(map(self._cells, kept)))
 
     def _fitting_containers(self, containers: Sequence[Container]) -> Sequence[Container]:
-        """Return the innermost of what a block stands in, as many as leave its text room enough."""
+        """Return the innermost containers that leave enough room for the text."""
         room = self._room
         for i in range(len(containers) - 1, -1, -1):
             room -= self._cells(containers[i])
@@ -169,21 +175,21 @@ class Margins:
                 return containers[i + 1 :]
         return containers
 
-    def _cells(self, inside: Container) -> int:
-        return self._number_cells[inside.list] + 1 if inside.marker else 2
+    def _cells(self, container: Container) -> int:
+        return self._number_cells[container.list] + 1 if container.marker else 2
 
     def _marker_run(self, container: Container, block: Block, is_rtl: bool, begins: bool) -> Run:
         text, style = "", ""
         if container.kind == "quote":
-            text, style = self._signs.bar, "sign"
+            text, style = self._glyphs.bar, "sign"
         elif begins and container.marker:
             text, style = f".{container.marker[:-1]}" if is_rtl else container.marker, "sign"
         elif begins and container.kind == "item":
             depth = sum(outer.kind == "item" for outer in block.containers[: block.containers.index(container)])
-            text, style = self._signs.bullets[depth % len(self._signs.bullets)], "sign"
+            text, style = self._glyphs.bullets[depth % len(self._glyphs.bullets)], "sign"
         elif begins and container.kind == "details":
-            text, style = self._signs.disclosure, "sign"
+            text, style = self._glyphs.disclosure, "sign"
         blanks = " " * (self._cells(container) - self._measure(text) - 1)
-        if container.marker:  # numbers end above each other
+        if container.marker:  # numbers are aligned at their ends
             return Run(f" {text}{blanks}" if is_rtl else f"{blanks}{text} ", style)
         return Run(f" {blanks}{text}" if is_rtl else f"{text}{blanks} ", style)

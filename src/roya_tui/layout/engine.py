@@ -1,4 +1,4 @@
-"""A document and a width → lines, ready to be drawn. Pure: the measure of cells is handed in."""
+"""A document and a width → lines to draw. Pure: the function that measures is passed in."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from roya_tui.layout.typesetter import Recolor, TypesetLine, Typesetter
 from roya_tui.layout.wrap import wrap
 
 _MIN_RTL_FRACTION = 0.3
-"""A paragraph with fewer right-to-left letters among its letters is in another language, and quotes some."""
+"""Right-to-left letters among those of a paragraph; with fewer it only quotes such a language."""
 HighlightCode = Callable[[str, str], Sequence[Span] | None]
-"""Code and its language → spans in styles of `CODE_STYLES`; None: not yet. Asked when a line of it is drawn."""
+"""Code and language → spans in `CODE_STYLES`, None if not ready. Called when a line is drawn."""
 
 _MAX_NOTE_LENGTH = 4
-"""Characters of a link to a footnote, such as ¹ or [12], that tells its number by itself."""
+"""Characters of a link to a footnote, such as ¹ or [12], that needs no number."""
 _TAB_WIDTH = 4
-"""Columns from one stop of the tabulator to the next, in code."""
+"""Columns between tab stops in code."""
 MIN_WIDTH = 8
-"""Columns that text is never set narrower than."""
+"""Fewest columns of a line."""
 
 
 def layout_document(
@@ -44,21 +44,21 @@ def layout_document(
     pictures: PictureSizes = NO_PICTURES,
     highlight: HighlightCode | None = None,
 ) -> DocumentLines:
-    """Return the lines of a document at `width` columns (at least 8); none is wider by `measure`.
+    """Return the lines of a document, at most `width` (at least 8) cells wide by `measure`.
 
-    `ascii` draws bullets, bars and rules with ASCII signs. `rtl` says who orders right-to-left text: `visual` (we do,
-    and shape Arabic), `terminal` (it does; see `reorder.for_lines`), `words` (it turns words; see `for_words`), `off`.
-    `marks` are stretches of `document.text`, sorted and not overlapping, to be shown in one more style.
-    `pictures` says for which of them lines are kept free, above their captions. `highlight` finds the styles of code.
+    `ascii` draws bullets, bars and rules in ASCII. `rtl` is what orders right-to-left text: `visual` (we do, and
+    shape Arabic), `terminal` (it reorders lines, see `encode_for_line_reordering`), `words` (it reverses words, see
+    `encode_for_word_reordering`) or `off`. `marks` are ranges of `document.text` with an additional style, sorted and
+    not overlapping.
     """
     notes = enumerate(document.links, start=1)
     silent = frozenset(n for n, link in notes if link.target is not None and len(link.text) <= _MAX_NOTE_LENGTH)
-    setter = Typesetter(measure, choose_glyphs(ascii, measure), rtl, link_numbers, marks, silent)
-    return DocumentLines(document, max(width, MIN_WIDTH), setter, pictures, highlight)
+    typesetter = Typesetter(measure, choose_glyphs(ascii, measure), rtl, link_numbers, marks, silent)
+    return DocumentLines(document, max(width, MIN_WIDTH), typesetter, pictures, highlight)
 
 
 class _TypesetBlock(Struct, frozen=True):
-    """A block with its margins; `gap` is that of the empty line above it, None if there is no such line."""
+    """A block with its margins; `gap` is that of the empty line above it, if there is one."""
 
     index: int
     is_rtl: bool
@@ -68,10 +68,9 @@ class _TypesetBlock(Struct, frozen=True):
 
 
 class DocumentLines(LazyLines[Line]):
-    """The lines of one document at one width, made when they are asked for.
+    """The lines of one document at one width, built lazily.
 
-    Where lines end is found out block by block, as far as a number is asked for, or all of it for the length; what
-    stands on a line is worked out for that line only.
+    Line breaks are computed block by block, as far as a line is requested; runs only for lines requested.
     """
 
     def __init__(
@@ -85,57 +84,57 @@ class DocumentLines(LazyLines[Line]):
         self._highlight = highlight
         self._document = document
         self._width = width
-        self._setter = typesetter
+        self._typesetter = typesetter
         self._pictures = pictures
         self._margins = Margins(document.blocks, width, typesetter.measure, typesetter.glyphs)
 
-        self._setting = self._blocks()
-        self._set: list[_TypesetBlock] = []
+        self._pending = self._blocks()
+        self._typeset: list[_TypesetBlock] = []
         self._firsts: list[int] = []
-        """The number of each block's first line, the empty one above it included."""
-        self._known = 0
-        """How many lines are known so far."""
+        """Number of each block's first line, including the empty line above."""
+        self._count = 0
+        """Lines of `_typeset`."""
 
     def __len__(self) -> int:
         self._layout_until(None)
-        return self._known
+        return self._count
 
     def build_line(self, number: int) -> Line:
         self._layout_until(number)
-        if number >= self._known:
+        if number >= self._count:
             raise IndexError(number)
         at = bisect_right(self._firsts, number) - 1
-        return self._line(self._set[at], number - self._firsts[at])
+        return self._line(self._typeset[at], number - self._firsts[at])
 
     def __iter__(self) -> Iterator[Line]:
         number = 0
         while self._layout_until(number):
             at = bisect_right(self._firsts, number) - 1
-            until = self._firsts[at + 1] if at + 1 < len(self._firsts) else self._known
+            until = self._firsts[at + 1] if at + 1 < len(self._firsts) else self._count
             for n in range(until - number):
-                yield self._line(self._set[at], n)
+                yield self._line(self._typeset[at], n)
             number = until
 
     def _layout_until(self, number: int | None) -> bool:
-        """Set blocks until the line of that number is known, or all are; tell whether there is that line."""
-        while number is None or self._known <= number:
-            block = next(self._setting, None)
+        """Typeset blocks up to the line `number` (None: all); return whether that line exists."""
+        while number is None or self._count <= number:
+            block = next(self._pending, None)
             if block is None:
                 return False
-            self._set.append(block)
-            self._firsts.append(self._known)
-            self._known += len(block.lines) + (block.gap is not None)
+            self._typeset.append(block)
+            self._firsts.append(self._count)
+            self._count += len(block.lines) + (block.gap is not None)
         return True
 
     def _blocks(self) -> Iterator[_TypesetBlock]:
-        """Set block after block, with an empty line between those that belong less closely together."""
+        """Typeset the blocks, with an empty line where one is needed."""
         before: Block | None = None
         for index, block in enumerate(self._document.blocks):
             is_rtl = self._is_rtl(block)
-            parted = before is not None and (
+            is_separate = before is not None and (
                 self._margins.needs_blank_line(before, block) or self._are_drawn_pictures(before, block)
             )
-            gap = self._margins.margin_between(before, block, is_rtl) if before and parted else None
+            gap = self._margins.margin_between(before, block, is_rtl) if before and is_separate else None
             margin = self._margins.margin_of(block, is_rtl)
             yield _TypesetBlock(
                 index, is_rtl, gap, margin, self._layout_block(block, self._width - margin.cells, is_rtl)
@@ -143,12 +142,12 @@ class DocumentLines(LazyLines[Line]):
             before = block
 
     def _are_drawn_pictures(self, *blocks: Block) -> bool:
-        """Whether all are pictures, and not all of them captions alone."""
+        """Return whether all are pictures, and any of them is drawn."""
         boxes = [self._pictures.box(block.number, self._width) for block in blocks if block.kind == "picture"]
         return len(boxes) == len(blocks) and any(boxes)
 
     def _line(self, of: _TypesetBlock, number: int) -> Line:
-        """Put a line beside its margin; right-to-left lines end at the right edge."""
+        """Return a line with its margin; right-to-left lines end at the right edge."""
         block = self._document.blocks[of.index]
         number -= of.gap is not None
         between = number < 0
@@ -164,12 +163,12 @@ class DocumentLines(LazyLines[Line]):
         return Line(runs, cells if runs else 0, of.index, block.level, start, end, of.is_rtl, between, line.picture)
 
     def _is_rtl(self, block: Block) -> bool:
-        """Tell whether a block reads from right to left: as the page says, as most of it does, or as it begins."""
+        """Return whether a block is right-to-left: as the page states, or by its text."""
         text = block.text.string
-        if self._setter.rtl == "off" or block.kind == "code":
+        if self._typesetter.rtl == "off" or block.kind == "code":
             return False
         if block.kind == "picture" and self._document.rtl and block.rtl is None:
-            return True  # it stands where the lines begin, whatever its caption says
+            return True  # aligned with the text, whatever its caption is
         if not ANY_RTL.search(text):
             return False
         if block.rtl is not None:
@@ -180,59 +179,59 @@ class DocumentLines(LazyLines[Line]):
     def _layout_block(self, block: Block, width: int, is_rtl: bool) -> Sequence[TypesetLine]:
         match block.kind:
             case "rule":
-                rule = Run(self._setter.glyphs.rule * width, "rule")
+                rule = Run(self._typesetter.glyphs.rule * width, "rule")
                 return (TypesetLine((rule,), width, block.start, block.start),)
             case "table":
-                return layout_table(block, width, self._setter, is_rtl)
+                return layout_table(block, width, self._typesetter, is_rtl)
             case "code":
-                colour = self._recolor(block)
+                recolor = self._recolor(block)
                 parts = expand_tabs(self._parts(block, "code pre"), _TAB_WIDTH)
-                return self._setter.typeset_code(parts, width, colour)
+                return self._typesetter.typeset_code(parts, width, recolor)
             case "picture":
                 return self._layout_picture(block, width, is_rtl)
             case "media":
-                return self._setter.typeset_lines(
+                return self._typesetter.typeset_lines(
                     self._bracketed(block, block.label, "caption media"), width, wrap, is_rtl
                 )
             case _:
-                return self._setter.typeset_lines(self._parts(block, _style(block)), width, wrap, is_rtl)
+                return self._typesetter.typeset_lines(self._parts(block, _style(block)), width, wrap, is_rtl)
 
     def _recolor(self, block: Block) -> Recolor | None:
-        """Return what sets code in the colours of its language, if it has one and the page has no styles in it."""
+        """Return a function that highlights code whose language is known and that has no styles."""
         highlight = self._highlight
         if highlight is None or not block.language or block.text.spans:
             return None
 
-        def colour() -> StyledText | BidiText | None:
+        def recolor() -> StyledText | BidiText | None:
             spans = highlight(block.text.string, block.language)
             if spans is None:
                 return None
             parts = self._parts(replace(block, text=Text(block.text.string, tuple(spans))), "code pre")
-            return self._setter.style_text(expand_tabs(parts, _TAB_WIDTH), is_rtl=False)
+            return self._typesetter.style_text(expand_tabs(parts, _TAB_WIDTH), is_rtl=False)
 
-        return colour
+        return recolor
 
     def _parts(self, block: Block, style: str) -> Iterable[Part]:
-        return self._setter.split_parts(block.text, 0, len(block.text.string), block.start, style)
+        return self._typesetter.split_parts(block.text, 0, len(block.text.string), block.start, style)
 
     def _layout_picture(self, block: Block, width: int, is_rtl: bool) -> Sequence[TypesetLine]:
-        """The lines kept free for a picture, then its caption; of one that is not drawn its name, and why not."""
+        """Return the rows reserved for a picture and its caption, or its name if it is not drawn."""
         box = self._pictures.box(block.number, width)
         if box is None:
             parts = [*self._bracketed(block, f"picture {block.number}", "caption picture")]
             if note := self._pictures.notes.get(block.number):
                 parts.append(Part(f" {note}", "caption small"))
-            return self._setter.typeset_lines(parts, width, wrap, is_rtl)
+            return self._typesetter.typeset_lines(parts, width, wrap, is_rtl)
         free = (Run(" " * box.columns, "cells", block.link),)
         rows = [
             TypesetLine(free, box.columns, block.start, block.start, PictureRow(block.number, row, box))
             for row in range(box.rows)
         ]
         caption = [*self._caption(block, "caption"), *self._link_number(block)]
-        return [*rows, *self._setter.typeset_lines(caption, width, wrap, is_rtl)] if caption else rows
+        return [*rows, *self._typesetter.typeset_lines(caption, width, wrap, is_rtl)] if caption else rows
 
     def _bracketed(self, block: Block, name: str, style: str) -> Iterator[Part]:
-        """A picture or medium: its name and caption in brackets, as a whole a link if it is one."""
+        """Yield the name and caption of a picture or medium in brackets, linked if it is."""
         style = f"{style} link" if block.link else style
         caption = [*self._caption(block, style)]
         yield Part(f"[{name}: " if caption else f"[{name}", style, block.link)
@@ -245,7 +244,7 @@ class DocumentLines(LazyLines[Line]):
             yield part if part.link else part._replace(link=block.link)
 
     def _link_number(self, block: Block) -> Iterator[Part]:
-        if block.link and self._setter.link_numbers:
+        if block.link and self._typesetter.link_numbers:
             yield Part(f"[{block.link}]", "number", block.link)
 
 

@@ -1,4 +1,4 @@
-"""A cell of a drawn line ↔ a place in the text; and lines with stretches of the text set off."""
+"""Cells of drawn lines ↔ offsets in the text; highlighting, and lines with a cursor."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from roya_tui.layout.styled_text import Mark
 
 
 def offset_at(line: Line, cell: int, measure: Measure) -> int:
-    """Return the place in the text of what is drawn at a cell of a line, counted from the line's first.
+    """Return the offset in the text of what a line shows at `cell`, counted from its first.
 
-    Beside the text it is that of the nearest character that is from the text; of an empty line its start.
+    Outside of the text it is that of the nearest character; of an empty line, its start.
     """
     nearest, distance = line.start, 1 << 30
     left = 0
@@ -38,7 +38,7 @@ def offset_at(line: Line, cell: int, measure: Measure) -> int:
 
 
 def cell_at_offset(line: Line, offset: int, measure: Measure) -> int | None:
-    """Return the first cell of a line that shows a place in the text; None if none does."""
+    """Return the first cell of a line that shows an offset in the text; None if none does."""
     left = 0
     for run in line.runs:
         if offset in run.offsets:
@@ -49,13 +49,13 @@ def cell_at_offset(line: Line, offset: int, measure: Measure) -> int | None:
 
 
 def _index_at_cell(text: str, cell: int, measure: Measure) -> int:
-    """The index of the character, with all its marks, that is drawn at a cell of a text."""
+    """Return the index of the grapheme cluster at a cell of a text."""
     edges = cluster_starts(text)
     return edges[max(0, bisect_right(edges, cell, key=lambda edge: measure(text[:edge])) - 1)]
 
 
 def highlight_runs(runs: Iterable[Run], marks: Sequence[Mark]) -> Iterator[Run]:
-    """Return runs in which what of the text lies within `marks` (sorted, apart from each other) has their styles."""
+    """Yield runs with the styles of `marks`, which are sorted and do not overlap."""
     for run in runs:
         if not run.offsets or not _overlaps_mark(
             marks, min(run.offsets[0], run.offsets[-1]), max(run.offsets[0], run.offsets[-1]) + 1
@@ -71,7 +71,7 @@ def highlight_runs(runs: Iterable[Run], marks: Sequence[Mark]) -> Iterator[Run]:
 
 
 def _overlaps_mark(marks: Sequence[Mark], start: int, end: int) -> bool:
-    """Whether any mark reaches into a stretch of the text."""
+    """Return whether any mark overlaps a range."""
     before = bisect_left(marks, end, key=lambda mark: mark.start)
     return before > 0 and marks[before - 1].end > start
 
@@ -85,16 +85,16 @@ _ANY_WIDTH = 1 << 20
 
 
 class CursorSlot(NamedTuple):
-    """A place for the cursor."""
+    """A position of the cursor."""
 
     start: int
-    """Where in the text the character begins; the text's length for the place behind the last."""
+    """Offset of its character in the text; the text's length after the last."""
     cell: int
     cells: int
 
 
 class InputLine(Struct, frozen=True):
-    """Runs from left to right as drawn, the blank for the cursor among them, and the places they have."""
+    """Runs left to right as drawn, including a blank for the cursor, and the cursor positions."""
 
     runs: tuple[Run, ...]
     slots: tuple[CursorSlot, ...]
@@ -106,16 +106,16 @@ class InputLine(Struct, frozen=True):
         return last.cell + last.cells
 
     def slot_at(self, index: int) -> CursorSlot:
-        """Return the place of the character at `index`, or of which it is a part."""
+        """Return the position of the character at `index`, or of the cluster that it is part of."""
         return max((slot for slot in self.slots if slot.start <= index), default=self.slots[0])
 
     def index_at(self, cell: int) -> int:
-        """Return the index of the character on a cell, or nearest to it."""
+        """Return the index of the character at a cell, or nearest to it."""
         place = bisect_right(self.slots, max(0, cell), key=lambda slot: slot.cell) - 1
         return self.slots[place].start
 
     def move(self, index: int, by: int) -> int:
-        """Return the index of the character that is drawn `by` places to the right of the one at `index`."""
+        """Return the index of the character drawn `by` positions to the right of `index`."""
         place = self.slots.index(self.slot_at(index)) + by
         return self.slots[max(0, min(place, len(self.slots) - 1))].start
 
@@ -129,14 +129,14 @@ def layout_input(
     *,
     force_ltr: bool = False,
 ) -> InputLine:
-    """Return `text` as drawn; `styles` may overlap, and `behind` is that of the blank. `rtl` is as for `layout`.
+    """Return `text` as drawn; `styles` may overlap. `rtl` is as for `layout_document`.
 
-    `from_left`: it reads from the left, whatever it begins with.
+    `cursor_style` is that of the blank. `force_ltr` makes it left-to-right, whatever it begins with.
     """
     drawn = fit_marked_line(text, _ANY_WIDTH, measure, tuple(_make_disjoint(styles)), rtl, force_ltr=force_ltr)
     blank = Run(" ", cursor_style)
     runs = (blank, *drawn.runs) if drawn.is_rtl else (*drawn.runs, blank)
-    order = "words" if rtl == "terminal" else rtl  # what a terminal orders once more ends where we would draw it
+    order = "words" if rtl == "terminal" else rtl  # after its reordering a terminal draws what we would
     plain = fit_marked_line(text, _ANY_WIDTH, measure, (), order, force_ltr=force_ltr)
     places = [place for run in plain.runs for place in zip(run.offsets, run.text, strict=True)]
     slots = _cursor_slots(text, places, measure, shaped=rtl == "visual", is_rtl=drawn.is_rtl)
@@ -144,7 +144,7 @@ def layout_input(
 
 
 def _make_disjoint(styles: Sequence[Mark]) -> Iterator[Mark]:
-    """Yield stretches that do not overlap, each with the styles of all that it is in."""
+    """Yield ranges that do not overlap, each with the styles of all marks around it."""
     edges = sorted({edge for mark in styles for edge in (mark.start, mark.end)})
     for start, end in pairwise(edges):
         names = [mark.style for mark in styles if mark.start <= start and end <= mark.end]
@@ -155,7 +155,7 @@ def _make_disjoint(styles: Sequence[Mark]) -> Iterator[Mark]:
 def _cursor_slots(
     text: str, places: Sequence[tuple[int, str]], measure: Measure, *, shaped: bool, is_rtl: bool
 ) -> Iterator[CursorSlot]:
-    """Yield the places of the cursor from left to right; `places` says which character is drawn where."""
+    """Yield cursor positions left to right; `places` are offsets and drawn characters."""
     starts = characters.cluster_starts(text)
     cell = 0
     if is_rtl:

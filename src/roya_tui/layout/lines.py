@@ -1,4 +1,4 @@
-"""Where pictures stand among the lines of a text: rows kept free for them, as many as their sizes ask for."""
+"""Laid-out lines and the rows reserved in them for pictures."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ PixelSize = tuple[int, int]
 """Width and height in pixels."""
 
 MIN_PICTURE_SIZE = 16, 8
-"""Pixels of what is drawn; what is smaller is a rule or a spacer."""
+"""Pixels; smaller pictures are rules or spacers."""
 MIN_PICTURE_ROWS = 4
-"""In fewer rows nobody sees what a picture shows."""
+"""Fewest rows in which a picture is recognizable."""
 MAX_PICTURE_ROWS = 20
 _SHARE = 0.4
-"""Of the lines in view: more, and one would leaf through pictures rather than read."""
+"""Most of the visible lines that one picture takes."""
 PLACEHOLDER_SIZE = 1600, 900
-"""The size that a picture is taken to have while it is on its way: its place must not change when it is there."""
+"""Size assumed while a picture is loading, so that the text does not move when it arrives."""
 
 
 class PictureSizes(Struct, frozen=True):
-    """What is known of a document's pictures when it is laid out; by number, from 1."""
+    """What is known about a document's pictures at layout time, by number, from 1."""
 
     sizes: Mapping[int, PixelSize] = field(default_factory=dict)
-    """Those that are drawn."""
+    """Of those that are drawn."""
     notes: Mapping[int, str] = field(default_factory=dict)
-    """Why one is not, in a few words that stand behind its caption."""
+    """Why a picture is not drawn, shown after its caption."""
     max_rows: int = 0
-    """How many rows one may have."""
+    """Most rows of one picture."""
 
     def box(self, number: int, columns: int) -> PictureBox | None:
-        """The cells that a picture takes in a text of that width; None if it is not drawn."""
+        """Return the cells that a picture takes in a text `columns` wide; None if it is not drawn."""
         size = self.sizes.get(number)
         if (
             size is None
@@ -46,7 +46,7 @@ class PictureSizes(Struct, frozen=True):
 
 
 NO_PICTURES = PictureSizes()
-"""Nothing is known of any: each is told by its caption."""
+"""Every picture is shown by its caption."""
 
 
 class PictureBox(NamedTuple):
@@ -57,7 +57,7 @@ class PictureBox(NamedTuple):
 
 
 class PictureRow(NamedTuple):
-    """What of which picture a line shows."""
+    """The row of a picture that a line shows."""
 
     number: int
     row: int
@@ -65,12 +65,15 @@ class PictureRow(NamedTuple):
 
 
 def max_picture_rows(lines: int) -> int:
-    """How many rows one picture may have where so many lines are in view."""
+    """Return the most rows of one picture where `lines` are visible."""
     return min(MAX_PICTURE_ROWS, int(lines * _SHARE))
 
 
 def fit_picture(size: PixelSize, columns: int, rows: int) -> PictureBox:
-    """The cells of a picture within so many columns and rows: a cell is one pixel wide and two high. Never enlarged."""
+    """Return the cells of a picture within `columns` and `rows`, never enlarged.
+
+    A cell is one pixel wide and two high.
+    """
     width, height = size
     scale = min(1.0, columns / width, 2 * rows / height)
     return PictureBox(
@@ -82,46 +85,46 @@ def fit_picture(size: PixelSize, columns: int, rows: int) -> PictureBox:
 L = TypeVar("L")
 
 TEXT_STYLES = ("strong", "em", "code", "strike", "underline", "mark", "small", "caps", "link")
-"""What styles of words are named."""
+"""Style names of text."""
 BLOCK_STYLES = (
     "heading", "heading1", "heading2", "heading3", "heading4", "heading5", "heading6", "quote", "pre", "caption",
     "picture", "media", "term", "summary", "head", "table", "rule",
 )  # fmt: skip
-"""What styles of blocks are named: `head` is a table's first row, `table` its lines; code as a block is `code pre`."""
+"""Style names of blocks: `head` is a table's header, `table` its lines; a code block is `code pre`."""
 CODE_STYLES = ("keyword", "comment", "string", "literal", "called")
-"""What styles of words in code are named: `called` are names that are defined or decorate."""
+"""Style names of tokens in code; `called` are definitions and decorators."""
 DECORATION_STYLES = ("sign", "number")
-"""What styles of bullets and bars, and of the numbers after links, are named."""
+"""Style names of bullets and bars, and of the numbers after links."""
 
 
 class Run(NamedTuple):
-    """A stretch of a line in one style, in the order it is drawn."""
+    """Part of a line in one style, in drawing order."""
 
     text: str
     style: str = ""
-    """Style names, parted by blanks, of those above; "" for plain text."""
+    """Style names from above, separated by spaces; "" for plain text."""
     link: int = 0
     offsets: Sequence[int] = ()
-    """Where in the document's text each character comes from; empty for what layout added, such as a bullet."""
+    """Offset in the document's text of each character; empty for what layout adds."""
 
 
 class Line(Struct, frozen=True):
-    """A line as drawn, and what part of the document it shows."""
+    """A line as drawn, and the part of the document that it shows."""
 
     runs: tuple[Run, ...] = ()
     cells: int = 0
     block: int = 0
-    """Index of its block; of an empty line, of the block after it."""
+    """Index of its block; of an empty line, that of the next block."""
     heading: int = 0
-    """The level, on each line of a heading; else 0."""
+    """Level of the heading that it is part of, else 0."""
     start: int = 0
     end: int = 0
-    """The part of the document's text that it shows."""
+    """Range of the document's text that it shows, with `start`."""
     rtl: bool = False
     is_spacer: bool = False
-    """Whether it is the empty line between two blocks; the bars of quotations go through it."""
+    """Whether it is the empty line between two blocks; it may show the bars of quotations."""
     picture: PictureRow | None = None
-    """What is drawn in its blanks; their style is `cells`."""
+    """The picture drawn over its blanks, whose style is `cells`."""
 
     @property
     def text(self) -> str:
@@ -129,9 +132,10 @@ class Line(Struct, frozen=True):
         return "".join(run.text for run in self.runs)
 
     def offset(self, index: int) -> int:
-        """Return the offset in the document's text of the character that is drawn at `index` of the line's text.
+        """Return the offset in the document's text of the character at `index` of the line's text.
 
-        Of an added character or a place beyond the end it is that of the nearest one before it, else the line's start.
+        For an added character or an index beyond the end, use the nearest character before it, or else the line's
+        start.
         """
         found = self.start
         for run in self.runs:
@@ -144,13 +148,13 @@ class Line(Struct, frozen=True):
 
 
 class LazyLines(Sequence[L]):
-    """Lines that are made when they are asked for, one by one."""
+    """Lines that are built one by one, when they are requested."""
 
     __slots__ = ()
 
     @abstractmethod
     def build_line(self, number: int) -> L:
-        """Return the line of that number, from 0. Raises IndexError beyond the end."""
+        """Return line `number`, from 0. Raises IndexError beyond the end."""
 
     @overload
     def __getitem__(self, number: int) -> L: ...
@@ -159,7 +163,7 @@ class LazyLines(Sequence[L]):
     def __getitem__(self, number: int | slice) -> L | tuple[L, ...]:
         if isinstance(number, slice):
             return tuple(self[n] for n in range(*number.indices(len(self))))
-        number = number if number >= 0 else number + len(self)  # only from the end must it be known how many there are
+        number = number if number >= 0 else number + len(self)  # len() may lay out all: only where needed
         if number < 0:
             raise IndexError(number)
         return self.build_line(number)

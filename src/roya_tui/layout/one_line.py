@@ -1,4 +1,4 @@
-"""One text on one line, such as a title in a list: clipped to a width, then ordered and shaped for drawing."""
+"""Text on one line, such as a title: clipped to a width, then ordered for drawing."""
 
 from __future__ import annotations
 
@@ -16,30 +16,30 @@ if TYPE_CHECKING:
 
 
 _LEFT_TO_RIGHT = "\u200e"
-"""The mark that gives a line its direction (UAX #9, P2)."""
+"""The mark that makes a line left-to-right (UAX #9, P2)."""
 _QUOTED = re.compile("“([^“”]*)”")
 _MIN_NAME_CELLS = 8
-"""Cells of a name that are left of it at least, where a sentence is too long."""
+"""Fewest cells of a quoted name that are kept where a sentence is too long."""
 
 
 class FittedLine(NamedTuple):
-    """Text in the order it is drawn, and whether it reads from right to left."""
+    """Text in drawing order, and whether it is right-to-left."""
 
     text: str
     is_rtl: bool = False
 
 
 class MarkedLine(NamedTuple):
-    """The same as runs, whose style is that of the mark they are in."""
+    """The same as runs in the styles of the marks."""
 
     runs: tuple[Run, ...]
     is_rtl: bool = False
 
 
 def fit_line(text: str, width: int, measure: Measure, rtl: str = "visual", ellipsis: str = "…") -> FittedLine:
-    """Return `text` as drawn on one line of at most `width` cells; if it is longer, `more` stands for its end.
+    """Return `text` as drawn on one line of at most `width` cells, cut with `ellipsis`.
 
-    `rtl` is as for `layout`.
+    `rtl` is as for `layout_document`.
     """
     if text.isascii() or not ANY_RTL.search(text):
         return FittedLine(clip(text, width, measure, ellipsis))
@@ -48,10 +48,10 @@ def fit_line(text: str, width: int, measure: Measure, rtl: str = "visual", ellip
 
 
 def fit_sentence(text: str, width: int, measure: Measure, rtl: str = "visual") -> str:
-    """Do as `line` for a sentence of ours: it reads from the left, whatever names are in it; see `isolating.told`.
+    """Return a message of the app as `fit_ltr_line` does, with the names in it isolated.
 
-    If it is longer, the names that it quotes give way, the longest first; then what stands before its last sentence,
-    which is the way back.
+    If it is too long, quoted names are shortened, the longest first, then the text before the last sentence, which
+    explains how to undo.
     """
     return fit_ltr_line(isolate_names(_shorten_names(text, width, measure)), width, measure, rtl)
 
@@ -67,14 +67,14 @@ def _shorten_names(text: str, width: int, measure: Measure) -> str:
     short = _QUOTED.sub(lambda name: f"“{clip(name[1], room, measure)}”", text)
     if enough is not None:
         return short
-    said, _, last = short.rpartition(". ")
-    if not said or "”" in last or not last.endswith(".") or (cells := measure(strip_isolates(last))) > width // 2:
+    first, _, last = short.rpartition(". ")
+    if not first or "”" in last or not last.endswith(".") or (cells := measure(strip_isolates(last))) > width // 2:
         return text
-    return f"{clip(said, width - cells - 1, measure)} {last}"
+    return f"{clip(first, width - cells - 1, measure)} {last}"
 
 
 def fit_ltr_line(text: str, width: int, measure: Measure, rtl: str = "visual", ellipsis: str = "…") -> str:
-    """Do as `line` for a row of ours, which reads from the left whatever it begins with."""
+    """Return `text` as `fit_line` does, but left-to-right whatever it begins with."""
     if text.isascii() or not ANY_RTL.search(text):
         return fit_line(text, width, measure, rtl, ellipsis).text
     return fit_line(_LEFT_TO_RIGHT + text, width, measure, rtl, ellipsis).text.removeprefix(_LEFT_TO_RIGHT)
@@ -90,13 +90,12 @@ def fit_marked_line(
     *,
     force_ltr: bool = False,
 ) -> MarkedLine:
-    """Do as `line`, with stretches of `text` marked: `marks` are sorted and do not overlap.
+    """Return `text` as `fit_line` does, as runs in the styles of `marks`.
 
-    `from_left`: it reads from the left, whatever it begins with.
-
-    The runs tell by `at` where in `text` each character comes from, so that a cell that is clicked can be found there.
+    `marks` are sorted and do not overlap. `force_ltr` makes it left-to-right, whatever it begins with. `Run.offsets`
+    refer to `text`.
     """
-    from roya_tui.layout.bidi.algorithm import starts_rtl  # a screen of Latin headlines starts without all this
+    from roya_tui.layout.bidi.algorithm import starts_rtl  # not imported for a screen of Latin headlines
     from roya_tui.layout.bidi_text import BidiText
     from roya_tui.layout.styled_text import Part, apply_marks, join_parts, strip_part_isolates
 
@@ -111,13 +110,13 @@ def fit_marked_line(
 
 
 def clip(text: str, width: int, measure: Measure, ellipsis: str = "…") -> str:
-    """Return as much of `text` as fits `width` cells, with `more` for the rest; no grapheme cluster is cut."""
+    """Return the clusters of `text` that fit `width` cells, with `ellipsis` for the rest."""
     kept, rest = _split_at_width(text, width, measure, ellipsis)
     return kept + rest
 
 
 def _split_at_width(text: str, width: int, measure: Measure, ellipsis: str) -> tuple[str, str]:
-    """Return the beginning of `text` that fits `width` cells, and what stands for its end."""
+    """Return the beginning of `text` that fits `width` cells, and an ellipsis if needed."""
     if text.isascii():
         if len(text) <= width:
             return text, ""
@@ -139,5 +138,5 @@ def _split_at_width(text: str, width: int, measure: Measure, ellipsis: str) -> t
 
 
 def _scan_limit(width: int) -> int:
-    """Return how many characters to look at for `width` cells, however many marks they carry."""
+    """Return how many characters may fill `width` cells, with all their marks."""
     return 8 * width + 64

@@ -1,4 +1,4 @@
-"""An article as it lies before the reader: the lines of its head, then those of its text, and where things are."""
+"""A laid-out article: the lines of its header, then of its text, and where things are."""
 
 from __future__ import annotations
 
@@ -16,39 +16,39 @@ if TYPE_CHECKING:
 
 
 class Page(Struct, frozen=True):
-    """Lines set at one width. Whatever the pane shows is one of these: an article, or something told of it."""
+    """Lines at one width: an article, or a message in its place."""
 
     document: Document
-    """What the lines of the text show: `Line.start` and `Run.at` are places in its text."""
+    """The document of the lines: `Line.start` and `Run.offsets` refer to its text."""
     lines: Sequence[Line]
-    """Those of a text are made when they are asked for: ask for what is drawn, and do not go through all."""
+    """Those of a text are built lazily: request what is drawn, and do not iterate over all."""
     header_height: int
-    """How many of the lines are the head's; those are no part of the document."""
+    """Number of header lines, which are not part of the document."""
     width: int
     pictures: PictureSizes = NO_PICTURES
-    """What was known of the document's pictures when the lines were set."""
+    """What was known about the document's pictures at layout time."""
 
     tags: tuple[str, ...] = ()
-    """Those in the head: the first is link -1 of the page, the second -2."""
+    """Tags in the header: the first is link -1 of the page, the second -2."""
     story_ids: tuple[int, ...] = ()
-    """The articles of the same story that the head leads to: they are links after the tags."""
+    """Articles of the same story that the header links to, numbered after the tags."""
 
     @property
     def header_link_count(self) -> int:
-        """How many links the head has: they are numbered from -1 downwards."""
+        """Number of links in the header, numbered from -1 downwards."""
         return len(self.tags) + len(self.story_ids)
 
     def with_header(self, header: Sequence[Line]) -> Page:
-        """Return the same text below another head, without setting it anew."""
+        """Return the page with another header, without laying out the text again."""
         text = self.lines.body if isinstance(self.lines, StackedLines) else self.lines[self.header_height :]
         return replace(self, lines=StackedLines(header, text), header_height=len(header))
 
     def offset_of_line(self, line: int) -> int | None:
-        """Return where in the text a line begins; None in the head and beyond the end."""
+        """Return the offset in the text where a line begins; None outside of the text."""
         return self.lines[line].start if self.header_height <= line < len(self.lines) else None
 
     def line_of_offset(self, offset: int) -> int:
-        """Return the number of the line that shows a place in the text; the first of them, if several begin there."""
+        """Return the first line that shows an offset in the text."""
         y = max(
             self.header_height, bisect_right(self.lines, offset, lo=self.header_height, key=lambda line: line.start) - 1
         )
@@ -59,11 +59,11 @@ class Page(Struct, frozen=True):
         return y
 
     def line_of_block(self, index: int) -> int:
-        """Return the number of a block's first line, such as to go to a heading or a picture."""
+        """Return a block's first line, such as of a heading or a picture."""
         return self.line_of_offset(self.document.blocks[index].start)
 
     def line_of_link(self, number: int) -> int | None:
-        """Return the number of the line on which a link begins; None if no line shows it."""
+        """Return the line on which a link begins; None if no line shows it."""
         if number < 0:
             return next(
                 (y for y in range(self.header_height) if any(run.link == number for run in self.lines[y].runs)), None
@@ -71,7 +71,7 @@ class Page(Struct, frozen=True):
         for block in self.document.blocks:
             begins = 0 if block.link == number else next((s.start for s in block.text.spans if s.link == number), None)
             if begins is not None:
-                # The lines of a row of a table show all its cells side by side.
+                # The lines of a table row show all its cells side by side.
                 begins = max((row[0][0] for row in block.rows if row[0][0] <= begins), default=begins)
                 first = self.line_of_offset(block.start + begins)
                 lines = range(first, len(self.lines))
@@ -80,7 +80,7 @@ class Page(Struct, frozen=True):
 
 
 class StackedLines(LazyLines[Line]):
-    """The lines of a head, and those of a text below it."""
+    """The lines of a header, and below them those of a text."""
 
     __slots__ = ("_above", "_below")
 
@@ -90,7 +90,6 @@ class StackedLines(LazyLines[Line]):
 
     @property
     def body(self) -> Sequence[Line]:
-        """The lines of the text."""
         return self._below
 
     def __len__(self) -> int:

@@ -1,4 +1,4 @@
-"""Styled text on its way to the page: with link numbers, marks and signs set in, still knowing where it comes from."""
+"""Styled text on its way to lines: with link numbers and marks, and its source offsets."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ class Part(NamedTuple):
     style: str = ""
     link: int = 0
     offset: int = -1
-    """Where in the document's text the first of them stands; -1 for what layout adds."""
+    """Offset of its first character in the document's text; -1 for what layout adds."""
 
     def slice(self, start: int, end: int) -> Part:
-        """Return a stretch of it."""
+        """Return the part from `start` to `end`."""
         return self._replace(text=self.text[start:end], offset=self.offset + start if self.offset >= 0 else -1)
 
 
 class Mark(NamedTuple):
-    """A stretch of the document's text to be shown in one more style, such as the words that were searched."""
+    """A range of the document's text with an additional style, such as search matches."""
 
     start: int
     end: int
@@ -42,10 +42,10 @@ class StyledText(Struct, frozen=True):
     text: str
     parts: Sequence[Part]
     starts: Sequence[int]
-    """Where in `text` each part starts."""
+    """Index in `text` at which each part starts."""
 
     def runs(self, start: int, end: int) -> Iterator[Run]:
-        """Return `text[start:end]` as runs, left to right."""
+        """Yield `text[start:end]` as runs, left to right."""
         index = bisect_right(self.starts, start) - 1
         while start < end:
             part = self.parts[index]
@@ -57,23 +57,23 @@ class StyledText(Struct, frozen=True):
             index += 1
 
     def offsets(self) -> list[int]:
-        """Return where in the document's text each character stands; -1 for those that layout added."""
+        """Return each character's offset in the document's text; -1 for those that layout added."""
         result: list[int] = []
         for part in self.parts:
             result += range(part.offset, part.offset + len(part.text)) if part.offset >= 0 else [-1] * len(part.text)
         return result
 
     def part_indexes(self) -> list[int]:
-        """Return the index of the part that each character belongs to."""
+        """Return the index of the part of each character."""
         result: list[int] = []
         for number, part in enumerate(self.parts):
             result += [number] * len(part.text)
         return result
 
     def source_offset(self, index: int) -> int:
-        """Return where in the document's text a character stands; of one that layout added, where a neighbour does.
+        """Return a character's offset in the document's text.
 
-        A strand with nothing from the document says -1.
+        For one that layout added it is that of a neighbor; -1 if the text has none.
         """
         here = bisect_right(self.starts, index) - 1
         for i in range(here, -1, -1):
@@ -84,7 +84,7 @@ class StyledText(Struct, frozen=True):
 
 
 def join_parts(parts: Iterable[Part]) -> StyledText:
-    """Join parts; empty ones are left out."""
+    """Join parts, without the empty ones."""
     kept = [part for part in parts if part.text]
     starts: list[int] = []
     position = 0
@@ -95,7 +95,7 @@ def join_parts(parts: Iterable[Part]) -> StyledText:
 
 
 def strip_part_isolates(parts: Iterable[Part]) -> Iterator[Part]:
-    """Return parts without the isolates in them, for where nobody or another orders the text."""
+    """Yield parts without isolates, for text that is not reordered."""
     for part in parts:
         start = 0
         for piece in split_at_isolates(part.text):
@@ -104,9 +104,9 @@ def strip_part_isolates(parts: Iterable[Part]) -> Iterator[Part]:
 
 
 def expand_tabs(parts: Iterable[Part], tab_width: int) -> Iterator[Part]:
-    """Return parts with each tab as the blanks to the next of the stops that are `tab` columns from each other.
+    """Yield parts with tabs expanded to stops `tab_width` columns apart.
 
-    Letters are counted as if each took one column.
+    Every character counts as one column.
     """
     column = 0
     for part in parts:
@@ -128,10 +128,7 @@ def expand_tabs(parts: Iterable[Part], tab_width: int) -> Iterator[Part]:
 def split_into_parts(
     text: Text, start: int, end: int, offset: int, style: str, link_numbers: bool, unnumbered_links: Container[int] = ()
 ) -> Iterator[Part]:
-    """Return `text.string[start:end]`, which stands at `at` in the document, with numbers after links.
-
-    Those that are `silent` get none: their words are a number already.
-    """
+    """Yield `text.string[start:end]`, at `offset` in the document, with numbers after links."""
     string = text.string
     shift = offset - start
     position = start
@@ -156,12 +153,12 @@ def split_into_parts(
 
 
 def _uppercase(words: str) -> str:
-    """Return words as capitals stand for small ones, each letter in its place."""
+    """Return small caps as capitals, each letter in its place."""
     return "".join([big if len(big := letter.upper()) == 1 else letter for letter in words])
 
 
 def apply_marks(parts: Iterable[Part], marks: Sequence[Mark]) -> Iterator[Part]:
-    """Split parts where marks (sorted, not overlapping) begin and end, and add their styles."""
+    """Split parts at marks (sorted, not overlapping), and add their styles."""
     for part in parts:
         start, end = part.offset, part.offset + len(part.text)
         position = start

@@ -1,4 +1,4 @@
-"""A table block → lines: columns that fit, or, where they cannot, one short record a row."""
+"""A table block → lines: in columns if they fit, else a short record for each row."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from roya_tui.layout.wrap import unbreakable_pieces, wrap
 
 _NARROWEST_COLUMN = 3
 _LONGEST_WORD = 24
-"""Longer words may be cut, so that one address does not turn a table into records."""
+"""Longer words may be broken, so that one URL does not turn a table into records."""
 _COLUMN_GAP = 3
 _NUMERIC = re.compile(r"[^\w]*\d[\d.,\s]*[^\w]*\w{0,3}\Z")
 
@@ -33,7 +33,7 @@ def layout_table(block: Block, width: int, typesetter: Typesetter, is_rtl: bool)
 
 
 def _column_widths(block: Block, room: int, typesetter: Typesetter) -> list[int]:
-    """Return how many cells each column gets; [] if there is not room for the longest word of each."""
+    """Return the cells of each column; [] if their longest words do not fit."""
     least, most = [1] * len(block.rows[0]), [1] * len(block.rows[0])
     spanning: list[tuple[range, int, int]] = []
     for cell in (cell for row in iter_cells(block.rows) for cell in row):
@@ -61,7 +61,7 @@ def _column_widths(block: Block, room: int, typesetter: Typesetter) -> list[int]
 
 
 def _cell_widths(block: Block, cell: GridCell, typesetter: Typesetter) -> tuple[int, int]:
-    """Return how many cells a table's cell needs for its longest word, and for its longest line."""
+    """Return the cells that a table cell needs for its longest word, and for its longest line."""
     text = block.text.string[cell.start : cell.end]
     linked = typesetter.link_numbers and any(span.link for span in block.text.iter_spans(cell.start, cell.end))
     numbers = 4 if linked else 0
@@ -71,7 +71,7 @@ def _cell_widths(block: Block, cell: GridCell, typesetter: Typesetter) -> tuple[
 
 
 def _widen_columns(widths: list[int], columns: range, need: int) -> None:
-    """Widen columns, each by as much, until a cell that spans them finds room."""
+    """Widen columns equally until a cell that spans them fits."""
     missing = need - _spanned_width(widths, columns)
     for n, column in enumerate(columns):
         widths[column] += max(0, (missing + n) // len(columns))
@@ -82,7 +82,7 @@ def _spanned_width(widths: Sequence[int], columns: range) -> int:
 
 
 class _Row(Struct, frozen=True):
-    """A row of a table: the cells that begin in it, by their column, each with its lines."""
+    """A row of a table: the cells that begin in it, by column, each with its lines."""
 
     number: int
     start: int
@@ -91,17 +91,17 @@ class _Row(Struct, frozen=True):
 
 
 class _ColumnLines(LazyLines[TypesetLine]):
-    """The lines of a table in columns: how high each row is is known, a line is put together when it is asked for."""
+    """The lines of a table in columns; row heights are known, lines are built lazily."""
 
     def __init__(self, block: Block, widths: Sequence[int], typesetter: Typesetter, is_rtl: bool) -> None:
         self._block = block
         self._widths = widths
-        self._signs = typesetter.glyphs
+        self._glyphs = typesetter.glyphs
         self._is_rtl = is_rtl
         self._numeric = [_is_numeric(block, column) for column in range(len(widths))]
         self._rows: list[_Row] = []
         self._firsts: list[int] = []
-        self._known = 0
+        self._count = 0
         for number, begun in enumerate(iter_cells(block.rows)):
             style = "head strong" if number < block.header_rows else ""
             cells = {
@@ -114,14 +114,14 @@ class _ColumnLines(LazyLines[TypesetLine]):
             height = max((len(lines) for _, lines in cells.values()), default=1)
             start = min((block.start + cell.start for cell in begun), default=_row_start(block, number))
             self._rows.append(_Row(number, start, cells, height))
-            self._firsts.append(self._known)
-            self._known += height + (number == block.header_rows - 1)
+            self._firsts.append(self._count)
+            self._count += height + (number == block.header_rows - 1)
 
     def __len__(self) -> int:
-        return self._known
+        return self._count
 
     def build_line(self, number: int) -> TypesetLine:
-        if number >= self._known:
+        if number >= self._count:
             raise IndexError(number)
         at = bisect_right(self._firsts, number) - 1
         row, i = self._rows[at], number - self._firsts[at]
@@ -131,7 +131,7 @@ class _ColumnLines(LazyLines[TypesetLine]):
         return _spanned_width(self._widths, range(column, column + columns))
 
     def _line(self, of: _Row, i: int) -> TypesetLine:
-        """Return the line of that number of a row: the lines of its cells beside each other."""
+        """Return line `i` of a row: the lines of its cells side by side."""
         shown: list[TypesetLine] = []
         row: list[tuple[Run, ...]] = []
         column = 0
@@ -144,28 +144,28 @@ class _ColumnLines(LazyLines[TypesetLine]):
             shown += [line] if line.runs else []
             column += columns
         return TypesetLine(
-            _join_cells(row[::-1] if self._is_rtl else row, Run(f" {self._signs.column} ", "table")),
+            _join_cells(row[::-1] if self._is_rtl else row, Run(f" {self._glyphs.column} ", "table")),
             self._width(0, len(self._widths)),
             min((line.start for line in shown), default=of.start),
             max((line.end for line in shown), default=of.start),
         )
 
     def _rule(self) -> TypesetLine:
-        """Return the rule below the head."""
-        rules = [self._signs.rule * width for width in (reversed(self._widths) if self._is_rtl else self._widths)]
-        text = f"{self._signs.rule}{self._signs.crossing}{self._signs.rule}".join(rules)
+        """Return the rule below the header."""
+        rules = [self._glyphs.rule * width for width in (reversed(self._widths) if self._is_rtl else self._widths)]
+        text = f"{self._glyphs.rule}{self._glyphs.crossing}{self._glyphs.rule}".join(rules)
         end = self._block.start + max(end for row in self._block.rows[: self._block.header_rows] for _, end in row)
         return TypesetLine((Run(text, "table"),), len(text), end, end)
 
 
 def _spanned_columns(block: Block, number: int, column: int) -> int:
-    """Return how many columns from `column` on a cell of a row above takes."""
+    """Return how many columns from `column` on are covered by a cell from a row above."""
     row = block.rows[number]
     return next((n for n in range(1, len(row) - column) if row[column + n] != row[column]), len(row) - column)
 
 
 def _row_start(block: Block, number: int) -> int:
-    """Return where a row is in the document's text in which no cell begins: where the one above ends."""
+    """Return the offset in the document's text of a row in which no cell begins."""
     return block.start + max(end for _, end in block.rows[number])
 
 
@@ -191,7 +191,7 @@ def _join_cells(cells: Sequence[tuple[Run, ...]], separator: Run) -> tuple[Run, 
 
 
 def _is_numeric(block: Block, column: int) -> bool:
-    """Tell whether all values of a column are numbers, perhaps with a sign, currency or unit."""
+    """Return whether all values of a column are numbers, with or without a sign or unit."""
     rows = (row for row in block.rows[block.header_rows :] if row.count(row[column]) == 1)
     values = [block.text.string[start:end] for start, end in (row[column] for row in rows)]
     filled = [value for value in values if value.strip()]
@@ -199,9 +199,9 @@ def _is_numeric(block: Block, column: int) -> bool:
 
 
 def _record_lines(block: Block, width: int, typesetter: Typesetter, is_rtl: bool) -> Iterator[TypesetLine]:
-    """One line or more a cell, `name: value` where the table names its columns, and a rule after each row.
+    """Yield each cell on lines of its own, as `name: value` if there is a header.
 
-    A cell that spans rows is said again in each of them.
+    A rule follows each row. A cell that spans rows is repeated in each of them.
     """
     names = (
         _column_names(block)
@@ -223,14 +223,14 @@ def _record_lines(block: Block, width: int, typesetter: Typesetter, is_rtl: bool
                 parts = [Part(f"{names[column]}: ", "head strong"), *parts]
             for line in typesetter.typeset_lines(parts, width, wrap, is_rtl):
                 is_new = line.start >= at
-                if at < named:  # the first line shows the names too
+                if at < named:  # the first line also shows the header
                     line, is_new = line._replace(start=at, end=max(line.end, named)), True
                 at = max(at, line.end)
                 yield line if is_new else line._replace(start=at, end=at)
 
 
 def _column_names(block: Block) -> list[str]:
-    """Return what the first rows call each column: of several the more general first."""
+    """Return the header of each column; several rows are joined, the first before the others."""
     heads = block.rows[: block.header_rows]
-    said = (dict.fromkeys(block.text.string[slice(*row[i])] for row in heads) for i in range(len(block.rows[0])))
-    return [", ".join(filter(None, names)).replace("\n", " ") for names in said] if heads else []
+    columns = (dict.fromkeys(block.text.string[slice(*row[i])] for row in heads) for i in range(len(block.rows[0])))
+    return [", ".join(filter(None, names)).replace("\n", " ") for names in columns] if heads else []

@@ -1,6 +1,6 @@
-"""Code and web addresses among words that read from the right: they read from the left wherever they stand.
+"""Styled text → typeset lines, with code and URLs isolated in right-to-left text.
 
-UAX #9 knows nothing of them, and would take the sign that one ends with to its other side.
+Without isolates UAX #9 may move punctuation at the end of code to its other side.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ from roya_tui.layout.styled_text import (
 from roya_tui.layout.wrap import Slice, split_exact
 
 _BEGIN, _END = Part("\u2066"), Part("\u2069")
-"""An isolate that reads from the left (LRI) and its end. They are never drawn."""
+"""A left-to-right isolate (LRI) and its end (PDI). They are never drawn."""
 _URL = re.compile(r"\b(?:[a-z]{2,6}://|www\.)[^\s\"“”«»،؛]*[\w/#=&-]", re.I)
 
 
 def isolate_ltr(parts: Iterable[Part]) -> Iterator[Part]:
-    """Return parts with isolates around code and addresses."""
+    """Yield parts with isolates around code and URLs."""
     for is_code, group in groupby(parts, key=_is_code):
         if is_code:
             yield from (_BEGIN, *group, _END)
@@ -45,7 +45,7 @@ def isolate_ltr(parts: Iterable[Part]) -> Iterator[Part]:
 
 
 def _is_code(part: Part) -> bool:
-    """Whether a part is code among words. A block of code is a text by itself."""
+    """Return whether a part is code within other text, not a block of code."""
     if "code" not in part.style:
         return False
     names = part.style.split()
@@ -53,7 +53,7 @@ def _is_code(part: Part) -> bool:
 
 
 def _isolate_urls(part: Part) -> Iterator[Part]:
-    if "://" not in part.text and "www." not in part.text.lower():  # nearly always, and fast
+    if "://" not in part.text and "www." not in part.text.lower():  # nearly always
         yield part
         return
     end = 0
@@ -65,17 +65,17 @@ def _isolate_urls(part: Part) -> Iterator[Part]:
 
 
 _MIN_CONTINUATION_WIDTH = 8
-"""Columns of code beyond which there is room for a sign before what goes on."""
+"""Columns of code up to which its broken lines get no continuation glyph."""
 
 LineBreaker = Callable[[str, int, int, int, Measure], Iterator[Slice]]
-"""`wrap`, or what cuts code."""
+"""`wrap`, or the line breaking of code."""
 
 Recolor = Callable[[], "StyledText | BidiText | None"]
-"""None: not yet."""
+"""Returns the highlighted text, or None if it is not ready."""
 
 
 class TypesetLine(NamedTuple):
-    """One line of text as drawn, how many cells it takes, and what part of the document's text it shows."""
+    """A line of text as drawn, its width, and its range in the document's text."""
 
     runs: tuple[Run, ...]
     cells: int
@@ -85,9 +85,9 @@ class TypesetLine(NamedTuple):
 
 
 class TypesetText(LazyLines[TypesetLine]):
-    """The lines of one text: where each ends is known, what it shows is worked out when it is asked for."""
+    """The lines of one text: line breaks are known, runs are built lazily."""
 
-    __slots__ = ("_colour", "_measure", "_onward", "_slices", "_whole")
+    __slots__ = ("_continuation", "_measure", "_recolor", "_slices", "_text")
 
     def __init__(
         self,
@@ -97,11 +97,13 @@ class TypesetText(LazyLines[TypesetLine]):
         recolor: Recolor | None = None,
         continuation: str = "",
     ) -> None:
-        """`colour` is asked for the same text in other styles, before a line of it is drawn. `onward` stands before
-        what goes on of a line that was cut."""
-        self._whole = text
-        self._onward = continuation
-        self._colour = recolor
+        """`recolor` returns the same text in other styles; it is called before a line is drawn.
+
+        `continuation` is put before the rest of a broken line.
+        """
+        self._text = text
+        self._continuation = continuation
+        self._recolor = recolor
         self._slices = slices
         self._measure = measure
 
@@ -110,17 +112,17 @@ class TypesetText(LazyLines[TypesetLine]):
 
     def build_line(self, number: int) -> TypesetLine:
         start, end = self._slices[number]
-        if self._colour is not None and (coloured := self._colour()) is not None:
-            self._whole, self._colour = coloured if coloured.text == self._whole.text else self._whole, None
-        runs = tuple(self._whole.runs(start, end))
-        if self._onward and start and self._whole.text[start - 1] != "\n":
-            runs = (Run(self._onward, "number"), *runs)
+        if self._recolor is not None and (recolored := self._recolor()) is not None:
+            self._text, self._recolor = recolored if recolored.text == self._text.text else self._text, None
+        runs = tuple(self._text.runs(start, end))
+        if self._continuation and start and self._text.text[start - 1] != "\n":
+            runs = (Run(self._continuation, "number"), *runs)
         cells = sum([len(run.text) if run.text.isascii() else self._measure(run.text) for run in runs])
-        return TypesetLine(runs, cells, self._whole.source_offset(start), self._whole.source_offset(end))
+        return TypesetLine(runs, cells, self._text.source_offset(start), self._text.source_offset(end))
 
 
 class Typesetter(Struct, frozen=True):
-    """How text is set everywhere in one layout."""
+    """Settings for all text of one layout."""
 
     measure: Measure
     glyphs: Glyphs
@@ -131,7 +133,7 @@ class Typesetter(Struct, frozen=True):
     """Links that need no number."""
 
     def split_parts(self, text: Text, start: int, end: int, offset: int, style: str = "") -> Iterable[Part]:
-        """Return `text.string[start:end]`, which stands at `at` in the document, with link numbers and marks."""
+        """Return `text.string[start:end]`, at `offset` in the document, with numbers and marks."""
         parts = split_into_parts(text, start, end, offset, style, self.link_numbers, self.unnumbered_links)
         if not self.marks:
             return parts
@@ -140,7 +142,7 @@ class Typesetter(Struct, frozen=True):
         return apply_marks(parts, self.marks[first:last]) if first < last else parts
 
     def typeset_code(self, parts: Iterable[Part], width: int, recolor: Recolor | None) -> TypesetText:
-        """Return the lines of code, in which every blank counts; where one is cut, a sign says that it goes on."""
+        """Return the lines of code, with all whitespace; the rest of a broken line is marked."""
         continuation = f"{self.glyphs.continuation} " if width > _MIN_CONTINUATION_WIDTH else ""
 
         def cut(text: str, start: int, end: int, width: int, measure: Measure) -> Iterator[Slice]:
@@ -159,7 +161,7 @@ class Typesetter(Struct, frozen=True):
         recolor: Recolor | None = None,
         continuation: str = "",
     ) -> TypesetText:
-        """Return the lines of text that fit `width`; a line end in the text begins a new one."""
+        """Return the lines of text that fit `width`; newlines begin new lines."""
         styled = self.style_text(parts, is_rtl)
         text = styled.text
         slices: list[Slice] = []

@@ -1,4 +1,4 @@
-"""One logical line → pieces that fit a width, cut where readers of its script expect it."""
+"""One logical line → slices that fit a width, broken by the rules of its script."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _IDEOGRAPH = (
     "\u2e80-\u2fff\u3001-\u30ff\u3105-\u312f\u31a0-\u31bf\u31f0-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uf900-\ufaff"
     "\ufe30-\ufe4f\uff01-\uff9f\uffe0-\uffe6\U0001b000-\U0001b2ff\U00020000-\U0003ffff"
 )
-# Kinsoku (JIS X 4051): what must not stand first, and what must not stand last, in a line.
+# Kinsoku (JIS X 4051): characters that must not begin, and that must not end, a line.
 _NOT_FIRST = (
     "!%),.:;?\\]}°’”»›‰℃‥…、。々〉》」』】〕〗〙〟〻ー・ヽヾゝゞ゛゜ぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶㇰ-ㇿ"
     "！％），．：；？］｝｡｣､･ｧ-ｰﾞﾟ"
@@ -35,10 +35,10 @@ _PREFERRED_BREAKS = frozenset("-–—/\\_.,;:?&=+@")
 
 
 def wrap(text: str, start: int, end: int, width: int, measure: Measure) -> Iterator[Slice]:
-    """Return slices of `text[start:end]` that each fit `width` cells; blanks at a cut are in none of them.
+    """Return slices of `text[start:end]` that fit `width` cells, without the blanks at breaks.
 
-    Cuts are at blanks, between ideographs (but for signs that must not begin or end a line), and inside a word only
-    if it does not fit a line. No grapheme cluster is cut, unless it alone is wider than the line.
+    Lines break at blanks, between ideographs (but for punctuation that must not begin or end a line), and inside words
+    that do not fit a line. No grapheme cluster is broken, unless it alone is wider than the line.
     """
     if is_narrow(text[start:end], measure):
         return _wrap_narrow(text, start, end, width)
@@ -46,7 +46,7 @@ def wrap(text: str, start: int, end: int, width: int, measure: Measure) -> Itera
 
 
 def split_exact(text: str, start: int, end: int, width: int, measure: Measure) -> Iterator[Slice]:
-    """Return slices of `text[start:end]`, each as long as fits `width` cells: for code, where every blank counts."""
+    """Yield slices of `text[start:end]` that fill `width` cells, with all blanks: for code."""
     if is_narrow(text[start:end], measure):
         yield from ((at, min(at + width, end)) for at in range(start, end, width))
         return
@@ -57,7 +57,7 @@ def split_exact(text: str, start: int, end: int, width: int, measure: Measure) -
 
 
 def unbreakable_pieces(text: str) -> Sequence[str]:
-    """Return the pieces of a text that `wrap` would rather not cut: words, or ideographs with the signs beside them."""
+    """Return what `wrap` keeps together: words, or ideographs with their punctuation."""
     return text.split() if text.isascii() else [found[0] for found in _PIECE.finditer(text) if not found["blank"]]
 
 
@@ -82,7 +82,7 @@ def _wrap_narrow(text: str, start: int, end: int, width: int) -> Iterator[Slice]
 def _wrap_pieces(text: str, start: int, end: int, width: int, measure: Measure) -> Iterator[Slice]:
     line_start = line_end = -1
     used = gap = 0
-    sizes: dict[str, int] = {}  # the same ideographs come again and again
+    sizes: dict[str, int] = {}  # ideographs repeat
     for piece in _PIECE.finditer(text, start, end):
         at, until = piece.span()
         size = sizes.get(piece[0]) or sizes.setdefault(piece[0], measure(piece[0]))
@@ -107,7 +107,7 @@ def _wrap_pieces(text: str, start: int, end: int, width: int, measure: Measure) 
 
 
 def _fitting_end(text: str, start: int, end: int, width: int, measure: Measure) -> int:
-    """Return where the longest beginning of `text[start:end]` that fits `width` ends; it takes something always."""
+    """Return the end of the longest slice that fits `width`, at least one character."""
     limit = min(end, start + 8 * width + 64)
     used = 0
     at = start
@@ -123,7 +123,7 @@ def _fitting_end(text: str, start: int, end: int, width: int, measure: Measure) 
 
 
 def _preferred_break(text: str, start: int, end: int) -> int:
-    """Return where in the second half of `text[start:end]` to cut a long word, such as after a slash; else `end`."""
+    """Return where to break a long word in its second half, such as after a slash, or `end`."""
     for at in range(end, (start + end) // 2, -1):
         if text[at - 1] in _PREFERRED_BREAKS and not characters.is_extending(text[at]):
             return at

@@ -1,4 +1,4 @@
-"""Facts of the Unicode Character Database that `unicodedata` does not tell (version 15.1)."""
+"""The Unicode Bidirectional Algorithm (UAX #9), with tables that `unicodedata` lacks (15.1)."""
 
 from __future__ import annotations
 
@@ -48,12 +48,12 @@ MIRRORED = (
     "\u3016\u3017\u3018\u3019\u301a\u301b\ufe59\ufe5a\ufe5b\ufe5c\ufe5d\ufe5e\ufe64\ufe65\uff08\uff09\uff1c\uff1e"
     "\uff3b\uff3d\uff5b\uff5d\uff5f\uff60\uff62\uff63"
 )
-"""Characters that are each other's mirror image, pair after pair (BidiMirroring.txt)."""
+"""Pairs of characters that are each other's mirror image (BidiMirroring.txt)."""
 
 _MAX_OPEN_BRACKETS = 63
 _CLOSING = dict(zip(BRACKETS[::2], BRACKETS[1::2], strict=True))
 _BRACKET = re.compile("[" + re.escape(BRACKETS) + "]")
-# The angle brackets have two code points each that are canonically the same.
+# Angle brackets have two canonically equivalent code points each.
 _CANONICAL = {"\u232a": "\u3009"}
 
 _MARKS = re.compile(r"(.)(m+)")
@@ -67,10 +67,9 @@ _NEUTRALS = re.compile(r"[oBS \[{?\]]+")
 
 
 def resolve_implicit_levels(classes: str, before: str, after: str, level: int, text: str) -> bytes:
-    """Return the levels of a sequence at `level`, whose classes are letters of `bidi.LETTERS`.
+    """Return the levels of an isolating run sequence at `level`, given its `bidi_classes`.
 
-    `before` and `after` are what the sequence stands between (sos and eos, L or R); `text` has its characters, or is
-    empty if it has no brackets.
+    `before` and `after` are its sos and eos (L or R); `text` are its characters, or empty if it has no brackets.
     """
     sequence = _resolve_weak(f"{before}{classes}{after}")
     if text and "o" in sequence and _BRACKET.search(text):
@@ -112,22 +111,22 @@ def _resolve_neutrals(sequence: str, embedding: str) -> str:
         agreed = (first == "L") == (last == "L")
         return (("L" if first == "L" else "R") if agreed else embedding) * (found.end() - found.start())
 
-    sequence = sequence.replace("R R", "RRR").replace("L L", "LLL")  # most of them, and fast
+    sequence = sequence.replace("R R", "RRR").replace("L L", "LLL")  # most of them, faster
     return _NEUTRALS.sub(direction, sequence)  # N1, N2
 
 
 def _resolve_brackets(sequence: str, classes: str, text: str, embedding: str) -> str:
-    """Rule N0: both brackets of a pair take the direction of what is in them, or of what is before them."""
+    """Rule N0: a pair of brackets takes the direction of its content, or of the text before."""
     letters = list(sequence)
     opposite = "L" if embedding == "R" else "R"
-    before, looked = letters[0], 1  # the last strong letter of all that were looked at
+    before, checked = letters[0], 1  # the last strong letter so far
     for opening, closing in _bracket_pairs(sequence, text):
         inside = {"L" if letter == "L" else "R" for letter in letters[opening + 1 : closing] if letter in "LRen"}
         if embedding in inside:
             direction = embedding
         elif inside:
-            before = next((letter for letter in reversed(letters[looked:opening]) if letter in "LRen"), before)
-            looked = opening
+            before = next((letter for letter in reversed(letters[checked:opening]) if letter in "LRen"), before)
+            checked = opening
             direction = opposite if (before == "L") == (opposite == "L") else embedding
         else:
             continue
@@ -141,7 +140,7 @@ def _resolve_brackets(sequence: str, classes: str, text: str, embedding: str) ->
 
 
 def _bracket_pairs(sequence: str, text: str) -> list[tuple[int, int]]:
-    """Return where the brackets of each pair stand, in the order they open (BD16)."""
+    """Return the indexes of paired brackets, in the order they open (BD16)."""
     waiting: list[tuple[str, int]] = []
     pairs: list[tuple[int, int]] = []
     for found in _BRACKET.finditer(text):
@@ -169,7 +168,7 @@ _OPENING = frozenset("[{?")
 
 
 def resolve_explicit_levels(classes: str, base: int, text: str) -> bytes:
-    """Return the level of each character of a paragraph up to rule I2; see `bidi.levels`."""
+    """Return the level of each character of a paragraph with embeddings or isolates."""
     matches = _isolate_matches(classes)
     result, overridden = _apply_embeddings(classes, base, matches)
     kept = [i for i, letter in enumerate(classes) if letter not in _REMOVED]
@@ -190,7 +189,7 @@ def resolve_explicit_levels(classes: str, base: int, text: str) -> bytes:
 def resolve_sequence(
     result: bytearray, sequence: Sequence[int], classes: str, before: str, after: str, level: int, text: str
 ) -> None:
-    """Resolve the characters at the indexes of `sequence` and put their levels into `result`."""
+    """Set the levels in `result` of the characters at the indexes of `sequence`."""
     letters = "".join([classes[i] for i in sequence])
     characters = "".join([text[i] for i in sequence]) if text else ""
     for i, resolved in zip(sequence, resolve_implicit_levels(letters, before, after, level, characters), strict=True):
@@ -198,7 +197,7 @@ def resolve_sequence(
 
 
 def fill_removed(result: bytearray, kept: Sequence[int], base: int) -> bytes:
-    """Return levels in which each removed character has that of the one before it (UAX #9 §5.2)."""
+    """Return levels in which a removed character has that of the one before (UAX #9 §5.2)."""
     present = set(kept)
     level = base
     for i in range(len(result)):
@@ -210,7 +209,7 @@ def fill_removed(result: bytearray, kept: Sequence[int], base: int) -> bytes:
 
 
 def first_strong_level(classes: str, start: int, end: int) -> int | None:
-    """Return 1 if the first strong character outside of isolates is R or AL, 0 if it is L, None without any (P2)."""
+    """Return 1 if the first strong class outside isolates is R or AL, 0 if L, else None (P2)."""
     if not _ISOLATE.search(classes, start, end):
         strong = _STRONG_CLASS.search(classes, start, end)
         return int(strong[0] != "L") if strong else None
@@ -230,7 +229,7 @@ def _edge_class(level: int, neighbour: int) -> str:
 
 
 def _apply_embeddings(classes: str, base: int, matches: Mapping[int, int]) -> tuple[bytearray, str]:
-    """Return the explicit level of each character, and the classes as overrides change them (X1 to X8)."""
+    """Return the explicit level of each character, and the classes after overrides (X1 to X8)."""
     result = bytearray(len(classes))
     letters = list(classes)
     stack = [(base, "", False)]  # level, override, whether an isolate
@@ -289,7 +288,7 @@ def _next_level(level: int, is_rtl: bool) -> int:
 
 
 def _isolate_matches(classes: str) -> dict[int, int]:
-    """Return where the isolate that opens at an index is closed (BD9)."""
+    """Return the index that closes each isolate, by the index that opens it (BD9)."""
     matches: dict[int, int] = {}
     opened: list[int] = []
     for found in _ISOLATE.finditer(classes):
@@ -301,7 +300,7 @@ def _isolate_matches(classes: str) -> dict[int, int]:
 
 
 def _sequences(kept: Sequence[int], levels: bytes, matches: Mapping[int, int]) -> Iterator[list[int]]:
-    """Return the isolating run sequences as lists of indexes (BD13)."""
+    """Yield the isolating run sequences as lists of indexes (BD13)."""
     runs: list[list[int]] = []
     for i in kept:
         if runs and levels[runs[-1][-1]] == levels[i]:
@@ -312,7 +311,7 @@ def _sequences(kept: Sequence[int], levels: bytes, matches: Mapping[int, int]) -
     beginning = {run[0]: run for run in runs}
     for run in runs:
         if run[0] in closed:
-            continue  # it goes on from the run that opens the isolate
+            continue  # part of the sequence that opens the isolate
         sequence = list(run)
         while (following := beginning.get(matches.get(sequence[-1], -1))) is not None:
             sequence += following
@@ -324,12 +323,12 @@ CLASS_LETTERS = {
     "B": "B", "S": "S", "WS": " ", "ON": "o", "LRE": "<", "RLE": ">", "LRO": "(", "RLO": ")", "PDF": "^",
     "LRI": "[", "RLI": "{", "FSI": "?", "PDI": "]",
 }  # fmt: skip
-"""Bidirectional class → the letter that stands for it here."""
+"""Bidirectional class → a letter for it."""
 
 _FIRST_FEW = 40
 _STRONG = re.compile("[LRA]")
 _NOT_RTL = re.compile(r"[^RAm oSB+,%]")
-"""Where it finds nothing there are neither words nor numbers from the left, and neutrals go with them."""
+"""Without a match there are no left-to-right words or numbers, and neutrals follow the others."""
 _EXPLICIT = re.compile(r"[<>()^\[{?\]]")
 # Default classes of code points that are not assigned yet (DerivedBidiClass.txt, @missing).
 _UNASSIGNED_ARABIC = re.compile(
@@ -341,7 +340,7 @@ _UNASSIGNED_NEUTRAL = re.compile("[\ufdd0-\ufdef\ufff0-\ufff8\U000e0000-\U000e0f
 
 
 class _Classes(dict[int, str]):
-    """Code point → letter, filled in as characters are met."""
+    """Code point → class letter, filled on demand."""
 
     def __missing__(self, code: int) -> str:
         letter = self[code] = CLASS_LETTERS.get(unicodedata.bidirectional(chr(code))) or _unassigned_class(code)
@@ -352,15 +351,12 @@ _CLASSES = _Classes()
 
 
 def bidi_classes(text: str) -> str:
-    """Return the bidirectional class of each character, as the letters of `LETTERS`."""
+    """Return the bidirectional class of each character, as letters of `CLASS_LETTERS`."""
     return text.translate(_CLASSES)
 
 
 def starts_rtl(text: str) -> bool:
-    """Tell whether text is right-to-left by its first strong character, in an isolate or not.
-
-    The first few characters tell, mostly.
-    """
+    """Return whether the first strong character is right-to-left, in an isolate or not."""
     strong = _STRONG.search(bidi_classes(text[:_FIRST_FEW])) or _STRONG.search(bidi_classes(text))
     return bool(strong and strong[0] != "L")
 
@@ -368,8 +364,7 @@ def starts_rtl(text: str) -> bool:
 def resolve_levels(classes: str, base: int, text: str = "") -> bytes:
     """Return the embedding level of each character of one paragraph, up to rule I2.
 
-    `text` is where brackets are looked for (N0); without it there are none. What rule X9 removes gets the level of
-    the character before it.
+    `text` is used to find brackets (N0). What rule X9 removes gets the level of the character before it.
     """
     if base and not _NOT_RTL.search(classes):
         return b"\x01" * len(classes)
@@ -405,7 +400,7 @@ _MIRRORS = str.maketrans(MIRRORED, "".join(map("".join, zip(MIRRORED[1::2], MIRR
 
 
 def line_levels(classes: str, levels: bytes, base: int) -> bytes:
-    """Return a line's levels with separators, and blanks before them and at its end, at the paragraph's level (L1)."""
+    """Return a line's levels after rule L1, which resets separators and trailing whitespace."""
     if not _TRAILING_WHITESPACE.search(classes):
         return levels
     result = bytearray(levels)
@@ -423,7 +418,7 @@ def visual_order(levels: bytes) -> list[int]:
 
 
 def level_runs(levels: bytes) -> list[tuple[int, int, bool]]:
-    """Return the stretches of one level from left to right: start, end, and whether it is drawn from its end."""
+    """Return the level runs left to right: start, end, and whether drawn in reverse."""
     runs = [(found.start(), found.end(), found[0][0]) for found in _LEVEL_RUN.finditer(levels)]
     lowest_odd = min((level | 1 for _, _, level in runs), default=1)
     for level in range(max(levels, default=0), lowest_odd - 1, -1):
@@ -438,9 +433,9 @@ def level_runs(levels: bytes) -> list[tuple[int, int, bool]]:
 
 
 def reorder_line(text: str, levels: bytes) -> tuple[str, list[int]]:
-    """Return a line's characters as drawn from left to right, and where in `text` each of them stands.
+    """Return a line's characters as drawn left to right, and their indexes in `text`.
 
-    Marks stay behind their letter (L3), and such as brackets are mirrored where they are read from right to left (L4).
+    Marks stay after their letter (L3), and characters such as brackets are mirrored in right-to-left runs (L4).
     """
     drawn: list[str] = []
     indexes: list[int] = []
@@ -458,21 +453,23 @@ def reorder_line(text: str, levels: bytes) -> tuple[str, list[int]]:
 
 
 def mirror(text: str) -> str:
-    """Return text with such as brackets turned around (L4)."""
+    """Return text with characters such as brackets mirrored (L4)."""
     return text.translate(_MIRRORS) if _MIRRORED.search(text) else text
 
 
 def encode_for_word_reordering(drawn: str) -> str:
-    """Return a line as drawn for a terminal that turns words around by itself: each stretch between blanks whose first
-    letter is a right-to-left one, with all that is in it (as HarfBuzz does with a run of text, in kitty)."""
+    """Return a drawn line for a terminal that reverses right-to-left words itself.
+
+    It reverses each stretch between blanks whose first letter is right-to-left, as HarfBuzz does in kitty.
+    """
     return _WORD.sub(_reverse_word, drawn) if ANY_RTL.search(drawn) else drawn
 
 
 def encode_for_line_reordering(drawn: str, indexes: Sequence[int], classes: str) -> tuple[str, list[int]]:
-    """Return a line as drawn for a terminal that orders it once more, as if it read from the left.
+    """Return a drawn line, and its indexes, for a terminal that reorders lines itself.
 
-    Letters from the right are handed over in the order they are read, and a mark from the left (LRM) after them keeps
-    what stands beside them in its place: nothing is left for the terminal to decide. `classes` are those of `drawn`.
+    Right-to-left letters are sent in logical order, with a left-to-right mark (LRM) after them, so that the terminal
+    cannot move what is beside them. `classes` are those of `drawn`.
     """
     pieces: list[str] = []
     order: list[int] = []

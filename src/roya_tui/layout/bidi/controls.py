@@ -1,7 +1,6 @@
-"""Several texts in one row, and names in a sentence of ours: none of them may move what stands beside it.
+"""Isolates around names in a row or sentence, so that none can move what is beside it.
 
-Each is set between two isolates, as UAX #9 (§6.2, §6.3) has it. No feed can bring one: cleaning takes them away. They
-are there while a row is set and are never drawn.
+See UAX #9 (§6.2, §6.3). Text from feeds has none: `clean` removes them. They are never drawn.
 """
 
 from __future__ import annotations
@@ -14,26 +13,26 @@ from roya_tui.characters import ANY_RTL
 _BEGIN, _END = "\u2068", "\u2069"
 _ISOLATES = re.compile(f"[{_BEGIN}{_END}]")
 _RTL = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U0001e800-\U0001efff"
-# What is in quotes, or words from the right with nothing but blanks and signs between them.
+# Quoted text, or right-to-left words with only blanks and punctuation between them.
 _NAME = re.compile(f"“[^“”]*”|[{_RTL}](?:[{_RTL}\u200c\u200d]|[^\\w“”](?=[^\\w“”]{{0,2}}[{_RTL}]))*")
 
 
 def join_isolated(texts: Sequence[str], separator: str) -> str:
-    """Join texts to one row. It reads from the side that the first of them reads from."""
+    """Join texts to one row, whose direction is that of the first."""
     if not ANY_RTL.search("".join(texts)):
         return separator.join(texts)
     return separator.join(map(_wrap, texts))
 
 
 def isolate(text: str) -> str:
-    """Return `text`, if it has letters from the right, such that it does not move what stands beside it."""
+    """Return `text` isolated, if it has right-to-left letters."""
     return _wrap(text) if ANY_RTL.search(text) else text
 
 
 def isolate_names(sentence: str) -> str:
-    """Return a sentence of ours with the names in it isolated: what is in quotes, and words from the right.
+    """Return a message with its names isolated: quoted text, and right-to-left words.
 
-    One that has isolates already is left as it is.
+    A message with isolates is returned unchanged.
     """
     if _BEGIN in sentence or not ANY_RTL.search(sentence):
         return sentence
@@ -46,14 +45,14 @@ def strip_isolates(text: str) -> str:
 
 
 def split_at_isolates(text: str) -> list[str]:
-    """Return what of `text` stands between isolates: one character is left out between each and the next."""
+    """Return the pieces of `text` between isolates, which are one character each."""
     return _ISOLATES.split(text)
 
 
 def append_ellipsis(text: str, kept: str, ellipsis: str) -> str:
-    """Return what ends `kept`, the beginning of `text`: `more`, and the isolates that close those left open.
+    """Return the end for `kept`, cut from `text`: `ellipsis`, and the ends of open isolates.
 
-    `more` stands inside of them where `text` has nothing behind: it is the name that goes on.
+    The ellipsis is inside the isolate if nothing follows it in `text`: the name is what was cut.
     """
     closing = _END * (kept.count(_BEGIN) - kept.count(_END))
     if closing and text.endswith(closing) and _BEGIN not in text[len(kept) :]:
@@ -62,7 +61,7 @@ def append_ellipsis(text: str, kept: str, ellipsis: str) -> str:
 
 
 def isolates_to_html(markup: str) -> str:
-    """Return `markup` with isolates as HTML has them."""
+    """Return `markup` with isolates as <bdi> elements."""
     return markup.replace(_BEGIN, "<bdi>").replace(_END, "</bdi>")
 
 
@@ -76,11 +75,11 @@ def _isolate_match(found: re.Match[str]) -> str:
 
 
 EXPLICIT_MODE = "\x1b[8l"
-"""From here on characters stand where they are sent to (BDSM: explicit). Each line keeps the mode it began with."""
+"""Escape sequence that stops the terminal from reordering (BDSM). A line keeps its first mode."""
 IMPLICIT_MODE = "\x1b[8h"
-"""From here on the terminal orders lines, if it is one that does (BDSM: implicit)."""
+"""Escape sequence that makes a terminal reorder lines again (BDSM), if it can."""
 
 
 def in_explicit_mode(lines: str) -> str:
-    """Return whole lines, ordered for drawing, such that the terminal leaves them as they are."""
+    """Return lines in drawing order such that the terminal does not reorder them."""
     return f"{EXPLICIT_MODE}{lines}{IMPLICIT_MODE}" if ANY_RTL.search(lines) else lines

@@ -1,7 +1,7 @@
-"""Arabic letters → the presentation forms that join them, for terminals that draw each character by itself.
+"""Arabic letters → joined presentation forms, for terminals that draw letters alone.
 
-The forms are those of Unicode's blocks Arabic Presentation Forms A and B; which letters join is read from the forms
-they have, and letters without any are left as they are.
+The forms are those of the Unicode blocks Arabic Presentation Forms A and B. Which letters join follows from the forms
+that they have; letters without any are unchanged.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ _WORD = re.compile(
 )
 """A letter, and the letters, marks and joiners after it."""
 _MAX_CACHED = 64
-"""Longer words are no words, and not worth keeping the shape of."""
+"""Letters; longer strings are not words and not worth caching."""
 _LAM = "\u0644"
 _CODES = (range(0xFB50, 0xFBB2), range(0xFBD3, 0xFBEA), range(0xFBFC, 0xFC00), range(0xFE80, 0xFEFD))
 
 
 class _Forms(NamedTuple):
-    """The forms of a letter, or of lam with an alef; "" where there is none."""
+    """The forms of a letter, or of lam with an alef; "" if it has none."""
 
     isolated: str = ""
     final: str = ""
@@ -35,7 +35,7 @@ class _Forms(NamedTuple):
 
 
 class ShapedText(NamedTuple):
-    """Shaped text in logical order, and where in the given text each of its characters comes from."""
+    """Shaped text in logical order, and the index in the original of each character."""
 
     text: str
     source: Sequence[int]
@@ -44,7 +44,7 @@ class ShapedText(NamedTuple):
 def shape(text: str) -> ShapedText:
     """Return `text` with its Arabic words in presentation forms.
 
-    Lam with an alef becomes one character, joiners that did their work are left out, marks stay with their letter.
+    Lam with an alef becomes one character, joiners are dropped, marks stay with their letter.
     """
     shortened: list[tuple[int, int, tuple[int, ...]]] = []
 
@@ -59,18 +59,18 @@ def shape(text: str) -> ShapedText:
     if not shortened:
         return ShapedText(drawn, range(len(text)))
     source: list[int] = []
-    known = 0
+    done = 0
     for start, end, offsets in shortened:
-        source += range(known, start)
+        source += range(done, start)
         source += [start + offset for offset in offsets]
-        known = end
-    source += range(known, len(text))
+        done = end
+    source += range(done, len(text))
     return ShapedText(drawn, source)
 
 
 @lru_cache(1)
 def _forms() -> tuple[dict[str, _Forms], dict[str, _Forms]]:
-    """Return the forms of each letter, and of lam with each alef, read backwards from their decompositions."""
+    """Return the forms of each letter, and of lam with each alef, from their decompositions."""
     found: dict[str, dict[str, str]] = {}
     for code in chain(*_CODES):
         kind, *letters = unicodedata.decomposition(chr(code)).split() or [""]
@@ -78,7 +78,7 @@ def _forms() -> tuple[dict[str, _Forms], dict[str, _Forms]]:
         if text:
             found.setdefault(text, {}).setdefault(kind.strip("<>"), chr(code))
     forms = {text: _Forms(**kinds) for text, kinds in found.items()}
-    # Joiners are not drawn; tatweel is the same wherever it stands.
+    # Joiners are not drawn; tatweel has one form.
     forms["\u200d"] = _Forms(final="\u200d", initial="\u200d", medial="\u200d")
     forms["\u0640"] = _Forms("\u0640", "\u0640", "\u0640", "\u0640")
     return forms, {text[1]: kinds for text, kinds in forms.items() if len(text) == 2}
@@ -86,7 +86,7 @@ def _forms() -> tuple[dict[str, _Forms], dict[str, _Forms]]:
 
 @lru_cache(8192)
 def _shape_word(word: str) -> tuple[str, tuple[int, ...]]:
-    """Return a word in presentation forms, and where in it each of its characters comes from."""
+    """Return a word in presentation forms, and the index in it of each character."""
     forms, ligatures = _forms()
     drawn = {i: character for i, character in enumerate(word) if unicodedata.category(character) in ("Mn", "Me")}
     skeleton = [i for i in range(len(word)) if i not in drawn]
