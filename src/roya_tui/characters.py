@@ -1,4 +1,4 @@
-"""Which characters are of what kind, as far as setting text needs to know."""
+"""Character classes and grapheme clusters, as far as layout needs them."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 Measure = Callable[[str], int]
-"""How many cells a string takes on the terminal."""
+"""Returns how many terminal cells a string takes."""
 
-# Blocks of right-to-left scripts (UAX #9 table 4's R and AL, with room for what will be added to them).
+# Blocks of right-to-left scripts (R and AL of UAX #9, including unassigned code points).
 _RTL_BLOCKS = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U0001e800-\U0001efff"
-# Marks, isolates and embeddings that steer direction (UAX #9 §2).
+# Marks, isolates and embeddings (UAX #9 §2).
 _RTL_CONTROLS = "\u200f\u061c\u202b\u202e\u2067\u2068"
 
 ANY_RTL = re.compile(f"[{_RTL_BLOCKS}{_RTL_CONTROLS}]")
-"""Where it finds nothing, text is plain left-to-right."""
+"""Without a match text is plain left-to-right."""
 _RTL_RUN = re.compile(f"[{_RTL_BLOCKS}{_RTL_CONTROLS}]+")
 # Letters and signs that never combine: Latin, Greek, Cyrillic, Hebrew, Arabic and its presentation forms, punctuation.
 _ALONE = (
@@ -28,16 +28,16 @@ SINGLE_CLUSTERS = re.compile(
 )
 """Text in which each character is a grapheme cluster."""
 NARROW = re.compile(f"[{_ALONE}]*")
-"""The same, if each character also takes one cell, as these do but where East Asian fonts make some of them wide."""
+"""The same with characters of one cell only, unless an East Asian font makes some of them wide."""
 
 
 def is_narrow(text: str, measure: Measure) -> bool:
-    """Tell whether every character of `text` stands alone and takes one cell."""
+    """Return whether each character of `text` is a cluster of one cell."""
     return text.isascii() or (NARROW.fullmatch(text) is not None and measure(text) == len(text))
 
 
 def rtl_fraction(text: str) -> float:
-    """Return which part of a text's letters are of right-to-left scripts, from 0 to 1."""
+    """Return the fraction of a text's letters that are right-to-left, from 0 to 1."""
     if not ANY_RTL.search(text):
         return 0.0
     return min(1.0, sum(map(len, _RTL_RUN.findall(text))) / max(1, sum(map(str.isalpha, text))))
@@ -45,16 +45,16 @@ def rtl_fraction(text: str) -> float:
 
 _EXTENDING = frozenset(("Mn", "Me", "Mc"))
 _JOINER = "\u200d"
-_VIRAMA = 9  # its canonical combining class
+_VIRAMA = 9  # canonical combining class
 
 
 def cluster_starts(text: str) -> list[int]:
-    """Return where each grapheme cluster of `text` starts."""
+    """Return the index of each grapheme cluster of `text`."""
     return list(range(len(text)) if SINGLE_CLUSTERS.fullmatch(text) else _iter_starts(text))
 
 
 def iter_clusters(text: str) -> Iterator[str]:
-    """Return the grapheme clusters of `text`, found one by one."""
+    """Yield the grapheme clusters of `text`."""
     start = 0
     for edge in _iter_starts(text):
         if edge:
@@ -76,12 +76,12 @@ def _iter_starts(text: str) -> Iterator[int]:
 
 
 def is_extending(character: str) -> bool:
-    """Tell whether a character always belongs to the one before it."""
+    """Return whether a character always belongs to the one before it."""
     return _break_class(character) == "extend"
 
 
 def _continues_cluster(before: str, character: str, kind: str, flags: int) -> bool:
-    """Tell whether no cluster starts at `character` (rules GB3 to GB13); `flags`: regional indicators before it."""
+    """Return whether no cluster starts at `character` (GB3 to GB13); `flags` precede it."""
     if kind == "extend" or before == _JOINER:
         return True
     earlier = _break_class(before)

@@ -1,4 +1,4 @@
-"""Times as people read them: UTC seconds → the reader's clock, or the source's."""
+"""Formatting of UTC seconds in the user's time zone, or the source's."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _HALF_YEAR = 183 * 86_400
 
 
 class Clock:
-    """Reads UTC seconds in one zone: "local", "source" (the source's own, else local) or an IANA name."""
+    """Formats UTC seconds in a zone: "local", "source" (if known, else local) or an IANA name."""
 
     def __init__(self, format: str = "%d-%m-%Y %H:%M", zone: str = "local") -> None:
         self.format = format
@@ -23,20 +23,20 @@ class Clock:
         self.zone = None if zone in ("local", "source") else find_zone(zone)
 
     def at(self, seconds: int, source_zone: str = "") -> datetime:
-        """The moment in the zone that counts for it."""
+        """Return the moment in the zone that applies."""
         zone = find_zone(source_zone) if self.uses_source_zone and source_zone else self.zone
         return datetime.fromtimestamp(seconds, UTC).astimezone(zone)
 
     def stamp(self, seconds: int, source_zone: str = "") -> str:
-        """Date and time in the configured form, such as `04-07-2025 00:16`."""
+        """Return date and time in the configured format, such as `04-07-2025 00:16`."""
         return self.at(seconds, source_zone).strftime(self.format)
 
     def time(self, seconds: int) -> str:
-        """The time of day, `14:02`."""
+        """Return the time of day, such as `14:02`."""
         return f"{self.at(seconds):%H:%M}"
 
     def brief(self, seconds: int, now: int) -> str:
-        """When it was, in six cells: today the time, of the last half year the day, else the year."""
+        """Return six cells: the time if today, the day in the last half year, else the year."""
         moment, age = self.at(seconds), now - seconds
         if moment.date() == self.day(now):
             return f" {moment:%H:%M}"
@@ -45,21 +45,21 @@ class Clock:
         return f"{moment.year:>6}"
 
     def day(self, seconds: int) -> date:
-        """The calendar day it falls on."""
+        """Return the calendar day of a moment."""
         return self.at(seconds).date()
 
     def start_of(self, day: date) -> int:
-        """The second at which `day` begins in this clock's zone."""
+        """Return the second at which `day` begins in this clock's zone."""
         if self.zone is None:
             return int(datetime(day.year, day.month, day.day).timestamp())
         return int(datetime(day.year, day.month, day.day, tzinfo=self.zone).timestamp())
 
     def day_name(self, day: date, now: int) -> str:
-        """What people call the day: Today, Yesterday, Sunday, Friday 4 July 2025."""
+        """Return the name of a day: Today, Yesterday, Sunday, Friday 4 July 2025."""
         return self.relative_day_name(day, self.day(now))
 
     def relative_day_name(self, day: date, today: date) -> str:
-        """What people call a day on another, `today`."""
+        """Return the name of a day as seen from `today`."""
         age = (today - day).days
         if age == 0:
             return "Today"
@@ -70,14 +70,14 @@ class Clock:
         return self.full_date(day) if day.year != today.year else self.full_date(day).removesuffix(f" {day.year}")
 
     def full_date(self, day: date) -> str:
-        """The whole date: Friday 4 July 2025."""
+        """Return the full date, such as Friday 4 July 2025."""
         return f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 @lru_cache(maxsize=64)
 def find_zone(name: str) -> tzinfo:
-    """The zone of that IANA name; UTC for a name that this machine does not know."""
-    import zoneinfo  # only where a zone is named
+    """Return the zone with an IANA name; UTC if this system does not have it."""
+    import zoneinfo  # imported only where a zone is named
 
     try:
         return zoneinfo.ZoneInfo(name)

@@ -1,4 +1,4 @@
-"""What a new store begins with: the samples that travel with the program, and two real subscriptions."""
+"""The first sources of a new database: bundled samples and two subscriptions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from roya_tui.store.sources import subscriptions
 SAMPLES_FOLDER = "Samples"
 
 SAMPLE_PICTURES_URL = "https://pictures.example/"
-"""Where the samples' pictures would be, if that place existed."""
+"""Base URL of the samples' pictures, which does not exist."""
 
 SUBSCRIPTIONS = (
     NewSource(
@@ -37,11 +37,11 @@ SUBSCRIPTIONS = (
 )
 
 _JSON_SAMPLES = {"city-desk.json": ("City Desk", "roya")}
-"""Samples that are no feeds but a JSON API's answer: what to call them, and the mapping that reads them."""
+"""Samples that are JSON API responses: their name and mapping."""
 
 
 def find_samples_folder() -> Path | None:
-    """Return the folder of the samples: in the package when installed from a wheel, beside it in a checkout."""
+    """Return the samples folder: in the package of a wheel, beside it in a checkout."""
     package = Path(__file__).parent
     for folder in (package / "sample_feeds", package.parents[1] / "sample_feeds"):
         if folder.is_dir() and any(list_sample_files(folder)):
@@ -50,14 +50,14 @@ def find_samples_folder() -> Path | None:
 
 
 def list_sample_files(folder: Path) -> list[Path]:
-    """Return the feed documents among the samples, in the order in which they are loaded."""
+    """Return the feed files among the samples, in loading order."""
     return sorted(path for path in folder.iterdir() if path.suffix in (".rss", ".atom", ".json", ".xml"))
 
 
 def cache_sample_pictures(paths: Paths, samples: Path) -> None:
-    """Put the samples' pictures into the cache, as if they had been fetched from where their feeds say they are.
+    """Add the samples' pictures to the cache under their URLs.
 
-    So nothing that a feed says ever names a file of this machine. A picture that cannot be kept is told by its caption.
+    So no feed ever refers to a local file. A picture that cannot be saved is shown by its caption.
     """
     folder = samples / "pictures"
     for file in sorted(folder.rglob("*.png")):
@@ -68,19 +68,19 @@ def cache_sample_pictures(paths: Paths, samples: Path) -> None:
 
 
 def is_new_database(db: Connection) -> bool:
-    """Whether nobody has ever subscribed to anything here."""
+    """Return whether the database never had a source."""
     return subscriptions.is_empty(db)
 
 
 def add_first_sources(db: Connection, now: int, samples: Path | None, *, with_subscriptions: bool = True) -> int:
-    """Give a new store its first sources, all or nothing, and return how many articles it got.
+    """Add the first sources to a new database, all or none; return the number of articles.
 
-    `samples` is the folder of the samples, None for none of them; they are read here and now, without the network.
-    `subscriptions` says whether the real ones come too; they are due at once. A store that is not fresh stays as it is.
+    `samples` is the folder of the samples, or None. They are read without the network; the subscriptions are due at
+    once. A database that is not new is left unchanged.
     """
     with transaction(db):
         if not is_new_database(db):
-            return 0  # another process was first
+            return 0  # another process added them first
         count = sum(_add_sample(db, path, now) for path in list_sample_files(samples)) if samples else 0
         for subscription in SUBSCRIPTIONS if with_subscriptions else ():
             subscriptions.add(db, subscription, now)
@@ -92,16 +92,16 @@ def _add_sample(db: Connection, path: Path, now: int) -> int:
     from roya_tui.sources.parser import parse
     from roya_tui.store.articles import ingestion
 
-    name, mapped = _JSON_SAMPLES.get(path.name, ("", ""))
-    wanted = find_mapping(mapped, {}) if mapped else None
-    feed = parse(path.read_bytes(), url=path.as_uri(), zone="Asia/Amman", mapping=wanted, now=now)
+    name, mapping_name = _JSON_SAMPLES.get(path.name, ("", ""))
+    mapping = find_mapping(mapping_name, {}) if mapping_name else None
+    feed = parse(path.read_bytes(), url=path.as_uri(), zone="Asia/Amman", mapping=mapping, now=now)
     new = NewSource(
         str(path),
         name=name,
         title=feed.title,
         folder=SAMPLES_FOLDER,
         zone="Asia/Amman",
-        mapping=mapped,
+        mapping=mapping_name,
         language=feed.language,
         homepage=feed.homepage,
         sample=True,

@@ -1,8 +1,7 @@
-"""What makes two texts the same to a reader, although their bytes differ.
+"""Reduction of texts to a form that is equal if they differ in trivial details only.
 
-Feeds write an entry anew for many reasons that are no news: another kind of quotation mark, a counter of comments, the
-age of the text, an address that remembers where one came from. Of two texts that differ in nothing else, `essence` is
-the same. A number in a sentence is never taken for a counter.
+Feeds change entries for reasons that are not news: other quotation marks, a counter of comments, the age of the text,
+tracking parameters. A number in a sentence is never taken for a counter.
 """
 
 from __future__ import annotations
@@ -18,18 +17,18 @@ _TYPOGRAPHY = {
     **dict.fromkeys("‘’‚‛′`´ʼ", "'"),
     **dict.fromkeys("‐‑‒–—―−﹣－", "-"),
     "…": "...", "ﬁ": "fi", "ﬂ": "fl", "ﬀ": "ff", "ﬃ": "ffi", "ﬄ": "ffl",
-    # Soft hyphens, joiners, marks of direction and the Arabic letter that only makes a word longer.
+    # Soft hyphens, joiners, direction marks, variation selectors and the Arabic tatweel.
     **dict.fromkeys("\xad\u200b\u200c\u200d\u200e\u200f\u061c\u2060\ufe0e\ufe0f\u0640", ""),
 }  # fmt: skip
 _TYPOGRAPHIC = re.compile(f"[{''.join(_TYPOGRAPHY)}]")
 _DOUBLED = re.compile("''|- *-[- ]*")
 CJK = "\u2e80-\u2fff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-"""Characters that are words of their own, as the inside of a class of a regular expression."""
+"""Ideographs and kana, as the inside of a regular expression class."""
 _BESIDE_SIGNS = re.compile(r" (?:(?<!\w )|(?!\w))")
 _BESIDE_CJK = re.compile(f" (?:(?<=[{CJK}] )|(?=[{CJK}]))")
 
 _LONGEST_LINE = 90
-"""Characters of a line that may be nothing but counters and times."""
+"""Most characters of a line that may consist of counters and times."""
 _BETWEEN = re.compile(r"\s+[·•|/-]+\s+|\s*[·•|]\s*")
 
 _N = r"(?:\d[\d.,'٬٫]*\s?[km]?|no|one|an?)"
@@ -75,7 +74,7 @@ _COUNTER = re.compile(
     re.I,
 )
 _MAY_COUNT = re.compile(r"\d|\b(?:no|one|an?|now|ago|منذ|قبل)\b", re.I)
-"""What stands in every counter, to pass over other lines quickly."""
+"""What every counter contains, to skip other lines quickly."""
 _IN_BRACKETS = re.compile(r"[(\[]\s*\d[\d.,]*\s*(?:comments?|repl(?:y|ies)|responses?|تعليقات?)\s*[)\]]", re.I)
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+")
@@ -87,30 +86,30 @@ _TRACKING = re.compile(
 
 
 def normalize_for_comparison(text: str) -> str:
-    """Return what `bare` text says, without what is trivial: never for display."""
+    """Return plain text without trivial details, for comparison only."""
     lines = map(_remove_counters, normalize_typography(text).split(BLOCK_SEPARATOR))
     text = _BESIDE_SIGNS.sub("", " ".join(" ".join(lines).split()))
     return _BESIDE_CJK.sub("", text) if may_have_cjk(text) else text
 
 
 def comparison_key(word: str) -> str:
-    """Return what one word, sign or address is compared by."""
+    """Return the form in which a word, sign or URL is compared."""
     return normalize_url(word) if word.startswith(("http://", "https://")) else normalize_typography(word)
 
 
 def normalize_url(url: str) -> str:
-    """Return an address without what only tells where one came from, or which of several copies this is."""
+    """Return a URL without tracking parameters, scheme and `www.`."""
     try:
         parts = urlsplit(url)
     except ValueError:
         return url
-    wanted = [pair for pair in parts.query.split("&") if pair and not _TRACKING.match(pair)]
-    query = f"?{'&'.join(wanted)}" if wanted else ""
+    kept = [pair for pair in parts.query.split("&") if pair and not _TRACKING.match(pair)]
+    query = f"?{'&'.join(kept)}" if kept else ""
     return f"{parts.netloc.lower().removeprefix('www.')}{parts.path.rstrip('/')}{query}"
 
 
 def normalize_typography(text: str) -> str:
-    """Return text with one kind of quotation marks, dashes and dots, and with addresses as they are compared."""
+    """Return text with one kind of quotation marks, dashes and ellipses, and normalized URLs."""
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
         for letter in set(_TYPOGRAPHIC.findall(text)):

@@ -1,8 +1,8 @@
-"""What an article is known by among the tellings of a story: its telling words, as numbers that are quickly compared.
+"""Fingerprints: the words of an article as hashes, which are fast to compare.
 
-A telling is a title and the beginning of a text. Each of its words, folded, stopped and cut to its stem, becomes 32
-bits: a hash with the language in it, so that tellings in two languages share nothing, and what kind of word it is.
-Scripts that are written without spaces give pairs of characters instead of words.
+Each word of a title and the beginning of a text is folded, reduced to its stem and hashed to 32 bits. The language is
+in the hash, so that articles in two languages share nothing; the low bits are the kind of word. Scripts without spaces
+give pairs of characters instead of words.
 """
 
 from __future__ import annotations
@@ -16,28 +16,31 @@ from roya_tui.clustering.stopwords import DATE_WORDS, NUMERALS, STOPWORDS
 from roya_tui.text import fold
 
 MAX_CHARACTERS = 300
-"""Characters of a title and of a text that are looked at: what happened, where, and who."""
+"""Characters of a title and of a text that are used: what happened, where, and who."""
 _MAX_WORDS = 40
-"""Words of a telling that are kept, those of the title first."""
+"""Most words of a fingerprint, those of the title first."""
 
 TITLE, NAME, NUMBER, SCORE, REPEATED = 1, 2, 4, 8, 16
-"""Kinds of words, which may be several at once: it stands in the title; is written as a name; is a number; is one such
-as 2-1; stands in title and text of a telling whose script has no capitals, or whose language gives them to every noun,
-where what is repeated is most likely a name."""
+"""Kinds of words, as bit flags: in the title; written as a name; a number; a score such as 2-1; in title and text.
+
+The last is set only where capitals do not mark names: a repeated word is most likely a name.
+"""
 KIND_BITS = 31
 FIRST_WORD = 3
-"""Where in a telling its words begin. Before them stand three hashes of what the parts of a series have in common: the
-title without its numbers and dates, its heading (0 where it has none), and its first two words."""
+"""Index of the first word. Before it are hashes of what parts of a series share.
+
+These are the title without numbers and dates, its heading (0 without one), and its first two words.
+"""
 
 _INSIDE = "\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff\u200c"
-"""Marks and joiners that stand inside words, where `\\w` does not know them."""
+r"""Marks and joiners inside words that `\w` does not match."""
 _WORD = re.compile(rf"\d+(?:[.,:\-–]\d+)*|[^\W\d_][\w{_INSIDE}]*")
 _UNSPACED = re.compile(
     "[\u2e80-\u2fff\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]+"
 )
 _KANA = re.compile("[\u3041-\u30ff]")
 _UNSPACED_PIECES = re.compile("[\u30a1-\u30ff]+|[^\u3040-\u30ff的了在是和与及将被为对从]+")
-"""Parts of text without spaces: a word in katakana, or what stands between characters of grammar."""
+"""Text without spaces: a katakana word, or what is between grammatical characters."""
 _HEADING = re.compile(r"[^:：|]+(?=[:：|])|[\u3040-\u30ff\u3400-\u9fff]{2,8}(?=\s)")
 _LONGEST_HEADING = 5
 _SCORE = re.compile(r"\d{1,3}[-–]\d{1,3}|\d{1,2}:\d")
@@ -49,11 +52,14 @@ _ARABIC = re.compile("[\u0621-\u06ff]")
 _ARABIC_START = re.compile("(?:وال|بال|كال|فال|ال|لل|[وبل](?=ال))(?=...)")
 _ARABIC_ENDING = re.compile("(?<=...)(?:ات|ون|ين|ان|ها|هم|يه|ه|ي|ا)\\Z")
 _CUT, _ARABIC_CUT = 7, 5
-"""Letters of a word that count where the language's endings are not known: what comes after is mostly inflection."""
+"""Letters kept of a word without known endings, the rest being mostly inflection."""
 
 
 def make_fingerprint(title: str, lead: str, language: str) -> bytes:
-    """Return what an article is known by, packed; b"" for one without a title. `language` may be wrong or ""."""
+    """Return the packed fingerprint of an article; b"" without a title.
+
+    `language` is the feed's and may be wrong or "".
+    """
     title, lead = title[:MAX_CHARACTERS], lead[:MAX_CHARACTERS]
     in_title, in_lead = list(_tokenize(title)), list(_tokenize(lead))
     if not in_title:
@@ -63,7 +69,7 @@ def make_fingerprint(title: str, lead: str, language: str) -> bytes:
     else:
         code = _detect_language({word for word, _ in (*in_title, *in_lead)}, language)
     if sum(bool(kind & NAME) for _, kind in in_title) * 2 > len(in_title):
-        in_title = [(word, kind & ~NAME) for word, kind in in_title]  # Written In Capitals, names tell no more
+        in_title = [(word, kind & ~NAME) for word, kind in in_title]  # Title Case: capitals do not mark names
     if nameless := code == "de" or title.upper() == title.lower():
         in_title, in_lead = ([(word, kind & ~NAME) for word, kind in words] for words in (in_title, in_lead))
     found: dict[int, int] = {}
@@ -72,8 +78,8 @@ def make_fingerprint(title: str, lead: str, language: str) -> bytes:
             if (stem := _stem(word, kind, code)) and (len(found) < _MAX_WORDS or _hash(code, stem) in found):
                 key = _hash(code, stem)
                 before = found.get(key, 0)
-                again = nameless and not place and before & TITLE and not kind & NUMBER
-                found[key] = before | kind | place | (REPEATED if again else 0)
+                repeated = nameless and not place and before & TITLE and not kind & NUMBER
+                found[key] = before | kind | place | (REPEATED if repeated else 0)
     if not found:
         return b""
     heads = (_hash_shape(in_title), _hash_shape(_tokenize(_heading(title))), _hash_shape(in_title[:2]))
@@ -81,12 +87,12 @@ def make_fingerprint(title: str, lead: str, language: str) -> bytes:
 
 
 def _hash_shape(words: Iterable[tuple[str, int]]) -> int:
-    """Return a hash of words without numbers and dates; 0 for none."""
+    """Return a hash of words without numbers and dates."""
     return crc32(" ".join(word for word, kind in words if not kind & NUMBER and word not in DATE_WORDS).encode())
 
 
 def _heading(title: str) -> str:
-    """Return what stands before the colon of a title, if short; in a script without spaces before its first space."""
+    """Return the short text before a colon in a title, or before a space in unspaced scripts."""
     heading = _HEADING.match(title)
     return heading[0] if heading and len(heading[0].split()) <= _LONGEST_HEADING else ""
 
@@ -96,7 +102,7 @@ def _hash(language: str, stem: str) -> int:
 
 
 def _tokenize(text: str) -> Iterator[tuple[str, int]]:
-    """Yield the folded words of a text in order, each with its kind as far as its writing tells."""
+    """Yield the folded words of a text, each with its kind as far as the writing shows."""
     for run in _UNSPACED.findall(text):
         for piece in _UNSPACED_PIECES.findall(run):
             if "\u30a1" <= piece[0] <= "\u30ff":
@@ -116,21 +122,21 @@ def _tokenize(text: str) -> Iterator[tuple[str, int]]:
 
 
 def _is_name_capital(text: str, place: re.Match[str]) -> bool:
-    """Tell whether the capital of a word makes it a name: not at the start of a sentence, unless another follows."""
+    """Return whether a capital marks a name: inside a sentence, or before another capital."""
     before = text[: place.start()].rstrip(" \"'“”‘’«»([-–—")
     return (bool(before) and before[-1] not in ".!?:…") or text[place.end() : place.end() + 2].strip().isupper()
 
 
 def _detect_language(words: set[str], language: str) -> str:
-    """Return the language that a telling is in: the one whose small words it has most of; feeds are often wrong."""
+    """Return the language with most stopwords among `words`, or the feed's `language`."""
     claimed = language.partition("-")[0].lower()
-    hits = {tongue: len(words & stopped) for tongue, stopped in STOPWORDS.items()}
-    best = max(hits, key=lambda tongue: (hits[tongue], tongue == claimed))
+    hits = {code: len(words & stopwords) for code, stopwords in STOPWORDS.items()}
+    best = max(hits, key=lambda code: (hits[code], code == claimed))
     return best if hits[best] >= hits.get(claimed, 1) + (claimed in hits) else claimed
 
 
 def _stem(word: str, kind: int, language: str) -> str:
-    """Return what of a word is compared; "" for one that tells nothing."""
+    """Return the part of a word to compare; "" for a stopword or date."""
     if kind & NUMBER:
         return word
     if word in DATE_WORDS or word in STOPWORDS.get(language, ()):

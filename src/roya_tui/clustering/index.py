@@ -1,4 +1,4 @@
-"""How alike two tellings are, when each of their words has a weight: whether they tell the same story."""
+"""Similarity of articles by their weighted words, and the stories that they form."""
 
 from __future__ import annotations
 
@@ -7,84 +7,83 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence, Set
 from heapq import nlargest
 from math import log, sqrt
-from operator import itemgetter
 
 from msgspec import Struct
 
 from roya_tui.clustering.fingerprint import FIRST_WORD, KIND_BITS, NAME, NUMBER, REPEATED, SCORE, TITLE
 
 MAX_SECONDS_BETWEEN = 96 * 3_600
-"""Seconds between two tellings of a story at most; what comes later may be connected by those between."""
+"""Most seconds between two similar articles; articles in between may connect others."""
 _SERIES_SECONDS = 16 * 3_600
-"""Seconds after which a heading that a source uses again is that of a series."""
+"""Seconds after which a heading that a source reuses is that of a series."""
 _MATCH_SECONDS = 24 * 3_600
 """Seconds after which a score is that of another match."""
 
-# What follows was found on tests/data/stories/tune.jsonl and on the invented headlines of tests/bench.
+# Tuned on tests/data/stories/tune.jsonl and on the invented headlines of tests/bench.
 MIN_SIMILARITY = 1.02
-"""Likeness from which two tellings are of one story."""
+"""Similarity from which two articles are of one story."""
 _LATER_PENALTY = 0.3
-"""What is taken off at the end of the span."""
+"""Subtracted at `MAX_SECONDS_BETWEEN`, and in proportion before."""
 _SAME_SOURCE_PENALTY = 0.2
-"""What is taken off where both are of one source, which has less reason to tell a story twice."""
+"""Subtracted if both are of one source, which rarely reports a story twice."""
 _NUMBERS_PENALTY = 0.1
-"""What is taken off where both have numbers, and none in common."""
+"""Subtracted if both have numbers, and none in common."""
 _NAMES_ONLY_PENALTY = 0.25
-"""What is taken off where they share who or where, and not what."""
+"""Subtracted if they share names or numbers only."""
 _UNKNOWN_NAMES_PENALTY = 0.8
-"""What is taken off for the share, beyond a half, of the names in one title that the other does not know."""
+"""Subtracted for the share, above a half, of the names in one title missing from the other."""
 _COMMON_WORDS_PENALTY = 3.0
-"""What is taken off, at most, where they share common words only, and the title of each has rarer ones of its own."""
+"""Most subtracted if they share common words only, while both titles have rarer words."""
 _FEW_SHARED, _SHORT_TEXT = 3, 6
-"""Words in common up to which, where one of two tellings has fewer words than that, more must speak for one story."""
+"""Shared words, and words of the shorter article, below which more evidence is required."""
 _COMPLETE = 0.999
 _MAX_UNKNOWN_NAMES = 0.45
-"""How much of the names in both titles the other may not know."""
+"""Share of the names in both titles that may be missing from the other article."""
 _MIN_SCORE_COVERAGE = 0.55
-"""How much of each title the other must tell where both tell one score: the teams, not only the sport."""
+"""Share of each title to be covered by the other if both have one score: the teams, not only the sport."""
 
 
 class Features(Struct, frozen=True):
-    """A telling as it is compared."""
+    """An article as it is compared: words by hash."""
 
     at: int
     source: int
     heads: tuple[int, int, int]
-    """What parts of a series have in common, as `telling` gives it: shape, heading and start of the title."""
+    """Hashes of what parts of a series share: shape, heading and start of the title."""
     weights: dict[int, float]
-    """What each of its words weighs."""
+    """Weight of each word."""
     rarity: dict[int, float]
-    """How rare each of them is among all tellings."""
+    """Rarity of each word among all articles."""
     title: frozenset[int]
     names: frozenset[int]
-    """Those of the title."""
+    """Names in the title."""
     ordinary: frozenset[int]
-    """Those that are neither names nor numbers."""
+    """Words that are neither names nor numbers."""
     numbers: frozenset[int]
-    """Those of the title and of the text."""
+    """Numbers in title and text."""
     scores: frozenset[int]
 
 
 def measure_similarity(one: Features, other: Features) -> float:
-    """Return how alike two tellings are: by all their words, and by how much of each title the other tells.
+    """Return how similar two articles are, by all their words and the overlap of their titles.
 
-    0 says that they are of two stories, whatever they have in common.
+    0 if they are of different stories, whatever they share.
     """
-    strange = _unknown_names(one, other), _unknown_names(other, one)
-    if min(strange) > _MAX_UNKNOWN_NAMES or _are_in_a_series(one, other) or _are_different_matches(one, other):
+    unknown = _unknown_names(one, other), _unknown_names(other, one)
+    if min(unknown) > _MAX_UNKNOWN_NAMES or _are_in_a_series(one, other) or _are_different_matches(one, other):
         return 0.0
     shared = one.weights.keys() & other.weights.keys()
     less, more = sorted((_coverage(one.title, one, other), _coverage(other.title, other, one)))
     if _has_too_little_evidence(one, other, len(shared), less, more):
         return 0.0
-    against = _penalty(one, other, shared) + _UNKNOWN_NAMES_PENALTY * max(0.0, max(strange) - 0.5)
+    against = _penalty(one, other, shared) + _UNKNOWN_NAMES_PENALTY * max(0.0, max(unknown) - 0.5)
     return _cosine(one, other, shared) + less + 0.8 * more - against
 
 
 def _has_too_little_evidence(one: Features, other: Features, shared: int, less: float, more: float) -> bool:
-    """Tell whether two say too little to be one story, however alike they are.
+    """Return whether two articles share too few words to be of one story.
 
-    Two words in common must be all that either title says; and three, where there are few others, all of one title.
+    Two shared words must cover both titles; three, where there are few others, one title.
     """
     if shared < _FEW_SHARED:
         return shared < 2 or less < _COMPLETE
@@ -97,7 +96,7 @@ def _cosine(one: Features, other: Features, shared: Set[int]) -> float:
 
 
 def _coverage(words: Set[int], one: Features, other: Features) -> float:
-    """Return how much of `words`, which are of `one`, the `other` tells too, from 0 to 1."""
+    """Return the share, by weight, of some `words` of `one` that `other` has too, from 0 to 1."""
     covered = total = 0.0
     for word in words:
         square = one.weights[word] ** 2
@@ -108,12 +107,12 @@ def _coverage(words: Set[int], one: Features, other: Features) -> float:
 
 
 def _unknown_names(one: Features, other: Features) -> float:
-    """Return how much of the names in the title of `one` the `other` does not know, from 0 to 1."""
+    """Return the share of the names in the title of `one` that `other` lacks, from 0 to 1."""
     return 1 - _coverage(one.names, one, other) if one.names else 0.0
 
 
 def _penalty(one: Features, other: Features, shared: Set[int]) -> float:
-    """Return what speaks against one story."""
+    """Return what to subtract from the similarity."""
     against = _LATER_PENALTY * abs(one.at - other.at) / MAX_SECONDS_BETWEEN
     if one.source == other.source:
         against += _SAME_SOURCE_PENALTY
@@ -121,23 +120,23 @@ def _penalty(one: Features, other: Features, shared: Set[int]) -> float:
         against += _NUMBERS_PENALTY
     if not one.ordinary & other.ordinary:
         against += _NAMES_ONLY_PENALTY
-    own = min(max((seen.rarity[word] for word in seen.title - shared), default=0.0) for seen in (one, other))
+    own = min(max((article.rarity[w] for w in article.title - shared), default=0.0) for article in (one, other))
     if own:
         against += _COMMON_WORDS_PENALTY * max(0.0, 1 - max(map(one.rarity.__getitem__, shared), default=0.0) / own)
     return against
 
 
 def _are_in_a_series(one: Features, other: Features) -> bool:
-    """Tell whether these are parts of a series: titles apart by a number or date, or that begin alike day after day."""
+    """Return whether titles differ only by a number or date, or begin alike on two days."""
     later = one.source == other.source and abs(one.at - other.at) >= _SERIES_SECONDS
-    (shape, *starts), (others, *other_starts) = one.heads, other.heads
-    if shape == others:
+    (shape, *starts), (other_shape, *other_starts) = one.heads, other.heads
+    if shape == other_shape:
         return later or one.numbers & one.title != other.numbers & other.title
-    return later and any(mine == its != 0 for mine, its in zip(starts, other_starts, strict=True))
+    return later and any(a == b != 0 for a, b in zip(starts, other_starts, strict=True))
 
 
 def _are_different_matches(one: Features, other: Features) -> bool:
-    """Tell whether scores speak against one story: another day, another score, other teams."""
+    """Return whether scores show two stories: another day, another score, other teams."""
     if not (one.scores or other.scores):
         return False
     if abs(one.at - other.at) > _MATCH_SECONDS:
@@ -152,96 +151,88 @@ def _are_different_matches(one: Features, other: Features) -> bool:
 
 
 _MIN_ARTICLES = 1_000
-"""Tellings that are thought to be known at least: among few, no word would be common."""
+"""Least number of articles assumed: among few, no word would be common."""
 _MAX_RAREST = 4
-"""Tellings with a word up to which it is as rare as can be: so many may be of one story."""
+"""Articles up to which a word has the highest rarity, as they may be of one story."""
 _NAME_WEIGHT, _NUMBER_WEIGHT, _LEAD_WEIGHT = 1.3, 0.6, 0.6
 _MAX_PER_WORD = 200
-"""Tellings with a word, beyond which it leads to no candidates."""
+"""Articles with a word above which it gives no candidates."""
 _MAX_CACHED = 2_000
-"""Tellings that are kept as they are compared: 15 MB."""
+"""Most cached features: 15 MB."""
 _MAX_LEADING_WORDS, _MAX_CANDIDATES = 16, 16
-"""Words that lead to candidates, the rarest; and candidates that are compared, those with most in common."""
+"""Rarest words used to find candidates, and most candidates compared."""
 
 
 class SimilarArticle(Struct, frozen=True):
-    """An article that tells the same story as another, and how alike they are."""
+    """An article of the same story as another, and their similarity."""
 
     id: int
     similarity: float
 
 
 class StoryIndex:
-    """The tellings of some days, found by their words. What a word weighs is learned from them."""
+    """The articles of some days, found by their words, which also determine the weights."""
 
     def __init__(self) -> None:
-        self._known: dict[int, tuple[int, int, array[int]]] = {}
-        self._with: defaultdict[int, array[int]] = defaultdict(lambda: array("q"))
-        # Nothing here changes until another telling is taken in.
+        self._articles: dict[int, tuple[int, int, array[int]]] = {}
+        self._ids_by_word: defaultdict[int, array[int]] = defaultdict(lambda: array("q"))
+        # Caches, cleared when an article is added
         self._rarities: dict[int, float] = {}
-        self._seen_before: dict[int, Features] = {}
+        self._features: dict[int, Features] = {}
 
     def __len__(self) -> int:
-        return len(self._known)
+        return len(self._articles)
 
     def add(self, id: int, at: int, source: int, fingerprint: bytes) -> None:
-        """Take in what `telling` made of an article that lists sort at the second `at`. One that is there stays."""
-        if id in self._known or not fingerprint:
+        """Add an article by the time it is sorted by and its fingerprint, unless present."""
+        if id in self._articles or not fingerprint:
             return
         self._rarities.clear()
-        self._seen_before.clear()
-        telling = array("I", fingerprint)
-        self._known[id] = (at, source, telling)
-        for word in telling[FIRST_WORD:]:
-            self._with[word & ~KIND_BITS].append(id)
+        self._features.clear()
+        hashes = array("I", fingerprint)
+        self._articles[id] = (at, source, hashes)
+        for word in hashes[FIRST_WORD:]:
+            self._ids_by_word[word & ~KIND_BITS].append(id)
 
     def find_similar(self, id: int) -> list[SimilarArticle]:
-        """Return the articles that tell the same story as article `id`, the most alike first."""
-        if id not in self._known:
+        """Return the articles of the same story as article `id`, most similar first."""
+        if id not in self._articles:
             return []
         mine = self._cached_features(id)
-        found = (
-            SimilarArticle(other, measure_similarity(mine, self._cached_features(other)))
-            for other in self._candidates(id)
-        )
-        return sorted(
-            (one for one in found if one.similarity >= MIN_SIMILARITY), key=lambda one: (-one.similarity, one.id)
-        )
+        scores = {other: measure_similarity(mine, self._cached_features(other)) for other in self._candidates(id)}
+        similar = [SimilarArticle(other, score) for other, score in scores.items() if score >= MIN_SIMILARITY]
+        return sorted(similar, key=lambda article: (-article.similarity, article.id))
 
     def _candidates(self, id: int) -> list[int]:
-        """Return the articles with most in common among those that are near in time."""
-        at, _, telling = self._known[id]
-        words = sorted((len(self._with[word & ~KIND_BITS]), word & ~KIND_BITS) for word in telling[FIRST_WORD:])
+        """Return the articles near in time that share most words."""
+        at, _, hashes = self._articles[id]
+        words = sorted((len(self._ids_by_word[word & ~KIND_BITS]), word & ~KIND_BITS) for word in hashes[FIRST_WORD:])
         common: defaultdict[int, float] = defaultdict(float)
         for count, word in words[:_MAX_LEADING_WORDS]:
             if count <= _MAX_PER_WORD:
                 rarity = self._rarity(count)
-                for other in self._with[word]:
+                for other in self._ids_by_word[word]:
                     common[other] += rarity
         common.pop(id, None)
-        near = (
-            (other, weight)
-            for other, weight in common.items()
-            if abs(self._known[other][0] - at) <= MAX_SECONDS_BETWEEN
-        )
-        return [other for other, _ in nlargest(_MAX_CANDIDATES, near, key=itemgetter(1))]
+        near = (other for other in common if abs(self._articles[other][0] - at) <= MAX_SECONDS_BETWEEN)
+        return nlargest(_MAX_CANDIDATES, near, key=common.__getitem__)
 
     def _rarity(self, count: int) -> float:
         rarity = self._rarities.get(count)
         if rarity is None:
-            rarity = self._rarities[count] = log(max(_MIN_ARTICLES, len(self._known)) / count)
+            rarity = self._rarities[count] = log(max(_MIN_ARTICLES, len(self._articles)) / count)
         return rarity
 
     def _cached_features(self, id: int) -> Features:
-        seen = self._seen_before.get(id)
-        if seen is None:
-            if len(self._seen_before) >= _MAX_CACHED:
-                self._seen_before.clear()
-            seen = self._seen_before[id] = self._build_features(id)
-        return seen
+        features = self._features.get(id)
+        if features is None:
+            if len(self._features) >= _MAX_CACHED:
+                self._features.clear()
+            features = self._features[id] = self._build_features(id)
+        return features
 
     def _build_features(self, id: int) -> Features:
-        at, source, telling = self._known[id]
+        at, source, hashes = self._articles[id]
         weights: dict[int, float] = {}
         rarity: dict[int, float] = {}
         title: set[int] = set()
@@ -249,55 +240,54 @@ class StoryIndex:
         ordinary: set[int] = set()
         numbers: set[int] = set()
         scores: set[int] = set()
-        for marked in telling[FIRST_WORD:]:
-            word = marked & ~KIND_BITS
-            count = len(self._with[word])
+        for hashed in hashes[FIRST_WORD:]:
+            word = hashed & ~KIND_BITS
+            count = len(self._ids_by_word[word])
             weight = self._rarity(count)
             rarity[word] = self._rarity(max(count, _MAX_RAREST))
-            if marked & NUMBER:
+            if hashed & NUMBER:
                 weight *= _NUMBER_WEIGHT
                 numbers.add(word)
-                if marked & SCORE:
+                if hashed & SCORE:
                     scores.add(word)
-            elif marked & (NAME | REPEATED):
+            elif hashed & (NAME | REPEATED):
                 weight *= _NAME_WEIGHT
-            if marked & TITLE:
+            if hashed & TITLE:
                 title.add(word)
-                if marked & (NAME | REPEATED):
+                if hashed & (NAME | REPEATED):
                     names.add(word)
-            if not marked & (NAME | NUMBER):
+            if not hashed & (NAME | NUMBER):
                 ordinary.add(word)
-            weights[word] = weight if marked & TITLE else weight * _LEAD_WEIGHT
+            weights[word] = weight if hashed & TITLE else weight * _LEAD_WEIGHT
         kinds = map(frozenset, (title, names, ordinary, numbers, scores))
-        return Features(at, source, (telling[0], telling[1], telling[2]), weights, rarity, *kinds)
+        return Features(at, source, (hashes[0], hashes[1], hashes[2]), weights, rarity, *kinds)
 
 
 class StoryAssignment(Struct, frozen=True):
-    """What becomes of an article that tells a story others tell too."""
+    """Changes to stories after an article was found to be similar to others."""
 
     story: int | None
-    """The story that it joins; None: a new one."""
+    """The story that it joins; None for a new one."""
     unassigned: tuple[int, ...] = ()
-    """Articles that were in no story, and are in this one now."""
+    """Articles without a story that join it too."""
     merged_stories: tuple[int, ...] = ()
-    """Stories that it shows to be the same: theirs become this one."""
+    """Stories that are merged into this one."""
 
 
 def assign_story(
     similar: Sequence[SimilarArticle], stories: Mapping[int, int], fixed: Set[int]
 ) -> StoryAssignment | None:
-    """Return what becomes of an article, given what is `alike`, the most alike first, and the `stories` of those; None
-    where nothing is: it stands alone.
+    """Return the story of an article given `similar`, most similar first; None if empty.
 
-    What the person put together or took apart, the stories `by_hand`, may grow but never become one with others.
+    `stories` are those of the similar articles. `fixed` stories, grouped by hand, may grow but are never merged.
     """
     if not similar:
         return None
     nearest = stories.get(similar[0].id)
     if nearest in fixed:
         return StoryAssignment(nearest)
-    alone = tuple(one.id for one in similar if one.id not in stories)
-    found = sorted({stories[one.id] for one in similar if one.id in stories} - fixed)
-    if found:
-        return StoryAssignment(found[0], alone, tuple(found[1:]))
-    return StoryAssignment(None, alone) if alone else StoryAssignment(nearest)
+    unassigned = tuple(article.id for article in similar if article.id not in stories)
+    joined = sorted({stories[article.id] for article in similar if article.id in stories} - fixed)
+    if joined:
+        return StoryAssignment(joined[0], unassigned, tuple(joined[1:]))
+    return StoryAssignment(None, unassigned) if unassigned else StoryAssignment(nearest)

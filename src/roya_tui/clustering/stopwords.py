@@ -1,4 +1,4 @@
-"""Words that tell nothing of what an article is about, by language and in folded form; days and months; numerals."""
+"""Stopwords by language in folded form, words for dates, and numerals."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ DATE_WORDS = frozenset(
         "मगलवार रविवार शनिवार शुक्रवार सोमवार"
     ).split()
 )
-"""Days, months and times of the day: many tellings of one date share them."""
+"""Days, months and times of the day, which unrelated articles share."""
 
 _NUMERALS = (
     "two 2 three 3 four 4 five 5 six 6 seven 7 eight 8 nine 9 ten 10 eleven 11 twelve 12 dozen 12 zwei 2 drei 3 "
