@@ -82,11 +82,7 @@ def locate_anchors(anchors: Sequence[Anchor], texts: Sequence[InlineText], strin
 
 
 def assemble_document(
-    blocks: Iterable[Block],
-    urls: Sequence[str],
-    pictures: Sequence[Picture],
-    base_url: str,
-    markers: Mapping[int, str],
+    blocks: Iterable[Block], urls: Sequence[str], pictures: Sequence[Picture], base_url: str, markers: Mapping[int, str]
 ) -> Document:
     """Return the document of `blocks`, each with its offset in the text.
 

@@ -76,10 +76,7 @@ def fit_picture(size: PixelSize, columns: int, rows: int) -> PictureBox:
     """
     width, height = size
     scale = min(1.0, columns / width, 2 * rows / height)
-    return PictureBox(
-        max(1, min(columns, round(width * scale))),
-        max(1, min(rows, -(-round(height * scale) // 2))),
-    )
+    return PictureBox(max(1, min(columns, round(width * scale))), max(1, min(rows, -(-round(height * scale) // 2))))
 
 
 L = TypeVar("L")
