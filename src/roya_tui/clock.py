@@ -50,8 +50,6 @@ class Clock:
 
     def start_of(self, day: date) -> int:
         """Return the second at which `day` begins in this clock's zone."""
-        if self.zone is None:
-            return int(datetime(day.year, day.month, day.day).timestamp())
         return int(datetime(day.year, day.month, day.day, tzinfo=self.zone).timestamp())
 
     def day_name(self, day: date, now: int) -> str:
@@ -60,14 +58,8 @@ class Clock:
 
     def relative_day_name(self, day: date, today: date) -> str:
         """Return the name of a day as seen from `today`."""
-        age = (today - day).days
-        if age == 0:
-            return "Today"
-        if age == 1:
-            return "Yesterday"
-        if age == -1:
-            return "Tomorrow"
-        return self.full_date(day) if day.year != today.year else self.full_date(day).removesuffix(f" {day.year}")
+        near = {0: "Today", 1: "Yesterday", -1: "Tomorrow"}.get((today - day).days)
+        return near or self.full_date(day).removesuffix(f" {today.year}")
 
     def full_date(self, day: date) -> str:
         """Return the full date, such as Friday 4 July 2025."""
