@@ -11,13 +11,13 @@ Measure = Callable[[str], int]
 """Returns how many terminal cells a string takes."""
 
 # Blocks of right-to-left scripts (R and AL of UAX #9, including unassigned code points).
-_RTL_BLOCKS = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U0001e800-\U0001efff"
+RTL_BLOCKS = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U0001e800-\U0001efff"
 # Marks, isolates and embeddings (UAX #9 §2).
 _RTL_CONTROLS = "\u200f\u061c\u202b\u202e\u2067\u2068"
 
-ANY_RTL = re.compile(f"[{_RTL_BLOCKS}{_RTL_CONTROLS}]")
+ANY_RTL = re.compile(f"[{RTL_BLOCKS}{_RTL_CONTROLS}]")
 """Without a match text is plain left-to-right."""
-_RTL_RUN = re.compile(f"[{_RTL_BLOCKS}{_RTL_CONTROLS}]+")
+_RTL_RUN = re.compile(f"[{RTL_BLOCKS}{_RTL_CONTROLS}]+")
 # Letters and signs that never combine: Latin, Greek, Cyrillic, Hebrew, Arabic and its presentation forms, punctuation.
 _ALONE = (
     " -~\xa0-\xac\xae-\u02ff\u0370-\u0482\u048a-\u052f\u05be\u05c0\u05c3\u05d0-\u05f4\u060c-\u060f\u061b\u061e-\u064a"
@@ -43,7 +43,6 @@ def rtl_fraction(text: str) -> float:
     return min(1.0, sum(map(len, _RTL_RUN.findall(text))) / max(1, sum(map(str.isalpha, text))))
 
 
-_EXTENDING = frozenset(("Mn", "Me", "Mc"))
 _JOINER = "\u200d"
 _VIRAMA = 9  # canonical combining class
 
@@ -105,7 +104,7 @@ def _break_class(character: str) -> str:
         return _hangul_class(code)
     if 0x1F1E6 <= code <= 0x1F1FF:
         return "flag"
-    if unicodedata.category(character) in _EXTENDING or character in "\u200c\u200d\u0e33\u0eb3\uff9e\uff9f":
+    if unicodedata.category(character) in ("Mn", "Me", "Mc") or character in "\u200c\u200d\u0e33\u0eb3\uff9e\uff9f":
         return "extend"
     if 0x1F3FB <= code <= 0x1F3FF:  # skin tones
         return "extend"

@@ -15,9 +15,9 @@ from roya_tui.layout.bidi import algorithm
 from roya_tui.layout.bidi.algorithm import (
     encode_for_line_reordering,
     encode_for_word_reordering,
+    level_runs,
     line_levels,
     reorder_line,
-    visual_order,
 )
 from roya_tui.layout.one_line import fit_line
 
@@ -55,7 +55,8 @@ class Expected:
 
     def is_met(self, classes: str, text: str, base: int) -> bool:
         resolved = line_levels(classes, algorithm.resolve_levels(classes, base, text), base)
-        drawn = [place for place in visual_order(resolved) if place in self._places]
+        runs = ((range(start, end), -1 if is_rtl else 1) for start, end, is_rtl in level_runs(resolved))
+        drawn = [place for run, step in runs for place in run[::step] if place in self._places]
         return drawn == self._visible and all(resolved[place] == level for place, level in self._levels)
 
 
@@ -107,8 +108,8 @@ def test_the_mirrors_are_unicodes() -> None:
 @needs["BidiBrackets.txt"]
 def test_the_brackets_are_unicodes() -> None:
     opening = [row.split("; ") for row in rows("BidiBrackets.txt")]
-    pairs = {chr(int(one, 16)) + chr(int(other, 16)) for one, other, kind in opening if kind == "o"}
-    assert pairs == {algorithm.BRACKETS[i : i + 2] for i in range(0, len(algorithm.BRACKETS), 2)}
+    pairs = {chr(int(one, 16)): chr(int(other, 16)) for one, other, kind in opening if kind == "o"}
+    assert pairs == algorithm.CLOSING_BRACKETS
 
 
 def seen(text: str, base: int | None = None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -110,9 +111,7 @@ class Table:
 
 def _count_header_rows(rows: Sequence[Sequence[Cell | None]]) -> int:
     """Return how many of the first rows have header cells only; 1 if all rows do."""
-    count = 0
-    while count < min(len(rows), _MAX_HEADER_ROWS) and _is_header_row(rows[count]):
-        count += 1
+    count = len(list(takewhile(_is_header_row, rows[:_MAX_HEADER_ROWS])))
     return count if count < len(rows) else 1
 
 

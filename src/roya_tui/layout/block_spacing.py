@@ -53,12 +53,9 @@ def needs_blank_line(before: Block, block: Block, loose: set[int]) -> bool:
     if before.kind == "summary":
         return False
     if (before.kind, block.kind) in _TIGHT_PAIRS:
-        return block.kind == "term" and before.kind == "paragraph" and not _is_definition(before, common)
+        follows_definition = [container.kind for container in before.containers[common : common + 1]] == ["definition"]
+        return block.kind == "term" and before.kind == "paragraph" and not follows_definition
     return True
-
-
-def _is_definition(block: Block, common: int) -> bool:
-    return len(block.containers) > common and block.containers[common].kind == "definition"
 
 
 def _container_needs_blank_line(before: Block, block: Block, common: int, loose: set[int]) -> bool:
@@ -127,13 +124,9 @@ class Margins:
         self._containers: tuple[Container, ...] = ()
         self._is_rtl = False
         self._margin = _NO_MARGIN
-        self._loose = find_loose_lists(blocks)
         self._number_cells: dict[int, int] = {}
         for item in (container for block in blocks for container in block.containers if container.marker):
             self._number_cells[item.list] = max(self._number_cells.get(item.list, 0), measure(item.marker))
-
-    def needs_blank_line(self, before: Block, block: Block) -> bool:
-        return needs_blank_line(before, block, self._loose)
 
     def margin_of(self, block: Block, is_rtl: bool) -> Margin:
         """Return the margin of a block."""

@@ -12,7 +12,7 @@ from roya_tui.characters import ANY_RTL, Measure, rtl_fraction
 from roya_tui.document.blocks import Block, Document, Span, Text
 from roya_tui.layout.bidi.algorithm import starts_rtl
 from roya_tui.layout.bidi_text import BidiText
-from roya_tui.layout.block_spacing import Margin, Margins, choose_glyphs
+from roya_tui.layout.block_spacing import Margin, Margins, choose_glyphs, find_loose_lists, needs_blank_line
 from roya_tui.layout.lines import NO_PICTURES, LazyLines, Line, PictureRow, PictureSizes, Run
 from roya_tui.layout.styled_text import Mark, Part, StyledText, expand_tabs
 from roya_tui.layout.tables import layout_table
@@ -128,11 +128,12 @@ class DocumentLines(LazyLines[Line]):
 
     def _blocks(self) -> Iterator[_TypesetBlock]:
         """Typeset the blocks, with an empty line where one is needed."""
+        loose = find_loose_lists(self._document.blocks)
         before: Block | None = None
         for index, block in enumerate(self._document.blocks):
             is_rtl = self._is_rtl(block)
             is_separate = before is not None and (
-                self._margins.needs_blank_line(before, block) or self._are_drawn_pictures(before, block)
+                needs_blank_line(before, block, loose) or self._are_drawn_pictures(before, block)
             )
             gap = self._margins.margin_between(before, block, is_rtl) if before and is_separate else None
             margin = self._margins.margin_of(block, is_rtl)

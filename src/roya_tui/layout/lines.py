@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
+from operator import lt
 from typing import NamedTuple, TypeVar, overload
 
 from msgspec import Struct, field
@@ -35,12 +36,7 @@ class PictureSizes(Struct, frozen=True):
     def box(self, number: int, columns: int) -> PictureBox | None:
         """Return the cells that a picture takes in a text `columns` wide; None if it is not drawn."""
         size = self.sizes.get(number)
-        if (
-            size is None
-            or self.max_rows < MIN_PICTURE_ROWS
-            or size[0] < MIN_PICTURE_SIZE[0]
-            or size[1] < MIN_PICTURE_SIZE[1]
-        ):
+        if size is None or self.max_rows < MIN_PICTURE_ROWS or any(map(lt, size, MIN_PICTURE_SIZE)):
             return None
         return fit_picture(size, columns, self.max_rows)
 
@@ -127,21 +123,6 @@ class Line(Struct, frozen=True):
     def text(self) -> str:
         """The characters as drawn."""
         return "".join(run.text for run in self.runs)
-
-    def offset(self, index: int) -> int:
-        """Return the offset in the document's text of the character at `index` of the line's text.
-
-        For an added character or an index beyond the end, use the nearest character before it, or else the line's
-        start.
-        """
-        found = self.start
-        for run in self.runs:
-            if run.offsets:
-                found = run.offsets[max(0, min(index, len(run.text) - 1))]
-            index -= len(run.text)
-            if index < 0:
-                break
-        return found
 
 
 class LazyLines(Sequence[L]):

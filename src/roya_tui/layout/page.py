@@ -82,23 +82,19 @@ class Page(Struct, frozen=True):
 class StackedLines(LazyLines[Line]):
     """The lines of a header, and below them those of a text."""
 
-    __slots__ = ("_above", "_below")
+    __slots__ = ("body", "header")
 
     def __init__(self, header: Sequence[Line], body: Sequence[Line]) -> None:
-        self._above = header
-        self._below = body
-
-    @property
-    def body(self) -> Sequence[Line]:
-        return self._below
+        self.header = header
+        self.body = body
 
     def __len__(self) -> int:
-        return len(self._above) + len(self._below)
+        return len(self.header) + len(self.body)
 
     def build_line(self, number: int) -> Line:
-        height = len(self._above)
-        return self._above[number] if number < height else self._below[number - height]
+        height = len(self.header)
+        return self.header[number] if number < height else self.body[number - height]
 
     def __iter__(self) -> Iterator[Line]:
-        yield from self._above
-        yield from self._below
+        yield from self.header
+        yield from self.body

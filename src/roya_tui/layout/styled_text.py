@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Container, Iterable, Iterator, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -86,11 +87,7 @@ class StyledText(Struct, frozen=True):
 def join_parts(parts: Iterable[Part]) -> StyledText:
     """Join parts, without the empty ones."""
     kept = [part for part in parts if part.text]
-    starts: list[int] = []
-    position = 0
-    for part in kept:
-        starts.append(position)
-        position += len(part.text)
+    *starts, _ = accumulate((len(part.text) for part in kept), initial=0)
     return StyledText("".join(part.text for part in kept), kept, starts)
 
 
@@ -99,7 +96,7 @@ def strip_part_isolates(parts: Iterable[Part]) -> Iterator[Part]:
     for part in parts:
         start = 0
         for piece in split_at_isolates(part.text):
-            yield part._replace(text=piece, offset=part.offset + start if part.offset >= 0 else -1)
+            yield part.slice(start, start + len(piece))
             start += len(piece) + 1
 
 

@@ -112,7 +112,8 @@ class _ColumnLines(LazyLines[TypesetLine]):
                 for cell in begun
             }
             height = max((len(lines) for _, lines in cells.values()), default=1)
-            start = min((block.start + cell.start for cell in begun), default=_row_start(block, number))
+            end_above = max(end for _, end in block.rows[number])
+            start = block.start + min((cell.start for cell in begun), default=end_above)
             self._rows.append(_Row(number, start, cells, height))
             self._firsts.append(self._count)
             self._count += height + (number == block.header_rows - 1)
@@ -143,8 +144,10 @@ class _ColumnLines(LazyLines[TypesetLine]):
             row.append(_pad_cell(line, self._width(column, columns), to_the_right))
             shown += [line] if line.runs else []
             column += columns
+        separator = Run(f" {self._glyphs.column} ", "table")
+        _, *runs = (run for cell_runs in (row[::-1] if self._is_rtl else row) for run in (separator, *cell_runs))
         return TypesetLine(
-            _join_cells(row[::-1] if self._is_rtl else row, Run(f" {self._glyphs.column} ", "table")),
+            tuple(runs),
             self._width(0, len(self._widths)),
             min((line.start for line in shown), default=of.start),
             max((line.end for line in shown), default=of.start),
@@ -164,11 +167,6 @@ def _spanned_columns(block: Block, number: int, column: int) -> int:
     return next((n for n in range(1, len(row) - column) if row[column + n] != row[column]), len(row) - column)
 
 
-def _row_start(block: Block, number: int) -> int:
-    """Return the offset in the document's text of a row in which no cell begins."""
-    return block.start + max(end for _, end in block.rows[number])
-
-
 def _typeset_cell(
     block: Block, cell: GridCell, width: int, typesetter: Typesetter, is_rtl: bool, style: str
 ) -> Sequence[TypesetLine]:
@@ -181,13 +179,6 @@ def _pad_cell(line: TypesetLine, width: int, to_the_right: bool) -> tuple[Run, .
         return line.runs
     blanks = Run(" " * (width - line.cells))
     return (blanks, *line.runs) if to_the_right else (*line.runs, blanks)
-
-
-def _join_cells(cells: Sequence[tuple[Run, ...]], separator: Run) -> tuple[Run, ...]:
-    runs: list[Run] = [*cells[0]]
-    for cell in cells[1:]:
-        runs += (separator, *cell)
-    return tuple(runs)
 
 
 def _is_numeric(block: Block, column: int) -> bool:

@@ -11,17 +11,6 @@ from re import Match
 from roya_tui import characters
 from roya_tui.characters import ANY_RTL, SINGLE_CLUSTERS
 
-BRACKETS = (
-    "()[]{}\u0f3a\u0f3b\u0f3c\u0f3d\u169b\u169c\u2045\u2046\u207d\u207e\u208d\u208e\u2308\u2309\u230a\u230b"
-    "\u2329\u232a\u2768\u2769\u276a\u276b\u276c\u276d\u276e\u276f\u2770\u2771\u2772\u2773\u2774\u2775\u27c5\u27c6"
-    "\u27e6\u27e7\u27e8\u27e9\u27ea\u27eb\u27ec\u27ed\u27ee\u27ef\u2983\u2984\u2985\u2986\u2987\u2988\u2989\u298a"
-    "\u298b\u298c\u298d\u2990\u298f\u298e\u2991\u2992\u2993\u2994\u2995\u2996\u2997\u2998\u29d8\u29d9\u29da\u29db"
-    "\u29fc\u29fd\u2e22\u2e23\u2e24\u2e25\u2e26\u2e27\u2e28\u2e29\u2e55\u2e56\u2e57\u2e58\u2e59\u2e5a\u2e5b\u2e5c"
-    "\u3008\u3009\u300a\u300b\u300c\u300d\u300e\u300f\u3010\u3011\u3014\u3015\u3016\u3017\u3018\u3019\u301a\u301b"
-    "\ufe59\ufe5a\ufe5b\ufe5c\ufe5d\ufe5e\uff08\uff09\uff3b\uff3d\uff5b\uff5d\uff5f\uff60\uff62\uff63"
-)
-"""Opening and closing brackets, pair after pair (BidiBrackets.txt)."""
-
 MIRRORED = (
     "()<>[]{}\u00ab\u00bb\u0f3a\u0f3b\u0f3c\u0f3d\u169b\u169c\u2039\u203a\u2045\u2046\u207d\u207e\u208d\u208e"
     "\u2208\u220b\u2209\u220c\u220a\u220d\u2215\u29f5\u221f\u2bfe\u2220\u29a3\u2221\u299b\u2222\u29a0\u2224\u2aee"
@@ -51,8 +40,10 @@ MIRRORED = (
 """Pairs of characters that are each other's mirror image (BidiMirroring.txt)."""
 
 _MAX_OPEN_BRACKETS = 63
-_CLOSING = dict(zip(BRACKETS[::2], BRACKETS[1::2], strict=True))
-_BRACKET = re.compile("[" + re.escape(BRACKETS) + "]")
+_MIRRORS = dict(zip(MIRRORED[::2] + MIRRORED[1::2], MIRRORED[1::2] + MIRRORED[::2], strict=True))
+# Paired brackets are the mirrored characters of category Ps, by the derivation in BidiBrackets.txt.
+CLOSING_BRACKETS = {opening: end for opening, end in _MIRRORS.items() if unicodedata.category(opening) == "Ps"}
+_BRACKET = re.compile("[" + re.escape("".join((*CLOSING_BRACKETS, *CLOSING_BRACKETS.values()))) + "]")
 # Angle brackets have two canonically equivalent code points each.
 _CANONICAL = {"\u232a": "\u3009"}
 
@@ -147,10 +138,11 @@ def _bracket_pairs(sequence: str, text: str) -> list[tuple[int, int]]:
         at, bracket = found.start(), _CANONICAL.get(found[0], found[0])
         if sequence[at] != "o":
             continue
-        if bracket in _CLOSING:
+        if bracket in CLOSING_BRACKETS:
             if len(waiting) == _MAX_OPEN_BRACKETS:
                 return []
-            waiting.append((_CANONICAL.get(_CLOSING[bracket], _CLOSING[bracket]), at))
+            closing = CLOSING_BRACKETS[bracket]
+            waiting.append((_CANONICAL.get(closing, closing), at))
             continue
         for i in range(len(waiting) - 1, -1, -1):
             if waiting[i][0] == bracket:
@@ -162,7 +154,7 @@ def _bracket_pairs(sequence: str, text: str) -> list[tuple[int, int]]:
 
 _MAX_DEPTH = 125
 _ISOLATE = re.compile(r"[\[{?\]]")
-_STRONG_CLASS = re.compile("[LRA]")
+_STRONG = re.compile("[LRA]")
 _REMOVED = frozenset("<>()^b")
 _OPENING = frozenset("[{?")
 
@@ -211,7 +203,7 @@ def fill_removed(result: bytearray, kept: Sequence[int], base: int) -> bytes:
 def first_strong_level(classes: str, start: int, end: int) -> int | None:
     """Return 1 if the first strong class outside isolates is R or AL, 0 if L, else None (P2)."""
     if not _ISOLATE.search(classes, start, end):
-        strong = _STRONG_CLASS.search(classes, start, end)
+        strong = _STRONG.search(classes, start, end)
         return int(strong[0] != "L") if strong else None
     depth = 0
     for letter in classes[start:end]:
@@ -326,7 +318,6 @@ CLASS_LETTERS = {
 """Bidirectional class → a letter for it."""
 
 _FIRST_FEW = 40
-_STRONG = re.compile("[LRA]")
 _NOT_RTL = re.compile(r"[^RAm oSB+,%]")
 """Without a match there are no left-to-right words or numbers, and neutrals follow the others."""
 _EXPLICIT = re.compile(r"[<>()^\[{?\]]")
@@ -396,7 +387,7 @@ _WORD = re.compile(r"\S+")
 _ORDERED = re.compile("([RA][RAmb]*)|n[nmb]*")
 _LRM = "\u200e"
 _MIRRORED = re.compile("[" + re.escape(MIRRORED) + "]")
-_MIRRORS = str.maketrans(MIRRORED, "".join(map("".join, zip(MIRRORED[1::2], MIRRORED[::2], strict=True))))
+_MIRROR_TABLE = str.maketrans(_MIRRORS)
 
 
 def line_levels(classes: str, levels: bytes, base: int) -> bytes:
@@ -409,16 +400,8 @@ def line_levels(classes: str, levels: bytes, base: int) -> bytes:
     return bytes(result)
 
 
-def visual_order(levels: bytes) -> list[int]:
-    """Return the indexes of a line's characters from left to right (L2)."""
-    result: list[int] = []
-    for start, end, is_rtl in level_runs(levels):
-        result += range(end - 1, start - 1, -1) if is_rtl else range(start, end)
-    return result
-
-
 def level_runs(levels: bytes) -> list[tuple[int, int, bool]]:
-    """Return the level runs left to right: start, end, and whether drawn in reverse."""
+    """Return the level runs left to right (L2): start, end, and whether drawn in reverse."""
     runs = [(found.start(), found.end(), found[0][0]) for found in _LEVEL_RUN.finditer(levels)]
     lowest_odd = min((level | 1 for _, _, level in runs), default=1)
     for level in range(max(levels, default=0), lowest_odd - 1, -1):
@@ -454,7 +437,7 @@ def reorder_line(text: str, levels: bytes) -> tuple[str, list[int]]:
 
 def mirror(text: str) -> str:
     """Return text with characters such as brackets mirrored (L4)."""
-    return text.translate(_MIRRORS) if _MIRRORED.search(text) else text
+    return text.translate(_MIRROR_TABLE) if _MIRRORED.search(text) else text
 
 
 def encode_for_word_reordering(drawn: str) -> str:
@@ -487,7 +470,7 @@ def _reverse_word(found: re.Match[str]) -> str:
     word = found[0]
     if not ANY_RTL.search(word):
         return word
-    turned = "".join([word[i] for i in _reversed_clusters(word, 0, len(word))]).translate(_MIRRORS)
+    turned = "".join([word[i] for i in _reversed_clusters(word, 0, len(word))]).translate(_MIRROR_TABLE)
     first = next(filter(str.isalpha, turned), "")
     return turned if ANY_RTL.match(first) else word
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from roya_tui.characters import ANY_RTL
+from roya_tui.characters import ANY_RTL, RTL_BLOCKS
 
 _BEGIN, _END = "\u2068", "\u2069"
 _ISOLATES = re.compile(f"[{_BEGIN}{_END}]")
-_RTL = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U0001e800-\U0001efff"
 # Quoted text, or right-to-left words with only blanks and punctuation between them.
-_NAME = re.compile(f"“[^“”]*”|[{_RTL}](?:[{_RTL}\u200c\u200d]|[^\\w“”](?=[^\\w“”]{{0,2}}[{_RTL}]))*")
+_NAME = re.compile(f"“[^“”]*”|[{RTL_BLOCKS}](?:[{RTL_BLOCKS}\u200c\u200d]|[^\\w“”](?=[^\\w“”]{{0,2}}[{RTL_BLOCKS}]))*")
 
 
 def join_isolated(texts: Sequence[str], separator: str) -> str:
