@@ -55,13 +55,10 @@ def list_sample_files(folder: Path) -> list[Path]:
 
 
 def cache_sample_pictures(paths: Paths, samples: Path) -> None:
-    """Add the samples' pictures to the cache under their URLs.
-
-    So no feed ever refers to a local file. A picture that cannot be saved is shown by its caption.
-    """
+    """Cache the samples' pictures under their URLs, so that no feed refers to a local file."""
     folder = samples / "pictures"
     for file in sorted(folder.rglob("*.png")):
-        with suppress(OSError):
+        with suppress(OSError):  # then its caption is shown
             picture_cache.save(
                 paths, SAMPLE_PICTURES_URL + file.relative_to(folder).as_posix(), file.read_bytes(), "png"
             )

@@ -56,10 +56,7 @@ _CUT, _ARABIC_CUT = 7, 5
 
 
 def make_fingerprint(title: str, lead: str, language: str) -> bytes:
-    """Return the packed fingerprint of an article; b"" without a title.
-
-    `language` is the feed's and may be wrong or "".
-    """
+    """Return the packed fingerprint; b"" without a title. `language` may be wrong or ""."""
     title, lead = title[:MAX_CHARACTERS], lead[:MAX_CHARACTERS]
     in_title, in_lead = list(_tokenize(title)), list(_tokenize(lead))
     if not in_title:

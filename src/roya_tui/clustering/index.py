@@ -65,10 +65,7 @@ class Features(Struct, frozen=True):
 
 
 def measure_similarity(one: Features, other: Features) -> float:
-    """Return how similar two articles are, by all their words and the overlap of their titles.
-
-    0 if they are of different stories, whatever they share.
-    """
+    """Return the similarity of two articles; 0 if they are of different stories."""
     unknown = _unknown_names(one, other), _unknown_names(other, one)
     if min(unknown) > _MAX_UNKNOWN_NAMES or _are_in_a_series(one, other) or _are_different_matches(one, other):
         return 0.0

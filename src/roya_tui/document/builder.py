@@ -72,10 +72,7 @@ def resolve_anchor(href: str, base_url: str, names: frozenset[str]) -> str:
 
 
 def locate_anchors(anchors: Sequence[Anchor], texts: Sequence[InlineText], string: str) -> list[Anchor]:
-    """Convert anchors from indexes of `texts` to offsets in `string`, built from them.
-
-    Only whitespace differs between the two, so the other characters can be counted.
-    """
+    """Convert indexes of `texts` to offsets in `string`, which differs only in whitespace."""
     before = [0, *accumulate(len(piece.text) - sum(map(str.isspace, piece.text)) for piece in texts)]
     letters = [i for i, character in enumerate(string) if not character.isspace()] or [0]
     return [Anchor(name, letters[min(before[min(at, len(texts))], len(letters) - 1)]) for name, at in anchors]
@@ -86,8 +83,7 @@ def assemble_document(
 ) -> Document:
     """Return the document of `blocks`, each with its offset in the text.
 
-    `urls` are those of the links by number; `#name` is an anchor in the page. `markers` are those of list items, by
-    container id, that were not known when their blocks were built.
+    `urls` are those of the links; `#name` is an anchor in the page. `markers` are by container id.
     """
     parts: list[Block] = []
     places: dict[str, int] = {}

@@ -69,10 +69,7 @@ def _strip_punctuation(url: str) -> str:
 
 
 def collapse_whitespace(pieces: Iterable[InlineText], link_number: Callable[[str], int]) -> Text:
-    """Return text with whitespace collapsed as by CSS `white-space: normal`.
-
-    `link_number(url)` is called for each link that has text.
-    """
+    """Return text with whitespace collapsed as by CSS; numbers only links that have text."""
     kept: list[InlineText] = []
     after_blank = True
     for piece in pieces:

@@ -20,10 +20,7 @@ _MAX_CHARACTERS = 100_000
 
 
 class Formula:
-    """Collects the elements inside a <math>, itself included; `text` is the result.
-
-    The stack holds the texts of the children of each open element, so that deep nesting needs no recursion.
-    """
+    """Collects the elements of a <math>, itself included, as a stack of texts of children."""
 
     def __init__(self, attributes: Mapping[str, str]) -> None:
         self.is_display = attributes.get("display", "").lower() == "block"

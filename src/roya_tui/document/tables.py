@@ -121,10 +121,7 @@ def _is_header_row(row: Sequence[Cell | None]) -> bool:
 
 
 def build_grid(rows: Sequence[Sequence[Cell]]) -> list[list[Cell | None]]:
-    """Return cells as a full rectangle in which cells that span columns or rows are repeated.
-
-    Return [] for more than `MAX_COLUMNS`.
-    """
+    """Return a full rectangle, spanning cells repeated; [] above `MAX_COLUMNS`."""
     result: list[list[Cell | None]] = []
     held: dict[int, tuple[Cell, int]] = {}  # column → the cell from above that covers it, and for how many more rows
     for row in rows:

@@ -25,8 +25,7 @@ def header_rows(
 ) -> list[HeaderRow]:
     """Return the rows above the text. `changes` is a summary of what changed in it.
 
-    `Last Updated:` is shown only if it differs from `Published:`. Your tags have a row of their own, which no feed can
-    write into.
+    The user's tags have a row of their own, which no feed can write into.
     """
     headline = article.headline
     sep = f" {separator} "

@@ -111,10 +111,7 @@ _NO_MARGIN = Margin()
 
 
 class Margins:
-    """The margins of one document at one width.
-
-    Blocks must be passed in order, since a bullet is drawn only once.
-    """
+    """The margins of one document; blocks come in order, as a bullet is drawn only once."""
 
     def __init__(self, blocks: Sequence[Block], width: int, measure: Measure, glyphs: Glyphs) -> None:
         self._room = width - max(_MIN_TEXT_WIDTH, width // 2)

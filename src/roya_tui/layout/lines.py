@@ -66,10 +66,7 @@ def max_picture_rows(lines: int) -> int:
 
 
 def fit_picture(size: PixelSize, columns: int, rows: int) -> PictureBox:
-    """Return the cells of a picture within `columns` and `rows`, never enlarged.
-
-    A cell is one pixel wide and two high.
-    """
+    """Return cells for a picture, never enlarged. A cell is 1 pixel wide and 2 high."""
     width, height = size
     scale = min(1.0, columns / width, 2 * rows / height)
     return PictureBox(max(1, min(columns, round(width * scale))), max(1, min(rows, -(-round(height * scale) // 2))))

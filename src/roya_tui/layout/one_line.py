@@ -37,10 +37,7 @@ class MarkedLine(NamedTuple):
 
 
 def fit_line(text: str, width: int, measure: Measure, rtl: str = "visual", ellipsis: str = "…") -> FittedLine:
-    """Return `text` as drawn on one line of at most `width` cells, cut with `ellipsis`.
-
-    `rtl` is as for `layout_document`.
-    """
+    """Return `text` as drawn in at most `width` cells; `rtl` is as for `layout_document`."""
     if text.isascii() or not ANY_RTL.search(text):
         return FittedLine(clip(text, width, measure, ellipsis))
     runs, from_right = fit_marked_line(text, width, measure, (), rtl, ellipsis)

@@ -72,10 +72,7 @@ class StyledText(Struct, frozen=True):
         return result
 
     def source_offset(self, index: int) -> int:
-        """Return a character's offset in the document's text.
-
-        For one that layout added it is that of a neighbor; -1 if the text has none.
-        """
+        """Return a character's offset in the document, or that of its neighbor; -1 without any."""
         here = bisect_right(self.starts, index) - 1
         for i in range(here, -1, -1):
             part = self.parts[i]
@@ -101,10 +98,7 @@ def strip_part_isolates(parts: Iterable[Part]) -> Iterator[Part]:
 
 
 def expand_tabs(parts: Iterable[Part], tab_width: int) -> Iterator[Part]:
-    """Yield parts with tabs expanded to stops `tab_width` columns apart.
-
-    Every character counts as one column.
-    """
+    """Yield parts with tabs expanded to stops `tab_width` characters apart."""
     column = 0
     for part in parts:
         position = 0

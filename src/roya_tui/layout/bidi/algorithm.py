@@ -353,10 +353,7 @@ def starts_rtl(text: str) -> bool:
 
 
 def resolve_levels(classes: str, base: int, text: str = "") -> bytes:
-    """Return the embedding level of each character of one paragraph, up to rule I2.
-
-    `text` is used to find brackets (N0). What rule X9 removes gets the level of the character before it.
-    """
+    """Return the embedding levels of one paragraph, up to rule I2; `text` has its brackets."""
     if base and not _NOT_RTL.search(classes):
         return b"\x01" * len(classes)
     if _EXPLICIT.search(classes):
@@ -441,10 +438,7 @@ def mirror(text: str) -> str:
 
 
 def encode_for_word_reordering(drawn: str) -> str:
-    """Return a drawn line for a terminal that reverses right-to-left words itself.
-
-    It reverses each stretch between blanks whose first letter is right-to-left, as HarfBuzz does in kitty.
-    """
+    """Reverse words whose first letter is right-to-left, for terminals that do so too (kitty)."""
     return _WORD.sub(_reverse_word, drawn) if ANY_RTL.search(drawn) else drawn
 
 

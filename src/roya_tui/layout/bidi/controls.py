@@ -29,10 +29,7 @@ def isolate(text: str) -> str:
 
 
 def isolate_names(sentence: str) -> str:
-    """Return a message with its names isolated: quoted text, and right-to-left words.
-
-    A message with isolates is returned unchanged.
-    """
+    """Return a message, unless it has isolates, with quoted text and RTL words isolated."""
     if _BEGIN in sentence or not ANY_RTL.search(sentence):
         return sentence
     return _NAME.sub(_isolate_match, sentence)
@@ -49,10 +46,7 @@ def split_at_isolates(text: str) -> list[str]:
 
 
 def append_ellipsis(text: str, kept: str, ellipsis: str) -> str:
-    """Return the end for `kept`, cut from `text`: `ellipsis`, and the ends of open isolates.
-
-    The ellipsis is inside the isolate if nothing follows it in `text`: the name is what was cut.
-    """
+    """Return the end for `kept`, cut from `text`: inside the isolate if that is what was cut."""
     closing = _END * (kept.count(_BEGIN) - kept.count(_END))
     if closing and text.endswith(closing) and _BEGIN not in text[len(kept) :]:
         return ellipsis + closing
