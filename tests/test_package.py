@@ -7,11 +7,13 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 import venv
 import zipfile
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[1]
 BIN = "Scripts" if os.name == "nt" else "bin"
@@ -109,3 +111,19 @@ def test_the_samples_are_found_from_a_plain_checkout(tmp_path: Path) -> None:
     )
     assert listed.returncode == 0, listed.stderr
     assert A_HEADLINE in listed.stdout
+
+
+def test_requirements_dev_pins_every_requirement_within_its_bounds() -> None:
+    pins = (ROOT / "requirements-dev.txt").read_text("utf-8").splitlines()[1:]
+    versions = {normalize(name): version for name, version in (pin.split("==") for pin in pins)}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    requirements = [Requirement(text) for text in (*project["dependencies"], *extras["test"], *extras["dev"])]
+    for requirement in requirements:
+        if requirement.name != project["name"] and (requirement.marker is None or requirement.marker.evaluate()):
+            assert versions[normalize(requirement.name)] in requirement.specifier, requirement
+
+
+def normalize(name: str) -> str:
+    """Return the name of a distribution as PyPI compares it (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", name).lower()
