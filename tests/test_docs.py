@@ -19,6 +19,7 @@ from roya_tui.ui.action_table import ACTIONS, Action, apply_config, find_conflic
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
 GUIDE = (ROOT / "docs" / "guide.md").read_text("utf-8")
+ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text("utf-8")
 RUN = (ROOT / ".ci" / "run").read_text("utf-8")
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
 
@@ -56,7 +57,9 @@ def _anchor(heading: str) -> str:
     return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
-@pytest.mark.parametrize("file", ["README.md", "CHANGELOG.md", "docs/guide.md", "docs/decisions/README.md"])
+@pytest.mark.parametrize(
+    "file", ["README.md", "CHANGELOG.md", "docs/guide.md", "docs/architecture.md", "docs/decisions/README.md"]
+)
 def test_links_lead_somewhere(file: str) -> None:
     text = (ROOT / file).read_text("utf-8")
     for target in re.findall(r"\]\(([^)\s]+)\)", text):
@@ -68,6 +71,10 @@ def test_links_lead_somewhere(file: str) -> None:
         if anchor:
             headings = re.findall(r"^#+ (.+)$", place.read_text("utf-8"), re.M)
             assert anchor in map(_anchor, headings), target
+
+
+def test_architecture_is_one_page() -> None:
+    assert len(ARCHITECTURE.split()) <= 1_500
 
 
 def test_decisions_index_lists_every_file_by_its_number_and_title() -> None:

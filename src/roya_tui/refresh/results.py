@@ -13,7 +13,7 @@ ProgressCallback = Callable[[str], None]
 """Takes a sentence about what is being done."""
 
 EventCallback = Callable[[dict[str, Any]], None]
-"""Takes one event, a plain dict as docs/architecture.md lists them."""
+"""Takes one event, a plain dict as docs/guide.md lists them."""
 
 
 class Priority(NamedTuple):
