@@ -17,6 +17,7 @@ from roya_tui.query import FIELDS, SORTS, STATES, parse
 from roya_tui.ui.action_table import ACTIONS, Action, apply_config, find_conflicts
 
 ROOT = Path(__file__).parents[1]
+SOURCE = ROOT / "src" / "roya_tui"
 README = (ROOT / "README.md").read_text("utf-8")
 GUIDE = (ROOT / "docs" / "guide.md").read_text("utf-8")
 ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text("utf-8")
@@ -75,6 +76,14 @@ def test_links_lead_somewhere(file: str) -> None:
         if anchor:
             headings = re.findall(r"^#+ (.+)$", place.read_text("utf-8"), re.M)
             assert anchor in map(_anchor, headings), target
+
+
+@pytest.mark.parametrize("file", ["CONTRIBUTING.md", "docs/architecture.md"])
+def test_files_that_contributors_are_sent_to_exist(file: str) -> None:
+    names = re.findall(r"`([\w./]+(?:\.\w+|/))`", (ROOT / file).read_text("utf-8"))
+    paths = {name for name in names if "/" in name and not name.startswith("src/")}
+    assert len(paths) >= 20
+    assert [path for path in sorted(paths) if not any((base / path).exists() for base in (ROOT, SOURCE))] == []
 
 
 def test_architecture_is_one_page() -> None:
