@@ -1,4 +1,4 @@
-"""A compressed answer, taken apart piece by piece, so that a small bomb cannot become a large one unseen."""
+"""Decompress responses chunk by chunk, so that callers can stop a decompression bomb."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from msgspec import Struct
 from roya_tui.deflate import load_zlib
 
 MAX_UNPACKED_BYTES = 50_000_000
-"""Bytes that a document which is compressed without a word may unfold to."""
+"""Bytes that a gzip document without a Content-Encoding header may decompress to."""
 MAX_KEPT_UNPACKED_BYTES = 1_000_000
-"""Bytes of a document that is kept unpacked, since others are to read it."""
+"""Bytes up to which a document is kept decompressed."""
 _MAX_LEVELS = 3
-"""How often one is compressed."""
+"""Times that a document may be compressed over and over."""
 _CHUNK_BYTES = 256 * 1024
 _GZIP_MAGIC = b"\x1f\x8b"
 _GZIP_OR_ZLIB = 47
@@ -22,28 +22,28 @@ _RAW = -15
 
 
 class BadContentEncoding(Exception):
-    """The bytes are not what Content-Encoding says, or it says something that we did not ask for."""
+    """The bytes do not match Content-Encoding, or it is one that the request did not accept."""
 
 
 class Decompressor:
-    """Undoes one Content-Encoding (RFC 9110 §8.4.1): gzip, deflate in both its readings, or none.
+    """Undoes a Content-Encoding (RFC 9110 §8.4.1): gzip, deflate with or without zlib header, or none.
 
-    Raises BadEncoding; its message goes on where "an answer that is …" ends.
+    Raises BadContentEncoding; its message continues "an answer that is …".
     """
 
     def __init__(self, encoding: str) -> None:
         name = encoding.strip().lower()
         if name not in ("", "identity", "gzip", "x-gzip", "deflate"):
             raise BadContentEncoding("compressed in a way we did not ask for")
-        self._quick = load_zlib()
-        self._zlib = None if name in ("", "identity") else self._quick.decompressobj(_GZIP_OR_ZLIB)
+        self._zlib_module = load_zlib()
+        self._zlib = None if name in ("", "identity") else self._zlib_module.decompressobj(_GZIP_OR_ZLIB)
         self._may_be_raw = name == "deflate"
         self._may_be_plain = name.endswith("gzip")
 
     def decompress(self, data: bytes) -> Iterator[bytes]:
-        """Yield what `data` unpacks to, in pieces of at most 256 KiB, so that the caller can stop at its limit."""
+        """Decompress `data` into chunks of at most 256 KiB."""
         if self._may_be_plain and data:
-            # Some servers say gzip and forget to compress.
+            # Some servers declare gzip and do not compress.
             self._may_be_plain = False
             if data[0] != _GZIP_MAGIC[0]:
                 self._zlib = None
@@ -55,34 +55,34 @@ class Decompressor:
             if self._zlib.eof:
                 if not data.startswith(_GZIP_MAGIC):
                     return  # padding after the end
-                self._zlib = self._quick.decompressobj(_GZIP_OR_ZLIB)
-            piece = self._decompress_chunk(self._zlib, data)
+                self._zlib = self._zlib_module.decompressobj(_GZIP_OR_ZLIB)
+            chunk = self._decompress_chunk(self._zlib, data)
             data = self._zlib.unused_data if self._zlib.eof else self._zlib.unconsumed_tail
-            full = len(piece) == _CHUNK_BYTES  # then more may be ready although all input is taken
-            if piece:
-                yield piece
+            full = len(chunk) == _CHUNK_BYTES  # then zlib may hold more output
+            if chunk:
+                yield chunk
 
     def check_end(self) -> None:
-        """Raise BadEncoding if the stream broke off before its end."""
+        """Raise BadContentEncoding if the stream is truncated."""
         if self._zlib is not None and not self._zlib.eof:
             raise BadContentEncoding("broken off in the middle")
 
     def _decompress_chunk(self, stream: Any, data: bytes) -> bytes:
         try:
-            piece: bytes = stream.decompress(data, _CHUNK_BYTES)
-        except self._quick.error:
+            chunk: bytes = stream.decompress(data, _CHUNK_BYTES)
+        except self._zlib_module.error:
             if not self._may_be_raw:
                 raise BadContentEncoding("damaged on its way") from None
-            # Some servers send "deflate" without its zlib wrapping.
+            # Some servers send "deflate" without the zlib header.
             self._may_be_raw = False
-            self._zlib = self._quick.decompressobj(_RAW)
+            self._zlib = self._zlib_module.decompressobj(_RAW)
             return self._decompress_chunk(self._zlib, data)
         self._may_be_raw = False
-        return piece
+        return chunk
 
 
 def gunzip_if_needed(data: bytes) -> tuple[bytes, tuple[str, ...]]:
-    """Return a document that is compressed although no header says so, as it was before; and warnings, in words."""
+    """Decompress a document that starts with gzip's magic number. Returns it with warnings."""
     warnings: tuple[str, ...] = ()
     for _ in range(_MAX_LEVELS):
         if not data.startswith(_GZIP_MAGIC) or warnings:
@@ -92,36 +92,36 @@ def gunzip_if_needed(data: bytes) -> tuple[bytes, tuple[str, ...]]:
 
 
 def _gunzip(data: bytes) -> tuple[bytes, tuple[str, ...]]:
-    unpacker = Decompressor("gzip")
-    whole = bytearray()
+    decompressor = Decompressor("gzip")
+    document = bytearray()
     try:
-        for piece in unpacker.decompress(data):
-            whole += piece
-            if len(whole) > MAX_UNPACKED_BYTES:
-                return bytes(whole[:MAX_UNPACKED_BYTES]), (
+        for chunk in decompressor.decompress(data):
+            document += chunk
+            if len(document) > MAX_UNPACKED_BYTES:
+                return bytes(document[:MAX_UNPACKED_BYTES]), (
                     f"Only the first {MAX_UNPACKED_BYTES // 1_000_000} MB of the document were read.",
                 )
-        unpacker.check_end()
-    except BadContentEncoding as damage:
-        return bytes(whole), (f"The document is compressed, and {damage}.",)
-    return bytes(whole), ()
+        decompressor.check_end()
+    except BadContentEncoding as error:
+        return bytes(document), (f"The document is compressed, and {error}.",)
+    return bytes(document), ()
 
 
 class RawDocument(Struct, frozen=True):
-    """A document as it came: packed, if it is large, so that it is cheap to keep while it waits."""
+    """A fetched document; large ones stay compressed until they are parsed."""
 
     data: bytes
     name: str = ""
-    """What messages call it among others."""
+    """The file name, for messages about files of a folder."""
     encoding: str = ""
-    """How it is packed; "" if it is not, or not any more."""
+    """Content-Encoding of `data`, "" if it is not compressed."""
     size: int = 0
-    """Bytes when unpacked; whoever made the document has checked them."""
+    """Decompressed bytes; the caller has checked the limit."""
     received_bytes: int = 0
-    """Bytes that it was on its way."""
+    """Bytes on the wire."""
 
     def decompressed(self) -> bytes:
-        """Return the document's bytes."""
+        """Return the decompressed bytes."""
         return b"".join(Decompressor(self.encoding).decompress(self.data)) if self.encoding else self.data
 
 

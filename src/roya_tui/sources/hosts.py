@@ -1,4 +1,4 @@
-"""Which machines we talk to: names looked up once, and private addresses refused unless a person typed them."""
+"""Resolve host names, and refuse private addresses that the user did not type."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from roya_tui.text import one_line
 Resolver = Callable[[str, int], Awaitable[list[str]]]
 """Host and port → its addresses, best first. Raises OSError."""
 
-# Names that only a local network can answer (RFC 6761, RFC 6762, RFC 8375, and the usual ones of home routers).
+# Names of local networks (RFC 6761, RFC 6762, RFC 8375, and those of home routers).
 _LOCAL_ENDINGS = (".localhost", ".local", ".lan", ".home", ".internal", ".intranet", ".home.arpa")
 
 
 class PrivateAddressError(Exception):
-    """The name leads to an address that we do not talk to."""
+    """A host has a private address, which may not be contacted."""
 
     def __init__(self, host: str, address: str) -> None:
         super().__init__(f"{host} leads to {address}")
@@ -28,17 +28,16 @@ class PrivateAddressError(Exception):
 
 
 async def resolve(host: str, port: int) -> list[str]:
-    """Return the addresses of `host` as the system orders them. Raises socket.gaierror."""
+    """Return the addresses of `host` in the system's order. Raises socket.gaierror."""
     found = await run_in_thread(lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
 async def resolve_checked(host: str, port: int, *, allowed: bool, resolver: Resolver) -> list[str]:
-    """Return the addresses to use for `host`, checked. The caller connects to these and looks nothing up again, so
-    that a name cannot lead elsewhere at the second look (DNS rebinding).
+    """Resolve `host`, and refuse private addresses unless `allowed`, as for hosts that the user typed.
 
-    Private ones are used only where that is `allowed` for this host, because the person wrote it.
-    Raises AddressRefused, and OSError when the name is not found.
+    The caller connects to these addresses without another lookup, so that the name cannot change its address after the
+    check (DNS rebinding). Raises PrivateAddressError, and OSError if the name is not found.
     """
     literal = _ip_literal(host)
     found = [literal] if literal else await resolver(host, port)
@@ -48,12 +47,12 @@ async def resolve_checked(host: str, port: int, *, allowed: bool, resolver: Reso
     return found
 
 
-# Most addresses: nothing but a name, and perhaps a port, before the path.
+# Most addresses have only a name, and perhaps a port, before the path.
 _PLAIN_URL = re.compile(r"https?://([A-Za-z0-9.-]+)(?::\d*)?(?:/|\Z)")
 
 
 def host_of(url: str) -> str:
-    """Return the host of an address, in lower case; "" for what is no address."""
+    """Return the host of a URL in lower case, or "" if it has none."""
     if plain := _PLAIN_URL.match(url):
         return plain[1].lower()
     try:
@@ -63,32 +62,32 @@ def host_of(url: str) -> str:
 
 
 def display_url(url: str) -> str:
-    """Return an address as messages show it: on one line, without credentials."""
-    scheme, mark, rest = url.partition("://")
+    """Return a URL for messages: on one line, without credentials."""
+    scheme, separator, rest = url.partition("://")
     authority, slash, path = rest.partition("/")
-    return one_line(scheme + mark + authority.rpartition("@")[2] + slash + path)
+    return one_line(scheme + separator + authority.rpartition("@")[2] + slash + path)
 
 
 def is_local_host(host: str) -> bool:
-    """Whether `host` can only mean a machine here: a private address, or a name of the local network."""
+    """Whether `host` is a private address or a name of the local network."""
     if literal := _ip_literal(host):
         return not is_public(literal)
     return "." not in host.rstrip(".") or host.rstrip(".").endswith(_LOCAL_ENDINGS)
 
 
 def private_hosts(urls: Iterable[str]) -> list[str]:
-    """Return the hosts of `urls` that say themselves that they are private, each once."""
+    """Return the hosts of `urls` that are private by their name or address, each once."""
     return list(dict.fromkeys(name for url in urls if (name := host_of(url)) and is_local_host(name)))
 
 
 def is_public(address: str) -> bool:
-    """Whether `address` belongs to the open internet, also when an IPv4 address travels inside an IPv6 one."""
+    """Whether `address` is public; IPv4 addresses embedded in IPv6 are checked as IPv4."""
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv4Address):
         return ip.is_global and not ip.is_multicast and not any(ip in network for network in _SERVICES)
     if inner := _embedded_ipv4(ip):
         return is_public(str(inner))
-    # All else that is handed out for hosts is of this one block (IANA's IPv6 address space registry).
+    # All other host addresses are in this block (IANA's IPv6 address space registry).
     return ip in _UNICAST and ip.is_global and ip not in _EXAMPLES
 
 
@@ -99,7 +98,7 @@ _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 def _embedded_ipv4(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    """The IPv4 address in a mapped (RFC 4291), 6to4 (RFC 3056), Teredo (RFC 4380) or NAT64 (RFC 6052) one."""
+    """Return the IPv4 address in a mapped (RFC 4291), 6to4 (RFC 3056), Teredo (RFC 4380) or NAT64 (RFC 6052) one."""
     if ip in _NAT64:
         return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
     teredo = ip.teredo
@@ -107,7 +106,7 @@ def _embedded_ipv4(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
 
 
 def _ip_literal(host: str) -> str:
-    """`host` without brackets if it is written as an address, else ""."""
+    """Return `host` without brackets if it is an IP address, else ""."""
     bare = host.strip("[]")
     try:
         ipaddress.ip_address(bare)

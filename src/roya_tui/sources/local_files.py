@@ -1,5 +1,7 @@
-"""Files and folders of this machine as sources. Only an address that is a path comes here: nothing that a feed, a
-redirect or a subscription list says can make the program read a file."""
+"""Read local files and folders as sources.
+
+Only paths that the user typed are read, never addresses in feeds, redirects or subscription lists.
+"""
 
 from __future__ import annotations
 
@@ -17,84 +19,82 @@ from roya_tui.text import one_line
 
 FEED_SUFFIXES = frozenset({".xml", ".rss", ".atom", ".rdf", ".json", ".jsonfeed", ".feed"})
 FOLDER_FACTOR = 5
-"""All files of a folder together may have this many times `max_bytes`."""
+"""The files of a folder may have this many times `max_bytes` together."""
 
 
 class LocalFiles(Struct, frozen=True):
-    """What is there now. `unchanged` ones have no documents.
-
-    `stamp` stands for names, sizes and times of change, `body_hash` for the bytes: the one saves reading, the other
-    parsing.
-    """
+    """The content of a file or folder."""
 
     documents: tuple[RawDocument, ...] = ()
     stat_hash: str = ""
+    """Hash of names, sizes and modification times: if unchanged, the files are not read."""
     body_hash: str = ""
+    """Hash of the bytes: if unchanged, the files are not parsed."""
     not_modified: bool = False
+    """Whether nothing has changed; `documents` is empty then."""
 
 
 def read(path: str, *, label: str, stat_hash: str = "", body_hash: str = "", max_bytes: int) -> LocalFiles | Failure:
-    """Read the file at `path`, or the feed files of that folder. `stamp` and `body_hash` are those of the last time."""
-    place = Path(path)
-    label = one_line(label or place.name)
+    """Read the file at `path`, or the feed files in that folder, if they changed since the given hashes."""
+    root = Path(path)
+    label = one_line(label or root.name)
     try:
-        paths = feed_files(place) if place.is_dir() else [place]
+        paths = feed_files(root) if root.is_dir() else [root]
         if not paths:
             return Failure("missing", f"{label} is a folder without feed files in it.")
-        return _read(paths, label, stat_hash, body_hash, max_bytes, folder=place.is_dir())
+        return _read(paths, label, stat_hash, body_hash, max_bytes, is_folder=root.is_dir())
     except FileNotFoundError:
         return Failure("missing", f"{label} is not there any more: {one_line(path)}.")
     except PermissionError:
         return Failure("missing", f"{label} may not be read by you: {one_line(path)}.")
     except (OSError, ValueError) as error:
-        return Failure(
-            "missing", f"{label} could not be read: {one_line(getattr(error, 'strerror', None) or str(error))}."
-        )
+        reason = one_line(getattr(error, "strerror", None) or str(error))
+        return Failure("missing", f"{label} could not be read: {reason}.")
 
 
 def feed_files(folder: Path) -> list[Path]:
-    """Return the files in `folder` that are named like feeds, by name; hidden ones and folders within are left out."""
+    """Return the files in `folder` with a feed's suffix, by name, without hidden files and subfolders."""
     return sorted(
         p for p in folder.iterdir() if p.suffix.lower() in FEED_SUFFIXES and not p.name.startswith(".") and p.is_file()
     )
 
 
 def _read(
-    paths: Sequence[Path], label: str, stat_hash: str, body_hash: str, max_bytes: int, *, folder: bool
+    paths: Sequence[Path], label: str, stat_hash: str, body_hash: str, max_bytes: int, *, is_folder: bool
 ) -> LocalFiles | Failure:
-    facts = [(p, p.stat()) for p in paths]
-    for path, fact in facts:
-        if not stat.S_ISREG(fact.st_mode):
+    stats = [(path, path.stat()) for path in paths]
+    for path, info in stats:
+        if not stat.S_ISREG(info.st_mode):
             return Failure("missing", f"{label} is neither a file nor a folder.")
-        if fact.st_size > max_bytes:
-            return _too_big(label, path, max_bytes, folder)
-    if folder and sum(fact.st_size for _, fact in facts) > max_bytes * FOLDER_FACTOR:
+        if info.st_size > max_bytes:
+            return _too_big(label, path, max_bytes, is_folder)
+    if is_folder and sum(info.st_size for _, info in stats) > max_bytes * FOLDER_FACTOR:
         return Failure("too-big", f"{label} holds more than {max_bytes * FOLDER_FACTOR / 1_000_000:g} MB of feeds.")
-    new_stamp = _hash_parts(os.fsencode(p) + f"\0{fact.st_size}\0{fact.st_mtime_ns}".encode() for p, fact in facts)
-    if new_stamp == stat_hash:
+    new_stat_hash = _hash_parts(os.fsencode(p) + f"\0{info.st_size}\0{info.st_mtime_ns}".encode() for p, info in stats)
+    if new_stat_hash == stat_hash:
         return LocalFiles(stat_hash=stat_hash, body_hash=body_hash, not_modified=True)
     documents = []
     for path in paths:
         with path.open("rb") as file:
             data = file.read(max_bytes + 1)
         if len(data) > max_bytes:
-            return _too_big(label, path, max_bytes, folder)
+            return _too_big(label, path, max_bytes, is_folder)
         documents.append(RawDocument(data, path.name, size=len(data), received_bytes=len(data)))
     new_hash = _hash_parts(part for d in documents for part in (os.fsencode(d.name), d.data))
     if new_hash == body_hash:
-        return LocalFiles(stat_hash=new_stamp, body_hash=body_hash, not_modified=True)
-    return LocalFiles(tuple(documents), new_stamp, new_hash)
+        return LocalFiles(stat_hash=new_stat_hash, body_hash=body_hash, not_modified=True)
+    return LocalFiles(tuple(documents), new_stat_hash, new_hash)
 
 
-def _too_big(label: str, path: Path, max_bytes: int, folder: bool) -> Failure:
-    which = f"{label} ({one_line(path.name)})" if folder else label
-    return Failure("too-big", f"{which} is larger than {max_bytes / 1_000_000:g} MB, and was not read.")
+def _too_big(label: str, path: Path, max_bytes: int, is_folder: bool) -> Failure:
+    name = f"{label} ({one_line(path.name)})" if is_folder else label
+    return Failure("too-big", f"{name} is larger than {max_bytes / 1_000_000:g} MB, and was not read.")
 
 
 def _hash_parts(parts: Iterable[bytes]) -> str:
-    """One hash over the parts, each with its length, so that no two lists of parts run into the same bytes."""
-    whole = hashlib.sha256()
+    """Hash parts with their lengths, so that different splits of the same bytes differ."""
+    digest = hashlib.sha256()
     for part in parts:
-        whole.update(len(part).to_bytes(8, "big"))
-        whole.update(part)
-    return whole.hexdigest()
+        digest.update(len(part).to_bytes(8, "big"))
+        digest.update(part)
+    return digest.hexdigest()

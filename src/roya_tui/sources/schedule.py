@@ -1,4 +1,4 @@
-"""Who is asked now, who waits and why, and when to look again: decisions without a clock, a network or a store."""
+"""Decide which sources to check now, which wait and why, and when each is due again, without I/O or a clock."""
 
 from __future__ import annotations
 
@@ -17,34 +17,36 @@ DAY = 24 * HOUR
 WEEK = 7 * DAY
 
 MIN_INTERVAL = 10 * 60
-"""Seconds: nobody is asked more often by itself."""
+"""Seconds between automatic checks of a source, at least."""
 MAX_INTERVAL = DAY
-"""Seconds: no max-age, ttl, failure or Retry-After keeps a source away for longer."""
+"""Seconds by which max-age, ttl, a failure or Retry-After can delay a check, at most."""
 DEAD_INTERVAL = WEEK
-"""Seconds: a dead source is asked so often, and nobody is put off for longer by the hours and days to skip."""
+"""Seconds between checks of a dead source, and the longest delay by skipped hours and days."""
 
 DEAD_AFTER = 20
-"""Failures in a row after which a source that has said nothing for `DEAD_FOR` counts as dead."""
+"""Failures in a row after which a source without a success for `DEAD_FOR` seconds is dead."""
 DEAD_FOR = 3 * WEEK
 
 
 class WaitingSource(Struct, frozen=True):
-    """A source that is not asked now: why, in a few words, and until when (None: until something else changes)."""
+    """A source that is not checked now."""
 
     source: Source
     reason: str
+    """A few words for the user."""
     until: int | None = None
+    """UTC seconds, or None if it does not depend on the time."""
 
 
 class Plan(Struct, frozen=True):
-    """The sources to ask, in that order, and those that wait."""
+    """The sources to check, in order, and those that wait."""
 
     fetch: tuple[Source, ...] = ()
     waiting: tuple[WaitingSource, ...] = ()
 
 
 class Fetchable(Protocol):
-    """Something that can be asked for: a source, or a part of one of its articles."""
+    """Something that can be fetched: a source, or a part of an article."""
 
     @property
     def id(self) -> int: ...
@@ -58,12 +60,12 @@ P = TypeVar("P", bound=Fetchable)
 
 
 def source_host(source: Fetchable) -> str:
-    """Return the host that answers for `source`, in lower case; "" for local files and for what is no address."""
+    """Return the host of `source` in lower case, "" for local files and invalid addresses."""
     return "" if source.is_local else hosts.host_of(source.url)
 
 
 def retry_after_reason(host: str) -> str:
-    """Return why the sources of a host with a Retry-After wait."""
+    """Return the reason for which sources of a host with a Retry-After wait."""
     return f"{host} asked us to wait"
 
 
@@ -76,60 +78,56 @@ def make_plan(
     all_now: bool = False,
     offline: bool = False,
 ) -> Plan:
-    """Decide who is asked at `now` (UTC seconds).
+    """Decide which sources are checked at `now` (UTC seconds).
 
-    `wanted` are ids asked for by name: only they are looked at, and neither interval nor pause holds them back.
-    `all_now` passes over intervals, not over pauses. A host's Retry-After holds all its sources, whoever asks.
-    Local files are always due; `offline` leaves only them. Samples never change by themselves, and lie where this
-    version of the program happens to be installed: they are only asked by name. Saved pages have nobody to ask.
+    With `only`, just the sources with these ids, regardless of interval and pause. `all_now` ignores intervals, but not
+    pauses. Nothing overrides a host's Retry-After. Local files are always due; `offline` leaves only them. Samples are
+    checked only by id, since they never change. Saved pages have no address to check.
     """
     held = held_hosts(sources, now)
-    chosen = set(only)
-    by_name = bool(chosen)
-    ask: list[Source] = []
-    wait: list[WaitingSource] = []
+    ids = set(only)
+    fetch: list[Source] = []
+    waiting: list[WaitingSource] = []
     for source in sources:
-        if source.is_saved_pages or (by_name and source.id not in chosen) or (source.sample and not by_name):
+        if source.is_saved_pages or (ids and source.id not in ids) or (source.sample and not ids):
             continue
-        if source.paused and not by_name:
-            wait.append(WaitingSource(source, "gone for good, as its server says" if source.gone else "paused"))
+        if source.paused and not ids:
+            waiting.append(WaitingSource(source, "gone for good, as its server says" if source.gone else "paused"))
         elif source.is_local:
-            ask.append(source)
+            fetch.append(source)
         elif offline:
-            wait.append(WaitingSource(source, "offline"))
-        elif held and source_host(source) in held:
-            wait.append(WaitingSource(source, retry_after_reason(source_host(source)), held[source_host(source)]))
-        elif by_name or all_now:
-            ask.append(source)
-        elif later := _postponed(source, config, now):
-            wait.append(later)
+            waiting.append(WaitingSource(source, "offline"))
+        elif held and (host := source_host(source)) in held:
+            waiting.append(WaitingSource(source, retry_after_reason(host), held[host]))
+        elif not ids and not all_now and (postponed := _postponed(source, config, now)):
+            waiting.append(postponed)
         else:
-            ask.append(source)
-    # Files first, then whoever answered well; of those the new ones and the longest overdue.
-    ask.sort(key=lambda source: (not source.is_local, source.failures, source.next_check or 0))
-    return Plan(tuple(ask), tuple(wait))
+            fetch.append(source)
+    # Files first, then sources with the fewest failures; of those new ones, then the longest overdue.
+    fetch.sort(key=lambda source: (not source.is_local, source.failures, source.next_check or 0))
+    return Plan(tuple(fetch), tuple(waiting))
 
 
 def next_check(
     source: Source, config: Refresh, now: int, *, max_age: int | None = None, feed: Feed | None = None
 ) -> int:
-    """Return when to look again after a good answer (UTC seconds).
+    """Return the time of the next check after a success (UTC seconds).
 
-    The longest of the person's interval, the answer's freshness `max_age` (seconds; RFC 9111 §4.2) and the feed's own
-    wish (RSS 2.0 ttl, RSS 1.0 syndication module), moved out of the hours and days that the feed wants skipped.
-    Publishers may ask for a day at most; ten minutes is the least. Without `feed` what it said the last time counts.
+    That is after the longest of the user's interval, the response's freshness `max_age` (seconds; RFC 9111 §4.2) and
+    the feed's ttl (RSS 2.0, or RSS 1.0 syndication module; that of the last time without `feed`), within
+    `MIN_INTERVAL` and `MAX_INTERVAL`, and outside the hours and days that the feed skips.
     """
     pace = (feed or source).pace
-    publisher = max(max_age or 0, (pace.ttl or 0) * 60)
-    at = now + max(_interval(source, config), MIN_INTERVAL, min(publisher, MAX_INTERVAL))
+    publisher_interval = max(max_age or 0, (pace.ttl or 0) * 60)
+    at = now + max(_interval(source, config), MIN_INTERVAL, min(publisher_interval, MAX_INTERVAL))
     return next_allowed(at, pace)
 
 
 def next_retry(failures: int, now: int, jitter: float, *, dead: bool = False) -> int:
-    """Return when to try again after `failures` failures in a row (UTC seconds).
+    """Return the time of the next check after `failures` failures in a row (UTC seconds).
 
-    In ten minutes, then twice as long each time, up to a day, or a week for what is `dead`. `spread` in 0…1 moves it by
-    up to a quarter each way, so that sources that failed together do not come back together.
+    After ten minutes, then twice as long each time, up to a day, or a week for a `dead` source. `jitter` (0 to 1) moves
+    it by up to a quarter, so that sources that failed together are not retried together.
     """
     longest = DEAD_INTERVAL if dead else MAX_INTERVAL
     delay = longest if dead else MIN_INTERVAL * 2 ** min(max(failures - 1, 0), 8)
@@ -137,24 +135,20 @@ def next_retry(failures: int, now: int, jitter: float, *, dead: bool = False) ->
 
 
 def limit_retry_after(until: int | None, now: int) -> int:
-    """Return until when a host is left alone that wants to be: None, where it named no time, comes to ten minutes.
-
-    None gets more than a day.
-    """
+    """Limit the time of a Retry-After (UTC seconds) to a day from now; None means ten minutes."""
     return min(max(now + MIN_INTERVAL if until is None else until, now), now + MAX_INTERVAL)
 
 
 def is_dead(source: Source, now: int) -> bool:
-    """Whether `source`, which fails once more, has failed so often and so long that it is asked only rarely."""
-    silent = source.succeeded is None or now - source.succeeded >= DEAD_FOR
-    return source.failures + 1 >= DEAD_AFTER and silent
+    """Whether `source`, with one more failure, has failed so often and so long that it is checked only weekly."""
+    is_silent = source.succeeded is None or now - source.succeeded >= DEAD_FOR
+    return source.failures + 1 >= DEAD_AFTER and is_silent
 
 
 def next_allowed(at: int, pace: UpdateSchedule) -> int:
-    """Return the first time from `at` on, by whole hours, that is in none of the hours and weekdays to skip.
+    """Return the first time from `at` on, in steps of an hour, outside the hours and days to skip.
 
-    Hours are those of UTC, weekdays count from Monday, 0 (RSS 2.0 skipHours, skipDays). A feed that leaves no hour of
-    the week free is not heard.
+    Hours are UTC, weekdays count from Monday, 0 (RSS 2.0 skipHours, skipDays). They are ignored if they cover the week.
     """
     if pace.skip_hours or pace.skip_days:
         for free in range(at, at + DEAD_INTERVAL + HOUR, HOUR):
@@ -165,11 +159,10 @@ def next_allowed(at: int, pace: UpdateSchedule) -> int:
 
 
 class HostQueue(Generic[P]):
-    """Whose turn it is: at most `per_host` requests at once on a host, and `spacing` seconds between two starts on it.
+    """Queue of sources: at most `per_host` requests to a host at once, `spacing` seconds between two starts on it.
 
-    Hosts take turns, so that one with many sources does not keep the others waiting. Times are seconds of any
-    steady clock, handed in. Local sources have no host and may always start. `before` are the turns whose starts came
-    just before these.
+    Hosts alternate, so that one with many sources does not delay the others. Local sources have no host and may always
+    start. The start times of the `previous` queue still count. The caller passes times of a monotonic clock in seconds.
     """
 
     def __init__(
@@ -185,16 +178,16 @@ class HostQueue(Generic[P]):
             self._queues.setdefault(source_host(source), deque()).append(source)
 
     def __len__(self) -> int:
-        """How many have not had their turn."""
+        """Return the number of sources that have not started."""
         return self._left
 
     @property
     def next_host(self) -> str:
-        """Whose sources are next, "" for those of this machine and where nobody is left."""
+        """The host of the next source, "" for local files and an empty queue."""
         return next(iter(self._queues), "")
 
     def take(self, now: float) -> P | None:
-        """Return someone who may start now, and count it as started; None when everybody must wait."""
+        """Remove and return a source that may start now, or None if all must wait."""
         name = next((n for n in self._queues if self._has_slot(n) and self._ready_at.get(n, now) <= now), None)
         if name is None:
             return None
@@ -209,18 +202,17 @@ class HostQueue(Generic[P]):
         return source
 
     def seconds_until_next(self, now: float) -> float | None:
-        """Return the seconds until someone may start if nobody ends before; None if only an end helps."""
+        """Return the seconds until a source may start; None if a running one must be released first."""
         times = [self._ready_at.get(name, now) for name in self._queues if self._has_slot(name)]
         return max(min(times) - now, 0.0) if times else None
 
     def release(self, source: P) -> None:
-        """Say that a started one is off its host."""
-        name = source_host(source)
-        if name:
+        """Free the host of a source that has ended."""
+        if name := source_host(source):
             self._running[name] -= 1
 
     def add(self, source: P) -> None:
-        """Let one more have its turn: the next of its host, and its host the next."""
+        """Put a source at the front of the queue."""
         name = source_host(source)
         queue = self._queues.pop(name, deque())
         queue.appendleft(source)
@@ -228,25 +220,24 @@ class HostQueue(Generic[P]):
         self._left += 1
 
     def prioritize(self, id: int) -> bool:
-        """Let the source `id`, which the person looks at now, be the next one of its host, and its host the next; False
-        where it does not wait for its turn."""
-        for name, queue in self._queues.items():
+        """Move the source `id` to the front. Returns False if it is not in the queue."""
+        for queue in self._queues.values():
             for source in queue:
                 if source.id == id:
                     queue.remove(source)
-                    queue.appendleft(source)
-                    self._queues = {name: queue, **self._queues}
+                    self._left -= 1
+                    self.add(source)
                     return True
         return False
 
     def drop_host(self, name: str) -> tuple[P, ...]:
-        """Take all that still wait for the host `name` out of the queue, and return them."""
+        """Remove and return all queued sources of the host `name`."""
         dropped = tuple(self._queues.pop(name, ()))
         self._left -= len(dropped)
         return dropped
 
     def clear(self) -> None:
-        """Let nobody who still waits have a turn."""
+        """Remove all queued sources."""
         self._queues.clear()
         self._left = 0
 
@@ -259,9 +250,9 @@ def _interval(source: Source, config: Refresh) -> int:
 
 
 def _postponed(source: Source, config: Refresh, now: int) -> WaitingSource | None:
-    """Return why and until when `source` waits, if its next look lies ahead.
+    """Return why and until when `source` waits, or None if it is due.
 
-    A look that was decided by a clock ahead of today's, or one later than any rule sets, comes from a wrong clock.
+    A check in the future, or a next check later than any rule allows, comes from a wrong clock and is ignored.
     """
     if source.checked is not None and source.checked > now + MIN_INTERVAL:
         return None
@@ -270,7 +261,7 @@ def _postponed(source: Source, config: Refresh, now: int) -> WaitingSource | Non
         longest += DEAD_INTERVAL
     if source.next_check is not None and now < source.next_check <= now + longest:
         return WaitingSource(source, _postponed_reason(source, config), source.next_check)
-    # A machine that slept wakes whenever it does; yet one that is only on in those hours reads it once a week.
+    # The machine may have slept until a skipped hour. If it is only on in these, the source is checked weekly.
     free = next_allowed(now, source.pace)
     if free > now and source.checked is not None and now - source.checked < DEAD_INTERVAL:
         return WaitingSource(
@@ -280,7 +271,7 @@ def _postponed(source: Source, config: Refresh, now: int) -> WaitingSource | Non
 
 
 def _postponed_reason(source: Source, config: Refresh) -> str:
-    """Return why the next look at `source` is no sooner."""
+    """Return the reason for the time of the next check."""
     if source.failures > 1:
         return f"failed {source.failures} times in a row"
     if source.failures:
@@ -292,9 +283,10 @@ def _postponed_reason(source: Source, config: Refresh) -> str:
 
 
 def held_hosts(sources: Sequence[Source], now: int) -> dict[str, int]:
-    """Return the hosts that asked us to wait (Retry-After), and until when."""
+    """Return the hosts with a Retry-After, and its end (UTC seconds)."""
     held: dict[str, int] = {}
     for source in sources:
-        if source.held_until is not None and now < source.held_until <= now + MAX_INTERVAL and source_host(source):
-            held[source_host(source)] = max(held.get(source_host(source), 0), source.held_until)
+        is_held = source.held_until is not None and now < source.held_until <= now + MAX_INTERVAL
+        if is_held and (host := source_host(source)):
+            held[host] = max(held.get(host, 0), source.held_until or 0)
     return held

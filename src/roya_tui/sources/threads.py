@@ -1,42 +1,29 @@
-"""Blocking work away from the event loop."""
+"""Run blocking work outside the event loop."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from typing import TypeVar
 
 T = TypeVar("T")
 
 
 async def run_in_thread(work: Callable[[], T]) -> T:
-    """Run `work` in a thread of its own and return what it returns, or raise what it raises.
+    """Run `work` in a daemon thread, and return its result or raise its exception.
 
-    The thread is a daemon: a name server or a disk that never answers cannot keep the program from ending, as
-    the event loop's own pool would.
+    Threads of the event loop's executor would keep the program from exiting while a name server or disk hangs.
     """
-    loop = asyncio.get_running_loop()
-    future: asyncio.Future[T] = loop.create_future()
-
-    def set_outcome(result: T | None, error: Exception | None) -> None:
-        if future.cancelled():
-            return
-        if error is not None:
-            future.set_exception(error)
-        else:
-            future.set_result(result)  # type: ignore[arg-type]
+    future: Future[T] = Future()
+    future.set_running_or_notify_cancel()  # so that cancelling the caller cannot cancel the future of a running thread
 
     def run() -> None:
-        result, error = None, None
         try:
-            result = work()
-        except Exception as caught:  # noqa: BLE001
-            error = caught  # whatever it is, it is raised again where it is awaited
-        try:
-            loop.call_soon_threadsafe(set_outcome, result, error)
-        except RuntimeError:
-            return  # the loop has ended meanwhile, and nobody waits any more
+            future.set_result(work())
+        except Exception as error:  # noqa: BLE001
+            future.set_exception(error)  # raised where the result is awaited
 
     threading.Thread(target=run, daemon=True).start()
-    return await future
+    return await asyncio.wrap_future(future)

@@ -1,4 +1,4 @@
-"""Addresses in documents → absolute addresses that are safe to follow, or nothing."""
+"""Resolve addresses in documents, and normalize addresses that the user typed."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 from roya_tui.text import clean, hide_credentials_typed, one_line
 
 MAX_URL_LENGTH = 4096
-"""Characters; a longer address is no address."""
+"""Characters; longer addresses are invalid."""
 _WEB = ("http://", "https://")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.I)
-# Nearly all: nothing to resolve, to mend or to doubt.
+# Nearly all addresses: nothing to resolve or fix.
 _ORDINARY = re.compile(r"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?:[/?#][!#-;=?-Z_a-z~]{0,2000})?")
-# And nearly all that are relative: a path from the top, without dots that lead upwards.
+# Nearly all relative addresses: a path from the root, without ".." segments.
 _ROOT_RELATIVE = re.compile(r"(?:/(?![/.])[!$-.0-:=@-Z_a-z~]{0,200}){1,20}(?:\?[!$-:=@-Z_a-z~]{1,500})?")
 _ORIGIN = re.compile(r"https?://[^/?#]+")
 _BLANK = re.compile(r"\s")
@@ -23,19 +23,19 @@ _GUESSED_HOST = re.compile(r"www\.[^/\s]+\.", re.I)
 
 
 def resolve(url: str, bases: Iterable[str] = ()) -> str:
-    """Return `address` as an absolute http(s) address, or "" if it cannot be one.
+    """Return `url` as an absolute http(s) address, or "" if it is not one.
 
-    A relative one is resolved against the first of `bases` that is itself an http(s) address (RFC 3986 §5);
-    a base that is relative is first resolved against the bases after it.
+    A relative one is resolved against the first of `bases` that is an http(s) address (RFC 3986 §5); a relative base is
+    first resolved against the bases after it.
     """
-    found = _resolve(url, list(bases))
-    return found if found.startswith(_WEB) else ""
+    address = _resolve(url, list(bases))
+    return address if address.startswith(_WEB) else ""
 
 
 def resolve_link(url: str, bases: Iterable[str] = ()) -> str:
-    """Return `address` like `absolute`, but let mailto: pass too: for links inside a text."""
-    found = _resolve(url, list(bases))
-    return found if found.startswith((*_WEB, "mailto:")) else ""
+    """Return `url` like `resolve`, but allow mailto: too, for links in a text."""
+    address = _resolve(url, list(bases))
+    return address if address.startswith((*_WEB, "mailto:")) else ""
 
 
 def _resolve(url: str, bases: list[str]) -> str:
@@ -43,7 +43,7 @@ def _resolve(url: str, bases: list[str]) -> str:
         url = url.replace("&amp;", "&")
     if _ORDINARY.fullmatch(url):
         return url
-    if len(url) > 4 * MAX_URL_LENGTH:  # blanks and all
+    if len(url) > 4 * MAX_URL_LENGTH:  # with blanks
         return ""
     if bases and _ROOT_RELATIVE.fullmatch(url) and _ORDINARY.fullmatch(bases[0]) and (top := _ORIGIN.match(bases[0])):
         return top[0] + url
@@ -54,23 +54,25 @@ def _resolve(url: str, bases: list[str]) -> str:
     if _GUESSED_HOST.match(url):
         url = "http://" + url
     if not _SCHEME.match(url):
-        base = next((found for place, base in enumerate(bases) if (found := _resolve(base, bases[place + 1 :]))), "")
+        resolved = (_resolve(base, bases[index:]) for index, base in enumerate(bases, start=1))
+        base = next(filter(None, resolved), "")
         if base.startswith(_WEB):
-            url = _join(base, url)
+            url = join(base, url)
         elif url.startswith("//"):
             url = "https:" + url
     return _validate(url)
 
 
-def _join(base: str, address: str) -> str:
+def join(base: str, address: str) -> str:
+    """Resolve `address` against `base`, or return "" if it is invalid."""
     try:
         return urljoin(base, address)
-    except ValueError:  # brackets that are no IPv6 address
+    except ValueError:  # brackets without an IPv6 address
         return ""
 
 
 def _validate(address: str) -> str:
-    """Lower the scheme's case; "" for an address without a host, or that urllib cannot read."""
+    """Return the address with its scheme in lower case, or "" if it has no host or is invalid."""
     scheme, colon, rest = address.partition(":")
     address = scheme.lower() + colon + rest
     if address.startswith("mailto:"):
@@ -88,15 +90,14 @@ _LOOPBACK = re.compile(r"localhost|127(?:\.\d+){3}|::1")
 
 
 class InvalidUrl(ValueError):
-    """The text is no address that roya-tui could fetch; the message says why."""
+    """The text is not an address that can be fetched; the message gives the reason."""
 
 
 def normalize(text: str) -> str:
-    """Return `text` as an absolute http(s) address; raises `NotAnAddress`.
+    """Return `text`, typed by the user, as an absolute http(s) address. Raises InvalidUrl.
 
-    `feed:` and `feeds:` come off, a missing scheme is https (http on this machine), host names are lower case
-    and in ASCII (RFC 5891), and blanks and other characters that an address cannot have are percent-encoded.
-    A fragment is dropped: it never reaches a server.
+    `feed:` and `feeds:` are removed, a missing scheme is https (http for loopback), host names are lower case and ASCII
+    (RFC 5891), invalid characters are percent-encoded, and a fragment is dropped, since servers never receive it.
     """
     text = one_line(text)
     quoted = f"“{hide_credentials_typed(text)}”"
@@ -129,19 +130,19 @@ def _normalize_parts(address: str) -> str:
         host = host.encode("idna").decode("ascii").lower()
     if not host or re.search(r"[^!-~]|[<>\"\\^`{|}%\[\]]", host):
         raise ValueError(address)
-    port = parts.port  # raises ValueError for one that is no number
+    port = parts.port  # raises ValueError if it is not a number
     user, at, rest = parts.netloc.rpartition("@")
     is_name = (
         not at and rest.partition(":")[1] and "." not in host and ":" not in host and not _LOOPBACK.fullmatch(host)
     )
     if is_name and "@" in parts.path + parts.query + parts.fragment:
-        raise ValueError(address)  # http://name:12/34@host: rather a password with a slash than a host and a port
-    place = f"{_percent_encode(user)}{at}{f'[{host}]' if ':' in host else host}{f':{port}' if port is not None else ''}"
-    return urlunsplit(
-        (parts.scheme.lower(), place, _percent_encode(parts.path) or "/", _percent_encode(parts.query), "")
-    )
+        raise ValueError(address)  # http://name:12/34@host: more likely a password with a slash than a host and port
+    bracketed = f"[{host}]" if ":" in host else host
+    authority = f"{_percent_encode(user)}{at}{bracketed}{f':{port}' if port is not None else ''}"
+    path, query = _percent_encode(parts.path) or "/", _percent_encode(parts.query)
+    return urlunsplit((parts.scheme.lower(), authority, path, query, ""))
 
 
 def _percent_encode(text: str) -> str:
-    """Percent-encode what may not stand in an address (RFC 3986 §2), and nothing that is encoded already."""
+    """Percent-encode characters that are invalid in an address (RFC 3986 §2), but not "%"."""
     return re.sub(r"[^!-~]|[\"<>\\^`{|}]", lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode()), text)

@@ -1,1 +1,1 @@
-"""What `fetch` needs to ask politely and safely, and to tell what went wrong."""
+"""HTTP: conditional requests, credentials, proxies, robots.txt and error messages."""

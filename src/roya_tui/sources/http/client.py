@@ -1,4 +1,4 @@
-"""One polite, bounded, conditional GET: an address → bytes, or a sentence that says why not."""
+"""Fetch an address with one conditional GET, with limits on time, size and redirects."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ CONNECT_TIMEOUT = 10.0
 MAX_REDIRECTS = 5
 _HOST = re.compile(r"[A-Za-z0-9._:-]+")
 MAX_EXPANSION = 5
-"""A body may unpack to this many times `max_bytes`."""
+"""A body may decompress to this many times `max_bytes`."""
 
 _ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, "
@@ -43,38 +43,39 @@ _ACCEPT = (
 
 
 class Request(Struct, frozen=True):
-    """What to ask for, what we know of it already, and how much of an answer we take."""
+    """A URL to fetch, with validators, permissions and limits."""
 
     url: str
     label: str = ""
-    """What people call the source; messages begin with it."""
+    """The source's name, with which error messages begin."""
     now: int = 0
-    """UTC seconds; what Retry-After counts from."""
+    """UTC seconds, to which Retry-After is relative."""
     etag: str = ""
     modified: str = ""
-    """Validators, exactly as received at the last good answer."""
+    """Validators, exactly as received with the last good response."""
     body_hash: str = ""
     user_url: str = ""
-    """The address that a person wrote; "" means `url`. Only its host may be a private one."""
+    """The address that the user typed, "" for `url`. Only its host may have a private address."""
     private_hosts: tuple[str, ...] = ()
-    """Hosts that a person allows to lead to a private address though their names do not say so."""
+    """Hosts that the user allows to have a private address."""
     auth: tuple[Auth, ...] = ()
-    """What is told to which place, beside what the address itself holds."""
+    """Credentials from the settings, besides those in `url`."""
     accept: str = ""
-    """What we can read (RFC 9110 §12.5.1); "" for feeds."""
+    """The Accept header (RFC 9110 §12.5.1); "" for feeds."""
     timeout: float = 30.0
-    """Seconds for all of it, redirects included."""
+    """Seconds for everything, redirects included."""
     max_bytes: int = 10_000_000
-    """Bytes on the wire; unpacked, five times as many."""
+    """Bytes on the wire; decompressed, five times as many."""
 
 
 class Response(Struct, frozen=True):
-    """A good answer. `unchanged` ones have an empty document: the server said so, or it is that of the last time."""
+    """A successful response."""
 
     url: str
-    """Where it came from in the end."""
+    """The address after redirects."""
     document: RawDocument = EMPTY_DOCUMENT
     not_modified: bool = False
+    """Whether the status was 304 or the body is that of the last time; `document` is empty then."""
     content_type: str = ""
     etag: str = ""
     modified: str = ""
@@ -82,11 +83,11 @@ class Response(Struct, frozen=True):
     max_age: int | None = None
     """Seconds."""
     moved_to: str = ""
-    """Where the source says it lives from now on (301, 308); "" if it did not move."""
+    """The new address after permanent redirects (301, 308), else ""."""
 
 
 def make_client(config: Refresh, transport: PooledTransport | None = None) -> httpx.AsyncClient:
-    """Return the client for all requests of one refresh: HTTP/1.1, no cookies, connections kept while there is use."""
+    """Return the client for all requests of a refresh: HTTP/1.1, no cookies, connections kept alive."""
     return httpx.AsyncClient(
         transport=transport or PooledTransport(),
         headers={
@@ -104,17 +105,17 @@ def make_client(config: Refresh, transport: PooledTransport | None = None) -> ht
 async def fetch(
     client: httpx.AsyncClient, request: Request, read_secret: SecretReader = read_secret
 ) -> Response | Failure:
-    """Ask once, follow what redirects can be trusted, and return the answer, or why there is none."""
+    """Fetch a document, following redirects. Returns the response, or the failure with its message."""
     try:
         async with asyncio.timeout(request.timeout):
             return await _follow_redirects(client, request, read_secret)
     except TimeoutError:
-        trouble = FetchError("timeout", f"did not answer in {request.timeout:g} s")
-    except FetchError as told:
-        trouble = told
+        failure = FetchError("timeout", f"did not answer in {request.timeout:g} s")
+    except FetchError as error:
+        failure = error
     except (*_HTTP_ERRORS, httpx.InvalidURL, OSError, ValueError) as error:
-        trouble = network_error(error)
-    return trouble.to_failed(request.label or display_url(request.url))
+        failure = network_error(error)
+    return failure.to_failed(request.label or display_url(request.url))
 
 
 _HTTP_ERRORS = (
@@ -127,31 +128,32 @@ _HTTP_ERRORS = (
 
 
 async def _follow_redirects(client: httpx.AsyncClient, request: Request, read_secret: SecretReader) -> Response:
-    """Walk the redirects by hand (RFC 9110 §15.4): each hop is checked like the first address."""
+    """Fetch a document, checking each redirect target like the first address (RFC 9110 §15.4)."""
     start = url = httpx.URL(request.url)
     typed = httpx.URL(request.user_url) if request.user_url else start
-    at_home = as_typed = True
+    is_start_host = is_user_host = True
     permanent, moved_to = True, ""
     for _ in range(MAX_REDIRECTS + 1):
-        # Whoever was elsewhere on the way does not come home: what stands there was chosen by another.
-        at_home, as_typed = at_home and shares_origin(start, url), as_typed and shares_origin(typed, url)
+        # Once another host has chosen the target, a return to the first host is not trusted either.
+        is_start_host = is_start_host and shares_origin(start, url)
+        is_user_host = is_user_host and shares_origin(typed, url)
         secrets = {}
-        if at_home:
-            named = url if url is start else url.copy_with(userinfo=start.userinfo)
-            secrets = await auth_headers(named, request.auth, read_secret, request.url)
-        response = await _send(client, request, url, secrets, is_user_host=as_typed)
+        if is_start_host:
+            with_user = url if url is start else url.copy_with(userinfo=start.userinfo)
+            secrets = await auth_headers(with_user, request.auth, read_secret, request.url)
+        response = await _send(client, request, url, secrets, is_user_host=is_user_host)
         try:
             if not response.has_redirect_location:
-                answer = await _read_response(response, request, str(_strip_credentials(url)))
+                result = await _read_response(response, request, str(_strip_credentials(url)))
                 await _drain(response)
-                return replace(answer, moved_to=moved_to)
+                return replace(result, moved_to=moved_to)
             target = _redirect_target(response, url)
             await _drain(response)
         finally:
             await response.aclose()
         permanent = permanent and response.status_code in (301, 308) and not _is_downgrade(url, target)
         if permanent:
-            # The fragment is inherited (RFC 9110 §10.2.2): it tells apart sources that have different accounts.
+            # The fragment is inherited (RFC 9110 §10.2.2): it distinguishes sources with different accounts.
             trusted = shares_origin(start, target)
             moved = target.copy_with(userinfo=start.userinfo, fragment=start.fragment or None) if trusted else target
             moved_to = str(moved)
@@ -175,24 +177,24 @@ def _redirect_target(response: httpx.Response, url: httpx.URL) -> httpx.URL:
 async def _send(
     client: httpx.AsyncClient, request: Request, url: httpx.URL, secrets: dict[str, str], *, is_user_host: bool
 ) -> httpx.Response:
-    """Send the question and the `secrets` to `url`, and return the answer with its body still unread.
+    """Send the request with the `secrets` to `url`. Returns the response with its body unread.
 
-    `typed` tells whether the person named the place, which then may be a private one.
+    With `is_user_host`, the user typed this host, so that it may have a private address.
     """
     host = url.raw_host.decode("ascii").rstrip(".")
     port = 80 if url.port is None else url.port
     if url.scheme not in ("http", "https") or not _HOST.fullmatch(host) or not 0 < port < 65536:
         raise FetchError("address", "has an address that leads nowhere; correct it")
-    question = client.build_request(
+    public_url = _strip_credentials(url)
+    may_be_private = is_user_host and (is_local_host(host) or host in request.private_hosts)
+    http_request = client.build_request(
         "GET",
-        _strip_credentials(url).copy_with(host=host) if url.raw_host.endswith(b".") else _strip_credentials(url),
+        public_url.copy_with(host=host) if url.raw_host.endswith(b".") else public_url,
         headers=_headers(request, secrets),
-        extensions={
-            PRIVATE_HOST: host if is_user_host and (is_local_host(host) or host in request.private_hosts) else ""
-        },
+        extensions={PRIVATE_HOST: host if may_be_private else ""},
     )
     try:
-        return await client.send(question, stream=True)
+        return await client.send(http_request, stream=True)
     except PrivateAddressError as refused:
         advice = (
             f'; if that is meant, put "{host}" into refresh.inside in config.toml' if is_user_host else " (refused)"
@@ -200,7 +202,7 @@ async def _send(
         raise FetchError("address", f"leads to {refused.address}, inside your own network{advice}") from None
     except httpcore.ConnectTimeout:
         raise FetchError("timeout", f"did not answer in {min(CONNECT_TIMEOUT, request.timeout):g} s") from None
-    except httpx.RemoteProtocolError:  # httpx takes a Location apart itself, although it does not follow it
+    except httpx.RemoteProtocolError:  # httpx parses Location although it does not follow it
         raise FetchError("redirect", "sends us on to an address that is none") from None
 
 
@@ -217,7 +219,7 @@ def _headers(request: Request, secrets: dict[str, str]) -> list[tuple[bytes, byt
 
 async def _read_response(response: httpx.Response, request: Request, url: str) -> Response:
     raw = response.headers.raw
-    answer = Response(
+    result = Response(
         url,
         content_type=get_header(raw, "Content-Type"),
         etag=get_validator(raw, "ETag"),
@@ -227,28 +229,30 @@ async def _read_response(response: httpx.Response, request: Request, url: str) -
     status = response.status_code
     if status == 304 and (request.etag or request.modified):
         return replace(
-            answer,
+            result,
             not_modified=True,
-            etag=answer.etag or request.etag,
-            modified=answer.modified or request.modified,
+            etag=result.etag or request.etag,
+            modified=result.modified or request.modified,
             body_hash=request.body_hash,
         )
     if status in (429, 503):
-        wait = get_header(raw, "Retry-After")
-        until = limit_retry_after(parse_retry_after(wait, request.now), request.now) if wait or status == 429 else None
-        trouble = status_error(status, until)
-        trouble.host = host_of(url)
-        raise trouble
+        retry_after = get_header(raw, "Retry-After")
+        until = None
+        if retry_after or status == 429:
+            until = limit_retry_after(parse_retry_after(retry_after, request.now), request.now)
+        error = status_error(status, until)
+        error.host = host_of(url)
+        raise error
     if status not in (200, 203):
         raise status_error(status)
     document, body_hash = await _read_body(response, request)
     if body_hash == request.body_hash:
-        return replace(answer, not_modified=True, body_hash=body_hash)
-    return replace(answer, document=document, body_hash=body_hash)
+        return replace(result, not_modified=True, body_hash=body_hash)
+    return replace(result, document=document, body_hash=body_hash)
 
 
 async def _drain(response: httpx.Response) -> None:
-    """Take in the rest of an answer that has nothing for us, if that is small: its connection can then be kept."""
+    """Read the rest of an unused response if it is small, so that its connection can be kept alive."""
     declared = get_header(response.headers.raw, "Content-Length")
     if not response.is_stream_consumed and (response.status_code == 304 or re.fullmatch(r"\d{1,4}", declared)):
         async for _ in response.aiter_raw():
@@ -256,41 +260,40 @@ async def _drain(response: httpx.Response) -> None:
 
 
 async def _read_body(response: httpx.Response, request: Request) -> tuple[RawDocument, str]:
-    """Take the body in within its bounds, and return it with the hash of what it unpacks to."""
+    """Read the body up to its limits. Returns it with the hash of its decompressed bytes."""
     too_big = FetchError("too-big", f"is larger than {request.max_bytes / 1_000_000:g} MB, and was not read")
     declared = get_header(response.headers.raw, "Content-Length")
     if declared.isdecimal() and int(declared[:20]) > request.max_bytes:
         raise too_big
     encoding = get_header(response.headers.raw, "Content-Encoding")
-    packed = bytearray()
-    small: list[bytes] = []
+    compressed, decompressed = bytearray(), bytearray()
     size = 0
-    unpacked = hashlib.sha256()
+    digest = hashlib.sha256()
     try:
-        unpacker = Decompressor(encoding)
+        decompressor = Decompressor(encoding)
         async for chunk in response.aiter_raw():
-            packed += chunk
-            if len(packed) > request.max_bytes:
+            compressed += chunk
+            if len(compressed) > request.max_bytes:
                 raise too_big
-            for piece in unpacker.decompress(chunk):
-                unpacked.update(piece)
-                size += len(piece)
+            for part in decompressor.decompress(chunk):
+                digest.update(part)
+                size += len(part)
                 if size <= MAX_KEPT_UNPACKED_BYTES:
-                    small.append(piece)
+                    decompressed += part
                 if size > request.max_bytes * MAX_EXPANSION:
                     raise FetchError("too-big", "unpacks to far more than it should, and was not read")
-        unpacker.check_end()
-    except BadContentEncoding as bad:
-        raise FetchError("encoding", f"sent an answer that is {bad}") from None
+        decompressor.check_end()
+    except BadContentEncoding as error:
+        raise FetchError("encoding", f"sent an answer that is {error}") from None
     if size <= MAX_KEPT_UNPACKED_BYTES:
-        document = RawDocument(b"".join(small), size=size, received_bytes=len(packed))
+        document = RawDocument(bytes(decompressed), size=size, received_bytes=len(compressed))
     else:
-        document = RawDocument(bytes(packed), encoding=encoding, size=size, received_bytes=len(packed))
-    return document, unpacked.hexdigest()
+        document = RawDocument(bytes(compressed), encoding=encoding, size=size, received_bytes=len(compressed))
+    return document, digest.hexdigest()
 
 
 def _strip_credentials(url: httpx.URL) -> httpx.URL:
-    """Return `url` without what no server is told in it; mostly itself, since taking an address apart is slow."""
+    """Return `url` without credentials and fragment; usually `url` itself, since copying is slow."""
     return url.copy_with(userinfo=b"", fragment=None) if url.userinfo or url.fragment else url
 
 

@@ -1,4 +1,4 @@
-"""What a place wants to be told before it answers: from its address, or from [auth] in config.toml."""
+"""Build Authorization headers from an address or the [auth] settings, and read their secrets."""
 
 from __future__ import annotations
 
@@ -14,44 +14,44 @@ from roya_tui.sources.threads import run_in_thread
 from roya_tui.text import one_line
 
 SecretReader = Callable[[str], Awaitable[str]]
-"""Where a secret lies, or the secret itself → the secret. Raises Trouble."""
+"""Reference to a secret, or the secret itself → the secret. Raises FetchError."""
 
 KEYRING_SERVICE = "roya-tui"
-"""The name under which the system's keyring keeps our secrets."""
+"""The service name in the system's keyring."""
 
 
 async def auth_headers(
     url: httpx.URL, auth: Sequence[Auth], read_secret: SecretReader, source: str = ""
 ) -> dict[str, str]:
-    """Return the header field that opens `url`, if one is known: what its address holds, else the nearest of `auth`.
+    """Return the header that authorizes `url`: from its credentials, else from the most specific entry of `auth`.
 
-    `source` is the address as subscribed to, which an account of auth.toml is for: it also opens what the source
-    redirects to on the same site. Raises Trouble, in words without any secret, where there is no secret.
+    `source` is the address of the source: its account in auth.toml also applies to redirects on the same site. Raises
+    FetchError, without a secret in the message, if a secret is missing.
     """
     if url.username or url.password:
         return _basic_auth(url.username, url.password)
-    covering = (
+    matching = (
         one for one in auth if (one.address_prefix == source if one.exact else _applies_to(one.address_prefix, url))
     )
-    # An account of auth.toml counts before what [auth] says of the whole host, not before the same address there.
-    known = max(covering, key=lambda one: len(one.address_prefix), default=None)
-    if known is None:
+    # An account in auth.toml is more specific than [auth] for its host, not than [auth] for the same address.
+    entry = max(matching, key=lambda one: len(one.address_prefix), default=None)
+    if entry is None:
         return {}
-    if known.token:
-        return {"Authorization": f"Bearer {await read_secret(known.token)}"}
-    if known.header:
-        return {known.header: await read_secret(known.value)}
-    return _basic_auth(known.user, await read_secret(known.password))
+    if entry.token:
+        return {"Authorization": f"Bearer {await read_secret(entry.token)}"}
+    if entry.header:
+        return {entry.header: await read_secret(entry.value)}
+    return _basic_auth(entry.user, await read_secret(entry.password))
 
 
 async def read_secret(secret: str) -> str:
-    """Return a secret from the environment ("env:NAME"), from the system's keyring ("keyring:NAME"), or as it is."""
-    where, _, name = secret.partition(":")
-    if where == "env":
+    """Read a secret from the environment ("env:NAME") or the keyring ("keyring:NAME"), or return it as it is."""
+    kind, _, name = secret.partition(":")
+    if kind == "env":
         found = os.environ.get(name, "")
         if not found:
             raise FetchError("auth", f"wants a secret from the variable {one_line(name)}, which is not set")
-    elif where == "keyring":
+    elif kind == "keyring":
         found = await run_in_thread(lambda: _from_keyring(name))
     else:
         return secret
@@ -78,17 +78,16 @@ def _from_keyring(name: str) -> str:
     return str(found)
 
 
-def _applies_to(place: str, url: httpx.URL) -> bool:
-    """Whether `url` lies at `place`; a host alone means https, so that no secret goes out in the clear by mistake."""
-    if "://" not in place:
-        return url.scheme == "https" and url.port is None and url.raw_host.decode("ascii") == place
-    known = httpx.URL(place)
-    folder = known.path if known.path.endswith("/") else known.path + "/"
-    return shares_origin(known, url) and (url.path + "/").startswith(folder)
+def _applies_to(prefix: str, url: httpx.URL) -> bool:
+    """Whether `url` starts with `prefix`; a host alone means https, so that no secret is sent unencrypted."""
+    if "://" not in prefix:
+        return url.scheme == "https" and url.port is None and url.raw_host.decode("ascii") == prefix
+    start = httpx.URL(prefix)
+    return shares_origin(start, url) and f"{url.path}/".startswith(f"{start.path.removesuffix('/')}/")
 
 
 def shares_origin(start: httpx.URL, url: httpx.URL) -> bool:
-    """Whether secrets meant for `start` may go to `url`: the same origin (RFC 6454), or its move to https."""
+    """Whether secrets for `start` may be sent to `url`: the same origin (RFC 6454), or its move to https."""
     if start.raw_host != url.raw_host:
         return False
     if (start.scheme, url.scheme) == ("http", "https"):
@@ -97,5 +96,5 @@ def shares_origin(start: httpx.URL, url: httpx.URL) -> bool:
 
 
 def _basic_auth(user: str, password: str) -> dict[str, str]:
-    """Return the field of RFC 7617."""
+    """Return the Authorization header of RFC 7617."""
     return {"Authorization": f"Basic {b64encode(f'{user}:{password}'.encode()).decode('ascii')}"}

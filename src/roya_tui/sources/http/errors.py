@@ -1,4 +1,4 @@
-"""What went wrong on the network, in words that a person can act on."""
+"""Turn network and HTTP errors into messages that the user can act on."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from roya_tui.text import one_line
 
 
 class FetchError(Exception):
-    """Why there is no answer: `words` go on where the name of the source ends ("did not answer in 10 s")."""
+    """A failed request. `reason` continues a sentence that begins with the source: "did not answer in 10 s"."""
 
     def __init__(self, kind: str, reason: str, retry_at: int | None = None, status: int | None = None) -> None:
         super().__init__(reason)
@@ -24,10 +24,10 @@ class FetchError(Exception):
         self.retry_at = retry_at
         self.status = status
         self.host = ""
-        """Who wants to be asked no sooner than `retry_at`."""
+        """The host whose requests must wait until `retry_at`."""
 
     def to_failed(self, label: str) -> Failure:
-        """Return it as a sentence about the source that people call `label`."""
+        """Return the failure with a message about the source `label`."""
         return Failure(self.kind, f"{one_line(label)} {self.reason}.", self.retry_at, self.status, self.host)
 
 
@@ -48,35 +48,33 @@ _STATUS_REASONS = {
 
 
 def status_error(status: int, retry_at: int | None = None) -> FetchError:
-    """Return what an HTTP status (RFC 9110 §15) that is no success means."""
+    """Return the error for an HTTP status (RFC 9110 §15) other than success."""
     if status in _STATUS_REASONS:
-        words = _STATUS_REASONS[status]
+        reason = _STATUS_REASONS[status]
     elif status >= 500:
-        words = f"has trouble of its own ({status})"
+        reason = f"has trouble of its own ({status})"
     elif status >= 400:
-        words = f"refuses the question ({status})"
+        reason = f"refuses the question ({status})"
     elif status >= 300:
-        words = f"sends us on without saying where to ({status})"
+        reason = f"sends us on without saying where to ({status})"
     else:
-        words = f"gave an answer that is none ({status})"
-    return FetchError("gone" if status == 410 else "status", words, retry_at, status)
+        reason = f"gave an answer that is none ({status})"
+    return FetchError("gone" if status == 410 else "status", reason, retry_at, status)
 
 
 def dns_error(error: OSError, host: str) -> FetchError:
-    """Return why the name `host` has no address. A name server that cannot be reached means that we are offline."""
+    """Return the error for a failed name lookup. An unreachable name server means that the machine is offline."""
     if isinstance(error, socket.gaierror) and error.errno != socket.EAI_AGAIN:
         return FetchError("dns", f"cannot be found: nobody knows the name {one_line(host)}")
     return FetchError("offline", "cannot be reached: there is no network here")
 
 
 def network_error(error: BaseException) -> FetchError:
-    """Return what an error of the HTTP client means."""
+    """Return the error for an exception of the HTTP client."""
     for cause in _causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
-            words = _CERTIFICATE_REASONS.get(
-                cause.verify_code, f"has a certificate that cannot be trusted ({_ssl_reason(cause)})"
-            )
-            return FetchError("tls", words)
+            untrusted = f"has a certificate that cannot be trusted ({_ssl_reason(cause)})"
+            return FetchError("tls", _CERTIFICATE_REASONS.get(cause.verify_code, untrusted))
         if isinstance(cause, ssl.SSLError):
             return FetchError("tls", f"does not manage a secure connection ({_ssl_reason(cause)})")
         if isinstance(cause, ConnectionRefusedError):
@@ -103,7 +101,7 @@ def network_error(error: BaseException) -> FetchError:
 
 _NO_NETWORK = (errno.ENETUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL)
 
-# By the codes of X509_verify_cert_error_string(3).
+# By the error codes of X509_verify_cert_error_string(3).
 _CERTIFICATE_REASONS = {
     9: "has a certificate that is not valid yet; see that this machine's clock is right",
     10: "has a certificate that has expired; see that this machine's clock is right, or wait until they renew it",
@@ -116,19 +114,19 @@ _CERTIFICATE_REASONS = {
 
 
 def _ssl_reason(error: ssl.SSLError) -> str:
-    said = getattr(error, "verify_message", "") or error.reason or "unknown reason"
-    return one_line(said).replace("_", " ").lower()
+    reason = getattr(error, "verify_message", "") or error.reason or "unknown reason"
+    return one_line(reason).replace("_", " ").lower()
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
     seen: list[BaseException] = []
     waiting = [error]
     while waiting:
-        one = waiting.pop()
-        if one in seen:
+        cause = waiting.pop()
+        if cause in seen:
             continue
-        seen.append(one)
-        yield one
-        waiting += [e for e in (one.__cause__, one.__context__) if e is not None]
-        if isinstance(one, BaseExceptionGroup):
-            waiting += one.exceptions
+        seen.append(cause)
+        yield cause
+        waiting += [e for e in (cause.__cause__, cause.__context__) if e is not None]
+        if isinstance(cause, BaseExceptionGroup):
+            waiting += cause.exceptions

@@ -1,4 +1,4 @@
-"""What a few header fields mean."""
+"""Parse HTTP response headers: validators, freshness and Retry-After."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ from email.utils import parsedate_to_datetime
 
 _MAX_AGE = re.compile(r'(?:^|[,\s])max-age\s*=\s*"?(\d{1,10})', re.I)
 MAX_VALIDATOR_LENGTH = 2048
-"""Characters of an ETag or a Last-Modified."""
+"""Characters of an ETag or Last-Modified header."""
 
 
 def get_header(raw: Sequence[tuple[bytes, bytes]], name: str) -> str:
-    """Return the first field called `name`, exactly as received (each byte a character), or ""."""
-    wanted = name.lower().encode()
-    return next((value.decode("latin-1") for key, value in raw if key.lower() == wanted), "")
+    """Return the first header `name`, exactly as received (each byte a character), or ""."""
+    lower_name = name.lower().encode()
+    return next((value.decode("latin-1") for key, value in raw if key.lower() == lower_name), "")
 
 
 def get_validator(raw: Sequence[tuple[bytes, bytes]], name: str) -> str:
-    """Return the field exactly as received, to be sent back so; "" for one too long to be carried to and fro."""
+    """Return a validator exactly as received, or "" if it is too long to be sent back."""
     value = get_header(raw, name)
     return value if len(value) <= MAX_VALIDATOR_LENGTH else ""
 
 
 def freshness_seconds(raw: Sequence[tuple[bytes, bytes]]) -> int | None:
-    """Return for how many seconds an answer stays fresh (RFC 9111 §4.2.1); None if it does not say.
+    """Return the seconds that a response stays fresh (RFC 9111 §4.2.1), or None if undeclared.
 
-    That is max-age, or else Expires less Date; what the answer has spent in caches (Age) is gone already.
+    That is max-age, or else Expires minus Date; minus the Age that it has spent in caches.
     """
     if found := _MAX_AGE.search(get_header(raw, "Cache-Control")):
         seconds = int(found[1])
@@ -47,9 +47,6 @@ def _parse_time(value: str) -> int | None:
 
 
 def parse_retry_after(value: str, now: int) -> int | None:
-    """Return until when a host asks to be left alone (UTC seconds), from Retry-After (RFC 9110 §10.2.3).
-
-    None: it names no time, or an unreadable one.
-    """
+    """Return the time of a Retry-After header (RFC 9110 §10.2.3) in UTC seconds; None if empty or invalid."""
     seconds = value.strip()
     return now + int(seconds[:10]) if seconds.isdecimal() else _parse_time(value) or None

@@ -1,4 +1,4 @@
-"""From a name to a connection: looked up once, checked, and the first of its addresses to answer is used."""
+"""Connect to hosts: each name is looked up once, its addresses are checked, the first to answer is used."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from roya_tui.sources.hosts import Resolver, display_url, is_local_host, resolve
 from roya_tui.sources.http.errors import FetchError, dns_error, network_error
 
 ATTEMPT_DELAY = 0.3
-"""Seconds that an address has before the next one is tried beside it (RFC 8305 §5 asks for a quarter of one)."""
+"""Seconds before the next address is tried too (RFC 8305 §5 recommends 0.25)."""
 MAX_ADDRESSES = 4
-"""How many addresses of one name are tried."""
+"""Addresses of a host that are tried."""
 
 Connect = Callable[[str], Awaitable[httpcore.AsyncNetworkStream]]
 """Address → a connection to it."""
 
 
 def certificate_context() -> ssl.SSLContext:
-    """Return what certificates are checked against: the system's, or what SSL_CERT_FILE and SSL_CERT_DIR name.
+    """Return a TLS context with the system's certificates, or those of SSL_CERT_FILE and SSL_CERT_DIR.
 
-    Where the system keeps none that OpenSSL finds, as on some installations of macOS, certifi's are used.
+    If OpenSSL finds no certificates, as on some installations of macOS, those of certifi are used.
     """
     context = ssl.create_default_context()
-    places = ssl.get_default_verify_paths()
-    named = os.environ.get(places.openssl_cafile_env) or os.environ.get(places.openssl_capath_env)
-    if not named and not places.capath and not context.get_ca_certs():
+    paths = ssl.get_default_verify_paths()
+    is_set = os.environ.get(paths.openssl_cafile_env) or os.environ.get(paths.openssl_capath_env)
+    if not is_set and not paths.capath and not context.get_ca_certs():
         import certifi  # comes with httpx
 
         context.load_verify_locations(certifi.where())
@@ -42,7 +42,7 @@ def certificate_context() -> ssl.SSLContext:
 
 
 class GuardedBackend(httpcore.AsyncNetworkBackend):
-    """Makes the connections of one pool; a private address only where `inside` is the very host that is asked for."""
+    """Opens the connections of a pool. Only `private_host` may have a private address."""
 
     def __init__(self, resolver: Resolver, private_host: str) -> None:
         self._resolver = resolver
@@ -57,7 +57,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        """Connect to `host`. Raises AddressRefused, Trouble when its name is not found, httpcore's errors."""
+        """Connect to `host`. Raises PrivateAddressError, FetchError if the name is not found, httpcore's errors."""
         try:
             async with asyncio.timeout(timeout):
                 found = await self._resolve(host, port, timeout)
@@ -67,7 +67,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
 
     async def _resolve(self, host: str, port: int, timeout: float | None) -> list[str]:
         try:
-            # The name may take most of the time, but some must be left to be told that it was the name.
+            # Leave some time, so that the error is this one and not the connection timeout.
             async with asyncio.timeout(None if timeout is None else timeout * 0.95):
                 found = await resolve_checked(host, port, allowed=host == self._private_host, resolver=self._resolver)
         except TimeoutError:
@@ -83,17 +83,17 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
 
 
 def _interleave(found: Sequence[str]) -> list[str]:
-    """Let IPv6 and IPv4 take turns, beginning with what the system puts first: one of the two is often broken."""
-    first = ":" in found[0]
-    same = [address for address in found if (":" in address) is first]
-    other = [address for address in found if (":" in address) is not first]
+    """Alternate IPv6 and IPv4, starting with the system's first: one of the two is often broken."""
+    is_ipv6 = ":" in found[0]
+    same = [address for address in found if (":" in address) is is_ipv6]
+    other = [address for address in found if (":" in address) is not is_ipv6]
     return [address for address in chain.from_iterable(zip_longest(same, other)) if address is not None]
 
 
 async def connect_first(addresses: Sequence[str], connect: Connect) -> httpcore.AsyncNetworkStream:
-    """Connect to the first of `found` that answers, each with a head start before the next (RFC 8305).
+    """Connect to the first of `addresses` that answers, with a delay between attempts (RFC 8305).
 
-    Raises the most telling error when none does: that one way is missing says less than what another address said.
+    If none does, raises an error; "no network" only if all of them failed with that.
     """
     waiting = list(addresses)
     running: set[asyncio.Task[httpcore.AsyncNetworkStream]] = set()
@@ -116,7 +116,7 @@ async def connect_first(addresses: Sequence[str], connect: Connect) -> httpcore.
 
 
 async def _cancel_others(running: set[asyncio.Task[httpcore.AsyncNetworkStream]]) -> None:
-    """End the attempts that came too late, and close what they opened."""
+    """Cancel the remaining attempts, and close connections that they opened."""
     for task in running:
         task.cancel()
     for stream in await asyncio.gather(*running, return_exceptions=True):
@@ -129,27 +129,27 @@ ProxyFor = Callable[[str, str], str]
 """Scheme and host → the address of the proxy to use, "" for none."""
 
 KEEPALIVE_SECONDS = 15.0
-"""How long a connection that nobody uses is kept."""
+"""Seconds that an idle connection is kept."""
 MAX_KEEPALIVE = 64
 
 PRIVATE_HOST = "inside"
-"""The request extension that names the host if it may lead to a private address."""
+"""The request extension with the host if it may have a private address, else ""."""
 
 
 def system_proxy(scheme: str, host: str) -> str:
-    """Return the proxy from the environment (http_proxy, https_proxy, all_proxy, no_proxy) or the system's settings."""
-    found = getproxies()
-    address = found.get(scheme) or found.get("all") or ""
+    """Return the proxy from the environment (http_proxy, https_proxy, all_proxy, no_proxy) or the system."""
+    proxies = getproxies()
+    address = proxies.get(scheme) or proxies.get("all") or ""
     if proxy_bypass(host) or not address:
         return ""
     return address if "://" in address else f"http://{address}"
 
 
 class PooledTransport(httpx.AsyncBaseTransport):
-    """Sends each request directly or through a proxy, over a kept connection where there is one.
+    """Sends requests directly or through a proxy, over kept-alive connections.
 
-    Connections are kept by name, scheme and port, never by address, so that what a certificate was checked for is
-    all that a connection is used for. A host that may be private has a pool of its own.
+    Connections are pooled by host name, scheme and port, never by address, so that each is only used for the name that
+    its certificate was checked for. A host that may be private has its own pool.
     """
 
     def __init__(self, resolver: Resolver = resolve, proxy_for: ProxyFor = system_proxy) -> None:
@@ -158,10 +158,10 @@ class PooledTransport(httpx.AsyncBaseTransport):
         self._pools: dict[tuple[str, str], httpcore.AsyncConnectionPool] = {}
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        host, inside = request.url.raw_host.decode("ascii"), request.extensions.get(PRIVATE_HOST, "")
-        # A proxy looks names up for itself; what lies in the person's own network needs none.
-        proxy = "" if inside or is_local_host(host) else self._proxy_for(request.url.scheme, host)
-        pool = self._pool(proxy, inside)
+        host, private_host = request.url.raw_host.decode("ascii"), request.extensions.get(PRIVATE_HOST, "")
+        # A proxy resolves names itself. Hosts in the user's own network need no proxy.
+        proxy = "" if private_host or is_local_host(host) else self._proxy_for(request.url.scheme, host)
+        pool = self._pool(proxy, private_host)
         try:
             response = await _send(pool, request)
         except (httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.ProxyError, FetchError) as error:
@@ -173,21 +173,20 @@ class PooledTransport(httpx.AsyncBaseTransport):
         return httpx.Response(response.status, headers=response.headers, stream=_ResponseStream(response))
 
     def _pool(self, proxy: str, private_host: str) -> httpcore.AsyncConnectionPool:
-        way = (proxy, private_host)
-        if way not in self._pools:
-            through = _make_proxy(proxy) if proxy else None
-            self._pools[way] = httpcore.AsyncConnectionPool(
+        key = (proxy, private_host)
+        if key not in self._pools:
+            http_proxy = _make_proxy(proxy) if proxy else None
+            if http_proxy:  # the user chose the proxy, so it may be private
+                private_host = http_proxy.url.host.decode("ascii")
+            self._pools[key] = httpcore.AsyncConnectionPool(
                 ssl_context=self._ssl_context,
-                proxy=through,
+                proxy=http_proxy,
                 max_connections=None,
                 max_keepalive_connections=MAX_KEEPALIVE,
                 keepalive_expiry=KEEPALIVE_SECONDS,
-                # The proxy is the person's own choice, wherever it is.
-                network_backend=GuardedBackend(
-                    self._resolver, through.url.host.decode("ascii") if through else private_host
-                ),
+                network_backend=GuardedBackend(self._resolver, private_host),
             )
-        return self._pools[way]
+        return self._pools[key]
 
     @cached_property
     def _ssl_context(self) -> ssl.SSLContext:
@@ -199,14 +198,14 @@ class PooledTransport(httpx.AsyncBaseTransport):
 
 
 async def _send(pool: httpcore.AsyncConnectionPool, request: httpx.Request) -> httpcore.Response:
-    """Send a question that may be asked twice: over a kept connection that the server closes just now it must be."""
+    """Send a request, again if the server has just closed the kept-alive connection."""
     connected = False
 
     async def trace(event: str, _: object) -> None:
         nonlocal connected
         connected = connected or event.endswith("connect_tcp.started")
 
-    question = httpcore.Request(
+    core_request = httpcore.Request(
         request.method,
         httpcore.URL(
             scheme=request.url.raw_scheme, host=request.url.raw_host, port=request.url.port, target=request.url.raw_path
@@ -216,24 +215,24 @@ async def _send(pool: httpcore.AsyncConnectionPool, request: httpx.Request) -> h
     )
     while True:
         try:
-            return await pool.handle_async_request(question)
+            return await pool.handle_async_request(core_request)
         except (httpcore.RemoteProtocolError, httpcore.ReadError, httpcore.WriteError):
             if connected:
                 raise
 
 
 def _make_proxy(address: str) -> httpcore.Proxy:
-    """Return the proxy at `address`. Raises Trouble for a kind that we do not speak."""
+    """Return the proxy at `address`. Raises FetchError for an unsupported scheme."""
     url = httpx.URL(address)
     if url.scheme not in ("http", "https"):
         raise FetchError("proxy", f"is not asked: its proxy is a {url.scheme} one, and only http ones are spoken")
     auth = (url.username.encode(), url.password.encode()) if url.username else None
-    place = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=b"/")
-    return httpcore.Proxy(place, auth=auth, ssl_context=certificate_context() if url.scheme == "https" else None)
+    proxy_url = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=b"/")
+    return httpcore.Proxy(proxy_url, auth=auth, ssl_context=certificate_context() if url.scheme == "https" else None)
 
 
 class _ResponseStream(httpx.AsyncByteStream):
-    """What is left of an answer."""
+    """The body of a response."""
 
     def __init__(self, response: httpcore.Response) -> None:
         self._response = response
