@@ -22,6 +22,7 @@ from msgspec.structs import fields
 from roya_tui.sources import subscription_lists
 from roya_tui.sources.pages import article_page, feed_links
 from roya_tui.sources.parser import NotAFeed, parse
+from roya_tui.sources.sniffer import sniff
 from roya_tui.text import clean
 
 ROOT = Path(__file__).parents[2]
@@ -157,8 +158,11 @@ _CHANGES: tuple[Change, ...] = (
 def doors(name: str) -> tuple[tuple[type[Exception], Callable[[bytes], object]], ...]:
     """Return the doors that a document of that name is given to, each with the one exception that may leave it."""
     feed = (NotAFeed, lambda data: parse(data, url="https://feed.example/x/", zone="Asia/Amman", now=NOW))
-    page = (article_page.NotAnArticle, lambda data: article_page.extract(data, url="https://page.example/x", now=NOW))
-    offers = (NotAFeed, lambda data: tuple(feed_links.find_candidates(data, "https://page.example/x")))
+    page = (
+        article_page.NotAnArticle,
+        lambda data: article_page.extract(sniff(data), url="https://page.example/x", now=NOW),
+    )
+    offers = (NotAFeed, lambda data: tuple(feed_links.find_candidates(sniff(data).text, "https://page.example/x")))
     subscriptions = (subscription_lists.NotASubscriptionList, subscription_lists.read)
     if ".html" in name or "/pages/" in name:
         return feed, page, offers

@@ -12,6 +12,7 @@ import pytest
 
 from roya_tui.model import Moment, Picture
 from roya_tui.sources.pages.article_page import ArticlePage, NotAnArticle, extract
+from roya_tui.sources.sniffer import sniff
 from roya_tui.text import strip_html
 
 PAGES = Path(__file__).parents[1] / "data" / "pages"
@@ -23,7 +24,7 @@ TEXT = "".join(f"<p>Part {n}. {SENTENCE}</p>" for n in range(8))
 def page(body: str = "", head: str = "", attributes: str = "") -> ArticlePage:
     body = body or f"<article>{TEXT}</article>"
     html = f"<!doctype html><html {attributes}><head>{head}</head><body>{body}</body></html>"
-    return extract(html.encode(), url=ADDRESS)
+    return extract(sniff(html.encode()), url=ADDRESS)
 
 
 def linked_data(**fields: Any) -> str:
@@ -38,11 +39,13 @@ def roya(times: str, data: bytes = b"", content_type: str = "") -> ArticlePage:
     """The Arabic sample page with another line of times, as the bytes of its own encoding unless others are given."""
     assert SHOWN in ROYA
     html = re.sub(r'(<div class="pup_date_news">)[^<]*', rf"\g<1>{times}", ROYA)
-    return extract(data or html.encode("cp1256"), url=ADDRESS, content_type=content_type, zone="Asia/Amman")
+    return extract(sniff(data or html.encode("cp1256"), content_type), url=ADDRESS, zone="Asia/Amman")
 
 
 def test_royas_text_is_kept_without_what_is_not_text() -> None:
-    found = extract((PAGES / "roya-en.html").read_bytes(), url="https://en.royanews.tv/news/1/x", zone="Asia/Amman")
+    found = extract(
+        sniff((PAGES / "roya-en.html").read_bytes()), url="https://en.royanews.tv/news/1/x", zone="Asia/Amman"
+    )
     assert '<a href="https://en.royanews.tv/news/901/more">' in found.html
     assert found.html.count("<p>") == 10
     assert "advertise" not in found.html
@@ -237,7 +240,7 @@ def test_pictures() -> None:
 )
 def test_what_is_no_article_is_said(data: bytes, words: str) -> None:
     with pytest.raises(NotAnArticle) as raised:
-        extract(data)
+        extract(sniff(data))
     assert str(raised.value) == words
 
 

@@ -17,6 +17,7 @@ import pytest
 
 from roya_tui.model import Moment
 from roya_tui.sources.pages.article_page import NotAnArticle, extract
+from roya_tui.sources.sniffer import sniff
 from roya_tui.text import strip_html
 
 PAGES = Path(__file__).parents[1] / "data" / "pages"
@@ -38,9 +39,8 @@ def said(name: str, expected: dict[str, Any]) -> dict[str, Any]:
     told = {key: expected[key] for key in ("header", "zone") if key in expected}
     try:
         found = extract(
-            (PAGES / f"{name}.html").read_bytes(),
+            sniff((PAGES / f"{name}.html").read_bytes(), told.get("header", "")),
             url=ADDRESS,
-            content_type=told.get("header", ""),
             zone=told.get("zone", ""),
         )
     except NotAnArticle as refusal:

@@ -6,8 +6,8 @@ import gzip
 
 import pytest
 
-from roya_tui.sources.charset import decode
 from roya_tui.sources.parser import parse
+from roya_tui.sources.sniffer import sniff
 
 ARABIC = "وزارة المياه تنشر خطة جديدة لمنطقة المفرق، ويبدأ العمل فيها بعد العيد"
 FRENCH = "Une école a été rouverte à la façon d’hier : « très bien »"
@@ -216,7 +216,7 @@ def test_a_packed_feed_that_breaks_off_keeps_what_there_is() -> None:
     assert feed.warnings[1].startswith(f"The document is cut off after {len(feed.entries)} entries")
 
 
-def test_a_damaged_pack_is_said() -> None:
-    assert decode(b"\x1f\x8b\x08\x00damaged all over").warnings == (
+def test_sniff_warns_when_gzip_is_damaged() -> None:
+    assert sniff(b"\x1f\x8b\x08\x00damaged all over").warnings == (
         "The document is compressed, and damaged on its way.",
     )

@@ -7,15 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from roya_tui.sources.pages.feed_links import COMMENTS, DECLARED, GUESS, KNOWN_SITE, LINKED, find_candidates
+from roya_tui.sources.sniffer import sniff
 
 PAGE = "https://news.example/world/"
 
 
 def offered(html: str, url: str = PAGE) -> list[tuple[str, str, str, int]]:
     return [
-        (found.url, found.title, found.kind, found.rank)
-        for found in find_candidates(html.encode(), url)
-        if not found.is_guess
+        (found.url, found.title, found.kind, found.rank) for found in find_candidates(html, url) if not found.is_guess
     ]
 
 
@@ -176,7 +175,7 @@ CHANNEL = "UC" + "x" * 22
     ],
 )  # fmt: skip
 def test_sites_of_a_known_kind(page: str, html: str, feed: str) -> None:
-    found = find_candidates(html.encode(), page)[0]
+    found = find_candidates(html, page)[0]
     assert (found.url, found.rank) == (feed, KNOWN_SITE)
 
 
@@ -216,7 +215,7 @@ def test_of_equals_those_of_the_same_site_and_in_the_pages_language_come_first()
 
 def test_the_usual_places_come_last_and_are_marked_as_guesses() -> None:
     found = find_candidates(
-        b'<link rel=alternate type="application/rss+xml" href="/rss">', "https://news.example/world/page"
+        '<link rel=alternate type="application/rss+xml" href="/rss">', "https://news.example/world/page"
     )
     assert found[0].rank == DECLARED
     guesses = [candidate.url for candidate in found if candidate.is_guess]
@@ -237,7 +236,7 @@ def test_titles_are_harmless_and_on_one_line() -> None:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "windows-1256"])
 def test_titles_in_other_encodings(encoding: str) -> None:
     html = f'<meta charset="{encoding}"><link rel=alternate type="application/rss+xml" title="أخبار" href="/rss">'
-    assert find_candidates(html.encode(encoding), PAGE)[0].title == "أخبار"
+    assert find_candidates(sniff(html.encode(encoding)).text, PAGE)[0].title == "أخبار"
 
 
 def test_a_page_of_nothing_but_links_is_bounded() -> None:
@@ -251,7 +250,7 @@ def test_a_page_of_nothing_but_links_is_bounded() -> None:
     url=st.sampled_from([PAGE, "https://a.example", "http://[::1]/x", "https://github.com/"]),
 )
 def test_no_page_stops_it(data: bytes, url: str) -> None:
-    for found in find_candidates(data, url):
+    for found in find_candidates(sniff(data).text, url):
         assert found.url.startswith(("http://", "https://"))
 
 
@@ -259,6 +258,6 @@ def test_no_page_stops_it(data: bytes, url: str) -> None:
 @given(href=st.text(max_size=30))
 def test_no_address_stops_it(href: str) -> None:
     page = f"<link rel=alternate type='application/rss+xml' href='{href}'><a href='{href}/rss'>x</a>"
-    for found in find_candidates(page.encode("utf-8", "replace"), PAGE):
+    for found in find_candidates(page, PAGE):
         assert found.url.startswith(("http://", "https://"))
         assert found.url.isascii()

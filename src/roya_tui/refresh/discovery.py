@@ -176,7 +176,7 @@ class _Discovery:
 
     async def _after_refusal(self, failed: Failure) -> FoundPage | Failure:
         """Some sites show their pages to people only, and their feeds to everybody."""
-        named = [one for one in feed_links.find_candidates(b"", self._url) if not one.is_guess]
+        named = [one for one in feed_links.find_candidates("", self._url) if not one.is_guess]
         if failed.kind != "status" or not self._feeds or not named:
             return failed
         offers = _rank_offers(await self._probe_all(named), "")

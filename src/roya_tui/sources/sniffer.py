@@ -1,4 +1,4 @@
-"""What kind of document some bytes are, told from the bytes and never from a name."""
+"""Detect from its bytes what kind of document something is: a feed, a web page, a picture …"""
 
 from __future__ import annotations
 
@@ -11,37 +11,37 @@ from msgspec.structs import replace
 
 from roya_tui.sources.charset import decode
 from roya_tui.sources.compression import gunzip_if_needed
-from roya_tui.text import one_line
+from roya_tui.text import format_count, one_line
 
 FEEDS = ("rss", "rdf", "atom", "json feed")
 _SNIFFED_CHARACTERS = 200_000
-"""Characters from the start in which a root element must come."""
+"""Characters at the start of a document in which its root element is searched."""
 MAX_TEXT_MEMORY = 70_000_000
-"""Bytes that a document's text may take: four for each character, where one of them is beyond U+FFFF."""
+"""Bytes of memory for a document's text: four for each character if any is above U+FFFF."""
 
 _BLANK = "\ufeff\x00 \t\r\n\x0b\x0c\u00a0\u200b\u2028\u2029"
-# An instruction that nobody closed with "?>" ends with its tag.
+# A processing instruction without "?>" ends at the next ">".
 _DECLARATION = re.compile(r"<\?xml\b[^<>]*>|<\?[^<>]*>|<\?.*?(?:\?>|\Z)|<!--.*?(?:-->|\Z)", re.S | re.I)
 _DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(?:>|\[.*?\]\s*>|\Z)", re.S | re.I)
 _HTML = re.compile(r"<!DOCTYPE\s+html\b", re.I)
 _ROOT = re.compile(r"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)([^<>]*)>?")
-_SAYS_JSON_FEED = r'"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org'
-_BEGINNING = re.compile(rf"<\?xml\b|<(?:rss|feed|rdf:RDF|channel)\b|\{{\s*{_SAYS_JSON_FEED}", re.I)
+_JSON_FEED_VERSION = r'"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org'
+_BEGINNING = re.compile(rf"<\?xml\b|<(?:rss|feed|rdf:RDF|channel)\b|\{{\s*{_JSON_FEED_VERSION}", re.I)
 _RDF_FEED = re.compile(r"purl\.org/rss/|netscape\.com/rdf/|<(?:\w+:)?channel\b", re.I)
-_JSON_FEED = re.compile(_SAYS_JSON_FEED, re.I)
+_JSON_FEED = re.compile(_JSON_FEED_VERSION, re.I)
 _ROOTS = {
     "rss": "rss", "channel": "rss", "item": "rss", "rdf": "rdf", "feed": "atom", "entry": "atom", "html": "html",
     "opml": "opml",
 }  # fmt: skip
 _HTML_STARTS = frozenset("head body title meta link script style div p table br b font center h1 pre hr".split())
-# Where a feed may begin after a server's own words. Of its elements only those count that are written as a feed's.
+# The start of a feed after a server's own output. Only elements with a feed's usual attributes count.
 _LATER_FEED = re.compile(
     r"(?:<\?xml\b[^<>]*>\s*(?:<!--[^<>]*-->\s*|<\?[^<>]*\?>\s*)*)?"
     r"<(?:rss\s[^<>]*version|feed\s[^<>]*xmlns|rdf:RDF\s[^<>]*xmlns)\b"
-    rf"|\{{\s*{_SAYS_JSON_FEED}",
+    rf"|\{{\s*{_JSON_FEED_VERSION}",
     re.I,
 )
-# What keeps other pages' scripts from reading JSON, the name of a function to be called with it, comments.
+# What may precede JSON: a guard against cross-site inclusion, a JSONP callback, comments.
 _BEFORE_JSON = re.compile(
     r"(?:\)\]\}'?,?|(?:for|while) ?\([;1]+\);|//[^\n]*\n|/\*.*?\*/|[A-Za-z_$][\w$.]{0,80}\s*[(=]|var |\s+)++(?=[{\[])",
     re.S,
@@ -56,22 +56,23 @@ _DESCRIPTIONS = {
 
 
 class NotAFeed(Exception):
-    """The document is no feed. The message says what it is instead, in words that end a sentence "This is …"."""
+    """The document is not a feed. The message describes it, as the end of a sentence "This is …"."""
 
 
 class SniffedDocument(Struct, frozen=True):
-    """What a document is: `kind` for programs ("rss", "rdf", "atom", "json feed", "json", "html", "opml", "sitemap",
-    "xml", "empty", "text", "binary"), `words` for people ("a web page that offers 2 feeds")."""
+    """The detected kind of a document, and its decoded text."""
 
     kind: str
+    """"rss", "rdf", "atom", "json feed", "json", "html", "opml", "sitemap", "xml", "empty", "text" or "binary"."""
     description: str
+    """For messages: "a web page that offers 2 feeds"."""
     encoding: str = ""
     encoding_found: str = ""
-    """How that was found out, as in model.Feed."""
+    """How the encoding was detected, as in model.Feed."""
     root: str = ""
     """The attributes of the root element, as written."""
     text: str = ""
-    """The whole document, decoded, from its first meaningful character on."""
+    """The decoded document from its first meaningful character on."""
     warnings: tuple[str, ...] = ()
 
     @property
@@ -80,50 +81,47 @@ class SniffedDocument(Struct, frozen=True):
 
 
 def sniff(data: bytes, content_type: str = "") -> SniffedDocument:
-    """Return what `data` is. `content_type` is the header as received; only its charset is believed. No I/O."""
+    """Detect the kind of document that `data` is. Of the header `content_type` only the charset is used."""
     data, warnings = gunzip_if_needed(data)
-    if words := describe_file(data):
-        return SniffedDocument("binary", words)
+    if description := describe_file(data):
+        return SniffedDocument("binary", description)
     decoded = decode(data, content_type)
     text = decoded.text.lstrip(_BLANK)
     if sys.getsizeof(text) > MAX_TEXT_MEMORY:
         text, warnings = text[: MAX_TEXT_MEMORY // 4], (*warnings, "Only the beginning of the document was read.")
-    found = _detect(text)
-    return replace(
-        found,
-        encoding=decoded.encoding,
-        encoding_found=decoded.detected_by,
-        warnings=warnings + decoded.warnings + found.warnings,
-    )
+    document = _detect(text)
+    warnings += decoded.warnings + document.warnings
+    return replace(document, encoding=decoded.encoding, encoding_found=decoded.detected_by, warnings=warnings)
 
 
 def _detect(text: str) -> SniffedDocument:
     if not text:
         return SniffedDocument("empty", _DESCRIPTIONS["empty"])
-    if before := _BEFORE_JSON.match(text):
-        text = text[before.end() :]
+    if prefix := _BEFORE_JSON.match(text):
+        text = text[prefix.end() :]
     if text[0] in "{[":
         kind = "json feed" if _JSON_FEED.search(text[:_SNIFFED_CHARACTERS]) else "json"
         return SniffedDocument(kind, _DESCRIPTIONS[kind], text=text)
     document = _sniff_markup(text) if text[0] == "<" else _sniff_prose(text)
     if document.is_feed:
         return document
-    beginning = _find_later_feed(text, document.kind)
-    if beginning <= 0:
+    start = _find_later_feed(text, document.kind)
+    if start <= 0:
         kind = _detect_damaged_root(text) if document.kind in ("xml", "html") else ""
         return replace(document, kind=kind, description="a feed") if kind else document
-    passed_over = "Something stands before the feed's beginning and was passed over."
-    return replace(_detect(text[beginning:]), warnings=(passed_over,))
+    return replace(
+        _detect(text[start:]), warnings=("Something stands before the feed's beginning and was passed over.",)
+    )
 
 
 def _find_later_feed(text: str, kind: str) -> int:
-    """Where a feed begins after something else: a server's warning, a page about an error; -1 if none does."""
+    """Return where a feed starts after a server's warning or error page, or -1."""
     if kind in ("text", "binary"):
         found = _BEGINNING.search(text[:_SNIFFED_CHARACTERS])
     else:
-        # A page may show a feed to its readers; so only what follows a whole page counts.
-        whole = re.match(r"(?:<!DOCTYPE[^<>]*>\s*)?<html\b", text, re.I)
-        start = text.lower().find("</html") if whole else 0
+        # A page may quote a feed, so after an HTML page only what follows its end counts.
+        is_page = re.match(r"(?:<!DOCTYPE[^<>]*>\s*)?<html\b", text, re.I)
+        start = text.lower().find("</html") if is_page else 0
         found = _LATER_FEED.search(text, start, start + _SNIFFED_CHARACTERS) if start >= 0 else None
     return found.start() if found else -1
 
@@ -132,29 +130,29 @@ def _sniff_prose(text: str) -> SniffedDocument:
     if "<html" in text[:_SNIFFED_CHARACTERS].lower():
         return SniffedDocument("html", describe_page(text), text=text)
     head = text[:2000]
-    strange = sum(1 for c in head if c == "\ufffd" or (c < " " and c not in "\t\r\n\f\x1b"))
-    kind = "binary" if strange * 10 > len(head) else "text"
+    unprintable = sum(1 for c in head if c == "\ufffd" or (c < " " and c not in "\t\r\n\f\x1b"))
+    kind = "binary" if unprintable * 10 > len(head) else "text"
     return SniffedDocument(kind, _DESCRIPTIONS[kind], text=text)
 
 
 def _sniff_markup(text: str) -> SniffedDocument:
     kind, name, attributes = _read_root(text)
-    words = _DESCRIPTIONS.get(kind, "a feed")
+    description = _DESCRIPTIONS.get(kind, "a feed")
     if kind == "html":
-        words = describe_page(text)
+        description = describe_page(text)
     elif kind in ("xml", "opml", "sitemap"):
-        words = describe_xml(name)
-    return SniffedDocument(kind, words, root=attributes, text=text)
+        description = _XML_ROOTS.get(name, "XML, but no kind of feed")
+    return SniffedDocument(kind, description, root=attributes, text=text)
 
 
 def _read_root(text: str) -> tuple[str, str, str]:
-    """The kind of markup, and the root element's name in lower case and its attributes."""
+    """Return the kind of markup, the root element's name in lower case, and its attributes."""
     place, doctype = 0, ""
     while 0 <= place < min(len(text), _SNIFFED_CHARACTERS):
         if text[place + 1 : place + 2] in ("?", "!"):
             pattern = _DECLARATION
             if not doctype and text[place : place + 9].upper() == "<!DOCTYPE":
-                # Only the first one is looked at: to search for the end of each would take long.
+                # Only the first one: searching for the end of each would be slow.
                 pattern, doctype = _DOCTYPE, text[place : place + 40]
             declaration = pattern.match(text, place)
             place = declaration.end() if declaration else place + 2
@@ -182,7 +180,7 @@ def _markup_kind(text: str, prefix: str, name: str, *, declared_html: bool) -> s
 
 
 def _detect_damaged_root(text: str) -> str:
-    """The kind of feed whose root is damaged, but which holds what only a feed does; "" if it does not."""
+    """Return the kind of feed that a document with a damaged root contains, or ""."""
     head = text[:_SNIFFED_CHARACTERS]
     if "<html" in head.lower():
         return ""
@@ -192,10 +190,10 @@ def _detect_damaged_root(text: str) -> str:
 
 
 _PAGE_CHARACTERS = 200_000
-"""Characters of a page in which its signs are looked for."""
+"""Characters of a page that are searched for signs of what it is."""
 _MAX_PAGE_TITLE = 60
 _MAX_FORM_PAGE = 20_000
-"""Characters of a page that has no room for more than a form: longer ones may ask for a password beside their news."""
+"""Characters of a page that is only a login form: longer ones may have a password field beside their news."""
 
 _MAGIC = (
     (b"%PDF", "a PDF document"),
@@ -208,7 +206,7 @@ _MAGIC = (
     (b"ID3", "a sound file"), (b"fLaC", "a sound file"), (b"\xff\xfb", "a sound file"), (b"\xff\xf1", "a sound file"),
     (b"\x7fELF", "a program"), (b"MZ\x90\0", "a program"), (b"SQLite format 3", "a database"), (b"wOF", "a typeface"),
 )  # fmt: skip
-# Containers that say a few bytes later what is in them.
+# Containers that name their content a few bytes later.
 _INNER_MAGIC = (
     (b"RIFF", 8, b"WEBP", "a picture"), (b"RIFF", 8, b"", "a media file"),
     (b"", 4, b"ftypavif", "a picture"), (b"", 4, b"ftyphei", "a picture"), (b"", 4, b"ftypM4A", "a sound file"),
@@ -236,13 +234,13 @@ _XML_ROOTS = {
     "parsererror": "an error message in XML",
     "wispaccessgatewayparam": "the login page of a network",
 }
-"""Roots of XML, in lower case and without prefix, and what they stand for."""
+"""XML root elements, in lower case and without prefix, and what such documents are."""
 
 _FEED_LINK = re.compile(r"<link\b[^<>]*\btype\s*=\s*[\"']?application/(?:rss\+xml|atom\+xml|feed\+json)\b", re.I)
 _PASSWORD = re.compile(r"<input\b[^<>]*\btype\s*=\s*[\"']?password\b", re.I)
 _TITLE = re.compile(r"<title\b[^<>]*>([^<]{1,300})", re.I)
 _PORTAL = re.compile(r"captive[\s_-]?portal|WISPAccessGatewayParam|hotspot[\s_-]?login", re.I)
-# What stands between robots and the pages behind: Cloudflare, Imperva, DataDome, PerimeterX, DDoS-Guard, Anubis, AWS.
+# Bot checks: Cloudflare, Imperva, DataDome, PerimeterX, DDoS-Guard, Anubis, AWS.
 _CHALLENGE = re.compile(
     r"cf[-_]chl|challenge-platform|cf-browser-verification|_Incapsula_Resource|captcha-delivery\.com|px-captcha"
     r"|ddos-guard|anubis_challenge|awswaf|checking your browser|enable javascript and cookies to continue",
@@ -262,26 +260,20 @@ _ERROR_TITLE = re.compile(
 
 
 def describe_file(data: bytes) -> str:
-    """Return what kind of file begins with these bytes, "" if it is none that we know."""
-    for magic, words in _MAGIC:
+    """Return what kind of binary file begins with these bytes, or ""."""
+    for magic, description in _MAGIC:
         if data.startswith(magic):
-            return words
-    for magic, place, inner, words in _INNER_MAGIC:
+            return description
+    for magic, place, inner, description in _INNER_MAGIC:
         if data.startswith(magic) and data.startswith(inner, place):
-            return words
+            return description
     return ""
 
 
-def describe_xml(root: str) -> str:
-    """Return what an XML document with that root element is."""
-    return _XML_ROOTS.get(root, "XML, but no kind of feed")
-
-
 def describe_page(text: str) -> str:
-    """Return what kind of web page this is, and what it offers."""
-    offered = len(_FEED_LINK.findall(text))
-    if offered:
-        return f"a web page that offers {offered} feed{'s' if offered != 1 else ''}"
+    """Return what kind of web page this is: one with feeds, a login page, an error page …"""
+    if offered := len(_FEED_LINK.findall(text)):
+        return f"a web page that offers {format_count(offered, 'feed')}"
     text = text[:_PAGE_CHARACTERS]
     found = _TITLE.search(text)
     title = one_line(html.unescape(found[1]))[:_MAX_PAGE_TITLE] if found else ""

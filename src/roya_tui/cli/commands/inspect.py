@@ -88,8 +88,9 @@ def _parse(data: bytes, zone: str, mapping: JsonMapping | None, now: int) -> Fee
 
 def _describe_offers(body: bytes, url: str) -> Iterator[str]:
     from roya_tui.sources.pages.feed_links import find_candidates
+    from roya_tui.sources.sniffer import sniff
 
-    offered = [candidate.url for candidate in find_candidates(body, url) if not candidate.is_guess]
+    offered = [candidate.url for candidate in find_candidates(sniff(body).text, url) if not candidate.is_guess]
     if offered:
         yield f"The page offers: {', '.join(offered[:10])}."
 

@@ -1,1 +1,1 @@
-"""What `article_page` and `discover` need to read web pages."""
+"""Web pages: the feeds they offer, and the article on them."""

@@ -1,4 +1,4 @@
-"""An article's web page → the article: its title, facts, pictures and text."""
+"""Extract the article from its web page: title, metadata, pictures and text."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from roya_tui.sources.media import unique_pictures
 from roya_tui.sources.pages import main_text, page_metadata, page_tree, roya_news
 from roya_tui.sources.pages.page_metadata import PageMetadata, author_name, html_from_scripts, read_metadata
 from roya_tui.sources.pages.page_tree import element_text, xpath
-from roya_tui.sources.sniffer import SniffedDocument, sniff
+from roya_tui.sources.sniffer import SniffedDocument
 from roya_tui.text import fold, one_line, strip_html
 
 MAX_CHARACTERS = 2_000_000
 """Characters of a page that are read."""
 MIN_ARTICLE_CHARACTERS = 150
-"""Characters below which what looks like the text is none."""
+"""Characters below which the found text is not an article."""
 MIN_PLAIN_TEXT_CHARACTERS = 1000
-"""Characters from which plain text, without any page around it, is an article."""
+"""Characters from which a plain text document is an article."""
 
 _headings = xpath("//h1")
 _passwords = xpath("//input[@type='password']")
@@ -46,7 +46,7 @@ _PLAYERS = re.compile(
     re.I,
 )
 _MAX_BYLINE_LENGTH, _MAX_BYLINE_ELEMENTS = 100, 500
-"""Characters of a line before the text, and elements in which such lines are looked for."""
+"""Characters of a by-line, and elements that are searched for one."""
 _INTERSTITIALS = (
     (
         re.compile(r"\b404\b|not found|introuvable|nicht gefunden|no encontrad[oa]|غير موجودة?|页面不存在", re.I),
@@ -65,21 +65,20 @@ _INTERSTITIALS = (
         "a page that wants to see that a person reads it",
     ),
 )
-"""What stands before an article, told by its title or headings."""
+"""Pages that are served instead of an article, by patterns of their title or headings."""
 _TAG = re.compile(r"<(?:p|div|br)\b", re.I)
-
-
 UNKNOWN_TIME = Moment()
 
 
 class NotAnArticle(Exception):
-    """The page shows no article. The message says what it is instead, in words that end a sentence "This is …"."""
+    """The page has no article. The message describes it, as the end of a sentence "This is …"."""
 
 
 class ArticlePage(Struct, frozen=True):
-    """What a page says of its article. `html` is the text, cleaned, with absolute addresses."""
+    """The article of a page."""
 
     html: str
+    """The cleaned text with absolute addresses."""
     title: str = ""
     tags: tuple[str, ...] = ()
     published: Moment = UNKNOWN_TIME
@@ -88,39 +87,37 @@ class ArticlePage(Struct, frozen=True):
     language: str = ""
     pictures: tuple[Picture, ...] = ()
     is_paywalled: bool = False
-    """The page says that it is not free to read: what it shows may be a part."""
+    """The page declares that it is not free, so the text may be only a part."""
 
 
-def extract(
-    data: bytes, *, url: str = "", content_type: str = "", zone: str = "", now: int | None = None
-) -> ArticlePage:
-    """Return the article that a page shows. Raises NotAnArticle.
+def extract(document: SniffedDocument, *, url: str = "", zone: str = "", now: int | None = None) -> ArticlePage:
+    """Extract the article of a page. Raises NotAnArticle.
 
-    `url` is the page's address, for relative links; `zone` the IANA name of the clock of times that carry none; `now`
-    is UTC seconds: a time more than two days after it is not believed.
+    `url` resolves relative links; `zone` is the IANA name of the time zone of dates without one; dates over two days
+    after `now` (UTC seconds) are ignored.
     """
-    tree = _parse_page(sniff(data, content_type))
+    tree = _parse_page(document)
     bases = tuple(filter(None, (page_tree.base_url(tree), url)))
-    said = read_metadata(tree)
+    metadata = read_metadata(tree)
     roya = roya_news.find_layout(tree)
-    title = _find_title(tree, said, url)
+    title = _find_title(tree, metadata, url)
     published, updated = page_metadata.article_dates(
-        tree, said, roya.dates if roya else "", dates.time_zone(zone) or UTC, now
+        tree, metadata, roya.dates if roya else "", dates.time_zone(zone) or UTC, now
     )
     pictures = _pictures(roya.gallery if roya else _figures(tree), bases)
     if not (roya and pictures):
-        pictures[:0] = [Picture(address) for image in said.images[:1] if (address := urls.resolve(image, bases))]
-    body = _find_body(tree, said, roya, title, bases)
+        pictures[:0] = [Picture(address) for image in metadata.images[:1] if (address := urls.resolve(image, bases))]
+    body = _find_body(tree, metadata, roya, title, bases)
     return ArticlePage(
         html=body,
         title=title,
-        tags=(roya.tags if roya else ()) or said.tags,
+        tags=(roya.tags if roya else ()) or metadata.tags,
         published=published,
         updated=updated,
-        authors=said.authors,
-        language=said.language,
+        authors=metadata.authors,
+        language=metadata.language,
         pictures=unique_pictures([*pictures, *html_fragments.find_pictures(body, bases)]),
-        is_paywalled=said.is_paywalled,
+        is_paywalled=metadata.is_paywalled,
     )
 
 
@@ -140,25 +137,25 @@ def _parse_page(document: SniffedDocument) -> HtmlElement:
 
 
 def _find_title(tree: HtmlElement, metadata: PageMetadata, url: str) -> str:
-    """What the page calls its article: the heading that says so too, else the words for machines, else the page's name.
+    """Return the article's title without the site's name.
 
-    The site's name is left out where the page itself shows which part that is.
+    That is the heading that agrees with the metadata or the `title` element, else the first of these.
     """
     page = one_line(tree.findtext(".//title") or "")
-    home = [element_text(one) for one in _headings(tree) if _links_to_front_page(one, url)]
+    home = [element_text(heading) for heading in _headings(tree) if _links_to_front_page(heading, url)]
     site = metadata.site or next(iter(home), "")
-    called = [name for name in (*metadata.titles, page) if name and fold(name) != fold(site)]
-    headings = [heading for one in _headings(tree) if (heading := element_text(one)) not in (*home, site)]
-    agreed = [one for one in headings if one and any(fold(one) in fold(name) for name in called)]
+    names = [name for name in (*metadata.titles, page) if name and fold(name) != fold(site)]
+    headings = [text for heading in _headings(tree) if (text := element_text(heading)) not in (*home, site)]
+    agreed = [text for text in headings if text and any(fold(text) in fold(name) for name in names)]
     if agreed:
         return max(agreed, key=len)
-    if called:
-        return _strip_site_name(called[0], site, url)
+    if names:
+        return _strip_site_name(names[0], site, url)
     return next(filter(None, headings), "") if len(headings) == 1 else page
 
 
 def _links_to_front_page(heading: HtmlElement, url: str) -> bool:
-    """Whether a heading is the site's name: a link to its front page."""
+    """Whether a heading is a link to the front page, and so the site's name."""
     for link in heading.iter("a"):
         if address := urls.resolve(link.get("href", ""), (url,)):
             return urlsplit(address).path in ("", "/")
@@ -166,7 +163,7 @@ def _links_to_front_page(heading: HtmlElement, url: str) -> bool:
 
 
 def _strip_site_name(name: str, site: str, url: str) -> str:
-    """Cut the site's name off the end, if it is what the page or its address calls the site."""
+    """Remove a site name, known from the page or its host, from the end of a title."""
     if found := _NAME_OF_SITE.search(name):
         ending = _normalize_name(found[1])
         host = _normalize_name((urlsplit(url).hostname or "").removeprefix("www."))
@@ -183,8 +180,8 @@ def _normalize_name(text: str) -> str:
 def _find_body(
     tree: HtmlElement, metadata: PageMetadata, roya: roya_news.RoyaLayout | None, title: str, bases: Sequence[str]
 ) -> str:
-    """The article's HTML: as the page shows it, or as it tells machines, if that is clearly more."""
-    instead = _describe_other_page(tree, metadata)
+    """Return the article's HTML: from the page, or from its metadata or scripts if these have much more."""
+    description = _describe_other_page(tree, metadata)  # before elements are removed
     if roya:
         main_text.remove_boilerplate(roya.body)
         return _clean_html([roya.body], title, bases)
@@ -192,17 +189,17 @@ def _find_body(
     elements = main_text.extract(tree, is_article=metadata.is_article)
     for element in elements:
         _drop_byline(element, metadata.authors)
-    found = _clean_html(elements, title, bases)
-    spoken = html_fragments.clean_body(metadata.body, bases, paragraphs=True)
-    best = spoken if len(strip_html(spoken)) > 1.5 * len(strip_html(found)) else found
+    visible = _clean_html(elements, title, bases)
+    declared = html_fragments.clean_body(metadata.body, bases, paragraphs=True)
+    best = declared if len(strip_html(declared)) > 1.5 * len(strip_html(visible)) else visible
     for text in (best, _html_from_data(scripted, title, bases)):
         if len(strip_html(text)) >= MIN_ARTICLE_CHARACTERS:
             return text
-    raise NotAnArticle(instead)
+    raise NotAnArticle(description)
 
 
 def _html_from_data(markup: str, title: str, bases: Sequence[str]) -> str:
-    """HTML from a page's data, cleaned like any."""
+    """Clean HTML that comes from a page's scripts."""
     if not markup:
         return ""
     tree = page_tree.parse(f"<div>{markup[:MAX_CHARACTERS]}</div>")
@@ -211,55 +208,57 @@ def _html_from_data(markup: str, title: str, bases: Sequence[str]) -> str:
 
 
 def _describe_other_page(tree: HtmlElement, metadata: PageMetadata) -> str:
-    """What a page is that turns out to have no article's text."""
+    """Describe a page that has no article."""
     if _passwords(tree):
         return "a page that asks to log in"
     names = (tree.findtext(".//title") or "", *map(element_text, _headings(tree)))
-    for said_so, what in _INTERSTITIALS:
-        if any(said_so.search(name) for name in names):
-            return what
+    for pattern, description in _INTERSTITIALS:
+        if any(pattern.search(name) for name in names):
+            return description
     if metadata.is_paywalled:
         return "a page that shows its article only to subscribers"
     return "a list of articles, not one of them" if main_text.is_link_list(tree) else "a page without an article's text"
 
 
 def _clean_html(elements: Sequence[HtmlElement], title: str, bases: Sequence[str]) -> str:
-    """The HTML of what is the text, without looks, and without the title again at its beginning."""
-    repeated = (
-        one for element in elements for one in element.iter("h1", "h2") if fold(element_text(one)) == fold(title)
-    )
-    if (heading := next(repeated, None)) is not None:
-        heading.drop_tree()
-    linked = {one.get("href", "")[1:] for element in elements for one in element.iter("a")}
+    """Return the HTML of the text without presentation and without a repetition of the title."""
+    headings = (heading for element in elements for heading in element.iter("h1", "h2"))
+    if (repeated := next((one for one in headings if fold(element_text(one)) == fold(title)), None)) is not None:
+        repeated.drop_tree()
+    linked = {link.get("href", "")[1:] for element in elements for link in element.iter("a")}
     for element in elements:
-        for one in list(element.iter("iframe", "video", "audio", "object", "embed")):
-            _replace_player(one)
+        for player in list(element.iter("iframe", "video", "audio", "object", "embed")):
+            _replace_player(player)
         for one in element.iter("*"):
             kept = {name: value for name, value in one.attrib.items() if name in _KEPT_ATTRIBUTES}
-            if one.get("id") in linked:  # a footnote, or what leads to one
+            if one.get("id") in linked:  # a footnote or its reference
                 kept["id"] = one.get("id")
             if one.tag in ("pre", "code") and (language := _LANGUAGE.search(one.get("class", ""))):
                 kept["class"] = language[0]
-            one.attrib.clear()  # some names that HTML allows cannot be deleted one by one
+            one.attrib.clear()  # lxml cannot delete some names that HTML allows
             one.attrib.update(kept)
     return html_fragments.clean_body("".join(map(_inner_html, elements)), bases)
 
 
 def _drop_byline(element: HtmlElement, authors: Sequence[str]) -> None:
-    """Take away the lines before the text that only say what is known as a fact: when, and by whom."""
+    """Remove lines before the text that only repeat the date or the author."""
     lines = element.iter("p", "div", "span", "time", "h4", "h5", "h6", "li", "address")
-    for one in list(islice(lines, _MAX_BYLINE_ELEMENTS)):
-        line = element_text(one)
-        if len(line) > _MAX_BYLINE_LENGTH:
-            if one.tag == "p":
+    for line in list(islice(lines, _MAX_BYLINE_ELEMENTS)):
+        text = element_text(line)
+        if len(text) > _MAX_BYLINE_LENGTH:
+            if line.tag == "p":
                 return
-        elif line and (page_metadata.is_dateline(line) or author_name(line) in authors) and one.getparent() is not None:
-            one.drop_tree()
+        elif line.getparent() is not None and text and _is_byline(text, authors):
+            line.drop_tree()
+
+
+def _is_byline(text: str, authors: Sequence[str]) -> bool:
+    return page_metadata.is_dateline(text) or author_name(text) in authors
 
 
 def _replace_player(player: HtmlElement) -> None:
-    """Put a link in the place of what a terminal cannot play; frames that show something else go."""
-    sources = (player.get("src"), player.get("data-src"), *(one.get("src") for one in player.iter("source")))
+    """Replace a video or audio player with a link, and remove other frames."""
+    sources = (player.get("src"), player.get("data-src"), *(source.get("src") for source in player.iter("source")))
     address = next(filter(None, sources), "")
     if player.getparent() is not None and (player.tag in ("video", "audio") or _PLAYERS.match(address)) and address:
         link = Element("a", href=address)
@@ -267,7 +266,7 @@ def _replace_player(player: HtmlElement) -> None:
         paragraph = Element("p")
         paragraph.append(link)
         player.addprevious(paragraph)
-    if player.tag in ("object", "embed"):  # libxml2 takes what comes after an embed for what is in it
+    if player.tag in ("object", "embed"):  # libxml2 puts what follows an embed into it
         player.drop_tag()
     else:
         player.drop_tree()
@@ -280,7 +279,7 @@ def _inner_html(element: HtmlElement) -> str:
 
 
 def _pictures(images: Iterable[HtmlElement], bases: Sequence[str]) -> list[Picture]:
-    """Pictures with their captions: the figure's, else the words that stand in for the picture."""
+    """Return pictures with their captions: the figure's, else the alternative text."""
     found = []
     for image in images:
         if address := urls.resolve(image.get("src", ""), bases):

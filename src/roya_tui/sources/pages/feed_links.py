@@ -1,30 +1,32 @@
-"""A page → the feeds it offers, best first. No I/O: whoever calls has fetched the page, and looks at what is found."""
+"""Find the feeds that a web page offers, best first, without I/O."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from roya_tui.sources.charset import decode
+from roya_tui.sources import urls
 from roya_tui.sources.hosts import host_of
 from roya_tui.sources.pages import known_sites
-from roya_tui.sources.urls import InvalidUrl, normalize
+from roya_tui.sources.urls import InvalidUrl
 from roya_tui.text import one_line
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 DECLARED, KNOWN_SITE, LINKED, COMMENTS, GUESS = range(5)
-"""Ranks. What the page declares is its word; what follows is more and more our own."""
+"""Ranks of candidates, from what the page declares to what the app guesses."""
 
 _MAX_CANDIDATES = 50
-_READ_BYTES = 4_000_000
+_MAX_CHARACTERS = 4_000_000
+"""Characters of a page that are searched."""
 _MAX_LINK_LENGTH = 2_000
 _FEED_TYPE = re.compile(r"(?:application|text)/(?:x[-.])?(rss|atom|rdf|feed)(?:\+(?:xml|json))?")
 _GENERIC_TYPES = {"application/json", "application/xml", "text/xml", "text/plain"}
@@ -45,46 +47,47 @@ class Candidate(Struct, frozen=True):
     url: str
     title: str
     kind: str
-    """"rss", "atom", "json", or "feed" where nothing says which."""
+    """"rss", "atom", "json", or "feed" if unknown."""
     rank: int
     """One of the ranks of this module; lower is better."""
     language: str = ""
-    """What the page says it is written in (hreflang)."""
+    """Its language according to the page (hreflang)."""
 
     @property
     def is_guess(self) -> bool:
-        """Whether nothing on the page speaks of it."""
+        """Whether the page does not mention it."""
         return self.rank == GUESS
 
 
-def find_candidates(data: bytes, url: str, content_type: str = "") -> list[Candidate]:
-    """Return what may be the feeds of the page `data` at `url`, best first, each address once.
+def find_candidates(page: str, url: str) -> list[Candidate]:
+    """Find the possible feeds of the page at `url` with the text `page`, best first, each address once.
 
-    In this order: what the page declares (`link rel=alternate`), what a site of its kind has, what it links to (links
-    and JSON-LD's webFeed), feeds of comments, and last the usual places, as guesses. `data` may be empty.
+    In this order: declared feeds (`link rel=alternate`), those of known sites and software, linked feeds (links and
+    JSON-LD's webFeed), comment feeds, and the usual paths as guesses. `page` may be empty.
     """
-    page = decode(data[:_READ_BYTES], content_type).text
+    page = page[:_MAX_CHARACTERS]
     root = _parse_html(page)
     found: list[Candidate] = []
     if root is not None:
         base = _base_url(root, url)
-        found += _take(_declared_feeds(root, base), _MAX_CANDIDATES)
-        found += _take(_linked_feeds(root, base), _MAX_CANDIDATES)
+        found += islice(_declared_feeds(root, base), _MAX_CANDIDATES)
+        found += islice(_linked_feeds(root, base), _MAX_CANDIDATES)
     found += [
         Candidate(address, title, _guess_kind(address), COMMENTS if is_comment_feed(address, title) else KNOWN_SITE)
         for address, title in known_sites.find_feeds(url, page)
     ]
-    found += [Candidate(urljoin(url, place), "", _guess_kind(place), GUESS) for place in _usual_paths(url)]
+    found += [Candidate(urljoin(url, path), "", _guess_kind(path), GUESS) for path in _usual_paths(url)]
 
     language = _primary_language(root.get("lang") or "") if root is not None else ""
     best: dict[str, Candidate] = {}
     for candidate in found:
         if address := _normalize(candidate.url):
-            same = address.removesuffix("/")
-            if same not in best or candidate.rank < best[same].rank:
-                best[same] = replace(candidate, url=address)
+            key = address.removesuffix("/")
+            if key not in best or candidate.rank < best[key].rank:
+                best[key] = replace(candidate, url=address)
     return sorted(
-        best.values(), key=lambda one: (one.rank, _is_other_host(one, url), _is_other_language(one.language, language))
+        best.values(),
+        key=lambda feed: (feed.rank, _is_other_host(feed, url), _is_other_language(feed.language, language)),
     )
 
 
@@ -97,12 +100,8 @@ def _is_other_language(language: str, other: str) -> bool:
 
 
 def _primary_language(language: str) -> str:
-    """The language without its country: "ar" of "ar-JO"."""
+    """Return the language without its country: "ar-JO" → "ar"."""
     return language.strip().lower().replace("_", "-").partition("-")[0]
-
-
-def _take(found: Iterator[Candidate], limit: int) -> list[Candidate]:
-    return [candidate for candidate, _ in zip(found, range(limit), strict=False)]
 
 
 def _parse_html(page: str) -> _Element | None:
@@ -117,29 +116,22 @@ def _parse_html(page: str) -> _Element | None:
 def _base_url(root: _Element, url: str) -> str:
     for element in root.iter("base"):
         if element.get("href"):
-            return _join(url, element.get("href", ""))
+            return urls.join(url, element.get("href", "").strip())
     return url
 
 
-def _join(base: str, address: str) -> str:
-    try:
-        return urljoin(base, address.strip())
-    except ValueError:
-        return ""
-
-
 def _normalize(address: str) -> str:
-    """Return the address tidied, or "" where it is none that we fetch."""
+    """Normalize an address; "" if it is not one that can be fetched."""
     if not re.match(r"(?:https?|feeds?):", address, re.I):
         return ""
     try:
-        return normalize(address)
+        return urls.normalize(address)
     except InvalidUrl:
         return ""
 
 
 def _declared_feeds(root: _Element, base: str) -> Iterator[Candidate]:
-    """What `link` elements say: rel=alternate (RSS Advisory Board) or rel=feed, or another with a feed's own type."""
+    """Yield the feeds of `link` elements: rel=alternate (RSS Advisory Board), rel=feed, or any with a feed's type."""
     for element in root.iter("link"):
         relations = set((element.get("rel") or "").lower().split())
         mime = _mime(element)
@@ -149,13 +141,13 @@ def _declared_feeds(root: _Element, base: str) -> Iterator[Candidate]:
         if "alternate" in relations and not mime and not element.get("hreflang") and _looks_like_a_feed(address):
             kind = _guess_kind(address)
         if address and ("feed" in relations or (kind and ("alternate" in relations or _FEED_TYPE.fullmatch(mime)))):
-            url = _join(base, address)
+            url = urls.join(base, address)
             rank = COMMENTS if is_comment_feed(url, title) else DECLARED
             yield Candidate(url, title, kind or _guess_kind(url), rank, element.get("hreflang") or "")
 
 
 def is_comment_feed(url: str, title: str) -> bool:
-    """Whether a feed says of itself that it has what readers wrote."""
+    """Whether a feed has readers' comments, by its address and title."""
     return re.search(r"comment|تعليق|replies", f"{url} {title}", re.I) is not None
 
 
@@ -166,24 +158,24 @@ def _mime(element: _Element) -> str:
 def _kind_of_type(mime: str, address: str, title: str) -> str:
     if found := _FEED_TYPE.fullmatch(mime):
         return {"rdf": "rss", "feed": "json"}.get(found[1], found[1])
-    # Sites declare their APIs as application/json too: only take it for a feed if it calls itself one.
-    speaks_of_feeds = re.search(r"rss|atom|feed", f"{address} {title}", re.I) and "oembed" not in address
-    return _guess_kind(address) if mime in _GENERIC_TYPES and speaks_of_feeds else ""
+    # Sites declare their APIs as application/json too, so the name must mention a feed.
+    is_named_feed = re.search(r"rss|atom|feed", f"{address} {title}", re.I) and "oembed" not in address
+    return _guess_kind(address) if mime in _GENERIC_TYPES and is_named_feed else ""
 
 
 def _linked_feeds(root: _Element, base: str) -> Iterator[Candidate]:
-    """What the page links to with an address or a type that feeds have, and JSON-LD's webFeed (schema.org)."""
+    """Yield links with a feed's type or a feed-like address, and JSON-LD's webFeed (schema.org)."""
     for element in root.iter("a", "area", "script"):
         if element.tag == "script":
             if (element.get("type") or "").strip().lower() == "application/ld+json":
                 for address in _json_ld_feeds(element.text or ""):
-                    yield Candidate(_join(base, address), "", _guess_kind(address), LINKED)
+                    yield Candidate(urls.join(base, address.strip()), "", _guess_kind(address), LINKED)
             continue
         address = (element.get("href") or "").strip()
         kind = _kind_of_type(_mime(element), address, "")
         if address and (kind or _looks_like_a_feed(address)):
             title = one_line(element.get("title") or "".join(map(str, element.itertext())))[:120]
-            yield Candidate(_join(base, address), title, kind or _guess_kind(address), LINKED)
+            yield Candidate(urls.join(base, address), title, kind or _guess_kind(address), LINKED)
 
 
 def _looks_like_a_feed(address: str) -> bool:
@@ -202,7 +194,7 @@ def _looks_like_a_feed(address: str) -> bool:
 
 
 def _json_ld_feeds(text: str) -> Iterator[str]:
-    """Yield the addresses under webFeed anywhere in a JSON-LD document; broken JSON has none."""
+    """Yield the addresses under webFeed anywhere in a JSON-LD document, none if it is invalid."""
     try:
         waiting: list[Any] = [json.loads(text)]
     except (ValueError, RecursionError):
@@ -228,7 +220,7 @@ def _guess_kind(address: str) -> str:
 
 
 def _usual_paths(url: str) -> list[str]:
-    """The usual places, below the page's own folder too when the page is not at the top."""
+    """Return the usual paths of feeds, first those in the page's own folder."""
     path = urlsplit(url).path
     folder = path if path.endswith("/") else path.rpartition("/")[0] + "/"
     below = [f"{folder}feed", f"{folder}rss"] if folder not in ("", "/") else []

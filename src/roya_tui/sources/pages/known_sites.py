@@ -1,16 +1,17 @@
-"""Sites whose feeds follow from the page's own address, and the places where feeds usually lie."""
+"""Sites whose feed addresses follow from a page's address, and the usual paths of feeds."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from urllib.parse import SplitResult, parse_qs, urljoin, urlsplit
 
 USUAL_PATHS = ("/feed", "/rss", "/feed.xml", "/rss.xml", "/atom.xml", "/index.xml", "/feed.json", "/feeds")
-"""Where feeds lie most often, most frequent first."""
+"""The usual paths of feeds, most frequent first."""
 
 FeedPatterns = tuple[tuple[str, str], ...]
-"""Addresses and titles; `{0}`, `{1}` … stand for what the groups of the pattern before them found."""
+"""Addresses and titles; `{0}`, `{1}` … are the groups of the pattern before them."""
 
 _YOUTUBE = "https://www.youtube.com/feeds/videos.xml"
 _GITLAB: FeedPatterns = (
@@ -67,7 +68,7 @@ SITES: tuple[tuple[str, FeedPatterns], ...] = (
     (r"news\.google\.com/(?!rss)(.*)", (("https://news.google.com/rss/{0}", ""),)),
     (r"news\.ycombinator\.com/", (("/rss", ""),)),
 )
-"""For hosts that say it all: a pattern of host (without `www.`) and path. The first that matches counts."""
+"""For well-known hosts: a pattern of host (without `www.`) and path. The first match counts."""
 
 _QUESTIONS: tuple[tuple[str, FeedPatterns], ...] = (
     (r"/questions/tagged/([^/]+)", (("/feeds/tag?tagnames={0}&sort=newest", "{0}"),)),
@@ -108,7 +109,7 @@ SOFTWARE: tuple[tuple[str, str, FeedPatterns], ...] = (
     (r"cdn\.shopify\.com", r"/blogs/([^/]+)", (("/blogs/{0}.atom", "{0}"),)),
     (r"static\.wixstatic\.com", r"", (("/blog-feed.xml", ""),)),
 )  # fmt: skip
-"""For software that runs under any name: what its pages say of it, a pattern of the path, and its feeds."""
+"""For software on any host: a pattern in its pages, a pattern of the path, and its feeds."""
 
 _CHANNEL = re.compile(
     r"(?:\"(?:externalId|channelId)\"\s*:\s*\"|itemprop=\"(?:channelId|identifier)\"\s+content=\"|/channel/)(UC[\w-]{22})",
@@ -120,7 +121,7 @@ _MAX_PODCASTS = 3
 
 
 def find_feeds(url: str, page: str) -> Iterator[tuple[str, str]]:
-    """Yield (address, title) of feeds that a site of a known kind has for the page at `url` with the text `page`."""
+    """Yield address and title of the feeds that a known site or software has for the page at `url`."""
     parts = urlsplit(url)
     host = re.sub(r"^(?:www|m|old|new)\.", "", parts.hostname or "")
     if host in ("youtube.com", "youtu.be"):
@@ -132,13 +133,13 @@ def find_feeds(url: str, page: str) -> Iterator[tuple[str, str]]:
     elif host == "soundcloud.com" and (user := _SOUNDCLOUD.search(page)):
         yield f"https://feeds.soundcloud.com/users/soundcloud:users:{user[1]}/sounds.rss", "Sounds"
     else:
-        said: dict[str, bool] = {}
+        is_marked: dict[str, bool] = {}
         for mark, path, feeds in SOFTWARE:
-            if mark not in said:
-                said[mark] = re.search(mark, page, re.I) is not None
-            if said[mark] and (match := re.match(path, parts.path)):
+            if mark not in is_marked:
+                is_marked[mark] = re.search(mark, page, re.I) is not None
+            if is_marked[mark] and (match := re.match(path, parts.path)):
                 yield from _fill(url, match, feeds)
-    for podcast, _ in zip(_PODCAST.finditer(page), range(_MAX_PODCASTS), strict=False):
+    for podcast in islice(_PODCAST.finditer(page), _MAX_PODCASTS):
         yield podcast[1].replace("\\/", "/").replace("\\u002F", "/"), "Podcast"
 
 
@@ -152,7 +153,7 @@ def _fill(url: str, match: re.Match[str], feeds: FeedPatterns) -> Iterator[tuple
 
 
 def _youtube(parts: SplitResult, page: str) -> Iterator[tuple[str, str]]:
-    """Yield the playlist that the address names, and the channel that the page does."""
+    """Yield the feed of the playlist in the address, and that of the channel in the page."""
     if playlist := parse_qs(parts.query).get("list"):
         yield f"{_YOUTUBE}?playlist_id={playlist[0]}", "Playlist"
     if not parts.path.startswith(("/channel/", "/user/")) and (channel := _CHANNEL.search(page)):

@@ -1,7 +1,7 @@
-"""The main text of a web page: what reads like an article, without the furniture that stands around and in it.
+"""Extract the article text of a web page without the boilerplate around and inside it.
 
-readability finds where the text is. What is plainly no text goes before, since it leads the search astray; what the
-search passes over (a lead, a list, a caption, a section) is put back by the rules below.
+readability finds the text. Obvious boilerplate is removed first, since it misleads readability; a lead, list, caption
+or section that readability misses is added by the rules below.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from roya_tui.sources.pages.page_tree import class_words, element_text, xpath
 
 _MAX_FRAMES = 40
 _MIN_PROSE_LENGTH = 60
-"""Characters from which a paragraph is prose rather than a label."""
+"""Characters from which a paragraph is prose and not a label."""
 _ID_ATTRIBUTE = "x"
-"""An attribute that readability leaves alone: by it we know its findings again in our own tree."""
+"""An attribute that readability keeps, to find its results in the original tree."""
 
-_furniture = xpath(
+_boilerplate = xpath(
     ".//script | .//style | .//noscript | .//template | .//button | .//input | .//select | .//textarea | .//nav"
     " | .//svg | .//canvas | .//dialog | .//*[@hidden]"
     " | .//*[@aria-hidden='true'][not(.//p)] | .//*[@role='navigation' or @role='complementary' or @role='menu'"
@@ -38,7 +38,7 @@ _bodies = xpath("//*[contains(@itemprop, 'articleBody')]")
 _frames = xpath("//article | //main | //*[@role='main'] | //*[contains(@itemprop, 'articleBody')]")
 
 _UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
-# Words in classes and ids. The first are never part of an article; the others are not when readability says so too.
+# Words in classes and ids. The first set is never article text; the second is not if readability agrees.
 _BOILERPLATE = frozenset(
     """
     share sharing shares sharebar sharedaddy social addthis addtoany related recommended recommendations newsletter
@@ -65,63 +65,62 @@ _MEDIA = ("img", "picture", "figure", "figcaption", "video", "audio", "iframe")
 
 
 def extract(tree: HtmlElement, *, is_article: bool = False) -> list[HtmlElement]:
-    """Return the elements that are the article's text, in order; none where nothing reads like one, or many do.
+    """Return the elements with the article's text, in order; none if the page has no article or is a list of them.
 
-    Takes everything else out of the tree. `is_article`: the page says that it is one, and so is not taken for a list.
+    Removes everything else from the tree. With `is_article` the page is never taken for a list.
     """
     remove_boilerplate(tree)
     found = _readability_elements(tree)
-    length = sum(len(element_text(one)) for one in found)
-    frame = _find_container(tree, _common_ancestor(found), length)
-    if frame is None:
+    length = _text_length(found)
+    container = _find_container(tree, _common_ancestor(found), length)
+    if container is None:
         return []
-    prose = _prose_paragraphs(frame)
-    if (
-        not is_article
-        and is_link_list(frame)
-        and sum(len(element_text(one)) for one in prose) * 5 < len(element_text(frame))
-    ):
+    prose = _prose_paragraphs(container)
+    prose_length = _text_length(prose)
+    if not is_article and is_link_list(container) and prose_length * 5 < len(element_text(container)):
         return []
-    leads = _lead_paragraphs(tree, frame)
-    # What was found goes on counting, but not where the search was plainly led astray.
-    astray = length * 2 < sum(len(element_text(one)) for one in prose)
-    kept = set(prose) if astray else set(found) | set(prose)
-    _prune(frame, kept)
-    return [*leads, frame]
+    leads = _lead_paragraphs(tree, container)
+    # readability's result is ignored where the container has far more prose.
+    _prune(container, set(prose) if length * 2 < prose_length else {*found, *prose})
+    return [*leads, container]
 
 
 def is_link_list(element: HtmlElement) -> bool:
-    """Whether its headings lead elsewhere, as those of a front page do."""
+    """Whether most headings in an element are links, as on a front page."""
     headings = list(islice(element.iter(*_HEADINGS), _MAX_FRAMES))
-    return sum(_link_density(one) > 0.5 for one in headings) >= max(5, len(headings) // 2)
+    return sum(_link_density(heading) > 0.5 for heading in headings) >= max(5, len(headings) // 2)
+
+
+def _text_length(elements: Iterable[HtmlElement]) -> int:
+    return sum(len(element_text(element)) for element in elements)
 
 
 def _link_density(element: HtmlElement) -> float:
-    """How much of an element's text is links, 0 to 1."""
+    """Return the share of an element's text that is links, 0 to 1."""
     length = len(element_text(element))
-    return sum(len(element_text(link)) for link in _links(element)) / length if length else 0.0
+    return _text_length(_links(element)) / length if length else 0.0
 
 
 def remove_boilerplate(tree: HtmlElement) -> None:
-    """Take away what is no text by its kind, by not being seen, or by a name that publishers give to furniture."""
-    for one in _furniture(tree):
-        _drop(one)
-    for one in _styled(tree):
-        if _UNSEEN.search(one.get("style", "")):
-            _drop(one)
-    whole = max(1, len(element_text(tree)))
-    for one in _sides(tree):
-        if len(element_text(one)) * 3 < whole:
-            _drop(one)
-        else:  # some pages are one form
-            one.tag = "div"
-    for one in list(tree.iter("iframe")):
-        one.text = None
-        for child in one:
-            one.remove(child)
-    for one in _named(tree):
-        if class_words(one) & _BOILERPLATE and len(element_text(one)) * 5 < whole:
-            _drop(one)
+    """Remove elements that are not text by their tag, that are hidden, or that have a class name of boilerplate."""
+    for element in _boilerplate(tree):
+        _drop(element)
+    for element in _styled(tree):
+        if _UNSEEN.search(element.get("style", "")):
+            _drop(element)
+    length = max(1, len(element_text(tree)))
+    for element in _sides(tree):
+        if len(element_text(element)) * 3 < length:
+            _drop(element)
+        else:  # on some pages everything is in one form
+            element.tag = "div"
+    for frame in list(tree.iter("iframe")):
+        frame.text = None
+        for child in frame:
+            frame.remove(child)
+    for element in _named(tree):
+        if class_words(element) & _BOILERPLATE and len(element_text(element)) * 5 < length:
+            _drop(element)
 
 
 def _drop(element: HtmlElement) -> None:
@@ -130,11 +129,11 @@ def _drop(element: HtmlElement) -> None:
 
 
 def _readability_elements(tree: HtmlElement) -> list[HtmlElement]:
-    """The elements whose own words readability takes for the article's."""
+    """Return the elements whose own text is part of readability's result."""
     from readability import Document
     from readability.readability import Unparseable
 
-    logging.getLogger("readability.readability").setLevel(logging.CRITICAL)  # it prints what it also raises
+    logging.getLogger("readability.readability").setLevel(logging.CRITICAL)  # it logs what it also raises
     elements = list(tree.iter("*"))
     for number, element in enumerate(elements):
         element.set(_ID_ATTRIBUTE, str(number))
@@ -143,37 +142,34 @@ def _readability_elements(tree: HtmlElement) -> list[HtmlElement]:
     except (Unparseable, ParserError, ValueError):
         return []
     numbers = set()
-    for one in summary.iter("*"):
-        if (one.text or "").strip() or any((child.tail or "").strip() for child in one):
-            marks = (up.get(_ID_ATTRIBUTE) for up in (one, *one.iterancestors()))
-            numbers.add(int(next(filter(None, marks), -1)))
+    for element in summary.iter("*"):
+        if (element.text or "").strip() or any((child.tail or "").strip() for child in element):
+            ids = (parent.get(_ID_ATTRIBUTE) for parent in (element, *element.iterancestors()))
+            numbers.add(int(next(filter(None, ids), -1)))
     return [elements[number] for number in sorted(numbers) if number >= 0]
 
 
 def _common_ancestor(elements: Iterable[HtmlElement]) -> HtmlElement | None:
-    """The smallest block around all elements."""
-    line: list[HtmlElement] = []
+    """Return the smallest block around all elements."""
+    common: list[HtmlElement] = []
     for element in elements:
-        other = [*reversed(list(element.iterancestors())), element]
-        same = [one for one, two in zip(line, other, strict=False) if one is two] if line else other
-        line = same
-    while len(line) > 1 and (line[-1].tag in _INLINE or line[-1].tag in ("p", "li")):
-        line.pop()
-    return line[-1] if line else None
+        path = [*reversed(list(element.iterancestors())), element]
+        common = [one for one, other in zip(common, path, strict=False) if one is other] if common else path
+    while len(common) > 1 and (common[-1].tag in _INLINE or common[-1].tag in ("p", "li")):
+        common.pop()
+    return common[-1] if common else None
 
 
 def _prose_paragraphs(root: HtmlElement) -> list[HtmlElement]:
-    """The paragraphs in an element, but for those of teasers and in places named as furniture."""
-    found = []
-    for one in root.iter("p", "pre", "blockquote"):
-        if (
-            len(element_text(one)) > _MIN_PROSE_LENGTH
-            and _link_density(one) < 0.3
-            and not _is_teaser(one)
-            and not _is_dubious(one, root)
-        ):
-            found.append(one)
-    return found
+    """Return the paragraphs in an element without teasers and boilerplate."""
+    return [
+        paragraph
+        for paragraph in root.iter("p", "pre", "blockquote")
+        if len(element_text(paragraph)) > _MIN_PROSE_LENGTH
+        and _link_density(paragraph) < 0.3
+        and not _is_teaser(paragraph)
+        and not _is_dubious(paragraph, root)
+    ]
 
 
 def _is_dubious(element: HtmlElement, root: HtmlElement) -> bool:
@@ -188,55 +184,53 @@ def _is_dubious(element: HtmlElement, root: HtmlElement) -> bool:
 
 
 def _is_teaser(paragraph: HtmlElement) -> bool:
-    """Whether it stands under a heading that leads elsewhere."""
-    for one in (paragraph, paragraph.getparent()):
-        before = one.getprevious() if one is not None else None
+    """Whether a paragraph follows a heading that is a link."""
+    for element in (paragraph, paragraph.getparent()):
+        before = element.getprevious() if element is not None else None
         if before is not None and before.tag in ("h2", "h3", "h4", "h5", "a"):
             return _link_density(before) > 0.5 or before.tag == "a"
     return False
 
 
 def _prose_length(root: HtmlElement) -> int:
-    return sum(len(element_text(one)) for one in _prose_paragraphs(root))
+    return _text_length(_prose_paragraphs(root))
 
 
 def _find_container(tree: HtmlElement, found: HtmlElement | None, length: int) -> HtmlElement | None:
-    """The element that holds the text.
+    """Return the element with the article's text.
 
-    The one that the page marks as such, unless clearly more was found elsewhere; else the block around what was found,
-    which is `length` characters; or an element with clearly more prose: a text in sections, or what was passed over.
+    That is the one marked `articleBody`, unless readability found much more elsewhere; else `found`, the block around
+    readability's `length` characters; or an element with much more prose, as in a text in sections.
     """
-    bodies = [one for one in _bodies(tree) if not any(_is_body(up) for up in one.iterancestors())]
+    bodies = [body for body in _bodies(tree) if not any(_is_body(parent) for parent in body.iterancestors())]
     if len(bodies) == 1 and _prose_length(bodies[0]) > max(_MIN_PROSE_LENGTH, length // 3):
         found = bodies[0]
     inside = set() if found is None else set(found.iter("*"))
     best, most = found, 200 if found is None else max(_prose_length(found), length) * 1.25 + 200
-    for one in [*islice(_frames(tree), _MAX_FRAMES), *_densest_elements(tree)]:
+    for element in [*islice(_frames(tree), _MAX_FRAMES), *_densest_elements(tree)]:
         if (
-            one not in inside
-            and (there := _prose_length(one)) > most
-            and _link_density(one) < 0.3
-            and not _has_several_articles(one)
+            element not in inside
+            and (length := _prose_length(element)) > most
+            and _link_density(element) < 0.3
+            and not _has_several_articles(element)
         ):
-            best, most = one, there * 1.25
+            best, most = element, length * 1.25
     return best
 
 
 def _has_several_articles(element: HtmlElement) -> bool:
-    """Whether it holds more than one article."""
-    articles = [one for one in islice(element.iter("article"), _MAX_FRAMES) if one is not element]
-    return (
-        sum(_prose_length(one) > 400 for one in articles if not any(up in articles for up in one.iterancestors())) > 1
-    )
+    articles = [article for article in islice(element.iter("article"), _MAX_FRAMES) if article is not element]
+    outer = (article for article in articles if not any(parent in articles for parent in article.iterancestors()))
+    return sum(_prose_length(article) > 400 for article in outer) > 1
 
 
 def _densest_elements(tree: HtmlElement) -> list[HtmlElement]:
-    """The element with the most prose right in it."""
-    amounts: Counter[HtmlElement] = Counter()
-    for one in _prose_paragraphs(tree):
-        if (around := one.getparent()) is not None:
-            amounts[around] += len(element_text(one))
-    return [one for one, _ in amounts.most_common(1)]
+    """Return the element with the most prose directly in it."""
+    lengths: Counter[HtmlElement] = Counter()
+    for paragraph in _prose_paragraphs(tree):
+        if (parent := paragraph.getparent()) is not None:
+            lengths[parent] += len(element_text(paragraph))
+    return [element for element, _ in lengths.most_common(1)]
 
 
 def _is_body(element: HtmlElement) -> bool:
@@ -244,54 +238,53 @@ def _is_body(element: HtmlElement) -> bool:
 
 
 def _lead_paragraphs(tree: HtmlElement, container: HtmlElement) -> list[HtmlElement]:
-    """Prose between the page's one heading and the frame."""
+    """Return the prose between the page's only heading and the container."""
     headings = _headings(tree)
     if len(headings) != 1 or headings[0] in set(container.iter("*")):
         return []
     found: list[HtmlElement] = []
-    begun = False
-    for one in tree.iter("*"):
-        if one is headings[0]:
-            begun = True
-        elif one is container:
-            return found if begun else []
-        elif begun and one.tag in ("p", "h2", "h3") and _is_lead(one, tree):
-            found.append(one)
+    after_heading = False
+    for element in tree.iter("*"):
+        if element is headings[0]:
+            after_heading = True
+        elif element is container:
+            return found if after_heading else []
+        elif after_heading and element.tag in ("p", "h2", "h3") and _is_lead(element, tree):
+            found.append(element)
     return []
 
 
-def _is_lead(one: HtmlElement, tree: HtmlElement) -> bool:
-    prose = len(element_text(one)) > 40 and _link_density(one) < 0.2
-    return prose and not _is_dubious(one, tree) and not any(up.tag == "li" for up in one.iterancestors())
+def _is_lead(element: HtmlElement, tree: HtmlElement) -> bool:
+    is_prose = len(element_text(element)) > 40 and _link_density(element) < 0.2
+    return is_prose and not _is_dubious(element, tree) and all(up.tag != "li" for up in element.iterancestors())
 
 
 def _prune(container: HtmlElement, kept: set[HtmlElement]) -> None:
-    """Take out of the frame what is no text: around it, and in it where it is links or named as furniture."""
-    holding = {up for one in kept for up in (one, *one.iterancestors())}
-    order = {one: place for place, one in enumerate(container.iter("*"))}
-    places = [order[one] for one in kept if one in order]
+    """Remove from the container what is before or after the kept elements, and links and boilerplate between them."""
+    with_ancestors = {parent for element in kept for parent in (element, *element.iterancestors())}
+    order = {element: place for place, element in enumerate(container.iter("*"))}
+    places = [order[element] for element in kept if element in order]
     first, last = min(places, default=0), max(places, default=0)
     waiting = [container]
     while waiting:
-        one = waiting.pop()
-        if one in kept:
+        element = waiting.pop()
+        if element in kept:
             continue
-        if one in holding or one is container:
-            waiting.extend(one)
+        if element in with_ancestors or element is container:
+            waiting.extend(element)
         else:
-            following = one.getnext()
-            heads = one.tag in _HEADINGS and (following in holding or following in kept)
-            if not _belongs_to_text(one, heads or order[one] > first, order[one] > last):
-                one.drop_tree()
+            is_title = element.tag in _HEADINGS and element.getnext() in with_ancestors
+            if not _belongs_to_text(element, is_title or order[element] > first, order[element] > last):
+                element.drop_tree()
 
 
-def _belongs_to_text(one: HtmlElement, after_start: bool, after_end: bool) -> bool:
-    """Whether something that was not found belongs to the text all the same: pictures, and what stands between."""
-    furniture = bool(class_words(one) & _DUBIOUS)
-    text = element_text(one)
-    if one.tag in _MEDIA or not text:
-        shows = one.tag in _MEDIA or one.tag in ("br", "hr") or one.find(".//img") is not None
-        return shows and not (after_end and (furniture or one.tag == "a" or one.find(".//a") is not None))
+def _belongs_to_text(element: HtmlElement, after_start: bool, after_end: bool) -> bool:
+    """Whether an element that was not kept is still part of the text: a picture, or something between paragraphs."""
+    is_dubious = bool(class_words(element) & _DUBIOUS)
+    if element.tag in _MEDIA or not element_text(element):
+        is_visible = element.tag in (*_MEDIA, "br", "hr") or element.find(".//img") is not None
+        is_link = element.tag == "a" or element.find(".//a") is not None
+        return is_visible and not (after_end and (is_dubious or is_link))
     if not after_start or after_end:
         return False
-    return one.tag in _INLINE or not (furniture or _link_density(one) > 0.3)
+    return element.tag in _INLINE or not (is_dubious or _link_density(element) > 0.3)

@@ -1,9 +1,10 @@
-"""What a web page says of itself for machines: JSON-LD, meta elements, marked times and links."""
+"""Read the metadata of a web page: JSON-LD, meta elements, microdata, links and date lines."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import tzinfo
 from itertools import chain, islice
 from typing import Any
@@ -20,12 +21,12 @@ from roya_tui.sources.sniffer import NotAFeed
 from roya_tui.text import fold, one_line
 
 _MAX_JSON_LD_DEPTH = 8
-"""Levels of JSON-LD that are looked through for the article."""
+"""Levels of JSON-LD that are searched for the article."""
 _MAX_TAGS = 30
 _MAX_NAME_LENGTH = 80
 _MAX_DATES = 50
 _MAX_ELEMENTS = 1000
-"""Elements of one kind that are looked at."""
+"""Elements of a kind that are read."""
 _ARTICLE = re.compile(r"(?:Article|Posting|Report|Review)$")
 _ADDRESS = re.compile(r"https?://|@\w|www\.", re.I)
 
@@ -51,7 +52,7 @@ _BYLINE_PREFIX = re.compile(
     r"(?:by|von|par|por|di|door|autor(?:in)?|author|بقلم|كتب|كتبت|إعداد)\b\s*[:：]?\s*",
     re.I,
 )
-# What follows a name in a by-line: a date, another part, a role.
+# What may follow a name in a by-line: a date, a role, another part.
 _AFTER_NAME = re.compile(r"\s*(?:[|•·–—]|\s-\s|\bon\b|\bam\b|\ble\b|\d|\bMore by\b|$).*", re.S)
 _UNRELATED_CLASSES = frozenset(
     ("comment", "comments", "related", "sidebar", "about", "avatar", "widget", "teaser", "card")
@@ -65,32 +66,32 @@ _UPDATED = ("article:modified_time", "og:updated_time", "datemodified", "dcterms
 
 
 class PageMetadata(Struct, frozen=True):
-    """Each fact as the page words it, best source first; empty where it says nothing."""
+    """The metadata as the page has it, best source first; empty where it has none."""
 
     titles: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     published: tuple[str, ...] = ()
     updated: tuple[str, ...] = ()
     other_dates: tuple[str, ...] = ()
-    """Texts of elements that are called dates, without saying of what; those below the heading first."""
+    """Texts of elements with "date" in their class or tag; those below the heading first."""
     authors: tuple[str, ...] = ()
     language: str = ""
     site: str = ""
     images: tuple[str, ...] = ()
     body: str = ""
-    """The whole text, where JSON-LD carries it."""
+    """The article's text from JSON-LD."""
     is_article: bool = False
-    """The page says that it shows an article, and so is no list of them."""
+    """The page declares itself to be an article."""
     is_paywalled: bool = False
-    """The page says that its text is not free."""
+    """The page declares that its text is not free."""
 
 
 def read_metadata(tree: HtmlElement) -> PageMetadata:
-    """Return what the page says of itself."""
-    told = list(_json_ld_objects(tree))
-    article = next((one for one in told if _is_article(one)), {})
-    dated = article if "datePublished" in article else next((one for one in told if "datePublished" in one), article)
-    people = {scalar_text(one.get("@id")): scalar_text(one.get("name")) for one in told if "@id" in one}
+    """Read the metadata of a page."""
+    things = list(_json_ld_objects(tree))
+    article = next(filter(_is_article, things), {})
+    dated = next((thing for thing in (article, *things) if "datePublished" in thing), article)
+    people = {scalar_text(thing.get("@id")): scalar_text(thing.get("name")) for thing in things if "@id" in thing}
     metas = _meta_values(tree)
     tags = _unique_texts(
         *_texts(article.get("articleSection")),
@@ -124,28 +125,31 @@ def read_metadata(tree: HtmlElement) -> PageMetadata:
             *metas.get("og:image", ()),
             *_images(article.get("image")),
             *_meta_values_named(metas, ("twitter:image", "twitter:image:src", "thumbnail")),
-            *(one.get("src") or one.get("href") or "" for one in islice(_marked_images(tree), _MAX_ELEMENTS)),
+            *(image.get("src") or image.get("href") or "" for image in islice(_marked_images(tree), _MAX_ELEMENTS)),
         ),
         body=scalar_text(article.get("articleBody")),
         is_article=bool(article) or "article" in metas.get("og:type", ()),
-        is_paywalled=any(fold(str(one.get("isAccessibleForFree"))) == "false" for one in told),
+        is_paywalled=any(fold(str(thing.get("isAccessibleForFree"))) == "false" for thing in things),
     )
 
 
 def _json_ld_objects(tree: HtmlElement) -> Iterator[dict[str, Any]]:
-    """The things that JSON-LD tells of."""
-    for script in islice(_scripts(tree), _MAX_ELEMENTS):
-        try:
-            document = decoder.decode(script.text or "").value
-        except NotAFeed:  # damaged: the page says the same elsewhere
-            continue
+    """Yield the objects in the page's JSON-LD."""
+    for document in _decode_scripts(_scripts(tree)):
         yield from _walk_json_ld(document, _MAX_JSON_LD_DEPTH)
+
+
+def _decode_scripts(scripts: list[HtmlElement]) -> Iterator[Any]:
+    """Yield the JSON values of script elements, without invalid ones."""
+    for script in islice(scripts, _MAX_ELEMENTS):
+        with suppress(NotAFeed):
+            yield decoder.decode(script.text or "").value
 
 
 def _walk_json_ld(value: Any, depth: int) -> Iterator[dict[str, Any]]:
     if depth and isinstance(value, list):
-        for one in value:
-            yield from _walk_json_ld(one, depth - 1)
+        for item in value:
+            yield from _walk_json_ld(item, depth - 1)
     elif depth and isinstance(value, dict):
         yield value
         yield from _walk_json_ld(value.get("@graph"), depth - 1)
@@ -153,16 +157,10 @@ def _walk_json_ld(value: Any, depth: int) -> Iterator[dict[str, Any]]:
 
 
 def html_from_scripts(tree: HtmlElement) -> str:
-    """Return the longest HTML in the data that a page hands to its scripts, "" if there is none.
-
-    Pages that are put together in the browser carry their article there.
-    """
+    """Return the longest HTML in the page's JSON data, where pages built by scripts have their article, or ""."""
     longest = ""
-    for script in islice(_data_scripts(tree), _MAX_ELEMENTS):
-        try:
-            waiting = [decoder.decode(script.text or "").value]
-        except NotAFeed:
-            continue
+    for document in _decode_scripts(_data_scripts(tree)):
+        waiting = [document]
         while waiting:
             value = waiting.pop()
             if isinstance(value, (dict, list)):
@@ -190,14 +188,13 @@ def _meta_values_named(metas: dict[str, list[str]], names: tuple[str, ...]) -> l
 
 
 def _marked_times(tree: HtmlElement, which: str) -> list[str]:
-    """Times that the page's own markup (HTML `time`, microdata, hAtom) names as such."""
+    """Return the "published" or "updated" times in the page's markup (HTML `time`, microdata, hAtom)."""
     found = []
-    for one in islice(_times(tree), _MAX_ELEMENTS):
-        name = fold(f"{one.get('itemprop') or ''} {one.get('class') or ''}")
-        if which == (
-            "updated" if "modified" in name or ("updated" in name and "published" not in name) else "published"
-        ):
-            found.append(one.get("datetime") or one.get("content") or one.get("title") or element_text(one))
+    for time in islice(_times(tree), _MAX_ELEMENTS):
+        name = fold(f"{time.get('itemprop') or ''} {time.get('class') or ''}")
+        is_update = "modified" in name or ("updated" in name and "published" not in name)
+        if is_update == (which == "updated"):
+            found.append(time.get("datetime") or time.get("content") or time.get("title") or element_text(time))
     return found
 
 
@@ -211,33 +208,31 @@ def _find_other_dates(tree: HtmlElement) -> tuple[str, ...]:
 def _find_authors(
     article: dict[str, Any], people: dict[str, str], metas: dict[str, list[str]], tree: HtmlElement
 ) -> tuple[str, ...]:
-    """Whom the best source names; each source names all of them, but a by-line is one."""
-    told = [
-        scalar_text(one.get("name")) or people.get(scalar_text(one.get("@id")), "")
-        if isinstance(one, dict)
-        else scalar_text(one)
-        for one in _as_list(article.get("author"))
+    """Return all authors of the best source that has any; of by-lines only the first is used."""
+    declared = [
+        scalar_text(author.get("name")) or people.get(scalar_text(author.get("@id")), "")
+        if isinstance(author, dict)
+        else scalar_text(author)
+        for author in _as_list(article.get("author"))
     ]
+    marks = (mark for mark in islice(_author_marks(tree), _MAX_ELEMENTS) if not _is_unrelated(mark))
+    links = (link for link in islice(_author_links(tree), _MAX_ELEMENTS) if not _is_unrelated(link))
     for names in (
-        told,
+        declared,
         metas.get("author", []),
         metas.get("article:author", []),
         _meta_values_named(metas, ("byl", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author")),
-        [
-            element_text(next(iter(_inner_names(one)), one))
-            for one in islice(_author_marks(tree), _MAX_ELEMENTS)
-            if not _is_unrelated(one)
-        ],
-        [element_text(one) for one in islice(_author_links(tree), _MAX_ELEMENTS) if not _is_unrelated(one)],
+        (element_text(next(iter(_inner_names(mark)), mark)) for mark in marks),
+        map(element_text, links),
     ):
-        if found := _unique_texts(*(name for one in names if (name := author_name(one)))):
+        if found := _unique_texts(*filter(None, map(author_name, names))):
             return found
-    shown = (author_name(element_text(one)) for one in islice(_bylines(tree), _MAX_ELEMENTS) if _is_byline(one))
-    return tuple(islice(filter(None, shown), 1))
+    bylines = (author_name(element_text(one)) for one in islice(_bylines(tree), _MAX_ELEMENTS) if _is_byline(one))
+    return tuple(islice(filter(None, bylines), 1))
 
 
 def author_name(text: str) -> str:
-    """Return the name in what a page says of its author, "" if there is none."""
+    """Return the name in an author text or by-line, or ""."""
     name = one_line(html_fragments.clean_title(text))
     if _ADDRESS.match(name):
         return ""
@@ -246,16 +241,15 @@ def author_name(text: str) -> str:
 
 
 def _is_byline(element: HtmlElement) -> bool:
-    called = class_words(element) & {"author", "authors", "byline"}
-    return bool(called) and len(element_text(element)) < 2 * _MAX_NAME_LENGTH and not _is_unrelated(element)
+    is_named = bool(class_words(element) & {"author", "authors", "byline"})
+    return is_named and len(element_text(element)) < 2 * _MAX_NAME_LENGTH and not _is_unrelated(element)
 
 
 def _is_unrelated(element: HtmlElement) -> bool:
-    """Whether it belongs to a comment, or to a card of another article."""
-    line = (element, *element.iterancestors())
+    """Whether an element belongs to a comment or to another article's card."""
     return any(
         one.tag in ("nav", "footer", "aside") or class_words(one) & _UNRELATED_CLASSES
-        for one in line
+        for one in (element, *element.iterancestors())
         if one.tag != "body"
     )
 
@@ -276,7 +270,7 @@ def _as_list(value: Any) -> list[Any]:
 
 
 def _split_keywords(lists: list[str]) -> list[str]:
-    """Keywords: names in a row between commas."""
+    """Split comma-separated keywords."""
     return [name for one in lists for name in re.split(r"[,;،、]", one)]
 
 
@@ -289,9 +283,9 @@ def _unique_texts(*found: str) -> tuple[str, ...]:
 
 
 _MAX_WORDS = 10
-"""Words behind a label that may be its date."""
+"""Words after a label that may be its date."""
 _MAX_LINES = 3000
-"""Lines of a page that are looked at."""
+"""Lines of a page that are searched for labels."""
 _MAX_LABELS = 200
 _LABEL = re.compile(
     r"(?P<updated>(?:last )?(?:updated?|modified|changed)|[آأا]خر تحديث|(?:تم )?(?:ال)?تحديث|[اآ]خر تعديل"
@@ -310,9 +304,8 @@ def article_dates(
 ) -> tuple[Moment, Moment]:
     """Return when the article was published and last changed.
 
-    `shown` is the line of times of a page whose layout is known, and goes first; then what the page tells machines;
-    then any line of the page that begins with a label; then what the page only calls a date. What is not understood
-    stays as text.
+    In order of precedence: `dateline`, the line of a known layout; the metadata; lines of the page that begin with a
+    label; elements with "date" in their class. Dates that cannot be parsed are returned as text.
     """
     published, updated = _labeled_dates(dateline, tz, now)
     if dateline and not (published or updated):
@@ -320,8 +313,8 @@ def article_dates(
     published = published or _first_valid(metadata.published, tz, now)
     updated = updated or _first_valid(metadata.updated, tz, now)
     if not published:
-        begun = (line for line in islice(_text_lines(tree), _MAX_LINES) if _LABEL.match(line))
-        for line in islice(begun, _MAX_LABELS):
+        labeled = (line for line in islice(_text_lines(tree), _MAX_LINES) if _LABEL.match(line))
+        for line in islice(labeled, _MAX_LABELS):
             shown_published, shown_updated = _labeled_dates(line, tz, now)
             published, updated = published or shown_published, updated or shown_updated
     for text in () if published or updated else metadata.other_dates:
@@ -337,7 +330,7 @@ def article_dates(
 
 
 def is_dateline(line: str) -> bool:
-    """Whether a line of a page says when its article was published or changed, and nothing else of weight."""
+    """Whether a line is only the date when the article was published or changed."""
     if label := _LABEL.match(line.strip(_AROUND)):
         return any(character.isdigit() for character in line[label.end() :])
     return dates.parse(line.strip(_AROUND)).at is not None
@@ -348,7 +341,7 @@ def _first_valid(raws: Iterable[str], tz: tzinfo, now: int | None) -> Moment | N
 
 
 def _text_lines(tree: HtmlElement) -> Iterable[str]:
-    """Short runs of text, each also with the one before it: a label and its date are often two elements."""
+    """Yield short texts, each also joined to the one before: a label and its date are often two elements."""
     before = ""
     for text in tree.itertext():
         line = one_line(text).strip(_AROUND)
@@ -358,7 +351,7 @@ def _text_lines(tree: HtmlElement) -> Iterable[str]:
 
 
 def _labeled_dates(line: str, tz: tzinfo, now: int | None) -> tuple[Moment | None, Moment | None]:
-    """The published and the updated time that stand behind their labels in a line."""
+    """Return the published and the updated time after their labels in a line."""
     found: dict[str, Moment] = {}
     labels = list(islice(_LABEL.finditer(line), 4))
     for place, label in enumerate(labels):
@@ -369,7 +362,7 @@ def _labeled_dates(line: str, tz: tzinfo, now: int | None) -> tuple[Moment | Non
 
 
 def _leading_date(text: str, tz: tzinfo, now: int | None) -> Moment | None:
-    """The time that a text begins with, whatever comes after it."""
+    """Return the time at the start of a text, whatever follows it."""
     words = text.strip(_AROUND).split()[:_MAX_WORDS]
     for length in range(len(words), 0, -1):
         moment = dates.parse(" ".join(words[:length]).strip(_AROUND), tz, now)

@@ -1,10 +1,11 @@
-"""Small helpers for looking things up in a parsed web page."""
+"""Parse a web page, and look up elements in it."""
 
 from __future__ import annotations
 
 import html
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import islice
 from typing import Any
 
@@ -15,38 +16,38 @@ from roya_tui.text import clean, one_line
 
 
 def xpath(expression: str) -> Callable[[HtmlElement], list[Any]]:
-    """Return a function that finds the elements at an XPath expression in a page."""
-    found = XPath(expression)
-    return lambda tree: list(found(tree))  # type: ignore[arg-type]  # an expression for elements finds a list
+    """Return a function that finds the elements of a page that match an XPath expression."""
+    compiled = XPath(expression)
+    return lambda tree: list(compiled(tree))  # type: ignore[arg-type]  # an expression for elements returns a list
 
 
 def class_condition(name: str) -> str:
-    """Return the XPath condition that an element is of that class."""
+    """Return the XPath condition that an element has the class `name`."""
     return f"contains(concat(' ', normalize-space(@class), ' '), ' {name} ')"
 
 
 def element_text(element: HtmlElement) -> str:
-    """Return an element's text on one line."""
+    """Return the text of an element on one line."""
     return one_line(str(element.text_content()))
 
 
 _NAME = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
-_MODIFIER = re.compile(r"--[\w-]+")  # BEM: how a thing looks, not what it is
+_MODIFIER = re.compile(r"--[\w-]+")  # in BEM class names: how an element looks, not what it is
 
 
 def class_words(element: HtmlElement) -> set[str]:
-    """Return the words that an element's class and id are made of: what its makers call it."""
-    said = _MODIFIER.sub(" ", f"{element.get('class') or ''} {element.get('id') or ''}")
-    return {word.lower() for word in _NAME.findall(said)}
+    """Split an element's class and id into lower-case words: "articleBody" → article, body."""
+    names = _MODIFIER.sub(" ", f"{element.get('class') or ''} {element.get('id') or ''}")
+    return {word.lower() for word in _NAME.findall(names)}
 
 
 MAX_PICTURE_WIDTH = 2000
-"""Pixels of width beyond which a picture is larger than any screen needs."""
+"""Pixels; wider pictures are larger than a screen needs."""
 _MAX_PICTURES = 500
 _MAX_ATTRIBUTES = 300
 _MAX_ELEMENTS = 40_000
 _MAX_NESTED = 40_000_000
-"""Characters, counted once for each element around them: what looking at every element's words costs."""
+"""Characters times the elements around them: the cost of reading the text of every element."""
 
 _images = xpath("//img")
 _sources = xpath("ancestor::picture[1]/source")
@@ -70,13 +71,13 @@ _PLACEHOLDER = re.compile(r"^(?:$|data:|about:)|blank|placeholder|spacer|transpa
 
 
 def parse(text: str) -> HtmlElement:
-    """Return the page's tree. Raises ParserError where there is nothing but comments.
+    """Parse a page. Raises ParserError if it has nothing but comments.
 
-    Pictures that scripts load later, or in several sizes, get their address; those that count readers are taken out.
+    Lazy and responsive images get the address of their best size as `src`; tracking pixels are removed.
     """
     text = _LONG_TAG.sub(_limit_attributes, text)
     text = _NUMBERED.sub(lambda found: found[0] if clean(html.unescape(found[0])) else "", clean(text))
-    # libxml2 takes minutes to find many comments in their order.
+    # libxml2 takes minutes to sort many comments.
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     tree = document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     for hidden in islice(_unscripted(tree), _MAX_PICTURES):
@@ -89,34 +90,33 @@ def parse(text: str) -> HtmlElement:
 
 
 def _limit_attributes(tag: re.Match[str]) -> str:
-    """A tag that libxml2 reads soon: it compares each attribute with all before it."""
+    """Drop attributes beyond a maximum: libxml2 compares each one with all before it."""
     parts = tag[0].split(None, _MAX_ATTRIBUTES + 1)
     return tag[0] if len(parts) <= _MAX_ATTRIBUTES else " ".join(parts[:_MAX_ATTRIBUTES])
 
 
 def is_too_complex(tree: HtmlElement) -> bool:
-    """Whether the page has more elements, or its text stands deeper in them, than an article: it would take minutes."""
+    """Whether the page has so many or so deeply nested elements that extracting an article would take minutes."""
     elements = nested = depth = 0
-    for event, one in iterwalk(tree, events=("start", "end")):
+    for event, element in iterwalk(tree, events=("start", "end")):
         depth += 1 if event == "start" else -1
         elements += event == "start"
-        nested += depth * len((one.text if event == "start" else one.tail) or "")
+        nested += depth * len((element.text if event == "start" else element.tail) or "")
     return elements > _MAX_ELEMENTS or nested > _MAX_NESTED
 
 
 def base_url(tree: HtmlElement) -> str:
-    """Return what the page's relative addresses are relative to, where it says so itself (HTML `base`)."""
-    return next((str(one.get("href")) for one in _bases(tree)), "")
+    """Return the address of the page's `base` element, or ""."""
+    return next((str(base.get("href")) for base in _bases(tree)), "")
 
 
 def _unwrap_noscript(noscript: HtmlElement) -> None:
-    """Put the picture that is for readers without scripts in the place of the stand-in before it."""
-    inside = noscript.text or ""
-    try:
-        found = [one for one in fragments_fromstring(inside, no_leading_text=False) if not isinstance(one, str)]
-    except ParserError:
-        found = []
-    pictures = [image for one in (*noscript, *found) for image in one.iter("img")]
+    """Replace the placeholder before a `noscript` element with the picture in it."""
+    elements = list(noscript)
+    with suppress(ParserError):
+        parts = fragments_fromstring(noscript.text or "", no_leading_text=False)
+        elements += (part for part in parts if not isinstance(part, str))
+    pictures = [image for element in elements for image in element.iter("img")]
     if len(pictures) != 1:
         return
     before = noscript.getprevious()
@@ -127,25 +127,22 @@ def _unwrap_noscript(noscript: HtmlElement) -> None:
 
 
 def _best_picture_url(image: HtmlElement) -> str:
-    """The address of a picture at its largest, if that is not larger than any screen."""
-    sets = [image.get(name, "") for name in _LAZY_SRCSETS] + [one.get("srcset", "") for one in _sources(image)]
+    """Return the address of a picture in its largest size up to `MAX_PICTURE_WIDTH`."""
+    srcsets = [image.get(name, "") for name in _LAZY_SRCSETS] + [source.get("srcset", "") for source in _sources(image)]
     shown = str(image.get("src") or "").strip()
-    named = next((str(image.get(name)) for name in _LAZY_ATTRIBUTES if image.get(name)), "")
-    if named and (_PLACEHOLDER.search(shown) or named.partition("?")[0] != shown.partition("?")[0]):
-        shown = named
-    sizes = [one for text in sets if text and len(text) < 20_000 for one in _parse_srcset(text)]
-    sensible = [one for one in sizes if one[0] <= MAX_PICTURE_WIDTH] or sizes[:1]
-    largest = max(sensible, default=(0.0, ""))[1]
-    return largest if largest and (_PLACEHOLDER.search(shown) or max(sensible)[0] > 4) else shown
+    lazy = next((str(image.get(name)) for name in _LAZY_ATTRIBUTES if image.get(name)), "")
+    if lazy and (_PLACEHOLDER.search(shown) or lazy.partition("?")[0] != shown.partition("?")[0]):
+        shown = lazy
+    sizes = [size for srcset in srcsets if srcset and len(srcset) < 20_000 for size in _parse_srcset(srcset)]
+    usable = [size for size in sizes if size[0] <= MAX_PICTURE_WIDTH] or sizes[:1]
+    width, largest = max(usable, default=(0.0, ""))
+    return largest if largest and (_PLACEHOLDER.search(shown) or width > 4) else shown
 
 
 def _parse_srcset(srcset: str) -> list[tuple[float, str]]:
-    """The pictures of a srcset (HTML §4.8.4.2.1): width in pixels, or how many times the usual size, and address."""
-    found = []
-    for address, size, _ in _CANDIDATE.findall(srcset.strip()):
-        if not address.startswith("data:"):
-            found.append((_parse_size(size), address.rstrip(",")))
-    return found
+    """Parse a srcset (HTML §4.8.4.2.1) into widths in pixels, or pixel densities, and addresses."""
+    candidates = _CANDIDATE.findall(srcset.strip())
+    return [(_parse_size(size), url.rstrip(",")) for url, size, _ in candidates if not url.startswith("data:")]
 
 
 def _parse_size(size: str) -> float:

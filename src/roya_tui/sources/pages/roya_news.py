@@ -1,4 +1,4 @@
-"""The layout of Roya News' article pages, which show more than they tell machines."""
+"""The layout of Roya News' article pages, which show more than their metadata contains."""
 
 from __future__ import annotations
 
@@ -9,18 +9,20 @@ from roya_tui.sources.pages.page_tree import class_condition, element_text, xpat
 
 
 class RoyaLayout(Struct, frozen=True):
-    """What the page shows: the text, the pictures of its numbered gallery, the line of times, the line of tags."""
+    """The parts of the page that hold the article."""
 
     body: HtmlElement
     gallery: tuple[HtmlElement, ...]
+    """The images of the numbered gallery."""
     dates: str
+    """The line with the dates."""
     tags: tuple[str, ...]
 
 
 _bodies = xpath(f"//*[{class_condition('Newsbody')}]")
 _dates = xpath(f"//*[{class_condition('pup_date_news')}]")
 _gallery = xpath(f"//*[{class_condition('news_image')}]//img")
-# Cards lead to other articles; they stand all around the one that the page is about.
+# Cards link to other articles.
 _cards = xpath(
     f"//*[{class_condition('news_card_small')}]"
     f" | //*[{class_condition('news_card_small_title')}][.//a[contains(@href, '/news/')]]"
@@ -33,7 +35,7 @@ _sections = xpath(
 
 
 def find_layout(tree: HtmlElement) -> RoyaLayout | None:
-    """Return what a page of this layout shows, None for any other page. Takes other articles' cards out of the tree."""
+    """Find the parts of a page with this layout, else return None. Removes other articles' cards from the tree."""
     bodies, dates = _bodies(tree), _dates(tree)
     if not bodies or not dates:
         return None
@@ -49,7 +51,7 @@ def find_layout(tree: HtmlElement) -> RoyaLayout | None:
 
 
 def _tags(tree: HtmlElement) -> tuple[str, ...]:
-    """The line above the title: a link each, or one name, whose commas are its own."""
+    """Return the tags above the title: one for each link, else the whole line, which may contain commas."""
     names = [element_text(link) for label in _labels(tree) for link in label.iter("a")]
     names = names or [element_text(label) for label in _labels(tree)]
     names = names or [element_text(link) for link in _sections(tree)]

@@ -1,4 +1,4 @@
-"""What a web page has for someone who named its address: the feeds it offers, and the article that it is."""
+"""Read the feeds that a web page offers, and the article on it."""
 
 from __future__ import annotations
 
@@ -16,40 +16,40 @@ from roya_tui.sources.sniffer import sniff
 
 _READ_BYTES = 4 * article_page.MAX_CHARACTERS
 """Bytes of a page that are read."""
-_HEAD_BYTES = 20_000
-_LANGUAGE = re.compile(rb"<html\b[^<>]*\slang\s*=\s*[\"']?([A-Za-z]{2,3})\b", re.I)
+_HEAD_CHARACTERS = 20_000
+_LANGUAGE = re.compile(r"<html\b[^<>]*\slang\s*=\s*[\"']?([A-Za-z]{2,3})\b", re.I)
 
 
 class WebPage(Struct, frozen=True):
-    """What a page has. `article` is the page's text as an entry whose identity is the page's address."""
+    """The content of a page."""
 
     candidates: tuple[Candidate, ...] = ()
     article: Entry | None = None
+    """The page's text, with the page's address as its id."""
     is_article: bool = False
-    """Whether the page is one article's: it is not the front page of its host, and says when it was published."""
+    """Whether the page is an article: dated, and not the front page of its host."""
     language: str = ""
     is_paywalled: bool = False
-    """The page says that its article is not free: what it shows may be a part."""
+    """The page declares that its article is not free, so `article` may be only a part."""
     no_article_reason: str = ""
-    """What it is where it is no article, in words that end a sentence "This is …"."""
+    """What the page is instead of an article, as the end of a sentence "This is …"."""
 
 
 def read(data: bytes, *, url: str, content_type: str = "", zone: str = "", now: int | None = None) -> WebPage:
-    """Return what the page `data` at `url` has. Arguments are as for `article_page.read`. No I/O."""
-    data = gunzip_if_needed(data)[0][:_READ_BYTES]
-    document = sniff(data, content_type)
+    """Read the page `data` at `url`. The arguments are those of `sniff` and `article_page.extract`."""
+    document = sniff(gunzip_if_needed(data)[0][:_READ_BYTES], content_type)
     if document.kind != "html":
         return WebPage(no_article_reason=document.description)
-    candidates = tuple(feed_links.find_candidates(data, url, content_type))
-    found = _LANGUAGE.search(data[:_HEAD_BYTES])
-    language = found[1].decode().lower() if found else ""
+    candidates = tuple(feed_links.find_candidates(document.text, url))
+    found = _LANGUAGE.search(document.text[:_HEAD_CHARACTERS])
+    language = found[1].lower() if found else ""
     try:
-        page = article_page.extract(data, url=url, content_type=content_type, zone=zone, now=now)
-    except NotAnArticle as other:
-        return WebPage(candidates, language=language, no_article_reason=str(other))
-    front = urlsplit(url).path in ("", "/") and not urlsplit(url).query
-    surely = page.published.at is not None and not front
-    return WebPage(candidates, _to_entry(page, url), surely, language, page.is_paywalled)
+        page = article_page.extract(document, url=url, zone=zone, now=now)
+    except NotAnArticle as error:
+        return WebPage(candidates, language=language, no_article_reason=str(error))
+    is_front_page = urlsplit(url).path in ("", "/") and not urlsplit(url).query
+    is_article = page.published.at is not None and not is_front_page
+    return WebPage(candidates, _to_entry(page, url), is_article, language, page.is_paywalled)
 
 
 def _to_entry(page: ArticlePage, url: str) -> Entry:
