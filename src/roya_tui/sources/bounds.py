@@ -1,4 +1,4 @@
-"""How much of a document becomes entries, whatever its format: all that comes after reading costs by the character."""
+"""Limits on entries and texts of a document in any format, since all later work costs time per character."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from roya_tui.model import Entry
 MAX_ENTRIES = 20_000
 """Entries of one document."""
 MAX_ITEMS_IN_ENTRY = 200
-"""Links, tags, people and media of one entry, each."""
+"""Links of an entry, and as many tags, people and media."""
 MAX_TOTAL_TEXT_LENGTH = 15_000_000
-"""Characters of their texts, all together."""
+"""Characters of all texts of a document together."""
 MAX_TEXT_LENGTH = 2_000_000
-"""Characters, markup and all, of one text: a long book."""
+"""Characters of a text with its markup: a long book."""
 
 
 def take(entries: Iterable[Entry]) -> tuple[Entry, ...]:
-    """Return the entries from the first on, as many as there is room for; those that follow are never made."""
+    """Return the first entries up to the limits, and consume no more of the iterable."""
     kept: list[Entry] = []
     room = MAX_TOTAL_TEXT_LENGTH
     for entry in entries:
@@ -29,14 +29,14 @@ def take(entries: Iterable[Entry]) -> tuple[Entry, ...]:
 
 
 def truncate(markup: str) -> str:
-    """Return a text as far as it is read; no tag is cut in two."""
+    """Cut a text at its maximum length, before a tag that would be cut in two."""
     if len(markup) <= MAX_TEXT_LENGTH:
         return markup
     markup = markup[:MAX_TEXT_LENGTH]
-    whole = markup.rfind("<") if markup.rfind("<") > markup.rfind(">") else len(markup)
-    return markup[:whole] + "…"
+    end = markup.rfind("<") if markup.rfind("<") > markup.rfind(">") else len(markup)
+    return markup[:end] + "…"
 
 
 def truncation_warnings(kept: int, total: int) -> tuple[str, ...]:
-    """Return the warning that not all entries were read, if so."""
+    """Return a warning if not all entries were read."""
     return (f"Only the first {kept} of {total} entries were read.",) if kept < total else ()

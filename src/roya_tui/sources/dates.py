@@ -1,4 +1,4 @@
-"""The words that dates are written with: months, weekdays, halves of the day, zones; as `text.fold` gives them."""
+"""Parse dates in the formats and languages of feeds and web pages. Words are compared as `text.fold` returns them."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ def _fold_word(word: str) -> str:
     return " ".join(fold(word.replace("_", " ")).split())
 
 
-# One line a language: January to December, the spellings of one month joined by "/", "_" for a blank. A spelling that
-# two languages use for different months stands in neither: "listopad" is Polish, and Croatian's October is left out.
+# A line for each language, January to December; "/" separates spellings, "_" is a blank. Spellings that mean different
+# months in two languages are omitted, such as Croatian's "listopad" (October).
 _MONTHS = """
 january/jan february/feb march/mar april/apr may june/jun july/jul august/aug september/sept/sep october/oct november/nov december/dec
 janvier/janv février/févr/fév mars avril/avr mai juin juillet/juil août/aou septembre octobre novembre décembre/déc
@@ -83,7 +83,7 @@ IS_AFTERNOON = {
     )
     for word in words.split()
 }
-"""Halves of the day; a point in them is a blank here."""
+"""Names of morning and afternoon, with blanks instead of dots."""
 
 TIME_PREPOSITIONS = frozenset(
     _fold_word(word)
@@ -91,8 +91,8 @@ TIME_PREPOSITIONS = frozenset(
 )
 """Words between a date and its time of day."""
 
-# Offsets from UTC in minutes. Where a name means several (IST, CST, AST, BST), the one that feeds mean most often;
-# a source's own clock goes before this table.
+# Offsets from UTC in minutes. An ambiguous name (IST, CST, AST, BST) has the offset that feeds mean most often; the
+# time zone of the source has precedence.
 ZONES = {
     "z": 0, "ut": 0, "utc": 0, "gmt": 0, "wet": 0,
     "bst": 60, "west": 60, "cet": 60, "met": 60, "mez": 60, "wat": 60,
@@ -108,21 +108,21 @@ DST_ZONES = {
     "at": "America/Halifax", "et": "America/New_York", "ct": "America/Chicago", "mt": "America/Denver",
     "pt": "America/Los_Angeles",
 }  # fmt: skip
-"""Names that leave it to the reader whether it is summer."""
+"""Names for both standard and daylight saving time."""
 
 EARLIEST = 631_152_000
-"""1990: before it there were no feeds, so an earlier time is a default that somebody forgot to set."""
+"""UTC seconds of 1990. Earlier dates are unset defaults, since there were no feeds."""
 MAX_CLOCK_SKEW = 2 * 86_400
-"""Seconds that a publisher's clock may be ahead of ours and still be believed."""
+"""Seconds that a date may be in the future."""
 MAX_LENGTH = 100
-"""Characters: what is longer is prose that happens to hold a date."""
+"""Characters of a date; longer texts are prose."""
 
 
 def _alternatives(words: Iterable[str]) -> str:
-    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))  # the longest that fits
+    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))  # the longest match first
 
 
-# Seconds, milliseconds or microseconds since 1970, until 2065, as JSON likes them; in /Date(…)/ as .NET writes them.
+# Seconds, milliseconds or microseconds since 1970, until 2065; .NET writes /Date(…)/.
 _UNIX = re.compile(r"(?:\\?/Date\()?([12][0-9]{9})(?:[0-9]{3}){0,2}(?:\.[0-9]+)?(?:(?:[+-][0-9]{4})?\)\\?/)?")
 _HALF = _alternatives(IS_AFTERNOON)
 _OFFSET_PART = r"-?[+-](?:\d{2}(?::?\d{2}(?::00)?)?|\d(?::\d{2})?|[1-9]\d{2})"  # -0700, -07:00:00, -700, --0700
@@ -163,13 +163,13 @@ _WORD = re.compile(
     rf"(?:(?:{_alternatives({name.partition(' ')[0] for name in MONTHS if ' ' in name})}) )?[^\s\d,./()-]+"
 )
 _MONTH = r"\0(?P<month>\d\d)"
-"""How `_month_numbers` leaves a month's name: no text from outside has a NUL."""
+"""A month's number as `_month_numbers` writes it; input never contains NUL."""
 _ORDINAL = "(?:st|nd|rd|th|er|e|o|a)?"
 _OF = "(?:de |of )?"
 _DATES = (
     re.compile(r"(?P<year>\d{4})([-/.])(?P<month>\d{1,2})\2(?P<day>\d{1,2})"),
     re.compile(r"(?P<day>\d{1,2})(?P<either>[-/. ]) ?(?P<month>\d{1,2})(?P=either) ?(?P<year>\d{4})"),
-    # Two digits of a year only where nothing else could be the year: points put the day first, and no month is a 13th.
+    # A two-digit year only where the order is certain: with dots the day is first, and there is no 13th month.
     re.compile(r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{2})"),
     re.compile(r"(?P<month>\d{1,2})/(?P<day>1[3-9]|2\d|3[01])/(?P<year>\d{2})"),
     re.compile(rf"(?P<day>\d{{1,2}}){_ORDINAL}\.?,?[ /-]?{_OF}{_MONTH}[ /-]?,? ?(?:del? )?(?P<year>\d{{4}}|\d{{2}})"),
@@ -188,7 +188,7 @@ _NAME_OF_ZONE = re.compile(r"\s*\[?\b([a-z]{2,}/[\w/+-]+)\]?\Z", re.I | re.A)
 _SAME_MONTH_TWICE = re.compile(r"(\0\d\d) ?/ ?\1")
 _EASTERN_WEEKDAY = re.compile("(?:星 期|[周週]) .(?= |$)|. 曜 日")
 _ERA = re.compile(r"(?<=\b\d{4}),? ?(?:م|г|год|года|r|roku)(?= |,|$)")
-"""What some languages put behind a year: "2025 г.", "2025م"."""
+"""Era signs after a year in some languages: "2025 г.", "2025م"."""
 _AROUND = re.compile(r"^(?:[\s,|·•–—-]|(?:le|el|am|on|den|في) )+|(?:[\s,|·•–—-]+|(?<=\d)t)$")
 _PUNCTUATION_VARIANTS = str.maketrans({"،": ",", "−": "-", "‐": "-", "‑": "-"})
 _DOT_AFTER_LETTER = re.compile(r"(?<=[^\W\d_])\.")
@@ -196,10 +196,9 @@ _OFFSET = re.compile(r"([a-z]*) ?-?([+-])(\d{1,2}?):?(\d{2})?(?::00)?z?(?: [a-z]
 
 
 def parse(raw: str, tz: tzinfo = UTC, now: int | None = None) -> Moment:
-    """Return the moment that `raw` tells, read on `clock` where it names no zone of its own.
+    """Parse a date, in the time zone `tz` unless it names one. The result keeps the raw text.
 
-    The raw text stays with it. `at` is None for a text that is not understood, for a time before 1990, and,
-    where `now` (UTC seconds) is given, for one more than two days ahead.
+    Its `at` is None for an unknown format, before 1990, and more than two days after `now` (UTC seconds, if given).
     """
     raw = one_line(raw[: 10 * MAX_LENGTH])[:MAX_LENGTH]
     at = _parse_common(raw)
@@ -211,7 +210,7 @@ def parse(raw: str, tz: tzinfo = UTC, now: int | None = None) -> Moment:
 
 
 def time_zone(name: str) -> tzinfo | None:
-    """Return the clock of an IANA zone name ("" is UTC), or None if there is no such zone."""
+    """Return the time zone with an IANA name ("" is UTC), or None if it does not exist."""
     if not name:
         return UTC
     try:
@@ -221,7 +220,7 @@ def time_zone(name: str) -> tzinfo | None:
 
 
 def _parse_common(raw: str) -> int | None:
-    """Read a date as most feeds write it (RFC 822 or RFC 3339, to the second, with its zone): that is quickly done."""
+    """Parse the most common formats (RFC 822 or RFC 3339, with seconds and zone), which is fast."""
     try:
         if found := _RFC822_COMMON.fullmatch(raw):
             day, month, year, time, zone = found.groups()
@@ -229,7 +228,7 @@ def _parse_common(raw: str) -> int | None:
         elif not _RFC3339_COMMON.fullmatch(raw):
             return None
         return int(datetime.fromisoformat(raw).timestamp())
-    except ValueError:  # no such day or hour, or another language's month
+    except ValueError:  # invalid day or hour, or a month in another language
         return None
 
 
@@ -250,14 +249,14 @@ def _parse_any(raw: str, tz: tzinfo) -> int | None:
 
 
 def _split_zone_name(raw: str, tz: tzinfo) -> tuple[str, tzinfo]:
-    """Take an IANA name off the end (RFC 9557 puts it in brackets); an offset that is written goes before it."""
-    if "/" in raw and (match := _NAME_OF_ZONE.search(raw)) and (there := time_zone(match[1])):
-        return raw[: match.start()], there
+    """Split an IANA name off the end (RFC 9557 puts it in brackets); an explicit offset has precedence over it."""
+    if "/" in raw and (match := _NAME_OF_ZONE.search(raw)) and (named := time_zone(match[1])):
+        return raw[: match.start()], named
     return raw, tz
 
 
 def _parse_prose(text: str, tz: tzinfo) -> int | None:
-    """Find the time of day, then a zone behind it or at the end; what is left must be a date and nothing else."""
+    """Find the time of day, then a zone after it or at the end; the rest must be only a date."""
     zone = None
     found: dict[str, str | None] = {}
     time = next((match for pattern in _TIMES if (match := pattern.search(text))), None)
@@ -276,7 +275,7 @@ def _parse_prose(text: str, tz: tzinfo) -> int | None:
 
 
 def _fix_day_month_order(found: dict[str, str | None], text: str) -> dict[str, str | None]:
-    """Put the month first where an English weekday stands before the date and only that order falls on it."""
+    """Put the month first if only that order agrees with an English weekday before the date."""
     if not found.get("either") or text[:3] not in _ENGLISH_WEEKDAYS:
         return found
     year, month, day = (int(found[part] or 0) for part in ("year", "month", "day"))
@@ -292,7 +291,7 @@ def _is_zone(name: str) -> bool:
 
 
 def _without_connector(text: str) -> str:
-    """Drop the word between a date and its time, in any of our languages: "at", "a las", "الساعة"."""
+    """Remove the word between a date and its time: "at", "a las", "الساعة"."""
     words = text.rstrip(" ,-–—|").split()
     for length in (2, 1):
         if len(words) > length and " ".join(words[-length:]) in TIME_PREPOSITIONS:
@@ -316,7 +315,7 @@ def _without_weekday(text: str) -> str:
 
 def _month_numbers(text: str) -> str:
     def number(word: re.Match[str]) -> str:
-        month = MONTHS.get(word[0]) or MONTHS.get(word[0].removeprefix("ב"))  # Hebrew's "in" is part of the word
+        month = MONTHS.get(word[0]) or MONTHS.get(word[0].removeprefix("ב"))  # Hebrew's "in" is a prefix
         return f"\0{month:02}" if month else word[0]
 
     return _SAME_MONTH_TWICE.sub(r"\1", _WORD.sub(number, text))
@@ -328,7 +327,7 @@ def _match_date(text: str) -> dict[str, str | None] | None:
 
 
 def _to_timestamp(found: dict[str, str | None], zone: str | None, tz: tzinfo) -> int | None:
-    """Put the parts together; None if there is no such day, hour or zone."""
+    """Combine the parts to UTC seconds; None if day, hour or zone is invalid."""
     month = found["month"] or ""
     year, day = int(found["year"] or 0), int(found["day"] or 0)
     number = int(month) if month.isdecimal() else MONTHS.get(month, 0)
@@ -360,13 +359,13 @@ def _to_timestamp(found: dict[str, str | None], zone: str | None, tz: tzinfo) ->
 def _to_24_hour(hour: int, half: str | None) -> int | None:
     if half is None:
         return hour if hour <= 24 else None
-    if hour > 12:  # "14:30 PM" says the same thing twice; "14:30 AM" contradicts itself
+    if hour > 12:  # "14:30 PM" is redundant, "14:30 AM" a contradiction
         return hour if IS_AFTERNOON[half] and hour < 24 else None
     return hour % 12 + 12 * IS_AFTERNOON[half]
 
 
 def _offset_minutes(zone: str) -> int | None:
-    """Minutes ahead of UTC. A single letter is UTC: RFC 2822 §4.3 found the military ones were used both ways round."""
+    """Return minutes ahead of UTC, 0 for a single letter: military zones are used with both signs (RFC 2822 §4.3)."""
     if len(zone) == 1 and zone.isalpha():
         return 0
     if match := _OFFSET.fullmatch(zone):

@@ -1,4 +1,4 @@
-"""Fragments of HTML in feeds: to plain titles, to bodies with absolute addresses, to the pictures in them."""
+"""Clean HTML fragments in feeds: plain titles, texts with absolute addresses, and their pictures."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from roya_tui.sources import bounds, urls
 from roya_tui.text import clean, one_line, strip_html
 
 MAX_GENERATED_TITLE_LENGTH = 80
-"""Characters of a title that is made from a text's first words."""
+"""Characters of a title that is made from the beginning of a text."""
 MAX_TITLE_LENGTH = 4000
-"""Characters, markup and all, that a title is read from."""
+"""Characters of a title with its markup that are read."""
 _MAX_PICTURES = 100
 _TITLE_SOURCE_CHARACTERS = 20_000
-"""Characters of a text in which its first words must be."""
+"""Characters of a text from which a title is made."""
 
 _ELEMENTS = """
 a abbr acronym address applet area article aside audio b bdi bdo big blink blockquote body br button canvas caption
@@ -31,7 +31,7 @@ _TAG = re.compile(rf"</?(?:{_NAMES})(?:[\s/][^<>]*)?>", re.I)
 _CODE = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)", re.S | re.I)
 _DROPPED = re.compile(rf"{_CODE.pattern}|<!--.*?(?:-->|\Z)|<!DOCTYPE\b[^<>]*>", re.S | re.I)
 _CDATA_MARKERS = re.compile(r"<!\[CDATA\[|\]\](?:>|&gt;)")
-"""The signs around a text that was wrapped twice: of the inner pair they come out as text."""
+"""CDATA delimiters that remain in a text that was wrapped twice."""
 _SPACING = re.compile(r"</?(?:p|div|br|li|h[1-6]|td|tr)\b[^<>]*>", re.I)
 _PAIR = re.compile(
     r"<(a|b|i|em|strong|span|font|u|s|small|mark|sup|sub|code|cite|p|div|h[1-6])(?:\s[^<>]*)?>.*?</\1>", re.I | re.S
@@ -45,16 +45,16 @@ _MAYBE_RELATIVE_URL = re.compile(
     rf"(?:\"(?!\"|{_ABSOLUTE_URL.pattern})|'(?!'|{_ABSOLUTE_URL.pattern})|(?![\s\"'>]|{_ABSOLUTE_URL.pattern}))",
     re.I,
 )
-"""Without it no address has to be made absolute, which is told in a quarter of the time: it begins with one sign."""
+"""A quick check whether any address may be relative. It starts with a literal, which makes it four times as fast."""
 _IMAGE = re.compile(r"<img\s[^<>]*>", re.I)
 _ATTRIBUTE = re.compile(r"(?<![\w-])([a-z-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.I)
 
 
 def clean_title(markup: str, *, literal: bool = False) -> str:
-    """Return a title's words: tags away, character references resolved once.
+    """Return the plain text of a title: without tags, with character references resolved once.
 
-    With `literal` (Atom's type="text") tags are text. Only tags that HTML knows are taken for tags, so that
-    "List<String>" and "1 < 2" stay. A title escaped twice, which shows whole tags after that, loses these too.
+    With `literal` (Atom's type="text") tags are text. Only HTML elements count as tags, so that "List<String>" and
+    "1 < 2" stay. Tags that were escaped twice are removed if they form a pair.
     """
     markup = markup[:MAX_TITLE_LENGTH]
     if "<![CDATA[" in markup:
@@ -73,19 +73,19 @@ def _strip_tags(markup: str) -> str:
 
 
 def title_from_text(markup: str) -> str:
-    """Return the beginning of a text, for an entry without a title."""
+    """Return a title made from the beginning of a text."""
     beginning = markup[:_TITLE_SOURCE_CHARACTERS]
-    if beginning.rfind("<") > beginning.rfind(">"):  # a tag that is cut is not text
+    if beginning.rfind("<") > beginning.rfind(">"):  # a tag cut in two
         beginning = beginning[: beginning.rfind("<")]
-    words = strip_html(beginning)
-    if len(words) <= MAX_GENERATED_TITLE_LENGTH:
-        return words
-    cut = words[: MAX_GENERATED_TITLE_LENGTH + 1].rpartition(" ")[0] or words[:MAX_GENERATED_TITLE_LENGTH]
+    text = strip_html(beginning)
+    if len(text) <= MAX_GENERATED_TITLE_LENGTH:
+        return text
+    cut = text[: MAX_GENERATED_TITLE_LENGTH + 1].rpartition(" ")[0] or text[:MAX_GENERATED_TITLE_LENGTH]
     return cut.rstrip(" ,;:.-–—،؛") + "…"
 
 
 def text_to_html(text: str) -> str:
-    """Return plain text as HTML: blank lines part paragraphs, line ends stay."""
+    """Convert plain text to HTML: blank lines separate paragraphs, line breaks stay."""
     paragraphs = re.split(r"\n[ \t]*\n\s*", clean(bounds.truncate(text)).strip())
     return "\n".join(
         "<p>" + html.escape(part, quote=False).replace("\n", "<br>\n") + "</p>" for part in paragraphs if part
@@ -93,10 +93,10 @@ def text_to_html(text: str) -> str:
 
 
 def clean_body(markup: str, bases: Sequence[str], *, paragraphs: bool = False, literal: bool = False) -> str:
-    """Return a text's HTML cleaned, without scripts, with its relative addresses made absolute where `bases` allow it.
+    """Return the HTML of a text without scripts and with addresses resolved against `bases`.
 
-    HTML that was escaped once too often, and so shows its tags as text, is unescaped unless it is `literal`. In text
-    without any tag blank lines part paragraphs; with `paragraphs`, line ends count too.
+    HTML that was escaped twice is unescaped unless it is `literal`. A text without tags becomes HTML if it has blank
+    lines between paragraphs, or always with `paragraphs`.
     """
     markup = clean(bounds.truncate(markup)).strip()
     if markup.startswith("<![CDATA["):
@@ -121,19 +121,18 @@ def _resolve_attribute(found: re.Match[str], bases: Sequence[str]) -> str:
 
 
 _IMAGE_URL_ATTRIBUTES = ("data-src", "data-lazy-src", "data-original", "data-orig-file", "src")
-"""Where an image's address stands, in the order in which the reader looks: what is loaded late has a blank `src`."""
+"""Attributes for an image's address, first match first: `src` of a lazy image is a placeholder."""
 
 
 def find_pictures(markup: str, bases: Sequence[str]) -> list[Picture]:
-    """Return the pictures in a text's HTML, but for the one-pixel ones that only count readers."""
+    """Return the pictures in a text's HTML without tracking pixels."""
     found = []
     for tag in _IMAGE.findall(markup)[:_MAX_PICTURES] if "<" in markup else ():
         attributes = {name.lower(): html.unescape(a or b or c) for name, a, b, c in _ATTRIBUTE.findall(tag)}
         if {attributes.get("width"), attributes.get("height")} & {"0", "1", "0px", "1px"}:
             continue
         first_of_set = (attributes.get("srcset", "").partition(",")[0].split() or [""])[0]
-        for named in (*(attributes.get(name, "") for name in _IMAGE_URL_ATTRIBUTES), first_of_set):
-            if address := urls.resolve(named, bases):
-                found.append(Picture(address, one_line(attributes.get("alt", "") or attributes.get("title", ""))))
-                break
+        candidates = (*(attributes.get(name, "") for name in _IMAGE_URL_ATTRIBUTES), first_of_set)
+        if address := next(filter(None, (urls.resolve(url, bases) for url in candidates)), ""):
+            found.append(Picture(address, one_line(attributes.get("alt", "") or attributes.get("title", ""))))
     return found

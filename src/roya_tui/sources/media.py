@@ -1,4 +1,4 @@
-"""Pictures and files of entries, wherever a feed's dialect puts them."""
+"""Find the pictures and enclosures of entries in RSS and Atom with their extensions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ RawFields = Mapping[str, Any]
 
 
 def find_pictures(fields: RawFields, bodies: Iterable[str], bases: tuple[str, ...]) -> tuple[Picture, ...]:
-    """Return an entry's own pictures, then those in its text, each once; a thumbnail only where nothing is larger."""
+    """Return an entry's own pictures, then those in its text, each once; thumbnails only if there are no others."""
     pictures = []
     for medium in _largest_of_each_group(fields.get("media", ())):
         address = urls.resolve(medium.get("url") or "", bases)
@@ -38,19 +38,19 @@ def find_pictures(fields: RawFields, bodies: Iterable[str], bases: tuple[str, ..
 
 
 def _file_name(address: str) -> str:
-    """The name of a picture's file, which its sizes have in common; where it has none, the whole address."""
+    """Return the file name of a picture, which is the same for all its sizes, or the whole address."""
     path = address.partition("?")[0]
     return path.rpartition("/")[2] if _IMAGE_NAME.search(path) else address
 
 
 def media_text(fields: RawFields, key: str) -> str:
-    """Return the title or description that Media RSS gives an entry, else that of its first medium, but no caption."""
-    of_media = (one.get(key) for one in fields.get("media", ()) if not _is_image(one, one.get("url") or ""))
+    """Return the Media RSS title or description of an entry, else that of its first medium that is not a picture."""
+    of_media = (medium.get(key) for medium in fields.get("media", ()) if not _is_image(medium, medium.get("url") or ""))
     return fields.get(f"media_{key}") or next(filter(None, of_media), "")
 
 
 def unique_pictures(pictures: Iterable[Picture]) -> tuple[Picture, ...]:
-    """Return each picture once, in order, with the first caption that any mention of it has."""
+    """Return each picture once, in order, with its first caption."""
     unique: dict[str, Picture] = {}
     for picture in pictures:
         if picture.url not in unique or (picture.caption and not unique[picture.url].caption):
@@ -59,33 +59,36 @@ def unique_pictures(pictures: Iterable[Picture]) -> tuple[Picture, ...]:
 
 
 def find_enclosures(fields: RawFields, bases: tuple[str, ...]) -> tuple[Enclosure, ...]:
-    """Return an entry's files, each once: all that it calls enclosures, and of its media those that are no pictures."""
-    unique: dict[str, Enclosure] = {}
-    lasts = fields.get("duration", "")
-    for link in _enclosure_links(fields):
-        if enclosure := _make_enclosure(link, link["href"], link.get("length", ""), lasts, (link["base"], *bases)):
-            unique.setdefault(enclosure.url, enclosure)
+    """Return an entry's files, each once: its enclosures, then its media except pictures."""
+    entry_duration = fields.get("duration", "")
+    found = [
+        _make_enclosure(link, link["href"], link.get("length", ""), entry_duration, (link["base"], *bases))
+        for link in _enclosure_links(fields)
+    ]
     for medium in fields.get("media", ()):
-        if _is_image(medium, medium.get("url") or ""):
-            continue
-        length, lasts_itself = medium.get("filesize", ""), medium.get("duration") or lasts
-        if enclosure := _make_enclosure(medium, medium.get("url") or "", length, lasts_itself, bases):
-            unique.setdefault(enclosure.url, enclosure)
+        address, duration = medium.get("url") or "", medium.get("duration") or entry_duration
+        if not _is_image(medium, address):
+            found.append(_make_enclosure(medium, address, medium.get("filesize", ""), duration, bases))
+    unique: dict[str, Enclosure] = {}
+    for enclosure in filter(None, found):
+        unique.setdefault(enclosure.url, enclosure)
     return tuple(unique.values())
 
 
 def _largest_of_each_group(media: Iterable[RawFields]) -> Iterable[RawFields]:
-    """The media without the smaller sizes of one picture: those of a group
-    (https://www.rssboard.org/media-rss#media-group), and those whose addresses differ in their query alone.
+    """Return the media without smaller sizes of a picture.
+
+    Sizes of a picture are in a group (https://www.rssboard.org/media-rss#media-group), or differ only in their query.
     """
     kept: dict[tuple[str, int | str], RawFields] = {}
-    for place, one in enumerate(media):
-        path, _, query = (one.get("url") or "").partition("?")
-        key: tuple[str, int | str] = ("alone", place)
-        if _is_image(one, path) and (one.get("group") or (query and _width(one))):
-            key = ("group", one["group"]) if one.get("group") else ("path", path)
-        if key not in kept or _width(one) > _width(kept[key]):
-            kept[key] = one
+    for index, medium in enumerate(media):
+        path, _, query = (medium.get("url") or "").partition("?")
+        group = medium.get("group")
+        key: tuple[str, int | str] = ("alone", index)
+        if _is_image(medium, path) and (group or (query and _width(medium))):
+            key = ("group", group) if group else ("path", path)
+        if key not in kept or _width(medium) > _width(kept[key]):
+            kept[key] = medium
     return kept.values()
 
 
@@ -98,20 +101,19 @@ def _enclosure_links(fields: RawFields) -> list[RawFields]:
 
 
 def _make_enclosure(
-    one: RawFields, address: str, length: str, duration_text: str, bases: tuple[str, ...]
+    fields: RawFields, address: str, length: str, duration_text: str, bases: tuple[str, ...]
 ) -> Enclosure | None:
     url = urls.resolve(address, bases)
-    if not url or one.get("type") == "application/x-shockwave-flash":
+    if not url or fields.get("type") == "application/x-shockwave-flash":
         return None
-    duration_text = "" if _is_image(one, url) else duration_text
-    kind = one_line(one.get("type") or one.get("medium") or "")
-    return Enclosure(
-        url, kind, parse_size(length), html_fragments.clean_title(one.get("title", "")), parse_duration(duration_text)
-    )
+    kind = one_line(fields.get("type") or fields.get("medium") or "")
+    title = html_fragments.clean_title(fields.get("title", ""))
+    duration = None if _is_image(fields, url) else parse_duration(duration_text)
+    return Enclosure(url, kind, parse_size(length), title, duration)
 
 
 def parse_duration(text: str) -> int | None:
-    """Return seconds from "1:02:03", "62:03" or "3723"; None for what says nothing."""
+    """Parse "1:02:03", "62:03" or "3723" into seconds; None for 0 and anything else."""
     if not re.fullmatch(r"\d{1,6}(?:\.\d+)?|(?:\d{1,3}:)?\d{1,4}:\d{2}", text := text.strip(), re.ASCII):
         return None
     seconds = 0
@@ -121,13 +123,13 @@ def parse_duration(text: str) -> int | None:
 
 
 def parse_size(text: str) -> int | None:
-    """Return a length in bytes, None for one that is no number or says nothing."""
+    """Parse a number of bytes; None for 0 and anything else."""
     text = text.strip().replace(",", "")
     return int(text) or None if re.fullmatch(r"[0-9]{1,15}", text) else None
 
 
-def _is_image(one: RawFields, address: str) -> bool:
-    medium, kind = one.get("medium", ""), one.get("type", "").strip().lower()
+def _is_image(fields: RawFields, address: str) -> bool:
+    medium, kind = fields.get("medium", ""), fields.get("type", "").strip().lower()
     if medium or kind:
         return bool(medium == "image" or kind.startswith("image"))
     return bool(_IMAGE_NAME.search(address))

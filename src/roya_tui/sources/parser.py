@@ -1,4 +1,4 @@
-"""The front door: bytes → Feed, by looking at the bytes and never at a name. No I/O."""
+"""Parse the bytes of any feed format into a Feed, without I/O and whatever the file is called."""
 
 from __future__ import annotations
 
@@ -25,11 +25,10 @@ def parse(
     mapping: JsonMapping | None = None,
     now: int | None = None,
 ) -> Feed:
-    """Return the feed that `data` is. Raises NotAFeed, whose message says what the document is instead.
+    """Parse `data` as a feed. Raises NotAFeed, whose message describes what the document is instead.
 
-    `url` is the address it came from, for relative links; `content_type` the header as received; `zone` the IANA name
-    of the clock of times that carry none; `mapping` reads a JSON news API; `now` is UTC seconds: a time more than two
-    days after it is not believed.
+    `url` resolves relative links; `content_type` is the header as received; `zone` is the IANA name of the time zone
+    of dates without one; `mapping` reads a JSON news API; dates over two days after `now` (UTC seconds) are ignored.
     """
     document = sniff(data, content_type)
     feed = replace(_dispatch(document, url, zone, mapping, now), encoding_found=document.encoding_found)
@@ -41,7 +40,7 @@ def parse(
 
 
 def _dispatch(document: SniffedDocument, url: str, zone: str, mapping: JsonMapping | None, now: int | None) -> Feed:
-    # Each reader is imported when it is needed.
+    # Each reader is imported on first use.
     if document.kind in ("json", "json feed"):
         return _parse_json(document, url, zone, mapping, now)
     if mapping:
@@ -56,31 +55,33 @@ def _dispatch(document: SniffedDocument, url: str, zone: str, mapping: JsonMappi
 def _parse_json(document: SniffedDocument, url: str, zone: str, mapping: JsonMapping | None, now: int | None) -> Feed:
     from roya_tui.sources.json import decoder
 
-    found = decoder.decode(document.text)
-    document = replace(document, warnings=document.warnings + found.warnings)
-    if not found.error:
-        return _parse_json_values(document, found.value, url, zone, mapping, now)
+    decoded = decoder.decode(document.text)
+    document = replace(document, warnings=document.warnings + decoded.warnings)
+    if not decoded.error:
+        return _parse_json_values(document, decoded.value, url, zone, mapping, now)
     try:
-        feed = _parse_json_values(document, found.value, url, zone, mapping, now)
+        feed = _parse_json_values(document, decoded.value, url, zone, mapping, now)
     except NotAFeed:
         feed = None
     if not feed or not feed.entries:
-        raise NotAFeed(f"JSON that {found.error}")
-    told = f"The document is cut off after {format_count(len(feed.entries), 'entry', 'entries')}: it {found.error}."
-    return replace(feed, warnings=(*feed.warnings, told), cut=True)
+        raise NotAFeed(f"JSON that {decoded.error}")
+    warning = (
+        f"The document is cut off after {format_count(len(feed.entries), 'entry', 'entries')}: it {decoded.error}."
+    )
+    return replace(feed, warnings=(*feed.warnings, warning), cut=True)
 
 
 def _parse_json_values(
-    document: SniffedDocument, found: Any, url: str, zone: str, mapping: JsonMapping | None, now: int | None
+    document: SniffedDocument, value: Any, url: str, zone: str, mapping: JsonMapping | None, now: int | None
 ) -> Feed:
     from roya_tui.sources.json import json_feed, news_api
 
-    if not mapping and (document.kind == "json feed" or json_feed.matches(found)):
-        return json_feed.read(document, found, url, _time_zone(zone), now)
-    mapping = mapping or news_api.detect_preset(found)
+    if not mapping and (document.kind == "json feed" or json_feed.matches(value)):
+        return json_feed.read(document, value, url, _time_zone(zone), now)
+    mapping = mapping or news_api.detect_preset(value)
     if not mapping:
         raise NotAFeed(document.description)
-    return news_api.read(document, found, mapping, url, _time_zone(zone or mapping.zone), now)
+    return news_api.read(document, value, mapping, url, _time_zone(zone or mapping.zone), now)
 
 
 def _time_zone(zone: str) -> tzinfo:

@@ -1,4 +1,4 @@
-"""JSON Feed 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/) → Feed."""
+"""Parse JSON Feed 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/) into a Feed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _ITEM_KEYS = frozenset(("content_html", "content_text", "date_published", "date_
 
 
 def matches(document: Any) -> bool:
-    """Whether values are a JSON Feed, also one that forgot to say its version."""
+    """Whether a JSON document is a JSON Feed, with or without its version."""
     if not isinstance(document, dict):
         return False
     if "jsonfeed" in scalar_text(document.get("version")).lower():
@@ -32,7 +32,7 @@ def matches(document: Any) -> bool:
 
 
 def read(document: SniffedDocument, found: Any, url: str, tz: tzinfo, now: int | None) -> Feed:
-    """Return the feed that the decoded JSON in `found` is. Raises NotAFeed."""
+    """Convert the decoded JSON `found` into a feed. Raises NotAFeed."""
     if not isinstance(found, dict) or not isinstance(found.get("items", []), list | dict | None):
         raise NotAFeed("a JSON Feed without its list of items")
     version = _VERSION.search(scalar_text(found.get("version")))
@@ -40,8 +40,8 @@ def read(document: SniffedDocument, found: Any, url: str, tz: tzinfo, now: int |
     bases = tuple(filter(None, (homepage, url, scalar_text(found.get("feed_url")))))
     language = scalar_text(found.get("language"))
     authors = _authors(found)
-    everything = _items(found)
-    items = [one for one in everything if isinstance(one, dict)]
+    all_items = _items(found)
+    items = [item for item in all_items if isinstance(item, dict)]
     entries = bounds.take(_entry(one, bases, authors, language, tz, now) for one in items)
     return Feed(
         format=f"JSON Feed {version[1]}" if version else "JSON Feed",
@@ -54,14 +54,14 @@ def read(document: SniffedDocument, found: Any, url: str, tz: tzinfo, now: int |
         entries=entries,
         warnings=(
             *document.warnings,
-            *_warnings(found, bool(version), len(everything), len(items)),
+            *_warnings(found, bool(version), len(all_items), len(items)),
             *bounds.truncation_warnings(len(entries), len(items)),
         ),
     )
 
 
 def _items(found: dict[str, Any]) -> list[Any]:
-    """The items. PHP makes an object with numbers of a list with gaps; a feed of one item may forget the list."""
+    """Return the items. PHP writes a list with gaps as an object; a single item may stand without a list."""
     items = found.get("items")
     if isinstance(items, dict):
         return [items] if "id" in items or _ITEM_KEYS & items.keys() else list(items.values())
@@ -121,7 +121,7 @@ def _objects(value: Any) -> list[dict[str, Any]]:
 
 
 def _resolve_url(value: Any, bases: tuple[str, ...]) -> str:
-    """The address that a value is or, written as an object, holds; a number is none."""
+    """Return the address of a value: a text, or an object with `url`."""
     address = value.get("url") if isinstance(value, dict) else value
     return urls.resolve(address, bases) if isinstance(address, str) else ""
 
@@ -131,17 +131,17 @@ def _names(values: Iterable[str]) -> tuple[str, ...]:
 
 
 def _authors(found: dict[str, Any]) -> tuple[str, ...]:
-    """Version 1.1 has a list, 1.0 had one; some write bare names, and some have no more than a mail address."""
+    """Return the names of `authors` (version 1.1) or `author` (1.0), which some feeds write as plain texts."""
     for people in (found.get("authors"), found.get("author")):
         names = _names(map(_author, _objects(people)))
-        if names := names or _names(one for one in _as_list(people) if isinstance(one, str)):
+        if names := names or _names(name for name in _as_list(people) if isinstance(name, str)):
             return names
     return ()
 
 
 def _author(person: dict[str, Any]) -> str:
-    mail = scalar_text(person.get("url"))
-    return scalar_text(person.get("name")) or (mail[7:] if mail.lower().startswith("mailto:") else "")
+    url = scalar_text(person.get("url"))
+    return scalar_text(person.get("name")) or (url[7:] if url.lower().startswith("mailto:") else "")
 
 
 def _tags(value: Any) -> tuple[str, ...]:
@@ -150,22 +150,22 @@ def _tags(value: Any) -> tuple[str, ...]:
 
 def _pictures(item: dict[str, Any], content: str, bases: tuple[str, ...]) -> tuple[Picture, ...]:
     found = [Picture(address) for key in ("image", "banner_image") if (address := _resolve_url(item.get(key), bases))]
-    for one in _objects(item.get("attachments")):
-        if _is_image(one) and (address := _resolve_url(one, bases)):
-            found.append(Picture(address, one_line(scalar_text(one.get("title")))))
+    for attachment in _objects(item.get("attachments")):
+        if _is_image(attachment) and (address := _resolve_url(attachment, bases)):
+            found.append(Picture(address, one_line(scalar_text(attachment.get("title")))))
     found += html_fragments.find_pictures(content, bases)
     return unique_pictures(found)
 
 
 def _enclosures(item: dict[str, Any], bases: tuple[str, ...]) -> Iterable[Enclosure]:
-    for one in _objects(item.get("attachments")):
-        if address := _resolve_url(one, bases):
+    for attachment in _objects(item.get("attachments")):
+        if address := _resolve_url(attachment, bases):
             yield Enclosure(
                 address,
-                one_line(scalar_text(one.get("mime_type"))),
-                _parse_count(one.get("size_in_bytes")),
-                one_line(scalar_text(one.get("title"))),
-                _parse_count(one.get("duration_in_seconds")),
+                one_line(scalar_text(attachment.get("mime_type"))),
+                _parse_count(attachment.get("size_in_bytes")),
+                one_line(scalar_text(attachment.get("title"))),
+                _parse_count(attachment.get("duration_in_seconds")),
             )
 
 
@@ -174,6 +174,6 @@ def _is_image(attachment: dict[str, Any]) -> bool:
 
 
 def _parse_count(value: Any) -> int | None:
-    """A number of bytes or seconds; publishers write it with fractions and as text. None for one that says nothing."""
-    found = re.fullmatch(r"\s*([0-9]{1,15})(?:\.[0-9]*)?\s*", scalar_text(value))
-    return int(found[1]) or None if found else None
+    """Parse a number of bytes or seconds, also with a fraction or as text. None for 0 and anything else."""
+    match = re.fullmatch(r"\s*([0-9]{1,15})(?:\.[0-9]*)?\s*", scalar_text(value))
+    return int(match[1]) or None if match else None

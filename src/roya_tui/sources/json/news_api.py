@@ -1,4 +1,4 @@
-"""Mappings for the shapes that news APIs have, by name."""
+"""Parse the JSON of news APIs into a Feed, with the user's mappings or presets."""
 
 from __future__ import annotations
 
@@ -100,56 +100,54 @@ _FIELDS = {
     "language": "language",
     "comments": "address of the comments",
 }
-"""What a mapping has a path for, in words."""
+"""Fields of a mapping that have a path, and their names in messages."""
 _MONTH_FIRST = re.compile(r"\b(\d{1,2})([-/. ])(\d{1,2})(?=\2\d{2})")
 _MAX_KEYS_SHOWN = 12
-"""Names that are told where a path leads to nothing."""
+"""Keys listed in the message about a path without a value."""
 
 _parse_path = cache(mapping_path.parse)
 
 
 def find_mapping(name: str, config_mappings: Mapping[str, JsonMapping]) -> JsonMapping:
-    """Return the mapping of that name: the person's own first, then ours. Raises KeyError with words."""
-    found = config_mappings.get(name) or PRESETS.get(name)
-    if found is None:
-        known = ", ".join(sorted({*config_mappings, *PRESETS}))
-        raise KeyError(f"There is no mapping {name!r}. Known are: {known}.")
-    return found
+    """Return the mapping `name` from the user's settings, else from the presets. Raises KeyError with a message."""
+    mapping = config_mappings.get(name) or PRESETS.get(name)
+    if mapping is None:
+        names = ", ".join(sorted({*config_mappings, *PRESETS}))
+        raise KeyError(f"There is no mapping {name!r}. Known are: {names}.")
+    return mapping
 
 
 def detect_preset(document: Any) -> JsonMapping | None:
-    """Return the preset whose shape the values have, if any: its list is there, and its items have what says so."""
+    """Return the first preset whose list exists in the document with items that have its title and date."""
     for preset in PRESETS.values():
         items = _items(document, preset)
-        if items and all(isinstance(one, dict) and _fits_preset(one, preset) for one in items[:3]):
+        if items and all(isinstance(item, dict) and _fits_preset(item, preset) for item in items[:3]):
             return preset
     return None
 
 
 def _fits_preset(item: dict[str, Any], preset: JsonMapping) -> bool:
-    return all(
-        _parse_path(path).evaluate(item) is not None for path in (preset.title or preset.content, preset.published)
-    )
+    paths = (preset.title or preset.content, preset.published)
+    return all(_parse_path(path).evaluate(item) is not None for path in paths)
 
 
 def read(document: SniffedDocument, value: Any, mapping: JsonMapping, url: str, tz: tzinfo, now: int | None) -> Feed:
-    """Return the feed that the decoded JSON is under `mapping`. Raises NotAFeed, naming the path that is not there."""
+    """Convert the decoded JSON `value` into a feed with `mapping`. Raises NotAFeed, naming a path without a value."""
     items = _items(value, mapping)
     if items is None:
         where = repr(mapping.items) if mapping.items else "its top"
-        looked = f"JSON without a list at {where}, where the mapping {mapping.name!r} looks for it"
-        raise NotAFeed(looked + _describe_keys(value, mapping.items))
-    objects = [one for one in items if isinstance(one, dict)]
+        description = f"JSON without a list at {where}, where the mapping {mapping.name!r} looks for it"
+        raise NotAFeed(description + _describe_keys(value, mapping.items))
+    objects = [item for item in items if isinstance(item, dict)]
     missing = _missing_fields(objects, mapping)
     if "title" in missing:
-        which = f"the mapping {mapping.name!r}"
-        looked = f"JSON whose items have nothing at {mapping.title!r}, where {which} looks for the title"
-        raise NotAFeed(looked + _describe_keys(objects[0], mapping.title))
+        where = f"{mapping.title!r}, where the mapping {mapping.name!r} looks for the title"
+        raise NotAFeed(f"JSON whose items have nothing at {where}{_describe_keys(objects[0], mapping.title)}")
     warnings = document.warnings
-    if mapping not in PRESETS.values():  # ours name more than any one API has
+    if mapping not in PRESETS.values():  # a preset has more fields than any single API
         warnings += tuple(missing.values())
     reader = _EntryReader(mapping, tuple(filter(None, (mapping.homepage, url))), tz, now)
-    entries = bounds.take(reader.entry(one) for one in objects)
+    entries = bounds.take(map(reader.entry, objects))
     return Feed(
         format=f"JSON ({mapping.name})",
         title=html_fragments.clean_title(mapping.feed_title, literal=True),
@@ -161,43 +159,42 @@ def read(document: SniffedDocument, value: Any, mapping: JsonMapping, url: str, 
 
 
 def _items(value: Any, mapping: JsonMapping) -> list[Any] | None:
-    items = _parse_path(mapping.items).evaluate(value)
-    if items is None:  # an empty list is a list, too
-        items = next(
-            (at for path in _parse_path(mapping.items).alternatives if isinstance(at := path.evaluate(value), list)),
-            None,
-        )
+    path = _parse_path(mapping.items)
+    items = path.evaluate(value)
+    if items is None:  # an empty list counts too
+        found = (alternative.evaluate(value) for alternative in path.alternatives)
+        items = next((list_ for list_ in found if isinstance(list_, list)), None)
     if isinstance(items, dict):
         items = list(items.values())
     return items if isinstance(items, list) else None
 
 
 def _missing_fields(objects: list[Any], mapping: JsonMapping) -> dict[str, str]:
-    """Fields whose path leads to nothing in any item, each with a sentence that says so."""
+    """Return the fields without a value in any item, each with its warning."""
     paths = {field: getattr(mapping, field) for field in _FIELDS}
     return {
         field: f"No item has anything at {path!r}, where the mapping {mapping.name!r} looks for the {_FIELDS[field]}."
         for field, path in paths.items()
-        if path and objects and all(_parse_path(path).evaluate(one) is None for one in objects)
+        if path and objects and all(_parse_path(path).evaluate(item) is None for item in objects)
     }
 
 
 def _describe_keys(value: Any, path: str) -> str:
-    """What is there instead of what a path leads to, in words: the names at the last place that there is."""
-    way: list[str] = []
+    """Describe the keys at the last existing part of a path."""
+    existing: list[str] = []
     for name in path.split("."):
         if not isinstance(value, dict) or name not in value:
             break
         value = value[name]
-        way.append(name)
+        existing.append(name)
     if not isinstance(value, dict) or not value:
         return ""
-    where = f" at {'.'.join(way)!r}" if way else ""
+    where = f" at {'.'.join(existing)!r}" if existing else ""
     return f";{where} there is {', '.join(repr(one_line(name)) for name in list(value)[:_MAX_KEYS_SHOWN])}"
 
 
 class _EntryReader(Struct, frozen=True):
-    """Reads items of one document."""
+    """Converts the items of a document."""
 
     mapping: JsonMapping
     bases: tuple[str, ...]
@@ -207,9 +204,9 @@ class _EntryReader(Struct, frozen=True):
     def entry(self, item: Any) -> Entry:
         mapping, bases = self.mapping, self.bases
         url = urls.resolve(self.first_text(item, mapping.url), bases)
-        inside = tuple(filter(None, (url, *bases)))
-        summary, content = self.body(item, mapping.summary, inside), self.body(item, mapping.content, inside)
-        leads = (urls.resolve(one, bases) for one in self.texts(item, mapping.image))
+        text_bases = tuple(filter(None, (url, *bases)))
+        summary, content = (self.body(item, path, text_bases) for path in (mapping.summary, mapping.content))
+        images = (urls.resolve(image, bases) for image in self.texts(item, mapping.image))
         return Entry(
             guid=clean(self.first_text(item, mapping.id)),
             url=url,
@@ -223,26 +220,26 @@ class _EntryReader(Struct, frozen=True):
             content=content,
             language=one_line(self.first_text(item, mapping.language)),
             pictures=unique_pictures(
-                [*(Picture(lead) for lead in leads if lead), *html_fragments.find_pictures(content, inside)]
+                [*map(Picture, filter(None, images)), *html_fragments.find_pictures(content, text_bases)]
             ),
             comments=urls.resolve(self.first_text(item, mapping.comments), bases),
         )
 
     def texts(self, item: Any, path: str) -> list[str]:
-        """All the texts at a path; of an object its address or name."""
+        """Return all texts at a path; for an object its address or name."""
         found = _parse_path(path).evaluate(item) if path else None
-        several = found if isinstance(found, list) else [found]
-        several = several[: bounds.MAX_ITEMS_IN_ENTRY]
-        return [said for one in several if (said := scalar_text(_scalar_member(one) if isinstance(one, dict) else one))]
+        values = (found if isinstance(found, list) else [found])[: bounds.MAX_ITEMS_IN_ENTRY]
+        texts = (scalar_text(_scalar_member(value) if isinstance(value, dict) else value) for value in values)
+        return list(filter(None, texts))
 
     def first_text(self, item: Any, path: str) -> str:
         return next(iter(self.texts(item, path)), "")
 
     def names(self, item: Any, path: str) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(name for one in self.texts(item, path) if (name := html_fragments.clean_title(one))))
+        return tuple(dict.fromkeys(filter(None, map(html_fragments.clean_title, self.texts(item, path)))))
 
     def body(self, item: Any, path: str, bases: tuple[str, ...]) -> str:
-        """A text; a list's elements are its paragraphs."""
+        """Return a text as HTML; the elements of a list are its paragraphs."""
         return html_fragments.clean_body("\n\n".join(self.texts(item, path)), bases)
 
     def moment(self, item: Any, path: str) -> Moment:
@@ -252,12 +249,10 @@ class _EntryReader(Struct, frozen=True):
                 local = datetime.strptime(raw.strip(), hint)
             except ValueError:
                 return dates.parse(raw, self.tz, self.now)
-            written = local if local.tzinfo else local.replace(tzinfo=self.tz)
-            return Moment(dates.parse(written.isoformat(), self.tz, self.now).at, one_line(raw)[: dates.MAX_LENGTH])
-        if hint:
-            swapped = _MONTH_FIRST.sub(r"\3\2\1", raw, count=1)
-            return Moment(dates.parse(swapped, self.tz, self.now).at, one_line(raw)[: dates.MAX_LENGTH])
-        return dates.parse(raw, self.tz, self.now)
+            text = (local if local.tzinfo else local.replace(tzinfo=self.tz)).isoformat()
+        else:
+            text = _MONTH_FIRST.sub(r"\3\2\1", raw, count=1) if hint else raw
+        return Moment(dates.parse(text, self.tz, self.now).at, one_line(raw)[: dates.MAX_LENGTH])
 
 
 def _scalar_member(value: dict[str, Any]) -> Any:

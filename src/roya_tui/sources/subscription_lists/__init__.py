@@ -1,4 +1,4 @@
-"""What `opml` needs to read and write lists of subscriptions."""
+"""Read and write subscription lists: OPML, and newsboat's urls file."""
 
 from __future__ import annotations
 
@@ -16,45 +16,43 @@ from roya_tui.model import NewSource, Source
 from roya_tui.sources.charset import decode
 from roya_tui.sources.compression import gunzip_if_needed
 from roya_tui.sources.urls import InvalidUrl, normalize
-from roya_tui.text import one_line
+from roya_tui.text import normalize_folder, one_line
 
 _NEWSBOAT_SCHEMES = {
     "query": "a query of newsboat's; roya-tui feeds add NAME QUERY makes such a view here.",
     "filter": "a filter is a program that newsboat runs, and roya-tui runs none.",
     "exec": "a program that newsboat runs, and roya-tui runs none.",
 }
-"""What newsboat has besides addresses, and why it is not taken over."""
+"""Newsboat's lines that are not addresses, and the reasons why they are not imported."""
 
 
 class NotASubscriptionList(ValueError):
-    """The document is no list of subscriptions; the message says what it looks like."""
+    """The document is not a subscription list; the message describes what it looks like."""
 
 
 class SubscriptionList(Struct, frozen=True):
-    """What a list holds: its feeds in order, each address once, and in words what was not taken over."""
+    """The sources of a list in order, each address once, and what was not imported."""
 
     sources: tuple[NewSource, ...]
     duplicates: tuple[str, ...] = ()
-    """Addresses that stand in the list more than once; the first counts."""
+    """Addresses that are in the list more than once; the first counts."""
     problems: tuple[str, ...] = ()
+    """Messages about lines and outlines that were not imported."""
     multi_tag_count: int = 0
-    """How many feeds had more than one tag, of which the first became the folder."""
+    """Number of feeds with more than one tag, of which the first became the folder."""
     is_own_export: bool = False
-    """Whether a program of ours wrote it, which keeps names and titles apart."""
+    """Whether roya-tui wrote the list, which stores names and titles separately."""
 
     @property
     def named_sources(self) -> tuple[NewSource, ...]:
-        """The feeds, each with the name that the list shows for it: other programs write the person's own name where
-        the feed's title stands. The first answer tells whether it was that title after all."""
-        return (
-            self.sources
-            if self.is_own_export
-            else tuple(replace(one, name=one.name or one.title) for one in self.sources)
-        )
+        """The sources with their names: other programs write the user's name for a feed as its title."""
+        if self.is_own_export:
+            return self.sources
+        return tuple(replace(source, name=source.name or source.title) for source in self.sources)
 
 
 class Collector:
-    """Gathers feeds: tidies each address, keeps the first of two, remembers the rest in words."""
+    """Collects sources: normalizes addresses, keeps the first of each, and records problems."""
 
     def __init__(self) -> None:
         self.sources: dict[str, NewSource] = {}
@@ -64,8 +62,8 @@ class Collector:
 
     def add(self, address: str, **facts: str | int | None) -> None:
         scheme = "exec" if address.startswith("|") else address.partition(":")[0].lower()
-        if why := _NEWSBOAT_SCHEMES.get(scheme):
-            self.problems.append(f"“{one_line(address)[:80]}”: {why}")
+        if reason := _NEWSBOAT_SCHEMES.get(scheme):
+            self.problems.append(f"“{one_line(address)[:80]}”: {reason}")
             return
         if _is_local(address):
             self.problems.append(f"{one_line(address)}: a file on a computer. roya-tui add takes those.")
@@ -86,23 +84,18 @@ class Collector:
         )
 
 
-def normalize_folder(path: str) -> str:
-    """Return a folder's path without what is empty in it."""
-    return "/".join(part for part in map(str.strip, one_line(path).split("/")) if part)
-
-
 def _is_local(address: str) -> bool:
-    """No list from outside may make us read a file of this machine."""
+    """Whether an address is a local file, which a list may not make the app read."""
     return address.lower().startswith(("file:", "/", "~", "./", "../", "\\")) and not address.startswith("//")
 
 
 NAMESPACE = "urn:roya-tui"
-"""The namespace of attributes for what OPML has no word for."""
+"""The namespace of attributes that OPML does not define."""
 MAX_ITEMS = 100_000
-"""Tags of a list, or lines, that are read: some seconds' worth, and ten times what anyone subscribes to."""
+"""Tags or lines of a list that are read, some seconds of work."""
 _MAX_FOLDER_DEPTH = 20
 _MAX_TAG_LENGTH = 20_000
-"""Characters; what is longer is no outline that anyone wrote."""
+"""Characters of an outline that are read."""
 
 _QUOTED = (
     r"\"(?:[^\"<]|<(?!/?(?:\w+:)?(?:outline|body|opml)\b))*+\"|'(?:[^'<]|<(?!/?(?:\w+:)?(?:outline|body|opml)\b))*+'"
@@ -113,7 +106,7 @@ _TAG = re.compile(
     rf"(?:(?P<attributes>(?:[^<>\"']|{_QUOTED})*+)|(?P<unpaired>[^<>]*))>",
     re.S | re.I,
 )
-# A quote inside a value, as in text="He said "no"", is one that neither another attribute nor the tag's end follows.
+# A quote that neither an attribute nor the end of the tag follows is part of the value, as in text="He said "no"".
 _QUOTE_CONTINUES = r"(?!\s*(?:[\w:.-]+\s*=|/?\s*\Z))"
 _ATTRIBUTE = re.compile(
     rf"(?<![\w:.-])(?P<name>[\w:.-]+)\s*=\s*(?:\"(?P<double>[^\"]*+(?:\"{_QUOTE_CONTINUES}[^\"]*+){{0,6}})\""
@@ -125,16 +118,17 @@ _URL_ATTRIBUTES = ("xmlurl", "feedurl", "rssurl", "atomurl")
 
 
 class Outline(Struct, frozen=True):
-    """One outline: its attributes in lower case, those of ours apart, and the folder that it stands in."""
+    """An outline element; names of attributes are in lower case."""
 
     attributes: dict[str, str]
     own_attributes: dict[str, str]
+    """Those in the namespace of roya-tui."""
     folder: str
     has_children: bool
 
     @property
     def url(self) -> str:
-        """The feed's address; "" for what is no feed. Old lists write `url` where they say that it is a feed."""
+        """The feed's address, or "". Old lists write `url` with the type of a feed."""
         is_feed = self.attributes.get("type", "").lower() in ("rss", "atom", "feed", "pie")
         names = (*_URL_ATTRIBUTES, "url") if is_feed else _URL_ATTRIBUTES
         return next((address for name in names if (address := self.attributes.get(name, ""))), "")
@@ -145,13 +139,13 @@ class Outline(Struct, frozen=True):
 
 
 def find_tags(text: str) -> tuple[list[re.Match[str]], bool]:
-    """Return the tags of `text` that count, and whether these are all of them."""
+    """Return the outline and body tags of `text` up to the limit, and whether these are all."""
     found = list(islice((tag for tag in _TAG.finditer(text) if tag["name"]), MAX_ITEMS + 1))
     return found[:MAX_ITEMS], len(found) <= MAX_ITEMS
 
 
 def iter_outlines(text: str, tags: list[re.Match[str]]) -> Iterator[Outline]:
-    """Yield the outlines of `text` in order. References are resolved once; no document can declare any of its own."""
+    """Yield the outlines of `text` in order. Entities that a document declares are not resolved."""
     prefix = found[1] if (found := _PREFIX.search(text)) else "roya"
     is_balanced = sum(map(_opens, tags)) == sum(map(_closes, tags))
     open_folders: list[str] = []
@@ -171,7 +165,7 @@ def iter_outlines(text: str, tags: list[re.Match[str]]) -> Iterator[Outline]:
             yield outline
             open_feed = False
             if _opens(tag):
-                # Where ends are missing, they are most likely those of feeds, which hold nothing.
+                # If end tags are missing, they are most likely those of feeds.
                 if outline.url and not is_balanced:
                     open_feed = True
                 else:
@@ -208,7 +202,7 @@ def _parse_attributes(tag: re.Match[str], prefix: str) -> tuple[dict[str, str], 
 
 
 def _resolve_reference(reference: re.Match[str]) -> str:
-    """The character that a reference stands for in XML or HTML, else the text that it looks like."""
+    """Resolve a character reference of XML or HTML; others stay as they are."""
     name = reference["name"]
     return html5.get(f"{name};", reference[0]) if name else html.unescape(reference[0])
 
@@ -220,9 +214,10 @@ _NEWSBOAT_WORD = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"?|(#.*)|(\S+))')
 
 
 def read_newsboat(text: str) -> SubscriptionList:
-    """Read the lines of a urls file; raises `NotSubscriptions` where most lines are no addresses."""
+    """Read newsboat's urls file. Raises NotASubscriptionList if most lines are not addresses."""
     found = Collector()
-    lines = [line for line in _newsboat_lines(text) if line and not line.startswith("#")]
+    matches = islice(re.finditer(r".+", text), MAX_ITEMS + 1)
+    lines = [line for match in matches if (line := match[0].strip()) and not line.startswith("#")]
     if 2 * sum(1 for line in lines if _NEWSBOAT_LINE.match(line)) < len(lines):
         raise NotASubscriptionList(_UNKNOWN_FORMAT)
     if len(lines) > MAX_ITEMS:
@@ -239,11 +234,6 @@ def read_newsboat(text: str) -> SubscriptionList:
     return found.result()
 
 
-def _newsboat_lines(text: str) -> list[str]:
-    """Return the lines that count, and one more where there are more."""
-    return [found[0].strip() for found in islice(re.finditer(r".+", text), MAX_ITEMS + 1)]
-
-
 def _newsboat_words(line: str) -> list[str]:
     words: list[str] = []
     for quoted, comment, plain in _NEWSBOAT_WORD.findall(line):
@@ -253,14 +243,12 @@ def _newsboat_words(line: str) -> list[str]:
     return [word for word in words if word] or [""]
 
 
-__all__ = ["NotASubscriptionList", "SubscriptionList", "read", "write"]
-
 OPML_TITLE = "Subscriptions of roya-tui"
 _OUTLINE_TAG = re.compile(r"<(?:\w+:)?outline\b[^<>]*\bxmlurl\b", re.I)
 
 
 def read(data: bytes) -> SubscriptionList:
-    """Read a list of subscriptions, OPML or newsboat's urls; raises `NotSubscriptions`."""
+    """Read a subscription list, OPML or newsboat's urls. Raises NotASubscriptionList."""
     text = decode(gunzip_if_needed(data)[0]).text
     if not text.lstrip("\ufeff \t\r\n").startswith("<") and not _OUTLINE_TAG.search(text):
         return read_newsboat(text)
@@ -272,13 +260,13 @@ def read(data: bytes) -> SubscriptionList:
 
 def _read_opml(text: str) -> SubscriptionList:
     found = Collector()
-    tags, whole = find_tags(text)
+    tags, is_complete = find_tags(text)
     for outline in iter_outlines(text, tags):
         if outline.url:
             _add_outline(outline, found)
         elif not outline.has_children and outline.attributes.keys() & {"type", "url", "htmlurl"}:
             found.problems.append(f"“{outline.label or 'without a name'}” has no address of a feed.")
-    if not whole:
+    if not is_complete:
         found.problems.append(f"The list is too long: only its first {MAX_ITEMS:,} outlines were read.")
     return replace(found.result(), is_own_export=NAMESPACE in text or f"<title>{OPML_TITLE}</title>" in text)
 
@@ -287,9 +275,9 @@ def _add_outline(outline: Outline, found: Collector) -> None:
     attributes, ours = outline.attributes, outline.own_attributes
     address = outline.url.replace("&amp;", "&")  # escaped twice
     text, title = attributes.get("text", ""), attributes.get("title", "")
-    # Where text and title differ, text is the person's name for it: the spec has text displayed.
+    # If text and title differ, text is the user's name for the feed, since OPML displays text.
     name = ours.get("name") or (text if title and text != title else "")
-    categories = [path for one in attributes.get("category", "").split(",") if (path := normalize_folder(one))]
+    categories = list(filter(None, map(normalize_folder, attributes.get("category", "").split(","))))
     if not outline.folder:
         found.multi_tag_count += len(categories) > 1
     if attributes.get("filtercmd"):
@@ -313,7 +301,7 @@ def _http_url(address: str) -> str:
 
 
 def write(sources: Iterable[Source | NewSource], title: str = OPML_TITLE) -> bytes:
-    """Write OPML 2.0, UTF-8, with folders as nested outlines in the order of their first source."""
+    """Write OPML 2.0 in UTF-8, with folders as nested outlines in the order of their first source."""
     ElementTree.register_namespace("roya", NAMESPACE)
     root = ElementTree.Element("opml", version="2.0")
     ElementTree.SubElement(ElementTree.SubElement(root, "head"), "title").text = _strip_invalid_xml(title)
@@ -347,5 +335,5 @@ def _outline_attributes(source: Source | NewSource) -> dict[str, str]:
 
 
 def _strip_invalid_xml(text: str) -> str:
-    """Leave out what XML 1.0 cannot carry (§2.2)."""
+    """Remove characters that XML 1.0 forbids (§2.2)."""
     return re.sub(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "", text)

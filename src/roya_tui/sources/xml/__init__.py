@@ -1,1 +1,1 @@
-"""What `xmlfeed` needs to read RSS, Atom and RDF, whole or broken."""
+"""RSS, Atom and RDF, also if they are not well-formed."""

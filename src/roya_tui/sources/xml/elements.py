@@ -1,12 +1,8 @@
-"""What is done at each element of RSS, Atom, RDF and CDF; vocabulary.py says which element gets what.
-
-Only the elements of the vocabulary are read, and each kind of fact is kept apart: a picture's caption is not the text,
-an Atom link not the item's own, and one date not another.
-"""
+"""Read the elements of RSS, Atom, RDF and CDF. `HANDLERS` lists them; all others are ignored."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from roya_tui.sources import bounds
@@ -15,19 +11,18 @@ from roya_tui.sources.xml.walker import Handler, LimitReached, NotWellFormed, Xm
 __all__ = ["FeedElements", "NotWellFormed"]
 
 _REGISTERED = "http://www.iana.org/assignments/relation/"
-"""What may stand before a link's relation (RFC 4287 §4.2.7.2)."""
+"""Prefix that a link's relation may have (RFC 4287 §4.2.7.2)."""
 
 
 class FeedElements(XmlTextReader):
-    """Reads XML into `feeddata` (what the feed says of itself) and `entries`, dicts both.
+    """Reads XML into `feeddata` and `entries`, dicts with these keys.
 
-    Their keys: title, summary, subtitle, and with _detail what is known of each; content, a list of such details (dicts
-    with type, base, value; `dir`, the direction of the text, where one is said; `literal` where it is XHTML by its own
-    word); the texts and dates that the vocabulary names; `links` (dicts with the attributes, href, base, and own:
-    whether it is the element's text), `icon` and `logo` (dicts with href and base), `people` and `owners` (dicts with
-    name, email or text), `tags`, `media` (dicts with the attributes and title, description), `thumbnails`, `cover`,
-    `permalink` (what is said about the guid: "true", "false" or ""), `hours` and `days` to skip, `base`, `language`,
-    `dir`. What nobody asks for is under `other`.
+    title, summary, subtitle: texts. title_detail, summary_detail, subtitle_detail and each item of content: dicts with
+    value, type, base; dir if declared; literal for declared XHTML; second for a second description. links: dicts with
+    the attributes, href, base, rel, and own (the address is the element's text). icon, logo: dicts with href, base.
+    people, owners: dicts with name, email or text. media: dicts with the attributes, title, description. permalink: the
+    guid's isPermaLink ("true", "false" or ""). hours, days: to skip. thumbnails, cover, tags, base, language, dir, and
+    the texts and dates named in `HANDLERS`. Unused texts are under other.
     """
 
     def __init__(
@@ -37,8 +32,8 @@ class FeedElements(XmlTextReader):
         self.handlers = handlers
         self.max_entries = max_entries
         self.is_truncated = False
-        """Whether there were more."""
-        # The link, person and picture that are being read, wherever they belong.
+        """Whether the document has more than was read."""
+        # The link, person, picture … that is being read.
         self.link: dict[str, Any] = {}
         self.inauthor = False
         self.person: dict[str, str] = {}
@@ -47,7 +42,7 @@ class FeedElements(XmlTextReader):
         self.label = ("", "")
         self.cover = ""
         self.group, self.in_group = 0, False
-        """Number of the media:group that was begun last, and whether it is open."""
+        """Number of the last media:group, and whether it is open."""
 
     def read(self, data: bytes) -> None:
         """Read a whole document in UTF-8. Raises NotWellFormed."""
@@ -90,7 +85,7 @@ class FeedElements(XmlTextReader):
         self.elementstack.clear()
 
     def start_source(self) -> None:
-        """Where an entry was first: its title, links and people are not the entry's."""
+        """Start the original source of an entry: its title, links and people are not the entry's."""
         self.push("ignored")
         self.insource = True
 
@@ -100,7 +95,7 @@ class FeedElements(XmlTextReader):
         self._context()["source"] = dict(self.sourcedata)
 
     def _keep_cdf_attributes(self) -> None:
-        """Microsoft's Channel Definition Format has link and date as attributes."""
+        """Read link and date from attributes, as in Microsoft's Channel Definition Format."""
         if "href" in self.attributes:
             self.append("links", {"href": self.attributes["href"], "base": self.baseuri, "own": False})
         if "lastmod" in self.attributes:
@@ -161,7 +156,7 @@ class FeedElements(XmlTextReader):
         self.append("tags", fix_mojibake(term or text or label))
 
     def start_named_category(self) -> None:
-        """iTunes and Google Play name it in an attribute, and put one into the other."""
+        """Start a category of iTunes or Google Play: the name is an attribute, and they may be nested."""
         self.append("tags", self.attributes.get("text", ""))
         self.push("ignored")
 
@@ -218,7 +213,7 @@ class FeedElements(XmlTextReader):
             self._context().setdefault("cover", cover)
 
     def start_legacy_cover(self) -> None:
-        """iTunes' link of the relation "image", as the first podcasts had it."""
+        """Start iTunes' link with the relation "image", as in the first podcasts."""
         self.start_cover()
         if self.attributes.get("rel") != "image":
             self.cover = ""
@@ -241,7 +236,7 @@ class FeedElements(XmlTextReader):
         self.pop("ignored")
 
     def start_player(self) -> None:
-        """The page on which a medium is played: the entry's where it has no other."""
+        """Read the page that plays a medium, which is the entry's if it has no other."""
         self.append(
             "links", {"href": self.attributes.get("url", ""), "base": self.baseuri, "rel": "player", "own": False}
         )
@@ -255,7 +250,7 @@ class FeedElements(XmlTextReader):
         self.append("thumbnails", self.pop("text"))
 
     def end_caption(self, key: str) -> None:
-        """Words inside a media:content are about it; outside of one they are about the entry."""
+        """Store a text of the open media:content, or of the entry if none is open."""
         text = self.pop("text")
         if text and self.medium is not None:
             self.medium.setdefault(key, text)
@@ -264,7 +259,7 @@ class FeedElements(XmlTextReader):
 
 
 ElementHandlers = tuple[Handler, Handler]
-"""What is done at an element's start and at its end."""
+"""Functions called at an element's start and end."""
 
 
 def _nothing(element: FeedElements) -> None:
@@ -275,20 +270,9 @@ def _push(element: FeedElements) -> None:
     element.push("text")
 
 
-def _text(key: str) -> ElementHandlers:
-    return _push, lambda element: element.end_text(key)
-
-
-def _date(key: str) -> ElementHandlers:
-    return _push, lambda element: element.end_date(key)
-
-
-def _reference(key: str) -> ElementHandlers:
-    return _push, lambda element: element.end_reference(key)
-
-
-def _list_item(key: str) -> ElementHandlers:
-    return _push, lambda element: element.end_list_item(key)
+def _collect(end: Callable[[FeedElements, str], None]) -> Callable[[str], ElementHandlers]:
+    """Return a function that makes the handlers for a key: they collect a text, and store it with `end`."""
+    return lambda key: (_push, lambda element: end(element, key))
 
 
 def _summary(kind: str) -> ElementHandlers:
@@ -299,18 +283,13 @@ def _content(kind: str) -> ElementHandlers:
     return lambda element: element.start_content("content", kind), lambda element: element.end_content("content")
 
 
-def _caption(key: str) -> ElementHandlers:
-    return _push, lambda element: element.end_caption(key)
-
-
 def _people(key: str) -> ElementHandlers:
     return lambda element: element.start_person(key), FeedElements.end_person
 
 
-def _part(key: str) -> ElementHandlers:
-    return _push, lambda element: element.end_person_part(key)
-
-
+_text, _date = _collect(FeedElements.end_text), _collect(FeedElements.end_date)
+_reference, _list_item = _collect(FeedElements.end_reference), _collect(FeedElements.end_list_item)
+_caption, _part = _collect(FeedElements.end_caption), _collect(FeedElements.end_person_part)
 _FEED = (FeedElements.start_feed, FeedElements.end_feed)
 _ENTRY = (FeedElements.start_entry, FeedElements.end_entry)
 _AUTHOR, _OWNER = _people("people"), _people("owners")
@@ -323,9 +302,7 @@ _ENCLOSURE = (FeedElements.start_enclosure, FeedElements.end_enclosure)
 _COVER = (FeedElements.start_cover, FeedElements.end_cover)
 _MEDIUM = (FeedElements.start_medium, FeedElements.end_medium)
 _THUMBNAIL = (FeedElements.start_thumbnail, FeedElements.end_thumbnail)
-_CONTAINER = (_nothing, _nothing)
-_INLINE = (_nothing, _nothing)
-"""An element that somebody forgot to escape inside a name or a tag: its words belong to the element around it."""
+_CONTAINER = _INLINE = (_nothing, _nothing)
 
 HANDLERS: dict[str, ElementHandlers] = {
     # feeds and entries
@@ -376,7 +353,7 @@ HANDLERS: dict[str, ElementHandlers] = {
     "media:player": (FeedElements.start_player, FeedElements.end_ignored),
     "media:thumbnail": _THUMBNAIL, "thumbnail": _THUMBNAIL, "itunes:duration": _text("duration"),
     "media:title": _caption("title"), "media:description": _caption("description"),
-    # words in names and tags
+    # unescaped HTML in names and tags, whose text belongs to the element around it
     **dict.fromkeys("a b big br div em font i p s small span strong sub sup tt u".split(), _INLINE),
     "rdf:description": _INLINE, "rdf:value": _INLINE,
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""RSS, Atom and RDF: a document's text → Feed."""
+"""Parse RSS, Atom and RDF into a Feed."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ _DESCRIPTION_KEYS = ("subtitle", "itunes_summary", "play_description", "itunes_s
 _FALLBACK_KEYS = ("itunes_summary", "media_description", "play_description", "itunes_subtitle")
 
 RawFields = Mapping[str, Any]
-"""What Elements found of a feed or an entry; see there for the keys. Any of them may be missing."""
+"""Data of a feed or entry from FeedElements, whose docstring lists the keys. Any of them may be missing."""
 
 
 def read(document: SniffedDocument, url: str, tz: tzinfo, now: int | None) -> Feed:
-    """Return the feed that `document` is. Raises NotAFeed if nothing of it can be read."""
+    """Parse `document` as a feed. Raises NotAFeed if nothing of it can be read."""
     version, name = _version(document)
     elements, warnings, cut = _parse_or_repair(document.text, version, url)
     feed = dict(elements.feeddata)
     homepage = _page_url(feed.get("links", ()), (url,))
     reader = _EntryReader(feed, tuple(filter(None, (homepage, url))), tz, now, is_atom=document.kind == "atom")
-    entries = bounds.take(reader.entry(dict(found)) for found in elements.entries)
+    entries = bounds.take(reader.entry(dict(fields)) for fields in elements.entries)
     if cut and not entries:
         raise NotAFeed("the beginning of a feed, cut off before its first entry ends")
     if elements.is_truncated or len(entries) < len(elements.entries):
@@ -41,11 +41,11 @@ def read(document: SniffedDocument, url: str, tz: tzinfo, now: int | None) -> Fe
         title=reader.title(feed),
         homepage=homepage,
         description=next(
-            (text for key in _DESCRIPTION_KEYS if (text := html_fragments.clean_title(feed.get(key, "")))), ""
+            filter(None, (html_fragments.clean_title(feed.get(key, "")) for key in _DESCRIPTION_KEYS)), ""
         ),
         language=reader.language,
         icon=_icon(feed, reader.bases),
-        pace=read_pace(feed),
+        pace=_schedule(feed),
         encoding=document.encoding,
         entries=entries,
         warnings=document.warnings + warnings,
@@ -54,34 +54,34 @@ def read(document: SniffedDocument, url: str, tz: tzinfo, now: int | None) -> Fe
 
 
 def _version(document: SniffedDocument) -> tuple[str, str]:
-    """The dialect, in short and as people call it."""
+    """Return the format as an identifier and as its usual name."""
     found = _VERSION.search(document.root)
     number = found[1] if found else ""
     if document.kind == "atom":
-        old = number == "0.3" or "purl.org/atom/ns#" in document.root
-        return ("atom03", "Atom 0.3") if old else ("atom10", "Atom 1.0")
+        is_old = number == "0.3" or "purl.org/atom/ns#" in document.root
+        return ("atom03", "Atom 0.3") if is_old else ("atom10", "Atom 1.0")
     if document.kind == "rdf":
-        old = "netscape.com/rdf/simple/0.9" in document.root
-        return ("rss090", "RSS 0.90") if old else ("rss10", "RSS 1.0")
+        is_old = "netscape.com/rdf/simple/0.9" in document.root
+        return ("rss090", "RSS 0.90") if is_old else ("rss10", "RSS 1.0")
     return "rss20", f"RSS {number}" if number else "RSS"
 
 
 def _parse_or_repair(text: str, version: str, url: str) -> tuple[FeedElements, tuple[str, ...], bool]:
-    """Read the text, mended if it is not well-formed; tell what was mended, and whether it is cut off."""
-    as_it_is = prolog.strip_prolog(text)
+    """Parse the text, repaired if needed. Returns the elements, warnings, and whether the text is cut off."""
+    original = prolog.strip_prolog(text)
     try:
-        return _parse_strictly(as_it_is, version, url), (), False
+        return _parse_strictly(original, version, url), (), False
     except NotWellFormed as error:
         mistake = str(error)
     text = prolog.strip_prolog_and_forbidden(text)
-    if text != as_it_is:  # what XML forbids is looked for only now: expat has met it
+    if text != original:
         try:
             return _parse_strictly(text, version, url), (), False
         except NotWellFormed as error:
             mistake = str(error)
-    mended = repair.repair(text, mistake)
+    repaired = repair.repair(text, mistake)
     try:
-        return _parse(mended.text, version, url), mended.warnings, mended.is_truncated
+        return _parse(repaired.text, version, url), repaired.warnings, repaired.is_truncated
     except NotWellFormed as error:
         raise NotAFeed("a feed that is too damaged to be read") from error
 
@@ -98,29 +98,23 @@ def _parse(text: str, version: str, url: str) -> FeedElements:
     return elements
 
 
-def _page_url(found: Iterable[RawFields], bases: tuple[str, ...]) -> str:
-    """The address that an element's links lead to: its own text link, else an alternate, HTML first."""
-    ranked = [(_rank(link), link) for link in found]
-    for _, link in sorted((pair for pair in ranked if pair[0] is not None), key=lambda pair: pair[0] or 0):
+def _page_url(links: Iterable[RawFields], bases: tuple[str, ...]) -> str:
+    """Return the page of a feed or entry: its text link, else an alternate link, HTML first."""
+    pages = [link for link in links if link["own"] or link.get("rel", "") in ("alternate", "")]
+    for link in sorted(
+        pages, key=lambda link: 0 if link["own"] else 1 + ("html" not in link.get("type", "html").lower())
+    ):
         if address := urls.resolve(link["href"], (link["base"], *bases)):
             return address
     return ""
 
 
-def _rank(link: RawFields) -> int | None:
-    if link["own"]:
-        return 0
-    if link.get("rel", "") not in ("alternate", ""):
-        return None
-    return 1 if "html" in link.get("type", "html").lower() else 2
-
-
 def _icon(feed: RawFields, bases: tuple[str, ...]) -> str:
     bases = (feed.get("base", ""), *bases)
     images = ({"href": image["url"]} for image in feed.get("images", ()))
-    places = (feed.get("icon", {}), feed.get("logo", {}), *images, {"href": feed.get("cover", "")})
-    found = (urls.resolve(place.get("href", ""), (place.get("base", ""), *bases)) for place in places)
-    return next(filter(None, found), "")
+    candidates = (feed.get("icon", {}), feed.get("logo", {}), *images, {"href": feed.get("cover", "")})
+    resolved = (urls.resolve(icon.get("href", ""), (icon.get("base", ""), *bases)) for icon in candidates)
+    return next(filter(None, resolved), "")
 
 
 def _language(code: str) -> str:
@@ -128,10 +122,10 @@ def _language(code: str) -> str:
     return code if _LANGUAGE.fullmatch(code) else ""
 
 
-def _people(found: RawFields, key: str = "people") -> tuple[str, ...]:
-    """Names; a mail address only where no one is named."""
+def _people(fields: RawFields, key: str = "people") -> tuple[str, ...]:
+    """Return the names, or the mail addresses if there are no names."""
     named, mails = [], []
-    for person in found.get(key, ()):
+    for person in fields.get(key, ()):
         text = html_fragments.clean_title(person.get("name") or person.get("text") or person.get("email") or "")[:300]
         name = _NAMED_MAIL.sub(" ", text).strip(" ,;()<>\"'") if "@" in text else text
         if name:
@@ -142,7 +136,7 @@ def _people(found: RawFields, key: str = "people") -> tuple[str, ...]:
 
 
 class _EntryReader:
-    """Turns what was found of one feed's entries into ours."""
+    """Converts the entries of a feed."""
 
     def __init__(self, feed: RawFields, bases: tuple[str, ...], tz: tzinfo, now: int | None, *, is_atom: bool) -> None:
         self.bases, self.tz, self.now, self.is_atom = bases, tz, now, is_atom
@@ -182,7 +176,7 @@ class _EntryReader:
         return html_fragments.clean_title(found.get("title", ""), literal=literal)
 
     def _url(self, found: RawFields, guid: str, bases: tuple[str, ...]) -> str:
-        """The entry's own link, else an alternate one, else a guid that is a link, else where its content is."""
+        """Return the entry's page: its link, else its guid, else the address of its content or player."""
         if url := _page_url(found.get("links", ()), self.bases):
             return url
         permalink = found.get("permalink", "")
@@ -193,21 +187,22 @@ class _EntryReader:
         return _page_url(elsewhere, self.bases) or urls.resolve(found.get("origlink", ""))
 
     def _comments(self, found: RawFields, bases: tuple[str, ...]) -> str:
-        """The page of comments: words are no address, and replies are a feed unless they say HTML (RFC 4685 §4)."""
-        told = found.get("comments", "")
+        """Return the page of comments. Replies are a feed unless their type is HTML (RFC 4685 §4)."""
+        comments = found.get("comments", "")
         replies = (link for link in found.get("links", ()) if link.get("rel") == "replies")
         pages = [{**link, "rel": ""} for link in replies if "html" in link.get("type", "") and " " not in link["href"]]
-        return ("" if " " in told else urls.resolve(told, bases)) or _page_url(pages, self.bases)
+        return ("" if " " in comments else urls.resolve(comments, bases)) or _page_url(pages, self.bases)
 
     def _moment(self, found: RawFields, *keys: str) -> Moment:
         raw = next((found[key] for key in keys if found.get(key)), "")
         return dates.parse(raw, self.tz, self.now) if raw else Moment()
 
     def _texts(self, found: RawFields) -> tuple[str, str]:
-        """Summary and content as HTML. What a podcast or a video says of itself stands in where there is neither."""
+        """Return summary and content as HTML. A description of a podcast or video is used if there is neither."""
         summary = self._body(found.get("summary_detail", {}))
-        content = max((self._body(one) for one in found.get("content", ())), key=len, default="")
-        if content and len(content) < len(summary) and all("second" in one for one in found.get("content", ())):
+        contents = found.get("content", ())
+        content = max(map(self._body, contents), key=len, default="")
+        if content and len(content) < len(summary) and all("second" in detail for detail in contents):
             summary, content = content, summary  # two descriptions: the longer one is the text
         if not summary and not content:
             others = (
@@ -218,16 +213,11 @@ class _EntryReader:
         return "" if summary == content else summary, content
 
     def _body(self, detail: RawFields) -> str:
-        """A text by its kind (RFC 4287 §4.1.3.3): plain, HTML, XHTML; anything else has no words to show."""
+        """Return a text as HTML by its type (RFC 4287 §4.1.3.3), "" for types other than text."""
         value, bases = detail.get("value", ""), (detail.get("base", ""), *self.bases)
         kind = detail.get("type", "text/html").partition(";")[0].strip()
-        if kind == "application/octet-stream":  # base64, if not of a text then of nothing
-            kind = "text/html"
-        if (
-            kind in ("text/html", "application/xhtml+xml")
-            or "/" not in kind
-            or (kind == "text/plain" and not self.is_atom)
-        ):
+        is_html = kind in ("text/html", "application/xhtml+xml", "application/octet-stream") or "/" not in kind
+        if is_html or (kind == "text/plain" and not self.is_atom):
             text = html_fragments.clean_body(value, bases, literal="literal" in detail)
         else:
             text = html_fragments.text_to_html(value) if kind.startswith("text/") else ""
@@ -238,30 +228,22 @@ class _EntryReader:
 _MINUTES = {"hourly": 60, "daily": 1440, "weekly": 10_080, "monthly": 43_200, "yearly": 525_600}
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
-PaceFields = Mapping[str, Any]
 
+def _schedule(feed: RawFields) -> UpdateSchedule:
+    """Return the feed's ttl in minutes, its hours to skip (0 to 23, RSS 0.91 has 24 for 0), and days (Monday is 0).
 
-def read_pace(feed: PaceFields) -> UpdateSchedule:
-    """Return what the elements of a feed say of that."""
-    return UpdateSchedule(_ttl(feed), _skip_hours(feed), _skip_days(feed))
-
-
-def _ttl(feed: PaceFields) -> int | None:
-    """Return minutes: ttl, else updatePeriod by updateFrequency (http://web.resource.org/rss/1.0/modules/syndication/)."""
-    period, often = _MINUTES.get(feed.get("period", "").strip().lower()), _parse_number(feed.get("frequency", "1"))
-    return _parse_number(feed.get("ttl", "")) or (max(1, period // (often or 1)) if period else None)
-
-
-def _skip_hours(feed: PaceFields) -> tuple[int, ...]:
-    """Return the hours to skip, 0 to 23; RSS 0.91 counted from 1 to 24."""
-    hours = {_parse_number(text) for text in feed.get("hours", ())}
-    return tuple(sorted({hour % 24 for hour in hours if hour is not None and hour <= 24}))
-
-
-def _skip_days(feed: PaceFields) -> tuple[int, ...]:
-    """Return the weekdays to skip, 0 for Monday."""
+    The ttl may also be updatePeriod by updateFrequency (http://web.resource.org/rss/1.0/modules/syndication/).
+    """
+    period = _MINUTES.get(feed.get("period", "").strip().lower())
+    frequency = _parse_number(feed.get("frequency", "1")) or 1
+    ttl = _parse_number(feed.get("ttl", "")) or (max(1, period // frequency) if period else None)
+    hours = map(_parse_number, feed.get("hours", ()))
     days = {text.strip().lower()[:3] for text in feed.get("days", ())}
-    return tuple(number for number, day in enumerate(_WEEKDAYS) if day in days)
+    return UpdateSchedule(
+        ttl,
+        tuple(sorted({hour % 24 for hour in hours if hour is not None and hour <= 24})),
+        tuple(number for number, day in enumerate(_WEEKDAYS) if day in days),
+    )
 
 
 def _parse_number(text: str) -> int | None:

@@ -1,4 +1,4 @@
-"""XML → a handler's call for each element, as expat finds it."""
+"""Parse XML with expat, and call a handler for each element."""
 
 from __future__ import annotations
 
@@ -8,21 +8,19 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
-from urllib.parse import urljoin
 from xml.parsers import expat
 
-from roya_tui.sources import bounds
+from roya_tui.sources import bounds, urls
 
 MAX_DEPTH = 500
-"""Levels of elements, far beyond what a feed or the XHTML in it needs."""
+"""Levels of nested elements."""
 MAX_WORK = 750_000
-"""How much is read of a document, some seconds' worth: an attribute and an element inside a text count 1."""
+"""Elements and attributes that are read of a document, some seconds of work. Feed elements count `_ELEMENT_WORK`."""
 _ELEMENT_WORK = 3
 _LARGE = 1_000_000
-"""Bytes of a document that is looked at as a whole before it is read: to read half of it in vain takes seconds."""
+"""Bytes from which a document is checked before it is read, since reading one up to an error takes seconds."""
 MAX_TEXT_LENGTH = 4 * bounds.MAX_TEXT_LENGTH
-"""Characters that are taken of an element's text, so that enough remains when it is unpacked. A multiple of four, as
-base64 wants it."""
+"""Characters that are read of an element's text before base64 is decoded. A multiple of four, as base64 requires."""
 Handler = Callable[[Any], None]
 
 XHTML = "application/xhtml+xml"
@@ -48,55 +46,52 @@ _NAMESPACES = {
     "http://www.w3.org/1999/xlink": "xlink",
     "http://www.w3.org/xml/1998/namespace": "xml",
 }
-"""The usual prefixes of namespaces, in lower case; in any other one what a document calls it is taken."""
+"""Namespaces in lower case, and their usual prefixes. For others the document's own prefix is used."""
 _NAME_SEPARATOR = "\x1f"
-"""What expat puts between the parts of a name: a character that XML forbids."""
-_VOID = frozenset(
-    ("area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr")
-)
-
-
+"""The separator between the parts of expat's names: a character that XML forbids."""
+_VOID = frozenset("area br col embed hr img input link meta param source track wbr".split())
 _TOO_DEEP = "elements lie too deep in one another"
 _LONG_TAG = re.compile(rb"<[^!?<>][^<>]{1000000}")
-"""One whose attributes, or their names, are more or longer than anyone needs: expat makes them all, and slowly."""
+"""A tag with more or longer attributes than any feed has, which expat would parse slowly."""
 
 
 class NotWellFormed(Exception):
-    """The text is not XML, or too deep to be read as such."""
+    """The text is not well-formed XML, or too deeply nested."""
 
 
 class LimitReached(Exception):
-    """As much as is read of one document has been read."""
+    """The limit on what is read of a document has been reached."""
 
 
 class XmlReader:
-    """Walks through a document. `attributes` are those of the element at hand, `baseuri` and `lang` what holds there.
+    """Reads a document, calling the handlers of each element.
 
-    `handlers` says what is done at the start and at the end of each element; any other is ignored. `pieces` of text go
-    to the element that was pushed last. Inside a text (`incontent`) elements become HTML in it.
+    `attributes`, `baseuri` and `lang` are those of the current element. Text is added to the element pushed last. In a
+    text with markup (`incontent`), elements become HTML.
     """
 
     handlers: Mapping[str, tuple[Handler, Handler]]
+    """Names of elements, and functions called at their start and end. Other elements are ignored."""
 
     def __init__(self, version: str, address: str) -> None:
         self.version = version
         self.address = address
         self.attributes: Mapping[str, str] = {}
         self.scopes: list[tuple[str, str]] = [("", "")]
-        """Base and language of each open element."""
+        """Base address and language of each open element."""
         self.baseuri = self.lang = ""
         self.names: dict[str, str] = {}
         self.elementstack: list[tuple[str, list[str]]] = []
-        """What was pushed, and the pieces of its text."""
+        """Elements whose text is being collected, and the parts of it."""
         self.depth = 0
         self.incontent = False
         self.content_depth = 0
         self.contentparams: dict[str, Any] = {}
-        """What is known of the text at hand."""
+        """Type, base and other properties of the current text."""
         self.work_left = MAX_WORK
 
     def walk(self, data: bytes) -> None:
-        """Walk through a whole document in UTF-8. Raises NotWellFormed, and Enough before the end of a huge one."""
+        """Read a document in UTF-8. Raises NotWellFormed, and LimitReached before the end of a huge one."""
         if len(data) > _LARGE:
             _check_well_formed(data)
         parser = expat.ParserCreate("utf-8", _NAME_SEPARATOR)
@@ -118,7 +113,8 @@ class XmlReader:
         if attributes:
             self.attributes = {self._prefixed_name(key): value for key, value in attributes.items()}
             if "xml:base" in self.attributes:
-                self.baseuri = _join_base(self.baseuri or self.address, self.attributes["xml:base"].strip())
+                base = self.baseuri or self.address
+                self.baseuri = urls.join(base, self.attributes["xml:base"].strip()) or base
             self.lang = self.attributes.get("xml:lang", self.lang)
         else:
             self.attributes = attributes
@@ -145,7 +141,7 @@ class XmlReader:
             self.elementstack[-1][1].append(text)
 
     def push(self, element: str) -> None:
-        """Begin to gather an element's text."""
+        """Start collecting an element's text."""
         self.elementstack.append((element, []))
 
     def pop(self, element: str) -> str:
@@ -155,11 +151,10 @@ class XmlReader:
         return ""
 
     def _prefixed_name(self, name: str) -> str:
-        """Expat's address, local name and prefix → "prefix:local", with the usual prefix of that namespace."""
+        """Turn expat's namespace, local name and prefix into "prefix:local", with the namespace's usual prefix."""
         if name not in self.names:
-            address, _, rest = (
-                name.rpartition(_NAME_SEPARATOR) if name.count(_NAME_SEPARATOR) < 2 else name.partition(_NAME_SEPARATOR)
-            )
+            split = name.rpartition if name.count(_NAME_SEPARATOR) < 2 else name.partition
+            address, _, rest = split(_NAME_SEPARATOR)
             local, _, prefix = rest.lower().partition(_NAME_SEPARATOR)
             address = address.lower().replace("https:", "http:")
             prefix = "" if "backend.userland.com/rss" in address else _NAMESPACES.get(address, prefix)
@@ -167,7 +162,7 @@ class XmlReader:
         return self.names[name]
 
     def _start_inline(self, name: str) -> None:
-        """An element inside a text: <summary> or <source> there are HTML's, not the feed's."""
+        """Add the start tag of an element inside a text, where <summary> or <source> are HTML."""
         if not self.contentparams["type"].endswith("xml"):
             self.contentparams["type"] = XHTML
         self._append_markup(f"<{name}{''.join(map(_format_attribute, self.attributes.items()))}>")
@@ -188,7 +183,7 @@ class XmlReader:
 
 
 def _parse(parser: expat.XMLParserType, data: bytes) -> None:
-    # All at once: from pieces, older versions of expat read a long tag again with each of them.
+    # In one call: with several, older versions of expat parse a long tag again in each.
     try:
         parser.Parse(data, True)
     except expat.ExpatError as error:
@@ -197,7 +192,7 @@ def _parse(parser: expat.XMLParserType, data: bytes) -> None:
 
 
 def _check_well_formed(data: bytes) -> None:
-    """See whether a document is well-formed, as far as it will be read. Raises NotWellFormed."""
+    """Check the part of a document that will be read. Raises NotWellFormed."""
     if _LONG_TAG.search(data):
         raise NotWellFormed("an element too long to be read")
     depth = started = 0
@@ -227,40 +222,33 @@ def _format_attribute(attribute: tuple[str, str]) -> str:
     return f' {name}="{value}"'
 
 
-def _join_base(base: str, address: str) -> str:
-    try:
-        return urljoin(base, address)
-    except ValueError:  # brackets that are no IPv6 address
-        return base
-
-
 _IGNORE_HANDLERS = (XmlReader.start_ignored, XmlReader.end_ignored)
 
 _KINDS = {"text": "text/plain", "plain": "text/plain", "html": "text/html", "xhtml": XHTML}
-"""Short names of kinds of text (RFC 4287 §3.1.1)."""
+"""Short names of text types (RFC 4287 §3.1.1)."""
 _C1 = re.compile("[\x80-\x9f]")
 
 
 class XmlTextReader(XmlReader):
-    """Keeps what a walk finds in `feeddata` or in the last of `entries`: dicts, of which every feed has others."""
+    """Stores texts in `feeddata` or in the last of `entries`, whose keys vary from feed to feed."""
 
     def __init__(self, version: str, address: str) -> None:
         super().__init__(version, address)
         self.feeddata: dict[str, Any] = {}
         self.entries: list[dict[str, Any]] = []
-        # What is said of the source that an entry comes from, of the feed's picture, and of its search form.
+        # Data of an entry's original source, of the feed's picture, and of its search form.
         self.sourcedata: dict[str, Any] = {}
         self.image: dict[str, Any] | None = None
         self.form: dict[str, Any] = {}
         self.infeed = self.inentry = self.insource = self.inimage = self.intextinput = False
         self.title_depth = -1
         self.text_key = ""
-        """Where the text that is being read will be kept."""
+        """The key under which the current text will be stored."""
         self.outermost = 0
-        """Elements in that text that lie in no other."""
+        """Number of top-level elements in that text."""
 
     def _context(self) -> dict[str, Any]:
-        """Where what is said belongs."""
+        """Return the data to which the current element belongs."""
         if self.insource:
             return self.sourcedata
         if self.inimage and self.image is not None:
@@ -270,19 +258,19 @@ class XmlTextReader(XmlReader):
         return self.entries[-1] if self.inentry else self.feeddata
 
     def append(self, key: str, value: Any) -> None:
-        """Add to one of the entry's (or feed's) lists, within bounds."""
-        kept = self._context().setdefault(key, [])
-        if len(kept) < bounds.MAX_ITEMS_IN_ENTRY:
-            kept.append(value)
+        """Append to a list of the entry or feed, up to its limit."""
+        values = self._context().setdefault(key, [])
+        if len(values) < bounds.MAX_ITEMS_IN_ENTRY:
+            values.append(value)
 
     def is_in_picture_or_form(self) -> bool:
-        """Whether what is said is about a picture or a search form, not about the entry or feed that it stands in."""
+        """Whether the current element describes a picture or a search form, not the entry or feed around it."""
         return self.inimage or self.intextinput
 
     # --- plain texts ---
 
     def end_text(self, key: str) -> None:
-        """Keep a plain text; the first one of a key stays."""
+        """Store a plain text; the first of a key stays."""
         text = self.pop("text")
         if text and not self.is_in_picture_or_form():
             context = self._context()
@@ -290,12 +278,12 @@ class XmlTextReader(XmlReader):
                 context[key] = text
 
     def end_date(self, key: str) -> None:
-        """Keep a date; the last one of a key stays, as most readers have it."""
+        """Store a date; the last of a key counts, as in most readers."""
         if text := self.pop("text"):
             self._context()[key] = fix_mojibake(text)
 
     def end_reference(self, key: str) -> None:
-        """Keep an address and what it is relative to; the first one of a key stays."""
+        """Store an address with its base; the first of a key stays."""
         if text := self.pop("text"):
             self._context().setdefault(key, {"href": text, "base": self.baseuri})
 
@@ -306,14 +294,14 @@ class XmlTextReader(XmlReader):
     # --- texts with markup ---
 
     def start_content(self, key: str, kind: str) -> None:
-        """Begin a text that may have markup, of that kind if it does not say another."""
-        packed = self.attributes.get("mode") == "base64"
-        if packed and self.version == "atom03":
+        """Start a text that may have markup. `kind` is its type unless the element declares one."""
+        is_base64 = self.attributes.get("mode") == "base64"
+        if is_base64 and self.version == "atom03":
             kind = "text/html"
         kind = self.attributes.get("type", kind).lower()
         kind = _KINDS.get(kind, kind)
         self.contentparams = {"type": kind, "base": self.baseuri}
-        if packed or ("/" in kind and not kind.startswith("text/") and not kind.endswith(("+xml", "/xml"))):
+        if is_base64 or ("/" in kind and not kind.startswith("text/") and not kind.endswith(("+xml", "/xml"))):
             self.contentparams["packed"] = True
         if kind == XHTML:
             self.contentparams["literal"] = True
@@ -326,23 +314,23 @@ class XmlTextReader(XmlReader):
     def _start_inline(self, name: str) -> None:
         if self.depth == self.content_depth + 1:
             self.outermost += 1
-            if "dir" in self.attributes and self.version == "atom10":  # that element will go
+            if "dir" in self.attributes and self.version == "atom10":  # the element will be removed
                 self.contentparams["dir"] = self.attributes["dir"]
         super()._start_inline(name)
 
     def end_content(self, key: str) -> str:
-        """Keep the text that ends under its key, and with what is known of it under key_detail; return it."""
+        """Store the text that ends under `key`, and its properties under `key`_detail; return the text."""
         self.incontent = False
         detail, self.contentparams = self.contentparams, {}
         if self.elementstack and self.version == "atom10" and detail["type"] == XHTML and self.outermost == 1:
-            pieces = self.elementstack[-1][1]
-            pieces[:] = _strip_div(pieces)
+            parts = self.elementstack[-1][1]
+            parts[:] = _strip_div(parts)
         text = self.pop(key)
         text = _decode_base64(text) if detail.pop("packed", False) else fix_mojibake(text)
         detail["value"] = text
         if not (self.inentry or self.infeed or self.insource):
             return text
-        if key == "title" and -1 < self.title_depth <= self.depth:  # a title that lies deeper is of something else
+        if key == "title" and -1 < self.title_depth <= self.depth:  # a deeper title is not the entry's
             return text
         if key == "content":
             self.append(key, detail)
@@ -359,20 +347,19 @@ class XmlTextReader(XmlReader):
             self.title_depth = self.depth
 
     def start_summary(self, kind: str) -> None:
-        """A second text of an entry is its content; a second one of a feed is passed over."""
+        """Start a summary. A second one of an entry becomes its content; a second one of a feed is ignored."""
         if self.is_in_picture_or_form():
             self.text_key = "other"
         elif self.inentry and not self.insource:
             self.text_key = "content" if "summary_detail" in self.entries[-1] else "summary"
         else:
             self.text_key = "other" if self._context().get("subtitle") else "subtitle"
-        second = self.text_key == "content"
         self.start_content(self.text_key, kind)
-        if second:
+        if self.text_key == "content":
             self.contentparams["second"] = True
 
     def start_fallback(self, kind: str) -> None:
-        """A text that counts only where there is no other."""
+        """Start a text that is used only if there is no summary."""
         self.text_key = "other" if "summary_detail" in self._context() else "summary"
         self.start_content(self.text_key, kind)
 
@@ -380,32 +367,29 @@ class XmlTextReader(XmlReader):
         self.end_content(self.text_key)
 
 
-def _strip_div(pieces: list[str]) -> list[str]:
-    """The pieces of XHTML without the element around it, which is no part of it (RFC 4287 §3.1.1.3)."""
-    said = [place for place, piece in enumerate(pieces) if piece.strip()]
-    first, last = (said[0], said[-1]) if said else (0, 0)
-    if first < last and pieces[first].startswith(("<div>", "<div ")) and pieces[last] == "</div>":
-        return pieces[first + 1 : last]
-    return pieces
+def _strip_div(parts: list[str]) -> list[str]:
+    """Remove the div around XHTML, which is not part of the text (RFC 4287 §3.1.1.3)."""
+    filled = [index for index, part in enumerate(parts) if part.strip()]
+    first, last = (filled[0], filled[-1]) if filled else (0, 0)
+    if first < last and parts[first].startswith(("<div>", "<div ")) and parts[last] == "</div>":
+        return parts[first + 1 : last]
+    return parts
 
 
 def _decode_base64(text: str) -> str:
-    """Base64 → text; "" if it is none. What is not even base64 was labelled wrongly, and stays."""
+    """Decode base64; "" if the result is not text. Invalid base64 is returned as it is."""
     try:
-        packed = base64.b64decode("".join(text.split()), validate=True)
+        data = base64.b64decode("".join(text.split()), validate=True)
     except ValueError:
         return text
     try:
-        return packed.decode("utf-8").strip()
+        return data.decode("utf-8").strip()
     except UnicodeDecodeError:
         return ""
 
 
 def fix_mojibake(text: str) -> str:
-    """A text with what other programs did to its letters undone.
-
-    UTF-8 that was read as Latin 1 and written again is UTF-8 again; the controls 80 to 9F are Microsoft's signs.
-    """
+    """Repair UTF-8 that was decoded as Latin 1, and turn the controls 80 to 9F into their windows-1252 characters."""
     if text.isascii():
         return text
     with suppress(ValueError):
