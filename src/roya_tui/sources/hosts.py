@@ -23,7 +23,6 @@ class PrivateAddressError(Exception):
 
     def __init__(self, host: str, address: str) -> None:
         super().__init__(f"{host} leads to {address}")
-        self.host = host
         self.address = address
 
 

@@ -13,7 +13,6 @@ from roya_tui.sources.charset import decode
 from roya_tui.sources.compression import gunzip_if_needed
 from roya_tui.text import format_count, one_line
 
-FEEDS = ("rss", "rdf", "atom", "json feed")
 _SNIFFED_CHARACTERS = 200_000
 """Characters at the start of a document in which its root element is searched."""
 MAX_TEXT_MEMORY = 70_000_000
@@ -77,7 +76,7 @@ class SniffedDocument(Struct, frozen=True):
 
     @property
     def is_feed(self) -> bool:
-        return self.kind in FEEDS
+        return self.kind in ("rss", "rdf", "atom", "json feed")
 
 
 def sniff(data: bytes, content_type: str = "") -> SniffedDocument:

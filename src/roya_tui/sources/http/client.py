@@ -151,7 +151,8 @@ async def _follow_redirects(client: httpx.AsyncClient, request: Request, read_se
             await _drain(response)
         finally:
             await response.aclose()
-        permanent = permanent and response.status_code in (301, 308) and not _is_downgrade(url, target)
+        is_downgrade = url.scheme == "https" and target.scheme == "http"
+        permanent = permanent and response.status_code in (301, 308) and not is_downgrade
         if permanent:
             # The fragment is inherited (RFC 9110 §10.2.2): it distinguishes sources with different accounts.
             trusted = shares_origin(start, target)
@@ -295,7 +296,3 @@ async def _read_body(response: httpx.Response, request: Request) -> tuple[RawDoc
 def _strip_credentials(url: httpx.URL) -> httpx.URL:
     """Return `url` without credentials and fragment; usually `url` itself, since copying is slow."""
     return url.copy_with(userinfo=b"", fragment=None) if url.userinfo or url.fragment else url
-
-
-def _is_downgrade(url: httpx.URL, target: httpx.URL) -> bool:
-    return url.scheme == "https" and target.scheme == "http"

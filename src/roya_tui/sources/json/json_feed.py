@@ -151,7 +151,8 @@ def _tags(value: Any) -> tuple[str, ...]:
 def _pictures(item: dict[str, Any], content: str, bases: tuple[str, ...]) -> tuple[Picture, ...]:
     found = [Picture(address) for key in ("image", "banner_image") if (address := _resolve_url(item.get(key), bases))]
     for attachment in _objects(item.get("attachments")):
-        if _is_image(attachment) and (address := _resolve_url(attachment, bases)):
+        is_image = scalar_text(attachment.get("mime_type")).strip().lower().startswith("image/")
+        if is_image and (address := _resolve_url(attachment, bases)):
             found.append(Picture(address, one_line(scalar_text(attachment.get("title")))))
     found += html_fragments.find_pictures(content, bases)
     return unique_pictures(found)
@@ -167,10 +168,6 @@ def _enclosures(item: dict[str, Any], bases: tuple[str, ...]) -> Iterable[Enclos
                 one_line(scalar_text(attachment.get("title"))),
                 _parse_count(attachment.get("duration_in_seconds")),
             )
-
-
-def _is_image(attachment: dict[str, Any]) -> bool:
-    return scalar_text(attachment.get("mime_type")).strip().lower().startswith("image/")
 
 
 def _parse_count(value: Any) -> int | None:

@@ -33,11 +33,8 @@ _passwords = xpath("//input[@type='password']")
 _figures = xpath("(//article | //main)//figure//img")
 _captions = xpath("ancestor::figure[1]//figcaption")
 _KEPT_ATTRIBUTES = frozenset(
-    (
-        "href", "src", "alt", "title", "lang", "dir", "cite", "colspan", "rowspan", "start", "reversed", "type",
-        "value", "alttext", "display", "encoding",
-    )
-)  # fmt: skip
+    "href src alt title lang dir cite colspan rowspan start reversed type value alttext display encoding".split()
+)
 _LANGUAGE = re.compile(r"\blang(?:uage)?-[\w+#.-]{1,30}")
 _NAME_OF_SITE = re.compile(r"\s+[|–—·•»›«-]\s+([^|–—·•»›«]{2,40})$")
 _PLAYERS = re.compile(

@@ -54,9 +54,7 @@ _BYLINE_PREFIX = re.compile(
 )
 # What may follow a name in a by-line: a date, a role, another part.
 _AFTER_NAME = re.compile(r"\s*(?:[|•·–—]|\s-\s|\bon\b|\bam\b|\ble\b|\d|\bMore by\b|$).*", re.S)
-_UNRELATED_CLASSES = frozenset(
-    ("comment", "comments", "related", "sidebar", "about", "avatar", "widget", "teaser", "card")
-)
+_UNRELATED_CLASSES = frozenset("comment comments related sidebar about avatar widget teaser card".split())
 
 _PUBLISHED = (
     "article:published_time", "og:published_time", "datepublished", "dc.date.issued", "dcterms.created", "dc.date",

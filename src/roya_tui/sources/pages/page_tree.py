@@ -57,15 +57,7 @@ _bases = xpath("//base[@href]")
 _NUMBERED = re.compile(r"&#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6});?")
 _LONG_TAG = re.compile(r"<[A-Za-z][^<>]{5000,}")
 _CANDIDATE = re.compile(r"(\S+?)(?:\s+([\d.]+)([wx]))?\s*(?:,(?=\s|$)|$)")
-_LAZY_ATTRIBUTES = (
-    "data-src",
-    "data-original",
-    "data-lazy-src",
-    "data-lazy",
-    "data-hi-res-src",
-    "data-full-src",
-    "data-url",
-)
+_LAZY_ATTRIBUTES = "data-src data-original data-lazy-src data-lazy data-hi-res-src data-full-src data-url".split()
 _LAZY_SRCSETS = ("srcset", "data-srcset", "data-lazy-srcset")
 _PLACEHOLDER = re.compile(r"^(?:$|data:|about:)|blank|placeholder|spacer|transparent|lazy|1x1|pixel", re.I)
 
